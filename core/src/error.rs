@@ -1,0 +1,83 @@
+//! The one public error type: the caller broke the contract.
+//!
+//! Whatever was repaired or assumed on the way to a value is a [`crate::caveat::Caveat`], and "cannot tell" is a
+//! verdict; neither is an error.
+
+use std::fmt;
+
+/// Why an input or a setting was refused. One sentence, lower case, with the offending value, the cause and the cure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Error {
+    kind: Kind,
+    message: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    BadData,
+    BadSettings,
+    TooLarge,
+    NoEngine,
+    NothingLoaded,
+}
+
+impl Error {
+    pub(crate) fn bad_data(message: impl Into<String>) -> Self {
+        Self { kind: Kind::BadData, message: message.into() }
+    }
+
+    pub(crate) fn bad_settings(message: impl Into<String>) -> Self {
+        Self { kind: Kind::BadSettings, message: message.into() }
+    }
+
+    pub(crate) fn too_large(message: impl Into<String>) -> Self {
+        Self { kind: Kind::TooLarge, message: message.into() }
+    }
+
+    pub(crate) fn no_engine(message: impl Into<String>) -> Self {
+        Self { kind: Kind::NoEngine, message: message.into() }
+    }
+
+    pub(crate) fn nothing_loaded() -> Self {
+        Self { kind: Kind::NothingLoaded, message: "no data is loaded yet; load a response first".to_owned() }
+    }
+
+    /// The input is not a valid range response or batch.
+    pub fn is_bad_data(&self) -> bool {
+        self.kind == Kind::BadData
+    }
+
+    /// A setting is unknown or out of range.
+    pub fn is_bad_settings(&self) -> bool {
+        self.kind == Kind::BadSettings
+    }
+
+    /// The input is larger than the core accepts; the message names the plan as the cure.
+    pub fn is_too_large(&self) -> bool {
+        self.kind == Kind::TooLarge
+    }
+
+    /// The input is valid but holds no series of a known engine; the message names what was found instead.
+    pub fn is_no_engine(&self) -> bool {
+        self.kind == Kind::NoEngine
+    }
+
+    /// A stable code for callers in other languages.
+    pub fn code(&self) -> &'static str {
+        match self.kind {
+            Kind::BadData => "bad-data",
+            Kind::BadSettings => "bad-settings",
+            Kind::TooLarge => "too-large",
+            Kind::NoEngine => "no-engine",
+            Kind::NothingLoaded => "nothing-loaded",
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Error {}

@@ -1,0 +1,97 @@
+//! The neutral input of every host: columns of times and values, and a description of each series.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// Query results as columns. `NaN` in `values` marks an absent sample; that is the one absent marker.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct SampleBatch {
+    /// Unix milliseconds; each series refers to an ascending run of them. Runs are shared between series.
+    #[cfg_attr(feature = "typescript", ts(type = "Float64Array"))]
+    pub times: Vec<f64>,
+    /// Sample values; `NaN` = absent.
+    #[cfg_attr(feature = "typescript", ts(type = "Float64Array"))]
+    pub values: Vec<f64>,
+    /// One entry a series.
+    pub series: Vec<SeriesDescription>,
+    /// Messages of the server or of the host that go with the data.
+    pub notices: Vec<Notice>,
+}
+
+/// One series of a [`SampleBatch`].
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct SeriesDescription {
+    /// Labels, `__name__` among them where the host keeps it.
+    pub labels: BTreeMap<String, String>,
+    /// What the series is, e.g. `queue_time_bucket`; overrides name and label `triage_role`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub role: Option<String>,
+    /// The query text it came from; the last resort for finding its role.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub query: Option<String>,
+    /// How to read the values; absent: from the role.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub kind: Option<SeriesKind>,
+    /// Window of an increment, rate or increase in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional, type = "number"))]
+    pub window_ms: Option<i64>,
+    /// Index into `times` of the first sample's time.
+    pub grid: usize,
+    /// Index into `values` of the first sample.
+    pub offset: usize,
+    /// Number of samples.
+    pub length: usize,
+}
+
+/// How the values of a series are to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum SeriesKind {
+    /// Cumulative, with resets.
+    Counter,
+    /// A state.
+    Gauge,
+    /// Exact growth since the previous step; adds up over any interval.
+    Increment,
+    /// PromQL `rate`: per second, extrapolated.
+    Rate,
+    /// PromQL `increase`: extrapolated.
+    Increase,
+}
+
+/// A message that goes with the data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Notice {
+    /// How bad it is.
+    pub level: NoticeLevel,
+    /// The message as received.
+    pub text: String,
+    /// The query it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub query: Option<String>,
+}
+
+/// Level of a [`Notice`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum NoticeLevel {
+    /// For information.
+    Info,
+    /// The data may be incomplete.
+    Warning,
+    /// A query failed.
+    Error,
+}

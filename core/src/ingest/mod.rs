@@ -1,0 +1,3 @@
+//! From bytes and batches to series; nothing but shape.
+
+pub mod batch;

@@ -1,0 +1,305 @@
+//! Settings: one schema for host options, element attributes and command-line flags.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::Error;
+use crate::report::SCHEMA;
+
+/// Everything a user can choose. Unknown fields are refused; every field has a default.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Settings {
+    /// Version of this shape, [`SCHEMA`].
+    pub schema: u32,
+    /// The interval to diagnose; absent: the last tenth of the range, at least 5 minutes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub window: Option<Interval>,
+    /// What to compare with.
+    pub baseline: BaselineSettings,
+    /// Objectives.
+    pub slo: Slo,
+    /// Which model and replica to show; absent: the worst scope, all replicas.
+    pub scope: ScopeSettings,
+    /// Limits given by hand, by name, e.g. `max_num_seqs`. Their provenance is "given".
+    pub limits: BTreeMap<String, f64>,
+    /// Metric name prefix when it is not one the profile knows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub prefix: Option<String>,
+    /// Quantiles to report, each in [0, 1].
+    pub quantiles: Vec<f64>,
+    /// Parts of the view to show, in order.
+    pub sections: Vec<Section>,
+}
+
+/// A closed interval, Unix milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Interval {
+    /// Start.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub start: i64,
+    /// End, after the start.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub end: i64,
+}
+
+/// What to compare the window with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct BaselineSettings {
+    /// How it is chosen.
+    pub mode: BaselineMode,
+    /// Start, for mode `range`; absent: everything the window does not cover.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional, type = "number"))]
+    pub start: Option<i64>,
+    /// End, for mode `range`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional, type = "number"))]
+    pub end: Option<i64>,
+    /// Distance into the past in milliseconds, for mode `offset`.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub offset: i64,
+}
+
+/// How the baseline is chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum BaselineMode {
+    /// The range before a change point, if one is accepted.
+    Auto,
+    /// `start` to `end`.
+    Range,
+    /// The window, `offset` earlier.
+    Offset,
+    /// No comparison.
+    None,
+}
+
+/// Objectives.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Slo {
+    /// Which default targets apply.
+    pub profile: SloProfile,
+    /// The quantile that must meet the target, in (0, 1).
+    pub quantile: f64,
+    /// Share of requests that must meet the target, in (0, 1).
+    pub objective: f64,
+    /// Targets in seconds by signal (`ttft`, `itl`, `tpot`, `e2e`) that replace the profile's.
+    pub targets: BTreeMap<String, f64>,
+}
+
+/// Default targets by kind of service. Sources: the published vLLM incident (chat) and common practice for the rest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum SloProfile {
+    /// A person reads along.
+    Chat,
+    /// An editor waits.
+    CodeCompletion,
+    /// Nobody waits.
+    Batch,
+    /// A person waits for an answer over long prompts.
+    Rag,
+    /// A program waits.
+    Agent,
+}
+
+/// Which part of the input to show.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct ScopeSettings {
+    /// Model name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub model: Option<String>,
+    /// Replica key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub replica: Option<String>,
+}
+
+/// A part of the view.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum Section {
+    /// The verdict line.
+    Verdict,
+    /// The phase bar.
+    Phases,
+    /// The triage matrix.
+    Matrix,
+    /// The time strips.
+    Strips,
+    /// The heat map.
+    Heatmap,
+    /// Evidence and actions.
+    Evidence,
+    /// The replicas.
+    Fleet,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            schema: SCHEMA,
+            window: None,
+            baseline: BaselineSettings::default(),
+            slo: Slo::default(),
+            scope: ScopeSettings::default(),
+            limits: BTreeMap::new(),
+            prefix: None,
+            quantiles: vec![0.5, 0.95, 0.99],
+            sections: vec![
+                Section::Verdict,
+                Section::Phases,
+                Section::Matrix,
+                Section::Strips,
+                Section::Heatmap,
+                Section::Evidence,
+                Section::Fleet,
+            ],
+        }
+    }
+}
+
+impl Default for BaselineSettings {
+    fn default() -> Self {
+        const DAY: i64 = 86_400_000;
+        Self { mode: BaselineMode::Auto, start: None, end: None, offset: DAY }
+    }
+}
+
+impl Default for Slo {
+    fn default() -> Self {
+        Self { profile: SloProfile::Chat, quantile: 0.95, objective: 0.95, targets: BTreeMap::new() }
+    }
+}
+
+impl SloProfile {
+    /// Default target in seconds of `ttft`, `itl`, `tpot` or `e2e`; `tpot` uses the inter-token target.
+    pub fn target(self, signal: &str) -> Option<f64> {
+        let (ttft, itl, e2e) = match self {
+            Self::Chat => (2.5, 0.05, 10.0),
+            Self::CodeCompletion => (0.2, 0.03, 3.0),
+            Self::Batch => (5.0, 0.1, 60.0),
+            Self::Rag => (1.0, 0.08, 15.0),
+            Self::Agent => (2.0, 0.1, 30.0),
+        };
+        match signal {
+            "ttft" => Some(ttft),
+            "itl" | "tpot" => Some(itl),
+            "e2e" => Some(e2e),
+            _ => None,
+        }
+    }
+}
+
+impl Slo {
+    /// The target of a signal in seconds, and whether the user set it.
+    pub fn target(&self, signal: &str) -> Option<(f64, bool)> {
+        match self.targets.get(signal) {
+            Some(&target) => Some((target, true)),
+            None => self.profile.target(signal).map(|target| (target, false)),
+        }
+    }
+}
+
+/// Signals that may carry a target.
+const TARGET_SIGNALS: [&str; 4] = ["ttft", "itl", "tpot", "e2e"];
+
+/// Limits that may be given by hand.
+const GIVEN_LIMITS: [&str; 3] = ["max_num_seqs", "kv_capacity_tokens", "max_model_len"];
+
+impl Settings {
+    /// Parses and checks the JSON form.
+    pub fn from_json(json: &[u8]) -> Result<Self, Error> {
+        let settings: Self = serde_json::from_slice(json)
+            .map_err(|error| Error::bad_settings(format!("the settings are not valid: {error}")))?;
+        settings.check()?;
+        Ok(settings)
+    }
+
+    /// Refuses values outside their range, naming the value and the range.
+    pub fn check(&self) -> Result<(), Error> {
+        if self.schema != SCHEMA {
+            return Err(Error::bad_settings(format!("settings schema must be {SCHEMA}, got {}", self.schema)));
+        }
+        if let Some(window) = self.window
+            && window.end <= window.start
+        {
+            return Err(Error::bad_settings(format!(
+                "the window must end after it starts, got {} to {}",
+                window.start, window.end
+            )));
+        }
+        if let (Some(start), Some(end)) = (self.baseline.start, self.baseline.end)
+            && end <= start
+        {
+            return Err(Error::bad_settings(format!("the baseline must end after it starts, got {start} to {end}")));
+        }
+        if self.baseline.offset <= 0 {
+            return Err(Error::bad_settings(format!(
+                "the baseline offset must be a positive number of milliseconds, got {}",
+                self.baseline.offset
+            )));
+        }
+        self.check_objectives()?;
+        self.check_limits()
+    }
+
+    fn check_objectives(&self) -> Result<(), Error> {
+        for (name, value) in [("slo quantile", self.slo.quantile), ("slo objective", self.slo.objective)] {
+            if !(value > 0.0 && value < 1.0) {
+                return Err(Error::bad_settings(format!("{name} must be between 0 and 1, got {value}")));
+            }
+        }
+        for &q in &self.quantiles {
+            if !(0.0..=1.0).contains(&q) {
+                return Err(Error::bad_settings(format!("quantile must be between 0 and 1, got {q}")));
+            }
+        }
+        for (signal, &target) in &self.slo.targets {
+            if !TARGET_SIGNALS.contains(&signal.as_str()) {
+                return Err(Error::bad_settings(format!(
+                    "there is no target for \"{signal}\"; targets are {}",
+                    TARGET_SIGNALS.join(", ")
+                )));
+            }
+            if !(target > 0.0 && target.is_finite()) {
+                return Err(Error::bad_settings(format!(
+                    "the target of {signal} must be a positive number of seconds, got {target}"
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_limits(&self) -> Result<(), Error> {
+        for (name, &value) in &self.limits {
+            if !GIVEN_LIMITS.contains(&name.as_str()) {
+                return Err(Error::bad_settings(format!(
+                    "there is no limit \"{name}\"; limits are {}",
+                    GIVEN_LIMITS.join(", ")
+                )));
+            }
+            if !(value > 0.0 && value.is_finite()) {
+                return Err(Error::bad_settings(format!("the limit {name} must be positive, got {value}")));
+            }
+        }
+        Ok(())
+    }
+}
