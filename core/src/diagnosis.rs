@@ -194,7 +194,7 @@ fn add_population_lag(now: &Measurements, caveats: &mut Caveats) {
         caveats.add("population-lag", || {
             format!(
                 "the window is shorter than two requests ({} each): phases speak of requests that began before it",
-                crate::triage::wording::seconds(e2e)
+                crate::wording::seconds(e2e)
             )
         });
     }

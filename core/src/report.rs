@@ -523,6 +523,7 @@ pub struct SignalReport {
 }
 
 /// One quantile: PromQL's point, the interval that holds the sample's quantile, and how much it says.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, each a field of the report's fixed shape")]
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct QuantileReport {

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::caveat::Caveats;
+use crate::growth::counter::Growth;
+use crate::growth::histogram::HistogramColumns;
 use crate::profile::Profile;
 use crate::profile::family::Family;
-use crate::store::counter::Growth;
-use crate::store::histogram::HistogramColumns;
 
 /// All replicas that serve one model on one engine. Nothing is ever summed across scopes.
 #[derive(Debug)]

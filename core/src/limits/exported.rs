@@ -6,7 +6,7 @@ use crate::report::{Limit, Provenance};
 use crate::scope::{Replica, Scope};
 use crate::settings::Settings;
 use crate::signal::measurements::Measurements;
-use crate::triage::wording::number;
+use crate::wording::number;
 
 /// One quantity of the cache configuration.
 struct Exported {
@@ -40,6 +40,7 @@ const EXPORTED: [Exported; 3] = [
 ];
 
 /// Exported limits, or those the user gave in their place. Replicas that agree share one entry.
+#[expect(clippy::float_cmp, reason = "exported values are copied, never computed, so equal means equal")]
 pub fn limits(scope: &Scope, replicas: &[&Replica], now: &Measurements, settings: &Settings) -> Vec<Limit> {
     let configurations: Vec<(&Replica, CacheLimits)> = replicas
         .iter()

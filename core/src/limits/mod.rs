@@ -9,7 +9,7 @@ use crate::scope::{Replica, Scope};
 use crate::settings::Settings;
 use crate::signal::measurements::Measurements;
 use crate::store::grid::TimeGrid;
-use crate::triage::wording::number;
+use crate::wording::number;
 use plateau::Plateau;
 
 /// Limits of a scope in a window, and the plateaus behind an inferred concurrency cap.
@@ -62,6 +62,7 @@ fn given_cap(value: f64, now: &Measurements) -> Limit {
     }
 }
 
+#[expect(clippy::float_cmp, reason = "a cap is a whole number")]
 fn inferred_caps(plateaus: &[Plateau], engines: usize) -> Vec<Limit> {
     let Some(first) = plateaus.first() else {
         return Vec::new();

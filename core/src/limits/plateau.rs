@@ -43,6 +43,7 @@ pub struct Plateau {
 }
 
 /// Looks for a plateau of one replica in grid indices [first, last].
+#[expect(clippy::float_cmp, reason = "a batch size is a whole number")]
 pub fn find(replica: &Replica, grid: &TimeGrid, first: usize, last: usize) -> Option<Plateau> {
     let running = replica.gauge(Family::Running)?;
     let waiting = replica.gauge(Family::WaitingCapacity).or_else(|| replica.gauge(Family::Waiting))?;
@@ -91,6 +92,7 @@ fn memory_may_hold(replica: &Replica, first: usize, last: usize) -> bool {
 
 /// Grid indices at which the replica was scraped anew: a sample whose counters all repeat the one before is the same
 /// scrape seen twice, or an idle engine; neither says more about the batch.
+#[expect(clippy::float_cmp, reason = "a counter that repeats repeats to the last bit")]
 fn distinct_scrapes(replica: &Replica, first: usize, last: usize) -> Vec<usize> {
     let witnesses: Vec<&[f64]> = [Family::GenerationTokens, Family::PromptTokens, Family::RequestsFinished]
         .into_iter()

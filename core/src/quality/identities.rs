@@ -5,7 +5,7 @@ use crate::profile::family::Family;
 use crate::scope::Replica;
 use crate::signal::measurements::Measurements;
 use crate::store::grid::TimeGrid;
-use crate::triage::wording::{number, seconds};
+use crate::wording::{number, seconds};
 
 /// Relative tolerance of identities between sums: 0.1 %. Sums of the same requests differ only by rounding and by the
 /// requests of one scrape edge; swapped or doubled series differ by tens of per cent.

@@ -1,6 +1,6 @@
 //! Builds the queries of one engine.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use crate::error::Error;
 use crate::profile::family::{Family, Shape};
@@ -173,10 +173,10 @@ impl<'a> Writer<'a> {
     }
 
     fn queries(&self) -> Vec<PlannedQuery> {
-        let mut done: BTreeMap<Family, ()> = BTreeMap::new();
+        let mut done: BTreeSet<Family> = BTreeSet::new();
         let mut queries = Vec::new();
         for metric in self.engine.metrics {
-            if done.insert(metric.family, ()).is_some() {
+            if !done.insert(metric.family) {
                 continue;
             }
             let (expression, kind) = self.expression(metric.family);

@@ -70,10 +70,11 @@ pub fn column(replicas: &[&Replica], grid: &TimeGrid, id: &str) -> Option<Vec<f6
 fn mean_per_step(replicas: &[&Replica], family: Family, grid: &TimeGrid) -> Option<Vec<f64>> {
     let running = CumulativeMean::of(replicas, family, grid.len())?;
     let mut column = vec![f64::NAN; grid.len()];
-    for index in 1..grid.len() {
-        let count = running.counts[index] - running.counts[index - 1];
+    let steps = running.sums.windows(2).zip(running.counts.windows(2));
+    for (value, (sums, counts)) in column.iter_mut().skip(1).zip(steps) {
+        let count = counts[1] - counts[0];
         if count > 0.0 {
-            column[index] = (running.sums[index] - running.sums[index - 1]) / count;
+            *value = (sums[1] - sums[0]) / count;
         }
     }
     Some(column)

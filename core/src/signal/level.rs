@@ -5,7 +5,7 @@
 
 use crate::report::{Level, QuantileReport, ThresholdSource};
 use crate::settings::Slo;
-use crate::triage::wording::{percent, seconds};
+use crate::wording::{percent, seconds};
 
 /// Share of the time-to-first-token target that queue time or front-end time may take on average.
 ///

@@ -6,7 +6,7 @@ use crate::profile::family::Family;
 use crate::report::QuantileReport;
 use crate::signal::level::percentile_name;
 use crate::signal::measurements::Measurements;
-use crate::triage::wording::seconds;
+use crate::wording::seconds;
 
 /// Parts of the end-to-end latency of one population: at every rank Q(part) ≤ Q(e2e), because the part of each request
 /// is at most its whole and sorting keeps that order.
@@ -19,6 +19,7 @@ const PARTS: [Family; 4] = [Family::QueueTime, Family::PrefillTime, Family::Deco
 /// rank r is at most the time to first token at rank r + b, an estimate kept apart as `order_hi`.
 ///
 /// PromQL points that break the order are artefacts; the one at the `objective` quantile becomes a caveat.
+#[expect(clippy::float_cmp, reason = "counts are whole numbers")]
 pub fn tighten(
     family: Family,
     quantiles: &mut [QuantileReport],
@@ -49,6 +50,7 @@ pub fn tighten(
     }
 }
 
+#[expect(clippy::float_cmp, reason = "both quantiles come from the settings")]
 fn order_with_first_token(
     quantile: &mut QuantileReport,
     queue: &Histogram,

@@ -1,8 +1,6 @@
 //! Series on one time grid, with absence: what everything after ingest reads.
 
-pub mod counter;
 pub mod grid;
-pub mod histogram;
 
 use std::collections::BTreeMap;
 
@@ -167,6 +165,9 @@ fn times_of<'a>(batch: &'a SampleBatch, series: &SeriesDescription) -> &'a [f64]
     &batch.times[series.grid..series.grid + series.length]
 }
 
+/// 2^53: beyond it neighbouring milliseconds are no longer distinct.
+const LARGEST_TIME: f64 = 9_007_199_254_740_992.0;
+
 fn check_series(batch: &SampleBatch, index: usize, series: &SeriesDescription) -> Result<(), Error> {
     let inside = |start: usize, available: usize| start.checked_add(series.length).is_some_and(|end| end <= available);
     if !inside(series.grid, batch.times.len()) || !inside(series.offset, batch.values.len()) {
@@ -179,9 +180,7 @@ fn check_series(batch: &SampleBatch, index: usize, series: &SeriesDescription) -
             batch.values.len()
         )));
     }
-    // 2^53: beyond it neighbouring milliseconds are no longer distinct.
-    const LARGEST_TIME: f64 = 9_007_199_254_740_992.0;
-    if let Some(time) = times_of(batch, series).iter().find(|time| !(time.abs() <= LARGEST_TIME)) {
+    if let Some(time) = times_of(batch, series).iter().find(|time| time.is_nan() || time.abs() > LARGEST_TIME) {
         return Err(Error::bad_data(format!(
             "series {index} of the batch has the time {time}; times are Unix milliseconds"
         )));

@@ -9,7 +9,7 @@ use crate::scope::{Replica, Scope};
 use crate::settings::Settings;
 use crate::signal::measurements::{GaugeSummary, Measurements};
 use crate::store::grid::TimeGrid;
-use crate::triage::wording::{number, percent};
+use crate::wording::{number, percent};
 
 /// Everything a rule sees.
 #[derive(Debug)]

@@ -7,4 +7,3 @@ pub mod rank;
 pub mod registry;
 pub mod rule;
 mod rules;
-pub mod wording;

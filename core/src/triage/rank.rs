@@ -5,7 +5,7 @@ use crate::report::{ConfidenceWord, Finding, Quality, Severity, State, Verdict};
 use crate::triage::context::Context;
 use crate::triage::registry::RULES;
 use crate::triage::rule::{Answer, Case, Rule};
-use crate::triage::wording::counted;
+use crate::wording::counted;
 
 /// The verdict and every finding, the primary one first, the rest in order of judgement.
 #[derive(Debug)]

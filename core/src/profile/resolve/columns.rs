@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 
 use crate::caveat::Caveats;
+use crate::growth::counter::{Growth, GrowthRepairs};
+use crate::growth::histogram::{Component, HistogramColumns, Part};
 use crate::ingest::batch::SeriesKind;
 use crate::profile::Profile;
 use crate::profile::family::{Family, Shape};
 use crate::profile::resolve::{Resolved, is_info};
 use crate::report::Basis;
 use crate::scope::Quantity;
-use crate::store::counter::{Growth, GrowthRepairs};
 use crate::store::grid::TimeGrid;
-use crate::store::histogram::{Component, HistogramColumns, Part};
 
 /// Builds every family a replica has. Of several metrics for one family the preferred one counts, of several prefixes
 /// the engine's own.

@@ -1,13 +1,13 @@
 //! One series: which metric of which engine it is, under which prefix, and how to read its values.
 
 use crate::caveat::Caveats;
+use crate::growth::histogram::Part;
 use crate::ingest::batch::SeriesKind;
 use crate::profile::family::{Family, Shape};
 use crate::profile::registry::{PROFILES, profile};
 use crate::profile::{Metric, Profile};
 use crate::query::ROLE_LABEL;
 use crate::store::Series;
-use crate::store::histogram::Part;
 
 /// What a series was found to be.
 #[derive(Debug, Clone)]

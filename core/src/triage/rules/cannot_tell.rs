@@ -5,7 +5,7 @@ use crate::report::{Level, Severity};
 use crate::signal::level::percentile_name;
 use crate::triage::context::Context;
 use crate::triage::rule::{Answer, Case, Rule};
-use crate::triage::wording::{counted, number, seconds};
+use crate::wording::{counted, number, seconds};
 
 pub(crate) static CANNOT_TELL: Rule = Rule {
     id: "cannot-tell",

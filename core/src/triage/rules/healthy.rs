@@ -6,7 +6,7 @@ use crate::signal::level::{percentile_name, target};
 use crate::triage::context::Context;
 use crate::triage::evidence::{Compare, Threshold, between};
 use crate::triage::rule::{Answer, Case, Rule};
-use crate::triage::wording::{counted, seconds};
+use crate::wording::{counted, seconds};
 
 /// Signals whose objective must not be missed.
 const OBJECTIVES: [&str; 4] = ["ttft", "itl", "tpot", "e2e"];

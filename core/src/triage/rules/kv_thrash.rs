@@ -5,7 +5,7 @@ use crate::report::{Action, Level};
 use crate::triage::context::Context;
 use crate::triage::evidence::{ActionBuilder, Compare, Threshold, exact, ruled_out};
 use crate::triage::rule::{ActionGuide, Answer, Case, Rule};
-use crate::triage::wording::{counted, number, percent, seconds};
+use crate::wording::{counted, number, percent, seconds};
 
 /// Preemptions per finished request from which recomputation matters.
 ///
@@ -119,7 +119,7 @@ fn case(context: &Context<'_>, preemptions: f64, finished: f64) -> Case {
 }
 
 fn preempting(context: &Context<'_>) -> Vec<String> {
-    let grew = |growth: &crate::store::counter::Growth| {
+    let grew = |growth: &crate::growth::counter::Growth| {
         growth.increase(context.now.first, context.now.last).is_some_and(|increase| increase > 0.0)
     };
     context

@@ -6,7 +6,7 @@ use crate::signal::level::{PREFILL_SHARE_OF_TARGET, target};
 use crate::triage::context::Context;
 use crate::triage::evidence::{ActionBuilder, Compare, Threshold, exact, ruled_out};
 use crate::triage::rule::{ActionGuide, Answer, Case, Rule};
-use crate::triage::wording::{number, percent, seconds};
+use crate::wording::{number, percent, seconds};
 
 /// Change of a mean against its baseline that counts as one: ordinary wobble of a prompt mean stays below 10 %.
 const CHANGED: f64 = 1.2;

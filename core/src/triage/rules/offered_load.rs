@@ -7,7 +7,7 @@ use crate::triage::context::Context;
 use crate::triage::evidence::{ActionBuilder, Compare, Threshold, exact, ruled_out};
 use crate::triage::rule::{ActionGuide, Answer, Case, Rule};
 use crate::triage::rules::slot_cap::SAFE_GROWTH;
-use crate::triage::wording::{counted, number, percent, seconds};
+use crate::wording::{counted, number, percent, seconds};
 
 /// KV usage from which memory may hold admission back without any preemption.
 const MEMORY_MAY_HOLD: f64 = 0.9;

@@ -6,7 +6,7 @@ use crate::signal::level::target;
 use crate::triage::context::Context;
 use crate::triage::evidence::{ActionBuilder, Compare, Threshold, exact, ruled_out};
 use crate::triage::rule::{ActionGuide, Answer, Case, Rule};
-use crate::triage::wording::{counted, number, percent, seconds};
+use crate::wording::{counted, number, percent, seconds};
 
 /// Share of inference from which prefill, not slots, may hold the batch down: a prefill-bound engine plateaus too.
 const PREFILL_BOUND_SHARE: f64 = 0.5;
@@ -131,7 +131,7 @@ fn case(context: &Context<'_>, cap: f64, token_time: f64, itl_target: f64, room:
 }
 
 fn sequences(cap: f64) -> String {
-    if cap == 1.0 { "1 running sequence".to_owned() } else { format!("{} running sequences", number(cap)) }
+    counted(cap, "running sequence", "running sequences")
 }
 
 fn evidence(context: &Context<'_>, cap: f64, queue: f64, inferred: bool, room: Evidence) -> Vec<Evidence> {

@@ -5,7 +5,7 @@ use crate::report::{Action, Severity};
 use crate::triage::context::Context;
 use crate::triage::evidence::{ActionBuilder, Compare, Threshold, exact};
 use crate::triage::rule::{ActionGuide, Answer, Case, Rule};
-use crate::triage::wording::number;
+use crate::wording::number;
 
 /// Caveats whose repair can break an identity without the telemetry being wrong: around a restart or a hole the families
 /// of one engine lose different requests.

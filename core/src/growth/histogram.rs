@@ -1,9 +1,9 @@
 //! The components of one histogram (buckets, sum, count) as growth columns that reset together.
 
 use crate::caveat::Caveats;
+use crate::growth::counter::{Growth, GrowthRepairs, drop_negatives, magnitude, start_from_zero};
 use crate::histogram::{Histogram, Sum};
 use crate::report::Basis;
-use crate::store::counter::{Growth, GrowthRepairs, drop_negatives, magnitude, start_from_zero};
 
 /// Size of a sum counter, in its unit, that rounding is allowed for at least.
 ///

@@ -30,6 +30,7 @@ pub fn number(value: f64) -> String {
 }
 
 /// `1 request`, `2 requests`.
+#[expect(clippy::float_cmp, reason = "one is one; 1.0000001 reads as a plural")]
 pub fn counted(value: f64, singular: &str, plural: &str) -> String {
     let word = if value == 1.0 { singular } else { plural };
     format!("{} {word}", number(value))

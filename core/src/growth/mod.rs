@@ -1,0 +1,4 @@
+//! Stored samples to growth: columns whose difference between two grid times is the exact increase between them.
+
+pub mod counter;
+pub mod histogram;
