@@ -26,16 +26,19 @@ export function expositionPair(name) {
 
 /**
  * The pair as a scraper would have stored it: the first exposition every `step` seconds from `lead` seconds before it
- * was taken, then once the second. Nothing in between is invented, so counts and sums stay exact.
+ * was taken, then the second for `tail` seconds. Nothing in between is invented, so counts and sums stay exact.
  */
-export function pairSeries(name, { step = 15, lead = 600, end = pairEnd } = {}) {
+export function pairSeries(name, { step = 15, lead = 600, tail = 60, end = pairEnd } = {}) {
   const [first, second] = expositionPair(name).map(parseExposition);
   const times = [];
-  for (let time = end - pairDistance - lead; time < end; time += step) times.push(time);
-  return first.map(({ metric, value }, index) => ({
-    metric: { ...metric, ...scrapeLabels },
-    values: [...times.map((time) => [time, value]), [end, sameSeries(metric, second[index]).value]],
-  }));
+  for (let time = end - pairDistance - lead; time <= end + tail; time += step) times.push(time);
+  return first.map(({ metric, value }, index) => {
+    const later = sameSeries(metric, second[index]).value;
+    return {
+      metric: { ...metric, ...scrapeLabels },
+      values: times.map((time) => [time, time < end ? value : later]),
+    };
+  });
 }
 
 /** One hour of raw series at 15 s: 16 slots until minute 32, then 2. */

@@ -14,7 +14,7 @@ export const recordingsFolder = path.join(root, 'tests/incidents/recordings');
 /** One query that a person would paste: every family of the engine, unaggregated. */
 const rawSelector = '{__name__=~"vllm:.+|process_start_time_seconds",__name__!~".+_created"}';
 
-const pairRange = { start: pairEnd - 900, end: pairEnd, step: 15 };
+const pairRange = { start: pairEnd - 900, end: pairEnd + 60, step: 15 };
 
 const incidents = [
   {
