@@ -35,7 +35,7 @@ await runVerb(async (args) => {
     const live = options.live ? await startLive(position, running) : undefined;
     const server = await startStaticServer(path.join(root, demoFolder), { prometheusUrl: live?.url });
     running.push(server);
-    const url = options.live ? `${server.url}?url=/prometheus` : server.url;
+    const url = options.live ? `${server.url}?url=/prometheus&range=1h&refresh=15s` : server.url;
     console.log(`\nThe demo is at ${url}\nCtrl-C stops it.`);
     if (!options['no-open']) open(url);
     await stopped(limit);
@@ -75,6 +75,5 @@ function stopped(limit) {
     process.once('SIGINT', resolve);
     process.once('SIGTERM', resolve);
     if (limit !== undefined) setTimeout(resolve, limit);
-    // Promises alone do not keep Node running; the servers do.
   });
 }
