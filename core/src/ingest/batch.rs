@@ -19,6 +19,9 @@ pub struct SampleBatch {
     pub series: Vec<SeriesDescription>,
     /// Messages of the server or of the host that go with the data.
     pub notices: Vec<Notice>,
+    /// Samples that the source gave as NaN or infinite; they are absent from `values` and become a caveat.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub not_finite: u64,
 }
 
 /// One series of a [`SampleBatch`].

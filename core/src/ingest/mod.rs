@@ -1,3 +1,4 @@
 //! From bytes and batches to series; nothing but shape.
 
 pub mod batch;
+pub mod prometheus;

@@ -1,0 +1,248 @@
+//! A classic histogram over one window: counts per bucket, their sum, and what had to be repaired.
+
+use super::UNBOUNDED_BELOW;
+use super::repair::{Bucket, almost_equal, coalesce, ensure_monotonic};
+use super::room::Room;
+use crate::caveat::Caveats;
+use crate::report::Basis;
+
+/// Sum of the observations of a window, with the size of the counters it is a difference of.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Sum {
+    /// Sum of the observations, in the unit of the bounds.
+    pub value: f64,
+    /// Greatest absolute value of the `_sum` counter in the window, or of all of them together; never less than `value`
+    /// counts for. Its last place is what one addition by the server can have rounded away.
+    pub magnitude: f64,
+}
+
+/// A classic histogram over one window: finite counts per bucket, ascending upper bounds, the last one +Inf.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Histogram {
+    upper_bounds: Vec<f64>,
+    counts: Vec<f64>,
+    cumulative: Vec<f64>,
+    as_prometheus_sees_it: Vec<Bucket>,
+    sum: Option<Sum>,
+    room: Option<Room>,
+    sum_is_consistent: Option<bool>,
+    basis: Basis,
+}
+
+impl Histogram {
+    /// A histogram from the (upper bound, count of observations at or below it) of one window, in any order.
+    ///
+    /// It assumes that every count and the sum cover the same window, and that no observation is negative unless the first
+    /// bound is.
+    ///
+    /// - No +Inf bound, or no finite one: `None`.
+    /// - A total that is negative or not finite: `None`. A total of 0 is a valid, empty histogram.
+    /// - A bound that is NaN or −Inf, or a count that is not finite: that bucket is left out; caveat `unusable-bucket`.
+    /// - Equal bounds: their counts are added; caveat `duplicate-bounds`.
+    /// - Counts that fall, or start below 0: raised to the greatest before, and the basis becomes estimated; caveat
+    ///   `non-monotone` unless the change is rounding noise (relative 1e-12, as in Prometheus).
+    /// - Counts called exact that are fractional or above 2⁵³: the basis becomes estimated; caveat `fractional-counts`.
+    /// - A sum that is not finite: dropped; caveat `unusable-sum`.
+    /// - A sum that the buckets rule out: kept for the mean only; caveat `inconsistent-sum`.
+    pub fn from_cumulative(
+        cumulative: &[(f64, f64)],
+        sum: Option<Sum>,
+        basis: Basis,
+        caveats: &mut Caveats,
+    ) -> Option<Self> {
+        let coalesced = coalesce(cumulative);
+        let [.., (f64::INFINITY, total)] = *coalesced.buckets else { return None };
+        if !total.is_finite() || total < 0.0 {
+            return None;
+        }
+        let mut as_prometheus_sees_it = coalesced.buckets.clone();
+        ensure_monotonic(&mut as_prometheus_sees_it);
+        let usable = |bucket: &&Bucket| bucket.0 > f64::NEG_INFINITY && bucket.1.is_finite();
+        let (upper_bounds, raw): (Vec<f64>, Vec<f64>) = coalesced.buckets.iter().filter(usable).copied().unzip();
+        if upper_bounds.len() < 2 {
+            return None;
+        }
+        let unusable = coalesced.without_bound + (coalesced.buckets.len() - upper_bounds.len()) as u64;
+        caveats.add_count("unusable-bucket", unusable, || {
+            "a bucket whose bound or count is not a finite number was left out".to_owned()
+        });
+        caveats.add_count("duplicate-bounds", coalesced.duplicates, || {
+            "several buckets had the same upper bound; their counts were added".to_owned()
+        });
+        let Envelope { cumulative, counts, raised, forced } = Envelope::of(raw);
+        if forced {
+            caveats.add("non-monotone", || {
+                "bucket counts fell towards higher bounds and were raised to the count before, as Prometheus does"
+                    .to_owned()
+            });
+        }
+        let basis = checked_basis(basis, &cumulative, raised, caveats);
+        let mut histogram = Self {
+            upper_bounds,
+            counts,
+            cumulative,
+            as_prometheus_sees_it,
+            sum: None,
+            room: None,
+            sum_is_consistent: None,
+            basis,
+        };
+        if let Some(sum) = sum {
+            histogram.set_sum(sum, caveats);
+        }
+        Some(histogram)
+    }
+
+    fn set_sum(&mut self, sum: Sum, caveats: &mut Caveats) {
+        let sum = Sum { value: sum.value, magnitude: sum.magnitude.abs().max(sum.value.abs()) };
+        if !sum.value.is_finite() || !sum.magnitude.is_finite() {
+            caveats.add("unusable-sum", || {
+                "the sum of the observations is not a finite number and was ignored".to_owned()
+            });
+            return;
+        }
+        let lower_ends = (0..self.counts.len()).map(|bucket| self.lower_end(bucket));
+        let room = Room::new(sum, self.count(), &self.counts, lower_ends, &self.upper_bounds);
+        if !room.is_consistent() {
+            caveats.add("inconsistent-sum", || {
+                "the sum of the observations contradicts their buckets, so the bounds rest on the buckets alone"
+                    .to_owned()
+            });
+        }
+        self.sum = Some(sum);
+        self.room = Some(room);
+        self.sum_is_consistent = Some(room.is_consistent());
+    }
+
+    /// N, the number of observations: a whole number unless the basis is estimated.
+    pub fn count(&self) -> f64 {
+        self.cumulative.last().copied().unwrap_or(0.0)
+    }
+
+    /// S, the sum of the observations, in the unit of the bounds. `None` without a usable sum.
+    pub fn sum(&self) -> Option<f64> {
+        self.sum.map(|sum| sum.value)
+    }
+
+    /// S/N, in the unit of the bounds; exact up to rounding. `None` when empty or without a usable sum.
+    pub fn mean(&self) -> Option<f64> {
+        let mean = self.sum()? / self.count();
+        mean.is_finite().then_some(mean)
+    }
+
+    /// `Exact` if the counts are whole numbers that needed no repair and were given as exact.
+    pub fn basis(&self) -> Basis {
+        self.basis
+    }
+
+    /// Upper bounds of the buckets, ascending, the last one +Inf; at least two.
+    pub fn upper_bounds(&self) -> &[f64] {
+        &self.upper_bounds
+    }
+
+    /// Observations per bucket, not cumulative; as many as there are bounds.
+    pub fn counts(&self) -> &[f64] {
+        &self.counts
+    }
+
+    /// Whether Σ n·l ≤ S ≤ Σ n·u holds within rounding, in this histogram and in every one it was merged from. `None`
+    /// without a usable sum.
+    pub fn sum_is_consistent(&self) -> Option<bool> {
+        self.sum_is_consistent
+    }
+
+    /// The sum as it was given, with the magnitude at least its own size.
+    pub(super) fn sum_with_magnitude(&self) -> Option<Sum> {
+        self.sum
+    }
+
+    /// Keeps the sum for the mean only.
+    pub(super) fn distrust_sum(&mut self) {
+        self.sum_is_consistent = self.sum.map(|_| false);
+    }
+
+    /// How far the sum lies from its least and greatest value; `None` without a sum, or if it is not consistent.
+    pub(super) fn room(&self) -> Option<Room> {
+        self.room.filter(|_| self.sum_is_consistent == Some(true))
+    }
+
+    /// Observations at or below the upper bound of each bucket.
+    pub(super) fn cumulative(&self) -> &[f64] {
+        &self.cumulative
+    }
+
+    /// Observations at or below the lower end of a bucket.
+    pub(super) fn count_before(&self, bucket: usize) -> f64 {
+        if bucket == 0 { 0.0 } else { self.cumulative[bucket - 1] }
+    }
+
+    /// Lower end of a bucket, −Inf for a first bucket whose bound is not positive.
+    pub(super) fn lower_end(&self, bucket: usize) -> f64 {
+        if bucket > 0 {
+            self.upper_bounds[bucket - 1]
+        } else if self.upper_bounds[0] > 0.0 {
+            0.0
+        } else {
+            f64::NEG_INFINITY
+        }
+    }
+
+    /// Lower end of a bucket as a finite number.
+    pub(super) fn finite_lower_end(&self, bucket: usize) -> f64 {
+        self.lower_end(bucket).max(UNBOUNDED_BELOW)
+    }
+
+    /// Upper end of a bucket, if it is finite.
+    pub(super) fn finite_upper_end(&self, bucket: usize) -> Option<f64> {
+        Some(self.upper_bounds[bucket]).filter(|end| end.is_finite())
+    }
+
+    /// Sorted, coalesced and repaired cumulative buckets as `histogram_quantile` uses them.
+    pub(super) fn as_prometheus_sees_it(&self) -> &[Bucket] {
+        &self.as_prometheus_sees_it
+    }
+}
+
+/// Counts after the repair of decreases. Unlike Prometheus it keeps tiny increases: at 10¹² observations they are real.
+struct Envelope {
+    cumulative: Vec<f64>,
+    counts: Vec<f64>,
+    raised: bool,
+    forced: bool,
+}
+
+impl Envelope {
+    fn of(mut cumulative: Vec<f64>) -> Self {
+        let mut counts = Vec::with_capacity(cumulative.len());
+        let (mut previous, mut raised, mut forced) = (0.0, false, false);
+        for count in &mut cumulative {
+            if *count < previous {
+                raised = true;
+                forced |= !almost_equal(previous, *count);
+                *count = previous;
+            }
+            counts.push(*count - previous);
+            previous = *count;
+        }
+        Self { cumulative, counts, raised, forced }
+    }
+}
+
+/// What the given basis is worth for these counts.
+fn checked_basis(given: Basis, cumulative: &[f64], raised: bool, caveats: &mut Caveats) -> Basis {
+    const LARGEST_EXACT_COUNT: f64 = 9_007_199_254_740_992.0; // 2^53
+    if given == Basis::Estimated || raised {
+        return Basis::Estimated;
+    }
+    if cumulative.iter().any(|count| count.fract() != 0.0 || *count > LARGEST_EXACT_COUNT) {
+        caveats.add("fractional-counts", || {
+            "bucket counts are not whole numbers, so they are not raw increments and the bounds are estimates"
+                .to_owned()
+        });
+        return Basis::Estimated;
+    }
+    Basis::Exact
+}
+
+#[cfg(test)]
+mod tests;

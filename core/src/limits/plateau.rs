@@ -1,0 +1,145 @@
+//! The concurrency cap, inferred: while requests wait, the running batch stands at one number.
+//!
+//! An engine admits a waiting request as soon as a slot, memory and token budget allow it. If memory is free and
+//! prefill is small, a batch that never grows although requests wait is held by the number of slots.
+
+use crate::profile::family::Family;
+use crate::scope::Replica;
+use crate::store::grid::TimeGrid;
+
+/// Distinct scrapes with waiting requests that a plateau needs.
+///
+/// Two: the least at which "stood" means anything; the finding says how many there were. One would call every instant a
+/// plateau; ten would keep silent about an incident for minutes at the usual scrape intervals.
+const LEAST_SCRAPES: usize = 2;
+
+/// Share of those scrapes at which the batch must stand exactly at the cap. Between a finish and the next step's
+/// admission a scrape can see one less, which at short outputs happens in up to a third of scrapes.
+const LEAST_SHARE_AT_CAP: f64 = 0.6;
+
+/// KV usage from which memory, not slots, may hold admission back: vLLM keeps a watermark of free blocks, and from 0.9
+/// on a long prompt can fail to fit.
+const MEMORY_MAY_HOLD: f64 = 0.9;
+
+/// Scrapes without waiting requests that do not end a plateau when its beginning is searched: a closed loop of few
+/// clients empties its queue for moments.
+const LONGEST_PAUSE: usize = 3;
+
+/// A replica whose running batch stands at a cap.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plateau {
+    /// Replica key.
+    pub replica: String,
+    /// The cap, sequences.
+    pub cap: f64,
+    /// Distinct scrapes in the window with waiting requests.
+    pub waiting_scrapes: usize,
+    /// Those at which the batch stood exactly at the cap.
+    pub at_cap: usize,
+    /// All distinct scrapes in the window.
+    pub scrapes: usize,
+    /// When it began, Unix milliseconds; None when it holds since the start of the data.
+    pub since: Option<i64>,
+}
+
+/// Looks for a plateau of one replica in grid indices [first, last].
+pub fn find(replica: &Replica, grid: &TimeGrid, first: usize, last: usize) -> Option<Plateau> {
+    let running = replica.gauge(Family::Running)?;
+    let waiting = replica.gauge(Family::WaitingCapacity).or_else(|| replica.gauge(Family::Waiting))?;
+    let scrapes = distinct_scrapes(replica, first, last);
+    let held: Vec<usize> = scrapes.iter().copied().filter(|&index| waiting[index] > 0.0).collect();
+    if held.len() < LEAST_SCRAPES {
+        return None;
+    }
+    let cap = held.iter().map(|&index| running[index]).fold(f64::NAN, f64::max);
+    if !(cap >= 1.0 && cap.fract() == 0.0) {
+        return None;
+    }
+    let highest = (first..=last).map(|index| running[index]).fold(f64::NAN, f64::max);
+    let at_cap = held.iter().filter(|&&index| running[index] == cap).count();
+    let steady = held.iter().all(|&index| stands(running[index], cap));
+    let enough = at_cap as f64 >= LEAST_SHARE_AT_CAP * held.len() as f64;
+    if highest > cap || !steady || !enough || memory_may_hold(replica, first, last) {
+        return None;
+    }
+    Some(Plateau {
+        replica: replica.key.clone(),
+        cap,
+        waiting_scrapes: held.len(),
+        at_cap,
+        scrapes: scrapes.len(),
+        since: beginning(running, waiting, cap, last).map(|index| grid.times()[index]),
+    })
+}
+
+/// At the cap, or below it by what a request that just finished explains.
+fn stands(running: f64, cap: f64) -> bool {
+    let dip = libm::ceil(cap * 0.1).max(1.0);
+    running <= cap && running >= cap - dip
+}
+
+fn memory_may_hold(replica: &Replica, first: usize, last: usize) -> bool {
+    let full = replica
+        .gauge(Family::KvUsage)
+        .is_some_and(|usage| usage[first..=last].iter().any(|share| *share >= MEMORY_MAY_HOLD));
+    let preempted = replica
+        .counter(Family::Preemptions)
+        .and_then(|growth| growth.increase(first, last))
+        .is_some_and(|preemptions| preemptions > 0.0);
+    full || preempted
+}
+
+/// Grid indices at which the replica was scraped anew: a sample whose counters all repeat the one before is the same
+/// scrape seen twice, or an idle engine; neither says more about the batch.
+fn distinct_scrapes(replica: &Replica, first: usize, last: usize) -> Vec<usize> {
+    let witnesses: Vec<&[f64]> = [Family::GenerationTokens, Family::PromptTokens, Family::RequestsFinished]
+        .into_iter()
+        .filter_map(|family| replica.counter(family))
+        .map(|growth| growth.values.as_slice())
+        .collect();
+    let Some(running) = replica.gauge(Family::Running) else {
+        return Vec::new();
+    };
+    let mut previous: Vec<f64> = vec![f64::NAN; witnesses.len()];
+    let mut distinct = Vec::new();
+    for index in (first..=last).filter(|&index| !running[index].is_nan()) {
+        let changed = witnesses.is_empty()
+            || witnesses.iter().zip(&previous).any(|(values, before)| {
+                let value = values[index];
+                !value.is_nan() && (before.is_nan() || value != *before)
+            });
+        if changed {
+            distinct.push(index);
+        }
+        for (values, before) in witnesses.iter().zip(&mut previous) {
+            if !values[index].is_nan() {
+                *before = values[index];
+            }
+        }
+    }
+    distinct
+}
+
+/// First grid index of the unbroken plateau that reaches `last`; None when it reaches back to the start of the data.
+fn beginning(running: &[f64], waiting: &[f64], cap: f64, last: usize) -> Option<usize> {
+    let mut start = last;
+    let mut pause = 0;
+    for index in (0..=last).rev() {
+        if running[index].is_nan() {
+            continue;
+        }
+        if running[index] > cap {
+            return Some(start);
+        }
+        if waiting[index] > 0.0 && stands(running[index], cap) {
+            start = index;
+            pause = 0;
+        } else {
+            pause += 1;
+            if pause > LONGEST_PAUSE {
+                return Some(start);
+            }
+        }
+    }
+    None
+}

@@ -1,0 +1,187 @@
+//! The series of one replica to one quantity a family.
+
+use std::collections::BTreeMap;
+
+use crate::caveat::Caveats;
+use crate::ingest::batch::SeriesKind;
+use crate::profile::Profile;
+use crate::profile::family::{Family, Shape};
+use crate::profile::resolve::{Resolved, is_info};
+use crate::report::Basis;
+use crate::scope::Quantity;
+use crate::store::grid::TimeGrid;
+use crate::store::counter::{Growth, GrowthRepairs};
+use crate::store::histogram::{Component, HistogramColumns, Part};
+
+/// Builds every family a replica has. Of several metrics for one family the preferred one counts, of several prefixes
+/// the engine's own.
+pub(super) fn quantities(
+    profile: &Profile,
+    members: &[&Resolved<'_>],
+    grid: &TimeGrid,
+    caveats: &mut Caveats,
+) -> BTreeMap<Family, Quantity> {
+    let grid_length = grid.len();
+    let step = grid.step();
+    let target_present = presence(members, grid_length);
+    let mut families: BTreeMap<Family, Vec<&Resolved<'_>>> = BTreeMap::new();
+    for one in members {
+        families.entry(one.reading.family).or_default().push(one);
+    }
+    let mut repairs = GrowthRepairs::default();
+    let mut quantities = BTreeMap::new();
+    for (family, candidates) in families {
+        let chosen = choose(profile, candidates, caveats);
+        let quantity = match family.shape() {
+            Shape::Histogram => Quantity::Histogram(histogram(&chosen, step, &target_present, &mut repairs, caveats)),
+            Shape::Counter => Quantity::Counter(counter(&chosen, step, &target_present, &mut repairs, caveats)),
+            Shape::Gauge => Quantity::Gauge(gauge(&chosen, grid_length)),
+            Shape::Info => match newest_labels(&chosen) {
+                Some(labels) => Quantity::Info(labels),
+                None => continue,
+            },
+        };
+        quantities.insert(family, quantity);
+    }
+    report_repairs(repairs, caveats);
+    quantities
+}
+
+fn presence(members: &[&Resolved<'_>], grid_length: usize) -> Vec<bool> {
+    let mut present = vec![false; grid_length];
+    for one in members.iter().filter(|one| !is_info(one.reading.family)) {
+        for (flag, value) in present.iter_mut().zip(&one.series.values) {
+            *flag |= !value.is_nan();
+        }
+    }
+    present
+}
+
+/// The series of the preferred metric under one prefix.
+fn choose<'a, 'b>(
+    profile: &Profile,
+    candidates: Vec<&'a Resolved<'b>>,
+    caveats: &mut Caveats,
+) -> Vec<&'a Resolved<'b>> {
+    let rank = |one: &Resolved<'_>| {
+        let foreign = one.reading.prefix != profile.canonical_prefix;
+        (one.reading.preference, foreign, one.reading.prefix.clone())
+    };
+    let Some(best) = candidates.iter().map(|one| rank(one)).min() else {
+        return candidates;
+    };
+    let same_metric = |one: &&Resolved<'_>| one.reading.preference == best.0;
+    let doubled = candidates.iter().filter(|one| same_metric(one)).any(|one| rank(one) != best);
+    caveats.add_count("duplicate-prefix", u64::from(doubled), || {
+        format!("the same metrics exist under several prefixes; only those under {} were used", best.2)
+    });
+    candidates.into_iter().filter(|one| rank(one) == best).collect()
+}
+
+fn is_increment(kind: SeriesKind) -> bool {
+    !matches!(kind, SeriesKind::Counter | SeriesKind::Gauge)
+}
+
+/// Factor from the given values to increments per step, and whether they are exact.
+///
+/// A rate times the step is the growth of one step. An increase over a window of another length than the step is scaled
+/// by step / window, so that overlapping windows do not count twice.
+fn increment_scale(one: &Resolved<'_>, step: i64, caveats: &mut Caveats) -> (f64, Basis) {
+    let step = step.max(1) as f64;
+    match one.reading.kind {
+        SeriesKind::Rate => {
+            caveats.add("extrapolated", || {
+                "some counts come from PromQL rate or increase, which extrapolate; results are estimates".to_owned()
+            });
+            (step / 1000.0, Basis::Estimated)
+        }
+        SeriesKind::Increase => {
+            caveats.add("extrapolated", || {
+                "some counts come from PromQL rate or increase, which extrapolate; results are estimates".to_owned()
+            });
+            let window = if one.reading.window_ms > 0 { one.reading.window_ms as f64 } else { step };
+            (step / window, Basis::Estimated)
+        }
+        SeriesKind::Increment | SeriesKind::Counter | SeriesKind::Gauge => (1.0, Basis::Exact),
+    }
+}
+
+fn histogram(
+    chosen: &[&Resolved<'_>],
+    step: i64,
+    target_present: &[bool],
+    repairs: &mut GrowthRepairs,
+    caveats: &mut Caveats,
+) -> HistogramColumns {
+    let components = chosen
+        .iter()
+        .map(|one| Component {
+            part: one.reading.part.unwrap_or(Part::Count),
+            values: one.series.values.clone(),
+        })
+        .collect();
+    if chosen.iter().any(|one| is_increment(one.reading.kind)) {
+        let (scale, basis) = increment_scale(chosen[0], step, caveats);
+        return HistogramColumns::from_increments(components, scale, basis, repairs);
+    }
+    HistogramColumns::from_counters(components, target_present, repairs)
+}
+
+fn counter(
+    chosen: &[&Resolved<'_>],
+    step: i64,
+    target_present: &[bool],
+    repairs: &mut GrowthRepairs,
+    caveats: &mut Caveats,
+) -> Growth {
+    let mut total: Option<Growth> = None;
+    for one in chosen {
+        let growth = if is_increment(one.reading.kind) {
+            let (scale, _) = increment_scale(one, step, caveats);
+            Growth::from_increments(&one.series.values, scale, repairs)
+        } else {
+            Growth::from_counter(&one.series.values, target_present, repairs)
+        };
+        match &mut total {
+            None => total = Some(growth),
+            Some(total) => total.add(&growth),
+        }
+    }
+    total.unwrap_or_default()
+}
+
+/// The sum over extra labels; absent where all are.
+fn gauge(chosen: &[&Resolved<'_>], grid_length: usize) -> Vec<f64> {
+    let mut total = vec![f64::NAN; grid_length];
+    for one in chosen {
+        for (sum, &value) in total.iter_mut().zip(&one.series.values) {
+            if sum.is_nan() {
+                *sum = value;
+            } else if !value.is_nan() {
+                *sum += value;
+            }
+        }
+    }
+    total
+}
+
+/// Labels of the info series that was seen last: after a restart with another configuration the newest one counts.
+fn newest_labels(chosen: &[&Resolved<'_>]) -> Option<BTreeMap<String, String>> {
+    chosen
+        .iter()
+        .filter_map(|one| Some((one.series.values.iter().rposition(|value| !value.is_nan())?, one)))
+        .max_by_key(|(last, _)| *last)
+        .map(|(_, one)| one.series.identity.labels.clone())
+}
+
+fn report_repairs(repairs: GrowthRepairs, caveats: &mut Caveats) {
+    caveats.add_count("counter-reset", repairs.resets, || {
+        "a counter restarted; what was counted between the last sample before and the restart is lost".to_owned()
+    });
+    caveats.add_count("negative-counter", repairs.negatives, || {
+        "a counter was negative, which cannot be; those samples are treated as absent".to_owned()
+    });
+    caveats.add_count("started-from-zero", repairs.from_zero, || {
+        "a series appeared after its target did and was counted from zero".to_owned()
+    });
+}

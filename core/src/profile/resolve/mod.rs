@@ -1,0 +1,190 @@
+//! Stored series to scopes: which engine, model and replica a series belongs to, and what it measures.
+
+mod columns;
+mod reading;
+
+use std::collections::BTreeMap;
+
+use crate::caveat::Caveats;
+use crate::error::Error;
+use crate::profile::Profile;
+use crate::profile::family::{Family, Shape};
+use crate::scope::{Quantity, Replica, Scope};
+use crate::store::grid::TimeGrid;
+use crate::store::{Series, Store};
+use reading::{Reading, read};
+
+/// Labels that name the process behind a series, the most specific first.
+const HOST_LABELS: [&str; 4] = ["pod", "kubernetes_pod_name", "pod_name", "instance"];
+
+/// Labels that name the served model.
+const MODEL_LABELS: [&str; 2] = ["model_name", "model"];
+
+/// A series with what it was found to be.
+pub(super) struct Resolved<'a> {
+    series: &'a Series,
+    reading: Reading,
+}
+
+/// The place of a series: host and engine rank; either may be empty when a query summed it away.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    host: String,
+    rank: String,
+}
+
+impl Place {
+    fn of(series: &Series) -> Self {
+        let labels = &series.identity.labels;
+        let host = HOST_LABELS.iter().find_map(|label| labels.get(*label)).cloned().unwrap_or_default();
+        let rank = labels.get("engine").cloned().unwrap_or_default();
+        Self { host, rank }
+    }
+
+    fn key(&self) -> String {
+        match (self.host.as_str(), self.rank.as_str()) {
+            ("", "") => "all".to_owned(),
+            ("", rank) => format!("engine-{rank}"),
+            (host, "") => format!("{host}/0"),
+            (host, rank) => format!("{host}/{rank}"),
+        }
+    }
+}
+
+/// Sorts every series of a known engine into scopes. `prefix` is a metric name prefix that no profile knows.
+///
+/// No series of a known engine at all is an error whose sentence names what was found instead.
+pub fn resolve(store: &Store, prefix: Option<&str>) -> Result<Vec<Scope>, Error> {
+    let mut caveats = store.caveats.clone();
+    let mut by_engine: BTreeMap<&'static str, Vec<Resolved<'_>>> = BTreeMap::new();
+    for series in &store.series {
+        for reading in read(series, prefix, &mut caveats) {
+            by_engine.entry(reading.profile.id).or_default().push(Resolved { series, reading });
+        }
+    }
+    let scopes: Vec<Scope> =
+        by_engine.into_values().flat_map(|resolved| scopes_of(&resolved, &store.grid, &caveats)).collect();
+    if scopes.is_empty() {
+        return Err(Error::no_engine(what_was_found(store)));
+    }
+    Ok(scopes)
+}
+
+fn what_was_found(store: &Store) -> String {
+    if store.series.is_empty() {
+        return "the response holds no series: the query matched nothing in this time range; check the range and the \
+                selector"
+            .to_owned();
+    }
+    let mut names: BTreeMap<&str, usize> = BTreeMap::new();
+    for series in &store.series {
+        let name = series.identity.labels.get("__name__").map_or("series without a name", String::as_str);
+        *names.entry(name).or_default() += 1;
+    }
+    let mut sorted: Vec<_> = names.into_iter().collect();
+    sorted.sort_by_key(|(name, count)| (usize::MAX - count, *name));
+    let shown: Vec<String> = sorted.iter().take(4).map(|(name, _)| printable(name)).collect();
+    let more = if sorted.len() > shown.len() { format!(" and {} more", sorted.len() - shown.len()) } else { String::new() };
+    format!(
+        "no series of a known engine (vLLM) among {} series; found {}{more}; if the metrics were renamed, give their prefix",
+        store.series.len(),
+        shown.join(", ")
+    )
+}
+
+/// A label value fit for a sentence: control characters out, at most 60 characters.
+fn printable(text: &str) -> String {
+    text.chars().filter(|character| !character.is_control()).take(60).collect()
+}
+
+fn scopes_of(resolved: &[Resolved<'_>], grid: &TimeGrid, caveats: &Caveats) -> Vec<Scope> {
+    let profile = resolved[0].reading.profile;
+    let mut models: BTreeMap<String, BTreeMap<Place, Vec<&Resolved<'_>>>> = BTreeMap::new();
+    let mut without_model = Vec::new();
+    for one in resolved {
+        let labels = &one.series.identity.labels;
+        match MODEL_LABELS.iter().find_map(|label| labels.get(*label)) {
+            Some(model) => {
+                models.entry(model.clone()).or_default().entry(Place::of(one.series)).or_default().push(one);
+            }
+            None => without_model.push(one),
+        }
+    }
+    attach_without_model(&mut models, without_model);
+    models
+        .into_iter()
+        .filter(|(_, places)| places.values().flatten().any(|one| one.reading.family != Family::ProcessStart))
+        .map(|(model, places)| scope_of(profile, model, places, grid, caveats))
+        .collect()
+}
+
+/// Series without a model belong to every model of the same host and rank; a series without rank to every rank of its
+/// host. When no series at all names a model, they make one scope without a name.
+fn attach_without_model<'a>(
+    models: &mut BTreeMap<String, BTreeMap<Place, Vec<&'a Resolved<'a>>>>,
+    without_model: Vec<&'a Resolved<'a>>,
+) {
+    if models.is_empty() {
+        let places = models.entry(String::new()).or_default();
+        for one in without_model {
+            places.entry(Place::of(one.series)).or_default().push(one);
+        }
+        return;
+    }
+    for one in without_model {
+        let place = Place::of(one.series);
+        for (candidate, members) in models.values_mut().flat_map(BTreeMap::iter_mut) {
+            let same_host = place.host.is_empty() || candidate.host == place.host;
+            let same_rank = place.rank.is_empty() || candidate.rank == place.rank || candidate.rank.is_empty();
+            if same_host && same_rank {
+                members.push(one);
+            }
+        }
+    }
+}
+
+fn scope_of(
+    profile: &'static Profile,
+    model: String,
+    places: BTreeMap<Place, Vec<&Resolved<'_>>>,
+    grid: &TimeGrid,
+    caveats: &Caveats,
+) -> Scope {
+    let mut caveats = caveats.clone();
+    let prefix = preferred_prefix(profile, places.values().flatten().map(|one| one.reading.prefix.as_str()));
+    let replicas: Vec<Replica> = places
+        .into_iter()
+        .map(|(place, members)| Replica {
+            key: place.key(),
+            quantities: columns::quantities(profile, &members, grid, &mut caveats),
+        })
+        .collect();
+    let version_hint = version_hint(profile, &replicas);
+    Scope { profile, prefix, version_hint, model, replicas, caveats }
+}
+
+/// The engine's own prefix when it is there, else the first in order.
+fn preferred_prefix<'a>(profile: &Profile, prefixes: impl Iterator<Item = &'a str>) -> String {
+    let mut found: Vec<&str> = prefixes.collect();
+    found.sort_unstable();
+    if found.contains(&profile.canonical_prefix) {
+        return profile.canonical_prefix.to_owned();
+    }
+    found.first().map_or_else(String::new, |prefix| (*prefix).to_owned())
+}
+
+fn version_hint(profile: &Profile, replicas: &[Replica]) -> Option<&'static str> {
+    let shows = |family: Family, label: Option<&str>| {
+        replicas.iter().any(|replica| match (replica.quantities.get(&family), label) {
+            (Some(Quantity::Info(labels)), Some(label)) => labels.contains_key(label),
+            (Some(_), None) => true,
+            _ => false,
+        })
+    };
+    profile.version_hints.iter().find(|hint| shows(hint.family, hint.label)).map(|hint| hint.release)
+}
+
+/// Whether a family's series may lack the engine rank or the model because the engine exports it that way.
+pub(super) fn is_info(family: Family) -> bool {
+    family.shape() == Shape::Info
+}

@@ -1,0 +1,123 @@
+//! What must be true of one engine's numbers, whatever it serves. A broken identity means the telemetry is wrong.
+
+use crate::caveat::Caveats;
+use crate::profile::family::Family;
+use crate::scope::Replica;
+use crate::signal::measurements::Measurements;
+use crate::store::grid::TimeGrid;
+use crate::triage::wording::{number, seconds};
+
+/// Relative tolerance of identities between sums: 0.1 %. Sums of the same requests differ only by rounding and by the
+/// requests of one scrape edge; swapped or doubled series differ by tens of per cent.
+const SUM_TOLERANCE: f64 = 1e-3;
+
+/// Requests by which counts recorded at the same instant may differ, plus one per cent: a scrape can fall between two of
+/// them.
+const COUNT_SLACK: f64 = 2.0;
+
+/// Families recorded together when a request finishes.
+const FINISH_FAMILIES: [Family; 7] = [
+    Family::E2e,
+    Family::QueueTime,
+    Family::PrefillTime,
+    Family::DecodeTime,
+    Family::InferenceTime,
+    Family::PromptTokensPerRequest,
+    Family::GenerationTokensPerRequest,
+];
+
+/// One identity that does not hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Broken {
+    /// Caveat id.
+    pub id: &'static str,
+    /// What does not hold, with its numbers.
+    pub text: String,
+    /// The replica.
+    pub replica: String,
+}
+
+/// Checks every identity for every replica and records each broken one as a caveat.
+pub fn check(
+    replicas: &[&Replica],
+    grid: &TimeGrid,
+    first: usize,
+    last: usize,
+    caveats: &mut Caveats,
+) -> Vec<Broken> {
+    let mut broken = Vec::new();
+    for replica in replicas {
+        let measured = Measurements::of(&[*replica], grid, first, last);
+        let mut fail = |id, text: String| broken.push(Broken { id, text, replica: replica.key.clone() });
+        if let Some(text) = counts_differ(&measured) {
+            fail("counts-differ", text);
+        }
+        if let Some(text) = sums_differ(&measured) {
+            fail("sums-differ", text);
+        }
+        if let Some(text) = parts_exceed_whole(&measured) {
+            fail("parts-exceed-whole", text);
+        }
+        for family in FINISH_FAMILIES.into_iter().chain([Family::Ttft, Family::Itl]) {
+            if replica.histogram(family).is_some_and(|columns| columns.sum_fell(first, last)) {
+                fail(
+                    "sum-fell",
+                    format!("the sum of {} fell while its count did not: negative observations", family.title().to_lowercase()),
+                );
+            }
+        }
+    }
+    for one in &broken {
+        caveats.add(one.id, || one.text.clone());
+    }
+    broken
+}
+
+fn counts_differ(measured: &Measurements) -> Option<String> {
+    let mut counts: Vec<(f64, Family)> =
+        FINISH_FAMILIES.iter().filter_map(|&family| Some((measured.count(family)?, family))).collect();
+    counts.sort_by(|left, right| left.0.total_cmp(&right.0));
+    let ((least, less), (most, more)) = (*counts.first()?, *counts.last()?);
+    let slack = COUNT_SLACK + most * 0.01;
+    (most - least > slack).then(|| {
+        format!(
+            "{} requests recorded a {} and only {} a {}; both are recorded when a request finishes",
+            number(most),
+            more.title().to_lowercase(),
+            number(least),
+            less.title().to_lowercase()
+        )
+    })
+}
+
+fn sum_of(measured: &Measurements, family: Family) -> Option<f64> {
+    measured.totals.get(&family)?.sum.map(|sum| sum.value)
+}
+
+fn sums_differ(measured: &Measurements) -> Option<String> {
+    let inference = sum_of(measured, Family::InferenceTime)?;
+    let parts = sum_of(measured, Family::PrefillTime)? + sum_of(measured, Family::DecodeTime)?;
+    ((inference - parts).abs() > SUM_TOLERANCE * inference.max(parts) + 1e-6).then(|| {
+        format!(
+            "inference adds up to {}, prefill and decode together to {}; they must be equal",
+            seconds(inference),
+            seconds(parts)
+        )
+    })
+}
+
+fn parts_exceed_whole(measured: &Measurements) -> Option<String> {
+    let whole = sum_of(measured, Family::E2e)?;
+    let queue = sum_of(measured, Family::QueueTime)?;
+    let inference = sum_of(measured, Family::InferenceTime)?;
+    // Counts may differ by a scrape edge, and one request more in the parts weighs a whole mean.
+    let count = measured.count(Family::E2e)?.max(1.0);
+    let slack = SUM_TOLERANCE * whole + COUNT_SLACK * whole / count;
+    (queue + inference > whole + slack).then(|| {
+        format!(
+            "queue and inference add up to {}, more than the {} of end to end, which contains them",
+            seconds(queue + inference),
+            seconds(whole)
+        )
+    })
+}

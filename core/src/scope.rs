@@ -1,0 +1,94 @@
+//! One model on one engine, as columns by replica: what signals are computed from.
+
+use std::collections::BTreeMap;
+
+use crate::caveat::Caveats;
+use crate::profile::Profile;
+use crate::profile::family::Family;
+use crate::store::counter::Growth;
+use crate::store::histogram::HistogramColumns;
+
+/// All replicas that serve one model on one engine. Nothing is ever summed across scopes.
+#[derive(Debug)]
+pub struct Scope {
+    /// The engine.
+    pub profile: &'static Profile,
+    /// Prefix of the metric names.
+    pub prefix: String,
+    /// Oldest release that could have written these families.
+    pub version_hint: Option<&'static str>,
+    /// Model name; empty when the series carry none.
+    pub model: String,
+    /// Replicas by key.
+    pub replicas: Vec<Replica>,
+    /// Repairs made while resolving and computing growth.
+    pub caveats: Caveats,
+}
+
+/// One engine process.
+#[derive(Debug)]
+pub struct Replica {
+    /// `<pod or instance>/<engine rank>`, or `all` for series summed over replicas.
+    pub key: String,
+    /// What it exported.
+    pub quantities: BTreeMap<Family, Quantity>,
+}
+
+/// A family of one replica over the whole range.
+#[derive(Debug)]
+pub enum Quantity {
+    /// Buckets, sum, count.
+    Histogram(HistogramColumns),
+    /// Growth of a counter.
+    Counter(Growth),
+    /// Values of a gauge; NaN = absent.
+    Gauge(Vec<f64>),
+    /// Labels of the newest info series.
+    Info(BTreeMap<String, String>),
+}
+
+impl Scope {
+    /// Whether any replica exported that family.
+    pub fn has(&self, family: Family) -> bool {
+        self.replicas.iter().any(|replica| replica.quantities.contains_key(&family))
+    }
+
+    /// The histograms of that family with their replicas.
+    pub fn histograms(&self, family: Family) -> impl Iterator<Item = &HistogramColumns> {
+        self.replicas.iter().filter_map(move |replica| replica.histogram(family))
+    }
+}
+
+impl Replica {
+    /// The histogram of that family.
+    pub fn histogram(&self, family: Family) -> Option<&HistogramColumns> {
+        match self.quantities.get(&family) {
+            Some(Quantity::Histogram(columns)) => Some(columns),
+            _ => None,
+        }
+    }
+
+    /// The counter of that family.
+    pub fn counter(&self, family: Family) -> Option<&Growth> {
+        match self.quantities.get(&family) {
+            Some(Quantity::Counter(growth)) => Some(growth),
+            _ => None,
+        }
+    }
+
+    /// The gauge of that family.
+    pub fn gauge(&self, family: Family) -> Option<&[f64]> {
+        match self.quantities.get(&family) {
+            Some(Quantity::Gauge(values)) => Some(values),
+            _ => None,
+        }
+    }
+
+    /// The labels of that info family.
+    pub fn info(&self, family: Family) -> Option<&BTreeMap<String, String>> {
+        match self.quantities.get(&family) {
+            Some(Quantity::Info(labels)) => Some(labels),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! The report's signals from the measurements of a window and of its baseline.
+
+use crate::caveat::Caveats;
+use crate::histogram::quantile_report;
+use crate::profile::family::{Family, Population};
+use crate::report::{Attainment, Level, QuantileReport, SignalReport, Signals};
+use crate::settings::Settings;
+use crate::signal::level::{
+    Judgement, PREFILL_SHARE_OF_TARGET, WAIT_SHARE_OF_TARGET, judge_mean, judge_quantile, target,
+};
+use crate::signal::measurements::Measurements;
+use crate::signal::ordering::tighten;
+use crate::signal::registry::{Judged, SIGNALS, SignalDefinition, Source};
+
+/// Builds every signal the window has a number for.
+pub fn signals(
+    now: &Measurements,
+    baseline: Option<&Measurements>,
+    settings: &Settings,
+    caveats: &mut Caveats,
+) -> Signals {
+    let rows = SIGNALS.iter().filter_map(|definition| {
+        let report = match definition.source {
+            Source::Histogram(family) => histogram_signal(definition, family, now, baseline, settings, caveats),
+            Source::Gauge(family) => gauge_signal(definition, family, now, baseline),
+            Source::Value(compute) => value_signal(definition, compute, now, baseline, settings),
+        }?;
+        Some((definition.name.to_owned(), report))
+    });
+    Signals(rows.collect())
+}
+
+fn empty(definition: &SignalDefinition) -> SignalReport {
+    SignalReport {
+        title: definition.title.to_owned(),
+        unit: definition.unit.to_owned(),
+        count: None,
+        mean: None,
+        min: None,
+        max: None,
+        last: None,
+        baseline_mean: None,
+        level: Level::Unknown,
+        level_reason: String::new(),
+        quantiles: Vec::new(),
+        baseline_quantiles: Vec::new(),
+        attainment: None,
+    }
+}
+
+fn histogram_signal(
+    definition: &SignalDefinition,
+    family: Family,
+    now: &Measurements,
+    baseline: Option<&Measurements>,
+    settings: &Settings,
+    caveats: &mut Caveats,
+) -> Option<SignalReport> {
+    let count = now.count(family)?;
+    let quantiles = quantiles(family, now, &settings.quantiles, caveats);
+    // The baseline's repairs do not touch the diagnosis of the window.
+    let baseline_quantiles = baseline
+        .map(|baseline| self::quantiles(family, baseline, &settings.quantiles, &mut Caveats::new()))
+        .unwrap_or_default();
+    let judgement = judge(definition, family, now, settings);
+    Some(SignalReport {
+        count: Some(count),
+        mean: now.mean(family),
+        baseline_mean: baseline.and_then(|baseline| baseline.mean(family)),
+        level: judgement.level,
+        level_reason: judgement.reason,
+        quantiles,
+        baseline_quantiles,
+        attainment: attainment(definition, family, now, settings),
+        ..empty(definition)
+    })
+}
+
+/// The quantiles of a family: point, interval, sampling interval, tightened by its siblings.
+fn quantiles(family: Family, window: &Measurements, wanted: &[f64], caveats: &mut Caveats) -> Vec<QuantileReport> {
+    let Some(histogram) = window.histograms.get(&family) else {
+        return Vec::new();
+    };
+    caveats.add_count("sum-inconsistent", u64::from(histogram.sum_is_consistent() == Some(false)), || {
+        format!(
+            "sum and buckets of {} contradict each other (a torn scrape or negative observations); its quantiles use the buckets alone",
+            family.title().to_lowercase()
+        )
+    });
+    // The outputs of one request are not independent: requests, not tokens, carry the information.
+    let effective = (family.population() == Some(Population::Output)).then(|| window.finished()).flatten();
+    let mut reports: Vec<QuantileReport> =
+        wanted.iter().filter_map(|&q| quantile_report(histogram, q, effective)).collect();
+    tighten(family, &mut reports, window, caveats);
+    for report in &mut reports {
+        report.outside_bounds = report
+            .point
+            .is_some_and(|point| point < report.lo || report.hi.is_some_and(|hi| point > hi));
+    }
+    let outside = reports.iter().filter(|report| report.outside_bounds).count();
+    caveats.add_count("outside-bounds", outside as u64, || {
+        "some of PromQL's interpolated quantiles lie outside the interval that holds the true value".to_owned()
+    });
+    reports
+}
+
+fn judge(definition: &SignalDefinition, family: Family, now: &Measurements, settings: &Settings) -> Judgement {
+    if now.count(family).is_none_or(|count| count <= 0.0) {
+        return Judgement::unknown("nothing was observed in this window");
+    }
+    match definition.judged {
+        Judged::No => Judgement::not_judged(),
+        Judged::Objective => {
+            let Some(target) = target(&settings.slo, definition.name) else {
+                return Judgement::not_judged();
+            };
+            let bounds = now
+                .histograms
+                .get(&family)
+                .and_then(|histogram| quantile_report(histogram, settings.slo.quantile, None));
+            match bounds {
+                Some(quantile) => judge_quantile(&quantile, target),
+                None => Judgement::unknown("its buckets are missing, so no quantile can be judged"),
+            }
+        }
+        Judged::WaitShare => judge_share(now.mean(family), WAIT_SHARE_OF_TARGET, settings),
+        Judged::PrefillShare => judge_share(now.mean(family), PREFILL_SHARE_OF_TARGET, settings),
+    }
+}
+
+fn judge_share(mean: Option<f64>, share: f64, settings: &Settings) -> Judgement {
+    match (mean, target(&settings.slo, "ttft")) {
+        (Some(mean), Some(target)) => judge_mean(mean, share, target),
+        (None, _) => Judgement::unknown("its sum is missing, so there is no mean to judge"),
+        (_, None) => Judgement::not_judged(),
+    }
+}
+
+fn attainment(
+    definition: &SignalDefinition,
+    family: Family,
+    now: &Measurements,
+    settings: &Settings,
+) -> Option<Attainment> {
+    if definition.judged != Judged::Objective {
+        return None;
+    }
+    let (target, _) = settings.slo.target(definition.name)?;
+    let fraction = now.histograms.get(&family)?.fraction(target)?;
+    Some(Attainment { target, lo: fraction.lo, hi: fraction.hi, exact: fraction.exact })
+}
+
+fn gauge_signal(
+    definition: &SignalDefinition,
+    family: Family,
+    now: &Measurements,
+    baseline: Option<&Measurements>,
+) -> Option<SignalReport> {
+    let gauge = now.gauge(family)?;
+    let judgement = Judgement::not_judged();
+    Some(SignalReport {
+        mean: Some(gauge.mean),
+        min: Some(gauge.min),
+        max: Some(gauge.max),
+        last: Some(gauge.last),
+        baseline_mean: baseline.and_then(|baseline| baseline.gauge(family)).map(|gauge| gauge.mean),
+        level: judgement.level,
+        level_reason: judgement.reason,
+        ..empty(definition)
+    })
+}
+
+fn value_signal(
+    definition: &SignalDefinition,
+    compute: fn(&Measurements) -> Option<f64>,
+    now: &Measurements,
+    baseline: Option<&Measurements>,
+    settings: &Settings,
+) -> Option<SignalReport> {
+    let value = compute(now)?;
+    let judgement = match definition.judged {
+        Judged::WaitShare => judge_share(Some(value), WAIT_SHARE_OF_TARGET, settings),
+        _ => Judgement::not_judged(),
+    };
+    Some(SignalReport {
+        mean: Some(value),
+        baseline_mean: baseline.and_then(compute),
+        level: judgement.level,
+        level_reason: judgement.reason,
+        ..empty(definition)
+    })
+}

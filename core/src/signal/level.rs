@@ -1,0 +1,95 @@
+//! Is a signal high, low, normal, or can it not be told?
+//!
+//! Judged against the user's objective first, then the baseline. A level is High or Normal only when the whole interval
+//! that holds the value lies on that side of the line.
+
+use crate::report::{Level, QuantileReport, ThresholdSource};
+use crate::settings::Slo;
+use crate::triage::wording::{percent, seconds};
+
+/// Share of the time-to-first-token target that queue time or front-end time may take on average.
+///
+/// A fifth: of a 2.5 s target that is 0.5 s, which a reader notices. At half of that, ordinary batching delay of a busy
+/// healthy engine counts as a queue; at twice, the queue alone spends the objective before anyone is told.
+pub const WAIT_SHARE_OF_TARGET: f64 = 0.2;
+
+/// Share of the time-to-first-token target that the mean prefill may take.
+///
+/// Half: the rest of the objective is needed for the tail, which lies at about twice the mean for mixed prompt lengths.
+pub const PREFILL_SHARE_OF_TARGET: f64 = 0.5;
+
+/// A judgement with its reason.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judgement {
+    /// The level.
+    pub level: Level,
+    /// What it was judged against and by how far.
+    pub reason: String,
+    /// The line; absent when there is none.
+    pub threshold: Option<(f64, ThresholdSource)>,
+}
+
+impl Judgement {
+    /// Nothing to judge.
+    pub fn unknown(reason: impl Into<String>) -> Self {
+        Self { level: Level::Unknown, reason: reason.into(), threshold: None }
+    }
+
+    /// No line exists for such a signal.
+    pub fn not_judged() -> Self {
+        Self::unknown("shown for information; there is no objective for it")
+    }
+}
+
+/// The objective of a signal and where it comes from.
+pub fn target(slo: &Slo, signal: &str) -> Option<(f64, ThresholdSource)> {
+    slo.target(signal)
+        .map(|(target, given)| (target, if given { ThresholdSource::Slo } else { ThresholdSource::Constant }))
+}
+
+/// Judges a latency quantile against its objective: High when the interval lies above the line, Normal when it lies at
+/// or below, Unknown when it straddles.
+pub fn judge_quantile(quantile: &QuantileReport, target: (f64, ThresholdSource)) -> Judgement {
+    let (line, source) = target;
+    let percentile = percentile_name(quantile.q);
+    let above = quantile.lo > line || (quantile.lo >= line && quantile.lo_excluded);
+    let (level, reason) = if above {
+        (Level::High, format!("{percentile} is above {}, the target is {}", seconds(quantile.lo), seconds(line)))
+    } else if quantile.hi.is_some_and(|hi| hi <= line) {
+        let hi = quantile.hi.unwrap_or(line);
+        (Level::Normal, format!("{percentile} is at most {}, within the target of {}", seconds(hi), seconds(line)))
+    } else {
+        let upper = quantile.hi.map_or_else(|| "no upper bound".to_owned(), seconds);
+        (
+            Level::Unknown,
+            format!(
+                "too close to call: {percentile} lies between {} and {upper}, the target of {} is inside",
+                seconds(quantile.lo),
+                seconds(line)
+            ),
+        )
+    };
+    Judgement { level, reason, threshold: Some((line, source)) }
+}
+
+/// Judges an exact mean against a share of an objective.
+pub fn judge_mean(mean: f64, share: f64, target: (f64, ThresholdSource)) -> Judgement {
+    let (line, source) = (target.0 * share, target.1);
+    let (level, side) = if mean > line { (Level::High, "more") } else { (Level::Normal, "not more") };
+    Judgement {
+        level,
+        reason: format!(
+            "the mean of {} is {side} than {}, {} of the time-to-first-token target",
+            seconds(mean),
+            seconds(line),
+            percent(share)
+        ),
+        threshold: Some((line, source)),
+    }
+}
+
+/// `p95` for 0.95, `p99.9` for 0.999.
+pub fn percentile_name(q: f64) -> String {
+    let percent = (q * 1e6).round() / 1e4;
+    format!("p{percent}")
+}

@@ -1,0 +1,77 @@
+//! What sibling metrics say about each other: a part cannot take longer than its whole.
+
+use crate::caveat::Caveats;
+use crate::histogram::Histogram;
+use crate::profile::family::Family;
+use crate::report::QuantileReport;
+use crate::signal::level::percentile_name;
+use crate::signal::measurements::Measurements;
+use crate::triage::wording::seconds;
+
+/// Parts of the end-to-end latency of one population: at every rank Q(part) ≤ Q(e2e), because the part of each request
+/// is at most its whole and sorting keeps that order.
+const PARTS: [Family; 4] = [Family::QueueTime, Family::PrefillTime, Family::DecodeTime, Family::InferenceTime];
+
+/// Tightens the quantiles of a part by its siblings.
+///
+/// Within the population of finished requests the upper end of the end-to-end quantile is a guaranteed upper end. Time
+/// to first token belongs to another population; with `b` requests running at the window's end, the queue time at
+/// rank r is at most the time to first token at rank r + b, an estimate kept apart as `order_hi`.
+pub fn tighten(family: Family, quantiles: &mut [QuantileReport], window: &Measurements, caveats: &mut Caveats) {
+    if !PARTS.contains(&family) {
+        return;
+    }
+    let Some(part) = window.histograms.get(&family) else {
+        return;
+    };
+    if let Some(whole) = window.histograms.get(&Family::E2e).filter(|whole| whole.count() == part.count()) {
+        for quantile in quantiles.iter_mut() {
+            if let Some(limit) = whole.quantile_bounds(quantile.q).and_then(|bounds| bounds.hi) {
+                quantile.hi = Some(quantile.hi.map_or(limit, |hi| hi.min(limit)));
+            }
+        }
+    }
+    if family == Family::QueueTime
+        && let Some(first_token) = window.histograms.get(&Family::Ttft)
+    {
+        let running = window.gauge(Family::Running).map_or(0.0, |gauge| gauge.last.max(0.0));
+        for quantile in quantiles.iter_mut() {
+            order_with_first_token(quantile, part, first_token, running, caveats);
+        }
+    }
+}
+
+fn order_with_first_token(
+    quantile: &mut QuantileReport,
+    queue: &Histogram,
+    first_token: &Histogram,
+    running: f64,
+    caveats: &mut Caveats,
+) {
+    let rank = libm::ceil(quantile.q * queue.count()).max(1.0) + running;
+    let limit = first_token.rank_bounds(rank.min(first_token.count())).and_then(|bounds| bounds.hi);
+    if let Some(limit) = limit.filter(|limit| quantile.hi.is_none_or(|hi| *limit < hi) && *limit >= quantile.lo) {
+        quantile.order_hi = Some(limit);
+    }
+    let (Some(point), first_token_point) = (quantile.point, first_token.point(quantile.q)) else {
+        return;
+    };
+    if point > first_token_point {
+        quantile.artefact = true;
+        quantile.artefact_reason = Some(format!(
+            "PromQL prints {} for queue time above its {} for time to first token, which cannot be",
+            seconds(point),
+            seconds(first_token_point)
+        ));
+        caveats.add("impossible-order", || {
+            format!(
+                "PromQL's {} of queue time ({}) exceeds its {} of time to first token ({}): no request waits longer for a \
+                 slot than for its first token; the points are interpolation artefacts",
+                percentile_name(quantile.q),
+                seconds(point),
+                percentile_name(quantile.q),
+                seconds(first_token_point)
+            )
+        });
+    }
+}

@@ -1,0 +1,95 @@
+//! The common time grid: index ↔ time.
+
+/// Ascending, distinct times in Unix milliseconds.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TimeGrid(Vec<i64>);
+
+impl TimeGrid {
+    /// The union of many runs of times (milliseconds; fractions are dropped). Runs need not be ordered.
+    pub fn union<'a>(runs: impl Iterator<Item = &'a [f64]>) -> Self {
+        let mut all: Vec<i64> = Vec::new();
+        let mut previous: Option<&[f64]> = None;
+        for run in runs {
+            // Series of one response share their times; the same slice again adds nothing.
+            if previous.is_some_and(|before| std::ptr::eq(before, run)) {
+                continue;
+            }
+            previous = Some(run);
+            let adds_something =
+                run.len() != all.len() || run.iter().zip(&all).any(|(&time, &known)| time as i64 != known);
+            if adds_something {
+                all.extend(run.iter().map(|&time| time as i64));
+                all.sort_unstable();
+                all.dedup();
+            }
+        }
+        Self(all)
+    }
+
+    /// The union of two grids, without times before `oldest`.
+    pub fn union_of(first: &Self, second: &Self, oldest: i64) -> Self {
+        let mut all: Vec<i64> = first.0.iter().chain(&second.0).copied().filter(|&time| time >= oldest).collect();
+        all.sort_unstable();
+        all.dedup();
+        Self(all)
+    }
+
+    /// Copies the present values of a column on another grid to their places in a column on this grid.
+    pub fn copy_from(&self, source: &Self, values: &[f64], target: &mut [f64]) {
+        for (&time, &value) in source.0.iter().zip(values) {
+            if !value.is_nan()
+                && let Ok(index) = self.0.binary_search(&time)
+            {
+                target[index] = value;
+            }
+        }
+    }
+
+    /// Number of times.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// No times at all.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The times.
+    pub fn times(&self) -> &[i64] {
+        &self.0
+    }
+
+    /// Whether these times are this grid.
+    pub fn is_same_as(&self, times: &[f64]) -> bool {
+        self.0.len() == times.len() && self.0.iter().zip(times).all(|(&known, &time)| known == time as i64)
+    }
+
+    /// Index of a time that is in the grid; `hint` is tried first, then its successor. A time that is not in the grid
+    /// gives the nearest index below its place.
+    pub fn index_of(&self, time: i64, hint: usize) -> usize {
+        for guess in [hint, hint + 1] {
+            if self.0.get(guess) == Some(&time) {
+                return guess;
+            }
+        }
+        match self.0.binary_search(&time) {
+            Ok(index) => index,
+            Err(place) => place.saturating_sub(1),
+        }
+    }
+
+    /// Median distance of neighbouring times in milliseconds; 0 with fewer than two times.
+    pub fn step(&self) -> i64 {
+        let mut distances: Vec<i64> = self.0.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        distances.sort_unstable();
+        distances.get(distances.len() / 2).copied().unwrap_or(0)
+    }
+
+    /// Indices of the first and the last time in [start, end]; None if there are none.
+    pub fn indices(&self, start: i64, end: i64) -> Option<(usize, usize)> {
+        let first = self.0.partition_point(|&time| time < start);
+        let after = self.0.partition_point(|&time| time <= end);
+        (first < after).then(|| (first, after - 1))
+    }
+}

@@ -1,0 +1,268 @@
+//! The components of one histogram (buckets, sum, count) as growth columns that reset together.
+
+use crate::caveat::Caveats;
+use crate::histogram::{Histogram, Sum};
+use crate::report::Basis;
+use crate::store::counter::{Growth, GrowthRepairs, drop_negatives, magnitude, start_from_zero};
+
+/// Which component of a histogram a series is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Part {
+    /// Cumulative bucket with its upper bound.
+    Bucket(f64),
+    /// Sum of the observations.
+    Sum,
+    /// Number of the observations.
+    Count,
+}
+
+/// One component before growth is computed.
+#[derive(Debug, Clone)]
+pub struct Component {
+    /// Which one.
+    pub part: Part,
+    /// Values on the grid; NaN = absent.
+    pub values: Vec<f64>,
+}
+
+/// One histogram of one replica over the whole range.
+#[derive(Debug, Clone)]
+pub struct HistogramColumns {
+    components: Vec<(Part, Growth)>,
+    /// Grid times at which any component has a value.
+    present: Vec<bool>,
+    /// Grid indices at which the sum fell while the count did not.
+    sum_faults: Vec<usize>,
+    /// Exact for counters and increments, estimated for rates.
+    pub basis: Basis,
+}
+
+impl HistogramColumns {
+    /// From raw counters. A fall of any bucket or of the count resets all components; a fall of the sum alone is a
+    /// fault of the data (negative observations), kept apart.
+    pub fn from_counters(
+        mut components: Vec<Component>,
+        target_present: &[bool],
+        repairs: &mut GrowthRepairs,
+    ) -> Self {
+        order(&mut components);
+        for component in &mut components {
+            repairs.negatives += drop_negatives(&mut component.values);
+        }
+        repairs.from_zero += u64::from(start_all_from_zero(&mut components, target_present));
+        let present = presence(&components);
+        let mut columns = Self { components: Vec::new(), present, sum_faults: Vec::new(), basis: Basis::Exact };
+        let resets = columns.find_resets(&components);
+        repairs.resets += resets.len() as u64;
+        columns.components = components
+            .into_iter()
+            .map(|component| (component.part, grow(component.values, &resets)))
+            .collect();
+        columns
+    }
+
+    /// From increments per step, times `scale`. Counts that are not integers make the basis estimated.
+    pub fn from_increments(
+        mut components: Vec<Component>,
+        scale: f64,
+        basis: Basis,
+        repairs: &mut GrowthRepairs,
+    ) -> Self {
+        order(&mut components);
+        let whole = components
+            .iter()
+            .filter(|component| component.part != Part::Sum)
+            .all(|component| component.values.iter().all(|value| value.is_nan() || value.fract() == 0.0));
+        let basis = if whole { basis } else { Basis::Estimated };
+        let present = presence(&components);
+        let components = components
+            .iter()
+            .map(|component| (component.part, Growth::from_increments(&component.values, scale, repairs)))
+            .collect();
+        Self { components, present, sum_faults: Vec::new(), basis }
+    }
+
+    fn find_resets(&mut self, components: &[Component]) -> Vec<usize> {
+        let mut resets = Vec::new();
+        let mut previous = vec![f64::NAN; components.len()];
+        for index in 0..self.present.len() {
+            let (mut count_fell, mut sum_fell) = (false, false);
+            for (component, before) in components.iter().zip(&mut previous) {
+                let value = component.values[index];
+                if value.is_nan() {
+                    continue;
+                }
+                if value < *before {
+                    if component.part == Part::Sum {
+                        sum_fell = true;
+                    } else {
+                        count_fell = true;
+                    }
+                }
+                *before = value;
+            }
+            if count_fell {
+                resets.push(index);
+            } else if sum_fell {
+                self.sum_faults.push(index);
+            }
+        }
+        resets
+    }
+
+    /// Grid indices of the first and the last snapshot inside [first, last]; None with fewer than two.
+    pub fn snapshots(&self, first: usize, last: usize) -> Option<(usize, usize)> {
+        let window = self.present.get(first..=last)?;
+        let start = window.iter().position(|present| *present)?;
+        let end = window.iter().rposition(|present| *present)?;
+        (start < end).then_some((first + start, first + end))
+    }
+
+    /// Increase of the count between two snapshots: the count series, else the +Inf bucket.
+    pub fn count(&self, first: usize, last: usize) -> Option<f64> {
+        self.count_between(self.snapshots(first, last)?)
+    }
+
+    fn count_between(&self, (start, end): (usize, usize)) -> Option<f64> {
+        let of = |wanted| self.part_between(wanted, (start, end)).map(|sum| sum.value);
+        of(Part::Count).or_else(|| of(Part::Bucket(f64::INFINITY)))
+    }
+
+    /// Increase of every component of that kind together (extra labels split one histogram into several series); None
+    /// when there is none or one of them is missing at an end.
+    fn part_between(&self, wanted: Part, (start, end): (usize, usize)) -> Option<Sum> {
+        let mut total: Option<Sum> = None;
+        for (_, growth) in self.components.iter().filter(|(part, _)| *part == wanted) {
+            let before = total.unwrap_or(Sum { value: 0.0, magnitude: 0.0 });
+            total = Some(Sum {
+                value: before.value + (growth.values[end] - growth.values[start]),
+                magnitude: before.magnitude + growth.magnitude,
+            });
+        }
+        total.filter(|sum| !sum.value.is_nan())
+    }
+
+    /// Increase of the sum between two snapshots; None where the sum is missing or fell while the count did not.
+    pub fn sum(&self, first: usize, last: usize) -> Option<Sum> {
+        self.sum_between(self.snapshots(first, last)?)
+    }
+
+    fn sum_between(&self, (start, end): (usize, usize)) -> Option<Sum> {
+        if self.sum_fell(start, end) {
+            return None;
+        }
+        self.part_between(Part::Sum, (start, end))
+    }
+
+    /// The sum fell while the count did not, between the two grid indices.
+    pub fn sum_fell(&self, first: usize, last: usize) -> bool {
+        self.sum_faults.iter().any(|index| (first + 1..=last).contains(index))
+    }
+
+    /// Sum and count of all observations since the first snapshot, at every grid time; absent times repeat the value
+    /// before. None without a sum or a count.
+    pub fn running_totals(&self) -> Option<(Vec<f64>, Vec<f64>)> {
+        let sums = self.running(Part::Sum)?;
+        let counts = self.running(Part::Count).or_else(|| self.running(Part::Bucket(f64::INFINITY)))?;
+        Some((sums, counts))
+    }
+
+    fn running(&self, wanted: Part) -> Option<Vec<f64>> {
+        let mut total: Option<Vec<f64>> = None;
+        for (_, growth) in self.components.iter().filter(|(part, _)| *part == wanted) {
+            let total = total.get_or_insert_with(|| vec![0.0; growth.values.len()]);
+            let (mut base, mut latest) = (f64::NAN, 0.0);
+            for (sum, &value) in total.iter_mut().zip(&growth.values) {
+                if !value.is_nan() {
+                    if base.is_nan() {
+                        base = value;
+                    }
+                    latest = value - base;
+                }
+                *sum += latest;
+            }
+        }
+        total
+    }
+
+    /// The histogram of the window, or None when its count or every finite bucket is missing. A bucket that is missing
+    /// at either end is left out, which widens intervals and breaks nothing.
+    pub fn window(&self, first: usize, last: usize, caveats: &mut Caveats) -> Option<Histogram> {
+        let (start, end) = self.snapshots(first, last)?;
+        let mut cumulative = Vec::with_capacity(self.components.len() + 1);
+        let mut missing = 0;
+        for (part, growth) in &self.components {
+            if let Part::Bucket(bound) = part {
+                let increase = growth.values[end] - growth.values[start];
+                if increase.is_nan() {
+                    missing += 1;
+                } else {
+                    cumulative.push((*bound, increase));
+                }
+            }
+        }
+        caveats.add_count("missing-bucket", missing, || {
+            "a bucket is missing at an end of the window; its bound was left out".to_owned()
+        });
+        let has_open_bucket = cumulative.iter().any(|(bound, _)| *bound == f64::INFINITY);
+        if !has_open_bucket {
+            cumulative.push((f64::INFINITY, self.count_between((start, end))?));
+        }
+        Histogram::from_cumulative(&cumulative, self.sum_between((start, end)), self.basis, caveats)
+    }
+}
+
+/// Buckets by bound, then sum, then count, so that input order changes nothing.
+fn order(components: &mut [Component]) {
+    let key = |part: Part| match part {
+        Part::Bucket(bound) => (0, bound),
+        Part::Sum => (1, 0.0),
+        Part::Count => (2, 0.0),
+    };
+    components.sort_by(|left, right| {
+        let ((left_rank, left_bound), (right_rank, right_bound)) = (key(left.part), key(right.part));
+        left_rank.cmp(&right_rank).then(left_bound.total_cmp(&right_bound))
+    });
+}
+
+fn presence(components: &[Component]) -> Vec<bool> {
+    let length = components.first().map_or(0, |component| component.values.len());
+    let mut present = vec![false; length];
+    for component in components {
+        for (flag, value) in present.iter_mut().zip(&component.values) {
+            *flag |= !value.is_nan();
+        }
+    }
+    present
+}
+
+/// Puts zeros before the histogram's first snapshot where its target was there already: it was created on first use. A
+/// component that is missing while its siblings are there stays absent.
+fn start_all_from_zero(components: &mut [Component], target_present: &[bool]) -> bool {
+    let Some(first) = presence(components).iter().position(|present| *present) else {
+        return false;
+    };
+    let mut started = false;
+    for component in components.iter_mut().filter(|component| !component.values[first].is_nan()) {
+        started |= start_from_zero(&mut component.values, target_present);
+    }
+    started
+}
+
+/// Adds, from each reset on, the value the counter had before it.
+fn grow(mut values: Vec<f64>, resets: &[usize]) -> Growth {
+    let magnitude = magnitude(&values);
+    let (mut previous, mut offset) = (0.0, 0.0);
+    let mut resets = resets.iter().peekable();
+    for (index, value) in values.iter_mut().enumerate() {
+        if resets.next_if(|reset| **reset == index).is_some() {
+            offset += previous;
+            previous = 0.0;
+        }
+        if !value.is_nan() {
+            previous = *value;
+            *value += offset;
+        }
+    }
+    Growth { values, magnitude }
+}

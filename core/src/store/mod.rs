@@ -1,0 +1,190 @@
+//! Series on one time grid, with absence: what everything after ingest reads.
+
+pub mod counter;
+pub mod grid;
+pub mod histogram;
+
+use std::collections::BTreeMap;
+
+use crate::caveat::Caveats;
+use crate::error::Error;
+use crate::ingest::batch::{Notice, SampleBatch, SeriesDescription, SeriesKind};
+use crate::ingest::prometheus::SAMPLE_LIMIT;
+use crate::store::grid::TimeGrid;
+
+/// Most cells (grid times × series) of one store, absent ones included.
+///
+/// Series of one range query share their grid, so cells equal samples. The factor leaves room for targets that come and
+/// go; beyond it the input is a heap of instants without a common grid, and columns would waste more than they hold.
+const CELL_LIMIT: usize = 4 * SAMPLE_LIMIT;
+
+/// All series of an input as columns on the union of their times.
+#[derive(Debug, Clone, Default)]
+pub struct Store {
+    /// The common grid.
+    pub grid: TimeGrid,
+    /// One entry a series, sorted by identity, so that the order of the input changes nothing.
+    pub series: Vec<Series>,
+    /// Messages that came with the data.
+    pub notices: Vec<Notice>,
+    /// Repairs made while storing.
+    pub caveats: Caveats,
+}
+
+/// What makes two series one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Identity {
+    /// All labels.
+    pub labels: BTreeMap<String, String>,
+    /// Role given by the host.
+    pub role: Option<String>,
+    /// Query text given by the host.
+    pub query: Option<String>,
+    /// Kind given by the host.
+    pub kind: Option<SeriesKind>,
+    /// Window of the increments, milliseconds.
+    pub window_ms: Option<i64>,
+}
+
+/// One series.
+#[derive(Debug, Clone)]
+pub struct Series {
+    /// Its labels and what the host said about it.
+    pub identity: Identity,
+    /// One value for each grid time; NaN = absent.
+    pub values: Vec<f64>,
+}
+
+impl Store {
+    /// Checks a batch and lays it out. An index outside the batch or a time that is not finite is an error; samples out
+    /// of order are sorted, and series that appear twice are joined, each with a caveat.
+    pub fn from_batch(batch: &SampleBatch) -> Result<Self, Error> {
+        for (index, series) in batch.series.iter().enumerate() {
+            check_series(batch, index, series)?;
+        }
+        let grid = TimeGrid::union(batch.series.iter().map(|series| times_of(batch, series)));
+        if grid.len().saturating_mul(batch.series.len()) > CELL_LIMIT {
+            return Err(Error::too_large(format!(
+                "{} series on {} distinct times do not share a time grid; use a range query with one step",
+                batch.series.len(),
+                grid.len()
+            )));
+        }
+        let mut store = Self { grid, notices: batch.notices.clone(), ..Self::default() };
+        store.caveats.add_count("not-finite", batch.not_finite, || {
+            "some samples were NaN or infinite; they are treated as absent".to_owned()
+        });
+        for series in &batch.series {
+            store.push(batch, series);
+        }
+        store.join_duplicates();
+        Ok(store)
+    }
+
+    fn push(&mut self, batch: &SampleBatch, series: &SeriesDescription) {
+        let times = times_of(batch, series);
+        let values = &batch.values[series.offset..series.offset + series.length];
+        let mut column = vec![f64::NAN; self.grid.len()];
+        if times.len() == self.grid.len() && self.grid.is_same_as(times) {
+            column.copy_from_slice(values);
+        } else {
+            let ordered = times.windows(2).all(|pair| pair[0] < pair[1]);
+            self.caveats.add_count("unordered-samples", u64::from(!ordered), || {
+                "samples of a series were out of order or doubled; they were sorted by time".to_owned()
+            });
+            let mut hint = 0;
+            for (&time, &value) in times.iter().zip(values) {
+                hint = self.grid.index_of(time as i64, hint);
+                if column[hint].is_nan() {
+                    column[hint] = value;
+                }
+            }
+        }
+        for value in &mut column {
+            if value.is_infinite() {
+                *value = f64::NAN;
+            }
+        }
+        let identity = Identity {
+            labels: series.labels.clone(),
+            role: series.role.clone(),
+            query: series.query.clone(),
+            kind: series.kind,
+            window_ms: series.window_ms,
+        };
+        self.series.push(Series { identity, values: column });
+    }
+
+    /// Sorts by identity and joins equal ones. Where two samples disagree the larger stays: any fixed choice makes the
+    /// result independent of the input's order, and a counter read late is the newer one.
+    fn join_duplicates(&mut self) {
+        self.series.sort_by(|left, right| left.identity.cmp(&right.identity));
+        let mut conflicts = 0;
+        let mut joined: Vec<Series> = Vec::with_capacity(self.series.len());
+        for series in self.series.drain(..) {
+            match joined.last_mut().filter(|last| last.identity == series.identity) {
+                None => joined.push(series),
+                Some(last) => {
+                    for (kept, &other) in last.values.iter_mut().zip(&series.values) {
+                        if kept.is_nan() {
+                            *kept = other;
+                        } else if *kept < other {
+                            conflicts += 1;
+                            *kept = other;
+                        } else if *kept > other {
+                            conflicts += 1;
+                        }
+                    }
+                }
+            }
+        }
+        self.series = joined;
+        self.caveats.add_count("duplicate-series", conflicts, || {
+            "a series appears twice with different values; the larger value of each time was kept".to_owned()
+        });
+    }
+
+    /// Adds newer data: its samples replace those of the same time, its new series are added, and times older than
+    /// `oldest` (Unix milliseconds) are dropped.
+    pub fn append(&mut self, newer: Self, oldest: i64) {
+        let grid = TimeGrid::union_of(&self.grid, &newer.grid, oldest);
+        let old_grid = std::mem::take(&mut self.grid);
+        let mut by_identity: BTreeMap<Identity, Vec<f64>> = BTreeMap::new();
+        for (source, series) in [(&old_grid, std::mem::take(&mut self.series)), (&newer.grid, newer.series)] {
+            for Series { identity, values } in series {
+                let column = by_identity.entry(identity).or_insert_with(|| vec![f64::NAN; grid.len()]);
+                grid.copy_from(source, &values, column);
+            }
+        }
+        self.series = by_identity.into_iter().map(|(identity, values)| Series { identity, values }).collect();
+        self.grid = grid;
+        self.notices = newer.notices;
+        self.caveats.extend(&newer.caveats);
+    }
+}
+
+fn times_of<'a>(batch: &'a SampleBatch, series: &SeriesDescription) -> &'a [f64] {
+    &batch.times[series.grid..series.grid + series.length]
+}
+
+fn check_series(batch: &SampleBatch, index: usize, series: &SeriesDescription) -> Result<(), Error> {
+    let inside = |start: usize, available: usize| {
+        start.checked_add(series.length).is_some_and(|end| end <= available)
+    };
+    if !inside(series.grid, batch.times.len()) || !inside(series.offset, batch.values.len()) {
+        return Err(Error::bad_data(format!(
+            "series {index} of the batch points outside its columns: grid {}, offset {}, length {} in {} times and {} values",
+            series.grid,
+            series.offset,
+            series.length,
+            batch.times.len(),
+            batch.values.len()
+        )));
+    }
+    // 2^53: beyond it neighbouring milliseconds are no longer distinct.
+    const LARGEST_TIME: f64 = 9_007_199_254_740_992.0;
+    if let Some(time) = times_of(batch, series).iter().find(|time| !(time.abs() <= LARGEST_TIME)) {
+        return Err(Error::bad_data(format!("series {index} of the batch has the time {time}; times are Unix milliseconds")));
+    }
+    Ok(())
+}

@@ -1,0 +1,154 @@
+//! What a rule may look at: one scope, one window, its baseline, and what was made of them.
+
+use crate::caveat::Caveats;
+use crate::limits::Limits;
+use crate::profile::family::Family;
+use crate::quality::identities::Broken;
+use crate::report::{Level, Pattern, Phases, QuantileReport, Severity, SignalReport, Signals};
+use crate::scope::{Replica, Scope};
+use crate::settings::Settings;
+use crate::signal::measurements::{GaugeSummary, Measurements};
+use crate::store::grid::TimeGrid;
+use crate::triage::wording::{number, percent};
+
+/// Everything a rule sees.
+#[derive(Debug)]
+pub struct Context<'a> {
+    /// The scope.
+    pub scope: &'a Scope,
+    /// The replicas looked at.
+    pub replicas: &'a [&'a Replica],
+    /// The time grid.
+    pub grid: &'a TimeGrid,
+    /// The user's choices.
+    pub settings: &'a Settings,
+    /// The window.
+    pub now: &'a Measurements,
+    /// The baseline.
+    pub baseline: Option<&'a Measurements>,
+    /// When the automatic baseline found a change, Unix milliseconds.
+    pub changed_at: Option<i64>,
+    /// Signals of the window.
+    pub signals: &'a Signals,
+    /// The matched row of the matrix.
+    pub pattern: &'a Pattern,
+    /// Phase breakdown.
+    pub phases: Option<&'a Phases>,
+    /// Limits of the engine.
+    pub limits: &'a Limits,
+    /// Identities that do not hold.
+    pub broken: &'a [Broken],
+    /// Repairs so far.
+    pub caveats: &'a Caveats,
+}
+
+impl Context<'_> {
+    /// A signal of the window.
+    pub fn signal(&self, name: &str) -> Option<&SignalReport> {
+        self.signals.get(name)
+    }
+
+    /// The level of a signal; Unknown when it is not measured.
+    pub fn level(&self, name: &str) -> Level {
+        self.signal(name).map_or(Level::Unknown, |signal| signal.level)
+    }
+
+    /// The mean of a signal in its unit.
+    pub fn mean(&self, name: &str) -> Option<f64> {
+        self.signal(name)?.mean
+    }
+
+    /// The quantile of a signal that the objective is about.
+    pub fn objective_quantile(&self, name: &str) -> Option<&QuantileReport> {
+        let q = self.settings.slo.quantile;
+        let quantiles = &self.signal(name)?.quantiles;
+        quantiles.iter().min_by(|left, right| (left.q - q).abs().total_cmp(&(right.q - q).abs()))
+    }
+
+    /// Share of inference that prefill takes on average, 0–1.
+    pub fn prefill_share(&self) -> Option<f64> {
+        let prefill = self.now.mean(Family::PrefillTime)?;
+        let decode = self.now.mean(Family::DecodeTime)?;
+        (prefill + decode > 0.0).then(|| prefill / (prefill + decode))
+    }
+
+    /// Mean time of one more token: inter-token latency, else decode time by output tokens.
+    pub fn token_time(&self) -> Option<f64> {
+        self.now.mean(Family::Itl).or_else(|| {
+            let tokens = self.now.mean(Family::GenerationTokensPerRequest)? - 1.0;
+            (tokens > 0.0).then(|| self.now.mean(Family::DecodeTime).map(|decode| decode / tokens)).flatten()
+        })
+    }
+
+    /// Critical when at least half of the requests miss an objective, else a warning.
+    pub fn severity(&self) -> Severity {
+        let most_miss = self
+            .signals
+            .0
+            .iter()
+            .filter_map(|(_, signal)| signal.attainment)
+            .any(|attainment| attainment.hi <= 0.5);
+        if most_miss { Severity::Critical } else { Severity::Warning }
+    }
+
+    /// Preemptions in the window; 0 when the counter is there and did not move.
+    pub fn preemptions(&self) -> Option<f64> {
+        self.now.increase(Family::Preemptions)
+    }
+
+    /// Highest KV usage in the window, 0–1.
+    pub fn kv_peak(&self) -> Option<f64> {
+        self.now.gauge(Family::KvUsage).map(|usage| usage.max)
+    }
+
+    /// What memory did, as a phrase: `KV cache at most 2 % used, no preemptions`. None when neither is measured.
+    pub fn memory_phrase(&self) -> Option<String> {
+        let usage = self.kv_peak().map(|peak| format!("KV cache at most {} used", percent(peak)));
+        let preemptions = self.preemptions().map(|count| match count {
+            0.0 => "no preemptions".to_owned(),
+            1.0 => "1 preemption".to_owned(),
+            _ => format!("{} preemptions", number(count)),
+        });
+        match (usage, preemptions) {
+            (Some(usage), Some(preemptions)) => Some(format!("{usage}, {preemptions}")),
+            (usage, preemptions) => usage.or(preemptions),
+        }
+    }
+
+    /// Most requests that ran or waited at one engine at one time.
+    pub fn peak_demand(&self) -> Option<f64> {
+        let indices = self.now.first..=self.now.last;
+        self.replicas
+            .iter()
+            .filter_map(|replica| Some((replica.gauge(Family::Running)?, replica.gauge(Family::Waiting)?)))
+            .flat_map(|(running, waiting)| indices.clone().map(|index| running[index] + waiting[index]))
+            .filter(|demand| !demand.is_nan())
+            .reduce(f64::max)
+    }
+
+    /// Sequences like the present ones that the cache of one engine can hold: running / share used at the window's
+    /// means, of the engine with the least room.
+    pub fn sequences_that_fit(&self) -> Option<f64> {
+        let mean = |values: &[f64]| {
+            let window = &values[self.now.first..=self.now.last];
+            GaugeSummary::of(window.iter().copied().filter(|value| !value.is_nan())).map(|summary| summary.mean)
+        };
+        self.replicas
+            .iter()
+            .filter_map(|replica| {
+                let (running, usage) = (mean(replica.gauge(Family::Running)?)?, mean(replica.gauge(Family::KvUsage)?)?);
+                (running > 0.0 && usage > 0.0).then(|| running / usage)
+            })
+            .reduce(f64::min)
+    }
+
+    /// The engine's name for a metric with this scope's labels, for queries a reader can paste.
+    pub fn selector(&self, metric: &str) -> String {
+        if self.scope.model.is_empty() {
+            format!("{}{metric}", self.scope.prefix)
+        } else {
+            let model = self.scope.model.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
+            format!("{}{metric}{{model_name=\"{model}\"}}", self.scope.prefix)
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! One number against one threshold.
+
+use crate::report::{Action, ActionStep, Evidence, RuledOut, ThresholdSource};
+
+/// How a value is compared with its threshold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Compare {
+    /// Greater than.
+    Above,
+    /// At least.
+    AtLeast,
+    /// At most.
+    AtMost,
+}
+
+/// A threshold and where it comes from.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Threshold {
+    /// The line, in the unit of the value.
+    pub value: f64,
+    /// Where it comes from.
+    pub source: ThresholdSource,
+}
+
+impl Threshold {
+    /// A documented constant.
+    pub fn constant(value: f64) -> Self {
+        Self { value, source: ThresholdSource::Constant }
+    }
+
+    /// A limit of the live engine.
+    pub fn limit(value: f64) -> Self {
+        Self { value, source: ThresholdSource::Limit }
+    }
+
+    /// From the baseline window.
+    pub fn baseline(value: f64) -> Self {
+        Self { value, source: ThresholdSource::Baseline }
+    }
+}
+
+/// Evidence from a number known exactly.
+pub fn exact(
+    signal: &str,
+    unit: &str,
+    value: f64,
+    compare: Compare,
+    threshold: Threshold,
+    text: impl Into<String>,
+) -> Evidence {
+    between(signal, unit, (value, value, Some(value)), compare, threshold, text)
+}
+
+/// Evidence from a number known as (value, least, greatest). It supports the finding when the comparison holds for the
+/// whole interval.
+pub fn between(
+    signal: &str,
+    unit: &str,
+    (value, lo, hi): (f64, f64, Option<f64>),
+    compare: Compare,
+    threshold: Threshold,
+    text: impl Into<String>,
+) -> Evidence {
+    let line = threshold.value;
+    let (sign, margin, supports) = match compare {
+        Compare::Above => (">", value - line, lo > line || (lo >= line && value > line)),
+        Compare::AtLeast => (">=", value - line, lo >= line),
+        Compare::AtMost => ("<=", line - value, hi.is_some_and(|hi| hi <= line)),
+    };
+    Evidence {
+        signal: signal.to_owned(),
+        text: text.into(),
+        value,
+        lo,
+        hi,
+        unit: unit.to_owned(),
+        compare: sign.to_owned(),
+        threshold: line,
+        threshold_source: threshold.source,
+        margin,
+        supports,
+    }
+}
+
+/// A rival and the numbers that exclude it.
+pub fn ruled_out(id: &str, because: impl Into<String>) -> RuledOut {
+    RuledOut { id: id.to_owned(), because: because.into() }
+}
+
+/// An action under construction: first step, effect, further steps, what to avoid.
+#[derive(Debug)]
+pub struct ActionBuilder(Action);
+
+impl ActionBuilder {
+    /// The first step and its expected effect.
+    pub fn new(id: &str, sentence: impl Into<String>, effect: impl Into<String>) -> Self {
+        let sentence = sentence.into();
+        Self(Action {
+            id: id.to_owned(),
+            sentence: sentence.clone(),
+            effect: effect.into(),
+            avoid: Vec::new(),
+            avoid_because: Vec::new(),
+            steps: vec![ActionStep { sentence, copy: None, copy_kind: None }],
+        })
+    }
+
+    /// Text to copy with the newest step.
+    pub fn copy(mut self, kind: &str, text: impl Into<String>) -> Self {
+        if let Some(step) = self.0.steps.last_mut() {
+            step.copy = Some(text.into());
+            step.copy_kind = Some(kind.to_owned());
+        }
+        self
+    }
+
+    /// A further step.
+    pub fn then(mut self, sentence: impl Into<String>) -> Self {
+        self.0.steps.push(ActionStep { sentence: sentence.into(), copy: None, copy_kind: None });
+        self
+    }
+
+    /// An action that looks right and is not.
+    pub fn avoid(mut self, id: &str, because: impl Into<String>) -> Self {
+        self.0.avoid.push(id.to_owned());
+        self.0.avoid_because.push(because.into());
+        self
+    }
+
+    /// The finished action.
+    pub fn build(self) -> Action {
+        self.0
+    }
+}

@@ -1,0 +1,10 @@
+//! From signals to an answer: the matrix, one file a rule, and the order in which they are judged.
+
+pub mod context;
+pub mod evidence;
+pub mod matrix;
+pub mod rank;
+pub mod registry;
+pub mod rule;
+mod rules;
+pub mod wording;

@@ -1,0 +1,127 @@
+//! From every rule's answer to one verdict.
+
+use crate::quality::quality;
+use crate::report::{ConfidenceWord, Finding, Quality, Severity, State, Verdict};
+use crate::triage::context::Context;
+use crate::triage::registry::RULES;
+use crate::triage::rule::{Answer, Case, Rule};
+use crate::triage::wording::counted;
+
+/// The verdict and every finding, the primary one first, the rest in order of judgement.
+#[derive(Debug)]
+pub struct Judged {
+    /// The one answer.
+    pub verdict: Verdict,
+    /// Every rule's answer.
+    pub findings: Vec<Finding>,
+}
+
+/// Asks every rule and picks the first that fires in order of judgement. `healthy` and `cannot-tell` are asked like the
+/// others but speak only when no cause was found.
+pub fn judge(context: &Context<'_>) -> Judged {
+    let mut answers: Vec<(&'static Rule, Answer)> = RULES.iter().map(|rule| (*rule, answer(rule, context))).collect();
+    let primary = answers
+        .iter()
+        .position(|(_, answer)| matches!(answer, Answer::Firing(_)))
+        .unwrap_or(answers.len().saturating_sub(1));
+    let (rule, answer) = answers.remove(primary);
+    let verdict = verdict_of(rule, &answer);
+    let mut findings = vec![finding(rule, &answer, context, true)];
+    findings.extend(answers.iter().map(|(rule, answer)| finding(rule, answer, context, false)));
+    Judged { verdict, findings }
+}
+
+fn answer(rule: &Rule, context: &Context<'_>) -> Answer {
+    let missing: Vec<&str> = rule.needs.iter().copied().filter(|name| context.signal(name).is_none()).collect();
+    if missing.is_empty() {
+        (rule.check)(context)
+    } else {
+        Answer::unknown(format!("not measured: {}", missing.join(", ")))
+    }
+}
+
+fn verdict_of(rule: &Rule, answer: &Answer) -> Verdict {
+    let (sentence, detail, severity, since, action) = match answer {
+        Answer::Firing(case) => {
+            let Case { sentence, detail, severity, since, action, .. } = case.as_ref().clone();
+            (sentence, detail, severity, since, action)
+        }
+        Answer::Clear(reason) | Answer::Unknown(reason) => {
+            (format!("Cannot tell: {reason}."), String::new(), Severity::Unknown, None, None)
+        }
+    };
+    Verdict {
+        id: rule.id.to_owned(),
+        state: match severity {
+            Severity::Ok => State::Clear,
+            Severity::Unknown => State::Unknown,
+            _ => State::Firing,
+        },
+        severity,
+        sentence,
+        detail,
+        confidence: None,
+        confidence_word: ConfidenceWord::Uncalibrated,
+        since,
+        action,
+    }
+}
+
+/// The report's entry for one rule. Of `healthy` and `cannot-tell` only the primary one speaks: beside a cause they are
+/// clear, whatever they saw.
+fn finding(rule: &Rule, answer: &Answer, context: &Context<'_>, primary: bool) -> Finding {
+    let closing = rule.id == "healthy" || rule.id == "cannot-tell";
+    let (state, reason, case) = match answer {
+        Answer::Clear(reason) => (State::Clear, reason.clone(), None),
+        Answer::Unknown(reason) => (State::Unknown, reason.clone(), None),
+        Answer::Firing(_) if closing && !primary => (State::Clear, "another verdict was found".to_owned(), None),
+        Answer::Firing(case) => {
+            let state = match case.severity {
+                Severity::Ok => State::Clear,
+                Severity::Unknown => State::Unknown,
+                _ => State::Firing,
+            };
+            (state, case.sentence.clone(), Some(case))
+        }
+    };
+    let missing = rule.needs.iter().chain(rule.uses).filter(|name| context.signal(name).is_none());
+    let speaks = case.is_some() || state == State::Unknown;
+    Finding {
+        id: rule.id.to_owned(),
+        condition: rule.condition.to_owned(),
+        state,
+        reason,
+        confidence: None,
+        evidence: case.map(|case| case.evidence.clone()).unwrap_or_default(),
+        rules_out: case.map(|case| case.rules_out.clone()).unwrap_or_default(),
+        missing: if speaks { missing.map(|name| (*name).to_owned()).collect() } else { Vec::new() },
+        replicas: case.map(|case| case.replicas.clone()).unwrap_or_default(),
+        caveats: if primary { context.caveats.iter().map(|caveat| caveat.text.clone()).collect() } else { Vec::new() },
+    }
+}
+
+/// Families that every diagnosis needs.
+const NEEDED: [&str; 3] = ["ttft", "queue_time", "itl"];
+
+/// Grades the data behind a verdict.
+pub fn grade(context: &Context<'_>) -> Quality {
+    let missing = NEEDED.iter().filter(|name| context.signal(name).is_none()).count();
+    let window = context.now.first..=context.now.last;
+    let points = window.clone().count();
+    let empty = window
+        .filter(|&index| {
+            context.replicas.iter().all(|replica| {
+                replica.gauge(crate::profile::family::Family::Running).is_none_or(|values| values[index].is_nan())
+            })
+        })
+        .count();
+    let measured = context.scope.has(crate::profile::family::Family::Running);
+    let gap_share = if measured && points > 0 { empty as f64 / points as f64 } else { 0.0 };
+    let mut caveats = context.caveats.clone();
+    if empty > 0 && measured {
+        caveats.add_count("gap", empty as u64, || {
+            format!("{} of the window without any sample", counted(empty as f64, "step", "steps"))
+        });
+    }
+    quality(&caveats, context.broken, missing, gap_share)
+}

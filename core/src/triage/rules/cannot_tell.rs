@@ -1,0 +1,132 @@
+//! No verdict stands on these data; the sentence says what is missing.
+
+use crate::profile::family::Family;
+use crate::report::{Level, Severity};
+use crate::signal::level::percentile_name;
+use crate::triage::context::Context;
+use crate::triage::rule::{Answer, Case, Rule};
+use crate::triage::wording::{counted, number, seconds};
+
+pub(crate) static CANNOT_TELL: Rule = Rule {
+    id: "cannot-tell",
+    condition: "The data do not hold enough to name a cause or to call the engine healthy.",
+    matters: "A wrong confident sentence costs more than an honest gap.",
+    needs: &[],
+    uses: &["ttft", "queue_time", "itl", "e2e", "running", "waiting"],
+    confusable: &["healthy"],
+    action: None,
+    sources: "What the other rules need.",
+    check,
+};
+
+/// Always holds: it is asked only when no other rule fired.
+fn check(context: &Context<'_>) -> Answer {
+    let (sentence, detail) = explain(context);
+    Answer::Firing(Box::new(Case {
+        severity: Severity::Unknown,
+        sentence,
+        detail,
+        evidence: Vec::new(),
+        rules_out: Vec::new(),
+        replicas: Vec::new(),
+        since: None,
+        action: None,
+    }))
+}
+
+fn explain(context: &Context<'_>) -> (String, String) {
+    let finished = context.now.finished();
+    let in_flight = context.now.gauge(Family::Running).map_or(0.0, |gauge| gauge.last)
+        + context.now.gauge(Family::Waiting).map_or(0.0, |gauge| gauge.last);
+    let q = context.settings.slo.quantile;
+    let least = libm::ceil(1.0 / (1.0 - q));
+    match finished {
+        None => missing_families(context),
+        Some(finished) if finished <= 0.0 && in_flight > 0.0 => (
+            format!(
+                "Cannot tell: {} in flight and none finished in this window.",
+                counted(in_flight, "request is", "requests are")
+            ),
+            "Latency histograms are written when a request finishes, so a hang shows as silence. Widen the window; if \
+             output tokens stand still too, the engine hangs."
+                .to_owned(),
+        ),
+        Some(finished) if finished <= 0.0 => (
+            "Cannot tell: no request ran in this window.".to_owned(),
+            "The engine is idle here; choose a window with traffic.".to_owned(),
+        ),
+        Some(finished) if finished < least => (
+            format!(
+                "Cannot tell: only {} finished in this window; a {} needs at least {}.",
+                counted(finished, "request", "requests"),
+                percentile_name(q),
+                number(least)
+            ),
+            "Widen the window or wait for more traffic; the means below are exact for the requests that did finish.".to_owned(),
+        ),
+        Some(_) => unexplained(context),
+    }
+}
+
+fn missing_families(context: &Context<'_>) -> (String, String) {
+    let missing: Vec<String> = [Family::Ttft, Family::QueueTime, Family::Itl, Family::E2e]
+        .into_iter()
+        .filter(|family| !context.scope.has(*family))
+        .map(|family| family.title().to_lowercase())
+        .collect();
+    let what = if missing.is_empty() { "the latency histograms have fewer than two samples here".to_owned() } else { format!("{} not in the data", are(&missing)) };
+    (
+        format!("Cannot tell: {what}."),
+        "The engine's latency histograms are needed; see that the query selects the _bucket, _sum and _count series too.".to_owned(),
+    )
+}
+
+fn are(names: &[String]) -> String {
+    let verb = if names.len() == 1 { "is" } else { "are" };
+    format!("{} {verb}", names.join(", "))
+}
+
+/// Enough requests, but a level that no rule explains or that cannot be judged.
+fn unexplained(context: &Context<'_>) -> (String, String) {
+    let order = ["ttft", "itl", "queue_time", "tpot", "e2e", "prefill_time", "front_end_time"];
+    let high: Vec<_> = order.iter().filter_map(|name| context.signal(name)).filter(|signal| signal.level == Level::High).collect();
+    if let Some(first) = high.first() {
+        let others: Vec<String> = high[1..].iter().map(|signal| signal.title.to_lowercase()).collect();
+        let more = if others.is_empty() { String::new() } else { format!(" Also high: {}.", others.join(", ")) };
+        let where_to_look = match context.mean("generation_tokens_per_request").zip(context.mean("decode_time")) {
+            Some((tokens, decode)) if first.title == "End to end" => format!(
+                " Decode takes {} for {} output tokens a request: long outputs alone can miss an end-to-end target.",
+                seconds(decode),
+                number(libm::round(tokens))
+            ),
+            _ => String::new(),
+        };
+        return (
+            format!("Cannot tell the cause: {} is high ({}), and no known cause fits.", first.title.to_lowercase(), first.level_reason),
+            format!("The pattern points to: {}.{more}{where_to_look}", context.pattern.direction),
+        );
+    }
+    let missing: Vec<String> =
+        ["ttft", "queue_time", "itl"].into_iter().filter(|name| context.signal(name).is_none()).map(title_of).collect();
+    if !missing.is_empty() {
+        return (
+            format!("Cannot tell: {} not in the data.", are(&missing)),
+            "What is there looks normal; health needs these signals too.".to_owned(),
+        );
+    }
+    let unknown = order.iter().filter_map(|name| context.signal(name)).find(|signal| signal.level == Level::Unknown);
+    match unknown {
+        Some(signal) => (
+            format!("Cannot tell: {}, {}.", signal.title.to_lowercase(), signal.level_reason),
+            "Nothing is shown to be wrong, and not everything is shown to be right.".to_owned(),
+        ),
+        None => (
+            "Cannot tell: the rules contradict each other.".to_owned(),
+            "Please report these data; the findings below say what each rule saw.".to_owned(),
+        ),
+    }
+}
+
+fn title_of(name: &str) -> String {
+    crate::signal::registry::signal(name).map_or_else(|| name.to_owned(), |signal| signal.title.to_lowercase())
+}

@@ -1,0 +1,99 @@
+//! Every objective is met, shown by numbers.
+
+use crate::profile::family::Family;
+use crate::report::{Evidence, Level, Severity, SignalReport};
+use crate::signal::level::{percentile_name, target};
+use crate::triage::context::Context;
+use crate::triage::evidence::{Compare, Threshold, between};
+use crate::triage::rule::{Answer, Case, Rule};
+use crate::triage::wording::{counted, seconds};
+
+/// Signals whose objective must not be missed.
+const OBJECTIVES: [&str; 4] = ["ttft", "itl", "tpot", "e2e"];
+
+pub(crate) static HEALTHY: Rule = Rule {
+    id: "healthy",
+    condition: "Time to first token and inter-token latency are within their targets, requests do not queue, and nothing else is missed.",
+    matters: "Silence is not health: the verdict is given only where the numbers prove it.",
+    needs: &["ttft", "queue_time", "itl"],
+    uses: &["e2e", "tpot", "waiting", "preemptions"],
+    confusable: &["cannot-tell"],
+    action: None,
+    sources: "The objectives in the settings.",
+    check,
+};
+
+fn check(context: &Context<'_>) -> Answer {
+    let q = context.settings.slo.quantile;
+    let least = libm::ceil(1.0 / (1.0 - q));
+    let finished = context.now.finished().unwrap_or(0.0);
+    if finished < least {
+        return Answer::unknown(format!(
+            "{} finished; a {} needs at least {}",
+            counted(finished, "request", "requests"),
+            percentile_name(q),
+            least
+        ));
+    }
+    for name in OBJECTIVES.into_iter().chain(["queue_time", "prefill_time", "front_end_time"]) {
+        if let Some(signal) = context.signal(name).filter(|signal| signal.level == Level::High) {
+            return Answer::clear(format!("{}: {}", signal.title.to_lowercase(), signal.level_reason));
+        }
+    }
+    for name in ["ttft", "itl", "queue_time"] {
+        if let Some(signal) = context.signal(name).filter(|signal| signal.level == Level::Unknown) {
+            return Answer::unknown(format!("{}: {}", signal.title.to_lowercase(), signal.level_reason));
+        }
+    }
+    Answer::Firing(Box::new(case(context, finished)))
+}
+
+fn upper(signal: Option<&SignalReport>, context: &Context<'_>, name: &str) -> Option<String> {
+    let quantile = signal.and_then(|_| context.objective_quantile(name))?;
+    let (line, _) = target(&context.settings.slo, name)?;
+    Some(format!("{} at most {} (target {})", percentile_name(quantile.q), seconds(quantile.hi?), seconds(line)))
+}
+
+fn case(context: &Context<'_>, finished: f64) -> Case {
+    let ttft = upper(context.signal("ttft"), context, "ttft").unwrap_or_default();
+    let itl = upper(context.signal("itl"), context, "itl").unwrap_or_default();
+    let queue = context.mean("queue_time").unwrap_or(0.0);
+    let waited = match context.now.gauge(Family::Waiting).map(|gauge| gauge.max) {
+        Some(most) if most > 0.0 => format!(", up to {} waiting at once", counted(most, "request", "requests")),
+        Some(_) => ", no request seen waiting".to_owned(),
+        None => String::new(),
+    };
+    let whole = match context.signal("e2e") {
+        Some(signal) if signal.level == Level::Unknown => format!(" End to end: {}.", signal.level_reason),
+        Some(_) => upper(context.signal("e2e"), context, "e2e").map(|text| format!(" End to end: {text}.")).unwrap_or_default(),
+        None => String::new(),
+    };
+    Case {
+        severity: Severity::Ok,
+        sentence: format!("Healthy: time to first token {ttft}, inter-token latency {itl}."),
+        detail: format!(
+            "{} finished; they queued for {} on average{waited}.{whole}",
+            counted(finished, "request", "requests"),
+            seconds(queue)
+        ),
+        evidence: OBJECTIVES.iter().filter_map(|name| within(context, name)).collect(),
+        rules_out: Vec::new(),
+        replicas: Vec::new(),
+        since: None,
+        action: None,
+    }
+}
+
+fn within(context: &Context<'_>, name: &str) -> Option<Evidence> {
+    let signal = context.signal(name)?;
+    let quantile = context.objective_quantile(name)?;
+    let (line, source) = target(&context.settings.slo, name)?;
+    Some(between(
+        name,
+        "s",
+        (quantile.point.unwrap_or(quantile.lo), quantile.lo, quantile.hi),
+        Compare::AtMost,
+        Threshold { value: line, source },
+        format!("{}: {}", signal.title.to_lowercase(), signal.level_reason),
+    ))
+}

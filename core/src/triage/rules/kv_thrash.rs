@@ -1,0 +1,179 @@
+//! The key-value cache is full and running requests are thrown out to make room.
+
+use crate::profile::family::Family;
+use crate::report::{Action, Level};
+use crate::triage::context::Context;
+use crate::triage::evidence::{ActionBuilder, Compare, Threshold, exact, ruled_out};
+use crate::triage::rule::{ActionGuide, Answer, Case, Rule};
+use crate::triage::wording::{counted, number, percent, seconds};
+
+/// Preemptions per finished request from which recomputation matters.
+///
+/// One in fifty: each preempted request repeats its whole prefill, so at 2 % the work lost is of the order of the noise
+/// between hours. A tenth of that fires on a single unlucky long prompt; ten times as much stays silent while every
+/// fifth request is computed twice.
+const PREEMPTIONS_PER_REQUEST: f64 = 0.02;
+
+/// Peak KV usage that must accompany preemptions. The engine preempts only when no free block is left, but the gauge is
+/// sampled and the freed blocks of the victim are gone from it: 0.8 leaves room for one large victim.
+const FULL: f64 = 0.8;
+
+pub(crate) static KV_THRASH: Rule = Rule {
+    id: "kv-thrash",
+    condition: "The key-value cache is full and running requests are preempted and computed again.",
+    matters: "Preempted work is done twice, and its stall hides inside decode time.",
+    needs: &["preemptions"],
+    uses: &["kv_usage", "running", "waiting", "decode_time", "itl"],
+    confusable: &["slot-cap", "slow-decode", "offered-load"],
+    action: Some(ActionGuide {
+        id: "lower-max-num-seqs",
+        costs: "Requests wait in the queue instead of being preempted.",
+        wrong_when: "preemptions came from a single burst that is over.",
+    }),
+    sources: "Scheduler of vLLM V1: recompute preemption when no block can be allocated for a running request.",
+    check,
+};
+
+fn check(context: &Context<'_>) -> Answer {
+    let preemptions = context.preemptions().unwrap_or(0.0);
+    if preemptions <= 0.0 {
+        return Answer::clear(match context.kv_peak() {
+            Some(peak) => format!("nothing was preempted; the KV cache is at most {} used", percent(peak)),
+            None => "nothing was preempted".to_owned(),
+        });
+    }
+    let Some(finished) = context.now.finished().filter(|finished| *finished > 0.0) else {
+        return Answer::unknown("requests were preempted, but none finished to compare them with");
+    };
+    let rate = preemptions / finished;
+    if rate < PREEMPTIONS_PER_REQUEST {
+        return Answer::clear(format!(
+            "{} for {}: too few to matter",
+            counted(preemptions, "preemption", "preemptions"),
+            counted(finished, "finished request", "finished requests")
+        ));
+    }
+    if let Some(peak) = context.kv_peak().filter(|peak| *peak < FULL) {
+        return Answer::clear(format!("requests were preempted although the KV cache is at most {} used", percent(peak)));
+    }
+    Answer::Firing(Box::new(case(context, preemptions, finished)))
+}
+
+fn case(context: &Context<'_>, preemptions: f64, finished: f64) -> Case {
+    let rate = preemptions / finished;
+    let full = context.kv_peak().map(|peak| format!(" (peak usage {})", percent(peak))).unwrap_or_default();
+    let mut evidence = vec![exact(
+        "preemptions",
+        "requests",
+        rate,
+        Compare::AtLeast,
+        Threshold::constant(PREEMPTIONS_PER_REQUEST),
+        format!(
+            "{} for {}",
+            counted(preemptions, "preemption", "preemptions"),
+            counted(finished, "finished request", "finished requests")
+        ),
+    )];
+    if let Some(peak) = context.kv_peak() {
+        evidence.push(exact(
+            "kv_usage",
+            "ratio",
+            peak,
+            Compare::AtLeast,
+            Threshold::constant(FULL),
+            format!("the KV cache reached {}", percent(peak)),
+        ));
+    }
+    let mut rules_out = vec![ruled_out(
+        "slot-cap",
+        "memory, not the number of slots, decides how many sequences run".to_owned(),
+    )];
+    if context.level("itl") != Level::Normal {
+        rules_out.push(ruled_out(
+            "slow-decode",
+            format!("{} preemptions stall decode; the device need not be slow", number(preemptions)),
+        ));
+    }
+    Case {
+        severity: context.severity(),
+        sentence: format!(
+            "The KV cache is full{full} and requests are thrown out of the batch: {} for {}.",
+            counted(preemptions, "preemption", "preemptions"),
+            counted(finished, "finished request", "finished requests")
+        ),
+        detail: match context.now.mean(Family::DecodeTime) {
+            Some(decode) => format!(
+                "A preempted request gives up its cache and computes its prompt and output again; the stall is booked as \
+                 decode, which takes {} on average.",
+                seconds(decode)
+            ),
+            None => "A preempted request gives up its cache and computes its prompt and output again.".to_owned(),
+        },
+        evidence,
+        rules_out,
+        replicas: preempting(context),
+        since: first_preemption(context),
+        action: Some(action(context)),
+    }
+}
+
+fn preempting(context: &Context<'_>) -> Vec<String> {
+    let grew = |growth: &crate::store::counter::Growth| {
+        growth.increase(context.now.first, context.now.last).is_some_and(|increase| increase > 0.0)
+    };
+    context
+        .replicas
+        .iter()
+        .filter(|replica| replica.counter(Family::Preemptions).is_some_and(grew))
+        .map(|replica| replica.key.clone())
+        .collect()
+}
+
+/// Time of the sample at which the preemptions of the window began, if the data before it show none.
+fn first_preemption(context: &Context<'_>) -> Option<i64> {
+    let mut first: Option<usize> = None;
+    for growth in context.replicas.iter().filter_map(|replica| replica.counter(Family::Preemptions)) {
+        let mut previous = f64::NAN;
+        for (index, &value) in growth.values.iter().enumerate().filter(|(_, value)| !value.is_nan()) {
+            if value > previous {
+                first = Some(first.map_or(index, |known| known.min(index)));
+                break;
+            }
+            previous = value;
+        }
+    }
+    // A first growth between the first two samples may have begun before the data.
+    first.filter(|&index| index > 1).map(|index| context.grid.times()[index])
+}
+
+fn action(context: &Context<'_>) -> Action {
+    let words = context.scope.profile.words;
+    let running = context.now.gauge(Family::Running).map(|running| running.mean / context.replicas.len().max(1) as f64);
+    let suggestion = running.map(|mean| libm::floor(mean * 0.9).max(1.0));
+    let sentence = match suggestion {
+        Some(value) => format!(
+            "Lower {} to about {}, a tenth less than what runs at once now, so that what runs fits into the cache.",
+            words.concurrency_flag,
+            number(value)
+        ),
+        None => format!("Lower {} until what runs fits into the cache.", words.concurrency_flag),
+    };
+    let mut builder = ActionBuilder::new(
+        "lower-max-num-seqs",
+        sentence,
+        "Preemptions stop and their recomputation with them; requests wait in the queue instead.",
+    );
+    if let Some(value) = suggestion {
+        builder = builder.copy("flag", format!("{}={value}", words.concurrency_flag));
+    }
+    builder
+        .then(format!(
+            "Or give the cache more room: raise {}, or store it smaller with {}.",
+            words.kv_memory_flag, words.kv_type_flag
+        ))
+        .then("Check that preemptions stop.")
+        .copy("PromQL", format!("increase({}[5m])", context.selector("num_preemptions_total")))
+        .avoid("raise-max-num-seqs", "more sequences share a cache that is already too small")
+        .avoid("lower-kv-memory", format!("a smaller {} shrinks the cache", words.kv_memory_flag))
+        .build()
+}

@@ -1,0 +1,151 @@
+//! The first token is late because prompts are long to compute.
+
+use crate::profile::family::Family;
+use crate::report::{Action, Level};
+use crate::signal::level::{PREFILL_SHARE_OF_TARGET, target};
+use crate::triage::context::Context;
+use crate::triage::evidence::{ActionBuilder, Compare, Threshold, exact, ruled_out};
+use crate::triage::rule::{ActionGuide, Answer, Case, Rule};
+use crate::triage::wording::{number, percent, seconds};
+
+/// Change of a mean against its baseline that counts as one: ordinary wobble of a prompt mean stays below 10 %.
+const CHANGED: f64 = 1.2;
+
+pub(crate) static LONG_PROMPTS: Rule = Rule {
+    id: "long-prompts",
+    condition: "Time to first token is high because prefill is long, and each prompt token costs what it did before.",
+    matters: "The engine does what it is asked to; the work per request has grown or is large.",
+    needs: &["ttft", "queue_time", "prefill_time"],
+    uses: &["computed_prompt_tokens_per_request", "prompt_tokens_per_request", "prefix_hit_ratio"],
+    confusable: &["slot-cap", "slow-decode"],
+    action: Some(ActionGuide {
+        id: "shorten-prompts",
+        costs: "A change of the callers, or memory for the prefix cache.",
+        wrong_when: "prefill is slow per token rather than long: then the device or the batch is the matter.",
+    }),
+    sources: "Prefill time is recorded from the first scheduling to the first token; its driver is computed prompt tokens.",
+    check,
+};
+
+fn check(context: &Context<'_>) -> Answer {
+    let prefill = context.mean("prefill_time").unwrap_or(0.0);
+    if context.level("ttft") != Level::High {
+        return Answer::clear("time to first token is not above its target");
+    }
+    if context.level("prefill_time") != Level::High {
+        return Answer::clear(format!("prefill takes only {} on average", seconds(prefill)));
+    }
+    let queue = context.mean("queue_time").unwrap_or(0.0);
+    if queue > prefill {
+        return Answer::clear(format!("requests queue longer ({}) than they prefill ({})", seconds(queue), seconds(prefill)));
+    }
+    let Some(tokens) = computed_tokens(context) else {
+        return Answer::unknown("prompt lengths are not measured, so long prompts and slow prefill look the same");
+    };
+    if let Some((before, now)) = cost_per_token(context).filter(|(before, now)| *now > CHANGED * *before) {
+        return Answer::clear(format!(
+            "a prompt token costs {} now and {} before: prefill became slower, not longer",
+            seconds(now),
+            seconds(before)
+        ));
+    }
+    if hit_ratio_fell(context) {
+        return Answer::clear("prompts are as long as before, but fewer of their tokens are found in the prefix cache");
+    }
+    Answer::Firing(Box::new(case(context, prefill, queue, tokens)))
+}
+
+fn computed_tokens(context: &Context<'_>) -> Option<f64> {
+    context.mean("computed_prompt_tokens_per_request").or_else(|| context.mean("prompt_tokens_per_request"))
+}
+
+/// Prefill seconds per computed prompt token, in the baseline and now.
+fn cost_per_token(context: &Context<'_>) -> Option<(f64, f64)> {
+    let cost = |window: &crate::signal::measurements::Measurements| {
+        let tokens = window
+            .mean(Family::ComputedPromptTokensPerRequest)
+            .or_else(|| window.mean(Family::PromptTokensPerRequest))?;
+        (tokens > 0.0).then(|| window.mean(Family::PrefillTime).map(|prefill| prefill / tokens)).flatten()
+    };
+    Some((cost(context.baseline?)?, cost(context.now)?))
+}
+
+fn hit_ratio_fell(context: &Context<'_>) -> bool {
+    let lengths = context.baseline.and_then(|baseline| baseline.mean(Family::PromptTokensPerRequest));
+    let now = context.now.mean(Family::PromptTokensPerRequest);
+    let same_length = lengths.zip(now).is_some_and(|(before, now)| now < CHANGED * before);
+    let computed = context.baseline.and_then(|baseline| baseline.mean(Family::ComputedPromptTokensPerRequest));
+    let computed_now = context.now.mean(Family::ComputedPromptTokensPerRequest);
+    same_length && computed.zip(computed_now).is_some_and(|(before, now)| now > CHANGED * before)
+}
+
+fn case(context: &Context<'_>, prefill: f64, queue: f64, tokens: f64) -> Case {
+    let line = target(&context.settings.slo, "ttft")
+        .map_or(Threshold::constant(0.0), |(value, source)| Threshold { value: PREFILL_SHARE_OF_TARGET * value, source });
+    let mut evidence = vec![exact(
+        "prefill_time",
+        "s",
+        prefill,
+        Compare::Above,
+        line,
+        format!("prefill takes {} on average, over half of the time-to-first-token target", seconds(prefill)),
+    )];
+    let before = context.baseline.and_then(|baseline| {
+        baseline.mean(Family::ComputedPromptTokensPerRequest).or_else(|| baseline.mean(Family::PromptTokensPerRequest))
+    });
+    evidence.push(exact(
+        "computed_prompt_tokens_per_request",
+        "tokens",
+        tokens,
+        Compare::Above,
+        before.map_or(Threshold::constant(0.0), Threshold::baseline),
+        match before {
+            Some(before) => format!("{} prompt tokens are computed per request, {} before", number(tokens), number(before)),
+            None => format!("{} prompt tokens are computed per request", number(tokens)),
+        },
+    ));
+    let mut rules_out = vec![ruled_out("slot-cap", format!("requests queue for only {}", seconds(queue)))];
+    if context.level("itl") == Level::Normal
+        && let Some(signal) = context.signal("itl")
+    {
+        rules_out.push(ruled_out("slow-decode", format!("inter-token latency: {}", signal.level_reason)));
+    }
+    let hits = context
+        .mean("prefix_hit_ratio")
+        .map(|ratio| format!(" The prefix cache holds {} of the prompt tokens.", percent(ratio)))
+        .unwrap_or_default();
+    Case {
+        severity: context.severity(),
+        sentence: format!(
+            "Prompts are long: prefill takes {} for {} computed tokens, and the first token waits for it.",
+            seconds(prefill),
+            number(tokens)
+        ),
+        detail: format!("Requests queue for only {}; the engine computes from the moment it is asked.{hits}", seconds(queue)),
+        evidence,
+        rules_out,
+        replicas: Vec::new(),
+        since: context.changed_at,
+        action: Some(action(context)),
+    }
+}
+
+fn action(context: &Context<'_>) -> Action {
+    let words = context.scope.profile.words;
+    ActionBuilder::new(
+        "shorten-prompts",
+        "Find the callers with the longest prompts and shorten them, or move shared text to the front so that it is cached.",
+        "Time to first token falls in proportion to the prompt tokens that need not be computed.",
+    )
+    .copy(
+        "PromQL",
+        format!(
+            "histogram_quantile(0.95, sum by (le) (rate({}[5m])))",
+            context.selector("request_prompt_tokens_bucket")
+        ),
+    )
+    .then(format!("See that prefix caching is on ({}) and hits.", words.prefix_cache_flag))
+    .then(format!("If decode has room, a larger {} computes a prompt in fewer steps.", words.token_budget_flag))
+    .avoid("raise-max-num-seqs", "no request waits for a slot")
+    .build()
+}

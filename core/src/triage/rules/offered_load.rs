@@ -1,0 +1,149 @@
+//! More requests arrive than the engine can serve at its target speed.
+
+use crate::profile::family::Family;
+use crate::report::{Action, Level};
+use crate::signal::level::{WAIT_SHARE_OF_TARGET, target};
+use crate::triage::context::Context;
+use crate::triage::evidence::{ActionBuilder, Compare, Threshold, exact, ruled_out};
+use crate::triage::rule::{ActionGuide, Answer, Case, Rule};
+use crate::triage::rules::slot_cap::SAFE_GROWTH;
+use crate::triage::wording::{counted, number, percent, seconds};
+
+/// KV usage from which memory may hold admission back without any preemption.
+const MEMORY_MAY_HOLD: f64 = 0.9;
+
+pub(crate) static OFFERED_LOAD: Rule = Rule {
+    id: "offered-load",
+    condition: "More requests arrive than the engine can serve: they wait, and a larger batch would miss the token target.",
+    matters: "No flag repairs it; capacity or admission must change.",
+    needs: &["waiting", "queue_time", "itl"],
+    uses: &["running", "kv_usage", "preemptions", "ttft", "requests_per_s"],
+    confusable: &["slot-cap", "kv-thrash", "slow-decode"],
+    action: Some(ActionGuide {
+        id: "add-replicas",
+        costs: "Another device for as long as the load lasts.",
+        wrong_when: "the load is a short burst, or one replica of several carries it.",
+    }),
+    sources: "Step time is affine in the batch, so the bound on a doubled batch tells the frontier.",
+    check,
+};
+
+fn check(context: &Context<'_>) -> Answer {
+    let queue = context.mean("queue_time").unwrap_or(0.0);
+    let waiting = context.now.gauge(Family::Waiting).map_or(0.0, |gauge| gauge.max);
+    if context.level("queue_time") != Level::High {
+        return Answer::clear(format!("requests queue for {} on average", seconds(queue)));
+    }
+    if waiting <= 0.0 {
+        return Answer::unknown("finished requests had queued, but no scrape of the window shows a waiting request");
+    }
+    if context.preemptions().is_some_and(|count| count > 0.0) && context.kv_peak().is_none_or(|peak| peak >= MEMORY_MAY_HOLD)
+    {
+        return Answer::clear("requests are preempted: memory decides, not the load alone");
+    }
+    let (Some(token_time), Some((itl_target, source))) = (context.token_time(), target(&context.settings.slo, "itl"))
+    else {
+        return Answer::unknown("inter-token latency has no mean or no target");
+    };
+    let saturated = SAFE_GROWTH * token_time > itl_target || context.level("itl") == Level::High;
+    if !saturated {
+        if let Some(peak) = context.kv_peak().filter(|peak| *peak >= MEMORY_MAY_HOLD) {
+            return Answer::unknown(format!(
+                "the KV cache is up to {} used without preemptions: memory, not load, may hold admission back",
+                percent(peak)
+            ));
+        }
+        return Answer::clear(format!(
+            "tokens come every {}; the engine could run a larger batch within its target",
+            seconds(token_time)
+        ));
+    }
+    Answer::Firing(Box::new(case(context, queue, waiting, token_time, Threshold { value: itl_target, source })))
+}
+
+fn case(context: &Context<'_>, queue: f64, waiting: f64, token_time: f64, itl_target: Threshold) -> Case {
+    let mut evidence = vec![
+        exact(
+            "waiting",
+            "requests",
+            waiting,
+            Compare::Above,
+            Threshold::constant(0.0),
+            format!("up to {} waited at once", counted(waiting, "request", "requests")),
+        ),
+        exact(
+            "itl",
+            "s",
+            SAFE_GROWTH * token_time,
+            Compare::Above,
+            itl_target,
+            format!(
+                "tokens come every {}; twice the batch could take {}, over the target of {}",
+                seconds(token_time),
+                seconds(SAFE_GROWTH * token_time),
+                seconds(itl_target.value)
+            ),
+        ),
+    ];
+    if let Some((ttft_target, source)) = target(&context.settings.slo, "ttft") {
+        let line = WAIT_SHARE_OF_TARGET * ttft_target;
+        evidence.push(exact(
+            "queue_time",
+            "s",
+            queue,
+            Compare::Above,
+            Threshold { value: line, source },
+            format!("queue time is {} on average, over the {} that a queue may take", seconds(queue), seconds(line)),
+        ));
+    }
+    let mut rules_out = vec![ruled_out(
+        "slot-cap",
+        format!("a larger batch has no room: a token already takes {} of {}", seconds(token_time), seconds(itl_target.value)),
+    )];
+    if let Some(memory) = context.memory_phrase() {
+        rules_out.push(ruled_out("kv-thrash", memory));
+    }
+    Case {
+        severity: context.severity(),
+        sentence: format!(
+            "More requests arrive than the engine can serve: they queue for {} while tokens already take {}.",
+            seconds(queue),
+            seconds(token_time)
+        ),
+        detail: format!(
+            "Up to {} at once. A larger batch would slow every token beyond its target of {}, so the queue can only be \
+             served by more engines or fewer requests.",
+            counted(waiting, "request waited", "requests waited"),
+            seconds(itl_target.value)
+        ),
+        evidence,
+        rules_out,
+        replicas: Vec::new(),
+        since: context.changed_at,
+        action: Some(action(context)),
+    }
+}
+
+fn action(context: &Context<'_>) -> Action {
+    let engines = context.replicas.len().max(1) as f64;
+    let demand = context
+        .now
+        .gauge(Family::Running)
+        .zip(context.now.gauge(Family::Waiting))
+        .map(|(running, waiting)| (running.mean + waiting.mean) / running.mean)
+        .filter(|ratio| ratio.is_finite());
+    let sentence = match demand {
+        Some(ratio) => format!(
+            "Add replicas: {} run now, the load that runs and waits needs about {}.",
+            number(engines),
+            number(libm::ceil(engines * ratio).max(engines + 1.0))
+        ),
+        None => "Add replicas, or shed load at the gateway.".to_owned(),
+    };
+    ActionBuilder::new("add-replicas", sentence, "The queue drains once capacity exceeds what arrives.")
+        .then("Until they are up, shed or delay load that nobody waits for.")
+        .then("Check that the queue drains.")
+        .copy("PromQL", format!("sum({})", context.selector("num_requests_waiting")))
+        .avoid("raise-max-num-seqs", "a larger batch makes every token slower than its target")
+        .build()
+}

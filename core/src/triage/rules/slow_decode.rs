@@ -1,0 +1,136 @@
+//! Tokens come slower than their target, and neither memory nor a grown batch explains it.
+
+use crate::profile::family::Family;
+use crate::report::{Action, Evidence, Level};
+use crate::signal::level::{percentile_name, target};
+use crate::triage::context::Context;
+use crate::triage::evidence::{ActionBuilder, Compare, Threshold, between, exact, ruled_out};
+use crate::triage::rule::{ActionGuide, Answer, Case, Rule};
+use crate::triage::wording::{number, percent, seconds};
+
+/// Growth of the running batch against the baseline that explains slower tokens. A step is affine in its batch, so a
+/// token can slow down by at most the factor the batch grew; below a fifth more that is lost in the wobble.
+const BATCH_GREW: f64 = 1.2;
+
+pub(crate) static SLOW_DECODE: Rule = Rule {
+    id: "slow-decode",
+    condition: "Inter-token latency is above its target, and neither preemption nor a grown batch explains it.",
+    matters: "Every reader of a stream feels it; its causes lie below the scheduler.",
+    needs: &["itl"],
+    uses: &["running", "preemptions", "kv_usage", "generation_tokens_per_request", "queue_time"],
+    confusable: &["kv-thrash", "offered-load"],
+    action: Some(ActionGuide {
+        id: "inspect-device",
+        costs: "Nothing: it reads clocks, power and kernels.",
+        wrong_when: "the batch or the context grew with the latency.",
+    }),
+    sources: "Inter-token latency is one observation an output; a step takes α + β·batch.",
+    check,
+};
+
+fn check(context: &Context<'_>) -> Answer {
+    match context.level("itl") {
+        Level::High => {}
+        Level::Unknown => {
+            let reason = context.signal("itl").map_or("", |signal| signal.level_reason.as_str());
+            return Answer::unknown(format!("inter-token latency cannot be judged: {reason}"));
+        }
+        Level::Normal | Level::Low => return Answer::clear("inter-token latency is within its target"),
+    }
+    if context.preemptions().is_some_and(|count| count > 0.0) && context.kv_peak().is_none_or(|peak| peak >= 0.8) {
+        return Answer::clear("preemptions stall decode; the device need not be slow");
+    }
+    if context.level("queue_time") == Level::High {
+        return Answer::clear("requests queue too: the engine is loaded, and its batch is what slows tokens");
+    }
+    let batch = context.now.gauge(Family::Running).map(|running| running.mean);
+    let before = context.baseline.and_then(|baseline| baseline.gauge(Family::Running)).map(|running| running.mean);
+    if let (Some(batch), Some(before)) = (batch, before)
+        && before > 0.0
+        && batch > BATCH_GREW * before
+    {
+        return Answer::clear(format!(
+            "the batch grew from {} to {} sequences, which slows every token",
+            number(before),
+            number(batch)
+        ));
+    }
+    Answer::Firing(Box::new(case(context, batch.zip(before))))
+}
+
+fn case(context: &Context<'_>, batches: Option<(f64, f64)>) -> Case {
+    let mean = context.mean("itl").unwrap_or(0.0);
+    let before = context.baseline.and_then(|baseline| baseline.mean(Family::Itl));
+    let change = match (before, batches) {
+        (Some(before), Some((batch, batch_before))) => format!(
+            "Before, tokens came every {} at a batch of {}; now the batch is {}.",
+            seconds(before),
+            number(batch_before),
+            number(batch)
+        ),
+        (Some(before), None) => format!("Before, tokens came every {}.", seconds(before)),
+        (None, _) => "There is no baseline, so a device that became slow and a batch that always was this large look the same.".to_owned(),
+    };
+    let mut rules_out = Vec::new();
+    if let Some(memory) = context.memory_phrase() {
+        rules_out.push(ruled_out("kv-thrash", memory));
+    }
+    if let Some(queue) = context.mean("queue_time") {
+        rules_out.push(ruled_out("offered-load", format!("requests queue for only {}", seconds(queue))));
+    }
+    Case {
+        severity: context.severity(),
+        sentence: format!("Decode is slow: tokens come every {} on average, and the engine is not short of slots or memory.", seconds(mean)),
+        detail: change,
+        evidence: evidence(context, mean, before),
+        rules_out,
+        replicas: Vec::new(),
+        since: context.changed_at,
+        action: Some(action(context)),
+    }
+}
+
+fn evidence(context: &Context<'_>, mean: f64, before: Option<f64>) -> Vec<Evidence> {
+    let mut list = Vec::new();
+    if let (Some(quantile), Some((line, source))) =
+        (context.objective_quantile("itl"), target(&context.settings.slo, "itl"))
+    {
+        list.push(between(
+            "itl",
+            "s",
+            (quantile.point.unwrap_or(quantile.lo), quantile.lo, quantile.hi),
+            Compare::Above,
+            Threshold { value: line, source },
+            format!(
+                "inter-token latency {} is above {}, the target is {}",
+                percentile_name(quantile.q),
+                seconds(quantile.lo),
+                seconds(line)
+            ),
+        ));
+    }
+    if let Some(before) = before {
+        list.push(exact(
+            "itl",
+            "s",
+            mean,
+            Compare::Above,
+            Threshold::baseline(before),
+            format!("the mean is {}, {} of the baseline's {}", seconds(mean), percent(mean / before), seconds(before)),
+        ));
+    }
+    list
+}
+
+fn action(context: &Context<'_>) -> Action {
+    ActionBuilder::new(
+        "inspect-device",
+        "Look at the devices of these replicas: clocks, power and thermal throttling, and errors on their links.",
+        "A throttled device gets its speed back once the cause (power cap, cooling, neighbour) is gone.",
+    )
+    .copy("PromQL", "DCGM_FI_DEV_SM_CLOCK")
+    .then("Compare tokens per second between replicas at equal batch; one that differs is sick, all together point to a release.")
+    .copy("PromQL", format!("rate({}[5m])", context.selector("generation_tokens_total")))
+    .avoid("raise-max-num-seqs", "a larger batch makes each token slower")
+    .build()
+}

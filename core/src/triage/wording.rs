@@ -1,0 +1,106 @@
+//! Numbers as people read them: three significant digits, the unit always beside them.
+
+/// Seconds as `9.32 s`, `285 ms`, `17.8 ms` or `960 µs`.
+pub fn seconds(value: f64) -> String {
+    let size = value.abs();
+    if size == 0.0 {
+        "0 s".to_owned()
+    } else if size < 0.000_999_5 {
+        format!("{} µs", significant(value * 1e6))
+    } else if size < 0.999_5 {
+        format!("{} ms", significant(value * 1e3))
+    } else {
+        format!("{} s", significant(value))
+    }
+}
+
+/// A share as `33 %`; below one per cent with one decimal, so that 0.4 % does not read as nothing.
+pub fn percent(share: f64) -> String {
+    let value = share * 100.0;
+    if value != 0.0 && value.abs() < 0.95 {
+        format!("{} %", trimmed(value, 1))
+    } else {
+        format!("{} %", trimmed(value, 0))
+    }
+}
+
+/// A count or a rate: whole numbers as they are with thousands separated, others with three significant digits.
+pub fn number(value: f64) -> String {
+    if value.fract() == 0.0 && value.abs() < 1e15 { grouped(value) } else { significant(value) }
+}
+
+/// `1 request`, `2 requests`.
+pub fn counted(value: f64, singular: &str, plural: &str) -> String {
+    let word = if value == 1.0 { singular } else { plural };
+    format!("{} {word}", number(value))
+}
+
+/// Three significant digits without an exponent.
+pub fn significant(value: f64) -> String {
+    let size = value.abs();
+    if size >= 99.95 {
+        grouped(value.round())
+    } else if size >= 9.995 {
+        trimmed(value, 1)
+    } else if size >= 0.099_95 {
+        trimmed(value, 2)
+    } else {
+        trimmed(value, 4)
+    }
+}
+
+fn trimmed(value: f64, decimals: usize) -> String {
+    let text = format!("{value:.decimals$}");
+    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    if text == "-0" { "0".to_owned() } else { text.to_owned() }
+}
+
+fn grouped(value: f64) -> String {
+    let digits = format!("{:.0}", value.abs());
+    let mut text = String::new();
+    if value < 0.0 {
+        text.push('−');
+    }
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seconds_choose_their_unit() {
+        for (value, text) in [
+            (9.3186, "9.32 s"),
+            (14.5, "14.5 s"),
+            (120.0, "120 s"),
+            (0.285, "285 ms"),
+            (0.017_75, "17.8 ms"),
+            (0.008_828, "8.83 ms"),
+            (0.000_96, "960 µs"),
+            (0.0, "0 s"),
+            (0.9999, "1 s"),
+            (1234.0, "1,234 s"),
+        ] {
+            assert_eq!(seconds(value), text, "{value}");
+        }
+    }
+
+    #[test]
+    fn shares_and_counts() {
+        assert_eq!(percent(0.329_5), "33 %");
+        assert_eq!(percent(0.004), "0.4 %");
+        assert_eq!(percent(0.0), "0 %");
+        assert_eq!(percent(1.0), "100 %");
+        assert_eq!(number(71_440.0), "71,440");
+        assert_eq!(number(226.53), "227");
+        assert_eq!(counted(1.0, "request", "requests"), "1 request");
+        assert_eq!(number(-1500.0), "−1,500");
+    }
+}
