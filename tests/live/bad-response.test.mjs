@@ -24,6 +24,13 @@ async function assertRefused(content, sentence, status = exit.badData) {
   assert.doesNotMatch(answer.stderr, /panicked|RUST_BACKTRACE/);
 }
 
+/** Two answers with one report, byte for byte. */
+function assertSameReport(actual, expected) {
+  assert.ok(expected.report, expected.stderr);
+  assert.equal(actual.stdout, expected.stdout);
+  assert.equal(actual.status, expected.status);
+}
+
 /** The series with every sample replaced by what `change` makes of it. */
 function eachSample(series, change) {
   return series.map(({ metric, values }) => ({
@@ -41,14 +48,14 @@ test('undamaged, as text and as gzip: the slot cap', async () => {
   assertSlotCap(plain);
   assertBeforeFigures(plain);
   const compressed = await diagnoseResponses([gzipSync(JSON.stringify(matrix(incident)))]);
-  assert.equal(compressed.stdout, plain.stdout);
+  assertSameReport(compressed, plain);
 });
 
 test('in several files: the same report', async () => {
   const whole = await diagnoseResponses([matrix(incident)]);
   const middle = Math.floor(incident.length / 2);
   const parts = await diagnoseResponses([matrix(incident.slice(0, middle)), matrix(incident.slice(middle))]);
-  assert.equal(parts.stdout, whole.stdout);
+  assertSameReport(parts, whole);
 });
 
 test('renamed under a known prefix: the same verdict', async () => {
@@ -189,9 +196,9 @@ test('shuffled series, labels and samples: the same report, byte for byte', asyn
     ...turned.filter((_, index) => index % 3 !== 1),
     ...turned.filter((_, index) => index % 3 === 1),
   ];
-  assert.equal((await diagnoseResponses([matrix(interleaved)])).stdout, ordered.stdout);
+  assertSameReport(await diagnoseResponses([matrix(interleaved)]), ordered);
   const backwards = incident.map(({ metric, values }) => ({ metric, values: values.toReversed() }));
-  assert.equal((await diagnoseResponses([matrix(backwards)])).stdout, ordered.stdout);
+  assertSameReport(await diagnoseResponses([matrix(backwards)]), ordered);
 });
 
 test('negative counters: left out with a caveat, the verdict stands', async () => {
