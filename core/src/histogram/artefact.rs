@@ -80,7 +80,7 @@ mod tests {
             ("one bucket", &[(1.0, 0.0), (2.0, 5.0), (INF, 5.0)], 0.5, Some(Artefact::OneBucket), false),
             ("one bucket, the first", &[(0.3, 132.0), (INF, 132.0)], 0.95, Some(Artefact::OneBucket), true),
             ("one bucket, the last", &[(0.3, 0.0), (INF, 132.0)], 0.95, Some(Artefact::OneBucket), true),
-            ("first bucket", spread, 0.1, Some(Artefact::FirstBucket), true),
+            ("first bucket", spread, 0.08, Some(Artefact::FirstBucket), true),
             ("resolved", spread, 0.5, None, false),
             ("just below the open bucket", spread, 0.95, None, false),
             ("open bucket", spread, 0.96, Some(Artefact::OpenBucket), true),

@@ -4,7 +4,7 @@ use super::classic::Histogram;
 use super::rank::Ranks;
 use crate::report::Basis;
 
-/// Stands for "no lower end" where a first bucket has a bound that is not positive: the least finite number.
+/// Stands for "no lower end" in a first bucket that holds observations below 0: the least finite number.
 pub const UNBOUNDED_BELOW: f64 = f64::MIN;
 
 /// An interval that holds one order statistic of a window, in the unit of the bounds.
@@ -28,7 +28,7 @@ impl Histogram {
     ///
     /// - Empty, or q not in [0, 1]: `None`.
     /// - q is 0: the smallest observation. q is 1: the largest.
-    /// - q so near a whole qN that the decimal it was written as may mean the observation before: both lie inside.
+    /// - q a float just above the decimal it was written as, such as 0.9: taken as the float, so of ten the tenth.
     /// - Counts are estimated: the quantile of the mass, with ranks one part in 10⁹ of N wider.
     /// - No sum, or one that contradicts the buckets: bucket bounds alone.
     pub fn quantile_bounds(&self, q: f64) -> Option<QuantileBounds> {
@@ -56,7 +56,7 @@ impl Histogram {
         QuantileBounds {
             lo: lo.unwrap_or(bucket_lo),
             hi: hi.or(bucket_hi),
-            lo_excluded: lo.is_none() && first > 0,
+            lo_excluded: lo.is_none() && self.opens_at_bound(first),
             basis: self.basis(),
             sum_used: lo.is_some() || hi.is_some(),
         }

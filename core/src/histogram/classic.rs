@@ -1,7 +1,7 @@
 //! A classic histogram over one window: counts per bucket, their sum, and what had to be repaired.
 
 use super::UNBOUNDED_BELOW;
-use super::repair::{Bucket, almost_equal, coalesce, ensure_monotonic};
+use super::repair::{Bucket, coalesce, ensure_monotonic};
 use super::room::Room;
 use crate::caveat::Caveats;
 use crate::report::Basis;
@@ -22,6 +22,8 @@ pub struct Histogram {
     upper_bounds: Vec<f64>,
     counts: Vec<f64>,
     cumulative: Vec<f64>,
+    /// A bucket with a negative bound is filled.
+    reaches_below_zero: bool,
     as_prometheus_sees_it: Vec<Bucket>,
     sum: Option<Sum>,
     room: Option<Room>,
@@ -32,15 +34,17 @@ pub struct Histogram {
 impl Histogram {
     /// A histogram from the (upper bound, count of observations at or below it) of one window, in any order.
     ///
-    /// It assumes that every count and the sum cover the same window, and that no observation is negative unless the first
-    /// bound is.
+    /// It assumes that every count and the sum cover the same window, and that no observation is negative unless a bucket
+    /// with a negative bound is filled.
     ///
     /// - No +Inf bound, or no finite one: `None`.
     /// - A total that is negative or not finite: `None`. A total of 0 is a valid, empty histogram.
     /// - A bound that is NaN or −Inf, or a count that is not finite: that bucket is left out; caveat `unusable-bucket`.
     /// - Equal bounds: their counts are added; caveat `duplicate-bounds`.
-    /// - Counts that fall, or start below 0: raised to the greatest before, and the basis becomes estimated; caveat
-    ///   `non-monotone` unless the change is rounding noise (relative 1e-12, as in Prometheus).
+    /// - Counts that fall: repaired as Prometheus 3.14 does, and the basis becomes estimated; caveat `non-monotone` unless
+    ///   the change is rounding noise (relative 1e-12).
+    /// - Counts below 0: raised to 0, with the same consequences.
+    /// - Counts that differ by rounding noise: flattened as Prometheus does, unless all of them are whole.
     /// - Counts called exact that are fractional or above 2⁵³: the basis becomes estimated; caveat `fractional-counts`.
     /// - A sum that is not finite: dropped; caveat `unusable-sum`.
     /// - A sum that the buckets rule out: kept for the mean only; caveat `inconsistent-sum`.
@@ -55,32 +59,30 @@ impl Histogram {
         if !total.is_finite() || total < 0.0 {
             return None;
         }
-        let mut as_prometheus_sees_it = coalesced.buckets.clone();
-        ensure_monotonic(&mut as_prometheus_sees_it);
         let usable = |bucket: &&Bucket| bucket.0 > f64::NEG_INFINITY && bucket.1.is_finite();
-        let (upper_bounds, raw): (Vec<f64>, Vec<f64>) = coalesced.buckets.iter().filter(usable).copied().unzip();
-        if upper_bounds.len() < 2 {
+        let mut buckets: Vec<Bucket> = coalesced.buckets.iter().filter(usable).copied().collect();
+        if buckets.len() < 2 {
             return None;
         }
-        let unusable = coalesced.without_bound + (coalesced.buckets.len() - upper_bounds.len()) as u64;
+        let unusable = coalesced.without_bound + (coalesced.buckets.len() - buckets.len()) as u64;
         caveats.add_count("unusable-bucket", unusable, || {
             "a bucket whose bound or count is not a finite number was left out".to_owned()
         });
         caveats.add_count("duplicate-bounds", coalesced.duplicates, || {
             "several buckets had the same upper bound; their counts were added".to_owned()
         });
-        let Envelope { cumulative, counts, raised, forced } = Envelope::of(raw);
-        if forced {
-            caveats.add("non-monotone", || {
-                "bucket counts fell towards higher bounds and were raised to the count before, as Prometheus does"
-                    .to_owned()
-            });
-        }
-        let basis = checked_basis(basis, &cumulative, raised, caveats);
+        let basis = repaired_basis(&mut buckets, basis, caveats);
+        let mut as_prometheus_sees_it = coalesced.buckets;
+        ensure_monotonic(&mut as_prometheus_sees_it);
+        let (upper_bounds, cumulative): (Vec<f64>, Vec<f64>) = buckets.into_iter().unzip();
+        let mut below = 0.0;
+        let counts: Vec<f64> = cumulative.iter().map(|count| count - std::mem::replace(&mut below, *count)).collect();
+        let reaches_below_zero = upper_bounds.iter().zip(&counts).any(|(bound, count)| *bound < 0.0 && *count > 0.0);
         let mut histogram = Self {
             upper_bounds,
             counts,
             cumulative,
+            reaches_below_zero,
             as_prometheus_sees_it,
             sum: None,
             room: None,
@@ -176,15 +178,15 @@ impl Histogram {
         if bucket == 0 { 0.0 } else { self.cumulative[bucket - 1] }
     }
 
-    /// Lower end of a bucket, −Inf for a first bucket whose bound is not positive.
+    /// Lower end of a bucket: no less than 0, unless a bucket below 0 is filled; then the first bucket's is −Inf.
     pub(super) fn lower_end(&self, bucket: usize) -> f64 {
-        if bucket > 0 {
-            self.upper_bounds[bucket - 1]
-        } else if self.upper_bounds[0] > 0.0 {
-            0.0
-        } else {
-            f64::NEG_INFINITY
-        }
+        let bound_before = if bucket > 0 { self.upper_bounds[bucket - 1] } else { f64::NEG_INFINITY };
+        if bound_before > 0.0 || self.reaches_below_zero { bound_before } else { 0.0 }
+    }
+
+    /// Whether the lower end of a bucket is the bound of the one before it, which the bucket does not hold.
+    pub(super) fn opens_at_bound(&self, bucket: usize) -> bool {
+        bucket > 0 && self.lower_end(bucket) <= self.upper_bounds[bucket - 1]
     }
 
     /// Lower end of a bucket as a finite number.
@@ -203,45 +205,32 @@ impl Histogram {
     }
 }
 
-/// Counts after the repair of decreases. Unlike Prometheus it keeps tiny increases: at 10¹² observations they are real.
-struct Envelope {
-    cumulative: Vec<f64>,
-    counts: Vec<f64>,
-    raised: bool,
-    forced: bool,
-}
-
-impl Envelope {
-    fn of(mut cumulative: Vec<f64>) -> Self {
-        let mut counts = Vec::with_capacity(cumulative.len());
-        let (mut previous, mut raised, mut forced) = (0.0, false, false);
-        for count in &mut cumulative {
-            if *count < previous {
-                raised = true;
-                forced |= !almost_equal(previous, *count);
-                *count = previous;
-            }
-            counts.push(*count - previous);
-            previous = *count;
-        }
-        Self { cumulative, counts, raised, forced }
-    }
-}
-
-/// What the given basis is worth for these counts.
-fn checked_basis(given: Basis, cumulative: &[f64], raised: bool, caveats: &mut Caveats) -> Basis {
+/// Repairs the counts where they need it, and says what the given basis is worth for them.
+fn repaired_basis(buckets: &mut [Bucket], given: Basis, caveats: &mut Caveats) -> Basis {
     const LARGEST_EXACT_COUNT: f64 = 9_007_199_254_740_992.0; // 2^53
-    if given == Basis::Estimated || raised {
-        return Basis::Estimated;
+    let is_whole = |bucket: &Bucket| bucket.1.fract() == 0.0 && bucket.1 <= LARGEST_EXACT_COUNT;
+    let whole = buckets.iter().all(is_whole);
+    if whole && buckets[0].1 >= 0.0 && buckets.is_sorted_by(|a, b| a.1 <= b.1) {
+        return given;
     }
-    if cumulative.iter().any(|count| count.fract() != 0.0 || *count > LARGEST_EXACT_COUNT) {
+    let mut forced = ensure_monotonic(buckets);
+    for bucket in buckets.iter_mut().filter(|bucket| bucket.1 < 0.0) {
+        bucket.1 = 0.0;
+        forced = true;
+    }
+    if forced {
+        caveats.add("non-monotone", || {
+            "bucket counts fell towards higher bounds and were raised to the count before, as Prometheus does"
+                .to_owned()
+        });
+    }
+    if !whole && given == Basis::Exact {
         caveats.add("fractional-counts", || {
             "bucket counts are not whole numbers, so they are not raw increments and the bounds are estimates"
                 .to_owned()
         });
-        return Basis::Estimated;
     }
-    Basis::Exact
+    Basis::Estimated
 }
 
 #[cfg(test)]

@@ -43,10 +43,11 @@
 //!
 //! # Assumptions
 //!
-//! Observations are finite and not negative; the first bucket therefore starts at 0 if its bound is positive. If it is not,
-//! the bucket has no lower end, which [`UNBOUNDED_BELOW`] stands for. Counts are whole numbers and belong, with the sum, to
-//! one consistent snapshot; anything else is marked [`Basis::Estimated`](crate::report::Basis::Estimated), where counts are
-//! masses, m = `C_k` − qN, and every rank is widened by one part in 10⁹ of N.
+//! Observations are finite and not negative, so no bucket starts below 0. A filled bucket with a negative bound refutes that:
+//! then every bucket starts at the bound before it, and the first one has no lower end, which [`UNBOUNDED_BELOW`] stands for.
+//! Counts are whole numbers and belong, with the sum, to one consistent snapshot; anything else is marked
+//! [`Basis::Estimated`](crate::report::Basis::Estimated), where counts are masses, m = `C_k` − qN, and every rank is widened
+//! by one part in 10⁹ of N.
 //!
 //! Every function is total: no input makes it panic, and apart from `point`, which repeats what PromQL prints, no result
 //! holds NaN or an infinity.

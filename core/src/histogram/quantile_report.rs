@@ -1,7 +1,6 @@
 //! Everything that is said about one quantile, in the shape of the report.
 
 use super::artefact::Artefact;
-use super::bounds::UNBOUNDED_BELOW;
 use super::classic::Histogram;
 use crate::report::QuantileReport;
 
@@ -25,7 +24,7 @@ pub fn quantile_report(histogram: &Histogram, q: f64, effective_count: Option<f6
         basis: bounds.basis,
         order_hi: None,
         outside_bounds: point.is_some_and(|point| point < bounds.lo || bounds.hi.is_some_and(|hi| point > hi)),
-        sample_lo: sampling.map(|interval| interval.lo).filter(|lo| *lo > UNBOUNDED_BELOW),
+        sample_lo: sampling.map(|interval| interval.lo),
         sample_hi: sampling.and_then(|interval| interval.hi),
         artefact: artefact.is_some(),
         artefact_reason: artefact.map(Artefact::phrase).map(str::to_owned),

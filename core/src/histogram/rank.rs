@@ -8,7 +8,7 @@ use crate::report::Basis;
 /// below one observation for any N up to 10⁸.
 const RANK_TOLERANCE: f64 = 1e-9;
 
-/// The ranks a quantile may mean; one and the same unless that is in doubt.
+/// The ranks a quantile may mean; one and the same where counts are exact.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Ranks {
     pub(super) least: f64,
@@ -23,7 +23,7 @@ impl Histogram {
             return None;
         }
         match self.basis() {
-            Basis::Exact => Some(whole_ranks(q, total)),
+            Basis::Exact => self.ranks_at(whole_rank(q, total)),
             Basis::Estimated => self.ranks_at(q * total),
         }
     }
@@ -65,21 +65,12 @@ impl Histogram {
 
 /// ⌈qN⌉, at least 1, for q in [0, 1] and a whole N of at most 2⁵³.
 ///
-/// The product is taken exactly, because 0.9·10 rounds to 9 although the number called 0.9 lies a little above nine tenths
-/// and the tenth observation is meant, strictly. Whoever wrote 0.9 meant the ninth. So where a number that reads as the same
-/// q makes qN whole, both ranks count, here 9 and 10; whatever holds for both is right in either reading.
-fn whole_ranks(q: f64, total: f64) -> Ranks {
+/// The product is taken exactly: where it lies just above a whole number, rounding it would hide the step to the next rank.
+fn whole_rank(q: f64, total: f64) -> f64 {
     let (product, lost) = multiply_exactly(q, total);
-    let mut greatest = product.ceil();
-    if product >= greatest && lost > 0.0 {
-        greatest += 1.0;
-    }
-    let greatest = greatest.clamp(1.0, total);
-    let whole_below = greatest - 1.0;
-    let beyond_it = (product - whole_below) + lost;
-    let doubt = product * (f64::EPSILON / 2.0);
-    let least = if beyond_it <= doubt { whole_below } else { greatest };
-    Ranks { least: least.max(1.0), greatest }
+    let whole = product.ceil();
+    let just_above = product >= whole && lost > 0.0;
+    (if just_above { whole + 1.0 } else { whole }).clamp(1.0, total)
 }
 
 #[cfg(test)]
@@ -90,31 +81,25 @@ mod tests {
     #[test]
     fn whole_ranks_are_exact() {
         let cases = [
-            ("q is 0", 0.0, 96.0, 1.0, 1.0),
-            ("q is 1", 1.0, 96.0, 96.0, 96.0),
-            ("smallest q", f64::from_bits(1), 96.0, 1.0, 1.0),
-            ("one observation", 0.5, 1.0, 1.0, 1.0),
-            ("half of two", 0.5, 2.0, 1.0, 1.0),
-            ("just above half", 0.5_f64.next_up(), 2.0, 2.0, 2.0),
-            ("just below half", 0.5_f64.next_down(), 2.0, 1.0, 1.0),
-            ("seed000 before", 0.95, 96.0, 92.0, 92.0),
-            ("seed000 after", 0.95, 132.0, 126.0, 126.0),
-            ("0.95 lies below itself", 0.95, 100.0, 95.0, 95.0),
-            ("0.07·100 rounds up", 0.07, 100.0, 7.0, 8.0),
-            ("0.9·10 rounds down", 0.9, 10.0, 9.0, 10.0),
-            ("0.29·100 rounds below", 0.29, 100.0, 29.0, 29.0),
-            ("0.1 of three billion", 0.1, 3e9, 3e8, 3e8 + 1.0),
-            ("largest count", 0.5, 9_007_199_254_740_992.0, 4_503_599_627_370_496.0, 4_503_599_627_370_496.0),
-            (
-                "just below 1",
-                1.0_f64.next_down(),
-                9_007_199_254_740_992.0,
-                9_007_199_254_740_991.0,
-                9_007_199_254_740_991.0,
-            ),
+            ("q is 0", 0.0, 96.0, 1.0),
+            ("q is 1", 1.0, 96.0, 96.0),
+            ("smallest q", f64::from_bits(1), 96.0, 1.0),
+            ("one observation", 0.5, 1.0, 1.0),
+            ("half of two", 0.5, 2.0, 1.0),
+            ("just above half", 0.5_f64.next_up(), 2.0, 2.0),
+            ("just below half", 0.5_f64.next_down(), 2.0, 1.0),
+            ("seed000 before", 0.95, 96.0, 92.0),
+            ("seed000 after", 0.95, 132.0, 126.0),
+            ("0.95 lies below nineteen twentieths", 0.95, 100.0, 95.0),
+            ("0.07 above, and the product too", 0.07, 100.0, 8.0),
+            ("0.9 above, but the product rounds to 9", 0.9, 10.0, 10.0),
+            ("0.29 below, and the product too", 0.29, 100.0, 29.0),
+            ("0.1 of three billion", 0.1, 3e9, 3e8 + 1.0),
+            ("largest count", 0.5, 9_007_199_254_740_992.0, 4_503_599_627_370_496.0),
+            ("just below 1", 1.0_f64.next_down(), 9_007_199_254_740_992.0, 9_007_199_254_740_991.0),
         ];
-        for (name, q, total, least, greatest) in cases {
-            assert_eq!(whole_ranks(q, total), Ranks { least, greatest }, "{name}");
+        for (name, q, total, rank) in cases {
+            assert_eq!(whole_rank(q, total).to_bits(), f64::to_bits(rank), "{name}");
         }
     }
 
@@ -130,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn the_greatest_rank_agrees_with_integer_arithmetic() {
+    fn ranks_agree_with_integer_arithmetic() {
         let mut state = 7_u64;
         let mut next = || {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -141,10 +126,8 @@ mod tests {
             let quotient = (next() % total) as f64 / total as f64;
             for q in [quotient, quotient.next_up(), (quotient * 1000.0).round() / 1000.0] {
                 if q > 1e-9 && q <= 1.0 {
-                    let ranks = whole_ranks(q, total as f64);
                     let exact = ceiling_in_integers(q, total);
-                    assert_eq!(ranks.greatest.to_bits(), exact.to_bits(), "{q} of {total}");
-                    assert!(exact - ranks.least <= 1.0 && ranks.least >= 1.0, "{q} of {total}");
+                    assert_eq!(whole_rank(q, total as f64).to_bits(), exact.to_bits(), "{q} of {total}");
                 }
             }
         }

@@ -15,12 +15,12 @@ pub(super) struct Coalesced {
     pub(super) without_bound: u64,
 }
 
-/// Sorts by bound and adds the counts of equal bounds, in the order given.
+/// Sorts by bound and adds the counts of equal bounds, the smaller first, so that the order given changes no bit.
 pub(super) fn coalesce(cumulative: &[Bucket]) -> Coalesced {
     let mut buckets: Vec<Bucket> = cumulative.iter().copied().filter(|(bound, _)| !bound.is_nan()).collect();
     let without_bound = (cumulative.len() - buckets.len()) as u64;
     let total = buckets.len();
-    buckets.sort_by(|a, b| a.0.partial_cmp(&b.0).unwrap_or(Ordering::Equal));
+    buckets.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
     buckets.dedup_by(|next, kept| {
         let equal = next.0.partial_cmp(&kept.0) == Some(Ordering::Equal);
         if equal {

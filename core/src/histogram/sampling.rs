@@ -8,8 +8,7 @@ const TAIL: f64 = 0.025;
 /// A 95 % interval for a quantile of the process behind a sample, in the unit of the bounds.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SamplingInterval {
-    /// Lower end; 0 if the sample does not bound it from below, or
-    /// [`UNBOUNDED_BELOW`](super::UNBOUNDED_BELOW) if the first bucket has no lower end.
+    /// Lower end; that of the first bucket if the sample does not bound it from below.
     pub lo: f64,
     /// Upper end; absent if the sample or the buckets do not bound it from above.
     pub hi: Option<f64>,
@@ -50,13 +49,13 @@ impl Histogram {
 
     /// The least rank among all observations that an observation of this rank among the independent ones can have.
     fn stretched_down(&self, rank: f64, independent: f64) -> f64 {
-        let rank = ((rank - 1.0) * self.count() / independent).floor() + 1.0;
+        let rank = ((rank - 1.0) * (self.count() / independent)).floor() + 1.0;
         self.ranks_at(rank).map_or(rank, |ranks| ranks.least)
     }
 
     /// The greatest one.
     fn stretched_up(&self, rank: f64, independent: f64) -> f64 {
-        let rank = (rank * self.count() / independent).ceil().min(self.count());
+        let rank = (rank * (self.count() / independent)).ceil().min(self.count());
         self.ranks_at(rank).map_or(rank, |ranks| ranks.greatest)
     }
 }

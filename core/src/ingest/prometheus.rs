@@ -78,9 +78,9 @@ fn refuse_what_is_not_json(bytes: &[u8]) -> Result<(), Error> {
             "the response is an HTML or XML page, not JSON; check the address and whether a login page answered",
         )),
         Some(b'{') => Ok(()),
-        Some(_) => Err(Error::bad_data(
-            "the input is not a Prometheus range response: it does not start with a JSON object",
-        )),
+        Some(_) => {
+            Err(Error::bad_data("the input is not a Prometheus range response: it does not start with a JSON object"))
+        }
     }
 }
 

@@ -26,7 +26,9 @@ const EXPORTED: [Exported; 3] = [
     Exported {
         name: "max_model_len",
         unit: "tokens",
-        text: |value| format!("the longest context is {} tokens (cache size by concurrency at full length)", number(value)),
+        text: |value| {
+            format!("the longest context is {} tokens (cache size by concurrency at full length)", number(value))
+        },
         value: |limits| limits.max_model_len,
     },
     Exported {
@@ -49,10 +51,8 @@ pub fn limits(scope: &Scope, replicas: &[&Replica], now: &Measurements, settings
             list.push(limit(exported, value, Provenance::Given, None, now));
             continue;
         }
-        let values: Vec<(&Replica, f64)> = configurations
-            .iter()
-            .filter_map(|(replica, limits)| Some((*replica, (exported.value)(limits)?)))
-            .collect();
+        let values: Vec<(&Replica, f64)> =
+            configurations.iter().filter_map(|(replica, limits)| Some((*replica, (exported.value)(limits)?))).collect();
         let one_value = values.windows(2).all(|pair| pair[0].1 == pair[1].1);
         let shown = if one_value { values.get(..1).unwrap_or_default() } else { &values[..] };
         for (replica, value) in shown {

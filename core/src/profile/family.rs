@@ -98,8 +98,6 @@ families! {
     Rejections = "rejections", Counter;
     /// Configuration of the key-value cache, in labels.
     CacheConfig = "cache_config", Info;
-    /// Unix time of the process start.
-    ProcessStart = "process_start", Gauge;
 }
 
 impl Family {
@@ -145,7 +143,6 @@ impl Family {
             Self::RequestsFinished => "Finished requests",
             Self::Rejections => "Rejected requests",
             Self::CacheConfig => "KV cache configuration",
-            Self::ProcessStart => "Process start",
         }
     }
 
@@ -159,8 +156,7 @@ impl Family {
             | Self::QueueTime
             | Self::PrefillTime
             | Self::DecodeTime
-            | Self::InferenceTime
-            | Self::ProcessStart => "s",
+            | Self::InferenceTime => "s",
             Self::PromptTokensPerRequest
             | Self::GenerationTokensPerRequest
             | Self::ComputedPromptTokensPerRequest

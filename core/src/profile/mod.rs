@@ -74,8 +74,6 @@ pub struct Profile {
     pub router_label: Option<&'static str>,
     /// Metrics under the prefix; of several for one family the first one present counts.
     pub metrics: &'static [Metric],
-    /// Metrics that stand without the prefix on the same target.
-    pub shared_metrics: &'static [Metric],
     /// Newest first; the first that is found is the hint.
     pub version_hints: &'static [VersionHint],
     /// Reads the limits that the cache configuration's labels hold.

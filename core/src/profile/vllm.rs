@@ -48,7 +48,6 @@ pub(crate) static VLLM: Profile = Profile {
         Metric::new("cache_config_info", Family::CacheConfig),
         Metric::new("cache_config", Family::CacheConfig),
     ],
-    shared_metrics: &[Metric::new("process_start_time_seconds", Family::ProcessStart)],
     version_hints: &[
         VersionHint { release: ">=0.32", family: Family::Rejections, label: None },
         VersionHint { release: ">=0.24", family: Family::CacheConfig, label: Some("kv_cache_size_tokens") },

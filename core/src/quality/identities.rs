@@ -38,13 +38,7 @@ pub struct Broken {
 }
 
 /// Checks every identity for every replica and records each broken one as a caveat.
-pub fn check(
-    replicas: &[&Replica],
-    grid: &TimeGrid,
-    first: usize,
-    last: usize,
-    caveats: &mut Caveats,
-) -> Vec<Broken> {
+pub fn check(replicas: &[&Replica], grid: &TimeGrid, first: usize, last: usize, caveats: &mut Caveats) -> Vec<Broken> {
     let mut broken = Vec::new();
     for replica in replicas {
         let measured = Measurements::of(&[*replica], grid, first, last);
@@ -62,7 +56,10 @@ pub fn check(
             if replica.histogram(family).is_some_and(|columns| columns.sum_fell(first, last)) {
                 fail(
                     "sum-fell",
-                    format!("the sum of {} fell while its count did not: negative observations", family.title().to_lowercase()),
+                    format!(
+                        "the sum of {} fell while its count did not: negative observations",
+                        family.title().to_lowercase()
+                    ),
                 );
             }
         }

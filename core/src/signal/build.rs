@@ -57,11 +57,10 @@ fn histogram_signal(
     caveats: &mut Caveats,
 ) -> Option<SignalReport> {
     let count = now.count(family)?;
-    let quantiles = quantiles(family, now, &settings.quantiles, caveats);
+    let quantiles = quantiles(family, now, settings, caveats);
     // The baseline's repairs do not touch the diagnosis of the window.
-    let baseline_quantiles = baseline
-        .map(|baseline| self::quantiles(family, baseline, &settings.quantiles, &mut Caveats::new()))
-        .unwrap_or_default();
+    let baseline_quantiles =
+        baseline.map(|baseline| self::quantiles(family, baseline, settings, &mut Caveats::new())).unwrap_or_default();
     let judgement = judge(definition, family, now, settings);
     Some(SignalReport {
         count: Some(count),
@@ -77,7 +76,7 @@ fn histogram_signal(
 }
 
 /// The quantiles of a family: point, interval, sampling interval, tightened by its siblings.
-fn quantiles(family: Family, window: &Measurements, wanted: &[f64], caveats: &mut Caveats) -> Vec<QuantileReport> {
+fn quantiles(family: Family, window: &Measurements, settings: &Settings, caveats: &mut Caveats) -> Vec<QuantileReport> {
     let Some(histogram) = window.histograms.get(&family) else {
         return Vec::new();
     };
@@ -90,12 +89,11 @@ fn quantiles(family: Family, window: &Measurements, wanted: &[f64], caveats: &mu
     // The outputs of one request are not independent: requests, not tokens, carry the information.
     let effective = (family.population() == Some(Population::Output)).then(|| window.finished()).flatten();
     let mut reports: Vec<QuantileReport> =
-        wanted.iter().filter_map(|&q| quantile_report(histogram, q, effective)).collect();
-    tighten(family, &mut reports, window, caveats);
+        settings.quantiles.iter().filter_map(|&q| quantile_report(histogram, q, effective)).collect();
+    tighten(family, &mut reports, window, settings.slo.quantile, caveats);
     for report in &mut reports {
-        report.outside_bounds = report
-            .point
-            .is_some_and(|point| point < report.lo || report.hi.is_some_and(|hi| point > hi));
+        report.outside_bounds =
+            report.point.is_some_and(|point| point < report.lo || report.hi.is_some_and(|hi| point > hi));
     }
     let outside = reports.iter().filter(|report| report.outside_bounds).count();
     caveats.add_count("outside-bounds", outside as u64, || {

@@ -29,9 +29,7 @@ impl CumulativeMean {
     pub fn of(replicas: &[&Replica], family: Family, grid_length: usize) -> Option<Self> {
         let mut total = Self { sums: vec![0.0; grid_length], counts: vec![0.0; grid_length] };
         let mut found = false;
-        for (sums, counts) in
-            replicas.iter().filter_map(|replica| replica.histogram(family)?.running_totals())
-        {
+        for (sums, counts) in replicas.iter().filter_map(|replica| replica.histogram(family)?.running_totals()) {
             found = true;
             for (total, value) in total.sums.iter_mut().zip(sums) {
                 *total += value;

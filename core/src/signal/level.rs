@@ -54,7 +54,7 @@ pub fn judge_quantile(quantile: &QuantileReport, target: (f64, ThresholdSource))
     let percentile = percentile_name(quantile.q);
     let above = quantile.lo > line || (quantile.lo >= line && quantile.lo_excluded);
     let (level, reason) = if above {
-        (Level::High, format!("{percentile} is above {}, the target is {}", seconds(quantile.lo), seconds(line)))
+        (Level::High, format!("{percentile} is above {}, {}", seconds(quantile.lo), against(quantile.lo, line)))
     } else if quantile.hi.is_some_and(|hi| hi <= line) {
         let hi = quantile.hi.unwrap_or(line);
         (Level::Normal, format!("{percentile} is at most {}, within the target of {}", seconds(hi), seconds(line)))
@@ -70,6 +70,10 @@ pub fn judge_quantile(quantile: &QuantileReport, target: (f64, ThresholdSource))
         )
     };
     Judgement { level, reason, threshold: Some((line, source)) }
+}
+
+fn against(value: f64, line: f64) -> String {
+    if seconds(value) == seconds(line) { "the target".to_owned() } else { format!("the target is {}", seconds(line)) }
 }
 
 /// Judges an exact mean against a share of an objective.

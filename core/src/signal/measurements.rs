@@ -169,10 +169,7 @@ fn add_sums(left: Option<Sum>, right: Option<Sum>) -> Option<Sum> {
 
 /// The combined value of several gauges at one time; None when all are absent.
 pub(crate) fn combined_at(gauges: &[&[f64]], index: usize, combine: fn(f64, f64) -> f64) -> Option<f64> {
-    gauges
-        .iter()
-        .filter_map(|values| values.get(index).copied().filter(|value| !value.is_nan()))
-        .reduce(combine)
+    gauges.iter().filter_map(|values| values.get(index).copied().filter(|value| !value.is_nan())).reduce(combine)
 }
 
 impl GaugeSummary {

@@ -17,7 +17,15 @@ const PARTS: [Family; 4] = [Family::QueueTime, Family::PrefillTime, Family::Deco
 /// Within the population of finished requests the upper end of the end-to-end quantile is a guaranteed upper end. Time
 /// to first token belongs to another population; with `b` requests running at the window's end, the queue time at
 /// rank r is at most the time to first token at rank r + b, an estimate kept apart as `order_hi`.
-pub fn tighten(family: Family, quantiles: &mut [QuantileReport], window: &Measurements, caveats: &mut Caveats) {
+///
+/// PromQL points that break the order are artefacts; the one at the `objective` quantile becomes a caveat.
+pub fn tighten(
+    family: Family,
+    quantiles: &mut [QuantileReport],
+    window: &Measurements,
+    objective: f64,
+    caveats: &mut Caveats,
+) {
     if !PARTS.contains(&family) {
         return;
     }
@@ -36,7 +44,7 @@ pub fn tighten(family: Family, quantiles: &mut [QuantileReport], window: &Measur
     {
         let running = window.gauge(Family::Running).map_or(0.0, |gauge| gauge.last.max(0.0));
         for quantile in quantiles.iter_mut() {
-            order_with_first_token(quantile, part, first_token, running, caveats);
+            order_with_first_token(quantile, part, first_token, running, objective, caveats);
         }
     }
 }
@@ -46,6 +54,7 @@ fn order_with_first_token(
     queue: &Histogram,
     first_token: &Histogram,
     running: f64,
+    objective: f64,
     caveats: &mut Caveats,
 ) {
     let rank = libm::ceil(quantile.q * queue.count()).max(1.0) + running;
@@ -53,23 +62,23 @@ fn order_with_first_token(
     if let Some(limit) = limit.filter(|limit| quantile.hi.is_none_or(|hi| *limit < hi) && *limit >= quantile.lo) {
         quantile.order_hi = Some(limit);
     }
-    let (Some(point), first_token_point) = (quantile.point, first_token.point(quantile.q)) else {
+    let first_token_point = first_token.point(quantile.q);
+    let Some(point) = quantile.point.filter(|point| *point > first_token_point) else {
         return;
     };
-    if point > first_token_point {
-        quantile.artefact = true;
-        quantile.artefact_reason = Some(format!(
-            "PromQL prints {} for queue time above its {} for time to first token, which cannot be",
-            seconds(point),
-            seconds(first_token_point)
-        ));
+    quantile.artefact = true;
+    quantile.artefact_reason = Some(format!(
+        "PromQL prints {} for queue time above its {} for time to first token, which cannot be",
+        seconds(point),
+        seconds(first_token_point)
+    ));
+    if quantile.q == objective {
+        let percentile = percentile_name(quantile.q);
         caveats.add("impossible-order", || {
             format!(
-                "PromQL's {} of queue time ({}) exceeds its {} of time to first token ({}): no request waits longer for a \
-                 slot than for its first token; the points are interpolation artefacts",
-                percentile_name(quantile.q),
+                "PromQL's {percentile} of queue time ({}) exceeds its {percentile} of time to first token ({}): no request \
+                 waits longer for a slot than for its first token; the points are interpolation artefacts",
                 seconds(point),
-                percentile_name(quantile.q),
                 seconds(first_token_point)
             )
         });

@@ -103,9 +103,9 @@ pub struct ChangeSplit {
 /// first); other phases have no token driver.
 pub fn split(phase: Phase, now: &Measurements, baseline: &Measurements) -> Option<ChangeSplit> {
     let driver = |window: &Measurements| match phase {
-        Phase::Prefill => window
-            .mean(Family::ComputedPromptTokensPerRequest)
-            .or_else(|| window.mean(Family::PromptTokensPerRequest)),
+        Phase::Prefill => {
+            window.mean(Family::ComputedPromptTokensPerRequest).or_else(|| window.mean(Family::PromptTokensPerRequest))
+        }
         Phase::Decode => window.mean(Family::GenerationTokensPerRequest).map(|tokens| tokens - 1.0),
         _ => None,
     };

@@ -146,14 +146,19 @@ pub static SIGNALS: &[SignalDefinition] = &[
         "Front-end share of time to first token",
         "s",
         |window| {
-            let rest = window.mean(Family::Ttft)?
-                - window.mean(Family::QueueTime)?
-                - window.mean(Family::PrefillTime)?;
+            let rest =
+                window.mean(Family::Ttft)? - window.mean(Family::QueueTime)? - window.mean(Family::PrefillTime)?;
             Some(rest.max(0.0))
         },
         "Mean time to first token less mean queue and prefill time; two populations, so only for windows much longer than a request.",
     ),
-    gauge("running", "Running requests", "requests", Family::Running, "Requests in the running batch, prefilling ones included."),
+    gauge(
+        "running",
+        "Running requests",
+        "requests",
+        Family::Running,
+        "Requests in the running batch, prefilling ones included.",
+    ),
     gauge("waiting", "Waiting requests", "requests", Family::Waiting, "Requests that wait to be scheduled."),
     gauge(
         "waiting_deferred",
@@ -271,7 +276,7 @@ mod tests {
         for (index, definition) in SIGNALS.iter().enumerate() {
             assert!(!SIGNALS[..index].iter().any(|other| other.name == definition.name), "{}", definition.name);
         }
-        for family in Family::ALL.iter().filter(|family| family.unit() == "s" && **family != Family::ProcessStart) {
+        for family in Family::ALL.iter().filter(|family| family.unit() == "s") {
             assert!(signal(family.role()).is_some(), "{} is measured but has no signal", family.role());
         }
     }

@@ -5,6 +5,13 @@ use crate::histogram::{Histogram, Sum};
 use crate::report::Basis;
 use crate::store::counter::{Growth, GrowthRepairs, drop_negatives, magnitude, start_from_zero};
 
+/// Size of a sum counter, in its unit, that rounding is allowed for at least.
+///
+/// Planned queries ship increments and hide how large the counter had grown, yet its rounding is in them. 1e9 s is what
+/// 1,000 concurrent requests add up to in eleven days; it widens a p95 by 2 µs. A counter beyond it that is read through
+/// the plan would be allowed less rounding than it may have; ten times as much would widen a p99 of few requests visibly.
+const LEAST_SUM_MAGNITUDE: f64 = 1e9;
+
 /// Which component of a histogram a series is.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Part {
@@ -40,11 +47,7 @@ pub struct HistogramColumns {
 impl HistogramColumns {
     /// From raw counters. A fall of any bucket or of the count resets all components; a fall of the sum alone is a
     /// fault of the data (negative observations), kept apart.
-    pub fn from_counters(
-        mut components: Vec<Component>,
-        target_present: &[bool],
-        repairs: &mut GrowthRepairs,
-    ) -> Self {
+    pub fn from_counters(mut components: Vec<Component>, target_present: &[bool], repairs: &mut GrowthRepairs) -> Self {
         order(&mut components);
         for component in &mut components {
             repairs.negatives += drop_negatives(&mut component.values);
@@ -54,10 +57,8 @@ impl HistogramColumns {
         let mut columns = Self { components: Vec::new(), present, sum_faults: Vec::new(), basis: Basis::Exact };
         let resets = columns.find_resets(&components);
         repairs.resets += resets.len() as u64;
-        columns.components = components
-            .into_iter()
-            .map(|component| (component.part, grow(component.values, &resets)))
-            .collect();
+        columns.components =
+            components.into_iter().map(|component| (component.part, grow(component.values, &resets))).collect();
         columns
     }
 
@@ -151,7 +152,8 @@ impl HistogramColumns {
         if self.sum_fell(start, end) {
             return None;
         }
-        self.part_between(Part::Sum, (start, end))
+        let sum = self.part_between(Part::Sum, (start, end))?;
+        Some(Sum { magnitude: sum.magnitude.max(LEAST_SUM_MAGNITUDE), ..sum })
     }
 
     /// The sum fell while the count did not, between the two grid indices.

@@ -168,9 +168,7 @@ fn times_of<'a>(batch: &'a SampleBatch, series: &SeriesDescription) -> &'a [f64]
 }
 
 fn check_series(batch: &SampleBatch, index: usize, series: &SeriesDescription) -> Result<(), Error> {
-    let inside = |start: usize, available: usize| {
-        start.checked_add(series.length).is_some_and(|end| end <= available)
-    };
+    let inside = |start: usize, available: usize| start.checked_add(series.length).is_some_and(|end| end <= available);
     if !inside(series.grid, batch.times.len()) || !inside(series.offset, batch.values.len()) {
         return Err(Error::bad_data(format!(
             "series {index} of the batch points outside its columns: grid {}, offset {}, length {} in {} times and {} values",
@@ -184,7 +182,9 @@ fn check_series(batch: &SampleBatch, index: usize, series: &SeriesDescription) -
     // 2^53: beyond it neighbouring milliseconds are no longer distinct.
     const LARGEST_TIME: f64 = 9_007_199_254_740_992.0;
     if let Some(time) = times_of(batch, series).iter().find(|time| !(time.abs() <= LARGEST_TIME)) {
-        return Err(Error::bad_data(format!("series {index} of the batch has the time {time}; times are Unix milliseconds")));
+        return Err(Error::bad_data(format!(
+            "series {index} of the batch has the time {time}; times are Unix milliseconds"
+        )));
     }
     Ok(())
 }

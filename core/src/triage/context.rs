@@ -82,12 +82,8 @@ impl Context<'_> {
 
     /// Critical when at least half of the requests miss an objective, else a warning.
     pub fn severity(&self) -> Severity {
-        let most_miss = self
-            .signals
-            .0
-            .iter()
-            .filter_map(|(_, signal)| signal.attainment)
-            .any(|attainment| attainment.hi <= 0.5);
+        let most_miss =
+            self.signals.0.iter().filter_map(|(_, signal)| signal.attainment).any(|attainment| attainment.hi <= 0.5);
         if most_miss { Severity::Critical } else { Severity::Warning }
     }
 

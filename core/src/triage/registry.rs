@@ -10,16 +10,8 @@ use crate::triage::rules::{
 };
 
 /// Every rule.
-pub static RULES: &[&Rule] = &[
-    &TELEMETRY_FAULT,
-    &KV_THRASH,
-    &SLOT_CAP,
-    &OFFERED_LOAD,
-    &LONG_PROMPTS,
-    &SLOW_DECODE,
-    &HEALTHY,
-    &CANNOT_TELL,
-];
+pub static RULES: &[&Rule] =
+    &[&TELEMETRY_FAULT, &KV_THRASH, &SLOT_CAP, &OFFERED_LOAD, &LONG_PROMPTS, &SLOW_DECODE, &HEALTHY, &CANNOT_TELL];
 
 /// The rule of that id.
 pub fn rule(id: &str) -> Option<&'static Rule> {

@@ -1,1 +1,19 @@
-//! draft
+//! What the tests that cross the borders of the crates share.
+//!
+//! - [`random`] and [`cases`]: seeded chance and replay; the same seed gives the same case on every machine.
+//! - [`layouts`], [`observations`], [`window`]: a window of observations, and what Prometheus would hold of it.
+//! - [`truth`]: the answers that only someone who saw every observation can give, in exact arithmetic.
+//! - [`formulae`]: the published formulae, written a second time; how tight an answer has to be.
+//! - [`answers`]: every answer of a histogram as bits, for tests that two histograms are one.
+//! - [`openmetrics`], [`live_prometheus`]: a real Prometheus with backfilled samples.
+
+pub mod answers;
+pub mod cases;
+pub mod formulae;
+pub mod layouts;
+pub mod live_prometheus;
+pub mod observations;
+pub mod openmetrics;
+pub mod random;
+pub mod truth;
+pub mod window;

@@ -59,9 +59,9 @@ fn special_cases_in_the_order_of_the_documentation() {
 }
 
 #[test]
-fn a_quantile_in_doubt_covers_both_observations() {
+fn ranks_of_ten() {
     let ten = histogram(&[(1.0, 9.0), (2.0, 10.0), (INF, 10.0)], None, Basis::Exact);
-    check("0.9 of ten", ten.quantile_bounds(0.9), Some(&interval(0.0, 2.0, false, false)));
+    check("0.9 of ten", ten.quantile_bounds(0.9), Some(&interval(1.0, 2.0, true, false)));
     check("rank 9 of ten", ten.rank_bounds(9.0), Some(&interval(0.0, 1.0, false, false)));
     check("rank 9.5 of ten", ten.rank_bounds(9.5), Some(&interval(1.0, 2.0, true, false)));
     check("rank 0", ten.rank_bounds(0.0), None);
@@ -85,9 +85,28 @@ fn open_buckets() {
     check("first bucket bounded by the sum", exact(0.5, Some(-4.0)), Some(&interval(-4.0, -1.0, false, true)));
     check("no upper end from the sum", exact(0.75, Some(-4.0)), Some(&interval(-1.0, 2.0, true, false)));
     let at_zero = histogram(&[(0.0, 3.0), (2.0, 3.0), (INF, 3.0)], Some(0.0), Basis::Exact);
-    check("all at 0", at_zero.quantile_bounds(0.5), Some(&interval(0.0, 0.0, false, true)));
+    check("all at 0", at_zero.quantile_bounds(0.5), Some(&interval(0.0, 0.0, false, false)));
     let nothing_spent = histogram(&[(1.0, 3.0), (INF, 3.0)], Some(0.0), Basis::Exact);
     check("sum 0", nothing_spent.quantile_bounds(0.5), Some(&interval(0.0, 0.0, false, true)));
+}
+
+#[test]
+fn bounds_below_zero_do_not_make_observations_negative() {
+    let from_zero = &[(0.0, 1.0), (2.0, 4.0), (INF, 4.0)];
+    let exact = |q, sum| histogram(from_zero, sum, Basis::Exact).quantile_bounds(q);
+    check("bound 0", exact(0.25, None), Some(&interval(0.0, 0.0, false, false)));
+    check("just above 0", exact(0.5, None), Some(&interval(0.0, 2.0, true, false)));
+    check("sum", exact(1.0, Some(1.5)), Some(&interval(0.5, 1.5, false, true)));
+    let unused = &[(-2.0, 0.0), (-1.0, 0.0), (2.0, 4.0), (INF, 4.0)];
+    let exact = |q, sum| histogram(unused, sum, Basis::Exact).quantile_bounds(q);
+    check("empty buckets below 0", exact(0.25, None), Some(&interval(0.0, 2.0, false, false)));
+    check("their sum", exact(1.0, Some(0.5)), Some(&interval(0.125, 0.5, false, true)));
+    let used = &[(-2.0, 0.0), (-1.0, 1.0), (2.0, 4.0), (INF, 4.0)];
+    check(
+        "above a filled one",
+        histogram(used, None, Basis::Exact).quantile_bounds(0.5),
+        Some(&interval(-1.0, 2.0, true, false)),
+    );
 }
 
 #[test]

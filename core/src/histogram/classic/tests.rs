@@ -15,7 +15,7 @@ type Case = (&'static str, &'static [(f64, f64)], Option<&'static [f64]>, Basis,
 
 #[test]
 fn construction_in_the_order_of_the_documentation() {
-    let cases: [Case; 18] = [
+    let cases: [Case; 20] = [
         ("plain", &[(INF, 3.0), (1.0, 1.0), (2.0, 2.0)], Some(&[1.0, 1.0, 1.0]), Basis::Exact, &[]),
         ("no +Inf", &[(1.0, 1.0), (2.0, 2.0)], None, Basis::Exact, &[]),
         ("nothing", &[], None, Basis::Exact, &[]),
@@ -48,7 +48,21 @@ fn construction_in_the_order_of_the_documentation() {
             &["non-monotone:1"],
         ),
         ("negative start", &[(1.0, -5.0), (INF, 6.0)], Some(&[0.0, 6.0]), Basis::Estimated, &["non-monotone:1"]),
-        ("noise down", &[(1.0, 3.0), (INF, 2.999_999_999_999_999_6)], Some(&[3.0, 0.0]), Basis::Estimated, &[]),
+        (
+            "noise down",
+            &[(1.0, 3.0), (INF, 2.999_999_999_999_999_6)],
+            Some(&[3.0, 0.0]),
+            Basis::Estimated,
+            &["fractional-counts:1"],
+        ),
+        (
+            "noise up",
+            &[(1.0, 0.5), (2.0, 0.500_000_000_000_1), (INF, 2.0)],
+            Some(&[0.5, 0.0, 1.5]),
+            Basis::Estimated,
+            &["fractional-counts:1"],
+        ),
+        ("noise down among whole counts", &[(1.0, 1e13), (INF, 1e13 - 1.0)], Some(&[1e13, 0.0]), Basis::Estimated, &[]),
         ("fractions", &[(1.0, 0.5), (INF, 2.0)], Some(&[0.5, 1.5]), Basis::Estimated, &["fractional-counts:1"]),
         ("beyond 2^53", &[(1.0, 1.0), (INF, 1e17)], Some(&[1.0, 1e17]), Basis::Estimated, &["fractional-counts:1"]),
         ("one more among 10^12", &[(1.0, 1e12), (INF, 1e12 + 1.0)], Some(&[1e12, 1.0]), Basis::Exact, &[]),

@@ -9,8 +9,8 @@ use crate::profile::family::{Family, Shape};
 use crate::profile::resolve::{Resolved, is_info};
 use crate::report::Basis;
 use crate::scope::Quantity;
-use crate::store::grid::TimeGrid;
 use crate::store::counter::{Growth, GrowthRepairs};
+use crate::store::grid::TimeGrid;
 use crate::store::histogram::{Component, HistogramColumns, Part};
 
 /// Builds every family a replica has. Of several metrics for one family the preferred one counts, of several prefixes
@@ -115,10 +115,7 @@ fn histogram(
 ) -> HistogramColumns {
     let components = chosen
         .iter()
-        .map(|one| Component {
-            part: one.reading.part.unwrap_or(Part::Count),
-            values: one.series.values.clone(),
-        })
+        .map(|one| Component { part: one.reading.part.unwrap_or(Part::Count), values: one.series.values.clone() })
         .collect();
     if chosen.iter().any(|one| is_increment(one.reading.kind)) {
         let (scale, basis) = increment_scale(chosen[0], step, caveats);

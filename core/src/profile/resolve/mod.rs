@@ -84,7 +84,8 @@ fn what_was_found(store: &Store) -> String {
     let mut sorted: Vec<_> = names.into_iter().collect();
     sorted.sort_by_key(|(name, count)| (usize::MAX - count, *name));
     let shown: Vec<String> = sorted.iter().take(4).map(|(name, _)| printable(name)).collect();
-    let more = if sorted.len() > shown.len() { format!(" and {} more", sorted.len() - shown.len()) } else { String::new() };
+    let more =
+        if sorted.len() > shown.len() { format!(" and {} more", sorted.len() - shown.len()) } else { String::new() };
     format!(
         "no series of a known engine (vLLM) among {} series; found {}{more}; if the metrics were renamed, give their prefix",
         store.series.len(),
@@ -111,11 +112,7 @@ fn scopes_of(resolved: &[Resolved<'_>], grid: &TimeGrid, caveats: &Caveats) -> V
         }
     }
     attach_without_model(&mut models, without_model);
-    models
-        .into_iter()
-        .filter(|(_, places)| places.values().flatten().any(|one| one.reading.family != Family::ProcessStart))
-        .map(|(model, places)| scope_of(profile, model, places, grid, caveats))
-        .collect()
+    models.into_iter().map(|(model, places)| scope_of(profile, model, places, grid, caveats)).collect()
 }
 
 /// Series without a model belong to every model of the same host and rank; a series without rank to every rank of its

@@ -5,6 +5,7 @@ use crate::ingest::batch::SeriesKind;
 use crate::profile::family::{Family, Shape};
 use crate::profile::registry::{PROFILES, profile};
 use crate::profile::{Metric, Profile};
+use crate::query::ROLE_LABEL;
 use crate::store::Series;
 use crate::store::histogram::Part;
 
@@ -23,11 +24,6 @@ pub(super) struct Reading {
     /// Place among the metrics of the same family: the lowest present one counts.
     pub(super) preference: usize,
 }
-
-/// The label under which planned queries carry their role: `<role>/<kind>/<window in ms>/<engine>`; the role alone
-/// will do.
-pub const ROLE_LABEL: &str = "triage_role";
-
 /// Everything a series can be read as: nothing for a stranger's series, two families where a label splits one metric.
 ///
 /// Tried in order: the role from the host, the role label, the metric name, the metric name inside the query text.
@@ -64,7 +60,10 @@ fn read_role(series: &Series, role: &str, caveats: &mut Caveats) -> Option<Readi
     let window_ms = fields.next().and_then(|text| text.parse().ok());
     let engine = fields.next().and_then(profile).unwrap_or(PROFILES[0]);
     let (family, part) = if let Some(family) = Family::from_role(name) {
-        (family, None)
+        // A planned histogram query ships buckets and sum together; only buckets carry a bound.
+        let suffix = if series.identity.labels.contains_key("le") { "bucket" } else { "sum" };
+        let part = if family.shape() == Shape::Histogram { Some(part_of(series, suffix, caveats)?) } else { None };
+        (family, part)
     } else {
         let (base, suffix) = name.rsplit_once('_')?;
         (Family::from_role(base)?, Some(part_of(series, suffix, caveats)?))
@@ -91,7 +90,8 @@ fn read_name(series: &Series, name: &str, given_prefix: Option<&str>, caveats: &
         let labels = &series.identity.labels;
         if engine.router_label.is_some_and(|label| labels.contains_key(label)) && !labels.contains_key("engine") {
             caveats.add("router-duplicate", || {
-                "a router exports copies of the engine's metrics; they were left out so that nothing counts twice".to_owned()
+                "a router exports copies of the engine's metrics; they were left out so that nothing counts twice"
+                    .to_owned()
             });
             return Vec::new();
         }
@@ -100,11 +100,7 @@ fn read_name(series: &Series, name: &str, given_prefix: Option<&str>, caveats: &
             return readings;
         }
     }
-    // Process metrics carry no prefix; they say nothing about which engine runs, so each engine may claim them.
-    PROFILES
-        .iter()
-        .flat_map(|engine| match_metrics(engine, engine.shared_metrics, "", name, series, caveats))
-        .collect()
+    Vec::new()
 }
 
 /// The part of the name before the metric, if it is a prefix of this engine.
@@ -150,7 +146,11 @@ fn match_metrics(
             prefix: prefix.to_owned(),
             family: metric.family,
             part,
-            kind: series.identity.kind.or_else(|| kind_from_query(series)).unwrap_or_else(|| default_kind(metric.family)),
+            kind: series
+                .identity
+                .kind
+                .or_else(|| kind_from_query(series))
+                .unwrap_or_else(|| default_kind(metric.family)),
             window_ms: series.identity.window_ms.unwrap_or(0),
             preference,
         });

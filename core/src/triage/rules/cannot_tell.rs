@@ -62,7 +62,8 @@ fn explain(context: &Context<'_>) -> (String, String) {
                 percentile_name(q),
                 number(least)
             ),
-            "Widen the window or wait for more traffic; the means below are exact for the requests that did finish.".to_owned(),
+            "Widen the window or wait for more traffic; the means below are exact for the requests that did finish."
+                .to_owned(),
         ),
         Some(_) => unexplained(context),
     }
@@ -74,7 +75,11 @@ fn missing_families(context: &Context<'_>) -> (String, String) {
         .filter(|family| !context.scope.has(*family))
         .map(|family| family.title().to_lowercase())
         .collect();
-    let what = if missing.is_empty() { "the latency histograms have fewer than two samples here".to_owned() } else { format!("{} not in the data", are(&missing)) };
+    let what = if missing.is_empty() {
+        "the latency histograms have fewer than two samples here".to_owned()
+    } else {
+        format!("{} not in the data", are(&missing))
+    };
     (
         format!("Cannot tell: {what}."),
         "The engine's latency histograms are needed; see that the query selects the _bucket, _sum and _count series too.".to_owned(),
@@ -89,7 +94,8 @@ fn are(names: &[String]) -> String {
 /// Enough requests, but a level that no rule explains or that cannot be judged.
 fn unexplained(context: &Context<'_>) -> (String, String) {
     let order = ["ttft", "itl", "queue_time", "tpot", "e2e", "prefill_time", "front_end_time"];
-    let high: Vec<_> = order.iter().filter_map(|name| context.signal(name)).filter(|signal| signal.level == Level::High).collect();
+    let high: Vec<_> =
+        order.iter().filter_map(|name| context.signal(name)).filter(|signal| signal.level == Level::High).collect();
     if let Some(first) = high.first() {
         let others: Vec<String> = high[1..].iter().map(|signal| signal.title.to_lowercase()).collect();
         let more = if others.is_empty() { String::new() } else { format!(" Also high: {}.", others.join(", ")) };
@@ -102,7 +108,11 @@ fn unexplained(context: &Context<'_>) -> (String, String) {
             _ => String::new(),
         };
         return (
-            format!("Cannot tell the cause: {} is high ({}), and no known cause fits.", first.title.to_lowercase(), first.level_reason),
+            format!(
+                "Cannot tell the cause: {} is high ({}), and no known cause fits.",
+                first.title.to_lowercase(),
+                first.level_reason
+            ),
             format!("The pattern points to: {}.{more}{where_to_look}", context.pattern.direction),
         );
     }

@@ -65,7 +65,9 @@ fn case(context: &Context<'_>, finished: f64) -> Case {
     };
     let whole = match context.signal("e2e") {
         Some(signal) if signal.level == Level::Unknown => format!(" End to end: {}.", signal.level_reason),
-        Some(_) => upper(context.signal("e2e"), context, "e2e").map(|text| format!(" End to end: {text}.")).unwrap_or_default(),
+        Some(_) => {
+            upper(context.signal("e2e"), context, "e2e").map(|text| format!(" End to end: {text}.")).unwrap_or_default()
+        }
         None => String::new(),
     };
     Case {

@@ -54,7 +54,10 @@ fn check(context: &Context<'_>) -> Answer {
         ));
     }
     if let Some(peak) = context.kv_peak().filter(|peak| *peak < FULL) {
-        return Answer::clear(format!("requests were preempted although the KV cache is at most {} used", percent(peak)));
+        return Answer::clear(format!(
+            "requests were preempted although the KV cache is at most {} used",
+            percent(peak)
+        ));
     }
     Answer::Firing(Box::new(case(context, preemptions, finished)))
 }
@@ -84,10 +87,8 @@ fn case(context: &Context<'_>, preemptions: f64, finished: f64) -> Case {
             format!("the KV cache reached {}", percent(peak)),
         ));
     }
-    let mut rules_out = vec![ruled_out(
-        "slot-cap",
-        "memory, not the number of slots, decides how many sequences run".to_owned(),
-    )];
+    let mut rules_out =
+        vec![ruled_out("slot-cap", "memory, not the number of slots, decides how many sequences run".to_owned())];
     if context.level("itl") != Level::Normal {
         rules_out.push(ruled_out(
             "slow-decode",

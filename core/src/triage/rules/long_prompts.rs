@@ -37,7 +37,11 @@ fn check(context: &Context<'_>) -> Answer {
     }
     let queue = context.mean("queue_time").unwrap_or(0.0);
     if queue > prefill {
-        return Answer::clear(format!("requests queue longer ({}) than they prefill ({})", seconds(queue), seconds(prefill)));
+        return Answer::clear(format!(
+            "requests queue longer ({}) than they prefill ({})",
+            seconds(queue),
+            seconds(prefill)
+        ));
     }
     let Some(tokens) = computed_tokens(context) else {
         return Answer::unknown("prompt lengths are not measured, so long prompts and slow prefill look the same");
@@ -80,8 +84,10 @@ fn hit_ratio_fell(context: &Context<'_>) -> bool {
 }
 
 fn case(context: &Context<'_>, prefill: f64, queue: f64, tokens: f64) -> Case {
-    let line = target(&context.settings.slo, "ttft")
-        .map_or(Threshold::constant(0.0), |(value, source)| Threshold { value: PREFILL_SHARE_OF_TARGET * value, source });
+    let line = target(&context.settings.slo, "ttft").map_or(Threshold::constant(0.0), |(value, source)| Threshold {
+        value: PREFILL_SHARE_OF_TARGET * value,
+        source,
+    });
     let mut evidence = vec![exact(
         "prefill_time",
         "s",
@@ -100,7 +106,9 @@ fn case(context: &Context<'_>, prefill: f64, queue: f64, tokens: f64) -> Case {
         Compare::Above,
         before.map_or(Threshold::constant(0.0), Threshold::baseline),
         match before {
-            Some(before) => format!("{} prompt tokens are computed per request, {} before", number(tokens), number(before)),
+            Some(before) => {
+                format!("{} prompt tokens are computed per request, {} before", number(tokens), number(before))
+            }
             None => format!("{} prompt tokens are computed per request", number(tokens)),
         },
     ));
@@ -121,7 +129,10 @@ fn case(context: &Context<'_>, prefill: f64, queue: f64, tokens: f64) -> Case {
             seconds(prefill),
             number(tokens)
         ),
-        detail: format!("Requests queue for only {}; the engine computes from the moment it is asked.{hits}", seconds(queue)),
+        detail: format!(
+            "Requests queue for only {}; the engine computes from the moment it is asked.{hits}",
+            seconds(queue)
+        ),
         evidence,
         rules_out,
         replicas: Vec::new(),

@@ -37,7 +37,8 @@ fn check(context: &Context<'_>) -> Answer {
     if waiting <= 0.0 {
         return Answer::unknown("finished requests had queued, but no scrape of the window shows a waiting request");
     }
-    if context.preemptions().is_some_and(|count| count > 0.0) && context.kv_peak().is_none_or(|peak| peak >= MEMORY_MAY_HOLD)
+    if context.preemptions().is_some_and(|count| count > 0.0)
+        && context.kv_peak().is_none_or(|peak| peak >= MEMORY_MAY_HOLD)
     {
         return Answer::clear("requests are preempted: memory decides, not the load alone");
     }
@@ -98,7 +99,11 @@ fn case(context: &Context<'_>, queue: f64, waiting: f64, token_time: f64, itl_ta
     }
     let mut rules_out = vec![ruled_out(
         "slot-cap",
-        format!("a larger batch has no room: a token already takes {} of {}", seconds(token_time), seconds(itl_target.value)),
+        format!(
+            "a larger batch has no room: a token already takes {} of {}",
+            seconds(token_time),
+            seconds(itl_target.value)
+        ),
     )];
     if let Some(memory) = context.memory_phrase() {
         rules_out.push(ruled_out("kv-thrash", memory));

@@ -40,14 +40,21 @@ fn check(context: &Context<'_>) -> Answer {
     };
     let queue = context.mean("queue_time").unwrap_or(0.0);
     if context.level("queue_time") != Level::High {
-        return Answer::clear(format!("running stands at {}, but requests queue for only {}", number(cap.value), seconds(queue)));
+        return Answer::clear(format!(
+            "running stands at {}, but requests queue for only {}",
+            number(cap.value),
+            seconds(queue)
+        ));
     }
     let waiting = context.now.gauge(Family::Waiting).map_or(0.0, |gauge| gauge.max);
     if waiting <= 0.0 {
         return Answer::clear("no request waited in any scrape");
     }
     if let Some(share) = context.prefill_share().filter(|share| *share >= PREFILL_BOUND_SHARE) {
-        return Answer::clear(format!("prefill takes {} of inference; a prefill-bound engine stands still too", percent(share)));
+        return Answer::clear(format!(
+            "prefill takes {} of inference; a prefill-bound engine stands still too",
+            percent(share)
+        ));
     }
     let Some(token_time) = context.token_time() else {
         return Answer::unknown("inter-token latency is not measured, so room for a larger batch cannot be shown");
@@ -152,7 +159,11 @@ fn evidence(context: &Context<'_>, cap: f64, queue: f64, inferred: bool, room: E
             queue,
             Compare::Above,
             Threshold { value: line, source: level.1 },
-            format!("queue time is {} on average, over the {} that a queue may take of the target", seconds(queue), seconds(line)),
+            format!(
+                "queue time is {} on average, over the {} that a queue may take of the target",
+                seconds(queue),
+                seconds(line)
+            ),
         ));
     }
     list.push(room);
@@ -183,7 +194,10 @@ fn rules_out(context: &Context<'_>, token_time: f64, itl_target: f64) -> Vec<Rul
         ),
     ));
     if let (Some(prefill), Some(share)) = (context.mean("prefill_time"), context.prefill_share()) {
-        list.push(ruled_out("long-prompts", format!("prefill takes {}, {} of inference", seconds(prefill), percent(share))));
+        list.push(ruled_out(
+            "long-prompts",
+            format!("prefill takes {}, {} of inference", seconds(prefill), percent(share)),
+        ));
     }
     if context.level("itl") == Level::Normal
         && let Some(signal) = context.signal("itl")
@@ -208,7 +222,8 @@ fn action(context: &Context<'_>, cap: f64, token_time: f64, queue: f64) -> Actio
     let demand = context.peak_demand().unwrap_or(cap).max(cap);
     let suggestion = suggested_cap(context, cap, demand);
     let grown = token_time * demand / cap;
-    let fits = context.sequences_that_fit()
+    let fits = context
+        .sequences_that_fit()
         .map(|fit| format!(" The KV cache fits about {} sequences like these.", number(libm::floor(fit))))
         .unwrap_or_default();
     ActionBuilder::new(

@@ -69,7 +69,10 @@ fn case(context: &Context<'_>, batches: Option<(f64, f64)>) -> Case {
             number(batch)
         ),
         (Some(before), None) => format!("Before, tokens came every {}.", seconds(before)),
-        (None, _) => "There is no baseline, so a device that became slow and a batch that always was this large look the same.".to_owned(),
+        (None, _) => {
+            "There is no baseline, so a device that became slow and a batch that always was this large look the same."
+                .to_owned()
+        }
     };
     let mut rules_out = Vec::new();
     if let Some(memory) = context.memory_phrase() {
@@ -80,7 +83,10 @@ fn case(context: &Context<'_>, batches: Option<(f64, f64)>) -> Case {
     }
     Case {
         severity: context.severity(),
-        sentence: format!("Decode is slow: tokens come every {} on average, and the engine is not short of slots or memory.", seconds(mean)),
+        sentence: format!(
+            "Decode is slow: tokens come every {} on average, and the engine is not short of slots or memory.",
+            seconds(mean)
+        ),
         detail: change,
         evidence: evidence(context, mean, before),
         rules_out,

@@ -44,9 +44,10 @@ fn check(context: &Context<'_>) -> Answer {
     Answer::Firing(Box::new(Case {
         severity: Severity::Warning,
         sentence: format!("The telemetry contradicts itself: {}.", first.text),
-        detail: "A diagnosis from these numbers would be a guess. Usual causes: two scrape targets under one label set, a \
+        detail:
+            "A diagnosis from these numbers would be a guess. Usual causes: two scrape targets under one label set, a \
                  relabelling rule that joins series, or a recording rule that sums unlike series."
-            .to_owned(),
+                .to_owned(),
         evidence: context
             .broken
             .iter()
