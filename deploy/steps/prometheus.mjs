@@ -1,0 +1,136 @@
+// A real Prometheus on a loopback port, with its own temporary folder, ended by its process id.
+
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+
+import { end, Stop } from './process.mjs';
+import { requireTools } from './tools.mjs';
+
+const readyWithinMs = 30_000;
+
+/**
+ * Starts a server and waits until it answers.
+ *
+ * `targets`: `[{ address: '127.0.0.1:9000', job: 'vllm', labels: { instance: 'pod-0' } }]`, scraped every `interval`
+ * (`'1s'`). `backfill`: OpenMetrics text with time stamps, in seconds, that becomes blocks before the start.
+ */
+export async function startPrometheus({ targets = [], interval = '1s', backfill } = {}) {
+  const { prometheus, promtool } = requireTools(['prometheus', 'promtool']);
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'inference-triage-prometheus-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  try {
+    writeFileSync(path.join(folder, 'prometheus.yml'), configuration(targets, interval));
+    if (backfill) createBlocks(promtool, folder, backfill);
+    const server = await launch(prometheus, folder, await freePort());
+    return {
+      ...server,
+      async stop() {
+        await server.stop();
+        remove();
+      },
+    };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+/** A loopback port that nobody listens on. */
+export function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+// JSON is YAML, and nobody has to quote anything by hand.
+function configuration(targets, interval) {
+  return JSON.stringify({
+    global: { scrape_interval: interval, scrape_timeout: interval },
+    scrape_configs: targets.map(({ address, job, labels }) => ({
+      job_name: job,
+      static_configs: [{ targets: [address], labels }],
+    })),
+  });
+}
+
+function createBlocks(promtool, folder, text) {
+  const file = path.join(folder, 'backfill.openmetrics');
+  writeFileSync(file, text);
+  const args = ['tsdb', 'create-blocks-from', 'openmetrics', '--quiet', file, path.join(folder, 'data')];
+  try {
+    execFileSync(promtool, args, { stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' });
+  } catch (error) {
+    throw new Stop(`promtool refused the samples to backfill: ${error.stderr || error.message}`);
+  }
+}
+
+async function launch(program, folder, port) {
+  const child = spawn(
+    program,
+    [
+      `--config.file=${path.join(folder, 'prometheus.yml')}`,
+      `--storage.tsdb.path=${path.join(folder, 'data')}`,
+      // Recorded incidents may be of any age.
+      '--storage.tsdb.retention.time=100y',
+      `--web.listen-address=127.0.0.1:${port}`,
+      '--log.level=warn',
+    ],
+    { stdio: ['ignore', 'ignore', 'pipe'] },
+  );
+  let log = '';
+  child.stderr.on('data', (text) => (log = `${log}${text}`.slice(-4000)));
+  let failure;
+  child.on('error', (error) => (failure = error.message));
+  const onExit = () => child.kill('SIGKILL');
+  process.once('exit', onExit);
+
+  const url = `http://127.0.0.1:${port}`;
+  const stop = async () => {
+    process.removeListener('exit', onExit);
+    await end(child);
+  };
+  const deadline = Date.now() + readyWithinMs;
+  while (!(await isReady(url))) {
+    if (failure || child.exitCode !== null || Date.now() > deadline) {
+      await (failure ? undefined : stop());
+      throw new Stop(
+        `Prometheus did not start: ${failure ?? (log.trim() || `no answer within ${readyWithinMs / 1000} s`)}`,
+      );
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return { url, port, pid: child.pid, stop, ...queries(url) };
+}
+
+async function isReady(url) {
+  try {
+    return (await fetch(`${url}/-/ready`)).ok;
+  } catch {
+    return false;
+  }
+}
+
+function queries(url) {
+  const get = async (pathname, parameters) => {
+    const response = await fetch(`${url}${pathname}?${new URLSearchParams(parameters)}`);
+    return response.json();
+  };
+  return {
+    /** The `data.result` of an instant query. */
+    async query(query, time) {
+      const answer = await get('/api/v1/query', { query, ...(time === undefined ? {} : { time }) });
+      if (answer.status !== 'success') throw new Stop(`Prometheus refused "${query}": ${answer.error}`);
+      return answer.data.result;
+    },
+    /** The whole answer to a range query; times and step in seconds. */
+    queryRange: (query, { start, end: until, step }) => get('/api/v1/query_range', { query, start, end: until, step }),
+  };
+}

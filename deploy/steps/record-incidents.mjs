@@ -1,0 +1,74 @@
+// Puts each incident into a real Prometheus and keeps what its HTTP interface answers: the demo's data.
+
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+
+import { onsetSeries, pairEnd, pairSeries } from './incidents.mjs';
+import { toOpenMetrics } from './openmetrics.mjs';
+import { root, Stop } from './process.mjs';
+import { startPrometheus } from './prometheus.mjs';
+
+export const recordingsFolder = path.join(root, 'tests/incidents/recordings');
+
+/** One query that a person would paste: every family of the engine, unaggregated. */
+const rawSelector = '{__name__=~"vllm:.+|process_start_time_seconds",__name__!~".+_created"}';
+
+const pairRange = { start: pairEnd - 900, end: pairEnd + 60, step: 15 };
+
+const incidents = [
+  {
+    id: 'seed000-before',
+    title: 'Two slots for three chats',
+    story:
+      'Three chat sessions share one GPU whose server admits two sequences at a time. Time to first token has a p95 of seven seconds while the KV cache is 2 % full.',
+    truth: 'slot-cap',
+    range: pairRange,
+    series: () => pairSeries('before'),
+  },
+  {
+    id: 'seed000-after',
+    title: 'The same chats with sixteen slots',
+    story: 'The same three sessions after --max-num-seqs went from 2 to 16. Nothing waits any more.',
+    truth: 'healthy',
+    range: pairRange,
+    series: () => pairSeries('after'),
+  },
+  {
+    id: 'seed000-onset',
+    title: 'The cap arrives with a deployment',
+    story: 'One hour of the same chats: sixteen slots until minute 32, then a new deployment allows two.',
+    truth: 'slot-cap',
+    series: onsetSeries,
+  },
+];
+
+/** The recordings as `{ id, title, story, truth, range, responses }`, answered by a real server now. */
+export async function makeRecordings() {
+  const recordings = [];
+  for (const { series: load, ...incident } of incidents) {
+    const series = load();
+    const times = series[0].values.map(([seconds]) => seconds);
+    const range = incident.range ?? { start: times[0], end: times[times.length - 1], step: 15 };
+    const server = await startPrometheus({ backfill: toOpenMetrics(series) });
+    try {
+      const response = await server.queryRange(rawSelector, range);
+      if (response.status !== 'success') throw new Stop(`Prometheus refused the selector: ${response.error}`);
+      recordings.push({ ...incident, range, responses: [response] });
+    } finally {
+      await server.stop();
+    }
+  }
+  return recordings;
+}
+
+/** Writes every recording to `tests/incidents/recordings/<id>.json.gz`. */
+export async function recordIncidents() {
+  mkdirSync(recordingsFolder, { recursive: true });
+  for (const recording of await makeRecordings()) {
+    const bytes = gzipSync(JSON.stringify(recording), { level: 9 });
+    writeFileSync(path.join(recordingsFolder, `${recording.id}.json.gz`), bytes);
+    const { length } = recording.responses[0].data.result;
+    console.log(`${recording.id}: ${length} series, ${(bytes.length / 1024).toFixed(0)} kB`);
+  }
+}

@@ -1,0 +1,12 @@
+// `npm run build`: the command-line program, the wasm module and every front-end package.
+
+import { buildCommandLine, buildFrontend, prepare } from '../steps/build.mjs';
+import { runStages, runVerb } from '../steps/progress.mjs';
+
+await runVerb(() =>
+  runStages('build', [
+    { id: 'prepare', title: 'compilers and packages', run: prepare },
+    { id: 'program', title: 'command-line program', run: buildCommandLine },
+    { id: 'front end', title: 'wasm, engine, view, portal and the demo page', run: buildFrontend },
+  ]),
+);

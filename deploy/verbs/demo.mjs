@@ -1,0 +1,79 @@
+// `npm run demo [-- --live] [--no-open] [--for 60s]`: the demo page on a loopback port until Ctrl-C.
+
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+
+import { buildDemo, demoFolder } from '../steps/build.mjs';
+import { onsetSeries, scrapeLabels } from '../steps/incidents.mjs';
+import { toOpenMetrics } from '../steps/openmetrics.mjs';
+import { readDuration, readOptions } from '../steps/options.mjs';
+import { root } from '../steps/process.mjs';
+import { runVerb } from '../steps/progress.mjs';
+import { startPrometheus } from '../steps/prometheus.mjs';
+import { Recording, startExporter } from '../steps/replay-exporter.mjs';
+import { startStaticServer } from '../steps/static-server.mjs';
+import { requireTools } from '../steps/tools.mjs';
+
+const usage = 'npm run demo -- [--live [--from 40m]] [--no-open] [--for 60s]';
+
+/** The record is an hour long; its fault begins at minute 32. */
+const defaultPosition = '40m';
+
+await runVerb(async (args) => {
+  const options = readOptions(
+    args,
+    { live: { type: 'boolean' }, from: { type: 'string' }, 'no-open': { type: 'boolean' }, for: { type: 'string' } },
+    usage,
+  );
+  const limit = options.for === undefined ? undefined : readDuration(options.for);
+  const position = readDuration(options.from ?? defaultPosition) / 1000;
+  if (options.live) requireTools(['prometheus', 'promtool']);
+  await buildDemo();
+
+  const running = [];
+  try {
+    const live = options.live ? await startLive(position, running) : undefined;
+    const server = await startStaticServer(path.join(root, demoFolder), { prometheusUrl: live?.url });
+    running.push(server);
+    const url = options.live ? `${server.url}?url=/prometheus&range=1h&refresh=15s` : server.url;
+    console.log(`\nThe demo is at ${url}\nCtrl-C stops it.`);
+    if (!options['no-open']) open(url);
+    await stopped(limit);
+  } finally {
+    for (const part of running.reverse()) await part.stop();
+  }
+});
+
+/** An engine in the middle of its incident: its past in a real Prometheus, its present scraped every 15 s. */
+async function startLive(position, running) {
+  const recording = new Recording(onsetSeries());
+  const now = Date.now() / 1000;
+  const began = now - position;
+  const exporter = await startExporter(() => recording.exposition(Date.now() / 1000 - began, began));
+  running.push(exporter);
+  const prometheus = await startPrometheus({
+    targets: [{ address: exporter.address, job: scrapeLabels.job, labels: { instance: scrapeLabels.instance } }],
+    interval: '15s',
+    backfill: toOpenMetrics(recording.history(position, now)),
+  });
+  running.push(prometheus);
+  console.log(`exporter http://${exporter.address}/metrics, Prometheus ${prometheus.url}`);
+  return prometheus;
+}
+
+function open(url) {
+  const hasScreen = process.platform === 'darwin' || process.env.DISPLAY || process.env.WAYLAND_DISPLAY;
+  if (!hasScreen) return;
+  const opener = spawn(process.platform === 'darwin' ? 'open' : 'xdg-open', [url], { stdio: 'ignore', detached: true });
+  opener.on('error', () => console.log('no browser could be opened; follow the address above'));
+  opener.unref();
+}
+
+/** Resolves on Ctrl-C, on a request to end, or after the limit. */
+function stopped(limit) {
+  return new Promise((resolve) => {
+    process.once('SIGINT', resolve);
+    process.once('SIGTERM', resolve);
+    if (limit !== undefined) setTimeout(resolve, limit);
+  });
+}

@@ -1,0 +1,10 @@
+// `npm run fmt`: rewrites every file in its language's format.
+
+import { prepare } from '../steps/build.mjs';
+import { format } from '../steps/checks.mjs';
+import { runVerb } from '../steps/progress.mjs';
+
+await runVerb(async () => {
+  await prepare();
+  await format();
+});

@@ -1,0 +1,82 @@
+// `npm test [-- --stage NAME[,NAME…]]`: everything, in stages that can be run alone.
+
+import { buildCommandLine, buildFrontend, prepare } from '../steps/build.mjs';
+import * as checks from '../steps/checks.mjs';
+import { readOptions } from '../steps/options.mjs';
+import { run, Stop } from '../steps/process.mjs';
+import { runStages, runVerb } from '../steps/progress.mjs';
+import { checkSizes } from '../steps/sizes.mjs';
+import { requireTools } from '../steps/tools.mjs';
+
+const stages = [
+  {
+    id: 'rust',
+    title: 'format, lints natively and for wasm, tests',
+    async run() {
+      await checks.lintRust();
+      await run('cargo', ['test']);
+    },
+  },
+  { id: 'build', title: 'wasm, engine, view, portal and the demo page', run: buildFrontend },
+  {
+    id: 'wasm',
+    title: 'the boundary in Node and in Chromium',
+    async run() {
+      await buildFrontend();
+      await checks.testWasm();
+    },
+  },
+  {
+    id: 'typescript',
+    title: 'lints, format, types and tests of the front end',
+    async run() {
+      await buildFrontend();
+      await checks.lintScripts();
+      await checks.checkTypes();
+      await checks.testPackages();
+    },
+  },
+  { id: 'generated', title: 'generated files are up to date', run: () => checks.generate({ check: true }) },
+  {
+    id: 'live',
+    title: 'the command line against a real Prometheus',
+    async run() {
+      await buildFrontend();
+      await checks.testNode('tests/live', { INFERENCE_TRIAGE: await buildCommandLine() });
+    },
+  },
+  {
+    id: 'e2e',
+    title: 'pages in Chromium with a real Prometheus behind them',
+    async run() {
+      await buildFrontend();
+      await checks.testNode('tests/e2e', { INFERENCE_TRIAGE: await buildCommandLine() });
+    },
+  },
+  {
+    id: 'size',
+    title: 'what a browser loads, against the budgets',
+    async run() {
+      await buildFrontend();
+      checkSizes();
+    },
+  },
+];
+
+function chosen(args) {
+  const names = stages.map(({ id }) => id).join('|');
+  const { stage } = readOptions(args, { stage: { type: 'string' } }, `npm test -- [--stage ${names}]`);
+  if (!stage) return stages;
+  return stage.split(',').map((id) => {
+    const found = stages.find((candidate) => candidate.id === id);
+    if (!found) throw new Stop(`there is no stage "${id}"; stages are ${names.replaceAll('|', ', ')}`);
+    return found;
+  });
+}
+
+await runVerb(async (args) => {
+  const selected = chosen(args);
+  requireTools(['cargo', 'rustup', 'npm', 'prometheus', 'promtool', 'chromium', 'chromedriver']);
+  await prepare();
+  await runStages('test', selected);
+});

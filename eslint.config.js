@@ -1,0 +1,81 @@
+import js from '@eslint/js';
+import globals from 'globals';
+import tseslint from 'typescript-eslint';
+
+/** Folders of `frontend/` in the order data flows; each may import from those before it and from nothing after. */
+const flow = ['engine', 'view', 'portal', 'grafana', 'perses'];
+const hosts = ['portal', 'grafana', 'perses'];
+
+const chartLibrary = { group: ['uplot', 'uplot/*'], message: 'only view/src/strips.ts knows the chart library' };
+
+/** Import patterns that would let data flow backwards, or let one host lean on another. */
+function forbiddenImports(folder) {
+  const later = flow.slice(flow.indexOf(folder) + 1);
+  const forbidden = hosts.includes(folder) ? hosts.filter((host) => host !== folder) : later;
+  return forbidden.map((name) => ({
+    group: [`@inference-triage/${name}`, `@inference-triage/${name}/*`, `**/${name}/src/**`, `**/${name}/dist/**`],
+    message: `${folder} may not import from ${name}: data flows engine → view → host`,
+  }));
+}
+
+function boundary(folder) {
+  const inward = [{ group: ['**/dist/**/*.wasm', '**/wasm/*_bg*'], message: 'only engine knows the wasm files' }];
+  const patterns = [...forbiddenImports(folder), chartLibrary, ...(folder === 'engine' ? [] : inward)];
+  return { files: [`frontend/${folder}/**/*.{ts,mts}`], rules: { 'no-restricted-imports': ['error', { patterns }] } };
+}
+
+// The configuration of a tool is a default export because the tool asks for one.
+export default tseslint.config(
+  {
+    ignores: [
+      '**/dist/**',
+      '**/node_modules/**',
+      '**/target/**',
+      'frontend/engine/wasm/**',
+      '**/*.generated.ts',
+      'tests/artefacts/**',
+    ],
+  },
+  js.configs.recommended,
+  {
+    rules: {
+      eqeqeq: ['error', 'always'],
+      'no-console': 'error',
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportDefaultDeclaration', message: 'export by name: one name per thing everywhere' },
+        { selector: 'ExportSpecifier[exported.name="default"]', message: 'export by name' },
+      ],
+      'no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      'prefer-const': 'error',
+    },
+  },
+  {
+    files: ['**/*.{ts,mts}'],
+    extends: [...tseslint.configs.strict],
+    rules: {
+      '@typescript-eslint/explicit-module-boundary-types': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      'no-unused-vars': 'off',
+      // TypeScript itself knows every name.
+      'no-undef': 'off',
+    },
+  },
+  { files: ['frontend/**/*.{js,mjs,ts,mts}'], languageOptions: { globals: globals.browser } },
+  ...flow.map(boundary),
+  {
+    files: ['frontend/view/src/strips.ts'],
+    rules: { 'no-restricted-imports': ['error', { patterns: forbiddenImports('view') }] },
+  },
+  {
+    // Verbs, build steps and tests are programs for a terminal.
+    files: ['deploy/**/*.mjs', 'tests/**/*.{mjs,ts,mts}', 'frontend/*/*.mjs', 'frontend/*/{build,tests,test}/**/*'],
+    languageOptions: { globals: { ...globals.node, ...globals.browser } },
+    rules: { 'no-console': 'off' },
+  },
+  {
+    files: ['**/eslint.config.js', '**/*.config.{js,mjs,ts}'],
+    languageOptions: { globals: globals.node },
+    rules: { 'no-restricted-syntax': 'off' },
+  },
+);

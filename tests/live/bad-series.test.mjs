@@ -1,0 +1,97 @@
+// Strange series in a real Prometheus, and servers that are none.
+
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import { after, test } from 'node:test';
+
+import { pairEnd, pairSeries } from '../../deploy/steps/incidents.mjs';
+import { toOpenMetrics } from '../../deploy/steps/openmetrics.mjs';
+import { freePort, startPrometheus } from '../../deploy/steps/prometheus.mjs';
+import { assertSlotCap } from './expectations.mjs';
+import { diagnose, exit } from './program.mjs';
+
+const incident = pairSeries('before');
+const times = ['--start', String(pairEnd - 900), '--end', String(pairEnd + 60)];
+
+async function diagnoseSeries(series) {
+  const server = await startPrometheus(series.length > 0 ? { backfill: toOpenMetrics(series) } : {});
+  after(() => server.stop());
+  return diagnose(['--url', server.url, ...times]);
+}
+
+test('an empty server: refused, because it holds no engine', async () => {
+  const answer = await diagnoseSeries([]);
+  assert.equal(answer.status, exit.badData, answer.stderr);
+  assert.equal(answer.stdout, '');
+});
+
+test('another exporter only: refused, because it holds no engine', async () => {
+  const strangers = incident.map(({ metric, values }) => ({
+    metric: { ...metric, __name__: metric.__name__.replace('vllm:', 'acme_') },
+    values,
+  }));
+  const answer = await diagnoseSeries(strangers);
+  assert.equal(answer.status, exit.badData, answer.stderr);
+});
+
+test('a known prefix other than vllm: — the same verdict', async () => {
+  const renamed = incident.map(({ metric, values }) => ({
+    metric: { ...metric, __name__: metric.__name__.replace('vllm:', 'kserve_vllm:') },
+    values,
+  }));
+  assertSlotCap(await diagnoseSeries(renamed));
+});
+
+test('a router’s copies of the gauges: counted once', async () => {
+  const copies = incident
+    .filter(({ metric }) => /num_requests_(running|waiting)$/.test(metric.__name__))
+    .map(({ metric: { __name__, job }, values }) => ({
+      metric: { __name__, job, instance: 'router', server: 'http://pod-0:8000' },
+      values,
+    }));
+  assertSlotCap(await diagnoseSeries([...incident, ...copies]));
+});
+
+test('a model name that tries to break out of a query: the same verdict', async () => {
+  const hostile = incident.map(({ metric, values }) => ({
+    metric: metric.model_name ? { ...metric, model_name: '"} or vector(1) #\\' } : metric,
+    values,
+  }));
+  const answer = await diagnoseSeries(hostile);
+  assertSlotCap(answer);
+  assert.equal(answer.report.scopes[0].model, '"} or vector(1) #\\');
+});
+
+test('NaN in the store: the verdict stands', async () => {
+  const laden = incident.map(({ metric, values }) => ({
+    metric,
+    values: values.map(([seconds, value], index) => [seconds, index % 4 === 1 ? 'NaN' : value]),
+  }));
+  assertSlotCap(await diagnoseSeries(laden));
+});
+
+test('no server at the address: unreachable, in one sentence', async () => {
+  const answer = await diagnose(['--url', `http://127.0.0.1:${await freePort()}`]);
+  assert.equal(answer.status, exit.unreachable, answer.stderr);
+  assert.equal(answer.stdout, '');
+  assert.match(answer.stderr, /127\.0\.0\.1/);
+});
+
+test('a server that refuses: unreachable, with its status', async () => {
+  const server = createServer((_, response) => response.writeHead(403).end('forbidden'));
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  after(() => server.close());
+  const answer = await diagnose(['--url', `http://127.0.0.1:${server.address().port}`]);
+  assert.equal(answer.status, exit.unreachable, answer.stderr);
+  assert.match(answer.stderr, /403/);
+});
+
+test('a web page instead of Prometheus: one sentence, no report', async () => {
+  const server = createServer((_, response) => response.writeHead(200).end('<html>hello</html>'));
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  after(() => server.close());
+  const answer = await diagnose(['--url', `http://127.0.0.1:${server.address().port}`]);
+  assert.ok([exit.badData, exit.unreachable].includes(answer.status), answer.stderr);
+  assert.equal(answer.stdout, '');
+  assert.match(answer.stderr, /HTML|not JSON|not a Prometheus/i);
+});
