@@ -224,10 +224,7 @@ mod tests {
         assert_eq!(parse_baseline("auto"), Ok(BaselineArgument::Auto));
         assert_eq!(parse_baseline("none"), Ok(BaselineArgument::None));
         assert_eq!(parse_baseline("offset=1d"), Ok(BaselineArgument::Offset(86_400_000)));
-        assert_eq!(
-            parse_baseline("10..20"),
-            Ok(BaselineArgument::Interval(Interval { start: 10_000, end: 20_000 }))
-        );
+        assert_eq!(parse_baseline("10..20"), Ok(BaselineArgument::Interval(Interval { start: 10_000, end: 20_000 })));
         assert!(parse_baseline("yesterday").unwrap_err().contains("offset=1d"));
     }
 

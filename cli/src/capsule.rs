@@ -55,11 +55,10 @@ pub(crate) fn open(bytes: &[u8], path: &Path) -> Result<(Settings, Vec<Vec<u8>>)
 
 /// Writes a capsule; gzipped when the name ends in `.gz`.
 pub(crate) fn save(path: &Path, settings: &Settings, responses: &[Vec<u8>]) -> Result<(), Failure> {
-    let responses = responses
-        .iter()
-        .map(|response| serde_json::from_slice(response))
-        .collect::<Result<_, _>>()
-        .map_err(|error| Failure::bad_data(format!("a response that is not valid JSON cannot go into a capsule: {error}")))?;
+    let responses =
+        responses.iter().map(|response| serde_json::from_slice(response)).collect::<Result<_, _>>().map_err(
+            |error| Failure::bad_data(format!("a response that is not valid JSON cannot go into a capsule: {error}")),
+        )?;
     let capsule = Written { schema: SCHEMA, settings, responses };
     write(path, &capsule).map_err(|error| {
         Failure::usage(format!(

@@ -120,8 +120,7 @@ fn server(url: &str, query: &QueryArguments) -> Result<Server, Failure> {
 }
 
 fn plan(subject: &Subject<'_>, raw: bool, step: i64) -> Result<Vec<Query>, Failure> {
-    let plan =
-        subject.plan(HostArgument::Promql, step).map_err(|error| Failure::usage(error.to_string()))?;
+    let plan = subject.plan(HostArgument::Promql, step).map_err(|error| Failure::usage(error.to_string()))?;
     Ok(if raw {
         vec![Query { role: "raw selector".to_owned(), promql: plan.raw_selector }]
     } else {

@@ -58,7 +58,10 @@ pub(crate) fn scrape_interval(
         Err(refusal) => refusal.sentence,
     };
     let seconds = scrape_interval::FALLBACK_MS / 1000;
-    Ok((scrape_interval::FALLBACK_MS, Some(format!("the scrape interval is taken to be {seconds} s, because {reason}"))))
+    Ok((
+        scrape_interval::FALLBACK_MS,
+        Some(format!("the scrape interval is taken to be {seconds} s, because {reason}")),
+    ))
 }
 
 /// The time grid: the step is a multiple of the scrape interval, the end is `now` floored to it unless given.
@@ -93,9 +96,9 @@ pub(crate) fn ask(server: &Server, queries: &[Query], grid: Grid, progress: &Pro
         }
     }
     if fetched.responses.is_empty()
-        && let Some((sentence, _)) = refused.into_iter().next()
+        && let Some((sentence, _)) = refused.first()
     {
-        return Err(Failure::server(sentence));
+        return Err(Failure::server(sentence.clone()));
     }
     fetched.warnings = refused.iter().map(|(sentence, roles)| left_out(queries.len(), roles, sentence)).collect();
     Ok(fetched)
@@ -103,22 +106,20 @@ pub(crate) fn ask(server: &Server, queries: &[Query], grid: Grid, progress: &Pro
 
 fn left_out(total: usize, roles: &[&str], sentence: &str) -> String {
     const NAMED: usize = 5;
-    let mut names = roles[..roles.len().min(NAMED)].join(", ");
-    if roles.len() > NAMED {
-        names.push_str(&format!(" and {} more", roles.len() - NAMED));
-    }
+    let named = roles[..roles.len().min(NAMED)].join(", ");
+    let names = match roles.len().saturating_sub(NAMED) {
+        0 => named,
+        more => format!("{named} and {more} more"),
+    };
     format!("{} of {total} queries failed and their series are missing ({names}): {sentence}", roles.len())
 }
 
 fn ask_all(server: &Server, queries: &[Query], grid: Grid, progress: &Progress) -> Vec<Result<Vec<u8>, Refusal>> {
-    let next = AtomicUsize::new(0);
+    let (next, counter) = (AtomicUsize::new(0), progress.counter());
     let hopeless = Mutex::new(None);
     let mut answers: Vec<(usize, Result<Vec<u8>, Refusal>)> = std::thread::scope(|scope| {
         let workers: Vec<_> = (0..WORKERS.min(queries.len()))
-            .map(|_| {
-                let counter = progress.counter();
-                scope.spawn(|| work(server, queries, grid, &next, &hopeless, &counter))
-            })
+            .map(|_| scope.spawn(|| work(server, queries, grid, &next, &hopeless, &counter)))
             .collect();
         workers.into_iter().flat_map(|worker| worker.join().unwrap_or_default()).collect()
     });
@@ -200,6 +201,9 @@ mod tests {
         let roles: Vec<String> = (0..7).map(|index| format!("role{index}")).collect();
         let roles: Vec<&str> = roles.iter().map(String::as_str).collect();
         let text = left_out(40, &roles, "it broke");
-        assert!(text.starts_with("7 of 40") && text.contains("role4 and 2 more") && text.ends_with("it broke"), "{text}");
+        assert!(
+            text.starts_with("7 of 40") && text.contains("role4 and 2 more") && text.ends_with("it broke"),
+            "{text}"
+        );
     }
 }

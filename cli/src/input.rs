@@ -18,8 +18,11 @@ const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     let name = name_of(path);
     let failed = |error: io::Error| Failure::bad_data(format!("cannot read {name}: {}", reason(&error)));
-    let source: Box<dyn Read> =
-        if is_standard_input(path) { Box::new(io::stdin().lock()) } else { Box::new(File::open(path).map_err(failed)?) };
+    let source: Box<dyn Read> = if is_standard_input(path) {
+        Box::new(io::stdin().lock())
+    } else {
+        Box::new(File::open(path).map_err(failed)?)
+    };
     let mut bytes = Vec::new();
     source.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.starts_with(&GZIP_MAGIC) {
@@ -27,7 +30,11 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
         MultiGzDecoder::new(bytes.as_slice()).take(MAX_BYTES + 1).read_to_end(&mut unpacked).map_err(|error| {
             Failure::bad_data(format!(
                 "{name} is not a complete gzip file ({}); save or copy it again",
-                if error.kind() == io::ErrorKind::UnexpectedEof { "it ends too early".to_owned() } else { error.to_string() }
+                if error.kind() == io::ErrorKind::UnexpectedEof {
+                    "it ends too early".to_owned()
+                } else {
+                    error.to_string()
+                }
             ))
         })?;
         bytes = unpacked;

@@ -28,18 +28,18 @@ pub(crate) fn run(arguments: &PlanArguments) -> Outcome {
         grouping: arguments.grouping,
     };
     // Whatever the core refuses here was typed on the command line.
-    let plan = subject
-        .plan(arguments.host, arguments.step)
-        .map_err(|error| Failure::usage(error.to_string()))?;
+    let plan = subject.plan(arguments.host, arguments.step).map_err(|error| Failure::usage(error.to_string()))?;
     let printed = Printed {
         raw_selector: &plan.raw_selector,
         queries: plan.queries.iter().map(|query| PrintedQuery { role: &query.role, promql: &query.promql }).collect(),
     };
     let text = match arguments.format {
         Format::Text => lines(&printed),
-        Format::Json => serde_json::to_string(&printed)
-            .map_err(|error| Failure::internal(format!("the plan cannot be printed: {error}")))?
-            + "\n",
+        Format::Json => {
+            serde_json::to_string(&printed)
+                .map_err(|error| Failure::internal(format!("the plan cannot be printed: {error}")))?
+                + "\n"
+        }
     };
     exit::answer(text.as_bytes())?;
     Ok(Status::Healthy)
@@ -49,7 +49,9 @@ pub(crate) fn run(arguments: &PlanArguments) -> Outcome {
 fn lines(printed: &Printed<'_>) -> String {
     let raw = (printed.raw_selector, "raw selector: all series in one query, instead of the queries below");
     let planned = printed.queries.iter().map(|query| (query.promql, query.role));
-    std::iter::once(raw).chain(planned).map(|(promql, role)| format!("{}  # {}\n", plain(promql), plain(role))).collect()
+    let lines = std::iter::once(raw).chain(planned);
+    let lines: Vec<String> = lines.map(|(promql, role)| format!("{}  # {}", plain(promql), plain(role))).collect();
+    lines.join("\n") + "\n"
 }
 
 #[cfg(test)]

@@ -54,7 +54,9 @@ pub(crate) fn run(arguments: &QuantileArguments) -> Outcome {
         exit::say(&format!("{name}: {}", caveat.text));
     }
     let Some(report) = quantile_report(&histogram, arguments.q, None) else {
-        exit::say(&format!("{name} counts no observation, so it has no quantile; measure a window with requests in it"));
+        exit::say(&format!(
+            "{name} counts no observation, so it has no quantile; measure a window with requests in it"
+        ));
         return Ok(Status::CannotTell);
     };
     let mut json = serde_json::to_vec(&report)
@@ -85,17 +87,17 @@ fn histogram(buckets: &Buckets, name: &str, caveats: &mut Caveats) -> Result<His
     let sum = buckets.sum.map(|value| Sum { value, magnitude: value });
     let basis = if cumulative.iter().all(|&(_, count)| count.fract() == 0.0) { Basis::Exact } else { Basis::Estimated };
     Histogram::from_cumulative(&cumulative, sum, basis, caveats).ok_or_else(|| {
-        Failure::bad_data(format!("{name} has no finite bucket bound, so nothing bounds a quantile; add the other buckets"))
+        Failure::bad_data(format!(
+            "{name} has no finite bucket bound, so nothing bounds a quantile; add the other buckets"
+        ))
     })
 }
 
 /// A bound as Prometheus writes it in `le`, with its count.
 fn pair(bound: &str, count: f64) -> Result<(f64, f64), String> {
-    let upper: f64 = bound
-        .parse()
-        .ok()
-        .filter(|upper: &f64| !upper.is_nan())
-        .ok_or_else(|| format!("the bucket bound \"{bound}\" is not a number; write it as in the label le, \"0.5\" or \"+Inf\""))?;
+    let upper: f64 = bound.parse().ok().filter(|upper: &f64| !upper.is_nan()).ok_or_else(|| {
+        format!("the bucket bound \"{bound}\" is not a number; write it as in the label le, \"0.5\" or \"+Inf\"")
+    })?;
     if count >= 0.0 {
         Ok((upper, count))
     } else {

@@ -85,7 +85,10 @@ mod tests {
     fn one_sample_tells_nothing() {
         assert_eq!(interval(&[&[15.0], &[16.0]]), None);
         assert_eq!(interval(&[]), None);
-        assert_eq!(from_response(b"{\"status\":\"success\",\"data\":{\"resultType\":\"scalar\",\"result\":[0,\"1\"]}}"), None);
+        assert_eq!(
+            from_response(b"{\"status\":\"success\",\"data\":{\"resultType\":\"scalar\",\"result\":[0,\"1\"]}}"),
+            None
+        );
         assert_eq!(from_response(b""), None);
     }
 }

@@ -77,7 +77,11 @@ pub(crate) fn duration_text(milliseconds: i64) -> String {
     } else {
         ((seconds / 86_400, "d"), (seconds % 86_400 / 3600, "h"))
     };
-    if small.0 == 0 { format!("{} {}", large.0, large.1) } else { format!("{} {} {} {}", large.0, large.1, small.0, small.1) }
+    if small.0 == 0 {
+        format!("{} {}", large.0, large.1)
+    } else {
+        format!("{} {} {} {}", large.0, large.1, small.0, small.1)
+    }
 }
 
 /// Date and time of day in UTC, `2026-11-21 14:32:00`; milliseconds only where there are any.

@@ -7,10 +7,10 @@ mod refusal;
 use std::time::Duration;
 
 use ureq::Agent;
+use ureq::Body;
 use ureq::http::header::{ACCEPT, HeaderName, HeaderValue};
 use ureq::http::{Response, StatusCode};
 use ureq::tls::{RootCerts, TlsConfig};
-use ureq::Body;
 
 pub(crate) use address::{Address, parse_header};
 pub(crate) use refusal::Refusal;

@@ -71,7 +71,9 @@ fn connection_failed(address: &Address, error: &io::Error) -> String {
     let (name, host) = (address.name(), address.host());
     match error.kind() {
         io::ErrorKind::ConnectionRefused => {
-            format!("nothing listens on {host} (connection refused); check that the server runs and that the port is right")
+            format!(
+                "nothing listens on {host} (connection refused); check that the server runs and that the port is right"
+            )
         }
         io::ErrorKind::InvalidData if address.encrypted() => untrusted(name, &error.to_string()),
         io::ErrorKind::NetworkUnreachable | io::ErrorKind::HostUnreachable => {
@@ -135,10 +137,13 @@ pub(super) fn check(
         Ok(_) => Err(Refusal::of_all(format!(
             "{name} answers with JSON that is not Prometheus's (no \"status\": \"success\"); check --url"
         ))),
-        Err(error) if error.is_eof() => {
-            Err(Refusal::of_this(format!("the answer of {name} ends in the middle (after {} bytes); try again", body.len())))
+        Err(error) if error.is_eof() => Err(Refusal::of_this(format!(
+            "the answer of {name} ends in the middle (after {} bytes); try again",
+            body.len()
+        ))),
+        Err(error) => {
+            Err(Refusal::of_all(format!("the answer of {name} is not Prometheus's JSON ({error}); check --url")))
         }
-        Err(error) => Err(Refusal::of_all(format!("the answer of {name} is not Prometheus's JSON ({error}); check --url"))),
     }
 }
 
@@ -175,7 +180,9 @@ fn turned_away(name: &str, url: &str, status: StatusCode, location: Option<&str>
             "{} does not exist (404); give the server's path prefix in --url, such as http://host/prometheus",
             without_credentials(url)
         ),
-        405 => format!("{name} allows neither POST nor GET on its query endpoint (405); check --url and the proxy before it"),
+        405 => format!(
+            "{name} allows neither POST nor GET on its query endpoint (405); check --url and the proxy before it"
+        ),
         413 | 414 => format!("the query is too long for {name} or the proxy before it ({code}); try --raw"),
         429 => return Refusal::of_this(format!("{name} has too many queries (429); try again in a moment")),
         502..=504 => {
@@ -197,7 +204,9 @@ fn credentials(name: &str, status: StatusCode, error: Option<&str>) -> Refusal {
     Refusal::of_all(if status == StatusCode::UNAUTHORIZED {
         format!("{name} wants credentials (401){said}; give them with --header 'Authorization: Bearer …'")
     } else {
-        format!("{name} does not let these credentials in (403){said}; use others with --header, or ask for the right to query")
+        format!(
+            "{name} does not let these credentials in (403){said}; use others with --header, or ask for the right to query"
+        )
     })
 }
 
@@ -255,7 +264,10 @@ mod tests {
             let sentence = &refusal.sentence;
             assert!(sentence.contains(cause) && sentence.contains(cure), "{status} {body}: {sentence}");
             assert_eq!(refusal.for_all, for_all, "{status} {body}: {sentence}");
-            assert!(!sentence.contains('\n') && sentence.starts_with("http://p") || sentence.starts_with("the "), "{sentence}");
+            assert!(
+                !sentence.contains('\n') && sentence.starts_with("http://p") || sentence.starts_with("the "),
+                "{sentence}"
+            );
         }
     }
 

@@ -19,7 +19,7 @@ pub(super) fn print(report: &Report, page: &mut Page) {
     let mut any = false;
     for (_, signal) in report.signals.0.iter().filter(|(_, signal)| !is_latency(signal)) {
         if let Some(row) = row(signal) {
-            table.row(row);
+            table.row(&row);
             any = true;
         }
     }

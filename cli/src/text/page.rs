@@ -10,23 +10,23 @@ pub(super) const COLUMNS: usize = 100;
 
 /// Text under construction. Everything written to it is made harmless first.
 pub(super) struct Page {
-    text: String,
+    lines: Vec<String>,
     style: Style,
 }
 
 impl Page {
     pub(super) fn new(style: Style) -> Self {
-        Self { text: String::new(), style }
+        Self { lines: Vec::new(), style }
     }
 
     pub(super) fn finish(self) -> String {
-        self.text
+        self.lines.join("\n") + "\n"
     }
 
     /// An empty line, unless the page is empty.
     pub(super) fn gap(&mut self) {
-        if !self.text.is_empty() {
-            self.text.push('\n');
+        if !self.lines.is_empty() {
+            self.lines.push(String::new());
         }
     }
 
@@ -38,39 +38,40 @@ impl Page {
 
     /// A paragraph behind a lead-in that is printed as it is (it may carry colour) and is `width` columns wide.
     pub(super) fn lead(&mut self, lead_in: &str, width: usize, text: &str) {
-        let lines = wrap(&plain(text), COLUMNS.saturating_sub(width + 2));
-        self.text.push_str(lead_in);
-        for (index, line) in lines.iter().enumerate() {
-            let indent = if index == 0 { 2 } else { width + 2 };
-            self.text.push_str(&format!("{:indent$}{line}\n", ""));
-        }
-        if lines.is_empty() {
-            self.text.push('\n');
+        let indent = width + 2;
+        let lines = wrap(&plain(text), COLUMNS.saturating_sub(indent));
+        match lines.split_first() {
+            None => self.lines.push(lead_in.to_owned()),
+            Some((first, rest)) => {
+                self.lines.push(format!("{lead_in}  {first}"));
+                self.lines.extend(rest.iter().map(|line| format!("{:indent$}{line}", "")));
+            }
         }
     }
 
     /// A paragraph whose first line begins with `mark` and whose other lines are indented by its width.
     pub(super) fn paragraph(&mut self, mark: &str, text: &str) {
-        let indent = mark.width();
-        for (index, line) in wrap(&plain(text), COLUMNS.saturating_sub(indent)).iter().enumerate() {
-            let start = if index == 0 { mark.to_owned() } else { " ".repeat(indent) };
-            self.text.push_str(&format!("{start}{line}\n"));
-        }
+        let lines = wrap(&plain(text), COLUMNS.saturating_sub(mark.width()));
+        self.hang(mark, &lines);
     }
 
     /// A query, broken only at blanks outside its strings, so that the lines together can still be pasted.
     pub(super) fn promql(&mut self, mark: &str, query: &str) {
-        let indent = mark.width();
         let words = words_outside_strings(query);
-        for (index, line) in fill(words.into_iter(), COLUMNS.saturating_sub(indent)).iter().enumerate() {
-            let start = if index == 0 { mark.to_owned() } else { " ".repeat(indent) };
-            self.text.push_str(&format!("{start}{line}\n"));
-        }
+        let lines = fill(words.into_iter(), COLUMNS.saturating_sub(mark.width()));
+        self.hang(mark, &lines);
     }
 
     /// Text that must stay on one line to be copied, however long it is.
     pub(super) fn verbatim(&mut self, mark: &str, text: &str) {
-        self.text.push_str(&format!("{mark}{}\n", plain(text)));
+        self.lines.push(format!("{mark}{}", plain(text)));
+    }
+
+    fn hang(&mut self, mark: &str, lines: &[String]) {
+        let indent = mark.width();
+        for (index, line) in lines.iter().enumerate() {
+            self.lines.push(if index == 0 { format!("{mark}{line}") } else { format!("{:indent$}{line}", "") });
+        }
     }
 }
 
@@ -167,7 +168,10 @@ mod tests {
     #[test]
     fn a_query_is_never_broken_inside_a_string() {
         let query = r#"a{x="one two",y='three four',z=`five \`} b "\" c" d"#;
-        assert_eq!(words_outside_strings(query), [r#"a{x="one two",y='three four',z=`five \`}"#, "b", r#""\" c""#, "d"]);
+        assert_eq!(
+            words_outside_strings(query),
+            [r#"a{x="one two",y='three four',z=`five \`}"#, "b", r#""\" c""#, "d"]
+        );
     }
 
     #[test]

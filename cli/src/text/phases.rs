@@ -11,7 +11,11 @@ const BAR: usize = 32;
 
 pub(super) fn print(report: &Report, page: &mut Page) {
     let Some(phases) = &report.phases else { return };
-    let requests = if phases.finished > 1.5 { format!("the {} requests", count(phases.finished)) } else { "the request".to_owned() };
+    let requests = if phases.finished > 1.5 {
+        format!("the {} requests", count(phases.finished))
+    } else {
+        "the request".to_owned()
+    };
     page.heading(
         &format!("Where {} goes", seconds(phases.mean_e2e)),
         &format!("mean of {requests} that finished in the window, {}", basis_text(phases)),
@@ -26,12 +30,12 @@ pub(super) fn print(report: &Report, page: &mut Page) {
     ]);
     let mut elapsed = 0.0;
     for part in &phases.parts {
-        table.row(row(part, elapsed));
+        table.row(&row(part, elapsed));
         if part.part_of.is_none() {
             elapsed += part.share;
         }
     }
-    table.row(total(phases));
+    table.row(&total(phases));
     table.print(page);
     for part in &phases.parts {
         if let Some((workload, service)) = part.delta_workload.zip(part.delta_service) {
@@ -47,11 +51,7 @@ pub(super) fn print(report: &Report, page: &mut Page) {
 }
 
 fn basis_text(phases: &Phases) -> &'static str {
-    if phases.parts.iter().all(|part| part.basis == Basis::Exact) {
-        "exact"
-    } else {
-        "exact except where marked ~"
-    }
+    if phases.parts.iter().all(|part| part.basis == Basis::Exact) { "exact" } else { "exact except where marked ~" }
 }
 
 fn row(part: &PhasePart, elapsed: f64) -> Vec<String> {

@@ -12,7 +12,10 @@ pub(super) fn print(report: &Report, page: &mut Page) {
     page.heading("Other scopes", "in the same data; --model NAME reports on one of them");
     for (index, scope) in report.scopes.iter().enumerate() {
         if index != report.scope {
-            page.paragraph("  - ", &format!("{} {}: {}", state_word(scope.severity), scope.verdict_id, scope_text(scope)));
+            page.paragraph(
+                "  - ",
+                &format!("{} {}: {}", state_word(scope.severity), scope.verdict_id, scope_text(scope)),
+            );
         }
     }
 }

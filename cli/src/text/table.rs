@@ -5,6 +5,9 @@ use unicode_width::UnicodeWidthStr as _;
 use super::page::{COLUMNS, Page, shorten};
 use super::plain::plain;
 
+/// What is left of the first column at least.
+const LEAST_COLUMNS: usize = 8;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Align {
     Left,
@@ -23,7 +26,7 @@ impl Table {
     }
 
     /// Adds a row with one cell a column.
-    pub(super) fn row(&mut self, cells: Vec<String>) {
+    pub(super) fn row(&mut self, cells: &[String]) {
         debug_assert_eq!(cells.len(), self.columns.len());
         self.rows.push(cells.iter().map(|cell| plain(cell)).collect());
     }
@@ -35,7 +38,8 @@ impl Table {
         let mut widths: Vec<usize> = used.iter().map(|&column| self.width(column)).collect();
         let total: usize = widths.iter().map(|width| width + 2).sum();
         if let Some(first) = widths.first_mut() {
-            *first = first.saturating_sub(total.saturating_sub(COLUMNS)).max(8);
+            let least = LEAST_COLUMNS.min(*first);
+            *first = first.saturating_sub(total.saturating_sub(COLUMNS)).max(least);
         }
         let heading: Vec<String> = self.columns.iter().map(|(name, _)| (*name).to_owned()).collect();
         for row in std::iter::once(&heading).chain(&self.rows) {
@@ -73,15 +77,15 @@ mod tests {
     #[test]
     fn columns_line_up_and_empty_ones_vanish() {
         let mut table = Table::new(&[("name", Align::Left), ("none", Align::Right), ("value", Align::Right)]);
-        table.row(vec!["queue".into(), String::new(), "3.07 s".into()]);
-        table.row(vec!["模型".into(), String::new(), "9 s".into()]);
+        table.row(&["queue".into(), String::new(), "3.07 s".into()]);
+        table.row(&["模型".into(), String::new(), "9 s".into()]);
         assert_eq!(printed(&table), "  name    value\n  queue  3.07 s\n  模型      9 s\n");
     }
 
     #[test]
     fn the_first_column_gives_way() {
         let mut table = Table::new(&[("name", Align::Left), ("value", Align::Right)]);
-        table.row(vec!["x".repeat(200), "1".repeat(20)]);
+        table.row(&["x".repeat(200), "1".repeat(20)]);
         let text = printed(&table);
         assert!(text.lines().all(|line| line.width() <= COLUMNS), "{text}");
         assert!(text.contains('…'));
