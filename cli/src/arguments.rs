@@ -72,37 +72,40 @@ pub(crate) struct SourceArguments {
     pub(crate) capsule: Option<PathBuf>,
 }
 
+/// The sources that are read, not asked.
+const FILES: [&str; 2] = ["response", "capsule"];
+
 /// What to ask a server.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Asking a server (with --url)")]
 pub(crate) struct QueryArguments {
     /// Label matchers for every query: 'model_name="gemma",namespace="prod"'
-    #[arg(long = "match", value_name = "MATCHERS", requires = "url")]
+    #[arg(long = "match", value_name = "MATCHERS", conflicts_with_all = FILES)]
     pub(crate) matchers: Option<String>,
     /// How far to look back from the end [default: 1h]
-    #[arg(long, value_name = "DURATION", value_parser = parse_duration, requires = "url", conflicts_with = "start")]
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration, conflicts_with_all = ["response", "capsule", "start"])]
     pub(crate) range: Option<i64>,
     /// First time to ask for: RFC 3339 or Unix seconds
-    #[arg(long, value_name = "T", value_parser = parse_time, requires = "url", allow_negative_numbers = true)]
+    #[arg(long, value_name = "T", value_parser = parse_time, conflicts_with_all = FILES, allow_negative_numbers = true)]
     pub(crate) start: Option<i64>,
     /// Last time to ask for [default: now]
-    #[arg(long, value_name = "T", value_parser = parse_time, requires = "url", allow_negative_numbers = true)]
+    #[arg(long, value_name = "T", value_parser = parse_time, conflicts_with_all = FILES, allow_negative_numbers = true)]
     pub(crate) end: Option<i64>,
     /// Fetch raw series with one selector instead of the planned queries
-    #[arg(long, requires = "url")]
+    #[arg(long, conflicts_with_all = FILES)]
     pub(crate) raw: bool,
     /// The engine whose metrics are asked for
-    #[arg(long, value_name = "NAME", default_value = "vllm", requires = "url")]
+    #[arg(long, value_name = "NAME", default_value = "vllm", conflicts_with_all = FILES)]
     pub(crate) engine: String,
     /// One series a replica or one a model; a model's are fewer but cannot tell replicas apart
-    #[arg(long, value_enum, value_name = "HOW", default_value_t = GroupingArgument::Replica, requires = "url")]
+    #[arg(long, value_enum, value_name = "HOW", default_value_t = GroupingArgument::Replica, conflicts_with_all = FILES)]
     pub(crate) grouping: GroupingArgument,
     /// A header for every request, 'Authorization: Bearer …'; @FILE reads one header a line, so that a secret does
     /// not show in the process list
-    #[arg(long = "header", value_name = "NAME: VALUE", requires = "url")]
+    #[arg(long = "header", value_name = "NAME: VALUE", conflicts_with_all = FILES)]
     pub(crate) headers: Vec<String>,
     /// How long one query may take
-    #[arg(long, value_name = "DURATION", value_parser = parse_duration, default_value = "2m", requires = "url")]
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration, default_value = "2m", conflicts_with_all = FILES)]
     pub(crate) timeout: i64,
 }
 

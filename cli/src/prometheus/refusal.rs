@@ -47,9 +47,7 @@ const MAX_QUOTE: usize = 300;
 pub(super) fn unreachable(address: &Address, error: Error, timeout: Duration) -> Refusal {
     let (name, host) = (address.name(), address.host());
     Refusal::of_all(match error {
-        Error::HostNotFound => {
-            format!("the host name in {name} cannot be resolved; check its spelling and this machine's DNS")
-        }
+        Error::HostNotFound => unresolved(name),
         Error::Timeout(Timeout::Connect | Timeout::Resolve) => {
             format!("{host} does not accept a connection in time; check the host, the port and the firewalls between")
         }
@@ -82,8 +80,14 @@ fn connection_failed(address: &Address, error: &io::Error) -> String {
         io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted => format!(
             "{host} closed the connection without an answer; check the port, and http:// against https:// in --url"
         ),
+        // The resolver's failure has no kind of its own.
+        _ if error.to_string().contains("lookup address") => unresolved(name),
         _ => format!("{host} cannot be reached: {error}; check --url and the network"),
     }
+}
+
+fn unresolved(name: &str) -> String {
+    format!("the host name in {name} cannot be resolved; check its spelling and this machine's DNS")
 }
 
 fn untrusted(name: &str, reason: &str) -> String {
