@@ -1,2 +1,55 @@
-//! draft
-fn main() {}
+//! `inference-triage`: diagnose LLM serving latency from a Prometheus server, from saved responses or from an
+//! incident capsule.
+//!
+//! The program fetches and prints; every number and every sentence of a diagnosis comes from
+//! `inference_triage_core`. It writes answers to standard output, messages to standard error, and says with its exit
+//! status what was found (see [`exit::Status`]).
+
+#![forbid(unsafe_code)]
+
+mod arguments;
+mod capsule;
+mod diagnose;
+mod exit;
+mod fetch;
+mod input;
+mod plan;
+mod planned;
+mod progress;
+mod prometheus;
+mod quantile;
+mod scrape_interval;
+mod settings_arguments;
+mod text;
+mod time_arguments;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use arguments::{Command, CommandLine};
+use exit::Status;
+
+fn main() -> ExitCode {
+    exit::report_panics();
+    let command_line = match CommandLine::try_parse() {
+        Ok(command_line) => command_line,
+        Err(error) => return exit::after_parsing(&error).into(),
+    };
+    let outcome = match &command_line.command {
+        Command::Diagnose(arguments) => diagnose::run(arguments),
+        Command::Plan(arguments) => plan::run(arguments),
+        Command::Quantile(arguments) => quantile::run(arguments),
+    };
+    match outcome {
+        Ok(status) => status,
+        Err(failure) => {
+            exit::say(&failure.to_string());
+            failure.status()
+        }
+    }
+    .into()
+}
+
+/// What a subcommand ends with.
+type Outcome = Result<Status, exit::Failure>;

@@ -1,0 +1,248 @@
+//! The command line. Help texts are written here, where the flags are.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use inference_triage_core::settings::Interval;
+
+use crate::settings_arguments::SettingsArguments;
+use crate::time_arguments::{parse_duration, parse_interval, parse_time};
+
+const EXIT_STATUSES: &str = "\
+Exit status:
+   0  healthy
+   1  a finding of severity warning or worse
+   2  cannot tell: a valid answer, but not enough serving metrics in it
+  64  the command line is wrong
+  65  bad input data, or no series of a known engine in it
+  69  the server cannot be reached or refuses
+  70  a bug in this program";
+
+/// Where every second of LLM serving latency goes, why, and what to do next
+#[derive(Debug, Parser)]
+#[command(name = "inference-triage", version, arg_required_else_help = true, max_term_width = 100)]
+pub(crate) struct CommandLine {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Diagnose a serving engine from a Prometheus server, saved responses or an incident capsule
+    #[command(after_help = EXIT_STATUSES)]
+    Diagnose(Box<DiagnoseArguments>),
+    /// Print the PromQL that a diagnosis needs
+    Plan(PlanArguments),
+    /// Bound a quantile of a classic histogram and print it as one JSON object
+    Quantile(QuantileArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DiagnoseArguments {
+    #[command(flatten)]
+    pub(crate) source: SourceArguments,
+    #[command(flatten)]
+    pub(crate) query: QueryArguments,
+    #[command(flatten)]
+    pub(crate) settings: SettingsArguments,
+    /// Also write the responses and the settings to FILE, which --capsule opens again with the same verdict; gzipped
+    /// when the name ends in .gz
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub(crate) save_capsule: Option<PathBuf>,
+    /// How to print the report
+    #[arg(long, value_enum, default_value_t = Format::Text, help_heading = "Output")]
+    pub(crate) format: Format,
+    /// Show progress on standard error: on a terminal and after a second, never, or always
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = ProgressWhen::Auto, help_heading = "Output")]
+    pub(crate) progress: ProgressWhen,
+}
+
+/// Exactly one of them.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct SourceArguments {
+    /// A Prometheus server, with its path prefix if it has one: http://prometheus:9090
+    #[arg(long, value_name = "URL", help_heading = "Source (one of)")]
+    pub(crate) url: Option<String>,
+    /// Saved responses of /api/v1/query_range, plain or gzipped; `-` reads standard input
+    #[arg(long, value_name = "FILE", num_args = 1.., help_heading = "Source (one of)")]
+    pub(crate) response: Vec<PathBuf>,
+    /// An incident capsule, plain or gzipped; `-` reads standard input
+    #[arg(long, value_name = "FILE", help_heading = "Source (one of)")]
+    pub(crate) capsule: Option<PathBuf>,
+}
+
+/// The sources that are read, not asked.
+const FILES: [&str; 2] = ["response", "capsule"];
+
+/// What to ask a server.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Asking a server (with --url)")]
+pub(crate) struct QueryArguments {
+    /// Label matchers for every query: 'model_name="gemma",namespace="prod"'
+    #[arg(long = "match", value_name = "MATCHERS", conflicts_with_all = FILES)]
+    pub(crate) matchers: Option<String>,
+    /// How far to look back from the end [default: 1h]
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration, conflicts_with_all = ["response", "capsule", "start"])]
+    pub(crate) range: Option<i64>,
+    /// First time to ask for: RFC 3339 or Unix seconds
+    #[arg(long, value_name = "T", value_parser = parse_time, conflicts_with_all = FILES, allow_negative_numbers = true)]
+    pub(crate) start: Option<i64>,
+    /// Last time to ask for [default: now]
+    #[arg(long, value_name = "T", value_parser = parse_time, conflicts_with_all = FILES, allow_negative_numbers = true)]
+    pub(crate) end: Option<i64>,
+    /// Fetch raw series with one selector instead of the planned queries
+    #[arg(long, conflicts_with_all = FILES)]
+    pub(crate) raw: bool,
+    /// The engine whose metrics are asked for
+    #[arg(long, value_name = "NAME", default_value = "vllm", conflicts_with_all = FILES)]
+    pub(crate) engine: String,
+    /// One series a replica or one a model; a model's are fewer but cannot tell replicas apart
+    #[arg(long, value_enum, value_name = "HOW", default_value_t = GroupingArgument::Replica, conflicts_with_all = FILES)]
+    pub(crate) grouping: GroupingArgument,
+    /// A header for every request, 'Authorization: Bearer …'; @FILE reads one header a line, so that a secret does
+    /// not show in the process list
+    #[arg(long = "header", value_name = "NAME: VALUE", conflicts_with_all = FILES)]
+    pub(crate) headers: Vec<String>,
+    /// How long one query may take
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration, default_value = "2m", conflicts_with_all = FILES)]
+    pub(crate) timeout: i64,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PlanArguments {
+    /// The engine whose metrics are asked for
+    #[arg(long, value_name = "NAME", default_value = "vllm")]
+    pub(crate) engine: String,
+    /// One series a replica or one a model; a model's are fewer but cannot tell replicas apart
+    #[arg(long, value_enum, value_name = "HOW", default_value_t = GroupingArgument::Replica)]
+    pub(crate) grouping: GroupingArgument,
+    /// Whose variables the queries may use
+    #[arg(long, value_enum, default_value_t = HostArgument::Promql)]
+    pub(crate) host: HostArgument,
+    /// Label matchers for every query: 'model_name="gemma"'
+    #[arg(long = "match", value_name = "MATCHERS")]
+    pub(crate) matchers: Option<String>,
+    /// Metric name prefix when it is not one the engine's profile knows
+    #[arg(long)]
+    pub(crate) prefix: Option<String>,
+    /// The step of the range query, for hosts without a variable for it
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration, default_value = "15s")]
+    pub(crate) step: i64,
+    /// One query a line with its role behind it, or one JSON object
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct QuantileArguments {
+    /// The quantile, from 0 to 1
+    #[arg(long, value_name = "Q", value_parser = parse_quantile, allow_negative_numbers = true)]
+    pub(crate) q: f64,
+    /// {"buckets": {"0.5": 3, "1": 7, "+Inf": 9}, "sum": 6.2}: cumulative counts by upper bound, and the sum if it is
+    /// known; plain or gzipped; `-` reads standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) buckets: PathBuf,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ProgressWhen {
+    Never,
+    Auto,
+    Always,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum GroupingArgument {
+    Replica,
+    Model,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum HostArgument {
+    Grafana,
+    Perses,
+    Promql,
+}
+
+/// How the baseline is chosen, as typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BaselineArgument {
+    Auto,
+    None,
+    Interval(Interval),
+    /// The window, that many milliseconds earlier.
+    Offset(i64),
+}
+
+pub(crate) fn parse_baseline(text: &str) -> Result<BaselineArgument, String> {
+    match text {
+        "auto" => Ok(BaselineArgument::Auto),
+        "none" => Ok(BaselineArgument::None),
+        _ => match text.strip_prefix("offset=") {
+            Some(offset) => parse_duration(offset).map(BaselineArgument::Offset),
+            None => parse_interval(text)
+                .map(BaselineArgument::Interval)
+                .map_err(|reason| format!("{reason}, or auto, none or offset=1d")),
+        },
+    }
+}
+
+/// `NAME=NUMBER`; whether the name is known and the number in range is for the core to say.
+pub(crate) fn parse_named_number(text: &str) -> Result<(String, f64), String> {
+    let (name, value) =
+        text.split_once('=').ok_or_else(|| format!("\"{text}\" must be a name and a number, such as ttft=2.5"))?;
+    let number =
+        value.trim().parse().map_err(|_| format!("\"{value}\" is not a number; write {name}=2.5 without a unit"))?;
+    Ok((name.trim().to_owned(), number))
+}
+
+fn parse_quantile(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(q) if (0.0..=1.0).contains(&q) => Ok(q),
+        _ => Err("a quantile is a number from 0 to 1, such as 0.95".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_declaration_is_sound() {
+        use clap::CommandFactory as _;
+        CommandLine::command().debug_assert();
+    }
+
+    #[test]
+    fn baselines_have_four_forms() {
+        assert_eq!(parse_baseline("auto"), Ok(BaselineArgument::Auto));
+        assert_eq!(parse_baseline("none"), Ok(BaselineArgument::None));
+        assert_eq!(parse_baseline("offset=1d"), Ok(BaselineArgument::Offset(86_400_000)));
+        assert_eq!(parse_baseline("10..20"), Ok(BaselineArgument::Interval(Interval { start: 10_000, end: 20_000 })));
+        assert!(parse_baseline("yesterday").unwrap_err().contains("offset=1d"));
+    }
+
+    #[test]
+    fn targets_are_names_with_numbers() {
+        assert_eq!(parse_named_number("ttft=2.5"), Ok(("ttft".to_owned(), 2.5)));
+        assert!(parse_named_number("itl=50ms").unwrap_err().contains("without a unit"));
+        assert!(parse_named_number("itl").is_err());
+    }
+
+    #[test]
+    fn quantiles_stay_within_one() {
+        assert_eq!(parse_quantile("1"), Ok(1.0));
+        for text in ["NaN", "1.1", "-0.1", "95", "p95"] {
+            assert!(parse_quantile(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Incident capsules: the responses and the settings of one diagnosis in one file, so that it re-opens anywhere with
+//! the same verdict.
+//!
+//! `{"schema": 1, "settings": {…}, "responses": [<Prometheus range response>, …]}`; the responses are kept byte for
+//! byte.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::Path;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use inference_triage_core::settings::Settings;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::exit::Failure;
+use crate::input::{name_of, reason};
+
+/// Version of the capsule's own shape.
+const SCHEMA: u32 = 1;
+
+#[derive(Serialize)]
+struct Written<'a> {
+    schema: u32,
+    settings: &'a Settings,
+    responses: Vec<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct Read<'a> {
+    schema: u32,
+    #[serde(borrow)]
+    settings: &'a RawValue,
+    #[serde(borrow)]
+    responses: Vec<&'a RawValue>,
+}
+
+/// Settings and responses of a capsule's bytes; `path` is for messages.
+pub(crate) fn open(bytes: &[u8], path: &Path) -> Result<(Settings, Vec<Vec<u8>>), Failure> {
+    let name = name_of(path);
+    let capsule: Read<'_> = serde_json::from_slice(bytes).map_err(|error| {
+        Failure::bad_data(format!("{name} is not an incident capsule: {error}; make one with --save-capsule"))
+    })?;
+    if capsule.schema != SCHEMA {
+        return Err(Failure::bad_data(format!(
+            "{name} is a capsule of schema {}, and this version reads schema {SCHEMA}; open it with a newer version",
+            capsule.schema
+        )));
+    }
+    let settings = Settings::from_json(capsule.settings.get().as_bytes())
+        .map_err(|error| Failure::bad_data(format!("{name} cannot be opened: {error}")))?;
+    Ok((settings, capsule.responses.into_iter().map(|response| response.get().as_bytes().to_vec()).collect()))
+}
+
+/// Writes a capsule; gzipped when the name ends in `.gz`.
+pub(crate) fn save(path: &Path, settings: &Settings, responses: &[Vec<u8>]) -> Result<(), Failure> {
+    let responses =
+        responses.iter().map(|response| serde_json::from_slice(response)).collect::<Result<_, _>>().map_err(
+            |error| Failure::bad_data(format!("a response that is not valid JSON cannot go into a capsule: {error}")),
+        )?;
+    let capsule = Written { schema: SCHEMA, settings, responses };
+    write(path, &capsule).map_err(|error| {
+        Failure::usage(format!(
+            "the capsule cannot be written to {}: {}; name a file in a folder that can be written to",
+            path.display(),
+            reason(&error)
+        ))
+    })
+}
+
+fn write(path: &Path, capsule: &Written<'_>) -> io::Result<()> {
+    let mut file = io::BufWriter::new(File::create(path)?);
+    if path.extension().is_some_and(|extension| extension == "gz") {
+        let mut packed = GzEncoder::new(&mut file, Compression::default());
+        serde_json::to_writer(&mut packed, capsule)?;
+        packed.finish()?;
+    } else {
+        serde_json::to_writer(&mut file, capsule)?;
+        file.write_all(b"\n")?;
+    }
+    file.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exit::Status;
+
+    fn opened(json: &str) -> Result<(Settings, Vec<Vec<u8>>), Failure> {
+        open(json.as_bytes(), Path::new("incident.json"))
+    }
+
+    #[test]
+    fn a_saved_capsule_opens_with_the_same_bytes() {
+        let path = std::env::temp_dir().join(format!("inference-triage-capsule-{}.json.gz", std::process::id()));
+        let mut settings = Settings::default();
+        settings.slo.targets.insert("ttft".to_owned(), 0.1 + 0.2);
+        let responses = vec![br#"{"status" : "success","data":{"v":[1e-07,"\u00e9"]}}"#.to_vec(), b"{}".to_vec()];
+        save(&path, &settings, &responses).unwrap();
+        let bytes = crate::input::read(&path).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        assert_eq!(open(&bytes, &path).unwrap(), (settings, responses));
+    }
+
+    #[test]
+    fn what_is_not_a_capsule_is_bad_data() {
+        for (json, part) in [
+            ("[]", "not an incident capsule"),
+            (r#"{"status":"success"}"#, "missing field `schema`"),
+            (r#"{"schema":2,"settings":{},"responses":[]}"#, "newer version"),
+            (r#"{"schema":1,"settings":{"windows":1},"responses":[]}"#, "windows"),
+            (r#"{"schema":1,"settings":{},"responses":{}}"#, "not an incident capsule"),
+        ] {
+            let failure = opened(json).unwrap_err();
+            assert_eq!(failure.status(), Status::BadData, "{json}");
+            assert!(failure.to_string().contains(part), "{json}: {failure}");
+        }
+    }
+
+    #[test]
+    fn a_capsule_may_carry_more_than_this_version_knows() {
+        assert!(opened(r#"{"schema":1,"note":"prod","settings":{},"responses":[{}]}"#).is_ok());
+    }
+
+    #[test]
+    fn a_folder_that_does_not_exist_is_a_usage_error() {
+        let failure = save(Path::new("/nonexistent/folder/x.json"), &Settings::default(), &[]).unwrap_err();
+        assert_eq!(failure.status(), Status::Usage);
+        assert!(failure.to_string().contains("no such file"), "{failure}");
+    }
+}

@@ -1,0 +1,209 @@
+//! From a server to response bytes: scrape interval, step, time grid, queries.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::exit::Failure;
+use crate::planned::Subject;
+use crate::progress::{Counter, Progress};
+use crate::prometheus::{Grid, Refusal, Server};
+use crate::scrape_interval;
+use crate::time_arguments::utc_text;
+
+/// An hour shows a change point and a baseline for a window of its last tenth.
+const DEFAULT_RANGE_MS: i64 = 3_600_000;
+
+/// More points say nothing more about a latency, and servers refuse 11,000.
+const MAX_POINTS: i64 = 1000;
+
+/// A server answers twenty queries at once by default, and others want answers too.
+const WORKERS: usize = 4;
+
+/// The times a user asked for, Unix milliseconds.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Times {
+    pub(crate) start: Option<i64>,
+    pub(crate) end: Option<i64>,
+    pub(crate) range: Option<i64>,
+}
+
+/// Answers of a server, in the order of the queries.
+#[derive(Debug)]
+pub(crate) struct Fetched {
+    pub(crate) responses: Vec<Vec<u8>>,
+    /// One sentence for each cause that left queries without an answer.
+    pub(crate) warnings: Vec<String>,
+}
+
+/// One query and what to call it in a message.
+#[derive(Debug)]
+pub(crate) struct Query {
+    pub(crate) role: String,
+    pub(crate) promql: String,
+}
+
+/// Asks for the scrape interval around the end; a sentence instead when the server cannot tell it.
+pub(crate) fn scrape_interval(
+    server: &Server,
+    subject: &Subject<'_>,
+    times: Times,
+    now: i64,
+) -> Result<(i64, Option<String>), Failure> {
+    let reason = match server.query(&subject.scrape_interval_query(), times.end.unwrap_or(now)) {
+        Ok(response) => match scrape_interval::from_response(&response) {
+            Some(interval) => return Ok((interval, None)),
+            None => "there are fewer than two samples in the last 10 minutes".to_owned(),
+        },
+        Err(refusal) if refusal.for_all => return Err(Failure::server(refusal.sentence)),
+        Err(refusal) => refusal.sentence,
+    };
+    let seconds = scrape_interval::FALLBACK_MS / 1000;
+    Ok((
+        scrape_interval::FALLBACK_MS,
+        Some(format!("the scrape interval is taken to be {seconds} s, because {reason}")),
+    ))
+}
+
+/// The time grid: the step is a multiple of the scrape interval, the end is `now` floored to it unless given.
+pub(crate) fn grid(times: Times, now: i64, interval: i64) -> Result<Grid, Failure> {
+    let latest = times.end.unwrap_or(now);
+    let range = times.start.map_or(times.range.unwrap_or(DEFAULT_RANGE_MS), |start| latest - start);
+    if range <= 0 {
+        return Err(Failure::usage(format!(
+            "--start ({} UTC) must lie before the end ({} UTC)",
+            utc_text(latest - range),
+            utc_text(latest)
+        )));
+    }
+    // Rounded up; both are positive.
+    let step = interval * ((range - 1) / (MAX_POINTS * interval) + 1);
+    let end = times.end.unwrap_or_else(|| now.div_euclid(step) * step);
+    Ok(Grid { start: times.start.unwrap_or(end - range), end, step })
+}
+
+/// Asks every query, some at a time. Fails when none is answered.
+pub(crate) fn ask(server: &Server, queries: &[Query], grid: Grid, progress: &Progress) -> Result<Fetched, Failure> {
+    let answers = ask_all(server, queries, grid, progress);
+    let mut fetched = Fetched { responses: Vec::new(), warnings: Vec::new() };
+    let mut refused: Vec<(String, Vec<&str>)> = Vec::new();
+    for (query, answer) in queries.iter().zip(answers) {
+        match answer {
+            Ok(response) => fetched.responses.push(response),
+            Err(refusal) => match refused.iter_mut().find(|(sentence, _)| *sentence == refusal.sentence) {
+                Some((_, roles)) => roles.push(&query.role),
+                None => refused.push((refusal.sentence, vec![&query.role])),
+            },
+        }
+    }
+    if fetched.responses.is_empty()
+        && let Some((sentence, _)) = refused.first()
+    {
+        return Err(Failure::server(sentence.clone()));
+    }
+    fetched.warnings = refused.iter().map(|(sentence, roles)| left_out(queries.len(), roles, sentence)).collect();
+    Ok(fetched)
+}
+
+fn left_out(total: usize, roles: &[&str], sentence: &str) -> String {
+    const NAMED: usize = 5;
+    let named = roles[..roles.len().min(NAMED)].join(", ");
+    let names = match roles.len().saturating_sub(NAMED) {
+        0 => named,
+        more => format!("{named} and {more} more"),
+    };
+    format!("{} of {total} queries failed and their series are missing ({names}): {sentence}", roles.len())
+}
+
+fn ask_all(server: &Server, queries: &[Query], grid: Grid, progress: &Progress) -> Vec<Result<Vec<u8>, Refusal>> {
+    let (next, counter) = (AtomicUsize::new(0), progress.counter());
+    let hopeless = Mutex::new(None);
+    let mut answers: Vec<(usize, Result<Vec<u8>, Refusal>)> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..WORKERS.min(queries.len()))
+            .map(|_| scope.spawn(|| work(server, queries, grid, &next, &hopeless, &counter)))
+            .collect();
+        workers.into_iter().flat_map(|worker| worker.join().unwrap_or_default()).collect()
+    });
+    answers.sort_by_key(|(index, _)| *index);
+    answers.into_iter().map(|(_, answer)| answer).collect()
+}
+
+/// Answers queries until none is left. After a refusal that would meet every query, the rest share it unasked.
+fn work(
+    server: &Server,
+    queries: &[Query],
+    grid: Grid,
+    next: &AtomicUsize,
+    hopeless: &Mutex<Option<Refusal>>,
+    counter: &Counter,
+) -> Vec<(usize, Result<Vec<u8>, Refusal>)> {
+    let refusal_of_all = || hopeless.lock().ok().and_then(|refusal| refusal.clone());
+    let mut answers = Vec::new();
+    loop {
+        let index = next.fetch_add(1, Ordering::Relaxed);
+        let Some(query) = queries.get(index) else { return answers };
+        let answer = match refusal_of_all() {
+            Some(refusal) => Err(refusal),
+            None => server.query_range(&query.promql, grid),
+        };
+        if let Err(refusal) = &answer
+            && refusal.for_all
+            && let Ok(mut hopeless) = hopeless.lock()
+        {
+            *hopeless = Some(refusal.clone());
+        }
+        answers.push((index, answer));
+        counter.advance();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exit::Status;
+
+    const NOW: i64 = 1_780_000_022_345;
+
+    #[test]
+    fn the_end_is_now_floored_to_the_step() {
+        let hour = grid(Times::default(), NOW, 15_000).unwrap();
+        assert_eq!(hour, Grid { start: 1_779_996_420_000, end: 1_780_000_020_000, step: 15_000 });
+    }
+
+    #[test]
+    fn the_step_is_the_least_multiple_that_keeps_a_thousand_points() {
+        for (range, interval, step) in [
+            (3_600_000, 15_000, 15_000),
+            (15_000_000, 15_000, 15_000),
+            (15_000_001, 15_000, 30_000),
+            (86_400_000, 15_000, 90_000),
+            (86_400_000, 60_000, 120_000),
+            (60_000, 15_000, 15_000),
+        ] {
+            let times = Times { range: Some(range), ..Times::default() };
+            assert_eq!(grid(times, NOW, interval).unwrap().step, step, "{range} ms at {interval} ms");
+        }
+    }
+
+    #[test]
+    fn given_times_are_kept_to_the_millisecond() {
+        let times = Times { start: Some(1_001), end: Some(601_003), range: None };
+        assert_eq!(grid(times, NOW, 15_000).unwrap(), Grid { start: 1_001, end: 601_003, step: 15_000 });
+    }
+
+    #[test]
+    fn a_start_after_the_end_is_a_usage_error() {
+        let times = Times { start: Some(NOW + 1), ..Times::default() };
+        assert_eq!(grid(times, NOW, 15_000).unwrap_err().status(), Status::Usage);
+    }
+
+    #[test]
+    fn a_warning_names_a_few_of_the_roles() {
+        let roles: Vec<String> = (0..7).map(|index| format!("role{index}")).collect();
+        let roles: Vec<&str> = roles.iter().map(String::as_str).collect();
+        let text = left_out(40, &roles, "it broke");
+        assert!(
+            text.starts_with("7 of 40") && text.contains("role4 and 2 more") && text.ends_with("it broke"),
+            "{text}"
+        );
+    }
+}

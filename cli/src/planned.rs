@@ -1,0 +1,47 @@
+//! The core's query plan, asked for with what the user typed.
+
+use inference_triage_core::error::Error;
+use inference_triage_core::query::{self, Dialect, Grouping, Plan, PlanOptions};
+
+use crate::arguments::{GroupingArgument, HostArgument};
+
+/// What every query of a plan has in common.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Subject<'a> {
+    /// Profile id of the engine.
+    pub(crate) engine: &'a str,
+    /// Metric name prefix when the profile does not know it.
+    pub(crate) prefix: Option<&'a str>,
+    /// Label matchers, without braces.
+    pub(crate) matchers: Option<&'a str>,
+    pub(crate) grouping: GroupingArgument,
+}
+
+impl Subject<'_> {
+    /// The raw selector and the planned queries for a step in milliseconds.
+    pub(crate) fn plan(&self, host: HostArgument, step: i64) -> Result<Plan, Error> {
+        query::plan(self.engine, &self.options(host, step))
+    }
+
+    /// An instant query whose answer tells the scrape interval.
+    pub(crate) fn scrape_interval_query(&self) -> String {
+        query::scrape_interval_query(self.engine, &self.options(HostArgument::Promql, 0))
+    }
+
+    fn options(&self, host: HostArgument, step_ms: i64) -> PlanOptions {
+        PlanOptions {
+            prefix: self.prefix.map(str::to_owned),
+            matchers: self.matchers.unwrap_or_default().to_owned(),
+            step_ms,
+            dialect: match host {
+                HostArgument::Grafana => Dialect::Grafana,
+                HostArgument::Perses => Dialect::Perses,
+                HostArgument::Promql => Dialect::Promql,
+            },
+            grouping: match self.grouping {
+                GroupingArgument::Replica => Grouping::Replica,
+                GroupingArgument::Model => Grouping::Model,
+            },
+        }
+    }
+}

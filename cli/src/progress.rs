@@ -1,0 +1,92 @@
+//! Progress on standard error, for the seconds in which a server works.
+
+use std::io::{IsTerminal as _, Write as _};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use crate::arguments::ProgressWhen;
+
+/// Shorter waits need no explanation.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// How often the line is written anew, for the seconds in it.
+const REFRESH: Duration = Duration::from_millis(250);
+
+/// A line that says how many queries are answered. It vanishes when this is dropped.
+pub(crate) struct Progress {
+    painter: Option<(Sender<()>, JoinHandle<()>)>,
+}
+
+impl Progress {
+    /// Starts to count `total` queries.
+    pub(crate) fn start(when: ProgressWhen, total: usize) -> Self {
+        let (shown, patience) = match when {
+            ProgressWhen::Never => (false, PATIENCE),
+            ProgressWhen::Auto => (std::io::stderr().is_terminal(), PATIENCE),
+            ProgressWhen::Always => (true, Duration::ZERO),
+        };
+        let painter = shown.then(|| {
+            let (sender, receiver) = channel();
+            (sender, std::thread::spawn(move || paint(&receiver, total, patience)))
+        });
+        Self { painter }
+    }
+
+    /// A handle for a thread that answers queries.
+    pub(crate) fn counter(&self) -> Counter {
+        Counter(self.painter.as_ref().map(|(sender, _)| sender.clone()))
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if let Some((sender, painter)) = self.painter.take() {
+            drop(sender);
+            // The painter ends when the last counter is gone; it cannot fail in a way that matters here.
+            let _ = painter.join();
+        }
+    }
+}
+
+/// Reports answered queries; cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Counter(Option<Sender<()>>);
+
+impl Counter {
+    /// One more query is answered.
+    pub(crate) fn advance(&self) {
+        if let Some(sender) = &self.0 {
+            let _ = sender.send(());
+        }
+    }
+}
+
+fn paint(answered: &Receiver<()>, total: usize, patience: Duration) {
+    let start = Instant::now();
+    let (mut done, mut painted) = (0, false);
+    loop {
+        match answered.recv_timeout(REFRESH) {
+            Ok(()) => done += 1,
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => break,
+        }
+        let waited = start.elapsed();
+        if waited >= patience {
+            painted = true;
+            write(&line(done, total, waited));
+        }
+    }
+    if painted {
+        write("\r\u{1b}[K");
+    }
+}
+
+fn line(done: usize, total: usize, waited: Duration) -> String {
+    format!("\r\u{1b}[K{done} of {total} queries answered, {} s", waited.as_secs())
+}
+
+fn write(text: &str) {
+    let mut output = std::io::stderr().lock();
+    let _ = output.write_all(text.as_bytes()).and_then(|()| output.flush());
+}

@@ -1,0 +1,141 @@
+//! A client for the two query endpoints of Prometheus's HTTP API, and for what speaks like it (Mimir, Thanos,
+//! VictoriaMetrics).
+
+mod address;
+mod refusal;
+
+use std::time::Duration;
+
+use ureq::Agent;
+use ureq::Body;
+use ureq::http::header::{ACCEPT, HeaderName, HeaderValue};
+use ureq::http::{Response, StatusCode};
+use ureq::tls::{RootCerts, TlsConfig};
+
+pub(crate) use address::{Address, parse_header};
+pub(crate) use refusal::Refusal;
+
+use crate::input::MAX_BYTES;
+
+/// Long enough for a slow link, short enough for someone who mistyped a port.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A range of a query: first and last time and the distance of its points, Unix milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Grid {
+    pub(crate) start: i64,
+    pub(crate) end: i64,
+    pub(crate) step: i64,
+}
+
+/// One server. Cheap to share between threads; connections are kept and used again.
+pub(crate) struct Server {
+    agent: Agent,
+    address: Address,
+    headers: Vec<(HeaderName, HeaderValue)>,
+    timeout: Duration,
+}
+
+impl Server {
+    pub(crate) fn new(address: Address, headers: Vec<(HeaderName, HeaderValue)>, timeout: Duration) -> Self {
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            // A redirect would drop the form of a POST, or carry the credentials to another host; it is reported.
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .timeout_connect(Some(CONNECT_TIMEOUT.min(timeout)))
+            .timeout_per_call(Some(timeout))
+            .user_agent(concat!("inference-triage/", env!("CARGO_PKG_VERSION")))
+            .tls_config(TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build())
+            .build();
+        Self { agent: config.into(), address, headers, timeout }
+    }
+
+    /// The server's address without credentials, for messages.
+    pub(crate) fn name(&self) -> &str {
+        self.address.name()
+    }
+
+    /// Answer of an instant query at a time in Unix milliseconds.
+    pub(crate) fn query(&self, promql: &str, time: i64) -> Result<Vec<u8>, Refusal> {
+        self.ask("query", &[("query", promql), ("time", &seconds(time))])
+    }
+
+    /// Answer of a range query.
+    pub(crate) fn query_range(&self, promql: &str, grid: Grid) -> Result<Vec<u8>, Refusal> {
+        let (start, end, step) = (seconds(grid.start), seconds(grid.end), seconds(grid.step));
+        self.ask("query_range", &[("query", promql), ("start", &start), ("end", &end), ("step", &step)])
+    }
+
+    /// POST, because the plan's queries are longer than some proxies let an address be; GET where POST is not allowed.
+    fn ask(&self, endpoint: &str, form: &[(&str, &str)]) -> Result<Vec<u8>, Refusal> {
+        let url = self.address.endpoint(endpoint);
+        let mut request = self.agent.post(&url).header(ACCEPT, "application/json");
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        let mut response = request.send_form(form.iter().copied()).map_err(|error| self.unreachable(error))?;
+        if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+            response = self.get(&url, form)?;
+        }
+        self.body(response, &url)
+    }
+
+    fn get(&self, url: &str, form: &[(&str, &str)]) -> Result<Response<Body>, Refusal> {
+        let mut request = self.agent.get(url).header(ACCEPT, "application/json");
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        request.query_pairs(form.iter().copied()).call().map_err(|error| self.unreachable(error))
+    }
+
+    /// The bytes of a successful answer.
+    fn body(&self, mut response: Response<Body>, url: &str) -> Result<Vec<u8>, Refusal> {
+        let status = response.status();
+        let location = response.headers().get("location").and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let bytes = response
+            .body_mut()
+            .with_config()
+            .limit(MAX_BYTES)
+            .read_to_vec()
+            .map_err(|error| refusal::broken_off(self.name(), &error, self.timeout))?;
+        refusal::check(self.name(), url, status, location.as_deref(), &bytes)?;
+        Ok(bytes)
+    }
+
+    fn unreachable(&self, error: ureq::Error) -> Refusal {
+        refusal::unreachable(&self.address, error, self.timeout)
+    }
+}
+
+/// Unix seconds with milliseconds only where there are any.
+fn seconds(milliseconds: i64) -> String {
+    let (whole, rest) = (milliseconds.div_euclid(1000), milliseconds.rem_euclid(1000));
+    if rest == 0 {
+        whole.to_string()
+    } else if milliseconds < 0 {
+        // The whole part was rounded towards −∞; print the value itself.
+        format!("-{}.{:03}", -milliseconds / 1000, -milliseconds % 1000)
+    } else {
+        format!("{whole}.{rest:03}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_sent_in_seconds_to_the_millisecond() {
+        for (milliseconds, text) in [
+            (1_780_000_015_000, "1780000015"),
+            (1_780_000_015_020, "1780000015.020"),
+            (15_000, "15"),
+            (333, "0.333"),
+            (-1_500, "-1.500"),
+            (-2_000, "-2"),
+        ] {
+            assert_eq!(seconds(milliseconds), text);
+        }
+    }
+}

@@ -1,0 +1,302 @@
+//! Everything a server can answer instead of data, as one sentence with its cause and cure.
+
+use std::io;
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use ureq::http::StatusCode;
+use ureq::{Error, Timeout};
+
+use super::address::{Address, without_credentials};
+use crate::time_arguments::duration_text;
+
+/// Why a query has no answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    /// One sentence.
+    pub(crate) sentence: String,
+    /// Every other query to this server would meet the same fate, so that asking on is of no use.
+    pub(crate) for_all: bool,
+}
+
+impl Refusal {
+    fn of_all(sentence: String) -> Self {
+        Self { sentence, for_all: true }
+    }
+
+    fn of_this(sentence: String) -> Self {
+        Self { sentence, for_all: false }
+    }
+}
+
+/// Prometheus's envelope. `data` is checked to be JSON and then left to the core.
+#[derive(Deserialize)]
+struct Envelope {
+    status: String,
+    #[serde(default)]
+    error: String,
+    #[serde(default, rename = "data")]
+    _data: IgnoredAny,
+}
+
+/// Longest part of a foreign message worth repeating.
+const MAX_QUOTE: usize = 300;
+
+/// No connection, or no HTTP over it.
+pub(super) fn unreachable(address: &Address, error: Error, timeout: Duration) -> Refusal {
+    let (name, host) = (address.name(), address.host());
+    Refusal::of_all(match error {
+        Error::HostNotFound => unresolved(name),
+        Error::Timeout(Timeout::Connect | Timeout::Resolve) => {
+            format!("{host} does not accept a connection in time; check the host, the port and the firewalls between")
+        }
+        Error::Timeout(_) => return too_slow(name, timeout),
+        Error::ConnectProxyFailed(_) | Error::InvalidProxyUrl => {
+            format!("the proxy does not connect to {host}: {error}; check HTTPS_PROXY and NO_PROXY in the environment")
+        }
+        Error::Io(error) => connection_failed(address, &error),
+        Error::Rustls(_) | Error::Tls(_) => untrusted(name, &error.to_string()),
+        Error::Protocol(_) | Error::Http(_) | Error::LargeResponseHeader(..) => format!(
+            "what listens on {host} does not answer as an HTTP server ({error}); check the port, and http:// against \
+             https:// in --url"
+        ),
+        _ => format!("{name} cannot be asked: {error}; check --url"),
+    })
+}
+
+fn connection_failed(address: &Address, error: &io::Error) -> String {
+    let (name, host) = (address.name(), address.host());
+    match error.kind() {
+        io::ErrorKind::ConnectionRefused => {
+            format!(
+                "nothing listens on {host} (connection refused); check that the server runs and that the port is right"
+            )
+        }
+        io::ErrorKind::InvalidData if address.encrypted() => untrusted(name, &error.to_string()),
+        io::ErrorKind::NetworkUnreachable | io::ErrorKind::HostUnreachable => {
+            format!("there is no route to {host} ({error}); check the network or the VPN")
+        }
+        io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted => format!(
+            "{host} closed the connection without an answer; check the port, and http:// against https:// in --url"
+        ),
+        // The resolver's failure has no kind of its own.
+        _ if error.to_string().contains("lookup address") => unresolved(name),
+        _ => format!("{host} cannot be reached: {error}; check --url and the network"),
+    }
+}
+
+fn unresolved(name: &str) -> String {
+    format!("the host name in {name} cannot be resolved; check its spelling and this machine's DNS")
+}
+
+fn untrusted(name: &str, reason: &str) -> String {
+    if reason.contains("InvalidContentType") || reason.contains("corrupt message") {
+        return format!("{name} does not speak TLS; write http:// in --url");
+    }
+    format!(
+        "the TLS connection to {name} failed: {reason}; if its certificate comes from a private authority, add that to \
+         the system's store or name its file in SSL_CERT_FILE"
+    )
+}
+
+fn too_slow(name: &str, timeout: Duration) -> Refusal {
+    let limit = duration_text(i64::try_from(timeout.as_millis()).unwrap_or(i64::MAX));
+    Refusal::of_this(format!(
+        "{name} did not answer within {limit}; ask for less with a shorter --range or a narrower --match, or wait longer \
+         with --timeout"
+    ))
+}
+
+/// The headers came, the body did not.
+pub(super) fn broken_off(name: &str, error: &Error, timeout: Duration) -> Refusal {
+    match error {
+        Error::Timeout(_) => too_slow(name, timeout),
+        Error::BodyExceedsLimit(limit) => Refusal::of_this(format!(
+            "the answer of {name} is larger than {} MiB; ask for less with a shorter --range, a narrower --match or \
+             without --raw",
+            limit >> 20
+        )),
+        _ => Refusal::of_this(format!("the answer of {name} broke off: {error}; try again")),
+    }
+}
+
+/// Refuses everything but a successful answer in Prometheus's envelope.
+pub(super) fn check(
+    name: &str,
+    url: &str,
+    status: StatusCode,
+    location: Option<&str>,
+    body: &[u8],
+) -> Result<(), Refusal> {
+    let envelope: Result<Envelope, _> = serde_json::from_slice(body);
+    match envelope {
+        Ok(envelope) if status.is_success() && envelope.status == "success" => Ok(()),
+        Ok(envelope) if !envelope.error.is_empty() => Err(query_failed(name, status, &quote(&envelope.error))),
+        _ if !status.is_success() => Err(turned_away(name, url, status, location, body)),
+        _ if looks_like_html(body) => Err(Refusal::of_all(format!(
+            "{name} answers with a web page instead of JSON, as a login page or a user interface does; give the API's own \
+             address in --url, or credentials with --header 'Authorization: Bearer …'"
+        ))),
+        Ok(_) => Err(Refusal::of_all(format!(
+            "{name} answers with JSON that is not Prometheus's (no \"status\": \"success\"); check --url"
+        ))),
+        Err(error) if error.is_eof() => Err(Refusal::of_this(format!(
+            "the answer of {name} ends in the middle (after {} bytes); try again",
+            body.len()
+        ))),
+        Err(error) => {
+            Err(Refusal::of_all(format!("the answer of {name} is not Prometheus's JSON ({error}); check --url")))
+        }
+    }
+}
+
+/// The server understood and says why not.
+fn query_failed(name: &str, status: StatusCode, error: &str) -> Refusal {
+    let (verb, cure) = match status.as_u16() {
+        401 | 403 => return credentials(name, status, Some(error)),
+        400 => ("refuses the query", "check --match"),
+        422 => ("could not evaluate the query", "ask for less with a shorter --range or a narrower --match"),
+        429 => ("has too many queries", "try again in a moment"),
+        499 | 503 | 504 => (
+            "ran out of time or is overloaded",
+            "try again, or ask for less with a shorter --range or a narrower --match",
+        ),
+        _ => ("failed", "see the server's log"),
+    };
+    Refusal::of_this(format!("{name} {verb} ({}): {error}; {cure}", status.as_u16()))
+}
+
+/// A proxy or another program answered.
+fn turned_away(name: &str, url: &str, status: StatusCode, location: Option<&str>, body: &[u8]) -> Refusal {
+    let code = status.as_u16();
+    Refusal::of_all(match code {
+        401 | 403 => return credentials(name, status, None),
+        300..=399 => match location {
+            Some(target) => format!(
+                "{name} redirects to {} ({code}); if that is the API, give its address in --url, and if it is a login page, \
+                 credentials with --header 'Authorization: Bearer …'",
+                quote(&without_credentials(target))
+            ),
+            None => format!("{name} redirects without saying where ({code}); check --url"),
+        },
+        404 => format!(
+            "{} does not exist (404); give the server's path prefix in --url, such as http://host/prometheus",
+            without_credentials(url)
+        ),
+        405 => format!(
+            "{name} allows neither POST nor GET on its query endpoint (405); check --url and the proxy before it"
+        ),
+        413 | 414 => format!("the query is too long for {name} or the proxy before it ({code}); try --raw"),
+        429 => return Refusal::of_this(format!("{name} has too many queries (429); try again in a moment")),
+        502..=504 => {
+            return Refusal::of_this(format!(
+                "{name} or the proxy before it is not available or too slow ({code}); try again, or ask for less with a \
+                 shorter --range or a narrower --match"
+            ));
+        }
+        _ => {
+            let said = if looks_like_html(body) { String::new() } else { quote(&String::from_utf8_lossy(body)) };
+            let said = if said.is_empty() { said } else { format!(": {said}") };
+            format!("{name} answers with status {code}{said}; check --url and the server's log")
+        }
+    })
+}
+
+fn credentials(name: &str, status: StatusCode, error: Option<&str>) -> Refusal {
+    let said = error.map_or_else(String::new, |error| format!(": {error}"));
+    Refusal::of_all(if status == StatusCode::UNAUTHORIZED {
+        format!("{name} wants credentials (401){said}; give them with --header 'Authorization: Bearer …'")
+    } else {
+        format!(
+            "{name} does not let these credentials in (403){said}; use others with --header, or ask for the right to query"
+        )
+    })
+}
+
+fn looks_like_html(body: &[u8]) -> bool {
+    body.trim_ascii_start().first() == Some(&b'<')
+}
+
+/// A foreign message, cut to a length that leaves the sentence readable.
+fn quote(text: &str) -> String {
+    let text = text.trim();
+    match text.char_indices().nth(MAX_QUOTE) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(status: u16, body: &str) -> Refusal {
+        let status = StatusCode::from_u16(status).unwrap();
+        check("http://p", "http://p/api/v1/query", status, Some("https://sso/login"), body.as_bytes()).unwrap_err()
+    }
+
+    #[test]
+    fn data_pass() {
+        let body = br#"{"status":"success","data":{"resultType":"matrix","result":[]}}"#;
+        assert_eq!(check("http://p", "", StatusCode::OK, None, body), Ok(()));
+    }
+
+    #[test]
+    fn each_refusal_names_cause_and_cure() {
+        let error = r#"{"status":"error","errorType":"x","error":"query timed out"}"#;
+        for (status, body, cause, cure, for_all) in [
+            (200, "<!DOCTYPE html><html>", "web page", "--header", true),
+            (200, "{}", "not Prometheus's", "--url", true),
+            (200, "[1,2]", "not Prometheus's JSON", "--url", true),
+            (200, r#"{"status":"success","data":{"resultTy"#, "ends in the middle", "try again", false),
+            (200, error, "query timed out", "log", false),
+            (301, "", "https://sso/login", "--url", true),
+            (400, r#"{"status":"error","error":"parse error"}"#, "parse error", "--match", false),
+            (401, "", "wants credentials", "--header", true),
+            (403, r#"{"status":"error","error":"no tenant"}"#, "no tenant", "--header", true),
+            (404, "404 page not found", "http://p/api/v1/query does not exist", "prefix", true),
+            (405, "", "neither POST nor GET", "--url", true),
+            (413, "", "too long", "--raw", true),
+            (422, error, "could not evaluate", "shorter --range", false),
+            (429, "", "too many", "again", false),
+            (500, "boom", "boom", "log", true),
+            (502, "<html>", "not available", "try again", false),
+            (503, error, "overloaded", "shorter --range", false),
+        ] {
+            let refusal = refused(status, body);
+            let sentence = &refusal.sentence;
+            assert!(sentence.contains(cause) && sentence.contains(cure), "{status} {body}: {sentence}");
+            assert_eq!(refusal.for_all, for_all, "{status} {body}: {sentence}");
+            assert!(
+                !sentence.contains('\n') && sentence.starts_with("http://p") || sentence.starts_with("the "),
+                "{sentence}"
+            );
+        }
+    }
+
+    #[test]
+    fn long_foreign_messages_are_cut() {
+        let refusal = refused(500, &"x".repeat(10_000));
+        assert!(refusal.sentence.len() < 500, "{}", refusal.sentence.len());
+    }
+
+    #[test]
+    fn connections_fail_in_words() {
+        let address = Address::parse("https://ann:pw@host:9090").unwrap();
+        let io = |kind| Error::Io(io::Error::from(kind));
+        for (error, cause) in [
+            (Error::HostNotFound, "cannot be resolved"),
+            (io(io::ErrorKind::ConnectionRefused), "nothing listens on host:9090"),
+            (io(io::ErrorKind::ConnectionReset), "closed the connection"),
+            (Error::Io(io::Error::new(io::ErrorKind::InvalidData, "UnknownIssuer")), "SSL_CERT_FILE"),
+            (Error::Io(io::Error::new(io::ErrorKind::InvalidData, "received corrupt message")), "does not speak TLS"),
+            (Error::Timeout(Timeout::Connect), "accept a connection in time"),
+            (Error::Timeout(Timeout::PerCall), "within 30 s"),
+        ] {
+            let refusal = unreachable(&address, error, Duration::from_secs(30));
+            assert!(refusal.sentence.contains(cause), "{}", refusal.sentence);
+            assert!(!refusal.sentence.contains("pw"), "{}", refusal.sentence);
+        }
+    }
+}

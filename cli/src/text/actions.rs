@@ -1,0 +1,45 @@
+//! What to do, and what not.
+
+use inference_triage_core::report::{Action, ActionStep, Report};
+
+use super::page::Page;
+
+pub(super) fn print(report: &Report, page: &mut Page) {
+    let Some(action) = &report.verdict.action else { return };
+    page.heading("Do", "");
+    if action.steps.is_empty() {
+        page.paragraph("  1. ", &action.sentence);
+    }
+    for (index, step) in action.steps.iter().enumerate() {
+        page.paragraph(&format!("  {}. ", index + 1), &step.sentence);
+        print_copy(step, page);
+    }
+    if !action.effect.is_empty() {
+        page.paragraph("  Expect: ", &action.effect);
+    }
+    print_avoid(action, page);
+}
+
+fn print_copy(step: &ActionStep, page: &mut Page) {
+    let Some(copy) = &step.copy else { return };
+    let kind = step.copy_kind.as_deref().unwrap_or_default();
+    if kind.eq_ignore_ascii_case("promql") {
+        page.promql("       ", copy);
+    } else {
+        page.verbatim("       ", copy);
+    }
+}
+
+fn print_avoid(action: &Action, page: &mut Page) {
+    if action.avoid.is_empty() {
+        return;
+    }
+    page.heading("Do not", "");
+    for (index, id) in action.avoid.iter().enumerate() {
+        let text = match action.avoid_because.get(index) {
+            Some(because) => format!("{id}: {because}"),
+            None => id.clone(),
+        };
+        page.paragraph("  x ", &text);
+    }
+}

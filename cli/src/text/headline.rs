@@ -1,0 +1,159 @@
+//! The verdict, and what it is about.
+
+use inference_triage_core::report::{
+    BaselineSource, ConfidenceWord, Grade, Report, ScopeSummary, Severity, Verdict, Window,
+};
+use unicode_width::UnicodeWidthStr as _;
+
+use super::number::count;
+use super::page::{Page, shorten};
+use super::{Style, plain::plain};
+use crate::time_arguments::{duration_text, utc_text};
+
+/// Longest name worth its space in a headline.
+const NAME_COLUMNS: usize = 60;
+
+/// Replicas named before "and 12 more".
+const NAMED_REPLICAS: usize = 3;
+
+pub(super) fn print(report: &Report, style: Style, page: &mut Page) {
+    let verdict = &report.verdict;
+    let word = state_word(verdict.severity);
+    page.lead(&style.severity(verdict.severity, word), word.width(), &verdict.sentence);
+    if !verdict.detail.is_empty() {
+        page.paragraph(&" ".repeat(word.width() + 2), &verdict.detail);
+    }
+    page.gap();
+    if let Some(since) = verdict.since {
+        page.paragraph("  Since       ", &since_text(since, report.range.end));
+    }
+    page.paragraph("  Confidence  ", &format!("{}, data quality {}", confidence(verdict), grade(report.quality.grade)));
+    if let Some(scope) = report.scopes.get(report.scope) {
+        page.paragraph("  Scope       ", &scope_text(scope));
+    }
+    page.paragraph("  Window      ", &window_text(&report.window));
+    page.paragraph("  Baseline    ", &baseline_text(report));
+}
+
+/// The state in one or two words.
+pub(super) fn state_word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical => "CRITICAL",
+        Severity::Warning => "WARNING",
+        Severity::Ok => "OK",
+        Severity::Info => "INFO",
+        Severity::Unknown => "CANNOT TELL",
+    }
+}
+
+fn confidence(verdict: &Verdict) -> String {
+    let word = match verdict.confidence_word {
+        ConfidenceWord::Certain => "certain",
+        ConfidenceWord::Likely => "likely",
+        ConfidenceWord::Possible => "possible",
+        ConfidenceWord::Uncalibrated => "uncalibrated",
+    };
+    verdict.confidence.map_or_else(|| word.to_owned(), |confidence| format!("{word} ({confidence:.2})"))
+}
+
+fn grade(grade: Grade) -> &'static str {
+    match grade {
+        Grade::A => "A",
+        Grade::B => "B (see the caveats)",
+        Grade::C => "C (an identity is broken or a needed metric is missing)",
+        Grade::D => "D (several identities broken, metrics missing, or gaps)",
+    }
+}
+
+/// When it began, and how long before the last sample that was.
+fn since_text(since: i64, end: i64) -> String {
+    let before = if since < end {
+        format!(", {} before the end of the data", duration_text(end - since))
+    } else {
+        String::new()
+    };
+    format!("{} UTC{before}", utc_text(since))
+}
+
+/// Model, engine and replicas.
+pub(super) fn scope_text(scope: &ScopeSummary) -> String {
+    let model =
+        if scope.model.is_empty() { "model not named".to_owned() } else { shorten(&plain(&scope.model), NAME_COLUMNS) };
+    let version = scope.engine.version_hint.as_deref().map_or_else(String::new, |hint| format!(" {hint}"));
+    let replicas = match scope.replicas.len() {
+        0 => String::new(),
+        1 => format!(", 1 replica: {}", names(&scope.replicas)),
+        several => format!(", {several} replicas: {}", names(&scope.replicas)),
+    };
+    format!("{model} on {}{version}{replicas}", scope.engine.profile)
+}
+
+/// The first few names.
+pub(super) fn names(all: &[String]) -> String {
+    let shown: Vec<String> = all.iter().take(NAMED_REPLICAS).map(|name| shorten(&plain(name), NAME_COLUMNS)).collect();
+    match all.len().saturating_sub(NAMED_REPLICAS) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+fn window_text(window: &Window) -> String {
+    let finished = match window.finished_requests {
+        Some(1.0) => ", 1 request finished".to_owned(),
+        Some(finished) => format!(", {} requests finished", count(finished)),
+        None => String::new(),
+    };
+    let step = if window.step > 0 { format!(", step {}", duration_text(window.step)) } else { String::new() };
+    format!("{} ({}{step}){finished}", between(window.start, window.end), duration_text(window.end - window.start))
+}
+
+fn baseline_text(report: &Report) -> String {
+    let source = match report.baseline.source {
+        BaselineSource::Auto => "before a change point in the range",
+        BaselineSource::Range => "the rest of the range",
+        BaselineSource::Offset => "the same window, earlier",
+        BaselineSource::Given => "given",
+        BaselineSource::None => return "none".to_owned(),
+    };
+    let Some((start, end)) = report.baseline.start.zip(report.baseline.end) else { return source.to_owned() };
+    let finished = report
+        .baseline
+        .finished_requests
+        .map_or_else(String::new, |finished| format!(", {} requests finished", count(finished)));
+    format!("{} ({}, {source}){finished}", between(start, end), duration_text(end - start))
+}
+
+/// Two instants in UTC; the date once where it is the same.
+fn between(start: i64, end: i64) -> String {
+    let (start, end) = (utc_text(start), utc_text(end));
+    match (start.split_once(' '), end.split_once(' ')) {
+        (Some((day, _)), Some((same, time))) if day == same => format!("{start} to {time} UTC"),
+        _ => format!("{start} to {end} UTC"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_interval_names_its_day_once() {
+        assert_eq!(between(1_780_000_015_000, 1_780_000_315_000), "2026-05-28 20:26:55 to 20:31:55 UTC");
+        assert_eq!(between(1_780_000_015_000, 1_780_086_415_000), "2026-05-28 20:26:55 to 2026-05-29 20:26:55 UTC");
+    }
+
+    #[test]
+    fn the_onset_is_an_instant_and_a_distance() {
+        assert_eq!(
+            since_text(1_780_000_015_000, 1_780_001_695_000),
+            "2026-05-28 20:26:55 UTC, 28 min before the end of the data"
+        );
+    }
+
+    #[test]
+    fn many_replicas_are_counted() {
+        let all: Vec<String> = (0..5).map(|index| format!("pod-{index}/0")).collect();
+        assert_eq!(names(&all), "pod-0/0, pod-1/0, pod-2/0 and 2 more");
+        assert_eq!(names(&all[..1]), "pod-0/0");
+    }
+}

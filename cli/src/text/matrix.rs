@@ -1,0 +1,176 @@
+//! The triage matrix: each latency with its mean, the interval of its quantile, and how it is judged.
+
+use inference_triage_core::report::{Attainment, Basis, Level, QuantileReport, Report, SignalReport};
+
+use super::number::{interval, percent_interval, seconds};
+use super::page::Page;
+use super::table::{Align, Table};
+
+pub(super) fn print(report: &Report, q: f64, page: &mut Page) {
+    let latencies: Vec<&SignalReport> =
+        report.signals.0.iter().map(|(_, signal)| signal).filter(|signal| is_latency(signal)).collect();
+    if latencies.is_empty() {
+        return;
+    }
+    let pattern = &report.pattern;
+    page.heading(
+        "Matrix",
+        &format!(
+            "TTFT {}, queue {}, ITL {} → {}",
+            word(pattern.ttft),
+            word(pattern.queue),
+            word(pattern.itl),
+            pattern.direction
+        ),
+    );
+    let mut notes = Notes::default();
+    let mut table = Table::new(&[
+        ("signal", Align::Left),
+        ("mean", Align::Right),
+        ("baseline", Align::Right),
+        (lies_in(q), Align::Left),
+        ("PromQL", Align::Left),
+        ("target", Align::Right),
+        ("met", Align::Right),
+        ("level", Align::Left),
+    ]);
+    for signal in &latencies {
+        table.row(&row(signal, q, &mut notes));
+    }
+    table.print(page);
+    notes.print(page);
+    for signal in latencies {
+        if signal.level != Level::Normal && !signal.level_reason.is_empty() {
+            page.paragraph("    ", &format!("{} is {}: {}", signal.title, word(signal.level), signal.level_reason));
+        }
+    }
+}
+
+/// A histogram of times; step laws and other derived times have no population.
+pub(super) fn is_latency(signal: &SignalReport) -> bool {
+    signal.unit == "s" && (signal.count.is_some() || !signal.quantiles.is_empty())
+}
+
+fn lies_in(q: f64) -> &'static str {
+    // The usual ones by name; a heading must not outlive the call.
+    match () {
+        () if same(q, 0.5) => "p50 lies in",
+        () if same(q, 0.9) => "p90 lies in",
+        () if same(q, 0.95) => "p95 lies in",
+        () if same(q, 0.99) => "p99 lies in",
+        () => "quantile lies in",
+    }
+}
+
+fn row(signal: &SignalReport, q: f64, notes: &mut Notes) -> Vec<String> {
+    let quantile = signal.quantiles.iter().find(|quantile| same(quantile.q, q));
+    let target = signal.attainment.map(|attainment| attainment.target);
+    vec![
+        signal.title.clone(),
+        signal.mean.map_or_else(|| "-".to_owned(), seconds),
+        signal.baseline_mean.map_or_else(String::new, seconds),
+        quantile.map_or_else(|| "-".to_owned(), |quantile| interval_cell(quantile, notes)),
+        quantile.map_or_else(String::new, |quantile| point_cell(quantile, notes)),
+        target.map_or_else(String::new, seconds),
+        signal.attainment.map_or_else(String::new, attainment_cell),
+        word(signal.level).to_owned(),
+    ]
+}
+
+fn interval_cell(quantile: &QuantileReport, notes: &mut Notes) -> String {
+    let text = interval(quantile.lo, quantile.hi, quantile.lo_excluded, "s");
+    let estimated = if quantile.basis == Basis::Estimated { "~" } else { "" };
+    let mark = quantile.order_hi.map_or_else(String::new, |order| {
+        notes.mark(&format!("at most {}, estimated from its order with a sibling metric", seconds(order)))
+    });
+    format!("{estimated}{text}{mark}")
+}
+
+fn point_cell(quantile: &QuantileReport, notes: &mut Notes) -> String {
+    let Some(point) = quantile.point else { return "NaN".to_owned() };
+    let mark = match (&quantile.artefact_reason, quantile.outside_bounds) {
+        (Some(reason), _) => notes.mark(&format!("PromQL's point is an artefact: {reason}")),
+        (None, true) => notes.mark("PromQL's point lies outside the interval that must hold the quantile"),
+        (None, false) => String::new(),
+    };
+    format!("{}{mark}", seconds(point))
+}
+
+fn attainment_cell(attainment: Attainment) -> String {
+    percent_interval(attainment.lo, attainment.hi)
+}
+
+pub(super) fn word(level: Level) -> &'static str {
+    match level {
+        Level::High => "HIGH",
+        Level::Low => "LOW",
+        Level::Normal => "normal",
+        Level::Unknown => "unknown",
+    }
+}
+
+fn same(a: f64, b: f64) -> bool {
+    a.total_cmp(&b).is_eq()
+}
+
+/// Remarks below the table, each once, with a letter.
+#[derive(Default)]
+struct Notes(Vec<String>);
+
+impl Notes {
+    fn mark(&mut self, text: &str) -> String {
+        let index = self.0.iter().position(|note| note == text).unwrap_or_else(|| {
+            self.0.push(text.to_owned());
+            self.0.len() - 1
+        });
+        format!(" [{}]", letter(index))
+    }
+
+    fn print(&self, page: &mut Page) {
+        for (index, note) in self.0.iter().enumerate() {
+            page.paragraph(&format!("  [{}] ", letter(index)), note);
+        }
+    }
+}
+
+fn letter(index: usize) -> char {
+    char::from(b'a' + u8::try_from(index.min(25)).unwrap_or(25))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::slot_cap;
+    use super::*;
+    use crate::text::Style;
+
+    fn printed() -> String {
+        let mut page = Page::new(Style::plain());
+        print(&slot_cap(), 0.95, &mut page);
+        page.finish()
+    }
+
+    fn line(text: &str, start: &str) -> String {
+        text.lines().find(|line| line.trim_start().starts_with(start)).unwrap_or_default().to_owned()
+    }
+
+    #[test]
+    fn the_interval_stands_before_the_point() {
+        let text = printed();
+        let ttft = line(&text, "Time to first token");
+        assert!(ttft.contains("3.15 s") && ttft.contains("6.05–7.50 s      7.25 s"), "{text}");
+        assert!(ttft.contains("2.50 s") && ttft.contains("50.0 %") && ttft.ends_with("HIGH"), "{text}");
+    }
+
+    #[test]
+    fn artefacts_are_marked_and_explained_once() {
+        let text = printed();
+        assert!(line(&text, "Prefill time").contains("≤ 214 ms         285 ms ["), "{text}");
+        assert_eq!(text.matches("all samples share one bucket").count(), 1, "{text}");
+    }
+
+    #[test]
+    fn an_estimate_from_order_is_said_to_be_one() {
+        let text = printed();
+        assert!(text.contains("at most 7.50 s, estimated"), "{text}");
+    }
+}

@@ -1,0 +1,39 @@
+//! Why this verdict and no other.
+
+use inference_triage_core::report::{Report, State};
+
+use super::headline::names;
+use super::page::Page;
+use super::primary;
+
+pub(super) fn print(report: &Report, page: &mut Page) {
+    let Some(finding) = primary(report) else { return };
+    if !finding.evidence.is_empty() {
+        page.heading("Why", &finding.reason);
+        for evidence in &finding.evidence {
+            page.paragraph(if evidence.supports { "  + " } else { "  - against: " }, &evidence.text);
+        }
+    } else if !finding.reason.is_empty() && finding.reason != report.verdict.sentence {
+        page.heading("Why", &finding.reason);
+    }
+    if !finding.replicas.is_empty() && report.scopes.get(report.scope).is_some_and(|scope| scope.replicas.len() > 1) {
+        page.paragraph("  ", &format!("on {}", names(&finding.replicas)));
+    }
+    if !finding.rules_out.is_empty() {
+        page.heading("What it is not", "");
+        for rival in &finding.rules_out {
+            page.paragraph("  x ", &format!("{}: {}", rival.id, rival.because));
+        }
+    }
+    if !finding.missing.is_empty() {
+        page.heading("Not measured", &finding.missing.join(", "));
+    }
+    let others: Vec<_> =
+        report.findings.iter().filter(|other| other.state == State::Firing && other.id != report.verdict.id).collect();
+    if !others.is_empty() {
+        page.heading("Also found", "");
+        for other in others {
+            page.paragraph("  ! ", &format!("{}: {}", other.id, other.reason));
+        }
+    }
+}

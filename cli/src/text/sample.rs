@@ -1,0 +1,268 @@
+//! Reports to print in tests: a published slot-cap incident with its figures, and one without data.
+
+use inference_triage_core::report::{
+    Action, ActionStep, Attainment, Baseline, BaselineSource, Basis, CaveatReport, ConfidenceWord, EngineSummary,
+    Evidence, Finding, Grade, Level, Limit, Pattern, Phase, PhasePart, Phases, Provenance, Quality, QuantileReport,
+    Report, RuledOut, SCHEMA, ScopeSummary, Severity, SignalReport, Signals, Span, State, ThresholdSource, Verdict,
+    Window,
+};
+
+const START: i64 = 1_795_271_400_000;
+const END: i64 = START + 300_000;
+
+/// Three chat sessions against two slots.
+pub(super) fn slot_cap() -> Report {
+    Report {
+        schema: SCHEMA,
+        scopes: vec![ScopeSummary {
+            engine: EngineSummary {
+                profile: "vllm".to_owned(),
+                version_hint: Some(">=0.20".to_owned()),
+                prefix: "vllm:".to_owned(),
+            },
+            model: "gemma".to_owned(),
+            replicas: vec!["pod-0/0".to_owned()],
+            verdict_id: "slot-cap".to_owned(),
+            severity: Severity::Critical,
+        }],
+        scope: 0,
+        range: Span { start: START, end: END, step: 300_000 },
+        window: Window { start: START, end: END, step: 300_000, finished_requests: Some(96.0) },
+        baseline: Baseline {
+            start: Some(START - 600_000),
+            end: Some(START),
+            source: BaselineSource::Auto,
+            finished_requests: Some(264.0),
+        },
+        verdict: verdict(),
+        findings: vec![finding()],
+        phases: Some(phases()),
+        pattern: Pattern {
+            ttft: Level::High,
+            queue: Level::High,
+            itl: Level::Normal,
+            direction: "admission".to_owned(),
+        },
+        signals: signals(),
+        limits: vec![Limit {
+            name: "max_num_seqs".to_owned(),
+            value: 2.0,
+            unit: "sequences".to_owned(),
+            provenance: Provenance::Inferred,
+            text: "behaves as if max_num_seqs = 2 on 1 of 1 engines".to_owned(),
+            replica: None,
+            since: Some(START),
+            usage: Some(2.0),
+            usage_share: Some(1.0),
+        }],
+        quality: Quality {
+            grade: Grade::B,
+            caveats: vec![CaveatReport {
+                id: "population-lag".to_owned(),
+                text: "Time to first token counts other requests than the finish-time families do.".to_owned(),
+                count: 1,
+            }],
+        },
+        columns: Vec::new(),
+    }
+}
+
+/// Serving metrics, but no finished request.
+pub(super) fn cannot_tell() -> Report {
+    let mut report = slot_cap();
+    report.verdict.id = "cannot-tell".to_owned();
+    report.verdict.state = State::Unknown;
+    report.verdict.severity = Severity::Unknown;
+    report.verdict.sentence = "No request finished in the window.".to_owned();
+    report.verdict.since = None;
+    report.verdict.action = None;
+    report.phases = None;
+    report.signals = Signals::default();
+    report.limits.clear();
+    report.findings[0].id = "cannot-tell".to_owned();
+    report.findings[0].evidence.clear();
+    report.baseline = Baseline { start: None, end: None, source: BaselineSource::None, finished_requests: None };
+    report.scopes.push(ScopeSummary {
+        severity: Severity::Ok,
+        verdict_id: "healthy".to_owned(),
+        ..report.scopes[0].clone()
+    });
+    report
+}
+
+fn verdict() -> Verdict {
+    Verdict {
+        id: "slot-cap".to_owned(),
+        state: State::Firing,
+        severity: Severity::Critical,
+        sentence: "Admission is capped at 2 running sequences; memory is not the constraint.".to_owned(),
+        detail: "Requests wait 3.07 s for a slot, a third of their 9.32 s, while the engine itself is fast. The key-value \
+                 cache is 1.7 % full and nothing was preempted."
+            .to_owned(),
+        confidence: None,
+        confidence_word: ConfidenceWord::Uncalibrated,
+        since: Some(START),
+        action: Some(Action {
+            id: "raise-max-num-seqs".to_owned(),
+            sentence: "Raise --max-num-seqs from 2 to 16.".to_owned(),
+            effect: "Queue time falls to about 0 and the mean request takes 6.25 s instead of 9.32 s.".to_owned(),
+            avoid: vec!["lower-max-num-seqs".to_owned(), "scale-out-first".to_owned()],
+            avoid_because: vec![
+                "it makes every waiting request wait longer.".to_owned(),
+                "a second replica buys with a GPU what a flag gives.".to_owned(),
+            ],
+            steps: vec![
+                ActionStep {
+                    sentence: "Raise --max-num-seqs from 2 to 16.".to_owned(),
+                    copy: Some("--max-num-seqs=16".to_owned()),
+                    copy_kind: Some("flag".to_owned()),
+                },
+                ActionStep {
+                    sentence: "Check that nothing waits any more.".to_owned(),
+                    copy: Some(
+                        "max_over_time(sum by (model_name) (vllm:num_requests_waiting{model_name=\"gemma\"})[10m:15s]) > 0 \
+                         and on (model_name) sum by (model_name) (vllm:num_requests_running{model_name=\"gemma\"}) > 0"
+                            .to_owned(),
+                    ),
+                    copy_kind: Some("PromQL".to_owned()),
+                },
+            ],
+        }),
+    }
+}
+
+fn finding() -> Finding {
+    Finding {
+        id: "slot-cap".to_owned(),
+        condition: "Requests wait for a slot while memory is free.".to_owned(),
+        state: State::Firing,
+        reason: "running stands at 2 while requests wait".to_owned(),
+        confidence: None,
+        evidence: vec![Evidence {
+            signal: "queue_time".to_owned(),
+            text: "queue time is 33 % of the mean request; a tenth is the line".to_owned(),
+            value: 0.33,
+            lo: 0.33,
+            hi: Some(0.33),
+            unit: "ratio".to_owned(),
+            compare: ">".to_owned(),
+            threshold: 0.1,
+            threshold_source: ThresholdSource::Constant,
+            margin: 0.23,
+            supports: true,
+        }],
+        rules_out: vec![RuledOut {
+            id: "kv-thrash".to_owned(),
+            because: "the key-value cache is 1.7 % full and nothing was preempted".to_owned(),
+        }],
+        missing: vec!["gpu_sm_clock".to_owned(), "rejections_per_s".to_owned()],
+        replicas: vec!["pod-0/0".to_owned()],
+        caveats: Vec::new(),
+    }
+}
+
+fn phases() -> Phases {
+    let part = |phase, seconds: f64, baseline: f64| PhasePart {
+        phase,
+        basis: Basis::Exact,
+        part_of: None,
+        seconds,
+        share: seconds / 9.3186,
+        baseline_seconds: Some(baseline),
+        delta: Some(seconds - baseline),
+        delta_workload: None,
+        delta_service: None,
+    };
+    Phases {
+        finished: 96.0,
+        mean_e2e: 9.3186,
+        baseline_mean_e2e: Some(6.8708),
+        parts: vec![
+            part(Phase::FrontEnd, 0.0658, 0.0551),
+            part(Phase::Queue, 3.0707, 0.000_941),
+            part(Phase::Prefill, 0.01112, 0.01284),
+            PhasePart { delta_workload: Some(0.01), delta_service: Some(-0.641), ..part(Phase::Decode, 6.171, 6.8019) },
+        ],
+    }
+}
+
+fn signals() -> Signals {
+    let ttft = SignalReport {
+        attainment: Some(Attainment { target: 2.5, lo: 0.5, hi: 0.5, exact: true }),
+        level_reason: "p95 is at least 6.05 s, over the target of 2.5 s".to_owned(),
+        ..latency("Time to first token", 3.1479, Level::High, bounds(7.25, 6.0506, 7.5))
+    };
+    let one_bucket = |quantile| QuantileReport {
+        artefact: true,
+        artefact_reason: Some("all samples share one bucket".to_owned()),
+        ..quantile
+    };
+    let queue = QuantileReport { order_hi: Some(7.5), ..bounds(9.5, 5.4634, 10.0) };
+    Signals(vec![
+        ("ttft".to_owned(), ttft),
+        ("queue_time".to_owned(), latency("Queue time", 3.0707, Level::High, queue)),
+        (
+            "prefill_time".to_owned(),
+            latency("Prefill time", 0.01112, Level::Normal, one_bucket(bounds(0.285, 0.0, 0.2134))),
+        ),
+        (
+            "decode_time".to_owned(),
+            latency("Decode time", 6.171, Level::Normal, one_bucket(bounds(9.75, 6.0045, 10.0))),
+        ),
+        (
+            "itl".to_owned(),
+            latency("Inter-token latency", 0.008_828, Level::Normal, bounds(0.009_597, 0.008_607, 0.01)),
+        ),
+        ("e2e".to_owned(), latency("End to end", 9.3186, Level::High, bounds(14.5, 10.0, 15.0))),
+        ("running".to_owned(), gauge("Running", "sequences", 2.0)),
+        ("kv_usage".to_owned(), gauge("KV cache used", "ratio", 0.017)),
+    ])
+}
+
+fn latency(title: &str, mean: f64, level: Level, quantile: QuantileReport) -> SignalReport {
+    SignalReport {
+        title: title.to_owned(),
+        unit: "s".to_owned(),
+        count: Some(96.0),
+        mean: Some(mean),
+        min: None,
+        max: None,
+        last: None,
+        baseline_mean: Some(mean / 2.0),
+        level,
+        level_reason: String::new(),
+        quantiles: vec![quantile],
+        baseline_quantiles: Vec::new(),
+        attainment: None,
+    }
+}
+
+fn gauge(title: &str, unit: &str, value: f64) -> SignalReport {
+    SignalReport {
+        unit: unit.to_owned(),
+        count: None,
+        min: Some(value),
+        max: Some(value),
+        last: Some(value),
+        quantiles: Vec::new(),
+        ..latency(title, value, Level::Normal, bounds(0.0, 0.0, 0.0))
+    }
+}
+
+fn bounds(point: f64, lo: f64, hi: f64) -> QuantileReport {
+    QuantileReport {
+        q: 0.95,
+        point: Some(point),
+        lo,
+        hi: Some(hi),
+        lo_excluded: true,
+        basis: Basis::Exact,
+        order_hi: None,
+        outside_bounds: point > hi,
+        sample_lo: None,
+        sample_hi: None,
+        artefact: false,
+        artefact_reason: None,
+        unresolved: false,
+    }
+}

@@ -1,0 +1,44 @@
+//! Files that cannot be read or are not what they should be: status 65 and one sentence that names the file.
+
+use crate::run::{Scratch, gzip, run, run_with_input};
+
+#[test]
+fn a_file_that_is_not_there() {
+    run(&["diagnose", "--response", "/nonexistent.json"]).fails(65, &["/nonexistent.json", "no such file"]);
+    run(&["diagnose", "--capsule", "/nonexistent.json"]).fails(65, &["/nonexistent.json", "no such file"]);
+    run(&["diagnose", "--response", env!("CARGO_MANIFEST_DIR")]).fails(65, &["directory"]);
+}
+
+#[test]
+fn a_file_with_nothing_in_it() {
+    for content in [&b""[..], b" \n\t"] {
+        run_with_input(&["diagnose", "--response", "-"], content).fails(65, &["standard input is empty"]);
+    }
+    run_with_input(&["diagnose", "--response", "-"], &gzip(b"")).fails(65, &["standard input is empty"]);
+}
+
+#[test]
+fn a_gzip_file_that_ends_too_early() {
+    let whole = gzip(br#"{"status":"success","data":{"resultType":"matrix","result":[]}}"#);
+    for length in [2, 10, whole.len() / 2, whole.len() - 1] {
+        let file = Scratch::new("cut.json.gz", &whole[..length]);
+        run(&["diagnose", "--response", file.path()]).fails(65, &[file.path(), "ends too early"]);
+    }
+    let mut damaged = whole;
+    let middle = damaged.len() / 2;
+    damaged[middle] ^= 0xff;
+    let file = Scratch::new("damaged.json.gz", &damaged);
+    run(&["diagnose", "--response", file.path()]).fails(65, &[file.path(), "gzip"]);
+}
+
+#[test]
+fn a_capsule_that_is_none() {
+    for (content, part) in [
+        (&br#"{"status":"success","data":{"resultType":"matrix","result":[]}}"#[..], "not an incident capsule"),
+        (b"<html>", "not an incident capsule"),
+        (br#"{"schema":9,"settings":{},"responses":[]}"#, "newer version"),
+        (br#"{"schema":1,"settings":{"slo":{"quantile":7}},"responses":[]}"#, "between 0 and 1"),
+    ] {
+        run_with_input(&["diagnose", "--capsule", "-"], content).fails(65, &["standard input", part]);
+    }
+}
