@@ -1,0 +1,21 @@
+/**
+ * The engine of Inference Triage in the browser. Importing it does nothing; {@link loadEngine} does.
+ *
+ * ```ts
+ * const loaded = await loadEngine(wasmUrl); // from '@inference-triage/engine/wasm'
+ * if (loaded.state !== 'ready') return show(loaded.reason, loaded.cure);
+ * const session = loaded.engine.createSession();
+ * session.load({ responses });
+ * show(session.report());
+ * session.free();
+ * ```
+ */
+export { EngineError, type EngineErrorCode } from './error.js';
+export type { Engine } from './engine.js';
+export type { LoadFailure } from './failure.js';
+export type { SessionInput } from './input.js';
+export { loadEngine, type EngineState } from './load.js';
+export type { EngineSource } from './module.js';
+export { keptBytesLimit, Session } from './session.js';
+export type { PartialSettings } from './settings.js';
+export type * from './types.generated.js';

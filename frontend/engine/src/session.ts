@@ -1,0 +1,129 @@
+import { EngineError } from './error.js';
+import type { Handle } from './glue.js';
+import { keep, type KeptInput, type SessionInput } from './input.js';
+import type { Instance, Lease } from './instance.js';
+import { encodeSettings, type PartialSettings } from './settings.js';
+import type { Report } from './types.generated.js';
+
+/**
+ * Bytes of input that one session keeps to rebuild itself. The largest single input the core accepts is about 2 million
+ * samples, some 60 MB of Prometheus JSON; twice that leaves room for a long day of tails.
+ */
+export const keptBytesLimit = 128 * 1024 * 1024;
+
+/** Frees what a forgotten session holds in wasm memory. A safety net: it runs late or, in long work, not at all. */
+const forgotten = new FinalizationRegistry<{ instance: Instance; lease: Lease }>(({ instance, lease }) => {
+  try {
+    instance.release(lease);
+  } catch {
+    // Nobody is left to be told.
+  }
+});
+
+/** Loaded data with settings; the report is a pure function of the two. What a method throws is an {@link EngineError}. */
+export class Session {
+  readonly #instance: Instance;
+  readonly #lease: Lease;
+  #inputs: KeptInput[] = [];
+  #settings: Uint8Array | undefined;
+  #freed = false;
+
+  constructor(instance: Instance) {
+    this.#instance = instance;
+    this.#lease = instance.lease();
+    forgotten.register(this, { instance, lease: this.#lease }, this);
+  }
+
+  /** Bytes of input kept outside wasm memory. */
+  get keptBytes(): number {
+    return this.#inputs.reduce((sum, input) => sum + input.bytes, 0);
+  }
+
+  /** Replaces the data. The input is copied; the caller may empty its arrays at once. */
+  load(input: SessionInput): void {
+    const kept = keep(input);
+    checkKept(kept.bytes);
+    this.#call((handle) => kept.load(handle));
+    this.#inputs = [kept];
+  }
+
+  /** Adds the newest part of the same queries; overlapping samples are replaced. */
+  append(input: SessionInput): void {
+    const kept = keep(input);
+    checkKept(this.keptBytes + kept.bytes);
+    this.#call((handle) => kept.append(handle));
+    this.#inputs.push(kept);
+  }
+
+  /** Replaces the settings; takes effect with the next report. */
+  configure(settings: PartialSettings): void {
+    const encoded = encodeSettings(settings);
+    this.#call((handle) => handle.configure(encoded));
+    this.#settings = encoded;
+  }
+
+  /** The diagnosis. */
+  report(): Report {
+    return JSON.parse(new TextDecoder().decode(this.reportBytes())) as Report;
+  }
+
+  /** The diagnosis as JSON text in UTF-8, byte for byte what the command line prints for the same input. */
+  reportBytes(): Uint8Array {
+    return this.#call((handle) => handle.reportBytes());
+  }
+
+  /** A copy of one of the report's `columns`, aligned with `times`; NaN = absent. Undefined when there is none. */
+  column(id: string): Float64Array | undefined {
+    return this.#call((handle) => handle.column(id));
+  }
+
+  /** Gives the memory back. Afterwards every other method throws `freed`; a second time it does nothing. */
+  free(): void {
+    if (this.#freed) return;
+    this.#freed = true;
+    this.#inputs = [];
+    forgotten.unregister(this);
+    this.#instance.release(this.#lease);
+  }
+
+  #call<T>(call: (handle: Handle) => T): T {
+    if (this.#freed) throw new EngineError('freed', 'the session was freed; create a new one');
+    if (this.#lease.generation !== this.#instance.generation) this.#rebuild();
+    return this.#with(call);
+  }
+
+  #with<T>(call: (handle: Handle) => T): T {
+    return this.#instance.run(() => call(this.#lease.handle as Handle));
+  }
+
+  /** Loads everything again after the instance was replaced. What fails here is given up, so that it cannot trap again. */
+  #rebuild(): void {
+    const inputs = this.#inputs;
+    const settings = this.#settings;
+    this.#inputs = [];
+    this.#settings = undefined;
+    this.#instance.renew(this.#lease);
+    try {
+      inputs.forEach((input, index) =>
+        this.#with((handle) => (index === 0 ? input.load(handle) : input.append(handle))),
+      );
+      if (settings) this.#with((handle) => handle.configure(settings));
+    } catch (cause) {
+      this.#instance.abandon(this.#lease);
+      const advice = 'load and configure it anew';
+      throw new EngineError('trap', `the engine stopped, and this session could not be rebuilt; ${advice}`, { cause });
+    }
+    this.#inputs = inputs;
+    this.#settings = settings;
+  }
+}
+
+function checkKept(bytes: number): void {
+  if (bytes <= keptBytesLimit) return;
+  const megabytes = (value: number): string => `${Math.round(value / 1024 / 1024)} MiB`;
+  throw new EngineError(
+    'kept-too-large',
+    `a session keeps at most ${megabytes(keptBytesLimit)} of input, this would be ${megabytes(bytes)}; ` +
+      'load the range afresh instead of appending, or query fewer series or a longer step',
+  );
+}

@@ -1,0 +1,516 @@
+// Generated from the Rust types of core/ by `npm run gen`. Change those, not this file.
+
+/** A complete diagnosis of one scope (one model on one engine) over one window. */
+export type Report = {
+  /** Always `SCHEMA`. */
+  schema: number;
+  /** Every scope found in the input, the worst first. */
+  scopes: Array<ScopeSummary>;
+  /** Index into `scopes` of the one this report describes. */
+  scope: number;
+  /** All of the loaded data, before a window is chosen. */
+  range: Span;
+  /** The interval that is diagnosed. */
+  window: Window;
+  /** What the window is compared with. */
+  baseline: Baseline;
+  /** The one answer. */
+  verdict: Verdict;
+  /** Every rule's answer, in order of judgement, the primary one first. */
+  findings: Array<Finding>;
+  /** Where the mean request spent its time; absent when no request finished. */
+  phases?: Phases;
+  /** The row of the triage matrix that the window matches. */
+  pattern: Pattern;
+  /** Measurements by signal name, in reading order. */
+  signals: Record<string, SignalReport>;
+  /** Limits of the live engine. */
+  limits: Array<Limit>;
+  /** How far the data can be trusted. */
+  quality: Quality;
+  /** Long columns that `Session::column` can return for this scope. */
+  columns: Array<ColumnDescription>;
+};
+
+/** What the window is compared with. */
+export type Baseline = {
+  /** First grid time; absent when there is no baseline. */
+  start?: number;
+  /** Last grid time; absent when there is no baseline. */
+  end?: number;
+  /** How it was chosen. */
+  source: BaselineSource;
+  /** Requests that finished in the baseline. */
+  finished_requests?: number;
+};
+
+/** How the baseline was chosen. */
+export type BaselineSource = "auto" | "range" | "offset" | "given" | "none";
+
+/** One rule's answer. */
+export type Finding = {
+  /** Rule id. */
+  id: string;
+  /** The condition the rule looks for, one sentence. */
+  condition: string;
+  /** The answer. */
+  state: State;
+  /** Why this answer, one sentence with numbers. */
+  reason: string;
+  /** Calibrated probability; absent until calibrated. */
+  confidence?: number;
+  /** The numbers it rests on. */
+  evidence: Array<Evidence>;
+  /** Neighbouring diagnoses and what excludes each. */
+  rules_out: Array<RuledOut>;
+  /** Signals it needs or could use that the data do not hold. */
+  missing: Array<string>;
+  /** Replicas it applies to. */
+  replicas: Array<string>;
+  /** Caveat texts that touch its numbers. */
+  caveats: Array<string>;
+};
+
+/** Three answers of a rule. */
+export type State = "firing" | "clear" | "unknown";
+
+/** A diagnosis that the numbers exclude. */
+export type RuledOut = {
+  /** Rule id of the rival. */
+  id: string;
+  /** The numbers that exclude it. */
+  because: string;
+};
+
+/** Where a threshold comes from. */
+export type ThresholdSource = "slo" | "baseline" | "limit" | "constant";
+
+/** One number against one threshold. */
+export type Evidence = {
+  /** Signal name, or the name of a limit. */
+  signal: string;
+  /** The whole observation as one sentence for people. */
+  text: string;
+  /** The value in `unit`. */
+  value: number;
+  /** Lower bound of the value. */
+  lo: number;
+  /** Upper bound of the value; absent when unbounded. */
+  hi?: number;
+  /** Unit of all four numbers. */
+  unit: string;
+  /** `>`, `>=`, `<`, `<=` or `=`. */
+  compare: string;
+  /** What it is compared with. */
+  threshold: number;
+  /** Where the threshold comes from. */
+  threshold_source: ThresholdSource;
+  /** Distance of the value to the threshold, positive when the comparison holds. */
+  margin: number;
+  /** Whether it speaks for the finding. */
+  supports: boolean;
+};
+
+/** The matched row of the triage matrix. */
+export type Pattern = {
+  /** Level of time to first token. */
+  ttft: Level;
+  /** Level of queue time. */
+  queue: Level;
+  /** Level of inter-token latency. */
+  itl: Level;
+  /** Where to look, one phrase. */
+  direction: string;
+};
+
+/** Level of a signal against its threshold. */
+export type Level = "high" | "low" | "normal" | "unknown";
+
+/** A long column that `Session::column` returns as a copy, aligned with the column `times`. */
+export type ColumnDescription = {
+  /** Name to ask for, e.g. `phase.queue`. */
+  id: string;
+  /** Name for people. */
+  title: string;
+  /** Unit of its values; `ms` (Unix) for `times`. */
+  unit: string;
+  /** The strip that draws it: `phases`, `scheduler`, `kv`, `throughput`, or empty for `times`. */
+  strip: string;
+};
+
+/** Mean end-to-end time of the requests that finished in the window, by phase. */
+export type Phases = {
+  /** Requests that finished in the window. */
+  finished: number;
+  /** Mean end-to-end latency, seconds. */
+  mean_e2e: number;
+  /** Mean end-to-end latency of the baseline, seconds. */
+  baseline_mean_e2e?: number;
+  /** The parts in the order of time. Those without `part_of` add up to `mean_e2e`. */
+  parts: Array<PhasePart>;
+};
+
+/** Whether a number is guaranteed by the data or estimated from them. */
+export type Basis = "exact" | "estimated";
+
+/** Where a second of a request can go. */
+export type Phase = "front_end" | "queue" | "remote_kv" | "prefill" | "decode" | "preemption";
+
+/** One phase. */
+export type PhasePart = {
+  /** Which one. */
+  phase: Phase;
+  /** Exact from sums and counts, or estimated. */
+  basis: Basis;
+  /** The phase that contains this one. */
+  part_of?: Phase;
+  /** Mean seconds per finished request. */
+  seconds: number;
+  /** Share of the mean end-to-end latency, 0–1. */
+  share: number;
+  /** Mean seconds in the baseline. */
+  baseline_seconds?: number;
+  /** `seconds − baseline_seconds`. */
+  delta?: number;
+  /** The part of `delta` that comes from more or fewer tokens; only where a token driver exists. */
+  delta_workload?: number;
+  /** The part of `delta` that comes from more or less time per token. */
+  delta_service?: number;
+};
+
+/** One scope of the input, for a switch between scopes. */
+export type ScopeSummary = {
+  /** The engine that exported the series. */
+  engine: EngineSummary;
+  /** The served model's name; empty when the series carry none. */
+  model: string;
+  /** Replica keys, `<pod or instance>/<engine rank>`, sorted. */
+  replicas: Array<string>;
+  /** The verdict of this scope over the same window. */
+  verdict_id: string;
+  /** How bad it is. */
+  severity: Severity;
+};
+
+/** The engine behind a scope. */
+export type EngineSummary = {
+  /** Profile id, e.g. `vllm`. */
+  profile: string;
+  /** The releases that export this set of families, e.g. `>=0.24`; absent when nothing narrows it. */
+  version_hint?: string;
+  /** The prefix of the metric names, e.g. `vllm:`. */
+  prefix: string;
+};
+
+/** How bad the primary verdict is. */
+export type Severity = "ok" | "info" | "unknown" | "warning" | "critical";
+
+/** Where a limit comes from. */
+export type Provenance = "exported" | "inferred" | "given";
+
+/** A limit of the live engine beside its use. */
+export type Limit = {
+  /** `max_num_seqs`, `kv_capacity_tokens`, `max_model_len` or `kv_worst_case_concurrency`. */
+  name: string;
+  /** The limit, in `unit`. */
+  value: number;
+  /** `sequences` or `tokens`. */
+  unit: string;
+  /** Where it comes from. */
+  provenance: Provenance;
+  /** How it was found, one sentence. */
+  text: string;
+  /** The replica it belongs to; absent when all replicas agree. */
+  replica?: string;
+  /** Since when it has been binding, Unix milliseconds. */
+  since?: number;
+  /** What is used of it, in the same unit. */
+  usage?: number;
+  /** `usage / value`, at most 1. */
+  usage_share?: number;
+};
+
+/** The one answer. */
+export type Verdict = {
+  /** Rule id. */
+  id: string;
+  /** The rule's answer; `clear` for `healthy`, `unknown` for `cannot-tell`. */
+  state: State;
+  /** How bad it is. */
+  severity: Severity;
+  /** One sentence with this case's numbers. */
+  sentence: string;
+  /** Two or three sentences that a sceptical reader asks for next. */
+  detail: string;
+  /** Calibrated probability; absent until calibrated. */
+  confidence?: number;
+  /** The word for it, capped by the data-quality grade. */
+  confidence_word: ConfidenceWord;
+  /** When the condition began, Unix milliseconds; absent when the data do not show a beginning. */
+  since?: number;
+  /** What to do; absent for `healthy` and `cannot-tell`. */
+  action?: Action;
+};
+
+/** What to do first, what it will do, and what not to do. */
+export type Action = {
+  /** Stable id, e.g. `raise-max-num-seqs`. */
+  id: string;
+  /** The first step as one sentence, in the words of the engine. */
+  sentence: string;
+  /** The expected effect, with numbers where they are known. */
+  effect: string;
+  /** Ids of actions that look right and are not. */
+  avoid: Array<string>;
+  /** One sentence for each entry of `avoid`, in the same order. */
+  avoid_because: Array<string>;
+  /** The steps in order; the first repeats `sentence`. */
+  steps: Array<ActionStep>;
+};
+
+/** One step of the runbook. */
+export type ActionStep = {
+  /** What to do, one sentence. */
+  sentence: string;
+  /** Text worth copying (a flag, a query). */
+  copy?: string;
+  /** What that text is, e.g. `PromQL` or `flag`. */
+  copy_kind?: string;
+};
+
+/** The words for a calibrated confidence. */
+export type ConfidenceWord = "certain" | "likely" | "possible" | "uncalibrated";
+
+/** How far the data can be trusted. */
+export type Quality = {
+  /** A (nothing repaired) to D. */
+  grade: Grade;
+  /** What was repaired or assumed. */
+  caveats: Array<CaveatReport>;
+};
+
+/** Data-quality grade. It caps the confidence word: C at likely, D at possible. */
+export type Grade = "A" | "B" | "C" | "D";
+
+/** One caveat, counted. */
+export type CaveatReport = {
+  /** Stable id, e.g. `population-lag`. */
+  id: string;
+  /** One sentence. */
+  text: string;
+  /** How often it happened. */
+  count: number;
+};
+
+/** A closed interval of time with its sample spacing, Unix milliseconds. */
+export type Span = {
+  /** First grid time. */
+  start: number;
+  /** Last grid time. */
+  end: number;
+  /** Median distance of neighbouring grid times; 0 with fewer than two. */
+  step: number;
+};
+
+/** The interval that is diagnosed, Unix milliseconds. */
+export type Window = {
+  /** First grid time of the window: its sample is the base of every increase. */
+  start: number;
+  /** Last grid time of the window. */
+  end: number;
+  /** Median distance of neighbouring grid times. */
+  step: number;
+  /** Requests that finished in the window; absent when no finish-time family was found. */
+  finished_requests?: number;
+};
+
+/** One measurement over the window. */
+export type SignalReport = {
+  /** Name for people, e.g. `Time to first token`. */
+  title: string;
+  /** `s`, `ratio`, `requests`, `tokens`, `tokens/s`, `requests/s` or `sequences`. */
+  unit: string;
+  /** Observations in the window; absent for gauges and rates. */
+  count?: number;
+  /** Mean: exact for histograms, over samples for gauges, over the window for rates. */
+  mean?: number;
+  /** Smallest sample; gauges only. */
+  min?: number;
+  /** Largest sample; gauges only. */
+  max?: number;
+  /** Newest sample; gauges only. */
+  last?: number;
+  /** Mean over the baseline. */
+  baseline_mean?: number;
+  /** Judgement against the objective, the baseline or a limit. */
+  level: Level;
+  /** What it was judged against and by how far, one sentence. */
+  level_reason: string;
+  /** Quantiles asked for in the settings; empty for anything but histograms. */
+  quantiles: Array<QuantileReport>;
+  /** The same quantiles over the baseline. */
+  baseline_quantiles: Array<QuantileReport>;
+  /** Share of requests within the target. */
+  attainment?: Attainment;
+};
+
+/** One quantile: PromQL's point, the interval that holds the sample's quantile, and how much it says. */
+export type QuantileReport = {
+  /** The quantile, in [0, 1]. */
+  q: number;
+  /** What PromQL's `histogram_quantile` prints; absent where it prints NaN. */
+  point?: number;
+  /** Lower end of the interval that holds the sample quantile. */
+  lo: number;
+  /** Upper end; absent when it lies in the open last bucket and the sum does not bound it. */
+  hi?: number;
+  /** The quantile lies strictly above `lo` (a bucket is open at its lower bound). */
+  lo_excluded: boolean;
+  /** `exact` when the interval is guaranteed. */
+  basis: Basis;
+  /** An upper end from the order between sibling metrics of different populations; an estimate. */
+  order_hi?: number;
+  /** PromQL's point lies outside [lo, hi]. */
+  outside_bounds: boolean;
+  /** Lower end of the 95 % interval for the process behind the sample. */
+  sample_lo?: number;
+  /** Upper end of that interval; absent when unbounded. */
+  sample_hi?: number;
+  /** PromQL's point carries no information about the data, or contradicts a sibling metric. */
+  artefact: boolean;
+  /** Why, one phrase; absent unless `artefact`. */
+  artefact_reason?: string;
+  /** The quantile lies in the first or in the open last bucket. */
+  unresolved: boolean;
+};
+
+/** Share of requests within a target. */
+export type Attainment = {
+  /** The target in the signal's unit. */
+  target: number;
+  /** Least share of requests at or below the target. */
+  lo: number;
+  /** Greatest share of requests at or below the target. */
+  hi: number;
+  /** The target is a bucket bound, so `lo` equals `hi`. */
+  exact: boolean;
+};
+
+/** Everything a user can choose. Unknown fields are refused; every field has a default. */
+export type Settings = {
+  /** Version of this shape, `SCHEMA`. */
+  schema: number;
+  /** The interval to diagnose; absent: the last tenth of the range, at least 5 minutes. */
+  window?: Interval;
+  /** What to compare with. */
+  baseline: BaselineSettings;
+  /** Objectives. */
+  slo: Slo;
+  /** Which model and replica to show; absent: the worst scope, all replicas. */
+  scope: ScopeSettings;
+  /** Limits given by hand, by name, e.g. `max_num_seqs`. Their provenance is "given". */
+  limits: { [key in string]: number };
+  /** Metric name prefix when it is not one the profile knows. */
+  prefix?: string;
+  /** Quantiles to report, each in [0, 1]. */
+  quantiles: Array<number>;
+  /** Parts of the view to show, in order. */
+  sections: Array<Section>;
+};
+
+/** Objectives. */
+export type Slo = {
+  /** Which default targets apply. */
+  profile: SloProfile;
+  /** The quantile that must meet the target, in (0, 1). */
+  quantile: number;
+  /** Share of requests that must meet the target, in (0, 1). */
+  objective: number;
+  /** Targets in seconds by signal (`ttft`, `itl`, `tpot`, `e2e`) that replace the profile's. */
+  targets: { [key in string]: number };
+};
+
+/** Default targets by kind of service. Sources: the published vLLM incident (chat) and common practice for the rest. */
+export type SloProfile = "chat" | "code-completion" | "batch" | "rag" | "agent";
+
+/** A closed interval, Unix milliseconds. */
+export type Interval = {
+  /** Start. */
+  start: number;
+  /** End, after the start. */
+  end: number;
+};
+
+/** A part of the view. */
+export type Section = "verdict" | "phases" | "matrix" | "strips" | "heatmap" | "evidence" | "fleet";
+
+/** What to compare the window with. */
+export type BaselineSettings = {
+  /** How it is chosen. */
+  mode: BaselineMode;
+  /** Start, for mode `range`; absent: everything the window does not cover. */
+  start?: number;
+  /** End, for mode `range`. */
+  end?: number;
+  /** Distance into the past in milliseconds, for mode `offset`. */
+  offset: number;
+};
+
+/** How the baseline is chosen. */
+export type BaselineMode = "auto" | "range" | "offset" | "none";
+
+/** Which part of the input to show. */
+export type ScopeSettings = {
+  /** Model name. */
+  model?: string;
+  /** Replica key. */
+  replica?: string;
+};
+
+/** Query results as columns. `NaN` in `values` marks an absent sample; that is the one absent marker. */
+export type SampleBatch = {
+  /** Unix milliseconds; each series refers to an ascending run of them. Runs are shared between series. */
+  times: Float64Array;
+  /** Sample values; `NaN` = absent. */
+  values: Float64Array;
+  /** One entry a series. */
+  series: Array<SeriesDescription>;
+  /** Messages of the server or of the host that go with the data. */
+  notices: Array<Notice>;
+};
+
+/** Level of a `Notice`. */
+export type NoticeLevel = "info" | "warning" | "error";
+
+/** A message that goes with the data. */
+export type Notice = {
+  /** How bad it is. */
+  level: NoticeLevel;
+  /** The message as received. */
+  text: string;
+  /** The query it belongs to. */
+  query?: string;
+};
+
+/** How the values of a series are to be read. */
+export type SeriesKind = "counter" | "gauge" | "increment" | "rate" | "increase";
+
+/** One series of a `SampleBatch`. */
+export type SeriesDescription = {
+  /** Labels, `__name__` among them where the host keeps it. */
+  labels: { [key in string]: string };
+  /** What the series is, e.g. `queue_time_bucket`; overrides name and label `triage_role`. */
+  role?: string;
+  /** The query text it came from; the last resort for finding its role. */
+  query?: string;
+  /** How to read the values; absent: from the role. */
+  kind?: SeriesKind;
+  /** Window of an increment, rate or increase in milliseconds. */
+  window_ms?: number;
+  /** Index into `times` of the first sample's time. */
+  grid: number;
+  /** Index into `values` of the first sample. */
+  offset: number;
+  /** Number of samples. */
+  length: number;
+};

@@ -1,0 +1,86 @@
+//! Prints the TypeScript declarations of everything that crosses the boundary as JSON or as columns.
+//!
+//! `node deploy/steps/generate-types.mjs` writes them to `frontend/engine/src/types.generated.ts`.
+
+#![expect(clippy::print_stdout, reason = "printing is what this program is for")]
+
+use std::any::TypeId;
+use std::collections::BTreeSet;
+
+use inference_triage_core::ingest::batch::SampleBatch;
+use inference_triage_core::report::{Report, SignalReport};
+use inference_triage_core::settings::Settings;
+use ts_rs::{Config, TS, TypeVisitor};
+
+const HEADER: &str = "// Generated from the Rust types of core/ by `npm run gen`. Change those, not this file.";
+
+fn main() {
+    let mut declarations = Declarations::default();
+    declarations.visit::<Report>();
+    // The report's map of signals is written by hand and does not name its values' type.
+    declarations.visit::<SignalReport>();
+    declarations.visit::<Settings>();
+    declarations.visit::<SampleBatch>();
+    println!("{HEADER}\n\n{}", declarations.text.join("\n\n"));
+}
+
+/// Declarations in the order in which the roots mention them, each once.
+#[derive(Default)]
+struct Declarations {
+    config: Config,
+    seen: BTreeSet<TypeId>,
+    text: Vec<String>,
+}
+
+impl TypeVisitor for Declarations {
+    fn visit<T: TS + 'static + ?Sized>(&mut self) {
+        if !self.seen.insert(TypeId::of::<T>()) {
+            return;
+        }
+        // Types without a path of their own (numbers, lists, maps) have no declaration, only parts.
+        if T::output_path().is_some() {
+            let docs = T::docs().unwrap_or_default();
+            self.text.push(tidy(&format!("{docs}export {}", T::decl(&self.config))));
+        }
+        T::visit_dependencies(self);
+        T::visit_generics(self);
+    }
+}
+
+/// One field a line, one line for each comment that fits one, and no syntax of Rust's documentation links.
+fn tidy(declaration: &str) -> String {
+    let plain = declaration.replace("[`", "`").replace("`]", "`").replace(", };", ",\n};");
+    let mut lines: Vec<String> = Vec::new();
+    let mut depth = 0_usize;
+    let mut comment: Vec<&str> = Vec::new();
+    for line in plain.lines().map(str::trim) {
+        let indent = "  ".repeat(depth);
+        match line {
+            "/**" => {}
+            "*/" => lines.extend(doc_comment(&indent, &std::mem::take(&mut comment))),
+            text if text.starts_with('*') => comment.push(text.trim_start_matches('*').trim()),
+            "};" => {
+                depth = 0;
+                lines.push("};".to_owned());
+            }
+            text => {
+                depth += usize::from(text.ends_with('{'));
+                lines.push(match text.strip_suffix(',') {
+                    Some(field) => format!("{indent}{field};"),
+                    None => format!("{indent}{text}"),
+                });
+            }
+        }
+    }
+    lines.join("\n")
+}
+
+fn doc_comment(indent: &str, text: &[&str]) -> Vec<String> {
+    match text {
+        [line] => vec![format!("{indent}/** {line} */")],
+        lines => {
+            let body = lines.iter().map(|line| format!("{indent} * {line}").trim_end().to_owned());
+            std::iter::once(format!("{indent}/**")).chain(body).chain([format!("{indent} */")]).collect()
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! The one handle: data and settings in, report and columns out.
+
+use inference_triage_core::ingest::batch::SampleBatch;
+use inference_triage_core::session::Session as CoreSession;
+use inference_triage_core::settings::Settings;
+use js_sys::{Float64Array, Uint8Array};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::error::{bad_description, from_core};
+
+/// Loaded data with settings. `free()` gives its memory back to the module.
+#[wasm_bindgen]
+#[derive(Debug, Default)]
+pub struct Session(CoreSession);
+
+#[wasm_bindgen]
+impl Session {
+    /// A session without data, with default settings.
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Replaces the data by Prometheus range responses, the JSON bytes as the server sent them.
+    #[wasm_bindgen(js_name = loadResponses)]
+    pub fn load_responses(&mut self, responses: Vec<Uint8Array>) -> Result<(), JsValue> {
+        let copies = copy_in(responses);
+        self.0.load_prometheus(&slices(&copies)).map_err(|error| from_core(&error))
+    }
+
+    /// Adds the newest part of the same queries.
+    #[wasm_bindgen(js_name = appendResponses)]
+    pub fn append_responses(&mut self, responses: Vec<Uint8Array>) -> Result<(), JsValue> {
+        let copies = copy_in(responses);
+        self.0.append_prometheus(&slices(&copies)).map_err(|error| from_core(&error))
+    }
+
+    /// Replaces the data by a batch: its two columns, and everything else of it as JSON bytes.
+    #[wasm_bindgen(js_name = loadBatch)]
+    pub fn load_batch(
+        &mut self,
+        times: &Float64Array,
+        values: &Float64Array,
+        description: &[u8],
+    ) -> Result<(), JsValue> {
+        self.0.load_batch(batch(times, values, description)?).map_err(|error| from_core(&error))
+    }
+
+    /// Adds the newest part of the same queries.
+    #[wasm_bindgen(js_name = appendBatch)]
+    pub fn append_batch(
+        &mut self,
+        times: &Float64Array,
+        values: &Float64Array,
+        description: &[u8],
+    ) -> Result<(), JsValue> {
+        self.0.append_batch(batch(times, values, description)?).map_err(|error| from_core(&error))
+    }
+
+    /// Replaces the settings by JSON bytes; absent fields take their defaults, unknown ones are refused.
+    pub fn configure(&mut self, settings: &[u8]) -> Result<(), JsValue> {
+        let settings = Settings::from_json(settings).map_err(|error| from_core(&error))?;
+        self.0.configure(settings).map_err(|error| from_core(&error))
+    }
+
+    /// The report as JSON bytes, the same bytes as the command line prints.
+    #[wasm_bindgen(js_name = reportBytes)]
+    pub fn report_bytes(&self) -> Result<Vec<u8>, JsValue> {
+        self.0.report_bytes().map_err(|error| from_core(&error))
+    }
+
+    /// A copy of a long column that the report lists; `NaN` marks an absent value. Nothing when there is no such column.
+    pub fn column(&self, id: &str) -> Option<Vec<f64>> {
+        #[cfg(feature = "forced-trap")]
+        crate::trap::on_request(id);
+        self.0.column(id)
+    }
+}
+
+fn copy_in(responses: Vec<Uint8Array>) -> Vec<Vec<u8>> {
+    responses.into_iter().map(|response| response.to_vec()).collect()
+}
+
+fn slices(copies: &[Vec<u8>]) -> Vec<&[u8]> {
+    copies.iter().map(Vec::as_slice).collect()
+}
+
+fn batch(times: &Float64Array, values: &Float64Array, description: &[u8]) -> Result<SampleBatch, JsValue> {
+    let described: SampleBatch = serde_json::from_slice(description).map_err(|error| bad_description(&error))?;
+    Ok(SampleBatch { times: times.to_vec(), values: values.to_vec(), ..described })
+}

@@ -1,0 +1,103 @@
+// A trap in one of several live sessions, in Node and in Chromium, with a real module that traps on request.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { openBrowser, startServer } from './support/browser.mjs';
+import { incidentIds, incidentResponses, splitResponses } from './support/inputs.mjs';
+import { buildForcedTrapPackage, forcedTrapPackage, importEngine, wasmBytes } from './support/package.mjs';
+
+/** Runs where the engine does, so it uses nothing from outside itself. */
+async function trapAmongSessions({ loadEngine, source, inputs, split }) {
+  const text = (session) => new TextDecoder().decode(session.reportBytes());
+  const loaded = await loadEngine(source);
+  if (loaded.state !== 'ready') throw new Error(loaded.reason);
+  const sessions = inputs.map((responses) => {
+    const session = loaded.engine.createSession();
+    session.load({ responses });
+    return session;
+  });
+  const appended = loaded.engine.createSession();
+  appended.load({ responses: split[0] });
+  appended.append({ responses: split[1] });
+  appended.configure({ quantiles: [0.25] });
+  sessions.push(appended);
+
+  const before = sessions.map(text);
+  const traps = [];
+  for (const id of ['forced-trap.panic', 'forced-trap.abort', 'forced-trap.panic']) {
+    try {
+      sessions[1].column(id);
+    } catch ({ name, code, message }) {
+      traps.push({ name, code, message });
+    }
+    // The first session is freed while its handle is dead, the others answer again, and a new one takes its place.
+    sessions[0].free();
+    sessions[0] = loaded.engine.createSession();
+    sessions[0].load({ responses: inputs[0] });
+    const after = sessions.map(text);
+    if (after.join() !== before.join()) throw new Error(`a session answers otherwise after ${id}`);
+  }
+  const columns = sessions.map((session) => session.column('times').length);
+  sessions.forEach((session) => session.free());
+  return { sessions: sessions.length, traps, columns, memoryBytes: loaded.engine.memoryBytes };
+}
+
+function check({ sessions, traps, columns }) {
+  assert.equal(sessions, incidentIds().length + 1);
+  assert.ok(columns.every((length) => length > 0));
+  assert.equal(traps.length, 3);
+  for (const { name, code } of traps) assert.deepEqual([name, code], ['EngineError', 'trap']);
+  assert.match(traps[0].message, /forced trap/, 'what the panic said');
+  assert.match(traps[0].message, /plugin\/src\/trap\.rs/, 'where it was');
+  assert.match(traps[1].message, /unreachable/);
+}
+
+const inputs = incidentIds().map(incidentResponses);
+const split = splitResponses(incidentResponses('seed000-onset'), 1780003000);
+
+let browser;
+before(async () => {
+  await buildForcedTrapPackage();
+  browser = await openBrowser();
+});
+after(() => browser.close());
+
+test('in Node every live session answers as before', async () => {
+  const { loadEngine } = await importEngine(forcedTrapPackage);
+  check(await trapAmongSessions({ loadEngine, source: wasmBytes(forcedTrapPackage), inputs, split }));
+});
+
+test('in Chromium every live session answers as before', async () => {
+  const list = [...inputs, ...split];
+  const answers = Object.fromEntries(
+    list.map((responses, index) => [`/input-${index}`, { body: responsesJson(responses) }]),
+  );
+  const server = await startServer({ mounts: { '/engine/': forcedTrapPackage }, answers });
+  const page = await browser.newPage();
+  try {
+    await page.goto(server.url);
+    const found = await page.evaluate(
+      async ([body, count]) => {
+        const { loadEngine } = await import('/engine/dist/index.js');
+        const fetchInput = async (_, index) => {
+          const responses = await (await fetch(`/input-${index}`)).json();
+          return responses.map((text) => new TextEncoder().encode(text));
+        };
+        const inputs = await Promise.all(Array.from({ length: count }, fetchInput));
+        const split = [await fetchInput(0, count), await fetchInput(0, count + 1)];
+        const run = new Function(`return (${body})`)();
+        return run({ loadEngine, source: '/engine/wasm/inference_triage.wasm', inputs, split });
+      },
+      [trapAmongSessions.toString(), inputs.length],
+    );
+    check(found);
+  } finally {
+    await page.close();
+    await server.stop();
+  }
+});
+
+function responsesJson(responses) {
+  return JSON.stringify(responses.map((bytes) => new TextDecoder().decode(bytes)));
+}
