@@ -1,0 +1,261 @@
+import type { PartialSettings, Report } from '@inference-triage/engine';
+import { ATTRIBUTES, type AttributeName } from './attributes.js';
+import { copyText } from './clipboard.js';
+import { readSettings, readSource, readWord } from './configuration.js';
+import { engineSource } from './engine-source.js';
+import { MessageLine } from './message.js';
+import { Panel, type PanelEvents, type TimeWindow } from './panel.js';
+import type { PanelData } from './panel-data.js';
+import type { PanelSource } from './panel-source.js';
+import type { Problem } from './problem.js';
+import { elementStyles } from './styles.js';
+import { readTheme, watchTheme, type ThemeChoice } from './theme.js';
+import { timeFormatter } from './time-format.js';
+
+/** The element's events and their details. All of them bubble and cross shadow roots. */
+export interface InferenceTriageEventMap {
+  'inference-triage-report': CustomEvent<{ report: Report }>;
+  'inference-triage-error': CustomEvent<Problem>;
+  'inference-triage-window': CustomEvent<{ window: TimeWindow | undefined }>;
+}
+
+// Importing the class must work where there is no DOM, for rendering on a server.
+const Base = globalThis.HTMLElement ?? (Object as unknown as typeof HTMLElement);
+
+const PROPERTIES = ['data', 'settings', 'headers', 'fetch'] as const;
+
+/**
+ * `<inference-triage>`: the diagnosis of an LLM serving engine from Prometheus data. Attributes say where the data are
+ * and how to look at them; the properties `data` and `settings` take objects. See the read-me for every name.
+ */
+export class InferenceTriageElement extends Base {
+  static get observedAttributes(): string[] {
+    return ATTRIBUTES.map((attribute) => attribute.name);
+  }
+
+  #panel: Panel | undefined;
+  #data: PanelData | PromiseLike<PanelData> | undefined;
+  #settings: PartialSettings = {};
+  #headers: Readonly<Record<string, string>> | undefined;
+  #fetch: typeof fetch | undefined;
+  #formatTime = timeFormatter();
+  #isSyncQueued = false;
+  #openedKey: unknown[] | undefined;
+  #opening: Promise<void> = Promise.resolve();
+  #cleanUp: () => void = () => {};
+
+  /** Range responses or a sample batch to diagnose, or a promise of them; takes the place of `url`. */
+  get data(): PanelData | PromiseLike<PanelData> | undefined {
+    return this.#data;
+  }
+
+  set data(data: PanelData | PromiseLike<PanelData> | undefined) {
+    this.#data = data;
+    this.#queueSync();
+  }
+
+  /** The settings as one JSON object, fit for keeping; attributes win over it. The reader's window is not part of it. */
+  get settings(): PartialSettings {
+    return this.#settings;
+  }
+
+  set settings(settings: PartialSettings | undefined) {
+    this.#settings = settings ?? {};
+    this.#queueSync();
+  }
+
+  /** Headers for every query, e.g. `Authorization` or `X-Scope-OrgID`. */
+  get headers(): Readonly<Record<string, string>> | undefined {
+    return this.#headers;
+  }
+
+  set headers(headers: Readonly<Record<string, string>> | undefined) {
+    this.#headers = headers;
+    this.#queueSync();
+  }
+
+  /** Takes the place of the page's `fetch` for every query. */
+  get fetch(): typeof fetch | undefined {
+    return this.#fetch;
+  }
+
+  set fetch(replacement: typeof fetch | undefined) {
+    this.#fetch = replacement;
+    this.#queueSync();
+  }
+
+  /** The interval the reader has selected, Unix milliseconds. */
+  get window(): TimeWindow | undefined {
+    return this.#panel?.window;
+  }
+
+  /** Shows the diagnosis of that interval at once, without a request; undefined goes back to the latest. */
+  set window(window: TimeWindow | undefined) {
+    this.#panel?.selectWindow(window);
+  }
+
+  /** The report on screen; undefined when there is none. */
+  report(): Report | undefined {
+    return this.#panel?.report;
+  }
+
+  /** Fetches the newest part of the data; resolves when it is on screen, or its problem is. */
+  async refresh(): Promise<void> {
+    await this.#opening;
+    await this.#panel?.refresh();
+  }
+
+  /** Reads the CSS custom properties again. Called by itself for changes of class, style and system. */
+  updateTheme(): void {
+    this.#panel?.setTheme(readTheme(this, this.#themeChoice()));
+  }
+
+  connectedCallback(): void {
+    if (this.#panel !== undefined) return;
+    this.#upgradeProperties();
+    this.#build();
+    this.#queueSync();
+  }
+
+  disconnectedCallback(): void {
+    // An element that is only moved is connected again at once and keeps its data.
+    queueMicrotask(() => {
+      if (!this.isConnected) this.#tearDown();
+    });
+  }
+
+  attributeChangedCallback(): void {
+    this.#queueSync();
+  }
+
+  /** Properties that were set before the element was registered hide the accessors of the class. */
+  #upgradeProperties(): void {
+    for (const name of PROPERTIES) {
+      if (!Object.hasOwn(this, name)) continue;
+      const value: unknown = this[name];
+      Reflect.deleteProperty(this, name);
+      Reflect.set(this, name, value);
+    }
+  }
+
+  #build(): void {
+    const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
+    root.adoptedStyleSheets = [elementStyles()];
+    const container = document.createElement('div');
+    container.className = 'panel';
+    const message = new MessageLine();
+    const ruler = document.createElement('div');
+    ruler.className = 'ruler';
+    root.replaceChildren(ruler, container, message.element);
+    const panel = new Panel({
+      container,
+      engineSource: engineSource(),
+      services: {
+        copy: copyText,
+        notify: (text) => message.show(text),
+        formatTime: (ms, style) => this.#formatTime(ms, style),
+      },
+      theme: readTheme(this, this.#themeChoice()),
+      events: this.#panelEvents(),
+    });
+    this.#panel = panel;
+    const stopWatching = watchTheme(this, () => this.updateTheme());
+    // The ruler has a height only where the page gave the element one; elsewhere the panel may be as tall as it likes.
+    const observer = new ResizeObserver(() => panel.resize(container.clientWidth, ruler.clientHeight || Infinity));
+    observer.observe(container);
+    observer.observe(ruler);
+    this.#cleanUp = () => {
+      stopWatching();
+      observer.disconnect();
+      message.stop();
+      panel.destroy();
+    };
+  }
+
+  #tearDown(): void {
+    this.#cleanUp();
+    this.#cleanUp = () => {};
+    this.#panel = undefined;
+    this.#openedKey = undefined;
+    this.shadowRoot?.replaceChildren();
+  }
+
+  #panelEvents(): PanelEvents {
+    return {
+      report: (report) => this.#tell('inference-triage-report', { report }),
+      problem: (problem) => this.#tell('inference-triage-error', problem),
+      window: (window) => this.#tell('inference-triage-window', { window }),
+    };
+  }
+
+  #tell(type: keyof InferenceTriageEventMap, detail: unknown): void {
+    this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
+  }
+
+  /** Several attributes set in a row make one change. */
+  #queueSync(): void {
+    if (this.#isSyncQueued) return;
+    this.#isSyncQueued = true;
+    queueMicrotask(() => {
+      this.#isSyncQueued = false;
+      this.#sync();
+    });
+  }
+
+  #sync(): void {
+    const panel = this.#panel;
+    if (panel === undefined) return;
+    const read = (name: AttributeName): string | null => this.getAttribute(name);
+    try {
+      this.#formatTime = timeFormatter(
+        read('time-zone') ?? undefined,
+        this.closest('[lang]')?.getAttribute('lang') ?? undefined,
+      );
+      panel.setTheme(readTheme(this, this.#themeChoice()));
+      const source = this.#source();
+      panel.configure(readSettings(this.#settings, read));
+      const key = [
+        source.kind === 'server' ? JSON.stringify(source.server) : '',
+        this.#data,
+        this.#headers,
+        this.#fetch,
+      ];
+      if (this.#openedKey?.every((part, index) => part === key[index]) === true) return;
+      this.#openedKey = key;
+      this.#opening = panel.open(source);
+    } catch (error) {
+      panel.fail(error);
+    }
+  }
+
+  #source(): PanelSource {
+    if (this.#data !== undefined) return { kind: 'data', data: this.#data };
+    const server = readSource((name) => this.getAttribute(name));
+    if (server === undefined) return { kind: 'none' };
+    return {
+      kind: 'server',
+      server,
+      client: {
+        ...(this.#headers === undefined ? {} : { headers: this.#headers }),
+        ...(this.#fetch === undefined ? {} : { fetch: this.#fetch }),
+      },
+    };
+  }
+
+  #themeChoice(): ThemeChoice {
+    const read = (name: AttributeName): string | null => this.getAttribute(name);
+    return {
+      theme: wordOr('auto', () => readWord(read, 'theme', ['light', 'dark', 'auto'])),
+      density: wordOr('comfortable', () => readWord(read, 'density', ['comfortable', 'compact'])),
+    };
+  }
+}
+
+/** A look that cannot be read must not keep the diagnosis from the reader. */
+function wordOr<Word>(fallback: Word, read: () => Word | undefined): Word {
+  try {
+    return read() ?? fallback;
+  } catch {
+    return fallback;
+  }
+}

@@ -1,0 +1,152 @@
+import { delayBefore, parseRetryAfter, queryBackOff, type BackOff } from './back-off.js';
+import { sleep, systemClock, type Clock } from './clock.js';
+import { failureOfStatus, notPrometheus, QueryFailure, timedOut, unreachable } from './failure.js';
+import { seconds, type Grid } from './grid.js';
+
+/** How to reach a Prometheus-compatible query API. */
+export interface ClientOptions {
+  /** Address before `/api/v1`; relative addresses are resolved against the page. */
+  url: string;
+  /** Sent with every request, e.g. `Authorization` or `X-Scope-OrgID`. */
+  headers?: Readonly<Record<string, string>>;
+  /** Whether cookies are sent; `same-origin` unless told. */
+  credentials?: RequestCredentials;
+  /** The page's `fetch`, or a host's own that adds what its proxy asks for. */
+  fetch?: typeof fetch;
+  clock?: Clock;
+  /** A query that takes longer fails, milliseconds; 30 s unless told. */
+  timeout?: number;
+  /** Attempts for one query, the first included; 3 unless told. */
+  attempts?: number;
+  backOff?: BackOff;
+}
+
+const JSON_START = /^\s*\{/;
+
+/** Asks one Prometheus-compatible server: POST forms, time-outs, retries on a fixed schedule, failures in words. */
+export class PrometheusClient {
+  readonly url: URL;
+  readonly clock: Clock;
+  readonly #headers: Record<string, string>;
+  readonly #credentials: RequestCredentials;
+  readonly #fetch: typeof fetch;
+  readonly #timeout: number;
+  readonly #attempts: number;
+  readonly #backOff: BackOff;
+  #method: 'POST' | 'GET' = 'POST';
+
+  /** Throws a `QueryFailure` when `url` is not an address. */
+  constructor(options: ClientOptions) {
+    const page = (globalThis as { document?: Document }).document?.baseURI;
+    this.url = addressOf(options.url, page);
+    if (!this.url.pathname.endsWith('/')) this.url.pathname += '/';
+    this.#headers = { ...authorisationOf(this.url), ...options.headers };
+    this.#credentials = options.credentials ?? 'same-origin';
+    this.#fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
+    this.clock = options.clock ?? systemClock;
+    this.#timeout = options.timeout ?? 30_000;
+    this.#attempts = Math.max(1, options.attempts ?? 3);
+    this.#backOff = options.backOff ?? queryBackOff;
+  }
+
+  /** The bytes of a range response. Rejects with a `QueryFailure`. */
+  queryRange(promql: string, grid: Grid, signal?: AbortSignal): Promise<Uint8Array> {
+    const form = { query: promql, start: seconds(grid.start), end: seconds(grid.end), step: seconds(grid.step) };
+    return this.#ask('api/v1/query_range', form, signal);
+  }
+
+  /** The bytes of an instant response, evaluated at the server's own time. Rejects with a `QueryFailure`. */
+  queryInstant(promql: string, time?: number, signal?: AbortSignal): Promise<Uint8Array> {
+    return this.#ask('api/v1/query', { query: promql, ...(time === undefined ? {} : { time: seconds(time) }) }, signal);
+  }
+
+  async #ask(path: string, form: Record<string, string>, signal?: AbortSignal): Promise<Uint8Array> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#attempt(path, form, signal);
+      } catch (error) {
+        const failure = error instanceof QueryFailure ? error : unreachable(this.url);
+        if (failure.kind === 'method-refused' && this.#method === 'POST') {
+          this.#method = 'GET';
+          continue;
+        }
+        const wait = this.#waitBeforeRetry(failure, attempt);
+        if (wait === undefined) throw failure;
+        await sleep(this.clock, wait, signal).catch(() => {
+          throw cancelled();
+        });
+      }
+    }
+  }
+
+  /** Undefined when another attempt makes no sense or the server wants a longer pause than a refresh should hang. */
+  #waitBeforeRetry(failure: QueryFailure, attempt: number): number | undefined {
+    if (!failure.isTransient || attempt >= this.#attempts) return undefined;
+    const wait = Math.max(delayBefore(attempt, this.#backOff), failure.retryAfter ?? 0);
+    return wait <= this.#backOff.cap ? wait : undefined;
+  }
+
+  async #attempt(path: string, form: Record<string, string>, signal?: AbortSignal): Promise<Uint8Array> {
+    if (signal?.aborted) throw cancelled();
+    const url = new URL(path, this.url);
+    url.search = this.url.search;
+    const controller = new AbortController();
+    const onAbort = (): void => controller.abort();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    let isLate = false;
+    const cancelTimer = this.clock.after(this.#timeout, () => {
+      isLate = true;
+      controller.abort();
+    });
+    try {
+      const response = await this.#send(url, form, controller.signal);
+      return await this.#read(url, response);
+    } catch (error) {
+      if (signal?.aborted) throw cancelled();
+      if (isLate) throw timedOut(url, this.#timeout);
+      throw error instanceof QueryFailure ? error : unreachable(url);
+    } finally {
+      cancelTimer();
+      signal?.removeEventListener('abort', onAbort);
+    }
+  }
+
+  #send(url: URL, form: Record<string, string>, signal: AbortSignal): Promise<Response> {
+    const body = new URLSearchParams({ ...form, timeout: `${Math.ceil(this.#timeout / 1_000)}s` });
+    const init = { headers: { Accept: 'application/json', ...this.#headers }, credentials: this.#credentials, signal };
+    if (this.#method === 'POST') return this.#fetch(url.href, { ...init, method: 'POST', body });
+    for (const [name, value] of body) url.searchParams.set(name, value);
+    return this.#fetch(url.href, init);
+  }
+
+  async #read(url: URL, response: Response): Promise<Uint8Array> {
+    if (!response.ok) {
+      const retryAfter = parseRetryAfter(response.headers.get('Retry-After'), this.clock.now());
+      throw failureOfStatus(url, response.status, await response.text(), retryAfter);
+    }
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    const start = new TextDecoder().decode(bytes.subarray(0, 64));
+    if (!JSON_START.test(start)) throw notPrometheus(url, /^\s*</.test(start));
+    return bytes;
+  }
+}
+
+function cancelled(): QueryFailure {
+  return new QueryFailure('cancelled', 'the request was cancelled');
+}
+
+/** `prometheus:9090` parses as an address with the scheme "prometheus", so the scheme has to be checked too. */
+function addressOf(text: string, page: string | undefined): URL {
+  const url = URL.canParse(text, page) ? new URL(text, page) : undefined;
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
+  throw new QueryFailure('refused', `"${text}" is not an address of a server`, 'write it like http://127.0.0.1:9090');
+}
+
+/** Moves credentials out of the address, where `fetch` refuses them, into a header. */
+function authorisationOf(url: URL): Record<string, string> {
+  if (url.username === '') return {};
+  const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  url.username = '';
+  url.password = '';
+  return { Authorization: `Basic ${btoa(String.fromCharCode(...new TextEncoder().encode(pair)))}` };
+}

@@ -1,0 +1,161 @@
+import type { PrometheusClient } from './client.js';
+import { fetchPlan, type PlannedFetch } from './fetch-plan.js';
+import { QueryFailure } from './failure.js';
+import { gridUpTo, stepOf, tailOf, type Grid } from './grid.js';
+import { DEFAULT_SCRAPE_INTERVAL, probe } from './probe.js';
+
+/** Makes the queries; `@inference-triage/engine` implements it. */
+export interface Planner {
+  /** PromQL whose answer shows how often the engine is scraped. */
+  scrapeIntervalQuery(): string;
+  /** The queries for that step in milliseconds. */
+  plan(step: number): readonly { role: string; promql: string }[];
+}
+
+/** Takes the answers; a session implements it. */
+export interface FeedTarget {
+  /** Replaces the data. */
+  load(input: { responses: Uint8Array[] }): void;
+  /** Adds to the data; overlapping samples are replaced. */
+  append(input: { responses: Uint8Array[] }): void;
+}
+
+/** What is fetched. */
+export interface FeedOptions {
+  /** Length of the range, milliseconds. */
+  range: number;
+  /** Fixed end of the range, Unix milliseconds; absent: the server's present. */
+  end?: number;
+}
+
+/** What a refresh brought. */
+export interface FeedResult {
+  /** `range`: everything was replaced; `tail`: the newest part was added. */
+  fetched: 'range' | 'tail';
+  grid: Grid;
+  /** Queries that failed while others were answered. */
+  failures: { role: string; promql: string; failure: QueryFailure }[];
+}
+
+interface Loaded {
+  grid: Grid;
+  /** Per query, the last time that was fetched. */
+  complete: Map<string, number>;
+}
+
+/** The loaded range may grow by this share before it is fetched anew. */
+const SLACK = 0.25;
+
+/** A tail longer than this share of the range costs as much as the range. */
+const LONGEST_TAIL = 0.5;
+
+/**
+ * Keeps a target up to date: the whole range first, then only its tail. Refreshes never overlap: a call during a
+ * refresh gets the running one.
+ */
+export class PrometheusFeed {
+  readonly #client: PrometheusClient;
+  readonly #planner: Planner;
+  readonly #target: FeedTarget;
+  readonly #options: FeedOptions;
+  #queries: readonly { role: string; promql: string }[] = [];
+  #isProbeDue = true;
+  #step = 0;
+  #clockOffset = 0;
+  #loaded: Loaded | undefined;
+  #partialLoads = 0;
+  #refreshesToRange = 0;
+  #running: Promise<FeedResult> | undefined;
+  #abort = new AbortController();
+
+  constructor(client: PrometheusClient, planner: Planner, target: FeedTarget, options: FeedOptions) {
+    this.#client = client;
+    this.#planner = planner;
+    this.#target = target;
+    this.#options = options;
+  }
+
+  /** Fetches what is missing. Rejects with a `QueryFailure`, or with the target's error; the data stay as they were. */
+  refresh(onProgress?: (done: number, total: number) => void): Promise<FeedResult> {
+    this.#running ??= this.#refresh(onProgress).finally(() => {
+      this.#running = undefined;
+    });
+    return this.#running;
+  }
+
+  /** Ends a running refresh and every later one. */
+  cancel(): void {
+    this.#abort.abort();
+  }
+
+  async #refresh(onProgress?: (done: number, total: number) => void): Promise<FeedResult> {
+    const signal = this.#abort.signal;
+    if (this.#isProbeDue) await this.#prepare(signal);
+    const now = this.#options.end ?? this.#client.clock.now() + this.#clockOffset;
+    const grid = gridUpTo(now, this.#options.range, this.#step);
+    const tail = this.#tailQueries(grid);
+    const queries = tail ?? this.#queries.map((query) => ({ ...query, grid }));
+    const answers = await fetchPlan(this.#client, queries, signal, onProgress);
+    if (signal.aborted) throw new QueryFailure('cancelled', 'the request was cancelled');
+    const responses = [...answers.responses.values()];
+    this.#hand(responses, tail === undefined);
+    this.#remember(grid, answers.responses, tail === undefined);
+    const failures = queries.flatMap(({ role, promql }) => {
+      const failure = answers.failures.get(promql);
+      return failure === undefined ? [] : [{ role, promql, failure }];
+    });
+    if (tail === undefined) this.#planNextRange(failures.length > 0);
+    return { fetched: tail === undefined ? 'range' : 'tail', grid, failures };
+  }
+
+  async #prepare(signal: AbortSignal): Promise<void> {
+    const found = await probe(this.#client, this.#planner.scrapeIntervalQuery(), this.#options.end, signal);
+    // Without any series the interval is a guess: the next refresh asks again.
+    this.#isProbeDue = found.scrapeInterval === undefined;
+    this.#clockOffset = found.clockOffset;
+    const step = stepOf(this.#options.range, found.scrapeInterval ?? DEFAULT_SCRAPE_INTERVAL);
+    if (step === this.#step) return;
+    this.#step = step;
+    this.#queries = this.#planner.plan(step);
+    this.#loaded = undefined;
+  }
+
+  #hand(responses: Uint8Array[], isRange: boolean): void {
+    try {
+      if (isRange) this.#target.load({ responses });
+      else this.#target.append({ responses });
+    } catch (error) {
+      // What a target does not take as a tail, e.g. because it grew too large, it may take as a whole.
+      this.#loaded = undefined;
+      throw error;
+    }
+  }
+
+  /** The newest part of every query, or undefined when the whole range is due. */
+  #tailQueries(grid: Grid): PlannedFetch[] | undefined {
+    const loaded = this.#loaded;
+    if (loaded === undefined || this.#isRangeDue(loaded, grid)) return undefined;
+    return this.#queries.flatMap((query) => {
+      const complete = loaded.complete.get(query.promql);
+      return complete === undefined ? [] : [{ ...query, grid: tailOf(grid, complete) }];
+    });
+  }
+
+  #isRangeDue(loaded: Loaded, grid: Grid): boolean {
+    if (this.#partialLoads > 0 && --this.#refreshesToRange <= 0) return true;
+    const slack = Math.max(this.#options.range * SLACK, 20 * grid.step);
+    const oldest = Math.min(...loaded.complete.values());
+    return grid.start - loaded.grid.start > slack || grid.end - oldest > this.#options.range * LONGEST_TAIL;
+  }
+
+  #remember(grid: Grid, answered: ReadonlyMap<string, unknown>, isRange: boolean): void {
+    this.#loaded = isRange || this.#loaded === undefined ? { grid, complete: new Map() } : this.#loaded;
+    for (const promql of answered.keys()) this.#loaded.complete.set(promql, grid.end);
+  }
+
+  /** Queries that have never been answered are tried again with the whole range: after 1, 2, 4 … refreshes. */
+  #planNextRange(isPartial: boolean): void {
+    this.#partialLoads = isPartial ? this.#partialLoads + 1 : 0;
+    this.#refreshesToRange = 2 ** Math.min(this.#partialLoads - 1, 10);
+  }
+}

@@ -1,0 +1,201 @@
+// What is fetched when: the whole range first, then only tails; failures; progress; never two refreshes at once.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { PrometheusClient, PrometheusFeed, QueryFailure } from '../dist/index.js';
+import { errorBody, startFake } from './fake-prometheus.mjs';
+import { ManualClock, settled, until } from './manual-clock.mjs';
+
+const roles = ['running', 'waiting', 'queue_time_bucket', 'e2e_sum', 'e2e_count', 'kv_usage', 'preemptions', 'up'];
+const planner = {
+  scrapeIntervalQuery: () => 'probe',
+  plan: (step) => roles.map((role) => ({ role, promql: `${role}[${step}]` })),
+};
+const minute = 60_000;
+
+/** Answers the probe like a server scraping every `interval` seconds, and any other query like its own name. */
+function answerAs({ interval = 15, now, other = () => ({}) }) {
+  return (request) => {
+    if (request.form.query !== 'probe') return other(request);
+    const value = [request.form.time ? Number(request.form.time) : now() / 1_000, String(600 / interval)];
+    const result = interval === undefined ? [] : [{ metric: {}, value }];
+    return { body: JSON.stringify({ status: 'success', data: { resultType: 'vector', result } }) };
+  };
+}
+
+async function withFeed({ range = 30 * minute, other, interval, end, skew = 0 }, body) {
+  const clock = new ManualClock(1_780_000_007_000);
+  const fake = await startFake(answerAs({ interval, now: () => clock.now() + skew, other: other ?? (() => ({})) }));
+  const calls = [];
+  const target = {
+    load: ({ responses }) => calls.push(['load', responses.length]),
+    append: ({ responses }) => calls.push(['append', responses.length]),
+  };
+  const client = new PrometheusClient({ url: fake.url, clock, attempts: 1 });
+  const feed = new PrometheusFeed(client, planner, target, { range, ...(end === undefined ? {} : { end }) });
+  try {
+    await body({ feed, clock, calls, target, fake, ranges: () => rangesOf(fake) });
+  } finally {
+    feed.cancel();
+    await fake.stop();
+  }
+}
+
+/** The range queries since the last call, as `[role, start, end]` in seconds. */
+function rangesOf(fake) {
+  const requests = fake.requests.splice(0).filter(({ path }) => path.endsWith('query_range'));
+  return requests.map(({ form }) => [form.query.split('[')[0], Number(form.start), Number(form.end)]);
+}
+
+test('the first load asks for every query over the whole range, four at a time, and tells how far it is', () =>
+  withFeed({ other: async () => (await settled(), {}) }, async ({ feed, calls, fake, ranges }) => {
+    const progress = [];
+    const result = await feed.refresh((done, total) => progress.push(`${done}/${total}`));
+    assert.equal(result.fetched, 'range');
+    assert.deepEqual(result.grid, { start: 1_779_998_205_000, end: 1_780_000_005_000, step: 15_000 });
+    assert.deepEqual(calls, [['load', roles.length]]);
+    assert.equal(fake.mostOpen(), 4);
+    assert.deepEqual(progress, ['1/8', '2/8', '3/8', '4/8', '5/8', '6/8', '7/8', '8/8']);
+    const asked = ranges();
+    assert.deepEqual(asked.map(([role]) => role).sort(), [...roles].sort());
+    for (const [, start, end] of asked) assert.deepEqual([start, end], [1_779_998_205, 1_780_000_005]);
+  }));
+
+test('a refresh asks only for what is new and one step before it', () =>
+  withFeed({}, async ({ feed, clock, calls, fake, ranges }) => {
+    await feed.refresh();
+    ranges();
+    await clock.advance(45_000);
+    const result = await feed.refresh();
+    assert.equal(result.fetched, 'tail');
+    assert.deepEqual(calls, [
+      ['load', 8],
+      ['append', 8],
+    ]);
+    assert.equal(
+      fake.requests.filter(({ path }) => path.endsWith('/query')).length,
+      0,
+      'the interval is asked for once',
+    );
+    for (const [, start, end] of ranges()) assert.deepEqual([start, end], [1_779_999_990, 1_780_000_050]);
+  }));
+
+test('a query that failed is caught up from where it was, the others are not', () => {
+  let isFailing = false;
+  const other = ({ form }) =>
+    isFailing && form.query.startsWith('kv_usage') ? { status: 422, body: errorBody('execution', 'no') } : {};
+  return withFeed({ other }, async ({ feed, clock, calls, ranges }) => {
+    await feed.refresh();
+    isFailing = true;
+    await clock.advance(15_000);
+    const partial = await feed.refresh();
+    assert.deepEqual(
+      partial.failures.map(({ role, failure }) => [role, failure.kind]),
+      [['kv_usage', 'refused']],
+    );
+    assert.deepEqual(calls.at(-1), ['append', 7]);
+    ranges();
+    isFailing = false;
+    await clock.advance(15_000);
+    await feed.refresh();
+    const starts = Object.fromEntries(ranges().map(([role, start]) => [role, start]));
+    assert.equal(starts.kv_usage, 1_779_999_990);
+    assert.equal(starts.running, 1_780_000_005);
+  });
+});
+
+test('after a partial first load the range is asked for again, ever more rarely', () => {
+  const other = ({ form }) => (form.query.startsWith('up') ? { status: 422, body: errorBody('execution', 'no') } : {});
+  return withFeed({ other, range: 600 * minute }, async ({ feed, clock }) => {
+    const fetched = [];
+    for (let refresh = 0; refresh < 9; refresh += 1) {
+      fetched.push((await feed.refresh()).fetched);
+      await clock.advance(60_000);
+    }
+    assert.equal(fetched.join(' '), 'range range tail range tail tail tail range tail');
+  });
+});
+
+test('the range is fetched anew when it has grown by a quarter, and when the gap is too long', () =>
+  withFeed({ range: 100 * minute }, async ({ feed, clock }) => {
+    assert.equal((await feed.refresh()).fetched, 'range');
+    let minutes = 0;
+    do {
+      await clock.advance(minute);
+      minutes += 1;
+    } while ((await feed.refresh()).fetched === 'tail');
+    assert.equal(minutes, 26);
+    await clock.advance(51 * minute);
+    assert.equal((await feed.refresh()).fetched, 'range');
+  }));
+
+test('calls during a refresh share it', () =>
+  withFeed({}, async ({ feed, calls }) => {
+    const [first, second] = await Promise.all([feed.refresh(), feed.refresh()]);
+    assert.equal(first, second);
+    assert.equal(calls.length, 1);
+  }));
+
+test("the server's clock decides what now is", () =>
+  withFeed({ skew: -400_000 }, async ({ feed }) => {
+    const { grid } = await feed.refresh();
+    assert.equal(grid.end, 1_779_999_600_000);
+  }));
+
+test('a fixed end is kept, and is when the interval is asked for', () =>
+  withFeed({ end: 1_700_000_000_000, interval: 30 }, async ({ feed, fake }) => {
+    const { grid } = await feed.refresh();
+    assert.equal(fake.requests[0].form.time, '1700000000');
+    assert.deepEqual([grid.end, grid.step], [1_699_999_980_000, 30_000]);
+  }));
+
+test('when nothing is answered, the refresh fails with one cause and keeps what it had', () => {
+  let isDown = false;
+  return withFeed(
+    { other: () => (isDown ? { status: 404, body: 'not here' } : {}) },
+    async ({ feed, clock, calls, fake }) => {
+      await feed.refresh();
+      isDown = true;
+      fake.requests.length = 0;
+      await clock.advance(15_000);
+      await assert.rejects(feed.refresh(), (error) => error instanceof QueryFailure && error.kind === 'no-such-path');
+      assert.deepEqual(calls, [['load', 8]]);
+      assert.ok(fake.requests.length <= 4, `${fake.requests.length} requests for one cause`);
+      isDown = false;
+      assert.equal((await feed.refresh()).fetched, 'tail');
+    },
+  );
+});
+
+test('a tail that the target refuses is replaced by the whole range', () =>
+  withFeed({}, async ({ feed, clock, target }) => {
+    await feed.refresh();
+    target.append = () => {
+      throw new Error('kept too large');
+    };
+    await clock.advance(15_000);
+    await assert.rejects(feed.refresh(), /kept too large/);
+    assert.equal((await feed.refresh()).fetched, 'range');
+  }));
+
+test('data that the target refuses are asked for as a whole again', () =>
+  withFeed({}, async ({ feed, clock, target }) => {
+    const { load } = target;
+    target.load = () => {
+      throw new Error('no engine');
+    };
+    await assert.rejects(feed.refresh(), /no engine/);
+    target.load = load;
+    await clock.advance(15_000);
+    assert.equal((await feed.refresh()).fetched, 'range');
+  }));
+
+test('cancelled, it stops asking and loads nothing', () =>
+  withFeed({ other: () => undefined }, async ({ feed, calls, fake }) => {
+    const refresh = feed.refresh();
+    await until(() => fake.requests.length >= 5, 'the first four queries');
+    feed.cancel();
+    await assert.rejects(refresh, (error) => error.kind === 'cancelled');
+    assert.equal(fake.requests.length, 5);
+    assert.deepEqual(calls, []);
+  }));

@@ -1,0 +1,116 @@
+// Headless Chromium for tests: pages whose errors fail the test, pictures, accessibility.
+
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { createRequire } from 'node:module';
+import { chromium } from 'playwright-core';
+import { root } from '../../../deploy/steps/process.mjs';
+
+const flags = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--js-flags=--expose-gc',
+];
+
+const artefacts = path.join(root, 'tests/artefacts/portal');
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Starts a browser with a new profile. */
+export async function startBrowser() {
+  const profile = mkdtempSync(path.join(os.tmpdir(), 'inference-triage-chromium-'));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: flags,
+    chromiumSandbox: false,
+    viewport: { width: 1280, height: 900 },
+  });
+  return {
+    context,
+    /** A new page; `errors` collects everything the page complains about. */
+    async open(url, { width = 1280, height = 900, colorScheme = 'light' } = {}) {
+      const page = await context.newPage();
+      await page.setViewportSize({ width, height });
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      const errors = [];
+      const requests = [];
+      page.on('pageerror', (error) => errors.push(String(error)));
+      page.on('console', (message) => {
+        if (message.type() === 'error') errors.push(message.text());
+      });
+      page.on('request', (request) => requests.push(request));
+      if (url !== undefined) await page.goto(url);
+      return { page, errors, requests };
+    },
+    async stop() {
+      await context.close();
+      rmSync(profile, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Waits until the element has a report, and returns it; fails with the element's text when it does not come. */
+export async function reportOf(page, selector = 'inference-triage', timeout = 20_000) {
+  try {
+    await page.waitForFunction((chosen) => document.querySelector(chosen)?.report?.(), selector, { timeout });
+  } catch {
+    throw new Error(`no report within ${timeout} ms; the element shows: ${await shownText(page, selector)}`);
+  }
+  return page.evaluate((chosen) => document.querySelector(chosen).report(), selector);
+}
+
+/** Everything a reader can see of the element, shadow roots included. */
+export function shownText(page, selector = 'inference-triage') {
+  return page.evaluate((chosen) => {
+    const hidden = new Set(['STYLE', 'SCRIPT', 'TEMPLATE']);
+    const collect = (node) => {
+      if (node.nodeType === Node.TEXT_NODE) return node.data;
+      if (node.nodeType === Node.ELEMENT_NODE && (hidden.has(node.tagName) || !node.checkVisibility())) return '';
+      return [...(node.shadowRoot ?? node).childNodes].map(collect).join(' ');
+    };
+    const element = document.querySelector(chosen);
+    return element === null ? '(there is no element)' : collect(element).replace(/\s+/g, ' ').trim();
+  }, selector);
+}
+
+/** Waits until the reader sees text that matches. */
+export async function waitForText(page, pattern, timeout = 20_000) {
+  const deadline = Date.now() + timeout;
+  for (;;) {
+    const text = await shownText(page);
+    if (pattern.test(text)) return text;
+    if (Date.now() > deadline) throw new Error(`${pattern} did not appear within ${timeout} ms; shown: ${text}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** A picture in tests/artefacts/portal/, for people to look at. */
+export async function takePicture(page, name) {
+  mkdirSync(artefacts, { recursive: true });
+  await page.screenshot({ path: path.join(artefacts, `${name}.png`), fullPage: true });
+}
+
+/** Accessibility violations of the whole page, shadow roots included, that axe calls serious or critical. */
+export async function seriousViolations(page) {
+  await page.evaluate(axeSource);
+  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(
+      ({ id, nodes }) =>
+        `${id}: ${nodes.map(({ target, failureSummary }) => `${target} ${failureSummary}`).join('; ')}`,
+    );
+}
+
+/** Bytes of the page's JavaScript heap after a full collection. */
+export async function collectedHeap(session) {
+  await session.send('HeapProfiler.collectGarbage');
+  const { usedSize } = await session.send('Runtime.getHeapUsage');
+  return usedSize;
+}

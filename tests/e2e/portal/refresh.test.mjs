@@ -1,0 +1,177 @@
+// A live Prometheus: tails, failures with old data kept, memory.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { expositionPair, scrapeLabels } from '../../../deploy/steps/incidents.mjs';
+import { startPrometheus } from '../../../deploy/steps/prometheus.mjs';
+import { startSequence } from '../../../deploy/steps/replay-exporter.mjs';
+import { collectedHeap, reportOf, shownText, startBrowser, waitForText } from './browser.mjs';
+import { elementPage, packageFolder, startPageServer } from './page-server.mjs';
+import { root } from '../../../deploy/steps/process.mjs';
+
+let browser;
+before(async () => {
+  browser = await startBrowser();
+});
+after(() => browser.stop());
+
+/** An engine that is scraped every second and about to finish 96 requests, and a page that reads it. */
+async function startLive(attributes) {
+  const exporter = await startSequence(expositionPair('before'));
+  const target = { address: exporter.address, job: scrapeLabels.job, labels: { instance: scrapeLabels.instance } };
+  const prometheus = await startPrometheus({ targets: [target], interval: '1s' });
+  const folders = { '/portal/': packageFolder, '/engine/': `${root}/frontend/engine/` };
+  const pages = { '/': elementPage(`url="/prometheus" ${attributes}`) };
+  const server = await startPageServer({ pages, folders, prometheus: prometheus.url });
+  await scraped(prometheus, 5);
+  return {
+    exporter,
+    prometheus,
+    server,
+    async stop() {
+      await server.stop();
+      await prometheus.stop();
+      await exporter.stop();
+    },
+  };
+}
+
+/** Waits until the target has been scraped that many times. */
+async function scraped(prometheus, samples) {
+  for (let attempt = 0; attempt < 200; attempt += 1) {
+    const [series] = await prometheus.query('count_over_time(vllm:num_requests_running[10m])');
+    if (Number(series?.value[1] ?? 0) >= samples) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`the exporter was not scraped ${samples} times within 20 s`);
+}
+
+/** Range queries among requests, as forms of numbers. */
+function rangeForms(requests) {
+  return requests
+    .filter((request) => request.url().endsWith('/query_range'))
+    .map((request) => Object.fromEntries(new URLSearchParams(request.postData())))
+    .map(({ query, start, end, step }) => ({ query, start: Number(start), end: Number(end), step: Number(step) }));
+}
+
+const refresh = (page) => page.evaluate(() => document.querySelector('inference-triage').refresh());
+
+test('a refresh fetches the tail only, and the verdict follows the engine', async () => {
+  const live = await startLive('range="5m"');
+  try {
+    const { page, requests, errors } = await browser.open(`${live.server.url}/`);
+    await page.waitForFunction(() => document.querySelector('inference-triage').report?.());
+    const first = rangeForms(requests);
+    assert.ok(first.length > 5, `${first.length} queries`);
+    assert.ok(first.every(({ start, end, step }) => step === 1 && end - start >= 300 && end - start <= 301));
+    requests.length = 0;
+
+    live.exporter.show(1);
+    await scraped(live.prometheus, 10);
+    await refresh(page);
+    const tails = rangeForms(requests);
+    assert.equal(tails.length, first.length);
+    for (const { query, start, end } of tails) {
+      const earlier = first.find((form) => form.query === query);
+      assert.equal(start, earlier.end - earlier.step, 'one step of overlap');
+      assert.ok(end > earlier.end && end - start < 60);
+    }
+    const report = await reportOf(page);
+    assert.equal(report.verdict.id, 'slot-cap', report.verdict.sentence);
+    assert.equal(Math.round(report.window.finished_requests), 96);
+    assert.deepEqual(errors, []);
+  } finally {
+    await live.stop();
+  }
+});
+
+test('by itself it refreshes as often as asked, and not while the page is hidden', async () => {
+  const live = await startLive('range="5m" refresh="1s"');
+  try {
+    const { page, requests } = await browser.open(`${live.server.url}/`);
+    await page.waitForFunction(() => document.querySelector('inference-triage').report?.());
+    const first = rangeForms(requests).length;
+    await page.waitForTimeout(3_500);
+    const later = rangeForms(requests).length;
+    assert.ok(later >= 2 * first && later <= 5 * first, `${later} queries, ${first} of them for the first load`);
+    await page.evaluate(() => {
+      Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    });
+    await page.waitForTimeout(1_500);
+    requests.length = 0;
+    await page.waitForTimeout(2_500);
+    assert.equal(requests.length, 0);
+    await page.evaluate(() => {
+      delete document.visibilityState;
+      document.dispatchEvent(new Event('visibilitychange'));
+    });
+    await page.waitForTimeout(1_000);
+    assert.ok(requests.length > 0);
+  } finally {
+    await live.stop();
+  }
+});
+
+test('a server that stops is named, the old report stays, and a comeback is taken up', async () => {
+  const live = await startLive('range="5m"');
+  try {
+    live.exporter.show(1);
+    await scraped(live.prometheus, 8);
+    const { page } = await browser.open(`${live.server.url}/`);
+    const { verdict } = await reportOf(page);
+    live.server.upstream.url = undefined;
+    const problem = await page.evaluate(async () => {
+      const told = new Promise((resolve) =>
+        document.addEventListener('inference-triage-error', (event) => resolve(event.detail), { once: true }),
+      );
+      await document.querySelector('inference-triage').refresh();
+      return told;
+    });
+    assert.equal(problem.code, 'server-error');
+    const shown = await waitForText(page, /failed \(502\)/);
+    assert.ok(shown.includes(verdict.sentence.replace(/\.$/, '')), `the old verdict is gone: ${shown}`);
+    live.server.upstream.url = live.prometheus.url;
+    await refresh(page);
+    assert.ok(!(await shownText(page)).includes('failed (502)'));
+    assert.equal((await reportOf(page)).verdict.id, verdict.id);
+  } finally {
+    await live.stop();
+  }
+});
+
+test('memory stays flat over 200 refreshes', { timeout: 180_000 }, async () => {
+  const live = await startLive('range="1m"');
+  try {
+    live.exporter.show(1);
+    const { page, requests } = await browser.open(`${live.server.url}/`);
+    await reportOf(page);
+    const session = await page.context().newCDPSession(page);
+    const samples = [];
+    for (let round = 0; round < 200; round += 1) {
+      await refresh(page);
+      requests.length = 0;
+      if (round % 10 === 9) samples.push(await memoryOf(page, session));
+    }
+    const lowest = (part, key) => Math.min(...part.map((sample) => sample[key]));
+    const [early, late] = [samples.slice(2, 8), samples.slice(-6)];
+    const megabyte = 1_000_000;
+    for (const key of ['wasm', 'heap']) {
+      const growth = lowest(late, key) - lowest(early, key);
+      const seen = samples.map((sample) => (sample[key] / megabyte).toFixed(2)).join(' ');
+      assert.ok(growth < megabyte, `${key} grew by ${(growth / megabyte).toFixed(2)} MB: ${seen}`);
+    }
+  } finally {
+    await live.stop();
+  }
+});
+
+/** Bytes of wasm memory and of the collected JavaScript heap. */
+async function memoryOf(page, session) {
+  const wasm = await page.evaluate(async () => {
+    const { loadEngine } = await import('/engine/dist/index.js');
+    const state = await loadEngine('/engine/dist/inference_triage.wasm');
+    return state.engine.memoryBytes;
+  });
+  return { wasm, heap: await collectedHeap(session) };
+}
