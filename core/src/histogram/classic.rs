@@ -11,8 +11,8 @@ use crate::report::Basis;
 pub struct Sum {
     /// Sum of the observations, in the unit of the bounds.
     pub value: f64,
-    /// Greatest absolute value of the `_sum` counter in the window, or of all of them together; never less than `value`
-    /// counts for. Its last place is what one addition by the server can have rounded away.
+    /// Greatest absolute value of the `_sum` counter in the window, or of several added up; taken as at least the size of
+    /// `value`. One unit in its last place is what a single addition by the server can have rounded away.
     pub magnitude: f64,
 }
 

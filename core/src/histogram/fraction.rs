@@ -25,7 +25,7 @@ impl Histogram {
     ///
     /// - Empty, or a threshold that is NaN: `None`.
     /// - The threshold is a bound, +Inf included: exact.
-    /// - It lies in an empty bucket, or below the lower end of the first: exact.
+    /// - It lies in an empty bucket, or below everything its bucket can hold: exact.
     /// - It lies inside a filled bucket: from none to all of its observations, narrowed down by the sum.
     /// - It lies above the highest finite bound: of the observations there, the sum limits those above it.
     /// - Two bounds equally near: the lower one is the nearest.

@@ -49,8 +49,8 @@
 //! [`Basis::Estimated`](crate::report::Basis::Estimated), where counts are masses, m = `C_k` − qN, and every rank is widened
 //! by one part in 10⁹ of N.
 //!
-//! Every function is total: no input makes it panic, and apart from `point`, which repeats what PromQL prints, no result
-//! holds NaN or an infinity.
+//! Every function is total: no input makes it panic. No result holds NaN or an infinity, except `point`, which repeats what
+//! PromQL prints, and the last upper bound, which is +Inf by definition.
 
 mod arithmetic;
 mod artefact;

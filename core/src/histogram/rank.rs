@@ -39,8 +39,10 @@ impl Histogram {
             }
             Basis::Estimated => {
                 let tolerance = RANK_TOLERANCE * total;
-                (total > 0.0 && rank >= 0.0 && rank <= total + tolerance)
-                    .then(|| Ranks { least: (rank - tolerance).max(0.0), greatest: (rank + tolerance).min(total) })
+                (total > 0.0 && rank >= 0.0 && rank - tolerance <= total).then(|| Ranks {
+                    least: (rank - tolerance).max(0.0).min(total),
+                    greatest: (rank + tolerance).min(total),
+                })
             }
         }
     }
@@ -154,5 +156,9 @@ mod tests {
         assert!(ranks.least < 4.0 && 4.0 < ranks.greatest && ranks.greatest - ranks.least < 1e-7, "{ranks:?}");
         assert_eq!(estimated.ranks(1.0).map(|ranks| ranks.greatest), Some(10.0));
         assert_eq!(estimated.ranks(0.0).map(|ranks| ranks.least), Some(0.0));
+        let huge = [(1.0, f64::MAX), (f64::INFINITY, f64::MAX)];
+        let huge = Histogram::from_cumulative(&huge, None, Basis::Estimated, &mut Caveats::new()).expect("valid");
+        assert_eq!(huge.ranks_at(f64::MAX).map(|ranks| ranks.greatest), Some(f64::MAX));
+        assert_eq!(huge.ranks_at(f64::INFINITY), None);
     }
 }
