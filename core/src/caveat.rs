@@ -34,6 +34,13 @@ impl Caveats {
         }
     }
 
+    /// Adds every caveat of another computation, each text with what it is about in front.
+    pub fn extend_about(&mut self, subject: &str, other: &Self) {
+        for (id, caveat) in &other.0 {
+            self.add_count(id, caveat.count, || format!("{}: {}", subject.to_lowercase(), caveat.text));
+        }
+    }
+
     /// Whether that id was recorded.
     pub fn has(&self, id: &str) -> bool {
         self.0.contains_key(id)

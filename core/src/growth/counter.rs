@@ -115,3 +115,69 @@ pub(crate) fn start_from_zero(column: &mut [f64], target_present: &[bool]) -> bo
 pub(crate) fn magnitude(column: &[f64]) -> f64 {
     column.iter().copied().filter(|value| !value.is_nan()).fold(0.0, f64::max)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GAP: f64 = f64::NAN;
+
+    fn counter(values: &[f64]) -> (Growth, GrowthRepairs) {
+        let mut repairs = GrowthRepairs::default();
+        let present = vec![true; values.len()];
+        (Growth::from_counter(values, &present, &mut repairs), repairs)
+    }
+
+    #[test]
+    fn a_difference_is_exact_and_a_gap_spreads_nothing() {
+        let (growth, repairs) = counter(&[5.0, 7.0, GAP, 12.0]);
+        assert_eq!(growth.increase(0, 3), Some(7.0));
+        assert_eq!(growth.increase(0, 2), Some(2.0), "the absent sample adds nothing");
+        assert_eq!(growth.increase(2, 3), None, "one present value is no increase");
+        assert_eq!(repairs, GrowthRepairs::default());
+    }
+
+    #[test]
+    fn a_reset_continues_by_the_new_value() {
+        let (growth, repairs) = counter(&[100.0, 110.0, 4.0, 9.0]);
+        assert_eq!(growth.increase(0, 3), Some(10.0 + 4.0 + 5.0));
+        assert_eq!(repairs.resets, 1);
+    }
+
+    #[test]
+    fn a_series_later_than_its_target_starts_from_zero() {
+        let (growth, repairs) = counter(&[GAP, GAP, 3.0, 5.0]);
+        assert_eq!(growth.increase(0, 3), Some(5.0));
+        assert_eq!(repairs.from_zero, 1);
+
+        let mut repairs = GrowthRepairs::default();
+        let late_target = [false, false, true, true];
+        let growth = Growth::from_counter(&[GAP, GAP, 3.0, 5.0], &late_target, &mut repairs);
+        assert_eq!(growth.increase(0, 3), Some(2.0), "a new target's first sample is only a base");
+    }
+
+    #[test]
+    fn negative_values_are_absent() {
+        let (growth, repairs) = counter(&[1.0, -2.0, 4.0]);
+        assert_eq!(growth.increase(0, 2), Some(3.0));
+        assert_eq!(repairs.negatives, 1);
+        assert_eq!(repairs.resets, 0);
+    }
+
+    #[test]
+    fn increments_add_up_over_any_interval() {
+        let mut repairs = GrowthRepairs::default();
+        let growth = Growth::from_increments(&[9.0, 2.0, GAP, 5.0], 1.0, &mut repairs);
+        assert_eq!(growth.increase(0, 3), Some(7.0), "the first increment lies before the window");
+        assert_eq!(growth.increase(1, 3), Some(5.0));
+    }
+
+    #[test]
+    fn reasons_of_one_counter_add_up_even_where_one_is_absent() {
+        let (mut stop, _) = counter(&[1.0, 2.0, 3.0]);
+        let mut repairs = GrowthRepairs::default();
+        let abort = Growth::from_counter(&[GAP, 1.0, 2.0], &[true; 3], &mut repairs);
+        stop.add(&abort);
+        assert_eq!(stop.increase(0, 2), Some(4.0));
+    }
+}

@@ -268,3 +268,86 @@ fn grow(mut values: Vec<f64>, resets: &[usize]) -> Growth {
     }
     Growth { values, magnitude }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GAP: f64 = f64::NAN;
+    const OPEN: f64 = f64::INFINITY;
+
+    fn columns(parts: &[(Part, &[f64])]) -> (HistogramColumns, GrowthRepairs) {
+        let components =
+            parts.iter().map(|(part, values)| Component { part: *part, values: values.to_vec() }).collect();
+        let mut repairs = GrowthRepairs::default();
+        let present = vec![true; parts[0].1.len()];
+        (HistogramColumns::from_counters(components, &present, &mut repairs), repairs)
+    }
+
+    #[test]
+    fn a_fall_of_one_bucket_resets_the_whole_histogram() {
+        // After the restart the open bucket already exceeds its old value; alone it would look like plain growth.
+        let (histogram, repairs) = columns(&[
+            (Part::Bucket(1.0), &[8.0, 2.0]),
+            (Part::Bucket(OPEN), &[9.0, 10.0]),
+            (Part::Sum, &[20.0, 30.0]),
+        ]);
+        let window = histogram.window(0, 1, &mut Caveats::new()).unwrap();
+        assert_eq!(window.counts(), [2.0, 8.0]);
+        assert_eq!(window.sum(), Some(30.0));
+        assert_eq!(repairs.resets, 1);
+    }
+
+    #[test]
+    fn a_sum_that_falls_alone_is_a_fault_and_no_reset() {
+        let (histogram, repairs) =
+            columns(&[(Part::Bucket(1.0), &[1.0, 2.0]), (Part::Bucket(OPEN), &[1.0, 3.0]), (Part::Sum, &[5.0, 4.0])]);
+        assert!(histogram.sum_fell(0, 1));
+        assert_eq!(histogram.sum(0, 1), None);
+        assert_eq!(histogram.count(0, 1), Some(2.0));
+        assert_eq!(repairs.resets, 0);
+    }
+
+    #[test]
+    fn a_bucket_missing_at_the_end_only_loses_its_bound() {
+        let (histogram, _) = columns(&[
+            (Part::Bucket(1.0), &[1.0, 2.0]),
+            (Part::Bucket(2.0), &[1.0, GAP]),
+            (Part::Bucket(OPEN), &[1.0, 4.0]),
+        ]);
+        let mut caveats = Caveats::new();
+        let window = histogram.window(0, 1, &mut caveats).unwrap();
+        assert_eq!(window.upper_bounds(), [1.0, OPEN]);
+        assert_eq!(window.counts(), [1.0, 2.0]);
+        assert!(caveats.has("missing-bucket"));
+    }
+
+    #[test]
+    fn the_count_stands_in_for_a_missing_open_bucket() {
+        let (histogram, _) = columns(&[(Part::Bucket(1.0), &[1.0, 2.0]), (Part::Count, &[1.0, 5.0])]);
+        let window = histogram.window(0, 1, &mut Caveats::new()).unwrap();
+        assert_eq!(window.counts(), [1.0, 3.0]);
+    }
+
+    #[test]
+    fn snapshots_lie_inside_the_window() {
+        let (histogram, _) = columns(&[
+            (Part::Bucket(1.0), &[1.0, GAP, 2.0, 3.0, GAP]),
+            (Part::Bucket(OPEN), &[1.0, GAP, 2.0, 4.0, GAP]),
+        ]);
+        assert_eq!(histogram.snapshots(1, 4), Some((2, 3)));
+        assert_eq!(histogram.snapshots(3, 4), None);
+        assert_eq!(histogram.count(1, 4), Some(2.0));
+    }
+
+    #[test]
+    fn fractional_increments_are_estimates() {
+        let components = vec![
+            Component { part: Part::Bucket(1.0), values: vec![0.0, 1.5] },
+            Component { part: Part::Bucket(OPEN), values: vec![0.0, 2.5] },
+        ];
+        let mut repairs = GrowthRepairs::default();
+        let histogram = HistogramColumns::from_increments(components, 1.0, Basis::Exact, &mut repairs);
+        assert_eq!(histogram.basis, Basis::Estimated);
+    }
+}

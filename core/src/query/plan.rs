@@ -235,3 +235,83 @@ impl<'a> Writer<'a> {
         format!("{combine} by ({REPLICA_LABELS}) ({}{}{{{label}{}}})", self.prefix, metric.base, self.matchers)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn options() -> PlanOptions {
+        PlanOptions { matchers: "model_name=\"gemma\"".to_owned(), step_ms: 15_000, ..PlanOptions::default() }
+    }
+
+    #[test]
+    fn every_family_of_the_engine_is_asked_for_once() {
+        let plan = plan("vllm", &options()).unwrap();
+        for &family in Family::ALL {
+            let queries = plan.queries.iter().filter(|query| query.role == family.role()).count();
+            assert_eq!(queries, 1, "{}", family.role());
+        }
+    }
+
+    #[test]
+    fn a_histogram_query_telescopes_and_carries_its_role() {
+        let plan = plan("vllm", &options()).unwrap();
+        let query = plan.queries.iter().find(|query| query.role == "queue_time").unwrap();
+        let selector = r#"{__name__=~"vllm:request_queue_time_seconds_(bucket|sum)",model_name="gemma",server=""}"#;
+        assert_eq!(
+            query.promql,
+            format!(
+                "label_replace(sum by (le, model_name, engine, pod, instance) (({selector} - {selector} offset 15000ms >= 0) \
+                 or ({selector} and {selector} offset 15000ms)), \"triage_role\", \"queue_time/increment/15000/vllm\", \"\", \"\")"
+            )
+        );
+    }
+
+    #[test]
+    fn a_renamed_metric_is_asked_for_under_both_names() {
+        let plan = plan("vllm", &options()).unwrap();
+        let query = plan.queries.iter().find(|query| query.role == "kv_usage").unwrap();
+        assert!(query.promql.contains("vllm:kv_cache_usage_perc"), "{}", query.promql);
+        assert!(query.promql.contains(" or max by"), "{}", query.promql);
+        assert!(query.promql.contains("vllm:gpu_cache_usage_perc"), "{}", query.promql);
+    }
+
+    #[test]
+    fn hosts_fill_in_their_own_step() {
+        let plan = plan("vllm", &PlanOptions { dialect: Dialect::Grafana, ..PlanOptions::default() }).unwrap();
+        let query = &plan.queries[0].promql;
+        assert!(query.contains("offset $__interval") && query.contains("/$__interval_ms/"), "{query}");
+    }
+
+    #[test]
+    fn grouping_by_model_sums_replicas_away() {
+        let plan = plan("vllm", &PlanOptions { grouping: Grouping::Model, ..options() }).unwrap();
+        let query = plan.queries.iter().find(|query| query.role == "ttft").unwrap();
+        assert!(query.promql.contains("sum by (le, model_name) "), "{}", query.promql);
+    }
+
+    #[test]
+    fn malformed_options_are_refused_by_name() {
+        for (bad, expected) in [
+            (PlanOptions { step_ms: 0, ..options() }, "step must be positive"),
+            (PlanOptions { prefix: Some("a b".to_owned()), ..options() }, "cannot start a metric name"),
+            (PlanOptions { matchers: "{a=\"b\"}".to_owned(), ..options() }, "without braces"),
+        ] {
+            let message = plan("vllm", &bad).unwrap_err().to_string();
+            assert!(message.contains(expected), "{message}");
+        }
+        assert!(plan("unheard-of", &options()).unwrap_err().to_string().contains("engines are vllm"));
+    }
+
+    #[test]
+    fn prefixes_are_read_off_names() {
+        for (name, prefix) in [
+            ("vllm:num_requests_running", Some("vllm:")),
+            ("ray_vllm_num_requests_running", Some("ray_vllm_")),
+            ("kserve_vllm:num_requests_running", Some("kserve_vllm:")),
+            ("sglang:num_running_reqs", None),
+        ] {
+            assert_eq!(prefix_of_name(name), prefix);
+        }
+    }
+}

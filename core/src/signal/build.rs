@@ -80,12 +80,6 @@ fn quantiles(family: Family, window: &Measurements, settings: &Settings, caveats
     let Some(histogram) = window.histograms.get(&family) else {
         return Vec::new();
     };
-    caveats.add_count("sum-inconsistent", u64::from(histogram.sum_is_consistent() == Some(false)), || {
-        format!(
-            "sum and buckets of {} contradict each other (a torn scrape or negative observations); its quantiles use the buckets alone",
-            family.title().to_lowercase()
-        )
-    });
     // The outputs of one request are not independent: requests, not tokens, carry the information.
     let effective = (family.population() == Some(Population::Output)).then(|| window.finished()).flatten();
     let mut reports: Vec<QuantileReport> =

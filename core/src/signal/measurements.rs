@@ -85,11 +85,13 @@ impl Measurements {
     fn add_histogram(&mut self, family: Family, replicas: &[&Replica]) {
         let (first, last) = (self.first, self.last);
         let columns: Vec<_> = replicas.iter().filter_map(|replica| replica.histogram(family)).collect();
+        let mut caveats = Caveats::new();
         let windows: Vec<Histogram> =
-            columns.iter().filter_map(|columns| columns.window(first, last, &mut self.caveats)).collect();
-        if let Some(merged) = Histogram::merge(&windows.iter().collect::<Vec<_>>(), &mut self.caveats) {
+            columns.iter().filter_map(|columns| columns.window(first, last, &mut caveats)).collect();
+        if let Some(merged) = Histogram::merge(&windows.iter().collect::<Vec<_>>(), &mut caveats) {
             self.histograms.insert(family, merged);
         }
+        self.caveats.extend_about(family.title(), &caveats);
         let mut total: Option<Total> = None;
         for columns in columns {
             let Some(count) = columns.count(first, last) else {
