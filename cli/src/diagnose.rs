@@ -3,6 +3,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use inference_triage_core::error::Error;
+use inference_triage_core::query::Plan;
 use inference_triage_core::session::Session;
 use inference_triage_core::settings::Settings;
 
@@ -11,11 +12,15 @@ use crate::arguments::{DiagnoseArguments, Format, HostArgument, QueryArguments};
 use crate::exit::{self, Failure};
 use crate::fetch::{self, Query, Times};
 use crate::planned::Subject;
+use crate::probe::{FALLBACK_MS, Probe};
 use crate::progress::Progress;
 use crate::prometheus::{Address, Grid, Server, parse_header};
 use crate::text;
 use crate::time_arguments::utc_text;
 use crate::{capsule, input};
+
+/// The probe is the same for every step.
+const ANY_STEP: i64 = 1;
 
 /// What a diagnosis is made of.
 struct Material {
@@ -76,25 +81,27 @@ fn gather(arguments: &DiagnoseArguments) -> Result<Material, Failure> {
 fn ask_server(url: &str, arguments: &DiagnoseArguments) -> Result<Material, Failure> {
     let query = &arguments.query;
     let settings = arguments.settings.over(Settings::default())?;
-    let subject = Subject {
+    let mut subject = Subject {
         engine: &query.engine,
         prefix: settings.prefix.as_deref(),
         matchers: query.matchers.as_deref(),
         grouping: query.grouping,
     };
+    // A typing error in the plan's options is told before the server is asked.
+    let unstepped = plan(&subject, ANY_STEP)?;
     let server = server(url, query)?;
     // The only look at a clock in the whole program's way from data to verdict.
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64);
     let times = Times { start: query.start, end: query.end, range: query.range };
-    // A typing error in the plan's options is told before the server is asked.
-    plan(&subject, query.raw, 1)?;
-    let (interval, note) = fetch::scrape_interval(&server, &subject, times, now)?;
-    if let Some(note) = note {
+    let (probe, note) = fetch::probe(&server, &unstepped.probe, times, now)?;
+    subject.prefix = subject.prefix.or(probe.prefixes.first().map(String::as_str));
+    for note in note.into_iter().chain(left_out(&probe, subject.prefix)) {
         exit::say(&note);
     }
+    let interval = probe.interval.unwrap_or(FALLBACK_MS);
     let mut grid = fetch::grid(times, now, interval)?;
     check_intervals(&settings, grid)?;
-    let queries = plan(&subject, query.raw, grid.step)?;
+    let queries = queries(plan(&subject, grid.step)?, query.raw);
     if query.raw {
         // A counter's first sample is the base of its first increment; a planned increment carries its own.
         grid.start -= grid.step;
@@ -119,13 +126,25 @@ fn server(url: &str, query: &QueryArguments) -> Result<Server, Failure> {
     Ok(Server::new(Address::parse(url)?, headers.into_iter().flatten().collect(), timeout))
 }
 
-fn plan(subject: &Subject<'_>, raw: bool, step: i64) -> Result<Vec<Query>, Failure> {
-    let plan = subject.plan(HostArgument::Promql, step).map_err(|error| Failure::usage(error.to_string()))?;
-    Ok(if raw {
-        vec![Query { role: "raw selector".to_owned(), promql: plan.raw_selector }]
-    } else {
-        plan.queries.into_iter().map(|query| Query { role: query.role, promql: query.promql }).collect()
-    })
+fn plan(subject: &Subject<'_>, step: i64) -> Result<Plan, Failure> {
+    subject.plan(HostArgument::Promql, step).map_err(|error| Failure::usage(error.to_string()))
+}
+
+fn queries(plan: Plan, raw: bool) -> Vec<Query> {
+    if raw {
+        return vec![Query { role: "raw selector".to_owned(), promql: plan.raw_selector }];
+    }
+    plan.queries.into_iter().map(|query| Query { role: query.role, promql: query.promql }).collect()
+}
+
+/// A plan is for one prefix; what the probe found under another must not be missing in silence.
+fn left_out(probe: &Probe, prefix: Option<&str>) -> Option<String> {
+    let others: Vec<&str> = probe.prefixes.iter().map(String::as_str).filter(|other| Some(*other) != prefix).collect();
+    let chosen = prefix.filter(|_| !others.is_empty())?;
+    Some(format!(
+        "only metrics that begin with {chosen} are asked for; there are also some that begin with {}, which --prefix selects",
+        others.join(", ")
+    ))
 }
 
 /// An interval that was not asked for cannot be judged; better to say so before a minute of queries.

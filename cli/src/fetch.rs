@@ -4,10 +4,9 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::exit::Failure;
-use crate::planned::Subject;
+use crate::probe::{self, Probe};
 use crate::progress::{Counter, Progress};
 use crate::prometheus::{Grid, Refusal, Server};
-use crate::scrape_interval;
 use crate::time_arguments::utc_text;
 
 /// An hour shows a change point and a baseline for a window of its last tenth.
@@ -42,26 +41,21 @@ pub(crate) struct Query {
     pub(crate) promql: String,
 }
 
-/// Asks for the scrape interval around the end; a sentence instead when the server cannot tell it.
-pub(crate) fn scrape_interval(
-    server: &Server,
-    subject: &Subject<'_>,
-    times: Times,
-    now: i64,
-) -> Result<(i64, Option<String>), Failure> {
-    let reason = match server.query(&subject.scrape_interval_query(), times.end.unwrap_or(now)) {
-        Ok(response) => match scrape_interval::from_response(&response) {
-            Some(interval) => return Ok((interval, None)),
-            None => "there are fewer than two samples in the last 10 minutes".to_owned(),
-        },
+/// Asks for scrape interval and metric prefix at the end; with a note where the server does not tell the interval.
+pub(crate) fn probe(server: &Server, promql: &str, times: Times, now: i64) -> Result<(Probe, Option<String>), Failure> {
+    let (found, reason) = match server.query(promql, times.end.unwrap_or(now)) {
+        Ok(response) => {
+            let found = Probe::from_response(&response);
+            if found.interval.is_some() {
+                return Ok((found, None));
+            }
+            (found, "there are fewer than two samples in the last 10 minutes".to_owned())
+        }
         Err(refusal) if refusal.for_all => return Err(Failure::server(refusal.sentence)),
-        Err(refusal) => refusal.sentence,
+        Err(refusal) => (Probe::default(), refusal.sentence),
     };
-    let seconds = scrape_interval::FALLBACK_MS / 1000;
-    Ok((
-        scrape_interval::FALLBACK_MS,
-        Some(format!("the scrape interval is taken to be {seconds} s, because {reason}")),
-    ))
+    let seconds = probe::FALLBACK_MS / 1000;
+    Ok((found, Some(format!("the scrape interval is taken to be {seconds} s, because {reason}"))))
 }
 
 /// The time grid: the step is a multiple of the scrape interval, the end is `now` floored to it unless given.

@@ -23,11 +23,6 @@ impl Subject<'_> {
         query::plan(self.engine, &self.options(host, step))
     }
 
-    /// An instant query whose answer tells the scrape interval.
-    pub(crate) fn scrape_interval_query(&self) -> String {
-        query::scrape_interval_query(self.engine, &self.options(HostArgument::Promql, 0))
-    }
-
     fn options(&self, host: HostArgument, step_ms: i64) -> PlanOptions {
         PlanOptions {
             prefix: self.prefix.map(str::to_owned),

@@ -15,6 +15,7 @@ pub(super) fn print(report: &Report, page: &mut Page) {
         ("most", Align::Right),
         ("last", Align::Right),
         ("baseline", Align::Right),
+        ("", Align::Left),
     ]);
     let mut any = false;
     for (_, signal) in report.signals.0.iter().filter(|(_, signal)| !is_latency(signal)) {
@@ -32,18 +33,20 @@ pub(super) fn print(report: &Report, page: &mut Page) {
 /// None when nothing was measured.
 fn row(signal: &SignalReport) -> Option<Vec<String>> {
     signal.mean.or(signal.last)?;
-    let cell = |value: Option<f64>| value.map_or_else(String::new, |value| quantity(value, short(&signal.unit)));
+    // Times and ratios are scaled to a unit of their own; any other unit stands once, at the end.
+    let (inside, behind) = if matches!(signal.unit.as_str(), "s" | "ratio") {
+        (signal.unit.as_str(), "")
+    } else {
+        ("", signal.unit.as_str())
+    };
+    let cell = |value: Option<f64>| value.map_or_else(String::new, |value| quantity(value, inside));
     Some(vec![
         signal.title.clone(),
-        signal.mean.map_or_else(String::new, |mean| quantity(mean, &signal.unit)),
+        cell(signal.mean),
         cell(signal.min),
         cell(signal.max),
         cell(signal.last),
         cell(signal.baseline_mean),
+        behind.to_owned(),
     ])
-}
-
-/// The unit stands beside the mean; repeated in every column it would be noise, except where it scales the number.
-fn short(unit: &str) -> &str {
-    if matches!(unit, "s" | "ratio") { unit } else { "" }
 }

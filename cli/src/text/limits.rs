@@ -13,6 +13,7 @@ pub(super) fn print(report: &Report, page: &mut Page) {
     page.heading("Limits", "");
     for limit in &report.limits {
         page.paragraph("  - ", &line(limit));
+        page.paragraph("    ", &limit.text);
     }
 }
 
@@ -29,6 +30,5 @@ fn line(limit: &Limit) -> String {
         None => format!("{} used", quantity(usage, "")),
     }));
     parts.extend(limit.since.map(|since| format!("binding since {} UTC", utc_text(since))));
-    let line = parts.join(", ");
-    if limit.text.is_empty() { line } else { format!("{line}: {}", limit.text) }
+    parts.join(", ")
 }

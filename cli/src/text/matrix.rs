@@ -2,13 +2,16 @@
 
 use inference_triage_core::report::{Attainment, Basis, Level, QuantileReport, Report, SignalReport};
 
-use super::number::{interval, percent_interval, seconds};
+use super::number::{interval, percent_interval, percent_of, seconds};
 use super::page::Page;
 use super::table::{Align, Table};
 
+/// Signals of the triage matrix's own columns.
+const PATTERN: [&str; 3] = ["ttft", "queue_time", "itl"];
+
 pub(super) fn print(report: &Report, q: f64, page: &mut Page) {
-    let latencies: Vec<&SignalReport> =
-        report.signals.0.iter().map(|(_, signal)| signal).filter(|signal| is_latency(signal)).collect();
+    let latencies: Vec<&(String, SignalReport)> =
+        report.signals.0.iter().filter(|(_, signal)| is_latency(signal)).collect();
     if latencies.is_empty() {
         return;
     }
@@ -34,14 +37,14 @@ pub(super) fn print(report: &Report, q: f64, page: &mut Page) {
         ("met", Align::Right),
         ("level", Align::Left),
     ]);
-    for signal in &latencies {
-        table.row(&row(signal, q, &mut notes));
+    for (name, signal) in &latencies {
+        table.row(&row(name, signal, q, &mut notes));
     }
     table.print(page);
     notes.print(page);
-    for signal in latencies {
-        if signal.level != Level::Normal && !signal.level_reason.is_empty() {
-            page.paragraph("    ", &format!("{} is {}: {}", signal.title, word(signal.level), signal.level_reason));
+    for (name, signal) in latencies {
+        if signal.level != Level::Normal && is_judged(name, signal) && !signal.level_reason.is_empty() {
+            page.paragraph("  - ", &format!("{} is {}: {}", signal.title, word(signal.level), signal.level_reason));
         }
     }
 }
@@ -62,7 +65,7 @@ fn lies_in(q: f64) -> &'static str {
     }
 }
 
-fn row(signal: &SignalReport, q: f64, notes: &mut Notes) -> Vec<String> {
+fn row(name: &str, signal: &SignalReport, q: f64, notes: &mut Notes) -> Vec<String> {
     let quantile = signal.quantiles.iter().find(|quantile| same(quantile.q, q));
     let target = signal.attainment.map(|attainment| attainment.target);
     vec![
@@ -73,8 +76,13 @@ fn row(signal: &SignalReport, q: f64, notes: &mut Notes) -> Vec<String> {
         quantile.map_or_else(String::new, |quantile| point_cell(quantile, notes)),
         target.map_or_else(String::new, seconds),
         signal.attainment.map_or_else(String::new, attainment_cell),
-        word(signal.level).to_owned(),
+        if is_judged(name, signal) { word(signal.level).to_owned() } else { "-".to_owned() },
     ]
+}
+
+/// Whether anything hangs on the signal's level: it has a target, a place in the pattern, or a level.
+fn is_judged(name: &str, signal: &SignalReport) -> bool {
+    signal.attainment.is_some() || PATTERN.contains(&name) || signal.level != Level::Unknown
 }
 
 fn interval_cell(quantile: &QuantileReport, notes: &mut Notes) -> String {
@@ -97,7 +105,7 @@ fn point_cell(quantile: &QuantileReport, notes: &mut Notes) -> String {
 }
 
 fn attainment_cell(attainment: Attainment) -> String {
-    percent_interval(attainment.lo, attainment.hi)
+    if attainment.exact { percent_of(attainment.lo) } else { percent_interval(attainment.lo, attainment.hi) }
 }
 
 pub(super) fn word(level: Level) -> &'static str {

@@ -35,6 +35,13 @@ pub(super) fn percent(ratio: f64) -> String {
     format!("{:.1} %", ratio * 100.0)
 }
 
+/// A share of requests in per cent: 0 and 100 only where it is none or all of them.
+pub(super) fn percent_of(share: f64) -> String {
+    let tenths = (share * 1000.0).round();
+    let shown = if share > 0.0 && share < 1.0 { tenths.clamp(1.0, 999.0) } else { tenths };
+    format!("{:.1} %", shown / 10.0)
+}
+
 /// A value in one of the report's units.
 pub(super) fn quantity(value: f64, unit: &str) -> String {
     match unit {
@@ -180,6 +187,15 @@ mod tests {
             (0.999_6, 0.999_6, "99.9–100.0 %"),
         ] {
             assert_eq!(percent_interval(lo, hi), text);
+        }
+    }
+
+    #[test]
+    fn a_share_is_whole_only_where_it_is() {
+        for (share, text) in
+            [(0.0, "0.0 %"), (1e-6, "0.1 %"), (0.4954, "49.5 %"), (0.999_99, "99.9 %"), (1.0, "100.0 %")]
+        {
+            assert_eq!(percent_of(share), text, "{share}");
         }
     }
 

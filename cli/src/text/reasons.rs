@@ -8,13 +8,14 @@ use super::primary;
 
 pub(super) fn print(report: &Report, page: &mut Page) {
     let Some(finding) = primary(report) else { return };
+    let reason = if finding.reason == report.verdict.sentence { "" } else { &finding.reason };
     if !finding.evidence.is_empty() {
-        page.heading("Why", &finding.reason);
+        page.heading("Why", reason);
         for evidence in &finding.evidence {
             page.paragraph(if evidence.supports { "  + " } else { "  - against: " }, &evidence.text);
         }
-    } else if !finding.reason.is_empty() && finding.reason != report.verdict.sentence {
-        page.heading("Why", &finding.reason);
+    } else if !reason.is_empty() {
+        page.heading("Why", reason);
     }
     if !finding.replicas.is_empty() && report.scopes.get(report.scope).is_some_and(|scope| scope.replicas.len() > 1) {
         page.paragraph("  ", &format!("on {}", names(&finding.replicas)));

@@ -5,6 +5,9 @@ use unicode_width::UnicodeWidthStr as _;
 use super::page::{COLUMNS, Page, shorten};
 use super::plain::plain;
 
+/// Columns before the first cell.
+const INDENT: usize = 2;
+
 /// What is left of the first column at least.
 const LEAST_COLUMNS: usize = 8;
 
@@ -31,23 +34,25 @@ impl Table {
         self.rows.push(cells.iter().map(|cell| plain(cell)).collect());
     }
 
-    /// Prints heading and rows, indented by two; the first column gives way where the page is too narrow.
+    /// Prints heading and rows. Where the page is too narrow, first the gaps give way and then the first column.
     pub(super) fn print(&self, page: &mut Page) {
         let used: Vec<usize> =
             (0..self.columns.len()).filter(|&column| self.rows.iter().any(|row| !row[column].is_empty())).collect();
         let mut widths: Vec<usize> = used.iter().map(|&column| self.width(column)).collect();
-        let total: usize = widths.iter().map(|width| width + 2).sum();
+        let total: usize = widths.iter().sum();
+        let gap = if total + 2 * widths.len() <= COLUMNS { 2 } else { 1 };
+        let excess = (INDENT + total + gap * widths.len().saturating_sub(1)).saturating_sub(COLUMNS);
         if let Some(first) = widths.first_mut() {
             let least = LEAST_COLUMNS.min(*first);
-            *first = first.saturating_sub(total.saturating_sub(COLUMNS)).max(least);
+            *first = first.saturating_sub(excess).max(least);
         }
         let heading: Vec<String> = self.columns.iter().map(|(name, _)| (*name).to_owned()).collect();
         for row in std::iter::once(&heading).chain(&self.rows) {
-            let mut line = String::new();
+            let mut line = " ".repeat(INDENT - gap);
             for (&column, &width) in used.iter().zip(&widths) {
                 let cell = shorten(&row[column], width);
                 let space = " ".repeat(width - cell.width().min(width));
-                line.push_str("  ");
+                line.push_str(&" ".repeat(gap));
                 match self.columns[column].1 {
                     Align::Left => line.push_str(&(cell + &space)),
                     Align::Right => line.push_str(&(space + &cell)),
