@@ -71,6 +71,31 @@ fn every_rank_lies_in_its_bounds() {
     });
 }
 
+/// Counts and sum as `increase` would give them: all multiplied by one factor, no longer whole. Mass takes the place of
+/// ranks, and the intervals grow a little.
+#[test]
+fn bounds_of_an_extrapolated_window_hold_the_true_quantile() {
+    for_each_seed(0..30_000, |random| {
+        let window = Window::any(random);
+        let factor = random.log_uniform(0.3, 3.0);
+        let cumulative: Vec<_> = window.cumulative.iter().map(|&(bound, count)| (bound, count * factor)).collect();
+        // The counters themselves are what they were.
+        let sum = Sum { value: window.sum.value * factor, ..window.sum };
+        let mut caveats = Caveats::new();
+        let histogram = Histogram::from_cumulative(&cumulative, Some(sum), Basis::Estimated, &mut caveats);
+        let histogram = histogram.ok_or("refused")?;
+        for q in quantiles(random, window.count()) {
+            let bounds = histogram.quantile_bounds(q).ok_or("no bounds")?;
+            if bounds.basis != Basis::Estimated {
+                return Err("an extrapolated window has no exact bounds".to_owned());
+            }
+            check_quantile(&window, q, Some(Interval::from(&bounds)))
+                .map_err(|text| format!("all counts times {factor:?}, {text}"))?;
+        }
+        Ok(())
+    });
+}
+
 /// Bounds that hold everything would be of no use: both ends are where the formulae put them, up to the allowance for
 /// rounding.
 #[test]
