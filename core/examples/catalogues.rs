@@ -1,6 +1,5 @@
 //! Prints a catalogue of the core as Markdown: `rules`, `signals` or `engines`. The files in `docs/` are its output.
 #![expect(clippy::print_stdout, reason = "printing is what this program is for")]
-#![expect(clippy::format_push_string, reason = "a page of text, built once")]
 
 use inference_triage_core::profile::registry::PROFILES;
 use inference_triage_core::signal::registry::SIGNALS;
