@@ -10,7 +10,7 @@ import { gzipSync } from 'node:zlib';
 
 import { pairSeries } from '../../deploy/steps/incidents.mjs';
 import { assertBeforeFigures, assertSlotCap } from './expectations.mjs';
-import { diagnose, diagnoseResponses, exit, matrix, quantile } from './program.mjs';
+import { diagnose, diagnoseResponses, exit, matrix, printResponses, quantile } from './program.mjs';
 
 const incident = pairSeries('before');
 
@@ -187,7 +187,7 @@ test('torn, a sum that its buckets contradict: the bucket alone, with a caveat',
   assert.ok(report.quality.caveats.length > 0 && report.quality.grade !== 'A');
 });
 
-test('shuffled series, labels and samples: the same report, byte for byte', async () => {
+test('shuffled series and labels: the same report, byte for byte', async () => {
   const ordered = await diagnoseResponses([matrix(incident)]);
   const turned = incident
     .map(({ metric, values }) => ({ values, metric: Object.fromEntries(Object.entries(metric).reverse()) }))
@@ -197,8 +197,14 @@ test('shuffled series, labels and samples: the same report, byte for byte', asyn
     ...turned.filter((_, index) => index % 3 === 1),
   ];
   assertSameReport(await diagnoseResponses([matrix(interleaved)]), ordered);
+});
+
+test('samples in the wrong order: sorted, the same figures with a caveat', async () => {
   const backwards = incident.map(({ metric, values }) => ({ metric, values: values.toReversed() }));
-  assertSameReport(await diagnoseResponses([matrix(backwards)]), ordered);
+  const answer = await diagnoseResponses([matrix(backwards)]);
+  assertSlotCap(answer);
+  assertBeforeFigures(answer);
+  assert.ok(answer.report.quality.caveats.some(({ text }) => /out of order/.test(text)));
 });
 
 test('negative counters: left out with a caveat, the verdict stands', async () => {
@@ -232,7 +238,7 @@ test('hostile labels: shown as text, without control characters', async () => {
   const answer = await diagnoseResponses([matrix(hostile)]);
   assertSlotCap(answer);
   assert.equal(answer.report.scopes[0].model, model, 'JSON carries the label as it is');
-  const text = await diagnoseResponses([matrix(hostile)], ['--format', 'text']);
+  const text = await printResponses([matrix(hostile)]);
   assert.equal(text.status, exit.finding, text.stderr);
   // eslint-disable-next-line no-control-regex -- control characters are exactly what must not be there
   assert.doesNotMatch(text.stdout + text.stderr, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);

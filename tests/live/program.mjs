@@ -42,7 +42,16 @@ export async function diagnose(args, options) {
 }
 
 /** Runs `diagnose --response` on files with these contents (bytes, text, or an object for JSON). */
-export async function diagnoseResponses(contents, args = [], options) {
+export function diagnoseResponses(contents, args = []) {
+  return withFiles(contents, (files) => diagnose(['--response', ...files, ...args]));
+}
+
+/** The same as text for people. */
+export function printResponses(contents, args = []) {
+  return withFiles(contents, (files) => runProgram(['diagnose', '--response', ...files, ...args]));
+}
+
+async function withFiles(contents, use) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'inference-triage-response-'));
   try {
     const files = contents.map((content, index) => {
@@ -51,7 +60,7 @@ export async function diagnoseResponses(contents, args = [], options) {
       writeFileSync(file, isRaw ? content : JSON.stringify(content));
       return file;
     });
-    return await diagnose(['--response', ...files, ...args], options);
+    return await use(files);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
