@@ -2,15 +2,46 @@
 
 /// Seconds as `9.32 s`, `285 ms`, `17.8 ms` or `960 µs`.
 pub fn seconds(value: f64) -> String {
+    seconds_rounded(value, libm::round)
+}
+
+/// A lower bound in seconds, rounded down: the printed number is still a lower bound.
+pub fn seconds_at_least(value: f64) -> String {
+    seconds_rounded(value, libm::floor)
+}
+
+/// An upper bound in seconds, rounded up: the printed number is still an upper bound.
+pub fn seconds_at_most(value: f64) -> String {
+    seconds_rounded(value, libm::ceil)
+}
+
+fn seconds_rounded(value: f64, round: fn(f64) -> f64) -> String {
     let size = value.abs();
-    if size == 0.0 {
-        "0 s".to_owned()
+    let (scale, unit) = if size == 0.0 {
+        (1.0, "s")
     } else if size < 0.000_999_5 {
-        format!("{} µs", significant(value * 1e6))
+        (1e6, "µs")
     } else if size < 0.999_5 {
-        format!("{} ms", significant(value * 1e3))
+        (1e3, "ms")
     } else {
-        format!("{} s", significant(value))
+        (1.0, "s")
+    };
+    let scaled = value * scale;
+    let parts = places(scaled);
+    // A bound that is a whole multiple of the last digit must not move by the error of the product.
+    let near = libm::round(scaled * parts);
+    let exact = (scaled * parts - near).abs() <= 1e-6;
+    let rounded = if exact { near } else { round(scaled * parts) } / parts;
+    format!("{} {unit}", significant(rounded))
+}
+
+/// Parts of one that three significant digits keep: 100 for 1.23, 10 for 12.3, 1 for 123.
+fn places(value: f64) -> f64 {
+    match value.abs() {
+        size if size >= 99.95 => 1.0,
+        size if size >= 9.995 => 10.0,
+        size if size >= 0.099_95 => 100.0,
+        _ => 10_000.0,
     }
 }
 
@@ -91,6 +122,16 @@ mod tests {
         ] {
             assert_eq!(seconds(value), text, "{value}");
         }
+    }
+
+    #[test]
+    fn bounds_round_outward() {
+        assert_eq!(seconds_at_least(5.5693), "5.56 s");
+        assert_eq!(seconds_at_most(5.5613), "5.57 s");
+        assert_eq!(seconds_at_most(0.017_746), "17.8 ms");
+        assert_eq!(seconds_at_least(0.01), "10 ms");
+        assert_eq!(seconds_at_most(2.5), "2.5 s");
+        assert_eq!(seconds_at_most(0.025), "25 ms");
     }
 
     #[test]

@@ -5,7 +5,7 @@
 
 use crate::report::{Level, QuantileReport, ThresholdSource};
 use crate::settings::Slo;
-use crate::wording::{percent, seconds};
+use crate::wording::{percent, seconds, seconds_at_least, seconds_at_most};
 
 /// Share of the time-to-first-token target that queue time or front-end time may take on average.
 ///
@@ -54,17 +54,23 @@ pub fn judge_quantile(quantile: &QuantileReport, target: (f64, ThresholdSource))
     let percentile = percentile_name(quantile.q);
     let above = quantile.lo > line || (quantile.lo >= line && quantile.lo_excluded);
     let (level, reason) = if above {
-        (Level::High, format!("{percentile} is above {}, {}", seconds(quantile.lo), against(quantile.lo, line)))
+        (
+            Level::High,
+            format!("{percentile} is above {}, {}", seconds_at_least(quantile.lo), against(quantile.lo, line)),
+        )
     } else if quantile.hi.is_some_and(|hi| hi <= line) {
         let hi = quantile.hi.unwrap_or(line);
-        (Level::Normal, format!("{percentile} is at most {}, within the target of {}", seconds(hi), seconds(line)))
+        (
+            Level::Normal,
+            format!("{percentile} is at most {}, within the target of {}", seconds_at_most(hi), seconds(line)),
+        )
     } else {
-        let upper = quantile.hi.map_or_else(|| "no upper bound".to_owned(), seconds);
+        let upper = quantile.hi.map_or_else(|| "no upper bound".to_owned(), seconds_at_most);
         (
             Level::Unknown,
             format!(
                 "too close to call: {percentile} lies between {} and {upper}, the target of {} is inside",
-                seconds(quantile.lo),
+                seconds_at_least(quantile.lo),
                 seconds(line)
             ),
         )
@@ -73,7 +79,11 @@ pub fn judge_quantile(quantile: &QuantileReport, target: (f64, ThresholdSource))
 }
 
 fn against(value: f64, line: f64) -> String {
-    if seconds(value) == seconds(line) { "the target".to_owned() } else { format!("the target is {}", seconds(line)) }
+    if seconds_at_least(value) == seconds(line) {
+        "the target".to_owned()
+    } else {
+        format!("the target is {}", seconds(line))
+    }
 }
 
 /// Judges an exact mean against a share of an objective.

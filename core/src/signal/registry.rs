@@ -143,7 +143,7 @@ pub static SIGNALS: &[SignalDefinition] = &[
     },
     value(
         "front_end_ttft",
-        "Front-end share of time to first token",
+        "Front-end time before the first token",
         "s",
         |window| {
             let rest =

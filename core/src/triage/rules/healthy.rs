@@ -6,7 +6,7 @@ use crate::signal::level::{percentile_name, target};
 use crate::triage::context::Context;
 use crate::triage::evidence::{Compare, Threshold, between};
 use crate::triage::rule::{Answer, Case, Rule};
-use crate::wording::{counted, seconds};
+use crate::wording::{counted, seconds, seconds_at_most};
 
 /// Signals whose objective must not be missed.
 const OBJECTIVES: [&str; 4] = ["ttft", "itl", "tpot", "e2e"];
@@ -51,7 +51,12 @@ fn check(context: &Context<'_>) -> Answer {
 fn upper(signal: Option<&SignalReport>, context: &Context<'_>, name: &str) -> Option<String> {
     let quantile = signal.and_then(|_| context.objective_quantile(name))?;
     let (line, _) = target(&context.settings.slo, name)?;
-    Some(format!("{} at most {} (target {})", percentile_name(quantile.q), seconds(quantile.hi?), seconds(line)))
+    Some(format!(
+        "{} at most {} (target {})",
+        percentile_name(quantile.q),
+        seconds_at_most(quantile.hi?),
+        seconds(line)
+    ))
 }
 
 fn case(context: &Context<'_>, finished: f64) -> Case {

@@ -6,7 +6,7 @@ use crate::signal::level::{percentile_name, target};
 use crate::triage::context::Context;
 use crate::triage::evidence::{ActionBuilder, Compare, Threshold, between, exact, ruled_out};
 use crate::triage::rule::{ActionGuide, Answer, Case, Rule};
-use crate::wording::{number, percent, seconds};
+use crate::wording::{number, percent, seconds, seconds_at_least};
 
 /// Growth of the running batch against the baseline that explains slower tokens. A step is affine in its batch, so a
 /// token can slow down by at most the factor the batch grew; below a fifth more that is lost in the wobble.
@@ -110,7 +110,7 @@ fn evidence(context: &Context<'_>, mean: f64, before: Option<f64>) -> Vec<Eviden
             format!(
                 "inter-token latency {} is above {}, the target is {}",
                 percentile_name(quantile.q),
-                seconds(quantile.lo),
+                seconds_at_least(quantile.lo),
                 seconds(line)
             ),
         ));
