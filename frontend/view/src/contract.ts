@@ -1,0 +1,91 @@
+// What a host gives the view and what it gets from it.
+
+import type { Notice, Report, Section } from './report-types.js';
+
+/** An absolute interval, Unix milliseconds, `start < end`. */
+export interface Interval {
+  start: number;
+  end: number;
+}
+
+/** A diagnosis ready to be drawn. */
+export interface ReadyState {
+  kind: 'ready';
+  report: Report;
+  /** Values of a column named in `report.columns`, aligned with the column `times`; NaN marks an absent sample. */
+  column(id: string): Float64Array | undefined;
+  /** Messages of the data source or of the host: failed queries, truncated results. */
+  notices: Notice[];
+  /** The parts to show, in order. A part this view does not draw is skipped. */
+  sections: Section[];
+}
+
+/** Everything the view can show. */
+export type ViewState =
+  | { kind: 'loading'; progress?: string; stale?: ReadyState }
+  | { kind: 'setup'; message: string; queries: { title: string; promql: string }[]; found: string[] }
+  | { kind: 'no-data'; message: string; cure?: string }
+  /** The browser or a content-security policy refuses WebAssembly. */
+  | { kind: 'refused'; reason: string; cure: string }
+  | { kind: 'error'; message: string; cure?: string; stale?: ReadyState }
+  | ReadyState;
+
+/** How a time is written: `14:32`, `14:32:15`, or with its date. */
+export type TimeStyle = 'time' | 'time-seconds' | 'date-time';
+
+/** What the view asks of its host. */
+export interface HostServices {
+  /** Puts text on the clipboard; rejects when the browser refuses. */
+  copy(text: string): Promise<void>;
+  /** Tells the reader something in the host's own way. */
+  notify(message: string): void;
+  /** A time in the host's zone and locale. */
+  formatTime(ms: number, style: TimeStyle): string;
+  /** The reader brushed another window, or cleared the brush (`undefined`). Called at most once per animation frame. */
+  changeWindow(window: Interval | undefined): void;
+  /** The reader chose another entry of `report.scopes`. */
+  changeScope(index: number): void;
+  /** Sets the host's own time range; the button for it is shown only where a host offers this. */
+  zoomTo?(window: Interval): void;
+  /** Opens a link in the host's own way. */
+  openLink?(url: string): void;
+}
+
+/** The colours a host may replace. Each is a CSS colour; all have a default in both schemes. */
+export type ThemeToken =
+  | 'background'
+  | 'surface'
+  | 'border'
+  | 'text'
+  | 'text-muted'
+  | 'accent'
+  | 'on-accent'
+  | 'critical'
+  | 'critical-soft'
+  | 'warning'
+  | 'warning-soft'
+  | 'ok'
+  | 'ok-soft'
+  | 'info'
+  | 'info-soft'
+  | 'unknown'
+  | 'unknown-soft'
+  | 'objective'
+  | 'front-end'
+  | 'on-front-end'
+  | 'queue'
+  | 'on-queue'
+  | 'prefill'
+  | 'on-prefill'
+  | 'decode'
+  | 'on-decode'
+  | 'kv';
+
+/** How the host looks. */
+export interface Theme {
+  scheme: 'light' | 'dark';
+  highContrast?: boolean;
+  tokens: Partial<Record<ThemeToken, string>>;
+  fontFamily?: string;
+  density?: 'compact' | 'comfortable';
+}

@@ -1,0 +1,150 @@
+// Everything inside the root element: one state in, one drawing out. Loaded on demand, with the template library.
+
+import { html, nothing, render } from 'lit-html';
+import type { TemplateResult } from 'lit-html';
+
+import { Announcer } from './announcer.js';
+import { Tooltip } from './tooltip.js';
+import type { HostServices, Interval, ReadyState, ViewState } from './contract.js';
+import { readyContent } from './ready.js';
+import type { Scene } from './scene.js';
+import { quantilesOf } from './scene.js';
+import type { SizeClass } from './size-class.js';
+import { card } from './states/card.js';
+import { loading } from './states/loading.js';
+import { refused } from './states/refused.js';
+import { setup } from './states/setup.js';
+import { StripPanel } from './strip-panel.js';
+import { SEVERITY_WORD } from './words.js';
+
+/** The quantile shown until the reader chooses another. */
+const FIRST_QUANTILE = 0.95;
+
+/** What one view draws and remembers between drawings. */
+export class Page {
+  readonly #root: HTMLElement;
+  readonly #content: HTMLElement;
+  readonly #services: HostServices;
+  readonly #tooltip: Tooltip;
+  readonly #announcer: Announcer;
+  readonly #strips: StripPanel;
+  #state: ViewState = { kind: 'loading' };
+  #size: SizeClass = 'line';
+  #quantile: number | undefined;
+  #drawings = 0;
+
+  constructor(root: HTMLElement, services: HostServices) {
+    this.#root = root;
+    this.#services = services;
+    this.#content = root.ownerDocument.createElement('div');
+    this.#content.className = 'content';
+    root.append(this.#content);
+    this.#tooltip = new Tooltip(root);
+    this.#announcer = new Announcer(root);
+    this.#strips = new StripPanel(root, services, {
+      changeWindow: (window) => this.#changeWindow(window),
+      paint: () => this.#paint(),
+    });
+  }
+
+  /** Draws a state in a size class. */
+  show(state: ViewState, size: SizeClass): void {
+    this.#state = state;
+    this.#size = size;
+    const ready = readyOf(state);
+    if (ready) this.#strips.read(ready);
+    this.#paint();
+    this.#announcer.say(sentenceOf(state));
+  }
+
+  /** Draws the charts again after a change of theme. */
+  restyle(): void {
+    this.#strips.restyle();
+  }
+
+  /** Removes listeners and charts; the elements go with the root. */
+  destroy(): void {
+    this.#strips.destroy();
+    this.#announcer.stop();
+    this.#tooltip.hide();
+  }
+
+  #changeWindow(window: Interval | undefined): void {
+    const before = this.#drawings;
+    this.#services.changeWindow(window);
+    // The region follows the pointer even where the host answers later.
+    if (this.#drawings === before) this.#paint();
+  }
+
+  #paint(): void {
+    this.#drawings += 1;
+    const shadow = this.#root.getRootNode() as ShadowRoot;
+    const focused = shadow.activeElement;
+    const ready = readyOf(this.#state);
+    render(this.#template(), this.#content);
+    this.#strips.attach(ready && this.#size === 'all' ? this.#content : undefined);
+    this.#tooltip.refresh();
+    // What had the focus may be gone; the reader's place in the page must not be.
+    if (focused && !focused.isConnected) this.#root.focus({ preventScroll: true });
+  }
+
+  #template(): TemplateResult {
+    const state = this.#state;
+    const ready = readyOf(state);
+    if (!ready) return state.kind === 'ready' ? html`` : this.#message(state);
+    const stale = state.kind === 'ready' ? '' : state.kind;
+    return html`${state.kind === 'error' ? errorCard(state) : nothing}
+      ${state.kind === 'loading' ? html`<p class="refreshing" role="status">${state.progress ?? 'Refreshing …'}</p>` : nothing}
+      <div class="body" data-stale=${stale} aria-busy=${state.kind === 'loading'}>
+        ${readyContent(this.#scene(ready), this.#strips)}
+      </div>`;
+  }
+
+  #message(state: Exclude<ViewState, ReadyState>): TemplateResult {
+    switch (state.kind) {
+      case 'loading':
+        return loading(this.#size, state.progress);
+      case 'setup':
+        return setup(state, this.#services);
+      case 'no-data':
+        return card({ severity: 'unknown', title: 'No data in this range', message: state.message, cure: state.cure });
+      case 'refused':
+        return refused(state, this.#services);
+      case 'error':
+        return errorCard(state);
+    }
+  }
+
+  #scene(ready: ReadyState): Scene {
+    const all = quantilesOf(Object.values(ready.report.signals));
+    const wanted = this.#quantile ?? FIRST_QUANTILE;
+    return {
+      ready,
+      report: ready.report,
+      services: this.#services,
+      size: this.#size,
+      quantile: all.includes(wanted) ? wanted : (all.at(-1) ?? wanted),
+      chooseQuantile: (q) => {
+        this.#quantile = q;
+        this.#paint();
+      },
+    };
+  }
+}
+
+function errorCard({ message, cure, stale }: Extract<ViewState, { kind: 'error' }>): TemplateResult {
+  return card({ severity: 'critical', title: stale ? 'Could not refresh' : 'The diagnosis failed', message, cure });
+}
+
+function readyOf(state: ViewState): ReadyState | undefined {
+  if (state.kind === 'ready') return state;
+  return 'stale' in state ? state.stale : undefined;
+}
+
+function sentenceOf(state: ViewState): string {
+  const ready = readyOf(state);
+  if (state.kind === 'error') return `The diagnosis failed: ${state.message}`;
+  if (ready) return `${SEVERITY_WORD[ready.report.verdict.severity]}: ${ready.report.verdict.sentence}`;
+  if (state.kind === 'loading') return state.progress ?? 'Loading';
+  return state.kind === 'refused' ? state.reason : 'message' in state ? state.message : '';
+}

@@ -1,0 +1,89 @@
+// The parts of a diagnosis in reading order, as many as the size allows.
+
+import { html, nothing } from 'lit-html';
+import type { TemplateResult } from 'lit-html';
+
+import { actions } from './actions.js';
+import { otherChecks } from './checks.js';
+import { whatItIsNot, why } from './evidence.js';
+import { matrix } from './matrix.js';
+import { otherMeasurements } from './measurements.js';
+import { noticeList } from './notices.js';
+import { phaseBar } from './phase-bar.js';
+import { dataQuality, limits } from './quality.js';
+import type { Section } from './report-types.js';
+import type { Scene } from './scene.js';
+import { scopeSwitch } from './scope-switch.js';
+import type { SizeClass } from './size-class.js';
+import type { StripPanel } from './strip-panel.js';
+import { verdictLine } from './verdict-line.js';
+
+/** The smallest size class that shows a part. */
+const FROM_SIZE: Partial<Record<Section, SizeClass>> = {
+  verdict: 'line',
+  phases: 'bar',
+  matrix: 'matrix',
+  strips: 'all',
+  evidence: 'all',
+};
+
+const SIZES: SizeClass[] = ['line', 'bar', 'matrix', 'all'];
+
+/** A report as a page. */
+export function readyContent(scene: Scene, strips: StripPanel): TemplateResult {
+  const wanted = scene.ready.sections;
+  const shown = wanted.filter((section) => fits(section, scene.size));
+  const folded = scene.size === 'bar' || scene.size === 'matrix' ? wanted.includes('evidence') : false;
+  return html`${scopeSwitch(scene)}
+  ${rows(shown).map((row) =>
+    row.length === 2
+      ? html`<div class="pair">${row.map((part) => draw(part, scene, strips))}</div>`
+      : draw(row[0], scene, strips),
+  )}
+  ${noticeList(scene.ready.notices)}
+  ${folded
+    ? html`<details class="fold">
+        <summary>What to do, and why</summary>
+        ${evidenceRows(scene)}
+      </details>`
+    : nothing}`;
+}
+
+/** Matrix and strips stand side by side where they follow each other. */
+function rows(sections: Section[]): Section[][] {
+  const result: Section[][] = [];
+  for (const section of sections) {
+    const last = result.at(-1);
+    const pair = last?.length === 1 && new Set([last[0], section, 'matrix', 'strips']).size === 2;
+    if (pair) last.push(section);
+    else result.push([section]);
+  }
+  return result;
+}
+
+function fits(section: Section, size: SizeClass): boolean {
+  const from = FROM_SIZE[section];
+  return from !== undefined && SIZES.indexOf(from) <= SIZES.indexOf(size);
+}
+
+function draw(section: Section | undefined, scene: Scene, strips: StripPanel): TemplateResult | typeof nothing {
+  switch (section) {
+    case 'verdict':
+      return verdictLine(scene);
+    case 'phases':
+      return phaseBar(scene);
+    case 'matrix':
+      return html`<div class="matrix-cell">${matrix(scene)} ${otherMeasurements(scene)}</div>`;
+    case 'strips':
+      return strips.template(scene);
+    case 'evidence':
+      return evidenceRows(scene);
+    default:
+      return nothing;
+  }
+}
+
+function evidenceRows(scene: Scene): TemplateResult {
+  return html`<div class="columns">${why(scene)} ${whatItIsNot(scene)} ${actions(scene)}</div>
+    <div class="columns columns-second">${dataQuality(scene)} ${limits(scene)} ${otherChecks(scene)}</div>`;
+}

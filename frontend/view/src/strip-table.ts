@@ -1,0 +1,59 @@
+// The strips as a table: what a reader who does not see the charts gets, and what anyone can copy.
+
+import { html, nothing } from 'lit-html';
+import type { TemplateResult } from 'lit-html';
+
+import { summarise } from './columns.js';
+import type { Columns, Summary } from './columns.js';
+import { formatDuration, formatValue } from './format.js';
+import { baselineSpan, timeSpan } from './scene.js';
+import type { Scene } from './scene.js';
+import type { Strip } from './strip-data.js';
+
+/** Folded; one line a series, over the window, the baseline and the whole range. */
+export function stripTable(scene: Scene, strips: Strip[], columns: Columns): TemplateResult | typeof nothing {
+  const times = columns.get('times');
+  if (!times) return nothing;
+  const { range, window } = scene.report;
+  const baseline = baselineSpan(scene.report);
+  const cell = (id: string, unit: string, span: { start: number; end: number }): string => {
+    const values = columns.get(id);
+    return values ? words(summarise(times, values, span.start, span.end), unit) : '–';
+  };
+  return html`<details class="strip-table">
+    <summary>These strips as a table, step ${formatDuration(range.step)}</summary>
+    <table>
+      <caption class="visually-hidden">
+        Mean, least and greatest sample of each series
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">series</th>
+          <th scope="col" class="right">window ${timeSpan(scene, window)}</th>
+          ${baseline ? html`<th scope="col" class="right">baseline ${timeSpan(scene, baseline)}</th>` : nothing}
+          <th scope="col" class="right">all ${timeSpan(scene, range)}</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${strips.flatMap(({ series, unit }) =>
+          series.map(
+            ({ id, title }) =>
+              html`<tr>
+                <th scope="row">${title}</th>
+                <td class="right">${cell(id, unit, window)}</td>
+                ${baseline ? html`<td class="right">${cell(id, unit, baseline)}</td>` : nothing}
+                <td class="right">${cell(id, unit, range)}</td>
+              </tr>`,
+          ),
+        )}
+      </tbody>
+    </table>
+    <p class="quiet">Mean of the samples, then the least and the greatest.</p>
+  </details>`;
+}
+
+function words(summary: Summary | undefined, unit: string): string {
+  if (!summary) return '–';
+  const { mean, min, max } = summary;
+  return `${formatValue(mean, unit)} (${formatValue(min, unit)} – ${formatValue(max, unit)})`;
+}
