@@ -1,0 +1,106 @@
+//! What is read, and what is refused with which words.
+
+use super::*;
+
+fn parse(text: &str) -> Result<SampleBatch, String> {
+    parse_responses(&[text.as_bytes()]).map_err(|error| error.to_string())
+}
+
+#[test]
+fn a_matrix_becomes_columns_and_shares_its_times() {
+    let batch = parse(
+        r#"{"status":"success","data":{"resultType":"matrix","result":[
+            {"metric":{"__name__":"a"},"values":[[1.5,"1"],[2,"2"]]},
+            {"metric":{"__name__":"b"},"values":[[1.5,"3"],[2,"4e2"]]}]}}"#,
+    )
+    .unwrap();
+    assert_eq!(batch.times, [1500.0, 2000.0]);
+    assert_eq!(batch.values, [1.0, 2.0, 3.0, 400.0]);
+    assert_eq!((batch.series[1].grid, batch.series[1].offset, batch.series[1].length), (0, 2, 2));
+}
+
+#[test]
+fn keys_in_any_order_and_bare_numbers_are_read() {
+    let batch = parse(
+        r#" { "data" : { "result" : [ { "values" : [ [ 1 , 2.5 ] ] , "metric" : {} } ] , "resultType" : "matrix" } ,
+            "status" : "success", "unknown": [1, {"deep": null}] }"#,
+    )
+    .unwrap();
+    assert_eq!(batch.values, [2.5]);
+}
+
+#[test]
+fn values_that_are_not_finite_are_counted_and_left_out() {
+    let batch = parse(
+        r#"{"status":"success","data":{"resultType":"matrix","result":[
+            {"metric":{},"values":[[1,"NaN"],[2,"+Inf"],[3,"-Inf"],[4,"7"]]}]}}"#,
+    )
+    .unwrap();
+    assert_eq!(batch.values, [7.0]);
+    assert_eq!(batch.not_finite, 3);
+}
+
+#[test]
+fn warnings_and_infos_become_notices() {
+    let batch =
+        parse(r#"{"status":"success","warnings":["w"],"infos":["i"],"data":{"resultType":"matrix","result":[]}}"#)
+            .unwrap();
+    assert_eq!(batch.notices.len(), 2);
+    assert_eq!(batch.notices[0].level, NoticeLevel::Warning);
+}
+
+#[test]
+fn what_is_no_range_response_is_named() {
+    for (input, expected) in [
+        ("", "the response is empty"),
+        ("<html>", "HTML or XML page"),
+        ("[1]", "does not start with a JSON object"),
+        ("{}", "there is no \"data\""),
+        (r#"{"status":"success","data":null}"#, "there is no \"data\""),
+        (r#"{"status":"success","data":{"result":[]}}"#, "\"resultType\" is missing"),
+        (r#"{"status":"success","data":{"resultType":"matrix"}}"#, "\"result\" is missing"),
+        (r#"{"status":"success","data":{"resultType":"scalar","result":[]}}"#, "result type is \"scalar\""),
+        (r#"{"status":"success","data":{"resultType":"matrix","result":[{"values":[]}]}}"#, "no \"metric\""),
+        (r#"{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[[1]]}]}}"#, "pair"),
+        (
+            r#"{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[[1,"x"]]}]}}"#,
+            "the sample value \"x\" is not a number",
+        ),
+        (r#"{"status":"success","data":{"resultType":"matrix","result":[]}} trailing"#, "trailing characters"),
+        (r#"{"status":"error","errorType":"bad_data","error":"parse error"}"#, "(bad_data): parse error"),
+    ] {
+        let message = parse(input).unwrap_err();
+        assert!(message.contains(expected), "{input}: {message}");
+    }
+}
+
+#[test]
+fn a_cut_response_says_where_it_ends() {
+    let whole = r#"{"status":"success","data":{"resultType":"matrix","result":[]}}"#;
+    for length in 1..whole.len() {
+        let message = parse(&whole[..length]).unwrap_err();
+        assert!(message.contains(&format!("cut off after {length} bytes")), "{length}: {message}");
+    }
+}
+
+#[test]
+fn one_failed_response_beside_a_good_one_is_a_notice() {
+    let good: &[u8] = br#"{"status":"success","data":{"resultType":"matrix","result":[]}}"#;
+    let failed: &[u8] = br#"{"status":"error","errorType":"timeout","error":"too slow"}"#;
+    let batch = parse_responses(&[good, failed]).unwrap();
+    assert_eq!(batch.notices[0].level, NoticeLevel::Error);
+    assert!(parse_responses(&[failed, failed]).unwrap_err().to_string().contains("too slow"));
+}
+
+#[test]
+fn too_many_series_are_refused_with_the_cure() {
+    let mut text = r#"{"status":"success","data":{"resultType":"matrix","result":["#.to_owned();
+    for index in 0..=SERIES_LIMIT {
+        let comma = if index == 0 { "" } else { "," };
+        text += &format!(r#"{comma}{{"metric":{{"n":"{index}"}},"values":[[1,"1"]]}}"#);
+    }
+    text += "]}}";
+    let error = parse_responses(&[text.as_bytes()]).unwrap_err();
+    assert!(error.is_too_large());
+    assert!(error.to_string().contains("query plan"), "{error}");
+}

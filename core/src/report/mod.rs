@@ -1,0 +1,175 @@
+//! The view model: the only thing a front end, a script or a person sees of a diagnosis.
+//!
+//! Units are seconds, ratios in 0–1, tokens and requests; times are Unix milliseconds. A value that is not known is
+//! absent, never 0, NaN or null. Fields may be added; none may change its meaning without a new [`SCHEMA`].
+//! Sentences are English, carry their units and name no clock time: `since` is a number that the reader's host formats.
+
+mod limit;
+mod phases;
+mod quality;
+mod signal;
+mod verdict;
+
+use serde::{Deserialize, Serialize};
+
+pub use limit::{Limit, Provenance};
+pub use phases::{Phase, PhasePart, Phases};
+pub use quality::{CaveatReport, Grade, Quality};
+pub use signal::{Attainment, Basis, Level, QuantileReport, SignalReport, Signals};
+pub use verdict::{
+    Action, ActionStep, ConfidenceWord, Evidence, Finding, Pattern, RuledOut, Severity, State, ThresholdSource, Verdict,
+};
+
+/// Version of the report's and the settings' shape.
+pub const SCHEMA: u32 = 1;
+
+/// A complete diagnosis of one scope (one model on one engine) over one window.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Report {
+    /// Always [`SCHEMA`].
+    pub schema: u32,
+    /// Every scope found in the input, the worst first.
+    pub scopes: Vec<ScopeSummary>,
+    /// Index into `scopes` of the one this report describes.
+    pub scope: usize,
+    /// All of the loaded data, before a window is chosen.
+    pub range: Span,
+    /// The interval that is diagnosed.
+    pub window: Window,
+    /// What the window is compared with.
+    pub baseline: Baseline,
+    /// The one answer.
+    pub verdict: Verdict,
+    /// Every rule's answer, in order of judgement, the primary one first.
+    pub findings: Vec<Finding>,
+    /// Where the mean request spent its time; absent when no request finished.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub phases: Option<Phases>,
+    /// The row of the triage matrix that the window matches.
+    pub pattern: Pattern,
+    /// Measurements by signal name, in reading order.
+    pub signals: Signals,
+    /// Limits of the live engine.
+    pub limits: Vec<Limit>,
+    /// How far the data can be trusted.
+    pub quality: Quality,
+    /// Long columns that `Session::column` can return for this scope.
+    pub columns: Vec<ColumnDescription>,
+}
+
+/// One scope of the input, for a switch between scopes.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct ScopeSummary {
+    /// The engine that exported the series.
+    pub engine: EngineSummary,
+    /// The served model's name; empty when the series carry none.
+    pub model: String,
+    /// Replica keys, `<pod or instance>/<engine rank>`, sorted.
+    pub replicas: Vec<String>,
+    /// The verdict of this scope over the same window.
+    pub verdict_id: String,
+    /// How bad it is.
+    pub severity: Severity,
+}
+
+/// The engine behind a scope.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct EngineSummary {
+    /// Profile id, e.g. `vllm`.
+    pub profile: String,
+    /// The releases that export this set of families, e.g. `>=0.24`; absent when nothing narrows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub version_hint: Option<String>,
+    /// The prefix of the metric names, e.g. `vllm:`.
+    pub prefix: String,
+}
+
+/// A closed interval of time with its sample spacing, Unix milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Span {
+    /// First grid time.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub start: i64,
+    /// Last grid time.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub end: i64,
+    /// Median distance of neighbouring grid times; 0 with fewer than two.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub step: i64,
+}
+
+/// The interval that is diagnosed, Unix milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Window {
+    /// First grid time of the window: its sample is the base of every increase.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub start: i64,
+    /// Last grid time of the window.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub end: i64,
+    /// Median distance of neighbouring grid times.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub step: i64,
+    /// Requests that finished in the window; absent when no finish-time family was found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub finished_requests: Option<f64>,
+}
+
+/// What the window is compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Baseline {
+    /// First grid time; absent when there is no baseline.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional, type = "number"))]
+    pub start: Option<i64>,
+    /// Last grid time; absent when there is no baseline.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional, type = "number"))]
+    pub end: Option<i64>,
+    /// How it was chosen.
+    pub source: BaselineSource,
+    /// Requests that finished in the baseline.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub finished_requests: Option<f64>,
+}
+
+/// How the baseline was chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum BaselineSource {
+    /// The range before an accepted change point.
+    Auto,
+    /// Everything in the range that the window does not cover.
+    Range,
+    /// The same window, earlier by a fixed offset.
+    Offset,
+    /// Start and end typed by the user.
+    Given,
+    /// No comparison.
+    None,
+}
+
+/// A long column that `Session::column` returns as a copy, aligned with the column `times`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct ColumnDescription {
+    /// Name to ask for, e.g. `phase.queue`.
+    pub id: String,
+    /// Name for people.
+    pub title: String,
+    /// Unit of its values; `ms` (Unix) for `times`.
+    pub unit: String,
+    /// The strip that draws it: `phases`, `scheduler`, `kv`, `throughput`, or empty for `times`.
+    pub strip: String,
+}
