@@ -169,7 +169,7 @@ fn summary(prepared: &Prepared<'_>, verdict: &crate::report::Verdict) -> ScopeSu
             prefix: scope.prefix.clone(),
         },
         model: scope.model.clone(),
-        replicas: scope.replicas.iter().map(|replica| replica.key.clone()).collect(),
+        replicas: scope.keys(),
         verdict_id: verdict.id.clone(),
         severity: verdict.severity,
     }

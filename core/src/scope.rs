@@ -30,6 +30,8 @@ pub struct Scope {
 pub struct Replica {
     /// `<pod or instance>/<engine rank>`, or `all` for series summed over replicas.
     pub key: String,
+    /// It stands for several engines that a query summed up.
+    pub aggregate: bool,
     /// What it exported.
     pub quantities: BTreeMap<Family, Quantity>,
 }
@@ -47,10 +49,23 @@ pub enum Quantity {
     Info(BTreeMap<String, String>),
 }
 
+/// Engines among these replicas: sums over engines count only where nothing else is there.
+pub fn engines(replicas: &[&Replica]) -> usize {
+    let single = replicas.iter().filter(|replica| !replica.aggregate).count();
+    single.max(replicas.len().min(1))
+}
+
 impl Scope {
     /// Whether any replica exported that family.
     pub fn has(&self, family: Family) -> bool {
         self.replicas.iter().any(|replica| replica.quantities.contains_key(&family))
+    }
+
+    /// Keys of the engines; of a sum over engines only where nothing else is there.
+    pub fn keys(&self) -> Vec<String> {
+        let single: Vec<String> =
+            self.replicas.iter().filter(|replica| !replica.aggregate).map(|replica| replica.key.clone()).collect();
+        if single.is_empty() { self.replicas.iter().map(|replica| replica.key.clone()).collect() } else { single }
     }
 
     /// The histograms of that family with their replicas.

@@ -55,6 +55,12 @@ pub fn percent(share: f64) -> String {
     }
 }
 
+/// A share rounded up to a whole per cent: the printed number is still an upper bound.
+pub fn percent_at_most(share: f64) -> String {
+    let value = libm::ceil(share * 100.0 - 1e-9);
+    format!("{} %", trimmed(value, 0))
+}
+
 /// A count or a rate: whole numbers as they are with thousands separated, others with three significant digits.
 pub fn number(value: f64) -> String {
     if value.fract() == 0.0 && value.abs() < 1e15 { grouped(value) } else { significant(value) }

@@ -41,14 +41,19 @@ impl Growth {
         growth
     }
 
-    /// From increments per step, times `scale` (1 for exact increments). An absent increment adds nothing.
+    /// From increments per step, times `scale` (1 for exact increments). An absent increment adds nothing; the grid time
+    /// before the first increment is its base, because an increment covers the step that ends at its time.
     pub fn from_increments(increments: &[f64], scale: f64, repairs: &mut GrowthRepairs) -> Self {
         let mut column = increments.to_vec();
         repairs.negatives += drop_negatives(&mut column);
+        let present = |value: &f64| !value.is_nan();
+        let (first, last) = (column.iter().position(present), column.iter().rposition(present));
         let mut total = 0.0;
-        for value in column.iter_mut().filter(|value| !value.is_nan()) {
-            total += *value * scale;
-            *value = total;
+        if let (Some(first), Some(last)) = (first, last) {
+            for value in &mut column[first.saturating_sub(1)..=last] {
+                total += if value.is_nan() { 0.0 } else { *value * scale };
+                *value = total;
+            }
         }
         Self { magnitude: total, values: column }
     }
@@ -170,6 +175,9 @@ mod tests {
         let growth = Growth::from_increments(&[9.0, 2.0, GAP, 5.0], 1.0, &mut repairs);
         assert_eq!(growth.increase(0, 3), Some(7.0), "the first increment lies before the window");
         assert_eq!(growth.increase(1, 3), Some(5.0));
+        let late = Growth::from_increments(&[GAP, GAP, 4.0, 1.0], 1.0, &mut repairs);
+        assert_eq!(late.increase(0, 3), Some(5.0), "the first increment covers the step before its time");
+        assert_eq!(late.increase(2, 3), Some(1.0));
     }
 
     #[test]

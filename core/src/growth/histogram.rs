@@ -53,7 +53,7 @@ impl HistogramColumns {
             repairs.negatives += drop_negatives(&mut component.values);
         }
         repairs.from_zero += u64::from(start_all_from_zero(&mut components, target_present));
-        let present = presence(&components);
+        let present = presence(values(&components));
         let mut columns = Self { components: Vec::new(), present, sum_faults: Vec::new(), basis: Basis::Exact };
         let resets = columns.find_resets(&components);
         repairs.resets += resets.len() as u64;
@@ -75,11 +75,11 @@ impl HistogramColumns {
             .filter(|component| component.part != Part::Sum)
             .all(|component| component.values.iter().all(|value| value.is_nan() || value.fract() == 0.0));
         let basis = if whole { basis } else { Basis::Estimated };
-        let present = presence(&components);
-        let components = components
+        let components: Vec<(Part, Growth)> = components
             .iter()
             .map(|component| (component.part, Growth::from_increments(&component.values, scale, repairs)))
             .collect();
+        let present = presence(components.iter().map(|(_, growth)| growth.values.as_slice()));
         Self { components, present, sum_faults: Vec::new(), basis }
     }
 
@@ -227,21 +227,26 @@ fn order(components: &mut [Component]) {
     });
 }
 
-fn presence(components: &[Component]) -> Vec<bool> {
-    let length = components.first().map_or(0, |component| component.values.len());
-    let mut present = vec![false; length];
-    for component in components {
-        for (flag, value) in present.iter_mut().zip(&component.values) {
+/// Grid times at which any of the columns has a value.
+fn presence<'a>(columns: impl Iterator<Item = &'a [f64]>) -> Vec<bool> {
+    let mut present = Vec::new();
+    for column in columns {
+        present.resize(column.len(), false);
+        for (flag, value) in present.iter_mut().zip(column) {
             *flag |= !value.is_nan();
         }
     }
     present
 }
 
+fn values(components: &[Component]) -> impl Iterator<Item = &[f64]> {
+    components.iter().map(|component| component.values.as_slice())
+}
+
 /// Puts zeros before the histogram's first snapshot where its target was there already: it was created on first use. A
 /// component that is missing while its siblings are there stays absent.
 fn start_all_from_zero(components: &mut [Component], target_present: &[bool]) -> bool {
-    let Some(first) = presence(components).iter().position(|present| *present) else {
+    let Some(first) = presence(values(components)).iter().position(|present| *present) else {
         return false;
     };
     let mut started = false;

@@ -5,7 +5,7 @@ pub mod plateau;
 
 use crate::profile::family::Family;
 use crate::report::{Limit, Provenance};
-use crate::scope::{Replica, Scope};
+use crate::scope::{Replica, Scope, engines};
 use crate::settings::Settings;
 use crate::signal::measurements::Measurements;
 use crate::store::grid::TimeGrid;
@@ -35,7 +35,7 @@ impl Limits {
         let mut list = Vec::new();
         match settings.limits.get("max_num_seqs") {
             Some(&value) => list.push(given_cap(value, now)),
-            None => list.extend(inferred_caps(&plateaus, replicas.len())),
+            None => list.extend(inferred_caps(&plateaus, engines(replicas))),
         }
         list.extend(exported::limits(scope, replicas, now, settings));
         Self { list, plateaus }

@@ -185,8 +185,8 @@ impl<'a> Writer<'a> {
             queries.push(PlannedQuery {
                 role: role.to_owned(),
                 promql: format!(
-                    "label_replace({expression}, \"{ROLE_LABEL}\", \"{role}/{kind}/{window}/{}\", \"\", \"\")",
-                    self.engine.id
+                    "label_replace({expression}, \"{ROLE_LABEL}\", \"{role}/{kind}/{window}/{}/{}\", \"\", \"\")",
+                    self.engine.id, self.prefix
                 ),
             });
         }
@@ -262,7 +262,7 @@ mod tests {
             query.promql,
             format!(
                 "label_replace(sum by (le, model_name, engine, pod, instance) (({selector} - {selector} offset 15000ms >= 0) \
-                 or ({selector} and {selector} offset 15000ms)), \"triage_role\", \"queue_time/increment/15000/vllm\", \"\", \"\")"
+                 or ({selector} and {selector} offset 15000ms)), \"triage_role\", \"queue_time/increment/15000/vllm/vllm:\", \"\", \"\")"
             )
         );
     }

@@ -4,12 +4,14 @@ use crate::caveat::Caveats;
 use crate::limits::Limits;
 use crate::profile::family::Family;
 use crate::quality::identities::Broken;
-use crate::report::{Level, Pattern, Phases, QuantileReport, Severity, SignalReport, Signals};
+use crate::report::{Evidence, Level, Pattern, Phases, QuantileReport, Severity, SignalReport, Signals};
 use crate::scope::{Replica, Scope};
 use crate::settings::Settings;
+use crate::signal::level::{WAIT_SHARE_OF_TARGET, target};
 use crate::signal::measurements::{GaugeSummary, Measurements};
 use crate::store::grid::TimeGrid;
-use crate::wording::{number, percent};
+use crate::triage::evidence::{Compare, Threshold, exact};
+use crate::wording::{number, percent, percent_at_most, seconds};
 
 /// Everything a rule sees.
 #[derive(Debug)]
@@ -99,7 +101,7 @@ impl Context<'_> {
 
     /// What memory did, as a phrase: `KV cache at most 2 % used, no preemptions`. None when neither is measured.
     pub fn memory_phrase(&self) -> Option<String> {
-        let usage = self.kv_peak().map(|peak| format!("KV cache at most {} used", percent(peak)));
+        let usage = self.kv_peak().map(|peak| format!("KV cache at most {} used", percent_at_most(peak)));
         let preemptions = self.preemptions().map(|count| match count {
             0.0 => "no preemptions".to_owned(),
             1.0 => "1 preemption".to_owned(),
@@ -109,6 +111,26 @@ impl Context<'_> {
             (Some(usage), Some(preemptions)) => Some(format!("{usage}, {preemptions}")),
             (usage, preemptions) => usage.or(preemptions),
         }
+    }
+
+    /// The mean queue time against what queueing may take of the time-to-first-token target.
+    pub fn queue_evidence(&self) -> Option<Evidence> {
+        let queue = self.mean("queue_time")?;
+        let (whole, source) = target(&self.settings.slo, "ttft")?;
+        let line = WAIT_SHARE_OF_TARGET * whole;
+        Some(exact(
+            "queue_time",
+            "s",
+            queue,
+            Compare::Above,
+            Threshold { value: line, source },
+            format!(
+                "requests queue for {} on average; queueing may take {} ({} of the time-to-first-token target)",
+                seconds(queue),
+                seconds(line),
+                percent(WAIT_SHARE_OF_TARGET)
+            ),
+        ))
     }
 
     /// Most requests that ran or waited at one engine at one time.

@@ -47,7 +47,7 @@ fn verdict_of(rule: &Rule, answer: &Answer) -> Verdict {
             (sentence, detail, severity, since, action)
         }
         Answer::Clear(reason) | Answer::Unknown(reason) => {
-            (format!("Cannot tell: {reason}."), String::new(), Severity::Unknown, None, None)
+            (format!("No diagnosis: {reason}."), String::new(), Severity::Unknown, None, None)
         }
     };
     Verdict {

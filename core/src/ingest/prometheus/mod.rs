@@ -239,6 +239,11 @@ impl<'de> Visitor<'de> for DataSeed<'_, '_, '_> {
         while let Some(key) = map.next_key::<String>()? {
             match key.as_str() {
                 "resultType" => self.envelope.result_type = map.next_value()?,
+                "result" if matches!(self.envelope.result_type.as_deref(), Some("scalar" | "string")) => {
+                    // Refused by its type once the envelope is read; its shape is not a list of series.
+                    self.envelope.has_result = true;
+                    map.next_value::<IgnoredAny>()?;
+                }
                 "result" => {
                     self.envelope.has_result = true;
                     map.next_value_seed(ResultSeed(self.builder))?;

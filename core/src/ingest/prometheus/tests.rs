@@ -60,6 +60,7 @@ fn what_is_no_range_response_is_named() {
         (r#"{"status":"success","data":{"result":[]}}"#, "\"resultType\" is missing"),
         (r#"{"status":"success","data":{"resultType":"matrix"}}"#, "\"result\" is missing"),
         (r#"{"status":"success","data":{"resultType":"scalar","result":[]}}"#, "result type is \"scalar\""),
+        (r#"{"status":"success","data":{"resultType":"string","result":[1,"x"]}}"#, "result type is \"string\""),
         (r#"{"status":"success","data":{"resultType":"matrix","result":[{"values":[]}]}}"#, "no \"metric\""),
         (r#"{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[[1]]}]}}"#, "pair"),
         (

@@ -153,6 +153,7 @@ fn scope_of(
         .into_iter()
         .map(|(place, members)| Replica {
             key: place.key(),
+            aggregate: place.host.is_empty() && place.rank.is_empty(),
             quantities: columns::quantities(profile, &members, grid, &mut caveats),
         })
         .collect();

@@ -59,6 +59,7 @@ fn read_role(series: &Series, role: &str, caveats: &mut Caveats) -> Option<Readi
     };
     let window_ms = fields.next().and_then(|text| text.parse().ok());
     let engine = fields.next().and_then(profile).unwrap_or(PROFILES[0]);
+    let prefix = fields.next().unwrap_or(engine.canonical_prefix);
     let (family, part) = if let Some(family) = Family::from_role(name) {
         // A planned histogram query ships buckets and sum together; only buckets carry a bound.
         let suffix = if series.identity.labels.contains_key("le") { "bucket" } else { "sum" };
@@ -73,7 +74,7 @@ fn read_role(series: &Series, role: &str, caveats: &mut Caveats) -> Option<Readi
     }
     Some(Reading {
         profile: engine,
-        prefix: engine.canonical_prefix.to_owned(),
+        prefix: prefix.to_owned(),
         family,
         part,
         kind: series.identity.kind.or(kind).unwrap_or_else(|| default_kind(family)),

@@ -42,22 +42,14 @@ fn explain(context: &Context<'_>) -> (String, String) {
     let least = libm::ceil(1.0 / (1.0 - q));
     match finished {
         None => missing_families(context),
-        Some(finished) if finished <= 0.0 && in_flight > 0.0 => (
-            format!(
-                "Cannot tell: {} in flight and none finished in this window.",
-                counted(in_flight, "request is", "requests are")
-            ),
-            "Latency histograms are written when a request finishes, so a hang shows as silence. Widen the window; if \
-             output tokens stand still too, the engine hangs."
-                .to_owned(),
-        ),
+        Some(finished) if finished <= 0.0 && in_flight > 0.0 => hanging(context, in_flight),
         Some(finished) if finished <= 0.0 => (
-            "Cannot tell: no request ran in this window.".to_owned(),
+            "No request ran in this window, so there is nothing to judge.".to_owned(),
             "The engine is idle here; choose a window with traffic.".to_owned(),
         ),
         Some(finished) if finished < least => (
             format!(
-                "Cannot tell: only {} finished in this window; a {} needs at least {}.",
+                "Only {} finished in this window; a {} needs at least {}.",
                 counted(finished, "request", "requests"),
                 percentile_name(q),
                 number(least)
@@ -66,6 +58,29 @@ fn explain(context: &Context<'_>) -> (String, String) {
                 .to_owned(),
         ),
         Some(_) => unexplained(context),
+    }
+}
+
+/// Requests in flight and none finished: the histograms are silent, the counter of output tokens is not.
+fn hanging(context: &Context<'_>, in_flight: f64) -> (String, String) {
+    let flight = counted(in_flight, "request is", "requests are");
+    match context.now.increase(Family::GenerationTokens) {
+        Some(tokens) if tokens <= 0.0 => (
+            format!("{flight} in flight, but no token was produced and none finished in this window."),
+            "The engine hangs, or its gauges are stale: some releases keep the last value when all requests are aborted at \
+             once. Send one request; if it gets no answer, restart the engine."
+                .to_owned(),
+        ),
+        Some(tokens) => (
+            format!("{flight} in flight and none finished in this window, though {} tokens were produced.", number(tokens)),
+            "Latency histograms are written when a request finishes. Widen the window to one that holds whole requests."
+                .to_owned(),
+        ),
+        None => (
+            format!("{flight} in flight and none finished in this window."),
+            "Latency histograms are written when a request finishes, so a hang shows as silence. Widen the window."
+                .to_owned(),
+        ),
     }
 }
 
@@ -81,7 +96,7 @@ fn missing_families(context: &Context<'_>) -> (String, String) {
         format!("{} not in the data", are(&missing))
     };
     (
-        format!("Cannot tell: {what}."),
+        format!("No diagnosis: {what}."),
         "The engine's latency histograms are needed; see that the query selects the _bucket, _sum and _count series too.".to_owned(),
     )
 }
@@ -108,11 +123,7 @@ fn unexplained(context: &Context<'_>) -> (String, String) {
             _ => String::new(),
         };
         return (
-            format!(
-                "Cannot tell the cause: {} is high ({}), and no known cause fits.",
-                first.title.to_lowercase(),
-                first.level_reason
-            ),
+            format!("{} is high ({}), and no known cause fits.", first.title, first.level_reason),
             format!("The pattern points to: {}.{more}{where_to_look}", context.pattern.direction),
         );
     }
@@ -120,18 +131,18 @@ fn unexplained(context: &Context<'_>) -> (String, String) {
         ["ttft", "queue_time", "itl"].into_iter().filter(|name| context.signal(name).is_none()).map(title_of).collect();
     if !missing.is_empty() {
         return (
-            format!("Cannot tell: {} not in the data.", are(&missing)),
+            format!("No diagnosis: {} not in the data.", are(&missing)),
             "What is there looks normal; health needs these signals too.".to_owned(),
         );
     }
     let unknown = order.iter().filter_map(|name| context.signal(name)).find(|signal| signal.level == Level::Unknown);
     match unknown {
         Some(signal) => (
-            format!("Cannot tell: {}, {}.", signal.title.to_lowercase(), signal.level_reason),
+            format!("{} cannot be judged: {}.", signal.title, signal.level_reason),
             "Nothing is shown to be wrong, and not everything is shown to be right.".to_owned(),
         ),
         None => (
-            "Cannot tell: the rules contradict each other.".to_owned(),
+            "No diagnosis: the rules contradict each other.".to_owned(),
             "Please report these data; the findings below say what each rule saw.".to_owned(),
         ),
     }

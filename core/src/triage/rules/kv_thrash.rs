@@ -2,10 +2,11 @@
 
 use crate::profile::family::Family;
 use crate::report::{Action, Level};
+use crate::scope::engines;
 use crate::triage::context::Context;
 use crate::triage::evidence::{ActionBuilder, Compare, Threshold, exact, ruled_out};
 use crate::triage::rule::{ActionGuide, Answer, Case, Rule};
-use crate::wording::{counted, number, percent, seconds};
+use crate::wording::{counted, number, percent, percent_at_most, seconds};
 
 /// Preemptions per finished request from which recomputation matters.
 ///
@@ -38,7 +39,7 @@ fn check(context: &Context<'_>) -> Answer {
     let preemptions = context.preemptions().unwrap_or(0.0);
     if preemptions <= 0.0 {
         return Answer::clear(match context.kv_peak() {
-            Some(peak) => format!("nothing was preempted; the KV cache is at most {} used", percent(peak)),
+            Some(peak) => format!("nothing was preempted; the KV cache is at most {} used", percent_at_most(peak)),
             None => "nothing was preempted".to_owned(),
         });
     }
@@ -149,7 +150,7 @@ fn first_preemption(context: &Context<'_>) -> Option<i64> {
 
 fn action(context: &Context<'_>) -> Action {
     let words = context.scope.profile.words;
-    let running = context.now.gauge(Family::Running).map(|running| running.mean / context.replicas.len().max(1) as f64);
+    let running = context.now.gauge(Family::Running).map(|running| running.mean / engines(context.replicas) as f64);
     let suggestion = running.map(|mean| libm::floor(mean * 0.9).max(1.0));
     let sentence = match suggestion {
         Some(value) => format!(

@@ -2,7 +2,8 @@
 
 use crate::profile::family::Family;
 use crate::report::{Action, Level};
-use crate::signal::level::{WAIT_SHARE_OF_TARGET, target};
+use crate::scope::engines;
+use crate::signal::level::target;
 use crate::triage::context::Context;
 use crate::triage::evidence::{ActionBuilder, Compare, Threshold, exact, ruled_out};
 use crate::triage::rule::{ActionGuide, Answer, Case, Rule};
@@ -86,17 +87,7 @@ fn case(context: &Context<'_>, queue: f64, waiting: f64, token_time: f64, itl_ta
             ),
         ),
     ];
-    if let Some((ttft_target, source)) = target(&context.settings.slo, "ttft") {
-        let line = WAIT_SHARE_OF_TARGET * ttft_target;
-        evidence.push(exact(
-            "queue_time",
-            "s",
-            queue,
-            Compare::Above,
-            Threshold { value: line, source },
-            format!("queue time is {} on average, over the {} that a queue may take", seconds(queue), seconds(line)),
-        ));
-    }
+    evidence.extend(context.queue_evidence());
     let mut rules_out = vec![ruled_out(
         "slot-cap",
         format!(
@@ -130,7 +121,7 @@ fn case(context: &Context<'_>, queue: f64, waiting: f64, token_time: f64, itl_ta
 }
 
 fn action(context: &Context<'_>) -> Action {
-    let engines = context.replicas.len().max(1) as f64;
+    let engines = engines(context.replicas) as f64;
     let demand = context
         .now
         .gauge(Family::Running)

@@ -6,7 +6,7 @@ use crate::signal::level::target;
 use crate::triage::context::Context;
 use crate::triage::evidence::{ActionBuilder, Compare, Threshold, exact, ruled_out};
 use crate::triage::rule::{ActionGuide, Answer, Case, Rule};
-use crate::wording::{counted, number, percent, seconds};
+use crate::wording::{counted, number, percent, percent_at_most, seconds};
 
 /// Share of inference from which prefill, not slots, may hold the batch down: a prefill-bound engine plateaus too.
 const PREFILL_BOUND_SHARE: f64 = 0.5;
@@ -76,7 +76,7 @@ fn check(context: &Context<'_>) -> Answer {
         Compare::AtMost,
         Threshold { value: itl_target, source },
         format!(
-            "tokens come every {}; a batch twice as large makes that at most {}, within the target of {}",
+            "tokens come every {}; even if twice the batch took twice the step, that is {}, within the target of {}",
             seconds(token_time),
             seconds(SAFE_GROWTH * token_time),
             seconds(itl_target)
@@ -122,7 +122,7 @@ fn case(context: &Context<'_>, cap: f64, token_time: f64, itl_target: f64, room:
                 None => "Memory is not measured.".to_owned(),
             }
         ),
-        evidence: evidence(context, cap, queue, inferred, room),
+        evidence: evidence(context, cap, inferred, room),
         rules_out: rules_out(context, token_time, itl_target),
         replicas: context.limits.plateaus.iter().map(|plateau| plateau.replica.clone()).collect(),
         since: limit.and_then(|limit| limit.since),
@@ -134,7 +134,7 @@ fn sequences(cap: f64) -> String {
     counted(cap, "running sequence", "running sequences")
 }
 
-fn evidence(context: &Context<'_>, cap: f64, queue: f64, inferred: bool, room: Evidence) -> Vec<Evidence> {
+fn evidence(context: &Context<'_>, cap: f64, inferred: bool, room: Evidence) -> Vec<Evidence> {
     let mut list = Vec::new();
     if let Some(plateau) = context.limits.plateaus.first().filter(|_| inferred) {
         list.push(exact(
@@ -151,21 +151,7 @@ fn evidence(context: &Context<'_>, cap: f64, queue: f64, inferred: bool, room: E
             ),
         ));
     }
-    if let Some(level) = target(&context.settings.slo, "ttft") {
-        let line = crate::signal::level::WAIT_SHARE_OF_TARGET * level.0;
-        list.push(exact(
-            "queue_time",
-            "s",
-            queue,
-            Compare::Above,
-            Threshold { value: line, source: level.1 },
-            format!(
-                "queue time is {} on average, over the {} that a queue may take of the target",
-                seconds(queue),
-                seconds(line)
-            ),
-        ));
-    }
+    list.extend(context.queue_evidence());
     list.push(room);
     if let Some(peak) = context.kv_peak() {
         list.push(exact(
@@ -174,7 +160,7 @@ fn evidence(context: &Context<'_>, cap: f64, queue: f64, inferred: bool, room: E
             peak,
             Compare::AtMost,
             Threshold::constant(0.9),
-            format!("the KV cache is at most {} used", percent(peak)),
+            format!("the KV cache is at most {} used", percent_at_most(peak)),
         ));
     }
     list

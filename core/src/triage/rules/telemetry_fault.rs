@@ -2,6 +2,7 @@
 
 use crate::profile::family::Family;
 use crate::report::{Action, Severity};
+use crate::scope::engines;
 use crate::triage::context::Context;
 use crate::triage::evidence::{ActionBuilder, Compare, Threshold, exact};
 use crate::triage::rule::{ActionGuide, Answer, Case, Rule};
@@ -74,7 +75,7 @@ fn action(context: &Context<'_>) -> Action {
         "repair-telemetry",
         format!(
             "Count the targets behind one engine: {} here, each must be scraped once under its own instance or pod label.",
-            if context.replicas.len() == 1 { "1 replica".to_owned() } else { format!("{} replicas", number(context.replicas.len() as f64)) }
+            if engines(context.replicas) == 1 { "1 replica".to_owned() } else { format!("{} replicas", number(engines(context.replicas) as f64)) }
         ),
         "The identities hold again and the panel can judge.",
     )
