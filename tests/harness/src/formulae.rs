@@ -58,6 +58,33 @@ pub fn quantile_bounds(window: &Window, q: f64) -> Bounds {
     Bounds { bucket: alone, index, with_sum, slack_above: slack / from_rank, slack_below: slack / to_rank }
 }
 
+/// Shares of observations ≤ `threshold` that bucket and sum allow, and how far rounding may push them apart: in bucket
+/// (l, u] at least n − (S − Σ n·l)/(t − l) and at most (Σ n·u − S)/(u − t) observations, and between 0 and n of them.
+pub fn fraction_bounds(window: &Window, threshold: f64) -> (f64, f64, f64) {
+    let buckets = buckets(&window.layout, &window.cumulative);
+    let total = window.count() as f64;
+    let index = buckets.iter().position(|bucket| threshold <= bucket.upper).unwrap_or(buckets.len() - 1);
+    let Bucket { lower, upper, count, cumulative } = buckets[index];
+    let below = cumulative - count;
+    if threshold >= upper || threshold < 0.0 {
+        let exact = if threshold < 0.0 { 0.0 } else { cumulative / total };
+        return (exact, exact, 0.0);
+    }
+    let (least, most) = (weighted(&buckets, |bucket| bucket.lower), weighted(&buckets, |bucket| bucket.upper));
+    let (from, to) = (threshold - lower, upper - threshold);
+    let mut inside = (0.0_f64, count);
+    if from > 0.0 {
+        inside.0 = inside.0.max(count - (window.sum.value - least) / from);
+    }
+    let open = buckets.last().is_none_or(|open| open.count > 0.0);
+    if !open {
+        inside.1 = inside.1.min((most - window.sum.value) / to);
+    }
+    let terms = least + window.sum.value + if open { 0.0 } else { most };
+    let slack = slack(window.sum, terms, window.count()) / from.min(to) / total + 4.0 * f64::EPSILON;
+    ((below + inside.0) / total, (below + inside.1) / total, slack)
+}
+
 /// Twice the rounding allowance 4ε·Σ|terms| + N·ulp(counter).
 fn slack(sum: Sum, terms: f64, count: usize) -> f64 {
     let ulp = sum.magnitude.next_up() - sum.magnitude;

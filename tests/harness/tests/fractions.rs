@@ -3,6 +3,7 @@
 use inference_triage_core::histogram::Histogram;
 use inference_triage_core::report::Basis;
 use inference_triage_harness::cases::for_each_seed;
+use inference_triage_harness::formulae::fraction_bounds;
 use inference_triage_harness::random::Random;
 use inference_triage_harness::truth::{check_fraction, describe, fraction};
 use inference_triage_harness::window::Window;
@@ -109,6 +110,25 @@ fn bounds_are_no_wider_than_the_bucket_and_narrower_with_a_sum() {
         narrowed > 5_000 || std::env::var_os("TRIAGE_SEED").is_some(),
         "the sum narrowed {narrowed} fractions only"
     );
+}
+
+#[test]
+fn bounds_are_as_tight_as_bucket_and_sum_allow() {
+    for_each_seed(0..30_000, |random| {
+        let window = Window::any(random);
+        let histogram = window.histogram();
+        for threshold in thresholds(random, &window) {
+            let (lo, hi) = ends(&histogram, threshold)?;
+            let (due_lo, due_hi, slack) = fraction_bounds(&window, threshold);
+            if lo < due_lo - slack || hi > due_hi + slack {
+                return Err(format!(
+                    "≤ {threshold:?}: [{lo:?}, {hi:?}] where [{due_lo:?}, {due_hi:?}] ± {slack:?} was due\n{}",
+                    describe(&window)
+                ));
+            }
+        }
+        Ok(())
+    });
 }
 
 fn ends(histogram: &Histogram, threshold: f64) -> Result<(f64, f64), String> {

@@ -2,9 +2,11 @@
 //!
 //! The right intervals and their mutants come from the formulae written down in the harness, not from the core.
 
-use inference_triage_harness::formulae::{Bounds, quantile_bounds};
+use inference_triage_core::histogram::{FractionBounds, Sum};
+use inference_triage_core::report::Basis;
+use inference_triage_harness::formulae::{Bounds, fraction_bounds, promql_fraction, quantile_bounds};
 use inference_triage_harness::random::Random;
-use inference_triage_harness::truth::{Interval, check_quantile, quantile};
+use inference_triage_harness::truth::{Interval, check_fraction, check_quantile, quantile};
 use inference_triage_harness::window::Window;
 
 const QUANTILES: [f64; 7] = [0.0, 1.0 / 3.0, 0.5, 0.9, 0.95, 0.99, 1.0];
@@ -52,8 +54,8 @@ fn an_allowance_that_forgets_the_age_of_the_counter_is_found_out() {
     assert!(forgetful > 100, "{forgetful}");
 }
 
-fn with_magnitude(window: &Window, magnitude: f64) -> inference_triage_core::histogram::Sum {
-    inference_triage_core::histogram::Sum { magnitude, ..window.sum }
+fn with_magnitude(window: &Window, magnitude: f64) -> Sum {
+    Sum { magnitude, ..window.sum }
 }
 
 #[test]
@@ -112,6 +114,43 @@ fn an_upper_end_a_tenth_too_low_is_found_out() {
         Interval { lo, hi: excess.map(|excess| bounds.bucket.lo + excess * 0.9), lo_excluded }
     });
     assert!(greedy > 1_000, "{greedy}");
+}
+
+/// Number of generated thresholds whose fraction the bounds miss, of 8,000 windows.
+fn missed_fractions(bounds: impl Fn(&Window, f64) -> (f64, f64)) -> usize {
+    (0..8_000)
+        .map(|seed| {
+            let mut random = Random::new(seed);
+            let window = Window::any(&mut random);
+            let thresholds = [*random.pick(&window.layout.bounds), *random.pick(&window.sorted), random.unit()];
+            let missed = thresholds.into_iter().filter(|&threshold| {
+                let (lo, hi) = bounds(&window, threshold);
+                let bounds = FractionBounds { lo, hi, exact: false, basis: Basis::Exact, nearest_bound: None };
+                check_fraction(&window, threshold, Some(&bounds)).is_err()
+            });
+            missed.count()
+        })
+        .sum()
+}
+
+#[test]
+fn wrong_fractions_are_found_out() {
+    let outward = |window: &Window, threshold: f64| {
+        let (lo, hi, slack) = fraction_bounds(window, threshold);
+        (lo - slack, hi + slack)
+    };
+    let strict = |window: &Window, threshold: f64| outward(window, threshold.next_down());
+    let narrow = |window: &Window, threshold: f64| {
+        let (lo, hi, _) = fraction_bounds(window, threshold);
+        (lo + 0.1 * (hi - lo), hi - 0.1 * (hi - lo))
+    };
+    let linear = |window: &Window, threshold: f64| {
+        let fraction = promql_fraction(threshold, &window.cumulative);
+        (fraction, fraction)
+    };
+    assert_eq!(missed_fractions(outward), 0);
+    let missed = [missed_fractions(strict), missed_fractions(narrow), missed_fractions(linear)];
+    assert!(missed.iter().all(|&missed| missed > 500), "{missed:?}");
 }
 
 #[test]
