@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use inference_triage_core::error::Error;
 use inference_triage_core::query::Plan;
 use inference_triage_core::session::Session;
-use inference_triage_core::settings::Settings;
+use inference_triage_core::settings::{BaselineMode, Settings};
 
 use crate::Outcome;
 use crate::arguments::{DiagnoseArguments, Format, HostArgument, QueryArguments};
@@ -16,7 +16,7 @@ use crate::probe::{FALLBACK_MS, Probe};
 use crate::progress::Progress;
 use crate::prometheus::{Address, Grid, Server, parse_header};
 use crate::text;
-use crate::time_arguments::utc_text;
+use crate::time_arguments::{duration_text, utc_text};
 use crate::{capsule, input};
 
 /// The probe is the same for every step.
@@ -99,13 +99,9 @@ fn ask_server(url: &str, arguments: &DiagnoseArguments) -> Result<Material, Fail
         exit::say(&note);
     }
     let interval = probe.interval.unwrap_or(FALLBACK_MS);
-    let mut grid = fetch::grid(times, now, interval)?;
+    let grid = fetch::grid(times, now, interval)?;
     check_intervals(&settings, grid)?;
     let queries = queries(plan(&subject, grid.step)?, query.raw);
-    if query.raw {
-        // A counter's first sample is the base of its first increment; a planned increment carries its own.
-        grid.start -= grid.step;
-    }
     let progress = Progress::start(arguments.progress, queries.len());
     let fetched = fetch::ask(&server, &queries, grid, &progress)?;
     drop(progress);
@@ -149,6 +145,15 @@ fn left_out(probe: &Probe, prefix: Option<&str>) -> Option<String> {
 
 /// An interval that was not asked for cannot be judged; better to say so before a minute of queries.
 fn check_intervals(settings: &Settings, grid: Grid) -> Result<(), Failure> {
+    let offset = settings.baseline.offset;
+    if settings.baseline.mode == BaselineMode::Offset && grid.end - grid.start <= offset {
+        return Err(Failure::usage(format!(
+            "--baseline looks back {} from the window, and only {} are asked for; ask for more with --start or a longer \
+             --range",
+            duration_text(offset),
+            duration_text(grid.end - grid.start)
+        )));
+    }
     let window = settings.window.map(|window| ("--window", window.start, window.end));
     let baseline = settings.baseline.start.zip(settings.baseline.end).map(|(start, end)| ("--baseline", start, end));
     for (flag, start, end) in window.into_iter().chain(baseline) {

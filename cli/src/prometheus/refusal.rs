@@ -77,7 +77,10 @@ fn connection_failed(address: &Address, error: &io::Error) -> String {
         io::ErrorKind::NetworkUnreachable | io::ErrorKind::HostUnreachable => {
             format!("there is no route to {host} ({error}); check the network or the VPN")
         }
-        io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted => format!(
+        io::ErrorKind::UnexpectedEof
+        | io::ErrorKind::BrokenPipe
+        | io::ErrorKind::ConnectionReset
+        | io::ErrorKind::ConnectionAborted => format!(
             "{host} closed the connection without an answer; check the port, and http:// against https:// in --url"
         ),
         // The resolver's failure has no kind of its own.
@@ -135,7 +138,7 @@ pub(super) fn check(
         Ok(envelope) if !envelope.error.is_empty() => Err(query_failed(name, status, &quote(&envelope.error))),
         _ if !status.is_success() => Err(turned_away(name, url, status, location, body)),
         _ if looks_like_html(body) => Err(Refusal::of_all(format!(
-            "{name} answers with a web page instead of JSON, as a login page or a user interface does; give the API's own \
+            "{name} answers with a web page (HTML) instead of JSON, as a login page or a user interface does; give the API's own \
              address in --url, or credentials with --header 'Authorization: Bearer …'"
         ))),
         Ok(_) => Err(Refusal::of_all(format!(
@@ -289,6 +292,7 @@ mod tests {
             (Error::HostNotFound, "cannot be resolved"),
             (io(io::ErrorKind::ConnectionRefused), "nothing listens on host:9090"),
             (io(io::ErrorKind::ConnectionReset), "closed the connection"),
+            (io(io::ErrorKind::BrokenPipe), "closed the connection"),
             (Error::Io(io::Error::new(io::ErrorKind::InvalidData, "UnknownIssuer")), "SSL_CERT_FILE"),
             (Error::Io(io::Error::new(io::ErrorKind::InvalidData, "received corrupt message")), "does not speak TLS"),
             (Error::Timeout(Timeout::Connect), "accept a connection in time"),

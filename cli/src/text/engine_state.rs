@@ -17,14 +17,12 @@ pub(super) fn print(report: &Report, page: &mut Page) {
         ("baseline", Align::Right),
         ("", Align::Left),
     ]);
-    let mut any = false;
     for (_, signal) in report.signals.0.iter().filter(|(_, signal)| !is_latency(signal)) {
         if let Some(row) = row(signal) {
             table.row(&row);
-            any = true;
         }
     }
-    if any {
+    if !table.is_empty() {
         page.heading("Engine", "over the window");
         table.print(page);
     }

@@ -11,10 +11,7 @@ const PATTERN: [&str; 3] = ["ttft", "queue_time", "itl"];
 
 pub(super) fn print(report: &Report, q: f64, page: &mut Page) {
     let latencies: Vec<&(String, SignalReport)> =
-        report.signals.0.iter().filter(|(_, signal)| is_latency(signal)).collect();
-    if latencies.is_empty() {
-        return;
-    }
+        report.signals.0.iter().filter(|(_, signal)| is_latency(signal) && was_observed(signal)).collect();
     let pattern = &report.pattern;
     page.heading(
         "Matrix",
@@ -52,6 +49,10 @@ pub(super) fn print(report: &Report, q: f64, page: &mut Page) {
 /// A histogram of times; step laws and other derived times have no population.
 pub(super) fn is_latency(signal: &SignalReport) -> bool {
     signal.unit == "s" && (signal.count.is_some() || !signal.quantiles.is_empty())
+}
+
+fn was_observed(signal: &SignalReport) -> bool {
+    signal.mean.is_some() || !signal.quantiles.is_empty()
 }
 
 fn lies_in(q: f64) -> &'static str {
@@ -97,8 +98,8 @@ fn interval_cell(quantile: &QuantileReport, notes: &mut Notes) -> String {
 fn point_cell(quantile: &QuantileReport, notes: &mut Notes) -> String {
     let Some(point) = quantile.point else { return "NaN".to_owned() };
     let mark = match (&quantile.artefact_reason, quantile.outside_bounds) {
-        (Some(reason), _) => notes.mark(&format!("PromQL's point is an artefact: {reason}")),
-        (None, true) => notes.mark("PromQL's point lies outside the interval that must hold the quantile"),
+        (Some(reason), _) => notes.mark(&format!("artefact: {reason}")),
+        (None, true) => notes.mark("artefact: PromQL's point lies outside the interval that must hold the quantile"),
         (None, false) => String::new(),
     };
     format!("{}{mark}", seconds(point))

@@ -28,14 +28,21 @@ impl Table {
         Self { columns: columns.to_vec(), rows: Vec::new() }
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
     /// Adds a row with one cell a column.
     pub(super) fn row(&mut self, cells: &[String]) {
         debug_assert_eq!(cells.len(), self.columns.len());
         self.rows.push(cells.iter().map(|cell| plain(cell)).collect());
     }
 
-    /// Prints heading and rows. Where the page is too narrow, first the gaps give way and then the first column.
+    /// Prints heading and rows; nothing without rows. Where the page is too narrow, first the gaps give way and then the first column.
     pub(super) fn print(&self, page: &mut Page) {
+        if self.is_empty() {
+            return;
+        }
         let used: Vec<usize> =
             (0..self.columns.len()).filter(|&column| self.rows.iter().any(|row| !row[column].is_empty())).collect();
         let mut widths: Vec<usize> = used.iter().map(|&column| self.width(column)).collect();

@@ -1,6 +1,10 @@
 //! The built program, run the way a shell runs it. One file a subject; what they share is in `run` and `server`.
 
+mod answers;
+mod capsules;
+mod diagnosis;
 mod files;
+mod incident;
 mod network;
 mod quantile;
 mod run;

@@ -181,12 +181,12 @@ fn queries_are_forms_on_the_prefixed_path_with_the_given_headers() {
 }
 
 #[test]
-fn the_raw_query_begins_one_step_earlier() {
+fn raw_is_one_query_on_the_same_grid() {
     let server = after_the_probe(401, "");
     diagnose(&server, &["--raw", "--start", "1780000000", "--end", "1780000600"]);
     let requests = server.requests();
     assert_eq!(requests.len(), 2);
-    assert_eq!(requests[1].parameter("start"), Some("1779999990"));
+    assert_eq!(requests[1].parameter("start"), Some("1780000000"));
 }
 
 #[test]
@@ -196,7 +196,7 @@ fn the_end_is_now_floored_to_the_step() {
     let requests = server.requests();
     let number = |name| requests[1].parameter(name).and_then(|text| text.parse::<i64>().ok()).unwrap();
     // 6 h in at most 1,000 points, scraped every 10 s: 30 s.
-    assert_eq!((number("step"), number("end") % 30, number("end") - number("start")), (30, 0, 21_600 + 30));
+    assert_eq!((number("step"), number("end") % 30, number("end") - number("start")), (30, 0, 21_600));
 }
 
 #[test]
@@ -228,6 +228,7 @@ fn an_interval_outside_the_range_is_refused_before_any_range_query() {
         .fails(64, &["--window", "--start"]);
     diagnose(&server, &[&range[..], &["--baseline", "1780000000..1780009999"]].concat())
         .fails(64, &["--baseline", "--end"]);
+    diagnose(&server, &[&range[..], &["--baseline", "offset=1d"]].concat()).fails(64, &["1 d", "10 min", "--range"]);
     assert!(server.requests().iter().all(Request::is_probe));
 }
 

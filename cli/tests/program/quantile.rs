@@ -2,15 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use crate::incident;
 use crate::run::{Scratch, gzip, run, run_with_input};
 use serde_json::{Value, json};
 
 /// Cumulative bucket counts and sum of one histogram between two scrapes.
 fn window(case: &str, histogram: &str) -> Value {
-    let scrape = |time: &str| {
-        let path = format!("{}/../tests/incidents/seed000/seed000-{case}.{time}.prom", env!("CARGO_MANIFEST_DIR"));
-        samples(&std::fs::read_to_string(path).expect("the incident is part of the repository"), histogram)
-    };
+    let scrape = |time| samples(&incident::exposition(case, time), histogram);
     let (before, after) = (scrape("t0"), scrape("t1"));
     let growth: BTreeMap<&String, f64> = after.iter().map(|(bound, value)| (bound, value - before[bound])).collect();
     let buckets: BTreeMap<_, _> = growth.iter().filter(|(bound, _)| **bound != "sum").collect();

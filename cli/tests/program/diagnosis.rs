@@ -1,0 +1,157 @@
+//! Diagnoses of the published incident from saved responses.
+
+use std::fmt::Write as _;
+
+use inference_triage_core::session::Session;
+use serde_json::{Value, json};
+
+use crate::incident;
+use crate::run::{Run, Scratch, gzip, run, run_with_input};
+
+fn diagnose(response: &Value, flags: &[&str]) -> Run {
+    run_with_input(&[&["diagnose", "--response", "-"], flags].concat(), response.to_string().as_bytes())
+}
+
+#[track_caller]
+fn says(text: &str, parts: &[&str]) {
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for part in parts {
+        assert!(words.contains(part), "\"{part}\" is not in\n{text}");
+    }
+}
+
+#[test]
+fn two_slots_are_a_finding_that_can_be_pasted() {
+    let run = diagnose(&incident::response("before"), &[]);
+    assert_eq!((run.status, run.stderr.as_str()), (1, ""), "{}", run.stdout);
+    assert!(run.stdout.starts_with("CRITICAL  Admission is capped at 2 running sequences"), "{}", run.stdout);
+    says(
+        &run.stdout,
+        &[
+            "memory is not the constraint",
+            "96 requests finished",
+            "Where 9.32 s goes",
+            "queue 3.07 s 33.0 %",
+            "6.05–7.50 s 7.25 s",
+            "2.50 s 50.0 % HIGH",
+            "--max-num-seqs",
+            "x scale-out-first",
+            "x kv-thrash",
+            "max_num_seqs = 2 sequences (inferred)",
+            "kv_capacity_tokens = 71,440 tokens (exported)",
+        ],
+    );
+    assert!(!run.stdout.contains('\u{1b}'), "colours without a terminal");
+    assert!(run.stdout.lines().all(|line| line.chars().count() <= 100), "{}", run.stdout);
+}
+
+#[test]
+fn sixteen_slots_are_healthy() {
+    let run = diagnose(&incident::response("after"), &[]);
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{}", run.stdout);
+    says(&run.stdout, &["OK Healthy", "132 requests finished", "≤ 17.8 ms 285 ms ["]);
+}
+
+#[test]
+fn the_onset_is_named_in_utc() {
+    let path = incident::path("onset.response.json.gz");
+    let run = run(&["diagnose", "--response", path.to_str().unwrap()]);
+    assert_eq!(run.status, 1, "{}", run.stdout);
+    // 2026-05-28 20:26:40 is minute 0 of the recording; the cap arrives at minute 32, give or take two steps of 15 s.
+    let since = run.stdout.lines().find(|line| line.trim_start().starts_with("Since")).expect("the onset is known");
+    let second: f64 =
+        since.split(':').nth(2).and_then(|rest| rest.get(..2)).and_then(|text| text.parse().ok()).unwrap();
+    let minute: f64 = since.split(':').nth(1).and_then(|text| text.parse().ok()).unwrap();
+    assert!((minute * 60.0 + second - (58.0 * 60.0 + 40.0)).abs() <= 30.0, "{since}");
+    says(&run.stdout, &["Baseline 2026-05-28 20:26", "before a change point"]);
+}
+
+#[test]
+fn another_window_is_another_diagnosis() {
+    let onset: Value = serde_json::from_str(&incident::onset()).unwrap();
+    let run = diagnose(&onset, &["--window", "2026-05-28T20:39:55Z..1780001695"]);
+    assert_eq!(run.status, 0, "{}", run.stdout);
+    says(&run.stdout, &["OK", "Window 2026-05-28 20:39:55 to 20:54:55 UTC (15 min, step 15 s)"]);
+}
+
+#[test]
+fn targets_of_the_user_are_judged() {
+    let after = incident::response("after");
+    assert_eq!(diagnose(&after, &[]).status, 0);
+    let strict = diagnose(&after, &["--slo", "ttft=0.05,e2e=5"]);
+    assert_ne!(strict.status, 0, "{}", strict.stdout);
+    says(&strict.stdout, &["50.0 ms", "5.00 s"]);
+    let batch = diagnose(&after, &["--profile", "batch"]);
+    says(&batch.stdout, &["60.0 s"]);
+}
+
+#[test]
+fn json_is_the_core_s_own_report() {
+    let onset = incident::onset();
+    let mut session = Session::new();
+    session.load_prometheus(&[onset.as_bytes()]).unwrap();
+    let mut expected = session.report_bytes().unwrap();
+    expected.push(b'\n');
+    let run = run_with_input(&["diagnose", "--response", "-", "--format", "json"], &gzip(onset.as_bytes()));
+    assert_eq!((run.status, run.stdout.as_bytes()), (1, expected.as_slice()));
+}
+
+#[test]
+fn several_files_are_one_input() {
+    let whole = incident::response("before");
+    let series = whole["data"]["result"].as_array().unwrap();
+    let (left, right) = series.split_at(series.len() / 2);
+    let left = Scratch::new("left.json", incident::matrix(left).to_string().as_bytes());
+    let right = Scratch::new("right.json.gz", &gzip(incident::matrix(right).to_string().as_bytes()));
+    let parts = run(&["diagnose", "--response", left.path(), right.path()]);
+    assert_eq!(parts.stdout, diagnose(&whole, &[]).stdout);
+}
+
+#[test]
+fn one_scrape_is_not_enough() {
+    let mut response = incident::response("before");
+    for series in response["data"]["result"].as_array_mut().unwrap() {
+        series["values"].as_array_mut().unwrap().remove(0);
+    }
+    let run = diagnose(&response, &[]);
+    assert_eq!(run.status, 2, "{run:?}");
+    assert!(run.stdout.starts_with("CANNOT TELL"), "{}", run.stdout);
+}
+
+#[test]
+fn no_known_engine_is_bad_input_with_what_was_found_and_a_cure() {
+    let series = json!({"metric": {"__name__": "acme_requests_total"}, "values": [[1, "1"], [2, "2"]]});
+    diagnose(&incident::matrix(&[series]), &[]).fails(65, &["acme_requests_total", "plan"]);
+    diagnose(&incident::matrix(&[]), &[]).fails(65, &["plan"]);
+}
+
+#[test]
+fn the_damaged_file_among_good_ones_is_named() {
+    let good = Scratch::new("good.json", incident::response("before").to_string().as_bytes());
+    let text = incident::response("after").to_string();
+    let cut = Scratch::new("cut.json", &text.as_bytes()[..text.len() / 2]);
+    run(&["diagnose", "--response", good.path(), cut.path()]).fails(65, &[cut.path()]);
+}
+
+#[test]
+fn hostile_labels_stay_text() {
+    let mut response = incident::response("before").to_string();
+    response = response.replace("\"gemma\"", r#""\u001b[31mge\u202emma\n\u0007<b>""#);
+    let run = run_with_input(&["diagnose", "--response", "-"], response.as_bytes());
+    assert_eq!(run.status, 1, "{run:?}");
+    assert!(run.stdout.contains("  Scope       gemma <b> on vllm"), "{}", run.stdout);
+    let control = |character: char| character.is_control() && character != '\n';
+    assert!(!run.stdout.contains(control), "{:?}", run.stdout);
+}
+
+#[test]
+fn a_name_longer_than_the_page_does_not_break_it() {
+    let mut long = String::new();
+    for index in 0..200 {
+        write!(long, "model-{index}-").unwrap();
+    }
+    let response = incident::response("before").to_string().replace("gemma", &long);
+    let run = run_with_input(&["diagnose", "--response", "-"], response.as_bytes());
+    let copied = |line: &&str| !line.contains("max_over_time");
+    assert!(run.stdout.lines().filter(copied).all(|line| line.chars().count() <= 100), "{}", run.stdout);
+}
