@@ -6,6 +6,7 @@
 //! - [`formulae`]: the published formulae, written a second time; how tight an answer has to be.
 //! - [`answers`]: every answer of a histogram as bits, for tests that two histograms are one.
 //! - [`openmetrics`], [`live_prometheus`]: a real Prometheus with backfilled samples.
+//! - [`scenario`]: the literate corpus of engines, their loads, and the diagnosis each must get.
 
 pub mod answers;
 pub mod cases;
@@ -15,5 +16,6 @@ pub mod live_prometheus;
 pub mod observations;
 pub mod openmetrics;
 pub mod random;
+pub mod scenario;
 pub mod truth;
 pub mod window;

@@ -1,0 +1,108 @@
+//! The same data as the planned queries would bring them: increments per step, with the role as a label.
+//!
+//! Computed from the series alone, by the definition of the plan: at each time after the first, the value less the value
+//! one step before; after a reset the value itself; nothing where either of the two is missing.
+
+use std::collections::BTreeMap;
+
+use crate::scenario::catalogue::{METRICS, Measure, Metric, Shape};
+use crate::scenario::response::{Response, Series};
+
+/// The role of a measurement in the plan; None for what the plan does not ask for.
+fn role(measure: Measure) -> Option<&'static str> {
+    Some(match measure {
+        Measure::FirstToken => "ttft",
+        Measure::InterToken => "itl",
+        Measure::PerOutputToken => "tpot",
+        Measure::EndToEnd => "e2e",
+        Measure::Queue => "queue_time",
+        Measure::Prefill => "prefill_time",
+        Measure::Decode => "decode_time",
+        Measure::Inference => "inference_time",
+        Measure::PromptLength => "prompt_tokens_per_request",
+        Measure::OutputLength => "generation_tokens_per_request",
+        Measure::ComputedLength => "computed_prompt_tokens_per_request",
+        Measure::Running => "running",
+        Measure::Waiting => "waiting",
+        Measure::CacheUsage => "kv_usage",
+        Measure::Preemptions => "preemptions",
+        Measure::PrefixQueries => "prefix_cache_queries",
+        Measure::PrefixHits => "prefix_cache_hits",
+        Measure::PromptTokens => "prompt_tokens",
+        Measure::OutputTokens => "generation_tokens",
+        Measure::Finished => "requests_finished",
+        Measure::Rejections => "rejections",
+        Measure::CacheConfig => "cache_config",
+        Measure::WaitingByReason | Measure::PromptTokensBySource | Measure::Iteration | Measure::HttpRequests => {
+            return None;
+        }
+    })
+}
+
+/// Labels that the plan keeps.
+const KEPT: [&str; 5] = ["le", "model_name", "engine", "pod", "instance"];
+
+/// Rewrites a response. Of two names for one measurement the newer one counts, as in the plan.
+pub fn planned(response: &Response, prefix: &str, step_ms: i64) -> Response {
+    let mut summed: BTreeMap<BTreeMap<String, String>, BTreeMap<i64, f64>> = BTreeMap::new();
+    for series in &response.series {
+        let Some((role, kind, samples)) = planned_samples(series, response, prefix, step_ms) else {
+            continue;
+        };
+        let keeps_all = kind == "gauge" && role == "cache_config";
+        let kept = |label: &String| keeps_all || KEPT.contains(&label.as_str());
+        let mut labels: BTreeMap<String, String> =
+            series.labels.iter().filter(|(label, _)| kept(label)).map(|(a, b)| (a.clone(), b.clone())).collect();
+        let window = if kind == "increment" { step_ms } else { 0 };
+        labels.insert("triage_role".to_owned(), format!("{role}/{kind}/{window}/vllm"));
+        let column = summed.entry(labels).or_default();
+        for (time, value) in samples {
+            *column.entry(time).or_insert(0.0) += value;
+        }
+    }
+    let series = summed.into_iter().map(|(labels, column)| Series { labels, samples: column.into_iter().collect() });
+    Response { series: series.collect() }
+}
+
+type Planned = (&'static str, &'static str, Vec<(i64, f64)>);
+
+fn planned_samples(series: &Series, response: &Response, prefix: &str, step_ms: i64) -> Option<Planned> {
+    let name = series.name().strip_prefix(prefix)?;
+    let (metric, suffix) = metric_of(name)?;
+    let newer = METRICS.iter().take_while(|other| !std::ptr::eq(*other, metric));
+    let mut newer = newer.filter(|other| other.measure == metric.measure);
+    if newer.any(|other| response.series.iter().any(|one| one.name().starts_with(&format!("{prefix}{}", other.base)))) {
+        return None;
+    }
+    let role = role(metric.measure)?;
+    match (metric.shape, suffix) {
+        (Shape::Histogram(_), "_bucket" | "_sum") | (Shape::Counter(_), "_total") => {
+            Some((role, "increment", increments(&series.samples, step_ms)))
+        }
+        (Shape::Gauge(_) | Shape::Info, "") => Some((role, "gauge", series.samples.clone())),
+        _ => None,
+    }
+}
+
+fn metric_of(name: &str) -> Option<(&'static Metric, &str)> {
+    METRICS.iter().find_map(|metric| {
+        let suffix = name.strip_prefix(metric.base)?;
+        matches!(suffix, "" | "_total" | "_bucket" | "_sum" | "_count").then_some((metric, suffix))
+    })
+}
+
+fn increments(samples: &[(i64, f64)], step_ms: i64) -> Vec<(i64, f64)> {
+    let pairs = samples.windows(2).filter(|pair| pair[1].0 - pair[0].0 == step_ms);
+    pairs.map(|pair| (pair[1].0, if pair[1].1 >= pair[0].1 { pair[1].1 - pair[0].1 } else { pair[1].1 })).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn increments_telescope_and_survive_a_reset() {
+        let samples = [(0, 5.0), (10, 7.0), (20, 1.0), (40, 2.0), (50, 4.0)];
+        assert_eq!(increments(&samples, 10), [(10, 2.0), (20, 1.0), (50, 2.0)]);
+    }
+}
