@@ -29,8 +29,12 @@ pub(crate) static LONG_PROMPTS: Rule = Rule {
 
 fn check(context: &Context<'_>) -> Answer {
     let prefill = context.mean("prefill_time").unwrap_or(0.0);
-    if context.level("ttft") != Level::High {
-        return Answer::clear("time to first token is not above its target");
+    match context.signal("ttft") {
+        Some(signal) if signal.level == Level::Unknown => {
+            return Answer::unknown(format!("time to first token cannot be judged: {}", signal.level_reason));
+        }
+        Some(signal) if signal.level == Level::High => {}
+        _ => return Answer::clear("time to first token is not above its target"),
     }
     if context.level("prefill_time") != Level::High {
         return Answer::clear(format!("prefill takes only {} on average", seconds(prefill)));
