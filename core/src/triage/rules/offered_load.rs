@@ -31,9 +31,15 @@ pub(crate) static OFFERED_LOAD: Rule = Rule {
 
 fn check(context: &Context<'_>) -> Answer {
     let queue = context.mean("queue_time").unwrap_or(0.0);
-    let waiting = context.now.gauge(Family::Waiting).map_or(0.0, |gauge| gauge.max);
+    // Where the engine tells why requests wait, those that wait for something else than capacity are no load.
+    let gauge = context.now.gauge(Family::WaitingCapacity).or_else(|| context.now.gauge(Family::Waiting));
+    let waiting = gauge.map_or(0.0, |gauge| gauge.max);
     if context.level("queue_time") != Level::High {
         return Answer::clear(format!("requests queue for {} on average", seconds(queue)));
+    }
+    let deferred = context.now.gauge(Family::WaitingDeferred).map_or(0.0, |gauge| gauge.max);
+    if waiting <= 0.0 && deferred > 0.0 {
+        return Answer::clear("the requests that wait are deferred: none of them waits for capacity");
     }
     if waiting <= 0.0 {
         return Answer::unknown("finished requests had queued, but no scrape of the window shows a waiting request");
