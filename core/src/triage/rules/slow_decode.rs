@@ -83,16 +83,23 @@ fn case(context: &Context<'_>, batches: Option<(f64, f64)>) -> Case {
     }
     Case {
         severity: context.severity(),
-        sentence: format!(
-            "Decode is slow: tokens come every {} on average, and the engine is not short of slots or memory.",
-            seconds(mean)
-        ),
+        sentence: format!("Decode is slow: tokens come every {} on average{}.", seconds(mean), not_short(context)),
         detail: change,
         evidence: evidence(context, mean, before),
         rules_out,
         replicas: Vec::new(),
         since: context.changed_at,
         action: Some(action(context)),
+    }
+}
+
+/// What the engine is shown not to lack; nothing where it is not measured.
+fn not_short(context: &Context<'_>) -> &'static str {
+    match (context.level("queue_time") == Level::Normal, context.memory_phrase().is_some()) {
+        (true, true) => ", and the engine is not short of slots or memory",
+        (true, false) => ", and requests do not queue",
+        (false, true) => ", and the engine is not short of memory",
+        (false, false) => "",
     }
 }
 
