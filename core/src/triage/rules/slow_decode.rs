@@ -3,14 +3,19 @@
 use crate::profile::family::Family;
 use crate::report::{Action, Evidence, Level};
 use crate::signal::level::{percentile_name, target};
+use crate::signal::measurements::Measurements;
 use crate::triage::context::Context;
 use crate::triage::evidence::{ActionBuilder, Compare, Threshold, between, exact, ruled_out};
 use crate::triage::rule::{ActionGuide, Answer, Case, Rule};
 use crate::wording::{number, percent, seconds, seconds_at_least};
 
-/// Growth of the running batch against the baseline that explains slower tokens. A step is affine in its batch, so a
-/// token can slow down by at most the factor the batch grew; below a fifth more that is lost in the wobble.
-const BATCH_GREW: f64 = 1.2;
+/// Growth against the baseline that counts as one, of the batch, of the live tokens and of the time a token takes beyond
+/// them: below a fifth more, each is lost in the wobble.
+const GREW: f64 = 1.2;
+
+/// KV usage from which the live tokens matter to a step. The cache of a well-filled device is about as large as its
+/// weights, which every step reads; less than a fifth of it adds little to them.
+const LIVE_TOKENS_MATTER: f64 = 0.2;
 
 pub(crate) static SLOW_DECODE: Rule = Rule {
     id: "slow-decode",
@@ -43,19 +48,41 @@ fn check(context: &Context<'_>) -> Answer {
     if context.level("queue_time") == Level::High {
         return Answer::clear("requests queue too: the engine is loaded, and its batch is what slows tokens");
     }
-    let batch = context.now.gauge(Family::Running).map(|running| running.mean);
-    let before = context.baseline.and_then(|baseline| baseline.gauge(Family::Running)).map(|running| running.mean);
-    if let (Some(batch), Some(before)) = (batch, before)
-        && before > 0.0
-        && batch > BATCH_GREW * before
-    {
-        return Answer::clear(format!(
-            "the batch grew from {} to {} sequences, which slows every token",
-            number(before),
-            number(batch)
-        ));
+    if let Some(reason) = explained_by_growth(context) {
+        return Answer::clear(reason);
     }
-    Answer::Firing(Box::new(case(context, batch.zip(before))))
+    let batches = |window: &Measurements| window.gauge(Family::Running).map(|running| running.mean);
+    Answer::Firing(Box::new(case(context, batches(context.now).zip(context.baseline.and_then(batches)))))
+}
+
+/// Why tokens may be slower although the device is not: more sequences in a step, or more tokens behind each.
+///
+/// A step takes α + β·batch + γ·live tokens, so it grows by at most the factor by which the faster growing of the two
+/// grew. What exceeds that is not explained.
+fn explained_by_growth(context: &Context<'_>) -> Option<String> {
+    let baseline = context.baseline?;
+    let mean = |window: &Measurements, family| window.gauge(family).map(|gauge| gauge.mean);
+    let growth = |family| Some((mean(baseline, family).filter(|before| *before > 0.0)?, mean(context.now, family)?));
+    let factor = |pair: &(f64, f64)| pair.1 / pair.0;
+    let batch = growth(Family::Running).filter(|pair| factor(pair) > GREW);
+    let usage = growth(Family::KvUsage).filter(|pair| factor(pair) > GREW && pair.1 >= LIVE_TOKENS_MATTER);
+    let explained = batch.iter().chain(&usage).map(factor).reduce(f64::max)?;
+    let slowdown = baseline.mean(Family::Itl).zip(context.now.mean(Family::Itl)).map(|(before, now)| now / before);
+    if slowdown.is_some_and(|slowdown| slowdown > GREW * explained) {
+        return None;
+    }
+    let usage = usage.filter(|pair| batch.is_none_or(|batch| factor(pair) > factor(&batch)));
+    Some(match (usage, batch) {
+        (Some((before, now)), _) => format!(
+            "the sequences hold {} of the KV cache instead of {}: each step reads more, which slows every token",
+            percent(now),
+            percent(before)
+        ),
+        (None, Some((before, now))) => {
+            format!("the batch grew from {} to {} sequences, which slows every token", number(before), number(now))
+        }
+        (None, None) => return None,
+    })
 }
 
 fn case(context: &Context<'_>, batches: Option<(f64, f64)>) -> Case {
