@@ -8,3 +8,4 @@ pub mod measurements;
 pub mod ordering;
 pub mod phases;
 pub mod registry;
+pub mod step_time;

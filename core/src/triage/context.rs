@@ -5,10 +5,11 @@ use crate::limits::Limits;
 use crate::profile::family::Family;
 use crate::quality::identities::Broken;
 use crate::report::{Evidence, Level, Pattern, Phases, QuantileReport, Severity, SignalReport, Signals};
-use crate::scope::{Replica, Scope};
+use crate::scope::{Replica, Scope, engines};
 use crate::settings::Settings;
 use crate::signal::level::{WAIT_SHARE_OF_TARGET, target};
 use crate::signal::measurements::{GaugeSummary, Measurements};
+use crate::signal::step_time::{StepLaw, mean_batch};
 use crate::store::grid::TimeGrid;
 use crate::triage::evidence::{Compare, Threshold, exact};
 use crate::wording::{number, percent, percent_at_most, seconds};
@@ -80,6 +81,24 @@ impl Context<'_> {
             let tokens = self.now.mean(Family::GenerationTokensPerRequest)? - 1.0;
             (tokens > 0.0).then(|| self.now.mean(Family::DecodeTime).map(|decode| decode / tokens)).flatten()
         })
+    }
+
+    /// The step-time law of one engine, where the baseline ran with another batch.
+    pub fn step_law(&self) -> Option<StepLaw> {
+        StepLaw::fit(self.now, self.baseline?, engines(self.replicas))
+    }
+
+    /// Seconds of a token once the batch is `factor` times as large.
+    ///
+    /// By the step-time law where there is one, and never more than `factor` times as long, because a step is α + β·batch
+    /// with α ≥ 0.
+    pub fn grown_token_time(&self, token_time: f64, factor: f64) -> f64 {
+        let worst = factor * token_time;
+        let batch = mean_batch(self.now).map(|batch| batch / engines(self.replicas) as f64);
+        match (self.step_law(), batch) {
+            (Some(law), Some(batch)) => law.at(factor * batch).clamp(token_time, worst),
+            _ => worst,
+        }
     }
 
     /// Critical when at least half of the requests miss an objective, else a warning.

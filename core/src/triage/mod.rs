@@ -7,3 +7,4 @@ pub mod rank;
 pub mod registry;
 pub mod rule;
 mod rules;
+mod slowdown;

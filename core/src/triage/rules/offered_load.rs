@@ -8,6 +8,7 @@ use crate::triage::context::Context;
 use crate::triage::evidence::{ActionBuilder, Compare, Threshold, exact, ruled_out};
 use crate::triage::rule::{ActionGuide, Answer, Case, Rule};
 use crate::triage::rules::slot_cap::SAFE_GROWTH;
+use crate::triage::slowdown::{Slowdown, slowdown};
 use crate::wording::{counted, number, percent, seconds};
 
 /// KV usage from which memory may hold admission back without any preemption.
@@ -53,7 +54,13 @@ fn check(context: &Context<'_>) -> Answer {
     else {
         return Answer::unknown("inter-token latency has no mean or no target");
     };
-    let saturated = SAFE_GROWTH * token_time > itl_target || context.level("itl") == Level::High;
+    if slowdown(context) == Slowdown::Unexplained {
+        return Answer::clear(
+            "tokens slowed down more than the batch grew: the device is the matter, and the queue follows",
+        );
+    }
+    let grown = context.grown_token_time(token_time, SAFE_GROWTH);
+    let saturated = grown > itl_target || context.level("itl") == Level::High;
     if !saturated {
         if let Some(peak) = context.kv_peak().filter(|peak| *peak >= MEMORY_MAY_HOLD) {
             return Answer::unknown(format!(
@@ -82,13 +89,13 @@ fn case(context: &Context<'_>, queue: f64, waiting: f64, token_time: f64, itl_ta
         exact(
             "itl",
             "s",
-            SAFE_GROWTH * token_time,
+            context.grown_token_time(token_time, SAFE_GROWTH),
             Compare::Above,
             itl_target,
             format!(
                 "tokens come every {}; twice the batch could take {}, over the target of {}",
                 seconds(token_time),
-                seconds(SAFE_GROWTH * token_time),
+                seconds(context.grown_token_time(token_time, SAFE_GROWTH)),
                 seconds(itl_target.value)
             ),
         ),

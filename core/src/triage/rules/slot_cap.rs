@@ -13,8 +13,9 @@ const PREFILL_BOUND_SHARE: f64 = 0.5;
 
 /// The batch must be allowed to grow by this factor within the objective for the cap to be the fault.
 ///
-/// A step takes α + β·batch with α ≥ 0, so a batch twice as large makes a token at most twice as slow. If that bound
-/// stays within the objective, doubling the cap is safe; if not, the engine is near its frontier and load is the matter.
+/// A step takes α + β·batch with α ≥ 0, so a batch twice as large makes a token at most twice as slow; where the baseline
+/// ran with another batch, the law itself says how much. If that stays within the objective, doubling the cap is safe; if
+/// not, the engine is near its frontier and load is the matter.
 pub(crate) const SAFE_GROWTH: f64 = 2.0;
 
 pub(crate) static SLOT_CAP: Rule = Rule {
@@ -62,7 +63,8 @@ fn check(context: &Context<'_>) -> Answer {
     let Some((itl_target, source)) = target(&context.settings.slo, "itl") else {
         return Answer::unknown("there is no target for inter-token latency");
     };
-    if SAFE_GROWTH * token_time > itl_target {
+    let grown = context.grown_token_time(token_time, SAFE_GROWTH);
+    if grown > itl_target {
         return Answer::clear(format!(
             "a token takes {}, too close to the target of {} to run a larger batch",
             seconds(token_time),
@@ -72,17 +74,27 @@ fn check(context: &Context<'_>) -> Answer {
     let room = exact(
         "itl",
         "s",
-        SAFE_GROWTH * token_time,
+        grown,
         Compare::AtMost,
         Threshold { value: itl_target, source },
-        format!(
-            "tokens come every {}; even if twice the batch took twice the step, that is {}, within the target of {}",
-            seconds(token_time),
-            seconds(SAFE_GROWTH * token_time),
-            seconds(itl_target)
-        ),
+        room_text(context, token_time, grown, itl_target),
     );
     Answer::Firing(Box::new(case(context, cap.value, token_time, itl_target, room)))
+}
+
+fn room_text(context: &Context<'_>, token_time: f64, grown: f64, itl_target: f64) -> String {
+    let (now, then, line) = (seconds(token_time), seconds(grown), seconds(itl_target));
+    match context.step_law() {
+        Some(law) => format!(
+            "tokens come every {now}; by the step time ({} + {} a sequence, from baseline and window) twice the batch makes \
+             that {then}, within the target of {line}",
+            seconds(law.alpha),
+            seconds(law.beta)
+        ),
+        None => format!(
+            "tokens come every {now}; even if twice the batch took twice the step, that is {then}, within the target of {line}"
+        ),
+    }
 }
 
 fn no_cap_reason(context: &Context<'_>) -> String {
@@ -175,7 +187,7 @@ fn rules_out(context: &Context<'_>, token_time: f64, itl_target: f64) -> Vec<Rul
         "offered-load",
         format!(
             "the engine has room: at twice the batch a token takes at most {}, the target is {}",
-            seconds(SAFE_GROWTH * token_time),
+            seconds(context.grown_token_time(token_time, SAFE_GROWTH)),
             seconds(itl_target)
         ),
     ));
@@ -207,7 +219,7 @@ fn action(context: &Context<'_>, cap: f64, token_time: f64, queue: f64) -> Actio
     let flag = context.scope.profile.words.concurrency_flag;
     let demand = context.peak_demand().unwrap_or(cap).max(cap);
     let suggestion = suggested_cap(context, cap, demand);
-    let grown = token_time * demand / cap;
+    let grown = context.grown_token_time(token_time, demand / cap);
     let fits = context
         .sequences_that_fit()
         .map(|fit| format!(" The KV cache fits about {} sequences like these.", number(libm::floor(fit))))

@@ -2,27 +2,25 @@
 
 use crate::profile::family::Family;
 use crate::report::{Action, Evidence, Level};
+use crate::scope::engines;
 use crate::signal::level::{percentile_name, target};
 use crate::signal::measurements::Measurements;
 use crate::triage::context::Context;
 use crate::triage::evidence::{ActionBuilder, Compare, Threshold, between, exact, ruled_out};
 use crate::triage::rule::{ActionGuide, Answer, Case, Rule};
+use crate::triage::slowdown::{Slowdown, slowdown};
 use crate::wording::{number, percent, seconds, seconds_at_least};
 
-/// Growth against the baseline that counts as one, of the batch, of the live tokens and of the time a token takes beyond
-/// them: below a fifth more, each is lost in the wobble.
-const GREW: f64 = 1.2;
-
-/// KV usage from which the live tokens matter to a step. The cache of a well-filled device is about as large as its
-/// weights, which every step reads; less than a fifth of it adds little to them.
-const LIVE_TOKENS_MATTER: f64 = 0.2;
+/// Factor between a replica's token time and the fastest one's from which it counts as the slow one. Replicas under one
+/// load differ by a tenth or two; a throttled device loses a third of its speed and more.
+const SLOW_REPLICA: f64 = 1.5;
 
 pub(crate) static SLOW_DECODE: Rule = Rule {
     id: "slow-decode",
     condition: "Inter-token latency is above its target, and neither preemption nor a grown batch explains it.",
     matters: "Every reader of a stream feels it; its causes lie below the scheduler.",
     needs: &["itl"],
-    uses: &["running", "preemptions", "kv_usage", "generation_tokens_per_request", "queue_time"],
+    uses: &["tpot", "running", "preemptions", "kv_usage", "generation_tokens_per_request", "queue_time"],
     confusable: &["kv-thrash", "offered-load"],
     action: Some(ActionGuide {
         id: "inspect-device",
@@ -45,44 +43,38 @@ fn check(context: &Context<'_>) -> Answer {
     if context.preemptions().is_some_and(|count| count > 0.0) && context.kv_peak().is_none_or(|peak| peak >= 0.8) {
         return Answer::clear("preemptions stall decode; the device need not be slow");
     }
-    if context.level("queue_time") == Level::High {
+    let slowdown = slowdown(context);
+    if let Slowdown::Explained(reason) = slowdown {
+        return Answer::clear(reason);
+    }
+    if slowdown == Slowdown::None && context.level("queue_time") == Level::High {
         return Answer::clear("requests queue too: the engine is loaded, and its batch is what slows tokens");
     }
-    if let Some(reason) = explained_by_growth(context) {
-        return Answer::clear(reason);
+    if context.level("tpot") == Level::Normal {
+        return Answer::clear(
+            "a request's own time per token is within the target: some outputs are late (a prompt computed in the same \
+             step) or hold several tokens (speculation), while the device keeps its pace",
+        );
     }
     let batches = |window: &Measurements| window.gauge(Family::Running).map(|running| running.mean);
     Answer::Firing(Box::new(case(context, batches(context.now).zip(context.baseline.and_then(batches)))))
 }
 
-/// Why tokens may be slower although the device is not: more sequences in a step, or more tokens behind each.
-///
-/// A step takes α + β·batch + γ·live tokens, so it grows by at most the factor by which the faster growing of the two
-/// grew. What exceeds that is not explained.
-fn explained_by_growth(context: &Context<'_>) -> Option<String> {
-    let baseline = context.baseline?;
-    let mean = |window: &Measurements, family| window.gauge(family).map(|gauge| gauge.mean);
-    let growth = |family| Some((mean(baseline, family).filter(|before| *before > 0.0)?, mean(context.now, family)?));
-    let factor = |pair: &(f64, f64)| pair.1 / pair.0;
-    let batch = growth(Family::Running).filter(|pair| factor(pair) > GREW);
-    let usage = growth(Family::KvUsage).filter(|pair| factor(pair) > GREW && pair.1 >= LIVE_TOKENS_MATTER);
-    let explained = batch.iter().chain(&usage).map(factor).reduce(f64::max)?;
-    let slowdown = baseline.mean(Family::Itl).zip(context.now.mean(Family::Itl)).map(|(before, now)| now / before);
-    if slowdown.is_some_and(|slowdown| slowdown > GREW * explained) {
-        return None;
-    }
-    let usage = usage.filter(|pair| batch.is_none_or(|batch| factor(pair) > factor(&batch)));
-    Some(match (usage, batch) {
-        (Some((before, now)), _) => format!(
-            "the sequences hold {} of the KV cache instead of {}: each step reads more, which slows every token",
-            percent(now),
-            percent(before)
-        ),
-        (None, Some((before, now))) => {
-            format!("the batch grew from {} to {} sequences, which slows every token", number(before), number(now))
-        }
-        (None, None) => return None,
-    })
+/// Replicas that are slower than the fastest by a large factor; none when all are alike.
+fn slow_replicas(context: &Context<'_>) -> Vec<String> {
+    let (first, last) = (context.now.first, context.now.last);
+    let times: Vec<(&str, f64)> = context
+        .replicas
+        .iter()
+        .filter_map(|replica| {
+            let columns = replica.histogram(Family::Itl)?;
+            let count = columns.count(first, last).filter(|count| *count > 0.0)?;
+            Some((replica.key.as_str(), columns.sum(first, last)?.value / count))
+        })
+        .collect();
+    let fastest = times.iter().map(|(_, time)| *time).fold(f64::INFINITY, f64::min);
+    let slow = times.iter().filter(|(_, time)| *time > SLOW_REPLICA * fastest);
+    slow.map(|(key, _)| (*key).to_owned()).collect()
 }
 
 fn case(context: &Context<'_>, batches: Option<(f64, f64)>) -> Case {
@@ -101,20 +93,37 @@ fn case(context: &Context<'_>, batches: Option<(f64, f64)>) -> Case {
                 .to_owned()
         }
     };
+    let replicas = slow_replicas(context);
+    let place = match replicas.as_slice() {
+        [] => String::new(),
+        [one] => format!(" on {one}"),
+        several => format!(" on {} of {} replicas", several.len(), engines(context.replicas)),
+    };
     let mut rules_out = Vec::new();
     if let Some(memory) = context.memory_phrase() {
         rules_out.push(ruled_out("kv-thrash", memory));
     }
     if let Some(queue) = context.mean("queue_time") {
-        rules_out.push(ruled_out("offered-load", format!("requests queue for only {}", seconds(queue))));
+        rules_out.push(ruled_out(
+            "offered-load",
+            match context.level("queue_time") {
+                Level::High => "tokens slowed down more than the batch grew, and the queue followed".to_owned(),
+                _ => format!("requests queue for only {}", seconds(queue)),
+            },
+        ));
     }
     Case {
         severity: context.severity(),
-        sentence: format!("Decode is slow: tokens come every {} on average{}.", seconds(mean), not_short(context)),
+        sentence: format!(
+            "Decode is slow{}: tokens come every {} on average{}.",
+            place,
+            seconds(mean),
+            not_short(context)
+        ),
         detail: change,
         evidence: evidence(context, mean, before),
         rules_out,
-        replicas: Vec::new(),
+        replicas,
         since: context.changed_at,
         action: Some(action(context)),
     }
