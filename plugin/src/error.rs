@@ -26,6 +26,11 @@ pub(crate) fn bad_description(error: &serde_json::Error) -> JsValue {
     coded("bad-data", &format!("the description of the batch is not valid: {error}"))
 }
 
+/// An option has a value that does not exist.
+pub(crate) fn bad_settings(message: &str) -> JsValue {
+    coded("bad-settings", message)
+}
+
 fn coded(code: &str, message: &str) -> JsValue {
     let error = CodedError::new(message);
     error.set_code(code);

@@ -9,6 +9,7 @@ mod error;
 #[cfg(target_family = "wasm")]
 mod memory;
 mod panic;
+mod plan;
 mod session;
 #[cfg(feature = "forced-trap")]
 mod trap;
@@ -18,6 +19,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 #[cfg(target_family = "wasm")]
 pub use memory::memory_bytes;
 pub use panic::on_panic;
+pub use plan::{plan, prefix_of_name};
 pub use session::Session;
 
 /// The release this module was built from, e.g. `0.1.0`. The JavaScript beside it refuses a module of another release.

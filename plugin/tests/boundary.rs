@@ -7,9 +7,10 @@ use std::io::Read;
 
 use flate2::read::GzDecoder;
 use inference_triage_core::ingest::batch::{SampleBatch, SeriesDescription};
+use inference_triage_core::query::{PlanOptions, plan as core_plan};
 use inference_triage_core::session::Session as CoreSession;
 use inference_triage_core::settings::Settings;
-use inference_triage_plugin::{Session, memory_bytes, version};
+use inference_triage_plugin::{Session, memory_bytes, plan, prefix_of_name, version};
 use js_sys::{Error, Float64Array, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -108,7 +109,7 @@ fn a_batch_arrives_with_every_value_and_every_description() {
         "notices": []
     }"#;
     let mut core = CoreSession::new();
-    let expected = core.load_batch(batch.clone()).and_then(|()| core.report_bytes());
+    let expected = core.load_batch(&batch).and_then(|()| core.report_bytes());
     let mut session = Session::new();
     let times = Float64Array::from(batch.times.as_slice());
     let values = Float64Array::from(batch.values.as_slice());
@@ -116,6 +117,39 @@ fn a_batch_arrives_with_every_value_and_every_description() {
 
     assert_eq!(found.expect("the boundary takes the batch"), expected.expect("the core takes the batch"));
     assert_eq!(bits(session.column("running")), bits(core.column("running")));
+}
+
+#[wasm_bindgen_test]
+fn a_plan_is_the_plan_of_the_core() {
+    let matchers = "model_name=\"gemma\"".to_owned();
+    let options = PlanOptions { matchers: matchers.clone(), step_ms: 15_000, ..PlanOptions::default() };
+    let expected = core_plan("vllm", &options).expect("vllm has a plan");
+    let found = plan("vllm", None, matchers, 15_000.0, "promql", "replica").expect("vllm has a plan");
+
+    assert_eq!(found[..2], [expected.probe, expected.raw_selector]);
+    let queries: Vec<[&String; 2]> = expected.queries.iter().map(|query| [&query.role, &query.promql]).collect();
+    assert_eq!(found[2..].chunks(2).map(|pair| [&pair[0], &pair[1]]).collect::<Vec<_>>(), queries);
+}
+
+#[wasm_bindgen_test]
+fn malformed_plan_options_are_refused_by_name() {
+    let ask = |engine, step, dialect, grouping| plan(engine, None, String::new(), step, dialect, grouping);
+    for (result, named) in [
+        (ask("unheard-of", 15_000.0, "promql", "replica"), "unheard-of"),
+        (ask("vllm", f64::NAN, "promql", "replica"), "step"),
+        (ask("vllm", 15_000.0, "sql", "replica"), "sql"),
+        (ask("vllm", 15_000.0, "promql", "pod"), "pod"),
+    ] {
+        let error = result.expect_err(named);
+        assert_eq!(code(&error), "bad-settings");
+        assert!(message(&error).contains(named), "{}", message(&error));
+    }
+}
+
+#[wasm_bindgen_test]
+fn a_prefix_is_read_off_a_name() {
+    assert_eq!(prefix_of_name("ray_vllm_num_requests_running").as_deref(), Some("ray_vllm_"));
+    assert_eq!(prefix_of_name("up"), None);
 }
 
 #[wasm_bindgen_test]

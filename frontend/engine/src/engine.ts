@@ -1,8 +1,10 @@
+import type { Glue } from './glue.js';
 import type { Instance } from './instance.js';
+import { planFromList, type Plan, type PlanOptions } from './plan.js';
 import { release } from './release.js';
 import { Session } from './session.js';
 
-/** A loaded engine. One a page; it needs no freeing, its sessions do. */
+/** A loaded engine. One a page; it needs no freeing, its sessions do. What a method throws is an {@link EngineError}. */
 export interface Engine {
   /** The release of package and wasm module. */
   readonly version: string;
@@ -10,14 +12,22 @@ export interface Engine {
   readonly memoryBytes: number;
   /** A session without data, with default settings. Free it when the panel that shows it goes away. */
   createSession(): Session;
+  /** The queries that a serving engine's diagnosis needs, e.g. of `vllm`; `bad-settings` for what cannot be asked. */
+  plan(engine: string, options: PlanOptions): Plan;
+  /** The prefix of a serving engine's metric name, e.g. `ray_vllm_` of `ray_vllm_num_requests_running`. */
+  prefixOfName(name: string): string | undefined;
 }
 
-export function createEngine(instance: Instance): Engine {
+export function createEngine(instance: Instance, glue: Glue): Engine {
   return {
     version: release,
     get memoryBytes() {
       return instance.memoryBytes;
     },
     createSession: () => new Session(instance),
+    plan(engine, { stepMs, matchers = '', prefix, dialect = 'promql', grouping = 'replica' }) {
+      return planFromList(instance.run(() => glue.plan(engine, prefix, matchers, stepMs, dialect, grouping)));
+    },
+    prefixOfName: (name) => instance.run(() => glue.prefixOfName(name)),
   };
 }

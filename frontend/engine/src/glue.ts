@@ -16,6 +16,8 @@ export interface Glue {
   openSession(): Handle;
   /** Bytes of the instance's memory; it never shrinks. */
   memoryBytes(): number;
+  plan: typeof generated.plan;
+  prefixOfName: typeof generated.prefixOfName;
 }
 
 export const wasmGlue: Glue = {
@@ -26,4 +28,6 @@ export const wasmGlue: Glue = {
   onPanic: generated.onPanic,
   openSession: () => new generated.Session(),
   memoryBytes: generated.memoryBytes,
+  plan: generated.plan,
+  prefixOfName: generated.prefixOfName,
 };

@@ -16,6 +16,7 @@ export type { LoadFailure } from './failure.js';
 export type { SessionInput } from './input.js';
 export { loadEngine, type EngineState } from './load.js';
 export type { EngineSource } from './module.js';
+export type { Plan, PlannedQuery, PlanOptions } from './plan.js';
 export { keptBytesLimit, Session } from './session.js';
 export type { PartialSettings } from './settings.js';
 export type * from './types.generated.js';

@@ -33,7 +33,7 @@ export async function loadEngine(source: EngineSource): Promise<EngineState> {
 async function attemptToLoad(source: EngineSource): Promise<EngineState> {
   try {
     const module = await compileModule(source);
-    return { state: 'ready', engine: createEngine(await start(module)) };
+    return { state: 'ready', engine: createEngine(await start(module), wasmGlue) };
   } catch (thrown) {
     return thrown instanceof CannotLoad ? thrown.failure : notStarted(thrown).failure;
   }

@@ -26,6 +26,8 @@ export class Session {
   readonly #lease: Lease;
   #inputs: KeptInput[] = [];
   #settings: Uint8Array | undefined;
+  /** The module has made a report of the present data with the present settings. */
+  #isReported = false;
   #freed = false;
 
   constructor(instance: Instance) {
@@ -45,6 +47,7 @@ export class Session {
     checkKept(kept.bytes);
     this.#call((handle) => kept.load(handle));
     this.#inputs = [kept];
+    this.#isReported = false;
   }
 
   /** Adds the newest part of the same queries; overlapping samples are replaced. */
@@ -53,6 +56,7 @@ export class Session {
     checkKept(this.keptBytes + kept.bytes);
     this.#call((handle) => kept.append(handle));
     this.#inputs.push(kept);
+    this.#isReported = false;
   }
 
   /** Replaces the settings; takes effect with the next report. */
@@ -60,6 +64,7 @@ export class Session {
     const encoded = encodeSettings(settings);
     this.#call((handle) => handle.configure(encoded));
     this.#settings = encoded;
+    this.#isReported = false;
   }
 
   /** The diagnosis. */
@@ -69,7 +74,9 @@ export class Session {
 
   /** The diagnosis as JSON text in UTF-8, byte for byte what the command line prints for the same input. */
   reportBytes(): Uint8Array {
-    return this.#call((handle) => handle.reportBytes());
+    const report = this.#call((handle) => handle.reportBytes());
+    this.#isReported = true;
+    return report;
   }
 
   /** A copy of one of the report's `columns`, aligned with `times`; NaN = absent. Undefined when there is none. */
@@ -100,14 +107,19 @@ export class Session {
   #rebuild(): void {
     const inputs = this.#inputs;
     const settings = this.#settings;
+    const wasReported = this.#isReported;
     this.#inputs = [];
     this.#settings = undefined;
+    this.#isReported = false;
     this.#instance.renew(this.#lease);
     try {
-      inputs.forEach((input, index) =>
-        this.#with((handle) => (index === 0 ? input.load(handle) : input.append(handle))),
-      );
+      // Settings first: data whose names carry a prefix of their own are refused without it.
       if (settings) this.#with((handle) => handle.configure(settings));
+      const [first, ...later] = inputs;
+      if (first) this.#with((handle) => first.load(handle));
+      for (const input of later) this.#with((handle) => input.append(handle));
+      // A column belongs to the scope that the last report showed.
+      if (wasReported) this.#with((handle) => handle.reportBytes());
     } catch (cause) {
       this.#instance.abandon(this.#lease);
       const advice = 'load and configure it anew';
@@ -115,6 +127,7 @@ export class Session {
     }
     this.#inputs = inputs;
     this.#settings = settings;
+    this.#isReported = wasReported;
   }
 }
 

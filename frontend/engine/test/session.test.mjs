@@ -70,6 +70,28 @@ test('every live session is rebuilt from its inputs in order and its settings', 
   assert.equal(glue.open, 3);
 });
 
+test('a rebuild configures before it loads, and reports again what was reported', () => {
+  const session = loaded('a');
+  session.configure({ prefix: 'x_' });
+  session.report();
+  glue.traps.set('column times', trap());
+  assert.throws(() => session.column('times'), hasCode('trap'));
+  session.column('times');
+  const calls = glue.calls.filter((call) => call.startsWith('1:'));
+  assert.deepEqual(calls, ['1:configure {"prefix":"x_"}', '1:load a', '1:report', '1:column times']);
+});
+
+test('a report that traps is not repeated by the rebuild', () => {
+  const session = loaded('a');
+  session.report();
+  session.configure({ quantiles: [0.5] });
+  glue.traps.set('report', { error: new WebAssembly.RuntimeError('unreachable') });
+  assert.throws(() => session.report(), hasCode('trap'));
+  assert.throws(() => session.report(), hasCode('trap', 'unreachable'));
+  glue.traps.clear();
+  assert.deepEqual(session.report().data, ['a']);
+});
+
 test('an input that traps is not kept, so the session answers as before it', () => {
   const session = loaded('a');
   glue.traps.set('load poison', trap());

@@ -1,0 +1,36 @@
+/** How to write the queries that the core needs of one engine. */
+export interface PlanOptions {
+  /** Step of the range queries in milliseconds; hosts write their own variable instead. */
+  stepMs: number;
+  /** Label matchers without braces, e.g. `model_name="gemma"`; absent: every series. */
+  matchers?: string | undefined;
+  /** Metric name prefix; absent: the engine's own. */
+  prefix?: string | undefined;
+  /** Who sends the queries, which decides how the step is written; absent: plain PromQL. */
+  dialect?: 'promql' | 'grafana' | 'perses' | undefined;
+  /** Whether counters and histograms stay apart by replica, or are summed over all replicas of a model; absent: replica. */
+  grouping?: 'replica' | 'model' | undefined;
+}
+
+/** All queries of one panel. */
+export interface Plan {
+  /** An instant query whose answer, a range vector of ten minutes, tells scrape interval and metric prefix. */
+  probe: string;
+  /** One query for everything, unaggregated. */
+  rawSelector: string;
+  /** The planned queries, for range queries whose step is `stepMs`. */
+  queries: PlannedQuery[];
+}
+
+export interface PlannedQuery {
+  /** What it brings, e.g. `queue_time`. */
+  role: string;
+  promql: string;
+}
+
+/** The module answers a flat list: the probe, the raw selector, then role and query in turn. */
+export function planFromList(list: string[]): Plan {
+  const [probe = '', rawSelector = '', ...rest] = list;
+  const queries = rest.flatMap((role, index) => (index % 2 === 0 ? [{ role, promql: rest[index + 1] ?? '' }] : []));
+  return { probe, rawSelector, queries };
+}
