@@ -1,7 +1,7 @@
 // Type declarations of the package and of the two packages bundled into it, so that it needs neither at a consumer's.
 
 import { execFileSync } from 'node:child_process';
-import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -14,12 +14,28 @@ export function emitDeclarations(folder) {
   const options = ['--noEmit', 'false', '--emitDeclarationOnly', '--declaration', '--sourceMap', 'false'];
   const project = ['-p', path.join(folder, 'tsconfig.package.json'), '--outDir', path.join(types, 'portal')];
   execFileSync(process.execPath, [compiler, ...project, ...options], { stdio: 'inherit' });
-  for (const name of bundled) {
-    const from = path.dirname(fileURLToPath(import.meta.resolve(`@inference-triage/${name}`)));
-    const isDeclaration = (file) => file.endsWith('.d.ts') || path.extname(file) === '';
-    cpSync(from, path.join(types, name), { recursive: true, filter: isDeclaration });
-  }
+  for (const name of bundled) copyDeclarations(builtFolder(name), path.join(types, name));
+  // The engine's declarations refer to those of the generated glue, which lie beside its dist folder.
+  copyDeclarations(path.join(builtFolder('engine'), '../wasm'), path.join(types, 'wasm'));
+  dropDispose(path.join(types, 'wasm'));
   for (const name of ['portal', ...bundled]) pointAtNeighbours(path.join(types, name), types);
+}
+
+function builtFolder(name) {
+  return path.dirname(fileURLToPath(import.meta.resolve(`@inference-triage/${name}`)));
+}
+
+function copyDeclarations(from, to) {
+  const isDeclaration = (file) => file.endsWith('.d.ts') || statSync(file).isDirectory();
+  cpSync(from, to, { recursive: true, filter: isDeclaration });
+}
+
+/** A consumer's compiler may know no `Symbol.dispose`; nothing of ours calls it. */
+function dropDispose(folder) {
+  for (const file of readdirSync(folder)) {
+    const full = path.join(folder, file);
+    writeFileSync(full, readFileSync(full, 'utf8').replaceAll(/^.*\[Symbol\.dispose\].*\n/gm, ''));
+  }
 }
 
 /** Turns `@inference-triage/engine` into a relative path. */

@@ -39,7 +39,7 @@ export async function manifestText(dist) {
     customElement: true,
     superclass: { name: 'HTMLElement' },
     description: 'The diagnosis of an LLM serving engine from Prometheus data.',
-    attributes: ATTRIBUTES.map(({ name, type, default: fallback, description }) => ({
+    attributes: Object.entries(ATTRIBUTES).map(([name, { type, default: fallback, description }]) => ({
       name,
       type: { text: type },
       ...(fallback === undefined ? {} : { default: fallback }),

@@ -1,4 +1,4 @@
-import { defineElement } from '../src/define.js';
+import { defineElement } from '../src/registration.js';
 import { connectColourScheme } from './colour-scheme.js';
 import incidents from './incidents.json';
 import { fetchRecording } from './recording.js';

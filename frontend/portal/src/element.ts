@@ -1,5 +1,5 @@
 import type { PartialSettings, Report } from '@inference-triage/engine';
-import { ATTRIBUTES, type AttributeName } from './attributes.js';
+import { ATTRIBUTE_NAMES, type AttributeName } from './attributes.js';
 import { copyText } from './clipboard.js';
 import { readSettings, readSource, readWord } from './configuration.js';
 import { engineSource } from './engine-source.js';
@@ -30,7 +30,7 @@ const PROPERTIES = ['data', 'settings', 'headers', 'fetch'] as const;
  */
 export class InferenceTriageElement extends Base {
   static get observedAttributes(): string[] {
-    return ATTRIBUTES.map((attribute) => attribute.name);
+    return [...ATTRIBUTE_NAMES];
   }
 
   #panel: Panel | undefined;
@@ -144,9 +144,7 @@ export class InferenceTriageElement extends Base {
     const container = document.createElement('div');
     container.className = 'panel';
     const message = new MessageLine();
-    const ruler = document.createElement('div');
-    ruler.className = 'ruler';
-    root.replaceChildren(ruler, container, message.element);
+    root.replaceChildren(container, message.element);
     const panel = new Panel({
       container,
       engineSource: engineSource(),
@@ -160,13 +158,8 @@ export class InferenceTriageElement extends Base {
     });
     this.#panel = panel;
     const stopWatching = watchTheme(this, () => this.updateTheme());
-    // The ruler has a height only where the page gave the element one; elsewhere the panel may be as tall as it likes.
-    const observer = new ResizeObserver(() => panel.resize(container.clientWidth, ruler.clientHeight || Infinity));
-    observer.observe(container);
-    observer.observe(ruler);
     this.#cleanUp = () => {
       stopWatching();
-      observer.disconnect();
       message.stop();
       panel.destroy();
     };

@@ -1,4 +1,5 @@
-export { ATTRIBUTES, type AttributeDescription, type AttributeName } from './attributes.js';
+export { ATTRIBUTES, type AttributeDescription } from './attribute-documentation.js';
+export type { AttributeName } from './attributes.js';
 export { InferenceTriageElement, type InferenceTriageEventMap } from './element.js';
 export { engineSource, setWasmUrl } from './engine-source.js';
 export { PROPERTY_PREFIX, THEME_TOKENS } from './theme.js';
@@ -14,3 +15,4 @@ export { PrometheusFeed, type FeedOptions, type FeedResult, type FeedTarget, typ
 export { gridUpTo, stepOf, tailOf, type Grid } from './prometheus/grid.js';
 export { probe, type Probe } from './prometheus/probe.js';
 export { RefreshLoop, type LoopOptions, type RefreshOutcome, type Visibility } from './prometheus/refresh-loop.js';
+export { defineElement, TAG } from './registration.js';

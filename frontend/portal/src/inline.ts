@@ -1,9 +1,9 @@
 import { wasmBytes } from '@inference-triage/engine/inline';
-import { defineElement } from './define.js';
 import { setWasmUrl } from './engine-source.js';
+import { defineElement } from './registration.js';
 
-// Nothing is fetched for the engine, for pages that may not fetch a file of this package.
+// Elements that are on the page already look for their engine as soon as they are registered.
 setWasmUrl(wasmBytes);
+defineElement();
 
 export * from './index.js';
-export { defineElement };

@@ -1,5 +1,4 @@
-import type { Engine, Session } from '@inference-triage/engine';
-import type { Notice } from '@inference-triage/view';
+import type { Engine, Notice, Session } from '@inference-triage/engine';
 import type { ServerSource } from './configuration.js';
 import type { PanelData } from './panel-data.js';
 import { PrometheusClient, type ClientOptions } from './prometheus/client.js';
@@ -92,8 +91,13 @@ function plannerOf(engine: Engine, server: ServerSource): ConstructorParameters<
     ...(server.prefix === undefined ? {} : { prefix: server.prefix }),
   } as const;
   return {
-    scrapeIntervalQuery: () => engine.scrapeIntervalQuery(server.engine, { ...options, stepMs: 15_000 }),
-    plan: (stepMs) => engine.plan(server.engine, { ...options, stepMs }).queries,
+    probe: () => engine.plan(server.engine, { ...options, stepMs: 1_000 }).probe,
+    plan: (stepMs, names) => {
+      const found =
+        options.prefix ?? names.map((name) => engine.prefixOfName(name)).find((prefix) => prefix !== undefined);
+      return engine.plan(server.engine, { ...options, stepMs, ...(found === undefined ? {} : { prefix: found }) })
+        .queries;
+    },
   };
 }
 

@@ -1,6 +1,6 @@
-import type { Engine, EngineSource, PartialSettings, Report, Session } from '@inference-triage/engine';
+import type { Engine, EngineSource, Notice, PartialSettings, Report, Section, Session } from '@inference-triage/engine';
 import { loadEngine } from '@inference-triage/engine';
-import type { HostServices, Notice, ReadyState, Section, Theme, ViewState } from '@inference-triage/view';
+import type { HostServices, ReadyState, Theme, ViewState } from '@inference-triage/view';
 import { View } from '@inference-triage/view';
 import { sessionInput, type PanelData } from './panel-data.js';
 import type { PanelSource } from './panel-source.js';
@@ -38,7 +38,7 @@ export class Panel {
   readonly #services: PanelOptions['services'];
   readonly #events: PanelEvents;
   readonly #engine: Promise<Engine | undefined>;
-  #loadedEngine: Engine | undefined;
+  #isRefused = false;
   #session: Session | undefined;
   #settings: PartialSettings = {};
   #window: TimeWindow | undefined;
@@ -118,10 +118,6 @@ export class Panel {
     this.#view.setTheme(theme);
   }
 
-  resize(width: number, height: number): void {
-    this.#view.resize(width, height);
-  }
-
   /** Shows a problem found outside, e.g. in an attribute. */
   fail(error: unknown): void {
     this.#fail(error);
@@ -139,10 +135,8 @@ export class Panel {
   async #load(source: EngineSource): Promise<Engine | undefined> {
     const state = await loadEngine(source);
     if (this.#isDestroyed) return undefined;
-    if (state.state === 'ready') {
-      this.#loadedEngine = state.engine;
-      return state.engine;
-    }
+    if (state.state === 'ready') return state.engine;
+    this.#isRefused = true;
     this.#view.update({ kind: 'refused', reason: state.reason, cure: state.cure });
     this.#events.problem({ code: `engine-${state.state}`, message: state.reason, cure: state.cure });
     return undefined;
@@ -267,7 +261,7 @@ export class Panel {
   }
 
   #show(state: ViewState): void {
-    if (!this.#isDestroyed && (this.#loadedEngine !== undefined || state.kind === 'loading')) this.#view.update(state);
+    if (!this.#isDestroyed && !this.#isRefused) this.#view.update(state);
   }
 }
 

@@ -1,8 +1,8 @@
 const CSS = `
 :host { display: block; position: relative; min-width: 0; }
 :host([hidden]) { display: none; }
-.ruler { float: left; width: 0; height: 100%; }
-.panel { width: 100%; height: 100%; }
+.panel { width: 100%; }
+:host([fill]) .panel { height: 100%; }
 .message {
   position: absolute; inset-inline: 0; bottom: 12px; margin-inline: auto; width: fit-content; max-width: calc(100% - 24px);
   padding: 6px 12px; border-radius: 6px; background: #1f2329; color: #f4f5f7; font: 13px/1.4 system-ui, sans-serif;

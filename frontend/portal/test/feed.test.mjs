@@ -8,24 +8,32 @@ import { ManualClock, settled, until } from './manual-clock.mjs';
 
 const roles = ['running', 'waiting', 'queue_time_bucket', 'e2e_sum', 'e2e_count', 'kv_usage', 'preemptions', 'up'];
 const planner = {
-  scrapeIntervalQuery: () => 'probe',
-  plan: (step) => roles.map((role) => ({ role, promql: `${role}[${step}]` })),
+  probe: () => 'running[10m]',
+  plan: (step, names) => roles.map((role) => ({ role, promql: `${role}[${step}] ${names}` })),
 };
 const minute = 60_000;
 
-/** Answers the probe like a server scraping every `interval` seconds, and any other query like its own name. */
-function answerAs({ interval = 15, now, other = () => ({}) }) {
-  return (request) => {
-    if (request.form.query !== 'probe') return other(request);
-    const value = [request.form.time ? Number(request.form.time) : now() / 1_000, String(600 / interval)];
-    const result = interval === undefined ? [] : [{ metric: {}, value }];
-    return { body: JSON.stringify({ status: 'success', data: { resultType: 'vector', result } }) };
+/** Answers the probe like a server that scrapes every `interval` seconds, and any other query with `other`. */
+function answerAs({ interval = 15, now, other }) {
+  return async (request) => {
+    const date = new Date(now()).toUTCString();
+    if (request.form.query !== 'running[10m]') {
+      const reply = await other(request);
+      return reply && { ...reply, headers: { date, ...reply.headers } };
+    }
+    const end = Math.floor(request.form.time ? Number(request.form.time) : now() / 1_000);
+    const values = [3, 2, 1].map((scrape) => [end - scrape * interval, '2']);
+    const result = interval === 0 ? [] : [{ metric: { __name__: 'x_running' }, values }];
+    const body = JSON.stringify({ status: 'success', data: { resultType: 'matrix', result } });
+    return { body, headers: { date } };
   };
 }
 
-async function withFeed({ range = 30 * minute, other, interval, end, skew = 0 }, body) {
+async function withFeed(options, body) {
+  const { range = 30 * minute, other = () => ({}), end, skew = 0 } = options;
   const clock = new ManualClock(1_780_000_007_000);
-  const fake = await startFake(answerAs({ interval, now: () => clock.now() + skew, other: other ?? (() => ({})) }));
+  const now = () => clock.now() + skew;
+  const fake = await startFake((request) => answerAs({ interval: options.interval, now, other })(request));
   const calls = [];
   const target = {
     load: ({ responses }) => calls.push(['load', responses.length]),
@@ -128,6 +136,30 @@ test('the range is fetched anew when it has grown by a quarter, and when the gap
     await clock.advance(51 * minute);
     assert.equal((await feed.refresh()).fetched, 'range');
   }));
+
+test('what the probe found goes into the plan, and without any series it is asked again', () => {
+  let interval = 0;
+  return withFeed(
+    {
+      get interval() {
+        return interval;
+      },
+    },
+    async ({ feed, fake, ranges }) => {
+      const first = await feed.refresh();
+      assert.equal(first.grid.step, 15_000);
+      interval = 30;
+      fake.requests.length = 0;
+      const second = await feed.refresh();
+      assert.deepEqual([second.fetched, second.grid.step], ['range', 30_000]);
+      assert.equal(fake.requests.filter(({ form }) => form.query === 'running[10m]').length, 1);
+      assert.ok(fake.requests.some(({ form }) => form.query === 'waiting[30000] x_running'));
+      ranges();
+      await feed.refresh();
+      assert.equal(fake.requests.filter(({ form }) => form.query === 'running[10m]').length, 0);
+    },
+  );
+});
 
 test('calls during a refresh share it', () =>
   withFeed({}, async ({ feed, calls }) => {

@@ -55,12 +55,12 @@ test("the colour scheme is the system's until the reader picks one, which is kep
   const { page } = await browser.open(`${server.url}/`, { colorScheme: 'dark' });
   const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   const dark = await background();
-  await page.getByText('Light', { exact: true }).click();
+  await page.getByRole('radio', { name: 'Light' }).check();
   const light = await background();
   assert.notEqual(light, dark);
   await page.reload();
   assert.equal(await background(), light);
-  await page.getByText('Auto', { exact: true }).click();
+  await page.getByRole('radio', { name: 'Auto' }).check();
   assert.equal(await background(), dark);
 });
 
@@ -136,7 +136,7 @@ test('with ?url= it reads a Prometheus behind the same server, and the recording
 
 test('a Prometheus of another origin that does not allow the page is refused in words', async () => {
   const prometheus = await prometheusWith('onset');
-  const other = await startPageServer({ prometheus: prometheus.url });
+  const other = await startPageServer({ prometheus: prometheus.url, allowsOthers: false });
   try {
     const { page } = await browser.open(`${server.url}/?url=${encodeURIComponent(`${other.url}/prometheus`)}`);
     await waitForText(page, /does not let pages of .* read it/, 30_000);

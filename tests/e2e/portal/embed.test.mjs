@@ -198,9 +198,9 @@ test('data that are none are refused in words', () =>
     await waitForText(page, /data property needs/);
     await page.evaluate(() => (document.querySelector('inference-triage').data = { responses: ['{"status":"suc'] }));
     await page.waitForFunction(() => document.querySelector('inference-triage').report() === undefined);
-    await page.evaluate(
-      () => (document.querySelector('inference-triage').data = Promise.reject(new Error('the archive is gone'))),
-    );
+    await page.evaluate(() => {
+      document.querySelector('inference-triage').data = Promise.reject(new Error('the archive is gone'));
+    });
     await waitForText(page, /The archive is gone/);
   }));
 

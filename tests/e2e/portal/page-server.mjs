@@ -21,7 +21,7 @@ export const packageFolder = path.join(root, 'frontend/portal/dist');
 
 /**
  * `pages`: HTML by path. `files`: scripts by path. `folders`: folders by path prefix, each ending in a slash. `policy`: a Content-Security-Policy for
- * every page. `prometheus`: address of the server behind `/prometheus/`; may be replaced while running.
+ * every page. `allowsOthers`: whether pages of other origins may read the proxied answers. `prometheus`: address of the server behind `/prometheus/`; may be replaced while running.
  */
 export async function startPageServer({
   pages = {},
@@ -29,12 +29,13 @@ export async function startPageServer({
   folders = { '/portal/': packageFolder },
   policy,
   prometheus,
+  allowsOthers = true,
 } = {}) {
-  const upstream = { url: prometheus };
+  const upstream = { url: prometheus, allowsOthers };
   const server = createServer((request, response) => {
     const { pathname, search } = new URL(request.url, 'http://page');
     if (pathname.startsWith('/prometheus/')) {
-      return proxy(request, response, upstream.url, pathname.slice('/prometheus'.length) + search);
+      return proxy(request, response, upstream, pathname.slice('/prometheus'.length) + search);
     }
     if (pages[pathname] !== undefined) {
       const headers = policy === undefined ? {} : { 'content-security-policy': policy };
@@ -65,12 +66,13 @@ function sendFile(folders, pathname, response) {
   return createReadStream(file).pipe(response);
 }
 
-function proxy(request, response, url, target) {
+function proxy(request, response, { url, allowsOthers }, target) {
   if (url === undefined) return response.writeHead(502).end('Prometheus does not answer');
   const { hostname, port, host } = new URL(url);
   const options = { hostname, port, path: target, method: request.method, headers: { ...request.headers, host } };
   const upstream = forward(options, (answer) => {
-    response.writeHead(answer.statusCode, answer.headers);
+    const kept = Object.entries(answer.headers).filter(([name]) => allowsOthers || !name.startsWith('access-control-'));
+    response.writeHead(answer.statusCode, Object.fromEntries(kept));
     answer.pipe(response);
   });
   upstream.on('error', () => (response.headersSent ? response.destroy() : response.writeHead(502).end('no answer')));

@@ -37,13 +37,24 @@ async function startLive(attributes) {
 }
 
 /** Waits until the target has been scraped that many times. */
-async function scraped(prometheus, samples) {
+function scraped(prometheus, samples) {
+  return untilAtLeast(prometheus, 'count_over_time(vllm:num_requests_running[10m])', samples);
+}
+
+/** Shows the second exposition and waits until it is stored and a whole step old. */
+async function finishRequests({ exporter, prometheus }) {
+  exporter.show(1);
+  await untilAtLeast(prometheus, 'max(changes({__name__=~"vllm:e2e.*_count"}[10m]))', 1);
+  await new Promise((resolve) => setTimeout(resolve, 1_100));
+}
+
+async function untilAtLeast(prometheus, query, least) {
   for (let attempt = 0; attempt < 200; attempt += 1) {
-    const [series] = await prometheus.query('count_over_time(vllm:num_requests_running[10m])');
-    if (Number(series?.value[1] ?? 0) >= samples) return;
+    const [series] = await prometheus.query(query);
+    if (Number(series?.value[1] ?? 0) >= least) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Error(`the exporter was not scraped ${samples} times within 20 s`);
+  throw new Error(`${query} did not reach ${least} within 20 s`);
 }
 
 /** Range queries among requests, as forms of numbers. */
@@ -66,8 +77,7 @@ test('a refresh fetches the tail only, and the verdict follows the engine', asyn
     assert.ok(first.every(({ start, end, step }) => step === 1 && end - start >= 300 && end - start <= 301));
     requests.length = 0;
 
-    live.exporter.show(1);
-    await scraped(live.prometheus, 10);
+    await finishRequests(live);
     await refresh(page);
     const tails = rangeForms(requests);
     assert.equal(tails.length, first.length);
@@ -116,8 +126,7 @@ test('by itself it refreshes as often as asked, and not while the page is hidden
 test('a server that stops is named, the old report stays, and a comeback is taken up', async () => {
   const live = await startLive('range="5m"');
   try {
-    live.exporter.show(1);
-    await scraped(live.prometheus, 8);
+    await finishRequests(live);
     const { page } = await browser.open(`${live.server.url}/`);
     const { verdict } = await reportOf(page);
     live.server.upstream.url = undefined;
@@ -140,10 +149,37 @@ test('a server that stops is named, the old report stays, and a comeback is take
   }
 });
 
+test('a selected window survives refreshes, and is dropped with a word when it has left the range', async () => {
+  const live = await startLive('range="10s"');
+  try {
+    await scraped(live.prometheus, 15);
+    const { page } = await browser.open(`${live.server.url}/`);
+    const { range } = await reportOf(page);
+    const window = { start: range.start, end: range.start + 4_000 };
+    const select = (chosen) =>
+      page.evaluate((value) => (document.querySelector('inference-triage').window = value), chosen);
+    await select({ start: range.end - 2_000, end: range.end });
+    await refresh(page);
+    assert.equal((await reportOf(page)).window.end, range.end, 'a window inside the range stays where it is');
+    await select(window);
+    assert.equal((await reportOf(page)).window.start, window.start);
+    await page.evaluate(() =>
+      document.addEventListener('inference-triage-window', (event) => (globalThis.told = event.detail)),
+    );
+    await page.waitForTimeout(6_000);
+    await refresh(page);
+    await waitForText(page, /selected window has left the range/);
+    assert.deepEqual(await page.evaluate(() => globalThis.told), {});
+    assert.ok((await reportOf(page)).window.end > window.end);
+  } finally {
+    await live.stop();
+  }
+});
+
 test('memory stays flat over 200 refreshes', { timeout: 180_000 }, async () => {
   const live = await startLive('range="1m"');
   try {
-    live.exporter.show(1);
+    await finishRequests(live);
     const { page, requests } = await browser.open(`${live.server.url}/`);
     await reportOf(page);
     const session = await page.context().newCDPSession(page);

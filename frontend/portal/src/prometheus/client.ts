@@ -21,6 +21,9 @@ export interface ClientOptions {
   backOff?: BackOff;
 }
 
+/** A smaller difference between two clocks is rounding and travel time, milliseconds. */
+const CLOCK_TOLERANCE = 3_000;
+
 const JSON_START = /^\s*\{/;
 
 /** Asks one Prometheus-compatible server: POST forms, time-outs, retries on a fixed schedule, failures in words. */
@@ -34,6 +37,7 @@ export class PrometheusClient {
   readonly #attempts: number;
   readonly #backOff: BackOff;
   #method: 'POST' | 'GET' = 'POST';
+  #clockOffset = 0;
 
   /** Throws a `QueryFailure` when `url` is not an address. */
   constructor(options: ClientOptions) {
@@ -47,6 +51,11 @@ export class PrometheusClient {
     this.#timeout = options.timeout ?? 30_000;
     this.#attempts = Math.max(1, options.attempts ?? 3);
     this.#backOff = options.backOff ?? queryBackOff;
+  }
+
+  /** Unix milliseconds by the server's clock, as far as its answers have told the time; a reader's may be off by minutes. */
+  serverNow(): number {
+    return this.clock.now() + this.#clockOffset;
   }
 
   /** The bytes of a range response. Rejects with a `QueryFailure`. */
@@ -100,6 +109,7 @@ export class PrometheusClient {
     });
     try {
       const response = await this.#send(url, form, controller.signal);
+      this.#noteTime(response);
       return await this.#read(url, response);
     } catch (error) {
       if (signal?.aborted) throw cancelled();
@@ -117,6 +127,12 @@ export class PrometheusClient {
     if (this.#method === 'POST') return this.#fetch(url.href, { ...init, method: 'POST', body });
     for (const [name, value] of body) url.searchParams.set(name, value);
     return this.#fetch(url.href, init);
+  }
+
+  /** The header counts whole seconds and is not shown to pages of other origins. */
+  #noteTime(response: Response): void {
+    const offset = Date.parse(response.headers.get('Date') ?? '') - this.clock.now();
+    if (!Number.isNaN(offset)) this.#clockOffset = Math.abs(offset) <= CLOCK_TOLERANCE ? 0 : offset;
   }
 
   async #read(url: URL, response: Response): Promise<Uint8Array> {

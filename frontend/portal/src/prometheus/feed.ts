@@ -4,12 +4,12 @@ import { QueryFailure } from './failure.js';
 import { gridUpTo, stepOf, tailOf, type Grid } from './grid.js';
 import { DEFAULT_SCRAPE_INTERVAL, probe } from './probe.js';
 
-/** Makes the queries; `@inference-triage/engine` implements it. */
+/** Makes the queries; `@inference-triage/engine` has what it takes. */
 export interface Planner {
-  /** PromQL whose answer shows how often the engine is scraped. */
-  scrapeIntervalQuery(): string;
-  /** The queries for that step in milliseconds. */
-  plan(step: number): readonly { role: string; promql: string }[];
+  /** A range selector of one gauge, for an instant query. */
+  probe(): string;
+  /** The queries for that step in milliseconds; `names` are the metrics that the probe found. */
+  plan(step: number, names: readonly string[]): readonly { role: string; promql: string }[];
 }
 
 /** Takes the answers; a session implements it. */
@@ -61,7 +61,6 @@ export class PrometheusFeed {
   #queries: readonly { role: string; promql: string }[] = [];
   #isProbeDue = true;
   #step = 0;
-  #clockOffset = 0;
   #loaded: Loaded | undefined;
   #partialLoads = 0;
   #refreshesToRange = 0;
@@ -91,7 +90,7 @@ export class PrometheusFeed {
   async #refresh(onProgress?: (done: number, total: number) => void): Promise<FeedResult> {
     const signal = this.#abort.signal;
     if (this.#isProbeDue) await this.#prepare(signal);
-    const now = this.#options.end ?? this.#client.clock.now() + this.#clockOffset;
+    const now = this.#options.end ?? this.#client.serverNow();
     const grid = gridUpTo(now, this.#options.range, this.#step);
     const tail = this.#tailQueries(grid);
     const queries = tail ?? this.#queries.map((query) => ({ ...query, grid }));
@@ -109,14 +108,13 @@ export class PrometheusFeed {
   }
 
   async #prepare(signal: AbortSignal): Promise<void> {
-    const found = await probe(this.#client, this.#planner.scrapeIntervalQuery(), this.#options.end, signal);
+    const found = await probe(this.#client, this.#planner.probe(), this.#options.end, signal);
     // Without any series the interval is a guess: the next refresh asks again.
     this.#isProbeDue = found.scrapeInterval === undefined;
-    this.#clockOffset = found.clockOffset;
     const step = stepOf(this.#options.range, found.scrapeInterval ?? DEFAULT_SCRAPE_INTERVAL);
     if (step === this.#step) return;
     this.#step = step;
-    this.#queries = this.#planner.plan(step);
+    this.#queries = this.#planner.plan(step, found.names);
     this.#loaded = undefined;
   }
 

@@ -1,23 +1,20 @@
 import type { PrometheusClient } from './client.js';
 
-/** What one instant query tells about the server. */
+/** What one instant query tells about an engine on a server. */
 export interface Probe {
-  /** Distance of two scrapes, milliseconds; undefined when no series answered. */
+  /** Distance of two scrapes, milliseconds; undefined when fewer than two samples answered. */
   scrapeInterval: number | undefined;
-  /** Server time minus local time, milliseconds; 0 when it is not known. */
-  clockOffset: number;
+  /** Names of the metrics that answered, the most frequent first: they carry the prefix that is in use. */
+  names: string[];
 }
-
-/** The probe counts samples over this long. */
-const COUNTED_MS = 600_000;
 
 /** Assumed when nothing answered: Prometheus's most common setting. */
 export const DEFAULT_SCRAPE_INTERVAL = 15_000;
 
 /**
- * Asks once how often the engine is scraped. `promql` is either a range selector of one gauge, whose samples show their
- * distance, or counts the samples of one gauge over ten minutes. The median decides, rounded to a second. With `time`,
- * the query is evaluated then and not at the server's present.
+ * Asks once how often the engine is scraped and what its metrics are called. `promql` selects a range of one gauge, so
+ * that the samples themselves show their distance, also of a target that is seconds old; the median decides, rounded to
+ * a second. With `time`, the range ends there and not at the server's present.
  */
 export async function probe(
   client: PrometheusClient,
@@ -27,40 +24,33 @@ export async function probe(
 ): Promise<Probe> {
   const bytes = await client.queryInstant(promql, time, signal);
   const series = seriesOf(JSON.parse(new TextDecoder().decode(bytes)));
-  const distances = series.flatMap((points) => (points.length === 1 ? countedDistance(points) : distancesOf(points)));
+  const distances = series.flatMap(({ times }) => times.slice(1).map((at, index) => at - (times[index] ?? 0)));
   const median = distances.sort((a, b) => a - b)[Math.floor(distances.length / 2)];
-  // The time of a vector is that of its evaluation; the last sample of a range may be much older.
-  const evaluated = series.find((points) => points.length === 1)?.[0]?.time;
   return {
-    scrapeInterval: median === undefined ? undefined : Math.max(1, Math.round(median / 1_000)) * 1_000,
-    clockOffset: time === undefined && evaluated !== undefined ? evaluated - client.clock.now() : 0,
+    scrapeInterval: median === undefined ? undefined : Math.max(1, Math.round(median)) * 1_000,
+    names: byFrequency(series.map(({ name }) => name).filter((name) => name !== '')),
   };
 }
 
-interface Point {
-  /** Unix milliseconds. */
-  time: number;
-  value: number;
+interface SampleTimes {
+  name: string;
+  /** Unix seconds. */
+  times: number[];
 }
 
-function distancesOf(points: readonly Point[]): number[] {
-  return points.slice(1).map((point, index) => point.time - (points[index]?.time ?? 0));
-}
-
-/** One point is a count of samples; fewer than two samples have no distance. */
-function countedDistance([point]: readonly Point[]): number[] {
-  return point !== undefined && point.value >= 2 ? [COUNTED_MS / point.value] : [];
-}
-
-/** The points of an instant response, vector or matrix. Whatever is neither is left out. */
-function seriesOf(envelope: unknown): Point[][] {
+/** The sample times of a range vector. Whatever is none is left out. */
+function seriesOf(envelope: unknown): SampleTimes[] {
   const result = (envelope as { data?: { result?: unknown } } | null)?.data?.result;
   if (!Array.isArray(result)) return [];
-  return result.map((entry: { value?: unknown; values?: unknown } | null) => {
-    const pairs = Array.isArray(entry?.values) ? entry.values : [entry?.value];
-    return pairs.flatMap((pair: unknown) => {
-      const point = Array.isArray(pair) ? { time: Number(pair[0]) * 1_000, value: Number(pair[1]) } : undefined;
-      return point !== undefined && Number.isFinite(point.time) && Number.isFinite(point.value) ? [point] : [];
-    });
+  return result.map((entry: { metric?: { __name__?: unknown }; values?: unknown } | null) => {
+    const values: unknown[] = Array.isArray(entry?.values) ? entry.values : [];
+    const times = values.map((pair) => Number(Array.isArray(pair) ? pair[0] : undefined)).filter(Number.isFinite);
+    return { name: String(entry?.metric?.__name__ ?? ''), times };
   });
+}
+
+function byFrequency(names: readonly string[]): string[] {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts].sort((one, other) => other[1] - one[1]).map(([name]) => name);
 }
