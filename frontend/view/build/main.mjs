@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 import { cssText } from './css-text.mjs';
+import { templateText } from './template-text.mjs';
 
 const folder = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const dist = path.join(folder, 'dist');
@@ -24,7 +25,7 @@ await build({
   splitting: true,
   chunkNames: '[name]-[hash]',
   external: ['lit-html', 'lit-html/*', 'uplot'],
-  plugins: [cssText],
+  plugins: [cssText, templateText],
   sourcemap: true,
   logLevel: 'warning',
 });

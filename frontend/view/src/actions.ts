@@ -3,7 +3,7 @@
 import { html, nothing } from 'lit-html';
 import type { TemplateResult } from 'lit-html';
 
-import { copyButton } from './copy-button.js';
+import { copyLine } from './copy-button.js';
 import { crossIcon } from './icons.js';
 import { withCode } from './inline-code.js';
 import type { Action, Report } from './report-types.js';
@@ -30,7 +30,7 @@ function runbook({ services }: Scene, action: Action): TemplateResult {
         ({ sentence, copy, copy_kind: kind }) =>
           html`<li>
             <span>${withCode(sentence)}</span>
-            ${copy === undefined ? nothing : html`<span class="copy-line"><code>${copy}</code>${copyButton(services, copy, kind)}</span>`}
+            ${copy === undefined ? nothing : copyLine(services, copy, kind)}
           </li>`,
       )}
     </ol>

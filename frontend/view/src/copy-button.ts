@@ -1,4 +1,4 @@
-// A button that copies text and says so on itself.
+// Text worth copying, with a button that says so when it is done.
 
 import { html } from 'lit-html';
 import type { TemplateResult } from 'lit-html';
@@ -7,8 +7,12 @@ import type { HostServices } from './contract.js';
 
 const SHOWN_MS = 1600;
 
-/** `kind` names the text, e.g. `PromQL` or `flag`. */
-export function copyButton(services: HostServices, text: string, kind = ''): TemplateResult {
+/** The text with its button; `kind` names the text, e.g. `PromQL` or `flag`. */
+export function copyLine(services: HostServices, text: string, kind?: string): TemplateResult {
+  return html`<span class="copy-line"><code>${text}</code>${copyButton(services, text, kind)}</span>`;
+}
+
+function copyButton(services: HostServices, text: string, kind = ''): TemplateResult {
   const label = kind ? `copy ${kind}` : 'copy';
   return html`<button
     type="button"

@@ -3,6 +3,7 @@
 import { html, nothing } from 'lit-html';
 import type { TemplateResult } from 'lit-html';
 
+import { formatPlural } from './format.js';
 import { crossIcon, dashIcon, tickIcon } from './icons.js';
 import { number } from './number.js';
 import type { Evidence, Finding, Report } from './report-types.js';
@@ -52,7 +53,7 @@ export function whatItIsNot(scene: Scene): TemplateResult {
   return html`<section class="column not" aria-labelledby="it-not">
     <h3 id="it-not">What it is not</h3>
     ${excluded.length === 0
-      ? html`<p class="quiet">No neighbouring diagnosis could be excluded by numbers.</p>`
+      ? html`<p class="quiet">${unexcluded(report)}</p>`
       : html`<ul class="points">
           ${excluded.map(
             ({ id, because }) => html`<li>${crossIcon()}<span><b>${readable(id)}:</b> ${because}</span></li>`,
@@ -65,4 +66,10 @@ export function whatItIsNot(scene: Scene): TemplateResult {
             <li>${dashIcon()}<span>${missing.map((name) => signalTitle(report, name)).join(' · ')}</span></li>
           </ul>`}
   </section>`;
+}
+
+function unexcluded({ verdict, findings }: Report): string {
+  if (verdict.state !== 'clear') return 'No neighbouring diagnosis could be excluded by numbers.';
+  const clear = findings.filter(({ id, state }) => id !== verdict.id && state === 'clear').length;
+  return `${formatPlural(clear, 'other diagnosis', 'other diagnoses')} looked for and not found; the list is under “Other checks”.`;
 }

@@ -118,6 +118,12 @@ export function formatValue(value: number, unit: string): string {
   return unit === '' || number === NONE ? number : `${number}${SPACE}${unit.replace('/s', ' / s').replaceAll(' ', SPACE)}`;
 }
 
+/** The least and the greatest of some values; a unit that a neighbouring mean carries is not repeated. */
+export function formatExtremes(min: number, max: number, unit: string): string {
+  const own = unit === 's' || unit === 'ratio' ? unit : '';
+  return `${formatValue(min, own)}${SPACE}– ${formatValue(max, own)}`;
+}
+
 /** A length of time in words: `45 s`, `28 min`, `2 h 5 min`, `3 d 4 h`. */
 export function formatDuration(ms: number): string {
   if (!Number.isFinite(ms)) return NONE;

@@ -65,8 +65,9 @@ function misleads(quantile: QuantileReport): boolean {
   return quantile.artefact || quantile.outside_bounds;
 }
 
-function reason(quantile: QuantileReport): TemplateResult {
-  return html`<span class="reason">${flagIcon()}${quantile.artefact_reason ?? 'PromQL’s point is outside'}</span>`;
+/** The first clause of the reason; the tooltip of PromQL's point has all of it. */
+function reason({ artefact_reason: whole }: QuantileReport): TemplateResult {
+  return html`<span class="reason">${flagIcon()}${whole?.split(', ')[0] ?? 'PromQL’s point is outside'}</span>`;
 }
 
 function point(quantile: QuantileReport): TemplateResult {

@@ -3,7 +3,7 @@
 import { html, nothing } from 'lit-html';
 import type { TemplateResult } from 'lit-html';
 
-import { formatCount, formatValue } from './format.js';
+import { formatCount, formatExtremes, formatValue } from './format.js';
 import { levelIcon } from './icons.js';
 import { matrixSignals } from './matrix.js';
 import { explain, number } from './number.js';
@@ -43,14 +43,17 @@ function row(scene: Scene, signal: SignalReport): TemplateResult {
     signal.last === undefined ? undefined : `Newest sample ${value(signal.last)}.`,
     windowWords(scene, signal.count, 'observation'),
   );
-  const range = signal.min === undefined ? '–' : `${value(signal.min)} – ${value(signal.max)}`;
+  const { min, max } = signal;
+  const range = min === undefined || max === undefined ? '–' : formatExtremes(min, max, signal.unit);
   return html`<tr>
     <th scope="row">${signal.title}</th>
     <td class="right">${number(value(signal.mean), tip)}</td>
     <td class="right">${range}</td>
     <td class="right">${number(value(signal.baseline_mean), baselineWords(scene) || 'No baseline.')}</td>
     <td class="level-${signal.level}">
-      <span class="level">${levelIcon(signal.level)}${number(LEVEL_WORD[signal.level], signal.level_reason)}</span>
+      ${signal.level === 'unknown'
+        ? number('–', signal.level_reason)
+        : html`<span class="level">${levelIcon(signal.level)}${number(LEVEL_WORD[signal.level], signal.level_reason)}</span>`}
     </td>
   </tr>`;
 }

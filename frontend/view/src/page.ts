@@ -94,7 +94,7 @@ export class Page {
     if (!ready) return state.kind === 'ready' ? html`` : this.#message(state);
     const stale = state.kind === 'ready' ? '' : state.kind;
     return html`${state.kind === 'error' ? errorCard(state) : nothing}
-      ${state.kind === 'loading' ? html`<p class="refreshing" role="status">${state.progress ?? 'Refreshing …'}</p>` : nothing}
+      ${state.kind === 'loading' ? html`<p class="visually-hidden" role="status">${state.progress ?? 'Refreshing …'}</p>` : nothing}
       <div class="body" data-stale=${stale} aria-busy=${state.kind === 'loading'}>
         ${readyContent(this.#scene(ready), this.#strips)}
       </div>`;

@@ -6,6 +6,8 @@ import type { Theme, ThemeToken } from './contract.js';
 /** One colour for every token. */
 export type Palette = Record<ThemeToken, string>;
 
+const SOFT = ['critical-soft', 'warning-soft', 'ok-soft', 'info-soft', 'unknown-soft'] as const;
+
 const dark: Palette = {
   background: '#17181c',
   surface: '#202228',
@@ -57,7 +59,7 @@ const light: Palette = {
   objective: '#a63a7c',
   'front-end': '#7d838d',
   'on-front-end': '#0b0c0e',
-  queue: '#cf8600',
+  queue: '#ca8200',
   'on-queue': '#1b1300',
   prefill: '#2f97cf',
   'on-prefill': '#06141d',
@@ -66,86 +68,28 @@ const light: Palette = {
   kv: '#11897c',
 };
 
-const darkHighContrast: Palette = {
-  ...dark,
-  background: '#000000',
-  surface: '#0c0c0c',
-  border: '#a9adb8',
-  text: '#ffffff',
-  'text-muted': '#dadce2',
-  accent: '#9cc3ff',
-  critical: '#ff9d94',
-  'critical-soft': '#000000',
-  warning: '#ffd06b',
-  'warning-soft': '#000000',
-  ok: '#86e6a8',
-  'ok-soft': '#000000',
-  info: '#9cc3ff',
-  'info-soft': '#000000',
-  unknown: '#dadce2',
-  'unknown-soft': '#000000',
-  objective: '#ffc0e2',
-  decode: '#3f8fe6',
-  'on-decode': '#000000',
-};
-
-const lightHighContrast: Palette = {
-  ...light,
-  surface: '#ffffff',
-  border: '#4a4f58',
-  text: '#000000',
-  'text-muted': '#2e323a',
-  accent: '#0b4291',
-  critical: '#8f1709',
-  'critical-soft': '#ffffff',
-  warning: '#5f3c00',
-  'warning-soft': '#ffffff',
-  ok: '#0a5229',
-  'ok-soft': '#ffffff',
-  info: '#0b4291',
-  'info-soft': '#ffffff',
-  unknown: '#2e323a',
-  'unknown-soft': '#ffffff',
-  objective: '#7c1f58',
+/** What high contrast changes; every soft ground becomes the background besides. */
+const highContrast: Record<Theme['scheme'], Partial<Palette>> = {
+  dark: { background: '#000000', surface: '#000000', border: '#a9adb8', text: '#ffffff', 'text-muted': '#dadce2' },
+  light: {
+    surface: '#ffffff',
+    border: '#4a4f58',
+    text: '#000000',
+    'text-muted': '#2e323a',
+    accent: '#0b4291',
+    critical: '#8f1709',
+    warning: '#5f3c00',
+    ok: '#0a5229',
+    info: '#0b4291',
+    unknown: '#2e323a',
+  },
 };
 
 /** The default palette for a theme, without the host's replacements. */
-export function defaultPalette(theme: Pick<Theme, 'scheme' | 'highContrast'>): Palette {
-  if (theme.scheme === 'dark') return theme.highContrast ? darkHighContrast : dark;
-  return theme.highContrast ? lightHighContrast : light;
+export function defaultPalette({ scheme, highContrast: high }: Pick<Theme, 'scheme' | 'highContrast'>): Palette {
+  const normal = scheme === 'dark' ? dark : light;
+  if (!high) return normal;
+  const palette = { ...normal, ...highContrast[scheme] };
+  for (const token of SOFT) palette[token] = palette.background;
+  return palette;
 }
-
-/** Text tokens and the tokens they stand on; each pair reaches 4.5 : 1. */
-export const TEXT_PAIRS: readonly (readonly [ThemeToken, readonly ThemeToken[]])[] = [
-  [
-    'text',
-    ['background', 'surface', 'critical-soft', 'warning-soft', 'ok-soft', 'info-soft', 'unknown-soft'],
-  ],
-  [
-    'text-muted',
-    ['background', 'surface', 'critical-soft', 'warning-soft', 'ok-soft', 'info-soft', 'unknown-soft'],
-  ],
-  ['accent', ['background', 'surface']],
-  ['on-accent', ['accent']],
-  ['critical', ['background', 'surface', 'critical-soft']],
-  ['warning', ['background', 'surface', 'warning-soft']],
-  ['ok', ['background', 'surface', 'ok-soft']],
-  ['info', ['background', 'surface', 'info-soft']],
-  ['unknown', ['background', 'surface', 'unknown-soft']],
-  ['objective', ['background']],
-  ['on-front-end', ['front-end']],
-  ['on-queue', ['queue']],
-  ['on-prefill', ['prefill']],
-  ['on-decode', ['decode']],
-];
-
-/** Marks and the token they stand on; each pair reaches 3 : 1. */
-export const MARK_PAIRS: readonly (readonly [ThemeToken, readonly ThemeToken[]])[] = [
-  ['front-end', ['background']],
-  ['queue', ['background']],
-  ['prefill', ['background']],
-  ['decode', ['background']],
-  ['kv', ['background']],
-  ['objective', ['background']],
-  ['accent', ['background', 'surface']],
-];

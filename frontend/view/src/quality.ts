@@ -9,7 +9,7 @@ import type { Limit } from './report-types.js';
 import { timeOf } from './scene.js';
 import type { Scene } from './scene.js';
 import { limitTip } from './sources.js';
-import { GRADE_MEANING } from './words.js';
+import { GRADE_MEANING, sentence } from './words.js';
 
 /** The grade in words, then every caveat. */
 export function dataQuality({ report: { quality } }: Scene): TemplateResult {
@@ -55,8 +55,4 @@ function use(share: number): TemplateResult {
   return html`<span class="use"
     ><i class="meter" aria-hidden="true"><i .style=${width}></i></i> ${formatShare(share)} used</span
   >`;
-}
-
-function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }

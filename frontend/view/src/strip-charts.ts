@@ -89,6 +89,6 @@ export class StripCharts {
   }
 }
 
-function shapeOf({ series, ceiling }: Strip, last: boolean): string {
-  return JSON.stringify([last, series.map(({ id }) => id), ceiling !== undefined]);
+function shapeOf({ series }: Strip, last: boolean): string {
+  return JSON.stringify([last, series.map(({ id }) => id)]);
 }

@@ -34,7 +34,7 @@ export interface Strip {
   measure: string;
   unit: string;
   series: StripSeries[];
-  ceiling?: Ceiling;
+  ceiling?: Ceiling | undefined;
   /** A fixed upper end of the y axis. */
   top?: number;
   /** Height of the plot in CSS pixels. */
@@ -60,10 +60,10 @@ const LOOKS: Record<string, Look> = {
 };
 
 const KINDS = [
-  { id: 'phases', measure: 's / request', height: 104 },
-  { id: 'scheduler', measure: 'sequences', height: 76 },
-  { id: 'kv', measure: '', height: 52, top: 1 },
-  { id: 'throughput', measure: 'tokens / s', height: 64 },
+  { id: 'phases', measure: 's / request', height: 124 },
+  { id: 'scheduler', measure: 'sequences', height: 88 },
+  { id: 'kv', measure: '', height: 56, top: 1 },
+  { id: 'throughput', measure: 'tokens / s', height: 76 },
 ] as const;
 
 /** The strips whose columns the report has, from top to bottom. */
@@ -71,16 +71,16 @@ export function stripsOf(report: Report, columns: Columns): Strip[] {
   return KINDS.flatMap((kind): Strip[] => {
     const described = report.columns.filter((column) => column.strip === kind.id && columns.has(column.id));
     if (described.length === 0) return [];
-    const ceiling = ceilingOf(kind.id, report.limits);
-    return [
-      {
-        ...kind,
-        unit: described[0]?.unit ?? '',
-        series: seriesOf(described, columns),
-        ...(ceiling && { ceiling }),
-      },
-    ];
+    const strip: Strip = { ...kind, unit: described[0]?.unit ?? '', series: seriesOf(described, columns) };
+    return [withCeiling(strip, report.limits)];
   });
+}
+
+/** The strip with the limit that belongs to it; the same strip when it has that one already. */
+export function withCeiling(strip: Strip, limits: Limit[]): Strip {
+  const ceiling = ceilingOf(strip.id, limits);
+  const same = JSON.stringify(ceiling) === JSON.stringify(strip.ceiling);
+  return same ? strip : { ...strip, ceiling };
 }
 
 /** In the order of drawing: the top of a stack first, so that each later area covers what belongs to it. */
@@ -125,9 +125,10 @@ function ceilingOf(strip: string, limits: Limit[]): Ceiling | undefined {
   return cap.since === undefined ? { value: cap.value, label } : { value: cap.value, label, since: cap.since };
 }
 
-/** The ceiling as samples on the strip's times. */
-export function ceilingSamples(times: Float64Array, { value, since }: Ceiling): Samples {
-  return Array.from(times, (time) => (since === undefined || time >= since ? value : null));
+/** The ceiling as samples on the strip's times; gaps where there is none. */
+export function ceilingSamples(times: Float64Array, ceiling: Ceiling | undefined): Samples {
+  const { value = null, since = -Infinity } = ceiling ?? {};
+  return Array.from(times, (time) => (time >= since ? value : null));
 }
 
 /** Indices of samples without a neighbour, which a line alone would not show. */

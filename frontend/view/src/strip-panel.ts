@@ -4,13 +4,14 @@ import type { TemplateResult } from 'lit-html';
 
 import { BrushGesture } from './brush-gesture.js';
 import { ColumnStore } from './columns.js';
+import type { Columns } from './columns.js';
 import type { HostServices, Interval, ReadyState } from './contract.js';
 import { formatTarget, formatValue } from './format.js';
 import type { Report } from './report-types.js';
 import type { Scene } from './scene.js';
 import { timeOf } from './scene.js';
 import { StripCharts } from './strip-charts.js';
-import { stripsOf } from './strip-data.js';
+import { stripsOf, withCeiling } from './strip-data.js';
 import type { Strip } from './strip-data.js';
 import { stripSection } from './strip-section.js';
 import { currentColour } from './theme.js';
@@ -29,7 +30,8 @@ export class StripPanel {
   readonly #gesture: BrushGesture;
   #scene: Scene | undefined;
   #strips: Strip[] = [];
-  #drawnFrom: unknown[] = [];
+  #columns: Columns | undefined;
+  #described = '';
   #report: Report | undefined;
   /** The reader's own window. */
   #brushed: Interval | undefined;
@@ -60,11 +62,12 @@ export class StripPanel {
     const { report } = ready;
     this.#report = report;
     const columns = this.#store.read(ready);
-    const from = [columns, JSON.stringify([report.columns, report.limits])];
-    if (from.some((value, index) => value !== this.#drawnFrom[index])) {
-      this.#drawnFrom = from;
-      this.#strips = stripsOf(report, columns);
-    }
+    const described = JSON.stringify(report.columns);
+    if (columns !== this.#columns || described !== this.#described) this.#strips = stripsOf(report, columns);
+    // Limits come and go with the window; only the strip that shows one is drawn again.
+    else this.#strips = this.#strips.map((strip) => withCeiling(strip, report.limits));
+    this.#columns = columns;
+    this.#described = described;
     if (!this.#gesture.active) this.#draft = undefined;
   }
 

@@ -5,7 +5,8 @@ import type { TemplateResult } from 'lit-html';
 
 import { summarise } from './columns.js';
 import type { Columns, Summary } from './columns.js';
-import { formatDuration, formatValue } from './format.js';
+import type { Interval } from './contract.js';
+import { formatDuration, formatExtremes, formatValue } from './format.js';
 import { baselineSpan, timeSpan } from './scene.js';
 import type { Scene } from './scene.js';
 import type { Strip } from './strip-data.js';
@@ -16,9 +17,10 @@ export function stripTable(scene: Scene, strips: Strip[], columns: Columns): Tem
   if (!times) return nothing;
   const { range, window } = scene.report;
   const baseline = baselineSpan(scene.report);
-  const cell = (id: string, unit: string, span: { start: number; end: number }): string => {
+  const spans = [window, ...(baseline ? [baseline] : []), range];
+  const cell = (id: string, unit: string, { start, end }: Interval): TemplateResult => {
     const values = columns.get(id);
-    return values ? words(summarise(times, values, span.start, span.end), unit) : '–';
+    return html`<td class="right">${words(values && summarise(times, values, start, end), unit)}</td>`;
   };
   return html`<details class="strip-table">
     <summary>These strips as a table, step ${formatDuration(range.step)}</summary>
@@ -40,9 +42,7 @@ export function stripTable(scene: Scene, strips: Strip[], columns: Columns): Tem
             ({ id, title }) =>
               html`<tr>
                 <th scope="row">${title}</th>
-                <td class="right">${cell(id, unit, window)}</td>
-                ${baseline ? html`<td class="right">${cell(id, unit, baseline)}</td>` : nothing}
-                <td class="right">${cell(id, unit, range)}</td>
+                ${spans.map((span) => cell(id, unit, span))}
               </tr>`,
           ),
         )}
@@ -52,8 +52,8 @@ export function stripTable(scene: Scene, strips: Strip[], columns: Columns): Tem
   </details>`;
 }
 
-function words(summary: Summary | undefined, unit: string): string {
+function words(summary: Summary | undefined, unit: string): string | TemplateResult {
   if (!summary) return '–';
   const { mean, min, max } = summary;
-  return `${formatValue(mean, unit)} (${formatValue(min, unit)} – ${formatValue(max, unit)})`;
+  return html`${formatValue(mean, unit)}<span class="block-range">${formatExtremes(min, max, unit)}</span>`;
 }

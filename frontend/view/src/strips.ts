@@ -85,7 +85,7 @@ export class StripChart {
         y: { range: (_plot, _min, max) => [0, this.#top(max)] },
       },
       axes: [this.#timeAxis(last), this.#valueAxis()],
-      series: [{}, ...series.map((entry, index) => this.#line(entry, index)), ...this.#ceilingLine()],
+      series: [{}, ...series.map((entry, index) => this.#line(entry, index)), this.#ceilingLine()],
       hooks: { setCursor: [(plot) => this.#context.pointAt(plot.cursor.idx ?? undefined)] },
     };
   }
@@ -116,9 +116,8 @@ export class StripChart {
     };
   }
 
-  #ceilingLine(): uPlot.Series[] {
-    if (!this.#strip.ceiling) return [];
-    return [{ stroke: () => this.#context.colour('critical'), width: 1.5, dash: [4, 4], points: { show: false } }];
+  #ceilingLine(): uPlot.Series {
+    return { stroke: () => this.#context.colour('critical'), width: 1.5, dash: [4, 4], points: { show: false } };
   }
 
   #timeAxis(show: boolean): uPlot.Axis {
@@ -156,6 +155,5 @@ export class StripChart {
 }
 
 function dataOf(strip: Strip, times: Float64Array): uPlot.AlignedData {
-  const ceiling = strip.ceiling ? [ceilingSamples(times, strip.ceiling)] : [];
-  return [Array.from(times), ...strip.series.map((entry) => entry.drawn), ...ceiling];
+  return [Array.from(times), ...strip.series.map(({ drawn }) => drawn), ceilingSamples(times, strip.ceiling)];
 }

@@ -57,6 +57,11 @@ export function phaseName(phase: Phase): string {
   return PHASES[phase];
 }
 
+/** A clause as a sentence: with a capital letter, and a full stop unless it ends in a mark of its own. */
+export function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?:]$/.test(text) ? '' : '.'}`;
+}
+
 /** What a phase is, in one clause. */
 export const PHASE_MEANING: Record<Phase, string> = {
   front_end: 'outside the engine, before and after it',

@@ -4,27 +4,37 @@ import { html, nothing } from 'lit-html';
 import type { TemplateResult } from 'lit-html';
 
 import type { HostServices, ViewState } from '../contract.js';
-import { copyButton } from '../copy-button.js';
+import { copyLine } from '../copy-button.js';
 import { card } from './card.js';
 
 type Setup = Extract<ViewState, { kind: 'setup' }>;
 
 /** More names than this are counted instead of listed. */
 const MOST_FOUND = 24;
+/** More queries than this are folded. */
+const MOST_QUERIES = 3;
 
 /** A card with one copyable query each. */
 export function setup({ message, queries, found }: Setup, services: HostServices): TemplateResult {
-  const more = html`<ol class="queries">
-      ${queries.map(
-        ({ title, promql }) =>
-          html`<li>
-            <span class="query-title">${title}</span>
-            <span class="copy-line"><code>${promql}</code>${copyButton(services, promql, 'PromQL')}</span>
-          </li>`,
-      )}
-    </ol>
+  const rest = queries.slice(MOST_QUERIES);
+  const more = html`${list(queries.slice(0, MOST_QUERIES), services)}
+    ${rest.length === 0
+      ? nothing
+      : html`<details>
+          <summary>${rest.length} more</summary>
+          ${list(rest, services)}
+        </details>`}
     ${foundList(found)}`;
   return card({ severity: 'info', title: 'Give this panel one query', message, more });
+}
+
+function list(queries: Setup['queries'], services: HostServices): TemplateResult {
+  return html`<ol>
+    ${queries.map(
+      ({ title, promql }) =>
+        html`<li><b>${title}</b>${copyLine(services, promql, 'PromQL')}</li>`,
+    )}
+  </ol>`;
 }
 
 function foundList(found: string[]): TemplateResult | typeof nothing {

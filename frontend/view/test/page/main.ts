@@ -91,7 +91,7 @@ class Stage {
       refused: () => ({
         kind: 'refused',
         reason: 'The Content-Security-Policy of this page does not allow WebAssembly, which computes the diagnosis in the browser.',
-        cure: "script-src 'self' 'wasm-unsafe-eval'",
+        cure: "add 'wasm-unsafe-eval' to its script-src directive: script-src 'self' 'wasm-unsafe-eval'",
       }),
       error: () => ({ kind: 'error', message: 'Prometheus answered 503: query queue is full.', cure: 'It is tried again in 30 s.' }),
       'error-stale': () => ({

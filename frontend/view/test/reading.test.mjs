@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { settle, show, startBrowser } from './browser.mjs';
+
+let browser;
+before(async () => {
+  browser = await startBrowser();
+});
+after(() => browser.close());
+
+const plain = (text) => text.replaceAll('\u00a0', ' ');
+const tip = async (page) =>
+  plain(
+    await page.evaluate(() => {
+      const box = document.querySelector('#box > div').shadowRoot.querySelector('.tooltip');
+      return box.matches(':popover-open') ? box.textContent : '';
+    }),
+  );
+
+test('the whole verdict can be read from the page', async () => {
+  const page = await browser.open();
+  await show(page, 'onset', { width: 1248 });
+  const text = plain(await page.evaluate(() => document.querySelector('#box > div').shadowRoot.querySelector('.root').innerText));
+  for (const wanted of [
+    'Critical · slot cap',
+    'Admission is capped at 2 running sequences; memory is not the constraint.',
+    'since 14:32 · 28 min',
+    'data quality B',
+    'Where 9.32 s goes',
+    'mean of the 193 requests that finished in this window, 14:50 – 15:00',
+    '6.05 – 7.50 s',
+    'PromQL 7.25 s',
+    'exceeds the TTFT p95, which contains the queue',
+    'est. ≤ 7.50 s by order',
+    '≤ 214 ms',
+    'all samples share one bucket',
+    'KV thrash: KV cache 1.7 % used, 0 preemptions',
+    'Not measured',
+    'Scale out first: a replica costs a GPU for what a flag gives',
+  ]) {
+    assert.ok(text.includes(wanted), `"${wanted}" in\n${text}`);
+  }
+  await page.context().close();
+});
+
+test('every number says where it comes from, over which window and from how many requests', async () => {
+  const page = await browser.open();
+  await show(page, 'onset', { width: 1248 });
+  const tips = await page.evaluate(() => {
+    const shadow = document.querySelector('#box > div').shadowRoot;
+    return [...shadow.querySelectorAll('.matrix tbody [data-tip]')].map((element) => element.dataset.tip);
+  });
+  assert.ok(tips.length > 30);
+  const ofWindow = tips.filter((text) => !/^histogram_quantile|Baseline|^No objective/.test(text));
+  for (const text of ofWindow) assert.match(plain(text), /Window 14:50 – 15:00 \(10 min\)/);
+  assert.ok(tips.some((text) => /193\sobservations/.test(text)));
+  await page.context().close();
+});
+
+test('tooltips open on hover and on keyboard focus, arrow keys walk, Escape closes', async () => {
+  const page = await browser.open();
+  await show(page, 'onset', { width: 1248 });
+  await page.locator('.matrix .number').first().hover();
+  await page.waitForTimeout(400);
+  assert.match(await tip(page), /exact mean, sum ÷ count/);
+  await page.mouse.move(2, 2);
+  await page.waitForTimeout(400);
+  assert.equal(await tip(page), '');
+  await page.locator('.segmented button').last().focus();
+  await page.keyboard.press('Tab');
+  assert.match(await tip(page), /Time to first token: exact mean/);
+  await page.keyboard.press('ArrowRight');
+  assert.match(await tip(page), /The p95 of these requests lies in 6.05 – 7.50 s/);
+  const described = await page.evaluate(() => document.querySelector('#box > div').shadowRoot.activeElement.getAttribute('aria-describedby'));
+  assert.equal(described, 'it-tip');
+  await page.keyboard.press('Escape');
+  assert.equal(await tip(page), '');
+  await page.context().close();
+});
+
+test('the whole view is one walk with the Tab key, in reading order', async () => {
+  const page = await browser.open();
+  await show(page, 'scopes', { width: 1248 });
+  const stops = [];
+  for (let press = 0; press < 40; press += 1) {
+    await page.keyboard.press('Tab');
+    const stop = await page.evaluate(() => {
+      const active = document.querySelector('#box > div').shadowRoot.activeElement;
+      if (!active) return undefined;
+      const ring = getComputedStyle(active);
+      return { name: (active.getAttribute('aria-label') ?? active.textContent).trim(), ring: ring.outlineStyle !== 'none' && parseFloat(ring.outlineWidth) >= 2 };
+    });
+    if (stop) stops.push(stop);
+    else if (stops.length > 0) break;
+  }
+  const names = stops.map(({ name }) => name).join(' | ');
+  assert.match(names, /gemma.*confidence.*9\.32.*p50.*p95.*p99.*Window start.*Window.*Window end.*as a table.*copy flag/s);
+  assert.deepEqual(stops.filter(({ ring }) => !ring), []);
+  await page.context().close();
+});
+
+test('a change of verdict is announced once it has settled, a refresh without one is not', async () => {
+  const page = await browser.open();
+  await show(page, 'onset', { width: 1248 });
+  const spoken = () => page.evaluate(() => document.querySelector('#box > div').shadowRoot.querySelector('[aria-live]').textContent);
+  await page.evaluate(() => window.stage.showNamed('onset'));
+  await page.waitForTimeout(900);
+  assert.equal(await spoken(), '');
+  await page.evaluate(() => window.stage.showNamed('cannotTell'));
+  await page.evaluate(() => window.stage.showNamed('healthy'));
+  await page.waitForTimeout(900);
+  assert.equal(await spoken(), 'Healthy: All objectives are met and no rule fires.');
+  await page.context().close();
+});
+
+test('a copied step says so; a refused copy says what to do', async () => {
+  const page = await browser.open();
+  await show(page, 'onset', { width: 1248 });
+  const button = page.locator('.copy').first();
+  await button.click();
+  assert.equal((await button.innerText()).trim(), 'copied');
+  const calls = await page.evaluate(() => window.stage.calls);
+  assert.deepEqual(calls.at(-1), { name: 'copy', value: '--max-num-seqs=16' });
+  await page.waitForTimeout(1800);
+  assert.equal((await button.innerText()).trim(), 'copy flag');
+  await page.context().close();
+});
+
+test('another scope is one click away', async () => {
+  const page = await browser.open();
+  await show(page, 'scopes', { width: 1248 });
+  await page.locator('.chip').nth(2).click();
+  assert.deepEqual(await page.evaluate(() => window.stage.calls.at(-1)), { name: 'changeScope', value: 2 });
+  await page.context().close();
+});
+
+test('the quantile of the matrix can be chosen and stays over refreshes', async () => {
+  const page = await browser.open();
+  await show(page, 'onset', { width: 1248 });
+  await page.locator('.segmented button').first().click();
+  await page.evaluate(() => window.stage.showNamed('onset'));
+  await settle(page);
+  const head = await page.locator('.matrix thead .col-interval').innerText();
+  assert.equal(head, 'p50');
+  await page.context().close();
+});
+
+test('sections that are not wanted are not there, in the order that is wanted', async () => {
+  const page = await browser.open();
+  await show(page, 'onset', { width: 1248 });
+  await page.evaluate(() => window.stage.show(window.stage.ready('onset', { sections: ['phases', 'verdict', 'heatmap', 'fleet'] })));
+  await settle(page);
+  const order = await page.evaluate(() =>
+    [...document.querySelector('#box > div').shadowRoot.querySelector('.body').children].map((element) => element.classList[0] ?? element.tagName),
+  );
+  assert.deepEqual(order, ['block', 'verdict']);
+  await page.context().close();
+});
+
+test('no request finished: the bar says so instead of drawing nothing', async () => {
+  const page = await browser.open();
+  await show(page, 'onset', { width: 1248 });
+  await page.evaluate(() => {
+    const ready = window.stage.ready('onset');
+    delete ready.report.phases;
+    ready.report.signals = {};
+    ready.report.limits = [];
+    ready.report.columns = [];
+    ready.report.findings = [];
+    window.stage.show(ready);
+  });
+  await settle(page);
+  const text = plain(await page.evaluate(() => document.querySelector('#box > div').shadowRoot.querySelector('.root').innerText));
+  for (const wanted of ['No request finished in 14:50 – 15:00', 'None of the latency histograms', 'The data hold no series over time', 'No other rule was run']) {
+    assert.ok(text.includes(wanted), wanted);
+  }
+  assert.deepEqual(page.problems, []);
+  await page.context().close();
+});
