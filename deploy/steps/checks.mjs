@@ -37,15 +37,15 @@ export async function format() {
   await run('npx', ['--no-install', 'prettier', '--write', '--log-level', 'warn', '.']);
 }
 
-/** The plugin's tests, compiled to wasm, in Node and in Chromium; then the packaged module in Node. */
-export async function testWasm() {
+/** The plugin's tests, compiled to wasm, in Node and in Chromium; then the packaged module beside the native program. */
+export async function testWasm(programs) {
   const runner = await installWasmTestRunner();
   const { chromedriver } = requireTools(['chromium', 'chromedriver']);
   const env = { CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: runner, CHROMEDRIVER: chromedriver };
   const test = ['test', '--target', wasmTarget, '--package', plugin];
   await run('cargo', test, { env });
   await run('cargo', test, { env: { ...env, WASM_BINDGEN_USE_BROWSER: '1' } });
-  await testNode('tests/wasm');
+  await testNode('tests/wasm', programs);
 }
 
 /** The tests of every package that has some. */

@@ -23,7 +23,7 @@ const stages = [
     title: 'the boundary in Node and in Chromium',
     async run() {
       await buildFrontend();
-      await checks.testWasm();
+      await checks.testWasm({ INFERENCE_TRIAGE: await buildCommandLine() });
     },
   },
   {
