@@ -1,12 +1,11 @@
 //! What was repaired or assumed on the way to a value that still stands.
 
-use std::collections::BTreeMap;
-
 use crate::report::CaveatReport;
+use crate::sorted::SortedMap;
 
 /// Caveats of one computation: deduplicated by id, counted, in the order of their ids.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Caveats(BTreeMap<&'static str, CaveatReport>);
+pub struct Caveats(SortedMap<&'static str, CaveatReport>);
 
 impl Caveats {
     /// No caveats.
@@ -24,26 +23,27 @@ impl Caveats {
         if count == 0 {
             return;
         }
-        self.0.entry(id).or_insert_with(|| CaveatReport { id: id.to_owned(), text: text(), count: 0 }).count += count;
+        let make = || CaveatReport { id: id.to_owned(), text: text(), count: 0 };
+        self.0.get_or_insert_with(id, make).count += count;
     }
 
     /// Adds every caveat of another computation.
     pub fn extend(&mut self, other: &Self) {
-        for (id, caveat) in &other.0 {
+        for (id, caveat) in other.0.iter() {
             self.add_count(id, caveat.count, || caveat.text.clone());
         }
     }
 
     /// Adds every caveat of another computation, each text with what it is about in front.
     pub fn extend_about(&mut self, subject: &str, other: &Self) {
-        for (id, caveat) in &other.0 {
-            self.add_count(id, caveat.count, || format!("{}: {}", subject.to_lowercase(), caveat.text));
+        for (id, caveat) in other.0.iter() {
+            self.add_count(id, caveat.count, || format!("{}: {}", subject.to_ascii_lowercase(), caveat.text));
         }
     }
 
     /// Whether that id was recorded.
     pub fn has(&self, id: &str) -> bool {
-        self.0.contains_key(id)
+        self.0.values().any(|caveat| caveat.id == id)
     }
 
     /// Nothing was repaired or assumed.

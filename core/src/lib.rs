@@ -73,6 +73,7 @@ pub mod scope;
 pub mod session;
 pub mod settings;
 pub mod signal;
+pub mod sorted;
 pub mod store;
 pub mod triage;
 pub mod wording;

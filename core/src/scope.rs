@@ -7,6 +7,7 @@ use crate::growth::counter::Growth;
 use crate::growth::histogram::HistogramColumns;
 use crate::profile::Profile;
 use crate::profile::family::Family;
+use crate::sorted::SortedMap;
 
 /// All replicas that serve one model on one engine. Nothing is ever summed across scopes.
 #[derive(Debug)]
@@ -33,7 +34,7 @@ pub struct Replica {
     /// It stands for several engines that a query summed up.
     pub aggregate: bool,
     /// What it exported.
-    pub quantities: BTreeMap<Family, Quantity>,
+    pub quantities: SortedMap<Family, Quantity>,
 }
 
 /// A family of one replica over the whole range.

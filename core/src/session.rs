@@ -12,6 +12,7 @@ use crate::scope::{Replica, Scope};
 use crate::settings::Settings;
 use crate::signal::change::CumulativeMean;
 use crate::signal::columns;
+use crate::sorted::sort_few;
 use crate::store::Store;
 
 /// Loaded data with settings. Everything it returns is a pure function of the two.
@@ -119,7 +120,7 @@ impl Session {
             let prepared = Prepared { scope, replicas, changes };
             reports.push((index, diagnose(&prepared, grid, &loaded.store.notices, &self.settings, window)));
         }
-        reports.sort_by(|(_, left), (_, right)| {
+        sort_few(&mut reports, |(_, left), (_, right)| {
             let busy = |report: &Report| report.window.finished_requests.unwrap_or(0.0);
             right
                 .verdict

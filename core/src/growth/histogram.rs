@@ -4,6 +4,7 @@ use crate::caveat::Caveats;
 use crate::growth::counter::{Growth, GrowthRepairs, drop_negatives, magnitude, start_from_zero};
 use crate::histogram::{Histogram, Sum};
 use crate::report::Basis;
+use crate::sorted::sort_few;
 
 /// Size of a sum counter, in its unit, that rounding is allowed for at least.
 ///
@@ -221,7 +222,7 @@ fn order(components: &mut [Component]) {
         Part::Sum => (1, 0.0),
         Part::Count => (2, 0.0),
     };
-    components.sort_by(|left, right| {
+    sort_few(components, |left, right| {
         let ((left_rank, left_bound), (right_rank, right_bound)) = (key(left.part), key(right.part));
         left_rank.cmp(&right_rank).then(left_bound.total_cmp(&right_bound))
     });

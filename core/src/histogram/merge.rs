@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use super::classic::{Histogram, Sum};
 use crate::caveat::Caveats;
 use crate::report::Basis;
+use crate::sorted::sort_few;
 
 impl Histogram {
     /// All observations of several histograms of one unit and one window together. The order of the parts changes nothing,
@@ -20,7 +21,7 @@ impl Histogram {
     pub fn merge(parts: &[&Self], caveats: &mut Caveats) -> Option<Self> {
         let mut parts = parts.to_vec();
         // Addition is not associative, so the parts get an order of their own.
-        parts.sort_by(|a, b| compare(a, b));
+        sort_few(&mut parts, |a, b| compare(a, b));
         let first = parts.first()?;
         let shared_by_all = |bound: &f64| parts.iter().all(|part| part.count_at(*bound).is_some());
         let common: Vec<f64> = first.upper_bounds().iter().copied().filter(shared_by_all).collect();

@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use crate::sorted::sort_few;
+
 /// A cumulative bucket: upper bound, number of observations at or below it.
 pub(super) type Bucket = (f64, f64);
 
@@ -20,7 +22,7 @@ pub(super) fn coalesce(cumulative: &[Bucket]) -> Coalesced {
     let mut buckets: Vec<Bucket> = cumulative.iter().copied().filter(|(bound, _)| !bound.is_nan()).collect();
     let without_bound = (cumulative.len() - buckets.len()) as u64;
     let total = buckets.len();
-    buckets.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    sort_few(&mut buckets[..], |a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
     buckets.dedup_by(|next, kept| {
         let equal = next.0.partial_cmp(&kept.0) == Some(Ordering::Equal);
         if equal {

@@ -4,6 +4,7 @@ use crate::caveat::Caveats;
 use crate::profile::family::Family;
 use crate::scope::Replica;
 use crate::signal::measurements::Measurements;
+use crate::sorted::sort_few;
 use crate::store::grid::TimeGrid;
 use crate::wording::{number, seconds};
 
@@ -58,7 +59,7 @@ pub fn check(replicas: &[&Replica], grid: &TimeGrid, first: usize, last: usize, 
                     "sum-fell",
                     format!(
                         "the sum of {} fell while its count did not: negative observations",
-                        family.title().to_lowercase()
+                        family.title().to_ascii_lowercase()
                     ),
                 );
             }
@@ -73,16 +74,16 @@ pub fn check(replicas: &[&Replica], grid: &TimeGrid, first: usize, last: usize, 
 fn counts_differ(measured: &Measurements) -> Option<String> {
     let mut counts: Vec<(f64, Family)> =
         FINISH_FAMILIES.iter().filter_map(|&family| Some((measured.count(family)?, family))).collect();
-    counts.sort_by(|left, right| left.0.total_cmp(&right.0));
+    sort_few(&mut counts, |left, right| left.0.total_cmp(&right.0));
     let ((least, less), (most, more)) = (*counts.first()?, *counts.last()?);
     let slack = COUNT_SLACK + most * 0.01;
     (most - least > slack).then(|| {
         format!(
             "{} requests recorded a {} and only {} a {}; both are recorded when a request finishes",
             number(most),
-            more.title().to_lowercase(),
+            more.title().to_ascii_lowercase(),
             number(least),
-            less.title().to_lowercase()
+            less.title().to_ascii_lowercase()
         )
     })
 }

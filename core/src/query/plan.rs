@@ -1,7 +1,5 @@
 //! Builds the queries of one engine.
 
-use std::collections::BTreeSet;
-
 use crate::error::Error;
 use crate::profile::family::{Family, Shape};
 use crate::profile::registry::{PROFILES, profile};
@@ -173,12 +171,13 @@ impl<'a> Writer<'a> {
     }
 
     fn queries(&self) -> Vec<PlannedQuery> {
-        let mut done: BTreeSet<Family> = BTreeSet::new();
+        let mut done: Vec<Family> = Vec::new();
         let mut queries = Vec::new();
         for metric in self.engine.metrics {
-            if !done.insert(metric.family) {
+            if done.contains(&metric.family) {
                 continue;
             }
+            done.push(metric.family);
             let (expression, kind) = self.expression(metric.family);
             let role = metric.family.role();
             let window = if kind == "increment" { self.step_ms.as_str() } else { "0" };

@@ -1,11 +1,10 @@
 //! Everything a window holds, summed over replicas: the numbers that signals, limits and rules are made of.
 
-use std::collections::BTreeMap;
-
 use crate::caveat::Caveats;
 use crate::histogram::{Histogram, Sum};
 use crate::profile::family::{Family, Shape};
 use crate::scope::Replica;
+use crate::sorted::SortedMap;
 use crate::store::grid::TimeGrid;
 
 /// One window of one set of replicas.
@@ -18,13 +17,13 @@ pub struct Measurements {
     /// Distance of the two in seconds.
     pub seconds: f64,
     /// Merged histograms.
-    pub histograms: BTreeMap<Family, Histogram>,
+    pub histograms: SortedMap<Family, Histogram>,
     /// Exact sums and counts of the histogram families, also where buckets are missing.
-    pub totals: BTreeMap<Family, Total>,
+    pub totals: SortedMap<Family, Total>,
     /// Increases of counters.
-    pub increases: BTreeMap<Family, f64>,
+    pub increases: SortedMap<Family, f64>,
     /// Gauges, added over replicas at each time (the KV usage: the fullest replica).
-    pub gauges: BTreeMap<Family, GaugeSummary>,
+    pub gauges: SortedMap<Family, GaugeSummary>,
     /// Repairs made for this window.
     pub caveats: Caveats,
 }
@@ -65,10 +64,10 @@ impl Measurements {
             first,
             last,
             seconds,
-            histograms: BTreeMap::new(),
-            totals: BTreeMap::new(),
-            increases: BTreeMap::new(),
-            gauges: BTreeMap::new(),
+            histograms: SortedMap::new(),
+            totals: SortedMap::new(),
+            increases: SortedMap::new(),
+            gauges: SortedMap::new(),
             caveats: Caveats::new(),
         };
         for &family in Family::ALL {

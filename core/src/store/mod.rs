@@ -2,6 +2,7 @@
 
 pub mod grid;
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use crate::caveat::Caveats;
@@ -116,7 +117,7 @@ impl Store {
     /// Sorts by identity and joins equal ones. Where two samples disagree the larger stays: any fixed choice makes the
     /// result independent of the input's order, and a counter read late is the newer one.
     fn join_duplicates(&mut self) {
-        self.series.sort_by(|left, right| left.identity.cmp(&right.identity));
+        self.series.sort_unstable_by(|left, right| left.identity.cmp(&right.identity));
         let mut conflicts = 0;
         let mut joined: Vec<Series> = Vec::with_capacity(self.series.len());
         for series in self.series.drain(..) {
@@ -147,14 +148,32 @@ impl Store {
     pub fn append(&mut self, newer: Self, oldest: i64) {
         let grid = TimeGrid::union_of(&self.grid, &newer.grid, oldest);
         let old_grid = std::mem::take(&mut self.grid);
-        let mut by_identity: BTreeMap<Identity, Vec<f64>> = BTreeMap::new();
-        for (source, series) in [(&old_grid, std::mem::take(&mut self.series)), (&newer.grid, newer.series)] {
-            for Series { identity, values } in series {
-                let column = by_identity.entry(identity).or_insert_with(|| vec![f64::NAN; grid.len()]);
-                grid.copy_from(source, &values, column);
+        let mut old = std::mem::take(&mut self.series).into_iter().peekable();
+        let mut new = newer.series.into_iter().peekable();
+        // Both lists are sorted by identity, so equal ones meet.
+        loop {
+            let order = match (old.peek(), new.peek()) {
+                (None, None) => break,
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (Some(left), Some(right)) => left.identity.cmp(&right.identity),
+            };
+            let (from_old, from_new) = match order {
+                Ordering::Less => (old.next(), None),
+                Ordering::Greater => (None, new.next()),
+                Ordering::Equal => (old.next(), new.next()),
+            };
+            let mut values = vec![f64::NAN; grid.len()];
+            if let Some(series) = &from_old {
+                grid.copy_from(&old_grid, &series.values, &mut values);
+            }
+            if let Some(series) = &from_new {
+                grid.copy_from(&newer.grid, &series.values, &mut values);
+            }
+            if let Some(series) = from_old.or(from_new) {
+                self.series.push(Series { identity: series.identity, values });
             }
         }
-        self.series = by_identity.into_iter().map(|(identity, values)| Series { identity, values }).collect();
         self.grid = grid;
         self.notices = newer.notices;
         self.caveats.extend(&newer.caveats);

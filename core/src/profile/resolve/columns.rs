@@ -11,6 +11,7 @@ use crate::profile::family::{Family, Shape};
 use crate::profile::resolve::{Resolved, is_info};
 use crate::report::Basis;
 use crate::scope::Quantity;
+use crate::sorted::SortedMap;
 use crate::store::grid::TimeGrid;
 
 /// Builds every family a replica has. Of several metrics for one family the preferred one counts, of several prefixes
@@ -20,17 +21,17 @@ pub(super) fn quantities(
     members: &[&Resolved<'_>],
     grid: &TimeGrid,
     caveats: &mut Caveats,
-) -> BTreeMap<Family, Quantity> {
+) -> SortedMap<Family, Quantity> {
     let grid_length = grid.len();
     let step = grid.step();
     let target_present = presence(members, grid_length);
-    let mut families: BTreeMap<Family, Vec<&Resolved<'_>>> = BTreeMap::new();
+    let mut families: SortedMap<Family, Vec<&Resolved<'_>>> = SortedMap::new();
     for one in members {
-        families.entry(one.reading.family).or_default().push(one);
+        families.get_or_insert_with(one.reading.family, Vec::new).push(one);
     }
     let mut repairs = GrowthRepairs::default();
-    let mut quantities = BTreeMap::new();
-    for (family, candidates) in families {
+    let mut quantities = SortedMap::new();
+    for (family, candidates) in families.into_entries() {
         let chosen = choose(profile, candidates, caveats);
         let quantity = match family.shape() {
             Shape::Histogram => Quantity::Histogram(histogram(&chosen, step, &target_present, &mut repairs, caveats)),

@@ -3,13 +3,12 @@
 mod columns;
 mod reading;
 
-use std::collections::BTreeMap;
-
 use crate::caveat::Caveats;
 use crate::error::Error;
 use crate::profile::Profile;
 use crate::profile::family::{Family, Shape};
 use crate::scope::{Quantity, Replica, Scope};
+use crate::sorted::{SortedMap, sort_few};
 use crate::store::grid::TimeGrid;
 use crate::store::{Series, Store};
 use reading::{Reading, read};
@@ -32,6 +31,9 @@ struct Place {
     host: String,
     rank: String,
 }
+
+/// The series of one model by place.
+type Places<'a> = SortedMap<Place, Vec<&'a Resolved<'a>>>;
 
 impl Place {
     fn of(series: &Series) -> Self {
@@ -56,14 +58,14 @@ impl Place {
 /// No series of a known engine at all is an error whose sentence names what was found instead.
 pub fn resolve(store: &Store, prefix: Option<&str>) -> Result<Vec<Scope>, Error> {
     let mut caveats = store.caveats.clone();
-    let mut by_engine: BTreeMap<&'static str, Vec<Resolved<'_>>> = BTreeMap::new();
+    let mut by_engine: SortedMap<&'static str, Vec<Resolved<'_>>> = SortedMap::new();
     for series in &store.series {
         for reading in read(series, prefix, &mut caveats) {
-            by_engine.entry(reading.profile.id).or_default().push(Resolved { series, reading });
+            by_engine.get_or_insert_with(reading.profile.id, Vec::new).push(Resolved { series, reading });
         }
     }
     let scopes: Vec<Scope> =
-        by_engine.into_values().flat_map(|resolved| scopes_of(&resolved, &store.grid, &caveats)).collect();
+        by_engine.values().flat_map(|resolved| scopes_of(resolved, &store.grid, &caveats)).collect();
     if scopes.is_empty() {
         return Err(Error::no_engine(what_was_found(store)));
     }
@@ -76,13 +78,13 @@ fn what_was_found(store: &Store) -> String {
                 selector"
             .to_owned();
     }
-    let mut names: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut names: SortedMap<&str, usize> = SortedMap::new();
     for series in &store.series {
         let name = series.identity.labels.get("__name__").map_or("series without a name", String::as_str);
-        *names.entry(name).or_default() += 1;
+        *names.get_or_insert_with(name, || 0) += 1;
     }
-    let mut sorted: Vec<_> = names.into_iter().collect();
-    sorted.sort_by_key(|(name, count)| (usize::MAX - count, *name));
+    let mut sorted: Vec<_> = names.into_entries();
+    sort_few(&mut sorted, |left, right| right.1.cmp(&left.1));
     let shown: Vec<String> = sorted.iter().take(4).map(|(name, _)| printable(name)).collect();
     let more =
         if sorted.len() > shown.len() { format!(" and {} more", sorted.len() - shown.len()) } else { String::new() };
@@ -100,37 +102,35 @@ fn printable(text: &str) -> String {
 
 fn scopes_of(resolved: &[Resolved<'_>], grid: &TimeGrid, caveats: &Caveats) -> Vec<Scope> {
     let profile = resolved[0].reading.profile;
-    let mut models: BTreeMap<String, BTreeMap<Place, Vec<&Resolved<'_>>>> = BTreeMap::new();
+    let mut models: SortedMap<String, Places<'_>> = SortedMap::new();
     let mut without_model = Vec::new();
     for one in resolved {
         let labels = &one.series.identity.labels;
         match MODEL_LABELS.iter().find_map(|label| labels.get(*label)) {
             Some(model) => {
-                models.entry(model.clone()).or_default().entry(Place::of(one.series)).or_default().push(one);
+                let places = models.get_or_insert_with(model.clone(), Places::new);
+                places.get_or_insert_with(Place::of(one.series), Vec::new).push(one);
             }
             None => without_model.push(one),
         }
     }
     attach_without_model(&mut models, without_model);
-    models.into_iter().map(|(model, places)| scope_of(profile, model, places, grid, caveats)).collect()
+    models.into_entries().into_iter().map(|(model, places)| scope_of(profile, model, places, grid, caveats)).collect()
 }
 
 /// Series without a model belong to every model of the same host and rank; a series without rank to every rank of its
 /// host. When no series at all names a model, they make one scope without a name.
-fn attach_without_model<'a>(
-    models: &mut BTreeMap<String, BTreeMap<Place, Vec<&'a Resolved<'a>>>>,
-    without_model: Vec<&'a Resolved<'a>>,
-) {
+fn attach_without_model<'a>(models: &mut SortedMap<String, Places<'a>>, without_model: Vec<&'a Resolved<'a>>) {
     if models.is_empty() {
-        let places = models.entry(String::new()).or_default();
+        let places = models.get_or_insert_with(String::new(), Places::new);
         for one in without_model {
-            places.entry(Place::of(one.series)).or_default().push(one);
+            places.get_or_insert_with(Place::of(one.series), Vec::new).push(one);
         }
         return;
     }
     for one in without_model {
         let place = Place::of(one.series);
-        for (candidate, members) in models.values_mut().flat_map(BTreeMap::iter_mut) {
+        for (candidate, members) in models.iter_mut().flat_map(|(_, places)| places.iter_mut()) {
             let same_host = place.host.is_empty() || candidate.host == place.host;
             let same_rank = place.rank.is_empty() || candidate.rank == place.rank || candidate.rank.is_empty();
             if same_host && same_rank {
@@ -140,16 +140,11 @@ fn attach_without_model<'a>(
     }
 }
 
-fn scope_of(
-    profile: &'static Profile,
-    model: String,
-    places: BTreeMap<Place, Vec<&Resolved<'_>>>,
-    grid: &TimeGrid,
-    caveats: &Caveats,
-) -> Scope {
+fn scope_of(profile: &'static Profile, model: String, places: Places<'_>, grid: &TimeGrid, caveats: &Caveats) -> Scope {
     let mut caveats = caveats.clone();
     let prefix = preferred_prefix(profile, places.values().flatten().map(|one| one.reading.prefix.as_str()));
     let replicas: Vec<Replica> = places
+        .into_entries()
         .into_iter()
         .map(|(place, members)| Replica {
             key: place.key(),
@@ -164,7 +159,7 @@ fn scope_of(
 /// The engine's own prefix when it is there, else the first in order.
 fn preferred_prefix<'a>(profile: &Profile, prefixes: impl Iterator<Item = &'a str>) -> String {
     let mut found: Vec<&str> = prefixes.collect();
-    found.sort_unstable();
+    sort_few(&mut found, Ord::cmp);
     if found.contains(&profile.canonical_prefix) {
         return profile.canonical_prefix.to_owned();
     }

@@ -88,7 +88,7 @@ fn missing_families(context: &Context<'_>) -> (String, String) {
     let missing: Vec<String> = [Family::Ttft, Family::QueueTime, Family::Itl, Family::E2e]
         .into_iter()
         .filter(|family| !context.scope.has(*family))
-        .map(|family| family.title().to_lowercase())
+        .map(|family| family.title().to_ascii_lowercase())
         .collect();
     let what = if missing.is_empty() {
         "the latency histograms have fewer than two samples here".to_owned()
@@ -112,7 +112,7 @@ fn unexplained(context: &Context<'_>) -> (String, String) {
     let high: Vec<_> =
         order.iter().filter_map(|name| context.signal(name)).filter(|signal| signal.level == Level::High).collect();
     if let Some(first) = high.first() {
-        let others: Vec<String> = high[1..].iter().map(|signal| signal.title.to_lowercase()).collect();
+        let others: Vec<String> = high[1..].iter().map(|signal| signal.title.to_ascii_lowercase()).collect();
         let more = if others.is_empty() { String::new() } else { format!(" Also high: {}.", others.join(", ")) };
         let where_to_look = match context.mean("generation_tokens_per_request").zip(context.mean("decode_time")) {
             Some((tokens, decode)) if first.title == "End to end" => format!(
@@ -149,5 +149,5 @@ fn unexplained(context: &Context<'_>) -> (String, String) {
 }
 
 fn title_of(name: &str) -> String {
-    crate::signal::registry::signal(name).map_or_else(|| name.to_owned(), |signal| signal.title.to_lowercase())
+    crate::signal::registry::signal(name).map_or_else(|| name.to_owned(), |signal| signal.title.to_ascii_lowercase())
 }

@@ -37,12 +37,12 @@ fn check(context: &Context<'_>) -> Answer {
     }
     for name in OBJECTIVES.into_iter().chain(["queue_time", "prefill_time", "front_end_time"]) {
         if let Some(signal) = context.signal(name).filter(|signal| signal.level == Level::High) {
-            return Answer::clear(format!("{}: {}", signal.title.to_lowercase(), signal.level_reason));
+            return Answer::clear(format!("{}: {}", signal.title.to_ascii_lowercase(), signal.level_reason));
         }
     }
     for name in ["ttft", "itl", "queue_time"] {
         if let Some(signal) = context.signal(name).filter(|signal| signal.level == Level::Unknown) {
-            return Answer::unknown(format!("{}: {}", signal.title.to_lowercase(), signal.level_reason));
+            return Answer::unknown(format!("{}: {}", signal.title.to_ascii_lowercase(), signal.level_reason));
         }
     }
     Answer::Firing(Box::new(case(context, finished)))
@@ -101,6 +101,6 @@ fn within(context: &Context<'_>, name: &str) -> Option<Evidence> {
         (quantile.point.unwrap_or(quantile.lo), quantile.lo, quantile.hi),
         Compare::AtMost,
         Threshold { value: line, source },
-        format!("{}: {}", signal.title.to_lowercase(), signal.level_reason),
+        format!("{}: {}", signal.title.to_ascii_lowercase(), signal.level_reason),
     ))
 }
