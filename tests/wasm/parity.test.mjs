@@ -5,82 +5,106 @@ import { after, before, test } from 'node:test';
 
 import { buildProgram } from '../../deploy/steps/rust.mjs';
 import { openBrowser, startServer } from './support/browser.mjs';
-import { incidentIds, incidentResponses } from './support/inputs.mjs';
-import { nativeReport } from './support/native.mjs';
+import { incidentIds, incidentResponses, scenarios } from './support/inputs.mjs';
+import { diagnoseNatively, diagnoseSaved } from './support/native.mjs';
 import { importEngine, packageFolder, wasmBytes } from './support/package.mjs';
 
-/** Each with the flags of the command line and the settings that say the same. */
-const variants = [
-  { name: 'default settings', args: [], settings: {} },
-  {
-    name: 'objectives of one’s own',
-    args: ['--slo', 'ttft=0.5,itl=0.02,e2e=4'],
-    settings: { slo: { targets: { ttft: 0.5, itl: 0.02, e2e: 4 } } },
-  },
-  { name: 'another profile', args: ['--profile', 'rag'], settings: { slo: { profile: 'rag' } } },
-];
-
-let program;
-let engine;
-let browser;
-let server;
-let page;
-before(async () => {
-  program = await buildProgram();
-  const { loadEngine } = await importEngine();
-  const loaded = await loadEngine(wasmBytes());
-  assert.equal(loaded.state, 'ready', loaded.reason);
-  engine = loaded.engine;
-  const answers = Object.fromEntries(
-    incidentIds().map((id) => [`/${id}`, { body: JSON.stringify(incidentResponses(id).map((bytes) => [...bytes])) }]),
-  );
-  server = await startServer({ mounts: { '/engine/': packageFolder }, answers });
-  browser = await openBrowser();
-  page = await browser.newPage();
-  await page.goto(server.url);
+const objectives = { slo: { targets: { ttft: 0.5, itl: 0.02, e2e: 4 } }, quantiles: [0.9, 0.999] };
+const incidents = incidentIds().flatMap((id) => {
+  const responses = incidentResponses(id);
+  return [
+    { name: `recording ${id}`, settings: {}, responses },
+    { name: `recording ${id} with objectives of its own`, settings: objectives, responses },
+  ];
 });
-after(async () => {
-  await browser.close();
-  await server.stop();
-});
+const cases = [...incidents, ...(await scenarios())];
+const program = await buildProgram();
 
-function reportInNode(responses, settings) {
+/** Runs where the engine does, so it uses nothing from outside itself. */
+function diagnose(engine, settings, responses) {
   const session = engine.createSession();
   try {
-    session.load({ responses });
     session.configure(settings);
-    return Buffer.from(session.reportBytes());
+    session.load({ responses });
+    return { report: new TextDecoder().decode(session.reportBytes()) };
+  } catch (error) {
+    if (error.name !== 'EngineError' || error.code === 'trap') throw error;
+    return { refusal: error.message };
   } finally {
     session.free();
   }
 }
 
-async function reportInChromium(id, settings) {
-  const bytes = await page.evaluate(
-    async ([address, chosen]) => {
-      const { loadEngine } = await import('/engine/dist/index.js');
-      const loaded = await loadEngine('/engine/dist/inference_triage.wasm');
-      const session = loaded.engine.createSession();
-      const responses = (await (await fetch(address)).json()).map((list) => Uint8Array.from(list));
-      session.load({ responses });
-      session.configure(chosen);
-      const report = Array.from(session.reportBytes());
-      session.free();
-      return report;
-    },
-    [`/${id}`, settings],
-  );
-  return Buffer.from(bytes);
+async function inNode() {
+  const { loadEngine } = await importEngine();
+  const loaded = await loadEngine(wasmBytes());
+  assert.equal(loaded.state, 'ready', loaded.reason);
+  return cases.map(({ settings, responses }) => diagnose(loaded.engine, settings, responses));
 }
 
-for (const id of incidentIds()) {
-  for (const { name, args, settings } of variants) {
-    test(`${id} with ${name}`, async () => {
-      const responses = incidentResponses(id);
-      const native = nativeReport(program, responses, args);
-      assert.ok(native.length > 1000, 'a whole report');
-      assert.equal(reportInNode(responses, settings).toString(), native.toString());
-      assert.equal((await reportInChromium(id, settings)).toString(), native.toString());
-    });
+async function inChromium() {
+  const texts = cases.map(({ responses }) => responses.map((bytes) => new TextDecoder().decode(bytes)));
+  const answers = Object.fromEntries(texts.map((list, index) => [`/case-${index}`, { body: JSON.stringify(list) }]));
+  const server = await startServer({ mounts: { '/engine/': packageFolder }, answers });
+  const browser = await openBrowser();
+  try {
+    const page = await browser.newPage();
+    await page.goto(server.url);
+    return await page.evaluate(
+      async ([body, settings]) => {
+        const { loadEngine } = await import('/engine/dist/index.js');
+        const loaded = await loadEngine('/engine/dist/inference_triage.wasm');
+        const run = new Function(`return (${body})`)();
+        const results = [];
+        for (const [index, chosen] of settings.entries()) {
+          const list = await (await fetch(`/case-${index}`)).json();
+          const responses = list.map((text) => new TextEncoder().encode(text));
+          results.push(run(loaded.engine, chosen, responses));
+        }
+        return results;
+      },
+      [diagnose.toString(), cases.map(({ settings }) => settings)],
+    );
+  } finally {
+    await browser.close();
+    await server.stop();
   }
 }
+
+let found;
+before(async () => {
+  found = { node: await inNode(), chromium: await inChromium() };
+});
+after(() => {
+  const reports = found.node.filter(({ report }) => report).length;
+  console.log(`${cases.length} inputs: ${reports} reports and ${cases.length - reports} refusals compared`);
+});
+
+for (const [index, input] of cases.entries()) {
+  test(input.name, () => {
+    const native = diagnoseNatively(program, input);
+    for (const place of ['node', 'chromium']) assertSame(found[place][index], native, place);
+  });
+}
+
+function assertSame(here, native, place) {
+  if (native.refusal === undefined) {
+    assert.equal(here.refusal, undefined, `${place} refuses what the native program takes`);
+    assert.ok(native.report.length > 1000, 'a whole report');
+    assert.ok(here.report === native.report, `${place} differs ${firstDifference(here.report, native.report)}`);
+  } else {
+    assert.ok(here.refusal, `${place} takes what the native program refuses: ${native.refusal}`);
+    assert.ok(native.refusal.includes(here.refusal), `${place} says "${here.refusal}", native "${native.refusal}"`);
+  }
+}
+
+function firstDifference(one, other) {
+  let at = 0;
+  while (one[at] === other[at] && at < one.length) at += 1;
+  return `at ${at}: "${one.slice(at - 40, at + 40)}" and "${other.slice(at - 40, at + 40)}"`;
+}
+
+test('a saved response on the command line gives the same report as well', () => {
+  const [first] = incidents.filter(({ settings, responses }) => responses.length === 1 && settings !== objectives);
+  assert.equal(found.node[cases.indexOf(first)].report, diagnoseSaved(program, first.responses[0]).report);
+});

@@ -1,10 +1,11 @@
-// Recorded and converted inputs.
+// Inputs: incidents recorded from a real Prometheus, and the scenario corpus.
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 
-import { root } from '../../../deploy/steps/process.mjs';
+import { root, run } from '../../../deploy/steps/process.mjs';
 
 const recordings = path.join(root, 'tests/incidents/recordings');
 
@@ -18,8 +19,28 @@ export function incidentIds() {
 
 /** The range responses of an incident, each as bytes. */
 export function incidentResponses(id) {
-  const text = gunzipSync(readFileSync(path.join(recordings, `${id}.json.gz`)));
-  return JSON.parse(text).responses.map((response) => new TextEncoder().encode(JSON.stringify(response)));
+  const { responses } = JSON.parse(gunzipSync(readFileSync(path.join(recordings, `${id}.json.gz`))));
+  return responses.map((response) => bytesOf(JSON.stringify(response)));
+}
+
+/** Every case of tests/scenarios: `[{ name, settings, responses }]`. */
+export async function scenarios() {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'inference-triage-scenarios-'));
+  const program = ['--package', 'inference-triage-harness', '--bin', 'scenario-responses'];
+  try {
+    await run('cargo', ['run', '--quiet', '--release', ...program, '--', folder]);
+    const files = readdirSync(folder).sort();
+    return files.map((file) => readScenario(file.replace('.json', ''), readFileSync(path.join(folder, file), 'utf8')));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Cut out as it was written: parsing and printing it again would lose how its numbers are spelt. */
+function readScenario(name, text) {
+  const { settings } = JSON.parse(text);
+  const mark = ',"response":';
+  return { name, settings, responses: [bytesOf(text.slice(text.indexOf(mark) + mark.length, -1))] };
 }
 
 /** Range responses as the batch a host would make of them: one shared time grid, NaN where a series has no sample. */
@@ -36,7 +57,7 @@ export function toBatch(responses) {
   return { times: Float64Array.from(grid), values, series, notices: [] };
 }
 
-/** Cuts a response in two at a time in Unix seconds: what was there first, and the tail that a refresh fetches. */
+/** Cuts responses in two at a time in Unix seconds: the samples before it, and those from it on. */
 export function splitResponses(responses, seconds) {
   const part = (keep) =>
     responses.map((bytes) => {
@@ -44,7 +65,11 @@ export function splitResponses(responses, seconds) {
       const result = response.data.result
         .map((series) => ({ ...series, values: series.values.filter(([time]) => keep(time)) }))
         .filter((series) => series.values.length > 0);
-      return new TextEncoder().encode(JSON.stringify({ ...response, data: { ...response.data, result } }));
+      return bytesOf(JSON.stringify({ ...response, data: { ...response.data, result } }));
     });
   return [part((time) => time < seconds), part((time) => time >= seconds)];
+}
+
+function bytesOf(text) {
+  return new TextEncoder().encode(text);
 }
