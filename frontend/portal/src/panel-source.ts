@@ -1,9 +1,9 @@
-import type { Engine, Notice, Session } from '@inference-triage/engine';
+import type { Engine, Notice, Plan, Session } from '@inference-triage/engine';
 import type { ServerSource } from './configuration.js';
 import type { PanelData } from './panel-data.js';
 import { PrometheusClient, type ClientOptions } from './prometheus/client.js';
 import { QueryFailure } from './prometheus/failure.js';
-import { PrometheusFeed, type FeedResult } from './prometheus/feed.js';
+import { PrometheusFeed, type FeedResult, type Planner } from './prometheus/feed.js';
 import { RefreshLoop, type RefreshOutcome } from './prometheus/refresh-loop.js';
 
 /** Where a panel's data come from. */
@@ -22,6 +22,7 @@ export interface FeedEvents {
 
 /** Keeps one session up to date from one server. */
 export class ServerFeed {
+  readonly #planner: ServerPlanner;
   readonly #feed: PrometheusFeed;
   readonly #loop: RefreshLoop | undefined;
   readonly #events: FeedEvents;
@@ -38,7 +39,8 @@ export class ServerFeed {
       timeout: server.timeout,
       ...source.client,
     });
-    this.#feed = new PrometheusFeed(client, plannerOf(engine, server), session, {
+    this.#planner = new ServerPlanner(engine, server);
+    this.#feed = new PrometheusFeed(client, this.#planner, session, {
       range: server.range,
       ...(server.end === undefined ? {} : { end: server.end }),
     });
@@ -73,7 +75,7 @@ export class ServerFeed {
   async #fetch(): Promise<RefreshOutcome> {
     try {
       const result = await this.#feed.refresh((done, total) => this.#events.progress(done, total));
-      this.#events.fresh(noticesOf(result));
+      this.#events.fresh([...noticesOf(result), ...this.#planner.notices]);
       return { isGood: true };
     } catch (error) {
       this.#events.problem(error);
@@ -83,22 +85,44 @@ export class ServerFeed {
   }
 }
 
-function plannerOf(engine: Engine, server: ServerSource): ConstructorParameters<typeof PrometheusFeed>[1] {
-  const options = {
-    matchers: server.matchers,
-    dialect: 'promql',
-    grouping: server.grouping,
-    ...(server.prefix === undefined ? {} : { prefix: server.prefix }),
-  } as const;
-  return {
-    probe: () => engine.plan(server.engine, { ...options, stepMs: 1_000 }).probe,
-    plan: (stepMs, names) => {
-      const found =
-        options.prefix ?? names.map((name) => engine.prefixOfName(name)).find((prefix) => prefix !== undefined);
-      return engine.plan(server.engine, { ...options, stepMs, ...(found === undefined ? {} : { prefix: found }) })
-        .queries;
-    },
-  };
+/** A plan is for one prefix: the given one, or the one that most series have. */
+class ServerPlanner implements Planner {
+  readonly #engine: Engine;
+  readonly #server: ServerSource;
+  #notice: Notice | undefined;
+
+  constructor(engine: Engine, server: ServerSource) {
+    this.#engine = engine;
+    this.#server = server;
+  }
+
+  /** What the plan leaves out, which must not be missing in silence. */
+  get notices(): readonly Notice[] {
+    return this.#notice === undefined ? [] : [this.#notice];
+  }
+
+  probe(): string {
+    return this.#plan(1_000, this.#server.prefix).probe;
+  }
+
+  plan(step: number, names: readonly string[]): Plan['queries'] {
+    const found = [...new Set(names.flatMap((name) => this.#engine.prefixOfName(name) ?? []))];
+    const prefix = this.#server.prefix ?? found[0];
+    const others = found.filter((other) => other !== prefix);
+    this.#notice =
+      others.length === 0
+        ? undefined
+        : {
+            level: 'info',
+            text: `Only metrics that begin with ${prefix} are asked for; there are also some that begin with ${others.join(', ')}, which the attribute prefix selects.`,
+          };
+    return this.#plan(step, prefix).queries;
+  }
+
+  #plan(stepMs: number, prefix: string | undefined): Plan {
+    const { engine, matchers, grouping } = this.#server;
+    return this.#engine.plan(engine, { stepMs, matchers, grouping, prefix });
+  }
 }
 
 function noticesOf(result: FeedResult): Notice[] {

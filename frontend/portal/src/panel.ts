@@ -71,10 +71,14 @@ export class Panel {
     const opened = ++this.#opened;
     this.#feed?.stop();
     this.#feed = undefined;
-    const stale = isSameServer(this.#source, source) ? this.#ready : undefined;
+    const isSame = isSameServer(this.#source, source);
+    const stale = isSame ? this.#ready : undefined;
     this.#source = source;
     this.#ready = undefined;
-    this.#window = undefined;
+    if (!isSame) {
+      this.#window = undefined;
+      this.#model = undefined;
+    }
     this.#notices = [];
     this.#show({ kind: 'loading', ...(stale === undefined ? {} : { stale }) });
     const engine = await this.#engine;
@@ -164,7 +168,7 @@ export class Panel {
           if (this.#feed !== feed || this.#ready !== undefined) return;
           this.#show({
             kind: 'loading',
-            progress: `${done} of ${total} queries`,
+            progress: `Reading Prometheus: ${done} of ${total} queries`,
             ...(stale === undefined ? {} : { stale }),
           });
         },
@@ -192,7 +196,7 @@ export class Panel {
   /** Settings to report to screen, in one go. */
   #diagnose(): void {
     try {
-      const report = this.#reportInWindow();
+      const report = this.#currentReport();
       const session = this.#session;
       if (report === undefined || session === undefined) return;
       this.#ready = {
@@ -209,19 +213,23 @@ export class Panel {
     }
   }
 
-  /** The report of the reader's window, or without it when the range has moved past it. */
-  #reportInWindow(): Report | undefined {
+  /** The report of what the reader chose, or without it when the data no longer hold it. */
+  #currentReport(): Report | undefined {
     const session = this.#session;
     if (session === undefined) return undefined;
     const window = this.#window;
+    const hasChoice = window !== undefined || this.#model !== undefined;
     session.configure(this.#effectiveSettings());
-    const report = window === undefined ? session.report() : reportOrUndefined(session);
-    if (window === undefined || (report !== undefined && contains(report.range, window))) return report;
+    const report = hasChoice ? reportOrUndefined(session) : session.report();
+    if (report !== undefined && (window === undefined || contains(report.range, window))) return report;
     this.#window = undefined;
+    if (report === undefined) this.#model = undefined;
     session.configure(this.#effectiveSettings());
     const latest = session.report();
-    this.#services.notify(WINDOW_LEFT);
-    this.#events.window(undefined);
+    if (window !== undefined) {
+      this.#services.notify(WINDOW_LEFT);
+      this.#events.window(undefined);
+    }
     return latest;
   }
 
@@ -239,13 +247,12 @@ export class Panel {
   }
 
   #showSetup(engine: Engine): void {
-    const queries = engine
-      .plan('vllm', { matchers: '', stepMs: 15_000, dialect: 'promql', grouping: 'replica' })
-      .queries.map((query) => ({ title: query.role, promql: query.promql }));
+    const plan = engine.plan('vllm', { stepMs: 15_000 });
+    const planned = plan.queries.map(({ role, promql }) => ({ title: role, promql }));
     this.#show({
       kind: 'setup',
       message: 'Set the url attribute to a Prometheus server, or hand range responses to the data property.',
-      queries,
+      queries: [{ title: 'everything in one query', promql: plan.rawSelector }, ...planned],
       found: [],
     });
   }
@@ -273,7 +280,7 @@ function contains(range: TimeWindow, window: TimeWindow): boolean {
   return window.start >= range.start && window.end <= range.end;
 }
 
-/** A window outside the data may be refused; that is no error, the range has moved. */
+/** A choice that the data no longer hold may be refused; that is no error, the data have moved on. */
 function reportOrUndefined(session: Session): Report | undefined {
   try {
     return session.report();

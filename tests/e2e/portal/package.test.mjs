@@ -113,6 +113,15 @@ test('a page made of the packed files alone reads a verdict', async () => {
   }
 });
 
+test('the read-me names every attribute', async () => {
+  const { ATTRIBUTES } = await import(path.join(installed, 'dist/index.js'));
+  const text = readFileSync(path.join(installed, 'README.md'), 'utf8');
+  assert.deepEqual(
+    Object.keys(ATTRIBUTES).filter((name) => !text.includes(`\`${name}\``)),
+    [],
+  );
+});
+
 test('the custom elements manifest lists what the class observes', async () => {
   const manifest = JSON.parse(readFileSync(path.join(installed, 'dist/custom-elements.json'), 'utf8'));
   const { InferenceTriageElement } = await import(path.join(installed, 'dist/index.js'));

@@ -2,6 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { pairSeries } from '../../../deploy/steps/incidents.mjs';
+import { toOpenMetrics } from '../../../deploy/steps/openmetrics.mjs';
+import { startPrometheus } from '../../../deploy/steps/prometheus.mjs';
 import { reportOf, seriousViolations, shownText, startBrowser, waitForText } from './browser.mjs';
 import { attributesFor, inputs, prometheusWith } from './incidents.mjs';
 import { elementPage, startPageServer } from './page-server.mjs';
@@ -60,6 +63,40 @@ test('before: the interval that holds the true p95 is on the page', async () => 
     assert.equal(p95.point, 7.25);
     await waitForText(page, /6\.05/);
     await waitForText(page, /7\.50? s/);
+  } finally {
+    await server.stop();
+    await prometheus.stop();
+  }
+});
+
+test('of two models the worse is shown first, and the other is a click away without a request', async () => {
+  const renamed = pairSeries('after').map(({ metric, values }) => ({
+    metric: { ...metric, instance: 'pod-1', ...(metric.model_name ? { model_name: 'llama' } : {}) },
+    values,
+  }));
+  const prometheus = await startPrometheus({ backfill: toOpenMetrics([...pairSeries('before'), ...renamed]) });
+  const server = await startPageServer({
+    pages: { '/': elementPage(attributesFor('before')) },
+    prometheus: prometheus.url,
+  });
+  try {
+    const { page, errors, requests } = await browser.open(`${server.url}/`);
+    const first = await reportOf(page);
+    assert.deepEqual(
+      first.scopes.map(({ model, verdict_id: verdict }) => [model, verdict]),
+      [
+        ['gemma', 'slot-cap'],
+        ['llama', 'healthy'],
+      ],
+    );
+    assert.equal(first.scope, 0);
+    requests.length = 0;
+    await page.getByRole('button', { name: /llama/ }).click();
+    const second = await reportOf(page);
+    assert.equal(second.scopes[second.scope].model, 'llama');
+    await waitForText(page, new RegExp(second.verdict.sentence.slice(0, 20)));
+    assert.deepEqual(requests.map(String), []);
+    assert.deepEqual(errors, []);
   } finally {
     await server.stop();
     await prometheus.stop();

@@ -13,8 +13,7 @@ export const DEFAULT_SCRAPE_INTERVAL = 15_000;
 
 /**
  * Asks once how often the engine is scraped and what its metrics are called. `promql` selects a range of one gauge, so
- * that the samples themselves show their distance, also of a target that is seconds old; the median decides, rounded to
- * a second. With `time`, the range ends there and not at the server's present.
+ * that the samples themselves show their distance, also of a target that is seconds old; the median decides. With `time`, the range ends there and not at the server's present.
  */
 export async function probe(
   client: PrometheusClient,
@@ -24,12 +23,22 @@ export async function probe(
 ): Promise<Probe> {
   const bytes = await client.queryInstant(promql, time, signal);
   const series = seriesOf(JSON.parse(new TextDecoder().decode(bytes)));
-  const distances = series.flatMap(({ times }) => times.slice(1).map((at, index) => at - (times[index] ?? 0)));
+  const distances = series
+    .flatMap(({ times }) => times.slice(1).map((at, index) => Math.round((at - (times[index] ?? 0)) * 1_000)))
+    .filter((distance) => distance > 0);
   const median = distances.sort((a, b) => a - b)[Math.floor(distances.length / 2)];
   return {
-    scrapeInterval: median === undefined ? undefined : Math.max(1, Math.round(median)) * 1_000,
+    scrapeInterval: median === undefined ? undefined : withoutJitter(median),
     names: byFrequency(series.map(({ name }) => name).filter((name) => name !== '')),
   };
+}
+
+/** A distance within this share of a whole second is that second: scrapes jitter, and a step of 15.002 s would drift. */
+const JITTER = 0.005;
+
+function withoutJitter(ms: number): number {
+  const whole = Math.round(ms / 1_000) * 1_000;
+  return Math.abs(ms - whole) <= whole * JITTER ? whole : ms;
 }
 
 interface SampleTimes {
