@@ -35,12 +35,14 @@ function runbook({ services }: Scene, action: Action): TemplateResult {
       )}
     </ol>
     ${action.effect ? html`<p class="effect"><b>Expect:</b> ${withCode(action.effect)}</p>` : nothing}
-    ${action.avoid.length === 0
-      ? nothing
-      : html`<h4>Do not</h4>
-          <ul class="points">
-            ${action.avoid.map((id, index) => html`<li>${crossIcon()}<span>${avoid(id, action.avoid_because[index])}</span></li>`)}
-          </ul>`}`;
+    ${
+      action.avoid.length === 0
+        ? nothing
+        : html`<h4>Do not</h4>
+            <ul class="points">
+              ${action.avoid.map((id, index) => html`<li>${crossIcon()}<span>${avoid(id, action.avoid_because[index])}</span></li>`)}
+            </ul>`
+    }`;
 }
 
 function avoid(id: string, because: string | undefined): TemplateResult {

@@ -10,6 +10,8 @@ export interface BrushTarget {
   window(): Interval;
   /** The reader's window, or `undefined` when it is cleared. */
   change(window: Interval | undefined): void;
+  /** The pointer let go. */
+  released(): void;
 }
 
 /** Pixels within which an edge catches the pointer. */
@@ -70,9 +72,7 @@ export class BrushGesture {
     drag.moved ||= Math.abs(event.clientX - drag.fromX) > THRESHOLD;
     if (!drag.moved) return;
     const grid = this.#target.grid();
-    this.#request(
-      drag.grip ? dragged(drag.window, drag.grip, time - drag.from, grid) : between(drag.from, time, grid),
-    );
+    this.#request(drag.grip ? dragged(drag.window, drag.grip, time - drag.from, grid) : between(drag.from, time, grid));
   };
 
   /** For `pointerup` and `pointercancel`. */
@@ -82,6 +82,7 @@ export class BrushGesture {
     this.#drag = undefined;
     if (!moved) return;
     this.#flush();
+    this.#target.released();
     const body = (event.currentTarget as HTMLElement).querySelector<HTMLElement>('[data-grip="body"]');
     body?.focus({ preventScroll: true });
   };

@@ -36,8 +36,10 @@ function widen(time: number, grid: Grid): Interval {
 /** The window with one grip moved by `delta` milliseconds; it keeps its length when moved, and a step when resized. */
 export function dragged(window: Interval, grip: Grip, delta: number, grid: Grid): Interval {
   const step = Math.max(1, grid.step);
-  if (grip === 'start') return { start: Math.min(snap(window.start + delta, grid), window.end - step), end: window.end };
-  if (grip === 'end') return { start: window.start, end: Math.max(snap(window.end + delta, grid), window.start + step) };
+  if (grip === 'start')
+    return { start: Math.min(snap(window.start + delta, grid), window.end - step), end: window.end };
+  if (grip === 'end')
+    return { start: window.start, end: Math.max(snap(window.end + delta, grid), window.start + step) };
   const length = window.end - window.start;
   const start = Math.max(grid.start, Math.min(snap(window.start + delta, grid), grid.end - length));
   return { start, end: start + length };

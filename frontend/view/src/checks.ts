@@ -19,14 +19,16 @@ export function otherChecks({ report }: Scene): TemplateResult {
   const sorted = [...others].sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state));
   return html`<section class="column checks" aria-labelledby="it-checks">
     <h3 id="it-checks">Other checks</h3>
-    ${others.length === 0
-      ? html`<p class="quiet">No other rule was run.</p>`
-      : html`<details>
-          <summary>${summary.join(' · ')}</summary>
-          <ul class="points">
-            ${sorted.map(check)}
-          </ul>
-        </details>`}
+    ${
+      others.length === 0
+        ? html`<p class="quiet">No other rule was run.</p>`
+        : html`<details>
+            <summary>${summary.join(' · ')}</summary>
+            <ul class="points">
+              ${sorted.map(check)}
+            </ul>
+          </details>`
+    }
   </section>`;
 }
 

@@ -23,17 +23,21 @@ export function why(scene: Scene): TemplateResult {
   const opposing = finding?.evidence.filter((entry) => !entry.supports) ?? [];
   return html`<section class="column why" data-tips aria-labelledby="it-why">
     <h3 id="it-why">Why</h3>
-    ${supporting.length === 0
-      ? html`<p class="quiet">${finding?.reason ?? 'The report gives no single reason.'}</p>`
-      : html`<ul class="points">
-          ${supporting.map((entry) => point(scene, entry))}
-        </ul>`}
-    ${opposing.length === 0
-      ? nothing
-      : html`<h4>Against it</h4>
-          <ul class="points">
-            ${opposing.map((entry) => point(scene, entry))}
-          </ul>`}
+    ${
+      supporting.length === 0
+        ? html`<p class="quiet">${finding?.reason ?? 'The report gives no single reason.'}</p>`
+        : html`<ul class="points">
+            ${supporting.map((entry) => point(scene, entry))}
+          </ul>`
+    }
+    ${
+      opposing.length === 0
+        ? nothing
+        : html`<h4>Against it</h4>
+            <ul class="points">
+              ${opposing.map((entry) => point(scene, entry))}
+            </ul>`
+    }
   </section>`;
 }
 
@@ -52,19 +56,26 @@ export function whatItIsNot(scene: Scene): TemplateResult {
   const missing = finding?.missing ?? [];
   return html`<section class="column not" aria-labelledby="it-not">
     <h3 id="it-not">What it is not</h3>
-    ${excluded.length === 0
-      ? html`<p class="quiet">${unexcluded(report)}</p>`
-      : html`<ul class="points">
-          ${excluded.map(
-            ({ id, because }) => html`<li>${crossIcon()}<span><b>${readable(id)}:</b> ${because}</span></li>`,
-          )}
-        </ul>`}
-    ${missing.length === 0
-      ? nothing
-      : html`<h4>Not measured</h4>
-          <ul class="points">
-            <li>${dashIcon()}<span>${missing.map((name) => signalTitle(report, name)).join(' · ')}</span></li>
-          </ul>`}
+    ${
+      excluded.length === 0
+        ? html`<p class="quiet">${unexcluded(report)}</p>`
+        : html`<ul class="points">
+            ${excluded.map(
+              ({ id, because }) =>
+                html`<li>
+                  ${crossIcon()}<span><b>${readable(id)}:</b> ${because}</span>
+                </li>`,
+            )}
+          </ul>`
+    }
+    ${
+      missing.length === 0
+        ? nothing
+        : html`<h4>Not measured</h4>
+            <ul class="points">
+              <li>${dashIcon()}<span>${missing.map((name) => signalTitle(report, name)).join(' · ')}</span></li>
+            </ul>`
+    }
   </section>`;
 }
 

@@ -115,7 +115,9 @@ export function formatValue(value: number, unit: string): string {
   if (unit === 's') return formatSeconds(value);
   if (unit === 'ratio') return formatShare(value);
   const number = formatCount(value);
-  return unit === '' || number === NONE ? number : `${number}${SPACE}${unit.replace('/s', ' / s').replaceAll(' ', SPACE)}`;
+  return unit === '' || number === NONE
+    ? number
+    : `${number}${SPACE}${unit.replace('/s', ' / s').replaceAll(' ', SPACE)}`;
 }
 
 /** The least and the greatest of some values; a unit that a neighbouring mean carries is not repeated. */

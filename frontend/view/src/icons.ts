@@ -46,7 +46,8 @@ const stroke = (d: string): SVGTemplateResult =>
 
 /** Tick, cross, question mark. */
 export function stateIcon(state: State): TemplateResult {
-  if (state === 'unknown') return icon(svg`<text x="8" y="12.5" text-anchor="middle" class="icon-text">?</text>`, 'state-icon');
+  if (state === 'unknown')
+    return icon(svg`<text x="8" y="12.5" text-anchor="middle" class="icon-text">?</text>`, 'state-icon');
   return state === 'firing' ? tickIcon() : crossIcon();
 }
 

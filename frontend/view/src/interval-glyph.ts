@@ -33,7 +33,9 @@ export function intervalGlyph(axis: LogAxis, { signal, quantile, baseline }: Gly
 }
 
 /** The marks that explain the picture, for the legend. */
-export function glyphKey(kind: 'interval' | 'order' | 'mean' | 'point' | 'artefact' | 'objective' | 'baseline'): TemplateResult {
+export function glyphKey(
+  kind: 'interval' | 'order' | 'mean' | 'point' | 'artefact' | 'objective' | 'baseline',
+): TemplateResult {
   const shapes: Record<typeof kind, SVGTemplateResult> = {
     interval: svg`<rect class="glyph-bar" x="1" y="5" width="16" height="8" rx="2"/>`,
     order: svg`<rect class="glyph-bar glyph-loose" x="1" y="5" width="16" height="8" rx="2"/>`,
@@ -55,7 +57,14 @@ function interval(axis: LogAxis, { lo, hi, order_hi: orderHi, basis }: QuantileR
 }
 
 /** A bar from `lo` to `hi`; open to the right when `hi` is unknown. */
-function span(axis: LogAxis, lo: number, hi: number | undefined, y: number, height: number, kind: string): SVGTemplateResult {
+function span(
+  axis: LogAxis,
+  lo: number,
+  hi: number | undefined,
+  y: number,
+  height: number,
+  kind: string,
+): SVGTemplateResult {
   const from = axis.position(lo);
   const width = Math.max(0, (hi === undefined ? 1 : axis.position(hi)) - from);
   return svg`<rect class=${kind} x=${per(from)} width=${per(width)} y=${y} height=${height} rx=${Math.min(2, height / 2)}></rect>`;

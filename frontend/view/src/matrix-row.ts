@@ -29,7 +29,8 @@ export function matrixRow(scene: Scene, axis: LogAxis, name: string, signal: Sig
       ${signal.mean === undefined ? absent() : number(formatSeconds(signal.mean), meanTip(scene, signal))}
     </td>
     <td class="col-glyph">
-      ${intervalGlyph(axis, { signal, quantile, baseline })} ${quantile && misleads(quantile) ? reason(quantile) : nothing}
+      ${intervalGlyph(axis, { signal, quantile, baseline })}
+      ${quantile && misleads(quantile) ? reason(quantile) : nothing}
     </td>
     <td class="col-interval">${quantile ? interval(scene, signal, quantile) : absent()}</td>
     <td class="col-baseline">${baselineCell(scene, signal, baseline)}</td>

@@ -30,31 +30,33 @@ export function matrix(scene: Scene): TemplateResult {
   const rows = matrixSignals(scene.report);
   const name = formatQuantile(scene.quantile);
   const axis = logAxis(rows.flatMap(([, signal]) => valuesOf(signal, scene.quantile)));
+  const compared = rows.some(([, signal]) => signal.baseline_mean !== undefined);
   return html`<section class="block matrix" aria-labelledby="it-matrix">
     <div class="block-head">
       <h3 id="it-matrix">Triage matrix</h3>
       <p class="block-sub">${name} over ${timeSpan(scene, scene.report.window)}</p>
       ${quantileSwitch(scene)}
     </div>
-    ${rows.length === 0
-      ? html`<p class="quiet">None of the latency histograms has an observation in this window.</p>`
-      : html`<table data-tips>
-          <caption class="visually-hidden">
-            Latency signals over the window: mean, ${name} as an interval, baseline, share within the objective, level.
-            Each number explains itself when focused; the arrow keys move between numbers.
-          </caption>
-          ${head(name, axis, rows)}
-          <tbody>
-            ${rows.map(([id, signal]) => matrixRow(scene, axis, id, signal))}
-          </tbody>
-        </table>`}
+    ${
+      rows.length === 0
+        ? html`<p class="quiet">None of the latency histograms has an observation in this window.</p>`
+        : html`<table data-tips class=${compared ? '' : 'without-baseline'}>
+            <caption class="visually-hidden">
+              Latency signals over the window: mean, ${name} as an interval, baseline, share within the objective,
+              level. Each number explains itself when focused; the arrow keys move between numbers.
+            </caption>
+            ${head(name, axis)}
+            <tbody>
+              ${rows.map(([id, signal]) => matrixRow(scene, axis, id, signal))}
+            </tbody>
+          </table>`
+    }
     ${legend(scene.report, name, rows)}
   </section>`;
 }
 
-function head(name: string, axis: LogAxis, rows: [string, SignalReport][]): TemplateResult {
-  const baseline = rows.some(([, signal]) => signal.baseline_mean !== undefined);
-  return html`<thead class=${baseline ? 'with-baseline' : 'without-baseline'}>
+function head(name: string, axis: LogAxis): TemplateResult {
+  return html`<thead>
     <tr>
       <th scope="col" class="col-signal">signal</th>
       <th scope="col" class="col-mean">mean</th>
@@ -80,11 +82,7 @@ function quantileSwitch(scene: Scene): TemplateResult | typeof nothing {
   return html`<div class="segmented" role="group" aria-label="Quantile">
     ${all.map(
       (q) =>
-        html`<button
-          type="button"
-          aria-pressed=${q === scene.quantile}
-          @click=${(): void => scene.chooseQuantile(q)}
-        >
+        html`<button type="button" aria-pressed=${q === scene.quantile} @click=${(): void => scene.chooseQuantile(q)}>
           ${formatQuantile(q)}
         </button>`,
     )}
@@ -97,14 +95,18 @@ function legend(report: Report, name: string, rows: [string, SignalReport][]): T
   return html`<div class="matrix-foot">
     <ul class="key" aria-label="Marks">
       <li>${glyphKey('interval')} holds the true ${name}</li>
-      ${quantiles.some((entry) => entry.order_hi !== undefined)
-        ? html`<li>${glyphKey('order')} excluded by order (estimated)</li>`
-        : nothing}
+      ${
+        quantiles.some((entry) => entry.order_hi !== undefined)
+          ? html`<li>${glyphKey('order')} excluded by order (estimated)</li>`
+          : nothing
+      }
       <li>${glyphKey('mean')} mean (exact)</li>
       <li>${glyphKey('point')} PromQL’s point</li>
-      ${quantiles.some((entry) => entry.artefact || entry.outside_bounds)
-        ? html`<li>${glyphKey('artefact')} … that misleads</li>`
-        : nothing}
+      ${
+        quantiles.some((entry) => entry.artefact || entry.outside_bounds)
+          ? html`<li>${glyphKey('artefact')} … that misleads</li>`
+          : nothing
+      }
       ${has((signal) => signal.attainment !== undefined) ? html`<li>${glyphKey('objective')} objective</li>` : nothing}
       ${has((signal) => signal.baseline_mean !== undefined) ? html`<li>${glyphKey('baseline')} baseline mean</li>` : nothing}
     </ul>

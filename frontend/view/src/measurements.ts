@@ -15,7 +15,9 @@ import { LEVEL_WORD } from './words.js';
 /** Nothing when every signal is in the matrix. */
 export function otherMeasurements(scene: Scene): TemplateResult | typeof nothing {
   const inMatrix = new Set(matrixSignals(scene.report).map(([name]) => name));
-  const rest = Object.entries(scene.report.signals).filter(([name, signal]) => !inMatrix.has(name) && signal.mean !== undefined);
+  const rest = Object.entries(scene.report.signals).filter(
+    ([name, signal]) => !inMatrix.has(name) && signal.mean !== undefined,
+  );
   if (rest.length === 0) return nothing;
   return html`<details class="measurements">
     <summary>${formatCount(rest.length)} other measurements</summary>
@@ -39,7 +41,9 @@ export function otherMeasurements(scene: Scene): TemplateResult | typeof nothing
 function row(scene: Scene, signal: SignalReport): TemplateResult {
   const value = (amount: number | undefined): string => (amount === undefined ? '–' : formatValue(amount, signal.unit));
   const tip = explain(
-    signal.min === undefined ? `${signal.title} over the window.` : `${signal.title}: mean over the samples of the window.`,
+    signal.min === undefined
+      ? `${signal.title} over the window.`
+      : `${signal.title}: mean over the samples of the window.`,
     signal.last === undefined ? undefined : `Newest sample ${value(signal.last)}.`,
     windowWords(scene, signal.count, 'observation'),
   );
@@ -51,9 +55,13 @@ function row(scene: Scene, signal: SignalReport): TemplateResult {
     <td class="right">${range}</td>
     <td class="right">${number(value(signal.baseline_mean), baselineWords(scene) || 'No baseline.')}</td>
     <td class="level-${signal.level}">
-      ${signal.level === 'unknown'
-        ? number('–', signal.level_reason)
-        : html`<span class="level">${levelIcon(signal.level)}${number(LEVEL_WORD[signal.level], signal.level_reason)}</span>`}
+      ${
+        signal.level === 'unknown'
+          ? number('–', signal.level_reason)
+          : html`<span class="level"
+              >${levelIcon(signal.level)}${number(LEVEL_WORD[signal.level], signal.level_reason)}</span
+            >`
+      }
     </td>
   </tr>`;
 }

@@ -18,14 +18,16 @@ export function noticeList(notices: readonly Notice[]): TemplateResult | typeof 
     <ul>
       ${notices.slice(0, SHOWN).map(notice)}
     </ul>
-    ${rest.length === 0
-      ? nothing
-      : html`<details>
-          <summary>${rest.length} more</summary>
-          <ul>
-            ${rest.map(notice)}
-          </ul>
-        </details>`}
+    ${
+      rest.length === 0
+        ? nothing
+        : html`<details>
+            <summary>${rest.length} more</summary>
+            <ul>
+              ${rest.map(notice)}
+            </ul>
+          </details>`
+    }
   </section>`;
 }
 

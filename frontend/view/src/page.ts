@@ -81,11 +81,21 @@ export class Page {
     const shadow = this.#root.getRootNode() as ShadowRoot;
     const focused = shadow.activeElement;
     const ready = readyOf(this.#state);
+    this.#steady();
     render(this.#template(), this.#content);
     this.#strips.attach(ready && this.#size === 'all' ? this.#content : undefined);
     this.#tooltip.refresh();
     // What had the focus may be gone; the reader's place in the page must not be.
     if (focused && !focused.isConnected) this.#root.focus({ preventScroll: true });
+  }
+
+  /** While a drag changes the verdict, what stands above the strips does not shrink and pull them from the pointer. */
+  #steady(): void {
+    const { dragging } = this.#strips;
+    for (const part of this.#content.querySelectorAll<HTMLElement>('.verdict, .phases')) {
+      const height = dragging ? `${part.offsetHeight}px` : '';
+      if (part.style.minHeight !== height) part.style.minHeight = height;
+    }
   }
 
   #template(): TemplateResult {

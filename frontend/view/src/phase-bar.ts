@@ -36,13 +36,17 @@ function content(scene: Scene, phases: Phases): TemplateResult {
       <p class="block-sub">
         mean of the ${finished} that finished in this window, ${timeSpan(scene, scene.report.window)}
       </p>
-      <p class="block-note">${estimated ? 'exact from _sum and _count; hatched: estimated' : 'exact: from _sum and _count'}</p>
+      <p class="block-note">
+        ${estimated ? 'exact from _sum and _count; hatched: estimated' : 'exact: from _sum and _count'}
+      </p>
     </div>
     <div class="bars">
       ${bar(scene, phases, 'now', phases.mean_e2e, longest)}
-      ${phases.baseline_mean_e2e === undefined
-        ? nothing
-        : bar(scene, phases, 'baseline', phases.baseline_mean_e2e, longest)}
+      ${
+        phases.baseline_mean_e2e === undefined
+          ? nothing
+          : bar(scene, phases, 'baseline', phases.baseline_mean_e2e, longest)
+      }
     </div>
     <ul class="phase-list">
       ${phases.parts.map((part) => legend(scene, phases, part))} ${totalChange(scene, phases)}
@@ -72,12 +76,15 @@ function segment(phases: Phases, part: PhasePart, period: Period, total: number)
       const share = percent(secondsIn(other, period) ?? 0, seconds);
       return html`<i class="hatch" .style=${`width:${share}`}></i>`;
     })}
-    ${period === 'now'
-      ? html`<span class="segment-text"
-          ><b class="segment-name">${phaseName(part.phase)}</b> <b class="segment-seconds">${formatSeconds(seconds)}</b>
-          <span class="segment-share">${formatShare(part.share)}</span></span
-        >`
-      : nothing}
+    ${
+      period === 'now'
+        ? html`<span class="segment-text"
+            ><b class="segment-name">${phaseName(part.phase)}</b>
+            <b class="segment-seconds">${formatSeconds(seconds)}</b>
+            <span class="segment-share">${formatShare(part.share)}</span></span
+          >`
+        : nothing
+    }
   </div>`;
 }
 

@@ -59,7 +59,9 @@ export function workloadNote({ report }: Scene): TemplateResult | typeof nothing
   if (pairs.length === 0) return nothing;
   const same = pairs.every(({ now, before }) => Math.abs(now - before) <= SAME_WORKLOAD * before);
   const texts = pairs.map(({ noun, now, before }) => `${tokens(before)} → ${tokens(now)} ${noun}`);
-  return html`<p class="workload">workload ${same ? 'unchanged' : html`<b>changed</b>`}: ${texts.join(', ')} tokens a request</p>`;
+  return html`<p class="workload">
+    workload ${same ? 'unchanged' : html`<b>changed</b>`}: ${texts.join(', ')} tokens a request
+  </p>`;
 }
 
 function tokens(mean: number): string {

@@ -16,14 +16,18 @@ export function dataQuality({ report: { quality } }: Scene): TemplateResult {
   return html`<section class="column quality" aria-labelledby="it-quality">
     <h3 id="it-quality">Data quality <span class="grade grade-${quality.grade}">${quality.grade}</span></h3>
     <p class="quiet">${sentence(GRADE_MEANING[quality.grade])}</p>
-    ${quality.caveats.length === 0
-      ? nothing
-      : html`<ul class="caveats">
-          ${quality.caveats.map(
-            ({ text, count }) =>
-              html`<li>${text}${count > 1 ? html` <span class="quiet">× ${formatCount(count)}</span>` : nothing}</li>`,
-          )}
-        </ul>`}
+    ${
+      quality.caveats.length === 0
+        ? nothing
+        : html`<ul class="caveats">
+            ${quality.caveats.map(
+              ({ text, count }) =>
+                html`<li>
+                  ${text}${count > 1 ? html` <span class="quiet">× ${formatCount(count)}</span>` : nothing}
+                </li>`,
+            )}
+          </ul>`
+    }
   </section>`;
 }
 
@@ -32,17 +36,21 @@ export function limits(scene: Scene): TemplateResult {
   const list = scene.report.limits;
   return html`<section class="column limits" data-tips aria-labelledby="it-limits">
     <h3 id="it-limits">Limits of the engine</h3>
-    ${list.length === 0
-      ? html`<p class="quiet">None is exported, given, or shown by the engine’s behaviour.</p>`
-      : html`<ul class="limit-list">
-          ${list.map((limit) => line(scene, limit))}
-        </ul>`}
+    ${
+      list.length === 0
+        ? html`<p class="quiet">None is exported, given, or shown by the engine’s behaviour.</p>`
+        : html`<ul class="limit-list">
+            ${list.map((limit) => line(scene, limit))}
+          </ul>`
+    }
   </section>`;
 }
 
 function line(scene: Scene, limit: Limit): TemplateResult {
   return html`<li>
-    <span class="limit-name"><code>${limit.name}</code>${limit.replica ? html` <span class="clip">${limit.replica}</span>` : nothing}</span>
+    <span class="limit-name"
+      ><code>${limit.name}</code>${limit.replica ? html` <span class="clip">${limit.replica}</span>` : nothing}</span
+    >
     <b>${number(formatValue(limit.value, limit.unit), limitTip(scene, limit))}</b>
     <span class="provenance provenance-${limit.provenance}">${limit.provenance}</span>
     ${limit.usage_share === undefined ? nothing : use(limit.usage_share)}

@@ -34,19 +34,20 @@ export function readyContent(scene: Scene, strips: StripPanel): TemplateResult {
   const wanted = scene.ready.sections;
   const shown = wanted.filter((section) => fits(section, scene.size));
   const folded = scene.size === 'bar' || scene.size === 'matrix' ? wanted.includes('evidence') : false;
-  return html`${scopeSwitch(scene)}
-  ${rows(shown).map((row) =>
+  const [first, ...rest] = rows(shown).map((row) =>
     row.length === 2
       ? html`<div class="pair">${row.map((part) => draw(part, scene, strips))}</div>`
       : draw(row[0], scene, strips),
-  )}
-  ${noticeList(scene.ready.notices)}
-  ${folded
-    ? html`<details class="fold">
-        <summary>What to do, and why</summary>
-        ${evidenceRows(scene)}
-      </details>`
-    : nothing}`;
+  );
+  return html`${scopeSwitch(scene)} ${first} ${noticeList(scene.ready.notices)} ${rest}
+  ${
+    folded
+      ? html`<details class="fold">
+          <summary>What to do, and why</summary>
+          ${evidenceRows(scene)}
+        </details>`
+      : nothing
+  }`;
 }
 
 /** Matrix and strips stand side by side where they follow each other. */

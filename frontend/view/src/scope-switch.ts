@@ -25,7 +25,9 @@ export function scopeSwitch({ report, services, size }: Scene): TemplateResult |
             >
               ${severityIcon(scope.severity)}<span class="visually-hidden">${SEVERITY_WORD[scope.severity]}: </span>
               <span class="clip">${scope.model || scope.engine.profile}</span
-              ><span class="quiet">${formatPlural(scope.replicas.length, 'replica')} · ${phrase(scope.verdict_id)}</span>
+              ><span class="quiet"
+                >${formatPlural(scope.replicas.length, 'replica')} · ${phrase(scope.verdict_id)}</span
+              >
             </button>
           </li>`,
       )}

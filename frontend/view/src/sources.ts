@@ -1,14 +1,29 @@
 // Where each number comes from, in words: the text of its tooltip.
 
-import { formatCount, formatPlural, formatQuantile, formatSeconds, formatSecondsRange, formatShare, formatShareRange, formatTarget, formatValue } from './format.js';
+import {
+  formatCount,
+  formatPlural,
+  formatQuantile,
+  formatSeconds,
+  formatSecondsRange,
+  formatShare,
+  formatShareRange,
+  formatTarget,
+  formatValue,
+} from './format.js';
 import { explain } from './number.js';
 import type { Evidence, Limit, PhasePart, Phases, QuantileReport, SignalReport } from './report-types.js';
 import { baselineWords, timeOf, windowWords } from './scene.js';
 import type { Scene } from './scene.js';
-import { PHASE_MEANING, PROVENANCE_MEANING, THRESHOLD_SOURCE, phaseName } from './words.js';
+import { PHASE_MEANING, PROVENANCE_MEANING, THRESHOLD_SOURCE, inSentence, phaseName } from './words.js';
 
 /** A phase's seconds, or the whole bar's when `part` is absent. */
-export function phaseTip(scene: Scene, phases: Phases, part: PhasePart | undefined, period: 'now' | 'baseline'): string {
+export function phaseTip(
+  scene: Scene,
+  phases: Phases,
+  part: PhasePart | undefined,
+  period: 'now' | 'baseline',
+): string {
   const where = period === 'now' ? windowWords(scene, phases.finished) : baselineWords(scene);
   if (!part) return explain('Mean end-to-end latency: sum ÷ count of the histogram, exact.', where);
   const name = phaseName(part.phase);
@@ -35,7 +50,9 @@ export function intervalTip(scene: Scene, signal: SignalReport, quantile: Quanti
   const name = formatQuantile(q);
   return explain(
     `The ${name} of these requests lies in ${formatSecondsRange(lo, hi)}${quantile.lo_excluded && lo > 0 ? ', above the lower end' : ''}.`,
-    basis === 'exact' ? 'Guaranteed by the bucket counts and the sum.' : 'Estimated: the counts are not whole requests.',
+    basis === 'exact'
+      ? 'Guaranteed by the bucket counts and the sum.'
+      : 'Estimated: the counts are not whole requests.',
     quantile.order_hi !== undefined &&
       `At most ${formatSeconds(quantile.order_hi, 'up')} by the order between sibling metrics (estimated: their populations differ).`,
     quantile.unresolved && 'It lies in the first or in the open last bucket: finer buckets would tell more.',
@@ -74,7 +91,7 @@ export function baselineTip(scene: Scene, signal: SignalReport, quantile: Quanti
 /** The share of requests within the objective. */
 export function attainmentTip(scene: Scene, signal: SignalReport): string {
   const attainment = signal.attainment;
-  if (!attainment) return explain(`No objective is set for ${signal.title.toLowerCase()}.`);
+  if (!attainment) return explain(`No objective is set for ${inSentence(signal.title)}.`);
   const { target, lo, hi, exact } = attainment;
   return explain(
     `${formatShareRange(lo, hi)} of observations took at most ${formatTarget(target)}.`,
@@ -88,7 +105,8 @@ export function attainmentTip(scene: Scene, signal: SignalReport): string {
 export function evidenceTip(scene: Scene, evidence: Evidence): string {
   const { value, lo, hi, unit, compare, threshold, threshold_source: source, margin } = evidence;
   const range = lo !== value || (hi !== undefined && hi !== value);
-  const bounds = hi === undefined ? `at least ${formatValue(lo, unit)}` : `${formatValue(lo, unit)} to ${formatValue(hi, unit)}`;
+  const bounds =
+    hi === undefined ? `at least ${formatValue(lo, unit)}` : `${formatValue(lo, unit)} to ${formatValue(hi, unit)}`;
   return explain(
     `${formatValue(value, unit)}${range ? ` (${bounds})` : ''} ${compare} ${formatValue(threshold, unit)}?`,
     `Threshold from ${THRESHOLD_SOURCE[source]}.`,

@@ -135,7 +135,8 @@ export function ceilingSamples(times: Float64Array, ceiling: Ceiling | undefined
 export function lonelySamples(samples: Samples): number[] {
   const lonely: number[] = [];
   samples.forEach((value, index) => {
-    if (value !== null && (samples[index - 1] ?? null) === null && (samples[index + 1] ?? null) === null) lonely.push(index);
+    if (value !== null && (samples[index - 1] ?? null) === null && (samples[index + 1] ?? null) === null)
+      lonely.push(index);
   });
   return lonely;
 }

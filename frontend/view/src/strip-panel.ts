@@ -46,6 +46,7 @@ export class StripPanel {
       grid: () => this.#report?.range ?? { start: 0, end: 1, step: 1 },
       window: () => this.#draft ?? this.#report?.window ?? { start: 0, end: 1 },
       change: (window) => this.#change(window),
+      released: () => host.paint(),
     });
     this.#charts = new StripCharts({
       range: () => this.#report?.range ?? { start: 0, end: 1 },
@@ -55,6 +56,11 @@ export class StripPanel {
       formatValue: (value, unit) => axisValue(value, unit),
       pointAt: (index) => this.#pointAt(index),
     });
+  }
+
+  /** Whether a pointer is dragging the window. */
+  get dragging(): boolean {
+    return this.#gesture.active;
   }
 
   /** Takes over a new report and its columns. */

@@ -7,6 +7,7 @@ import { formatValue } from './format.js';
 import type { Scene } from './scene.js';
 import type { StripSeries } from './strip-data.js';
 import type { StripView } from './strip-section.js';
+import { inSentence } from './words.js';
 
 /** Nothing while no pointer is on the strips, or while it drags. */
 export function readout({ report, services }: Scene, view: StripView): TemplateResult | typeof nothing {
@@ -14,7 +15,10 @@ export function readout({ report, services }: Scene, view: StripView): TemplateR
   const at = cursor === undefined ? undefined : columns.get('times')?.[cursor];
   if (cursor === undefined || at === undefined || gesture.active) return nothing;
   const share = (at - report.range.start) / Math.max(1, report.range.end - report.range.start);
-  const side = share > 0.5 ? `right:calc(${((1 - share) * 100).toFixed(2)}% + 8px)` : `left:calc(${(share * 100).toFixed(2)}% + 8px)`;
+  const side =
+    share > 0.5
+      ? `right:calc(${((1 - share) * 100).toFixed(2)}% + 8px)`
+      : `left:calc(${(share * 100).toFixed(2)}% + 8px)`;
   return html`<div class="readout-track" aria-hidden="true">
     <table class="readout" .style=${side}>
       <thead>
@@ -27,7 +31,7 @@ export function readout({ report, services }: Scene, view: StripView): TemplateR
           series.map(
             (entry) =>
               html`<tr>
-                <td>${swatch(entry)} ${entry.title.toLowerCase()}</td>
+                <td>${swatch(entry)} ${inSentence(entry.title)}</td>
                 <td class="right">${value(columns.get(entry.id)?.[cursor], unit)}</td>
               </tr>`,
           ),

@@ -14,6 +14,7 @@ import type { Scene } from './scene.js';
 import type { Strip, StripSeries } from './strip-data.js';
 import { readout, swatch } from './strip-readout.js';
 import { stripTable } from './strip-table.js';
+import { inSentence } from './words.js';
 
 /** What the strips show besides the report. */
 export interface StripView {
@@ -31,25 +32,30 @@ export interface StripView {
 
 /** The fourth level of the view. */
 export function stripSection(scene: Scene, view: StripView): TemplateResult {
-  const { range } = scene.report;
   return html`<section class="block strips" aria-labelledby="it-strips">
     <div class="block-head">
-      <h3 id="it-strips">${timeSpan(scene, range)}</h3>
-      <p class="block-sub">${view.brushed ? html`window ${timeSpan(scene, view.window)}` : 'drag to pick a window'}</p>
+      <h3 id="it-strips">${timeSpan(scene, view.brushed ? view.window : scene.report.range)}</h3>
+      <p class="block-sub">${view.brushed ? 'your window' : 'drag to pick a window'}</p>
       ${buttons(scene, view)}
     </div>
-    ${view.strips.length === 0
-      ? html`<p class="quiet">The data hold no series over time.</p>`
-      : html`${area(scene, view)} ${stripTable(scene, view.strips, view.columns)}`}
+    ${
+      view.strips.length === 0
+        ? html`<p class="quiet">The data hold no series over time.</p>`
+        : html`${area(scene, view)} ${stripTable(scene, view.strips, view.columns)}`
+    }
   </section>`;
 }
 
 function buttons({ services }: Scene, view: StripView): TemplateResult {
   return html`<div class="strip-buttons">
     ${view.brushed ? html`<button type="button" class="small" @click=${view.clear}>clear</button>` : nothing}
-    ${services.zoomTo
-      ? html`<button type="button" class="small" @click=${(): void => services.zoomTo?.(view.window)}>zoom to window</button>`
-      : nothing}
+    ${
+      services.zoomTo
+        ? html`<button type="button" class="small" @click=${(): void => services.zoomTo?.(view.window)}>
+            zoom to window
+          </button>`
+        : nothing
+    }
   </div>`;
 }
 
@@ -79,12 +85,17 @@ function figure(scene: Scene, view: StripView, strip: Strip, last: boolean): Tem
   const name = STRIP_NAMES[strip.id] ?? strip.id;
   return html`<figure class="strip">
     <figcaption>
-      ${strip.id === 'kv' ? kvLegend(scene, strip) : strip.series.map((entry) => legend(entry, entry.title.toLowerCase()))}
+      ${strip.id === 'kv' ? kvLegend(scene, strip) : strip.series.map((entry) => legend(entry, inSentence(entry.title)))}
       ${strip.ceiling ? html`<span class="legend ceiling"><i class="dash"></i>${strip.ceiling.label}</span>` : nothing}
       <span class="measure">${strip.measure}</span>
     </figcaption>
     <div class="plot ${last ? 'plot-last' : ''}">
-      <div class="canvas" data-strip=${strip.id} role="img" aria-label="${name} over time; the values are in the table below"></div>
+      <div
+        class="canvas"
+        data-strip=${strip.id}
+        role="img"
+        aria-label="${name} over time; the values are in the table below"
+      ></div>
       ${regions(scene, view, strip === view.strips[0])}
     </div>
   </figure>`;
@@ -109,15 +120,19 @@ function regions(scene: Scene, view: StripView, first: boolean): TemplateResult 
   const baseline = baselineSpan(report);
   const { since } = report.verdict;
   return html`<div class="regions" aria-hidden="true">
-    ${baseline
-      ? html`<div class="region region-baseline" .style=${place(report.range, baseline)}>
-          ${first ? html`<span class="region-label">baseline</span>` : nothing}
-        </div>`
-      : nothing}
+    ${
+      baseline
+        ? html`<div class="region region-baseline" .style=${place(report.range, baseline)}>
+            ${first ? html`<span class="region-label">baseline</span>` : nothing}
+          </div>`
+        : nothing
+    }
     <i class="region region-window" .style=${place(report.range, view.window)}></i>
-    ${since === undefined || since <= report.range.start
-      ? nothing
-      : html`<i class="onset" .style=${`left:${per(report.range, since)}`}></i>`}
+    ${
+      since === undefined || since <= report.range.start
+        ? nothing
+        : html`<i class="onset" .style=${`left:${per(report.range, since)}`}></i>`
+    }
   </div>`;
 }
 
@@ -129,7 +144,11 @@ function brush(scene: Scene, { window, gesture }: StripView): TemplateResult {
   const { range } = scene.report;
   const now = { start: window.start, body: window.start, end: window.end };
   const text = { start: timeOf(scene, window.start), body: timeSpan(scene, window), end: timeOf(scene, window.end) };
-  return html`<div class="brush" role="group" aria-label="Diagnosed window: arrow keys move, Shift moves further, Escape clears">
+  return html`<div
+    class="brush"
+    role="group"
+    aria-label="Diagnosed window: arrow keys move, Shift moves further, Escape clears"
+  >
     <div class="brush-window" .style=${place(range, window)}>
       ${GRIPS.map(
         (grip) =>

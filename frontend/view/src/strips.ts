@@ -34,7 +34,14 @@ export class StripChart {
   #strip: Strip;
   readonly #context: ChartContext;
 
-  constructor(target: HTMLElement, strip: Strip, times: Float64Array, last: boolean, sync: string, context: ChartContext) {
+  constructor(
+    target: HTMLElement,
+    strip: Strip,
+    times: Float64Array,
+    last: boolean,
+    sync: string,
+    context: ChartContext,
+  ) {
     this.#strip = strip;
     this.#context = context;
     const options = this.#options(Math.max(1, target.clientWidth), last, sync);

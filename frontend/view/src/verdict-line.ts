@@ -13,7 +13,7 @@ import { SEVERITY_WORD, phrase, readable } from './words.js';
 export function verdictLine(scene: Scene): TemplateResult {
   const { verdict } = scene.report;
   const word = SEVERITY_WORD[verdict.severity];
-  return html`<header class="verdict" data-severity=${verdict.severity}>
+  return html`<section class="verdict" aria-label="Verdict" data-severity=${verdict.severity}>
     ${severityIcon(verdict.severity)}
     <div class="verdict-text">
       <p class="verdict-word">
@@ -23,10 +23,12 @@ export function verdictLine(scene: Scene): TemplateResult {
       ${scene.size === 'line' ? nothing : detail(scene)}
     </div>
     ${pills(scene)}
-  </header>`;
+  </section>`;
 }
 
 function detail({ report: { verdict }, size }: Scene): TemplateResult {
   const text = size === 'bar' ? nothing : html`${withCode(verdict.detail)} `;
-  return html`<p class="detail">${text}${verdict.action ? html`<strong>${withCode(verdict.action.sentence)}</strong>` : nothing}</p>`;
+  return html`<p class="detail">
+    ${text}${verdict.action ? html`<strong>${withCode(verdict.action.sentence)}</strong>` : nothing}
+  </p>`;
 }

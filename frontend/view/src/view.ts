@@ -51,13 +51,14 @@ export class View {
   }
 
   /**
-   * Fixes the size in CSS pixels, for hosts that dictate it; a height of 0 is a size like any other.
-   * Without a call the view follows its container: its height where that is definite, else as tall as its content.
+   * Fixes the size in CSS pixels, for hosts that dictate it; a height of 0 is a size like any other, an infinite one
+   * leaves it to the content. Without a call the view follows its container: its height where that is definite, else as tall as its content.
    */
   resize(width: number, height: number): void {
     if (!this.#shell) return;
-    this.#shell.host.style.width = `${width}px`;
-    this.#shell.host.style.height = `${height}px`;
+    const { style } = this.#shell.host;
+    style.width = `${width}px`;
+    style.height = Number.isFinite(height) ? `${height}px` : 'auto';
     this.#measure();
   }
 

@@ -31,7 +31,13 @@ export function readable(id: string): string {
 }
 
 /** Short row names where the report's full title would be too long. */
-const SHORT_SIGNALS: Record<string, string> = { ttft: 'TTFT', itl: 'ITL', tpot: 'TPOT', e2e: 'E2E', queue_time: 'queue' };
+const SHORT_SIGNALS: Record<string, string> = {
+  ttft: 'TTFT',
+  itl: 'ITL',
+  tpot: 'TPOT',
+  e2e: 'E2E',
+  queue_time: 'queue',
+};
 
 /** The abbreviation engineers use for a signal, else its id as words. */
 export function shortSignal(name: string): string {
@@ -55,6 +61,11 @@ const PHASES: Record<Phase, string> = {
 /** The word for a phase. */
 export function phaseName(phase: Phase): string {
   return PHASES[phase];
+}
+
+/** A title within a sentence: a small first letter, unless an abbreviation starts it. */
+export function inSentence(title: string): string {
+  return /^[A-Z][a-z]/.test(title) ? title.charAt(0).toLowerCase() + title.slice(1) : title;
 }
 
 /** A clause as a sentence: with a capital letter, and a full stop unless it ends in a mark of its own. */

@@ -24,7 +24,8 @@ const ARGUMENTS = [
 ];
 
 /** No inline style, no inline script, nothing from elsewhere. */
-export const STRICT = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; require-trusted-types-for 'script'";
+export const STRICT =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; require-trusted-types-for 'script'";
 
 /** Bundles `test/page/main.ts`; answers the script's text. */
 async function bundlePage() {
@@ -54,7 +55,9 @@ export async function startBrowser() {
       return;
     }
     response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy });
-    response.end('<!doctype html><html lang="en"><title>view</title><body><main></main><script type="module" src="/page.js"></script>');
+    response.end(
+      '<!doctype html><html lang="en"><title>view</title><body><main></main><script type="module" src="/page.js"></script>',
+    );
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   const browser = await chromium.launch({
@@ -91,7 +94,9 @@ export async function show(page, name, { width = 1248, height, theme = {}, zoom 
     },
     [name, width, height, theme, zoom],
   );
-  await page.waitForFunction(() => document.querySelector('#box > div')?.shadowRoot?.querySelector('.content')?.childElementCount > 0);
+  await page.waitForFunction(
+    () => document.querySelector('#box > div')?.shadowRoot?.querySelector('.content')?.childElementCount > 0,
+  );
   await settle(page);
 }
 

@@ -8,7 +8,10 @@ const grid = { start: 1000, end: 2000, step: 100 };
 const window = { start: 1300, end: 1600 };
 
 test('times snap to the sample grid and stay within the range', () => {
-  assert.deepEqual([1249, 1251, 0, 9999].map((time) => snap(time, grid)), [1200, 1300, 1000, 2000]);
+  assert.deepEqual(
+    [1249, 1251, 0, 9999].map((time) => snap(time, grid)),
+    [1200, 1300, 1000, 2000],
+  );
 });
 
 test('a drag in either direction gives the same window, at least one step long', () => {

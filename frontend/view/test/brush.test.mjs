@@ -25,7 +25,9 @@ async function opened(options) {
 }
 
 const windows = (page) =>
-  page.evaluate(() => window.stage.calls.filter(({ name }) => name === 'changeWindow').map(({ value }) => value ?? null));
+  page.evaluate(() =>
+    window.stage.calls.filter(({ name }) => name === 'changeWindow').map(({ value }) => value ?? null),
+  );
 const headline = (page) =>
   page.evaluate(() => document.querySelector('#box > div').shadowRoot.querySelector('.headline').textContent);
 const minutes = ({ start, end }) => [(start - START) / MINUTE, (end - START) / MINUTE];
@@ -128,7 +130,9 @@ test('a cleared window offers no clear button, a brushed one does', async () => 
   const { page, at, y } = await opened();
   const buttons = () =>
     page.evaluate(() =>
-      [...document.querySelector('#box > div').shadowRoot.querySelectorAll('.strip-buttons button')].map(({ textContent }) => textContent.trim()),
+      [...document.querySelector('#box > div').shadowRoot.querySelectorAll('.strip-buttons button')].map(
+        ({ textContent }) => textContent.trim(),
+      ),
     );
   assert.deepEqual(await buttons(), ['zoom to window']);
   await drag(page, y, at(10), at(20));
@@ -166,7 +170,9 @@ test('the cursor shows values beside it without moving the charts', async () => 
   const { page, at, y } = await opened();
   const tops = () =>
     page.evaluate(() =>
-      [...document.querySelector('#box > div').shadowRoot.querySelectorAll('.plot')].map((plot) => plot.getBoundingClientRect().top),
+      [...document.querySelector('#box > div').shadowRoot.querySelectorAll('.plot')].map(
+        (plot) => plot.getBoundingClientRect().top,
+      ),
     );
   const still = await tops();
   await page.mouse.move(at(40), y);
@@ -180,5 +186,41 @@ test('the cursor shows values beside it without moving the charts', async () => 
   await page.mouse.move(5, 5);
   await settle(page);
   assert.equal(await page.locator('.readout').count(), 0);
+  await page.context().close();
+});
+
+test('the strips stay where they are while the verdict above them changes', async () => {
+  const { page, at, y } = await opened();
+  const top = () =>
+    page.evaluate(
+      () => document.querySelector('#box > div').shadowRoot.querySelector('.plot').getBoundingClientRect().top,
+    );
+  const still = await top();
+  await page.mouse.move(at(40), y);
+  await page.mouse.down();
+  for (const minute of [36, 30, 20, 12, 40, 55]) {
+    await page.mouse.move(at(minute), y, { steps: 4 });
+    await settle(page);
+    assert.equal(await top(), still, `at minute ${minute}`);
+  }
+  await page.mouse.up();
+  await page.context().close();
+});
+
+test('a cancelled drag leaves nothing pressed', async () => {
+  const { page, at, y } = await opened();
+  await page.mouse.move(at(10), y);
+  await page.mouse.down();
+  await page.mouse.move(at(15), y, { steps: 5 });
+  await page.evaluate(() => {
+    const area = document.querySelector('#box > div').shadowRoot.querySelector('.strip-area');
+    area.dispatchEvent(new PointerEvent('pointercancel', { pointerId: 1 }));
+  });
+  await settle(page);
+  const count = (await windows(page)).length;
+  await page.mouse.move(at(30), y, { steps: 5 });
+  await settle(page);
+  assert.equal((await windows(page)).length, count);
+  await page.mouse.up();
   await page.context().close();
 });

@@ -46,7 +46,10 @@ const tooWide = () => {
     const { right, width, height } = element.getBoundingClientRect();
     return width > 1 && height > 1 && right > edge && !clipped(element) && !element.closest('.glyph, .tooltip');
   });
-  return [...wide.map((element) => `${element.tagName}.${element.getAttribute('class')}`), ...(root.scrollWidth > root.clientWidth ? ['scrolls'] : [])];
+  return [
+    ...wide.map((element) => `${element.tagName}.${element.getAttribute('class')}`),
+    ...(root.scrollWidth > root.clientWidth ? ['scrolls'] : []),
+  ];
 };
 
 for (const width of WIDTHS) {
@@ -114,12 +117,25 @@ test('a container without a height of its own grows with the content', async () 
   await page.context().close();
 });
 
+test('an infinite height leaves it to the content', async () => {
+  const page = await browser.open();
+  await show(page, 'onset', { width: 1248, height: 300 });
+  await page.evaluate(() => window.stage.view.resize(1248, 200));
+  await page.evaluate(() => window.stage.view.resize(1248, Infinity));
+  await settle(page);
+  assert.ok((await page.evaluate(() => document.querySelector('#box > div').clientHeight)) > 600);
+  assert.equal((await page.evaluate(parts)).length, 5);
+  await page.context().close();
+});
+
 test('the charts follow the width of their column', async () => {
   const page = await browser.open();
   await show(page, 'onset', { width: 1600, height: 900 });
   const widths = () => {
     const shadow = document.querySelector('#box > div').shadowRoot;
-    return [...shadow.querySelectorAll('.canvas')].map((place) => place.clientWidth - place.querySelector('.uplot').clientWidth);
+    return [...shadow.querySelectorAll('.canvas')].map(
+      (place) => place.clientWidth - place.querySelector('.uplot').clientWidth,
+    );
   };
   assert.deepEqual(await page.evaluate(widths), [0, 0, 0, 0]);
   await page.evaluate(() => window.stage.view.resize(1000, 900));
@@ -144,7 +160,13 @@ for (const scheme of ['light', 'dark']) {
         await settle(page);
         const found = await page.evaluate(async () => {
           const { violations } = await window.axe.run('#box', { resultTypes: ['violations'] });
-          return violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ html, any }) => `${html} ${any[0]?.message ?? ''}`).join(' | ')}`);
+          return violations.map(
+            ({ id, nodes }) =>
+              `${id}: ${nodes
+                .slice(0, 3)
+                .map(({ html, any }) => `${html} ${any[0]?.message ?? ''}`)
+                .join(' | ')}`,
+          );
         });
         assert.deepEqual(found, [], `${state} at ${width}`);
       }

@@ -21,7 +21,9 @@ const tip = async (page) =>
 test('the whole verdict can be read from the page', async () => {
   const page = await browser.open();
   await show(page, 'onset', { width: 1248 });
-  const text = plain(await page.evaluate(() => document.querySelector('#box > div').shadowRoot.querySelector('.root').innerText));
+  const text = plain(
+    await page.evaluate(() => document.querySelector('#box > div').shadowRoot.querySelector('.root').innerText),
+  );
   for (const wanted of [
     'Critical · slot cap',
     'Admission is capped at 2 running sequences; memory is not the constraint.',
@@ -31,7 +33,7 @@ test('the whole verdict can be read from the page', async () => {
     'mean of the 193 requests that finished in this window, 14:50 – 15:00',
     '6.05 – 7.50 s',
     'PromQL 7.25 s',
-    'exceeds the TTFT p95, which contains the queue',
+    'exceeds the TTFT p95',
     'est. ≤ 7.50 s by order',
     '≤ 214 ms',
     'all samples share one bucket',
@@ -72,7 +74,9 @@ test('tooltips open on hover and on keyboard focus, arrow keys walk, Escape clos
   assert.match(await tip(page), /Time to first token: exact mean/);
   await page.keyboard.press('ArrowRight');
   assert.match(await tip(page), /The p95 of these requests lies in 6.05 – 7.50 s/);
-  const described = await page.evaluate(() => document.querySelector('#box > div').shadowRoot.activeElement.getAttribute('aria-describedby'));
+  const described = await page.evaluate(() =>
+    document.querySelector('#box > div').shadowRoot.activeElement.getAttribute('aria-describedby'),
+  );
   assert.equal(described, 'it-tip');
   await page.keyboard.press('Escape');
   assert.equal(await tip(page), '');
@@ -89,21 +93,31 @@ test('the whole view is one walk with the Tab key, in reading order', async () =
       const active = document.querySelector('#box > div').shadowRoot.activeElement;
       if (!active) return undefined;
       const ring = getComputedStyle(active);
-      return { name: (active.getAttribute('aria-label') ?? active.textContent).trim(), ring: ring.outlineStyle !== 'none' && parseFloat(ring.outlineWidth) >= 2 };
+      return {
+        name: (active.getAttribute('aria-label') ?? active.textContent).trim(),
+        ring: ring.outlineStyle !== 'none' && parseFloat(ring.outlineWidth) >= 2,
+      };
     });
     if (stop) stops.push(stop);
     else if (stops.length > 0) break;
   }
   const names = stops.map(({ name }) => name).join(' | ');
-  assert.match(names, /gemma.*confidence.*9\.32.*p50.*p95.*p99.*Window start.*Window.*Window end.*as a table.*copy flag/s);
-  assert.deepEqual(stops.filter(({ ring }) => !ring), []);
+  assert.match(
+    names,
+    /gemma.*confidence.*9\.32.*p50.*p95.*p99.*Window start.*Window.*Window end.*as a table.*copy flag/s,
+  );
+  assert.deepEqual(
+    stops.filter(({ ring }) => !ring),
+    [],
+  );
   await page.context().close();
 });
 
 test('a change of verdict is announced once it has settled, a refresh without one is not', async () => {
   const page = await browser.open();
   await show(page, 'onset', { width: 1248 });
-  const spoken = () => page.evaluate(() => document.querySelector('#box > div').shadowRoot.querySelector('[aria-live]').textContent);
+  const spoken = () =>
+    page.evaluate(() => document.querySelector('#box > div').shadowRoot.querySelector('[aria-live]').textContent);
   await page.evaluate(() => window.stage.showNamed('onset'));
   await page.waitForTimeout(900);
   assert.equal(await spoken(), '');
@@ -124,6 +138,12 @@ test('a copied step says so; a refused copy says what to do', async () => {
   assert.deepEqual(calls.at(-1), { name: 'copy', value: '--max-num-seqs=16' });
   await page.waitForTimeout(1800);
   assert.equal((await button.innerText()).trim(), 'copy flag');
+  await page.evaluate(() => {
+    window.stage.copies = false;
+  });
+  await button.click();
+  assert.equal((await button.innerText()).trim(), 'not allowed');
+  assert.match((await page.evaluate(() => window.stage.calls.at(-1))).value, /Select the text beside the button/);
   await page.context().close();
 });
 
@@ -149,10 +169,14 @@ test('the quantile of the matrix can be chosen and stays over refreshes', async 
 test('sections that are not wanted are not there, in the order that is wanted', async () => {
   const page = await browser.open();
   await show(page, 'onset', { width: 1248 });
-  await page.evaluate(() => window.stage.show(window.stage.ready('onset', { sections: ['phases', 'verdict', 'heatmap', 'fleet'] })));
+  await page.evaluate(() =>
+    window.stage.show(window.stage.ready('onset', { sections: ['phases', 'verdict', 'heatmap', 'fleet'] })),
+  );
   await settle(page);
   const order = await page.evaluate(() =>
-    [...document.querySelector('#box > div').shadowRoot.querySelector('.body').children].map((element) => element.classList[0] ?? element.tagName),
+    [...document.querySelector('#box > div').shadowRoot.querySelector('.body').children].map(
+      (element) => element.classList[0] ?? element.tagName,
+    ),
   );
   assert.deepEqual(order, ['block', 'verdict']);
   await page.context().close();
@@ -171,8 +195,15 @@ test('no request finished: the bar says so instead of drawing nothing', async ()
     window.stage.show(ready);
   });
   await settle(page);
-  const text = plain(await page.evaluate(() => document.querySelector('#box > div').shadowRoot.querySelector('.root').innerText));
-  for (const wanted of ['No request finished in 14:50 – 15:00', 'None of the latency histograms', 'The data hold no series over time', 'No other rule was run']) {
+  const text = plain(
+    await page.evaluate(() => document.querySelector('#box > div').shadowRoot.querySelector('.root').innerText),
+  );
+  for (const wanted of [
+    'No request finished in 14:50 – 15:00',
+    'None of the latency histograms',
+    'The data hold no series over time',
+    'No other rule was run',
+  ]) {
     assert.ok(text.includes(wanted), wanted);
   }
   assert.deepEqual(page.problems, []);

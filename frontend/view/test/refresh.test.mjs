@@ -52,6 +52,17 @@ test('a refresh moves nothing that is being read', async () => {
   await page.context().close();
 });
 
+test('focus on something that is gone stays in the view', async () => {
+  const page = await browser.open();
+  await show(page, 'onset', { width: 1248, height: 700 });
+  const focused = () => page.evaluate(() => document.querySelector('#box > div').shadowRoot.activeElement?.className);
+  await page.evaluate(() => document.querySelector('#box > div').shadowRoot.querySelector('.copy').focus());
+  assert.equal(await focused(), 'copy');
+  await page.evaluate(() => window.stage.showNamed('no-data'));
+  assert.equal(await focused(), 'root');
+  await page.context().close();
+});
+
 test('other values on the same times are drawn by the same charts', async () => {
   const page = await browser.open();
   await show(page, 'onset', { width: 1248, height: 900 });
@@ -60,7 +71,10 @@ test('other values on the same times are drawn by the same charts', async () => 
   await page.evaluate(() => {
     const stage = window.stage;
     const queue = stage.columns.get('phase.queue');
-    stage.columns.set('phase.queue', queue.map((value) => value * 0.2));
+    stage.columns.set(
+      'phase.queue',
+      queue.map((value) => value * 0.2),
+    );
     stage.showNamed('onset');
   });
   await settle(page);
@@ -78,7 +92,8 @@ test('a gap in the data stays a gap', async () => {
         const x = (share) => Math.round((48 + share * (canvas.width / devicePixelRatio - 66)) * devicePixelRatio);
         const { data } = canvas.getContext('2d').getImageData(x(left), 0, x(right) - x(left), canvas.height);
         let count = 0;
-        for (let at = 0; at < data.length; at += 4) if (data[at] > 200 && data[at + 1] < 90 && data[at + 2] > 200) count += 1;
+        for (let at = 0; at < data.length; at += 4)
+          if (data[at] > 200 && data[at + 1] < 90 && data[at + 2] > 200) count += 1;
         return count;
       },
       [from, to],
@@ -87,7 +102,10 @@ test('a gap in the data stays a gap', async () => {
   await page.evaluate(() => {
     const stage = window.stage;
     const usage = stage.columns.get('kv_usage');
-    stage.columns.set('kv_usage', usage.map((value, index) => (index >= 60 && index < 80 ? NaN : value)));
+    stage.columns.set(
+      'kv_usage',
+      usage.map((value, index) => (index >= 60 && index < 80 ? NaN : value)),
+    );
     stage.showNamed('onset');
   });
   await settle(page);
@@ -116,8 +134,11 @@ test('200 refreshes keep nodes, listeners and memory flat', async () => {
       await new Promise((resolve) => requestAnimationFrame(resolve));
     }, count);
   await refresh(30);
+  // The live region speaks once the verdict has settled; its text is a node too.
+  await page.waitForTimeout(900);
   const first = await measure();
   await refresh(200);
+  await page.waitForTimeout(900);
   const last = await measure();
   assert.equal(last.nodes, first.nodes);
   assert.equal(last.jsEventListeners, first.jsEventListeners);
@@ -170,7 +191,9 @@ test('a theme change recolours charts and text without making them anew', async 
     });
   const dark = await look();
   const darkChart = await page.locator('.canvas').first().screenshot();
-  await page.evaluate(() => window.stage.view.setTheme({ scheme: 'light', tokens: { background: '#fffbe6' }, fontFamily: 'serif' }));
+  await page.evaluate(() =>
+    window.stage.view.setTheme({ scheme: 'light', tokens: { background: '#fffbe6' }, fontFamily: 'serif' }),
+  );
   await settle(page);
   const light = await look();
   assert.notEqual(light.background, dark.background);

@@ -21,7 +21,11 @@ test('nothing a label contains is interpreted as markup', async () => {
     await page.waitForTimeout(300);
     const found = await page.evaluate(() => {
       const shadow = document.querySelector('#box > div').shadowRoot;
-      return { attacked: window.attacked, elements: shadow.querySelectorAll('img, script').length, text: shadow.textContent.includes('<img src=x') };
+      return {
+        attacked: window.attacked,
+        elements: shadow.querySelectorAll('img, script').length,
+        text: shadow.textContent.includes('<img src=x'),
+      };
     });
     assert.deepEqual(found, { attacked: undefined, elements: 0, text: true });
   }
@@ -32,9 +36,12 @@ test('a policy without inline styles, scripts or strings as markup is not violat
   const page = await browser.open({ policy: STRICT });
   await page.evaluate(() => {
     window.violations = [];
-    document.addEventListener('securitypolicyviolation', (event) => window.violations.push(`${event.violatedDirective} ${event.sample}`));
+    document.addEventListener('securitypolicyviolation', (event) =>
+      window.violations.push(`${event.violatedDirective} ${event.sample}`),
+    );
   });
-  for (const state of ['onset', 'loading', 'setup', 'estimated', 'manyScopes']) await show(page, state, { width: 1248 });
+  for (const state of ['onset', 'loading', 'setup', 'estimated', 'manyScopes'])
+    await show(page, state, { width: 1248 });
   const width = await page.evaluate(
     () => document.querySelector('#box > div').shadowRoot.querySelector('.verdict')?.clientWidth ?? 0,
   );
@@ -51,7 +58,9 @@ test('a Trusted Types policy that refuses the template library gets a designed n
     window.stage.showNamed('onset');
   });
   await page.waitForFunction(() => document.querySelector('#box > div')?.shadowRoot?.querySelector('.card'));
-  const text = await page.evaluate(() => document.querySelector('#box > div').shadowRoot.querySelector('.root').innerText);
+  const text = await page.evaluate(
+    () => document.querySelector('#box > div').shadowRoot.querySelector('.root').innerText,
+  );
   assert.match(text, /Trusted Types policy refuses/);
   assert.match(text, /trusted-types lit-html/);
   assert.match(text, /Admission is capped at 2 running sequences/);
@@ -63,7 +72,8 @@ test('keys stay in the view', async () => {
   await show(page, 'onset', { width: 1248, height: 700 });
   await page.evaluate(() => {
     window.heard = [];
-    for (const type of ['keydown', 'keyup', 'keypress']) document.addEventListener(type, (event) => window.heard.push(event.key));
+    for (const type of ['keydown', 'keyup', 'keypress'])
+      document.addEventListener(type, (event) => window.heard.push(event.key));
     document.querySelector('#box > div').shadowRoot.querySelector('[data-grip="body"][role]').focus();
   });
   for (const key of ['d', 'ArrowLeft', 'Escape', '/']) await page.keyboard.press(key);

@@ -13,14 +13,14 @@ const columnsOf = (entries) => new Map(Object.entries(entries).map(([id, values]
 
 test('phases are stacked from the last phase up, and a gap in one is a gap in all', () => {
   const columns = columnsOf({ times: [0, 1, 2], 'phase.queue': [1, NaN, 3], 'phase.decode': [10, 20, NaN] });
-  const [strip] = stripsOf(
-    report([described('phase.queue', 'phases'), described('phase.decode', 'phases')]),
-    columns,
+  const [strip] = stripsOf(report([described('phase.queue', 'phases'), described('phase.decode', 'phases')]), columns);
+  assert.deepEqual(
+    strip.series.map(({ drawn }) => drawn),
+    [
+      [11, null, null],
+      [10, null, null],
+    ],
   );
-  assert.deepEqual(strip.series.map(({ drawn }) => drawn), [
-    [11, null, null],
-    [10, null, null],
-  ]);
 });
 
 test('an absent sample is a gap, a zero is a zero', () => {

@@ -7,7 +7,12 @@ const { phrase, readable } = await load('src/words.ts');
 const { sizeClass } = await load('src/size-class.ts');
 
 test('ids become words, abbreviations keep their spelling', () => {
-  const cases = { 'slot-cap': 'Slot cap', 'kv-thrash': 'KV thrash', 'lora-churn': 'LoRA churn', 'front-end-cpu': 'Front end CPU' };
+  const cases = {
+    'slot-cap': 'Slot cap',
+    'kv-thrash': 'KV thrash',
+    'lora-churn': 'LoRA churn',
+    'front-end-cpu': 'Front end CPU',
+  };
   for (const [id, wanted] of Object.entries(cases)) assert.equal(readable(id), wanted);
   assert.equal(phrase('kv-thrash'), 'KV thrash');
   assert.equal(phrase('slot-cap'), 'slot cap');

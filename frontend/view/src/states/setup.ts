@@ -18,22 +18,21 @@ const MOST_QUERIES = 3;
 export function setup({ message, queries, found }: Setup, services: HostServices): TemplateResult {
   const rest = queries.slice(MOST_QUERIES);
   const more = html`${list(queries.slice(0, MOST_QUERIES), services)}
-    ${rest.length === 0
+  ${
+    rest.length === 0
       ? nothing
       : html`<details>
           <summary>${rest.length} more</summary>
           ${list(rest, services)}
-        </details>`}
-    ${foundList(found)}`;
+        </details>`
+  }
+  ${foundList(found)}`;
   return card({ severity: 'info', title: 'Give this panel one query', message, more });
 }
 
 function list(queries: Setup['queries'], services: HostServices): TemplateResult {
   return html`<ol>
-    ${queries.map(
-      ({ title, promql }) =>
-        html`<li><b>${title}</b>${copyLine(services, promql, 'PromQL')}</li>`,
-    )}
+    ${queries.map(({ title, promql }) => html`<li><b>${title}</b>${copyLine(services, promql, 'PromQL')}</li>`)}
   </ol>`;
 }
 

@@ -17,6 +17,8 @@ class Stage {
   columns = recordedHour();
   /** Whether a brush is answered with a report for the new window, as a real host does. */
   answer = true;
+  /** Whether the clipboard works. */
+  copies = true;
   #state: ViewState = { kind: 'loading' };
 
   readonly reports: Record<string, () => Report> = {
@@ -57,7 +59,14 @@ class Stage {
 
   readyWith(report: Report, more: Partial<ReadyState> = {}): ReadyState {
     const columns = this.columns;
-    return { kind: 'ready', report, column: (id) => columns.get(id)?.slice(), notices: [], sections: SECTIONS, ...more };
+    return {
+      kind: 'ready',
+      report,
+      column: (id) => columns.get(id)?.slice(),
+      notices: [],
+      sections: SECTIONS,
+      ...more,
+    };
   }
 
   show(state: ViewState): void {
@@ -68,8 +77,16 @@ class Stage {
   /** States by name, as the screenshots and tests use them. */
   showNamed(name: string): void {
     const notices: Notice[] = [
-      { level: 'warning', text: 'The server truncated the result at 11,000 points.', query: 'vllm:kv_cache_usage_perc' },
-      { level: 'error', text: 'query timed out after 30 s', query: 'sum by (le) (vllm:time_to_first_token_seconds_bucket)' },
+      {
+        level: 'warning',
+        text: 'The server truncated the result at 11,000 points.',
+        query: 'vllm:kv_cache_usage_perc',
+      },
+      {
+        level: 'error',
+        text: 'query timed out after 30 s',
+        query: 'sum by (le) (vllm:time_to_first_token_seconds_bucket)',
+      },
     ];
     const states: Record<string, () => ViewState> = {
       loading: () => ({ kind: 'loading', progress: 'Fetching 14 of 38 queries …' }),
@@ -78,8 +95,16 @@ class Stage {
         kind: 'setup',
         message: 'Paste one of these queries into the panel. The first one is enough for a single model.',
         queries: [
-          { title: 'One raw selector (up to about ten replicas)', promql: '{__name__=~"vllm:(time_to_first_token_seconds|request_queue_time_seconds|inter_token_latency_seconds)_(bucket|sum|count)|vllm:num_requests_(running|waiting)|vllm:kv_cache_usage_perc"}' },
-          { title: 'Planned query for a fleet', promql: 'sum by (le, model_name) (vllm:request_queue_time_seconds_bucket - vllm:request_queue_time_seconds_bucket offset $__interval >= 0)' },
+          {
+            title: 'One raw selector (up to about ten replicas)',
+            promql:
+              '{__name__=~"vllm:(time_to_first_token_seconds|request_queue_time_seconds|inter_token_latency_seconds)_(bucket|sum|count)|vllm:num_requests_(running|waiting)|vllm:kv_cache_usage_perc"}',
+          },
+          {
+            title: 'Planned query for a fleet',
+            promql:
+              'sum by (le, model_name) (vllm:request_queue_time_seconds_bucket - vllm:request_queue_time_seconds_bucket offset $__interval >= 0)',
+          },
         ],
         found: ['up', 'process_cpu_seconds_total', 'python_gc_objects_collected_total'],
       }),
@@ -90,10 +115,15 @@ class Stage {
       }),
       refused: () => ({
         kind: 'refused',
-        reason: 'The Content-Security-Policy of this page does not allow WebAssembly, which computes the diagnosis in the browser.',
+        reason:
+          'The Content-Security-Policy of this page does not allow WebAssembly, which computes the diagnosis in the browser.',
         cure: "add 'wasm-unsafe-eval' to its script-src directive: script-src 'self' 'wasm-unsafe-eval'",
       }),
-      error: () => ({ kind: 'error', message: 'Prometheus answered 503: query queue is full.', cure: 'It is tried again in 30 s.' }),
+      error: () => ({
+        kind: 'error',
+        message: 'Prometheus answered 503: query queue is full.',
+        cure: 'It is tried again in 30 s.',
+      }),
       'error-stale': () => ({
         kind: 'error',
         message: 'Prometheus answered 503: query queue is full.',
@@ -111,11 +141,13 @@ class Stage {
     return {
       copy: (text) => {
         record('copy', text);
-        return Promise.resolve();
+        return this.copies ? Promise.resolve() : Promise.reject(new Error('denied'));
       },
       notify: (message) => record('notify', message),
       formatTime: (ms, style) =>
-        style === 'date-time' ? `${new Date(ms).toISOString().slice(0, 10)} ${clock(ms, false)}` : clock(ms, style === 'time-seconds'),
+        style === 'date-time'
+          ? `${new Date(ms).toISOString().slice(0, 10)} ${clock(ms, false)}`
+          : clock(ms, style === 'time-seconds'),
       changeWindow: (window) => {
         record('changeWindow', window);
         if (this.answer) this.#answer(window);
