@@ -1,5 +1,6 @@
 // Building: wasm first, then the front end in the order data flows. Each is done once per verb.
 
+import { buildWasm } from './build-wasm.mjs';
 import { isStale } from './files.mjs';
 import { installPackages, workspaces } from './packages.mjs';
 import { root, run } from './process.mjs';
@@ -25,7 +26,7 @@ export const prepare = once(async () => {
 /** The core as WebAssembly with its glue, then every package of the front end. */
 export const buildFrontend = once(async () => {
   await prepare();
-  await run('node', ['deploy/steps/build-wasm.mjs']);
+  await buildWasm();
   for (const folder of workspaces()) {
     await run('npm', ['run', '--silent', 'build', '--workspace', folder]);
   }

@@ -3,6 +3,8 @@
 import path from 'node:path';
 
 import { filesBelow } from './files.mjs';
+import { generateCatalogues } from './generate-catalogues.mjs';
+import { generateTypes } from './generate-types.mjs';
 import { workspaces } from './packages.mjs';
 import { root, run, Stop } from './process.mjs';
 import { installWasmTestRunner, wasmTarget } from './rust.mjs';
@@ -67,7 +69,8 @@ function browserPaths() {
   return { CHROMIUM: chromium, CHROMEDRIVER: chromedriver };
 }
 
-/** Writes every generated file anew; with `check`, stops when one of them is out of date. */
+/** Writes every generated file anew; with `check`, stops instead when one of them is out of date. */
 export async function generate({ check = false } = {}) {
-  await run('node', ['deploy/steps/generate-types.mjs', ...(check ? ['--check'] : [])]);
+  await generateTypes({ check });
+  generateCatalogues({ check });
 }
