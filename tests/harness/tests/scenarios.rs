@@ -1,5 +1,7 @@
 //! Every case of `tests/scenarios`, one test a file.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use inference_triage_core::triage::registry::RULES;
 use inference_triage_harness::scenario::case::Case;
 use inference_triage_harness::scenario::corpus;

@@ -22,6 +22,8 @@ pub struct Case {
     pub title: String,
     /// The engines.
     pub loads: Vec<Load>,
+    /// Some series were written by hand.
+    pub has_raw_series: bool,
     /// Everything a range query over them would bring.
     pub response: Response,
     /// Settings as JSON, with times in Unix milliseconds.
@@ -58,7 +60,8 @@ impl Case {
         };
         let block = section.blocks_of("expect").next().ok_or("a case needs an expect block")?;
         let expectations = expectation::parse(&block.text).map_err(|error| at(block, &error))?;
-        Ok(Self { title: section.title.clone(), loads, response, settings, expectations, step_ms })
+        let has_raw_series = section.blocks_of("series").next().is_some();
+        Ok(Self { title: section.title.clone(), loads, has_raw_series, response, settings, expectations, step_ms })
     }
 
     /// The report, or why it was refused.

@@ -132,9 +132,10 @@ impl Writer<'_> {
         labels.extend(extra.iter().map(|(label, value)| ((*label).to_owned(), (*value).to_owned())));
         let every = self.header.steps_per_scrape();
         let scrape_of = |index: usize| index - index % every;
-        let samples = (0..column.len())
-            .filter(|&index| self.recording.scraped[scrape_of(index)])
-            .filter_map(|index| Some((ORIGIN_MS + index as i64 * self.header.step_ms, column[scrape_of(index)]?)))
+        let samples = (0_i64..)
+            .zip(0..column.len())
+            .filter(|&(_, index)| self.recording.scraped[scrape_of(index)])
+            .filter_map(|(step, index)| Some((ORIGIN_MS + step * self.header.step_ms, column[scrape_of(index)]?)))
             .collect();
         Series { labels, samples }
     }
@@ -173,9 +174,9 @@ fn bound_text(bound: f64) -> String {
 mod tests {
     use super::*;
 
-    fn value_at(series: &[Series], name: &str, le: Option<&str>, sample: usize) -> f64 {
+    fn value_at(series: &[Series], name: &str, le: Option<&str>, sample: usize) -> String {
         let found = series.iter().find(|one| one.name() == name && one.labels.get("le").map(String::as_str) == le);
-        found.unwrap().samples[sample].1
+        found.unwrap().samples[sample].1.to_string()
     }
 
     #[test]
@@ -184,9 +185,9 @@ mod tests {
         let load = Load::parse("step=15s age=0", text).unwrap();
         let series = expose(&load);
         let bucket = |le| value_at(&series, "vllm:request_queue_time_seconds_bucket", Some(le), 2);
-        assert_eq!([bucket("0.3"), bucket("5.0"), bucket("10.0"), bucket("+Inf")], [2.0, 2.0, 4.0, 4.0]);
-        assert!((value_at(&series, "vllm:request_queue_time_seconds_sum", None, 2) - 12.4).abs() < 1e-9);
-        assert_eq!(value_at(&series, "vllm:num_requests_running", None, 0), 2.0);
+        assert_eq!([bucket("0.3"), bucket("5.0"), bucket("10.0"), bucket("+Inf")], ["2", "2", "4", "4"]);
+        assert_eq!(value_at(&series, "vllm:request_queue_time_seconds_sum", None, 2), "12.4");
+        assert_eq!(value_at(&series, "vllm:num_requests_running", None, 0), "2");
     }
 
     #[test]
@@ -214,8 +215,8 @@ mod tests {
     fn between_scrapes_the_last_sample_repeats() {
         let load = Load::parse("step=15s scrape=30s age=0", "steps 4\n  requests 1\n").unwrap();
         let series = expose(&load);
-        let finished: Vec<f64> =
+        let finished: Vec<String> =
             (0..5).map(|sample| value_at(&series, "vllm:e2e_request_latency_seconds_count", None, sample)).collect();
-        assert_eq!(finished, [0.0, 0.0, 2.0, 2.0, 4.0]);
+        assert_eq!(finished, ["0", "0", "2", "2", "4"]);
     }
 }

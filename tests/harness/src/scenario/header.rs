@@ -25,7 +25,7 @@ pub struct Header {
     /// Size of the key-value cache, tokens.
     pub kv_tokens: f64,
     /// Steps that the process has served like its first segment before the first sample.
-    pub age: usize,
+    pub age: i64,
     /// Metrics that are not in the response.
     pub dropped: Vec<String>,
     /// Metrics whose values are doubled by a fault of the telemetry.
@@ -74,7 +74,10 @@ impl Header {
                 "prefix" => value.clone_into(&mut header.prefix),
                 "max_model_len" => header.max_model_len = positive(value)?,
                 "kv_tokens" => header.kv_tokens = positive(value)?,
-                "age" => header.age = value.parse().map_err(|_| format!("{value:?} is not a number of steps"))?,
+                "age" => {
+                    let age: u16 = value.parse().map_err(|_| format!("{value:?} is not a number of steps"))?;
+                    header.age = i64::from(age);
+                }
                 "drop" => header.dropped = metrics(value)?,
                 "double" => header.doubled = metrics(value)?,
                 "zeros" => header.lazy_zeros = choice(value, "lazy", "eager")?,

@@ -27,7 +27,7 @@ pub struct Load {
 #[derive(Debug, Clone)]
 pub struct Segment {
     /// Number of steps.
-    pub steps: usize,
+    pub steps: i64,
     /// Requests that end in these steps.
     pub requests: Vec<Requests>,
     /// Gauges at the end of each step and counts within each step, by name.
@@ -154,14 +154,14 @@ impl Load {
 
     /// Number of steps; there is one sample more.
     pub fn steps(&self) -> usize {
-        self.segments.iter().map(|segment| segment.steps).sum()
+        self.segments.iter().map(|segment| segment.steps as usize).sum()
     }
 
     fn add_line(&mut self, words: &[&str]) -> Result<(), String> {
         if let ["steps", count] = words {
-            let steps = count.parse().map_err(|_| format!("{count:?} is not a number of steps"))?;
+            let steps: u16 = count.parse().map_err(|_| format!("{count:?} is not a number of steps"))?;
             let (requests, levels) = (Vec::new(), BTreeMap::new());
-            self.segments.push(Segment { steps, requests, levels, restart: false, scraped: true });
+            self.segments.push(Segment { steps: i64::from(steps), requests, levels, restart: false, scraped: true });
             return Ok(());
         }
         let segment = self.segments.last_mut().ok_or("a load starts with steps")?;

@@ -11,7 +11,10 @@ use crate::scenario::response::Series;
 pub fn parse(line: &str, step_ms: i64) -> Result<Series, String> {
     let end_of_name = line.find(['{', ' ']).ok_or("a series needs values after its name")?;
     let (name, rest) = line.split_at(end_of_name);
-    let (mut labels, rest) = if rest.starts_with('{') { labels(&rest[1..])? } else { (BTreeMap::new(), rest) };
+    let (mut labels, rest) = match rest.strip_prefix('{') {
+        Some(inside) => labels(inside)?,
+        None => (BTreeMap::new(), rest),
+    };
     if !name.is_empty() {
         labels.insert("__name__".to_owned(), name.to_owned());
     }

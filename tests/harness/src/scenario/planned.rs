@@ -5,12 +5,18 @@
 
 use std::collections::BTreeMap;
 
+use crate::scenario::ORIGIN_MS;
 use crate::scenario::catalogue::{METRICS, Measure, Metric, Shape};
 use crate::scenario::response::{Response, Series};
 
 /// The role of a measurement in the plan; None for what the plan does not ask for.
-fn role(measure: Measure) -> Option<&'static str> {
+fn role(measure: Measure, series: &Series) -> Option<&'static str> {
     Some(match measure {
+        Measure::WaitingByReason => match series.labels.get("reason").map(String::as_str) {
+            Some("capacity") => "waiting_capacity",
+            Some("deferred") => "waiting_deferred",
+            _ => return None,
+        },
         Measure::FirstToken => "ttft",
         Measure::InterToken => "itl",
         Measure::PerOutputToken => "tpot",
@@ -33,16 +39,14 @@ fn role(measure: Measure) -> Option<&'static str> {
         Measure::Finished => "requests_finished",
         Measure::Rejections => "rejections",
         Measure::CacheConfig => "cache_config",
-        Measure::WaitingByReason | Measure::PromptTokensBySource | Measure::Iteration | Measure::HttpRequests => {
-            return None;
-        }
+        Measure::PromptTokensBySource | Measure::Iteration | Measure::HttpRequests => return None,
     })
 }
 
 /// Labels that the plan keeps.
 const KEPT: [&str; 5] = ["le", "model_name", "engine", "pod", "instance"];
 
-/// Rewrites a response. Of two names for one measurement the newer one counts, as in the plan.
+/// Rewrites a response, without its first time: what came before that is not known. Of two names for one measurement the newer one counts, as in the plan.
 pub fn planned(response: &Response, prefix: &str, step_ms: i64) -> Response {
     let mut summed: BTreeMap<BTreeMap<String, String>, BTreeMap<i64, f64>> = BTreeMap::new();
     for series in &response.series {
@@ -69,17 +73,25 @@ type Planned = (&'static str, &'static str, Vec<(i64, f64)>);
 fn planned_samples(series: &Series, response: &Response, prefix: &str, step_ms: i64) -> Option<Planned> {
     let name = series.name().strip_prefix(prefix)?;
     let (metric, suffix) = metric_of(name)?;
-    let newer = METRICS.iter().take_while(|other| !std::ptr::eq(*other, metric));
-    let mut newer = newer.filter(|other| other.measure == metric.measure);
-    if newer.any(|other| response.series.iter().any(|one| one.name().starts_with(&format!("{prefix}{}", other.base)))) {
-        return None;
+    let is_newer = |other: &&Metric| other.measure == metric.measure;
+    let newer = METRICS.iter().take_while(|other| !std::ptr::eq(*other, metric)).filter(is_newer);
+    // The plan's `or` takes the older name only for engines that lack the newer one.
+    let same_engine = |one: &&Series| KEPT[1..].iter().all(|label| one.labels.get(*label) == series.labels.get(*label));
+    for other in newer {
+        let start = format!("{prefix}{}", other.base);
+        if response.series.iter().filter(same_engine).any(|one| one.name().starts_with(&start)) {
+            return None;
+        }
     }
-    let role = role(metric.measure)?;
+    let role = role(metric.measure, series)?;
     match (metric.shape, suffix) {
         (Shape::Histogram(_), "_bucket" | "_sum") | (Shape::Counter(_), "_total") => {
             Some((role, "increment", increments(&series.samples, step_ms)))
         }
-        (Shape::Gauge(_) | Shape::Info, "") => Some((role, "gauge", series.samples.clone())),
+        (Shape::Gauge(_) | Shape::Info, "") => {
+            let samples = series.samples.iter().filter(|(time, _)| *time > ORIGIN_MS).copied().collect();
+            Some((role, "gauge", samples))
+        }
         _ => None,
     }
 }

@@ -7,7 +7,7 @@
 use crate::scenario::load::{Level, Load, Requests, Segment, Trait};
 
 /// Steps from which a segment is looked at: a shorter one is a transition.
-const LEAST_STEPS: usize = 10;
+const LEAST_STEPS: i64 = 10;
 
 /// Relative difference that sampling explains, and a whole request beside it.
 const TOLERANCE: f64 = 0.3;
@@ -40,17 +40,17 @@ pub fn contradictions(load: &Load) -> Vec<String> {
 fn mean_level(segment: &Segment, level: Level) -> Option<f64> {
     let numbers = segment.levels.get(&level)?;
     let values: Vec<f64> =
-        (0..segment.steps).filter_map(|step| numbers.at(step as i64, share(step, segment.steps), 0.0)).collect();
+        (0..segment.steps).filter_map(|step| numbers.at(step, share(step, segment.steps), 0.0)).collect();
     (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
 }
 
 /// Seconds that requests of one kind spent in some phases over a segment.
-fn spent(kind: &Requests, steps: usize, phases: &[Trait]) -> f64 {
+fn spent(kind: &Requests, steps: i64, phases: &[Trait]) -> f64 {
     let mut seconds = 0.0;
     let mut index = 0;
     for step in 0..steps {
         let share = share(step, steps);
-        let count = kind.per_step.at(step as i64, share, 0.0).unwrap_or(0.0).round().max(0.0) as usize;
+        let count = kind.per_step.at(step, share, 0.0).unwrap_or(0.0).round().max(0.0) as usize;
         for _ in 0..count {
             let of =
                 |phase: &Trait| kind.shape.get(phase).and_then(|numbers| numbers.at(index, share, 0.0)).unwrap_or(0.0);
@@ -61,7 +61,7 @@ fn spent(kind: &Requests, steps: usize, phases: &[Trait]) -> f64 {
     seconds
 }
 
-fn share(step: usize, steps: usize) -> f64 {
+fn share(step: i64, steps: i64) -> f64 {
     if steps > 1 { step as f64 / (steps - 1) as f64 } else { 0.0 }
 }
 

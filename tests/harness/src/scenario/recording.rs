@@ -43,8 +43,8 @@ pub struct Entry {
 #[derive(Debug, Clone, Copy)]
 struct Life {
     process: usize,
-    first: usize,
-    last: usize,
+    first: i64,
+    last: i64,
     /// Served before its first sample.
     old: bool,
 }
@@ -73,7 +73,7 @@ pub fn record(load: &Load) -> Recording {
     }
     for (life, segments) in lives(load) {
         for sample in life.first + 1..=life.last {
-            recording.process[sample] = life.process;
+            recording.process[sample as usize] = life.process;
         }
         let mut writer = Writer { recording: &mut recording, life, step: load.header.step_ms as f64 / 1000.0 };
         writer.serve(&segments, load.header.age);
@@ -87,8 +87,8 @@ pub fn record(load: &Load) -> Recording {
 }
 
 /// The processes with their segments and the sample each segment starts after.
-fn lives(load: &Load) -> Vec<(Life, Vec<(usize, &Segment)>)> {
-    let mut lives: Vec<(Life, Vec<(usize, &Segment)>)> = Vec::new();
+fn lives(load: &Load) -> Vec<(Life, Vec<(i64, &Segment)>)> {
+    let mut lives: Vec<(Life, Vec<(i64, &Segment)>)> = Vec::new();
     let mut start = 0;
     for segment in &load.segments {
         if lives.is_empty() || segment.restart {
@@ -108,10 +108,10 @@ fn lives(load: &Load) -> Vec<(Life, Vec<(usize, &Segment)>)> {
 /// A segment in its life: it starts after sample `start` and is thought to reach `before` and `after` steps beyond.
 #[derive(Debug, Clone, Copy)]
 struct Stretch {
-    start: usize,
-    steps: usize,
-    before: usize,
-    after: usize,
+    start: i64,
+    steps: i64,
+    before: i64,
+    after: i64,
 }
 
 impl Stretch {
@@ -128,14 +128,14 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn serve(&mut self, segments: &[(usize, &Segment)], age: usize) {
+    fn serve(&mut self, segments: &[(i64, &Segment)], age: i64) {
         for (place, &(start, segment)) in segments.iter().enumerate() {
             let before = if place == 0 && self.life.old { age } else { 0 };
             let is_last = place + 1 == segments.len();
             let mut stretch = Stretch { start, steps: segment.steps, before, after: 0 };
             for requests in &segment.requests {
                 // What ends later than the data may have begun within them.
-                stretch.after = if is_last { (requests.longest() / self.step).ceil() as usize } else { 0 };
+                stretch.after = if is_last { (requests.longest() / self.step).ceil() as i64 } else { 0 };
                 self.requests(requests, stretch);
             }
             for (level, measure, label) in [
@@ -145,9 +145,9 @@ impl Writer<'_> {
                 let Some(numbers) = segment.levels.get(&level) else {
                     continue;
                 };
-                for step in 0..segment.steps as i64 {
+                for step in 0..segment.steps {
                     let value = numbers.at(step, stretch.progress(step), 0.0).unwrap_or(0.0);
-                    self.grow(measure, label, start as i64 + step + 1, value.round());
+                    self.grow(measure, label, start + step + 1, value.round());
                 }
             }
         }
@@ -156,7 +156,7 @@ impl Writer<'_> {
     /// Requests of one kind. Within a step they end at even distances.
     fn requests(&mut self, kind: &Requests, stretch: Stretch) {
         let mut index = 0;
-        for step in -(stretch.before as i64)..(stretch.steps + stretch.after) as i64 {
+        for step in -stretch.before..stretch.steps + stretch.after {
             let share = stretch.progress(step);
             let count = kind.per_step.at(step, share, 0.0).unwrap_or(0.0).round().max(0.0) as usize;
             for place in 0..count {
@@ -257,8 +257,8 @@ impl Writer<'_> {
 
     fn entry(&self, sample: i64, value: f64, times: u64) -> Option<Entry> {
         let Life { process, first, last, old } = self.life;
-        let born = old || sample > first as i64;
-        (born && sample <= last as i64).then_some(Entry { process, sample, value, times })
+        let born = old || sample > first;
+        (born && sample <= last).then_some(Entry { process, sample, value, times })
     }
 
     fn observe(&mut self, measure: Measure, sample: i64, value: f64, times: u64) {
@@ -327,11 +327,11 @@ impl Request {
 
 impl Recording {
     /// Gauges and reachability of one segment that starts after sample `start`.
-    fn level(&mut self, segment: &Segment, start: usize, samples: usize) {
+    fn level(&mut self, segment: &Segment, start: i64, samples: usize) {
         for step in 0..segment.steps {
             let at = |level: Level| {
                 let numbers = segment.levels.get(&level)?;
-                let value = numbers.at(step as i64, progress(step as i64, segment.steps), 0.0)?;
+                let value = numbers.at(step, progress(step, segment.steps), 0.0)?;
                 Some(if level == Level::CacheUsage { value } else { value.round() })
             };
             let waiting = at(Level::Waiting);
@@ -346,7 +346,7 @@ impl Recording {
             // The very first sample shows what the first step does.
             let first = start + step + 1;
             let places = if first == 1 { 0..2 } else { first..first + 1 };
-            for sample in places {
+            for sample in places.map(|sample| sample as usize) {
                 self.scraped[sample] = segment.scraped;
                 for (measure, label, value) in rows {
                     let column = self.gauges.entry((measure, label.to_owned())).or_insert_with(|| vec![None; samples]);
@@ -358,7 +358,7 @@ impl Recording {
 }
 
 /// Share of the steps that have passed at one of them: 0 at the first, 1 at the last.
-fn progress(step: i64, steps: usize) -> f64 {
+fn progress(step: i64, steps: i64) -> f64 {
     if steps > 1 { step as f64 / (steps - 1) as f64 } else { 0.0 }
 }
 
