@@ -82,6 +82,7 @@ mod tests {
     use crate::growth::histogram::{Component, HistogramColumns, Part};
     use crate::report::Basis;
     use crate::scope::{Quantity, Replica};
+    use crate::sorted::SortedMap;
     use crate::store::grid::TimeGrid;
 
     /// A window of 100 s in which `batch` sequences decode at `step` seconds a token.
@@ -92,11 +93,9 @@ mod tests {
         ];
         let mut repairs = GrowthRepairs::default();
         let itl = HistogramColumns::from_increments(components, 1.0, Basis::Exact, &mut repairs);
-        let replica = Replica {
-            key: "a/0".to_owned(),
-            aggregate: false,
-            quantities: [(Family::Itl, Quantity::Histogram(itl))].into(),
-        };
+        let mut quantities = SortedMap::new();
+        quantities.insert(Family::Itl, Quantity::Histogram(itl));
+        let replica = Replica { key: "a/0".to_owned(), aggregate: false, quantities };
         let times: &[f64] = &[0.0, 100_000.0];
         Measurements::of(&[&replica], &TimeGrid::union(std::iter::once(times)), 0, 1)
     }
