@@ -15,6 +15,7 @@ use crate::store::grid::TimeGrid;
 use crate::triage::context::Context;
 use crate::triage::matrix::pattern;
 use crate::triage::rank;
+use crate::wording::plain;
 
 /// Least length of the window that is chosen when none is given: shorter ones hold too few requests to judge.
 const LEAST_WINDOW_MS: i64 = 5 * 60 * 1000;
@@ -182,7 +183,7 @@ fn add_notices(notices: &[Notice], caveats: &mut Caveats) {
             NoticeLevel::Warning => ("server-warning", "the server warned"),
             NoticeLevel::Info => ("server-info", "the server noted"),
         };
-        let text: String = notice.text.chars().filter(|character| !character.is_control()).take(300).collect();
+        let text = plain(&notice.text, 300);
         caveats.add(id, || format!("{prefix}: {text}"));
     }
 }

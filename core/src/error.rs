@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use crate::wording::plain;
+
 /// Why an input or a setting was refused. One sentence, lower case, with the offending value, the cause and the cure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Error {
@@ -21,21 +23,28 @@ enum Kind {
     NothingLoaded,
 }
 
+/// Longest message in characters: several sentences. Names and texts from the input can be of any length.
+const LONGEST: usize = 1000;
+
 impl Error {
+    fn new(kind: Kind, message: &str) -> Self {
+        Self { kind, message: plain(message, LONGEST) }
+    }
+
     pub(crate) fn bad_data(message: impl Into<String>) -> Self {
-        Self { kind: Kind::BadData, message: message.into() }
+        Self::new(Kind::BadData, &message.into())
     }
 
     pub(crate) fn bad_settings(message: impl Into<String>) -> Self {
-        Self { kind: Kind::BadSettings, message: message.into() }
+        Self::new(Kind::BadSettings, &message.into())
     }
 
     pub(crate) fn too_large(message: impl Into<String>) -> Self {
-        Self { kind: Kind::TooLarge, message: message.into() }
+        Self::new(Kind::TooLarge, &message.into())
     }
 
     pub(crate) fn no_engine(message: impl Into<String>) -> Self {
-        Self { kind: Kind::NoEngine, message: message.into() }
+        Self::new(Kind::NoEngine, &message.into())
     }
 
     pub(crate) fn nothing_loaded() -> Self {

@@ -14,6 +14,7 @@ use crate::signal::change::CumulativeMean;
 use crate::signal::columns;
 use crate::sorted::sort_few;
 use crate::store::Store;
+use crate::wording::plain;
 
 /// Loaded data with settings. Everything it returns is a pure function of the two.
 #[derive(Debug, Default)]
@@ -145,12 +146,15 @@ impl Session {
                 && wanted.replica.as_ref().is_none_or(|replica| scope.replicas.contains(replica))
         };
         scopes.iter().position(matches).ok_or_else(|| {
-            let known: Vec<String> =
-                scopes.iter().map(|scope| format!("\"{}\" on {}", scope.model, scope.replicas.join(", "))).collect();
+            let shown = scopes
+                .iter()
+                .take(10)
+                .map(|scope| format!("\"{}\" on {}", plain(&scope.model, 60), plain(&scope.replicas.join(", "), 120)));
+            let known: Vec<String> = shown.collect();
             Error::bad_settings(format!(
                 "no data match the chosen scope (model {}, replica {}); there is {}",
-                wanted.model.as_deref().unwrap_or("any"),
-                wanted.replica.as_deref().unwrap_or("any"),
+                plain(wanted.model.as_deref().unwrap_or("any"), 60),
+                plain(wanted.replica.as_deref().unwrap_or("any"), 60),
                 known.join("; ")
             ))
         })

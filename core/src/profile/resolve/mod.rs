@@ -11,6 +11,7 @@ use crate::scope::{Quantity, Replica, Scope};
 use crate::sorted::{SortedMap, sort_few};
 use crate::store::grid::TimeGrid;
 use crate::store::{Series, Store};
+use crate::wording::plain;
 use reading::{Reading, read};
 
 /// Labels that name the process behind a series, the most specific first.
@@ -85,7 +86,7 @@ fn what_was_found(store: &Store) -> String {
     }
     let mut sorted: Vec<_> = names.into_entries();
     sort_few(&mut sorted, |left, right| right.1.cmp(&left.1));
-    let shown: Vec<String> = sorted.iter().take(4).map(|(name, _)| printable(name)).collect();
+    let shown: Vec<String> = sorted.iter().take(4).map(|(name, _)| plain(name, 60)).collect();
     let more =
         if sorted.len() > shown.len() { format!(" and {} more", sorted.len() - shown.len()) } else { String::new() };
     format!(
@@ -93,11 +94,6 @@ fn what_was_found(store: &Store) -> String {
         store.series.len(),
         shown.join(", ")
     )
-}
-
-/// A label value fit for a sentence: control characters out, at most 60 characters.
-fn printable(text: &str) -> String {
-    text.chars().filter(|character| !character.is_control()).take(60).collect()
 }
 
 fn scopes_of(resolved: &[Resolved<'_>], grid: &TimeGrid, caveats: &Caveats) -> Vec<Scope> {
