@@ -4,6 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+/// Largest value of a sample. What engines measure stays below 1e20; beyond this bound sums of samples or of their
+/// squares could leave the range of a float.
+pub const LARGEST_VALUE: f64 = 1e100;
+
 /// Query results as columns. `NaN` in `values` marks an absent sample; that is the one absent marker.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -19,7 +23,7 @@ pub struct SampleBatch {
     pub series: Vec<SeriesDescription>,
     /// Messages of the server or of the host that go with the data.
     pub notices: Vec<Notice>,
-    /// Samples that the source gave as NaN or infinite; they are absent from `values` and become a caveat.
+    /// Samples that the source gave as NaN, infinite or beyond [`LARGEST_VALUE`]; they are absent from `values` and become a caveat.
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub not_finite: u64,
 }

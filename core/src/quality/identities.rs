@@ -79,7 +79,7 @@ fn counts_differ(measured: &Measurements) -> Option<String> {
     let slack = COUNT_SLACK + most * 0.01;
     (most - least > slack).then(|| {
         format!(
-            "{} requests recorded a {} and only {} a {}; both are recorded when a request finishes",
+            "{} requests recorded {} and only {} {}; both are recorded when a request finishes",
             number(most),
             more.title().to_ascii_lowercase(),
             number(least),

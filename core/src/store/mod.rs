@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::caveat::Caveats;
 use crate::error::Error;
-use crate::ingest::batch::{Notice, SampleBatch, SeriesDescription, SeriesKind};
+use crate::ingest::batch::{LARGEST_VALUE, Notice, SampleBatch, SeriesDescription, SeriesKind};
 use crate::ingest::prometheus::SAMPLE_LIMIT;
 use crate::store::grid::TimeGrid;
 
@@ -56,7 +56,8 @@ pub struct Series {
 
 impl Store {
     /// Checks a batch and lays it out. An index outside the batch or a time that is not finite is an error; samples out
-    /// of order are sorted, and series that appear twice are joined, each with a caveat.
+    /// of order are sorted; of two values at one time, in one series or in two with the same labels, the larger stays, with a
+    /// caveat.
     pub fn from_batch(batch: &SampleBatch) -> Result<Self, Error> {
         for (index, series) in batch.series.iter().enumerate() {
             check_series(batch, index, series)?;
@@ -70,14 +71,18 @@ impl Store {
             )));
         }
         let mut store = Self { grid, notices: batch.notices.clone(), ..Self::default() };
-        store.caveats.add_count("not-finite", batch.not_finite, || {
-            "some samples were NaN or infinite; they are treated as absent".to_owned()
-        });
+        store.add_not_finite(batch.not_finite);
         for series in &batch.series {
             store.push(batch, series);
         }
         store.join_duplicates();
         Ok(store)
+    }
+
+    fn add_not_finite(&mut self, count: u64) {
+        self.caveats.add_count("not-finite", count, || {
+            "some samples were NaN, infinite or beyond any measurement; they are treated as absent".to_owned()
+        });
     }
 
     fn push(&mut self, batch: &SampleBatch, series: &SeriesDescription) {
@@ -87,23 +92,24 @@ impl Store {
         if times.len() == self.grid.len() && self.grid.is_same_as(times) {
             column.copy_from_slice(values);
         } else {
-            let ordered = times.windows(2).all(|pair| pair[0] < pair[1]);
-            self.caveats.add_count("unordered-samples", u64::from(!ordered), || {
-                "samples of a series were out of order or doubled; they were sorted by time".to_owned()
-            });
+            let mut conflicts = 0;
             let mut hint = 0;
             for (&time, &value) in times.iter().zip(values) {
                 hint = self.grid.index_of(time as i64, hint);
-                if column[hint].is_nan() {
-                    column[hint] = value;
-                }
+                let known = column[hint];
+                conflicts += u64::from(!known.is_nan() && !value.is_nan() && known.total_cmp(&value).is_ne());
+                column[hint] = if known >= value || value.is_nan() { known } else { value };
             }
+            self.caveats.add_count("duplicate-samples", conflicts, || {
+                "a series has two values at one time; the larger one was kept".to_owned()
+            });
         }
-        for value in &mut column {
-            if value.is_infinite() {
-                *value = f64::NAN;
-            }
+        let mut beyond = 0;
+        for value in column.iter_mut().filter(|value| value.abs() > LARGEST_VALUE) {
+            *value = f64::NAN;
+            beyond += 1;
         }
+        self.add_not_finite(beyond);
         let identity = Identity {
             labels: series.labels.clone(),
             role: series.role.clone(),

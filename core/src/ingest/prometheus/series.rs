@@ -7,6 +7,7 @@ use std::fmt;
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::Builder;
+use crate::ingest::batch::LARGEST_VALUE;
 
 /// Times and values of one series, reused from series to series.
 #[derive(Default)]
@@ -114,7 +115,7 @@ impl<'de> Visitor<'de> for PointSeed<'_> {
         if sequence.next_element::<IgnoredAny>()?.is_some() {
             return Err(de::Error::invalid_length(3, &self));
         }
-        if !value.is_finite() {
+        if value.is_nan() || value.abs() > LARGEST_VALUE {
             self.0.not_finite += 1;
             return Ok(());
         }

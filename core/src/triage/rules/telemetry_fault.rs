@@ -6,7 +6,7 @@ use crate::scope::engines;
 use crate::triage::context::Context;
 use crate::triage::evidence::{ActionBuilder, Compare, Threshold, exact};
 use crate::triage::rule::{ActionGuide, Answer, Case, Rule};
-use crate::wording::number;
+use crate::wording::{number, plain};
 
 /// Caveats whose repair can break an identity without the telemetry being wrong: around a restart or a hole the families
 /// of one engine lose different requests.
@@ -59,7 +59,7 @@ fn check(context: &Context<'_>) -> Answer {
                     1.0,
                     Compare::Above,
                     Threshold::constant(0.0),
-                    format!("{}: {}", broken.replica, broken.text),
+                    format!("{}: {}", plain(&broken.replica, 80), broken.text),
                 )
             })
             .collect(),
