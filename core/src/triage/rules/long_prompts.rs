@@ -50,6 +50,16 @@ fn check(context: &Context<'_>) -> Answer {
     let Some(tokens) = computed_tokens(context) else {
         return Answer::unknown("prompt lengths are not measured, so long prompts and slow prefill look the same");
     };
+    // Computing a prompt never costs more a token than writing the answer does: many of its tokens share one step.
+    if let Some(step) = context.token_time().filter(|step| prefill > *step * tokens.max(1.0)) {
+        return Answer::clear(format!(
+            "prefill takes {} for {} computed tokens, more than the same number of output tokens would ({} each): it \
+             waits for something, the prompts are not long",
+            seconds(prefill),
+            number(tokens),
+            seconds(step)
+        ));
+    }
     if let Some((before, now)) = cost_per_token(context).filter(|(before, now)| *now > CHANGED * *before) {
         return Answer::clear(format!(
             "a prompt token costs {} now and {} before: prefill became slower, not longer",
