@@ -4,6 +4,7 @@ use crate::profile::family::Family;
 use crate::report::{Action, Level};
 use crate::scope::engines;
 use crate::signal::level::target;
+use crate::signal::measurements::GaugeSummary;
 use crate::triage::context::Context;
 use crate::triage::evidence::{ActionBuilder, Compare, Threshold, exact, ruled_out};
 use crate::triage::rule::{ActionGuide, Answer, Case, Rule};
@@ -59,6 +60,13 @@ fn check(context: &Context<'_>) -> Answer {
             "tokens slowed down more than the batch grew: the device is the matter, and the queue follows",
         );
     }
+    if let Some((waiting_at, idle)) = uneven(context) {
+        return Answer::clear(format!(
+            "requests wait at {waiting_at} of {} while {idle} of them run less than half of what the busiest runs: the \
+             load is spread unevenly",
+            counted(engines(context.replicas) as f64, "engine", "engines")
+        ));
+    }
     let grown = context.grown_token_time(token_time, SAFE_GROWTH);
     let saturated = grown > itl_target || context.level("itl") == Level::High;
     if !saturated {
@@ -74,6 +82,25 @@ fn check(context: &Context<'_>) -> Answer {
         ));
     }
     Answer::Firing(Box::new(case(context, queue, waiting, token_time, Threshold { value: itl_target, source })))
+}
+
+/// Engines at which requests waited, and engines at which none did and that run less than half of what the busiest runs;
+/// None when there are none of the latter.
+fn uneven(context: &Context<'_>) -> Option<(usize, usize)> {
+    let window = context.now.first..=context.now.last;
+    let summary =
+        |values: &[f64]| GaugeSummary::of(values[window.clone()].iter().copied().filter(|value| !value.is_nan()));
+    let loads: Vec<(f64, f64)> = context
+        .replicas
+        .iter()
+        .filter_map(|replica| {
+            let waiting = replica.gauge(Family::WaitingCapacity).or_else(|| replica.gauge(Family::Waiting))?;
+            Some((summary(waiting)?.max, summary(replica.gauge(Family::Running)?)?.mean))
+        })
+        .collect();
+    let busiest = loads.iter().map(|(_, running)| *running).fold(0.0, f64::max);
+    let idle = loads.iter().filter(|(waiting, running)| *waiting <= 0.0 && running * 2.0 < busiest).count();
+    (idle > 0).then(|| (loads.iter().filter(|(waiting, _)| *waiting > 0.0).count(), idle))
 }
 
 fn case(context: &Context<'_>, queue: f64, waiting: f64, token_time: f64, itl_target: Threshold) -> Case {
