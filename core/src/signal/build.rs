@@ -6,7 +6,8 @@ use crate::profile::family::{Family, Population};
 use crate::report::{Attainment, Level, QuantileReport, SignalReport, Signals};
 use crate::settings::Settings;
 use crate::signal::level::{
-    Judgement, PREFILL_SHARE_OF_TARGET, WAIT_SHARE_OF_TARGET, judge_mean, judge_quantile, target,
+    Judgement, PREFILL_SHARE_OF_TARGET, WAIT_SHARE_OF_TARGET, judge_against_baseline, judge_mean, judge_quantile,
+    target,
 };
 use crate::signal::measurements::Measurements;
 use crate::signal::ordering::tighten;
@@ -61,7 +62,7 @@ fn histogram_signal(
     // The baseline's repairs do not touch the diagnosis of the window.
     let baseline_quantiles =
         baseline.map(|baseline| self::quantiles(family, baseline, settings, &mut Caveats::new())).unwrap_or_default();
-    let judgement = judge(definition, family, now, settings);
+    let judgement = judge(definition, family, now, baseline, settings);
     Some(SignalReport {
         count: Some(count),
         mean: now.mean(family),
@@ -96,12 +97,22 @@ fn quantiles(family: Family, window: &Measurements, settings: &Settings, caveats
     reports
 }
 
-fn judge(definition: &SignalDefinition, family: Family, now: &Measurements, settings: &Settings) -> Judgement {
+fn judge(
+    definition: &SignalDefinition,
+    family: Family,
+    now: &Measurements,
+    baseline: Option<&Measurements>,
+    settings: &Settings,
+) -> Judgement {
     if now.count(family).is_none_or(|count| count <= 0.0) {
         return Judgement::unknown("nothing was observed in this window");
     }
     match definition.judged {
         Judged::No => Judgement::not_judged(),
+        Judged::Baseline => match now.mean(family) {
+            Some(mean) => judge_against_baseline(mean, baseline.and_then(|baseline| baseline.mean(family))),
+            None => Judgement::unknown("its sum is missing, so there is no mean to judge"),
+        },
         Judged::Objective => {
             let Some(target) = target(&settings.slo, definition.name) else {
                 return Judgement::not_judged();

@@ -18,6 +18,12 @@ pub const WAIT_SHARE_OF_TARGET: f64 = 0.2;
 /// Half: the rest of the objective is needed for the tail, which lies at about twice the mean for mixed prompt lengths.
 pub const PREFILL_SHARE_OF_TARGET: f64 = 0.5;
 
+/// Factor between a mean and its baseline from which it is High, or below its inverse Low.
+///
+/// A fifth: the same effect that a change point needs. Ordinary wobble of a serving mean stays under a tenth; at half as
+/// much more, a device that lost a third of its speed would pass as normal.
+pub const BASELINE_EFFECT: f64 = 1.2;
+
 /// A judgement with its reason.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Judgement {
@@ -99,6 +105,26 @@ pub fn judge_mean(mean: f64, share: f64, target: (f64, ThresholdSource)) -> Judg
             percent(share)
         ),
         threshold: Some((line, source)),
+    }
+}
+
+/// Judges an exact mean against the baseline's: High or Low beyond [`BASELINE_EFFECT`], else Normal.
+pub fn judge_against_baseline(mean: f64, before: Option<f64>) -> Judgement {
+    let Some(before) = before.filter(|before| *before > 0.0) else {
+        return Judgement::unknown("there is no baseline to judge it by");
+    };
+    let factor = mean / before;
+    let level = if factor > BASELINE_EFFECT {
+        Level::High
+    } else if factor < 1.0 / BASELINE_EFFECT {
+        Level::Low
+    } else {
+        Level::Normal
+    };
+    Judgement {
+        level,
+        reason: format!("the mean is {}, {} of the baseline's {}", seconds(mean), percent(factor), seconds(before)),
+        threshold: Some((before, ThresholdSource::Baseline)),
     }
 }
 

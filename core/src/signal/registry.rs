@@ -24,6 +24,8 @@ pub enum Judged {
     WaitShare,
     /// Its mean against the prefill share of the time-to-first-token objective.
     PrefillShare,
+    /// Its mean against the baseline's.
+    Baseline,
     /// Not at all.
     No,
 }
@@ -123,7 +125,7 @@ pub static SIGNALS: &[SignalDefinition] = &[
         "decode_time",
         "Decode time",
         Family::DecodeTime,
-        Judged::No,
+        Judged::Baseline,
         "From the first to the last token, preemption stalls included; recorded when the request finishes.",
     ),
     histogram(
