@@ -33,7 +33,8 @@ fn generate(input: &Path, directory: &Path) -> Result<()> {
         .omit_default_module_path(true)
         // A trap poisons the instance for good. This makes the glue export a function that starts a fresh one.
         .reset_state_function(true)
-        .remove_name_section(true)
+        // The optimiser orders functions by name and drops the names.
+        .remove_name_section(false)
         .remove_producers_section(true);
     let mut output = bindgen.generate_output()?;
     output
