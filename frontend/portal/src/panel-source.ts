@@ -3,7 +3,7 @@ import type { ServerSource } from './configuration.js';
 import type { PanelData } from './panel-data.js';
 import { PrometheusClient, type ClientOptions } from './prometheus/client.js';
 import { QueryFailure } from './prometheus/failure.js';
-import { PrometheusFeed, type FeedResult, type Planner } from './prometheus/feed.js';
+import { PrometheusFeed, type FeedResult, type FeedTarget, type Planner } from './prometheus/feed.js';
 import { RefreshLoop, type RefreshOutcome } from './prometheus/refresh-loop.js';
 
 /** Where a panel's data come from. */
@@ -40,7 +40,7 @@ export class ServerFeed {
       ...source.client,
     });
     this.#planner = new ServerPlanner(engine, server);
-    this.#feed = new PrometheusFeed(client, this.#planner, session, {
+    this.#feed = new PrometheusFeed(client, this.#planner, targetOf(session), {
       range: server.range,
       ...(server.end === undefined ? {} : { end: server.end }),
     });
@@ -83,6 +83,17 @@ export class ServerFeed {
       return { isGood: false, ...(retryAfter === undefined ? {} : { retryAfter }) };
     }
   }
+}
+
+function targetOf(session: Session): FeedTarget {
+  return {
+    load: (input) => session.load(input),
+    append: (input) => session.append(input),
+    span() {
+      const times = session.column('times') ?? new Float64Array();
+      return (times.at(-1) ?? 0) - (times[0] ?? 0);
+    },
+  };
 }
 
 /** A plan is for one prefix: the given one, or the one that most series have. */

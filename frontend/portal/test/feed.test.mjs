@@ -38,11 +38,12 @@ async function withFeed(options, body) {
   const target = {
     load: ({ responses }) => calls.push(['load', responses.length]),
     append: ({ responses }) => calls.push(['append', responses.length]),
+    span: () => options.span ?? range,
   };
   const client = new PrometheusClient({ url: fake.url, clock, attempts: 1 });
   const feed = new PrometheusFeed(client, planner, target, { range, ...(end === undefined ? {} : { end }) });
   try {
-    await body({ feed, clock, calls, target, fake, ranges: () => rangesOf(fake) });
+    return await body({ feed, clock, calls, target, fake, ranges: () => rangesOf(fake) });
   } finally {
     feed.cancel();
     await fake.stop();
@@ -159,6 +160,21 @@ test('what the probe found goes into the plan, and without any series it is aske
       assert.equal(fake.requests.filter(({ form }) => form.query === 'running[10m]').length, 0);
     },
   );
+});
+
+test('of an engine younger than the range, the range is fetched anew before anything of it is lost', async () => {
+  const minutesToRange = (span) =>
+    withFeed({ range: 24 * 60 * minute, span, interval: 60 }, async ({ feed, clock }) => {
+      await feed.refresh();
+      let minutes = 0;
+      do {
+        await clock.advance(2 * minute);
+        minutes += 2;
+      } while ((await feed.refresh()).fetched === 'tail');
+      return minutes;
+    });
+  assert.equal(await minutesToRange(20 * minute), 2);
+  assert.equal(await minutesToRange(10 * 60 * minute), 62);
 });
 
 test('calls during a refresh share it', () =>

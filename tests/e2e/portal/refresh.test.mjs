@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { expositionPair, scrapeLabels } from '../../../deploy/steps/incidents.mjs';
+import { expositionPair, pairSeries, scrapeLabels } from '../../../deploy/steps/incidents.mjs';
+import { toOpenMetrics } from '../../../deploy/steps/openmetrics.mjs';
 import { startPrometheus } from '../../../deploy/steps/prometheus.mjs';
 import { startSequence } from '../../../deploy/steps/replay-exporter.mjs';
 import { collectedHeap, reportOf, shownText, startBrowser, waitForText } from './browser.mjs';
@@ -15,30 +16,40 @@ before(async () => {
 });
 after(() => browser.stop());
 
-/** An engine that is scraped every second and about to finish 96 requests, and a page that reads it. */
+/** An engine that has been scraped every second and is about to finish 96 requests, and a page that reads it. */
 async function startLive(attributes) {
-  const exporter = await startSequence(expositionPair('before'));
-  const target = { address: exporter.address, job: scrapeLabels.job, labels: { instance: scrapeLabels.instance } };
-  const prometheus = await startPrometheus({ targets: [target], interval: '1s' });
-  const folders = { '/portal/': packageFolder, '/engine/': `${root}/frontend/engine/` };
-  const pages = { '/': elementPage(`url="/prometheus" ${attributes}`) };
-  const server = await startPageServer({ pages, folders, prometheus: prometheus.url });
-  await scraped(prometheus, 5);
-  return {
-    exporter,
-    prometheus,
-    server,
-    async stop() {
-      await server.stop();
-      await prometheus.stop();
-      await exporter.stop();
-    },
+  const running = [];
+  const keep = (part) => {
+    running.push(part);
+    return part;
   };
+  const stop = async () => {
+    for (const part of running.reverse()) await part.stop();
+  };
+  try {
+    const exporter = keep(await startSequence(expositionPair('before')));
+    const target = { address: exporter.address, job: scrapeLabels.job, labels: { instance: scrapeLabels.instance } };
+    const backfill = toOpenMetrics(history());
+    const prometheus = keep(await startPrometheus({ targets: [target], interval: '1s', backfill }));
+    const folders = { '/portal/': packageFolder, '/engine/': `${root}/frontend/engine/` };
+    const pages = { '/': elementPage(`url="/prometheus" ${attributes}`) };
+    const server = keep(await startPageServer({ pages, folders, prometheus: prometheus.url }));
+    await scraped(prometheus);
+    return { exporter, prometheus, server, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
 
-/** Waits until the target has been scraped that many times. */
-function scraped(prometheus, samples) {
-  return untilAtLeast(prometheus, 'count_over_time(vllm:num_requests_running[10m])', samples);
+/** The first exposition, once a second for the ten minutes before now. */
+function history() {
+  return pairSeries('before', { step: 1, lead: 300, tail: -1, end: Math.floor(Date.now() / 1000) });
+}
+
+/** Waits until the target has been scraped, and not only backfilled. */
+function scraped(prometheus) {
+  return untilAtLeast(prometheus, 'count_over_time(up[10m])', 3);
 }
 
 /** Shows the second exposition and waits until it is stored and a whole step old. */
@@ -152,7 +163,6 @@ test('a server that stops is named, the old report stays, and a comeback is take
 test('a selected window survives refreshes, and is dropped with a word when it has left the range', async () => {
   const live = await startLive('range="20s"');
   try {
-    await scraped(live.prometheus, 22);
     const { page } = await browser.open(`${live.server.url}/`);
     const { range } = await reportOf(page);
     const selected = { start: range.start + 8_000, end: range.start + 12_000 };

@@ -18,6 +18,8 @@ export interface FeedTarget {
   load(input: { responses: Uint8Array[] }): void;
   /** Adds to the data; overlapping samples are replaced. */
   append(input: { responses: Uint8Array[] }): void;
+  /** Distance of the first and the last sample time, milliseconds. */
+  span(): number;
 }
 
 /** What is fetched. */
@@ -39,12 +41,21 @@ export interface FeedResult {
 
 interface Loaded {
   grid: Grid;
+  /** Length of what came, milliseconds: less than was asked for where the engine is younger. */
+  span: number;
   /** Per query, the last time that was fetched. */
   complete: Map<string, number>;
 }
 
 /** The loaded range may grow by this share before it is fetched anew. */
 const SLACK = 0.25;
+
+/**
+ * A target keeps as much of the past as it was first given. Of an engine younger than the range that is too little, so the
+ * range is fetched anew: with every refresh while there are few steps, later when what would be lost is this share.
+ */
+const YOUNG_SLACK = 0.1;
+const FEW_STEPS = 60;
 
 /** A tail longer than this share of the range costs as much as the range. */
 const LONGEST_TAIL = 0.5;
@@ -141,13 +152,20 @@ export class PrometheusFeed {
 
   #isRangeDue(loaded: Loaded, grid: Grid): boolean {
     if (this.#partialLoads > 0 && --this.#refreshesToRange <= 0) return true;
-    const slack = Math.max(this.#options.range * SLACK, 20 * grid.step);
     const oldest = Math.min(...loaded.complete.values());
-    return grid.start - loaded.grid.start > slack || grid.end - oldest > this.#options.range * LONGEST_TAIL;
+    return grid.end - loaded.grid.end > this.#slackOf(loaded) || grid.end - oldest > this.#options.range * LONGEST_TAIL;
+  }
+
+  #slackOf({ span, grid }: Loaded): number {
+    const isYoung = span + 2 * grid.step < this.#options.range;
+    if (isYoung) return span < FEW_STEPS * grid.step ? 0 : span * YOUNG_SLACK;
+    return Math.max(this.#options.range * SLACK, 20 * grid.step);
   }
 
   #remember(grid: Grid, answered: ReadonlyMap<string, unknown>, isRange: boolean): void {
-    this.#loaded = isRange || this.#loaded === undefined ? { grid, complete: new Map() } : this.#loaded;
+    if (isRange || this.#loaded === undefined) {
+      this.#loaded = { grid, span: this.#target.span(), complete: new Map() };
+    }
     for (const promql of answered.keys()) this.#loaded.complete.set(promql, grid.end);
   }
 
