@@ -1,20 +1,29 @@
 // `npm run bench`: every benchmark of tests/bench, one after the other; each prints its own table.
 
-import path from 'node:path';
-
-import { buildCommandLine } from '../steps/build.mjs';
-import { filesBelow } from '../steps/files.mjs';
-import { root, run } from '../steps/process.mjs';
+import { buildCommandLine, buildFrontend } from '../steps/build.mjs';
+import { run } from '../steps/process.mjs';
 import { runStages, runVerb } from '../steps/progress.mjs';
+import { requireTools } from '../steps/tools.mjs';
 
-await runVerb(() => {
-  const benchmarks = filesBelow('tests/bench', (file) => file.endsWith('.bench.mjs'));
-  return runStages('bench', [
+const savedResponse = 'tests/bench/saved-response.bench.mjs';
+const brush = 'tests/bench/brush.bench.mjs';
+
+await runVerb(() =>
+  runStages('bench', [
     { id: 'program', title: 'command-line program with the release profile', run: buildCommandLine },
-    ...benchmarks.map((file) => ({
-      id: path.basename(file, '.bench.mjs'),
-      title: path.relative(root, file),
-      run: async () => run('node', [file], { env: { INFERENCE_TRIAGE: await buildCommandLine() } }),
-    })),
-  ]);
-});
+    {
+      id: 'saved-response',
+      title: savedResponse,
+      run: async () => run('node', [savedResponse], { env: { INFERENCE_TRIAGE: await buildCommandLine() } }),
+    },
+    {
+      id: 'brush',
+      title: `${brush}, in a browser`,
+      run: async () => {
+        requireTools(['chromium']);
+        await buildFrontend();
+        await run('node', [brush]);
+      },
+    },
+  ]),
+);

@@ -1,4 +1,4 @@
-// A day of four replicas at 15 s as one saved range response, made anew and always the same: 5.8 million samples.
+// A day of four replicas as one saved range response, made anew and always the same: at 15 s, 5.8 million samples.
 
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -108,10 +108,13 @@ class Replica {
   }
 }
 
-/** Writes the response to the target folder unless it is there; returns its path. */
-export async function fleetResponse() {
+/**
+ * Writes the response to the target folder unless it is there; returns its path. `every` keeps one of so many samples:
+ * the same fleet, asked for with a longer step.
+ */
+export async function fleetResponse({ every = 1 } = {}) {
   const folder = path.join(targetFolder(), 'bench');
-  const file = path.join(folder, 'fleet-24h.json');
+  const file = path.join(folder, `fleet-24h-${every * step}s.json`);
   const program = statSync(fileURLToPath(import.meta.url)).mtimeMs;
   if (existsSync(file) && statSync(file).mtimeMs > program) return file;
   mkdirSync(folder, { recursive: true });
@@ -120,7 +123,7 @@ export async function fleetResponse() {
   try {
     await handle.write('{"status":"success","data":{"resultType":"matrix","result":[');
     for (let replica = 0; replica < replicas; replica++) {
-      await handle.write(`${replica === 0 ? '' : ','}${replicaSeries(template, replica).join(',')}`);
+      await handle.write(`${replica === 0 ? '' : ','}${replicaSeries(template, replica, every).join(',')}`);
     }
     await handle.write(']}}');
   } finally {
@@ -129,11 +132,12 @@ export async function fleetResponse() {
   return file;
 }
 
-function replicaSeries(template, number) {
+function replicaSeries(template, number, every) {
   const replica = new Replica(template, 17 + number);
   const texts = template.map(() => []);
   for (let index = 0; index < steps; index++) {
     replica.advance(index);
+    if (index % every !== 0) continue;
     const time = start + index * step;
     template.forEach(({ metric }, series) => texts[series].push(`[${time},"${replica.value(metric)}"]`));
   }

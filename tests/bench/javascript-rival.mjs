@@ -5,6 +5,8 @@
 
 import { readFileSync } from 'node:fs';
 
+import { interpolate, lowerBound, quantiles, readColumns } from './sums.mjs';
+
 const families = {
   ttft: 'vllm:time_to_first_token_seconds',
   itl: 'vllm:inter_token_latency_seconds',
@@ -13,35 +15,6 @@ const families = {
   prefill_time: 'vllm:request_prefill_time_seconds',
   decode_time: 'vllm:request_decode_time_seconds',
 };
-const quantiles = [0.5, 0.95, 0.99];
-
-/** Parsed series with their values in one typed array each; times are shared by all series of one length. */
-function readColumns(file) {
-  const { data } = JSON.parse(readFileSync(file, 'utf8'));
-  let times;
-  return data.result.map(({ metric, values }) => {
-    const { length } = values;
-    if (times?.length !== length) {
-      times = new Float64Array(length);
-      for (let index = 0; index < length; index++) times[index] = values[index][0];
-    }
-    const column = new Float64Array(length);
-    for (let index = 0; index < length; index++) column[index] = +values[index][1];
-    return { metric, times, column };
-  });
-}
-
-/** Index of the first time at or after `time`. */
-function lowerBound(times, time) {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (times[middle] < time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
 
 /** Growth of a counter between two indices, resets counted from zero. */
 function growth(column, first, last) {
@@ -51,18 +24,6 @@ function growth(column, first, last) {
     sum += difference >= 0 ? difference : column[index];
   }
   return sum;
-}
-
-/** PromQL's linear interpolation inside the bucket that holds the rank. */
-function interpolate(q, buckets) {
-  const total = buckets[buckets.length - 1].count;
-  const rank = q * total;
-  const found = buckets.findIndex(({ count }) => count >= rank);
-  if (found === buckets.length - 1) return buckets[found - 1].bound;
-  if (found === 0 && buckets[0].bound <= 0) return buckets[0].bound;
-  const lower = found === 0 ? 0 : buckets[found - 1].bound;
-  const below = found === 0 ? 0 : buckets[found - 1].count;
-  return lower + (buckets[found].bound - lower) * ((rank - below) / (buckets[found].count - below));
 }
 
 function summarise(columns, family, start, end) {
@@ -82,13 +43,15 @@ function summarise(columns, family, start, end) {
       byBound.set(bound, (byBound.get(bound) ?? 0) + growth(column, first, last));
     }
   }
-  const buckets = [...byBound].map(([bound, total]) => ({ bound, count: total })).sort((a, b) => a.bound - b.bound);
-  return { count, mean: sum / count, quantiles: quantiles.map((q) => ({ q, point: interpolate(q, buckets) })) };
+  const buckets = [...byBound].sort(([left], [right]) => left - right);
+  const bounds = Float64Array.from(buckets, ([bound]) => bound);
+  const counts = Float64Array.from(buckets, ([, total]) => total);
+  return { count, mean: sum / count, quantiles: quantiles.map((q) => ({ q, point: interpolate(q, bounds, counts) })) };
 }
 
 const [file, ...times] = process.argv.slice(2);
 const [windowStart, windowEnd, baselineStart, baselineEnd] = times.map(Number);
-const columns = readColumns(file);
+const columns = readColumns(JSON.parse(readFileSync(file, 'utf8')));
 const answer = {};
 for (const [signal, family] of Object.entries(families)) {
   answer[signal] = {

@@ -13,7 +13,12 @@ export function time(command, args) {
 
 /** `[p25, median, p75]` of rival/ours over pairs that ran one after the other, so that a busy minute hits both. */
 export function ratios(pairs) {
-  const sorted = pairs.map(({ ours, rival }) => rival / ours).sort((a, b) => a - b);
+  return percentiles(pairs.map(({ ours, rival }) => rival / ours));
+}
+
+/** `[p25, median, p75]` */
+export function percentiles(values) {
+  const sorted = [...values].sort((a, b) => a - b);
   const at = (q) => {
     const place = q * (sorted.length - 1);
     const below = Math.floor(place);
@@ -23,7 +28,8 @@ export function ratios(pairs) {
   return [at(0.25), at(0.5), at(0.75)];
 }
 
-/** `4.2 × [4.0..4.5]` */
+/** `4.2 × [4.0..4.5]`; below 1 with three decimals, or small ratios would read as nothing. */
 export function formatRatio([low, median, high]) {
-  return `${median.toFixed(1)} × [${low.toFixed(1)}..${high.toFixed(1)}]`;
+  const decimals = median < 1 ? 3 : 1;
+  return `${median.toFixed(decimals)} × [${low.toFixed(decimals)}..${high.toFixed(decimals)}]`;
 }
