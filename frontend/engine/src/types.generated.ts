@@ -32,6 +32,58 @@ export type Report = {
   columns: Array<ColumnDescription>;
 };
 
+/** A limit of the live engine beside its use. */
+export type Limit = {
+  /** `max_num_seqs`, `kv_capacity_tokens`, `max_model_len` or `kv_worst_case_concurrency`. */
+  name: string;
+  /** The limit, in `unit`. */
+  value: number;
+  /** `sequences` or `tokens`. */
+  unit: string;
+  /** Where it comes from. */
+  provenance: Provenance;
+  /** How it was found, one sentence. */
+  text: string;
+  /** The replica it belongs to; absent when all replicas agree. */
+  replica?: string;
+  /** Since when it has been binding, Unix milliseconds. */
+  since?: number;
+  /** What is used of it, in the same unit. */
+  usage?: number;
+  /** `usage / value`, at most 1. */
+  usage_share?: number;
+};
+
+/** Where a limit comes from. */
+export type Provenance = "exported" | "inferred" | "given";
+
+/** A long column that `Session::column` returns as a copy, aligned with the column `times`. */
+export type ColumnDescription = {
+  /** Name to ask for, e.g. `phase.queue`. */
+  id: string;
+  /** Name for people. */
+  title: string;
+  /** Unit of its values; `ms` (Unix) for `times`. */
+  unit: string;
+  /** The strip that draws it: `phases`, `scheduler`, `kv`, `throughput`, or empty for `times`. */
+  strip: string;
+};
+
+/** The matched row of the triage matrix. */
+export type Pattern = {
+  /** Level of time to first token. */
+  ttft: Level;
+  /** Level of queue time. */
+  queue: Level;
+  /** Level of inter-token latency. */
+  itl: Level;
+  /** Where to look, one phrase. */
+  direction: string;
+};
+
+/** Level of a signal against its threshold. */
+export type Level = "high" | "low" | "normal" | "unknown";
+
 /** What the window is compared with. */
 export type Baseline = {
   /** First grid time; absent when there is no baseline. */
@@ -46,41 +98,6 @@ export type Baseline = {
 
 /** How the baseline was chosen. */
 export type BaselineSource = "auto" | "range" | "offset" | "given" | "none";
-
-/** One rule's answer. */
-export type Finding = {
-  /** Rule id. */
-  id: string;
-  /** The condition the rule looks for, one sentence. */
-  condition: string;
-  /** The answer. */
-  state: State;
-  /** Why this answer, one sentence with numbers. */
-  reason: string;
-  /** Calibrated probability; absent until calibrated. */
-  confidence?: number;
-  /** The numbers it rests on. */
-  evidence: Array<Evidence>;
-  /** Neighbouring diagnoses and what excludes each. */
-  rules_out: Array<RuledOut>;
-  /** Signals it needs or could use that the data do not hold. */
-  missing: Array<string>;
-  /** Replicas it applies to. */
-  replicas: Array<string>;
-  /** Caveat texts that touch its numbers. */
-  caveats: Array<string>;
-};
-
-/** Three answers of a rule. */
-export type State = "firing" | "clear" | "unknown";
-
-/** A diagnosis that the numbers exclude. */
-export type RuledOut = {
-  /** Rule id of the rival. */
-  id: string;
-  /** The numbers that exclude it. */
-  because: string;
-};
 
 /** Where a threshold comes from. */
 export type ThresholdSource = "slo" | "baseline" | "limit" | "constant";
@@ -111,123 +128,49 @@ export type Evidence = {
   supports: boolean;
 };
 
-/** The matched row of the triage matrix. */
-export type Pattern = {
-  /** Level of time to first token. */
-  ttft: Level;
-  /** Level of queue time. */
-  queue: Level;
-  /** Level of inter-token latency. */
-  itl: Level;
-  /** Where to look, one phrase. */
-  direction: string;
-};
-
-/** Level of a signal against its threshold. */
-export type Level = "high" | "low" | "normal" | "unknown";
-
-/** A long column that `Session::column` returns as a copy, aligned with the column `times`. */
-export type ColumnDescription = {
-  /** Name to ask for, e.g. `phase.queue`. */
+/** A diagnosis that the numbers exclude. */
+export type RuledOut = {
+  /** Rule id of the rival. */
   id: string;
-  /** Name for people. */
-  title: string;
-  /** Unit of its values; `ms` (Unix) for `times`. */
-  unit: string;
-  /** The strip that draws it: `phases`, `scheduler`, `kv`, `throughput`, or empty for `times`. */
-  strip: string;
+  /** The numbers that exclude it. */
+  because: string;
 };
 
-/** Mean end-to-end time of the requests that finished in the window, by phase. */
-export type Phases = {
-  /** Requests that finished in the window. */
-  finished: number;
-  /** Mean end-to-end latency, seconds. */
-  mean_e2e: number;
-  /** Mean end-to-end latency of the baseline, seconds. */
-  baseline_mean_e2e?: number;
-  /** The parts in the order of time. Those without `part_of` add up to `mean_e2e`. */
-  parts: Array<PhasePart>;
-};
+/** Three answers of a rule. */
+export type State = "firing" | "clear" | "unknown";
 
-/** Whether a number is guaranteed by the data or estimated from them. */
-export type Basis = "exact" | "estimated";
-
-/** Where a second of a request can go. */
-export type Phase = "front_end" | "queue" | "remote_kv" | "prefill" | "decode" | "preemption";
-
-/** One phase. */
-export type PhasePart = {
-  /** Which one. */
-  phase: Phase;
-  /** Exact from sums and counts, or estimated. */
-  basis: Basis;
-  /** The phase that contains this one. */
-  part_of?: Phase;
-  /** Mean seconds per finished request. */
-  seconds: number;
-  /** Share of the mean end-to-end latency, 0–1. */
-  share: number;
-  /** Mean seconds in the baseline. */
-  baseline_seconds?: number;
-  /** `seconds − baseline_seconds`. */
-  delta?: number;
-  /** The part of `delta` that comes from more or fewer tokens; only where a token driver exists. */
-  delta_workload?: number;
-  /** The part of `delta` that comes from more or less time per token. */
-  delta_service?: number;
-};
-
-/** One scope of the input, for a switch between scopes. */
-export type ScopeSummary = {
-  /** The engine that exported the series. */
-  engine: EngineSummary;
-  /** The served model's name; empty when the series carry none. */
-  model: string;
-  /** Replica keys, `<pod or instance>/<engine rank>`, sorted. */
+/** One rule's answer. */
+export type Finding = {
+  /** Rule id. */
+  id: string;
+  /** The condition the rule looks for, one sentence. */
+  condition: string;
+  /** The answer. */
+  state: State;
+  /** Why this answer, one sentence with numbers. */
+  reason: string;
+  /** Calibrated probability; absent until calibrated. */
+  confidence?: number;
+  /** The numbers it rests on. */
+  evidence: Array<Evidence>;
+  /** Neighbouring diagnoses and what excludes each. */
+  rules_out: Array<RuledOut>;
+  /** Signals it needs or could use that the data do not hold. */
+  missing: Array<string>;
+  /** Replicas it applies to. */
   replicas: Array<string>;
-  /** The verdict of this scope over the same window. */
-  verdict_id: string;
-  /** How bad it is. */
-  severity: Severity;
+  /** Caveat texts that touch its numbers. */
+  caveats: Array<string>;
 };
 
-/** The engine behind a scope. */
-export type EngineSummary = {
-  /** Profile id, e.g. `vllm`. */
-  profile: string;
-  /** The releases that export this set of families, e.g. `>=0.24`; absent when nothing narrows it. */
-  version_hint?: string;
-  /** The prefix of the metric names, e.g. `vllm:`. */
-  prefix: string;
-};
-
-/** How bad the primary verdict is. */
-export type Severity = "ok" | "info" | "unknown" | "warning" | "critical";
-
-/** Where a limit comes from. */
-export type Provenance = "exported" | "inferred" | "given";
-
-/** A limit of the live engine beside its use. */
-export type Limit = {
-  /** `max_num_seqs`, `kv_capacity_tokens`, `max_model_len` or `kv_worst_case_concurrency`. */
-  name: string;
-  /** The limit, in `unit`. */
-  value: number;
-  /** `sequences` or `tokens`. */
-  unit: string;
-  /** Where it comes from. */
-  provenance: Provenance;
-  /** How it was found, one sentence. */
-  text: string;
-  /** The replica it belongs to; absent when all replicas agree. */
-  replica?: string;
-  /** Since when it has been binding, Unix milliseconds. */
-  since?: number;
-  /** What is used of it, in the same unit. */
-  usage?: number;
-  /** `usage / value`, at most 1. */
-  usage_share?: number;
+/** A closed interval of time with its sample spacing, Unix milliseconds. */
+export type Span = {
+  /** First grid time. */
+  start: number;
+  /** Last grid time. */
+  end: number;
+  /** Median distance of neighbouring grid times; 0 with fewer than two. */
+  step: number;
 };
 
 /** The one answer. */
@@ -251,6 +194,12 @@ export type Verdict = {
   /** What to do; absent for `healthy` and `cannot-tell`. */
   action?: Action;
 };
+
+/** How bad the primary verdict is. */
+export type Severity = "ok" | "info" | "unknown" | "warning" | "critical";
+
+/** The words for a calibrated confidence. */
+export type ConfidenceWord = "certain" | "likely" | "possible" | "uncalibrated";
 
 /** What to do first, what it will do, and what not to do. */
 export type Action = {
@@ -278,38 +227,28 @@ export type ActionStep = {
   copy_kind?: string;
 };
 
-/** The words for a calibrated confidence. */
-export type ConfidenceWord = "certain" | "likely" | "possible" | "uncalibrated";
-
-/** How far the data can be trusted. */
-export type Quality = {
-  /** A (nothing repaired) to D. */
-  grade: Grade;
-  /** What was repaired or assumed. */
-  caveats: Array<CaveatReport>;
+/** One scope of the input, for a switch between scopes. */
+export type ScopeSummary = {
+  /** The engine that exported the series. */
+  engine: EngineSummary;
+  /** The served model's name; empty when the series carry none. */
+  model: string;
+  /** Replica keys, `<pod or instance>/<engine rank>`, sorted. */
+  replicas: Array<string>;
+  /** The verdict of this scope over the same window. */
+  verdict_id: string;
+  /** How bad it is. */
+  severity: Severity;
 };
 
-/** Data-quality grade. It caps the confidence word: C at likely, D at possible. */
-export type Grade = "A" | "B" | "C" | "D";
-
-/** One caveat, counted. */
-export type CaveatReport = {
-  /** Stable id, e.g. `population-lag`. */
-  id: string;
-  /** One sentence. */
-  text: string;
-  /** How often it happened. */
-  count: number;
-};
-
-/** A closed interval of time with its sample spacing, Unix milliseconds. */
-export type Span = {
-  /** First grid time. */
-  start: number;
-  /** Last grid time. */
-  end: number;
-  /** Median distance of neighbouring grid times; 0 with fewer than two. */
-  step: number;
+/** The engine behind a scope. */
+export type EngineSummary = {
+  /** Profile id, e.g. `vllm`. */
+  profile: string;
+  /** The releases that export this set of families, e.g. `>=0.24`; absent when nothing narrows it. */
+  version_hint?: string;
+  /** The prefix of the metric names, e.g. `vllm:`. */
+  prefix: string;
 };
 
 /** The interval that is diagnosed, Unix milliseconds. */
@@ -323,6 +262,67 @@ export type Window = {
   /** Requests that finished in the window; absent when no finish-time family was found. */
   finished_requests?: number;
 };
+
+/** Mean end-to-end time of the requests that finished in the window, by phase. */
+export type Phases = {
+  /** Requests that finished in the window. */
+  finished: number;
+  /** Mean end-to-end latency, seconds. */
+  mean_e2e: number;
+  /** Mean end-to-end latency of the baseline, seconds. */
+  baseline_mean_e2e?: number;
+  /** The parts in the order of time. Those without `part_of` add up to `mean_e2e`. */
+  parts: Array<PhasePart>;
+};
+
+/** Where a second of a request can go. */
+export type Phase = "front_end" | "queue" | "remote_kv" | "prefill" | "decode" | "preemption";
+
+/** Whether a number is guaranteed by the data or estimated from them. */
+export type Basis = "exact" | "estimated";
+
+/** One phase. */
+export type PhasePart = {
+  /** Which one. */
+  phase: Phase;
+  /** Exact from sums and counts, or estimated. */
+  basis: Basis;
+  /** The phase that contains this one. */
+  part_of?: Phase;
+  /** Mean seconds per finished request. */
+  seconds: number;
+  /** Share of the mean end-to-end latency, 0–1. */
+  share: number;
+  /** Mean seconds in the baseline. */
+  baseline_seconds?: number;
+  /** `seconds − baseline_seconds`. */
+  delta?: number;
+  /** The part of `delta` that comes from more or fewer tokens; only where a token driver exists. */
+  delta_workload?: number;
+  /** The part of `delta` that comes from more or less time per token. */
+  delta_service?: number;
+};
+
+/** How far the data can be trusted. */
+export type Quality = {
+  /** A (nothing repaired) to D. */
+  grade: Grade;
+  /** What was repaired or assumed. */
+  caveats: Array<CaveatReport>;
+};
+
+/** One caveat, counted. */
+export type CaveatReport = {
+  /** Stable id, e.g. `population-lag`. */
+  id: string;
+  /** One sentence. */
+  text: string;
+  /** How often it happened. */
+  count: number;
+};
+
+/** Data-quality grade. It caps the confidence word: C at likely, D at possible. */
+export type Grade = "A" | "B" | "C" | "D";
 
 /** One measurement over the window. */
 export type SignalReport = {
@@ -477,19 +477,8 @@ export type SampleBatch = {
   series: Array<SeriesDescription>;
   /** Messages of the server or of the host that go with the data. */
   notices: Array<Notice>;
-};
-
-/** Level of a `Notice`. */
-export type NoticeLevel = "info" | "warning" | "error";
-
-/** A message that goes with the data. */
-export type Notice = {
-  /** How bad it is. */
-  level: NoticeLevel;
-  /** The message as received. */
-  text: string;
-  /** The query it belongs to. */
-  query?: string;
+  /** Samples that the source gave as NaN, infinite or beyond `LARGEST_VALUE`; they are absent from `values` and become a caveat. */
+  not_finite: number;
 };
 
 /** How the values of a series are to be read. */
@@ -514,3 +503,16 @@ export type SeriesDescription = {
   /** Number of samples. */
   length: number;
 };
+
+/** A message that goes with the data. */
+export type Notice = {
+  /** How bad it is. */
+  level: NoticeLevel;
+  /** The message as received. */
+  text: string;
+  /** The query it belongs to. */
+  query?: string;
+};
+
+/** Level of a `Notice`. */
+export type NoticeLevel = "info" | "warning" | "error";

@@ -112,7 +112,6 @@ fn no_cap_reason(context: &Context<'_>) -> String {
 
 fn case(context: &Context<'_>, cap: f64, token_time: f64, itl_target: f64, room: Evidence) -> Case {
     let queue = context.mean("queue_time").unwrap_or(0.0);
-    let memory = context.memory_phrase();
     let limit = context.limits.get("max_num_seqs");
     let inferred = limit.is_some_and(|limit| limit.provenance == Provenance::Inferred);
     let share = context.mean("e2e").filter(|whole| *whole > 0.0).map(|whole| queue / whole);
@@ -122,16 +121,18 @@ fn case(context: &Context<'_>, cap: f64, token_time: f64, itl_target: f64, room:
     };
     Case {
         severity: context.severity(),
-        sentence: match memory {
+        sentence: match context.kv_peak() {
             Some(_) => format!("Admission is capped at {}; memory is not the constraint.", sequences(cap)),
             None => format!("Admission is capped at {}.", sequences(cap)),
         },
         detail: format!(
             "{wait}, while the engine is fast: tokens come every {}. {}",
             seconds(token_time),
-            match &memory {
-                Some(memory) => format!("Memory is free: {memory}."),
-                None => "Memory is not measured.".to_owned(),
+            match (context.kv_peak(), context.memory_phrase()) {
+                (Some(_), Some(memory)) => format!("Memory is free: {memory}."),
+                (None, Some(preemptions)) =>
+                    format!("How full the KV cache is is not measured; there were {preemptions}."),
+                (_, None) => "Memory is not measured.".to_owned(),
             }
         ),
         evidence: evidence(context, cap, inferred, room),
