@@ -5,7 +5,7 @@
 #![expect(clippy::print_stdout, reason = "printing is what this program is for")]
 
 use std::any::TypeId;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use inference_triage_core::ingest::batch::SampleBatch;
 use inference_triage_core::report::{Report, SignalReport};
@@ -21,15 +21,16 @@ fn main() {
     declarations.visit::<SignalReport>();
     declarations.visit::<Settings>();
     declarations.visit::<SampleBatch>();
-    println!("{HEADER}\n\n{}", declarations.text.join("\n\n"));
+    let text: Vec<String> = declarations.by_name.into_values().collect();
+    println!("{HEADER}\n\n{}", text.join("\n\n"));
 }
 
-/// Declarations in the order in which the roots mention them, each once.
+/// Declarations, each once, by name: the order in which types name their parts changes from build to build.
 #[derive(Default)]
 struct Declarations {
     config: Config,
     seen: BTreeSet<TypeId>,
-    text: Vec<String>,
+    by_name: BTreeMap<String, String>,
 }
 
 impl TypeVisitor for Declarations {
@@ -40,7 +41,8 @@ impl TypeVisitor for Declarations {
         // Types without a path of their own (numbers, lists, maps) have no declaration, only parts.
         if T::output_path().is_some() {
             let docs = T::docs().unwrap_or_default();
-            self.text.push(tidy(&format!("{docs}export {}", T::decl(&self.config))));
+            let declaration = tidy(&format!("{docs}export {}", T::decl(&self.config)));
+            self.by_name.insert(T::ident(&self.config), declaration);
         }
         T::visit_dependencies(self);
         T::visit_generics(self);

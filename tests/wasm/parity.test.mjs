@@ -1,11 +1,12 @@
-// One report, three places: the native program, the module in Node, the module in Chromium, byte for byte.
+// One report, three places: the native program, the module in Node, the module in Chromium, byte for byte; and in Node
+// once more from the batch that a host would make of the same series.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { buildProgram } from '../../deploy/steps/rust.mjs';
 import { openBrowser, startServer } from './support/browser.mjs';
-import { incidentIds, incidentResponses, scenarios } from './support/inputs.mjs';
+import { incidentIds, incidentResponses, scenarios, toBatch } from './support/inputs.mjs';
 import { diagnoseNatively, diagnoseSaved } from './support/native.mjs';
 import { importEngine, packageFolder, wasmBytes } from './support/package.mjs';
 
@@ -21,11 +22,11 @@ const cases = [...incidents, ...(await scenarios())];
 const program = await buildProgram();
 
 /** Runs where the engine does, so it uses nothing from outside itself. */
-function diagnose(engine, settings, responses) {
+function diagnose(engine, settings, input) {
   const session = engine.createSession();
   try {
     session.configure(settings);
-    session.load({ responses });
+    session.load(input);
     return { report: new TextDecoder().decode(session.reportBytes()) };
   } catch (error) {
     if (error.name !== 'EngineError' || error.code === 'trap') throw error;
@@ -39,7 +40,8 @@ async function inNode() {
   const { loadEngine } = await importEngine();
   const loaded = await loadEngine(wasmBytes());
   assert.equal(loaded.state, 'ready', loaded.reason);
-  return cases.map(({ settings, responses }) => diagnose(loaded.engine, settings, responses));
+  const from = (input) => cases.map(({ settings, responses }) => diagnose(loaded.engine, settings, input(responses)));
+  return { node: from((responses) => ({ responses })), batch: from((responses) => ({ batch: toBatch(responses) })) };
 }
 
 async function inChromium() {
@@ -59,7 +61,7 @@ async function inChromium() {
         for (const [index, chosen] of settings.entries()) {
           const list = await (await fetch(`/case-${index}`)).json();
           const responses = list.map((text) => new TextEncoder().encode(text));
-          results.push(run(loaded.engine, chosen, responses));
+          results.push(run(loaded.engine, chosen, { responses }));
         }
         return results;
       },
@@ -73,7 +75,7 @@ async function inChromium() {
 
 let found;
 before(async () => {
-  found = { node: await inNode(), chromium: await inChromium() };
+  found = { ...(await inNode()), chromium: await inChromium() };
 });
 after(() => {
   const reports = found.node.filter(({ report }) => report).length;
@@ -83,7 +85,7 @@ after(() => {
 for (const [index, input] of cases.entries()) {
   test(input.name, () => {
     const native = diagnoseNatively(program, input);
-    for (const place of ['node', 'chromium']) assertSame(found[place][index], native, place);
+    for (const place of ['node', 'batch', 'chromium']) assertSame(found[place][index], native, place);
   });
 }
 

@@ -1,88 +1,42 @@
 // Generated from the Rust types of core/ by `npm run gen`. Change those, not this file.
 
-/** A complete diagnosis of one scope (one model on one engine) over one window. */
-export type Report = {
-  /** Always `SCHEMA`. */
-  schema: number;
-  /** Every scope found in the input, the worst first. */
-  scopes: Array<ScopeSummary>;
-  /** Index into `scopes` of the one this report describes. */
-  scope: number;
-  /** All of the loaded data, before a window is chosen. */
-  range: Span;
-  /** The interval that is diagnosed. */
-  window: Window;
-  /** What the window is compared with. */
-  baseline: Baseline;
-  /** The one answer. */
-  verdict: Verdict;
-  /** Every rule's answer, in order of judgement, the primary one first. */
-  findings: Array<Finding>;
-  /** Where the mean request spent its time; absent when no request finished. */
-  phases?: Phases;
-  /** The row of the triage matrix that the window matches. */
-  pattern: Pattern;
-  /** Measurements by signal name, in reading order. */
-  signals: Record<string, SignalReport>;
-  /** Limits of the live engine. */
-  limits: Array<Limit>;
-  /** How far the data can be trusted. */
-  quality: Quality;
-  /** Long columns that `Session::column` can return for this scope. */
-  columns: Array<ColumnDescription>;
-};
-
-/** A limit of the live engine beside its use. */
-export type Limit = {
-  /** `max_num_seqs`, `kv_capacity_tokens`, `max_model_len` or `kv_worst_case_concurrency`. */
-  name: string;
-  /** The limit, in `unit`. */
-  value: number;
-  /** `sequences` or `tokens`. */
-  unit: string;
-  /** Where it comes from. */
-  provenance: Provenance;
-  /** How it was found, one sentence. */
-  text: string;
-  /** The replica it belongs to; absent when all replicas agree. */
-  replica?: string;
-  /** Since when it has been binding, Unix milliseconds. */
-  since?: number;
-  /** What is used of it, in the same unit. */
-  usage?: number;
-  /** `usage / value`, at most 1. */
-  usage_share?: number;
-};
-
-/** Where a limit comes from. */
-export type Provenance = "exported" | "inferred" | "given";
-
-/** A long column that `Session::column` returns as a copy, aligned with the column `times`. */
-export type ColumnDescription = {
-  /** Name to ask for, e.g. `phase.queue`. */
+/** What to do first, what it will do, and what not to do. */
+export type Action = {
+  /** Stable id, e.g. `raise-max-num-seqs`. */
   id: string;
-  /** Name for people. */
-  title: string;
-  /** Unit of its values; `ms` (Unix) for `times`. */
-  unit: string;
-  /** The strip that draws it: `phases`, `scheduler`, `kv`, `throughput`, or empty for `times`. */
-  strip: string;
+  /** The first step as one sentence, in the words of the engine. */
+  sentence: string;
+  /** The expected effect, with numbers where they are known. */
+  effect: string;
+  /** Ids of actions that look right and are not. */
+  avoid: Array<string>;
+  /** One sentence for each entry of `avoid`, in the same order. */
+  avoid_because: Array<string>;
+  /** The steps in order; the first repeats `sentence`. */
+  steps: Array<ActionStep>;
 };
 
-/** The matched row of the triage matrix. */
-export type Pattern = {
-  /** Level of time to first token. */
-  ttft: Level;
-  /** Level of queue time. */
-  queue: Level;
-  /** Level of inter-token latency. */
-  itl: Level;
-  /** Where to look, one phrase. */
-  direction: string;
+/** One step of the runbook. */
+export type ActionStep = {
+  /** What to do, one sentence. */
+  sentence: string;
+  /** Text worth copying (a flag, a query). */
+  copy?: string;
+  /** What that text is, e.g. `PromQL` or `flag`. */
+  copy_kind?: string;
 };
 
-/** Level of a signal against its threshold. */
-export type Level = "high" | "low" | "normal" | "unknown";
+/** Share of requests within a target. */
+export type Attainment = {
+  /** The target in the signal's unit. */
+  target: number;
+  /** Least share of requests at or below the target. */
+  lo: number;
+  /** Greatest share of requests at or below the target. */
+  hi: number;
+  /** The target is a bucket bound, so `lo` equals `hi`. */
+  exact: boolean;
+};
 
 /** What the window is compared with. */
 export type Baseline = {
@@ -96,11 +50,61 @@ export type Baseline = {
   finished_requests?: number;
 };
 
+/** How the baseline is chosen. */
+export type BaselineMode = "auto" | "range" | "offset" | "none";
+
+/** What to compare the window with. */
+export type BaselineSettings = {
+  /** How it is chosen. */
+  mode: BaselineMode;
+  /** Start, for mode `range`; absent: everything the window does not cover. */
+  start?: number;
+  /** End, for mode `range`. */
+  end?: number;
+  /** Distance into the past in milliseconds, for mode `offset`. */
+  offset: number;
+};
+
 /** How the baseline was chosen. */
 export type BaselineSource = "auto" | "range" | "offset" | "given" | "none";
 
-/** Where a threshold comes from. */
-export type ThresholdSource = "slo" | "baseline" | "limit" | "constant";
+/** Whether a number is guaranteed by the data or estimated from them. */
+export type Basis = "exact" | "estimated";
+
+/** One caveat, counted. */
+export type CaveatReport = {
+  /** Stable id, e.g. `population-lag`. */
+  id: string;
+  /** One sentence. */
+  text: string;
+  /** How often it happened. */
+  count: number;
+};
+
+/** A long column that `Session::column` returns as a copy, aligned with the column `times`. */
+export type ColumnDescription = {
+  /** Name to ask for, e.g. `phase.queue`. */
+  id: string;
+  /** Name for people. */
+  title: string;
+  /** Unit of its values; `ms` (Unix) for `times`. */
+  unit: string;
+  /** The strip that draws it: `phases`, `scheduler`, `kv`, `throughput`, or empty for `times`. */
+  strip: string;
+};
+
+/** The words for a calibrated confidence. */
+export type ConfidenceWord = "certain" | "likely" | "possible" | "uncalibrated";
+
+/** The engine behind a scope. */
+export type EngineSummary = {
+  /** Profile id, e.g. `vllm`. */
+  profile: string;
+  /** The releases that export this set of families, e.g. `>=0.24`; absent when nothing narrows it. */
+  version_hint?: string;
+  /** The prefix of the metric names, e.g. `vllm:`. */
+  prefix: string;
+};
 
 /** One number against one threshold. */
 export type Evidence = {
@@ -128,17 +132,6 @@ export type Evidence = {
   supports: boolean;
 };
 
-/** A diagnosis that the numbers exclude. */
-export type RuledOut = {
-  /** Rule id of the rival. */
-  id: string;
-  /** The numbers that exclude it. */
-  because: string;
-};
-
-/** Three answers of a rule. */
-export type State = "firing" | "clear" | "unknown";
-
 /** One rule's answer. */
 export type Finding = {
   /** Rule id. */
@@ -163,123 +156,69 @@ export type Finding = {
   caveats: Array<string>;
 };
 
-/** A closed interval of time with its sample spacing, Unix milliseconds. */
-export type Span = {
-  /** First grid time. */
+/** Data-quality grade. It caps the confidence word: C at likely, D at possible. */
+export type Grade = "A" | "B" | "C" | "D";
+
+/** A closed interval, Unix milliseconds. */
+export type Interval = {
+  /** Start. */
   start: number;
-  /** Last grid time. */
+  /** End, after the start. */
   end: number;
-  /** Median distance of neighbouring grid times; 0 with fewer than two. */
-  step: number;
 };
 
-/** The one answer. */
-export type Verdict = {
-  /** Rule id. */
-  id: string;
-  /** The rule's answer; `clear` for `healthy`, `unknown` for `cannot-tell`. */
-  state: State;
-  /** How bad it is. */
-  severity: Severity;
-  /** One sentence with this case's numbers. */
-  sentence: string;
-  /** Two or three sentences that a sceptical reader asks for next. */
-  detail: string;
-  /** Calibrated probability; absent until calibrated. */
-  confidence?: number;
-  /** The word for it, capped by the data-quality grade. */
-  confidence_word: ConfidenceWord;
-  /** When the condition began, Unix milliseconds; absent when the data do not show a beginning. */
+/** Level of a signal against its threshold. */
+export type Level = "high" | "low" | "normal" | "unknown";
+
+/** A limit of the live engine beside its use. */
+export type Limit = {
+  /** `max_num_seqs`, `kv_capacity_tokens`, `max_model_len` or `kv_worst_case_concurrency`. */
+  name: string;
+  /** The limit, in `unit`. */
+  value: number;
+  /** `sequences` or `tokens`. */
+  unit: string;
+  /** Where it comes from. */
+  provenance: Provenance;
+  /** How it was found, one sentence. */
+  text: string;
+  /** The replica it belongs to; absent when all replicas agree. */
+  replica?: string;
+  /** Since when it has been binding, Unix milliseconds. */
   since?: number;
-  /** What to do; absent for `healthy` and `cannot-tell`. */
-  action?: Action;
+  /** What is used of it, in the same unit. */
+  usage?: number;
+  /** `usage / value`, at most 1. */
+  usage_share?: number;
 };
 
-/** How bad the primary verdict is. */
-export type Severity = "ok" | "info" | "unknown" | "warning" | "critical";
-
-/** The words for a calibrated confidence. */
-export type ConfidenceWord = "certain" | "likely" | "possible" | "uncalibrated";
-
-/** What to do first, what it will do, and what not to do. */
-export type Action = {
-  /** Stable id, e.g. `raise-max-num-seqs`. */
-  id: string;
-  /** The first step as one sentence, in the words of the engine. */
-  sentence: string;
-  /** The expected effect, with numbers where they are known. */
-  effect: string;
-  /** Ids of actions that look right and are not. */
-  avoid: Array<string>;
-  /** One sentence for each entry of `avoid`, in the same order. */
-  avoid_because: Array<string>;
-  /** The steps in order; the first repeats `sentence`. */
-  steps: Array<ActionStep>;
-};
-
-/** One step of the runbook. */
-export type ActionStep = {
-  /** What to do, one sentence. */
-  sentence: string;
-  /** Text worth copying (a flag, a query). */
-  copy?: string;
-  /** What that text is, e.g. `PromQL` or `flag`. */
-  copy_kind?: string;
-};
-
-/** One scope of the input, for a switch between scopes. */
-export type ScopeSummary = {
-  /** The engine that exported the series. */
-  engine: EngineSummary;
-  /** The served model's name; empty when the series carry none. */
-  model: string;
-  /** Replica keys, `<pod or instance>/<engine rank>`, sorted. */
-  replicas: Array<string>;
-  /** The verdict of this scope over the same window. */
-  verdict_id: string;
+/** A message that goes with the data. */
+export type Notice = {
   /** How bad it is. */
-  severity: Severity;
+  level: NoticeLevel;
+  /** The message as received. */
+  text: string;
+  /** The query it belongs to. */
+  query?: string;
 };
 
-/** The engine behind a scope. */
-export type EngineSummary = {
-  /** Profile id, e.g. `vllm`. */
-  profile: string;
-  /** The releases that export this set of families, e.g. `>=0.24`; absent when nothing narrows it. */
-  version_hint?: string;
-  /** The prefix of the metric names, e.g. `vllm:`. */
-  prefix: string;
-};
+/** Level of a `Notice`. */
+export type NoticeLevel = "info" | "warning" | "error";
 
-/** The interval that is diagnosed, Unix milliseconds. */
-export type Window = {
-  /** First grid time of the window: its sample is the base of every increase. */
-  start: number;
-  /** Last grid time of the window. */
-  end: number;
-  /** Median distance of neighbouring grid times. */
-  step: number;
-  /** Requests that finished in the window; absent when no finish-time family was found. */
-  finished_requests?: number;
-};
-
-/** Mean end-to-end time of the requests that finished in the window, by phase. */
-export type Phases = {
-  /** Requests that finished in the window. */
-  finished: number;
-  /** Mean end-to-end latency, seconds. */
-  mean_e2e: number;
-  /** Mean end-to-end latency of the baseline, seconds. */
-  baseline_mean_e2e?: number;
-  /** The parts in the order of time. Those without `part_of` add up to `mean_e2e`. */
-  parts: Array<PhasePart>;
+/** The matched row of the triage matrix. */
+export type Pattern = {
+  /** Level of time to first token. */
+  ttft: Level;
+  /** Level of queue time. */
+  queue: Level;
+  /** Level of inter-token latency. */
+  itl: Level;
+  /** Where to look, one phrase. */
+  direction: string;
 };
 
 /** Where a second of a request can go. */
 export type Phase = "front_end" | "queue" | "remote_kv" | "prefill" | "decode" | "preemption";
-
-/** Whether a number is guaranteed by the data or estimated from them. */
-export type Basis = "exact" | "estimated";
 
 /** One phase. */
 export type PhasePart = {
@@ -303,55 +242,27 @@ export type PhasePart = {
   delta_service?: number;
 };
 
+/** Mean end-to-end time of the requests that finished in the window, by phase. */
+export type Phases = {
+  /** Requests that finished in the window. */
+  finished: number;
+  /** Mean end-to-end latency, seconds. */
+  mean_e2e: number;
+  /** Mean end-to-end latency of the baseline, seconds. */
+  baseline_mean_e2e?: number;
+  /** The parts in the order of time. Those without `part_of` add up to `mean_e2e`. */
+  parts: Array<PhasePart>;
+};
+
+/** Where a limit comes from. */
+export type Provenance = "exported" | "inferred" | "given";
+
 /** How far the data can be trusted. */
 export type Quality = {
   /** A (nothing repaired) to D. */
   grade: Grade;
   /** What was repaired or assumed. */
   caveats: Array<CaveatReport>;
-};
-
-/** One caveat, counted. */
-export type CaveatReport = {
-  /** Stable id, e.g. `population-lag`. */
-  id: string;
-  /** One sentence. */
-  text: string;
-  /** How often it happened. */
-  count: number;
-};
-
-/** Data-quality grade. It caps the confidence word: C at likely, D at possible. */
-export type Grade = "A" | "B" | "C" | "D";
-
-/** One measurement over the window. */
-export type SignalReport = {
-  /** Name for people, e.g. `Time to first token`. */
-  title: string;
-  /** `s`, `ratio`, `requests`, `tokens`, `tokens/s`, `requests/s` or `sequences`. */
-  unit: string;
-  /** Observations in the window; absent for gauges and rates. */
-  count?: number;
-  /** Mean: exact for histograms, over samples for gauges, over the window for rates. */
-  mean?: number;
-  /** Smallest sample; gauges only. */
-  min?: number;
-  /** Largest sample; gauges only. */
-  max?: number;
-  /** Newest sample; gauges only. */
-  last?: number;
-  /** Mean over the baseline. */
-  baseline_mean?: number;
-  /** Judgement against the objective, the baseline or a limit. */
-  level: Level;
-  /** What it was judged against and by how far, one sentence. */
-  level_reason: string;
-  /** Quantiles asked for in the settings; empty for anything but histograms. */
-  quantiles: Array<QuantileReport>;
-  /** The same quantiles over the baseline. */
-  baseline_quantiles: Array<QuantileReport>;
-  /** Share of requests within the target. */
-  attainment?: Attainment;
 };
 
 /** One quantile: PromQL's point, the interval that holds the sample's quantile, and how much it says. */
@@ -384,17 +295,107 @@ export type QuantileReport = {
   unresolved: boolean;
 };
 
-/** Share of requests within a target. */
-export type Attainment = {
-  /** The target in the signal's unit. */
-  target: number;
-  /** Least share of requests at or below the target. */
-  lo: number;
-  /** Greatest share of requests at or below the target. */
-  hi: number;
-  /** The target is a bucket bound, so `lo` equals `hi`. */
-  exact: boolean;
+/** A complete diagnosis of one scope (one model on one engine) over one window. */
+export type Report = {
+  /** Always `SCHEMA`. */
+  schema: number;
+  /** Every scope found in the input, the worst first. */
+  scopes: Array<ScopeSummary>;
+  /** Index into `scopes` of the one this report describes. */
+  scope: number;
+  /** All of the loaded data, before a window is chosen. */
+  range: Span;
+  /** The interval that is diagnosed. */
+  window: Window;
+  /** What the window is compared with. */
+  baseline: Baseline;
+  /** The one answer. */
+  verdict: Verdict;
+  /** Every rule's answer, in order of judgement, the primary one first. */
+  findings: Array<Finding>;
+  /** Where the mean request spent its time; absent when no request finished. */
+  phases?: Phases;
+  /** The row of the triage matrix that the window matches. */
+  pattern: Pattern;
+  /** Measurements by signal name, in reading order. */
+  signals: Record<string, SignalReport>;
+  /** Limits of the live engine. */
+  limits: Array<Limit>;
+  /** How far the data can be trusted. */
+  quality: Quality;
+  /** Long columns that `Session::column` can return for this scope. */
+  columns: Array<ColumnDescription>;
 };
+
+/** A diagnosis that the numbers exclude. */
+export type RuledOut = {
+  /** Rule id of the rival. */
+  id: string;
+  /** The numbers that exclude it. */
+  because: string;
+};
+
+/** Query results as columns. `NaN` in `values` marks an absent sample; that is the one absent marker. */
+export type SampleBatch = {
+  /** Unix milliseconds; each series refers to an ascending run of them. Runs are shared between series. */
+  times: Float64Array;
+  /** Sample values; `NaN` = absent. */
+  values: Float64Array;
+  /** One entry a series. */
+  series: Array<SeriesDescription>;
+  /** Messages of the server or of the host that go with the data. */
+  notices: Array<Notice>;
+  /** Samples that the source gave as NaN, infinite or beyond `LARGEST_VALUE`; they are absent from `values` and become a caveat. */
+  not_finite: number;
+};
+
+/** Which part of the input to show. */
+export type ScopeSettings = {
+  /** Model name. */
+  model?: string;
+  /** Replica key. */
+  replica?: string;
+};
+
+/** One scope of the input, for a switch between scopes. */
+export type ScopeSummary = {
+  /** The engine that exported the series. */
+  engine: EngineSummary;
+  /** The served model's name; empty when the series carry none. */
+  model: string;
+  /** Replica keys, `<pod or instance>/<engine rank>`, sorted. */
+  replicas: Array<string>;
+  /** The verdict of this scope over the same window. */
+  verdict_id: string;
+  /** How bad it is. */
+  severity: Severity;
+};
+
+/** A part of the view. */
+export type Section = "verdict" | "phases" | "matrix" | "strips" | "heatmap" | "evidence" | "fleet";
+
+/** One series of a `SampleBatch`. */
+export type SeriesDescription = {
+  /** Labels, `__name__` among them where the host keeps it. */
+  labels: { [key in string]: string };
+  /** What the series is, e.g. `queue_time_bucket`; overrides name and label `triage_role`. */
+  role?: string;
+  /** The query text it came from; the last resort for finding its role. */
+  query?: string;
+  /** How to read the values; absent: from the role. */
+  kind?: SeriesKind;
+  /** Window of an increment, rate or increase in milliseconds. */
+  window_ms?: number;
+  /** Index into `times` of the first sample's time. */
+  grid: number;
+  /** Index into `values` of the first sample. */
+  offset: number;
+  /** Number of samples. */
+  length: number;
+};
+
+/** How the values of a series are to be read. */
+export type SeriesKind = "counter" | "gauge" | "increment" | "rate" | "increase";
 
 /** Everything a user can choose. Unknown fields are refused; every field has a default. */
 export type Settings = {
@@ -418,6 +419,39 @@ export type Settings = {
   sections: Array<Section>;
 };
 
+/** How bad the primary verdict is. */
+export type Severity = "ok" | "info" | "unknown" | "warning" | "critical";
+
+/** One measurement over the window. */
+export type SignalReport = {
+  /** Name for people, e.g. `Time to first token`. */
+  title: string;
+  /** `s`, `ratio`, `requests`, `tokens`, `tokens/s`, `requests/s` or `sequences`. */
+  unit: string;
+  /** Observations in the window; absent for gauges and rates. */
+  count?: number;
+  /** Mean: exact for histograms, over samples for gauges, over the window for rates. */
+  mean?: number;
+  /** Smallest sample; gauges only. */
+  min?: number;
+  /** Largest sample; gauges only. */
+  max?: number;
+  /** Newest sample; gauges only. */
+  last?: number;
+  /** Mean over the baseline. */
+  baseline_mean?: number;
+  /** Judgement against the objective, the baseline or a limit. */
+  level: Level;
+  /** What it was judged against and by how far, one sentence. */
+  level_reason: string;
+  /** Quantiles asked for in the settings; empty for anything but histograms. */
+  quantiles: Array<QuantileReport>;
+  /** The same quantiles over the baseline. */
+  baseline_quantiles: Array<QuantileReport>;
+  /** Share of requests within the target. */
+  attainment?: Attainment;
+};
+
 /** Objectives. */
 export type Slo = {
   /** Which default targets apply. */
@@ -433,86 +467,52 @@ export type Slo = {
 /** Default targets by kind of service. Sources: the published vLLM incident (chat) and common practice for the rest. */
 export type SloProfile = "chat" | "code-completion" | "batch" | "rag" | "agent";
 
-/** A closed interval, Unix milliseconds. */
-export type Interval = {
-  /** Start. */
+/** A closed interval of time with its sample spacing, Unix milliseconds. */
+export type Span = {
+  /** First grid time. */
   start: number;
-  /** End, after the start. */
+  /** Last grid time. */
   end: number;
+  /** Median distance of neighbouring grid times; 0 with fewer than two. */
+  step: number;
 };
 
-/** A part of the view. */
-export type Section = "verdict" | "phases" | "matrix" | "strips" | "heatmap" | "evidence" | "fleet";
+/** Three answers of a rule. */
+export type State = "firing" | "clear" | "unknown";
 
-/** What to compare the window with. */
-export type BaselineSettings = {
-  /** How it is chosen. */
-  mode: BaselineMode;
-  /** Start, for mode `range`; absent: everything the window does not cover. */
-  start?: number;
-  /** End, for mode `range`. */
-  end?: number;
-  /** Distance into the past in milliseconds, for mode `offset`. */
-  offset: number;
-};
+/** Where a threshold comes from. */
+export type ThresholdSource = "slo" | "baseline" | "limit" | "constant";
 
-/** How the baseline is chosen. */
-export type BaselineMode = "auto" | "range" | "offset" | "none";
-
-/** Which part of the input to show. */
-export type ScopeSettings = {
-  /** Model name. */
-  model?: string;
-  /** Replica key. */
-  replica?: string;
-};
-
-/** Query results as columns. `NaN` in `values` marks an absent sample; that is the one absent marker. */
-export type SampleBatch = {
-  /** Unix milliseconds; each series refers to an ascending run of them. Runs are shared between series. */
-  times: Float64Array;
-  /** Sample values; `NaN` = absent. */
-  values: Float64Array;
-  /** One entry a series. */
-  series: Array<SeriesDescription>;
-  /** Messages of the server or of the host that go with the data. */
-  notices: Array<Notice>;
-  /** Samples that the source gave as NaN, infinite or beyond `LARGEST_VALUE`; they are absent from `values` and become a caveat. */
-  not_finite: number;
-};
-
-/** How the values of a series are to be read. */
-export type SeriesKind = "counter" | "gauge" | "increment" | "rate" | "increase";
-
-/** One series of a `SampleBatch`. */
-export type SeriesDescription = {
-  /** Labels, `__name__` among them where the host keeps it. */
-  labels: { [key in string]: string };
-  /** What the series is, e.g. `queue_time_bucket`; overrides name and label `triage_role`. */
-  role?: string;
-  /** The query text it came from; the last resort for finding its role. */
-  query?: string;
-  /** How to read the values; absent: from the role. */
-  kind?: SeriesKind;
-  /** Window of an increment, rate or increase in milliseconds. */
-  window_ms?: number;
-  /** Index into `times` of the first sample's time. */
-  grid: number;
-  /** Index into `values` of the first sample. */
-  offset: number;
-  /** Number of samples. */
-  length: number;
-};
-
-/** A message that goes with the data. */
-export type Notice = {
+/** The one answer. */
+export type Verdict = {
+  /** Rule id. */
+  id: string;
+  /** The rule's answer; `clear` for `healthy`, `unknown` for `cannot-tell`. */
+  state: State;
   /** How bad it is. */
-  level: NoticeLevel;
-  /** The message as received. */
-  text: string;
-  /** The query it belongs to. */
-  query?: string;
+  severity: Severity;
+  /** One sentence with this case's numbers. */
+  sentence: string;
+  /** Two or three sentences that a sceptical reader asks for next. */
+  detail: string;
+  /** Calibrated probability; absent until calibrated. */
+  confidence?: number;
+  /** The word for it, capped by the data-quality grade. */
+  confidence_word: ConfidenceWord;
+  /** When the condition began, Unix milliseconds; absent when the data do not show a beginning. */
+  since?: number;
+  /** What to do; absent for `healthy` and `cannot-tell`. */
+  action?: Action;
 };
 
-/** Level of a `Notice`. */
-export type NoticeLevel = "info" | "warning" | "error";
+/** The interval that is diagnosed, Unix milliseconds. */
+export type Window = {
+  /** First grid time of the window: its sample is the base of every increase. */
+  start: number;
+  /** Last grid time of the window. */
+  end: number;
+  /** Median distance of neighbouring grid times. */
+  step: number;
+  /** Requests that finished in the window; absent when no finish-time family was found. */
+  finished_requests?: number;
+};

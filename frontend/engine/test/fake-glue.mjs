@@ -6,6 +6,8 @@ export class FakeGlue {
   memory = 1024;
   /** Every call that reached the module, e.g. `0:load a`. */
   calls = [];
+  /** Calls on handles of an instance that is gone; real ones would corrupt the next instance's memory. */
+  deadCalls = [];
   /** What the next call with this text throws. */
   traps = new Map();
   resetFails = false;
@@ -44,7 +46,10 @@ class FakeHandle {
   }
 
   call(text) {
-    if (this.generation !== this.glue.generation) throw new Error(`a dead handle was touched: ${text}`);
+    if (this.generation !== this.glue.generation) {
+      this.glue.deadCalls.push(text);
+      throw new Error(`a dead handle was touched: ${text}`);
+    }
     this.glue.calls.push(`${this.generation}:${text}`);
     const thrown = this.glue.traps.get(text);
     if (!thrown) return;

@@ -1,7 +1,7 @@
 // Sessions over a scripted module: what is kept, what is rebuilt, what is given up.
 
 import assert from 'node:assert/strict';
-import { beforeEach, test } from 'node:test';
+import { afterEach, beforeEach, test } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
@@ -15,6 +15,7 @@ beforeEach(async () => {
   glue = new FakeGlue();
   instance = await Instance.start(glue, undefined);
 });
+afterEach(() => assert.deepEqual(glue.deadCalls, []));
 
 const trap = (extra = {}) => ({ error: new WebAssembly.RuntimeError('unreachable'), once: true, ...extra });
 const hasCode =

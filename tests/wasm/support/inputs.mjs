@@ -51,10 +51,15 @@ export function toBatch(responses) {
   const values = new Float64Array(grid.length * results.length).fill(NaN);
   const series = results.map((result, position) => {
     const offset = position * grid.length;
-    for (const [time, value] of result.values) values[offset + index.get(time * 1000)] = Number(value);
+    for (const [time, value] of result.values) values[offset + index.get(time * 1000)] = readValue(value);
     return { labels: result.metric, grid: 0, offset, length: grid.length };
   });
   return { times: Float64Array.from(grid), values, series, notices: [] };
+}
+
+/** Prometheus writes infinities as `+Inf` and `-Inf`. */
+function readValue(text) {
+  return Number(text.replace('Inf', 'Infinity'));
 }
 
 /** Cuts responses in two at a time in Unix seconds: the samples before it, and those from it on. */
