@@ -88,17 +88,7 @@ impl SettingsArguments {
         settings.limits.extend(self.limits.iter().cloned());
         settings.prefix = self.prefix.clone().or(settings.prefix);
         settings.check()?;
-        ask_for_the_judged_quantile(&mut settings);
         Ok(settings)
-    }
-}
-
-/// The report's tables show the quantile that is judged, so it must be among those reported.
-fn ask_for_the_judged_quantile(settings: &mut Settings) {
-    let judged = settings.slo.quantile;
-    if !settings.quantiles.iter().any(|q| q.total_cmp(&judged).is_eq()) {
-        settings.quantiles.push(judged);
-        settings.quantiles.sort_by(f64::total_cmp);
     }
 }
 
@@ -145,12 +135,6 @@ mod tests {
         assert_eq!(settings.slo.target("itl"), Some((0.08, false)));
         assert_eq!((settings.baseline.mode, settings.baseline.offset), (BaselineMode::Offset, 5));
         assert_eq!(settings.limits["max_num_seqs"].to_bits(), 16.0_f64.to_bits());
-    }
-
-    #[test]
-    fn the_judged_quantile_is_always_reported() {
-        let flags = SettingsArguments { quantile: Some(0.9), ..SettingsArguments::default() };
-        assert_eq!(flags.over(Settings::default()).unwrap().quantiles, [0.5, 0.9, 0.95, 0.99]);
     }
 
     #[test]

@@ -92,14 +92,15 @@ impl Session {
         Ok(())
     }
 
-    /// Replaces the settings; takes effect with the next report.
+    /// Replaces the settings; takes effect with the next report. On an error the former settings and data stay.
     pub fn configure(&mut self, settings: Settings) -> Result<(), Error> {
         settings.check()?;
-        let new_prefix = settings.prefix != self.settings.prefix;
-        self.settings = settings;
-        if new_prefix && let Some(loaded) = self.loaded.take() {
-            self.loaded = Some(Loaded::new(loaded.store, loaded.span, self.settings.prefix.as_deref())?);
+        if settings.prefix != self.settings.prefix
+            && let Some(loaded) = &self.loaded
+        {
+            self.loaded = Some(Loaded::new(loaded.store.clone(), loaded.span, settings.prefix.as_deref())?);
         }
+        self.settings = settings;
         Ok(())
     }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::report::SCHEMA;
+use crate::sorted::sort_few;
 
 /// Everything a user can choose. Unknown fields are refused; every field has a default.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -233,6 +234,17 @@ impl Settings {
         Ok(settings)
     }
 
+    /// The quantiles to report in ascending order, the one the objective judges among them: a level without its number
+    /// could not be checked by the reader.
+    pub fn reported_quantiles(&self) -> Vec<f64> {
+        let mut quantiles = self.quantiles.clone();
+        if !quantiles.iter().any(|q| q.total_cmp(&self.slo.quantile).is_eq()) {
+            quantiles.push(self.slo.quantile);
+            sort_few(&mut quantiles, f64::total_cmp);
+        }
+        quantiles
+    }
+
     /// Refuses values outside their range, naming the value and the range.
     pub fn check(&self) -> Result<(), Error> {
         if self.schema != SCHEMA {
@@ -301,5 +313,18 @@ impl Settings {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_judged_quantile_is_reported_once_and_in_order() {
+        let mut settings = Settings::default();
+        assert_eq!(settings.reported_quantiles(), [0.5, 0.95, 0.99]);
+        settings.slo.quantile = 0.9;
+        assert_eq!(settings.reported_quantiles(), [0.5, 0.9, 0.95, 0.99]);
     }
 }

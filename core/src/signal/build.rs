@@ -84,7 +84,7 @@ fn quantiles(family: Family, window: &Measurements, settings: &Settings, caveats
     // The outputs of one request are not independent: requests, not tokens, carry the information.
     let effective = (family.population() == Some(Population::Output)).then(|| window.finished()).flatten();
     let mut reports: Vec<QuantileReport> =
-        settings.quantiles.iter().filter_map(|&q| quantile_report(histogram, q, effective)).collect();
+        settings.reported_quantiles().iter().filter_map(|&q| quantile_report(histogram, q, effective)).collect();
     tighten(family, &mut reports, window, settings.slo.quantile, caveats);
     for report in &mut reports {
         report.outside_bounds =
