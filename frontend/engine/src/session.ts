@@ -6,8 +6,8 @@ import { encodeSettings, type PartialSettings } from './settings.js';
 import type { Report } from './types.generated.js';
 
 /**
- * Bytes of input that one session keeps to rebuild itself. The largest single input the core accepts is about 2 million
- * samples, some 60 MB of Prometheus JSON; twice that leaves room for a long day of tails.
+ * Bytes of input that one session keeps to rebuild itself: some four million samples of Prometheus JSON, several times
+ * what the query plan brings for a day of a fleet. The core accepts more in one load; a tab has to hold the page beside it.
  */
 export const keptBytesLimit = 128 * 1024 * 1024;
 
