@@ -2,6 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import path from 'node:path';
+import { setTimeout as elapsed } from 'node:timers/promises';
 
 import { buildDemo, demoFolder } from '../steps/build.mjs';
 import { onsetSeries, scrapeLabels } from '../steps/incidents.mjs';
@@ -30,6 +31,8 @@ await runVerb(async (args) => {
   if (options.live) requireTools(['prometheus', 'promtool']);
   await buildDemo();
 
+  // Listened for before anything is started: a Ctrl-C while Prometheus comes up must leave nothing behind.
+  const asked = askedToEnd();
   const running = [];
   try {
     const live = options.live ? await startLive(position, running) : undefined;
@@ -38,7 +41,7 @@ await runVerb(async (args) => {
     const url = options.live ? `${server.url}?url=/prometheus&range=1h&refresh=15s` : server.url;
     console.log(`\nThe demo is at ${url}\nCtrl-C stops it.`);
     if (!options['no-open']) open(url);
-    await stopped(limit);
+    await Promise.race(limit === undefined ? [asked] : [asked, elapsed(limit, undefined, { ref: false })]);
   } finally {
     for (const part of running.reverse()) await part.stop();
   }
@@ -69,11 +72,10 @@ function open(url) {
   opener.unref();
 }
 
-/** Resolves on Ctrl-C, on a request to end, or after the limit. */
-function stopped(limit) {
+/** Resolves on Ctrl-C or on a request to end. */
+function askedToEnd() {
   return new Promise((resolve) => {
     process.once('SIGINT', resolve);
     process.once('SIGTERM', resolve);
-    if (limit !== undefined) setTimeout(resolve, limit);
   });
 }
