@@ -66,7 +66,7 @@ fn with_native_histograms(response: &Value) -> Option<Value> {
                 converted += 1;
                 result.push(series);
             }
-            None => result.extend(classic_series(&base, &labels, histogram)),
+            None => result.extend(classic_series(&base, &labels, &histogram)),
         }
     }
     (converted > 0).then(|| json!({"status": "success", "data": {"resultType": "matrix", "result": result}}))
@@ -77,7 +77,7 @@ fn float_series(labels: &Labels, samples: &Samples) -> Value {
     json!({"metric": labels, "values": values})
 }
 
-fn classic_series(base: &str, labels: &Labels, histogram: Histogram) -> Vec<Value> {
+fn classic_series(base: &str, labels: &Labels, histogram: &Histogram) -> Vec<Value> {
     let named = |suffix: &str, bound: Option<&str>| {
         let mut labels = labels.clone();
         labels.insert("__name__".to_owned(), format!("{base}_{suffix}"));
