@@ -51,7 +51,7 @@ test('keys read the cells, whose counts are those of the table, and the switch s
   await page.keyboard.press('ArrowLeft');
   assert.match(
     await readout.innerText(),
-    /\d\d:\d\d:\d\d.*5 s – 7\.5 s · \d+ of \d+ observations \(\d+\s%\); p95 of the column/,
+    /\d\d:\d\d:\d\d.*5\ss – 7\.5\ss · \d+ of \d+ observations \(\d+\s%\); p95 of the column/,
   );
   await page.keyboard.press('Escape');
   assert.match(await readout.innerText(), /^Point at a cell/);
