@@ -145,11 +145,11 @@ export class PanelHost {
     const builder = new BatchBuilder();
     readFrames(builder, data);
     this.#loaded = data;
+    const batch = builder.build();
     if (builder.isEmpty) {
-      this.#showNothing(data, read);
+      this.#showNothing(data, batch.notices, read);
       return;
     }
-    const batch = builder.build();
     const names = namesIn(data.series);
     this.#dataNotices = batch.notices.filter(({ level }) => level !== 'info');
     this.#problem = undefined;
@@ -166,16 +166,16 @@ export class PanelHost {
   }
 
   /** No sample at all: a failed query is an error, a query that matched nothing or is missing asks for set-up. */
-  #showNothing(data: PanelData, read: number): void {
+  #showNothing(data: PanelData, notices: readonly Notice[], read: number): void {
     const [error] = errorsOf(data);
     if (error) {
-      this.#panel.fail(new Error(`the query failed: ${errorText(error)}`));
+      this.#panel.fail(queryFailure(errorText(error)));
       return;
     }
     const hasQuery = !new QueryTexts(data.series, data.request).isEmpty;
-    const why = hasQuery
-      ? 'The query brought no samples in this time range; if it should, check its selector and the range.'
-      : 'This panel has no query yet.';
+    const [said] = notices.filter(({ level }) => level !== 'info');
+    const nothing = 'The query brought no samples in this time range; if it should, check its selector and the range.';
+    const why = said?.text ?? (hasQuery ? nothing : 'This panel has no query yet.');
     this.#panel.clear();
     void this.#showSetup(why, [], read);
   }
@@ -188,4 +188,9 @@ export class PanelHost {
       this.#panel.showSetup(setupOf(engine, asSentence(why), found, { grouping: options.grouping, prefix }));
     }
   }
+}
+
+function queryFailure(text: string): Error {
+  const cure = 'the panel inspector (Inspect, Query) shows the request and its answer';
+  return Object.assign(new Error(`the query failed: ${text}`), { code: 'query-failed', cure });
 }
