@@ -1,5 +1,4 @@
-import { colorManipulator } from '@grafana/data';
-import type { GrafanaTheme2 } from '@grafana/data';
+import { colorManipulator, type GrafanaTheme2 } from '@grafana/data';
 import type { Theme, ThemeToken } from '@inference-triage/view';
 
 /** Text must reach this ratio on everything it stands on (WCAG 2, level AA). */
