@@ -66,7 +66,7 @@ function contrast(one: string, other: string): number {
 }
 
 function solid(color: string): string {
-  return over(color, '#000000');
+  return over(color, 'rgb(0, 0, 0)');
 }
 
 /** A colour with transparency as it looks on a solid ground. */
