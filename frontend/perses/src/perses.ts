@@ -2,7 +2,7 @@
 // that imports Perses's own packages at run time is bound to one release; the host pages of the tests compare these types
 // with the real ones.
 
-import type { ComponentType } from 'react';
+import type { ReactElement } from 'react';
 
 /** The name of the panel: of the plugin, of its export and of its federated module. */
 export const KIND = 'InferenceTriage';
@@ -81,14 +81,17 @@ export interface OptionsEditorProps<Spec> {
   isReadonly?: boolean | undefined;
 }
 
+/** A component that is a function of its props. */
+export type Component<Props> = (props: Props) => ReactElement | null;
+
 export interface PanelPlugin<Spec> {
-  PanelComponent: ComponentType<PanelProps<Spec>>;
-  LoadingComponent: ComponentType<PanelProps<Spec>>;
+  PanelComponent: Component<PanelProps<Spec>>;
+  LoadingComponent: Component<PanelProps<Spec>>;
   createInitialOptions: () => Spec;
   supportedQueryTypes: 'TimeSeriesQuery'[];
   queryOptions: { mode: 'range' };
-  panelOptionsEditorComponents: { label: string; content: ComponentType<OptionsEditorProps<Spec>> }[];
-  actions: { component: ComponentType<PanelProps<Spec>>; location: 'header' }[];
+  panelOptionsEditorComponents: { label: string; content: Component<OptionsEditorProps<Spec>> }[];
+  actions: { component: Component<PanelProps<Spec>>; location: 'header' }[];
 }
 
 /** How an application that renders panels by itself is told what a module holds. */

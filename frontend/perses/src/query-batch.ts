@@ -5,7 +5,7 @@ import { BatchBuilder } from '@inference-triage/panel';
 import type { HistogramSample, QueryDefinition, QueryResult, TimeSeries } from './perses.js';
 import type { RoleFinder } from './roles.js';
 
-type NativeHistogram = SampleBatch['native'][number]['histograms'][number];
+type NativeHistogram = NonNullable<SampleBatch['native']>[number]['histograms'][number];
 
 /** Every series that arrived. Nothing is found by position: Perses leaves failed queries out. */
 export function toBatch(results: readonly QueryResult[], roles: RoleFinder): SampleBatch {

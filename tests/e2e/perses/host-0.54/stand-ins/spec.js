@@ -3,8 +3,8 @@
 
 import { z } from 'zod';
 
-export * from 'perses-core-052';
-export { intervalToPrometheusDuration as intervalToDuration } from 'perses-core-052';
+export * from 'perses-core-0.52';
+export { intervalToPrometheusDuration as intervalToDuration } from 'perses-core-0.52';
 
 const anything = z.any();
 const buildAnything = () => anything;

@@ -3,7 +3,7 @@
 
 import { z } from 'zod';
 
-export { fetch, fetchJson } from 'perses-core-052';
+export { fetch, fetchJson } from 'perses-core-0.52';
 
 const anything = z.any();
 
