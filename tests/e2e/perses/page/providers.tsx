@@ -1,6 +1,6 @@
 // Everything a Perses panel stands in, from the outside in, as an application that embeds one sets it up.
 
-import { ThemeProvider } from '@mui/material';
+import { CssBaseline, ThemeProvider } from '@mui/material';
 import { ChartsProvider, SnackbarProvider, generateChartsTheme, getTheme } from '@perses-dev/components';
 import { DatasourceStoreProvider, VariableProvider } from '@perses-dev/dashboards';
 import { PluginRegistry, TimeRangeProvider, type PluginLoader } from '@perses-dev/plugin-system';
@@ -42,9 +42,10 @@ export function Look({ theme: mode, children }: LookProps): ReactNode {
   const charts = useMemo(() => generateChartsTheme(theme, {}), [theme]);
   return (
     <ThemeProvider theme={theme}>
+      <CssBaseline />
       <ChartsProvider chartsTheme={charts}>
         <SnackbarProvider>
-          <div style={{ background: theme.palette.background.default, color: theme.palette.text.primary }}>{children}</div>
+          {children}
         </SnackbarProvider>
       </ChartsProvider>
     </ThemeProvider>
