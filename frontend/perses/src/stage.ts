@@ -94,7 +94,11 @@ export class Stage {
       this.#timeZone = timeZone;
       this.#panel.setServices(this.#services(timeZone));
     }
-    this.#panel.configure(settingsOf(options));
+    try {
+      this.#panel.configure(settingsOf(options));
+    } catch (error) {
+      this.#panel.fail(error);
+    }
   }
 
   /** Shows the diagnosis of what `make` builds once the engine is there, with messages about the data. */

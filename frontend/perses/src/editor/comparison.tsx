@@ -1,14 +1,13 @@
 import type { BaselineMode } from '@inference-triage/engine';
 import type { JSX } from 'react';
 import { Choice, Group, ParsedField } from './fields.js';
+import { readDuration, readTime } from '../times.js';
 import type { PartProps } from './part.js';
-import { formatLimits, limitList, numberBetween, pruned } from './values.js';
-
-const HOUR_MS = 3_600_000;
+import { checked, formatLimits, limitList, pruned } from './values.js';
 
 const MODES: readonly { value: BaselineMode; title: string }[] = [
   { value: 'auto', title: 'Before the change, found automatically' },
-  { value: 'range', title: 'The rest of the range' },
+  { value: 'range', title: 'An interval' },
   { value: 'offset', title: 'The same time earlier' },
   { value: 'none', title: 'Nothing' },
 ];
@@ -30,15 +29,31 @@ export function Comparison({ options, isReadonly, change }: PartProps): JSX.Elem
       />
       {baseline.mode === 'offset' ? (
         <ParsedField
-          label="Hours earlier"
-          placeholder="24"
+          label="Earlier by"
+          hint="The queries must bring it: a panel asks for no other data."
+          placeholder="1d"
           value={baseline.offset}
           isReadonly={isReadonly}
-          format={(offset) => String(offset / HOUR_MS)}
-          parse={(hours) => Math.round(numberBetween(hours, 0, Infinity) * HOUR_MS)}
+          format={String}
+          parse={(written) => checked(written, readDuration)}
           onChange={(offset) => change({ baseline: pruned({ ...baseline, offset }) })}
         />
       ) : null}
+      {baseline.mode === 'range'
+        ? (['start', 'end'] as const).map((edge) => (
+            <ParsedField
+              key={edge}
+              label={`Baseline ${edge}`}
+              hint="Empty: everything outside the diagnosed window."
+              placeholder="2026-01-31T14:00:00Z"
+              value={baseline[edge]}
+              isReadonly={isReadonly}
+              format={String}
+              parse={(written) => checked(written, readTime)}
+              onChange={(time) => change({ baseline: pruned({ ...baseline, [edge]: time }) })}
+            />
+          ))
+        : null}
       <ParsedField
         label="Model"
         hint="Empty: the one that is worst."

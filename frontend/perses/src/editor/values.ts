@@ -1,5 +1,7 @@
 // Reading and writing of the values in the editor's fields. What cannot be read throws an error that says what is expected.
 
+import { OptionError } from '../times.js';
+
 /** A number within bounds, both excluded unless `includes` says otherwise. */
 export function numberBetween(text: string, least: number, most: number, includes = false): number {
   const value = Number(text);
@@ -28,6 +30,16 @@ export function formatLimits(limits: Readonly<Record<string, number | undefined>
   return Object.entries(limits)
     .map(([name, value]) => `${name}=${value}`)
     .join(', ');
+}
+
+/** A text that `read` accepts, kept as it was written; otherwise its cure is what is expected. */
+export function checked(written: string, read: (name: string, written: string) => number): string {
+  try {
+    read('value', written);
+    return written;
+  } catch (error) {
+    throw new Error(error instanceof OptionError ? error.cure : String(error), { cause: error });
+  }
 }
 
 /** The name of a time zone that the browser knows. */
