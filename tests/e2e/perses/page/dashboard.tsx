@@ -5,6 +5,8 @@ import { PluginRegistry, TimeRangeProvider, ValidationProvider, remotePluginLoad
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { useMemo, useState, type ComponentProps, type ReactNode } from 'react';
 import { MemoryRouter } from 'react-router-dom';
+import { QueryParamProvider } from 'use-query-params';
+import { ReactRouter6Adapter } from 'use-query-params/adapters/react-router-6';
 import { serverOptions } from 'perses-release';
 import { datasourceApi, show } from './providers';
 import { pageRequest } from './request';
@@ -51,7 +53,9 @@ function viewProps(): ComponentProps<typeof ViewDashboard> {
 
 show(
   request,
-  <MemoryRouter>
-    <Dashboard />
+  <MemoryRouter initialEntries={[`/?start=${request.range.start * 1000}&end=${request.range.end * 1000}`]}>
+    <QueryParamProvider adapter={ReactRouter6Adapter}>
+      <Dashboard />
+    </QueryParamProvider>
   </MemoryRouter>,
 );
