@@ -68,10 +68,10 @@ function fleet() {
       kvCache: chart('KV cache in use by replica', ['kv_usage'], 'percent-decimal'),
     },
     items: [
-      { x: 0, y: 0, width: 24, height: 28, panel: 'triage' },
-      { x: 0, y: 28, width: 8, height: 9, panel: 'running' },
-      { x: 8, y: 28, width: 8, height: 9, panel: 'waiting' },
-      { x: 16, y: 28, width: 8, height: 9, panel: 'kvCache' },
+      { x: 0, y: 0, width: 24, height: 25, panel: 'triage' },
+      { x: 0, y: 25, width: 8, height: 9, panel: 'running' },
+      { x: 8, y: 25, width: 8, height: 9, panel: 'waiting' },
+      { x: 16, y: 25, width: 8, height: 9, panel: 'kvCache' },
     ],
   });
 }
