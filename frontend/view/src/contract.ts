@@ -46,9 +46,9 @@ export interface HostServices {
   /** The reader chose another entry of `report.scopes`. */
   changeScope(index: number): void;
   /** Sets the host's own time range; the button for it is shown only where a host offers this. */
-  zoomTo?(window: Interval): void;
+  zoomTo?: ((window: Interval) => void) | undefined;
   /** Opens a link in the host's own way. */
-  openLink?(url: string): void;
+  openLink?: ((url: string) => void) | undefined;
 }
 
 /** The colours a host may replace. Each is a CSS colour; all have a default in both schemes. */
