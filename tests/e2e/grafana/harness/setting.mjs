@@ -1,4 +1,4 @@
-// What a test asks of the page, from its address: `?setting=<JSON>`.
+// What a test asks of the page; the server writes it into the page as JSON.
 
 /**
  * `panels`: `[{ pluginId, title, width, height, gridPos, fitContent, targets, options, fieldConfig }]`. `variables`: template
@@ -12,7 +12,7 @@ export const setting = {
   to: 'now',
   panels: [],
   variables: [],
-  ...JSON.parse(new URLSearchParams(location.search).get('setting') ?? '{}'),
+  ...JSON.parse(document.getElementById('setting').textContent),
 };
 
 /** The path below which Grafana is served, without a slash at its end: `/grafana`, or nothing. */

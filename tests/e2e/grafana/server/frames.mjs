@@ -9,8 +9,8 @@ export function framesOf(series, { refId, expression, step, legend, isRange }) {
     const custom = { resultType: isRange ? 'matrix' : 'vector', ...(index === 0 ? { calculatedMinStep: step } : {}) };
     return {
       schema: {
+        // No name: the browser tells bucket series from others by its absence.
         refId,
-        name,
         meta: {
           type: isRange ? 'timeseries-multi' : 'numeric-multi',
           typeVersion: [0, 1],

@@ -25,11 +25,15 @@ const nonce = 'aGFybmVzcw';
 export async function startGrafana({ column, prometheus, subPath = '', policy }) {
   const upstream = { url: prometheus };
   const missing = [];
+  const settings = [];
   const server = createServer(async (request, response) => {
     const { pathname, search } = new URL(request.url, 'http://grafana');
     if (!pathname.startsWith(`${subPath}/`)) return refuse(response, missing, pathname);
     const relative = decodeURIComponent(pathname.slice(subPath.length + 1));
-    if (relative === '') return sendPage(response, subPath, policy, request.headers.host);
+    if (relative === '') {
+      const setting = settings[Number(new URLSearchParams(search).get('setting'))];
+      return sendPage(response, { subPath, policy, host: request.headers.host, setting });
+    }
     if (relative === 'api/ds/query')
       return sendJson(response, 200, await answerQueries(upstream.url, await bodyOf(request)));
     const resource = /^api\/datasources\/uid\/\w+\/resources\/(.*)$/.exec(relative)?.[1];
@@ -40,8 +44,10 @@ export async function startGrafana({ column, prometheus, subPath = '', policy })
     return sendFile(response, fileFor(column, relative), missing, pathname);
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${server.address().port}${subPath}/`;
   return {
-    url: `http://127.0.0.1:${server.address().port}${subPath}/`,
+    /** The address of a page with this setting; what a setting holds is told in harness/setting.mjs. */
+    pageFor: (setting) => `${url}?setting=${settings.push(setting) - 1}`,
     upstream,
     /** Paths that were asked for and are not there. */
     missing,
@@ -77,7 +83,7 @@ function refuse(response, missing, pathname) {
   return response.writeHead(404).end('not found\n');
 }
 
-function sendPage(response, subPath, policy, host) {
+function sendPage(response, { subPath, policy, host, setting }) {
   const headers = { 'content-type': 'text/html; charset=utf-8' };
   if (policy) {
     const filled = policy.replaceAll('$NONCE', `'nonce-${nonce}'`).replaceAll('$ROOT_PATH', `${host}${subPath}/`);
@@ -95,6 +101,7 @@ function sendPage(response, subPath, policy, host) {
   </head>
   <body>
     <div id="reactRoot"></div>
+    <script id="setting" type="application/json">${JSON.stringify(setting).replaceAll('<', '\\u003c')}</script>
     <script nonce="${nonce}" src="public/build/main.js"></script>
   </body>
 </html>`);
