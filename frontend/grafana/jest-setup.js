@@ -6,3 +6,12 @@ global.MessageChannel ??= class {
   port1 = { onmessage: undefined };
   port2 = { postMessage: (data) => setTimeout(() => this.port1.onmessage?.({ data }), 0) };
 };
+
+// jsdom's URL lags behind the browsers'.
+URL.canParse ??= (url, base) => {
+  try {
+    return Boolean(new URL(url, base));
+  } catch {
+    return false;
+  }
+};

@@ -6,13 +6,12 @@ import type { PhasesOptions } from './options/types';
 import { PhasesPanel } from './panel/PhasesPanel';
 import { suggest } from './suggestions';
 
-/** The only standard options of fields that mean something here: links to follow and actions to take. */
-const FIELD_OPTIONS = [FieldConfigProperty.Links, FieldConfigProperty.Actions];
-
 export const plugin = new PanelPlugin<PhasesOptions>(PhasesPanel)
   .setPanelOptions(addOptions)
+  .setNoPadding()
   .useFieldConfig({
-    disableStandardOptions: Object.values(FieldConfigProperty).filter((one) => !FIELD_OPTIONS.includes(one)),
+    // Links are the only standard option of fields that means something here.
+    disableStandardOptions: Object.values(FieldConfigProperty).filter((one) => one !== FieldConfigProperty.Links),
   })
   .setMigrationHandler(migrateOptions, needsMigration)
   .setDataSupport({ annotations: true })

@@ -6,7 +6,8 @@ import type { PhasesOptions } from './options/types';
 /** Serving engines whose queries the set-up card offers. */
 const ENGINES = [{ id: 'vllm', title: 'vLLM' }] as const;
 
-const HOW = 'Paste it into a Prometheus query of this panel, with the format Time series and the type Range.';
+const HOW =
+  'Paste the first query below into this panel, with the format Time series and the type Range; for a large fleet, paste all of the others instead.';
 
 /** What a panel without usable data shows: why, the queries of each engine to copy, and what was found instead. */
 export function setupOf(

@@ -1,5 +1,6 @@
 // The shadow root inside a stranger's page: styles do not leak either way, keys do not leave.
 
+import { text as annotations } from './styles/annotations.css';
 import { text as base } from './styles/base.css';
 import { text as contrast } from './styles/contrast.css';
 import { text as evidence } from './styles/evidence.css';
@@ -13,9 +14,21 @@ import { text as strips } from './styles/strips.css';
 import { text as tooltip } from './styles/tooltip.css';
 import { text as verdict } from './styles/verdict.css';
 
-const STYLES = [base, marks, verdict, phases, matrix, glyph, strips, evidence, states, tooltip, contrast, print].join(
-  '',
-);
+const STYLES = [
+  base,
+  marks,
+  verdict,
+  phases,
+  matrix,
+  glyph,
+  strips,
+  annotations,
+  evidence,
+  states,
+  tooltip,
+  contrast,
+  print,
+].join('');
 
 /** The elements a view owns. */
 export interface Shell {

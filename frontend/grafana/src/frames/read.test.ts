@@ -186,7 +186,7 @@ describe('other formats', () => {
     });
     const { batch } = read([cells]);
     expect(batch.native).toHaveLength(1);
-    expect(batch.native[0]).toMatchObject({
+    expect(batch.native?.[0]).toMatchObject({
       labels,
       times: [1_000, 16_000],
       histograms: [
@@ -199,7 +199,7 @@ describe('other formats', () => {
         },
       ],
     });
-    expect(batch.native[0]?.histograms[1]).not.toHaveProperty('count');
+    expect(batch.native?.[0]?.histograms[1]).not.toHaveProperty('count');
   });
 
   it('sorts the rows of a table into series, whatever their order', () => {

@@ -11,6 +11,8 @@ export type NativeBucket = [rule: number, lower: number, upper: number, count: n
 /** Where series go. It copies what it is given before it returns: dashboards empty their arrays in place. */
 export interface SeriesSink {
   addSeries(series: Identity & { times: ArrayLike<number>; values: Samples }): void;
-  addNative(series: Identity & { times: ArrayLike<number>; histograms: Array<{ buckets: NativeBucket[] } | undefined> }): void;
+  addNative(
+    series: Identity & { times: ArrayLike<number>; histograms: Array<{ buckets: NativeBucket[] } | undefined> }
+  ): void;
   addNotice(notice: Notice): void;
 }

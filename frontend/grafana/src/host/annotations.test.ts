@@ -1,6 +1,6 @@
 import { FieldType, toDataFrame } from '@grafana/data';
 
-import { marksOf } from './annotations';
+import { annotationsOf } from './annotations';
 
 describe('annotations', () => {
   const frame = toDataFrame({
@@ -13,8 +13,8 @@ describe('annotations', () => {
     ],
   });
 
-  it('become marks in order of time: a moment, or a stretch', () => {
-    expect(marksOf([frame])).toEqual([
+  it('are read in order of time: a moment, or a stretch', () => {
+    expect(annotationsOf([frame])).toEqual([
       { start: 1_000, text: 'restart of pod-0' },
       { start: 2_000, end: 5_000, text: 'Deploy: v2 of gemma' },
       { start: 3_000, text: 'oom, pod-1' },
@@ -22,11 +22,11 @@ describe('annotations', () => {
   });
 
   it('count once, however many queries bring them', () => {
-    expect(marksOf([frame, frame])).toHaveLength(3);
+    expect(annotationsOf([frame, frame])).toHaveLength(3);
   });
 
   it('may be missing', () => {
-    expect(marksOf(undefined)).toEqual([]);
-    expect(marksOf([toDataFrame({ fields: [] })])).toEqual([]);
+    expect(annotationsOf(undefined)).toEqual([]);
+    expect(annotationsOf([toDataFrame({ fields: [] })])).toEqual([]);
   });
 });

@@ -1,30 +1,21 @@
 import type { DataFrame, PanelData } from '@grafana/data';
-
-/** A moment or a stretch of time that somebody marked, such as a deployment. */
-export interface Mark {
-  /** Unix milliseconds. */
-  start: number;
-  /** Unix milliseconds, after `start`; absent for a moment. */
-  end?: number;
-  /** What happened, plain text. */
-  text: string;
-}
+import type { Annotation } from '@inference-triage/view';
 
 /** The dashboard's annotations in order of time, each once. */
-export function marksOf(annotations: PanelData['annotations']): Mark[] {
-  const marks = new Map<string, Mark>();
+export function annotationsOf(annotations: PanelData['annotations']): Annotation[] {
+  const found = new Map<string, Annotation>();
   for (const frame of annotations ?? []) {
     for (let row = 0; row < frame.length; row += 1) {
-      const mark = markAt(frame, row);
-      if (mark) {
-        marks.set(JSON.stringify(mark), mark);
+      const annotation = annotationAt(frame, row);
+      if (annotation) {
+        found.set(JSON.stringify(annotation), annotation);
       }
     }
   }
-  return [...marks.values()].sort((a, b) => a.start - b.start);
+  return [...found.values()].sort((a, b) => a.start - b.start);
 }
 
-function markAt(frame: DataFrame, row: number): Mark | undefined {
+function annotationAt(frame: DataFrame, row: number): Annotation | undefined {
   const value = (name: string): unknown => frame.fields.find((field) => field.name === name)?.values[row];
   const start = value('time');
   const end = value('timeEnd');

@@ -7,12 +7,17 @@ import { openLink } from './links';
 import { timeFormatterOf } from './time';
 
 /** What Grafana does for the view. */
-export function servicesOf(timeZone: TimeZone, changeTimeRange: (range: AbsoluteTimeRange) => void): PanelServices {
+export function servicesOf(
+  timeZone: TimeZone,
+  changeTimeRange: (range: AbsoluteTimeRange) => void,
+  hover: (time: number | undefined) => void
+): PanelServices {
   return {
     copy: copyText,
     notify: (message) => getAppEvents().publish({ type: AppEvents.alertInfo.name, payload: [message] }),
     formatTime: timeFormatterOf(timeZone),
     zoomTo: ({ start, end }) => changeTimeRange({ from: start, to: end }),
+    hover,
     openLink,
   };
 }

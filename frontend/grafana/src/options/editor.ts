@@ -84,7 +84,8 @@ function target(signal: 'ttft' | 'itl' | 'tpot' | 'e2e', name: string, descripti
 }
 
 function addBaseline(builder: Builder): void {
-  const isMode = (mode: PhasesOptions['baseline']['mode']) => (options: PhasesOptions) => options.baseline?.mode === mode;
+  const isMode = (mode: PhasesOptions['baseline']['mode']) => (options: PhasesOptions) =>
+    options.baseline?.mode === mode;
   builder
     .addSelect({
       path: 'baseline.mode',

@@ -36,7 +36,10 @@ describe('settings', () => {
 
   it('fill in variables', () => {
     const replace = (text: string) => text.replace('$model', 'gemma').replace('$days', '2');
-    const { settings: made } = settings({ scope: { model: '$model' }, baseline: { mode: 'offset', offset: '$daysd' } }, replace);
+    const { settings: made } = settings(
+      { scope: { model: '$model' }, baseline: { mode: 'offset', offset: '$daysd' } },
+      replace
+    );
     expect(made.scope).toEqual({ model: 'gemma' });
     expect(made.baseline).toEqual({ mode: 'offset', offset: 172_800_000 });
   });
@@ -55,7 +58,10 @@ describe('settings', () => {
   });
 
   it('leave the interval to the core when none is given', () => {
-    expect(settings({ baseline: { mode: 'range' } })).toMatchObject({ settings: { baseline: { mode: 'range' } }, notices: [] });
+    expect(settings({ baseline: { mode: 'range' } })).toMatchObject({
+      settings: { baseline: { mode: 'range' } },
+      notices: [],
+    });
   });
 
   it('do not hide a typing mistake', () => {

@@ -54,7 +54,9 @@ function baselineOf(
     const to = read('end', end, parseTime, '2026-01-31T14:30:00Z');
     return { mode, ...defined({ start: from, end: to }) };
   }
-  return mode === 'offset' ? { mode, ...defined({ offset: read('offset', offset, parseDuration, '1h, 1d or 1w') }) } : { mode };
+  return mode === 'offset'
+    ? { mode, ...defined({ offset: read('offset', offset, parseDuration, '1h, 1d or 1w') }) }
+    : { mode };
 }
 
 /** "All" of a variable chooses nothing; so does a variable with several values, which Grafana writes in braces. */

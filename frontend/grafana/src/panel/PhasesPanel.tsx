@@ -1,5 +1,5 @@
-import type { PanelProps } from '@grafana/data';
-import { useTheme2 } from '@grafana/ui';
+import { DashboardCursorSync, type PanelProps } from '@grafana/data';
+import { usePanelContext, useTheme2 } from '@grafana/ui';
 import React, { useLayoutEffect, useRef } from 'react';
 
 import type { PhasesOptions } from '../options/types';
@@ -12,7 +12,8 @@ type Props = PanelProps<PhasesOptions> & { fitContent?: boolean };
 export function PhasesPanel(props: Props): React.ReactElement {
   const container = useRef<HTMLDivElement>(null);
   const host = useRef<PanelHost | undefined>(undefined);
-  const inputs = inputsOf(props, useTheme2());
+  const { sync } = usePanelContext();
+  const inputs = { ...inputsOf(props, useTheme2()), isCursorShared: () => isShared(sync?.()) };
 
   useLayoutEffect(() => {
     const element = container.current;
@@ -35,7 +36,11 @@ export function PhasesPanel(props: Props): React.ReactElement {
   return <div ref={container} data-testid="inference-triage-panel" />;
 }
 
-function inputsOf(props: Props, theme: PanelInputs['theme']): PanelInputs {
+function isShared(sync: DashboardCursorSync | undefined): boolean {
+  return sync === DashboardCursorSync.Crosshair || sync === DashboardCursorSync.Tooltip;
+}
+
+function inputsOf(props: Props, theme: PanelInputs['theme']): Omit<PanelInputs, 'isCursorShared'> {
   const { data, options, transparent, timeZone, width, height, fitContent } = props;
   return {
     data,
@@ -45,6 +50,7 @@ function inputsOf(props: Props, theme: PanelInputs['theme']): PanelInputs {
     timeZone,
     width,
     height: fitContent || !Number.isFinite(height) ? Infinity : height,
+    eventBus: props.eventBus,
     replaceVariables: (text) => props.replaceVariables(text),
     changeTimeRange: props.onChangeTimeRange,
   };

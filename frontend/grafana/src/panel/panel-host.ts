@@ -1,12 +1,15 @@
 import { LoadingState } from '@grafana/data';
-import type { AbsoluteTimeRange, GrafanaTheme2, PanelData, TimeZone } from '@grafana/data';
+import type { AbsoluteTimeRange, EventBus, GrafanaTheme2, PanelData, TimeZone } from '@grafana/data';
 import type { Notice } from '@inference-triage/engine';
 import { wasmBytes } from '@inference-triage/engine/inline';
-import { asSentence, BatchBuilder, Panel, type Problem } from '@inference-triage/panel';
+import { asSentence, BatchBuilder, Panel, type PanelServices, type Problem } from '@inference-triage/panel';
 
 import { errorText } from '../frames/notices';
 import { QueryTexts } from '../frames/queries';
 import { errorsOf, namesIn, readFrames } from '../frames/read';
+import { annotationsOf } from '../host/annotations';
+import { SharedCursor } from '../host/cursor';
+import { linksOf } from '../host/data-links';
 import { servicesOf } from '../host/services';
 import { themeOf } from '../host/theme';
 import { readOptions } from '../options/read';
@@ -24,12 +27,17 @@ export interface PanelInputs {
   width: number;
   /** Infinite where the content decides. */
   height: number;
+  eventBus: EventBus;
+  /** Whether the dashboard shares cursors. */
+  isCursorShared(): boolean;
   replaceVariables(text: string): string;
   changeTimeRange(range: AbsoluteTimeRange): void;
 }
 
 /** What to do in Grafana about what the core refuses. */
 const CURES = {
+  'engine-policy':
+    "Add 'wasm-unsafe-eval' to script-src in content_security_policy_template of Grafana's configuration: script-src 'self' 'wasm-unsafe-eval'",
   'too-large': 'Choose a shorter time range, a narrower selector, or the planned queries, which sum on the server.',
 };
 
@@ -43,6 +51,7 @@ export class PanelHost {
   #loaded: PanelData | undefined;
   #problem: Problem | undefined;
   #reads = 0;
+  #cursor: SharedCursor;
 
   constructor(container: HTMLElement, inputs: PanelInputs) {
     this.#inputs = inputs;
@@ -58,6 +67,7 @@ export class PanelHost {
         },
       },
     });
+    this.#cursor = this.#shareCursor();
     this.#panel.resize(inputs.width, inputs.height);
     this.#configure();
     this.#read();
@@ -76,6 +86,10 @@ export class PanelHost {
     if (inputs.width !== before.width || inputs.height !== before.height) {
       this.#panel.resize(inputs.width, inputs.height);
     }
+    if (inputs.eventBus !== before.eventBus) {
+      this.#cursor.destroy();
+      this.#cursor = this.#shareCursor();
+    }
     this.#configure();
     if (inputs.data !== before.data) {
       this.#read();
@@ -85,11 +99,21 @@ export class PanelHost {
   /** Frees everything; the host is done. */
   destroy(): void {
     this.#reads += 1;
+    this.#cursor.destroy();
     this.#panel.destroy();
   }
 
-  #services() {
-    return servicesOf(this.#inputs.timeZone, (range) => this.#inputs.changeTimeRange(range));
+  #services(): PanelServices {
+    return servicesOf(
+      this.#inputs.timeZone,
+      (range) => this.#inputs.changeTimeRange(range),
+      (time) => this.#cursor.point(time)
+    );
+  }
+
+  #shareCursor(): SharedCursor {
+    const show = (time: number | undefined): void => this.#panel.setCursor(time);
+    return new SharedCursor(this.#inputs.eventBus, () => this.#inputs.isCursorShared(), show);
   }
 
   /** Options and the dashboard's variables may have changed; equal settings are no news. */
@@ -121,14 +145,15 @@ export class PanelHost {
     const builder = new BatchBuilder();
     readFrames(builder, data);
     this.#loaded = data;
+    const batch = builder.build();
     if (builder.isEmpty) {
-      this.#showNothing(data, read);
+      this.#showNothing(data, batch.notices, read);
       return;
     }
-    const batch = builder.build();
     const names = namesIn(data.series);
     this.#dataNotices = batch.notices.filter(({ level }) => level !== 'info');
     this.#problem = undefined;
+    this.#panel.annotate({ annotations: annotationsOf(data.annotations), links: linksOf(data.series) });
     void this.#panel.load(batch, this.#notices()).then(() => {
       if (this.#problem?.code === 'no-engine') {
         void this.#showSetup(this.#problem.message, names, read);
@@ -141,16 +166,16 @@ export class PanelHost {
   }
 
   /** No sample at all: a failed query is an error, a query that matched nothing or is missing asks for set-up. */
-  #showNothing(data: PanelData, read: number): void {
+  #showNothing(data: PanelData, notices: readonly Notice[], read: number): void {
     const [error] = errorsOf(data);
     if (error) {
-      this.#panel.fail(new Error(`the query failed: ${errorText(error)}`));
+      this.#panel.fail(queryFailure(errorText(error)));
       return;
     }
     const hasQuery = !new QueryTexts(data.series, data.request).isEmpty;
-    const why = hasQuery
-      ? 'The query brought no samples in this time range; if it should, check its selector and the range.'
-      : 'This panel has no query yet.';
+    const [said] = notices.filter(({ level }) => level !== 'info');
+    const nothing = 'The query brought no samples in this time range; if it should, check its selector and the range.';
+    const why = said?.text ?? (hasQuery ? nothing : 'This panel has no query yet.');
     this.#panel.clear();
     void this.#showSetup(why, [], read);
   }
@@ -163,4 +188,9 @@ export class PanelHost {
       this.#panel.showSetup(setupOf(engine, asSentence(why), found, { grouping: options.grouping, prefix }));
     }
   }
+}
+
+function queryFailure(text: string): Error {
+  const cure = 'the panel inspector (Inspect, Query) shows the request and its answer';
+  return Object.assign(new Error(`the query failed: ${text}`), { code: 'query-failed', cure });
 }
