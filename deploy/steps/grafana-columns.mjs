@@ -66,7 +66,7 @@ async function buildPage(column) {
       global: 'globalThis',
       'globalThis.grafanaVersion': JSON.stringify(versionOf(project)),
     },
-    loader: { '.ttf': 'dataurl', '.svg': 'dataurl' },
+    loader: { '.ttf': 'file', '.svg': 'file' },
     logLevel: 'error',
     logOverride: { 'direct-eval': 'silent' },
     plugins: [packagesOf(project)],

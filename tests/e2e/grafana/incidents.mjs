@@ -11,7 +11,7 @@ export const truths = {
     /--max-num-seqs from 2 to/,
   ],
   after: [/Healthy/, /132 requests/],
-  onset: [/Critical/, /Admission is capped at 2 running sequences/, /since [\d: ]*\d\d:\d\d/],
+  onset: [/Critical/, /Admission is capped at 2 running sequences/, /since 20:5[89]/],
 };
 
 /** Starts a server for each name; `url(name)` tells where it is. */

@@ -47,8 +47,8 @@ export async function openGrafana(browser, grafana, setting, { before, ...look }
   return { page, complaints };
 }
 
-/** The panels under test in the page, in the order of the setting. */
-export const panelsIn = (page) => page.locator(`[data-plugin-id="${pluginId}"], [data-testid^="${pluginId}-"]`);
+/** The panels of the page in the order of the setting. */
+export const panelsIn = (page) => page.locator('[data-viz-panel-key]');
 
 /** Everything a reader can see of an element, shadow roots included. */
 export function shownText(locator) {

@@ -14,6 +14,7 @@ const types = {
   '.map': 'application/json; charset=utf-8',
   '.png': 'image/png',
   '.svg': 'image/svg+xml',
+  '.ttf': 'font/ttf',
 };
 
 const nonce = 'aGFybmVzcw';
