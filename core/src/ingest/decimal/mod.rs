@@ -132,8 +132,7 @@ fn power_of_ten(text: &[u8], at: &mut usize) -> Option<i64> {
 }
 
 /// The `f64` nearest to mantissa · 10^exponent where that takes no exact arithmetic.
-#[inline]
-pub(crate) fn scaled(mantissa: u64, exponent: i64) -> Option<f64> {
+fn scaled(mantissa: u64, exponent: i64) -> Option<f64> {
     if mantissa <= EXACT_WHOLE
         && let Some(&power) = EXACT_POWERS.get(exponent.unsigned_abs() as usize)
     {
@@ -141,6 +140,19 @@ pub(crate) fn scaled(mantissa: u64, exponent: i64) -> Option<f64> {
         return Some(if exponent < 0 { mantissa as f64 / power } else { mantissa as f64 * power });
     }
     product::nearest(mantissa, exponent)
+}
+
+/// The `f64` nearest to mantissa · 10^−decimals where that takes no exact arithmetic.
+///
+/// Long numbers lie on both sides of 2⁵³: they go one way, so that the processor need not guess which.
+#[expect(clippy::inline_always, reason = "the build for size would call it for every sample")]
+#[inline(always)]
+pub(crate) fn with_decimals(mantissa: u64, decimals: usize) -> Option<f64> {
+    const SHORT: usize = 12;
+    if decimals <= SHORT && mantissa <= EXACT_WHOLE {
+        return Some(mantissa as f64 / EXACT_POWERS[decimals]);
+    }
+    product::nearest(mantissa, 0_i64.saturating_sub_unsigned(decimals as u64))
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Decimal to binary by one product of a 64-bit number with a 128-bit power of five.
 
+#![expect(clippy::inline_always, reason = "the build for size would call each of these for every sample")]
+
 /// Powers of ten that the table reaches: rates have 16 to 19 decimals, sums of seconds far fewer.
 const LOWEST: i64 = -40;
 const POWERS: usize = 64;
@@ -44,7 +46,7 @@ const fn reciprocal(power: i64) -> u128 {
 }
 
 /// The `f64` nearest to mantissa · 10^exponent; `None` outside the table and where 128 bits do not decide.
-#[inline]
+#[inline(always)]
 pub(super) fn nearest(mantissa: u64, exponent: i64) -> Option<f64> {
     let (high_power, low_power) = *POWERS_OF_FIVE.get(usize::try_from(exponent - LOWEST).ok()?)?;
     if mantissa == 0 {
@@ -66,7 +68,7 @@ pub(super) fn nearest(mantissa: u64, exponent: i64) -> Option<f64> {
 }
 
 /// The product to 53 bits. In the range of the table the result is never subnormal and never infinite.
-#[inline]
+#[inline(always)]
 fn round(high: u64, low: u64, zeros: u32, exponent: i64) -> f64 {
     let top = i64::from(high >> 63 == 1);
     let shift = 9 + top;
@@ -86,7 +88,7 @@ fn round(high: u64, low: u64, zeros: u32, exponent: i64) -> f64 {
 }
 
 /// High and low half of the product. WebAssembly has no wider multiplication than this.
-#[inline]
+#[inline(always)]
 fn multiply(left: u64, right: u64) -> (u64, u64) {
     const HALF: u64 = 0xffff_ffff;
     let (left_high, left_low, right_high, right_low) = (left >> 32, left & HALF, right >> 32, right & HALF);
