@@ -145,7 +145,6 @@ fn scaled(mantissa: u64, exponent: i64) -> Option<f64> {
 /// The `f64` nearest to mantissa · 10^−decimals where that takes no exact arithmetic.
 ///
 /// Long numbers lie on both sides of 2⁵³: they go one way, so that the processor need not guess which.
-#[expect(clippy::inline_always, reason = "the build for size would call it for every sample")]
 #[inline(always)]
 pub(crate) fn with_decimals(mantissa: u64, decimals: usize) -> Option<f64> {
     const SHORT: usize = 12;
