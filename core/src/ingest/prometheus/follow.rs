@@ -54,6 +54,8 @@ pub(super) fn follow(bytes: &[u8], at: usize, words: &[Word], width: usize, valu
     }
 }
 
+/// A function of its own: an engine replaces slow code by fast code between calls, never inside one.
+#[inline(never)]
 fn follow_width<const WIDTH: usize>(bytes: &[u8], mut at: usize, words: &[Word], values: &mut Vec<f64>) -> Followed {
     let before = values.len();
     let mut is_end = false;

@@ -70,6 +70,7 @@ fn read_values(cursor: &mut Cursor<'_>, columns: &mut Columns) -> Result<(), Fau
 }
 
 /// Reads one pair of any layout.
+#[inline(never)]
 fn read_sample(cursor: &mut Cursor<'_>, columns: &mut Columns) -> Result<(), Fault> {
     cursor.expect(b'[', PAIR)?;
     let start = cursor.at;
