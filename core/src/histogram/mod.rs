@@ -56,6 +56,7 @@ mod arithmetic;
 mod artefact;
 mod bounds;
 mod classic;
+mod enclosure;
 mod fraction;
 #[cfg(test)]
 mod incident;
@@ -73,4 +74,5 @@ pub use classic::{Histogram, Sum};
 pub use fraction::FractionBounds;
 pub use point::prometheus_quantile;
 pub use quantile_report::quantile_report;
+pub use rank::quantile_rank;
 pub use sampling::SamplingInterval;
