@@ -132,14 +132,11 @@ impl Histogram {
             });
             return;
         }
-        let room = match &self.enclosure {
-            Some(parts) => {
-                Room::new(sum, self.count(), &parts.counts(), &mut parts.lower_ends(), &parts.upper_bounds())
-            }
-            None => {
-                let mut lower_ends = (0..self.counts.len()).map(|bucket| self.lower_end(bucket));
-                Room::new(sum, self.count(), &self.counts, &mut lower_ends, &self.upper_bounds)
-            }
+        let room = if let Some(parts) = &self.enclosure {
+            Room::new(sum, self.count(), &parts.counts(), &mut parts.lower_ends(), &parts.upper_bounds())
+        } else {
+            let mut lower_ends = (0..self.counts.len()).map(|bucket| self.lower_end(bucket));
+            Room::new(sum, self.count(), &self.counts, &mut lower_ends, &self.upper_bounds)
         };
         if !room.is_consistent() {
             caveats.add("inconsistent-sum", || {

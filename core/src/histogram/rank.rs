@@ -101,13 +101,14 @@ fn decimal_ceiling(q: f64, total: f64) -> f64 {
     let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
     let digits =
         mantissa.bytes().filter(u8::is_ascii_digit).fold(0, |digits, byte| digits * 10 + u128::from(byte - b'0'));
-    let decimals = mantissa.len().saturating_sub(2) as i32 - exponent.parse().unwrap_or(0);
+    let after_the_point = mantissa.split_once('.').map_or("", |(_, decimals)| decimals).len();
+    let exponent: i64 = exponent.parse().unwrap_or(0);
     let product = digits * total as u128;
-    match u32::try_from(decimals).map(|decimals| 10_u128.checked_pow(decimals)) {
-        Ok(Some(divisor)) => product.div_ceil(divisor) as f64,
-        Ok(None) => 1.0,
-        // Only 1 itself has no decimals.
-        Err(_) => total,
+    // q is at most 1, so that its exponent is at most 0; beyond 38 decimals the product is below 1.
+    let divisor = u32::try_from(exponent.unsigned_abs() + after_the_point as u64).ok();
+    match divisor.and_then(|decimals| 10_u128.checked_pow(decimals)) {
+        Some(divisor) => product.div_ceil(divisor) as f64,
+        None => 1.0,
     }
 }
 
