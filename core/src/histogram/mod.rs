@@ -54,6 +54,7 @@
 
 mod arithmetic;
 mod artefact;
+mod attainment;
 mod bounds;
 mod classic;
 mod enclosure;
@@ -71,6 +72,7 @@ mod room;
 mod sampling;
 
 pub use artefact::Artefact;
+pub use attainment::{JointShare, TargetAttainment, joint_share};
 pub use bounds::{QuantileBounds, UNBOUNDED_BELOW};
 pub use classic::{Histogram, Sum};
 pub use fraction::FractionBounds;

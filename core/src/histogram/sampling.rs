@@ -66,7 +66,7 @@ impl Histogram {
 
 /// BinomialQuantile(0.025; n, q) and BinomialQuantile(0.975; n, q) + 1 for a whole n ≥ 1, or one step further out where
 /// rounding leaves doubt. The first may be 0 and the second n + 1, which no observation has.
-fn enclosing_ranks(n: f64, q: f64) -> (f64, f64) {
+pub(super) fn enclosing_ranks(n: f64, q: f64) -> (f64, f64) {
     const LARGEST_SUMMED_VARIANCE: f64 = 1e4;
     const LARGEST_COUNT_IN_SINGLE_STEPS: f64 = 4_503_599_627_370_496.0; // 2^52
     if q <= 0.0 {
