@@ -50,7 +50,7 @@ impl Histogram {
     }
 
     /// Observations at or below one of the bounds.
-    fn count_at(&self, bound: f64) -> Option<f64> {
+    pub(super) fn count_at(&self, bound: f64) -> Option<f64> {
         let bucket = self.upper_bounds().partition_point(|own| *own < bound);
         self.upper_bounds().get(bucket).filter(|own| **own <= bound).map(|_| self.cumulative()[bucket])
     }

@@ -56,7 +56,9 @@ mod arithmetic;
 mod artefact;
 mod attainment;
 mod bounds;
+mod change;
 mod classic;
+mod comparison;
 mod enclosure;
 mod fraction;
 #[cfg(test)]
@@ -74,7 +76,12 @@ mod sampling;
 pub use artefact::Artefact;
 pub use attainment::{JointShare, TargetAttainment, joint_share};
 pub use bounds::{QuantileBounds, UNBOUNDED_BELOW};
+pub use change::{
+    ChangeEvidence, ChangeVerdict, LEAST_HISTORY, LEAST_OBSERVATIONS, LEAST_SHIFT, LEAST_TAIL_RATIO, LEVEL,
+    detect_change,
+};
 pub use classic::{Histogram, Sum};
+pub use comparison::{Comparison, TailGrowth};
 pub use fraction::FractionBounds;
 pub use native::{NativeBucket, NativeHistogram, Spacing};
 pub use point::prometheus_quantile;
