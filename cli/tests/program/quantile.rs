@@ -140,7 +140,7 @@ fn native_histograms_are_bounded_and_interpolated_exponentially() {
     let run = run_with_input(&["quantile", "--q", "0.25", "--buckets", "-"], native.to_string().as_bytes());
     assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{run:?}");
     let answer: Value = serde_json::from_str(&run.stdout).expect("the answer is JSON");
-    close(&answer["point"], 1.414_213_56);
+    close(&answer["point"], std::f64::consts::SQRT_2);
     assert_eq!((&answer["lo"], &answer["basis"], &answer["artefact"]), (&json!(1.0), &json!("exact"), &json!(false)));
     assert_eq!(answer["hi"], json!(2.0));
 }

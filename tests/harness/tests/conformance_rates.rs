@@ -14,19 +14,23 @@ use inference_triage_harness::random::Random;
 const START: i64 = 1_700_000_100;
 const SERIES: usize = 300;
 
+fn seconds(random: &mut Random, limit: usize) -> i64 {
+    i64::try_from(random.below(limit)).expect("few")
+}
+
 /// Samples of one counter: seconds and value.
 fn counter(random: &mut Random) -> Vec<(i64, f64)> {
     let step = *random.pick(&[5, 15, 15, 30, 60]);
     let jitter = random.chance(0.3);
     let whole = random.chance(0.6);
     let mut value = if random.chance(0.5) { 0.0 } else { random.log_uniform(1.0, 1e9).round() };
-    let mut time = START + random.below(200) as i64;
+    let mut time = START + seconds(random, 200);
     let mut samples = Vec::new();
     for _ in 0..random.between(1, 60) {
         if random.chance(0.9) {
             samples.push((time, value));
         }
-        time += step + if jitter { random.below(4) as i64 } else { 0 };
+        time += step + if jitter { seconds(random, 4) } else { 0 };
         value = match random.below(20) {
             0 => random.below(5) as f64,
             1 => 0.0,
@@ -55,7 +59,7 @@ fn increase_and_rate_are_those_of_prometheus() {
     let stored: Vec<Vec<(i64, f64)>> = series.iter().map(|samples| milliseconds(samples)).collect();
     let (mut compared, mut answered) = (0, 0);
     for _ in 0..60 {
-        let at = START + random.below(1_500) as i64;
+        let at = START + seconds(&mut random, 1_500);
         let range = *random.pick(&[20, 60, 75, 120, 300, 600, 1_800]);
         for (function, ours) in [("increase", prometheus_increase as fn(_, _, _, _) -> _), ("rate", prometheus_rate)] {
             let query = format!("{function}(c_total[{range}s])");

@@ -13,6 +13,9 @@ const LOOKBACK: i64 = 300_000;
 
 type Vector = Vec<(Labels, f64)>;
 
+/// Classic buckets and native histograms with the same labels.
+type Group = (Vec<(f64, f64)>, Vec<NativeHistogram>);
+
 /// An instant query at a time in milliseconds.
 pub(super) fn instant(store: &[Series], query: &str, at: i64) -> Result<Vector, String> {
     let call = query.split_once('(').and_then(|(name, rest)| Some((name, rest.strip_suffix(')')?)));
@@ -61,7 +64,7 @@ fn histograms(
     classic: impl Fn(&[(f64, f64)]) -> f64,
     native: impl Fn(&NativeHistogram) -> f64,
 ) -> Result<Vector, String> {
-    let mut groups: BTreeMap<Labels, (Vec<(f64, f64)>, Vec<NativeHistogram>)> = BTreeMap::new();
+    let mut groups: BTreeMap<Labels, Group> = BTreeMap::new();
     for series in series {
         let newest = series.samples.iter().rfind(|(time, _)| *time <= at && *time > at - LOOKBACK);
         let mut labels = series.labels.clone();

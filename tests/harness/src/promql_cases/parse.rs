@@ -23,13 +23,8 @@ pub(super) fn commands(script: &str) -> Result<Vec<(usize, Command)>, String> {
         while opens_block && lines.peek().is_some_and(|(_, next)| !next.is_empty() && !next.starts_with('#')) {
             block.extend(lines.next());
         }
-        commands.push((
-            index + 1,
-            command(line, &block).map_err(|text| match text.starts_with("line ") {
-                true => text,
-                false => format!("line {}: {text}", index + 1),
-            })?,
-        ));
+        let named = |text: String| if text.starts_with("line ") { text } else { format!("line {}: {text}", index + 1) };
+        commands.push((index + 1, command(line, &block).map_err(named)?));
     }
     Ok(commands)
 }
@@ -108,8 +103,8 @@ fn series(line: &str, step: i64) -> Result<Series, String> {
         slots.extend(expand(token)?);
         rest = after.trim_start();
     }
-    let samples = slots.into_iter().enumerate();
-    let samples = samples.filter_map(|(index, point)| Some((step * index as i64, point?))).collect();
+    let samples = (0..).map(|index| step * index).zip(slots);
+    let samples = samples.filter_map(|(time, point)| Some((time, point?))).collect();
     Ok(Series { name, labels, samples })
 }
 
