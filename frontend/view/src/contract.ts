@@ -1,11 +1,37 @@
 // What a host gives the view and what it gets from it.
 
-import type { Notice, Report, Section } from './report-types.js';
+import type { Colour, HeatMap, HeatMapQuery, Notice, Report, Section } from './report-types.js';
 
 /** An absolute interval, Unix milliseconds, `start < end`. */
 export interface Interval {
   start: number;
   end: number;
+}
+
+<<<<<<< HEAD
+/** Gives and paints the heat maps of a diagnosis. */
+export interface HeatMapSource {
+  /** Undefined when the signal has no histogram or nothing was observed. */
+  read(query: HeatMapQuery): HeatMap | undefined;
+  /** Covers the whole canvas; false when there is nothing to paint. */
+  paint(context: CanvasRenderingContext2D, query: HeatMapQuery, colours: { cell: Colour; band: Colour }): boolean;
+=======
+/** Something the host knows to have happened: a deployment, a restart. */
+export interface Annotation {
+  /** Unix milliseconds. */
+  start: number;
+  /** Unix milliseconds, after `start`; absent for a moment. */
+  end?: number;
+  /** What it was, plain text. */
+  text: string;
+}
+
+/** A way on from the diagnosis, as the host offers it. */
+export interface Link {
+  title: string;
+  /** An address of http or https, or one that is relative to the page. */
+  url: string;
+>>>>>>> 009a9ed6c2f11cf5b622bb072b9ed7b704162ddd
 }
 
 /** A diagnosis ready to be drawn. */
@@ -14,10 +40,16 @@ export interface ReadyState {
   report: Report;
   /** Values of a column named in `report.columns`, aligned with the column `times`; NaN marks an absent sample. */
   column(id: string): Float64Array | undefined;
+  /** Latency by time of a signal with quantiles; absent: the host shows no heat map. */
+  heatMap?: HeatMapSource | undefined;
   /** Messages of the data source or of the host: failed queries, truncated results. */
   notices: Notice[];
   /** The parts to show, in order. A part this view does not draw is skipped. */
   sections: Section[];
+  /** Drawn over the time strips, and listed below them. */
+  annotations?: readonly Annotation[];
+  /** Offered with the actions. */
+  links?: readonly Link[];
 }
 
 /** Everything the view can show. */
@@ -47,6 +79,8 @@ export interface HostServices {
   changeScope(index: number): void;
   /** Sets the host's own time range; the button for it is shown only where a host offers this. */
   zoomTo?: ((window: Interval) => void) | undefined;
+  /** The time under the pointer on the strips, for a cursor that other charts of the host share; `undefined` when it leaves. */
+  hover?(time: number | undefined): void;
   /** Opens a link in the host's own way. */
   openLink?: ((url: string) => void) | undefined;
 }
