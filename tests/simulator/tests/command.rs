@@ -42,7 +42,8 @@ fn a_scenario_is_printed_and_read_again() {
 
 #[test]
 fn what_is_not_understood_is_said() {
-    let cases: [(&[&str], &str); 6] = [
+    let cases: [(&[&str], &str); 7] = [
+        (&["run", "--incident", "kv-thrash", "--interval", "0"], "scrape interval is 0"),
         (&["fly"], "no command \"fly\""),
         (&["run"], "--incident, --scenario or --hardware"),
         (&["run", "--incident", "none"], "`simulator incidents` lists them"),
