@@ -39,7 +39,7 @@ impl Scenario {
         const RATE: f64 = 1e5;
         match self.traffic.arrivals {
             Arrivals::Poisson { rate } | Arrivals::Trace { rate, .. } => {
-                within("the rate of arrivals", rate, 0.0, RATE)?
+                within("the rate of arrivals", rate, 0.0, RATE)?;
             }
             Arrivals::ClosedLoop { sessions, think_seconds } => {
                 within("sessions", sessions as f64, 0.0, RATE)?;
