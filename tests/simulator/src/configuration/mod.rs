@@ -1,6 +1,7 @@
 //! What is simulated: engines, devices, traffic, routing, faults. Everything reads and writes as JSON.
 
 pub mod action;
+mod check;
 pub mod engine;
 pub mod fault;
 pub mod hardware;

@@ -50,7 +50,8 @@ pub(crate) struct Fleet<'a> {
     turn: usize,
 }
 
-/// Runs a scenario and reads its targets every `scrape_interval` seconds, at least one millisecond.
+/// Runs a scenario and reads its targets every `scrape_interval` seconds. Expects a scenario that passes
+/// [`Scenario::check`].
 pub fn simulate(scenario: &Scenario, scrape_interval: f64) -> Run {
     let mut fleet = Fleet::new(scenario, scrape_interval.max(0.001));
     fleet.plan_all();

@@ -40,10 +40,12 @@ pub(crate) fn serve(arguments: &mut Arguments) -> Result<(), String> {
     if !(speed > 0.0 && speed <= 10_000.0) {
         return Err("--speed needs a number above 0, at most 10000".to_owned());
     }
+    scenario.check(interval)?;
     let run = Arc::new(simulate(&scenario, interval));
     let mut listeners = Vec::new();
     for target in 0..run.targets.len() {
-        let port = if first_port == 0 { 0 } else { first_port + target as u16 };
+        let port = if first_port == 0 { Some(0) } else { first_port.checked_add(target as u16) };
+        let port = port.ok_or("--port is so high that there is no port left for every target")?;
         let bound = TcpListener::bind((Ipv4Addr::LOCALHOST, port));
         listeners
             .push(bound.map_err(|error| format!("cannot listen on port {port} of the loopback address: {error}"))?);

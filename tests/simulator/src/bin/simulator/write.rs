@@ -46,6 +46,7 @@ pub(crate) fn run(arguments: &mut Arguments) -> Result<(), String> {
     let until = arguments.number("--until")?.unwrap_or(scenario.duration_seconds);
     let format = arguments.option("--format")?.unwrap_or_else(|| "summary".to_owned());
     let out = arguments.option("--out")?;
+    scenario.check(interval)?;
     let run = simulate(&scenario, interval).between(0.0, until);
     match out {
         Some(file) => write_file(Path::new(&file), |writer| write_run(&run, &format, writer)),
