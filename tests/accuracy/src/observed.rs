@@ -156,7 +156,10 @@ mod tests {
     use super::*;
     use inference_triage_core::ingest::batch::SeriesDescription;
 
-    fn batch(series: &[(&str, &[(&str, &str)], &[f64])]) -> SampleBatch {
+    /// Name, labels, values every 15 s.
+    type Series<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a [f64]);
+
+    fn batch(series: &[Series<'_>]) -> SampleBatch {
         let length = series[0].2.len();
         let mut batch =
             SampleBatch { times: (0..length).map(|i| i as f64 * 15_000.0).collect(), ..SampleBatch::default() };

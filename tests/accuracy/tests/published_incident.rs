@@ -18,12 +18,12 @@ const APART: f64 = 300_000.0;
 
 fn read(file: &str) -> Vec<(BTreeMap<String, String>, f64)> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../incidents/seed000").join(file);
-    let text = std::fs::read_to_string(&path).unwrap();
+    let text = std::fs::read_to_string(&path).expect("the exposition is there");
     text.lines().filter(|line| !line.starts_with('#') && !line.is_empty()).map(sample).collect()
 }
 
 fn sample(line: &str) -> (BTreeMap<String, String>, f64) {
-    let (series, value) = line.rsplit_once(' ').unwrap();
+    let (series, value) = line.rsplit_once(' ').expect("a sample has a value");
     let (name, inside) = series.split_once('{').unwrap_or((series, "}"));
     let mut labels: BTreeMap<String, String> = inside
         .trim_end_matches('}')
@@ -33,7 +33,7 @@ fn sample(line: &str) -> (BTreeMap<String, String>, f64) {
         .collect();
     labels.insert("__name__".to_owned(), name.to_owned());
     labels.insert("instance".to_owned(), "seed000:8000".to_owned());
-    (labels, value.parse().unwrap())
+    (labels, value.parse().expect("a value is a number"))
 }
 
 fn batch(case: &str) -> SampleBatch {
@@ -58,7 +58,7 @@ fn batch(case: &str) -> SampleBatch {
 
 fn answer(rival: &str, case: &str) -> Answer {
     let batch = batch(case);
-    let rival = RIVALS.iter().find(|candidate| candidate.id == rival).unwrap();
+    let rival = RIVALS.iter().find(|candidate| candidate.id == rival).expect("the rival exists");
     (rival.judge)(&Observed::new(&batch), Moment { at: APART, replicas: 1 })
 }
 
