@@ -5,10 +5,19 @@
 #![forbid(unsafe_code)]
 
 pub mod answer;
+pub mod arguments;
+pub mod calibration;
 pub mod classes;
 pub mod dropout;
+pub mod gate;
+pub mod grid;
 pub mod observed;
+pub mod parallel;
 pub mod product;
+pub mod record;
+pub mod report;
+pub mod results;
 pub mod rivals;
 pub mod scoring;
 pub mod statistics;
+pub mod tally;
