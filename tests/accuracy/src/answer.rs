@@ -49,6 +49,8 @@ pub struct Answer {
     pub claims: Vec<Claim>,
     /// Id of the first action it recommends.
     pub action: Option<String>,
+    /// The value that the advice names for its knob.
+    pub action_value: Option<f64>,
     /// What it says, in a few words or in its own sentence.
     pub said: String,
     /// The numbers it rests on, where it tells them.
@@ -65,6 +67,7 @@ impl Answer {
         Self {
             claims: vec![claim],
             action: None,
+            action_value: None,
             said: said.into(),
             evidence: Vec::new(),
             confidence: None,
@@ -104,6 +107,7 @@ impl Findings {
         };
         Answer {
             action: action.map(str::to_owned),
+            action_value: None,
             said: self.0.iter().map(|(said, _, _)| *said).collect::<Vec<_>>().join("; "),
             claims: self.0.into_iter().map(|(_, claim, _)| claim).collect(),
             evidence: Vec::new(),

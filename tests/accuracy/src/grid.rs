@@ -86,6 +86,8 @@ pub struct Grid {
     pub variants: Vec<&'static str>,
     /// Subjects that only a fleet can have.
     pub needs_fleet: Vec<&'static str>,
+    /// Subjects that pass, so that the data must show their begin.
+    pub passing: Vec<&'static str>,
 }
 
 impl Grid {
@@ -121,7 +123,7 @@ impl Grid {
                 },
                 utilisation: *utilisation[index],
                 severity: if fault { *severity[index] } else { 0.0 },
-                onset: fault && *onset[index],
+                onset: fault && (*onset[index] || self.passing.contains(&subject.id())),
                 window_seconds: *window[index],
                 scrape_seconds: *scrape[index],
                 dropout: *dropout[index],
@@ -185,6 +187,7 @@ mod tests {
             dropout: Dropout::ALL.to_vec(),
             variants: vec!["idle", "sparse"],
             needs_fleet: vec!["routing-imbalance"],
+            passing: vec!["burst"],
         }
     }
 

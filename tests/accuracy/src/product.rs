@@ -83,6 +83,7 @@ fn answer(report: &Report) -> Answer {
     Answer {
         claims: std::iter::once(claim(&verdict.id)).chain(others.map(|finding| claim(&finding.id))).collect(),
         action: verdict.action.as_ref().map(|action| action.id.clone()),
+        action_value: advised_value(report),
         said: verdict.sentence.clone(),
         evidence: evidence.iter().map(|evidence| evidence.text.clone()).collect(),
         confidence: verdict.confidence,
@@ -98,7 +99,7 @@ fn margin(evidence: &[Evidence]) -> Option<f64> {
 }
 
 /// The value that an advice names for its flag, e.g. 16 of `--max-num-seqs=16`.
-pub fn advised_value(report: &Report) -> Option<f64> {
+fn advised_value(report: &Report) -> Option<f64> {
     let step = report.verdict.action.as_ref()?.steps.first()?;
     step.copy.as_ref()?.rsplit_once('=')?.1.parse().ok()
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::answer::Claim;
 use crate::dropout::Dropout;
+use crate::product;
 use crate::scoring::{Effect, Outcome};
 
 /// What stays the same over all cases of one installation. Tuning and test sets never share one.
@@ -39,8 +40,8 @@ pub enum Standing {
     HarmlessFault,
     /// Nothing was injected, and requests met their objectives.
     Healthy,
-    /// Nothing was injected, yet requests missed their objectives: the simulation failed to be healthy; not counted.
-    UnhealthyVariant,
+    /// Requests missed their objectives without any fault: the simulated service was never healthy; not counted.
+    Unsound,
 }
 
 /// One case.
@@ -71,6 +72,8 @@ pub struct CaseRecord {
     pub dropout: Dropout,
     /// Exact share of the window's requests that missed an objective.
     pub missed: f64,
+    /// The same without the fault, everything else being equal.
+    pub missed_without: f64,
     /// What each tool said.
     pub tools: BTreeMap<String, Judgement>,
 }
@@ -83,6 +86,7 @@ pub struct Judgement {
     /// Its first statement.
     pub first: Claim,
     /// Its words.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
     pub said: String,
     /// Its evidence.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
@@ -111,6 +115,17 @@ impl CaseRecord {
     /// What a tool said; None for an unknown tool.
     pub fn of(&self, tool: &str) -> Option<&Judgement> {
         self.tools.get(tool)
+    }
+
+    /// The same with the diagnosis alone and without words: enough to count again.
+    pub fn brief(&self) -> Self {
+        let mut brief = self.clone();
+        brief.tools.retain(|tool, _| tool == product::ID);
+        for judgement in brief.tools.values_mut() {
+            judgement.said.clear();
+            judgement.evidence.clear();
+        }
+        brief
     }
 
     /// The case in one line for people.

@@ -54,8 +54,8 @@ pub struct Counts {
     pub harmless: usize,
     /// Healthy cases that count.
     pub healthy: usize,
-    /// Healthy situations that the simulation failed to keep healthy.
-    pub unhealthy_variants: usize,
+    /// Services that missed their objectives without any fault.
+    pub unsound: usize,
     /// Different configurations.
     pub configurations: usize,
     /// Simulations that followed an advice.
@@ -159,7 +159,7 @@ fn counts(cases: &[CaseRecord], advice_simulations: usize) -> Counts {
         faults: standing(Standing::Fault),
         harmless: standing(Standing::HarmlessFault),
         healthy: standing(Standing::Healthy),
-        unhealthy_variants: standing(Standing::UnhealthyVariant),
+        unsound: standing(Standing::Unsound),
         configurations: configurations.len(),
         advice_simulations,
     }

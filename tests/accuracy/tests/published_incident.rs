@@ -13,6 +13,9 @@ use inference_triage_accuracy::product::{Objectives, Product};
 use inference_triage_accuracy::rivals::{Moment, RIVALS};
 use inference_triage_core::ingest::batch::{SampleBatch, SeriesDescription};
 
+/// What the chat users of the incident were promised, seconds.
+const OBJECTIVES: Objectives = Objectives { ttft: 2.5, tpot: 0.05, e2e: 10.0 };
+
 /// Distance of the two scrapes, milliseconds.
 const APART: f64 = 300_000.0;
 
@@ -59,7 +62,7 @@ fn batch(case: &str) -> SampleBatch {
 fn answer(rival: &str, case: &str) -> Answer {
     let batch = batch(case);
     let rival = RIVALS.iter().find(|candidate| candidate.id == rival).expect("the rival exists");
-    (rival.judge)(&Observed::new(&batch), Moment { at: APART, replicas: 1 })
+    (rival.judge)(&Observed::new(&batch), Moment { at: APART, replicas: 1, objectives: OBJECTIVES })
 }
 
 #[test]
@@ -113,8 +116,7 @@ fn the_reflex_scales_out_the_slot_cap() {
 
 #[test]
 fn the_diagnosis_names_the_cap_and_then_health() {
-    let objectives = Objectives { ttft: 2.5, tpot: 0.05, e2e: 10.0 };
-    let judge = |case| Product::load(&batch(case), objectives).unwrap().judge((0, APART as i64));
+    let judge = |case| Product::load(&batch(case), OBJECTIVES).unwrap().judge((0, APART as i64));
     let before = judge("before");
     assert_eq!(before.first(), &Claim::cause(&["slot-cap"]));
     assert_eq!(before.action.as_deref(), Some("raise-max-num-seqs"));

@@ -44,6 +44,7 @@ fn case(id: &str, truth: &str, said: &[&str], outcome: Outcome) -> CaseRecord {
         scrape_seconds: 15.0,
         dropout: Dropout::Complete,
         missed: 0.5,
+        missed_without: 0.0,
         tools: BTreeMap::from([(product::ID.to_owned(), judgement)]),
     }
 }

@@ -1,5 +1,6 @@
 //! The reliability plot: stated probability against share right.
 
+use crate::calibration::Calibration;
 use crate::report::drawing::{Anchor, Drawing, INK, PALE};
 use crate::statistics::Bin;
 
@@ -64,4 +65,12 @@ pub fn plot(lines: &[Line<'_>]) -> String {
         }
     }
     drawing.finish()
+}
+
+/// The plot of stated and proposed confidence.
+pub fn of(calibration: &Calibration) -> String {
+    plot(&[
+        Line { title: "stated by the diagnosis", fill: "#b91c1c", bins: &calibration.stated_bins },
+        Line { title: "proposed, from margins", fill: "#1d4ed8", bins: &calibration.proposed_bins },
+    ])
 }

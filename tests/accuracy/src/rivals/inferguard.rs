@@ -48,7 +48,7 @@ fn judge(observed: &Observed<'_>, moment: Moment) -> Answer {
         below(prefix_hit_ratio(observed, at, FIVE_MINUTES), 0.5),
         "low prefix-cache hit rate",
         Claim::cause(&["prefix-cache-collapse"]),
-        Some("standardise-prompts"),
+        Some("restore-prefixes"),
     );
     findings.answer(Claim::Healthy)
 }

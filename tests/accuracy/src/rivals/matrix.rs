@@ -4,21 +4,19 @@ use crate::answer::{Answer, Claim};
 use crate::observed::{FIVE_MINUTES, Observed};
 use crate::rivals::{Moment, Rival, name};
 
-/// Time to first token that the guide's own alert calls high, seconds at p95.
-const TTFT_HIGH: f64 = 3.0;
+/// Queue time that the guide's example alert calls high, as a share of the time to first token that it calls high: 2 s of
+/// 3 s.
+const QUEUE_SHARE: f64 = 2.0 / 3.0;
 
-/// Queue time that the guide's own alert calls high, seconds at p95.
-const QUEUE_HIGH: f64 = 2.0;
-
-/// The guide has no alert for inter-token latency; the objective of the benchmark stands in, seconds at p95.
-const ITL_HIGH: f64 = 0.05;
+/// Upper end of the first bucket of queue time, seconds: `histogram_quantile` cannot tell anything below it.
+const FIRST_BUCKET: f64 = 0.3;
 
 pub(super) const MATRIX: Rival = Rival {
     id: "published-matrix",
     title: "Matrix of “Monitoring vLLM in Production”",
-    description: "Four rows over time to first token, queue time and inter-token latency. The guide leaves “high” open: its \
-                  example alerts give 3 s and 2 s at p95; inter-token latency takes the objective of the case, 50 ms. All \
-                  three low is read as healthy, every cell without a row as “cannot tell”. A row that names several \
+    description: "Four rows over time to first token, queue time and inter-token latency. The guide leaves “high” to the \
+                  service: here it is the objective of the case at p95, for queue time two thirds of that of the first token as in \
+                  its example alerts, at least the 0.3 s below which PromQL cannot tell. All three low is read as healthy, every cell without a row as “cannot tell”. A row that names several \
                   directions is right when one of them is. Actions are the first change its runbook makes for the row.",
     judge,
 };
@@ -28,7 +26,9 @@ fn judge(observed: &Observed<'_>, moment: Moment) -> Answer {
     let (Some(ttft), Some(queue), Some(itl)) = (p95(name::TTFT), p95(name::QUEUE), p95(name::ITL)) else {
         return Answer::of(Claim::CannotTell, "a column of the matrix has no data");
     };
-    match (ttft > TTFT_HIGH, queue > QUEUE_HIGH, itl > ITL_HIGH) {
+    let objectives = moment.objectives;
+    let queue_high = (QUEUE_SHARE * objectives.ttft).max(FIRST_BUCKET);
+    match (ttft > objectives.ttft, queue > queue_high, itl > objectives.tpot) {
         (true, true, false) => {
             Answer::of(Claim::cause(&["offered-load", "long-prompts"]), "load above capacity, or large prefills")
                 .with_action("shed-load")

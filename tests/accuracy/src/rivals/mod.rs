@@ -13,6 +13,7 @@ mod vllm_doctor;
 
 use crate::answer::Answer;
 use crate::observed::Observed;
+use crate::product::Objectives;
 
 /// What every rival may know of a case beside the series.
 #[derive(Debug, Clone, Copy)]
@@ -21,6 +22,8 @@ pub struct Moment {
     pub at: f64,
     /// Replicas that should run.
     pub replicas: usize,
+    /// What the users were promised.
+    pub objectives: Objectives,
 }
 
 /// One rival.

@@ -36,7 +36,7 @@ fn judge(observed: &Observed<'_>, moment: Moment) -> Answer {
         above(ttft, 5.0) && below(quantile(0.5, name::ITL), 0.05) && above(waiting, 20.0),
         "prefill starvation",
         Claim::cause(&["token-budget", "slot-cap"]),
-        Some("enable-chunked-prefill"),
+        Some("limit-prefill-chunks"),
     );
     findings.add(
         below(device_utilisation(observed, at), 0.5) && below(median_batch(observed, at), 8.0) && below(waiting, 5.0),
@@ -49,7 +49,7 @@ fn judge(observed: &Observed<'_>, moment: Moment) -> Answer {
         below(prefix_hit_ratio(observed, at, FIVE_MINUTES), 0.1) && prefix_caching_is_on(observed),
         "prefix-cache misses",
         Claim::cause(&["prefix-cache-collapse"]),
-        Some("standardise-prompts"),
+        Some("restore-prefixes"),
     );
     findings.answer(Claim::Healthy)
 }

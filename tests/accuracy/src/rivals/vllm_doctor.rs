@@ -45,7 +45,7 @@ fn judge(observed: &Observed<'_>, moment: Moment) -> Answer {
         reaches(p95(name::TTFT), 2.0),
         "high time to first token",
         Claim::cause(&["long-prompts", "prefill-decode-interference"]),
-        Some("enable-chunked-prefill"),
+        Some("limit-prefill-chunks"),
     );
     findings.add(
         reaches(p95(name::TPOT), 0.2),
@@ -57,7 +57,7 @@ fn judge(observed: &Observed<'_>, moment: Moment) -> Answer {
         below(hits, 0.5),
         "low prefix-cache hit rate",
         Claim::cause(&["prefix-cache-collapse"]),
-        Some("standardise-prompts"),
+        Some("restore-prefixes"),
     );
     findings.add(reaches(errors, 0.05), "errors", Claim::cause(&["error-burst"]), None);
     findings.add(reaches(aborts, 0.1), "aborts", Claim::cause(&["client-aborts"]), None);
