@@ -17,6 +17,10 @@ const BEFORE_SECONDS: f64 = 600.0;
 /// From the onset to the begin of the diagnosed window, seconds; a burst would be over, its window begins with it.
 const LAG_SECONDS: f64 = 60.0;
 
+/// Share of its load at which the code trace is replayed: its bursts are ten times its mean, and a service that is to be
+/// healthy must have room for them.
+const BURSTY_SHARE: f64 = 0.5;
+
 /// Simulated after the window and hidden from every tool, seconds: by then it is known which of its requests missed their
 /// objective.
 const AFTER_SECONDS: f64 = 30.0;
@@ -53,7 +57,8 @@ pub fn scenario(point: &Point) -> Result<Scenario, String> {
     scenario.replicas = configuration.replicas;
     scenario.duration_seconds = timeline.to + AFTER_SECONDS;
     ask(&mut scenario, &configuration.traffic)?;
-    let scenario = scenario.at_utilisation(point.utilisation).with_fitting_objectives();
+    let calm = if configuration.traffic == "code" { BURSTY_SHARE } else { 1.0 };
+    let scenario = scenario.at_utilisation(point.utilisation * calm).with_fitting_objectives();
     let made = match point.subject {
         Subject::Fault(class) => {
             let simulated = FaultClass::ALL.get(class.number - 1).copied();
