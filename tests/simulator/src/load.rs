@@ -88,9 +88,32 @@ impl Load {
         if rest <= 0.0 { f64::INFINITY } else { rate * self.output * self.base / rest }
     }
 
+    /// Requests a second at which prefill takes that share of the time, for prompts of so many computed and cached tokens.
+    pub fn rate_for_prefill(&self, scenario: &Scenario, share: f64, computed: f64, cached: f64) -> f64 {
+        // Lengths vary: a long prompt costs more than in proportion.
+        let variation = match scenario.traffic.lengths {
+            Lengths::Fixed { .. } => 1.0,
+            Lengths::Lognormal { prompt_variation, .. } => 1.0 + prompt_variation * prompt_variation,
+            Lengths::Trace { .. } => 2.0,
+        };
+        let law = &scenario.engine.hardware.law;
+        let seconds = law.prefill * computed + law.square * variation * computed * (computed + 2.0 * cached);
+        share / seconds.max(1e-9)
+    }
+
     /// Requests a second at a batch.
     pub fn rate_at(&self, batch: f64) -> f64 {
         batch / (self.output * (self.base + self.slope * batch))
+    }
+}
+
+/// Tokens of a prompt whose prefill takes so many seconds by the law.
+pub fn tokens_of_prefill(scenario: &Scenario, seconds: f64) -> f64 {
+    let law = &scenario.engine.hardware.law;
+    if law.square > 0.0 {
+        (libm::sqrt(law.prefill * law.prefill + 4.0 * law.square * seconds) - law.prefill) / (2.0 * law.square)
+    } else {
+        seconds / law.prefill.max(1e-12)
     }
 }
 

@@ -57,6 +57,9 @@ pub struct FrontEnd {
     pub per_prompt_token_seconds: f64,
     /// CPU time of an output of one sequence (detokenisation, stream write), seconds.
     pub per_output_seconds: f64,
+    /// Standard deviation over mean of the CPU time of an arrival (lognormal); 0: always the same.
+    #[serde(default)]
+    pub variation: f64,
     /// Event loops that share the work; the model divides the CPU times by it.
     pub servers: usize,
     /// Tokens a second that the reader of a stream takes; a slower reader than the engine holds back the end of its
@@ -140,6 +143,7 @@ impl EngineConfiguration {
                 per_request_seconds: 0.0016,
                 per_prompt_token_seconds: 3.5e-6,
                 per_output_seconds: 2.0e-5,
+                variation: 0.0,
                 servers: 1,
                 stream_tokens_per_second: None,
             },

@@ -5,6 +5,7 @@ pub mod engine;
 pub mod fault;
 pub mod hardware;
 pub mod healthy;
+pub mod incident;
 pub mod release;
 pub mod scenario;
 pub mod traffic;
@@ -14,6 +15,7 @@ pub use engine::{Encoder, EngineConfiguration, FrontEnd, Lora, RemoteKv, Specula
 pub use fault::{Fault, FaultClass};
 pub use hardware::{Hardware, LargeBatch, StepLaw};
 pub use healthy::HealthyVariant;
+pub use incident::Incident;
 pub use release::{Dialect, Release};
 pub use scenario::{Objectives, Restart, Scenario, Shift, Telemetry};
 pub use traffic::{Arrivals, Clients, Lengths, Prefixes, Routing, Traffic, TraceName};

@@ -1,7 +1,8 @@
 //! The paged key-value cache: blocks with reference counts, content hashes, and a queue of free blocks in the order in
 //! which they will be reused. A free block keeps its content until it is reused, so that a later prompt may find it.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 /// End of the queue.
 const NONE: u32 = u32::MAX;
@@ -14,11 +15,31 @@ struct Block {
     after: u32,
 }
 
+/// Content hashes are mixed already; hashing them again would only cost time. The map is never iterated.
+#[derive(Debug, Default, Clone, Copy)]
+struct Mixed(u64);
+
+impl Hasher for Mixed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, value: u64) {
+        self.0 = value;
+    }
+}
+
 /// The block pool of one engine. One block is reserved and never given out.
 #[derive(Debug)]
 pub struct BlockPool {
     blocks: Vec<Block>,
-    by_hash: BTreeMap<u64, u32>,
+    by_hash: HashMap<u64, u32, BuildHasherDefault<Mixed>>,
     first_free: u32,
     last_free: u32,
     free: usize,
@@ -32,7 +53,7 @@ impl BlockPool {
     pub fn new(blocks: usize, caching: bool) -> Self {
         let mut pool = Self {
             blocks: Vec::new(),
-            by_hash: BTreeMap::new(),
+            by_hash: HashMap::default(),
             first_free: NONE,
             last_free: NONE,
             free: 0,

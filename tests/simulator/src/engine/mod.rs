@@ -81,7 +81,11 @@ impl Engine {
     /// Takes a request at its arrival: its key, and when the scheduler will see it.
     pub(crate) fn receive(&mut self, asked: &Asked, id: u64, now: f64) -> (Key, f64) {
         let front = &self.conditions.engine.front_end;
-        let work = front.per_request_seconds + front.per_prompt_token_seconds * f64::from(asked.prompt);
+        let mut work = front.per_request_seconds + front.per_prompt_token_seconds * f64::from(asked.prompt);
+        if front.variation > 0.0 {
+            let variance = libm::log(1.0 + front.variation * front.variation);
+            work *= self.chance.lognormal(libm::exp(-variance / 2.0), libm::sqrt(variance));
+        }
         let queued = self.front_end_work(work, now);
         let request = Request::new(asked, id, now, queued, self.conditions.engine.block_size);
         (self.requests.insert(request), queued)

@@ -61,10 +61,11 @@ impl Engine {
 
     fn schedule_waiting(&mut self, budget: &mut u32, plan: &mut Plan, now: f64) {
         let slots = self.conditions.engine.max_num_seqs.max(1);
+        let mut batch = if self.conditions.engine.lora.is_some() { self.batch_adapters() } else { Vec::new() };
         let mut index = 0;
         while index < self.waiting.len() && *budget > 0 && self.running.len() < slots {
             let key = self.waiting[index];
-            let (Some(deferred), Some(fetches)) = (self.lacks_adapter(key), self.must_fetch(key)) else {
+            let (Some(deferred), Some(fetches)) = (self.lacks_adapter(key, &batch), self.must_fetch(key)) else {
                 self.waiting.remove(index);
                 continue;
             };
@@ -92,6 +93,10 @@ impl Engine {
             self.scheduled.push(Portion { key, tokens });
             *budget -= tokens;
             plan.extra_seconds += self.begin(key, now);
+            let adapter = self.requests.get(key).map_or(0, |request| request.asked.adapter);
+            if adapter > 0 && !batch.contains(&adapter) {
+                batch.push(adapter);
+            }
         }
     }
 
@@ -126,10 +131,9 @@ impl Engine {
     }
 
     /// Whether the adapters of the batch leave no room for this request's; none if the request is gone.
-    fn lacks_adapter(&self, key: Key) -> Option<bool> {
+    fn lacks_adapter(&self, key: Key, batch: &[u32]) -> Option<bool> {
         let adapter = self.requests.get(key)?.asked.adapter;
         let Some(lora) = self.conditions.engine.lora.as_ref().filter(|_| adapter > 0) else { return Some(false) };
-        let batch = self.batch_adapters();
         Some(!batch.contains(&adapter) && batch.len() >= lora.max_loras.max(1))
     }
 

@@ -6,9 +6,6 @@ use crate::engine::request::{Key, Request};
 use crate::record::Finish;
 use crate::record::outcome::Ending;
 
-/// Standard deviation of the logarithm of a step's time around its law; the jitter of launches and clocks. Assumed.
-const JITTER: f64 = 0.015;
-
 /// A step that began.
 #[derive(Debug)]
 pub(crate) struct Begun {
@@ -59,7 +56,7 @@ impl Engine {
         let start_up = &conditions.engine.start_up;
         let warm = if start_up.warm_up_seconds > 0.0 { (now - self.ready) / start_up.warm_up_seconds } else { 1.0 };
         let warming = 1.0 + (start_up.warm_up_factor - 1.0) * (1.0 - warm.clamp(0.0, 1.0));
-        let jitter = self.chance.lognormal(1.0, JITTER);
+        let jitter = self.chance.lognormal(1.0, conditions.engine.hardware.jitter);
         let seconds =
             (decode * conditions.decode_factor + prefill * conditions.prefill_factor + drafts) * warming * jitter;
         self.recorder.device_worked(seconds, prefill / (decode + prefill));

@@ -4,7 +4,7 @@
 use crate::configuration::{Clients, Fault, FaultClass, Prefixes, Scenario};
 use crate::effective::{Conditions, Effective};
 use crate::faults::overload_factor;
-use crate::load::Load;
+use crate::load::{Load, tokens_of_prefill};
 
 /// Applies one fault that holds at `_time`.
 pub(crate) fn apply(scenario: &Scenario, fault: &Fault, _time: f64, effective: &mut Effective) {
@@ -40,13 +40,13 @@ pub(crate) fn apply(scenario: &Scenario, fault: &Fault, _time: f64, effective: &
         FaultClass::OfferedLoad => scale_rate(effective, overload_factor(scenario, &load, 1.1 + 0.7 * severity)),
         FaultClass::AutoscalerLag => scale_rate(effective, overload_factor(scenario, &load, 1.1 + 0.4 * severity)),
         FaultClass::BatchGrowth => {
-            scale_rate(effective, load.capacity * (0.65 + 0.3 * severity) / load.rate.max(1e-9));
+            scale_rate(effective, load.capacity * (0.55 + 0.25 * severity) / load.rate.max(1e-9));
         }
         FaultClass::Burst => scale_rate(effective, overload_factor(scenario, &load, 2.0 + 2.0 * severity)),
         FaultClass::UpstreamStarvation => scale_rate(effective, (0.4 - 0.39 * severity).max(0.01)),
         FaultClass::OverProvisioned => scale_rate(effective, 0.6 - 0.5 * severity),
         FaultClass::LongPrompts => long_prompts(scenario, severity, &load, effective),
-        FaultClass::LongContextDecode => long_contexts(scenario, severity, effective),
+        FaultClass::LongContextDecode => long_contexts(scenario, severity, &load, effective),
         FaultClass::PrefixCacheCollapse => {
             effective.demand.prefixes = Prefixes { share: scenario.traffic.prefixes.share * 0.4 * (1.0 - severity), ..scenario.traffic.prefixes };
         }
@@ -85,7 +85,7 @@ fn flags(scenario: &Scenario, class: FaultClass, severity: f64, load: &Load, con
         FaultClass::KvBoundAdmission => {
             engine.kv_blocks = blocks_for(scenario, load, 0.75 - 0.35 * severity);
             // Room for what the running outputs will still need, so that nobody is thrown out.
-            engine.admission_watermark = (load.output / load.live * 1.6 + 0.02).min(0.3);
+            engine.admission_watermark = (load.output / load.live * 0.8 + 0.02).min(0.3);
         }
         FaultClass::KvThrash => {
             engine.kv_blocks = blocks_for(scenario, load, 0.75 - 0.35 * severity);
@@ -171,34 +171,31 @@ fn imbalance(scenario: &Scenario, severity: f64, load: &Load, effective: &mut Ef
 
 /// Prompts so long that their prefill alone reaches the target, at a rate that leaves the queue short.
 fn long_prompts(scenario: &Scenario, severity: f64, load: &Load, effective: &mut Effective) {
-    let law = &scenario.engine.hardware.law;
     let share = (load.computed / load.prompt).max(0.05);
-    let wanted = scenario.objectives.ttft * (0.7 + 0.9 * severity) / law.prefill.max(1e-9) / share;
-    let longest = scenario.engine.max_model_len as f64 * 0.6;
+    let wanted = tokens_of_prefill(scenario, scenario.objectives.ttft * (0.8 + severity)) / share;
+    let longest = scenario.engine.max_model_len as f64 * 0.5;
     let factor = (wanted / load.prompt).clamp(2.0, (longest / load.prompt).max(2.0));
     effective.demand.prompt_factor *= factor;
-    let busy = load.rate * load.computed * factor * law.prefill;
-    effective.demand.rate_factor *= (0.25 / busy.max(1e-9)).min(1.0);
+    let (computed, cached) = (load.computed * factor, (load.prompt - load.computed) * factor);
+    let rate = load.rate_for_prefill(scenario, 0.15, computed, cached);
+    effective.demand.rate_factor *= (rate / load.rate.max(1e-9)).min(1.0);
 }
 
 /// Longer prompts of which as much is computed as before: the rest is found in the cache.
-fn long_contexts(scenario: &Scenario, severity: f64, effective: &mut Effective) {
-    let factor = 4.0 + 8.0 * severity;
+fn long_contexts(scenario: &Scenario, severity: f64, load: &Load, effective: &mut Effective) {
     let prefixes = scenario.traffic.prefixes;
+    // All shared beginnings stay in the cache beside what runs.
+    let room = scenario.engine.kv_tokens() as f64 * 0.25 / (prefixes.groups.max(1) as f64 * load.prompt);
+    let factor = (4.0 + 8.0 * severity).min(room).max(1.5);
     effective.demand.prompt_factor *= factor;
     effective.demand.prefixes = Prefixes { share: 1.0 - (1.0 - prefixes.share) / factor, ..prefixes };
 }
 
 /// Some prompts so long that their chunk stands in the way of the decoding requests.
 fn stalls(scenario: &Scenario, severity: f64, load: &Load, effective: &mut Effective) {
-    let law = &scenario.engine.hardware.law;
-    let busy = 0.2 + 0.25 * severity;
-    let stalled_steps = 0.08;
-    let rate = stalled_steps * (1.0 - busy) / (load.step * (1.0 - stalled_steps));
+    let share = 0.15 + 0.2 * severity;
+    let busy = 0.2 + 0.2 * severity;
     let longest = (scenario.engine.max_model_len as f64 * 0.9).min(scenario.engine.max_num_batched_tokens as f64 * 0.9);
-    let tokens = (busy / (rate * law.prefill)).clamp((load.computed * 3.0).min(longest), longest);
-    let rate = (busy / (tokens * law.prefill)).min(rate);
-    let all = load.rate + rate;
-    effective.demand.long_prompts = Some((rate / all, tokens as u32));
-    effective.demand.rate_factor *= all / load.rate.max(1e-9);
+    let tokens = tokens_of_prefill(scenario, busy / (share * load.rate).max(1e-9));
+    effective.demand.long_prompts = Some((share, tokens.clamp((load.computed * 3.0).min(longest), longest) as u32));
 }

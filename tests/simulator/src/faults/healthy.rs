@@ -15,8 +15,13 @@ pub(crate) fn varied(mut scenario: Scenario, variant: HealthyVariant) -> Scenari
     let duration = scenario.duration_seconds;
     match variant {
         HealthyVariant::Plain => {}
-        HealthyVariant::Idle => scenario.traffic.arrivals = Arrivals::Poisson { rate: 0.0 },
-        HealthyVariant::Sparse => scenario.traffic.arrivals = Arrivals::Poisson { rate: 1.0 / 60.0 },
+        // Too few requests to fit objectives to: those of the plain service hold.
+        HealthyVariant::Idle | HealthyVariant::Sparse => {
+            let mut scenario = scenario.with_fitting_objectives();
+            let rate = if variant == HealthyVariant::Idle { 0.0 } else { 1.0 / 60.0 };
+            scenario.traffic.arrivals = Arrivals::Poisson { rate };
+            return scenario;
+        }
         HealthyVariant::KvFull => return full_cache(scenario),
         HealthyVariant::Bursts => return short_bursts(scenario),
         HealthyVariant::Restarted => {
@@ -78,7 +83,7 @@ fn short_bursts(scenario: Scenario) -> Scenario {
     let load = Load::of(&scenario);
     let rate = load.rate * scenario.replicas as f64;
     scenario.traffic.arrivals = Arrivals::Bursts { rate, share: 0.4, period_seconds: 60.0, length_seconds: 8.0 };
-    scenario.engine.max_num_seqs = libm::round(load.running * 3.0).max(4.0) as usize;
+    scenario.engine.max_num_seqs = libm::round(load.running * 5.0).max(6.0) as usize;
     scenario.with_fitting_objectives()
 }
 

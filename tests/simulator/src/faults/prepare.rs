@@ -1,7 +1,7 @@
 //! What a class needs around it to exist: a fleet, adapters, speculation, a cache elsewhere; all of it healthy.
 
-use crate::configuration::{Encoder, FaultClass, Lora, Prefixes, RemoteKv, Scenario, Speculation};
-use crate::load::Load;
+use crate::configuration::{Encoder, FaultClass, Lengths, Lora, Prefixes, RemoteKv, Scenario, Speculation};
+use crate::load::{Load, tokens_of_prefill};
 
 /// The scenario with what the class needs.
 pub(crate) fn prepared(mut scenario: Scenario, class: FaultClass) -> Scenario {
@@ -22,8 +22,13 @@ pub(crate) fn prepared(mut scenario: Scenario, class: FaultClass) -> Scenario {
             scenario = scenario.at_utilisation(0.08);
         }
         FaultClass::KvBoundAdmission => {
-            scenario.engine.max_model_len = scenario.engine.max_model_len.min(4096);
-            scenario.traffic.output_factor *= 0.3;
+            scenario.engine.max_model_len = scenario.engine.max_model_len.min(2048);
+            scenario.traffic.prompt_factor *= 0.5;
+            scenario.traffic.output_factor *= 0.25;
+            // Prompts of like size fill the cache evenly; one giant at the head of the queue would leave it half empty.
+            if let Lengths::Lognormal { prompt_variation, .. } = &mut scenario.traffic.lengths {
+                *prompt_variation = prompt_variation.min(0.3);
+            }
             scenario = scenario.at_utilisation(0.8);
         }
         FaultClass::KvThrash => {
@@ -32,8 +37,11 @@ pub(crate) fn prepared(mut scenario: Scenario, class: FaultClass) -> Scenario {
             scenario = scenario.at_utilisation(0.8);
         }
         FaultClass::TokenBudget => scenario = scenario.at_utilisation(0.6),
-        FaultClass::LongPrompts | FaultClass::LongContextDecode => {
+        FaultClass::LongPrompts => scenario.engine.max_model_len = longest_context(&scenario),
+        FaultClass::LongContextDecode => {
             scenario.engine.max_model_len = longest_context(&scenario);
+            scenario.traffic.prefixes.groups = 2;
+            scenario = scenario.at_utilisation(0.3);
         }
         FaultClass::PrefillStallsDecode => {
             scenario.engine.max_num_batched_tokens = scenario.engine.max_num_batched_tokens.max(16_384);
@@ -87,13 +95,13 @@ fn longest_context(scenario: &Scenario) -> usize {
 /// Long prompts of which nine tenths are shared, at a rate that the engine would bear without the cache too.
 fn with_long_shared_prompts(mut scenario: Scenario) -> Scenario {
     scenario.engine.max_model_len = longest_context(&scenario);
-    let law = scenario.engine.hardware.law;
     let load = Load::of(&scenario);
-    let wanted = (scenario.objectives.ttft * 1.2 / law.prefill.max(1e-9)).min(scenario.engine.max_model_len as f64 * 0.5);
+    let longest = scenario.engine.max_model_len as f64 * 0.5;
+    let wanted = tokens_of_prefill(&scenario, scenario.objectives.ttft * 1.5).min(longest);
     scenario.traffic.prompt_factor *= (wanted / load.prompt).max(1.0);
     scenario.traffic.prefixes = Prefixes { groups: 4, share: 0.9 };
     let load = Load::of(&scenario);
-    let busy = load.rate * load.prompt * law.prefill;
-    scenario.traffic.arrivals = scenario.traffic.arrivals.scaled((0.4 / busy.max(1e-9)).min(1.0));
+    let rate = load.rate_for_prefill(&scenario, 0.25, load.prompt, 0.0);
+    scenario.traffic.arrivals = scenario.traffic.arrivals.scaled((rate / load.rate.max(1e-9)).min(1.0));
     scenario
 }

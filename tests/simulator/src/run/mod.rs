@@ -2,6 +2,7 @@
 
 mod exposition;
 mod open_metrics;
+pub mod published_table;
 mod range_response;
 mod sample_batch;
 

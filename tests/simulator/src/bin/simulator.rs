@@ -1,3 +1,0 @@
-//! Command line of the simulator.
-
-fn main() {}
