@@ -3,7 +3,7 @@ import globals from 'globals';
 import tseslint from 'typescript-eslint';
 
 /** Folders of `frontend/` in the order data flows; each may import from those before it and from nothing after. */
-const flow = ['engine', 'view', 'portal', 'grafana', 'perses'];
+const flow = ['engine', 'view', 'panel', 'portal', 'grafana', 'perses'];
 const hosts = ['portal', 'grafana', 'perses'];
 
 const chartLibrary = { group: ['uplot', 'uplot/*'], message: 'only view/src/strips.ts knows the chart library' };
@@ -14,7 +14,7 @@ function forbiddenImports(folder) {
   const forbidden = hosts.includes(folder) ? hosts.filter((host) => host !== folder) : later;
   return forbidden.map((name) => ({
     group: [`@inference-triage/${name}`, `@inference-triage/${name}/*`, `**/${name}/src/**`, `**/${name}/dist/**`],
-    message: `${folder} may not import from ${name}: data flows engine → view → host`,
+    message: `${folder} may not import from ${name}: data flows engine → view → panel → host`,
   }));
 }
 

@@ -53,8 +53,7 @@
 //!
 //! # What it does not do
 //!
-//! No clock, no input or output, no randomness: the caller hands over bytes and time. Native histograms are counted and
-//! left out. It keeps no history beyond the loaded range.
+//! No clock, no input or output, no randomness: the caller hands over bytes and time. It keeps no history beyond the loaded range.
 
 #![forbid(unsafe_code)]
 

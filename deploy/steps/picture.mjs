@@ -5,33 +5,20 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 
 import { buildFrontend } from './build.mjs';
+import { chromiumLaunch } from './chromium.mjs';
 import { root } from './process.mjs';
 import { startStaticServer } from './static-server.mjs';
-import { requireTools } from './tools.mjs';
 
 /** The widest layout of the view, with the margins of the page around it. */
 const viewport = { width: 1330, height: 1200 };
 
-/** As root, and without the calls home that a closed network refuses. */
-const chromiumArguments = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
 /** Builds the demo page, opens it in Chromium and writes the picture of its panel. */
 export async function drawPicture() {
-  const executablePath = requireTools(['chromium']).chromium;
   await buildFrontend();
   // Installed with the workspaces, which is after this file is read.
   const { chromium } = createRequire(path.join(root, 'package.json'))('playwright-core');
   const server = await startStaticServer(path.join(root, 'frontend/portal/dist/demo'));
-  const browser = await chromium.launch({ executablePath, args: chromiumArguments });
+  const browser = await chromium.launch(chromiumLaunch());
   try {
     const page = await browser.newPage({ viewport, colorScheme: 'light', timezoneId: 'UTC' });
     await page.goto(server.url);

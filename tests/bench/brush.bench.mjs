@@ -9,7 +9,7 @@ import { chromium } from 'playwright-core';
 
 import { root } from '../../deploy/steps/process.mjs';
 import { startStaticServer } from '../../deploy/steps/static-server.mjs';
-import { requireTools } from '../../deploy/steps/tools.mjs';
+import { chromiumLaunch } from '../../deploy/steps/chromium.mjs';
 import { fleetResponse, start, step as scrapeStep, steps as scrapes } from './fleet.mjs';
 import { formatRatio, percentiles, ratios } from './ratio.mjs';
 import { quantiles } from './sums.mjs';
@@ -29,16 +29,6 @@ for (let end = steps / 2 + windowSteps; end < steps; end++)
   windows.push({ start: at(end - windowSteps), end: at(end) });
 
 const here = path.dirname(fileURLToPath(import.meta.url));
-const flags = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 /** One folder with all that the page loads; returns its path. */
 function pageFolder(response) {
@@ -129,7 +119,7 @@ writes JSON that the page parses.
 
 const server = await startStaticServer(pageFolder(await fleetResponse({ every })));
 try {
-  const browser = await chromium.launch({ executablePath: requireTools(['chromium']).chromium, args: flags });
+  const browser = await chromium.launch(chromiumLaunch());
   try {
     const page = await browser.newPage();
     await page.goto(`${server.url}brush/`);

@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::Error;
+use crate::ingest::native::{NativeSeries, to_classic};
+
 /// Largest value of a sample. What engines measure stays below 1e20; beyond this bound sums of samples or of their
 /// squares could leave the range of a float.
 pub const LARGEST_VALUE: f64 = 1e100;
@@ -21,11 +24,32 @@ pub struct SampleBatch {
     pub values: Vec<f64>,
     /// One entry a series.
     pub series: Vec<SeriesDescription>,
+    /// Series of native histograms.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<Vec<NativeSeries>>"))]
+    pub native: Vec<NativeSeries>,
     /// Messages of the server or of the host that go with the data.
     pub notices: Vec<Notice>,
     /// Samples that the source gave as NaN, infinite or beyond [`LARGEST_VALUE`]; they are absent from `values` and become a caveat.
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub not_finite: u64,
+}
+
+impl SampleBatch {
+    /// The same batch with its native histograms as classic series, which is what a store is made of. Too many of them
+    /// are an error.
+    pub(crate) fn into_classic(mut self) -> Result<Self, Error> {
+        let classic = to_classic(&std::mem::take(&mut self.native))?;
+        let (grid, offset) = (self.times.len(), self.values.len());
+        self.times.extend(classic.times);
+        self.values.extend(classic.values);
+        self.series.extend(classic.series.into_iter().map(|series| SeriesDescription {
+            grid: grid + series.grid,
+            offset: offset + series.offset,
+            ..series
+        }));
+        Ok(self)
+    }
 }
 
 /// One series of a [`SampleBatch`].

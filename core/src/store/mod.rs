@@ -59,6 +59,9 @@ impl Store {
     /// of order are sorted; of two values at one time, in one series or in two with the same labels, the larger stays, with a
     /// caveat.
     pub fn from_batch(batch: &SampleBatch) -> Result<Self, Error> {
+        if !batch.native.is_empty() {
+            return Self::from_batch(&batch.clone().into_classic()?);
+        }
         for (index, series) in batch.series.iter().enumerate() {
             check_series(batch, index, series)?;
         }

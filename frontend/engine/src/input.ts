@@ -34,12 +34,18 @@ function keepResponses(responses: Uint8Array[]): KeptInput {
 function keepBatch(batch: SampleBatch): KeptInput {
   const times = keepColumn(batch.times, 'times');
   const values = keepColumn(batch.values, 'values');
-  const description = new TextEncoder().encode(JSON.stringify({ series: batch.series, notices: batch.notices }));
+  const { series, native, notices } = batch;
+  const description = new TextEncoder().encode(JSON.stringify({ series, native, notices }, withInfinity));
   return {
     bytes: times.byteLength + values.byteLength + description.byteLength,
     load: (handle) => handle.loadBatch(times, values, description),
     append: (handle) => handle.appendBatch(times, values, description),
   };
+}
+
+/** JSON has no infinity, which is the upper bound of a last bucket; the core reads numbers from text as well. */
+function withInfinity(_key: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
 }
 
 function keepColumn(column: Float64Array, name: string): Float64Array {

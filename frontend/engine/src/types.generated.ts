@@ -192,6 +192,41 @@ export type Limit = {
   usage_share?: number;
 };
 
+/**
+ * One native histogram: cumulative since the start for a counter, growth for increments and rates.
+ *
+ * Read from numbers or from text of numbers, because JSON has no infinity.
+ */
+export type NativeHistogram = {
+  /** Number of observations; absent: the sum of the buckets. */
+  count?: number;
+  /** Sum of the observations; absent where the source does not give it. */
+  sum?: number;
+  /**
+   * Non-empty buckets as `[boundary rule, lower bound, upper bound, count]`, the rule as in Prometheus's HTTP API. Bounds
+   * are taken as they are, an infinite upper bound as `+Inf`.
+   */
+  buckets: Array<[number, number, number, number]>;
+};
+
+/** One series of native histograms. */
+export type NativeSeries = {
+  /** Labels, `__name__` (without `_bucket`) among them where the host keeps it. */
+  labels: { [key in string]: string };
+  /** What the series is, e.g. `queue_time`; overrides name and label `triage_role`. */
+  role?: string;
+  /** The query text it came from; the last resort for finding its role. */
+  query?: string;
+  /** How to read the counts; absent: from the role. */
+  kind?: SeriesKind;
+  /** Window of an increment, rate or increase in milliseconds. */
+  window_ms?: number;
+  /** Unix milliseconds of the histograms. */
+  times: Array<number>;
+  /** One histogram a time; what has no time beside it is left out. */
+  histograms: Array<NativeHistogram>;
+};
+
 /** A message that goes with the data. */
 export type Notice = {
   /** How bad it is. */
@@ -343,6 +378,8 @@ export type SampleBatch = {
   values: Float64Array;
   /** One entry a series. */
   series: Array<SeriesDescription>;
+  /** Series of native histograms. */
+  native?: Array<NativeSeries>;
   /** Messages of the server or of the host that go with the data. */
   notices: Array<Notice>;
   /** Samples that the source gave as NaN, infinite or beyond `LARGEST_VALUE`; they are absent from `values` and become a caveat. */

@@ -1,13 +1,13 @@
-// Type declarations of the package and of the two packages bundled into it, so that it needs neither at a consumer's.
+// Type declarations of the package and of the packages bundled into it, so that it needs neither at a consumer's.
 
 import { execFileSync } from 'node:child_process';
 import { cpSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const bundled = ['engine', 'view'];
+const bundled = ['engine', 'view', 'panel'];
 
-/** Writes `dist/types/{portal,engine,view}`. */
+/** Writes `dist/types/{portal,engine,view,panel}`. */
 export function emitDeclarations(folder) {
   const types = path.join(folder, 'dist/types');
   const compiler = fileURLToPath(new URL('../bin/tsc', import.meta.resolve('typescript')));
@@ -43,7 +43,7 @@ function pointAtNeighbours(folder, types) {
   for (const file of readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.d.ts'))) {
     const full = path.join(folder, file);
     const text = readFileSync(full, 'utf8').replaceAll(
-      /(['"])@inference-triage\/(engine|view)\1/g,
+      /(['"])@inference-triage\/(engine|view|panel)\1/g,
       (_, quote, name) => {
         const relative = path.relative(path.dirname(full), path.join(types, name, 'index.js'));
         return `${quote}${relative.split(path.sep).join('/')}${quote}`;

@@ -4,6 +4,7 @@ import { parseDuration, parseInterval, parseTime } from './duration.js';
 
 /** An attribute that cannot be read: the message is the cause as one sentence, `cure` the form it should have. */
 export class AttributeError extends Error {
+  readonly code = 'bad-attribute';
   readonly cure: string;
 
   constructor(name: AttributeName, value: string, expected: string) {

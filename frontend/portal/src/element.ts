@@ -1,16 +1,14 @@
 import type { PartialSettings, Report } from '@inference-triage/engine';
+import { copyText, timeFormatter } from '@inference-triage/panel';
+import type { PanelData, PanelEvents, Problem, TimeWindow } from '@inference-triage/panel';
 import { ATTRIBUTE_NAMES, type AttributeName } from './attributes.js';
-import { copyText } from './clipboard.js';
 import { readSettings, readSource, readWord } from './configuration.js';
 import { engineSource } from './engine-source.js';
 import { MessageLine } from './message.js';
-import { Panel, type PanelEvents, type TimeWindow } from './panel.js';
-import type { PanelData } from './panel-data.js';
 import type { PanelSource } from './panel-source.js';
-import type { Problem } from './problem.js';
+import { SourcePanel } from './source-panel.js';
 import { elementStyles } from './styles.js';
 import { readTheme, watchTheme, type ThemeChoice } from './theme.js';
-import { timeFormatter } from './time-format.js';
 
 /** The element's events and their details. All of them bubble and cross shadow roots. */
 export interface InferenceTriageEventMap {
@@ -33,7 +31,7 @@ export class InferenceTriageElement extends Base {
     return [...ATTRIBUTE_NAMES];
   }
 
-  #panel: Panel | undefined;
+  #panel: SourcePanel | undefined;
   #data: PanelData | PromiseLike<PanelData> | undefined;
   #settings: PartialSettings = {};
   #headers: Readonly<Record<string, string>> | undefined;
@@ -145,7 +143,7 @@ export class InferenceTriageElement extends Base {
     container.className = 'panel';
     const message = new MessageLine();
     root.replaceChildren(container, message.element);
-    const panel = new Panel({
+    const panel = new SourcePanel({
       container,
       engineSource: engineSource(),
       services: {

@@ -1,11 +1,9 @@
+export type { PanelData, Problem, RangeResponse, TimeWindow } from '@inference-triage/panel';
 export { ATTRIBUTES, type AttributeDescription } from './attribute-documentation.js';
 export type { AttributeName } from './attributes.js';
 export { InferenceTriageElement, type InferenceTriageEventMap } from './element.js';
 export { engineSource, setWasmUrl } from './engine-source.js';
 export { PROPERTY_PREFIX, THEME_TOKENS } from './theme.js';
-export type { TimeWindow } from './panel.js';
-export type { PanelData, RangeResponse } from './panel-data.js';
-export type { Problem } from './problem.js';
 export { delayBefore, parseRetryAfter, queryBackOff, refreshBackOff, type BackOff } from './prometheus/back-off.js';
 export { PrometheusClient, type ClientOptions } from './prometheus/client.js';
 export { systemClock, type Clock } from './prometheus/clock.js';

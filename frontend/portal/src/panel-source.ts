@@ -1,6 +1,6 @@
 import type { Engine, Notice, Plan, Session } from '@inference-triage/engine';
+import type { PanelData } from '@inference-triage/panel';
 import type { ServerSource } from './configuration.js';
-import type { PanelData } from './panel-data.js';
 import { PrometheusClient, type ClientOptions } from './prometheus/client.js';
 import { QueryFailure } from './prometheus/failure.js';
 import { PrometheusFeed, type FeedResult, type FeedTarget, type Planner } from './prometheus/feed.js';

@@ -171,7 +171,7 @@ for (const { name, kind, cause, cure, asked, ...reply } of refusals) {
       () => reply,
       async (client, fake) => {
         const failure = await failureOf(client.queryRange('up', grid));
-        assert.equal(failure.kind, kind);
+        assert.equal(failure.code, kind);
         assert.match(failure.message, cause);
         assert.match(failure.cure, cure);
         assert.equal(fake.requests.length, asked);
@@ -184,7 +184,7 @@ test('a server that is not there is named, after three attempts', async () => {
   await fake.stop();
   const client = new PrometheusClient({ url: fake.url, backOff: { first: 1, cap: 5 } });
   const failure = await failureOf(client.queryRange('up', grid));
-  assert.equal(failure.kind, 'unreachable');
+  assert.equal(failure.code, 'unreachable');
   assert.ok(failure.message.includes(`${fake.url} did not answer`), failure.message);
   assert.match(failure.cure, /check that it runs/);
 });
@@ -254,7 +254,7 @@ test('a query that hangs is given up after its time', () => {
       assert.equal(fake.requests[0].form.timeout, '4s');
       await clock.advance(4_000);
       const failure = await answer;
-      assert.equal(failure.kind, 'timed-out');
+      assert.equal(failure.code, 'timed-out');
       assert.match(failure.message, /within 4 s/);
     },
     { clock, timeout: 4_000 },
@@ -273,7 +273,7 @@ for (const moment of ['before', 'during', 'between attempts']) {
         if (moment === 'during') await until(() => fake.requests.length === 1, 'the request');
         if (moment === 'between attempts') await until(() => clock.waiting.includes(1), 'the pause');
         controller.abort();
-        assert.equal((await answer).kind, 'cancelled');
+        assert.equal((await answer).code, 'cancelled');
         assert.equal(fake.requests.length, moment === 'before' ? 0 : 1);
       },
       { clock },

@@ -99,7 +99,7 @@ test('a query that failed is caught up from where it was, the others are not', (
     await clock.advance(15_000);
     const partial = await feed.refresh();
     assert.deepEqual(
-      partial.failures.map(({ role, failure }) => [role, failure.kind]),
+      partial.failures.map(({ role, failure }) => [role, failure.code]),
       [['kv_usage', 'refused']],
     );
     assert.deepEqual(calls.at(-1), ['append', 7]);
@@ -206,7 +206,7 @@ test('when nothing is answered, the refresh fails with one cause and keeps what 
       isDown = true;
       fake.requests.length = 0;
       await clock.advance(15_000);
-      await assert.rejects(feed.refresh(), (error) => error instanceof QueryFailure && error.kind === 'no-such-path');
+      await assert.rejects(feed.refresh(), (error) => error instanceof QueryFailure && error.code === 'no-such-path');
       assert.deepEqual(calls, [['load', 8]]);
       assert.ok(fake.requests.length <= 4, `${fake.requests.length} requests for one cause`);
       isDown = false;
@@ -243,7 +243,7 @@ test('cancelled, it stops asking and loads nothing', () =>
     const refresh = feed.refresh();
     await until(() => fake.requests.length >= 5, 'the first four queries');
     feed.cancel();
-    await assert.rejects(refresh, (error) => error.kind === 'cancelled');
+    await assert.rejects(refresh, (error) => error.code === 'cancelled');
     assert.equal(fake.requests.length, 5);
     assert.deepEqual(calls, []);
   }));

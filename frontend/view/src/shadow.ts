@@ -4,6 +4,7 @@ import { text as base } from './styles/base.css';
 import { text as contrast } from './styles/contrast.css';
 import { text as evidence } from './styles/evidence.css';
 import { text as glyph } from './styles/glyph.css';
+import { text as heatMap } from './styles/heat-map.css';
 import { text as marks } from './styles/marks.css';
 import { text as matrix } from './styles/matrix.css';
 import { text as phases } from './styles/phases.css';
@@ -13,9 +14,21 @@ import { text as strips } from './styles/strips.css';
 import { text as tooltip } from './styles/tooltip.css';
 import { text as verdict } from './styles/verdict.css';
 
-const STYLES = [base, marks, verdict, phases, matrix, glyph, strips, evidence, states, tooltip, contrast, print].join(
-  '',
-);
+const STYLES = [
+  base,
+  marks,
+  verdict,
+  phases,
+  matrix,
+  glyph,
+  strips,
+  heatMap,
+  evidence,
+  states,
+  tooltip,
+  contrast,
+  print,
+].join('');
 
 /** The elements a view owns. */
 export interface Shell {

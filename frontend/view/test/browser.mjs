@@ -7,21 +7,11 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
 
+import { chromiumLaunch } from '../../../deploy/steps/chromium.mjs';
 import { cssText } from '../build/css-text.mjs';
 
 /** This package's folder. */
 export const folder = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-
-const ARGUMENTS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 /** No inline style, no inline script, nothing from elsewhere. */
 export const STRICT =
@@ -60,10 +50,7 @@ export async function startBrowser() {
     );
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ARGUMENTS,
-  });
+  const browser = await chromium.launch(chromiumLaunch());
   return {
     async open({ policy: wanted = STRICT, ...options } = {}) {
       policy = wanted;

@@ -5,19 +5,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { createRequire } from 'node:module';
 import { chromium } from 'playwright-core';
+import { chromiumLaunch } from '../../../deploy/steps/chromium.mjs';
 import { root } from '../../../deploy/steps/process.mjs';
-
-const flags = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--js-flags=--expose-gc',
-];
 
 const artefacts = path.join(root, 'tests/artefacts/portal');
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -26,8 +15,7 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/
 export async function startBrowser() {
   const profile = mkdtempSync(path.join(os.tmpdir(), 'inference-triage-chromium-'));
   const context = await chromium.launchPersistentContext(profile, {
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: flags,
+    ...chromiumLaunch('--js-flags=--expose-gc'),
     chromiumSandbox: false,
     viewport: { width: 1280, height: 900 },
   });

@@ -6,15 +6,13 @@ import path from 'node:path';
 
 import { chromium } from 'playwright-core';
 
-import { requireTools } from '../../../deploy/steps/tools.mjs';
+import { chromiumLaunch } from '../../../deploy/steps/chromium.mjs';
 
 const types = { '.js': 'text/javascript', '.wasm': 'application/wasm', '.map': 'application/json' };
 
 /** Starts Chromium; `close()` ends it. */
 export function openBrowser() {
-  const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
-  const more = ['--disable-component-update', '--disable-sync', '--js-flags=--expose-gc'];
-  return chromium.launch({ executablePath: requireTools(['chromium']).chromium, args: [...args, ...more] });
+  return chromium.launch(chromiumLaunch('--js-flags=--expose-gc'));
 }
 
 /**

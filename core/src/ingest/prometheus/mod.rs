@@ -1,8 +1,9 @@
 //! Prometheus range responses (JSON bytes) to a [`SampleBatch`].
 //!
 //! Reads any valid layout of the HTTP API's `matrix` and `vector` results: keys in any order, any white space, numbers
-//! as strings or bare. Native histograms in a response are counted and left out with a notice.
+//! as strings or bare, floats and native histograms in one series.
 
+mod histograms;
 mod series;
 
 use std::cell::RefCell;
@@ -12,6 +13,9 @@ use std::fmt;
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use crate::error::Error;
+use crate::ingest::native::NativeSeries;
+use histograms::HistogramPoints;
+pub(crate) use series::LooseNumber;
 use series::{Points, SeriesSeed};
 
 use crate::ingest::batch::{Notice, NoticeLevel, SampleBatch, SeriesDescription};
@@ -51,7 +55,7 @@ pub fn parse_responses(responses: &[&[u8]]) -> Result<SampleBatch, Error> {
 /// Adds one response; returns the server's error sentence if the response is an error.
 fn parse_response(bytes: &[u8], batch: &mut SampleBatch) -> Result<Option<String>, Error> {
     refuse_what_is_not_json(bytes)?;
-    let builder = RefCell::new(Builder { batch, refusal: None, native_histograms: 0 });
+    let builder = RefCell::new(Builder { batch, refusal: None, native_buckets: 0 });
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let parsed = EnvelopeSeed(&builder).deserialize(&mut deserializer).and_then(|envelope| {
         deserializer.end()?;
@@ -62,16 +66,6 @@ fn parse_response(bytes: &[u8], batch: &mut SampleBatch) -> Result<Option<String
         return Err(refusal);
     }
     let envelope = parsed.map_err(|error| explain(&error, bytes.len()))?;
-    if builder.native_histograms > 0 {
-        builder.batch.notices.push(Notice {
-            level: NoticeLevel::Warning,
-            text: format!(
-                "{} series hold native histograms, which are not read; query the classic buckets beside them",
-                builder.native_histograms
-            ),
-            query: None,
-        });
-    }
     envelope.finish(builder.batch)
 }
 
@@ -100,24 +94,14 @@ fn explain(error: &serde_json::Error, length: usize) -> Error {
 struct Builder<'a> {
     batch: &'a mut SampleBatch,
     refusal: Option<Error>,
-    native_histograms: usize,
+    /// Buckets of native histograms read so far.
+    native_buckets: usize,
 }
 
 impl Builder<'_> {
     /// Adds one series' points, sharing the run of times with the previous series where both are equal.
     fn push(&mut self, labels: BTreeMap<String, String>, points: &Points) -> Result<(), Error> {
-        if self.batch.series.len() == SERIES_LIMIT {
-            return Err(Error::too_large(format!(
-                "the response holds more than {SERIES_LIMIT} series; narrow the selector to one model, or use the query \
-                 plan (`inference-triage plan`), which ships sums over replicas"
-            )));
-        }
-        if self.batch.values.len() + points.values.len() > SAMPLE_LIMIT {
-            return Err(Error::too_large(format!(
-                "the response holds more than {SAMPLE_LIMIT} samples; shorten the range, widen the step, or use the query \
-                 plan (`inference-triage plan`), which ships sums over replicas"
-            )));
-        }
+        self.check_limits(points.values.len())?;
         let length = points.values.len();
         let shared = self.batch.series.last().map(|series| series.grid).filter(|&grid| {
             self.batch.series.last().is_some_and(|series| series.length == length)
@@ -131,6 +115,38 @@ impl Builder<'_> {
         let offset = self.batch.values.len();
         self.batch.values.extend_from_slice(&points.values);
         self.batch.series.push(SeriesDescription { labels, grid, offset, length, ..SeriesDescription::default() });
+        Ok(())
+    }
+}
+
+impl Builder<'_> {
+    /// Refuses one more series of so many samples where it would be too much.
+    fn check_limits(&self, samples: usize) -> Result<(), Error> {
+        if self.batch.series.len() + self.batch.native.len() == SERIES_LIMIT {
+            return Err(Error::too_large(format!(
+                "the response holds more than {SERIES_LIMIT} series; narrow the selector to one model, or use the query \
+                 plan (`inference-triage plan`), which ships sums over replicas"
+            )));
+        }
+        if self.batch.values.len() + self.native_buckets + samples > SAMPLE_LIMIT {
+            return Err(Error::too_large(format!(
+                "the response holds more than {SAMPLE_LIMIT} samples; shorten the range, widen the step, or use the query \
+                 plan (`inference-triage plan`), which ships sums over replicas"
+            )));
+        }
+        Ok(())
+    }
+
+    /// Adds one series' native histograms.
+    fn push_native(&mut self, labels: BTreeMap<String, String>, points: &mut HistogramPoints) -> Result<(), Error> {
+        self.check_limits(points.buckets)?;
+        self.native_buckets += std::mem::take(&mut points.buckets);
+        self.batch.native.push(NativeSeries {
+            labels,
+            times: std::mem::take(&mut points.times),
+            histograms: std::mem::take(&mut points.histograms),
+            ..NativeSeries::default()
+        });
         Ok(())
     }
 }

@@ -4,9 +4,10 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::Builder;
+use super::histograms::{HistogramPoints, HistogramSeed, HistogramsSeed};
 use crate::ingest::batch::LARGEST_VALUE;
 
 /// Times and values of one series, reused from series to series.
@@ -37,6 +38,7 @@ impl<'de> Visitor<'de> for SeriesSeed<'_, '_, '_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         self.points.times.clear();
         self.points.values.clear();
+        let mut histograms = HistogramPoints::default();
         let mut labels: Option<BTreeMap<String, String>> = None;
         let mut has_values = false;
         while let Some(key) = map.next_key::<String>()? {
@@ -50,10 +52,8 @@ impl<'de> Visitor<'de> for SeriesSeed<'_, '_, '_> {
                     has_values = true;
                     map.next_value_seed(PointSeed(self.points))?;
                 }
-                "histogram" | "histograms" => {
-                    map.next_value::<IgnoredAny>()?;
-                    self.builder.borrow_mut().native_histograms += 1;
-                }
+                "histograms" => map.next_value_seed(HistogramsSeed(&mut histograms))?,
+                "histogram" => map.next_value_seed(HistogramSeed(&mut histograms))?,
                 _ => {
                     map.next_value::<IgnoredAny>()?;
                 }
@@ -62,12 +62,14 @@ impl<'de> Visitor<'de> for SeriesSeed<'_, '_, '_> {
         let Some(labels) = labels else {
             return Err(de::Error::custom("a series has no \"metric\""));
         };
-        if !has_values {
-            return Ok(());
-        }
         let mut builder = self.builder.borrow_mut();
         builder.batch.not_finite += std::mem::take(&mut self.points.not_finite);
-        builder.push(labels, self.points).map_err(|refusal| {
+        let native = if histograms.times.is_empty() { None } else { Some(labels.clone()) };
+        let mut pushed = if has_values { builder.push(labels, self.points) } else { Ok(()) };
+        if let Some(labels) = native {
+            pushed = pushed.and_then(|()| builder.push_native(labels, &mut histograms));
+        }
+        pushed.map_err(|refusal| {
             let text = refusal.to_string();
             builder.refusal = Some(refusal);
             de::Error::custom(text)
@@ -119,10 +121,23 @@ impl<'de> Visitor<'de> for PointSeed<'_> {
             self.0.not_finite += 1;
             return Ok(());
         }
-        // The API prints at most three decimals; rounding undoes the binary error of the product.
-        self.0.times.push((seconds * 1000.0).round());
+        self.0.times.push(milliseconds(seconds));
         self.0.values.push(value);
         Ok(())
+    }
+}
+
+/// The API prints at most three decimals; rounding undoes the binary error of the product.
+pub(super) fn milliseconds(seconds: f64) -> f64 {
+    (seconds * 1000.0).round()
+}
+
+/// A number, bare or as text; JSON's null is NaN.
+pub(crate) struct LooseNumber(pub(crate) f64);
+
+impl<'de> Deserialize<'de> for LooseNumber {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        ValueSeed.deserialize(deserializer).map(Self)
     }
 }
 

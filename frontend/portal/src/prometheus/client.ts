@@ -75,7 +75,7 @@ export class PrometheusClient {
         return await this.#attempt(path, form, signal);
       } catch (error) {
         const failure = error instanceof QueryFailure ? error : unreachable(this.url);
-        if (failure.kind === 'method-refused' && this.#method === 'POST') {
+        if (failure.code === 'method-refused' && this.#method === 'POST') {
           this.#method = 'GET';
           continue;
         }

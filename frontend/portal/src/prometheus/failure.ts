@@ -14,17 +14,17 @@ export type FailureKind =
 
 /** A failed query: the message is the cause as one sentence, `cure` is what to do about it. */
 export class QueryFailure extends Error {
-  readonly kind: FailureKind;
+  readonly code: FailureKind;
   readonly cure: string | undefined;
   /** HTTP status, when there was an answer. */
   readonly status: number | undefined;
   /** How long the server asks to wait, milliseconds. */
   readonly retryAfter: number | undefined;
 
-  constructor(kind: FailureKind, cause: string, cure?: string, details: { status?: number; retryAfter?: number } = {}) {
+  constructor(code: FailureKind, cause: string, cure?: string, details: { status?: number; retryAfter?: number } = {}) {
     super(cause);
     this.name = 'QueryFailure';
-    this.kind = kind;
+    this.code = code;
     this.cure = cure;
     this.status = details.status;
     this.retryAfter = details.retryAfter;
@@ -32,12 +32,12 @@ export class QueryFailure extends Error {
 
   /** The same request may well succeed a little later. */
   get isTransient(): boolean {
-    return ['unreachable', 'overloaded', 'server-error'].includes(this.kind);
+    return ['unreachable', 'overloaded', 'server-error'].includes(this.code);
   }
 
   /** Only this query is at fault; the cause of any other failure lies with the server or the way to it. */
   get isOneQuery(): boolean {
-    return this.kind === 'refused';
+    return this.code === 'refused';
   }
 }
 

@@ -1,0 +1,293 @@
+import type { Engine, EngineSource, Notice, PartialSettings, Report, Section, Session } from '@inference-triage/engine';
+import { loadEngine } from '@inference-triage/engine';
+import type { HostServices, ReadyState, Theme, ViewState } from '@inference-triage/view';
+import { View } from '@inference-triage/view';
+import { sessionInput, type PanelData } from './panel-data.js';
+import { describeProblem, type Problem } from './problem.js';
+import type { Setup } from './setup.js';
+import { contains, type TimeWindow } from './time-window.js';
+
+/** What the panel tells its host. */
+export interface PanelEvents {
+  /** A new report is on screen. */
+  report?(report: Report): void;
+  /** There is no new report. */
+  problem?(problem: Problem): void;
+  /** The reader selected a window, cleared it, or it has left the range. */
+  window?(window: TimeWindow | undefined): void;
+}
+
+/** What the view asks of a host; the panel itself answers for window and scope. */
+export type PanelServices = Omit<HostServices, 'changeWindow' | 'changeScope'>;
+
+/** What the panel is given by its host. */
+export interface PanelOptions {
+  container: HTMLElement;
+  engineSource: EngineSource;
+  services: PanelServices;
+  theme: Theme;
+  events?: PanelEvents;
+  /** What to do about a problem in this host, by its code, e.g. `no-engine`, `too-large`. */
+  cures?: Readonly<Record<string, string>>;
+}
+
+const ALL_SECTIONS: readonly Section[] = ['verdict', 'phases', 'matrix', 'strips', 'heatmap', 'evidence', 'fleet'];
+const WINDOW_LEFT = 'The selected window has left the range; the latest window is shown.';
+
+/** Problems that are no failure: there is nothing to diagnose. */
+const NO_DATA: readonly string[] = ['no-engine', 'nothing-loaded'];
+
+/** One view with one session behind it: shows data, follows the reader's window, frees everything in the end. */
+export class Panel {
+  /** The page's engine; undefined when the browser or a policy refuses it, which the panel then says in its place. */
+  readonly engine: Promise<Engine | undefined>;
+  readonly #view: View;
+  readonly #events: PanelEvents;
+  readonly #cures: Readonly<Record<string, string>>;
+  #services: PanelServices;
+  #theme: Theme;
+  #state: ViewState = { kind: 'loading' };
+  #isRefused = false;
+  #session: Session | undefined;
+  #settings: PartialSettings = {};
+  #window: TimeWindow | undefined;
+  #model: string | undefined;
+  #notices: readonly Notice[] = [];
+  #ready: ReadyState | undefined;
+  #loads = 0;
+  #isDestroyed = false;
+
+  constructor(options: PanelOptions) {
+    this.#services = options.services;
+    this.#events = options.events ?? {};
+    this.#cures = options.cures ?? {};
+    this.#theme = options.theme;
+    this.#view = new View(this.#viewServices(), options.theme);
+    this.#view.mount(options.container);
+    this.#view.update(this.#state);
+    this.engine = this.#load(options.engineSource);
+  }
+
+  /** Shows the diagnosis of the data, or the problem with them; of several calls the latest wins. */
+  async load(data: PanelData | PromiseLike<PanelData>, notices: readonly Notice[] = []): Promise<void> {
+    const load = ++this.#loads;
+    const isLatest = (): boolean => load === this.#loads && !this.#isDestroyed;
+    try {
+      const [engine, arrived] = [await this.engine, await data];
+      if (engine === undefined || !isLatest()) return;
+      this.#sessionOf(engine).load(sessionInput(arrived));
+      this.showSession(notices);
+    } catch (error) {
+      if (isLatest()) this.fail(error);
+    }
+  }
+
+  /** The session of the panel, for a host that loads and appends by itself; then {@link showSession}. */
+  async session(): Promise<Session | undefined> {
+    const engine = await this.engine;
+    return engine === undefined || this.#isDestroyed ? undefined : this.#sessionOf(engine);
+  }
+
+  /** Shows the diagnosis of what the session holds now. */
+  showSession(notices: readonly Notice[] = []): void {
+    this.#notices = notices;
+    this.#diagnose();
+  }
+
+  /** Data are on their way: what is on screen is dimmed and stays. */
+  showLoading(progress?: string): void {
+    this.#show({
+      kind: 'loading',
+      ...(progress === undefined ? {} : { progress }),
+      ...(this.#ready === undefined ? {} : { stale: this.#ready }),
+    });
+  }
+
+  /** There is no query yet. */
+  showSetup(setup: Setup): void {
+    this.#loads += 1;
+    this.#ready = undefined;
+    this.#show({ kind: 'setup', ...setup });
+  }
+
+  /** Shows a problem; the last diagnosis stays, dimmed. */
+  fail(error: unknown): void {
+    if (this.#isDestroyed) return;
+    const problem = describeProblem(error, this.#cures);
+    const { code, message, cure } = problem;
+    if (code === 'cancelled') return;
+    this.#events.problem?.(problem);
+    const words = { message, ...(cure === undefined ? {} : { cure }) };
+    if (NO_DATA.includes(code)) this.#show({ kind: 'no-data', ...words });
+    else this.#show({ kind: 'error', ...words, ...(this.#ready === undefined ? {} : { stale: this.#ready }) });
+  }
+
+  /** Forgets the diagnosis on screen, the reader's window and the reader's scope: other data are to come. */
+  clear(): void {
+    this.#loads += 1;
+    this.#ready = undefined;
+    this.#window = undefined;
+    this.#model = undefined;
+    this.#notices = [];
+  }
+
+  /** Replaces the settings; a loaded panel shows their report before this returns. */
+  configure(settings: PartialSettings): void {
+    this.#settings = settings;
+    if (this.#session !== undefined && this.#ready !== undefined) this.#diagnose();
+  }
+
+  /** The reader's window; undefined gives the choice back to the settings. No request is made. */
+  selectWindow(window: TimeWindow | undefined): void {
+    if (this.#ready === undefined) return;
+    this.#window = window === undefined ? undefined : { start: Math.round(window.start), end: Math.round(window.end) };
+    this.#diagnose();
+    this.#events.window?.(this.#window);
+  }
+
+  /** The reader's window. */
+  get window(): TimeWindow | undefined {
+    return this.#window;
+  }
+
+  /** The report on screen. */
+  get report(): Report | undefined {
+    return this.#ready?.report;
+  }
+
+  /** The report on screen as JSON text, byte for byte what the command line prints for the same input and settings. */
+  reportBytes(): Uint8Array | undefined {
+    return this.#ready === undefined ? undefined : this.#session?.reportBytes();
+  }
+
+  setTheme(theme: Theme): void {
+    this.#theme = theme;
+    this.#view.setTheme(theme);
+  }
+
+  /** Replaces the host's services, e.g. for another time zone; what is on screen is drawn again with them. */
+  setServices(services: PanelServices): void {
+    this.#services = services;
+    this.#view.update(this.#state);
+    // Charts write times too, and are drawn anew with the theme only.
+    this.#view.setTheme(this.#theme);
+  }
+
+  /** Fixes the size in CSS pixels, for hosts that dictate it. */
+  resize(width: number, height: number): void {
+    this.#view.resize(width, height);
+  }
+
+  destroy(): void {
+    this.#isDestroyed = true;
+    this.#view.destroy();
+    this.#session?.free();
+    this.#session = undefined;
+    this.#ready = undefined;
+  }
+
+  /** Asks for the host's services when they are used, because a host may replace them. */
+  #viewServices(): HostServices {
+    const current = (): PanelServices => this.#services;
+    return {
+      copy: (text) => current().copy(text),
+      notify: (message) => current().notify(message),
+      formatTime: (ms, style) => current().formatTime(ms, style),
+      changeWindow: (window) => this.selectWindow(window),
+      changeScope: (index) => this.#selectScope(index),
+      get zoomTo() {
+        return current().zoomTo;
+      },
+      get openLink() {
+        return current().openLink;
+      },
+    };
+  }
+
+  async #load(source: EngineSource): Promise<Engine | undefined> {
+    const state = await loadEngine(source);
+    if (this.#isDestroyed) return undefined;
+    if (state.state === 'ready') return state.engine;
+    this.#show({ kind: 'refused', reason: state.reason, cure: state.cure });
+    this.#isRefused = true;
+    this.#events.problem?.({ code: `engine-${state.state}`, message: state.reason, cure: state.cure });
+    return undefined;
+  }
+
+  #sessionOf(engine: Engine): Session {
+    this.#session ??= engine.createSession();
+    return this.#session;
+  }
+
+  /** Settings to report to screen, in one go. */
+  #diagnose(): void {
+    try {
+      const report = this.#currentReport();
+      const session = this.#session;
+      if (report === undefined || session === undefined) return;
+      this.#ready = {
+        kind: 'ready',
+        report,
+        column: (id) => session.column(id),
+        heatMap: {
+          read: (query) => session.heatMap(query),
+          paint: (context, query, colours) => session.paintHeatMap(context, query, colours),
+        },
+        notices: [...this.#notices],
+        sections: [...(this.#settings.sections ?? ALL_SECTIONS)],
+      };
+      this.#show(this.#ready);
+      this.#events.report?.(report);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** The report of what the reader chose, or without it when the data no longer hold it. */
+  #currentReport(): Report | undefined {
+    const session = this.#session;
+    if (session === undefined) return undefined;
+    const window = this.#window;
+    const hasChoice = window !== undefined || this.#model !== undefined;
+    session.configure(this.#effectiveSettings());
+    const report = hasChoice ? reportOrUndefined(session) : session.report();
+    if (report !== undefined && (window === undefined || contains(report.range, window))) return report;
+    this.#window = undefined;
+    if (report === undefined) this.#model = undefined;
+    session.configure(this.#effectiveSettings());
+    const latest = session.report();
+    if (window !== undefined) {
+      this.#services.notify(WINDOW_LEFT);
+      this.#events.window?.(undefined);
+    }
+    return latest;
+  }
+
+  #effectiveSettings(): PartialSettings {
+    return {
+      ...this.#settings,
+      ...(this.#window === undefined ? {} : { window: this.#window }),
+      ...(this.#model === undefined ? {} : { scope: { ...this.#settings.scope, model: this.#model } }),
+    };
+  }
+
+  #selectScope(index: number): void {
+    this.#model = this.#ready?.report.scopes[index]?.model;
+    this.#diagnose();
+  }
+
+  #show(state: ViewState): void {
+    if (this.#isDestroyed || this.#isRefused) return;
+    this.#state = state;
+    this.#view.update(state);
+  }
+}
+
+/** A choice that the data no longer hold may be refused; that is no error, the data have moved on. */
+function reportOrUndefined(session: Session): Report | undefined {
+  try {
+    return session.report();
+  } catch {
+    return undefined;
+  }
+}
