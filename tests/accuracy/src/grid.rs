@@ -41,6 +41,8 @@ pub struct Point {
     pub configuration: Configuration,
     /// Share of the capacity that is asked for while all is well.
     pub utilisation: f64,
+    /// Share of each prompt that other requests share, in [0, 1].
+    pub shared: f64,
     /// Severity of the fault, in (0, 1].
     pub severity: f64,
     /// Whether the data show the time before the fault.
@@ -72,6 +74,8 @@ pub struct Grid {
     pub fleets: Vec<usize>,
     /// Shares of capacity.
     pub utilisation: Vec<f64>,
+    /// Shares of each prompt that other requests share.
+    pub shared: Vec<f64>,
     /// Severities.
     pub severity: Vec<f64>,
     /// With or without the time before the fault.
@@ -105,6 +109,7 @@ impl Grid {
         let traffic = dealt(&self.traffic, count, key("traffic"));
         let replicas = dealt(if fleet { &self.fleets } else { &self.replicas }, count, key("replicas"));
         let utilisation = dealt(&self.utilisation, count, key("utilisation"));
+        let shared = dealt(&self.shared, count, key("shared"));
         let severity = dealt(&self.severity, count, key("severity"));
         let onset = dealt(&self.onset, count, key("onset"));
         let window = dealt(&self.window_seconds, count, key("window"));
@@ -122,6 +127,7 @@ impl Grid {
                     replicas: *replicas[index],
                 },
                 utilisation: *utilisation[index],
+                shared: *shared[index],
                 severity: if fault { *severity[index] } else { 0.0 },
                 onset: fault && (*onset[index] || self.passing.contains(&subject.id())),
                 window_seconds: *window[index],
@@ -180,6 +186,7 @@ mod tests {
             replicas: vec![1, 1, 4],
             fleets: vec![2, 4],
             utilisation: vec![0.4],
+            shared: vec![0.5],
             severity: vec![0.5, 1.0],
             onset: vec![true, false],
             window_seconds: vec![60.0, 300.0],

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use inference_triage_accuracy::arguments::{Arguments, USAGE};
 use inference_triage_accuracy::experiment::{self, Follow};
-use inference_triage_accuracy::gate::compare;
+use inference_triage_accuracy::gate::{Figure, compare};
 use inference_triage_accuracy::grid::{Grid, SEED};
 use inference_triage_accuracy::record::CaseRecord;
 use inference_triage_accuracy::report::{page, pictures, reliability};
@@ -75,7 +75,7 @@ fn check(committed: &Results, measured: &Results) -> ExitCode {
     for figure in &figures {
         say(&figure.line());
     }
-    if figures.iter().any(|figure| figure.fails()) {
+    if figures.iter().any(Figure::fails) {
         say(
             "A headline figure fell by more than its noise. Mend the rule, or run `npm run accuracy` and commit the new result with the reason.",
         );

@@ -23,6 +23,7 @@ fn grid(mode: &'static str, per_class: usize, per_variant: usize) -> Grid {
         replicas: vec![1, 1, 1, 2],
         fleets: vec![4, 6, 8],
         utilisation: vec![0.35, 0.45, 0.55],
+        shared: vec![0.2, 0.4, 0.6, 0.8],
         severity: vec![0.3, 0.6, 1.0],
         onset: vec![true, true, true, false],
         window_seconds: vec![60.0, 300.0, 300.0, 900.0],

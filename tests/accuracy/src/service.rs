@@ -56,6 +56,7 @@ pub fn scenario(point: &Point) -> Result<Scenario, String> {
     scenario.seed = point.seed;
     scenario.replicas = configuration.replicas;
     scenario.duration_seconds = timeline.to + AFTER_SECONDS;
+    scenario.traffic.prefixes.share = point.shared;
     ask(&mut scenario, &configuration.traffic)?;
     let calm = if configuration.traffic == "code" { BURSTY_SHARE } else { 1.0 };
     let scenario = scenario.at_utilisation(point.utilisation * calm).with_fitting_objectives();

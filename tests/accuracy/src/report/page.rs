@@ -167,8 +167,8 @@ const METHOD: &str = "
   metrics missing. Every tool reads the same series; each query of a rival has the rival's own window.
 - **Settings.** The diagnosis gets the objectives of the service and the window; every other setting is its default. The rivals
   have their published thresholds.
-- **Sample.** The grid of class × severity × traffic × hardware × window × scrape interval × replicas × load × missing metrics is sampled by
-  a fixed seed, balanced on every axis. The same code gives the same page, byte for byte.
+- **Sample.** The grid of class × severity × traffic × hardware × window × scrape interval × replicas × load × shared prompt × missing metrics is
+  sampled by a fixed seed, balanced on every axis. The same code gives the same page, byte for byte.
 - **Split.** By whole configuration (hardware, traffic, replicas), two of five for tuning, by a hash of its name.
 - **Classes without a rule** count as an honest gap when the answer is “cannot tell” and as wrong when it is anything else.
 - **Limits.** One fault at a time. One engine family. Step times are laws with published coefficients, not measured traces. The
