@@ -13,16 +13,23 @@ pub struct Arguments {
     pub case: Option<String>,
     /// Folder of the page; its data go into `accuracy/` below it.
     pub docs: Option<PathBuf>,
+    /// File that keeps every record of the run, words included.
+    pub keep: Option<PathBuf>,
+    /// File of such records to count again instead of simulating.
+    pub from: Option<PathBuf>,
     /// Threads; 2 when not given.
     pub threads: Option<usize>,
 }
 
 /// How it is called.
-pub const USAGE: &str = "usage: npm run accuracy -- [--full] [--check | --case NAME] [--threads N]
+pub const USAGE: &str =
+    "usage: npm run accuracy -- [--full] [--check | --case NAME] [--keep FILE | --from FILE] [--threads N]
   (no option)   the quick sample; rewrites docs/accuracy.md and docs/accuracy/
   --full        the whole sample, about an hour
   --check       compares with the committed result, writes nothing; exit status 1 when a figure fell
   --case NAME   one case of the sample, with its whole report
+  --keep FILE   writes every record, words included, beside the result
+  --from FILE   counts such records again instead of simulating
   --threads N   how many cases at once (2)";
 
 impl Arguments {
@@ -36,6 +43,8 @@ impl Arguments {
                 "--full" => read.full = true,
                 "--check" => read.check = true,
                 "--case" => read.case = Some(value("--case")?),
+                "--keep" => read.keep = Some(PathBuf::from(value("--keep")?)),
+                "--from" => read.from = Some(PathBuf::from(value("--from")?)),
                 "--docs" => read.docs = Some(PathBuf::from(value("--docs")?)),
                 "--threads" => {
                     let text = value("--threads")?;

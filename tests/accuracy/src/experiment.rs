@@ -6,6 +6,7 @@ use inference_triage_core::ingest::batch::SampleBatch;
 use inference_triage_core::report::Report;
 use inference_triage_simulator::configuration::{Knob, Scenario};
 use inference_triage_simulator::{Run, simulate};
+use serde::{Deserialize, Serialize};
 
 use crate::answer::Answer;
 use crate::grid::{Point, Subject, split};
@@ -36,7 +37,7 @@ pub enum Follow {
 }
 
 /// A case that was run.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Ran {
     /// What came out.
     pub record: CaseRecord,

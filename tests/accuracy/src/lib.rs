@@ -24,3 +24,4 @@ pub mod scoring;
 pub mod service;
 pub mod statistics;
 pub mod tally;
+pub mod worst;

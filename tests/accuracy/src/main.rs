@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use inference_triage_accuracy::arguments::{Arguments, USAGE};
-use inference_triage_accuracy::experiment::{self, Follow};
+use inference_triage_accuracy::experiment::{self, Follow, Ran};
 use inference_triage_accuracy::gate::{Figure, compare};
 use inference_triage_accuracy::grid::{Grid, SEED};
 use inference_triage_accuracy::record::CaseRecord;
@@ -36,16 +36,25 @@ fn act(arguments: &Arguments) -> Result<ExitCode, String> {
     }
     let docs = arguments.docs.clone().unwrap_or_else(|| PathBuf::from("docs"));
     let folder = docs.join("accuracy");
-    let committed = if arguments.check { Some(read(&folder, grid.mode)?) } else { None };
-    let (results, cases) = measure(&grid, arguments.threads.unwrap_or(2))?;
+    let committed = if arguments.check { Some(Committed::read(&folder, grid.mode)?) } else { None };
+    let ran = match &arguments.from {
+        Some(file) => load(file)?,
+        None => measure(&grid, arguments.threads.unwrap_or(2))?,
+    };
+    if let Some(file) = &arguments.keep {
+        write(file, &serde_json::to_string(&ran).map_err(|error| error.to_string())?)?;
+    }
+    let advice_simulations = ran.iter().map(|ran| ran.advice_simulations).sum();
+    let cases: Vec<CaseRecord> = ran.into_iter().map(|ran| ran.record).collect();
+    let results = Results::of(grid.mode, SEED, &cases, advice_simulations);
     match committed {
-        Some(committed) => Ok(check(&committed, &results)),
+        Some(committed) => check(&committed, &results),
         None => write_all(&docs, &folder, &results, &cases).map(|()| ExitCode::SUCCESS),
     }
 }
 
 /// Runs the sample.
-fn measure(grid: &Grid, threads: usize) -> Result<(Results, Vec<CaseRecord>), String> {
+fn measure(grid: &Grid, threads: usize) -> Result<Vec<Ran>, String> {
     let points = grid.points(SEED);
     // Following every rival's advice multiplies the simulations; the quick sample only gates the diagnosis.
     let follow = if grid.mode == "full" { Follow::Everyone } else { Follow::Product };
@@ -64,14 +73,19 @@ fn measure(grid: &Grid, threads: usize) -> Result<(Results, Vec<CaseRecord>), St
             }
         },
     );
-    let ran = ran.into_iter().collect::<Result<Vec<_>, String>>()?;
-    let advice_simulations = ran.iter().map(|ran| ran.advice_simulations).sum();
-    let cases: Vec<CaseRecord> = ran.into_iter().map(|ran| ran.record).collect();
-    Ok((Results::of(grid.mode, SEED, &cases, advice_simulations), cases))
+    ran.into_iter().collect()
 }
 
-fn check(committed: &Results, measured: &Results) -> ExitCode {
-    let figures = compare(committed, measured);
+/// Records of an earlier run.
+fn load(file: &Path) -> Result<Vec<Ran>, String> {
+    let text = fs::read_to_string(file).map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
+    serde_json::from_str(&text).map_err(|error| {
+        format!("{} holds no records of this version ({error}); run again with --keep", file.display())
+    })
+}
+
+fn check(committed: &Committed, measured: &Results) -> Result<ExitCode, String> {
+    let figures = compare(&committed.results, measured);
     for figure in &figures {
         say(&figure.line());
     }
@@ -79,12 +93,12 @@ fn check(committed: &Results, measured: &Results) -> ExitCode {
         say(
             "A headline figure fell by more than its noise. Mend the rule, or run `npm run accuracy` and commit the new result with the reason.",
         );
-        return ExitCode::FAILURE;
+        return Ok(ExitCode::FAILURE);
     }
-    if committed != measured {
+    if committed.text != json(measured)? {
         say("The result differs from the committed one within its noise; `npm run accuracy` writes the new one.");
     }
-    ExitCode::SUCCESS
+    Ok(ExitCode::SUCCESS)
 }
 
 fn one_case(grid: &Grid, name: &str) -> Result<ExitCode, String> {
@@ -102,25 +116,44 @@ fn one_case(grid: &Grid, name: &str) -> Result<ExitCode, String> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn read(folder: &Path, mode: &str) -> Result<Results, String> {
-    let path = folder.join(format!("{mode}.json"));
-    let text = fs::read_to_string(&path)
-        .map_err(|error| format!("{} cannot be read ({error}); run `npm run accuracy` first", path.display()))?;
-    serde_json::from_str(&text).map_err(|error| {
-        format!("{} is not a result of this version ({error}); run `npm run accuracy` again", path.display())
-    })
+/// A result as its file holds it.
+struct Committed {
+    results: Results,
+    text: String,
+}
+
+impl Committed {
+    fn read(folder: &Path, mode: &str) -> Result<Self, String> {
+        let path = folder.join(format!("{mode}.json"));
+        let text = fs::read_to_string(&path)
+            .map_err(|error| format!("{} cannot be read ({error}); run `npm run accuracy` first", path.display()))?;
+        let results = serde_json::from_str(&text).map_err(|error| {
+            format!("{} is not a result of this version ({error}); run `npm run accuracy` again", path.display())
+        })?;
+        Ok(Self { results, text })
+    }
+}
+
+fn json(results: &Results) -> Result<String, String> {
+    let text = serde_json::to_string_pretty(results).map_err(|error| error.to_string())?;
+    Ok(format!("{text}\n"))
 }
 
 /// Writes data, pictures and page. Pictures and page show the whole sample where one is there.
 fn write_all(docs: &Path, folder: &Path, results: &Results, cases: &[CaseRecord]) -> Result<(), String> {
     fs::create_dir_all(folder).map_err(|error| format!("{} cannot be made: {error}", folder.display()))?;
-    let json = serde_json::to_string_pretty(results).map_err(|error| error.to_string())?;
-    write(&folder.join(format!("{}.json", results.mode)), &format!("{json}\n"))?;
+    write(&folder.join(format!("{}.json", results.mode)), &json(results)?)?;
     let lines: Result<Vec<String>, _> = cases.iter().map(|case| serde_json::to_string(&case.brief())).collect();
     let lines = lines.map_err(|error| error.to_string())?.join(",\n");
     write(&folder.join(format!("{}-cases.json", results.mode)), &format!("[\n{lines}\n]\n"))?;
-    let full = if results.mode == "full" { Some(results.clone()) } else { read(folder, "full").ok() };
-    let quick = if results.mode == "quick" { Some(results.clone()) } else { read(folder, "quick").ok() };
+    let of_mode = |mode: &str| {
+        if results.mode == mode {
+            Ok(results.clone())
+        } else {
+            Committed::read(folder, mode).map(|other| other.results)
+        }
+    };
+    let (full, quick) = (of_mode("full").ok(), of_mode("quick").ok());
     let shown = full.as_ref().unwrap_or(results);
     write(&folder.join("tools.svg"), &pictures::tools(shown))?;
     write(&folder.join("confusion.svg"), &pictures::confusion(&shown.confusion))?;

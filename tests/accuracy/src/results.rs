@@ -2,17 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::answer::Claim;
 use crate::calibration::Calibration;
-use crate::classes::{CLASSES, class};
+use crate::classes::CLASSES;
 use crate::product;
 use crate::record::{CaseRecord, Split, Standing};
 use crate::rivals::RIVALS;
-use crate::scoring::{Effect, Outcome};
+use crate::scoring::Outcome;
 use crate::statistics::Share;
 use crate::tally::{Confusion, Tally};
-
-/// How many failures are told in full.
-const FAILURES_TOLD: usize = 20;
+use crate::worst::worst;
 
 /// Everything that a run measured.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -73,6 +72,8 @@ pub struct ToolResult {
     pub description: String,
     /// Its shares.
     pub tally: Tally,
+    /// What its false alarms say most often, with their number.
+    pub usual_alarm: Option<(String, usize)>,
 }
 
 /// The diagnosis on one class.
@@ -138,7 +139,7 @@ impl Results {
             axes: axes(cases),
             confusion: Confusion::of(cases, product::ID),
             calibration: Calibration::of(&tuning, &test),
-            failures: failures(&tuning),
+            failures: worst(&tuning),
         }
     }
 
@@ -171,9 +172,20 @@ fn tools(test: &[&CaseRecord]) -> Vec<ToolResult> {
         title: title.to_owned(),
         description: description.to_owned(),
         tally: Tally::of(test.iter().copied(), id),
+        usual_alarm: usual_alarm(test, id),
     };
     let ours = result(product::ID, "Inference Triage", "");
     std::iter::once(ours).chain(RIVALS.iter().map(|rival| result(rival.id, rival.title, rival.description))).collect()
+}
+
+/// The first words of the false alarms of a tool: its first statement, or the verdict where it speaks in sentences.
+fn usual_alarm(test: &[&CaseRecord], tool: &str) -> Option<(String, usize)> {
+    let judged = test.iter().filter(|case| case.standing == Standing::Healthy).filter_map(|case| case.of(tool));
+    let alarms = judged.filter(|judgement| judgement.outcome == Outcome::FalseAlarm);
+    most_frequent(alarms.map(|judgement| match &judgement.first {
+        Claim::Cause(ids) if tool == product::ID => ids.first().cloned().unwrap_or_default(),
+        _ => judgement.said.split(';').next().unwrap_or_default().to_owned(),
+    }))
 }
 
 /// The most frequent of the names, the first in order where several are.
@@ -190,7 +202,6 @@ fn most_frequent(names: impl Iterator<Item = String>) -> Option<(String, usize)>
 
 /// The first statement of the diagnosis as one id.
 pub fn first_id(case: &CaseRecord) -> String {
-    use crate::answer::Claim;
     match case.of(product::ID).map(|judgement| &judgement.first) {
         Some(Claim::Healthy) => "healthy".to_owned(),
         Some(Claim::Cause(ids)) => ids.first().cloned().unwrap_or_default(),
@@ -276,41 +287,4 @@ fn axes(cases: &[CaseRecord]) -> Vec<AxisResult> {
 /// The number a text begins with, so that 15 s comes after 5 s; 0 without one.
 fn natural(text: &str) -> f64 {
     text.split(' ').next().and_then(|word| word.parse().ok()).unwrap_or(0.0)
-}
-
-/// The worst failures: alarms on health and advice that did harm first, then wrong names, then silence; among equals, the
-/// more requests missed their objective the worse.
-fn failures(cases: &[&CaseRecord]) -> Vec<CaseRecord> {
-    let rank = |case: &CaseRecord| {
-        let judged = case.of(product::ID)?;
-        let harmed = judged.effect == Some(Effect::Harmed);
-        match (case.standing, judged.outcome) {
-            (Standing::Healthy, Outcome::FalseAlarm) => Some(0),
-            (Standing::Fault, _) if harmed => Some(1),
-            (Standing::Fault, Outcome::Wrong) => Some(if class(&case.truth)?.has_rule() { 2 } else { 3 }),
-            (Standing::Fault, Outcome::Missed) => Some(4),
-            _ => None,
-        }
-    };
-    let mut ranked: Vec<(u8, &CaseRecord)> = cases.iter().filter_map(|case| Some((rank(case)?, *case))).collect();
-    ranked.sort_by(|(left, one), (right, other)| {
-        left.cmp(right).then(other.missed.total_cmp(&one.missed)).then_with(|| one.id.cmp(&other.id))
-    });
-    spread(&ranked)
-}
-
-/// The first failures such that no kind of failure and no truth takes all the room.
-fn spread(ranked: &[(u8, &CaseRecord)]) -> Vec<CaseRecord> {
-    let mut told: Vec<CaseRecord> = Vec::new();
-    let mut seen: std::collections::BTreeMap<(String, String), usize> = std::collections::BTreeMap::new();
-    for (_, case) in ranked {
-        let times = seen.entry((case.truth.clone(), first_id(case))).or_insert(0);
-        *times += 1;
-        if *times <= 2 && told.len() < FAILURES_TOLD {
-            let mut case = (*case).clone();
-            case.tools.retain(|tool, _| tool == product::ID);
-            told.push(case);
-        }
-    }
-    told
 }

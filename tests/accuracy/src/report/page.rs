@@ -47,6 +47,7 @@ fn comparison(results: &Results) -> String {
         "called healthy",
         "wrong cause",
         "false alarms",
+        "which mostly say",
         "action helps",
         "action harms",
     ];
@@ -75,6 +76,7 @@ fn tool_row(tool: &ToolResult) -> Vec<String> {
         percent(tally.missed),
         percent(tally.wrong),
         with_interval(tally.false_alarms),
+        tool.usual_alarm.as_ref().map_or("–".to_owned(), |(said, count)| format!("{said} ({count})")),
         with_interval(tally.action_correct()),
         percent(tally.effect(Effect::Harmed)),
     ]
