@@ -12,7 +12,7 @@ use crate::answer::Answer;
 use crate::grid::{Point, Subject, split};
 use crate::observed::Observed;
 use crate::product::{self, Objectives, Product, refused};
-use crate::record::{CaseRecord, Configuration, Judgement, Standing};
+use crate::record::{CaseRecord, Configuration, Judgement, Split, Standing};
 use crate::rivals::{Moment, RIVALS};
 use crate::scoring::{Effect, Outcome, Truth};
 use crate::service::{Timeline, missed, objectives, scenario};
@@ -32,7 +32,7 @@ const UNSEEN_SECONDS: f64 = 600.0;
 pub enum Follow {
     /// That of the diagnosis alone: an advice costs a simulation.
     Product,
-    /// That of every tool.
+    /// That of every tool, on the test set; that of the diagnosis on both.
     Everyone,
 }
 
@@ -135,7 +135,12 @@ pub fn run(point: &Point, follow: Follow) -> Result<Ran, String> {
     let case = Case::simulated(point)?;
     let standing = case.standing();
     let answers = case.answers(case.timeline.to);
-    let detected = if point.onset && standing == Standing::Fault { case.detections() } else { BTreeMap::new() };
+    // A class that needs a fleet may have enlarged it.
+    let configuration = Configuration { replicas: case.scenario.replicas, ..point.configuration.clone() };
+    let split = split(&configuration);
+    // What is only ever summed up over the test set need not be measured elsewhere.
+    let measured = split == Split::Test && standing == Standing::Fault;
+    let detected = if point.onset && measured { case.detections() } else { BTreeMap::new() };
     let mut advice = Advice { case: &case, known: BTreeMap::new() };
     let mut tools = BTreeMap::new();
     for (tool, answer) in answers {
@@ -148,8 +153,6 @@ pub fn run(point: &Point, follow: Follow) -> Result<Ran, String> {
         );
     }
     let advice_simulations = advice.known.values().flatten().count();
-    // A class that needs a fleet may have enlarged it.
-    let configuration = Configuration { replicas: case.scenario.replicas, ..point.configuration.clone() };
     let record = CaseRecord {
         id: point.id.clone(),
         truth: case.truth().id().to_owned(),
@@ -157,7 +160,7 @@ pub fn run(point: &Point, follow: Follow) -> Result<Ran, String> {
             Subject::Healthy(variant) => Some(variant.to_owned()),
             Subject::Fault(_) => None,
         },
-        split: split(&configuration),
+        split,
         configuration,
         standing,
         severity: point.severity,
