@@ -47,7 +47,7 @@ fn turn_flag(scenario: &Scenario, action: Action, conditions: &mut Conditions) {
             let lowered = (engine.max_num_batched_tokens as f64 / 4.0).max(least);
             engine.max_num_batched_tokens = set(lowered).min(engine.max_num_batched_tokens);
         }
-        Knob::RaiseKvMemory => engine.kv_blocks = engine.kv_blocks * 3 / 2,
+        Knob::RaiseKvMemory => engine.kv_blocks *= 2,
         Knob::LowerKvMemory => {
             let least = engine.max_model_len / engine.block_size + 2;
             engine.kv_blocks = (engine.kv_blocks * 2 / 3).max(least);

@@ -53,8 +53,8 @@ knobs! {
     AddReplicas = "add-replicas" | "scale-out" | "scale-out-first";
     /// A third of the replicas less; at least one stays.
     RemoveReplicas = "remove-replicas" | "scale-in";
-    /// Half as much cache more.
-    RaiseKvMemory = "raise-kv-memory" | "raise-gpu-memory-utilization";
+    /// Twice the cache: more memory for it, or half the bytes a token (fp8).
+    RaiseKvMemory = "raise-kv-memory" | "raise-gpu-memory-utilization" | "shrink-kv-type";
     /// A third of the cache less.
     LowerKvMemory = "lower-kv-memory" | "lower-gpu-memory-utilization";
     /// Prompts a half shorter.

@@ -24,6 +24,8 @@ pub struct Engine {
     pub(crate) pool: BlockPool,
     pub(crate) requests: Slots,
     pub(crate) waiting: VecDeque<Key>,
+    /// Requests that came while a step ran; the scheduler takes them between steps.
+    pub(crate) arrived: Vec<Key>,
     pub(crate) running: Vec<Key>,
     /// Requests whose cache is on its way.
     pub(crate) fetching: Vec<Key>,
@@ -59,6 +61,7 @@ impl Engine {
             pool,
             requests: Slots::default(),
             waiting: VecDeque::new(),
+            arrived: Vec::new(),
             running: Vec::new(),
             fetching: Vec::new(),
             scheduled: Vec::new(),
@@ -91,16 +94,27 @@ impl Engine {
         (self.requests.insert(request), queued)
     }
 
-    /// Puts a received request into the scheduler's queue.
-    pub(crate) fn enqueue(&mut self, key: Key) {
-        if self.requests.get(key).is_some() {
-            self.waiting.push_back(key);
+    /// A received request reaches the engine's process. The scheduler takes it between two steps, and only then is it
+    /// stamped as queued.
+    pub(crate) fn enqueue(&mut self, key: Key, now: f64) {
+        self.arrived.push(key);
+        if !self.stepping {
+            self.take_arrived(now);
+        }
+    }
+
+    pub(crate) fn take_arrived(&mut self, now: f64) {
+        for key in std::mem::take(&mut self.arrived) {
+            if let Some(request) = self.requests.get_mut(key) {
+                request.queued = now;
+                self.waiting.push_back(key);
+            }
         }
     }
 
     /// Whether the API server would refuse a request now.
     pub(crate) fn refuses(&self) -> bool {
-        self.conditions.engine.max_queued_requests.is_some_and(|limit| self.waiting.len() >= limit)
+        self.conditions.engine.max_queued_requests.is_some_and(|limit| self.waiting.len() + self.arrived.len() >= limit)
     }
 
     /// The event loop does some work as soon as it is free: when it is done.

@@ -11,7 +11,7 @@ pub struct Request {
     pub id: u64,
     /// When the caller sent it.
     pub arrival: f64,
-    /// When the scheduler saw it.
+    /// When the scheduler took it; before that, when the front end was done with it.
     pub queued: f64,
     /// When it was scheduled for the first time.
     pub scheduled: Option<f64>,

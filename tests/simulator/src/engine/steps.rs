@@ -32,6 +32,7 @@ impl Engine {
         if self.stepping || now < self.ready {
             return Begun { ends: None, fetches: Vec::new(), given_up: None };
         }
+        self.take_arrived(now);
         let plan = self.schedule(now);
         let given_up = plan.impossible.and_then(|key| self.give_up(key, now));
         if self.scheduled.is_empty() {

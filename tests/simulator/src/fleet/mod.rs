@@ -122,7 +122,7 @@ impl<'a> Fleet<'a> {
             }
             Event::Enqueue { replica, process, key } => {
                 if let Some(engine) = self.engine(replica, process) {
-                    engine.enqueue(key);
+                    engine.enqueue(key, now);
                     self.step(replica, now);
                 }
             }
@@ -320,6 +320,7 @@ impl<'a> Fleet<'a> {
 
     fn note(&mut self, request: &Request, ending: Ending, ended: Option<f64>) {
         let outcome = &mut self.outcomes[request.id as usize];
+        outcome.queued = request.queued;
         outcome.scheduled = request.scheduled;
         outcome.first_token = request.first_token;
         outcome.first_delivered = request.first_token.map(|_| request.first_delivered);

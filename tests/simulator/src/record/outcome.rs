@@ -29,7 +29,7 @@ pub struct Outcome {
     pub replica: usize,
     /// When its caller sent it.
     pub arrival: f64,
-    /// When the scheduler saw it.
+    /// When the scheduler took it, which it does between steps.
     pub queued: f64,
     /// When it was first scheduled.
     pub scheduled: Option<f64>,

@@ -107,3 +107,15 @@ fn short(value: f64) -> String {
     let text = format!("{value:.*}", digits.clamp(0, 8) as usize);
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
+
+/// The table as the documentation shows it.
+pub fn markdown(rows: &[Row]) -> String {
+    let mut text = "| figure | before, published | before, model | after, published | after, model | agrees |\n\
+                    |---|---|---|---|---|---|\n"
+        .to_owned();
+    for Row { figure, published: [before, after], simulated: [before_model, after_model], same } in rows {
+        let same = if *same { "yes" } else { "no" };
+        text.push_str(&format!("| {figure} | {before} | {before_model} | {after} | {after_model} | {same} |\n"));
+    }
+    text
+}
