@@ -3,7 +3,7 @@
 import { buildCommandLine, buildFrontend, prepare } from '../steps/build.mjs';
 import * as checks from '../steps/checks.mjs';
 import { prepareColumns } from '../steps/grafana-columns.mjs';
-import { buildGrafanaPanel, checkGrafanaPanel } from '../steps/hosts.mjs';
+import { buildGrafanaPanel, checkGrafanaPanel, checkPersesPanel } from '../steps/hosts.mjs';
 import { readOptions } from '../steps/options.mjs';
 import { buildPersesColumns, buildPersesPlugin } from '../steps/perses-columns.mjs';
 import { preflight } from '../steps/preflight.mjs';
