@@ -15,10 +15,10 @@ use crate::product::{self, Objectives, Product, refused};
 use crate::record::{CaseRecord, Configuration, Judgement, Split, Standing};
 use crate::rivals::{Moment, RIVALS};
 use crate::scoring::{Effect, Outcome, Truth};
-use crate::service::{Timeline, missed, objectives, scenario};
+use crate::service::{Timeline, late_tokens, missed, objectives, scenario};
 
-/// Share of the window's requests that must miss an objective for a fault to count, or may not for a service to be
-/// healthy: what an objective of 95 % leaves.
+/// Share of the window's requests, or of its tokens, that must miss an objective for a fault to count, and may not for a
+/// service to be healthy: what an objective of 95 % leaves.
 const HARM: f64 = 0.05;
 
 /// Moments after the onset at which every tool is asked, seconds.
@@ -54,6 +54,9 @@ struct Case<'a> {
     objectives: Objectives,
     missed: f64,
     missed_without: f64,
+    /// Whether tokens or requests missed their objective, and whether they would have without the fault.
+    harmed: bool,
+    unsound: bool,
 }
 
 impl<'a> Case<'a> {
@@ -61,12 +64,16 @@ impl<'a> Case<'a> {
         let scenario = scenario(point)?;
         let run = simulate(&scenario, point.scrape_seconds);
         let (timeline, objectives) = (Timeline::of(point), objectives(&scenario));
-        let felt = |run: &Run| missed(&run.requests, objectives, timeline);
-        let missed_without = match point.subject {
-            Subject::Fault(_) => felt(&simulate(&Scenario { faults: Vec::new(), ..scenario.clone() }, UNSEEN_SECONDS)),
-            Subject::Healthy(_) => felt(&run),
+        let felt = |run: &Run| (missed(&run.requests, objectives, timeline), late_tokens(run, objectives, timeline));
+        let (missed, late) = felt(&run);
+        let (missed_without, late_without) = match point.subject {
+            Subject::Fault(_) => {
+                felt(&simulate(&Scenario { faults: Vec::new(), ..scenario.clone() }, point.scrape_seconds))
+            }
+            Subject::Healthy(_) => (missed, late),
         };
-        Ok(Self { point, missed: felt(&run), missed_without, scenario, run, timeline, objectives })
+        let (harmed, unsound) = (missed.max(late) > HARM, missed_without.max(late_without) > HARM);
+        Ok(Self { point, missed, missed_without, harmed, unsound, scenario, run, timeline, objectives })
     }
 
     /// What Prometheus holds at a time.
@@ -108,8 +115,8 @@ impl<'a> Case<'a> {
 
     fn standing(&self) -> Standing {
         match self.truth() {
-            _ if self.missed_without > HARM => Standing::Unsound,
-            Truth::Fault(class) if self.missed > HARM || class.silent => Standing::Fault,
+            _ if self.unsound => Standing::Unsound,
+            Truth::Fault(class) if self.harmed || class.silent => Standing::Fault,
             Truth::Fault(_) => Standing::HarmlessFault,
             Truth::Healthy => Standing::Healthy,
         }

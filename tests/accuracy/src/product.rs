@@ -18,7 +18,9 @@ pub const ID: &str = "inference-triage";
 pub struct Objectives {
     /// Time to first token.
     pub ttft: f64,
-    /// Time per output token, of a request and between tokens.
+    /// Time between two tokens.
+    pub itl: f64,
+    /// Mean time per output token of a request.
     pub tpot: f64,
     /// End to end.
     pub e2e: f64,
@@ -41,8 +43,8 @@ impl Product {
 
     /// The report over a window, Unix milliseconds, with the case's objectives and every other setting at its default.
     pub fn report(&mut self, window: (i64, i64)) -> Result<Report, Error> {
-        let Objectives { ttft, tpot, e2e } = self.objectives;
-        let named = [("ttft", ttft), ("itl", tpot), ("tpot", tpot), ("e2e", e2e)];
+        let Objectives { ttft, itl, tpot, e2e } = self.objectives;
+        let named = [("ttft", ttft), ("itl", itl), ("tpot", tpot), ("e2e", e2e)];
         let targets: BTreeMap<String, f64> = named.iter().map(|(name, value)| ((*name).to_owned(), *value)).collect();
         self.session.configure(Settings {
             window: Some(Interval { start: window.0, end: window.1 }),

@@ -1,9 +1,11 @@
 //! From a point of the grid to a simulated service, and what its users felt.
 
+use inference_triage_simulator::Run;
 use inference_triage_simulator::configuration::{
     Arrivals, FaultClass, Hardware, HealthyVariant, Lengths, Scenario, TraceName,
 };
 use inference_triage_simulator::record::outcome::{Ending, Outcome};
+use inference_triage_simulator::run::increase;
 
 use crate::grid::{Point, Subject};
 use crate::product::Objectives;
@@ -101,7 +103,7 @@ fn ask(scenario: &mut Scenario, traffic: &str) -> Result<(), String> {
 /// The objectives of a service, as the diagnosis is told them.
 pub fn objectives(scenario: &Scenario) -> Objectives {
     let objectives = &scenario.objectives;
-    Objectives { ttft: objectives.ttft, tpot: objectives.tpot, e2e: objectives.e2e }
+    Objectives { ttft: objectives.ttft, itl: objectives.itl, tpot: objectives.tpot, e2e: objectives.e2e }
 }
 
 /// Share of the requests that arrived in the window which missed an objective; 0 without requests.
@@ -121,7 +123,7 @@ pub fn missed(requests: &[Outcome], objectives: Objectives, timeline: Timeline) 
 
 /// Whether a request missed an objective; None while that is open.
 fn fate(request: &Outcome, objectives: Objectives, end: f64) -> Option<bool> {
-    let Objectives { ttft, tpot, e2e } = objectives;
+    let Objectives { ttft, tpot, e2e, .. } = objectives;
     let late = request.ttft().is_some_and(|seconds| seconds > ttft)
         || request.tpot().is_some_and(|seconds| seconds > tpot)
         || request.e2e().is_some_and(|seconds| seconds > e2e);
@@ -136,11 +138,30 @@ fn fate(request: &Outcome, objectives: Objectives, end: f64) -> Option<bool> {
     }
 }
 
+/// Share of the tokens of the window that came later after their predecessor than the objective: what the engines'
+/// histograms hold, exactly where the objective is one of their bounds; 0 without tokens.
+pub fn late_tokens(run: &Run, objectives: Objectives, timeline: Timeline) -> f64 {
+    let window = run.between(timeline.from, timeline.to);
+    let mut buckets: Vec<(f64, f64)> = Vec::new();
+    for series in window.engines().flat_map(|target| &target.series) {
+        let bound = series.labels.iter().find(|(label, _)| label == "le").and_then(|(_, le)| le.parse().ok());
+        if let Some(bound) = bound.filter(|_| series.name.ends_with("inter_token_latency_seconds_bucket")) {
+            buckets.push((bound, increase(&series.values)));
+        }
+    }
+    let counted = |keep: fn(f64, f64) -> bool| -> f64 {
+        buckets.iter().filter(|(bound, _)| keep(*bound, objectives.itl)).map(|(_, count)| count).sum()
+    };
+    let all = counted(|bound, _| bound.is_infinite());
+    let within = counted(|bound, objective| (bound - objective).abs() < 1e-9);
+    if all > 0.0 { 1.0 - within / all } else { 0.0 }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const OBJECTIVES: Objectives = Objectives { ttft: 1.0, tpot: 0.05, e2e: 10.0 };
+    const OBJECTIVES: Objectives = Objectives { ttft: 1.0, itl: 0.05, tpot: 0.05, e2e: 10.0 };
 
     /// A request that got its first token after `ttft` and 11 tokens in all, the last after `e2e`.
     fn request(arrival: f64, ttft: Option<f64>, e2e: Option<f64>, ending: Ending) -> Outcome {

@@ -14,7 +14,7 @@ use inference_triage_accuracy::rivals::{Moment, RIVALS};
 use inference_triage_core::ingest::batch::{SampleBatch, SeriesDescription};
 
 /// What the chat users of the incident were promised, seconds.
-const OBJECTIVES: Objectives = Objectives { ttft: 2.5, tpot: 0.05, e2e: 10.0 };
+const OBJECTIVES: Objectives = Objectives { ttft: 2.5, itl: 0.05, tpot: 0.05, e2e: 10.0 };
 
 /// Distance of the two scrapes, milliseconds.
 const APART: f64 = 300_000.0;

@@ -162,7 +162,8 @@ const METHOD: &str = "
 - **Truth.** A discrete-event simulation of a serving engine runs a service at moderate load; one fault is injected, or one of the
   healthy situations is made. The label is what was injected. What users felt is counted request by request: a request misses when
   its time to first token, its time per output token or its whole duration exceeds the objective, or when it is refused, fails or
-  is abandoned. A fault *counts* when more than 5 % of the requests that arrived in the window miss, or when its nature is to be
+  is abandoned. A fault *counts* when more than 5 % of the requests that arrived in the window miss, or more than 5 % of its tokens
+  come later after their predecessor than the objective for tokens, or when its nature is to be
   silent (restarts, aborts, errors, wrong telemetry, starvation, idle capacity), and when the same service without the fault,
   simulated with the same arrivals, meets its objectives.
 - **Input.** The series that Prometheus would hold at the stated scrape interval, under the engine's own names, with the stated

@@ -28,7 +28,7 @@ fn judge(observed: &Observed<'_>, moment: Moment) -> Answer {
     };
     let objectives = moment.objectives;
     let queue_high = (QUEUE_SHARE * objectives.ttft).max(FIRST_BUCKET);
-    match (ttft > objectives.ttft, queue > queue_high, itl > objectives.tpot) {
+    match (ttft > objectives.ttft, queue > queue_high, itl > objectives.itl) {
         (true, true, false) => {
             Answer::of(Claim::cause(&["offered-load", "long-prompts"]), "load above capacity, or large prefills")
                 .with_action("shed-load")
