@@ -105,7 +105,7 @@ pub fn published(max_num_seqs: usize) -> Scenario {
     let mut scenario = Scenario::new(Hardware::gemma_l40s());
     scenario.name = format!("published incident, {max_num_seqs} slots");
     scenario.engine = engine;
-    scenario.model_name = "gemma".to_owned();
+    scenario.model_name = String::from("gemma");
     scenario.release = Release::new(20, 0);
     scenario.traffic.arrivals = Arrivals::ClosedLoop { sessions: 3, think_seconds: 0.0 };
     scenario.traffic.lengths = Lengths::Fixed { prompt: 155, output: 700 };

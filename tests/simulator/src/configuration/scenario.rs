@@ -173,7 +173,13 @@ impl Scenario {
 
     /// The same with a fault. What a class needs around it (adapters, speculation, a fleet) is added, healthy, too.
     pub fn with_fault(self, class: FaultClass, severity: f64, onset_seconds: f64) -> Self {
-        let mut scenario = crate::faults::prepare::prepared(self, class).with_fitting_objectives();
+        let mut scenario = crate::faults::prepare::prepared(self, class);
+        let mut promised = scenario.clone();
+        if class == FaultClass::SpeculationNotPaying {
+            // Users were promised what the engine does without drafts; otherwise turning them off would not help either.
+            promised.engine.speculation = None;
+        }
+        scenario.objectives = crate::load::fitting_objectives(&promised);
         scenario.name = format!("{} {}", class.id(), scenario.engine.hardware.id);
         scenario.faults.push(Fault { class, severity: severity.clamp(0.001, 1.0), onset_seconds });
         scenario

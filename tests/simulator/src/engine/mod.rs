@@ -127,9 +127,16 @@ impl Engine {
 
     /// Removes a request whose caller left. Nothing of it is recorded, as vLLM's Python front end does.
     pub(crate) fn abort(&mut self, key: Key) -> Option<Request> {
+        if !self.running.contains(&key) {
+            self.waiting.retain(|other| *other != key);
+            self.fetching.retain(|other| *other != key);
+        }
+        self.remove(key)
+    }
+
+    /// Removes a request that waits nowhere: its blocks are free again.
+    pub(crate) fn remove(&mut self, key: Key) -> Option<Request> {
         let request = self.requests.remove(key)?;
-        self.waiting.retain(|other| *other != key);
-        self.fetching.retain(|other| *other != key);
         if let Some(position) = self.running.iter().position(|other| *other == key) {
             self.running.remove(position);
         }

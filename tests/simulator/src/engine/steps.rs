@@ -175,7 +175,7 @@ impl Engine {
     }
 
     fn finish(&mut self, key: Key, handled: f64) -> Option<Done> {
-        let request = self.abort(key)?;
+        let request = self.remove(key)?;
         let streamed = self.conditions.engine.front_end.stream_tokens_per_second.map_or(handled, |rate| {
             handled.max(request.first_delivered + f64::from(request.generated.saturating_sub(1)) / rate)
         });
@@ -206,8 +206,13 @@ impl Engine {
 
     /// The gauges are written by steps alone; between steps they keep what the last one left.
     pub(crate) fn update_gauges(&mut self) {
-        let deferred = self.waiting.iter().filter_map(|key| self.requests.get(*key)).filter(|request| request.deferred);
-        let deferred = deferred.count() + self.fetching.len();
+        let passed_over = if self.conditions.engine.lora.is_some() {
+            let waiting = self.waiting.iter().filter_map(|key| self.requests.get(*key));
+            waiting.filter(|request| request.deferred).count()
+        } else {
+            0
+        };
+        let deferred = passed_over + self.fetching.len();
         let waiting = self.waiting.len() + self.fetching.len();
         self.recorder.running = self.running.len() as f64;
         self.recorder.waiting_deferred = deferred as f64;

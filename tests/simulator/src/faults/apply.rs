@@ -118,6 +118,7 @@ fn flags(scenario: &Scenario, class: FaultClass, severity: f64, load: &Load, con
         FaultClass::SpeculationNotPaying => {
             if let Some(speculation) = &mut engine.speculation {
                 speculation.acceptance = 0.3 * (1.0 - severity);
+                speculation.draft_seconds *= 1.5 + 2.0 * severity;
             }
         }
         FaultClass::KvTransferStall => {

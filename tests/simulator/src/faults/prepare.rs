@@ -48,7 +48,7 @@ pub(crate) fn prepared(mut scenario: Scenario, class: FaultClass) -> Scenario {
         }
         FaultClass::PrefixCacheCollapse => scenario = with_long_shared_prompts(scenario),
         FaultClass::SpeculationNotPaying => {
-            let draft_seconds = scenario.engine.hardware.law.base * 0.15;
+            let draft_seconds = scenario.engine.hardware.law.base * 0.5;
             scenario.engine.speculation = Some(Speculation { draft_tokens: 4, acceptance: 0.8, draft_seconds });
         }
         FaultClass::KvTransferStall => {

@@ -1,0 +1,148 @@
+// One simulated run, three ways to the core: as a range response, through a real Prometheus filled from its OpenMetrics
+// text, and through a real Prometheus that scrapes its live exporter. The report must be the same.
+//
+// Scrape effects: the text and the exporter carry the times of the run's own scrapes, so a Prometheus stores the same
+// samples, whatever the moments of its scrapes; it only has to scrape more often than the run does. Without times (the
+// last test) a Prometheus stamps each page with its own clock: values are those of a scrape of the run, up to one
+// interval old, and no report can be equal to the bit.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+
+import { end, run } from '../../deploy/steps/process.mjs';
+import { startPrometheus } from '../../deploy/steps/prometheus.mjs';
+import { targetFolder } from '../../deploy/steps/rust.mjs';
+import { diagnose } from './program.mjs';
+
+const interval = 15;
+const duration = 900;
+
+// In the recent past, because a Prometheus refuses stamped samples that are an hour older than its newest.
+const start = Math.floor(Date.now() / 1000 / interval) * interval - 1200;
+
+let program;
+let folder;
+
+before(async () => {
+  program = await simulator();
+  folder = mkdtempSync(path.join(os.tmpdir(), 'inference-triage-simulated-'));
+});
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+async function simulator() {
+  const newest = () =>
+    ['release', 'debug']
+      .map((profile) => path.join(targetFolder(), profile, 'simulator'))
+      .filter(existsSync)
+      .sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)[0];
+  if (process.env.SIMULATOR) return process.env.SIMULATOR;
+  if (!newest()) await run('cargo', ['build', '--package', 'inference-triage-simulator', '--bins']);
+  return newest();
+}
+
+const selection = (fault) => [
+  ...['--hardware', 'opt-13b-a100', '--duration', String(duration), '--start', String(start)],
+  ...(fault ? ['--fault', fault, '--severity', '0.6', '--onset', '450'] : []),
+];
+
+/** Writes the run in one format and returns the file's path. */
+async function written(format, fault) {
+  const file = path.join(folder, `${fault ?? 'healthy'}.${format}`);
+  await run(program, ['run', ...selection(fault), '--interval', String(interval), '--format', format, '--out', file]);
+  return file;
+}
+
+/** Starts the exporter: what it announced, and how to stop it. */
+async function exporter(args) {
+  const child = spawn(program, ['serve', ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const line = await new Promise((resolve, reject) => {
+    let text = '';
+    child.stdout.setEncoding('utf8').on('data', (part) => {
+      text += part;
+      if (text.includes('\n')) resolve(text.split('\n')[0]);
+    });
+    child.once('error', reject);
+    child.once('exit', (status) => reject(new Error(`the exporter ended with status ${status}`)));
+  });
+  return { ...JSON.parse(line), stop: () => end(child) };
+}
+
+const times = (url) => ['--url', url, '--start', String(start), '--end', String(start + duration)];
+
+/** Numbers that were added in another order may differ in their last bits; nothing else may. */
+function assertSame(actual, expected, where = 'report') {
+  if (typeof actual === 'number' && typeof expected === 'number') {
+    const largest = Math.max(Math.abs(actual), Math.abs(expected));
+    assert.ok(Math.abs(actual - expected) <= 1e-9 * largest, `${where}: ${actual} against ${expected}`);
+  } else if (actual !== null && typeof actual === 'object' && expected !== null && typeof expected === 'object') {
+    assert.deepEqual(Object.keys(actual), Object.keys(expected), where);
+    for (const key of Object.keys(actual)) assertSame(actual[key], expected[key], `${where}.${key}`);
+  } else assert.equal(actual, expected, where);
+}
+
+for (const fault of ['slot-cap', 'kv-thrash', undefined]) {
+  test(`response and backfill give one report: ${fault ?? 'healthy'}`, { timeout: 120_000 }, async (t) => {
+    const direct = await diagnose(['--response', await written('response', fault)]);
+    assert.ok(direct.report, direct.stderr);
+    if (fault) assert.equal(direct.report.verdict.state, 'firing', direct.report.verdict.sentence);
+
+    const server = await startPrometheus({ backfill: readFileSync(await written('open-metrics', fault), 'utf8') });
+    t.after(() => server.stop());
+    const backfilled = await diagnose([...times(server.url), '--raw']);
+    assert.ok(backfilled.report, backfilled.stderr);
+    assertSame(backfilled.report, direct.report);
+  });
+}
+
+for (const fault of ['slot-cap', undefined]) {
+  test(`response and live exporter give one report: ${fault ?? 'healthy'}`, { timeout: 120_000 }, async (t) => {
+    const direct = await diagnose(['--response', await written('response', fault)]);
+    assert.ok(direct.report, direct.stderr);
+
+    // Faster than time, and read five times as often as the run was scraped. The clock begins early enough for the
+    // server to be there at the first scrape.
+    const speed = 60;
+    const head = 360;
+    const clock = ['--elapsed', String(-head), '--speed', String(speed), '--stamped'];
+    const live = await exporter([...selection(fault), '--interval', String(interval), ...clock]);
+    t.after(() => live.stop());
+    const server = await startPrometheus({ targets: live.targets, interval: '50ms' });
+    t.after(() => server.stop());
+    await new Promise((resolve) => setTimeout(resolve, ((head + duration) / speed) * 1000 + 2000));
+
+    const range = { start, end: start + duration, step: interval };
+    const { data } = await server.queryRange('vllm:num_requests_running', range);
+    const seen = data.result[0]?.values.length;
+    assert.equal(seen, duration / interval + 1, `${seen} scrapes of the run were seen`);
+    const scraped = await diagnose([...times(server.url), '--raw']);
+    assert.ok(scraped.report, scraped.stderr);
+    assertSame(scraped.report, direct.report);
+    assert.equal(scraped.status, direct.status);
+  });
+}
+
+test('in real time every stored value is one that the run had', { timeout: 60_000 }, async (t) => {
+  const began = 700;
+  const live = await exporter([...selection('slot-cap'), '--interval', '1', '--elapsed', String(began)]);
+  t.after(() => live.stop());
+  const server = await startPrometheus({ targets: live.targets, interval: '1s' });
+  t.after(() => server.stop());
+  const file = path.join(folder, 'second.response');
+  await run(program, ['run', ...selection('slot-cap'), '--interval', '1', '--format', 'response', '--out', file]);
+  await new Promise((resolve) => setTimeout(resolve, 5000));
+
+  const [stored] = await server.query('vllm:generation_tokens_total');
+  const { result } = JSON.parse(readFileSync(file, 'utf8')).data;
+  const series = result.find(({ metric }) => metric.__name__ === 'vllm:generation_tokens_total');
+  const elapsed = series.values.findIndex(([, value]) => Number(value) === Number(stored.value[1]));
+  assert.ok(elapsed > began && elapsed < began + 40, `the value is that of second ${elapsed} of the run`);
+  assert.deepEqual(
+    Object.fromEntries(Object.entries(stored.metric).sort()),
+    Object.fromEntries(Object.entries(series.metric).sort()),
+    'labels as in the other outlets',
+  );
+});
