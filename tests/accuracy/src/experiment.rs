@@ -1,0 +1,248 @@
+//! One case from its point in the grid to its record: simulate, ask every tool, follow every advice.
+
+use std::collections::BTreeMap;
+
+use inference_triage_core::ingest::batch::SampleBatch;
+use inference_triage_core::report::Report;
+use inference_triage_simulator::configuration::{Knob, Scenario};
+use inference_triage_simulator::{Run, simulate};
+use serde::{Deserialize, Serialize};
+
+use crate::answer::Answer;
+use crate::grid::{Point, Subject, split};
+use crate::observed::Observed;
+use crate::product::{self, Objectives, Product, refused};
+use crate::record::{CaseRecord, Configuration, Judgement, Split, Standing};
+use crate::rivals::{Moment, RIVALS};
+use crate::scoring::{Effect, Outcome, Truth};
+use crate::service::{Timeline, late_tokens, missed, objectives, scenario};
+
+/// Share of the window's requests, or of its tokens, that must miss an objective for a fault to count, and may not for a
+/// service to be healthy: what an objective of 95 % leaves.
+const HARM: f64 = 0.05;
+
+/// Moments after the onset at which every tool is asked, seconds.
+const ASKED_AFTER: [f64; 10] = [15.0, 30.0, 60.0, 90.0, 120.0, 180.0, 240.0, 300.0, 450.0, 600.0];
+
+/// Scrape interval of simulations whose metrics nobody reads, seconds.
+const UNSEEN_SECONDS: f64 = 600.0;
+
+/// Which advice is followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Follow {
+    /// That of the diagnosis alone: an advice costs a simulation.
+    Product,
+    /// That of every tool, on the test set; that of the diagnosis on both.
+    Everyone,
+}
+
+/// A case that was run.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Ran {
+    /// What came out.
+    pub record: CaseRecord,
+    /// Simulations that followed an advice.
+    pub advice_simulations: usize,
+}
+
+/// The data of a case and what is true of it.
+struct Case<'a> {
+    point: &'a Point,
+    scenario: Scenario,
+    run: Run,
+    timeline: Timeline,
+    objectives: Objectives,
+    missed: f64,
+    missed_without: f64,
+    /// Whether tokens or requests missed their objective, and whether they would have without the fault.
+    harmed: bool,
+    unsound: bool,
+}
+
+impl<'a> Case<'a> {
+    fn simulated(point: &'a Point) -> Result<Self, String> {
+        let scenario = scenario(point)?;
+        let run = simulate(&scenario, point.scrape_seconds);
+        let (timeline, objectives) = (Timeline::of(point), objectives(&scenario));
+        let felt = |run: &Run| (missed(&run.requests, objectives, timeline), late_tokens(run, objectives, timeline));
+        let (missed, late) = felt(&run);
+        let (missed_without, late_without) = match point.subject {
+            Subject::Fault(_) => {
+                felt(&simulate(&Scenario { faults: Vec::new(), ..scenario.clone() }, point.scrape_seconds))
+            }
+            Subject::Healthy(_) => (missed, late),
+        };
+        let (harmed, unsound) = (missed.max(late) > HARM, missed_without.max(late_without) > HARM);
+        Ok(Self { point, missed, missed_without, harmed, unsound, scenario, run, timeline, objectives })
+    }
+
+    /// What Prometheus holds at a time.
+    fn batch(&self, until: f64) -> SampleBatch {
+        let mut batch = self.run.between(0.0, until).sample_batch(&[]);
+        self.point.dropout.apply(&mut batch);
+        batch
+    }
+
+    fn unix_ms(&self, seconds: f64) -> i64 {
+        self.scenario.start_unix_seconds * 1000 + libm::round(1000.0 * seconds) as i64
+    }
+
+    /// The window of the case, ending at a time.
+    fn window(&self, until: f64) -> (i64, i64) {
+        (self.unix_ms((until - self.point.window_seconds).max(0.0)), self.unix_ms(until))
+    }
+
+    /// Every tool's answer at a time, the diagnosis first.
+    fn answers(&self, until: f64) -> Vec<(&'static str, Answer)> {
+        let batch = self.batch(until);
+        let ours = match Product::load(&batch, self.objectives) {
+            Ok(mut product) => product.judge(self.window(until)),
+            Err(error) => refused(&error),
+        };
+        let observed = Observed::new(&batch);
+        let moment =
+            Moment { at: self.unix_ms(until) as f64, replicas: self.scenario.replicas, objectives: self.objectives };
+        let theirs = RIVALS.iter().map(|rival| (rival.id, (rival.judge)(&observed, moment)));
+        std::iter::once((product::ID, ours)).chain(theirs).collect()
+    }
+
+    fn truth(&self) -> Truth {
+        match self.point.subject {
+            Subject::Fault(class) => Truth::Fault(class),
+            Subject::Healthy(_) => Truth::Healthy,
+        }
+    }
+
+    fn standing(&self) -> Standing {
+        match self.truth() {
+            _ if self.unsound => Standing::Unsound,
+            Truth::Fault(class) if self.harmed || class.silent => Standing::Fault,
+            Truth::Fault(_) => Standing::HarmlessFault,
+            Truth::Healthy => Standing::Healthy,
+        }
+    }
+
+    /// Seconds from the onset to each tool's first right answer.
+    fn detections(&self) -> BTreeMap<&'static str, f64> {
+        let mut first = BTreeMap::new();
+        let Timeline { onset, to, .. } = self.timeline;
+        for after in ASKED_AFTER.into_iter().filter(|after| onset + after <= to) {
+            for (tool, answer) in self.answers(onset + after) {
+                if Outcome::of(&answer, self.truth()) == Outcome::Right {
+                    first.entry(tool).or_insert(after);
+                }
+            }
+        }
+        first
+    }
+}
+
+/// Runs a case.
+pub fn run(point: &Point, follow: Follow) -> Result<Ran, String> {
+    let case = Case::simulated(point)?;
+    let standing = case.standing();
+    let answers = case.answers(case.timeline.to);
+    // A class that needs a fleet may have enlarged it.
+    let configuration = Configuration { replicas: case.scenario.replicas, ..point.configuration.clone() };
+    let split = split(&configuration);
+    // What is only ever summed up over the test set need not be measured elsewhere.
+    let measured = split == Split::Test && standing == Standing::Fault;
+    let detected = if point.onset && measured { case.detections() } else { BTreeMap::new() };
+    let mut advice = Advice { case: &case, known: BTreeMap::new() };
+    let mut tools = BTreeMap::new();
+    for (tool, answer) in answers {
+        let followed =
+            standing == Standing::Fault && case.missed > HARM && (follow == Follow::Everyone || tool == product::ID);
+        let (effect, missed_after) = if followed { advice.effect(&answer) } else { (None, None) };
+        tools.insert(
+            tool.to_owned(),
+            judgement(answer, case.truth(), effect, missed_after, detected.get(tool).copied()),
+        );
+    }
+    let advice_simulations = advice.known.values().flatten().count();
+    let record = CaseRecord {
+        id: point.id.clone(),
+        truth: case.truth().id().to_owned(),
+        variant: match point.subject {
+            Subject::Healthy(variant) => Some(variant.to_owned()),
+            Subject::Fault(_) => None,
+        },
+        split,
+        configuration,
+        standing,
+        severity: point.severity,
+        onset: point.onset,
+        window_seconds: point.window_seconds,
+        scrape_seconds: point.scrape_seconds,
+        dropout: point.dropout,
+        missed: case.missed,
+        missed_without: case.missed_without,
+        tools,
+    };
+    Ok(Ran { record, advice_simulations })
+}
+
+/// The whole report of a case, for a person who looks into it.
+pub fn report(point: &Point) -> Result<Report, String> {
+    let case = Case::simulated(point)?;
+    let mut product =
+        Product::load(&case.batch(case.timeline.to), case.objectives).map_err(|error| error.to_string())?;
+    product.report(case.window(case.timeline.to)).map_err(|error| error.to_string())
+}
+
+/// Share of the window's requests that would miss an objective, for every knob of the simulation.
+pub fn knobs(point: &Point) -> Result<BTreeMap<&'static str, f64>, String> {
+    let scenario = scenario(point)?;
+    let (timeline, objectives) = (Timeline::of(point), objectives(&scenario));
+    let turned = Knob::ALL.iter().filter_map(|knob| Some((knob.id(), scenario.with_action(knob.id())?)));
+    Ok(turned
+        .map(|(id, turned)| (id, missed(&simulate(&turned, UNSEEN_SECONDS).requests, objectives, timeline)))
+        .collect())
+}
+
+fn judgement(
+    answer: Answer,
+    truth: Truth,
+    effect: Option<Effect>,
+    missed_after: Option<f64>,
+    detected_after: Option<f64>,
+) -> Judgement {
+    Judgement {
+        outcome: Outcome::of(&answer, truth),
+        first: answer.first().clone(),
+        said: answer.said,
+        evidence: answer.evidence,
+        action: answer.action,
+        effect,
+        missed_after,
+        detected_after,
+        margin: answer.margin,
+        confidence: answer.confidence,
+    }
+}
+
+/// Simulations of a case with a knob turned, each run once however many tools advise it.
+struct Advice<'a> {
+    case: &'a Case<'a>,
+    /// Share that misses an objective, by advice; None where the simulation has no such knob.
+    known: BTreeMap<String, Option<f64>>,
+}
+
+impl Advice<'_> {
+    fn effect(&mut self, answer: &Answer) -> (Option<Effect>, Option<f64>) {
+        let Some(action) = &answer.action else {
+            return (Some(Effect::NoAdvice), None);
+        };
+        let key = format!("{action} {:?}", answer.action_value);
+        let case = self.case;
+        let after = *self.known.entry(key).or_insert_with(|| {
+            let turned = case.scenario.with_action_value(action, answer.action_value)?;
+            let run = simulate(&turned, UNSEEN_SECONDS);
+            Some(missed(&run.requests, case.objectives, case.timeline))
+        });
+        match after {
+            None => (Some(Effect::NoKnob), None),
+            Some(after) => (Some(Effect::of(case.missed, after)), Some(after)),
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! `inference-triage-accuracy`: measures how often the diagnosis is right and writes the page about it.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use inference_triage_accuracy::arguments::{Arguments, USAGE};
+use inference_triage_accuracy::experiment::{self, Follow, Ran};
+use inference_triage_accuracy::gate::{Figure, compare};
+use inference_triage_accuracy::grid::{Grid, SEED};
+use inference_triage_accuracy::record::CaseRecord;
+use inference_triage_accuracy::report::{page, pictures, reliability};
+use inference_triage_accuracy::results::Results;
+use inference_triage_accuracy::{parallel, samples};
+
+/// Lines of progress in a run.
+const PROGRESS_LINES: usize = 40;
+
+fn main() -> ExitCode {
+    let outcome = Arguments::read(std::env::args().skip(1)).map_err(|mistake| format!("{mistake}\n{USAGE}"));
+    match outcome.and_then(|arguments| act(&arguments)) {
+        Ok(code) => code,
+        Err(problem) => {
+            say(&problem);
+            ExitCode::from(64)
+        }
+    }
+}
+
+fn act(arguments: &Arguments) -> Result<ExitCode, String> {
+    let grid = if arguments.full { samples::full() } else { samples::quick() };
+    if let Some(case) = &arguments.case {
+        return one_case(&grid, case);
+    }
+    let docs = arguments.docs.clone().unwrap_or_else(|| PathBuf::from("docs"));
+    let folder = docs.join("accuracy");
+    let committed = if arguments.check { Some(Committed::read(&folder, grid.mode)?) } else { None };
+    let ran = match &arguments.from {
+        Some(file) => load(file)?,
+        None => measure(&grid, arguments.threads.unwrap_or(2))?,
+    };
+    if let Some(file) = &arguments.keep {
+        write(file, &serde_json::to_string(&ran).map_err(|error| error.to_string())?)?;
+    }
+    let advice_simulations = ran.iter().map(|ran| ran.advice_simulations).sum();
+    let cases: Vec<CaseRecord> = ran.into_iter().map(|ran| ran.record).collect();
+    let results = Results::of(grid.mode, SEED, &cases, advice_simulations);
+    match committed {
+        Some(committed) => check(&committed, &results),
+        None => write_all(&docs, &folder, &results, &cases).map(|()| ExitCode::SUCCESS),
+    }
+}
+
+/// Runs the sample.
+fn measure(grid: &Grid, threads: usize) -> Result<Vec<Ran>, String> {
+    let points = grid.points(SEED);
+    // Following every rival's advice multiplies the simulations; the quick sample only gates the diagnosis.
+    let follow = if grid.mode == "full" { Follow::Everyone } else { Follow::Product };
+    let begun = Instant::now();
+    say(&format!("{} sample: {} cases on {threads} threads", grid.mode, points.len()));
+    let every = points.len().div_ceil(PROGRESS_LINES).max(1);
+    let ran = parallel::map(
+        &points,
+        threads,
+        |point| experiment::run(point, follow),
+        |done| {
+            if done % every == 0 || done == points.len() {
+                let spent = begun.elapsed().as_secs_f64();
+                let left = spent / done as f64 * (points.len() - done) as f64;
+                say(&format!("{done} of {} cases, {spent:.0} s, about {left:.0} s left", points.len()));
+            }
+        },
+    );
+    ran.into_iter().collect()
+}
+
+/// Records of an earlier run.
+fn load(file: &Path) -> Result<Vec<Ran>, String> {
+    let text = fs::read_to_string(file).map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
+    serde_json::from_str(&text).map_err(|error| {
+        format!("{} holds no records of this version ({error}); run again with --keep", file.display())
+    })
+}
+
+fn check(committed: &Committed, measured: &Results) -> Result<ExitCode, String> {
+    let figures = compare(&committed.results, measured);
+    for figure in &figures {
+        say(&figure.line());
+    }
+    if figures.iter().any(Figure::fails) {
+        say(
+            "A headline figure fell by more than its noise. Mend the rule, or run `npm run accuracy` and commit the new result with the reason.",
+        );
+        return Ok(ExitCode::FAILURE);
+    }
+    if committed.text != json(measured)? {
+        say("The result differs from the committed one within its noise; `npm run accuracy` writes the new one.");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn one_case(grid: &Grid, name: &str) -> Result<ExitCode, String> {
+    let points = grid.points(SEED);
+    let point = points.iter().find(|point| point.id == name);
+    let point = point.ok_or_else(|| format!("the {} sample has no case {name}", grid.mode))?;
+    let record = experiment::run(point, Follow::Everyone)?.record;
+    let report = experiment::report(point)?;
+    say(&record.situation());
+    let knobs = experiment::knobs(point)?;
+    let text = serde_json::to_string_pretty(&serde_json::json!({ "case": record, "knobs": knobs, "report": report }));
+    let text = text.map_err(|error| error.to_string())?;
+    let written = writeln!(std::io::stdout().lock(), "{text}");
+    written.map_err(|error| error.to_string())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A result as its file holds it.
+struct Committed {
+    results: Results,
+    text: String,
+}
+
+impl Committed {
+    fn read(folder: &Path, mode: &str) -> Result<Self, String> {
+        let path = folder.join(format!("{mode}.json"));
+        let text = fs::read_to_string(&path)
+            .map_err(|error| format!("{} cannot be read ({error}); run `npm run accuracy` first", path.display()))?;
+        let results = serde_json::from_str(&text).map_err(|error| {
+            format!("{} is not a result of this version ({error}); run `npm run accuracy` again", path.display())
+        })?;
+        Ok(Self { results, text })
+    }
+}
+
+fn json(results: &Results) -> Result<String, String> {
+    let text = serde_json::to_string_pretty(results).map_err(|error| error.to_string())?;
+    Ok(format!("{text}\n"))
+}
+
+/// Writes data, pictures and page. Pictures and page show the whole sample where one is there.
+fn write_all(docs: &Path, folder: &Path, results: &Results, cases: &[CaseRecord]) -> Result<(), String> {
+    fs::create_dir_all(folder).map_err(|error| format!("{} cannot be made: {error}", folder.display()))?;
+    write(&folder.join(format!("{}.json", results.mode)), &json(results)?)?;
+    let lines: Result<Vec<String>, _> = cases.iter().map(|case| serde_json::to_string(&case.brief())).collect();
+    let lines = lines.map_err(|error| error.to_string())?.join(",\n");
+    write(&folder.join(format!("{}-cases.json", results.mode)), &format!("[\n{lines}\n]\n"))?;
+    let of_mode = |mode: &str| {
+        if results.mode == mode {
+            Ok(results.clone())
+        } else {
+            Committed::read(folder, mode).map(|other| other.results)
+        }
+    };
+    let (full, quick) = (of_mode("full").ok(), of_mode("quick").ok());
+    let shown = full.as_ref().unwrap_or(results);
+    write(&folder.join("tools.svg"), &pictures::tools(shown))?;
+    write(&folder.join("confusion.svg"), &pictures::confusion(&shown.confusion))?;
+    write(&folder.join("reliability.svg"), &reliability::of(&shown.calibration))?;
+    write(&docs.join("accuracy.md"), &page::page(shown, quick.as_ref()))
+}
+
+fn write(path: &Path, text: &str) -> Result<(), String> {
+    fs::write(path, text).map_err(|error| format!("{} cannot be written: {error}", path.display()))
+}
+
+fn say(text: &str) {
+    // Nothing is lost when nobody listens.
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
+}

@@ -1,0 +1,158 @@
+//! The first part of the page: where the diagnosis is wrong.
+
+use crate::product;
+use crate::record::CaseRecord;
+use crate::report::table::{of, percent, table, with_interval};
+use crate::results::{ClassResult, Results};
+use crate::scoring::Effect;
+
+/// The whole part.
+pub(super) fn section(results: &Results) -> String {
+    let mut text = String::from("## Where it is wrong\n\n");
+    text.push_str(&summary(results));
+    text.push_str("\n### By class, the worst first\n\n");
+    text.push_str(&classes(results));
+    text.push_str("\n### Healthy services that look alarming\n\n");
+    text.push_str(&variants(results));
+    text.push_str("\n### The worst failures, with their evidence\n\n");
+    text.push_str(&told(&results.failures));
+    text
+}
+
+fn summary(results: &Results) -> String {
+    let Some(tally) = results.product() else {
+        return String::new();
+    };
+    let without = results.classes.iter().filter(|class| !class.has_rule).count();
+    let mut text = format!(
+        "- **{without} of 30 fault classes have no rule.** The diagnosis can only abstain on them or be wrong. Over all classes \
+         the first answer names the cause in {} of {} faults of the test set ({}); over the classes with a rule in {} ({}).\n",
+        tally.top1.hits,
+        tally.top1.of,
+        with_interval(tally.top1),
+        of(tally.top1_with_rule),
+        with_interval(tally.top1_with_rule)
+    );
+    text.push_str(&format!(
+        "- **Wrong cause named:** {} of faults. **Called healthy while requests miss their objective:** {}.\n",
+        with_interval(tally.wrong),
+        with_interval(tally.missed)
+    ));
+    text.push_str(&format!(
+        "- **False alarms:** {} of healthy cases ({}); in another {} it says that it cannot tell.\n",
+        with_interval(tally.false_alarms),
+        of(tally.false_alarms),
+        percent(tally.healthy_abstained)
+    ));
+    text.push_str(&format!(
+        "- **Advice that does harm when followed:** {} of harmful faults; advice that changes nothing: {}.\n",
+        with_interval(tally.effect(Effect::Harmed)),
+        percent(tally.effect(Effect::Nothing))
+    ));
+    if results.calibration.stated == 0 {
+        text.push_str(
+            "- **No confidence is stated.** Every verdict says “uncalibrated”, so its calibration cannot be measured; what the \
+             margins would support is [below](#confidence).\n",
+        );
+    }
+    text
+}
+
+fn classes(results: &Results) -> String {
+    let mut order: Vec<&ClassResult> = results.classes.iter().filter(|class| class.tally.top1.of > 0).collect();
+    order.sort_by(|left, right| {
+        let right_share = |class: &ClassResult| class.tally.top1.value().unwrap_or(0.0);
+        let wrong = |class: &ClassResult| class.tally.wrong.value().unwrap_or(0.0);
+        right_share(left)
+            .total_cmp(&right_share(right))
+            .then(wrong(right).total_cmp(&wrong(left)))
+            .then(left.number.cmp(&right.number))
+    });
+    let rows: Vec<Vec<String>> = order.iter().map(|class| class_row(class)).collect();
+    let heads = [
+        "class",
+        "rule",
+        "cases",
+        "named first",
+        "or second",
+        "cannot tell",
+        "called healthy",
+        "wrong",
+        "mostly taken for",
+        "action helps",
+        "harms",
+    ];
+    let mut text = table(&heads, &rows);
+    let silent: Vec<&str> =
+        results.classes.iter().filter(|class| class.tally.top1.of == 0).map(|class| class.id.as_str()).collect();
+    if !silent.is_empty() {
+        text.push_str(&format!("\nNo case of {} harmed anybody, so none counts.\n", silent.join(", ")));
+    }
+    text
+}
+
+fn class_row(class: &ClassResult) -> Vec<String> {
+    let tally = &class.tally;
+    let mistaken = class.confused_with.as_ref().map_or("–".to_owned(), |(id, count)| format!("{id} ({count})"));
+    vec![
+        format!("`{}`, {}", class.id, class.title),
+        if class.has_rule { "yes".to_owned() } else { "**no**".to_owned() },
+        tally.top1.of.to_string(),
+        percent(tally.top1),
+        percent(tally.top2),
+        percent(tally.abstained),
+        percent(tally.missed),
+        percent(tally.wrong),
+        mistaken,
+        of(tally.action_correct()),
+        of(tally.effect(Effect::Harmed)),
+    ]
+}
+
+fn variants(results: &Results) -> String {
+    let rows: Vec<Vec<String>> = results
+        .variants
+        .iter()
+        .map(|variant| {
+            vec![
+                format!("`{}`", variant.id),
+                of(variant.right),
+                of(variant.false_alarms),
+                variant.alarm.as_ref().map_or("–".to_owned(), |(id, count)| format!("{id} ({count})")),
+                if variant.not_healthy == 0 { "–".to_owned() } else { variant.not_healthy.to_string() },
+            ]
+        })
+        .collect();
+    let heads = ["situation", "called healthy", "false alarms", "mostly as", "left out: objectives were missed"];
+    table(&heads, &rows)
+}
+
+fn told(failures: &[CaseRecord]) -> String {
+    if failures.is_empty() {
+        return "None in the tuning set.\n".to_owned();
+    }
+    let mut text = String::from(
+        "From the tuning set only: whoever repairs a rule by these must not see the test set. At most two of a kind. \
+         `npm run accuracy -- --full --case NAME` runs one again and prints its whole report.\n\n",
+    );
+    for case in failures {
+        let Some(judgement) = case.of(product::ID) else {
+            continue;
+        };
+        text.push_str(&format!(
+            "- **{}**: {}. {:.0} % of requests missed an objective. It said: “{}”",
+            case.id,
+            case.situation(),
+            100.0 * case.missed,
+            judgement.said
+        ));
+        if let (Some(action), Some(after)) = (&judgement.action, judgement.missed_after) {
+            text.push_str(&format!(" Its advice `{action}` makes that {:.0} %.", 100.0 * after));
+        }
+        if !judgement.evidence.is_empty() {
+            text.push_str(&format!(" Evidence: {}.", judgement.evidence.join("; ")));
+        }
+        text.push('\n');
+    }
+    text
+}

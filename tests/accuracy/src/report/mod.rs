@@ -1,0 +1,8 @@
+//! The pages and pictures for people.
+
+pub mod drawing;
+mod failures;
+pub mod page;
+pub mod pictures;
+pub mod reliability;
+mod table;

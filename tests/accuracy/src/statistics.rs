@@ -1,0 +1,203 @@
+//! Shares with their uncertainty, and what a stated probability is worth.
+
+use serde::{Deserialize, Serialize};
+
+/// Quantile of the standard normal distribution that leaves 2.5 % on either side.
+const Z95: f64 = 1.959_963_984_540_054;
+
+/// A share of cases.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct Share {
+    /// Cases that count.
+    pub hits: usize,
+    /// All cases.
+    pub of: usize,
+}
+
+impl Share {
+    /// Counts the items for which `hit` holds.
+    pub fn count<T>(items: impl IntoIterator<Item = T>, hit: impl Fn(&T) -> bool) -> Self {
+        let mut share = Self::default();
+        for item in items {
+            share.of += 1;
+            share.hits += usize::from(hit(&item));
+        }
+        share
+    }
+
+    /// Hits in [0, 1]; None without cases.
+    pub fn value(self) -> Option<f64> {
+        (self.of > 0).then(|| self.hits as f64 / self.of as f64)
+    }
+
+    /// Wilson's 95 % interval for the probability behind the share; [0, 1] without cases.
+    ///
+    /// Source: E. B. Wilson 1927. It keeps its coverage at 0 and 1, where the normal interval has no width.
+    pub fn interval(self) -> (f64, f64) {
+        if self.of == 0 {
+            return (0.0, 1.0);
+        }
+        let n = self.of as f64;
+        let p = self.hits as f64 / n;
+        let z2 = Z95 * Z95;
+        let middle = (p + z2 / (2.0 * n)) / (1.0 + z2 / n);
+        let half = Z95 / (1.0 + z2 / n) * libm::sqrt(p * (1.0 - p) / n + z2 / (4.0 * n * n));
+        ((middle - half).max(0.0), (middle + half).min(1.0))
+    }
+}
+
+/// One bin of a reliability plot.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Bin {
+    /// Least stated probability of the bin, included.
+    pub from: f64,
+    /// Greatest stated probability of the bin, excluded but for the last bin.
+    pub to: f64,
+    /// Mean stated probability.
+    pub stated: f64,
+    /// Share that was right.
+    pub right: Share,
+}
+
+/// Sorts (stated probability, was right) into `count` bins of equal width; empty bins are left out.
+pub fn bins(pairs: &[(f64, bool)], count: usize) -> Vec<Bin> {
+    let index = |stated: f64| ((stated * count as f64) as usize).min(count - 1);
+    (0..count)
+        .filter_map(|bin| {
+            let inside: Vec<(f64, bool)> = pairs.iter().copied().filter(|(stated, _)| index(*stated) == bin).collect();
+            (!inside.is_empty()).then(|| Bin {
+                from: bin as f64 / count as f64,
+                to: (bin + 1) as f64 / count as f64,
+                stated: inside.iter().map(|(stated, _)| stated).sum::<f64>() / inside.len() as f64,
+                right: Share::count(&inside, |(_, right)| *right),
+            })
+        })
+        .collect()
+}
+
+/// Expected calibration error: the mean distance between stated probability and share right, each bin weighted by its
+/// cases. None without cases.
+pub fn expected_calibration_error(bins: &[Bin]) -> Option<f64> {
+    let cases: usize = bins.iter().map(|bin| bin.right.of).sum();
+    let distance = |bin: &Bin| (bin.right.hits as f64 - bin.stated * bin.right.of as f64).abs();
+    (cases > 0).then(|| bins.iter().map(distance).sum::<f64>() / cases as f64)
+}
+
+/// A step of a non-decreasing function.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Step {
+    /// From this score on.
+    pub from: f64,
+    /// Cases behind the step.
+    pub right: Share,
+}
+
+/// Isotonic regression of "was right" on a score by pooling adjacent violators: the non-decreasing step function with
+/// the least squared error. Cases of equal score share a step. Empty without cases.
+///
+/// Source: Ayer, Brunk, Ewing, Reid, Silverman 1955.
+pub fn isotonic(pairs: &[(f64, bool)]) -> Vec<Step> {
+    let mut sorted: Vec<(f64, bool)> = pairs.iter().copied().filter(|(score, _)| !score.is_nan()).collect();
+    sorted.sort_by(|left, right| left.0.total_cmp(&right.0));
+    let mut steps: Vec<Step> = Vec::new();
+    for (score, right) in sorted {
+        let case = Share { hits: usize::from(right), of: 1 };
+        match steps.last_mut().filter(|step| step.from.total_cmp(&score).is_eq()) {
+            Some(step) => step.right = join(step.right, case),
+            None => steps.push(Step { from: score, right: case }),
+        }
+    }
+    let mut pooled: Vec<Step> = Vec::new();
+    for mut step in steps {
+        while let Some(before) = pooled.pop_if(|before| before.right.value() >= step.right.value()) {
+            step = Step { from: before.from, right: join(before.right, step.right) };
+        }
+        pooled.push(step);
+    }
+    pooled
+}
+
+fn join(left: Share, right: Share) -> Share {
+    Share { hits: left.hits + right.hits, of: left.of + right.of }
+}
+
+/// The value of the step function at a score: that of the last step that begins at or below it, of the first step below
+/// all of them. None without steps.
+pub fn step_value(steps: &[Step], score: f64) -> Option<f64> {
+    let at = steps.iter().rev().find(|step| step.from <= score).or(steps.first());
+    at.and_then(|step| step.right.value())
+}
+
+/// The q-quantile of the values, the least one with at least q·n values at or below it. None without values.
+pub fn quantile(values: &[f64], q: f64) -> Option<f64> {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let rank = libm::ceil(q * sorted.len() as f64).max(1.0) as usize;
+    sorted.get(rank - 1).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn near(value: f64, expected: f64) {
+        assert!((value - expected).abs() < 5e-5, "{value} is not {expected}");
+    }
+
+    /// Expected values: the formula by hand for 8 of 10, 0 of 10 and 10 of 10 (z = 1.96).
+    #[test]
+    fn wilson_interval_by_hand() {
+        let (low, high) = Share { hits: 8, of: 10 }.interval();
+        near(low, 0.49016);
+        near(high, 0.94332);
+        let (low, high) = Share { hits: 0, of: 10 }.interval();
+        near(low, 0.0);
+        near(high, 0.27753);
+        near(Share { hits: 10, of: 10 }.interval().0, 0.72247);
+        assert_eq!(Share::default().interval(), (0.0, 1.0));
+        assert_eq!(Share::default().value(), None);
+    }
+
+    /// Two bins by hand: 0.6, 0.7 → one of two right, |1 − 1.3| = 0.3; 0.9, 0.9, 0.9 → three of three, |3 − 2.7| = 0.3;
+    /// together 0.6 over five cases.
+    #[test]
+    fn calibration_error_by_hand() {
+        let pairs = [(0.6, true), (0.7, false), (0.9, true), (0.9, true), (0.9, true)];
+        let bins = bins(&pairs, 4);
+        assert_eq!(bins.len(), 2);
+        assert_eq!(bins[0].right, Share { hits: 1, of: 2 });
+        assert_eq!(bins[1].right, Share { hits: 3, of: 3 });
+        near(bins[0].stated, 0.65);
+        near(expected_calibration_error(&bins).unwrap(), 0.12);
+        assert_eq!(expected_calibration_error(&[]), None);
+    }
+
+    #[test]
+    fn certainty_falls_into_the_last_bin() {
+        let bins = bins(&[(1.0, true), (0.0, false)], 10);
+        near(bins[1].from, 0.9);
+        near(expected_calibration_error(&bins).unwrap(), 0.0);
+    }
+
+    /// Scores 1 … 6 with answers 0 1 0 1 1 1: the violators 1 0 pool to 1/2.
+    #[test]
+    fn isotonic_regression_by_hand() {
+        let pairs: Vec<(f64, bool)> =
+            [false, true, false, true, true, true].iter().enumerate().map(|(i, r)| (i as f64 + 1.0, *r)).collect();
+        let steps = isotonic(&pairs);
+        let values: Vec<(f64, usize, usize)> =
+            steps.iter().map(|step| (step.from, step.right.hits, step.right.of)).collect();
+        assert_eq!(values, [(1.0, 0, 1), (2.0, 1, 2), (4.0, 3, 3)]);
+        assert_eq!(step_value(&steps, 2.5), Some(0.5));
+        assert_eq!(step_value(&steps, 0.0), Some(0.0));
+        assert_eq!(step_value(&steps, 9.0), Some(1.0));
+        assert_eq!(step_value(&[], 1.0), None);
+    }
+
+    #[test]
+    fn quantiles_are_observations() {
+        assert_eq!(quantile(&[3.0, 1.0, 2.0], 0.5), Some(2.0));
+        assert_eq!(quantile(&[3.0, 1.0, 2.0, 4.0], 0.5), Some(2.0));
+        assert_eq!(quantile(&[], 0.5), None);
+    }
+}
