@@ -1,6 +1,6 @@
 // What a host gives the view and what it gets from it.
 
-import type { Notice, Report, Section } from './report-types.js';
+import type { Colour, HeatMap, HeatMapQuery, Notice, Report, Section } from './report-types.js';
 
 /** An absolute interval, Unix milliseconds, `start < end`. */
 export interface Interval {
@@ -8,6 +8,14 @@ export interface Interval {
   end: number;
 }
 
+<<<<<<< HEAD
+/** Gives and paints the heat maps of a diagnosis. */
+export interface HeatMapSource {
+  /** Undefined when the signal has no histogram or nothing was observed. */
+  read(query: HeatMapQuery): HeatMap | undefined;
+  /** Covers the whole canvas; false when there is nothing to paint. */
+  paint(context: CanvasRenderingContext2D, query: HeatMapQuery, colours: { cell: Colour; band: Colour }): boolean;
+=======
 /** Something the host knows to have happened: a deployment, a restart. */
 export interface Annotation {
   /** Unix milliseconds. */
@@ -23,6 +31,7 @@ export interface Link {
   title: string;
   /** An address of http or https, or one that is relative to the page. */
   url: string;
+>>>>>>> 009a9ed6c2f11cf5b622bb072b9ed7b704162ddd
 }
 
 /** A diagnosis ready to be drawn. */
@@ -31,6 +40,8 @@ export interface ReadyState {
   report: Report;
   /** Values of a column named in `report.columns`, aligned with the column `times`; NaN marks an absent sample. */
   column(id: string): Float64Array | undefined;
+  /** Latency by time of a signal with quantiles; absent: the host shows no heat map. */
+  heatMap?: HeatMapSource | undefined;
   /** Messages of the data source or of the host: failed queries, truncated results. */
   notices: Notice[];
   /** The parts to show, in order. A part this view does not draw is skipped. */
