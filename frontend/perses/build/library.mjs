@@ -35,10 +35,14 @@ function writeDeclarations(folder, types) {
   try {
     const compiler = path.join(path.dirname(fileURLToPath(import.meta.resolve('typescript/package.json'))), 'bin/tsc');
     const options = ['--noEmit', 'false', '--emitDeclarationOnly', '--declaration', '--sourceMap', 'false'];
-    execFileSync(process.execPath, [compiler, ...options, '--rootDir', 'src', '--outDir', all, '-p', tsconfig(folder, all)], {
-      cwd: folder,
-      stdio: 'inherit',
-    });
+    execFileSync(
+      process.execPath,
+      [compiler, ...options, '--rootDir', 'src', '--outDir', all, '-p', tsconfig(folder, all)],
+      {
+        cwd: folder,
+        stdio: 'inherit',
+      },
+    );
     copyReachable(path.join(all, 'index.d.ts'), all, types);
     copyReachable(path.join(engine, 'index.d.ts'), engine, path.join(types, 'engine'));
   } finally {

@@ -20,7 +20,8 @@ checkTypes();
 rmSync(dist, { recursive: true, force: true });
 await buildRemote();
 await buildLibrary(here, path.join(plugin, 'lib'));
-for (const file of companions) cpSync(path.join(here, file), path.join(plugin, path.basename(file)), { recursive: true });
+for (const file of companions)
+  cpSync(path.join(here, file), path.join(plugin, path.basename(file)), { recursive: true });
 writeFileSync(path.join(plugin, 'package.json'), `${JSON.stringify(publishedManifest(), null, 2)}\n`);
 const { name, version } = moduleOf(plugin);
 const archive = path.join(dist, `${name}-${version}.tar.gz`);
@@ -42,9 +43,11 @@ async function buildRemote() {
 
 /** The package's manifest without what only its development needs. */
 function publishedManifest() {
-  const { scripts: _scripts, devDependencies: _devDependencies, ...manifest } = JSON.parse(
-    readFileSync(path.join(here, 'package.json'), 'utf8'),
-  );
+  const {
+    scripts: _scripts,
+    devDependencies: _devDependencies,
+    ...manifest
+  } = JSON.parse(readFileSync(path.join(here, 'package.json'), 'utf8'));
   return manifest;
 }
 

@@ -34,7 +34,8 @@ export function titleOf(definition: QueryDefinition): string {
 export function unansweredNotices(unanswered: readonly QueryDefinition[]): Notice[] {
   if (unanswered.length === 0) return [];
   const titles = unanswered.map(titleOf).join(', ');
-  const subject = unanswered.length === 1 ? 'One query of this panel has' : `${unanswered.length} queries of this panel have`;
+  const subject =
+    unanswered.length === 1 ? 'One query of this panel has' : `${unanswered.length} queries of this panel have`;
   const text = `${subject} brought no result: ${titles}. A failed query is explained by the icon in the panel's header.`;
   return [{ level: 'warning', text }];
 }

@@ -8,14 +8,14 @@ export interface Interval {
   end: number;
 }
 
-<<<<<<< HEAD
 /** Gives and paints the heat maps of a diagnosis. */
 export interface HeatMapSource {
   /** Undefined when the signal has no histogram or nothing was observed. */
   read(query: HeatMapQuery): HeatMap | undefined;
   /** Covers the whole canvas; false when there is nothing to paint. */
   paint(context: CanvasRenderingContext2D, query: HeatMapQuery, colours: { cell: Colour; band: Colour }): boolean;
-=======
+}
+
 /** Something the host knows to have happened: a deployment, a restart. */
 export interface Annotation {
   /** Unix milliseconds. */
@@ -31,7 +31,6 @@ export interface Link {
   title: string;
   /** An address of http or https, or one that is relative to the page. */
   url: string;
->>>>>>> 009a9ed6c2f11cf5b622bb072b9ed7b704162ddd
 }
 
 /** A diagnosis ready to be drawn. */
