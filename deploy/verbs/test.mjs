@@ -105,7 +105,7 @@ function chosen(args) {
 
 await runVerb(async (args) => {
   const selected = chosen(args);
-  requireTools(['cargo', 'rustup', 'npm', 'prometheus', 'promtool', 'chromium', 'chromedriver']);
+  requireTools(['cargo', 'rustup', 'npm', 'prometheus', 'promtool', 'victoria-metrics', 'chromium', 'chromedriver']);
   await prepare();
   await runStages('test', selected);
 });

@@ -40,7 +40,9 @@ impl Load {
         let replicas = scenario.replicas.max(1) as f64;
         let mut load = Self::of_lengths(scenario, lengths);
         load.rate = match scenario.traffic.arrivals {
-            Arrivals::Poisson { rate } | Arrivals::Bursts { rate, .. } | Arrivals::Trace { rate, .. } => rate / replicas,
+            Arrivals::Poisson { rate } | Arrivals::Bursts { rate, .. } | Arrivals::Trace { rate, .. } => {
+                rate / replicas
+            }
             Arrivals::ClosedLoop { sessions, think_seconds } => {
                 closed_loop_rate(&load, sessions as f64 / replicas, think_seconds)
             }
@@ -62,7 +64,8 @@ impl Load {
         let live = prompt + output_square / (2.0 * output);
         let law = &engine.hardware.law;
         let (base, _) = law.parts(&StepWork::default());
-        let slope = law.sequence + law.context * live + (law.prefill * computed + law.square * prompt * prompt) / output;
+        let slope =
+            law.sequence + law.context * live + (law.prefill * computed + law.square * prompt * prompt) / output;
         let objective = ((scenario.objectives.tpot * 0.9 - base) / slope).max(1.0);
         let memory = engine.kv_tokens() as f64 * 0.9 / live;
         let largest_batch = objective.min(memory).min(engine.max_num_seqs as f64).max(1.0);
@@ -204,9 +207,8 @@ fn drawn_lengths(lengths: &Lengths) -> MeanLengths {
         },
         Lengths::Trace { trace } => {
             let records = trace::records(trace);
-            let mean = |value: fn(&trace::Record) -> f64| {
-                records.iter().map(value).sum::<f64>() / records.len().max(1) as f64
-            };
+            let mean =
+                |value: fn(&trace::Record) -> f64| records.iter().map(value).sum::<f64>() / records.len().max(1) as f64;
             MeanLengths {
                 prompt: mean(|record| f64::from(record.prompt)),
                 output: mean(|record| f64::from(record.output)),

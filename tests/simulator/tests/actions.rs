@@ -79,9 +79,14 @@ fn every_id_of_a_knob_is_known_and_others_are_not() {
 /// The actions that the core's rules advise.
 #[test]
 fn the_cores_actions_turn_a_knob() {
-    for action in
-        ["raise-max-num-seqs", "lower-max-num-seqs", "add-replicas", "shorten-prompts", "inspect-device", "repair-telemetry"]
-    {
+    for action in [
+        "raise-max-num-seqs",
+        "lower-max-num-seqs",
+        "add-replicas",
+        "shorten-prompts",
+        "inspect-device",
+        "repair-telemetry",
+    ] {
         assert!(Knob::from_id(action).is_some(), "{action}");
     }
 }

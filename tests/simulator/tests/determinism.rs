@@ -10,7 +10,8 @@ fn text(scenario: &Scenario) -> Vec<u8> {
 }
 
 fn scenario(seed: u64) -> Scenario {
-    let base = Scenario { seed, duration_seconds: 120.0, warm_up_seconds: 30.0, ..Scenario::new(Hardware::opt_13b_a100()) };
+    let base =
+        Scenario { seed, duration_seconds: 120.0, warm_up_seconds: 30.0, ..Scenario::new(Hardware::opt_13b_a100()) };
     base.with_fault(FaultClass::KvThrash, 0.5, 30.0)
 }
 

@@ -110,7 +110,8 @@ fn check_monotone(name: &str, target: &Target) {
         .filter(|series| series.name == "process_start_time_seconds")
         .flat_map(|series| series.values.clone())
         .collect();
-    let counters = target.series.iter().filter(|series| series.name.ends_with("_total") || series.name.contains("_seconds_"));
+    let counters =
+        target.series.iter().filter(|series| series.name.ends_with("_total") || series.name.contains("_seconds_"));
     for series in counters.filter(|series| series.name.starts_with("vllm:")) {
         let mut before: Option<(f64, f64)> = None;
         for (value, start) in series.values.iter().zip(&starts).filter(|(value, _)| !value.is_nan()) {
@@ -154,7 +155,8 @@ fn short(hardware: Hardware, seed: u64) -> Scenario {
 
 #[test]
 fn identities_hold_under_every_fault() {
-    for (index, class) in FaultClass::ALL.iter().enumerate().filter(|(_, class)| **class != FaultClass::TelemetryFault) {
+    for (index, class) in FaultClass::ALL.iter().enumerate().filter(|(_, class)| **class != FaultClass::TelemetryFault)
+    {
         let severity = 0.2 + 0.8 * (index % 5) as f64 / 4.0;
         let run = simulate(&short(Hardware::opt_13b_a100(), index as u64).with_fault(*class, severity, 80.0), 10.0);
         check_identities(&run);

@@ -46,7 +46,8 @@ fn a_page_shows_the_scrape_before_it() {
     let page = run.exposition(0, 100.0, true).expect("the engine answers");
     let shown: BTreeMap<&str, &str> = page.lines().filter_map(|line| line.split_once("} ")).collect();
     let index = run.times.iter().position(|time| *time == (run.scenario.start_unix_seconds + 90) * 1000).expect("90 s");
-    let series = run.targets[0].series.iter().find(|series| series.name == "vllm:generation_tokens_total").expect("there");
+    let series =
+        run.targets[0].series.iter().find(|series| series.name == "vllm:generation_tokens_total").expect("there");
     let head = "vllm:generation_tokens_total{engine=\"0\",model_name=\"opt-13b\"";
     assert_eq!(shown[head], format!("{:?} {}", series.values[index], run.times[index]));
 }
@@ -64,7 +65,8 @@ fn a_target_that_is_down_answers_nothing() {
 #[test]
 fn dropped_metrics_are_gone() {
     let batch = run(FaultClass::SlotCap).sample_batch(&["num_preemptions_total", "DCGM_"]);
-    let names: Vec<&str> = batch.series.iter().filter_map(|series| series.labels.get("__name__")).map(String::as_str).collect();
+    let names: Vec<&str> =
+        batch.series.iter().filter_map(|series| series.labels.get("__name__")).map(String::as_str).collect();
     assert!(names.contains(&"vllm:num_requests_running"));
     assert!(!names.iter().any(|name| name.starts_with("DCGM_") || name.contains("num_preemptions_total")));
 }

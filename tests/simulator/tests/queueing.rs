@@ -49,7 +49,8 @@ fn service(scenario: &Scenario, prompt: f64, output: f64) -> f64 {
 /// once a second and written at the ends of steps.
 #[test]
 fn little() {
-    let lengths = Lengths::Lognormal { prompt_mean: 600.0, prompt_variation: 0.5, output_mean: 150.0, output_variation: 0.6 };
+    let lengths =
+        Lengths::Lognormal { prompt_mean: 600.0, prompt_variation: 0.5, output_mean: 150.0, output_variation: 0.6 };
     let mut scenario = bare(6, Arrivals::Poisson { rate: 1.15 }, lengths);
     scenario.duration_seconds = 7200.0;
     let run = simulate(&scenario, 1.0);
@@ -76,7 +77,8 @@ fn one_slot_and_equal_requests_wait_as_pollaczek_and_khinchine_say() {
 /// M/G/1: W = λE[S²]/(2(1−ρ)), S as it was. 10 %: the tail of the outputs makes it noisier.
 #[test]
 fn one_slot_and_unequal_requests_wait_as_pollaczek_and_khinchine_say() {
-    let lengths = Lengths::Lognormal { prompt_mean: 200.0, prompt_variation: 0.3, output_mean: 80.0, output_variation: 0.7 };
+    let lengths =
+        Lengths::Lognormal { prompt_mean: 200.0, prompt_variation: 0.3, output_mean: 80.0, output_variation: 0.7 };
     let mut scenario = bare(1, Arrivals::Poisson { rate: 0.3 }, lengths);
     scenario.duration_seconds = 43_200.0;
     let run = simulate(&scenario, 60.0);

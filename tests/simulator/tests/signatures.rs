@@ -150,7 +150,8 @@ fn long_prompts() {
     grows(signature.mean_of("request_prompt_tokens"), 2.0);
     grows(signature.mean_of("request_prefill_time_seconds"), 2.5);
     grows(signature.true_p95(Outcome::ttft), 2.0);
-    let (queue, prefill) = (signature.mean_of("request_queue_time_seconds").1, signature.mean_of("request_prefill_time_seconds").1);
+    let (queue, prefill) =
+        (signature.mean_of("request_queue_time_seconds").1, signature.mean_of("request_prefill_time_seconds").1);
     assert!(queue < prefill * 0.5, "queue {queue}, prefill {prefill}");
 }
 
@@ -167,7 +168,12 @@ fn prefix_cache_collapse() {
 fn prefill_stalls_decode() {
     let signature = Signature::of(FaultClass::PrefillStallsDecode, 0.6);
     let tail = |run: &Run| run.bucket_quantile("inter_token_latency_seconds", 0.99).unwrap_or(0.0);
-    assert!(tail(&signature.after) >= tail(&signature.before) * 3.0, "{} {}", tail(&signature.before), tail(&signature.after));
+    assert!(
+        tail(&signature.after) >= tail(&signature.before) * 3.0,
+        "{} {}",
+        tail(&signature.before),
+        tail(&signature.after)
+    );
     let typical = |run: &Run| run.bucket_quantile("inter_token_latency_seconds", 0.5).unwrap_or(0.0);
     assert!(typical(&signature.after) <= typical(&signature.before) * 2.0);
     let finished = signature.after.growth("e2e_request_latency_seconds_count");
@@ -246,23 +252,33 @@ fn speculation_not_paying() {
 #[test]
 fn routing_imbalance() {
     let signature = Signature::of(FaultClass::RoutingImbalance, 0.6);
-    let waiting: Vec<f64> = signature.after.engines().map(|target| {
-        let series = target.series.iter().find(|series| series.name == "vllm:num_requests_waiting").expect("exported");
-        series.values.iter().sum::<f64>() / series.values.len() as f64
-    }).collect();
+    let waiting: Vec<f64> = signature
+        .after
+        .engines()
+        .map(|target| {
+            let series =
+                target.series.iter().find(|series| series.name == "vllm:num_requests_waiting").expect("exported");
+            series.values.iter().sum::<f64>() / series.values.len() as f64
+        })
+        .collect();
     assert!(waiting[0] > 10.0 && waiting[1..].iter().all(|waiting| *waiting < 1.0), "{waiting:?}");
 }
 
 #[test]
 fn bad_replica() {
     let signature = Signature::of(FaultClass::BadReplica, 0.6);
-    let latency: Vec<f64> = signature.after.engines().map(|target| {
-        let growth = |name: &str| {
-            let series = target.series.iter().find(|series| series.name == format!("vllm:{name}")).expect("exported");
-            increase(&series.values)
-        };
-        growth("inter_token_latency_seconds_sum") / growth("inter_token_latency_seconds_count")
-    }).collect();
+    let latency: Vec<f64> = signature
+        .after
+        .engines()
+        .map(|target| {
+            let growth = |name: &str| {
+                let series =
+                    target.series.iter().find(|series| series.name == format!("vllm:{name}")).expect("exported");
+                increase(&series.values)
+            };
+            growth("inter_token_latency_seconds_sum") / growth("inter_token_latency_seconds_count")
+        })
+        .collect();
     assert!(latency[1] > latency[0] * 1.5 && latency[1] > latency[2] * 1.5, "{latency:?}");
 }
 
@@ -275,7 +291,8 @@ fn cold_start() {
     grows(signature.mean_of("inter_token_latency_seconds"), 1.3);
     let late = signature.run.between(END - 60.0, END);
     let early = signature.run.between(ONSET + 30.0, ONSET + 90.0);
-    let gap = |run: &Run| run.growth("inter_token_latency_seconds_sum") / run.growth("inter_token_latency_seconds_count");
+    let gap =
+        |run: &Run| run.growth("inter_token_latency_seconds_sum") / run.growth("inter_token_latency_seconds_count");
     assert!(gap(&late) < gap(&early) * 0.7, "it wears off: {} then {}", gap(&early), gap(&late));
 }
 
@@ -294,7 +311,8 @@ fn kv_transfer_stall() {
     let signature = Signature::of(FaultClass::KvTransferStall, 0.6);
     let series = |run: &Run, reason: &str| {
         let series = run.targets[0].series.iter().find(|series| {
-            series.name == "vllm:num_requests_waiting_by_reason" && series.labels.iter().any(|(_, value)| value == reason)
+            series.name == "vllm:num_requests_waiting_by_reason"
+                && series.labels.iter().any(|(_, value)| value == reason)
         });
         let series = series.expect("exported");
         series.values.iter().sum::<f64>() / series.values.len() as f64
@@ -302,9 +320,10 @@ fn kv_transfer_stall() {
     assert!(series(&signature.before, "deferred") < 2.0);
     assert!(series(&signature.after, "deferred") > 5.0, "{}", series(&signature.after, "deferred"));
     grows(signature.mean_of("nixl_xfer_time_seconds"), 5.0);
-    let source = signature.after.targets[0].series.iter().find(|series| {
-        series.labels.iter().any(|(_, value)| value == "external_kv_transfer")
-    });
+    let source = signature.after.targets[0]
+        .series
+        .iter()
+        .find(|series| series.labels.iter().any(|(_, value)| value == "external_kv_transfer"));
     assert!(source.is_some_and(|series| increase(&series.values) > 1000.0));
 }
 
@@ -340,7 +359,8 @@ fn runaway_outputs() {
     let signature = Signature::of(FaultClass::RunawayOutputs, 0.6);
     grows(signature.gauge("num_requests_running"), 1.8);
     let length = |run: &Run| {
-        let series = run.targets[0].series.iter().find(|series| series.labels.iter().any(|(_, value)| value == "length"));
+        let series =
+            run.targets[0].series.iter().find(|series| series.labels.iter().any(|(_, value)| value == "length"));
         series.map_or(0.0, |series| increase(&series.values))
     };
     assert!(length(&signature.before) < 0.5 && length(&signature.after) > 5.0);
@@ -400,7 +420,8 @@ fn upstream_starvation() {
 fn error_burst() {
     let signature = Signature::of(FaultClass::ErrorBurst, 0.6);
     let errors = |run: &Run| {
-        let series = run.targets[0].series.iter().find(|series| series.labels.iter().any(|(_, value)| value == "error"));
+        let series =
+            run.targets[0].series.iter().find(|series| series.labels.iter().any(|(_, value)| value == "error"));
         series.map_or(0.0, |series| increase(&series.values))
     };
     assert!(errors(&signature.before) < 0.5 && errors(&signature.after) > 30.0);
@@ -428,7 +449,9 @@ fn no_class_is_forgotten() {
 /// On other devices the same severity is the same fault.
 #[test]
 fn classes_act_on_every_device() {
-    for hardware in [Hardware::llama_8b_two_h100(), Hardware::variant_autoscaler_a100(), Hardware::llama_70b_four_h100()] {
+    for hardware in
+        [Hardware::llama_8b_two_h100(), Hardware::variant_autoscaler_a100(), Hardware::llama_70b_four_h100()]
+    {
         for class in [FaultClass::SlotCap, FaultClass::SlowDecode, FaultClass::FrontEndCpu] {
             let base = Scenario { duration_seconds: 300.0, ..Scenario::new(hardware.clone()) };
             let run = simulate(&base.with_fault(class, 0.8, 100.0), 15.0);

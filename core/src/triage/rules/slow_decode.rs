@@ -5,6 +5,7 @@ use crate::report::{Action, Evidence, Level};
 use crate::scope::engines;
 use crate::signal::level::{percentile_name, target};
 use crate::signal::measurements::Measurements;
+use crate::signal::step_time::Growth;
 use crate::triage::context::Context;
 use crate::triage::evidence::{ActionBuilder, Compare, Threshold, between, exact, ruled_out};
 use crate::triage::rule::{ActionGuide, Answer, Case, Rule};
@@ -49,6 +50,15 @@ fn check(context: &Context<'_>) -> Answer {
     let slowdown = slowdown(context);
     if let Slowdown::Explained(reason) = slowdown {
         return Answer::clear(reason);
+    }
+    let growth = context.baseline.and_then(|baseline| Growth::of_mean(context.now, baseline, Family::Itl));
+    if let Some(growth) = growth.filter(|growth| growth.factor() <= 1.0) {
+        return Answer::unknown(format!(
+            "tokens come every {} and came every {} in the baseline: a slow device and a batch that always was this large \
+             look the same",
+            seconds(growth.now),
+            seconds(growth.before)
+        ));
     }
     if slowdown == Slowdown::None && context.level("queue_time") == Level::High {
         return Answer::clear("requests queue too: the engine is loaded, and its batch is what slows tokens");

@@ -1,7 +1,8 @@
 //! Named incidents for demonstrations and recordings.
 
 use crate::configuration::{
-    Arrivals, EngineConfiguration, FaultClass, Hardware, HealthyVariant, Lengths, Objectives, Prefixes, Release, Scenario,
+    Arrivals, EngineConfiguration, FaultClass, Hardware, HealthyVariant, Lengths, Objectives, Prefixes, Release,
+    Scenario,
 };
 
 /// A named scenario.
@@ -27,9 +28,21 @@ impl Incident {
         let faults = [
             ("offered-load", "More requests than the engine can serve", FaultClass::OfferedLoad, opt(), 0.4),
             ("kv-thrash", "The cache is full and requests are computed twice", FaultClass::KvThrash, opt(), 0.6),
-            ("kv-bound-admission", "The cache is full and holds back admissions", FaultClass::KvBoundAdmission, opt(), 0.4),
+            (
+                "kv-bound-admission",
+                "The cache is full and holds back admissions",
+                FaultClass::KvBoundAdmission,
+                opt(),
+                0.4,
+            ),
             ("long-prompts", "Prompts became long", FaultClass::LongPrompts, opt(), 0.7),
-            ("prefix-cache-collapse", "Prompts no longer share a beginning", FaultClass::PrefixCacheCollapse, opt(), 1.0),
+            (
+                "prefix-cache-collapse",
+                "Prompts no longer share a beginning",
+                FaultClass::PrefixCacheCollapse,
+                opt(),
+                1.0,
+            ),
             ("slow-decode", "The device runs at half its clock", FaultClass::SlowDecode, autoscaler(), 0.3),
             ("front-end-cpu", "The API server's CPU is the bottleneck", FaultClass::FrontEndCpu, autoscaler(), 0.6),
             ("bad-replica", "One of four replicas is slow", FaultClass::BadReplica, opt(), 0.8),

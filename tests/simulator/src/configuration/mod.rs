@@ -18,4 +18,4 @@ pub use healthy::HealthyVariant;
 pub use incident::Incident;
 pub use release::{Dialect, Release};
 pub use scenario::{Objectives, Restart, Scenario, Shift, Telemetry};
-pub use traffic::{Arrivals, Clients, Lengths, Prefixes, Routing, Traffic, TraceName};
+pub use traffic::{Arrivals, Clients, Lengths, Prefixes, Routing, TraceName, Traffic};

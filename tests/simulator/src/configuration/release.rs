@@ -40,7 +40,9 @@ impl TryFrom<String> for Release {
     fn try_from(text: String) -> Result<Self, String> {
         let parts: Vec<Option<u16>> = text.split('.').map(|part| part.parse().ok()).collect();
         match parts.as_slice() {
-            [Some(0), Some(minor), Some(patch)] if (Self::new(8, 4)..=Self::NEWEST).contains(&Self::new(*minor, *patch)) => {
+            [Some(0), Some(minor), Some(patch)]
+                if (Self::new(8, 4)..=Self::NEWEST).contains(&Self::new(*minor, *patch)) =>
+            {
                 Ok(Self::new(*minor, *patch))
             }
             _ => Err(format!("\"{text}\" is no release from 0.8.4 to 0.33.0; write it like 0.33.0")),

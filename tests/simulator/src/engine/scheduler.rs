@@ -28,7 +28,8 @@ impl Engine {
 
     /// Whether somebody was thrown out.
     fn schedule_running(&mut self, budget: &mut u32, plan: &mut Plan) -> bool {
-        let drafts = self.conditions.engine.speculation.as_ref().map_or(0, |speculation| speculation.draft_tokens as u32);
+        let drafts =
+            self.conditions.engine.speculation.as_ref().map_or(0, |speculation| speculation.draft_tokens as u32);
         let mut preempted = false;
         let mut index = 0;
         while index < self.running.len() && *budget > 0 {
@@ -221,11 +222,8 @@ impl Engine {
     /// Room for an admission: the watermark stays free, unless nothing else would run.
     fn has_room(&self, needed: usize) -> bool {
         let alone = self.running.is_empty() && self.fetching.is_empty();
-        let watermark = if alone {
-            0
-        } else {
-            (self.conditions.engine.admission_watermark * self.pool.len() as f64) as usize
-        };
+        let watermark =
+            if alone { 0 } else { (self.conditions.engine.admission_watermark * self.pool.len() as f64) as usize };
         self.pool.free() >= needed + watermark
     }
 

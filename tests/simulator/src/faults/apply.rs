@@ -48,7 +48,10 @@ pub(crate) fn apply(scenario: &Scenario, fault: &Fault, _time: f64, effective: &
         FaultClass::LongPrompts => long_prompts(scenario, severity, &load, effective),
         FaultClass::LongContextDecode => long_contexts(scenario, severity, &load, effective),
         FaultClass::PrefixCacheCollapse => {
-            effective.demand.prefixes = Prefixes { share: scenario.traffic.prefixes.share * 0.4 * (1.0 - severity), ..scenario.traffic.prefixes };
+            effective.demand.prefixes = Prefixes {
+                share: scenario.traffic.prefixes.share * 0.4 * (1.0 - severity),
+                ..scenario.traffic.prefixes
+            };
         }
         FaultClass::PrefillStallsDecode => stalls(scenario, severity, &load, effective),
         FaultClass::LoraChurn => {

@@ -41,7 +41,8 @@ impl Fleet<'_> {
 
     /// The fewest requests; of equals one by chance, so that an idle fleet does not fill its first replica.
     fn least_loaded(&self, ready: &[usize], chance: f64) -> usize {
-        let load = |replica: usize| self.replicas[replica].engine.as_ref().map_or(usize::MAX, crate::engine::Engine::load);
+        let load =
+            |replica: usize| self.replicas[replica].engine.as_ref().map_or(usize::MAX, crate::engine::Engine::load);
         let lowest = ready.iter().map(|replica| load(*replica)).min().unwrap_or(0);
         let equals: Vec<usize> = ready.iter().copied().filter(|replica| load(*replica) == lowest).collect();
         equals[(chance * equals.len() as f64) as usize % equals.len()]

@@ -10,7 +10,8 @@ pub(crate) fn targets(scenario: &Scenario, size: usize) -> (Vec<Target>, Vec<Tar
     let pod = |replica: usize| vec![("pod".to_owned(), format!("vllm-{replica}"))];
     let engines = (0..size).map(|replica| Target::new("vllm", format!("vllm-{replica}:8000"), pod(replica))).collect();
     let devices = if scenario.telemetry.dcgm { size } else { 0 };
-    let devices = (0..devices).map(|replica| Target::new("dcgm", format!("node-{replica}:9400"), pod(replica))).collect();
+    let devices =
+        (0..devices).map(|replica| Target::new("dcgm", format!("node-{replica}:9400"), pod(replica))).collect();
     let queue = scenario.telemetry.kueue.then(|| Target::new("kueue", "kueue:8443".to_owned(), Vec::new()));
     (engines, devices, queue)
 }

@@ -61,8 +61,7 @@ fn with(labels: &[(String, String)], extra: &[(&str, &str)]) -> Vec<(String, Str
 impl Recorder {
     /// Writes what a scrape reads now; the target has begun a scrape.
     pub(crate) fn write(&self, target: &mut Target, has_speculation: bool, has_remote_kv: bool) {
-        let labels =
-            vec![("engine".to_owned(), "0".to_owned()), ("model_name".to_owned(), self.model_name.clone())];
+        let labels = vec![("engine".to_owned(), "0".to_owned()), ("model_name".to_owned(), self.model_name.clone())];
         let mut page = Page { target, prefix: self.dialect.prefix(), labels };
         self.write_state(&mut page, has_remote_kv);
         self.write_counters(&mut page, has_speculation);
@@ -79,7 +78,9 @@ impl Recorder {
             }
         }
         if has_remote_kv && self.release >= REJECTIONS {
-            for (stage, value) in [("waiting_to_start", 0.0), ("in_progress", self.fetching), ("completed_waiting", 0.0)] {
+            for (stage, value) in
+                [("waiting_to_start", 0.0), ("in_progress", self.fetching), ("completed_waiting", 0.0)]
+            {
                 page.value(Kind::Gauge, "num_requests_kv_fetch_by_stage", &[("stage", stage)], value);
             }
         }

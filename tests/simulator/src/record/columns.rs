@@ -46,7 +46,15 @@ pub struct Target {
 impl Target {
     /// A target that was not scraped yet.
     pub fn new(job: &str, instance: String, labels: Vec<(String, String)>) -> Self {
-        Self { job: job.to_owned(), instance, labels, series: Vec::new(), up: Vec::new(), places: Vec::new(), cursor: 0 }
+        Self {
+            job: job.to_owned(),
+            instance,
+            labels,
+            series: Vec::new(),
+            up: Vec::new(),
+            places: Vec::new(),
+            cursor: 0,
+        }
     }
 
     /// Begins a scrape; none: the target does not exist yet.

@@ -61,9 +61,8 @@ pub mod bounds {
         160.0, 640.0, 2560.0,
     ];
     /// Inter-token latency, seconds.
-    pub static INTER_TOKEN_LATENCY: &[f64] = &[
-        0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0, 20.0, 40.0, 80.0,
-    ];
+    pub static INTER_TOKEN_LATENCY: &[f64] =
+        &[0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0, 20.0, 40.0, 80.0];
     /// Preemptions of a request.
     pub static PREEMPTIONS: &[f64] = &[1.0, 2.0, 3.0, 4.0, 5.0, 10.0, 20.0];
     /// Tokens of an iteration.

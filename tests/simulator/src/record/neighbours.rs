@@ -80,13 +80,10 @@ impl QueueReading {
     pub(crate) fn write(&self, target: &mut Target, model: &str) {
         let queue = || ("cluster_queue".to_owned(), "serving".to_owned());
         let resource = || {
-            vec![
-                queue(),
-                ("flavor".to_owned(), "gpu".to_owned()),
-                ("resource".to_owned(), "nvidia.com/gpu".to_owned()),
-            ]
+            vec![queue(), ("flavor".to_owned(), "gpu".to_owned()), ("resource".to_owned(), "nvidia.com/gpu".to_owned())]
         };
-        let deployment = || vec![("deployment".to_owned(), model.to_owned()), ("namespace".to_owned(), "serving".to_owned())];
+        let deployment =
+            || vec![("deployment".to_owned(), model.to_owned()), ("namespace".to_owned(), "serving".to_owned())];
         let per_replica = self.devices_per_replica as f64;
         let admitted = (self.desired - self.pending) as f64;
         for (status, value) in [("active", 0.0), ("inadmissible", self.pending as f64)] {

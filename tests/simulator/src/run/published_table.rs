@@ -42,7 +42,8 @@ pub fn rows(before: &Run, after: &Run) -> Vec<Row> {
         ("end to end, p95 (s)", "e2e_request_latency_seconds", [14.50, 9.75]),
         ("inter-token latency, p95 (s), published as \"TPOT\"", "inter_token_latency_seconds", [0.009_589, 0.015_710]),
     ];
-    let mut rows: Vec<Row> = quantiles.into_iter().map(|(figure, name, known)| quantile_row(figure, name, known, runs)).collect();
+    let mut rows: Vec<Row> =
+        quantiles.into_iter().map(|(figure, name, known)| quantile_row(figure, name, known, runs)).collect();
     rows.push(throughput([227.8, 308.4], runs));
     rows.push(gauge_row("cache usage (%)", "kv_cache_usage_perc", 100.0, [2.0, 3.18], runs));
     rows.push(preemptions(runs));
@@ -53,9 +54,10 @@ pub fn rows(before: &Run, after: &Run) -> Vec<Row> {
 
 fn quantile_row(figure: &'static str, name: &str, known: [f64; 2], runs: [&Run; 2]) -> Row {
     let found = runs.map(|run| promql_quantile(run, name, 0.95));
-    let same = found.iter().zip(known).all(|(found, known)| {
-        found.is_some_and(|(_, lower, upper)| lower < known && known <= upper)
-    });
+    let same = found
+        .iter()
+        .zip(known)
+        .all(|(found, known)| found.is_some_and(|(_, lower, upper)| lower < known && known <= upper));
     let simulated = found.map(|found| found.map_or_else(|| "–".to_owned(), |(value, ..)| short(value)));
     Row { figure, published: known.map(short), simulated, same }
 }
@@ -75,9 +77,10 @@ fn preemptions(runs: [&Run; 2]) -> Row {
 /// A gauge agrees where the published value lies within what the run showed, widened by the last digit published.
 fn gauge_row(figure: &'static str, name: &str, factor: f64, known: [f64; 2], runs: [&Run; 2]) -> Row {
     let ranges = runs.map(|run| range(run, name).map(|(low, high)| (low * factor, high * factor)));
-    let same = ranges.iter().zip(known).all(|(range, known)| {
-        range.is_some_and(|(low, high)| low - 1e-9 <= known && known <= high + 1e-9)
-    });
+    let same = ranges
+        .iter()
+        .zip(known)
+        .all(|(range, known)| range.is_some_and(|(low, high)| low - 1e-9 <= known && known <= high + 1e-9));
     let simulated = ranges.map(|range| match range {
         Some((low, high)) if high - low < 1e-9 => short(low),
         Some((low, high)) => format!("{} … {}", short(low), short(high)),

@@ -16,7 +16,8 @@ impl Run {
                 let labels = labels(target, &series.name, &series.labels);
                 let metric: Map<String, Value> = labels.into_iter().map(|(name, value)| (name, value.into())).collect();
                 let samples = self.times.iter().zip(&series.values).filter(|(_, value)| !value.is_nan());
-                let values: Vec<Value> = samples.map(|(time, value)| json!([time_value(*time), text(*value)])).collect();
+                let values: Vec<Value> =
+                    samples.map(|(time, value)| json!([time_value(*time), text(*value)])).collect();
                 json!({ "metric": metric, "values": values })
             })
             .collect();

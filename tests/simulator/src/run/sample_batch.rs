@@ -11,10 +11,8 @@ impl Run {
     /// The run as columns, without the series whose name contains one of `drop` (names without a dialect's prefix, e.g.
     /// `num_preemptions_total`; `DCGM_` drops all of DCGM).
     pub fn sample_batch(&self, drop: &[&str]) -> SampleBatch {
-        let mut batch = SampleBatch {
-            times: self.times.iter().map(|time| *time as f64).collect(),
-            ..SampleBatch::default()
-        };
+        let mut batch =
+            SampleBatch { times: self.times.iter().map(|time| *time as f64).collect(), ..SampleBatch::default() };
         for (target, series) in self.stored(drop) {
             let offset = batch.values.len();
             batch.values.extend_from_slice(&series.values);

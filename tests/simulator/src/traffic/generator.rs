@@ -170,9 +170,7 @@ impl Generator {
 
     fn draw_lengths(&mut self) -> Record {
         match self.lengths {
-            Lengths::Fixed { prompt, output } => {
-                Record { offset_ms: 0, prompt: prompt as u32, output: output as u32 }
-            }
+            Lengths::Fixed { prompt, output } => Record { offset_ms: 0, prompt: prompt as u32, output: output as u32 },
             Lengths::Lognormal { prompt_mean, prompt_variation, output_mean, output_variation } => {
                 let prompt = self.lognormal(prompt_mean, prompt_variation);
                 let output = self.lognormal(output_mean, output_variation);

@@ -72,8 +72,9 @@ impl Arguments {
         while let Some(action) = self.option("--action")? {
             let (id, value) = action.split_once('=').map_or((action.as_str(), None), |(id, value)| (id, Some(value)));
             let value = value.map(|text| text.parse().map_err(|_| format!("\"{text}\" is no number"))).transpose()?;
-            scenario =
-                scenario.with_action_value(id, value).ok_or_else(|| format!("no knob is turned by the action \"{id}\""))?;
+            scenario = scenario
+                .with_action_value(id, value)
+                .ok_or_else(|| format!("no knob is turned by the action \"{id}\""))?;
         }
         Ok(scenario)
     }

@@ -45,7 +45,8 @@ pub(crate) fn serve(arguments: &mut Arguments) -> Result<(), String> {
     for target in 0..run.targets.len() {
         let port = if first_port == 0 { 0 } else { first_port + target as u16 };
         let bound = TcpListener::bind((Ipv4Addr::LOCALHOST, port));
-        listeners.push(bound.map_err(|error| format!("cannot listen on port {port} of the loopback address: {error}"))?);
+        listeners
+            .push(bound.map_err(|error| format!("cannot listen on port {port} of the loopback address: {error}"))?);
     }
     let clock = Clock { began: Instant::now(), elapsed, speed, stamped };
     println!("{}", announcement(&run, &listeners)?);
