@@ -95,8 +95,7 @@ for (const column of columns) {
         window.heard = [];
         document.addEventListener('keydown', ({ key }) => window.heard.push(key));
       });
-      const strips = panel.locator('[aria-label^="Diagnosed window"]');
-      await strips.focus();
+      await panel.getByRole('slider', { name: 'Window', exact: true }).focus();
       const before = await panel
         .getByText(/requests that finished in this window/)
         .first()
