@@ -136,7 +136,7 @@ function settingOf({ templating, panels }, theme) {
   return {
     theme,
     ...rangeOf('onset'),
-    variables: templating.list.map(({ query, ...variable }) => ({ ...variable, query: query?.query ?? query })),
+    variables: templating.list,
     panels: shown.map(({ type, ...panel }) => ({ ...panel, pluginId: type })),
   };
 }

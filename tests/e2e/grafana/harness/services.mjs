@@ -60,12 +60,15 @@ export function provideServices(scene) {
   runtime.setPluginComponentsHook?.(() => ({ components: [], isLoading: false }));
 }
 
-/** First that the query is under way, then its answer: failed queries beside the frames of the others. */
-function runRequest(dataSource, request) {
+/**
+ * First that the query is under way, then its answer: failed queries beside the frames of the others. Variables bring a
+ * `query` of their own.
+ */
+function runRequest(dataSource, request, query = (one) => dataSource.query(one)) {
   const data = { series: [], annotations: [], timeRange: request.range, request };
   const panel = panelBehind(request);
   const wait = answeredAt.has(panel) ? 0 : (setting.panels[indexOf(panel)]?.delay ?? 0);
-  const answer = dataSource.query(request);
+  const answer = query(request);
   return (isObservable(answer) ? answer : from(answer)).pipe(
     delayWhen(() => timer(wait)),
     map(({ data: series, errors = [], error = errors[0], state }) => {
