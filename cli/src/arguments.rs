@@ -33,8 +33,10 @@ pub(crate) enum Command {
     Diagnose(Box<DiagnoseArguments>),
     /// Print the PromQL that a diagnosis needs
     Plan(PlanArguments),
-    /// Bound a quantile of a classic histogram and print it as one JSON object
+    /// Bound a quantile of a classic or native histogram and print it as one JSON object
     Quantile(QuantileArguments),
+    /// Bound the share of observations at or below a threshold and print it as one JSON object
+    Fraction(FractionArguments),
 }
 
 #[derive(Debug, Args)]
@@ -140,7 +142,18 @@ pub(crate) struct QuantileArguments {
     #[arg(long, value_name = "Q", value_parser = parse_quantile, allow_negative_numbers = true)]
     pub(crate) q: f64,
     /// {"buckets": {"0.5": 3, "1": 7, "+Inf": 9}, "sum": 6.2}: cumulative counts by upper bound, and the sum if it is
-    /// known; plain or gzipped; `-` reads standard input
+    /// known; or native buckets {"buckets": [[0, 0.5, 1, 9]], "sum": 6.2} as [rule, lower, upper, count] of the HTTP API;
+    /// plain or gzipped; `-` reads standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) buckets: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FractionArguments {
+    /// The threshold, in the unit of the bounds
+    #[arg(long, value_name = "T", value_parser = parse_threshold, allow_negative_numbers = true)]
+    pub(crate) le: f64,
+    /// The histogram, as for `quantile`
     #[arg(long, value_name = "FILE")]
     pub(crate) buckets: PathBuf,
 }
@@ -203,6 +216,13 @@ pub(crate) fn parse_named_number(text: &str) -> Result<(String, f64), String> {
     let number =
         value.trim().parse().map_err(|_| format!("\"{value}\" is not a number; write {name}=2.5 without a unit"))?;
     Ok((name.trim().to_owned(), number))
+}
+
+fn parse_threshold(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(threshold) if f64::is_finite(threshold) => Ok(threshold),
+        _ => Err("a threshold is a number in the unit of the bounds, such as 2.5".to_owned()),
+    }
 }
 
 fn parse_quantile(text: &str) -> Result<f64, String> {

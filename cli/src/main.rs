@@ -8,10 +8,12 @@
 #![forbid(unsafe_code)]
 
 mod arguments;
+mod buckets;
 mod capsule;
 mod diagnose;
 mod exit;
 mod fetch;
+mod fraction;
 mod input;
 mod plan;
 mod planned;
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
         Command::Diagnose(arguments) => diagnose::run(arguments),
         Command::Plan(arguments) => plan::run(arguments),
         Command::Quantile(arguments) => quantile::run(arguments),
+        Command::Fraction(arguments) => fraction::run(arguments),
     };
     match outcome {
         Ok(status) => status,

@@ -12,6 +12,7 @@ use crate::scope::{Replica, Scope};
 use crate::settings::Settings;
 use crate::signal::change::CumulativeMean;
 use crate::signal::columns;
+use crate::signal::heat_map::{HeatMap, heat_map};
 use crate::sorted::sort_few;
 use crate::store::Store;
 use crate::wording::plain;
@@ -186,5 +187,13 @@ impl Session {
         let loaded = self.loaded.as_ref()?;
         let (replicas, _) = self.replicas(loaded, loaded.shown.get());
         columns::column(&replicas, &loaded.store.grid, id)
+    }
+
+    /// How the observations of a signal's histogram spread over latency and time, in the scope that the last report
+    /// showed. None when there is no such histogram or nothing was observed.
+    pub fn heat_map(&self, signal: &str, columns: usize, q: f64) -> Option<HeatMap> {
+        let loaded = self.loaded.as_ref()?;
+        let (replicas, _) = self.replicas(loaded, loaded.shown.get());
+        heat_map(&replicas, &loaded.store.grid, signal, columns, q)
     }
 }

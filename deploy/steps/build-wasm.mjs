@@ -51,28 +51,26 @@ export async function buildWasm({ forcedTrap = false } = {}) {
     console.log(`wasm is up to date: ${size(folder)}`);
     return folder;
   }
+  await compileWasm('inference-triage-plugin', folder, forcedTrap ? ['--features', 'forced-trap'] : []);
+  writeFileSync(stamp, inputs);
+  console.log(`wasm is built: ${size(folder)}`);
+  return folder;
+}
+
+/** Compiles one crate into the folder: module, glue and declarations, made as the shipped ones are. */
+export async function compileWasm(crate, folder, features = []) {
   requireTools(['cargo', 'rustup']);
   const optimizer = findOptimizer();
   await installWasmTarget();
   await run('cargo', ['fetch', '--quiet', '--locked']);
-  console.log('compiling the plugin for wasm …');
-  const features = forcedTrap ? ['--features', 'forced-trap'] : [];
-  const compile = [
-    'build',
-    '--package',
-    'inference-triage-plugin',
-    '--lib',
-    '--target',
-    wasmTarget,
-    '--profile',
-    'wasm',
-  ];
+  console.log(`compiling ${crate} for wasm …`);
+  const compile = ['build', '--package', crate, '--lib', '--target', wasmTarget, '--profile', 'wasm'];
   await run('cargo', [...compile, ...features], { env: { CARGO_ENCODED_RUSTFLAGS: rustFlags().join('\x1f') } });
 
   console.log('generating the glue …');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const compiled = path.join(targetFolder(), wasmTarget, 'wasm/inference_triage_plugin.wasm');
+  const compiled = path.join(targetFolder(), wasmTarget, 'wasm', `${crate.replaceAll('-', '_')}.wasm`);
   await run('cargo', ['run', '--quiet', '--package', 'inference-triage-wasm-build', '--', compiled, folder]);
 
   console.log('optimising …');
@@ -81,9 +79,6 @@ export async function buildWasm({ forcedTrap = false } = {}) {
   const enable = wasmFeatures.map((feature) => `--enable-${feature}`);
   await run(process.execPath, [optimizer, ...optimisations, ...enable, module, '--output', optimised]);
   renameSync(optimised, module);
-  writeFileSync(stamp, inputs);
-  console.log(`wasm is built: ${size(folder)}`);
-  return folder;
 }
 
 /** One hash of every file that decides what comes out. */

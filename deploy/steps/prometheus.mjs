@@ -15,16 +15,17 @@ const readyWithinMs = 30_000;
  * Starts a server and waits until it answers.
  *
  * `targets`: `[{ address: '127.0.0.1:9000', job: 'vllm', labels: { instance: 'pod-0' } }]`, scraped every `interval`
- * (`'1s'`). `backfill`: OpenMetrics text with time stamps, in seconds, that becomes blocks before the start.
+ * (`'1s'`). `backfill`: OpenMetrics text with time stamps, in seconds, that becomes blocks before the start. `features`: what
+ * has to be enabled by name, e.g. `native-histograms`.
  */
-export async function startPrometheus({ targets = [], interval = '1s', backfill } = {}) {
+export async function startPrometheus({ targets = [], interval = '1s', backfill, features = [] } = {}) {
   const { prometheus, promtool } = requireTools(['prometheus', 'promtool']);
   const folder = mkdtempSync(path.join(os.tmpdir(), 'inference-triage-prometheus-'));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   try {
     writeFileSync(path.join(folder, 'prometheus.yml'), configuration(targets, interval));
     if (backfill) createBlocks(promtool, folder, backfill);
-    const server = await launch(prometheus, folder, await freePort());
+    const server = await launch(prometheus, folder, { port: await freePort(), features });
     return {
       ...server,
       async stop() {
@@ -72,7 +73,7 @@ function createBlocks(promtool, folder, text) {
   }
 }
 
-async function launch(program, folder, port) {
+async function launch(program, folder, { port, features }) {
   const child = spawn(
     program,
     [
@@ -82,6 +83,7 @@ async function launch(program, folder, port) {
       '--storage.tsdb.retention.time=100y',
       `--web.listen-address=127.0.0.1:${port}`,
       '--log.level=warn',
+      ...(features.length > 0 ? [`--enable-feature=${features.join(',')}`] : []),
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );

@@ -11,6 +11,7 @@ const tools = {
   npm: { commands: ['npm'], cure: 'install Node 20.19 or newer with npm' },
   prometheus: { commands: ['prometheus'], cure: 'apt-get install prometheus' },
   promtool: { commands: ['promtool'], cure: 'apt-get install prometheus' },
+  'victoria-metrics': { commands: ['victoria-metrics'], cure: 'apt-get install victoria-metrics' },
   chromium: { variable: 'CHROMIUM', commands: ['chromium', 'chromium-browser', 'google-chrome'], cure: chromium },
   chromedriver: { variable: 'CHROMEDRIVER', commands: ['chromedriver'], cure: chromium },
 };

@@ -7,6 +7,7 @@ import { requireTools } from '../steps/tools.mjs';
 
 const savedResponse = 'tests/bench/saved-response.bench.mjs';
 const brush = 'tests/bench/brush.bench.mjs';
+const scanner = 'tests/bench/scanner.bench.mjs';
 
 await runVerb(() =>
   runStages('bench', [
@@ -15,6 +16,14 @@ await runVerb(() =>
       id: 'saved-response',
       title: savedResponse,
       run: async () => run('node', [savedResponse], { env: { INFERENCE_TRIAGE: await buildCommandLine() } }),
+    },
+    {
+      id: 'scanner',
+      title: `${scanner}, in a browser and in Node`,
+      run: async () => {
+        requireTools(['chromium']);
+        await run('node', [scanner]);
+      },
     },
     {
       id: 'brush',

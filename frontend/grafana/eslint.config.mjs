@@ -36,4 +36,14 @@ export default defineConfig([
     ],
   },
   ...baseConfig,
+  {
+    files: ['src/**/*.{ts,tsx}'],
+    rules: {
+      // Data flows engine → view → panel → host, and the chart library is the view's own affair.
+      'no-restricted-imports': [
+        'error',
+        { patterns: ['uplot', 'lit-html', '@inference-triage/portal*', '@inference-triage/perses*', '**/*.wasm'] },
+      ],
+    },
+  },
 ]);

@@ -7,8 +7,12 @@ import scaffold, { type Env } from './.config/webpack/webpack.config.ts';
 const config = async (env: Env): Promise<Configuration> =>
   merge(await scaffold(env), {
     module: { parser: { javascript: { dynamicImportMode: 'eager' } } },
-    // Our own packages change without a new version while they are worked on.
-    snapshot: { managedPaths: [/^(.+?[\\/]node_modules[\\/])(?!@inference-triage)/] },
+    // Our own packages change without a new version or date while they are worked on.
+    snapshot: {
+      managedPaths: [/^(.+?[\\/]node_modules[\\/])(?!@inference-triage)/],
+      module: { hash: true },
+      resolve: { hash: true },
+    },
     // The engine comes inside the module: no second request, but more than the size at which webpack begins to warn.
     performance: { maxAssetSize: 750_000, maxEntrypointSize: 750_000 },
   });

@@ -8,6 +8,7 @@
 mod error;
 #[cfg(target_family = "wasm")]
 mod memory;
+pub mod paint;
 mod panic;
 mod plan;
 mod session;

@@ -6,8 +6,10 @@ use inference_triage_core::settings::Settings;
 use js_sys::{Float64Array, Uint8Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
+use web_sys::CanvasRenderingContext2d;
 
 use crate::error::{bad_description, from_core};
+use crate::paint::paint;
 
 /// Loaded data with settings. `free()` gives its memory back to the module.
 #[wasm_bindgen]
@@ -75,6 +77,37 @@ impl Session {
         #[cfg(feature = "forced-trap")]
         crate::trap::on_request(id);
         self.0.column(id)
+    }
+
+    /// The heat map of a signal as one list of numbers: columns, rows, then the ends of the columns, the bounds, the edges,
+    /// the counts, the lower and the upper ends of the interval of quantile `q`. Nothing when there is no such histogram.
+    #[wasm_bindgen(js_name = heatMap)]
+    pub fn heat_map(&self, signal: &str, columns: usize, q: f64) -> Option<Vec<f64>> {
+        let map = self.0.heat_map(signal, columns, q)?;
+        let size = [map.lo.len() as f64, map.rows() as f64];
+        Some([&size, &map.times[..], &map.bounds, &map.edges, &map.counts, &map.lo, &map.hi].concat())
+    }
+
+    /// Paints that heat map over a canvas of `width` × `height` device pixels; `colours` are red, green and blue of the cells,
+    /// then of the interval. False when there is no such histogram.
+    #[wasm_bindgen(js_name = paintHeatMap)]
+    #[allow(clippy::too_many_arguments, reason = "numbers cross the boundary without being wrapped")]
+    pub fn paint_heat_map(
+        &self,
+        context: &CanvasRenderingContext2d,
+        signal: &str,
+        columns: usize,
+        q: f64,
+        width: u32,
+        height: u32,
+        colours: &[u8],
+    ) -> Result<bool, JsValue> {
+        let Some(map) = self.0.heat_map(signal, columns, q) else {
+            return Ok(false);
+        };
+        let colour = |start: usize| [0, 1, 2].map(|part| colours.get(start + part).copied().unwrap_or_default());
+        paint(context, &map, (width, height), colour(0), colour(3))?;
+        Ok(true)
     }
 }
 

@@ -4,6 +4,7 @@ mod answers;
 mod capsules;
 mod diagnosis;
 mod files;
+mod fraction;
 mod incident;
 mod network;
 mod quantile;

@@ -132,3 +132,32 @@ fn what_is_no_histogram_ends_with_65() {
     run(&["quantile", "--q", "0.5", "--buckets", "/nonexistent.json"])
         .fails(65, &["/nonexistent.json", "no such file"]);
 }
+
+/// Half way through (1, 2] on a logarithmic scale; the rule, the bounds and the counts are text as in an HTTP answer.
+#[test]
+fn native_histograms_are_bounded_and_interpolated_exponentially() {
+    let native = json!({"count": "8", "sum": "20", "buckets": [[0, "1", "2", "4"], [0, "2", "4", "4"]]});
+    let run = run_with_input(&["quantile", "--q", "0.25", "--buckets", "-"], native.to_string().as_bytes());
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{run:?}");
+    let answer: Value = serde_json::from_str(&run.stdout).expect("the answer is JSON");
+    close(&answer["point"], std::f64::consts::SQRT_2);
+    assert_eq!((&answer["lo"], &answer["basis"], &answer["artefact"]), (&json!(1.0), &json!("exact"), &json!(false)));
+    assert_eq!(answer["hi"], json!(2.0));
+}
+
+/// Without the exponential schema the same bucket is interpolated linearly.
+#[test]
+fn custom_buckets_are_interpolated_linearly() {
+    let custom = br#"{"schema": -53, "buckets": [[0, 1, 2, 4], [0, 2, 4, 4]]}"#;
+    let run = run_with_input(&["quantile", "--q", "0.25", "--buckets", "-"], custom);
+    let answer: Value = serde_json::from_str(&run.stdout).expect("the answer is JSON");
+    close(&answer["point"], 1.5);
+}
+
+#[test]
+fn the_ninth_of_ten_is_the_ninth_decile() {
+    let ten = br#"{"buckets": {"1": 9, "2": 10, "+Inf": 10}}"#;
+    let run = run_with_input(&["quantile", "--q", "0.9", "--buckets", "-"], ten);
+    let answer: Value = serde_json::from_str(&run.stdout).expect("the answer is JSON");
+    assert_eq!((&answer["lo"], &answer["hi"]), (&json!(0.0), &json!(1.0)), "{answer}");
+}

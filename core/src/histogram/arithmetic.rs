@@ -8,24 +8,6 @@ fn add_exactly(a: f64, b: f64) -> (f64, f64) {
     (sum, (a - a_part) + (b - b_part))
 }
 
-/// `a · b` rounded, and what the rounding lost (Dekker, Veltkamp). Exact for factors of at most 2⁵³ in size whose product
-/// is at least 2⁻⁹⁰⁰ in size.
-pub(super) fn multiply_exactly(a: f64, b: f64) -> (f64, f64) {
-    let product = a * b;
-    let (a_high, a_low) = split(a);
-    let (b_high, b_low) = split(b);
-    let lost = ((a_high * b_high - product) + a_high * b_low + a_low * b_high) + a_low * b_low;
-    (product, lost)
-}
-
-/// Two halves of at most 26 bits each.
-fn split(value: f64) -> (f64, f64) {
-    const HALF_OF_THE_BITS: f64 = 134_217_729.0; // 2^27 + 1
-    let scaled = HALF_OF_THE_BITS * value;
-    let high = scaled - (scaled - value);
-    (high, value - high)
-}
-
 /// A sum of many terms whose error stays at one rounding of the result (Kahan, Babuška, Neumaier).
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct CompensatedSum {
@@ -54,16 +36,6 @@ pub(super) fn unit_in_last_place(value: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn product_and_loss_are_exact() {
-        // 0.1 is 3602879701896397 / 2^55; ten times that exceeds 1 by 10·3602879701896397 − 2^55 = 2, over 2^55: 2^-54.
-        assert_eq!(multiply_exactly(0.1, 10.0), (1.0, f64::EPSILON / 4.0));
-        // 0.95 is 8556839292003942 / 9007199254740992 and lies below; a hundred times that misses 95 by 40 / 2^53.
-        assert_eq!(multiply_exactly(0.95, 100.0), (95.0, -40.0 / 9_007_199_254_740_992.0));
-        assert_eq!(multiply_exactly(0.5, 7.0), (3.5, 0.0));
-        assert_eq!(multiply_exactly(0.0, 9.0), (0.0, 0.0));
-    }
 
     #[test]
     fn compensated_sum_keeps_what_plain_addition_loses() {

@@ -35,11 +35,12 @@ impl Histogram {
     /// Why PromQL's point for q says nothing about the data; the first reason that applies, in the order of [`Artefact`].
     /// `None` if it says something, when empty, or if q is not in [0, 1].
     ///
-    /// For q = 1 no number of observations is enough.
+    /// - q is 1: no number of observations is enough.
+    /// - Layouts without a bound in common were merged: there is no point, so `None`.
     pub fn artefact(&self, q: f64) -> Option<Artefact> {
         // Decimal quantiles are not exact: 10 observations are enough for what 0.9 is written for.
         const NOISE_OF_Q: f64 = 1e-9;
-        let ranks = self.ranks(q)?;
+        let ranks = self.ranks(q).filter(|_| self.has_finite_bound())?;
         if self.counts().iter().filter(|count| **count > 0.0).count() == 1 {
             Some(Artefact::OneBucket)
         } else if self.bucket_of(ranks.least) == 0 {
@@ -56,7 +57,8 @@ impl Histogram {
     /// Whether the quantile lies, or may lie, in the first or in the +Inf bucket. False when empty or if q is not in [0, 1].
     pub fn is_unresolved(&self, q: f64) -> bool {
         self.ranks(q).is_some_and(|ranks| {
-            self.bucket_of(ranks.least) == 0 || self.bucket_of(ranks.greatest) == self.counts().len() - 1
+            let (lo, _, hi) = self.ends_of(ranks);
+            hi.is_none() || lo <= self.lowest_end() && self.bucket_of(ranks.least) == 0
         })
     }
 }

@@ -28,7 +28,7 @@ impl Histogram {
     ///
     /// - Empty, or q not in [0, 1]: `None`.
     /// - q is 0: the smallest observation. q is 1: the largest.
-    /// - q a float just above the decimal it was written as, such as 0.9: taken as the float, so of ten the tenth.
+    /// - q is read as the shortest decimal that is this float, so 0.9 of ten is the ninth; see [`super::quantile_rank`].
     /// - Counts are estimated: the quantile of the mass, with ranks one part in 10⁹ of N wider.
     /// - No sum, or one that contradicts the buckets: bucket bounds alone.
     pub fn quantile_bounds(&self, q: f64) -> Option<QuantileBounds> {
@@ -45,39 +45,46 @@ impl Histogram {
     }
 
     fn bounds_between(&self, ranks: Ranks) -> QuantileBounds {
-        let first = self.bucket_of(ranks.least);
-        let last = self.bucket_of(ranks.greatest);
-        let bucket_lo = self.finite_lower_end(first);
-        let bucket_hi = self.finite_upper_end(last);
-        let lo = self.lower_end_from_sum(ranks.least, first).filter(|lo| *lo > bucket_lo);
-        let hi = self.upper_end_from_sum(ranks.greatest, last).filter(|hi| bucket_hi.is_none_or(|end| *hi < end));
+        let (bucket_lo, opens_at_bound, bucket_hi) = self.ends_of(ranks);
+        let lo = self.lower_end_from_sum(ranks.least).filter(|lo| *lo > bucket_lo);
+        let hi = self.upper_end_from_sum(ranks.greatest).filter(|hi| bucket_hi.is_none_or(|end| *hi < end));
         let crossed = hi.or(bucket_hi).is_some_and(|hi| lo.unwrap_or(bucket_lo) > hi);
         let (lo, hi) = if crossed { (None, None) } else { (lo, hi) };
         QuantileBounds {
             lo: lo.unwrap_or(bucket_lo),
             hi: hi.or(bucket_hi),
-            lo_excluded: lo.is_none() && self.opens_at_bound(first),
+            lo_excluded: lo.is_none() && opens_at_bound,
             basis: self.basis(),
             sum_used: lo.is_some() || hi.is_some(),
         }
     }
 
     /// l + (S − Σ n·l) / m, rounded up.
-    fn upper_end_from_sum(&self, rank: f64, bucket: usize) -> Option<f64> {
+    fn upper_end_from_sum(&self, rank: f64) -> Option<f64> {
         let above_least = self.room()?.above_least()?;
-        let observations = self.count_from(rank, bucket);
-        let end = self.lower_end(bucket) + above_least / observations;
+        let end = if let Some(parts) = self.enclosure() {
+            parts.highest_level(self.count_from(rank, self.counts().len() - 1), above_least)?
+        } else {
+            let bucket = self.bucket_of(rank);
+            let observations = Some(self.count_from(rank, bucket)).filter(|observations| *observations > 0.0)?;
+            self.lower_end(bucket) + above_least / observations
+        };
         let end = if above_least > 0.0 { end.next_up() } else { end };
-        (observations > 0.0 && end.is_finite()).then_some(end)
+        end.is_finite().then_some(end)
     }
 
     /// u − (Σ n·u − S) / m′, rounded down.
-    fn lower_end_from_sum(&self, rank: f64, bucket: usize) -> Option<f64> {
+    fn lower_end_from_sum(&self, rank: f64) -> Option<f64> {
         let below_most = self.room()?.below_most()?;
-        let observations = self.count_up_to(rank, bucket);
-        let end = self.finite_upper_end(bucket)? - below_most / observations;
+        let end = if let Some(parts) = self.enclosure() {
+            parts.lowest_level(rank, below_most)?
+        } else {
+            let bucket = self.bucket_of(rank);
+            let observations = Some(self.count_up_to(rank, bucket)).filter(|observations| *observations > 0.0)?;
+            self.finite_upper_end(bucket)? - below_most / observations
+        };
         let end = if below_most > 0.0 { end.next_down() } else { end };
-        (observations > 0.0 && end.is_finite()).then_some(end)
+        end.is_finite().then_some(end)
     }
 }
 

@@ -1,6 +1,8 @@
 //! A classic histogram over one window: counts per bucket, their sum, and what had to be repaired.
 
 use super::UNBOUNDED_BELOW;
+use super::enclosure::{Enclosure, Piece};
+use super::rank::Ranks;
 use super::repair::{Bucket, coalesce, ensure_monotonic};
 use super::room::Room;
 use crate::caveat::Caveats;
@@ -17,6 +19,8 @@ pub struct Sum {
 }
 
 /// A classic histogram over one window: finite counts per bucket, ascending upper bounds, the last one +Inf.
+///
+/// A merger of different layouts also keeps what lies between the bounds they share, and answers from that.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Histogram {
     upper_bounds: Vec<f64>,
@@ -25,6 +29,8 @@ pub struct Histogram {
     /// A bucket with a negative bound is filled.
     reaches_below_zero: bool,
     as_prometheus_sees_it: Vec<Bucket>,
+    /// The buckets of every part, where their layouts differ.
+    enclosure: Option<Enclosure>,
     sum: Option<Sum>,
     room: Option<Room>,
     sum_is_consistent: Option<bool>,
@@ -54,6 +60,15 @@ impl Histogram {
         basis: Basis,
         caveats: &mut Caveats,
     ) -> Option<Self> {
+        let mut histogram = Self::without_sum(cumulative, basis, caveats).filter(Self::has_finite_bound)?;
+        if let Some(sum) = sum {
+            histogram.set_sum(sum, caveats);
+        }
+        Some(histogram)
+    }
+
+    /// The buckets alone; the +Inf bucket may be the only one.
+    fn without_sum(cumulative: &[(f64, f64)], basis: Basis, caveats: &mut Caveats) -> Option<Self> {
         let coalesced = coalesce(cumulative);
         let [.., (f64::INFINITY, total)] = *coalesced.buckets else { return None };
         if !total.is_finite() || total < 0.0 {
@@ -61,9 +76,6 @@ impl Histogram {
         }
         let usable = |bucket: &&Bucket| bucket.0 > f64::NEG_INFINITY && bucket.1.is_finite();
         let mut buckets: Vec<Bucket> = coalesced.buckets.iter().filter(usable).copied().collect();
-        if buckets.len() < 2 {
-            return None;
-        }
         let unusable = coalesced.without_bound + (coalesced.buckets.len() - buckets.len()) as u64;
         caveats.add_count("unusable-bucket", unusable, || {
             "a bucket whose bound or count is not a finite number was left out".to_owned()
@@ -78,17 +90,34 @@ impl Histogram {
         let mut below = 0.0;
         let counts: Vec<f64> = cumulative.iter().map(|count| count - std::mem::replace(&mut below, *count)).collect();
         let reaches_below_zero = upper_bounds.iter().zip(&counts).any(|(bound, count)| *bound < 0.0 && *count > 0.0);
-        let mut histogram = Self {
+        Some(Self {
             upper_bounds,
             counts,
             cumulative,
             reaches_below_zero,
             as_prometheus_sees_it,
+            enclosure: None,
             sum: None,
             room: None,
             sum_is_consistent: None,
             basis,
-        };
+        })
+    }
+
+    /// Several layouts together: the cumulative counts at the bounds they share, the last one +Inf, and the filled buckets
+    /// of all of them in an order of their own.
+    pub(super) fn from_pieces(
+        shared: &[(f64, f64)],
+        pieces: Vec<Piece>,
+        sum: Option<Sum>,
+        basis: Basis,
+        caveats: &mut Caveats,
+    ) -> Option<Self> {
+        let mut histogram = Self::without_sum(shared, basis, caveats)?;
+        histogram.reaches_below_zero = pieces.iter().any(|piece| piece.upper < 0.0);
+        if !pieces.is_empty() {
+            histogram.enclosure = Some(Enclosure::new(pieces, histogram.reaches_below_zero));
+        }
         if let Some(sum) = sum {
             histogram.set_sum(sum, caveats);
         }
@@ -103,8 +132,12 @@ impl Histogram {
             });
             return;
         }
-        let lower_ends = (0..self.counts.len()).map(|bucket| self.lower_end(bucket));
-        let room = Room::new(sum, self.count(), &self.counts, lower_ends, &self.upper_bounds);
+        let room = if let Some(parts) = &self.enclosure {
+            Room::new(sum, self.count(), &parts.counts(), &mut parts.lower_ends(), &parts.upper_bounds())
+        } else {
+            let mut lower_ends = (0..self.counts.len()).map(|bucket| self.lower_end(bucket));
+            Room::new(sum, self.count(), &self.counts, &mut lower_ends, &self.upper_bounds)
+        };
         if !room.is_consistent() {
             caveats.add("inconsistent-sum", || {
                 "the sum of the observations contradicts their buckets, so the bounds rest on the buckets alone"
@@ -137,7 +170,8 @@ impl Histogram {
         self.basis
     }
 
-    /// Upper bounds of the buckets, ascending, the last one +Inf; at least two.
+    /// Upper bounds of the buckets, ascending, the last one +Inf. There is a finite one before it, unless layouts without
+    /// any bound in common were merged.
     pub fn upper_bounds(&self) -> &[f64] {
         &self.upper_bounds
     }
@@ -156,6 +190,27 @@ impl Histogram {
     /// The sum as it was given, with the magnitude at least its own size.
     pub(super) fn sum_with_magnitude(&self) -> Option<Sum> {
         self.sum
+    }
+
+    /// Whether a bound before +Inf is known.
+    pub(super) fn has_finite_bound(&self) -> bool {
+        self.upper_bounds.len() > 1
+    }
+
+    /// The buckets of the parts, where their layouts differ.
+    pub(super) fn enclosure(&self) -> Option<&Enclosure> {
+        self.enclosure.as_ref()
+    }
+
+    /// The filled buckets, those of the parts where layouts differ.
+    pub(super) fn pieces(&self) -> Vec<Piece> {
+        if let Some(parts) = &self.enclosure {
+            return parts.pieces().to_vec();
+        }
+        let bounds_before = [f64::NEG_INFINITY].into_iter().chain(self.upper_bounds.iter().copied());
+        let buckets = bounds_before.zip(&self.upper_bounds).zip(&self.counts);
+        let pieces = buckets.map(|((bound_before, upper), count)| Piece { bound_before, upper: *upper, count: *count });
+        pieces.filter(|piece| piece.count > 0.0).collect()
     }
 
     /// Keeps the sum for the mean only.
@@ -184,13 +239,30 @@ impl Histogram {
         if bound_before > 0.0 || self.reaches_below_zero { bound_before } else { 0.0 }
     }
 
+    /// The lower end of everything.
+    pub(super) fn lowest_end(&self) -> f64 {
+        if self.reaches_below_zero { UNBOUNDED_BELOW } else { 0.0 }
+    }
+
+    /// What the buckets alone say about observations of these ranks: lower end, whether they lie strictly above it, and
+    /// the upper end if it is finite.
+    pub(super) fn ends_of(&self, ranks: Ranks) -> (f64, bool, Option<f64>) {
+        if let Some(parts) = &self.enclosure {
+            let (lower, excluded) = parts.lower_end_of_rank(ranks.least);
+            return (lower, excluded, parts.upper_end_of_rank(ranks.greatest));
+        }
+        let first = self.bucket_of(ranks.least);
+        let last = self.bucket_of(ranks.greatest);
+        (self.finite_lower_end(first), self.opens_at_bound(first), self.finite_upper_end(last))
+    }
+
     /// Whether the lower end of a bucket is the bound of the one before it, which the bucket does not hold.
-    pub(super) fn opens_at_bound(&self, bucket: usize) -> bool {
+    fn opens_at_bound(&self, bucket: usize) -> bool {
         bucket > 0 && self.lower_end(bucket) <= self.upper_bounds[bucket - 1]
     }
 
     /// Lower end of a bucket as a finite number.
-    pub(super) fn finite_lower_end(&self, bucket: usize) -> f64 {
+    fn finite_lower_end(&self, bucket: usize) -> f64 {
         self.lower_end(bucket).max(UNBOUNDED_BELOW)
     }
 

@@ -28,6 +28,7 @@ impl Histogram {
     /// - It lies in an empty bucket, or below everything its bucket can hold: exact.
     /// - It lies inside a filled bucket: from none to all of its observations, narrowed down by the sum.
     /// - It lies above the highest finite bound: of the observations there, the sum limits those above it.
+    /// - Layouts differ: from all that must to all that may lie there, by every bucket of every part.
     /// - Two bounds equally near: the lower one is the nearest.
     pub fn fraction(&self, threshold: f64) -> Option<FractionBounds> {
         let total = self.count();
@@ -35,6 +36,25 @@ impl Histogram {
             return None;
         }
         let bucket = self.upper_bounds().partition_point(|bound| *bound < threshold).min(self.counts().len() - 1);
+        let (least, most, exact) = match self.enclosure() {
+            Some(parts) => self.in_whole_numbers(
+                parts.count_at_or_below(threshold, self.room()),
+                parts.count_at_or_below(threshold, None),
+            ),
+            None => self.count_in_one_layout(threshold, bucket),
+        };
+        let share = |count: f64| (count / total).clamp(0.0, 1.0);
+        Some(FractionBounds {
+            lo: share(least),
+            hi: share(most),
+            exact,
+            basis: self.basis(),
+            nearest_bound: self.nearest_bound(threshold, bucket),
+        })
+    }
+
+    /// Least and greatest number at or below a threshold whose bucket is known, and whether the buckets alone fix it.
+    fn count_in_one_layout(&self, threshold: f64, bucket: usize) -> (f64, f64, bool) {
         let is_bound = self.upper_bounds()[bucket] <= threshold;
         let count = self.counts()[bucket];
         let exact = is_bound || count <= 0.0 || threshold < self.lower_end(bucket);
@@ -44,14 +64,16 @@ impl Histogram {
             false => self.count_at_or_below(threshold, bucket),
         };
         let before = self.count_before(bucket);
-        let share = |count: f64| ((before + count) / total).clamp(0.0, 1.0);
-        Some(FractionBounds {
-            lo: share(least),
-            hi: share(most),
-            exact,
-            basis: self.basis(),
-            nearest_bound: self.nearest_bound(threshold, bucket),
-        })
+        (before + least, before + most, exact)
+    }
+
+    /// Numbers narrowed down by the sum, as whole ones where they are; those of the buckets alone where they cross.
+    fn in_whole_numbers(&self, narrowed: (f64, f64, bool), alone: (f64, f64, bool)) -> (f64, f64, bool) {
+        let (least, most, exact) = narrowed;
+        // The least number is what remains of a greatest one.
+        let least = self.count() - self.whole(self.count() - least);
+        let most = self.whole(most);
+        if least <= most { (least.max(alone.0), most.min(alone.1), exact) } else { alone }
     }
 
     /// Least and greatest number of the observations of a filled bucket that lie at or below a threshold inside it.

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use super::classic::{Histogram, Sum};
+use super::enclosure::Enclosure;
 use crate::caveat::Caveats;
 use crate::report::Basis;
 use crate::sorted::sort_few;
@@ -13,9 +14,10 @@ impl Histogram {
     ///
     /// - Nothing to merge: `None`.
     /// - Equal bounds: counts add.
-    /// - Unequal bounds: only bounds that all parts have stay, where the counts are exact, because a layout cannot be
-    ///   interpolated into another; caveat `mixed-buckets`.
-    /// - No finite bound in common: `None`.
+    /// - Unequal bounds: counts are exact at the bounds that all parts share and enclosed from both sides anywhere else,
+    ///   because a layout cannot be interpolated into another; caveat `mixed-buckets`. The point, [`Self::counts`] and
+    ///   [`Self::upper_bounds`] rest on the shared bounds alone.
+    /// - No finite bound in common: there is no point, and every other answer is as above.
     /// - A part without a sum: none for all. A part whose sum contradicts its buckets: the sum serves the mean only.
     /// - A part with estimated counts: all are estimated.
     pub fn merge(parts: &[&Self], caveats: &mut Caveats) -> Option<Self> {
@@ -24,20 +26,23 @@ impl Histogram {
         sort_few(&mut parts, |a, b| compare(a, b));
         let first = parts.first()?;
         let shared_by_all = |bound: &f64| parts.iter().all(|part| part.count_at(*bound).is_some());
-        let common: Vec<f64> = first.upper_bounds().iter().copied().filter(shared_by_all).collect();
-        if common.len() < 2 {
-            return None;
-        }
-        if parts.iter().any(|part| part.upper_bounds().len() > common.len()) {
-            caveats.add("mixed-buckets", || {
-                "histograms with different bucket bounds were added; only the bounds they share were kept".to_owned()
-            });
-        }
+        let shared: Vec<f64> = first.upper_bounds().iter().copied().filter(shared_by_all).collect();
         let count_of_all = |bound: f64| parts.iter().filter_map(|part| part.count_at(bound)).sum::<f64>();
-        let cumulative: Vec<(f64, f64)> = common.iter().map(|bound| (*bound, count_of_all(*bound))).collect();
+        let cumulative: Vec<(f64, f64)> = shared.iter().map(|bound| (*bound, count_of_all(*bound))).collect();
         let estimated = parts.iter().any(|part| part.basis() == Basis::Estimated);
         let basis = if estimated { Basis::Estimated } else { Basis::Exact };
-        let mut merged = Self::from_cumulative(&cumulative, sum_of_all(&parts), basis, caveats)?;
+        let differ = |part: &&Self| part.upper_bounds().len() > shared.len() || part.enclosure().is_some();
+        let mut merged = if parts.iter().any(differ) {
+            caveats.add("mixed-buckets", || {
+                "histograms with different bucket bounds were added; between the bounds they share, their counts are only \
+                 enclosed"
+                    .to_owned()
+            });
+            let pieces = parts.iter().flat_map(|part| part.pieces()).collect();
+            Self::from_pieces(&cumulative, pieces, sum_of_all(&parts), basis, caveats)?
+        } else {
+            Self::from_cumulative(&cumulative, sum_of_all(&parts), basis, caveats)?
+        };
         if parts.iter().any(|part| part.sum_is_consistent() == Some(false)) {
             merged.distrust_sum();
         }
@@ -45,7 +50,7 @@ impl Histogram {
     }
 
     /// Observations at or below one of the bounds.
-    fn count_at(&self, bound: f64) -> Option<f64> {
+    pub(super) fn count_at(&self, bound: f64) -> Option<f64> {
         let bucket = self.upper_bounds().partition_point(|own| *own < bound);
         self.upper_bounds().get(bucket).filter(|own| **own <= bound).map(|_| self.cumulative()[bucket])
     }
@@ -66,9 +71,14 @@ fn compare(a: &Histogram, b: &Histogram) -> Ordering {
     };
     let sum =
         |histogram: &Histogram| histogram.sum_with_magnitude().map_or([f64::NAN; 2], |sum| [sum.value, sum.magnitude]);
+    let parts = |histogram: &Histogram| {
+        let pieces = histogram.enclosure().map_or(&[][..], Enclosure::pieces);
+        pieces.iter().flat_map(|piece| [piece.bound_before, piece.upper, piece.count]).collect::<Vec<f64>>()
+    };
     numbers(a.upper_bounds(), b.upper_bounds())
         .then_with(|| numbers(a.cumulative(), b.cumulative()))
         .then_with(|| numbers(&sum(a), &sum(b)))
+        .then_with(|| numbers(&parts(a), &parts(b)))
 }
 
 #[cfg(test)]
@@ -110,7 +120,20 @@ mod tests {
         assert_eq!((merged.sum(), merged.basis()), (Some(32.0), Basis::Exact));
         assert!(caveats.has("mixed-buckets"));
 
-        assert_eq!(merge(&[&fine, &foreign]).0, None, "nothing in common");
+        // Between 1 and 4 lie 5 of the one and 5 of the other, all but one of these above 3.
+        let bounds = merged.quantile_bounds(0.5).expect("filled");
+        assert_eq!((bounds.lo, bounds.hi, bounds.lo_excluded), (1.0, Some(3.0), true), "rank 7 of 14: {bounds:?}");
+        let share = merged.fraction(2.5).expect("filled");
+        assert_eq!((share.lo, share.hi, share.exact), (4.0 / 14.0, 12.0 / 14.0, false));
+
+        let (merged, caveats) = merge(&[&fine, &foreign]);
+        let merged = merged.expect("nothing in common");
+        assert_eq!((merged.upper_bounds(), merged.counts()), (&[INF][..], &[10.0][..]));
+        assert!(merged.point(0.5).is_nan() && merged.artefact(0.5).is_none() && caveats.has("mixed-buckets"));
+        let bounds = merged.quantile_bounds(0.1).expect("filled");
+        assert_eq!((bounds.lo, bounds.hi, bounds.lo_excluded), (0.0, Some(0.5), false), "least of ten: {bounds:?}");
+        assert_eq!(merged.quantile_bounds(0.5).and_then(|bounds| bounds.hi), Some(4.0));
+        assert_eq!(merged.fraction(0.75).map(|share| (share.lo, share.hi)), Some((0.1, 0.4)));
         let without = histogram(&[(1.0, 0.0), (INF, 1.0)], None, Basis::Exact);
         assert_eq!(merge(&[&fine, &without]).0.and_then(|merged| merged.sum()), None, "a part without a sum");
         let torn = histogram(&[(1.0, 1.0), (2.0, 1.0), (4.0, 1.0), (INF, 1.0)], Some(1.5), Basis::Exact);

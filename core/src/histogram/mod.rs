@@ -1,4 +1,46 @@
-//! The mathematics of classic histograms: what they prove, what PromQL prints, and how far the two differ.
+//! The mathematics of histograms: what they prove, what PromQL prints, and how far the two differ.
+//!
+//! It knows nothing of serving engines, so it serves for any histogram of a quantity that is not negative:
+//!
+//! ```
+//! use inference_triage_core::caveat::Caveats;
+//! use inference_triage_core::histogram::{Histogram, Sum};
+//! use inference_triage_core::report::Basis;
+//!
+//! // 132 requests waited 1 ms on average; the smallest bound is 0.3 s.
+//! let buckets = [(0.3, 132.0), (0.5, 132.0), (f64::INFINITY, 132.0)];
+//! let sum = Some(Sum { value: 0.132, magnitude: 0.132 });
+//! let mut caveats = Caveats::new();
+//! let wait = Histogram::from_cumulative(&buckets, sum, Basis::Exact, &mut caveats).unwrap();
+//!
+//! // PromQL prints 285 ms for the 95th percentile, because it knows the bucket only. The sum rules that out.
+//! assert!((wait.point(0.95) - 0.285).abs() < 1e-12);
+//! assert!(wait.quantile_bounds(0.95).unwrap().hi.unwrap() < 0.019);
+//! // At least 95 % waited no longer than 20 ms.
+//! assert!(wait.fraction(0.02).unwrap().lo > 0.95);
+//! ```
+//!
+//! Replicas add up, whatever their bounds:
+//!
+//! ```
+//! # use inference_triage_core::caveat::Caveats;
+//! # use inference_triage_core::histogram::Histogram;
+//! # use inference_triage_core::report::Basis;
+//! # let mut caveats = Caveats::new();
+//! let old = [(1.0, 40.0), (4.0, 100.0), (f64::INFINITY, 100.0)];
+//! let new = [(2.0, 90.0), (4.0, 100.0), (f64::INFINITY, 100.0)];
+//! let [old, new] = [old, new].map(|buckets| {
+//!     Histogram::from_cumulative(&buckets, None, Basis::Exact, &mut caveats).unwrap()
+//! });
+//! let both = Histogram::merge(&[&old, &new], &mut caveats).unwrap();
+//! assert_eq!(both.count(), 200.0);
+//! // Only 4 is a bound of both; the median is enclosed by the buckets of each.
+//! assert_eq!(both.quantile_bounds(0.5).unwrap().hi, Some(2.0));
+//! assert!(caveats.has("mixed-buckets"));
+//! ```
+//!
+//! Native histograms come in through [`NativeHistogram`], counters through [`crate::growth`]. The proofs are in
+//! `docs/mathematics.md` of the repository.
 //!
 //! One subject per file. Bucket k holds `n_k` observations in the interval (`l_k`, `u_k`]; `N` is their number, `C_k` the
 //! number at or below `u_k`, and `S` the sum of the observations. A quantile q of a window means the observation of rank
@@ -15,6 +57,9 @@
 //! 1. [`Histogram::point`]: the number `histogram_quantile` of Prometheus 3.14 prints, bit for bit. An interpolation.
 //! 2. [`Histogram::quantile_bounds`]: an interval that holds the quantile of the observations that were counted.
 //! 3. [`Histogram::sampling_interval`]: an interval for the service behind them, as if they were a random sample of it.
+//!
+//! Shares have the same three: [`prometheus_fraction`], [`Histogram::fraction`] and [`Histogram::attainment`]. Two windows
+//! are compared by [`Histogram::compare`], and by [`detect_change`] with the history as the yardstick.
 //!
 //! # Bounds from buckets and sum together
 //!
@@ -54,13 +99,19 @@
 
 mod arithmetic;
 mod artefact;
+mod attainment;
 mod bounds;
+mod change;
 mod classic;
+mod comparison;
+mod enclosure;
 mod fraction;
 #[cfg(test)]
 mod incident;
 mod merge;
+mod native;
 mod point;
+mod prometheus_fraction;
 mod quantile_report;
 mod rank;
 mod repair;
@@ -68,9 +119,18 @@ mod room;
 mod sampling;
 
 pub use artefact::Artefact;
+pub use attainment::{JointShare, TargetAttainment, joint_share};
 pub use bounds::{QuantileBounds, UNBOUNDED_BELOW};
+pub use change::{
+    ChangeEvidence, ChangeVerdict, LEAST_HISTORY, LEAST_OBSERVATIONS, LEAST_SHIFT, LEAST_TAIL_RATIO, LEVEL,
+    detect_change,
+};
 pub use classic::{Histogram, Sum};
+pub use comparison::{Comparison, TailGrowth};
 pub use fraction::FractionBounds;
+pub use native::{NativeBucket, NativeHistogram, Spacing};
 pub use point::prometheus_quantile;
+pub use prometheus_fraction::prometheus_fraction;
 pub use quantile_report::quantile_report;
+pub use rank::quantile_rank;
 pub use sampling::SamplingInterval;

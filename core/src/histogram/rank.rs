@@ -1,12 +1,14 @@
 //! Which observation a quantile means, and in which bucket it lies.
 
-use super::arithmetic::multiply_exactly;
 use super::classic::Histogram;
 use crate::report::Basis;
 
 /// Share of N by which ranks of estimated counts are widened: far above the noise of computed rates (about 1e-12), far
 /// below one observation for any N up to 10⁸.
 const RANK_TOLERANCE: f64 = 1e-9;
+
+/// Up to here, 2⁵³, a float holds every whole number.
+const LARGEST_COUNT: f64 = 9_007_199_254_740_992.0;
 
 /// The ranks a quantile may mean; one and the same where counts are exact.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -65,14 +67,49 @@ impl Histogram {
     }
 }
 
-/// ⌈qN⌉, at least 1, for q in [0, 1] and a whole N of at most 2⁵³.
+/// The rank that a quantile means among `count` observations: ⌈qN⌉, at least the first, with q read as the shortest decimal
+/// that is this float, which is how it was written. Of ten observations 0.9 means the ninth, although the float nearest to
+/// 0.9 lies a little above it.
 ///
-/// The product is taken exactly: where it lies just above a whole number, rounding it would hide the step to the next rank.
+/// - q is not in [0, 1]: `None`.
+/// - The count is not a whole number from 1 to 2⁵³: `None`.
+/// - q is 0: the first.
+///
+/// ```
+/// use inference_triage_core::histogram::quantile_rank;
+///
+/// assert_eq!(quantile_rank(0.9, 10.0), Some(9.0));
+/// assert_eq!(quantile_rank(0.95, 96.0), Some(92.0));
+/// ```
+pub fn quantile_rank(q: f64, count: f64) -> Option<f64> {
+    let possible = (0.0..=1.0).contains(&q) && (1.0..=LARGEST_COUNT).contains(&count) && count.fract() == 0.0;
+    possible.then(|| whole_rank(q, count))
+}
+
+/// [`quantile_rank`] for arguments in range. Decimal and float differ by half a unit in the last place at most, so only a
+/// product next to a whole number needs the decimal.
 fn whole_rank(q: f64, total: f64) -> f64 {
-    let (product, lost) = multiply_exactly(q, total);
-    let whole = product.ceil();
-    let just_above = product >= whole && lost > 0.0;
-    (if just_above { whole + 1.0 } else { whole }).clamp(1.0, total)
+    let product = q * total;
+    let doubtful = (product - product.round()).abs() <= 4.0 * f64::EPSILON * product;
+    let rank = if doubtful { decimal_ceiling(q, total) } else { product.ceil() };
+    rank.clamp(1.0, total)
+}
+
+/// ⌈qN⌉ in whole numbers, with q as its shortest decimal: at most 17 digits, so that the product stays below 10³³.
+fn decimal_ceiling(q: f64, total: f64) -> f64 {
+    let text = format!("{q:e}");
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let digits =
+        mantissa.bytes().filter(u8::is_ascii_digit).fold(0, |digits, byte| digits * 10 + u128::from(byte - b'0'));
+    let after_the_point = mantissa.split_once('.').map_or("", |(_, decimals)| decimals).len();
+    let exponent: i64 = exponent.parse().unwrap_or(0);
+    let product = digits * total as u128;
+    // q is at most 1, so that its exponent is at most 0; beyond 38 decimals the product is below 1.
+    let divisor = u32::try_from(exponent.unsigned_abs() + after_the_point as u64).ok();
+    match divisor.and_then(|decimals| 10_u128.checked_pow(decimals)) {
+        Some(divisor) => product.div_ceil(divisor) as f64,
+        None => 1.0,
+    }
 }
 
 #[cfg(test)]
@@ -93,45 +130,44 @@ mod tests {
             ("seed000 before", 0.95, 96.0, 92.0),
             ("seed000 after", 0.95, 132.0, 126.0),
             ("0.95 lies below nineteen twentieths", 0.95, 100.0, 95.0),
-            ("0.07 above, and the product too", 0.07, 100.0, 8.0),
-            ("0.9 above, but the product rounds to 9", 0.9, 10.0, 10.0),
-            ("0.29 below, and the product too", 0.29, 100.0, 29.0),
-            ("0.1 of three billion", 0.1, 3e9, 3e8 + 1.0),
+            ("0.07 above", 0.07, 100.0, 7.0),
+            ("0.9 above", 0.9, 10.0, 9.0),
+            ("a float above the one of 0.9", 0.9_f64.next_up(), 10.0, 10.0),
+            ("a float below the one of 0.9", 0.9_f64.next_down(), 10.0, 9.0),
+            ("0.29 below", 0.29, 100.0, 29.0),
+            ("0.1 of three billion", 0.1, 3e9, 3e8),
             ("largest count", 0.5, 9_007_199_254_740_992.0, 4_503_599_627_370_496.0),
-            ("just below 1", 1.0_f64.next_down(), 9_007_199_254_740_992.0, 9_007_199_254_740_991.0),
+            ("just below 1", 1.0_f64.next_down(), 9_007_199_254_740_992.0, 9_007_199_254_740_992.0),
         ];
         for (name, q, total, rank) in cases {
             assert_eq!(whole_rank(q, total).to_bits(), f64::to_bits(rank), "{name}");
         }
     }
 
-    /// ⌈qN⌉ of the exact value of q in whole numbers: q = m·2^−e.
-    fn ceiling_in_integers(q: f64, total: u64) -> f64 {
-        let bits = q.to_bits();
-        let exponent = i64::try_from(bits >> 52).unwrap_or_default();
-        let mantissa = u128::from((bits & ((1 << 52) - 1)) | (1 << 52));
-        let shift = u32::try_from(1075 - exponent).unwrap_or(127).min(127);
-        let product = mantissa * u128::from(total);
-        let ceiling = (product >> shift) + u128::from(product & ((1 << shift) - 1) != 0);
-        ceiling.max(1) as f64
-    }
-
     #[test]
-    fn ranks_agree_with_integer_arithmetic() {
+    fn ranks_of_written_quantiles_are_integer_arithmetic() {
         let mut state = 7_u64;
         let mut next = || {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             state >> 11
         };
-        for _ in 0..20_000 {
-            let total = 1 + next() % 100_000;
-            let quotient = (next() % total) as f64 / total as f64;
-            for q in [quotient, quotient.next_up(), (quotient * 1000.0).round() / 1000.0] {
-                if q > 1e-9 && q <= 1.0 {
-                    let exact = ceiling_in_integers(q, total);
-                    assert_eq!(whole_rank(q, total as f64).to_bits(), exact.to_bits(), "{q} of {total}");
-                }
-            }
+        for step in 0..20_000 {
+            let decimals = [10, 100, 1_000, 1_000_000][step % 4];
+            let total = 1 + next() % if step % 3 == 0 { 1_000 } else { 1_000_000_000 };
+            let parts = next() % (decimals + 1);
+            let q: f64 = format!("{parts}e-{}", decimals.ilog10()).parse().expect("a number");
+            let expected = (parts * total).div_ceil(decimals).max(1) as f64;
+            assert_eq!(quantile_rank(q, total as f64), Some(expected), "{q} of {total}");
+        }
+    }
+
+    #[test]
+    fn no_rank_without_a_whole_count() {
+        for (q, count) in [(0.5, 0.0), (0.5, 1.5), (0.5, -1.0), (0.5, f64::INFINITY), (0.5, 1e17), (0.5, f64::NAN)] {
+            assert_eq!(quantile_rank(q, count), None, "{q} of {count}");
+        }
+        for q in [-0.1, 1.1, f64::NAN] {
+            assert_eq!(quantile_rank(q, 10.0), None, "{q}");
         }
     }
 

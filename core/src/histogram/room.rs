@@ -18,7 +18,7 @@ impl Room {
         sum: Sum,
         total: f64,
         counts: &[f64],
-        lower_ends: impl Iterator<Item = f64>,
+        lower_ends: &mut dyn Iterator<Item = f64>,
         upper_bounds: &[f64],
     ) -> Self {
         let server_rounding = total * unit_in_last_place(sum.magnitude);
@@ -27,7 +27,7 @@ impl Room {
             widened.is_finite().then_some(widened)
         };
         let least = weighted(counts, lower_ends);
-        let most = weighted(counts, upper_bounds.iter().copied());
+        let most = weighted(counts, &mut upper_bounds.iter().copied());
         Self {
             above_least: least.and_then(|(least, terms)| widened(sum.value - least, terms)),
             below_most: most.and_then(|(most, terms)| widened(most - sum.value, terms)),
@@ -51,7 +51,7 @@ impl Room {
 }
 
 /// Σ n·e and Σ |n·e| over the filled buckets; `None` if one of them has no finite end.
-fn weighted(counts: &[f64], ends: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
+fn weighted(counts: &[f64], ends: &mut dyn Iterator<Item = f64>) -> Option<(f64, f64)> {
     let mut sum = CompensatedSum::default();
     let mut terms = 0.0;
     for (count, end) in counts.iter().zip(ends) {
@@ -72,7 +72,7 @@ mod tests {
 
     fn room(value: f64, magnitude: f64, counts: [f64; 3], first_end: f64) -> Room {
         let total = counts.iter().sum();
-        Room::new(Sum { value, magnitude }, total, &counts, [first_end, 1.0, 2.0].into_iter(), &[1.0, 2.0, INF])
+        Room::new(Sum { value, magnitude }, total, &counts, &mut [first_end, 1.0, 2.0].into_iter(), &[1.0, 2.0, INF])
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The interval for the process behind the observations.
 
 use super::classic::Histogram;
+use super::rank::Ranks;
 
 /// Probability that the interval leaves out on either side: 95 % lie between.
 const TAIL: f64 = 0.025;
@@ -39,11 +40,14 @@ impl Histogram {
             return None;
         }
         let (least, greatest) = enclosing_ranks(independent, q);
-        let lo = if least < 1.0 { 0 } else { self.bucket_of(self.stretched_down(least, independent)) };
-        let hi = if greatest > independent { None } else { Some(self.stretched_up(greatest, independent)) };
+        let ranks = Ranks {
+            least: self.stretched_down(least, independent),
+            greatest: self.stretched_up(greatest, independent),
+        };
+        let (lo, _, hi) = self.ends_of(ranks);
         Some(SamplingInterval {
-            lo: self.finite_lower_end(lo),
-            hi: hi.and_then(|rank| self.finite_upper_end(self.bucket_of(rank))),
+            lo: if least < 1.0 { self.lowest_end() } else { lo },
+            hi: hi.filter(|_| greatest <= independent),
         })
     }
 
@@ -62,7 +66,7 @@ impl Histogram {
 
 /// BinomialQuantile(0.025; n, q) and BinomialQuantile(0.975; n, q) + 1 for a whole n ≥ 1, or one step further out where
 /// rounding leaves doubt. The first may be 0 and the second n + 1, which no observation has.
-fn enclosing_ranks(n: f64, q: f64) -> (f64, f64) {
+pub(super) fn enclosing_ranks(n: f64, q: f64) -> (f64, f64) {
     const LARGEST_SUMMED_VARIANCE: f64 = 1e4;
     const LARGEST_COUNT_IN_SINGLE_STEPS: f64 = 4_503_599_627_370_496.0; // 2^52
     if q <= 0.0 {

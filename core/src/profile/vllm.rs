@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::ingest::decimal;
 use crate::profile::family::Family;
 use crate::profile::{ActionWords, CacheLimits, Metric, Profile, VersionHint};
 
@@ -71,7 +72,8 @@ pub(crate) static VLLM: Profile = Profile {
 /// the second times the longest context, cut to an integer; so their quotient is that context to within 1/concurrency of
 /// a token. Before, the size is blocks times block size, which is wrong for hybrid attention only.
 fn cache_limits(labels: &BTreeMap<String, String>) -> CacheLimits {
-    let number = |name: &str| labels.get(name)?.parse::<f64>().ok().filter(|value| *value > 0.0 && value.is_finite());
+    let number =
+        |name: &str| decimal::parse(labels.get(name)?.as_bytes()).filter(|value| *value > 0.0 && value.is_finite());
     let size = number("kv_cache_size_tokens");
     let concurrency = number("kv_cache_max_concurrency");
     let blocks = number("num_gpu_blocks").zip(number("block_size")).map(|(blocks, tokens)| blocks * tokens);

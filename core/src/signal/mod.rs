@@ -3,6 +3,7 @@
 pub mod build;
 pub mod change;
 pub mod columns;
+pub mod heat_map;
 pub mod level;
 pub mod measurements;
 pub mod ordering;

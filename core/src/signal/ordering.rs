@@ -1,7 +1,7 @@
 //! What sibling metrics say about each other: a part cannot take longer than its whole.
 
 use crate::caveat::Caveats;
-use crate::histogram::Histogram;
+use crate::histogram::{Histogram, quantile_rank};
 use crate::profile::family::Family;
 use crate::report::QuantileReport;
 use crate::signal::level::percentile_name;
@@ -59,7 +59,8 @@ fn order_with_first_token(
     objective: f64,
     caveats: &mut Caveats,
 ) {
-    let rank = libm::ceil(quantile.q * queue.count()).max(1.0) + running;
+    let counted = quantile_rank(quantile.q, queue.count());
+    let rank = counted.unwrap_or_else(|| libm::ceil(quantile.q * queue.count()).max(1.0)) + running;
     let limit = first_token.rank_bounds(rank.min(first_token.count())).and_then(|bounds| bounds.hi);
     if let Some(limit) = limit.filter(|limit| quantile.hi.is_none_or(|hi| *limit < hi) && *limit >= quantile.lo) {
         quantile.order_hi = Some(limit);

@@ -13,6 +13,7 @@
 export { EngineError, type EngineErrorCode } from './error.js';
 export type { Engine } from './engine.js';
 export type { LoadFailure } from './failure.js';
+export type { Colour, HeatMap, HeatMapQuery } from './heat-map.js';
 export type { SessionInput } from './input.js';
 export { loadEngine, type EngineState } from './load.js';
 export type { EngineSource } from './module.js';

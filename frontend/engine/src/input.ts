@@ -1,6 +1,6 @@
 import { EngineError } from './error.js';
 import type { Handle } from './glue.js';
-import type { SampleBatch } from './types.generated.js';
+import type { NativeHistogram, SampleBatch } from './types.generated.js';
 
 /** What a session takes: Prometheus range responses as the server sent them, or a host's batch. */
 export type SessionInput = { responses: Uint8Array[] } | { batch: SampleBatch };
@@ -35,7 +35,7 @@ function keepBatch(batch: SampleBatch): KeptInput {
   const times = keepColumn(batch.times, 'times');
   const values = keepColumn(batch.values, 'values');
   const { series, native, notices } = batch;
-  const description = new TextEncoder().encode(JSON.stringify({ series, native, notices }, withInfinity));
+  const description = new TextEncoder().encode(JSON.stringify({ series, native, notices }, histogramsAsText));
   return {
     bytes: times.byteLength + values.byteLength + description.byteLength,
     load: (handle) => handle.loadBatch(times, values, description),
@@ -43,9 +43,18 @@ function keepBatch(batch: SampleBatch): KeptInput {
   };
 }
 
-/** JSON has no infinity, which is the upper bound of a last bucket; the core reads numbers from text as well. */
-function withInfinity(_key: string, value: unknown): unknown {
-  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
+/**
+ * Numbers of native histograms as text: JSON has no infinity, and the core reads text to the last digit, as it does in
+ * Prometheus's own answers, but numbers of JSON only nearly.
+ */
+function histogramsAsText(key: string, value: unknown): unknown {
+  if (key !== 'histograms') return value;
+  const text = (number: number | undefined): string | undefined => (number === undefined ? undefined : String(number));
+  return (value as NativeHistogram[]).map(({ count, sum, buckets }) => ({
+    count: text(count),
+    sum: text(sum),
+    buckets: buckets.map((bucket) => bucket.map(String)),
+  }));
 }
 
 function keepColumn(column: Float64Array, name: string): Float64Array {

@@ -1,5 +1,6 @@
 import { EngineError } from './error.js';
 import type { Handle } from './glue.js';
+import { heatMapFromList, type Colour, type HeatMap, type HeatMapQuery } from './heat-map.js';
 import { keep, type KeptInput, type SessionInput } from './input.js';
 import type { Instance, Lease } from './instance.js';
 import { encodeSettings, type PartialSettings } from './settings.js';
@@ -82,6 +83,26 @@ export class Session {
   /** A copy of one of the report's `columns`, aligned with `times`; NaN = absent. Undefined when there is none. */
   column(id: string): Float64Array | undefined {
     return this.#call((handle) => handle.column(id));
+  }
+
+  /** How the observations of a signal spread over latency and time; undefined when it has no histogram or nothing was seen. */
+  heatMap({ signal, columns, quantile }: HeatMapQuery): HeatMap | undefined {
+    const list = this.#call((handle) => handle.heatMap(signal, columns, quantile));
+    return list === undefined ? undefined : heatMapFromList(list);
+  }
+
+  /**
+   * Paints that heat map over the whole of a canvas, `width` × `height` device pixels: cells the darker the denser, and the
+   * interval of the quantile over them. False when there is nothing to paint.
+   */
+  paintHeatMap(
+    context: CanvasRenderingContext2D,
+    { signal, columns, quantile }: HeatMapQuery,
+    colours: { cell: Colour; band: Colour },
+  ): boolean {
+    const { width, height } = context.canvas;
+    const bytes = Uint8Array.from([...colours.cell, ...colours.band]);
+    return this.#call((handle) => handle.paintHeatMap(context, signal, columns, quantile, width, height, bytes));
   }
 
   /** Gives the memory back. Afterwards every other method throws `freed`; a second time it does nothing. */

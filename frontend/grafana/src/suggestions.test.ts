@@ -1,5 +1,4 @@
-import { FieldType, getPanelDataSummary, toDataFrame } from '@grafana/data';
-import type { Labels } from '@grafana/data';
+import { FieldType, getPanelDataSummary, toDataFrame, type Labels } from '@grafana/data';
 
 import { suggest } from './suggestions';
 

@@ -1,5 +1,9 @@
-import { VisualizationSuggestionScore } from '@grafana/data';
-import type { DataFrame, PanelDataSummary, VisualizationSuggestion } from '@grafana/data';
+import {
+  VisualizationSuggestionScore,
+  type DataFrame,
+  type PanelDataSummary,
+  type VisualizationSuggestion,
+} from '@grafana/data';
 
 import type { PhasesOptions } from './options/types';
 

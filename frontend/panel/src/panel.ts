@@ -258,6 +258,10 @@ export class Panel {
         kind: 'ready',
         report,
         column: (id) => session.column(id),
+        heatMap: {
+          read: (query) => session.heatMap(query),
+          paint: (context, query, colours) => session.paintHeatMap(context, query, colours),
+        },
         notices: [...this.#notices],
         sections: [...(this.#settings.sections ?? ALL_SECTIONS)],
         ...this.#knowledge,

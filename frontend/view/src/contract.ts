@@ -1,11 +1,19 @@
 // What a host gives the view and what it gets from it.
 
-import type { Notice, Report, Section } from './report-types.js';
+import type { Colour, HeatMap, HeatMapQuery, Notice, Report, Section } from './report-types.js';
 
 /** An absolute interval, Unix milliseconds, `start < end`. */
 export interface Interval {
   start: number;
   end: number;
+}
+
+/** Gives and paints the heat maps of a diagnosis. */
+export interface HeatMapSource {
+  /** Undefined when the signal has no histogram or nothing was observed. */
+  read(query: HeatMapQuery): HeatMap | undefined;
+  /** Covers the whole canvas; false when there is nothing to paint. */
+  paint(context: CanvasRenderingContext2D, query: HeatMapQuery, colours: { cell: Colour; band: Colour }): boolean;
 }
 
 /** Something the host knows to have happened: a deployment, a restart. */
@@ -31,6 +39,8 @@ export interface ReadyState {
   report: Report;
   /** Values of a column named in `report.columns`, aligned with the column `times`; NaN marks an absent sample. */
   column(id: string): Float64Array | undefined;
+  /** Latency by time of a signal with quantiles; absent: the host shows no heat map. */
+  heatMap?: HeatMapSource | undefined;
   /** Messages of the data source or of the host: failed queries, truncated results. */
   notices: Notice[];
   /** The parts to show, in order. A part this view does not draw is skipped. */

@@ -2,6 +2,7 @@
 
 export type {
   Annotation,
+  HeatMapSource,
   HostServices,
   Interval,
   Link,

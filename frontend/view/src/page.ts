@@ -5,6 +5,7 @@ import type { TemplateResult } from 'lit-html';
 
 import { Announcer } from './announcer.js';
 import { Tooltip } from './tooltip.js';
+import { HeatMapPanel } from './heat-map-panel.js';
 import type { HostServices, Interval, ReadyState, ViewState } from './contract.js';
 import { readyContent } from './ready.js';
 import type { Scene } from './scene.js';
@@ -28,6 +29,7 @@ export class Page {
   readonly #tooltip: Tooltip;
   readonly #announcer: Announcer;
   readonly #strips: StripPanel;
+  readonly #heatMap: HeatMapPanel;
   #state: ViewState = { kind: 'loading' };
   #size: SizeClass = 'line';
   #quantile: number | undefined;
@@ -45,6 +47,7 @@ export class Page {
       changeWindow: (window) => this.#changeWindow(window),
       paint: () => this.#paint(),
     });
+    this.#heatMap = new HeatMapPanel(root, () => this.#paint());
   }
 
   /** Draws a state in a size class. */
@@ -52,7 +55,10 @@ export class Page {
     this.#state = state;
     this.#size = size;
     const ready = readyOf(state);
-    if (ready) this.#strips.read(ready);
+    if (ready) {
+      this.#strips.read(ready);
+      this.#heatMap.read(ready, this.#strips.columns);
+    }
     this.#paint();
     this.#announcer.say(sentenceOf(state));
   }
@@ -65,11 +71,13 @@ export class Page {
   /** Draws the charts again after a change of theme. */
   restyle(): void {
     this.#strips.restyle();
+    this.#heatMap.restyle();
   }
 
   /** Removes listeners and charts; the elements go with the root. */
   destroy(): void {
     this.#strips.destroy();
+    this.#heatMap.destroy();
     this.#announcer.stop();
     this.#tooltip.hide();
   }
@@ -89,6 +97,7 @@ export class Page {
     this.#steady();
     render(this.#template(), this.#content);
     this.#strips.attach(ready && this.#size === 'all' ? this.#content : undefined);
+    this.#heatMap.attach(this.#content);
     this.#tooltip.refresh();
     // What had the focus may be gone; the reader's place in the page must not be.
     if (focused && !focused.isConnected) this.#root.focus({ preventScroll: true });
@@ -111,7 +120,7 @@ export class Page {
     return html`${state.kind === 'error' ? errorCard(state) : nothing}
       ${state.kind === 'loading' ? html`<p class="visually-hidden" role="status">${state.progress ?? 'Refreshing …'}</p>` : nothing}
       <div class="body" data-stale=${stale} aria-busy=${state.kind === 'loading'}>
-        ${readyContent(this.#scene(ready), this.#strips)}
+        ${readyContent(this.#scene(ready), this.#strips, this.#heatMap)}
       </div>`;
   }
 

@@ -6,6 +6,7 @@ import type { TemplateResult } from 'lit-html';
 import { actions } from './actions.js';
 import { otherChecks } from './checks.js';
 import { whatItIsNot, why } from './evidence.js';
+import type { HeatMapPanel } from './heat-map-panel.js';
 import { matrix } from './matrix.js';
 import { otherMeasurements } from './measurements.js';
 import { noticeList } from './notices.js';
@@ -24,20 +25,20 @@ const FROM_SIZE: Partial<Record<Section, SizeClass>> = {
   phases: 'bar',
   matrix: 'matrix',
   strips: 'all',
+  heatmap: 'all',
   evidence: 'all',
 };
 
 const SIZES: SizeClass[] = ['line', 'bar', 'matrix', 'all'];
 
 /** A report as a page. */
-export function readyContent(scene: Scene, strips: StripPanel): TemplateResult {
+export function readyContent(scene: Scene, strips: StripPanel, heatMap: HeatMapPanel): TemplateResult {
+  const parts = { scene, strips, heatMap };
   const wanted = scene.ready.sections;
   const shown = wanted.filter((section) => fits(section, scene.size));
   const folded = scene.size === 'bar' || scene.size === 'matrix' ? wanted.includes('evidence') : false;
   const [first, ...rest] = rows(shown).map((row) =>
-    row.length === 2
-      ? html`<div class="pair">${row.map((part) => draw(part, scene, strips))}</div>`
-      : draw(row[0], scene, strips),
+    row.length === 2 ? html`<div class="pair">${row.map((part) => draw(part, parts))}</div>` : draw(row[0], parts),
   );
   return html`${scopeSwitch(scene)} ${first} ${noticeList(scene.ready.notices)} ${rest}
   ${
@@ -67,7 +68,14 @@ function fits(section: Section, size: SizeClass): boolean {
   return from !== undefined && SIZES.indexOf(from) <= SIZES.indexOf(size);
 }
 
-function draw(section: Section | undefined, scene: Scene, strips: StripPanel): TemplateResult | typeof nothing {
+/** What the parts are drawn from. */
+interface Parts {
+  scene: Scene;
+  strips: StripPanel;
+  heatMap: HeatMapPanel;
+}
+
+function draw(section: Section | undefined, { scene, strips, heatMap }: Parts): TemplateResult | typeof nothing {
   switch (section) {
     case 'verdict':
       return verdictLine(scene);
@@ -77,6 +85,8 @@ function draw(section: Section | undefined, scene: Scene, strips: StripPanel): T
       return html`<div class="matrix-cell">${matrix(scene)} ${otherMeasurements(scene)}</div>`;
     case 'strips':
       return strips.template(scene);
+    case 'heatmap':
+      return heatMap.template(scene, strips.window);
     case 'evidence':
       return evidenceRows(scene);
     default:

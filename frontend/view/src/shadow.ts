@@ -5,6 +5,7 @@ import { text as base } from './styles/base.css';
 import { text as contrast } from './styles/contrast.css';
 import { text as evidence } from './styles/evidence.css';
 import { text as glyph } from './styles/glyph.css';
+import { text as heatMap } from './styles/heat-map.css';
 import { text as marks } from './styles/marks.css';
 import { text as matrix } from './styles/matrix.css';
 import { text as phases } from './styles/phases.css';
@@ -22,6 +23,7 @@ const STYLES = [
   matrix,
   glyph,
   strips,
+  heatMap,
   annotations,
   evidence,
   states,

@@ -67,6 +67,16 @@ export class StripPanel {
     return this.#gesture.active;
   }
 
+  /** The same map as long as no column changed. */
+  get columns(): Columns {
+    return this.#store.columns;
+  }
+
+  /** The window as it is being dragged, ahead of its report. */
+  get window(): Interval | undefined {
+    return this.#draft ?? this.#report?.window;
+  }
+
   /** Takes over a new report and its columns. */
   read(ready: ReadyState): void {
     const { report } = ready;

@@ -5,16 +5,20 @@
 //! - [`truth`]: the answers that only someone who saw every observation can give, in exact arithmetic.
 //! - [`formulae`]: the published formulae, written a second time; how tight an answer has to be.
 //! - [`answers`]: every answer of a histogram as bits, for tests that two histograms are one.
-//! - [`openmetrics`], [`live_prometheus`]: a real Prometheus with backfilled samples.
+//! - [`openmetrics`], [`live_prometheus`], [`live_victoria`], [`http`]: real servers with samples in them.
+//! - [`promql_cases`]: cases derived by hand, in the notation of Prometheus's own test scripts.
 //! - [`scenario`]: the literate corpus of engines, their loads, and the diagnosis each must get.
 
 pub mod answers;
 pub mod cases;
 pub mod formulae;
+pub mod http;
 pub mod layouts;
 pub mod live_prometheus;
+pub mod live_victoria;
 pub mod observations;
 pub mod openmetrics;
+pub mod promql_cases;
 pub mod random;
 pub mod scenario;
 pub mod truth;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{ErrorKind, Read as _, Write as _};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::io::ErrorKind;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -11,6 +11,8 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use serde_json::Value;
+
+use crate::http::{exchange, free_address, percent_encoded};
 
 /// What to do when a program is missing.
 const CURE: &str = "install the Debian package `prometheus` (2.42 or later; it brings promtool)";
@@ -50,35 +52,11 @@ impl LivePrometheus {
 
     /// An instant query. Times are Unix seconds.
     pub fn instant(&self, query: &str, seconds: i64) -> Result<Vec<Sample>, String> {
-        let path = format!("/api/v1/query?query={}&time={seconds}", percent_encoded(query));
-        let (status, body) = self.get(&path)?;
-        let answer: Value = serde_json::from_slice(&body).map_err(|error| format!("{query}: {error}"))?;
-        let samples = answer["data"]["result"].as_array().filter(|_| status == 200);
-        let samples = samples.ok_or_else(|| format!("the server refused {query}: {answer}"))?;
-        samples
-            .iter()
-            .map(|sample| read_sample(sample).ok_or_else(|| format!("{query}: no sample: {sample}")))
-            .collect()
+        instant(self.address, query, seconds)
     }
 
-    /// GET with HTTP/1.0, so that the body ends with the connection: (status, body).
     fn get(&self, path: &str) -> Result<(u16, Vec<u8>), String> {
-        let request = format!("GET {path} HTTP/1.0\r\nHost: {}\r\nAccept: application/json\r\n\r\n", self.address);
-        let exchange = || -> std::io::Result<Vec<u8>> {
-            let mut stream = TcpStream::connect_timeout(&self.address, Duration::from_secs(5))?;
-            stream.set_read_timeout(Some(Duration::from_mins(1)))?;
-            stream.write_all(request.as_bytes())?;
-            let mut response = Vec::new();
-            stream.read_to_end(&mut response)?;
-            Ok(response)
-        };
-        let response = exchange().map_err(|error| format!("no answer from {}: {error}", self.address))?;
-        let end = response.windows(4).position(|window| window == b"\r\n\r\n");
-        let end = end.ok_or_else(|| format!("{} sent no HTTP header", self.address))?;
-        let head = String::from_utf8_lossy(&response[..end]);
-        let status = head.split(' ').nth(1).and_then(|code| code.parse().ok());
-        let status = status.ok_or_else(|| format!("{} sent no HTTP status", self.address))?;
-        Ok((status, response[end + 4..].to_vec()))
+        exchange(self.address, path, None)
     }
 
     fn wait_until_ready(&mut self) -> Result<(), String> {
@@ -163,22 +141,20 @@ fn cannot_run(program: &str, error: &std::io::Error) -> String {
     }
 }
 
-fn free_address() -> std::io::Result<SocketAddr> {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()
+/// An instant query of a server that speaks Prometheus's HTTP interface. Times are Unix seconds.
+pub(crate) fn instant(address: SocketAddr, query: &str, seconds: i64) -> Result<Vec<Sample>, String> {
+    let path = format!("/api/v1/query?query={}&time={seconds}", percent_encoded(query));
+    let (status, body) = exchange(address, &path, None)?;
+    let answer: Value = serde_json::from_slice(&body).map_err(|error| format!("{query}: {error}"))?;
+    let samples = answer["data"]["result"].as_array().filter(|_| status == 200);
+    let samples = samples.ok_or_else(|| format!("the server refused {query}: {answer}"))?;
+    samples.iter().map(|sample| read_sample(sample).ok_or_else(|| format!("{query}: no sample: {sample}"))).collect()
 }
 
 fn read_sample(sample: &Value) -> Option<Sample> {
     let labels = sample["metric"].as_object()?.iter();
     let labels = labels.map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())));
     Some(Sample { labels: labels.collect::<Option<_>>()?, value: sample["value"][1].as_str()?.parse().ok()? })
-}
-
-fn percent_encoded(text: &str) -> String {
-    let encoded = text.bytes().map(|byte| match byte {
-        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' => char::from(byte).to_string(),
-        _ => format!("%{byte:02X}"),
-    });
-    encoded.collect()
 }
 
 #[cfg(test)]
@@ -193,11 +169,6 @@ mod tests {
             "`promtool` is not installed, and this test compares with the real one: install the Debian package \
              `prometheus` (2.42 or later; it brings promtool)"
         );
-    }
-
-    #[test]
-    fn queries_are_encoded() {
-        assert_eq!(percent_encoded("rate(a[5m]) + 1"), "rate%28a%5B5m%5D%29%20%2B%201");
     }
 
     #[test]

@@ -4,25 +4,26 @@ use inference_triage_core::histogram::{FractionBounds, QuantileBounds};
 
 use crate::window::Window;
 
-/// ⌈q·N⌉ without rounding, at least 1. `q` is taken as the exact number that the float holds.
+/// ⌈q·N⌉ without rounding, at least 1. `q` is read as it is written: as the shortest decimal that is this float.
+///
+/// Multiplied and divided on paper, digit by digit.
 ///
 /// # Panics
 /// When `q` is outside [0, 1] or there are no observations.
 pub fn rank(q: f64, count: usize) -> usize {
     assert!((0.0..=1.0).contains(&q) && count > 0, "no rank of {q} among {count}");
-    let bits = q.to_bits() & (u64::MAX >> 1);
-    let exponent = (bits >> 52) as i32;
-    let fraction = bits & ((1 << 52) - 1);
-    // q = mantissa · 2^(−shift)
-    let (mantissa, shift) =
-        if exponent == 0 { (fraction, 1_074) } else { (fraction | (1 << 52), 1_075 - exponent as u32) };
-    let product = u128::from(mantissa) * count as u128;
-    if shift >= 128 {
-        return 1;
+    let written = q.abs().to_string();
+    let (whole, decimals) = written.split_once('.').unwrap_or((&written, ""));
+    let mut digits: Vec<usize> = whole.bytes().chain(decimals.bytes()).map(|byte| usize::from(byte - b'0')).collect();
+    let mut carry = 0;
+    for digit in digits.iter_mut().rev() {
+        carry += *digit * count;
+        *digit = carry % 10;
+        carry /= 10;
     }
-    let floor = product >> shift;
-    let rest = product - (floor << shift);
-    (floor as usize + usize::from(rest > 0)).max(1)
+    let (head, tail) = digits.split_at(whole.len());
+    let floor = head.iter().fold(carry, |value, digit| value * 10 + digit);
+    (floor + usize::from(tail.iter().any(|&digit| digit > 0))).max(1)
 }
 
 /// The ⌈qN⌉-th smallest observation.
@@ -96,13 +97,16 @@ mod tests {
 
     #[test]
     fn rank_is_the_exact_ceiling() {
-        // 0.1 as a float is a little more than 1/10, 0.95 and 0.3 a little less than 19/20 and 3/10.
+        // The floats nearest to 0.1 and 0.9 are a little more than these, those nearest to 0.95 and 0.3 a little less.
         let cases = [
             (0.0, 5, 1),
             (1.0, 5, 5),
             (0.5, 4, 2),
             (0.5, 5, 3),
-            (0.1, 10, 2),
+            (0.1, 10, 1),
+            (0.9, 10, 9),
+            (0.9_f64.next_up(), 10, 10),
+            (0.07, 100, 7),
             (0.95, 20, 19),
             (0.3, 10, 3),
             (0.95_f64.next_up(), 20, 20),

@@ -20,7 +20,7 @@ fn thresholds(random: &mut Random, window: &Window) -> Vec<f64> {
 
 #[test]
 fn bounds_hold_the_true_fraction() {
-    for_each_seed(0..60_000, |random| {
+    for_each_seed(0..100_000, |random| {
         let window = Window::any(random);
         let histograms = [window.histogram(), window.histogram_without_sum()];
         for threshold in thresholds(random, &window) {

@@ -19,7 +19,7 @@ fn ascending(random: &mut Random) -> Vec<f64> {
 
 #[test]
 fn the_point_lies_inside_its_bucket() {
-    for_each_seed(0..50_000, |random| {
+    for_each_seed(0..100_000, |random| {
         let window = Window::any(random);
         let histogram = window.histogram();
         for q in ascending(random) {
@@ -59,7 +59,7 @@ fn the_point_of_a_histogram_is_that_of_its_buckets() {
 
 #[test]
 fn point_and_bounds_rise_with_the_quantile() {
-    for_each_seed(0..50_000, |random| {
+    for_each_seed(0..100_000, |random| {
         let window = Window::any(random);
         let histogram = window.histogram();
         let (mut point, mut lo, mut hi) = (f64::NEG_INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY);
@@ -87,7 +87,7 @@ fn point_and_bounds_rise_with_the_quantile() {
 #[test]
 fn the_fraction_inverts_the_point_inside_a_filled_bucket() {
     let mut inverted = 0_usize;
-    for_each_seed(0..50_000, |random| {
+    for_each_seed(0..100_000, |random| {
         let window = Window::any(random);
         if window.layout.bounds[0] <= 0.0 {
             return Ok(());

@@ -61,7 +61,8 @@ fn special_cases_in_the_order_of_the_documentation() {
 #[test]
 fn ranks_of_ten() {
     let ten = histogram(&[(1.0, 9.0), (2.0, 10.0), (INF, 10.0)], None, Basis::Exact);
-    check("0.9 of ten", ten.quantile_bounds(0.9), Some(&interval(1.0, 2.0, true, false)));
+    check("0.9 of ten", ten.quantile_bounds(0.9), Some(&interval(0.0, 1.0, false, false)));
+    check("just above", ten.quantile_bounds(0.9_f64.next_up()), Some(&interval(1.0, 2.0, true, false)));
     check("rank 9 of ten", ten.rank_bounds(9.0), Some(&interval(0.0, 1.0, false, false)));
     check("rank 9.5 of ten", ten.rank_bounds(9.5), Some(&interval(1.0, 2.0, true, false)));
     check("rank 0", ten.rank_bounds(0.0), None);

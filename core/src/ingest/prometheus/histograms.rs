@@ -1,11 +1,12 @@
 //! Native histograms of a result: `[time, {"count": "7", "sum": "3.2", "buckets": [[rule, "lower", "upper", "count"], …]}]`.
 
-use std::fmt;
-
-use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, SeqAccess, Visitor};
-
-use super::series::milliseconds;
+use super::columns::Columns;
+use super::cursor::Cursor;
+use super::fault::{Fault, Problem};
 use crate::ingest::native::NativeHistogram;
+
+const PAIR: &str = "a [time, histogram] pair";
+const BUCKET: &str = "a bucket as [rule, lower, upper, count]";
 
 /// Times and native histograms of one series.
 #[derive(Default)]
@@ -16,49 +17,80 @@ pub(super) struct HistogramPoints {
     pub(super) buckets: usize,
 }
 
-pub(super) struct HistogramsSeed<'p>(pub(super) &'p mut HistogramPoints);
-
-impl<'de> DeserializeSeed<'de> for HistogramsSeed<'_> {
-    type Value = ();
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_seq(self)
-    }
-}
-
-impl<'de> Visitor<'de> for HistogramsSeed<'_> {
-    type Value = ();
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("\"histograms\" to be a list of [time, histogram] pairs")
-    }
-    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<(), A::Error> {
-        while sequence.next_element_seed(HistogramSeed(self.0))?.is_some() {}
-        Ok(())
-    }
-}
-
-pub(super) struct HistogramSeed<'p>(pub(super) &'p mut HistogramPoints);
-
-impl<'de> DeserializeSeed<'de> for HistogramSeed<'_> {
-    type Value = ();
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_tuple(2, self)
-    }
-}
-
-impl<'de> Visitor<'de> for HistogramSeed<'_> {
-    type Value = ();
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a [time, histogram] pair")
-    }
-    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<(), A::Error> {
-        let seconds: f64 = sequence.next_element()?.ok_or_else(|| de::Error::invalid_length(0, &self))?;
-        let histogram: NativeHistogram = sequence.next_element()?.ok_or_else(|| de::Error::invalid_length(1, &self))?;
-        if sequence.next_element::<IgnoredAny>()?.is_some() {
-            return Err(de::Error::invalid_length(3, &self));
+impl HistogramPoints {
+    pub(super) fn read_list(&mut self, cursor: &mut Cursor<'_>, columns: &Columns) -> Result<(), Fault> {
+        cursor.expect(b'[', "\"histograms\" to be a list of [time, histogram] pairs")?;
+        let mut first = true;
+        while cursor.next_item(&mut first, b']')? {
+            self.read_pair(cursor, columns)?;
         }
-        self.0.buckets += histogram.buckets.len();
-        self.0.times.push(milliseconds(seconds));
-        self.0.histograms.push(histogram);
         Ok(())
+    }
+
+    pub(super) fn read_pair(&mut self, cursor: &mut Cursor<'_>, columns: &Columns) -> Result<(), Fault> {
+        cursor.expect(b'[', PAIR)?;
+        let time = cursor.time(PAIR)?;
+        cursor.expect(b',', PAIR)?;
+        let histogram = self.read_histogram(cursor, columns)?;
+        cursor.expect(b']', "the end of a [time, histogram] pair")?;
+        self.times.push(time);
+        self.histograms.push(histogram);
+        Ok(())
+    }
+
+    fn read_histogram(&mut self, cursor: &mut Cursor<'_>, columns: &Columns) -> Result<NativeHistogram, Fault> {
+        cursor.expect(b'{', "a histogram as an object")?;
+        let (mut count, mut sum, mut buckets) = (None, None, None);
+        let mut first = true;
+        while let Some(key) = cursor.next_key(&mut first)? {
+            match &*key {
+                "count" => once(cursor, &mut count, Cursor::optional_number)?,
+                "sum" => once(cursor, &mut sum, Cursor::optional_number)?,
+                "buckets" => once(cursor, &mut buckets, |cursor| self.read_buckets(cursor, columns))?,
+                _ => cursor.skip()?,
+            }
+        }
+        Ok(NativeHistogram { count: count.flatten(), sum: sum.flatten(), buckets: buckets.unwrap_or_default() })
+    }
+
+    fn read_buckets(&mut self, cursor: &mut Cursor<'_>, columns: &Columns) -> Result<Vec<(f64, f64, f64, f64)>, Fault> {
+        cursor.expect(b'[', "\"buckets\" to be a list")?;
+        let mut buckets = Vec::new();
+        let mut first = true;
+        while cursor.next_item(&mut first, b']')? {
+            buckets.push(read_bucket(cursor)?);
+            self.buckets += 1;
+            columns.check_samples(self.buckets).map_err(|problem| Fault { at: cursor.at, problem })?;
+        }
+        Ok(buckets)
+    }
+}
+
+/// Reads the value of a key that a histogram may have once: which of two would count?
+fn once<'a, T>(
+    cursor: &mut Cursor<'a>,
+    place: &mut Option<T>,
+    read: impl FnOnce(&mut Cursor<'a>) -> Result<T, Fault>,
+) -> Result<(), Fault> {
+    if place.is_some() {
+        return Err(cursor.fault(Problem::Wrong("a histogram has a key twice")));
+    }
+    *place = Some(read(cursor)?);
+    Ok(())
+}
+
+fn read_bucket(cursor: &mut Cursor<'_>) -> Result<(f64, f64, f64, f64), Fault> {
+    let mut number = |before: u8| {
+        cursor.expect(before, BUCKET)?;
+        cursor.loose_number(BUCKET)
+    };
+    let bucket = (number(b'[')?, number(b',')?, number(b',')?, number(b',')?);
+    cursor.expect(b']', "the end of a bucket")?;
+    Ok(bucket)
+}
+
+impl Cursor<'_> {
+    fn optional_number(&mut self) -> Result<Option<f64>, Fault> {
+        if self.null()? { Ok(None) } else { self.loose_number("a number").map(Some) }
     }
 }

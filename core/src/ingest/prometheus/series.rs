@@ -1,173 +1,96 @@
 //! One series of a result: its labels and its points.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::fmt;
 
-use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use super::columns::Columns;
+use super::cursor::Cursor;
+use super::fault::{Fault, Problem};
+use super::histograms::HistogramPoints;
 
-use super::Builder;
-use super::histograms::{HistogramPoints, HistogramSeed, HistogramsSeed};
-use crate::ingest::batch::LARGEST_VALUE;
+const PAIR: &str = "a [time, \"value\"] pair";
 
-/// Times and values of one series, reused from series to series.
-#[derive(Default)]
-pub(super) struct Points {
-    pub(super) times: Vec<f64>,
-    pub(super) values: Vec<f64>,
-    pub(super) not_finite: u64,
-}
-
-pub(super) struct SeriesSeed<'s, 'b, 'p> {
-    pub(super) builder: &'s RefCell<Builder<'b>>,
-    pub(super) points: &'p mut Points,
-}
-
-impl<'de> DeserializeSeed<'de> for SeriesSeed<'_, '_, '_> {
-    type Value = ();
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for SeriesSeed<'_, '_, '_> {
-    type Value = ();
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a series with \"metric\" and \"values\"")
-    }
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        self.points.times.clear();
-        self.points.values.clear();
-        let mut histograms = HistogramPoints::default();
-        let mut labels: Option<BTreeMap<String, String>> = None;
-        let mut has_values = false;
-        while let Some(key) = map.next_key::<String>()? {
-            match key.as_str() {
-                "metric" => labels = Some(map.next_value()?),
-                "values" => {
-                    has_values = true;
-                    map.next_value_seed(PointsSeed(self.points))?;
-                }
-                "value" => {
-                    has_values = true;
-                    map.next_value_seed(PointSeed(self.points))?;
-                }
-                "histograms" => map.next_value_seed(HistogramsSeed(&mut histograms))?,
-                "histogram" => map.next_value_seed(HistogramSeed(&mut histograms))?,
-                _ => {
-                    map.next_value::<IgnoredAny>()?;
-                }
+pub(super) fn read_series(cursor: &mut Cursor<'_>, columns: &mut Columns) -> Result<(), Fault> {
+    cursor.expect(b'{', "a series with \"metric\" and \"values\"")?;
+    let mut labels = None;
+    let mut has_values = false;
+    let mut histograms = HistogramPoints::default();
+    let mut first = true;
+    columns.begin();
+    while let Some(key) = cursor.next_key(&mut first)? {
+        match &*key {
+            "metric" => labels = Some(read_labels(cursor)?),
+            "values" => {
+                has_values = true;
+                read_values(cursor, columns)?;
             }
+            "value" => {
+                has_values = true;
+                read_sample(cursor, columns)?;
+            }
+            "histograms" => histograms.read_list(cursor, columns)?,
+            "histogram" => histograms.read_pair(cursor, columns)?,
+            _ => cursor.skip()?,
         }
-        let Some(labels) = labels else {
-            return Err(de::Error::custom("a series has no \"metric\""));
-        };
-        let mut builder = self.builder.borrow_mut();
-        builder.batch.not_finite += std::mem::take(&mut self.points.not_finite);
-        let native = if histograms.times.is_empty() { None } else { Some(labels.clone()) };
-        let mut pushed = if has_values { builder.push(labels, self.points) } else { Ok(()) };
-        if let Some(labels) = native {
-            pushed = pushed.and_then(|()| builder.push_native(labels, &mut histograms));
+    }
+    let Some(labels) = labels else {
+        return Err(cursor.fault(Problem::Wrong("a series has no \"metric\" where it ends")));
+    };
+    let native = if histograms.times.is_empty() { None } else { Some(labels.clone()) };
+    if has_values {
+        columns.push(labels).map_err(|problem| Fault { at: cursor.at, problem })?;
+    }
+    if let Some(labels) = native {
+        columns.push_native(labels, histograms).map_err(|problem| Fault { at: cursor.at, problem })?;
+    }
+    Ok(())
+}
+
+fn read_labels(cursor: &mut Cursor<'_>) -> Result<BTreeMap<String, String>, Fault> {
+    cursor.expect(b'{', "\"metric\" to be a map of labels")?;
+    let mut labels = BTreeMap::new();
+    let mut first = true;
+    while let Some(name) = cursor.next_key(&mut first)? {
+        let value = cursor.text("the value of a label to be a string")?;
+        labels.insert(name.into_owned(), value.into_owned());
+    }
+    Ok(labels)
+}
+
+fn read_values(cursor: &mut Cursor<'_>, columns: &mut Columns) -> Result<(), Fault> {
+    cursor.expect(b'[', "\"values\" to be a list of [time, \"value\"] pairs")?;
+    let mut first = true;
+    while cursor.next_item(&mut first, b']')? {
+        // The last one may have been read with those that follow the known times.
+        if !columns.follow(cursor) {
+            read_sample(cursor, columns)?;
         }
-        pushed.map_err(|refusal| {
-            let text = refusal.to_string();
-            builder.refusal = Some(refusal);
-            de::Error::custom(text)
-        })
+        columns.check_samples(0).map_err(|problem| Fault { at: cursor.at, problem })?;
     }
+    Ok(())
 }
 
-struct PointsSeed<'p>(&'p mut Points);
-
-impl<'de> DeserializeSeed<'de> for PointsSeed<'_> {
-    type Value = ();
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_seq(self)
-    }
+/// Reads one pair of any layout.
+#[inline(never)]
+fn read_sample(cursor: &mut Cursor<'_>, columns: &mut Columns) -> Result<(), Fault> {
+    cursor.expect(b'[', PAIR)?;
+    let start = cursor.at;
+    let time = cursor.time(PAIR)?;
+    let end = cursor.at;
+    cursor.expect(b',', PAIR)?;
+    let value = cursor.loose_number(PAIR)?;
+    cursor.expect(b']', "the end of a [time, \"value\"] pair")?;
+    columns.add(time, value, cursor.bytes, start..end);
+    Ok(())
 }
 
-impl<'de> Visitor<'de> for PointsSeed<'_> {
-    type Value = ();
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("\"values\" to be a list of [time, \"value\"] pairs")
-    }
-    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<(), A::Error> {
-        while sequence.next_element_seed(PointSeed(self.0))?.is_some() {}
-        Ok(())
-    }
-}
-
-struct PointSeed<'p>(&'p mut Points);
-
-impl<'de> DeserializeSeed<'de> for PointSeed<'_> {
-    type Value = ();
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_tuple(2, self)
-    }
-}
-
-impl<'de> Visitor<'de> for PointSeed<'_> {
-    type Value = ();
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a [time, \"value\"] pair")
-    }
-    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<(), A::Error> {
-        let seconds: f64 = sequence.next_element()?.ok_or_else(|| de::Error::invalid_length(0, &self))?;
-        let value = sequence.next_element_seed(ValueSeed)?.ok_or_else(|| de::Error::invalid_length(1, &self))?;
-        if sequence.next_element::<IgnoredAny>()?.is_some() {
-            return Err(de::Error::invalid_length(3, &self));
+impl Cursor<'_> {
+    /// Reads Unix seconds, bare; returns milliseconds. The API prints at most three decimals; rounding undoes the binary
+    /// error of the product.
+    pub(super) fn time(&mut self, pair: &'static str) -> Result<f64, Fault> {
+        match self.token()? {
+            b'-' | b'0'..=b'9' => Ok((self.number()? * 1000.0).round()),
+            b']' => Err(self.expected(pair)),
+            _ => Err(self.expected("the time of a pair to be a number of seconds")),
         }
-        if value.is_nan() || value.abs() > LARGEST_VALUE {
-            self.0.not_finite += 1;
-            return Ok(());
-        }
-        self.0.times.push(milliseconds(seconds));
-        self.0.values.push(value);
-        Ok(())
-    }
-}
-
-/// The API prints at most three decimals; rounding undoes the binary error of the product.
-pub(super) fn milliseconds(seconds: f64) -> f64 {
-    (seconds * 1000.0).round()
-}
-
-/// A number, bare or as text; JSON's null is NaN.
-pub(crate) struct LooseNumber(pub(crate) f64);
-
-impl<'de> Deserialize<'de> for LooseNumber {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        ValueSeed.deserialize(deserializer).map(Self)
-    }
-}
-
-struct ValueSeed;
-
-impl<'de> DeserializeSeed<'de> for ValueSeed {
-    type Value = f64;
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<f64, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl Visitor<'_> for ValueSeed {
-    type Value = f64;
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a number as a string")
-    }
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<f64, E> {
-        text.parse().map_err(|_| E::custom(format!("the sample value {text:?} is not a number")))
-    }
-    fn visit_f64<E: de::Error>(self, value: f64) -> Result<f64, E> {
-        Ok(value)
-    }
-    fn visit_u64<E: de::Error>(self, value: u64) -> Result<f64, E> {
-        Ok(value as f64)
-    }
-    fn visit_i64<E: de::Error>(self, value: i64) -> Result<f64, E> {
-        Ok(value as f64)
-    }
-    fn visit_unit<E: de::Error>(self) -> Result<f64, E> {
-        Ok(f64::NAN)
     }
 }

@@ -3,6 +3,7 @@
 use crate::caveat::Caveats;
 use crate::growth::histogram::Part;
 use crate::ingest::batch::SeriesKind;
+use crate::ingest::decimal;
 use crate::profile::family::{Family, Shape};
 use crate::profile::registry::{PROFILES, profile};
 use crate::profile::{Metric, Profile};
@@ -164,7 +165,7 @@ fn part_of(series: &Series, suffix: &str, caveats: &mut Caveats) -> Option<Part>
         "sum" => Some(Part::Sum),
         "count" => Some(Part::Count),
         "bucket" => {
-            let bound = series.identity.labels.get("le").and_then(|text| text.trim().parse::<f64>().ok());
+            let bound = series.identity.labels.get("le").and_then(|text| decimal::parse(text.trim().as_bytes()));
             let bound = bound.filter(|bound| !bound.is_nan());
             if bound.is_none() {
                 caveats.add("bad-bucket-bound", || {

@@ -60,7 +60,9 @@ fn check(context: &Context<'_>) -> Answer {
             seconds(step)
         ));
     }
-    if let Some((before, now)) = cost_per_token(context).filter(|(before, now)| *now > CHANGED * *before) {
+    // Attention makes a token of a long prompt dearer than one of a short prompt, so lengths that grew more explain it.
+    let slower = |(before, now): &(f64, f64)| *now > CHANGED * *before && *now / *before > grown_length(context);
+    if let Some((before, now)) = cost_per_token(context).filter(slower) {
         return Answer::clear(format!(
             "a prompt token costs {} now and {} before: prefill became slower, not longer",
             seconds(now),
@@ -86,6 +88,16 @@ fn cost_per_token(context: &Context<'_>) -> Option<(f64, f64)> {
         (tokens > 0.0).then(|| window.mean(Family::PrefillTime).map(|prefill| prefill / tokens)).flatten()
     };
     Some((cost(context.baseline?)?, cost(context.now)?))
+}
+
+/// Factor by which the computed prompts grew against the baseline; 1 where that is not measured.
+fn grown_length(context: &Context<'_>) -> f64 {
+    let length = |window: &crate::signal::measurements::Measurements| {
+        let computed = window.mean(Family::ComputedPromptTokensPerRequest);
+        computed.or_else(|| window.mean(Family::PromptTokensPerRequest))
+    };
+    let lengths = context.baseline.and_then(length).filter(|before| *before > 0.0).zip(length(context.now));
+    lengths.map_or(1.0, |(before, now)| now / before)
 }
 
 fn hit_ratio_fell(context: &Context<'_>) -> bool {

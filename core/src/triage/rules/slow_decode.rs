@@ -5,6 +5,7 @@ use crate::report::{Action, Evidence, Level};
 use crate::scope::engines;
 use crate::signal::level::{percentile_name, target};
 use crate::signal::measurements::Measurements;
+use crate::signal::step_time::Growth;
 use crate::triage::context::Context;
 use crate::triage::evidence::{ActionBuilder, Compare, Threshold, between, exact, ruled_out};
 use crate::triage::rule::{ActionGuide, Answer, Case, Rule};
@@ -14,6 +15,9 @@ use crate::wording::{number, percent, seconds, seconds_at_least};
 /// Factor between a replica's token time and the fastest one's from which it counts as the slow one. Replicas under one
 /// load differ by a tenth or two; a throttled device loses a third of its speed and more.
 const SLOW_REPLICA: f64 = 1.5;
+
+/// Factor by which the batch must have grown for the reason to be said; less is wobble.
+const BATCH_FOLLOWED: f64 = 1.5;
 
 pub(crate) static SLOW_DECODE: Rule = Rule {
     id: "slow-decode",
@@ -46,6 +50,15 @@ fn check(context: &Context<'_>) -> Answer {
     let slowdown = slowdown(context);
     if let Slowdown::Explained(reason) = slowdown {
         return Answer::clear(reason);
+    }
+    let growth = context.baseline.and_then(|baseline| Growth::of_mean(context.now, baseline, Family::Itl));
+    if let Some(growth) = growth.filter(|growth| growth.factor() <= 1.0) {
+        return Answer::unknown(format!(
+            "tokens come every {} and came every {} in the baseline: a slow device and a batch that always was this large \
+             look the same",
+            seconds(growth.now),
+            seconds(growth.before)
+        ));
     }
     if slowdown == Slowdown::None && context.level("queue_time") == Level::High {
         return Answer::clear("requests queue too: the engine is loaded, and its batch is what slows tokens");
@@ -82,10 +95,15 @@ fn case(context: &Context<'_>, batches: Option<(f64, f64)>) -> Case {
     let before = context.baseline.and_then(|baseline| baseline.mean(Family::Itl));
     let change = match (before, batches) {
         (Some(before), Some((batch, batch_before))) => format!(
-            "Before, tokens came every {} at a batch of {}; now the batch is {}.",
+            "Before, tokens came every {} at a batch of {}; now the batch is {}{}.",
             seconds(before),
             number(batch_before),
-            number(batch)
+            number(batch),
+            if batch > BATCH_FOLLOWED * batch_before {
+                ", because each request stays longer, not because there is more to do"
+            } else {
+                ""
+            }
         ),
         (Some(before), None) => format!("Before, tokens came every {}.", seconds(before)),
         (None, _) => {
@@ -107,7 +125,7 @@ fn case(context: &Context<'_>, batches: Option<(f64, f64)>) -> Case {
         rules_out.push(ruled_out(
             "offered-load",
             match context.level("queue_time") {
-                Level::High => "tokens slowed down more than the batch grew, and the queue followed".to_owned(),
+                Level::High => "tokens slowed down more than the work grew, and the queue followed".to_owned(),
                 _ => format!("requests queue for only {}", seconds(queue)),
             },
         ));

@@ -1,5 +1,4 @@
-import { FieldType } from '@grafana/data';
-import type { DataFrame, Field } from '@grafana/data';
+import { FieldType, type DataFrame, type Field } from '@grafana/data';
 
 import { identityFrom } from './identity';
 import type { SeriesSink } from './sink';

@@ -1,5 +1,4 @@
-import { DataFrameType } from '@grafana/data';
-import type { DataFrame, DataQueryError, QueryResultMetaNotice } from '@grafana/data';
+import { DataFrameType, type DataFrame, type DataQueryError, type QueryResultMetaNotice } from '@grafana/data';
 import type { Notice } from '@inference-triage/engine';
 
 import type { QueryTexts } from './queries';

@@ -1,5 +1,13 @@
-import { DataFrameType, DataTopic, FieldType, LoadingState, toDataFrame } from '@grafana/data';
-import type { DataFrame, Labels, PanelData } from '@grafana/data';
+import {
+  DataFrameType,
+  DataTopic,
+  FieldType,
+  LoadingState,
+  toDataFrame,
+  type DataFrame,
+  type Labels,
+  type PanelData,
+} from '@grafana/data';
 import { BatchBuilder } from '@inference-triage/panel';
 
 import { namesIn, readFrames } from './read';

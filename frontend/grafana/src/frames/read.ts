@@ -1,5 +1,4 @@
-import { DataTopic } from '@grafana/data';
-import type { DataFrame, PanelData } from '@grafana/data';
+import { DataTopic, type DataFrame, type PanelData } from '@grafana/data';
 
 import { addCells, isCells } from './cells';
 import { addLong, isLong } from './long';
@@ -21,9 +20,9 @@ export function readFrames(sink: SeriesSink, data: PanelData): void {
   }
 }
 
-/** Every error of the queries; older data sources report a single one. */
-export function errorsOf({ errors, error }: PanelData): NonNullable<PanelData['errors']> {
-  return errors ?? (error ? [error] : []);
+/** Every error of the queries. */
+export function errorsOf({ errors = [] }: PanelData): NonNullable<PanelData['errors']> {
+  return errors;
 }
 
 /** Names by which the reader recognises what a panel got, for a set-up card. */

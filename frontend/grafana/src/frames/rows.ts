@@ -1,5 +1,4 @@
-import { DataFrameType, FieldType } from '@grafana/data';
-import type { DataFrame, Field } from '@grafana/data';
+import { DataFrameType, FieldType, type DataFrame, type Field } from '@grafana/data';
 
 import { identityFrom } from './identity';
 import type { SeriesSink } from './sink';

@@ -1,5 +1,4 @@
-import { FieldType } from '@grafana/data';
-import type { DataFrame } from '@grafana/data';
+import { FieldType, type DataFrame } from '@grafana/data';
 
 import { identityOf } from './identity';
 import type { SeriesSink } from './sink';

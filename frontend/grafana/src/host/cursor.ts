@@ -1,5 +1,4 @@
-import { DataHoverClearEvent, DataHoverEvent } from '@grafana/data';
-import type { EventBus } from '@grafana/data';
+import { DataHoverClearEvent, DataHoverEvent, type EventBus } from '@grafana/data';
 
 /** Something that can stop listening. */
 interface Subscription {

@@ -1,5 +1,12 @@
-import { applyFieldOverrides, createTheme, FieldType, toDataFrame } from '@grafana/data';
-import type { DataFrame, DataLink, Labels } from '@grafana/data';
+import {
+  applyFieldOverrides,
+  createTheme,
+  FieldType,
+  toDataFrame,
+  type DataFrame,
+  type DataLink,
+  type Labels,
+} from '@grafana/data';
 
 import { linksOf } from './data-links';
 

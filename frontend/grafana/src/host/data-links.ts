@@ -1,5 +1,4 @@
-import { FieldType } from '@grafana/data';
-import type { DataFrame, Field } from '@grafana/data';
+import { FieldType, type DataFrame, type Field } from '@grafana/data';
 import type { Link } from '@inference-triage/view';
 
 /** A link may name a pod; more of them than this would bury the actions. */

@@ -1,5 +1,4 @@
-import { AppEvents } from '@grafana/data';
-import type { AbsoluteTimeRange, TimeZone } from '@grafana/data';
+import { AppEvents, type AbsoluteTimeRange } from '@grafana/data';
 import { getAppEvents } from '@grafana/runtime';
 import { copyText, type PanelServices } from '@inference-triage/panel';
 
@@ -8,7 +7,7 @@ import { timeFormatterOf } from './time';
 
 /** What Grafana does for the view. */
 export function servicesOf(
-  timeZone: TimeZone,
+  timeZone: string,
   changeTimeRange: (range: AbsoluteTimeRange) => void,
   hover: (time: number | undefined) => void
 ): PanelServices {

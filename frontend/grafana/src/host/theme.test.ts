@@ -1,5 +1,4 @@
-import { createTheme, getBuiltInThemes, getThemeById } from '@grafana/data';
-import type { GrafanaTheme2 } from '@grafana/data';
+import { createTheme, getBuiltInThemes, getThemeById, type GrafanaTheme2 } from '@grafana/data';
 
 import { themeOf } from './theme';
 

@@ -1,5 +1,4 @@
-import { colorManipulator } from '@grafana/data';
-import type { GrafanaTheme2 } from '@grafana/data';
+import { colorManipulator, type GrafanaTheme2 } from '@grafana/data';
 import type { Theme, ThemeToken } from '@inference-triage/view';
 
 /** Text must reach this ratio on everything it stands on (WCAG 2, level AA). */
@@ -67,7 +66,7 @@ function contrast(one: string, other: string): number {
 }
 
 function solid(color: string): string {
-  return over(color, '#000000');
+  return over(color, 'rgb(0, 0, 0)');
 }
 
 /** A colour with transparency as it looks on a solid ground. */

@@ -1,9 +1,8 @@
 import { dateTimeFormat, systemDateFormats, timeZoneAbbrevation } from '@grafana/data';
-import type { TimeZone } from '@grafana/data';
 import type { HostServices } from '@inference-triage/view';
 
 /** Writes times as Grafana does: in the dashboard's zone and in the formats of the server or of the reader's browser. */
-export function timeFormatterOf(timeZone: TimeZone): HostServices['formatTime'] {
+export function timeFormatterOf(timeZone: string): HostServices['formatTime'] {
   return (ms, style) => {
     if (!Number.isFinite(ms)) {
       return '–';

@@ -67,7 +67,7 @@ describe('settings', () => {
   it('do not hide a typing mistake', () => {
     const { settings: made, notices } = settings({ baseline: { mode: 'offset', offset: '1 day' } });
     expect(made.baseline).toEqual({ mode: 'offset' });
-    expect(notices).toEqual([{ level: 'warning', text: expect.stringContaining('"1 day"') }]);
+    expect(notices).toEqual([{ level: 'info', text: expect.stringContaining('"1 day"') }]);
   });
 
   it('ignore a mistake in a field that the mode does not use', () => {

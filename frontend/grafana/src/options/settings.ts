@@ -45,7 +45,7 @@ function baselineOf(
     const parsed = parse(written);
     if (written !== '' && parsed === undefined) {
       const cure = `write it like ${example}, or leave it empty`;
-      notices.push({ level: 'warning', text: `the baseline's ${name} is "${written}", which cannot be read; ${cure}` });
+      notices.push({ level: 'info', text: `the baseline's ${name} is "${written}", which cannot be read; ${cure}` });
     }
     return parsed;
   };

@@ -1,5 +1,4 @@
-import { LoadingState } from '@grafana/data';
-import type { AbsoluteTimeRange, EventBus, GrafanaTheme2, PanelData, TimeZone } from '@grafana/data';
+import { LoadingState, type AbsoluteTimeRange, type EventBus, type GrafanaTheme2, type PanelData } from '@grafana/data';
 import type { Notice } from '@inference-triage/engine';
 import { wasmBytes } from '@inference-triage/engine/inline';
 import { asSentence, BatchBuilder, Panel, type PanelServices, type Problem } from '@inference-triage/panel';
@@ -23,7 +22,7 @@ export interface PanelInputs {
   options: unknown;
   theme: GrafanaTheme2;
   isTransparent: boolean;
-  timeZone: TimeZone;
+  timeZone: string;
   width: number;
   /** Infinite where the content decides. */
   height: number;
@@ -37,7 +36,7 @@ export interface PanelInputs {
 /** What to do in Grafana about what the core refuses. */
 const CURES = {
   'engine-policy':
-    "Add 'wasm-unsafe-eval' to script-src in content_security_policy_template of Grafana's configuration: script-src 'self' 'wasm-unsafe-eval'",
+    "Add this to the script-src of content_security_policy_template in Grafana's configuration: 'wasm-unsafe-eval'",
   'too-large': 'Choose a shorter time range, a narrower selector, or the planned queries, which sum on the server.',
 };
 

@@ -1,5 +1,4 @@
-import { dateTime, LoadingState } from '@grafana/data';
-import type { PanelData } from '@grafana/data';
+import { dateTime, LoadingState, type PanelData } from '@grafana/data';
 
 import { isLiveRefresh } from './refresh';
 

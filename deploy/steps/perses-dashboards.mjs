@@ -1,0 +1,174 @@
+// Dashboards for a Perses server, written from the query plan.
+//
+//   node deploy/steps/perses-dashboards.mjs           writes frontend/perses/dashboards/*.yaml
+//   node deploy/steps/perses-dashboards.mjs --check   fails when a committed file differs
+
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { readOptions } from './options.mjs';
+import { root, Stop } from './process.mjs';
+import { runVerb } from './progress.mjs';
+import { toYaml } from './yaml.mjs';
+
+const folder = 'frontend/perses/dashboards';
+
+/** The plan takes no variable for a prefix, so it is written with this one and the variable put in its place. */
+const placeholder = 'PLACEHOLDER_vllm:';
+
+/** What a query selects by; both variables mean everything until somebody chooses. */
+export const matchers = 'model_name=~"$model",namespace=~"$namespace"';
+
+/** No step below the usual scrape interval: Perses would ask for one a pixel. */
+const minStep = '15s';
+
+const notice = '# Generated from the query plan by "npm run gen".\n';
+
+/** Writes the dashboards; with `check`, stops instead when one differs from what is committed. */
+export function generatePersesDashboards({ check = false } = {}) {
+  const outdated = Object.entries({ incident: incident(), fleet: fleet() }).filter(([name, dashboard]) => {
+    const file = path.join(root, folder, `${name}.yaml`);
+    const text = notice + toYaml(dashboard);
+    if (existsSync(file) && readFileSync(file, 'utf8') === text) return false;
+    if (!check) {
+      mkdirSync(path.dirname(file), { recursive: true });
+      writeFileSync(file, text);
+    }
+    return true;
+  });
+  const files = outdated.map(([name]) => `${folder}/${name}.yaml`).join(', ');
+  if (check && files) throw new Stop(`${files}: not what the query plan says; run "npm run gen" and commit the result`);
+  console.log(files ? `written: ${files}` : 'the dashboards for Perses are up to date');
+}
+
+/** One model in depth, every replica apart. */
+function incident() {
+  const panel = triagePanel('Where every second goes', planned('replica'));
+  return dashboard('inference-triage-incident', {
+    title: 'LLM serving: incident',
+    description: 'Where every second of latency goes, why, and what to do next: one model, its replicas apart.',
+    panels: { triage: panel },
+    items: [{ x: 0, y: 0, width: 24, height: 36, panel: 'triage' }],
+  });
+}
+
+/** All models, and the replicas side by side. */
+function fleet() {
+  const queries = planned('model');
+  const byReplica = { seriesNameFormat: '{{model_name}} {{pod}} {{instance}}' };
+  const chart = (title, roles, unit) => timeChart(title, pick(queries, roles, byReplica), unit);
+  return dashboard('inference-triage-fleet', {
+    title: 'LLM serving: fleet',
+    description: 'The model that is worst, with a switch to the others, and the load of every replica.',
+    panels: {
+      triage: triagePanel('The model that is worst', queries, { sections: ['verdict', 'phases', 'matrix', 'strips'] }),
+      running: chart('Running requests by replica', ['running']),
+      waiting: chart('Waiting requests by replica', ['waiting']),
+      kvCache: chart('KV cache in use by replica', ['kv_usage'], 'percent-decimal'),
+    },
+    items: [
+      { x: 0, y: 0, width: 24, height: 25, panel: 'triage' },
+      { x: 0, y: 25, width: 8, height: 9, panel: 'running' },
+      { x: 8, y: 25, width: 8, height: 9, panel: 'waiting' },
+      { x: 16, y: 25, width: 8, height: 9, panel: 'kvCache' },
+    ],
+  });
+}
+
+/** `[{ role, promql }]` with the dashboard's variables. */
+function planned(grouping) {
+  const options = ['--host', 'perses', '--grouping', grouping, '--match', matchers, '--prefix', placeholder];
+  const program = ['run', '--quiet', '--package', 'inference-triage', '--', 'plan', '--format', 'json', ...options];
+  try {
+    const printed = execFileSync('cargo', program, {
+      cwd: root,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const { queries } = JSON.parse(printed);
+    return queries.map(({ role, promql }) => ({ role, promql: promql.replaceAll(placeholder, '${prefix}') }));
+  } catch {
+    throw new Stop('the query plan could not be printed: the message of cargo is above');
+  }
+}
+
+function pick(queries, roles, more) {
+  return queries.filter(({ role }) => roles.includes(role)).map((query) => ({ ...query, ...more }));
+}
+
+function triagePanel(title, queries, spec = {}) {
+  return panelOf(title, { kind: 'InferenceTriage', spec }, queries);
+}
+
+function timeChart(title, queries, unit = 'decimal') {
+  const spec = { legend: { position: 'bottom', mode: 'list' }, yAxis: { min: 0, format: { unit } } };
+  return panelOf(title, { kind: 'TimeSeriesChart', spec }, queries);
+}
+
+function panelOf(name, plugin, queries) {
+  const definitions = queries.map(({ promql, seriesNameFormat }) => ({
+    kind: 'TimeSeriesQuery',
+    spec: {
+      plugin: {
+        kind: 'PrometheusTimeSeriesQuery',
+        spec: { query: promql, minStep, ...(seriesNameFormat === undefined ? {} : { seriesNameFormat }) },
+      },
+    },
+  }));
+  return { kind: 'Panel', spec: { display: { name }, plugin, queries: definitions } };
+}
+
+function dashboard(name, { title, description, panels, items }) {
+  return {
+    kind: 'Dashboard',
+    metadata: { name, project: 'default' },
+    spec: {
+      display: { name: title, description },
+      duration: '1h',
+      refreshInterval: '1m',
+      variables: variables(),
+      panels,
+      layouts: [
+        {
+          kind: 'Grid',
+          spec: {
+            items: items.map(({ panel, ...place }) => ({ ...place, content: { $ref: `#/spec/panels/${panel}` } })),
+          },
+        },
+      ],
+    },
+  };
+}
+
+function variables() {
+  const display = { name: 'Metric prefix', description: 'kserve_vllm: for KServe, ray_vllm_ for Ray Serve' };
+  return [
+    { kind: 'TextVariable', spec: { name: 'prefix', display, value: 'vllm:', constant: false } },
+    labelValues('namespace', 'Namespace', 'namespace', '${prefix}num_requests_running'),
+    labelValues('model', 'Model', 'model_name', '${prefix}num_requests_running{namespace=~"$namespace"}'),
+  ];
+}
+
+function labelValues(name, title, labelName, matcher) {
+  return {
+    kind: 'ListVariable',
+    spec: {
+      name,
+      display: { name: title },
+      allowAllValue: true,
+      allowMultiple: true,
+      // Also of series that lack the label.
+      customAllValue: '.*',
+      defaultValue: ['$__all'],
+      plugin: { kind: 'PrometheusLabelValuesVariable', spec: { labelName, matchers: [matcher] } },
+    },
+  };
+}
+
+if (import.meta.filename === process.argv[1]) {
+  await runVerb((args) => {
+    const usage = 'node deploy/steps/perses-dashboards.mjs [--check]';
+    generatePersesDashboards(readOptions(args, { check: { type: 'boolean' } }, usage));
+  });
+}

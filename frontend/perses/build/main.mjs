@@ -1,0 +1,58 @@
+// dist/plugin/: what a Perses server and npm serve; dist/*.tar.gz: the archive for a Perses server. `node build/main.mjs`.
+
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createRsbuild, loadConfig } from '@rsbuild/core';
+import { packFolder } from './archive.mjs';
+import { buildLibrary } from './library.mjs';
+
+const here = path.resolve(import.meta.dirname, '..');
+const dist = path.join(here, 'dist');
+const plugin = path.join(dist, 'plugin');
+
+/** What the server reads beside the scripts, and what every archive should carry. */
+const companions = ['schemas', 'cue.mod', 'README.md', '../../LICENSE'];
+
+process.chdir(here);
+checkTypes();
+rmSync(dist, { recursive: true, force: true });
+await buildRemote();
+await buildLibrary(here, path.join(plugin, 'lib'));
+for (const file of companions)
+  cpSync(path.join(here, file), path.join(plugin, path.basename(file)), { recursive: true });
+writeFileSync(path.join(plugin, 'package.json'), `${JSON.stringify(publishedManifest(), null, 2)}\n`);
+const { name, version } = moduleOf(plugin);
+const archive = path.join(dist, `${name}-${version}.tar.gz`);
+mkdirSync(dist, { recursive: true });
+writeFileSync(archive, packFolder(plugin));
+console.log(`perses: ${path.relative(here, archive)}, ${(readFileSync(archive).length / 1000).toFixed(0)} kB`);
+
+function checkTypes() {
+  const compiler = path.join(path.dirname(fileURLToPath(import.meta.resolve('typescript/package.json'))), 'bin/tsc');
+  execFileSync(process.execPath, [compiler, '--noEmit'], { stdio: 'inherit' });
+}
+
+async function buildRemote() {
+  const { content } = await loadConfig({ cwd: here });
+  const rsbuild = await createRsbuild({ cwd: here, rsbuildConfig: { ...content, mode: 'production' } });
+  const { close } = await rsbuild.build();
+  await close();
+}
+
+/** The package's manifest without what only its development needs. */
+function publishedManifest() {
+  const {
+    scripts: _scripts,
+    devDependencies: _devDependencies,
+    ...manifest
+  } = JSON.parse(readFileSync(path.join(here, 'package.json'), 'utf8'));
+  return manifest;
+}
+
+/** Name and version as a server reads them. */
+function moduleOf(folder) {
+  const manifest = JSON.parse(readFileSync(path.join(folder, 'mf-manifest.json'), 'utf8'));
+  return { name: manifest.name, version: manifest.metaData.buildInfo.buildVersion };
+}

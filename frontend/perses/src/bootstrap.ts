@@ -1,0 +1,3 @@
+// Nothing happens until a host asks for a panel.
+
+export {};

@@ -1,0 +1,78 @@
+import type { Section } from '@inference-triage/engine';
+import type { JSX } from 'react';
+import type { InferenceTriageOptions } from '../options.js';
+import { Check, Choice, Group, ParsedField } from './fields.js';
+import type { PartProps } from './part.js';
+import { quantileList, timeZoneName } from './values.js';
+
+const SECTIONS: readonly { value: Section; title: string }[] = [
+  { value: 'verdict', title: 'Verdict' },
+  { value: 'phases', title: 'Phases' },
+  { value: 'matrix', title: 'Triage matrix' },
+  { value: 'strips', title: 'Strips over time' },
+  { value: 'heatmap', title: 'Heat map' },
+  { value: 'evidence', title: 'Evidence' },
+  { value: 'fleet', title: 'Fleet' },
+];
+
+const DENSITIES: readonly { value: NonNullable<InferenceTriageOptions['density']>; title: string }[] = [
+  { value: 'comfortable', title: 'Comfortable' },
+  { value: 'compact', title: 'Compact' },
+];
+
+const ALL = SECTIONS.map(({ value }) => value);
+
+/** What is shown, and how. */
+export function Display({ options, isReadonly, change }: PartProps): JSX.Element {
+  const shown = options.sections ?? ALL;
+  const toggle = (section: Section, isShown: boolean): void => {
+    const next = isShown
+      ? ALL.filter((one) => one === section || shown.includes(one))
+      : shown.filter((one) => one !== section);
+    change({ sections: next.length === ALL.length ? undefined : next });
+  };
+  return (
+    <>
+      <Group title="Parts">
+        {SECTIONS.map(({ value, title }) => (
+          <Check
+            key={value}
+            label={title}
+            isChecked={shown.includes(value)}
+            isReadonly={isReadonly}
+            onChange={(isShown) => toggle(value, isShown)}
+          />
+        ))}
+      </Group>
+      <Group title="Display">
+        <ParsedField
+          label="Quantiles"
+          placeholder="0.5, 0.95, 0.99"
+          value={options.quantiles}
+          isReadonly={isReadonly}
+          format={(quantiles) => quantiles.join(', ')}
+          parse={quantileList}
+          onChange={(quantiles) => change({ quantiles })}
+        />
+        <Choice
+          label="Density"
+          value={options.density}
+          absent="Comfortable (default)"
+          choices={DENSITIES}
+          isReadonly={isReadonly}
+          onChange={(density) => change({ density })}
+        />
+        <ParsedField
+          label="Time zone"
+          hint="Perses does not tell a panel its zone. Empty: the browser's."
+          placeholder="UTC"
+          value={options.timeZone}
+          isReadonly={isReadonly}
+          format={(zone) => zone}
+          parse={timeZoneName}
+          onChange={(timeZone) => change({ timeZone })}
+        />
+      </Group>
+    </>
+  );
+}

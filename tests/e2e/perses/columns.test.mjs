@@ -1,0 +1,77 @@
+// The published incident, read from the page in every way the panel can get there: installed in a server or bundled into an
+// application, under two releases of Perses's own packages, always before a real Prometheus.
+
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+
+import { hostFolder, pluginArchive, releases } from '../../../deploy/steps/perses-columns.mjs';
+import { diagnoseResponses } from '../../live/program.mjs';
+import { inputs, onsetTime, prometheusWith } from '../portal/incidents.mjs';
+import { seriousViolations } from '../portal/browser.mjs';
+import { panelOf, reportOf, shownText, startPanelBrowser, takePicture } from './pages.mjs';
+import { startPersesServer } from './perses-server.mjs';
+import { plannedQueries } from './plan.mjs';
+
+/** Ways to get the plugin, with the page that does it. */
+const ways = { installed: 'installed', bundled: 'in-process' };
+
+const ranges = { '15m': 900, '1h': 3600 };
+
+let browser, prometheuses;
+before(async () => {
+  browser = await startPanelBrowser();
+  const started = await Promise.all(Object.keys(inputs).map(async (name) => [name, await prometheusWith(name)]));
+  prometheuses = Object.fromEntries(started);
+});
+after(async () => {
+  await browser.stop();
+  for (const prometheus of Object.values(prometheuses)) await prometheus.stop();
+});
+
+for (const release of releases) {
+  for (const [way, page] of Object.entries(ways)) {
+    describe(`Perses ${release}, ${way}`, () => {
+      for (const name of Object.keys(inputs)) {
+        test(`${name}: the page says ${inputs[name].verdict}`, () => column({ release, way, page, name }));
+      }
+    });
+  }
+}
+
+async function column({ release, way, page: file, name }) {
+  const truth = inputs[name];
+  const server = await startPersesServer({
+    app: path.join(hostFolder(release), 'dist'),
+    plugins: [pluginArchive(), prometheusPlugin(release)],
+    prometheus: prometheuses[name].url,
+  });
+  try {
+    const range = { start: truth.end - ranges[truth.range], end: truth.end };
+    const theme = way === 'installed' ? 'dark' : 'light';
+    const panel = panelOf(await plannedQueries(), { timeZone: 'UTC' });
+    const { page, errors } = await browser.openPage(server, file, { panel, range, theme });
+    const { report, text } = await reportOf(page);
+
+    assert.equal(report.verdict.id, truth.verdict, report.verdict.sentence);
+    assert.match(report.verdict.sentence, truth.sentence);
+    if (truth.finished !== undefined) assert.equal(Math.round(report.window.finished_requests), truth.finished);
+    if (name === 'onset')
+      assert.ok(Math.abs(report.verdict.since / 1000 - onsetTime) <= 60, `since ${report.verdict.since}`);
+    const shown = await shownText(page);
+    assert.ok(shown.includes(report.verdict.sentence.replace(/\.$/, '')), `not on the page; shown: ${shown}`);
+
+    const printed = await diagnoseResponses(server.recorded.map(({ body }) => body));
+    assert.equal(text.trim(), printed.stdout.trim(), 'the page and the command line differ');
+    assert.deepEqual(errors, []);
+    assert.deepEqual(await seriousViolations(page), []);
+    await takePicture(page, `${release}-${way}-${name}`);
+  } finally {
+    await server.stop();
+  }
+}
+
+/** Perses's own Prometheus plugin as npm has it: the federated files lie in its package. */
+function prometheusPlugin(release) {
+  return path.join(hostFolder(release), 'node_modules/@perses-dev/prometheus-plugin');
+}

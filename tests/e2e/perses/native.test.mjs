@@ -1,0 +1,82 @@
+// Native histograms: a real Prometheus scrapes them, Perses hands them on in seconds and as text, and the diagnosis is that
+// of the same incident with classic buckets.
+
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { test } from 'node:test';
+
+import { expositionPair, scrapeLabels } from '../../../deploy/steps/incidents.mjs';
+import { hostFolder, pluginArchive } from '../../../deploy/steps/perses-columns.mjs';
+import { startPrometheus } from '../../../deploy/steps/prometheus.mjs';
+import { diagnoseResponses } from '../../live/program.mjs';
+import { startNativeSequence } from './native-exporter.mjs';
+import { panelOf, queryOf, reportOf, startPanelBrowser, takePicture } from './pages.mjs';
+import { startPersesServer } from './perses-server.mjs';
+import { rawQuery } from './plan.mjs';
+
+const release = '0.52';
+
+/** Everything of the engine that is a native histogram; gauges and counters come with the raw selector. */
+const histograms = 'vllm:';
+const native = `{__name__=~"${histograms}(.+_seconds|request_(prompt|generation)_tokens)"}`;
+
+test('the incident is found in native histograms', async () => {
+  const exporter = await startNativeSequence(expositionPair('before'));
+  const target = { address: exporter.address, job: scrapeLabels.job, labels: { instance: scrapeLabels.instance } };
+  const prometheus = await startPrometheus({ targets: [target], interval: '1s', features: ['native-histograms'] });
+  const server = await startPersesServer({
+    app: path.join(hostFolder(release), 'dist'),
+    plugins: [pluginArchive(), path.join(hostFolder(release), 'node_modules/@perses-dev/prometheus-plugin')],
+    prometheus: prometheus.url,
+  });
+  const browser = await startPanelBrowser();
+  try {
+    await atLeast(prometheus, 'count_over_time(up[1m])', 5);
+    exporter.show(1);
+    await atLeast(prometheus, 'histogram_count(increase(vllm:e2e_request_latency_seconds[1m]))', 1);
+    await atLeast(prometheus, 'count_over_time(up[1m])', 12);
+
+    const end = Math.floor(Date.now() / 1000) - 1;
+    const queries = [await rawQuery(), queryOf(native)].map(({ spec: { plugin } }) =>
+      queryOf(plugin.spec.query, { minStep: '1s' }),
+    );
+    const panel = panelOf(queries, { window: { start: (end - 300) * 1000, end: end * 1000 } });
+    const { page, errors } = await browser.openPage(server, 'installed', { panel, range: { start: end - 300, end } });
+    const { report, text } = await reportOf(page);
+
+    const answers = server.recorded.map(({ body }) => JSON.parse(body));
+    const series = answers.flatMap(({ data }) => data.result);
+    assert.ok(
+      series.some((one) => one.histograms?.length > 0),
+      'Prometheus answered no native histogram',
+    );
+    assert.equal(report.verdict.id, 'slot-cap', report.verdict.sentence);
+    assert.equal(report.window.finished_requests, 96);
+    // The means of the published incident; native histograms keep sums and counts.
+    assert.ok(Math.abs(report.signals.queue_time.mean - 3.07) < 0.01, `${report.signals.queue_time.mean}`);
+    assert.ok(Math.abs(report.phases.mean_e2e - 9.32) < 0.01, `${report.phases.mean_e2e}`);
+
+    const window = `${report.window.start / 1000}..${report.window.end / 1000}`;
+    const printed = await diagnoseResponses(
+      server.recorded.map(({ body }) => body),
+      ['--window', window],
+    );
+    assert.equal(text.trim(), printed.stdout.trim());
+    assert.deepEqual(errors, []);
+    await takePicture(page, 'native-histograms');
+  } finally {
+    await browser.stop();
+    await server.stop();
+    await prometheus.stop();
+    await exporter.stop();
+  }
+});
+
+async function atLeast(prometheus, query, least) {
+  for (let attempt = 0; attempt < 300; attempt += 1) {
+    const [series] = await prometheus.query(query);
+    if (Number(series?.value?.[1] ?? 0) >= least) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`${query} did not reach ${least} within 30 s`);
+}
