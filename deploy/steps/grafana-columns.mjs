@@ -1,11 +1,12 @@
 // The columns of the panel's tests: Grafana's front-end packages in two versions, each installed and built on its own.
 
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-import { isStale } from './files.mjs';
+import { filesBelow } from './files.mjs';
 import { root, run } from './process.mjs';
 
 const folder = path.join(root, 'tests/e2e/grafana');
@@ -47,8 +48,9 @@ async function installColumn(column) {
 async function buildPage(column) {
   const project = columnFolder(column);
   const out = pageFolder(column);
-  const sources = [harness, path.join(project, 'package-lock.json'), import.meta.filename];
-  if (!isStale(path.join(out, 'main.js'), sources)) return;
+  const inputs = fingerprint([...filesBelow(harness), path.join(project, 'package-lock.json'), import.meta.filename]);
+  const stamp = path.join(out, '.inputs');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === inputs) return;
   console.log(`building the page of ${column} …`);
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
@@ -71,6 +73,14 @@ async function buildPage(column) {
     logOverride: { 'direct-eval': 'silent' },
     plugins: [packagesOf(project)],
   });
+  writeFileSync(stamp, inputs);
+}
+
+/** One hash of everything a page is made of. */
+function fingerprint(files) {
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(`\0${path.relative(root, file)}\0`).update(readFileSync(file));
+  return hash.digest('hex');
 }
 
 const versionOf = (project) =>

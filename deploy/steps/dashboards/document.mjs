@@ -22,7 +22,16 @@ export function triagePanel({ title, description, targets, sections, height }) {
 }
 
 /** A time-series panel; `targets`: `[{ expr, legend }]`, `stacked` draws areas on top of each other. */
-export function timeSeries({ title, description, unit = 'short', targets, stacked = false, max, width = 8, decimals }) {
+export function timeSeries({
+  title,
+  description,
+  unit = 'short',
+  targets,
+  stacked = false,
+  max,
+  width = 8,
+  colors = {},
+}) {
   const custom = {
     drawStyle: 'line',
     lineWidth: stacked ? 0 : 1,
@@ -48,14 +57,19 @@ export function timeSeries({ title, description, unit = 'short', targets, stacke
         unit,
         min: 0,
         ...(max === undefined ? {} : { max }),
-        ...(decimals === undefined ? {} : { decimals }),
         custom,
       },
-      overrides: [],
+      overrides: Object.entries(colors).map(inColor),
     },
     gridPos: { w: width, h: 8 },
   };
 }
+
+/** Draws one series, by its legend, in one of Grafana's colours. */
+const inColor = ([legend, fixedColor]) => ({
+  matcher: { id: 'byName', options: legend },
+  properties: [{ id: 'color', value: { mode: 'fixed', fixedColor } }],
+});
 
 /** A range query in the format that keeps every label. */
 function range({ refId, expr }) {

@@ -26,6 +26,7 @@ export function latency(metrics) {
       unit: 's',
       stacked: true,
       width: 12,
+      colors: { 'front end': 'text', queue: 'orange', prefill: 'super-light-blue', decode: 'blue' },
       targets: [
         { expr: `${rest} / ${metrics.observationRate('e2e')}`, legend: 'front end' },
         phase('queue_time', 'queue'),

@@ -11,7 +11,7 @@ export function incidentDashboard(plan, metrics) {
     description:
       'Which phase holds the time, why, and the first step. Drag over a strip to diagnose only that window; the dashboard keeps its range.',
     targets: planTargets(plan),
-    height: 25,
+    height: 32,
   });
   const gpuJob = labelVariable({
     name: 'gpu_job',

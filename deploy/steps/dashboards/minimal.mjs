@@ -9,7 +9,7 @@ export function minimalDashboard(rawPlan) {
     description:
       'One query for every series of the engines, as it is. For large fleets the incident dashboard asks for sums.',
     targets: [{ refId: 'A', expr: rawPlan.raw_selector }],
-    height: 25,
+    height: 32,
   });
   return dashboard({
     uid: 'inference-triage-minimal',

@@ -9,8 +9,8 @@ import { inputs } from '../portal/incidents.mjs';
 
 const artefacts = path.join(root, 'tests/artefacts/grafana');
 
-/** Grafana asks for fonts that its packages do not contain; a failed request for them says nothing. */
-const isFont = (pathname) => pathname.includes('/fonts/');
+/** Grafana asks for fonts and icons that its packages do not contain; a failed request for them says nothing. */
+const isGrafanas = (pathname) => /\/(fonts|img\/icons)\//.test(pathname);
 
 /** One query that a reader would paste: every series of the engine. */
 export const rawTarget = { refId: 'A', expr: '{__name__=~"vllm:.+",__name__!~".+_created"}', range: true };
@@ -42,7 +42,7 @@ export async function openGrafana(browser, grafana, setting, { before, ...look }
   await page.goto(grafana.pageFor(setting));
   const complaints = () => [
     ...errors.filter((text) => !text.startsWith('Failed to load resource')),
-    ...grafana.missing.filter((pathname) => !isFont(pathname)).map((pathname) => `missing: ${pathname}`),
+    ...grafana.missing.filter((pathname) => !isGrafanas(pathname)).map((pathname) => `missing: ${pathname}`),
   ];
   return { page, complaints };
 }

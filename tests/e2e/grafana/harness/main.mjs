@@ -3,9 +3,9 @@
 import './boot.mjs';
 import { createTheme, ThemeContext } from '@grafana/data';
 import { initPluginTranslations } from '@grafana/i18n';
-import { loadResources } from '@grafana/scenes';
+import * as scenes from '@grafana/scenes';
 import { GlobalStyles, PortalContainer } from '@grafana/ui';
-import { createElement } from 'react';
+import { createElement, Fragment } from 'react';
 import { createRoot } from 'react-dom/client';
 import { MemoryRouter } from 'react-router-dom';
 import { CompatRouter } from 'react-router-dom-v5-compat';
@@ -24,6 +24,7 @@ function offerToTests(scene, panels) {
     answeredAt,
     range: () => scene.state.$timeRange.state.value,
     setRange: (from, to) => scene.state.$timeRange.setState({ from, to, value: undefined }),
+    resize: (index, size) => scene.state.body.state.children[index].setState(size),
     data: (index = 0) => panels[index].state.$data?.state.data,
     async refresh(index = 0) {
       const runner = panels[index].state.$data;
@@ -39,14 +40,18 @@ const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
 async function start() {
   shareModules();
   fillRegistries();
-  await initPluginTranslations('grafana-scenes', [loadResources]);
+  await initPluginTranslations('grafana-scenes', [scenes.loadResources]);
   const { scene, panels } = makeScene();
   provideServices(scene);
   offerToTests(scene, panels);
 
   const theme = createTheme({ colors: { mode: setting.theme } });
   const page = { display: 'flex', minHeight: '100vh', background: theme.colors.background.canvas };
-  const content = createElement('main', { style: page }, createElement(scene.Component, { model: scene }));
+  // Grafana 13 has panels whose content sets their height; they are told a height of 0.
+  const Fit = (setting.fitContent && scenes.VizPanelFitScope) || Fragment;
+  const fit = Fit === Fragment ? null : { enabled: true, minHeight: 0 };
+  const shown = createElement(Fit, fit, createElement(scene.Component, { model: scene }));
+  const content = createElement('main', { style: page }, shown);
   const styles = createElement(GlobalStyles, { hackNoBackdropBlur: false, isExtensionSidebarOpen: false });
   const router = createElement(MemoryRouter, null, createElement(CompatRouter, null, content));
   const root = createRoot(document.getElementById('reactRoot'));

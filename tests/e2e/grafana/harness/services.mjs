@@ -4,10 +4,10 @@ import { EventBusSrv, LoadingState, PluginType } from '@grafana/data';
 import * as runtime from '@grafana/runtime';
 import { PrometheusDatasource } from '@grafana/prometheus';
 import { sceneGraph } from '@grafana/scenes';
-import { from, isObservable, map, of, startWith, catchError } from 'rxjs';
+import { catchError, delayWhen, from, isObservable, map, of, startWith, timer } from 'rxjs';
 
 import { getPanelPluginFromCache, importPanelPlugin } from './plugins.mjs';
-import { subPath } from './setting.mjs';
+import { setting, subPath } from './setting.mjs';
 
 /** Address of the data source in queries and dashboards. */
 export const dataSourceRef = { uid: 'prometheus', type: 'prometheus' };
@@ -30,7 +30,7 @@ const dataSourceSettings = {
   },
 };
 
-/** When each query answer was handed to its panel, by panel id: milliseconds as `performance.now` counts them. */
+/** When the first answer was handed to each panel, by its key: milliseconds as `performance.now` counts them. */
 export const answeredAt = new Map();
 
 /** Gives every service to `@grafana/runtime`; variables are looked up in `scene` unless a query names a part of it. */
@@ -60,13 +60,19 @@ export function provideServices(scene) {
   runtime.setPluginComponentsHook?.(() => ({ components: [], isLoading: false }));
 }
 
-/** First that the query is under way, then its answer: failed queries beside the frames of the others. */
-function runRequest(dataSource, request) {
+/**
+ * First that the query is under way, then its answer: failed queries beside the frames of the others. Variables bring a
+ * `query` of their own.
+ */
+function runRequest(dataSource, request, query = (one) => dataSource.query(one)) {
   const data = { series: [], annotations: [], timeRange: request.range, request };
-  const answer = dataSource.query(request);
+  const panel = panelBehind(request);
+  const wait = answeredAt.has(panel) ? 0 : (setting.panels[indexOf(panel)]?.delay ?? 0);
+  const answer = query(request);
   return (isObservable(answer) ? answer : from(answer)).pipe(
+    delayWhen(() => timer(wait)),
     map(({ data: series, errors = [], error = errors[0], state }) => {
-      answeredAt.set(request.panelId, performance.now());
+      if (!answeredAt.has(panel)) answeredAt.set(panel, performance.now());
       const outcome = error ? LoadingState.Error : (state ?? LoadingState.Done);
       return { ...data, series, errors, error, state: outcome };
     }),
@@ -74,6 +80,12 @@ function runRequest(dataSource, request) {
     startWith({ ...data, state: LoadingState.Loading }),
   );
 }
+
+/** Key of the panel whose query runner asks; a variable has none. */
+const panelBehind = ({ scopedVars }) => scopedVars?.__sceneObject?.value?.valueOf().parent?.state.key;
+
+/** Keys are `panel-1`, `panel-2` and so on. */
+const indexOf = (panel) => Number(panel?.split('-').at(-1)) - 1;
 
 async function read(request) {
   return (await send(request)).data;

@@ -1,0 +1,49 @@
+// An engine that a real Prometheus scrapes every second while a page looks at it.
+
+import { expositionPair, pairSeries, scrapeLabels } from '../../../deploy/steps/incidents.mjs';
+import { toOpenMetrics } from '../../../deploy/steps/openmetrics.mjs';
+import { startPrometheus } from '../../../deploy/steps/prometheus.mjs';
+import { startSequence } from '../../../deploy/steps/replay-exporter.mjs';
+import { startGrafana } from './server/page-server.mjs';
+
+/** The slot-cap incident with ten minutes of past, and Grafana in front of it. */
+export async function startLive(column) {
+  const running = [];
+  const keep = (part) => {
+    running.push(part);
+    return part;
+  };
+  const stop = async () => {
+    for (const part of running.reverse()) await part.stop();
+  };
+  try {
+    const exporter = keep(await startSequence(expositionPair('before')));
+    const target = { address: exporter.address, job: scrapeLabels.job, labels: { instance: scrapeLabels.instance } };
+    const past = pairSeries('before', { step: 1, lead: 300, tail: -1, end: Math.floor(Date.now() / 1000) });
+    const prometheus = keep(
+      await startPrometheus({ targets: [target], interval: '1s', backfill: toOpenMetrics(past) }),
+    );
+    const grafana = keep(await startGrafana({ column, prometheus: prometheus.url }));
+    await untilAtLeast(prometheus, 'count_over_time(up[10m])', 3);
+    return { exporter, prometheus, grafana, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Lets the engine finish its 96 requests, and waits until Prometheus has seen it for a whole step. */
+export async function finishRequests({ exporter, prometheus }) {
+  exporter.show(1);
+  await untilAtLeast(prometheus, 'max(changes({__name__=~"vllm:e2e.*_count"}[10m]))', 1);
+  await new Promise((resolve) => setTimeout(resolve, 1_100));
+}
+
+async function untilAtLeast(prometheus, query, least) {
+  for (let attempt = 0; attempt < 200; attempt += 1) {
+    const [series] = await prometheus.query(query);
+    if (Number(series?.value[1] ?? 0) >= least) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`${query} did not reach ${least} within 20 s`);
+}
