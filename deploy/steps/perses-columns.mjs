@@ -36,7 +36,14 @@ export function pluginArchive() {
 export async function buildPersesPlugin() {
   await installHost(plugin);
   const built = ['engine', 'view', 'panel'].map((name) => `frontend/${name}/dist`);
-  if (!isStale(pluginArchive(), [plugin, ...built.map((folder) => `${folder}/index.js`), 'frontend/engine/dist/inference_triage.wasm'])) return;
+  if (
+    !isStale(pluginArchive(), [
+      plugin,
+      ...built.map((folder) => `${folder}/index.js`),
+      'frontend/engine/dist/inference_triage.wasm',
+    ])
+  )
+    return;
   unpackPackages(plugin);
   await run('npm', ['run', '--silent', 'build', '--prefix', plugin]);
 }
@@ -70,7 +77,11 @@ function takePackage(folder) {
 
 if (import.meta.filename === process.argv[1]) {
   await runVerb(async (args) => {
-    const options = readOptions(args, { plugin: { type: 'boolean' } }, 'node deploy/steps/perses-columns.mjs [--plugin]');
+    const options = readOptions(
+      args,
+      { plugin: { type: 'boolean' } },
+      'node deploy/steps/perses-columns.mjs [--plugin]',
+    );
     await (options.plugin ? buildPersesPlugin() : buildPersesColumns());
   });
 }

@@ -81,7 +81,11 @@ function planned(grouping) {
   const options = ['--host', 'perses', '--grouping', grouping, '--match', matchers, '--prefix', placeholder];
   const program = ['run', '--quiet', '--package', 'inference-triage', '--', 'plan', '--format', 'json', ...options];
   try {
-    const printed = execFileSync('cargo', program, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+    const printed = execFileSync('cargo', program, {
+      cwd: root,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const { queries } = JSON.parse(printed);
     return queries.map(({ role, promql }) => ({ role, promql: promql.replaceAll(placeholder, '${prefix}') }));
   } catch {
@@ -128,7 +132,9 @@ function dashboard(name, { title, description, panels, items }) {
       layouts: [
         {
           kind: 'Grid',
-          spec: { items: items.map(({ panel, ...place }) => ({ ...place, content: { $ref: `#/spec/panels/${panel}` } })) },
+          spec: {
+            items: items.map(({ panel, ...place }) => ({ ...place, content: { $ref: `#/spec/panels/${panel}` } })),
+          },
         },
       ],
     },

@@ -35,10 +35,14 @@ function writeDeclarations(folder, types) {
   try {
     const compiler = path.join(path.dirname(fileURLToPath(import.meta.resolve('typescript/package.json'))), 'bin/tsc');
     const options = ['--noEmit', 'false', '--emitDeclarationOnly', '--declaration', '--sourceMap', 'false'];
-    execFileSync(process.execPath, [compiler, ...options, '--rootDir', 'src', '--outDir', all, '-p', tsconfig(folder, all)], {
-      cwd: folder,
-      stdio: 'inherit',
-    });
+    execFileSync(
+      process.execPath,
+      [compiler, ...options, '--rootDir', 'src', '--outDir', all, '-p', tsconfig(folder, all)],
+      {
+        cwd: folder,
+        stdio: 'inherit',
+      },
+    );
     copyReachable(path.join(all, 'index.d.ts'), all, types);
     copyReachable(path.join(engine, 'index.d.ts'), engine, path.join(types, 'engine'));
   } finally {
@@ -68,7 +72,8 @@ function copyReachable(entry, from, to) {
   for (let file = pending.pop(); file !== undefined; file = pending.pop()) {
     if (done.has(file)) continue;
     done.add(file);
-    const text = readFileSync(file, 'utf8');
+    // A consumer's compiler may know no `Symbol.dispose`; nothing of ours calls it.
+    const text = readFileSync(file, 'utf8').replaceAll(/^.*\[Symbol\.dispose\].*\n/gm, '');
     for (const [, relative] of text.matchAll(/from '(\.[^']+)\.js'/g)) {
       const next = path.resolve(path.dirname(file), `${relative}.d.ts`);
       if (existsSync(next)) pending.push(next);

@@ -9,7 +9,9 @@ let canvas: CanvasRenderingContext2D | null | undefined;
 export function parseColour(text: string): Colour | undefined {
   const match = /^rgba?\(([^)]+)\)$/.exec(text);
   if (!match) return paintedColour(text);
-  const parts = (match[1] ?? '').split(/[\s,/]+/).map((part) => (part.endsWith('%') ? parseFloat(part) / 100 : Number(part)));
+  const parts = (match[1] ?? '')
+    .split(/[\s,/]+/)
+    .map((part) => (part.endsWith('%') ? parseFloat(part) / 100 : Number(part)));
   const [red, green, blue, opacity = 1] = parts;
   if (red === undefined || green === undefined || blue === undefined) return undefined;
   return [red, green, blue, opacity].every(Number.isFinite) ? [red, green, blue, opacity] : undefined;

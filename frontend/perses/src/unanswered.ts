@@ -39,7 +39,9 @@ export function unansweredNotices(unanswered: readonly QueryDefinition[]): Notic
     return [{ level: 'warning', text: `One query of this panel brought no result. ${cure}`, query: titleOf(first) }];
   }
   const titles = unanswered.map(titleOf).join(', ');
-  return [{ level: 'warning', text: `${unanswered.length} queries of this panel brought no result: ${titles}. ${cure}` }];
+  return [
+    { level: 'warning', text: `${unanswered.length} queries of this panel brought no result: ${titles}. ${cure}` },
+  ];
 }
 
 function keyOf({ spec }: QueryDefinition): string {

@@ -49,12 +49,20 @@ for (const [name, { kind, metadata, spec }] of Object.entries(dashboards)) {
 
   test(`${name}: every panel has its place, every variable in a query is declared`, () => {
     const places = spec.layouts.flatMap(({ spec: { items } }) => items.map(({ content }) => content.$ref));
-    assert.deepEqual(places.sort(), Object.keys(spec.panels).map((id) => `#/spec/panels/${id}`).sort());
+    assert.deepEqual(
+      places.sort(),
+      Object.keys(spec.panels)
+        .map((id) => `#/spec/panels/${id}`)
+        .sort(),
+    );
     const declared = spec.variables.map((variable) => variable.spec.name);
     const builtIn = ['__interval', '__interval_ms'];
     for (const text of Object.values(spec.panels).flatMap(textsOf)) {
       const used = [...text.matchAll(/\$\{?(\w+)/g)].map(([, variable]) => variable);
-      assert.deepEqual(used.filter((variable) => !declared.includes(variable) && !builtIn.includes(variable)), []);
+      assert.deepEqual(
+        used.filter((variable) => !declared.includes(variable) && !builtIn.includes(variable)),
+        [],
+      );
       assert.doesNotMatch(text, /vector\(0\)/, 'no data is not zero');
     }
   });

@@ -35,7 +35,8 @@ test('what only a panel has does not reach the core', () => {
 });
 
 for (const [file, { spec }] of examples('valid')) {
-  test(`the core accepts the schema's valid example ${file}`, () => withSession((session) => session.configure(settingsOf(spec))));
+  test(`the core accepts the schema's valid example ${file}`, () =>
+    withSession((session) => session.configure(settingsOf(spec))));
 }
 
 for (const [file, { kind, spec }] of examples('invalid')) {

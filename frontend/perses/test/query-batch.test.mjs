@@ -26,23 +26,53 @@ test('times stay milliseconds, whatever a multiplication left of them', () => {
 });
 
 test('null and NaN are absent, zero is zero', () => {
-  const { values } = toBatch([resultOf([seriesOf({ values: [[0, 0], [1, null], [2, NaN], [3, Infinity]] })])], roles);
+  const { values } = toBatch(
+    [
+      resultOf([
+        seriesOf({
+          values: [
+            [0, 0],
+            [1, null],
+            [2, NaN],
+            [3, Infinity],
+          ],
+        }),
+      ]),
+    ],
+    roles,
+  );
   assert.deepEqual([...values], [0, NaN, NaN, Infinity]);
 });
 
 test('native histograms: seconds become milliseconds, text becomes numbers, and their sums are no series', () => {
-  const sample = { count: '3', sum: '0.75', buckets: [[0, '0.1', '0.25', '2'], [1, '-Inf', '+Inf', '1']] };
+  const sample = {
+    count: '3',
+    sum: '0.75',
+    buckets: [
+      [0, '0.1', '0.25', '2'],
+      [1, '-Inf', '+Inf', '1'],
+    ],
+  };
   const histograms = [[1780000200.5, sample]];
   const batch = toBatch([resultOf([seriesOf({ values: [[1780000200500, 0.75]], histograms })])], roles);
   assert.equal(batch.series.length, 0);
   assert.deepEqual(batch.native[0].times, [1780000200500]);
   assert.deepEqual(batch.native[0].histograms, [
-    { count: 3, sum: 0.75, buckets: [[0, 0.1, 0.25, 2], [1, -Infinity, Infinity, 1]] },
+    {
+      count: 3,
+      sum: 0.75,
+      buckets: [
+        [0, 0.1, 0.25, 2],
+        [1, -Infinity, Infinity, 1],
+      ],
+    },
   ]);
 });
 
 test('the query that was sent goes along, before the one that was written', () => {
-  const sent = only(resultOf([seriesOf()], { query: 'rate(x[$__interval])', metadata: { executedQueryString: 'rate(x[15s])' } }));
+  const sent = only(
+    resultOf([seriesOf()], { query: 'rate(x[$__interval])', metadata: { executedQueryString: 'rate(x[15s])' } }),
+  );
   assert.equal(sent.query, 'rate(x[15s])');
   assert.equal(only(resultOf([seriesOf()], { query: 'sum(x)' })).query, 'sum(x)');
 });
@@ -51,7 +81,10 @@ test('a name that the author gave is a role where labels and query say nothing',
   const recorded = { query: 'team:latency:rate5m' };
   assert.equal(only(resultOf([seriesOf()], { ...recorded, name: 'queue_time_bucket' })).role, 'queue_time_bucket');
   assert.equal(only(resultOf([seriesOf({ formattedName: 'kv_usage' })], recorded)).role, 'kv_usage');
-  assert.equal(only(resultOf([seriesOf()], { ...recorded, name: 'queue_time_bucket/rate/60000' })).role, 'queue_time_bucket/rate/60000');
+  assert.equal(
+    only(resultOf([seriesOf()], { ...recorded, name: 'queue_time_bucket/rate/60000' })).role,
+    'queue_time_bucket/rate/60000',
+  );
   assert.equal(only(resultOf([seriesOf()], { ...recorded, name: 'Queue time' })).role, undefined);
 });
 

@@ -9,7 +9,8 @@ import { startCue, withMigration, withSchema } from './cue.mjs';
 
 const schemas = path.resolve(import.meta.dirname, '../schemas');
 const read = (...parts) => JSON.parse(readFileSync(path.join(schemas, ...parts), 'utf8'));
-const examples = (kind) => readdirSync(path.join(schemas, 'tests', kind)).map((file) => [file, read('tests', kind, file)]);
+const examples = (kind) =>
+  readdirSync(path.join(schemas, 'tests', kind)).map((file) => [file, read('tests', kind, file)]);
 
 let cue;
 before(async () => {

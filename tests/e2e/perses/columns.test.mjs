@@ -45,7 +45,8 @@ async function column({ release, way, page: file, name }) {
     assert.equal(report.verdict.id, truth.verdict, report.verdict.sentence);
     assert.match(report.verdict.sentence, truth.sentence);
     if (truth.finished !== undefined) assert.equal(Math.round(report.window.finished_requests), truth.finished);
-    if (name === 'onset') assert.ok(Math.abs(report.verdict.since / 1000 - onsetTime) <= 60, `since ${report.verdict.since}`);
+    if (name === 'onset')
+      assert.ok(Math.abs(report.verdict.since / 1000 - onsetTime) <= 60, `since ${report.verdict.since}`);
     const shown = await shownText(page);
     assert.ok(shown.includes(report.verdict.sentence.replace(/\.$/, '')), `not on the page; shown: ${shown}`);
 

@@ -50,7 +50,10 @@ test('incident: the verdict, with every variable resolved', async () => {
   const { page } = await open('incident', 'dark');
   const { report } = await reportOf(page, ({ window }) => window.finished_requests > 0);
   assert.equal(report.verdict.id, onset.verdict, report.verdict.sentence);
-  assert.deepEqual(report.scopes.map(({ model }) => model), ['gemma']);
+  assert.deepEqual(
+    report.scopes.map(({ model }) => model),
+    ['gemma'],
+  );
   const shown = await shownText(page);
   assert.match(shown, onset.sentence);
   assert.doesNotMatch(shown, /brought no result/);

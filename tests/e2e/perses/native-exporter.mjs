@@ -54,7 +54,9 @@ function encodeFamilies(samples) {
 
 function encodeFamily(name, entries) {
   const kind = entries[0].buckets.length > 0 ? 'histogram' : name.endsWith('_total') ? 'counter' : 'gauge';
-  const metrics = entries.map((entry) => message(4, Buffer.concat([...labelPairs(entry.labels), ...valueOf(kind, entry)])));
+  const metrics = entries.map((entry) =>
+    message(4, Buffer.concat([...labelPairs(entry.labels), ...valueOf(kind, entry)])),
+  );
   return Buffer.concat([text(1, name), number(3, types[kind]), ...metrics]);
 }
 

@@ -30,14 +30,19 @@ test('the incident is found in native histograms', async () => {
     await atLeast(prometheus, 'count_over_time(up[1m])', 12);
 
     const end = Math.floor(Date.now() / 1000) - 1;
-    const queries = [await rawQuery(), queryOf(native)].map(({ spec: { plugin } }) => queryOf(plugin.spec.query, { minStep: '1s' }));
+    const queries = [await rawQuery(), queryOf(native)].map(({ spec: { plugin } }) =>
+      queryOf(plugin.spec.query, { minStep: '1s' }),
+    );
     const panel = panelOf(queries, { window: { start: (end - 300) * 1000, end: end * 1000 } });
     const { page, errors } = await browser.openPage(server, 'installed', { panel, range: { start: end - 300, end } });
     const { report, text } = await reportOf(page);
 
     const answers = server.recorded.map(({ body }) => JSON.parse(body));
     const series = answers.flatMap(({ data }) => data.result);
-    assert.ok(series.some((one) => one.histograms?.length > 0), 'Prometheus answered no native histogram');
+    assert.ok(
+      series.some((one) => one.histograms?.length > 0),
+      'Prometheus answered no native histogram',
+    );
     assert.equal(report.verdict.id, 'slot-cap', report.verdict.sentence);
     assert.equal(report.window.finished_requests, 96);
     // The means of the published incident; native histograms keep sums and counts.
@@ -45,7 +50,10 @@ test('the incident is found in native histograms', async () => {
     assert.ok(Math.abs(report.phases.mean_e2e - 9.32) < 0.01, `${report.phases.mean_e2e}`);
 
     const window = `${report.window.start / 1000}..${report.window.end / 1000}`;
-    const printed = await diagnoseResponses(server.recorded.map(({ body }) => body), ['--window', window]);
+    const printed = await diagnoseResponses(
+      server.recorded.map(({ body }) => body),
+      ['--window', window],
+    );
     assert.equal(text.trim(), printed.stdout.trim());
     assert.deepEqual(errors, []);
     await takePicture(page, 'native-histograms');

@@ -20,7 +20,9 @@ before(() => {
   unpacked = unpack(pluginArchive(), 'archive');
   const pack = ['pack', '--silent', '--pack-destination', scratch];
   const name = execFileSync('npm', pack, { cwd: pluginFolder, encoding: 'utf8' }).trim().split('\n').at(-1);
-  installed = unpack(path.join(scratch, name), 'consumer/node_modules/@inference-triage/perses', ['--strip-components=1']);
+  installed = unpack(path.join(scratch, name), 'consumer/node_modules/@inference-triage/perses', [
+    '--strip-components=1',
+  ]);
 });
 after(() => rmSync(scratch, { recursive: true, force: true }));
 
@@ -41,14 +43,24 @@ const json = (folder, name) => JSON.parse(readFileSync(path.join(folder, name), 
 test('the archive has what a server reads, at its root', () => {
   const files = filesOf(unpacked);
   assert.deepEqual(files, filesOf(pluginFolder));
-  for (const file of ['package.json', 'mf-manifest.json', 'mf-stats.json', 'cue.mod/module.cue', 'README.md', 'LICENSE']) {
+  for (const file of [
+    'package.json',
+    'mf-manifest.json',
+    'mf-stats.json',
+    'cue.mod/module.cue',
+    'README.md',
+    'LICENSE',
+  ]) {
     assert.ok(files.includes(file), `${file} is missing`);
   }
   const modules = files.filter((file) => file.endsWith('.wasm'));
   assert.deepEqual(modules.map((file) => path.dirname(file)).sort(), ['__mf/wasm', 'lib']);
   const [remote, library] = modules.map((file) => readFileSync(path.join(unpacked, file)));
   assert.ok(remote.equals(library));
-  assert.ok(remote.equals(readFileSync(path.join(root, 'frontend/engine/dist/inference_triage.wasm'))), 'an old module');
+  assert.ok(
+    remote.equals(readFileSync(path.join(root, 'frontend/engine/dist/inference_triage.wasm'))),
+    'an old module',
+  );
 });
 
 test('name, version and plugin are the same wherever they are written', () => {
@@ -57,8 +69,14 @@ test('name, version and plugin are the same wherever they are written', () => {
   assert.match(packed.version, /^\d+\.\d+\.\d+(-[\w.]+)?$/);
   assert.equal(manifest.metaData.buildInfo.buildVersion, packed.version);
   assert.equal(path.basename(pluginArchive()), `${kind}-${packed.version}.tar.gz`);
-  assert.deepEqual(manifest.exposes.map(({ name, path: exposed }) => [name, exposed]), [[kind, `./${kind}`]]);
-  assert.deepEqual(packed.perses.plugins.map(({ kind: type, spec }) => [type, spec.name]), [['Panel', kind]]);
+  assert.deepEqual(
+    manifest.exposes.map(({ name, path: exposed }) => [name, exposed]),
+    [[kind, `./${kind}`]],
+  );
+  assert.deepEqual(
+    packed.perses.plugins.map(({ kind: type, spec }) => [type, spec.name]),
+    [['Panel', kind]],
+  );
   assert.equal(packed.devDependencies, undefined);
 });
 
@@ -79,7 +97,10 @@ test('the schema says the same kind, in the package that the server looks for', 
 
 test('the remote shares React alone and asks its host for nothing else', () => {
   const { shared } = json(unpacked, 'mf-manifest.json');
-  assert.deepEqual(shared.map(({ name }) => name).filter((name) => name !== 'react' && name !== 'react-dom'), []);
+  assert.deepEqual(
+    shared.map(({ name }) => name).filter((name) => name !== 'react' && name !== 'react-dom'),
+    [],
+  );
   const scripts = filesOf(path.join(unpacked, '__mf/js')).filter((file) => file.endsWith('.js'));
   assert.ok(scripts.length > 0);
   for (const file of scripts) {
@@ -98,7 +119,9 @@ test('the npm package has the same files, and Node can import it with nothing bu
   const modules = path.join(scratch, 'consumer/node_modules');
   symlinkSync(path.join(hostFolder('0.52'), 'node_modules/react'), path.join(modules, 'react'));
   const { exports: entries, version } = json(installed, 'package.json');
-  for (const entry of Object.values(entries).flatMap((value) => (typeof value === 'string' ? [value] : Object.values(value)))) {
+  for (const entry of Object.values(entries).flatMap((value) =>
+    typeof value === 'string' ? [value] : Object.values(value),
+  )) {
     assert.ok(existsSync(path.join(installed, entry)), `${entry} is missing`);
   }
   const imported = await import(pathToFileURL(path.join(installed, entries['.'].default)));

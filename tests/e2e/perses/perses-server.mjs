@@ -104,8 +104,8 @@ function sendFile(file, response) {
 function proxy(request, response, { prometheus, target, recorded }) {
   const { hostname, port, host } = new URL(prometheus);
   // Answers are recorded as text, so none may come compressed.
-  const { 'accept-encoding': _encoding, ...headers } = request.headers;
-  const options = { hostname, port, path: target, method: request.method, headers: { ...headers, host } };
+  const headers = { ...request.headers, host, 'accept-encoding': 'identity' };
+  const options = { hostname, port, path: target, method: request.method, headers };
   const upstream = forward(options, (answer) => {
     const parts = [];
     answer.on('data', (part) => parts.push(part));

@@ -53,14 +53,25 @@ for (const release of releases) {
 
     test('below a sub-path every file of the plugin comes from there', async () => {
       const panel = panelOf([await rawQuery()], spec);
-      await withPage({ release, file: 'installed', panel, server: { prefix: '/perses' } }, async ({ page, server, errors }) => {
-        const { report } = await reportOf(page);
-        assert.equal(report.verdict.id, 'slot-cap', report.verdict.sentence);
-        const files = server.served.filter((file) => file.includes('/plugins/InferenceTriage') && !file.endsWith('.json'));
-        assert.ok(files.some((file) => file.endsWith('.wasm')), 'the module was not asked for');
-        assert.deepEqual(files.filter((file) => !file.startsWith('/perses/plugins/InferenceTriage')), []);
-        assert.deepEqual(errors, []);
-      });
+      await withPage(
+        { release, file: 'installed', panel, server: { prefix: '/perses' } },
+        async ({ page, server, errors }) => {
+          const { report } = await reportOf(page);
+          assert.equal(report.verdict.id, 'slot-cap', report.verdict.sentence);
+          const files = server.served.filter(
+            (file) => file.includes('/plugins/InferenceTriage') && !file.endsWith('.json'),
+          );
+          assert.ok(
+            files.some((file) => file.endsWith('.wasm')),
+            'the module was not asked for',
+          );
+          assert.deepEqual(
+            files.filter((file) => !file.startsWith('/perses/plugins/InferenceTriage')),
+            [],
+          );
+          assert.deepEqual(errors, []);
+        },
+      );
     });
 
     test('a refresh keeps the panel, the window that the reader selected, and the place', async () => {
@@ -84,7 +95,10 @@ for (const release of releases) {
         assert.deepEqual(report.window, brushed.window);
         const isKept = await page.evaluate(() => document.querySelector('[data-before="yes"]')?.isConnected === true);
         assert.ok(isKept, 'the view was made anew');
-        assert.equal(await page.evaluate(() => [...document.querySelectorAll('*')].filter((one) => one.shadowRoot).length), 1);
+        assert.equal(
+          await page.evaluate(() => [...document.querySelectorAll('*')].filter((one) => one.shadowRoot).length),
+          1,
+        );
         assert.deepEqual(errors, []);
       });
     });

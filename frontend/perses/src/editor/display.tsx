@@ -26,7 +26,9 @@ const ALL = SECTIONS.map(({ value }) => value);
 export function Display({ options, isReadonly, change }: PartProps): JSX.Element {
   const shown = options.sections ?? ALL;
   const toggle = (section: Section, isShown: boolean): void => {
-    const next = isShown ? ALL.filter((one) => one === section || shown.includes(one)) : shown.filter((one) => one !== section);
+    const next = isShown
+      ? ALL.filter((one) => one === section || shown.includes(one))
+      : shown.filter((one) => one !== section);
     change({ sections: next.length === ALL.length ? undefined : next });
   };
   return (

@@ -7,7 +7,9 @@ interface Query {
 }
 
 /** Queries as `DataQueriesProvider` takes them: the plugin alone. */
-export function queryDefinitions<Definition extends Query>(queries: readonly Definition[]): Definition['spec']['plugin'][] {
+export function queryDefinitions<Definition extends Query>(
+  queries: readonly Definition[],
+): Definition['spec']['plugin'][] {
   return queries.map(({ spec }) => spec.plugin);
 }
 

@@ -5,8 +5,10 @@ import { getPluginModule, InferenceTriage, type InferenceTriageOptions } from '@
 import type { TimeSeriesData } from 'perses-release';
 
 /** The panel as this release declares panels. */
-export const panel: PanelPlugin<InferenceTriageOptions, PanelProps<InferenceTriageOptions, TimeSeriesData>> =
-  InferenceTriage;
+export const panel: PanelPlugin<
+  InferenceTriageOptions,
+  PanelProps<InferenceTriageOptions, TimeSeriesData>
+> = InferenceTriage;
 
 /** The module as this release declares modules. */
 export const resource: PluginModuleResource = getPluginModule();

@@ -46,7 +46,12 @@ function Dashboard(): ReactNode {
 
 /** Later releases ask for more switches than earlier ones know. */
 function viewProps(): ComponentProps<typeof ViewDashboard> {
-  const switches = { isReadonly: true, isVariableEnabled: true, isDatasourceEnabled: false, isAnnotationEnabled: false };
+  const switches = {
+    isReadonly: true,
+    isVariableEnabled: true,
+    isDatasourceEnabled: false,
+    isAnnotationEnabled: false,
+  };
   const data = { dashboardResource: request.dashboard, datasourceApi: datasourceApi(request.prometheus) };
   return { ...data, ...switches } as unknown as ComponentProps<typeof ViewDashboard>;
 }

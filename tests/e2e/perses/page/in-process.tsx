@@ -13,7 +13,10 @@ showPanel(
 );
 
 /** Releases 0.54 look an export up by kind, name, registry and version, all others by name: offer both. */
-function loadable(resource: PluginModuleResource, exported: object): Parameters<typeof dynamicImportPluginLoader>[0][0] {
+function loadable(
+  resource: PluginModuleResource,
+  exported: object,
+): Parameters<typeof dynamicImportPluginLoader>[0][0] {
   const keyed = resource.spec.plugins.map(({ kind, spec: { name } }) => [
     `${kind}:${name}::${resource.metadata.version}`,
     Reflect.get(exported, name) as unknown,

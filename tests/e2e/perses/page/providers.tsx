@@ -44,9 +44,7 @@ export function Look({ theme: mode, children }: LookProps): ReactNode {
     <ThemeProvider theme={theme}>
       <CssBaseline />
       <ChartsProvider chartsTheme={charts}>
-        <SnackbarProvider>
-          {children}
-        </SnackbarProvider>
+        <SnackbarProvider>{children}</SnackbarProvider>
       </ChartsProvider>
     </ThemeProvider>
   );
