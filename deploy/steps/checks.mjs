@@ -4,7 +4,9 @@ import path from 'node:path';
 
 import { filesBelow } from './files.mjs';
 import { generateCatalogues } from './generate-catalogues.mjs';
+import { generateDashboards } from './grafana-dashboards.mjs';
 import { generateTypes } from './generate-types.mjs';
+import { generatePersesDashboards } from './perses-dashboards.mjs';
 import { workspaces } from './packages.mjs';
 import { root, run, Stop } from './process.mjs';
 import { installWasmTestRunner, wasmTarget } from './rust.mjs';
@@ -22,7 +24,8 @@ export async function lintRust() {
 
 /** Lints and formatting of TypeScript, JavaScript and JSON. */
 export async function lintScripts() {
-  await run('npx', ['--no-install', 'eslint', '.', '--max-warnings', '0']);
+  // Named, because a host's own configuration would be taken for its folder, and needs that project's packages.
+  await run('npx', ['--no-install', 'eslint', '.', '--config', 'eslint.config.js', '--max-warnings', '0']);
   await run('npx', ['--no-install', 'prettier', '--check', '--log-level', 'warn', '.']);
 }
 
@@ -73,4 +76,6 @@ function browserPaths() {
 export async function generate({ check = false } = {}) {
   await generateTypes({ check });
   generateCatalogues({ check });
+  await generateDashboards({ check });
+  await generatePersesDashboards({ check });
 }

@@ -2,7 +2,11 @@
 
 import { buildCommandLine, buildFrontend, prepare } from '../steps/build.mjs';
 import * as checks from '../steps/checks.mjs';
+import { prepareColumns } from '../steps/grafana-columns.mjs';
+import { buildGrafanaPanel, checkGrafanaPanel, checkPersesPanel } from '../steps/hosts.mjs';
 import { readOptions } from '../steps/options.mjs';
+import { buildPersesColumns, buildPersesPlugin } from '../steps/perses-columns.mjs';
+import { preflight } from '../steps/preflight.mjs';
 import { run, Stop } from '../steps/process.mjs';
 import { runStages, runVerb } from '../steps/progress.mjs';
 import { checkSizes } from '../steps/sizes.mjs';
@@ -46,11 +50,34 @@ const stages = [
     },
   },
   {
-    id: 'e2e',
-    title: 'pages in Chromium with a real Prometheus behind them',
+    id: 'portal',
+    title: 'the element and the demo page in Chromium, with a real Prometheus behind them',
     async run() {
       await buildFrontend();
-      await checks.testNode('tests/e2e', { INFERENCE_TRIAGE: await buildCommandLine() });
+      await checks.testNode('tests/e2e/portal', { INFERENCE_TRIAGE: await buildCommandLine() });
+    },
+  },
+  {
+    id: 'grafana',
+    title:
+      'the Grafana panel: lints, types, tests, catalog rules, and in the front-end packages of two Grafana releases',
+    async run() {
+      await checkGrafanaPanel();
+      await buildGrafanaPanel();
+      await checks.testNode('deploy/steps');
+      preflight('frontend/grafana');
+      await prepareColumns();
+      await checks.testNode('tests/e2e/grafana', { INFERENCE_TRIAGE: await buildCommandLine() });
+    },
+  },
+  {
+    id: 'perses',
+    title: "the Perses panel: types, tests, archive, and in two releases of Perses's packages",
+    async run() {
+      await buildFrontend();
+      await buildPersesColumns();
+      await checkPersesPanel();
+      await checks.testNode('tests/e2e/perses', { INFERENCE_TRIAGE: await buildCommandLine() });
     },
   },
   {
@@ -58,6 +85,8 @@ const stages = [
     title: 'what a browser loads, against the budgets',
     async run() {
       await buildFrontend();
+      await buildGrafanaPanel();
+      await buildPersesPlugin();
       checkSizes();
     },
   },

@@ -8,6 +8,8 @@ export interface LoadFailure {
   reason: string;
   /** What to do about it, one line. */
   cure: string;
+  /** The page's Content-Security-Policy is the cause; a host that knows where that is written can name the place. */
+  byPolicy?: true;
 }
 
 /** Carries a {@link LoadFailure} out of the loading steps; never leaves this package. */
@@ -33,6 +35,7 @@ export function refusedByPolicy(cause: unknown): CannotLoad {
     state: 'unsupported',
     reason: "the page's Content-Security-Policy refuses WebAssembly",
     cure: "add 'wasm-unsafe-eval' to its script-src directive: script-src 'self' 'wasm-unsafe-eval'",
+    byPolicy: true,
   };
   return new CannotLoad(failure, cause);
 }

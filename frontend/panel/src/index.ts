@@ -4,7 +4,7 @@
  */
 export { BatchBuilder, type HostSeries, type HostNativeSeries, type HostValue } from './batch-builder.js';
 export { copyText } from './clipboard.js';
-export { Panel, type PanelEvents, type PanelOptions, type PanelServices } from './panel.js';
+export { Panel, type HostKnowledge, type PanelEvents, type PanelOptions, type PanelServices } from './panel.js';
 export { sessionInput, type PanelData, type RangeResponse } from './panel-data.js';
 export { asSentence, describeProblem, type Problem } from './problem.js';
 export { setupFor, type Setup } from './setup.js';

@@ -1,6 +1,6 @@
 import type { Engine, EngineSource, Notice, PartialSettings, Report, Section, Session } from '@inference-triage/engine';
 import { loadEngine } from '@inference-triage/engine';
-import type { HostServices, ReadyState, Theme, ViewState } from '@inference-triage/view';
+import type { Annotation, HostServices, Link, ReadyState, Theme, ViewState } from '@inference-triage/view';
 import { View } from '@inference-triage/view';
 import { sessionInput, type PanelData } from './panel-data.js';
 import { describeProblem, type Problem } from './problem.js';
@@ -27,8 +27,19 @@ export interface PanelOptions {
   services: PanelServices;
   theme: Theme;
   events?: PanelEvents;
-  /** What to do about a problem in this host, by its code, e.g. `no-engine`, `too-large`. */
+  /**
+   * What to do about a problem in this host, by its code, e.g. `no-engine`, `too-large`; `engine-policy` for a
+   * Content-Security-Policy that refuses the engine.
+   */
   cures?: Readonly<Record<string, string>>;
+}
+
+/** What the host knows besides the data. */
+export interface HostKnowledge {
+  /** Drawn over the time strips. */
+  annotations: readonly Annotation[];
+  /** Offered with the actions. */
+  links: readonly Link[];
 }
 
 const ALL_SECTIONS: readonly Section[] = ['verdict', 'phases', 'matrix', 'strips', 'heatmap', 'evidence', 'fleet'];
@@ -53,6 +64,7 @@ export class Panel {
   #window: TimeWindow | undefined;
   #model: string | undefined;
   #notices: readonly Notice[] = [];
+  #knowledge: HostKnowledge = { annotations: [], links: [] };
   #ready: ReadyState | undefined;
   #loads = 0;
   #isDestroyed = false;
@@ -92,6 +104,21 @@ export class Panel {
   showSession(notices: readonly Notice[] = []): void {
     this.#notices = notices;
     this.#diagnose();
+  }
+
+  /** Adds what the host knows to this diagnosis and the next ones, until it is called again. */
+  annotate(knowledge: Partial<HostKnowledge>): void {
+    this.#knowledge = { annotations: [], links: [], ...knowledge };
+    if (this.#ready === undefined) return;
+    const before = this.#ready;
+    this.#ready = { ...before, ...this.#knowledge };
+    if (this.#state === before) this.#show(this.#ready);
+    else if ('stale' in this.#state && this.#state.stale === before) this.#show({ ...this.#state, stale: this.#ready });
+  }
+
+  /** Shows the cursor of the strips at a time that another chart of the host points at; undefined takes it away. */
+  setCursor(time: number | undefined): void {
+    this.#view.setCursor(time);
   }
 
   /** Data are on their way: what is on screen is dimmed and stays. */
@@ -195,6 +222,7 @@ export class Panel {
       formatTime: (ms, style) => current().formatTime(ms, style),
       changeWindow: (window) => this.selectWindow(window),
       changeScope: (index) => this.#selectScope(index),
+      hover: (time) => current().hover?.(time),
       get zoomTo() {
         return current().zoomTo;
       },
@@ -208,9 +236,10 @@ export class Panel {
     const state = await loadEngine(source);
     if (this.#isDestroyed) return undefined;
     if (state.state === 'ready') return state.engine;
-    this.#show({ kind: 'refused', reason: state.reason, cure: state.cure });
+    const cure = (state.byPolicy && this.#cures['engine-policy']) ?? state.cure;
+    this.#show({ kind: 'refused', reason: state.reason, cure });
     this.#isRefused = true;
-    this.#events.problem?.({ code: `engine-${state.state}`, message: state.reason, cure: state.cure });
+    this.#events.problem?.({ code: `engine-${state.state}`, message: state.reason, cure });
     return undefined;
   }
 
@@ -235,6 +264,7 @@ export class Panel {
         },
         notices: [...this.#notices],
         sections: [...(this.#settings.sections ?? ALL_SECTIONS)],
+        ...this.#knowledge,
       };
       this.#show(this.#ready);
       this.#events.report?.(report);

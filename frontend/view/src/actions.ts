@@ -8,6 +8,7 @@ import { crossIcon } from './icons.js';
 import { withCode } from './inline-code.js';
 import type { Action, Report } from './report-types.js';
 import type { Scene } from './scene.js';
+import { linkList } from './links.js';
 import { readable } from './words.js';
 
 /** The column of actions; it says so when there is nothing to do. */
@@ -15,7 +16,7 @@ export function actions(scene: Scene): TemplateResult {
   const { action } = scene.report.verdict;
   return html`<section class="column do" aria-labelledby="it-do">
     <h3 id="it-do">Do</h3>
-    ${action ? runbook(scene, action) : html`<p class="quiet">${idle(scene.report)}</p>`}
+    ${action ? runbook(scene, action) : html`<p class="quiet">${idle(scene.report)}</p>`} ${linkList(scene)}
   </section>`;
 }
 

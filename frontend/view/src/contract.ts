@@ -16,6 +16,23 @@ export interface HeatMapSource {
   paint(context: CanvasRenderingContext2D, query: HeatMapQuery, colours: { cell: Colour; band: Colour }): boolean;
 }
 
+/** Something the host knows to have happened: a deployment, a restart. */
+export interface Annotation {
+  /** Unix milliseconds. */
+  start: number;
+  /** Unix milliseconds, after `start`; absent for a moment. */
+  end?: number;
+  /** What it was, plain text. */
+  text: string;
+}
+
+/** A way on from the diagnosis, as the host offers it. */
+export interface Link {
+  title: string;
+  /** An address of http or https, or one that is relative to the page. */
+  url: string;
+}
+
 /** A diagnosis ready to be drawn. */
 export interface ReadyState {
   kind: 'ready';
@@ -28,6 +45,10 @@ export interface ReadyState {
   notices: Notice[];
   /** The parts to show, in order. A part this view does not draw is skipped. */
   sections: Section[];
+  /** Drawn over the time strips, and listed below them. */
+  annotations?: readonly Annotation[];
+  /** Offered with the actions. */
+  links?: readonly Link[];
 }
 
 /** Everything the view can show. */
@@ -57,6 +78,8 @@ export interface HostServices {
   changeScope(index: number): void;
   /** Sets the host's own time range; the button for it is shown only where a host offers this. */
   zoomTo?: ((window: Interval) => void) | undefined;
+  /** The time under the pointer on the strips, for a cursor that other charts of the host share; `undefined` when it leaves. */
+  hover?(time: number | undefined): void;
   /** Opens a link in the host's own way. */
   openLink?: ((url: string) => void) | undefined;
 }

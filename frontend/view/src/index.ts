@@ -1,9 +1,11 @@
 // Draws an Inference Triage report. Knows no host: everything it needs comes through `HostServices` and `Theme`.
 
 export type {
+  Annotation,
   HeatMapSource,
   HostServices,
   Interval,
+  Link,
   ReadyState,
   Theme,
   ThemeToken,

@@ -63,6 +63,11 @@ export class Page {
     this.#announcer.say(sentenceOf(state));
   }
 
+  /** Puts the cursor of the strips at a time, or takes it away. */
+  setCursor(time: number | undefined): void {
+    this.#strips.setCursor(time);
+  }
+
   /** Draws the charts again after a change of theme. */
   restyle(): void {
     this.#strips.restyle();

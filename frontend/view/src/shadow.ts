@@ -1,5 +1,6 @@
 // The shadow root inside a stranger's page: styles do not leak either way, keys do not leave.
 
+import { text as annotations } from './styles/annotations.css';
 import { text as base } from './styles/base.css';
 import { text as contrast } from './styles/contrast.css';
 import { text as evidence } from './styles/evidence.css';
@@ -23,6 +24,7 @@ const STYLES = [
   glyph,
   strips,
   heatMap,
+  annotations,
   evidence,
   states,
   tooltip,

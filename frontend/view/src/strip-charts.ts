@@ -40,6 +40,11 @@ export class StripCharts {
     for (const id of [...this.#kept.keys()]) if (!places.has(id)) this.#drop(id);
   }
 
+  /** Puts the cursor of all charts at a time, or takes it away. */
+  setCursor(time: number | undefined): void {
+    for (const { chart } of this.#kept.values()) chart.setCursor(time);
+  }
+
   /** Draws all charts again, for instance in another theme. */
   redraw(): void {
     this.#colours.clear();

@@ -25,6 +25,7 @@ export interface StripHost {
 /** The strips of one view. */
 export class StripPanel {
   readonly #host: StripHost;
+  readonly #services: HostServices;
   readonly #store = new ColumnStore();
   readonly #charts: StripCharts;
   readonly #gesture: BrushGesture;
@@ -39,9 +40,12 @@ export class StripPanel {
   #draft: Interval | undefined;
   #cursor: number | undefined;
   #cursorFrame = 0;
+  /** The cursor is put where another chart points, which the host need not be told. */
+  #isFollowing = false;
 
   constructor(root: HTMLElement, services: HostServices, host: StripHost) {
     this.#host = host;
+    this.#services = services;
     this.#gesture = new BrushGesture({
       grid: () => this.#report?.range ?? { start: 0, end: 1, step: 1 },
       window: () => this.#draft ?? this.#report?.window ?? { start: 0, end: 1 },
@@ -113,6 +117,14 @@ export class StripPanel {
     this.#charts.sync(this.#strips, times ?? new Float64Array(), places);
   }
 
+  /** Puts the cursor at a time that another chart points at; a pointer on the strips themselves comes first. */
+  setCursor(time: number | undefined): void {
+    if (this.#gesture.active) return;
+    this.#isFollowing = true;
+    this.#charts.setCursor(time);
+    this.#isFollowing = false;
+  }
+
   /** Colours and fonts changed. */
   restyle(): void {
     this.#charts.redraw();
@@ -131,9 +143,14 @@ export class StripPanel {
     this.#host.changeWindow(window);
   }
 
+  #timeAt(index: number | undefined): number | undefined {
+    return index === undefined ? undefined : this.#columns?.get('times')?.[index];
+  }
+
   #pointAt(index: number | undefined): void {
     if (index === this.#cursor) return;
     this.#cursor = index;
+    if (!this.#isFollowing) this.#services.hover?.(this.#timeAt(index));
     if (this.#cursorFrame !== 0) return;
     this.#cursorFrame = requestAnimationFrame(() => {
       this.#cursorFrame = 0;

@@ -3,6 +3,7 @@
 import { html, nothing } from 'lit-html';
 import type { TemplateResult } from 'lit-html';
 
+import { annotationsAt } from './annotations.js';
 import { formatValue } from './format.js';
 import type { Scene } from './scene.js';
 import type { StripSeries } from './strip-data.js';
@@ -10,7 +11,8 @@ import type { StripView } from './strip-section.js';
 import { inSentence } from './words.js';
 
 /** Nothing while no pointer is on the strips, or while it drags. */
-export function readout({ report, services }: Scene, view: StripView): TemplateResult | typeof nothing {
+export function readout(scene: Scene, view: StripView): TemplateResult | typeof nothing {
+  const { report, services } = scene;
   const { cursor, columns, gesture, strips } = view;
   const at = cursor === undefined ? undefined : columns.get('times')?.[cursor];
   if (cursor === undefined || at === undefined || gesture.active) return nothing;
@@ -35,6 +37,12 @@ export function readout({ report, services }: Scene, view: StripView): TemplateR
                 <td class="right">${value(columns.get(entry.id)?.[cursor], unit)}</td>
               </tr>`,
           ),
+        )}
+        ${annotationsAt(scene, at).map(
+          ({ text }) =>
+            html`<tr>
+              <td colspan="2" class="readout-event">${text}</td>
+            </tr>`,
         )}
       </tbody>
     </table>

@@ -3,6 +3,7 @@
 import { html, nothing } from 'lit-html';
 import type { TemplateResult } from 'lit-html';
 
+import { annotationList, annotationMarks } from './annotations.js';
 import type { BrushGesture } from './brush-gesture.js';
 import type { Grip } from './brush.js';
 import type { Columns } from './columns.js';
@@ -12,6 +13,7 @@ import { number } from './number.js';
 import { baselineSpan, timeOf, timeSpan, windowWords } from './scene.js';
 import type { Scene } from './scene.js';
 import type { Strip, StripSeries } from './strip-data.js';
+import { leftIn, placeIn } from './strip-place.js';
 import { readout, swatch } from './strip-readout.js';
 import { stripTable } from './strip-table.js';
 import { inSentence } from './words.js';
@@ -41,7 +43,7 @@ export function stripSection(scene: Scene, view: StripView): TemplateResult {
     ${
       view.strips.length === 0
         ? html`<p class="quiet">The data hold no series over time.</p>`
-        : html`${area(scene, view)} ${stripTable(scene, view.strips, view.columns)}`
+        : html`${area(scene, view)} ${annotationList(scene)} ${stripTable(scene, view.strips, view.columns)}`
     }
   </section>`;
 }
@@ -122,16 +124,17 @@ function regions(scene: Scene, view: StripView, first: boolean): TemplateResult 
   return html`<div class="regions" aria-hidden="true">
     ${
       baseline
-        ? html`<div class="region region-baseline" .style=${place(report.range, baseline)}>
+        ? html`<div class="region region-baseline" .style=${placeIn(report.range, baseline)}>
             ${first ? html`<span class="region-label">baseline</span>` : nothing}
           </div>`
         : nothing
     }
-    <i class="region region-window" .style=${place(report.range, view.window)}></i>
+    ${annotationMarks(scene)}
+    <i class="region region-window" .style=${placeIn(report.range, view.window)}></i>
     ${
       since === undefined || since <= report.range.start
         ? nothing
-        : html`<i class="onset" .style=${`left:${per(report.range, since)}`}></i>`
+        : html`<i class="onset" .style=${`left:${leftIn(report.range, since)}`}></i>`
     }
   </div>`;
 }
@@ -149,7 +152,7 @@ function brush(scene: Scene, { window, gesture }: StripView): TemplateResult {
     role="group"
     aria-label="Diagnosed window: arrow keys move, Shift moves further, Escape clears"
   >
-    <div class="brush-window" .style=${place(range, window)}>
+    <div class="brush-window" .style=${placeIn(range, window)}>
       ${GRIPS.map(
         (grip) =>
           html`<div
@@ -168,14 +171,4 @@ function brush(scene: Scene, { window, gesture }: StripView): TemplateResult {
       )}
     </div>
   </div>`;
-}
-
-function per(range: Interval, time: number): string {
-  const share = (time - range.start) / Math.max(1, range.end - range.start);
-  return `${(Math.min(1, Math.max(0, share)) * 100).toFixed(3)}%`;
-}
-
-function place(range: Interval, { start, end }: Interval): string {
-  const right = 100 - Number.parseFloat(per(range, end));
-  return `left:${per(range, start)};right:${right.toFixed(3)}%`;
 }

@@ -64,6 +64,13 @@ export class StripChart {
     if (width > 0 && width !== this.#plot.width) this.#plot.setSize({ width, height: this.#plot.height });
   }
 
+  /** Puts the cursor at a time of the range; any other takes it away. */
+  setCursor(time: number | undefined): void {
+    const { start, end } = this.#context.range();
+    const isInside = time !== undefined && time >= start && time <= end;
+    this.#plot.setCursor(isInside ? { left: this.#plot.valToPos(time, 'x'), top: 0 } : { left: -10, top: -10 });
+  }
+
   /** Draws again with the colours and fonts of now. */
   redraw(): void {
     this.#plot.redraw(false, true);

@@ -42,6 +42,11 @@ export class View {
     this.#draw();
   }
 
+  /** Shows the shared cursor at a time that another chart of the host points at; `undefined` takes it away. */
+  setCursor(time: number | undefined): void {
+    this.#page?.setCursor(time);
+  }
+
   /** Follows the host's look. */
   setTheme(theme: Theme): void {
     this.#theme = theme;

@@ -2,7 +2,6 @@
 
 use crate::profile::family::Family;
 use crate::report::{Action, Level};
-use crate::scope::engines;
 use crate::triage::context::Context;
 use crate::triage::evidence::{ActionBuilder, Compare, Threshold, exact, ruled_out};
 use crate::triage::rule::{ActionGuide, Answer, Case, Rule};
@@ -27,8 +26,8 @@ pub(crate) static KV_THRASH: Rule = Rule {
     uses: &["kv_usage", "running", "waiting", "decode_time", "itl"],
     confusable: &["slot-cap", "slow-decode", "offered-load"],
     action: Some(ActionGuide {
-        id: "lower-max-num-seqs",
-        costs: "Requests wait in the queue instead of being preempted.",
+        id: "raise-kv-memory",
+        costs: "A restart of the engine, and device memory that nothing else may need.",
         wrong_when: "preemptions came from a single burst that is over.",
     }),
     sources: "Scheduler of vLLM V1: recompute preemption when no block can be allocated for a running request.",
@@ -150,29 +149,27 @@ fn first_preemption(context: &Context<'_>) -> Option<i64> {
 
 fn action(context: &Context<'_>) -> Action {
     let words = context.scope.profile.words;
-    let running = context.now.gauge(Family::Running).map(|running| running.mean / engines(context.replicas) as f64);
-    let suggestion = running.map(|mean| libm::floor(mean * 0.9).max(1.0));
-    let sentence = match suggestion {
-        Some(value) => format!(
-            "Lower {} to about {}, a tenth less than what runs at once now, so that what runs fits into the cache.",
-            words.concurrency_flag,
-            number(value)
-        ),
-        None => format!("Lower {} until what runs fits into the cache.", words.concurrency_flag),
-    };
+    let fits = context.sequences_that_fit().map(|fit| libm::floor(fit).max(1.0));
     let mut builder = ActionBuilder::new(
-        "lower-max-num-seqs",
-        sentence,
-        "Preemptions stop and their recomputation with them; requests wait in the queue instead.",
-    );
-    if let Some(value) = suggestion {
-        builder = builder.copy("flag", format!("{}={value}", words.concurrency_flag));
+        "raise-kv-memory",
+        format!(
+            "Give the cache more room: raise {}, or store it smaller with {}.",
+            words.kv_memory_flag, words.kv_type_flag
+        ),
+        "What runs at once fits into the cache; preemptions stop, and their recomputation with them.",
+    )
+    .copy("flag", words.kv_memory_flag)
+    .then("Where no memory is left, add replicas: each brings a cache of its own.");
+    if context.now.gauge(Family::Waiting).is_some_and(|waiting| waiting.max <= 0.0)
+        && let Some(fits) = fits
+    {
+        builder = builder.then(format!(
+            "Or set {} to about {}, what the cache holds of requests like these; more will then wait in the queue.",
+            words.concurrency_flag,
+            number(fits)
+        ));
     }
     builder
-        .then(format!(
-            "Or give the cache more room: raise {}, or store it smaller with {}.",
-            words.kv_memory_flag, words.kv_type_flag
-        ))
         .then("Check that preemptions stop.")
         .copy("PromQL", format!("increase({}[5m])", context.selector("num_preemptions_total")))
         .avoid("raise-max-num-seqs", "more sequences share a cache that is already too small")

@@ -19,8 +19,8 @@ pub(crate) static OFFERED_LOAD: Rule = Rule {
     id: "offered-load",
     condition: "More requests arrive than the engine can serve: they wait, and a larger batch would miss the token target.",
     matters: "No flag repairs it; capacity or admission must change.",
-    needs: &["waiting", "queue_time", "itl"],
-    uses: &["running", "kv_usage", "preemptions", "ttft", "requests_per_s"],
+    needs: &["waiting", "queue_time"],
+    uses: &["itl", "decode_time", "running", "kv_usage", "preemptions", "ttft", "requests_per_s"],
     confusable: &["slot-cap", "kv-thrash", "slow-decode"],
     action: Some(ActionGuide {
         id: "add-replicas",
@@ -53,11 +53,11 @@ fn check(context: &Context<'_>) -> Answer {
     }
     let (Some(token_time), Some((itl_target, source))) = (context.token_time(), target(&context.settings.slo, "itl"))
     else {
-        return Answer::unknown("inter-token latency has no mean or no target");
+        return Answer::unknown("the time of a token is not measured, or has no target");
     };
     if slowdown(context) == Slowdown::Unexplained {
         return Answer::clear(
-            "tokens slowed down more than the batch grew: the device is the matter, and the queue follows",
+            "tokens slowed down more than the work grew: the device is the matter, and the queue follows",
         );
     }
     if let Some((waiting_at, idle)) = uneven(context) {

@@ -15,6 +15,9 @@ use crate::wording::{number, percent, seconds, seconds_at_least};
 /// load differ by a tenth or two; a throttled device loses a third of its speed and more.
 const SLOW_REPLICA: f64 = 1.5;
 
+/// Factor by which the batch must have grown for the reason to be said; less is wobble.
+const BATCH_FOLLOWED: f64 = 1.5;
+
 pub(crate) static SLOW_DECODE: Rule = Rule {
     id: "slow-decode",
     condition: "Inter-token latency is above its target, and neither preemption nor a grown batch explains it.",
@@ -82,10 +85,15 @@ fn case(context: &Context<'_>, batches: Option<(f64, f64)>) -> Case {
     let before = context.baseline.and_then(|baseline| baseline.mean(Family::Itl));
     let change = match (before, batches) {
         (Some(before), Some((batch, batch_before))) => format!(
-            "Before, tokens came every {} at a batch of {}; now the batch is {}.",
+            "Before, tokens came every {} at a batch of {}; now the batch is {}{}.",
             seconds(before),
             number(batch_before),
-            number(batch)
+            number(batch),
+            if batch > BATCH_FOLLOWED * batch_before {
+                ", because each request stays longer, not because there is more to do"
+            } else {
+                ""
+            }
         ),
         (Some(before), None) => format!("Before, tokens came every {}.", seconds(before)),
         (None, _) => {
@@ -107,7 +115,7 @@ fn case(context: &Context<'_>, batches: Option<(f64, f64)>) -> Case {
         rules_out.push(ruled_out(
             "offered-load",
             match context.level("queue_time") {
-                Level::High => "tokens slowed down more than the batch grew, and the queue followed".to_owned(),
+                Level::High => "tokens slowed down more than the work grew, and the queue followed".to_owned(),
                 _ => format!("requests queue for only {}", seconds(queue)),
             },
         ));

@@ -153,6 +153,8 @@ class Stage {
         if (this.answer) this.#answer(window);
       },
       changeScope: (index) => record('changeScope', index),
+      hover: (time) => record('hover', time),
+      openLink: (url) => record('openLink', url),
       ...(zoom && { zoomTo: (window: Interval): void => record('zoomTo', window) }),
     };
   }

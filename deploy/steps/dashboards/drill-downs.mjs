@@ -1,0 +1,173 @@
+// The drill-down rows below the panel: the evidence behind each kind of verdict, one row for each place to look.
+
+import { row, timeSeries } from './document.mjs';
+
+const quantiles = [
+  [0.5, 'p50'],
+  [0.95, 'p95'],
+  [0.99, 'p99'],
+];
+
+const quantileTargets = (metrics, role) => [
+  ...quantiles.map(([quantile, legend]) => ({ expr: metrics.quantile(quantile, role), legend })),
+  { expr: metrics.mean(role), legend: 'mean' },
+];
+
+/** Where a request spends its time, and what users feel of it. */
+export function latency(metrics) {
+  const phase = (role, legend) => ({ expr: metrics.mean(role), legend });
+  const whole = metrics.sumRate('e2e');
+  const rest = `clamp_min(${whole} - ${metrics.sumRate('queue_time')} - ${metrics.sumRate('inference_time')}, 0)`;
+  return row('Latency', [
+    timeSeries({
+      title: 'Mean time of a finished request, by phase',
+      description:
+        'Means add up, quantiles do not. A request counts when it finishes, so a change shows one request length late.',
+      unit: 's',
+      stacked: true,
+      width: 12,
+      targets: [
+        { expr: `${rest} / ${metrics.observationRate('e2e')}`, legend: 'front end' },
+        phase('queue_time', 'queue'),
+        phase('prefill_time', 'prefill'),
+        phase('decode_time', 'decode'),
+      ],
+    }),
+    timeSeries({
+      title: 'Time to first token',
+      description: 'Recorded at the first token, so it shows trouble earlier than the phases do.',
+      unit: 's',
+      width: 12,
+      targets: quantileTargets(metrics, 'ttft'),
+    }),
+    timeSeries({
+      title: 'Inter-token latency',
+      description: 'One observation for each output of the engine, not for each token.',
+      unit: 's',
+      width: 12,
+      targets: quantileTargets(metrics, 'itl'),
+    }),
+    timeSeries({
+      title: 'End-to-end latency',
+      description: 'From the arrival of a request to its last token; requests that clients gave up are missing.',
+      unit: 's',
+      width: 12,
+      targets: quantileTargets(metrics, 'e2e'),
+    }),
+  ]);
+}
+
+/** Who runs, who waits, and who is turned away. */
+export function scheduler(metrics) {
+  return row('Scheduler', [
+    timeSeries({
+      title: 'Requests in the engine',
+      description: 'Running that stays at one value while requests wait is a limit on sequences.',
+      targets: [
+        { expr: metrics.gauge('running'), legend: 'running' },
+        { expr: metrics.gauge('waiting'), legend: 'waiting' },
+      ],
+    }),
+    timeSeries({
+      title: 'Waiting, by reason',
+      description: 'For capacity: slots or KV blocks. Deferred: a transfer of KV blocks or an adapter is awaited.',
+      targets: [
+        { expr: metrics.gauge('waiting_capacity'), legend: 'capacity' },
+        { expr: metrics.gauge('waiting_deferred'), legend: 'deferred' },
+      ],
+    }),
+    timeSeries({
+      title: 'Finished and rejected',
+      description: 'Every way to finish counts as finished: stop, length, abort, error.',
+      unit: 'reqps',
+      targets: [
+        { expr: metrics.rate('requests_finished', ['finished_reason']), legend: '{{finished_reason}}' },
+        { expr: metrics.rate('rejections', ['reason']), legend: 'rejected: {{reason}}' },
+      ],
+    }),
+  ]);
+}
+
+/** The KV cache and what its shortage costs. */
+export function memory(metrics) {
+  return row('Memory', [
+    timeSeries({
+      title: 'KV cache in use, fullest engine',
+      description: 'Blocks of live requests only; blocks kept for prefix reuse count as free.',
+      unit: 'percentunit',
+      max: 1,
+      targets: [{ expr: metrics.gauge('kv_usage', ['instance'], 'max'), legend: '{{instance}}' }],
+    }),
+    timeSeries({
+      title: 'Preemptions',
+      description: 'A preempted request loses its KV blocks and computes them again; the wait appears in decode.',
+      unit: 'ops',
+      targets: [{ expr: metrics.rate('preemptions', ['instance']), legend: '{{instance}}' }],
+    }),
+    timeSeries({
+      title: 'Prefix cache, share of tokens hit',
+      description: 'Prompt tokens that were found in the cache, of those that were looked up.',
+      unit: 'percentunit',
+      max: 1,
+      targets: [
+        { expr: `(${metrics.rate('prefix_cache_hits')}) / (${metrics.rate('prefix_cache_queries')})`, legend: 'hits' },
+      ],
+    }),
+  ]);
+}
+
+/** What the clients send. */
+export function workload(metrics) {
+  return row('Workload', [
+    timeSeries({
+      title: 'Tokens',
+      description: 'Prompt tokens include those found in the prefix cache.',
+      unit: 'short',
+      targets: [
+        { expr: metrics.rate('prompt_tokens'), legend: 'prompt tokens/s' },
+        { expr: metrics.rate('generation_tokens'), legend: 'generated tokens/s' },
+      ],
+    }),
+    timeSeries({
+      title: 'Tokens of a finished request, mean',
+      description: 'Computed prompt tokens are those the prefix cache did not save.',
+      targets: [
+        { expr: metrics.mean('prompt_tokens_per_request'), legend: 'prompt' },
+        { expr: metrics.mean('computed_prompt_tokens_per_request'), legend: 'prompt, computed' },
+        { expr: metrics.mean('generation_tokens_per_request'), legend: 'generated' },
+      ],
+    }),
+    timeSeries({
+      title: 'Requests',
+      description: 'First tokens count requests as they start to answer, finished ones when they end.',
+      unit: 'reqps',
+      targets: [
+        { expr: metrics.observationRate('ttft'), legend: 'first tokens' },
+        { expr: metrics.observationRate('e2e'), legend: 'finished' },
+      ],
+    }),
+  ]);
+}
+
+/** One line for each engine, to find the one that differs. */
+export function fleet(metrics, { open = true, title = 'Fleet' } = {}) {
+  const each = (query) => [{ expr: query, legend: '{{instance}} {{engine}}' }];
+  const replica = ['instance', 'engine'];
+  return row(
+    title,
+    [
+      timeSeries({ title: 'Running', targets: each(metrics.gauge('running', replica)) }),
+      timeSeries({ title: 'Waiting', targets: each(metrics.gauge('waiting', replica)) }),
+      timeSeries({
+        title: 'KV cache in use',
+        unit: 'percentunit',
+        max: 1,
+        targets: each(metrics.gauge('kv_usage', replica, 'max')),
+      }),
+      timeSeries({ title: 'Mean time to first token', unit: 's', targets: each(metrics.mean('ttft', replica)) }),
+      timeSeries({ title: 'Mean inter-token latency', unit: 's', targets: each(metrics.mean('itl', replica)) }),
+      timeSeries({ title: 'Generated tokens per second', targets: each(metrics.rate('generation_tokens', replica)) }),
+    ],
+    { open },
+  );
+}

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { loadEngine, type Engine } from '@inference-triage/engine';
+
+import { setupOf } from './setup';
+
+const wasm = path.resolve(__dirname, '../node_modules/@inference-triage/engine/dist/inference_triage.wasm');
+
+let engine: Engine;
+beforeAll(async () => {
+  const loaded = await loadEngine(new Uint8Array(readFileSync(wasm)));
+  if (loaded.state !== 'ready') {
+    throw new Error(loaded.reason);
+  }
+  engine = loaded.engine;
+});
+
+describe('the set-up card', () => {
+  it('says why, offers one query first, and names what was found', () => {
+    const { message, queries, found } = setupOf(engine, 'This panel has no query yet.', ['up'], {
+      grouping: 'replica',
+    });
+    expect(message).toMatch(/^This panel has no query yet\. Paste /);
+    expect(queries[0]?.promql).toMatch(/^\{__name__=~"vllm:/);
+    expect(found).toEqual(['up']);
+  });
+
+  it('writes the planned queries for Grafana, each with its role', () => {
+    const { queries } = setupOf(engine, '', [], { grouping: 'replica' });
+    const planned = queries.slice(1).map(({ promql }) => promql);
+    expect(planned.length).toBeGreaterThan(10);
+    expect(planned.every((promql) => promql.includes('"triage_role"'))).toBe(true);
+    expect(planned.some((promql) => promql.includes('offset $__interval'))).toBe(true);
+    expect(planned.some((promql) => promql.includes('15000ms'))).toBe(false);
+  });
+
+  it('sums over replicas when asked, and follows a prefix', () => {
+    const { queries } = setupOf(engine, '', [], { grouping: 'model', prefix: 'our:' });
+    expect(queries[0]?.promql).toContain('"our:(');
+    expect(queries.some(({ promql }) => promql.includes('sum by (le, model_name) '))).toBe(true);
+    expect(queries.some(({ promql }) => promql.includes('le, model_name, engine'))).toBe(false);
+  });
+});

@@ -1,0 +1,103 @@
+//! Named incidents for demonstrations and recordings.
+
+use crate::configuration::{
+    Arrivals, EngineConfiguration, FaultClass, Hardware, HealthyVariant, Lengths, Objectives, Prefixes, Release, Scenario,
+};
+
+/// A named scenario.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Incident {
+    /// Stable id.
+    pub id: &'static str,
+    /// One line for people.
+    pub title: &'static str,
+    /// What is simulated.
+    pub scenario: Scenario,
+}
+
+/// Length of an incident and of what precedes it, seconds.
+const LENGTH: f64 = 1800.0;
+const ONSET: f64 = 900.0;
+
+impl Incident {
+    /// Every named incident.
+    pub fn all() -> Vec<Self> {
+        let opt = Hardware::opt_13b_a100;
+        let autoscaler = Hardware::variant_autoscaler_a100;
+        let faults = [
+            ("offered-load", "More requests than the engine can serve", FaultClass::OfferedLoad, opt(), 0.4),
+            ("kv-thrash", "The cache is full and requests are computed twice", FaultClass::KvThrash, opt(), 0.6),
+            ("kv-bound-admission", "The cache is full and holds back admissions", FaultClass::KvBoundAdmission, opt(), 0.4),
+            ("long-prompts", "Prompts became long", FaultClass::LongPrompts, opt(), 0.7),
+            ("prefix-cache-collapse", "Prompts no longer share a beginning", FaultClass::PrefixCacheCollapse, opt(), 1.0),
+            ("slow-decode", "The device runs at half its clock", FaultClass::SlowDecode, autoscaler(), 0.3),
+            ("front-end-cpu", "The API server's CPU is the bottleneck", FaultClass::FrontEndCpu, autoscaler(), 0.6),
+            ("bad-replica", "One of four replicas is slow", FaultClass::BadReplica, opt(), 0.8),
+            ("routing-imbalance", "One of four replicas gets too much", FaultClass::RoutingImbalance, opt(), 0.5),
+        ];
+        let mut incidents = vec![published_slot_cap()];
+        incidents.extend(faults.map(|(id, title, class, hardware, severity)| {
+            let base = Scenario { duration_seconds: LENGTH, ..Scenario::new(hardware) };
+            Self { id, title, scenario: base.with_fault(class, severity, ONSET) }
+        }));
+        let base = Scenario { duration_seconds: LENGTH, ..Scenario::new(opt()) };
+        let scenario = base.with_variant(HealthyVariant::KvFull);
+        incidents.push(Self { id: "healthy-full-cache", title: "A full cache, and all is well", scenario });
+        incidents
+    }
+
+    /// The eight that are recorded for the gallery.
+    pub fn gallery() -> Vec<Self> {
+        const IDS: [&str; 8] = [
+            "offered-load",
+            "kv-thrash",
+            "long-prompts",
+            "prefix-cache-collapse",
+            "slow-decode",
+            "front-end-cpu",
+            "routing-imbalance",
+            "healthy-full-cache",
+        ];
+        Self::all().into_iter().filter(|incident| IDS.contains(&incident.id)).collect()
+    }
+
+    /// The incident of an id.
+    pub fn find(id: &str) -> Option<Self> {
+        Self::all().into_iter().find(|incident| incident.id == id)
+    }
+}
+
+fn published_slot_cap() -> Incident {
+    let mut scenario = published(16);
+    scenario.duration_seconds = LENGTH;
+    scenario.faults.push(crate::configuration::Fault {
+        class: FaultClass::SlotCap,
+        // Three sessions run; from 0.4 on the formula for the severity gives two slots.
+        severity: 0.4,
+        onset_seconds: ONSET,
+    });
+    Incident { id: "published-slot-cap", title: "Two slots for three sessions, as published", scenario }
+}
+
+/// The server of the published incident with that many slots: three closed-loop sessions of 700 output tokens, prompts of
+/// 155 tokens, a cache of 4,465 blocks. The front end's 50 ms with their spread are chosen to fit the published 95th
+/// percentile of the time to first token after the fix; nothing else is fitted beyond the step-time law.
+pub fn published(max_num_seqs: usize) -> Scenario {
+    let mut engine = EngineConfiguration::new(Hardware::gemma_l40s());
+    engine.max_num_seqs = max_num_seqs;
+    engine.max_model_len = 8192;
+    engine.kv_blocks = 4465;
+    engine.front_end.per_request_seconds = 0.055;
+    engine.front_end.variation = 0.85;
+    let mut scenario = Scenario::new(Hardware::gemma_l40s());
+    scenario.name = format!("published incident, {max_num_seqs} slots");
+    scenario.engine = engine;
+    scenario.model_name = "gemma".to_owned();
+    scenario.release = Release::new(20, 0);
+    scenario.traffic.arrivals = Arrivals::ClosedLoop { sessions: 3, think_seconds: 0.0 };
+    scenario.traffic.lengths = Lengths::Fixed { prompt: 155, output: 700 };
+    scenario.traffic.prefixes = Prefixes { groups: 0, share: 0.0 };
+    scenario.objectives = Objectives { ttft: 2.5, itl: 0.05, tpot: 0.05, e2e: 10.0 };
+    scenario.duration_seconds = 300.0;
+    scenario
+}

@@ -1,0 +1,21 @@
+//! What is simulated: engines, devices, traffic, routing, faults. Everything reads and writes as JSON.
+
+pub mod action;
+pub mod engine;
+pub mod fault;
+pub mod hardware;
+pub mod healthy;
+pub mod incident;
+pub mod release;
+pub mod scenario;
+pub mod traffic;
+
+pub use action::{Action, Knob};
+pub use engine::{Encoder, EngineConfiguration, FrontEnd, Lora, RemoteKv, Speculation, StartUp};
+pub use fault::{Fault, FaultClass};
+pub use hardware::{Hardware, LargeBatch, StepLaw};
+pub use healthy::HealthyVariant;
+pub use incident::Incident;
+pub use release::{Dialect, Release};
+pub use scenario::{Objectives, Restart, Scenario, Shift, Telemetry};
+pub use traffic::{Arrivals, Clients, Lengths, Prefixes, Routing, Traffic, TraceName};

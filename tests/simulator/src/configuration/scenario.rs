@@ -1,0 +1,205 @@
+//! One simulation: everything that decides its result.
+
+use serde::{Deserialize, Serialize};
+
+use crate::configuration::action::{Action, Knob};
+use crate::configuration::engine::EngineConfiguration;
+use crate::configuration::fault::{Fault, FaultClass};
+use crate::configuration::hardware::Hardware;
+use crate::configuration::healthy::HealthyVariant;
+use crate::configuration::release::{Dialect, Release};
+use crate::configuration::traffic::{Arrivals, Clients, Lengths, Prefixes, Routing, Traffic};
+
+/// Unix seconds of the first scrape where a scenario says nothing else; a multiple of every usual scrape interval.
+pub const START: i64 = 1_780_000_200;
+
+/// One simulation. Time zero is the first scrape; the warm-up lies before it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scenario {
+    /// Name for people.
+    pub name: String,
+    /// Decides every draw.
+    pub seed: u64,
+    /// Unix seconds of time zero.
+    pub start_unix_seconds: i64,
+    /// Simulated and not scraped, seconds.
+    pub warm_up_seconds: f64,
+    /// Simulated and scraped, seconds.
+    pub duration_seconds: f64,
+    /// Release whose metrics are written.
+    pub release: Release,
+    /// Prefix under which they are stored.
+    #[serde(default)]
+    pub dialect: Dialect,
+    /// Label `model_name`.
+    pub model_name: String,
+    /// Replicas at the begin.
+    pub replicas: usize,
+    /// Each of them.
+    pub engine: EngineConfiguration,
+    /// What is asked for.
+    pub traffic: Traffic,
+    /// How it is spread.
+    pub routing: Routing,
+    /// Changes of the traffic that are no fault, in the order of time; each replaces the one before.
+    #[serde(default)]
+    pub shifts: Vec<Shift>,
+    /// Planned restarts.
+    #[serde(default)]
+    pub restarts: Vec<Restart>,
+    /// What goes wrong.
+    #[serde(default)]
+    pub faults: Vec<Fault>,
+    /// Which knobs are turned.
+    #[serde(default)]
+    pub actions: Vec<Action>,
+    /// What the users were promised.
+    pub objectives: Objectives,
+    /// What is exported beside the engines.
+    #[serde(default)]
+    pub telemetry: Telemetry,
+}
+
+/// The traffic from a moment on.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Shift {
+    /// When, seconds after the first scrape.
+    pub at_seconds: f64,
+    /// Factor on the rate of arrivals or the number of sessions.
+    pub rate_factor: f64,
+    /// Factor on prompt lengths.
+    pub prompt_factor: f64,
+    /// Factor on output lengths.
+    pub output_factor: f64,
+}
+
+/// A restart of one replica; requests in it are lost.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Restart {
+    /// Which replica.
+    pub replica: usize,
+    /// When it stops, seconds after the first scrape.
+    pub at_seconds: f64,
+}
+
+/// Targets that a request must meet, seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Objectives {
+    /// Time to first token.
+    pub ttft: f64,
+    /// Inter-token latency; judged over outputs, no request alone misses it.
+    pub itl: f64,
+    /// Time per output token of a request.
+    pub tpot: f64,
+    /// End to end.
+    pub e2e: f64,
+}
+
+/// What is exported beside the engines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Telemetry {
+    /// DCGM's gauges of every device.
+    pub dcgm: bool,
+    /// Kueue's series of the queue and the counts of replicas.
+    pub kueue: bool,
+}
+
+impl Default for Telemetry {
+    fn default() -> Self {
+        Self { dcgm: true, kueue: true }
+    }
+}
+
+impl Scenario {
+    /// A healthy engine on that hardware: Poisson arrivals at 45 % of its capacity, lengths like the conversation trace's
+    /// (1155 and 211 tokens on average), 40 % of each prompt shared, objectives that such a service would be given.
+    pub fn new(hardware: Hardware) -> Self {
+        let model_name = hardware.model.to_lowercase();
+        let engine = EngineConfiguration::new(hardware);
+        let traffic = Traffic {
+            arrivals: Arrivals::Poisson { rate: 1.0 },
+            lengths: Lengths::Lognormal {
+                prompt_mean: 1155.0,
+                prompt_variation: 0.96,
+                output_mean: 211.0,
+                output_variation: 0.75,
+            },
+            prompt_factor: 1.0,
+            output_factor: 1.0,
+            prefixes: Prefixes { groups: 8, share: 0.4 },
+            adapters: 0,
+            clients: Clients::default(),
+        };
+        let scenario = Self {
+            name: format!("healthy {}", engine.hardware.id),
+            seed: 1,
+            start_unix_seconds: START,
+            warm_up_seconds: 120.0,
+            duration_seconds: 1800.0,
+            release: Release::NEWEST,
+            dialect: Dialect::default(),
+            model_name,
+            replicas: 1,
+            engine,
+            traffic,
+            routing: Routing::LeastLoaded,
+            shifts: Vec::new(),
+            restarts: Vec::new(),
+            faults: Vec::new(),
+            actions: Vec::new(),
+            objectives: Objectives { ttft: 2.5, itl: 0.05, tpot: 0.05, e2e: 30.0 },
+            telemetry: Telemetry::default(),
+        };
+        scenario.at_utilisation(0.45).with_fitting_objectives()
+    }
+
+    /// The same with its arrivals scaled to that share of the capacity of all replicas; see [`crate::load::Load`].
+    pub fn at_utilisation(mut self, utilisation: f64) -> Self {
+        self.traffic.arrivals = crate::load::scaled_to(&self, utilisation);
+        self
+    }
+
+    /// The same with objectives that the service without faults meets with room: bucket bounds half again above its 95th
+    /// percentiles, found by a run of five minutes.
+    pub fn with_fitting_objectives(mut self) -> Self {
+        self.objectives = crate::load::fitting_objectives(&self);
+        self
+    }
+
+    /// The same with a fault. What a class needs around it (adapters, speculation, a fleet) is added, healthy, too.
+    pub fn with_fault(self, class: FaultClass, severity: f64, onset_seconds: f64) -> Self {
+        let mut scenario = crate::faults::prepare::prepared(self, class).with_fitting_objectives();
+        scenario.name = format!("{} {}", class.id(), scenario.engine.hardware.id);
+        scenario.faults.push(Fault { class, severity: severity.clamp(0.001, 1.0), onset_seconds });
+        scenario
+    }
+
+    /// The same in a healthy situation that looks alarming.
+    pub fn with_variant(self, variant: HealthyVariant) -> Self {
+        crate::faults::healthy::varied(self, variant)
+    }
+
+    /// The same with the knob of an action turned; none if the id is unknown.
+    pub fn with_action(&self, action_id: &str) -> Option<Self> {
+        self.with_action_value(action_id, None)
+    }
+
+    /// As [`Self::with_action`], with the value that the advice names, e.g. 16 of `--max-num-seqs=16`.
+    pub fn with_action_value(&self, action_id: &str, value: Option<f64>) -> Option<Self> {
+        let knob = Knob::from_id(action_id)?;
+        let mut scenario = self.clone();
+        scenario.actions.push(Action { knob, value });
+        Some(scenario)
+    }
+
+    /// When the first fault begins, Unix milliseconds; none when it was there from the start or there is none.
+    pub fn onset_unix_ms(&self) -> Option<i64> {
+        let first = self.faults.iter().map(|fault| fault.onset_seconds).min_by(f64::total_cmp)?;
+        (first > 0.0).then(|| self.start_unix_seconds * 1000 + libm::round(first * 1000.0) as i64)
+    }
+}

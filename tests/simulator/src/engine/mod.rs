@@ -1,0 +1,152 @@
+//! One engine: scheduler, block pool, step time, front end.
+
+pub mod blocks;
+pub mod request;
+mod scheduler;
+mod steps;
+
+pub(crate) use steps::Done;
+
+use std::collections::VecDeque;
+
+use inference_triage_harness::random::Random;
+
+use crate::effective::Conditions;
+use crate::engine::blocks::BlockPool;
+use crate::engine::request::{Key, Request, Slots};
+use crate::record::Recorder;
+use crate::traffic::Asked;
+
+/// One running engine. Times are seconds since the begin of the simulation.
+#[derive(Debug)]
+pub struct Engine {
+    pub(crate) conditions: Conditions,
+    pub(crate) pool: BlockPool,
+    pub(crate) requests: Slots,
+    pub(crate) waiting: VecDeque<Key>,
+    /// Requests that came while a step ran; the scheduler takes them between steps.
+    pub(crate) arrived: Vec<Key>,
+    pub(crate) running: Vec<Key>,
+    /// Requests whose cache is on its way.
+    pub(crate) fetching: Vec<Key>,
+    /// What each running request computes in the step under way, in the order of `running`.
+    pub(crate) scheduled: Vec<Portion>,
+    /// Whether a step is under way.
+    pub(crate) stepping: bool,
+    pub(crate) step_began: f64,
+    pub(crate) recorder: Recorder,
+    pub(crate) chance: Random,
+    /// When the event loop of the API server is free.
+    pub(crate) front_end_free: f64,
+    pub(crate) link_free: f64,
+    /// When it gave its first answer.
+    pub(crate) ready: f64,
+    /// Adapters in host memory, the last used at the end.
+    pub(crate) adapters: Vec<u32>,
+}
+
+/// One request's part of a step.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Portion {
+    pub key: Key,
+    pub tokens: u32,
+}
+
+impl Engine {
+    /// A process that answers from `ready` on.
+    pub fn new(conditions: Conditions, recorder: Recorder, seed: u64, ready: f64) -> Self {
+        let pool = BlockPool::new(conditions.engine.kv_blocks, conditions.engine.prefix_caching);
+        Self {
+            conditions,
+            pool,
+            requests: Slots::default(),
+            waiting: VecDeque::new(),
+            arrived: Vec::new(),
+            running: Vec::new(),
+            fetching: Vec::new(),
+            scheduled: Vec::new(),
+            stepping: false,
+            step_began: 0.0,
+            recorder,
+            chance: Random::new(seed),
+            front_end_free: ready,
+            link_free: ready,
+            ready,
+            adapters: Vec::new(),
+        }
+    }
+
+    /// Requests inside, those in the front end included.
+    pub fn load(&self) -> usize {
+        self.requests.len()
+    }
+
+    /// Takes a request at its arrival: its key, and when the scheduler will see it.
+    pub(crate) fn receive(&mut self, asked: &Asked, id: u64, now: f64) -> (Key, f64) {
+        let front = &self.conditions.engine.front_end;
+        let mut work = front.per_request_seconds + front.per_prompt_token_seconds * f64::from(asked.prompt);
+        if front.variation > 0.0 {
+            let variance = libm::log(1.0 + front.variation * front.variation);
+            work *= self.chance.lognormal(libm::exp(-variance / 2.0), libm::sqrt(variance));
+        }
+        let queued = self.front_end_work(work, now);
+        let request = Request::new(asked, id, now, queued, self.conditions.engine.block_size);
+        (self.requests.insert(request), queued)
+    }
+
+    /// A received request reaches the engine's process. The scheduler takes it between two steps, and only then is it
+    /// stamped as queued.
+    pub(crate) fn enqueue(&mut self, key: Key, now: f64) {
+        self.arrived.push(key);
+        if !self.stepping {
+            self.take_arrived(now);
+        }
+    }
+
+    pub(crate) fn take_arrived(&mut self, now: f64) {
+        for key in std::mem::take(&mut self.arrived) {
+            if let Some(request) = self.requests.get_mut(key) {
+                request.queued = now;
+                self.waiting.push_back(key);
+            }
+        }
+    }
+
+    /// Whether the API server would refuse a request now.
+    pub(crate) fn refuses(&self) -> bool {
+        self.conditions.engine.max_queued_requests.is_some_and(|limit| self.waiting.len() + self.arrived.len() >= limit)
+    }
+
+    /// The event loop does some work as soon as it is free: when it is done.
+    pub(crate) fn front_end_work(&mut self, seconds: f64, now: f64) -> f64 {
+        let seconds = seconds / self.conditions.engine.front_end.servers.max(1) as f64;
+        self.recorder.cpu_seconds += seconds;
+        self.front_end_free = self.front_end_free.max(now) + seconds;
+        self.front_end_free
+    }
+
+    /// Removes a request whose caller left. Nothing of it is recorded, as vLLM's Python front end does.
+    pub(crate) fn abort(&mut self, key: Key) -> Option<Request> {
+        let request = self.requests.remove(key)?;
+        self.waiting.retain(|other| *other != key);
+        self.fetching.retain(|other| *other != key);
+        if let Some(position) = self.running.iter().position(|other| *other == key) {
+            self.running.remove(position);
+        }
+        self.pool.release(&request.blocks);
+        Some(request)
+    }
+
+    /// Takes new conditions; requests inside keep what they have.
+    pub(crate) fn adapt(&mut self, conditions: Conditions) {
+        if conditions.engine.kv_blocks != self.conditions.engine.kv_blocks {
+            self.pool.resize(conditions.engine.kv_blocks);
+        }
+        self.conditions = conditions;
+    }
+
+    /// Share of the cache that live requests hold, 0–1.
+    pub fn kv_usage(&self) -> f64 {
+        self.pool.usage()
+    }
+}

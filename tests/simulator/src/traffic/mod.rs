@@ -1,0 +1,6 @@
+//! Requests before they reach a replica: when they come, how long they are, what their prompts hold.
+
+pub mod generator;
+pub mod trace;
+
+pub use generator::{Asked, Generator};

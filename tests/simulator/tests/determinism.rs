@@ -1,0 +1,59 @@
+//! The same scenario gives the same bytes; another seed gives others.
+
+use inference_triage_simulator::configuration::{FaultClass, Hardware, Scenario};
+use inference_triage_simulator::simulate;
+
+fn text(scenario: &Scenario) -> Vec<u8> {
+    let mut text = Vec::new();
+    simulate(scenario, 15.0).open_metrics(&mut text).expect("writing into memory");
+    text
+}
+
+fn scenario(seed: u64) -> Scenario {
+    let base = Scenario { seed, duration_seconds: 120.0, warm_up_seconds: 30.0, ..Scenario::new(Hardware::opt_13b_a100()) };
+    base.with_fault(FaultClass::KvThrash, 0.5, 30.0)
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bytes() {
+    assert_eq!(text(&scenario(3)), text(&scenario(3)));
+}
+
+#[test]
+fn another_seed_gives_another_run() {
+    assert_ne!(text(&scenario(3)), text(&scenario(4)));
+}
+
+#[test]
+fn a_scenario_survives_json() {
+    for class in FaultClass::ALL {
+        let base = Scenario { duration_seconds: 10.0, ..Scenario::new(Hardware::gemma_l40s()) };
+        let scenario = base.with_fault(*class, 0.5, 3.0).with_action("add-replicas").expect("the id is known");
+        let json = serde_json::to_string(&scenario).expect("a scenario can be written");
+        let again: Scenario = serde_json::from_str(&json).expect("and read");
+        assert_eq!(again, scenario, "{}", class.id());
+    }
+}
+
+#[test]
+fn a_release_out_of_range_is_refused_in_words() {
+    let mut json = serde_json::to_value(Scenario::new(Hardware::gemma_l40s())).expect("a scenario can be written");
+    json["release"] = "0.34.0".into();
+    let error = serde_json::from_value::<Scenario>(json).expect_err("0.34.0 is not described");
+    assert!(error.to_string().contains("0.8.4 to 0.33.0"), "{error}");
+}
+
+/// The recording of a shorter scrape interval, thinned, is the recording of the longer one.
+#[test]
+fn thinning_is_scraping_less_often() {
+    let scenario = scenario(5);
+    let thinned = simulate(&scenario, 5.0).thinned(3);
+    let direct = simulate(&scenario, 15.0);
+    assert_eq!(thinned.times, direct.times);
+    for (left, right) in thinned.engines().zip(direct.engines()) {
+        for (left, right) in left.series.iter().zip(&right.series) {
+            let bits = |values: &[f64]| values.iter().map(|value| value.to_bits()).collect::<Vec<_>>();
+            assert_eq!(bits(&left.values), bits(&right.values), "{}", left.name);
+        }
+    }
+}
