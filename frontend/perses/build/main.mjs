@@ -1,7 +1,7 @@
 // dist/plugin/: what a Perses server and npm serve; dist/*.tar.gz: the archive for a Perses server. `node build/main.mjs`.
 
 import { execFileSync } from 'node:child_process';
-import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createRsbuild, loadConfig } from '@rsbuild/core';
@@ -17,7 +17,7 @@ const companions = ['schemas', 'cue.mod', 'dashboards', 'README.md', '../../LICE
 
 process.chdir(here);
 checkTypes();
-rmSync(dist, { recursive: true, force: true });
+rmSync(plugin, { recursive: true, force: true });
 await buildRemote();
 forgetFolders();
 await buildLibrary(here, path.join(plugin, 'lib'));
@@ -26,7 +26,7 @@ for (const file of companions)
 writeFileSync(path.join(plugin, 'package.json'), `${JSON.stringify(publishedManifest(), null, 2)}\n`);
 const { name, version } = moduleOf(plugin);
 const archive = path.join(dist, `${name}-${version}.tar.gz`);
-writeFileSync(archive, packFolder(plugin));
+keepOrReplace(archive, packFolder(plugin));
 console.log(`perses: ${path.relative(here, archive)}, ${(readFileSync(archive).length / 1000).toFixed(0)} kB`);
 
 function checkTypes() {
@@ -56,6 +56,14 @@ function publishedManifest() {
   delete manifest.scripts;
   delete manifest.devDependencies;
   return manifest;
+}
+
+/** The same archive keeps its date, so that what is made of it need not be made again. */
+function keepOrReplace(archive, bytes) {
+  const older = readdirSync(dist).filter((file) => file.endsWith('.tar.gz') && file !== path.basename(archive));
+  for (const file of older) rmSync(path.join(dist, file));
+  if (existsSync(archive) && readFileSync(archive).equals(bytes)) return;
+  writeFileSync(archive, bytes);
 }
 
 /** Name and version as a server reads them. */
