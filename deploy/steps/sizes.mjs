@@ -1,6 +1,6 @@
 // What a browser has to load, compared with the budgets in deploy/size-budgets.json.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 
@@ -25,8 +25,17 @@ function closure(entry) {
   return [...found];
 }
 
+/** The files an entry stands for: itself, or those of its folder that fit a name with one `*`, as hashed names need it. */
+function filesFor(entry) {
+  const { dir, base } = path.parse(entry);
+  const [start, end] = base.split('*');
+  if (end === undefined) return existsSync(path.join(root, entry)) ? [entry] : [];
+  const names = existsSync(path.join(root, dir)) ? readdirSync(path.join(root, dir)) : [];
+  return names.filter((name) => name.startsWith(start) && name.endsWith(end)).map((name) => path.join(dir, name));
+}
+
 function measure(entries) {
-  const files = new Set(entries.flatMap((entry) => closure(path.join(root, entry))));
+  const files = new Set(entries.flatMap(filesFor).flatMap((entry) => closure(path.join(root, entry))));
   const sizes = { raw: 0, gzip: 0, brotli: 0 };
   for (const file of files) {
     const bytes = readFileSync(file);
@@ -49,7 +58,7 @@ function judge({ name, gzip, raised }, sizes) {
 /** Prints the table; stops on any excess without a written reason (`"raised": { "gzip": …, "reason": "…" }`). */
 export function checkSizes() {
   const { budgets } = JSON.parse(readFileSync(path.join(root, 'deploy/size-budgets.json'), 'utf8'));
-  const absent = budgets.flatMap(({ entries }) => entries).filter((entry) => !existsSync(path.join(root, entry)));
+  const absent = budgets.flatMap(({ entries }) => entries).filter((entry) => filesFor(entry).length === 0);
   if (absent.length > 0) throw new Stop(`not built: ${absent.join(', ')}; run: npm run build`);
   console.log('| what a browser loads | raw | gzip | brotli | budget, gzip |\n|---|--:|--:|--:|--:|');
   const excesses = budgets.flatMap((budget) => {

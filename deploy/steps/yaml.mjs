@@ -15,7 +15,7 @@ function lines(value) {
 }
 
 function entry(key, value) {
-  const name = plain.test(key) ? key : JSON.stringify(key);
+  const name = plain.test(key) ? key : scalar(key);
   if (isEmpty(value) || typeof value !== 'object') {
     return isBlock(value) ? [`${name}: |-`, `  ${value}`] : [`${name}: ${scalar(value)}`];
   }
@@ -31,7 +31,8 @@ function indented(mark, item) {
 function scalar(value) {
   if (isEmpty(value)) return Array.isArray(value) ? '[]' : '{}';
   if (typeof value !== 'string') return JSON.stringify(value);
-  return plain.test(value) && !reserved.test(value) ? value : JSON.stringify(value);
+  if (plain.test(value) && !reserved.test(value)) return value;
+  return /['\n\\]/.test(value) ? JSON.stringify(value) : `'${value}'`;
 }
 
 /** Queries are read more easily without escapes. */

@@ -72,7 +72,8 @@ function copyReachable(entry, from, to) {
   for (let file = pending.pop(); file !== undefined; file = pending.pop()) {
     if (done.has(file)) continue;
     done.add(file);
-    const text = readFileSync(file, 'utf8');
+    // A consumer's compiler may know no `Symbol.dispose`; nothing of ours calls it.
+    const text = readFileSync(file, 'utf8').replaceAll(/^.*\[Symbol\.dispose\].*\n/gm, '');
     for (const [, relative] of text.matchAll(/from '(\.[^']+)\.js'/g)) {
       const next = path.resolve(path.dirname(file), `${relative}.d.ts`);
       if (existsSync(next)) pending.push(next);

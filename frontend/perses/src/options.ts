@@ -33,7 +33,9 @@ export function createInitialOptions(): InferenceTriageOptions {
 
 /** The part that the core knows, in its units. Throws an {@link OptionError} for a time that cannot be read. */
 export function settingsOf(options: InferenceTriageOptions): PartialSettings {
-  const { density: _density, timeZone: _timeZone, window, baseline, ...settings } = options;
+  const { window, baseline, ...settings } = options;
+  delete settings.density;
+  delete settings.timeZone;
   return {
     ...settings,
     ...(window === undefined ? {} : { window: readInterval(window) }),

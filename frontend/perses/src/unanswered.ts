@@ -32,12 +32,16 @@ export function titleOf(definition: QueryDefinition): string {
 
 /** One warning for all of them; nothing when every query answered. */
 export function unansweredNotices(unanswered: readonly QueryDefinition[]): Notice[] {
-  if (unanswered.length === 0) return [];
+  const [first, ...others] = unanswered;
+  if (first === undefined) return [];
+  const cure = "The icon in the panel's header tells why a query failed.";
+  if (others.length === 0) {
+    return [{ level: 'warning', text: `One query of this panel brought no result. ${cure}`, query: titleOf(first) }];
+  }
   const titles = unanswered.map(titleOf).join(', ');
-  const subject =
-    unanswered.length === 1 ? 'One query of this panel has' : `${unanswered.length} queries of this panel have`;
-  const text = `${subject} brought no result: ${titles}. A failed query is explained by the icon in the panel's header.`;
-  return [{ level: 'warning', text }];
+  return [
+    { level: 'warning', text: `${unanswered.length} queries of this panel brought no result: ${titles}. ${cure}` },
+  ];
 }
 
 function keyOf({ spec }: QueryDefinition): string {

@@ -2,21 +2,15 @@
 // application, under two releases of Perses's own packages, always before a real Prometheus.
 
 import assert from 'node:assert/strict';
-import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
-import { hostFolder, pluginArchive, releases } from '../../../deploy/steps/perses-columns.mjs';
+import { releases } from '../../../deploy/steps/perses-columns.mjs';
 import { diagnoseResponses } from '../../live/program.mjs';
 import { inputs, onsetTime, prometheusWith } from '../portal/incidents.mjs';
 import { seriousViolations } from '../portal/browser.mjs';
+import { rangeOf, startColumn, ways } from './columns.mjs';
 import { panelOf, reportOf, shownText, startPanelBrowser, takePicture } from './pages.mjs';
-import { startPersesServer } from './perses-server.mjs';
 import { plannedQueries } from './plan.mjs';
-
-/** Ways to get the plugin, with the page that does it. */
-const ways = { installed: 'installed', bundled: 'in-process' };
-
-const ranges = { '15m': 900, '1h': 3600 };
 
 let browser, prometheuses;
 before(async () => {
@@ -41,16 +35,11 @@ for (const release of releases) {
 
 async function column({ release, way, page: file, name }) {
   const truth = inputs[name];
-  const server = await startPersesServer({
-    app: path.join(hostFolder(release), 'dist'),
-    plugins: [pluginArchive(), prometheusPlugin(release)],
-    prometheus: prometheuses[name].url,
-  });
+  const server = await startColumn(release, prometheuses[name]);
   try {
-    const range = { start: truth.end - ranges[truth.range], end: truth.end };
     const theme = way === 'installed' ? 'dark' : 'light';
     const panel = panelOf(await plannedQueries(), { timeZone: 'UTC' });
-    const { page, errors } = await browser.openPage(server, file, { panel, range, theme });
+    const { page, errors } = await browser.openPage(server, file, { panel, range: rangeOf(name), theme });
     const { report, text } = await reportOf(page);
 
     assert.equal(report.verdict.id, truth.verdict, report.verdict.sentence);
@@ -69,9 +58,4 @@ async function column({ release, way, page: file, name }) {
   } finally {
     await server.stop();
   }
-}
-
-/** Perses's own Prometheus plugin as npm has it: the federated files lie in its package. */
-function prometheusPlugin(release) {
-  return path.join(hostFolder(release), 'node_modules/@perses-dev/prometheus-plugin');
 }

@@ -2,33 +2,26 @@
 // of the same incident with classic buckets.
 
 import assert from 'node:assert/strict';
-import path from 'node:path';
 import { test } from 'node:test';
 
 import { expositionPair, scrapeLabels } from '../../../deploy/steps/incidents.mjs';
-import { hostFolder, pluginArchive } from '../../../deploy/steps/perses-columns.mjs';
 import { startPrometheus } from '../../../deploy/steps/prometheus.mjs';
 import { diagnoseResponses } from '../../live/program.mjs';
+import { startColumn } from './columns.mjs';
 import { startNativeSequence } from './native-exporter.mjs';
 import { panelOf, queryOf, reportOf, startPanelBrowser, takePicture } from './pages.mjs';
-import { startPersesServer } from './perses-server.mjs';
 import { rawQuery } from './plan.mjs';
 
 const release = '0.52';
 
 /** Everything of the engine that is a native histogram; gauges and counters come with the raw selector. */
-const histograms = 'vllm:';
-const native = `{__name__=~"${histograms}(.+_seconds|request_(prompt|generation)_tokens)"}`;
+const native = '{__name__=~"vllm:(.+_seconds|request_(prompt|generation)_tokens)"}';
 
 test('the incident is found in native histograms', async () => {
   const exporter = await startNativeSequence(expositionPair('before'));
   const target = { address: exporter.address, job: scrapeLabels.job, labels: { instance: scrapeLabels.instance } };
   const prometheus = await startPrometheus({ targets: [target], interval: '1s', features: ['native-histograms'] });
-  const server = await startPersesServer({
-    app: path.join(hostFolder(release), 'dist'),
-    plugins: [pluginArchive(), path.join(hostFolder(release), 'node_modules/@perses-dev/prometheus-plugin')],
-    prometheus: prometheus.url,
-  });
+  const server = await startColumn(release, prometheus);
   const browser = await startPanelBrowser();
   try {
     await atLeast(prometheus, 'count_over_time(up[1m])', 5);

@@ -22,9 +22,9 @@ const types = {
 /**
  * `app`: folder of the pages. `plugins`: unpacked folders, or archives as a server's `plugin.archive_paths` hold them.
  * `prefix`: sub-path of the whole application, e.g. `/perses`. `prometheus`: address of the server behind `/prometheus`.
- * `recorded`: every answer to a range query, as the page got it.
+ * `policy`: a Content-Security-Policy for every page. `recorded`: every answer to a range query, as the page got it.
  */
-export async function startPersesServer({ app, plugins = [], prefix = '', prometheus } = {}) {
+export async function startPersesServer({ app, plugins = [], prefix = '', prometheus, policy } = {}) {
   const scratch = mkdtempSync(path.join(os.tmpdir(), 'inference-triage-perses-'));
   const modules = new Map(plugins.map((plugin, index) => install(plugin, path.join(scratch, String(index)))));
   const recorded = [];
@@ -43,7 +43,7 @@ export async function startPersesServer({ app, plugins = [], prefix = '', promet
       return response.writeHead(200, { 'content-type': types['.json'] }).end(JSON.stringify(list));
     }
     if (local.startsWith('/plugins/')) return sendPlugin(modules, local, response);
-    return sendPage(app, prefix, local, response);
+    return sendPage({ app, prefix, policy }, local, response);
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
@@ -86,12 +86,13 @@ function sendPlugin(modules, local, response) {
 }
 
 /** A page learns its sub-path as a Perses server tells it. */
-function sendPage(app, prefix, local, response) {
+function sendPage({ app, prefix, policy }, local, response) {
   const file = path.join(app, path.normalize(local));
   if (path.extname(file) !== '.html') return sendFile(file, response);
   const configuration = `<script>window.PERSES_APP_CONFIG = { api_prefix: ${JSON.stringify(prefix)} };</script>`;
   const page = readFileSync(file, 'utf8').replace('<head>', `<head>${configuration}`);
-  return response.writeHead(200, { 'content-type': types['.html'] }).end(page);
+  const headers = policy === undefined ? {} : { 'content-security-policy': policy };
+  return response.writeHead(200, { 'content-type': types['.html'], ...headers }).end(page);
 }
 
 function sendFile(file, response) {
@@ -103,8 +104,8 @@ function sendFile(file, response) {
 function proxy(request, response, { prometheus, target, recorded }) {
   const { hostname, port, host } = new URL(prometheus);
   // Answers are recorded as text, so none may come compressed.
-  const { 'accept-encoding': _encoding, ...headers } = request.headers;
-  const options = { hostname, port, path: target, method: request.method, headers: { ...headers, host } };
+  const headers = { ...request.headers, host, 'accept-encoding': 'identity' };
+  const options = { hostname, port, path: target, method: request.method, headers };
   const upstream = forward(options, (answer) => {
     const parts = [];
     answer.on('data', (part) => parts.push(part));

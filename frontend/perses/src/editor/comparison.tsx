@@ -25,7 +25,7 @@ export function Comparison({ options, isReadonly, change }: PartProps): JSX.Elem
         absent="Automatic (default)"
         choices={MODES}
         isReadonly={isReadonly}
-        onChange={(mode) => change({ baseline: pruned({ ...baseline, mode }) })}
+        onChange={(mode) => change({ baseline: pruned({ mode }) })}
       />
       {baseline.mode === 'offset' ? (
         <ParsedField

@@ -4,6 +4,9 @@ import { useEffect, useId, useState, type CSSProperties, type JSX, type ReactNod
 
 const FIELD: CSSProperties = { display: 'flex', flexDirection: 'column', gap: 4, minWidth: 0, font: 'inherit' };
 const HINT: CSSProperties = { fontSize: '0.85em', opacity: 0.8 };
+const PROBLEM: CSSProperties = { fontSize: '0.85em', fontWeight: 700 };
+/** Browsers draw the list of a select outside the page, on their own ground. */
+const OPTION: CSSProperties = { color: 'CanvasText', background: 'Canvas' };
 const INPUT: CSSProperties = {
   font: 'inherit',
   color: 'inherit',
@@ -83,7 +86,11 @@ export function ParsedField<Value>(props: TextFieldProps<Value>): JSX.Element {
           if (event.key === 'Enter') commit(event.currentTarget.value);
         }}
       />
-      <span id={`${id}-hint`} style={HINT} role={problem === undefined ? undefined : 'alert'}>
+      <span
+        id={`${id}-hint`}
+        style={problem === undefined ? HINT : PROBLEM}
+        role={problem === undefined ? undefined : 'alert'}
+      >
         {problem ?? hint}
       </span>
     </div>
@@ -116,9 +123,11 @@ export function Choice<Value extends string>(props: ChoiceProps<Value>): JSX.Ele
         aria-describedby={`${id}-hint`}
         onChange={(event) => onChange(choices.find((choice) => choice.value === event.target.value)?.value)}
       >
-        <option value="">{absent}</option>
+        <option value="" style={OPTION}>
+          {absent}
+        </option>
         {choices.map((choice) => (
-          <option key={choice.value} value={choice.value}>
+          <option key={choice.value} value={choice.value} style={OPTION}>
             {choice.title}
           </option>
         ))}
