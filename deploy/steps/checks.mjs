@@ -79,3 +79,8 @@ export async function generate({ check = false } = {}) {
   await generateDashboards({ check });
   await generatePersesDashboards({ check });
 }
+
+/** The accuracy benchmark; `args` as its program takes them. */
+export function runAccuracy(args) {
+  return run('cargo', ['run', '--release', '--quiet', '--package', 'inference-triage-accuracy', '--', ...args]);
+}

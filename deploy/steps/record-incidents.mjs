@@ -8,6 +8,7 @@ import { onsetSeries, pairEnd, pairSeries } from './incidents.mjs';
 import { toOpenMetrics } from './openmetrics.mjs';
 import { root, Stop } from './process.mjs';
 import { startPrometheus } from './prometheus.mjs';
+import { buildSimulator, historyOf } from './simulator.mjs';
 
 export const recordingsFolder = path.join(root, 'tests/incidents/recordings');
 
@@ -43,6 +44,25 @@ const incidents = [
   },
 ];
 
+/**
+ * Half-hours of the simulator, the fault from the middle on. `truth` is what was injected; where no rule names that yet, `verdict`
+ * is what an honest diagnosis says instead.
+ */
+const simulated = [
+  { id: 'offered-load', truth: 'offered-load' },
+  { id: 'kv-thrash', truth: 'kv-thrash' },
+  { id: 'long-prompts', truth: 'long-prompts' },
+  { id: 'prefix-cache-collapse', truth: 'prefix-cache-collapse', verdict: 'cannot-tell' },
+  { id: 'slow-decode', truth: 'slow-decode' },
+  { id: 'front-end-cpu', truth: 'front-end-cpu', verdict: 'cannot-tell' },
+  { id: 'routing-imbalance', truth: 'routing-imbalance', verdict: 'cannot-tell' },
+  { id: 'healthy-full-cache', truth: 'healthy' },
+];
+
+/** When the simulated half-hours begin, Unix seconds: noon of 15 January 2026, in the past of every machine. */
+const simulatedStart = 1_768_478_400;
+const simulatedLength = 1800;
+
 /** The recordings as `{ id, title, story, truth, range, responses }`, answered by a real server now. */
 export async function makeRecordings() {
   const recordings = [];
@@ -50,16 +70,27 @@ export async function makeRecordings() {
     const series = load();
     const times = series[0].values.map(([seconds]) => seconds);
     const range = incident.range ?? { start: times[0], end: times[times.length - 1], step: 15 };
-    const server = await startPrometheus({ backfill: toOpenMetrics(series) });
-    try {
-      const response = await server.queryRange(rawSelector, range);
-      if (response.status !== 'success') throw new Stop(`Prometheus refused the selector: ${response.error}`);
-      recordings.push({ ...incident, range, responses: [response] });
-    } finally {
-      await server.stop();
-    }
+    recordings.push({ ...incident, range, responses: [await answerOf(toOpenMetrics(series), range)] });
+  }
+  const simulator = await buildSimulator();
+  for (const incident of simulated) {
+    const range = { start: simulatedStart, end: simulatedStart + simulatedLength, step: 15 };
+    const history = historyOf(simulator, incident.id, { start: simulatedStart, until: simulatedLength });
+    recordings.push({ ...incident, range, responses: [await answerOf(history, range)] });
   }
   return recordings;
+}
+
+/** What a real Prometheus with these samples answers to the raw selector. */
+async function answerOf(backfill, range) {
+  const server = await startPrometheus({ backfill });
+  try {
+    const response = await server.queryRange(rawSelector, range);
+    if (response.status !== 'success') throw new Stop(`Prometheus refused the selector: ${response.error}`);
+    return response;
+  } finally {
+    await server.stop();
+  }
 }
 
 /** Writes every recording to `tests/incidents/recordings/<id>.json.gz`. */

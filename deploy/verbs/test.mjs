@@ -81,6 +81,11 @@ const stages = [
     },
   },
   {
+    id: 'accuracy',
+    title: 'simulated incidents: no headline figure of docs/accuracy.md falls by more than its noise',
+    run: () => checks.runAccuracy(['--check']),
+  },
+  {
     id: 'size',
     title: 'what a browser loads, against the budgets',
     async run() {

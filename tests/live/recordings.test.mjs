@@ -22,9 +22,9 @@ test('recordings equal what a real Prometheus answers today', async () => {
   }
 });
 
-for (const { id, truth, responses } of stored) {
-  test(`recording ${id}: ${truth}`, async () => {
+for (const { id, truth, verdict = truth, responses } of stored) {
+  test(`recording ${id}: ${verdict}`, async () => {
     const { report, stderr } = await diagnoseResponses(responses);
-    assert.equal(report?.verdict.id, truth, stderr || report.verdict.sentence);
+    assert.equal(report?.verdict.id, verdict, stderr || report.verdict.sentence);
   });
 }
