@@ -4,9 +4,9 @@ use inference_triage_core::ingest::prometheus::parse_responses;
 
 /// The response with a mark; the message must name the byte that follows the mark.
 fn assert_names(marked: &str, expected: &str) {
-    let offset = marked.find('⇒').unwrap();
+    let offset = marked.find('⇒').expect("a mark");
     let body = marked.replace('⇒', "");
-    let message = parse_responses(&[body.as_bytes()]).unwrap_err().to_string();
+    let message = parse_responses(&[body.as_bytes()]).expect_err(marked).to_string();
     assert!(message.starts_with("the input is not a Prometheus range response: "), "{message}");
     assert!(message.contains(expected), "{message:?} lacks {expected:?}");
     assert!(message.contains(&format!("at byte {offset}")), "{message:?} names another byte than {offset}");

@@ -49,7 +49,7 @@ fn response(samples: usize, sample: impl Fn(usize) -> String) -> String {
 
 fn allocations(text: &str) -> usize {
     let before = ALLOCATIONS.get();
-    let batch = parse_responses(&[text.as_bytes()]).unwrap();
+    let batch = parse_responses(&[text.as_bytes()]).expect("the response is valid");
     let count = ALLOCATIONS.get() - before;
     assert_eq!(batch.series.len(), SERIES);
     count
