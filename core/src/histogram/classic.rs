@@ -108,7 +108,7 @@ impl Histogram {
     /// of all of them in an order of their own.
     pub(super) fn from_pieces(
         shared: &[(f64, f64)],
-        pieces: Vec<Piece>,
+        pieces: &[Piece],
         sum: Option<Sum>,
         basis: Basis,
         caveats: &mut Caveats,

@@ -41,20 +41,13 @@ pub(super) struct Enclosure {
 
 impl Enclosure {
     /// From filled buckets in an order that is always the same; the counts of equal ones are added in it.
-    pub(super) fn new(mut pieces: Vec<Piece>, reaches_below_zero: bool) -> Self {
-        let by_ends =
-            |a: &Piece, b: &Piece| a.bound_before.total_cmp(&b.bound_before).then(a.upper.total_cmp(&b.upper));
-        pieces.sort_by(by_ends);
-        pieces.dedup_by(|next, kept| {
-            let equal = by_ends(next, kept).is_eq();
-            if equal {
-                kept.count += next.count;
-            }
-            equal
-        });
-        let mut by_upper = pieces.clone();
-        by_upper.sort_by(|a, b| a.upper.total_cmp(&b.upper));
-        Self { by_lower: pieces, by_upper, reaches_below_zero }
+    pub(super) fn new(pieces: &[Piece], reaches_below_zero: bool) -> Self {
+        let (mut by_lower, mut by_upper) = (Vec::new(), Vec::new());
+        for piece in pieces {
+            insert(&mut by_lower, piece, |piece| (piece.bound_before, piece.upper));
+            insert(&mut by_upper, piece, |piece| (piece.upper, piece.bound_before));
+        }
+        Self { by_lower, by_upper, reaches_below_zero }
     }
 
     /// Every filled bucket, in a fixed order.
@@ -131,6 +124,19 @@ impl Enclosure {
     }
 }
 
+/// Keeps the pieces in the order of a key, equal ones as one.
+fn insert(pieces: &mut Vec<Piece>, piece: &Piece, key: fn(&Piece) -> (f64, f64)) {
+    let (first, second) = key(piece);
+    let place = pieces.binary_search_by(|other| {
+        let (other_first, other_second) = key(other);
+        other_first.total_cmp(&first).then(other_second.total_cmp(&second))
+    });
+    match place {
+        Ok(index) => pieces[index].count += piece.count,
+        Err(index) => pieces.insert(index, *piece),
+    }
+}
+
 /// Index of the first piece at which the running count reaches the rank, or the last.
 fn first_reaching(pieces: &[Piece], rank: f64) -> usize {
     let mut running = 0.0;
@@ -198,7 +204,7 @@ mod tests {
 
     /// Four observations in (0, 1], (1, 3] and twice (2, 4].
     fn mixed() -> Enclosure {
-        Enclosure::new(vec![piece(2.0, 4.0, 2.0), piece(-INF, 1.0, 1.0), piece(1.0, 3.0, 1.0)], false)
+        Enclosure::new(&[piece(2.0, 4.0, 2.0), piece(-INF, 1.0, 1.0), piece(1.0, 3.0, 1.0)], false)
     }
 
     #[test]
@@ -209,13 +215,13 @@ mod tests {
             assert_eq!(mixed().lower_end_of_rank(rank), lower, "rank {rank}");
             assert_eq!(mixed().upper_end_of_rank(rank), Some(upper), "rank {rank}");
         }
-        let open = Enclosure::new(vec![piece(-INF, -1.0, 1.0), piece(4.0, INF, 1.0)], true);
+        let open = Enclosure::new(&[piece(-INF, -1.0, 1.0), piece(4.0, INF, 1.0)], true);
         assert_eq!((open.lower_end_of_rank(1.0), open.upper_end_of_rank(2.0)), ((UNBOUNDED_BELOW, false), None));
     }
 
     #[test]
     fn equal_buckets_become_one() {
-        let twice = Enclosure::new(vec![piece(1.0, 2.0, 3.0), piece(1.0, 2.0, 4.0)], false);
+        let twice = Enclosure::new(&[piece(1.0, 2.0, 3.0), piece(1.0, 2.0, 4.0)], false);
         assert_eq!(twice.pieces(), [piece(1.0, 2.0, 7.0)]);
     }
 

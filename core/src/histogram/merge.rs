@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::classic::{Histogram, Sum};
-use super::enclosure::Enclosure;
+use super::enclosure::{Enclosure, Piece};
 use crate::caveat::Caveats;
 use crate::report::Basis;
 use crate::sorted::sort_few;
@@ -38,8 +38,8 @@ impl Histogram {
                  enclosed"
                     .to_owned()
             });
-            let pieces = parts.iter().flat_map(|part| part.pieces()).collect();
-            Self::from_pieces(&cumulative, pieces, sum_of_all(&parts), basis, caveats)?
+            let pieces: Vec<Piece> = parts.iter().flat_map(|part| part.pieces()).collect();
+            Self::from_pieces(&cumulative, &pieces, sum_of_all(&parts), basis, caveats)?
         } else {
             Self::from_cumulative(&cumulative, sum_of_all(&parts), basis, caveats)?
         };

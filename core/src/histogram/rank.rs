@@ -97,19 +97,15 @@ fn whole_rank(q: f64, total: f64) -> f64 {
 
 /// ⌈qN⌉ in whole numbers, with q as its shortest decimal: at most 17 digits, so that the product stays below 10³³.
 fn decimal_ceiling(q: f64, total: f64) -> f64 {
-    let text = format!("{q:e}");
-    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-    let digits =
-        mantissa.bytes().filter(u8::is_ascii_digit).fold(0, |digits, byte| digits * 10 + u128::from(byte - b'0'));
-    let after_the_point = mantissa.split_once('.').map_or("", |(_, decimals)| decimals).len();
-    let exponent: i64 = exponent.parse().unwrap_or(0);
-    let product = digits * total as u128;
-    // q is at most 1, so that its exponent is at most 0; beyond 38 decimals the product is below 1.
-    let divisor = u32::try_from(exponent.unsigned_abs() + after_the_point as u64).ok();
-    match divisor.and_then(|decimals| 10_u128.checked_pow(decimals)) {
-        Some(divisor) => product.div_ceil(divisor) as f64,
-        None => 1.0,
-    }
+    let text = q.abs().to_string();
+    let (whole, decimals) = text.split_once('.').unwrap_or((&text, ""));
+    // Of at most 17 digits, so that with more decimals than these q·N lies below 1.
+    let Some(divisor) = u32::try_from(decimals.len()).ok().and_then(|decimals| 10_u128.checked_pow(decimals)) else {
+        return 1.0;
+    };
+    let digits = whole.bytes().chain(decimals.bytes());
+    let digits = digits.fold(0, |digits, digit| digits * 10 + u128::from(digit - b'0'));
+    (digits * total as u128).div_ceil(divisor) as f64
 }
 
 #[cfg(test)]
