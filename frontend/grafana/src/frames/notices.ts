@@ -34,9 +34,10 @@ export function noticesOf(
   for (const refId of new Set(frames.filter(isInstant).map((frame) => frame.refId))) {
     add('warning', withQueryName('an instant query brings one sample; set its type to Range', refId), refId);
   }
-  for (const refId of new Set(frames.filter(isHeatmapFormat).map((frame) => frame.refId))) {
-    const text = 'the format Heatmap subtracts buckets before they arrive and hides gaps; Time series is exact';
-    add('info', withQueryName(text, refId), refId);
+  const heatMaps = [...new Set(frames.filter(isHeatmapFormat).map(({ refId }) => refId ?? ''))];
+  if (heatMaps.length > 0) {
+    const which = heatMaps.length === 1 ? `query ${heatMaps[0]}` : `${heatMaps.length} queries`;
+    add('warning', `${which}: set the format to Time series; as a heat map, sums are lost and gaps are hidden`, '');
   }
   return [...found.values()];
 }
