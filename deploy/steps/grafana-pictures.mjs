@@ -1,13 +1,12 @@
 // The pictures of the catalogue page, frontend/grafana/src/img/*.png: the panel in Grafana's runtime with the recorded
 // incident behind a real Prometheus.
 //
-//   node deploy/steps/grafana-pictures.mjs
+//   node deploy/steps/grafana-pictures.mjs    the workspaces must be built
 
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
-import { buildFrontend } from './build.mjs';
 import { chromiumLaunch } from './chromium.mjs';
 import { pluginId, prepareColumns, preparePanel } from './grafana-columns.mjs';
 import { dashboardsFolder } from './grafana-dashboards.mjs';
@@ -21,11 +20,11 @@ const folder = path.join(root, 'frontend/grafana/src/img');
 const column = 'grafana-13';
 
 /** Width and height of a picture of one panel. */
-const panelSize = { width: 1400, height: 1010 };
+const panelSize = { width: 1400, height: 890 };
+const pageSize = { width: 1400, height: 910 };
 
-/** Draws every picture anew. */
+/** Draws every picture anew; the workspaces must be built. */
 export async function drawGrafanaPictures() {
-  await buildFrontend();
   await preparePanel();
   await prepareColumns([column]);
   // Found only when the workspaces are installed.
@@ -66,8 +65,8 @@ function pictures() {
   const single = { pluginId, title: 'Triage', targets, ...panelSize };
   const variables = templating.list;
   return [
-    { name: 'verdict-dark', size: panelSize, setting: { theme: 'dark', variables, panels: [single] } },
-    { name: 'verdict-light', size: panelSize, setting: { theme: 'light', variables, panels: [single] } },
+    { name: 'verdict-dark', size: pageSize, setting: { theme: 'dark', variables, panels: [single] } },
+    { name: 'verdict-light', size: pageSize, setting: { theme: 'light', variables, panels: [single] } },
     {
       name: 'window-dark',
       size: panelSize,
@@ -76,7 +75,7 @@ function pictures() {
     },
     {
       name: 'dashboard-light',
-      size: { width: 1400, height: 2_050 },
+      size: { width: 1400, height: 1_868 },
       setting: { theme: 'light', variables, panels: shown },
     },
   ];
