@@ -4,7 +4,7 @@
 const jargon =
   /\b(yarn|npm|npx|node\.?js|nodejs|webpack|docker(?:-compose| compose)?|mage|magefile|typescript|git clone|localhost|dist folder)\b/i;
 
-const leftovers = /<!--|This template is a starting point|TODO|lorem ipsum/i;
+const leftovers = /<!--|This template is a starting point|T[O]DO|lorem ipsum/i;
 
 /** Elements and attributes that an SVG may have; anything else might load or run something. */
 const svgElements = new Set(

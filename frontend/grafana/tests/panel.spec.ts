@@ -37,7 +37,7 @@ test('zoom to window sets the range of the dashboard', async ({ gotoDashboardPag
 });
 
 test('a new panel offers the query to paste', async ({ panelEditPage, readProvisionedDataSource, page }) => {
-  const { name } = await readProvisionedDataSource({ fileName: 'datasources.yml' });
+  const { name } = await readProvisionedDataSource({ fileName: 'prometheus.yaml' });
   await panelEditPage.datasource.set(name);
   await panelEditPage.setVisualization(VISUALIZATION);
   // Newer releases cover a panel without a query with a hint of their own.

@@ -1,11 +1,4 @@
-import {
-  DataFrameType,
-  FieldType,
-  type DataFrame,
-  type DataQueryError,
-  type Field,
-  type QueryResultMetaNotice,
-} from '@grafana/data';
+import { DataFrameType, type DataFrame, type DataQueryError, type QueryResultMetaNotice } from '@grafana/data';
 import type { Notice } from '@inference-triage/engine';
 
 import type { QueryTexts } from './queries';
@@ -41,14 +34,10 @@ export function noticesOf(
   for (const refId of new Set(frames.filter(isInstant).map((frame) => frame.refId))) {
     add('warning', withQueryName('an instant query brings one sample; set its type to Range', refId), refId);
   }
-  const mixed = new Set(frames.filter(holdsMixedRows).map(({ refId = '' }) => refId));
-  if (mixed.size > 0) {
-    const text = 'the format Heatmap mixes sums into the buckets and ruins both; set the format to Time series';
-    add('error', `${mixed.size > 1 ? 'queries' : 'query'} ${[...mixed].join(', ')}: ${text}`, undefined);
-  }
-  for (const refId of new Set(frames.filter(isHeatmapFormat).map((frame) => frame.refId))) {
-    const text = 'the format Heatmap subtracts buckets before they arrive and hides gaps; Time series is exact';
-    add('info', withQueryName(text, refId), refId);
+  const heatMaps = [...new Set(frames.filter(isHeatmapFormat).map(({ refId }) => refId ?? ''))];
+  if (heatMaps.length > 0) {
+    const which = heatMaps.length === 1 ? `query ${heatMaps[0]}` : `${heatMaps.length} queries`;
+    add('warning', `${which}: set the format to Time series; as a heat map, sums are lost and gaps are hidden`, '');
   }
   return [...found.values()];
 }
@@ -62,16 +51,6 @@ export function errorText(error: DataQueryError): string {
 
 function isHeatmapFormat({ meta }: DataFrame): boolean {
   return meta?.type === DataFrameType.HeatmapRows;
-}
-
-/**
- * Whether a heat map was made of buckets and other series, such as the sum of a planned query: Grafana subtracts
- * neighbours in a group of series that have all labels but `le` in common.
- */
-function holdsMixedRows(frame: DataFrame): boolean {
-  const rows = frame.fields.filter(({ type }) => type === FieldType.number);
-  const isBucket = ({ labels }: Field): boolean => labels?.['le'] !== undefined;
-  return isHeatmapFormat(frame) && rows.some(isBucket) && !rows.every(isBucket);
 }
 
 function withQueryName(text: string, refId: string | undefined): string {

@@ -175,7 +175,9 @@ describe('other formats', () => {
       [5, 6],
       [9, NaN],
     ]);
-    expect(batch.notices).toEqual([expect.objectContaining({ level: 'info' })]);
+    expect(batch.notices).toEqual([
+      { level: 'warning', text: expect.stringContaining('query A: set the format to Time series') },
+    ]);
   });
 
   it('gathers the cells of a native histogram by time', () => {
