@@ -1,4 +1,6 @@
 // The columns of the panel's tests: Grafana's front-end packages in two versions, each installed and built on its own.
+//
+//   node deploy/steps/grafana-columns.mjs    the panel, then both columns; the workspaces must be built
 
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,7 +9,9 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import { filesBelow } from './files.mjs';
+import { installHost, unpackPackages } from './host-packages.mjs';
 import { root, run } from './process.mjs';
+import { runVerb } from './progress.mjs';
 
 const folder = path.join(root, 'tests/e2e/grafana');
 const harness = path.join(folder, 'harness');
@@ -17,13 +21,33 @@ export const columns = ['grafana-12', 'grafana-13'];
 
 /** The panel under test and the folder of its production build. */
 export const pluginId = 'inferencetriage-phases-panel';
-export const pluginFolder = path.join(root, 'frontend/grafana/dist');
+const panelProject = 'frontend/grafana';
+export const pluginFolder = path.join(root, panelProject, 'dist');
 
 /** Folder of a column's npm project. */
 export const columnFolder = (column) => path.join(folder, column);
 
 /** Where a column's page is built. */
 export const pageFolder = (column) => path.join(columnFolder(column), 'dist');
+
+/** Installs the panel's own project and builds the module that Grafana loads, unless it is newer than what it is made of. */
+export async function preparePanel() {
+  const sources = ['engine', 'view', 'panel']
+    .map((name) => `frontend/${name}/dist`)
+    .map((folder) => path.join(root, folder));
+  await installHost(panelProject);
+  const inputs = fingerprint([
+    ...filesBelow(panelProject).filter((file) => !file.includes('/dashboards/') && !file.includes('/provisioning/')),
+    ...sources.flatMap((folder) => filesBelow(folder)),
+  ]);
+  const stamp = path.join(root, panelProject, 'node_modules/.panel-inputs');
+  if (existsSync(path.join(pluginFolder, 'module.js')) && existsSync(stamp) && readFileSync(stamp, 'utf8') === inputs)
+    return;
+  console.log('building the Grafana panel …');
+  unpackPackages(panelProject);
+  await run('npm', ['run', '--silent', 'build'], { cwd: path.join(root, panelProject) });
+  writeFileSync(stamp, inputs);
+}
 
 /** Installs and builds the columns, one after the other: together they hold more than a gigabyte. */
 export async function prepareColumns(names = columns) {
@@ -106,4 +130,11 @@ function packagesOf(project) {
       });
     },
   };
+}
+
+if (import.meta.filename === process.argv[1]) {
+  await runVerb(async () => {
+    await preparePanel();
+    await prepareColumns();
+  });
 }

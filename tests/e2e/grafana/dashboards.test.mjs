@@ -113,9 +113,9 @@ for (const { name, column, theme, says } of pages) {
         height: 4_000,
       });
       await waitForText(panelsIn(page).first(), says);
-      const charts = panelsOpenIn(dashboards[name]).filter(({ type }) => type === 'timeseries');
-      for (const { title } of charts) {
-        const panel = panelsIn(page).filter({ hasText: title }).first();
+      for (const [index, { type }] of panelsOpenIn(dashboards[name]).entries()) {
+        if (type !== 'timeseries') continue;
+        const panel = page.locator(`[data-viz-panel-key="panel-${index + 1}"]`);
         await panel.locator('canvas').first().waitFor({ timeout: 20_000 });
       }
       await takePicture(page, `dashboard-${name}-${column}-${theme}`);

@@ -3,7 +3,8 @@
 import { framesOf } from './frames.mjs';
 import { onGrid, stepOf, withoutMacros } from './intervals.mjs';
 
-/** What the data source is configured with in the page. */
+/** The data source's identifier in the page, and how often it says its targets are scraped. */
+export const dataSourceUid = 'prometheus';
 export const scrapeInterval = '15s';
 
 /** Answers the body of `/api/ds/query`: one result for each query, a failed one beside the others. */
