@@ -58,7 +58,7 @@ impl Figure {
 /// Where a figure stands in a tally.
 type Reading = fn(&Tally) -> Share;
 
-/// The headline figures of two runs, paired.
+/// The headline figures of two runs over both sets, paired.
 pub fn compare(committed: &Results, measured: &Results) -> Vec<Figure> {
     let figures: [(&'static str, Reading, bool); 5] = [
         ("cause named first, over all 30 classes", |tally| tally.top1, true),
@@ -67,13 +67,12 @@ pub fn compare(committed: &Results, measured: &Results) -> Vec<Figure> {
         ("action that harms", |tally| tally.effect(crate::scoring::Effect::Harmed), false),
         ("false alarm on a healthy service", |tally| tally.false_alarms, false),
     ];
-    let share = |results: &Results, of: Reading| results.product().map(of).unwrap_or_default();
     figures
         .into_iter()
         .map(|(name, of, more_is_better)| Figure {
             name,
-            committed: share(committed, of),
-            measured: share(measured, of),
+            committed: of(&committed.both),
+            measured: of(&measured.both),
             more_is_better,
         })
         .collect()

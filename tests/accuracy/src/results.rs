@@ -26,6 +26,8 @@ pub struct Results {
     pub tools: Vec<ToolResult>,
     /// The diagnosis over the tuning set: what the test set must be compared with to see overfitting.
     pub tuning: Tally,
+    /// The diagnosis over both sets: what a later run is compared with, because more cases see smaller falls.
+    pub both: Tally,
     /// The diagnosis by class, both sets.
     pub classes: Vec<ClassResult>,
     /// The diagnosis by healthy situation, both sets.
@@ -134,6 +136,7 @@ impl Results {
             counts: counts(cases, advice_simulations),
             tools: tools(&test),
             tuning: Tally::of(tuning.iter().copied(), product::ID),
+            both: Tally::of(cases, product::ID),
             classes: classes(cases),
             variants: variants(cases),
             axes: axes(cases),

@@ -15,7 +15,7 @@ pub(super) fn section(results: &Results) -> String {
     text.push_str("\n### Healthy services that look alarming\n\n");
     text.push_str(&variants(results));
     text.push_str("\n### The worst failures, with their evidence\n\n");
-    text.push_str(&told(&results.failures));
+    text.push_str(&told(&results.failures, &results.mode));
     text
 }
 
@@ -127,13 +127,14 @@ fn variants(results: &Results) -> String {
     table(&heads, &rows)
 }
 
-fn told(failures: &[CaseRecord]) -> String {
+fn told(failures: &[CaseRecord], mode: &str) -> String {
     if failures.is_empty() {
         return "None in the tuning set.\n".to_owned();
     }
-    let mut text = String::from(
+    let sample = if mode == "full" { "--full " } else { "" };
+    let mut text = format!(
         "From the tuning set only: whoever repairs a rule by these must not see the test set. At most two of a kind. \
-         `npm run accuracy -- --full --case NAME` runs one again and prints its whole report.\n\n",
+         `npm run accuracy -- {sample}--case NAME` runs one again and prints its whole report.\n\n"
     );
     for case in failures {
         let Some(judgement) = case.of(product::ID) else {

@@ -193,7 +193,7 @@ fn rivals(results: &Results) -> String {
 fn gate(quick: Option<&Results>) -> String {
     let mut text = String::from(
         "\n## Again\n\n`npm run accuracy` runs the quick sample and `npm run accuracy -- --full` the whole one; both rewrite this page and \
-         its data in `docs/accuracy/`. `npm run accuracy -- --check` compares the quick sample with the committed one and fails when a \
+         its data in `docs/accuracy/`. `npm run accuracy -- --check` compares the quick sample, both sets, with the committed one and fails when a \
          headline figure falls out of the committed interval on the bad side:\n\n",
     );
     let Some(quick) = quick else {
