@@ -62,8 +62,8 @@ const stages = [
     title:
       'the Grafana panel: lints, types, tests, catalog rules, and in the front-end packages of two Grafana releases',
     async run() {
-      await checkGrafanaPanel();
       await buildGrafanaPanel();
+      await checkGrafanaPanel();
       await checks.testNode('deploy/steps');
       preflight('frontend/grafana');
       await prepareColumns();
