@@ -73,7 +73,7 @@ impl<'a> Case<'a> {
             Subject::Healthy(_) => (missed, late),
         };
         let (harmed, unsound) = (missed.max(late) > HARM, missed_without.max(late_without) > HARM);
-        Ok(Self { point, missed, missed_without, harmed, unsound, scenario, run, timeline, objectives })
+        Ok(Self { point, scenario, run, timeline, objectives, missed, missed_without, harmed, unsound })
     }
 
     /// What Prometheus holds at a time.
