@@ -108,6 +108,18 @@ impl Context<'_> {
         if most_miss { Severity::Critical } else { Severity::Warning }
     }
 
+    /// Requests that got a first token in the window, neither finished in it nor can still be running, with the number of all
+    /// that got one; None when they are fewer than an objective may miss, or when a restart or torn buckets make the count
+    /// of first tokens uncertain.
+    pub fn lost_requests(&self) -> Option<(f64, f64)> {
+        if ["counter-reset", "non-monotone"].iter().any(|id| self.caveats.has(id)) {
+            return None;
+        }
+        let begun = self.now.count(Family::Ttft)?;
+        let lost = begun - self.now.finished()? - self.now.gauge(Family::Running)?.max;
+        (lost > (1.0 - self.settings.slo.quantile) * begun).then_some((lost, begun))
+    }
+
     /// Preemptions in the window; 0 when the counter is there and did not move.
     pub fn preemptions(&self) -> Option<f64> {
         self.now.increase(Family::Preemptions)

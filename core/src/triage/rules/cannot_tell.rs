@@ -12,7 +12,7 @@ pub(crate) static CANNOT_TELL: Rule = Rule {
     condition: "The data do not hold enough to name a cause or to call the engine healthy.",
     matters: "A wrong confident sentence costs more than an honest gap.",
     needs: &[],
-    uses: &["ttft", "queue_time", "itl", "e2e", "running", "waiting"],
+    uses: &["ttft", "queue_time", "itl", "e2e", "running", "waiting", "lost_requests"],
     confusable: &["healthy"],
     action: None,
     sources: "What the other rules need.",
@@ -133,6 +133,18 @@ fn unexplained(context: &Context<'_>) -> (String, String) {
         return (
             format!("No diagnosis: {} not in the data.", are(&missing)),
             "What is there looks normal; health needs these signals too.".to_owned(),
+        );
+    }
+    if let Some((lost, begun)) = context.lost_requests() {
+        return (
+            format!(
+                "No diagnosis: {} of {} that got a first token did not finish, more than run at once.",
+                number(lost),
+                counted(begun, "request", "requests")
+            ),
+            "Clients give up or requests fail; those that finish are within their objectives, which says nothing of the \
+             others. Look at the finish reasons, and at the status codes of the gateway."
+                .to_owned(),
         );
     }
     let unknown = order.iter().filter_map(|name| context.signal(name)).find(|signal| signal.level == Level::Unknown);

@@ -6,7 +6,7 @@ use crate::signal::level::{percentile_name, target};
 use crate::triage::context::Context;
 use crate::triage::evidence::{Compare, Threshold, between};
 use crate::triage::rule::{Answer, Case, Rule};
-use crate::wording::{counted, seconds, seconds_at_most};
+use crate::wording::{counted, number, seconds, seconds_at_most};
 
 /// Signals whose objective must not be missed.
 const OBJECTIVES: [&str; 4] = ["ttft", "itl", "tpot", "e2e"];
@@ -16,7 +16,7 @@ pub(crate) static HEALTHY: Rule = Rule {
     condition: "Time to first token and inter-token latency are within their targets, requests do not queue, and nothing else is missed.",
     matters: "Silence is not health: the verdict is given only where the numbers prove it.",
     needs: &["ttft", "queue_time", "itl"],
-    uses: &["e2e", "tpot", "waiting", "preemptions"],
+    uses: &["e2e", "tpot", "waiting", "preemptions", "running", "lost_requests"],
     confusable: &["cannot-tell"],
     action: None,
     sources: "The objectives in the settings.",
@@ -44,6 +44,14 @@ fn check(context: &Context<'_>) -> Answer {
         if let Some(signal) = context.signal(name).filter(|signal| signal.level == Level::Unknown) {
             return Answer::unknown(format!("{}: {}", signal.title.to_ascii_lowercase(), signal.level_reason));
         }
+    }
+    if let Some((lost, begun)) = context.lost_requests() {
+        return Answer::unknown(format!(
+            "{} of {} that got a first token did not finish, more than run at once: clients give up or requests fail, and \
+             what is fast about the others says nothing of them",
+            counted(lost, "request", "requests"),
+            number(begun)
+        ));
     }
     Answer::Firing(Box::new(case(context, finished)))
 }
