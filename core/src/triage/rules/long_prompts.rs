@@ -70,7 +70,9 @@ fn check(context: &Context<'_>) -> Answer {
         ));
     }
     if hit_ratio_fell(context) {
-        return Answer::clear("prompts are as long as before, but fewer of their tokens are found in the prefix cache");
+        return Answer::clear(
+            "fewer prompt tokens are found in the prefix cache: that, not the length of the prompts, is what grew",
+        );
     }
     Answer::Firing(Box::new(case(context, prefill, queue, tokens)))
 }
@@ -100,13 +102,14 @@ fn grown_length(context: &Context<'_>) -> f64 {
     lengths.map_or(1.0, |(before, now)| now / before)
 }
 
+/// Whether more of each prompt is computed than before, and that weighs more than the growth of the prompts themselves.
 fn hit_ratio_fell(context: &Context<'_>) -> bool {
-    let lengths = context.baseline.and_then(|baseline| baseline.mean(Family::PromptTokensPerRequest));
-    let now = context.now.mean(Family::PromptTokensPerRequest);
-    let same_length = lengths.zip(now).is_some_and(|(before, now)| now < CHANGED * before);
-    let computed = context.baseline.and_then(|baseline| baseline.mean(Family::ComputedPromptTokensPerRequest));
-    let computed_now = context.now.mean(Family::ComputedPromptTokensPerRequest);
-    same_length && computed.zip(computed_now).is_some_and(|(before, now)| now > CHANGED * before)
+    let factor = |family| {
+        let before = context.baseline?.mean(family).filter(|before| *before > 0.0)?;
+        context.now.mean(family).map(|now| now / before)
+    };
+    let lengths = factor(Family::PromptTokensPerRequest).zip(factor(Family::ComputedPromptTokensPerRequest));
+    lengths.is_some_and(|(length, computed)| computed / length > CHANGED.max(length))
 }
 
 fn case(context: &Context<'_>, prefill: f64, queue: f64, tokens: f64) -> Case {
