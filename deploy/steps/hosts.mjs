@@ -2,6 +2,7 @@
 
 import { buildFrontend } from './build.mjs';
 import { preparePanel } from './grafana-columns.mjs';
+import { buildPersesPlugin } from './perses-columns.mjs';
 import { run } from './process.mjs';
 
 /** The production build of the Grafana panel. */
@@ -22,4 +23,10 @@ export async function checkPersesPanel() {
   for (const script of ['typecheck', 'test']) {
     await run('npm', ['run', '--silent', script, '--prefix', 'frontend/perses']);
   }
+}
+
+/** Everything that a browser loads from us: the portal's files and the panels of the hosts. */
+export async function buildShipped() {
+  await buildGrafanaPanel();
+  await buildPersesPlugin();
 }

@@ -3,9 +3,9 @@
 import { buildCommandLine, buildFrontend, prepare } from '../steps/build.mjs';
 import * as checks from '../steps/checks.mjs';
 import { prepareColumns } from '../steps/grafana-columns.mjs';
-import { buildGrafanaPanel, checkGrafanaPanel, checkPersesPanel } from '../steps/hosts.mjs';
+import { buildGrafanaPanel, buildShipped, checkGrafanaPanel, checkPersesPanel } from '../steps/hosts.mjs';
 import { readOptions } from '../steps/options.mjs';
-import { buildPersesColumns, buildPersesPlugin } from '../steps/perses-columns.mjs';
+import { buildPersesColumns } from '../steps/perses-columns.mjs';
 import { preflight } from '../steps/preflight.mjs';
 import { run, Stop } from '../steps/process.mjs';
 import { runStages, runVerb } from '../steps/progress.mjs';
@@ -89,9 +89,7 @@ const stages = [
     id: 'size',
     title: 'what a browser loads, against the budgets',
     async run() {
-      await buildFrontend();
-      await buildGrafanaPanel();
-      await buildPersesPlugin();
+      await buildShipped();
       checkSizes();
     },
   },
