@@ -83,8 +83,7 @@ export function rowTotals(map: HeatMap): number[] {
   return totals;
 }
 
-/** `findIndex` finds nothing beyond the last edge, where the last cell ends. */
+/** `findIndex` finds nothing beyond the last edge (-2 here), where the last cell ends. */
 function clamp(place: number, count: number, isEnd: boolean): number {
-  if (isEnd || place < -1) return count - 1;
-  return place < 0 ? (isEnd ? count - 1 : 0) : Math.min(place, count - 1);
+  return isEnd || place === -2 ? count - 1 : Math.min(count - 1, Math.max(0, place));
 }
