@@ -46,7 +46,7 @@ impl Session {
         values: &Float64Array,
         description: &[u8],
     ) -> Result<(), JsValue> {
-        self.0.load_batch(&batch(times, values, description)?).map_err(|error| from_core(&error))
+        self.0.load_batch(batch(times, values, description)?).map_err(|error| from_core(&error))
     }
 
     /// Adds the newest part of the same queries.
@@ -57,7 +57,7 @@ impl Session {
         values: &Float64Array,
         description: &[u8],
     ) -> Result<(), JsValue> {
-        self.0.append_batch(&batch(times, values, description)?).map_err(|error| from_core(&error))
+        self.0.append_batch(batch(times, values, description)?).map_err(|error| from_core(&error))
     }
 
     /// Replaces the settings by JSON bytes; absent fields take their defaults, unknown ones are refused.
