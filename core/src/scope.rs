@@ -82,11 +82,13 @@ impl Replica {
     /// A replica with what it exported.
     pub fn new(key: String, aggregate: bool, quantities: SortedMap<Family, Quantity>) -> Self {
         let mut replica = Self { key, aggregate, quantities, demand: None };
-        replica.demand =
-            replica.gauge(Family::Running).zip(replica.gauge(Family::Waiting)).map(|(running, waiting)| {
-                let both = running.values().iter().zip(waiting.values());
-                Gauge::new(both.map(|(running, waiting)| running + waiting).collect())
-            });
+        if let (Some(running), Some(waiting)) = (replica.gauge(Family::Running), replica.gauge(Family::Waiting)) {
+            let mut both = running.values().to_vec();
+            for (both, waiting) in both.iter_mut().zip(waiting.values()) {
+                *both += waiting;
+            }
+            replica.demand = Some(Gauge::new(both.into()));
+        }
         replica
     }
 

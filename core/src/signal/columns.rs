@@ -60,10 +60,7 @@ pub fn column(replicas: &[&Replica], grid: &TimeGrid, id: &str) -> Option<Vec<f6
     match id {
         "phase.front_end" => front_end(replicas, grid),
         _ if id.starts_with("phase.") => mean_per_step(replicas, family, grid),
-        "running" | "waiting" | "kv_usage" => {
-            let mut gauges = replicas.iter().filter_map(|replica| replica.gauge(family));
-            Some(combined(&mut gauges, family, grid.len()))
-        }
+        "running" | "waiting" | "kv_usage" => Some(combined(replicas, family, grid.len())),
         _ => Some(rate(replicas, family, grid)),
     }
 }

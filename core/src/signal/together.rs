@@ -30,9 +30,8 @@ impl Together {
             together.changes.push(CumulativeMean::of(replicas, family, grid_length));
         }
         for &family in Family::ALL.iter().filter(|family| family.shape() == Shape::Gauge) {
-            let mut gauges = replicas.iter().filter_map(|replica| replica.gauge(family)).peekable();
-            if gauges.peek().is_some() {
-                let values = combined(&mut gauges, family, grid_length);
+            if replicas.iter().any(|replica| replica.gauge(family).is_some()) {
+                let values = combined(replicas, family, grid_length);
                 together.gauges.insert(family, Gauge::new(values.into()));
             }
         }
@@ -46,10 +45,11 @@ impl Together {
 }
 
 /// The value of all gauges of a family together at each time; NaN where all are absent.
-pub(crate) fn combined(gauges: &mut dyn Iterator<Item = &Gauge>, family: Family, grid_length: usize) -> Vec<f64> {
+pub(crate) fn combined(replicas: &[&Replica], family: Family, grid_length: usize) -> Vec<f64> {
     let mut together = vec![f64::NAN; grid_length];
-    for gauge in gauges {
-        for (all, &value) in together.iter_mut().zip(gauge.values()) {
+    for replica in replicas {
+        let values = replica.gauge(family).map_or(&[][..], Gauge::values);
+        for (all, &value) in together.iter_mut().zip(values) {
             if all.is_nan() {
                 *all = value;
             } else if !value.is_nan() {

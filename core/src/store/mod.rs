@@ -64,13 +64,12 @@ impl Store {
     /// labels, the larger stays, with a caveat.
     ///
     /// The values stay where they are: a series that has every time of the grid, as those of one range query do, becomes a
-    /// column without being copied.
+    /// column without being copied, unless most others must be.
     pub fn from_batch(mut batch: SampleBatch) -> Result<Self, Error> {
         if batch.series.len() + batch.native.len() > SERIES_LIMIT {
             return Err(Error::too_large(format!(
-                "the batch holds {} series, more than {SERIES_LIMIT}; narrow the selector to one model, or use the query \
-                 plan, which ships sums over replicas",
-                batch.series.len() + batch.native.len()
+                "the batch holds more than {SERIES_LIMIT} series; narrow the selector to one model, or use the query plan, \
+                 which ships sums over replicas"
             )));
         }
         if !batch.native.is_empty() {
@@ -107,12 +106,13 @@ impl Store {
 
     fn lay_out(&mut self, mut batch: SampleBatch) {
         let descriptions = std::mem::take(&mut batch.series);
-        let mut columns = Vec::with_capacity(descriptions.len());
-        let mut beyond = 0;
+        let mut columns: Vec<Option<Vec<f64>>> = Vec::with_capacity(descriptions.len());
+        let (mut beyond, mut stay) = (0, 0);
         let mut on_grid = OnGrid::default();
         for series in &descriptions {
             if on_grid.has_all(&self.grid, &batch, series) {
                 beyond += values_of(&batch, series).iter().filter(|value| is_beyond(**value)).count();
+                stay += series.length;
                 columns.push(None);
             } else {
                 let mut own = self.spread(times_of(&batch, series), values_of(&batch, series));
@@ -126,11 +126,14 @@ impl Store {
         self.add_not_finite(beyond as u64);
         batch.values.shrink_to_fit();
         let shared = Arc::new(batch.values);
+        // A few columns must not keep the values of all.
+        let is_shared = stay >= shared.len() / 2;
         self.series = Vec::with_capacity(descriptions.len());
         for (series, column) in descriptions.into_iter().zip(columns) {
             let values = match column {
                 Some(own) => own.into(),
-                None => Column::part_of(&shared, series.offset, series.length),
+                None if is_shared => Column::part_of(&shared, series.offset, series.length),
+                None => shared[series.offset..series.offset + series.length].to_vec().into(),
             };
             let SeriesDescription { labels, role, query, kind, window_ms, .. } = series;
             self.series.push(Series { identity: Arc::new(Identity { labels, role, query, kind, window_ms }), values });

@@ -67,8 +67,18 @@ impl Response {
 
 /// Raw counters and gauges of the fleet.
 pub(crate) fn counters(steps: Range<usize>) -> Vec<u8> {
-    let mut response = Response::new(steps);
+    counters_of(Response::new(steps), &|_, steps| steps)
+}
+
+/// The fleet during a rolling restart: no replica but the first is there for the whole day.
+pub(crate) fn rolling() -> Vec<u8> {
+    counters_of(Response::new(0..STEPS), &|replica, steps| if replica == 0 { steps } else { replica % 5 + 1..STEPS })
+}
+
+fn counters_of(mut response: Response, there: &dyn Fn(usize, Range<usize>) -> Range<usize>) -> Vec<u8> {
+    let steps = response.steps.clone();
     for replica in 0..REPLICAS {
+        response.steps = there(replica, steps.clone());
         let labels = |name: &str| {
             format!(
                 r#""__name__":"vllm:{name}","engine":"0","instance":"pod-{replica}:8000","job":"vllm","model_name":"gemma""#

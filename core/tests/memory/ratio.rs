@@ -5,7 +5,7 @@
 use inference_triage_core::session::Session;
 
 use crate::allocations::Count;
-use crate::fleet::{REPLICAS, START, STEP, STEPS, counters, increments};
+use crate::fleet::{REPLICAS, START, STEP, STEPS, counters, increments, rolling};
 
 fn loaded(response: &[u8]) -> Session {
     let mut session = Session::new();
@@ -39,6 +39,18 @@ fn raw_counters_are_kept_once() {
     assert_eq!(report.scopes[0].replicas.len(), REPLICAS, "the whole fleet was read");
     assert!(report.signals.get("ttft").is_some_and(|signal| signal.count > Some(0.0)));
     assert_at_most(count.most(), 1.7, columns, "a report");
+}
+
+#[test]
+fn columns_with_gaps_are_kept_once_too() {
+    let mut count = Count::alone();
+    let response = rolling();
+    let columns = columns(&response, STEPS);
+    count.restart();
+    let session = loaded(&response);
+    assert_at_most(count.most(), 3.0, columns, "loading");
+    assert_at_most(count.in_use(), 1.6, columns, "a loaded session");
+    assert_eq!(session.report().expect("a report").scopes[0].replicas.len(), REPLICAS);
 }
 
 #[test]
