@@ -1,0 +1,50 @@
+// A frame of the heat map: the shipped painter against the same cells with fillRect and with careful pixels in JavaScript.
+
+import { dayOfFour, fleetResponse } from '../fleet-response.mjs';
+import { interleave, ratioOf, spread } from '../ratio.mjs';
+import { inChromium, publish } from '../site.mjs';
+
+const rounds = 21;
+const where = 'Chromium';
+const names = {
+  paint: 'the shipped painter, map ready',
+  rectangles: 'fillRect for each cell',
+  pixels: 'careful JavaScript pixels + putImageData',
+  whole: 'map computed and painted, as the panel does',
+  wholeRectangles: 'map computed, then fillRect',
+};
+
+export const title = 'Heat-map frame';
+
+export const remarks = [
+  'Heat map: Chromium without a graphics card paints on the processor. With one, fillRect is faster than here and the ratios ' +
+    'do not hold.',
+];
+
+export async function measure(say) {
+  const ratios = [];
+  const records = [];
+  const response = publish(await fleetResponse(dayOfFour));
+  await inChromium(async ({ prepare }) => {
+    for (const pixelRatio of [1, 2]) {
+      const [width, height] = [1600 * pixelRatio, 300 * pixelRatio];
+      say(`Chromium, ${width} × ${height} device pixels`);
+      const { facts, time, page } = await prepare('heat-map/page.mjs', { response, width, height });
+      const measured = await interleave(Object.keys(names), rounds, time);
+      await page.close();
+      const what = `heat map, ${facts.columns} × ${facts.rows} cells on 1600 × 300 at pixel ratio ${pixelRatio}`;
+      const add = (ours, rival, more = {}) =>
+        ratios.push({
+          ...{ id: `heat-map.${pixelRatio}.${ours}.${rival}`, against: names[rival], where, rounds, ...more },
+          ...{ what: `${what}: ${names[ours]}`, ratio: ratioOf(measured, ours, rival) },
+        });
+      add('paint', 'rectangles');
+      add('paint', 'pixels');
+      add('whole', 'wholeRectangles');
+      for (const [name, words] of Object.entries(names)) {
+        records.push({ what: `${what}: ${words}`, where, unit: 'ms', spread: spread(measured, name) });
+      }
+    }
+  });
+  return { ratios, records };
+}
