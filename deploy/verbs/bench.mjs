@@ -1,15 +1,15 @@
 // `npm run bench [-- --only NAME[,NAME…]]`: ratios against named rivals. A whole run writes docs/benchmarks.md; every run
-// prints its table, leaves all figures in tests/artefacts/benchmarks.json, and fails when a ratio is below its floor.
+// prints its tables, leaves all figures in tests/artefacts/benchmarks.json, and fails when a ratio is below its floor.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { floors, ids, load } from '../../tests/bench/benchmarks.mjs';
-import { judge, shortfalls, unknownFloors } from '../../tests/bench/judge.mjs';
+import { ids, load } from '../../tests/bench/benchmarks.mjs';
 import { describeMachine } from '../../tests/bench/machine.mjs';
 import { page, ratioTable, recordTable, sizeTable } from '../../tests/bench/markdown.mjs';
 import { buildNative } from '../../tests/bench/native.mjs';
 import { buildSite } from '../../tests/bench/site.mjs';
+import { readTargets, shortfalls, unmeasured, withTargets } from '../../tests/bench/targets.mjs';
 import { buildFrontend } from '../steps/build.mjs';
 import { readOptions } from '../steps/options.mjs';
 import { root, Stop } from '../steps/process.mjs';
@@ -27,17 +27,18 @@ function chosen(args) {
   return only ? ids.filter((id) => only.split(',').includes(id)) : ids;
 }
 
-async function stageOf(id, outcome) {
+/** The stage of one benchmark, which adds what it measured to the groups. */
+async function stageOf(id, groups, targets) {
   const { title, remarks, measure } = await load(id);
   return {
     id,
     title,
     async run() {
       const { ratios = [], records = [], sizes = [] } = await measure((words) => console.log(`  ${words} …`));
-      outcome.ratios.push(...ratios);
-      outcome.records.push(...records);
-      outcome.sizes.push(...sizes);
-      outcome.remarks.push(...remarks);
+      const [judgedRatios, judgedRecords, judgedSizes] = [ratios, records, sizes].map((rows) =>
+        withTargets(rows, targets),
+      );
+      groups.push({ id, title, remarks, ratios: judgedRatios, records: judgedRecords, sizes: judgedSizes });
     },
   };
 }
@@ -46,7 +47,7 @@ function publish(outcome, isWhole) {
   mkdirSync(path.join(root, path.dirname(artefact)), { recursive: true });
   writeFileSync(path.join(root, artefact), `${JSON.stringify(outcome, undefined, 2)}\n`);
   if (isWhole) writeFileSync(path.join(root, document), page(outcome));
-  const tables = [ratioTable(outcome.ratios), sizeTable(outcome.sizes), recordTable(outcome.records)];
+  const tables = [ratioTable, sizeTable, recordTable].map((table) => table(outcome.groups));
   console.log(`\n${tables.filter((table) => table !== '').join('\n\n')}`);
   console.log(`\nwritten: ${artefact}${isWhole ? ` and ${document}` : `; only a whole run writes ${document}`}`);
 }
@@ -54,21 +55,18 @@ function publish(outcome, isWhole) {
 await runVerb(async (args) => {
   const selected = chosen(args);
   requireTools(['cargo', 'rustup', 'npm', 'chromium', 'prometheus', 'promtool']);
-  const outcome = { machine: await describeMachine(), ratios: [], sizes: [], records: [], remarks: [] };
-  const stages = [
+  const targets = readTargets();
+  const outcome = { machine: await describeMachine(), groups: [] };
+  await runStages('bench', [
     { id: 'build', title: 'everything that is measured', run: buildAll },
-    ...(await Promise.all(selected.map((id) => stageOf(id, outcome)))),
-  ];
-  await runStages('bench', stages);
-  const limits = floors();
-  outcome.judged = judge(outcome.ratios, limits);
+    ...(await Promise.all(selected.map((id) => stageOf(id, outcome.groups, targets)))),
+  ]);
   const isWhole = selected.length === ids.length;
   publish(outcome, isWhole);
-  const faults = shortfalls(outcome.judged);
+  const faults = shortfalls(outcome.groups.flatMap(({ ratios }) => ratios));
+  const rows = outcome.groups.flatMap(({ ratios, records, sizes }) => [...ratios, ...records, ...sizes]);
   if (isWhole)
-    faults.push(
-      ...unknownFloors(outcome.ratios, limits).map((id) => `floors.json has "${id}", which nothing measures`),
-    );
+    faults.push(...unmeasured(rows, targets).map((id) => `targets.json has "${id}", which nothing measures`));
   if (faults.length > 0) throw new Stop(faults.join('\n'));
 });
 

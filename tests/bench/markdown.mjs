@@ -1,118 +1,129 @@
 // Outcomes as Markdown: ratios first, then sizes, then what this machine took.
 
+import { keepsGoal } from './targets.mjs';
+
 /** A number with as many digits as it is worth. */
-export function digits(value) {
+function digits(value) {
   if (value >= 100) return Math.round(value).toLocaleString('en');
   if (value >= 10) return value.toFixed(1);
   return value >= 1 ? value.toFixed(2) : value.toPrecision(2);
 }
 
-function spreadOf([low, median, high]) {
-  return `${digits(median)} [${digits(low)}..${digits(high)}]`;
+const spreadOf = ([low, median, high]) => `**${digits(median)}** [${digits(low)}..${digits(high)}]`;
+const relation = ({ ratio }) => (ratio ? '≥' : '≤');
+const unitOf = ({ unit }) => unit ?? '×';
+
+function goalOf(row) {
+  const { goal } = row.target;
+  if (goal === undefined) return '';
+  return `${relation(row)} ${goal}: ${keepsGoal(row) ? 'kept' : '**missed**'}`;
 }
 
-/** Whether a ratio, a time or a size keeps its goal; undefined where there is none. */
-export function keepsGoal({ ratio, spread, value, goal }) {
-  if (goal === undefined) return undefined;
-  return ratio ? ratio[1] >= goal : (spread?.[1] ?? value) <= goal;
-}
-
-function goalOf(row, unit) {
-  if (row.goal === undefined) return '';
-  return `${row.ratio ? '≥' : '≤'} ${row.goal} ${unit}: ${keepsGoal(row) ? 'kept' : '**missed**'}`;
-}
-
-export function ratioTable(ratios) {
-  const rows = ratios.map((row) => {
-    const ratio = `**${digits(row.ratio[1])} ×** [${digits(row.ratio[0])}..${digits(row.ratio[2])}]`;
-    return `| ${row.what} | ${row.against} | ${row.where} | ${ratio} | ${row.rounds} | ${goalOf(row, '×')} |`;
+/** Each group of rows under its title; nothing where no group has any. */
+function grouped(head, groups, rowsOf) {
+  const columns = head.split('\n')[0].split('|').length - 2;
+  const parts = groups.flatMap((group) => {
+    const rows = rowsOf(group);
+    return rows.length === 0 ? [] : [`| **${group.title}** |${' |'.repeat(columns - 1)}`, ...rows];
   });
-  return table(
-    '| what | rival | where | rival ÷ ours, median [p25..p75] | rounds | goal |',
-    '|---|---|---|--:|--:|---|',
-    rows,
+  return parts.length === 0 ? '' : [head, ...parts].join('\n');
+}
+
+export function ratioTable(groups) {
+  const head = '| what | rival | where | rival ÷ ours, median [p25..p75] | rounds | goal |\n|---|---|---|--:|--:|---|';
+  return grouped(head, groups, ({ ratios }) =>
+    ratios.map(
+      (row) =>
+        `| ${row.what} | ${row.against} | ${row.where} | ${spreadOf(row.ratio)} | ${row.rounds} | ${goalOf(row)} |`,
+    ),
   );
 }
 
-export function sizeTable(sizes) {
-  const rows = sizes.map(
-    (row) => `| ${row.what} | **${digits(row.value)} ${row.unit}** | ${row.detail} | ${goalOf(row, row.unit)} |`,
+export function sizeTable(groups) {
+  return grouped('| what | value | in detail | goal |\n|---|--:|---|---|', groups, ({ sizes }) =>
+    sizes.map((row) => `| ${row.what} | **${digits(row.value)}** ${row.unit} | ${row.detail} | ${goalOf(row)} |`),
   );
-  return table('| what | value | of it | goal |', '|---|--:|---|---|', rows);
 }
 
-export function recordTable(records) {
-  const rows = records.map(
-    (row) => `| ${row.what} | ${row.where} | ${spreadOf(row.spread)} ${row.unit} | ${goalOf(row, row.unit)} |`,
+export function recordTable(groups) {
+  return grouped('| what | where | median [p25..p75] | goal |\n|---|---|--:|---|', groups, ({ records }) =>
+    records.map((row) => `| ${row.what} | ${row.where} | ${spreadOf(row.spread)} ${row.unit} | ${goalOf(row)} |`),
   );
-  return table('| what | where | median [p25..p75] | goal |', '|---|---|--:|---|', rows);
 }
 
-function table(head, rule, rows) {
-  return rows.length === 0 ? '' : [head, rule, ...rows].join('\n');
+function floorTable(ratios) {
+  const rows = ratios
+    .filter(({ target }) => target.floor !== undefined)
+    .map(({ id, ratio, target }) => `| \`${id}\` | ${target.floor} | ${digits(ratio[1])} | ${target.reason} |`);
+  return ['| ratio | floor | this run | reason |', '|---|--:|--:|---|', ...rows].join('\n');
 }
 
-export function floorTable(judged) {
-  const rows = judged.map(
-    ({ id, floor, ratio }) => `| \`${id}\` | ${digits(floor.least)} × | ${digits(ratio[1])} × | ${floor.reason} |`,
-  );
-  return table('| ratio | floor | this run | reason |', '|---|--:|--:|---|', rows);
-}
-
-/** What every goal that was missed came out as. */
-function missed(outcome) {
-  const all = [...outcome.ratios, ...outcome.sizes, ...outcome.records];
-  return all
+function missedTable(rows) {
+  const lines = rows
     .filter((row) => keepsGoal(row) === false)
     .map((row) => {
-      const [got, unit] = row.ratio ? [row.ratio[1], '×'] : [row.spread?.[1] ?? row.value, row.unit];
+      const got = row.ratio?.[1] ?? row.spread?.[1] ?? row.value;
       const rival = row.against ? ` against ${row.against}` : '';
-      return `- ${row.what}${rival}, ${row.where ?? 'any machine'}: ${digits(got)} ${unit}, goal ${row.ratio ? '≥' : '≤'} ${row.goal}.`;
-    })
-    .join('\n');
+      const where = row.where ? `, ${row.where}` : '';
+      const goal = `${relation(row)} ${row.target.goal} ${unitOf(row)}`;
+      return `| ${row.what}${rival}${where} | ${goal} | ${digits(got)} ${unitOf(row)} | ${row.target.missed ?? ''} |`;
+    });
+  return lines.length === 0
+    ? 'None.'
+    : ['| goal | wanted | came out as | why |', '|---|--:|--:|---|', ...lines].join('\n');
+}
+
+/** How many goals were kept, in words. */
+function summary(rows) {
+  const judged = rows.map(keepsGoal).filter((isKept) => isKept !== undefined);
+  const kept = judged.filter(Boolean).length;
+  return `Of ${judged.length} goals this run kept ${kept} and missed ${judged.length - kept}; [below](#missed-goals) is why.`;
 }
 
 /** The whole page. */
-export function page(outcome) {
-  const { machine, ratios, sizes, records, remarks, judged } = outcome;
-  return `# Benchmarks
+export function page({ machine, groups }) {
+  const ratios = groups.flatMap((group) => group.ratios);
+  const rows = groups.flatMap((group) => [...group.ratios, ...group.sizes, ...group.records]);
+  return `<!-- Generated by \`npm run bench\`. -->
+# Benchmarks
 
-Written by \`npm run bench\` on ${machine.date}; do not edit. Every ratio is a named rival's time divided by ours, in one run, on the
-same bytes, after the results were compared: above 1 × the rival is slower. Ratios may be quoted with their rival and their place;
-the times further down are facts of one machine and nothing else.
+A ratio is a named rival's time (or bytes) divided by ours, in one run, on the same bytes, after the answers were compared: **above 1 the
+rival is slower, below 1 we are.** A ratio may be quoted with its rival and its place. The times at the end are facts of one machine.
+${summary(rows)}
 
-Chromium ${machine.chromium}, Node ${machine.node}, Rust ${machine.rust}${machine.prometheus ? `, Prometheus ${machine.prometheus}` : ''}.
-${machine.kind}; load average before the run ${machine.load}.
+Run of ${machine.date}: Chromium ${machine.chromium}, headless and without a graphics card; Node ${machine.node}; Rust ${machine.rust};
+Prometheus ${machine.prometheus}. ${machine.kind}; load average before the run ${machine.load}.
 
 ## Ratios
 
-${ratioTable(ratios)}
+${ratioTable(groups)}
 
 ## Sizes and memory
 
-${sizeTable(sizes)}
+${sizeTable(groups)}
 
-## Goals that this run missed
+## Missed goals
 
-${missed(outcome) || 'None.'}
+${missedTable(rows)}
 
-## What each row means
+## What the rows mean
 
-${remarks.map((remark) => `- ${remark}`).join('\n')}
+${groups.flatMap(({ remarks }) => remarks.map((remark) => `- ${remark}`)).join('\n')}
 
 ## Method
 
-Contestants take turns within each round and the order alternates, so that a busy minute hits all of them; the ratio is taken within
-each round, and its median and quartiles over all rounds are shown. Rounds before the counted ones warm the compilers up; start-up is
-the exception. Times include copying bytes into wasm memory. The rivals are in \`tests/bench\`, written with care: the careful ones allocate
-nothing in their loops and do only what the comparison needs.
+Contestants take turns within each round, in alternating order, so that a busy minute hits all of them. A ratio is taken within each
+round; the table shows its median and quartiles over all rounds. Two rounds before the counted ones (fewer where a round takes seconds)
+are for the compilers; start-up, memory and whole programs are measured cold. Times include copying bytes into wasm memory. The module is the
+shipped one, compiled for size; where it has no entry for a stage, the stage's functions of the core are compiled the same way. The rivals
+are in \`tests/bench\`, to be read and improved. Processor time of a server is what Linux counts for its process.
 
-\`npm run bench\` fails when a ratio falls below its floor in \`tests/bench/floors.json\`:
+\`npm run bench\` fails when a ratio falls below its floor in \`tests/bench/targets.json\`:
 
-${floorTable(judged)}
+${floorTable(ratios)}
 
 ## Recorded on this machine, no claim
 
-${recordTable(records)}
+${recordTable(groups)}
 `;
 }

@@ -26,7 +26,6 @@ export async function prepare(url, { response, windows, baseline }) {
   const contestants = {
     ours: (window) => move({ window, baseline: given }),
     ownBaseline: (window) => move({ window }),
-    configureOnly: (window) => session.configure({ window, baseline: given }),
     withoutParsing: (window) => {
       session.configure({ window, baseline: given });
       return session.reportBytes();

@@ -1,11 +1,15 @@
 // A frame of the heat map: the shipped painter against the same cells with fillRect and with careful pixels in JavaScript.
 
-import { dayOfFour, fleetResponse } from '../fleet-response.mjs';
+import { dayOfForty, dayOfFour, fleetResponse } from '../fleet-response.mjs';
 import { interleave, ratioOf, spread } from '../ratio.mjs';
 import { inChromium, publish } from '../site.mjs';
 
-const rounds = 21;
 const where = 'Chromium';
+const tasks = [
+  { fleet: dayOfFour, pixelRatio: 1, rounds: 21 },
+  { fleet: dayOfFour, pixelRatio: 2, rounds: 21 },
+  { fleet: dayOfForty, pixelRatio: 1, rounds: 7 },
+];
 const names = {
   paint: 'the shipped painter, map ready',
   rectangles: 'fillRect for each cell',
@@ -24,22 +28,25 @@ export const remarks = [
 export async function measure(say) {
   const ratios = [];
   const records = [];
-  const response = publish(await fleetResponse(dayOfFour));
   await inChromium(async ({ prepare }) => {
-    for (const pixelRatio of [1, 2]) {
+    for (const { fleet, pixelRatio, rounds } of tasks) {
+      const response = publish(await fleetResponse(fleet));
       const [width, height] = [1600 * pixelRatio, 300 * pixelRatio];
-      say(`Chromium, ${width} × ${height} device pixels`);
+      say(`Chromium, ${fleet.replicas} replicas, ${width} × ${height} device pixels`);
       const { facts, time, page } = await prepare('heat-map/page.mjs', { response, width, height });
       const measured = await interleave(Object.keys(names), rounds, time);
       await page.close();
-      const what = `heat map, ${facts.columns} × ${facts.rows} cells on 1600 × 300 at pixel ratio ${pixelRatio}`;
-      const add = (ours, rival, more = {}) =>
+      const what = `heat map of ${fleet.replicas} replicas, ${facts.columns} × ${facts.rows} cells, 1600 × 300 at pixel ratio ${pixelRatio}`;
+      const add = (ours, rival) =>
         ratios.push({
-          ...{ id: `heat-map.${pixelRatio}.${ours}.${rival}`, against: names[rival], where, rounds, ...more },
+          ...{ id: `heat-map.${fleet.replicas}.${pixelRatio}.${ours}.${rival}`, against: names[rival], where, rounds },
           ...{ what: `${what}: ${names[ours]}`, ratio: ratioOf(measured, ours, rival) },
         });
-      add('paint', 'rectangles');
-      add('paint', 'pixels');
+      // What is painted is the same however many replicas it comes from.
+      if (fleet === dayOfFour) {
+        add('paint', 'rectangles');
+        add('paint', 'pixels');
+      }
       add('whole', 'wholeRectangles');
       for (const [name, words] of Object.entries(names)) {
         records.push({ what: `${what}: ${words}`, where, unit: 'ms', spread: spread(measured, name) });

@@ -19,30 +19,29 @@ export async function prepare(url) {
   const ready = readyHistograms(windows);
   const contestants = {
     read: () => fleet.read(),
-    replicasMerged: () => fleet.replicas_merged(),
-    growthAdded: () => fleet.growth_added(),
+    fleet: () => fleet.quantiles(),
     careful: () => carefulQuantiles(values),
     objects: () => objectQuantiles(series),
     readInJavaScript: () => readOnce(values),
     make: () => windows.make(),
-    points: () => windows.points(),
-    pointsAndBounds: () => windows.points_and_bounds(),
-    pointsInJavaScript: () => sumOfPoints(ready),
+    point: () => windows.points(),
+    pointAndBounds: () => windows.points_and_bounds(),
+    pointInJavaScript: () => sumOfPoints(ready),
   };
-  const answers = ['replicasMerged', 'growthAdded', 'objects'].map((name) => [name, contestants[name]()]);
+  const answers = ['fleet', 'objects'].map((name) => [name, contestants[name]()]);
   const expected = contestants.careful();
   for (const [name, answer] of answers) {
     const isSame = answer.length === expected.length && expected.every((value, at) => Object.is(value, answer[at]));
     if (!isSame) throw new Error(`${name} finds other quantiles than the careful JavaScript`);
   }
-  if (contestants.points() !== contestants.pointsInJavaScript()) throw new Error('other points of ready histograms');
+  if (contestants.point() !== contestants.pointInJavaScript()) throw new Error('other points of ready histograms');
   if (contestants.read() !== contestants.readInJavaScript()) throw new Error('other sums of all counters');
   const repeats = repeatsOf(contestants);
   return {
     facts: {
       quantiles: windows.count() * quantiles.length,
       histograms: windows.count(),
-      sum: contestants.points(),
+      sum: contestants.point(),
     },
     /** Milliseconds of one run. */
     time(name) {

@@ -3,9 +3,6 @@
 import { dayOfForty, dayOfFour, fleetResponse, metricsOf } from '../fleet-response.mjs';
 import { inChromium, publish } from '../site.mjs';
 
-/** Times the columns: series × grid × 8 bytes. */
-const goal = 3;
-
 export const title = 'Memory';
 
 export const remarks = [
@@ -33,7 +30,6 @@ export async function measure(say) {
           detail:
             `${megabytes(facts.peak)} of which ${megabytes(facts.loaded)} after loading; columns ${megabytes(facts.columns)}` +
             (asColumns ? '' : `, response ${megabytes(facts.input)}`),
-          goal,
         });
       }
     }

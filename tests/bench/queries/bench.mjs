@@ -13,8 +13,6 @@ const rounds = { model: 5, replica: 3 };
 const tails = 3;
 const minute = 60_000;
 const groupings = { model: 'model_name', replica: 'model_name, instance' };
-/** The goal of the processor's time by comparison, where lines are drawn for the model as a whole. */
-const goals = { 'model.first': 2.2, 'model.tail': 10 };
 
 export const title = 'Queries';
 
@@ -103,7 +101,6 @@ function add({ ratios, records }, grouping, measuredOf) {
         what: `plan by ${grouping}, ${what}: ${words}`,
         against: `histogram_quantile, ${lines}`,
         ...{ where, rounds: measured.length, ratio: ratioOf(measured, ours, 'lines') },
-        goal: kind === 'processor' ? goals[`${grouping}.${ours}`] : undefined,
       });
       records.push({
         what: `plan by ${grouping}, ${what}: ${words}`,

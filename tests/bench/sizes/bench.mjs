@@ -7,9 +7,6 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { root } from '../../../deploy/steps/process.mjs';
 import { siteFolder } from '../site.mjs';
 
-/** Bytes, gzip. */
-const partsGoal = 20_000;
-
 export const title = 'Sizes';
 
 export const remarks = [
@@ -21,19 +18,19 @@ export async function measure() {
   const own = (name) => path.join(siteFolder(), 'modules', name, 'inference_triage.wasm');
   const files = [
     { id: 'scanner', what: 'the scanner alone', file: own('scanner') },
-    { id: 'parts', what: 'scanner + point, bounds, fraction and merging', file: own('parts'), goal: partsGoal },
+    { id: 'parts', what: 'scanner + point, bounds, fraction and merging', file: own('parts') },
     {
       id: 'shipped',
       what: 'the shipped module: everything',
       file: path.join(root, 'frontend/engine/dist/inference_triage.wasm'),
     },
   ];
-  const sizes = files.map(({ id, what, file, goal }) => {
+  const sizes = files.map(({ id, what, file }) => {
     const bytes = readFileSync(file);
     const kilobytes = (length) => `${(length / 1000).toFixed(1)} kB`;
     const gzip = gzipSync(bytes, { level: 9 }).length;
     return {
-      ...{ id: `size.${id}`, what: `wasm, ${what}`, value: gzip / 1000, unit: 'kB gzip', goal: goal && goal / 1000 },
+      ...{ id: `size.${id}`, what: `wasm, ${what}`, value: gzip / 1000, unit: 'kB gzip' },
       detail: `raw ${kilobytes(bytes.length)}, brotli ${kilobytes(brotliCompressSync(bytes).length)}`,
     };
   });

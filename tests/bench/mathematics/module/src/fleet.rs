@@ -1,10 +1,9 @@
 //! Counters of a whole fleet to the quantiles of every family at every step.
 
 use inference_triage_core::caveat::Caveats;
-use inference_triage_core::growth::counter::{Growth, GrowthRepairs};
+use inference_triage_core::growth::counter::GrowthRepairs;
 use inference_triage_core::growth::histogram::{Component, HistogramColumns, Part};
 use inference_triage_core::histogram::Histogram;
-use inference_triage_core::report::Basis;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::quantiles::Windows;
@@ -49,31 +48,15 @@ impl Fleet {
     }
 
     /// The quantiles as the heat map computes them: columns of each replica, their window at each step, merged.
-    pub fn replicas_merged(&self) -> Vec<f64> {
-        let mut caveats = Caveats::new();
+    pub fn quantiles(&self) -> Vec<f64> {
         let mut quantiles = Vec::new();
-        for family in 0..self.families() {
-            let replicas: Vec<HistogramColumns> = (0..self.replicas).map(|one| self.columns(family, one)).collect();
-            for step in 1..self.steps {
-                let first = step.saturating_sub(self.window);
-                let windows: Vec<Histogram> =
-                    replicas.iter().filter_map(|columns| columns.window(first, step, &mut caveats)).collect();
-                let merged = Histogram::merge(&windows.iter().collect::<Vec<_>>(), &mut caveats);
-                quantiles.extend(points(merged.as_ref()));
-            }
-        }
+        self.each_window(|histogram| {
+            quantiles.extend(QUANTILES.map(|q| histogram.map_or(f64::NAN, |histogram| histogram.point(q))));
+        });
         quantiles
     }
 
-    /// The quantiles where only the fleet as a whole is asked for: growth is added over the replicas bucket by bucket, and
-    /// one histogram made a step.
-    pub fn growth_added(&self) -> Vec<f64> {
-        let mut quantiles = Vec::new();
-        self.each_window(|histogram| quantiles.extend(points(histogram)));
-        quantiles
-    }
-
-    /// The histograms of [`Self::growth_added`], kept.
+    /// The histograms behind them, kept.
     pub fn windows(&self) -> Windows {
         let mut histograms = Vec::new();
         self.each_window(|histogram| histograms.extend(histogram.cloned()));
@@ -86,49 +69,31 @@ impl Fleet {
         self.values.len() / (self.replicas * self.bounds.len() * self.steps)
     }
 
-    fn series(&self, family: usize, replica: usize, bucket: usize) -> &[f64] {
+    fn series(&self, family: usize, replica: usize, bucket: usize) -> impl Iterator<Item = f64> {
         let series = (family * self.replicas + replica) * self.bounds.len() + bucket;
-        &self.values[series * self.steps..(series + 1) * self.steps]
+        self.values[series * self.steps..(series + 1) * self.steps].iter().copied()
     }
 
     fn columns(&self, family: usize, replica: usize) -> HistogramColumns {
         let component = |(bucket, bound): (usize, &f64)| Component {
             part: Part::Bucket(*bound),
-            values: self.series(family, replica, bucket).to_vec(),
+            values: self.series(family, replica, bucket).collect(),
         };
         let components = self.bounds.iter().enumerate().map(component).collect();
         HistogramColumns::from_counters(components, &vec![true; self.steps], &mut GrowthRepairs::default())
     }
 
+    /// Every family at every step after the first, all replicas together.
     fn each_window(&self, mut visit: impl FnMut(Option<&Histogram>)) {
         let mut caveats = Caveats::new();
-        let present = vec![true; self.steps];
         for family in 0..self.families() {
-            let growths: Vec<Growth> =
-                (0..self.bounds.len()).map(|bucket| self.added(family, bucket, &present)).collect();
-            let mut cumulative: Vec<(f64, f64)> = self.bounds.iter().map(|bound| (*bound, 0.0)).collect();
+            let replicas: Vec<HistogramColumns> = (0..self.replicas).map(|one| self.columns(family, one)).collect();
             for step in 1..self.steps {
                 let first = step.saturating_sub(self.window);
-                for (bucket, growth) in cumulative.iter_mut().zip(&growths) {
-                    bucket.1 = growth.values[step] - growth.values[first];
-                }
-                visit(Histogram::from_cumulative(&cumulative, None, Basis::Exact, &mut caveats).as_ref());
+                let windows: Vec<Histogram> =
+                    replicas.iter().filter_map(|columns| columns.window(first, step, &mut caveats)).collect();
+                visit(Histogram::merge(&windows.iter().collect::<Vec<_>>(), &mut caveats).as_ref());
             }
         }
     }
-
-    /// Growth of one bucket over all replicas.
-    fn added(&self, family: usize, bucket: usize, present: &[bool]) -> Growth {
-        let mut repairs = GrowthRepairs::default();
-        let mut growth = |replica| Growth::from_counter(self.series(family, replica, bucket), present, &mut repairs);
-        let mut total = growth(0);
-        for replica in 1..self.replicas {
-            total.add(&growth(replica));
-        }
-        total
-    }
-}
-
-fn points(histogram: Option<&Histogram>) -> [f64; 3] {
-    QUANTILES.map(|q| histogram.map_or(f64::NAN, |histogram| histogram.point(q)))
 }

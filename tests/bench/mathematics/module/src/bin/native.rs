@@ -34,11 +34,10 @@ fn fleet(fleet: &Fleet) -> Result<(), Failure> {
     serve(|name| {
         Some(match name {
             "read" => fleet.read(),
-            "replicasMerged" => fleet.replicas_merged().iter().filter(|value| !value.is_nan()).sum(),
-            "growthAdded" => fleet.growth_added().iter().filter(|value| !value.is_nan()).sum(),
+            "fleet" => fleet.quantiles().iter().filter(|value| !value.is_nan()).sum(),
             "make" => windows.make(),
-            "points" => windows.points(),
-            "pointsAndBounds" => windows.points_and_bounds(),
+            "point" => windows.points(),
+            "pointAndBounds" => windows.points_and_bounds(),
             _ => return None,
         })
     })
