@@ -12,6 +12,7 @@ import { columnFolder } from '../../../deploy/steps/grafana-columns.mjs';
 import { end, root } from '../../../deploy/steps/process.mjs';
 import { freePort, startPrometheus } from '../../../deploy/steps/prometheus.mjs';
 import { requireTools } from '../../../deploy/steps/tools.mjs';
+import { untilAtLeast } from '../../eventually.mjs';
 import { dataSourceUid } from './server/data-source.mjs';
 
 const { parse } = createRequire(path.join(columnFolder('grafana-13'), 'package.json'))('yaml');
@@ -66,7 +67,7 @@ test('the engine has a past, goes on from it, and Prometheus scrapes it where it
   const target = { address: `127.0.0.1:${port}`, job: scrape.job_name, labels };
   const prometheus = await startPrometheus({ targets: [target], interval: '1s', backfill });
   try {
-    await scraped(prometheus);
+    await untilAtLeast(prometheus, 'sum(up)', 1);
     const [running] = await prometheus.query('sum(vllm:num_requests_running)');
     assert.equal(running.value[1], '2', 'the recording stands behind its onset, where two sequences run');
     const series = await prometheus.query('count_over_time(vllm:num_requests_running[39m])');
@@ -77,12 +78,3 @@ test('the engine has a past, goes on from it, and Prometheus scrapes it where it
     await end(child);
   }
 });
-
-async function scraped(prometheus) {
-  for (let attempt = 0; attempt < 200; attempt += 1) {
-    const [up] = await prometheus.query('sum(up)');
-    if (up?.value[1] === '1') return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error('the engine was not scraped within 20 s');
-}
