@@ -8,7 +8,7 @@ import { buildCommandLine } from '../../../deploy/steps/build.mjs';
 import { dayAtEveryScrape, fleetResponse, scrape, start } from '../fleet-response.mjs';
 import { interleave, ratioOf, spread } from '../ratio.mjs';
 
-const rounds = 7;
+const rounds = 5;
 const last = start + (dayAtEveryScrape.scrapes - 1) * scrape;
 const window = [last - 2400, last];
 const baseline = [start, start + 12 * 3600];

@@ -36,7 +36,7 @@ export async function measure(say) {
   const ratios = [];
   const records = [];
   const add = (where, task, megabytes, measured) => {
-    const what = `${task.series.toLocaleString('en')} series × ${task.samples} ${task.kind}, ${megabytes.toFixed(0)} MB`;
+    const what = `scan ${task.series.toLocaleString('en')} series × ${task.samples} ${task.kind}, ${megabytes.toFixed(0)} MB`;
     for (const [rival, against] of Object.entries(rivals)) {
       const id = `scanner.${where}.${task.kind}.${task.series}.${rival}`;
       ratios.push({ id, what, against, where, ratio: ratioOf(measured, 'scanner', rival), rounds: task.rounds });
@@ -78,7 +78,7 @@ async function natively({ kind, series, samples, rounds }) {
     const [scanned, document] = [await native.run('scanner'), await native.run('document')];
     assert.equal(scanned.result, document.result, 'the sum of all values');
     const measured = await interleave(['scanner', ...Object.keys(nativeRivals)], rounds, native.time);
-    const what = `${series} series × ${samples} ${kind}, ${(bytes.length / 1e6).toFixed(0)} MB`;
+    const what = `scan ${series} series × ${samples} ${kind}, ${(bytes.length / 1e6).toFixed(0)} MB`;
     const where = 'native';
     const ratios = Object.entries(nativeRivals).map(([rival, against]) => ({
       ...{ id: `scanner.native.${kind}.${series}.${rival}`, what, against, where },
