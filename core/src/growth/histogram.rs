@@ -2,7 +2,7 @@
 
 use crate::caveat::Caveats;
 use crate::growth::counter::{Growth, GrowthRepairs, drop_negatives, start_from_zero};
-use crate::histogram::{Histogram, Sum};
+use crate::histogram::{Histogram, Rows, Sum};
 use crate::report::Basis;
 use crate::sorted::sort_few;
 use crate::store::column::Column;
@@ -189,6 +189,34 @@ impl HistogramColumns {
             cumulative.push((f64::INFINITY, self.count_between((start, end))?));
         }
         Histogram::from_cumulative(&cumulative, self.sum_between((start, end)), self.basis, caveats)
+    }
+
+    /// Upper bounds of the bucket columns, ascending.
+    pub(super) fn bounds(&self) -> Vec<f64> {
+        let mut bounds = Vec::new();
+        for (part, _) in &self.components {
+            if let Part::Bucket(bound) = part {
+                bounds.push(*bound);
+            }
+        }
+        bounds
+    }
+
+    /// Whether counts are exact and the bucket columns have these bounds, to the last bit.
+    pub(super) fn is_exact_under(&self, bounds: &[f64]) -> bool {
+        let own = self.bounds();
+        self.basis == Basis::Exact
+            && own.len() == bounds.len()
+            && own.iter().zip(bounds).all(|(own, bound)| own.to_bits() == bound.to_bits())
+    }
+
+    /// Adds the increases between two snapshots as a row; false where [`Self::window`] would make more of them than a row.
+    pub(super) fn add_row(&self, (start, end): (usize, usize), rows: &mut Rows) -> bool {
+        let width = rows.bounds().len();
+        for (_, growth) in &self.components[..width] {
+            rows.push(growth.between(start, end));
+        }
+        rows.end_row(self.sum_between((start, end)))
     }
 }
 

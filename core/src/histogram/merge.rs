@@ -78,20 +78,22 @@ fn sum_of_all(parts: &[&Histogram]) -> Option<Sum> {
 
 /// A total order under which equal histograms are interchangeable in every addition.
 fn compare(a: &Histogram, b: &Histogram) -> Ordering {
-    let numbers = |a: &[f64], b: &[f64]| {
-        let differing = a.iter().zip(b).map(|(a, b)| a.total_cmp(b)).find(|order| order.is_ne());
-        differing.unwrap_or_else(|| a.len().cmp(&b.len()))
-    };
     let sum =
         |histogram: &Histogram| histogram.sum_with_magnitude().map_or([f64::NAN; 2], |sum| [sum.value, sum.magnitude]);
     let parts = |histogram: &Histogram| {
         let pieces = histogram.enclosure().map_or(&[][..], Enclosure::pieces);
         pieces.iter().flat_map(|piece| [piece.bound_before, piece.upper, piece.count]).collect::<Vec<f64>>()
     };
-    numbers(a.upper_bounds(), b.upper_bounds())
-        .then_with(|| numbers(a.cumulative(), b.cumulative()))
-        .then_with(|| numbers(&sum(a), &sum(b)))
-        .then_with(|| numbers(&parts(a), &parts(b)))
+    compare_numbers(a.upper_bounds(), b.upper_bounds())
+        .then_with(|| compare_numbers(a.cumulative(), b.cumulative()))
+        .then_with(|| compare_numbers(&sum(a), &sum(b)))
+        .then_with(|| compare_numbers(&parts(a), &parts(b)))
+}
+
+/// By the first number that differs, then by length.
+pub(super) fn compare_numbers(a: &[f64], b: &[f64]) -> Ordering {
+    let differing = a.iter().zip(b).map(|(a, b)| a.total_cmp(b)).find(|order| order.is_ne());
+    differing.unwrap_or_else(|| a.len().cmp(&b.len()))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! A latency histogram over time: how many observations fell into each bucket in each stretch of the range.
 
 use crate::caveat::Caveats;
+use crate::growth::replicas::ReplicaWindows;
 use crate::histogram::Histogram;
 use crate::profile::family::Family;
 use crate::scope::Replica;
@@ -57,8 +58,11 @@ pub fn heat_map(replicas: &[&Replica], grid: &TimeGrid, signal: &str, columns: u
     let steps = grid.len().checked_sub(1).filter(|&steps| steps > 0)?;
     let group = steps.div_ceil(columns.max(1));
     let ends: Vec<usize> = (0..=steps).step_by(group).chain((!steps.is_multiple_of(group)).then_some(steps)).collect();
+    let mut windows = ReplicaWindows::of(replicas.iter().filter_map(|replica| replica.histogram(family)).collect());
+    // What is repaired here is told once, for the diagnosed window.
+    let mut caveats = Caveats::new();
     let histograms: Vec<Option<Histogram>> =
-        ends.windows(2).map(|ends| window(replicas, family, ends[0], ends[1])).collect();
+        ends.windows(2).map(|ends| windows.window(ends[0], ends[1], &mut caveats)).collect();
     let bounds = shown_bounds(&histograms)?;
     let edges = drawn(&bounds, &histograms);
     let mut counts = Vec::with_capacity(histograms.len() * (bounds.len() - 1));
@@ -81,14 +85,6 @@ fn family_of(signal: &str) -> Option<Family> {
         Source::Histogram(family) => Some(family),
         _ => None,
     })
-}
-
-fn window(replicas: &[&Replica], family: Family, first: usize, last: usize) -> Option<Histogram> {
-    // What is repaired here is told once, for the diagnosed window.
-    let mut caveats = Caveats::new();
-    let columns = replicas.iter().filter_map(|replica| replica.histogram(family));
-    let windows: Vec<Histogram> = columns.filter_map(|columns| columns.window(first, last, &mut caveats)).collect();
-    Histogram::merge(&windows.iter().collect::<Vec<_>>(), &mut caveats)
 }
 
 /// Bounds that every column with observations knows, from the lowest bucket with an observation to the highest.

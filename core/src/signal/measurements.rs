@@ -2,6 +2,7 @@
 
 use crate::caveat::Caveats;
 use crate::growth::gauge::GaugeSummary;
+use crate::growth::replicas::ReplicaWindows;
 use crate::histogram::{Histogram, Sum};
 use crate::profile::family::{Family, Shape};
 use crate::scope::Replica;
@@ -93,10 +94,9 @@ impl Measurements {
 
     fn add_histogram(&mut self, family: Family, replicas: &[&Replica]) {
         let (first, last) = (self.first, self.last);
-        let columns = replicas.iter().filter_map(|replica| replica.histogram(family));
+        let mut windows = ReplicaWindows::of(replicas.iter().filter_map(|replica| replica.histogram(family)).collect());
         let mut caveats = Caveats::new();
-        let windows: Vec<Histogram> = columns.filter_map(|columns| columns.window(first, last, &mut caveats)).collect();
-        if let Some(merged) = Histogram::merge(&windows.iter().collect::<Vec<_>>(), &mut caveats) {
+        if let Some(merged) = windows.window(first, last, &mut caveats) {
             self.histograms.insert(family, merged);
         }
         self.caveats.extend_about(family.title(), &caveats);
