@@ -212,8 +212,7 @@ impl HistogramColumns {
 
     /// Adds the increases between two snapshots as a row; false where [`Self::window`] would make more of them than a row.
     pub(super) fn add_row(&self, (start, end): (usize, usize), rows: &mut Rows) -> bool {
-        let width = rows.bounds().len();
-        for (_, growth) in &self.components[..width] {
+        for (_, growth) in &self.components[..rows.buckets()] {
             rows.push(growth.between(start, end));
         }
         rows.end_row(self.sum_between((start, end)))

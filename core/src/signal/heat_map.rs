@@ -1,10 +1,10 @@
 //! A latency histogram over time: how many observations fell into each bucket in each stretch of the range.
 
 use crate::caveat::Caveats;
-use crate::growth::replicas::ReplicaWindows;
 use crate::histogram::Histogram;
 use crate::profile::family::Family;
 use crate::scope::Replica;
+use crate::signal::measurements::windows_of;
 use crate::signal::registry::{SIGNALS, Source};
 use crate::store::grid::TimeGrid;
 
@@ -58,7 +58,7 @@ pub fn heat_map(replicas: &[&Replica], grid: &TimeGrid, signal: &str, columns: u
     let steps = grid.len().checked_sub(1).filter(|&steps| steps > 0)?;
     let group = steps.div_ceil(columns.max(1));
     let ends: Vec<usize> = (0..=steps).step_by(group).chain((!steps.is_multiple_of(group)).then_some(steps)).collect();
-    let mut windows = ReplicaWindows::of(replicas.iter().filter_map(|replica| replica.histogram(family)).collect());
+    let mut windows = windows_of(family, replicas);
     // What is repaired here is told once, for the diagnosed window.
     let mut caveats = Caveats::new();
     let histograms: Vec<Option<Histogram>> =

@@ -94,9 +94,8 @@ impl Measurements {
 
     fn add_histogram(&mut self, family: Family, replicas: &[&Replica]) {
         let (first, last) = (self.first, self.last);
-        let mut windows = ReplicaWindows::of(replicas.iter().filter_map(|replica| replica.histogram(family)).collect());
         let mut caveats = Caveats::new();
-        if let Some(merged) = windows.window(first, last, &mut caveats) {
+        if let Some(merged) = windows_of(family, replicas).window(first, last, &mut caveats) {
             self.histograms.insert(family, merged);
         }
         self.caveats.extend_about(family.title(), &caveats);
@@ -150,6 +149,11 @@ impl Measurements {
             .or_else(|| self.count(Family::InferenceTime))
             .or_else(|| self.count(Family::QueueTime))
     }
+}
+
+/// The windows of a histogram family, all replicas together.
+pub(super) fn windows_of<'a>(family: Family, replicas: &[&'a Replica]) -> ReplicaWindows<'a> {
+    ReplicaWindows::of(replicas.iter().filter_map(|replica| replica.histogram(family)).collect())
 }
 
 fn add_sums(left: Option<Sum>, right: Option<Sum>) -> Option<Sum> {
