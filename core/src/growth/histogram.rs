@@ -55,8 +55,12 @@ impl HistogramColumns {
         for component in &mut components {
             repairs.negatives += drop_negatives(&mut component.values);
         }
-        repairs.from_zero += u64::from(start_all_from_zero(&mut components, target_present));
-        let present = Marks::of(&presence(&components));
+        let mut present = presence(&components);
+        if start_all_from_zero(&mut components, &present, target_present) {
+            repairs.from_zero += 1;
+            present = presence(&components);
+        }
+        let present = Marks::of(&present);
         let Falls { resets, sum_faults } = find_falls(&components);
         repairs.resets += resets.len() as u64;
         let components = components
@@ -92,6 +96,11 @@ impl HistogramColumns {
 
     /// Grid indices of the first and the last snapshot inside [first, last]; None with fewer than two.
     pub fn snapshots(&self, first: usize, last: usize) -> Option<(usize, usize)> {
+        // Most windows begin and end with a snapshot, which is told without a search.
+        let is_there = |index: usize| self.present.count(index, index) > 0;
+        if first < last && is_there(first) && is_there(last) {
+            return Some((first, last));
+        }
         self.present.ends(first, last).filter(|(start, end)| start < end)
     }
 
@@ -281,8 +290,8 @@ fn find_falls(components: &[Component]) -> Falls {
 
 /// Puts zeros before the histogram's first snapshot where its target was there already: it was created on first use. A
 /// component that is missing while its siblings are there stays absent.
-fn start_all_from_zero(components: &mut [Component], target_present: &[bool]) -> bool {
-    let Some(first) = presence(components).iter().position(|present| *present) else {
+fn start_all_from_zero(components: &mut [Component], present: &[bool], target_present: &[bool]) -> bool {
+    let Some(first) = present.iter().position(|present| *present) else {
         return false;
     };
     let mut started = false;

@@ -26,8 +26,8 @@ impl Histogram {
         sort_few(&mut parts, |a, b| compare(a, b));
         let first = parts.first()?;
         let mut cumulative: Vec<(f64, f64)> = Vec::with_capacity(first.upper_bounds().len());
-        for (place, &bound) in first.upper_bounds().iter().enumerate() {
-            if let Some(count) = count_of_all(&parts, bound, place) {
+        for &bound in first.upper_bounds() {
+            if let Some(count) = count_of_all(&parts, bound) {
                 cumulative.push((bound, count));
             }
         }
@@ -59,12 +59,10 @@ impl Histogram {
 }
 
 /// Observations of all parts at or below a bound; `None` where it is not a bound of each.
-fn count_of_all(parts: &[&Histogram], bound: f64, place: usize) -> Option<f64> {
+fn count_of_all(parts: &[&Histogram], bound: f64) -> Option<f64> {
     let mut all = 0.0;
     for part in parts {
-        // Most layouts are equal, so that the bound stands where it stands in the first.
-        let stands_there = part.upper_bounds().get(place).is_some_and(|own| own.total_cmp(&bound).is_eq());
-        all += if stands_there { part.cumulative()[place] } else { part.count_at(bound)? };
+        all += part.count_at(bound)?;
     }
     Some(all)
 }

@@ -69,17 +69,16 @@ impl Rows {
         }
         // Room for the rounding of these additions.
         let rounding = 4.0 * f64::EPSILON * (self.bounds.len() + SUM_CELLS) as f64;
-        let Some(Sum { value, magnitude }) = sum else {
-            self.has_sum = false;
-            self.cells.extend([f64::NAN; SUM_CELLS]);
-            return below <= LARGEST_EXACT_COUNT;
+        let agrees = match sum {
+            Some(sum) => least * (1.0 + rounding) <= sum.value && sum.value <= most * (1.0 - rounding),
+            None => true,
         };
-        let magnitude = magnitude.abs().max(value.abs());
-        self.cells.extend([value, magnitude]);
-        below <= LARGEST_EXACT_COUNT
-            && magnitude.is_finite()
-            && least * (1.0 + rounding) <= value
-            && value <= most * (1.0 - rounding)
+        self.has_sum &= sum.is_some();
+        let sum = sum.unwrap_or(Sum { value: 0.0, magnitude: 0.0 });
+        let magnitude = sum.magnitude.abs().max(sum.value.abs());
+        self.push(sum.value);
+        self.push(magnitude);
+        agrees && below <= LARGEST_EXACT_COUNT && magnitude.is_finite()
     }
 
     /// All rows together, as [`Histogram::merge`] of a histogram of each; None without rows, or where their counts
