@@ -167,10 +167,9 @@ fn scope_of(profile: &'static Profile, model: String, places: Places<'_>, grid: 
     let replicas: Vec<Replica> = places
         .into_entries()
         .into_iter()
-        .map(|(place, members)| Replica {
-            key: place.key(),
-            aggregate: place.host.is_empty() && place.rank.is_empty(),
-            quantities: columns::quantities(profile, &members, grid, &mut caveats),
+        .map(|(place, members)| {
+            let aggregate = place.host.is_empty() && place.rank.is_empty();
+            Replica::new(place.key(), aggregate, columns::quantities(profile, &members, grid, &mut caveats))
         })
         .collect();
     let version_hint = version_hint(profile, &replicas);

@@ -15,7 +15,7 @@ fn replicas(series: &[(&str, &[(&str, &str)])]) -> Vec<String> {
             ..SeriesDescription::default()
         });
     }
-    let store = Store::from_batch(&batch).expect("the batch is valid");
+    let store = Store::from_batch(batch).expect("the batch is valid");
     let scopes = resolve(&store, None).expect("there is an engine");
     assert_eq!(scopes.len(), 1);
     scopes[0].replicas.iter().map(|replica| replica.key.clone()).collect()
