@@ -192,7 +192,7 @@ mod tests {
         strange.hi = vec![f64::NAN, -5.0];
         strange.edges = vec![-1.0, 0.0, 0.0];
         assert_eq!(picture(&strange, 3, 2, CELL, BAND_COLOUR).len(), 24);
-        assert_eq!(picture(&strange, 0, 2, CELL, BAND_COLOUR), []);
+        assert!(picture(&strange, 0, 2, CELL, BAND_COLOUR).is_empty());
         let mut absent = map();
         absent.counts = vec![f64::NAN; 4];
         assert!(picture(&absent, 5, 5, CELL, BAND_COLOUR).iter().all(|&part| part == 0));
