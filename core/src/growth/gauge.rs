@@ -22,7 +22,7 @@ pub struct Gauge {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct GaugeSummary {
     /// Mean over samples. Their sum is off by one rounding however many there are, so that the place of a window among the
-    /// blocks changes nothing.
+    /// blocks changes its last bit at most.
     pub mean: f64,
     /// Smallest sample.
     pub min: f64,
