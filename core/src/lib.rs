@@ -63,6 +63,7 @@ pub mod error;
 pub mod growth;
 pub mod histogram;
 pub mod ingest;
+mod json;
 pub mod limits;
 pub mod profile;
 pub mod quality;

@@ -1,16 +1,19 @@
 //! Settings: one schema for host options, element attributes and command-line flags.
 
+mod read;
+
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::error::Error;
+use crate::json::Reader;
 use crate::report::SCHEMA;
 use crate::sorted::sort_few;
 
 /// Everything a user can choose. Unknown fields are refused; every field has a default.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(serde::Deserialize), serde(default, deny_unknown_fields))]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Settings {
     /// Version of this shape, [`SCHEMA`].
@@ -38,8 +41,8 @@ pub struct Settings {
 }
 
 /// A closed interval, Unix milliseconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(serde::Deserialize), serde(deny_unknown_fields))]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Interval {
     /// Start.
@@ -51,8 +54,8 @@ pub struct Interval {
 }
 
 /// What to compare the window with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(serde::Deserialize), serde(default, deny_unknown_fields))]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct BaselineSettings {
     /// How it is chosen.
@@ -71,7 +74,8 @@ pub struct BaselineSettings {
 }
 
 /// How the baseline is chosen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(serde::Deserialize))]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum BaselineMode {
@@ -86,8 +90,8 @@ pub enum BaselineMode {
 }
 
 /// Objectives.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(serde::Deserialize), serde(default, deny_unknown_fields))]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Slo {
     /// Which default targets apply.
@@ -101,7 +105,8 @@ pub struct Slo {
 }
 
 /// Default targets by kind of service. Sources: the published vLLM incident (chat) and common practice for the rest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(serde::Deserialize))]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum SloProfile {
@@ -118,8 +123,8 @@ pub enum SloProfile {
 }
 
 /// Which part of the input to show.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[cfg_attr(test, derive(serde::Deserialize), serde(default, deny_unknown_fields))]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct ScopeSettings {
     /// Model name.
@@ -133,7 +138,8 @@ pub struct ScopeSettings {
 }
 
 /// A part of the view.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(serde::Deserialize))]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum Section {
@@ -153,6 +159,12 @@ pub enum Section {
     Fleet,
 }
 
+impl Section {
+    /// Every part, in the order of the default.
+    const ALL: [Self; 7] =
+        [Self::Verdict, Self::Phases, Self::Matrix, Self::Strips, Self::Heatmap, Self::Evidence, Self::Fleet];
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -164,15 +176,7 @@ impl Default for Settings {
             limits: BTreeMap::new(),
             prefix: None,
             quantiles: vec![0.5, 0.95, 0.99],
-            sections: vec![
-                Section::Verdict,
-                Section::Phases,
-                Section::Matrix,
-                Section::Strips,
-                Section::Heatmap,
-                Section::Evidence,
-                Section::Fleet,
-            ],
+            sections: Section::ALL.to_vec(),
         }
     }
 }
@@ -228,8 +232,8 @@ const GIVEN_LIMITS: [&str; 3] = ["max_num_seqs", "kv_capacity_tokens", "max_mode
 impl Settings {
     /// Parses and checks the JSON form.
     pub fn from_json(json: &[u8]) -> Result<Self, Error> {
-        let settings: Self = serde_json::from_slice(json)
-            .map_err(|error| Error::bad_settings(format!("the settings are not valid: {error}")))?;
+        let settings = Reader::read(json, read::settings)
+            .map_err(|why| Error::bad_settings(format!("the settings are not valid: {why}")))?;
         settings.check()?;
         Ok(settings)
     }

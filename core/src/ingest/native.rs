@@ -6,11 +6,11 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::error::Error;
 use crate::ingest::batch::{SampleBatch, SeriesDescription, SeriesKind};
-use crate::ingest::prometheus::{LooseNumber, SAMPLE_LIMIT};
+use crate::ingest::prometheus::SAMPLE_LIMIT;
 use crate::query::ROLE_LABEL;
 use crate::sorted::sort_few;
 
@@ -21,8 +21,8 @@ use crate::sorted::sort_few;
 pub const BOUND_LIMIT: usize = 1_000;
 
 /// One series of native histograms.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+#[cfg_attr(test, derive(serde::Deserialize), serde(default))]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct NativeSeries {
     /// Labels, `__name__` (without `_bucket`) among them where the host keeps it.
@@ -52,8 +52,7 @@ pub struct NativeSeries {
 /// One native histogram: cumulative since the start for a counter, growth for increments and rates.
 ///
 /// Read from numbers or from text of numbers, because JSON has no infinity.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(from = "Loose")]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct NativeHistogram {
     /// Number of observations; absent: the sum of the buckets.
@@ -67,25 +66,6 @@ pub struct NativeHistogram {
     /// Non-empty buckets as `[boundary rule, lower bound, upper bound, count]`, the rule as in Prometheus's HTTP API. Bounds
     /// are taken as they are, an infinite upper bound as `+Inf`.
     pub buckets: Vec<(f64, f64, f64, f64)>,
-}
-
-#[derive(Deserialize)]
-struct Loose {
-    count: Option<LooseNumber>,
-    sum: Option<LooseNumber>,
-    #[serde(default)]
-    buckets: Vec<[LooseNumber; 4]>,
-}
-
-impl From<Loose> for NativeHistogram {
-    fn from(loose: Loose) -> Self {
-        let buckets = loose.buckets.into_iter().map(|[rule, lower, upper, count]| (rule.0, lower.0, upper.0, count.0));
-        Self {
-            count: loose.count.map(|number| number.0),
-            sum: loose.sum.map(|number| number.0),
-            buckets: buckets.collect(),
-        }
-    }
 }
 
 /// Native series of a batch as classic ones. Series of one name, role and query get the same bounds, so that replicas with
