@@ -58,6 +58,7 @@
 #![forbid(unsafe_code)]
 
 pub mod caveat;
+pub mod decimal_text;
 pub mod diagnosis;
 pub mod error;
 pub mod growth;

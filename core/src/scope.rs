@@ -1,10 +1,9 @@
 //! One model on one engine, as columns by replica: what signals are computed from.
 
-use std::collections::BTreeMap;
-
 use crate::caveat::Caveats;
 use crate::growth::counter::Growth;
 use crate::growth::histogram::HistogramColumns;
+use crate::ingest::batch::Labels;
 use crate::profile::Profile;
 use crate::profile::family::Family;
 use crate::sorted::SortedMap;
@@ -47,7 +46,7 @@ pub enum Quantity {
     /// Values of a gauge; NaN = absent.
     Gauge(Vec<f64>),
     /// Labels of the newest info series.
-    Info(BTreeMap<String, String>),
+    Info(Labels),
 }
 
 /// Engines among these replicas: sums over engines count only where nothing else is there.
@@ -101,7 +100,7 @@ impl Replica {
     }
 
     /// The labels of that info family.
-    pub fn info(&self, family: Family) -> Option<&BTreeMap<String, String>> {
+    pub fn info(&self, family: Family) -> Option<&Labels> {
         match self.quantities.get(&family) {
             Some(Quantity::Info(labels)) => Some(labels),
             _ => None,

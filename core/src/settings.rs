@@ -2,14 +2,13 @@
 
 mod read;
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
+use crate::decimal_text::shortest;
 use crate::error::Error;
 use crate::json::Reader;
 use crate::report::SCHEMA;
-use crate::sorted::sort_few;
+use crate::sorted::{SortedMap, sort_few};
 
 /// Everything a user can choose. Unknown fields are refused; every field has a default.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -29,7 +28,8 @@ pub struct Settings {
     /// Which model and replica to show; absent: the worst scope, all replicas.
     pub scope: ScopeSettings,
     /// Limits given by hand, by name, e.g. `max_num_seqs`. Their provenance is "given".
-    pub limits: BTreeMap<String, f64>,
+    #[cfg_attr(feature = "typescript", ts(type = "{ [key in string]: number }"))]
+    pub limits: SortedMap<String, f64>,
     /// Metric name prefix when it is not one the profile knows.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
@@ -101,7 +101,8 @@ pub struct Slo {
     /// Share of requests that must meet the target, in (0, 1).
     pub objective: f64,
     /// Targets in seconds by signal (`ttft`, `itl`, `tpot`, `e2e`) that replace the profile's.
-    pub targets: BTreeMap<String, f64>,
+    #[cfg_attr(feature = "typescript", ts(type = "{ [key in string]: number }"))]
+    pub targets: SortedMap<String, f64>,
 }
 
 /// Default targets by kind of service. Sources: the published vLLM incident (chat) and common practice for the rest.
@@ -173,7 +174,7 @@ impl Default for Settings {
             baseline: BaselineSettings::default(),
             slo: Slo::default(),
             scope: ScopeSettings::default(),
-            limits: BTreeMap::new(),
+            limits: SortedMap::new(),
             prefix: None,
             quantiles: vec![0.5, 0.95, 0.99],
             sections: Section::ALL.to_vec(),
@@ -190,7 +191,7 @@ impl Default for BaselineSettings {
 
 impl Default for Slo {
     fn default() -> Self {
-        Self { profile: SloProfile::Chat, quantile: 0.95, objective: 0.95, targets: BTreeMap::new() }
+        Self { profile: SloProfile::Chat, quantile: 0.95, objective: 0.95, targets: SortedMap::new() }
     }
 }
 
@@ -280,15 +281,15 @@ impl Settings {
     fn check_objectives(&self) -> Result<(), Error> {
         for (name, value) in [("slo quantile", self.slo.quantile), ("slo objective", self.slo.objective)] {
             if !(value > 0.0 && value < 1.0) {
-                return Err(Error::bad_settings(format!("{name} must be between 0 and 1, got {value}")));
+                return Err(Error::bad_settings(format!("{name} must be between 0 and 1, got {}", shortest(value))));
             }
         }
         for &q in &self.quantiles {
             if !(0.0..=1.0).contains(&q) {
-                return Err(Error::bad_settings(format!("quantile must be between 0 and 1, got {q}")));
+                return Err(Error::bad_settings(format!("quantile must be between 0 and 1, got {}", shortest(q))));
             }
         }
-        for (signal, &target) in &self.slo.targets {
+        for (signal, &target) in self.slo.targets.iter() {
             if !TARGET_SIGNALS.contains(&signal.as_str()) {
                 return Err(Error::bad_settings(format!(
                     "there is no target for \"{signal}\"; targets are {}",
@@ -297,7 +298,8 @@ impl Settings {
             }
             if !(target > 0.0 && target.is_finite()) {
                 return Err(Error::bad_settings(format!(
-                    "the target of {signal} must be a positive number of seconds, got {target}"
+                    "the target of {signal} must be a positive number of seconds, got {}",
+                    shortest(target)
                 )));
             }
         }
@@ -305,7 +307,7 @@ impl Settings {
     }
 
     fn check_limits(&self) -> Result<(), Error> {
-        for (name, &value) in &self.limits {
+        for (name, &value) in self.limits.iter() {
             if !GIVEN_LIMITS.contains(&name.as_str()) {
                 return Err(Error::bad_settings(format!(
                     "there is no limit \"{name}\"; limits are {}",
@@ -313,7 +315,7 @@ impl Settings {
                 )));
             }
             if !(value > 0.0 && value.is_finite()) {
-                return Err(Error::bad_settings(format!("the limit {name} must be positive, got {value}")));
+                return Err(Error::bad_settings(format!("the limit {name} must be positive, got {}", shortest(value))));
             }
         }
         Ok(())

@@ -1,11 +1,10 @@
 //! The neutral input of every host: columns of times and values, and a description of each series.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
 use crate::error::Error;
 use crate::ingest::native::{NativeSeries, to_classic};
+use crate::sorted::SortedMap;
 
 /// Largest value of a sample. What engines measure stays below 1e20; beyond this bound sums of samples or of their
 /// squares could leave the range of a float.
@@ -52,13 +51,17 @@ impl SampleBatch {
     }
 }
 
+/// Labels of a series by name.
+pub type Labels = SortedMap<String, String>;
+
 /// One series of a [`SampleBatch`].
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 #[cfg_attr(test, derive(serde::Deserialize), serde(default))]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct SeriesDescription {
     /// Labels, `__name__` among them where the host keeps it.
-    pub labels: BTreeMap<String, String>,
+    #[cfg_attr(feature = "typescript", ts(type = "{ [key in string]: string }"))]
+    pub labels: Labels,
     /// What the series is, e.g. `queue_time_bucket`; overrides name and label `triage_role`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]

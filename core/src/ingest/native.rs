@@ -4,12 +4,11 @@
 //! number of observations up to a bound is the sum of the buckets that end at or below it. Where a resolution was
 //! halved in between, a bound of the finer one may lie inside a coarser bucket; its count is absent there, never guessed.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
+use crate::decimal_text::shortest;
 use crate::error::Error;
-use crate::ingest::batch::{SampleBatch, SeriesDescription, SeriesKind};
+use crate::ingest::batch::{Labels, SampleBatch, SeriesDescription, SeriesKind};
 use crate::ingest::prometheus::SAMPLE_LIMIT;
 use crate::query::ROLE_LABEL;
 use crate::sorted::sort_few;
@@ -26,7 +25,8 @@ pub const BOUND_LIMIT: usize = 1_000;
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct NativeSeries {
     /// Labels, `__name__` (without `_bucket`) among them where the host keeps it.
-    pub labels: BTreeMap<String, String>,
+    #[cfg_attr(feature = "typescript", ts(type = "{ [key in string]: string }"))]
+    pub labels: Labels,
     /// What the series is, e.g. `queue_time`; overrides name and label `triage_role`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
@@ -146,7 +146,7 @@ fn expand(series: &NativeSeries, bounds: &[f64], batch: &mut SampleBatch) {
         batch.series.push(SeriesDescription { grid, offset, length, ..describe(series, suffix, bound) });
     };
     for &bound in bounds {
-        push("_bucket", Some(bound.to_string()), &|_, histogram| histogram.up_to(bound));
+        push("_bucket", Some(shortest(bound)), &|_, histogram| histogram.up_to(bound));
     }
     push("_bucket", Some("+Inf".to_owned()), &|_, histogram| histogram.count);
     push("_count", None, &|_, histogram| histogram.count);

@@ -1,5 +1,6 @@
 //! Limits that the engine exports: the size of its key-value cache and its longest context.
 
+use crate::histogram::arithmetic::within;
 use crate::profile::CacheLimits;
 use crate::profile::family::Family;
 use crate::report::{Limit, Provenance};
@@ -72,7 +73,7 @@ fn limit(
     now: &Measurements,
 ) -> Limit {
     let share = (exported.name == "kv_capacity_tokens")
-        .then(|| now.gauge(Family::KvUsage).map(|usage| usage.max.clamp(0.0, 1.0)))
+        .then(|| now.gauge(Family::KvUsage).map(|usage| within(usage.max, 0.0, 1.0)))
         .flatten();
     Limit {
         name: exported.name.to_owned(),

@@ -1,5 +1,7 @@
 //! The common time grid: index ↔ time.
 
+use crate::sorted::sort;
+
 /// Ascending, distinct times in Unix milliseconds.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TimeGrid(Vec<i64>);
@@ -7,7 +9,7 @@ pub struct TimeGrid(Vec<i64>);
 /// Moves times into an ascending, distinct run.
 fn merge(all: &mut Vec<i64>, added: &mut Vec<i64>) {
     all.append(added);
-    all.sort_unstable();
+    sort(all, i64::cmp);
     all.dedup();
 }
 
@@ -39,7 +41,7 @@ impl TimeGrid {
     /// The union of two grids, without times before `oldest`.
     pub fn union_of(first: &Self, second: &Self, oldest: i64) -> Self {
         let mut all: Vec<i64> = first.0.iter().chain(&second.0).copied().filter(|&time| time >= oldest).collect();
-        all.sort_unstable();
+        sort(&mut all, i64::cmp);
         all.dedup();
         Self(all)
     }
@@ -92,7 +94,7 @@ impl TimeGrid {
     /// Median distance of neighbouring times in milliseconds; 0 with fewer than two times.
     pub fn step(&self) -> i64 {
         let mut distances: Vec<i64> = self.0.windows(2).map(|pair| pair[1] - pair[0]).collect();
-        distances.sort_unstable();
+        sort(&mut distances, i64::cmp);
         distances.get(distances.len() / 2).copied().unwrap_or(0)
     }
 

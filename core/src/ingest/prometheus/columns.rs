@@ -1,13 +1,12 @@
 //! The batch while it grows: the columns, and the times that the next series probably repeats.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::fault::{TOO_MANY_SAMPLES, TOO_MANY_SERIES};
 use super::follow::{self, Word};
 use super::histograms::HistogramPoints;
 use super::{SAMPLE_LIMIT, SERIES_LIMIT};
-use crate::ingest::batch::{LARGEST_VALUE, SampleBatch, SeriesDescription};
+use crate::ingest::batch::{LARGEST_VALUE, Labels, SampleBatch, SeriesDescription};
 use crate::ingest::native::NativeSeries;
 use crate::json::{Cursor, Problem};
 
@@ -127,7 +126,7 @@ impl Columns {
     }
 
     /// Ends a series of samples: shares the times of the previous one where both are equal.
-    pub(super) fn push(&mut self, labels: BTreeMap<String, String>) -> Result<(), Problem> {
+    pub(super) fn push(&mut self, labels: Labels) -> Result<(), Problem> {
         self.check_series()?;
         self.check_samples(0)?;
         let length = self.batch.values.len() - self.run.values;
@@ -161,11 +160,7 @@ impl Columns {
     }
 
     /// Ends a series of native histograms.
-    pub(super) fn push_native(
-        &mut self,
-        labels: BTreeMap<String, String>,
-        points: HistogramPoints,
-    ) -> Result<(), Problem> {
+    pub(super) fn push_native(&mut self, labels: Labels, points: HistogramPoints) -> Result<(), Problem> {
         self.check_series()?;
         self.check_samples(points.buckets)?;
         self.native_buckets += points.buckets;

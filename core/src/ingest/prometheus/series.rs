@@ -1,9 +1,8 @@
 //! One series of a result: its labels and its points.
 
-use std::collections::BTreeMap;
-
 use super::columns::Columns;
 use super::histograms::HistogramPoints;
+use crate::ingest::batch::Labels;
 use crate::json::{Cursor, Fault, Problem};
 
 const PAIR: &str = "a [time, \"value\"] pair";
@@ -44,15 +43,15 @@ pub(super) fn read_series(cursor: &mut Cursor<'_>, columns: &mut Columns) -> Res
     Ok(())
 }
 
-pub(crate) fn read_labels(cursor: &mut Cursor<'_>) -> Result<BTreeMap<String, String>, Fault> {
+pub(crate) fn read_labels(cursor: &mut Cursor<'_>) -> Result<Labels, Fault> {
     cursor.expect(b'{', "\"metric\" to be a map of labels")?;
-    let mut labels = BTreeMap::new();
+    let mut labels = Vec::new();
     let mut first = true;
     while let Some(name) = cursor.next_key(&mut first)? {
         let value = cursor.text("the value of a label to be a string")?;
-        labels.insert(name.into_owned(), value.into_owned());
+        labels.push((name.into_owned(), value.into_owned()));
     }
-    Ok(labels)
+    Ok(Labels::from_entries(labels))
 }
 
 fn read_values(cursor: &mut Cursor<'_>, columns: &mut Columns) -> Result<(), Fault> {

@@ -1,11 +1,9 @@
 //! The series of one replica to one quantity a family.
 
-use std::collections::BTreeMap;
-
 use crate::caveat::Caveats;
 use crate::growth::counter::{Growth, GrowthRepairs};
 use crate::growth::histogram::{Component, HistogramColumns, Part};
-use crate::ingest::batch::SeriesKind;
+use crate::ingest::batch::{Labels, SeriesKind};
 use crate::profile::Profile;
 use crate::profile::family::{Family, Shape};
 use crate::profile::resolve::{Resolved, is_info};
@@ -164,7 +162,7 @@ fn gauge(chosen: &[&Resolved<'_>], grid_length: usize) -> Vec<f64> {
 }
 
 /// Labels of the info series that was seen last: after a restart with another configuration the newest one counts.
-fn newest_labels(chosen: &[&Resolved<'_>]) -> Option<BTreeMap<String, String>> {
+fn newest_labels(chosen: &[&Resolved<'_>]) -> Option<Labels> {
     chosen
         .iter()
         .filter_map(|one| Some((one.series.values.iter().rposition(|value| !value.is_nan())?, one)))

@@ -1,5 +1,6 @@
 //! Every objective is met, shown by numbers.
 
+use crate::decimal_text::shortest;
 use crate::profile::family::Family;
 use crate::report::{Evidence, Level, Severity, SignalReport};
 use crate::signal::level::{percentile_name, target};
@@ -32,7 +33,7 @@ fn check(context: &Context<'_>) -> Answer {
             "{} finished; a {} needs at least {}",
             counted(finished, "request", "requests"),
             percentile_name(q),
-            least
+            shortest(least)
         ));
     }
     for name in OBJECTIVES.into_iter().chain(["queue_time", "prefill_time", "front_end_time"]) {
