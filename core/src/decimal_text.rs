@@ -13,7 +13,7 @@ pub fn shortest(value: f64) -> String {
     // The same digits, with an exponent where that is shorter.
     let written = serde_json::to_string(&value).unwrap_or_default();
     let (mantissa, power) = written.split_once('e').unwrap_or((&written, "0"));
-    let (sign, size) = mantissa.split_at(usize::from(value.is_sign_negative()));
+    let (sign, size) = mantissa.strip_prefix('-').map_or(("", mantissa), |size| ("-", size));
     let (whole, fraction) = size.split_once('.').unwrap_or((size, ""));
     let fraction = if fraction == "0" { "" } else { fraction };
     let power: i32 = power.parse().unwrap_or_default();
@@ -27,8 +27,9 @@ pub fn shortest(value: f64) -> String {
     } else if point >= length {
         format!("{sign}{digits}{}", zeros(point - length))
     } else {
-        let (before, after) = digits.split_at(point as usize);
-        format!("{sign}{before}.{after}")
+        let mut text = format!("{sign}{digits}");
+        text.insert(sign.len() + point as usize, '.');
+        text
     }
 }
 
@@ -89,8 +90,8 @@ fn expansion(value: f64) -> (Vec<u8>, usize) {
             *limb = wide % BASE;
             carry = wide / BASE;
         }
-        if carry > 0 {
-            limbs.insert(1, carry);
+        if limbs[0] > 0 {
+            limbs.insert(0, 0);
         }
         left -= step;
     }

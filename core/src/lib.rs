@@ -76,5 +76,6 @@ pub mod settings;
 pub mod signal;
 pub mod sorted;
 pub mod store;
+mod text;
 pub mod triage;
 pub mod wording;

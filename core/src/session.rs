@@ -15,6 +15,7 @@ use crate::signal::columns;
 use crate::signal::heat_map::{HeatMap, heat_map};
 use crate::sorted::sort_few;
 use crate::store::Store;
+use crate::text::joined;
 use crate::wording::plain;
 
 /// Loaded data with settings. Everything it returns is a pure function of the two.
@@ -148,16 +149,15 @@ impl Session {
                 && wanted.replica.as_ref().is_none_or(|replica| scope.replicas.contains(replica))
         };
         scopes.iter().position(matches).ok_or_else(|| {
-            let shown = scopes
-                .iter()
-                .take(10)
-                .map(|scope| format!("\"{}\" on {}", plain(&scope.model, 60), plain(&scope.replicas.join(", "), 120)));
+            let shown = scopes.iter().take(10).map(|scope| {
+                format!("\"{}\" on {}", plain(&scope.model, 60), plain(&joined(&scope.replicas, ", "), 120))
+            });
             let known: Vec<String> = shown.collect();
             Error::bad_settings(format!(
                 "no data match the chosen scope (model {}, replica {}); there is {}",
                 plain(wanted.model.as_deref().unwrap_or("any"), 60),
                 plain(wanted.replica.as_deref().unwrap_or("any"), 60),
-                known.join("; ")
+                joined(&known, "; ")
             ))
         })
     }
@@ -178,7 +178,7 @@ impl Session {
 
     /// The diagnosis as JSON text: stable key order, shortest round-trip floats.
     pub fn report_bytes(&self) -> Result<Vec<u8>, Error> {
-        serde_json::to_vec(&self.report()?).map_err(|error| Error::bad_data(error.to_string()))
+        serde_json::to_vec(&self.report()?).map_err(|_| Error::bad_data("the report cannot be written as JSON"))
     }
 
     /// A long column of the scope that the last report showed, aligned with `times`; `NaN` = absent. None when there is

@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::json::Reader;
 use crate::report::SCHEMA;
 use crate::sorted::{SortedMap, sort_few};
+use crate::text::joined;
 
 /// Everything a user can choose. Unknown fields are refused; every field has a default.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -293,7 +294,7 @@ impl Settings {
             if !TARGET_SIGNALS.contains(&signal.as_str()) {
                 return Err(Error::bad_settings(format!(
                     "there is no target for \"{signal}\"; targets are {}",
-                    TARGET_SIGNALS.join(", ")
+                    joined(&TARGET_SIGNALS, ", ")
                 )));
             }
             if !(target > 0.0 && target.is_finite()) {
@@ -311,7 +312,7 @@ impl Settings {
             if !GIVEN_LIMITS.contains(&name.as_str()) {
                 return Err(Error::bad_settings(format!(
                     "there is no limit \"{name}\"; limits are {}",
-                    GIVEN_LIMITS.join(", ")
+                    joined(&GIVEN_LIMITS, ", ")
                 )));
             }
             if !(value > 0.0 && value.is_finite()) {

@@ -177,9 +177,12 @@ fn describe(series: &NativeSeries, suffix: &str, bound: Option<String>) -> Serie
 
 /// `queue_time/increment/60000` → `queue_time_bucket/increment/60000`.
 fn role_of_part(role: &str, suffix: &str) -> String {
-    let (name, rest) = role.split_at(role.find('/').unwrap_or(role.len()));
+    let (name, rest) = role.split_once('/').map_or((role, None), |(name, rest)| (name, Some(rest)));
     let name = name.strip_suffix("_bucket").unwrap_or(name);
-    format!("{name}{suffix}{rest}")
+    match rest {
+        Some(rest) => format!("{name}{suffix}/{rest}"),
+        None => format!("{name}{suffix}"),
+    }
 }
 
 /// Every word of the query with the suffix: only one that names a metric then names its part.

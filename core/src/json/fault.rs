@@ -1,5 +1,7 @@
 //! What is wrong with a JSON text, and where.
 
+use crate::text::joined;
+
 /// Reading stopped at a byte.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Fault {
@@ -53,7 +55,7 @@ impl Fault {
                 format!("the sample value \"{}\" is not a number, at byte {at}", shown(bytes, at, length))
             }
             Problem::NotAmong(length, names) => {
-                let names = names.join(", ");
+                let names = joined(names, ", ");
                 format!("{field} cannot be \"{}\", at byte {at}; there are {names}", shown(bytes, at, length))
             }
             Problem::Twice => format!("{field} is there twice, at byte {at}"),

@@ -114,7 +114,7 @@ impl<'a> RawText<'a> {
             decoded.push_str(plain);
             let (character, length) = unescape(escaped)?;
             decoded.push(character);
-            rest = &escaped[length..];
+            rest = escaped.get(length..)?;
         }
         decoded.push_str(rest);
         Some(Cow::Owned(decoded))

@@ -5,6 +5,7 @@ use crate::profile::family::{Family, Shape};
 use crate::profile::registry::{PROFILES, profile};
 use crate::profile::{Metric, Profile};
 use crate::query::ROLE_LABEL;
+use crate::text::{joined, position};
 
 /// Who will send the queries, which decides how the step is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -72,7 +73,7 @@ pub fn prefix_of_name(name: &str) -> Option<&str> {
         engine
             .prefix_marks
             .iter()
-            .filter_map(|mark| name.find(mark).map(|start| &name[..start + mark.len()]))
+            .filter_map(|mark| name.get(..position(name, mark)? + mark.len()))
             .min_by_key(|prefix| prefix.len())
     })
 }
@@ -81,7 +82,7 @@ pub fn prefix_of_name(name: &str) -> Option<&str> {
 pub fn plan(engine: &str, options: &PlanOptions) -> Result<Plan, Error> {
     let engine = profile(engine).ok_or_else(|| {
         let known: Vec<&str> = PROFILES.iter().map(|profile| profile.id).collect();
-        Error::bad_settings(format!("there is no engine \"{engine}\"; engines are {}", known.join(", ")))
+        Error::bad_settings(format!("there is no engine \"{engine}\"; engines are {}", joined(&known, ", ")))
     })?;
     if options.dialect == Dialect::Promql && options.step_ms <= 0 {
         return Err(Error::bad_settings(format!("the step must be positive, got {} ms", options.step_ms)));
@@ -108,7 +109,7 @@ impl<'a> Writer<'a> {
         let fit_for_name = |character: char| character.is_ascii_alphanumeric() || character == '_' || character == ':';
         if !prefix.chars().all(fit_for_name) {
             return Err(Error::bad_settings(format!(
-                "the prefix {prefix:?} cannot start a metric name; letters, digits, _ and : can"
+                "the prefix \"{prefix}\" cannot start a metric name; letters, digits, _ and : can"
             )));
         }
         let given = options.matchers.trim().trim_matches(',').trim();
@@ -124,7 +125,7 @@ impl<'a> Writer<'a> {
             Dialect::Promql => (format!("{}ms", options.step_ms), options.step_ms.to_string()),
             Dialect::Grafana | Dialect::Perses => ("$__interval".to_owned(), "$__interval_ms".to_owned()),
         };
-        Ok(Self { engine, prefix, matchers: matchers.join(","), step, step_ms, grouping: options.grouping })
+        Ok(Self { engine, prefix, matchers: joined(&matchers, ","), step, step_ms, grouping: options.grouping })
     }
 
     fn probe(&self) -> String {
@@ -152,7 +153,7 @@ impl<'a> Writer<'a> {
                 names.push(name);
             }
         }
-        let measured = format!("{{__name__=~\"{}({})\",{}}}", self.prefix, names.join("|"), self.matchers);
+        let measured = format!("{{__name__=~\"{}({})\",{}}}", self.prefix, joined(&names, "|"), self.matchers);
         format!("{measured} or {}", self.configuration())
     }
 
@@ -163,7 +164,7 @@ impl<'a> Writer<'a> {
         format!(
             "({{__name__=~\"{}({})\"}} and on (instance, pod, engine) {}{}{{{}}})",
             self.prefix,
-            names.join("|"),
+            joined(&names, "|"),
             self.prefix,
             self.base_of(Family::Running),
             self.matchers
@@ -202,7 +203,7 @@ impl<'a> Writer<'a> {
             Shape::Info => return (self.configuration(), "gauge"),
         };
         let names: Vec<String> = self.metrics_of(family).map(|metric| write(self, metric)).collect();
-        (names.join(" or "), kind)
+        (joined(&names, " or "), kind)
     }
 
     fn histogram(&self, metric: &Metric) -> String {

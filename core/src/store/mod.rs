@@ -8,6 +8,7 @@ use crate::caveat::Caveats;
 use crate::decimal_text::shortest;
 use crate::error::Error;
 use crate::ingest::batch::{LARGEST_VALUE, Labels, Notice, SampleBatch, SeriesDescription, SeriesKind};
+use crate::ingest::native::to_classic;
 use crate::ingest::prometheus::SAMPLE_LIMIT;
 use crate::sorted::sort;
 use crate::store::grid::TimeGrid;
@@ -60,24 +61,25 @@ impl Store {
     /// of order are sorted; of two values at one time, in one series or in two with the same labels, the larger stays, with a
     /// caveat.
     pub fn from_batch(batch: &SampleBatch) -> Result<Self, Error> {
-        if !batch.native.is_empty() {
-            return Self::from_batch(&batch.clone().into_classic()?);
+        let classic = to_classic(&batch.native)?;
+        let parts = [batch, &classic];
+        let all = || parts.iter().flat_map(|&part| part.series.iter().map(move |series| (part, series)));
+        for (index, (part, series)) in all().enumerate() {
+            check_series(part, index, series)?;
         }
-        for (index, series) in batch.series.iter().enumerate() {
-            check_series(batch, index, series)?;
-        }
-        let grid = TimeGrid::union(batch.series.iter().map(|series| times_of(batch, series)));
-        if grid.len().saturating_mul(batch.series.len()) > CELL_LIMIT {
+        let grid = TimeGrid::union(all().map(|(part, series)| times_of(part, series)));
+        let count = batch.series.len() + classic.series.len();
+        if grid.len().saturating_mul(count) > CELL_LIMIT {
             return Err(Error::too_large(format!(
                 "{} series on {} distinct times do not share a time grid; use a range query with one step",
-                batch.series.len(),
+                count,
                 grid.len()
             )));
         }
         let mut store = Self { grid, notices: batch.notices.clone(), ..Self::default() };
         store.add_not_finite(batch.not_finite);
-        for series in &batch.series {
-            store.push(batch, series);
+        for (part, series) in all() {
+            store.push(part, series);
         }
         store.join_duplicates();
         Ok(store)

@@ -2,6 +2,7 @@
 
 use crate::quality::quality;
 use crate::report::{ConfidenceWord, Finding, Quality, Severity, State, Verdict};
+use crate::text::joined;
 use crate::triage::context::Context;
 use crate::triage::registry::RULES;
 use crate::triage::rule::{Answer, Case, Rule};
@@ -36,7 +37,7 @@ fn answer(rule: &Rule, context: &Context<'_>) -> Answer {
     if missing.is_empty() {
         (rule.check)(context)
     } else {
-        Answer::unknown(format!("not measured: {}", missing.join(", ")))
+        Answer::unknown(format!("not measured: {}", joined(&missing, ", ")))
     }
 }
 

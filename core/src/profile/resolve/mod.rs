@@ -11,6 +11,7 @@ use crate::scope::{Quantity, Replica, Scope};
 use crate::sorted::{SortedMap, sort_few};
 use crate::store::grid::TimeGrid;
 use crate::store::{Series, Store};
+use crate::text::joined;
 use crate::wording::plain;
 use reading::{Reading, read};
 
@@ -92,7 +93,7 @@ fn what_was_found(store: &Store) -> String {
     format!(
         "no series of a known engine (vLLM) among {} series; found {}{more}; if the metrics were renamed, give their prefix",
         store.series.len(),
-        shown.join(", ")
+        joined(&shown, ", ")
     )
 }
 

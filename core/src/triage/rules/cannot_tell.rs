@@ -3,6 +3,7 @@
 use crate::profile::family::Family;
 use crate::report::{Level, Severity};
 use crate::signal::level::percentile_name;
+use crate::text::joined;
 use crate::triage::context::Context;
 use crate::triage::rule::{Answer, Case, Rule};
 use crate::wording::{counted, number, seconds};
@@ -103,7 +104,7 @@ fn missing_families(context: &Context<'_>) -> (String, String) {
 
 fn are(names: &[String]) -> String {
     let verb = if names.len() == 1 { "is" } else { "are" };
-    format!("{} {verb}", names.join(", "))
+    format!("{} {verb}", joined(names, ", "))
 }
 
 /// Enough requests, but a level that no rule explains or that cannot be judged.
@@ -113,7 +114,7 @@ fn unexplained(context: &Context<'_>) -> (String, String) {
         order.iter().filter_map(|name| context.signal(name)).filter(|signal| signal.level == Level::High).collect();
     if let Some(first) = high.first() {
         let others: Vec<String> = high[1..].iter().map(|signal| signal.title.to_ascii_lowercase()).collect();
-        let more = if others.is_empty() { String::new() } else { format!(" Also high: {}.", others.join(", ")) };
+        let more = if others.is_empty() { String::new() } else { format!(" Also high: {}.", joined(&others, ", ")) };
         let where_to_look = match context.mean("generation_tokens_per_request").zip(context.mean("decode_time")) {
             Some((tokens, decode)) if first.title == "End to end" => format!(
                 " Decode takes {} for {} output tokens a request: long outputs alone can miss an end-to-end target.",
