@@ -66,6 +66,7 @@ pub mod histogram;
 pub mod ingest;
 mod json;
 pub mod limits;
+mod list;
 pub mod profile;
 pub mod quality;
 pub mod query;

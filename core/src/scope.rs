@@ -4,6 +4,7 @@ use crate::caveat::Caveats;
 use crate::growth::counter::Growth;
 use crate::growth::histogram::HistogramColumns;
 use crate::ingest::batch::Labels;
+use crate::list::Listed;
 use crate::profile::Profile;
 use crate::profile::family::Family;
 use crate::sorted::SortedMap;
@@ -64,8 +65,8 @@ impl Scope {
     /// Keys of the engines; of a sum over engines only where nothing else is there.
     pub fn keys(&self) -> Vec<String> {
         let single: Vec<String> =
-            self.replicas.iter().filter(|replica| !replica.aggregate).map(|replica| replica.key.clone()).collect();
-        if single.is_empty() { self.replicas.iter().map(|replica| replica.key.clone()).collect() } else { single }
+            self.replicas.iter().filter(|replica| !replica.aggregate).map(|replica| replica.key.clone()).list();
+        if single.is_empty() { self.replicas.iter().map(|replica| replica.key.clone()).list() } else { single }
     }
 
     /// The histograms of that family with their replicas.

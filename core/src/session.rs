@@ -6,6 +6,7 @@ use crate::diagnosis::{CHANGE_FAMILIES, Prepared, diagnose, window_indices};
 use crate::error::Error;
 use crate::ingest::batch::SampleBatch;
 use crate::ingest::prometheus::parse_responses;
+use crate::list::Listed;
 use crate::profile::resolve::resolve;
 use crate::report::{Report, ScopeSummary};
 use crate::scope::{Replica, Scope};
@@ -40,16 +41,16 @@ impl Loaded {
         let scopes = resolve(&store, prefix)?
             .into_iter()
             .map(|scope| {
-                let changes = changes(&scope.replicas.iter().collect::<Vec<_>>(), store.grid.len());
+                let changes = changes(&scope.replicas.iter().list(), store.grid.len());
                 (scope, changes)
             })
-            .collect();
+            .list();
         Ok(Self { store, span, scopes, shown: Cell::new(0) })
     }
 }
 
 fn changes(replicas: &[&Replica], grid_length: usize) -> Vec<Option<CumulativeMean>> {
-    CHANGE_FAMILIES.iter().map(|&family| CumulativeMean::of(replicas, family, grid_length)).collect()
+    CHANGE_FAMILIES.iter().map(|&family| CumulativeMean::of(replicas, family, grid_length)).list()
 }
 
 impl Session {
@@ -133,7 +134,7 @@ impl Session {
                 .then(busy(right).total_cmp(&busy(left)))
                 .then_with(|| left.scopes[0].model.cmp(&right.scopes[0].model))
         });
-        let scopes: Vec<ScopeSummary> = reports.iter().map(|(_, report)| report.scopes[0].clone()).collect();
+        let scopes: Vec<ScopeSummary> = reports.iter().map(|(_, report)| report.scopes[0].clone()).list();
         let chosen = self.chosen_scope(&scopes)?;
         let (index, mut report) = reports.swap_remove(chosen);
         loaded.shown.set(index);
@@ -152,7 +153,7 @@ impl Session {
             let shown = scopes.iter().take(10).map(|scope| {
                 format!("\"{}\" on {}", plain(&scope.model, 60), plain(&joined(&scope.replicas, ", "), 120))
             });
-            let known: Vec<String> = shown.collect();
+            let known: Vec<String> = shown.list();
             Error::bad_settings(format!(
                 "no data match the chosen scope (model {}, replica {}); there is {}",
                 plain(wanted.model.as_deref().unwrap_or("any"), 60),
@@ -172,7 +173,7 @@ impl Session {
         let wanted = self.settings.scope.replica.as_ref();
         match wanted.and_then(|key| all.iter().find(|replica| replica.key == *key)) {
             Some(one) => (vec![one], Some(changes(&[one], loaded.store.grid.len()))),
-            None => (all.iter().collect(), None),
+            None => (all.iter().list(), None),
         }
     }
 

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use super::classic::{Histogram, Sum};
 use super::enclosure::{Enclosure, Piece};
 use crate::caveat::Caveats;
+use crate::list::Listed;
 use crate::report::Basis;
 use crate::sorted::sort_few;
 
@@ -26,9 +27,9 @@ impl Histogram {
         sort_few(&mut parts, |a, b| compare(a, b));
         let first = parts.first()?;
         let shared_by_all = |bound: &f64| parts.iter().all(|part| part.count_at(*bound).is_some());
-        let shared: Vec<f64> = first.upper_bounds().iter().copied().filter(shared_by_all).collect();
+        let shared: Vec<f64> = first.upper_bounds().iter().copied().filter(shared_by_all).list();
         let count_of_all = |bound: f64| parts.iter().filter_map(|part| part.count_at(bound)).sum::<f64>();
-        let cumulative: Vec<(f64, f64)> = shared.iter().map(|bound| (*bound, count_of_all(*bound))).collect();
+        let cumulative: Vec<(f64, f64)> = shared.iter().map(|bound| (*bound, count_of_all(*bound))).list();
         let estimated = parts.iter().any(|part| part.basis() == Basis::Estimated);
         let basis = if estimated { Basis::Estimated } else { Basis::Exact };
         let differ = |part: &&Self| part.upper_bounds().len() > shared.len() || part.enclosure().is_some();
@@ -38,7 +39,7 @@ impl Histogram {
                  enclosed"
                     .to_owned()
             });
-            let pieces: Vec<Piece> = parts.iter().flat_map(|part| part.pieces()).collect();
+            let pieces: Vec<Piece> = parts.iter().flat_map(|part| part.pieces()).list();
             Self::from_pieces(&cumulative, &pieces, sum_of_all(&parts), basis, caveats)?
         } else {
             Self::from_cumulative(&cumulative, sum_of_all(&parts), basis, caveats)?

@@ -3,6 +3,7 @@
 //! An engine admits a waiting request as soon as a slot, memory and token budget allow it. If memory is free and
 //! prefill is small, a batch that never grows although requests wait is held by the number of slots.
 
+use crate::list::Listed;
 use crate::profile::family::Family;
 use crate::scope::Replica;
 use crate::store::grid::TimeGrid;
@@ -54,7 +55,7 @@ pub fn find(replica: &Replica, grid: &TimeGrid, first: usize, last: usize) -> Op
     let running = replica.gauge(Family::Running)?;
     let waiting = replica.gauge(Family::WaitingCapacity).or_else(|| replica.gauge(Family::Waiting))?;
     let scrapes = distinct_scrapes(replica, first, last);
-    let held: Vec<usize> = scrapes.iter().copied().filter(|&index| waiting[index] > 0.0).collect();
+    let held: Vec<usize> = scrapes.iter().copied().filter(|&index| waiting[index] > 0.0).list();
     if held.len() < LEAST_SCRAPES {
         return None;
     }
@@ -105,7 +106,7 @@ fn distinct_scrapes(replica: &Replica, first: usize, last: usize) -> Vec<usize> 
         .into_iter()
         .filter_map(|family| replica.counter(family))
         .map(|growth| growth.values.as_slice())
-        .collect();
+        .list();
     let Some(running) = replica.gauge(Family::Running) else {
         return Vec::new();
     };

@@ -1,6 +1,7 @@
 //! What must be true of one engine's numbers, whatever it serves. A broken identity means the telemetry is wrong.
 
 use crate::caveat::Caveats;
+use crate::list::Listed;
 use crate::profile::family::Family;
 use crate::scope::Replica;
 use crate::signal::measurements::Measurements;
@@ -73,7 +74,7 @@ pub fn check(replicas: &[&Replica], grid: &TimeGrid, first: usize, last: usize, 
 
 fn counts_differ(measured: &Measurements) -> Option<String> {
     let mut counts: Vec<(f64, Family)> =
-        FINISH_FAMILIES.iter().filter_map(|&family| Some((measured.count(family)?, family))).collect();
+        FINISH_FAMILIES.iter().filter_map(|&family| Some((measured.count(family)?, family))).list();
     sort_few(&mut counts, |left, right| left.0.total_cmp(&right.0));
     let ((least, less), (most, more)) = (*counts.first()?, *counts.last()?);
     let slack = COUNT_SLACK + most * 0.01;

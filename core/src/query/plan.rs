@@ -1,6 +1,7 @@
 //! Builds the queries of one engine.
 
 use crate::error::Error;
+use crate::list::Listed;
 use crate::profile::family::{Family, Shape};
 use crate::profile::registry::{PROFILES, profile};
 use crate::profile::{Metric, Profile};
@@ -81,7 +82,7 @@ pub fn prefix_of_name(name: &str) -> Option<&str> {
 /// The queries that the core needs of one engine. An unknown engine or a malformed option is an error.
 pub fn plan(engine: &str, options: &PlanOptions) -> Result<Plan, Error> {
     let engine = profile(engine).ok_or_else(|| {
-        let known: Vec<&str> = PROFILES.iter().map(|profile| profile.id).collect();
+        let known: Vec<&str> = PROFILES.iter().map(|profile| profile.id).list();
         Error::bad_settings(format!("there is no engine \"{engine}\"; engines are {}", joined(&known, ", ")))
     })?;
     if options.dialect == Dialect::Promql && options.step_ms <= 0 {
@@ -120,7 +121,7 @@ impl<'a> Writer<'a> {
         }
         let no_copies = engine.router_label.map(|label| format!("{label}=\"\""));
         let matchers: Vec<String> =
-            [Some(given.to_owned()).filter(|text| !text.is_empty()), no_copies].into_iter().flatten().collect();
+            [Some(given.to_owned()).filter(|text| !text.is_empty()), no_copies].into_iter().flatten().list();
         let (step, step_ms) = match options.dialect {
             Dialect::Promql => (format!("{}ms", options.step_ms), options.step_ms.to_string()),
             Dialect::Grafana | Dialect::Perses => ("$__interval".to_owned(), "$__interval_ms".to_owned()),
@@ -160,7 +161,7 @@ impl<'a> Writer<'a> {
     /// The cache configuration carries no model name, so the user's matchers cannot select it; the engines they select
     /// can.
     fn configuration(&self) -> String {
-        let names: Vec<&str> = self.metrics_of(Family::CacheConfig).map(|metric| metric.base).collect();
+        let names: Vec<&str> = self.metrics_of(Family::CacheConfig).map(|metric| metric.base).list();
         format!(
             "({{__name__=~\"{}({})\"}} and on (instance, pod, engine) {}{}{{{}}})",
             self.prefix,
@@ -202,7 +203,7 @@ impl<'a> Writer<'a> {
             Shape::Gauge => (Self::gauge, "gauge"),
             Shape::Info => return (self.configuration(), "gauge"),
         };
-        let names: Vec<String> = self.metrics_of(family).map(|metric| write(self, metric)).collect();
+        let names: Vec<String> = self.metrics_of(family).map(|metric| write(self, metric)).list();
         (joined(&names, " or "), kind)
     }
 

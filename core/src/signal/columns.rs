@@ -1,5 +1,6 @@
 //! Long columns for time strips: one value a grid time, NaN = absent.
 
+use crate::list::Listed;
 use crate::profile::family::Family;
 use crate::report::ColumnDescription;
 use crate::scope::Replica;
@@ -33,7 +34,7 @@ pub fn descriptions(replicas: &[&Replica]) -> Vec<ColumnDescription> {
             unit: unit.to_owned(),
             strip: strip.to_owned(),
         })
-        .collect()
+        .list()
 }
 
 fn family_of(id: &str) -> Option<Family> {
@@ -93,7 +94,7 @@ fn front_end(replicas: &[&Replica], grid: &TimeGrid) -> Option<Vec<f64>> {
 }
 
 fn gauge(replicas: &[&Replica], family: Family, grid: &TimeGrid, combine: fn(f64, f64) -> f64) -> Vec<f64> {
-    let gauges: Vec<&[f64]> = replicas.iter().filter_map(|replica| replica.gauge(family)).collect();
+    let gauges: Vec<&[f64]> = replicas.iter().filter_map(|replica| replica.gauge(family)).list();
     (0..grid.len()).map(|index| combined_at(&gauges, index, combine).unwrap_or(f64::NAN)).collect()
 }
 

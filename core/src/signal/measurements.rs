@@ -2,6 +2,7 @@
 
 use crate::caveat::Caveats;
 use crate::histogram::{Histogram, Sum};
+use crate::list::Listed;
 use crate::profile::family::{Family, Shape};
 use crate::scope::Replica;
 use crate::sorted::SortedMap;
@@ -83,11 +84,11 @@ impl Measurements {
 
     fn add_histogram(&mut self, family: Family, replicas: &[&Replica]) {
         let (first, last) = (self.first, self.last);
-        let columns: Vec<_> = replicas.iter().filter_map(|replica| replica.histogram(family)).collect();
+        let columns: Vec<_> = replicas.iter().filter_map(|replica| replica.histogram(family)).list();
         let mut caveats = Caveats::new();
         let windows: Vec<Histogram> =
-            columns.iter().filter_map(|columns| columns.window(first, last, &mut caveats)).collect();
-        if let Some(merged) = Histogram::merge(&windows.iter().collect::<Vec<_>>(), &mut caveats) {
+            columns.iter().filter_map(|columns| columns.window(first, last, &mut caveats)).list();
+        if let Some(merged) = Histogram::merge(&windows.iter().list(), &mut caveats) {
             self.histograms.insert(family, merged);
         }
         self.caveats.extend_about(family.title(), &caveats);
@@ -119,7 +120,7 @@ impl Measurements {
     }
 
     fn add_gauge(&mut self, family: Family, replicas: &[&Replica]) {
-        let gauges: Vec<&[f64]> = replicas.iter().filter_map(|replica| replica.gauge(family)).collect();
+        let gauges: Vec<&[f64]> = replicas.iter().filter_map(|replica| replica.gauge(family)).list();
         let combine = if family == Family::KvUsage { f64::max } else { |left: f64, right: f64| left + right };
         let samples = (self.first..=self.last).filter_map(|index| combined_at(&gauges, index, combine));
         if let Some(summary) = GaugeSummary::of(samples) {

@@ -1,5 +1,6 @@
 //! The triage matrix: the levels of time to first token, queue time and inter-token latency, and where they point.
 
+use crate::list::Listed;
 use crate::report::{Level, Pattern};
 use crate::text::joined;
 
@@ -60,7 +61,7 @@ fn missing(ttft: Level, queue: Level, itl: Level) -> String {
         .into_iter()
         .filter(|(_, level)| *level == Level::Unknown)
         .map(|(name, _)| name)
-        .collect();
+        .list();
     format!("no direction: {} cannot be judged", joined(&unknown, ", "))
 }
 

@@ -1,5 +1,6 @@
 //! From every rule's answer to one verdict.
 
+use crate::list::Listed;
 use crate::quality::quality;
 use crate::report::{ConfidenceWord, Finding, Quality, Severity, State, Verdict};
 use crate::text::joined;
@@ -20,7 +21,7 @@ pub struct Judged {
 /// Asks every rule and picks the first that fires in order of judgement. `healthy` and `cannot-tell` are asked like the
 /// others but speak only when no cause was found.
 pub fn judge(context: &Context<'_>) -> Judged {
-    let mut answers: Vec<(&'static Rule, Answer)> = RULES.iter().map(|rule| (*rule, answer(rule, context))).collect();
+    let mut answers: Vec<(&'static Rule, Answer)> = RULES.iter().map(|rule| (*rule, answer(rule, context))).list();
     let primary = answers
         .iter()
         .position(|(_, answer)| matches!(answer, Answer::Firing(_)))
@@ -33,7 +34,7 @@ pub fn judge(context: &Context<'_>) -> Judged {
 }
 
 fn answer(rule: &Rule, context: &Context<'_>) -> Answer {
-    let missing: Vec<&str> = rule.needs.iter().copied().filter(|name| context.signal(name).is_none()).collect();
+    let missing: Vec<&str> = rule.needs.iter().copied().filter(|name| context.signal(name).is_none()).list();
     if missing.is_empty() {
         (rule.check)(context)
     } else {
@@ -95,9 +96,9 @@ fn finding(rule: &Rule, answer: &Answer, context: &Context<'_>, primary: bool) -
         confidence: None,
         evidence: case.map(|case| case.evidence.clone()).unwrap_or_default(),
         rules_out: case.map(|case| case.rules_out.clone()).unwrap_or_default(),
-        missing: if speaks { missing.map(|name| (*name).to_owned()).collect() } else { Vec::new() },
+        missing: if speaks { missing.map(|name| (*name).to_owned()).list() } else { Vec::new() },
         replicas: case.map(|case| case.replicas.clone()).unwrap_or_default(),
-        caveats: if primary { context.caveats.iter().map(|caveat| caveat.text.clone()).collect() } else { Vec::new() },
+        caveats: if primary { context.caveats.iter().map(|caveat| caveat.text.clone()).list() } else { Vec::new() },
     }
 }
 

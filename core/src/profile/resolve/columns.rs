@@ -4,6 +4,7 @@ use crate::caveat::Caveats;
 use crate::growth::counter::{Growth, GrowthRepairs};
 use crate::growth::histogram::{Component, HistogramColumns, Part};
 use crate::ingest::batch::{Labels, SeriesKind};
+use crate::list::Listed;
 use crate::profile::Profile;
 use crate::profile::family::{Family, Shape};
 use crate::profile::resolve::{Resolved, is_info};
@@ -74,7 +75,7 @@ fn choose<'a, 'b>(
     caveats.add_count("duplicate-prefix", u64::from(doubled), || {
         format!("the same metrics exist under several prefixes; only those under {} were used", best.2)
     });
-    candidates.into_iter().filter(|one| rank(one) == best).collect()
+    candidates.into_iter().filter(|one| rank(one) == best).list()
 }
 
 fn is_increment(kind: SeriesKind) -> bool {
@@ -115,7 +116,7 @@ fn histogram(
     let components = chosen
         .iter()
         .map(|one| Component { part: one.reading.part.unwrap_or(Part::Count), values: one.series.values.clone() })
-        .collect();
+        .list();
     if chosen.iter().any(|one| is_increment(one.reading.kind)) {
         let (scale, basis) = increment_scale(chosen[0], step, caveats);
         return HistogramColumns::from_increments(components, scale, basis, repairs);

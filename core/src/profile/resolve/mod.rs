@@ -5,6 +5,7 @@ mod reading;
 
 use crate::caveat::Caveats;
 use crate::error::Error;
+use crate::list::Listed;
 use crate::profile::Profile;
 use crate::profile::family::{Family, Shape};
 use crate::scope::{Quantity, Replica, Scope};
@@ -66,8 +67,7 @@ pub fn resolve(store: &Store, prefix: Option<&str>) -> Result<Vec<Scope>, Error>
             by_engine.get_or_insert_with(reading.profile.id, Vec::new).push(Resolved { series, reading });
         }
     }
-    let scopes: Vec<Scope> =
-        by_engine.values().flat_map(|resolved| scopes_of(resolved, &store.grid, &caveats)).collect();
+    let scopes: Vec<Scope> = by_engine.values().flat_map(|resolved| scopes_of(resolved, &store.grid, &caveats)).list();
     if scopes.is_empty() {
         return Err(Error::no_engine(what_was_found(store)));
     }
@@ -87,7 +87,7 @@ fn what_was_found(store: &Store) -> String {
     }
     let mut sorted: Vec<_> = names.into_entries();
     sort_few(&mut sorted, |left, right| right.1.cmp(&left.1));
-    let shown: Vec<String> = sorted.iter().take(4).map(|(name, _)| plain(name, 60)).collect();
+    let shown: Vec<String> = sorted.iter().take(4).map(|(name, _)| plain(name, 60)).list();
     let more =
         if sorted.len() > shown.len() { format!(" and {} more", sorted.len() - shown.len()) } else { String::new() };
     format!(
@@ -112,7 +112,7 @@ fn scopes_of(resolved: &[Resolved<'_>], grid: &TimeGrid, caveats: &Caveats) -> V
         }
     }
     attach_without_model(&mut models, without_model);
-    models.into_entries().into_iter().map(|(model, places)| scope_of(profile, model, places, grid, caveats)).collect()
+    models.into_entries().into_iter().map(|(model, places)| scope_of(profile, model, places, grid, caveats)).list()
 }
 
 /// Series without a model belong to every model of the same host and rank; a series without rank to every rank of its
@@ -148,14 +148,14 @@ fn scope_of(profile: &'static Profile, model: String, places: Places<'_>, grid: 
             aggregate: place.host.is_empty() && place.rank.is_empty(),
             quantities: columns::quantities(profile, &members, grid, &mut caveats),
         })
-        .collect();
+        .list();
     let version_hint = version_hint(profile, &replicas);
     Scope { profile, prefix, version_hint, model, replicas, caveats }
 }
 
 /// The engine's own prefix when it is there, else the first in order.
 fn preferred_prefix<'a>(profile: &Profile, prefixes: impl Iterator<Item = &'a str>) -> String {
-    let mut found: Vec<&str> = prefixes.collect();
+    let mut found: Vec<&str> = prefixes.list();
     sort_few(&mut found, Ord::cmp);
     if found.contains(&profile.canonical_prefix) {
         return profile.canonical_prefix.to_owned();

@@ -4,6 +4,7 @@ use crate::caveat::Caveats;
 use crate::growth::histogram::Part;
 use crate::ingest::batch::SeriesKind;
 use crate::ingest::decimal;
+use crate::list::Listed;
 use crate::profile::family::{Family, Shape};
 use crate::profile::registry::{PROFILES, profile};
 use crate::profile::{Metric, Profile};
@@ -33,7 +34,7 @@ pub(super) fn read(series: &Series, given_prefix: Option<&str>, caveats: &mut Ca
     let identity = &series.identity;
     let role = identity.role.as_ref().or_else(|| identity.labels.get(ROLE_LABEL));
     if let Some(role) = role {
-        return read_role(series, role, caveats).into_iter().collect();
+        return read_role(series, role, caveats).into_iter().list();
     }
     if let Some(name) = identity.labels.get("__name__") {
         return read_name(series, name, given_prefix, caveats);

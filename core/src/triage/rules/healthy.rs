@@ -1,6 +1,7 @@
 //! Every objective is met, shown by numbers.
 
 use crate::decimal_text::shortest;
+use crate::list::Listed;
 use crate::profile::family::Family;
 use crate::report::{Evidence, Level, Severity, SignalReport};
 use crate::signal::level::{percentile_name, target};
@@ -92,7 +93,7 @@ fn case(context: &Context<'_>, finished: f64) -> Case {
             counted(finished, "request", "requests"),
             seconds(queue)
         ),
-        evidence: OBJECTIVES.iter().filter_map(|name| within(context, name)).collect(),
+        evidence: OBJECTIVES.iter().filter_map(|name| within(context, name)).list(),
         rules_out: Vec::new(),
         replicas: Vec::new(),
         since: None,
