@@ -97,17 +97,20 @@ fn whole_rank(q: f64, total: f64) -> f64 {
     within(rank, 1.0, total)
 }
 
-/// ⌈qN⌉ in whole numbers, with q as its shortest decimal: at most 17 digits, so that the product stays below 10³³.
+/// ⌈qN⌉ in whole numbers, with q as its shortest decimal: from its last digit to its first, a tenth of what is carried at
+/// each.
 fn decimal_ceiling(q: f64, total: f64) -> f64 {
     let text = shortest(q.abs());
-    let (whole, decimals) = text.split_once('.').unwrap_or((&text, ""));
-    // Of at most 17 digits, so that with more decimals than these q·N lies below 1.
-    let Some(divisor) = u32::try_from(decimals.len()).ok().and_then(|decimals| 10_u128.checked_pow(decimals)) else {
-        return 1.0;
-    };
-    let digits = whole.bytes().chain(decimals.bytes());
-    let digits = digits.fold(0, |digits, digit| digits * 10 + u128::from(digit - b'0'));
-    (digits * total as u128).div_ceil(divisor) as f64
+    let (_, decimals) = text.split_once('.').unwrap_or((&text, ""));
+    let total = total.min(LARGEST_COUNT) as u64;
+    let mut carried = 0;
+    let mut rests = false;
+    for digit in decimals.bytes().rev() {
+        carried += u64::from(digit - b'0') * total;
+        rests |= !carried.is_multiple_of(10);
+        carried /= 10;
+    }
+    (q.abs() as u64).saturating_mul(total).saturating_add(carried + u64::from(rests)) as f64
 }
 
 #[cfg(test)]
