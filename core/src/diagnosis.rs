@@ -8,8 +8,9 @@ use crate::quality::identities;
 use crate::report::{Baseline, BaselineSource, EngineSummary, Report, SCHEMA, ScopeSummary, Span, Window};
 use crate::scope::{Replica, Scope};
 use crate::settings::{BaselineMode, Settings};
-use crate::signal::change::{CumulativeMean, change_point};
+use crate::signal::change::change_point;
 use crate::signal::measurements::Measurements;
+use crate::signal::together::Together;
 use crate::signal::{build, columns, phases};
 use crate::store::grid::TimeGrid;
 use crate::triage::context::Context;
@@ -20,9 +21,6 @@ use crate::wording::plain;
 /// Least length of the window that is chosen when none is given: shorter ones hold too few requests to judge.
 const LEAST_WINDOW_MS: i64 = 5 * 60 * 1000;
 
-/// Families whose mean shows a change, tried in this order.
-pub const CHANGE_FAMILIES: [Family; 3] = [Family::E2e, Family::QueueTime, Family::Itl];
-
 /// What is computed once for a set of replicas and serves every window.
 #[derive(Debug)]
 pub struct Prepared<'a> {
@@ -30,8 +28,8 @@ pub struct Prepared<'a> {
     pub scope: &'a Scope,
     /// The replicas looked at.
     pub replicas: Vec<&'a Replica>,
-    /// Running means of [`CHANGE_FAMILIES`].
-    pub changes: &'a [Option<CumulativeMean>],
+    /// What they make together.
+    pub together: &'a Together,
 }
 
 /// Grid indices of the window: the one in the settings, else the last tenth of the range, at least five minutes. A
@@ -88,13 +86,14 @@ fn choose_baseline(
 }
 
 fn automatic(prepared: &Prepared<'_>, grid: &TimeGrid, first: usize, last: usize) -> ChosenBaseline {
-    prepared.changes.iter().flatten().find_map(|mean| change_point(mean, first, last)).map_or(NO_BASELINE, |split| {
-        ChosenBaseline {
+    prepared.together.changes.iter().flatten().find_map(|mean| change_point(mean, first, last)).map_or(
+        NO_BASELINE,
+        |split| ChosenBaseline {
             indices: Some((0, split)),
             source: BaselineSource::Auto,
             changed_at: Some(grid.times()[split]),
-        }
-    })
+        },
+    )
 }
 
 /// Diagnoses one scope. `scopes` and `scope` of the report are filled with this scope alone; the session replaces them.
@@ -108,12 +107,12 @@ pub fn diagnose(
     let replicas = &prepared.replicas;
     let mut caveats = prepared.scope.caveats.clone();
     add_notices(notices, &mut caveats);
-    let now = Measurements::of(replicas, grid, first, last);
+    let now = Measurements::of(replicas, prepared.together, grid, first, last);
     caveats.extend(&now.caveats);
     let chosen = choose_baseline(prepared, grid, settings, (first, last));
-    let baseline = chosen.indices.map(|(start, end)| Measurements::of(replicas, grid, start, end));
+    let baseline = chosen.indices.map(|(start, end)| Measurements::of(replicas, prepared.together, grid, start, end));
     let signals = build::signals(&now, baseline.as_ref(), settings, &mut caveats);
-    let broken = identities::check(replicas, grid, first, last, &mut caveats);
+    let broken = identities::check(replicas, first, last, &mut caveats);
     add_population_lag(&now, &mut caveats);
     let limits = Limits::find(prepared.scope, replicas, grid, &now, settings);
     let phases = phases::phases(&now, baseline.as_ref());
@@ -122,6 +121,7 @@ pub fn diagnose(
     let context = Context {
         scope: prepared.scope,
         replicas,
+        together: prepared.together,
         grid,
         settings,
         now: &now,

@@ -1,7 +1,8 @@
 //! One model on one engine, as columns by replica: what signals are computed from.
 
 use crate::caveat::Caveats;
-use crate::growth::counter::Growth;
+use crate::growth::counter::CounterColumn;
+use crate::growth::gauge::Gauge;
 use crate::growth::histogram::HistogramColumns;
 use crate::ingest::batch::Labels;
 use crate::list::Listed;
@@ -35,6 +36,8 @@ pub struct Replica {
     pub aggregate: bool,
     /// What it exported.
     pub quantities: SortedMap<Family, Quantity>,
+    /// Requests that run or wait, at the grid times that show both.
+    demand: Option<Gauge>,
 }
 
 /// A family of one replica over the whole range.
@@ -43,9 +46,9 @@ pub enum Quantity {
     /// Buckets, sum, count.
     Histogram(HistogramColumns),
     /// Growth of a counter.
-    Counter(Growth),
-    /// Values of a gauge; NaN = absent.
-    Gauge(Vec<f64>),
+    Counter(CounterColumn),
+    /// Values of a gauge.
+    Gauge(Gauge),
     /// Labels of the newest info series.
     Info(Labels),
 }
@@ -76,6 +79,24 @@ impl Scope {
 }
 
 impl Replica {
+    /// A replica with what it exported.
+    pub fn new(key: String, aggregate: bool, quantities: SortedMap<Family, Quantity>) -> Self {
+        let mut replica = Self { key, aggregate, quantities, demand: None };
+        if let (Some(running), Some(waiting)) = (replica.gauge(Family::Running), replica.gauge(Family::Waiting)) {
+            let mut both = running.values().to_vec();
+            for (both, waiting) in both.iter_mut().zip(waiting.values()) {
+                *both += waiting;
+            }
+            replica.demand = Some(Gauge::new(both.into()));
+        }
+        replica
+    }
+
+    /// Requests that run or wait at one time, where both are known.
+    pub fn demand(&self) -> Option<&Gauge> {
+        self.demand.as_ref()
+    }
+
     /// The histogram of that family.
     pub fn histogram(&self, family: Family) -> Option<&HistogramColumns> {
         match self.quantities.get(&family) {
@@ -85,17 +106,17 @@ impl Replica {
     }
 
     /// The counter of that family.
-    pub fn counter(&self, family: Family) -> Option<&Growth> {
+    pub fn counter(&self, family: Family) -> Option<&CounterColumn> {
         match self.quantities.get(&family) {
-            Some(Quantity::Counter(growth)) => Some(growth),
+            Some(Quantity::Counter(counter)) => Some(counter),
             _ => None,
         }
     }
 
     /// The gauge of that family.
-    pub fn gauge(&self, family: Family) -> Option<&[f64]> {
+    pub fn gauge(&self, family: Family) -> Option<&Gauge> {
         match self.quantities.get(&family) {
-            Some(Quantity::Gauge(values)) => Some(values),
+            Some(Quantity::Gauge(gauge)) => Some(gauge),
             _ => None,
         }
     }

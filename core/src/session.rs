@@ -2,20 +2,21 @@
 
 use std::cell::Cell;
 
-use crate::diagnosis::{CHANGE_FAMILIES, Prepared, diagnose, window_indices};
+use crate::diagnosis::{Prepared, diagnose, window_indices};
 use crate::error::Error;
 use crate::ingest::batch::SampleBatch;
 use crate::ingest::prometheus::parse_responses;
 use crate::list::Listed;
 use crate::profile::resolve::resolve;
 use crate::report::{Report, ScopeSummary};
-use crate::scope::{Replica, Scope};
+use crate::scope::Scope;
 use crate::settings::Settings;
-use crate::signal::change::CumulativeMean;
 use crate::signal::columns;
 use crate::signal::heat_map::{HeatMap, heat_map};
+use crate::signal::together::Together;
 use crate::sorted::sort_few;
 use crate::store::Store;
+use crate::store::grid::TimeGrid;
 use crate::text::joined;
 use crate::wording::plain;
 
@@ -31,26 +32,59 @@ struct Loaded {
     store: Store,
     /// Length of the range that was loaded first, milliseconds: appending keeps it.
     span: i64,
-    scopes: Vec<(Scope, Vec<Option<CumulativeMean>>)>,
+    scopes: Vec<Ready>,
     /// Index of the scope that the last report showed.
     shown: Cell<usize>,
 }
 
+/// A scope, ready for any window.
+#[derive(Debug)]
+struct Ready {
+    scope: Scope,
+    /// Of all replicas.
+    together: Together,
+    /// The one replica that the settings ask for, by its index.
+    alone: Option<(usize, Together)>,
+}
+
 impl Loaded {
-    fn new(store: Store, span: i64, prefix: Option<&str>) -> Result<Self, Error> {
-        let scopes = resolve(&store, prefix)?
-            .into_iter()
-            .map(|scope| {
-                let changes = changes(&scope.replicas.iter().list(), store.grid.len());
-                (scope, changes)
-            })
-            .list();
-        Ok(Self { store, span, scopes, shown: Cell::new(0) })
+    fn new(store: Store, span: i64, settings: &Settings) -> Result<Self, Error> {
+        let scopes = resolve(&store, settings.prefix.as_deref())?;
+        let grid_length = store.grid.len();
+        let mut loaded = Self { store, span, scopes: Vec::with_capacity(scopes.len()), shown: Cell::new(0) };
+        for scope in scopes {
+            let together = Together::of(&scope.replicas.iter().collect::<Vec<_>>(), grid_length);
+            loaded.scopes.push(Ready { scope, together, alone: None });
+        }
+        loaded.choose(settings.scope.replica.as_deref());
+        Ok(loaded)
+    }
+
+    /// Makes the replica of that key ready in every scope that has it.
+    fn choose(&mut self, key: Option<&str>) {
+        let grid_length = self.store.grid.len();
+        for one in &mut self.scopes {
+            let replicas = &one.scope.replicas;
+            let index = key.and_then(|key| replicas.iter().position(|replica| replica.key == key));
+            one.alone = index.map(|index| (index, Together::of(&[&replicas[index]], grid_length)));
+        }
     }
 }
 
-fn changes(replicas: &[&Replica], grid_length: usize) -> Vec<Option<CumulativeMean>> {
-    CHANGE_FAMILIES.iter().map(|&family| CumulativeMean::of(replicas, family, grid_length)).list()
+impl Ready {
+    /// The replicas that the settings ask for, and what they make together.
+    fn prepared(&self) -> Prepared<'_> {
+        match &self.alone {
+            Some((index, together)) => {
+                Prepared { scope: &self.scope, replicas: vec![&self.scope.replicas[*index]], together }
+            }
+            None => Prepared {
+                scope: &self.scope,
+                replicas: self.scope.replicas.iter().collect(),
+                together: &self.together,
+            },
+        }
+    }
 }
 
 impl Session {
@@ -61,37 +95,41 @@ impl Session {
 
     /// Replaces the data by Prometheus range responses (JSON bytes, one or more). On an error the former data stay.
     pub fn load_prometheus(&mut self, responses: &[&[u8]]) -> Result<(), Error> {
-        self.load_batch(&parse_responses(responses)?)
+        self.load_batch(parse_responses(responses)?)
     }
 
     /// Replaces the data by a neutral batch. On an error the former data stay.
-    pub fn load_batch(&mut self, batch: &SampleBatch) -> Result<(), Error> {
+    pub fn load_batch(&mut self, batch: SampleBatch) -> Result<(), Error> {
         let store = Store::from_batch(batch)?;
         let times = store.grid.times();
         let span = times.last().zip(times.first()).map_or(0, |(end, start)| end - start);
-        self.loaded = Some(Loaded::new(store, span, self.settings.prefix.as_deref())?);
+        self.loaded = Some(Loaded::new(store, span, &self.settings)?);
         Ok(())
     }
 
     /// Adds the newest part of the same queries. Samples of a known time are replaced; what is older than the length of
     /// the range loaded first is dropped. On an error the former data stay.
     pub fn append_prometheus(&mut self, responses: &[&[u8]]) -> Result<(), Error> {
-        self.append_batch(&parse_responses(responses)?)
+        self.append_batch(parse_responses(responses)?)
     }
 
     /// Adds the newest part of the same queries, like [`Self::append_prometheus`].
-    pub fn append_batch(&mut self, batch: &SampleBatch) -> Result<(), Error> {
-        let Some(loaded) = &self.loaded else {
+    pub fn append_batch(&mut self, batch: SampleBatch) -> Result<(), Error> {
+        if self.loaded.is_none() {
             return self.load_batch(batch);
-        };
+        }
         let newer = Store::from_batch(batch)?;
         let Some(&newest) = newer.grid.times().last() else {
             return Ok(());
         };
-        let span = loaded.span;
-        let mut store = loaded.store.clone();
-        store.append(newer, newest - span);
-        self.loaded = Some(Loaded::new(store, span, self.settings.prefix.as_deref())?);
+        let Some(mut loaded) = self.loaded.take() else {
+            return Ok(());
+        };
+        // What was made of the old columns goes before the new ones come. Nothing is refused from here on: the series that
+        // could be read before are still there.
+        loaded.scopes.clear();
+        loaded.store.append(newer, newest - loaded.span);
+        self.loaded = Some(Loaded::new(loaded.store, loaded.span, &self.settings)?);
         Ok(())
     }
 
@@ -101,7 +139,11 @@ impl Session {
         if settings.prefix != self.settings.prefix
             && let Some(loaded) = &self.loaded
         {
-            self.loaded = Some(Loaded::new(loaded.store.clone(), loaded.span, settings.prefix.as_deref())?);
+            self.loaded = Some(Loaded::new(loaded.store.clone(), loaded.span, &settings)?);
+        } else if settings.scope.replica != self.settings.scope.replica
+            && let Some(loaded) = &mut self.loaded
+        {
+            loaded.choose(settings.scope.replica.as_deref());
         }
         self.settings = settings;
         Ok(())
@@ -119,11 +161,8 @@ impl Session {
         let window = window_indices(grid, &self.settings)
             .ok_or_else(|| Error::no_engine("the response holds series but no samples; check the time range"))?;
         let mut reports = Vec::with_capacity(loaded.scopes.len());
-        for (index, (scope, _)) in loaded.scopes.iter().enumerate() {
-            let (replicas, own_changes) = self.replicas(loaded, index);
-            let changes = own_changes.as_deref().unwrap_or(&loaded.scopes[index].1);
-            let prepared = Prepared { scope, replicas, changes };
-            reports.push((index, diagnose(&prepared, grid, &loaded.store.notices, &self.settings, window)));
+        for (index, one) in loaded.scopes.iter().enumerate() {
+            reports.push((index, diagnose(&one.prepared(), grid, &loaded.store.notices, &self.settings, window)));
         }
         sort_few(&mut reports, |(_, left), (_, right)| {
             let busy = |report: &Report| report.window.finished_requests.unwrap_or(0.0);
@@ -163,18 +202,10 @@ impl Session {
         })
     }
 
-    /// The replicas of a scope that the settings ask for, and the running means of a part of them.
-    fn replicas<'a>(
-        &self,
-        loaded: &'a Loaded,
-        index: usize,
-    ) -> (Vec<&'a Replica>, Option<Vec<Option<CumulativeMean>>>) {
-        let all = &loaded.scopes[index].0.replicas;
-        let wanted = self.settings.scope.replica.as_ref();
-        match wanted.and_then(|key| all.iter().find(|replica| replica.key == *key)) {
-            Some(one) => (vec![one], Some(changes(&[one], loaded.store.grid.len()))),
-            None => (all.iter().list(), None),
-        }
+    /// The scope that the last report showed.
+    fn shown(&self) -> Option<(Prepared<'_>, &TimeGrid)> {
+        let loaded = self.loaded.as_ref()?;
+        Some((loaded.scopes.get(loaded.shown.get())?.prepared(), &loaded.store.grid))
     }
 
     /// The diagnosis as JSON text: stable key order, shortest round-trip floats.
@@ -185,16 +216,14 @@ impl Session {
     /// A long column of the scope that the last report showed, aligned with `times`; `NaN` = absent. None when there is
     /// no such column.
     pub fn column(&self, id: &str) -> Option<Vec<f64>> {
-        let loaded = self.loaded.as_ref()?;
-        let (replicas, _) = self.replicas(loaded, loaded.shown.get());
-        columns::column(&replicas, &loaded.store.grid, id)
+        let (shown, grid) = self.shown()?;
+        columns::column(&shown.replicas, grid, id)
     }
 
     /// How the observations of a signal's histogram spread over latency and time, in the scope that the last report
     /// showed. None when there is no such histogram or nothing was observed.
     pub fn heat_map(&self, signal: &str, columns: usize, q: f64) -> Option<HeatMap> {
-        let loaded = self.loaded.as_ref()?;
-        let (replicas, _) = self.replicas(loaded, loaded.shown.get());
-        heat_map(&replicas, &loaded.store.grid, signal, columns, q)
+        let (shown, grid) = self.shown()?;
+        heat_map(&shown.replicas, grid, signal, columns, q)
     }
 }

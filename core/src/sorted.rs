@@ -152,13 +152,19 @@ impl<'de, K: serde::Deserialize<'de> + Ord, V: serde::Deserialize<'de>> serde::D
     }
 }
 
-/// Sorts a list of tens of entries, stably, by insertion.
+/// Sorts a list of tens of entries, stably, by insertion; the place is found by bisection, because some are costly to
+/// compare.
 pub fn sort_few<T>(list: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
     for end in 1..list.len() {
-        let mut place = end;
-        while place > 0 && compare(&list[place - 1], &list[place]) == Ordering::Greater {
-            list.swap(place - 1, place);
-            place -= 1;
+        let (sorted, rest) = list.split_at(end);
+        let is_behind = |known: &T| compare(known, &rest[0]) == Ordering::Greater;
+        // What is in order already takes one comparison each.
+        if !is_behind(&sorted[end - 1]) {
+            continue;
+        }
+        let place = sorted.partition_point(|known| !is_behind(known));
+        for place in (place..end).rev() {
+            list.swap(place, place + 1);
         }
     }
 }
@@ -242,6 +248,15 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_longer_list_is_sorted_as_by_the_standard_sort() {
+        let mut list: Vec<(usize, usize)> = (0..200).map(|index| (index * 7919 % 31, index)).collect();
+        let mut expected = list.clone();
+        expected.sort_by_key(|(key, _)| *key);
+        sort_few(&mut list, |left, right| left.0.cmp(&right.0));
+        assert_eq!(list, expected);
     }
 
     #[test]

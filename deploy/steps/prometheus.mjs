@@ -53,11 +53,14 @@ export function freePort() {
 
 // JSON is YAML, and nobody has to quote anything by hand.
 function configuration(targets, interval) {
+  const jobs = [...new Set(targets.map(({ job }) => job))];
   return JSON.stringify({
     global: { scrape_interval: interval, scrape_timeout: interval },
-    scrape_configs: targets.map(({ address, job, labels }) => ({
-      job_name: job,
-      static_configs: [{ targets: [address], labels }],
+    scrape_configs: jobs.map((name) => ({
+      job_name: name,
+      static_configs: targets
+        .filter(({ job }) => job === name)
+        .map(({ address, labels }) => ({ targets: [address], labels })),
     })),
   });
 }

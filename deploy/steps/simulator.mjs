@@ -52,13 +52,13 @@ export async function startSimulator(program, incident, { start, elapsed }) {
   return { targets, stop: () => end(child) };
 }
 
-/** The line that a server prints once it listens. */
-function firstLine(child) {
+/** The line that a simulator prints once it listens. */
+export function firstLine(child) {
   return new Promise((resolve, reject) => {
     let text = '';
     let errors = '';
     const late = setTimeout(() => reject(new Stop('the simulator did not start within a minute')), readyWithinMs);
-    child.stderr.setEncoding('utf8').on('data', (part) => (errors += part));
+    child.stderr?.setEncoding('utf8').on('data', (part) => (errors += part));
     child.stdout.setEncoding('utf8').on('data', (part) => {
       text += part;
       if (!text.includes('\n')) return;

@@ -1,6 +1,8 @@
 //! The one handle: data and settings in, report and columns out.
 
+use inference_triage_core::error::Error;
 use inference_triage_core::ingest::batch::SampleBatch;
+use inference_triage_core::ingest::prometheus::parse_responses;
 use inference_triage_core::session::Session as CoreSession;
 use inference_triage_core::settings::Settings;
 use js_sys::{Float64Array, Uint8Array};
@@ -27,15 +29,13 @@ impl Session {
     /// Replaces the data by Prometheus range responses, the JSON bytes as the server sent them.
     #[wasm_bindgen(js_name = loadResponses)]
     pub fn load_responses(&mut self, responses: Vec<Uint8Array>) -> Result<(), JsValue> {
-        let copies = copy_in(responses);
-        self.0.load_prometheus(&slices(&copies)).map_err(|error| from_core(&error))
+        parse(responses).and_then(|batch| self.0.load_batch(batch)).map_err(|error| from_core(&error))
     }
 
     /// Adds the newest part of the same queries.
     #[wasm_bindgen(js_name = appendResponses)]
     pub fn append_responses(&mut self, responses: Vec<Uint8Array>) -> Result<(), JsValue> {
-        let copies = copy_in(responses);
-        self.0.append_prometheus(&slices(&copies)).map_err(|error| from_core(&error))
+        parse(responses).and_then(|batch| self.0.append_batch(batch)).map_err(|error| from_core(&error))
     }
 
     /// Replaces the data by a batch: its two columns, and everything else of it as JSON bytes.
@@ -46,7 +46,7 @@ impl Session {
         values: &Float64Array,
         description: &[u8],
     ) -> Result<(), JsValue> {
-        self.0.load_batch(&batch(times, values, description)?).map_err(|error| from_core(&error))
+        self.0.load_batch(batch(times, values, description)?).map_err(|error| from_core(&error))
     }
 
     /// Adds the newest part of the same queries.
@@ -57,7 +57,7 @@ impl Session {
         values: &Float64Array,
         description: &[u8],
     ) -> Result<(), JsValue> {
-        self.0.append_batch(&batch(times, values, description)?).map_err(|error| from_core(&error))
+        self.0.append_batch(batch(times, values, description)?).map_err(|error| from_core(&error))
     }
 
     /// Replaces the settings by JSON bytes; absent fields take their defaults, unknown ones are refused.
@@ -111,12 +111,10 @@ impl Session {
     }
 }
 
-fn copy_in(responses: Vec<Uint8Array>) -> Vec<Vec<u8>> {
-    responses.into_iter().map(|response| response.to_vec()).collect()
-}
-
-fn slices(copies: &[Vec<u8>]) -> Vec<&[u8]> {
-    copies.iter().map(Vec::as_slice).collect()
+/// Reads copies of the responses, whose memory is free again before anything is made of the samples.
+fn parse(responses: Vec<Uint8Array>) -> Result<SampleBatch, Error> {
+    let copies: Vec<Vec<u8>> = responses.into_iter().map(|response| response.to_vec()).collect();
+    parse_responses(&copies.iter().map(Vec::as_slice).collect::<Vec<_>>())
 }
 
 fn batch(times: &Float64Array, values: &Float64Array, description: &[u8]) -> Result<SampleBatch, JsValue> {

@@ -109,7 +109,7 @@ fn a_batch_arrives_with_every_value_and_every_description() {
         "notices": []
     }"#;
     let mut core = CoreSession::new();
-    let expected = core.load_batch(&batch).and_then(|()| core.report_bytes());
+    let expected = core.load_batch(batch.clone()).and_then(|()| core.report_bytes());
     let mut session = Session::new();
     let times = Float64Array::from(batch.times.as_slice());
     let values = Float64Array::from(batch.values.as_slice());

@@ -1,19 +1,29 @@
-// Ratios of interleaved runs: what a benchmark may claim.
+// Statistics of interleaved runs: what a benchmark may claim.
 
-import { spawnSync } from 'node:child_process';
-
-/** Runs a program to its end and returns `{ ms, stdout }`. */
-export function time(command, args) {
-  const started = process.hrtime.bigint();
-  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 28 });
-  const ms = Number(process.hrtime.bigint() - started) / 1e6;
-  if (status === null || status > 2) throw new Error(`${command} ended with status ${status}: ${stderr}`);
-  return { ms, stdout };
+/**
+ * Runs every contestant once a round, in alternating order, so that a busy minute hits all of them and what one leaves
+ * behind does not always meet the same other. `time` runs one and answers its milliseconds. The first rounds are for the
+ * compilers and count for nothing. Returns one object of milliseconds by name for each round.
+ */
+export async function interleave(names, rounds, time, { warmUps = 2 } = {}) {
+  const measured = [];
+  for (let round = -warmUps; round < rounds; round++) {
+    const order = round % 2 === 0 ? names : [...names].reverse();
+    const ms = {};
+    for (const name of order) ms[name] = await time(name);
+    if (round >= 0) measured.push(ms);
+  }
+  return measured;
 }
 
-/** `[p25, median, p75]` of rival/ours over pairs that ran one after the other, so that a busy minute hits both. */
-export function ratios(pairs) {
-  return percentiles(pairs.map(({ ours, rival }) => rival / ours));
+/** `[p25, median, p75]` of one contestant. */
+export function spread(measured, name) {
+  return percentiles(measured.map((ms) => ms[name]));
+}
+
+/** `[p25, median, p75]` of rival ÷ ours, paired within each round; above 1 the rival is slower. */
+export function ratioOf(measured, ours, rival) {
+  return percentiles(measured.map((ms) => ms[rival] / ms[ours]));
 }
 
 /** `[p25, median, p75]` */
@@ -26,10 +36,4 @@ export function percentiles(values) {
     return sorted[below] + (sorted[above] - sorted[below]) * (place - below);
   };
   return [at(0.25), at(0.5), at(0.75)];
-}
-
-/** `4.2 × [4.0..4.5]`; below 1 with three decimals, or small ratios would read as nothing. */
-export function formatRatio([low, median, high]) {
-  const decimals = median < 1 ? 3 : 1;
-  return `${median.toFixed(decimals)} × [${low.toFixed(decimals)}..${high.toFixed(decimals)}]`;
 }

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 
 import { root } from '../../deploy/steps/process.mjs';
+import { eventually } from '../eventually.mjs';
 
 /** Starts the verb and resolves with the page's address, the text so far and a promise of the exit status. */
 function startDemo(args) {
@@ -63,11 +64,7 @@ test('live, a real Prometheus answers behind the page and scrapes the exporter',
   };
   const past = await query('count_over_time(vllm:num_requests_running[30m])');
   assert.ok(Number(past[0].value[1]) >= 110, 'half an hour of history at 15 s');
-  const deadline = Date.now() + 30_000;
-  while ((await query('up'))[0]?.value[1] !== '1') {
-    assert.ok(Date.now() < deadline, 'the exporter was scraped within two intervals');
-    await new Promise((resolve) => setTimeout(resolve, 500));
-  }
+  await eventually('the exporter is scraped', async () => (await query('up'))[0]?.value[1] === '1');
   child.kill('SIGINT');
   assert.equal(await ended, 0);
   for (const url of [address, exporter, prometheus]) assert.ok(await refusesConnections(url), `${url} is gone`);

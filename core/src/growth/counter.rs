@@ -1,10 +1,17 @@
 //! Counters as growth: columns whose difference between two grid points is the exact increase between them.
 
-/// Cumulative growth on the grid; NaN = absent. `increase(a, b) = values[b] − values[a]`.
+use crate::store::column::Column;
+use crate::store::marks::{Marks, add_present};
+
+/// Cumulative growth on the grid. Between two grid times the growth is exact: [`Self::increase`].
+///
+/// It shares the column of the stored samples; what a restart lost is kept beside it. So a counter costs its samples once,
+/// and their differences are prefix sums already.
 #[derive(Debug, Clone, Default)]
 pub struct Growth {
-    /// One value for each grid time.
-    pub values: Vec<f64>,
+    values: Column,
+    /// Grid index of each restart, ascending, with what was counted before it: added to the values from there on.
+    restarts: Vec<(usize, f64)>,
     /// Largest absolute counter value it was computed from; rounding errors are relative to it.
     pub magnitude: f64,
 }
@@ -24,29 +31,43 @@ impl Growth {
     /// From a raw counter. After a reset the growth continues by the new value: the new process counted from zero.
     /// `target_present` tells at which grid times the target had any sample; a series that starts later than its target
     /// starts from zero, any other first sample is only a base.
-    pub fn from_counter(values: &[f64], target_present: &[bool], repairs: &mut GrowthRepairs) -> Self {
-        let mut column = values.to_vec();
+    pub fn from_counter(mut column: Column, target_present: &[bool], repairs: &mut GrowthRepairs) -> Self {
         repairs.negatives += drop_negatives(&mut column);
         repairs.from_zero += u64::from(start_from_zero(&mut column, target_present));
-        let mut growth = Self { magnitude: magnitude(&column), values: column };
+        let mut restarts = Vec::new();
         let (mut previous, mut offset) = (f64::NAN, 0.0);
-        for value in growth.values.iter_mut().filter(|value| !value.is_nan()) {
-            if *value < previous {
+        for (index, &value) in column.iter().enumerate().filter(|(_, value)| !value.is_nan()) {
+            if value < previous {
                 repairs.resets += 1;
                 offset += previous;
+                restarts.push((index, offset));
             }
-            previous = *value;
-            *value += offset;
+            previous = value;
         }
-        growth
+        Self { magnitude: magnitude(&column), values: column, restarts }
+    }
+
+    /// From the values of a counter and the grid indices, ascending, at which it started again from zero.
+    pub(crate) fn with_resets(column: Column, resets: &[usize]) -> Self {
+        let mut restarts = Vec::with_capacity(resets.len());
+        let (mut start, mut offset) = (0, 0.0);
+        for &reset in resets {
+            offset += column[start..reset].iter().rfind(|value| !value.is_nan()).copied().unwrap_or(0.0);
+            restarts.push((reset, offset));
+            start = reset;
+        }
+        Self { magnitude: magnitude(&column), values: column, restarts }
     }
 
     /// From increments per step, times `scale` (1 for exact increments). An absent increment adds nothing; the grid time
     /// before the first increment is its base, because an increment covers the step that ends at its time.
     pub fn from_increments(increments: &[f64], scale: f64, repairs: &mut GrowthRepairs) -> Self {
         let mut column = increments.to_vec();
-        repairs.negatives += drop_negatives(&mut column);
         let present = |value: &f64| !value.is_nan();
+        for value in column.iter_mut().filter(|value| **value < 0.0) {
+            *value = f64::NAN;
+            repairs.negatives += 1;
+        }
         let (first, last) = (column.iter().position(present), column.iter().rposition(present));
         let mut total = 0.0;
         if let (Some(first), Some(last)) = (first, last) {
@@ -55,48 +76,123 @@ impl Growth {
                 *value = total;
             }
         }
-        Self { magnitude: total, values: column }
+        Self { magnitude: total, values: column.into(), restarts: Vec::new() }
     }
 
-    /// Adds another series of the same quantity, e.g. another finish reason. Absent here and present there counts as
-    /// present: a reason that was never seen has no series.
-    pub fn add(&mut self, other: &Self) {
-        self.magnitude += other.magnitude;
-        let (mut mine_last, mut other_last) = (0.0, 0.0);
-        for (mine, &theirs) in self.values.iter_mut().zip(&other.values) {
-            if mine.is_nan() && theirs.is_nan() {
-                continue;
-            }
-            if !mine.is_nan() {
-                mine_last = *mine;
-            }
-            if !theirs.is_nan() {
-                other_last = theirs;
-            }
-            *mine = mine_last + other_last;
+    /// Number of grid times.
+    pub fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    /// No grid times at all.
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    /// Growth up to a grid time; NaN = absent. Its zero point is arbitrary: only differences mean something.
+    pub fn at(&self, index: usize) -> f64 {
+        let value = self.values[index];
+        if self.restarts.is_empty() {
+            return value;
         }
+        match self.restarts.partition_point(|(restart, _)| *restart <= index) {
+            0 => value,
+            later => value + self.restarts[later - 1].1,
+        }
+    }
+
+    /// Growth between two grid times; NaN where it is absent at one of them.
+    pub fn between(&self, start: usize, end: usize) -> f64 {
+        self.at(end) - self.at(start)
+    }
+
+    /// The grid times with a value.
+    pub(crate) fn present(&self) -> Marks {
+        Marks::present(&self.values)
+    }
+
+    pub(crate) fn add_present(&self, flags: &mut [bool]) {
+        add_present(flags, &self.values);
+    }
+}
+
+/// A counter of one replica over the whole range, maybe of several series.
+#[derive(Debug, Clone)]
+pub struct CounterColumn {
+    growth: Growth,
+    present: Marks,
+}
+
+impl CounterColumn {
+    /// The sum of several series of one quantity, e.g. of every finish reason. Absent in one and present in another counts
+    /// as present: a reason that was never seen has no series.
+    pub fn of(mut series: Vec<Growth>) -> Self {
+        let growth = if series.len() == 1 { series.swap_remove(0) } else { sum_of(&series) };
+        let present = growth.present();
+        Self { growth, present }
+    }
+
+    /// Growth up to a grid time; NaN = absent.
+    pub fn at(&self, index: usize) -> f64 {
+        self.growth.at(index)
+    }
+
+    /// Number of grid times.
+    pub fn len(&self) -> usize {
+        self.growth.len()
+    }
+
+    /// No grid times at all.
+    pub fn is_empty(&self) -> bool {
+        self.growth.is_empty()
     }
 
     /// Increase between the first and the last present value within grid indices [first, last]; None with fewer than
     /// two present values.
     pub fn increase(&self, first: usize, last: usize) -> Option<f64> {
-        let (start, end) = present_ends(&self.values, first, last)?;
-        Some(self.values[end] - self.values[start])
+        let (start, end) = self.present.ends(first, last).filter(|(start, end)| start < end)?;
+        Some(self.growth.between(start, end))
+    }
+
+    /// Grid index of the first present value that lies above the one before it.
+    pub fn first_rise(&self) -> Option<usize> {
+        let (first, _) = self.present.ends(0, self.len().checked_sub(1)?)?;
+        let base = self.at(first);
+        // Growth never falls.
+        self.present.first_where(&|index| self.at(index) > base)
     }
 }
 
-/// Indices of the first and the last present value in [first, last]; None with fewer than two.
-pub(crate) fn present_ends(values: &[f64], first: usize, last: usize) -> Option<(usize, usize)> {
-    let window = values.get(first..=last)?;
-    let start = window.iter().position(|value| !value.is_nan())?;
-    let end = window.iter().rposition(|value| !value.is_nan())?;
-    (start < end).then_some((first + start, first + end))
+fn sum_of(series: &[Growth]) -> Growth {
+    let length = series.iter().map(Growth::len).max().unwrap_or(0);
+    let mut values = vec![f64::NAN; length];
+    for growth in series {
+        let (mut sum_before, mut before) = (0.0, 0.0);
+        for (index, sum) in values.iter_mut().enumerate().take(growth.len()) {
+            let value = growth.at(index);
+            if sum.is_nan() && value.is_nan() {
+                continue;
+            }
+            if !sum.is_nan() {
+                sum_before = *sum;
+            }
+            if !value.is_nan() {
+                before = value;
+            }
+            *sum = sum_before + before;
+        }
+    }
+    let magnitude = series.iter().map(|growth| growth.magnitude).sum();
+    Growth { values: values.into(), restarts: Vec::new(), magnitude }
 }
 
 /// Makes negative values absent and counts them.
-pub(crate) fn drop_negatives(column: &mut [f64]) -> u64 {
+pub(crate) fn drop_negatives(column: &mut Column) -> u64 {
     let mut dropped = 0;
-    for value in column.iter_mut().filter(|value| **value < 0.0) {
+    if column.iter().all(|value| value.is_nan() || *value >= 0.0) {
+        return dropped;
+    }
+    for value in column.to_mut().iter_mut().filter(|value| **value < 0.0) {
         *value = f64::NAN;
         dropped += 1;
     }
@@ -104,16 +200,16 @@ pub(crate) fn drop_negatives(column: &mut [f64]) -> u64 {
 }
 
 /// Puts zeros before the first sample where the target was there already; tells whether it did.
-pub(crate) fn start_from_zero(column: &mut [f64], target_present: &[bool]) -> bool {
-    let Some(first) = column.iter().position(|value| !value.is_nan()) else {
-        return false;
-    };
-    let mut started = false;
-    for (value, _) in column[..first].iter_mut().zip(target_present).filter(|(_, present)| **present) {
-        *value = 0.0;
-        started = true;
+pub(crate) fn start_from_zero(column: &mut Column, target_present: &[bool]) -> bool {
+    let first = column.iter().position(|value| !value.is_nan()).unwrap_or(0);
+    let target_before = target_present.get(..first).unwrap_or_default();
+    let starts = target_before.contains(&true);
+    if starts {
+        for (value, _) in column.to_mut().iter_mut().zip(target_before).filter(|(_, present)| **present) {
+            *value = 0.0;
+        }
     }
-    started
+    starts
 }
 
 /// Largest value of a column; 0 when all are absent.
@@ -127,10 +223,18 @@ mod tests {
 
     const GAP: f64 = f64::NAN;
 
-    fn counter(values: &[f64]) -> (Growth, GrowthRepairs) {
+    fn counter_of(values: &[f64], target_present: &[bool]) -> (Growth, GrowthRepairs) {
         let mut repairs = GrowthRepairs::default();
-        let present = vec![true; values.len()];
-        (Growth::from_counter(values, &present, &mut repairs), repairs)
+        (Growth::from_counter(values.to_vec().into(), target_present, &mut repairs), repairs)
+    }
+
+    fn counter(values: &[f64]) -> (CounterColumn, GrowthRepairs) {
+        let (growth, repairs) = counter_of(values, &vec![true; values.len()]);
+        (CounterColumn::of(vec![growth]), repairs)
+    }
+
+    fn increments(values: &[f64]) -> CounterColumn {
+        CounterColumn::of(vec![Growth::from_increments(values, 1.0, &mut GrowthRepairs::default())])
     }
 
     #[test]
@@ -155,10 +259,12 @@ mod tests {
         assert_eq!(growth.increase(0, 3), Some(5.0));
         assert_eq!(repairs.from_zero, 1);
 
-        let mut repairs = GrowthRepairs::default();
-        let late_target = [false, false, true, true];
-        let growth = Growth::from_counter(&[GAP, GAP, 3.0, 5.0], &late_target, &mut repairs);
-        assert_eq!(growth.increase(0, 3), Some(2.0), "a new target's first sample is only a base");
+        let (growth, _) = counter_of(&[GAP, GAP, 3.0, 5.0], &[false, false, true, true]);
+        assert_eq!(
+            CounterColumn::of(vec![growth]).increase(0, 3),
+            Some(2.0),
+            "a new target's first sample is only a base"
+        );
     }
 
     #[test]
@@ -171,21 +277,27 @@ mod tests {
 
     #[test]
     fn increments_add_up_over_any_interval() {
-        let mut repairs = GrowthRepairs::default();
-        let growth = Growth::from_increments(&[9.0, 2.0, GAP, 5.0], 1.0, &mut repairs);
+        let growth = increments(&[9.0, 2.0, GAP, 5.0]);
         assert_eq!(growth.increase(0, 3), Some(7.0), "the first increment lies before the window");
         assert_eq!(growth.increase(1, 3), Some(5.0));
-        let late = Growth::from_increments(&[GAP, GAP, 4.0, 1.0], 1.0, &mut repairs);
+        let late = increments(&[GAP, GAP, 4.0, 1.0]);
         assert_eq!(late.increase(0, 3), Some(5.0), "the first increment covers the step before its time");
         assert_eq!(late.increase(2, 3), Some(1.0));
     }
 
     #[test]
     fn reasons_of_one_counter_add_up_even_where_one_is_absent() {
-        let (mut stop, _) = counter(&[1.0, 2.0, 3.0]);
-        let mut repairs = GrowthRepairs::default();
-        let abort = Growth::from_counter(&[GAP, 1.0, 2.0], &[true; 3], &mut repairs);
-        stop.add(&abort);
-        assert_eq!(stop.increase(0, 2), Some(4.0));
+        let (stop, _) = counter_of(&[1.0, 2.0, 3.0], &[true; 3]);
+        let (abort, _) = counter_of(&[GAP, 1.0, 2.0], &[true; 3]);
+        assert_eq!(CounterColumn::of(vec![stop, abort]).increase(0, 2), Some(4.0));
+    }
+
+    #[test]
+    fn the_first_rise_is_the_first_sample_above_the_one_before() {
+        assert_eq!(counter(&[4.0, GAP, 4.0, 5.0, 9.0]).0.first_rise(), Some(3));
+        assert_eq!(counter(&[9.0, 9.0, 1.0]).0.first_rise(), Some(2), "a restart that counted since");
+        assert_eq!(counter(&[4.0, 4.0]).0.first_rise(), None);
+        assert_eq!(counter(&[GAP]).0.first_rise(), None);
+        assert_eq!(counter(&[]).0.first_rise(), None);
     }
 }

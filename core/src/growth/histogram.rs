@@ -1,10 +1,12 @@
 //! The components of one histogram (buckets, sum, count) as growth columns that reset together.
 
 use crate::caveat::Caveats;
-use crate::growth::counter::{Growth, GrowthRepairs, drop_negatives, magnitude, start_from_zero};
+use crate::growth::counter::{Growth, GrowthRepairs, drop_negatives, start_from_zero};
 use crate::histogram::{Histogram, Sum};
 use crate::report::Basis;
 use crate::sorted::sort_few;
+use crate::store::column::Column;
+use crate::store::marks::{Marks, add_present};
 
 /// Size of a sum counter, in its unit, that rounding is allowed for at least.
 ///
@@ -30,7 +32,7 @@ pub struct Component {
     /// Which one.
     pub part: Part,
     /// Values on the grid; NaN = absent.
-    pub values: Vec<f64>,
+    pub values: Column,
 }
 
 /// One histogram of one replica over the whole range.
@@ -38,8 +40,8 @@ pub struct Component {
 pub struct HistogramColumns {
     components: Vec<(Part, Growth)>,
     /// Grid times at which any component has a value.
-    present: Vec<bool>,
-    /// Grid indices at which the sum fell while the count did not.
+    present: Marks,
+    /// Grid indices at which the sum fell while the count did not, ascending.
     sum_faults: Vec<usize>,
     /// Exact for counters and increments, estimated for rates.
     pub basis: Basis,
@@ -54,13 +56,14 @@ impl HistogramColumns {
             repairs.negatives += drop_negatives(&mut component.values);
         }
         repairs.from_zero += u64::from(start_all_from_zero(&mut components, target_present));
-        let present = presence(values(&components));
-        let mut columns = Self { components: Vec::new(), present, sum_faults: Vec::new(), basis: Basis::Exact };
-        let resets = columns.find_resets(&components);
+        let present = Marks::of(&presence(&components));
+        let Falls { resets, sum_faults } = find_falls(&components);
         repairs.resets += resets.len() as u64;
-        columns.components =
-            components.into_iter().map(|component| (component.part, grow(component.values, &resets))).collect();
-        columns
+        let components = components
+            .into_iter()
+            .map(|component| (component.part, Growth::with_resets(component.values, &resets)))
+            .collect();
+        Self { components, present, sum_faults, basis: Basis::Exact }
     }
 
     /// From increments per step, times `scale`. Counts that are not integers make the basis estimated.
@@ -80,44 +83,16 @@ impl HistogramColumns {
             .iter()
             .map(|component| (component.part, Growth::from_increments(&component.values, scale, repairs)))
             .collect();
-        let present = presence(components.iter().map(|(_, growth)| growth.values.as_slice()));
-        Self { components, present, sum_faults: Vec::new(), basis }
-    }
-
-    fn find_resets(&mut self, components: &[Component]) -> Vec<usize> {
-        let mut resets = Vec::new();
-        let mut previous = vec![f64::NAN; components.len()];
-        for index in 0..self.present.len() {
-            let (mut count_fell, mut sum_fell) = (false, false);
-            for (component, before) in components.iter().zip(&mut previous) {
-                let value = component.values[index];
-                if value.is_nan() {
-                    continue;
-                }
-                if value < *before {
-                    if component.part == Part::Sum {
-                        sum_fell = true;
-                    } else {
-                        count_fell = true;
-                    }
-                }
-                *before = value;
-            }
-            if count_fell {
-                resets.push(index);
-            } else if sum_fell {
-                self.sum_faults.push(index);
-            }
+        let mut present = vec![false; components.first().map_or(0, |(_, growth)| growth.len())];
+        for (_, growth) in &components {
+            growth.add_present(&mut present);
         }
-        resets
+        Self { components, present: Marks::of(&present), sum_faults: Vec::new(), basis }
     }
 
     /// Grid indices of the first and the last snapshot inside [first, last]; None with fewer than two.
     pub fn snapshots(&self, first: usize, last: usize) -> Option<(usize, usize)> {
-        let window = self.present.get(first..=last)?;
-        let start = window.iter().position(|present| *present)?;
-        let end = window.iter().rposition(|present| *present)?;
-        (start < end).then_some((first + start, first + end))
+        self.present.ends(first, last).filter(|(start, end)| start < end)
     }
 
     /// Increase of the count between two snapshots: the count series, else the +Inf bucket.
@@ -137,7 +112,7 @@ impl HistogramColumns {
         for (_, growth) in self.components.iter().filter(|(part, _)| *part == wanted) {
             let before = total.unwrap_or(Sum { value: 0.0, magnitude: 0.0 });
             total = Some(Sum {
-                value: before.value + (growth.values[end] - growth.values[start]),
+                value: before.value + growth.between(start, end),
                 magnitude: before.magnitude + growth.magnitude,
             });
         }
@@ -159,7 +134,8 @@ impl HistogramColumns {
 
     /// The sum fell while the count did not, between the two grid indices.
     pub fn sum_fell(&self, first: usize, last: usize) -> bool {
-        self.sum_faults.iter().any(|index| (first + 1..=last).contains(index))
+        let next = self.sum_faults.partition_point(|&fault| fault <= first);
+        self.sum_faults.get(next).is_some_and(|&fault| fault <= last)
     }
 
     /// Sum and count of all observations since the first snapshot, at every grid time; absent times repeat the value
@@ -173,9 +149,10 @@ impl HistogramColumns {
     fn running(&self, wanted: Part) -> Option<Vec<f64>> {
         let mut total: Option<Vec<f64>> = None;
         for (_, growth) in self.components.iter().filter(|(part, _)| *part == wanted) {
-            let total = total.get_or_insert_with(|| vec![0.0; growth.values.len()]);
+            let total = total.get_or_insert_with(|| vec![0.0; growth.len()]);
             let (mut base, mut latest) = (f64::NAN, 0.0);
-            for (sum, &value) in total.iter_mut().zip(&growth.values) {
+            for (index, sum) in total.iter_mut().enumerate().take(growth.len()) {
+                let value = growth.at(index);
                 if !value.is_nan() {
                     if base.is_nan() {
                         base = value;
@@ -196,7 +173,7 @@ impl HistogramColumns {
         let mut missing = 0;
         for (part, growth) in &self.components {
             if let Part::Bucket(bound) = part {
-                let increase = growth.values[end] - growth.values[start];
+                let increase = growth.between(start, end);
                 if increase.is_nan() {
                     missing += 1;
                 } else {
@@ -228,26 +205,57 @@ fn order(components: &mut [Component]) {
     });
 }
 
-/// Grid times at which any of the columns has a value.
-fn presence<'a>(columns: impl Iterator<Item = &'a [f64]>) -> Vec<bool> {
-    let mut present = Vec::new();
-    for column in columns {
-        present.resize(column.len(), false);
-        for (flag, value) in present.iter_mut().zip(column) {
-            *flag |= !value.is_nan();
-        }
+/// Grid times at which any component has a value.
+fn presence(components: &[Component]) -> Vec<bool> {
+    let mut present = vec![false; components.first().map_or(0, |component| component.values.len())];
+    for component in components {
+        add_present(&mut present, &component.values);
     }
     present
 }
 
-fn values(components: &[Component]) -> impl Iterator<Item = &[f64]> {
-    components.iter().map(|component| component.values.as_slice())
+/// Grid indices, ascending, at which a histogram fell.
+#[derive(Default)]
+struct Falls {
+    /// A bucket or the count fell.
+    resets: Vec<usize>,
+    /// The sum alone fell.
+    sum_faults: Vec<usize>,
+}
+
+fn find_falls(components: &[Component]) -> Falls {
+    let mut falls = Falls::default();
+    let length = components.first().map_or(0, |component| component.values.len());
+    let mut previous = vec![f64::NAN; components.len()];
+    for index in 0..length {
+        let (mut count_fell, mut sum_fell) = (false, false);
+        for (component, before) in components.iter().zip(&mut previous) {
+            let value = component.values[index];
+            if value.is_nan() {
+                continue;
+            }
+            if value < *before {
+                if component.part == Part::Sum {
+                    sum_fell = true;
+                } else {
+                    count_fell = true;
+                }
+            }
+            *before = value;
+        }
+        if count_fell {
+            falls.resets.push(index);
+        } else if sum_fell {
+            falls.sum_faults.push(index);
+        }
+    }
+    falls
 }
 
 /// Puts zeros before the histogram's first snapshot where its target was there already: it was created on first use. A
 /// component that is missing while its siblings are there stays absent.
 fn start_all_from_zero(components: &mut [Component], target_present: &[bool]) -> bool {
-    let Some(first) = presence(values(components)).iter().position(|present| *present) else {
+    let Some(first) = presence(components).iter().position(|present| *present) else {
         return false;
     };
     let mut started = false;
@@ -255,24 +263,6 @@ fn start_all_from_zero(components: &mut [Component], target_present: &[bool]) ->
         started |= start_from_zero(&mut component.values, target_present);
     }
     started
-}
-
-/// Adds, from each reset on, the value the counter had before it.
-fn grow(mut values: Vec<f64>, resets: &[usize]) -> Growth {
-    let magnitude = magnitude(&values);
-    let (mut previous, mut offset) = (0.0, 0.0);
-    let mut resets = resets.iter().peekable();
-    for (index, value) in values.iter_mut().enumerate() {
-        if resets.next_if(|reset| **reset == index).is_some() {
-            offset += previous;
-            previous = 0.0;
-        }
-        if !value.is_nan() {
-            previous = *value;
-            *value += offset;
-        }
-    }
-    Growth { values, magnitude }
 }
 
 #[cfg(test)]
@@ -284,7 +274,7 @@ mod tests {
 
     fn columns(parts: &[(Part, &[f64])]) -> (HistogramColumns, GrowthRepairs) {
         let components =
-            parts.iter().map(|(part, values)| Component { part: *part, values: values.to_vec() }).collect();
+            parts.iter().map(|(part, values)| Component { part: *part, values: values.to_vec().into() }).collect();
         let mut repairs = GrowthRepairs::default();
         let present = vec![true; parts[0].1.len()];
         (HistogramColumns::from_counters(components, &present, &mut repairs), repairs)
@@ -349,8 +339,8 @@ mod tests {
     #[test]
     fn fractional_increments_are_estimates() {
         let components = vec![
-            Component { part: Part::Bucket(1.0), values: vec![0.0, 1.5] },
-            Component { part: Part::Bucket(OPEN), values: vec![0.0, 2.5] },
+            Component { part: Part::Bucket(1.0), values: vec![0.0, 1.5].into() },
+            Component { part: Part::Bucket(OPEN), values: vec![0.0, 2.5].into() },
         ];
         let mut repairs = GrowthRepairs::default();
         let histogram = HistogramColumns::from_increments(components, 1.0, Basis::Exact, &mut repairs);

@@ -1,5 +1,6 @@
 //! Stored samples to growth: columns whose difference between two grid times is the exact increase between them.
 
 pub mod counter;
+pub mod gauge;
 pub mod histogram;
 pub mod promql;

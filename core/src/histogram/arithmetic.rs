@@ -10,19 +10,25 @@ fn add_exactly(a: f64, b: f64) -> (f64, f64) {
 
 /// A sum of many terms whose error stays at one rounding of the result (Kahan, Babuška, Neumaier).
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct CompensatedSum {
+pub(crate) struct CompensatedSum {
     sum: f64,
     lost: f64,
 }
 
 impl CompensatedSum {
-    pub(super) fn add(&mut self, term: f64) {
+    pub(crate) fn add(&mut self, term: f64) {
         let (sum, lost) = add_exactly(self.sum, term);
         self.sum = sum;
         self.lost += lost;
     }
 
-    pub(super) fn value(self) -> f64 {
+    /// Adds the terms of another sum.
+    pub(crate) fn join(&mut self, other: Self) {
+        self.add(other.sum);
+        self.lost += other.lost;
+    }
+
+    pub(crate) fn value(self) -> f64 {
         self.sum + self.lost
     }
 }

@@ -26,13 +26,15 @@ impl Histogram {
         // Addition is not associative, so the parts get an order of their own.
         sort_few(&mut parts, |a, b| compare(a, b));
         let first = parts.first()?;
-        let shared_by_all = |bound: &f64| parts.iter().all(|part| part.count_at(*bound).is_some());
-        let shared: Vec<f64> = first.upper_bounds().iter().copied().filter(shared_by_all).list();
-        let count_of_all = |bound: f64| parts.iter().filter_map(|part| part.count_at(bound)).sum::<f64>();
-        let cumulative: Vec<(f64, f64)> = shared.iter().map(|bound| (*bound, count_of_all(*bound))).list();
+        let mut cumulative: Vec<(f64, f64)> = Vec::with_capacity(first.upper_bounds().len());
+        for (place, &bound) in first.upper_bounds().iter().enumerate() {
+            if let Some(count) = count_of_all(&parts, bound, place) {
+                cumulative.push((bound, count));
+            }
+        }
         let estimated = parts.iter().any(|part| part.basis() == Basis::Estimated);
         let basis = if estimated { Basis::Estimated } else { Basis::Exact };
-        let differ = |part: &&Self| part.upper_bounds().len() > shared.len() || part.enclosure().is_some();
+        let differ = |part: &&Self| part.upper_bounds().len() > cumulative.len() || part.enclosure().is_some();
         let mut merged = if parts.iter().any(differ) {
             caveats.add("mixed-buckets", || {
                 "histograms with different bucket bounds were added; between the bounds they share, their counts are only \
@@ -55,6 +57,17 @@ impl Histogram {
         let bucket = self.upper_bounds().partition_point(|own| *own < bound);
         self.upper_bounds().get(bucket).filter(|own| **own <= bound).map(|_| self.cumulative()[bucket])
     }
+}
+
+/// Observations of all parts at or below a bound; `None` where it is not a bound of each.
+fn count_of_all(parts: &[&Histogram], bound: f64, place: usize) -> Option<f64> {
+    let mut all = 0.0;
+    for part in parts {
+        // Most layouts are equal, so that the bound stands where it stands in the first.
+        let stands_there = part.upper_bounds().get(place).is_some_and(|own| own.total_cmp(&bound).is_eq());
+        all += if stands_there { part.cumulative()[place] } else { part.count_at(bound)? };
+    }
+    Some(all)
 }
 
 fn sum_of_all(parts: &[&Histogram]) -> Option<Sum> {

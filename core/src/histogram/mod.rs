@@ -118,6 +118,7 @@ mod repair;
 mod room;
 mod sampling;
 
+pub(crate) use arithmetic::CompensatedSum;
 pub use artefact::Artefact;
 pub use attainment::{JointShare, TargetAttainment, joint_share};
 pub use bounds::{QuantileBounds, UNBOUNDED_BELOW};

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::ingest::native::NativeSeries;
+use crate::error::Error;
+use crate::ingest::native::{NativeSeries, to_classic};
 use crate::sorted::SortedMap;
 
 /// Largest value of a sample. What engines measure stays below 1e20; beyond this bound sums of samples or of their
@@ -31,6 +32,23 @@ pub struct SampleBatch {
     /// Samples that the source gave as NaN, infinite or beyond [`LARGEST_VALUE`]; they are absent from `values` and become a caveat.
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub not_finite: u64,
+}
+
+impl SampleBatch {
+    /// The same batch with its native histograms as classic series, which is what a store is made of. Too many of them
+    /// are an error.
+    pub(crate) fn into_classic(mut self) -> Result<Self, Error> {
+        let classic = to_classic(&std::mem::take(&mut self.native))?;
+        let (grid, offset) = (self.times.len(), self.values.len());
+        self.times.extend(classic.times);
+        self.values.extend(classic.values);
+        self.series.extend(classic.series.into_iter().map(|series| SeriesDescription {
+            grid: grid + series.grid,
+            offset: offset + series.offset,
+            ..series
+        }));
+        Ok(self)
+    }
 }
 
 /// Labels of a series by name.

@@ -3,6 +3,8 @@
 //! An engine admits a waiting request as soon as a slot, memory and token budget allow it. If memory is free and
 //! prefill is small, a batch that never grows although requests wait is held by the number of slots.
 
+use crate::growth::counter::CounterColumn;
+use crate::growth::gauge::Gauge;
 use crate::list::Listed;
 use crate::profile::family::Family;
 use crate::scope::Replica;
@@ -50,25 +52,31 @@ pub struct Plateau {
 }
 
 /// Looks for a plateau of one replica in grid indices [first, last].
+///
+/// Whether samples repeat and where they stand takes a walk over the window's samples of a few series. Only a replica at
+/// which requests waited, with memory to spare and a batch that was whole at its largest, is walked over: of a healthy
+/// fleet none.
 #[expect(clippy::float_cmp, reason = "a batch size is a whole number")]
 pub fn find(replica: &Replica, grid: &TimeGrid, first: usize, last: usize) -> Option<Plateau> {
     let running = replica.gauge(Family::Running)?;
     let waiting = replica.gauge(Family::WaitingCapacity).or_else(|| replica.gauge(Family::Waiting))?;
+    let highest = running.window(first, last)?.max;
+    let waited = waiting.window(first, last)?.max > 0.0;
+    if !waited || highest < 1.0 || highest.fract() != 0.0 || memory_may_hold(replica, first, last) {
+        return None;
+    }
+    let (running, waiting) = (running.values(), waiting.values());
     let scrapes = distinct_scrapes(replica, first, last);
     let held: Vec<usize> = scrapes.iter().copied().filter(|&index| waiting[index] > 0.0).list();
     if held.len() < LEAST_SCRAPES {
         return None;
     }
     let cap = held.iter().map(|&index| running[index]).fold(f64::NAN, f64::max);
-    if !(cap >= 1.0 && cap.fract() == 0.0) {
-        return None;
-    }
-    let highest = (first..=last).map(|index| running[index]).fold(f64::NAN, f64::max);
     let at_cap = held.iter().filter(|&&index| running[index] == cap).count();
     let near_cap = held.iter().filter(|&&index| stands(running[index], cap)).count();
     let steady = near_cap as f64 >= LEAST_SHARE_NEAR_CAP * held.len() as f64;
     let enough = at_cap as f64 >= LEAST_SHARE_AT_CAP * held.len() as f64;
-    if highest > cap || !steady || !enough || memory_may_hold(replica, first, last) {
+    if cap < highest || !steady || !enough {
         return None;
     }
     Some(Plateau {
@@ -90,10 +98,11 @@ fn stands(running: f64, cap: f64) -> bool {
 fn memory_may_hold(replica: &Replica, first: usize, last: usize) -> bool {
     let full = replica
         .gauge(Family::KvUsage)
-        .is_some_and(|usage| usage[first..=last].iter().any(|share| *share >= MEMORY_MAY_HOLD));
+        .and_then(|usage| usage.window(first, last))
+        .is_some_and(|usage| usage.max >= MEMORY_MAY_HOLD);
     let preempted = replica
         .counter(Family::Preemptions)
-        .and_then(|growth| growth.increase(first, last))
+        .and_then(|preemptions| preemptions.increase(first, last))
         .is_some_and(|preemptions| preemptions > 0.0);
     full || preempted
 }
@@ -102,28 +111,28 @@ fn memory_may_hold(replica: &Replica, first: usize, last: usize) -> bool {
 /// scrape seen twice, or an idle engine; neither says more about the batch.
 #[expect(clippy::float_cmp, reason = "a counter that repeats repeats to the last bit")]
 fn distinct_scrapes(replica: &Replica, first: usize, last: usize) -> Vec<usize> {
-    let witnesses: Vec<&[f64]> = [Family::GenerationTokens, Family::PromptTokens, Family::RequestsFinished]
+    let witnesses: Vec<&CounterColumn> = [Family::GenerationTokens, Family::PromptTokens, Family::RequestsFinished]
         .into_iter()
         .filter_map(|family| replica.counter(family))
-        .map(|growth| growth.values.as_slice())
-        .list();
-    let Some(running) = replica.gauge(Family::Running) else {
+        .collect();
+    let Some(running) = replica.gauge(Family::Running).map(Gauge::values) else {
         return Vec::new();
     };
     let mut previous: Vec<f64> = vec![f64::NAN; witnesses.len()];
     let mut distinct = Vec::new();
     for index in (first..=last).filter(|&index| !running[index].is_nan()) {
         let changed = witnesses.is_empty()
-            || witnesses.iter().zip(&previous).any(|(values, before)| {
-                let value = values[index];
+            || witnesses.iter().zip(&previous).any(|(counter, before)| {
+                let value = counter.at(index);
                 !value.is_nan() && (before.is_nan() || value != *before)
             });
         if changed {
             distinct.push(index);
         }
-        for (values, before) in witnesses.iter().zip(&mut previous) {
-            if !values[index].is_nan() {
-                *before = values[index];
+        for (counter, before) in witnesses.iter().zip(&mut previous) {
+            let value = counter.at(index);
+            if !value.is_nan() {
+                *before = value;
             }
         }
     }

@@ -1,12 +1,10 @@
 //! What must be true of one engine's numbers, whatever it serves. A broken identity means the telemetry is wrong.
 
 use crate::caveat::Caveats;
-use crate::list::Listed;
 use crate::profile::family::Family;
 use crate::scope::Replica;
-use crate::signal::measurements::Measurements;
-use crate::sorted::sort_few;
-use crate::store::grid::TimeGrid;
+use crate::signal::measurements::Total;
+use crate::sorted::{SortedMap, sort_few};
 use crate::wording::{number, seconds};
 
 /// Relative tolerance of identities between sums: 0.1 %. Sums of the same requests differ only by rounding and by the
@@ -40,10 +38,10 @@ pub struct Broken {
 }
 
 /// Checks every identity for every replica and records each broken one as a caveat.
-pub fn check(replicas: &[&Replica], grid: &TimeGrid, first: usize, last: usize, caveats: &mut Caveats) -> Vec<Broken> {
+pub fn check(replicas: &[&Replica], first: usize, last: usize, caveats: &mut Caveats) -> Vec<Broken> {
     let mut broken = Vec::new();
     for replica in replicas {
-        let measured = Measurements::of(&[*replica], grid, first, last);
+        let measured = totals(replica, first, last);
         let mut fail = |id, text: String| broken.push(Broken { id, text, replica: replica.key.clone() });
         if let Some(text) = counts_differ(&measured) {
             fail("counts-differ", text);
@@ -72,9 +70,21 @@ pub fn check(replicas: &[&Replica], grid: &TimeGrid, first: usize, last: usize, 
     broken
 }
 
-fn counts_differ(measured: &Measurements) -> Option<String> {
-    let mut counts: Vec<(f64, Family)> =
-        FINISH_FAMILIES.iter().filter_map(|&family| Some((measured.count(family)?, family))).list();
+/// Sum and count of each of [`FINISH_FAMILIES`].
+type Totals = SortedMap<Family, Total>;
+
+fn totals(replica: &Replica, first: usize, last: usize) -> Totals {
+    let mut totals = Totals::new();
+    for family in FINISH_FAMILIES {
+        if let Some(total) = Total::of(family, &[replica], first, last) {
+            totals.insert(family, total);
+        }
+    }
+    totals
+}
+
+fn counts_differ(measured: &Totals) -> Option<String> {
+    let mut counts: Vec<(f64, Family)> = measured.iter().map(|(&family, total)| (total.count, family)).collect();
     sort_few(&mut counts, |left, right| left.0.total_cmp(&right.0));
     let ((least, less), (most, more)) = (*counts.first()?, *counts.last()?);
     let slack = COUNT_SLACK + most * 0.01;
@@ -89,11 +99,11 @@ fn counts_differ(measured: &Measurements) -> Option<String> {
     })
 }
 
-fn sum_of(measured: &Measurements, family: Family) -> Option<f64> {
-    measured.totals.get(&family)?.sum.map(|sum| sum.value)
+fn sum_of(measured: &Totals, family: Family) -> Option<f64> {
+    measured.get(&family)?.sum.map(|sum| sum.value)
 }
 
-fn sums_differ(measured: &Measurements) -> Option<String> {
+fn sums_differ(measured: &Totals) -> Option<String> {
     let inference = sum_of(measured, Family::InferenceTime)?;
     let parts = sum_of(measured, Family::PrefillTime)? + sum_of(measured, Family::DecodeTime)?;
     ((inference - parts).abs() > SUM_TOLERANCE * inference.max(parts) + 1e-6).then(|| {
@@ -105,12 +115,12 @@ fn sums_differ(measured: &Measurements) -> Option<String> {
     })
 }
 
-fn parts_exceed_whole(measured: &Measurements) -> Option<String> {
+fn parts_exceed_whole(measured: &Totals) -> Option<String> {
     let whole = sum_of(measured, Family::E2e)?;
     let queue = sum_of(measured, Family::QueueTime)?;
     let inference = sum_of(measured, Family::InferenceTime)?;
     // Counts may differ by a scrape edge, and one request more in the parts weighs a whole mean.
-    let count = measured.count(Family::E2e)?.max(1.0);
+    let count = measured.get(&Family::E2e)?.count.max(1.0);
     let slack = SUM_TOLERANCE * whole + COUNT_SLACK * whole / count;
     (queue + inference > whole + slack).then(|| {
         format!(

@@ -15,6 +15,9 @@ const LEAST_REQUESTS: f64 = 30.0;
 /// more would hide the loss of a third of the throughput.
 const LEAST_EFFECT: f64 = 0.2;
 
+/// Families whose mean shows a change, tried in this order.
+pub const CHANGE_FAMILIES: [Family; 3] = [Family::E2e, Family::QueueTime, Family::Itl];
+
 /// Cumulative sum and count of one family by grid index, all replicas together.
 #[derive(Debug, Clone, Default)]
 pub struct CumulativeMean {
@@ -44,6 +47,9 @@ impl CumulativeMean {
 
 /// Grid index at which the mean changed, searched in [0, last] with both sides large enough and the part before it
 /// ending at `latest` at the latest. None when no split is accepted.
+///
+/// It tries every time of the grid up to `latest`, because the best split moves with the end of the window: one pass over
+/// two columns, however many replicas and buckets there are.
 pub fn change_point(mean: &CumulativeMean, latest: usize, last: usize) -> Option<usize> {
     let (end_sum, end_count) = (*mean.sums.get(last)?, *mean.counts.get(last)?);
     let (start_sum, start_count) = (*mean.sums.first()?, *mean.counts.first()?);

@@ -5,7 +5,7 @@ use crate::profile::family::Family;
 use crate::report::ColumnDescription;
 use crate::scope::Replica;
 use crate::signal::change::CumulativeMean;
-use crate::signal::measurements::combined_at;
+use crate::signal::together::combined;
 use crate::store::grid::TimeGrid;
 
 /// Id, title, unit and strip of every column.
@@ -61,8 +61,7 @@ pub fn column(replicas: &[&Replica], grid: &TimeGrid, id: &str) -> Option<Vec<f6
     match id {
         "phase.front_end" => front_end(replicas, grid),
         _ if id.starts_with("phase.") => mean_per_step(replicas, family, grid),
-        "running" | "waiting" => Some(gauge(replicas, family, grid, |left, right| left + right)),
-        "kv_usage" => Some(gauge(replicas, family, grid, f64::max)),
+        "running" | "waiting" | "kv_usage" => Some(combined(replicas, family, grid.len())),
         _ => Some(rate(replicas, family, grid)),
     }
 }
@@ -93,22 +92,21 @@ fn front_end(replicas: &[&Replica], grid: &TimeGrid) -> Option<Vec<f64>> {
     Some(rest)
 }
 
-fn gauge(replicas: &[&Replica], family: Family, grid: &TimeGrid, combine: fn(f64, f64) -> f64) -> Vec<f64> {
-    let gauges: Vec<&[f64]> = replicas.iter().filter_map(|replica| replica.gauge(family)).list();
-    (0..grid.len()).map(|index| combined_at(&gauges, index, combine).unwrap_or(f64::NAN)).collect()
-}
-
 /// Growth per second between neighbouring samples, all replicas together.
 fn rate(replicas: &[&Replica], family: Family, grid: &TimeGrid) -> Vec<f64> {
     let times = grid.times();
     let mut column = vec![f64::NAN; grid.len()];
     for growth in replicas.iter().filter_map(|replica| replica.counter(family)) {
         let mut previous: Option<usize> = None;
-        for (index, value) in growth.values.iter().enumerate().filter(|(_, value)| !value.is_nan()) {
+        for (index, column) in column.iter_mut().enumerate().take(growth.len()) {
+            let value = growth.at(index);
+            if value.is_nan() {
+                continue;
+            }
             if let Some(before) = previous {
                 let seconds = (times[index] - times[before]) as f64 / 1000.0;
-                let rate = (value - growth.values[before]) / seconds;
-                column[index] = if column[index].is_nan() { rate } else { column[index] + rate };
+                let rate = (value - growth.at(before)) / seconds;
+                *column = if column.is_nan() { rate } else { *column + rate };
             }
             previous = Some(index);
         }

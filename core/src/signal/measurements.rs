@@ -1,10 +1,11 @@
 //! Everything a window holds, summed over replicas: the numbers that signals, limits and rules are made of.
 
 use crate::caveat::Caveats;
+use crate::growth::gauge::GaugeSummary;
 use crate::histogram::{Histogram, Sum};
-use crate::list::Listed;
 use crate::profile::family::{Family, Shape};
 use crate::scope::Replica;
+use crate::signal::together::Together;
 use crate::sorted::SortedMap;
 use crate::store::grid::TimeGrid;
 
@@ -38,24 +39,28 @@ pub struct Total {
     pub sum: Option<Sum>,
 }
 
-/// A gauge over a window, over the samples that are there.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct GaugeSummary {
-    /// Mean over samples.
-    pub mean: f64,
-    /// Smallest sample.
-    pub min: f64,
-    /// Largest sample.
-    pub max: f64,
-    /// Newest sample.
-    pub last: f64,
-    /// Number of grid times with a sample.
-    pub samples: usize,
+impl Total {
+    /// Of a family in grid indices [first, last], all replicas together; None where no replica has two snapshots.
+    pub fn of(family: Family, replicas: &[&Replica], first: usize, last: usize) -> Option<Self> {
+        let mut total: Option<Self> = None;
+        for columns in replicas.iter().filter_map(|replica| replica.histogram(family)) {
+            let Some(count) = columns.count(first, last) else {
+                continue;
+            };
+            let sum = columns.sum(first, last);
+            total = Some(match total {
+                None => Self { count, sum },
+                Some(before) => Self { count: before.count + count, sum: add_sums(before.sum, sum) },
+            });
+        }
+        total
+    }
 }
 
 impl Measurements {
-    /// Measures grid indices [first, last].
-    pub fn of(replicas: &[&Replica], grid: &TimeGrid, first: usize, last: usize) -> Self {
+    /// Measures grid indices [first, last] of these replicas, of which `together` was made. It costs the buckets and gauges
+    /// of each, however many samples the window holds.
+    pub fn of(replicas: &[&Replica], together: &Together, grid: &TimeGrid, first: usize, last: usize) -> Self {
         let times = grid.times();
         let seconds = match (times.get(first), times.get(last)) {
             (Some(start), Some(end)) => (end - start) as f64 / 1000.0,
@@ -75,8 +80,12 @@ impl Measurements {
             match family.shape() {
                 Shape::Histogram => measured.add_histogram(family, replicas),
                 Shape::Counter => measured.add_counter(family, replicas),
-                Shape::Gauge => measured.add_gauge(family, replicas),
-                Shape::Info => {}
+                Shape::Gauge | Shape::Info => {}
+            }
+        }
+        for (&family, gauge) in together.gauges.iter() {
+            if let Some(summary) = gauge.window(first, last) {
+                measured.gauges.insert(family, summary);
             }
         }
         measured
@@ -84,26 +93,14 @@ impl Measurements {
 
     fn add_histogram(&mut self, family: Family, replicas: &[&Replica]) {
         let (first, last) = (self.first, self.last);
-        let columns: Vec<_> = replicas.iter().filter_map(|replica| replica.histogram(family)).list();
+        let columns = replicas.iter().filter_map(|replica| replica.histogram(family));
         let mut caveats = Caveats::new();
-        let windows: Vec<Histogram> =
-            columns.iter().filter_map(|columns| columns.window(first, last, &mut caveats)).list();
-        if let Some(merged) = Histogram::merge(&windows.iter().list(), &mut caveats) {
+        let windows: Vec<Histogram> = columns.filter_map(|columns| columns.window(first, last, &mut caveats)).collect();
+        if let Some(merged) = Histogram::merge(&windows.iter().collect::<Vec<_>>(), &mut caveats) {
             self.histograms.insert(family, merged);
         }
         self.caveats.extend_about(family.title(), &caveats);
-        let mut total: Option<Total> = None;
-        for columns in columns {
-            let Some(count) = columns.count(first, last) else {
-                continue;
-            };
-            let sum = columns.sum(first, last);
-            total = Some(match total {
-                None => Total { count, sum },
-                Some(before) => Total { count: before.count + count, sum: add_sums(before.sum, sum) },
-            });
-        }
-        if let Some(total) = total {
+        if let Some(total) = Total::of(family, replicas, first, last) {
             self.totals.insert(family, total);
         }
     }
@@ -116,15 +113,6 @@ impl Measurements {
         let total = increases.fold(None, |total: Option<f64>, increase| Some(total.unwrap_or(0.0) + increase));
         if let Some(total) = total {
             self.increases.insert(family, total);
-        }
-    }
-
-    fn add_gauge(&mut self, family: Family, replicas: &[&Replica]) {
-        let gauges: Vec<&[f64]> = replicas.iter().filter_map(|replica| replica.gauge(family)).list();
-        let combine = if family == Family::KvUsage { f64::max } else { |left: f64, right: f64| left + right };
-        let samples = (self.first..=self.last).filter_map(|index| combined_at(&gauges, index, combine));
-        if let Some(summary) = GaugeSummary::of(samples) {
-            self.gauges.insert(family, summary);
         }
     }
 
@@ -167,25 +155,4 @@ impl Measurements {
 fn add_sums(left: Option<Sum>, right: Option<Sum>) -> Option<Sum> {
     let (left, right) = (left?, right?);
     Some(Sum { value: left.value + right.value, magnitude: left.magnitude + right.magnitude })
-}
-
-/// The combined value of several gauges at one time; None when all are absent.
-pub(crate) fn combined_at(gauges: &[&[f64]], index: usize, combine: fn(f64, f64) -> f64) -> Option<f64> {
-    gauges.iter().filter_map(|values| values.get(index).copied().filter(|value| !value.is_nan())).reduce(combine)
-}
-
-impl GaugeSummary {
-    /// Summary of samples in the order of time; None when there are none.
-    pub fn of(samples: impl Iterator<Item = f64>) -> Option<Self> {
-        let mut sum = 0.0;
-        let mut summary = Self { mean: 0.0, min: f64::INFINITY, max: f64::NEG_INFINITY, last: 0.0, samples: 0 };
-        for sample in samples {
-            sum += sample;
-            summary.min = summary.min.min(sample);
-            summary.max = summary.max.max(sample);
-            summary.last = sample;
-            summary.samples += 1;
-        }
-        (summary.samples > 0).then(|| Self { mean: sum / summary.samples as f64, ..summary })
-    }
 }

@@ -10,3 +10,4 @@ pub mod ordering;
 pub mod phases;
 pub mod registry;
 pub mod step_time;
+pub mod together;

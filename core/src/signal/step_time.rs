@@ -82,22 +82,23 @@ mod tests {
     use crate::growth::histogram::{Component, HistogramColumns, Part};
     use crate::report::Basis;
     use crate::scope::{Quantity, Replica};
+    use crate::signal::together::Together;
     use crate::sorted::SortedMap;
     use crate::store::grid::TimeGrid;
 
     /// A window of 100 s in which `batch` sequences decode at `step` seconds a token.
     fn window(batch: f64, step: f64) -> Measurements {
         let components = vec![
-            Component { part: Part::Sum, values: vec![0.0, batch * 100.0] },
-            Component { part: Part::Count, values: vec![0.0, batch * 100.0 / step] },
+            Component { part: Part::Sum, values: vec![0.0, batch * 100.0].into() },
+            Component { part: Part::Count, values: vec![0.0, batch * 100.0 / step].into() },
         ];
         let mut repairs = GrowthRepairs::default();
         let itl = HistogramColumns::from_increments(components, 1.0, Basis::Exact, &mut repairs);
         let mut quantities = SortedMap::new();
         quantities.insert(Family::Itl, Quantity::Histogram(itl));
-        let replica = Replica { key: "a/0".to_owned(), aggregate: false, quantities };
+        let replica = Replica::new("a/0".to_owned(), false, quantities);
         let times: &[f64] = &[0.0, 100_000.0];
-        Measurements::of(&[&replica], &TimeGrid::union(std::iter::once(times)), 0, 1)
+        Measurements::of(&[&replica], &Together::of(&[&replica], 2), &TimeGrid::union(std::iter::once(times)), 0, 1)
     }
 
     #[test]

@@ -4,7 +4,10 @@ use crate::sorted::sort;
 
 /// Ascending, distinct times in Unix milliseconds.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct TimeGrid(Vec<i64>);
+pub struct TimeGrid {
+    times: Vec<i64>,
+    step: i64,
+}
 
 /// Moves times into an ascending, distinct run.
 fn merge(all: &mut Vec<i64>, added: &mut Vec<i64>) {
@@ -35,22 +38,30 @@ impl TimeGrid {
             }
         }
         merge(&mut all, &mut added);
-        Self(all)
+        Self::new(all)
+    }
+
+    fn new(times: Vec<i64>) -> Self {
+        let mut distances: Vec<i64> = times.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        sort(&mut distances, i64::cmp);
+        let step = distances.get(distances.len() / 2).copied().unwrap_or(0);
+        Self { times, step }
     }
 
     /// The union of two grids, without times before `oldest`.
     pub fn union_of(first: &Self, second: &Self, oldest: i64) -> Self {
-        let mut all: Vec<i64> = first.0.iter().chain(&second.0).copied().filter(|&time| time >= oldest).collect();
+        let mut all: Vec<i64> =
+            first.times.iter().chain(&second.times).copied().filter(|&time| time >= oldest).collect();
         sort(&mut all, i64::cmp);
         all.dedup();
-        Self(all)
+        Self::new(all)
     }
 
     /// Copies the present values of a column on another grid to their places in a column on this grid.
     pub fn copy_from(&self, source: &Self, values: &[f64], target: &mut [f64]) {
-        for (&time, &value) in source.0.iter().zip(values) {
+        for (&time, &value) in source.times.iter().zip(values) {
             if !value.is_nan()
-                && let Ok(index) = self.0.binary_search(&time)
+                && let Ok(index) = self.times.binary_search(&time)
             {
                 target[index] = value;
             }
@@ -59,33 +70,33 @@ impl TimeGrid {
 
     /// Number of times.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.times.len()
     }
 
     /// No times at all.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.times.is_empty()
     }
 
     /// The times.
     pub fn times(&self) -> &[i64] {
-        &self.0
+        &self.times
     }
 
     /// Whether these times are this grid.
     pub fn is_same_as(&self, times: &[f64]) -> bool {
-        self.0.len() == times.len() && self.0.iter().zip(times).all(|(&known, &time)| known == time as i64)
+        self.times.len() == times.len() && self.times.iter().zip(times).all(|(&known, &time)| known == time as i64)
     }
 
     /// Index of a time that is in the grid; `hint` is tried first, then its successor. A time that is not in the grid
     /// gives the nearest index below its place.
     pub fn index_of(&self, time: i64, hint: usize) -> usize {
         for guess in [hint, hint + 1] {
-            if self.0.get(guess) == Some(&time) {
+            if self.times.get(guess) == Some(&time) {
                 return guess;
             }
         }
-        match self.0.binary_search(&time) {
+        match self.times.binary_search(&time) {
             Ok(index) => index,
             Err(place) => place.saturating_sub(1),
         }
@@ -93,15 +104,13 @@ impl TimeGrid {
 
     /// Median distance of neighbouring times in milliseconds; 0 with fewer than two times.
     pub fn step(&self) -> i64 {
-        let mut distances: Vec<i64> = self.0.windows(2).map(|pair| pair[1] - pair[0]).collect();
-        sort(&mut distances, i64::cmp);
-        distances.get(distances.len() / 2).copied().unwrap_or(0)
+        self.step
     }
 
     /// Indices of the first and the last time in [start, end]; None if there are none.
     pub fn indices(&self, start: i64, end: i64) -> Option<(usize, usize)> {
-        let first = self.0.partition_point(|&time| time < start);
-        let after = self.0.partition_point(|&time| time <= end);
+        let first = self.times.partition_point(|&time| time < start);
+        let after = self.times.partition_point(|&time| time <= end);
         (first < after).then(|| (first, after - 1))
     }
 }

@@ -1,16 +1,19 @@
 //! Series on one time grid, with absence: what everything after ingest reads.
 
+pub mod column;
 pub mod grid;
+pub mod marks;
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use crate::caveat::Caveats;
 use crate::decimal_text::shortest;
 use crate::error::Error;
 use crate::ingest::batch::{LARGEST_VALUE, Labels, Notice, SampleBatch, SeriesDescription, SeriesKind};
-use crate::ingest::native::to_classic;
-use crate::ingest::prometheus::SAMPLE_LIMIT;
+use crate::ingest::prometheus::{SAMPLE_LIMIT, SERIES_LIMIT};
 use crate::sorted::sort;
+use crate::store::column::Column;
 use crate::store::grid::TimeGrid;
 
 /// Most cells (grid times × series) of one store, absent ones included.
@@ -19,7 +22,7 @@ use crate::store::grid::TimeGrid;
 /// go; beyond it the input is a heap of instants without a common grid, and columns would waste more than they hold.
 const CELL_LIMIT: usize = 4 * SAMPLE_LIMIT;
 
-/// All series of an input as columns on the union of their times.
+/// All series of an input as columns on the union of their times. A copy shares the columns.
 #[derive(Debug, Clone, Default)]
 pub struct Store {
     /// The common grid.
@@ -51,36 +54,47 @@ pub struct Identity {
 #[derive(Debug, Clone)]
 pub struct Series {
     /// Its labels and what the host said about it.
-    pub identity: Identity,
+    pub identity: Arc<Identity>,
     /// One value for each grid time; NaN = absent.
-    pub values: Vec<f64>,
+    pub values: Column,
 }
 
 impl Store {
-    /// Checks a batch and lays it out. An index outside the batch or a time that is not finite is an error; samples out
-    /// of order are sorted; of two values at one time, in one series or in two with the same labels, the larger stays, with a
-    /// caveat.
-    pub fn from_batch(batch: &SampleBatch) -> Result<Self, Error> {
-        let classic = to_classic(&batch.native)?;
-        let parts = [batch, &classic];
-        let all = || parts.iter().flat_map(|&part| part.series.iter().map(move |series| (part, series)));
-        for (index, (part, series)) in all().enumerate() {
-            check_series(part, index, series)?;
+    /// Checks a batch and lays it out. More series than a load accepts, an index outside the batch or a time that is not
+    /// finite is an error; samples out of order are sorted; of two values at one time, in one series or in two with the same
+    /// labels, the larger stays, with a caveat.
+    ///
+    /// The values stay where they are: a series that has every time of the grid, as those of one range query do, becomes a
+    /// column without being copied, unless most others must be.
+    pub fn from_batch(mut batch: SampleBatch) -> Result<Self, Error> {
+        if batch.series.len() + batch.native.len() > SERIES_LIMIT {
+            return Err(Error::too_large(format!(
+                "the batch holds more than {SERIES_LIMIT} series; narrow the selector to one model, or use the query plan, \
+                 which ships sums over replicas"
+            )));
         }
-        let grid = TimeGrid::union(all().map(|(part, series)| times_of(part, series)));
-        let count = batch.series.len() + classic.series.len();
-        if grid.len().saturating_mul(count) > CELL_LIMIT {
+        if !batch.native.is_empty() {
+            batch = batch.into_classic()?;
+        }
+        let mut checked = None;
+        for (index, series) in batch.series.iter().enumerate() {
+            check_places(&batch, index, series)?;
+            // Series of one response share their times.
+            if checked.replace((series.grid, series.length)) != Some((series.grid, series.length)) {
+                check_times(&batch, index, series)?;
+            }
+        }
+        let grid = TimeGrid::union(batch.series.iter().map(|series| times_of(&batch, series)));
+        if grid.len().saturating_mul(batch.series.len()) > CELL_LIMIT {
             return Err(Error::too_large(format!(
                 "{} series on {} distinct times do not share a time grid; use a range query with one step",
-                count,
+                batch.series.len(),
                 grid.len()
             )));
         }
-        let mut store = Self { grid, notices: batch.notices.clone(), ..Self::default() };
+        let mut store = Self { grid, notices: std::mem::take(&mut batch.notices), ..Self::default() };
         store.add_not_finite(batch.not_finite);
-        for (part, series) in all() {
-            store.push(part, series);
-        }
+        store.lay_out(batch);
         store.join_duplicates();
         Ok(store)
     }
@@ -91,39 +105,57 @@ impl Store {
         });
     }
 
-    fn push(&mut self, batch: &SampleBatch, series: &SeriesDescription) {
-        let times = times_of(batch, series);
-        let values = &batch.values[series.offset..series.offset + series.length];
-        let mut column = vec![f64::NAN; self.grid.len()];
-        if times.len() == self.grid.len() && self.grid.is_same_as(times) {
-            column.copy_from_slice(values);
-        } else {
-            let mut conflicts = 0;
-            let mut hint = 0;
-            for (&time, &value) in times.iter().zip(values) {
-                hint = self.grid.index_of(time as i64, hint);
-                let known = column[hint];
-                conflicts += u64::from(!known.is_nan() && !value.is_nan() && known.total_cmp(&value).is_ne());
-                column[hint] = if known >= value || value.is_nan() { known } else { value };
+    fn lay_out(&mut self, mut batch: SampleBatch) {
+        let descriptions = std::mem::take(&mut batch.series);
+        let mut columns: Vec<Option<Vec<f64>>> = Vec::with_capacity(descriptions.len());
+        let (mut beyond, mut stay) = (0, 0);
+        let mut on_grid = OnGrid::default();
+        for series in &descriptions {
+            if on_grid.has_all(&self.grid, &batch, series) {
+                beyond += values_of(&batch, series).iter().filter(|value| is_beyond(**value)).count();
+                stay += series.length;
+                columns.push(None);
+            } else {
+                let mut own = self.spread(times_of(&batch, series), values_of(&batch, series));
+                beyond += drop_beyond(&mut own);
+                columns.push(Some(own));
             }
-            self.caveats.add_count("duplicate-samples", conflicts, || {
-                "a series has two values at one time; the larger one was kept".to_owned()
-            });
         }
-        let mut beyond = 0;
-        for value in column.iter_mut().filter(|value| value.abs() > LARGEST_VALUE) {
-            *value = f64::NAN;
-            beyond += 1;
+        if beyond > 0 {
+            drop_beyond(&mut batch.values);
         }
-        self.add_not_finite(beyond);
-        let identity = Identity {
-            labels: series.labels.clone(),
-            role: series.role.clone(),
-            query: series.query.clone(),
-            kind: series.kind,
-            window_ms: series.window_ms,
-        };
-        self.series.push(Series { identity, values: column });
+        self.add_not_finite(beyond as u64);
+        batch.values.shrink_to_fit();
+        let shared = Arc::new(batch.values);
+        // A few columns must not keep the values of all.
+        let is_shared = stay >= shared.len() / 2;
+        self.series = Vec::with_capacity(descriptions.len());
+        for (series, column) in descriptions.into_iter().zip(columns) {
+            let values = match column {
+                Some(own) => own.into(),
+                None if is_shared => Column::part_of(&shared, series.offset, series.length),
+                None => shared[series.offset..series.offset + series.length].to_vec().into(),
+            };
+            let SeriesDescription { labels, role, query, kind, window_ms, .. } = series;
+            self.series.push(Series { identity: Arc::new(Identity { labels, role, query, kind, window_ms }), values });
+        }
+    }
+
+    /// Values at some of the grid's times as a column.
+    fn spread(&mut self, times: &[f64], values: &[f64]) -> Vec<f64> {
+        let mut column = vec![f64::NAN; self.grid.len()];
+        let mut conflicts = 0;
+        let mut hint = 0;
+        for (&time, &value) in times.iter().zip(values) {
+            hint = self.grid.index_of(time as i64, hint);
+            let known = column[hint];
+            conflicts += u64::from(!known.is_nan() && !value.is_nan() && known.total_cmp(&value).is_ne());
+            column[hint] = if known >= value || value.is_nan() { known } else { value };
+        }
+        self.caveats.add_count("duplicate-samples", conflicts, || {
+            "a series has two values at one time; the larger one was kept".to_owned()
+        });
+        column
     }
 
     /// Sorts by identity and joins equal ones. Where two samples disagree the larger stays: any fixed choice makes the
@@ -136,7 +168,7 @@ impl Store {
             match joined.last_mut().filter(|last| last.identity == series.identity) {
                 None => joined.push(series),
                 Some(last) => {
-                    for (kept, &other) in last.values.iter_mut().zip(&series.values) {
+                    for (kept, &other) in last.values.to_mut().iter_mut().zip(series.values.iter()) {
                         if kept.is_nan() {
                             *kept = other;
                         } else if *kept < other {
@@ -183,7 +215,7 @@ impl Store {
                 grid.copy_from(&newer.grid, &series.values, &mut values);
             }
             if let Some(series) = from_old.or(from_new) {
-                self.series.push(Series { identity: series.identity, values });
+                self.series.push(Series { identity: series.identity, values: values.into() });
             }
         }
         self.grid = grid;
@@ -196,10 +228,45 @@ fn times_of<'a>(batch: &'a SampleBatch, series: &SeriesDescription) -> &'a [f64]
     &batch.times[series.grid..series.grid + series.length]
 }
 
+fn values_of<'a>(batch: &'a SampleBatch, series: &SeriesDescription) -> &'a [f64] {
+    &batch.values[series.offset..series.offset + series.length]
+}
+
+fn is_beyond(value: f64) -> bool {
+    value.abs() > LARGEST_VALUE
+}
+
+/// Makes values beyond any measurement absent and counts them.
+fn drop_beyond(values: &mut [f64]) -> usize {
+    let mut beyond = 0;
+    for value in values.iter_mut().filter(|value| is_beyond(**value)) {
+        *value = f64::NAN;
+        beyond += 1;
+    }
+    beyond
+}
+
+/// Whether series have every time of the grid, compared once for those that share their times.
+#[derive(Default)]
+struct OnGrid {
+    run: Option<(usize, usize)>,
+    answer: bool,
+}
+
+impl OnGrid {
+    fn has_all(&mut self, grid: &TimeGrid, batch: &SampleBatch, series: &SeriesDescription) -> bool {
+        let run = Some((series.grid, series.length));
+        if self.run != run {
+            *self = Self { run, answer: grid.is_same_as(times_of(batch, series)) };
+        }
+        self.answer
+    }
+}
+
 /// 2^53: beyond it neighbouring milliseconds are no longer distinct.
 const LARGEST_TIME: f64 = 9_007_199_254_740_992.0;
 
-fn check_series(batch: &SampleBatch, index: usize, series: &SeriesDescription) -> Result<(), Error> {
+fn check_places(batch: &SampleBatch, index: usize, series: &SeriesDescription) -> Result<(), Error> {
     let inside = |start: usize, available: usize| start.checked_add(series.length).is_some_and(|end| end <= available);
     if !inside(series.grid, batch.times.len()) || !inside(series.offset, batch.values.len()) {
         return Err(Error::bad_data(format!(
@@ -211,6 +278,10 @@ fn check_series(batch: &SampleBatch, index: usize, series: &SeriesDescription) -
             batch.values.len()
         )));
     }
+    Ok(())
+}
+
+fn check_times(batch: &SampleBatch, index: usize, series: &SeriesDescription) -> Result<(), Error> {
     if let Some(time) = times_of(batch, series).iter().find(|time| time.is_nan() || time.abs() > LARGEST_TIME) {
         return Err(Error::bad_data(format!(
             "series {index} of the batch has the time {}; times are Unix milliseconds",

@@ -1,6 +1,7 @@
 //! What a rule may look at: one scope, one window, its baseline, and what was made of them.
 
 use crate::caveat::Caveats;
+use crate::growth::gauge::Gauge;
 use crate::histogram::arithmetic::within;
 use crate::limits::Limits;
 use crate::profile::family::Family;
@@ -9,8 +10,9 @@ use crate::report::{Evidence, Level, Pattern, Phases, QuantileReport, Severity, 
 use crate::scope::{Replica, Scope, engines};
 use crate::settings::Settings;
 use crate::signal::level::{WAIT_SHARE_OF_TARGET, target};
-use crate::signal::measurements::{GaugeSummary, Measurements};
+use crate::signal::measurements::Measurements;
 use crate::signal::step_time::{StepLaw, mean_batch};
+use crate::signal::together::Together;
 use crate::store::grid::TimeGrid;
 use crate::triage::evidence::{Compare, Threshold, exact};
 use crate::wording::{number, percent, percent_at_most, seconds};
@@ -22,6 +24,8 @@ pub struct Context<'a> {
     pub scope: &'a Scope,
     /// The replicas looked at.
     pub replicas: &'a [&'a Replica],
+    /// What they make together.
+    pub together: &'a Together,
     /// The time grid.
     pub grid: &'a TimeGrid,
     /// The user's choices.
@@ -167,22 +171,17 @@ impl Context<'_> {
 
     /// Most requests that ran or waited at one engine at one time.
     pub fn peak_demand(&self) -> Option<f64> {
-        let indices = self.now.first..=self.now.last;
         self.replicas
             .iter()
-            .filter_map(|replica| Some((replica.gauge(Family::Running)?, replica.gauge(Family::Waiting)?)))
-            .flat_map(|(running, waiting)| indices.clone().map(|index| running[index] + waiting[index]))
-            .filter(|demand| !demand.is_nan())
+            .filter_map(|replica| replica.demand()?.window(self.now.first, self.now.last))
+            .map(|demand| demand.max)
             .reduce(f64::max)
     }
 
     /// Sequences like the present ones that the cache of one engine can hold: running / share used at the window's
     /// means, of the engine with the least room.
     pub fn sequences_that_fit(&self) -> Option<f64> {
-        let mean = |values: &[f64]| {
-            let window = &values[self.now.first..=self.now.last];
-            GaugeSummary::of(window.iter().copied().filter(|value| !value.is_nan())).map(|summary| summary.mean)
-        };
+        let mean = |gauge: &Gauge| gauge.window(self.now.first, self.now.last).map(|summary| summary.mean);
         self.replicas
             .iter()
             .filter_map(|replica| {

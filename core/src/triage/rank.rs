@@ -112,15 +112,8 @@ const NEEDED: [&str; 3] = ["ttft", "queue_time", "itl"];
 /// Grades the data behind a verdict.
 pub fn grade(context: &Context<'_>) -> Quality {
     let missing = NEEDED.iter().filter(|name| context.signal(name).is_none()).count();
-    let window = context.now.first..=context.now.last;
-    let points = window.clone().count();
-    let empty = window
-        .filter(|&index| {
-            context.replicas.iter().all(|replica| {
-                replica.gauge(crate::profile::family::Family::Running).is_none_or(|values| values[index].is_nan())
-            })
-        })
-        .count();
+    let points = context.now.last - context.now.first + 1;
+    let empty = points - context.together.sampled.count(context.now.first, context.now.last);
     let measured = context.scope.has(crate::profile::family::Family::Running);
     let gap_share = if measured && points > 0 { empty as f64 / points as f64 } else { 0.0 };
     let mut caveats = context.caveats.clone();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
+import { eventually } from '../../../tests/eventually.mjs';
 import { settle, show, startBrowser } from './browser.mjs';
 
 let browser;
@@ -64,11 +65,9 @@ test('tooltips open on hover and on keyboard focus, arrow keys walk, Escape clos
   const page = await browser.open();
   await show(page, 'onset', { width: 1248 });
   await page.locator('.matrix .number').first().hover();
-  await page.waitForTimeout(400);
-  assert.match(await tip(page), /exact mean, sum ÷ count/);
+  await eventually('the tip is open', async () => /exact mean, sum ÷ count/.test(await tip(page)));
   await page.mouse.move(2, 2);
-  await page.waitForTimeout(400);
-  assert.equal(await tip(page), '');
+  await eventually('the tip is gone', async () => (await tip(page)) === '');
   await page.locator('.segmented button').last().focus();
   await page.keyboard.press('Tab');
   assert.match(await tip(page), /Time to first token: exact mean/);
@@ -123,7 +122,7 @@ test('a change of verdict is announced once it has settled, a refresh without on
   assert.equal(await spoken(), '');
   await page.evaluate(() => window.stage.showNamed('cannotTell'));
   await page.evaluate(() => window.stage.showNamed('healthy'));
-  await page.waitForTimeout(900);
+  await eventually('it is spoken', async () => (await spoken()) !== '');
   assert.equal(await spoken(), 'Healthy: All objectives are met and no rule fires.');
   await page.context().close();
 });
@@ -136,8 +135,7 @@ test('a copied step says so; a refused copy says what to do', async () => {
   assert.equal((await button.innerText()).trim(), 'copied');
   const calls = await page.evaluate(() => window.stage.calls);
   assert.deepEqual(calls.at(-1), { name: 'copy', value: '--max-num-seqs=16' });
-  await page.waitForTimeout(1800);
-  assert.equal((await button.innerText()).trim(), 'copy flag');
+  await eventually('the button is as before', async () => (await button.innerText()).trim() === 'copy flag');
   await page.evaluate(() => {
     window.stage.copies = false;
   });

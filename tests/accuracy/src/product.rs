@@ -36,7 +36,7 @@ impl Product {
     /// Loads the data. Data that it refuses are an error.
     pub fn load(batch: &SampleBatch, objectives: Objectives) -> Result<Self, Error> {
         let mut session = Session::new();
-        session.load_batch(batch)?;
+        session.load_batch(batch.clone())?;
         Ok(Self { session, objectives })
     }
 

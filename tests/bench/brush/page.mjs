@@ -1,15 +1,17 @@
-// Inside the page: a window moves over a day, and each contestant answers every position.
+// Inside the page: a window moves over a fleet's range, and each contestant answers every position.
 
-import { loadEngine } from '../engine/dist/index.js';
-import { wasmUrl } from '../engine/dist/wasm.js';
 import { prepareRival } from './rival.mjs';
 
 /** The rival is so quick that one sweep comes near the clock's resolution of 0.1 ms. */
-const rivalSweeps = 20;
+const shortest = 5;
 
-/** Loads the response into both contestants. Returns the functions that the benchmark calls. */
-export async function prepare(address, { windows, baseline }) {
-  const bytes = new Uint8Array(await (await fetch(address)).arrayBuffer());
+/** Loads the response into both contestants. */
+export async function prepare(url, { response, windows, baseline }) {
+  const [{ loadEngine }, { wasmUrl }] = await Promise.all([
+    import(`${url}engine/dist/index.js`),
+    import(`${url}engine/dist/wasm.js`),
+  ]);
+  const bytes = new Uint8Array(await (await fetch(url + response)).arrayBuffer());
   const loaded = await loadEngine(wasmUrl);
   if (loaded.state !== 'ready') throw new Error(`${loaded.reason}; ${loaded.cure}`);
   const session = loaded.engine.createSession();
@@ -21,30 +23,35 @@ export async function prepare(address, { windows, baseline }) {
     session.configure(settings);
     return session.report();
   };
-  const sweeps = {
-    ours: () => perMove(windows, (window) => move({ window, baseline: given })),
-    ownBaseline: () => perMove(windows, (window) => move({ window })),
-    configureOnly: () => perMove(windows, (window) => session.configure({ window, baseline: given })),
-    withoutParsing: () =>
-      perMove(windows, (window) => {
-        session.configure({ window, baseline: given });
-        return session.reportBytes();
-      }),
-    rival: () => perMove(windows, (window) => answer(window, baseline), rivalSweeps),
+  const contestants = {
+    ours: (window) => move({ window, baseline: given }),
+    ownBaseline: (window) => move({ window }),
+    withoutParsing: (window) => {
+      session.configure({ window, baseline: given });
+      return session.reportBytes();
+    },
+    rival: (window) => answer(window, baseline),
   };
   return {
-    /** Both answers for one position. */
-    both: (window) => ({ report: move({ window, baseline: given }), sums: answer(window, baseline) }),
-    /** Milliseconds per move of one sweep. */
-    sweep: (contestant) => sweeps[contestant](),
+    /** Both answers at several positions. */
+    both() {
+      const places = [0, 0.2, 0.5, 0.8, 0.9, 0.95, 1].map((share) => Math.round(share * (windows.length - 1)));
+      return places.map((place) => ({
+        report: contestants.ours(windows[place]),
+        sums: contestants.rival(windows[place]),
+        baseline,
+      }));
+    },
+    /** Milliseconds per move of one sweep, repeated where the clock could not tell. */
+    time(name) {
+      const began = performance.now();
+      let moves = 0;
+      do {
+        // Results go where the page can see them, so that no compiler may leave the work out.
+        for (const window of windows) globalThis.lastAnswer = contestants[name](window);
+        moves += windows.length;
+      } while (performance.now() - began < shortest);
+      return (performance.now() - began) / moves;
+    },
   };
-}
-
-/** Results go where the page can see them, so that no compiler may leave the work out. */
-function perMove(windows, answer, sweeps = 1) {
-  const began = performance.now();
-  for (let sweep = 0; sweep < sweeps; sweep++) {
-    for (const window of windows) globalThis.lastAnswer = answer(window);
-  }
-  return (performance.now() - began) / (sweeps * windows.length);
 }

@@ -1,13 +1,13 @@
 // The ways from the bytes of a response to its columns, in a page or in Node.
 
+import { loadModule } from '../module.mjs';
 import { readColumns } from '../sums.mjs';
 import { makeResponse } from './responses.mjs';
 import { scan } from './rival.mjs';
 
 /** Makes the response and checks that all contestants read the same numbers from it. */
-export async function prepare({ glue, module }, { kind, series, samples }) {
-  const { default: initialise, Columns } = await import(glue);
-  await initialise({ module_or_path: await module });
+export async function prepare(url, { kind, series, samples }) {
+  const { Columns } = await loadModule(url, 'scanner');
   const bytes = makeResponse(kind, series, samples);
   const decoder = new TextDecoder();
   const contestants = {
@@ -18,7 +18,7 @@ export async function prepare({ glue, module }, { kind, series, samples }) {
   };
   assertSame(contestants, series);
   return {
-    megabytes: bytes.length / 1e6,
+    facts: { megabytes: bytes.length / 1e6 },
     /** Milliseconds of one run. What came out is given back afterwards. */
     time(name) {
       const began = performance.now();

@@ -1,18 +1,9 @@
 // Range responses as Prometheus writes them: compact, six labels, one time grid. The same bytes on every machine.
 
+import { randomNumbers } from '../random.mjs';
+
 const start = 1_780_000_000;
 const step = 15;
-
-/** A small generator of numbers in [0, 1) with a fixed seed (mulberry32). */
-function randomNumbers(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 /** Makers of a series' values, one text a step. */
 export const kinds = {

@@ -11,7 +11,8 @@ import { dashboardsFolder } from '../../../deploy/steps/grafana-dashboards.mjs';
 import { startBrowser } from '../portal/browser.mjs';
 import { onsetEnd } from '../portal/incidents.mjs';
 import { startIncidents } from './incidents.mjs';
-import { openGrafana, panelsIn, rangeOf, takePicture, waitForText } from './panel-page.mjs';
+import { openGrafana, panelsIn, rangeOf, takePicture } from './panel-page.mjs';
+import { untilShown } from '../reading.mjs';
 import { planFor } from './plan.mjs';
 import { startGrafana } from './server/page-server.mjs';
 import { withoutMacros } from './server/intervals.mjs';
@@ -112,7 +113,7 @@ for (const { name, column, theme, says } of pages) {
         width: 1600,
         height: 4_000,
       });
-      await waitForText(panelsIn(page).first(), says);
+      await untilShown(panelsIn(page).first(), says);
       for (const [index, { type }] of panelsOpenIn(dashboards[name]).entries()) {
         if (type !== 'timeseries') continue;
         const panel = page.locator(`[data-viz-panel-key="panel-${index + 1}"]`);

@@ -5,18 +5,11 @@ import { after, before, test } from 'node:test';
 
 import { columns } from '../../../deploy/steps/grafana-columns.mjs';
 import { onsetTime } from '../portal/incidents.mjs';
+import { eventually } from '../../eventually.mjs';
 import { seriousViolations, startBrowser } from '../portal/browser.mjs';
 import { startIncidents } from './incidents.mjs';
-import {
-  openGrafana,
-  panelsIn,
-  rangeOf,
-  rawTarget,
-  shownText,
-  takePicture,
-  triage,
-  waitForText,
-} from './panel-page.mjs';
+import { openGrafana, panelsIn, rangeOf, rawTarget, takePicture, triage } from './panel-page.mjs';
+import { textOf, untilShown } from '../reading.mjs';
 import { planFor, plannedTargets } from './plan.mjs';
 import { startGrafana } from './server/page-server.mjs';
 
@@ -69,11 +62,11 @@ const rangeOfPage = (page) =>
 for (const column of columns) {
   test(`${column}: a drag diagnoses the healthy half at once, and only "zoom to window" moves the dashboard`, () =>
     withOnset(column, {}, async ({ page, panel, complaints }) => {
-      await waitForText(panel, /capped at 2 running/);
+      await untilShown(panel, /capped at 2 running/);
       const asked = countQueries(page);
       const range = await rangeOfPage(page);
       await drag(page, panel, 0.15, 0.45);
-      const text = await waitForText(panel, /Healthy/);
+      const text = await untilShown(panel, /Healthy/);
       assert.doesNotMatch(text, /capped at 2 running/);
       await takePicture(panel, `brush-${column}`);
       assert.deepEqual(await rangeOfPage(page), range, 'dragging has changed the range of the dashboard');
@@ -84,32 +77,25 @@ for (const column of columns) {
       const zoomed = await rangeOfPage(page);
       assert.ok(zoomed.to <= onsetTime * 1000, 'the range ends after the onset');
       assert.ok(zoomed.to - zoomed.from < range.to - range.from);
-      await waitForText(panel, /Healthy/);
+      await untilShown(panel, /Healthy/);
       assert.deepEqual(complaints(), []);
     }));
 
   test(`${column}: every control is reached by Tab, arrow keys move the window, and no key reaches Grafana`, () =>
     withOnset(column, {}, async ({ page, panel, complaints }) => {
-      await waitForText(panel, /capped at 2 running/);
+      await untilShown(panel, /capped at 2 running/);
       await page.evaluate(() => {
         window.heard = [];
         document.addEventListener('keydown', ({ key }) => window.heard.push(key));
       });
       await panel.getByRole('slider', { name: 'Window', exact: true }).focus();
-      const before = await panel
-        .getByText(/requests that finished in this window/)
-        .first()
-        .textContent();
+      const window = panel.getByText(/requests that finished in this window/).first();
+      const before = await window.textContent();
       for (let press = 0; press < 12; press += 1) await page.keyboard.press('Shift+ArrowLeft');
-      await page.waitForTimeout(500);
-      const moved = await panel
-        .getByText(/requests that finished in this window/)
-        .first()
-        .textContent();
-      assert.notEqual(moved, before, 'the arrow keys have not moved the window');
+      await eventually('the arrow keys have moved the window', async () => (await window.textContent()) !== before);
       assert.deepEqual(await page.evaluate(() => window.heard), [], 'Grafana heard keys meant for the panel');
       await page.keyboard.press('Escape');
-      await waitForText(panel, /capped at 2 running/);
+      await untilShown(panel, /capped at 2 running/);
 
       const reached = await tabThrough(page, panel);
       const controls = await panel.getByRole('button').filter({ visible: true }).count();
@@ -119,12 +105,12 @@ for (const column of columns) {
 
   test(`${column}: shrunk to nothing and grown again, it is as it was`, () =>
     withOnset(column, {}, async ({ page, panel, complaints }) => {
-      await waitForText(panel, /capped at 2 running/);
+      await untilShown(panel, /capped at 2 running/);
       for (const height of [0, 40, 900]) {
         await page.evaluate((size) => window.harness.resize(0, { height: size, minHeight: size }), height);
         await page.waitForTimeout(200);
       }
-      await waitForText(panel, /capped at 2 running/);
+      await untilShown(panel, /capped at 2 running/);
       assert.deepEqual(complaints(), []);
     }));
 }
@@ -147,7 +133,7 @@ test('grafana-13: where the content sets the height, all of it is there', () =>
     'grafana-13',
     {},
     async ({ page, panel, complaints }) => {
-      await waitForText(panel, /capped at 2 running/);
+      await untilShown(panel, /capped at 2 running/);
       const cut = await panel.evaluate((element) => {
         const inside = (node) => [node, ...[...(node.shadowRoot ?? node).children].flatMap(inside)];
         return inside(element).filter(
@@ -192,12 +178,12 @@ for (const [index, { name, targets, says, offers }] of states.entries()) {
       column,
       { targets },
       async ({ page, panel }) => {
-        const text = await waitForText(panel, says);
+        const text = await untilShown(panel, says);
         if (offers) assert.ok(text.includes(planFor().rawSelector.slice(0, 40)), `no query to copy: ${text}`);
         assert.doesNotMatch(text, /undefined|\[object|NaN/);
         await takePicture(panel, `state-${name.replaceAll(' ', '-')}-${column}`);
         assert.deepEqual(await seriousViolations(page), []);
-        assert.ok((await shownText(panel)).length > 20);
+        assert.ok((await textOf(panel)).length > 20);
       },
       { theme },
     ));

@@ -4,6 +4,7 @@ import { expositionPair, pairSeries, scrapeLabels } from '../../../deploy/steps/
 import { toOpenMetrics } from '../../../deploy/steps/openmetrics.mjs';
 import { startPrometheus } from '../../../deploy/steps/prometheus.mjs';
 import { startSequence } from '../../../deploy/steps/replay-exporter.mjs';
+import { untilAtLeast } from '../../eventually.mjs';
 import { startGrafana } from './server/page-server.mjs';
 
 /** The slot-cap incident with ten minutes of past, and Grafana in front of it. */
@@ -37,13 +38,4 @@ export async function finishRequests({ exporter, prometheus }) {
   exporter.show(1);
   await untilAtLeast(prometheus, 'max(changes({__name__=~"vllm:e2e.*_count"}[10m]))', 1);
   await new Promise((resolve) => setTimeout(resolve, 1_100));
-}
-
-async function untilAtLeast(prometheus, query, least) {
-  for (let attempt = 0; attempt < 200; attempt += 1) {
-    const [series] = await prometheus.query(query);
-    if (Number(series?.value[1] ?? 0) >= least) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error(`${query} did not reach ${least} within 20 s`);
 }

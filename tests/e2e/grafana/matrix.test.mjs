@@ -7,7 +7,8 @@ import { columns } from '../../../deploy/steps/grafana-columns.mjs';
 import { startBrowser } from '../portal/browser.mjs';
 import { startIncidents, truths } from './incidents.mjs';
 import { allPairs, pairsOf, pairwise } from './pairs.mjs';
-import { openGrafana, panelsIn, rangeOf, rawTarget, takePicture, triage, waitForText } from './panel-page.mjs';
+import { openGrafana, panelsIn, rangeOf, rawTarget, takePicture, triage } from './panel-page.mjs';
+import { untilShown } from '../reading.mjs';
 import { plannedTargets } from './plan.mjs';
 import { policies } from './policies.mjs';
 import { startGrafana } from './server/page-server.mjs';
@@ -70,7 +71,7 @@ for (const [index, row] of rows.entries()) {
       const script = fetch === 'wrapped' ? wrapFetch : undefined;
       const { page, complaints } = await openGrafana(browser, grafana, setting, { before: script });
       const panel = panelsIn(page);
-      for (const sentence of truths[incident]) await waitForText(panel, sentence);
+      for (const sentence of truths[incident]) await untilShown(panel, sentence);
       await takePicture(panel, `matrix-${index}-${incident}-${column}-${theme}`);
       assert.deepEqual(complaints(), []);
       await page.close();
@@ -86,7 +87,7 @@ for (const column of columns) {
     try {
       const panels = [triage({ targets: plannedTargets('heatmap') })];
       const { page } = await openGrafana(browser, grafana, { ...rangeOf('before'), panels });
-      await waitForText(panelsIn(page), /format.{0,40}time series/i);
+      await untilShown(panelsIn(page), /format.{0,40}time series/i);
       await takePicture(panelsIn(page), `planned-heat-map-${column}`);
       await page.close();
     } finally {

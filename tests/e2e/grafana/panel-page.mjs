@@ -50,31 +50,6 @@ export async function openGrafana(browser, grafana, setting, { before, ...look }
 /** The panels of the page in the order of the setting. */
 export const panelsIn = (page) => page.locator('[data-viz-panel-key]');
 
-/** Everything a reader can see of an element, shadow roots included. */
-export function shownText(locator) {
-  return locator.evaluate((element) => {
-    const hidden = new Set(['STYLE', 'SCRIPT', 'TEMPLATE']);
-    const collect = (node) => {
-      if (node.nodeType === Node.TEXT_NODE) return node.data;
-      if (node.nodeType === Node.ELEMENT_NODE && (hidden.has(node.tagName) || !node.checkVisibility())) return '';
-      return [...(node.shadowRoot ?? node).childNodes].map(collect).join(' ');
-    };
-    return collect(element).replace(/\s+/g, ' ').trim();
-  });
-}
-
-/** Waits until a reader of the element sees text that matches, and returns all of it. */
-export async function waitForText(locator, pattern, timeout = 20_000) {
-  const deadline = Date.now() + timeout;
-  let text = '(nothing)';
-  while (Date.now() < deadline) {
-    if ((await locator.count()) > 0) text = await shownText(locator.first());
-    if (pattern.test(text)) return text;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`${pattern} did not appear within ${timeout} ms; shown: ${text}`);
-}
-
 /** A picture in tests/artefacts/grafana/, for people to look at. */
 export async function takePicture(target, name) {
   mkdirSync(artefacts, { recursive: true });

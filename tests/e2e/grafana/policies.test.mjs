@@ -6,7 +6,8 @@ import { after, before, test } from 'node:test';
 import { columns } from '../../../deploy/steps/grafana-columns.mjs';
 import { seriousViolations, startBrowser } from '../portal/browser.mjs';
 import { startIncidents } from './incidents.mjs';
-import { openGrafana, panelsIn, rangeOf, takePicture, triage, waitForText } from './panel-page.mjs';
+import { openGrafana, panelsIn, rangeOf, takePicture, triage } from './panel-page.mjs';
+import { untilShown } from '../reading.mjs';
 import { policies } from './policies.mjs';
 import { startGrafana } from './server/page-server.mjs';
 
@@ -28,7 +29,7 @@ for (const [index, column] of columns.entries()) {
     try {
       const setting = { theme, ...rangeOf('before'), panels: [triage({ width: 900, height: 400 })] };
       const { page } = await openGrafana(browser, grafana, setting);
-      const text = await waitForText(panelsIn(page), /'wasm-unsafe-eval'/);
+      const text = await untilShown(panelsIn(page), /'wasm-unsafe-eval'/);
       assert.match(text, /content_security_policy|Content-Security-Policy|script-src/);
       assert.doesNotMatch(text, /undefined|\[object|CompileError/);
       await takePicture(panelsIn(page), `policy-without-eval-${column}-${theme}`);

@@ -10,8 +10,10 @@ import { after, before, test } from 'node:test';
 
 import { columnFolder } from '../../../deploy/steps/grafana-columns.mjs';
 import { end, root } from '../../../deploy/steps/process.mjs';
-import { freePort, startPrometheus } from '../../../deploy/steps/prometheus.mjs';
+import { startPrometheus } from '../../../deploy/steps/prometheus.mjs';
+import { buildSimulator, firstLine } from '../../../deploy/steps/simulator.mjs';
 import { requireTools } from '../../../deploy/steps/tools.mjs';
+import { untilAtLeast } from '../../eventually.mjs';
 import { dataSourceUid } from './server/data-source.mjs';
 
 const { parse } = createRequire(path.join(columnFolder('grafana-13'), 'package.json'))('yaml');
@@ -50,39 +52,52 @@ test('Grafana finds its dashboards and its data source', () => {
   assert.equal(source.jsonData.timeInterval, scrapes.global.scrape_interval);
 });
 
-test('the engine has a past, goes on from it, and Prometheus scrapes it where it listens', async () => {
+test('the fleet has a past, goes on from it, and Prometheus scrapes it where it listens', async () => {
   const { promtool } = requireTools(['promtool']);
   execFileSync(promtool, ['check', 'config', path.join(project, 'provisioning/prometheus/prometheus.yaml')]);
-  const [program, ...past] = services.past.command.replace('/past', folder).split(' ');
-  execFileSync(program, past, { cwd: root });
+  const env = { ...process.env, PATH: `${path.dirname(await buildSimulator())}:${process.env.PATH}` };
+  const [shell, ...past] = commandOf('past');
+  execFileSync(shell, past, { env });
 
-  const [, ...engine] = services.engine.command.replace('/past', folder).split(' ');
-  const port = await freePort();
-  const [scrape] = scrapes.scrape_configs;
-  const [{ targets, labels }] = scrape.static_configs;
-  assert.deepEqual(targets, [`127.0.0.1:${engine.at(-1)}`]);
-  const child = spawn(program, [...engine.slice(0, -1), String(port)], { cwd: root, stdio: 'inherit' });
-  const backfill = readFileSync(path.join(folder, 'past.openmetrics'), 'utf8');
-  const target = { address: `127.0.0.1:${port}`, job: scrape.job_name, labels };
-  const prometheus = await startPrometheus({ targets: [target], interval: '1s', backfill });
+  const [, ...engine] = commandOf('engine').map((word) => word.replace(/--port \d+$/, '--port 0'));
+  const child = spawn(shell, engine, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const running = [{ stop: () => end(child) }];
   try {
-    await scraped(prometheus);
-    const [running] = await prometheus.query('sum(vllm:num_requests_running)');
-    assert.equal(running.value[1], '2', 'the recording stands behind its onset, where two sequences run');
+    const { targets } = JSON.parse(await firstLine(child));
+    const listening = targets.map(({ job, labels }, index) => ({
+      job,
+      address: `127.0.0.1:${firstPort() + index}`,
+      labels,
+    }));
+    assert.deepEqual(scrapedTargets(), listening, 'the simulator listens on one port a target, in this order');
+
+    const backfill = readFileSync(path.join(folder, 'past.openmetrics'), 'utf8');
+    const prometheus = await startPrometheus({ targets, interval: '1s', backfill });
+    running.unshift(prometheus);
+    await untilAtLeast(prometheus, 'sum(up)', targets.length);
+    const sequences = (await prometheus.query('vllm:num_requests_running')).map(({ value }) => value[1]);
+    assert.deepEqual(sequences, ['2', '2', '2', '2'], 'behind the onset two sequences run on each replica');
     const series = await prometheus.query('count_over_time(vllm:num_requests_running[39m])');
-    assert.equal(series.length, 1, 'past and present are two series');
-    assert.ok(Number(series[0].value[1]) > 140, `${series[0].value[1]} samples of the past`);
+    assert.equal(series.length, 4, 'past and present of a replica are one series');
+    for (const { value } of series) assert.ok(Number(value[1]) > 140, `${value[1]} samples of the past`);
   } finally {
-    await prometheus.stop();
-    await end(child);
+    for (const part of running) await part.stop();
   }
 });
 
-async function scraped(prometheus) {
-  for (let attempt = 0; attempt < 200; attempt += 1) {
-    const [up] = await prometheus.query('sum(up)');
-    if (up?.value[1] === '1') return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error('the engine was not scraped within 20 s');
+/** The targets of the provisioned Prometheus, in the order of its file. */
+function scrapedTargets() {
+  return scrapes.scrape_configs.flatMap(({ job_name: job, static_configs: statics }) =>
+    statics.map(({ targets: [address], labels }) => ({ job, address, labels })),
+  );
 }
+
+/** What a service runs, with the shared folder replaced by ours. */
+function commandOf(service) {
+  return services[service].entrypoint.map((word) =>
+    word.replaceAll('$$', '$').replaceAll(/(?<=\s)\/past\//g, `${folder}/`),
+  );
+}
+
+/** The port on which the simulator is told to begin. */
+const firstPort = () => Number(/--port (\d+)$/.exec(services.engine.entrypoint.at(-1))[1]);

@@ -6,7 +6,8 @@ import { after, before, test } from 'node:test';
 import { columns } from '../../../deploy/steps/grafana-columns.mjs';
 import { collectedHeap, startBrowser } from '../portal/browser.mjs';
 import { finishRequests, startLive } from './live.mjs';
-import { openGrafana, panelsIn, rawTarget, triage, waitForText } from './panel-page.mjs';
+import { openGrafana, panelsIn, rawTarget, triage } from './panel-page.mjs';
+import { untilShown } from '../reading.mjs';
 
 /** Refreshes of one page, and how often its memory is read. */
 const rounds = 200;
@@ -42,13 +43,13 @@ for (const column of columns) {
       const panels = [triage({ targets: [{ ...rawTarget, interval: '1s' }], height: 700 })];
       const setting = { from: 'now-1m', to: 'now', panels };
       const { page, complaints } = await openGrafana(browser, live.grafana, setting, { before: watchWasm });
-      await waitForText(panelsIn(page), /0 requests|few requests|No request|cannot/i);
+      await untilShown(panelsIn(page), /0 requests|few requests|No request|cannot/i);
       await finishRequests(live);
       const session = await page.context().newCDPSession(page);
       const samples = [];
       for (let round = 1; round <= rounds; round += 1) {
         await page.evaluate(() => window.harness.refresh());
-        if (round === 1) await waitForText(panelsIn(page), /capped at 2 running/);
+        if (round === 1) await untilShown(panelsIn(page), /capped at 2 running/);
         if (round % every === 0) samples.push(await memoryOf(page, session));
       }
       assertFlat(samples, context);

@@ -6,7 +6,8 @@ import { after, before, test } from 'node:test';
 import { columns } from '../../../deploy/steps/grafana-columns.mjs';
 import { seriousViolations, startBrowser } from '../portal/browser.mjs';
 import { startIncidents } from './incidents.mjs';
-import { openGrafana, panelsIn, rangeOf, takePicture, triage, waitForText } from './panel-page.mjs';
+import { openGrafana, panelsIn, rangeOf, takePicture, triage } from './panel-page.mjs';
+import { untilShown } from '../reading.mjs';
 import { startGrafana } from './server/page-server.mjs';
 
 const sizes = [
@@ -45,7 +46,7 @@ for (const { column, theme, incident } of looks) {
       const { page, complaints } = await openGrafana(browser, grafana, { theme, ...rangeOf(incident), panels }, look);
       for (const [index, [width, height]] of sizes.entries()) {
         const panel = panelsIn(page).nth(index);
-        await waitForText(panel, /slot cap|Admission is capped|capped/i);
+        await untilShown(panel, /slot cap|Admission is capped|capped/i);
         assert.deepEqual(await sticksOut(panel), [], `${width} × ${height}`);
         await takePicture(panel, `size-${width}x${height}-${incident}-${column}-${theme}`);
       }

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 
 import { expositionPair, scrapeLabels } from '../../../deploy/steps/incidents.mjs';
 import { startPrometheus } from '../../../deploy/steps/prometheus.mjs';
+import { untilAtLeast } from '../../eventually.mjs';
 import { diagnoseResponses } from '../../live/program.mjs';
 import { startColumn } from './columns.mjs';
 import { startNativeSequence } from './native-exporter.mjs';
@@ -24,10 +25,10 @@ test('the incident is found in native histograms', async () => {
   const server = await startColumn(release, prometheus);
   const browser = await startPanelBrowser();
   try {
-    await atLeast(prometheus, 'count_over_time(up[1m])', 5);
+    await untilAtLeast(prometheus, 'count_over_time(up[1m])', 5);
     exporter.show(1);
-    await atLeast(prometheus, 'histogram_count(increase(vllm:e2e_request_latency_seconds[1m]))', 1);
-    await atLeast(prometheus, 'count_over_time(up[1m])', 12);
+    await untilAtLeast(prometheus, 'histogram_count(increase(vllm:e2e_request_latency_seconds[1m]))', 1);
+    await untilAtLeast(prometheus, 'count_over_time(up[1m])', 12);
 
     const end = Math.floor(Date.now() / 1000) - 1;
     const queries = [await rawQuery(), queryOf(native)].map(({ spec: { plugin } }) =>
@@ -64,12 +65,3 @@ test('the incident is found in native histograms', async () => {
     await exporter.stop();
   }
 });
-
-async function atLeast(prometheus, query, least) {
-  for (let attempt = 0; attempt < 300; attempt += 1) {
-    const [series] = await prometheus.query(query);
-    if (Number(series?.value?.[1] ?? 0) >= least) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error(`${query} did not reach ${least} within 30 s`);
-}

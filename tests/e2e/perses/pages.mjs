@@ -4,7 +4,9 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 
 import { root } from '../../../deploy/steps/process.mjs';
+import { eventually } from '../../eventually.mjs';
 import { startBrowser } from '../portal/browser.mjs';
+import { textOf, untilShown } from '../reading.mjs';
 
 const artefacts = path.join(root, 'tests/artefacts/perses');
 
@@ -47,42 +49,21 @@ export function queryOf(query, { name, minStep = '15s' } = {}) {
 }
 
 /** The latest report once `isWanted` accepts it, with its JSON text; fails with what the page shows when none comes. */
-export async function reportOf(page, isWanted = () => true, timeout = 30_000) {
-  const deadline = Date.now() + timeout;
-  for (;;) {
+export async function reportOf(page, isWanted = () => true) {
+  const wanted = async () => {
     const latest = await page.evaluate(() => globalThis.reports.at(-1));
-    if (latest && isWanted(latest.report)) return latest;
-    if (Date.now() > deadline) {
-      const problems = JSON.stringify(await page.evaluate(() => globalThis.problems));
-      throw new Error(`no such report within ${timeout} ms; problems: ${problems}; shown: ${await shownText(page)}`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+    return latest && isWanted(latest.report) && latest;
+  };
+  const shown = async () =>
+    `problems: ${JSON.stringify(await page.evaluate(() => globalThis.problems))}; shown: ${await shownText(page)}`;
+  return eventually('such a report', wanted, { shown });
 }
 
 /** Everything a reader can see on the page, shadow roots included. */
-export function shownText(page) {
-  return page.evaluate(() => {
-    const hidden = new Set(['STYLE', 'SCRIPT', 'TEMPLATE']);
-    const collect = (node) => {
-      if (node.nodeType === Node.TEXT_NODE) return node.data;
-      if (node.nodeType === Node.ELEMENT_NODE && (hidden.has(node.tagName) || !node.checkVisibility())) return '';
-      return [...(node.shadowRoot ?? node).childNodes].map(collect).join(' ');
-    };
-    return collect(document.body).replace(/\s+/g, ' ').trim();
-  });
-}
+export const shownText = (page) => textOf(page.locator('body'));
 
-/** Waits until the reader sees text that matches. */
-export async function waitForText(page, pattern, timeout = 20_000) {
-  const deadline = Date.now() + timeout;
-  for (;;) {
-    const text = await shownText(page);
-    if (pattern.test(text)) return text;
-    if (Date.now() > deadline) throw new Error(`${pattern} did not appear within ${timeout} ms; shown: ${text}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
+/** Waits until the reader of the page sees text that matches, and returns all of it. */
+export const waitForText = (page, pattern) => untilShown(page.locator('body'), pattern);
 
 /** A picture in tests/artefacts/perses/, for people to look at. */
 export async function takePicture(page, name) {

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
 import { releases } from '../../../deploy/steps/perses-columns.mjs';
+import { eventually } from '../../eventually.mjs';
 import { seriousViolations } from '../portal/browser.mjs';
 import { prometheusWith } from '../portal/incidents.mjs';
 import { rangeOf, startColumn } from './columns.mjs';
@@ -114,10 +115,11 @@ for (const release of releases) {
           const view = [...document.querySelectorAll('*')].find((element) => element.shadowRoot);
           return view.shadowRoot.querySelector('.root').dataset.scheme === 'dark';
         });
-        await page.waitForTimeout(500);
-        const dark = await coloursOf(page);
-        assert.equal(dark.background, dark.card);
-        assert.notEqual(dark.text, light.text);
+        const dark = await eventually("the view has the card's background", async () => {
+          const colours = await coloursOf(page);
+          return colours.background === colours.card && colours.text !== light.text && colours;
+        });
+        assert.equal(dark.scheme, 'dark');
         assert.deepEqual(await seriousViolations(page), []);
         await takePicture(page, `${release}-theme-switched`);
       });

@@ -7,6 +7,8 @@ import { createRequire } from 'node:module';
 import { chromium } from 'playwright-core';
 import { chromiumLaunch } from '../../../deploy/steps/chromium.mjs';
 import { root } from '../../../deploy/steps/process.mjs';
+import { eventually } from '../../eventually.mjs';
+import { textOf, untilShown } from '../reading.mjs';
 
 const artefacts = path.join(root, 'tests/artefacts/portal');
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -44,39 +46,16 @@ export async function startBrowser() {
 }
 
 /** Waits until the element has a report, and returns it; fails with the element's text when it does not come. */
-export async function reportOf(page, selector = 'inference-triage', timeout = 20_000) {
-  try {
-    await page.waitForFunction((chosen) => document.querySelector(chosen)?.report?.(), selector, { timeout });
-  } catch {
-    throw new Error(`no report within ${timeout} ms; the element shows: ${await shownText(page, selector)}`);
-  }
-  return page.evaluate((chosen) => document.querySelector(chosen).report(), selector);
+export async function reportOf(page, selector = 'inference-triage') {
+  const report = () => page.evaluate((chosen) => document.querySelector(chosen)?.report?.(), selector);
+  return eventually('the element has a report', report, { shown: () => shownText(page, selector) });
 }
 
 /** Everything a reader can see of the element, shadow roots included. */
-export function shownText(page, selector = 'inference-triage') {
-  return page.evaluate((chosen) => {
-    const hidden = new Set(['STYLE', 'SCRIPT', 'TEMPLATE']);
-    const collect = (node) => {
-      if (node.nodeType === Node.TEXT_NODE) return node.data;
-      if (node.nodeType === Node.ELEMENT_NODE && (hidden.has(node.tagName) || !node.checkVisibility())) return '';
-      return [...(node.shadowRoot ?? node).childNodes].map(collect).join(' ');
-    };
-    const element = document.querySelector(chosen);
-    return element === null ? '(there is no element)' : collect(element).replace(/\s+/g, ' ').trim();
-  }, selector);
-}
+export const shownText = (page, selector = 'inference-triage') => textOf(page.locator(selector));
 
-/** Waits until the reader sees text that matches. */
-export async function waitForText(page, pattern, timeout = 20_000) {
-  const deadline = Date.now() + timeout;
-  for (;;) {
-    const text = await shownText(page);
-    if (pattern.test(text)) return text;
-    if (Date.now() > deadline) throw new Error(`${pattern} did not appear within ${timeout} ms; shown: ${text}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
+/** Waits until the reader of the element sees text that matches, and returns all of it. */
+export const waitForText = (page, pattern) => untilShown(page.locator('inference-triage'), pattern);
 
 /** A picture in tests/artefacts/portal/, for people to look at. */
 export async function takePicture(page, name) {

@@ -139,7 +139,7 @@ test('a Prometheus of another origin that does not allow the page is refused in 
   const other = await startPageServer({ prometheus: prometheus.url, allowsOthers: false });
   try {
     const { page } = await browser.open(`${server.url}/?url=${encodeURIComponent(`${other.url}/prometheus`)}`);
-    await waitForText(page, /does not let pages of .* read it/, 30_000);
+    await waitForText(page, /does not let pages of .* read it/);
     await waitForText(page, /--web\.cors\.origin/);
   } finally {
     await other.stop();

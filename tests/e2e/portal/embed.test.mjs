@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import path from 'node:path';
 import { root } from '../../../deploy/steps/process.mjs';
+import { eventually } from '../../eventually.mjs';
 import { reportOf, shownText, startBrowser, waitForText } from './browser.mjs';
 import { elementPage, packageFolder, startPageServer } from './page-server.mjs';
 
@@ -218,11 +219,10 @@ test('a page sets colours, and its colour scheme is followed', () =>
         };
         return find(document.querySelector('inference-triage'));
       });
-    assert.equal(await schemeOf(), 'light');
+    const becomes = (scheme) => eventually(`the scheme is ${scheme}`, async () => (await schemeOf()) === scheme);
+    await becomes('light');
     await page.evaluate(() => (document.documentElement.style.colorScheme = 'dark'));
-    await page.waitForTimeout(50);
-    assert.equal(await schemeOf(), 'dark');
+    await becomes('dark');
     await page.evaluate(() => document.querySelector('inference-triage').setAttribute('theme', 'light'));
-    await page.waitForTimeout(50);
-    assert.equal(await schemeOf(), 'light');
+    await becomes('light');
   }));

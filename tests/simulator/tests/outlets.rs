@@ -16,7 +16,7 @@ fn columns_and_response_give_one_report() {
     for class in [FaultClass::SlotCap, FaultClass::KvThrash, FaultClass::RestartLoop, FaultClass::BadReplica] {
         let run = run(class);
         let mut columns = Session::new();
-        columns.load_batch(&run.sample_batch(&[])).expect("columns are sound");
+        columns.load_batch(run.sample_batch(&[])).expect("columns are sound");
         let mut response = Session::new();
         response.load_prometheus(&[&run.range_response()]).expect("the response is sound");
         let left = columns.report().expect("there is a report");

@@ -37,7 +37,7 @@ fn nobody_waits_sixteen_seconds() {
 fn the_core_names_the_cap() {
     let verdict = |slots| {
         let mut session = Session::new();
-        session.load_batch(&simulate(&published(slots), 15.0).sample_batch(&[])).expect("the batch is sound");
+        session.load_batch(simulate(&published(slots), 15.0).sample_batch(&[])).expect("the batch is sound");
         session.report().expect("there is a report").verdict.id.clone()
     };
     assert_eq!(verdict(2), "slot-cap");

@@ -1,7 +1,8 @@
 //! The series of one replica to one quantity a family.
 
 use crate::caveat::Caveats;
-use crate::growth::counter::{Growth, GrowthRepairs};
+use crate::growth::counter::{CounterColumn, Growth, GrowthRepairs};
+use crate::growth::gauge::Gauge;
 use crate::growth::histogram::{Component, HistogramColumns, Part};
 use crate::ingest::batch::{Labels, SeriesKind};
 use crate::list::Listed;
@@ -11,7 +12,9 @@ use crate::profile::resolve::{Resolved, is_info};
 use crate::report::Basis;
 use crate::scope::Quantity;
 use crate::sorted::SortedMap;
+use crate::store::column::Column;
 use crate::store::grid::TimeGrid;
+use crate::store::marks::add_present;
 
 /// Builds every family a replica has. Of several metrics for one family the preferred one counts, of several prefixes
 /// the engine's own.
@@ -50,9 +53,7 @@ pub(super) fn quantities(
 fn presence(members: &[&Resolved<'_>], grid_length: usize) -> Vec<bool> {
     let mut present = vec![false; grid_length];
     for one in members.iter().filter(|one| !is_info(one.reading.family)) {
-        for (flag, value) in present.iter_mut().zip(&one.series.values) {
-            *flag |= !value.is_nan();
-        }
+        add_present(&mut present, &one.series.values);
     }
     present
 }
@@ -130,28 +131,27 @@ fn counter(
     target_present: &[bool],
     repairs: &mut GrowthRepairs,
     caveats: &mut Caveats,
-) -> Growth {
-    let mut total: Option<Growth> = None;
+) -> CounterColumn {
+    let mut series = Vec::with_capacity(chosen.len());
     for one in chosen {
-        let growth = if is_increment(one.reading.kind) {
+        series.push(if is_increment(one.reading.kind) {
             let (scale, _) = increment_scale(one, step, caveats);
             Growth::from_increments(&one.series.values, scale, repairs)
         } else {
-            Growth::from_counter(&one.series.values, target_present, repairs)
-        };
-        match &mut total {
-            None => total = Some(growth),
-            Some(total) => total.add(&growth),
-        }
+            Growth::from_counter(one.series.values.clone(), target_present, repairs)
+        });
     }
-    total.unwrap_or_default()
+    CounterColumn::of(series)
 }
 
 /// The sum over extra labels; absent where all are.
-fn gauge(chosen: &[&Resolved<'_>], grid_length: usize) -> Vec<f64> {
+fn gauge(chosen: &[&Resolved<'_>], grid_length: usize) -> Gauge {
+    if let [one] = chosen {
+        return Gauge::new(one.series.values.clone());
+    }
     let mut total = vec![f64::NAN; grid_length];
     for one in chosen {
-        for (sum, &value) in total.iter_mut().zip(&one.series.values) {
+        for (sum, &value) in total.iter_mut().zip(one.series.values.iter()) {
             if sum.is_nan() {
                 *sum = value;
             } else if !value.is_nan() {
@@ -159,7 +159,7 @@ fn gauge(chosen: &[&Resolved<'_>], grid_length: usize) -> Vec<f64> {
             }
         }
     }
-    total
+    Gauge::new(Column::from(total))
 }
 
 /// Labels of the info series that was seen last: after a restart with another configuration the newest one counts.

@@ -2,6 +2,8 @@
 
 mod columns;
 mod reading;
+#[cfg(test)]
+mod tests;
 
 use crate::caveat::Caveats;
 use crate::error::Error;
@@ -111,8 +113,31 @@ fn scopes_of(resolved: &[Resolved<'_>], grid: &TimeGrid, caveats: &Caveats) -> V
             None => without_model.push(one),
         }
     }
+    for (_, places) in models.iter_mut() {
+        *places = join_unranked(std::mem::take(places));
+    }
     attach_without_model(&mut models, without_model);
     models.into_entries().into_iter().map(|(model, places)| scope_of(profile, model, places, grid, caveats)).list()
+}
+
+/// What a process counts for all of its ranks carries no rank and is no replica of its own: it goes to the first rank of
+/// its host, so that sums over replicas stay right.
+fn join_unranked(places: Places<'_>) -> Places<'_> {
+    let mut joined = Places::new();
+    let mut entries = places.into_entries().into_iter().peekable();
+    while let Some((place, mut members)) = entries.next() {
+        let ranked =
+            entries.next_if(|(next, _)| place.rank.is_empty() && !place.host.is_empty() && next.host == place.host);
+        let place = match ranked {
+            Some((ranked, more)) => {
+                members.extend(more);
+                ranked
+            }
+            None => place,
+        };
+        joined.insert(place, members);
+    }
+    joined
 }
 
 /// Series without a model belong to every model of the same host and rank; a series without rank to every rank of its
@@ -143,10 +168,9 @@ fn scope_of(profile: &'static Profile, model: String, places: Places<'_>, grid: 
     let replicas: Vec<Replica> = places
         .into_entries()
         .into_iter()
-        .map(|(place, members)| Replica {
-            key: place.key(),
-            aggregate: place.host.is_empty() && place.rank.is_empty(),
-            quantities: columns::quantities(profile, &members, grid, &mut caveats),
+        .map(|(place, members)| {
+            let aggregate = place.host.is_empty() && place.rank.is_empty();
+            Replica::new(place.key(), aggregate, columns::quantities(profile, &members, grid, &mut caveats))
         })
         .list();
     let version_hint = version_hint(profile, &replicas);

@@ -1,5 +1,6 @@
 //! The key-value cache is full and running requests are thrown out to make room.
 
+use crate::growth::counter::CounterColumn;
 use crate::list::Listed;
 use crate::profile::family::Family;
 use crate::report::{Action, Level};
@@ -120,8 +121,8 @@ fn case(context: &Context<'_>, preemptions: f64, finished: f64) -> Case {
 }
 
 fn preempting(context: &Context<'_>) -> Vec<String> {
-    let grew = |growth: &crate::growth::counter::Growth| {
-        growth.increase(context.now.first, context.now.last).is_some_and(|increase| increase > 0.0)
+    let grew = |preemptions: &CounterColumn| {
+        preemptions.increase(context.now.first, context.now.last).is_some_and(|increase| increase > 0.0)
     };
     context
         .replicas
@@ -133,17 +134,7 @@ fn preempting(context: &Context<'_>) -> Vec<String> {
 
 /// Time of the sample at which the preemptions of the window began, if the data before it show none.
 fn first_preemption(context: &Context<'_>) -> Option<i64> {
-    let mut first: Option<usize> = None;
-    for growth in context.replicas.iter().filter_map(|replica| replica.counter(Family::Preemptions)) {
-        let mut previous = f64::NAN;
-        for (index, &value) in growth.values.iter().enumerate().filter(|(_, value)| !value.is_nan()) {
-            if value > previous {
-                first = Some(first.map_or(index, |known| known.min(index)));
-                break;
-            }
-            previous = value;
-        }
-    }
+    let first = context.replicas.iter().filter_map(|replica| replica.counter(Family::Preemptions)?.first_rise()).min();
     // A first growth between the first two samples may have begun before the data.
     first.filter(|&index| index > 1).map(|index| context.grid.times()[index])
 }

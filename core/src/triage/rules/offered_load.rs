@@ -1,11 +1,11 @@
 //! More requests arrive than the engine can serve at its target speed.
 
+use crate::growth::gauge::Gauge;
 use crate::list::Listed;
 use crate::profile::family::Family;
 use crate::report::{Action, Level};
 use crate::scope::engines;
 use crate::signal::level::target;
-use crate::signal::measurements::GaugeSummary;
 use crate::triage::context::Context;
 use crate::triage::evidence::{ActionBuilder, Compare, Threshold, exact, ruled_out};
 use crate::triage::rule::{ActionGuide, Answer, Case, Rule};
@@ -88,9 +88,7 @@ fn check(context: &Context<'_>) -> Answer {
 /// Engines at which requests waited, and engines at which none did and that run less than half of what the busiest runs;
 /// None when there are none of the latter.
 fn uneven(context: &Context<'_>) -> Option<(usize, usize)> {
-    let window = context.now.first..=context.now.last;
-    let summary =
-        |values: &[f64]| GaugeSummary::of(values[window.clone()].iter().copied().filter(|value| !value.is_nan()));
+    let summary = |gauge: &Gauge| gauge.window(context.now.first, context.now.last);
     let loads: Vec<(f64, f64)> = context
         .replicas
         .iter()

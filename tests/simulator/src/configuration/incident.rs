@@ -48,7 +48,7 @@ impl Incident {
             ("bad-replica", "One of four replicas is slow", FaultClass::BadReplica, opt(), 0.8),
             ("routing-imbalance", "One of four replicas gets too much", FaultClass::RoutingImbalance, opt(), 0.5),
         ];
-        let mut incidents = vec![published_slot_cap()];
+        let mut incidents = vec![published_slot_cap(), slot_cap_fleet()];
         incidents.extend(faults.map(|(id, title, class, hardware, severity)| {
             let base = Scenario { duration_seconds: LENGTH, ..Scenario::new(hardware) };
             Self { id, title, scenario: base.with_fault(class, severity, ONSET) }
@@ -90,6 +90,16 @@ fn published_slot_cap() -> Incident {
         onset_seconds: ONSET,
     });
     Incident { id: "published-slot-cap", title: "Two slots for three sessions, as published", scenario }
+}
+
+/// The published incident on four replicas, under the metric names of a release that exports what the fleet is asked for.
+fn slot_cap_fleet() -> Incident {
+    let mut scenario = published_slot_cap().scenario;
+    scenario.name = String::from("published incident, four replicas");
+    scenario.replicas = 4;
+    scenario.release = Release::new(33, 0);
+    scenario.traffic.arrivals = Arrivals::ClosedLoop { sessions: 12, think_seconds: 0.0 };
+    Incident { id: "slot-cap-fleet", title: "Two slots for three sessions, on each of four replicas", scenario }
 }
 
 /// The server of the published incident with that many slots: three closed-loop sessions of 700 output tokens, prompts of

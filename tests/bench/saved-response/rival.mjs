@@ -1,11 +1,11 @@
 // The rival: the same sums in careful plain JavaScript. Reads a saved range response, keeps columns in typed arrays,
 // and prints count, mean and quantiles of each latency family over a window and a baseline.
 //
-// node javascript-rival.mjs FILE WINDOW_START WINDOW_END BASELINE_START BASELINE_END   (Unix seconds)
+// node rival.mjs FILE WINDOW_START WINDOW_END BASELINE_START BASELINE_END   (Unix seconds)
 
 import { readFileSync } from 'node:fs';
 
-import { interpolate, lowerBound, quantiles, readColumns } from './sums.mjs';
+import { interpolate, lowerBound, quantiles, readColumns } from '../sums.mjs';
 
 const families = {
   ttft: 'vllm:time_to_first_token_seconds',

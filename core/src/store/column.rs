@@ -1,0 +1,69 @@
+//! A column of values that several owners share until one of them changes it.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+/// Values on the grid; NaN = absent. A copy costs nothing; whoever changes one takes a copy of its own first.
+#[derive(Debug, Clone, Default)]
+pub struct Column {
+    buffer: Arc<Vec<f64>>,
+    start: usize,
+    length: usize,
+}
+
+impl Column {
+    /// A part of a buffer, clipped to it.
+    pub fn part_of(buffer: &Arc<Vec<f64>>, start: usize, length: usize) -> Self {
+        let start = start.min(buffer.len());
+        Self { buffer: Arc::clone(buffer), start, length: length.min(buffer.len() - start) }
+    }
+
+    /// The values, to be changed by this owner alone.
+    pub fn to_mut(&mut self) -> &mut [f64] {
+        if self.length != self.buffer.len() || Arc::get_mut(&mut self.buffer).is_none() {
+            *self = self.to_vec().into();
+        }
+        Arc::get_mut(&mut self.buffer).map_or(&mut [], Vec::as_mut_slice)
+    }
+}
+
+impl Deref for Column {
+    type Target = [f64];
+
+    fn deref(&self) -> &[f64] {
+        &self.buffer[self.start..self.start + self.length]
+    }
+}
+
+impl From<Vec<f64>> for Column {
+    fn from(values: Vec<f64>) -> Self {
+        let length = values.len();
+        Self { buffer: Arc::new(values), start: 0, length }
+    }
+}
+
+impl FromIterator<f64> for Column {
+    fn from_iter<I: IntoIterator<Item = f64>>(values: I) -> Self {
+        values.into_iter().collect::<Vec<f64>>().into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_is_seen_by_its_owner_alone() {
+        let buffer = Arc::new(vec![1.0, 2.0, 3.0, 4.0]);
+        let mut part = Column::part_of(&buffer, 1, 2);
+        let copy = part.clone();
+        part.to_mut()[0] = 9.0;
+        assert_eq!(*part, [9.0, 3.0]);
+        assert_eq!(*copy, [2.0, 3.0]);
+        assert_eq!(*buffer, [1.0, 2.0, 3.0, 4.0]);
+        let place = part.as_ptr();
+        part.to_mut()[1] = 8.0;
+        assert_eq!(part.as_ptr(), place, "an owner without company changes its values in place");
+        assert!(Column::part_of(&buffer, 9, 9).is_empty());
+    }
+}

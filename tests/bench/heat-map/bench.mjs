@@ -1,0 +1,57 @@
+// A frame of the heat map: the shipped painter against the same cells with fillRect and with careful pixels in JavaScript.
+
+import { dayOfForty, dayOfFour, fleetResponse } from '../fleet-response.mjs';
+import { interleave, ratioOf, spread } from '../ratio.mjs';
+import { inChromium, publish } from '../site.mjs';
+
+const where = 'Chromium';
+const tasks = [
+  { fleet: dayOfFour, pixelRatio: 1, rounds: 21 },
+  { fleet: dayOfFour, pixelRatio: 2, rounds: 21 },
+  { fleet: dayOfForty, pixelRatio: 1, rounds: 7 },
+];
+const names = {
+  paint: 'the shipped painter, map ready',
+  rectangles: 'fillRect for each cell',
+  pixels: 'careful JavaScript pixels + putImageData',
+  whole: 'map computed and painted, as the panel does',
+  wholeRectangles: 'map computed, then fillRect',
+};
+
+export const title = 'Heat-map frame';
+
+export const remarks = [
+  'Heat map: all contestants give the same picture, to the rounding of opacities. Chromium without a graphics card paints on ' +
+    'the processor; with one, fillRect takes another time.',
+];
+
+export async function measure(say) {
+  const ratios = [];
+  const records = [];
+  await inChromium(async ({ prepare }) => {
+    for (const { fleet, pixelRatio, rounds } of tasks) {
+      const response = publish(await fleetResponse(fleet));
+      const [width, height] = [1600 * pixelRatio, 300 * pixelRatio];
+      say(`Chromium, ${fleet.replicas} replicas, ${width} × ${height} device pixels`);
+      const { facts, time, page } = await prepare('heat-map/page.mjs', { response, width, height });
+      const measured = await interleave(Object.keys(names), rounds, time);
+      await page.close();
+      const what = `heat map of ${fleet.replicas} replicas, ${facts.columns} × ${facts.rows} cells, 1600 × 300 at pixel ratio ${pixelRatio}`;
+      const add = (ours, rival) =>
+        ratios.push({
+          ...{ id: `heat-map.${fleet.replicas}.${pixelRatio}.${ours}.${rival}`, against: names[rival], where, rounds },
+          ...{ what: `${what}: ${names[ours]}`, ratio: ratioOf(measured, ours, rival) },
+        });
+      // What is painted is the same however many replicas it comes from.
+      if (fleet === dayOfFour) {
+        add('paint', 'rectangles');
+        add('paint', 'pixels');
+      }
+      add('whole', 'wholeRectangles');
+      for (const [name, words] of Object.entries(names)) {
+        records.push({ what: `${what}: ${words}`, where, unit: 'ms', spread: spread(measured, name) });
+      }
+    }
+  });
+  return { ratios, records };
+}

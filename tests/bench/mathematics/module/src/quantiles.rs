@@ -1,0 +1,89 @@
+//! Histograms of many windows, ready to be asked.
+
+use inference_triage_core::caveat::Caveats;
+use inference_triage_core::histogram::{Histogram, Sum};
+use inference_triage_core::report::Basis;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::fleet::QUANTILES;
+
+/// One histogram a window.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Windows {
+    histograms: Vec<Histogram>,
+    cumulative: Vec<Vec<(f64, f64)>>,
+    sums: Vec<Sum>,
+}
+
+impl Windows {
+    /// The same histograms with a sum, so that their bounds use it.
+    pub(crate) fn new(histograms: &[Histogram]) -> Self {
+        let cumulative: Vec<Vec<(f64, f64)>> = histograms.iter().map(cumulative_of).collect();
+        let sums: Vec<Sum> = histograms.iter().map(possible_sum).collect();
+        let mut windows = Self { histograms: Vec::new(), cumulative, sums };
+        windows.histograms = windows.made().flatten().collect();
+        windows
+    }
+
+    fn made(&self) -> impl Iterator<Item = Option<Histogram>> {
+        let mut caveats = Caveats::new();
+        self.cumulative.iter().zip(&self.sums).map(move |(cumulative, sum)| {
+            Histogram::from_cumulative(cumulative, Some(*sum), Basis::Exact, &mut caveats)
+        })
+    }
+}
+
+#[wasm_bindgen]
+impl Windows {
+    /// Number of histograms.
+    pub fn count(&self) -> usize {
+        self.histograms.len()
+    }
+
+    /// Upper bounds of one, then its cumulative counts.
+    pub fn buckets(&self, window: usize) -> Vec<f64> {
+        let buckets = &self.cumulative[window];
+        buckets.iter().map(|bucket| bucket.0).chain(buckets.iter().map(|bucket| bucket.1)).collect()
+    }
+
+    /// Makes every histogram anew; the sum of their counts.
+    pub fn make(&self) -> f64 {
+        self.made().flatten().map(|histogram| histogram.count()).sum()
+    }
+
+    /// The sum of all points, so that none may be left out.
+    pub fn points(&self) -> f64 {
+        self.histograms.iter().flat_map(|histogram| QUANTILES.map(|q| histogram.point(q))).sum()
+    }
+
+    /// The sum of all points and of the finite ends of their bounds.
+    pub fn points_and_bounds(&self) -> f64 {
+        let both = |histogram: &Histogram, q: f64| {
+            let bounds = histogram.quantile_bounds(q);
+            histogram.point(q) + bounds.map_or(0.0, |bounds| bounds.lo + bounds.hi.unwrap_or(0.0))
+        };
+        self.histograms.iter().flat_map(|histogram| QUANTILES.map(|q| both(histogram, q))).sum()
+    }
+}
+
+fn cumulative_of(histogram: &Histogram) -> Vec<(f64, f64)> {
+    let mut total = 0.0;
+    let buckets = histogram.upper_bounds().iter().zip(histogram.counts());
+    let running = buckets.map(|(bound, count)| {
+        total += count;
+        (*bound, total)
+    });
+    running.collect()
+}
+
+/// Every observation in the middle of its bucket, those of the last one at its lower end.
+fn possible_sum(histogram: &Histogram) -> Sum {
+    let mut lower = 0.0;
+    let mut value = 0.0;
+    for (&upper, count) in histogram.upper_bounds().iter().zip(histogram.counts()) {
+        value += count * if upper.is_finite() { f64::midpoint(lower, upper) } else { lower };
+        lower = upper;
+    }
+    Sum { value, magnitude: value }
+}
