@@ -45,7 +45,7 @@ impl Fault {
     pub(crate) fn sentence(self, bytes: &[u8], field: &str) -> String {
         let Self { at, problem } = self;
         match problem {
-            Problem::Cut => format!("it is cut off after {} bytes", bytes.len()),
+            Problem::Cut => format!("the text is cut off after {} bytes", bytes.len()),
             Problem::Expected(what) => format!("expected {what}, found {} at byte {at}", found(bytes.get(at))),
             Problem::Kind(what) => {
                 format!("expected {field} to be {what}, found {} at byte {at}", found(bytes.get(at)))

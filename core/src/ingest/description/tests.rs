@@ -107,7 +107,7 @@ fn what_is_refused_is_named_with_its_place() {
         ),
         (r#"{"notices": [{"text": "x"}]}"#, "a notice lacks its level or its text at byte 26"),
         (r#"{"native": [{"histograms": [{"count": "x"}]}]}"#, "the sample value \"x\" is not a number, at byte 39"),
-        (r#"{"series": ["#, "it is cut off after 12 bytes"),
+        (r#"{"series": ["#, "the text is cut off after 12 bytes"),
     ] {
         let message = SampleBatch::described_by(text.as_bytes()).map_err(|error| error.to_string());
         assert_eq!(message, Err(format!("the description of the batch is not valid: {expected}")), "{text}");

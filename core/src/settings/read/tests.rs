@@ -48,7 +48,7 @@ fn every_name_of_a_choice_is_the_one_that_is_written() {
 #[test]
 fn what_is_refused_is_named_with_its_place() {
     for (text, expected) in [
-        ("", "it is cut off after 0 bytes"),
+        ("", "the text is cut off after 0 bytes"),
         ("[]", "expected the whole to be an object, found a list at byte 0"),
         (
             r#"{"slo": {"quantil": 0.9}}"#,
