@@ -2,6 +2,8 @@
 
 use crate::caveat::Caveats;
 use crate::histogram::Histogram;
+use crate::histogram::arithmetic::within;
+use crate::list::Listed;
 use crate::profile::family::Family;
 use crate::scope::Replica;
 use crate::signal::registry::{SIGNALS, Source};
@@ -56,9 +58,9 @@ pub fn heat_map(replicas: &[&Replica], grid: &TimeGrid, signal: &str, columns: u
     let family = family_of(signal)?;
     let steps = grid.len().checked_sub(1).filter(|&steps| steps > 0)?;
     let group = steps.div_ceil(columns.max(1));
-    let ends: Vec<usize> = (0..=steps).step_by(group).chain((!steps.is_multiple_of(group)).then_some(steps)).collect();
+    let ends: Vec<usize> = (0..=steps).step_by(group).chain((!steps.is_multiple_of(group)).then_some(steps)).list();
     let histograms: Vec<Option<Histogram>> =
-        ends.windows(2).map(|ends| window(replicas, family, ends[0], ends[1])).collect();
+        ends.windows(2).map(|ends| window(replicas, family, ends[0], ends[1])).list();
     let bounds = shown_bounds(&histograms)?;
     let edges = drawn(&bounds, &histograms);
     let mut counts = Vec::with_capacity(histograms.len() * (bounds.len() - 1));
@@ -72,7 +74,7 @@ pub fn heat_map(replicas: &[&Replica], grid: &TimeGrid, signal: &str, columns: u
             None => counts.extend(std::iter::repeat_n(f64::NAN, bounds.len() - 1)),
         }
     }
-    let times = ends.iter().map(|&index| grid.times()[index] as f64).collect();
+    let times = ends.iter().map(|&index| grid.times()[index] as f64).list();
     Some(HeatMap { times, bounds, edges, counts, lo, hi })
 }
 
@@ -87,8 +89,8 @@ fn window(replicas: &[&Replica], family: Family, first: usize, last: usize) -> O
     // What is repaired here is told once, for the diagnosed window.
     let mut caveats = Caveats::new();
     let columns = replicas.iter().filter_map(|replica| replica.histogram(family));
-    let windows: Vec<Histogram> = columns.filter_map(|columns| columns.window(first, last, &mut caveats)).collect();
-    Histogram::merge(&windows.iter().collect::<Vec<_>>(), &mut caveats)
+    let windows: Vec<Histogram> = columns.filter_map(|columns| columns.window(first, last, &mut caveats)).list();
+    Histogram::merge(&windows.iter().list(), &mut caveats)
 }
 
 /// Bounds that every column with observations knows, from the lowest bucket with an observation to the highest.
@@ -124,10 +126,10 @@ fn drawn(bounds: &[f64], histograms: &[Option<Histogram>]) -> Vec<f64> {
         .iter()
         .flatten()
         .next()
-        .map(|histogram| histogram.upper_bounds().iter().copied().filter(|&bound| bound > 0.0).collect())
+        .map(|histogram| histogram.upper_bounds().iter().copied().filter(|&bound| bound > 0.0).list())
         .unwrap_or_default();
     let factor = |lower: Option<&f64>, upper: Option<&f64>| match (lower, upper) {
-        (Some(&lower), Some(&upper)) if upper.is_finite() => (upper / lower).clamp(FIRST_BUCKET_FACTOR, LARGEST_FACTOR),
+        (Some(&lower), Some(&upper)) if upper.is_finite() => within(upper / lower, FIRST_BUCKET_FACTOR, LARGEST_FACTOR),
         _ => FIRST_BUCKET_FACTOR,
     };
     if edges[last].is_infinite() {

@@ -10,16 +10,15 @@
 //! instead of read.
 
 mod columns;
-mod cursor;
 mod envelope;
 mod fault;
 mod follow;
 mod histograms;
 mod loose;
 mod series;
-mod text;
 
-pub(crate) use loose::LooseNumber;
+pub(crate) use histograms::HistogramPoints;
+pub(crate) use series::read_labels;
 
 use crate::error::Error;
 use crate::ingest::batch::{Notice, NoticeLevel, SampleBatch};
@@ -49,7 +48,7 @@ pub fn parse_responses(responses: &[&[u8]]) -> Result<SampleBatch, Error> {
     let mut failures = Vec::new();
     for bytes in responses {
         refuse_what_is_not_json(bytes)?;
-        let envelope = envelope::read(bytes, &mut columns).map_err(|fault| fault.explain(bytes))?;
+        let envelope = envelope::read(bytes, &mut columns).map_err(|fault| fault::explain(fault, bytes))?;
         if let Some(failure) = envelope.finish(&mut columns.batch)? {
             failures.push(failure);
         }
