@@ -60,6 +60,8 @@ struct Run {
 #[derive(Debug, Default)]
 pub(super) struct Columns {
     pub(super) batch: SampleBatch,
+    /// More samples than this cannot come.
+    most: usize,
     native_buckets: usize,
     known: Rhythm,
     own: Rhythm,
@@ -67,6 +69,11 @@ pub(super) struct Columns {
 }
 
 impl Columns {
+    /// Columns for at most so many samples.
+    pub(super) fn new(most: usize) -> Self {
+        Self { most, ..Self::default() }
+    }
+
     /// Starts a series.
     pub(super) fn begin(&mut self) {
         self.run = Run { times: self.batch.times.len(), values: self.batch.values.len(), ..Run::default() };
@@ -131,6 +138,10 @@ impl Columns {
         self.check_series()?;
         self.check_samples(0)?;
         let length = self.batch.values.len() - self.run.values;
+        if self.batch.series.is_empty() {
+            // Room for all series like the first: a column that doubles while it grows takes three times its length.
+            self.batch.values.reserve(self.most.min(SERIES_LIMIT.saturating_mul(length)));
+        }
         let previous = self.batch.series.last().filter(|series| series.length == length).map(|series| series.grid);
         let repeats_all = self.batch.times.len() == self.run.times && self.run.repeated == (0..length);
         let shared = if repeats_all && length > 0 && previous == Some(self.known.grid) {
