@@ -14,12 +14,17 @@ impl Caveats {
     }
 
     /// Records one occurrence. The first text of an id stays.
-    pub fn add(&mut self, id: &'static str, text: impl FnOnce() -> String) {
+    pub fn add(&mut self, id: &'static str, text: impl Fn() -> String) {
         self.add_count(id, 1, text);
     }
 
     /// Records `count` occurrences; none when `count` is 0.
-    pub fn add_count(&mut self, id: &'static str, count: u64, text: impl FnOnce() -> String) {
+    pub fn add_count(&mut self, id: &'static str, count: u64, text: impl Fn() -> String) {
+        self.record(id, count, &text);
+    }
+
+    /// One function for the texts of all callers: they are written seldom.
+    fn record(&mut self, id: &'static str, count: u64, text: &dyn Fn() -> String) {
         if count == 0 {
             return;
         }

@@ -58,12 +58,15 @@
 #![forbid(unsafe_code)]
 
 pub mod caveat;
+pub mod decimal_text;
 pub mod diagnosis;
 pub mod error;
 pub mod growth;
 pub mod histogram;
 pub mod ingest;
+mod json;
 pub mod limits;
+mod list;
 pub mod profile;
 pub mod quality;
 pub mod query;
@@ -74,5 +77,6 @@ pub mod settings;
 pub mod signal;
 pub mod sorted;
 pub mod store;
+mod text;
 pub mod triage;
 pub mod wording;

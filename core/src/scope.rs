@@ -1,11 +1,11 @@
 //! One model on one engine, as columns by replica: what signals are computed from.
 
-use std::collections::BTreeMap;
-
 use crate::caveat::Caveats;
 use crate::growth::counter::CounterColumn;
 use crate::growth::gauge::Gauge;
 use crate::growth::histogram::HistogramColumns;
+use crate::ingest::batch::Labels;
+use crate::list::Listed;
 use crate::profile::Profile;
 use crate::profile::family::Family;
 use crate::sorted::SortedMap;
@@ -50,7 +50,7 @@ pub enum Quantity {
     /// Values of a gauge.
     Gauge(Gauge),
     /// Labels of the newest info series.
-    Info(BTreeMap<String, String>),
+    Info(Labels),
 }
 
 /// Engines among these replicas: sums over engines count only where nothing else is there.
@@ -68,8 +68,8 @@ impl Scope {
     /// Keys of the engines; of a sum over engines only where nothing else is there.
     pub fn keys(&self) -> Vec<String> {
         let single: Vec<String> =
-            self.replicas.iter().filter(|replica| !replica.aggregate).map(|replica| replica.key.clone()).collect();
-        if single.is_empty() { self.replicas.iter().map(|replica| replica.key.clone()).collect() } else { single }
+            self.replicas.iter().filter(|replica| !replica.aggregate).map(|replica| replica.key.clone()).list();
+        if single.is_empty() { self.replicas.iter().map(|replica| replica.key.clone()).list() } else { single }
     }
 
     /// The histograms of that family with their replicas.
@@ -122,7 +122,7 @@ impl Replica {
     }
 
     /// The labels of that info family.
-    pub fn info(&self, family: Family) -> Option<&BTreeMap<String, String>> {
+    pub fn info(&self, family: Family) -> Option<&Labels> {
         match self.quantities.get(&family) {
             Some(Quantity::Info(labels)) => Some(labels),
             _ => None,

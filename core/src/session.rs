@@ -6,6 +6,7 @@ use crate::diagnosis::{Prepared, diagnose, window_indices};
 use crate::error::Error;
 use crate::ingest::batch::SampleBatch;
 use crate::ingest::prometheus::parse_responses;
+use crate::list::Listed;
 use crate::profile::resolve::resolve;
 use crate::report::{Report, ScopeSummary};
 use crate::scope::Scope;
@@ -16,6 +17,7 @@ use crate::signal::together::Together;
 use crate::sorted::sort_few;
 use crate::store::Store;
 use crate::store::grid::TimeGrid;
+use crate::text::joined;
 use crate::wording::plain;
 
 /// Loaded data with settings. Everything it returns is a pure function of the two.
@@ -171,7 +173,7 @@ impl Session {
                 .then(busy(right).total_cmp(&busy(left)))
                 .then_with(|| left.scopes[0].model.cmp(&right.scopes[0].model))
         });
-        let scopes: Vec<ScopeSummary> = reports.iter().map(|(_, report)| report.scopes[0].clone()).collect();
+        let scopes: Vec<ScopeSummary> = reports.iter().map(|(_, report)| report.scopes[0].clone()).list();
         let chosen = self.chosen_scope(&scopes)?;
         let (index, mut report) = reports.swap_remove(chosen);
         loaded.shown.set(index);
@@ -187,16 +189,15 @@ impl Session {
                 && wanted.replica.as_ref().is_none_or(|replica| scope.replicas.contains(replica))
         };
         scopes.iter().position(matches).ok_or_else(|| {
-            let shown = scopes
-                .iter()
-                .take(10)
-                .map(|scope| format!("\"{}\" on {}", plain(&scope.model, 60), plain(&scope.replicas.join(", "), 120)));
-            let known: Vec<String> = shown.collect();
+            let shown = scopes.iter().take(10).map(|scope| {
+                format!("\"{}\" on {}", plain(&scope.model, 60), plain(&joined(&scope.replicas, ", "), 120))
+            });
+            let known: Vec<String> = shown.list();
             Error::bad_settings(format!(
                 "no data match the chosen scope (model {}, replica {}); there is {}",
                 plain(wanted.model.as_deref().unwrap_or("any"), 60),
                 plain(wanted.replica.as_deref().unwrap_or("any"), 60),
-                known.join("; ")
+                joined(&known, "; ")
             ))
         })
     }
@@ -209,7 +210,7 @@ impl Session {
 
     /// The diagnosis as JSON text: stable key order, shortest round-trip floats.
     pub fn report_bytes(&self) -> Result<Vec<u8>, Error> {
-        serde_json::to_vec(&self.report()?).map_err(|error| Error::bad_data(error.to_string()))
+        serde_json::to_vec(&self.report()?).map_err(|_| Error::bad_data("the report cannot be written as JSON"))
     }
 
     /// A long column of the scope that the last report showed, aligned with `times`; `NaN` = absent. None when there is

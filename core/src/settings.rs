@@ -1,16 +1,19 @@
 //! Settings: one schema for host options, element attributes and command-line flags.
 
-use std::collections::BTreeMap;
+mod read;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use crate::decimal_text::shortest;
 use crate::error::Error;
+use crate::json::Reader;
 use crate::report::SCHEMA;
-use crate::sorted::sort_few;
+use crate::sorted::{SortedMap, sort_few};
+use crate::text::joined;
 
 /// Everything a user can choose. Unknown fields are refused; every field has a default.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(serde::Deserialize), serde(default, deny_unknown_fields))]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Settings {
     /// Version of this shape, [`SCHEMA`].
@@ -26,7 +29,8 @@ pub struct Settings {
     /// Which model and replica to show; absent: the worst scope, all replicas.
     pub scope: ScopeSettings,
     /// Limits given by hand, by name, e.g. `max_num_seqs`. Their provenance is "given".
-    pub limits: BTreeMap<String, f64>,
+    #[cfg_attr(feature = "typescript", ts(type = "{ [key in string]: number }"))]
+    pub limits: SortedMap<String, f64>,
     /// Metric name prefix when it is not one the profile knows.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
@@ -38,8 +42,8 @@ pub struct Settings {
 }
 
 /// A closed interval, Unix milliseconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(serde::Deserialize), serde(deny_unknown_fields))]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Interval {
     /// Start.
@@ -51,8 +55,8 @@ pub struct Interval {
 }
 
 /// What to compare the window with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(serde::Deserialize), serde(default, deny_unknown_fields))]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct BaselineSettings {
     /// How it is chosen.
@@ -71,7 +75,8 @@ pub struct BaselineSettings {
 }
 
 /// How the baseline is chosen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(serde::Deserialize))]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum BaselineMode {
@@ -86,8 +91,8 @@ pub enum BaselineMode {
 }
 
 /// Objectives.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(serde::Deserialize), serde(default, deny_unknown_fields))]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Slo {
     /// Which default targets apply.
@@ -97,11 +102,13 @@ pub struct Slo {
     /// Share of requests that must meet the target, in (0, 1).
     pub objective: f64,
     /// Targets in seconds by signal (`ttft`, `itl`, `tpot`, `e2e`) that replace the profile's.
-    pub targets: BTreeMap<String, f64>,
+    #[cfg_attr(feature = "typescript", ts(type = "{ [key in string]: number }"))]
+    pub targets: SortedMap<String, f64>,
 }
 
 /// Default targets by kind of service. Sources: the published vLLM incident (chat) and common practice for the rest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(serde::Deserialize))]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum SloProfile {
@@ -118,8 +125,8 @@ pub enum SloProfile {
 }
 
 /// Which part of the input to show.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[cfg_attr(test, derive(serde::Deserialize), serde(default, deny_unknown_fields))]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct ScopeSettings {
     /// Model name.
@@ -133,7 +140,8 @@ pub struct ScopeSettings {
 }
 
 /// A part of the view.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(serde::Deserialize))]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum Section {
@@ -153,6 +161,12 @@ pub enum Section {
     Fleet,
 }
 
+impl Section {
+    /// Every part, in the order of the default.
+    const ALL: [Self; 7] =
+        [Self::Verdict, Self::Phases, Self::Matrix, Self::Strips, Self::Heatmap, Self::Evidence, Self::Fleet];
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -161,18 +175,10 @@ impl Default for Settings {
             baseline: BaselineSettings::default(),
             slo: Slo::default(),
             scope: ScopeSettings::default(),
-            limits: BTreeMap::new(),
+            limits: SortedMap::new(),
             prefix: None,
             quantiles: vec![0.5, 0.95, 0.99],
-            sections: vec![
-                Section::Verdict,
-                Section::Phases,
-                Section::Matrix,
-                Section::Strips,
-                Section::Heatmap,
-                Section::Evidence,
-                Section::Fleet,
-            ],
+            sections: Section::ALL.to_vec(),
         }
     }
 }
@@ -186,7 +192,7 @@ impl Default for BaselineSettings {
 
 impl Default for Slo {
     fn default() -> Self {
-        Self { profile: SloProfile::Chat, quantile: 0.95, objective: 0.95, targets: BTreeMap::new() }
+        Self { profile: SloProfile::Chat, quantile: 0.95, objective: 0.95, targets: SortedMap::new() }
     }
 }
 
@@ -228,8 +234,8 @@ const GIVEN_LIMITS: [&str; 3] = ["max_num_seqs", "kv_capacity_tokens", "max_mode
 impl Settings {
     /// Parses and checks the JSON form.
     pub fn from_json(json: &[u8]) -> Result<Self, Error> {
-        let settings: Self = serde_json::from_slice(json)
-            .map_err(|error| Error::bad_settings(format!("the settings are not valid: {error}")))?;
+        let settings = Reader::read(json, read::settings)
+            .map_err(|why| Error::bad_settings(format!("the settings are not valid: {why}")))?;
         settings.check()?;
         Ok(settings)
     }
@@ -276,24 +282,25 @@ impl Settings {
     fn check_objectives(&self) -> Result<(), Error> {
         for (name, value) in [("slo quantile", self.slo.quantile), ("slo objective", self.slo.objective)] {
             if !(value > 0.0 && value < 1.0) {
-                return Err(Error::bad_settings(format!("{name} must be between 0 and 1, got {value}")));
+                return Err(Error::bad_settings(format!("{name} must be between 0 and 1, got {}", shortest(value))));
             }
         }
         for &q in &self.quantiles {
             if !(0.0..=1.0).contains(&q) {
-                return Err(Error::bad_settings(format!("quantile must be between 0 and 1, got {q}")));
+                return Err(Error::bad_settings(format!("quantile must be between 0 and 1, got {}", shortest(q))));
             }
         }
-        for (signal, &target) in &self.slo.targets {
+        for (signal, &target) in self.slo.targets.iter() {
             if !TARGET_SIGNALS.contains(&signal.as_str()) {
                 return Err(Error::bad_settings(format!(
                     "there is no target for \"{signal}\"; targets are {}",
-                    TARGET_SIGNALS.join(", ")
+                    joined(&TARGET_SIGNALS, ", ")
                 )));
             }
             if !(target > 0.0 && target.is_finite()) {
                 return Err(Error::bad_settings(format!(
-                    "the target of {signal} must be a positive number of seconds, got {target}"
+                    "the target of {signal} must be a positive number of seconds, got {}",
+                    shortest(target)
                 )));
             }
         }
@@ -301,15 +308,15 @@ impl Settings {
     }
 
     fn check_limits(&self) -> Result<(), Error> {
-        for (name, &value) in &self.limits {
+        for (name, &value) in self.limits.iter() {
             if !GIVEN_LIMITS.contains(&name.as_str()) {
                 return Err(Error::bad_settings(format!(
                     "there is no limit \"{name}\"; limits are {}",
-                    GIVEN_LIMITS.join(", ")
+                    joined(&GIVEN_LIMITS, ", ")
                 )));
             }
             if !(value > 0.0 && value.is_finite()) {
-                return Err(Error::bad_settings(format!("the limit {name} must be positive, got {value}")));
+                return Err(Error::bad_settings(format!("the limit {name} must be positive, got {}", shortest(value))));
             }
         }
         Ok(())

@@ -1,10 +1,14 @@
-//! Small sorted collections. The standard tree maps and sorts are made for large ones and weigh several kilobytes of
-//! WebAssembly for each type; the tens of entries here need neither.
+//! Sorted collections. The standard tree maps and sorts weigh several kilobytes of WebAssembly for each type they hold;
+//! these share their code.
 
+use std::borrow::Borrow;
 use std::cmp::Ordering;
+use std::ops::Index;
+
+use serde::{Serialize, Serializer};
 
 /// A map as a sorted list: lookups by bisection, insertions shift what follows.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SortedMap<K, V>(Vec<(K, V)>);
 
 impl<K, V> Default for SortedMap<K, V> {
@@ -19,17 +23,50 @@ impl<K: Ord, V> SortedMap<K, V> {
         Self::default()
     }
 
-    fn place(&self, key: &K) -> Result<usize, usize> {
-        self.0.binary_search_by(|(known, _)| known.cmp(key))
+    /// A map of these entries; of several with one key the last counts.
+    pub fn from_entries(mut entries: Vec<(K, V)>) -> Self {
+        let is_sorted = entries.windows(2).all(|pair| pair[0].0 < pair[1].0);
+        if !is_sorted {
+            sort(&mut entries, |left, right| left.0.cmp(&right.0));
+            entries.dedup_by(|later, kept| {
+                let is_same = later.0 == kept.0;
+                if is_same {
+                    std::mem::swap(later, kept);
+                }
+                is_same
+            });
+        }
+        Self(entries)
+    }
+
+    fn place<Q: Ord + ?Sized>(&self, key: &Q) -> Result<usize, usize>
+    where
+        K: Borrow<Q>,
+    {
+        self.0.binary_search_by(|(known, _)| known.borrow().cmp(key))
     }
 
     /// The value of a key.
-    pub fn get(&self, key: &K) -> Option<&V> {
+    pub fn get<Q: Ord + ?Sized>(&self, key: &Q) -> Option<&V>
+    where
+        K: Borrow<Q>,
+    {
         self.place(key).ok().map(|index| &self.0[index].1)
     }
 
+    /// The value of a key, to change it.
+    pub fn get_mut<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<&mut V>
+    where
+        K: Borrow<Q>,
+    {
+        self.place(key).ok().map(|index| &mut self.0[index].1)
+    }
+
     /// Whether the key has a value.
-    pub fn contains_key(&self, key: &K) -> bool {
+    pub fn contains_key<Q: Ord + ?Sized>(&self, key: &Q) -> bool
+    where
+        K: Borrow<Q>,
+    {
         self.place(key).is_ok()
     }
 
@@ -81,6 +118,40 @@ impl<K, V> SortedMap<K, V> {
     }
 }
 
+impl<K: Ord + Borrow<Q>, V, Q: Ord + ?Sized> Index<&Q> for SortedMap<K, V> {
+    type Output = V;
+
+    /// The value of a key that is known to be there.
+    fn index(&self, key: &Q) -> &V {
+        self.get(key).expect("the key is in the map")
+    }
+}
+
+impl<K: Ord, V> FromIterator<(K, V)> for SortedMap<K, V> {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
+        Self::from_entries(entries.into_iter().collect())
+    }
+}
+
+impl<K: Ord, V> Extend<(K, V)> for SortedMap<K, V> {
+    fn extend<I: IntoIterator<Item = (K, V)>>(&mut self, entries: I) {
+        entries.into_iter().for_each(|(key, value)| self.insert(key, value));
+    }
+}
+
+impl<K: Serialize, V: Serialize> Serialize for SortedMap<K, V> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter())
+    }
+}
+
+#[cfg(test)]
+impl<'de, K: serde::Deserialize<'de> + Ord, V: serde::Deserialize<'de>> serde::Deserialize<'de> for SortedMap<K, V> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        std::collections::BTreeMap::deserialize(deserializer).map(Self::from_iter)
+    }
+}
+
 /// Sorts a list of tens of entries, stably, by insertion; the place is found by bisection, because some are costly to
 /// compare.
 pub fn sort_few<T>(list: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
@@ -98,6 +169,47 @@ pub fn sort_few<T>(list: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
     }
 }
 
+/// Sorts a list of any length, stably.
+pub fn sort<T>(list: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
+    let mut places = order(list.len(), &|left, right| compare(&list[left], &list[right]).is_gt());
+    for place in 0..places.len() {
+        // What belongs here may have been moved on by the swaps before.
+        let mut from = places[place];
+        while from < place {
+            from = places[from];
+        }
+        places[place] = from;
+        list.swap(place, from);
+    }
+}
+
+/// The order in which the entries of a list are sorted: runs that already are get merged, neighbour with neighbour.
+fn order(length: usize, is_after: &dyn Fn(usize, usize) -> bool) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..length).collect();
+    let mut starts: Vec<usize> = (0..length).filter(|&at| at == 0 || is_after(at - 1, at)).collect();
+    let mut merged = Vec::with_capacity(length);
+    while starts.len() > 1 {
+        let mut kept = Vec::new();
+        for (index, &start) in starts.iter().enumerate().step_by(2) {
+            kept.push(start);
+            let middle = starts.get(index + 1).copied().unwrap_or(length);
+            let end = starts.get(index + 2).copied().unwrap_or(length);
+            let (mut left, mut right) = (start, middle);
+            while left < middle && right < end {
+                let next = if is_after(order[left], order[right]) { &mut right } else { &mut left };
+                merged.push(order[*next]);
+                *next += 1;
+            }
+            merged.extend_from_slice(&order[left..middle]);
+            merged.extend_from_slice(&order[right..end]);
+        }
+        std::mem::swap(&mut order, &mut merged);
+        merged.clear();
+        starts = kept;
+    }
+    order
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,6 +223,31 @@ mod tests {
         *map.get_or_insert_with(2, || "never") = "y";
         map.get_or_insert_with(0, || "first");
         assert_eq!(map.into_entries(), [(0, "first"), (1, "z"), (2, "y"), (3, "c")]);
+    }
+
+    #[test]
+    fn of_entries_with_one_key_the_last_counts() {
+        let entries = [(3, "a"), (1, "b"), (3, "c"), (2, "d"), (1, "e")];
+        assert_eq!(SortedMap::from_iter(entries).into_entries(), [(1, "e"), (2, "d"), (3, "c")]);
+    }
+
+    #[test]
+    fn lists_of_any_length_and_order_are_sorted_stably() {
+        for length in (0..40).chain([1000]) {
+            for factor in [0, 1, 2, 7, 31, 997] {
+                let keys = (0..length).map(|index| index * factor % 41);
+                for reversed in [false, true] {
+                    let mut list: Vec<(i64, usize)> = keys.clone().zip(0..).collect();
+                    if reversed {
+                        list.reverse();
+                    }
+                    let mut expected = list.clone();
+                    expected.sort_by_key(|entry| entry.0);
+                    sort(&mut list, |left, right| left.0.cmp(&right.0));
+                    assert_eq!(list, expected);
+                }
+            }
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Numbers as people read them: three significant digits, the unit always beside them.
 
+use crate::decimal_text::rounded;
+
 /// Somebody else's text, fit for a sentence: at most `most` characters, no control characters (white space becomes a
 /// blank) and none that reorder or hide what stands beside them.
 pub fn plain(text: &str, most: usize) -> String {
@@ -103,13 +105,13 @@ pub fn significant(value: f64) -> String {
 }
 
 fn trimmed(value: f64, decimals: usize) -> String {
-    let text = format!("{value:.decimals$}");
+    let text = rounded(value, decimals);
     let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
     if text == "-0" { "0".to_owned() } else { text.to_owned() }
 }
 
 fn grouped(value: f64) -> String {
-    let digits = format!("{:.0}", value.abs());
+    let digits = rounded(value.abs(), 0);
     let mut text = String::new();
     if value < 0.0 {
         text.push('−');

@@ -11,7 +11,7 @@ import path from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 import { readOptions } from './options.mjs';
-import { root, run, Stop } from './process.mjs';
+import { outputOf, root, run, Stop } from './process.mjs';
 import { runVerb } from './progress.mjs';
 import { installWasmTarget, targetFolder, wasmTarget } from './rust.mjs';
 import { requireTools } from './tools.mjs';
@@ -32,11 +32,16 @@ const wasmFeatures = [
   'sign-ext',
 ];
 
-// What travels is the compressed module, so what compresses badly is left out: inlining, and sorting functions by use.
-// Sorted by name instead, the instances of a generic function lie within reach of the compressor. Together a seventh.
+// What travels is the compressed module, so what compresses badly is left out: most inlining, sharing of subexpressions,
+// splitting of the data, and sorting functions by use. Sorted by name instead, the instances of a generic function lie
+// within reach of the compressor. What the first round leaves, the second still finds. Nothing lives in the lowest kilobyte: the stack would have to overflow to get there.
 const optimisations = [
-  '-Oz',
-  ...['inlining', 'inlining-optimizing', 'reorder-functions'].map((pass) => `--skip-pass=${pass}`),
+  ...['-Oz', '-Oz'],
+  '--low-memory-unused',
+  ...['local-cse', 'memory-packing', 'reorder-functions'].map((pass) => `--skip-pass=${pass}`),
+  '--always-inline-max-function-size=3',
+  '--flexible-inline-max-function-size=2',
+  '--one-caller-inline-max-function-size=20',
   '--reorder-functions-by-name',
   '--strip-debug',
   '--strip-target-features',
@@ -100,10 +105,9 @@ function filesIn(folder) {
 /** Takes the paths of this machine out of panic messages: shorter, and the same module everywhere. */
 function rustFlags() {
   const sources = path.join(process.env.CARGO_HOME ?? path.join(os.homedir(), '.cargo'), 'registry/src');
-  const registries = existsSync(sources) ? readdirSync(sources) : [];
-  return [root, ...registries.map((registry) => path.join(sources, registry))].map(
-    (folder) => `--remap-path-prefix=${folder}/=`,
-  );
+  const registries = existsSync(sources) ? readdirSync(sources).map((registry) => path.join(sources, registry)) : [];
+  const standardLibrary = path.join(outputOf('rustc', ['--print', 'sysroot']) ?? '', 'lib/rustlib/src/rust');
+  return [root, ...registries, standardLibrary].map((folder) => `--remap-path-prefix=${folder}/=`);
 }
 
 function findOptimizer() {

@@ -10,7 +10,7 @@ import { page, ratioTable, recordTable, sizeTable } from '../../tests/bench/mark
 import { buildNative } from '../../tests/bench/native.mjs';
 import { buildSite } from '../../tests/bench/site.mjs';
 import { readTargets, shortfalls, unmeasured, withTargets } from '../../tests/bench/targets.mjs';
-import { buildFrontend } from '../steps/build.mjs';
+import { buildCommandLine, buildFrontend } from '../steps/build.mjs';
 import { readOptions } from '../steps/options.mjs';
 import { root, Stop } from '../steps/process.mjs';
 import { runStages, runVerb } from '../steps/progress.mjs';
@@ -72,6 +72,7 @@ await runVerb(async (args) => {
 
 async function buildAll() {
   await buildFrontend();
+  await buildCommandLine();
   await buildNative();
   await buildSite();
 }

@@ -21,11 +21,6 @@ pub(crate) fn from_core(error: &Error) -> JsValue {
     coded(error.code(), &error.to_string())
 }
 
-/// The description of a batch is not the JSON it has to be.
-pub(crate) fn bad_description(error: &serde_json::Error) -> JsValue {
-    coded("bad-data", &format!("the description of the batch is not valid: {error}"))
-}
-
 /// An option has a value that does not exist.
 pub(crate) fn bad_settings(message: &str) -> JsValue {
     coded("bad-settings", message)

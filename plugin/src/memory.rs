@@ -1,8 +1,13 @@
-//! The size of the module's memory, which grows and never shrinks.
+//! The module's memory, which grows and never shrinks.
 
 use core::arch::wasm32::memory_size;
 
+use talc::wasm::{WasmDynamicTalc, new_wasm_dynamic_allocator};
 use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Grows the memory as needed and joins neighbouring free parts.
+#[global_allocator]
+static ALLOCATOR: WasmDynamicTalc = new_wasm_dynamic_allocator();
 
 const PAGE_BYTES: f64 = 65_536.0;
 

@@ -39,27 +39,56 @@ pub fn paint(
 /// The picture as red, green, blue and opacity of each pixel, row by row from the top.
 pub fn picture(map: &HeatMap, width: usize, height: usize, cell: Colour, band: Colour) -> Vec<u8> {
     let mut pixels = vec![0; width * height * 4];
+    if pixels.is_empty() || map.lo.is_empty() {
+        return pixels;
+    }
+    let narrow = narrow_picture(map, height, cell, band);
+    let edges: Vec<usize> = (0..map.times.len()).map(|column| across(map, column, width) * 4).collect();
+    let mut lines = narrow.chunks_exact(map.lo.len() * 4);
+    let mut above: &[u8] = &[];
+    for start in (0..pixels.len()).step_by(width * 4) {
+        let Some(line) = lines.next() else { break };
+        // Most lines repeat the one above, and copying is the quickest way to fill memory.
+        if line == above {
+            pixels.copy_within(start - width * 4..start, start);
+            continue;
+        }
+        for (colour, ends) in line.chunks_exact(4).zip(edges.windows(2)) {
+            let part = pixels.get_mut(start + ends[0]..start + ends[1]).unwrap_or_default();
+            for pixel in part.chunks_exact_mut(4) {
+                pixel.copy_from_slice(colour);
+            }
+        }
+        above = line;
+    }
+    pixels
+}
+
+/// The same picture with each column one pixel wide.
+fn narrow_picture(map: &HeatMap, height: usize, cell: Colour, band: Colour) -> Vec<u8> {
+    let columns = map.lo.len();
+    let mut pixels = vec![0; columns * height * 4];
     let rows = map.rows();
     let densities = densities(map);
     let most = densities.iter().copied().fold(0.0, f64::max);
     let edges: Vec<usize> = map.edges.iter().map(|&edge| line(map.position(edge), height)).collect();
-    for column in 0..map.lo.len() {
-        let (left, right) = (across(map, column, width), across(map, column + 1, width));
+    let stroke = (height / 160).max(1);
+    for column in 0..columns {
+        let mut fill = |down, colour, opacity| fill(&mut pixels, columns, column, down, colour, opacity);
         for row in 0..rows {
             let share = densities[column * rows + row] / most;
             if share > 0.0 {
                 let opacity = FAINTEST + (1.0 - FAINTEST) * share.sqrt();
-                fill(&mut pixels, width, left..right, edges[row + 1]..edges[row], cell, opacity);
+                fill(edges[row + 1]..edges[row], cell, opacity);
             }
         }
         let (lo, hi) = (map.lo[column], map.hi[column]);
         if !lo.is_nan() {
             let (top, bottom) = (line(map.position(hi), height), line(map.position(lo), height));
-            let stroke = (height / 160).max(1);
-            fill(&mut pixels, width, left..right, top..bottom, band, BAND);
-            fill(&mut pixels, width, left..right, bottom.saturating_sub(stroke)..bottom, band, 1.0);
+            fill(top..bottom, band, BAND);
+            fill(bottom.saturating_sub(stroke)..bottom, band, 1.0);
             if hi.is_finite() {
-                fill(&mut pixels, width, left..right, top..(top + stroke).min(height), band, 1.0);
+                fill(top..(top + stroke).min(height), band, 1.0);
             }
         }
     }
@@ -88,21 +117,12 @@ fn line(position: f64, height: usize) -> usize {
     ((1.0 - position) * height as f64).round() as usize
 }
 
-fn fill(
-    pixels: &mut [u8],
-    width: usize,
-    across: std::ops::Range<usize>,
-    down: std::ops::Range<usize>,
-    colour: Colour,
-    opacity: f64,
-) {
+/// Blends a colour over the pixels `down` of one column of a picture that is `width` wide.
+fn fill(pixels: &mut [u8], width: usize, column: usize, down: std::ops::Range<usize>, colour: Colour, opacity: f64) {
     for line in down {
-        let Some(part) = pixels.get_mut((line * width + across.start) * 4..(line * width + across.end) * 4) else {
-            return;
-        };
-        for pixel in part.chunks_exact_mut(4) {
-            blend(pixel, colour, opacity);
-        }
+        let start = (line * width + column) * 4;
+        let Some(pixel) = pixels.get_mut(start..start + 4) else { return };
+        blend(pixel, colour, opacity);
     }
 }
 
@@ -172,6 +192,7 @@ mod tests {
         strange.hi = vec![f64::NAN, -5.0];
         strange.edges = vec![-1.0, 0.0, 0.0];
         assert_eq!(picture(&strange, 3, 2, CELL, BAND_COLOUR).len(), 24);
+        assert!(picture(&strange, 0, 2, CELL, BAND_COLOUR).is_empty());
         let mut absent = map();
         absent.counts = vec![f64::NAN; 4];
         assert!(picture(&absent, 5, 5, CELL, BAND_COLOUR).iter().all(|&part| part == 0));

@@ -10,7 +10,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::CanvasRenderingContext2d;
 
-use crate::error::{bad_description, from_core};
+use crate::error::from_core;
 use crate::paint::paint;
 
 /// Loaded data with settings. `free()` gives its memory back to the module.
@@ -118,6 +118,6 @@ fn parse(responses: Vec<Uint8Array>) -> Result<SampleBatch, Error> {
 }
 
 fn batch(times: &Float64Array, values: &Float64Array, description: &[u8]) -> Result<SampleBatch, JsValue> {
-    let described: SampleBatch = serde_json::from_slice(description).map_err(|error| bad_description(&error))?;
+    let described = SampleBatch::described_by(description).map_err(|error| from_core(&error))?;
     Ok(SampleBatch { times: times.to_vec(), values: values.to_vec(), ..described })
 }

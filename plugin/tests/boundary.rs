@@ -165,7 +165,7 @@ fn gauge_batch() -> SampleBatch {
         times: vec![1_780_000_000_000.0, 1_780_000_015_000.0, 1_780_000_030_000.0],
         values: vec![2.0, f64::NAN, 3.0],
         series: vec![SeriesDescription {
-            labels: labels.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+            labels: labels.map(|(name, value)| (name.to_owned(), value.to_owned())).into_iter().collect(),
             length: 3,
             ..SeriesDescription::default()
         }],

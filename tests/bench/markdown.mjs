@@ -6,7 +6,8 @@ import { keepsGoal } from './targets.mjs';
 function digits(value) {
   if (value >= 100) return Math.round(value).toLocaleString('en');
   if (value >= 10) return value.toFixed(1);
-  return value >= 1 ? value.toFixed(2) : value.toPrecision(2);
+  if (value >= 1) return value.toFixed(2);
+  return value.toPrecision(value >= 0.1 ? 3 : 2);
 }
 
 const spreadOf = ([low, median, high]) => `**${digits(median)}** [${digits(low)}..${digits(high)}]`;

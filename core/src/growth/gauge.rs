@@ -5,7 +5,7 @@ use crate::store::column::Column;
 use crate::store::marks::Marks;
 
 /// Samples that are summed up into one block: few enough to walk at both ends of a window, many enough that the blocks
-/// take a tenth of the column.
+/// take no more than a quarter of the column.
 const BLOCK: usize = 32;
 
 /// A gauge on the grid, with sums and extremes of its blocks, of pairs of blocks, of pairs of those and so on: a window costs
@@ -21,7 +21,8 @@ pub struct Gauge {
 /// A gauge over a window, over the samples that are there.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct GaugeSummary {
-    /// Mean over samples: their exact sum rounded once, by their number.
+    /// Mean over samples. Their sum is off by one rounding however many there are, so that the place of a window among the
+    /// blocks changes its last bit at most.
     pub mean: f64,
     /// Smallest sample.
     pub min: f64,

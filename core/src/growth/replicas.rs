@@ -3,6 +3,7 @@
 use crate::caveat::Caveats;
 use crate::growth::histogram::HistogramColumns;
 use crate::histogram::{Histogram, Rows};
+use crate::list::Listed;
 
 /// The columns of one histogram of each replica, to be added up in any window.
 ///
@@ -36,7 +37,7 @@ impl<'a> ReplicaWindows<'a> {
         for replica in &self.replicas {
             windows.extend(replica.window(first, last, caveats));
         }
-        Histogram::merge(&windows.iter().collect::<Vec<_>>(), caveats)
+        Histogram::merge(&windows.iter().list(), caveats)
     }
 }
 

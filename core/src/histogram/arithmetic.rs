@@ -33,6 +33,18 @@ impl CompensatedSum {
     }
 }
 
+/// The value, or the end of the range that it lies beyond; NaN stays. Unlike `f64::clamp` without a panic that would print
+/// floats.
+pub(crate) fn within(value: f64, least: f64, most: f64) -> f64 {
+    if value < least {
+        least
+    } else if value > most {
+        most
+    } else {
+        value
+    }
+}
+
 /// Distance from `|value|` to the next larger number; 0 for 0, which additions of zeros never leave.
 pub(super) fn unit_in_last_place(value: f64) -> f64 {
     let size = value.abs();

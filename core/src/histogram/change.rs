@@ -1,5 +1,7 @@
 //! Whether a window differs from the system's own history by more than its history differs from itself.
 
+use crate::list::Listed;
+
 use super::classic::Histogram;
 use super::comparison::{Comparison, CumulativeCounts, shared_bounds};
 
@@ -76,7 +78,7 @@ pub fn detect_change(now: &Histogram, history: &[&Histogram]) -> ChangeVerdict {
     if !enough(&&now) {
         return ChangeVerdict::TooFewObservations;
     }
-    let windows: Vec<&Histogram> = [now].into_iter().chain(history.iter().filter(enough).copied()).collect();
+    let windows: Vec<&Histogram> = [now].into_iter().chain(history.iter().filter(enough).copied()).list();
     let bounds = shared_bounds(&windows);
     if windows.len() <= LEAST_HISTORY || bounds.len() < 2 {
         return ChangeVerdict::TooLittleHistory;
@@ -94,7 +96,7 @@ pub fn detect_change(now: &Histogram, history: &[&Histogram]) -> ChangeVerdict {
 
 /// Ranks of the first window among all of them.
 fn evidence(windows: &[&Histogram], bounds: &[f64]) -> ChangeEvidence {
-    let counts: Vec<CumulativeCounts> = windows.iter().map(|window| CumulativeCounts::of(window, bounds)).collect();
+    let counts: Vec<CumulativeCounts> = windows.iter().map(|window| CumulativeCounts::of(window, bounds)).list();
     let mut all = CumulativeCounts { at_bounds: vec![0.0; bounds.len()], total: 0.0 };
     for window in &counts {
         all.add(window, 1.0);
@@ -104,7 +106,7 @@ fn evidence(windows: &[&Histogram], bounds: &[f64]) -> ChangeEvidence {
         others.add(window, -1.0);
         window.compare(&others, bounds)
     };
-    let differences: Vec<Comparison> = counts.iter().map(against_others).collect();
+    let differences: Vec<Comparison> = counts.iter().map(against_others).list();
     let difference = differences[0];
     let tail = |difference: &Comparison| difference.tail.map_or(f64::NEG_INFINITY, |tail| tail.log_ratio);
     let rank = |as_large: &dyn Fn(&Comparison) -> bool| {

@@ -6,6 +6,7 @@ use super::rank::Ranks;
 use super::repair::{Bucket, coalesce, ensure_monotonic};
 use super::room::Room;
 use crate::caveat::Caveats;
+use crate::list::Listed;
 use crate::report::Basis;
 
 /// Up to here, 2⁵³, additions of whole numbers are exact.
@@ -78,7 +79,7 @@ impl Histogram {
             return None;
         }
         let usable = |bucket: &&Bucket| bucket.0 > f64::NEG_INFINITY && bucket.1.is_finite();
-        let mut buckets: Vec<Bucket> = coalesced.buckets.iter().filter(usable).copied().collect();
+        let mut buckets: Vec<Bucket> = coalesced.buckets.iter().filter(usable).copied().list();
         let unusable = coalesced.without_bound + (coalesced.buckets.len() - buckets.len()) as u64;
         caveats.add_count("unusable-bucket", unusable, || {
             "a bucket whose bound or count is not a finite number was left out".to_owned()
@@ -91,7 +92,7 @@ impl Histogram {
         ensure_monotonic(&mut as_prometheus_sees_it);
         let (upper_bounds, cumulative): (Vec<f64>, Vec<f64>) = buckets.into_iter().unzip();
         let mut below = 0.0;
-        let counts: Vec<f64> = cumulative.iter().map(|count| count - std::mem::replace(&mut below, *count)).collect();
+        let counts: Vec<f64> = cumulative.iter().map(|count| count - std::mem::replace(&mut below, *count)).list();
         let reaches_below_zero = upper_bounds.iter().zip(&counts).any(|(bound, count)| *bound < 0.0 && *count > 0.0);
         Some(Self {
             upper_bounds,
@@ -213,7 +214,7 @@ impl Histogram {
         let bounds_before = [f64::NEG_INFINITY].into_iter().chain(self.upper_bounds.iter().copied());
         let buckets = bounds_before.zip(&self.upper_bounds).zip(&self.counts);
         let pieces = buckets.map(|((bound_before, upper), count)| Piece { bound_before, upper: *upper, count: *count });
-        pieces.filter(|piece| piece.count > 0.0).collect()
+        pieces.filter(|piece| piece.count > 0.0).list()
     }
 
     /// Keeps the sum for the mean only.

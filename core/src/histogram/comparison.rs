@@ -1,5 +1,7 @@
 //! How far two windows of one quantity lie apart, in human units.
 
+use crate::list::Listed;
+
 use super::classic::Histogram;
 
 /// Distance of a window from a baseline.
@@ -73,7 +75,7 @@ pub(super) fn shared_bounds(histograms: &[&Histogram]) -> Vec<f64> {
     let Some((first, others)) = histograms.split_first() else { return Vec::new() };
     let usable = |bound: &f64| *bound > 0.0 && bound.is_finite();
     let shared = |bound: &f64| others.iter().all(|other| other.count_at(*bound).is_some());
-    first.upper_bounds().iter().copied().filter(usable).filter(shared).collect()
+    first.upper_bounds().iter().copied().filter(usable).filter(shared).list()
 }
 
 /// The counts of one or many windows at a list of bounds.
@@ -85,7 +87,7 @@ pub(super) struct CumulativeCounts {
 
 impl CumulativeCounts {
     pub(super) fn of(histogram: &Histogram, bounds: &[f64]) -> Self {
-        let at_bounds = bounds.iter().map(|bound| histogram.count_at(*bound).unwrap_or(0.0)).collect();
+        let at_bounds = bounds.iter().map(|bound| histogram.count_at(*bound).unwrap_or(0.0)).list();
         Self { at_bounds, total: histogram.count() }
     }
 

@@ -1,5 +1,6 @@
 //! The share of observations at or below a threshold.
 
+use super::arithmetic::within;
 use super::classic::Histogram;
 use super::room::Room;
 use crate::report::Basis;
@@ -43,7 +44,7 @@ impl Histogram {
             ),
             None => self.count_in_one_layout(threshold, bucket),
         };
-        let share = |count: f64| (count / total).clamp(0.0, 1.0);
+        let share = |count: f64| within(count / total, 0.0, 1.0);
         Some(FractionBounds {
             lo: share(least),
             hi: share(most),

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use super::classic::{Histogram, Sum};
 use super::enclosure::{Enclosure, Piece};
 use crate::caveat::Caveats;
+use crate::list::Listed;
 use crate::report::Basis;
 use crate::sorted::sort_few;
 
@@ -40,7 +41,7 @@ impl Histogram {
                  enclosed"
                     .to_owned()
             });
-            let pieces: Vec<Piece> = parts.iter().flat_map(|part| part.pieces()).collect();
+            let pieces: Vec<Piece> = parts.iter().flat_map(|part| part.pieces()).list();
             Self::from_pieces(&cumulative, &pieces, sum_of_all(&parts), basis, caveats)?
         } else {
             Self::from_cumulative(&cumulative, sum_of_all(&parts), basis, caveats)?

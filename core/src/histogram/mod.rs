@@ -97,7 +97,7 @@
 //! Every function is total: no input makes it panic. No result holds NaN or an infinity, except `point`, which repeats what
 //! PromQL prints, and the last upper bound, which is +Inf by definition.
 
-mod arithmetic;
+pub(crate) mod arithmetic;
 mod artefact;
 mod attainment;
 mod bounds;

@@ -1,6 +1,8 @@
 //! Which observation a quantile means, and in which bucket it lies.
 
+use super::arithmetic::within;
 use super::classic::Histogram;
+use crate::decimal_text::shortest;
 use crate::report::Basis;
 
 /// Share of N by which ranks of estimated counts are widened: far above the noise of computed rates (about 1e-12), far
@@ -92,20 +94,23 @@ fn whole_rank(q: f64, total: f64) -> f64 {
     let product = q * total;
     let doubtful = (product - product.round()).abs() <= 4.0 * f64::EPSILON * product;
     let rank = if doubtful { decimal_ceiling(q, total) } else { product.ceil() };
-    rank.clamp(1.0, total)
+    within(rank, 1.0, total)
 }
 
-/// ⌈qN⌉ in whole numbers, with q as its shortest decimal: at most 17 digits, so that the product stays below 10³³.
+/// ⌈qN⌉ in whole numbers, with q as its shortest decimal: from its last digit to its first, a tenth of what is carried at
+/// each.
 fn decimal_ceiling(q: f64, total: f64) -> f64 {
-    let text = q.abs().to_string();
-    let (whole, decimals) = text.split_once('.').unwrap_or((&text, ""));
-    // Of at most 17 digits, so that with more decimals than these q·N lies below 1.
-    let Some(divisor) = u32::try_from(decimals.len()).ok().and_then(|decimals| 10_u128.checked_pow(decimals)) else {
-        return 1.0;
-    };
-    let digits = whole.bytes().chain(decimals.bytes());
-    let digits = digits.fold(0, |digits, digit| digits * 10 + u128::from(digit - b'0'));
-    (digits * total as u128).div_ceil(divisor) as f64
+    let text = shortest(q.abs());
+    let (_, decimals) = text.split_once('.').unwrap_or((&text, ""));
+    let total = total.min(LARGEST_COUNT) as u64;
+    let mut carried = 0;
+    let mut rests = false;
+    for digit in decimals.bytes().rev() {
+        carried += u64::from(digit - b'0') * total;
+        rests |= !carried.is_multiple_of(10);
+        carried /= 10;
+    }
+    (q.abs() as u64).saturating_mul(total).saturating_add(carried + u64::from(rests)) as f64
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 use super::classic::{Histogram, LARGEST_EXACT_COUNT, Sum};
 use super::merge::compare_numbers;
 use crate::caveat::Caveats;
+use crate::list::Listed;
 use crate::report::Basis;
 use crate::sorted::sort_few;
 
@@ -85,7 +86,7 @@ impl Rows {
     /// together are beyond what additions keep exact.
     pub(crate) fn merged(&self, caveats: &mut Caveats) -> Option<Histogram> {
         let (buckets, width) = (self.bounds.len(), self.bounds.len() + SUM_CELLS);
-        let mut rows: Vec<&[f64]> = self.cells.chunks_exact(width).collect();
+        let mut rows: Vec<&[f64]> = self.cells.chunks_exact(width).list();
         if self.has_sum {
             // The order in which a merger adds sums; counts are exact in any.
             sort_few(&mut rows, |a, b| compare_numbers(a, b));

@@ -1,5 +1,6 @@
 //! The interval for the process behind the observations.
 
+use super::arithmetic::within;
 use super::classic::Histogram;
 use super::rank::Ranks;
 
@@ -92,7 +93,7 @@ fn approximated(n: f64, q: f64) -> (f64, f64) {
     let outward = OUTWARD + 4.0 * f64::EPSILON * n;
     let least = (middle - spread - outward).floor();
     let greatest = (middle + spread + outward).ceil();
-    (least.clamp(0.0, n), greatest.clamp(0.0, n) + 1.0)
+    (within(least, 0.0, n), within(greatest, 0.0, n) + 1.0)
 }
 
 /// The probabilities relative to that of the mode, from which both tails are summed and then given back term by term.

@@ -1,19 +1,18 @@
 //! The neutral input of every host: columns of times and values, and a description of each series.
 
-use std::collections::BTreeMap;
-
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::error::Error;
 use crate::ingest::native::{NativeSeries, to_classic};
+use crate::sorted::SortedMap;
 
 /// Largest value of a sample. What engines measure stays below 1e20; beyond this bound sums of samples or of their
 /// squares could leave the range of a float.
 pub const LARGEST_VALUE: f64 = 1e100;
 
 /// Query results as columns. `NaN` in `values` marks an absent sample; that is the one absent marker.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+#[cfg_attr(test, derive(serde::Deserialize), serde(default))]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct SampleBatch {
     /// Unix milliseconds; each series refers to an ascending run of them. Runs are shared between series.
@@ -52,13 +51,17 @@ impl SampleBatch {
     }
 }
 
+/// Labels of a series by name.
+pub type Labels = SortedMap<String, String>;
+
 /// One series of a [`SampleBatch`].
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+#[cfg_attr(test, derive(serde::Deserialize), serde(default))]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct SeriesDescription {
     /// Labels, `__name__` among them where the host keeps it.
-    pub labels: BTreeMap<String, String>,
+    #[cfg_attr(feature = "typescript", ts(type = "{ [key in string]: string }"))]
+    pub labels: Labels,
     /// What the series is, e.g. `queue_time_bucket`; overrides name and label `triage_role`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
@@ -84,7 +87,8 @@ pub struct SeriesDescription {
 }
 
 /// How the values of a series are to be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(test, derive(serde::Deserialize))]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum SeriesKind {
@@ -101,7 +105,8 @@ pub enum SeriesKind {
 }
 
 /// A message that goes with the data.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(serde::Deserialize))]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Notice {
     /// How bad it is.
@@ -109,13 +114,15 @@ pub struct Notice {
     /// The message as received.
     pub text: String,
     /// The query it belongs to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, serde(default))]
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub query: Option<String>,
 }
 
 /// Level of a [`Notice`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(serde::Deserialize))]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum NoticeLevel {

@@ -2,5 +2,6 @@
 
 pub mod batch;
 pub mod decimal;
+mod description;
 pub mod native;
 pub mod prometheus;

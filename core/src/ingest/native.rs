@@ -4,13 +4,12 @@
 //! number of observations up to a bound is the sum of the buckets that end at or below it. Where a resolution was
 //! halved in between, a bound of the finer one may lie inside a coarser bucket; its count is absent there, never guessed.
 
-use std::collections::BTreeMap;
+use serde::Serialize;
 
-use serde::{Deserialize, Serialize};
-
+use crate::decimal_text::shortest;
 use crate::error::Error;
-use crate::ingest::batch::{SampleBatch, SeriesDescription, SeriesKind};
-use crate::ingest::prometheus::{LooseNumber, SAMPLE_LIMIT};
+use crate::ingest::batch::{Labels, SampleBatch, SeriesDescription, SeriesKind};
+use crate::ingest::prometheus::SAMPLE_LIMIT;
 use crate::query::ROLE_LABEL;
 use crate::sorted::sort_few;
 
@@ -21,12 +20,13 @@ use crate::sorted::sort_few;
 pub const BOUND_LIMIT: usize = 1_000;
 
 /// One series of native histograms.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+#[cfg_attr(test, derive(serde::Deserialize), serde(default))]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct NativeSeries {
     /// Labels, `__name__` (without `_bucket`) among them where the host keeps it.
-    pub labels: BTreeMap<String, String>,
+    #[cfg_attr(feature = "typescript", ts(type = "{ [key in string]: string }"))]
+    pub labels: Labels,
     /// What the series is, e.g. `queue_time`; overrides name and label `triage_role`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
@@ -52,8 +52,7 @@ pub struct NativeSeries {
 /// One native histogram: cumulative since the start for a counter, growth for increments and rates.
 ///
 /// Read from numbers or from text of numbers, because JSON has no infinity.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(from = "Loose")]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct NativeHistogram {
     /// Number of observations; absent: the sum of the buckets.
@@ -67,25 +66,6 @@ pub struct NativeHistogram {
     /// Non-empty buckets as `[boundary rule, lower bound, upper bound, count]`, the rule as in Prometheus's HTTP API. Bounds
     /// are taken as they are, an infinite upper bound as `+Inf`.
     pub buckets: Vec<(f64, f64, f64, f64)>,
-}
-
-#[derive(Deserialize)]
-struct Loose {
-    count: Option<LooseNumber>,
-    sum: Option<LooseNumber>,
-    #[serde(default)]
-    buckets: Vec<[LooseNumber; 4]>,
-}
-
-impl From<Loose> for NativeHistogram {
-    fn from(loose: Loose) -> Self {
-        let buckets = loose.buckets.into_iter().map(|[rule, lower, upper, count]| (rule.0, lower.0, upper.0, count.0));
-        Self {
-            count: loose.count.map(|number| number.0),
-            sum: loose.sum.map(|number| number.0),
-            buckets: buckets.collect(),
-        }
-    }
 }
 
 /// Native series of a batch as classic ones. Series of one name, role and query get the same bounds, so that replicas with
@@ -166,7 +146,7 @@ fn expand(series: &NativeSeries, bounds: &[f64], batch: &mut SampleBatch) {
         batch.series.push(SeriesDescription { grid, offset, length, ..describe(series, suffix, bound) });
     };
     for &bound in bounds {
-        push("_bucket", Some(bound.to_string()), &|_, histogram| histogram.up_to(bound));
+        push("_bucket", Some(shortest(bound)), &|_, histogram| histogram.up_to(bound));
     }
     push("_bucket", Some("+Inf".to_owned()), &|_, histogram| histogram.count);
     push("_count", None, &|_, histogram| histogram.count);
@@ -197,9 +177,12 @@ fn describe(series: &NativeSeries, suffix: &str, bound: Option<String>) -> Serie
 
 /// `queue_time/increment/60000` → `queue_time_bucket/increment/60000`.
 fn role_of_part(role: &str, suffix: &str) -> String {
-    let (name, rest) = role.split_at(role.find('/').unwrap_or(role.len()));
+    let (name, rest) = role.split_once('/').map_or((role, None), |(name, rest)| (name, Some(rest)));
     let name = name.strip_suffix("_bucket").unwrap_or(name);
-    format!("{name}{suffix}{rest}")
+    match rest {
+        Some(rest) => format!("{name}{suffix}/{rest}"),
+        None => format!("{name}{suffix}"),
+    }
 }
 
 /// Every word of the query with the suffix: only one that names a metric then names its part.

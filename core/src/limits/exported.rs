@@ -1,5 +1,7 @@
 //! Limits that the engine exports: the size of its key-value cache and its longest context.
 
+use crate::histogram::arithmetic::within;
+use crate::list::Listed;
 use crate::profile::CacheLimits;
 use crate::profile::family::Family;
 use crate::report::{Limit, Provenance};
@@ -45,7 +47,7 @@ pub fn limits(scope: &Scope, replicas: &[&Replica], now: &Measurements, settings
     let configurations: Vec<(&Replica, CacheLimits)> = replicas
         .iter()
         .filter_map(|replica| Some((*replica, (scope.profile.cache_limits)(replica.info(Family::CacheConfig)?))))
-        .collect();
+        .list();
     let mut list = Vec::new();
     for exported in &EXPORTED {
         if let Some(&value) = settings.limits.get(exported.name) {
@@ -53,7 +55,7 @@ pub fn limits(scope: &Scope, replicas: &[&Replica], now: &Measurements, settings
             continue;
         }
         let values: Vec<(&Replica, f64)> =
-            configurations.iter().filter_map(|(replica, limits)| Some((*replica, (exported.value)(limits)?))).collect();
+            configurations.iter().filter_map(|(replica, limits)| Some((*replica, (exported.value)(limits)?))).list();
         let one_value = values.windows(2).all(|pair| pair[0].1 == pair[1].1);
         let shown = if one_value { values.get(..1).unwrap_or_default() } else { &values[..] };
         for (replica, value) in shown {
@@ -72,7 +74,7 @@ fn limit(
     now: &Measurements,
 ) -> Limit {
     let share = (exported.name == "kv_capacity_tokens")
-        .then(|| now.gauge(Family::KvUsage).map(|usage| usage.max.clamp(0.0, 1.0)))
+        .then(|| now.gauge(Family::KvUsage).map(|usage| within(usage.max, 0.0, 1.0)))
         .flatten();
     Limit {
         name: exported.name.to_owned(),

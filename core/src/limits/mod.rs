@@ -3,6 +3,7 @@
 pub mod exported;
 pub mod plateau;
 
+use crate::list::Listed;
 use crate::profile::family::Family;
 use crate::report::{Limit, Provenance};
 use crate::scope::{Replica, Scope, engines};
@@ -31,7 +32,7 @@ impl Limits {
         settings: &Settings,
     ) -> Self {
         let plateaus: Vec<Plateau> =
-            replicas.iter().filter_map(|replica| plateau::find(replica, grid, now.first, now.last)).collect();
+            replicas.iter().filter_map(|replica| plateau::find(replica, grid, now.first, now.last)).list();
         let mut list = Vec::new();
         match settings.limits.get("max_num_seqs") {
             Some(&value) => list.push(given_cap(value, now)),
@@ -91,5 +92,5 @@ fn inferred_caps(plateaus: &[Plateau], engines: usize) -> Vec<Limit> {
                 usage_share: Some(1.0),
             }
         })
-        .collect()
+        .list()
 }

@@ -5,6 +5,7 @@
 
 use crate::growth::counter::CounterColumn;
 use crate::growth::gauge::Gauge;
+use crate::list::Listed;
 use crate::profile::family::Family;
 use crate::scope::Replica;
 use crate::store::grid::TimeGrid;
@@ -66,7 +67,7 @@ pub fn find(replica: &Replica, grid: &TimeGrid, first: usize, last: usize) -> Op
     }
     let (running, waiting) = (running.values(), waiting.values());
     let scrapes = distinct_scrapes(replica, first, last);
-    let held: Vec<usize> = scrapes.iter().copied().filter(|&index| waiting[index] > 0.0).collect();
+    let held: Vec<usize> = scrapes.iter().copied().filter(|&index| waiting[index] > 0.0).list();
     if held.len() < LEAST_SCRAPES {
         return None;
     }

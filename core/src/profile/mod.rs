@@ -5,8 +5,7 @@ pub mod registry;
 pub mod resolve;
 mod vllm;
 
-use std::collections::BTreeMap;
-
+use crate::ingest::batch::Labels;
 use family::Family;
 
 /// One metric of an engine.
@@ -77,7 +76,7 @@ pub struct Profile {
     /// Newest first; the first that is found is the hint.
     pub version_hints: &'static [VersionHint],
     /// Reads the limits that the cache configuration's labels hold.
-    pub cache_limits: fn(&BTreeMap<String, String>) -> CacheLimits,
+    pub cache_limits: fn(&Labels) -> CacheLimits,
     /// Names of the engine's knobs.
     pub words: ActionWords,
 }

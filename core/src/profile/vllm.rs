@@ -1,7 +1,6 @@
 //! vLLM, releases 0.6.4 to 0.33: names, dialects and what its flags are called.
 
-use std::collections::BTreeMap;
-
+use crate::ingest::batch::Labels;
 use crate::ingest::decimal;
 use crate::profile::family::Family;
 use crate::profile::{ActionWords, CacheLimits, Metric, Profile, VersionHint};
@@ -71,7 +70,7 @@ pub(crate) static VLLM: Profile = Profile {
 /// Since 0.24 the size in tokens and the concurrency at full length are exported, and the engine computed the first as
 /// the second times the longest context, cut to an integer; so their quotient is that context to within 1/concurrency of
 /// a token. Before, the size is blocks times block size, which is wrong for hybrid attention only.
-fn cache_limits(labels: &BTreeMap<String, String>) -> CacheLimits {
+fn cache_limits(labels: &Labels) -> CacheLimits {
     let number =
         |name: &str| decimal::parse(labels.get(name)?.as_bytes()).filter(|value| *value > 0.0 && value.is_finite());
     let size = number("kv_cache_size_tokens");

@@ -3,6 +3,7 @@
 pub mod identities;
 
 use crate::caveat::Caveats;
+use crate::list::Listed;
 use crate::report::{Grade, Quality};
 use identities::Broken;
 
@@ -27,5 +28,5 @@ pub fn quality(caveats: &Caveats, broken: &[Broken], missing: usize, gap_share: 
     } else {
         Grade::A
     };
-    Quality { grade, caveats: caveats.iter().cloned().collect() }
+    Quality { grade, caveats: caveats.iter().cloned().list() }
 }

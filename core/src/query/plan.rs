@@ -1,10 +1,12 @@
 //! Builds the queries of one engine.
 
 use crate::error::Error;
+use crate::list::Listed;
 use crate::profile::family::{Family, Shape};
 use crate::profile::registry::{PROFILES, profile};
 use crate::profile::{Metric, Profile};
 use crate::query::ROLE_LABEL;
+use crate::text::{joined, position};
 
 /// Who will send the queries, which decides how the step is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -72,7 +74,7 @@ pub fn prefix_of_name(name: &str) -> Option<&str> {
         engine
             .prefix_marks
             .iter()
-            .filter_map(|mark| name.find(mark).map(|start| &name[..start + mark.len()]))
+            .filter_map(|mark| name.get(..position(name, mark)? + mark.len()))
             .min_by_key(|prefix| prefix.len())
     })
 }
@@ -80,8 +82,8 @@ pub fn prefix_of_name(name: &str) -> Option<&str> {
 /// The queries that the core needs of one engine. An unknown engine or a malformed option is an error.
 pub fn plan(engine: &str, options: &PlanOptions) -> Result<Plan, Error> {
     let engine = profile(engine).ok_or_else(|| {
-        let known: Vec<&str> = PROFILES.iter().map(|profile| profile.id).collect();
-        Error::bad_settings(format!("there is no engine \"{engine}\"; engines are {}", known.join(", ")))
+        let known: Vec<&str> = PROFILES.iter().map(|profile| profile.id).list();
+        Error::bad_settings(format!("there is no engine \"{engine}\"; engines are {}", joined(&known, ", ")))
     })?;
     if options.dialect == Dialect::Promql && options.step_ms <= 0 {
         return Err(Error::bad_settings(format!("the step must be positive, got {} ms", options.step_ms)));
@@ -108,7 +110,7 @@ impl<'a> Writer<'a> {
         let fit_for_name = |character: char| character.is_ascii_alphanumeric() || character == '_' || character == ':';
         if !prefix.chars().all(fit_for_name) {
             return Err(Error::bad_settings(format!(
-                "the prefix {prefix:?} cannot start a metric name; letters, digits, _ and : can"
+                "the prefix \"{prefix}\" cannot start a metric name; letters, digits, _ and : can"
             )));
         }
         let given = options.matchers.trim().trim_matches(',').trim();
@@ -119,12 +121,12 @@ impl<'a> Writer<'a> {
         }
         let no_copies = engine.router_label.map(|label| format!("{label}=\"\""));
         let matchers: Vec<String> =
-            [Some(given.to_owned()).filter(|text| !text.is_empty()), no_copies].into_iter().flatten().collect();
+            [Some(given.to_owned()).filter(|text| !text.is_empty()), no_copies].into_iter().flatten().list();
         let (step, step_ms) = match options.dialect {
             Dialect::Promql => (format!("{}ms", options.step_ms), options.step_ms.to_string()),
             Dialect::Grafana | Dialect::Perses => ("$__interval".to_owned(), "$__interval_ms".to_owned()),
         };
-        Ok(Self { engine, prefix, matchers: matchers.join(","), step, step_ms, grouping: options.grouping })
+        Ok(Self { engine, prefix, matchers: joined(&matchers, ","), step, step_ms, grouping: options.grouping })
     }
 
     fn probe(&self) -> String {
@@ -152,18 +154,18 @@ impl<'a> Writer<'a> {
                 names.push(name);
             }
         }
-        let measured = format!("{{__name__=~\"{}({})\",{}}}", self.prefix, names.join("|"), self.matchers);
+        let measured = format!("{{__name__=~\"{}({})\",{}}}", self.prefix, joined(&names, "|"), self.matchers);
         format!("{measured} or {}", self.configuration())
     }
 
     /// The cache configuration carries no model name, so the user's matchers cannot select it; the engines they select
     /// can.
     fn configuration(&self) -> String {
-        let names: Vec<&str> = self.metrics_of(Family::CacheConfig).map(|metric| metric.base).collect();
+        let names: Vec<&str> = self.metrics_of(Family::CacheConfig).map(|metric| metric.base).list();
         format!(
             "({{__name__=~\"{}({})\"}} and on (instance, pod, engine) {}{}{{{}}})",
             self.prefix,
-            names.join("|"),
+            joined(&names, "|"),
             self.prefix,
             self.base_of(Family::Running),
             self.matchers
@@ -201,8 +203,8 @@ impl<'a> Writer<'a> {
             Shape::Gauge => (Self::gauge, "gauge"),
             Shape::Info => return (self.configuration(), "gauge"),
         };
-        let names: Vec<String> = self.metrics_of(family).map(|metric| write(self, metric)).collect();
-        (names.join(" or "), kind)
+        let names: Vec<String> = self.metrics_of(family).map(|metric| write(self, metric)).list();
+        (joined(&names, " or "), kind)
     }
 
     fn histogram(&self, metric: &Metric) -> String {

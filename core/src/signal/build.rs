@@ -2,6 +2,7 @@
 
 use crate::caveat::Caveats;
 use crate::histogram::quantile_report;
+use crate::list::Listed;
 use crate::profile::family::{Family, Population};
 use crate::report::{Attainment, Level, QuantileReport, SignalReport, Signals};
 use crate::settings::Settings;
@@ -28,7 +29,7 @@ pub fn signals(
         }?;
         Some((definition.name.to_owned(), report))
     });
-    Signals(rows.collect())
+    Signals(rows.list())
 }
 
 fn empty(definition: &SignalDefinition) -> SignalReport {
@@ -84,7 +85,7 @@ fn quantiles(family: Family, window: &Measurements, settings: &Settings, caveats
     // The outputs of one request are not independent: requests, not tokens, carry the information.
     let effective = (family.population() == Some(Population::Output)).then(|| window.finished()).flatten();
     let mut reports: Vec<QuantileReport> =
-        settings.reported_quantiles().iter().filter_map(|&q| quantile_report(histogram, q, effective)).collect();
+        settings.reported_quantiles().iter().filter_map(|&q| quantile_report(histogram, q, effective)).list();
     tighten(family, &mut reports, window, settings.slo.quantile, caveats);
     for report in &mut reports {
         report.outside_bounds =

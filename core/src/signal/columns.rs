@@ -1,5 +1,6 @@
 //! Long columns for time strips: one value a grid time, NaN = absent.
 
+use crate::list::Listed;
 use crate::profile::family::Family;
 use crate::report::ColumnDescription;
 use crate::scope::Replica;
@@ -33,7 +34,7 @@ pub fn descriptions(replicas: &[&Replica]) -> Vec<ColumnDescription> {
             unit: unit.to_owned(),
             strip: strip.to_owned(),
         })
-        .collect()
+        .list()
 }
 
 fn family_of(id: &str) -> Option<Family> {

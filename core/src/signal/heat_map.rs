@@ -2,6 +2,8 @@
 
 use crate::caveat::Caveats;
 use crate::histogram::Histogram;
+use crate::histogram::arithmetic::within;
+use crate::list::Listed;
 use crate::profile::family::Family;
 use crate::scope::Replica;
 use crate::signal::measurements::windows_of;
@@ -124,10 +126,10 @@ fn drawn(bounds: &[f64], histograms: &[Option<Histogram>]) -> Vec<f64> {
         .iter()
         .flatten()
         .next()
-        .map(|histogram| histogram.upper_bounds().iter().copied().filter(|&bound| bound > 0.0).collect())
+        .map(|histogram| histogram.upper_bounds().iter().copied().filter(|&bound| bound > 0.0).list())
         .unwrap_or_default();
     let factor = |lower: Option<&f64>, upper: Option<&f64>| match (lower, upper) {
-        (Some(&lower), Some(&upper)) if upper.is_finite() => (upper / lower).clamp(FIRST_BUCKET_FACTOR, LARGEST_FACTOR),
+        (Some(&lower), Some(&upper)) if upper.is_finite() => within(upper / lower, FIRST_BUCKET_FACTOR, LARGEST_FACTOR),
         _ => FIRST_BUCKET_FACTOR,
     };
     if edges[last].is_infinite() {

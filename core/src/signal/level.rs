@@ -3,6 +3,7 @@
 //! Judged against the user's objective first, then the baseline. A level is High or Normal only when the whole interval
 //! that holds the value lies on that side of the line.
 
+use crate::decimal_text::shortest;
 use crate::report::{Level, QuantileReport, ThresholdSource};
 use crate::settings::Slo;
 use crate::wording::{percent, seconds, seconds_at_least, seconds_at_most};
@@ -131,5 +132,5 @@ pub fn judge_against_baseline(mean: f64, before: Option<f64>) -> Judgement {
 /// `p95` for 0.95, `p99.9` for 0.999.
 pub fn percentile_name(q: f64) -> String {
     let percent = (q * 1e6).round() / 1e4;
-    format!("p{percent}")
+    format!("p{}", shortest(percent))
 }

@@ -4,6 +4,7 @@ use crate::caveat::Caveats;
 use crate::growth::gauge::GaugeSummary;
 use crate::growth::replicas::ReplicaWindows;
 use crate::histogram::{Histogram, Sum};
+use crate::list::Listed;
 use crate::profile::family::{Family, Shape};
 use crate::scope::Replica;
 use crate::signal::together::Together;
@@ -153,7 +154,7 @@ impl Measurements {
 
 /// The windows of a histogram family, all replicas together.
 pub(super) fn windows_of<'a>(family: Family, replicas: &[&'a Replica]) -> ReplicaWindows<'a> {
-    ReplicaWindows::of(replicas.iter().filter_map(|replica| replica.histogram(family)).collect())
+    ReplicaWindows::of(replicas.iter().filter_map(|replica| replica.histogram(family)).list())
 }
 
 fn add_sums(left: Option<Sum>, right: Option<Sum>) -> Option<Sum> {

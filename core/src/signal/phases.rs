@@ -3,6 +3,7 @@
 //! All parts come from sums over the same requests, so they can be subtracted and stacked; quantiles cannot.
 //! Front end = (ΔS_e2e − ΔS_queue − ΔS_inference) / N: outside the engine, before and after it.
 
+use crate::list::Listed;
 use crate::profile::family::Family;
 use crate::report::{Basis, Phase, PhasePart, Phases};
 use crate::signal::measurements::Measurements;
@@ -78,7 +79,7 @@ pub fn phases(now: &Measurements, baseline: Option<&Measurements>) -> Option<Pha
                 delta_service: split.map(|split| split.service),
             })
         })
-        .collect();
+        .list();
     Some(Phases {
         finished: now.count(Family::E2e)?,
         mean_e2e: means.e2e,

@@ -1,5 +1,7 @@
 //! The common time grid: index ↔ time.
 
+use crate::sorted::sort;
+
 /// Ascending, distinct times in Unix milliseconds.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TimeGrid {
@@ -10,7 +12,7 @@ pub struct TimeGrid {
 /// Moves times into an ascending, distinct run.
 fn merge(all: &mut Vec<i64>, added: &mut Vec<i64>) {
     all.append(added);
-    all.sort_unstable();
+    sort(all, i64::cmp);
     all.dedup();
 }
 
@@ -41,7 +43,7 @@ impl TimeGrid {
 
     fn new(times: Vec<i64>) -> Self {
         let mut distances: Vec<i64> = times.windows(2).map(|pair| pair[1] - pair[0]).collect();
-        distances.sort_unstable();
+        sort(&mut distances, i64::cmp);
         let step = distances.get(distances.len() / 2).copied().unwrap_or(0);
         Self { times, step }
     }
@@ -50,7 +52,7 @@ impl TimeGrid {
     pub fn union_of(first: &Self, second: &Self, oldest: i64) -> Self {
         let mut all: Vec<i64> =
             first.times.iter().chain(&second.times).copied().filter(|&time| time >= oldest).collect();
-        all.sort_unstable();
+        sort(&mut all, i64::cmp);
         all.dedup();
         Self::new(all)
     }

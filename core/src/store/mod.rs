@@ -5,13 +5,14 @@ pub mod grid;
 pub mod marks;
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::caveat::Caveats;
+use crate::decimal_text::shortest;
 use crate::error::Error;
-use crate::ingest::batch::{LARGEST_VALUE, Notice, SampleBatch, SeriesDescription, SeriesKind};
+use crate::ingest::batch::{LARGEST_VALUE, Labels, Notice, SampleBatch, SeriesDescription, SeriesKind};
 use crate::ingest::prometheus::{SAMPLE_LIMIT, SERIES_LIMIT};
+use crate::sorted::sort;
 use crate::store::column::Column;
 use crate::store::grid::TimeGrid;
 
@@ -38,7 +39,7 @@ pub struct Store {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Identity {
     /// All labels.
-    pub labels: BTreeMap<String, String>,
+    pub labels: Labels,
     /// Role given by the host.
     pub role: Option<String>,
     /// Query text given by the host.
@@ -160,7 +161,7 @@ impl Store {
     /// Sorts by identity and joins equal ones. Where two samples disagree the larger stays: any fixed choice makes the
     /// result independent of the input's order, and a counter read late is the newer one.
     fn join_duplicates(&mut self) {
-        self.series.sort_unstable_by(|left, right| left.identity.cmp(&right.identity));
+        sort(&mut self.series, |left, right| left.identity.cmp(&right.identity));
         let mut conflicts = 0;
         let mut joined: Vec<Series> = Vec::with_capacity(self.series.len());
         for series in self.series.drain(..) {
@@ -283,7 +284,8 @@ fn check_places(batch: &SampleBatch, index: usize, series: &SeriesDescription) -
 fn check_times(batch: &SampleBatch, index: usize, series: &SeriesDescription) -> Result<(), Error> {
     if let Some(time) = times_of(batch, series).iter().find(|time| time.is_nan() || time.abs() > LARGEST_TIME) {
         return Err(Error::bad_data(format!(
-            "series {index} of the batch has the time {time}; times are Unix milliseconds"
+            "series {index} of the batch has the time {}; times are Unix milliseconds",
+            shortest(*time)
         )));
     }
     Ok(())

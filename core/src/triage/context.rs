@@ -2,6 +2,7 @@
 
 use crate::caveat::Caveats;
 use crate::growth::gauge::Gauge;
+use crate::histogram::arithmetic::within;
 use crate::limits::Limits;
 use crate::profile::family::Family;
 use crate::quality::identities::Broken;
@@ -100,7 +101,7 @@ impl Context<'_> {
         let worst = factor * token_time;
         let batch = mean_batch(self.now).map(|batch| batch / engines(self.replicas) as f64);
         match (self.step_law(), batch) {
-            (Some(law), Some(batch)) => law.at(factor * batch).clamp(token_time, worst),
+            (Some(law), Some(batch)) => within(law.at(factor * batch), token_time, worst),
             _ => worst,
         }
     }

@@ -1,6 +1,8 @@
 //! The triage matrix: the levels of time to first token, queue time and inter-token latency, and where they point.
 
+use crate::list::Listed;
 use crate::report::{Level, Pattern};
+use crate::text::joined;
 
 /// What a cell of the matrix asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,8 +61,8 @@ fn missing(ttft: Level, queue: Level, itl: Level) -> String {
         .into_iter()
         .filter(|(_, level)| *level == Level::Unknown)
         .map(|(name, _)| name)
-        .collect();
-    format!("no direction: {} cannot be judged", unknown.join(", "))
+        .list();
+    format!("no direction: {} cannot be judged", joined(&unknown, ", "))
 }
 
 #[cfg(test)]

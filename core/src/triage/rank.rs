@@ -1,7 +1,9 @@
 //! From every rule's answer to one verdict.
 
+use crate::list::Listed;
 use crate::quality::quality;
 use crate::report::{ConfidenceWord, Finding, Quality, Severity, State, Verdict};
+use crate::text::joined;
 use crate::triage::context::Context;
 use crate::triage::registry::RULES;
 use crate::triage::rule::{Answer, Case, Rule};
@@ -19,32 +21,35 @@ pub struct Judged {
 /// Asks every rule and picks the first that fires in order of judgement. `healthy` and `cannot-tell` are asked like the
 /// others but speak only when no cause was found.
 pub fn judge(context: &Context<'_>) -> Judged {
-    let mut answers: Vec<(&'static Rule, Answer)> = RULES.iter().map(|rule| (*rule, answer(rule, context))).collect();
+    let mut answers: Vec<(&'static Rule, Answer)> = RULES.iter().map(|rule| (*rule, answer(rule, context))).list();
     let primary = answers
         .iter()
         .position(|(_, answer)| matches!(answer, Answer::Firing(_)))
         .unwrap_or(answers.len().saturating_sub(1));
-    let (rule, answer) = answers.remove(primary);
-    let verdict = verdict_of(rule, &answer);
-    let mut findings = vec![finding(rule, &answer, context, true)];
-    findings.extend(answers.iter().map(|(rule, answer)| finding(rule, answer, context, false)));
+    let (rule, mut answer) = answers.remove(primary);
+    let verdict = verdict_of(rule, &mut answer);
+    let mut findings = vec![finding(rule, answer, context, true)];
+    for (rule, answer) in answers {
+        findings.push(finding(rule, answer, context, false));
+    }
     Judged { verdict, findings }
 }
 
 fn answer(rule: &Rule, context: &Context<'_>) -> Answer {
-    let missing: Vec<&str> = rule.needs.iter().copied().filter(|name| context.signal(name).is_none()).collect();
+    let missing: Vec<&str> = rule.needs.iter().copied().filter(|name| context.signal(name).is_none()).list();
     if missing.is_empty() {
         (rule.check)(context)
     } else {
-        Answer::unknown(format!("not measured: {}", missing.join(", ")))
+        Answer::unknown(format!("not measured: {}", joined(&missing, ", ")))
     }
 }
 
-fn verdict_of(rule: &Rule, answer: &Answer) -> Verdict {
+/// Takes from the answer what only the verdict tells: detail and action.
+fn verdict_of(rule: &Rule, answer: &mut Answer) -> Verdict {
     let (sentence, detail, severity, since, action) = match answer {
         Answer::Firing(case) => {
-            let Case { sentence, detail, severity, since, action, .. } = case.as_ref().clone();
-            (sentence, detail, severity, since, action)
+            let Case { sentence, detail, severity, since, action, .. } = case.as_mut();
+            (sentence.clone(), std::mem::take(detail), *severity, *since, action.take())
         }
         Answer::Clear(reason) | Answer::Unknown(reason) => {
             (format!("No diagnosis: {reason}."), String::new(), Severity::Unknown, None, None)
@@ -69,11 +74,11 @@ fn verdict_of(rule: &Rule, answer: &Answer) -> Verdict {
 
 /// The report's entry for one rule. Of `healthy` and `cannot-tell` only the primary one speaks: beside a cause they are
 /// clear, whatever they saw.
-fn finding(rule: &Rule, answer: &Answer, context: &Context<'_>, primary: bool) -> Finding {
+fn finding(rule: &Rule, answer: Answer, context: &Context<'_>, primary: bool) -> Finding {
     let closing = rule.id == "healthy" || rule.id == "cannot-tell";
     let (state, reason, case) = match answer {
-        Answer::Clear(reason) => (State::Clear, reason.clone(), None),
-        Answer::Unknown(reason) => (State::Unknown, reason.clone(), None),
+        Answer::Clear(reason) => (State::Clear, reason, None),
+        Answer::Unknown(reason) => (State::Unknown, reason, None),
         Answer::Firing(_) if closing && !primary => (State::Clear, "another verdict was found".to_owned(), None),
         Answer::Firing(case) => {
             let state = match case.severity {
@@ -81,22 +86,23 @@ fn finding(rule: &Rule, answer: &Answer, context: &Context<'_>, primary: bool) -
                 Severity::Unknown => State::Unknown,
                 _ => State::Firing,
             };
-            (state, case.sentence.clone(), Some(case))
+            (state, case.sentence, Some((case.evidence, case.rules_out, case.replicas)))
         }
     };
     let missing = rule.needs.iter().chain(rule.uses).filter(|name| context.signal(name).is_none());
     let speaks = case.is_some() || state == State::Unknown;
+    let (evidence, rules_out, replicas) = case.unwrap_or_default();
     Finding {
         id: rule.id.to_owned(),
         condition: rule.condition.to_owned(),
         state,
         reason,
         confidence: None,
-        evidence: case.map(|case| case.evidence.clone()).unwrap_or_default(),
-        rules_out: case.map(|case| case.rules_out.clone()).unwrap_or_default(),
-        missing: if speaks { missing.map(|name| (*name).to_owned()).collect() } else { Vec::new() },
-        replicas: case.map(|case| case.replicas.clone()).unwrap_or_default(),
-        caveats: if primary { context.caveats.iter().map(|caveat| caveat.text.clone()).collect() } else { Vec::new() },
+        evidence,
+        rules_out,
+        missing: if speaks { missing.map(|name| (*name).to_owned()).list() } else { Vec::new() },
+        replicas,
+        caveats: if primary { context.caveats.iter().map(|caveat| caveat.text.clone()).list() } else { Vec::new() },
     }
 }
 

@@ -73,7 +73,7 @@ mod tests {
 
     fn after(dropout: Dropout, names: &[&str]) -> Vec<String> {
         let series = |name: &&str| SeriesDescription {
-            labels: [("__name__".to_owned(), (*name).to_owned())].into(),
+            labels: [("__name__".to_owned(), (*name).to_owned())].into_iter().collect(),
             ..SeriesDescription::default()
         };
         let mut batch = SampleBatch { series: names.iter().map(series).collect(), ..SampleBatch::default() };

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use inference_triage_core::histogram::prometheus_quantile;
-use inference_triage_core::ingest::batch::SampleBatch;
+use inference_triage_core::ingest::batch::{Labels, SampleBatch};
 
 /// How far back an instant query looks for a sample, milliseconds: Prometheus' default.
 const LOOKBACK_MS: f64 = 300_000.0;
@@ -20,7 +20,7 @@ const EVALUATION_MS: f64 = 60_000.0;
 /// One raw series.
 #[derive(Debug, Clone, Copy)]
 pub struct Column<'a> {
-    labels: &'a BTreeMap<String, String>,
+    labels: &'a Labels,
     times: &'a [f64],
     values: &'a [f64],
 }
@@ -164,7 +164,7 @@ mod tests {
         let mut batch =
             SampleBatch { times: (0..length).map(|i| i as f64 * 15_000.0).collect(), ..SampleBatch::default() };
         for (name, labels, values) in series {
-            let mut map: BTreeMap<String, String> =
+            let mut map: Labels =
                 labels.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
             map.insert("__name__".to_owned(), (*name).to_owned());
             batch.series.push(SeriesDescription {

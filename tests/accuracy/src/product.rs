@@ -1,12 +1,11 @@
 //! The diagnosis under test, asked as a host would ask it.
 
-use std::collections::BTreeMap;
-
 use inference_triage_core::error::Error;
 use inference_triage_core::ingest::batch::SampleBatch;
 use inference_triage_core::report::{Evidence, Report, State};
 use inference_triage_core::session::Session;
 use inference_triage_core::settings::{Interval, Settings, Slo};
+use inference_triage_core::sorted::SortedMap;
 
 use crate::answer::{Answer, Claim};
 
@@ -45,7 +44,7 @@ impl Product {
     pub fn report(&mut self, window: (i64, i64)) -> Result<Report, Error> {
         let Objectives { ttft, itl, tpot, e2e } = self.objectives;
         let named = [("ttft", ttft), ("itl", itl), ("tpot", tpot), ("e2e", e2e)];
-        let targets: BTreeMap<String, f64> = named.iter().map(|(name, value)| ((*name).to_owned(), *value)).collect();
+        let targets: SortedMap<String, f64> = named.iter().map(|(name, value)| ((*name).to_owned(), *value)).collect();
         self.session.configure(Settings {
             window: Some(Interval { start: window.0, end: window.1 }),
             slo: Slo { targets, ..Slo::default() },

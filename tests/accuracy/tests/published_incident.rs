@@ -49,7 +49,7 @@ fn batch(case: &str) -> SampleBatch {
     });
     for ((labels, before), (_, after)) in engine.chain(device.iter().zip(&device)) {
         batch.series.push(SeriesDescription {
-            labels: labels.clone(),
+            labels: labels.clone().into_iter().collect(),
             offset: batch.values.len(),
             length: 2,
             ..SeriesDescription::default()

@@ -13,8 +13,8 @@ import { makeResponse } from './responses.mjs';
 const script = 'scanner/contestants.mjs';
 const names = ['scanner', 'decoding', 'parsing', 'careful'];
 const tasks = [
-  { kind: 'counters', series: 480, samples: 720, rounds: 31 },
-  { kind: 'rates', series: 480, samples: 720, rounds: 31 },
+  { kind: 'counters', series: 480, samples: 720, rounds: 21 },
+  { kind: 'rates', series: 480, samples: 720, rounds: 21 },
   { kind: 'counters', series: 9600, samples: 300, rounds: 5 },
   { kind: 'rates', series: 9600, samples: 300, rounds: 5 },
 ];

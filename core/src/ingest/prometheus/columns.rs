@@ -1,15 +1,14 @@
 //! The batch while it grows: the columns, and the times that the next series probably repeats.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::cursor::Cursor;
-use super::fault::Problem;
+use super::fault::{TOO_MANY_SAMPLES, TOO_MANY_SERIES};
 use super::follow::{self, Word};
 use super::histograms::HistogramPoints;
 use super::{SAMPLE_LIMIT, SERIES_LIMIT};
-use crate::ingest::batch::{LARGEST_VALUE, SampleBatch, SeriesDescription};
+use crate::ingest::batch::{LARGEST_VALUE, Labels, SampleBatch, SeriesDescription};
 use crate::ingest::native::NativeSeries;
+use crate::json::{Cursor, Problem};
 
 /// Longest run of times that is kept as text: a megabyte. A day at 15 s has 5,760.
 const LONGEST_RHYTHM: usize = 65_536;
@@ -60,6 +59,8 @@ struct Run {
 #[derive(Debug, Default)]
 pub(super) struct Columns {
     pub(super) batch: SampleBatch,
+    /// More samples than this cannot come.
+    most: usize,
     native_buckets: usize,
     known: Rhythm,
     own: Rhythm,
@@ -67,6 +68,11 @@ pub(super) struct Columns {
 }
 
 impl Columns {
+    /// Columns for at most so many samples.
+    pub(super) fn new(most: usize) -> Self {
+        Self { most, ..Self::default() }
+    }
+
     /// Starts a series.
     pub(super) fn begin(&mut self) {
         self.run = Run { times: self.batch.times.len(), values: self.batch.values.len(), ..Run::default() };
@@ -127,10 +133,14 @@ impl Columns {
     }
 
     /// Ends a series of samples: shares the times of the previous one where both are equal.
-    pub(super) fn push(&mut self, labels: BTreeMap<String, String>) -> Result<(), Problem> {
+    pub(super) fn push(&mut self, labels: Labels) -> Result<(), Problem> {
         self.check_series()?;
         self.check_samples(0)?;
         let length = self.batch.values.len() - self.run.values;
+        if self.batch.series.is_empty() {
+            // Room for all series like the first: a column that doubles while it grows takes three times its length.
+            self.batch.values.reserve(self.most.min(SERIES_LIMIT.saturating_mul(length)));
+        }
         let previous = self.batch.series.last().filter(|series| series.length == length).map(|series| series.grid);
         let repeats_all = self.batch.times.len() == self.run.times && self.run.repeated == (0..length);
         let shared = if repeats_all && length > 0 && previous == Some(self.known.grid) {
@@ -161,11 +171,7 @@ impl Columns {
     }
 
     /// Ends a series of native histograms.
-    pub(super) fn push_native(
-        &mut self,
-        labels: BTreeMap<String, String>,
-        points: HistogramPoints,
-    ) -> Result<(), Problem> {
+    pub(super) fn push_native(&mut self, labels: Labels, points: HistogramPoints) -> Result<(), Problem> {
         self.check_series()?;
         self.check_samples(points.buckets)?;
         self.native_buckets += points.buckets;
@@ -177,12 +183,17 @@ impl Columns {
     /// Refuses one more series where it would be too much.
     fn check_series(&self) -> Result<(), Problem> {
         let series = self.batch.series.len() + self.batch.native.len();
-        if series == SERIES_LIMIT { Err(Problem::TooManySeries) } else { Ok(()) }
+        if series == SERIES_LIMIT { Err(TOO_MANY_SERIES) } else { Ok(()) }
+    }
+
+    /// How many samples or buckets more a load accepts.
+    pub(super) fn room(&self) -> usize {
+        SAMPLE_LIMIT.saturating_sub(self.batch.values.len() + self.native_buckets)
     }
 
     /// Refuses what has been read, with so many buckets more, where it is too much.
     pub(super) fn check_samples(&self, buckets: usize) -> Result<(), Problem> {
         let samples = self.batch.values.len() + self.native_buckets + buckets;
-        if samples > SAMPLE_LIMIT { Err(Problem::TooManySamples) } else { Ok(()) }
+        if samples > SAMPLE_LIMIT { Err(TOO_MANY_SAMPLES) } else { Ok(()) }
     }
 }

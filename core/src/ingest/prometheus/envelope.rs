@@ -1,11 +1,10 @@
 //! What stands around the series: status, type of the result, errors, warnings.
 
 use super::columns::Columns;
-use super::cursor::Cursor;
-use super::fault::{Fault, Problem};
 use super::series::read_series;
 use crate::error::Error;
 use crate::ingest::batch::{Notice, NoticeLevel, SampleBatch};
+use crate::json::{Cursor, Fault, Problem};
 
 #[derive(Default)]
 pub(super) struct Envelope {

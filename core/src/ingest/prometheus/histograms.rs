@@ -1,44 +1,51 @@
 //! Native histograms of a result: `[time, {"count": "7", "sum": "3.2", "buckets": [[rule, "lower", "upper", "count"], …]}]`.
 
-use super::columns::Columns;
-use super::cursor::Cursor;
-use super::fault::{Fault, Problem};
+use super::fault::TOO_MANY_SAMPLES;
 use crate::ingest::native::NativeHistogram;
+use crate::json::{Cursor, Fault, Problem};
 
 const PAIR: &str = "a [time, histogram] pair";
 const BUCKET: &str = "a bucket as [rule, lower, upper, count]";
 
 /// Times and native histograms of one series.
 #[derive(Default)]
-pub(super) struct HistogramPoints {
-    pub(super) times: Vec<f64>,
-    pub(super) histograms: Vec<NativeHistogram>,
+pub(crate) struct HistogramPoints {
+    pub(crate) times: Vec<f64>,
+    pub(crate) histograms: Vec<NativeHistogram>,
     /// Buckets of all the histograms.
     pub(super) buckets: usize,
+    /// How many more may follow.
+    room: usize,
 }
 
 impl HistogramPoints {
-    pub(super) fn read_list(&mut self, cursor: &mut Cursor<'_>, columns: &Columns) -> Result<(), Fault> {
+    /// None yet, and at most so many buckets.
+    pub(crate) fn with_room(room: usize) -> Self {
+        Self { room, ..Self::default() }
+    }
+
+    pub(super) fn read_list(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Fault> {
         cursor.expect(b'[', "\"histograms\" to be a list of [time, histogram] pairs")?;
         let mut first = true;
         while cursor.next_item(&mut first, b']')? {
-            self.read_pair(cursor, columns)?;
+            self.read_pair(cursor)?;
         }
         Ok(())
     }
 
-    pub(super) fn read_pair(&mut self, cursor: &mut Cursor<'_>, columns: &Columns) -> Result<(), Fault> {
+    pub(super) fn read_pair(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Fault> {
         cursor.expect(b'[', PAIR)?;
         let time = cursor.time(PAIR)?;
         cursor.expect(b',', PAIR)?;
-        let histogram = self.read_histogram(cursor, columns)?;
+        let histogram = self.read_histogram(cursor)?;
         cursor.expect(b']', "the end of a [time, histogram] pair")?;
         self.times.push(time);
         self.histograms.push(histogram);
         Ok(())
     }
 
-    fn read_histogram(&mut self, cursor: &mut Cursor<'_>, columns: &Columns) -> Result<NativeHistogram, Fault> {
+    /// Reads one histogram.
+    pub(crate) fn read_histogram(&mut self, cursor: &mut Cursor<'_>) -> Result<NativeHistogram, Fault> {
         cursor.expect(b'{', "a histogram as an object")?;
         let (mut count, mut sum, mut buckets) = (None, None, None);
         let mut first = true;
@@ -46,21 +53,21 @@ impl HistogramPoints {
             match &*key {
                 "count" => once(cursor, &mut count, Cursor::optional_number)?,
                 "sum" => once(cursor, &mut sum, Cursor::optional_number)?,
-                "buckets" => once(cursor, &mut buckets, |cursor| self.read_buckets(cursor, columns))?,
+                "buckets" => once(cursor, &mut buckets, |cursor| self.read_buckets(cursor))?,
                 _ => cursor.skip()?,
             }
         }
         Ok(NativeHistogram { count: count.flatten(), sum: sum.flatten(), buckets: buckets.unwrap_or_default() })
     }
 
-    fn read_buckets(&mut self, cursor: &mut Cursor<'_>, columns: &Columns) -> Result<Vec<(f64, f64, f64, f64)>, Fault> {
+    fn read_buckets(&mut self, cursor: &mut Cursor<'_>) -> Result<Vec<(f64, f64, f64, f64)>, Fault> {
         cursor.expect(b'[', "\"buckets\" to be a list")?;
         let mut buckets = Vec::new();
         let mut first = true;
         while cursor.next_item(&mut first, b']')? {
             buckets.push(read_bucket(cursor)?);
             self.buckets += 1;
-            columns.check_samples(self.buckets).map_err(|problem| Fault { at: cursor.at, problem })?;
+            self.room = self.room.checked_sub(1).ok_or(Fault { at: cursor.at, problem: TOO_MANY_SAMPLES })?;
         }
         Ok(buckets)
     }

@@ -10,16 +10,15 @@
 //! instead of read.
 
 mod columns;
-mod cursor;
 mod envelope;
 mod fault;
 mod follow;
 mod histograms;
 mod loose;
 mod series;
-mod text;
 
-pub(crate) use loose::LooseNumber;
+pub(crate) use histograms::HistogramPoints;
+pub(crate) use series::read_labels;
 
 use crate::error::Error;
 use crate::ingest::batch::{Notice, NoticeLevel, SampleBatch};
@@ -44,14 +43,12 @@ const SHORTEST_SAMPLE: usize = 17;
 ///
 /// A response with `"status":"error"` is an error when it stands alone, and a notice beside others that succeeded.
 pub fn parse_responses(responses: &[&[u8]]) -> Result<SampleBatch, Error> {
-    let mut columns = Columns::default();
-    // Room for all of them at once: a column that doubles while it grows needs three times its length for a moment.
-    let most = responses.iter().map(|response| response.len()).sum::<usize>() / SHORTEST_SAMPLE;
-    columns.batch.values.reserve(most.min(SAMPLE_LIMIT));
+    let length = responses.iter().map(|response| response.len()).sum::<usize>();
+    let mut columns = Columns::new((length / SHORTEST_SAMPLE).min(SAMPLE_LIMIT));
     let mut failures = Vec::new();
     for bytes in responses {
         refuse_what_is_not_json(bytes)?;
-        let envelope = envelope::read(bytes, &mut columns).map_err(|fault| fault.explain(bytes))?;
+        let envelope = envelope::read(bytes, &mut columns).map_err(|fault| fault::explain(fault, bytes))?;
         if let Some(failure) = envelope.finish(&mut columns.batch)? {
             failures.push(failure);
         }

@@ -1,11 +1,9 @@
 //! One series of a result: its labels and its points.
 
-use std::collections::BTreeMap;
-
 use super::columns::Columns;
-use super::cursor::Cursor;
-use super::fault::{Fault, Problem};
 use super::histograms::HistogramPoints;
+use crate::ingest::batch::Labels;
+use crate::json::{Cursor, Fault, Problem};
 
 const PAIR: &str = "a [time, \"value\"] pair";
 
@@ -13,7 +11,7 @@ pub(super) fn read_series(cursor: &mut Cursor<'_>, columns: &mut Columns) -> Res
     cursor.expect(b'{', "a series with \"metric\" and \"values\"")?;
     let mut labels = None;
     let mut has_values = false;
-    let mut histograms = HistogramPoints::default();
+    let mut histograms = HistogramPoints::with_room(columns.room());
     let mut first = true;
     columns.begin();
     while let Some(key) = cursor.next_key(&mut first)? {
@@ -27,8 +25,8 @@ pub(super) fn read_series(cursor: &mut Cursor<'_>, columns: &mut Columns) -> Res
                 has_values = true;
                 read_sample(cursor, columns)?;
             }
-            "histograms" => histograms.read_list(cursor, columns)?,
-            "histogram" => histograms.read_pair(cursor, columns)?,
+            "histograms" => histograms.read_list(cursor)?,
+            "histogram" => histograms.read_pair(cursor)?,
             _ => cursor.skip()?,
         }
     }
@@ -45,15 +43,15 @@ pub(super) fn read_series(cursor: &mut Cursor<'_>, columns: &mut Columns) -> Res
     Ok(())
 }
 
-fn read_labels(cursor: &mut Cursor<'_>) -> Result<BTreeMap<String, String>, Fault> {
+pub(crate) fn read_labels(cursor: &mut Cursor<'_>) -> Result<Labels, Fault> {
     cursor.expect(b'{', "\"metric\" to be a map of labels")?;
-    let mut labels = BTreeMap::new();
+    let mut labels = Vec::new();
     let mut first = true;
     while let Some(name) = cursor.next_key(&mut first)? {
         let value = cursor.text("the value of a label to be a string")?;
-        labels.insert(name.into_owned(), value.into_owned());
+        labels.push((name.into_owned(), value.into_owned()));
     }
-    Ok(labels)
+    Ok(Labels::from_entries(labels))
 }
 
 fn read_values(cursor: &mut Cursor<'_>, columns: &mut Columns) -> Result<(), Fault> {

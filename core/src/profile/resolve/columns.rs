@@ -1,12 +1,11 @@
 //! The series of one replica to one quantity a family.
 
-use std::collections::BTreeMap;
-
 use crate::caveat::Caveats;
 use crate::growth::counter::{CounterColumn, Growth, GrowthRepairs};
 use crate::growth::gauge::Gauge;
 use crate::growth::histogram::{Component, HistogramColumns, Part};
-use crate::ingest::batch::SeriesKind;
+use crate::ingest::batch::{Labels, SeriesKind};
+use crate::list::Listed;
 use crate::profile::Profile;
 use crate::profile::family::{Family, Shape};
 use crate::profile::resolve::{Resolved, is_info};
@@ -77,7 +76,7 @@ fn choose<'a, 'b>(
     caveats.add_count("duplicate-prefix", u64::from(doubled), || {
         format!("the same metrics exist under several prefixes; only those under {} were used", best.2)
     });
-    candidates.into_iter().filter(|one| rank(one) == best).collect()
+    candidates.into_iter().filter(|one| rank(one) == best).list()
 }
 
 fn is_increment(kind: SeriesKind) -> bool {
@@ -118,7 +117,7 @@ fn histogram(
     let components = chosen
         .iter()
         .map(|one| Component { part: one.reading.part.unwrap_or(Part::Count), values: one.series.values.clone() })
-        .collect();
+        .list();
     if chosen.iter().any(|one| is_increment(one.reading.kind)) {
         let (scale, basis) = increment_scale(chosen[0], step, caveats);
         return HistogramColumns::from_increments(components, scale, basis, repairs);
@@ -164,7 +163,7 @@ fn gauge(chosen: &[&Resolved<'_>], grid_length: usize) -> Gauge {
 }
 
 /// Labels of the info series that was seen last: after a restart with another configuration the newest one counts.
-fn newest_labels(chosen: &[&Resolved<'_>]) -> Option<BTreeMap<String, String>> {
+fn newest_labels(chosen: &[&Resolved<'_>]) -> Option<Labels> {
     chosen
         .iter()
         .filter_map(|one| Some((one.series.values.iter().rposition(|value| !value.is_nan())?, one)))

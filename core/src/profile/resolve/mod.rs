@@ -7,12 +7,14 @@ mod tests;
 
 use crate::caveat::Caveats;
 use crate::error::Error;
+use crate::list::Listed;
 use crate::profile::Profile;
 use crate::profile::family::{Family, Shape};
 use crate::scope::{Quantity, Replica, Scope};
 use crate::sorted::{SortedMap, sort_few};
 use crate::store::grid::TimeGrid;
 use crate::store::{Series, Store};
+use crate::text::joined;
 use crate::wording::plain;
 use reading::{Reading, read};
 
@@ -67,8 +69,7 @@ pub fn resolve(store: &Store, prefix: Option<&str>) -> Result<Vec<Scope>, Error>
             by_engine.get_or_insert_with(reading.profile.id, Vec::new).push(Resolved { series, reading });
         }
     }
-    let scopes: Vec<Scope> =
-        by_engine.values().flat_map(|resolved| scopes_of(resolved, &store.grid, &caveats)).collect();
+    let scopes: Vec<Scope> = by_engine.values().flat_map(|resolved| scopes_of(resolved, &store.grid, &caveats)).list();
     if scopes.is_empty() {
         return Err(Error::no_engine(what_was_found(store)));
     }
@@ -88,13 +89,13 @@ fn what_was_found(store: &Store) -> String {
     }
     let mut sorted: Vec<_> = names.into_entries();
     sort_few(&mut sorted, |left, right| right.1.cmp(&left.1));
-    let shown: Vec<String> = sorted.iter().take(4).map(|(name, _)| plain(name, 60)).collect();
+    let shown: Vec<String> = sorted.iter().take(4).map(|(name, _)| plain(name, 60)).list();
     let more =
         if sorted.len() > shown.len() { format!(" and {} more", sorted.len() - shown.len()) } else { String::new() };
     format!(
         "no series of a known engine (vLLM) among {} series; found {}{more}; if the metrics were renamed, give their prefix",
         store.series.len(),
-        shown.join(", ")
+        joined(&shown, ", ")
     )
 }
 
@@ -116,7 +117,7 @@ fn scopes_of(resolved: &[Resolved<'_>], grid: &TimeGrid, caveats: &Caveats) -> V
         *places = join_unranked(std::mem::take(places));
     }
     attach_without_model(&mut models, without_model);
-    models.into_entries().into_iter().map(|(model, places)| scope_of(profile, model, places, grid, caveats)).collect()
+    models.into_entries().into_iter().map(|(model, places)| scope_of(profile, model, places, grid, caveats)).list()
 }
 
 /// What a process counts for all of its ranks carries no rank and is no replica of its own: it goes to the first rank of
@@ -171,14 +172,14 @@ fn scope_of(profile: &'static Profile, model: String, places: Places<'_>, grid: 
             let aggregate = place.host.is_empty() && place.rank.is_empty();
             Replica::new(place.key(), aggregate, columns::quantities(profile, &members, grid, &mut caveats))
         })
-        .collect();
+        .list();
     let version_hint = version_hint(profile, &replicas);
     Scope { profile, prefix, version_hint, model, replicas, caveats }
 }
 
 /// The engine's own prefix when it is there, else the first in order.
 fn preferred_prefix<'a>(profile: &Profile, prefixes: impl Iterator<Item = &'a str>) -> String {
-    let mut found: Vec<&str> = prefixes.collect();
+    let mut found: Vec<&str> = prefixes.list();
     sort_few(&mut found, Ord::cmp);
     if found.contains(&profile.canonical_prefix) {
         return profile.canonical_prefix.to_owned();

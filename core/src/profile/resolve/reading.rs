@@ -4,11 +4,13 @@ use crate::caveat::Caveats;
 use crate::growth::histogram::Part;
 use crate::ingest::batch::SeriesKind;
 use crate::ingest::decimal;
+use crate::list::Listed;
 use crate::profile::family::{Family, Shape};
 use crate::profile::registry::{PROFILES, profile};
 use crate::profile::{Metric, Profile};
 use crate::query::ROLE_LABEL;
 use crate::store::Series;
+use crate::text::position;
 
 /// What a series was found to be.
 #[derive(Debug, Clone)]
@@ -32,12 +34,12 @@ pub(super) fn read(series: &Series, given_prefix: Option<&str>, caveats: &mut Ca
     let identity = &series.identity;
     let role = identity.role.as_ref().or_else(|| identity.labels.get(ROLE_LABEL));
     if let Some(role) = role {
-        return read_role(series, role, caveats).into_iter().collect();
+        return read_role(series, role, caveats).into_iter().list();
     }
     if let Some(name) = identity.labels.get("__name__") {
         return read_name(series, name, given_prefix, caveats);
     }
-    let Some(query) = identity.query.as_deref().filter(|query| !query.contains("histogram_quantile")) else {
+    let Some(query) = identity.query.as_deref().filter(|query| position(query, "histogram_quantile").is_none()) else {
         return Vec::new();
     };
     query
@@ -97,7 +99,14 @@ fn read_name(series: &Series, name: &str, given_prefix: Option<&str>, caveats: &
             });
             return Vec::new();
         }
-        let readings = match_metrics(engine, engine.metrics, prefix, &name[prefix.len()..], series, caveats);
+        let readings = match_metrics(
+            engine,
+            engine.metrics,
+            prefix,
+            name.get(prefix.len()..).unwrap_or_default(),
+            series,
+            caveats,
+        );
         if !readings.is_empty() {
             return readings;
         }
@@ -108,12 +117,12 @@ fn read_name(series: &Series, name: &str, given_prefix: Option<&str>, caveats: &
 /// The part of the name before the metric, if it is a prefix of this engine.
 fn prefix_of<'a>(engine: &Profile, name: &'a str, given: Option<&str>) -> Option<&'a str> {
     if let Some(given) = given.filter(|given| !given.is_empty() && name.starts_with(given)) {
-        return Some(&name[..given.len()]);
+        return name.get(..given.len());
     }
     engine
         .prefix_marks
         .iter()
-        .filter_map(|mark| name.find(mark).map(|start| &name[..start + mark.len()]))
+        .filter_map(|mark| name.get(..position(name, mark)? + mark.len()))
         .min_by_key(|prefix| prefix.len())
 }
 
@@ -132,10 +141,12 @@ fn match_metrics(
         };
         let part = match (metric.family.shape(), suffix) {
             (Shape::Counter, "_total") | (Shape::Gauge | Shape::Info, "") => None,
-            (Shape::Histogram, "_bucket" | "_sum" | "_count") => match part_of(series, &suffix[1..], caveats) {
-                Some(part) => Some(part),
-                None => continue,
-            },
+            (Shape::Histogram, "_bucket" | "_sum" | "_count") => {
+                match part_of(series, suffix.get(1..).unwrap_or_default(), caveats) {
+                    Some(part) => Some(part),
+                    None => continue,
+                }
+            }
             _ => continue,
         };
         if let Some((label, value)) = metric.label
@@ -188,11 +199,11 @@ fn default_kind(family: Family) -> SeriesKind {
 /// Hosts hand over the query text; a user's own `rate` or `increase` is recognised by its words.
 fn kind_from_query(series: &Series) -> Option<SeriesKind> {
     let query = series.identity.query.as_deref()?;
-    if query.contains("rate(") {
+    if position(query, "rate(").is_some() {
         Some(SeriesKind::Rate)
-    } else if query.contains("increase(") {
+    } else if position(query, "increase(").is_some() {
         Some(SeriesKind::Increase)
-    } else if query.contains(" offset ") {
+    } else if position(query, " offset ").is_some() {
         Some(SeriesKind::Increment)
     } else {
         None

@@ -1,8 +1,10 @@
 //! No verdict stands on these data; the sentence says what is missing.
 
+use crate::list::Listed;
 use crate::profile::family::Family;
 use crate::report::{Level, Severity};
 use crate::signal::level::percentile_name;
+use crate::text::joined;
 use crate::triage::context::Context;
 use crate::triage::rule::{Answer, Case, Rule};
 use crate::wording::{counted, number, seconds};
@@ -89,7 +91,7 @@ fn missing_families(context: &Context<'_>) -> (String, String) {
         .into_iter()
         .filter(|family| !context.scope.has(*family))
         .map(|family| family.title().to_ascii_lowercase())
-        .collect();
+        .list();
     let what = if missing.is_empty() {
         "the latency histograms have fewer than two samples here".to_owned()
     } else {
@@ -103,17 +105,17 @@ fn missing_families(context: &Context<'_>) -> (String, String) {
 
 fn are(names: &[String]) -> String {
     let verb = if names.len() == 1 { "is" } else { "are" };
-    format!("{} {verb}", names.join(", "))
+    format!("{} {verb}", joined(names, ", "))
 }
 
 /// Enough requests, but a level that no rule explains or that cannot be judged.
 fn unexplained(context: &Context<'_>) -> (String, String) {
     let order = ["ttft", "itl", "queue_time", "tpot", "e2e", "prefill_time", "front_end_time"];
     let high: Vec<_> =
-        order.iter().filter_map(|name| context.signal(name)).filter(|signal| signal.level == Level::High).collect();
+        order.iter().filter_map(|name| context.signal(name)).filter(|signal| signal.level == Level::High).list();
     if let Some(first) = high.first() {
-        let others: Vec<String> = high[1..].iter().map(|signal| signal.title.to_ascii_lowercase()).collect();
-        let more = if others.is_empty() { String::new() } else { format!(" Also high: {}.", others.join(", ")) };
+        let others: Vec<String> = high[1..].iter().map(|signal| signal.title.to_ascii_lowercase()).list();
+        let more = if others.is_empty() { String::new() } else { format!(" Also high: {}.", joined(&others, ", ")) };
         let where_to_look = match context.mean("generation_tokens_per_request").zip(context.mean("decode_time")) {
             Some((tokens, decode)) if first.title == "End to end" => format!(
                 " Decode takes {} for {} output tokens a request: long outputs alone can miss an end-to-end target.",
@@ -128,7 +130,7 @@ fn unexplained(context: &Context<'_>) -> (String, String) {
         );
     }
     let missing: Vec<String> =
-        ["ttft", "queue_time", "itl"].into_iter().filter(|name| context.signal(name).is_none()).map(title_of).collect();
+        ["ttft", "queue_time", "itl"].into_iter().filter(|name| context.signal(name).is_none()).map(title_of).list();
     if !missing.is_empty() {
         return (
             format!("No diagnosis: {} not in the data.", are(&missing)),

@@ -1,5 +1,7 @@
 //! Every objective is met, shown by numbers.
 
+use crate::decimal_text::shortest;
+use crate::list::Listed;
 use crate::profile::family::Family;
 use crate::report::{Evidence, Level, Severity, SignalReport};
 use crate::signal::level::{percentile_name, target};
@@ -32,7 +34,7 @@ fn check(context: &Context<'_>) -> Answer {
             "{} finished; a {} needs at least {}",
             counted(finished, "request", "requests"),
             percentile_name(q),
-            least
+            shortest(least)
         ));
     }
     for name in OBJECTIVES.into_iter().chain(["queue_time", "prefill_time", "front_end_time"]) {
@@ -91,7 +93,7 @@ fn case(context: &Context<'_>, finished: f64) -> Case {
             counted(finished, "request", "requests"),
             seconds(queue)
         ),
-        evidence: OBJECTIVES.iter().filter_map(|name| within(context, name)).collect(),
+        evidence: OBJECTIVES.iter().filter_map(|name| within(context, name)).list(),
         rules_out: Vec::new(),
         replicas: Vec::new(),
         since: None,

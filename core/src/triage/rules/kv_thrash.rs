@@ -1,6 +1,7 @@
 //! The key-value cache is full and running requests are thrown out to make room.
 
 use crate::growth::counter::CounterColumn;
+use crate::list::Listed;
 use crate::profile::family::Family;
 use crate::report::{Action, Level};
 use crate::triage::context::Context;
@@ -128,7 +129,7 @@ fn preempting(context: &Context<'_>) -> Vec<String> {
         .iter()
         .filter(|replica| replica.counter(Family::Preemptions).is_some_and(grew))
         .map(|replica| replica.key.clone())
-        .collect()
+        .list()
 }
 
 /// Time of the sample at which the preemptions of the window began, if the data before it show none.

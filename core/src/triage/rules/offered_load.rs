@@ -1,6 +1,7 @@
 //! More requests arrive than the engine can serve at its target speed.
 
 use crate::growth::gauge::Gauge;
+use crate::list::Listed;
 use crate::profile::family::Family;
 use crate::report::{Action, Level};
 use crate::scope::engines;
@@ -95,7 +96,7 @@ fn uneven(context: &Context<'_>) -> Option<(usize, usize)> {
             let waiting = replica.gauge(Family::WaitingCapacity).or_else(|| replica.gauge(Family::Waiting))?;
             Some((summary(waiting)?.max, summary(replica.gauge(Family::Running)?)?.mean))
         })
-        .collect();
+        .list();
     let busiest = loads.iter().map(|(_, running)| *running).fold(0.0, f64::max);
     let idle = loads.iter().filter(|(waiting, running)| *waiting <= 0.0 && running * 2.0 < busiest).count();
     (idle > 0).then(|| (loads.iter().filter(|(waiting, _)| *waiting > 0.0).count(), idle))

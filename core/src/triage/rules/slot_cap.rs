@@ -1,5 +1,7 @@
 //! Requests wait for a slot, not for memory or speed.
 
+use crate::decimal_text::shortest;
+use crate::list::Listed;
 use crate::profile::family::Family;
 use crate::report::{Action, Evidence, Level, Provenance, RuledOut};
 use crate::signal::level::target;
@@ -137,7 +139,7 @@ fn case(context: &Context<'_>, cap: f64, token_time: f64, itl_target: f64, room:
         ),
         evidence: evidence(context, cap, inferred, room),
         rules_out: rules_out(context, token_time, itl_target),
-        replicas: context.limits.plateaus.iter().map(|plateau| plateau.replica.clone()).collect(),
+        replicas: context.limits.plateaus.iter().map(|plateau| plateau.replica.clone()).list(),
         since: limit.and_then(|limit| limit.since),
         action: Some(action(context, cap, token_time, queue)),
     }
@@ -235,7 +237,7 @@ fn action(context: &Context<'_>, cap: f64, token_time: f64, queue: f64) -> Actio
             seconds(grown)
         ),
     )
-    .copy("flag", format!("{flag}={suggestion}"))
+    .copy("flag", format!("{flag}={}", shortest(suggestion)))
     .then("Check after the restart that no request waits.")
     .copy("PromQL", format!("max_over_time({}[5m])", context.selector("num_requests_waiting")))
     .then("Find out what set the cap: a deployment manifest, a Helm value, or a default of the serving image.")

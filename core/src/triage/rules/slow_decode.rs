@@ -1,5 +1,6 @@
 //! Tokens come slower than their target, and neither memory nor a grown batch explains it.
 
+use crate::list::Listed;
 use crate::profile::family::Family;
 use crate::report::{Action, Evidence, Level};
 use crate::scope::engines;
@@ -84,10 +85,10 @@ fn slow_replicas(context: &Context<'_>) -> Vec<String> {
             let count = columns.count(first, last).filter(|count| *count > 0.0)?;
             Some((replica.key.as_str(), columns.sum(first, last)?.value / count))
         })
-        .collect();
+        .list();
     let fastest = times.iter().map(|(_, time)| *time).fold(f64::INFINITY, f64::min);
     let slow = times.iter().filter(|(_, time)| *time > SLOW_REPLICA * fastest);
-    slow.map(|(key, _)| (*key).to_owned()).collect()
+    slow.map(|(key, _)| (*key).to_owned()).list()
 }
 
 fn case(context: &Context<'_>, batches: Option<(f64, f64)>) -> Case {

@@ -1,5 +1,6 @@
 //! The numbers contradict each other, so no diagnosis stands on them.
 
+use crate::list::Listed;
 use crate::profile::family::Family;
 use crate::report::{Action, Severity};
 use crate::scope::engines;
@@ -38,7 +39,7 @@ fn check(context: &Context<'_>) -> Answer {
         return Answer::unknown(format!("{}, but a repair in this window may explain it ({id})", first.text));
     }
     let replicas: Vec<String> = {
-        let mut keys: Vec<String> = context.broken.iter().map(|broken| broken.replica.clone()).collect();
+        let mut keys: Vec<String> = context.broken.iter().map(|broken| broken.replica.clone()).list();
         keys.dedup();
         keys
     };
@@ -62,7 +63,7 @@ fn check(context: &Context<'_>) -> Answer {
                     format!("{}: {}", plain(&broken.replica, 80), broken.text),
                 )
             })
-            .collect(),
+            .list(),
         rules_out: Vec::new(),
         replicas,
         since: None,

@@ -4,10 +4,8 @@ mod documents;
 mod oracle;
 mod same;
 
-use std::collections::BTreeMap;
-
 use documents::{any_response, mutate};
-use inference_triage_core::ingest::batch::{SampleBatch, SeriesDescription};
+use inference_triage_core::ingest::batch::{Labels, SampleBatch, SeriesDescription};
 use inference_triage_core::ingest::prometheus::parse_responses;
 use inference_triage_harness::cases::for_each_seed;
 use same::assert_same;
@@ -81,7 +79,6 @@ fn responses_are_read_one_after_the_other() {
     assert!(compared > 2_000 || is_replay(), "{compared} series compared");
 }
 
-type Labels = BTreeMap<String, String>;
 type Bits = Vec<u64>;
 
 /// Labels, bits of the times and bits of the values of each series.

@@ -7,7 +7,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
-use inference_triage_core::ingest::batch::{LARGEST_VALUE, Notice, NoticeLevel, SampleBatch, SeriesDescription};
+use inference_triage_core::ingest::batch::{
+    LARGEST_VALUE, Labels, Notice, NoticeLevel, SampleBatch, SeriesDescription,
+};
 use inference_triage_core::ingest::native::{NativeHistogram, NativeSeries};
 use inference_triage_core::ingest::prometheus::{SAMPLE_LIMIT, SERIES_LIMIT};
 use serde::Deserialize;
@@ -171,6 +173,7 @@ impl Envelope {
         let mut buckets = 0;
         for series in self.series {
             let Series { labels, samples, histograms } = series;
+            let labels: Labels = labels.into_iter().collect();
             let room = |batch: &SampleBatch| batch.series.len() + batch.native.len() < SERIES_LIMIT;
             if let Some(samples) = samples {
                 if !room(&batch) {
@@ -199,7 +202,7 @@ impl Envelope {
 }
 
 /// Adds a series; the times of the previous one are shared where they are the same.
-fn push(batch: &mut SampleBatch, labels: BTreeMap<String, String>, samples: Vec<(Time, Loose)>) {
+fn push(batch: &mut SampleBatch, labels: Labels, samples: Vec<(Time, Loose)>) {
     let all = samples.len();
     let kept: Vec<(f64, f64)> = samples
         .into_iter()

@@ -16,7 +16,7 @@ impl Run {
         for (target, series) in self.stored(drop) {
             let offset = batch.values.len();
             batch.values.extend_from_slice(&series.values);
-            let labels = labels(target, &series.name, &series.labels);
+            let labels = labels(target, &series.name, &series.labels).into_iter().collect();
             batch.series.push(SeriesDescription {
                 labels,
                 grid: 0,

@@ -7,31 +7,31 @@ use crate::ingest::decimal::Scanned;
 const DEPTH: u32 = u128::BITS;
 
 #[derive(Debug)]
-pub(super) struct Cursor<'a> {
-    pub(super) bytes: &'a [u8],
+pub(crate) struct Cursor<'a> {
+    pub(crate) bytes: &'a [u8],
     /// Offset of the next byte.
-    pub(super) at: usize,
+    pub(crate) at: usize,
 }
 
 impl<'a> Cursor<'a> {
-    pub(super) fn new(bytes: &'a [u8]) -> Self {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
         Self { bytes, at: 0 }
     }
 
     #[cold]
-    pub(super) fn fault(&self, problem: Problem) -> Fault {
+    pub(crate) fn fault(&self, problem: Problem) -> Fault {
         let problem = if self.at >= self.bytes.len() { Problem::Cut } else { problem };
         Fault { at: self.at, problem }
     }
 
     #[cold]
-    pub(super) fn expected(&self, what: &'static str) -> Fault {
+    pub(crate) fn expected(&self, what: &'static str) -> Fault {
         self.fault(Problem::Expected(what))
     }
 
     /// Passes white space; the byte that follows it, still to be read.
     #[inline]
-    pub(super) fn token(&mut self) -> Result<u8, Fault> {
+    pub(crate) fn token(&mut self) -> Result<u8, Fault> {
         loop {
             match self.bytes.get(self.at) {
                 Some(b' ' | b'\n' | b'\t' | b'\r') => self.at += 1,
@@ -43,7 +43,7 @@ impl<'a> Cursor<'a> {
 
     /// Reads one certain byte after white space.
     #[inline]
-    pub(super) fn expect(&mut self, byte: u8, what: &'static str) -> Result<(), Fault> {
+    pub(crate) fn expect(&mut self, byte: u8, what: &'static str) -> Result<(), Fault> {
         if self.token()? != byte {
             return Err(self.expected(what));
         }
@@ -53,7 +53,7 @@ impl<'a> Cursor<'a> {
 
     /// Moves to the next item of a list or object that ends with `close`; false at its end. `first` is true before the first.
     #[inline]
-    pub(super) fn next_item(&mut self, first: &mut bool, close: u8) -> Result<bool, Fault> {
+    pub(crate) fn next_item(&mut self, first: &mut bool, close: u8) -> Result<bool, Fault> {
         let byte = self.token()?;
         if byte == close {
             self.at += 1;
@@ -72,7 +72,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Reads `null`, if that is what stands here.
-    pub(super) fn null(&mut self) -> Result<bool, Fault> {
+    pub(crate) fn null(&mut self) -> Result<bool, Fault> {
         if self.token()? != b'n' {
             return Ok(false);
         }
@@ -110,7 +110,7 @@ impl<'a> Cursor<'a> {
 
     /// Reads a bare number. One beyond the range of a float is a fault, as in every JSON reader of Rust.
     #[inline]
-    pub(super) fn number(&mut self) -> Result<f64, Fault> {
+    pub(crate) fn number(&mut self) -> Result<f64, Fault> {
         let negative = self.bytes.get(self.at) == Some(&b'-');
         self.at += usize::from(negative);
         let scanned = self.scan_number()?;
@@ -122,8 +122,32 @@ impl<'a> Cursor<'a> {
         Ok(if negative { -size } else { size })
     }
 
+    /// Reads a number that is written without fraction and exponent; nothing where it is not, or beyond 64 bits.
+    pub(crate) fn whole_number(&mut self) -> Result<Option<i64>, Fault> {
+        let negative = self.bytes.get(self.at) == Some(&b'-');
+        self.at += usize::from(negative);
+        let scanned = self.scan_number()?;
+        let digits = &self.bytes[self.at..self.at + scanned.whole];
+        self.at += scanned.length;
+        if scanned.length > scanned.whole {
+            return Ok(None);
+        }
+        // Downwards, because there is one more negative number.
+        let below =
+            digits.iter().try_fold(0_i64, |below, digit| below.checked_mul(10)?.checked_sub(i64::from(digit - b'0')));
+        Ok(if negative { below } else { below.and_then(i64::checked_neg) })
+    }
+
+    /// Nothing but white space follows.
+    pub(crate) fn end(&mut self) -> Result<(), Fault> {
+        match self.token() {
+            Err(_) => Ok(()),
+            Ok(_) => Err(self.fault(Problem::Wrong("there are trailing characters"))),
+        }
+    }
+
     /// Passes over any value.
-    pub(super) fn skip(&mut self) -> Result<(), Fault> {
+    pub(crate) fn skip(&mut self) -> Result<(), Fault> {
         let mut objects: u128 = 0;
         let mut depth = 0;
         let mut first = true;

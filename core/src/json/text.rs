@@ -7,7 +7,7 @@ use super::fault::{Fault, Problem};
 
 /// A string between its quotes, escapes as written.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct RawText<'a> {
+pub(crate) struct RawText<'a> {
     text: &'a str,
     has_escapes: bool,
 }
@@ -25,7 +25,7 @@ fn may_end(word: u64) -> bool {
 
 impl<'a> Cursor<'a> {
     /// Reads to the closing quote, behind the opening one.
-    pub(super) fn raw_text(&mut self) -> Result<RawText<'a>, Fault> {
+    pub(crate) fn raw_text(&mut self) -> Result<RawText<'a>, Fault> {
         let start = self.at;
         let mut has_escapes = false;
         loop {
@@ -73,7 +73,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Reads a string; `what` says which one is expected here.
-    pub(super) fn text(&mut self, what: &'static str) -> Result<Cow<'a, str>, Fault> {
+    pub(crate) fn text(&mut self, what: &'static str) -> Result<Cow<'a, str>, Fault> {
         self.expect(b'"', what)?;
         let start = self.at;
         let raw = self.raw_text()?;
@@ -82,24 +82,29 @@ impl<'a> Cursor<'a> {
     }
 
     /// Reads a string or null.
-    pub(super) fn optional_text(&mut self, what: &'static str) -> Result<Option<String>, Fault> {
+    pub(crate) fn optional_text(&mut self, what: &'static str) -> Result<Option<String>, Fault> {
         if self.null()? { Ok(None) } else { Ok(Some(self.text(what)?.into_owned())) }
     }
 
     /// Moves to the next key of an object and past its colon; nothing at the end of the object.
-    pub(super) fn next_key(&mut self, first: &mut bool) -> Result<Option<Cow<'a, str>>, Fault> {
+    pub(crate) fn next_key(&mut self, first: &mut bool) -> Result<Option<Cow<'a, str>>, Fault> {
         if !self.next_item(first, b'}')? {
             return Ok(None);
         }
+        self.key().map(Some)
+    }
+
+    /// Reads a key and its colon.
+    pub(crate) fn key(&mut self) -> Result<Cow<'a, str>, Fault> {
         let key = self.text("a key")?;
         self.expect(b':', "\":\"")?;
-        Ok(Some(key))
+        Ok(key)
     }
 }
 
 impl<'a> RawText<'a> {
     /// The text that is meant; nothing where half of a surrogate pair stands alone.
-    pub(super) fn decoded(self) -> Option<Cow<'a, str>> {
+    pub(crate) fn decoded(self) -> Option<Cow<'a, str>> {
         if !self.has_escapes {
             return Some(Cow::Borrowed(self.text));
         }
@@ -109,7 +114,7 @@ impl<'a> RawText<'a> {
             decoded.push_str(plain);
             let (character, length) = unescape(escaped)?;
             decoded.push(character);
-            rest = &escaped[length..];
+            rest = escaped.get(length..)?;
         }
         decoded.push_str(rest);
         Some(Cow::Owned(decoded))
