@@ -2,7 +2,7 @@
 
 use crate::caveat::Caveats;
 use crate::growth::counter::{Growth, GrowthRepairs, drop_negatives, start_from_zero};
-use crate::histogram::{Histogram, Sum};
+use crate::histogram::{Histogram, Rows, Sum};
 use crate::report::Basis;
 use crate::sorted::sort_few;
 use crate::store::column::Column;
@@ -55,8 +55,12 @@ impl HistogramColumns {
         for component in &mut components {
             repairs.negatives += drop_negatives(&mut component.values);
         }
-        repairs.from_zero += u64::from(start_all_from_zero(&mut components, target_present));
-        let present = Marks::of(&presence(&components));
+        let mut present = presence(&components);
+        if start_all_from_zero(&mut components, &present, target_present) {
+            repairs.from_zero += 1;
+            present = presence(&components);
+        }
+        let present = Marks::of(&present);
         let Falls { resets, sum_faults } = find_falls(&components);
         repairs.resets += resets.len() as u64;
         let components = components
@@ -92,6 +96,11 @@ impl HistogramColumns {
 
     /// Grid indices of the first and the last snapshot inside [first, last]; None with fewer than two.
     pub fn snapshots(&self, first: usize, last: usize) -> Option<(usize, usize)> {
+        // Most windows begin and end with a snapshot, which is told without a search.
+        let is_there = |index: usize| self.present.count(index, index) > 0;
+        if first < last && is_there(first) && is_there(last) {
+            return Some((first, last));
+        }
         self.present.ends(first, last).filter(|(start, end)| start < end)
     }
 
@@ -190,6 +199,33 @@ impl HistogramColumns {
         }
         Histogram::from_cumulative(&cumulative, self.sum_between((start, end)), self.basis, caveats)
     }
+
+    /// Upper bounds of the bucket columns, ascending.
+    pub(super) fn bounds(&self) -> Vec<f64> {
+        let mut bounds = Vec::new();
+        for (part, _) in &self.components {
+            if let Part::Bucket(bound) = part {
+                bounds.push(*bound);
+            }
+        }
+        bounds
+    }
+
+    /// Whether counts are exact and the bucket columns have these bounds, to the last bit.
+    pub(super) fn is_exact_under(&self, bounds: &[f64]) -> bool {
+        let own = self.bounds();
+        self.basis == Basis::Exact
+            && own.len() == bounds.len()
+            && own.iter().zip(bounds).all(|(own, bound)| own.to_bits() == bound.to_bits())
+    }
+
+    /// Adds the increases between two snapshots as a row; false where [`Self::window`] would make more of them than a row.
+    pub(super) fn add_row(&self, (start, end): (usize, usize), rows: &mut Rows) -> bool {
+        for (_, growth) in &self.components[..rows.buckets()] {
+            rows.push(growth.between(start, end));
+        }
+        rows.end_row(self.sum_between((start, end)))
+    }
 }
 
 /// Buckets by bound, then sum, then count, so that input order changes nothing.
@@ -254,8 +290,8 @@ fn find_falls(components: &[Component]) -> Falls {
 
 /// Puts zeros before the histogram's first snapshot where its target was there already: it was created on first use. A
 /// component that is missing while its siblings are there stays absent.
-fn start_all_from_zero(components: &mut [Component], target_present: &[bool]) -> bool {
-    let Some(first) = presence(components).iter().position(|present| *present) else {
+fn start_all_from_zero(components: &mut [Component], present: &[bool], target_present: &[bool]) -> bool {
+    let Some(first) = present.iter().position(|present| *present) else {
         return false;
     };
     let mut started = false;

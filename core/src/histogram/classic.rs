@@ -9,6 +9,9 @@ use crate::caveat::Caveats;
 use crate::list::Listed;
 use crate::report::Basis;
 
+/// Up to here, 2⁵³, additions of whole numbers are exact.
+pub(super) const LARGEST_EXACT_COUNT: f64 = 9_007_199_254_740_992.0;
+
 /// Sum of the observations of a window, with the size of the counters it is a difference of.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Sum {
@@ -280,7 +283,6 @@ impl Histogram {
 
 /// Repairs the counts where they need it, and says what the given basis is worth for them.
 fn repaired_basis(buckets: &mut [Bucket], given: Basis, caveats: &mut Caveats) -> Basis {
-    const LARGEST_EXACT_COUNT: f64 = 9_007_199_254_740_992.0; // 2^53
     let is_whole = |bucket: &Bucket| bucket.1.fract() == 0.0 && bucket.1 <= LARGEST_EXACT_COUNT;
     let whole = buckets.iter().all(is_whole);
     if whole && buckets[0].1 >= 0.0 && buckets.is_sorted_by(|a, b| a.1 <= b.1) {

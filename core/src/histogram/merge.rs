@@ -27,8 +27,8 @@ impl Histogram {
         sort_few(&mut parts, |a, b| compare(a, b));
         let first = parts.first()?;
         let mut cumulative: Vec<(f64, f64)> = Vec::with_capacity(first.upper_bounds().len());
-        for (place, &bound) in first.upper_bounds().iter().enumerate() {
-            if let Some(count) = count_of_all(&parts, bound, place) {
+        for &bound in first.upper_bounds() {
+            if let Some(count) = count_of_all(&parts, bound) {
                 cumulative.push((bound, count));
             }
         }
@@ -60,12 +60,10 @@ impl Histogram {
 }
 
 /// Observations of all parts at or below a bound; `None` where it is not a bound of each.
-fn count_of_all(parts: &[&Histogram], bound: f64, place: usize) -> Option<f64> {
+fn count_of_all(parts: &[&Histogram], bound: f64) -> Option<f64> {
     let mut all = 0.0;
     for part in parts {
-        // Most layouts are equal, so that the bound stands where it stands in the first.
-        let stands_there = part.upper_bounds().get(place).is_some_and(|own| own.total_cmp(&bound).is_eq());
-        all += if stands_there { part.cumulative()[place] } else { part.count_at(bound)? };
+        all += part.count_at(bound)?;
     }
     Some(all)
 }
@@ -79,20 +77,22 @@ fn sum_of_all(parts: &[&Histogram]) -> Option<Sum> {
 
 /// A total order under which equal histograms are interchangeable in every addition.
 fn compare(a: &Histogram, b: &Histogram) -> Ordering {
-    let numbers = |a: &[f64], b: &[f64]| {
-        let differing = a.iter().zip(b).map(|(a, b)| a.total_cmp(b)).find(|order| order.is_ne());
-        differing.unwrap_or_else(|| a.len().cmp(&b.len()))
-    };
     let sum =
         |histogram: &Histogram| histogram.sum_with_magnitude().map_or([f64::NAN; 2], |sum| [sum.value, sum.magnitude]);
     let parts = |histogram: &Histogram| {
         let pieces = histogram.enclosure().map_or(&[][..], Enclosure::pieces);
         pieces.iter().flat_map(|piece| [piece.bound_before, piece.upper, piece.count]).collect::<Vec<f64>>()
     };
-    numbers(a.upper_bounds(), b.upper_bounds())
-        .then_with(|| numbers(a.cumulative(), b.cumulative()))
-        .then_with(|| numbers(&sum(a), &sum(b)))
-        .then_with(|| numbers(&parts(a), &parts(b)))
+    compare_numbers(a.upper_bounds(), b.upper_bounds())
+        .then_with(|| compare_numbers(a.cumulative(), b.cumulative()))
+        .then_with(|| compare_numbers(&sum(a), &sum(b)))
+        .then_with(|| compare_numbers(&parts(a), &parts(b)))
+}
+
+/// By the first number that differs, then by length.
+pub(super) fn compare_numbers(a: &[f64], b: &[f64]) -> Ordering {
+    let differing = a.iter().zip(b).map(|(a, b)| a.total_cmp(b)).find(|order| order.is_ne());
+    differing.unwrap_or_else(|| a.len().cmp(&b.len()))
 }
 
 #[cfg(test)]

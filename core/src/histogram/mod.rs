@@ -116,6 +116,7 @@ mod quantile_report;
 mod rank;
 mod repair;
 mod room;
+mod rows;
 mod sampling;
 
 pub(crate) use arithmetic::CompensatedSum;
@@ -134,4 +135,5 @@ pub use point::prometheus_quantile;
 pub use prometheus_fraction::prometheus_fraction;
 pub use quantile_report::quantile_report;
 pub use rank::quantile_rank;
+pub(crate) use rows::Rows;
 pub use sampling::SamplingInterval;

@@ -6,6 +6,7 @@ use crate::histogram::arithmetic::within;
 use crate::list::Listed;
 use crate::profile::family::Family;
 use crate::scope::Replica;
+use crate::signal::measurements::windows_of;
 use crate::signal::registry::{SIGNALS, Source};
 use crate::store::grid::TimeGrid;
 
@@ -58,9 +59,18 @@ pub fn heat_map(replicas: &[&Replica], grid: &TimeGrid, signal: &str, columns: u
     let family = family_of(signal)?;
     let steps = grid.len().checked_sub(1).filter(|&steps| steps > 0)?;
     let group = steps.div_ceil(columns.max(1));
-    let ends: Vec<usize> = (0..=steps).step_by(group).chain((!steps.is_multiple_of(group)).then_some(steps)).list();
-    let histograms: Vec<Option<Histogram>> =
-        ends.windows(2).map(|ends| window(replicas, family, ends[0], ends[1])).list();
+    let mut times = vec![grid.times()[0] as f64];
+    let mut histograms = Vec::with_capacity(columns.min(steps));
+    let mut windows = windows_of(family, replicas);
+    // What is repaired here is told once, for the diagnosed window.
+    let mut caveats = Caveats::new();
+    let mut first = 0;
+    while first < steps {
+        let last = first.saturating_add(group).min(steps);
+        histograms.push(windows.window(first, last, &mut caveats));
+        times.push(grid.times()[last] as f64);
+        first = last;
+    }
     let bounds = shown_bounds(&histograms)?;
     let edges = drawn(&bounds, &histograms);
     let mut counts = Vec::with_capacity(histograms.len() * (bounds.len() - 1));
@@ -69,12 +79,10 @@ pub fn heat_map(replicas: &[&Replica], grid: &TimeGrid, signal: &str, columns: u
         let interval = histogram.as_ref().and_then(|histogram| histogram.quantile_bounds(q));
         lo.push(interval.map_or(f64::NAN, |interval| interval.lo.max(0.0)));
         hi.push(interval.map_or(f64::NAN, |interval| interval.hi.unwrap_or(f64::INFINITY)));
-        match histogram {
-            Some(histogram) => counts.extend(bounds.windows(2).map(|row| count_between(histogram, row[0], row[1]))),
-            None => counts.extend(std::iter::repeat_n(f64::NAN, bounds.len() - 1)),
+        for row in bounds.windows(2) {
+            counts.push(histogram.as_ref().map_or(f64::NAN, |histogram| count_between(histogram, row[0], row[1])));
         }
     }
-    let times = ends.iter().map(|&index| grid.times()[index] as f64).list();
     Some(HeatMap { times, bounds, edges, counts, lo, hi })
 }
 
@@ -83,14 +91,6 @@ fn family_of(signal: &str) -> Option<Family> {
         Source::Histogram(family) => Some(family),
         _ => None,
     })
-}
-
-fn window(replicas: &[&Replica], family: Family, first: usize, last: usize) -> Option<Histogram> {
-    // What is repaired here is told once, for the diagnosed window.
-    let mut caveats = Caveats::new();
-    let columns = replicas.iter().filter_map(|replica| replica.histogram(family));
-    let windows: Vec<Histogram> = columns.filter_map(|columns| columns.window(first, last, &mut caveats)).list();
-    Histogram::merge(&windows.iter().list(), &mut caveats)
 }
 
 /// Bounds that every column with observations knows, from the lowest bucket with an observation to the highest.

@@ -2,7 +2,9 @@
 
 use crate::caveat::Caveats;
 use crate::growth::gauge::GaugeSummary;
+use crate::growth::replicas::ReplicaWindows;
 use crate::histogram::{Histogram, Sum};
+use crate::list::Listed;
 use crate::profile::family::{Family, Shape};
 use crate::scope::Replica;
 use crate::signal::together::Together;
@@ -93,10 +95,8 @@ impl Measurements {
 
     fn add_histogram(&mut self, family: Family, replicas: &[&Replica]) {
         let (first, last) = (self.first, self.last);
-        let columns = replicas.iter().filter_map(|replica| replica.histogram(family));
         let mut caveats = Caveats::new();
-        let windows: Vec<Histogram> = columns.filter_map(|columns| columns.window(first, last, &mut caveats)).collect();
-        if let Some(merged) = Histogram::merge(&windows.iter().collect::<Vec<_>>(), &mut caveats) {
+        if let Some(merged) = windows_of(family, replicas).window(first, last, &mut caveats) {
             self.histograms.insert(family, merged);
         }
         self.caveats.extend_about(family.title(), &caveats);
@@ -150,6 +150,11 @@ impl Measurements {
             .or_else(|| self.count(Family::InferenceTime))
             .or_else(|| self.count(Family::QueueTime))
     }
+}
+
+/// The windows of a histogram family, all replicas together.
+pub(super) fn windows_of<'a>(family: Family, replicas: &[&'a Replica]) -> ReplicaWindows<'a> {
+    ReplicaWindows::of(replicas.iter().filter_map(|replica| replica.histogram(family)).list())
 }
 
 fn add_sums(left: Option<Sum>, right: Option<Sum>) -> Option<Sum> {

@@ -3,6 +3,7 @@
 use inference_triage_core::caveat::Caveats;
 use inference_triage_core::growth::counter::GrowthRepairs;
 use inference_triage_core::growth::histogram::{Component, HistogramColumns, Part};
+use inference_triage_core::growth::replicas::ReplicaWindows;
 use inference_triage_core::histogram::Histogram;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -47,7 +48,7 @@ impl Fleet {
         rest + sums.iter().sum::<f64>()
     }
 
-    /// The quantiles as the heat map computes them: columns of each replica, their window at each step, merged.
+    /// The quantiles as the heat map computes them: columns of each replica, their window at each step, added up.
     pub fn quantiles(&self) -> Vec<f64> {
         let mut quantiles = Vec::new();
         self.each_window(|histogram| {
@@ -88,11 +89,10 @@ impl Fleet {
         let mut caveats = Caveats::new();
         for family in 0..self.families() {
             let replicas: Vec<HistogramColumns> = (0..self.replicas).map(|one| self.columns(family, one)).collect();
+            let mut windows = ReplicaWindows::of(replicas.iter().collect());
             for step in 1..self.steps {
                 let first = step.saturating_sub(self.window);
-                let windows: Vec<Histogram> =
-                    replicas.iter().filter_map(|columns| columns.window(first, step, &mut caveats)).collect();
-                visit(Histogram::merge(&windows.iter().collect::<Vec<_>>(), &mut caveats).as_ref());
+                visit(windows.window(first, step, &mut caveats).as_ref());
             }
         }
     }
