@@ -34,7 +34,8 @@ const wasmFeatures = [
 
 // What travels is the compressed module, so what compresses badly is left out: most inlining, sharing of subexpressions,
 // splitting of the data, and sorting functions by use. Sorted by name instead, the instances of a generic function lie
-// within reach of the compressor. What the first round leaves, the second still finds. Nothing lives in the lowest kilobyte: the stack would have to overflow to get there.
+// within reach of the compressor. What the first round leaves, the second still finds. Nothing lives in the
+// lowest kilobyte: the stack, which lies below the data, would have to overflow to get there.
 const optimisations = [
   ...['-Oz', '-Oz'],
   '--low-memory-unused',
