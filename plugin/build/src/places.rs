@@ -63,7 +63,7 @@ mod tests {
     fn module(data: Vec<u8>) -> Module {
         let mut module = Module::default();
         let memory = module.memories.add_local(false, false, 1, None, None);
-        let offset = ConstExpr::Value(Value::I32(START as i32));
+        let offset = ConstExpr::Value(Value::I32(START.cast_signed()));
         module.data.add(DataKind::Active { memory, offset }, data);
         module
     }
