@@ -59,7 +59,10 @@ pub fn picture(map: &HeatMap, width: usize, height: usize, cell: Colour, band: C
             let start = pixels.len();
             let row = drawing.row_at(line);
             for (column, &end) in ends.iter().enumerate() {
-                pixels.resize(pixels.len().max(start + end), drawing.pixel(row, column, line));
+                let pixel = drawing.pixel(row, column, line);
+                while pixels.len() < start + end {
+                    pixels.push(pixel);
+                }
             }
             pixels.resize(start + width, CLEAR);
         }
