@@ -48,6 +48,8 @@ struct Run {
     /// Where its own times and its values start.
     times: usize,
     values: usize,
+    /// Samples of earlier ones that are not finite.
+    not_finite: u64,
     /// Those of the known times that it has repeated and that are not yet among its own.
     repeated: Range<usize>,
     /// How often a time was not among the known ones.
@@ -75,9 +77,17 @@ impl Columns {
 
     /// Starts a series.
     pub(super) fn begin(&mut self) {
-        self.run = Run { times: self.batch.times.len(), values: self.batch.values.len(), ..Run::default() };
+        let SampleBatch { times, values, not_finite, .. } = &self.batch;
+        self.run = Run { times: times.len(), values: values.len(), not_finite: *not_finite, ..Run::default() };
         self.own.words.clear();
         self.own.is_uneven = false;
+    }
+
+    /// Drops what was read of a series that is to be read again.
+    pub(super) fn forget(&mut self) {
+        self.batch.times.truncate(self.run.times);
+        self.batch.values.truncate(self.run.values);
+        self.batch.not_finite = self.run.not_finite;
     }
 
     /// Reads samples at the known times, written compactly, as far as they go. True when they were the last ones of their

@@ -8,12 +8,12 @@ use crate::json::{Cursor, Fault, Problem};
 const PAIR: &str = "a [time, \"value\"] pair";
 
 pub(super) fn read_series(cursor: &mut Cursor<'_>, columns: &mut Columns) -> Result<(), Fault> {
+    columns.begin();
     cursor.expect(b'{', "a series with \"metric\" and \"values\"")?;
     let mut labels = None;
     let mut has_values = false;
     let mut histograms = HistogramPoints::with_room(columns.room());
     let mut first = true;
-    columns.begin();
     while let Some(key) = cursor.next_key(&mut first)? {
         match &*key {
             "metric" => labels = Some(read_labels(cursor)?),
