@@ -1,7 +1,9 @@
 //! PromQL's `histogram_quantile` on classic buckets, as Prometheus 3.14 computes it.
 
+use inference_triage_loops::quantile;
+
 use super::classic::Histogram;
-use super::repair::{Bucket, coalesce, ensure_monotonic};
+use super::repair::{coalesce, ensure_monotonic};
 
 /// What `histogram_quantile` of Prometheus 3.14 prints for cumulative buckets (upper bound, count) in any order, bit for bit.
 /// The unit is that of the bounds. Source: `BucketQuantile` of Prometheus.
@@ -23,69 +25,24 @@ use super::repair::{Bucket, coalesce, ensure_monotonic};
 pub fn prometheus_quantile(q: f64, cumulative: &[(f64, f64)]) -> f64 {
     let mut buckets = coalesce(cumulative).buckets;
     ensure_monotonic(&mut buckets);
-    quantile_of_repaired(q, &buckets)
+    let (bounds, counts): (Vec<f64>, Vec<f64>) = buckets.into_iter().unzip();
+    quantile(q, &bounds, &counts, false)
 }
 
 impl Histogram {
     /// What `histogram_quantile` of Prometheus 3.14 prints for the buckets this histogram was made of; see
     /// [`prometheus_quantile`] for its special cases. NaN and infinities are returned where it prints them.
     pub fn point(&self, q: f64) -> f64 {
-        quantile_of_repaired(q, self.as_prometheus_sees_it())
-    }
-}
-
-/// The order of operations decides the last bit: no rearranging, no fused multiply-add.
-fn quantile_of_repaired(q: f64, buckets: &[Bucket]) -> f64 {
-    if q.is_nan() {
-        return f64::NAN;
-    }
-    if q < 0.0 {
-        return f64::NEG_INFINITY;
-    }
-    if q > 1.0 {
-        return f64::INFINITY;
-    }
-    let [.., (second_highest, _), (f64::INFINITY, total)] = *buckets else { return f64::NAN };
-    if total == 0.0 {
-        return f64::NAN;
-    }
-    let mut rank = q * total;
-    let last = buckets.len() - 1;
-    let found = first_at_least(rank, &buckets[..last]);
-    if found == last {
-        return second_highest;
-    }
-    let (end, mut count) = buckets[found];
-    if found == 0 && end <= 0.0 {
-        return end;
-    }
-    let mut start = 0.0;
-    if found > 0 {
-        let (bound_before, count_before) = buckets[found - 1];
-        start = bound_before;
-        count -= count_before;
-        rank -= count_before;
-    }
-    start + (end - start) * (rank / count)
-}
-
-/// Index of the first bucket whose count reaches the rank, or the number of buckets. Written out because the order of its
-/// probes, that of Go's `sort.Search`, decides the answer where a count is NaN.
-fn first_at_least(rank: f64, buckets: &[Bucket]) -> usize {
-    let (mut from, mut to) = (0, buckets.len());
-    while from < to {
-        let middle = usize::midpoint(from, to);
-        if buckets[middle].1 >= rank {
-            to = middle;
-        } else {
-            from = middle + 1;
+        match self.as_prometheus_sees_it() {
+            None => quantile(q, self.upper_bounds(), self.cumulative(), true),
+            Some((bounds, counts)) => quantile(q, bounds, counts, false),
         }
     }
-    from
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::repair::Bucket;
     use super::*;
 
     const INF: f64 = f64::INFINITY;
