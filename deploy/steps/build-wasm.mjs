@@ -18,6 +18,9 @@ import { requireTools } from './tools.mjs';
 
 const name = 'inference_triage';
 
+/** Beside the module: number and name of each of its functions, which a trap's message gives by number. It is not shipped. */
+export const functionsFile = 'functions.txt';
+
 /** Where the shipped module and the one for recovery tests go. */
 export const wasmFolder = path.join(root, 'frontend/engine/wasm');
 export const forcedTrapFolder = path.join(root, 'tests/artefacts/engine-forced-trap/wasm');
@@ -83,7 +86,8 @@ export async function compileWasm(crate, folder, features = []) {
   const module = path.join(folder, `${name}.wasm`);
   const optimised = `${module}.optimised`;
   const enable = wasmFeatures.map((feature) => `--enable-${feature}`);
-  await run(process.execPath, [optimizer, ...optimisations, ...enable, module, '--output', optimised]);
+  const list = `--symbolmap=${path.join(folder, functionsFile)}`;
+  await run(process.execPath, [optimizer, ...optimisations, ...enable, list, module, '--output', optimised]);
   renameSync(optimised, module);
 }
 
