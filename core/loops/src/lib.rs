@@ -5,6 +5,8 @@
 
 #![forbid(unsafe_code)]
 
+mod columns;
 mod search;
 
-pub use search::{first_at_least, quantile};
+pub use columns::{BASE, add_column, add_two_columns, difference};
+pub use search::first_at_least;

@@ -77,8 +77,12 @@ impl Histogram {
         if !total.is_finite() || total < 0.0 {
             return None;
         }
-        let mut buckets = coalesced.buckets.clone();
-        buckets.retain(|bucket| bucket.0 > f64::NEG_INFINITY && bucket.1.is_finite());
+        let mut buckets = Vec::with_capacity(coalesced.buckets.len());
+        for &bucket in &coalesced.buckets {
+            if bucket.0 > f64::NEG_INFINITY && bucket.1.is_finite() {
+                buckets.push(bucket);
+            }
+        }
         let unusable = coalesced.without_bound + (coalesced.buckets.len() - buckets.len()) as u64;
         caveats.add_count("unusable-bucket", unusable, || {
             "a bucket whose bound or count is not a finite number was left out".to_owned()
@@ -92,8 +96,8 @@ impl Histogram {
         let differs = as_prometheus_sees_it.len() > buckets.len() || differ(&as_prometheus_sees_it, &buckets);
         let as_prometheus_sees_it = differs.then(|| Buckets::new(&as_prometheus_sees_it));
         let buckets = Buckets::new(&buckets);
-        let filled = buckets.upper_bounds().iter().zip(buckets.counts());
-        let reaches_below_zero = filled.take_while(|(bound, _)| **bound < 0.0).any(|(_, count)| *count > 0.0);
+        let mut filled = buckets.upper_bounds().iter().zip(buckets.counts());
+        let reaches_below_zero = filled.any(|(bound, count)| *bound < 0.0 && *count > 0.0);
         Some(Self {
             buckets,
             reaches_below_zero,
@@ -271,10 +275,15 @@ impl Histogram {
         Some(self.upper_bounds()[bucket]).filter(|end| end.is_finite())
     }
 
-    /// Upper bounds and cumulative counts, sorted, coalesced and repaired as `histogram_quantile` uses them; None where
-    /// they are the bounds and the counts of this histogram. A count may be NaN.
-    pub(super) fn as_prometheus_sees_it(&self) -> Option<(&[f64], &[f64])> {
-        self.as_prometheus_sees_it.as_ref().map(|buckets| (buckets.upper_bounds(), buckets.cumulative()))
+    /// Bounds and counts.
+    pub(super) fn buckets(&self) -> &Buckets {
+        &self.buckets
+    }
+
+    /// The buckets sorted, coalesced and repaired as `histogram_quantile` uses them; None where they are those of this
+    /// histogram. A count may be NaN.
+    pub(super) fn as_prometheus_sees_it(&self) -> Option<&Buckets> {
+        self.as_prometheus_sees_it.as_ref()
     }
 }
 
@@ -286,32 +295,40 @@ fn differ(left: &[Bucket], right: &[Bucket]) -> bool {
 
 /// Buckets side by side in one piece of memory, so that a quantile reads what lies together.
 #[derive(Debug, Clone, PartialEq)]
-struct Buckets {
+pub(super) struct Buckets {
     /// Upper bounds, then cumulative counts, then the counts of each bucket alone.
     cells: Vec<f64>,
     number: usize,
 }
 
 impl Buckets {
-    fn new(buckets: &[Bucket]) -> Self {
-        let mut cells = Vec::with_capacity(3 * buckets.len());
-        cells.extend(buckets.iter().map(|bucket| bucket.0));
-        cells.extend(buckets.iter().map(|bucket| bucket.1));
+    pub(super) fn new(buckets: &[Bucket]) -> Self {
+        let number = buckets.len();
+        let mut cells = vec![0.0; 3 * number];
         let mut below = 0.0;
-        cells.extend(buckets.iter().map(|bucket| bucket.1 - std::mem::replace(&mut below, bucket.1)));
-        Self { cells, number: buckets.len() }
+        for (index, &(bound, count)) in buckets.iter().enumerate() {
+            cells[index] = bound;
+            cells[number + index] = count;
+            cells[2 * number + index] = count - below;
+            below = count;
+        }
+        Self { cells, number }
     }
 
-    fn upper_bounds(&self) -> &[f64] {
-        &self.cells[..self.number]
+    fn column(&self, index: usize) -> &[f64] {
+        self.cells.get(index * self.number..(index + 1) * self.number).unwrap_or_default()
     }
 
-    fn cumulative(&self) -> &[f64] {
-        &self.cells[self.number..2 * self.number]
+    pub(super) fn upper_bounds(&self) -> &[f64] {
+        self.column(0)
+    }
+
+    pub(super) fn cumulative(&self) -> &[f64] {
+        self.column(1)
     }
 
     fn counts(&self) -> &[f64] {
-        &self.cells[2 * self.number..]
+        self.column(2)
     }
 }
 

@@ -1,8 +1,8 @@
 //! PromQL's `histogram_quantile` on classic buckets, as Prometheus 3.14 computes it.
 
-use inference_triage_loops::quantile;
+use inference_triage_loops::first_at_least;
 
-use super::classic::Histogram;
+use super::classic::{Buckets, Histogram};
 use super::repair::{coalesce, ensure_monotonic};
 
 /// What `histogram_quantile` of Prometheus 3.14 prints for cumulative buckets (upper bound, count) in any order, bit for bit.
@@ -25,19 +25,59 @@ use super::repair::{coalesce, ensure_monotonic};
 pub fn prometheus_quantile(q: f64, cumulative: &[(f64, f64)]) -> f64 {
     let mut buckets = coalesce(cumulative).buckets;
     ensure_monotonic(&mut buckets);
-    let (bounds, counts): (Vec<f64>, Vec<f64>) = buckets.into_iter().unzip();
-    quantile(q, &bounds, &counts, false)
+    let buckets = Buckets::new(&buckets);
+    quantile_of_repaired(q, buckets.upper_bounds(), buckets.cumulative(), false)
 }
 
 impl Histogram {
     /// What `histogram_quantile` of Prometheus 3.14 prints for the buckets this histogram was made of; see
     /// [`prometheus_quantile`] for its special cases. NaN and infinities are returned where it prints them.
     pub fn point(&self, q: f64) -> f64 {
-        match self.as_prometheus_sees_it() {
-            None => quantile(q, self.upper_bounds(), self.cumulative(), true),
-            Some((bounds, counts)) => quantile(q, bounds, counts, false),
+        let seen = self.as_prometheus_sees_it();
+        let buckets = seen.unwrap_or(self.buckets());
+        quantile_of_repaired(q, buckets.upper_bounds(), buckets.cumulative(), seen.is_none())
+    }
+}
+
+/// The order of operations decides the last bit: no rearranging, no fused multiply-add. Counts that do not `ascend`,
+/// because some are NaN, are searched as Prometheus searches them.
+pub(crate) fn quantile_of_repaired(q: f64, bounds: &[f64], counts: &[f64], ascend: bool) -> f64 {
+    // Also where q is NaN.
+    if !(0.0..=1.0).contains(&q) {
+        return if q < 0.0 { f64::NEG_INFINITY } else { q + f64::INFINITY };
+    }
+    let ([finite @ .., f64::INFINITY], [counts @ .., total]) = (bounds, counts) else { return f64::NAN };
+    let Some(&highest) = finite.last() else { return f64::NAN };
+    if *total == 0.0 {
+        return f64::NAN;
+    }
+    let mut rank = q * total;
+    let found = if ascend { first_at_least(rank, counts) } else { first_by_halving(rank, counts) };
+    let (Some(&end), Some(&count)) = (finite.get(found), counts.get(found)) else { return highest };
+    let (mut start, mut inside) = (0.0, count);
+    if found > 0 {
+        start = finite[found - 1];
+        inside -= counts[found - 1];
+        rank -= counts[found - 1];
+    } else if end <= 0.0 {
+        return end;
+    }
+    start + (end - start) * (rank / inside)
+}
+
+/// Index of the first count that reaches the rank, or the number of counts. Written out because the order of its probes,
+/// that of Go's `sort.Search`, decides the answer where a count is NaN.
+fn first_by_halving(rank: f64, counts: &[f64]) -> usize {
+    let (mut from, mut to) = (0, counts.len());
+    while from < to {
+        let middle = usize::midpoint(from, to);
+        if counts[middle] >= rank {
+            to = middle;
+        } else {
+            from = middle + 1;
         }
     }
+    from
 }
 
 #[cfg(test)]
