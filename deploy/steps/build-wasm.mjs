@@ -99,7 +99,7 @@ export async function compileWasm(crate, folder, features = []) {
 function fingerprint(forcedTrap) {
   const steps = ['deploy/steps/build-wasm.mjs', 'deploy/steps/order-functions.mjs', 'package-lock.json'];
   const files = ['Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml', ...steps];
-  for (const folder of ['core/src', 'plugin/src', 'plugin/build/src']) files.push(...filesIn(folder));
+  for (const folder of ['core/src', 'core/loops', 'plugin/src', 'plugin/build/src']) files.push(...filesIn(folder));
   files.push('core/Cargo.toml', 'plugin/Cargo.toml', 'plugin/build/Cargo.toml');
   const hash = createHash('sha256').update(String(forcedTrap));
   for (const file of files.sort()) hash.update(`\0${file}\0`).update(readFileSync(path.join(root, file)));

@@ -48,8 +48,6 @@ struct Run {
     /// Where its own times and its values start.
     times: usize,
     values: usize,
-    /// Samples of earlier ones that are not finite.
-    not_finite: u64,
     /// Those of the known times that it has repeated and that are not yet among its own.
     repeated: Range<usize>,
     /// How often a time was not among the known ones.
@@ -77,32 +75,25 @@ impl Columns {
 
     /// Starts a series.
     pub(super) fn begin(&mut self) {
-        let SampleBatch { times, values, not_finite, .. } = &self.batch;
-        self.run = Run { times: times.len(), values: values.len(), not_finite: *not_finite, ..Run::default() };
+        self.run = Run { times: self.batch.times.len(), values: self.batch.values.len(), ..Run::default() };
         self.own.words.clear();
         self.own.is_uneven = false;
     }
 
-    /// Drops what was read of a series that is to be read again.
-    pub(super) fn forget(&mut self) {
-        self.batch.times.truncate(self.run.times);
-        self.batch.values.truncate(self.run.values);
-        self.batch.not_finite = self.run.not_finite;
-    }
-
-    /// Reads samples at the known times, written compactly, as far as they go. True when they were the last ones of their
-    /// list; else the cursor stands before a sample.
-    pub(super) fn follow(&mut self, cursor: &mut Cursor<'_>) -> bool {
+    /// Reads samples at the known times, written compactly, as far as they go. Whether there were any, and whether they were
+    /// the last ones of their list; else the cursor stands before a sample.
+    pub(super) fn follow(&mut self, cursor: &mut Cursor<'_>) -> (bool, bool) {
         let next = self.run.repeated.end;
-        let Some(words) = self.known.words.get(next..).filter(|words| !words.is_empty()) else { return false };
-        if self.run.strays > PATIENCE {
-            return false;
+        let words = self.known.words.get(next..).unwrap_or_default();
+        if words.is_empty() || self.run.strays > PATIENCE {
+            return (false, false);
         }
         let followed = follow::follow(cursor.bytes, cursor.at, words, self.known.width, &mut self.batch.values);
+        let is_any = followed.samples > 0;
         cursor.at = followed.at;
         self.run.repeated.end += followed.samples;
-        self.run.follows |= followed.samples > 0;
-        followed.is_end
+        self.run.follows |= is_any;
+        (is_any, followed.is_end)
     }
 
     /// Adds a sample; `text` is where its time is written.

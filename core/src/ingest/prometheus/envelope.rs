@@ -2,7 +2,8 @@
 
 use super::columns::Columns;
 use super::fault;
-use super::series::read_series;
+use super::follow;
+use super::series::{OpenSeries, read_samples};
 use crate::error::Error;
 use crate::ingest::batch::{Notice, NoticeLevel, SampleBatch};
 use crate::json::{Cursor, Fault, Problem};
@@ -11,6 +12,7 @@ use crate::json::{Cursor, Fault, Problem};
 #[derive(Debug, Default)]
 pub(super) struct Envelope {
     place: Place,
+    series: OpenSeries,
     /// Nothing was read of this object or list yet.
     first: bool,
     status: Option<String>,
@@ -25,7 +27,7 @@ pub(super) struct Envelope {
 
 /// Between which things reading may stop and go on later; what lies inside of another follows it.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Place {
+pub(super) enum Place {
     #[default]
     Before,
     /// The fields of the response.
@@ -34,6 +36,14 @@ enum Place {
     Data,
     /// The series of its result.
     Result,
+    /// The fields of a series.
+    Series,
+    /// Its histograms.
+    Histograms,
+    /// Its samples.
+    Values,
+    /// The same behind the comma or bracket before a sample.
+    Sample,
     Behind,
 }
 
@@ -51,15 +61,25 @@ fn texts(cursor: &mut Cursor<'_>, what: &'static str) -> Result<Vec<String>, Fau
 
 impl Envelope {
     /// Reads on in a text that starts where reading stopped, so many bytes after the start of the response, as far as it
-    /// holds whole fields and whole series; their samples go to the columns. Returns the bytes that were read: the rest has
-    /// to come again, with what follows it.
-    pub(super) fn read(&mut self, bytes: &[u8], before: usize, columns: &mut Columns) -> Result<usize, Error> {
+    /// holds whole fields and whole samples, which go to the columns. Returns the bytes that were read: the rest has to come
+    /// again, with what follows it, unless this `is_last`.
+    pub(super) fn read(
+        &mut self,
+        bytes: &[u8],
+        before: usize,
+        is_last: bool,
+        columns: &mut Columns,
+    ) -> Result<usize, Error> {
         if self.place == Place::Before && !fault::is_object(bytes)? {
             return Ok(0);
         }
         let mut cursor = Cursor::new(bytes);
         loop {
             let read = cursor.at;
+            // The short way wants to see more than one sample; the long way would cost as much as many of them.
+            if self.place == Place::Sample && !is_last && bytes.len() - read < follow::WINDOW {
+                return Ok(read);
+            }
             match self.step(&mut cursor, columns) {
                 Ok(next) => {
                     self.first = next > self.place;
@@ -71,7 +91,7 @@ impl Envelope {
         }
     }
 
-    /// Reads one field or one series; returns where the next is to be read.
+    /// Reads the next thing; returns between which others it stands.
     fn step(&mut self, cursor: &mut Cursor<'_>, columns: &mut Columns) -> Result<Place, Fault> {
         let mut first = self.first;
         match self.place {
@@ -91,9 +111,22 @@ impl Envelope {
                 if !cursor.next_item(&mut first, b']')? {
                     return Ok(Place::Data);
                 }
-                read_series(cursor, columns).inspect_err(|_| columns.forget())?;
-                Ok(Place::Result)
+                self.series = OpenSeries::begin(cursor, columns)?;
+                Ok(Place::Series)
             }
+            Place::Series => match cursor.next_key(&mut first)? {
+                Some(key) => self.series.read_field(&key, cursor, columns),
+                None => self.series.end(cursor, columns).map(|()| Place::Result),
+            },
+            Place::Histograms => {
+                if !cursor.next_item(&mut first, b']')? {
+                    return Ok(Place::Series);
+                }
+                self.series.histograms.read_pair(cursor)?;
+                Ok(Place::Histograms)
+            }
+            Place::Values => Ok(if cursor.next_item(&mut first, b']')? { Place::Sample } else { Place::Series }),
+            Place::Sample => read_samples(cursor, columns),
             Place::Behind => {
                 cursor.token()?;
                 Err(cursor.fault(Problem::Wrong("there are trailing characters behind the response")))

@@ -9,8 +9,8 @@
 //! times of the one before, as those of a range query do, take a shorter way (`follow`): there the time's text is compared
 //! instead of read.
 //!
-//! A response may come in pieces ([`ResponseReader`]): the text lies in a window, whole series are read out of it, and what
-//! is left of the last one waits for the next piece.
+//! A response may come in pieces ([`ResponseReader`]): the text lies in a window, whole fields and samples are read out of
+//! it, and what is cut off at its end waits for the next piece.
 
 mod columns;
 mod envelope;

@@ -9,9 +9,9 @@ use crate::ingest::batch::{Notice, NoticeLevel, SampleBatch};
 /// Bytes of the shortest sample, `[1780000000,"1"],`.
 const SHORTEST_SAMPLE: usize = 17;
 
-/// Bytes of text that are read at a time: a dozen series of a range query, and little enough to stay in a processor's
-/// cache. It doubles for whatever is longer.
-const WINDOW: usize = 1 << 18;
+/// Bytes of text that are read at a time: thousands of samples, and little enough to stay in a processor's cache. It
+/// doubles for a field that is longer.
+const WINDOW: usize = 1 << 17;
 
 /// Reads responses of one time range into one batch, each in pieces of any size, one response after the other. Where the
 /// pieces end changes nothing, neither what is read nor what is refused with which words.
@@ -61,7 +61,7 @@ impl ResponseReader {
             self.held = end;
             // A window that is not full may wait: what is cut off is read again from its start.
             if self.held == self.window.len() {
-                self.read_on()?;
+                self.read_on(false)?;
             }
         }
         Ok(())
@@ -69,18 +69,18 @@ impl ResponseReader {
 
     /// Ends a response.
     pub fn end(&mut self) -> Result<(), Error> {
-        self.read_on()?;
+        self.read_on(true)?;
         self.close(self.before + self.held)
     }
 
     /// Reads a response that is there as a whole.
     pub(super) fn read_whole(&mut self, bytes: &[u8]) -> Result<(), Error> {
-        self.envelope.read(bytes, 0, &mut self.columns)?;
+        self.envelope.read(bytes, 0, true, &mut self.columns)?;
         self.close(bytes.len())
     }
 
-    fn read_on(&mut self) -> Result<(), Error> {
-        let read = self.envelope.read(&self.window[..self.held], self.before, &mut self.columns)?;
+    fn read_on(&mut self, is_last: bool) -> Result<(), Error> {
+        let read = self.envelope.read(&self.window[..self.held], self.before, is_last, &mut self.columns)?;
         self.window.copy_within(read..self.held, 0);
         self.held -= read;
         self.before += read;
