@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 mod arguments;
+mod baseline_argument;
 mod buckets;
 mod capsule;
 mod diagnose;
@@ -24,6 +25,7 @@ mod quantile;
 mod settings_arguments;
 mod text;
 mod time_arguments;
+mod watch;
 
 use std::process::ExitCode;
 

@@ -70,6 +70,13 @@ impl HistogramColumns {
         Self { components, present, sum_faults, basis: Basis::Exact }
     }
 
+    /// For sums over processes; see [`Growth::discount_falls`].
+    pub fn discount_falls(&mut self) {
+        for (_, growth) in &mut self.components {
+            growth.discount_falls();
+        }
+    }
+
     /// From increments per step, times `scale`. Counts that are not integers make the basis estimated.
     pub fn from_increments(
         mut components: Vec<Component>,
@@ -328,6 +335,20 @@ mod tests {
         assert_eq!(window.counts(), [2.0, 8.0]);
         assert_eq!(window.sum(), Some(30.0));
         assert_eq!(repairs.resets, 1);
+    }
+
+    #[test]
+    fn a_total_that_fell_in_one_bucket_counts_nothing_in_that_step() {
+        let (mut histogram, repairs) = columns(&[
+            (Part::Bucket(1.0), &[8.0, 2.0, 4.0, 1.0]),
+            (Part::Bucket(OPEN), &[9.0, 10.0, 13.0, GAP]),
+            (Part::Sum, &[20.0, 35.0, 36.0, 37.0]),
+        ]);
+        histogram.discount_falls();
+        let window = histogram.window(0, 2, &mut Caveats::new()).unwrap();
+        assert_eq!(window.counts(), [2.0, 1.0]);
+        assert_eq!(window.sum(), Some(1.0));
+        assert_eq!(repairs.resets, 2);
     }
 
     #[test]

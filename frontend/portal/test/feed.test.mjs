@@ -9,7 +9,7 @@ import { ManualClock, settled, until } from './manual-clock.mjs';
 const roles = ['running', 'waiting', 'queue_time_bucket', 'e2e_sum', 'e2e_count', 'kv_usage', 'preemptions', 'up'];
 const planner = {
   probe: () => 'running[10m]',
-  plan: (step, names) => roles.map((role) => ({ role, promql: `${role}[${step}] ${names}` })),
+  plan: (step, names) => ({ queries: roles.map((role) => ({ role, promql: `${role}[${step}] ${names}` })) }),
 };
 const minute = 60_000;
 

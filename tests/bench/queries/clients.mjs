@@ -32,8 +32,8 @@ export async function clientsOf(url) {
     const clock = { ...systemClock, now: () => now };
     const session = engine.createSession();
     const client = new PrometheusClient({ url, clock, fetch: fetchWithoutDate });
-    const plan = (stepMs) => engine.plan('vllm', { stepMs, grouping });
-    const planner = { probe: () => plan(1_000).probe, plan: (step) => plan(step).queries };
+    const plan = (stepMs, apart) => engine.plan('vllm', { stepMs, grouping, apart });
+    const planner = { probe: () => plan(1_000).probe, plan: (step, _names, apart) => plan(step, apart) };
     const target = {
       load: (input) => session.load(input),
       append: (input) => session.append(input),
