@@ -3,10 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use inference_triage_core::settings::Interval;
 
 use crate::settings_arguments::SettingsArguments;
-use crate::time_arguments::{parse_duration, parse_interval, parse_time};
+use crate::time_arguments::{parse_duration, parse_time};
 
 const EXIT_STATUSES: &str = "\
 Exit status:
@@ -186,38 +185,6 @@ pub(crate) enum HostArgument {
     Promql,
 }
 
-/// How the baseline is chosen, as typed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum BaselineArgument {
-    Auto,
-    None,
-    Interval(Interval),
-    /// The window, that many milliseconds earlier.
-    Offset(i64),
-}
-
-pub(crate) fn parse_baseline(text: &str) -> Result<BaselineArgument, String> {
-    match text {
-        "auto" => Ok(BaselineArgument::Auto),
-        "none" => Ok(BaselineArgument::None),
-        _ => match text.strip_prefix("offset=") {
-            Some(offset) => parse_duration(offset).map(BaselineArgument::Offset),
-            None => parse_interval(text)
-                .map(BaselineArgument::Interval)
-                .map_err(|reason| format!("{reason}, or auto, none or offset=1d")),
-        },
-    }
-}
-
-/// `NAME=NUMBER`; whether the name is known and the number in range is for the core to say.
-pub(crate) fn parse_named_number(text: &str) -> Result<(String, f64), String> {
-    let (name, value) =
-        text.split_once('=').ok_or_else(|| format!("\"{text}\" must be a name and a number, such as ttft=2.5"))?;
-    let number =
-        value.trim().parse().map_err(|_| format!("\"{value}\" is not a number; write {name}=2.5 without a unit"))?;
-    Ok((name.trim().to_owned(), number))
-}
-
 fn parse_threshold(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(threshold) if f64::is_finite(threshold) => Ok(threshold),
@@ -240,22 +207,6 @@ mod tests {
     fn the_declaration_is_sound() {
         use clap::CommandFactory as _;
         CommandLine::command().debug_assert();
-    }
-
-    #[test]
-    fn baselines_have_four_forms() {
-        assert_eq!(parse_baseline("auto"), Ok(BaselineArgument::Auto));
-        assert_eq!(parse_baseline("none"), Ok(BaselineArgument::None));
-        assert_eq!(parse_baseline("offset=1d"), Ok(BaselineArgument::Offset(86_400_000)));
-        assert_eq!(parse_baseline("10..20"), Ok(BaselineArgument::Interval(Interval { start: 10_000, end: 20_000 })));
-        assert!(parse_baseline("yesterday").unwrap_err().contains("offset=1d"));
-    }
-
-    #[test]
-    fn targets_are_names_with_numbers() {
-        assert_eq!(parse_named_number("ttft=2.5"), Ok(("ttft".to_owned(), 2.5)));
-        assert!(parse_named_number("itl=50ms").unwrap_err().contains("without a unit"));
-        assert!(parse_named_number("itl").is_err());
     }
 
     #[test]

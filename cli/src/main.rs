@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 mod arguments;
+mod baseline_argument;
 mod buckets;
 mod capsule;
 mod diagnose;

@@ -1,9 +1,9 @@
 //! The flags that set the core's settings, laid over a base (the defaults, or a capsule's own).
 
 use clap::{Args, ValueEnum};
-use inference_triage_core::settings::{BaselineMode, BaselineSettings, Interval, Settings, SloProfile};
+use inference_triage_core::settings::{Interval, Settings, SloProfile};
 
-use crate::arguments::{BaselineArgument, parse_baseline, parse_named_number};
+use crate::baseline_argument::{BaselineArgument, parse_baseline};
 use crate::exit::Failure;
 use crate::time_arguments::parse_interval;
 
@@ -75,7 +75,7 @@ impl SettingsArguments {
         let mut settings = base;
         settings.window = self.window.or(settings.window);
         if let Some(baseline) = self.baseline {
-            settings.baseline = baseline_settings(baseline);
+            settings.baseline = baseline.settings();
         }
         if let Some(profile) = self.profile {
             settings.slo.profile = profile.into();
@@ -92,20 +92,19 @@ impl SettingsArguments {
     }
 }
 
-fn baseline_settings(baseline: BaselineArgument) -> BaselineSettings {
-    let default = BaselineSettings::default();
-    match baseline {
-        BaselineArgument::Auto => BaselineSettings { mode: BaselineMode::Auto, ..default },
-        BaselineArgument::None => BaselineSettings { mode: BaselineMode::None, ..default },
-        BaselineArgument::Interval(Interval { start, end }) => {
-            BaselineSettings { mode: BaselineMode::Range, start: Some(start), end: Some(end), ..default }
-        }
-        BaselineArgument::Offset(offset) => BaselineSettings { mode: BaselineMode::Offset, offset, ..default },
-    }
+/// `NAME=NUMBER`; whether the name is known and the number in range is for the core to say.
+fn parse_named_number(text: &str) -> Result<(String, f64), String> {
+    let (name, value) =
+        text.split_once('=').ok_or_else(|| format!("\"{text}\" must be a name and a number, such as ttft=2.5"))?;
+    let number =
+        value.trim().parse().map_err(|_| format!("\"{value}\" is not a number; write {name}=2.5 without a unit"))?;
+    Ok((name.trim().to_owned(), number))
 }
 
 #[cfg(test)]
 mod tests {
+    use inference_triage_core::settings::BaselineMode;
+
     use super::*;
     use crate::exit::Status;
 
@@ -147,5 +146,12 @@ mod tests {
         ] {
             assert_eq!(flags.over(Settings::default()).unwrap_err().status(), Status::Usage, "{flags:?}");
         }
+    }
+
+    #[test]
+    fn targets_are_names_with_numbers() {
+        assert_eq!(parse_named_number("ttft=2.5"), Ok(("ttft".to_owned(), 2.5)));
+        assert!(parse_named_number("itl=50ms").unwrap_err().contains("without a unit"));
+        assert!(parse_named_number("itl").is_err());
     }
 }

@@ -47,6 +47,7 @@ export async function testWasm(programs) {
   const runner = await installWasmTestRunner();
   const { chromedriver } = requireTools(['chromium', 'chromedriver']);
   const env = { CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: runner, CHROMEDRIVER: chromedriver };
+  await run('cargo', ['test', '--package', 'inference-triage-wasm-build']);
   const test = ['test', '--target', wasmTarget, '--package', plugin];
   await run('cargo', test, { env });
   await run('cargo', test, { env: { ...env, WASM_BINDGEN_USE_BROWSER: '1' } });

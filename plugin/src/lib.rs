@@ -9,7 +9,6 @@ mod error;
 #[cfg(target_family = "wasm")]
 mod memory;
 pub mod paint;
-mod panic;
 mod plan;
 mod session;
 #[cfg(feature = "forced-trap")]
@@ -19,7 +18,6 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 #[cfg(target_family = "wasm")]
 pub use memory::memory_bytes;
-pub use panic::on_panic;
 pub use plan::{plan, prefix_of_name};
 pub use session::Session;
 

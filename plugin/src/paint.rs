@@ -1,5 +1,7 @@
 //! A heat map as pixels.
 
+use std::ops::Range;
+
 use inference_triage_core::signal::heat_map::HeatMap;
 use wasm_bindgen::{Clamped, JsValue};
 use web_sys::{CanvasRenderingContext2d, ImageData};
@@ -15,6 +17,11 @@ const PIXEL_LIMIT: u32 = 40_000_000;
 
 /// Red, green, blue.
 pub type Colour = [u8; 3];
+
+/// Red, green, blue and opacity, without premultiplication, as canvases have their pixels.
+pub type Pixel = [u8; 4];
+
+const CLEAR: Pixel = [0; 4];
 
 /// Paints cells and the quantile's interval over the whole of a canvas of `width` × `height` device pixels. The rest is left
 /// transparent, so that the page's own background shows.
@@ -32,67 +39,104 @@ pub fn paint(
         return Err(JsValue::from_str("the canvas is too large to be painted"));
     }
     let pixels = picture(map, width as usize, height as usize, cell, band);
-    let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(&pixels), width, height)?;
+    let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(pixels.as_flattened()), width, height)?;
     context.put_image_data(&image, 0.0, 0.0)
 }
 
-/// The picture as red, green, blue and opacity of each pixel, row by row from the top.
-pub fn picture(map: &HeatMap, width: usize, height: usize, cell: Colour, band: Colour) -> Vec<u8> {
-    let mut pixels = vec![0; width * height * 4];
-    if pixels.is_empty() || map.lo.is_empty() {
-        return pixels;
-    }
-    let narrow = narrow_picture(map, height, cell, band);
-    let edges: Vec<usize> = (0..map.times.len()).map(|column| across(map, column, width) * 4).collect();
-    let mut lines = narrow.chunks_exact(map.lo.len() * 4);
-    let mut above: &[u8] = &[];
-    for start in (0..pixels.len()).step_by(width * 4) {
-        let Some(line) = lines.next() else { break };
-        // Most lines repeat the one above, and copying is the quickest way to fill memory.
-        if line == above {
-            pixels.copy_within(start - width * 4..start, start);
-            continue;
-        }
-        for (colour, ends) in line.chunks_exact(4).zip(edges.windows(2)) {
-            let part = pixels.get_mut(start + ends[0]..start + ends[1]).unwrap_or_default();
-            for pixel in part.chunks_exact_mut(4) {
-                pixel.copy_from_slice(colour);
+/// The picture, line by line from the top.
+pub fn picture(map: &HeatMap, width: usize, height: usize, cell: Colour, band: Colour) -> Vec<Pixel> {
+    let size = width * height;
+    let mut pixels = Vec::with_capacity(size);
+    if size > 0 && !map.lo.is_empty() {
+        let drawing = Drawing::of(map, height, cell, band);
+        let ends: Vec<usize> = (1..map.times.len()).map(|column| across(map, column, width).min(width)).collect();
+        for line in 0..height {
+            // Most lines repeat the one above, and copying is the quickest way to fill memory.
+            if !drawing.begins[line] {
+                pixels.extend_from_within(pixels.len() - width..);
+                continue;
             }
+            let start = pixels.len();
+            let row = drawing.row_at(line);
+            for (column, &end) in ends.iter().enumerate() {
+                let pixel = drawing.pixel(row, column, line);
+                while pixels.len() < start + end {
+                    pixels.push(pixel);
+                }
+            }
+            pixels.resize(start + width, CLEAR);
         }
-        above = line;
     }
+    pixels.resize(size, CLEAR);
     pixels
 }
 
-/// The same picture with each column one pixel wide.
-fn narrow_picture(map: &HeatMap, height: usize, cell: Colour, band: Colour) -> Vec<u8> {
-    let columns = map.lo.len();
-    let mut pixels = vec![0; columns * height * 4];
-    let rows = map.rows();
+/// What there is to draw, with lines counted from the top.
+struct Drawing {
+    /// Colours of the cells, row by row from the lowest.
+    cells: Vec<Pixel>,
+    columns: usize,
+    /// Lines at which the rows end, from the lowest up.
+    edges: Vec<usize>,
+    /// Lines of each column's interval, none of them where it has no interval: all, its lower end, its upper end.
+    intervals: Vec<[Range<usize>; 3]>,
+    /// Whether a line may differ from the one above.
+    begins: Vec<bool>,
+    band: Colour,
+}
+
+impl Drawing {
+    fn of(map: &HeatMap, height: usize, cell: Colour, band: Colour) -> Self {
+        let edges: Vec<usize> = map.edges.iter().map(|&edge| line(map.position(edge), height)).collect();
+        let stroke = (height / 160).max(1);
+        let interval = |(&lo, &hi): (&f64, &f64)| {
+            if lo.is_nan() {
+                return [0..0, 0..0, 0..0];
+            }
+            let (top, bottom) = (line(map.position(hi), height), line(map.position(lo), height));
+            let upper_end = if hi.is_finite() { top..(top + stroke).min(height) } else { 0..0 };
+            [top..bottom, bottom.saturating_sub(stroke)..bottom, upper_end]
+        };
+        let intervals: Vec<[Range<usize>; 3]> = map.lo.iter().zip(&map.hi).map(interval).collect();
+        let mut begins = vec![false; height + 1];
+        begins[0] = true;
+        let ends = intervals.iter().flatten().flat_map(|lines| [lines.start, lines.end]);
+        for line in ends.chain(edges.iter().copied()) {
+            begins[line.min(height)] = true;
+        }
+        Self { cells: cells(map, cell), columns: map.lo.len(), edges, intervals, begins, band }
+    }
+
+    /// The row that a line shows.
+    fn row_at(&self, line: usize) -> Option<usize> {
+        self.edges.partition_point(|&edge| edge > line).checked_sub(1)
+    }
+
+    fn pixel(&self, row: Option<usize>, column: usize, line: usize) -> Pixel {
+        let [all, lower_end, upper_end] = &self.intervals[column];
+        let [red, green, blue] = self.band;
+        if lower_end.contains(&line) || upper_end.contains(&line) {
+            return [red, green, blue, u8::MAX];
+        }
+        let cell = row.and_then(|row| self.cells.get(row * self.columns + column)).copied().unwrap_or(CLEAR);
+        if all.contains(&line) { blend(cell, self.band, BAND) } else { cell }
+    }
+}
+
+/// The colours of all cells, row by row from the lowest; the fuller a cell, the more opaque.
+fn cells(map: &HeatMap, [red, green, blue]: Colour) -> Vec<Pixel> {
     let densities = densities(map);
     let most = densities.iter().copied().fold(0.0, f64::max);
-    let edges: Vec<usize> = map.edges.iter().map(|&edge| line(map.position(edge), height)).collect();
-    let stroke = (height / 160).max(1);
-    for column in 0..columns {
-        let mut fill = |down, colour, opacity| fill(&mut pixels, columns, column, down, colour, opacity);
-        for row in 0..rows {
+    let (columns, rows) = (map.lo.len(), map.rows());
+    let mut cells = Vec::with_capacity(columns * rows);
+    for row in 0..rows {
+        for column in 0..columns {
             let share = densities[column * rows + row] / most;
-            if share > 0.0 {
-                let opacity = FAINTEST + (1.0 - FAINTEST) * share.sqrt();
-                fill(edges[row + 1]..edges[row], cell, opacity);
-            }
-        }
-        let (lo, hi) = (map.lo[column], map.hi[column]);
-        if !lo.is_nan() {
-            let (top, bottom) = (line(map.position(hi), height), line(map.position(lo), height));
-            fill(top..bottom, band, BAND);
-            fill(bottom.saturating_sub(stroke)..bottom, band, 1.0);
-            if hi.is_finite() {
-                fill(top..(top + stroke).min(height), band, 1.0);
-            }
+            let opacity = if share > 0.0 { FAINTEST + (1.0 - FAINTEST) * share.sqrt() } else { 0.0 };
+            cells.push(if opacity > 0.0 { [red, green, blue, (opacity * 255.0).round() as u8] } else { CLEAR });
         }
     }
-    pixels
+    cells
 }
 
 /// Observations per second and per unit of the axis: neither a wide bucket nor a long column looks fuller than it is.
@@ -117,23 +161,13 @@ fn line(position: f64, height: usize) -> usize {
     ((1.0 - position) * height as f64).round() as usize
 }
 
-/// Blends a colour over the pixels `down` of one column of a picture that is `width` wide.
-fn fill(pixels: &mut [u8], width: usize, column: usize, down: std::ops::Range<usize>, colour: Colour, opacity: f64) {
-    for line in down {
-        let start = (line * width + column) * 4;
-        let Some(pixel) = pixels.get_mut(start..start + 4) else { return };
-        blend(pixel, colour, opacity);
-    }
-}
-
-/// Source over destination, without premultiplication, as canvases have their pixels.
-fn blend(pixel: &mut [u8], colour: Colour, opacity: f64) {
+/// A colour over a pixel.
+fn blend(pixel: Pixel, colour: Colour, opacity: f64) -> Pixel {
     let below = f64::from(pixel[3]) / 255.0 * (1.0 - opacity);
     let together = opacity + below;
-    for (part, &new) in pixel.iter_mut().zip(&colour) {
-        *part = ((f64::from(new) * opacity + f64::from(*part) * below) / together).round() as u8;
-    }
-    pixel[3] = (together * 255.0).round() as u8;
+    let part =
+        |part: usize| ((f64::from(colour[part]) * opacity + f64::from(pixel[part]) * below) / together).round() as u8;
+    [part(0), part(1), part(2), (together * 255.0).round() as u8]
 }
 
 #[cfg(test)]
@@ -155,9 +189,8 @@ mod tests {
         }
     }
 
-    fn pixel(pixels: &[u8], width: usize, (x, y): (usize, usize)) -> [u8; 4] {
-        let start = (y * width + x) * 4;
-        [0, 1, 2, 3].map(|part| pixels[start + part])
+    fn pixel(pixels: &[Pixel], width: usize, (x, y): (usize, usize)) -> Pixel {
+        pixels[y * width + x]
     }
 
     #[test]
@@ -191,10 +224,10 @@ mod tests {
         strange.lo = vec![f64::INFINITY, -5.0];
         strange.hi = vec![f64::NAN, -5.0];
         strange.edges = vec![-1.0, 0.0, 0.0];
-        assert_eq!(picture(&strange, 3, 2, CELL, BAND_COLOUR).len(), 24);
+        assert_eq!(picture(&strange, 3, 2, CELL, BAND_COLOUR).len(), 6);
         assert!(picture(&strange, 0, 2, CELL, BAND_COLOUR).is_empty());
         let mut absent = map();
         absent.counts = vec![f64::NAN; 4];
-        assert!(picture(&absent, 5, 5, CELL, BAND_COLOUR).iter().all(|&part| part == 0));
+        assert!(picture(&absent, 5, 5, CELL, BAND_COLOUR).iter().all(|&pixel| pixel == CLEAR));
     }
 }

@@ -42,10 +42,12 @@ impl Histogram {
         const NOISE_OF_Q: f64 = 1e-9;
         let ranks = self.ranks(q).filter(|_| self.has_finite_bound())?;
         if self.counts().iter().filter(|count| **count > 0.0).count() == 1 {
-            Some(Artefact::OneBucket)
-        } else if self.bucket_of(ranks.least) == 0 {
+            return Some(Artefact::OneBucket);
+        }
+        let (first, last) = self.buckets_of(ranks);
+        if first == 0 {
             Some(Artefact::FirstBucket)
-        } else if self.bucket_of(ranks.greatest) == self.counts().len() - 1 {
+        } else if last == self.counts().len() - 1 {
             Some(Artefact::OpenBucket)
         } else if self.count() * (1.0 - q) < 1.0 - NOISE_OF_Q {
             Some(Artefact::TooFewObservations)
@@ -57,8 +59,9 @@ impl Histogram {
     /// Whether the quantile lies, or may lie, in the first or in the +Inf bucket. False when empty or if q is not in [0, 1].
     pub fn is_unresolved(&self, q: f64) -> bool {
         self.ranks(q).is_some_and(|ranks| {
-            let (lo, _, hi) = self.ends_of(ranks);
-            hi.is_none() || lo <= self.lowest_end() && self.bucket_of(ranks.least) == 0
+            let buckets = self.buckets_of(ranks);
+            let (lo, _, hi) = self.ends_of(ranks, buckets);
+            hi.is_none() || lo <= self.lowest_end() && buckets.0 == 0
         })
     }
 }

@@ -45,9 +45,10 @@ impl Histogram {
     }
 
     fn bounds_between(&self, ranks: Ranks) -> QuantileBounds {
-        let (bucket_lo, opens_at_bound, bucket_hi) = self.ends_of(ranks);
-        let lo = self.lower_end_from_sum(ranks.least).filter(|lo| *lo > bucket_lo);
-        let hi = self.upper_end_from_sum(ranks.greatest).filter(|hi| bucket_hi.is_none_or(|end| *hi < end));
+        let buckets = self.buckets_of(ranks);
+        let (bucket_lo, opens_at_bound, bucket_hi) = self.ends_of(ranks, buckets);
+        let lo = self.lower_end_from_sum(ranks.least, buckets.0).filter(|lo| *lo > bucket_lo);
+        let hi = self.upper_end_from_sum(ranks.greatest, buckets.1).filter(|hi| bucket_hi.is_none_or(|end| *hi < end));
         let crossed = hi.or(bucket_hi).is_some_and(|hi| lo.unwrap_or(bucket_lo) > hi);
         let (lo, hi) = if crossed { (None, None) } else { (lo, hi) };
         QuantileBounds {
@@ -60,12 +61,11 @@ impl Histogram {
     }
 
     /// l + (S − Σ n·l) / m, rounded up.
-    fn upper_end_from_sum(&self, rank: f64) -> Option<f64> {
+    fn upper_end_from_sum(&self, rank: f64, bucket: usize) -> Option<f64> {
         let above_least = self.room()?.above_least()?;
         let end = if let Some(parts) = self.enclosure() {
             parts.highest_level(self.count_from(rank, self.counts().len() - 1), above_least)?
         } else {
-            let bucket = self.bucket_of(rank);
             let observations = Some(self.count_from(rank, bucket)).filter(|observations| *observations > 0.0)?;
             self.lower_end(bucket) + above_least / observations
         };
@@ -74,12 +74,11 @@ impl Histogram {
     }
 
     /// u − (Σ n·u − S) / m′, rounded down.
-    fn lower_end_from_sum(&self, rank: f64) -> Option<f64> {
+    fn lower_end_from_sum(&self, rank: f64, bucket: usize) -> Option<f64> {
         let below_most = self.room()?.below_most()?;
         let end = if let Some(parts) = self.enclosure() {
             parts.lowest_level(rank, below_most)?
         } else {
-            let bucket = self.bucket_of(rank);
             let observations = Some(self.count_up_to(rank, bucket)).filter(|observations| *observations > 0.0)?;
             self.finite_upper_end(bucket)? - below_most / observations
         };

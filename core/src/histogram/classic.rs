@@ -27,14 +27,13 @@ pub struct Sum {
 /// A merger of different layouts also keeps what lies between the bounds they share, and answers from that.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Histogram {
-    upper_bounds: Vec<f64>,
-    counts: Vec<f64>,
-    cumulative: Vec<f64>,
+    buckets: Buckets,
     /// A bucket with a negative bound is filled.
     reaches_below_zero: bool,
-    as_prometheus_sees_it: Vec<Bucket>,
+    /// What `histogram_quantile` makes of the same input, where it is not the same.
+    as_prometheus_sees_it: Option<Buckets>,
     /// The buckets of every part, where their layouts differ.
-    enclosure: Option<Enclosure>,
+    enclosure: Option<Box<Enclosure>>,
     sum: Option<Sum>,
     room: Option<Room>,
     sum_is_consistent: Option<bool>,
@@ -78,8 +77,12 @@ impl Histogram {
         if !total.is_finite() || total < 0.0 {
             return None;
         }
-        let usable = |bucket: &&Bucket| bucket.0 > f64::NEG_INFINITY && bucket.1.is_finite();
-        let mut buckets: Vec<Bucket> = coalesced.buckets.iter().filter(usable).copied().list();
+        let mut buckets = Vec::with_capacity(coalesced.buckets.len());
+        for &bucket in &coalesced.buckets {
+            if bucket.0 > f64::NEG_INFINITY && bucket.1.is_finite() {
+                buckets.push(bucket);
+            }
+        }
         let unusable = coalesced.without_bound + (coalesced.buckets.len() - buckets.len()) as u64;
         caveats.add_count("unusable-bucket", unusable, || {
             "a bucket whose bound or count is not a finite number was left out".to_owned()
@@ -90,14 +93,13 @@ impl Histogram {
         let basis = repaired_basis(&mut buckets, basis, caveats);
         let mut as_prometheus_sees_it = coalesced.buckets;
         ensure_monotonic(&mut as_prometheus_sees_it);
-        let (upper_bounds, cumulative): (Vec<f64>, Vec<f64>) = buckets.into_iter().unzip();
-        let mut below = 0.0;
-        let counts: Vec<f64> = cumulative.iter().map(|count| count - std::mem::replace(&mut below, *count)).list();
-        let reaches_below_zero = upper_bounds.iter().zip(&counts).any(|(bound, count)| *bound < 0.0 && *count > 0.0);
+        let differs = as_prometheus_sees_it.len() > buckets.len() || differ(&as_prometheus_sees_it, &buckets);
+        let as_prometheus_sees_it = differs.then(|| Buckets::new(&as_prometheus_sees_it));
+        let buckets = Buckets::new(&buckets);
+        let mut filled = buckets.upper_bounds().iter().zip(buckets.counts());
+        let reaches_below_zero = filled.any(|(bound, count)| *bound < 0.0 && *count > 0.0);
         Some(Self {
-            upper_bounds,
-            counts,
-            cumulative,
+            buckets,
             reaches_below_zero,
             as_prometheus_sees_it,
             enclosure: None,
@@ -120,7 +122,7 @@ impl Histogram {
         let mut histogram = Self::without_sum(shared, basis, caveats)?;
         histogram.reaches_below_zero = pieces.iter().any(|piece| piece.upper < 0.0);
         if !pieces.is_empty() {
-            histogram.enclosure = Some(Enclosure::new(pieces, histogram.reaches_below_zero));
+            histogram.enclosure = Some(Box::new(Enclosure::new(pieces, histogram.reaches_below_zero)));
         }
         if let Some(sum) = sum {
             histogram.set_sum(sum, caveats);
@@ -139,8 +141,8 @@ impl Histogram {
         let room = if let Some(parts) = &self.enclosure {
             Room::new(sum, self.count(), &parts.counts(), &mut parts.lower_ends(), &parts.upper_bounds())
         } else {
-            let mut lower_ends = (0..self.counts.len()).map(|bucket| self.lower_end(bucket));
-            Room::new(sum, self.count(), &self.counts, &mut lower_ends, &self.upper_bounds)
+            let mut lower_ends = (0..self.counts().len()).map(|bucket| self.lower_end(bucket));
+            Room::new(sum, self.count(), self.counts(), &mut lower_ends, self.upper_bounds())
         };
         if !room.is_consistent() {
             caveats.add("inconsistent-sum", || {
@@ -155,7 +157,7 @@ impl Histogram {
 
     /// N, the number of observations: a whole number unless the basis is estimated.
     pub fn count(&self) -> f64 {
-        self.cumulative.last().copied().unwrap_or(0.0)
+        self.cumulative().last().copied().unwrap_or(0.0)
     }
 
     /// S, the sum of the observations, in the unit of the bounds. `None` without a usable sum.
@@ -177,12 +179,12 @@ impl Histogram {
     /// Upper bounds of the buckets, ascending, the last one +Inf. There is a finite one before it, unless layouts without
     /// any bound in common were merged.
     pub fn upper_bounds(&self) -> &[f64] {
-        &self.upper_bounds
+        self.buckets.upper_bounds()
     }
 
     /// Observations per bucket, not cumulative; as many as there are bounds.
     pub fn counts(&self) -> &[f64] {
-        &self.counts
+        self.buckets.counts()
     }
 
     /// Whether Σ n·l ≤ S ≤ Σ n·u holds within rounding, in this histogram and in every one it was merged from. `None`
@@ -198,12 +200,12 @@ impl Histogram {
 
     /// Whether a bound before +Inf is known.
     pub(super) fn has_finite_bound(&self) -> bool {
-        self.upper_bounds.len() > 1
+        self.upper_bounds().len() > 1
     }
 
     /// The buckets of the parts, where their layouts differ.
     pub(super) fn enclosure(&self) -> Option<&Enclosure> {
-        self.enclosure.as_ref()
+        self.enclosure.as_deref()
     }
 
     /// The filled buckets, those of the parts where layouts differ.
@@ -211,8 +213,8 @@ impl Histogram {
         if let Some(parts) = &self.enclosure {
             return parts.pieces().to_vec();
         }
-        let bounds_before = [f64::NEG_INFINITY].into_iter().chain(self.upper_bounds.iter().copied());
-        let buckets = bounds_before.zip(&self.upper_bounds).zip(&self.counts);
+        let bounds_before = [f64::NEG_INFINITY].into_iter().chain(self.upper_bounds().iter().copied());
+        let buckets = bounds_before.zip(self.upper_bounds()).zip(self.counts());
         let pieces = buckets.map(|((bound_before, upper), count)| Piece { bound_before, upper: *upper, count: *count });
         pieces.filter(|piece| piece.count > 0.0).list()
     }
@@ -229,17 +231,17 @@ impl Histogram {
 
     /// Observations at or below the upper bound of each bucket.
     pub(super) fn cumulative(&self) -> &[f64] {
-        &self.cumulative
+        self.buckets.cumulative()
     }
 
     /// Observations at or below the lower end of a bucket.
     pub(super) fn count_before(&self, bucket: usize) -> f64 {
-        if bucket == 0 { 0.0 } else { self.cumulative[bucket - 1] }
+        if bucket == 0 { 0.0 } else { self.cumulative()[bucket - 1] }
     }
 
     /// Lower end of a bucket: no less than 0, unless a bucket below 0 is filled; then the first bucket's is −Inf.
     pub(super) fn lower_end(&self, bucket: usize) -> f64 {
-        let bound_before = if bucket > 0 { self.upper_bounds[bucket - 1] } else { f64::NEG_INFINITY };
+        let bound_before = if bucket > 0 { self.upper_bounds()[bucket - 1] } else { f64::NEG_INFINITY };
         if bound_before > 0.0 || self.reaches_below_zero { bound_before } else { 0.0 }
     }
 
@@ -248,21 +250,19 @@ impl Histogram {
         if self.reaches_below_zero { UNBOUNDED_BELOW } else { 0.0 }
     }
 
-    /// What the buckets alone say about observations of these ranks: lower end, whether they lie strictly above it, and
-    /// the upper end if it is finite.
-    pub(super) fn ends_of(&self, ranks: Ranks) -> (f64, bool, Option<f64>) {
+    /// What the buckets alone say about observations of these ranks, which lie in these buckets: lower end, whether they
+    /// lie strictly above it, and the upper end if it is finite.
+    pub(super) fn ends_of(&self, ranks: Ranks, (first, last): (usize, usize)) -> (f64, bool, Option<f64>) {
         if let Some(parts) = &self.enclosure {
             let (lower, excluded) = parts.lower_end_of_rank(ranks.least);
             return (lower, excluded, parts.upper_end_of_rank(ranks.greatest));
         }
-        let first = self.bucket_of(ranks.least);
-        let last = self.bucket_of(ranks.greatest);
         (self.finite_lower_end(first), self.opens_at_bound(first), self.finite_upper_end(last))
     }
 
     /// Whether the lower end of a bucket is the bound of the one before it, which the bucket does not hold.
     fn opens_at_bound(&self, bucket: usize) -> bool {
-        bucket > 0 && self.lower_end(bucket) <= self.upper_bounds[bucket - 1]
+        bucket > 0 && self.lower_end(bucket) <= self.upper_bounds()[bucket - 1]
     }
 
     /// Lower end of a bucket as a finite number.
@@ -272,12 +272,63 @@ impl Histogram {
 
     /// Upper end of a bucket, if it is finite.
     pub(super) fn finite_upper_end(&self, bucket: usize) -> Option<f64> {
-        Some(self.upper_bounds[bucket]).filter(|end| end.is_finite())
+        Some(self.upper_bounds()[bucket]).filter(|end| end.is_finite())
     }
 
-    /// Sorted, coalesced and repaired cumulative buckets as `histogram_quantile` uses them.
-    pub(super) fn as_prometheus_sees_it(&self) -> &[Bucket] {
-        &self.as_prometheus_sees_it
+    /// Bounds and counts.
+    pub(super) fn buckets(&self) -> &Buckets {
+        &self.buckets
+    }
+
+    /// The buckets sorted, coalesced and repaired as `histogram_quantile` uses them; None where they are those of this
+    /// histogram. A count may be NaN.
+    pub(super) fn as_prometheus_sees_it(&self) -> Option<&Buckets> {
+        self.as_prometheus_sees_it.as_ref()
+    }
+}
+
+/// Whether two lists of as many buckets differ in a bit.
+fn differ(left: &[Bucket], right: &[Bucket]) -> bool {
+    let bits = |bucket: &Bucket| (bucket.0.to_bits(), bucket.1.to_bits());
+    left.iter().zip(right).any(|(left, right)| bits(left) != bits(right))
+}
+
+/// Buckets side by side in one piece of memory, so that a quantile reads what lies together.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Buckets {
+    /// Upper bounds, then cumulative counts, then the counts of each bucket alone.
+    cells: Vec<f64>,
+    number: usize,
+}
+
+impl Buckets {
+    pub(super) fn new(buckets: &[Bucket]) -> Self {
+        let number = buckets.len();
+        let mut cells = vec![0.0; 3 * number];
+        let mut below = 0.0;
+        for (index, &(bound, count)) in buckets.iter().enumerate() {
+            cells[index] = bound;
+            cells[number + index] = count;
+            cells[2 * number + index] = count - below;
+            below = count;
+        }
+        Self { cells, number }
+    }
+
+    fn column(&self, index: usize) -> &[f64] {
+        self.cells.get(index * self.number..(index + 1) * self.number).unwrap_or_default()
+    }
+
+    pub(super) fn upper_bounds(&self) -> &[f64] {
+        self.column(0)
+    }
+
+    pub(super) fn cumulative(&self) -> &[f64] {
+        self.column(1)
+    }
+
+    fn counts(&self) -> &[f64] {
+        self.column(2)
     }
 }
 

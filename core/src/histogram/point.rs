@@ -1,7 +1,9 @@
 //! PromQL's `histogram_quantile` on classic buckets, as Prometheus 3.14 computes it.
 
-use super::classic::Histogram;
-use super::repair::{Bucket, coalesce, ensure_monotonic};
+use inference_triage_loops::first_at_least;
+
+use super::classic::{Buckets, Histogram};
+use super::repair::{coalesce, ensure_monotonic};
 
 /// What `histogram_quantile` of Prometheus 3.14 prints for cumulative buckets (upper bound, count) in any order, bit for bit.
 /// The unit is that of the bounds. Source: `BucketQuantile` of Prometheus.
@@ -23,59 +25,53 @@ use super::repair::{Bucket, coalesce, ensure_monotonic};
 pub fn prometheus_quantile(q: f64, cumulative: &[(f64, f64)]) -> f64 {
     let mut buckets = coalesce(cumulative).buckets;
     ensure_monotonic(&mut buckets);
-    quantile_of_repaired(q, &buckets)
+    let buckets = Buckets::new(&buckets);
+    quantile_of_repaired(q, buckets.upper_bounds(), buckets.cumulative(), false)
 }
 
 impl Histogram {
     /// What `histogram_quantile` of Prometheus 3.14 prints for the buckets this histogram was made of; see
     /// [`prometheus_quantile`] for its special cases. NaN and infinities are returned where it prints them.
     pub fn point(&self, q: f64) -> f64 {
-        quantile_of_repaired(q, self.as_prometheus_sees_it())
+        let seen = self.as_prometheus_sees_it();
+        let buckets = seen.unwrap_or(self.buckets());
+        quantile_of_repaired(q, buckets.upper_bounds(), buckets.cumulative(), seen.is_none())
     }
 }
 
-/// The order of operations decides the last bit: no rearranging, no fused multiply-add.
-fn quantile_of_repaired(q: f64, buckets: &[Bucket]) -> f64 {
-    if q.is_nan() {
-        return f64::NAN;
+/// The order of operations decides the last bit: no rearranging, no fused multiply-add. Counts that do not `ascend`,
+/// because some are NaN, are searched as Prometheus searches them.
+pub(crate) fn quantile_of_repaired(q: f64, bounds: &[f64], counts: &[f64], ascend: bool) -> f64 {
+    // Also where q is NaN.
+    if !(0.0..=1.0).contains(&q) {
+        return if q < 0.0 { f64::NEG_INFINITY } else { q + f64::INFINITY };
     }
-    if q < 0.0 {
-        return f64::NEG_INFINITY;
-    }
-    if q > 1.0 {
-        return f64::INFINITY;
-    }
-    let [.., (second_highest, _), (f64::INFINITY, total)] = *buckets else { return f64::NAN };
-    if total == 0.0 {
+    let ([finite @ .., f64::INFINITY], [counts @ .., total]) = (bounds, counts) else { return f64::NAN };
+    let Some(&highest) = finite.last() else { return f64::NAN };
+    if *total == 0.0 {
         return f64::NAN;
     }
     let mut rank = q * total;
-    let last = buckets.len() - 1;
-    let found = first_at_least(rank, &buckets[..last]);
-    if found == last {
-        return second_highest;
-    }
-    let (end, mut count) = buckets[found];
-    if found == 0 && end <= 0.0 {
+    let found = if ascend { first_at_least(rank, counts) } else { first_by_halving(rank, counts) };
+    let (Some(&end), Some(&count)) = (finite.get(found), counts.get(found)) else { return highest };
+    let (mut start, mut inside) = (0.0, count);
+    if found > 0 {
+        start = finite[found - 1];
+        inside -= counts[found - 1];
+        rank -= counts[found - 1];
+    } else if end <= 0.0 {
         return end;
     }
-    let mut start = 0.0;
-    if found > 0 {
-        let (bound_before, count_before) = buckets[found - 1];
-        start = bound_before;
-        count -= count_before;
-        rank -= count_before;
-    }
-    start + (end - start) * (rank / count)
+    start + (end - start) * (rank / inside)
 }
 
-/// Index of the first bucket whose count reaches the rank, or the number of buckets. Written out because the order of its
-/// probes, that of Go's `sort.Search`, decides the answer where a count is NaN.
-fn first_at_least(rank: f64, buckets: &[Bucket]) -> usize {
-    let (mut from, mut to) = (0, buckets.len());
+/// Index of the first count that reaches the rank, or the number of counts. Written out because the order of its probes,
+/// that of Go's `sort.Search`, decides the answer where a count is NaN.
+fn first_by_halving(rank: f64, counts: &[f64]) -> usize {
+    let (mut from, mut to) = (0, counts.len());
     while from < to {
         let middle = usize::midpoint(from, to);
-        if buckets[middle].1 >= rank {
+        if counts[middle] >= rank {
             to = middle;
         } else {
             from = middle + 1;
@@ -86,6 +82,7 @@ fn first_at_least(rank: f64, buckets: &[Bucket]) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use super::super::repair::Bucket;
     use super::*;
 
     const INF: f64 = f64::INFINITY;

@@ -1,5 +1,7 @@
 //! Which observation a quantile means, and in which bucket it lies.
 
+use inference_triage_loops::first_at_least;
+
 use super::arithmetic::within;
 use super::classic::Histogram;
 use crate::decimal_text::shortest;
@@ -53,8 +55,17 @@ impl Histogram {
 
     /// The bucket that holds the observation of a rank up to N: the first filled one whose cumulative count reaches it.
     pub(super) fn bucket_of(&self, rank: f64) -> usize {
-        let bucket = self.cumulative().partition_point(|count| *count < rank || *count <= 0.0);
-        bucket.min(self.counts().len() - 1)
+        // The least positive number asks for a filled bucket where the rank does not.
+        let [below @ .., _] = self.cumulative() else { return 0 };
+        first_at_least(rank.max(f64::from_bits(1)), below)
+    }
+
+    /// The buckets of the least and of the greatest rank.
+    pub(super) fn buckets_of(&self, ranks: Ranks) -> (usize, usize) {
+        let first = self.bucket_of(ranks.least);
+        let is_one = ranks.least.total_cmp(&ranks.greatest).is_eq();
+        let last = if is_one { first } else { self.bucket_of(ranks.greatest) };
+        (first, last)
     }
 
     /// How much of the bucket has this rank or a greater one, the observation of that rank included.
@@ -97,12 +108,24 @@ fn whole_rank(q: f64, total: f64) -> f64 {
     within(rank, 1.0, total)
 }
 
-/// ⌈qN⌉ in whole numbers, with q as its shortest decimal: from its last digit to its first, a tenth of what is carried at
-/// each.
+/// ⌈qN⌉ in whole numbers, with q as its shortest decimal. Two decimals of up to fifteen digits are never one float, so a q
+/// that is the float of whole billionths is written as these; others are taken digit by digit.
 fn decimal_ceiling(q: f64, total: f64) -> f64 {
+    const BILLION: u64 = 1_000_000_000;
+    let total = total.min(LARGEST_COUNT) as u64;
+    let billionths = (q * BILLION as f64).round();
+    if (billionths / BILLION as f64).to_bits() != q.to_bits() {
+        return ceiling_by_digits(q, total) as f64;
+    }
+    // N in billions and what remains: neither product exceeds 64 bits.
+    let billionths = billionths as u64;
+    (total / BILLION * billionths + (total % BILLION * billionths).div_ceil(BILLION)) as f64
+}
+
+/// The same from the last digit to the first, a tenth of what is carried at each.
+fn ceiling_by_digits(q: f64, total: u64) -> u64 {
     let text = shortest(q.abs());
     let (_, decimals) = text.split_once('.').unwrap_or((&text, ""));
-    let total = total.min(LARGEST_COUNT) as u64;
     let mut carried = 0;
     let mut rests = false;
     for digit in decimals.bytes().rev() {
@@ -110,7 +133,7 @@ fn decimal_ceiling(q: f64, total: f64) -> f64 {
         rests |= !carried.is_multiple_of(10);
         carried /= 10;
     }
-    (q.abs() as u64).saturating_mul(total).saturating_add(carried + u64::from(rests)) as f64
+    (q.abs() as u64).saturating_mul(total).saturating_add(carried + u64::from(rests))
 }
 
 #[cfg(test)]

@@ -2,7 +2,6 @@
 
 use std::cmp::Ordering;
 
-use crate::list::Listed;
 use crate::sorted::sort_few;
 
 /// A cumulative bucket: upper bound, number of observations at or below it.
@@ -20,7 +19,12 @@ pub(super) struct Coalesced {
 
 /// Sorts by bound and adds the counts of equal bounds, the smaller first, so that the order given changes no bit.
 pub(super) fn coalesce(cumulative: &[Bucket]) -> Coalesced {
-    let mut buckets: Vec<Bucket> = cumulative.iter().copied().filter(|(bound, _)| !bound.is_nan()).list();
+    let mut buckets = Vec::with_capacity(cumulative.len());
+    for bucket in cumulative {
+        if !bucket.0.is_nan() {
+            buckets.push(*bucket);
+        }
+    }
     let without_bound = (cumulative.len() - buckets.len()) as u64;
     let total = buckets.len();
     sort_few(&mut buckets[..], |a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));

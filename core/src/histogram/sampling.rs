@@ -45,7 +45,7 @@ impl Histogram {
             least: self.stretched_down(least, independent),
             greatest: self.stretched_up(greatest, independent),
         };
-        let (lo, _, hi) = self.ends_of(ranks);
+        let (lo, _, hi) = self.ends_of(ranks, self.buckets_of(ranks));
         Some(SamplingInterval {
             lo: if least < 1.0 { self.lowest_end() } else { lo },
             hi: hi.filter(|_| greatest <= independent),

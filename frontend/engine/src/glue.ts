@@ -11,8 +11,6 @@ export interface Glue {
   start(module: WebAssembly.Module): Promise<void>;
   /** Replaces the instance by a fresh one. Every handle made before is dead and must not be touched, not even freed. */
   reset(): void;
-  /** Has the listener told what a panic said, just before the trap. Ends with the instance. */
-  onPanic(listener: (message: string) => void): void;
   openSession(): Handle;
   /** Bytes of the instance's memory; it never shrinks. */
   memoryBytes(): number;
@@ -25,7 +23,6 @@ export const wasmGlue: Glue = {
     await start({ module_or_path: module });
   },
   reset: generated.__wbg_reset_state,
-  onPanic: generated.onPanic,
   openSession: () => new generated.Session(),
   memoryBytes: generated.memoryBytes,
   plan: generated.plan,

@@ -28,7 +28,6 @@ export class Instance {
   readonly #glue: Glue;
   #generation = 0;
   #leases = 0;
-  #panic: string | undefined;
   #dead: EngineError | undefined;
 
   private constructor(glue: Glue) {
@@ -37,9 +36,7 @@ export class Instance {
 
   static async start(glue: Glue, module: WebAssembly.Module): Promise<Instance> {
     await glue.start(module);
-    const instance = new Instance(glue);
-    instance.#listen();
-    return instance;
+    return new Instance(glue);
   }
 
   get generation(): number {
@@ -95,27 +92,26 @@ export class Instance {
   }
 
   #recover(thrown: unknown): EngineError {
-    const said = this.#panic ?? (thrown instanceof Error ? thrown.message : String(thrown));
-    this.#panic = undefined;
     this.#replace();
     const advice = 'the next call starts it afresh; please report this';
-    return this.#dead ?? new EngineError('trap', `the engine stopped on a bug (${said}); ${advice}`, { cause: thrown });
+    const message = `the engine stopped on a bug (${said(thrown)}); ${advice}`;
+    return this.#dead ?? new EngineError('trap', message, { cause: thrown });
   }
 
   #replace(): void {
     this.#generation += 1;
     try {
       this.#glue.reset();
-      this.#listen();
     } catch (cause) {
       const advice = 'reload the page';
       this.#dead = new EngineError('trap', `the engine stopped and could not be started again; ${advice}`, { cause });
     }
   }
+}
 
-  #listen(): void {
-    this.#glue.onPanic((message) => {
-      this.#panic = message;
-    });
-  }
+/** What the browser says of a trap, and the function of the module in which it happened, by its number. */
+function said(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return String(thrown);
+  const place = /wasm-function\[\d+\]/.exec(thrown.stack ?? '');
+  return place ? `${thrown.message} in ${place[0]}` : thrown.message;
 }

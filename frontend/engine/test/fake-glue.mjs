@@ -20,11 +20,6 @@ export class FakeGlue {
     this.generation += 1;
     this.open = 0;
     this.memory = 1024;
-    this.listener = undefined;
-  }
-
-  onPanic(listener) {
-    this.listener = listener;
   }
 
   memoryBytes() {
@@ -54,7 +49,6 @@ class FakeHandle {
     const thrown = this.glue.traps.get(text);
     if (!thrown) return;
     if (thrown.once) this.glue.traps.delete(text);
-    if (thrown.panic) this.glue.listener(thrown.panic);
     throw thrown.error;
   }
 

@@ -41,18 +41,26 @@ test('an error of the module keeps its code and replaces nothing', () => {
   assert.equal(session.keptBytes, 1);
 });
 
-test('a trap names what the panic said and replaces the instance', () => {
+test('a trap names the function of the module as every browser writes it, and replaces the instance', () => {
   const session = loaded('a');
-  glue.traps.set('report', trap({ panic: 'index out of bounds at core/src/x.rs:1' }));
-  assert.throws(() => session.report(), hasCode('trap', 'index out of bounds at core/src/x.rs:1'));
-  assert.equal(glue.generation, 1);
-  assert.deepEqual(session.report().data, ['a']);
+  const frames = [
+    '    at wasm://wasm/009bd1d2:wasm-function[217]:0x1c2d\n    at wasm://wasm/009bd1d2:wasm-function[40]:0x8d',
+    'http://host/a.wasm:wasm-function[217]:0x1c2d\nreport@http://host/a.js:1:2',
+    '<?>.wasm-function[217]@[wasm code]\n<?>.wasm-function[40]@[wasm code]',
+  ];
+  for (const [index, stack] of frames.entries()) {
+    const error = Object.assign(new WebAssembly.RuntimeError('unreachable'), { stack });
+    glue.traps.set('report', { error, once: true });
+    assert.throws(() => session.report(), hasCode('trap', '(unreachable in wasm-function[217]);'));
+    assert.equal(glue.generation, index + 1);
+    assert.deepEqual(session.report().data, ['a']);
+  }
 });
 
-test('a trap without a panic names the error of the browser', () => {
+test('a trap outside the module names the error of the browser', () => {
   const session = loaded('a');
   glue.traps.set('report', trap());
-  assert.throws(() => session.report(), hasCode('trap', 'unreachable'));
+  assert.throws(() => session.report(), hasCode('trap', '(unreachable);'));
   glue.traps.set('report', { error: new RangeError('Maximum call stack size exceeded'), once: true });
   assert.throws(() => session.report(), hasCode('trap', 'Maximum call stack'));
 });
@@ -88,7 +96,7 @@ test('a report that traps is not repeated by the rebuild', () => {
   session.configure({ quantiles: [0.5] });
   glue.traps.set('report', { error: new WebAssembly.RuntimeError('unreachable') });
   assert.throws(() => session.report(), hasCode('trap'));
-  assert.throws(() => session.report(), hasCode('trap', 'unreachable'));
+  assert.throws(() => session.report(), hasCode('trap', '(unreachable);'));
   glue.traps.clear();
   assert.deepEqual(session.report().data, ['a']);
 });

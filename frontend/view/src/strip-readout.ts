@@ -7,7 +7,7 @@ import { annotationsAt } from './annotations.js';
 import { formatValue } from './format.js';
 import type { Scene } from './scene.js';
 import type { StripSeries } from './strip-data.js';
-import type { StripView } from './strip-section.js';
+import type { StripView } from './strip-view.js';
 import { inSentence } from './words.js';
 
 /** Nothing while no pointer is on the strips, or while it drags. */

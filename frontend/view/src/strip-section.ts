@@ -4,10 +4,7 @@ import { html, nothing } from 'lit-html';
 import type { TemplateResult } from 'lit-html';
 
 import { annotationList, annotationMarks } from './annotations.js';
-import type { BrushGesture } from './brush-gesture.js';
 import type { Grip } from './brush.js';
-import type { Columns } from './columns.js';
-import type { Interval } from './contract.js';
 import { formatCount, formatShare } from './format.js';
 import { number } from './number.js';
 import { baselineSpan, timeOf, timeSpan, windowWords } from './scene.js';
@@ -16,21 +13,8 @@ import type { Strip, StripSeries } from './strip-data.js';
 import { leftIn, placeIn } from './strip-place.js';
 import { readout, swatch } from './strip-readout.js';
 import { stripTable } from './strip-table.js';
+import type { StripView } from './strip-view.js';
 import { inSentence } from './words.js';
-
-/** What the strips show besides the report. */
-export interface StripView {
-  strips: Strip[];
-  columns: Columns;
-  /** The window as it is being dragged, ahead of its report. */
-  window: Interval;
-  /** Whether the window is the reader's own. */
-  brushed: boolean;
-  /** Sample under the shared cursor. */
-  cursor: number | undefined;
-  gesture: BrushGesture;
-  clear(): void;
-}
 
 /** The fourth level of the view. */
 export function stripSection(scene: Scene, view: StripView): TemplateResult {

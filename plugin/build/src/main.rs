@@ -2,6 +2,9 @@
 //!
 //! The generator is linked in at the version of the `wasm-bindgen` crate, so nothing has to be installed beside cargo.
 
+mod panics;
+mod places;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -41,6 +44,8 @@ fn generate(input: &Path, directory: &Path) -> Result<()> {
         .wasm_mut()
         .customs
         .add(RawCustomSection { name: RELEASE_SECTION.to_owned(), data: env!("CARGO_PKG_VERSION").into() });
+    panics::silence(output.wasm_mut())?;
+    places::blank(output.wasm_mut())?;
     output.emit(directory)?;
 
     let generated = directory.join(format!("{NAME}_bg.wasm"));

@@ -10,6 +10,9 @@ const tasks = [
   { fleet: dayOfFour, pixelRatio: 2, rounds: 21 },
   { fleet: dayOfForty, pixelRatio: 1, rounds: 7 },
 ];
+/** A day in minutes, and as many buckets as a native histogram of six decades may have. */
+const largest = { full: { columns: 1440, rows: 64 }, width: 1440, height: 512 };
+const largestRounds = 11;
 const names = {
   paint: 'the shipped painter, map ready',
   rectangles: 'fillRect for each cell',
@@ -52,6 +55,28 @@ export async function measure(say) {
         records.push({ what: `${what}: ${words}`, where, unit: 'ms', spread: spread(measured, name) });
       }
     }
+    await measureLargest({ prepare, say }, { ratios, records });
   });
   return { ratios, records };
+}
+
+/** The largest map, which no response is needed for. */
+async function measureLargest({ prepare, say }, { ratios, records }) {
+  const { full, width, height } = largest;
+  say(`Chromium, ${full.columns} × ${full.rows} cells`);
+  const { time, page } = await prepare('heat-map/page.mjs', largest);
+  const contestants = ['paint', 'rectangles', 'pixels'];
+  const measured = await interleave(contestants, largestRounds, time);
+  await page.close();
+  const what = `heat map of ${full.columns} × ${full.rows} cells, none empty, ${width} × ${height} device pixels`;
+  for (const rival of contestants.slice(1)) {
+    ratios.push({
+      ...{ id: `heat-map.largest.paint.${rival}`, what: `${what}: ${names.paint}`, against: names[rival], where },
+      ...{ ratio: ratioOf(measured, 'paint', rival), rounds: largestRounds },
+    });
+  }
+  for (const name of contestants) {
+    const id = `heat-map.largest.${name}`;
+    records.push({ id, what: `${what}: ${names[name]}`, where, unit: 'ms', spread: spread(measured, name) });
+  }
 }

@@ -10,8 +10,11 @@ const shortest = 4;
 /** Opacities are rounded once by us and once more by the canvas. */
 const tolerance = 3;
 
-/** Loads the response and checks that all contestants paint the same picture. */
-export async function prepare(url, { response, width, height }) {
+/**
+ * Loads the response, or makes a map of `full` columns and rows without an empty cell, and checks that all contestants paint
+ * the same picture.
+ */
+export async function prepare(url, { response, full, width, height }) {
   const [{ loadEngine }, { wasmUrl }, { Painting }] = await Promise.all([
     import(`${url}engine/dist/index.js`),
     import(`${url}engine/dist/wasm.js`),
@@ -20,9 +23,11 @@ export async function prepare(url, { response, width, height }) {
   const loaded = await loadEngine(wasmUrl);
   if (loaded.state !== 'ready') throw new Error(`${loaded.reason}; ${loaded.cure}`);
   const session = loaded.engine.createSession();
-  session.load({ responses: [new Uint8Array(await (await fetch(url + response)).arrayBuffer())] });
-  session.report();
-  const map = session.heatMap(query);
+  if (response) {
+    session.load({ responses: [new Uint8Array(await (await fetch(url + response)).arrayBuffer())] });
+    session.report();
+  }
+  const map = response ? session.heatMap(query) : fullMap(full);
   const painting = new Painting(map.times, map.bounds, map.edges, map.counts, map.lo, map.hi);
   const bytes = Uint8Array.from([...colours.cell, ...colours.band]);
   const canvas = document.createElement('canvas');
@@ -34,9 +39,11 @@ export async function prepare(url, { response, width, height }) {
     paint: () => painting.paint(context, width, height, bytes),
     rectangles: () => fillRectangles(context, map, colours),
     pixels: () => writePixels(context, map, colours),
-    whole: () => session.paintHeatMap(context, query, colours),
-    wholeRectangles: () => fillRectangles(context, session.heatMap(query), colours),
   };
+  if (response) {
+    contestants.whole = () => session.paintHeatMap(context, query, colours);
+    contestants.wholeRectangles = () => fillRectangles(context, session.heatMap(query), colours);
+  }
   const pictures = Object.keys(contestants).map((name) => {
     contestants[name]();
     return [name, context.getImageData(0, 0, width, height).data];
@@ -55,6 +62,18 @@ export async function prepare(url, { response, width, height }) {
       } while (performance.now() - began < shortest);
       return (performance.now() - began) / frames;
     },
+  };
+}
+
+/** Columns of a minute, rows a tenth of a decade apart, and in each cell another number of observations. */
+function fullMap({ columns, rows }) {
+  const bounds = Float64Array.from({ length: rows + 1 }, (_, row) => 10 ** (row / 10 - 3));
+  return {
+    times: Float64Array.from({ length: columns + 1 }, (_, column) => column * 60_000),
+    ...{ bounds, edges: bounds },
+    counts: Float64Array.from({ length: columns * rows }, (_, cell) => 1 + ((cell * 7919) % 997)),
+    lo: Float64Array.from({ length: columns }, (_, column) => bounds[(column % (rows - 3)) + 1]),
+    hi: Float64Array.from({ length: columns }, (_, column) => bounds[(column % (rows - 3)) + 2]),
   };
 }
 

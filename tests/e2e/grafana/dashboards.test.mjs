@@ -8,7 +8,7 @@ import { after, before, test } from 'node:test';
 import { selection } from '../../../deploy/steps/dashboards/document.mjs';
 import { columns, pluginId } from '../../../deploy/steps/grafana-columns.mjs';
 import { dashboardsFolder } from '../../../deploy/steps/grafana-dashboards.mjs';
-import { startBrowser } from '../portal/browser.mjs';
+import { startBrowser } from '../browser.mjs';
 import { onsetEnd } from '../portal/incidents.mjs';
 import { startIncidents } from './incidents.mjs';
 import { openGrafana, panelsIn, rangeOf, takePicture } from './panel-page.mjs';

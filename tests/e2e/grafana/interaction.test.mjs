@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { columns } from '../../../deploy/steps/grafana-columns.mjs';
 import { onsetTime } from '../portal/incidents.mjs';
 import { eventually } from '../../eventually.mjs';
-import { seriousViolations, startBrowser } from '../portal/browser.mjs';
+import { seriousViolations, startBrowser } from '../browser.mjs';
 import { startIncidents } from './incidents.mjs';
 import { openGrafana, panelsIn, rangeOf, rawTarget, takePicture, triage } from './panel-page.mjs';
 import { textOf, untilShown } from '../reading.mjs';

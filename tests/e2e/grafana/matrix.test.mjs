@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { columns } from '../../../deploy/steps/grafana-columns.mjs';
-import { startBrowser } from '../portal/browser.mjs';
+import { startBrowser } from '../browser.mjs';
 import { startIncidents, truths } from './incidents.mjs';
 import { allPairs, pairsOf, pairwise } from './pairs.mjs';
 import { openGrafana, panelsIn, rangeOf, rawTarget, takePicture, triage } from './panel-page.mjs';

@@ -4,10 +4,11 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { columns } from '../../../deploy/steps/grafana-columns.mjs';
-import { collectedHeap, startBrowser } from '../portal/browser.mjs';
-import { finishRequests, startLive } from './live.mjs';
-import { openGrafana, panelsIn, rawTarget, triage } from './panel-page.mjs';
+import { collectedHeap, startBrowser } from '../browser.mjs';
+import { finishRequests, startLiveEngine } from '../live-engine.mjs';
 import { untilShown } from '../reading.mjs';
+import { openGrafana, panelsIn, rawTarget, triage } from './panel-page.mjs';
+import { startGrafana } from './server/page-server.mjs';
 
 /** Refreshes of one page, and how often its memory is read. */
 const rounds = 200;
@@ -38,11 +39,11 @@ after(() => browser?.stop());
 
 for (const column of columns) {
   test(`${column}: memory stays flat over ${rounds} refreshes`, { timeout: 240_000 }, async (context) => {
-    const live = await startLive(column);
+    const live = await startLiveEngine(({ url }) => startGrafana({ column, prometheus: url }));
     try {
       const panels = [triage({ targets: [{ ...rawTarget, interval: '1s' }], height: 700 })];
       const setting = { from: 'now-1m', to: 'now', panels };
-      const { page, complaints } = await openGrafana(browser, live.grafana, setting, { before: watchWasm });
+      const { page, complaints } = await openGrafana(browser, live.host, setting, { before: watchWasm });
       await untilShown(panelsIn(page), /0 requests|few requests|No request|cannot/i);
       await finishRequests(live);
       const session = await page.context().newCDPSession(page);

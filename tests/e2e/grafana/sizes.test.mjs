@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { columns } from '../../../deploy/steps/grafana-columns.mjs';
-import { seriousViolations, startBrowser } from '../portal/browser.mjs';
+import { seriousViolations, startBrowser } from '../browser.mjs';
 import { startIncidents } from './incidents.mjs';
 import { openGrafana, panelsIn, rangeOf, takePicture, triage } from './panel-page.mjs';
 import { untilShown } from '../reading.mjs';

@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 
 import { columns } from '../../../deploy/steps/grafana-columns.mjs';
 import { root } from '../../../deploy/steps/process.mjs';
-import { startBrowser } from '../portal/browser.mjs';
+import { startBrowser } from '../browser.mjs';
 import { startIncidents } from './incidents.mjs';
 import { openGrafana, rangeOf, rawTarget, triage } from './panel-page.mjs';
 import { planFor, plannedTargets } from './plan.mjs';

@@ -7,7 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { releases } from '../../../deploy/steps/perses-columns.mjs';
 import { diagnoseResponses } from '../../live/program.mjs';
 import { inputs, onsetTime, prometheusWith } from '../portal/incidents.mjs';
-import { seriousViolations } from '../portal/browser.mjs';
+import { seriousViolations } from '../browser.mjs';
 import { rangeOf, startColumn, ways } from './columns.mjs';
 import { panelOf, reportOf, shownText, startPanelBrowser, takePicture } from './pages.mjs';
 import { plannedQueries } from './plan.mjs';

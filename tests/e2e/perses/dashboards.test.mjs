@@ -9,7 +9,7 @@ import { after, before, test } from 'node:test';
 import { hostFolder, pluginArchive } from '../../../deploy/steps/perses-columns.mjs';
 import { root } from '../../../deploy/steps/process.mjs';
 import { inputs, prometheusWith } from '../portal/incidents.mjs';
-import { seriousViolations } from '../portal/browser.mjs';
+import { seriousViolations } from '../browser.mjs';
 import { reportOf, shownText, startPanelBrowser, takePicture, waitForText } from './pages.mjs';
 import { startPersesServer } from './perses-server.mjs';
 

@@ -5,7 +5,7 @@ import path from 'node:path';
 
 import { root } from '../../../deploy/steps/process.mjs';
 import { eventually } from '../../eventually.mjs';
-import { startBrowser } from '../portal/browser.mjs';
+import { startBrowser } from '../browser.mjs';
 import { textOf, untilShown } from '../reading.mjs';
 
 const artefacts = path.join(root, 'tests/artefacts/perses');

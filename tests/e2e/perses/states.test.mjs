@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 
 import { releases } from '../../../deploy/steps/perses-columns.mjs';
 import { eventually } from '../../eventually.mjs';
-import { seriousViolations } from '../portal/browser.mjs';
+import { seriousViolations } from '../browser.mjs';
 import { prometheusWith } from '../portal/incidents.mjs';
 import { rangeOf, startColumn } from './columns.mjs';
 import { panelOf, queryOf, reportOf, shownText, startPanelBrowser, takePicture, waitForText } from './pages.mjs';

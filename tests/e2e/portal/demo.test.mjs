@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import path from 'node:path';
 import { root } from '../../../deploy/steps/process.mjs';
-import { reportOf, seriousViolations, startBrowser, takePicture, waitForText } from './browser.mjs';
+import { seriousViolations, startBrowser } from '../browser.mjs';
+import { reportOf, takePicture, waitForText } from './element.mjs';
 import { onsetEnd, prometheusWith } from './incidents.mjs';
 import { startPageServer } from './page-server.mjs';
 

@@ -5,7 +5,8 @@ import { after, before, test } from 'node:test';
 import path from 'node:path';
 import { root } from '../../../deploy/steps/process.mjs';
 import { eventually } from '../../eventually.mjs';
-import { reportOf, shownText, startBrowser, waitForText } from './browser.mjs';
+import { startBrowser } from '../browser.mjs';
+import { reportOf, shownText, waitForText } from './element.mjs';
 import { elementPage, packageFolder, startPageServer } from './page-server.mjs';
 
 let browser;

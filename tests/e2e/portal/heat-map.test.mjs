@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { reportOf, startBrowser } from './browser.mjs';
+import { startBrowser } from '../browser.mjs';
+import { reportOf } from './element.mjs';
 import { attributesFor, prometheusWith } from './incidents.mjs';
 import { elementPage, startPageServer } from './page-server.mjs';
 

@@ -5,7 +5,8 @@ import { after, before, test } from 'node:test';
 import { pairSeries } from '../../../deploy/steps/incidents.mjs';
 import { toOpenMetrics } from '../../../deploy/steps/openmetrics.mjs';
 import { startPrometheus } from '../../../deploy/steps/prometheus.mjs';
-import { reportOf, startBrowser, takePicture, waitForText } from './browser.mjs';
+import { startBrowser } from '../browser.mjs';
+import { reportOf, takePicture, waitForText } from './element.mjs';
 import { attributesFor, prometheusWith } from './incidents.mjs';
 import { elementPage, startPageServer } from './page-server.mjs';
 

@@ -7,7 +7,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { root } from '../../../deploy/steps/process.mjs';
-import { reportOf, startBrowser } from './browser.mjs';
+import { startBrowser } from '../browser.mjs';
+import { reportOf } from './element.mjs';
 import { elementPage, startPageServer } from './page-server.mjs';
 
 let folder, installed;

@@ -2,14 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { expositionPair, pairSeries, scrapeLabels } from '../../../deploy/steps/incidents.mjs';
-import { toOpenMetrics } from '../../../deploy/steps/openmetrics.mjs';
-import { startPrometheus } from '../../../deploy/steps/prometheus.mjs';
-import { startSequence } from '../../../deploy/steps/replay-exporter.mjs';
-import { eventually, untilAtLeast, untilQuiet } from '../../eventually.mjs';
-import { collectedHeap, reportOf, shownText, startBrowser, waitForText } from './browser.mjs';
-import { elementPage, packageFolder, startPageServer } from './page-server.mjs';
+
 import { root } from '../../../deploy/steps/process.mjs';
+import { eventually, untilQuiet } from '../../eventually.mjs';
+import { collectedHeap, startBrowser } from '../browser.mjs';
+import { finishRequests, startLiveEngine } from '../live-engine.mjs';
+import { reportOf, shownText, waitForText } from './element.mjs';
+import { elementPage, packageFolder, startPageServer } from './page-server.mjs';
 
 let browser;
 before(async () => {
@@ -17,48 +16,13 @@ before(async () => {
 });
 after(() => browser.stop());
 
-/** An engine that has been scraped every second and is about to finish 96 requests, and a page that reads it. */
-async function startLive(attributes) {
-  const running = [];
-  const keep = (part) => {
-    running.push(part);
-    return part;
-  };
-  const stop = async () => {
-    for (const part of running.reverse()) await part.stop();
-  };
-  try {
-    const exporter = keep(await startSequence(expositionPair('before')));
-    const target = { address: exporter.address, job: scrapeLabels.job, labels: { instance: scrapeLabels.instance } };
-    const backfill = toOpenMetrics(history());
-    const prometheus = keep(await startPrometheus({ targets: [target], interval: '1s', backfill }));
+/** A live engine behind a page with the element. */
+const startLive = (attributes) =>
+  startLiveEngine(({ url }) => {
     const folders = { '/portal/': packageFolder, '/engine/': `${root}/frontend/engine/` };
     const pages = { '/': elementPage(`url="/prometheus" ${attributes}`) };
-    const server = keep(await startPageServer({ pages, folders, prometheus: prometheus.url }));
-    await scraped(prometheus);
-    return { exporter, prometheus, server, stop };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-}
-
-/** The first exposition, once a second for the ten minutes before now. */
-function history() {
-  return pairSeries('before', { step: 1, lead: 300, tail: -1, end: Math.floor(Date.now() / 1000) });
-}
-
-/** Waits until the target has been scraped, and not only backfilled. */
-function scraped(prometheus) {
-  return untilAtLeast(prometheus, 'count_over_time(up[10m])', 3);
-}
-
-/** Shows the second exposition and waits until it is stored and a whole step old. */
-async function finishRequests({ exporter, prometheus }) {
-  exporter.show(1);
-  await untilAtLeast(prometheus, 'max(changes({__name__=~"vllm:e2e.*_count"}[10m]))', 1);
-  await new Promise((resolve) => setTimeout(resolve, 1_100));
-}
+    return startPageServer({ pages, folders, prometheus: url });
+  });
 
 /** Range queries among requests, as forms of numbers. */
 function rangeForms(requests) {
@@ -73,7 +37,7 @@ const refresh = (page) => page.evaluate(() => document.querySelector('inference-
 test('a refresh fetches the tail only, and the verdict follows the engine', async () => {
   const live = await startLive('range="5m"');
   try {
-    const { page, requests, errors } = await browser.open(`${live.server.url}/`);
+    const { page, requests, errors } = await browser.open(`${live.host.url}/`);
     await page.waitForFunction(() => document.querySelector('inference-triage').report?.());
     const first = rangeForms(requests);
     assert.ok(first.length > 5, `${first.length} queries`);
@@ -101,7 +65,7 @@ test('a refresh fetches the tail only, and the verdict follows the engine', asyn
 test('by itself it refreshes as often as asked, and not while the page is hidden', async () => {
   const live = await startLive('range="5m" refresh="1s"');
   try {
-    const { page, requests } = await browser.open(`${live.server.url}/`);
+    const { page, requests } = await browser.open(`${live.host.url}/`);
     await page.waitForFunction(() => document.querySelector('inference-triage').report?.());
     const first = rangeForms(requests).length;
     const loaded = Date.now();
@@ -130,9 +94,9 @@ test('a server that stops is named, the old report stays, and a comeback is take
   const live = await startLive('range="5m"');
   try {
     await finishRequests(live);
-    const { page } = await browser.open(`${live.server.url}/`);
+    const { page } = await browser.open(`${live.host.url}/`);
     const { verdict } = await reportOf(page);
-    live.server.upstream.url = undefined;
+    live.host.upstream.url = undefined;
     const problem = await page.evaluate(async () => {
       const told = new Promise((resolve) =>
         document.addEventListener('inference-triage-error', (event) => resolve(event.detail), { once: true }),
@@ -143,7 +107,7 @@ test('a server that stops is named, the old report stays, and a comeback is take
     assert.equal(problem.code, 'server-error');
     const shown = await waitForText(page, /failed \(502\)/);
     assert.ok(shown.includes(verdict.sentence.replace(/\.$/, '')), `the old verdict is gone: ${shown}`);
-    live.server.upstream.url = live.prometheus.url;
+    live.host.upstream.url = live.prometheus.url;
     await refresh(page);
     assert.ok(!(await shownText(page)).includes('failed (502)'));
     assert.equal((await reportOf(page)).verdict.id, verdict.id);
@@ -155,7 +119,7 @@ test('a server that stops is named, the old report stays, and a comeback is take
 test('a selected window survives refreshes, and is dropped with a word when it has left the range', async () => {
   const live = await startLive('range="20s"');
   try {
-    const { page } = await browser.open(`${live.server.url}/`);
+    const { page } = await browser.open(`${live.host.url}/`);
     const { range } = await reportOf(page);
     const selected = { start: range.start + 8_000, end: range.start + 12_000 };
     const now = await page.evaluate(async (window) => {
@@ -189,7 +153,7 @@ test('memory stays flat over 200 refreshes', { timeout: 180_000 }, async () => {
   const live = await startLive('range="1m"');
   try {
     await finishRequests(live);
-    const { page, requests } = await browser.open(`${live.server.url}/`);
+    const { page, requests } = await browser.open(`${live.host.url}/`);
     await reportOf(page);
     const session = await page.context().newCDPSession(page);
     const samples = [];

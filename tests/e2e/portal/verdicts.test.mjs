@@ -5,7 +5,8 @@ import { after, before, test } from 'node:test';
 import { pairSeries } from '../../../deploy/steps/incidents.mjs';
 import { toOpenMetrics } from '../../../deploy/steps/openmetrics.mjs';
 import { startPrometheus } from '../../../deploy/steps/prometheus.mjs';
-import { reportOf, seriousViolations, shownText, startBrowser, waitForText } from './browser.mjs';
+import { seriousViolations, startBrowser } from '../browser.mjs';
+import { reportOf, shownText, waitForText } from './element.mjs';
 import { attributesFor, inputs, prometheusWith } from './incidents.mjs';
 import { elementPage, startPageServer } from './page-server.mjs';
 

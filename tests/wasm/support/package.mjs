@@ -4,7 +4,7 @@ import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-import { buildWasm, forcedTrapFolder } from '../../../deploy/steps/build-wasm.mjs';
+import { buildWasm, forcedTrapFolder, functionsFile } from '../../../deploy/steps/build-wasm.mjs';
 import { root } from '../../../deploy/steps/process.mjs';
 
 /** The built package as it is published. */
@@ -19,6 +19,12 @@ export async function buildForcedTrapPackage() {
   const dist = path.join(forcedTrapPackage, 'dist');
   rmSync(dist, { recursive: true, force: true });
   cpSync(path.join(packageFolder, 'dist'), dist, { recursive: true });
+}
+
+/** The names of the functions of that module, by their numbers. */
+export function forcedTrapFunctions() {
+  const lines = readFileSync(path.join(forcedTrapFolder, functionsFile), 'utf8').trim().split('\n');
+  return new Map(lines.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]));
 }
 
 /** The public entry of a package, imported into this process. */

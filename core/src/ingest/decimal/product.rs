@@ -6,17 +6,17 @@
 const LOWEST: i64 = -40;
 const POWERS: usize = 64;
 
-/// Significant 128 bits of 5^q, the high half first: rounded down for q ≥ 0 and below −27, up in between, as the proof of
+/// Significant 128 bits of 5^q, the highest 32 first: rounded down for q ≥ 0 and below −27, up in between, as the proof of
 /// the algorithm asks.
-static POWERS_OF_FIVE: [(u64, u64); POWERS] = powers_of_five();
+static POWERS_OF_FIVE: [[u32; 4]; POWERS] = powers_of_five();
 
-const fn powers_of_five() -> [(u64, u64); POWERS] {
-    let mut table = [(0, 0); POWERS];
+const fn powers_of_five() -> [[u32; 4]; POWERS] {
+    let mut table = [[0; 4]; POWERS];
     let mut index = 0;
     let mut power = LOWEST;
     while index < POWERS {
         let bits = if power < 0 { reciprocal(power) } else { shifted(5_u128.pow(power as u32)) };
-        table[index] = ((bits >> 64) as u64, bits as u64);
+        table[index] = [(bits >> 96) as u32, (bits >> 64) as u32, (bits >> 32) as u32, bits as u32];
         index += 1;
         power += 1;
     }
@@ -48,15 +48,15 @@ const fn reciprocal(power: i64) -> u128 {
 /// The `f64` nearest to mantissa · 10^exponent; `None` outside the table and where 128 bits do not decide.
 #[inline(always)]
 pub(super) fn nearest(mantissa: u64, exponent: i64) -> Option<f64> {
-    let (high_power, low_power) = *POWERS_OF_FIVE.get(usize::try_from(exponent - LOWEST).ok()?)?;
+    let &[first, second, third, fourth] = POWERS_OF_FIVE.get(usize::try_from(exponent - LOWEST).ok()?)?;
     if mantissa == 0 {
         return Some(0.0);
     }
     let zeros = mantissa.leading_zeros();
     let mantissa = mantissa << zeros;
-    let (mut high, mut low) = multiply(mantissa, high_power);
+    let (mut high, mut low) = multiply(mantissa, first, second);
     if high & 0x1ff == 0x1ff {
-        let (carried, _) = multiply(mantissa, low_power);
+        let (carried, _) = multiply(mantissa, third, fourth);
         let (sum, overflows) = low.overflowing_add(carried);
         low = sum;
         high += u64::from(overflows);
@@ -87,11 +87,15 @@ fn round(high: u64, low: u64, zeros: u32, exponent: i64) -> f64 {
     f64::from_bits((bits & !(1 << 52)) | ((binary as u64) << 52))
 }
 
-/// High and low half of the product. WebAssembly has no wider multiplication than this.
+/// High and low half of the product with a number in two halves.
+///
+/// WebAssembly multiplies 64 by 64 bits to 64. The compiler would recognise the product of two whole numbers and call its
+/// function for 128 bits, which costs twice as much.
 #[inline(always)]
-fn multiply(left: u64, right: u64) -> (u64, u64) {
+fn multiply(left: u64, right_high: u32, right_low: u32) -> (u64, u64) {
     const HALF: u64 = 0xffff_ffff;
-    let (left_high, left_low, right_high, right_low) = (left >> 32, left & HALF, right >> 32, right & HALF);
+    let (left_high, left_low) = (left >> 32, left & HALF);
+    let (right_high, right_low) = (u64::from(right_high), u64::from(right_low));
     let lowest = left_low * right_low;
     let crossed = left_low * right_high;
     let middle = (lowest >> 32) + (crossed & HALF) + left_high * right_low;

@@ -54,16 +54,25 @@ impl Windows {
 
     /// The sum of all points, so that none may be left out.
     pub fn points(&self) -> f64 {
-        self.histograms.iter().flat_map(|histogram| QUANTILES.map(|q| histogram.point(q))).sum()
+        let mut sum = 0.0;
+        for histogram in &self.histograms {
+            for q in QUANTILES {
+                sum += histogram.point(q);
+            }
+        }
+        sum
     }
 
     /// The sum of all points and of the finite ends of their bounds.
     pub fn points_and_bounds(&self) -> f64 {
-        let both = |histogram: &Histogram, q: f64| {
-            let bounds = histogram.quantile_bounds(q);
-            histogram.point(q) + bounds.map_or(0.0, |bounds| bounds.lo + bounds.hi.unwrap_or(0.0))
-        };
-        self.histograms.iter().flat_map(|histogram| QUANTILES.map(|q| both(histogram, q))).sum()
+        let mut sum = 0.0;
+        for histogram in &self.histograms {
+            for q in QUANTILES {
+                let bounds = histogram.quantile_bounds(q);
+                sum += histogram.point(q) + bounds.map_or(0.0, |bounds| bounds.lo + bounds.hi.unwrap_or(0.0));
+            }
+        }
+        sum
     }
 }
 

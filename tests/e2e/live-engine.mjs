@@ -1,14 +1,16 @@
 // An engine that a real Prometheus scrapes every second while a page looks at it.
 
-import { expositionPair, pairSeries, scrapeLabels } from '../../../deploy/steps/incidents.mjs';
-import { toOpenMetrics } from '../../../deploy/steps/openmetrics.mjs';
-import { startPrometheus } from '../../../deploy/steps/prometheus.mjs';
-import { startSequence } from '../../../deploy/steps/replay-exporter.mjs';
-import { untilAtLeast } from '../../eventually.mjs';
-import { startGrafana } from './server/page-server.mjs';
+import { expositionPair, pairSeries, scrapeLabels } from '../../deploy/steps/incidents.mjs';
+import { toOpenMetrics } from '../../deploy/steps/openmetrics.mjs';
+import { startPrometheus } from '../../deploy/steps/prometheus.mjs';
+import { startSequence } from '../../deploy/steps/replay-exporter.mjs';
+import { untilAtLeast } from '../eventually.mjs';
 
-/** The slot-cap incident with ten minutes of past, and Grafana in front of it. */
-export async function startLive(column) {
+/**
+ * The slot-cap incident with ten minutes of past, and what `startHost(prometheus)` puts in front of it, as soon as the
+ * engine has been scraped, and not only its past written.
+ */
+export async function startLiveEngine(startHost) {
   const running = [];
   const keep = (part) => {
     running.push(part);
@@ -24,9 +26,9 @@ export async function startLive(column) {
     const prometheus = keep(
       await startPrometheus({ targets: [target], interval: '1s', backfill: toOpenMetrics(past) }),
     );
-    const grafana = keep(await startGrafana({ column, prometheus: prometheus.url }));
+    const host = keep(await startHost(prometheus));
     await untilAtLeast(prometheus, 'count_over_time(up[10m])', 3);
-    return { exporter, prometheus, grafana, stop };
+    return { exporter, prometheus, host, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -1,16 +1,12 @@
-// Headless Chromium for tests: pages whose errors fail the test, pictures, accessibility.
+// Headless Chromium for tests: pages whose errors fail the test, accessibility, heap.
 
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { createRequire } from 'node:module';
 import { chromium } from 'playwright-core';
-import { chromiumLaunch } from '../../../deploy/steps/chromium.mjs';
-import { root } from '../../../deploy/steps/process.mjs';
-import { eventually } from '../../eventually.mjs';
-import { textOf, untilShown } from '../reading.mjs';
+import { chromiumLaunch } from '../../deploy/steps/chromium.mjs';
 
-const artefacts = path.join(root, 'tests/artefacts/portal');
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** Starts a browser with a new profile. */
@@ -43,24 +39,6 @@ export async function startBrowser() {
       rmSync(profile, { recursive: true, force: true });
     },
   };
-}
-
-/** Waits until the element has a report, and returns it; fails with the element's text when it does not come. */
-export async function reportOf(page, selector = 'inference-triage') {
-  const report = () => page.evaluate((chosen) => document.querySelector(chosen)?.report?.(), selector);
-  return eventually('the element has a report', report, { shown: () => shownText(page, selector) });
-}
-
-/** Everything a reader can see of the element, shadow roots included. */
-export const shownText = (page, selector = 'inference-triage') => textOf(page.locator(selector));
-
-/** Waits until the reader of the element sees text that matches, and returns all of it. */
-export const waitForText = (page, pattern) => untilShown(page.locator('inference-triage'), pattern);
-
-/** A picture in tests/artefacts/portal/, for people to look at. */
-export async function takePicture(page, name) {
-  mkdirSync(artefacts, { recursive: true });
-  await page.screenshot({ path: path.join(artefacts, `${name}.png`), fullPage: true });
 }
 
 /** Accessibility violations of the whole page, shadow roots included, that axe calls serious or critical. */

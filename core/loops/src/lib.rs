@@ -1,0 +1,12 @@
+//! The innermost loops of the histogram mathematics, over plain slices.
+//!
+//! The module that browsers load is compiled for size, which leaves nothing of a loop that runs millions of times. What is
+//! here is compiled for speed in every build, and nothing is here but what is worth its bytes.
+
+#![forbid(unsafe_code)]
+
+mod columns;
+mod search;
+
+pub use columns::{BASE, add_column, add_two_columns, difference};
+pub use search::first_at_least;
