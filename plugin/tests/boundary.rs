@@ -124,16 +124,16 @@ fn a_plan_is_the_plan_of_the_core() {
     let matchers = "model_name=\"gemma\"".to_owned();
     let options = PlanOptions { matchers: matchers.clone(), step_ms: 15_000, ..PlanOptions::default() };
     let expected = core_plan("vllm", &options).expect("vllm has a plan");
-    let found = plan("vllm", None, matchers, 15_000.0, "promql", "replica").expect("vllm has a plan");
+    let found = plan("vllm", None, matchers, 15_000.0, "promql", "replica", None).expect("vllm has a plan");
 
-    assert_eq!(found[..2], [expected.probe, expected.raw_selector]);
+    assert_eq!(found[..3], [expected.probe, expected.raw_selector, expected.watch.unwrap_or_default()]);
     let queries: Vec<[&String; 2]> = expected.queries.iter().map(|query| [&query.role, &query.promql]).collect();
-    assert_eq!(found[2..].chunks(2).map(|pair| [&pair[0], &pair[1]]).collect::<Vec<_>>(), queries);
+    assert_eq!(found[3..].chunks(2).map(|pair| [&pair[0], &pair[1]]).collect::<Vec<_>>(), queries);
 }
 
 #[wasm_bindgen_test]
 fn malformed_plan_options_are_refused_by_name() {
-    let ask = |engine, step, dialect, grouping| plan(engine, None, String::new(), step, dialect, grouping);
+    let ask = |engine, step, dialect, grouping| plan(engine, None, String::new(), step, dialect, grouping, None);
     for (result, named) in [
         (ask("unheard-of", 15_000.0, "promql", "replica"), "unheard-of"),
         (ask("vllm", f64::NAN, "promql", "replica"), "step"),
