@@ -219,6 +219,11 @@ impl HistogramColumns {
             && own.iter().zip(bounds).all(|(own, bound)| own.to_bits() == bound.to_bits())
     }
 
+    /// Growth of one bucket column up to a grid time; NaN = absent.
+    pub(super) fn bucket_at(&self, bucket: usize, index: usize) -> f64 {
+        self.components[bucket].1.at(index)
+    }
+
     /// Adds the increases between two snapshots as a row; false where [`Self::window`] would make more of them than a row.
     pub(super) fn add_row(&self, (start, end): (usize, usize), rows: &mut Rows) -> bool {
         for (_, growth) in &self.components[..rows.buckets()] {
@@ -229,7 +234,7 @@ impl HistogramColumns {
 }
 
 /// Buckets by bound, then sum, then count, so that input order changes nothing.
-fn order(components: &mut [Component]) {
+pub(super) fn order(components: &mut [Component]) {
     let key = |part: Part| match part {
         Part::Bucket(bound) => (0, bound),
         Part::Sum => (1, 0.0),
