@@ -213,10 +213,15 @@ impl HistogramColumns {
 
     /// Whether counts are exact and the bucket columns have these bounds, to the last bit.
     pub(super) fn is_exact_under(&self, bounds: &[f64]) -> bool {
-        let own = self.bounds();
-        self.basis == Basis::Exact
-            && own.len() == bounds.len()
-            && own.iter().zip(bounds).all(|(own, bound)| own.to_bits() == bound.to_bits())
+        let mut bounds = bounds.iter();
+        for (part, _) in &self.components {
+            if let Part::Bucket(own) = part
+                && bounds.next().is_none_or(|bound| bound.to_bits() != own.to_bits())
+            {
+                return false;
+            }
+        }
+        self.basis == Basis::Exact && bounds.next().is_none()
     }
 
     /// Growth of one bucket column up to a grid time; NaN = absent.

@@ -26,7 +26,7 @@ pub fn prometheus_quantile(q: f64, cumulative: &[(f64, f64)]) -> f64 {
     let mut buckets = coalesce(cumulative).buckets;
     ensure_monotonic(&mut buckets);
     let buckets = Buckets::new(&buckets);
-    let buckets = PrometheusBuckets { bounds: buckets.upper_bounds(), counts: buckets.cumulative(), ascend: false };
+    let buckets = PrometheusBuckets { bounds: &buckets.upper_bounds, counts: &buckets.cumulative, ascend: false };
     buckets.quantile(q)
 }
 
@@ -41,7 +41,7 @@ impl Histogram {
     pub(crate) fn prometheus_buckets(&self) -> PrometheusBuckets<'_> {
         let seen = self.as_prometheus_sees_it();
         let buckets = seen.unwrap_or(self.buckets());
-        PrometheusBuckets { bounds: buckets.upper_bounds(), counts: buckets.cumulative(), ascend: seen.is_none() }
+        PrometheusBuckets { bounds: &buckets.upper_bounds, counts: &buckets.cumulative, ascend: seen.is_none() }
     }
 }
 

@@ -14,7 +14,9 @@ fn counters(random: &mut Random, faults: &Faults, length: usize) -> ReplicaCount
     if random.once_in(faults.scrape_lost) {
         // A pod that is younger than the range.
         let start = random.below(length as u64) as usize;
-        components.iter_mut().for_each(|component| component.values.to_mut()[..start].fill(f64::NAN));
+        for component in &mut components {
+            component.values.to_mut()[..start].fill(f64::NAN);
+        }
     }
     ReplicaCounters { components, target_present }
 }
