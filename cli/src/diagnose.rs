@@ -17,7 +17,7 @@ use crate::progress::Progress;
 use crate::prometheus::{Address, Grid, Server, parse_header};
 use crate::text;
 use crate::time_arguments::{duration_text, utc_text};
-use crate::{capsule, input};
+use crate::{capsule, input, watch};
 
 /// The probe is the same for every step.
 const ANY_STEP: i64 = 1;
@@ -101,7 +101,14 @@ fn ask_server(url: &str, arguments: &DiagnoseArguments) -> Result<Material, Fail
     let interval = probe.interval.unwrap_or(FALLBACK_MS);
     let grid = fetch::grid(times, now, interval)?;
     check_intervals(&settings, grid)?;
-    let queries = queries(plan(&subject, grid.step)?, query.raw);
+    let mut planned = plan(&subject, grid.step)?;
+    // Without a gauge to watch, nothing would ever be seen.
+    if let Some(watch) = planned.watch.as_ref().filter(|_| !query.raw && !probe.prefixes.is_empty())
+        && let Some(apart) = watch::ask(&server, watch, grid)
+    {
+        planned = subject.plan(HostArgument::Promql, grid.step, Some(apart))?;
+    }
+    let queries = queries(planned, query.raw);
     let progress = Progress::start(arguments.progress, queries.len());
     let fetched = fetch::ask(&server, &queries, grid, &progress)?;
     drop(progress);
@@ -123,7 +130,7 @@ fn server(url: &str, query: &QueryArguments) -> Result<Server, Failure> {
 }
 
 fn plan(subject: &Subject<'_>, step: i64) -> Result<Plan, Failure> {
-    subject.plan(HostArgument::Promql, step).map_err(|error| Failure::usage(error.to_string()))
+    subject.plan(HostArgument::Promql, step, None).map_err(|error| Failure::usage(error.to_string()))
 }
 
 fn queries(plan: Plan, raw: bool) -> Vec<Query> {

@@ -25,6 +25,7 @@ mod quantile;
 mod settings_arguments;
 mod text;
 mod time_arguments;
+mod watch;
 
 use std::process::ExitCode;
 

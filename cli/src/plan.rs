@@ -28,7 +28,7 @@ pub(crate) fn run(arguments: &PlanArguments) -> Outcome {
         grouping: arguments.grouping,
     };
     // Whatever the core refuses here was typed on the command line.
-    let plan = subject.plan(arguments.host, arguments.step).map_err(|error| Failure::usage(error.to_string()))?;
+    let plan = subject.plan(arguments.host, arguments.step, None).map_err(|error| Failure::usage(error.to_string()))?;
     let printed = Printed {
         raw_selector: &plan.raw_selector,
         queries: plan.queries.iter().map(|query| PrintedQuery { role: &query.role, promql: &query.promql }).collect(),

@@ -18,9 +18,9 @@ pub(crate) struct Subject<'a> {
 }
 
 impl Subject<'_> {
-    /// The raw selector and the planned queries for a step in milliseconds.
-    pub(crate) fn plan(&self, host: HostArgument, step: i64) -> Result<Plan, Error> {
-        query::plan(self.engine, &self.options(host, step))
+    /// The raw selector and the planned queries for a step in milliseconds, with what the plan's watch found to keep apart.
+    pub(crate) fn plan(&self, host: HostArgument, step: i64, apart: Option<String>) -> Result<Plan, Error> {
+        query::plan(self.engine, &PlanOptions { apart, ..self.options(host, step) })
     }
 
     fn options(&self, host: HostArgument, step_ms: i64) -> PlanOptions {
@@ -37,6 +37,7 @@ impl Subject<'_> {
                 GroupingArgument::Replica => Grouping::Replica,
                 GroupingArgument::Model => Grouping::Model,
             },
+            apart: None,
         }
     }
 }

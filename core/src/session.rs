@@ -6,6 +6,7 @@ use crate::diagnosis::{Prepared, diagnose, window_indices};
 use crate::error::Error;
 use crate::ingest::batch::SampleBatch;
 use crate::ingest::prometheus::parse_responses;
+use crate::json::written;
 use crate::list::Listed;
 use crate::profile::resolve::resolve;
 use crate::report::{Report, ScopeSummary};
@@ -210,7 +211,7 @@ impl Session {
 
     /// The diagnosis as JSON text: stable key order, shortest round-trip floats.
     pub fn report_bytes(&self) -> Result<Vec<u8>, Error> {
-        serde_json::to_vec(&self.report()?).map_err(|_| Error::bad_data("the report cannot be written as JSON"))
+        Ok(written(&self.report()?))
     }
 
     /// A long column of the scope that the last report showed, aligned with `times`; `NaN` = absent. None when there is

@@ -4,13 +4,14 @@
 //   node deploy/steps/build-wasm.mjs --forced-trap   one that traps on request, for the recovery tests
 
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 import { readOptions } from './options.mjs';
+import { numberFunctions, withoutNumbers } from './order-functions.mjs';
 import { outputOf, root, run, Stop } from './process.mjs';
 import { runVerb } from './progress.mjs';
 import { installWasmTarget, targetFolder, wasmTarget } from './rust.mjs';
@@ -38,20 +39,19 @@ const wasmFeatures = [
 ];
 
 // What travels is the compressed module, so what compresses badly is left out: most inlining, sharing of subexpressions,
-// splitting of the data, and sorting functions by use. Sorted by name instead, the instances of a generic function lie
-// within reach of the compressor. What the first round leaves, the second still finds. Nothing lives in the
+// splitting of the data, and sorting functions by use. What one round leaves, the next still finds. Nothing lives in the
 // lowest kilobyte: the stack, which lies below the data, would have to overflow to get there.
 const optimisations = [
-  ...['-Oz', '-Oz'],
+  '-Oz',
   '--low-memory-unused',
   ...['local-cse', 'memory-packing', 'reorder-functions'].map((pass) => `--skip-pass=${pass}`),
   '--always-inline-max-function-size=3',
   '--flexible-inline-max-function-size=2',
   '--one-caller-inline-max-function-size=20',
-  '--reorder-functions-by-name',
-  '--strip-debug',
-  '--strip-target-features',
 ];
+
+// The last round: functions that are alike lie within reach of the compressor, and all that only describes them goes.
+const finish = ['--reorder-functions-by-name', '--strip-debug', '--strip-target-features'];
 
 /** Builds into the folder unless that already holds the product of the same inputs. */
 export async function buildWasm({ forcedTrap = false } = {}) {
@@ -86,16 +86,21 @@ export async function compileWasm(crate, folder, features = []) {
 
   console.log('optimising …');
   const module = path.join(folder, `${name}.wasm`);
-  const optimised = `${module}.optimised`;
-  const enable = wasmFeatures.map((feature) => `--enable-${feature}`);
-  const list = `--symbolmap=${path.join(folder, functionsFile)}`;
-  await run(process.execPath, [optimizer, ...optimisations, ...enable, list, module, '--output', optimised]);
-  renameSync(optimised, module);
+  const optimise = (...more) => {
+    const enable = wasmFeatures.map((feature) => `--enable-${feature}`);
+    return run(process.execPath, [optimizer, ...optimisations, ...more, ...enable, module, '--output', module]);
+  };
+  await optimise('-Oz', '--debuginfo');
+  writeFileSync(module, numberFunctions(readFileSync(module)));
+  const list = path.join(folder, functionsFile);
+  await optimise(...finish, `--symbolmap=${list}`);
+  writeFileSync(list, withoutNumbers(readFileSync(list, 'utf8')));
 }
 
 /** One hash of every file that decides what comes out. */
 function fingerprint(forcedTrap) {
-  const files = ['Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml', 'deploy/steps/build-wasm.mjs'];
+  const steps = ['deploy/steps/build-wasm.mjs', 'deploy/steps/order-functions.mjs', 'package-lock.json'];
+  const files = ['Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml', ...steps];
   for (const folder of ['core/src', 'core/loops', 'plugin/src', 'plugin/build/src']) files.push(...filesIn(folder));
   files.push('core/Cargo.toml', 'plugin/Cargo.toml', 'plugin/build/Cargo.toml');
   const hash = createHash('sha256').update(String(forcedTrap));

@@ -6,9 +6,11 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::error::{bad_settings, from_core};
 
-/// The queries that the core needs of an engine, flat: the probe, the raw selector, then role and query in turn.
+/// The queries that the core needs of an engine, flat: the probe, the raw selector, the watch or nothing, then role and
+/// query in turn.
 ///
-/// `dialect` is `promql`, `grafana` or `perses`, `grouping` is `replica` or `model`.
+/// `dialect` is `promql`, `grafana` or `perses`, `grouping` is `replica` or `model`; `apart` are the instances that the watch
+/// named, each with a line end behind it.
 #[wasm_bindgen]
 pub fn plan(
     engine: &str,
@@ -17,6 +19,7 @@ pub fn plan(
     step_ms: f64,
     dialect: &str,
     grouping: &str,
+    apart: Option<String>,
 ) -> Result<Vec<String>, JsValue> {
     let dialect = match dialect {
         "promql" => Dialect::Promql,
@@ -29,9 +32,9 @@ pub fn plan(
         "model" => Grouping::Model,
         other => return Err(bad_settings(&format!("grouping must be replica or model, got \"{other}\""))),
     };
-    let options = PlanOptions { prefix, matchers, step_ms: step_ms as i64, dialect, grouping };
+    let options = PlanOptions { prefix, matchers, step_ms: step_ms as i64, dialect, grouping, apart };
     let plan = inference_triage_core::query::plan(engine, &options).map_err(|error| from_core(&error))?;
-    let mut flat = vec![plan.probe, plan.raw_selector];
+    let mut flat = vec![plan.probe, plan.raw_selector, plan.watch.unwrap_or_default()];
     flat.extend(plan.queries.into_iter().flat_map(|query| [query.role, query.promql]));
     Ok(flat)
 }

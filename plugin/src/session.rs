@@ -2,7 +2,7 @@
 
 use inference_triage_core::error::Error;
 use inference_triage_core::ingest::batch::SampleBatch;
-use inference_triage_core::ingest::prometheus::parse_responses;
+use inference_triage_core::ingest::prometheus::ResponseReader;
 use inference_triage_core::session::Session as CoreSession;
 use inference_triage_core::settings::Settings;
 use js_sys::{Float64Array, Uint8Array};
@@ -111,10 +111,17 @@ impl Session {
     }
 }
 
-/// Reads copies of the responses, whose memory is free again before anything is made of the samples.
+/// Reads the responses through a small window: their text never lies in this module's memory as a whole.
 fn parse(responses: Vec<Uint8Array>) -> Result<SampleBatch, Error> {
-    let copies: Vec<Vec<u8>> = responses.into_iter().map(|response| response.to_vec()).collect();
-    parse_responses(&copies.iter().map(Vec::as_slice).collect::<Vec<_>>())
+    let length = |response: &Uint8Array| response.length() as usize;
+    let mut reader = ResponseReader::new(responses.iter().map(length).sum());
+    for response in responses {
+        reader.take(length(&response), &mut |from, place| {
+            response.subarray(from as u32, (from + place.len()) as u32).copy_to(place);
+        })?;
+        reader.end()?;
+    }
+    reader.finish()
 }
 
 fn batch(times: &Float64Array, values: &Float64Array, description: &[u8]) -> Result<SampleBatch, JsValue> {

@@ -59,6 +59,18 @@ impl Growth {
         Self { magnitude: magnitude(&column), values: column, restarts }
     }
 
+    /// For a sum over processes of which none was to restart or go: where it fell all the same, the new value is not what one
+    /// new process counted but what is left of all, so nothing is counted in that step.
+    pub fn discount_falls(&mut self) {
+        let mut left = 0.0;
+        for index in 0..self.restarts.len() {
+            let end = self.restarts.get(index + 1).map_or(self.values.len(), |(next, _)| *next);
+            let (start, offset) = &mut self.restarts[index];
+            left += self.values[*start..end].iter().find(|value| !value.is_nan()).unwrap_or(&0.0);
+            *offset -= left;
+        }
+    }
+
     /// From increments per step, times `scale` (1 for exact increments). An absent increment adds nothing; the grid time
     /// before the first increment is its base, because an increment covers the step that ends at its time.
     pub fn from_increments(increments: &[f64], scale: f64, repairs: &mut GrowthRepairs) -> Self {
@@ -251,6 +263,14 @@ mod tests {
         let (growth, repairs) = counter(&[100.0, 110.0, 4.0, 9.0]);
         assert_eq!(growth.increase(0, 3), Some(10.0 + 4.0 + 5.0));
         assert_eq!(repairs.resets, 1);
+    }
+
+    #[test]
+    fn a_total_that_fell_goes_on_from_where_it_fell_to() {
+        let (mut total, repairs) = counter_of(&[100.0, 110.0, 4.0, 9.0, 2.0, 3.0], &[true; 6]);
+        total.discount_falls();
+        assert_eq!(CounterColumn::of(vec![total]).increase(0, 5), Some(10.0 + 5.0 + 1.0));
+        assert_eq!(repairs.resets, 2);
     }
 
     #[test]

@@ -10,9 +10,9 @@ use crate::store::marks::{Marks, add_present};
 
 /// Size of a sum counter, in its unit, that rounding is allowed for at least.
 ///
-/// Planned queries ship increments and hide how large the counter had grown, yet its rounding is in them. 1e9 s is what
+/// Increments that a server summed up hide how large the counter had grown, yet its rounding is in them. 1e9 s is what
 /// 1,000 concurrent requests add up to in eleven days; it widens a p95 by 2 µs. A counter beyond it that is read through
-/// the plan would be allowed less rounding than it may have; ten times as much would widen a p99 of few requests visibly.
+/// increments would be allowed less rounding than it may have; ten times as much would widen a p99 of few requests visibly.
 const LEAST_SUM_MAGNITUDE: f64 = 1e9;
 
 /// Which component of a histogram a series is.
@@ -68,6 +68,13 @@ impl HistogramColumns {
             .map(|component| (component.part, Growth::with_resets(component.values, &resets)))
             .collect();
         Self { components, present, sum_faults, basis: Basis::Exact }
+    }
+
+    /// For sums over processes; see [`Growth::discount_falls`].
+    pub fn discount_falls(&mut self) {
+        for (_, growth) in &mut self.components {
+            growth.discount_falls();
+        }
     }
 
     /// From increments per step, times `scale`. Counts that are not integers make the basis estimated.
@@ -338,6 +345,20 @@ mod tests {
         assert_eq!(window.counts(), [2.0, 8.0]);
         assert_eq!(window.sum(), Some(30.0));
         assert_eq!(repairs.resets, 1);
+    }
+
+    #[test]
+    fn a_total_that_fell_in_one_bucket_counts_nothing_in_that_step() {
+        let (mut histogram, repairs) = columns(&[
+            (Part::Bucket(1.0), &[8.0, 2.0, 4.0, 1.0]),
+            (Part::Bucket(OPEN), &[9.0, 10.0, 13.0, GAP]),
+            (Part::Sum, &[20.0, 35.0, 36.0, 37.0]),
+        ]);
+        histogram.discount_falls();
+        let window = histogram.window(0, 2, &mut Caveats::new()).unwrap();
+        assert_eq!(window.counts(), [2.0, 1.0]);
+        assert_eq!(window.sum(), Some(1.0));
+        assert_eq!(repairs.resets, 2);
     }
 
     #[test]

@@ -96,6 +96,8 @@ pub enum SeriesKind {
     Counter,
     /// A state.
     Gauge,
+    /// Cumulative over processes of which none starts or ends in the range: a fall tells nothing of the growth.
+    Total,
     /// Exact growth since the previous step; adds up over any interval.
     Increment,
     /// PromQL `rate`: per second, extrapolated.

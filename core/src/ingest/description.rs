@@ -20,9 +20,15 @@ static NATIVE: Shape = Shape {
 };
 static NOTICE: Shape = Shape { name: "a notice", fields: &["level", "text", "query"], is_closed: false };
 
-const KINDS: [SeriesKind; 5] =
-    [SeriesKind::Counter, SeriesKind::Gauge, SeriesKind::Increment, SeriesKind::Rate, SeriesKind::Increase];
-const KIND_NAMES: &[&str] = &["counter", "gauge", "increment", "rate", "increase"];
+const KINDS: [SeriesKind; 6] = [
+    SeriesKind::Counter,
+    SeriesKind::Gauge,
+    SeriesKind::Total,
+    SeriesKind::Increment,
+    SeriesKind::Rate,
+    SeriesKind::Increase,
+];
+const KIND_NAMES: &[&str] = &["counter", "gauge", "total", "increment", "rate", "increase"];
 
 const LEVELS: [NoticeLevel; 3] = [NoticeLevel::Info, NoticeLevel::Warning, NoticeLevel::Error];
 const LEVEL_NAMES: &[&str] = &["info", "warning", "error"];

@@ -25,7 +25,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn read<T>(bytes: &'a [u8], read: impl FnOnce(&mut Self) -> Result<T, Fault>) -> Result<T, String> {
         let mut reader = Self { cursor: Cursor::new(bytes), place: None };
         let value = read(&mut reader).and_then(|value| reader.cursor.end().map(|()| value));
-        value.map_err(|fault| fault.sentence(bytes, &reader.place()))
+        value.map_err(|fault| fault.sentence(bytes, 0, &reader.place()))
     }
 
     fn place(&self) -> String {

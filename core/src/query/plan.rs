@@ -23,10 +23,10 @@ pub enum Dialect {
 /// What the server sums away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Grouping {
-    /// Nothing that tells replicas apart: one series a replica.
+    /// Nothing: every series as it is.
     #[default]
     Replica,
-    /// Histograms and counters over all replicas of a model; gauges stay apart.
+    /// Histograms and counters over all replicas of a model; gauges stay as they are.
     Model,
 }
 
@@ -43,6 +43,9 @@ pub struct PlanOptions {
     pub dialect: Dialect,
     /// What is summed away.
     pub grouping: Grouping,
+    /// What [`Plan::watch`] found: instances to be kept out of the totals and asked for one by one, each with a line end
+    /// behind it. None: it was not asked, and sums are written so that they hold whatever happened.
+    pub apart: Option<String>,
 }
 
 /// One query.
@@ -61,12 +64,16 @@ pub struct Plan {
     pub probe: String,
     /// One query for everything, unaggregated.
     pub raw_selector: String,
+    /// A range query on the grid of the planned ones. By the label `instance` it names the engines that came, went or
+    /// restarted between a time of the grid and the one before it, but for those already [apart](PlanOptions::apart). None
+    /// where totals are not to be had.
+    pub watch: Option<String>,
     /// The planned queries, for range queries whose step is `step_ms`.
     pub queries: Vec<PlannedQuery>,
 }
 
-/// Labels that tell replicas apart.
-const REPLICA_LABELS: &str = "model_name, engine, pod, instance";
+/// What the query for the engines [apart](PlanOptions::apart) is called.
+const APART: &str = "engines_apart";
 
 /// The prefix of an engine's metric name, e.g. `ray_vllm_` of `ray_vllm_num_requests_running`; None for other names.
 pub fn prefix_of_name(name: &str) -> Option<&str> {
@@ -89,7 +96,12 @@ pub fn plan(engine: &str, options: &PlanOptions) -> Result<Plan, Error> {
         return Err(Error::bad_settings(format!("the step must be positive, got {} ms", options.step_ms)));
     }
     let writer = Writer::new(engine, options)?;
-    Ok(Plan { probe: writer.probe(), raw_selector: writer.raw_selector(), queries: writer.queries() })
+    Ok(Plan {
+        probe: writer.probe(),
+        raw_selector: writer.raw_selector(),
+        watch: writer.watch(),
+        queries: writer.queries(),
+    })
 }
 
 struct Writer<'a> {
@@ -99,9 +111,13 @@ struct Writer<'a> {
     matchers: String,
     /// As after `offset`.
     step: String,
-    /// Window of an increment in milliseconds, as text.
-    step_ms: String,
+    /// Kind of an increment with its window.
+    increment: String,
     grouping: Grouping,
+    /// Series that keep their name are known by it, and need no role.
+    is_known_by_name: bool,
+    /// Instances that no total holds; None unless totals are asked for.
+    apart: Option<&'a str>,
 }
 
 impl<'a> Writer<'a> {
@@ -109,28 +125,46 @@ impl<'a> Writer<'a> {
         let prefix = options.prefix.as_deref().unwrap_or(engine.canonical_prefix);
         let fit_for_name = |character: char| character.is_ascii_alphanumeric() || character == '_' || character == ':';
         if !prefix.chars().all(fit_for_name) {
-            return Err(Error::bad_settings(format!(
-                "the prefix \"{prefix}\" cannot start a metric name; letters, digits, _ and : can"
+            return Err(Error::bad_settings(filled(
+                "the prefix \"A\" cannot start a metric name; letters, digits, _ and : can",
+                &[prefix],
             )));
         }
         let given = options.matchers.trim().trim_matches(',').trim();
         if given.contains(['{', '}']) {
-            return Err(Error::bad_settings(format!(
-                "matchers are written without braces, e.g. model_name=\"gemma\"; got {given}"
+            return Err(Error::bad_settings(filled(
+                "matchers are written without braces, e.g. model_name=\"gemma\"; got A",
+                &[given],
             )));
         }
-        let no_copies = engine.router_label.map(|label| format!("{label}=\"\""));
+        let no_copies = engine.router_label.map(|label| filled("A=\"\"", &[label]));
         let matchers: Vec<String> =
             [Some(given.to_owned()).filter(|text| !text.is_empty()), no_copies].into_iter().flatten().list();
-        let (step, step_ms) = match options.dialect {
-            Dialect::Promql => (format!("{}ms", options.step_ms), options.step_ms.to_string()),
-            Dialect::Grafana | Dialect::Perses => ("$__interval".to_owned(), "$__interval_ms".to_owned()),
+        let (step, increment) = match options.dialect {
+            Dialect::Promql => (format!("{}ms", options.step_ms), format!("increment/{}", options.step_ms)),
+            Dialect::Grafana | Dialect::Perses => ("$__interval".to_owned(), "increment/$__interval_ms".to_owned()),
         };
-        Ok(Self { engine, prefix, matchers: joined(&matchers, ","), step, step_ms, grouping: options.grouping })
+        let mut writer = Self {
+            engine,
+            prefix,
+            matchers: joined(&matchers, ","),
+            step,
+            increment,
+            grouping: options.grouping,
+            is_known_by_name: options.dialect == Dialect::Promql && prefix_of_name(prefix) == Some(prefix),
+            apart: None,
+        };
+        writer.apart = options.apart.as_deref().filter(|_| writer.has_totals());
+        Ok(writer)
+    }
+
+    /// Whoever sends the queries has to be able to ask the watch first, and the engines apart have to be known by name.
+    fn has_totals(&self) -> bool {
+        self.grouping == Grouping::Model && self.is_known_by_name
     }
 
     fn probe(&self) -> String {
-        format!("{{__name__=~\".*{}\",{}}}[10m]", self.base_of(Family::Running), self.matchers)
+        filled("{__name__=~\".*A\",B}[10m]", &[self.base_of(Family::Running), &self.matchers])
     }
 
     fn base_of(&self, family: Family) -> &'static str {
@@ -143,33 +177,64 @@ impl<'a> Writer<'a> {
     }
 
     fn raw_selector(&self) -> String {
+        let measured = self.by_name(true, &self.matchers);
+        filled("A or B", &[&measured, &self.configuration()])
+    }
+
+    /// All metrics in one selector, or those that count only, as far as the planned queries need them.
+    fn by_name(&self, all: bool, matchers: &str) -> String {
         let mut names: Vec<String> = Vec::new();
-        for metric in self.engine.metrics.iter().filter(|metric| metric.family.shape() != Shape::Info) {
-            let name = match metric.family.shape() {
-                Shape::Histogram => format!("{}_(bucket|sum|count)", metric.base),
-                Shape::Counter => format!("{}_total", metric.base),
-                Shape::Gauge | Shape::Info => metric.base.to_owned(),
+        for metric in self.engine.metrics {
+            let template = match metric.family.shape() {
+                Shape::Histogram if all => "A_(bucket|sum|count)",
+                Shape::Histogram => "A_(bucket|sum)",
+                Shape::Counter => "A_total",
+                Shape::Gauge if all => "A",
+                Shape::Gauge | Shape::Info => continue,
             };
+            let name = filled(template, &[metric.base]);
             if !names.contains(&name) {
                 names.push(name);
             }
         }
-        let measured = format!("{{__name__=~\"{}({})\",{}}}", self.prefix, joined(&names, "|"), self.matchers);
-        format!("{measured} or {}", self.configuration())
+        filled("{__name__=~\"A(B)\",C}", &[self.prefix, &joined(&names, "|"), matchers])
     }
 
     /// The cache configuration carries no model name, so the user's matchers cannot select it; the engines they select
     /// can.
     fn configuration(&self) -> String {
         let names: Vec<&str> = self.metrics_of(Family::CacheConfig).map(|metric| metric.base).list();
-        format!(
-            "({{__name__=~\"{}({})\"}} and on (instance, pod, engine) {}{}{{{}}})",
-            self.prefix,
-            joined(&names, "|"),
+        let texts = [self.prefix, &joined(&names, "|"), self.base_of(Family::Running), &self.matchers];
+        filled("({__name__=~\"A(B)\"} and on (instance, pod, engine) AC{D})", &texts)
+    }
+
+    /// Matchers of the engines apart (`=~`) or of all others (`!~`).
+    fn matchers_of(&self, operator: &str) -> String {
+        match self.apart {
+            None | Some("") => self.matchers.clone(),
+            Some(apart) => filled("A,instanceB\"C\"", &[&self.matchers, operator, &any_of(apart)]),
+        }
+    }
+
+    /// Engines are watched by their running gauge. Nothing happened to one that shows it now and one step before, and whose
+    /// counters, one of work begun and one of work done, were there and no higher one step before.
+    fn watch(&self) -> Option<String> {
+        if !self.has_totals() {
+            return None;
+        }
+        let texts = [
             self.prefix,
             self.base_of(Family::Running),
-            self.matchers
-        )
+            self.base_of(Family::GenerationTokens),
+            self.base_of(Family::E2e),
+            &self.matchers_of("!~"),
+            &self.step,
+        ];
+        Some(filled(
+            "count by (instance) ((AB{E} unless (AC_total{E} >= AC_total{E} offset F and AD_count{E} >= AD_count{E} offset F)) \
+             or (AB{E} offset F unless AB{E}))",
+            &texts,
+        ))
     }
 
     fn queries(&self) -> Vec<PlannedQuery> {
@@ -180,61 +245,82 @@ impl<'a> Writer<'a> {
                 continue;
             }
             done.push(metric.family);
-            let (expression, kind) = self.expression(metric.family);
             let role = metric.family.role();
-            let window = if kind == "increment" { self.step_ms.as_str() } else { "0" };
-            queries.push(PlannedQuery {
-                role: role.to_owned(),
-                promql: format!(
-                    "label_replace({expression}, \"{ROLE_LABEL}\", \"{role}/{kind}/{window}/{}/{}\", \"\", \"\")",
-                    self.engine.id, self.prefix
-                ),
-            });
+            queries.push(PlannedQuery { role: role.to_owned(), promql: self.query(metric.family) });
+        }
+        if self.apart.is_some_and(|apart| !apart.is_empty()) {
+            let promql = self.by_name(false, &self.matchers_of("=~"));
+            queries.push(PlannedQuery { role: APART.to_owned(), promql });
         }
         queries
     }
 
-    /// The family's query and its kind. A renamed metric is asked for under each name; `or` takes the older name only
-    /// where the newer one is missing.
-    fn expression(&self, family: Family) -> (String, &'static str) {
-        let (write, kind): (fn(&Self, &Metric) -> String, _) = match family.shape() {
-            Shape::Histogram => (Self::histogram, "increment"),
-            Shape::Counter => (Self::counter, "increment"),
-            Shape::Gauge => (Self::gauge, "gauge"),
-            Shape::Info => return (self.configuration(), "gauge"),
+    /// A renamed metric is asked for under each name; `or` takes the older name only where the newer one is missing.
+    fn query(&self, family: Family) -> String {
+        let (by, kind) = match family.shape() {
+            Shape::Info | Shape::Gauge => ("", "gauge/0"),
+            Shape::Counter => ("model_name", "counter/0"),
+            Shape::Histogram => ("le, model_name", "counter/0"),
         };
-        let names: Vec<String> = self.metrics_of(family).map(|metric| write(self, metric)).list();
-        (joined(&names, " or "), kind)
-    }
-
-    fn histogram(&self, metric: &Metric) -> String {
-        let selector = format!("{{__name__=~\"{}{}_(bucket|sum)\",{}}}", self.prefix, metric.base, self.matchers);
-        let labels = match self.grouping {
-            Grouping::Replica => format!("le, {REPLICA_LABELS}"),
-            Grouping::Model => "le, model_name".to_owned(),
+        let is_summed = self.grouping == Grouping::Model && !by.is_empty();
+        // Inside a sum the choice between names is each replica's own.
+        let (each, all, kind) = match self.apart {
+            _ if !is_summed => ("A", "A", kind),
+            Some(_) => ("A", "sum by (B) (A)", "total/0"),
+            None => ("sum by (B) ((A - A offset C >= 0) or (A and A offset C))", "A", self.increment.as_str()),
         };
-        format!("sum by ({labels}) ({})", self.telescoped(&selector))
-    }
-
-    fn counter(&self, metric: &Metric) -> String {
-        let selector = format!("{}{}_total{{{}}}", self.prefix, metric.base, self.matchers);
-        let labels = match self.grouping {
-            Grouping::Replica => REPLICA_LABELS,
-            Grouping::Model => "model_name",
+        let matchers = if is_summed { &self.matchers_of("!~") } else { &self.matchers };
+        let mut names = Vec::new();
+        for metric in self.metrics_of(family) {
+            names.push(filled(each, &[&self.selector(metric, matchers), by, &self.step]));
+        }
+        let text = match family.shape() {
+            Shape::Info => self.configuration(),
+            _ => filled(all, &[&joined(&names, " or "), by]),
         };
-        format!("sum by ({labels}) ({})", self.telescoped(&selector))
+        if self.is_known_by_name && !is_summed {
+            return text;
+        }
+        let texts = [&text, ROLE_LABEL, family.role(), kind, self.engine.id, self.prefix];
+        filled("label_replace(A, \"B\", \"C/D/E/F\", \"\", \"\")", &texts)
     }
 
-    fn telescoped(&self, selector: &str) -> String {
-        let step = &self.step;
-        format!("({selector} - {selector} offset {step} >= 0) or ({selector} and {selector} offset {step})")
+    fn selector(&self, metric: &Metric, matchers: &str) -> String {
+        let template = match (metric.family.shape(), metric.label) {
+            (Shape::Histogram, _) => "{__name__=~\"AB_(bucket|sum)\",C}",
+            (Shape::Counter, _) => "AB_total{C}",
+            (_, Some(_)) => "AB{D=\"E\",C}",
+            (_, None) => "AB{C}",
+        };
+        let (label, value) = metric.label.unwrap_or_default();
+        filled(template, &[self.prefix, metric.base, matchers, label, value])
     }
+}
 
-    fn gauge(&self, metric: &Metric) -> String {
-        let label = metric.label.map(|(label, value)| format!("{label}=\"{value}\",")).unwrap_or_default();
-        let combine = if metric.family == Family::KvUsage { "max" } else { "sum" };
-        format!("{combine} by ({REPLICA_LABELS}) ({}{}{{{label}{}}})", self.prefix, metric.base, self.matchers)
+/// The template with the first text in place of each `A`, the second in place of each `B` and so on.
+fn filled(template: &str, texts: &[&str]) -> String {
+    let mut all = String::new();
+    for character in template.chars() {
+        match texts.get((character as usize).wrapping_sub('A' as usize)) {
+            Some(text) => all.push_str(text),
+            None => all.push(character),
+        }
     }
+    all
+}
+
+/// A regular expression of these lines. What might mean something in it stands for any character, and behind the last
+/// line end nothing matches: whoever is met by chance is asked for alone too, which changes nothing.
+fn any_of(lines: &str) -> String {
+    let mut all = String::new();
+    for character in lines.chars() {
+        all.push(match character {
+            '\n' => '|',
+            _ if character.is_ascii_alphanumeric() || matches!(character, '_' | ':' | '-') => character,
+            _ => '.',
+        });
+    }
+    all
 }
 
 #[cfg(test)]
@@ -254,41 +340,99 @@ mod tests {
         }
     }
 
+    /// The query of that role.
+    fn query(role: &str, options: &PlanOptions) -> String {
+        let plan = plan("vllm", options).unwrap();
+        plan.queries.into_iter().find(|query| query.role == role).unwrap().promql
+    }
+
+    const QUEUE_TIME: &str =
+        r#"{__name__=~"vllm:request_queue_time_seconds_(bucket|sum)",model_name="gemma",server=""}"#;
+
     #[test]
-    fn a_histogram_query_telescopes_and_carries_its_role() {
-        let plan = plan("vllm", &options()).unwrap();
-        let query = plan.queries.iter().find(|query| query.role == "queue_time").unwrap();
-        let selector = r#"{__name__=~"vllm:request_queue_time_seconds_(bucket|sum)",model_name="gemma",server=""}"#;
-        assert_eq!(
-            query.promql,
-            format!(
-                "label_replace(sum by (le, model_name, engine, pod, instance) (({selector} - {selector} offset 15000ms >= 0) \
-                 or ({selector} and {selector} offset 15000ms)), \"triage_role\", \"queue_time/increment/15000/vllm/vllm:\", \"\", \"\")"
-            )
-        );
+    fn by_replica_every_series_comes_as_it_is() {
+        assert_eq!(query("queue_time", &options()), QUEUE_TIME);
+        assert_eq!(query("preemptions", &options()), r#"vllm:num_preemptions_total{model_name="gemma",server=""}"#);
+        let deferred = r#"vllm:num_requests_waiting_by_reason{reason="deferred",model_name="gemma",server=""}"#;
+        assert_eq!(query("waiting_deferred", &options()), deferred);
+    }
+
+    #[test]
+    fn where_a_name_may_not_tell_a_role_does() {
+        let renamed = PlanOptions { prefix: Some("acme_".to_owned()), ..options() };
+        let expected = "label_replace(acme_generation_tokens_total{model_name=\"gemma\",server=\"\"}, \"triage_role\", \
+                        \"generation_tokens/counter/0/vllm/acme_\", \"\", \"\")";
+        assert_eq!(query("generation_tokens", &renamed), expected);
+        for dialect in [Dialect::Grafana, Dialect::Perses] {
+            let text = query("running", &PlanOptions { dialect, ..options() });
+            assert!(text.contains("running/gauge/0/vllm/vllm:"), "{text}");
+        }
     }
 
     #[test]
     fn a_renamed_metric_is_asked_for_under_both_names() {
-        let plan = plan("vllm", &options()).unwrap();
-        let query = plan.queries.iter().find(|query| query.role == "kv_usage").unwrap();
-        assert!(query.promql.contains("vllm:kv_cache_usage_perc"), "{}", query.promql);
-        assert!(query.promql.contains(" or max by"), "{}", query.promql);
-        assert!(query.promql.contains("vllm:gpu_cache_usage_perc"), "{}", query.promql);
+        let expected = r#"vllm:kv_cache_usage_perc{model_name="gemma",server=""} or vllm:gpu_cache_usage_perc{model_name="gemma",server=""}"#;
+        assert_eq!(query("kv_usage", &options()), expected);
     }
 
     #[test]
-    fn hosts_fill_in_their_own_step() {
-        let plan = plan("vllm", &PlanOptions { dialect: Dialect::Grafana, ..PlanOptions::default() }).unwrap();
-        let query = &plan.queries[0].promql;
-        assert!(query.contains("offset $__interval") && query.contains("/$__interval_ms/"), "{query}");
+    fn a_sum_over_replicas_telescopes_and_carries_its_role() {
+        let by_model = PlanOptions { grouping: Grouping::Model, ..options() };
+        let telescoped = format!(
+            "label_replace(sum by (le, model_name) (({QUEUE_TIME} - {QUEUE_TIME} offset 15000ms >= 0) or ({QUEUE_TIME} and \
+             {QUEUE_TIME} offset 15000ms)), \"triage_role\", \"queue_time/increment/15000/vllm/vllm:\", \"\", \"\")"
+        );
+        assert_eq!(query("queue_time", &by_model), telescoped);
+        let in_host = query("queue_time", &PlanOptions { dialect: Dialect::Grafana, ..by_model });
+        assert!(in_host.contains("offset $__interval") && in_host.contains("/$__interval_ms/"), "{in_host}");
+    }
+
+    /// By model, after the watch has found these instances.
+    fn watched(apart: &[&str]) -> PlanOptions {
+        let apart = apart.iter().flat_map(|instance| [*instance, "\n"]).collect();
+        PlanOptions { grouping: Grouping::Model, apart: Some(apart), ..options() }
     }
 
     #[test]
-    fn grouping_by_model_sums_replicas_away() {
-        let plan = plan("vllm", &PlanOptions { grouping: Grouping::Model, ..options() }).unwrap();
-        let query = plan.queries.iter().find(|query| query.role == "ttft").unwrap();
-        assert!(query.promql.contains("sum by (le, model_name) "), "{}", query.promql);
+    fn where_nothing_happened_a_total_is_enough() {
+        let expected = format!(
+            "label_replace(sum by (le, model_name) ({QUEUE_TIME}), \"triage_role\", \"queue_time/total/0/vllm/vllm:\", \"\", \"\")"
+        );
+        assert_eq!(query("queue_time", &watched(&[])), expected);
+        assert!(plan("vllm", &watched(&[])).unwrap().queries.iter().all(|query| query.role != APART));
+    }
+
+    #[test]
+    fn engines_to_which_something_happened_are_in_no_total() {
+        let options = watched(&["10.0.0.7:8000", "a+\"b"]);
+        let others = query("prompt_tokens", &options);
+        assert!(others.contains(r#"instance!~"10.0.0.7:8000|a..b|"}"#), "{others}");
+        let apart = query(APART, &options);
+        assert!(apart.contains(r#"instance=~"10.0.0.7:8000|a..b|"}"#), "{apart}");
+        assert!(apart.contains("prompt_tokens_total") && !apart.contains("num_requests_running"), "{apart}");
+        let running = query("running", &options);
+        assert!(!running.contains("instance"), "gauges are by replica anyway: {running}");
+        let watch = plan("vllm", &options).unwrap().watch.unwrap();
+        assert_eq!(watch.matches("instance!~").count(), 7, "{watch}");
+    }
+
+    #[test]
+    fn engines_without_an_instance_are_apart_together() {
+        let all_others = query("prompt_tokens", &watched(&[""]));
+        assert!(all_others.contains(r#"instance!~"|"}"#), "{all_others}");
+    }
+
+    #[test]
+    fn a_watch_is_for_whoever_can_ask_it_first() {
+        assert!(plan("vllm", &watched(&[])).unwrap().watch.is_some());
+        for options in [
+            options(),
+            PlanOptions { dialect: Dialect::Grafana, ..watched(&[]) },
+            PlanOptions { prefix: Some("acme_".to_owned()), ..watched(&[]) },
+        ] {
+            assert_eq!(plan("vllm", &options).unwrap().watch, None);
+            assert!(!query("queue_time", &options).contains("/total/"));
+        }
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Memory against the columns, which are the stored samples alone: eight bytes for each series and grid time. Labels, what is
 //! made of the columns and everything on the way to them come on top, and together stay below three times as much. The text
-//! of a response belongs to the caller and is not counted.
+//! of a response belongs to the caller and is not counted; where it comes in pieces, what is held of it is.
 
+use inference_triage_core::ingest::prometheus::ResponseReader;
 use inference_triage_core::session::Session;
 
 use crate::allocations::Count;
@@ -39,6 +40,25 @@ fn raw_counters_are_kept_once() {
     assert_eq!(report.scopes[0].replicas.len(), REPLICAS, "the whole fleet was read");
     assert!(report.signals.get("ttft").is_some_and(|signal| signal.count > Some(0.0)));
     assert_at_most(count.most(), 1.7, columns, "a report");
+}
+
+/// A page's way: the text, which would be almost three times the columns, goes through a window.
+#[test]
+fn text_in_pieces_takes_no_room() {
+    let mut count = Count::alone();
+    let response = counters(0..STEPS);
+    let columns = columns(&response, STEPS);
+    assert!(response.len() as f64 > 2.5 * columns, "the text is what would count");
+    count.restart();
+    let mut reader = ResponseReader::new(response.len());
+    let mut copy = |from: usize, place: &mut [u8]| place.copy_from_slice(&response[from..from + place.len()]);
+    reader.take(response.len(), &mut copy).expect("the response is sound");
+    reader.end().expect("the response is whole");
+    let mut session = Session::new();
+    session.load_batch(reader.finish().expect("it is no error")).expect("the batch is sound");
+    assert_at_most(count.most(), 2.0, columns, "loading");
+    assert_at_most(count.in_use(), 1.6, columns, "a loaded session");
+    assert_eq!(session.report_bytes(), loaded(&response).report_bytes(), "the report of the whole text");
 }
 
 #[test]

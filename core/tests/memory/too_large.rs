@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use inference_triage_core::error::Error;
 use inference_triage_core::ingest::batch::{SampleBatch, SeriesDescription};
-use inference_triage_core::ingest::prometheus::SERIES_LIMIT;
+use inference_triage_core::ingest::prometheus::{ResponseReader, SERIES_LIMIT};
 use inference_triage_core::session::Session;
 
 use crate::allocations::Count;
@@ -54,6 +54,28 @@ fn a_million_series_are_refused_at_the_limit() {
     assert!(difference < 10_000, "{difference} bytes between a million series and the limit");
     let (too_short, _) = refusal(&all[..limit / 2], &mut count);
     assert!(too_short.is_bad_data(), "a response cut off before the limit is bad data: {too_short}");
+}
+
+#[test]
+fn nothing_is_asked_for_behind_the_limit() {
+    let mut count = Count::alone();
+    let all = response(MILLION);
+    let limit = all.match_indices("{\"metric\"").nth(SERIES_LIMIT + 1).expect("a series beyond the limit").0;
+    let mut asked = 0;
+    count.restart();
+    let mut reader = ResponseReader::new(all.len());
+    let mut copy = |from: usize, place: &mut [u8]| {
+        asked = from + place.len();
+        place.copy_from_slice(&all.as_bytes()[from..asked]);
+    };
+    let error = reader.take(all.len(), &mut copy).expect_err("too many series");
+    let memory = count.most();
+    assert!(memory < SERIES_LIMIT * 1_000, "{memory} bytes until the refusal");
+    assert!(
+        (limit..limit + 1_000_000).contains(&asked),
+        "{asked} bytes were asked for, {limit} hold the series allowed"
+    );
+    assert_eq!(Err(error), Session::new().load_prometheus(&[all.as_bytes()]), "the refusal of the whole text");
 }
 
 #[test]

@@ -25,8 +25,9 @@ export function createEngine(instance: Instance, glue: Glue): Engine {
       return instance.memoryBytes;
     },
     createSession: () => new Session(instance),
-    plan(engine, { stepMs, matchers = '', prefix, dialect = 'promql', grouping = 'replica' }) {
-      return planFromList(instance.run(() => glue.plan(engine, prefix, matchers, stepMs, dialect, grouping)));
+    plan(engine, { stepMs, matchers = '', prefix, dialect = 'promql', grouping = 'replica', apart }) {
+      const lines = apart?.map((name) => `${name}\n`).join('');
+      return planFromList(instance.run(() => glue.plan(engine, prefix, matchers, stepMs, dialect, grouping, lines)));
     },
     prefixOfName: (name) => instance.run(() => glue.prefixOfName(name)),
   };

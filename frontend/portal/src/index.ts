@@ -9,7 +9,14 @@ export { PrometheusClient, type ClientOptions } from './prometheus/client.js';
 export { systemClock, type Clock } from './prometheus/clock.js';
 export { QueryFailure, type FailureKind } from './prometheus/failure.js';
 export { fetchPlan, type PlanAnswers, type PlannedFetch } from './prometheus/fetch-plan.js';
-export { PrometheusFeed, type FeedOptions, type FeedResult, type FeedTarget, type Planner } from './prometheus/feed.js';
+export {
+  PrometheusFeed,
+  type FeedOptions,
+  type FeedPlan,
+  type FeedResult,
+  type FeedTarget,
+  type Planner,
+} from './prometheus/feed.js';
 export { gridUpTo, stepOf, tailOf, type Grid } from './prometheus/grid.js';
 export { probe, type Probe } from './prometheus/probe.js';
 export { RefreshLoop, type LoopOptions, type RefreshOutcome, type Visibility } from './prometheus/refresh-loop.js';

@@ -116,7 +116,7 @@ class ServerPlanner implements Planner {
     return this.#plan(1_000, this.#server.prefix).probe;
   }
 
-  plan(step: number, names: readonly string[]): Plan['queries'] {
+  plan(step: number, names: readonly string[], apart?: readonly string[]): Plan {
     const found = [...new Set(names.flatMap((name) => this.#engine.prefixOfName(name) ?? []))];
     const prefix = this.#server.prefix ?? found[0];
     const others = found.filter((other) => other !== prefix);
@@ -127,12 +127,12 @@ class ServerPlanner implements Planner {
             level: 'info',
             text: `Only metrics that begin with ${prefix} are asked for; there are also some that begin with ${others.join(', ')}, which the attribute prefix selects.`,
           };
-    return this.#plan(step, prefix).queries;
+    return this.#plan(step, prefix, apart);
   }
 
-  #plan(stepMs: number, prefix: string | undefined): Plan {
+  #plan(stepMs: number, prefix: string | undefined, apart?: readonly string[]): Plan {
     const { engine, matchers, grouping } = this.#server;
-    return this.#engine.plan(engine, { stepMs, matchers, grouping, prefix });
+    return this.#engine.plan(engine, { stepMs, matchers, grouping, prefix, apart });
   }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! The generator is linked in at the version of the `wasm-bindgen` crate, so nothing has to be installed beside cargo.
 
+mod closures;
 mod panics;
 mod places;
 
@@ -46,6 +47,7 @@ fn generate(input: &Path, directory: &Path) -> Result<()> {
         .add(RawCustomSection { name: RELEASE_SECTION.to_owned(), data: env!("CARGO_PKG_VERSION").into() });
     panics::silence(output.wasm_mut())?;
     places::blank(output.wasm_mut())?;
+    closures::drop_unused(output.wasm_mut());
     output.emit(directory)?;
 
     let generated = directory.join(format!("{NAME}_bg.wasm"));

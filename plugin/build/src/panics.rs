@@ -6,7 +6,7 @@
 //! arguments of each call.
 
 use anyhow::{Result, ensure};
-use walrus::{FunctionBuilder, FunctionKind, Module};
+use walrus::{FunctionBuilder, FunctionId, FunctionKind, Module};
 
 /// Beginnings of the names of functions that end in a panic, or that only a panic calls. Every module has some of each.
 const MACHINERY: [&str; 7] = [
@@ -41,15 +41,20 @@ pub(crate) fn silence(module: &mut Module) -> Result<()> {
         );
     }
     for id in ends {
-        let function = module.funcs.get(id).kind.unwrap_local();
-        let kind = module.types.get(function.ty());
-        let (parameters, results) = (kind.params().to_vec(), kind.results().to_vec());
-        let arguments = function.args.clone();
-        let mut body = FunctionBuilder::new(&mut module.types, &parameters, &results);
-        body.func_body().unreachable();
-        module.funcs.get_mut(id).kind = FunctionKind::Local(body.local_func(arguments));
+        put_trap(module, id);
     }
     Ok(())
+}
+
+/// Replaces the body of a function of the module by a trap.
+pub(crate) fn put_trap(module: &mut Module, id: FunctionId) {
+    let function = module.funcs.get(id).kind.unwrap_local();
+    let kind = module.types.get(function.ty());
+    let (parameters, results) = (kind.params().to_vec(), kind.results().to_vec());
+    let arguments = function.args.clone();
+    let mut body = FunctionBuilder::new(&mut module.types, &parameters, &results);
+    body.func_body().unreachable();
+    module.funcs.get_mut(id).kind = FunctionKind::Local(body.local_func(arguments));
 }
 
 /// `core[c5930c85a12de822]::panicking::panic` as `core::panicking::panic`.

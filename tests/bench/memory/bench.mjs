@@ -7,7 +7,7 @@ export const title = 'Memory';
 
 export const remarks = [
   'Memory: the size of the module’s memory after loading, two reports and a heat map; it never shrinks, so this is the peak. ' +
-    'A response is copied in as bytes before it is read, a host’s batch comes as columns.',
+    'A response goes in piece by piece through a window of 128 KiB, a host’s batch comes as columns.',
 ];
 
 export async function measure(say) {

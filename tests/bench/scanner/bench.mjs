@@ -27,7 +27,7 @@ const rivals = {
 export const title = 'Response → columns';
 
 export const remarks = [
-  'Scanner: the time includes copying the bytes into the module. It checks encoding and grammar and reads any layout; the ' +
+  'Scanner: the time includes copying the bytes into the module, piece by piece. It checks encoding and grammar and reads any layout; the ' +
     'careful JavaScript takes Prometheus’s compact layout for granted and checks nothing. TextDecoder alone only makes the ' +
     'string that JSON.parse needs. All readers give the same bits.',
 ];

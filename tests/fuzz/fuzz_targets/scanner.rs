@@ -2,6 +2,8 @@
 
 #![no_main]
 
+#[path = "../../harness/tests/scanner/batches.rs"]
+mod batches;
 #[path = "../../harness/tests/scanner/oracle.rs"]
 mod oracle;
 #[path = "../../harness/tests/scanner/same.rs"]

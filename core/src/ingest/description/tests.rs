@@ -95,7 +95,7 @@ fn what_is_refused_is_named_with_its_place() {
     for (text, expected) in [
         (
             r#"{"series": [{"kind": "guage"}]}"#,
-            "\"kind\" of a series cannot be \"guage\", at byte 22; there are counter, gauge, increment, rate, increase",
+            "\"kind\" of a series cannot be \"guage\", at byte 22; there are counter, gauge, total, increment, rate, increase",
         ),
         (
             r#"{"series": [{"labels": {"a": 1}}]}"#,

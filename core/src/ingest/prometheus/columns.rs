@@ -80,19 +80,20 @@ impl Columns {
         self.own.is_uneven = false;
     }
 
-    /// Reads samples at the known times, written compactly, as far as they go. True when they were the last ones of their
-    /// list; else the cursor stands before a sample.
-    pub(super) fn follow(&mut self, cursor: &mut Cursor<'_>) -> bool {
+    /// Reads samples at the known times, written compactly, as far as they go. Whether there were any, and whether they were
+    /// the last ones of their list; else the cursor stands before a sample.
+    pub(super) fn follow(&mut self, cursor: &mut Cursor<'_>) -> (bool, bool) {
         let next = self.run.repeated.end;
-        let Some(words) = self.known.words.get(next..).filter(|words| !words.is_empty()) else { return false };
-        if self.run.strays > PATIENCE {
-            return false;
+        let words = self.known.words.get(next..).unwrap_or_default();
+        if words.is_empty() || self.run.strays > PATIENCE {
+            return (false, false);
         }
         let followed = follow::follow(cursor.bytes, cursor.at, words, self.known.width, &mut self.batch.values);
+        let is_any = followed.samples > 0;
         cursor.at = followed.at;
         self.run.repeated.end += followed.samples;
-        self.run.follows |= followed.samples > 0;
-        followed.is_end
+        self.run.follows |= is_any;
+        (is_any, followed.is_end)
     }
 
     /// Adds a sample; `text` is where its time is written.

@@ -20,7 +20,7 @@ const WHOLE: usize = 12;
 const MILLISECONDS: usize = 16;
 
 /// Bytes that one sample may take here: bracket, time, those of the value and what ends it.
-const WINDOW: usize = 1 + MILLISECONDS + VALUE + 7;
+pub(super) const WINDOW: usize = 1 + MILLISECONDS + VALUE + 7;
 const VALUE: usize = 40;
 
 /// Between two samples, and behind the last one.
@@ -45,41 +45,62 @@ pub(super) fn word(bytes: &[u8], time: Range<usize>) -> Option<(Word, usize)> {
     Some(([load(text, 0)?, load(text, width - 8)?], width))
 }
 
+/// Samples that are read at a time.
+const STRETCH: usize = 64;
+
 /// Reads samples at the times `words` from the bracket at `at` on.
 pub(super) fn follow(bytes: &[u8], at: usize, words: &[Word], width: usize, values: &mut Vec<f64>) -> Followed {
-    if width == WHOLE {
-        follow_width::<WHOLE>(bytes, at, words, values)
-    } else {
-        follow_width::<MILLISECONDS>(bytes, at, words, values)
+    let mut followed = Followed { at, samples: 0, is_end: false };
+    for words in words.chunks(STRETCH) {
+        let before = values.len();
+        values.resize(before + words.len(), 0.0);
+        let places = &mut values[before..];
+        let (at, samples, is_end) = if width == WHOLE {
+            follow_width::<WHOLE>(bytes, followed.at, words, places)
+        } else {
+            follow_width::<MILLISECONDS>(bytes, followed.at, words, places)
+        };
+        values.truncate(before + samples);
+        followed = Followed { at, samples: followed.samples + samples, is_end };
+        if samples < words.len() || is_end {
+            break;
+        }
     }
+    followed
 }
 
 /// A function of its own: an engine replaces slow code by fast code between calls, never inside one.
 #[inline(never)]
-fn follow_width<const WIDTH: usize>(bytes: &[u8], mut at: usize, words: &[Word], values: &mut Vec<f64>) -> Followed {
-    let before = values.len();
-    let mut is_end = false;
-    for &[head, tail] in words {
+fn follow_width<const WIDTH: usize>(
+    bytes: &[u8],
+    mut at: usize,
+    words: &[Word],
+    places: &mut [f64],
+) -> (usize, usize, bool) {
+    let mut samples = 0;
+    for (&[head, tail], place) in words.iter().zip(places) {
         let Some(window) = bytes.get(at..).and_then(<[u8]>::first_chunk::<WINDOW>) else { break };
         let is_known = window[0] == b'[' && load(window, 1) == Some(head) && load(window, 1 + WIDTH - 8) == Some(tail);
-        let Some(text) = window[1 + WIDTH..].first_chunk::<VALUE>() else { break };
+        let Some(text) = window.get(1 + WIDTH..).and_then(<[u8]>::first_chunk::<VALUE>) else { break };
         let Some((value, length)) = (if is_known { plain_number(text) } else { None }) else { break };
         let end = 1 + WIDTH + length;
         let Some(behind) = window.get(end..).and_then(<[u8]>::first_chunk) else { break };
         let behind = u32::from_le_bytes(*behind);
         if behind == NEXT {
-            values.push(value);
+            *place = value;
+            samples += 1;
             at += end + 3;
         } else {
-            is_end = behind & 0x00ff_ffff == END;
+            let is_end = behind & 0x00ff_ffff == END;
             if is_end {
-                values.push(value);
+                *place = value;
+                samples += 1;
                 at += end + 2;
             }
-            break;
+            return (at, samples, is_end);
         }
     }
-    Followed { at, samples: values.len() - before, is_end }
+    (at, samples, false)
 }
 
 #[inline(always)]
@@ -104,6 +125,11 @@ const ROOM: [u64; 17] = {
 #[inline(always)]
 fn plain_number(text: &[u8; VALUE]) -> Option<(f64, usize)> {
     let word = load(text, 0)?;
+    let first = (word as u8).wrapping_sub(b'0');
+    // One digit before the point, as in most rates: then where the decimals start need not be found out first.
+    if (word >> 8) as u8 == b'.' && first < 10 {
+        return decimals(text, u64::from(first), 2);
+    }
     let count = leading_digits(word);
     let number = value_of(word, count);
     let (number, count) = if count < 8 { (number, count) } else { longer(text, number)? };
@@ -132,26 +158,22 @@ fn decimals(text: &[u8; VALUE], whole: u64, start: usize) -> Option<(f64, usize)
     let text = text.get(start..)?.first_chunk::<24>()?;
     let (first, second, third) = (load(text, 0)?, load(text, 8)?, load(text, 16)?);
     let count = leading_digits(first);
-    let start = start + count;
+    if count == 0 || whole >= ROOM[8] {
+        return None;
+    }
+    let number = whole * POWERS[count] + value_of(first, count);
     if count < 8 {
-        if count == 0 || whole >= ROOM[count] {
-            return None;
-        }
-        let number = whole * POWERS[count] + value_of(first, count);
-        return Some((decimal::with_decimals(number, count)?, start));
+        return Some((decimal::with_few_decimals(number, count)?, start + count));
     }
     let middle = leading_digits(second);
     let last = if middle == 8 { leading_digits(third) } else { 0 };
-    if whole >= ROOM[8] {
-        return None;
-    }
-    let number = whole * POWERS[8] + value_of(first, 8);
     if number >= ROOM[middle + last] {
         return None;
     }
     let number = number * POWERS[middle] + value_of(second, middle);
     let number = number * POWERS[last] + value_of(third, last);
-    Some((decimal::with_decimals(number, 8 + middle + last)?, start + middle + last))
+    let count = 8 + middle + last;
+    Some((decimal::with_decimals(number, count)?, start + count))
 }
 
 const ONES: u64 = u64::MAX / 255;
@@ -175,3 +197,6 @@ fn value_of(word: u64, count: usize) -> u64 {
     let high = ((pairs >> 16) & 0x0000_00ff_0000_00ff).wrapping_mul(0x0000_2710_0000_0001);
     low.wrapping_add(high) >> 32
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,7 +8,7 @@ const PAIR: &str = "a [time, histogram] pair";
 const BUCKET: &str = "a bucket as [rule, lower, upper, count]";
 
 /// Times and native histograms of one series.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(crate) struct HistogramPoints {
     pub(crate) times: Vec<f64>,
     pub(crate) histograms: Vec<NativeHistogram>,
@@ -24,16 +24,13 @@ impl HistogramPoints {
         Self { room, ..Self::default() }
     }
 
-    pub(super) fn read_list(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Fault> {
-        cursor.expect(b'[', "\"histograms\" to be a list of [time, histogram] pairs")?;
-        let mut first = true;
-        while cursor.next_item(&mut first, b']')? {
-            self.read_pair(cursor)?;
-        }
-        Ok(())
+    /// Reads one pair; where that fails, there is as much room as before.
+    pub(super) fn read_pair(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Fault> {
+        let (buckets, room) = (self.buckets, self.room);
+        self.read_whole_pair(cursor).inspect_err(|_| (self.buckets, self.room) = (buckets, room))
     }
 
-    pub(super) fn read_pair(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Fault> {
+    fn read_whole_pair(&mut self, cursor: &mut Cursor<'_>) -> Result<(), Fault> {
         cursor.expect(b'[', PAIR)?;
         let time = cursor.time(PAIR)?;
         cursor.expect(b',', PAIR)?;

@@ -8,6 +8,9 @@
 //! Nothing is allocated for a sample: times and values go straight to the columns of the batch. Series that repeat the
 //! times of the one before, as those of a range query do, take a shorter way (`follow`): there the time's text is compared
 //! instead of read.
+//!
+//! A response may come in pieces ([`ResponseReader`]): the text lies in a window, whole fields and samples are read out of
+//! it, and what is cut off at its end waits for the next piece.
 
 mod columns;
 mod envelope;
@@ -15,14 +18,15 @@ mod fault;
 mod follow;
 mod histograms;
 mod loose;
+mod reader;
 mod series;
 
 pub(crate) use histograms::HistogramPoints;
+pub use reader::ResponseReader;
 pub(crate) use series::read_labels;
 
 use crate::error::Error;
-use crate::ingest::batch::{Notice, NoticeLevel, SampleBatch};
-use columns::Columns;
+use crate::ingest::batch::SampleBatch;
 
 /// Most series one load accepts.
 ///
@@ -36,44 +40,15 @@ pub const SERIES_LIMIT: usize = 50_000;
 /// a quarter of it would refuse that day. Larger fleets use the query plan, which ships sums.
 pub const SAMPLE_LIMIT: usize = 8_000_000;
 
-/// Bytes of the shortest sample, `[1780000000,"1"],`.
-const SHORTEST_SAMPLE: usize = 17;
-
 /// Parses responses of one time range into one batch.
 ///
 /// A response with `"status":"error"` is an error when it stands alone, and a notice beside others that succeeded.
 pub fn parse_responses(responses: &[&[u8]]) -> Result<SampleBatch, Error> {
-    let length = responses.iter().map(|response| response.len()).sum::<usize>();
-    let mut columns = Columns::new((length / SHORTEST_SAMPLE).min(SAMPLE_LIMIT));
-    let mut failures = Vec::new();
+    let mut reader = ResponseReader::new(responses.iter().map(|response| response.len()).sum());
     for bytes in responses {
-        refuse_what_is_not_json(bytes)?;
-        let envelope = envelope::read(bytes, &mut columns).map_err(|fault| fault::explain(fault, bytes))?;
-        if let Some(failure) = envelope.finish(&mut columns.batch)? {
-            failures.push(failure);
-        }
+        reader.read_whole(bytes)?;
     }
-    if !failures.is_empty() && failures.len() == responses.len() {
-        return Err(Error::bad_data(failures.swap_remove(0)));
-    }
-    let mut batch = columns.batch;
-    for text in failures {
-        batch.notices.push(Notice { level: NoticeLevel::Error, text, query: None });
-    }
-    Ok(batch)
-}
-
-fn refuse_what_is_not_json(bytes: &[u8]) -> Result<(), Error> {
-    match bytes.iter().find(|byte| !byte.is_ascii_whitespace()) {
-        None => Err(Error::bad_data("the response is empty; a Prometheus range response is a JSON object")),
-        Some(b'<') => Err(Error::bad_data(
-            "the response is an HTML or XML page, not JSON; check the address and whether a login page answered",
-        )),
-        Some(b'{') => Ok(()),
-        Some(_) => {
-            Err(Error::bad_data("the input is not a Prometheus range response: it does not start with a JSON object"))
-        }
-    }
+    reader.finish()
 }
 
 #[cfg(test)]

@@ -1,46 +1,73 @@
 //! One series of a result: its labels and its points.
 
 use super::columns::Columns;
+use super::envelope::Place;
 use super::histograms::HistogramPoints;
 use crate::ingest::batch::Labels;
 use crate::json::{Cursor, Fault, Problem};
 
 const PAIR: &str = "a [time, \"value\"] pair";
 
-pub(super) fn read_series(cursor: &mut Cursor<'_>, columns: &mut Columns) -> Result<(), Fault> {
-    cursor.expect(b'{', "a series with \"metric\" and \"values\"")?;
-    let mut labels = None;
-    let mut has_values = false;
-    let mut histograms = HistogramPoints::with_room(columns.room());
-    let mut first = true;
-    columns.begin();
-    while let Some(key) = cursor.next_key(&mut first)? {
-        match &*key {
-            "metric" => labels = Some(read_labels(cursor)?),
+/// A series, as far as it has been read; its samples are in the columns.
+#[derive(Debug, Default)]
+pub(super) struct OpenSeries {
+    labels: Option<Labels>,
+    has_values: bool,
+    pub(super) histograms: HistogramPoints,
+}
+
+impl OpenSeries {
+    /// Starts a series.
+    pub(super) fn begin(cursor: &mut Cursor<'_>, columns: &mut Columns) -> Result<Self, Fault> {
+        cursor.expect(b'{', "a series with \"metric\" and \"values\"")?;
+        columns.begin();
+        Ok(Self { histograms: HistogramPoints::with_room(columns.room()), ..Self::default() })
+    }
+
+    /// Reads a field, or the start of one that is a list.
+    pub(super) fn read_field(
+        &mut self,
+        key: &str,
+        cursor: &mut Cursor<'_>,
+        columns: &mut Columns,
+    ) -> Result<Place, Fault> {
+        match key {
+            "metric" => self.labels = Some(read_labels(cursor)?),
             "values" => {
-                has_values = true;
-                read_values(cursor, columns)?;
+                cursor.expect(b'[', "\"values\" to be a list of [time, \"value\"] pairs")?;
+                self.has_values = true;
+                return Ok(Place::Values);
             }
             "value" => {
-                has_values = true;
                 read_sample(cursor, columns)?;
+                self.has_values = true;
             }
-            "histograms" => histograms.read_list(cursor)?,
-            "histogram" => histograms.read_pair(cursor)?,
+            "histograms" => {
+                cursor.expect(b'[', "\"histograms\" to be a list of [time, histogram] pairs")?;
+                return Ok(Place::Histograms);
+            }
+            "histogram" => self.histograms.read_pair(cursor)?,
             _ => cursor.skip()?,
         }
+        Ok(Place::Series)
     }
-    let Some(labels) = labels else {
-        return Err(cursor.fault(Problem::Wrong("a series has no \"metric\" where it ends")));
-    };
-    let native = if histograms.times.is_empty() { None } else { Some(labels.clone()) };
-    if has_values {
-        columns.push(labels).map_err(|problem| Fault { at: cursor.at, problem })?;
+
+    /// Ends a series.
+    pub(super) fn end(&mut self, cursor: &Cursor<'_>, columns: &mut Columns) -> Result<(), Fault> {
+        if self.labels.is_none() {
+            return Err(cursor.fault(Problem::Wrong("a series has no \"metric\" where it ends")));
+        }
+        let Self { labels, has_values, histograms } = std::mem::take(self);
+        let labels = labels.unwrap_or_default();
+        let native = if histograms.times.is_empty() { None } else { Some(labels.clone()) };
+        if has_values {
+            columns.push(labels).map_err(|problem| Fault { at: cursor.at, problem })?;
+        }
+        if let Some(labels) = native {
+            columns.push_native(labels, histograms).map_err(|problem| Fault { at: cursor.at, problem })?;
+        }
+        Ok(())
     }
-    if let Some(labels) = native {
-        columns.push_native(labels, histograms).map_err(|problem| Fault { at: cursor.at, problem })?;
-    }
-    Ok(())
 }
 
 pub(crate) fn read_labels(cursor: &mut Cursor<'_>) -> Result<Labels, Fault> {
@@ -54,17 +81,14 @@ pub(crate) fn read_labels(cursor: &mut Cursor<'_>) -> Result<Labels, Fault> {
     Ok(Labels::from_entries(labels))
 }
 
-fn read_values(cursor: &mut Cursor<'_>, columns: &mut Columns) -> Result<(), Fault> {
-    cursor.expect(b'[', "\"values\" to be a list of [time, \"value\"] pairs")?;
-    let mut first = true;
-    while cursor.next_item(&mut first, b']')? {
-        // The last one may have been read with those that follow the known times.
-        if !columns.follow(cursor) {
-            read_sample(cursor, columns)?;
-        }
-        columns.check_samples(0).map_err(|problem| Fault { at: cursor.at, problem })?;
+/// Reads one sample, or as many as follow the known times.
+pub(super) fn read_samples(cursor: &mut Cursor<'_>, columns: &mut Columns) -> Result<Place, Fault> {
+    let (followed, is_end) = columns.follow(cursor);
+    if !followed {
+        read_sample(cursor, columns)?;
     }
-    Ok(())
+    columns.check_samples(0).map_err(|problem| Fault { at: cursor.at, problem })?;
+    Ok(if followed && !is_end { Place::Sample } else { Place::Values })
 }
 
 /// Reads one pair of any layout.

@@ -1,6 +1,7 @@
 //! What is read, and what is refused with which words.
 
 use super::*;
+use crate::ingest::batch::NoticeLevel;
 
 fn parse(text: &str) -> Result<SampleBatch, String> {
     parse_responses(&[text.as_bytes()]).map_err(|error| error.to_string())

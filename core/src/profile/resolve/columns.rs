@@ -80,7 +80,7 @@ fn choose<'a, 'b>(
 }
 
 fn is_increment(kind: SeriesKind) -> bool {
-    !matches!(kind, SeriesKind::Counter | SeriesKind::Gauge)
+    !matches!(kind, SeriesKind::Counter | SeriesKind::Total | SeriesKind::Gauge)
 }
 
 /// Factor from the given values to increments per step, and whether they are exact.
@@ -103,7 +103,7 @@ fn increment_scale(one: &Resolved<'_>, step: i64, caveats: &mut Caveats) -> (f64
             let window = if one.reading.window_ms > 0 { one.reading.window_ms as f64 } else { step };
             (step / window, Basis::Estimated)
         }
-        SeriesKind::Increment | SeriesKind::Counter | SeriesKind::Gauge => (1.0, Basis::Exact),
+        SeriesKind::Increment | SeriesKind::Counter | SeriesKind::Total | SeriesKind::Gauge => (1.0, Basis::Exact),
     }
 }
 
@@ -122,7 +122,11 @@ fn histogram(
         let (scale, basis) = increment_scale(chosen[0], step, caveats);
         return HistogramColumns::from_increments(components, scale, basis, repairs);
     }
-    HistogramColumns::from_counters(components, target_present, repairs)
+    let mut columns = HistogramColumns::from_counters(components, target_present, repairs);
+    if chosen[0].reading.kind == SeriesKind::Total {
+        columns.discount_falls();
+    }
+    columns
 }
 
 fn counter(
@@ -134,17 +138,21 @@ fn counter(
 ) -> CounterColumn {
     let mut series = Vec::with_capacity(chosen.len());
     for one in chosen {
-        series.push(if is_increment(one.reading.kind) {
+        let mut growth = if is_increment(one.reading.kind) {
             let (scale, _) = increment_scale(one, step, caveats);
             Growth::from_increments(&one.series.values, scale, repairs)
         } else {
             Growth::from_counter(one.series.values.clone(), target_present, repairs)
-        });
+        };
+        if one.reading.kind == SeriesKind::Total {
+            growth.discount_falls();
+        }
+        series.push(growth);
     }
     CounterColumn::of(series)
 }
 
-/// The sum over extra labels; absent where all are.
+/// The sum over extra labels, of the cache usage the largest; absent where all are.
 fn gauge(chosen: &[&Resolved<'_>], grid_length: usize) -> Gauge {
     if let [one] = chosen {
         return Gauge::new(one.series.values.clone());
@@ -155,7 +163,7 @@ fn gauge(chosen: &[&Resolved<'_>], grid_length: usize) -> Gauge {
             if sum.is_nan() {
                 *sum = value;
             } else if !value.is_nan() {
-                *sum += value;
+                *sum = if chosen[0].reading.family == Family::KvUsage { sum.max(value) } else { *sum + value };
             }
         }
     }

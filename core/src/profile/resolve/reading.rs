@@ -58,6 +58,7 @@ fn read_role(series: &Series, role: &str, caveats: &mut Caveats) -> Option<Readi
         Some("increase") => Some(SeriesKind::Increase),
         Some("gauge") => Some(SeriesKind::Gauge),
         Some("counter") => Some(SeriesKind::Counter),
+        Some("total") => Some(SeriesKind::Total),
         _ => None,
     };
     let window_ms = fields.next().and_then(|text| text.parse().ok());

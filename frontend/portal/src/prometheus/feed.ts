@@ -3,13 +3,24 @@ import { fetchPlan, type PlannedFetch } from './fetch-plan.js';
 import { QueryFailure } from './failure.js';
 import { gridUpTo, stepOf, tailOf, type Grid } from './grid.js';
 import { DEFAULT_SCRAPE_INTERVAL, probe } from './probe.js';
+import { instancesOf } from './watch.js';
 
 /** Makes the queries; `@inference-triage/engine` has what it takes. */
 export interface Planner {
   /** A range selector of one gauge, for an instant query. */
   probe(): string;
-  /** The queries for that step in milliseconds; `names` are the metrics that the probe found. */
-  plan(step: number, names: readonly string[]): readonly { role: string; promql: string }[];
+  /**
+   * The queries for that step in milliseconds; `names` are the metrics that the probe found, `apart` the instances that the
+   * watch named. Without the latter the queries must do without a watch.
+   */
+  plan(step: number, names: readonly string[], apart?: readonly string[]): FeedPlan;
+}
+
+/** What a planner makes. */
+export interface FeedPlan {
+  /** Names the instances that the queries must keep apart and do not yet; absent or empty: there is none to ask for. */
+  watch?: string;
+  queries: readonly { role: string; promql: string }[];
 }
 
 /** Takes the answers; a session implements it. */
@@ -57,6 +68,12 @@ const SLACK = 0.25;
 const YOUNG_SLACK = 0.1;
 const FEW_STEPS = 60;
 
+/**
+ * Instances apart times steps: beyond it their series would be half of what an engine takes, and sums that need no watch
+ * are asked for.
+ */
+const MOST_APART = 4_000;
+
 /** A tail longer than this share of the range costs as much as the range. */
 const LONGEST_TAIL = 0.5;
 
@@ -69,7 +86,8 @@ export class PrometheusFeed {
   readonly #planner: Planner;
   readonly #target: FeedTarget;
   readonly #options: FeedOptions;
-  #queries: readonly { role: string; promql: string }[] = [];
+  #plan: FeedPlan = { queries: [] };
+  #names: readonly string[] = [];
   #isProbeDue = true;
   #step = 0;
   #loaded: Loaded | undefined;
@@ -104,12 +122,20 @@ export class PrometheusFeed {
     const now = this.#options.end ?? this.#client.serverNow();
     const grid = gridUpTo(now, this.#options.range, this.#step);
     const tail = this.#tailQueries(grid);
-    const queries = tail ?? this.#queries.map((query) => ({ ...query, grid }));
+    const queries = tail ?? (await this.#rangeQueries(grid, signal));
     const answers = await fetchPlan(this.#client, queries, signal, onProgress);
     if (signal.aborted) throw new QueryFailure('cancelled', 'the request was cancelled');
-    const responses = [...answers.responses.values()];
-    this.#hand(responses, tail === undefined);
-    this.#remember(grid, answers.responses, tail === undefined);
+    const answered = [...answers.responses.keys()];
+    const { watch = '' } = this.#plan;
+    const watched = answers.responses.get(watch);
+    if (watched !== undefined && instancesOf(watched).length > 0) {
+      this.#loaded = undefined;
+      return this.#refresh(onProgress);
+    }
+    answers.responses.delete(watch);
+    this.#hand([...answers.responses.values()], tail === undefined);
+    if (tail === undefined && watch) answered.push(watch);
+    this.#remember(grid, answered, tail === undefined);
     const failures = queries.flatMap(({ role, promql }) => {
       const failure = answers.failures.get(promql);
       return failure === undefined ? [] : [{ role, promql, failure }];
@@ -118,14 +144,34 @@ export class PrometheusFeed {
     return { fetched: tail === undefined ? 'range' : 'tail', grid, failures };
   }
 
+  /** The queries of the whole range, after the watch has told which instances they must keep apart. */
+  async #rangeQueries(grid: Grid, signal: AbortSignal): Promise<PlannedFetch[]> {
+    const plan = this.#planner.plan(this.#step, this.#names);
+    this.#plan = { queries: plan.queries };
+    // Without a gauge to watch, nothing would ever be seen.
+    if (plan.watch && this.#names.length > 0) {
+      try {
+        const steps = { ...grid, start: grid.start + grid.step };
+        const apart = instancesOf(await this.#client.queryRange(plan.watch, steps, signal));
+        if ((apart.length * (grid.end - grid.start)) / grid.step <= MOST_APART) {
+          this.#plan = this.#planner.plan(this.#step, this.#names, apart);
+        }
+      } catch (error) {
+        if (signal.aborted) throw error;
+      }
+    }
+    return this.#plan.queries.map((query) => ({ ...query, grid }));
+  }
+
   async #prepare(signal: AbortSignal): Promise<void> {
     const found = await probe(this.#client, this.#planner.probe(), this.#options.end, signal);
     // Without any series the interval is a guess: the next refresh asks again.
     this.#isProbeDue = found.scrapeInterval === undefined;
     const step = stepOf(this.#options.range, found.scrapeInterval ?? DEFAULT_SCRAPE_INTERVAL);
-    if (step === this.#step) return;
+    const isNamed = this.#names.length > 0 || found.names.length === 0;
+    if (step === this.#step && isNamed) return;
     this.#step = step;
-    this.#queries = this.#planner.plan(step, found.names);
+    this.#names = found.names;
     this.#loaded = undefined;
   }
 
@@ -144,7 +190,10 @@ export class PrometheusFeed {
   #tailQueries(grid: Grid): PlannedFetch[] | undefined {
     const loaded = this.#loaded;
     if (loaded === undefined || this.#isRangeDue(loaded, grid)) return undefined;
-    return this.#queries.flatMap((query) => {
+    const { watch, queries } = this.#plan;
+    // Last, so that it sees what the others saw; what slips through is seen by the next one, which starts a step earlier.
+    const all = watch ? [...queries, { role: 'watch', promql: watch }] : queries;
+    return all.flatMap((query) => {
       const complete = loaded.complete.get(query.promql);
       return complete === undefined ? [] : [{ ...query, grid: tailOf(grid, complete) }];
     });
@@ -162,11 +211,11 @@ export class PrometheusFeed {
     return Math.max(this.#options.range * SLACK, 20 * grid.step);
   }
 
-  #remember(grid: Grid, answered: ReadonlyMap<string, unknown>, isRange: boolean): void {
+  #remember(grid: Grid, answered: readonly string[], isRange: boolean): void {
     if (isRange || this.#loaded === undefined) {
       this.#loaded = { grid, span: this.#target.span(), complete: new Map() };
     }
-    for (const promql of answered.keys()) this.#loaded.complete.set(promql, grid.end);
+    for (const promql of answered) this.#loaded.complete.set(promql, grid.end);
   }
 
   /** Queries that have never been answered are tried again with the whole range: after 1, 2, 4 … refreshes. */

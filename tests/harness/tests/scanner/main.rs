@@ -1,13 +1,17 @@
 //! The scanner of Prometheus responses against a second reader that shares no line with it.
 
+mod batches;
 mod documents;
 mod oracle;
+mod pieces;
 mod same;
 
 use documents::{any_response, mutate};
 use inference_triage_core::ingest::batch::{Labels, SampleBatch, SeriesDescription};
 use inference_triage_core::ingest::prometheus::parse_responses;
 use inference_triage_harness::cases::for_each_seed;
+use inference_triage_harness::random::Random;
+use pieces::assert_same_in_pieces;
 use same::assert_same;
 
 /// Runs the two over documents; the number that both accepted.
@@ -59,6 +63,74 @@ fn every_prefix_is_cut_off() {
         }
         Ok(())
     });
+}
+
+/// A window of each length from one byte on is full, and its text read for the first time, after each byte of the response;
+/// what is left over then moves the next cut.
+#[test]
+fn pieces_may_end_at_every_byte() {
+    let mut accepted = 0;
+    for_each_seed(2_000_000..2_000_700, |random| {
+        let mut bytes = any_response(random);
+        if random.chance(0.5) {
+            mutate(&mut bytes, random);
+        }
+        for window in 1..=bytes.len().min(700) {
+            accepted += usize::from(assert_same_in_pieces(&[&bytes], window, || usize::MAX)?);
+        }
+        Ok(())
+    });
+    assert!(accepted > 50_000 || is_replay(), "{accepted} accepted");
+}
+
+/// Several responses, in pieces of any lengths.
+#[test]
+fn pieces_may_have_any_length() {
+    let mut accepted = 0;
+    for_each_seed(3_000_000..3_020_000, |random| {
+        let mut bytes: Vec<Vec<u8>> = (0..=random.below(3)).map(|_| any_response(random)).collect();
+        if random.chance(0.3) {
+            let changed = random.below(bytes.len());
+            mutate(&mut bytes[changed], random);
+        }
+        let responses: Vec<&[u8]> = bytes.iter().map(Vec::as_slice).collect();
+        let (window, longest) = (1 + random.below(300), 1 + random.below(300));
+        accepted += usize::from(assert_same_in_pieces(&responses, window, || 1 + random.below(longest))?);
+        Ok(())
+    });
+    assert!(accepted > 5_000 || is_replay(), "{accepted} accepted");
+}
+
+/// Long responses through the window that pages use: series shorter and longer than it, and fields that no reader asks for.
+#[test]
+fn long_responses_may_come_in_pieces() {
+    for_each_seed(4_000_000..4_000_012, |random| {
+        let text = long_response(random);
+        let (window, longest) = (1 << random.between(10, 19), 1 << random.between(4, 21));
+        let cut = if random.chance(0.5) { text.len() } else { random.below(text.len()) };
+        let response = &text.as_bytes()[..cut];
+        let accepted = assert_same_in_pieces(&[response], window, || 1 + random.below(longest))?;
+        if accepted == (cut == text.len()) { Ok(()) } else { Err(format!("{cut} of {} bytes", text.len())) }
+    });
+}
+
+/// Some megabytes: a series is a few samples or a hundred thousand.
+fn long_response(random: &mut Random) -> String {
+    let unread = "[0, 1],".repeat(random.below(80_000));
+    let mut text = format!(r#"{{"stats":[{unread}0],"data":{{"result":["#);
+    for series in 0..40 {
+        let comma = if series == 0 { "" } else { "," };
+        text += &format!(r#"{comma}{{"metric":{{"pod":"p{series}"}},"values":["#);
+        let length = if random.chance(0.05) { 100_000 } else { 1 + random.below(3_000) };
+        let step = *random.pick(&[15, 30]);
+        for index in 0..length {
+            let comma = if index == 0 { "" } else { "," };
+            let value = if random.chance(0.001) { f64::NAN } else { random.unit() * 1e3 };
+            text += &format!("{comma}[{},\"{value}\"]", 1_780_000_000 + index * step);
+        }
+        text += "]}";
+    }
+    text + r#"],"resultType":"matrix"},"status":"success"}"#
 }
 
 /// Several responses become what each of them would alone, one behind the other.
