@@ -220,10 +220,20 @@ impl HistogramColumns {
 
     /// Whether counts are exact and the bucket columns have these bounds, to the last bit.
     pub(super) fn is_exact_under(&self, bounds: &[f64]) -> bool {
-        let own = self.bounds();
-        self.basis == Basis::Exact
-            && own.len() == bounds.len()
-            && own.iter().zip(bounds).all(|(own, bound)| own.to_bits() == bound.to_bits())
+        let mut bounds = bounds.iter();
+        for (part, _) in &self.components {
+            if let Part::Bucket(own) = part
+                && bounds.next().is_none_or(|bound| bound.to_bits() != own.to_bits())
+            {
+                return false;
+            }
+        }
+        self.basis == Basis::Exact && bounds.next().is_none()
+    }
+
+    /// Growth of one bucket column up to a grid time; NaN = absent.
+    pub(super) fn bucket_at(&self, bucket: usize, index: usize) -> f64 {
+        self.components[bucket].1.at(index)
     }
 
     /// Adds the increases between two snapshots as a row; false where [`Self::window`] would make more of them than a row.
@@ -236,7 +246,7 @@ impl HistogramColumns {
 }
 
 /// Buckets by bound, then sum, then count, so that input order changes nothing.
-fn order(components: &mut [Component]) {
+pub(super) fn order(components: &mut [Component]) {
     let key = |part: Part| match part {
         Part::Bucket(bound) => (0, bound),
         Part::Sum => (1, 0.0),
