@@ -10,9 +10,9 @@ use crate::store::marks::{Marks, add_present};
 
 /// Size of a sum counter, in its unit, that rounding is allowed for at least.
 ///
-/// Planned queries ship increments and hide how large the counter had grown, yet its rounding is in them. 1e9 s is what
+/// Increments that a server summed up hide how large the counter had grown, yet its rounding is in them. 1e9 s is what
 /// 1,000 concurrent requests add up to in eleven days; it widens a p95 by 2 µs. A counter beyond it that is read through
-/// the plan would be allowed less rounding than it may have; ten times as much would widen a p99 of few requests visibly.
+/// increments would be allowed less rounding than it may have; ten times as much would widen a p99 of few requests visibly.
 const LEAST_SUM_MAGNITUDE: f64 = 1e9;
 
 /// Which component of a histogram a series is.

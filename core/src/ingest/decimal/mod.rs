@@ -8,6 +8,8 @@
 mod exact;
 mod product;
 
+pub(crate) use product::{with_decimals, with_few_decimals};
+
 /// Powers of ten that an `f64` holds exactly.
 const EXACT_POWERS: [f64; 23] = [
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
@@ -140,18 +142,6 @@ fn scaled(mantissa: u64, exponent: i64) -> Option<f64> {
         return Some(if exponent < 0 { mantissa as f64 / power } else { mantissa as f64 * power });
     }
     product::nearest(mantissa, exponent)
-}
-
-/// The `f64` nearest to mantissa · 10^−decimals where that takes no exact arithmetic.
-///
-/// Long numbers lie on both sides of 2⁵³: they go one way, so that the processor need not guess which.
-#[inline(always)]
-pub(crate) fn with_decimals(mantissa: u64, decimals: usize) -> Option<f64> {
-    const SHORT: usize = 12;
-    if decimals <= SHORT && mantissa <= EXACT_WHOLE {
-        return Some(mantissa as f64 / EXACT_POWERS[decimals]);
-    }
-    product::nearest(mantissa, 0_i64.saturating_sub_unsigned(decimals as u64))
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 #![expect(clippy::inline_always, reason = "the build for size would call each of these for every sample")]
 
+use super::{EXACT_POWERS, EXACT_WHOLE};
+
 /// Powers of ten that the table reaches: rates have 16 to 19 decimals, sums of seconds far fewer.
 const LOWEST: i64 = -40;
 const POWERS: usize = 64;
@@ -45,9 +47,28 @@ const fn reciprocal(power: i64) -> u128 {
     if power >= -27 { quotient + 1 } else { quotient }
 }
 
-/// The `f64` nearest to mantissa · 10^exponent; `None` outside the table and where 128 bits do not decide.
+/// The `f64` nearest to mantissa · 10^−decimals where both are exact; at most 22 decimals.
 #[inline(always)]
+pub(crate) fn with_few_decimals(mantissa: u64, decimals: usize) -> Option<f64> {
+    (mantissa <= EXACT_WHOLE).then(|| mantissa as f64 / EXACT_POWERS[decimals])
+}
+
+/// The `f64` nearest to mantissa · 10^−decimals where that takes no exact arithmetic. Long numbers lie on both sides of
+/// 2⁵³: they all go this way, so that the processor need not guess which.
+#[inline(always)]
+pub(crate) fn with_decimals(mantissa: u64, decimals: usize) -> Option<f64> {
+    nearest_inline(mantissa, 0_i64.saturating_sub_unsigned(decimals as u64))
+}
+
+/// The `f64` nearest to mantissa · 10^exponent; `None` outside the table and where 128 bits do not decide. A function of
+/// its own, for numbers that do not come by the million.
+#[inline(never)]
 pub(super) fn nearest(mantissa: u64, exponent: i64) -> Option<f64> {
+    nearest_inline(mantissa, exponent)
+}
+
+#[inline(always)]
+fn nearest_inline(mantissa: u64, exponent: i64) -> Option<f64> {
     let &[first, second, third, fourth] = POWERS_OF_FIVE.get(usize::try_from(exponent - LOWEST).ok()?)?;
     if mantissa == 0 {
         return Some(0.0);
@@ -74,17 +95,13 @@ fn round(high: u64, low: u64, zeros: u32, exponent: i64) -> f64 {
     let shift = 9 + top;
     let mut bits = high >> shift;
     // log2(10) as a fraction of 65536, exact enough over the whole range of f64.
-    let mut binary = ((exponent * 217_706) >> 16) + 63 + top - i64::from(zeros) + 1023;
+    let binary = ((exponent * 217_706) >> 16) + 63 + top - i64::from(zeros) + 1022;
     // Halfway between two numbers, where the product is exact: to the even one, which rounding up would miss.
     if low <= 1 && (-4..=23).contains(&exponent) && bits & 3 == 1 && bits << shift == high {
         bits &= !1;
     }
-    bits = (bits + (bits & 1)) >> 1;
-    if bits == 1 << 53 {
-        bits = 1 << 52;
-        binary += 1;
-    }
-    f64::from_bits((bits & !(1 << 52)) | ((binary as u64) << 52))
+    // The leading bit, and the one beyond it where rounding up carries as far, count the exponent up.
+    f64::from_bits(((bits + (bits & 1)) >> 1) + ((binary as u64) << 52))
 }
 
 /// High and low half of the product with a number in two halves.

@@ -125,6 +125,11 @@ const ROOM: [u64; 17] = {
 #[inline(always)]
 fn plain_number(text: &[u8; VALUE]) -> Option<(f64, usize)> {
     let word = load(text, 0)?;
+    let first = (word as u8).wrapping_sub(b'0');
+    // One digit before the point, as in most rates: then where the decimals start need not be found out first.
+    if (word >> 8) as u8 == b'.' && first < 10 {
+        return decimals(text, u64::from(first), 2);
+    }
     let count = leading_digits(word);
     let number = value_of(word, count);
     let (number, count) = if count < 8 { (number, count) } else { longer(text, number)? };
@@ -153,26 +158,22 @@ fn decimals(text: &[u8; VALUE], whole: u64, start: usize) -> Option<(f64, usize)
     let text = text.get(start..)?.first_chunk::<24>()?;
     let (first, second, third) = (load(text, 0)?, load(text, 8)?, load(text, 16)?);
     let count = leading_digits(first);
-    let start = start + count;
+    if count == 0 || whole >= ROOM[8] {
+        return None;
+    }
+    let number = whole * POWERS[count] + value_of(first, count);
     if count < 8 {
-        if count == 0 || whole >= ROOM[count] {
-            return None;
-        }
-        let number = whole * POWERS[count] + value_of(first, count);
-        return Some((decimal::with_decimals(number, count)?, start));
+        return Some((decimal::with_few_decimals(number, count)?, start + count));
     }
     let middle = leading_digits(second);
     let last = if middle == 8 { leading_digits(third) } else { 0 };
-    if whole >= ROOM[8] {
-        return None;
-    }
-    let number = whole * POWERS[8] + value_of(first, 8);
     if number >= ROOM[middle + last] {
         return None;
     }
     let number = number * POWERS[middle] + value_of(second, middle);
     let number = number * POWERS[last] + value_of(third, last);
-    Some((decimal::with_decimals(number, 8 + middle + last)?, start + middle + last))
+    let count = 8 + middle + last;
+    Some((decimal::with_decimals(number, count)?, start + count))
 }
 
 const ONES: u64 = u64::MAX / 255;
@@ -196,3 +197,6 @@ fn value_of(word: u64, count: usize) -> u64 {
     let high = ((pairs >> 16) & 0x0000_00ff_0000_00ff).wrapping_mul(0x0000_2710_0000_0001);
     low.wrapping_add(high) >> 32
 }
+
+#[cfg(test)]
+mod tests;
