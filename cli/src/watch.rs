@@ -5,7 +5,7 @@ use serde::Deserialize;
 use crate::prometheus::{Grid, Server};
 
 /// Instances times steps. Beyond it the series of the engines apart would be half of what the core takes.
-const MOST_APART: i64 = 4_000;
+const MOST_APART: usize = 4_000;
 
 #[derive(Deserialize)]
 struct Response {
@@ -38,8 +38,8 @@ pub(crate) fn ask(server: &Server, promql: &str, grid: Grid) -> Option<String> {
 
 fn apart(response: &[u8], grid: Grid) -> Option<String> {
     let series = serde_json::from_slice::<Response>(response).ok()?.data.result;
-    let steps = (grid.end - grid.start) / grid.step;
-    (series.len() as i64 * steps <= MOST_APART)
+    let steps = usize::try_from((grid.end - grid.start) / grid.step).unwrap_or(usize::MAX);
+    (series.len().saturating_mul(steps) <= MOST_APART)
         .then(|| series.into_iter().map(|series| series.metric.instance + "\n").collect())
 }
 

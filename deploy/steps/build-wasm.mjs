@@ -27,6 +27,7 @@ export const wasmFolder = path.join(root, 'frontend/engine/wasm');
 export const forcedTrapFolder = path.join(root, 'tests/artefacts/engine-forced-trap/wasm');
 
 // What rustc assumes of every browser for this target; wasm-opt has to be told, because the glue generator drops the list.
+// Only vectors (simd) are more than that: loops over a whole fleet ask for them, which the shipped module does not call.
 const wasmFeatures = [
   'bulk-memory',
   'multivalue',
@@ -34,6 +35,7 @@ const wasmFeatures = [
   'nontrapping-float-to-int',
   'reference-types',
   'sign-ext',
+  'simd',
 ];
 
 // What travels is the compressed module, so what compresses badly is left out: most inlining, sharing of subexpressions,

@@ -7,6 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { emitDeclarations } from './build/declarations.mjs';
 import { manifestText } from './build/manifest.mjs';
+import { makeSmaller } from './build/smaller.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const dist = path.join(here, 'dist');
@@ -39,12 +40,14 @@ async function buildPackage() {
   await build({ ...shared, entryPoints, outdir: dist });
   // The bytes would end up in a chunk the other entries share, so this entry has a graph of its own.
   await build({ ...shared, entryPoints: ['src/inline.ts'], outdir: dist, splitting: false });
+  await makeSmaller(dist);
   cpSync(wasm, path.join(dist, 'inference_triage.wasm'));
   emitDeclarations(here);
 }
 
 async function buildDemo() {
   await build({ ...shared, entryPoints: { demo: 'demo/main.ts' }, outdir: demo });
+  await makeSmaller(demo);
   for (const file of ['index.html', 'demo.css', 'icon.svg'])
     cpSync(path.join(here, 'demo', file), path.join(demo, file));
   cpSync(wasm, path.join(demo, 'inference_triage.wasm'));

@@ -8,6 +8,7 @@ import { after, test } from 'node:test';
 import { onsetSeries } from '../../deploy/steps/incidents.mjs';
 import { toOpenMetrics } from '../../deploy/steps/openmetrics.mjs';
 import { startPrometheus } from '../../deploy/steps/prometheus.mjs';
+import { assertSameFigures } from './figures.mjs';
 import { diagnose, diagnoseResponses, runProgram } from './program.mjs';
 
 const hour = onsetSeries();
@@ -105,27 +106,6 @@ const windows = [
   [times[88], times[94]],
 ];
 
-/** What is added up over replicas; who of them a finding names depends on how much is known of each. */
-const figures = ({ window, signals, phases, verdict }) => ({ window, signals, phases, verdict: verdict.id });
-
-/** The greatest relative difference that adding some hundred floats in another order explains, with room. */
-const rounding = 1e-8;
-/** Bounds of quantiles leave room for the rounding of each sum, some µs, and a total is one of them, not several. */
-const boundRounding = 1e-5;
-
-function assertSame(actual, expected, where) {
-  if (typeof actual === 'number' && typeof expected === 'number') {
-    const largest = Math.max(Math.abs(actual), Math.abs(expected));
-    let tolerance = rounding * largest;
-    if (/\.(lo|hi)$/.test(where)) tolerance = boundRounding * Math.max(1, largest);
-    if (/\.(count|finished_requests)$/.test(where)) tolerance = 0;
-    assert.ok(Math.abs(actual - expected) <= tolerance, `${where}: ${actual} against ${expected}`);
-  } else if (actual !== null && typeof actual === 'object' && expected !== null && typeof expected === 'object') {
-    assert.deepEqual(Object.keys(actual), Object.keys(expected), where);
-    for (const key of Object.keys(actual)) assertSame(actual[key], expected[key], `${where}.${key}`);
-  } else assert.equal(actual, expected, where);
-}
-
 /** The report from the sums that a dashboard by model asks for. */
 async function fromIncrements(server, args) {
   const printed = await runProgram([
@@ -162,11 +142,11 @@ for (const [name, history] of Object.entries(histories)) {
 
       const byModel = await diagnose([...asked, '--grouping', 'model']);
       assert.ok(byModel.report, `the queries by model gave no report: ${byModel.stderr}`);
-      assertSame(figures(byModel.report), figures(raw.report), 'by model');
+      assertSameFigures(byModel.report, raw.report, 'by model');
 
       if (hasGaps) continue;
       const blindly = await fromIncrements(server, settings);
-      assertSame(figures(blindly.report), figures(raw.report), 'from increments');
+      assertSameFigures(blindly.report, raw.report, 'from increments');
     }
   });
 }

@@ -70,6 +70,17 @@ fn is_clean(first: f64, falls: u64, lost: u64) -> bool {
     first >= 0.0 && falls >> 63 == 0 && lost == 0
 }
 
+/// Whether no value is absent and none lies below the one before it.
+#[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
+pub fn rises(values: &[f64]) -> bool {
+    let Some(first) = values.first() else { return true };
+    let mut rises = !first.is_nan();
+    for (now, before) in values[1..].iter().zip(values) {
+        rises &= now >= before;
+    }
+    rises
+}
+
 /// How much the totals of each column grew between two steps; `totals` holds as many columns of `steps` as there are
 /// `counts`. False where one of them is absent or not exact.
 #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
@@ -112,7 +123,7 @@ mod tests {
         let values = [2.0, 2.0, 3.0, 3.0, 9.0, 1e6, 1e15];
         let (is_clean, totals) = added(values, [7.0, 7.0, 7.0, 7.0, 9.0, 10.0, 11.0]);
         assert!(is_clean);
-        assert_eq!(totals.map(|total| total - BASE), values.map(|value| value + 3.0));
+        assert_eq!(totals.map(|total| (total - BASE).to_bits()), values.map(|value| (value + 3.0).to_bits()));
     }
 
     #[test]
@@ -138,11 +149,20 @@ mod tests {
     }
 
     #[test]
+    fn neither_a_fall_nor_an_absent_value_rises() {
+        assert!(rises(&[]) && rises(&[3.0]) && rises(&[3.0, 3.0, 4.0]));
+        let absent = f64::NAN;
+        for values in [&[absent][..], &[absent, 1.0], &[1.0, absent], &[1.0, absent, 2.0], &[2.0, 3.0, 1.0, 4.0]] {
+            assert!(!rises(values), "{values:?}");
+        }
+    }
+
+    #[test]
     fn a_difference_is_refused_where_a_total_is_absent_or_too_large() {
         let mut counts = [0.0; 2];
         let column = |end: f64| [[BASE, BASE + 4.0], [BASE, end]].concat();
         assert!(difference(&column(BASE + 9.0), 2, (0, 1), &mut counts));
-        assert_eq!(counts, [4.0, 9.0]);
+        assert_eq!(counts.map(f64::to_bits), [4.0_f64, 9.0].map(f64::to_bits));
         for end in [LIMIT, 1e300, f64::NAN, BASE - 1.0] {
             assert!(!difference(&column(end), 2, (0, 1), &mut counts), "{end}");
         }

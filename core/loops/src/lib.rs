@@ -8,5 +8,5 @@
 mod columns;
 mod search;
 
-pub use columns::{BASE, add_column, add_two_columns, difference};
+pub use columns::{BASE, add_column, add_two_columns, difference, rises};
 pub use search::first_at_least;

@@ -10,9 +10,9 @@ use crate::store::marks::{Marks, add_present};
 
 /// Size of a sum counter, in its unit, that rounding is allowed for at least.
 ///
-/// Planned queries ship increments and hide how large the counter had grown, yet its rounding is in them. 1e9 s is what
+/// Increments that a server summed up hide how large the counter had grown, yet its rounding is in them. 1e9 s is what
 /// 1,000 concurrent requests add up to in eleven days; it widens a p95 by 2 µs. A counter beyond it that is read through
-/// the plan would be allowed less rounding than it may have; ten times as much would widen a p99 of few requests visibly.
+/// increments would be allowed less rounding than it may have; ten times as much would widen a p99 of few requests visibly.
 const LEAST_SUM_MAGNITUDE: f64 = 1e9;
 
 /// Which component of a histogram a series is.
@@ -220,10 +220,20 @@ impl HistogramColumns {
 
     /// Whether counts are exact and the bucket columns have these bounds, to the last bit.
     pub(super) fn is_exact_under(&self, bounds: &[f64]) -> bool {
-        let own = self.bounds();
-        self.basis == Basis::Exact
-            && own.len() == bounds.len()
-            && own.iter().zip(bounds).all(|(own, bound)| own.to_bits() == bound.to_bits())
+        let mut bounds = bounds.iter();
+        for (part, _) in &self.components {
+            if let Part::Bucket(own) = part
+                && bounds.next().is_none_or(|bound| bound.to_bits() != own.to_bits())
+            {
+                return false;
+            }
+        }
+        self.basis == Basis::Exact && bounds.next().is_none()
+    }
+
+    /// Growth of one bucket column up to a grid time; NaN = absent.
+    pub(super) fn bucket_at(&self, bucket: usize, index: usize) -> f64 {
+        self.components[bucket].1.at(index)
     }
 
     /// Adds the increases between two snapshots as a row; false where [`Self::window`] would make more of them than a row.
@@ -236,7 +246,7 @@ impl HistogramColumns {
 }
 
 /// Buckets by bound, then sum, then count, so that input order changes nothing.
-fn order(components: &mut [Component]) {
+pub(super) fn order(components: &mut [Component]) {
     let key = |part: Part| match part {
         Part::Bucket(bound) => (0, bound),
         Part::Sum => (1, 0.0),

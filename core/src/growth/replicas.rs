@@ -55,4 +55,4 @@ fn add_rows(rows: &mut Rows, replicas: &[&HistogramColumns], first: usize, last:
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

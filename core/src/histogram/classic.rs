@@ -28,6 +28,8 @@ pub struct Sum {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Histogram {
     buckets: Buckets,
+    /// Not cumulative.
+    counts: Vec<f64>,
     /// A bucket with a negative bound is filled.
     reaches_below_zero: bool,
     /// What `histogram_quantile` makes of the same input, where it is not the same.
@@ -96,10 +98,16 @@ impl Histogram {
         let differs = as_prometheus_sees_it.len() > buckets.len() || differ(&as_prometheus_sees_it, &buckets);
         let as_prometheus_sees_it = differs.then(|| Buckets::new(&as_prometheus_sees_it));
         let buckets = Buckets::new(&buckets);
-        let mut filled = buckets.upper_bounds().iter().zip(buckets.counts());
-        let reaches_below_zero = filled.any(|(bound, count)| *bound < 0.0 && *count > 0.0);
+        let mut counts = Vec::with_capacity(buckets.cumulative.len());
+        let (mut below, mut reaches_below_zero) = (0.0, false);
+        for (&bound, &count) in buckets.upper_bounds.iter().zip(&buckets.cumulative) {
+            counts.push(count - below);
+            reaches_below_zero |= bound < 0.0 && count > below;
+            below = count;
+        }
         Some(Self {
             buckets,
+            counts,
             reaches_below_zero,
             as_prometheus_sees_it,
             enclosure: None,
@@ -179,12 +187,12 @@ impl Histogram {
     /// Upper bounds of the buckets, ascending, the last one +Inf. There is a finite one before it, unless layouts without
     /// any bound in common were merged.
     pub fn upper_bounds(&self) -> &[f64] {
-        self.buckets.upper_bounds()
+        &self.buckets.upper_bounds
     }
 
     /// Observations per bucket, not cumulative; as many as there are bounds.
     pub fn counts(&self) -> &[f64] {
-        self.buckets.counts()
+        &self.counts
     }
 
     /// Whether Σ n·l ≤ S ≤ Σ n·u holds within rounding, in this histogram and in every one it was merged from. `None`
@@ -231,7 +239,7 @@ impl Histogram {
 
     /// Observations at or below the upper bound of each bucket.
     pub(super) fn cumulative(&self) -> &[f64] {
-        self.buckets.cumulative()
+        &self.buckets.cumulative
     }
 
     /// Observations at or below the lower end of a bucket.
@@ -293,42 +301,23 @@ fn differ(left: &[Bucket], right: &[Bucket]) -> bool {
     left.iter().zip(right).any(|(left, right)| bits(left) != bits(right))
 }
 
-/// Buckets side by side in one piece of memory, so that a quantile reads what lies together.
+/// Upper bounds in ascending order and the counts at or below them, each list by itself, so that a search reads only what
+/// it compares.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Buckets {
-    /// Upper bounds, then cumulative counts, then the counts of each bucket alone.
-    cells: Vec<f64>,
-    number: usize,
+    pub(super) upper_bounds: Vec<f64>,
+    pub(super) cumulative: Vec<f64>,
 }
 
 impl Buckets {
     pub(super) fn new(buckets: &[Bucket]) -> Self {
-        let number = buckets.len();
-        let mut cells = vec![0.0; 3 * number];
-        let mut below = 0.0;
-        for (index, &(bound, count)) in buckets.iter().enumerate() {
-            cells[index] = bound;
-            cells[number + index] = count;
-            cells[2 * number + index] = count - below;
-            below = count;
+        let mut upper_bounds = Vec::with_capacity(buckets.len());
+        let mut cumulative = Vec::with_capacity(buckets.len());
+        for &(bound, count) in buckets {
+            upper_bounds.push(bound);
+            cumulative.push(count);
         }
-        Self { cells, number }
-    }
-
-    fn column(&self, index: usize) -> &[f64] {
-        self.cells.get(index * self.number..(index + 1) * self.number).unwrap_or_default()
-    }
-
-    pub(super) fn upper_bounds(&self) -> &[f64] {
-        self.column(0)
-    }
-
-    pub(super) fn cumulative(&self) -> &[f64] {
-        self.column(1)
-    }
-
-    fn counts(&self) -> &[f64] {
-        self.column(2)
+        Self { upper_bounds, cumulative }
     }
 }
 

@@ -131,6 +131,7 @@ pub use classic::{Histogram, Sum};
 pub use comparison::{Comparison, TailGrowth};
 pub use fraction::FractionBounds;
 pub use native::{NativeBucket, NativeHistogram, Spacing};
+pub(crate) use point::PrometheusBuckets;
 pub use point::prometheus_quantile;
 pub use prometheus_fraction::prometheus_fraction;
 pub use quantile_report::quantile_report;

@@ -26,43 +26,59 @@ pub fn prometheus_quantile(q: f64, cumulative: &[(f64, f64)]) -> f64 {
     let mut buckets = coalesce(cumulative).buckets;
     ensure_monotonic(&mut buckets);
     let buckets = Buckets::new(&buckets);
-    quantile_of_repaired(q, buckets.upper_bounds(), buckets.cumulative(), false)
+    let buckets = PrometheusBuckets { bounds: &buckets.upper_bounds, counts: &buckets.cumulative, ascend: false };
+    buckets.quantile(q)
 }
 
 impl Histogram {
     /// What `histogram_quantile` of Prometheus 3.14 prints for the buckets this histogram was made of; see
     /// [`prometheus_quantile`] for its special cases. NaN and infinities are returned where it prints them.
     pub fn point(&self, q: f64) -> f64 {
+        self.prometheus_buckets().quantile(q)
+    }
+
+    /// The buckets as PromQL uses them.
+    pub(crate) fn prometheus_buckets(&self) -> PrometheusBuckets<'_> {
         let seen = self.as_prometheus_sees_it();
         let buckets = seen.unwrap_or(self.buckets());
-        quantile_of_repaired(q, buckets.upper_bounds(), buckets.cumulative(), seen.is_none())
+        PrometheusBuckets { bounds: &buckets.upper_bounds, counts: &buckets.cumulative, ascend: seen.is_none() }
     }
 }
 
-/// The order of operations decides the last bit: no rearranging, no fused multiply-add. Counts that do not `ascend`,
-/// because some are NaN, are searched as Prometheus searches them.
-pub(crate) fn quantile_of_repaired(q: f64, bounds: &[f64], counts: &[f64], ascend: bool) -> f64 {
-    // Also where q is NaN.
-    if !(0.0..=1.0).contains(&q) {
-        return if q < 0.0 { f64::NEG_INFINITY } else { q + f64::INFINITY };
+/// Upper bounds in ascending order and cumulative counts as `histogram_quantile` has repaired them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PrometheusBuckets<'a> {
+    pub(crate) bounds: &'a [f64],
+    pub(crate) counts: &'a [f64],
+    /// No count is NaN.
+    pub(crate) ascend: bool,
+}
+
+impl PrometheusBuckets<'_> {
+    /// The order of operations decides the last bit: no rearranging, no fused multiply-add.
+    pub(crate) fn quantile(self, q: f64) -> f64 {
+        // Also where q is NaN.
+        if !(0.0..=1.0).contains(&q) {
+            return if q < 0.0 { f64::NEG_INFINITY } else { q + f64::INFINITY };
+        }
+        let ([finite @ .., f64::INFINITY], [counts @ .., total]) = (self.bounds, self.counts) else { return f64::NAN };
+        let Some(&highest) = finite.last() else { return f64::NAN };
+        if *total == 0.0 {
+            return f64::NAN;
+        }
+        let mut rank = q * total;
+        let found = if self.ascend { first_at_least(rank, counts) } else { first_by_halving(rank, counts) };
+        let (Some(&end), Some(&count)) = (finite.get(found), counts.get(found)) else { return highest };
+        let (mut start, mut inside) = (0.0, count);
+        if found > 0 {
+            start = finite[found - 1];
+            inside -= counts[found - 1];
+            rank -= counts[found - 1];
+        } else if end <= 0.0 {
+            return end;
+        }
+        start + (end - start) * (rank / inside)
     }
-    let ([finite @ .., f64::INFINITY], [counts @ .., total]) = (bounds, counts) else { return f64::NAN };
-    let Some(&highest) = finite.last() else { return f64::NAN };
-    if *total == 0.0 {
-        return f64::NAN;
-    }
-    let mut rank = q * total;
-    let found = if ascend { first_at_least(rank, counts) } else { first_by_halving(rank, counts) };
-    let (Some(&end), Some(&count)) = (finite.get(found), counts.get(found)) else { return highest };
-    let (mut start, mut inside) = (0.0, count);
-    if found > 0 {
-        start = finite[found - 1];
-        inside -= counts[found - 1];
-        rank -= counts[found - 1];
-    } else if end <= 0.0 {
-        return end;
-    }
-    start + (end - start) * (rank / inside)
 }
 
 /// Index of the first count that reaches the rank, or the number of counts. Written out because the order of its probes,

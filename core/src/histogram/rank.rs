@@ -176,12 +176,13 @@ mod tests {
             state >> 11
         };
         for step in 0..20_000 {
-            let decimals = [10, 100, 1_000, 1_000_000][step % 4];
-            let total = 1 + next() % if step % 3 == 0 { 1_000 } else { 1_000_000_000 };
+            let decimals = [10, 100, 1_000, 1_000_000, 1_000_000_000, 10_000_000_000][step % 6];
+            let total = 1 + next() % [1_000, 1_000_000_000, LARGEST_COUNT as u64][step % 7 % 3];
             let parts = next() % (decimals + 1);
             let q: f64 = format!("{parts}e-{}", decimals.ilog10()).parse().expect("a number");
-            let expected = (parts * total).div_ceil(decimals).max(1) as f64;
+            let expected = (u128::from(parts) * u128::from(total)).div_ceil(u128::from(decimals)).max(1) as f64;
             assert_eq!(quantile_rank(q, total as f64), Some(expected), "{q} of {total}");
+            assert_eq!(decimal_ceiling(q, total as f64), ceiling_by_digits(q, total) as f64, "{q} of {total}");
         }
     }
 

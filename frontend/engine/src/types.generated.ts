@@ -432,7 +432,7 @@ export type SeriesDescription = {
 };
 
 /** How the values of a series are to be read. */
-export type SeriesKind = "counter" | "gauge" | "increment" | "rate" | "increase";
+export type SeriesKind = "counter" | "gauge" | "total" | "increment" | "rate" | "increase";
 
 /** Everything a user can choose. Unknown fields are refused; every field has a default. */
 export type Settings = {

@@ -41,7 +41,10 @@ async function withFeed(options, body) {
     span: () => options.span ?? range,
   };
   const client = new PrometheusClient({ url: fake.url, clock, attempts: 1 });
-  const feed = new PrometheusFeed(client, planner, target, { range, ...(end === undefined ? {} : { end }) });
+  const feed = new PrometheusFeed(client, options.planner ?? planner, target, {
+    range,
+    ...(end === undefined ? {} : { end }),
+  });
   try {
     return await body({ feed, clock, calls, target, fake, ranges: () => rangesOf(fake) });
   } finally {
@@ -247,3 +250,105 @@ test('cancelled, it stops asking and loads nothing', () =>
     assert.equal(fake.requests.length, 5);
     assert.deepEqual(calls, []);
   }));
+
+/** Answers the watch with these instances, and anything else as usual. */
+const watchAnswer = (instances) => {
+  const result = instances.map((instance) => ({ metric: { instance }, values: [[1, '1']] }));
+  return { body: JSON.stringify({ status: 'success', data: { resultType: 'matrix', result } }) };
+};
+
+/** A planner whose sums need to know which instances to keep apart. */
+const watchful = {
+  probe: planner.probe,
+  plan: (step, names, apart) => ({
+    watch: `watch[${apart ?? 'all'}]`,
+    queries: roles.map((role) => ({ role, promql: `${role}[${apart === undefined ? 'blind' : `apart ${apart}`}]` })),
+  }),
+};
+
+/** A feed whose watch answers what `watch(request)` says. */
+const withWatch = (watch, body) => {
+  const other = (request) => (request.form.query.startsWith('watch') ? watch(request) : {});
+  return withFeed({ planner: watchful, other }, body);
+};
+
+const queriesOf = (fake) => fake.requests.splice(0).map(({ form }) => form.query);
+
+test('what the watch names is kept apart, and a refresh asks it about the others', () =>
+  withWatch(
+    ({ form }) => watchAnswer(form.query === 'watch[all]' ? ['a', 'b'] : []),
+    async ({ feed, clock, calls, fake }) => {
+      await feed.refresh();
+      const [, first, ...queries] = fake.requests.splice(0).map(({ form }) => form);
+      assert.deepEqual(
+        [first.query, first.start, first.end],
+        ['watch[all]', '1779998220', '1780000005'],
+        'what happened before the first step changes no difference',
+      );
+      assert.deepEqual(queries.map(({ query }) => query).sort(), roles.map((role) => `${role}[apart a,b]`).sort());
+      await clock.advance(30_000);
+      assert.equal((await feed.refresh()).fetched, 'tail');
+      const refreshed = fake.requests.find(({ form }) => form.query === 'watch[a,b]');
+      assert.equal(refreshed.form.start, '1779999990');
+      assert.deepEqual(calls, [
+        ['load', 8],
+        ['append', 8],
+      ]);
+    },
+  ));
+
+test('when something happens to another engine, the range is loaded anew', () => {
+  let changed = [];
+  return withWatch(
+    () => watchAnswer(changed),
+    async ({ feed, clock, calls, fake }) => {
+      await feed.refresh();
+      await clock.advance(15_000);
+      assert.equal((await feed.refresh()).fetched, 'tail');
+      changed = ['c'];
+      queriesOf(fake);
+      await clock.advance(15_000);
+      assert.equal((await feed.refresh()).fetched, 'range');
+      assert.ok(queriesOf(fake).includes('running[apart c]'));
+      assert.deepEqual(
+        calls.map(([call]) => call),
+        ['load', 'append', 'load'],
+      );
+    },
+  );
+});
+
+test('sums that need no watch are asked for where it fails, names too many, or has no gauge to go by', async () => {
+  const many = Array.from({ length: 34 }, (_, index) => `pod-${index}`);
+  for (const watch of [() => ({ status: 422, body: errorBody('execution', 'no') }), () => watchAnswer(many)]) {
+    await withWatch(watch, async ({ feed, clock, fake }) => {
+      await feed.refresh();
+      await clock.advance(15_000);
+      assert.deepEqual((await feed.refresh()).failures, []);
+      const asked = queriesOf(fake);
+      assert.equal(asked.filter((query) => query.startsWith('watch')).length, 1);
+      assert.equal(asked.filter((query) => query.endsWith('[blind]')).length, 16);
+    });
+  }
+  await withFeed({ planner: watchful, interval: 0 }, async ({ feed, fake }) => {
+    await feed.refresh();
+    assert.ok(!queriesOf(fake).some((query) => query.startsWith('watch')));
+  });
+});
+
+test('a watch that failed in a refresh is caught up in the next', () => {
+  let isFailing = false;
+  const watch = () => (isFailing ? { status: 422, body: errorBody('execution', 'no') } : watchAnswer([]));
+  return withWatch(watch, async ({ feed, clock, fake }) => {
+    await feed.refresh();
+    isFailing = true;
+    await clock.advance(15_000);
+    const { fetched, failures } = await feed.refresh();
+    assert.deepEqual([fetched, failures.map(({ role }) => role)], ['tail', ['watch']]);
+    isFailing = false;
+    await clock.advance(15_000);
+    assert.equal((await feed.refresh()).fetched, 'tail');
+    const { form } = fake.requests.findLast((request) => request.form.query === 'watch[]');
+    assert.deepEqual([form.query, form.start, form.end], ['watch[]', '1779999990', '1780000035']);
+  });
+});

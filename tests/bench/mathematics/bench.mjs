@@ -24,9 +24,11 @@ export const title = 'Fleet mathematics and the quantile';
 export const remarks = [
   `Fleet: ${replicas} replicas × ${families} histograms × ${bounds.length} buckets × ${steps} steps = ` +
     `${((families * replicas * bounds.length * steps) / 1e6).toFixed(2)} million raw counters with restarts → p50, p95 and p99 of ` +
-    `each histogram over the last ${window} steps at every step, computed as the heat map computes its columns. All contestants ` +
-    'give the same bits. The core also looks for gaps, repairs, and keeps what bounds and caveats need; the rivals take clean ' +
-    'counters for granted. Reading once is the quicker of wasm and JavaScript. No shipped page asks for all of this at once.',
+    `each histogram over the last ${window} steps at every step, by the core’s table of a whole fleet (FleetWindows), which no ` +
+    'shipped page uses: the heat map also needs sums and goes another way. All contestants give the same bits. The core proves ' +
+    'for every counter that it is whole, present and in order with the other buckets, and would answer gaps and torn scrapes ' +
+    'replica by replica; the rivals take clean counters for granted. Its loops use the vector instructions of WebAssembly and are ' +
+    'compiled for speed. Reading once is the quicker of wasm, compiled likewise, and JavaScript.',
   'Quantile: of histograms that are there already. The JavaScript reads a flat table of the same counts.',
 ];
 

@@ -9,8 +9,9 @@ import { firstEnd, rangeMs } from './fleet.mjs';
 
 const built = (file) => import(pathToFileURL(path.join(root, 'frontend', file)).href);
 
-/** The page's `fetch` without the server's time of day, because the fleet's present lies in the past. */
-async function fetchWithoutDate(input, init) {
+/** The page's `fetch` for a fleet whose present lies in the past: without the server's time of day, in question and answer. */
+async function fetchInThePast(input, init) {
+  if (new URL(input).pathname.endsWith('/query')) init.body.set('time', String(firstEnd / 1000));
   const response = await fetch(input, init);
   const headers = new Headers(response.headers);
   headers.delete('date');
@@ -31,9 +32,16 @@ export async function clientsOf(url) {
     let now = firstEnd;
     const clock = { ...systemClock, now: () => now };
     const session = engine.createSession();
-    const client = new PrometheusClient({ url, clock, fetch: fetchWithoutDate });
+    const client = new PrometheusClient({ url, clock, fetch: fetchInThePast });
     const plan = (stepMs, apart) => engine.plan('vllm', { stepMs, grouping, apart });
-    const planner = { probe: () => plan(1_000).probe, plan: (step, _names, apart) => plan(step, apart) };
+    let isWatched = false;
+    const planner = {
+      probe: () => plan(1_000).probe,
+      plan(step, _names, apart) {
+        isWatched = apart !== undefined;
+        return plan(step, apart);
+      },
+    };
     const target = {
       load: (input) => session.load(input),
       append: (input) => session.append(input),
@@ -44,6 +52,7 @@ export async function clientsOf(url) {
       session,
       async refresh(expected) {
         const { fetched, failures } = await feed.refresh();
+        if (grouping === 'model' && !isWatched) throw new Error('sums were asked for without a watch');
         if (fetched !== expected || failures.length > 0) throw new Error(`${fetched} with ${failures.length} failures`);
       },
       advance: (ms) => (now += ms),
@@ -53,7 +62,7 @@ export async function clientsOf(url) {
 
   /** Every line of a dashboard over the whole range, as many at a time as the feed asks. */
   const lines = async (queries) => {
-    const client = new PrometheusClient({ url, fetch: fetchWithoutDate });
+    const client = new PrometheusClient({ url, fetch: fetchInThePast });
     const grid = gridUpTo(firstEnd, rangeMs, stepOf(rangeMs, 15_000));
     const answers = await fetchPlan(
       client,

@@ -10,29 +10,40 @@ const LAYOUTS: [&[f64]; 5] =
     [&[0.1, 0.5, 2.0, OPEN], &[0.1, 0.5, OPEN], &[0.0, 0.5, 2.0, OPEN], &[-1.0, 0.5, OPEN], &[0.1, 0.5]];
 
 /// Random numbers from a fixed seed.
-struct Random(u64);
+pub(in crate::growth) struct Random(pub(in crate::growth) u64);
 
 impl Random {
-    fn below(&mut self, limit: u64) -> u64 {
+    pub(in crate::growth) fn below(&mut self, limit: u64) -> u64 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % limit
     }
 
-    fn once_in(&mut self, times: u64) -> bool {
+    pub(in crate::growth) fn once_in(&mut self, times: u64) -> bool {
         self.below(times) == 0
     }
 }
 
 /// What a fleet suffers from: one in so many.
-struct Faults {
-    other_layout: u64,
-    scrape_lost: u64,
-    value_lost: u64,
-    restart: u64,
-    torn: u64,
+#[derive(Debug, Clone, Copy)]
+pub(in crate::growth) struct Faults {
+    pub(in crate::growth) other_layout: u64,
+    pub(in crate::growth) scrape_lost: u64,
+    pub(in crate::growth) value_lost: u64,
+    pub(in crate::growth) restart: u64,
+    pub(in crate::growth) torn: u64,
 }
 
 fn replica(random: &mut Random, faults: &Faults, length: usize) -> HistogramColumns {
+    let components = components(random, faults, length);
+    let mut repairs = GrowthRepairs::default();
+    if random.once_in(faults.torn) {
+        let basis = if random.once_in(2) { Basis::Exact } else { Basis::Estimated };
+        return HistogramColumns::from_increments(components, 1.0, basis, &mut repairs);
+    }
+    HistogramColumns::from_counters(components, &vec![false; length], &mut repairs)
+}
+
+pub(in crate::growth) fn components(random: &mut Random, faults: &Faults, length: usize) -> Vec<Component> {
     let layout = if random.once_in(faults.other_layout) { LAYOUTS[random.below(5) as usize] } else { LAYOUTS[0] };
     let (has_sum, has_count) = (!random.once_in(faults.torn), !random.once_in(3));
     let mut columns = vec![Vec::new(); layout.len() + 2];
@@ -73,12 +84,7 @@ fn replica(random: &mut Random, faults: &Faults, length: usize) -> HistogramColu
             components.push(Component { part, values: values.into() });
         }
     }
-    let mut repairs = GrowthRepairs::default();
-    if random.once_in(faults.torn) {
-        let basis = if random.once_in(2) { Basis::Exact } else { Basis::Estimated };
-        return HistogramColumns::from_increments(components, 1.0, basis, &mut repairs);
-    }
-    HistogramColumns::from_counters(components, &vec![false; length], &mut repairs)
+    components
 }
 
 /// Bits that differ are digits that differ; the sign of zero is told as well.

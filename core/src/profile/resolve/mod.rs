@@ -18,8 +18,9 @@ use crate::text::joined;
 use crate::wording::plain;
 use reading::{Reading, read};
 
-/// Labels that name the process behind a series, the most specific first.
-const HOST_LABELS: [&str; 4] = ["pod", "kubernetes_pod_name", "pod_name", "instance"];
+/// Labels that name the process behind a series, the most specific first. Ray serves all replicas of a node from one address
+/// and gives each an id of its own, a new one when it restarts.
+const HOST_LABELS: [&str; 5] = ["ReplicaId", "pod", "kubernetes_pod_name", "pod_name", "instance"];
 
 /// Labels that name the served model.
 const MODEL_LABELS: [&str; 2] = ["model_name", "model"];

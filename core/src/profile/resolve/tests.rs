@@ -34,6 +34,15 @@ fn what_a_process_counts_for_all_ranks_is_no_replica() {
 }
 
 #[test]
+fn replicas_of_one_address_are_told_apart_by_their_id() {
+    let keys = replicas(&[
+        ("ray_vllm_num_requests_running", &[("instance", "10.0.0.1:8080"), ("ReplicaId", "llm#a"), ("engine", "0")]),
+        ("ray_vllm_num_requests_running", &[("instance", "10.0.0.1:8080"), ("ReplicaId", "llm#b"), ("engine", "0")]),
+    ]);
+    assert_eq!(keys, ["llm#a/0", "llm#b/0"]);
+}
+
+#[test]
 fn without_ranks_each_host_is_a_replica() {
     let keys = replicas(&[
         ("vllm:num_requests_running", &[("pod", "a")]),

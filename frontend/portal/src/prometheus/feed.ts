@@ -168,7 +168,8 @@ export class PrometheusFeed {
     // Without any series the interval is a guess: the next refresh asks again.
     this.#isProbeDue = found.scrapeInterval === undefined;
     const step = stepOf(this.#options.range, found.scrapeInterval ?? DEFAULT_SCRAPE_INTERVAL);
-    if (step === this.#step) return;
+    const isNamed = this.#names.length > 0 || found.names.length === 0;
+    if (step === this.#step && isNamed) return;
     this.#step = step;
     this.#names = found.names;
     this.#loaded = undefined;
@@ -190,7 +191,7 @@ export class PrometheusFeed {
     const loaded = this.#loaded;
     if (loaded === undefined || this.#isRangeDue(loaded, grid)) return undefined;
     const { watch, queries } = this.#plan;
-    // Last, so that it sees whatever the others saw.
+    // Last, so that it sees what the others saw; what slips through is seen by the next one, which starts a step earlier.
     const all = watch ? [...queries, { role: 'watch', promql: watch }] : queries;
     return all.flatMap((query) => {
       const complete = loaded.complete.get(query.promql);

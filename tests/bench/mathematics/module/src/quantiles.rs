@@ -17,10 +17,9 @@ pub struct Windows {
 }
 
 impl Windows {
-    /// The same histograms with a sum, so that their bounds use it.
-    pub(crate) fn new(histograms: &[Histogram]) -> Self {
-        let cumulative: Vec<Vec<(f64, f64)>> = histograms.iter().map(cumulative_of).collect();
-        let sums: Vec<Sum> = histograms.iter().map(possible_sum).collect();
+    /// A histogram of each list of cumulative buckets, with a sum, so that its bounds use it.
+    pub(crate) fn new(cumulative: Vec<Vec<(f64, f64)>>) -> Self {
+        let sums: Vec<Sum> = cumulative.iter().map(|buckets| possible_sum(buckets)).collect();
         let mut windows = Self { histograms: Vec::new(), cumulative, sums };
         windows.histograms = windows.made().flatten().collect();
         windows
@@ -76,23 +75,14 @@ impl Windows {
     }
 }
 
-fn cumulative_of(histogram: &Histogram) -> Vec<(f64, f64)> {
-    let mut total = 0.0;
-    let buckets = histogram.upper_bounds().iter().zip(histogram.counts());
-    let running = buckets.map(|(bound, count)| {
-        total += count;
-        (*bound, total)
-    });
-    running.collect()
-}
-
 /// Every observation in the middle of its bucket, those of the last one at its lower end.
-fn possible_sum(histogram: &Histogram) -> Sum {
-    let mut lower = 0.0;
+fn possible_sum(cumulative: &[(f64, f64)]) -> Sum {
+    let (mut lower, mut below) = (0.0, 0.0);
     let mut value = 0.0;
-    for (&upper, count) in histogram.upper_bounds().iter().zip(histogram.counts()) {
-        value += count * if upper.is_finite() { f64::midpoint(lower, upper) } else { lower };
+    for &(upper, count) in cumulative {
+        value += (count - below) * if upper.is_finite() { f64::midpoint(lower, upper) } else { lower };
         lower = upper;
+        below = count;
     }
     Sum { value, magnitude: value }
 }

@@ -1,0 +1,137 @@
+//! The table answers what the merger of every replica's own window answers: for random fleets with gaps, restarts, late
+//! starts, torn scrapes and unequal layouts, in any order of the replicas, to the last bit.
+
+use super::*;
+use crate::growth::replicas::tests::{Faults, Random, components};
+
+const NEVER: u64 = u64::MAX;
+const HEALTHY: Faults =
+    Faults { other_layout: NEVER, scrape_lost: NEVER, value_lost: NEVER, restart: NEVER, torn: NEVER / 4 };
+
+fn counters(random: &mut Random, faults: &Faults, length: usize) -> ReplicaCounters {
+    let target_present = (0..length).map(|_| random.once_in(2)).collect();
+    let mut components = components(random, faults, length);
+    if random.once_in(faults.scrape_lost) {
+        // A pod that is younger than the range.
+        let start = random.below(length as u64) as usize;
+        for component in &mut components {
+            component.values.to_mut()[..start].fill(f64::NAN);
+        }
+    }
+    ReplicaCounters { components, target_present }
+}
+
+/// Bits of bounds, counts and points, and what was said about them.
+fn told(buckets: Option<PrometheusBuckets>, caveats: &Caveats) -> String {
+    let numbers = buckets.map(|buckets| {
+        let points = [0.0, 0.5, 0.95, 1.0].map(|q| buckets.quantile(q).to_bits());
+        (buckets.bounds.to_vec(), buckets.counts.to_vec(), points)
+    });
+    format!("{numbers:?} {caveats:?}")
+}
+
+/// The answer without the table.
+fn merged(fleet: &[ReplicaCounters], first: usize, last: usize) -> String {
+    let without_sums = |replica: &ReplicaCounters| {
+        let mut replica = replica.clone();
+        replica.components.retain(|component| component.part != Part::Sum);
+        columns_of(&replica)
+    };
+    let columns: Vec<HistogramColumns> = fleet.iter().map(without_sums).collect();
+    let mut caveats = Caveats::new();
+    let parts: Vec<Histogram> =
+        columns.iter().filter_map(|columns| columns.window(first, last, &mut caveats)).collect();
+    let merged = Histogram::merge(&parts.iter().collect::<Vec<_>>(), &mut caveats);
+    told(merged.as_ref().map(Histogram::prometheus_buckets), &caveats)
+}
+
+fn found(windows: &mut FleetWindows, first: usize, last: usize) -> String {
+    let mut caveats = Caveats::new();
+    let buckets = windows.window(first, last, &mut caveats).map(|window| window.0);
+    told(buckets, &caveats)
+}
+
+#[test]
+fn windows_are_what_their_replicas_merge_to() {
+    let restarting = Faults { restart: 25, ..HEALTHY };
+    let gaps = Faults { scrape_lost: 60, ..restarting };
+    let torn = Faults { torn: 60, ..HEALTHY };
+    let faulty = Faults { other_layout: 40, scrape_lost: 6, value_lost: 60, restart: 20, torn: 40 };
+    let kinds = [
+        ("healthy", HEALTHY, 1.0, 1.0),
+        ("restarting", restarting, 0.9, 1.0),
+        ("gaps", gaps, 0.2, 0.95),
+        ("torn", torn, 0.05, 0.98),
+        ("faulty", faulty, 0.0, 0.6),
+    ];
+    for (name, faults, least, most) in kinds {
+        let (mut from_table, mut answered) = (0, 0);
+        for seed in 0..150 {
+            let random = &mut Random(seed);
+            let length = 2 + random.below(60) as usize;
+            let mut fleet: Vec<ReplicaCounters> =
+                (0..random.below(8)).map(|_| counters(random, &faults, length)).collect();
+            let mut windows = FleetWindows::new(fleet.clone());
+            for index in (1..fleet.len()).rev() {
+                fleet.swap(index, random.below(index as u64 + 1) as usize);
+            }
+            let mut shuffled = FleetWindows::new(fleet.clone());
+            for _ in 0..20 {
+                let first = random.below(length as u64) as usize;
+                let last = first + random.below(length as u64) as usize;
+                let expected = merged(&fleet, first, last);
+                assert_eq!(found(&mut windows, first, last), expected, "{name}, seed {seed}: {first}..={last}");
+                assert_eq!(
+                    found(&mut shuffled, first, last),
+                    expected,
+                    "{name}, seed {seed}: {first}..={last}, shuffled"
+                );
+                if first < last && last < length && !fleet.is_empty() {
+                    answered += 1;
+                    from_table += u64::from(windows.table.as_mut().is_some_and(|table| table.read(first, last)));
+                }
+            }
+        }
+        let share = from_table as f64 / f64::from(answered);
+        assert!(
+            answered > 500 && (least..=most).contains(&share),
+            "{name}: {share} of {answered} windows from the table"
+        );
+    }
+}
+
+#[test]
+fn a_restart_that_the_open_bucket_hides_is_found() {
+    let replica = |fast: [f64; 4], all: [f64; 4]| {
+        let component =
+            |bound, values: [f64; 4]| Component { part: Part::Bucket(bound), values: values.to_vec().into() };
+        let components = vec![component(f64::INFINITY, all), component(1.0, fast)];
+        ReplicaCounters { components, target_present: Arc::new([true; 4]) }
+    };
+    // All eight of the new process were slow, so that the open bucket seems to grow by one.
+    let fleet = vec![replica([6.0, 7.0, 0.0, 1.0], [6.0, 7.0, 8.0, 9.0]), replica([1.0; 4], [1.0, 1.0, 2.0, 2.0])];
+    let mut windows = FleetWindows::new(fleet.clone());
+    assert_eq!(found(&mut windows, 0, 3), merged(&fleet, 0, 3));
+    assert_eq!(windows.window(0, 3, &mut Caveats::new()).map(|window| window.counts().to_vec()), Some(vec![2.0, 11.0]));
+    assert!(windows.columns.is_empty(), "from the table");
+}
+
+#[test]
+fn counts_beyond_what_promql_tells_apart_are_left_to_the_merger() {
+    for total in [LARGEST_TOLD_APART - 1.0, LARGEST_TOLD_APART, 6e12, 9_007_199_254_740_992.0] {
+        let component = |bound, end| Component { part: Part::Bucket(bound), values: vec![0.0, end].into() };
+        let components = vec![component(1.0, total - 1.0), component(f64::INFINITY, total)];
+        let fleet = [ReplicaCounters { components, target_present: Arc::new([true; 2]) }];
+        let mut windows = FleetWindows::new(fleet.to_vec());
+        assert_eq!(found(&mut windows, 0, 1), merged(&fleet, 0, 1), "{total}");
+        assert_eq!(windows.columns.is_empty(), total < LARGEST_TOLD_APART, "{total}");
+    }
+}
+
+#[test]
+fn no_fleet_has_no_window() {
+    let mut caveats = Caveats::new();
+    assert!(FleetWindows::new(Vec::new()).window(0, 1, &mut caveats).is_none());
+    let empty = ReplicaCounters { components: Vec::new(), target_present: Arc::new([]) };
+    assert!(FleetWindows::new(vec![empty.clone(), empty]).window(0, 1, &mut caveats).is_none());
+}
