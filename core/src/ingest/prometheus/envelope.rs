@@ -62,7 +62,7 @@ fn texts(cursor: &mut Cursor<'_>, what: &'static str) -> Result<Vec<String>, Fau
 impl Envelope {
     /// Reads on in a text that starts where reading stopped, so many bytes after the start of the response, as far as it
     /// holds whole fields and whole samples, which go to the columns. Returns the bytes that were read: the rest has to come
-    /// again, with what follows it, unless this `is_last`.
+    /// again, with what follows it, unless nothing follows because this `is_last`.
     pub(super) fn read(
         &mut self,
         bytes: &[u8],

@@ -17,13 +17,13 @@ const WINDOW: usize = 1 << 17;
 /// pieces end changes nothing, neither what is read nor what is refused with which words.
 ///
 /// After an error there is nothing more to read.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct ResponseReader {
     columns: Columns,
     /// The response that is being read.
     envelope: Envelope,
     window: Vec<u8>,
-    /// Bytes that the window has where nothing is longer.
+    /// Bytes that the window has where nothing is longer; never none.
     usual: usize,
     /// Bytes of the window that hold text.
     held: usize,
@@ -44,7 +44,16 @@ impl ResponseReader {
     /// The same with a window of so many bytes, at least one, to begin with.
     pub fn with_window(bytes: usize, window: usize) -> Self {
         let columns = Columns::new((bytes / SHORTEST_SAMPLE).min(SAMPLE_LIMIT));
-        Self { columns, usual: window.max(1), ..Self::default() }
+        Self {
+            columns,
+            envelope: Envelope::default(),
+            window: Vec::new(),
+            usual: window.max(1),
+            held: 0,
+            before: 0,
+            count: 0,
+            failures: Vec::new(),
+        }
     }
 
     /// Takes the next `length` bytes of a response. `copy` is asked for them part by part: it fills the place it gets with
