@@ -182,7 +182,7 @@ mod tests {
             let q: f64 = format!("{parts}e-{}", decimals.ilog10()).parse().expect("a number");
             let expected = (u128::from(parts) * u128::from(total)).div_ceil(u128::from(decimals)).max(1) as f64;
             assert_eq!(quantile_rank(q, total as f64), Some(expected), "{q} of {total}");
-            assert_eq!(decimal_ceiling(q, total as f64), ceiling_by_digits(q, total) as f64, "{q} of {total}");
+            assert_eq!(decimal_ceiling(q, total as f64) as u64, ceiling_by_digits(q, total), "{q} of {total}");
         }
     }
 
