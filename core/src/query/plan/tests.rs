@@ -1,0 +1,135 @@
+//! Which queries come of which options, and which options are refused.
+
+use super::*;
+
+fn options() -> PlanOptions {
+    PlanOptions { matchers: "model_name=\"gemma\"".to_owned(), step_ms: 15_000, ..PlanOptions::default() }
+}
+
+#[test]
+fn every_family_of_the_engine_is_asked_for_once() {
+    let plan = plan("vllm", &options()).unwrap();
+    for &family in Family::ALL {
+        let queries = plan.queries.iter().filter(|query| query.role == family.role()).count();
+        assert_eq!(queries, 1, "{}", family.role());
+    }
+}
+
+/// The query of that role.
+fn query(role: &str, options: &PlanOptions) -> String {
+    let plan = plan("vllm", options).unwrap();
+    plan.queries.into_iter().find(|query| query.role == role).unwrap().promql
+}
+
+const QUEUE_TIME: &str = r#"{__name__=~"vllm:request_queue_time_seconds_(bucket|sum)",model_name="gemma",server=""}"#;
+
+#[test]
+fn by_replica_every_series_comes_as_it_is() {
+    assert_eq!(query("queue_time", &options()), QUEUE_TIME);
+    assert_eq!(query("preemptions", &options()), r#"vllm:num_preemptions_total{model_name="gemma",server=""}"#);
+    let deferred = r#"vllm:num_requests_waiting_by_reason{reason="deferred",model_name="gemma",server=""}"#;
+    assert_eq!(query("waiting_deferred", &options()), deferred);
+}
+
+#[test]
+fn where_a_name_may_not_tell_a_role_does() {
+    let renamed = PlanOptions { prefix: Some("acme_".to_owned()), ..options() };
+    let expected = "label_replace(acme_generation_tokens_total{model_name=\"gemma\",server=\"\"}, \"triage_role\", \
+                    \"generation_tokens/counter/0/vllm/acme_\", \"\", \"\")";
+    assert_eq!(query("generation_tokens", &renamed), expected);
+    for dialect in [Dialect::Grafana, Dialect::Perses] {
+        let text = query("running", &PlanOptions { dialect, ..options() });
+        assert!(text.contains("running/gauge/0/vllm/vllm:"), "{text}");
+    }
+}
+
+#[test]
+fn a_renamed_metric_is_asked_for_under_both_names() {
+    let expected = r#"vllm:kv_cache_usage_perc{model_name="gemma",server=""} or vllm:gpu_cache_usage_perc{model_name="gemma",server=""}"#;
+    assert_eq!(query("kv_usage", &options()), expected);
+}
+
+#[test]
+fn a_sum_over_replicas_telescopes_and_carries_its_role() {
+    let by_model = PlanOptions { grouping: Grouping::Model, ..options() };
+    let telescoped = format!(
+        "label_replace(sum by (le, model_name) (({QUEUE_TIME} - {QUEUE_TIME} offset 15000ms >= 0) or ({QUEUE_TIME} and \
+         {QUEUE_TIME} offset 15000ms)), \"triage_role\", \"queue_time/increment/15000/vllm/vllm:\", \"\", \"\")"
+    );
+    assert_eq!(query("queue_time", &by_model), telescoped);
+    let in_host = query("queue_time", &PlanOptions { dialect: Dialect::Grafana, ..by_model });
+    assert!(in_host.contains("offset $__interval") && in_host.contains("/$__interval_ms/"), "{in_host}");
+}
+
+/// By model, after the watch has found these instances.
+fn watched(apart: &[&str]) -> PlanOptions {
+    let apart = apart.iter().flat_map(|instance| [*instance, "\n"]).collect();
+    PlanOptions { grouping: Grouping::Model, apart: Some(apart), ..options() }
+}
+
+#[test]
+fn where_nothing_happened_a_total_is_enough() {
+    let expected = format!(
+        "label_replace(sum by (le, model_name) ({QUEUE_TIME}), \"triage_role\", \"queue_time/total/0/vllm/vllm:\", \"\", \"\")"
+    );
+    assert_eq!(query("queue_time", &watched(&[])), expected);
+    assert!(plan("vllm", &watched(&[])).unwrap().queries.iter().all(|query| query.role != APART));
+}
+
+#[test]
+fn engines_to_which_something_happened_are_in_no_total() {
+    let options = watched(&["10.0.0.7:8000", "a+\"b"]);
+    let others = query("prompt_tokens", &options);
+    assert!(others.contains(r#"instance!~"10.0.0.7:8000|a..b|"}"#), "{others}");
+    let apart = query(APART, &options);
+    assert!(apart.contains(r#"instance=~"10.0.0.7:8000|a..b|"}"#), "{apart}");
+    assert!(apart.contains("prompt_tokens_total") && !apart.contains("num_requests_running"), "{apart}");
+    let running = query("running", &options);
+    assert!(!running.contains("instance"), "gauges are by replica anyway: {running}");
+    let watch = plan("vllm", &options).unwrap().watch.unwrap();
+    assert_eq!(watch.matches("instance!~").count(), 7, "{watch}");
+}
+
+#[test]
+fn engines_without_an_instance_are_apart_together() {
+    let all_others = query("prompt_tokens", &watched(&[""]));
+    assert!(all_others.contains(r#"instance!~"|"}"#), "{all_others}");
+}
+
+#[test]
+fn a_watch_is_for_whoever_can_ask_it_first() {
+    assert!(plan("vllm", &watched(&[])).unwrap().watch.is_some());
+    for options in [
+        options(),
+        PlanOptions { dialect: Dialect::Grafana, ..watched(&[]) },
+        PlanOptions { prefix: Some("acme_".to_owned()), ..watched(&[]) },
+    ] {
+        assert_eq!(plan("vllm", &options).unwrap().watch, None);
+        assert!(!query("queue_time", &options).contains("/total/"));
+    }
+}
+
+#[test]
+fn malformed_options_are_refused_by_name() {
+    for (bad, expected) in [
+        (PlanOptions { step_ms: 0, ..options() }, "step must be positive"),
+        (PlanOptions { prefix: Some("a b".to_owned()), ..options() }, "cannot start a metric name"),
+        (PlanOptions { matchers: "{a=\"b\"}".to_owned(), ..options() }, "without braces"),
+    ] {
+        let message = plan("vllm", &bad).unwrap_err().to_string();
+        assert!(message.contains(expected), "{message}");
+    }
+    assert!(plan("unheard-of", &options()).unwrap_err().to_string().contains("engines are vllm"));
+}
+
+#[test]
+fn prefixes_are_read_off_names() {
+    for (name, prefix) in [
+        ("vllm:num_requests_running", Some("vllm:")),
+        ("ray_vllm_num_requests_running", Some("ray_vllm_")),
+        ("kserve_vllm:num_requests_running", Some("kserve_vllm:")),
+        ("sglang:num_running_reqs", None),
+    ] {
+        assert_eq!(prefix_of_name(name), prefix);
+    }
+}
