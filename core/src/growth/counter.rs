@@ -175,7 +175,8 @@ impl CounterColumn {
     }
 }
 
-fn sum_of(series: &[Growth]) -> Growth {
+/// Growth of several series together; one that is absent stands as it last was.
+pub(super) fn sum_of(series: &[Growth]) -> Growth {
     let length = series.iter().map(Growth::len).max().unwrap_or(0);
     let mut values = vec![f64::NAN; length];
     for growth in series {

@@ -38,11 +38,11 @@ pub struct Component {
 /// One histogram of one replica over the whole range.
 #[derive(Debug, Clone)]
 pub struct HistogramColumns {
-    components: Vec<(Part, Growth)>,
+    pub(super) components: Vec<(Part, Growth)>,
     /// Grid times at which any component has a value.
-    present: Marks,
+    pub(super) present: Marks,
     /// Grid indices at which the sum fell while the count did not, ascending.
-    sum_faults: Vec<usize>,
+    pub(super) sum_faults: Vec<usize>,
     /// Exact for counters and increments, estimated for rates.
     pub basis: Basis,
 }

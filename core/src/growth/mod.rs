@@ -4,5 +4,6 @@ pub mod counter;
 pub mod fleet;
 pub mod gauge;
 pub mod histogram;
+mod processes;
 pub mod promql;
 pub mod replicas;

@@ -114,15 +114,24 @@ fn histogram(
     repairs: &mut GrowthRepairs,
     caveats: &mut Caveats,
 ) -> HistogramColumns {
-    let components = chosen
-        .iter()
-        .map(|one| Component { part: one.reading.part.unwrap_or(Part::Count), values: one.series.values.clone() })
-        .list();
+    let component = |one: &&Resolved<'_>| Component {
+        part: one.reading.part.unwrap_or(Part::Count),
+        values: one.series.values.clone(),
+    };
     if chosen.iter().any(|one| is_increment(one.reading.kind)) {
         let (scale, basis) = increment_scale(chosen[0], step, caveats);
-        return HistogramColumns::from_increments(components, scale, basis, repairs);
+        return HistogramColumns::from_increments(chosen.iter().map(component).list(), scale, basis, repairs);
     }
-    let mut columns = HistogramColumns::from_counters(components, target_present, repairs);
+    let mut processes: SortedMap<Option<&String>, Vec<Component>> = SortedMap::new();
+    for one in chosen {
+        let address = one.series.identity.labels.get("instance");
+        processes.get_or_insert_with(address, Vec::new).push(component(one));
+    }
+    let mut columns = Vec::with_capacity(1);
+    for (_, components) in processes.into_entries() {
+        columns.push(HistogramColumns::from_counters(components, target_present, repairs));
+    }
+    let mut columns = HistogramColumns::of_processes(columns);
     if chosen[0].reading.kind == SeriesKind::Total {
         columns.discount_falls();
     }
