@@ -28,10 +28,10 @@ impl HistogramColumns {
             }
         }
         together.present = Marks::of(&present);
-        for process in processes {
-            together.sum_faults.extend(process.sum_faults);
+        for fault in processes.into_iter().flat_map(|process| process.sum_faults) {
+            let place = together.sum_faults.partition_point(|&before| before < fault);
+            together.sum_faults.insert(place, fault);
         }
-        together.sum_faults.sort_unstable();
         together
     }
 

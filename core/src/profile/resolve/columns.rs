@@ -122,13 +122,16 @@ fn histogram(
         let (scale, basis) = increment_scale(chosen[0], step, caveats);
         return HistogramColumns::from_increments(chosen.iter().map(component).list(), scale, basis, repairs);
     }
-    let mut processes: SortedMap<Option<&String>, Vec<Component>> = SortedMap::new();
+    let mut processes: Vec<(Option<&String>, Vec<Component>)> = Vec::with_capacity(1);
     for one in chosen {
         let address = one.series.identity.labels.get("instance");
-        processes.get_or_insert_with(address, Vec::new).push(component(one));
+        match processes.iter_mut().find(|(known, _)| *known == address) {
+            Some((_, components)) => components.push(component(one)),
+            None => processes.push((address, vec![component(one)])),
+        }
     }
     let mut columns = Vec::with_capacity(1);
-    for (_, components) in processes.into_entries() {
+    for (_, components) in processes {
         columns.push(HistogramColumns::from_counters(components, target_present, repairs));
     }
     let mut columns = HistogramColumns::of_processes(columns);
