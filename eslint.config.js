@@ -2,26 +2,46 @@ import js from '@eslint/js';
 import globals from 'globals';
 import tseslint from 'typescript-eslint';
 
-/** Folders of `frontend/` in the order data flows; each may import from those before it and from nothing after. */
+/**
+ * Folders of `frontend/` in the order data flows; each may import from those before it and from
+ * nothing after.
+ */
 const flow = ['engine', 'view', 'panel', 'portal', 'grafana', 'perses'];
 const hosts = ['portal', 'grafana', 'perses'];
 
-const chartLibrary = { group: ['uplot', 'uplot/*'], message: 'only view/src/strips.ts knows the chart library' };
+const chartLibrary = {
+  group: ['uplot', 'uplot/*'],
+  message: 'only view/src/strips.ts knows the chart library',
+};
 
 /** Import patterns that would let data flow backwards, or let one host lean on another. */
 function forbiddenImports(folder) {
   const later = flow.slice(flow.indexOf(folder) + 1);
   const forbidden = hosts.includes(folder) ? hosts.filter((host) => host !== folder) : later;
   return forbidden.map((name) => ({
-    group: [`@inference-triage/${name}`, `@inference-triage/${name}/*`, `**/${name}/src/**`, `**/${name}/dist/**`],
+    group: [
+      `@inference-triage/${name}`,
+      `@inference-triage/${name}/*`,
+      `**/${name}/src/**`,
+      `**/${name}/dist/**`,
+    ],
     message: `${folder} may not import from ${name}: data flows engine → view → panel → host`,
   }));
 }
 
 function boundary(folder) {
-  const inward = [{ group: ['**/dist/**/*.wasm', '**/wasm/*_bg*'], message: 'only engine knows the wasm files' }];
-  const patterns = [...forbiddenImports(folder), chartLibrary, ...(folder === 'engine' ? [] : inward)];
-  return { files: [`frontend/${folder}/**/*.{ts,mts}`], rules: { 'no-restricted-imports': ['error', { patterns }] } };
+  const inward = [
+    { group: ['**/dist/**/*.wasm', '**/wasm/*_bg*'], message: 'only engine knows the wasm files' },
+  ];
+  const patterns = [
+    ...forbiddenImports(folder),
+    chartLibrary,
+    ...(folder === 'engine' ? [] : inward),
+  ];
+  return {
+    files: [`frontend/${folder}/**/*.{ts,mts}`],
+    rules: { 'no-restricted-imports': ['error', { patterns }] },
+  };
 }
 
 // The configuration of a tool is a default export because the tool asks for one.
@@ -45,7 +65,10 @@ export default tseslint.config(
       'no-console': 'error',
       'no-restricted-syntax': [
         'error',
-        { selector: 'ExportDefaultDeclaration', message: 'export by name: one name per thing everywhere' },
+        {
+          selector: 'ExportDefaultDeclaration',
+          message: 'export by name: one name per thing everywhere',
+        },
         { selector: 'ExportSpecifier[exported.name="default"]', message: 'export by name' },
       ],
       'no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
@@ -57,7 +80,10 @@ export default tseslint.config(
     extends: [...tseslint.configs.strict],
     rules: {
       '@typescript-eslint/explicit-module-boundary-types': 'error',
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_' },
+      ],
       'no-unused-vars': 'off',
       // TypeScript itself knows every name.
       'no-undef': 'off',
@@ -71,7 +97,12 @@ export default tseslint.config(
   },
   {
     // Verbs, build steps and tests are programs for a terminal.
-    files: ['deploy/**/*.mjs', 'tests/**/*.{mjs,ts,mts}', 'frontend/*/*.mjs', 'frontend/*/{build,tests,test}/**/*'],
+    files: [
+      'deploy/**/*.mjs',
+      'tests/**/*.{mjs,ts,mts}',
+      'frontend/*/*.mjs',
+      'frontend/*/{build,tests,test}/**/*',
+    ],
     languageOptions: { globals: { ...globals.node, ...globals.browser } },
     rules: { 'no-console': 'off' },
   },

@@ -6,8 +6,8 @@ const patienceMs = 60_000;
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
- * Asks `look` again and again until it answers something truthy, and returns that. After `withinMs` it fails with `what`
- * was waited for and, if given, with what `shown` says there is instead.
+ * Asks `look` again and again until it answers something truthy, and returns that. After `withinMs`
+ * it fails with `what` was waited for and, if given, with what `shown` says there is instead.
  */
 export async function eventually(what, look, { withinMs = patienceMs, everyMs = 50, shown } = {}) {
   const deadline = Date.now() + withinMs;
@@ -23,8 +23,8 @@ export async function eventually(what, look, { withinMs = patienceMs, everyMs = 
 }
 
 /**
- * Waits until the first series of an instant query is at least `least`. A Prometheus begins to scrape up to five seconds
- * after it started, whatever the interval.
+ * Waits until the first series of an instant query is at least `least`. A Prometheus begins to
+ * scrape up to five seconds after it started, whatever the interval.
  */
 export async function untilAtLeast(prometheus, query, least) {
   let value;
@@ -32,10 +32,15 @@ export async function untilAtLeast(prometheus, query, least) {
     value = (await prometheus.query(query))[0]?.value[1];
     return Number(value ?? 0) >= least;
   };
-  await eventually(`${query} is ${least} or more`, look, { everyMs: 100, shown: () => value ?? 'no series' });
+  await eventually(`${query} is ${least} or more`, look, {
+    everyMs: 100,
+    shown: () => value ?? 'no series',
+  });
 }
 
-/** Waits until `count` stays the same for `quietMs`, e.g. until no request is under way any more. */
+/**
+ * Waits until `count` stays the same for `quietMs`, e.g. until no request is under way any more.
+ */
 export async function untilQuiet(what, count, quietMs = 1_000) {
   let [last, since] = [count(), Date.now()];
   await eventually(`${what} comes to rest`, () => {

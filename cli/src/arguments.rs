@@ -46,8 +46,8 @@ pub(crate) struct DiagnoseArguments {
     pub(crate) query: QueryArguments,
     #[command(flatten)]
     pub(crate) settings: SettingsArguments,
-    /// Also write the responses and the settings to FILE, which --capsule opens again with the same verdict; gzipped
-    /// when the name ends in .gz
+    /// Also write the responses and the settings to FILE, which --capsule opens again with the same
+    /// verdict; gzipped when the name ends in .gz
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub(crate) save_capsule: Option<PathBuf>,
     /// How to print the report
@@ -101,8 +101,8 @@ pub(crate) struct QueryArguments {
     /// One series a replica or one a model; a model's are fewer but cannot tell replicas apart
     #[arg(long, value_enum, value_name = "HOW", default_value_t = GroupingArgument::Replica, conflicts_with_all = FILES)]
     pub(crate) grouping: GroupingArgument,
-    /// A header for every request, 'Authorization: Bearer …'; @FILE reads one header a line, so that a secret does
-    /// not show in the process list
+    /// A header for every request, 'Authorization: Bearer …'; @FILE reads one header a line, so
+    /// that a secret does not show in the process list
     #[arg(long = "header", value_name = "NAME: VALUE", conflicts_with_all = FILES)]
     pub(crate) headers: Vec<String>,
     /// How long one query may take
@@ -140,9 +140,9 @@ pub(crate) struct QuantileArguments {
     /// The quantile, from 0 to 1
     #[arg(long, value_name = "Q", value_parser = parse_quantile, allow_negative_numbers = true)]
     pub(crate) q: f64,
-    /// {"buckets": {"0.5": 3, "1": 7, "+Inf": 9}, "sum": 6.2}: cumulative counts by upper bound, and the sum if it is
-    /// known; or native buckets {"buckets": [[0, 0.5, 1, 9]], "sum": 6.2} as [rule, lower, upper, count] of the HTTP API;
-    /// plain or gzipped; `-` reads standard input
+    /// {"buckets": {"0.5": 3, "1": 7, "+Inf": 9}, "sum": 6.2}: cumulative counts by upper bound,
+    /// and the sum if it is known; or native buckets {"buckets": [[0, 0.5, 1, 9]], "sum": 6.2} as
+    /// [rule, lower, upper, count] of the HTTP API; plain or gzipped; `-` reads standard input
     #[arg(long, value_name = "FILE")]
     pub(crate) buckets: PathBuf,
 }

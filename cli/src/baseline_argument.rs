@@ -21,10 +21,15 @@ impl BaselineArgument {
         match self {
             Self::Auto => BaselineSettings { mode: BaselineMode::Auto, ..default },
             Self::None => BaselineSettings { mode: BaselineMode::None, ..default },
-            Self::Interval(Interval { start, end }) => {
-                BaselineSettings { mode: BaselineMode::Range, start: Some(start), end: Some(end), ..default }
+            Self::Interval(Interval { start, end }) => BaselineSettings {
+                mode: BaselineMode::Range,
+                start: Some(start),
+                end: Some(end),
+                ..default
+            },
+            Self::Offset(offset) => {
+                BaselineSettings { mode: BaselineMode::Offset, offset, ..default }
             }
-            Self::Offset(offset) => BaselineSettings { mode: BaselineMode::Offset, offset, ..default },
         }
     }
 }
@@ -51,7 +56,10 @@ mod tests {
         assert_eq!(parse_baseline("auto"), Ok(BaselineArgument::Auto));
         assert_eq!(parse_baseline("none"), Ok(BaselineArgument::None));
         assert_eq!(parse_baseline("offset=1d"), Ok(BaselineArgument::Offset(86_400_000)));
-        assert_eq!(parse_baseline("10..20"), Ok(BaselineArgument::Interval(Interval { start: 10_000, end: 20_000 })));
+        assert_eq!(
+            parse_baseline("10..20"),
+            Ok(BaselineArgument::Interval(Interval { start: 10_000, end: 20_000 }))
+        );
         assert!(parse_baseline("yesterday").unwrap_err().contains("offset=1d"));
     }
 }

@@ -1,4 +1,5 @@
-//! A histogram from a JSON file: classic buckets as an object of cumulative counts, or native ones as a list.
+//! A histogram from a JSON file: classic buckets as an object of cumulative counts, or native ones
+//! as a list.
 
 use std::fmt;
 use std::path::Path;
@@ -57,13 +58,16 @@ impl Observed {
     /// What `histogram_fraction` of Prometheus 3.14 prints for everything up to a limit.
     pub(crate) fn promql_fraction(&self, limit: f64) -> f64 {
         match &self.source {
-            Source::Classic(cumulative) => prometheus_fraction(f64::NEG_INFINITY, limit, cumulative),
+            Source::Classic(cumulative) => {
+                prometheus_fraction(f64::NEG_INFINITY, limit, cumulative)
+            }
             Source::Native(native) => native.prometheus_fraction(f64::NEG_INFINITY, limit),
         }
     }
 }
 
-/// Buckets, and the sum of the observations if it is known; count and schema belong to native buckets.
+/// Buckets, and the sum of the observations if it is known; count and schema belong to native
+/// buckets.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct HistogramFile {
@@ -75,7 +79,8 @@ struct HistogramFile {
 
 #[derive(Debug)]
 enum Buckets {
-    /// Cumulative counts by upper bound: two spellings of one bound, or one key twice, are both kept for the core to add.
+    /// Cumulative counts by upper bound: two spellings of one bound, or one key twice, are both
+    /// kept for the core to add.
     Classic(Vec<(String, f64)>),
     /// `[rule, lower, upper, count]`.
     Native(Vec<(f64, f64, f64, f64)>),
@@ -87,7 +92,9 @@ impl<'de> Deserialize<'de> for Buckets {
         impl<'de> Visitor<'de> for Entries {
             type Value = Buckets;
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("an object of cumulative counts by upper bound, or a list of native buckets")
+                formatter.write_str(
+                    "an object of cumulative counts by upper bound, or a list of native buckets",
+                )
             }
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Buckets, A::Error> {
                 let mut pairs = Vec::new();
@@ -122,9 +129,10 @@ impl<'de> Deserialize<'de> for Number {
         }
         match Loose::deserialize(deserializer)? {
             Loose::Number(number) => Ok(Self(number)),
-            Loose::Text(text) => {
-                text.parse().map(Self).map_err(|_| D::Error::custom(format!("\"{text}\" is not a number")))
-            }
+            Loose::Text(text) => text
+                .parse()
+                .map(Self)
+                .map_err(|_| D::Error::custom(format!("\"{text}\" is not a number"))),
         }
     }
 }
@@ -143,9 +151,16 @@ impl HistogramFile {
         }
     }
 
-    fn classic(&self, pairs: &[(String, f64)], name: &str, caveats: &mut Caveats) -> Result<Observed, Failure> {
-        let cumulative = pairs.iter().map(|(bound, count)| pair(bound, *count)).collect::<Result<Vec<_>, _>>();
-        let cumulative = cumulative.map_err(|reason| Failure::bad_data(format!("{name}: {reason}")))?;
+    fn classic(
+        &self,
+        pairs: &[(String, f64)],
+        name: &str,
+        caveats: &mut Caveats,
+    ) -> Result<Observed, Failure> {
+        let cumulative =
+            pairs.iter().map(|(bound, count)| pair(bound, *count)).collect::<Result<Vec<_>, _>>();
+        let cumulative =
+            cumulative.map_err(|reason| Failure::bad_data(format!("{name}: {reason}")))?;
         if !cumulative.iter().any(|&(bound, _)| bound == f64::INFINITY) {
             return Err(Failure::bad_data(format!(
                 "{name} has no \"+Inf\" bucket, so the number of observations is unknown; add it with the total count"
@@ -159,7 +174,12 @@ impl HistogramFile {
         Ok(Observed { histogram, source: Source::Classic(cumulative) })
     }
 
-    fn native(&self, buckets: &[(f64, f64, f64, f64)], name: &str, caveats: &mut Caveats) -> Result<Observed, Failure> {
+    fn native(
+        &self,
+        buckets: &[(f64, f64, f64, f64)],
+        name: &str,
+        caveats: &mut Caveats,
+    ) -> Result<Observed, Failure> {
         let number = |number: Option<Number>| number.map(|Number(value)| value);
         let native = NativeHistogram::new(buckets, number(self.count), number(self.sum));
         let mut native = native.map_err(|error| Failure::bad_data(format!("{name}: {error}")))?;
@@ -181,7 +201,9 @@ impl HistogramFile {
 }
 
 fn unbounded(name: &str) -> Failure {
-    Failure::bad_data(format!("{name} has no finite bucket bound, so nothing bounds an answer; add the other buckets"))
+    Failure::bad_data(format!(
+        "{name} has no finite bucket bound, so nothing bounds an answer; add the other buckets"
+    ))
 }
 
 /// A bound as Prometheus writes it in `le`, with its count.
@@ -192,7 +214,9 @@ fn pair(bound: &str, count: f64) -> Result<(f64, f64), String> {
     if count >= 0.0 {
         Ok((upper, count))
     } else {
-        Err(format!("the count {count} of bucket \"{bound}\" is negative; counts are cumulative and never below 0"))
+        Err(format!(
+            "the count {count} of bucket \"{bound}\" is negative; counts are cumulative and never below 0"
+        ))
     }
 }
 
@@ -202,7 +226,8 @@ mod tests {
     use crate::exit::Status;
 
     fn parse(json: &str) -> Result<Histogram, Failure> {
-        let file: HistogramFile = serde_json::from_str(json).map_err(|error| Failure::bad_data(error.to_string()))?;
+        let file: HistogramFile =
+            serde_json::from_str(json).map_err(|error| Failure::bad_data(error.to_string()))?;
         file.observed("h.json", &mut Caveats::new()).map(|observed| observed.histogram)
     }
 
@@ -226,9 +251,12 @@ mod tests {
 
     #[test]
     fn native_buckets_are_numbers_or_text_in_any_order() {
-        let numbers = parse(r#"{"buckets": [[0, 2, 4, 5], [0, 1, 2, 3]], "count": 8, "sum": 20}"#).unwrap();
-        let text =
-            parse(r#"{"buckets": [[0, "1", "2", "3"], [0, "2", "4", "5"]], "count": "8", "sum": "20"}"#).unwrap();
+        let numbers =
+            parse(r#"{"buckets": [[0, 2, 4, 5], [0, 1, 2, 3]], "count": 8, "sum": 20}"#).unwrap();
+        let text = parse(
+            r#"{"buckets": [[0, "1", "2", "3"], [0, "2", "4", "5"]], "count": "8", "sum": "20"}"#,
+        )
+        .unwrap();
         assert_eq!(numbers, text);
         assert_eq!((numbers.count(), numbers.sum()), (8.0, Some(20.0)));
     }

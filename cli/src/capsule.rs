@@ -1,8 +1,8 @@
-//! Incident capsules: the responses and the settings of one diagnosis in one file, so that it re-opens anywhere with
-//! the same verdict.
+//! Incident capsules: the responses and the settings of one diagnosis in one file, so that it
+//! re-opens anywhere with the same verdict.
 //!
-//! `{"schema": 1, "settings": {…}, "responses": [<Prometheus range response>, …]}`; the responses are kept byte for
-//! byte.
+//! `{"schema": 1, "settings": {…}, "responses": [<Prometheus range response>, …]}`; the responses
+//! are kept byte for byte.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -40,7 +40,9 @@ struct Read<'a> {
 pub(crate) fn open(bytes: &[u8], path: &Path) -> Result<(Settings, Vec<Vec<u8>>), Failure> {
     let name = name_of(path);
     let capsule: Read<'_> = serde_json::from_slice(bytes).map_err(|error| {
-        Failure::bad_data(format!("{name} is not an incident capsule: {error}; make one with --save-capsule"))
+        Failure::bad_data(format!(
+            "{name} is not an incident capsule: {error}; make one with --save-capsule"
+        ))
     })?;
     if capsule.schema != SCHEMA {
         return Err(Failure::bad_data(format!(
@@ -50,15 +52,23 @@ pub(crate) fn open(bytes: &[u8], path: &Path) -> Result<(Settings, Vec<Vec<u8>>)
     }
     let settings = Settings::from_json(capsule.settings.get().as_bytes())
         .map_err(|error| Failure::bad_data(format!("{name} cannot be opened: {error}")))?;
-    Ok((settings, capsule.responses.into_iter().map(|response| response.get().as_bytes().to_vec()).collect()))
+    Ok((
+        settings,
+        capsule.responses.into_iter().map(|response| response.get().as_bytes().to_vec()).collect(),
+    ))
 }
 
 /// Writes a capsule; gzipped when the name ends in `.gz`.
 pub(crate) fn save(path: &Path, settings: &Settings, responses: &[Vec<u8>]) -> Result<(), Failure> {
-    let responses =
-        responses.iter().map(|response| serde_json::from_slice(response)).collect::<Result<_, _>>().map_err(
-            |error| Failure::bad_data(format!("a response that is not valid JSON cannot go into a capsule: {error}")),
-        )?;
+    let responses = responses
+        .iter()
+        .map(|response| serde_json::from_slice(response))
+        .collect::<Result<_, _>>()
+        .map_err(|error| {
+            Failure::bad_data(format!(
+                "a response that is not valid JSON cannot go into a capsule: {error}"
+            ))
+        })?;
     let capsule = Written { schema: SCHEMA, settings, responses };
     write(path, &capsule).map_err(|error| {
         Failure::usage(format!(
@@ -93,10 +103,14 @@ mod tests {
 
     #[test]
     fn a_saved_capsule_opens_with_the_same_bytes() {
-        let path = std::env::temp_dir().join(format!("inference-triage-capsule-{}.json.gz", std::process::id()));
+        let path = std::env::temp_dir()
+            .join(format!("inference-triage-capsule-{}.json.gz", std::process::id()));
         let mut settings = Settings::default();
         settings.slo.targets.insert("ttft".to_owned(), 0.1 + 0.2);
-        let responses = vec![br#"{"status" : "success","data":{"v":[1e-07,"\u00e9"]}}"#.to_vec(), b"{}".to_vec()];
+        let responses = vec![
+            br#"{"status" : "success","data":{"v":[1e-07,"\u00e9"]}}"#.to_vec(),
+            b"{}".to_vec(),
+        ];
         save(&path, &settings, &responses).unwrap();
         let bytes = crate::input::read(&path).unwrap();
         std::fs::remove_file(&path).unwrap();
@@ -125,7 +139,8 @@ mod tests {
 
     #[test]
     fn a_folder_that_does_not_exist_is_a_usage_error() {
-        let failure = save(Path::new("/nonexistent/folder/x.json"), &Settings::default(), &[]).unwrap_err();
+        let failure =
+            save(Path::new("/nonexistent/folder/x.json"), &Settings::default(), &[]).unwrap_err();
         assert_eq!(failure.status(), Status::Usage);
         assert!(failure.to_string().contains("no such file"), "{failure}");
     }

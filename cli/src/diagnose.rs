@@ -49,7 +49,8 @@ pub(crate) fn run(arguments: &DiagnoseArguments) -> Outcome {
             bytes
         }
         Format::Text => {
-            text::render(&report, material.settings.slo.quantile, text::Style::of_standard_output()).into_bytes()
+            text::render(&report, material.settings.slo.quantile, text::Style::of_standard_output())
+                .into_bytes()
         }
     };
     exit::answer(&output)?;
@@ -72,7 +73,11 @@ fn gather(arguments: &DiagnoseArguments) -> Result<Material, Failure> {
     }
     Ok(Material {
         settings: arguments.settings.over(Settings::default())?,
-        responses: source.response.iter().map(|path| input::read(path)).collect::<Result<_, _>>()?,
+        responses: source
+            .response
+            .iter()
+            .map(|path| input::read(path))
+            .collect::<Result<_, _>>()?,
         names: source.response.iter().map(|path| input::name_of(path)).collect(),
         cure: "save the queries that the plan subcommand prints",
     })
@@ -91,7 +96,8 @@ fn ask_server(url: &str, arguments: &DiagnoseArguments) -> Result<Material, Fail
     let unstepped = plan(&subject, ANY_STEP)?;
     let server = server(url, query)?;
     // The only look at a clock in the whole program's way from data to verdict.
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64);
+    let now =
+        SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64);
     let times = Times { start: query.start, end: query.end, range: query.range };
     let (probe, note) = fetch::probe(&server, &unstepped.probe, times, now)?;
     subject.prefix = subject.prefix.or(probe.prefixes.first().map(String::as_str));
@@ -124,13 +130,16 @@ fn ask_server(url: &str, arguments: &DiagnoseArguments) -> Result<Material, Fail
 }
 
 fn server(url: &str, query: &QueryArguments) -> Result<Server, Failure> {
-    let headers: Vec<_> = query.headers.iter().map(|header| parse_header(header)).collect::<Result<_, _>>()?;
+    let headers: Vec<_> =
+        query.headers.iter().map(|header| parse_header(header)).collect::<Result<_, _>>()?;
     let timeout = Duration::from_millis(query.timeout.unsigned_abs());
     Ok(Server::new(Address::parse(url)?, headers.into_iter().flatten().collect(), timeout))
 }
 
 fn plan(subject: &Subject<'_>, step: i64) -> Result<Plan, Failure> {
-    subject.plan(HostArgument::Promql, step, None).map_err(|error| Failure::usage(error.to_string()))
+    subject
+        .plan(HostArgument::Promql, step, None)
+        .map_err(|error| Failure::usage(error.to_string()))
 }
 
 fn queries(plan: Plan, raw: bool) -> Vec<Query> {
@@ -142,7 +151,8 @@ fn queries(plan: Plan, raw: bool) -> Vec<Query> {
 
 /// A plan is for one prefix; what the probe found under another must not be missing in silence.
 fn left_out(probe: &Probe, prefix: Option<&str>) -> Option<String> {
-    let others: Vec<&str> = probe.prefixes.iter().map(String::as_str).filter(|other| Some(*other) != prefix).collect();
+    let others: Vec<&str> =
+        probe.prefixes.iter().map(String::as_str).filter(|other| Some(*other) != prefix).collect();
     let chosen = prefix.filter(|_| !others.is_empty())?;
     Some(format!(
         "only metrics that begin with {chosen} are asked for; there are also some that begin with {}, which --prefix selects",
@@ -150,7 +160,8 @@ fn left_out(probe: &Probe, prefix: Option<&str>) -> Option<String> {
     ))
 }
 
-/// An interval that was not asked for cannot be judged; better to say so before a minute of queries.
+/// An interval that was not asked for cannot be judged; better to say so before a minute of
+/// queries.
 fn check_intervals(settings: &Settings, grid: Grid) -> Result<(), Failure> {
     let offset = settings.baseline.offset;
     if settings.baseline.mode == BaselineMode::Offset && grid.end - grid.start <= offset {
@@ -162,7 +173,11 @@ fn check_intervals(settings: &Settings, grid: Grid) -> Result<(), Failure> {
         )));
     }
     let window = settings.window.map(|window| ("--window", window.start, window.end));
-    let baseline = settings.baseline.start.zip(settings.baseline.end).map(|(start, end)| ("--baseline", start, end));
+    let baseline = settings
+        .baseline
+        .start
+        .zip(settings.baseline.end)
+        .map(|(start, end)| ("--baseline", start, end));
     for (flag, start, end) in window.into_iter().chain(baseline) {
         if start < grid.start {
             return Err(Failure::usage(format!(
@@ -187,11 +202,16 @@ fn check_intervals(settings: &Settings, grid: Grid) -> Result<(), Failure> {
 fn explain(error: Error, material: &Material) -> Failure {
     let no_engine = error.is_no_engine();
     let guilty = material.responses.iter().zip(&material.names).find(|(response, _)| {
-        error.is_bad_data() && Session::new().load_prometheus(&[response]).is_err_and(|error| error.is_bad_data())
+        error.is_bad_data()
+            && Session::new().load_prometheus(&[response]).is_err_and(|error| error.is_bad_data())
     });
     let failure = Failure::from(error);
     if let Some((_, name)) = guilty {
         return failure.map_sentence(|sentence| format!("{name}: {sentence}"));
     }
-    if no_engine { failure.map_sentence(|sentence| format!("{sentence}; {}", material.cure)) } else { failure }
+    if no_engine {
+        failure.map_sentence(|sentence| format!("{sentence}; {}", material.cure))
+    } else {
+        failure
+    }
 }

@@ -9,7 +9,8 @@ use inference_triage_core::report::Severity;
 
 use crate::text::plain::plain;
 
-/// The meaning of the exit status. Scripts rely on the numbers; those from 64 up are the ones of BSD's `sysexits.h`.
+/// The meaning of the exit status. Scripts rely on the numbers; those from 64 up are the ones of
+/// BSD's `sysexits.h`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Status {
     /// The serving path is healthy, or the command did what was asked.
@@ -97,8 +98,8 @@ impl From<Error> for Failure {
     }
 }
 
-/// Writes one message to standard error. Server texts and label values can be part of it, so it is made harmless for
-/// a terminal first.
+/// Writes one message to standard error. Server texts and label values can be part of it, so it is
+/// made harmless for a terminal first.
 pub(crate) fn say(sentence: &str) {
     // A closed standard error leaves nobody to tell.
     let _ = writeln!(std::io::stderr().lock(), "inference-triage: {}", plain(sentence));
@@ -108,9 +109,11 @@ pub(crate) fn say(sentence: &str) {
 pub(crate) fn answer(bytes: &[u8]) -> Result<(), Failure> {
     let mut output = std::io::stdout().lock();
     match output.write_all(bytes).and_then(|()| output.flush()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::internal(format!(
-            "the answer could not be written to standard output: {error}; check the disk or the pipe it goes to"
-        ))),
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Failure::internal(format!(
+                "the answer could not be written to standard output: {error}; check the disk or the pipe it goes to"
+            )))
+        }
         _ => Ok(()),
     }
 }
@@ -124,7 +127,8 @@ pub(crate) fn after_parsing(error: &clap::Error) -> Status {
 /// Turns a panic into one sentence and [`Status::Internal`].
 pub(crate) fn report_panics() {
     std::panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
+        let place =
+            panic.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
         say(&panic_sentence(panic.payload_as_str().unwrap_or("no message"), &place));
         std::process::exit(Status::Internal as i32);
     }));
@@ -157,7 +161,8 @@ mod tests {
 
     #[test]
     fn a_bad_setting_is_a_usage_error() {
-        let error = inference_triage_core::settings::Settings::from_json(b"{\"schema\": 7}").unwrap_err();
+        let error =
+            inference_triage_core::settings::Settings::from_json(b"{\"schema\": 7}").unwrap_err();
         assert_eq!(Failure::from(error).status(), Status::Usage);
     }
 
@@ -165,7 +170,10 @@ mod tests {
     fn a_panic_is_one_line_with_a_cure() {
         let sentence = panic_sentence("index out of bounds", "src/a.rs:1:2");
         assert!(!sentence.contains('\n'));
-        assert!(sentence.contains("index out of bounds") && sentence.contains("src/a.rs:1:2"), "{sentence}");
+        assert!(
+            sentence.contains("index out of bounds") && sentence.contains("src/a.rs:1:2"),
+            "{sentence}"
+        );
         assert!(sentence.contains("please report"), "{sentence}");
     }
 }

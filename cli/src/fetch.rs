@@ -41,8 +41,14 @@ pub(crate) struct Query {
     pub(crate) promql: String,
 }
 
-/// Asks for scrape interval and metric prefix at the end; with a note where the server does not tell the interval.
-pub(crate) fn probe(server: &Server, promql: &str, times: Times, now: i64) -> Result<(Probe, Option<String>), Failure> {
+/// Asks for scrape interval and metric prefix at the end; with a note where the server does not
+/// tell the interval.
+pub(crate) fn probe(
+    server: &Server,
+    promql: &str,
+    times: Times,
+    now: i64,
+) -> Result<(Probe, Option<String>), Failure> {
     let (found, reason) = match server.query(promql, times.end.unwrap_or(now)) {
         Ok(response) => {
             let found = Probe::from_response(&response);
@@ -58,7 +64,8 @@ pub(crate) fn probe(server: &Server, promql: &str, times: Times, now: i64) -> Re
     Ok((found, Some(format!("the scrape interval is taken to be {seconds} s, because {reason}"))))
 }
 
-/// The time grid: the step is a multiple of the scrape interval, the end is `now` floored to it unless given.
+/// The time grid: the step is a multiple of the scrape interval, the end is `now` floored to it
+/// unless given.
 pub(crate) fn grid(times: Times, now: i64, interval: i64) -> Result<Grid, Failure> {
     let latest = times.end.unwrap_or(now);
     let range = times.start.map_or(times.range.unwrap_or(DEFAULT_RANGE_MS), |start| latest - start);
@@ -76,17 +83,24 @@ pub(crate) fn grid(times: Times, now: i64, interval: i64) -> Result<Grid, Failur
 }
 
 /// Asks every query, some at a time. Fails when none is answered.
-pub(crate) fn ask(server: &Server, queries: &[Query], grid: Grid, progress: &Progress) -> Result<Fetched, Failure> {
+pub(crate) fn ask(
+    server: &Server,
+    queries: &[Query],
+    grid: Grid,
+    progress: &Progress,
+) -> Result<Fetched, Failure> {
     let answers = ask_all(server, queries, grid, progress);
     let mut fetched = Fetched { responses: Vec::new(), warnings: Vec::new() };
     let mut refused: Vec<(String, Vec<&str>)> = Vec::new();
     for (query, answer) in queries.iter().zip(answers) {
         match answer {
             Ok(response) => fetched.responses.push(response),
-            Err(refusal) => match refused.iter_mut().find(|(sentence, _)| *sentence == refusal.sentence) {
-                Some((_, roles)) => roles.push(&query.role),
-                None => refused.push((refusal.sentence, vec![&query.role])),
-            },
+            Err(refusal) => {
+                match refused.iter_mut().find(|(sentence, _)| *sentence == refusal.sentence) {
+                    Some((_, roles)) => roles.push(&query.role),
+                    None => refused.push((refusal.sentence, vec![&query.role])),
+                }
+            }
         }
     }
     if fetched.responses.is_empty()
@@ -94,7 +108,8 @@ pub(crate) fn ask(server: &Server, queries: &[Query], grid: Grid, progress: &Pro
     {
         return Err(Failure::server(sentence.clone()));
     }
-    fetched.warnings = refused.iter().map(|(sentence, roles)| left_out(queries.len(), roles, sentence)).collect();
+    fetched.warnings =
+        refused.iter().map(|(sentence, roles)| left_out(queries.len(), roles, sentence)).collect();
     Ok(fetched)
 }
 
@@ -105,10 +120,18 @@ fn left_out(total: usize, roles: &[&str], sentence: &str) -> String {
         0 => named,
         more => format!("{named} and {more} more"),
     };
-    format!("{} of {total} queries failed and their series are missing ({names}): {sentence}", roles.len())
+    format!(
+        "{} of {total} queries failed and their series are missing ({names}): {sentence}",
+        roles.len()
+    )
 }
 
-fn ask_all(server: &Server, queries: &[Query], grid: Grid, progress: &Progress) -> Vec<Result<Vec<u8>, Refusal>> {
+fn ask_all(
+    server: &Server,
+    queries: &[Query],
+    grid: Grid,
+    progress: &Progress,
+) -> Vec<Result<Vec<u8>, Refusal>> {
     let (next, counter) = (AtomicUsize::new(0), progress.counter());
     let hopeless = Mutex::new(None);
     let mut answers: Vec<(usize, Result<Vec<u8>, Refusal>)> = std::thread::scope(|scope| {
@@ -121,7 +144,8 @@ fn ask_all(server: &Server, queries: &[Query], grid: Grid, progress: &Progress) 
     answers.into_iter().map(|(_, answer)| answer).collect()
 }
 
-/// Answers queries until none is left. After a refusal that would meet every query, the rest share it unasked.
+/// Answers queries until none is left. After a refusal that would meet every query, the rest share
+/// it unasked.
 fn work(
     server: &Server,
     queries: &[Query],
@@ -174,14 +198,21 @@ mod tests {
             (60_000, 15_000, 15_000),
         ] {
             let times = Times { range: Some(range), ..Times::default() };
-            assert_eq!(grid(times, NOW, interval).unwrap().step, step, "{range} ms at {interval} ms");
+            assert_eq!(
+                grid(times, NOW, interval).unwrap().step,
+                step,
+                "{range} ms at {interval} ms"
+            );
         }
     }
 
     #[test]
     fn given_times_are_kept_to_the_millisecond() {
         let times = Times { start: Some(1_001), end: Some(601_003), range: None };
-        assert_eq!(grid(times, NOW, 15_000).unwrap(), Grid { start: 1_001, end: 601_003, step: 15_000 });
+        assert_eq!(
+            grid(times, NOW, 15_000).unwrap(),
+            Grid { start: 1_001, end: 601_003, step: 15_000 }
+        );
     }
 
     #[test]
@@ -196,7 +227,9 @@ mod tests {
         let roles: Vec<&str> = roles.iter().map(String::as_str).collect();
         let text = left_out(40, &roles, "it broke");
         assert!(
-            text.starts_with("7 of 40") && text.contains("role4 and 2 more") && text.ends_with("it broke"),
+            text.starts_with("7 of 40")
+                && text.contains("role4 and 2 more")
+                && text.ends_with("it broke"),
             "{text}"
         );
     }

@@ -1,4 +1,5 @@
-//! `fraction`: the share of observations at or below a threshold, as the interval that must hold it.
+//! `fraction`: the share of observations at or below a threshold, as the interval that must hold
+//! it.
 
 use inference_triage_core::report::Basis;
 use serde::Serialize;

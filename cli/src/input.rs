@@ -8,8 +8,8 @@ use flate2::read::MultiGzDecoder;
 
 use crate::exit::Failure;
 
-/// No input may unpack to more than this; the core refuses far smaller ones by their number of samples, so a larger
-/// file can only be a mistake or an attack.
+/// No input may unpack to more than this; the core refuses far smaller ones by their number of
+/// samples, so a larger file can only be a mistake or an attack.
 pub(crate) const MAX_BYTES: u64 = 1 << 30;
 
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
@@ -17,7 +17,8 @@ const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 /// The unpacked content of a file. Gzip is recognised by its first bytes, whatever the name.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     let name = name_of(path);
-    let failed = |error: io::Error| Failure::bad_data(format!("cannot read {name}: {}", reason(&error)));
+    let failed =
+        |error: io::Error| Failure::bad_data(format!("cannot read {name}: {}", reason(&error)));
     let source: Box<dyn Read> = if is_standard_input(path) {
         Box::new(io::stdin().lock())
     } else {
@@ -27,16 +28,19 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     source.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.starts_with(&GZIP_MAGIC) {
         let mut unpacked = Vec::new();
-        MultiGzDecoder::new(bytes.as_slice()).take(MAX_BYTES + 1).read_to_end(&mut unpacked).map_err(|error| {
-            Failure::bad_data(format!(
-                "{name} is not a complete gzip file ({}); save or copy it again",
-                if error.kind() == io::ErrorKind::UnexpectedEof {
-                    "it ends too early".to_owned()
-                } else {
-                    error.to_string()
-                }
-            ))
-        })?;
+        MultiGzDecoder::new(bytes.as_slice())
+            .take(MAX_BYTES + 1)
+            .read_to_end(&mut unpacked)
+            .map_err(|error| {
+                Failure::bad_data(format!(
+                    "{name} is not a complete gzip file ({}); save or copy it again",
+                    if error.kind() == io::ErrorKind::UnexpectedEof {
+                        "it ends too early".to_owned()
+                    } else {
+                        error.to_string()
+                    }
+                ))
+            })?;
         bytes = unpacked;
     }
     if bytes.len() as u64 > MAX_BYTES {

@@ -1,9 +1,9 @@
-//! `inference-triage`: diagnose LLM serving latency from a Prometheus server, from saved responses or from an
-//! incident capsule.
+//! `inference-triage`: diagnose LLM serving latency from a Prometheus server, from saved responses
+//! or from an incident capsule.
 //!
 //! The program fetches and prints; every number and every sentence of a diagnosis comes from
-//! `inference_triage_core`. It writes answers to standard output, messages to standard error, and says with its exit
-//! status what was found (see [`exit::Status`]).
+//! `inference_triage_core`. It writes answers to standard output, messages to standard error, and
+//! says with its exit status what was found (see [`exit::Status`]).
 
 #![forbid(unsafe_code)]
 

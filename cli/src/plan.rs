@@ -28,17 +28,23 @@ pub(crate) fn run(arguments: &PlanArguments) -> Outcome {
         grouping: arguments.grouping,
     };
     // Whatever the core refuses here was typed on the command line.
-    let plan = subject.plan(arguments.host, arguments.step, None).map_err(|error| Failure::usage(error.to_string()))?;
+    let plan = subject
+        .plan(arguments.host, arguments.step, None)
+        .map_err(|error| Failure::usage(error.to_string()))?;
     let printed = Printed {
         raw_selector: &plan.raw_selector,
-        queries: plan.queries.iter().map(|query| PrintedQuery { role: &query.role, promql: &query.promql }).collect(),
+        queries: plan
+            .queries
+            .iter()
+            .map(|query| PrintedQuery { role: &query.role, promql: &query.promql })
+            .collect(),
     };
     let text = match arguments.format {
         Format::Text => lines(&printed),
         Format::Json => {
-            serde_json::to_string(&printed)
-                .map_err(|error| Failure::internal(format!("the plan cannot be printed: {error}")))?
-                + "\n"
+            serde_json::to_string(&printed).map_err(|error| {
+                Failure::internal(format!("the plan cannot be printed: {error}"))
+            })? + "\n"
         }
     };
     exit::answer(text.as_bytes())?;
@@ -47,10 +53,14 @@ pub(crate) fn run(arguments: &PlanArguments) -> Outcome {
 
 /// One query a line; its role behind it is a PromQL comment, so that a whole line can be pasted.
 fn lines(printed: &Printed<'_>) -> String {
-    let raw = (printed.raw_selector, "raw selector: all series in one query, instead of the queries below");
+    let raw = (
+        printed.raw_selector,
+        "raw selector: all series in one query, instead of the queries below",
+    );
     let planned = printed.queries.iter().map(|query| (query.promql, query.role));
     let lines = std::iter::once(raw).chain(planned);
-    let lines: Vec<String> = lines.map(|(promql, role)| format!("{}  # {}", plain(promql), plain(role))).collect();
+    let lines: Vec<String> =
+        lines.map(|(promql, role)| format!("{}  # {}", plain(promql), plain(role))).collect();
     lines.join("\n") + "\n"
 }
 

@@ -18,8 +18,14 @@ pub(crate) struct Subject<'a> {
 }
 
 impl Subject<'_> {
-    /// The raw selector and the planned queries for a step in milliseconds, with what the plan's watch found to keep apart.
-    pub(crate) fn plan(&self, host: HostArgument, step: i64, apart: Option<String>) -> Result<Plan, Error> {
+    /// The raw selector and the planned queries for a step in milliseconds, with what the plan's
+    /// watch found to keep apart.
+    pub(crate) fn plan(
+        &self,
+        host: HostArgument,
+        step: i64,
+        apart: Option<String>,
+    ) -> Result<Plan, Error> {
         query::plan(self.engine, &PlanOptions { apart, ..self.options(host, step) })
     }
 

@@ -1,4 +1,5 @@
-//! How often a target is scraped and how its metrics are named, from the newest samples of one gauge.
+//! How often a target is scraped and how its metrics are named, from the newest samples of one
+//! gauge.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -7,19 +8,19 @@ use inference_triage_core::query::prefix_of_name;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-/// Where the samples do not tell: Prometheus configurations most often say 15 s or 30 s, and a step below the scrape
-/// interval is mended by the core while one above it loses detail.
+/// Where the samples do not tell: Prometheus configurations most often say 15 s or 30 s, and a step
+/// below the scrape interval is mended by the core while one above it loses detail.
 pub(crate) const FALLBACK_MS: i64 = 15_000;
 
-/// A distance within this share of a whole second is that second: scrapes jitter by some milliseconds, and a step of
-/// 15.002 s would drift against them.
+/// A distance within this share of a whole second is that second: scrapes jitter by some
+/// milliseconds, and a step of 15.002 s would drift against them.
 const JITTER: f64 = 0.005;
 
 /// What the newest samples of one gauge tell about how to ask for everything else.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Probe {
-    /// The median distance of neighbouring samples of one series, in milliseconds, over all series; None with fewer
-    /// than two samples in every series.
+    /// The median distance of neighbouring samples of one series, in milliseconds, over all series;
+    /// None with fewer than two samples in every series.
     pub(crate) interval: Option<i64>,
     /// Prefixes of the engine's metric names, the one with most series first.
     pub(crate) prefixes: Vec<String>,
@@ -49,9 +50,12 @@ struct Metric {
 }
 
 impl Probe {
-    /// Reads the answer of an instant query for a range vector; one that is no such answer tells nothing.
+    /// Reads the answer of an instant query for a range vector; one that is no such answer tells
+    /// nothing.
     pub(crate) fn from_response(response: &[u8]) -> Self {
-        let Ok(response) = serde_json::from_slice::<Response>(response) else { return Self::default() };
+        let Ok(response) = serde_json::from_slice::<Response>(response) else {
+            return Self::default();
+        };
         let series = &response.data.result;
         Self { interval: median_distance(series).map(without_jitter), prefixes: prefixes(series) }
     }
@@ -97,7 +101,8 @@ mod tests {
         let result: Vec<_> = series
             .iter()
             .map(|times| {
-                let values: Vec<_> = times.iter().map(|time| serde_json::json!([time, "1"])).collect();
+                let values: Vec<_> =
+                    times.iter().map(|time| serde_json::json!([time, "1"])).collect();
                 serde_json::json!({"metric": {}, "values": values})
             })
             .collect();

@@ -43,7 +43,8 @@ impl Drop for Progress {
     fn drop(&mut self) {
         if let Some((sender, painter)) = self.painter.take() {
             drop(sender);
-            // The painter ends when the last counter is gone; it cannot fail in a way that matters here.
+            // The painter ends when the last counter is gone; it cannot fail in a way that matters
+            // here.
             let _ = painter.join();
         }
     }

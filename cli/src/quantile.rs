@@ -19,8 +19,9 @@ pub(crate) fn run(arguments: &QuantileArguments) -> Outcome {
     };
     // Native buckets are interpolated in their own way.
     report.point = Some(observed.promql_quantile(arguments.q)).filter(|point| point.is_finite());
-    report.outside_bounds =
-        report.point.is_some_and(|point| point < report.lo || report.hi.is_some_and(|hi| point > hi));
+    report.outside_bounds = report
+        .point
+        .is_some_and(|point| point < report.lo || report.hi.is_some_and(|hi| point > hi));
     let mut json = serde_json::to_vec(&report)
         .map_err(|error| Failure::internal(format!("the quantile cannot be printed: {error}")))?;
     json.push(b'\n');

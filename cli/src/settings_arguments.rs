@@ -94,10 +94,13 @@ impl SettingsArguments {
 
 /// `NAME=NUMBER`; whether the name is known and the number in range is for the core to say.
 fn parse_named_number(text: &str) -> Result<(String, f64), String> {
-    let (name, value) =
-        text.split_once('=').ok_or_else(|| format!("\"{text}\" must be a name and a number, such as ttft=2.5"))?;
-    let number =
-        value.trim().parse().map_err(|_| format!("\"{value}\" is not a number; write {name}=2.5 without a unit"))?;
+    let (name, value) = text
+        .split_once('=')
+        .ok_or_else(|| format!("\"{text}\" must be a name and a number, such as ttft=2.5"))?;
+    let number = value
+        .trim()
+        .parse()
+        .map_err(|_| format!("\"{value}\" is not a number; write {name}=2.5 without a unit"))?;
     Ok((name.trim().to_owned(), number))
 }
 
@@ -139,12 +142,25 @@ mod tests {
     #[test]
     fn the_core_refuses_what_is_out_of_range_and_that_is_a_usage_error() {
         for flags in [
-            SettingsArguments { slo: vec![("tfft".to_owned(), 1.0)], ..SettingsArguments::default() },
-            SettingsArguments { slo: vec![("ttft".to_owned(), -1.0)], ..SettingsArguments::default() },
+            SettingsArguments {
+                slo: vec![("tfft".to_owned(), 1.0)],
+                ..SettingsArguments::default()
+            },
+            SettingsArguments {
+                slo: vec![("ttft".to_owned(), -1.0)],
+                ..SettingsArguments::default()
+            },
             SettingsArguments { quantile: Some(f64::NAN), ..SettingsArguments::default() },
-            SettingsArguments { limits: vec![("cap".to_owned(), 2.0)], ..SettingsArguments::default() },
+            SettingsArguments {
+                limits: vec![("cap".to_owned(), 2.0)],
+                ..SettingsArguments::default()
+            },
         ] {
-            assert_eq!(flags.over(Settings::default()).unwrap_err().status(), Status::Usage, "{flags:?}");
+            assert_eq!(
+                flags.over(Settings::default()).unwrap_err().status(),
+                Status::Usage,
+                "{flags:?}"
+            );
         }
     }
 

@@ -1,7 +1,7 @@
 //! Times and durations on the command line.
 //!
-//! A time is RFC 3339 with its zone or Unix seconds, as in Prometheus's own API; an interval is two of them joined
-//! by `..`; a duration is written as in PromQL (`90s`, `1h30m`, `1d`).
+//! A time is RFC 3339 with its zone or Unix seconds, as in Prometheus's own API; an interval is two
+//! of them joined by `..`; a duration is written as in PromQL (`90s`, `1h30m`, `1d`).
 
 use inference_triage_core::settings::Interval;
 use jiff::Timestamp;
@@ -33,9 +33,9 @@ pub(crate) fn parse_time(text: &str) -> Result<i64, String> {
 
 /// An interval `T..T`.
 pub(crate) fn parse_interval(text: &str) -> Result<Interval, String> {
-    let (start, end) = text
-        .split_once("..")
-        .ok_or_else(|| format!("\"{text}\" is not an interval; write two times joined by two dots, T..T"))?;
+    let (start, end) = text.split_once("..").ok_or_else(|| {
+        format!("\"{text}\" is not an interval; write two times joined by two dots, T..T")
+    })?;
     let interval = Interval { start: parse_time(start)?, end: parse_time(end)? };
     if interval.end <= interval.start {
         return Err(format!("the interval \"{text}\" must end after it starts"));
@@ -53,10 +53,14 @@ pub(crate) fn parse_duration(text: &str) -> Result<i64, String> {
         let digits = rest.find(|character: char| !character.is_ascii_digit()).ok_or_else(wrong)?;
         let number: i64 = rest[..digits].parse().map_err(|_| wrong())?;
         let after = &rest[digits..];
-        let unit = &after[..after.find(|character: char| character.is_ascii_digit()).unwrap_or(after.len())];
+        let unit = &after
+            [..after.find(|character: char| character.is_ascii_digit()).unwrap_or(after.len())];
         // Each unit at most once, the largest first, as PromQL wants it.
         let (_, length) = units.find(|(name, _)| *name == unit).ok_or_else(wrong)?;
-        total = number.checked_mul(*length).and_then(|part| total.checked_add(part)).ok_or_else(wrong)?;
+        total = number
+            .checked_mul(*length)
+            .and_then(|part| total.checked_add(part))
+            .ok_or_else(wrong)?;
         rest = &after[unit.len()..];
     }
     if total > 0 { Ok(total) } else { Err(wrong()) }
@@ -114,7 +118,17 @@ mod tests {
 
     #[test]
     fn anything_else_is_refused_with_the_two_forms() {
-        for text in ["", "now", "yesterday", "2026-05-28", "2026-05-28T20:26:55", "NaN", "inf", "1e300", "14:30"] {
+        for text in [
+            "",
+            "now",
+            "yesterday",
+            "2026-05-28",
+            "2026-05-28T20:26:55",
+            "NaN",
+            "inf",
+            "1e300",
+            "14:30",
+        ] {
             let message = parse_time(text).unwrap_err();
             assert!(message.contains("Unix seconds"), "{text}: {message}");
         }
@@ -143,7 +157,20 @@ mod tests {
         ] {
             assert_eq!(parse_duration(text), Ok(milliseconds), "{text}");
         }
-        for text in ["", "0s", "30", "m", "1m1h", "1h1h", "-5m", "1.5h", "5 m", "9999999999999999y", "30min", "1é"] {
+        for text in [
+            "",
+            "0s",
+            "30",
+            "m",
+            "1m1h",
+            "1h1h",
+            "-5m",
+            "1.5h",
+            "5 m",
+            "9999999999999999y",
+            "30min",
+            "1é",
+        ] {
             assert!(parse_duration(text).is_err(), "{text}");
         }
     }

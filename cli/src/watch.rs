@@ -1,10 +1,12 @@
-//! Which engines came, went or restarted in the range: they are asked for one by one, all others as totals.
+//! Which engines came, went or restarted in the range: they are asked for one by one, all others as
+//! totals.
 
 use serde::Deserialize;
 
 use crate::prometheus::{Grid, Server};
 
-/// Instances times steps. Beyond it the series of the engines apart would be half of what the core takes.
+/// Instances times steps. Beyond it the series of the engines apart would be half of what the core
+/// takes.
 const MOST_APART: usize = 4_000;
 
 #[derive(Deserialize)]
@@ -28,8 +30,8 @@ struct Metric {
     instance: String,
 }
 
-/// The instances to keep apart, each with a line end behind it, as a plan takes them. None where the server does not tell,
-/// or names too many: then sums are asked for that need no watch.
+/// The instances to keep apart, each with a line end behind it, as a plan takes them. None where
+/// the server does not tell, or names too many: then sums are asked for that need no watch.
 pub(crate) fn ask(server: &Server, promql: &str, grid: Grid) -> Option<String> {
     // What happened before the first step changes no difference.
     let steps = Grid { start: (grid.start + grid.step).min(grid.end), ..grid };
@@ -50,8 +52,13 @@ mod tests {
     const GRID: Grid = Grid { start: 0, end: 3_600_000, step: 15_000 };
 
     fn response(metrics: &[serde_json::Value]) -> Vec<u8> {
-        let result: Vec<_> = metrics.iter().map(|metric| serde_json::json!({"metric": metric, "values": []})).collect();
-        serde_json::json!({"status": "success", "data": {"resultType": "matrix", "result": result}}).to_string().into()
+        let result: Vec<_> = metrics
+            .iter()
+            .map(|metric| serde_json::json!({"metric": metric, "values": []}))
+            .collect();
+        serde_json::json!({"status": "success", "data": {"resultType": "matrix", "result": result}})
+            .to_string()
+            .into()
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! Prints a catalogue of the core as Markdown: `rules`, `signals` or `engines`. The files in `docs/` are its output.
+//! Prints a catalogue of the core as Markdown: `rules`, `signals` or `engines`. The files in
+//! `docs/` are its output.
 #![expect(clippy::print_stdout, reason = "printing is what this program is for")]
 
 use inference_triage_core::profile::registry::PROFILES;
@@ -13,14 +14,20 @@ fn main() -> Result<(), String> {
         "rules" => rules(),
         "signals" => signals(),
         "engines" => engines(),
-        other => return Err(format!("there is no catalogue \"{other}\"; there are rules, signals, engines")),
+        other => {
+            return Err(format!(
+                "there is no catalogue \"{other}\"; there are rules, signals, engines"
+            ));
+        }
     };
     print!("{text}");
     Ok(())
 }
 
 fn rules() -> String {
-    let mut text = format!("{GENERATED}# Rules\n\nIn order of judgement: the first that fires is the verdict.\n");
+    let mut text = format!(
+        "{GENERATED}# Rules\n\nIn order of judgement: the first that fires is the verdict.\n"
+    );
     for rule in RULES {
         text += &format!("\n## `{}`\n\n{}\n\n{}\n\n", rule.id, rule.condition, rule.matters);
         text += &format!("- Needs: {}\n", names(rule.needs));
@@ -40,9 +47,13 @@ fn rules() -> String {
 }
 
 fn signals() -> String {
-    let mut text = format!("{GENERATED}# Signals\n\n| name | title | unit | meaning |\n|---|---|---|---|\n");
+    let mut text =
+        format!("{GENERATED}# Signals\n\n| name | title | unit | meaning |\n|---|---|---|---|\n");
     for signal in SIGNALS {
-        text += &format!("| `{}` | {} | {} | {} |\n", signal.name, signal.title, signal.unit, signal.meaning);
+        text += &format!(
+            "| `{}` | {} | {} | {} |\n",
+            signal.name, signal.title, signal.unit, signal.meaning
+        );
     }
     text
 }
@@ -58,9 +69,16 @@ fn engines() -> String {
             names(engine.prefix_marks)
         );
         for metric in engine.metrics {
-            let label = metric.label.map(|(label, value)| format!(" with {label}=\"{value}\"")).unwrap_or_default();
-            text +=
-                &format!("| `{}`{label} | {} | {:?} |\n", metric.base, metric.family.title(), metric.family.shape());
+            let label = metric
+                .label
+                .map(|(label, value)| format!(" with {label}=\"{value}\""))
+                .unwrap_or_default();
+            text += &format!(
+                "| `{}`{label} | {} | {:?} |\n",
+                metric.base,
+                metric.family.title(),
+                metric.family.shape()
+            );
         }
     }
     text
@@ -75,5 +93,7 @@ fn names(list: &[&str]) -> String {
 
 fn capitalised(text: &str) -> String {
     let mut characters = text.chars();
-    characters.next().map_or_else(String::new, |first| first.to_uppercase().collect::<String>() + characters.as_str())
+    characters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().collect::<String>() + characters.as_str()
+    })
 }

@@ -42,7 +42,9 @@ impl Caveats {
     /// Adds every caveat of another computation, each text with what it is about in front.
     pub fn extend_about(&mut self, subject: &str, other: &Self) {
         for (id, caveat) in other.0.iter() {
-            self.add_count(id, caveat.count, || format!("{}: {}", subject.to_ascii_lowercase(), caveat.text));
+            self.add_count(id, caveat.count, || {
+                format!("{}: {}", subject.to_ascii_lowercase(), caveat.text)
+            });
         }
     }
 

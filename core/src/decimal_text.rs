@@ -1,12 +1,13 @@
-//! Numbers as decimal text: what `{}` and `{:.N}` print of an `f64`, without the eighteen kilobytes that these bring into a
-//! WebAssembly module.
+//! Numbers as decimal text: what `{}` and `{:.N}` print of an `f64`, without the eighteen kilobytes
+//! that these bring into a WebAssembly module.
 
 /// Digits are kept nine to a limb.
 const BASE: u64 = 1_000_000_000;
 const DIGITS: usize = 9;
 
-/// The shortest decimal that reads back as the same number, without exponent: what `{}` prints, but where two of the
-/// shortest are equally near, the one with the even digit, as in the report's JSON.
+/// The shortest decimal that reads back as the same number, without exponent: what `{}` prints, but
+/// where two of the shortest are equally near, the one with the even digit, as in the report's
+/// JSON.
 pub fn shortest(value: f64) -> String {
     if !value.is_finite() {
         return not_finite(value);
@@ -20,13 +21,18 @@ pub fn shortest(value: f64) -> String {
     let power: isize = power.parse().unwrap_or_default();
     let digits = format!("{whole}{fraction}");
     match whole.len().checked_add_signed(power) {
-        Some(point) if point >= digits.len() => format!("{sign}{digits}{}", "0".repeat(point - digits.len())),
+        Some(point) if point >= digits.len() => {
+            format!("{sign}{digits}{}", "0".repeat(point - digits.len()))
+        }
         Some(point) if point > 0 => {
             let mut text = format!("{sign}{digits}");
             text.insert(sign.len() + point, '.');
             text
         }
-        _ => format!("{sign}0.{}{digits}", "0".repeat(power.unsigned_abs().saturating_sub(whole.len()))),
+        _ => format!(
+            "{sign}0.{}{digits}",
+            "0".repeat(power.unsigned_abs().saturating_sub(whole.len()))
+        ),
     }
 }
 
@@ -39,7 +45,8 @@ pub fn rounded(value: f64, decimals: usize) -> String {
     let end = point + decimals;
     if let Some((first, rest)) = digits.get(end..).and_then(<[u8]>::split_first) {
         let is_even = digits[end - 1] % 2 == 0;
-        let goes_up = *first > 5 || (*first == 5 && !(is_even && rest.iter().all(|&digit| digit == 0)));
+        let goes_up =
+            *first > 5 || (*first == 5 && !(is_even && rest.iter().all(|&digit| digit == 0)));
         let nines = digits[..end].iter().rev().take_while(|&&digit| goes_up && digit == 9).count();
         digits.truncate(end);
         digits[end - nines..].fill(0);
@@ -71,12 +78,13 @@ fn not_finite(value: f64) -> String {
     text.to_owned()
 }
 
-/// Every digit of a number that is not negative, and how many of them stand before the point. Zeros lead, so that
-/// rounding up has room.
+/// Every digit of a number that is not negative, and how many of them stand before the point. Zeros
+/// lead, so that rounding up has room.
 fn expansion(value: f64) -> (Vec<u8>, usize) {
     let bits = value.to_bits();
     let (biased, fraction) = ((bits >> 52) as i32, bits & ((1 << 52) - 1));
-    let (mantissa, exponent) = if biased == 0 { (fraction, -1074) } else { (fraction | 1 << 52, biased - 1075) };
+    let (mantissa, exponent) =
+        if biased == 0 { (fraction, -1074) } else { (fraction | 1 << 52, biased - 1075) };
     let mut limbs = vec![0, mantissa / BASE, mantissa % BASE];
     let mut left = exponent;
     while left > 0 {
@@ -123,12 +131,29 @@ mod tests {
     /// Numbers of every size and of every kind of ending.
     fn numbers() -> Vec<f64> {
         let mut state: u64 = 0x9e37_79b9_7f4a_7c15;
-        let mut numbers =
-            vec![0.0, f64::MAX, f64::MIN_POSITIVE, f64::from_bits(1), f64::NAN, f64::INFINITY, 1e15, 1e16, 1e21];
+        let mut numbers = vec![
+            0.0,
+            f64::MAX,
+            f64::MIN_POSITIVE,
+            f64::from_bits(1),
+            f64::NAN,
+            f64::INFINITY,
+            1e15,
+            1e16,
+            1e21,
+        ];
         for step in 0..4000 {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             let whole = f64::from((state >> 32) as u32);
-            numbers.extend([f64::from_bits(state), whole, whole / 1e3, whole / 4096.0, whole * 1e-9]);
+            numbers.extend([
+                f64::from_bits(state),
+                whole,
+                whole / 1e3,
+                whole / 4096.0,
+                whole * 1e-9,
+            ]);
             // Ties of every number of decimals, and their neighbours.
             let tie = f64::from(step) / 32.0;
             numbers.extend([
@@ -154,7 +179,11 @@ mod tests {
                 ties += 1;
             }
             for decimals in [0, 1, 2, 3, 4, 17] {
-                assert_eq!(rounded(number, decimals), format!("{number:.decimals$}"), "{number:e} to {decimals}");
+                assert_eq!(
+                    rounded(number, decimals),
+                    format!("{number:.decimals$}"),
+                    "{number:e} to {decimals}"
+                );
             }
         }
         assert!(ties < numbers().len() / 50, "{ties}");

@@ -5,7 +5,9 @@ use crate::ingest::batch::{Notice, NoticeLevel};
 use crate::limits::Limits;
 use crate::profile::family::Family;
 use crate::quality::identities;
-use crate::report::{Baseline, BaselineSource, EngineSummary, Report, SCHEMA, ScopeSummary, Span, Window};
+use crate::report::{
+    Baseline, BaselineSource, EngineSummary, Report, SCHEMA, ScopeSummary, Span, Window,
+};
 use crate::scope::{Replica, Scope};
 use crate::settings::{BaselineMode, Settings};
 use crate::signal::change::change_point;
@@ -18,7 +20,8 @@ use crate::triage::matrix::pattern;
 use crate::triage::rank;
 use crate::wording::plain;
 
-/// Least length of the window that is chosen when none is given: shorter ones hold too few requests to judge.
+/// Least length of the window that is chosen when none is given: shorter ones hold too few requests
+/// to judge.
 const LEAST_WINDOW_MS: i64 = 5 * 60 * 1000;
 
 /// What is computed once for a set of replicas and serves every window.
@@ -32,8 +35,8 @@ pub struct Prepared<'a> {
     pub together: &'a Together,
 }
 
-/// Grid indices of the window: the one in the settings, else the last tenth of the range, at least five minutes. A
-/// window without samples shrinks to the grid time nearest to its start.
+/// Grid indices of the window: the one in the settings, else the last tenth of the range, at least
+/// five minutes. A window without samples shrinks to the grid time nearest to its start.
 pub fn window_indices(grid: &TimeGrid, settings: &Settings) -> Option<(usize, usize)> {
     let (&start, &end) = (grid.times().first()?, grid.times().last()?);
     let (from, to) = match settings.window {
@@ -54,7 +57,8 @@ struct ChosenBaseline {
     changed_at: Option<i64>,
 }
 
-const NO_BASELINE: ChosenBaseline = ChosenBaseline { indices: None, source: BaselineSource::None, changed_at: None };
+const NO_BASELINE: ChosenBaseline =
+    ChosenBaseline { indices: None, source: BaselineSource::None, changed_at: None };
 
 fn choose_baseline(
     prepared: &Prepared<'_>,
@@ -62,7 +66,9 @@ fn choose_baseline(
     settings: &Settings,
     (first, last): (usize, usize),
 ) -> ChosenBaseline {
-    let chosen = |indices: Option<(usize, usize)>, source| match indices.filter(|(start, end)| start < end) {
+    let chosen = |indices: Option<(usize, usize)>, source| match indices
+        .filter(|(start, end)| start < end)
+    {
         Some(indices) => ChosenBaseline { indices: Some(indices), source, changed_at: None },
         None => NO_BASELINE,
     };
@@ -72,10 +78,15 @@ fn choose_baseline(
         BaselineMode::Auto => automatic(prepared, grid, first, last),
         BaselineMode::Offset => {
             let offset = settings.baseline.offset;
-            chosen(grid.indices(times[first] - offset, times[last] - offset), BaselineSource::Offset)
+            chosen(
+                grid.indices(times[first] - offset, times[last] - offset),
+                BaselineSource::Offset,
+            )
         }
         BaselineMode::Range => match (settings.baseline.start, settings.baseline.end) {
-            (None, None) if first >= times.len() - 1 - last => chosen(Some((0, first)), BaselineSource::Range),
+            (None, None) if first >= times.len() - 1 - last => {
+                chosen(Some((0, first)), BaselineSource::Range)
+            }
             (None, None) => chosen(Some((last, times.len() - 1)), BaselineSource::Range),
             (start, end) => {
                 let (start, end) = (start.unwrap_or(times[0]), end.unwrap_or(times[first]));
@@ -85,18 +96,27 @@ fn choose_baseline(
     }
 }
 
-fn automatic(prepared: &Prepared<'_>, grid: &TimeGrid, first: usize, last: usize) -> ChosenBaseline {
-    prepared.together.changes.iter().flatten().find_map(|mean| change_point(mean, first, last)).map_or(
-        NO_BASELINE,
-        |split| ChosenBaseline {
+fn automatic(
+    prepared: &Prepared<'_>,
+    grid: &TimeGrid,
+    first: usize,
+    last: usize,
+) -> ChosenBaseline {
+    prepared
+        .together
+        .changes
+        .iter()
+        .flatten()
+        .find_map(|mean| change_point(mean, first, last))
+        .map_or(NO_BASELINE, |split| ChosenBaseline {
             indices: Some((0, split)),
             source: BaselineSource::Auto,
             changed_at: Some(grid.times()[split]),
-        },
-    )
+        })
 }
 
-/// Diagnoses one scope. `scopes` and `scope` of the report are filled with this scope alone; the session replaces them.
+/// Diagnoses one scope. `scopes` and `scope` of the report are filled with this scope alone; the
+/// session replaces them.
 pub fn diagnose(
     prepared: &Prepared<'_>,
     grid: &TimeGrid,
@@ -110,13 +130,16 @@ pub fn diagnose(
     let now = Measurements::of(replicas, prepared.together, grid, first, last);
     caveats.extend(&now.caveats);
     let chosen = choose_baseline(prepared, grid, settings, (first, last));
-    let baseline = chosen.indices.map(|(start, end)| Measurements::of(replicas, prepared.together, grid, start, end));
+    let baseline = chosen
+        .indices
+        .map(|(start, end)| Measurements::of(replicas, prepared.together, grid, start, end));
     let signals = build::signals(&now, baseline.as_ref(), settings, &mut caveats);
     let broken = identities::check(replicas, first, last, &mut caveats);
     add_population_lag(&now, &mut caveats);
     let limits = Limits::find(prepared.scope, replicas, grid, &now, settings);
     let phases = phases::phases(&now, baseline.as_ref());
-    let level = |name| signals.get(name).map_or(crate::report::Level::Unknown, |signal| signal.level);
+    let level =
+        |name| signals.get(name).map_or(crate::report::Level::Unknown, |signal| signal.level);
     let pattern = pattern(level("ttft"), level("queue_time"), level("itl"));
     let context = Context {
         scope: prepared.scope,
@@ -143,7 +166,12 @@ pub fn diagnose(
         scopes: vec![summary(prepared, &judged.verdict)],
         scope: 0,
         range: Span { start: times[0], end: times[times.len() - 1], step },
-        window: Window { start: times[first], end: times[last], step, finished_requests: now.finished() },
+        window: Window {
+            start: times[first],
+            end: times[last],
+            step,
+            finished_requests: now.finished(),
+        },
         baseline: Baseline {
             start: chosen.indices.map(|(start, _)| times[start]),
             end: chosen.indices.map(|(_, end)| times[end]),
@@ -188,10 +216,12 @@ fn add_notices(notices: &[Notice], caveats: &mut Caveats) {
     }
 }
 
-/// Requests recorded at their first token and requests recorded at their end are not the same ones; in a window shorter
-/// than twice a request that matters.
+/// Requests recorded at their first token and requests recorded at their end are not the same ones;
+/// in a window shorter than twice a request that matters.
 fn add_population_lag(now: &Measurements, caveats: &mut Caveats) {
-    if let Some(e2e) = now.mean(Family::E2e).filter(|e2e| now.seconds > 0.0 && now.seconds < 2.0 * e2e) {
+    if let Some(e2e) =
+        now.mean(Family::E2e).filter(|e2e| now.seconds > 0.0 && now.seconds < 2.0 * e2e)
+    {
         caveats.add("population-lag", || {
             format!(
                 "the window is shorter than two requests ({} each): phases speak of requests that began before it",

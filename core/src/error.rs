@@ -1,13 +1,14 @@
 //! The one public error type: the caller broke the contract.
 //!
-//! Whatever was repaired or assumed on the way to a value is a [`crate::caveat::Caveat`], and "cannot tell" is a
-//! verdict; neither is an error.
+//! Whatever was repaired or assumed on the way to a value is a [`crate::caveat::Caveat`], and
+//! "cannot tell" is a verdict; neither is an error.
 
 use std::fmt;
 
 use crate::wording::plain;
 
-/// Why an input or a setting was refused. One sentence, lower case, with the offending value, the cause and the cure.
+/// Why an input or a setting was refused. One sentence, lower case, with the offending value, the
+/// cause and the cure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Error {
     kind: Kind,
@@ -23,7 +24,8 @@ enum Kind {
     NothingLoaded,
 }
 
-/// Longest message in characters: several sentences. Names and texts from the input can be of any length.
+/// Longest message in characters: several sentences. Names and texts from the input can be of any
+/// length.
 const LONGEST: usize = 1000;
 
 impl Error {
@@ -48,7 +50,10 @@ impl Error {
     }
 
     pub(crate) fn nothing_loaded() -> Self {
-        Self { kind: Kind::NothingLoaded, message: "no data is loaded yet; load a response first".to_owned() }
+        Self {
+            kind: Kind::NothingLoaded,
+            message: "no data is loaded yet; load a response first".to_owned(),
+        }
     }
 
     /// The input is not a valid range response or batch.
@@ -66,7 +71,8 @@ impl Error {
         self.kind == Kind::TooLarge
     }
 
-    /// The input is valid but holds no series of a known engine; the message names what was found instead.
+    /// The input is valid but holds no series of a known engine; the message names what was found
+    /// instead.
     pub fn is_no_engine(&self) -> bool {
         self.kind == Kind::NoEngine
     }

@@ -1,21 +1,29 @@
-//! Histogram mathematics and triage rules for LLM serving latency: Prometheus query results in, a diagnosis out.
+//! Histogram mathematics and triage rules for LLM serving latency: Prometheus query results in, a
+//! diagnosis out.
 //!
 //! # The pipeline
 //!
-//! Each step is a pure function; a module uses what stands to its left and never what stands to its right.
+//! Each step is a pure function; a module uses what stands to its left and never what stands to its
+//! right.
 //!
 //! ```text
 //! bytes ─► ingest ─► store ─► histogram ─► growth ─► profile ─► signal ─► limits, quality ─► triage ─► report
 //! ```
 //!
-//! - [`ingest`]: Prometheus range responses, or columns from a host, to one [`ingest::batch::SampleBatch`].
-//! - [`store`]: series on one time grid, with absence; sorted, so that the order of the input changes nothing.
-//! - [`histogram`]: what buckets and sum of a window prove: points, guaranteed intervals, fractions.
-//! - [`growth`]: counters with resets as columns whose difference is the exact increase between two grid times.
+//! - [`ingest`]: Prometheus range responses, or columns from a host, to one
+//!   [`ingest::batch::SampleBatch`].
+//! - [`store`]: series on one time grid, with absence; sorted, so that the order of the input
+//!   changes nothing.
+//! - [`histogram`]: what buckets and sum of a window prove: points, guaranteed intervals,
+//!   fractions.
+//! - [`growth`]: counters with resets as columns whose difference is the exact increase between two
+//!   grid times.
 //! - [`profile`]: which engine wrote a series, and what it measures; engine quirks live here alone.
 //! - [`signal`]: named measurements over a window, each judged against its objective.
-//! - [`limits`], [`quality`]: limits of the live engine with their provenance; identities that must hold.
-//! - [`triage`]: the matrix and one file a rule; the first rule that fires in order of judgement is the verdict.
+//! - [`limits`], [`quality`]: limits of the live engine with their provenance; identities that must
+//!   hold.
+//! - [`triage`]: the matrix and one file a rule; the first rule that fires in order of judgement is
+//!   the verdict.
 //! - [`report`]: the only thing that a front end, a script or a person sees.
 //! - [`query`]: the PromQL that brings all this, written once for every host.
 //!
@@ -47,13 +55,14 @@
 //!
 //! # Floating point
 //!
-//! Counts are integers in `f64`, exact below 2⁵³. Sums carry the rounding of the counter they come from; intervals are
-//! widened by it. Transcendental functions come from `libm` and additions run in a fixed order, so that native and
-//! WebAssembly builds agree to the last bit.
+//! Counts are integers in `f64`, exact below 2⁵³. Sums carry the rounding of the counter they come
+//! from; intervals are widened by it. Transcendental functions come from `libm` and additions run
+//! in a fixed order, so that native and WebAssembly builds agree to the last bit.
 //!
 //! # What it does not do
 //!
-//! No clock, no input or output, no randomness: the caller hands over bytes and time. It keeps no history beyond the loaded range.
+//! No clock, no input or output, no randomness: the caller hands over bytes and time. It keeps no
+//! history beyond the loaded range.
 
 #![forbid(unsafe_code)]
 

@@ -67,9 +67,17 @@ impl Scope {
 
     /// Keys of the engines; of a sum over engines only where nothing else is there.
     pub fn keys(&self) -> Vec<String> {
-        let single: Vec<String> =
-            self.replicas.iter().filter(|replica| !replica.aggregate).map(|replica| replica.key.clone()).list();
-        if single.is_empty() { self.replicas.iter().map(|replica| replica.key.clone()).list() } else { single }
+        let single: Vec<String> = self
+            .replicas
+            .iter()
+            .filter(|replica| !replica.aggregate)
+            .map(|replica| replica.key.clone())
+            .list();
+        if single.is_empty() {
+            self.replicas.iter().map(|replica| replica.key.clone()).list()
+        } else {
+            single
+        }
     }
 
     /// The histograms of that family with their replicas.
@@ -82,7 +90,9 @@ impl Replica {
     /// A replica with what it exported.
     pub fn new(key: String, aggregate: bool, quantities: SortedMap<Family, Quantity>) -> Self {
         let mut replica = Self { key, aggregate, quantities, demand: None };
-        if let (Some(running), Some(waiting)) = (replica.gauge(Family::Running), replica.gauge(Family::Waiting)) {
+        if let (Some(running), Some(waiting)) =
+            (replica.gauge(Family::Running), replica.gauge(Family::Waiting))
+        {
             let mut both = running.values().to_vec();
             for (both, waiting) in both.iter_mut().zip(waiting.values()) {
                 *both += waiting;

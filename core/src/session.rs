@@ -52,7 +52,8 @@ impl Loaded {
     fn new(store: Store, span: i64, settings: &Settings) -> Result<Self, Error> {
         let scopes = resolve(&store, settings.prefix.as_deref())?;
         let grid_length = store.grid.len();
-        let mut loaded = Self { store, span, scopes: Vec::with_capacity(scopes.len()), shown: Cell::new(0) };
+        let mut loaded =
+            Self { store, span, scopes: Vec::with_capacity(scopes.len()), shown: Cell::new(0) };
         for scope in scopes {
             let together = Together::of(&scope.replicas.iter().collect::<Vec<_>>(), grid_length);
             loaded.scopes.push(Ready { scope, together, alone: None });
@@ -76,9 +77,11 @@ impl Ready {
     /// The replicas that the settings ask for, and what they make together.
     fn prepared(&self) -> Prepared<'_> {
         match &self.alone {
-            Some((index, together)) => {
-                Prepared { scope: &self.scope, replicas: vec![&self.scope.replicas[*index]], together }
-            }
+            Some((index, together)) => Prepared {
+                scope: &self.scope,
+                replicas: vec![&self.scope.replicas[*index]],
+                together,
+            },
             None => Prepared {
                 scope: &self.scope,
                 replicas: self.scope.replicas.iter().collect(),
@@ -94,7 +97,8 @@ impl Session {
         Self::default()
     }
 
-    /// Replaces the data by Prometheus range responses (JSON bytes, one or more). On an error the former data stay.
+    /// Replaces the data by Prometheus range responses (JSON bytes, one or more). On an error the
+    /// former data stay.
     pub fn load_prometheus(&mut self, responses: &[&[u8]]) -> Result<(), Error> {
         self.load_batch(parse_responses(responses)?)
     }
@@ -108,8 +112,9 @@ impl Session {
         Ok(())
     }
 
-    /// Adds the newest part of the same queries. Samples of a known time are replaced; what is older than the length of
-    /// the range loaded first is dropped. On an error the former data stay.
+    /// Adds the newest part of the same queries. Samples of a known time are replaced; what is
+    /// older than the length of the range loaded first is dropped. On an error the former data
+    /// stay.
     pub fn append_prometheus(&mut self, responses: &[&[u8]]) -> Result<(), Error> {
         self.append_batch(parse_responses(responses)?)
     }
@@ -126,15 +131,16 @@ impl Session {
         let Some(mut loaded) = self.loaded.take() else {
             return Ok(());
         };
-        // What was made of the old columns goes before the new ones come. Nothing is refused from here on: the series that
-        // could be read before are still there.
+        // What was made of the old columns goes before the new ones come. Nothing is refused from
+        // here on: the series that could be read before are still there.
         loaded.scopes.clear();
         loaded.store.append(newer, newest - loaded.span);
         self.loaded = Some(Loaded::new(loaded.store, loaded.span, &self.settings)?);
         Ok(())
     }
 
-    /// Replaces the settings; takes effect with the next report. On an error the former settings and data stay.
+    /// Replaces the settings; takes effect with the next report. On an error the former settings
+    /// and data stay.
     pub fn configure(&mut self, settings: Settings) -> Result<(), Error> {
         settings.check()?;
         if settings.prefix != self.settings.prefix
@@ -159,11 +165,15 @@ impl Session {
     pub fn report(&self) -> Result<Report, Error> {
         let loaded = self.loaded.as_ref().ok_or_else(Error::nothing_loaded)?;
         let grid = &loaded.store.grid;
-        let window = window_indices(grid, &self.settings)
-            .ok_or_else(|| Error::no_engine("the response holds series but no samples; check the time range"))?;
+        let window = window_indices(grid, &self.settings).ok_or_else(|| {
+            Error::no_engine("the response holds series but no samples; check the time range")
+        })?;
         let mut reports = Vec::with_capacity(loaded.scopes.len());
         for (index, one) in loaded.scopes.iter().enumerate() {
-            reports.push((index, diagnose(&one.prepared(), grid, &loaded.store.notices, &self.settings, window)));
+            reports.push((
+                index,
+                diagnose(&one.prepared(), grid, &loaded.store.notices, &self.settings, window),
+            ));
         }
         sort_few(&mut reports, |(_, left), (_, right)| {
             let busy = |report: &Report| report.window.finished_requests.unwrap_or(0.0);
@@ -174,7 +184,8 @@ impl Session {
                 .then(busy(right).total_cmp(&busy(left)))
                 .then_with(|| left.scopes[0].model.cmp(&right.scopes[0].model))
         });
-        let scopes: Vec<ScopeSummary> = reports.iter().map(|(_, report)| report.scopes[0].clone()).list();
+        let scopes: Vec<ScopeSummary> =
+            reports.iter().map(|(_, report)| report.scopes[0].clone()).list();
         let chosen = self.chosen_scope(&scopes)?;
         let (index, mut report) = reports.swap_remove(chosen);
         loaded.shown.set(index);
@@ -191,7 +202,11 @@ impl Session {
         };
         scopes.iter().position(matches).ok_or_else(|| {
             let shown = scopes.iter().take(10).map(|scope| {
-                format!("\"{}\" on {}", plain(&scope.model, 60), plain(&joined(&scope.replicas, ", "), 120))
+                format!(
+                    "\"{}\" on {}",
+                    plain(&scope.model, 60),
+                    plain(&joined(&scope.replicas, ", "), 120)
+                )
             });
             let known: Vec<String> = shown.list();
             Error::bad_settings(format!(
@@ -214,15 +229,15 @@ impl Session {
         Ok(written(&self.report()?))
     }
 
-    /// A long column of the scope that the last report showed, aligned with `times`; `NaN` = absent. None when there is
-    /// no such column.
+    /// A long column of the scope that the last report showed, aligned with `times`; `NaN` =
+    /// absent. None when there is no such column.
     pub fn column(&self, id: &str) -> Option<Vec<f64>> {
         let (shown, grid) = self.shown()?;
         columns::column(&shown.replicas, grid, id)
     }
 
-    /// How the observations of a signal's histogram spread over latency and time, in the scope that the last report
-    /// showed. None when there is no such histogram or nothing was observed.
+    /// How the observations of a signal's histogram spread over latency and time, in the scope that
+    /// the last report showed. None when there is no such histogram or nothing was observed.
     pub fn heat_map(&self, signal: &str, columns: usize, q: f64) -> Option<HeatMap> {
         let (shown, grid) = self.shown()?;
         heat_map(&shown.replicas, grid, signal, columns, q)

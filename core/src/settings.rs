@@ -106,7 +106,8 @@ pub struct Slo {
     pub targets: SortedMap<String, f64>,
 }
 
-/// Default targets by kind of service. Sources: the published vLLM incident (chat) and common practice for the rest.
+/// Default targets by kind of service. Sources: the published vLLM incident (chat) and common
+/// practice for the rest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(serde::Deserialize))]
 #[serde(rename_all = "kebab-case")]
@@ -163,8 +164,15 @@ pub enum Section {
 
 impl Section {
     /// Every part, in the order of the default.
-    const ALL: [Self; 7] =
-        [Self::Verdict, Self::Phases, Self::Matrix, Self::Strips, Self::Heatmap, Self::Evidence, Self::Fleet];
+    const ALL: [Self; 7] = [
+        Self::Verdict,
+        Self::Phases,
+        Self::Matrix,
+        Self::Strips,
+        Self::Heatmap,
+        Self::Evidence,
+        Self::Fleet,
+    ];
 }
 
 impl Default for Settings {
@@ -192,12 +200,18 @@ impl Default for BaselineSettings {
 
 impl Default for Slo {
     fn default() -> Self {
-        Self { profile: SloProfile::Chat, quantile: 0.95, objective: 0.95, targets: SortedMap::new() }
+        Self {
+            profile: SloProfile::Chat,
+            quantile: 0.95,
+            objective: 0.95,
+            targets: SortedMap::new(),
+        }
     }
 }
 
 impl SloProfile {
-    /// Default target in seconds of `ttft`, `itl`, `tpot` or `e2e`; `tpot` uses the inter-token target.
+    /// Default target in seconds of `ttft`, `itl`, `tpot` or `e2e`; `tpot` uses the inter-token
+    /// target.
     pub fn target(self, signal: &str) -> Option<f64> {
         let (ttft, itl, e2e) = match self {
             Self::Chat => (2.5, 0.05, 10.0),
@@ -240,8 +254,8 @@ impl Settings {
         Ok(settings)
     }
 
-    /// The quantiles to report in ascending order, the one the objective judges among them: a level without its number
-    /// could not be checked by the reader.
+    /// The quantiles to report in ascending order, the one the objective judges among them: a level
+    /// without its number could not be checked by the reader.
     pub fn reported_quantiles(&self) -> Vec<f64> {
         let mut quantiles = self.quantiles.clone();
         if !quantiles.iter().any(|q| q.total_cmp(&self.slo.quantile).is_eq()) {
@@ -254,7 +268,10 @@ impl Settings {
     /// Refuses values outside their range, naming the value and the range.
     pub fn check(&self) -> Result<(), Error> {
         if self.schema != SCHEMA {
-            return Err(Error::bad_settings(format!("settings schema must be {SCHEMA}, got {}", self.schema)));
+            return Err(Error::bad_settings(format!(
+                "settings schema must be {SCHEMA}, got {}",
+                self.schema
+            )));
         }
         if let Some(window) = self.window
             && window.end <= window.start
@@ -267,7 +284,9 @@ impl Settings {
         if let (Some(start), Some(end)) = (self.baseline.start, self.baseline.end)
             && end <= start
         {
-            return Err(Error::bad_settings(format!("the baseline must end after it starts, got {start} to {end}")));
+            return Err(Error::bad_settings(format!(
+                "the baseline must end after it starts, got {start} to {end}"
+            )));
         }
         if self.baseline.offset <= 0 {
             return Err(Error::bad_settings(format!(
@@ -280,14 +299,22 @@ impl Settings {
     }
 
     fn check_objectives(&self) -> Result<(), Error> {
-        for (name, value) in [("slo quantile", self.slo.quantile), ("slo objective", self.slo.objective)] {
+        for (name, value) in
+            [("slo quantile", self.slo.quantile), ("slo objective", self.slo.objective)]
+        {
             if !(value > 0.0 && value < 1.0) {
-                return Err(Error::bad_settings(format!("{name} must be between 0 and 1, got {}", shortest(value))));
+                return Err(Error::bad_settings(format!(
+                    "{name} must be between 0 and 1, got {}",
+                    shortest(value)
+                )));
             }
         }
         for &q in &self.quantiles {
             if !(0.0..=1.0).contains(&q) {
-                return Err(Error::bad_settings(format!("quantile must be between 0 and 1, got {}", shortest(q))));
+                return Err(Error::bad_settings(format!(
+                    "quantile must be between 0 and 1, got {}",
+                    shortest(q)
+                )));
             }
         }
         for (signal, &target) in self.slo.targets.iter() {
@@ -316,7 +343,10 @@ impl Settings {
                 )));
             }
             if !(value > 0.0 && value.is_finite()) {
-                return Err(Error::bad_settings(format!("the limit {name} must be positive, got {}", shortest(value))));
+                return Err(Error::bad_settings(format!(
+                    "the limit {name} must be positive, got {}",
+                    shortest(value)
+                )));
             }
         }
         Ok(())

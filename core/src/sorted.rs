@@ -1,5 +1,5 @@
-//! Sorted collections. The standard tree maps and sorts weigh several kilobytes of WebAssembly for each type they hold;
-//! these share their code.
+//! Sorted collections. The standard tree maps and sorts weigh several kilobytes of WebAssembly for
+//! each type they hold; these share their code.
 
 use std::borrow::Borrow;
 use std::cmp::Ordering;
@@ -146,14 +146,16 @@ impl<K: Serialize, V: Serialize> Serialize for SortedMap<K, V> {
 }
 
 #[cfg(test)]
-impl<'de, K: serde::Deserialize<'de> + Ord, V: serde::Deserialize<'de>> serde::Deserialize<'de> for SortedMap<K, V> {
+impl<'de, K: serde::Deserialize<'de> + Ord, V: serde::Deserialize<'de>> serde::Deserialize<'de>
+    for SortedMap<K, V>
+{
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         std::collections::BTreeMap::deserialize(deserializer).map(Self::from_iter)
     }
 }
 
-/// Sorts a list of tens of entries, stably, by insertion; the place is found by bisection, because some are costly to
-/// compare.
+/// Sorts a list of tens of entries, stably, by insertion; the place is found by bisection, because
+/// some are costly to compare.
 pub fn sort_few<T>(list: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
     for end in 1..list.len() {
         let (sorted, rest) = list.split_at(end);
@@ -183,10 +185,12 @@ pub fn sort<T>(list: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
     }
 }
 
-/// The order in which the entries of a list are sorted: runs that already are get merged, neighbour with neighbour.
+/// The order in which the entries of a list are sorted: runs that already are get merged, neighbour
+/// with neighbour.
 fn order(length: usize, is_after: &dyn Fn(usize, usize) -> bool) -> Vec<usize> {
     let mut order: Vec<usize> = (0..length).collect();
-    let mut starts: Vec<usize> = (0..length).filter(|&at| at == 0 || is_after(at - 1, at)).collect();
+    let mut starts: Vec<usize> =
+        (0..length).filter(|&at| at == 0 || is_after(at - 1, at)).collect();
     let mut merged = Vec::with_capacity(length);
     while starts.len() > 1 {
         let mut kept = Vec::new();
@@ -252,7 +256,8 @@ mod tests {
 
     #[test]
     fn a_longer_list_is_sorted_as_by_the_standard_sort() {
-        let mut list: Vec<(usize, usize)> = (0..200).map(|index| (index * 7919 % 31, index)).collect();
+        let mut list: Vec<(usize, usize)> =
+            (0..200).map(|index| (index * 7919 % 31, index)).collect();
         let mut expected = list.clone();
         expected.sort_by_key(|(key, _)| *key);
         sort_few(&mut list, |left, right| left.0.cmp(&right.0));

@@ -1,5 +1,5 @@
-//! Searching in texts and joining them, for short ones: what the standard library does with searchers that weigh kilobytes
-//! of WebAssembly.
+//! Searching in texts and joining them, for short ones: what the standard library does with
+//! searchers that weigh kilobytes of WebAssembly.
 
 /// The texts with something between them.
 pub(crate) fn joined<T: AsRef<str>>(texts: &[T], between: &str) -> String {

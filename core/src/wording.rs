@@ -2,8 +2,8 @@
 
 use crate::decimal_text::rounded;
 
-/// Somebody else's text, fit for a sentence: at most `most` characters, no control characters (white space becomes a
-/// blank) and none that reorder or hide what stands beside them.
+/// Somebody else's text, fit for a sentence: at most `most` characters, no control characters
+/// (white space becomes a blank) and none that reorder or hide what stands beside them.
 pub fn plain(text: &str, most: usize) -> String {
     let reorders_or_hides = |character| matches!(character, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
     let mut characters = text
@@ -78,7 +78,8 @@ pub fn percent_at_most(share: f64) -> String {
     format!("{} %", trimmed(value, 0))
 }
 
-/// A count or a rate: whole numbers as they are with thousands separated, others with three significant digits.
+/// A count or a rate: whole numbers as they are with thousands separated, others with three
+/// significant digits.
 pub fn number(value: f64) -> String {
     if value.fract() == 0.0 && value.abs() < 1e15 { grouped(value) } else { significant(value) }
 }
@@ -106,7 +107,8 @@ pub fn significant(value: f64) -> String {
 
 fn trimmed(value: f64, decimals: usize) -> String {
     let text = rounded(value, decimals);
-    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    let text =
+        if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
     if text == "-0" { "0".to_owned() } else { text.to_owned() }
 }
 

@@ -1,5 +1,6 @@
-//! What a window reads off prepared columns is what a walk over its samples finds: for columns with absences, restarts and
-//! faults, and for any window, empty ones and those of one sample among them.
+//! What a window reads off prepared columns is what a walk over its samples finds: for columns with
+//! absences, restarts and faults, and for any window, empty ones and those of one sample among
+//! them.
 
 use inference_triage_core::caveat::Caveats;
 use inference_triage_core::growth::counter::{CounterColumn, Growth, GrowthRepairs};
@@ -73,7 +74,8 @@ fn counter(random: &mut Random, length: usize) -> Vec<f64> {
 fn walked_increase(values: &[f64], first: usize, last: usize) -> Option<f64> {
     let inside = present(values, first, last);
     let steps = inside.windows(2).map(|pair| (values[pair[0]], values[pair[1]]));
-    (inside.len() > 1).then(|| steps.map(|(before, now)| if now < before { now } else { now - before }).sum())
+    (inside.len() > 1)
+        .then(|| steps.map(|(before, now)| if now < before { now } else { now - before }).sum())
 }
 
 #[test]
@@ -84,12 +86,20 @@ fn the_increase_of_a_counter_is_the_sum_of_its_steps() {
         let length = random.length();
         let values = counter(random, length);
         let mut repairs = GrowthRepairs::default();
-        let growth = Growth::from_counter(values.iter().copied().collect(), &vec![false; length], &mut repairs);
+        let growth = Growth::from_counter(
+            values.iter().copied().collect(),
+            &vec![false; length],
+            &mut repairs,
+        );
         let column = CounterColumn::of(vec![growth]);
         for _ in 0..WINDOWS {
             let (first, last) = random.window(length);
             let expected = walked_increase(&values, first, last);
-            assert_eq!(column.increase(first, last), expected, "seed {seed}: {first}..={last} of {values:?}");
+            assert_eq!(
+                column.increase(first, last),
+                expected,
+                "seed {seed}: {first}..={last} of {values:?}"
+            );
             increases += usize::from(expected.is_some());
         }
         let rise = present(&values, 0, length.wrapping_sub(1)).windows(2).find_map(|pair| {
@@ -107,8 +117,9 @@ fn increments_add_up_over_every_window() {
         let random = &mut Random(seed);
         let length = random.length();
         let absent = random.unit();
-        let values: Vec<f64> =
-            (0..length).map(|_| if random.chance(absent) { f64::NAN } else { random.below(9) as f64 }).collect();
+        let values: Vec<f64> = (0..length)
+            .map(|_| if random.chance(absent) { f64::NAN } else { random.below(9) as f64 })
+            .collect();
         let growth = Growth::from_increments(&values, 1.0, &mut GrowthRepairs::default());
         let column = CounterColumn::of(vec![growth]);
         let known = present(&values, 0, length.wrapping_sub(1));
@@ -118,15 +129,20 @@ fn increments_add_up_over_every_window() {
         for _ in 0..WINDOWS {
             let (first, last) = random.window(length);
             let (from, to) = (first.max(base), last.min(end));
-            let expected = (last < length && !known.is_empty() && from < to)
-                .then(|| present(&values, from + 1, to).iter().map(|&index| values[index]).sum::<f64>());
-            assert_eq!(column.increase(first, last), expected, "seed {seed}: {first}..={last} of {values:?}");
+            let expected = (last < length && !known.is_empty() && from < to).then(|| {
+                present(&values, from + 1, to).iter().map(|&index| values[index]).sum::<f64>()
+            });
+            assert_eq!(
+                column.increase(first, last),
+                expected,
+                "seed {seed}: {first}..={last} of {values:?}"
+            );
         }
     }
 }
 
-/// A histogram as it is scraped: restarts that all components share, sums that fall alone, and absences of single
-/// components and of whole scrapes.
+/// A histogram as it is scraped: restarts that all components share, sums that fall alone, and
+/// absences of single components and of whole scrapes.
 fn histogram(random: &mut Random, length: usize) -> [Vec<f64>; 4] {
     let (absent, missing, restarts, faults) =
         (random.unit() * 0.4, random.unit() * 0.1, random.unit() * 0.1, random.unit() * 0.05);
@@ -143,7 +159,11 @@ fn histogram(random: &mut Random, length: usize) -> [Vec<f64>; 4] {
         }
         let scraped = !random.chance(absent);
         for (column, value) in columns.iter_mut().zip([below, all, sum, all]) {
-            column.push(if scraped && value >= 0.0 && !random.chance(missing) { value } else { f64::NAN });
+            column.push(if scraped && value >= 0.0 && !random.chance(missing) {
+                value
+            } else {
+                f64::NAN
+            });
         }
     }
     columns
@@ -162,10 +182,13 @@ fn falls(columns: &[Vec<f64>; 4]) -> (Vec<usize>, Vec<usize>) {
     (restarts, faults)
 }
 
-/// The increase of one component between two scrapes: what it reached before each restart, and what it reached since.
+/// The increase of one component between two scrapes: what it reached before each restart, and what
+/// it reached since.
 fn walked_growth(values: &[f64], restarts: &[usize], start: usize, end: usize) -> f64 {
-    let reached = |from: usize, to: usize| values[from..to].iter().rfind(|value| !value.is_nan()).copied();
-    let (mut total, mut from) = (0.0, restarts.iter().rfind(|&&restart| restart <= start).copied().unwrap_or(0));
+    let reached =
+        |from: usize, to: usize| values[from..to].iter().rfind(|value| !value.is_nan()).copied();
+    let (mut total, mut from) =
+        (0.0, restarts.iter().rfind(|&&restart| restart <= start).copied().unwrap_or(0));
     for &restart in restarts.iter().filter(|&&restart| restart > start && restart <= end) {
         total += reached(from, restart).unwrap_or(0.0);
         from = restart;
@@ -182,19 +205,33 @@ fn the_window_of_a_histogram_is_what_was_counted_in_it() {
         let columns = histogram(random, length);
         let components = PARTS.iter().zip(&columns);
         let components = components
-            .map(|(part, values)| Component { part: *part, values: values.iter().copied().collect() })
+            .map(|(part, values)| Component {
+                part: *part,
+                values: values.iter().copied().collect(),
+            })
             .collect();
         let mut repairs = GrowthRepairs::default();
-        let prepared = HistogramColumns::from_counters(components, &vec![false; length], &mut repairs);
+        let prepared =
+            HistogramColumns::from_counters(components, &vec![false; length], &mut repairs);
         let (restarts, faults) = falls(&columns);
         assert_eq!(repairs.resets, restarts.len() as u64, "seed {seed}");
         let any: Vec<f64> = (0..length)
-            .map(|index| columns.iter().map(|column| column[index]).find(|value| !value.is_nan()).unwrap_or(f64::NAN))
+            .map(|index| {
+                columns
+                    .iter()
+                    .map(|column| column[index])
+                    .find(|value| !value.is_nan())
+                    .unwrap_or(f64::NAN)
+            })
             .collect();
         for _ in 0..WINDOWS {
             let (first, last) = random.window(length);
             let inside = present(&any, first, last);
-            let ends = inside.first().copied().zip(inside.last().copied()).filter(|(start, end)| start < end);
+            let ends = inside
+                .first()
+                .copied()
+                .zip(inside.last().copied())
+                .filter(|(start, end)| start < end);
             let what = format!("seed {seed}: {first}..={last} of {columns:?}");
             assert_eq!(prepared.snapshots(first, last), ends, "{what}");
             let Some((start, end)) = ends else {
@@ -203,7 +240,8 @@ fn the_window_of_a_histogram_is_what_was_counted_in_it() {
                 continue;
             };
             let grown = |part: usize| {
-                Some(walked_growth(&columns[part], &restarts, start, end)).filter(|growth| !growth.is_nan())
+                Some(walked_growth(&columns[part], &restarts, start, end))
+                    .filter(|growth| !growth.is_nan())
             };
             assert_eq!(prepared.count(first, last), grown(3).or_else(|| grown(1)), "{what}");
             let fell = faults.iter().any(|&fault| fault > start && fault <= end);
@@ -228,13 +266,16 @@ fn a_gauge_is_summed_up_as_by_a_walk() {
     for seed in 0..CASES {
         let random = &mut Random(seed);
         let length = random.length();
-        let (absent, size) = (random.unit(), [1.0, 1.0 / 1024.0, (1_u64 << 50) as f64][random.below(3)]);
-        let values: Vec<f64> =
-            (0..length).map(|_| if random.chance(absent) { f64::NAN } else { (random.unit() - 0.3) * size }).collect();
+        let (absent, size) =
+            (random.unit(), [1.0, 1.0 / 1024.0, (1_u64 << 50) as f64][random.below(3)]);
+        let values: Vec<f64> = (0..length)
+            .map(|_| if random.chance(absent) { f64::NAN } else { (random.unit() - 0.3) * size })
+            .collect();
         let gauge = Gauge::new(values.clone().into());
         for _ in 0..WINDOWS {
             let (first, last) = random.window(length);
-            let inside: Vec<f64> = present(&values, first, last).into_iter().map(|index| values[index]).collect();
+            let inside: Vec<f64> =
+                present(&values, first, last).into_iter().map(|index| values[index]).collect();
             let what = format!("seed {seed}: {first}..={last} of {values:?}");
             let Some(found) = gauge.window(first, last) else {
                 assert!(inside.is_empty(), "{what}");
@@ -244,11 +285,13 @@ fn a_gauge_is_summed_up_as_by_a_walk() {
             assert_eq!(Some(found.last), inside.last().copied(), "{what}");
             assert_eq!(Some(found.min), inside.iter().copied().reduce(f64::min), "{what}");
             assert_eq!(Some(found.max), inside.iter().copied().reduce(f64::max), "{what}");
-            // By the scale every sample becomes a whole number, and whole numbers of 128 bits add up exactly.
+            // By the scale every sample becomes a whole number, and whole numbers of 128 bits add
+            // up exactly.
             let scale = (1_u128 << 64) as f64 / size;
             let whole: i128 = inside.iter().map(|value| (value * scale) as i128).sum();
             let mean = whole as f64 / scale / inside.len() as f64;
-            let allowance = 2.0 * f64::EPSILON * mean.abs() + 1e5 * f64::EPSILON * f64::EPSILON * size;
+            let allowance =
+                2.0 * f64::EPSILON * mean.abs() + 1e5 * f64::EPSILON * f64::EPSILON * size;
             assert!((found.mean - mean).abs() <= allowance, "{} for {mean}, {what}", found.mean);
             samples += inside.len();
         }
@@ -260,9 +303,15 @@ fn a_gauge_is_summed_up_as_by_a_walk() {
 fn whole_numbers_have_an_exact_mean() {
     let values: Vec<f64> = (0..5_760).map(|index| f64::from(index % 97)).collect();
     let gauge = Gauge::new(values.clone().into());
-    for (first, last) in [(0, 5_759), (1, 5_758), (31, 32), (31, 64), (32, 63), (100, 100), (4_000, 4_100)] {
+    for (first, last) in
+        [(0, 5_759), (1, 5_758), (31, 32), (31, 64), (32, 63), (100, 100), (4_000, 4_100)]
+    {
         let window = &values[first..=last];
         let mean = window.iter().sum::<f64>() / window.len() as f64;
-        assert_eq!(gauge.window(first, last).map(|summary| summary.mean), Some(mean), "{first}..={last}");
+        assert_eq!(
+            gauge.window(first, last).map(|summary| summary.mean),
+            Some(mean),
+            "{first}..={last}"
+        );
     }
 }

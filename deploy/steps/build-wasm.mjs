@@ -1,7 +1,7 @@
 // The wasm module with its JavaScript glue and declarations, written to frontend/engine/wasm/.
 //
-//   node deploy/steps/build-wasm.mjs                 the module that is shipped
-//   node deploy/steps/build-wasm.mjs --forced-trap   one that traps on request, for the recovery tests
+//   node deploy/steps/build-wasm.mjs                 the module that is shipped node
+//   deploy/steps/build-wasm.mjs --forced-trap   one that traps on request, for the recovery tests
 
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -19,15 +19,19 @@ import { requireTools } from './tools.mjs';
 
 const name = 'inference_triage';
 
-/** Beside the module: number and name of each of its functions, which a trap's message gives by number. It is not shipped. */
+/**
+ * Beside the module: number and name of each of its functions, which a trap's message gives by
+ * number. It is not shipped.
+ */
 export const functionsFile = 'functions.txt';
 
 /** Where the shipped module and the one for recovery tests go. */
 export const wasmFolder = path.join(root, 'frontend/engine/wasm');
 export const forcedTrapFolder = path.join(root, 'tests/artefacts/engine-forced-trap/wasm');
 
-// What rustc assumes of every browser for this target; wasm-opt has to be told, because the glue generator drops the list.
-// Only vectors (simd) are more than that: loops over a whole fleet ask for them, which the shipped module does not call.
+// What rustc assumes of every browser for this target; wasm-opt has to be told, because the glue
+// generator drops the list. Only vectors (simd) are more than that: loops over a whole fleet ask
+// for them, which the shipped module does not call.
 const wasmFeatures = [
   'bulk-memory',
   'multivalue',
@@ -38,9 +42,10 @@ const wasmFeatures = [
   'simd',
 ];
 
-// What travels is the compressed module, so what compresses badly is left out: most inlining, sharing of subexpressions,
-// splitting of the data, and sorting functions by use. What one round leaves, the next still finds. Nothing lives in the
-// lowest kilobyte: the stack, which lies below the data, would have to overflow to get there.
+// What travels is the compressed module, so what compresses badly is left out: most inlining,
+// sharing of subexpressions, splitting of the data, and sorting functions by use. What one round
+// leaves, the next still finds. Nothing lives in the lowest kilobyte: the stack, which lies below
+// the data, would have to overflow to get there.
 const optimisations = [
   '-Oz',
   '--low-memory-unused',
@@ -50,7 +55,8 @@ const optimisations = [
   '--one-caller-inline-max-function-size=20',
 ];
 
-// The last round: functions that are alike lie within reach of the compressor, and all that only describes them goes.
+// The last round: functions that are alike lie within reach of the compressor, and all that only
+// describes them goes.
 const finish = ['--reorder-functions-by-name', '--strip-debug', '--strip-target-features'];
 
 /** Builds into the folder unless that already holds the product of the same inputs. */
@@ -62,33 +68,71 @@ export async function buildWasm({ forcedTrap = false } = {}) {
     console.log(`wasm is up to date: ${size(folder)}`);
     return folder;
   }
-  await compileWasm('inference-triage-plugin', folder, forcedTrap ? ['--features', 'forced-trap'] : []);
+  await compileWasm(
+    'inference-triage-plugin',
+    folder,
+    forcedTrap ? ['--features', 'forced-trap'] : [],
+  );
   writeFileSync(stamp, inputs);
   console.log(`wasm is built: ${size(folder)}`);
   return folder;
 }
 
-/** Compiles one crate into the folder: module, glue and declarations, made as the shipped ones are. */
+/**
+ * Compiles one crate into the folder: module, glue and declarations, made as the shipped ones are.
+ */
 export async function compileWasm(crate, folder, features = []) {
   requireTools(['cargo', 'rustup']);
   const optimizer = findOptimizer();
   await installWasmTarget();
   await run('cargo', ['fetch', '--quiet', '--locked']);
   console.log(`compiling ${crate} for wasm …`);
-  const compile = ['build', '--package', crate, '--lib', '--target', wasmTarget, '--profile', 'wasm'];
-  await run('cargo', [...compile, ...features], { env: { CARGO_ENCODED_RUSTFLAGS: rustFlags().join('\x1f') } });
+  const compile = [
+    'build',
+    '--package',
+    crate,
+    '--lib',
+    '--target',
+    wasmTarget,
+    '--profile',
+    'wasm',
+  ];
+  await run('cargo', [...compile, ...features], {
+    env: { CARGO_ENCODED_RUSTFLAGS: rustFlags().join('\x1f') },
+  });
 
   console.log('generating the glue …');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const compiled = path.join(targetFolder(), wasmTarget, 'wasm', `${crate.replaceAll('-', '_')}.wasm`);
-  await run('cargo', ['run', '--quiet', '--package', 'inference-triage-wasm-build', '--', compiled, folder]);
+  const compiled = path.join(
+    targetFolder(),
+    wasmTarget,
+    'wasm',
+    `${crate.replaceAll('-', '_')}.wasm`,
+  );
+  await run('cargo', [
+    'run',
+    '--quiet',
+    '--package',
+    'inference-triage-wasm-build',
+    '--',
+    compiled,
+    folder,
+  ]);
 
   console.log('optimising …');
   const module = path.join(folder, `${name}.wasm`);
   const optimise = (...more) => {
     const enable = wasmFeatures.map((feature) => `--enable-${feature}`);
-    return run(process.execPath, [optimizer, ...optimisations, ...more, ...enable, module, '--output', module]);
+    return run(process.execPath, [
+      optimizer,
+      ...optimisations,
+      ...more,
+      ...enable,
+      module,
+      '--output',
+      module,
+    ]);
   };
   await optimise('-Oz', '--debuginfo');
   writeFileSync(module, numberFunctions(readFileSync(module)));
@@ -99,12 +143,18 @@ export async function compileWasm(crate, folder, features = []) {
 
 /** One hash of every file that decides what comes out. */
 function fingerprint(forcedTrap) {
-  const steps = ['deploy/steps/build-wasm.mjs', 'deploy/steps/order-functions.mjs', 'package-lock.json'];
+  const steps = [
+    'deploy/steps/build-wasm.mjs',
+    'deploy/steps/order-functions.mjs',
+    'package-lock.json',
+  ];
   const files = ['Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml', ...steps];
-  for (const folder of ['core/src', 'core/loops', 'plugin/src', 'plugin/build/src']) files.push(...filesIn(folder));
+  for (const folder of ['core/src', 'core/loops', 'plugin/src', 'plugin/build/src'])
+    files.push(...filesIn(folder));
   files.push('core/Cargo.toml', 'plugin/Cargo.toml', 'plugin/build/Cargo.toml');
   const hash = createHash('sha256').update(String(forcedTrap));
-  for (const file of files.sort()) hash.update(`\0${file}\0`).update(readFileSync(path.join(root, file)));
+  for (const file of files.sort())
+    hash.update(`\0${file}\0`).update(readFileSync(path.join(root, file)));
   return hash.digest('hex');
 }
 
@@ -114,11 +164,21 @@ function filesIn(folder) {
     .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)));
 }
 
-/** Takes the paths of this machine out of panic messages: shorter, and the same module everywhere. */
+/**
+ * Takes the paths of this machine out of panic messages: shorter, and the same module everywhere.
+ */
 function rustFlags() {
-  const sources = path.join(process.env.CARGO_HOME ?? path.join(os.homedir(), '.cargo'), 'registry/src');
-  const registries = existsSync(sources) ? readdirSync(sources).map((registry) => path.join(sources, registry)) : [];
-  const standardLibrary = path.join(outputOf('rustc', ['--print', 'sysroot']) ?? '', 'lib/rustlib/src/rust');
+  const sources = path.join(
+    process.env.CARGO_HOME ?? path.join(os.homedir(), '.cargo'),
+    'registry/src',
+  );
+  const registries = existsSync(sources)
+    ? readdirSync(sources).map((registry) => path.join(sources, registry))
+    : [];
+  const standardLibrary = path.join(
+    outputOf('rustc', ['--print', 'sysroot']) ?? '',
+    'lib/rustlib/src/rust',
+  );
   return [root, ...registries, standardLibrary].map((folder) => `--remap-path-prefix=${folder}/=`);
 }
 
@@ -127,7 +187,9 @@ function findOptimizer() {
   try {
     return path.join(path.dirname(require.resolve('binaryen/package.json')), 'bin/wasm-opt');
   } catch {
-    throw new Stop('wasm-opt is missing: run "npm ci" in the root folder, which installs the package binaryen');
+    throw new Stop(
+      'wasm-opt is missing: run "npm ci" in the root folder, which installs the package binaryen',
+    );
   }
 }
 

@@ -40,7 +40,15 @@ export const buildCommandLine = once(async () => {
 
 /** Builds the demo page unless it is newer than everything it is made of. */
 export async function buildDemo() {
-  const sources = ['Cargo.lock', 'Cargo.toml', 'core', 'plugin', 'frontend', 'package-lock.json', 'tests/incidents'];
+  const sources = [
+    'Cargo.lock',
+    'Cargo.toml',
+    'core',
+    'plugin',
+    'frontend',
+    'package-lock.json',
+    'tests/incidents',
+  ];
   if (!isStale(`${root}/${demoFolder}/index.html`, sources)) return;
   await buildFrontend();
 }

@@ -24,12 +24,24 @@ export async function lintRust() {
 
 /** Lints and formatting of TypeScript, JavaScript and JSON. */
 export async function lintScripts() {
-  // Named, because a host's own configuration would be taken for its folder, and needs that project's packages.
-  await run('npx', ['--no-install', 'eslint', '.', '--config', 'eslint.config.js', '--max-warnings', '0']);
+  // Named, because a host's own configuration would be taken for its folder, and needs that
+  // project's packages.
+  await run('npx', [
+    '--no-install',
+    'eslint',
+    '.',
+    '--config',
+    'eslint.config.js',
+    '--max-warnings',
+    '0',
+  ]);
   await run('npx', ['--no-install', 'prettier', '--check', '--log-level', 'warn', '.']);
 }
 
-/** The compiler's view of every package; needs their builds, because each reads its predecessor's declarations. */
+/**
+ * The compiler's view of every package; needs their builds, because each reads its predecessor's
+ * declarations.
+ */
 export async function checkTypes() {
   for (const folder of workspaces()) {
     await run('npm', ['run', '--silent', '--if-present', 'typecheck', '--workspace', folder]);
@@ -42,7 +54,10 @@ export async function format() {
   await run('npx', ['--no-install', 'prettier', '--write', '--log-level', 'warn', '.']);
 }
 
-/** The plugin's tests, compiled to wasm, in Node and in Chromium; then the packaged module beside the native program. */
+/**
+ * The plugin's tests, compiled to wasm, in Node and in Chromium; then the packaged module beside
+ * the native program.
+ */
 export async function testWasm(programs) {
   const runner = await installWasmTestRunner();
   const { chromedriver } = requireTools(['chromium', 'chromedriver']);
@@ -57,15 +72,24 @@ export async function testWasm(programs) {
 /** The tests of every package that has some. */
 export async function testPackages() {
   for (const folder of workspaces()) {
-    await run('npm', ['test', '--silent', '--if-present', '--workspace', folder], { env: browserPaths() });
+    await run('npm', ['test', '--silent', '--if-present', '--workspace', folder], {
+      env: browserPaths(),
+    });
   }
 }
 
-/** Every `*.test.mjs` below a folder, one file at a time: they start servers and browsers on a small machine. */
+/**
+ * Every `*.test.mjs` below a folder, one file at a time: they start servers and browsers on a small
+ * machine.
+ */
 export async function testNode(folder, env = {}) {
-  const files = filesBelow(folder, (file) => file.endsWith('.test.mjs')).map((file) => path.relative(root, file));
+  const files = filesBelow(folder, (file) => file.endsWith('.test.mjs')).map((file) =>
+    path.relative(root, file),
+  );
   if (files.length === 0) throw new Stop(`there is no test in ${folder}`);
-  await run('node', ['--test', '--test-concurrency=1', ...files], { env: { ...browserPaths(), ...env } });
+  await run('node', ['--test', '--test-concurrency=1', ...files], {
+    env: { ...browserPaths(), ...env },
+  });
 }
 
 function browserPaths() {
@@ -73,7 +97,9 @@ function browserPaths() {
   return { CHROMIUM: chromium, CHROMEDRIVER: chromedriver };
 }
 
-/** Writes every generated file anew; with `check`, stops instead when one of them is out of date. */
+/**
+ * Writes every generated file anew; with `check`, stops instead when one of them is out of date.
+ */
 export async function generate({ check = false } = {}) {
   await generateTypes({ check });
   generateCatalogues({ check });
@@ -83,5 +109,13 @@ export async function generate({ check = false } = {}) {
 
 /** The accuracy benchmark; `args` as its program takes them. */
 export function runAccuracy(args) {
-  return run('cargo', ['run', '--release', '--quiet', '--package', 'inference-triage-accuracy', '--', ...args]);
+  return run('cargo', [
+    'run',
+    '--release',
+    '--quiet',
+    '--package',
+    'inference-triage-accuracy',
+    '--',
+    ...args,
+  ]);
 }

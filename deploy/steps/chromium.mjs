@@ -16,5 +16,8 @@ export const chromiumArguments = [
 
 /** Options of playwright-core's `launch`; `more` are arguments beside the usual ones. */
 export function chromiumLaunch(...more) {
-  return { executablePath: requireTools(['chromium']).chromium, args: [...chromiumArguments, ...more] };
+  return {
+    executablePath: requireTools(['chromium']).chromium,
+    args: [...chromiumArguments, ...more],
+  };
 }

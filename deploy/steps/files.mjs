@@ -27,5 +27,7 @@ export function filesBelow(folder, accept = () => true) {
 export function isStale(product, sources) {
   const built = statSync(path.resolve(root, product), { throwIfNoEntry: false });
   if (!built) return true;
-  return sources.flatMap((source) => filesBelow(source)).some((file) => statSync(file).mtimeMs > built.mtimeMs);
+  return sources
+    .flatMap((source) => filesBelow(source))
+    .some((file) => statSync(file).mtimeMs > built.mtimeMs);
 }

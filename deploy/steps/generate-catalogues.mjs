@@ -1,4 +1,5 @@
-// The catalogues of rules, signals and engines in docs/, printed by the core from its own registries.
+// The catalogues of rules, signals and engines in docs/, printed by the core from its own
+// registries.
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -8,7 +9,9 @@ import { root, Stop } from './process.mjs';
 
 const catalogues = ['rules', 'signals', 'engines'];
 
-/** Writes docs/<catalogue>.md; with `check`, stops instead when one differs from what is committed. */
+/**
+ * Writes docs/<catalogue>.md; with `check`, stops instead when one differs from what is committed.
+ */
 export function generateCatalogues({ check = false } = {}) {
   const outdated = catalogues.filter((name) => {
     const file = path.join(root, 'docs', `${name}.md`);
@@ -21,14 +24,30 @@ export function generateCatalogues({ check = false } = {}) {
     return true;
   });
   const files = outdated.map((name) => `docs/${name}.md`).join(', ');
-  if (check && files) throw new Stop(`${files}: not what the registries say; run "npm run gen" and commit the result`);
+  if (check && files)
+    throw new Stop(
+      `${files}: not what the registries say; run "npm run gen" and commit the result`,
+    );
   console.log(files ? `written: ${files}` : 'the catalogues in docs are up to date');
 }
 
 function print(name) {
-  const program = ['run', '--quiet', '--package', 'inference-triage-core', '--example', 'catalogues', '--', name];
+  const program = [
+    'run',
+    '--quiet',
+    '--package',
+    'inference-triage-core',
+    '--example',
+    'catalogues',
+    '--',
+    name,
+  ];
   try {
-    return execFileSync('cargo', program, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+    return execFileSync('cargo', program, {
+      cwd: root,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
   } catch {
     throw new Stop(`the catalogue of ${name} could not be printed: the message of cargo is above`);
   }

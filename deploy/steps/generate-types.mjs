@@ -21,14 +21,23 @@ export async function generateTypes({ check = false } = {}) {
   const declarations = print();
   const unchanged = existsSync(target) && readFileSync(target, 'utf8') === declarations;
   if (check && !unchanged) {
-    throw new Stop(`${file} is not what the Rust types say: run "npm run gen" and commit the result`);
+    throw new Stop(
+      `${file} is not what the Rust types say: run "npm run gen" and commit the result`,
+    );
   }
   if (!unchanged) writeFileSync(target, declarations);
   console.log(`${file} ${unchanged ? 'is up to date' : 'is written'}`);
 }
 
 function print() {
-  const program = ['--package', 'inference-triage-plugin', '--features', 'typescript', '--example', 'typescript'];
+  const program = [
+    '--package',
+    'inference-triage-plugin',
+    '--features',
+    'typescript',
+    '--example',
+    'typescript',
+  ];
   try {
     return execFileSync('cargo', ['run', '--quiet', ...program], {
       cwd: root,
@@ -36,13 +45,19 @@ function print() {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
   } catch {
-    throw new Stop('the TypeScript declarations could not be printed: the message of cargo is above');
+    throw new Stop(
+      'the TypeScript declarations could not be printed: the message of cargo is above',
+    );
   }
 }
 
 if (import.meta.filename === process.argv[1]) {
   await runVerb(async (args) => {
-    const options = readOptions(args, { check: { type: 'boolean' } }, 'node deploy/steps/generate-types.mjs [--check]');
+    const options = readOptions(
+      args,
+      { check: { type: 'boolean' } },
+      'node deploy/steps/generate-types.mjs [--check]',
+    );
     await generateTypes({ check: options.check ?? false });
   });
 }

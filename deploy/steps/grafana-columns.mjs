@@ -1,6 +1,8 @@
-// The columns of the panel's tests: Grafana's front-end packages in two versions, each installed and built on its own.
+// The columns of the panel's tests: Grafana's front-end packages in two versions, each installed
+// and built on its own.
 //
-//   node deploy/steps/grafana-columns.mjs    the panel, then both columns; the workspaces must be built
+//   node deploy/steps/grafana-columns.mjs    the panel, then both columns; the workspaces must be
+//   built
 
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -30,18 +32,27 @@ export const columnFolder = (column) => path.join(folder, column);
 /** Where a column's page is built. */
 export const pageFolder = (column) => path.join(columnFolder(column), 'dist');
 
-/** Installs the panel's own project and builds the module that Grafana loads, unless it is newer than what it is made of. */
+/**
+ * Installs the panel's own project and builds the module that Grafana loads, unless it is newer
+ * than what it is made of.
+ */
 export async function preparePanel() {
   const sources = ['engine', 'view', 'panel']
     .map((name) => `frontend/${name}/dist`)
     .map((folder) => path.join(root, folder));
   await installHost(panelProject);
   const inputs = fingerprint([
-    ...filesBelow(panelProject).filter((file) => !file.includes('/dashboards/') && !file.includes('/provisioning/')),
+    ...filesBelow(panelProject).filter(
+      (file) => !file.includes('/dashboards/') && !file.includes('/provisioning/'),
+    ),
     ...sources.flatMap((folder) => filesBelow(folder)),
   ]);
   const stamp = path.join(root, panelProject, 'node_modules/.panel-inputs');
-  if (existsSync(path.join(pluginFolder, 'module.js')) && existsSync(stamp) && readFileSync(stamp, 'utf8') === inputs)
+  if (
+    existsSync(path.join(pluginFolder, 'module.js')) &&
+    existsSync(stamp) &&
+    readFileSync(stamp, 'utf8') === inputs
+  )
     return;
   console.log('building the Grafana panel …');
   unpackPackages(panelProject);
@@ -49,7 +60,9 @@ export async function preparePanel() {
   writeFileSync(stamp, inputs);
 }
 
-/** Installs and builds the columns, one after the other: together they hold more than a gigabyte. */
+/**
+ * Installs and builds the columns, one after the other: together they hold more than a gigabyte.
+ */
 export async function prepareColumns(names = columns) {
   for (const column of names) {
     await installColumn(column);
@@ -68,11 +81,18 @@ async function installColumn(column) {
   writeFileSync(stamp, lock);
 }
 
-/** Bundles the shared source of the page with the column's packages, unless nothing of them has changed. */
+/**
+ * Bundles the shared source of the page with the column's packages, unless nothing of them has
+ * changed.
+ */
 async function buildPage(column) {
   const project = columnFolder(column);
   const out = pageFolder(column);
-  const inputs = fingerprint([...filesBelow(harness), path.join(project, 'package-lock.json'), import.meta.filename]);
+  const inputs = fingerprint([
+    ...filesBelow(harness),
+    path.join(project, 'package-lock.json'),
+    import.meta.filename,
+  ]);
   const stamp = path.join(out, '.inputs');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === inputs) return;
   console.log(`building the page of ${column} …`);
@@ -103,12 +123,15 @@ async function buildPage(column) {
 /** One hash of everything a page is made of. */
 function fingerprint(files) {
   const hash = createHash('sha256');
-  for (const file of files) hash.update(`\0${path.relative(root, file)}\0`).update(readFileSync(file));
+  for (const file of files)
+    hash.update(`\0${path.relative(root, file)}\0`).update(readFileSync(file));
   return hash.digest('hex');
 }
 
 const versionOf = (project) =>
-  JSON.parse(readFileSync(path.join(project, 'package.json'), 'utf8')).dependencies['@grafana/data'];
+  JSON.parse(readFileSync(path.join(project, 'package.json'), 'utf8')).dependencies[
+    '@grafana/data'
+  ];
 
 /** The page's own files lie beside the projects, and every package they name is the column's. */
 function packagesOf(project) {
@@ -121,7 +144,8 @@ function packagesOf(project) {
         if (pluginData?.resolved) return undefined;
         if (importer.startsWith(harness + path.sep)) return resolve(build, name, kind);
         // A package in the old module form would bring a second copy of what holds Grafana's state.
-        if (name.startsWith('@grafana/') && kind === 'require-call') return resolve(build, name, 'import-statement');
+        if (name.startsWith('@grafana/') && kind === 'require-call')
+          return resolve(build, name, 'import-statement');
         // Scenes asks for version 6 under the name that Grafana keeps for version 5.
         if (name === 'react-router-dom' && importer.includes('/@grafana/scenes/')) {
           return resolve(build, 'react-router-dom-v5-compat', kind);

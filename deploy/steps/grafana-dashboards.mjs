@@ -45,8 +45,13 @@ export async function generateDashboards({ check = false } = {}) {
     writeFileSync(file, text);
   }
   const files = outdated.join(', ');
-  if (check && files) throw new Stop(`${files}: not what the query plan says; run "npm run gen" and commit the result`);
-  console.log(files ? `written: ${files}` : 'the dashboards in frontend/grafana/dashboards are up to date');
+  if (check && files)
+    throw new Stop(
+      `${files}: not what the query plan says; run "npm run gen" and commit the result`,
+    );
+  console.log(
+    files ? `written: ${files}` : 'the dashboards in frontend/grafana/dashboards are up to date',
+  );
 }
 
 /** The plan as the command-line program prints it for Grafana. */
@@ -55,7 +60,11 @@ function queryPlan(options) {
   const args = [...program, '--host', 'grafana', '--format', 'json', ...options];
   try {
     return JSON.parse(
-      execFileSync('cargo', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }),
+      execFileSync('cargo', args, {
+        cwd: root,
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'inherit'],
+      }),
     );
   } catch {
     throw new Stop('the query plan could not be printed: the message of cargo is above');

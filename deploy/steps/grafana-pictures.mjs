@@ -1,5 +1,5 @@
-// The pictures of the catalogue page, frontend/grafana/src/img/*.png: the panel in Grafana's runtime with the recorded
-// incident behind a real Prometheus.
+// The pictures of the catalogue page, frontend/grafana/src/img/*.png: the panel in Grafana's
+// runtime with the recorded incident behind a real Prometheus.
 //
 //   node deploy/steps/grafana-pictures.mjs    the workspaces must be built
 
@@ -59,14 +59,26 @@ const iso = (seconds) => new Date(seconds * 1_000).toISOString();
 
 /** What each picture shows. */
 function pictures() {
-  const { templating, panels } = JSON.parse(readFileSync(path.join(dashboardsFolder, 'incident.json'), 'utf8'));
+  const { templating, panels } = JSON.parse(
+    readFileSync(path.join(dashboardsFolder, 'incident.json'), 'utf8'),
+  );
   const { targets } = panels.find(({ type }) => type === pluginId);
-  const shown = panels.filter(({ type }) => type !== 'row').map(({ type, ...panel }) => ({ ...panel, pluginId: type }));
+  const shown = panels
+    .filter(({ type }) => type !== 'row')
+    .map(({ type, ...panel }) => ({ ...panel, pluginId: type }));
   const single = { pluginId, title: 'Triage', targets, ...panelSize };
   const variables = templating.list;
   return [
-    { name: 'verdict-dark', size: pageSize, setting: { theme: 'dark', variables, panels: [single] } },
-    { name: 'verdict-light', size: pageSize, setting: { theme: 'light', variables, panels: [single] } },
+    {
+      name: 'verdict-dark',
+      size: pageSize,
+      setting: { theme: 'dark', variables, panels: [single] },
+    },
+    {
+      name: 'verdict-light',
+      size: pageSize,
+      setting: { theme: 'light', variables, panels: [single] },
+    },
     {
       name: 'window-dark',
       size: panelSize,

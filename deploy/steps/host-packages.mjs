@@ -1,9 +1,19 @@
-// Our packages as a host project gets them: packed as for publishing, and unpacked where its bundler looks for them.
+// Our packages as a host project gets them: packed as for publishing, and unpacked where its
+// bundler looks for them.
 //
-// A host's lock file does not name them: it would hold a checksum of our own build output and change with every build.
+// A host's lock file does not name them: it would hold a checksum of our own build output and
+// change with every build.
 
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
@@ -21,7 +31,10 @@ export async function installHost(folder) {
   await run('npm', ['ci', '--no-fund', '--no-audit', '--prefix', folder]);
 }
 
-/** Puts the built engine, view and panel into the project's node_modules; `names` are folders of frontend/. */
+/**
+ * Puts the built engine, view and panel into the project's node_modules; `names` are folders of
+ * frontend/.
+ */
 export function unpackPackages(folder, names = hostPackages) {
   const scratch = mkdtempSync(path.join(os.tmpdir(), 'inference-triage-'));
   try {
@@ -34,7 +47,10 @@ export function unpackPackages(folder, names = hostPackages) {
 function unpack(name, modules, scratch) {
   const source = path.join(root, 'frontend', name);
   const pack = ['pack', '--silent', '--ignore-scripts', '--pack-destination', scratch];
-  const archive = execFileSync('npm', pack, { cwd: source, encoding: 'utf8' }).trim().split('\n').at(-1);
+  const archive = execFileSync('npm', pack, { cwd: source, encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .at(-1);
   const { name: packageName } = JSON.parse(readFileSync(path.join(source, 'package.json'), 'utf8'));
   const target = path.join(modules, packageName);
   rmSync(target, { recursive: true, force: true });

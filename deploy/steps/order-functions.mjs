@@ -1,7 +1,8 @@
 // An order of a wasm module's functions in which they compress well.
 //
-// The compressor finds what it has seen a few thousand bytes before. So each function is followed by the one that shares most
-// with the last few kilobytes, for its length. The order is written as numbers before the names, by which wasm-opt sorts.
+// The compressor finds what it has seen a few thousand bytes before. So each function is followed
+// by the one that shares most with the last few kilobytes, for its length. The order is written as
+// numbers before the names, by which wasm-opt sorts.
 
 /** Length of the sequences of bytes by which functions are compared. */
 const sequenceLength = 6;
@@ -17,14 +18,20 @@ const shortest = 20;
 
 const sections = { custom: 0, import: 2, code: 10 };
 
-/** The module with a number before the name of each function, in the order in which they compress best. */
+/**
+ * The module with a number before the name of each function, in the order in which they compress
+ * best.
+ */
 export function numberFunctions(module) {
   const { bodies, imported, names, others } = readModule(module);
   const digits = String(bodies.length).length;
   const renamed = [...names].filter(([index]) => index < imported);
   orderOf(bodies).forEach((body, place) => {
     const index = imported + body;
-    renamed.push([index, `${String(place).padStart(digits, '0')} ${names.get(index) ?? 'nameless'}`]);
+    renamed.push([
+      index,
+      `${String(place).padStart(digits, '0')} ${names.get(index) ?? 'nameless'}`,
+    ]);
   });
   return Buffer.concat([others, nameSection(renamed.sort(([left], [right]) => left - right))]);
 }
@@ -34,7 +41,10 @@ export function withoutNumbers(list) {
   return list.replaceAll(/^(\d+:)\d+ /gm, '$1');
 }
 
-/** Indices of the bodies, the longest first, then always the one that is most like what stands before it. */
+/**
+ * Indices of the bodies, the longest first, then always the one that is most like what stands
+ * before it.
+ */
 export function orderOf(bodies) {
   const sequences = rareSequences(bodies);
   const shared = new Float64Array(bodies.length);
@@ -88,11 +98,16 @@ function rareSequences(bodies) {
   }
   const isRare = ({ length }) => length > 1 && length <= commonAt;
   return found.map((sequences) =>
-    [...sequences].map((sequence) => [sequence, holders.get(sequence)]).filter(([, bodies]) => isRare(bodies)),
+    [...sequences]
+      .map((sequence) => [sequence, holders.get(sequence)])
+      .filter(([, bodies]) => isRare(bodies)),
   );
 }
 
-/** The bodies of a module's functions, how many functions it imports, the names of all, and everything but the names. */
+/**
+ * The bodies of a module's functions, how many functions it imports, the names of all, and
+ * everything but the names.
+ */
 function readModule(module) {
   const reader = new Reader(module, 8);
   const others = [module.subarray(0, 8)];
@@ -103,7 +118,8 @@ function readModule(module) {
     const end = reader.number() + reader.at;
     if (id === sections.import) found.imported = importedFunctions(reader);
     if (id === sections.code) found.bodies = reader.list(() => reader.bytes());
-    if (id === sections.custom && reader.text() === 'name') found.names = functionNames(reader, end);
+    if (id === sections.custom && reader.text() === 'name')
+      found.names = functionNames(reader, end);
     else others.push(module.subarray(start, end));
     reader.at = end;
   }
@@ -116,7 +132,8 @@ function importedFunctions(reader) {
     reader.text();
     const kind = reader.byte();
     // What the glue imports are functions; anything else would need its description read.
-    if (kind !== 0) throw new Error(`the module imports something of kind ${kind}, which is no function`);
+    if (kind !== 0)
+      throw new Error(`the module imports something of kind ${kind}, which is no function`);
     reader.number();
     return kind;
   });
@@ -134,7 +151,9 @@ function functionNames(reader, end) {
 }
 
 function nameSection(names) {
-  const entries = names.map(([index, name]) => Buffer.concat([number(index), sized(Buffer.from(name))]));
+  const entries = names.map(([index, name]) =>
+    Buffer.concat([number(index), sized(Buffer.from(name))]),
+  );
   const map = Buffer.concat([number(names.length), ...entries]);
   const functions = Buffer.concat([Buffer.from([1]), sized(map)]);
   const content = Buffer.concat([sized(Buffer.from('name')), functions]);

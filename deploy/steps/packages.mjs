@@ -16,7 +16,7 @@ export async function installPackages() {
 
 /** Workspaces that exist, in the order data flows. */
 export function workspaces() {
-  return ['frontend/engine', 'frontend/view', 'frontend/panel', 'frontend/portal'].filter((folder) =>
-    existsSync(path.join(root, folder, 'package.json')),
+  return ['frontend/engine', 'frontend/view', 'frontend/panel', 'frontend/portal'].filter(
+    (folder) => existsSync(path.join(root, folder, 'package.json')),
   );
 }

@@ -1,4 +1,5 @@
-// What the tests of the Perses panel need: the built plugin, and pages built from two releases of Perses's own packages.
+// What the tests of the Perses panel need: the built plugin, and pages built from two releases of
+// Perses's own packages.
 //
 //   node deploy/steps/perses-columns.mjs             everything
 //   node deploy/steps/perses-columns.mjs --plugin    the plugin alone
@@ -32,7 +33,10 @@ export function pluginArchive() {
   return path.join(root, plugin, 'dist', `InferenceTriage-${version}.tar.gz`);
 }
 
-/** Builds the plugin unless it is newer than everything it is made of; engine, view and panel have to be built before. */
+/**
+ * Builds the plugin unless it is newer than everything it is made of; engine, view and panel have
+ * to be built before.
+ */
 export async function buildPersesPlugin() {
   await installHost(plugin);
   const built = ['engine', 'view', 'panel'].map((name) => `frontend/${name}/dist`);
@@ -62,9 +66,13 @@ async function buildPages(release) {
   console.log(`building the pages of Perses ${release} …`);
   takePackage(folder);
   await run('npx', ['--no-install', 'tsc', '--project', '.'], { cwd: path.join(root, folder) });
-  await run('npx', ['--no-install', 'vite', 'build', '--config', 'vite.config.mjs', '--logLevel', 'error'], {
-    cwd: path.join(root, folder),
-  });
+  await run(
+    'npx',
+    ['--no-install', 'vite', 'build', '--config', 'vite.config.mjs', '--logLevel', 'error'],
+    {
+      cwd: path.join(root, folder),
+    },
+  );
 }
 
 /** The plugin where the bundler of the pages looks for packages. */

@@ -14,7 +14,10 @@ import { toYaml } from './yaml.mjs';
 
 const folder = 'frontend/perses/dashboards';
 
-/** The plan takes no variable for a prefix, so it is written with this one and the variable put in its place. */
+/**
+ * The plan takes no variable for a prefix, so it is written with this one and the variable put in
+ * its place.
+ */
 const placeholder = 'PLACEHOLDER_vllm:';
 
 /** What a query selects by; both variables mean everything until somebody chooses. */
@@ -27,18 +30,23 @@ const notice = '# Generated from the query plan by "npm run gen".\n';
 
 /** Writes the dashboards; with `check`, stops instead when one differs from what is committed. */
 export function generatePersesDashboards({ check = false } = {}) {
-  const outdated = Object.entries({ incident: incident(), fleet: fleet() }).filter(([name, dashboard]) => {
-    const file = path.join(root, folder, `${name}.yaml`);
-    const text = notice + toYaml(dashboard);
-    if (existsSync(file) && readFileSync(file, 'utf8') === text) return false;
-    if (!check) {
-      mkdirSync(path.dirname(file), { recursive: true });
-      writeFileSync(file, text);
-    }
-    return true;
-  });
+  const outdated = Object.entries({ incident: incident(), fleet: fleet() }).filter(
+    ([name, dashboard]) => {
+      const file = path.join(root, folder, `${name}.yaml`);
+      const text = notice + toYaml(dashboard);
+      if (existsSync(file) && readFileSync(file, 'utf8') === text) return false;
+      if (!check) {
+        mkdirSync(path.dirname(file), { recursive: true });
+        writeFileSync(file, text);
+      }
+      return true;
+    },
+  );
   const files = outdated.map(([name]) => `${folder}/${name}.yaml`).join(', ');
-  if (check && files) throw new Stop(`${files}: not what the query plan says; run "npm run gen" and commit the result`);
+  if (check && files)
+    throw new Stop(
+      `${files}: not what the query plan says; run "npm run gen" and commit the result`,
+    );
   console.log(files ? `written: ${files}` : 'the dashboards for Perses are up to date');
 }
 
@@ -47,7 +55,8 @@ function incident() {
   const panel = triagePanel('Where every second goes', planned('replica'));
   return dashboard('inference-triage-incident', {
     title: 'LLM serving: incident',
-    description: 'Where every second of latency goes, why, and what to do next: one model, its replicas apart.',
+    description:
+      'Where every second of latency goes, why, and what to do next: one model, its replicas apart.',
     panels: { triage: panel },
     items: [{ x: 0, y: 0, width: 24, height: 36, panel: 'triage' }],
   });
@@ -60,9 +69,12 @@ function fleet() {
   const chart = (title, roles, unit) => timeChart(title, pick(queries, roles, byReplica), unit);
   return dashboard('inference-triage-fleet', {
     title: 'LLM serving: fleet',
-    description: 'The model that is worst, with a switch to the others, and the load of every replica.',
+    description:
+      'The model that is worst, with a switch to the others, and the load of every replica.',
     panels: {
-      triage: triagePanel('The model that is worst', queries, { sections: ['verdict', 'phases', 'matrix', 'strips'] }),
+      triage: triagePanel('The model that is worst', queries, {
+        sections: ['verdict', 'phases', 'matrix', 'strips'],
+      }),
       running: chart('Running requests by replica', ['running']),
       waiting: chart('Waiting requests by replica', ['waiting']),
       kvCache: chart('KV cache in use by replica', ['kv_usage'], 'percent-decimal'),
@@ -78,8 +90,27 @@ function fleet() {
 
 /** `[{ role, promql }]` with the dashboard's variables. */
 function planned(grouping) {
-  const options = ['--host', 'perses', '--grouping', grouping, '--match', matchers, '--prefix', placeholder];
-  const program = ['run', '--quiet', '--package', 'inference-triage', '--', 'plan', '--format', 'json', ...options];
+  const options = [
+    '--host',
+    'perses',
+    '--grouping',
+    grouping,
+    '--match',
+    matchers,
+    '--prefix',
+    placeholder,
+  ];
+  const program = [
+    'run',
+    '--quiet',
+    '--package',
+    'inference-triage',
+    '--',
+    'plan',
+    '--format',
+    'json',
+    ...options,
+  ];
   try {
     const printed = execFileSync('cargo', program, {
       cwd: root,
@@ -87,7 +118,10 @@ function planned(grouping) {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const { queries } = JSON.parse(printed);
-    return queries.map(({ role, promql }) => ({ role, promql: promql.replaceAll(placeholder, '${prefix}') }));
+    return queries.map(({ role, promql }) => ({
+      role,
+      promql: promql.replaceAll(placeholder, '${prefix}'),
+    }));
   } catch {
     throw new Stop('the query plan could not be printed: the message of cargo is above');
   }
@@ -102,7 +136,10 @@ function triagePanel(title, queries, spec = {}) {
 }
 
 function timeChart(title, queries, unit = 'decimal') {
-  const spec = { legend: { position: 'bottom', mode: 'list' }, yAxis: { min: 0, format: { unit } } };
+  const spec = {
+    legend: { position: 'bottom', mode: 'list' },
+    yAxis: { min: 0, format: { unit } },
+  };
   return panelOf(title, { kind: 'TimeSeriesChart', spec }, queries);
 }
 
@@ -112,7 +149,11 @@ function panelOf(name, plugin, queries) {
     spec: {
       plugin: {
         kind: 'PrometheusTimeSeriesQuery',
-        spec: { query: promql, minStep, ...(seriesNameFormat === undefined ? {} : { seriesNameFormat }) },
+        spec: {
+          query: promql,
+          minStep,
+          ...(seriesNameFormat === undefined ? {} : { seriesNameFormat }),
+        },
       },
     },
   }));
@@ -133,7 +174,10 @@ function dashboard(name, { title, description, panels, items }) {
         {
           kind: 'Grid',
           spec: {
-            items: items.map(({ panel, ...place }) => ({ ...place, content: { $ref: `#/spec/panels/${panel}` } })),
+            items: items.map(({ panel, ...place }) => ({
+              ...place,
+              content: { $ref: `#/spec/panels/${panel}` },
+            })),
           },
         },
       ],
@@ -142,11 +186,19 @@ function dashboard(name, { title, description, panels, items }) {
 }
 
 function variables() {
-  const display = { name: 'Metric prefix', description: 'kserve_vllm: for KServe, ray_vllm_ for Ray Serve' };
+  const display = {
+    name: 'Metric prefix',
+    description: 'kserve_vllm: for KServe, ray_vllm_ for Ray Serve',
+  };
   return [
     { kind: 'TextVariable', spec: { name: 'prefix', display, value: 'vllm:', constant: false } },
     labelValues('namespace', 'Namespace', 'namespace', '${prefix}num_requests_running'),
-    labelValues('model', 'Model', 'model_name', '${prefix}num_requests_running{namespace=~"$namespace"}'),
+    labelValues(
+      'model',
+      'Model',
+      'model_name',
+      '${prefix}num_requests_running{namespace=~"$namespace"}',
+    ),
   ];
 }
 

@@ -1,4 +1,5 @@
-// Draws docs/picture.png: the panel of the recorded incident with its onset, as the demo page shows it.
+// Draws docs/picture.png: the panel of the recorded incident with its onset, as the demo page shows
+// it.
 
 import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';

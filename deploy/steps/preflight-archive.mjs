@@ -1,9 +1,13 @@
-// The archive that is signed and submitted: one folder named like the plugin, the same bytes for the same files.
+// The archive that is signed and submitted: one folder named like the plugin, the same bytes for
+// the same files.
 
 import { createHash } from 'node:crypto';
 import { crc32, deflateRawSync } from 'node:zlib';
 
-/** 1 January 1980, the oldest date a zip archive can hold: the time of a build says nothing about its contents. */
+/**
+ * 1 January 1980, the oldest date a zip archive can hold: the time of a build says nothing about
+ * its contents.
+ */
 const dosDate = 0x0021;
 const regularFile = (0o100644 << 16) >>> 0;
 const versionUnix = (3 << 8) | 20;
@@ -12,7 +16,9 @@ const deflated = 8;
 
 /** A zip archive of `files` (path → bytes) below one folder. */
 export function zip(folder, files) {
-  const entries = [...files.keys()].sort().map((name) => entryOf(`${folder}/${name}`, files.get(name)));
+  const entries = [...files.keys()]
+    .sort()
+    .map((name) => entryOf(`${folder}/${name}`, files.get(name)));
   let offset = 0;
   const placed = entries.map((entry) => {
     const at = offset;
@@ -20,7 +26,11 @@ export function zip(folder, files) {
     return { ...entry, at };
   });
   const directory = Buffer.concat(placed.map(centralRecord));
-  return Buffer.concat([...placed.map(localRecord), directory, endRecord(placed.length, directory.length, offset)]);
+  return Buffer.concat([
+    ...placed.map(localRecord),
+    directory,
+    endRecord(placed.length, directory.length, offset),
+  ]);
 }
 
 /** Checksums that a submission form asks for. */
@@ -29,7 +39,12 @@ export function checksums(archive) {
 }
 
 function entryOf(name, bytes) {
-  return { name: Buffer.from(name), size: bytes.length, crc: crc(bytes), packed: deflateRawSync(bytes, { level: 9 }) };
+  return {
+    name: Buffer.from(name),
+    size: bytes.length,
+    crc: crc(bytes),
+    packed: deflateRawSync(bytes, { level: 9 }),
+  };
 }
 
 /** `zlib.crc32` came with Node 20.15 and 22.2. */
@@ -56,7 +71,10 @@ function centralRecord(entry) {
   return Buffer.concat([record, entry.name]);
 }
 
-/** The fields that both records hold in the same order: flags, method, time, date, checksum, sizes, lengths. */
+/**
+ * The fields that both records hold in the same order: flags, method, time, date, checksum, sizes,
+ * lengths.
+ */
 function writeCommon(record, start, { name, size, crc: sum, packed }) {
   record.writeUInt16LE(utf8Names, start);
   record.writeUInt16LE(deflated, start + 2);
@@ -79,7 +97,14 @@ function endRecord(count, length, offset) {
 }
 
 /** Files that a built panel consists of besides its pictures. */
-const expected = ['CHANGELOG.md', 'LICENSE', 'README.md', 'module.js', 'module.js.map', 'plugin.json'];
+const expected = [
+  'CHANGELOG.md',
+  'LICENSE',
+  'README.md',
+  'module.js',
+  'module.js.map',
+  'plugin.json',
+];
 const allowed = [
   ...expected.map((name) => new RegExp(`^${name.replaceAll('.', '\\.')}$`)),
   /^module\.js\.LICENSE\.txt$/,
@@ -102,11 +127,14 @@ export const archiveRules = [
     id: 'nestedmetadata',
     title: 'has one plugin.json',
     check: ({ files }) =>
-      [...files.keys()].filter((name) => /\/plugin\.json$/.test(name)).map((name) => `${name} is a second plugin`),
+      [...files.keys()]
+        .filter((name) => /\/plugin\.json$/.test(name))
+        .map((name) => `${name} is a second plugin`),
   },
   {
     id: 'size',
     title: 'module.js is at most 250 kB with gzip',
-    check: ({ moduleGzip }) => (moduleGzip > 250_000 ? [`module.js is ${(moduleGzip / 1000).toFixed(1)} kB`] : []),
+    check: ({ moduleGzip }) =>
+      moduleGzip > 250_000 ? [`module.js is ${(moduleGzip / 1000).toFixed(1)} kB`] : [],
   },
 ];

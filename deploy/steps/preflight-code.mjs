@@ -1,4 +1,5 @@
-// Rules about the code: what must not be used, where the source map points, what is loaded from Grafana.
+// Rules about the code: what must not be used, where the source map points, what is loaded from
+// Grafana.
 
 import path from 'node:path';
 
@@ -40,7 +41,9 @@ export const codeRules = [
     id: 'buildtools',
     title: 'is built with the scaffold of create-plugin',
     check: ({ scaffold }) =>
-      /create-plugin/.test(scaffold) ? [] : ['.config/webpack/webpack.config.ts is not the scaffold'],
+      /create-plugin/.test(scaffold)
+        ? []
+        : ['.config/webpack/webpack.config.ts is not the scaffold'],
   },
   {
     id: 'modulejs',
@@ -66,9 +69,13 @@ export const codeRules = [
       ...[...sources]
         .filter(([name]) => /\.tsx?$/.test(name) && !/\.test\.tsx?$/.test(name))
         .flatMap(([name, text]) =>
-          forbidden.filter(([, pattern]) => pattern.test(text)).map(([what]) => `${what} in src/${name}`),
+          forbidden
+            .filter(([, pattern]) => pattern.test(text))
+            .map(([what]) => `${what} in src/${name}`),
         ),
-      ...refusedInBundle.filter(([, pattern]) => pattern.test(moduleText)).map(([what]) => `${what} in module.js`),
+      ...refusedInBundle
+        .filter(([, pattern]) => pattern.test(moduleText))
+        .map(([what]) => `${what} in module.js`),
     ],
   },
   {
@@ -83,7 +90,9 @@ export const codeRules = [
         .filter(([name]) => name !== undefined);
       return [
         ...(own.length > 0 ? [] : ['the source map names no file of src']),
-        ...own.filter(([name]) => !sources.has(name)).map(([name]) => `src/${name} is in the map only`),
+        ...own
+          .filter(([name]) => !sources.has(name))
+          .map(([name]) => `src/${name} is in the map only`),
         ...own
           .filter(([name, text]) => sources.has(name) && sources.get(name) !== text)
           .map(([name]) => `src/${name} was changed after the build`),
@@ -97,16 +106,22 @@ export const codeRules = [
   },
 ];
 
-/** Path below src of a source in the map; undefined for packages, webpack's own code and what Grafana shares. */
+/**
+ * Path below src of a source in the map; undefined for packages, webpack's own code and what
+ * Grafana shares.
+ */
 function ownSource(name, id) {
   const relative = name.replace(`webpack://${id}/`, '');
-  if (/^(external |webpack\/|\.\.\/node_modules\/|\.\/node_modules\/)/.test(relative)) return undefined;
+  if (/^(external |webpack\/|\.\.\/node_modules\/|\.\/node_modules\/)/.test(relative))
+    return undefined;
   return relative.replace(/^\.\//, '');
 }
 
 function circles(sources) {
   const graph = new Map(
-    [...sources].filter(([name]) => /\.tsx?$/.test(name)).map(([name, text]) => [name, importsOf(name, text, sources)]),
+    [...sources]
+      .filter(([name]) => /\.tsx?$/.test(name))
+      .map(([name, text]) => [name, importsOf(name, text, sources)]),
   );
   const found = [];
   const done = new Set();
@@ -122,8 +137,10 @@ function circles(sources) {
 }
 
 function importsOf(name, text, sources) {
-  const imports = [...text.matchAll(/^(?:import|export)\s(?!type)[^;]*?from '(\.[^']+)'/gm)].map(([, target]) =>
-    path.posix.join(path.posix.dirname(name), target),
+  const imports = [...text.matchAll(/^(?:import|export)\s(?!type)[^;]*?from '(\.[^']+)'/gm)].map(
+    ([, target]) => path.posix.join(path.posix.dirname(name), target),
   );
-  return imports.flatMap((base) => [base, `${base}.ts`, `${base}.tsx`].filter((file) => sources.has(file)));
+  return imports.flatMap((base) =>
+    [base, `${base}.ts`, `${base}.tsx`].filter((file) => sources.has(file)),
+  );
 }

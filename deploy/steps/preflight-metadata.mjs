@@ -32,7 +32,9 @@ export const metadataRules = [
       ...Object.keys(plugin)
         .filter((key) => !known.has(key))
         .map((key) => `"${key}" is unknown`),
-      ...(idPattern.test(plugin.id ?? '') ? [] : [`the id "${plugin.id}" does not have the form org-name-panel`]),
+      ...(idPattern.test(plugin.id ?? '')
+        ? []
+        : [`the id "${plugin.id}" does not have the form org-name-panel`]),
       ...(plugin.suggestions === undefined || typeof plugin.suggestions === 'boolean'
         ? []
         : ['"suggestions" is no boolean']),
@@ -41,7 +43,8 @@ export const metadataRules = [
   {
     id: 'typesuffix',
     title: 'the id ends with the type',
-    check: ({ plugin }) => (plugin.id?.endsWith(`-${plugin.type}`) ? [] : [`${plugin.id} is a ${plugin.type}`]),
+    check: ({ plugin }) =>
+      plugin.id?.endsWith(`-${plugin.type}`) ? [] : [`${plugin.id} is a ${plugin.type}`],
   },
   {
     id: 'pluginname',
@@ -69,8 +72,12 @@ export const metadataRules = [
     advice: true,
     check: ({ plugin: { info = {} } }) => {
       const addresses = (info.links ?? []).map(({ url }) => url ?? '');
-      const bad = addresses.filter((url) => !url.startsWith('https://')).map((url) => `"${url}" is no https address`);
-      return addresses.length === 0 ? ['no link: add them when the repository has a public address'] : bad;
+      const bad = addresses
+        .filter((url) => !url.startsWith('https://'))
+        .map((url) => `"${url}" is no https address`);
+      return addresses.length === 0
+        ? ['no link: add them when the repository has a public address']
+        : bad;
     },
   },
   {
@@ -88,9 +95,15 @@ export const metadataRules = [
       const { version = '' } = plugin.info ?? {};
       return [
         ...(semver.test(version) ? [] : [`"${version}" is no semantic version`]),
-        ...(manifest.version === version ? [] : [`package.json says ${manifest.version}, plugin.json ${version}`]),
-        ...(changelog[0]?.version === version ? [] : [`the changelog begins with ${changelog[0]?.version}`]),
-        ...(moduleText.includes(`${plugin.id}@${version}`) ? [] : ['module.js was built for another version']),
+        ...(manifest.version === version
+          ? []
+          : [`package.json says ${manifest.version}, plugin.json ${version}`]),
+        ...(changelog[0]?.version === version
+          ? []
+          : [`the changelog begins with ${changelog[0]?.version}`]),
+        ...(moduleText.includes(`${plugin.id}@${version}`)
+          ? []
+          : ['module.js was built for another version']),
       ];
     },
   },
@@ -99,10 +112,14 @@ export const metadataRules = [
     title: 'every release in the changelog has a date; the newest one is that of plugin.json',
     check: ({ plugin, changelog }) => [
       ...(changelog.length > 0 ? [] : ['the changelog names no release']),
-      ...changelog.filter(({ date }) => !date).map(({ version }) => `release ${version} has no date`),
+      ...changelog
+        .filter(({ date }) => !date)
+        .map(({ version }) => `release ${version} has no date`),
       ...(changelog[0]?.date === plugin.info?.updated
         ? []
-        : [`plugin.json was updated ${plugin.info?.updated}, the release is of ${changelog[0]?.date}`]),
+        : [
+            `plugin.json was updated ${plugin.info?.updated}, the release is of ${changelog[0]?.date}`,
+          ]),
     ],
   },
   {

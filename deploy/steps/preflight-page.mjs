@@ -34,7 +34,8 @@ export const pageRules = [
   {
     id: 'jargon',
     title: 'the page is for users',
-    check: ({ readme }) => (jargon.test(readme) ? [`"${jargon.exec(readme)[0]}" is a word for developers`] : []),
+    check: ({ readme }) =>
+      jargon.test(readme) ? [`"${jargon.exec(readme)[0]}" is a word for developers`] : [],
   },
   {
     id: 'brokenlinks',
@@ -75,7 +76,8 @@ export const pageRules = [
     id: 'screenshots',
     title: 'the catalog shows at least one screenshot',
     advice: true,
-    check: ({ plugin }) => (plugin.info?.screenshots?.length > 0 ? [] : ['plugin.json lists no screenshot']),
+    check: ({ plugin }) =>
+      plugin.info?.screenshots?.length > 0 ? [] : ['plugin.json lists no screenshot'],
   },
 ];
 

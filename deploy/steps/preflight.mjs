@@ -20,12 +20,16 @@ const outputFolder = 'tests/artefacts/grafana';
 export function readSubmission(folder) {
   const project = path.join(root, folder);
   const dist = path.join(project, 'dist');
-  if (!existsSync(path.join(dist, 'module.js'))) throw new Stop(`${folder} is not built; run: npm run build`);
+  if (!existsSync(path.join(dist, 'module.js')))
+    throw new Stop(`${folder} is not built; run: npm run build`);
   const text = (name) => readFileSync(path.join(project, name), 'utf8');
-  const below = (base) => filesBelow(base).map((file) => [path.relative(base, file).replaceAll(path.sep, '/'), file]);
+  const below = (base) =>
+    filesBelow(base).map((file) => [path.relative(base, file).replaceAll(path.sep, '/'), file]);
   return submission({
     files: new Map(below(dist).map(([name, file]) => [name, readFileSync(file)])),
-    sources: new Map(below(path.join(project, 'src')).map(([name, file]) => [name, readFileSync(file, 'utf8')])),
+    sources: new Map(
+      below(path.join(project, 'src')).map(([name, file]) => [name, readFileSync(file, 'utf8')]),
+    ),
     manifest: JSON.parse(text('package.json')),
     lock: text('package-lock.json'),
     scaffold: text('.config/webpack/webpack.config.ts'),
@@ -50,7 +54,12 @@ export function submission({ files, ...rest }) {
 
 /** Every rule's answer: what is wrong, and whether that stops a submission. */
 export function judge(given) {
-  return rules.map(({ id, title, advice = false, check }) => ({ id, title, advice, problems: check(given) }));
+  return rules.map(({ id, title, advice = false, check }) => ({
+    id,
+    title,
+    advice,
+    problems: check(given),
+  }));
 }
 
 /** Prints the table, then writes the archive; stops when a rule that counts is broken. */
@@ -66,7 +75,8 @@ export function preflight(folder) {
   console.log(
     `\n${answers.length} rules, ${failed.length} failed; module.js ${(given.moduleGzip / 1000).toFixed(1)} kB with gzip`,
   );
-  if (failed.length > 0) throw new Stop(`the catalog would refuse the panel: ${failed.map(({ id }) => id).join(', ')}`);
+  if (failed.length > 0)
+    throw new Stop(`the catalog would refuse the panel: ${failed.map(({ id }) => id).join(', ')}`);
   writeArchive(given);
 }
 

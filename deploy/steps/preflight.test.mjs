@@ -44,7 +44,8 @@ const files = {
   'README.md': `# Phases\n\n${'Words for users. '.repeat(60)}\n\n| Field | Type |\n| --- | --- |\n`,
   'CHANGELOG.md': '# Changelog\n\n## 1.2.3 (2026-01-31)\n\n- First.\n',
   LICENSE: 'Apache License\n                           Version 2.0, January 2004',
-  'img/logo.svg': '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/></svg>',
+  'img/logo.svg':
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/></svg>',
   'img/wide.png': `\x89PNG${'x'.repeat(200)}`,
 };
 
@@ -94,7 +95,10 @@ const cases = [
   ['modulejs', { changed: { 'module.js': `${id}@1.2.3 define(["angular"],()=>1)` } }],
   ['modulejs', { changed: { '2.js': 'x' } }, 'archive'],
   ['jsmap', { sources: { 'answer.ts': 'export const answer = 43;\n' } }],
-  ['circulardependencies', { sources: { 'a.ts': "import { b } from './b';\n", 'b.ts': "import { a } from './a';\n" } }],
+  [
+    'circulardependencies',
+    { sources: { 'a.ts': "import { b } from './b';\n", 'b.ts': "import { a } from './a';\n" } },
+  ],
   ['readme', { changed: { 'README.md': '# Phases\n\n| --- |\n' } }],
   ['readme', { changed: { 'README.md': `${files['README.md']}<!-- template -->` } }],
   ['jargon', { changed: { 'README.md': `${files['README.md']}\nRun npm install.` } }],
@@ -103,7 +107,13 @@ const cases = [
   ['screenshots-exist', { changed: { 'img/wide.png': 'no picture at all'.repeat(20) } }],
   ['screenshots', { info: { screenshots: [] } }],
   ['size', { changed: { 'module.js': files['module.js'] + noise(400_000) } }],
-  ...['<script>1</script>', '<image href="x"/>', '<rect onload="x"/>', '<!DOCTYPE svg>', '<a>&x;</a>'].map((bad) => [
+  ...[
+    '<script>1</script>',
+    '<image href="x"/>',
+    '<rect onload="x"/>',
+    '<!DOCTYPE svg>',
+    '<a>&x;</a>',
+  ].map((bad) => [
     'unsafesvg',
     { changed: { 'img/logo.svg': `<svg xmlns="http://www.w3.org/2000/svg">${bad}</svg>` } },
   ]),
@@ -138,7 +148,10 @@ test('unzip reads the archive, whose bytes depend on nothing but the files', () 
     const file = path.join(scratch, 'x.zip');
     writeFileSync(file, archive);
     const read = JSON.parse(execFileSync('python3', ['-c', reader, file], { encoding: 'utf8' }));
-    assert.deepEqual(read, Object.fromEntries(Object.entries(files).map(([name, text]) => [`${id}/${name}`, text])));
+    assert.deepEqual(
+      read,
+      Object.fromEntries(Object.entries(files).map(([name, text]) => [`${id}/${name}`, text])),
+    );
   } finally {
     rmSync(scratch, { recursive: true });
   }
@@ -154,12 +167,16 @@ print(json.dumps({entry.filename: archive.read(entry).decode() for entry in arch
 `;
 
 function byOrder(one, other) {
-  const order = judge(submission({ files: new Map(), sources: new Map(), ...rest })).map((answer) => answer.id);
+  const order = judge(submission({ files: new Map(), sources: new Map(), ...rest })).map(
+    (answer) => answer.id,
+  );
   return order.indexOf(one) - order.indexOf(other);
 }
 
 /** Text that does not compress; the same every time. */
 function noise(length) {
   let state = 1;
-  return Array.from({ length }, () => String.fromCharCode(33 + ((state = (state * 48271) % 2147483647) % 90))).join('');
+  return Array.from({ length }, () =>
+    String.fromCharCode(33 + ((state = (state * 48271) % 2147483647) % 90)),
+  ).join('');
 }

@@ -19,10 +19,15 @@ export function run(command, args, { cwd = root, env = {} } = {}) {
       stdio: ['ignore', 'inherit', 'inherit'],
     });
     const line = [path.basename(command), ...args].join(' ');
-    child.on('error', (error) => reject(new Stop(`"${line}" could not be started: ${error.message}`)));
+    child.on('error', (error) =>
+      reject(new Stop(`"${line}" could not be started: ${error.message}`)),
+    );
     child.on('exit', (code, signal) => {
       if (code === 0) resolve();
-      else reject(new Stop(`"${line}" ended with ${signal ? `signal ${signal}` : `exit status ${code}`}`));
+      else
+        reject(
+          new Stop(`"${line}" ended with ${signal ? `signal ${signal}` : `exit status ${code}`}`),
+        );
     });
   });
 }
@@ -30,7 +35,11 @@ export function run(command, args, { cwd = root, env = {} } = {}) {
 /** The trimmed standard output of a program, or undefined when it is absent or fails. */
 export function outputOf(command, args, { cwd = root } = {}) {
   try {
-    return execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+    return execFileSync(command, args, {
+      cwd,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
   } catch {
     return undefined;
   }

@@ -22,9 +22,13 @@ export async function runStages(verb, stages) {
         `Stage "${stage.id}" failed after ${duration(Date.now() - begun)}: ${error.message}\n${rerun(verb, stage)}`,
       );
     }
-    console.log(`[${index + 1}/${stages.length}] ${stage.id}: done in ${duration(Date.now() - begun)}`);
+    console.log(
+      `[${index + 1}/${stages.length}] ${stage.id}: done in ${duration(Date.now() - begun)}`,
+    );
   }
-  console.log(`\n${verb}: ${stages.length} of ${stages.length} stages done in ${duration(Date.now() - started)}`);
+  console.log(
+    `\n${verb}: ${stages.length} of ${stages.length} stages done in ${duration(Date.now() - started)}`,
+  );
 }
 
 function rerun(verb, stage) {
@@ -33,7 +37,9 @@ function rerun(verb, stage) {
     : `Run it again with: npm run ${verb}`;
 }
 
-/** Runs a verb's body; prints an expected failure as plain text and anything else with its stack. */
+/**
+ * Runs a verb's body; prints an expected failure as plain text and anything else with its stack.
+ */
 export async function runVerb(body) {
   const [major, minor] = process.versions.node.split('.').map(Number);
   try {

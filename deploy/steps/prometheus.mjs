@@ -14,11 +14,17 @@ const readyWithinMs = 30_000;
 /**
  * Starts a server and waits until it answers.
  *
- * `targets`: `[{ address: '127.0.0.1:9000', job: 'vllm', labels: { instance: 'pod-0' } }]`, scraped every `interval`
- * (`'1s'`). `backfill`: OpenMetrics text with time stamps, in seconds, that becomes blocks before the start. `features`: what
- * has to be enabled by name, e.g. `native-histograms`.
+ * `targets`: `[{ address: '127.0.0.1:9000', job: 'vllm', labels: { instance: 'pod-0' } }]`, scraped
+ * every `interval` (`'1s'`). `backfill`: OpenMetrics text with time stamps, in seconds, that
+ * becomes blocks before the start. `features`: what has to be enabled by name, e.g.
+ * `native-histograms`.
  */
-export async function startPrometheus({ targets = [], interval = '1s', backfill, features = [] } = {}) {
+export async function startPrometheus({
+  targets = [],
+  interval = '1s',
+  backfill,
+  features = [],
+} = {}) {
   const { prometheus, promtool } = requireTools(['prometheus', 'promtool']);
   const folder = mkdtempSync(path.join(os.tmpdir(), 'inference-triage-prometheus-'));
   const remove = () => rmSync(folder, { recursive: true, force: true });
@@ -68,7 +74,14 @@ function configuration(targets, interval) {
 function createBlocks(promtool, folder, text) {
   const file = path.join(folder, 'backfill.openmetrics');
   writeFileSync(file, text);
-  const args = ['tsdb', 'create-blocks-from', 'openmetrics', '--quiet', file, path.join(folder, 'data')];
+  const args = [
+    'tsdb',
+    'create-blocks-from',
+    'openmetrics',
+    '--quiet',
+    file,
+    path.join(folder, 'data'),
+  ];
   try {
     execFileSync(promtool, args, { stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' });
   } catch (error) {
@@ -132,10 +145,12 @@ function queries(url) {
     /** The `data.result` of an instant query. */
     async query(query, time) {
       const answer = await get('/api/v1/query', { query, ...(time === undefined ? {} : { time }) });
-      if (answer.status !== 'success') throw new Stop(`Prometheus refused "${query}": ${answer.error}`);
+      if (answer.status !== 'success')
+        throw new Stop(`Prometheus refused "${query}": ${answer.error}`);
       return answer.data.result;
     },
     /** The whole answer to a range query; times and step in seconds. */
-    queryRange: (query, { start, end: until, step }) => get('/api/v1/query_range', { query, start, end: until, step }),
+    queryRange: (query, { start, end: until, step }) =>
+      get('/api/v1/query_range', { query, start, end: until, step }),
   };
 }

@@ -1,4 +1,5 @@
-// Puts each incident into a real Prometheus and keeps what its HTTP interface answers: the demo's data.
+// Puts each incident into a real Prometheus and keeps what its HTTP interface answers: the demo's
+// data.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -30,7 +31,8 @@ const incidents = [
   {
     id: 'seed000-after',
     title: 'The same chats with sixteen slots',
-    story: 'The same three sessions after --max-num-seqs went from 2 to 16. Nothing waits any more.',
+    story:
+      'The same three sessions after --max-num-seqs went from 2 to 16. Nothing waits any more.',
     truth: 'healthy',
     range: pairRange,
     series: () => pairSeries('after'),
@@ -38,15 +40,16 @@ const incidents = [
   {
     id: 'seed000-onset',
     title: 'The cap arrives with a deployment',
-    story: 'One hour of the same chats: sixteen slots until minute 32, then a new deployment allows two.',
+    story:
+      'One hour of the same chats: sixteen slots until minute 32, then a new deployment allows two.',
     truth: 'slot-cap',
     series: onsetSeries,
   },
 ];
 
 /**
- * Half-hours of the simulator, the fault from the middle on. `truth` is what was injected; where no rule names that yet, `verdict`
- * is what an honest diagnosis says instead.
+ * Half-hours of the simulator, the fault from the middle on. `truth` is what was injected; where no
+ * rule names that yet, `verdict` is what an honest diagnosis says instead.
  */
 const simulated = [
   { id: 'offered-load', truth: 'offered-load' },
@@ -59,23 +62,35 @@ const simulated = [
   { id: 'healthy-full-cache', truth: 'healthy' },
 ];
 
-/** When the simulated half-hours begin, Unix seconds: noon of 15 January 2026, in the past of every machine. */
+/**
+ * When the simulated half-hours begin, Unix seconds: noon of 15 January 2026, in the past of every
+ * machine.
+ */
 const simulatedStart = 1_768_478_400;
 const simulatedLength = 1800;
 
-/** The recordings as `{ id, title, story, truth, range, responses }`, answered by a real server now. */
+/**
+ * The recordings as `{ id, title, story, truth, range, responses }`, answered by a real server now.
+ */
 export async function makeRecordings() {
   const recordings = [];
   for (const { series: load, ...incident } of incidents) {
     const series = load();
     const times = series[0].values.map(([seconds]) => seconds);
     const range = incident.range ?? { start: times[0], end: times[times.length - 1], step: 15 };
-    recordings.push({ ...incident, range, responses: [await answerOf(toOpenMetrics(series), range)] });
+    recordings.push({
+      ...incident,
+      range,
+      responses: [await answerOf(toOpenMetrics(series), range)],
+    });
   }
   const simulator = await buildSimulator();
   for (const incident of simulated) {
     const range = { start: simulatedStart, end: simulatedStart + simulatedLength, step: 15 };
-    const history = historyOf(simulator, incident.id, { start: simulatedStart, until: simulatedLength });
+    const history = historyOf(simulator, incident.id, {
+      start: simulatedStart,
+      until: simulatedLength,
+    });
     recordings.push({ ...incident, range, responses: [await answerOf(history, range)] });
   }
   return recordings;
@@ -86,7 +101,8 @@ async function answerOf(backfill, range) {
   const server = await startPrometheus({ backfill });
   try {
     const response = await server.queryRange(rawSelector, range);
-    if (response.status !== 'success') throw new Stop(`Prometheus refused the selector: ${response.error}`);
+    if (response.status !== 'success')
+      throw new Stop(`Prometheus refused the selector: ${response.error}`);
     return response;
   } finally {
     await server.stop();

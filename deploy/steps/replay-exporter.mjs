@@ -1,4 +1,5 @@
-// An exporter on a loopback port that shows recorded metrics as a serving engine would: never a value between two records.
+// An exporter on a loopback port that shows recorded metrics as a serving engine would: never a
+// value between two records.
 
 import { createServer } from 'node:http';
 
@@ -10,8 +11,11 @@ const scraperLabels = new Set(['job', 'instance']);
 /** Serves `/metrics` with whatever `text()` returns at that moment. */
 export async function startExporter(text) {
   const server = createServer((request, response) => {
-    if (request.url !== '/metrics') return response.writeHead(404).end('only /metrics is served here\n');
-    return response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }).end(text());
+    if (request.url !== '/metrics')
+      return response.writeHead(404).end('only /metrics is served here\n');
+    return response
+      .writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
+      .end(text());
   });
   await new Promise((resolve, reject) => {
     server.once('error', reject);
@@ -27,7 +31,9 @@ export async function startExporter(text) {
   };
 }
 
-/** Shows one exposition after the other; `show(index)` switches at once, without a value in between. */
+/**
+ * Shows one exposition after the other; `show(index)` switches at once, without a value in between.
+ */
 export async function startSequence(expositions) {
   let shown = 0;
   const exporter = await startExporter(() => expositions[shown]);
@@ -35,8 +41,8 @@ export async function startSequence(expositions) {
 }
 
 /**
- * Recorded series as they stand `elapsed` seconds after the record began. After its end the last `repeat` seconds play
- * again and again: gauges repeat, counters go on rising by the same amounts.
+ * Recorded series as they stand `elapsed` seconds after the record began. After its end the last
+ * `repeat` seconds play again and again: gauges repeat, counters go on rising by the same amounts.
  */
 export class Recording {
   constructor(series, { repeat = 900 } = {}) {
@@ -65,10 +71,17 @@ export class Recording {
     const from = this.#index(this.length - this.repeat);
     const last = this.times.length - 1;
     const lines = this.series.map(({ metric, values }) => {
-      const labels = Object.fromEntries(Object.entries(metric).filter(([name]) => !scraperLabels.has(name)));
+      const labels = Object.fromEntries(
+        Object.entries(metric).filter(([name]) => !scraperLabels.has(name)),
+      );
       const value = Number(values[now][1]);
-      const gain = isCounter(metric.__name__) ? Number(values[last][1]) - Number(values[from][1]) : 0;
-      return formatSample(labels, this.#moved(metric, value + rounds * gain, Math.floor(began) - this.start));
+      const gain = isCounter(metric.__name__)
+        ? Number(values[last][1]) - Number(values[from][1])
+        : 0;
+      return formatSample(
+        labels,
+        this.#moved(metric, value + rounds * gain, Math.floor(began) - this.start),
+      );
     });
     return `${lines.join('\n')}\n`;
   }

@@ -19,7 +19,10 @@ export async function installWasmTarget() {
 /** Cargo's folder for products, wherever this machine puts it. */
 export function targetFolder() {
   const metadata = outputOf('cargo', ['metadata', '--no-deps', '--format-version', '1']);
-  if (!metadata) throw new Stop('"cargo metadata" failed: Cargo.toml is not readable or the toolchain is broken');
+  if (!metadata)
+    throw new Stop(
+      '"cargo metadata" failed: Cargo.toml is not readable or the toolchain is broken',
+    );
   return JSON.parse(metadata).target_directory;
 }
 
@@ -37,7 +40,10 @@ export function wasmBindgenVersion() {
   return match[1];
 }
 
-/** The path of a wasm-bindgen-test-runner of exactly the pinned version; compiled once per user when there is none. */
+/**
+ * The path of a wasm-bindgen-test-runner of exactly the pinned version; compiled once per user when
+ * there is none.
+ */
 export async function installWasmTestRunner() {
   const version = wasmBindgenVersion();
   const cache = process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache');
@@ -46,7 +52,9 @@ export async function installWasmTestRunner() {
   for (const candidate of ['wasm-bindgen-test-runner', cached]) {
     if (outputOf(candidate, ['--version'])?.endsWith(` ${version}`)) return candidate;
   }
-  console.log(`compiling wasm-bindgen-test-runner ${version} into ${folder}, once (about 3 minutes) …`);
+  console.log(
+    `compiling wasm-bindgen-test-runner ${version} into ${folder}, once (about 3 minutes) …`,
+  );
   // Its own target folder keeps the workspace's products apart from a tool's.
   const products = path.join(folder, 'target');
   // The runner talks to a driver on this machine, so it needs no TLS, which is half of the build.

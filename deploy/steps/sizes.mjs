@@ -6,7 +6,10 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 import { root, Stop } from './process.mjs';
 
-/** `import … from './x.js'`, `export … from './x.js'`, `import './x.js'` and `import('./x.js')` in built JavaScript. */
+/**
+ * `import … from './x.js'`, `export … from './x.js'`, `import './x.js'` and `import('./x.js')` in
+ * built JavaScript.
+ */
 const importedFile = /(?:from|import)\s*\(?\s*["'](\.{1,2}\/[^"']+\.m?js)["']/g;
 
 /** The entry and every file of ours that it imports, at once or later. */
@@ -25,17 +28,24 @@ function closure(entry) {
   return [...found];
 }
 
-/** The files an entry stands for: itself, or those of its folder that fit a name with one `*`, as hashed names need it. */
+/**
+ * The files an entry stands for: itself, or those of its folder that fit a name with one `*`, as
+ * hashed names need it.
+ */
 function filesFor(entry) {
   const { dir, base } = path.parse(entry);
   const [start, end] = base.split('*');
   if (end === undefined) return existsSync(path.join(root, entry)) ? [entry] : [];
   const names = existsSync(path.join(root, dir)) ? readdirSync(path.join(root, dir)) : [];
-  return names.filter((name) => name.startsWith(start) && name.endsWith(end)).map((name) => path.join(dir, name));
+  return names
+    .filter((name) => name.startsWith(start) && name.endsWith(end))
+    .map((name) => path.join(dir, name));
 }
 
 function measure(entries) {
-  const files = new Set(entries.flatMap(filesFor).flatMap((entry) => closure(path.join(root, entry))));
+  const files = new Set(
+    entries.flatMap(filesFor).flatMap((entry) => closure(path.join(root, entry))),
+  );
   const sizes = { raw: 0, gzip: 0, brotli: 0 };
   for (const file of files) {
     const bytes = readFileSync(file);
@@ -55,12 +65,19 @@ function judge({ name, gzip, raised }, sizes) {
   return `"${name}" is ${kilobytes(sizes.gzip)} with gzip, its budget is ${kilobytes(limit)}`;
 }
 
-/** Prints the table; stops on any excess without a written reason (`"raised": { "gzip": …, "reason": "…" }`). */
+/**
+ * Prints the table; stops on any excess without a written reason (`"raised": { "gzip": …, "reason":
+ * "…" }`).
+ */
 export function checkSizes() {
   const { budgets } = JSON.parse(readFileSync(path.join(root, 'deploy/size-budgets.json'), 'utf8'));
-  const absent = budgets.flatMap(({ entries }) => entries).filter((entry) => filesFor(entry).length === 0);
+  const absent = budgets
+    .flatMap(({ entries }) => entries)
+    .filter((entry) => filesFor(entry).length === 0);
   if (absent.length > 0) throw new Stop(`not built: ${absent.join(', ')}; run: npm run build`);
-  console.log('| what a browser loads | raw | gzip | brotli | budget, gzip |\n|---|--:|--:|--:|--:|');
+  console.log(
+    '| what a browser loads | raw | gzip | brotli | budget, gzip |\n|---|--:|--:|--:|--:|',
+  );
   const excesses = budgets.flatMap((budget) => {
     const sizes = measure(budget.entries);
     const limit = kilobytes(budget.raised?.gzip ?? budget.gzip);

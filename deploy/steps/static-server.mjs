@@ -19,11 +19,15 @@ const types = {
   '.woff2': 'font/woff2',
 };
 
-/** Serves `folder`; requests below `/prometheus/` go to `prometheusUrl` when there is one. Returns `{ url, stop }`. */
+/**
+ * Serves `folder`; requests below `/prometheus/` go to `prometheusUrl` when there is one. Returns
+ * `{ url, stop }`.
+ */
 export async function startStaticServer(folder, { prometheusUrl } = {}) {
   const server = createServer((request, response) => {
     const [pathname] = request.url.split('?', 1);
-    if (prometheusUrl && pathname.startsWith('/prometheus/')) return proxy(request, response, prometheusUrl);
+    if (prometheusUrl && pathname.startsWith('/prometheus/'))
+      return proxy(request, response, prometheusUrl);
     return serveFile(folder, pathname, request.method, response);
   });
   await new Promise((resolve, reject) => {
@@ -40,7 +44,8 @@ export async function startStaticServer(folder, { prometheusUrl } = {}) {
 }
 
 function serveFile(folder, pathname, method, response) {
-  if (method !== 'GET' && method !== 'HEAD') return refuse(response, 405, 'only GET and HEAD are served here');
+  if (method !== 'GET' && method !== 'HEAD')
+    return refuse(response, 405, 'only GET and HEAD are served here');
   const file = fileFor(folder, pathname);
   if (!file) return refuse(response, 404, 'not found');
   const headers = {
@@ -53,7 +58,10 @@ function serveFile(folder, pathname, method, response) {
   return method === 'HEAD' ? response.end() : createReadStream(file.path).pipe(response);
 }
 
-/** The file a path names inside `folder`, index.html for a folder; undefined for anything outside or absent. */
+/**
+ * The file a path names inside `folder`, index.html for a folder; undefined for anything outside or
+ * absent.
+ */
 function fileFor(folder, pathname) {
   let relative;
   try {
@@ -95,5 +103,7 @@ function proxy(request, response, prometheusUrl) {
 }
 
 function refuse(response, status, sentence) {
-  return response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${sentence}\n`);
+  return response
+    .writeHead(status, { 'content-type': 'text/plain; charset=utf-8' })
+    .end(`${sentence}\n`);
 }

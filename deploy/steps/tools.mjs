@@ -3,7 +3,8 @@
 import { outputOf, Stop } from './process.mjs';
 
 const rust = 'install Rust with rustup from https://rustup.rs and open a new shell';
-const chromium = 'apt-get install chromium chromium-driver (or set CHROMIUM and CHROMEDRIVER to their paths)';
+const chromium =
+  'apt-get install chromium chromium-driver (or set CHROMIUM and CHROMEDRIVER to their paths)';
 
 const tools = {
   cargo: { commands: ['cargo'], cure: rust },
@@ -12,7 +13,11 @@ const tools = {
   prometheus: { commands: ['prometheus'], cure: 'apt-get install prometheus' },
   promtool: { commands: ['promtool'], cure: 'apt-get install prometheus' },
   'victoria-metrics': { commands: ['victoria-metrics'], cure: 'apt-get install victoria-metrics' },
-  chromium: { variable: 'CHROMIUM', commands: ['chromium', 'chromium-browser', 'google-chrome'], cure: chromium },
+  chromium: {
+    variable: 'CHROMIUM',
+    commands: ['chromium', 'chromium-browser', 'google-chrome'],
+    cure: chromium,
+  },
   chromedriver: { variable: 'CHROMEDRIVER', commands: ['chromedriver'], cure: chromium },
 };
 

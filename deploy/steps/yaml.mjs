@@ -24,7 +24,8 @@ function entry(key, value) {
 
 /** An item of a list, its first line behind the mark. */
 function indented(mark, item) {
-  const [first, ...rest] = typeof item === 'object' && !isEmpty(item) ? lines(item) : [scalar(item)];
+  const [first, ...rest] =
+    typeof item === 'object' && !isEmpty(item) ? lines(item) : [scalar(item)];
   return [`${mark}${first}`, ...rest.map((line) => `${' '.repeat(mark.length)}${line}`)];
 }
 
@@ -37,7 +38,12 @@ function scalar(value) {
 
 /** Queries are read more easily without escapes. */
 function isBlock(value) {
-  return typeof value === 'string' && value.includes('"') && !value.includes('\n') && !value.startsWith(' ');
+  return (
+    typeof value === 'string' &&
+    value.includes('"') &&
+    !value.includes('\n') &&
+    !value.startsWith(' ')
+  );
 }
 
 function isEmpty(value) {

@@ -1,5 +1,6 @@
-// `npm run accuracy [-- --full] [-- --check | --case NAME]`: how often the diagnosis is right, on simulated incidents with
-// known truth. Rewrites docs/accuracy.md and docs/accuracy/; with --check compares with them instead.
+// `npm run accuracy [-- --full] [-- --check | --case NAME]`: how often the diagnosis is right, on
+// simulated incidents with known truth. Rewrites docs/accuracy.md and docs/accuracy/; with --check
+// compares with them instead.
 
 import { runAccuracy } from '../steps/checks.mjs';
 import { runVerb } from '../steps/progress.mjs';

@@ -1,5 +1,6 @@
-// `npm run bench [-- --only NAME[,NAME…]]`: ratios against named rivals. A whole run writes docs/benchmarks.md; every run
-// prints its tables, leaves all figures in tests/artefacts/benchmarks.json, and fails when a ratio is below its floor.
+// `npm run bench [-- --only NAME[,NAME…]]`: ratios against named rivals. A whole run writes
+// docs/benchmarks.md; every run prints its tables, leaves all figures in
+// tests/artefacts/benchmarks.json, and fails when a ratio is below its floor.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -23,7 +24,8 @@ function chosen(args) {
   const usage = `npm run bench -- [--only ${ids.join('|')}]`;
   const { only } = readOptions(args, { only: { type: 'string' } }, usage);
   const unknown = only?.split(',').find((id) => !ids.includes(id));
-  if (unknown) throw new Stop(`there is no benchmark "${unknown}"; benchmarks are ${ids.join(', ')}`);
+  if (unknown)
+    throw new Stop(`there is no benchmark "${unknown}"; benchmarks are ${ids.join(', ')}`);
   return only ? ids.filter((id) => only.split(',').includes(id)) : ids;
 }
 
@@ -34,11 +36,22 @@ async function stageOf(id, groups, targets) {
     id,
     title,
     async run() {
-      const { ratios = [], records = [], sizes = [] } = await measure((words) => console.log(`  ${words} …`));
+      const {
+        ratios = [],
+        records = [],
+        sizes = [],
+      } = await measure((words) => console.log(`  ${words} …`));
       const [judgedRatios, judgedRecords, judgedSizes] = [ratios, records, sizes].map((rows) =>
         withTargets(rows, targets),
       );
-      groups.push({ id, title, remarks, ratios: judgedRatios, records: judgedRecords, sizes: judgedSizes });
+      groups.push({
+        id,
+        title,
+        remarks,
+        ratios: judgedRatios,
+        records: judgedRecords,
+        sizes: judgedSizes,
+      });
     },
   };
 }
@@ -49,7 +62,9 @@ function publish(outcome, isWhole) {
   if (isWhole) writeFileSync(path.join(root, document), page(outcome));
   const tables = [ratioTable, sizeTable, recordTable].map((table) => table(outcome.groups));
   console.log(`\n${tables.filter((table) => table !== '').join('\n\n')}`);
-  console.log(`\nwritten: ${artefact}${isWhole ? ` and ${document}` : `; only a whole run writes ${document}`}`);
+  console.log(
+    `\nwritten: ${artefact}${isWhole ? ` and ${document}` : `; only a whole run writes ${document}`}`,
+  );
 }
 
 await runVerb(async (args) => {
@@ -64,9 +79,15 @@ await runVerb(async (args) => {
   const isWhole = selected.length === ids.length;
   publish(outcome, isWhole);
   const faults = shortfalls(outcome.groups.flatMap(({ ratios }) => ratios));
-  const rows = outcome.groups.flatMap(({ ratios, records, sizes }) => [...ratios, ...records, ...sizes]);
+  const rows = outcome.groups.flatMap(({ ratios, records, sizes }) => [
+    ...ratios,
+    ...records,
+    ...sizes,
+  ]);
   if (isWhole)
-    faults.push(...unmeasured(rows, targets).map((id) => `targets.json has "${id}", which nothing measures`));
+    faults.push(
+      ...unmeasured(rows, targets).map((id) => `targets.json has "${id}", which nothing measures`),
+    );
   if (faults.length > 0) throw new Stop(faults.join('\n'));
 });
 

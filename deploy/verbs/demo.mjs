@@ -1,4 +1,5 @@
-// `npm run demo [-- --live [--incident ID]] [--no-open] [--for 60s]`: the demo page on a loopback port until Ctrl-C.
+// `npm run demo [-- --live [--incident ID]] [--no-open] [--for 60s]`: the demo page on a loopback
+// port until Ctrl-C.
 
 import { spawn } from 'node:child_process';
 import path from 'node:path';
@@ -36,15 +37,18 @@ await runVerb(async (args) => {
     },
     usage,
   );
-  if (options.incident !== undefined && !options.live) throw new Stop(`--incident needs --live. Usage: ${usage}`);
+  if (options.incident !== undefined && !options.live)
+    throw new Stop(`--incident needs --live. Usage: ${usage}`);
   const limit = options.for === undefined ? undefined : readDuration(options.for);
-  const position = readDuration(options.from ?? (options.incident ? simulatedPosition : recordedPosition)) / 1000;
+  const position =
+    readDuration(options.from ?? (options.incident ? simulatedPosition : recordedPosition)) / 1000;
   if (options.live) requireTools(['prometheus', 'promtool']);
   const simulator = options.incident === undefined ? undefined : await buildSimulator();
   if (simulator) requireIncident(simulator, options.incident);
   await buildDemo();
 
-  // Listened for before anything is started: a Ctrl-C while Prometheus comes up must leave nothing behind.
+  // Listened for before anything is started: a Ctrl-C while Prometheus comes up must leave nothing
+  // behind.
   const asked = askedToEnd();
   const running = [];
   try {
@@ -52,12 +56,16 @@ await runVerb(async (args) => {
       ? await startSimulated(simulator, options.incident, position, running)
       : options.live && (await startRecorded(position, running));
     const live = options.live ? await startScraping(past, running) : undefined;
-    const server = await startStaticServer(path.join(root, demoFolder), { prometheusUrl: live?.url });
+    const server = await startStaticServer(path.join(root, demoFolder), {
+      prometheusUrl: live?.url,
+    });
     running.push(server);
     const url = options.live ? `${server.url}?url=/prometheus&range=1h&refresh=15s` : server.url;
     console.log(`\nThe demo is at ${url}\nCtrl-C stops it.`);
     if (!options['no-open']) open(url);
-    await Promise.race(limit === undefined ? [asked] : [asked, elapsed(limit, undefined, { ref: false })]);
+    await Promise.race(
+      limit === undefined ? [asked] : [asked, elapsed(limit, undefined, { ref: false })],
+    );
   } finally {
     for (const part of running.reverse()) await part.stop();
   }
@@ -68,10 +76,18 @@ async function startRecorded(position, running) {
   const recording = new Recording(onsetSeries());
   const now = Date.now() / 1000;
   const began = now - position;
-  const exporter = await startExporter(() => recording.exposition(Date.now() / 1000 - began, began));
+  const exporter = await startExporter(() =>
+    recording.exposition(Date.now() / 1000 - began, began),
+  );
   running.push(exporter);
   return {
-    targets: [{ address: exporter.address, job: scrapeLabels.job, labels: { instance: scrapeLabels.instance } }],
+    targets: [
+      {
+        address: exporter.address,
+        job: scrapeLabels.job,
+        labels: { instance: scrapeLabels.instance },
+      },
+    ],
     history: toOpenMetrics(recording.history(position, now)),
   };
 }
@@ -81,7 +97,10 @@ async function startSimulated(simulator, incident, position, running) {
   const start = Math.floor(Date.now() / 1000) - position;
   const exporters = await startSimulator(simulator, incident, { start, elapsed: position });
   running.push(exporters);
-  return { targets: exporters.targets, history: historyOf(simulator, incident, { start, until: position }) };
+  return {
+    targets: exporters.targets,
+    history: historyOf(simulator, incident, { start, until: position }),
+  };
 }
 
 /** A real Prometheus that knows the past and scrapes the present every 15 s. */
@@ -94,9 +113,13 @@ async function startScraping({ targets, history }, running) {
 }
 
 function open(url) {
-  const hasScreen = process.platform === 'darwin' || process.env.DISPLAY || process.env.WAYLAND_DISPLAY;
+  const hasScreen =
+    process.platform === 'darwin' || process.env.DISPLAY || process.env.WAYLAND_DISPLAY;
   if (!hasScreen) return;
-  const opener = spawn(process.platform === 'darwin' ? 'open' : 'xdg-open', [url], { stdio: 'ignore', detached: true });
+  const opener = spawn(process.platform === 'darwin' ? 'open' : 'xdg-open', [url], {
+    stdio: 'ignore',
+    detached: true,
+  });
   opener.on('error', () => console.log('no browser could be opened; follow the address above'));
   opener.unref();
 }

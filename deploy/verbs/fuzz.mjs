@@ -1,5 +1,5 @@
-// `npm run fuzz`: the scanner of Prometheus responses against a second reader, and what it reads in pieces against the whole,
-// on bytes that a fuzzer makes up. Each gets half of the time.
+// `npm run fuzz`: the scanner of Prometheus responses against a second reader, and what it reads in
+// pieces against the whole, on bytes that a fuzzer makes up. Each gets half of the time.
 
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
@@ -31,8 +31,23 @@ await runVerb(async (args) => {
     const found = path.join(folder, 'found', target);
     mkdirSync(found, { recursive: true });
     // Without a sanitizer it needs no nightly toolchain; there is no unsafe code for one to watch.
-    const fuzzer = ['fuzz', 'run', '--fuzz-dir', '.', '--sanitizer', 'none', target, found, 'corpus/scanner', '--'];
-    const limits = [`-max_total_time=${seconds}`, `-max_len=${longestResponse}`, '-print_final_stats=1'];
+    const fuzzer = [
+      'fuzz',
+      'run',
+      '--fuzz-dir',
+      '.',
+      '--sanitizer',
+      'none',
+      target,
+      found,
+      'corpus/scanner',
+      '--',
+    ];
+    const limits = [
+      `-max_total_time=${seconds}`,
+      `-max_len=${longestResponse}`,
+      '-print_final_stats=1',
+    ];
     await run('cargo', [...fuzzer, ...limits], { cwd: folder });
   }
 });

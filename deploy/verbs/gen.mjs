@@ -1,5 +1,5 @@
-// `npm run gen [-- --check | --record | --picture]`: generated files; with --record the demo's incidents from a real
-// Prometheus, with --picture the README's picture from the demo page.
+// `npm run gen [-- --check | --record | --picture]`: generated files; with --record the demo's
+// incidents from a real Prometheus, with --picture the README's picture from the demo page.
 
 import { prepare } from '../steps/build.mjs';
 import { generate } from '../steps/checks.mjs';
@@ -9,8 +9,16 @@ import { runVerb } from '../steps/progress.mjs';
 import { recordIncidents } from '../steps/record-incidents.mjs';
 
 await runVerb(async (args) => {
-  const options = { check: { type: 'boolean' }, record: { type: 'boolean' }, picture: { type: 'boolean' } };
-  const { check, record, picture } = readOptions(args, options, 'npm run gen -- [--check | --record | --picture]');
+  const options = {
+    check: { type: 'boolean' },
+    record: { type: 'boolean' },
+    picture: { type: 'boolean' },
+  };
+  const { check, record, picture } = readOptions(
+    args,
+    options,
+    'npm run gen -- [--check | --record | --picture]',
+  );
   if (record) return recordIncidents();
   await prepare();
   if (picture) return drawPicture();

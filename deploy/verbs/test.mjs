@@ -3,7 +3,12 @@
 import { buildCommandLine, buildFrontend, prepare } from '../steps/build.mjs';
 import * as checks from '../steps/checks.mjs';
 import { prepareColumns } from '../steps/grafana-columns.mjs';
-import { buildGrafanaPanel, buildShipped, checkGrafanaPanel, checkPersesPanel } from '../steps/hosts.mjs';
+import {
+  buildGrafanaPanel,
+  buildShipped,
+  checkGrafanaPanel,
+  checkPersesPanel,
+} from '../steps/hosts.mjs';
 import { readOptions } from '../steps/options.mjs';
 import { buildPersesColumns } from '../steps/perses-columns.mjs';
 import { preflight } from '../steps/preflight.mjs';
@@ -40,7 +45,11 @@ const stages = [
       await checks.testPackages();
     },
   },
-  { id: 'generated', title: 'generated files are up to date', run: () => checks.generate({ check: true }) },
+  {
+    id: 'generated',
+    title: 'generated files are up to date',
+    run: () => checks.generate({ check: true }),
+  },
   {
     id: 'live',
     title: 'the command line against a real Prometheus',
@@ -82,7 +91,8 @@ const stages = [
   },
   {
     id: 'accuracy',
-    title: 'simulated incidents: no headline figure of docs/accuracy.md falls by more than its noise',
+    title:
+      'simulated incidents: no headline figure of docs/accuracy.md falls by more than its noise',
     run: () => checks.runAccuracy(['--check']),
   },
   {
@@ -97,18 +107,32 @@ const stages = [
 
 function chosen(args) {
   const names = stages.map(({ id }) => id).join('|');
-  const { stage } = readOptions(args, { stage: { type: 'string' } }, `npm test -- [--stage ${names}]`);
+  const { stage } = readOptions(
+    args,
+    { stage: { type: 'string' } },
+    `npm test -- [--stage ${names}]`,
+  );
   if (!stage) return stages;
   return stage.split(',').map((id) => {
     const found = stages.find((candidate) => candidate.id === id);
-    if (!found) throw new Stop(`there is no stage "${id}"; stages are ${names.replaceAll('|', ', ')}`);
+    if (!found)
+      throw new Stop(`there is no stage "${id}"; stages are ${names.replaceAll('|', ', ')}`);
     return found;
   });
 }
 
 await runVerb(async (args) => {
   const selected = chosen(args);
-  requireTools(['cargo', 'rustup', 'npm', 'prometheus', 'promtool', 'victoria-metrics', 'chromium', 'chromedriver']);
+  requireTools([
+    'cargo',
+    'rustup',
+    'npm',
+    'prometheus',
+    'promtool',
+    'victoria-metrics',
+    'chromium',
+    'chromedriver',
+  ]);
   await prepare();
   await runStages('test', selected);
 });

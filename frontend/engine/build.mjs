@@ -17,7 +17,9 @@ export declare const wasmBytes: Uint8Array<ArrayBuffer>;
 `;
 
 if (!existsSync(module)) {
-  console.error('frontend/engine/wasm is missing: run "node deploy/steps/build-wasm.mjs" in the root folder first');
+  console.error(
+    'frontend/engine/wasm is missing: run "node deploy/steps/build-wasm.mjs" in the root folder first',
+  );
   process.exit(1);
 }
 rmSync(dist, { recursive: true, force: true });
@@ -31,8 +33,8 @@ function compiler() {
   return path.join(path.dirname(manifest), 'bin/tsc');
 }
 
-// Compressed, because base64 of the plain module would cost a third more in every bundle that is served compressed; by
-// zopfli, which takes two seconds for 4 % that gzip leaves.
+// Compressed, because base64 of the plain module would cost a third more in every bundle that is
+// served compressed; by zopfli, which takes two seconds for 4 % that gzip leaves.
 async function inlineEntry(bytes) {
   const packed = await promisify(zopfli.gzip)(bytes, { numiterations: 15 });
   return `function decode(base64) {

@@ -42,7 +42,15 @@ export default defineConfig([
       // Data flows engine → view → panel → host, and the chart library is the view's own affair.
       'no-restricted-imports': [
         'error',
-        { patterns: ['uplot', 'lit-html', '@inference-triage/portal*', '@inference-triage/perses*', '**/*.wasm'] },
+        {
+          patterns: [
+            'uplot',
+            'lit-html',
+            '@inference-triage/portal*',
+            '@inference-triage/perses*',
+            '**/*.wasm',
+          ],
+        },
       ],
     },
   },

@@ -3,7 +3,10 @@ import { merge } from 'webpack-merge';
 
 import scaffold, { type Env } from './.config/webpack/webpack.config.ts';
 
-/** The scaffold's build, kept to one file: a lazy chunk is one more request that a stale cache or a policy can break. */
+/**
+ * The scaffold's build, kept to one file: a lazy chunk is one more request that a stale cache or a
+ * policy can break.
+ */
 const config = async (env: Env): Promise<Configuration> =>
   merge(await scaffold(env), {
     module: { parser: { javascript: { dynamicImportMode: 'eager' } } },
@@ -13,7 +16,8 @@ const config = async (env: Env): Promise<Configuration> =>
       module: { hash: true },
       resolve: { hash: true },
     },
-    // The engine comes inside the module: no second request, but more than the size at which webpack begins to warn.
+    // The engine comes inside the module: no second request, but more than the size at which
+    // webpack begins to warn.
     performance: { maxAssetSize: 750_000, maxEntrypointSize: 750_000 },
   });
 

@@ -1,5 +1,5 @@
-// The federated form, as a Perses server serves it. Only React is shared, and always the host's: there is no copy in the
-// archive. Whatever else a plugin shares binds it to one release of Perses.
+// The federated form, as a Perses server serves it. Only React is shared, and always the host's:
+// there is no copy in the archive. Whatever else a plugin shares binds it to one release of Perses.
 
 import { pluginModuleFederation } from '@module-federation/rsbuild-plugin';
 import { defineConfig } from '@rsbuild/core';
@@ -54,7 +54,8 @@ export default defineConfig({
   tools: {
     htmlPlugin: false,
     rspack(config) {
-      // A server below a sub-path serves the files below it too; the script knows where it came from.
+      // A server below a sub-path serves the files below it too; the script knows where it came
+      // from.
       config.output = { ...config.output, publicPath: 'auto' };
       config.resolve = { ...config.resolve, extensionAlias: { '.js': ['.ts', '.tsx', '.js'] } };
       return config;

@@ -1,6 +1,14 @@
 // Builds the package into dist/ and the demo page into dist/demo/: `node build.mjs`.
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, cpSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  cpSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -38,7 +46,8 @@ printSizes();
 async function buildPackage() {
   const entryPoints = ['src/index.ts', 'src/define.ts'];
   await build({ ...shared, entryPoints, outdir: dist });
-  // The bytes would end up in a chunk the other entries share, so this entry has a graph of its own.
+  // The bytes would end up in a chunk the other entries share, so this entry has a graph of its
+  // own.
   await build({ ...shared, entryPoints: ['src/inline.ts'], outdir: dist, splitting: false });
   await makeSmaller(dist);
   cpSync(wasm, path.join(dist, 'inference_triage.wasm'));
@@ -53,7 +62,8 @@ async function buildDemo() {
   cpSync(wasm, path.join(demo, 'inference_triage.wasm'));
   for (const { id } of JSON.parse(readFileSync(path.join(here, 'demo/incidents.json'), 'utf8'))) {
     const file = path.join(recordings, `${id}.json.gz`);
-    if (!existsSync(file)) throw new Error(`there is no recording of the incident "${id}"; expected ${file}`);
+    if (!existsSync(file))
+      throw new Error(`there is no recording of the incident "${id}"; expected ${file}`);
     cpSync(file, path.join(demo, 'incidents', `${id}.json.gz`));
   }
 }
@@ -65,7 +75,9 @@ function printSizes() {
   const bytes = loaded.map((file) => readFileSync(path.join(dist, file)));
   const raw = bytes.reduce((sum, part) => sum + part.length, 0);
   const packed = bytes.reduce((sum, part) => sum + gzipSync(part, { level: 9 }).length, 0);
-  console.log(`portal: ${kilobytes(raw)} of JavaScript, ${kilobytes(packed)} with gzip, without the wasm module`);
+  console.log(
+    `portal: ${kilobytes(raw)} of JavaScript, ${kilobytes(packed)} with gzip, without the wasm module`,
+  );
 }
 
 function kilobytes(bytes) {

@@ -1,4 +1,5 @@
-//! Prints the TypeScript declarations of everything that crosses the boundary as JSON or as columns.
+//! Prints the TypeScript declarations of everything that crosses the boundary as JSON or as
+//! columns.
 //!
 //! `node deploy/steps/generate-types.mjs` writes them to `frontend/engine/src/types.generated.ts`.
 
@@ -12,7 +13,8 @@ use inference_triage_core::report::{Report, SignalReport};
 use inference_triage_core::settings::Settings;
 use ts_rs::{Config, TS, TypeVisitor};
 
-const HEADER: &str = "// Generated from the Rust types of core/ by `npm run gen`. Change those, not this file.";
+const HEADER: &str =
+    "// Generated from the Rust types of core/ by `npm run gen`. Change those, not this file.";
 
 fn main() {
     let mut declarations = Declarations::default();
@@ -25,7 +27,8 @@ fn main() {
     println!("{HEADER}\n\n{}", text.join("\n\n"));
 }
 
-/// Declarations, each once, by name: the order in which types name their parts changes from build to build.
+/// Declarations, each once, by name: the order in which types name their parts changes from build
+/// to build.
 #[derive(Default)]
 struct Declarations {
     config: Config,
@@ -49,7 +52,8 @@ impl TypeVisitor for Declarations {
     }
 }
 
-/// One field a line, one line for each comment that fits one, and no syntax of Rust's documentation links.
+/// One field a line, one line for each comment that fits one, and no syntax of Rust's documentation
+/// links.
 fn tidy(declaration: &str) -> String {
     let plain = declaration.replace("[`", "`").replace("`]", "`").replace(", };", ",\n};");
     let mut lines: Vec<String> = Vec::new();
@@ -82,7 +86,10 @@ fn doc_comment(indent: &str, text: &[&str]) -> Vec<String> {
         [line] => vec![format!("{indent}/** {line} */")],
         lines => {
             let body = lines.iter().map(|line| format!("{indent} * {line}").trim_end().to_owned());
-            std::iter::once(format!("{indent}/**")).chain(body).chain([format!("{indent} */")]).collect()
+            std::iter::once(format!("{indent}/**"))
+                .chain(body)
+                .chain([format!("{indent} */")])
+                .collect()
         }
     }
 }

@@ -1,7 +1,9 @@
-//! The WebAssembly boundary: JavaScript values in, [`inference_triage_core`] at work, bytes out. No mathematics here.
+//! The WebAssembly boundary: JavaScript values in, [`inference_triage_core`] at work, bytes out. No
+//! mathematics here.
 //!
-//! Columns cross as typed arrays with one memory copy each; everything small (settings, series descriptions, the report)
-//! crosses as JSON bytes. Nothing that points into this module's memory leaves it, because such views die when it grows.
+//! Columns cross as typed arrays with one memory copy each; everything small (settings, series
+//! descriptions, the report) crosses as JSON bytes. Nothing that points into this module's memory
+//! leaves it, because such views die when it grows.
 
 #![forbid(unsafe_code)]
 
@@ -21,7 +23,8 @@ pub use memory::memory_bytes;
 pub use plan::{plan, prefix_of_name};
 pub use session::Session;
 
-/// The release this module was built from, e.g. `0.1.0`. The JavaScript beside it refuses a module of another release.
+/// The release this module was built from, e.g. `0.1.0`. The JavaScript beside it refuses a module
+/// of another release.
 #[wasm_bindgen]
 pub fn version() -> String {
     env!("CARGO_PKG_VERSION").to_owned()

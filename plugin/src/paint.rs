@@ -6,7 +6,8 @@ use inference_triage_core::signal::heat_map::HeatMap;
 use wasm_bindgen::{Clamped, JsValue};
 use web_sys::{CanvasRenderingContext2d, ImageData};
 
-/// Opacity of a cell with the fewest observations: one request among thousands must still be seen beside an empty cell.
+/// Opacity of a cell with the fewest observations: one request among thousands must still be seen
+/// beside an empty cell.
 const FAINTEST: f64 = 0.16;
 
 /// Opacity of the quantile's interval; more would hide the cells beneath it.
@@ -23,8 +24,8 @@ pub type Pixel = [u8; 4];
 
 const CLEAR: Pixel = [0; 4];
 
-/// Paints cells and the quantile's interval over the whole of a canvas of `width` × `height` device pixels. The rest is left
-/// transparent, so that the page's own background shows.
+/// Paints cells and the quantile's interval over the whole of a canvas of `width` × `height` device
+/// pixels. The rest is left transparent, so that the page's own background shows.
 pub fn paint(
     context: &CanvasRenderingContext2d,
     map: &HeatMap,
@@ -39,17 +40,25 @@ pub fn paint(
         return Err(JsValue::from_str("the canvas is too large to be painted"));
     }
     let pixels = picture(map, width as usize, height as usize, cell, band);
-    let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(pixels.as_flattened()), width, height)?;
+    let image =
+        ImageData::new_with_u8_clamped_array_and_sh(Clamped(pixels.as_flattened()), width, height)?;
     context.put_image_data(&image, 0.0, 0.0)
 }
 
 /// The picture, line by line from the top.
-pub fn picture(map: &HeatMap, width: usize, height: usize, cell: Colour, band: Colour) -> Vec<Pixel> {
+pub fn picture(
+    map: &HeatMap,
+    width: usize,
+    height: usize,
+    cell: Colour,
+    band: Colour,
+) -> Vec<Pixel> {
     let size = width * height;
     let mut pixels = Vec::with_capacity(size);
     if size > 0 && !map.lo.is_empty() {
         let drawing = Drawing::of(map, height, cell, band);
-        let ends: Vec<usize> = (1..map.times.len()).map(|column| across(map, column, width).min(width)).collect();
+        let ends: Vec<usize> =
+            (1..map.times.len()).map(|column| across(map, column, width).min(width)).collect();
         for line in 0..height {
             // Most lines repeat the one above, and copying is the quickest way to fill memory.
             if !drawing.begins[line] {
@@ -78,7 +87,8 @@ struct Drawing {
     columns: usize,
     /// Lines at which the rows end, from the lowest up.
     edges: Vec<usize>,
-    /// Lines of each column's interval, none of them where it has no interval: all, its lower end, its upper end.
+    /// Lines of each column's interval, none of them where it has no interval: all, its lower end,
+    /// its upper end.
     intervals: Vec<[Range<usize>; 3]>,
     /// Whether a line may differ from the one above.
     begins: Vec<bool>,
@@ -87,7 +97,8 @@ struct Drawing {
 
 impl Drawing {
     fn of(map: &HeatMap, height: usize, cell: Colour, band: Colour) -> Self {
-        let edges: Vec<usize> = map.edges.iter().map(|&edge| line(map.position(edge), height)).collect();
+        let edges: Vec<usize> =
+            map.edges.iter().map(|&edge| line(map.position(edge), height)).collect();
         let stroke = (height / 160).max(1);
         let interval = |(&lo, &hi): (&f64, &f64)| {
             if lo.is_nan() {
@@ -118,7 +129,10 @@ impl Drawing {
         if lower_end.contains(&line) || upper_end.contains(&line) {
             return [red, green, blue, u8::MAX];
         }
-        let cell = row.and_then(|row| self.cells.get(row * self.columns + column)).copied().unwrap_or(CLEAR);
+        let cell = row
+            .and_then(|row| self.cells.get(row * self.columns + column))
+            .copied()
+            .unwrap_or(CLEAR);
         if all.contains(&line) { blend(cell, self.band, BAND) } else { cell }
     }
 }
@@ -132,21 +146,30 @@ fn cells(map: &HeatMap, [red, green, blue]: Colour) -> Vec<Pixel> {
     for row in 0..rows {
         for column in 0..columns {
             let share = densities[column * rows + row] / most;
-            let opacity = if share > 0.0 { FAINTEST + (1.0 - FAINTEST) * share.sqrt() } else { 0.0 };
-            cells.push(if opacity > 0.0 { [red, green, blue, (opacity * 255.0).round() as u8] } else { CLEAR });
+            let opacity =
+                if share > 0.0 { FAINTEST + (1.0 - FAINTEST) * share.sqrt() } else { 0.0 };
+            cells.push(if opacity > 0.0 {
+                [red, green, blue, (opacity * 255.0).round() as u8]
+            } else {
+                CLEAR
+            });
         }
     }
     cells
 }
 
-/// Observations per second and per unit of the axis: neither a wide bucket nor a long column looks fuller than it is.
+/// Observations per second and per unit of the axis: neither a wide bucket nor a long column looks
+/// fuller than it is.
 fn densities(map: &HeatMap) -> Vec<f64> {
     let rows = map.rows();
-    let heights: Vec<f64> = map.edges.windows(2).map(|edges| map.position(edges[1]) - map.position(edges[0])).collect();
+    let heights: Vec<f64> =
+        map.edges.windows(2).map(|edges| map.position(edges[1]) - map.position(edges[0])).collect();
     let spans = map.times.windows(2).map(|ends| ends[1] - ends[0]);
     let columns = map.counts.chunks(rows).zip(spans);
     columns
-        .flat_map(|(counts, span)| counts.iter().zip(&heights).map(move |(count, height)| count / height / span))
+        .flat_map(|(counts, span)| {
+            counts.iter().zip(&heights).map(move |(count, height)| count / height / span)
+        })
         .collect()
 }
 
@@ -165,8 +188,10 @@ fn line(position: f64, height: usize) -> usize {
 fn blend(pixel: Pixel, colour: Colour, opacity: f64) -> Pixel {
     let below = f64::from(pixel[3]) / 255.0 * (1.0 - opacity);
     let together = opacity + below;
-    let part =
-        |part: usize| ((f64::from(colour[part]) * opacity + f64::from(pixel[part]) * below) / together).round() as u8;
+    let part = |part: usize| {
+        ((f64::from(colour[part]) * opacity + f64::from(pixel[part]) * below) / together).round()
+            as u8
+    };
     [part(0), part(1), part(2), (together * 255.0).round() as u8]
 }
 
@@ -196,10 +221,12 @@ mod tests {
     #[test]
     fn cells_stand_where_their_time_and_their_bucket_are_and_empty_ones_are_transparent() {
         let pixels = picture(&map(), 8, 4, CELL, BAND_COLOUR);
-        // The first column takes a quarter of the width; its lower row holds four observations in 10 s, the densest cell.
+        // The first column takes a quarter of the width; its lower row holds four observations in
+        // 10 s, the densest cell.
         assert_eq!(pixel(&pixels, 8, (1, 3)), [200, 0, 0, 255]);
         assert_eq!(pixel(&pixels, 8, (1, 1)), [0, 0, 0, 0]);
-        // Three observations in 30 s are a quarter as dense: half of the way from the faintest to full, by the square root.
+        // Three observations in 30 s are a quarter as dense: half of the way from the faintest to
+        // full, by the square root.
         assert_eq!(pixel(&pixels, 8, (2, 0)), [200, 0, 0, 148]);
         assert_eq!(pixel(&pixels, 8, (7, 2)), [0, 0, 0, 0]);
     }

@@ -1,16 +1,18 @@
 //! The query plan: plain strings both ways.
 
-use inference_triage_core::query::{Dialect, Grouping, PlanOptions, prefix_of_name as core_prefix_of_name};
+use inference_triage_core::query::{
+    Dialect, Grouping, PlanOptions, prefix_of_name as core_prefix_of_name,
+};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::error::{bad_settings, from_core};
 
-/// The queries that the core needs of an engine, flat: the probe, the raw selector, the watch or nothing, then role and
-/// query in turn.
+/// The queries that the core needs of an engine, flat: the probe, the raw selector, the watch or
+/// nothing, then role and query in turn.
 ///
-/// `dialect` is `promql`, `grafana` or `perses`, `grouping` is `replica` or `model`; `apart` are the instances that the watch
-/// named, each with a line end behind it.
+/// `dialect` is `promql`, `grafana` or `perses`, `grouping` is `replica` or `model`; `apart` are
+/// the instances that the watch named, each with a line end behind it.
 #[wasm_bindgen]
 pub fn plan(
     engine: &str,
@@ -25,21 +27,32 @@ pub fn plan(
         "promql" => Dialect::Promql,
         "grafana" => Dialect::Grafana,
         "perses" => Dialect::Perses,
-        other => return Err(bad_settings(&format!("dialect must be promql, grafana or perses, got \"{other}\""))),
+        other => {
+            return Err(bad_settings(&format!(
+                "dialect must be promql, grafana or perses, got \"{other}\""
+            )));
+        }
     };
     let grouping = match grouping {
         "replica" => Grouping::Replica,
         "model" => Grouping::Model,
-        other => return Err(bad_settings(&format!("grouping must be replica or model, got \"{other}\""))),
+        other => {
+            return Err(bad_settings(&format!(
+                "grouping must be replica or model, got \"{other}\""
+            )));
+        }
     };
-    let options = PlanOptions { prefix, matchers, step_ms: step_ms as i64, dialect, grouping, apart };
-    let plan = inference_triage_core::query::plan(engine, &options).map_err(|error| from_core(&error))?;
+    let options =
+        PlanOptions { prefix, matchers, step_ms: step_ms as i64, dialect, grouping, apart };
+    let plan =
+        inference_triage_core::query::plan(engine, &options).map_err(|error| from_core(&error))?;
     let mut flat = vec![plan.probe, plan.raw_selector, plan.watch.unwrap_or_default()];
     flat.extend(plan.queries.into_iter().flat_map(|query| [query.role, query.promql]));
     Ok(flat)
 }
 
-/// The prefix of an engine's metric name, e.g. `ray_vllm_` of `ray_vllm_num_requests_running`; nothing for other names.
+/// The prefix of an engine's metric name, e.g. `ray_vllm_` of `ray_vllm_num_requests_running`;
+/// nothing for other names.
 #[wasm_bindgen(js_name = prefixOfName)]
 pub fn prefix_of_name(name: &str) -> Option<String> {
     core_prefix_of_name(name).map(str::to_owned)

@@ -29,13 +29,17 @@ impl Session {
     /// Replaces the data by Prometheus range responses, the JSON bytes as the server sent them.
     #[wasm_bindgen(js_name = loadResponses)]
     pub fn load_responses(&mut self, responses: Vec<Uint8Array>) -> Result<(), JsValue> {
-        parse(responses).and_then(|batch| self.0.load_batch(batch)).map_err(|error| from_core(&error))
+        parse(responses)
+            .and_then(|batch| self.0.load_batch(batch))
+            .map_err(|error| from_core(&error))
     }
 
     /// Adds the newest part of the same queries.
     #[wasm_bindgen(js_name = appendResponses)]
     pub fn append_responses(&mut self, responses: Vec<Uint8Array>) -> Result<(), JsValue> {
-        parse(responses).and_then(|batch| self.0.append_batch(batch)).map_err(|error| from_core(&error))
+        parse(responses)
+            .and_then(|batch| self.0.append_batch(batch))
+            .map_err(|error| from_core(&error))
     }
 
     /// Replaces the data by a batch: its two columns, and everything else of it as JSON bytes.
@@ -60,7 +64,8 @@ impl Session {
         self.0.append_batch(batch(times, values, description)?).map_err(|error| from_core(&error))
     }
 
-    /// Replaces the settings by JSON bytes; absent fields take their defaults, unknown ones are refused.
+    /// Replaces the settings by JSON bytes; absent fields take their defaults, unknown ones are
+    /// refused.
     pub fn configure(&mut self, settings: &[u8]) -> Result<(), JsValue> {
         let settings = Settings::from_json(settings).map_err(|error| from_core(&error))?;
         self.0.configure(settings).map_err(|error| from_core(&error))
@@ -72,26 +77,34 @@ impl Session {
         self.0.report_bytes().map_err(|error| from_core(&error))
     }
 
-    /// A copy of a long column that the report lists; `NaN` marks an absent value. Nothing when there is no such column.
+    /// A copy of a long column that the report lists; `NaN` marks an absent value. Nothing when
+    /// there is no such column.
     pub fn column(&self, id: &str) -> Option<Vec<f64>> {
         #[cfg(feature = "forced-trap")]
         crate::trap::on_request(id);
         self.0.column(id)
     }
 
-    /// The heat map of a signal as one list of numbers: columns, rows, then the ends of the columns, the bounds, the edges,
-    /// the counts, the lower and the upper ends of the interval of quantile `q`. Nothing when there is no such histogram.
+    /// The heat map of a signal as one list of numbers: columns, rows, then the ends of the
+    /// columns, the bounds, the edges, the counts, the lower and the upper ends of the interval of
+    /// quantile `q`. Nothing when there is no such histogram.
     #[wasm_bindgen(js_name = heatMap)]
     pub fn heat_map(&self, signal: &str, columns: usize, q: f64) -> Option<Vec<f64>> {
         let map = self.0.heat_map(signal, columns, q)?;
         let size = [map.lo.len() as f64, map.rows() as f64];
-        Some([&size, &map.times[..], &map.bounds, &map.edges, &map.counts, &map.lo, &map.hi].concat())
+        Some(
+            [&size, &map.times[..], &map.bounds, &map.edges, &map.counts, &map.lo, &map.hi]
+                .concat(),
+        )
     }
 
-    /// Paints that heat map over a canvas of `width` × `height` device pixels; `colours` are red, green and blue of the cells,
-    /// then of the interval. False when there is no such histogram.
+    /// Paints that heat map over a canvas of `width` × `height` device pixels; `colours` are red,
+    /// green and blue of the cells, then of the interval. False when there is no such histogram.
     #[wasm_bindgen(js_name = paintHeatMap)]
-    #[allow(clippy::too_many_arguments, reason = "numbers cross the boundary without being wrapped")]
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "numbers cross the boundary without being wrapped"
+    )]
     pub fn paint_heat_map(
         &self,
         context: &CanvasRenderingContext2d,
@@ -105,13 +118,16 @@ impl Session {
         let Some(map) = self.0.heat_map(signal, columns, q) else {
             return Ok(false);
         };
-        let colour = |start: usize| [0, 1, 2].map(|part| colours.get(start + part).copied().unwrap_or_default());
+        let colour = |start: usize| {
+            [0, 1, 2].map(|part| colours.get(start + part).copied().unwrap_or_default())
+        };
         paint(context, &map, (width, height), colour(0), colour(3))?;
         Ok(true)
     }
 }
 
-/// Reads the responses through a small window: their text never lies in this module's memory as a whole.
+/// Reads the responses through a small window: their text never lies in this module's memory as a
+/// whole.
 fn parse(responses: Vec<Uint8Array>) -> Result<SampleBatch, Error> {
     let length = |response: &Uint8Array| response.length() as usize;
     let mut reader = ResponseReader::new(responses.iter().map(length).sum());
@@ -124,7 +140,11 @@ fn parse(responses: Vec<Uint8Array>) -> Result<SampleBatch, Error> {
     reader.finish()
 }
 
-fn batch(times: &Float64Array, values: &Float64Array, description: &[u8]) -> Result<SampleBatch, JsValue> {
+fn batch(
+    times: &Float64Array,
+    values: &Float64Array,
+    description: &[u8],
+) -> Result<SampleBatch, JsValue> {
     let described = SampleBatch::described_by(description).map_err(|error| from_core(&error))?;
     Ok(SampleBatch { times: times.to_vec(), values: values.to_vec(), ..described })
 }

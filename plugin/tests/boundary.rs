@@ -1,5 +1,5 @@
-//! The boundary as JavaScript meets it. The runner takes the same file to Node and, with `WASM_BINDGEN_USE_BROWSER`, to a
-//! browser.
+//! The boundary as JavaScript meets it. The runner takes the same file to Node and, with
+//! `WASM_BINDGEN_USE_BROWSER`, to a browser.
 
 #![cfg(target_family = "wasm")]
 
@@ -47,23 +47,32 @@ fn an_error_is_a_javascript_error_with_a_code() {
 
 #[wasm_bindgen_test]
 fn a_refused_setting_is_named() {
-    let error = Session::new().configure(br#"{"slo": {"quantile": 2}}"#).expect_err("2 is out of range");
+    let error =
+        Session::new().configure(br#"{"slo": {"quantile": 2}}"#).expect_err("2 is out of range");
     assert_eq!(code(&error), "bad-settings");
     assert!(message(&error).contains("got 2"), "{}", message(&error));
 }
 
 #[wasm_bindgen_test]
 fn a_response_that_is_not_json_is_bad_data() {
-    let error = Session::new().load_responses(vec![Uint8Array::from(&b"<html>"[..])]).expect_err("HTML is not JSON");
+    let error = Session::new()
+        .load_responses(vec![Uint8Array::from(&b"<html>"[..])])
+        .expect_err("HTML is not JSON");
     assert_eq!(code(&error), "bad-data");
 }
 
 #[wasm_bindgen_test]
 fn a_description_that_is_not_json_is_bad_data() {
     let empty = Float64Array::new_with_length(0);
-    let error = Session::new().load_batch(&empty, &empty, b"{").expect_err("the description ends too early");
+    let error = Session::new()
+        .load_batch(&empty, &empty, b"{")
+        .expect_err("the description ends too early");
     assert_eq!(code(&error), "bad-data");
-    assert!(message(&error).starts_with("the description of the batch is not valid"), "{}", message(&error));
+    assert!(
+        message(&error).starts_with("the description of the batch is not valid"),
+        "{}",
+        message(&error)
+    );
 }
 
 #[wasm_bindgen_test]
@@ -72,13 +81,23 @@ fn responses_give_the_report_and_the_columns_of_the_core() {
     let mut core = CoreSession::new();
     core.load_prometheus(&[&response]).expect("the core takes the recording");
     let mut session = Session::new();
-    session.load_responses(vec![Uint8Array::from(response.as_slice())]).expect("the boundary takes the recording");
+    session
+        .load_responses(vec![Uint8Array::from(response.as_slice())])
+        .expect("the boundary takes the recording");
 
     let report = core.report().expect("the core has a report");
-    assert_eq!(session.report_bytes().expect("the boundary has a report"), core.report_bytes().expect("bytes"));
+    assert_eq!(
+        session.report_bytes().expect("the boundary has a report"),
+        core.report_bytes().expect("bytes")
+    );
     assert!(!report.columns.is_empty());
     for column in &report.columns {
-        assert_eq!(bits(session.column(&column.id)), bits(core.column(&column.id)), "{}", column.id);
+        assert_eq!(
+            bits(session.column(&column.id)),
+            bits(core.column(&column.id)),
+            "{}",
+            column.id
+        );
     }
     assert_eq!(session.column("no such column"), None);
 }
@@ -89,9 +108,12 @@ fn settings_reach_the_core() {
     let json = br#"{"quantiles": [0.25], "slo": {"targets": {"ttft": 0.125}}}"#;
     let mut core = CoreSession::new();
     core.load_prometheus(&[&response]).expect("the core takes the recording");
-    core.configure(Settings::from_json(json).expect("the settings are valid")).expect("the core takes the settings");
+    core.configure(Settings::from_json(json).expect("the settings are valid"))
+        .expect("the core takes the settings");
     let mut session = Session::new();
-    session.load_responses(vec![Uint8Array::from(response.as_slice())]).expect("the boundary takes the recording");
+    session
+        .load_responses(vec![Uint8Array::from(response.as_slice())])
+        .expect("the boundary takes the recording");
     let before = session.report_bytes().expect("a report");
     session.configure(json).expect("the boundary takes the settings");
 
@@ -113,27 +135,39 @@ fn a_batch_arrives_with_every_value_and_every_description() {
     let mut session = Session::new();
     let times = Float64Array::from(batch.times.as_slice());
     let values = Float64Array::from(batch.values.as_slice());
-    let found = session.load_batch(&times, &values, description).and_then(|()| session.report_bytes());
+    let found =
+        session.load_batch(&times, &values, description).and_then(|()| session.report_bytes());
 
-    assert_eq!(found.expect("the boundary takes the batch"), expected.expect("the core takes the batch"));
+    assert_eq!(
+        found.expect("the boundary takes the batch"),
+        expected.expect("the core takes the batch")
+    );
     assert_eq!(bits(session.column("running")), bits(core.column("running")));
 }
 
 #[wasm_bindgen_test]
 fn a_plan_is_the_plan_of_the_core() {
     let matchers = "model_name=\"gemma\"".to_owned();
-    let options = PlanOptions { matchers: matchers.clone(), step_ms: 15_000, ..PlanOptions::default() };
+    let options =
+        PlanOptions { matchers: matchers.clone(), step_ms: 15_000, ..PlanOptions::default() };
     let expected = core_plan("vllm", &options).expect("vllm has a plan");
-    let found = plan("vllm", None, matchers, 15_000.0, "promql", "replica", None).expect("vllm has a plan");
+    let found =
+        plan("vllm", None, matchers, 15_000.0, "promql", "replica", None).expect("vllm has a plan");
 
-    assert_eq!(found[..3], [expected.probe, expected.raw_selector, expected.watch.unwrap_or_default()]);
-    let queries: Vec<[&String; 2]> = expected.queries.iter().map(|query| [&query.role, &query.promql]).collect();
+    assert_eq!(
+        found[..3],
+        [expected.probe, expected.raw_selector, expected.watch.unwrap_or_default()]
+    );
+    let queries: Vec<[&String; 2]> =
+        expected.queries.iter().map(|query| [&query.role, &query.promql]).collect();
     assert_eq!(found[3..].chunks(2).map(|pair| [&pair[0], &pair[1]]).collect::<Vec<_>>(), queries);
 }
 
 #[wasm_bindgen_test]
 fn malformed_plan_options_are_refused_by_name() {
-    let ask = |engine, step, dialect, grouping| plan(engine, None, String::new(), step, dialect, grouping, None);
+    let ask = |engine, step, dialect, grouping| {
+        plan(engine, None, String::new(), step, dialect, grouping, None)
+    };
     for (result, named) in [
         (ask("unheard-of", 15_000.0, "promql", "replica"), "unheard-of"),
         (ask("vllm", f64::NAN, "promql", "replica"), "step"),
@@ -160,12 +194,16 @@ fn the_memory_is_counted_in_pages() {
 }
 
 fn gauge_batch() -> SampleBatch {
-    let labels = [("__name__", "vllm:num_requests_running"), ("model_name", "m"), ("instance", "pod-0")];
+    let labels =
+        [("__name__", "vllm:num_requests_running"), ("model_name", "m"), ("instance", "pod-0")];
     SampleBatch {
         times: vec![1_780_000_000_000.0, 1_780_000_015_000.0, 1_780_000_030_000.0],
         values: vec![2.0, f64::NAN, 3.0],
         series: vec![SeriesDescription {
-            labels: labels.map(|(name, value)| (name.to_owned(), value.to_owned())).into_iter().collect(),
+            labels: labels
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .into_iter()
+                .collect(),
             length: 3,
             ..SeriesDescription::default()
         }],

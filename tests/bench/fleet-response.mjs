@@ -1,5 +1,5 @@
-// A fleet as one saved range response, made anew and always the same: a day whose load doubles at noon and whose last
-// twentieth queues before eight slots.
+// A fleet as one saved range response, made anew and always the same: a day whose load doubles at
+// noon and whose last twentieth queues before eight slots.
 
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -30,7 +30,8 @@ export async function fleetResponse(fleet) {
   const programs = ['fleet-response.mjs', 'replica.mjs'].map((name) =>
     statSync(fileURLToPath(new URL(name, import.meta.url))),
   );
-  if (existsSync(file) && programs.every(({ mtimeMs }) => statSync(file).mtimeMs > mtimeMs)) return file;
+  if (existsSync(file) && programs.every(({ mtimeMs }) => statSync(file).mtimeMs > mtimeMs))
+    return file;
   mkdirSync(folder, { recursive: true });
   const handle = await open(file, 'w');
   try {
@@ -84,7 +85,10 @@ function seriesOf({ replicas, scrapes, every, ...fleet }, number) {
   }
   const width = String(replicas - 1).length;
   return metrics.map((metric, series) => {
-    const labels = JSON.stringify({ ...metric, instance: `pod-${String(number).padStart(width, '0')}` });
+    const labels = JSON.stringify({
+      ...metric,
+      instance: `pod-${String(number).padStart(width, '0')}`,
+    });
     return `{"metric":${labels},"values":[${texts[series].join(',')}]}`;
   });
 }

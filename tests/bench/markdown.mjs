@@ -31,7 +31,8 @@ function grouped(head, groups, rowsOf) {
 }
 
 export function ratioTable(groups) {
-  const head = '| what | rival | where | rival ÷ ours, median [p25..p75] | rounds | goal |\n|---|---|---|--:|--:|---|';
+  const head =
+    '| what | rival | where | rival ÷ ours, median [p25..p75] | rounds | goal |\n|---|---|---|--:|--:|---|';
   return grouped(head, groups, ({ ratios }) =>
     ratios.map(
       (row) =>
@@ -42,20 +43,32 @@ export function ratioTable(groups) {
 
 export function sizeTable(groups) {
   return grouped('| what | value | in detail | goal |\n|---|--:|---|---|', groups, ({ sizes }) =>
-    sizes.map((row) => `| ${row.what} | **${digits(row.value)}** ${row.unit} | ${row.detail} | ${goalOf(row)} |`),
+    sizes.map(
+      (row) =>
+        `| ${row.what} | **${digits(row.value)}** ${row.unit} | ${row.detail} | ${goalOf(row)} |`,
+    ),
   );
 }
 
 export function recordTable(groups) {
-  return grouped('| what | where | median [p25..p75] | goal |\n|---|---|--:|---|', groups, ({ records }) =>
-    records.map((row) => `| ${row.what} | ${row.where} | ${spreadOf(row.spread)} ${row.unit} | ${goalOf(row)} |`),
+  return grouped(
+    '| what | where | median [p25..p75] | goal |\n|---|---|--:|---|',
+    groups,
+    ({ records }) =>
+      records.map(
+        (row) =>
+          `| ${row.what} | ${row.where} | ${spreadOf(row.spread)} ${row.unit} | ${goalOf(row)} |`,
+      ),
   );
 }
 
 function floorTable(ratios) {
   const rows = ratios
     .filter(({ target }) => target.floor !== undefined)
-    .map(({ id, ratio, target }) => `| \`${id}\` | ${target.floor} | ${digits(ratio[1])} | ${target.reason} |`);
+    .map(
+      ({ id, ratio, target }) =>
+        `| \`${id}\` | ${target.floor} | ${digits(ratio[1])} | ${target.reason} |`,
+    );
   return ['| ratio | floor | this run | reason |', '|---|--:|--:|---|', ...rows].join('\n');
 }
 

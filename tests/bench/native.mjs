@@ -1,4 +1,5 @@
-// The stages as a native program, timed one at a time so that they can take turns with contestants elsewhere.
+// The stages as a native program, timed one at a time so that they can take turns with contestants
+// elsewhere.
 
 import { spawn } from 'node:child_process';
 import path from 'node:path';

@@ -1,9 +1,10 @@
 // Statistics of interleaved runs: what a benchmark may claim.
 
 /**
- * Runs every contestant once a round, in alternating order, so that a busy minute hits all of them and what one leaves
- * behind does not always meet the same other. `time` runs one and answers its milliseconds. The first rounds are for the
- * compilers and count for nothing. Returns one object of milliseconds by name for each round.
+ * Runs every contestant once a round, in alternating order, so that a busy minute hits all of them
+ * and what one leaves behind does not always meet the same other. `time` runs one and answers its
+ * milliseconds. The first rounds are for the compilers and count for nothing. Returns one object of
+ * milliseconds by name for each round.
  */
 export async function interleave(names, rounds, time, { warmUps = 2 } = {}) {
   const measured = [];

@@ -23,7 +23,10 @@ const observations = {
   inter_token_latency_seconds: ({ decode, output }) => [decode / (output - 1), output - 1],
   time_per_output_token_seconds: ({ decode, output }) => [decode / (output - 1), output - 1],
   request_time_per_output_token_seconds: ({ decode, output }) => [decode / (output - 1), 1],
-  e2e_request_latency_seconds: ({ front, queue, prefill, decode }) => [front + queue + prefill + decode, 1],
+  e2e_request_latency_seconds: ({ front, queue, prefill, decode }) => [
+    front + queue + prefill + decode,
+    1,
+  ],
   request_queue_time_seconds: ({ queue }) => [queue, 1],
   request_inference_time_seconds: ({ prefill, decode }) => [prefill + decode, 1],
   request_prefill_time_seconds: ({ prefill }) => [prefill, 1],
@@ -117,10 +120,14 @@ export class Replica {
   }
 }
 
-/** Bounds made as many as wanted: the largest finite ones left out or midpoints put between, +Inf stays the last. */
+/**
+ * Bounds made as many as wanted: the largest finite ones left out or midpoints put between, +Inf
+ * stays the last.
+ */
 export function fitted(texts, wanted) {
   const bounds = texts.map(boundOf).sort((left, right) => left - right);
   while (bounds.length > wanted) bounds.splice(-2, 1);
-  for (let at = 0; bounds.length < wanted; at += 2) bounds.splice(at + 1, 0, (bounds[at] + bounds[at + 1]) / 2);
+  for (let at = 0; bounds.length < wanted; at += 2)
+    bounds.splice(at + 1, 0, (bounds[at] + bounds[at + 1]) / 2);
   return bounds.map((bound) => (bound === Infinity ? '+Inf' : String(bound)));
 }

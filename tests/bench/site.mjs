@@ -1,4 +1,5 @@
-// What a page loads: the benchmarks' scripts, the engine, their own wasm modules, their data; and the browser that loads it.
+// What a page loads: the benchmarks' scripts, the engine, their own wasm modules, their data; and
+// the browser that loads it.
 
 import { cpSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -29,15 +30,22 @@ export function siteFolder() {
 export async function buildSite() {
   const site = siteFolder();
   rmSync(site, { recursive: true, force: true });
-  for (const name of modules) await compileWasm(`inference-triage-${name}-bench`, path.join(site, 'modules', name));
+  for (const name of modules)
+    await compileWasm(`inference-triage-${name}-bench`, path.join(site, 'modules', name));
   const isScript = (source) => path.extname(source) === '' || source.endsWith('.mjs');
-  cpSync(path.join(root, 'tests/bench'), path.join(site, 'bench'), { recursive: true, filter: isScript });
+  cpSync(path.join(root, 'tests/bench'), path.join(site, 'bench'), {
+    recursive: true,
+    filter: isScript,
+  });
   for (const part of ['dist', 'wasm']) {
     const from = path.join(root, 'frontend/engine', part);
     if (existsSync(from)) cpSync(from, path.join(site, 'engine', part), { recursive: true });
   }
   mkdirSync(path.join(site, 'data'));
-  writeFileSync(path.join(site, 'index.html'), '<!doctype html>\n<meta charset="utf-8" />\n<title>benchmark</title>\n');
+  writeFileSync(
+    path.join(site, 'index.html'),
+    '<!doctype html>\n<meta charset="utf-8" />\n<title>benchmark</title>\n',
+  );
 }
 
 /** Makes a file available to pages as `data/NAME`. */
@@ -49,8 +57,9 @@ export function publish(file) {
 }
 
 /**
- * Opens Chromium on the site and hands `body` a function `prepare(script, task)`: it loads `bench/SCRIPT` in a fresh page
- * and answers `{ facts, time(name), page }` of what the script's own `prepare(url, task)` made.
+ * Opens Chromium on the site and hands `body` a function `prepare(script, task)`: it loads
+ * `bench/SCRIPT` in a fresh page and answers `{ facts, time(name), page }` of what the script's own
+ * `prepare(url, task)` made.
  */
 export async function inChromium(body) {
   const server = await startStaticServer(siteFolder());
@@ -66,7 +75,8 @@ export async function inChromium(body) {
       },
       { url: server.url, script, task },
     );
-    const time = (name) => page.evaluate((contestant) => globalThis.contestants.time(contestant), name);
+    const time = (name) =>
+      page.evaluate((contestant) => globalThis.contestants.time(contestant), name);
     return { facts, time, page };
   };
   try {

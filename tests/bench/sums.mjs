@@ -1,9 +1,13 @@
-// What the rivals in plain JavaScript share: typed columns, a search in time, PromQL's quantile. Runs in Node and in a page.
+// What the rivals in plain JavaScript share: typed columns, a search in time, PromQL's quantile.
+// Runs in Node and in a page.
 
 /** The quantiles every rival computes. */
 export const quantiles = [0.5, 0.95, 0.99];
 
-/** The series of a parsed range response, each with its values in one typed array; equal lengths share their times. */
+/**
+ * The series of a parsed range response, each with its values in one typed array; equal lengths
+ * share their times.
+ */
 export function readColumns({ data }) {
   let times;
   return data.result.map(({ metric, values }) => {
@@ -30,7 +34,10 @@ export function lowerBound(times, time) {
   return low;
 }
 
-/** PromQL's linear interpolation inside the bucket that holds the rank; bounds ascend to +Inf, counts are cumulative. */
+/**
+ * PromQL's linear interpolation inside the bucket that holds the rank; bounds ascend to +Inf,
+ * counts are cumulative.
+ */
 export function interpolate(q, bounds, counts) {
   const last = bounds.length - 1;
   const rank = q * counts[last];

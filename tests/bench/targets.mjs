@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * By id: `goal`, a ratio's least or a time's or size's most; `missed`, why it is missed where it is; `floor` and `reason`, the
- * ratio below which `npm run bench` fails.
+ * By id: `goal`, a ratio's least or a time's or size's most; `missed`, why it is missed where it
+ * is; `floor` and `reason`, the ratio below which `npm run bench` fails.
  */
 export function readTargets() {
   return JSON.parse(readFileSync(new URL('targets.json', import.meta.url), 'utf8'));

@@ -7,7 +7,10 @@ import { createRequire } from 'node:module';
 import { chromium } from 'playwright-core';
 import { chromiumLaunch } from '../../deploy/steps/chromium.mjs';
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const axeSource = readFileSync(
+  createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
+  'utf8',
+);
 
 /** Starts a browser with a new profile. */
 export async function startBrowser() {
@@ -41,10 +44,15 @@ export async function startBrowser() {
   };
 }
 
-/** Accessibility violations of the whole page, shadow roots included, that axe calls serious or critical. */
+/**
+ * Accessibility violations of the whole page, shadow roots included, that axe calls serious or
+ * critical.
+ */
 export async function seriousViolations(page) {
   await page.evaluate(axeSource);
-  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+  const { violations } = await page.evaluate(() =>
+    globalThis.axe.run(document, { resultTypes: ['violations'] }),
+  );
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(

@@ -7,8 +7,8 @@ import { startSequence } from '../../deploy/steps/replay-exporter.mjs';
 import { untilAtLeast } from '../eventually.mjs';
 
 /**
- * The slot-cap incident with ten minutes of past, and what `startHost(prometheus)` puts in front of it, as soon as the
- * engine has been scraped, and not only its past written.
+ * The slot-cap incident with ten minutes of past, and what `startHost(prometheus)` puts in front of
+ * it, as soon as the engine has been scraped, and not only its past written.
  */
 export async function startLiveEngine(startHost) {
   const running = [];
@@ -21,8 +21,17 @@ export async function startLiveEngine(startHost) {
   };
   try {
     const exporter = keep(await startSequence(expositionPair('before')));
-    const target = { address: exporter.address, job: scrapeLabels.job, labels: { instance: scrapeLabels.instance } };
-    const past = pairSeries('before', { step: 1, lead: 300, tail: -1, end: Math.floor(Date.now() / 1000) });
+    const target = {
+      address: exporter.address,
+      job: scrapeLabels.job,
+      labels: { instance: scrapeLabels.instance },
+    };
+    const past = pairSeries('before', {
+      step: 1,
+      lead: 300,
+      tail: -1,
+      end: Math.floor(Date.now() / 1000),
+    });
     const prometheus = keep(
       await startPrometheus({ targets: [target], interval: '1s', backfill: toOpenMetrics(past) }),
     );
@@ -35,7 +44,9 @@ export async function startLiveEngine(startHost) {
   }
 }
 
-/** Lets the engine finish its 96 requests, and waits until Prometheus has seen it for a whole step. */
+/**
+ * Lets the engine finish its 96 requests, and waits until Prometheus has seen it for a whole step.
+ */
 export async function finishRequests({ exporter, prometheus }) {
   exporter.show(1);
   await untilAtLeast(prometheus, 'max(changes({__name__=~"vllm:e2e.*_count"}[10m]))', 1);

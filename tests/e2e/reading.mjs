@@ -9,7 +9,11 @@ export async function textOf(element) {
     const hidden = new Set(['STYLE', 'SCRIPT', 'TEMPLATE']);
     const collect = (node) => {
       if (node.nodeType === Node.TEXT_NODE) return node.data;
-      if (node.nodeType === Node.ELEMENT_NODE && (hidden.has(node.tagName) || !node.checkVisibility())) return '';
+      if (
+        node.nodeType === Node.ELEMENT_NODE &&
+        (hidden.has(node.tagName) || !node.checkVisibility())
+      )
+        return '';
       return [...(node.shadowRoot ?? node).childNodes].map(collect).join(' ');
     };
     return collect(top).replace(/\s+/g, ' ').trim();

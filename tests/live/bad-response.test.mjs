@@ -1,4 +1,5 @@
-// Saved responses that are damaged, strange or hostile: each has one designed answer and exit status.
+// Saved responses that are damaged, strange or hostile: each has one designed answer and exit
+// status.
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -54,7 +55,10 @@ test('undamaged, as text and as gzip: the slot cap', async () => {
 test('in several files: the same report', async () => {
   const whole = await diagnoseResponses([matrix(incident)]);
   const middle = Math.floor(incident.length / 2);
-  const parts = await diagnoseResponses([matrix(incident.slice(0, middle)), matrix(incident.slice(middle))]);
+  const parts = await diagnoseResponses([
+    matrix(incident.slice(0, middle)),
+    matrix(incident.slice(middle)),
+  ]);
   assertSameReport(parts, whole);
 });
 
@@ -77,7 +81,9 @@ test('renamed beyond recognition: refused, naming what was found', async () => {
 });
 
 test('missing families: cannot tell, naming what is missing', async () => {
-  const onlyFirstToken = incident.filter(({ metric }) => metric.__name__.startsWith('vllm:time_to_first_token'));
+  const onlyFirstToken = incident.filter(({ metric }) =>
+    metric.__name__.startsWith('vllm:time_to_first_token'),
+  );
   const { status, report, stderr } = await diagnoseResponses([matrix(onlyFirstToken)]);
   assert.ok(report, stderr);
   assert.equal(report.verdict.id, 'cannot-tell');
@@ -87,12 +93,15 @@ test('missing families: cannot tell, naming what is missing', async () => {
   assert.equal(report.signals.queue_time, undefined, 'an absent signal is absent, not zero');
 });
 
-test('empty result: refused, because no engine is in it', () => assertRefused(matrix([]), /no series/));
+test('empty result: refused, because no engine is in it', () =>
+  assertRefused(matrix([]), /no series/));
 
 test('empty file: refused', () => assertRefused('', /empty/));
 
 test('series without samples: cannot tell or refused, never healthy', async () => {
-  const { status, report } = await diagnoseResponses([matrix(incident.map(({ metric }) => ({ metric, values: [] })))]);
+  const { status, report } = await diagnoseResponses([
+    matrix(incident.map(({ metric }) => ({ metric, values: [] }))),
+  ]);
   assert.notEqual(report?.verdict.id, 'healthy');
   assert.ok([exit.cannotTell, exit.badData].includes(status), `status ${status}`);
 });
@@ -121,7 +130,8 @@ test('one sample of each series: cannot tell', async () => {
 
 test('truncated: refused, saying that it is cut off', async () => {
   const text = JSON.stringify(matrix(incident));
-  for (const share of [0.001, 0.3, 0.9999]) await assertRefused(text.slice(0, text.length * share), /cut off/);
+  for (const share of [0.001, 0.3, 0.9999])
+    await assertRefused(text.slice(0, text.length * share), /cut off/);
 });
 
 test('truncated gzip: refused', async () => {
@@ -167,7 +177,9 @@ test('laden with resets: no increase is negative, and the verdict stands', async
 });
 
 test('torn, a sum without its buckets: the exact mean stays, no quantile is made up', async () => {
-  const torn = incident.filter(({ metric }) => metric.__name__ !== 'vllm:time_to_first_token_seconds_bucket');
+  const torn = incident.filter(
+    ({ metric }) => metric.__name__ !== 'vllm:time_to_first_token_seconds_bucket',
+  );
   const { report, stderr } = await diagnoseResponses([matrix(torn)]);
   assert.ok(report, stderr);
   assert.notEqual(report.verdict.id, 'healthy');
@@ -178,7 +190,9 @@ test('torn, a sum without its buckets: the exact mean stays, no quantile is made
 test('torn, a sum that its buckets contradict: the bucket alone, with a caveat', async () => {
   const last = incident[0].values.length - 6;
   const torn = eachSample(incident, ({ metric, value, index }) =>
-    metric.__name__ === 'vllm:time_to_first_token_seconds_sum' && index > last ? String(Number(value) + 1e4) : value,
+    metric.__name__ === 'vllm:time_to_first_token_seconds_sum' && index > last
+      ? String(Number(value) + 1e4)
+      : value,
   );
   const { report, stderr } = await diagnoseResponses([matrix(torn)]);
   assert.ok(report, stderr);
@@ -190,7 +204,10 @@ test('torn, a sum that its buckets contradict: the bucket alone, with a caveat',
 test('shuffled series, labels and samples: the same report, byte for byte', async () => {
   const ordered = await diagnoseResponses([matrix(incident)]);
   const turned = incident
-    .map(({ metric, values }) => ({ values, metric: Object.fromEntries(Object.entries(metric).reverse()) }))
+    .map(({ metric, values }) => ({
+      values,
+      metric: Object.fromEntries(Object.entries(metric).reverse()),
+    }))
     .reverse();
   const interleaved = [
     ...turned.filter((_, index) => index % 3 !== 1),
@@ -224,9 +241,14 @@ test('a router’s copies of the gauges: counted once', async () => {
 });
 
 test('hostile labels: shown as text, without control characters', async () => {
-  const model = '</script><img src=x onerror=alert(1)>"\\\u001b]0;pwned\u0007\u001b[2J\u202e\r\n{{7*7}} ${x} %s';
+  const model =
+    '</script><img src=x onerror=alert(1)>"\\\u001b]0;pwned\u0007\u001b[2J\u202e\r\n{{7*7}} ${x} %s';
   const hostile = incident.map(({ metric, values }) => ({
-    metric: { ...metric, ...(metric.model_name ? { model_name: model } : {}), note: 'x'.repeat(100_000) },
+    metric: {
+      ...metric,
+      ...(metric.model_name ? { model_name: model } : {}),
+      note: 'x'.repeat(100_000),
+    },
     values,
   }));
   const answer = await diagnoseResponses([matrix(hostile)]);
@@ -235,7 +257,10 @@ test('hostile labels: shown as text, without control characters', async () => {
   const text = await printResponses([matrix(hostile)]);
   assert.equal(text.status, exit.finding, text.stderr);
   // eslint-disable-next-line no-control-regex -- control characters are exactly what must not be there
-  assert.doesNotMatch(text.stdout + text.stderr, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
+  assert.doesNotMatch(
+    text.stdout + text.stderr,
+    /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/,
+  );
 });
 
 const wrongShapes = {
@@ -243,10 +268,19 @@ const wrongShapes = {
   'a list': ['[]', /not a Prometheus range response|JSON object/],
   'a number': ['42', /JSON object/],
   'an object of something else': [{ hello: 'world' }, /not a Prometheus range response|"data"/],
-  'a scalar result': [{ status: 'success', data: { resultType: 'scalar', result: [1, '2'] } }, /scalar/],
-  'a string result': [{ status: 'success', data: { resultType: 'string', result: [1, 'x'] } }, /string/],
+  'a scalar result': [
+    { status: 'success', data: { resultType: 'scalar', result: [1, '2'] } },
+    /scalar/,
+  ],
+  'a string result': [
+    { status: 'success', data: { resultType: 'string', result: [1, 'x'] } },
+    /string/,
+  ],
   'data of null': [{ status: 'success', data: null }, /"data"/],
-  'a result that is no list': [{ status: 'success', data: { resultType: 'matrix', result: {} } }, /list/],
+  'a result that is no list': [
+    { status: 'success', data: { resultType: 'matrix', result: {} } },
+    /list/,
+  ],
   'a series without labels': [matrix([{ values: [[1, '2']] }]), /metric/],
   'a sample of three': [matrix([{ metric: {}, values: [[1, '2', '3']] }]), /pair/],
   'a sample that is no number': [matrix([{ metric: {}, values: [[1, 'two']] }]), /not a number/],
@@ -255,7 +289,10 @@ const wrongShapes = {
     /not a Prometheus range response/,
   ],
   'a deep nest': [`${'['.repeat(100_000)}`, /./],
-  'a server’s error': [{ status: 'error', errorType: 'bad_data', error: 'parse error at 7' }, /parse error at 7/],
+  'a server’s error': [
+    { status: 'error', errorType: 'bad_data', error: 'parse error at 7' },
+    /parse error at 7/,
+  ],
 };
 
 for (const [name, [content, sentence]] of Object.entries(wrongShapes)) {
@@ -285,7 +322,11 @@ async function writeMillionSeries(file) {
     await handle.write('{"status":"success","data":{"resultType":"matrix","result":[');
     for (let start = 0; start < 1_000_000; start += 10_000) {
       const part = Array.from({ length: 10_000 }, (_, index) => {
-        const metric = { __name__: 'vllm:num_requests_running', engine: '0', instance: `pod-${start + index}` };
+        const metric = {
+          __name__: 'vllm:num_requests_running',
+          engine: '0',
+          instance: `pod-${start + index}`,
+        };
         return JSON.stringify({
           metric,
           values: [

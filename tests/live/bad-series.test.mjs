@@ -14,7 +14,9 @@ const incident = pairSeries('before');
 const times = ['--start', String(pairEnd - 900), '--end', String(pairEnd + 60)];
 
 async function diagnoseSeries(series, args = []) {
-  const server = await startPrometheus(series.length > 0 ? { backfill: toOpenMetrics(series) } : {});
+  const server = await startPrometheus(
+    series.length > 0 ? { backfill: toOpenMetrics(series) } : {},
+  );
   after(() => server.stop());
   return diagnose(['--url', server.url, ...times, ...args]);
 }

@@ -1,6 +1,7 @@
-// A fleet whose replicas restart, come, go and miss scrapes: whichever way it is asked for, the same requests are counted.
-// The raw series are the yardstick. The increments that dashboards ask for by model cannot see what fell into a gap or was
-// counted before a series existed, so they are held to it only where there is no such thing.
+// A fleet whose replicas restart, come, go and miss scrapes: whichever way it is asked for, the
+// same requests are counted. The raw series are the yardstick. The increments that dashboards ask
+// for by model cannot see what fell into a gap or was counted before a series existed, so they are
+// held to it only where there is no such thing.
 
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
@@ -22,8 +23,9 @@ const start = times[0];
 const end = times[scrapes - 1];
 
 /**
- * A replica that lives the hour `lag` scrapes later than the one before it. `life(index)` tells of a scrape at which it
- * is seen: the scrape at which its process started, 0 for before the range; undefined where it is not seen.
+ * A replica that lives the hour `lag` scrapes later than the one before it. `life(index)` tells of
+ * a scrape at which it is seen: the scrape at which its process started, 0 for before the range;
+ * undefined where it is not seen.
  */
 function replica(number, life = () => 0) {
   const from = number * lag;
@@ -45,16 +47,23 @@ const comes = (at) => (index) => (index < at ? undefined : 0);
 const goes = (at) => (index) => (index < at ? 0 : undefined);
 /** Not seen for ten minutes: longer than the server repeats the last value. */
 const away = 40;
-const missing = (at, life) => (index) => (index < at || index >= at + away ? life(index) : undefined);
+const missing = (at, life) => (index) =>
+  index < at || index >= at + away ? life(index) : undefined;
 
 const steady = [replica(0), replica(1)];
 
-/** A counter of one replica that exists only from some scrape on, as label sets do that are made on first use. */
+/**
+ * A counter of one replica that exists only from some scrape on, as label sets do that are made on
+ * first use.
+ */
 function firstUsed(series, isLate, at) {
   return series.map(({ metric, values }) => {
     if (!isLate(metric)) return { metric, values };
     const base = Number(values[at - 1][1]);
-    return { metric, values: values.slice(at).map(([seconds, value]) => [seconds, String(Number(value) - base)]) };
+    return {
+      metric,
+      values: values.slice(at).map(([seconds, value]) => [seconds, String(Number(value) - base)]),
+    };
   });
 }
 
@@ -81,7 +90,10 @@ const histories = {
     ],
     hasGaps: true,
   },
-  'a replica comes back as a new process': { more: [replica(2, missing(70, restarted(100)))], hasGaps: true },
+  'a replica comes back as a new process': {
+    more: [replica(2, missing(70, restarted(100)))],
+    hasGaps: true,
+  },
   'a replica comes and goes': {
     more: [
       replica(
@@ -122,7 +134,10 @@ async function fromIncrements(server, args) {
   const { queries } = JSON.parse(printed.stdout);
   assert.ok(queries.some(({ promql }) => promql.includes('/increment/15000/')));
   const range = { start, end, step: 15 };
-  return diagnoseResponses(await Promise.all(queries.map(({ promql }) => server.queryRange(promql, range))), args);
+  return diagnoseResponses(
+    await Promise.all(queries.map(({ promql }) => server.queryRange(promql, range))),
+    args,
+  );
 }
 
 for (const [name, history] of Object.entries(histories)) {
@@ -132,7 +147,15 @@ for (const [name, history] of Object.entries(histories)) {
     after(() => server.stop());
     for (const [from, until] of windows) {
       const settings = ['--window', `${from}..${until}`, '--baseline', 'none'];
-      const asked = ['--url', server.url, '--start', String(start), '--end', String(end), ...settings];
+      const asked = [
+        '--url',
+        server.url,
+        '--start',
+        String(start),
+        '--end',
+        String(end),
+        ...settings,
+      ];
       const raw = await diagnose([...asked, '--raw']);
       assert.ok(raw.report, `the raw selector gave no report: ${raw.stderr}`);
       assert.ok(raw.report.window.finished_requests > 0, 'the window holds requests');

@@ -1,4 +1,5 @@
-// `npm run demo` serves the page it promises, with and without a real Prometheus, and leaves nothing running.
+// `npm run demo` serves the page it promises, with and without a real Prometheus, and leaves
+// nothing running.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -9,9 +10,14 @@ import { test } from 'node:test';
 import { root } from '../../deploy/steps/process.mjs';
 import { eventually } from '../eventually.mjs';
 
-/** Starts the verb and resolves with the page's address, the text so far and a promise of the exit status. */
+/**
+ * Starts the verb and resolves with the page's address, the text so far and a promise of the exit
+ * status.
+ */
 function startDemo(args) {
-  const child = spawn('node', [path.join(root, 'deploy/verbs/demo.mjs'), '--no-open', ...args], { cwd: root });
+  const child = spawn('node', [path.join(root, 'deploy/verbs/demo.mjs'), '--no-open', ...args], {
+    cwd: root,
+  });
   const ended = new Promise((resolve) => child.on('close', resolve));
   return new Promise((resolve, reject) => {
     let text = '';
@@ -40,7 +46,9 @@ test('the page, its module and its incidents are served until the time is over',
   assert.match(await page.text(), /<inference-triage/);
   const module = await fetch(new URL('inference_triage.wasm', address));
   assert.equal(module.headers.get('content-type'), 'application/wasm');
-  const incidents = JSON.parse(readFileSync(path.join(root, 'frontend/portal/demo/incidents.json'), 'utf8'));
+  const incidents = JSON.parse(
+    readFileSync(path.join(root, 'frontend/portal/demo/incidents.json'), 'utf8'),
+  );
   for (const { id } of incidents) {
     assert.equal((await fetch(new URL(`incidents/${id}.json.gz`, address))).status, 200, id);
   }
@@ -67,7 +75,8 @@ test('live, a real Prometheus answers behind the page and scrapes the exporter',
   await eventually('the exporter is scraped', async () => (await query('up'))[0]?.value[1] === '1');
   child.kill('SIGINT');
   assert.equal(await ended, 0);
-  for (const url of [address, exporter, prometheus]) assert.ok(await refusesConnections(url), `${url} is gone`);
+  for (const url of [address, exporter, prometheus])
+    assert.ok(await refusesConnections(url), `${url} is gone`);
 });
 
 test('a wrong option is one sentence', async () => {

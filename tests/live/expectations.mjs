@@ -1,16 +1,26 @@
-// What the published incident's report must say, whichever way its data came in. The figures are recomputed from the
-// two scrapes by hand and by the incident's generator; none is taken from this program.
+// What the published incident's report must say, whichever way its data came in. The figures are
+// recomputed from the two scrapes by hand and by the incident's generator; none is taken from this
+// program.
 
 import assert from 'node:assert/strict';
 
 import { exit, finding, quantile } from './program.mjs';
 
-/** Asserts a number within a relative tolerance of one per mille: the figures below carry four digits. */
+/**
+ * Asserts a number within a relative tolerance of one per mille: the figures below carry four
+ * digits.
+ */
 function near(actual, expected, what) {
-  assert.ok(Math.abs(actual - expected) <= 1e-3 * Math.abs(expected), `${what}: ${actual}, expected ${expected}`);
+  assert.ok(
+    Math.abs(actual - expected) <= 1e-3 * Math.abs(expected),
+    `${what}: ${actual}, expected ${expected}`,
+  );
 }
 
-/** Two slots, three chats: the verdict, the cap, what is ruled out, the action, the bounds and the impossible order. */
+/**
+ * Two slots, three chats: the verdict, the cap, what is ruled out, the action, the bounds and the
+ * impossible order.
+ */
 export function assertSlotCap({ status, report, stderr }) {
   assert.ok(report, `no report: ${stderr}`);
   assert.equal(report.verdict.id, 'slot-cap', report.verdict.sentence);
@@ -23,8 +33,14 @@ export function assertSlotCap({ status, report, stderr }) {
   assert.equal(cap.usage_share, 1);
 
   assert.equal(report.verdict.action.id, 'raise-max-num-seqs');
-  assert.ok(report.verdict.action.avoid.includes('scale-out-first'), 'scale-out is advised against');
-  assert.ok(report.verdict.action.avoid.includes('lower-max-num-seqs'), 'a smaller cap is advised against');
+  assert.ok(
+    report.verdict.action.avoid.includes('scale-out-first'),
+    'scale-out is advised against',
+  );
+  assert.ok(
+    report.verdict.action.avoid.includes('lower-max-num-seqs'),
+    'a smaller cap is advised against',
+  );
 }
 
 /** Memory is excluded by numbers: the KV cache's share and the preemptions. */
@@ -54,7 +70,10 @@ export function assertBeforeFigures({ report }) {
   assert.ok(queue.hi <= 10);
   assert.equal(queue.artefact, true, 'a queue p95 above the TTFT p95 is named as an artefact');
   assert.match(queue.artefact_reason, /first token|TTFT/i);
-  assert.ok(queue.order_hi <= 7.5, `the order of the two metrics caps the queue p95, got ${queue.order_hi}`);
+  assert.ok(
+    queue.order_hi <= 7.5,
+    `the order of the two metrics caps the queue p95, got ${queue.order_hi}`,
+  );
 }
 
 /** The 132 requests between the two scrapes with sixteen slots. */

@@ -1,5 +1,6 @@
-// Scrapes as they really fail: Prometheus ends every series of the target at once, which no backfilled history can show. The
-// fleet lives half a minute before a real scraper; then all ways to ask have to count the same.
+// Scrapes as they really fail: Prometheus ends every series of the target at once, which no
+// backfilled history can show. The fleet lives half a minute before a real scraper; then all ways
+// to ask have to count the same.
 
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
@@ -16,7 +17,10 @@ const hour = onsetSeries().filter(({ metric }) => metric.__name__ !== 'up');
 const isCounter = (name) => /_(total|bucket|count|sum)$/.test(name);
 const seconds = 34;
 
-/** What each engine does at a second of its life: `down`, or the second at which its process started (0: long ago). */
+/**
+ * What each engine does at a second of its life: `down`, or the second at which its process started
+ * (0: long ago).
+ */
 const fleet = {
   steady: () => 0,
   flapping: (second) => ([9, 10, 11, 15, 21].includes(second) ? 'down' : 0),
@@ -34,7 +38,10 @@ function exposition(number, second, born) {
     const at = (when) => Number(values[recordOf(when)][1]);
     const { job: _job, instance: _instance, ...own } = metric;
     const base = born === 0 ? -1_000 * number : at(born);
-    return formatSample(own, isCounter(metric.__name__) ? String(at(second) - base) : values[recordOf(second)][1]);
+    return formatSample(
+      own,
+      isCounter(metric.__name__) ? String(at(second) - base) : values[recordOf(second)][1],
+    );
   });
   return `${lines.join('\n')}\n`;
 }
@@ -84,7 +91,10 @@ test('missed scrapes, restarts, arrivals and departures are counted alike by rep
     const asked = [...range, '--window', `${from}..${end}`, '--baseline', 'none'];
     const raw = await diagnose([...asked, '--raw']);
     assert.ok(raw.report, `the raw selector gave no report: ${raw.stderr}`);
-    assert.ok(raw.report.window.finished_requests > 20, `${raw.report.window.finished_requests} requests`);
+    assert.ok(
+      raw.report.window.finished_requests > 20,
+      `${raw.report.window.finished_requests} requests`,
+    );
     assert.equal((await diagnose(asked)).stdout, raw.stdout, 'by replica');
     const byModel = await diagnose([...asked, '--grouping', 'model']);
     assertSameFigures(byModel.report, raw.report, 'by model');

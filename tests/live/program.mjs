@@ -8,18 +8,33 @@ import path from 'node:path';
 import { targetFolder } from '../../deploy/steps/rust.mjs';
 
 /** Exit statuses of the program. */
-export const exit = { healthy: 0, finding: 1, cannotTell: 2, usage: 64, badData: 65, unreachable: 69 };
+export const exit = {
+  healthy: 0,
+  finding: 1,
+  cannotTell: 2,
+  usage: 64,
+  badData: 65,
+  unreachable: 69,
+};
 
 const program = process.env.INFERENCE_TRIAGE ?? newestBuild();
 
 function newestBuild() {
-  const builds = ['release', 'debug'].map((profile) => path.join(targetFolder(), profile, 'inference-triage'));
-  const [newest] = builds.filter(existsSync).sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
-  if (!newest) throw new Error('the program is not built: cargo build --release --package inference-triage');
+  const builds = ['release', 'debug'].map((profile) =>
+    path.join(targetFolder(), profile, 'inference-triage'),
+  );
+  const [newest] = builds
+    .filter(existsSync)
+    .sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
+  if (!newest)
+    throw new Error('the program is not built: cargo build --release --package inference-triage');
   return newest;
 }
 
-/** Runs the program to its end: `{ status, stdout, stderr }`; `limit` is the shell's, e.g. `-v 2000000` (kB). */
+/**
+ * Runs the program to its end: `{ status, stdout, stderr }`; `limit` is the shell's, e.g. `-v
+ * 2000000` (kB).
+ */
 export function runProgram(args, { limit } = {}) {
   return new Promise((resolve, reject) => {
     const [command, parameters] = limit
@@ -38,7 +53,10 @@ export function runProgram(args, { limit } = {}) {
 /** Runs `diagnose` with JSON output; `report` is absent when the program refused its input. */
 export async function diagnose(args, options) {
   const answer = await runProgram(['diagnose', '--format', 'json', ...args], options);
-  return { ...answer, report: answer.stdout.startsWith('{') ? JSON.parse(answer.stdout) : undefined };
+  return {
+    ...answer,
+    report: answer.stdout.startsWith('{') ? JSON.parse(answer.stdout) : undefined,
+  };
 }
 
 /** Runs `diagnose --response` on files with these contents (bytes, text, or an object for JSON). */

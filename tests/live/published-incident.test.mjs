@@ -1,13 +1,25 @@
-// The published incident, scraped live by a real Prometheus, backfilled into one, and read over HTTP.
+// The published incident, scraped live by a real Prometheus, backfilled into one, and read over
+// HTTP.
 
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 
-import { expositionPair, onsetSeries, pairEnd, pairSeries, scrapeLabels } from '../../deploy/steps/incidents.mjs';
+import {
+  expositionPair,
+  onsetSeries,
+  pairEnd,
+  pairSeries,
+  scrapeLabels,
+} from '../../deploy/steps/incidents.mjs';
 import { toOpenMetrics } from '../../deploy/steps/openmetrics.mjs';
 import { startPrometheus } from '../../deploy/steps/prometheus.mjs';
 import { startSequence } from '../../deploy/steps/replay-exporter.mjs';
-import { assertAfterFigures, assertBeforeFigures, assertMemoryRuledOut, assertSlotCap } from './expectations.mjs';
+import {
+  assertAfterFigures,
+  assertBeforeFigures,
+  assertMemoryRuledOut,
+  assertSlotCap,
+} from './expectations.mjs';
 import { diagnose, exit, finding, quantile, runProgram } from './program.mjs';
 
 const pairTimes = ['--start', String(pairEnd - 900), '--end', String(pairEnd + 60)];
@@ -18,11 +30,19 @@ async function backfilled(series) {
   return server;
 }
 
-/** Serves both expositions to a scraper at 1 s: the first long enough to be a base, then the second. */
+/**
+ * Serves both expositions to a scraper at 1 s: the first long enough to be a base, then the second.
+ */
 async function scraped(name) {
   const exporter = await startSequence(expositionPair(name));
   const server = await startPrometheus({
-    targets: [{ address: exporter.address, job: scrapeLabels.job, labels: { instance: scrapeLabels.instance } }],
+    targets: [
+      {
+        address: exporter.address,
+        job: scrapeLabels.job,
+        labels: { instance: scrapeLabels.instance },
+      },
+    ],
     interval: '1s',
   });
   after(async () => {
@@ -76,13 +96,19 @@ test('after the fix, backfilled: healthy', async () => {
 
 test('before the fix, as text: what an engineer pastes into an incident channel', async () => {
   const server = await backfilled(pairSeries('before'));
-  const { status, stdout, stderr } = await runProgram(['diagnose', '--url', server.url, ...pairTimes]);
+  const { status, stdout, stderr } = await runProgram([
+    'diagnose',
+    '--url',
+    server.url,
+    ...pairTimes,
+  ]);
   assert.equal(status, exit.finding, stderr);
   assert.match(stdout, /capped at 2 running sequences/);
   assert.match(stdout, /max-num-seqs/);
   assert.match(stdout, /6\.05/);
   assert.match(stdout, /7\.25/);
-  for (const line of stdout.split('\n')) assert.ok([...line].length <= 100, `wider than 100 columns: ${line}`);
+  for (const line of stdout.split('\n'))
+    assert.ok([...line].length <= 100, `wider than 100 columns: ${line}`);
   // eslint-disable-next-line no-control-regex -- escape sequences are exactly what must not be there
   assert.doesNotMatch(stdout, /\u001b/, 'no colours when nobody looks at a terminal');
 });
@@ -104,7 +130,11 @@ test('points equal the server’s own histogram_quantile, bit for bit', async ()
         const buckets = `vllm:${family}_bucket`;
         const query = `histogram_quantile(${q}, sum by (le) (${buckets} - ${buckets} offset 5m))`;
         const [sample] = await server.query(query, pairEnd);
-        assert.equal(quantile(report, signal, q).point, Number(sample.value[1]), `${name} ${signal} p${100 * q}`);
+        assert.equal(
+          quantile(report, signal, q).point,
+          Number(sample.value[1]),
+          `${name} ${signal} p${100 * q}`,
+        );
       }
     }
   }
@@ -115,7 +145,14 @@ test('the cap arrives at minute 32: the verdict names the moment', async () => {
   const [first] = series[0].values[0];
   const last = series[0].values.at(-1)[0];
   const server = await backfilled(series);
-  const answer = await diagnose(['--url', server.url, '--start', String(first), '--end', String(last)]);
+  const answer = await diagnose([
+    '--url',
+    server.url,
+    '--start',
+    String(first),
+    '--end',
+    String(last),
+  ]);
   assertSlotCap(answer);
   const onset = (1_780_000_000 + 32 * 60) * 1000;
   const steps = Math.abs(answer.report.verdict.since - onset) / 15_000;
@@ -126,7 +163,14 @@ test('one hour before the cap: healthy', async () => {
   const series = onsetSeries();
   const [first] = series[0].values[0];
   const server = await backfilled(series);
-  const answer = await diagnose(['--url', server.url, '--start', String(first), '--end', String(first + 30 * 60)]);
+  const answer = await diagnose([
+    '--url',
+    server.url,
+    '--start',
+    String(first),
+    '--end',
+    String(first + 30 * 60),
+  ]);
   assert.equal(answer.report?.verdict.id, 'healthy', answer.stderr);
   assert.equal(answer.status, exit.healthy);
 });

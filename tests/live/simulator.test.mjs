@@ -1,10 +1,12 @@
-// One simulated run, three ways to the core: as a range response, through a real Prometheus filled from its OpenMetrics
-// text, and through a real Prometheus that scrapes its live exporter. The report must be the same.
+// One simulated run, three ways to the core: as a range response, through a real Prometheus filled
+// from its OpenMetrics text, and through a real Prometheus that scrapes its live exporter. The
+// report must be the same.
 //
-// Scrape effects: the text and the exporter carry the times of the run's own scrapes, so a Prometheus stores the same
-// samples, whatever the moments of its scrapes; it only has to scrape more often than the run does. Without times (the
-// last test) a Prometheus stamps each page with its own clock: values are those of a scrape of the run, up to one
-// interval old, and no report can be equal to the bit.
+// Scrape effects: the text and the exporter carry the times of the run's own scrapes, so a
+// Prometheus stores the same samples, whatever the moments of its scrapes; it only has to scrape
+// more often than the run does. Without times (the last test) a Prometheus stamps each page with
+// its own clock: values are those of a scrape of the run, up to one interval old, and no report can
+// be equal to the bit.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -22,7 +24,8 @@ import { diagnose } from './program.mjs';
 const interval = 15;
 const duration = 900;
 
-// In the recent past, because a Prometheus refuses stamped samples that are an hour older than its newest.
+// In the recent past, because a Prometheus refuses stamped samples that are an hour older than its
+// newest.
 const start = Math.floor(Date.now() / 1000 / interval) * interval - 1200;
 
 let program;
@@ -53,7 +56,16 @@ const selection = (fault) => [
 /** Writes the run in one format and returns the file's path. */
 async function written(format, fault) {
   const file = path.join(folder, `${fault ?? 'healthy'}.${format}`);
-  await run(program, ['run', ...selection(fault), '--interval', String(interval), '--format', format, '--out', file]);
+  await run(program, [
+    'run',
+    ...selection(fault),
+    '--interval',
+    String(interval),
+    '--format',
+    format,
+    '--out',
+    file,
+  ]);
   return file;
 }
 
@@ -78,42 +90,65 @@ const times = (url) => ['--url', url, '--start', String(start), '--end', String(
 function assertSame(actual, expected, where = 'report') {
   if (typeof actual === 'number' && typeof expected === 'number') {
     const largest = Math.max(Math.abs(actual), Math.abs(expected));
-    assert.ok(Math.abs(actual - expected) <= 1e-9 * largest, `${where}: ${actual} against ${expected}`);
-  } else if (actual !== null && typeof actual === 'object' && expected !== null && typeof expected === 'object') {
+    assert.ok(
+      Math.abs(actual - expected) <= 1e-9 * largest,
+      `${where}: ${actual} against ${expected}`,
+    );
+  } else if (
+    actual !== null &&
+    typeof actual === 'object' &&
+    expected !== null &&
+    typeof expected === 'object'
+  ) {
     assert.deepEqual(Object.keys(actual), Object.keys(expected), where);
-    for (const key of Object.keys(actual)) assertSame(actual[key], expected[key], `${where}.${key}`);
+    for (const key of Object.keys(actual))
+      assertSame(actual[key], expected[key], `${where}.${key}`);
   } else assert.equal(actual, expected, where);
 }
 
 for (const fault of ['slot-cap', 'kv-thrash', undefined]) {
-  test(`response and backfill give one report: ${fault ?? 'healthy'}`, { timeout: 120_000 }, async (t) => {
-    const direct = await diagnose(['--response', await written('response', fault)]);
-    assert.ok(direct.report, direct.stderr);
-    if (fault) assert.equal(direct.report.verdict.state, 'firing', direct.report.verdict.sentence);
+  test(
+    `response and backfill give one report: ${fault ?? 'healthy'}`,
+    { timeout: 120_000 },
+    async (t) => {
+      const direct = await diagnose(['--response', await written('response', fault)]);
+      assert.ok(direct.report, direct.stderr);
+      if (fault)
+        assert.equal(direct.report.verdict.state, 'firing', direct.report.verdict.sentence);
 
-    const server = await startPrometheus({ backfill: readFileSync(await written('open-metrics', fault), 'utf8') });
-    t.after(() => server.stop());
-    const backfilled = await diagnose([...times(server.url), '--raw']);
-    assert.ok(backfilled.report, backfilled.stderr);
-    assertSame(backfilled.report, direct.report);
-  });
+      const server = await startPrometheus({
+        backfill: readFileSync(await written('open-metrics', fault), 'utf8'),
+      });
+      t.after(() => server.stop());
+      const backfilled = await diagnose([...times(server.url), '--raw']);
+      assert.ok(backfilled.report, backfilled.stderr);
+      assertSame(backfilled.report, direct.report);
+    },
+  );
 }
 
 for (const fault of ['slot-cap', undefined]) {
-  test(`response and live exporter give one report: ${fault ?? 'healthy'}`, { timeout: 300_000 }, async (t) => {
-    const direct = await diagnose(['--response', await written('response', fault)]);
-    assert.ok(direct.report, direct.stderr);
+  test(
+    `response and live exporter give one report: ${fault ?? 'healthy'}`,
+    { timeout: 300_000 },
+    async (t) => {
+      const direct = await diagnose(['--response', await written('response', fault)]);
+      assert.ok(direct.report, direct.stderr);
 
-    const server = await scrapedWhole(fault);
-    t.after(() => server.stop());
-    const scraped = await diagnose([...times(server.url), '--raw']);
-    assert.ok(scraped.report, scraped.stderr);
-    assertSame(scraped.report, direct.report);
-    assert.equal(scraped.status, direct.status);
-  });
+      const server = await scrapedWhole(fault);
+      t.after(() => server.stop());
+      const scraped = await diagnose([...times(server.url), '--raw']);
+      assert.ok(scraped.report, scraped.stderr);
+      assertSame(scraped.report, direct.report);
+      assert.equal(scraped.status, direct.status);
+    },
+  );
 }
 
-/** A Prometheus that saw every scrape of the run: faster than time if the machine lets it, else slower. */
+/**
+ * A Prometheus that saw every scrape of the run: faster than time if the machine lets it, else
+ * slower.
+ */
 async function scrapedWhole(fault) {
   const whole = duration / interval + 1;
   let seen;
@@ -126,7 +161,10 @@ async function scrapedWhole(fault) {
   throw new Error(`${seen} of ${whole} scrapes of the run were seen at 15 times its speed`);
 }
 
-/** A Prometheus that scraped the run several times a scrape of its own, and how many of those it saw. */
+/**
+ * A Prometheus that scraped the run several times a scrape of its own, and how many of those it
+ * saw.
+ */
 async function scrapedRun(fault, speed, whole) {
   // The clock begins early enough for the server to be there at the first scrape.
   const head = 12 * speed;
@@ -152,12 +190,27 @@ async function scrapedRun(fault, speed, whole) {
 test('in real time every stored value is one that the run had', { timeout: 120_000 }, async (t) => {
   const began = 700;
   const started = Date.now();
-  const live = await exporter([...selection('slot-cap'), '--interval', '1', '--elapsed', String(began)]);
+  const live = await exporter([
+    ...selection('slot-cap'),
+    '--interval',
+    '1',
+    '--elapsed',
+    String(began),
+  ]);
   t.after(() => live.stop());
   const server = await startPrometheus({ targets: live.targets, interval: '1s' });
   t.after(() => server.stop());
   const file = path.join(folder, 'second.response');
-  await run(program, ['run', ...selection('slot-cap'), '--interval', '1', '--format', 'response', '--out', file]);
+  await run(program, [
+    'run',
+    ...selection('slot-cap'),
+    '--interval',
+    '1',
+    '--format',
+    'response',
+    '--out',
+    file,
+  ]);
   const stored = await eventually(
     'the first scrape is stored',
     async () => (await server.query('vllm:generation_tokens_total'))[0],
@@ -166,7 +219,10 @@ test('in real time every stored value is one that the run had', { timeout: 120_0
   const { result } = JSON.parse(readFileSync(file, 'utf8')).data;
   const series = result.find(({ metric }) => metric.__name__ === 'vllm:generation_tokens_total');
   const elapsed = series.values.findIndex(([, value]) => Number(value) === Number(stored.value[1]));
-  assert.ok(elapsed >= began && elapsed <= began + passed, `the value is that of second ${elapsed} of the run`);
+  assert.ok(
+    elapsed >= began && elapsed <= began + passed,
+    `the value is that of second ${elapsed} of the run`,
+  );
   assert.deepEqual(
     Object.fromEntries(Object.entries(stored.metric).sort()),
     Object.fromEntries(Object.entries(series.metric).sort()),

@@ -40,7 +40,9 @@ function get(rawPath, method = 'GET') {
     const outgoing = request({ hostname, port, path: rawPath, method }, (response) => {
       let body = '';
       response.on('data', (text) => (body += text));
-      response.on('end', () => resolve({ status: response.statusCode, type: response.headers['content-type'], body }));
+      response.on('end', () =>
+        resolve({ status: response.statusCode, type: response.headers['content-type'], body }),
+      );
     });
     outgoing.on('error', reject).end();
   });
@@ -85,12 +87,17 @@ test('only reading is allowed', async () => {
 });
 
 test('the proxy keeps path and query, and leads to its own server only', async () => {
-  assert.equal((await get('/prometheus/api/v1/query?query=up')).body, 'upstream /api/v1/query?query=up');
+  assert.equal(
+    (await get('/prometheus/api/v1/query?query=up')).body,
+    'upstream /api/v1/query?query=up',
+  );
   assert.equal((await get('/prometheus//example.invalid/x')).body, 'upstream //example.invalid/x');
 });
 
 test('a proxy whose server is gone says so', async () => {
-  const alone = await startStaticServer(path.join(folder, 'public'), { prometheusUrl: 'http://127.0.0.1:1' });
+  const alone = await startStaticServer(path.join(folder, 'public'), {
+    prometheusUrl: 'http://127.0.0.1:1',
+  });
   const response = await fetch(`${alone.url}prometheus/api/v1/query`);
   assert.equal(response.status, 502);
   await alone.stop();

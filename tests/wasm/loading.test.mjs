@@ -66,7 +66,12 @@ for (const [name, address] of [
   ['a slow network', '/slow.wasm'],
 ]) {
   test(`loads from ${name}`, async () => {
-    assert.deepEqual(await load(address), { state: 'ready', reason: undefined, cure: undefined, version: '0.1.0' });
+    assert.deepEqual(await load(address), {
+      state: 'ready',
+      reason: undefined,
+      cure: undefined,
+      version: '0.1.0',
+    });
   });
 }
 
@@ -75,10 +80,20 @@ for (const [name, address, reason, cure] of [
   ['a truncated file', '/truncated.wasm', /does not compile \(20000 bytes/, /truncated or damaged/],
   ['a truncated gzip file', '/truncated.wasm.gz', /does not compile/, /truncated or damaged/],
   ['a page instead of the file', '/page.wasm', /is an HTML page/, /deploy inference_triage\.wasm/],
-  ['a page with the content type of wasm', '/page-as-wasm.wasm', /is an HTML page/, /deploy inference_triage\.wasm/],
+  [
+    'a page with the content type of wasm',
+    '/page-as-wasm.wasm',
+    /is an HTML page/,
+    /deploy inference_triage\.wasm/,
+  ],
   ['an empty file', '/empty.wasm', /is not a WebAssembly module/, /inference_triage\.wasm/],
   ['another module', '/other.wasm', /is not the engine/, /inference_triage\.wasm/],
-  ['a server that is not there', 'http://127.0.0.1:9/x.wasm', /could not be fetched/, /connect-src/],
+  [
+    'a server that is not there',
+    'http://127.0.0.1:9/x.wasm',
+    /could not be fetched/,
+    /connect-src/,
+  ],
 ]) {
   test(`says what is wrong with ${name}`, async () => {
     const found = await load(address);
@@ -138,15 +153,19 @@ test('loads through a wrapped fetch that answers what is not a Response', async 
 test('loads through a wrapped fetch that looks native', async () => {
   const prepare = () => {
     const native = window.fetch;
-    const wrapped = async (...args) => new Proxy(await native(...args), { get: (target, key) => bound(target, key) });
-    const bound = (target, key) => (typeof target[key] === 'function' ? target[key].bind(target) : target[key]);
+    const wrapped = async (...args) =>
+      new Proxy(await native(...args), { get: (target, key) => bound(target, key) });
+    const bound = (target, key) =>
+      typeof target[key] === 'function' ? target[key].bind(target) : target[key];
     window.fetch = wrapped.bind(null);
   };
   assert.equal((await load('/engine/dist/inference_triage.wasm', { prepare })).state, 'ready');
 });
 
 test('a browser without WebAssembly is told so', async () => {
-  const found = await load('/engine/dist/inference_triage.wasm', { prepare: () => delete window.WebAssembly });
+  const found = await load('/engine/dist/inference_triage.wasm', {
+    prepare: () => delete window.WebAssembly,
+  });
   assert.equal(found.state, 'unsupported');
   assert.match(found.reason, /no WebAssembly/);
 });
@@ -155,7 +174,10 @@ test('two calls at once and a later one share one engine', async () => {
   const body = async () => {
     const { loadEngine } = await import('/engine/dist/index.js');
     const address = '/engine/dist/inference_triage.wasm';
-    const [one, other] = await Promise.all([loadEngine(address), loadEngine(new URL(address, location.href))]);
+    const [one, other] = await Promise.all([
+      loadEngine(address),
+      loadEngine(new URL(address, location.href)),
+    ]);
     const later = await loadEngine('/missing.wasm');
     return [one.state, one.engine === other.engine, one.engine === later.engine];
   };

@@ -1,5 +1,5 @@
-// One report, three places: the native program, the module in Node, the module in Chromium, byte for byte; and in Node
-// once more from the batch that a host would make of the same series.
+// One report, three places: the native program, the module in Node, the module in Chromium, byte
+// for byte; and in Node once more from the batch that a host would make of the same series.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -10,7 +10,10 @@ import { incidentIds, incidentResponses, scenarios, toBatch } from './support/in
 import { diagnoseNatively, diagnoseSaved } from './support/native.mjs';
 import { importEngine, packageFolder, wasmBytes } from './support/package.mjs';
 
-const objectives = { slo: { targets: { ttft: 0.5, itl: 0.02, e2e: 4 } }, quantiles: [0.9, 0.95, 0.999] };
+const objectives = {
+  slo: { targets: { ttft: 0.5, itl: 0.02, e2e: 4 } },
+  quantiles: [0.9, 0.95, 0.999],
+};
 const incidents = incidentIds().flatMap((id) => {
   const responses = incidentResponses(id);
   return [
@@ -40,13 +43,21 @@ async function inNode() {
   const { loadEngine } = await importEngine();
   const loaded = await loadEngine(wasmBytes());
   assert.equal(loaded.state, 'ready', loaded.reason);
-  const from = (input) => cases.map(({ settings, responses }) => diagnose(loaded.engine, settings, input(responses)));
-  return { node: from((responses) => ({ responses })), batch: from((responses) => ({ batch: toBatch(responses) })) };
+  const from = (input) =>
+    cases.map(({ settings, responses }) => diagnose(loaded.engine, settings, input(responses)));
+  return {
+    node: from((responses) => ({ responses })),
+    batch: from((responses) => ({ batch: toBatch(responses) })),
+  };
 }
 
 async function inChromium() {
-  const texts = cases.map(({ responses }) => responses.map((bytes) => new TextDecoder().decode(bytes)));
-  const answers = Object.fromEntries(texts.map((list, index) => [`/case-${index}`, { body: JSON.stringify(list) }]));
+  const texts = cases.map(({ responses }) =>
+    responses.map((bytes) => new TextDecoder().decode(bytes)),
+  );
+  const answers = Object.fromEntries(
+    texts.map((list, index) => [`/case-${index}`, { body: JSON.stringify(list) }]),
+  );
   const server = await startServer({ mounts: { '/engine/': packageFolder }, answers });
   const browser = await openBrowser();
   try {
@@ -79,13 +90,16 @@ before(async () => {
 });
 after(() => {
   const reports = found.node.filter(({ report }) => report).length;
-  console.log(`${cases.length} inputs: ${reports} reports and ${cases.length - reports} refusals compared`);
+  console.log(
+    `${cases.length} inputs: ${reports} reports and ${cases.length - reports} refusals compared`,
+  );
 });
 
 for (const [index, input] of cases.entries()) {
   test(input.name, () => {
     const native = diagnoseNatively(program, input);
-    for (const place of ['node', 'batch', 'chromium']) assertSame(found[place][index], native, place);
+    for (const place of ['node', 'batch', 'chromium'])
+      assertSame(found[place][index], native, place);
   });
 }
 
@@ -93,10 +107,16 @@ function assertSame(here, native, place) {
   if (native.refusal === undefined) {
     assert.equal(here.refusal, undefined, `${place} refuses what the native program takes`);
     assert.ok(native.report.length > 1000, 'a whole report');
-    assert.ok(here.report === native.report, `${place} differs ${firstDifference(here.report, native.report)}`);
+    assert.ok(
+      here.report === native.report,
+      `${place} differs ${firstDifference(here.report, native.report)}`,
+    );
   } else {
     assert.ok(here.refusal, `${place} takes what the native program refuses: ${native.refusal}`);
-    assert.ok(native.refusal.includes(here.refusal), `${place} says "${here.refusal}", native "${native.refusal}"`);
+    assert.ok(
+      native.refusal.includes(here.refusal),
+      `${place} says "${here.refusal}", native "${native.refusal}"`,
+    );
   }
 }
 
@@ -107,6 +127,11 @@ function firstDifference(one, other) {
 }
 
 test('a saved response on the command line gives the same report as well', () => {
-  const [first] = incidents.filter(({ settings, responses }) => responses.length === 1 && settings !== objectives);
-  assert.equal(found.node[cases.indexOf(first)].report, diagnoseSaved(program, first.responses[0]).report);
+  const [first] = incidents.filter(
+    ({ settings, responses }) => responses.length === 1 && settings !== objectives,
+  );
+  assert.equal(
+    found.node[cases.indexOf(first)].report,
+    diagnoseSaved(program, first.responses[0]).report,
+  );
 });

@@ -1,4 +1,5 @@
-// The public class over the real module, in Node: what it answers, what it refuses, what it gives back.
+// The public class over the real module, in Node: what it answers, what it refuses, what it gives
+// back.
 
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
@@ -42,14 +43,21 @@ test('errors carry the code of their cause', () => {
     for (const [input, expected] of [
       [{ responses: [json('text')] }, 'bad-data'],
       [{ responses: [onset[0].subarray(0, 1000)] }, 'bad-data'],
-      [{ responses: [json({ status: 'error', errorType: 'bad_data', error: 'parse error' })] }, 'bad-data'],
+      [
+        { responses: [json({ status: 'error', errorType: 'bad_data', error: 'parse error' })] },
+        'bad-data',
+      ],
       [{ responses: [foreign] }, 'no-engine'],
     ]) {
       const attempt = () => {
         session.load(input);
         session.report();
       };
-      assert.throws(attempt, code(expected), `${expected} for ${JSON.stringify(input).slice(0, 60)}`);
+      assert.throws(
+        attempt,
+        code(expected),
+        `${expected} for ${JSON.stringify(input).slice(0, 60)}`,
+      );
     }
   });
 });
@@ -162,8 +170,9 @@ test('after free every call says so', () => {
 });
 
 /**
- * The allocator grows in steps while it settles, so "flat" is: 190 rounds after the first ten add less than a single
- * input's worth. Each round handles a whole input, so whatever is forgotten in one shows 190 times.
+ * The allocator grows in steps while it settles, so "flat" is: 190 rounds after the first ten add
+ * less than a single input's worth. Each round handles a whole input, so whatever is forgotten in
+ * one shows 190 times.
  */
 function assertFlat(round) {
   for (let index = 0; index < 10; index += 1) round();
@@ -207,11 +216,14 @@ test('memory is flat over 200 errors', () => {
 test('the shipped module does not trap on request', () => {
   withSession((session) => {
     session.load({ responses: onset });
-    for (const id of ['forced-trap.panic', 'forced-trap.abort']) assert.equal(session.column(id), undefined);
+    for (const id of ['forced-trap.panic', 'forced-trap.abort'])
+      assert.equal(session.column(id), undefined);
   });
 });
 
 test('package, module and crates are of one release', async () => {
-  const { default: manifest } = await import('../../frontend/engine/package.json', { with: { type: 'json' } });
+  const { default: manifest } = await import('../../frontend/engine/package.json', {
+    with: { type: 'json' },
+  });
   assert.equal(engine.version, manifest.version);
 });

@@ -1,4 +1,5 @@
-// A trap in one of several live sessions, in Node and in Chromium, with a real module that traps on request.
+// A trap in one of several live sessions, in Node and in Chromium, with a real module that traps on
+// request.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -37,7 +38,8 @@ async function trapAmongSessions({ loadEngine, source, inputs, split }) {
     } catch ({ name, code, message }) {
       traps.push({ name, code, message });
     }
-    // The first session is freed while its handle is dead, the others answer again, and a new one takes its place.
+    // The first session is freed while its handle is dead, the others answer again, and a new one
+    // takes its place.
     sessions[0].free();
     sessions[0] = loaded.engine.createSession();
     sessions[0].load({ responses: inputs[0] });
@@ -59,7 +61,11 @@ function check({ sessions, traps, columns }) {
   for (const { name, code, message } of traps) {
     assert.deepEqual([name, code], ['EngineError', 'trap']);
     const [, number] = sentence.exec(message) ?? assert.fail(message);
-    assert.match(names.get(number), /session::Session::column/, 'the list of the build names the function');
+    assert.match(
+      names.get(number),
+      /session::Session::column/,
+      'the list of the build names the function',
+    );
   }
 }
 
@@ -75,7 +81,9 @@ after(() => browser.close());
 
 test('in Node every live session answers as before', async () => {
   const { loadEngine } = await importEngine(forcedTrapPackage);
-  check(await trapAmongSessions({ loadEngine, source: wasmBytes(forcedTrapPackage), inputs, split }));
+  check(
+    await trapAmongSessions({ loadEngine, source: wasmBytes(forcedTrapPackage), inputs, split }),
+  );
 });
 
 test('in Chromium every live session answers as before', async () => {

@@ -81,15 +81,19 @@ pub(super) fn without_credentials(url: &str) -> String {
 /// The headers of one `--header` argument: `Name: value`, or `@FILE` with one a line.
 pub(crate) fn parse_header(argument: &str) -> Result<Vec<(HeaderName, HeaderValue)>, Failure> {
     let Some(path) = argument.strip_prefix('@') else { return Ok(vec![parse_line(argument)?]) };
-    let bytes = input::read(Path::new(path)).map_err(|failure| Failure::usage(format!("--header: {failure}")))?;
-    let text = String::from_utf8(bytes)
-        .map_err(|_| Failure::usage(format!("--header: {path} is not text; write one \"Name: value\" a line")))?;
+    let bytes = input::read(Path::new(path))
+        .map_err(|failure| Failure::usage(format!("--header: {failure}")))?;
+    let text = String::from_utf8(bytes).map_err(|_| {
+        Failure::usage(format!("--header: {path} is not text; write one \"Name: value\" a line"))
+    })?;
     text.lines().filter(|line| !line.trim().is_empty()).map(parse_line).collect()
 }
 
 /// The message never repeats the value, which is usually a secret.
 fn parse_line(line: &str) -> Result<(HeaderName, HeaderValue), Failure> {
-    let wrong = || Failure::usage("--header must be a name and a value: --header 'Authorization: Bearer …'");
+    let wrong = || {
+        Failure::usage("--header must be a name and a value: --header 'Authorization: Bearer …'")
+    };
     let (name, value) = line.split_once(':').ok_or_else(wrong)?;
     let name = name.trim().parse().map_err(|_| wrong())?;
     let mut value: HeaderValue = value.trim().parse().map_err(|_| wrong())?;
@@ -116,7 +120,15 @@ mod tests {
 
     #[test]
     fn what_is_not_a_base_address_is_a_usage_error() {
-        for url in ["", "prometheus:9090", "ftp://host", "http://", "http://:9090", "http://host?x=1", "http://a b"] {
+        for url in [
+            "",
+            "prometheus:9090",
+            "ftp://host",
+            "http://",
+            "http://:9090",
+            "http://host?x=1",
+            "http://a b",
+        ] {
             let failure = Address::parse(url).unwrap_err();
             assert_eq!(failure.status(), Status::Usage, "{url}");
             assert!(failure.to_string().contains("http://prometheus:9090"), "{failure}");
@@ -137,7 +149,10 @@ mod tests {
     #[test]
     fn a_header_is_a_name_and_a_value() {
         let headers = parse_header("X-Scope-OrgID:  team-a ").unwrap();
-        assert_eq!((headers[0].0.as_str(), headers[0].1.to_str().unwrap()), ("x-scope-orgid", "team-a"));
+        assert_eq!(
+            (headers[0].0.as_str(), headers[0].1.to_str().unwrap()),
+            ("x-scope-orgid", "team-a")
+        );
         for argument in ["", "NoColon", "Bad Name: x", "A: b\nC: d"] {
             assert!(parse_header(argument).is_err(), "{argument}");
         }

@@ -1,5 +1,5 @@
-//! A client for the two query endpoints of Prometheus's HTTP API, and for what speaks like it (Mimir, Thanos,
-//! VictoriaMetrics).
+//! A client for the two query endpoints of Prometheus's HTTP API, and for what speaks like it
+//! (Mimir, Thanos, VictoriaMetrics).
 
 mod address;
 mod refusal;
@@ -37,10 +37,15 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    pub(crate) fn new(address: Address, headers: Vec<(HeaderName, HeaderValue)>, timeout: Duration) -> Self {
+    pub(crate) fn new(
+        address: Address,
+        headers: Vec<(HeaderName, HeaderValue)>,
+        timeout: Duration,
+    ) -> Self {
         let config = Agent::config_builder()
             .http_status_as_error(false)
-            // A redirect would drop the form of a POST, or carry the credentials to another host; it is reported.
+            // A redirect would drop the form of a POST, or carry the credentials to another host;
+            // it is reported.
             .max_redirects(0)
             .max_redirects_will_error(false)
             .timeout_connect(Some(CONNECT_TIMEOUT.min(timeout)))
@@ -64,17 +69,22 @@ impl Server {
     /// Answer of a range query.
     pub(crate) fn query_range(&self, promql: &str, grid: Grid) -> Result<Vec<u8>, Refusal> {
         let (start, end, step) = (seconds(grid.start), seconds(grid.end), seconds(grid.step));
-        self.ask("query_range", &[("query", promql), ("start", &start), ("end", &end), ("step", &step)])
+        self.ask(
+            "query_range",
+            &[("query", promql), ("start", &start), ("end", &end), ("step", &step)],
+        )
     }
 
-    /// POST, because the plan's queries are longer than some proxies let an address be; GET where POST is not allowed.
+    /// POST, because the plan's queries are longer than some proxies let an address be; GET where
+    /// POST is not allowed.
     fn ask(&self, endpoint: &str, form: &[(&str, &str)]) -> Result<Vec<u8>, Refusal> {
         let url = self.address.endpoint(endpoint);
         let mut request = self.agent.post(&url).header(ACCEPT, "application/json");
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }
-        let mut response = request.send_form(form.iter().copied()).map_err(|error| self.unreachable(error))?;
+        let mut response =
+            request.send_form(form.iter().copied()).map_err(|error| self.unreachable(error))?;
         if response.status() == StatusCode::METHOD_NOT_ALLOWED {
             response = self.get(&url, form)?;
         }
@@ -92,7 +102,11 @@ impl Server {
     /// The bytes of a successful answer.
     fn body(&self, mut response: Response<Body>, url: &str) -> Result<Vec<u8>, Refusal> {
         let status = response.status();
-        let location = response.headers().get("location").and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let location = response
+            .headers()
+            .get("location")
+            .and_then(|value| value.to_str().ok())
+            .map(str::to_owned);
         let bytes = response
             .body_mut()
             .with_config()

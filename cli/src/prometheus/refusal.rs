@@ -49,11 +49,15 @@ pub(super) fn unreachable(address: &Address, error: Error, timeout: Duration) ->
     Refusal::of_all(match error {
         Error::HostNotFound => unresolved(name),
         Error::Timeout(Timeout::Connect | Timeout::Resolve) => {
-            format!("{host} does not accept a connection in time; check the host, the port and the firewalls between")
+            format!(
+                "{host} does not accept a connection in time; check the host, the port and the firewalls between"
+            )
         }
         Error::Timeout(_) => return too_slow(name, timeout),
         Error::ConnectProxyFailed(_) | Error::InvalidProxyUrl => {
-            format!("the proxy does not connect to {host}: {error}; check HTTPS_PROXY and NO_PROXY in the environment")
+            format!(
+                "the proxy does not connect to {host}: {error}; check HTTPS_PROXY and NO_PROXY in the environment"
+            )
         }
         Error::Io(error) => connection_failed(address, &error),
         Error::Rustls(_) | Error::Tls(_) => untrusted(name, &error.to_string()),
@@ -135,7 +139,9 @@ pub(super) fn check(
     let envelope: Result<Envelope, _> = serde_json::from_slice(body);
     match envelope {
         Ok(envelope) if status.is_success() && envelope.status == "success" => Ok(()),
-        Ok(envelope) if !envelope.error.is_empty() => Err(query_failed(name, status, &quote(&envelope.error))),
+        Ok(envelope) if !envelope.error.is_empty() => {
+            Err(query_failed(name, status, &quote(&envelope.error)))
+        }
         _ if !status.is_success() => Err(turned_away(name, url, status, location, body)),
         _ if looks_like_html(body) => Err(Refusal::of_all(format!(
             "{name} answers with a web page (HTML) instead of JSON, as a login page or a user interface does; give the API's own \
@@ -148,9 +154,9 @@ pub(super) fn check(
             "the answer of {name} ends in the middle (after {} bytes); try again",
             body.len()
         ))),
-        Err(error) => {
-            Err(Refusal::of_all(format!("the answer of {name} is not Prometheus's JSON ({error}); check --url")))
-        }
+        Err(error) => Err(Refusal::of_all(format!(
+            "the answer of {name} is not Prometheus's JSON ({error}); check --url"
+        ))),
     }
 }
 
@@ -159,7 +165,10 @@ fn query_failed(name: &str, status: StatusCode, error: &str) -> Refusal {
     let (verb, cure) = match status.as_u16() {
         401 | 403 => return credentials(name, status, Some(error)),
         400 => ("refuses the query", "check --match"),
-        422 => ("could not evaluate the query", "ask for less with a shorter --range or a narrower --match"),
+        422 => (
+            "could not evaluate the query",
+            "ask for less with a shorter --range or a narrower --match",
+        ),
         429 => ("has too many queries", "try again in a moment"),
         499 | 503 | 504 => (
             "ran out of time or is overloaded",
@@ -171,7 +180,13 @@ fn query_failed(name: &str, status: StatusCode, error: &str) -> Refusal {
 }
 
 /// A proxy or another program answered.
-fn turned_away(name: &str, url: &str, status: StatusCode, location: Option<&str>, body: &[u8]) -> Refusal {
+fn turned_away(
+    name: &str,
+    url: &str,
+    status: StatusCode,
+    location: Option<&str>,
+    body: &[u8],
+) -> Refusal {
     let code = status.as_u16();
     Refusal::of_all(match code {
         401 | 403 => return credentials(name, status, None),
@@ -190,8 +205,14 @@ fn turned_away(name: &str, url: &str, status: StatusCode, location: Option<&str>
         405 => format!(
             "{name} allows neither POST nor GET on its query endpoint (405); check --url and the proxy before it"
         ),
-        413 | 414 => format!("the query is too long for {name} or the proxy before it ({code}); try --raw"),
-        429 => return Refusal::of_this(format!("{name} has too many queries (429); try again in a moment")),
+        413 | 414 => {
+            format!("the query is too long for {name} or the proxy before it ({code}); try --raw")
+        }
+        429 => {
+            return Refusal::of_this(format!(
+                "{name} has too many queries (429); try again in a moment"
+            ));
+        }
         502..=504 => {
             return Refusal::of_this(format!(
                 "{name} or the proxy before it is not available or too slow ({code}); try again, or ask for less with a \
@@ -199,7 +220,11 @@ fn turned_away(name: &str, url: &str, status: StatusCode, location: Option<&str>
             ));
         }
         _ => {
-            let said = if looks_like_html(body) { String::new() } else { quote(&String::from_utf8_lossy(body)) };
+            let said = if looks_like_html(body) {
+                String::new()
+            } else {
+                quote(&String::from_utf8_lossy(body))
+            };
             let said = if said.is_empty() { said } else { format!(": {said}") };
             format!("{name} answers with status {code}{said}; check --url and the server's log")
         }
@@ -209,7 +234,9 @@ fn turned_away(name: &str, url: &str, status: StatusCode, location: Option<&str>
 fn credentials(name: &str, status: StatusCode, error: Option<&str>) -> Refusal {
     let said = error.map_or_else(String::new, |error| format!(": {error}"));
     Refusal::of_all(if status == StatusCode::UNAUTHORIZED {
-        format!("{name} wants credentials (401){said}; give them with --header 'Authorization: Bearer …'")
+        format!(
+            "{name} wants credentials (401){said}; give them with --header 'Authorization: Bearer …'"
+        )
     } else {
         format!(
             "{name} does not let these credentials in (403){said}; use others with --header, or ask for the right to query"
@@ -236,7 +263,14 @@ mod tests {
 
     fn refused(status: u16, body: &str) -> Refusal {
         let status = StatusCode::from_u16(status).unwrap();
-        check("http://p", "http://p/api/v1/query", status, Some("https://sso/login"), body.as_bytes()).unwrap_err()
+        check(
+            "http://p",
+            "http://p/api/v1/query",
+            status,
+            Some("https://sso/login"),
+            body.as_bytes(),
+        )
+        .unwrap_err()
     }
 
     #[test]
@@ -252,7 +286,13 @@ mod tests {
             (200, "<!DOCTYPE html><html>", "web page", "--header", true),
             (200, "{}", "not Prometheus's", "--url", true),
             (200, "[1,2]", "not Prometheus's JSON", "--url", true),
-            (200, r#"{"status":"success","data":{"resultTy"#, "ends in the middle", "try again", false),
+            (
+                200,
+                r#"{"status":"success","data":{"resultTy"#,
+                "ends in the middle",
+                "try again",
+                false,
+            ),
             (200, error, "query timed out", "log", false),
             (301, "", "https://sso/login", "--url", true),
             (400, r#"{"status":"error","error":"parse error"}"#, "parse error", "--match", false),
@@ -269,10 +309,14 @@ mod tests {
         ] {
             let refusal = refused(status, body);
             let sentence = &refusal.sentence;
-            assert!(sentence.contains(cause) && sentence.contains(cure), "{status} {body}: {sentence}");
+            assert!(
+                sentence.contains(cause) && sentence.contains(cure),
+                "{status} {body}: {sentence}"
+            );
             assert_eq!(refusal.for_all, for_all, "{status} {body}: {sentence}");
             assert!(
-                !sentence.contains('\n') && sentence.starts_with("http://p") || sentence.starts_with("the "),
+                !sentence.contains('\n') && sentence.starts_with("http://p")
+                    || sentence.starts_with("the "),
                 "{sentence}"
             );
         }
@@ -293,8 +337,14 @@ mod tests {
             (io(io::ErrorKind::ConnectionRefused), "nothing listens on host:9090"),
             (io(io::ErrorKind::ConnectionReset), "closed the connection"),
             (io(io::ErrorKind::BrokenPipe), "closed the connection"),
-            (Error::Io(io::Error::new(io::ErrorKind::InvalidData, "UnknownIssuer")), "SSL_CERT_FILE"),
-            (Error::Io(io::Error::new(io::ErrorKind::InvalidData, "received corrupt message")), "does not speak TLS"),
+            (
+                Error::Io(io::Error::new(io::ErrorKind::InvalidData, "UnknownIssuer")),
+                "SSL_CERT_FILE",
+            ),
+            (
+                Error::Io(io::Error::new(io::ErrorKind::InvalidData, "received corrupt message")),
+                "does not speak TLS",
+            ),
             (Error::Timeout(Timeout::Connect), "accept a connection in time"),
             (Error::Timeout(Timeout::PerCall), "within 30 s"),
         ] {

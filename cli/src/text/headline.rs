@@ -27,7 +27,10 @@ pub(super) fn print(report: &Report, style: Style, page: &mut Page) {
     if let Some(since) = verdict.since {
         page.paragraph("  Since       ", &since_text(since, report.range.end));
     }
-    page.paragraph("  Confidence  ", &format!("{}, data quality {}", confidence(verdict), grade(report.quality.grade)));
+    page.paragraph(
+        "  Confidence  ",
+        &format!("{}, data quality {}", confidence(verdict), grade(report.quality.grade)),
+    );
     if let Some(scope) = report.scopes.get(report.scope) {
         page.paragraph("  Scope       ", &scope_text(scope));
     }
@@ -53,7 +56,9 @@ fn confidence(verdict: &Verdict) -> String {
         ConfidenceWord::Possible => "possible",
         ConfidenceWord::Uncalibrated => "uncalibrated",
     };
-    verdict.confidence.map_or_else(|| word.to_owned(), |confidence| format!("{word} ({confidence:.2})"))
+    verdict
+        .confidence
+        .map_or_else(|| word.to_owned(), |confidence| format!("{word} ({confidence:.2})"))
 }
 
 fn grade(grade: Grade) -> &'static str {
@@ -77,9 +82,13 @@ fn since_text(since: i64, end: i64) -> String {
 
 /// Model, engine and replicas.
 pub(super) fn scope_text(scope: &ScopeSummary) -> String {
-    let model =
-        if scope.model.is_empty() { "model not named".to_owned() } else { shorten(&plain(&scope.model), NAME_COLUMNS) };
-    let version = scope.engine.version_hint.as_deref().map_or_else(String::new, |hint| format!(" {hint}"));
+    let model = if scope.model.is_empty() {
+        "model not named".to_owned()
+    } else {
+        shorten(&plain(&scope.model), NAME_COLUMNS)
+    };
+    let version =
+        scope.engine.version_hint.as_deref().map_or_else(String::new, |hint| format!(" {hint}"));
     let replicas = match scope.replicas.len() {
         0 => String::new(),
         1 => format!(", 1 replica: {}", names(&scope.replicas)),
@@ -90,7 +99,8 @@ pub(super) fn scope_text(scope: &ScopeSummary) -> String {
 
 /// The first few names.
 pub(super) fn names(all: &[String]) -> String {
-    let shown: Vec<String> = all.iter().take(NAMED_REPLICAS).map(|name| shorten(&plain(name), NAME_COLUMNS)).collect();
+    let shown: Vec<String> =
+        all.iter().take(NAMED_REPLICAS).map(|name| shorten(&plain(name), NAME_COLUMNS)).collect();
     match all.len().saturating_sub(NAMED_REPLICAS) {
         0 => shown.join(", "),
         more => format!("{} and {more} more", shown.join(", ")),
@@ -103,8 +113,16 @@ fn window_text(window: &Window) -> String {
         Some(finished) => format!(", {} requests finished", count(finished)),
         None => String::new(),
     };
-    let step = if window.step > 0 { format!(", step {}", duration_text(window.step)) } else { String::new() };
-    format!("{} ({}{step}){finished}", between(window.start, window.end), duration_text(window.end - window.start))
+    let step = if window.step > 0 {
+        format!(", step {}", duration_text(window.step))
+    } else {
+        String::new()
+    };
+    format!(
+        "{} ({}{step}){finished}",
+        between(window.start, window.end),
+        duration_text(window.end - window.start)
+    )
 }
 
 fn baseline_text(report: &Report) -> String {
@@ -115,7 +133,9 @@ fn baseline_text(report: &Report) -> String {
         BaselineSource::Given => "given",
         BaselineSource::None => return "none".to_owned(),
     };
-    let Some((start, end)) = report.baseline.start.zip(report.baseline.end) else { return source.to_owned() };
+    let Some((start, end)) = report.baseline.start.zip(report.baseline.end) else {
+        return source.to_owned();
+    };
     let finished = report
         .baseline
         .finished_requests
@@ -138,8 +158,14 @@ mod tests {
 
     #[test]
     fn an_interval_names_its_day_once() {
-        assert_eq!(between(1_780_000_015_000, 1_780_000_315_000), "2026-05-28 20:26:55 to 20:31:55 UTC");
-        assert_eq!(between(1_780_000_015_000, 1_780_086_415_000), "2026-05-28 20:26:55 to 2026-05-29 20:26:55 UTC");
+        assert_eq!(
+            between(1_780_000_015_000, 1_780_000_315_000),
+            "2026-05-28 20:26:55 to 20:31:55 UTC"
+        );
+        assert_eq!(
+            between(1_780_000_015_000, 1_780_086_415_000),
+            "2026-05-28 20:26:55 to 2026-05-29 20:26:55 UTC"
+        );
     }
 
     #[test]

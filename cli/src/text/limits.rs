@@ -23,7 +23,8 @@ fn line(limit: &Limit) -> String {
         Provenance::Inferred => "inferred",
         Provenance::Given => "given",
     };
-    let mut parts = vec![format!("{} = {} ({provenance})", limit.name, quantity(limit.value, &limit.unit))];
+    let mut parts =
+        vec![format!("{} = {} ({provenance})", limit.name, quantity(limit.value, &limit.unit))];
     parts.extend(limit.replica.as_ref().map(|replica| format!("on {replica}")));
     parts.extend(limit.usage.map(|usage| match limit.usage_share {
         Some(share) => format!("{} used = {}", quantity(usage, ""), percent(share)),

@@ -1,6 +1,9 @@
-//! The triage matrix: each latency with its mean, the interval of its quantile, and how it is judged.
+//! The triage matrix: each latency with its mean, the interval of its quantile, and how it is
+//! judged.
 
-use inference_triage_core::report::{Attainment, Basis, Level, QuantileReport, Report, SignalReport};
+use inference_triage_core::report::{
+    Attainment, Basis, Level, QuantileReport, Report, SignalReport,
+};
 
 use super::number::{interval, percent_interval, percent_of, seconds};
 use super::page::Page;
@@ -10,8 +13,12 @@ use super::table::{Align, Table};
 const PATTERN: [&str; 3] = ["ttft", "queue_time", "itl"];
 
 pub(super) fn print(report: &Report, q: f64, page: &mut Page) {
-    let latencies: Vec<&(String, SignalReport)> =
-        report.signals.0.iter().filter(|(_, signal)| is_latency(signal) && was_observed(signal)).collect();
+    let latencies: Vec<&(String, SignalReport)> = report
+        .signals
+        .0
+        .iter()
+        .filter(|(_, signal)| is_latency(signal) && was_observed(signal))
+        .collect();
     let pattern = &report.pattern;
     page.heading(
         "Matrix",
@@ -40,8 +47,14 @@ pub(super) fn print(report: &Report, q: f64, page: &mut Page) {
     table.print(page);
     notes.print(page);
     for (name, signal) in latencies {
-        if signal.level != Level::Normal && is_judged(name, signal) && !signal.level_reason.is_empty() {
-            page.paragraph("  - ", &format!("{} is {}: {}", signal.title, word(signal.level), signal.level_reason));
+        if signal.level != Level::Normal
+            && is_judged(name, signal)
+            && !signal.level_reason.is_empty()
+        {
+            page.paragraph(
+                "  - ",
+                &format!("{} is {}: {}", signal.title, word(signal.level), signal.level_reason),
+            );
         }
     }
 }
@@ -81,7 +94,8 @@ fn row(name: &str, signal: &SignalReport, q: f64, notes: &mut Notes) -> Vec<Stri
     ]
 }
 
-/// Whether anything hangs on the signal's level: it has a target, a place in the pattern, or a level.
+/// Whether anything hangs on the signal's level: it has a target, a place in the pattern, or a
+/// level.
 fn is_judged(name: &str, signal: &SignalReport) -> bool {
     signal.attainment.is_some() || PATTERN.contains(&name) || signal.level != Level::Unknown
 }
@@ -90,7 +104,10 @@ fn interval_cell(quantile: &QuantileReport, notes: &mut Notes) -> String {
     let text = interval(quantile.lo, quantile.hi, quantile.lo_excluded, "s");
     let estimated = if quantile.basis == Basis::Estimated { "~" } else { "" };
     let mark = quantile.order_hi.map_or_else(String::new, |order| {
-        notes.mark(&format!("at most {}, estimated from its order with a sibling metric", seconds(order)))
+        notes.mark(&format!(
+            "at most {}, estimated from its order with a sibling metric",
+            seconds(order)
+        ))
     });
     format!("{estimated}{text}{mark}")
 }
@@ -99,14 +116,19 @@ fn point_cell(quantile: &QuantileReport, notes: &mut Notes) -> String {
     let Some(point) = quantile.point else { return "NaN".to_owned() };
     let mark = match (&quantile.artefact_reason, quantile.outside_bounds) {
         (Some(reason), _) => notes.mark(&format!("artefact: {reason}")),
-        (None, true) => notes.mark("artefact: PromQL's point lies outside the interval that must hold the quantile"),
+        (None, true) => notes
+            .mark("artefact: PromQL's point lies outside the interval that must hold the quantile"),
         (None, false) => String::new(),
     };
     format!("{}{mark}", seconds(point))
 }
 
 fn attainment_cell(attainment: Attainment) -> String {
-    if attainment.exact { percent_of(attainment.lo) } else { percent_interval(attainment.lo, attainment.hi) }
+    if attainment.exact {
+        percent_of(attainment.lo)
+    } else {
+        percent_interval(attainment.lo, attainment.hi)
+    }
 }
 
 pub(super) fn word(level: Level) -> &'static str {
@@ -159,7 +181,10 @@ mod tests {
     }
 
     fn line(text: &str, start: &str) -> String {
-        text.lines().find(|line| line.trim_start().starts_with(start)).unwrap_or_default().to_owned()
+        text.lines()
+            .find(|line| line.trim_start().starts_with(start))
+            .unwrap_or_default()
+            .to_owned()
     }
 
     #[test]
@@ -167,7 +192,10 @@ mod tests {
         let text = printed();
         let ttft = line(&text, "Time to first token");
         assert!(ttft.contains("3.15 s") && ttft.contains("6.05–7.50 s      7.25 s"), "{text}");
-        assert!(ttft.contains("2.50 s") && ttft.contains("50.0 %") && ttft.ends_with("HIGH"), "{text}");
+        assert!(
+            ttft.contains("2.50 s") && ttft.contains("50.0 %") && ttft.ends_with("HIGH"),
+            "{text}"
+        );
     }
 
     #[test]

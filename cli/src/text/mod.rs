@@ -1,6 +1,7 @@
 //! The report as text: what an engineer pastes into an incident channel.
 //!
-//! One file a section, in reading order. Structure is plain ASCII and colour is never its only carrier.
+//! One file a section, in reading order. Structure is plain ASCII and colour is never its only
+//! carrier.
 
 mod actions;
 mod engine_state;
@@ -78,8 +79,10 @@ mod tests {
             "Limits",
             "Caveats",
         ] {
-            let at = rest.find(&format!("{heading}  ")).or_else(|| rest.find(&format!("\n{heading}\n")));
-            rest = &rest[at.unwrap_or_else(|| panic!("{heading} is missing or out of order in\n{text}"))..];
+            let at =
+                rest.find(&format!("{heading}  ")).or_else(|| rest.find(&format!("\n{heading}\n")));
+            rest = &rest
+                [at.unwrap_or_else(|| panic!("{heading} is missing or out of order in\n{text}"))..];
         }
     }
 
@@ -92,7 +95,10 @@ mod tests {
         report.findings[0].replicas = vec![hostile.to_owned()];
         report.verdict.sentence = format!("{hostile} is capped");
         let text = render(&report, 0.95, Style::plain());
-        assert!(!text.contains('\u{1b}') && !text.contains('\u{202e}') && !text.contains("owned"), "{text}");
+        assert!(
+            !text.contains('\u{1b}') && !text.contains('\u{202e}') && !text.contains("owned"),
+            "{text}"
+        );
         assert!(text.starts_with("CRITICAL  gem ma is capped\n"), "{text}");
     }
 

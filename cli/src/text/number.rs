@@ -52,10 +52,14 @@ pub(super) fn quantity(value: f64, unit: &str) -> String {
     }
 }
 
-/// The interval that holds a quantile, in seconds or another unit, rounded outward so that the printed interval holds
-/// it too.
+/// The interval that holds a quantile, in seconds or another unit, rounded outward so that the
+/// printed interval holds it too.
 pub(super) fn interval(lo: f64, hi: Option<f64>, lo_excluded: bool, unit: &str) -> String {
-    let scale = if unit == "s" { TimeUnit::of(hi.unwrap_or(lo)) } else { TimeUnit { name: unit, per_second: 1.0 } };
+    let scale = if unit == "s" {
+        TimeUnit::of(hi.unwrap_or(lo))
+    } else {
+        TimeUnit { name: unit, per_second: 1.0 }
+    };
     let below = |value: f64| outward(value * scale.per_second, f64::floor);
     let above = |value: f64| outward(value * scale.per_second, f64::ceil);
     let text = match hi {
@@ -99,7 +103,8 @@ fn outward(value: f64, round: fn(f64) -> f64) -> String {
     if rounded.abs() >= 1000.0 { grouped(rounded) } else { format!("{rounded:.decimals$}") }
 }
 
-/// Rounds in one direction, except for what only the binary representation moved off a whole number.
+/// Rounds in one direction, except for what only the binary representation moved off a whole
+/// number.
 fn snapped(value: f64, round: fn(f64) -> f64) -> f64 {
     let nearest = value.round();
     if (value - nearest).abs() <= 1e-9 * value.abs() { nearest } else { round(value) }
@@ -112,7 +117,8 @@ fn decimals(value: f64) -> usize {
     }
     // The exponent after rounding to three digits, so that 9.996 counts as 10.0.
     let scientific = format!("{value:.2e}");
-    let exponent: i32 = scientific.split_once('e').and_then(|(_, exponent)| exponent.parse().ok()).unwrap_or(0);
+    let exponent: i32 =
+        scientific.split_once('e').and_then(|(_, exponent)| exponent.parse().ok()).unwrap_or(0);
     usize::try_from(2 - exponent).unwrap_or(0).min(12)
 }
 
@@ -155,7 +161,9 @@ mod tests {
 
     #[test]
     fn differences_carry_a_sign() {
-        for (value, text) in [(3.064, "+3.06 s"), (-0.67, "-670 ms"), (0.0, "±0 s"), (-1e-12, "±0 s")] {
+        for (value, text) in
+            [(3.064, "+3.06 s"), (-0.67, "-670 ms"), (0.0, "±0 s"), (-1e-12, "±0 s")]
+        {
             assert_eq!(signed_seconds(value), text);
         }
     }
@@ -192,18 +200,26 @@ mod tests {
 
     #[test]
     fn a_share_is_whole_only_where_it_is() {
-        for (share, text) in
-            [(0.0, "0.0 %"), (1e-6, "0.1 %"), (0.4954, "49.5 %"), (0.999_99, "99.9 %"), (1.0, "100.0 %")]
-        {
+        for (share, text) in [
+            (0.0, "0.0 %"),
+            (1e-6, "0.1 %"),
+            (0.4954, "49.5 %"),
+            (0.999_99, "99.9 %"),
+            (1.0, "100.0 %"),
+        ] {
             assert_eq!(percent_of(share), text, "{share}");
         }
     }
 
     #[test]
     fn counts_are_whole_where_they_are() {
-        for (value, text) in
-            [(96.0, "96"), (67_842.0, "67,842"), (1.96, "1.96"), (-1234.0, "-1,234"), (1_000_000.0, "1,000,000")]
-        {
+        for (value, text) in [
+            (96.0, "96"),
+            (67_842.0, "67,842"),
+            (1.96, "1.96"),
+            (-1234.0, "-1,234"),
+            (1_000_000.0, "1,000,000"),
+        ] {
             assert_eq!(count(value), text);
         }
         assert_eq!(quantity(0.017, "ratio"), "1.7 %");

@@ -36,7 +36,8 @@ impl Page {
         self.lead(&self.style.bold(title), title.width(), remark);
     }
 
-    /// A paragraph behind a lead-in that is printed as it is (it may carry colour) and is `width` columns wide.
+    /// A paragraph behind a lead-in that is printed as it is (it may carry colour) and is `width`
+    /// columns wide.
     pub(super) fn lead(&mut self, lead_in: &str, width: usize, text: &str) {
         let indent = width + 2;
         let lines = wrap(&plain(text), COLUMNS.saturating_sub(indent));
@@ -49,13 +50,15 @@ impl Page {
         }
     }
 
-    /// A paragraph whose first line begins with `mark` and whose other lines are indented by its width.
+    /// A paragraph whose first line begins with `mark` and whose other lines are indented by its
+    /// width.
     pub(super) fn paragraph(&mut self, mark: &str, text: &str) {
         let lines = wrap(&plain(text), COLUMNS.saturating_sub(mark.width()));
         self.hang(mark, &lines);
     }
 
-    /// A query, broken only at blanks outside its strings, so that the lines together can still be pasted.
+    /// A query, broken only at blanks outside its strings, so that the lines together can still be
+    /// pasted.
     pub(super) fn promql(&mut self, mark: &str, query: &str) {
         let words = words_outside_strings(query);
         let lines = fill(words.into_iter(), COLUMNS.saturating_sub(mark.width()));
@@ -70,7 +73,11 @@ impl Page {
     fn hang(&mut self, mark: &str, lines: &[String]) {
         let indent = mark.width();
         for (index, line) in lines.iter().enumerate() {
-            self.lines.push(if index == 0 { format!("{mark}{line}") } else { format!("{:indent$}{line}", "") });
+            self.lines.push(if index == 0 {
+                format!("{mark}{line}")
+            } else {
+                format!("{:indent$}{line}", "")
+            });
         }
     }
 }

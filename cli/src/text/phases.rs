@@ -51,7 +51,11 @@ pub(super) fn print(report: &Report, page: &mut Page) {
 }
 
 fn basis_text(phases: &Phases) -> &'static str {
-    if phases.parts.iter().all(|part| part.basis == Basis::Exact) { "exact" } else { "exact except where marked ~" }
+    if phases.parts.iter().all(|part| part.basis == Basis::Exact) {
+        "exact"
+    } else {
+        "exact except where marked ~"
+    }
 }
 
 fn row(part: &PhasePart, elapsed: f64) -> Vec<String> {

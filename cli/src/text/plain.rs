@@ -1,7 +1,7 @@
 //! Text of unknown origin, made harmless for a terminal and for a chat window.
 
-/// The same text without ANSI escape sequences, control characters and characters that reorder or hide their
-/// neighbours; line ends and tabs become blanks.
+/// The same text without ANSI escape sequences, control characters and characters that reorder or
+/// hide their neighbours; line ends and tabs become blanks.
 pub(crate) fn plain(text: &str) -> String {
     let mut result = String::with_capacity(text.len());
     let mut characters = text.chars().peekable();
@@ -41,7 +41,8 @@ fn skip_escape_sequence(characters: &mut Characters<'_>) {
     }
 }
 
-/// Parameters and intermediates (0x20–0x3f) and the final character (0x40–0x7e) of a control sequence.
+/// Parameters and intermediates (0x20–0x3f) and the final character (0x40–0x7e) of a control
+/// sequence.
 fn skip_control_sequence(characters: &mut Characters<'_>) {
     while characters.next_if(|character| ('\u{20}'..='\u{3f}').contains(character)).is_some() {}
     characters.next_if(|character| ('\u{40}'..='\u{7e}').contains(character));

@@ -12,7 +12,11 @@ pub(super) fn print(report: &Report, page: &mut Page) {
     }
     page.heading("Caveats", "");
     for caveat in caveats {
-        let times = if caveat.count > 1 { format!(" ({} times)", count(caveat.count as f64)) } else { String::new() };
+        let times = if caveat.count > 1 {
+            format!(" ({} times)", count(caveat.count as f64))
+        } else {
+            String::new()
+        };
         page.paragraph("  - ", &format!("{}: {}{times}", caveat.id, caveat.text));
     }
 }

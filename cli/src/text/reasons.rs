@@ -12,12 +12,17 @@ pub(super) fn print(report: &Report, page: &mut Page) {
     if !finding.evidence.is_empty() {
         page.heading("Why", reason);
         for evidence in &finding.evidence {
-            page.paragraph(if evidence.supports { "  + " } else { "  - against: " }, &evidence.text);
+            page.paragraph(
+                if evidence.supports { "  + " } else { "  - against: " },
+                &evidence.text,
+            );
         }
     } else if !reason.is_empty() {
         page.heading("Why", reason);
     }
-    if !finding.replicas.is_empty() && report.scopes.get(report.scope).is_some_and(|scope| scope.replicas.len() > 1) {
+    if !finding.replicas.is_empty()
+        && report.scopes.get(report.scope).is_some_and(|scope| scope.replicas.len() > 1)
+    {
         page.paragraph("  ", &format!("on {}", names(&finding.replicas)));
     }
     if !finding.rules_out.is_empty() {
@@ -29,8 +34,11 @@ pub(super) fn print(report: &Report, page: &mut Page) {
     if !finding.missing.is_empty() {
         page.heading("Not measured", &finding.missing.join(", "));
     }
-    let others: Vec<_> =
-        report.findings.iter().filter(|other| other.state == State::Firing && other.id != report.verdict.id).collect();
+    let others: Vec<_> = report
+        .findings
+        .iter()
+        .filter(|other| other.state == State::Firing && other.id != report.verdict.id)
+        .collect();
     if !others.is_empty() {
         page.heading("Also found", "");
         for other in others {

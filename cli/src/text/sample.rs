@@ -1,10 +1,10 @@
 //! Reports to print in tests: a published slot-cap incident with its figures, and one without data.
 
 use inference_triage_core::report::{
-    Action, ActionStep, Attainment, Baseline, BaselineSource, Basis, CaveatReport, ConfidenceWord, EngineSummary,
-    Evidence, Finding, Grade, Level, Limit, Pattern, Phase, PhasePart, Phases, Provenance, Quality, QuantileReport,
-    Report, RuledOut, SCHEMA, ScopeSummary, Severity, SignalReport, Signals, Span, State, ThresholdSource, Verdict,
-    Window,
+    Action, ActionStep, Attainment, Baseline, BaselineSource, Basis, CaveatReport, ConfidenceWord,
+    EngineSummary, Evidence, Finding, Grade, Level, Limit, Pattern, Phase, PhasePart, Phases,
+    Provenance, Quality, QuantileReport, Report, RuledOut, SCHEMA, ScopeSummary, Severity,
+    SignalReport, Signals, Span, State, ThresholdSource, Verdict, Window,
 };
 
 const START: i64 = 1_795_271_400_000;
@@ -59,7 +59,8 @@ pub(super) fn slot_cap() -> Report {
             grade: Grade::B,
             caveats: vec![CaveatReport {
                 id: "population-lag".to_owned(),
-                text: "Time to first token counts other requests than the finish-time families do.".to_owned(),
+                text: "Time to first token counts other requests than the finish-time families do."
+                    .to_owned(),
                 count: 1,
             }],
         },
@@ -81,7 +82,8 @@ pub(super) fn cannot_tell() -> Report {
     report.limits.clear();
     report.findings[0].id = "cannot-tell".to_owned();
     report.findings[0].evidence.clear();
-    report.baseline = Baseline { start: None, end: None, source: BaselineSource::None, finished_requests: None };
+    report.baseline =
+        Baseline { start: None, end: None, source: BaselineSource::None, finished_requests: None };
     report.scopes.push(ScopeSummary {
         severity: Severity::Ok,
         verdict_id: "healthy".to_owned(),
@@ -181,7 +183,11 @@ fn phases() -> Phases {
             part(Phase::FrontEnd, 0.0658, 0.0551),
             part(Phase::Queue, 3.0707, 0.000_941),
             part(Phase::Prefill, 0.01112, 0.01284),
-            PhasePart { delta_workload: Some(0.01), delta_service: Some(-0.641), ..part(Phase::Decode, 6.171, 6.8019) },
+            PhasePart {
+                delta_workload: Some(0.01),
+                delta_service: Some(-0.641),
+                ..part(Phase::Decode, 6.171, 6.8019)
+            },
         ],
     }
 }
@@ -211,7 +217,12 @@ fn signals() -> Signals {
         ),
         (
             "itl".to_owned(),
-            latency("Inter-token latency", 0.008_828, Level::Normal, bounds(0.009_597, 0.008_607, 0.01)),
+            latency(
+                "Inter-token latency",
+                0.008_828,
+                Level::Normal,
+                bounds(0.009_597, 0.008_607, 0.01),
+            ),
         ),
         ("e2e".to_owned(), latency("End to end", 9.3186, Level::High, bounds(14.5, 10.0, 15.0))),
         ("running".to_owned(), gauge("Running", "sequences", 2.0)),

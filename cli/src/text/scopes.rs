@@ -14,7 +14,12 @@ pub(super) fn print(report: &Report, page: &mut Page) {
         if index != report.scope {
             page.paragraph(
                 "  - ",
-                &format!("{} {}: {}", state_word(scope.severity), scope.verdict_id, scope_text(scope)),
+                &format!(
+                    "{} {}: {}",
+                    state_word(scope.severity),
+                    scope.verdict_id,
+                    scope_text(scope)
+                ),
             );
         }
     }

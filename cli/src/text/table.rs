@@ -38,22 +38,26 @@ impl Table {
         self.rows.push(cells.iter().map(|cell| plain(cell)).collect());
     }
 
-    /// Prints heading and rows; nothing without rows. Where the page is too narrow, first the gaps give way and then the first column.
+    /// Prints heading and rows; nothing without rows. Where the page is too narrow, first the gaps
+    /// give way and then the first column.
     pub(super) fn print(&self, page: &mut Page) {
         if self.is_empty() {
             return;
         }
-        let used: Vec<usize> =
-            (0..self.columns.len()).filter(|&column| self.rows.iter().any(|row| !row[column].is_empty())).collect();
+        let used: Vec<usize> = (0..self.columns.len())
+            .filter(|&column| self.rows.iter().any(|row| !row[column].is_empty()))
+            .collect();
         let mut widths: Vec<usize> = used.iter().map(|&column| self.width(column)).collect();
         let total: usize = widths.iter().sum();
         let gap = if total + 2 * widths.len() <= COLUMNS { 2 } else { 1 };
-        let excess = (INDENT + total + gap * widths.len().saturating_sub(1)).saturating_sub(COLUMNS);
+        let excess =
+            (INDENT + total + gap * widths.len().saturating_sub(1)).saturating_sub(COLUMNS);
         if let Some(first) = widths.first_mut() {
             let least = LEAST_COLUMNS.min(*first);
             *first = first.saturating_sub(excess).max(least);
         }
-        let heading: Vec<String> = self.columns.iter().map(|(name, _)| (*name).to_owned()).collect();
+        let heading: Vec<String> =
+            self.columns.iter().map(|(name, _)| (*name).to_owned()).collect();
         for row in std::iter::once(&heading).chain(&self.rows) {
             let mut line = " ".repeat(INDENT - gap);
             for (&column, &width) in used.iter().zip(&widths) {
@@ -88,7 +92,8 @@ mod tests {
 
     #[test]
     fn columns_line_up_and_empty_ones_vanish() {
-        let mut table = Table::new(&[("name", Align::Left), ("none", Align::Right), ("value", Align::Right)]);
+        let mut table =
+            Table::new(&[("name", Align::Left), ("none", Align::Right), ("value", Align::Right)]);
         table.row(&["queue".into(), String::new(), "3.07 s".into()]);
         table.row(&["模型".into(), String::new(), "9 s".into()]);
         assert_eq!(printed(&table), "  name    value\n  queue  3.07 s\n  模型      9 s\n");

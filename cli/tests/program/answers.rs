@@ -13,7 +13,10 @@ fn diagnose(server: &Server, flags: &[&str]) -> Run {
 
 /// What the same data give as a saved response.
 fn expected(flags: &[&str]) -> Run {
-    run_with_input(&[&["diagnose", "--response", "-"], flags].concat(), incident::onset().as_bytes())
+    run_with_input(
+        &[&["diagnose", "--response", "-"], flags].concat(),
+        incident::onset().as_bytes(),
+    )
 }
 
 fn probe() -> Reply {
@@ -24,7 +27,10 @@ fn probe() -> Reply {
 }
 
 fn failed() -> Reply {
-    Reply::new(503, r#"{"status":"error","errorType":"timeout","error":"query timed out in expression evaluation"}"#)
+    Reply::new(
+        503,
+        r#"{"status":"error","errorType":"timeout","error":"query timed out in expression evaluation"}"#,
+    )
 }
 
 /// Raw series for the query that asks for the first tokens, and for the others what `other` says.
@@ -32,7 +38,10 @@ fn recorded(other: impl Fn() -> Reply + Send + Sync + 'static) -> Server {
     Server::start(move |request: &Request| {
         if request.is_probe() {
             probe()
-        } else if request.parameter("query").is_some_and(|query| query.contains("time_to_first_token")) {
+        } else if request
+            .parameter("query")
+            .is_some_and(|query| query.contains("time_to_first_token"))
+        {
             Reply::new(200, incident::onset())
         } else {
             other()
@@ -52,7 +61,9 @@ fn raw_series_over_http_are_the_saved_response() {
 #[test]
 fn compressed_answers_are_read() {
     let server = Server::start(|request: &Request| {
-        assert!(request.header("accept-encoding").is_some_and(|encodings| encodings.contains("gzip")));
+        assert!(
+            request.header("accept-encoding").is_some_and(|encodings| encodings.contains("gzip"))
+        );
         let reply = if request.is_probe() { probe() } else { Reply::new(200, incident::onset()) };
         Reply::new(200, gzip(&reply.body)).header("Content-Encoding", "gzip")
     });
@@ -72,8 +83,10 @@ fn failed_queries_are_a_warning_and_the_rest_is_judged() {
 
 #[test]
 fn a_server_without_an_engine_is_bad_input() {
-    let empty = || Reply::new(200, r#"{"status":"success","data":{"resultType":"matrix","result":[]}}"#);
-    let server = Server::start(move |request: &Request| if request.is_probe() { probe() } else { empty() });
+    let empty =
+        || Reply::new(200, r#"{"status":"success","data":{"resultType":"matrix","result":[]}}"#);
+    let server =
+        Server::start(move |request: &Request| if request.is_probe() { probe() } else { empty() });
     diagnose(&server, &[]).fails(65, &["--match"]);
 }
 
@@ -81,7 +94,11 @@ fn a_server_without_an_engine_is_bad_input() {
 fn an_unknown_scrape_interval_is_assumed_and_said() {
     let server = Server::start(|request: &Request| {
         let nothing = r#"{"status":"success","data":{"resultType":"matrix","result":[]}}"#;
-        if request.is_probe() { Reply::new(200, nothing) } else { Reply::new(200, incident::onset()) }
+        if request.is_probe() {
+            Reply::new(200, nothing)
+        } else {
+            Reply::new(200, incident::onset())
+        }
     });
     let run = diagnose(&server, &["--raw"]);
     assert_eq!(run.status, 1);
@@ -92,13 +109,17 @@ fn an_unknown_scrape_interval_is_assumed_and_said() {
 #[test]
 fn the_probe_finds_the_prefix() {
     let server = Server::start(|request: &Request| {
-        let body = String::from_utf8(probe().body).unwrap_or_default().replace("vllm:", "kserve_vllm:");
+        let body =
+            String::from_utf8(probe().body).unwrap_or_default().replace("vllm:", "kserve_vllm:");
         if request.is_probe() { Reply::new(200, body) } else { failed() }
     });
     diagnose(&server, &[]);
     let planned = server.requests().into_iter().filter(|request| !request.is_probe());
     for request in planned {
-        assert!(request.parameter("query").is_some_and(|query| query.contains("kserve_vllm:")), "{request:?}");
+        assert!(
+            request.parameter("query").is_some_and(|query| query.contains("kserve_vllm:")),
+            "{request:?}"
+        );
     }
 }
 

@@ -8,7 +8,9 @@ use crate::incident;
 use crate::run::{Run, Scratch, run, run_with_input};
 
 fn saved(to: &str, flags: &[&str]) -> Run {
-    let arguments = [&["diagnose", "--response", "-", "--format", "json", "--save-capsule", to], flags].concat();
+    let arguments =
+        [&["diagnose", "--response", "-", "--format", "json", "--save-capsule", to], flags]
+            .concat();
     run_with_input(&arguments, incident::onset().as_bytes())
 }
 
@@ -16,10 +18,16 @@ fn saved(to: &str, flags: &[&str]) -> Run {
 fn a_capsule_gives_the_same_report_byte_for_byte() {
     for name in ["capsule.json", "capsule.json.gz"] {
         let capsule = Scratch::absent(name);
-        let flags = ["--slo", "ttft=0.3", "--window", "1780002605..1780003200", "--baseline", "none"];
+        let flags =
+            ["--slo", "ttft=0.3", "--window", "1780002605..1780003200", "--baseline", "none"];
         let first = saved(capsule.path(), &flags);
         let again = run(&["diagnose", "--capsule", capsule.path(), "--format", "json"]);
-        assert_eq!((first.status, &first.stdout), (again.status, &again.stdout), "{name}: {}", again.stderr);
+        assert_eq!(
+            (first.status, &first.stdout),
+            (again.status, &again.stdout),
+            "{name}: {}",
+            again.stderr
+        );
         let report: Value = serde_json::from_str(&first.stdout).unwrap();
         // The first sample at or after the given start.
         assert_eq!(report["window"]["start"], 1_780_002_610_000_i64);
@@ -32,7 +40,8 @@ fn a_capsule_gives_the_same_report_byte_for_byte() {
 fn flags_are_laid_over_the_capsule_s_settings() {
     let capsule = Scratch::absent("overlay.json.gz");
     assert_eq!(saved(capsule.path(), &[]).status, 1);
-    let before = run(&["diagnose", "--capsule", capsule.path(), "--window", "1780000600..1780001500"]);
+    let before =
+        run(&["diagnose", "--capsule", capsule.path(), "--window", "1780000600..1780001500"]);
     assert_eq!(before.status, 0, "{}", before.stdout);
 }
 

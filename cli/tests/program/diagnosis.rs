@@ -9,7 +9,10 @@ use crate::incident;
 use crate::run::{Run, Scratch, gzip, run, run_with_input};
 
 fn diagnose(response: &Value, flags: &[&str]) -> Run {
-    run_with_input(&[&["diagnose", "--response", "-"], flags].concat(), response.to_string().as_bytes())
+    run_with_input(
+        &[&["diagnose", "--response", "-"], flags].concat(),
+        response.to_string().as_bytes(),
+    )
 }
 
 #[track_caller]
@@ -24,7 +27,11 @@ fn says(text: &str, parts: &[&str]) {
 fn two_slots_are_a_finding_that_can_be_pasted() {
     let run = diagnose(&incident::response("before"), &[]);
     assert_eq!((run.status, run.stderr.as_str()), (1, ""), "{}", run.stdout);
-    assert!(run.stdout.starts_with("CRITICAL  Admission is capped at 2 running sequences"), "{}", run.stdout);
+    assert!(
+        run.stdout.starts_with("CRITICAL  Admission is capped at 2 running sequences"),
+        "{}",
+        run.stdout
+    );
     says(
         &run.stdout,
         &[
@@ -57,10 +64,19 @@ fn the_onset_is_named_in_utc() {
     let path = incident::path("onset.response.json.gz");
     let run = run(&["diagnose", "--response", path.to_str().unwrap()]);
     assert_eq!(run.status, 1, "{}", run.stdout);
-    // 2026-05-28 20:26:40 is minute 0 of the recording; the cap arrives at minute 32, give or take two steps of 15 s.
-    let since = run.stdout.lines().find(|line| line.trim_start().starts_with("Since")).expect("the onset is known");
-    let second: f64 =
-        since.split(':').nth(2).and_then(|rest| rest.get(..2)).and_then(|text| text.parse().ok()).unwrap();
+    // 2026-05-28 20:26:40 is minute 0 of the recording; the cap arrives at minute 32, give or take
+    // two steps of 15 s.
+    let since = run
+        .stdout
+        .lines()
+        .find(|line| line.trim_start().starts_with("Since"))
+        .expect("the onset is known");
+    let second: f64 = since
+        .split(':')
+        .nth(2)
+        .and_then(|rest| rest.get(..2))
+        .and_then(|text| text.parse().ok())
+        .unwrap();
     let minute: f64 = since.split(':').nth(1).and_then(|text| text.parse().ok()).unwrap();
     assert!((minute * 60.0 + second - (58.0 * 60.0 + 40.0)).abs() <= 30.0, "{since}");
     says(&run.stdout, &["Baseline 2026-05-28 20:26", "before a change point"]);
@@ -92,7 +108,10 @@ fn json_is_the_core_s_own_report() {
     session.load_prometheus(&[onset.as_bytes()]).unwrap();
     let mut expected = session.report_bytes().unwrap();
     expected.push(b'\n');
-    let run = run_with_input(&["diagnose", "--response", "-", "--format", "json"], &gzip(onset.as_bytes()));
+    let run = run_with_input(
+        &["diagnose", "--response", "-", "--format", "json"],
+        &gzip(onset.as_bytes()),
+    );
     assert_eq!((run.status, run.stdout.as_bytes()), (1, expected.as_slice()));
 }
 
@@ -102,7 +121,8 @@ fn several_files_are_one_input() {
     let series = whole["data"]["result"].as_array().unwrap();
     let (left, right) = series.split_at(series.len() / 2);
     let left = Scratch::new("left.json", incident::matrix(left).to_string().as_bytes());
-    let right = Scratch::new("right.json.gz", &gzip(incident::matrix(right).to_string().as_bytes()));
+    let right =
+        Scratch::new("right.json.gz", &gzip(incident::matrix(right).to_string().as_bytes()));
     let parts = run(&["diagnose", "--response", left.path(), right.path()]);
     assert_eq!(parts.stdout, diagnose(&whole, &[]).stdout);
 }
@@ -120,7 +140,8 @@ fn one_scrape_is_not_enough() {
 
 #[test]
 fn no_known_engine_is_bad_input_with_what_was_found_and_a_cure() {
-    let series = json!({"metric": {"__name__": "acme_requests_total"}, "values": [[1, "1"], [2, "2"]]});
+    let series =
+        json!({"metric": {"__name__": "acme_requests_total"}, "values": [[1, "1"], [2, "2"]]});
     diagnose(&incident::matrix(&[series]), &[]).fails(65, &["acme_requests_total", "plan"]);
     diagnose(&incident::matrix(&[]), &[]).fails(65, &["plan"]);
 }
@@ -153,5 +174,9 @@ fn a_name_longer_than_the_page_does_not_break_it() {
     let response = incident::response("before").to_string().replace("gemma", &long);
     let run = run_with_input(&["diagnose", "--response", "-"], response.as_bytes());
     let copied = |line: &&str| !line.contains("max_over_time");
-    assert!(run.stdout.lines().filter(copied).all(|line| line.chars().count() <= 100), "{}", run.stdout);
+    assert!(
+        run.stdout.lines().filter(copied).all(|line| line.chars().count() <= 100),
+        "{}",
+        run.stdout
+    );
 }

@@ -1,20 +1,25 @@
-//! Files that cannot be read or are not what they should be: status 65 and one sentence that names the file.
+//! Files that cannot be read or are not what they should be: status 65 and one sentence that names
+//! the file.
 
 use crate::run::{Scratch, gzip, run, run_with_input};
 
 #[test]
 fn a_file_that_is_not_there() {
-    run(&["diagnose", "--response", "/nonexistent.json"]).fails(65, &["/nonexistent.json", "no such file"]);
-    run(&["diagnose", "--capsule", "/nonexistent.json"]).fails(65, &["/nonexistent.json", "no such file"]);
+    run(&["diagnose", "--response", "/nonexistent.json"])
+        .fails(65, &["/nonexistent.json", "no such file"]);
+    run(&["diagnose", "--capsule", "/nonexistent.json"])
+        .fails(65, &["/nonexistent.json", "no such file"]);
     run(&["diagnose", "--response", env!("CARGO_MANIFEST_DIR")]).fails(65, &["directory"]);
 }
 
 #[test]
 fn a_file_with_nothing_in_it() {
     for content in [&b""[..], b" \n\t"] {
-        run_with_input(&["diagnose", "--response", "-"], content).fails(65, &["standard input is empty"]);
+        run_with_input(&["diagnose", "--response", "-"], content)
+            .fails(65, &["standard input is empty"]);
     }
-    run_with_input(&["diagnose", "--response", "-"], &gzip(b"")).fails(65, &["standard input is empty"]);
+    run_with_input(&["diagnose", "--response", "-"], &gzip(b""))
+        .fails(65, &["standard input is empty"]);
 }
 
 #[test]
@@ -34,11 +39,15 @@ fn a_gzip_file_that_ends_too_early() {
 #[test]
 fn a_capsule_that_is_none() {
     for (content, part) in [
-        (&br#"{"status":"success","data":{"resultType":"matrix","result":[]}}"#[..], "not an incident capsule"),
+        (
+            &br#"{"status":"success","data":{"resultType":"matrix","result":[]}}"#[..],
+            "not an incident capsule",
+        ),
         (b"<html>", "not an incident capsule"),
         (br#"{"schema":9,"settings":{},"responses":[]}"#, "newer version"),
         (br#"{"schema":1,"settings":{"slo":{"quantile":7}},"responses":[]}"#, "between 0 and 1"),
     ] {
-        run_with_input(&["diagnose", "--capsule", "-"], content).fails(65, &["standard input", part]);
+        run_with_input(&["diagnose", "--capsule", "-"], content)
+            .fails(65, &["standard input", part]);
     }
 }

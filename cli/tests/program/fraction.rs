@@ -4,7 +4,10 @@ use crate::run::{run, run_with_input};
 use serde_json::{Value, json};
 
 fn fraction(threshold: &str, histogram: &Value) -> Value {
-    let run = run_with_input(&["fraction", "--le", threshold, "--buckets", "-"], histogram.to_string().as_bytes());
+    let run = run_with_input(
+        &["fraction", "--le", threshold, "--buckets", "-"],
+        histogram.to_string().as_bytes(),
+    );
     assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{run:?}");
     serde_json::from_str(&run.stdout).expect("the answer is JSON")
 }
@@ -33,7 +36,10 @@ fn a_share_at_a_bound_is_exact_and_has_its_binomial_interval() {
 fn a_share_between_bounds_is_an_interval_around_what_promql_prints() {
     let buckets = json!({"1": 2, "2": 6, "+Inf": 8});
     let answer = fraction("1.5", &json!({"buckets": &buckets}));
-    assert_eq!((&answer["lo"], &answer["hi"], &answer["exact"]), (&json!(0.25), &json!(0.75), &json!(false)));
+    assert_eq!(
+        (&answer["lo"], &answer["hi"], &answer["exact"]),
+        (&json!(0.25), &json!(0.75), &json!(false))
+    );
     close(&answer["point"], 0.5);
     // Σ n·l = 4 + 4: of the four in (1, 2] at most one can exceed 1.5 by half a second.
     let narrowed = fraction("1.5", &json!({"buckets": &buckets, "sum": 8.6}));
@@ -42,15 +48,19 @@ fn a_share_between_bounds_is_an_interval_around_what_promql_prints() {
 
 #[test]
 fn native_shares_are_interpolated_exponentially() {
-    let native = json!({"count": "8", "sum": "20", "buckets": [[0, "1", "2", "4"], [0, "2", "4", "4"]]});
+    let native =
+        json!({"count": "8", "sum": "20", "buckets": [[0, "1", "2", "4"], [0, "2", "4", "4"]]});
     close(&fraction("1.414213562373095", &native)["point"], 0.25);
     assert_eq!(fraction("2", &native)["lo"], json!(0.5));
 }
 
 #[test]
 fn nothing_counted_and_no_number_are_told_apart() {
-    run_with_input(&["fraction", "--le", "1", "--buckets", "-"], br#"{"buckets": {"1": 0, "+Inf": 0}}"#)
-        .fails(2, &["counts no observation"]);
+    run_with_input(
+        &["fraction", "--le", "1", "--buckets", "-"],
+        br#"{"buckets": {"1": 0, "+Inf": 0}}"#,
+    )
+    .fails(2, &["counts no observation"]);
     run_with_input(&["fraction", "--le", "1", "--buckets", "-"], b"[]")
         .fails(65, &["standard input", "not a histogram"]);
     let usage = run(&["fraction", "--le", "fast", "--buckets", "h.json"]);

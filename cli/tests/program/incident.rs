@@ -36,9 +36,12 @@ pub(crate) fn response(case: &str) -> Value {
 
 /// The hour in which the cap arrives, as JSON text.
 pub(crate) fn onset() -> String {
-    let file = std::fs::File::open(path("onset.response.json.gz")).expect("the incident is part of the repository");
+    let file = std::fs::File::open(path("onset.response.json.gz"))
+        .expect("the incident is part of the repository");
     let mut text = String::new();
-    flate2::read::GzDecoder::new(file).read_to_string(&mut text).expect("the recording is gzipped text");
+    flate2::read::GzDecoder::new(file)
+        .read_to_string(&mut text)
+        .expect("the recording is gzipped text");
     text
 }
 
@@ -49,7 +52,10 @@ pub(crate) fn matrix(series: &[Value]) -> Value {
 
 /// Series with labels, and value, of an exposition's lines.
 fn lines(exposition: &str) -> impl Iterator<Item = (&str, &str)> {
-    exposition.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.rsplit_once(' '))
+    exposition
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| line.rsplit_once(' '))
 }
 
 /// `name{a="b",c="d"}` as an object; no label value of the incident holds a quote or a comma.
@@ -58,7 +64,9 @@ fn labels(series: &str) -> Value {
     let mut metric = serde_json::Map::new();
     metric.insert("__name__".to_owned(), json!(name));
     metric.insert("instance".to_owned(), json!("pod-0"));
-    for (label, value) in labels.trim_end_matches('}').split(',').filter_map(|pair| pair.split_once('=')) {
+    for (label, value) in
+        labels.trim_end_matches('}').split(',').filter_map(|pair| pair.split_once('='))
+    {
         metric.insert(label.to_owned(), json!(value.trim_matches('"')));
     }
     Value::Object(metric)

@@ -1,4 +1,5 @@
-//! The built program, run the way a shell runs it. One file a subject; what they share is in `run` and `server`.
+//! The built program, run the way a shell runs it. One file a subject; what they share is in `run`
+//! and `server`.
 
 mod answers;
 mod capsules;

@@ -1,4 +1,5 @@
-//! Servers that cannot be reached, refuse, or are something else: status 69 and one sentence with cause and cure.
+//! Servers that cannot be reached, refuse, or are something else: status 69 and one sentence with
+//! cause and cure.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
@@ -20,7 +21,9 @@ fn always(status: u16, body: &'static str) -> Server {
 
 /// Tells the scrape interval and then refuses.
 fn after_the_probe(status: u16, body: &'static str) -> Server {
-    Server::start(move |request| if request.is_probe() { Reply::new(200, PROBE) } else { Reply::new(status, body) })
+    Server::start(move |request| {
+        if request.is_probe() { Reply::new(200, PROBE) } else { Reply::new(status, body) }
+    })
 }
 
 #[test]
@@ -31,7 +34,8 @@ fn nothing_listens() {
 
 #[test]
 fn the_host_does_not_exist() {
-    run(&["diagnose", "--url", "http://no-such-host.invalid:9090"]).fails(69, &["no-such-host.invalid", "DNS"]);
+    run(&["diagnose", "--url", "http://no-such-host.invalid:9090"])
+        .fails(69, &["no-such-host.invalid", "DNS"]);
 }
 
 #[test]
@@ -42,7 +46,8 @@ fn a_web_page_instead_of_json() {
 
 #[test]
 fn json_of_another_program() {
-    diagnose(&always(200, "{\"message\": \"hello\"}"), &[]).fails(69, &["not Prometheus's", "--url"]);
+    diagnose(&always(200, "{\"message\": \"hello\"}"), &[])
+        .fails(69, &["not Prometheus's", "--url"]);
 }
 
 #[test]
@@ -59,12 +64,14 @@ fn credentials_are_missing_or_wrong() {
 
 #[test]
 fn the_path_prefix_is_missing() {
-    diagnose(&always(404, "404 page not found"), &[]).fails(69, &["/api/v1/query does not exist", "prefix"]);
+    diagnose(&always(404, "404 page not found"), &[])
+        .fails(69, &["/api/v1/query does not exist", "prefix"]);
 }
 
 #[test]
 fn a_redirect_is_named_and_not_followed() {
-    let server = Server::start(|_| Reply::new(302, "").header("Location", "https://u:pw@sso.example/login"));
+    let server =
+        Server::start(|_| Reply::new(302, "").header("Location", "https://u:pw@sso.example/login"));
     let run = diagnose(&server, &["--header", "Authorization: Bearer s3cret"]);
     run.fails(69, &["redirects to https://sso.example/login", "--url"]);
     assert_eq!(server.requests().len(), 1);
@@ -77,7 +84,9 @@ fn http_where_https_was_typed() {
     let speaker = std::thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
         let _ = stream.read(&mut [0; 4096]);
-        let _ = stream.write_all(b"HTTP/1.0 400 Bad Request\r\n\r\nClient sent a TLS request to an HTTP server.\n");
+        let _ = stream.write_all(
+            b"HTTP/1.0 400 Bad Request\r\n\r\nClient sent a TLS request to an HTTP server.\n",
+        );
     });
     run(&["diagnose", "--url", &url]).fails(69, &["does not speak TLS", "http://"]);
     speaker.join().unwrap();
@@ -125,7 +134,10 @@ fn an_answer_that_breaks_off() {
 
 #[test]
 fn every_query_fails_after_a_good_start() {
-    let server = after_the_probe(503, r#"{"status":"error","errorType":"timeout","error":"query timed out"}"#);
+    let server = after_the_probe(
+        503,
+        r#"{"status":"error","errorType":"timeout","error":"query timed out"}"#,
+    );
     diagnose(&server, &[]).fails(69, &["query timed out", "shorter --range"]);
 }
 
@@ -141,7 +153,11 @@ fn a_refusal_of_everything_stops_the_rest() {
 fn hostile_error_texts_do_not_reach_the_terminal() {
     let error = r#"{"status":"error","errorType":"x","error":"\u001b[2Jbad\nmatcher"}"#;
     let run = diagnose(&always(400, error), &[]);
-    assert!(!run.stderr.contains('\u{1b}') && run.stderr.contains("bad matcher"), "{:?}", run.stderr);
+    assert!(
+        !run.stderr.contains('\u{1b}') && run.stderr.contains("bad matcher"),
+        "{:?}",
+        run.stderr
+    );
 }
 
 #[test]
@@ -167,7 +183,10 @@ fn queries_are_forms_on_the_prefixed_path_with_the_given_headers() {
     ]);
     let requests = server.requests();
     let (probe, range) = (&requests[0], &requests[1]);
-    assert_eq!((probe.method.as_str(), probe.path.as_str()), ("POST", "/tenant/prometheus/api/v1/query"));
+    assert_eq!(
+        (probe.method.as_str(), probe.path.as_str()),
+        ("POST", "/tenant/prometheus/api/v1/query")
+    );
     assert_eq!(probe.parameter("time"), Some("1780000600.500"));
     assert_eq!(range.path, "/tenant/prometheus/api/v1/query_range");
     let span = ["start", "end", "step"].map(|name| range.parameter(name));
@@ -175,8 +194,14 @@ fn queries_are_forms_on_the_prefixed_path_with_the_given_headers() {
     for request in &requests {
         assert_eq!(request.header("content-type"), Some("application/x-www-form-urlencoded"));
         assert_eq!(request.header("x-scope-orgid"), Some("a"));
-        assert_eq!((request.header("authorization"), request.header("x-extra")), (Some("Bearer s3cret"), Some("1")));
-        assert!(request.parameter("query").is_some_and(|query| query.contains("model_name=\"gemma\"")), "{request:?}");
+        assert_eq!(
+            (request.header("authorization"), request.header("x-extra")),
+            (Some("Bearer s3cret"), Some("1"))
+        );
+        assert!(
+            request.parameter("query").is_some_and(|query| query.contains("model_name=\"gemma\"")),
+            "{request:?}"
+        );
     }
 }
 
@@ -194,9 +219,13 @@ fn the_end_is_now_floored_to_the_step() {
     let server = after_the_probe(401, "");
     diagnose(&server, &["--raw", "--range", "6h"]);
     let requests = server.requests();
-    let number = |name| requests[1].parameter(name).and_then(|text| text.parse::<i64>().ok()).unwrap();
+    let number =
+        |name| requests[1].parameter(name).and_then(|text| text.parse::<i64>().ok()).unwrap();
     // 6 h in at most 1,000 points, scraped every 10 s: 30 s.
-    assert_eq!((number("step"), number("end") % 30, number("end") - number("start")), (30, 0, 21_600));
+    assert_eq!(
+        (number("step"), number("end") % 30, number("end") - number("start")),
+        (30, 0, 21_600)
+    );
 }
 
 #[test]
@@ -228,7 +257,8 @@ fn an_interval_outside_the_range_is_refused_before_any_range_query() {
         .fails(64, &["--window", "--start"]);
     diagnose(&server, &[&range[..], &["--baseline", "1780000000..1780009999"]].concat())
         .fails(64, &["--baseline", "--end"]);
-    diagnose(&server, &[&range[..], &["--baseline", "offset=1d"]].concat()).fails(64, &["1 d", "10 min", "--range"]);
+    diagnose(&server, &[&range[..], &["--baseline", "offset=1d"]].concat())
+        .fails(64, &["1 d", "10 min", "--range"]);
     assert!(server.requests().iter().all(Request::is_probe));
 }
 

@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 fn window(case: &str, histogram: &str) -> Value {
     let scrape = |time| samples(&incident::exposition(case, time), histogram);
     let (before, after) = (scrape("t0"), scrape("t1"));
-    let growth: BTreeMap<&String, f64> = after.iter().map(|(bound, value)| (bound, value - before[bound])).collect();
+    let growth: BTreeMap<&String, f64> =
+        after.iter().map(|(bound, value)| (bound, value - before[bound])).collect();
     let buckets: BTreeMap<_, _> = growth.iter().filter(|(bound, _)| **bound != "sum").collect();
     json!({"buckets": buckets, "sum": growth[&"sum".to_owned()]})
 }
@@ -22,8 +23,11 @@ fn samples(exposition: &str, histogram: &str) -> BTreeMap<String, f64> {
         let Some((series, value)) = line.rsplit_once(' ') else { continue };
         let value: f64 = value.parse().unwrap_or(f64::NAN);
         if let Some(labels) = series.strip_prefix(&format!("{histogram}_bucket{{")) {
-            let bound =
-                labels.split("le=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a bucket has a bound");
+            let bound = labels
+                .split("le=\"")
+                .nth(1)
+                .and_then(|rest| rest.split('"').next())
+                .expect("a bucket has a bound");
             values.insert(bound.to_owned(), value);
         } else if series.starts_with(&format!("{histogram}_sum{{")) {
             values.insert("sum".to_owned(), value);
@@ -70,13 +74,21 @@ fn the_incident_is_bounded_as_published() {
 #[test]
 fn the_point_that_cannot_be_is_flagged() {
     let answer = quantile("flagged.json", &window("after", "vllm:request_queue_time_seconds"));
-    assert_eq!((&answer["outside_bounds"], &answer["artefact"]), (&json!(true), &json!(true)), "{answer}");
-    assert!(answer["artefact_reason"].as_str().is_some_and(|reason| reason.contains("one bucket")), "{answer}");
+    assert_eq!(
+        (&answer["outside_bounds"], &answer["artefact"]),
+        (&json!(true), &json!(true)),
+        "{answer}"
+    );
+    assert!(
+        answer["artefact_reason"].as_str().is_some_and(|reason| reason.contains("one bucket")),
+        "{answer}"
+    );
 }
 
 #[test]
 fn fractional_counts_are_estimates() {
-    let answer = quantile("fraction.json", &json!({"buckets": {"0.5": 3.5, "1": 7.25, "+Inf": 9.0}}));
+    let answer =
+        quantile("fraction.json", &json!({"buckets": {"0.5": 3.5, "1": 7.25, "+Inf": 9.0}}));
     assert_eq!(answer["basis"], "estimated");
 }
 
@@ -85,7 +97,10 @@ fn the_sum_is_optional_and_tightens() {
     let buckets = json!({"0.3": 132, "0.5": 132, "+Inf": 132});
     let without = quantile("without.json", &json!({"buckets": &buckets}));
     let with = quantile("with.json", &json!({"buckets": &buckets, "sum": 0.124_2}));
-    assert!(with["hi"].as_f64().unwrap() < without["hi"].as_f64().unwrap() / 10.0, "{with} {without}");
+    assert!(
+        with["hi"].as_f64().unwrap() < without["hi"].as_f64().unwrap() / 10.0,
+        "{with} {without}"
+    );
 }
 
 #[test]
@@ -99,15 +114,20 @@ fn standard_input_and_gzip_are_read() {
 
 #[test]
 fn repairs_are_said_on_standard_error() {
-    let run =
-        run_with_input(&["quantile", "--q", "0.5", "--buckets", "-"], br#"{"buckets": {"1": 7, "2": 3, "+Inf": 9}}"#);
+    let run = run_with_input(
+        &["quantile", "--q", "0.5", "--buckets", "-"],
+        br#"{"buckets": {"1": 7, "2": 3, "+Inf": 9}}"#,
+    );
     assert_eq!(run.status, 0, "{run:?}");
     assert!(run.stderr.starts_with("inference-triage: standard input: "), "{run:?}");
 }
 
 #[test]
 fn no_observation_has_no_quantile() {
-    let run = run_with_input(&["quantile", "--q", "0.5", "--buckets", "-"], br#"{"buckets": {"1": 0, "+Inf": 0}}"#);
+    let run = run_with_input(
+        &["quantile", "--q", "0.5", "--buckets", "-"],
+        br#"{"buckets": {"1": 0, "+Inf": 0}}"#,
+    );
     run.fails(2, &["counts no observation"]);
 }
 
@@ -127,21 +147,30 @@ fn what_is_no_histogram_ends_with_65() {
         (b"\x1f\x8b\x08\x00", "ends too early"),
         (b"\xff\xfe", "not a histogram"),
     ] {
-        run_with_input(&["quantile", "--q", "0.5", "--buckets", "-"], input).fails(65, &["standard input", part]);
+        run_with_input(&["quantile", "--q", "0.5", "--buckets", "-"], input)
+            .fails(65, &["standard input", part]);
     }
     run(&["quantile", "--q", "0.5", "--buckets", "/nonexistent.json"])
         .fails(65, &["/nonexistent.json", "no such file"]);
 }
 
-/// Half way through (1, 2] on a logarithmic scale; the rule, the bounds and the counts are text as in an HTTP answer.
+/// Half way through (1, 2] on a logarithmic scale; the rule, the bounds and the counts are text as
+/// in an HTTP answer.
 #[test]
 fn native_histograms_are_bounded_and_interpolated_exponentially() {
-    let native = json!({"count": "8", "sum": "20", "buckets": [[0, "1", "2", "4"], [0, "2", "4", "4"]]});
-    let run = run_with_input(&["quantile", "--q", "0.25", "--buckets", "-"], native.to_string().as_bytes());
+    let native =
+        json!({"count": "8", "sum": "20", "buckets": [[0, "1", "2", "4"], [0, "2", "4", "4"]]});
+    let run = run_with_input(
+        &["quantile", "--q", "0.25", "--buckets", "-"],
+        native.to_string().as_bytes(),
+    );
     assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{run:?}");
     let answer: Value = serde_json::from_str(&run.stdout).expect("the answer is JSON");
     close(&answer["point"], std::f64::consts::SQRT_2);
-    assert_eq!((&answer["lo"], &answer["basis"], &answer["artefact"]), (&json!(1.0), &json!("exact"), &json!(false)));
+    assert_eq!(
+        (&answer["lo"], &answer["basis"], &answer["artefact"]),
+        (&json!(1.0), &json!("exact"), &json!(false))
+    );
     assert_eq!(answer["hi"], json!(2.0));
 }
 

@@ -64,13 +64,22 @@ fn headers_are_checked_and_never_repeated() {
 
 #[test]
 fn help_and_version_are_no_errors() {
-    for arguments in [&["--help"][..], &["-h"], &["diagnose", "--help"], &["plan", "--help"], &["quantile", "--help"]] {
+    for arguments in [
+        &["--help"][..],
+        &["-h"],
+        &["diagnose", "--help"],
+        &["plan", "--help"],
+        &["quantile", "--help"],
+    ] {
         let run = run(arguments);
         assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{arguments:?}");
         assert!(run.stdout.contains("Usage: inference-triage"), "{arguments:?}: {}", run.stdout);
     }
     let version = run(&["--version"]);
-    assert_eq!((version.status, version.stdout), (0, format!("inference-triage {}\n", env!("CARGO_PKG_VERSION"))));
+    assert_eq!(
+        (version.status, version.stdout),
+        (0, format!("inference-triage {}\n", env!("CARGO_PKG_VERSION")))
+    );
 }
 
 #[test]
@@ -109,8 +118,11 @@ fn help_names_every_flag_and_every_exit_status() {
 #[test]
 fn a_reader_that_goes_away_is_no_failure() {
     use std::process::Stdio;
-    let mut child =
-        crate::run::command(&["diagnose", "--help"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = crate::run::command(&["diagnose", "--help"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     drop(child.stdout.take());
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]));

@@ -1,9 +1,10 @@
 //! Adding counters up, column by column.
 //!
-//! A column holds the values of one cumulative bucket at every step. Totals start at [`BASE`]: beyond 2⁵² a float holds
-//! whole numbers alone, so an addition that loses something shows that its term was no whole number, and costs no more than
-//! an addition. That and a comparison with the column of the next lower bucket prove, without a branch for each value, that
-//! counters only grow and that a bucket never grows by less than the one it contains.
+//! A column holds the values of one cumulative bucket at every step. Totals start at [`BASE`]:
+//! beyond 2⁵² a float holds whole numbers alone, so an addition that loses something shows that its
+//! term was no whole number, and costs no more than an addition. That and a comparison with the
+//! column of the next lower bucket prove, without a branch for each value, that counters only grow
+//! and that a bucket never grows by less than the one it contains.
 
 /// What totals start at: 2⁵².
 pub const BASE: f64 = 4_503_599_627_370_496.0;
@@ -11,9 +12,10 @@ pub const BASE: f64 = 4_503_599_627_370_496.0;
 /// Totals at or beyond it, 2⁵³, are not exact.
 const LIMIT: f64 = 2.0 * BASE;
 
-/// Adds the values to the totals. False where something speaks against them, and then the totals are spoilt: a value is
-/// absent, negative or no whole number, or between two steps the values fall, or grow by less than those `below` do.
-/// Nothing is said about totals that reach 2⁵³; [`difference`] refuses them.
+/// Adds the values to the totals. False where something speaks against them, and then the totals
+/// are spoilt: a value is absent, negative or no whole number, or between two steps the values
+/// fall, or grow by less than those `below` do. Nothing is said about totals that reach 2⁵³;
+/// [`difference`] refuses them.
 #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
 pub fn add_column(values: &[f64], below: &[f64], totals: &mut [f64]) -> bool {
     let length = totals.len();
@@ -39,9 +41,12 @@ pub fn add_two_columns(values: [&[f64]; 2], below: [&[f64]; 2], totals: &mut [f6
     if length == 0 || values.iter().chain(&below).any(|column| column.len() != length) {
         return length == 0;
     }
-    let mut lost = add_first(values[0][0], &mut totals[0]) | add_first(values[1][0], &mut totals[0]);
+    let mut lost =
+        add_first(values[0][0], &mut totals[0]) | add_first(values[1][0], &mut totals[0]);
     let mut falls = 0;
-    let growth = |one: usize| values[one][1..].iter().zip(values[one]).zip(below[one][1..].iter().zip(below[one]));
+    let growth = |one: usize| {
+        values[one][1..].iter().zip(values[one]).zip(below[one][1..].iter().zip(below[one]))
+    };
     for ((one, other), total) in growth(0).zip(growth(1)).zip(&mut totals[1..]) {
         let ((now, before), (now_below, before_below)) = one;
         let ((other_now, other_before), (other_now_below, other_before_below)) = other;
@@ -81,10 +86,15 @@ pub fn rises(values: &[f64]) -> bool {
     rises
 }
 
-/// How much the totals of each column grew between two steps; `totals` holds as many columns of `steps` as there are
-/// `counts`. False where one of them is absent or not exact.
+/// How much the totals of each column grew between two steps; `totals` holds as many columns of
+/// `steps` as there are `counts`. False where one of them is absent or not exact.
 #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
-pub fn difference(totals: &[f64], steps: usize, (first, last): (usize, usize), counts: &mut [f64]) -> bool {
+pub fn difference(
+    totals: &[f64],
+    steps: usize,
+    (first, last): (usize, usize),
+    counts: &mut [f64],
+) -> bool {
     if first >= steps || last >= steps || totals.len() != steps * counts.len() {
         return false;
     }
@@ -123,14 +133,26 @@ mod tests {
         let values = [2.0, 2.0, 3.0, 3.0, 9.0, 1e6, 1e15];
         let (is_clean, totals) = added(values, [7.0, 7.0, 7.0, 7.0, 9.0, 10.0, 11.0]);
         assert!(is_clean);
-        assert_eq!(totals.map(|total| (total - BASE).to_bits()), values.map(|value| (value + 3.0).to_bits()));
+        assert_eq!(
+            totals.map(|total| (total - BASE).to_bits()),
+            values.map(|value| (value + 3.0).to_bits())
+        );
     }
 
     #[test]
     fn one_value_in_any_place_speaks_against_them() {
         let plain = [2.0, 4.0, 6.0, 8.0, 10.0, 12.0, 14.0];
         for place in 0..STEPS {
-            for wrong in [f64::NAN, -f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -3.0, 0.5, 1e-300, 5.000_000_1] {
+            for wrong in [
+                f64::NAN,
+                -f64::NAN,
+                f64::INFINITY,
+                f64::NEG_INFINITY,
+                -3.0,
+                0.5,
+                1e-300,
+                5.000_000_1,
+            ] {
                 let mut values = plain;
                 values[place] = wrong;
                 assert!(!added(values, NONE).0, "{wrong} at {place}");
@@ -152,7 +174,13 @@ mod tests {
     fn neither_a_fall_nor_an_absent_value_rises() {
         assert!(rises(&[]) && rises(&[3.0]) && rises(&[3.0, 3.0, 4.0]));
         let absent = f64::NAN;
-        for values in [&[absent][..], &[absent, 1.0], &[1.0, absent], &[1.0, absent, 2.0], &[2.0, 3.0, 1.0, 4.0]] {
+        for values in [
+            &[absent][..],
+            &[absent, 1.0],
+            &[1.0, absent],
+            &[1.0, absent, 2.0],
+            &[2.0, 3.0, 1.0, 4.0],
+        ] {
             assert!(!rises(values), "{values:?}");
         }
     }

@@ -1,7 +1,8 @@
 //! The innermost loops of the histogram mathematics, over plain slices.
 //!
-//! The module that browsers load is compiled for size, which leaves nothing of a loop that runs millions of times. What is
-//! here is compiled for speed in every build, and nothing is here but what is worth its bytes.
+//! The module that browsers load is compiled for size, which leaves nothing of a loop that runs
+//! millions of times. What is here is compiled for speed in every build, and nothing is here but
+//! what is worth its bytes.
 
 #![forbid(unsafe_code)]
 

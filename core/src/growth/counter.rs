@@ -1,16 +1,18 @@
-//! Counters as growth: columns whose difference between two grid points is the exact increase between them.
+//! Counters as growth: columns whose difference between two grid points is the exact increase
+//! between them.
 
 use crate::store::column::Column;
 use crate::store::marks::{Marks, add_present};
 
 /// Cumulative growth on the grid. Between two grid times the growth is exact: [`Self::increase`].
 ///
-/// It shares the column of the stored samples; what a restart lost is kept beside it. So a counter costs its samples once,
-/// and their differences are prefix sums already.
+/// It shares the column of the stored samples; what a restart lost is kept beside it. So a counter
+/// costs its samples once, and their differences are prefix sums already.
 #[derive(Debug, Clone, Default)]
 pub struct Growth {
     values: Column,
-    /// Grid index of each restart, ascending, with what was counted before it: added to the values from there on.
+    /// Grid index of each restart, ascending, with what was counted before it: added to the values
+    /// from there on.
     restarts: Vec<(usize, f64)>,
     /// Largest absolute counter value it was computed from; rounding errors are relative to it.
     pub magnitude: f64,
@@ -28,10 +30,15 @@ pub struct GrowthRepairs {
 }
 
 impl Growth {
-    /// From a raw counter. After a reset the growth continues by the new value: the new process counted from zero.
-    /// `target_present` tells at which grid times the target had any sample; a series that starts later than its target
-    /// starts from zero, any other first sample is only a base.
-    pub fn from_counter(mut column: Column, target_present: &[bool], repairs: &mut GrowthRepairs) -> Self {
+    /// From a raw counter. After a reset the growth continues by the new value: the new process
+    /// counted from zero. `target_present` tells at which grid times the target had any sample; a
+    /// series that starts later than its target starts from zero, any other first sample is only a
+    /// base.
+    pub fn from_counter(
+        mut column: Column,
+        target_present: &[bool],
+        repairs: &mut GrowthRepairs,
+    ) -> Self {
         repairs.negatives += drop_negatives(&mut column);
         repairs.from_zero += u64::from(start_from_zero(&mut column, target_present));
         let mut restarts = Vec::new();
@@ -47,20 +54,23 @@ impl Growth {
         Self { magnitude: magnitude(&column), values: column, restarts }
     }
 
-    /// From the values of a counter and the grid indices, ascending, at which it started again from zero.
+    /// From the values of a counter and the grid indices, ascending, at which it started again from
+    /// zero.
     pub(crate) fn with_resets(column: Column, resets: &[usize]) -> Self {
         let mut restarts = Vec::with_capacity(resets.len());
         let (mut start, mut offset) = (0, 0.0);
         for &reset in resets {
-            offset += column[start..reset].iter().rfind(|value| !value.is_nan()).copied().unwrap_or(0.0);
+            offset +=
+                column[start..reset].iter().rfind(|value| !value.is_nan()).copied().unwrap_or(0.0);
             restarts.push((reset, offset));
             start = reset;
         }
         Self { magnitude: magnitude(&column), values: column, restarts }
     }
 
-    /// For a sum over processes of which none was to restart or go: where it fell all the same, the new value is not what one
-    /// new process counted but what is left of all, so nothing is counted in that step.
+    /// For a sum over processes of which none was to restart or go: where it fell all the same, the
+    /// new value is not what one new process counted but what is left of all, so nothing is counted
+    /// in that step.
     pub fn discount_falls(&mut self) {
         let mut left = 0.0;
         for index in 0..self.restarts.len() {
@@ -71,8 +81,9 @@ impl Growth {
         }
     }
 
-    /// From increments per step, times `scale` (1 for exact increments). An absent increment adds nothing; the grid time
-    /// before the first increment is its base, because an increment covers the step that ends at its time.
+    /// From increments per step, times `scale` (1 for exact increments). An absent increment adds
+    /// nothing; the grid time before the first increment is its base, because an increment covers
+    /// the step that ends at its time.
     pub fn from_increments(increments: &[f64], scale: f64, repairs: &mut GrowthRepairs) -> Self {
         let mut column = increments.to_vec();
         let present = |value: &f64| !value.is_nan();
@@ -101,7 +112,8 @@ impl Growth {
         self.values.is_empty()
     }
 
-    /// Growth up to a grid time; NaN = absent. Its zero point is arbitrary: only differences mean something.
+    /// Growth up to a grid time; NaN = absent. Its zero point is arbitrary: only differences mean
+    /// something.
     pub fn at(&self, index: usize) -> f64 {
         let value = self.values[index];
         if self.restarts.is_empty() {
@@ -136,8 +148,8 @@ pub struct CounterColumn {
 }
 
 impl CounterColumn {
-    /// The sum of several series of one quantity, e.g. of every finish reason. Absent in one and present in another counts
-    /// as present: a reason that was never seen has no series.
+    /// The sum of several series of one quantity, e.g. of every finish reason. Absent in one and
+    /// present in another counts as present: a reason that was never seen has no series.
     pub fn of(mut series: Vec<Growth>) -> Self {
         let growth = if series.len() == 1 { series.swap_remove(0) } else { sum_of(&series) };
         let present = growth.present();
@@ -159,8 +171,8 @@ impl CounterColumn {
         self.growth.is_empty()
     }
 
-    /// Increase between the first and the last present value within grid indices [first, last]; None with fewer than
-    /// two present values.
+    /// Increase between the first and the last present value within grid indices [first, last];
+    /// None with fewer than two present values.
     pub fn increase(&self, first: usize, last: usize) -> Option<f64> {
         let (start, end) = self.present.ends(first, last).filter(|(start, end)| start < end)?;
         Some(self.growth.between(start, end))
@@ -218,7 +230,9 @@ pub(crate) fn start_from_zero(column: &mut Column, target_present: &[bool]) -> b
     let target_before = target_present.get(..first).unwrap_or_default();
     let starts = target_before.contains(&true);
     if starts {
-        for (value, _) in column.to_mut().iter_mut().zip(target_before).filter(|(_, present)| **present) {
+        for (value, _) in
+            column.to_mut().iter_mut().zip(target_before).filter(|(_, present)| **present)
+        {
             *value = 0.0;
         }
     }
@@ -302,7 +316,11 @@ mod tests {
         assert_eq!(growth.increase(0, 3), Some(7.0), "the first increment lies before the window");
         assert_eq!(growth.increase(1, 3), Some(5.0));
         let late = increments(&[GAP, GAP, 4.0, 1.0]);
-        assert_eq!(late.increase(0, 3), Some(5.0), "the first increment covers the step before its time");
+        assert_eq!(
+            late.increase(0, 3),
+            Some(5.0),
+            "the first increment covers the step before its time"
+        );
         assert_eq!(late.increase(2, 3), Some(1.0));
     }
 
@@ -316,7 +334,11 @@ mod tests {
     #[test]
     fn the_first_rise_is_the_first_sample_above_the_one_before() {
         assert_eq!(counter(&[4.0, GAP, 4.0, 5.0, 9.0]).0.first_rise(), Some(3));
-        assert_eq!(counter(&[9.0, 9.0, 1.0]).0.first_rise(), Some(2), "a restart that counted since");
+        assert_eq!(
+            counter(&[9.0, 9.0, 1.0]).0.first_rise(),
+            Some(2),
+            "a restart that counted since"
+        );
         assert_eq!(counter(&[4.0, 4.0]).0.first_rise(), None);
         assert_eq!(counter(&[GAP]).0.first_rise(), None);
         assert_eq!(counter(&[]).0.first_rise(), None);

@@ -10,10 +10,12 @@ use crate::growth::histogram::{Component, HistogramColumns, Part, order};
 use crate::growth::replicas::ReplicaWindows;
 use crate::histogram::{Histogram, PrometheusBuckets, Rows};
 
-/// Below it, 2³⁸, two whole counts never differ by so little that PromQL takes the difference for rounding noise.
+/// Below it, 2³⁸, two whole counts never differ by so little that PromQL takes the difference for
+/// rounding noise.
 const LARGEST_TOLD_APART: f64 = 274_877_906_944.0;
 
-/// A replica that lacks more than one step in so many stays out of the table, which has no answer where one lacks a step.
+/// A replica that lacks more than one step in so many stays out of the table, which has no answer
+/// where one lacks a step.
 const MOST_LACKING: usize = 8;
 
 /// The counters of one histogram of one replica.
@@ -27,10 +29,11 @@ pub struct ReplicaCounters {
 
 /// The cumulative counts of one histogram, all replicas together, in any number of windows.
 ///
-/// The counters of replicas of one layout are added up once, so that a window costs one subtraction a bucket, however many
-/// replicas and steps it covers. It answers what [`ReplicaWindows`] answers about counts, bit for bit: where a replica lacks
-/// a snapshot, a scrape was torn or counts are no whole numbers, that is where the answer comes from. Preparing the table
-/// reads every counter, which pays from about ten windows on. Bounds that use the sum need [`ReplicaWindows`].
+/// The counters of replicas of one layout are added up once, so that a window costs one subtraction
+/// a bucket, however many replicas and steps it covers. It answers what [`ReplicaWindows`] answers
+/// about counts, bit for bit: where a replica lacks a snapshot, a scrape was torn or counts are no
+/// whole numbers, that is where the answer comes from. Preparing the table reads every counter,
+/// which pays from about ten windows on. Bounds that use the sum need [`ReplicaWindows`].
 ///
 /// ```
 /// use std::sync::Arc;
@@ -95,7 +98,8 @@ impl FleetWindows {
             if !has_parts(replica, &parts) {
                 replica.components.retain(|component| component.part != Part::Sum);
                 order(&mut replica.components);
-                let own: Vec<Part> = replica.components.iter().map(|component| component.part).collect();
+                let own: Vec<Part> =
+                    replica.components.iter().map(|component| component.part).collect();
                 is_alike &= parts.is_empty() || bounds_of(&own).eq(bounds_of(&parts));
                 parts = own;
             }
@@ -104,25 +108,40 @@ impl FleetWindows {
         Self { replicas, table, columns: Vec::new(), merged: None }
     }
 
-    /// All of them between the first and the last snapshot of each in [first, last]; None where no replica has two.
-    pub fn window(&mut self, first: usize, last: usize, caveats: &mut Caveats) -> Option<FleetWindow<'_>> {
+    /// All of them between the first and the last snapshot of each in [first, last]; None where no
+    /// replica has two.
+    pub fn window(
+        &mut self,
+        first: usize,
+        last: usize,
+        caveats: &mut Caveats,
+    ) -> Option<FleetWindow<'_>> {
         if first < last
             && let Some(table) = &mut self.table
             && table.read(first, last)
         {
-            return Some(FleetWindow(PrometheusBuckets { bounds: &table.bounds, counts: &table.counts, ascend: true }));
+            return Some(FleetWindow(PrometheusBuckets {
+                bounds: &table.bounds,
+                counts: &table.counts,
+                ascend: true,
+            }));
         }
         if self.columns.is_empty() {
             self.columns.extend(self.replicas.iter().map(columns_of));
         }
-        self.merged = ReplicaWindows::of(self.columns.iter().collect()).window(first, last, caveats);
+        self.merged =
+            ReplicaWindows::of(self.columns.iter().collect()).window(first, last, caveats);
         self.merged.as_ref().map(|merged| FleetWindow(merged.prometheus_buckets()))
     }
 }
 
 fn columns_of(replica: &ReplicaCounters) -> HistogramColumns {
     let components = replica.components.clone();
-    HistogramColumns::from_counters(components, &replica.target_present, &mut GrowthRepairs::default())
+    HistogramColumns::from_counters(
+        components,
+        &replica.target_present,
+        &mut GrowthRepairs::default(),
+    )
 }
 
 /// The growth of all replicas together, from a zero point of its own.
@@ -130,7 +149,8 @@ fn columns_of(replica: &ReplicaCounters) -> HistogramColumns {
 struct Table {
     bounds: Vec<f64>,
     steps: usize,
-    /// One column of all steps for each bound, at the end NaN where a replica lacks the step; see [`BASE`].
+    /// One column of all steps for each bound, at the end NaN where a replica lacks the step; see
+    /// [`BASE`].
     totals: Vec<f64>,
     /// Steps that a replica in the table lacks.
     lacking: Vec<bool>,
@@ -174,8 +194,8 @@ impl Table {
         self.apart.clear();
     }
 
-    /// Adds all of them, two at a time, as if nothing but the open bucket could tell of a restart or a gap. False where
-    /// that was wrong, which spoils the totals.
+    /// Adds all of them, two at a time, as if nothing but the open bucket could tell of a restart
+    /// or a gap. False where that was wrong, which spoils the totals.
     fn add_trusting(&mut self, replicas: &[ReplicaCounters]) -> bool {
         self.clear();
         let zeros = vec![0.0; self.steps];
@@ -195,7 +215,8 @@ impl Table {
                     Some(other) => {
                         let mut pairs = self.totals.chunks_exact_mut(self.steps).enumerate();
                         pairs.all(|(bucket, totals)| {
-                            let below = [below(&columns, bucket, &zeros), below(&other, bucket, &zeros)];
+                            let below =
+                                [below(&columns, bucket, &zeros), below(&other, bucket, &zeros)];
                             add_two_columns([columns[bucket], other[bucket]], below, totals)
                         })
                     }
@@ -234,15 +255,16 @@ impl Table {
         }
     }
 
-    /// Adds what lies between the restarts, each stretch on top of what was counted before it. False where something
-    /// speaks against the counters, which spoils the totals.
+    /// Adds what lies between the restarts, each stretch on top of what was counted before it.
+    /// False where something speaks against the counters, which spoils the totals.
     fn add_between(&mut self, columns: &[&[f64]], restarts: &[usize], zeros: &[f64]) -> bool {
         for (bucket, totals) in self.totals.chunks_exact_mut(self.steps).enumerate() {
             let (values, below) = (columns[bucket], below(columns, bucket, zeros));
             let (mut start, mut counted) = (0, 0.0);
             for &end in restarts.iter().chain([&self.steps]) {
                 let stretch = start..end;
-                // What a new process has counted is growth too, which a stretch alone does not show.
+                // What a new process has counted is growth too, which a stretch alone does not
+                // show.
                 let is_ordered = start == 0 || values[start] >= below[start];
                 let totals = &mut totals[stretch.clone()];
                 if !is_ordered || !add_column(&values[stretch.clone()], &below[stretch], totals) {
@@ -260,7 +282,8 @@ impl Table {
         true
     }
 
-    /// Adds a replica as it is understood by itself, step by step; steps that do not fit are absent for all.
+    /// Adds a replica as it is understood by itself, step by step; steps that do not fit are absent
+    /// for all.
     fn add_by_step(&mut self, replica: &ReplicaCounters) {
         let columns = columns_of(replica);
         let is_whole = |count: f64| count >= 0.0 && count.trunc() >= count;
@@ -268,7 +291,8 @@ impl Table {
         let mut before = None;
         for (step, lacks) in lacking.iter_mut().enumerate() {
             self.rows.clear();
-            let is_there = (0..self.bounds.len()).all(|bucket| is_whole(columns.bucket_at(bucket, step)));
+            let is_there =
+                (0..self.bounds.len()).all(|bucket| is_whole(columns.bucket_at(bucket, step)));
             if is_there && columns.add_row((before.unwrap_or(step), step), &mut self.rows) {
                 *lacks = false;
                 before = Some(step);
@@ -289,7 +313,8 @@ impl Table {
         }
     }
 
-    /// Reads the counts of a window; false where they are not certain to be what the replicas merge to.
+    /// Reads the counts of a window; false where they are not certain to be what the replicas merge
+    /// to.
     fn read(&mut self, first: usize, last: usize) -> bool {
         if !difference(&self.totals, self.steps, (first, last), &mut self.counts) {
             return false;

@@ -4,25 +4,26 @@ use crate::histogram::CompensatedSum;
 use crate::store::column::Column;
 use crate::store::marks::Marks;
 
-/// Samples that are summed up into one block: few enough to walk at both ends of a window, many enough that the blocks
-/// take no more than a quarter of the column.
+/// Samples that are summed up into one block: few enough to walk at both ends of a window, many
+/// enough that the blocks take no more than a quarter of the column.
 const BLOCK: usize = 32;
 
-/// A gauge on the grid, with sums and extremes of its blocks, of pairs of blocks, of pairs of those and so on: a window costs
-/// two blocks at its ends and the logarithm of the number between them.
+/// A gauge on the grid, with sums and extremes of its blocks, of pairs of blocks, of pairs of those
+/// and so on: a window costs two blocks at its ends and the logarithm of the number between them.
 #[derive(Debug, Clone)]
 pub struct Gauge {
     values: Column,
     present: Marks,
-    /// A binary tree: the children of node k are 2k and 2k + 1, the second half are the blocks. Node 0 is not used.
+    /// A binary tree: the children of node k are 2k and 2k + 1, the second half are the blocks.
+    /// Node 0 is not used.
     nodes: Vec<Node>,
 }
 
 /// A gauge over a window, over the samples that are there.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct GaugeSummary {
-    /// Mean over samples. Their sum is off by one rounding however many there are, so that the place of a window among the
-    /// blocks changes its last bit at most.
+    /// Mean over samples. Their sum is off by one rounding however many there are, so that the
+    /// place of a window among the blocks changes its last bit at most.
     pub mean: f64,
     /// Smallest sample.
     pub min: f64,

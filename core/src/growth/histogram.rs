@@ -10,9 +10,10 @@ use crate::store::marks::{Marks, add_present};
 
 /// Size of a sum counter, in its unit, that rounding is allowed for at least.
 ///
-/// Increments that a server summed up hide how large the counter had grown, yet its rounding is in them. 1e9 s is what
-/// 1,000 concurrent requests add up to in eleven days; it widens a p95 by 2 µs. A counter beyond it that is read through
-/// increments would be allowed less rounding than it may have; ten times as much would widen a p99 of few requests visibly.
+/// Increments that a server summed up hide how large the counter had grown, yet its rounding is in
+/// them. 1e9 s is what 1,000 concurrent requests add up to in eleven days; it widens a p95 by 2 µs.
+/// A counter beyond it that is read through increments would be allowed less rounding than it may
+/// have; ten times as much would widen a p99 of few requests visibly.
 const LEAST_SUM_MAGNITUDE: f64 = 1e9;
 
 /// Which component of a histogram a series is.
@@ -48,9 +49,13 @@ pub struct HistogramColumns {
 }
 
 impl HistogramColumns {
-    /// From raw counters. A fall of any bucket or of the count resets all components; a fall of the sum alone is a
-    /// fault of the data (negative observations), kept apart.
-    pub fn from_counters(mut components: Vec<Component>, target_present: &[bool], repairs: &mut GrowthRepairs) -> Self {
+    /// From raw counters. A fall of any bucket or of the count resets all components; a fall of the
+    /// sum alone is a fault of the data (negative observations), kept apart.
+    pub fn from_counters(
+        mut components: Vec<Component>,
+        target_present: &[bool],
+        repairs: &mut GrowthRepairs,
+    ) -> Self {
         order(&mut components);
         for component in &mut components {
             repairs.negatives += drop_negatives(&mut component.values);
@@ -77,7 +82,8 @@ impl HistogramColumns {
         }
     }
 
-    /// From increments per step, times `scale`. Counts that are not integers make the basis estimated.
+    /// From increments per step, times `scale`. Counts that are not integers make the basis
+    /// estimated.
     pub fn from_increments(
         mut components: Vec<Component>,
         scale: f64,
@@ -85,14 +91,16 @@ impl HistogramColumns {
         repairs: &mut GrowthRepairs,
     ) -> Self {
         order(&mut components);
-        let whole = components
-            .iter()
-            .filter(|component| component.part != Part::Sum)
-            .all(|component| component.values.iter().all(|value| value.is_nan() || value.fract() == 0.0));
+        let whole =
+            components.iter().filter(|component| component.part != Part::Sum).all(|component| {
+                component.values.iter().all(|value| value.is_nan() || value.fract() == 0.0)
+            });
         let basis = if whole { basis } else { Basis::Estimated };
         let components: Vec<(Part, Growth)> = components
             .iter()
-            .map(|component| (component.part, Growth::from_increments(&component.values, scale, repairs)))
+            .map(|component| {
+                (component.part, Growth::from_increments(&component.values, scale, repairs))
+            })
             .collect();
         let mut present = vec![false; components.first().map_or(0, |(_, growth)| growth.len())];
         for (_, growth) in &components {
@@ -101,7 +109,8 @@ impl HistogramColumns {
         Self { components, present: Marks::of(&present), sum_faults: Vec::new(), basis }
     }
 
-    /// Grid indices of the first and the last snapshot inside [first, last]; None with fewer than two.
+    /// Grid indices of the first and the last snapshot inside [first, last]; None with fewer than
+    /// two.
     pub fn snapshots(&self, first: usize, last: usize) -> Option<(usize, usize)> {
         // Most windows begin and end with a snapshot, which is told without a search.
         let is_there = |index: usize| self.present.count(index, index) > 0;
@@ -121,8 +130,8 @@ impl HistogramColumns {
         of(Part::Count).or_else(|| of(Part::Bucket(f64::INFINITY)))
     }
 
-    /// Increase of every component of that kind together (extra labels split one histogram into several series); None
-    /// when there is none or one of them is missing at an end.
+    /// Increase of every component of that kind together (extra labels split one histogram into
+    /// several series); None when there is none or one of them is missing at an end.
     fn part_between(&self, wanted: Part, (start, end): (usize, usize)) -> Option<Sum> {
         let mut total: Option<Sum> = None;
         for (_, growth) in self.components.iter().filter(|(part, _)| *part == wanted) {
@@ -135,7 +144,8 @@ impl HistogramColumns {
         total.filter(|sum| !sum.value.is_nan())
     }
 
-    /// Increase of the sum between two snapshots; None where the sum is missing or fell while the count did not.
+    /// Increase of the sum between two snapshots; None where the sum is missing or fell while the
+    /// count did not.
     pub fn sum(&self, first: usize, last: usize) -> Option<Sum> {
         self.sum_between(self.snapshots(first, last)?)
     }
@@ -154,11 +164,12 @@ impl HistogramColumns {
         self.sum_faults.get(next).is_some_and(|&fault| fault <= last)
     }
 
-    /// Sum and count of all observations since the first snapshot, at every grid time; absent times repeat the value
-    /// before. None without a sum or a count.
+    /// Sum and count of all observations since the first snapshot, at every grid time; absent times
+    /// repeat the value before. None without a sum or a count.
     pub fn running_totals(&self) -> Option<(Vec<f64>, Vec<f64>)> {
         let sums = self.running(Part::Sum)?;
-        let counts = self.running(Part::Count).or_else(|| self.running(Part::Bucket(f64::INFINITY)))?;
+        let counts =
+            self.running(Part::Count).or_else(|| self.running(Part::Bucket(f64::INFINITY)))?;
         Some((sums, counts))
     }
 
@@ -181,8 +192,8 @@ impl HistogramColumns {
         total
     }
 
-    /// The histogram of the window, or None when its count or every finite bucket is missing. A bucket that is missing
-    /// at either end is left out, which widens intervals and breaks nothing.
+    /// The histogram of the window, or None when its count or every finite bucket is missing. A
+    /// bucket that is missing at either end is left out, which widens intervals and breaks nothing.
     pub fn window(&self, first: usize, last: usize, caveats: &mut Caveats) -> Option<Histogram> {
         let (start, end) = self.snapshots(first, last)?;
         let mut cumulative = Vec::with_capacity(self.components.len() + 1);
@@ -236,7 +247,8 @@ impl HistogramColumns {
         self.components[bucket].1.at(index)
     }
 
-    /// Adds the increases between two snapshots as a row; false where [`Self::window`] would make more of them than a row.
+    /// Adds the increases between two snapshots as a row; false where [`Self::window`] would make
+    /// more of them than a row.
     pub(super) fn add_row(&self, (start, end): (usize, usize), rows: &mut Rows) -> bool {
         for (_, growth) in &self.components[..rows.buckets()] {
             rows.push(growth.between(start, end));
@@ -253,7 +265,8 @@ pub(super) fn order(components: &mut [Component]) {
         Part::Count => (2, 0.0),
     };
     sort_few(components, |left, right| {
-        let ((left_rank, left_bound), (right_rank, right_bound)) = (key(left.part), key(right.part));
+        let ((left_rank, left_bound), (right_rank, right_bound)) =
+            (key(left.part), key(right.part));
         left_rank.cmp(&right_rank).then(left_bound.total_cmp(&right_bound))
     });
 }
@@ -305,9 +318,13 @@ fn find_falls(components: &[Component]) -> Falls {
     falls
 }
 
-/// Puts zeros before the histogram's first snapshot where its target was there already: it was created on first use. A
-/// component that is missing while its siblings are there stays absent.
-fn start_all_from_zero(components: &mut [Component], present: &[bool], target_present: &[bool]) -> bool {
+/// Puts zeros before the histogram's first snapshot where its target was there already: it was
+/// created on first use. A component that is missing while its siblings are there stays absent.
+fn start_all_from_zero(
+    components: &mut [Component],
+    present: &[bool],
+    target_present: &[bool],
+) -> bool {
     let Some(first) = present.iter().position(|present| *present) else {
         return false;
     };
@@ -326,8 +343,10 @@ mod tests {
     const OPEN: f64 = f64::INFINITY;
 
     fn columns(parts: &[(Part, &[f64])]) -> (HistogramColumns, GrowthRepairs) {
-        let components =
-            parts.iter().map(|(part, values)| Component { part: *part, values: values.to_vec().into() }).collect();
+        let components = parts
+            .iter()
+            .map(|(part, values)| Component { part: *part, values: values.to_vec().into() })
+            .collect();
         let mut repairs = GrowthRepairs::default();
         let present = vec![true; parts[0].1.len()];
         (HistogramColumns::from_counters(components, &present, &mut repairs), repairs)
@@ -335,7 +354,8 @@ mod tests {
 
     #[test]
     fn a_fall_of_one_bucket_resets_the_whole_histogram() {
-        // After the restart the open bucket already exceeds its old value; alone it would look like plain growth.
+        // After the restart the open bucket already exceeds its old value; alone it would look like
+        // plain growth.
         let (histogram, repairs) = columns(&[
             (Part::Bucket(1.0), &[8.0, 2.0]),
             (Part::Bucket(OPEN), &[9.0, 10.0]),
@@ -363,8 +383,11 @@ mod tests {
 
     #[test]
     fn a_sum_that_falls_alone_is_a_fault_and_no_reset() {
-        let (histogram, repairs) =
-            columns(&[(Part::Bucket(1.0), &[1.0, 2.0]), (Part::Bucket(OPEN), &[1.0, 3.0]), (Part::Sum, &[5.0, 4.0])]);
+        let (histogram, repairs) = columns(&[
+            (Part::Bucket(1.0), &[1.0, 2.0]),
+            (Part::Bucket(OPEN), &[1.0, 3.0]),
+            (Part::Sum, &[5.0, 4.0]),
+        ]);
         assert!(histogram.sum_fell(0, 1));
         assert_eq!(histogram.sum(0, 1), None);
         assert_eq!(histogram.count(0, 1), Some(2.0));
@@ -387,7 +410,8 @@ mod tests {
 
     #[test]
     fn the_count_stands_in_for_a_missing_open_bucket() {
-        let (histogram, _) = columns(&[(Part::Bucket(1.0), &[1.0, 2.0]), (Part::Count, &[1.0, 5.0])]);
+        let (histogram, _) =
+            columns(&[(Part::Bucket(1.0), &[1.0, 2.0]), (Part::Count, &[1.0, 5.0])]);
         let window = histogram.window(0, 1, &mut Caveats::new()).unwrap();
         assert_eq!(window.counts(), [1.0, 3.0]);
     }
@@ -410,7 +434,8 @@ mod tests {
             Component { part: Part::Bucket(OPEN), values: vec![0.0, 2.5].into() },
         ];
         let mut repairs = GrowthRepairs::default();
-        let histogram = HistogramColumns::from_increments(components, 1.0, Basis::Exact, &mut repairs);
+        let histogram =
+            HistogramColumns::from_increments(components, 1.0, Basis::Exact, &mut repairs);
         assert_eq!(histogram.basis, Basis::Estimated);
     }
 }

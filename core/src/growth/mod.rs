@@ -1,4 +1,5 @@
-//! Stored samples to growth: columns whose difference between two grid times is the exact increase between them.
+//! Stored samples to growth: columns whose difference between two grid times is the exact increase
+//! between them.
 
 pub mod counter;
 pub mod fleet;

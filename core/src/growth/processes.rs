@@ -1,4 +1,5 @@
-//! Processes that follow one another under one name, as a restarted pod of a stateful set does at a new address.
+//! Processes that follow one another under one name, as a restarted pod of a stateful set does at a
+//! new address.
 
 use crate::growth::counter::{Growth, sum_of};
 use crate::growth::histogram::{HistogramColumns, Part};
@@ -6,14 +7,19 @@ use crate::report::Basis;
 use crate::store::marks::Marks;
 
 impl HistogramColumns {
-    /// What several processes counted, each with restarts and a start of its own. Where one is absent, its counts stand as
-    /// they last were. A bucket, sum or count that one of them lacks is left out, which widens intervals and breaks nothing.
+    /// What several processes counted, each with restarts and a start of its own. Where one is
+    /// absent, its counts stand as they last were. A bucket, sum or count that one of them lacks is
+    /// left out, which widens intervals and breaks nothing.
     pub fn of_processes(mut processes: Vec<Self>) -> Self {
         if processes.len() == 1 {
             return processes.swap_remove(0);
         }
-        let mut together =
-            Self { components: Vec::new(), present: Marks::default(), sum_faults: Vec::new(), basis: Basis::Exact };
+        let mut together = Self {
+            components: Vec::new(),
+            present: Marks::default(),
+            sum_faults: Vec::new(),
+            basis: Basis::Exact,
+        };
         let Some(first) = processes.first() else { return together };
         let mut present = Vec::new();
         for &(part, _) in &first.components {
@@ -51,7 +57,10 @@ mod tests {
     const OPEN: f64 = f64::INFINITY;
 
     fn process(parts: &[(Part, &[f64])]) -> HistogramColumns {
-        let component = |(part, values): &(Part, &[f64])| Component { part: *part, values: values.to_vec().into() };
+        let component = |(part, values): &(Part, &[f64])| Component {
+            part: *part,
+            values: values.to_vec().into(),
+        };
         let components = parts.iter().map(component).collect();
         HistogramColumns::from_counters(components, &[true; 6], &mut GrowthRepairs::default())
     }
@@ -79,13 +88,18 @@ mod tests {
 
     #[test]
     fn a_bound_that_only_one_of_them_has_is_left_out() {
-        let before =
-            process(&[(Part::Bucket(1.0), &[1.0; 6]), (Part::Bucket(2.0), &[2.0; 6]), (Part::Bucket(OPEN), &[2.0; 6])]);
+        let before = process(&[
+            (Part::Bucket(1.0), &[1.0; 6]),
+            (Part::Bucket(2.0), &[2.0; 6]),
+            (Part::Bucket(OPEN), &[2.0; 6]),
+        ]);
         let after = process(&[
             (Part::Bucket(1.0), &[0.0, 1.0, 1.0, 2.0, 3.0, 4.0]),
             (Part::Bucket(OPEN), &[0.0, 1.0, 2.0, 3.0, 4.0, 5.0]),
         ]);
-        let window = HistogramColumns::of_processes(vec![before, after]).window(0, 5, &mut Caveats::new()).unwrap();
+        let window = HistogramColumns::of_processes(vec![before, after])
+            .window(0, 5, &mut Caveats::new())
+            .unwrap();
         assert_eq!(window.upper_bounds(), [1.0, OPEN]);
         assert_eq!(window.counts(), [4.0, 1.0]);
     }

@@ -1,29 +1,32 @@
 //! PromQL's `rate` and `increase` of a counter, for comparing with what a server prints.
 //!
-//! Nothing of a diagnosis uses them: between two samples the increase of a counter is exact, and extrapolating it to the
-//! ends of a window makes counts fractional.
+//! Nothing of a diagnosis uses them: between two samples the increase of a counter is exact, and
+//! extrapolating it to the ends of a window makes counts fractional.
 
 /// Which version's rules are followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Rules {
-    /// 3.0 and later, as read at 3.14: the range excludes its start, and the zero point limits the extrapolation after the
-    /// threshold has.
+    /// 3.0 and later, as read at 3.14: the range excludes its start, and the zero point limits the
+    /// extrapolation after the threshold has.
     #[default]
     Version3,
-    /// 2.x, as run at 2.42: the range includes its start, and the zero point limits the extrapolation before the threshold
-    /// does, so that a counter that started near 0 shortly before the range is extrapolated further.
+    /// 2.x, as run at 2.42: the range includes its start, and the zero point limits the
+    /// extrapolation before the threshold does, so that a counter that started near 0 shortly
+    /// before the range is extrapolated further.
     Version2,
 }
 
-/// What `increase(counter[range])` prints at a time. Samples are (Unix milliseconds, value) in ascending order of time, as
-/// the server stores them, without stale markers; `at` and `range` are in milliseconds.
+/// What `increase(counter[range])` prints at a time. Samples are (Unix milliseconds, value) in
+/// ascending order of time, as the server stores them, without stale markers; `at` and `range` are
+/// in milliseconds.
 ///
-/// It assumes that the counter grew evenly between its samples and beyond them, at most half an average gap further than the
-/// samples reach if they stop short of an end of the range.
+/// It assumes that the counter grew evenly between its samples and beyond them, at most half an
+/// average gap further than the samples reach if they stop short of an end of the range.
 ///
 /// - Fewer than two samples in the range: `None`.
 /// - A value below the one before it: a reset; growth continues from 0.
-/// - The counter would have been negative at the start of the range: extrapolated to its zero point only.
+/// - The counter would have been negative at the start of the range: extrapolated to its zero point
+///   only.
 /// - All samples at one time: nothing is extrapolated.
 ///
 /// ```
@@ -33,7 +36,12 @@ pub enum Rules {
 /// // From 15 s (excluded at the start) to 60 s: 6 in 15 s, extrapolated to 45 s.
 /// assert_eq!(prometheus_increase(&samples, 60_000, 45_000, Rules::Version3), Some(18.0));
 /// ```
-pub fn prometheus_increase(samples: &[(i64, f64)], at: i64, range: i64, rules: Rules) -> Option<f64> {
+pub fn prometheus_increase(
+    samples: &[(i64, f64)],
+    at: i64,
+    range: i64,
+    rules: Rules,
+) -> Option<f64> {
     let (growth, factor) = extrapolated(samples, at, range, rules)?;
     Some(growth * factor)
 }
@@ -47,7 +55,8 @@ pub fn prometheus_rate(samples: &[(i64, f64)], at: i64, range: i64, rules: Rules
     Some(growth * (factor / (range as f64 / 1000.0)))
 }
 
-/// The growth between the samples of the range, and the factor that extrapolates it to the whole of it.
+/// The growth between the samples of the range, and the factor that extrapolates it to the whole of
+/// it.
 fn extrapolated(samples: &[(i64, f64)], at: i64, range: i64, rules: Rules) -> Option<(f64, f64)> {
     let start = at.saturating_sub(range);
     let from = samples.partition_point(|(time, _)| match rules {
@@ -67,7 +76,8 @@ fn extrapolated(samples: &[(i64, f64)], at: i64, range: i64, rules: Rules) -> Op
     let sampled = seconds(first_time, last_time);
     let gap = sampled / (inside.len() - 1) as f64;
     let threshold = gap * 1.1;
-    let zero_point = if growth > 0.0 && first >= 0.0 { sampled * (first / growth) } else { f64::INFINITY };
+    let zero_point =
+        if growth > 0.0 && first >= 0.0 { sampled * (first / growth) } else { f64::INFINITY };
     let limited = |distance: f64| if distance >= threshold { gap / 2.0 } else { distance };
     let nearer = |distance: f64| if zero_point < distance { zero_point } else { distance };
     let before = match rules {
@@ -106,10 +116,18 @@ mod tests {
             ("both ends near", &steady, 45, 25, Version3, Some(25.0)),
             // 60 s at the end: only half a gap is taken.
             ("stops short", &steady, 100, 90, Version3, Some(20.0 * (20.0 + 10.0 + 5.0) / 20.0)),
-            ("a reset", &[100.0, 110.0, 4.0, 14.0], 30, 30, Version3, Some(14.0 * (20.0 + 10.0) / 20.0)),
+            (
+                "a reset",
+                &[100.0, 110.0, 4.0, 14.0],
+                30,
+                30,
+                Version3,
+                Some(14.0 * (20.0 + 10.0) / 20.0),
+            ),
             // Growth of 20 in 20 s from 5: the zero point lies 5 s before the first sample.
             ("zero point", &[5.0, 15.0, 25.0], 20, 30, Version3, Some(25.0)),
-            // The zero point lies 10 s before, the start 20 s: half a gap in one version, 10 s in the other.
+            // The zero point lies 10 s before, the start 20 s: half a gap in one version, 10 s in
+            // the other.
             ("zero point beyond half a gap", &[10.0, 20.0, 30.0], 20, 40, Version3, Some(25.0)),
             ("zero point first", &[10.0, 20.0, 30.0], 20, 40, Version2, Some(30.0)),
             ("no growth", &[5.0, 5.0, 5.0], 20, 30, Version3, Some(0.0)),
@@ -137,7 +155,12 @@ mod tests {
                 for range in [i64::MIN, -1, 0, 1, i64::MAX] {
                     for at in [i64::MIN, 0, 1, i64::MAX] {
                         let _ = prometheus_rate(&[(0, a), (1, b)], at, range, Rules::Version3);
-                        let _ = prometheus_increase(&[(i64::MIN, a), (i64::MAX, b)], at, range, Rules::Version2);
+                        let _ = prometheus_increase(
+                            &[(i64::MIN, a), (i64::MAX, b)],
+                            at,
+                            range,
+                            Rules::Version2,
+                        );
                     }
                 }
             }

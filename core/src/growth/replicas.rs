@@ -7,8 +7,8 @@ use crate::list::Listed;
 
 /// The columns of one histogram of each replica, to be added up in any window.
 ///
-/// Replicas of one layout, as those of one release are, add up as rows of a table: a window costs two reads for each of
-/// their buckets and one histogram, however many they are.
+/// Replicas of one layout, as those of one release are, add up as rows of a table: a window costs
+/// two reads for each of their buckets and one histogram, however many they are.
 #[derive(Debug)]
 pub struct ReplicaWindows<'a> {
     replicas: Vec<&'a HistogramColumns>,
@@ -24,9 +24,15 @@ impl<'a> ReplicaWindows<'a> {
         Self { rows: Rows::under(bounds).filter(|_| alike), replicas }
     }
 
-    /// The histogram of all of them between the first and the last snapshot of each in [first, last], bit for bit
-    /// [`Histogram::merge`] of their [`HistogramColumns::window`]; None where no replica has one.
-    pub fn window(&mut self, first: usize, last: usize, caveats: &mut Caveats) -> Option<Histogram> {
+    /// The histogram of all of them between the first and the last snapshot of each in [first,
+    /// last], bit for bit [`Histogram::merge`] of their [`HistogramColumns::window`]; None where no
+    /// replica has one.
+    pub fn window(
+        &mut self,
+        first: usize,
+        last: usize,
+        caveats: &mut Caveats,
+    ) -> Option<Histogram> {
         if let Some(rows) = &mut self.rows
             && add_rows(rows, &self.replicas, first, last)
             && let Some(merged) = rows.merged(caveats)

@@ -33,8 +33,8 @@ impl CompensatedSum {
     }
 }
 
-/// The value, or the end of the range that it lies beyond; NaN stays. Unlike `f64::clamp` without a panic that would print
-/// floats.
+/// The value, or the end of the range that it lies beyond; NaN stays. Unlike `f64::clamp` without a
+/// panic that would print floats.
 pub(crate) fn within(value: f64, least: f64, most: f64) -> f64 {
     if value < least {
         least
@@ -45,7 +45,8 @@ pub(crate) fn within(value: f64, least: f64, most: f64) -> f64 {
     }
 }
 
-/// Distance from `|value|` to the next larger number; 0 for 0, which additions of zeros never leave.
+/// Distance from `|value|` to the next larger number; 0 for 0, which additions of zeros never
+/// leave.
 pub(super) fn unit_in_last_place(value: f64) -> f64 {
     let size = value.abs();
     if size > 0.0 { size.next_up() - size } else { 0.0 }
@@ -66,10 +67,15 @@ mod tests {
 
     #[test]
     fn unit_in_last_place_of_known_numbers() {
-        let cases = [("zero", 0.0, 0.0), ("one", 1.0, f64::EPSILON), ("negative", -1.0, f64::EPSILON)];
+        let cases =
+            [("zero", 0.0, 0.0), ("one", 1.0, f64::EPSILON), ("negative", -1.0, f64::EPSILON)];
         for (name, value, expected) in cases {
             assert_eq!(unit_in_last_place(value).to_bits(), f64::to_bits(expected), "{name}");
         }
-        assert_eq!(unit_in_last_place(1e9).to_bits(), (f64::EPSILON * 536_870_912.0).to_bits(), "1e9 lies above 2^29");
+        assert_eq!(
+            unit_in_last_place(1e9).to_bits(),
+            (f64::EPSILON * 536_870_912.0).to_bits(),
+            "1e9 lies above 2^29"
+        );
     }
 }

@@ -5,7 +5,8 @@ use super::classic::Histogram;
 /// Why PromQL's point for a quantile carries no information.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Artefact {
-    /// All observations share one bucket: the point is a fixed position inside it, whatever the data.
+    /// All observations share one bucket: the point is a fixed position inside it, whatever the
+    /// data.
     OneBucket,
     /// The quantile lies in the first bucket: the point is drawn between 0 and its bound.
     FirstBucket,
@@ -19,11 +20,15 @@ impl Artefact {
     /// The reason in one phrase for people.
     pub fn phrase(self) -> &'static str {
         match self {
-            Self::OneBucket => "all observations share one bucket, so this number carries no information",
+            Self::OneBucket => {
+                "all observations share one bucket, so this number carries no information"
+            }
             Self::FirstBucket => {
                 "it lies in the first bucket, so this number is drawn between 0 and the bucket's bound"
             }
-            Self::OpenBucket => "it lies above the highest finite bound, which is all this number says",
+            Self::OpenBucket => {
+                "it lies above the highest finite bound, which is all this number says"
+            }
             Self::TooFewObservations => {
                 "there are too few observations for this quantile, so it is the largest of them"
             }
@@ -32,8 +37,8 @@ impl Artefact {
 }
 
 impl Histogram {
-    /// Why PromQL's point for q says nothing about the data; the first reason that applies, in the order of [`Artefact`].
-    /// `None` if it says something, when empty, or if q is not in [0, 1].
+    /// Why PromQL's point for q says nothing about the data; the first reason that applies, in the
+    /// order of [`Artefact`]. `None` if it says something, when empty, or if q is not in [0, 1].
     ///
     /// - q is 1: no number of observations is enough.
     /// - Layouts without a bound in common were merged: there is no point, so `None`.
@@ -56,7 +61,8 @@ impl Histogram {
         }
     }
 
-    /// Whether the quantile lies, or may lie, in the first or in the +Inf bucket. False when empty or if q is not in [0, 1].
+    /// Whether the quantile lies, or may lie, in the first or in the +Inf bucket. False when empty
+    /// or if q is not in [0, 1].
     pub fn is_unresolved(&self, q: f64) -> bool {
         self.ranks(q).is_some_and(|ranks| {
             let buckets = self.buckets_of(ranks);
@@ -82,9 +88,27 @@ mod tests {
         let spread: &[(f64, f64)] = &[(1.0, 2.0), (2.0, 10.0), (4.0, 19.0), (INF, 20.0)];
         let closed: &[(f64, f64)] = &[(1.0, 0.0), (2.0, 10.0), (4.0, 20.0), (INF, 20.0)];
         let cases: [Case; 12] = [
-            ("one bucket", &[(1.0, 0.0), (2.0, 5.0), (INF, 5.0)], 0.5, Some(Artefact::OneBucket), false),
-            ("one bucket, the first", &[(0.3, 132.0), (INF, 132.0)], 0.95, Some(Artefact::OneBucket), true),
-            ("one bucket, the last", &[(0.3, 0.0), (INF, 132.0)], 0.95, Some(Artefact::OneBucket), true),
+            (
+                "one bucket",
+                &[(1.0, 0.0), (2.0, 5.0), (INF, 5.0)],
+                0.5,
+                Some(Artefact::OneBucket),
+                false,
+            ),
+            (
+                "one bucket, the first",
+                &[(0.3, 132.0), (INF, 132.0)],
+                0.95,
+                Some(Artefact::OneBucket),
+                true,
+            ),
+            (
+                "one bucket, the last",
+                &[(0.3, 0.0), (INF, 132.0)],
+                0.95,
+                Some(Artefact::OneBucket),
+                true,
+            ),
             ("first bucket", spread, 0.08, Some(Artefact::FirstBucket), true),
             ("resolved", spread, 0.5, None, false),
             ("just below the open bucket", spread, 0.95, None, false),
@@ -97,7 +121,8 @@ mod tests {
         ];
         for (name, cumulative, q, artefact, unresolved) in cases {
             let histogram =
-                Histogram::from_cumulative(cumulative, None, Basis::Exact, &mut Caveats::new()).expect("valid");
+                Histogram::from_cumulative(cumulative, None, Basis::Exact, &mut Caveats::new())
+                    .expect("valid");
             assert_eq!(histogram.artefact(q), artefact, "{name}");
             assert_eq!(histogram.is_unresolved(q), unresolved, "{name}");
         }
@@ -106,7 +131,8 @@ mod tests {
     #[test]
     fn ten_observations_are_enough_for_the_ninth_tenth() {
         let ten = [(1.0, 2.0), (2.0, 9.0), (3.0, 10.0), (INF, 10.0)];
-        let histogram = Histogram::from_cumulative(&ten, None, Basis::Exact, &mut Caveats::new()).expect("valid");
+        let histogram = Histogram::from_cumulative(&ten, None, Basis::Exact, &mut Caveats::new())
+            .expect("valid");
         assert_eq!(histogram.artefact(0.9), None);
         assert_eq!(histogram.artefact(0.91), Some(Artefact::TooFewObservations));
     }

@@ -1,4 +1,5 @@
-//! How often a target was met: in the window, for the service behind it, and for two targets at once.
+//! How often a target was met: in the window, for the service behind it, and for two targets at
+//! once.
 
 use super::classic::Histogram;
 use super::fraction::FractionBounds;
@@ -16,7 +17,8 @@ pub struct TargetAttainment {
     pub sample_hi: f64,
 }
 
-/// An interval that holds the share of observations that meet two conditions at once; shares are in [0, 1].
+/// An interval that holds the share of observations that meet two conditions at once; shares are in
+/// [0, 1].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct JointShare {
     /// Least share.
@@ -28,11 +30,13 @@ pub struct JointShare {
 }
 
 impl Histogram {
-    /// The share of observations at or below a target, which is in the unit of the bounds, with a 95 % interval for the
-    /// service. Source: [`Self::fraction`], and the binomial interval of Clopper and Pearson (1934) around its ends.
+    /// The share of observations at or below a target, which is in the unit of the bounds, with a
+    /// 95 % interval for the service. Source: [`Self::fraction`], and the binomial interval of
+    /// Clopper and Pearson (1934) around its ends.
     ///
-    /// The interval assumes independent observations of one service and holds its true share with a probability of at least
-    /// 95 %, whatever that share is. `effective_count` as for [`Self::sampling_interval`].
+    /// The interval assumes independent observations of one service and holds its true share with a
+    /// probability of at least 95 %, whatever that share is. `effective_count` as for
+    /// [`Self::sampling_interval`].
     ///
     /// - Empty, or a target that is NaN: `None`. Fewer than one independent observation: `None`.
     /// - The share in the window is an interval: the greatest of what its ends allow.
@@ -50,7 +54,11 @@ impl Histogram {
     /// // 96 of 100 is compatible with a service that meets the target 91 % or 98 % of the time.
     /// assert!(within.sample_lo < 0.901 && within.sample_hi > 0.988);
     /// ```
-    pub fn attainment(&self, target: f64, effective_count: Option<f64>) -> Option<TargetAttainment> {
+    pub fn attainment(
+        &self,
+        target: f64,
+        effective_count: Option<f64>,
+    ) -> Option<TargetAttainment> {
         let share = self.fraction(target)?;
         let total = self.count();
         let independent = effective_count.unwrap_or(total);
@@ -69,10 +77,11 @@ impl Histogram {
     }
 }
 
-/// The share of observations that meet two conditions, from the shares that meet each. Source: the bounds of Fréchet (1935).
+/// The share of observations that meet two conditions, from the shares that meet each. Source: the
+/// bounds of Fréchet (1935).
 ///
-/// Both shares must be of the same population, such as TTFT and the mean time per output token of the same requests; the gaps
-/// between tokens are another one.
+/// Both shares must be of the same population, such as TTFT and the mean time per output token of
+/// the same requests; the gaps between tokens are another one.
 ///
 /// - The two conditions have nothing to do with each other: still only the interval is known.
 ///
@@ -95,7 +104,11 @@ pub fn joint_share(first: &FractionBounds, second: &FractionBounds) -> JointShar
     let least = first.lo + second.lo - 1.0;
     // Rounding of the addition; a least share of nothing is no claim.
     let least = if least > 0.0 { (least - 2.0 * f64::EPSILON).max(0.0) } else { 0.0 };
-    JointShare { lo: least, hi: first.hi.min(second.hi), basis: if exact { Basis::Exact } else { Basis::Estimated } }
+    JointShare {
+        lo: least,
+        hi: first.hi.min(second.hi),
+        basis: if exact { Basis::Exact } else { Basis::Estimated },
+    }
 }
 
 /// Least probability at which so many of n, or more, come about with a probability of 2.5 %.
@@ -138,7 +151,8 @@ mod tests {
 
     fn attainment(met: f64, total: f64, effective: Option<f64>) -> Option<TargetAttainment> {
         let buckets = [(1.0, met), (f64::INFINITY, total)];
-        let histogram = Histogram::from_cumulative(&buckets, None, Basis::Exact, &mut Caveats::new());
+        let histogram =
+            Histogram::from_cumulative(&buckets, None, Basis::Exact, &mut Caveats::new());
         histogram.expect("valid").attainment(1.0, effective)
     }
 
@@ -157,7 +171,10 @@ mod tests {
             let got = attainment(met, total, None).expect("filled");
             // Outward, and by less than anyone reads.
             let near = |outward: f64| (-1e-9..1e-7).contains(&outward);
-            assert!(near(lo - got.sample_lo) && near(got.sample_hi - hi), "{met} of {total}: {got:?}");
+            assert!(
+                near(lo - got.sample_lo) && near(got.sample_hi - hi),
+                "{met} of {total}: {got:?}"
+            );
         }
     }
 
@@ -166,13 +183,19 @@ mod tests {
         assert_eq!(attainment(0.0, 0.0, None), None, "empty");
         assert_eq!(attainment(5.0, 10.0, Some(0.5)), None, "no independent one");
         assert_eq!(attainment(5.0, 10.0, Some(f64::NAN)), None, "no number");
-        let ends = |attainment: Option<TargetAttainment>| attainment.map(|got| (got.sample_lo, got.sample_hi));
+        let ends = |attainment: Option<TargetAttainment>| {
+            attainment.map(|got| (got.sample_lo, got.sample_hi))
+        };
         assert_eq!(
             ends(attainment(50.0, 100.0, Some(10.0))),
             ends(attainment(5.0, 10.0, None)),
             "ten independent ones"
         );
-        assert_eq!(ends(attainment(5.0, 10.0, Some(1e9))), ends(attainment(5.0, 10.0, None)), "no more than there are");
+        assert_eq!(
+            ends(attainment(5.0, 10.0, Some(1e9))),
+            ends(attainment(5.0, 10.0, None)),
+            "no more than there are"
+        );
         let wide = Histogram::from_cumulative(
             &[(1.0, 4.0), (3.0, 8.0), (f64::INFINITY, 10.0)],
             None,
@@ -180,13 +203,22 @@ mod tests {
             &mut Caveats::new(),
         );
         let wide = wide.and_then(|histogram| histogram.attainment(2.0, None));
-        let (from, to) = (attainment(4.0, 10.0, None).expect("filled"), attainment(8.0, 10.0, None).expect("filled"));
+        let (from, to) = (
+            attainment(4.0, 10.0, None).expect("filled"),
+            attainment(8.0, 10.0, None).expect("filled"),
+        );
         assert_eq!(ends(wide), Some((from.sample_lo, to.sample_hi)), "an interval in the window");
     }
 
     #[test]
     fn joint_shares_at_their_edges() {
-        let share = |lo: f64, hi: f64, basis| FractionBounds { lo, hi, exact: true, basis, nearest_bound: None };
+        let share = |lo: f64, hi: f64, basis| FractionBounds {
+            lo,
+            hi,
+            exact: true,
+            basis,
+            nearest_bound: None,
+        };
         let cases = [
             ("certain", (1.0, 1.0), (1.0, 1.0), (1.0, 1.0)),
             ("apart", (0.4, 0.4), (0.5, 0.5), (0.0, 0.4)),
@@ -199,7 +231,8 @@ mod tests {
             assert_eq!(joint.hi.to_bits(), f64::to_bits(hi), "{name}: {joint:?}");
             assert_eq!(joint.basis, Basis::Exact);
         }
-        let estimated = joint_share(&share(1.0, 1.0, Basis::Estimated), &share(1.0, 1.0, Basis::Exact));
+        let estimated =
+            joint_share(&share(1.0, 1.0, Basis::Estimated), &share(1.0, 1.0, Basis::Exact));
         assert_eq!(estimated.basis, Basis::Estimated);
     }
 }

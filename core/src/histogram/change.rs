@@ -1,14 +1,17 @@
-//! Whether a window differs from the system's own history by more than its history differs from itself.
+//! Whether a window differs from the system's own history by more than its history differs from
+//! itself.
 
 use crate::list::Listed;
 
 use super::classic::Histogram;
 use super::comparison::{Comparison, CumulativeCounts, shared_bounds};
 
-/// Observations that a window must hold to be compared. Below, only gross changes can be told from chance.
+/// Observations that a window must hold to be compared. Below, only gross changes can be told from
+/// chance.
 pub const LEAST_OBSERVATIONS: f64 = 100.0;
 
-/// Windows of history that are needed: with fewer, even the most unusual window is no rarer than [`LEVEL`].
+/// Windows of history that are needed: with fewer, even the most unusual window is no rarer than
+/// [`LEVEL`].
 pub const LEAST_HISTORY: usize = 99;
 
 /// How rare a window must be among its history, once for each of the two statistics.
@@ -25,7 +28,8 @@ pub const LEAST_TAIL_RATIO: f64 = 1.25;
 pub enum ChangeVerdict {
     /// The window holds fewer than [`LEAST_OBSERVATIONS`].
     TooFewObservations,
-    /// Fewer than [`LEAST_HISTORY`] windows of history hold enough observations, or the windows share fewer than two bounds.
+    /// Fewer than [`LEAST_HISTORY`] windows of history hold enough observations, or the windows
+    /// share fewer than two bounds.
     TooLittleHistory,
     /// As its history is.
     Unchanged(ChangeEvidence),
@@ -46,14 +50,15 @@ pub struct ChangeEvidence {
     pub history: usize,
 }
 
-/// Compares a window with windows of the same length from the system's own history, such as the last eight hours or the same
-/// hour of the last days, in any order.
+/// Compares a window with windows of the same length from the system's own history, such as the
+/// last eight hours or the same hour of the last days, in any order.
 ///
-/// Both statistics of [`Histogram::compare`] are computed for every window against all the others together, the new one
-/// included. If the windows are exchangeable, each rank of the new one is equally likely, however much the system wobbles
-/// from window to window: a rank of at most [`LEVEL`] has a probability of at most [`LEVEL`] (conformal prediction, Vovk and
-/// others 2005). With two statistics the probability of a false alarm is below 2 %. A change is only called one if it also
-/// exceeds [`LEAST_SHIFT`] or [`LEAST_TAIL_RATIO`].
+/// Both statistics of [`Histogram::compare`] are computed for every window against all the others
+/// together, the new one included. If the windows are exchangeable, each rank of the new one is
+/// equally likely, however much the system wobbles from window to window: a rank of at most
+/// [`LEVEL`] has a probability of at most [`LEVEL`] (conformal prediction, Vovk and others 2005).
+/// With two statistics the probability of a false alarm is below 2 %. A change is only called one
+/// if it also exceeds [`LEAST_SHIFT`] or [`LEAST_TAIL_RATIO`].
 ///
 /// - A drift that lasts longer than the history is no change: it is the history.
 /// - A history that grows steadily is not exchangeable: its newest window is the most unusual one.
@@ -78,7 +83,8 @@ pub fn detect_change(now: &Histogram, history: &[&Histogram]) -> ChangeVerdict {
     if !enough(&&now) {
         return ChangeVerdict::TooFewObservations;
     }
-    let windows: Vec<&Histogram> = [now].into_iter().chain(history.iter().filter(enough).copied()).list();
+    let windows: Vec<&Histogram> =
+        [now].into_iter().chain(history.iter().filter(enough).copied()).list();
     let bounds = shared_bounds(&windows);
     if windows.len() <= LEAST_HISTORY || bounds.len() < 2 {
         return ChangeVerdict::TooLittleHistory;
@@ -96,7 +102,8 @@ pub fn detect_change(now: &Histogram, history: &[&Histogram]) -> ChangeVerdict {
 
 /// Ranks of the first window among all of them.
 fn evidence(windows: &[&Histogram], bounds: &[f64]) -> ChangeEvidence {
-    let counts: Vec<CumulativeCounts> = windows.iter().map(|window| CumulativeCounts::of(window, bounds)).list();
+    let counts: Vec<CumulativeCounts> =
+        windows.iter().map(|window| CumulativeCounts::of(window, bounds)).list();
     let mut all = CumulativeCounts { at_bounds: vec![0.0; bounds.len()], total: 0.0 };
     for window in &counts {
         all.add(window, 1.0);
@@ -108,7 +115,8 @@ fn evidence(windows: &[&Histogram], bounds: &[f64]) -> ChangeEvidence {
     };
     let differences: Vec<Comparison> = counts.iter().map(against_others).list();
     let difference = differences[0];
-    let tail = |difference: &Comparison| difference.tail.map_or(f64::NEG_INFINITY, |tail| tail.log_ratio);
+    let tail =
+        |difference: &Comparison| difference.tail.map_or(f64::NEG_INFINITY, |tail| tail.log_ratio);
     let rank = |as_large: &dyn Fn(&Comparison) -> bool| {
         differences.iter().filter(|other| as_large(other)).count() as f64 / differences.len() as f64
     };
@@ -127,13 +135,16 @@ mod tests {
     use crate::report::Basis;
 
     fn window(fast: f64, total: f64) -> Histogram {
-        let buckets = [(1.0, fast * total), (2.0, 0.9 * total), (4.0, 0.98 * total), (f64::INFINITY, total)];
-        Histogram::from_cumulative(&buckets, None, Basis::Estimated, &mut Caveats::new()).expect("valid")
+        let buckets =
+            [(1.0, fast * total), (2.0, 0.9 * total), (4.0, 0.98 * total), (f64::INFINITY, total)];
+        Histogram::from_cumulative(&buckets, None, Basis::Estimated, &mut Caveats::new())
+            .expect("valid")
     }
 
     #[test]
     fn verdicts_in_their_order() {
-        let history: Vec<Histogram> = (0..99).map(|step| window(0.5 + 0.001 * f64::from(step % 10), 1000.0)).collect();
+        let history: Vec<Histogram> =
+            (0..99).map(|step| window(0.5 + 0.001 * f64::from(step % 10), 1000.0)).collect();
         let history: Vec<&Histogram> = history.iter().collect();
         let few = window(0.5, 99.0);
         assert_eq!(detect_change(&few, &history), ChangeVerdict::TooFewObservations);
@@ -141,9 +152,18 @@ mod tests {
         assert_eq!(detect_change(&now, &history[1..]), ChangeVerdict::TooLittleHistory);
         let mut with_few = history.clone();
         with_few[5] = &few;
-        assert_eq!(detect_change(&now, &with_few), ChangeVerdict::TooLittleHistory, "a window of 99 does not count");
-        assert!(matches!(detect_change(&window(0.505, 1000.0), &history), ChangeVerdict::Unchanged(_)));
-        let ChangeVerdict::Changed(evidence) = detect_change(&now, &history) else { panic!("0.2 more at 1 s") };
+        assert_eq!(
+            detect_change(&now, &with_few),
+            ChangeVerdict::TooLittleHistory,
+            "a window of 99 does not count"
+        );
+        assert!(matches!(
+            detect_change(&window(0.505, 1000.0), &history),
+            ChangeVerdict::Unchanged(_)
+        ));
+        let ChangeVerdict::Changed(evidence) = detect_change(&now, &history) else {
+            panic!("0.2 more at 1 s")
+        };
         assert_eq!((evidence.history, evidence.shift_rank), (99, 0.01));
         assert!(evidence.difference.signed_shift > 0.13);
     }
@@ -152,7 +172,8 @@ mod tests {
     fn a_rare_but_small_difference_is_no_change() {
         let history: Vec<Histogram> = (0..120).map(|_| window(0.5, 1000.0)).collect();
         let history: Vec<&Histogram> = history.iter().collect();
-        let ChangeVerdict::Unchanged(evidence) = detect_change(&window(0.45, 1000.0), &history) else {
+        let ChangeVerdict::Unchanged(evidence) = detect_change(&window(0.45, 1000.0), &history)
+        else {
             panic!("0.05 · ln 2 is less than 8 %")
         };
         assert!(evidence.shift_rank < LEVEL);

@@ -17,14 +17,17 @@ pub(super) const LARGEST_EXACT_COUNT: f64 = 9_007_199_254_740_992.0;
 pub struct Sum {
     /// Sum of the observations, in the unit of the bounds.
     pub value: f64,
-    /// Greatest absolute value of the `_sum` counter in the window, or of several added up; taken as at least the size of
-    /// `value`. One unit in its last place is what a single addition by the server can have rounded away.
+    /// Greatest absolute value of the `_sum` counter in the window, or of several added up; taken
+    /// as at least the size of `value`. One unit in its last place is what a single addition by the
+    /// server can have rounded away.
     pub magnitude: f64,
 }
 
-/// A classic histogram over one window: finite counts per bucket, ascending upper bounds, the last one +Inf.
+/// A classic histogram over one window: finite counts per bucket, ascending upper bounds, the last
+/// one +Inf.
 ///
-/// A merger of different layouts also keeps what lies between the bounds they share, and answers from that.
+/// A merger of different layouts also keeps what lies between the bounds they share, and answers
+/// from that.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Histogram {
     buckets: Buckets,
@@ -43,20 +46,24 @@ pub struct Histogram {
 }
 
 impl Histogram {
-    /// A histogram from the (upper bound, count of observations at or below it) of one window, in any order.
+    /// A histogram from the (upper bound, count of observations at or below it) of one window, in
+    /// any order.
     ///
-    /// It assumes that every count and the sum cover the same window, and that no observation is negative unless a bucket
-    /// with a negative bound is filled.
+    /// It assumes that every count and the sum cover the same window, and that no observation is
+    /// negative unless a bucket with a negative bound is filled.
     ///
     /// - No +Inf bound, or no finite one: `None`.
     /// - A total that is negative or not finite: `None`. A total of 0 is a valid, empty histogram.
-    /// - A bound that is NaN or −Inf, or a count that is not finite: that bucket is left out; caveat `unusable-bucket`.
+    /// - A bound that is NaN or −Inf, or a count that is not finite: that bucket is left out;
+    ///   caveat `unusable-bucket`.
     /// - Equal bounds: their counts are added; caveat `duplicate-bounds`.
-    /// - Counts that fall: repaired as Prometheus 3.14 does, and the basis becomes estimated; caveat `non-monotone` unless
-    ///   the change is rounding noise (relative 1e-12).
+    /// - Counts that fall: repaired as Prometheus 3.14 does, and the basis becomes estimated;
+    ///   caveat `non-monotone` unless the change is rounding noise (relative 1e-12).
     /// - Counts below 0: raised to 0, with the same consequences.
-    /// - Counts that differ by rounding noise: flattened as Prometheus does, unless all of them are whole.
-    /// - Counts called exact that are fractional or above 2⁵³: the basis becomes estimated; caveat `fractional-counts`.
+    /// - Counts that differ by rounding noise: flattened as Prometheus does, unless all of them are
+    ///   whole.
+    /// - Counts called exact that are fractional or above 2⁵³: the basis becomes estimated; caveat
+    ///   `fractional-counts`.
     /// - A sum that is not finite: dropped; caveat `unusable-sum`.
     /// - A sum that the buckets rule out: kept for the mean only; caveat `inconsistent-sum`.
     pub fn from_cumulative(
@@ -65,7 +72,8 @@ impl Histogram {
         basis: Basis,
         caveats: &mut Caveats,
     ) -> Option<Self> {
-        let mut histogram = Self::without_sum(cumulative, basis, caveats).filter(Self::has_finite_bound)?;
+        let mut histogram =
+            Self::without_sum(cumulative, basis, caveats).filter(Self::has_finite_bound)?;
         if let Some(sum) = sum {
             histogram.set_sum(sum, caveats);
         }
@@ -95,7 +103,8 @@ impl Histogram {
         let basis = repaired_basis(&mut buckets, basis, caveats);
         let mut as_prometheus_sees_it = coalesced.buckets;
         ensure_monotonic(&mut as_prometheus_sees_it);
-        let differs = as_prometheus_sees_it.len() > buckets.len() || differ(&as_prometheus_sees_it, &buckets);
+        let differs =
+            as_prometheus_sees_it.len() > buckets.len() || differ(&as_prometheus_sees_it, &buckets);
         let as_prometheus_sees_it = differs.then(|| Buckets::new(&as_prometheus_sees_it));
         let buckets = Buckets::new(&buckets);
         let mut counts = Vec::with_capacity(buckets.cumulative.len());
@@ -118,8 +127,8 @@ impl Histogram {
         })
     }
 
-    /// Several layouts together: the cumulative counts at the bounds they share, the last one +Inf, and the filled buckets
-    /// of all of them in an order of their own.
+    /// Several layouts together: the cumulative counts at the bounds they share, the last one +Inf,
+    /// and the filled buckets of all of them in an order of their own.
     pub(super) fn from_pieces(
         shared: &[(f64, f64)],
         pieces: &[Piece],
@@ -130,7 +139,8 @@ impl Histogram {
         let mut histogram = Self::without_sum(shared, basis, caveats)?;
         histogram.reaches_below_zero = pieces.iter().any(|piece| piece.upper < 0.0);
         if !pieces.is_empty() {
-            histogram.enclosure = Some(Box::new(Enclosure::new(pieces, histogram.reaches_below_zero)));
+            histogram.enclosure =
+                Some(Box::new(Enclosure::new(pieces, histogram.reaches_below_zero)));
         }
         if let Some(sum) = sum {
             histogram.set_sum(sum, caveats);
@@ -147,7 +157,13 @@ impl Histogram {
             return;
         }
         let room = if let Some(parts) = &self.enclosure {
-            Room::new(sum, self.count(), &parts.counts(), &mut parts.lower_ends(), &parts.upper_bounds())
+            Room::new(
+                sum,
+                self.count(),
+                &parts.counts(),
+                &mut parts.lower_ends(),
+                &parts.upper_bounds(),
+            )
         } else {
             let mut lower_ends = (0..self.counts().len()).map(|bucket| self.lower_end(bucket));
             Room::new(sum, self.count(), self.counts(), &mut lower_ends, self.upper_bounds())
@@ -173,7 +189,8 @@ impl Histogram {
         self.sum.map(|sum| sum.value)
     }
 
-    /// S/N, in the unit of the bounds; exact up to rounding. `None` when empty or without a usable sum.
+    /// S/N, in the unit of the bounds; exact up to rounding. `None` when empty or without a usable
+    /// sum.
     pub fn mean(&self) -> Option<f64> {
         let mean = self.sum()? / self.count();
         mean.is_finite().then_some(mean)
@@ -184,8 +201,8 @@ impl Histogram {
         self.basis
     }
 
-    /// Upper bounds of the buckets, ascending, the last one +Inf. There is a finite one before it, unless layouts without
-    /// any bound in common were merged.
+    /// Upper bounds of the buckets, ascending, the last one +Inf. There is a finite one before it,
+    /// unless layouts without any bound in common were merged.
     pub fn upper_bounds(&self) -> &[f64] {
         &self.buckets.upper_bounds
     }
@@ -195,8 +212,8 @@ impl Histogram {
         &self.counts
     }
 
-    /// Whether Σ n·l ≤ S ≤ Σ n·u holds within rounding, in this histogram and in every one it was merged from. `None`
-    /// without a usable sum.
+    /// Whether Σ n·l ≤ S ≤ Σ n·u holds within rounding, in this histogram and in every one it was
+    /// merged from. `None` without a usable sum.
     pub fn sum_is_consistent(&self) -> Option<bool> {
         self.sum_is_consistent
     }
@@ -221,9 +238,14 @@ impl Histogram {
         if let Some(parts) = &self.enclosure {
             return parts.pieces().to_vec();
         }
-        let bounds_before = [f64::NEG_INFINITY].into_iter().chain(self.upper_bounds().iter().copied());
+        let bounds_before =
+            [f64::NEG_INFINITY].into_iter().chain(self.upper_bounds().iter().copied());
         let buckets = bounds_before.zip(self.upper_bounds()).zip(self.counts());
-        let pieces = buckets.map(|((bound_before, upper), count)| Piece { bound_before, upper: *upper, count: *count });
+        let pieces = buckets.map(|((bound_before, upper), count)| Piece {
+            bound_before,
+            upper: *upper,
+            count: *count,
+        });
         pieces.filter(|piece| piece.count > 0.0).list()
     }
 
@@ -232,7 +254,8 @@ impl Histogram {
         self.sum_is_consistent = self.sum.map(|_| false);
     }
 
-    /// How far the sum lies from its least and greatest value; `None` without a sum, or if it is not consistent.
+    /// How far the sum lies from its least and greatest value; `None` without a sum, or if it is
+    /// not consistent.
     pub(super) fn room(&self) -> Option<Room> {
         self.room.filter(|_| self.sum_is_consistent == Some(true))
     }
@@ -247,9 +270,11 @@ impl Histogram {
         if bucket == 0 { 0.0 } else { self.cumulative()[bucket - 1] }
     }
 
-    /// Lower end of a bucket: no less than 0, unless a bucket below 0 is filled; then the first bucket's is −Inf.
+    /// Lower end of a bucket: no less than 0, unless a bucket below 0 is filled; then the first
+    /// bucket's is −Inf.
     pub(super) fn lower_end(&self, bucket: usize) -> f64 {
-        let bound_before = if bucket > 0 { self.upper_bounds()[bucket - 1] } else { f64::NEG_INFINITY };
+        let bound_before =
+            if bucket > 0 { self.upper_bounds()[bucket - 1] } else { f64::NEG_INFINITY };
         if bound_before > 0.0 || self.reaches_below_zero { bound_before } else { 0.0 }
     }
 
@@ -258,9 +283,13 @@ impl Histogram {
         if self.reaches_below_zero { UNBOUNDED_BELOW } else { 0.0 }
     }
 
-    /// What the buckets alone say about observations of these ranks, which lie in these buckets: lower end, whether they
-    /// lie strictly above it, and the upper end if it is finite.
-    pub(super) fn ends_of(&self, ranks: Ranks, (first, last): (usize, usize)) -> (f64, bool, Option<f64>) {
+    /// What the buckets alone say about observations of these ranks, which lie in these buckets:
+    /// lower end, whether they lie strictly above it, and the upper end if it is finite.
+    pub(super) fn ends_of(
+        &self,
+        ranks: Ranks,
+        (first, last): (usize, usize),
+    ) -> (f64, bool, Option<f64>) {
         if let Some(parts) = &self.enclosure {
             let (lower, excluded) = parts.lower_end_of_rank(ranks.least);
             return (lower, excluded, parts.upper_end_of_rank(ranks.greatest));
@@ -268,7 +297,8 @@ impl Histogram {
         (self.finite_lower_end(first), self.opens_at_bound(first), self.finite_upper_end(last))
     }
 
-    /// Whether the lower end of a bucket is the bound of the one before it, which the bucket does not hold.
+    /// Whether the lower end of a bucket is the bound of the one before it, which the bucket does
+    /// not hold.
     fn opens_at_bound(&self, bucket: usize) -> bool {
         bucket > 0 && self.lower_end(bucket) <= self.upper_bounds()[bucket - 1]
     }
@@ -288,8 +318,8 @@ impl Histogram {
         &self.buckets
     }
 
-    /// The buckets sorted, coalesced and repaired as `histogram_quantile` uses them; None where they are those of this
-    /// histogram. A count may be NaN.
+    /// The buckets sorted, coalesced and repaired as `histogram_quantile` uses them; None where
+    /// they are those of this histogram. A count may be NaN.
     pub(super) fn as_prometheus_sees_it(&self) -> Option<&Buckets> {
         self.as_prometheus_sees_it.as_ref()
     }
@@ -301,8 +331,8 @@ fn differ(left: &[Bucket], right: &[Bucket]) -> bool {
     left.iter().zip(right).any(|(left, right)| bits(left) != bits(right))
 }
 
-/// Upper bounds in ascending order and the counts at or below them, each list by itself, so that a search reads only what
-/// it compares.
+/// Upper bounds in ascending order and the counts at or below them, each list by itself, so that a
+/// search reads only what it compares.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Buckets {
     pub(super) upper_bounds: Vec<f64>,

@@ -7,14 +7,14 @@ use super::classic::Histogram;
 /// Distance of a window from a baseline.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Comparison {
-    /// How far the two distributions lie apart in the logarithm of the observations, whatever the direction: 0.1 is about
-    /// 10 %. Never negative.
+    /// How far the two distributions lie apart in the logarithm of the observations, whatever the
+    /// direction: 0.1 is about 10 %. Never negative.
     pub shift: f64,
-    /// The same with a sign: positive where the window's observations are greater. Its exponential less 1 reads "typically so
-    /// much slower".
+    /// The same with a sign: positive where the window's observations are greater. Its exponential
+    /// less 1 reads "typically so much slower".
     pub signed_shift: f64,
-    /// The bound above which the window's share of observations grew most; `None` if no bound has a suitable share of the
-    /// baseline above it.
+    /// The bound above which the window's share of observations grew most; `None` if no bound has a
+    /// suitable share of the baseline above it.
     pub tail: Option<TailGrowth>,
 }
 
@@ -35,11 +35,13 @@ impl Comparison {
 }
 
 impl Histogram {
-    /// How far this window lies from a baseline of the same quantity, on the finite positive bounds that both have.
+    /// How far this window lies from a baseline of the same quantity, on the finite positive bounds
+    /// that both have.
     ///
-    /// SHIFT is the Wasserstein distance of order 1 in the logarithm, Σ |F − G| · ln(uₖ₊₁ / uₖ) over consecutive bounds, with
-    /// the cumulative shares F and G at uₖ. TAIL is the greatest ln of a ratio of exceedances, half an observation added to
-    /// each, over the bounds that 0.5 % to 50 % of the baseline exceed.
+    /// SHIFT is the Wasserstein distance of order 1 in the logarithm, Σ |F − G| · ln(uₖ₊₁ / uₖ)
+    /// over consecutive bounds, with the cumulative shares F and G at uₖ. TAIL is the greatest ln
+    /// of a ratio of exceedances, half an observation added to each, over the bounds that 0.5 % to
+    /// 50 % of the baseline exceed.
     ///
     /// - Either is empty: `None`.
     /// - Fewer than two such bounds in common: `None`.
@@ -62,7 +64,8 @@ impl Histogram {
     /// ```
     pub fn compare(&self, baseline: &Self) -> Option<Comparison> {
         let bounds = shared_bounds(&[self, baseline]);
-        let [now, before] = [self, baseline].map(|histogram| CumulativeCounts::of(histogram, &bounds));
+        let [now, before] =
+            [self, baseline].map(|histogram| CumulativeCounts::of(histogram, &bounds));
         if bounds.len() < 2 || now.total <= 0.0 || before.total <= 0.0 {
             return None;
         }
@@ -94,7 +97,10 @@ impl CumulativeCounts {
     /// Adds a window `times` times; −1 takes it out again.
     pub(super) fn add(&mut self, other: &Self, times: f64) {
         self.total += times * other.total;
-        self.at_bounds.iter_mut().zip(&other.at_bounds).for_each(|(count, more)| *count += times * more);
+        self.at_bounds
+            .iter_mut()
+            .zip(&other.at_bounds)
+            .for_each(|(count, more)| *count += times * more);
     }
 
     /// SHIFT and TAIL; neither side is empty.
@@ -111,11 +117,13 @@ impl CumulativeCounts {
     }
 
     fn tail_growth(&self, baseline: &Self, bounds: &[f64]) -> Option<TailGrowth> {
-        /// Shares of the baseline above a bound that make a tail. Below, too few requests of the baseline lie there to
-        /// compare with; above, it is no tail.
+        /// Shares of the baseline above a bound that make a tail. Below, too few requests of the
+        /// baseline lie there to compare with; above, it is no tail.
         const TAIL: std::ops::RangeInclusive<f64> = 0.005..=0.5;
-        let exceeding = |counts: &Self, index: usize| (counts.total - counts.at_bounds[index]).max(0.0);
-        let smoothed = |counts: &Self, index: usize| (exceeding(counts, index) + 0.5) / (counts.total + 1.0);
+        let exceeding =
+            |counts: &Self, index: usize| (counts.total - counts.at_bounds[index]).max(0.0);
+        let smoothed =
+            |counts: &Self, index: usize| (exceeding(counts, index) + 0.5) / (counts.total + 1.0);
         let mut most: Option<TailGrowth> = None;
         for (index, &above) in bounds.iter().enumerate() {
             if !TAIL.contains(&(exceeding(baseline, index) / baseline.total)) {
@@ -137,7 +145,8 @@ mod tests {
     use crate::report::Basis;
 
     fn window(cumulative: &[(f64, f64)]) -> Histogram {
-        Histogram::from_cumulative(cumulative, None, Basis::Exact, &mut Caveats::new()).expect("valid")
+        Histogram::from_cumulative(cumulative, None, Basis::Exact, &mut Caveats::new())
+            .expect("valid")
     }
 
     const INF: f64 = f64::INFINITY;
@@ -145,10 +154,26 @@ mod tests {
     #[test]
     fn special_cases_in_the_order_of_the_documentation() {
         let plain = window(&[(1.0, 50.0), (2.0, 90.0), (4.0, 100.0), (INF, 100.0)]);
-        assert_eq!(plain.compare(&window(&[(1.0, 0.0), (2.0, 0.0), (INF, 0.0)])), None, "empty baseline");
-        assert_eq!(window(&[(1.0, 0.0), (2.0, 0.0), (INF, 0.0)]).compare(&plain), None, "empty window");
-        assert_eq!(plain.compare(&window(&[(1.0, 1.0), (3.0, 1.0), (INF, 1.0)])), None, "one bound in common");
-        assert_eq!(plain.compare(&window(&[(-1.0, 0.0), (4.0, 1.0), (INF, 1.0)])), None, "negative bounds");
+        assert_eq!(
+            plain.compare(&window(&[(1.0, 0.0), (2.0, 0.0), (INF, 0.0)])),
+            None,
+            "empty baseline"
+        );
+        assert_eq!(
+            window(&[(1.0, 0.0), (2.0, 0.0), (INF, 0.0)]).compare(&plain),
+            None,
+            "empty window"
+        );
+        assert_eq!(
+            plain.compare(&window(&[(1.0, 1.0), (3.0, 1.0), (INF, 1.0)])),
+            None,
+            "one bound in common"
+        );
+        assert_eq!(
+            plain.compare(&window(&[(-1.0, 0.0), (4.0, 1.0), (INF, 1.0)])),
+            None,
+            "negative bounds"
+        );
         let same = plain.compare(&plain).expect("filled");
         assert_eq!((same.shift, same.signed_shift, same.tail_ratio()), (0.0, 0.0, Some(1.0)));
     }
@@ -160,11 +185,17 @@ mod tests {
         let comparison = slower.compare(&before).expect("filled");
         // 0.5 and 0.98 of the baseline lie below 1 and 2, 0.4 and 0.9 of the window.
         let expected = (0.1 + 0.08) * libm::log(2.0);
-        assert!((comparison.shift - expected).abs() < 1e-12 && (comparison.signed_shift - expected).abs() < 1e-12);
+        assert!(
+            (comparison.shift - expected).abs() < 1e-12
+                && (comparison.signed_shift - expected).abs() < 1e-12
+        );
         let tail = comparison.tail.expect("2 % lie above 2 s");
         assert!((tail.above - 2.0).abs() < 1e-12);
         assert!((tail.log_ratio - libm::log((10.5 / 101.0) / (20.5 / 1001.0))).abs() < 1e-12);
         let faster = before.compare(&slower).expect("filled");
-        assert!((faster.shift - expected).abs() < 1e-12 && (faster.signed_shift + expected).abs() < 1e-12);
+        assert!(
+            (faster.shift - expected).abs() < 1e-12
+                && (faster.signed_shift + expected).abs() < 1e-12
+        );
     }
 }

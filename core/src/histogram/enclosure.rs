@@ -1,20 +1,24 @@
-//! Histograms of different layouts together: what their buckets prove, without interpolating one layout into another.
+//! Histograms of different layouts together: what their buckets prove, without interpolating one
+//! layout into another.
 //!
-//! Every observation lies between the ends of its own bucket, whatever the layouts of the others. With all lower ends in
-//! ascending order and all upper ends in ascending order, the observation of rank r lies between the r-th lower end and the
-//! r-th upper end: at least r observations are no greater than the r-th upper end, and fewer than r can lie below the r-th
-//! lower end. Counted along the bounds these two orders are the envelopes of the cumulative count: Σ C(greatest own bound
-//! ≤ t) and Σ C(least own bound ≥ t).
+//! Every observation lies between the ends of its own bucket, whatever the layouts of the others.
+//! With all lower ends in ascending order and all upper ends in ascending order, the observation of
+//! rank r lies between the r-th lower end and the r-th upper end: at least r observations are no
+//! greater than the r-th upper end, and fewer than r can lie below the r-th lower end. Counted
+//! along the bounds these two orders are the envelopes of the cumulative count: Σ C(greatest own
+//! bound ≤ t) and Σ C(least own bound ≥ t).
 //!
-//! The sum narrows that down as in one layout. N − r + 1 observations are at least Q, and together they exceed their lower
-//! ends by at least as much as those N − r + 1 with the greatest lower ends would:
+//! The sum narrows that down as in one layout. N − r + 1 observations are at least Q, and together
+//! they exceed their lower ends by at least as much as those N − r + 1 with the greatest lower ends
+//! would:
 //!
 //! ```text
 //!     S − Σ n·l ≥ Σ max(0, Q − l)     over the N − r + 1 greatest lower ends
 //!     Σ n·u − S ≥ Σ max(0, u − Q)     over the r least upper ends
 //! ```
 //!
-//! Either right side is piecewise linear and monotone in Q, so its limit on Q is found bucket by bucket.
+//! Either right side is piecewise linear and monotone in Q, so its limit on Q is found bucket by
+//! bucket.
 
 use crate::list::Listed;
 
@@ -42,7 +46,8 @@ pub(super) struct Enclosure {
 }
 
 impl Enclosure {
-    /// From filled buckets in an order that is always the same; the counts of equal ones are added in it.
+    /// From filled buckets in an order that is always the same; the counts of equal ones are added
+    /// in it.
     pub(super) fn new(pieces: &[Piece], reaches_below_zero: bool) -> Self {
         let (mut by_lower, mut by_upper) = (Vec::new(), Vec::new());
         for piece in pieces {
@@ -74,7 +79,8 @@ impl Enclosure {
         if piece.bound_before > 0.0 || self.reaches_below_zero { piece.bound_before } else { 0.0 }
     }
 
-    /// The lower end of that rank as a finite number, and whether the observation of that rank lies strictly above it.
+    /// The lower end of that rank as a finite number, and whether the observation of that rank lies
+    /// strictly above it.
     pub(super) fn lower_end_of_rank(&self, rank: f64) -> (f64, bool) {
         let end = self.by_lower[first_reaching(&self.by_lower, rank)];
         let end = self.lower_end(&end);
@@ -84,39 +90,55 @@ impl Enclosure {
 
     /// The upper end of that rank, if it is finite.
     pub(super) fn upper_end_of_rank(&self, rank: f64) -> Option<f64> {
-        Some(self.by_upper[first_reaching(&self.by_upper, rank)].upper).filter(|end| end.is_finite())
+        Some(self.by_upper[first_reaching(&self.by_upper, rank)].upper)
+            .filter(|end| end.is_finite())
     }
 
-    /// The greatest value that `observations` of the greatest lower ends can share without exceeding them by more than
-    /// `above_least` together; not rounded.
+    /// The greatest value that `observations` of the greatest lower ends can share without
+    /// exceeding them by more than `above_least` together; not rounded.
     pub(super) fn highest_level(&self, observations: f64, above_least: f64) -> Option<f64> {
         let greatest = take(self.by_lower.iter().rev(), observations);
         let ends = greatest.iter().rev().map(|(piece, count)| (self.lower_end(piece), *count));
         fill(ends, self.widened(above_least))
     }
 
-    /// The least value that `observations` of the least upper ends can share without falling short of them by more than
-    /// `below_most` together; not rounded.
+    /// The least value that `observations` of the least upper ends can share without falling short
+    /// of them by more than `below_most` together; not rounded.
     pub(super) fn lowest_level(&self, observations: f64, below_most: f64) -> Option<f64> {
         let least = take(self.by_upper.iter(), observations);
         let ends = least.iter().rev().map(|(piece, count)| (-piece.upper, *count));
         fill(ends, self.widened(below_most)).map(|level| -level)
     }
 
-    /// Observations that must, that may, and that need not lie at or below a threshold: (least, greatest) number of them
-    /// by the buckets and by the sum, and whether the buckets alone fix it.
+    /// Observations that must, that may, and that need not lie at or below a threshold: (least,
+    /// greatest) number of them by the buckets and by the sum, and whether the buckets alone fix
+    /// it.
     pub(super) fn count_at_or_below(&self, threshold: f64, room: Option<Room>) -> (f64, f64, bool) {
-        let ended: f64 = self.by_upper.iter().filter(|piece| piece.upper <= threshold).map(|piece| piece.count).sum();
+        let ended: f64 = self
+            .by_upper
+            .iter()
+            .filter(|piece| piece.upper <= threshold)
+            .map(|piece| piece.count)
+            .sum();
         let straddles = |piece: &&Piece| {
             let lower = self.lower_end(piece);
-            piece.upper > threshold && (lower < threshold || (lower <= threshold && piece.bound_before < lower))
+            piece.upper > threshold
+                && (lower < threshold || (lower <= threshold && piece.bound_before < lower))
         };
         let inside: f64 = self.by_lower.iter().filter(straddles).map(|piece| piece.count).sum();
         let above = self.by_lower.iter().rev().filter(straddles);
         let above = above.map(|piece| (threshold - self.lower_end(piece), piece.count));
-        let below = self.by_upper.iter().filter(straddles).map(|piece| (piece.upper - threshold, piece.count));
-        let most_above = room.and_then(Room::above_least).map_or(inside, |room| affordable(above, self.widened(room)));
-        let most_below = room.and_then(Room::below_most).map_or(inside, |room| affordable(below, self.widened(room)));
+        let below = self
+            .by_upper
+            .iter()
+            .filter(straddles)
+            .map(|piece| (piece.upper - threshold, piece.count));
+        let most_above = room
+            .and_then(Room::above_least)
+            .map_or(inside, |room| affordable(above, self.widened(room)));
+        let most_below = room
+            .and_then(Room::below_most)
+            .map_or(inside, |room| affordable(below, self.widened(room)));
         (ended + (inside - most_above), ended + most_below, inside <= 0.0)
     }
 
@@ -163,8 +185,8 @@ fn take<'a>(pieces: impl Iterator<Item = &'a Piece>, observations: f64) -> Vec<(
     taken
 }
 
-/// The level to which `volume` fills vessels with these (floor, area), the floors ascending. `None` without a vessel, with
-/// a negative volume or if the lowest floor is infinite.
+/// The level to which `volume` fills vessels with these (floor, area), the floors ascending. `None`
+/// without a vessel, with a negative volume or if the lowest floor is infinite.
 fn fill(vessels: impl Iterator<Item = (f64, f64)>, volume: f64) -> Option<f64> {
     let (mut level, mut left, mut area) = (f64::NEG_INFINITY, volume, 0.0);
     for (floor, more) in vessels {
@@ -211,14 +233,21 @@ mod tests {
 
     #[test]
     fn ranks_lie_between_the_sorted_ends() {
-        let expected =
-            [(1.0, (0.0, false), 1.0), (2.0, (1.0, true), 3.0), (3.0, (2.0, true), 4.0), (4.0, (2.0, true), 4.0)];
+        let expected = [
+            (1.0, (0.0, false), 1.0),
+            (2.0, (1.0, true), 3.0),
+            (3.0, (2.0, true), 4.0),
+            (4.0, (2.0, true), 4.0),
+        ];
         for (rank, lower, upper) in expected {
             assert_eq!(mixed().lower_end_of_rank(rank), lower, "rank {rank}");
             assert_eq!(mixed().upper_end_of_rank(rank), Some(upper), "rank {rank}");
         }
         let open = Enclosure::new(&[piece(-INF, -1.0, 1.0), piece(4.0, INF, 1.0)], true);
-        assert_eq!((open.lower_end_of_rank(1.0), open.upper_end_of_rank(2.0)), ((UNBOUNDED_BELOW, false), None));
+        assert_eq!(
+            (open.lower_end_of_rank(1.0), open.upper_end_of_rank(2.0)),
+            ((UNBOUNDED_BELOW, false), None)
+        );
     }
 
     #[test]
@@ -229,13 +258,15 @@ mod tests {
 
     #[test]
     fn levels_by_hand() {
-        // The two greatest share 2, so 1 above it is 2 + 1/2; the three greatest share 1, 2, 2: one unit lifts the first to
-        // 2, half a unit more lifts all three by a sixth.
-        let close = |got: Option<f64>, expected: f64| got.is_some_and(|got| (got - expected).abs() < 1e-12);
+        // The two greatest share 2, so 1 above it is 2 + 1/2; the three greatest share 1, 2, 2: one
+        // unit lifts the first to 2, half a unit more lifts all three by a sixth.
+        let close =
+            |got: Option<f64>, expected: f64| got.is_some_and(|got| (got - expected).abs() < 1e-12);
         assert!(close(mixed().highest_level(2.0, 1.0), 2.5));
         assert!(close(mixed().highest_level(3.0, 0.5), 1.5));
         assert!(close(mixed().highest_level(3.0, 1.5), 2.0 + 1.0 / 6.0));
-        // The two least upper ends are 1 and 3: 2 units lower the second to 1, one more lowers both to 1/2.
+        // The two least upper ends are 1 and 3: 2 units lower the second to 1, one more lowers both
+        // to 1/2.
         assert!(close(mixed().lowest_level(2.0, 1.0), 2.0));
         assert!(close(mixed().lowest_level(2.0, 3.0), 0.5));
         assert_eq!(mixed().highest_level(0.0, 1.0), None);

@@ -16,27 +16,35 @@ pub struct FractionBounds {
     pub exact: bool,
     /// `Exact` if the interval is guaranteed under the assumptions of the module.
     pub basis: Basis,
-    /// The finite bound nearest to the threshold and the exact share of observations at or below it.
+    /// The finite bound nearest to the threshold and the exact share of observations at or below
+    /// it.
     pub nearest_bound: Option<(f64, f64)>,
 }
 
 impl Histogram {
-    /// Interval that holds the share of observations at or below a threshold, which is in the unit of the bounds. Source:
-    /// bucket counts and the sum of the observations, see the derivation at the top of the module.
+    /// Interval that holds the share of observations at or below a threshold, which is in the unit
+    /// of the bounds. Source: bucket counts and the sum of the observations, see the derivation at
+    /// the top of the module.
     ///
     /// - Empty, or a threshold that is NaN: `None`.
     /// - The threshold is a bound, +Inf included: exact.
     /// - It lies in an empty bucket, or below everything its bucket can hold: exact.
-    /// - It lies inside a filled bucket: from none to all of its observations, narrowed down by the sum.
-    /// - It lies above the highest finite bound: of the observations there, the sum limits those above it.
-    /// - Layouts differ: from all that must to all that may lie there, by every bucket of every part.
+    /// - It lies inside a filled bucket: from none to all of its observations, narrowed down by the
+    ///   sum.
+    /// - It lies above the highest finite bound: of the observations there, the sum limits those
+    ///   above it.
+    /// - Layouts differ: from all that must to all that may lie there, by every bucket of every
+    ///   part.
     /// - Two bounds equally near: the lower one is the nearest.
     pub fn fraction(&self, threshold: f64) -> Option<FractionBounds> {
         let total = self.count();
         if threshold.is_nan() || total <= 0.0 {
             return None;
         }
-        let bucket = self.upper_bounds().partition_point(|bound| *bound < threshold).min(self.counts().len() - 1);
+        let bucket = self
+            .upper_bounds()
+            .partition_point(|bound| *bound < threshold)
+            .min(self.counts().len() - 1);
         let (least, most, exact) = match self.enclosure() {
             Some(parts) => self.in_whole_numbers(
                 parts.count_at_or_below(threshold, self.room()),
@@ -54,7 +62,8 @@ impl Histogram {
         })
     }
 
-    /// Least and greatest number at or below a threshold whose bucket is known, and whether the buckets alone fix it.
+    /// Least and greatest number at or below a threshold whose bucket is known, and whether the
+    /// buckets alone fix it.
     fn count_in_one_layout(&self, threshold: f64, bucket: usize) -> (f64, f64, bool) {
         let is_bound = self.upper_bounds()[bucket] <= threshold;
         let count = self.counts()[bucket];
@@ -68,8 +77,13 @@ impl Histogram {
         (before + least, before + most, exact)
     }
 
-    /// Numbers narrowed down by the sum, as whole ones where they are; those of the buckets alone where they cross.
-    fn in_whole_numbers(&self, narrowed: (f64, f64, bool), alone: (f64, f64, bool)) -> (f64, f64, bool) {
+    /// Numbers narrowed down by the sum, as whole ones where they are; those of the buckets alone
+    /// where they cross.
+    fn in_whole_numbers(
+        &self,
+        narrowed: (f64, f64, bool),
+        alone: (f64, f64, bool),
+    ) -> (f64, f64, bool) {
         let (least, most, exact) = narrowed;
         // The least number is what remains of a greatest one.
         let least = self.count() - self.whole(self.count() - least);
@@ -77,15 +91,18 @@ impl Histogram {
         if least <= most { (least.max(alone.0), most.min(alone.1), exact) } else { alone }
     }
 
-    /// Least and greatest number of the observations of a filled bucket that lie at or below a threshold inside it.
+    /// Least and greatest number of the observations of a filled bucket that lie at or below a
+    /// threshold inside it.
     fn count_at_or_below(&self, threshold: f64, bucket: usize) -> (f64, f64) {
         let count = self.counts()[bucket];
         let limit = |room: Option<f64>, distance: f64| match room {
             Some(room) if distance > 0.0 => self.whole(room / distance).min(count),
             _ => count,
         };
-        let above = limit(self.room().and_then(Room::above_least), threshold - self.lower_end(bucket));
-        let at_or_below = limit(self.room().and_then(Room::below_most), self.upper_bounds()[bucket] - threshold);
+        let above =
+            limit(self.room().and_then(Room::above_least), threshold - self.lower_end(bucket));
+        let at_or_below =
+            limit(self.room().and_then(Room::below_most), self.upper_bounds()[bucket] - threshold);
         let least = count - above;
         if least <= at_or_below { (least, at_or_below) } else { (0.0, count) }
     }
@@ -133,9 +150,27 @@ mod tests {
         // Σ n·l = 0 + 4 + 0 + 8 = 12; Σ n·u is not bounded.
         let plain = [(1.0, 2.0), (2.0, 6.0), (4.0, 6.0), (INF, 8.0)];
         let cases = [
-            Case { name: "a bound", sum: None, threshold: 1.0, expected: (0.25, 0.25, true), nearest: (1.0, 0.25) },
-            Case { name: "+Inf", sum: None, threshold: INF, expected: (1.0, 1.0, true), nearest: (4.0, 0.75) },
-            Case { name: "-Inf", sum: None, threshold: -INF, expected: (0.0, 0.0, true), nearest: (1.0, 0.25) },
+            Case {
+                name: "a bound",
+                sum: None,
+                threshold: 1.0,
+                expected: (0.25, 0.25, true),
+                nearest: (1.0, 0.25),
+            },
+            Case {
+                name: "+Inf",
+                sum: None,
+                threshold: INF,
+                expected: (1.0, 1.0, true),
+                nearest: (4.0, 0.75),
+            },
+            Case {
+                name: "-Inf",
+                sum: None,
+                threshold: -INF,
+                expected: (0.0, 0.0, true),
+                nearest: (1.0, 0.25),
+            },
             Case {
                 name: "empty bucket",
                 sum: None,
@@ -150,9 +185,27 @@ mod tests {
                 expected: (0.75, 0.75, true),
                 nearest: (2.0, 0.75),
             },
-            Case { name: "below 0", sum: None, threshold: -0.5, expected: (0.0, 0.0, true), nearest: (1.0, 0.25) },
-            Case { name: "at 0", sum: None, threshold: 0.0, expected: (0.0, 0.25, false), nearest: (1.0, 0.25) },
-            Case { name: "inside", sum: None, threshold: 1.5, expected: (0.25, 0.75, false), nearest: (1.0, 0.25) },
+            Case {
+                name: "below 0",
+                sum: None,
+                threshold: -0.5,
+                expected: (0.0, 0.0, true),
+                nearest: (1.0, 0.25),
+            },
+            Case {
+                name: "at 0",
+                sum: None,
+                threshold: 0.0,
+                expected: (0.0, 0.25, false),
+                nearest: (1.0, 0.25),
+            },
+            Case {
+                name: "inside",
+                sum: None,
+                threshold: 1.5,
+                expected: (0.25, 0.75, false),
+                nearest: (1.0, 0.25),
+            },
             Case {
                 name: "one may be above 1.5",
                 sum: Some(12.6),
@@ -167,7 +220,13 @@ mod tests {
                 expected: (0.75, 0.75, false),
                 nearest: (1.0, 0.25),
             },
-            Case { name: "open bucket", sum: None, threshold: 5.0, expected: (0.75, 1.0, false), nearest: (4.0, 0.75) },
+            Case {
+                name: "open bucket",
+                sum: None,
+                threshold: 5.0,
+                expected: (0.75, 1.0, false),
+                nearest: (4.0, 0.75),
+            },
             Case {
                 name: "open bucket with a sum",
                 sum: Some(17.0),
@@ -184,13 +243,19 @@ mod tests {
             },
         ];
         for case in cases {
-            let bounds = histogram(&plain, case.sum, Basis::Exact).fraction(case.threshold).expect(case.name);
+            let bounds = histogram(&plain, case.sum, Basis::Exact)
+                .fraction(case.threshold)
+                .expect(case.name);
             assert_eq!((bounds.lo, bounds.hi, bounds.exact), case.expected, "{}", case.name);
             assert_eq!(bounds.nearest_bound, Some(case.nearest), "{}", case.name);
             assert_eq!(bounds.basis, Basis::Exact, "{}", case.name);
         }
         assert_eq!(histogram(&plain, None, Basis::Exact).fraction(f64::NAN), None, "NaN");
-        assert_eq!(histogram(&[(1.0, 0.0), (INF, 0.0)], None, Basis::Exact).fraction(1.0), None, "empty");
+        assert_eq!(
+            histogram(&[(1.0, 0.0), (INF, 0.0)], None, Basis::Exact).fraction(1.0),
+            None,
+            "empty"
+        );
     }
 
     #[test]
@@ -201,13 +266,18 @@ mod tests {
         assert_eq!((bounds.lo, bounds.hi), (2.0 / 6.0, 3.0 / 6.0));
         let masses = histogram(&[(1.0, 2.0), (2.0, 6.0), (INF, 6.0)], Some(9.3), Basis::Estimated);
         let bounds = masses.fraction(1.5).expect("filled");
-        assert!((bounds.hi - 3.4 / 6.0).abs() < 1e-12 && bounds.basis == Basis::Estimated, "{bounds:?}");
+        assert!(
+            (bounds.hi - 3.4 / 6.0).abs() < 1e-12 && bounds.basis == Basis::Estimated,
+            "{bounds:?}"
+        );
     }
 
     #[test]
     fn a_first_bucket_without_a_lower_end() {
         let negative = histogram(&[(-1.0, 2.0), (1.0, 4.0), (INF, 4.0)], None, Basis::Exact);
-        let share = |threshold| negative.fraction(threshold).map(|bounds| (bounds.lo, bounds.hi, bounds.exact));
+        let share = |threshold| {
+            negative.fraction(threshold).map(|bounds| (bounds.lo, bounds.hi, bounds.exact))
+        };
         assert_eq!(share(-5.0), Some((0.0, 0.5, false)));
         assert_eq!(share(-INF), Some((0.0, 0.5, false)));
         assert_eq!(share(-1.0), Some((0.5, 0.5, true)));
@@ -215,7 +285,11 @@ mod tests {
 
     #[test]
     fn buckets_alone_invert_the_point_inside_a_filled_bucket() {
-        let plain = histogram(&[(1.0, 2.0), (2.0, 6.0), (4.0, 6.0), (8.0, 9.0), (INF, 9.0)], None, Basis::Exact);
+        let plain = histogram(
+            &[(1.0, 2.0), (2.0, 6.0), (4.0, 6.0), (8.0, 9.0), (INF, 9.0)],
+            None,
+            Basis::Exact,
+        );
         for step in 1..100 {
             let q = f64::from(step) / 100.0;
             let bounds = plain.fraction(plain.point(q)).expect("filled");

@@ -1,4 +1,5 @@
-//! The two windows of incident seed000, whose true quantiles are known, against every figure stated for them.
+//! The two windows of incident seed000, whose true quantiles are known, against every figure stated
+//! for them.
 
 use super::{Histogram, Sum, quantile_report};
 use crate::caveat::Caveats;
@@ -13,7 +14,8 @@ const AFTER: [&str; 2] = [
     include_str!("../../../tests/incidents/seed000/seed000-after.t1.prom"),
 ];
 
-/// What is stated of one histogram; figures as text, so that their last digit tells how exact they are.
+/// What is stated of one histogram; figures as text, so that their last digit tells how exact they
+/// are.
 struct Stated {
     metric: &'static str,
     count: f64,
@@ -57,11 +59,14 @@ const AFTER_STATED: [Stated; 7] = [
     Stated { metric: TPOT, count: 132.0, mean: "0.009731", truth: ["0.00973", "0.00974", "0.00975"], promql: "0.0095", lo: "0.009718", hi: "0.01" },
 ];
 
-/// Every sample of `metric` in an exposition: the value of its `le` label, if it has one, and its value.
+/// Every sample of `metric` in an exposition: the value of its `le` label, if it has one, and its
+/// value.
 fn samples<'a>(exposition: &'a str, metric: &str) -> Vec<(Option<&'a str>, f64)> {
     let mut samples = Vec::new();
     for line in exposition.lines() {
-        let Some(rest) = line.strip_prefix(metric).and_then(|rest| rest.strip_prefix('{')) else { continue };
+        let Some(rest) = line.strip_prefix(metric).and_then(|rest| rest.strip_prefix('{')) else {
+            continue;
+        };
         let (labels, value) = rest.rsplit_once("} ").expect("labels, then a value");
         let le = labels.split("le=\"").nth(1).and_then(|rest| rest.split('"').next());
         samples.push((le, value.parse().expect("a number")));
@@ -84,7 +89,8 @@ fn window([start, end]: [&str; 2], metric: &str) -> Histogram {
     let (start, end) = (samples(start, &sum)[0].1, samples(end, &sum)[0].1);
     let mut caveats = Caveats::new();
     let sum = Sum { value: end - start, magnitude: end };
-    let histogram = Histogram::from_cumulative(&cumulative, Some(sum), Basis::Exact, &mut caveats).expect("valid");
+    let histogram = Histogram::from_cumulative(&cumulative, Some(sum), Basis::Exact, &mut caveats)
+        .expect("valid");
     assert!(caveats.is_empty(), "{metric}: {caveats:?}");
     histogram
 }
@@ -102,7 +108,11 @@ fn check(scrapes: [&str; 2], stated: &[Stated]) {
         let histogram = window(scrapes, metric);
         assert_eq!(histogram.count().to_bits(), stated.count.to_bits(), "{metric}: count");
         assert!(agrees(histogram.mean().expect("filled"), stated.mean), "{metric}: mean");
-        assert!(agrees(histogram.point(0.95), stated.promql), "{metric}: point {}", histogram.point(0.95));
+        assert!(
+            agrees(histogram.point(0.95), stated.promql),
+            "{metric}: point {}",
+            histogram.point(0.95)
+        );
         let bounds = histogram.quantile_bounds(0.95).expect("filled");
         assert!(agrees(bounds.lo, stated.lo), "{metric}: {bounds:?}");
         assert!(agrees(bounds.hi.expect("bounded"), stated.hi), "{metric}: {bounds:?}");
@@ -110,7 +120,10 @@ fn check(scrapes: [&str; 2], stated: &[Stated]) {
         for (q, truth) in [0.5, 0.95, 0.99].into_iter().zip(stated.truth) {
             let truth: f64 = truth.parse().expect("a number");
             let report = quantile_report(&histogram, q, None).expect("filled");
-            assert!(report.lo <= truth && report.hi.is_some_and(|hi| truth <= hi), "{metric}: {truth} in {report:?}");
+            assert!(
+                report.lo <= truth && report.hi.is_some_and(|hi| truth <= hi),
+                "{metric}: {truth} in {report:?}"
+            );
         }
     }
 }
@@ -134,7 +147,10 @@ fn a_point_between_its_bounds_and_three_outside() {
     let prefill = quantile_report(&window(BEFORE, PREFILL), 0.95, None).expect("filled");
     assert!(prefill.outside_bounds && prefill.artefact && prefill.unresolved, "{prefill:?}");
     let tpot = quantile_report(&window(AFTER, TPOT), 0.95, None).expect("filled");
-    assert!(tpot.outside_bounds && tpot.point < Some(tpot.lo), "below the mean, so below the proven p95: {tpot:?}");
+    assert!(
+        tpot.outside_bounds && tpot.point < Some(tpot.lo),
+        "below the mean, so below the proven p95: {tpot:?}"
+    );
 }
 
 #[test]
@@ -143,6 +159,9 @@ fn share_of_requests_within_a_target() {
     let half = ttft.fraction(0.25).expect("filled");
     assert!(half.exact && half.lo >= 0.5 && half.hi <= half.lo, "the median is 0.218 s: {half:?}");
     let queue = window(AFTER, QUEUE).fraction(0.02).expect("filled");
-    assert!(!queue.exact && queue.lo > 0.95 && queue.hi >= 1.0, "the sum alone proves it: {queue:?}");
+    assert!(
+        !queue.exact && queue.lo > 0.95 && queue.hi >= 1.0,
+        "the sum alone proves it: {queue:?}"
+    );
     assert_eq!(queue.nearest_bound, Some((0.3, 1.0)));
 }

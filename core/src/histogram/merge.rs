@@ -10,16 +10,18 @@ use crate::report::Basis;
 use crate::sorted::sort_few;
 
 impl Histogram {
-    /// All observations of several histograms of one unit and one window together. The order of the parts changes nothing,
-    /// to the last bit.
+    /// All observations of several histograms of one unit and one window together. The order of the
+    /// parts changes nothing, to the last bit.
     ///
     /// - Nothing to merge: `None`.
     /// - Equal bounds: counts add.
-    /// - Unequal bounds: counts are exact at the bounds that all parts share and enclosed from both sides anywhere else,
-    ///   because a layout cannot be interpolated into another; caveat `mixed-buckets`. The point, [`Self::counts`] and
-    ///   [`Self::upper_bounds`] rest on the shared bounds alone.
+    /// - Unequal bounds: counts are exact at the bounds that all parts share and enclosed from both
+    ///   sides anywhere else, because a layout cannot be interpolated into another; caveat
+    ///   `mixed-buckets`. The point, [`Self::counts`] and [`Self::upper_bounds`] rest on the shared
+    ///   bounds alone.
     /// - No finite bound in common: there is no point, and every other answer is as above.
-    /// - A part without a sum: none for all. A part whose sum contradicts its buckets: the sum serves the mean only.
+    /// - A part without a sum: none for all. A part whose sum contradicts its buckets: the sum
+    ///   serves the mean only.
     /// - A part with estimated counts: all are estimated.
     pub fn merge(parts: &[&Self], caveats: &mut Caveats) -> Option<Self> {
         let mut parts = parts.to_vec();
@@ -34,7 +36,9 @@ impl Histogram {
         }
         let estimated = parts.iter().any(|part| part.basis() == Basis::Estimated);
         let basis = if estimated { Basis::Estimated } else { Basis::Exact };
-        let differ = |part: &&Self| part.upper_bounds().len() > cumulative.len() || part.enclosure().is_some();
+        let differ = |part: &&Self| {
+            part.upper_bounds().len() > cumulative.len() || part.enclosure().is_some()
+        };
         let mut merged = if parts.iter().any(differ) {
             caveats.add("mixed-buckets", || {
                 "histograms with different bucket bounds were added; between the bounds they share, their counts are only \
@@ -55,7 +59,10 @@ impl Histogram {
     /// Observations at or below one of the bounds.
     pub(super) fn count_at(&self, bound: f64) -> Option<f64> {
         let bucket = self.upper_bounds().partition_point(|own| *own < bound);
-        self.upper_bounds().get(bucket).filter(|own| **own <= bound).map(|_| self.cumulative()[bucket])
+        self.upper_bounds()
+            .get(bucket)
+            .filter(|own| **own <= bound)
+            .map(|_| self.cumulative()[bucket])
     }
 }
 
@@ -77,11 +84,15 @@ fn sum_of_all(parts: &[&Histogram]) -> Option<Sum> {
 
 /// A total order under which equal histograms are interchangeable in every addition.
 fn compare(a: &Histogram, b: &Histogram) -> Ordering {
-    let sum =
-        |histogram: &Histogram| histogram.sum_with_magnitude().map_or([f64::NAN; 2], |sum| [sum.value, sum.magnitude]);
+    let sum = |histogram: &Histogram| {
+        histogram.sum_with_magnitude().map_or([f64::NAN; 2], |sum| [sum.value, sum.magnitude])
+    };
     let parts = |histogram: &Histogram| {
         let pieces = histogram.enclosure().map_or(&[][..], Enclosure::pieces);
-        pieces.iter().flat_map(|piece| [piece.bound_before, piece.upper, piece.count]).collect::<Vec<f64>>()
+        pieces
+            .iter()
+            .flat_map(|piece| [piece.bound_before, piece.upper, piece.count])
+            .collect::<Vec<f64>>()
     };
     compare_numbers(a.upper_bounds(), b.upper_bounds())
         .then_with(|| compare_numbers(a.cumulative(), b.cumulative()))
@@ -113,9 +124,12 @@ mod tests {
 
     #[test]
     fn special_cases_in_the_order_of_the_documentation() {
-        let fine = histogram(&[(1.0, 2.0), (2.0, 3.0), (4.0, 7.0), (INF, 8.0)], Some(20.0), Basis::Exact);
-        let same = histogram(&[(1.0, 1.0), (2.0, 1.0), (4.0, 1.0), (INF, 1.0)], Some(0.5), Basis::Exact);
-        let other = histogram(&[(1.0, 1.0), (3.0, 5.0), (4.0, 6.0), (INF, 6.0)], Some(12.0), Basis::Exact);
+        let fine =
+            histogram(&[(1.0, 2.0), (2.0, 3.0), (4.0, 7.0), (INF, 8.0)], Some(20.0), Basis::Exact);
+        let same =
+            histogram(&[(1.0, 1.0), (2.0, 1.0), (4.0, 1.0), (INF, 1.0)], Some(0.5), Basis::Exact);
+        let other =
+            histogram(&[(1.0, 1.0), (3.0, 5.0), (4.0, 6.0), (INF, 6.0)], Some(12.0), Basis::Exact);
         let foreign = histogram(&[(0.5, 1.0), (INF, 2.0)], None, Basis::Exact);
 
         assert_eq!(merge(&[]).0, None, "nothing");
@@ -136,26 +150,51 @@ mod tests {
 
         // Between 1 and 4 lie 5 of the one and 5 of the other, all but one of these above 3.
         let bounds = merged.quantile_bounds(0.5).expect("filled");
-        assert_eq!((bounds.lo, bounds.hi, bounds.lo_excluded), (1.0, Some(3.0), true), "rank 7 of 14: {bounds:?}");
+        assert_eq!(
+            (bounds.lo, bounds.hi, bounds.lo_excluded),
+            (1.0, Some(3.0), true),
+            "rank 7 of 14: {bounds:?}"
+        );
         let share = merged.fraction(2.5).expect("filled");
         assert_eq!((share.lo, share.hi, share.exact), (4.0 / 14.0, 12.0 / 14.0, false));
 
         let (merged, caveats) = merge(&[&fine, &foreign]);
         let merged = merged.expect("nothing in common");
         assert_eq!((merged.upper_bounds(), merged.counts()), (&[INF][..], &[10.0][..]));
-        assert!(merged.point(0.5).is_nan() && merged.artefact(0.5).is_none() && caveats.has("mixed-buckets"));
+        assert!(
+            merged.point(0.5).is_nan()
+                && merged.artefact(0.5).is_none()
+                && caveats.has("mixed-buckets")
+        );
         let bounds = merged.quantile_bounds(0.1).expect("filled");
-        assert_eq!((bounds.lo, bounds.hi, bounds.lo_excluded), (0.0, Some(0.5), false), "least of ten: {bounds:?}");
+        assert_eq!(
+            (bounds.lo, bounds.hi, bounds.lo_excluded),
+            (0.0, Some(0.5), false),
+            "least of ten: {bounds:?}"
+        );
         assert_eq!(merged.quantile_bounds(0.5).and_then(|bounds| bounds.hi), Some(4.0));
         assert_eq!(merged.fraction(0.75).map(|share| (share.lo, share.hi)), Some((0.1, 0.4)));
         let without = histogram(&[(1.0, 0.0), (INF, 1.0)], None, Basis::Exact);
-        assert_eq!(merge(&[&fine, &without]).0.and_then(|merged| merged.sum()), None, "a part without a sum");
-        let torn = histogram(&[(1.0, 1.0), (2.0, 1.0), (4.0, 1.0), (INF, 1.0)], Some(1.5), Basis::Exact);
+        assert_eq!(
+            merge(&[&fine, &without]).0.and_then(|merged| merged.sum()),
+            None,
+            "a part without a sum"
+        );
+        let torn =
+            histogram(&[(1.0, 1.0), (2.0, 1.0), (4.0, 1.0), (INF, 1.0)], Some(1.5), Basis::Exact);
         let merged = merge(&[&fine, &torn]).0.expect("equal bounds");
-        assert_eq!((merged.sum(), merged.sum_is_consistent()), (Some(21.5), Some(false)), "a contradicting part");
+        assert_eq!(
+            (merged.sum(), merged.sum_is_consistent()),
+            (Some(21.5), Some(false)),
+            "a contradicting part"
+        );
         assert_eq!(merged.quantile_bounds(0.5).map(|bounds| bounds.sum_used), Some(false));
-        let estimated = histogram(&[(1.0, 1.0), (2.0, 1.0), (4.0, 1.0), (INF, 1.0)], None, Basis::Estimated);
-        assert_eq!(merge(&[&fine, &estimated]).0.map(|merged| merged.basis()), Some(Basis::Estimated));
+        let estimated =
+            histogram(&[(1.0, 1.0), (2.0, 1.0), (4.0, 1.0), (INF, 1.0)], None, Basis::Estimated);
+        assert_eq!(
+            merge(&[&fine, &estimated]).0.map(|merged| merged.basis()),
+            Some(Basis::Estimated)
+        );
     }
 
     #[test]

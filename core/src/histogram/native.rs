@@ -8,7 +8,8 @@ use crate::report::Basis;
 /// How the buckets of a native histogram are spaced, which decides how PromQL interpolates in them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Spacing {
-    /// Each bound is a power of 2^(2^−n) for a schema n from −4 to 8: interpolated on a logarithmic scale.
+    /// Each bound is a power of 2^(2^−n) for a schema n from −4 to 8: interpolated on a logarithmic
+    /// scale.
     Exponential,
     /// Custom bounds, schema −53: interpolated linearly, as classic buckets are.
     Custom,
@@ -29,7 +30,8 @@ pub struct NativeBucket {
     pub upper_included: bool,
 }
 
-/// One native histogram: filled buckets in ascending order, the number of observations and their sum.
+/// One native histogram: filled buckets in ascending order, the number of observations and their
+/// sum.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NativeHistogram {
     buckets: Vec<NativeBucket>,
@@ -39,20 +41,26 @@ pub struct NativeHistogram {
 }
 
 impl NativeHistogram {
-    /// From `[rule, lower, upper, count]` as in Prometheus's HTTP interface, in any order, with the number and the sum of the
-    /// observations. The rules are 0 = (lower, upper], 1 = [lower, upper), 2 = open and 3 = closed on both sides.
+    /// From `[rule, lower, upper, count]` as in Prometheus's HTTP interface, in any order, with the
+    /// number and the sum of the observations. The rules are 0 = (lower, upper], 1 = [lower,
+    /// upper), 2 = open and 3 = closed on both sides.
     ///
     /// - No count: that of the buckets together.
     /// - A sum of NaN: some observations were NaN and are in no bucket.
-    /// - Another rule, a bound that is NaN or below the one before it, a count that is negative or not finite, buckets that
-    ///   overlap: an error that names the bucket.
+    /// - Another rule, a bound that is NaN or below the one before it, a count that is negative or
+    ///   not finite, buckets that overlap: an error that names the bucket.
     /// - Empty buckets: left out, as Prometheus does not send them.
     ///
-    /// The schema is not sent. Buckets are exponential if every one that does not touch 0 spans one step of the same schema;
-    /// custom buckets whose bounds happen to be powers of two cannot be told apart from that. Where the spacing is known,
-    /// say so with [`Self::with_spacing`].
-    pub fn new(buckets: &[(f64, f64, f64, f64)], count: Option<f64>, sum: Option<f64>) -> Result<Self, Error> {
-        let mut native = buckets.iter().map(|bucket| read_bucket(*bucket)).collect::<Result<Vec<_>, _>>()?;
+    /// The schema is not sent. Buckets are exponential if every one that does not touch 0 spans one
+    /// step of the same schema; custom buckets whose bounds happen to be powers of two cannot be
+    /// told apart from that. Where the spacing is known, say so with [`Self::with_spacing`].
+    pub fn new(
+        buckets: &[(f64, f64, f64, f64)],
+        count: Option<f64>,
+        sum: Option<f64>,
+    ) -> Result<Self, Error> {
+        let mut native =
+            buckets.iter().map(|bucket| read_bucket(*bucket)).collect::<Result<Vec<_>, _>>()?;
         native.retain(|bucket| bucket.count > 0.0);
         native.sort_by(|a, b| a.lower.total_cmp(&b.lower).then(a.upper.total_cmp(&b.upper)));
         if let Some(pair) = native.windows(2).find(|pair| pair[1].lower < pair[0].upper) {
@@ -97,14 +105,15 @@ impl NativeHistogram {
         if self.sum_is_nan() { (self.count - in_buckets).max(0.0) } else { 0.0 }
     }
 
-    /// What `histogram_quantile` of Prometheus 3.14 prints, in the unit of the bounds. Source: `HistogramQuantile` of
-    /// Prometheus.
+    /// What `histogram_quantile` of Prometheus 3.14 prints, in the unit of the bounds. Source:
+    /// `HistogramQuantile` of Prometheus.
     ///
-    /// It assumes that the observations of an exponential bucket are spread evenly over its logarithm, and those of a custom
-    /// bucket or of the zero bucket over the bucket itself.
+    /// It assumes that the observations of an exponential bucket are spread evenly over its
+    /// logarithm, and those of a custom bucket or of the zero bucket over the bucket itself.
     ///
     /// - q is below 0: −Inf. q is above 1: +Inf. q is NaN, or no observations: NaN.
-    /// - In the zero bucket: interpolated from 0 with only positive buckets beside it, up to 0 with only negative ones.
+    /// - In the zero bucket: interpolated from 0 with only positive buckets beside it, up to 0 with
+    ///   only negative ones.
     /// - In a first custom bucket: from 0, or its upper bound if that is not positive.
     /// - In a last custom bucket: its lower bound.
     /// - NaN observations: counted above all others. A quantile among them is NaN.
@@ -142,7 +151,8 @@ impl NativeHistogram {
         self.interpolate(&bucket, inside / bucket.count)
     }
 
-    /// The bucket in which a rank lies, from below or from above, and the observations up to its far end.
+    /// The bucket in which a rank lies, from below or from above, and the observations up to its
+    /// far end.
     fn walk(&self, upwards: bool, rank: f64) -> Option<(NativeBucket, f64)> {
         let mut count = 0.0;
         let mut last = None;
@@ -185,11 +195,13 @@ impl NativeHistogram {
         }
     }
 
-    /// What `histogram_fraction(lower, upper, …)` of Prometheus 3.14 prints: the share of observations between two limits.
-    /// Source: `HistogramFraction` of Prometheus. It assumes what [`Self::prometheus_quantile`] assumes.
+    /// What `histogram_fraction(lower, upper, …)` of Prometheus 3.14 prints: the share of
+    /// observations between two limits. Source: `HistogramFraction` of Prometheus. It assumes what
+    /// [`Self::prometheus_quantile`] assumes.
     ///
     /// - No observations, or a limit that is NaN: NaN. The lower limit not below the upper one: 0.
-    /// - A limit in a custom bucket that touches 0: that bucket starts at 0, whatever its lower bound.
+    /// - A limit in a custom bucket that touches 0: that bucket starts at 0, whatever its lower
+    ///   bound.
     /// - A limit in a first custom bucket below 0: all of that bucket counts.
     /// - A limit in a last custom bucket: none of it counts.
     /// - NaN observations: in no share, so that (−Inf, +Inf) may be less than 1.
@@ -200,7 +212,11 @@ impl NativeHistogram {
         if lower >= upper {
             return 0.0;
         }
-        let total = if self.sum_is_nan() { self.buckets.iter().map(|bucket| bucket.count).sum() } else { self.count };
+        let total = if self.sum_is_nan() {
+            self.buckets.iter().map(|bucket| bucket.count).sum()
+        } else {
+            self.count
+        };
         (self.rank_of(upper, total) - self.rank_of(lower, total)) / self.count
     }
 
@@ -218,7 +234,8 @@ impl NativeHistogram {
                 return rank.min(total);
             }
             if bucket.upper > limit {
-                return (rank + bucket.count * self.share_below(&bucket, limit, zero_bucket)).min(total);
+                return (rank + bucket.count * self.share_below(&bucket, limit, zero_bucket))
+                    .min(total);
             }
             rank += bucket.count;
         }
@@ -235,13 +252,18 @@ impl NativeHistogram {
             return (limit - lower) / (upper - lower);
         }
         let [lower, upper, limit_log] = [lower, upper, limit].map(|value| libm::log2(value.abs()));
-        if limit > 0.0 { (limit_log - lower) / (upper - lower) } else { 1.0 - (limit_log - upper) / (lower - upper) }
+        if limit > 0.0 {
+            (limit_log - lower) / (upper - lower)
+        } else {
+            1.0 - (limit_log - upper) / (lower - upper)
+        }
     }
 
-    /// The same observations as cumulative buckets, from which [`Histogram`] bounds quantiles and shares without any
-    /// interpolation. `magnitude` as in [`Sum`]; `None`: that of the sum itself.
+    /// The same observations as cumulative buckets, from which [`Histogram`] bounds quantiles and
+    /// shares without any interpolation. `magnitude` as in [`Sum`]; `None`: that of the sum itself.
     ///
-    /// Every bound becomes the greatest float that its bucket holds, so that closed and open ends lose nothing.
+    /// Every bound becomes the greatest float that its bucket holds, so that closed and open ends
+    /// lose nothing.
     ///
     /// - Whole counts: the basis is exact. Others: estimated.
     /// - NaN observations: left out with the sum; caveat `nan-observations`.
@@ -263,10 +285,14 @@ impl NativeHistogram {
         let nan = self.nan_observations();
         if nan > 0.0 {
             caveats.add("nan-observations", || {
-                "some observations were not a number; they are left out and the sum is unusable".to_owned()
+                "some observations were not a number; they are left out and the sum is unusable"
+                    .to_owned()
             });
         }
-        cumulative.push((f64::INFINITY, if self.sum_is_nan() { running } else { running.max(self.count) }));
+        cumulative.push((
+            f64::INFINITY,
+            if self.sum_is_nan() { running } else { running.max(self.count) },
+        ));
         let whole = cumulative.iter().all(|(_, count)| count.fract() == 0.0);
         let basis = if whole { Basis::Exact } else { Basis::Estimated };
         let sum = self.sum.filter(|sum| !sum.is_nan());
@@ -319,12 +345,16 @@ fn infer_spacing(buckets: &[NativeBucket]) -> Spacing {
             }
             continue;
         }
-        let (near, far) = (bucket.lower.abs().min(bucket.upper.abs()), bucket.lower.abs().max(bucket.upper.abs()));
+        let (near, far) = (
+            bucket.lower.abs().min(bucket.upper.abs()),
+            bucket.lower.abs().max(bucket.upper.abs()),
+        );
         let step = libm::log2(far) - libm::log2(near);
         let of_bucket = libm::round(-libm::log2(step));
         let grid = libm::log2(far) * libm::exp2(of_bucket);
         let on_grid = (grid - libm::round(grid)).abs() < ROUNDING * grid.abs().max(1.0);
-        let whole_step = (step * libm::exp2(of_bucket) - 1.0).abs() < ROUNDING * grid.abs().max(1.0);
+        let whole_step =
+            (step * libm::exp2(of_bucket) - 1.0).abs() < ROUNDING * grid.abs().max(1.0);
         let same = schema.is_none_or(|schema: f64| (schema - of_bucket).abs() < 0.5);
         if !((-4.0..=8.0).contains(&of_bucket) && on_grid && whole_step && same) {
             return Spacing::Custom;

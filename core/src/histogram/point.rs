@@ -5,8 +5,9 @@ use inference_triage_loops::first_at_least;
 use super::classic::{Buckets, Histogram};
 use super::repair::{coalesce, ensure_monotonic};
 
-/// What `histogram_quantile` of Prometheus 3.14 prints for cumulative buckets (upper bound, count) in any order, bit for bit.
-/// The unit is that of the bounds. Source: `BucketQuantile` of Prometheus.
+/// What `histogram_quantile` of Prometheus 3.14 prints for cumulative buckets (upper bound, count)
+/// in any order, bit for bit. The unit is that of the bounds. Source: `BucketQuantile` of
+/// Prometheus.
 ///
 /// It assumes that the observations of a bucket are spread evenly over it.
 ///
@@ -26,13 +27,18 @@ pub fn prometheus_quantile(q: f64, cumulative: &[(f64, f64)]) -> f64 {
     let mut buckets = coalesce(cumulative).buckets;
     ensure_monotonic(&mut buckets);
     let buckets = Buckets::new(&buckets);
-    let buckets = PrometheusBuckets { bounds: &buckets.upper_bounds, counts: &buckets.cumulative, ascend: false };
+    let buckets = PrometheusBuckets {
+        bounds: &buckets.upper_bounds,
+        counts: &buckets.cumulative,
+        ascend: false,
+    };
     buckets.quantile(q)
 }
 
 impl Histogram {
-    /// What `histogram_quantile` of Prometheus 3.14 prints for the buckets this histogram was made of; see
-    /// [`prometheus_quantile`] for its special cases. NaN and infinities are returned where it prints them.
+    /// What `histogram_quantile` of Prometheus 3.14 prints for the buckets this histogram was made
+    /// of; see [`prometheus_quantile`] for its special cases. NaN and infinities are returned where
+    /// it prints them.
     pub fn point(&self, q: f64) -> f64 {
         self.prometheus_buckets().quantile(q)
     }
@@ -41,7 +47,11 @@ impl Histogram {
     pub(crate) fn prometheus_buckets(&self) -> PrometheusBuckets<'_> {
         let seen = self.as_prometheus_sees_it();
         let buckets = seen.unwrap_or(self.buckets());
-        PrometheusBuckets { bounds: &buckets.upper_bounds, counts: &buckets.cumulative, ascend: seen.is_none() }
+        PrometheusBuckets {
+            bounds: &buckets.upper_bounds,
+            counts: &buckets.cumulative,
+            ascend: seen.is_none(),
+        }
     }
 }
 
@@ -61,14 +71,20 @@ impl PrometheusBuckets<'_> {
         if !(0.0..=1.0).contains(&q) {
             return if q < 0.0 { f64::NEG_INFINITY } else { q + f64::INFINITY };
         }
-        let ([finite @ .., f64::INFINITY], [counts @ .., total]) = (self.bounds, self.counts) else { return f64::NAN };
+        let ([finite @ .., f64::INFINITY], [counts @ .., total]) = (self.bounds, self.counts)
+        else {
+            return f64::NAN;
+        };
         let Some(&highest) = finite.last() else { return f64::NAN };
         if *total == 0.0 {
             return f64::NAN;
         }
         let mut rank = q * total;
-        let found = if self.ascend { first_at_least(rank, counts) } else { first_by_halving(rank, counts) };
-        let (Some(&end), Some(&count)) = (finite.get(found), counts.get(found)) else { return highest };
+        let found =
+            if self.ascend { first_at_least(rank, counts) } else { first_by_halving(rank, counts) };
+        let (Some(&end), Some(&count)) = (finite.get(found), counts.get(found)) else {
+            return highest;
+        };
         let (mut start, mut inside) = (0.0, count);
         if found > 0 {
             start = finite[found - 1];
@@ -81,8 +97,8 @@ impl PrometheusBuckets<'_> {
     }
 }
 
-/// Index of the first count that reaches the rank, or the number of counts. Written out because the order of its probes,
-/// that of Go's `sort.Search`, decides the answer where a count is NaN.
+/// Index of the first count that reaches the rank, or the number of counts. Written out because the
+/// order of its probes, that of Go's `sort.Search`, decides the answer where a count is NaN.
 fn first_by_halving(rank: f64, counts: &[f64]) -> usize {
     let (mut from, mut to) = (0, counts.len());
     while from < to {
@@ -118,22 +134,47 @@ mod tests {
         check("q above 1", 1.0 + 1e-9, plain, INF);
         check("no +Inf bucket", 0.5, &plain[..3], NAN);
         check("largest bound is -Inf", 0.5, &[(-INF, 4.0)], NAN);
-        check("equal bounds add", 0.5, &[(1.0, 1.0), (2.0, 8.0), (1.0, 1.0), (INF, 8.0)], 1.0 + 2.0 / 6.0);
+        check(
+            "equal bounds add",
+            0.5,
+            &[(1.0, 1.0), (2.0, 8.0), (1.0, 1.0), (INF, 8.0)],
+            1.0 + 2.0 / 6.0,
+        );
         check("bounds equal after adding leave one bucket", 0.5, &[(INF, 1.0), (INF, 1.0)], NAN);
         check("unsorted", 0.5, &[(INF, 10.0), (4.0, 8.0), (1.0, 2.0), (2.0, 6.0)], 1.0 + 0.75);
-        check("falling counts are raised", 0.5, &[(1.0, 4.0), (2.0, 2.0), (4.0, 8.0), (INF, 8.0)], 1.0);
+        check(
+            "falling counts are raised",
+            0.5,
+            &[(1.0, 4.0), (2.0, 2.0), (4.0, 8.0), (INF, 8.0)],
+            1.0,
+        );
         check("no buckets", 0.5, &[], NAN);
         check("the +Inf bucket alone", 0.5, &[(INF, 10.0)], NAN);
         check("no observations", 0.5, &[(1.0, 0.0), (INF, 0.0)], NAN);
         check("in the +Inf bucket", 0.95, plain, 4.0);
         check("all in the +Inf bucket", 0.5, &[(1.0, 0.0), (INF, 3.0)], 1.0);
-        check("first bucket with a negative bound", 0.1, &[(-1.0, 5.0), (1.0, 8.0), (INF, 8.0)], -1.0);
+        check(
+            "first bucket with a negative bound",
+            0.1,
+            &[(-1.0, 5.0), (1.0, 8.0), (INF, 8.0)],
+            -1.0,
+        );
         check("first bucket with bound 0", 0.1, &[(0.0, 5.0), (1.0, 8.0), (INF, 8.0)], 0.0);
-        check("second bucket after a negative bound", 0.75, &[(-1.0, 4.0), (1.0, 8.0), (INF, 8.0)], 0.0);
+        check(
+            "second bucket after a negative bound",
+            0.75,
+            &[(-1.0, 4.0), (1.0, 8.0), (INF, 8.0)],
+            0.0,
+        );
         check("first bucket from 0", 0.1, plain, 0.5);
         check("q is 0, first bucket filled", 0.0, plain, 0.0);
         check("q is 0, first bucket empty", 0.0, &[(1.0, 0.0), (2.0, 5.0), (INF, 5.0)], NAN);
-        check("q is 0, first bucket empty with bound 0", 0.0, &[(0.0, 0.0), (2.0, 5.0), (INF, 5.0)], 0.0);
+        check(
+            "q is 0, first bucket empty with bound 0",
+            0.0,
+            &[(0.0, 0.0), (2.0, 5.0), (INF, 5.0)],
+            0.0,
+        );
         check("q is 1", 1.0, &[(1.0, 2.0), (2.0, 6.0), (4.0, 6.0), (INF, 6.0)], 2.0);
         check("NaN bound", 0.5, &[(NAN, 3.0), (1.0, 4.0), (INF, 4.0)], 0.5);
     }

@@ -2,17 +2,20 @@
 
 use super::repair::coalesce;
 
-/// What `histogram_fraction(lower, upper, …)` of Prometheus 3.14 prints for cumulative buckets (upper bound, count) in any
-/// order: the share of observations between two limits, which are in the unit of the bounds. Source: `BucketFraction` of
-/// Prometheus. Servers before 3.4 have no such function for classic buckets.
+/// What `histogram_fraction(lower, upper, …)` of Prometheus 3.14 prints for cumulative buckets
+/// (upper bound, count) in any order: the share of observations between two limits, which are in
+/// the unit of the bounds. Source: `BucketFraction` of Prometheus. Servers before 3.4 have no such
+/// function for classic buckets.
 ///
-/// It assumes that the observations of a bucket are spread evenly over it. [`super::Histogram::fraction`] assumes nothing.
+/// It assumes that the observations of a bucket are spread evenly over it.
+/// [`super::Histogram::fraction`] assumes nothing.
 ///
 /// - The largest bound is not +Inf: NaN.
 /// - Equal bounds: their counts are added. Counts that fall are not repaired.
 /// - No observations, or a limit that is NaN: NaN.
 /// - The lower limit is not below the upper one: 0.
-/// - A limit in the first bucket: interpolated from 0 if its bound is positive; else all of that bucket counts.
+/// - A limit in the first bucket: interpolated from 0 if its bound is positive; else all of that
+///   bucket counts.
 /// - A limit in the +Inf bucket: none of that bucket counts.
 /// - More observations below a limit than there are: all of them.
 /// - A bound is NaN: that bucket is left out (Prometheus sorts it anywhere).
@@ -99,7 +102,10 @@ mod tests {
         ];
         for (name, lower, upper, buckets, expected) in cases {
             let got = prometheus_fraction(lower, upper, buckets);
-            assert!((got - expected).abs() < 1e-15 || (got.is_nan() && expected.is_nan()), "{name}: {got}");
+            assert!(
+                (got - expected).abs() < 1e-15 || (got.is_nan() && expected.is_nan()),
+                "{name}: {got}"
+            );
         }
     }
 }

@@ -4,13 +4,17 @@ use super::artefact::Artefact;
 use super::classic::Histogram;
 use crate::report::QuantileReport;
 
-/// Everything a histogram says about one quantile, in the unit of its bounds. `effective_count` as for
-/// [`Histogram::sampling_interval`].
+/// Everything a histogram says about one quantile, in the unit of its bounds. `effective_count` as
+/// for [`Histogram::sampling_interval`].
 ///
 /// - Empty, or q not in [0, 1]: `None`.
 /// - PromQL prints no finite number: no point, and nothing lies outside the bounds.
 /// - `order_hi` compares two histograms and stays absent.
-pub fn quantile_report(histogram: &Histogram, q: f64, effective_count: Option<f64>) -> Option<QuantileReport> {
+pub fn quantile_report(
+    histogram: &Histogram,
+    q: f64,
+    effective_count: Option<f64>,
+) -> Option<QuantileReport> {
     let bounds = histogram.quantile_bounds(q)?;
     let point = Some(histogram.point(q)).filter(|point| point.is_finite());
     let sampling = histogram.sampling_interval(q, effective_count);
@@ -23,7 +27,8 @@ pub fn quantile_report(histogram: &Histogram, q: f64, effective_count: Option<f6
         lo_excluded: bounds.lo_excluded,
         basis: bounds.basis,
         order_hi: None,
-        outside_bounds: point.is_some_and(|point| point < bounds.lo || bounds.hi.is_some_and(|hi| point > hi)),
+        outside_bounds: point
+            .is_some_and(|point| point < bounds.lo || bounds.hi.is_some_and(|hi| point > hi)),
         sample_lo: sampling.map(|interval| interval.lo),
         sample_hi: sampling.and_then(|interval| interval.hi),
         artefact: artefact.is_some(),
@@ -43,7 +48,9 @@ mod tests {
 
     fn report(cumulative: &[(f64, f64)], sum: Option<f64>, q: f64) -> Option<QuantileReport> {
         let sum = sum.map(|value| Sum { value, magnitude: value });
-        let histogram = Histogram::from_cumulative(cumulative, sum, Basis::Exact, &mut Caveats::new()).expect("valid");
+        let histogram =
+            Histogram::from_cumulative(cumulative, sum, Basis::Exact, &mut Caveats::new())
+                .expect("valid");
         quantile_report(&histogram, q, None)
     }
 
@@ -53,13 +60,17 @@ mod tests {
         assert_eq!(report(&[(1.0, 1.0), (INF, 1.0)], None, 1.5), None, "q outside");
         let unprintable = report(&[(1.0, 0.0), (2.0, 5.0), (INF, 5.0)], None, 0.0).expect("filled");
         assert_eq!((unprintable.point, unprintable.outside_bounds), (None, false));
-        assert_eq!((unprintable.lo, unprintable.hi, unprintable.lo_excluded), (1.0, Some(2.0), true));
+        assert_eq!(
+            (unprintable.lo, unprintable.hi, unprintable.lo_excluded),
+            (1.0, Some(2.0), true)
+        );
     }
 
     #[test]
     fn a_point_that_the_sum_rules_out() {
         // 132 observations of 1 ms on average share the first bucket.
-        let report = report(&[(0.3, 132.0), (0.5, 132.0), (INF, 132.0)], Some(0.132), 0.95).expect("filled");
+        let report =
+            report(&[(0.3, 132.0), (0.5, 132.0), (INF, 132.0)], Some(0.132), 0.95).expect("filled");
         assert_eq!(report.point, Some(0.3 * (0.95 * 132.0 / 132.0)));
         assert!(report.outside_bounds && report.artefact && report.unresolved);
         assert_eq!(report.artefact_reason.as_deref(), Some(Artefact::OneBucket.phrase()));

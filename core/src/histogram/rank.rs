@@ -7,8 +7,8 @@ use super::classic::Histogram;
 use crate::decimal_text::shortest;
 use crate::report::Basis;
 
-/// Share of N by which ranks of estimated counts are widened: far above the noise of computed rates (about 1e-12), far
-/// below one observation for any N up to 10⁸.
+/// Share of N by which ranks of estimated counts are widened: far above the noise of computed rates
+/// (about 1e-12), far below one observation for any N up to 10⁸.
 const RANK_TOLERANCE: f64 = 1e-9;
 
 /// Up to here, 2⁵³, a float holds every whole number.
@@ -34,8 +34,8 @@ impl Histogram {
         }
     }
 
-    /// The ranks that an explicit rank means here: rounded up, or widened if counts are estimated. `None` when empty or if
-    /// there is no such observation.
+    /// The ranks that an explicit rank means here: rounded up, or widened if counts are estimated.
+    /// `None` when empty or if there is no such observation.
     pub(super) fn ranks_at(&self, rank: f64) -> Option<Ranks> {
         let total = self.count();
         match self.basis() {
@@ -53,7 +53,8 @@ impl Histogram {
         }
     }
 
-    /// The bucket that holds the observation of a rank up to N: the first filled one whose cumulative count reaches it.
+    /// The bucket that holds the observation of a rank up to N: the first filled one whose
+    /// cumulative count reaches it.
     pub(super) fn bucket_of(&self, rank: f64) -> usize {
         // The least positive number asks for a filled bucket where the rank does not.
         let [below @ .., _] = self.cumulative() else { return 0 };
@@ -68,21 +69,23 @@ impl Histogram {
         (first, last)
     }
 
-    /// How much of the bucket has this rank or a greater one, the observation of that rank included.
+    /// How much of the bucket has this rank or a greater one, the observation of that rank
+    /// included.
     pub(super) fn count_from(&self, rank: f64, bucket: usize) -> f64 {
         let itself = if self.basis() == Basis::Exact { 1.0 } else { 0.0 };
         self.cumulative()[bucket] - rank + itself
     }
 
-    /// How much of the bucket has this rank or a smaller one, the observation of that rank included.
+    /// How much of the bucket has this rank or a smaller one, the observation of that rank
+    /// included.
     pub(super) fn count_up_to(&self, rank: f64, bucket: usize) -> f64 {
         rank - self.count_before(bucket)
     }
 }
 
-/// The rank that a quantile means among `count` observations: ⌈qN⌉, at least the first, with q read as the shortest decimal
-/// that is this float, which is how it was written. Of ten observations 0.9 means the ninth, although the float nearest to
-/// 0.9 lies a little above it.
+/// The rank that a quantile means among `count` observations: ⌈qN⌉, at least the first, with q read
+/// as the shortest decimal that is this float, which is how it was written. Of ten observations 0.9
+/// means the ninth, although the float nearest to 0.9 lies a little above it.
 ///
 /// - q is not in [0, 1]: `None`.
 /// - The count is not a whole number from 1 to 2⁵³: `None`.
@@ -95,12 +98,13 @@ impl Histogram {
 /// assert_eq!(quantile_rank(0.95, 96.0), Some(92.0));
 /// ```
 pub fn quantile_rank(q: f64, count: f64) -> Option<f64> {
-    let possible = (0.0..=1.0).contains(&q) && (1.0..=LARGEST_COUNT).contains(&count) && count.fract() == 0.0;
+    let possible =
+        (0.0..=1.0).contains(&q) && (1.0..=LARGEST_COUNT).contains(&count) && count.fract() == 0.0;
     possible.then(|| whole_rank(q, count))
 }
 
-/// [`quantile_rank`] for arguments in range. Decimal and float differ by half a unit in the last place at most, so only a
-/// product next to a whole number needs the decimal.
+/// [`quantile_rank`] for arguments in range. Decimal and float differ by half a unit in the last
+/// place at most, so only a product next to a whole number needs the decimal.
 fn whole_rank(q: f64, total: f64) -> f64 {
     let product = q * total;
     let doubtful = (product - product.round()).abs() <= 4.0 * f64::EPSILON * product;
@@ -108,8 +112,9 @@ fn whole_rank(q: f64, total: f64) -> f64 {
     within(rank, 1.0, total)
 }
 
-/// ⌈qN⌉ in whole numbers, with q as its shortest decimal. Two decimals of up to fifteen digits are never one float, so a q
-/// that is the float of whole billionths is written as these; others are taken digit by digit.
+/// ⌈qN⌉ in whole numbers, with q as its shortest decimal. Two decimals of up to fifteen digits are
+/// never one float, so a q that is the float of whole billionths is written as these; others are
+/// taken digit by digit.
 fn decimal_ceiling(q: f64, total: f64) -> f64 {
     const BILLION: u64 = 1_000_000_000;
     let total = total.min(LARGEST_COUNT) as u64;
@@ -172,7 +177,9 @@ mod tests {
     fn ranks_of_written_quantiles_are_integer_arithmetic() {
         let mut state = 7_u64;
         let mut next = || {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             state >> 11
         };
         for step in 0..20_000 {
@@ -180,15 +187,28 @@ mod tests {
             let total = 1 + next() % [1_000, 1_000_000_000, LARGEST_COUNT as u64][step % 7 % 3];
             let parts = next() % (decimals + 1);
             let q: f64 = format!("{parts}e-{}", decimals.ilog10()).parse().expect("a number");
-            let expected = (u128::from(parts) * u128::from(total)).div_ceil(u128::from(decimals)).max(1) as f64;
+            let expected = (u128::from(parts) * u128::from(total))
+                .div_ceil(u128::from(decimals))
+                .max(1) as f64;
             assert_eq!(quantile_rank(q, total as f64), Some(expected), "{q} of {total}");
-            assert_eq!(decimal_ceiling(q, total as f64) as u64, ceiling_by_digits(q, total), "{q} of {total}");
+            assert_eq!(
+                decimal_ceiling(q, total as f64) as u64,
+                ceiling_by_digits(q, total),
+                "{q} of {total}"
+            );
         }
     }
 
     #[test]
     fn no_rank_without_a_whole_count() {
-        for (q, count) in [(0.5, 0.0), (0.5, 1.5), (0.5, -1.0), (0.5, f64::INFINITY), (0.5, 1e17), (0.5, f64::NAN)] {
+        for (q, count) in [
+            (0.5, 0.0),
+            (0.5, 1.5),
+            (0.5, -1.0),
+            (0.5, f64::INFINITY),
+            (0.5, 1e17),
+            (0.5, f64::NAN),
+        ] {
             assert_eq!(quantile_rank(q, count), None, "{q} of {count}");
         }
         for q in [-0.1, 1.1, f64::NAN] {
@@ -199,14 +219,21 @@ mod tests {
     #[test]
     fn ranks_and_buckets_of_a_histogram() {
         let buckets = [(1.0, 0.0), (2.0, 4.0), (4.0, 4.0), (f64::INFINITY, 10.0)];
-        let build = |basis| Histogram::from_cumulative(&buckets, None, basis, &mut Caveats::new()).expect("valid");
+        let build = |basis| {
+            Histogram::from_cumulative(&buckets, None, basis, &mut Caveats::new()).expect("valid")
+        };
         let exact = build(Basis::Exact);
         for (rank, bucket) in [(0.0, 1), (1.0, 1), (4.0, 1), (5.0, 3), (10.0, 3), (11.0, 3)] {
             assert_eq!(exact.bucket_of(rank), bucket, "rank {rank}");
         }
-        for (rank, expected) in
-            [(0.0, None), (-1.0, None), (0.5, Some(1.0)), (10.0, Some(10.0)), (10.5, None), (f64::NAN, None)]
-        {
+        for (rank, expected) in [
+            (0.0, None),
+            (-1.0, None),
+            (0.5, Some(1.0)),
+            (10.0, Some(10.0)),
+            (10.5, None),
+            (f64::NAN, None),
+        ] {
             assert_eq!(exact.ranks_at(rank).map(|ranks| ranks.least), expected, "rank {rank}");
         }
         for q in [-0.1, 1.1, f64::NAN] {
@@ -214,11 +241,15 @@ mod tests {
         }
         let estimated = build(Basis::Estimated);
         let ranks = estimated.ranks(0.4).expect("filled");
-        assert!(ranks.least < 4.0 && 4.0 < ranks.greatest && ranks.greatest - ranks.least < 1e-7, "{ranks:?}");
+        assert!(
+            ranks.least < 4.0 && 4.0 < ranks.greatest && ranks.greatest - ranks.least < 1e-7,
+            "{ranks:?}"
+        );
         assert_eq!(estimated.ranks(1.0).map(|ranks| ranks.greatest), Some(10.0));
         assert_eq!(estimated.ranks(0.0).map(|ranks| ranks.least), Some(0.0));
         let huge = [(1.0, f64::MAX), (f64::INFINITY, f64::MAX)];
-        let huge = Histogram::from_cumulative(&huge, None, Basis::Estimated, &mut Caveats::new()).expect("valid");
+        let huge = Histogram::from_cumulative(&huge, None, Basis::Estimated, &mut Caveats::new())
+            .expect("valid");
         assert_eq!(huge.ranks_at(f64::MAX).map(|ranks| ranks.greatest), Some(f64::MAX));
         assert_eq!(huge.ranks_at(f64::INFINITY), None);
     }

@@ -1,4 +1,5 @@
-//! Cumulative buckets as `histogram_quantile` of Prometheus 3.14 prepares them: sorted, equal bounds added, monotone.
+//! Cumulative buckets as `histogram_quantile` of Prometheus 3.14 prepares them: sorted, equal
+//! bounds added, monotone.
 
 use std::cmp::Ordering;
 
@@ -17,7 +18,8 @@ pub(super) struct Coalesced {
     pub(super) without_bound: u64,
 }
 
-/// Sorts by bound and adds the counts of equal bounds, the smaller first, so that the order given changes no bit.
+/// Sorts by bound and adds the counts of equal bounds, the smaller first, so that the order given
+/// changes no bit.
 pub(super) fn coalesce(cumulative: &[Bucket]) -> Coalesced {
     let mut buckets = Vec::with_capacity(cumulative.len());
     for bucket in cumulative {
@@ -38,10 +40,11 @@ pub(super) fn coalesce(cumulative: &[Bucket]) -> Coalesced {
     Coalesced { duplicates: (total - buckets.len()) as u64, without_bound, buckets }
 }
 
-/// Makes counts monotone in one pass from the left; true if a count had to be raised by more than the tolerance.
+/// Makes counts monotone in one pass from the left; true if a count had to be raised by more than
+/// the tolerance.
 ///
-/// A count equal to the one before within a relative 1e-12 takes its value, so tiny increases are flattened as well. Any
-/// other decrease is raised to the count before.
+/// A count equal to the one before within a relative 1e-12 takes its value, so tiny increases are
+/// flattened as well. Any other decrease is raised to the count before.
 pub(super) fn ensure_monotonic(buckets: &mut [Bucket]) -> bool {
     let mut forced = false;
     let mut previous = buckets.first().map_or(0.0, |bucket| bucket.1);
@@ -58,8 +61,9 @@ pub(super) fn ensure_monotonic(buckets: &mut [Bucket]) -> bool {
     forced
 }
 
-/// Whether two counts differ by rounding noise only: |a − b| / (|a| + |b|) below 1e-12; next to 0, only if both are 0 or
-/// deeply subnormal; NaN equals NaN. As in Prometheus, where the tolerance is `smallDeltaTolerance`.
+/// Whether two counts differ by rounding noise only: |a − b| / (|a| + |b|) below 1e-12; next to 0,
+/// only if both are 0 or deeply subnormal; NaN equals NaN. As in Prometheus, where the tolerance is
+/// `smallDeltaTolerance`.
 pub(super) fn almost_equal(a: f64, b: f64) -> bool {
     const TOLERANCE: f64 = 1e-12;
     if (a.is_nan() && b.is_nan()) || a.partial_cmp(&b) == Some(Ordering::Equal) {
@@ -86,8 +90,20 @@ mod tests {
     fn coalesce_sorts_and_adds_equal_bounds() {
         let cases: [Case; 6] = [
             ("nothing", &[], &[], 0, 0),
-            ("any order", &[(INF, 3.0), (1.0, 1.0), (2.0, 2.0)], &[(1.0, 1.0), (2.0, 2.0), (INF, 3.0)], 0, 0),
-            ("two spellings of one bound", &[(1.0, 1.0), (INF, 4.0), (1.0, 2.0)], &[(1.0, 3.0), (INF, 4.0)], 1, 0),
+            (
+                "any order",
+                &[(INF, 3.0), (1.0, 1.0), (2.0, 2.0)],
+                &[(1.0, 1.0), (2.0, 2.0), (INF, 3.0)],
+                0,
+                0,
+            ),
+            (
+                "two spellings of one bound",
+                &[(1.0, 1.0), (INF, 4.0), (1.0, 2.0)],
+                &[(1.0, 3.0), (INF, 4.0)],
+                1,
+                0,
+            ),
             ("three of them", &[(1.0, 1.0), (1.0, 2.0), (1.0, 4.0)], &[(1.0, 7.0)], 2, 0),
             ("zeros of both signs", &[(0.0, 1.0), (-0.0, 2.0)], &[(0.0, 3.0)], 1, 0),
             ("no bound", &[(f64::NAN, 9.0), (1.0, 1.0)], &[(1.0, 1.0)], 0, 1),
@@ -95,7 +111,11 @@ mod tests {
         for (name, given, expected, duplicates, without_bound) in cases {
             let coalesced = coalesce(given);
             assert_eq!(coalesced.buckets, expected, "{name}");
-            assert_eq!((coalesced.duplicates, coalesced.without_bound), (duplicates, without_bound), "{name}");
+            assert_eq!(
+                (coalesced.duplicates, coalesced.without_bound),
+                (duplicates, without_bound),
+                "{name}"
+            );
         }
     }
 
@@ -106,7 +126,12 @@ mod tests {
         let cases: [(&str, &[f64], &[f64], bool); 10] = [
             ("equal", &[1.0, 1.0, 2.0], &[1.0, 1.0, 2.0], false),
             ("tiny increase is flattened", &[100.0, up, 101.0], &[100.0, 100.0, 101.0], false),
-            ("tiny decrease is raised quietly", &[100.0, down, 101.0], &[100.0, 100.0, 101.0], false),
+            (
+                "tiny decrease is raised quietly",
+                &[100.0, down, 101.0],
+                &[100.0, 100.0, 101.0],
+                false,
+            ),
             ("decrease is forced", &[5.0, 3.0, 4.0, 6.0], &[5.0, 5.0, 5.0, 6.0], true),
             ("increase stays", &[1.0, 2.0, 3.0], &[1.0, 2.0, 3.0], false),
             (
@@ -121,7 +146,8 @@ mod tests {
             ("one bucket", &[3.0], &[3.0], false),
         ];
         for (name, given, expected, forced) in cases {
-            let mut buckets: Vec<Bucket> = given.iter().enumerate().map(|(i, count)| (i as f64, *count)).collect();
+            let mut buckets: Vec<Bucket> =
+                given.iter().enumerate().map(|(i, count)| (i as f64, *count)).collect();
             assert_eq!(ensure_monotonic(&mut buckets), forced, "{name}");
             let counts: Vec<f64> = buckets.iter().map(|bucket| bucket.1).collect();
             assert_eq!(counts, expected, "{name}");

@@ -1,9 +1,11 @@
-//! How far the sum of the observations lies from the least and the greatest sum that the buckets allow.
+//! How far the sum of the observations lies from the least and the greatest sum that the buckets
+//! allow.
 
 use super::arithmetic::{CompensatedSum, unit_in_last_place};
 use super::classic::Sum;
 
-/// The distances that narrow quantiles and fractions down, each widened by everything that rounding can have done.
+/// The distances that narrow quantiles and fractions down, each widened by everything that rounding
+/// can have done.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Room {
     /// S − Σ n·l, at least; `None` if a filled bucket has no lower end.
@@ -13,7 +15,8 @@ pub(super) struct Room {
 }
 
 impl Room {
-    /// `counts[k]` observations lie between `lower_ends[k]` and `upper_bounds[k]`; their number is `total`.
+    /// `counts[k]` observations lie between `lower_ends[k]` and `upper_bounds[k]`; their number is
+    /// `total`.
     pub(super) fn new(
         sum: Sum,
         total: f64,
@@ -23,7 +26,8 @@ impl Room {
     ) -> Self {
         let server_rounding = total * unit_in_last_place(sum.magnitude);
         let widened = |distance: f64, terms: f64| {
-            let widened = distance + (4.0 * f64::EPSILON * (sum.value.abs() + terms) + server_rounding);
+            let widened =
+                distance + (4.0 * f64::EPSILON * (sum.value.abs() + terms) + server_rounding);
             widened.is_finite().then_some(widened)
         };
         let least = weighted(counts, lower_ends);
@@ -36,7 +40,8 @@ impl Room {
 
     /// Σ n·l ≤ S ≤ Σ n·u within rounding. A side that is not bounded holds.
     pub(super) fn is_consistent(self) -> bool {
-        self.above_least.is_none_or(|room| room >= 0.0) && self.below_most.is_none_or(|room| room >= 0.0)
+        self.above_least.is_none_or(|room| room >= 0.0)
+            && self.below_most.is_none_or(|room| room >= 0.0)
     }
 
     /// S − Σ n·l, rounded up.
@@ -72,7 +77,13 @@ mod tests {
 
     fn room(value: f64, magnitude: f64, counts: [f64; 3], first_end: f64) -> Room {
         let total = counts.iter().sum();
-        Room::new(Sum { value, magnitude }, total, &counts, &mut [first_end, 1.0, 2.0].into_iter(), &[1.0, 2.0, INF])
+        Room::new(
+            Sum { value, magnitude },
+            total,
+            &counts,
+            &mut [first_end, 1.0, 2.0].into_iter(),
+            &[1.0, 2.0, INF],
+        )
     }
 
     #[test]
@@ -103,7 +114,8 @@ mod tests {
 
     #[test]
     fn a_large_counter_widens_by_its_last_place() {
-        // At 1e9 one unit in the last place is 2^-23; three observations may have lost three of them.
+        // At 1e9 one unit in the last place is 2^-23; three observations may have lost three of
+        // them.
         let widened = room(3.5, 1e9, [2.0, 1.0, 0.0], 0.0).above_least().unwrap_or_default();
         let expected = 2.5 + 3.0 / 8_388_608.0;
         assert!((widened - expected).abs() < 1e-13, "{widened}");

@@ -1,7 +1,8 @@
 //! Histograms of one layout as rows of one table, added up before any of them is made.
 //!
-//! [`Histogram::merge`] of histograms that need no repair is an addition of their counts, column by column. A row that
-//! would need one, or whose sum may contradict its buckets, is refused: then each histogram has to be made by itself.
+//! [`Histogram::merge`] of histograms that need no repair is an addition of their counts, column by
+//! column. A row that would need one, or whose sum may contradict its buckets, is refused: then
+//! each histogram has to be made by itself.
 
 use super::classic::{Histogram, LARGEST_EXACT_COUNT, Sum};
 use super::merge::compare_numbers;
@@ -10,7 +11,8 @@ use crate::list::Listed;
 use crate::report::Basis;
 use crate::sorted::sort_few;
 
-/// Rows of cumulative counts under bounds they share, each with the value and the magnitude of its sum behind them.
+/// Rows of cumulative counts under bounds they share, each with the value and the magnitude of its
+/// sum behind them.
 #[derive(Debug, Clone)]
 pub(crate) struct Rows {
     bounds: Vec<f64>,
@@ -23,7 +25,8 @@ pub(crate) struct Rows {
 const SUM_CELLS: usize = 2;
 
 impl Rows {
-    /// No rows under these bounds; None unless they ascend from 0 or more over a finite bound to +Inf.
+    /// No rows under these bounds; None unless they ascend from 0 or more over a finite bound to
+    /// +Inf.
     pub(crate) fn under(bounds: Vec<f64>) -> Option<Self> {
         let usable = bounds.len() > 1
             && bounds[0] >= 0.0
@@ -48,8 +51,8 @@ impl Rows {
         self.cells.push(count);
     }
 
-    /// Ends a row with its sum. False where a histogram of it would differ from its counts as they are, or where its sum
-    /// is not certain to agree with them.
+    /// Ends a row with its sum. False where a histogram of it would differ from its counts as they
+    /// are, or where its sum is not certain to agree with them.
     #[must_use]
     pub(crate) fn end_row(&mut self, sum: Option<Sum>) -> bool {
         let row = &self.cells[self.cells.len() - self.bounds.len()..];
@@ -71,7 +74,9 @@ impl Rows {
         // Room for the rounding of these additions.
         let rounding = 4.0 * f64::EPSILON * (self.bounds.len() + SUM_CELLS) as f64;
         let agrees = match sum {
-            Some(sum) => least * (1.0 + rounding) <= sum.value && sum.value <= most * (1.0 - rounding),
+            Some(sum) => {
+                least * (1.0 + rounding) <= sum.value && sum.value <= most * (1.0 - rounding)
+            }
             None => true,
         };
         self.has_sum &= sum.is_some();
@@ -91,8 +96,8 @@ impl Rows {
         }
     }
 
-    /// All rows together, as [`Histogram::merge`] of a histogram of each; None without rows, or where their counts
-    /// together are beyond what additions keep exact.
+    /// All rows together, as [`Histogram::merge`] of a histogram of each; None without rows, or
+    /// where their counts together are beyond what additions keep exact.
     pub(crate) fn merged(&self, caveats: &mut Caveats) -> Option<Histogram> {
         let (buckets, width) = (self.bounds.len(), self.bounds.len() + SUM_CELLS);
         let mut rows: Vec<&[f64]> = self.cells.chunks_exact(width).list();
@@ -113,7 +118,8 @@ impl Rows {
         for (&bound, &count) in self.bounds.iter().zip(&total) {
             cumulative.push((bound, count));
         }
-        let sum = self.has_sum.then_some(Sum { value: total[buckets], magnitude: total[buckets + 1] });
+        let sum =
+            self.has_sum.then_some(Sum { value: total[buckets], magnitude: total[buckets + 1] });
         Histogram::from_cumulative(&cumulative, sum, Basis::Exact, caveats)
     }
 }

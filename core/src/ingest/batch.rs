@@ -6,16 +6,18 @@ use crate::error::Error;
 use crate::ingest::native::{NativeSeries, to_classic};
 use crate::sorted::SortedMap;
 
-/// Largest value of a sample. What engines measure stays below 1e20; beyond this bound sums of samples or of their
-/// squares could leave the range of a float.
+/// Largest value of a sample. What engines measure stays below 1e20; beyond this bound sums of
+/// samples or of their squares could leave the range of a float.
 pub const LARGEST_VALUE: f64 = 1e100;
 
-/// Query results as columns. `NaN` in `values` marks an absent sample; that is the one absent marker.
+/// Query results as columns. `NaN` in `values` marks an absent sample; that is the one absent
+/// marker.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 #[cfg_attr(test, derive(serde::Deserialize), serde(default))]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct SampleBatch {
-    /// Unix milliseconds; each series refers to an ascending run of them. Runs are shared between series.
+    /// Unix milliseconds; each series refers to an ascending run of them. Runs are shared between
+    /// series.
     #[cfg_attr(feature = "typescript", ts(type = "Float64Array"))]
     pub times: Vec<f64>,
     /// Sample values; `NaN` = absent.
@@ -29,14 +31,15 @@ pub struct SampleBatch {
     pub native: Vec<NativeSeries>,
     /// Messages of the server or of the host that go with the data.
     pub notices: Vec<Notice>,
-    /// Samples that the source gave as NaN, infinite or beyond [`LARGEST_VALUE`]; they are absent from `values` and become a caveat.
+    /// Samples that the source gave as NaN, infinite or beyond [`LARGEST_VALUE`]; they are absent
+    /// from `values` and become a caveat.
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub not_finite: u64,
 }
 
 impl SampleBatch {
-    /// The same batch with its native histograms as classic series, which is what a store is made of. Too many of them
-    /// are an error.
+    /// The same batch with its native histograms as classic series, which is what a store is made
+    /// of. Too many of them are an error.
     pub(crate) fn into_classic(mut self) -> Result<Self, Error> {
         let classic = to_classic(&std::mem::take(&mut self.native))?;
         let (grid, offset) = (self.times.len(), self.values.len());
@@ -96,7 +99,8 @@ pub enum SeriesKind {
     Counter,
     /// A state.
     Gauge,
-    /// Cumulative over processes of which none starts or ends in the range: a fall tells nothing of the growth.
+    /// Cumulative over processes of which none starts or ends in the range: a fall tells nothing of
+    /// the growth.
     Total,
     /// Exact growth since the previous step; adds up over any interval.
     Increment,

@@ -1,4 +1,5 @@
-//! The JSON form of a batch without its columns, as a host describes it. What is unknown is passed over.
+//! The JSON form of a batch without its columns, as a host describes it. What is unknown is passed
+//! over.
 
 use super::batch::{Notice, NoticeLevel, SampleBatch, SeriesDescription, SeriesKind};
 use super::native::NativeSeries;
@@ -6,8 +7,11 @@ use super::prometheus::{HistogramPoints, read_labels};
 use crate::error::Error;
 use crate::json::{Fault, Reader, Shape};
 
-static BATCH: Shape =
-    Shape { name: "the batch", fields: &["series", "native", "notices", "not_finite"], is_closed: false };
+static BATCH: Shape = Shape {
+    name: "the batch",
+    fields: &["series", "native", "notices", "not_finite"],
+    is_closed: false,
+};
 static SERIES: Shape = Shape {
     name: "a series",
     fields: &["labels", "role", "query", "kind", "window_ms", "grid", "offset", "length"],
@@ -18,7 +22,8 @@ static NATIVE: Shape = Shape {
     fields: &["labels", "role", "query", "kind", "window_ms", "times", "histograms"],
     is_closed: false,
 };
-static NOTICE: Shape = Shape { name: "a notice", fields: &["level", "text", "query"], is_closed: false };
+static NOTICE: Shape =
+    Shape { name: "a notice", fields: &["level", "text", "query"], is_closed: false };
 
 const KINDS: [SeriesKind; 6] = [
     SeriesKind::Counter,
@@ -36,8 +41,9 @@ const LEVEL_NAMES: &[&str] = &["info", "warning", "error"];
 impl SampleBatch {
     /// Reads everything of a batch but its columns, `times` and `values`.
     pub fn described_by(json: &[u8]) -> Result<Self, Error> {
-        Reader::read(json, batch)
-            .map_err(|why| Error::bad_data(format!("the description of the batch is not valid: {why}")))
+        Reader::read(json, batch).map_err(|why| {
+            Error::bad_data(format!("the description of the batch is not valid: {why}"))
+        })
     }
 }
 
@@ -86,7 +92,8 @@ fn native(reader: &mut Reader<'_>) -> Result<NativeSeries, Fault> {
             _ => {
                 // How many there may be is decided where they become classic ones.
                 let mut points = HistogramPoints::with_room(usize::MAX);
-                series.histograms = reader.list(|reader| points.read_histogram(&mut reader.cursor))?;
+                series.histograms =
+                    reader.list(|reader| points.read_histogram(&mut reader.cursor))?;
             }
         }
         Ok(())

@@ -1,8 +1,10 @@
-//! Native histograms to the classic shape: one cumulative series a bucket bound, plus `_count` and `_sum`.
+//! Native histograms to the classic shape: one cumulative series a bucket bound, plus `_count` and
+//! `_sum`.
 //!
-//! Buckets with custom bounds convert exactly. Exponential buckets convert exactly as long as the resolution stays: the
-//! number of observations up to a bound is the sum of the buckets that end at or below it. Where a resolution was
-//! halved in between, a bound of the finer one may lie inside a coarser bucket; its count is absent there, never guessed.
+//! Buckets with custom bounds convert exactly. Exponential buckets convert exactly as long as the
+//! resolution stays: the number of observations up to a bound is the sum of the buckets that end at
+//! or below it. Where a resolution was halved in between, a bound of the finer one may lie inside a
+//! coarser bucket; its count is absent there, never guessed.
 
 use serde::Serialize;
 
@@ -15,8 +17,9 @@ use crate::sorted::sort_few;
 
 /// Most distinct bounds of one family of native series.
 ///
-/// Prometheus exporters keep a histogram to 160 buckets by default, and a coarser resolution shares the bounds of a
-/// finer one. Beyond this the input is no histogram of latencies, and a column a bound would be wasted.
+/// Prometheus exporters keep a histogram to 160 buckets by default, and a coarser resolution shares
+/// the bounds of a finer one. Beyond this the input is no histogram of latencies, and a column a
+/// bound would be wasted.
 pub const BOUND_LIMIT: usize = 1_000;
 
 /// One series of native histograms.
@@ -63,19 +66,21 @@ pub struct NativeHistogram {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub sum: Option<f64>,
-    /// Non-empty buckets as `[boundary rule, lower bound, upper bound, count]`, the rule as in Prometheus's HTTP API. Bounds
-    /// are taken as they are, an infinite upper bound as `+Inf`.
+    /// Non-empty buckets as `[boundary rule, lower bound, upper bound, count]`, the rule as in
+    /// Prometheus's HTTP API. Bounds are taken as they are, an infinite upper bound as `+Inf`.
     pub buckets: Vec<(f64, f64, f64, f64)>,
 }
 
-/// Native series of a batch as classic ones. Series of one name, role and query get the same bounds, so that replicas with
-/// different non-empty buckets add up without loss.
+/// Native series of a batch as classic ones. Series of one name, role and query get the same
+/// bounds, so that replicas with different non-empty buckets add up without loss.
 ///
 /// More than [`SAMPLE_LIMIT`] samples in the classic shape are refused before they are made.
 pub fn to_classic(native: &[NativeSeries]) -> Result<SampleBatch, Error> {
     let mut batch = SampleBatch::default();
     let mut families: Vec<(Family<'_>, Vec<&NativeSeries>)> = Vec::new();
-    for series in native.iter().filter(|series| !series.times.is_empty() && !series.histograms.is_empty()) {
+    for series in
+        native.iter().filter(|series| !series.times.is_empty() && !series.histograms.is_empty())
+    {
         let family = Family::of(series);
         match families.iter_mut().find(|(known, _)| *known == family) {
             Some((_, members)) => members.push(series),
@@ -118,7 +123,11 @@ impl<'a> Family<'a> {
 /// Every finite upper bound that occurs, ascending; at most [`BOUND_LIMIT`], the highest left out.
 fn bounds_of(members: &[&NativeSeries]) -> Vec<f64> {
     let mut bounds: Vec<f64> = Vec::new();
-    for bucket in members.iter().flat_map(|series| &series.histograms).flat_map(|histogram| &histogram.buckets) {
+    for bucket in members
+        .iter()
+        .flat_map(|series| &series.histograms)
+        .flat_map(|histogram| &histogram.buckets)
+    {
         let upper = bucket.2;
         if upper.is_finite()
             && let Err(place) = bounds.binary_search_by(|known| known.total_cmp(&upper))
@@ -134,17 +143,27 @@ fn expand(series: &NativeSeries, bounds: &[f64], batch: &mut SampleBatch) {
     let length = series.times.len().min(series.histograms.len());
     let grid = batch.times.len();
     batch.times.extend_from_slice(&series.times[..length]);
-    let histograms: Vec<Cumulative> = series.histograms[..length].iter().map(Cumulative::of).collect();
-    let mut push = |suffix: &str, bound: Option<String>, value: &dyn Fn(usize, &Cumulative) -> f64| {
-        let offset = batch.values.len();
-        batch.values.extend(histograms.iter().enumerate().map(|(index, histogram)| value(index, histogram)));
-        // A bound that lies inside one of this series' buckets at every time is none of its bounds.
-        if batch.values[offset..].iter().all(|value| value.is_nan()) {
-            batch.values.truncate(offset);
-            return;
-        }
-        batch.series.push(SeriesDescription { grid, offset, length, ..describe(series, suffix, bound) });
-    };
+    let histograms: Vec<Cumulative> =
+        series.histograms[..length].iter().map(Cumulative::of).collect();
+    let mut push =
+        |suffix: &str, bound: Option<String>, value: &dyn Fn(usize, &Cumulative) -> f64| {
+            let offset = batch.values.len();
+            batch.values.extend(
+                histograms.iter().enumerate().map(|(index, histogram)| value(index, histogram)),
+            );
+            // A bound that lies inside one of this series' buckets at every time is none of its
+            // bounds.
+            if batch.values[offset..].iter().all(|value| value.is_nan()) {
+                batch.values.truncate(offset);
+                return;
+            }
+            batch.series.push(SeriesDescription {
+                grid,
+                offset,
+                length,
+                ..describe(series, suffix, bound)
+            });
+        };
     for &bound in bounds {
         push("_bucket", Some(shortest(bound)), &|_, histogram| histogram.up_to(bound));
     }
@@ -187,7 +206,8 @@ fn role_of_part(role: &str, suffix: &str) -> String {
 
 /// Every word of the query with the suffix: only one that names a metric then names its part.
 fn query_of_part(query: &str, suffix: &str) -> String {
-    let is_word = |character: char| character.is_ascii_alphanumeric() || character == '_' || character == ':';
+    let is_word =
+        |character: char| character.is_ascii_alphanumeric() || character == '_' || character == ':';
     let mut text = String::with_capacity(query.len() + 64);
     let mut in_word = false;
     for character in query.chars() {
@@ -212,9 +232,14 @@ struct Cumulative {
 
 impl Cumulative {
     fn of(histogram: &NativeHistogram) -> Self {
-        let mut buckets: Vec<(f64, f64, f64)> =
-            histogram.buckets.iter().map(|&(_, lower, upper, count)| (lower, upper, count)).collect();
-        sort_few(&mut buckets, |left, right| left.1.total_cmp(&right.1).then(left.0.total_cmp(&right.0)));
+        let mut buckets: Vec<(f64, f64, f64)> = histogram
+            .buckets
+            .iter()
+            .map(|&(_, lower, upper, count)| (lower, upper, count))
+            .collect();
+        sort_few(&mut buckets, |left, right| {
+            left.1.total_cmp(&right.1).then(left.0.total_cmp(&right.0))
+        });
         let mut running = 0.0;
         for bucket in &mut buckets {
             running += bucket.2;

@@ -51,7 +51,8 @@ impl<'a> Cursor<'a> {
         Ok(())
     }
 
-    /// Moves to the next item of a list or object that ends with `close`; false at its end. `first` is true before the first.
+    /// Moves to the next item of a list or object that ends with `close`; false at its end. `first`
+    /// is true before the first.
     #[inline]
     pub(crate) fn next_item(&mut self, first: &mut bool, close: u8) -> Result<bool, Fault> {
         let byte = self.token()?;
@@ -61,7 +62,11 @@ impl<'a> Cursor<'a> {
         }
         if !std::mem::replace(first, false) {
             if byte != b',' {
-                return Err(self.expected(if close == b']' { "\",\" or \"]\"" } else { "\",\" or \"}\"" }));
+                return Err(self.expected(if close == b']' {
+                    "\",\" or \"]\""
+                } else {
+                    "\",\" or \"}\""
+                }));
             }
             self.at += 1;
             if self.token()? == close {
@@ -90,7 +95,8 @@ impl<'a> Cursor<'a> {
         Ok(())
     }
 
-    /// Reads a number without its sign: JSON's grammar, which is stricter than that of the decimal reader.
+    /// Reads a number without its sign: JSON's grammar, which is stricter than that of the decimal
+    /// reader.
     #[inline]
     fn scan_number(&mut self) -> Result<Scanned, Fault> {
         let rest = &self.bytes[self.at..];
@@ -108,7 +114,8 @@ impl<'a> Cursor<'a> {
         Err(self.fault(Problem::Wrong("the number is not written as JSON asks")))
     }
 
-    /// Reads a bare number. One beyond the range of a float is a fault, as in every JSON reader of Rust.
+    /// Reads a bare number. One beyond the range of a float is a fault, as in every JSON reader of
+    /// Rust.
     #[inline]
     pub(crate) fn number(&mut self) -> Result<f64, Fault> {
         let negative = self.bytes.get(self.at) == Some(&b'-');
@@ -122,7 +129,8 @@ impl<'a> Cursor<'a> {
         Ok(if negative { -size } else { size })
     }
 
-    /// Reads a number that is written without fraction and exponent; nothing where it is not, or beyond 64 bits.
+    /// Reads a number that is written without fraction and exponent; nothing where it is not, or
+    /// beyond 64 bits.
     pub(crate) fn whole_number(&mut self) -> Result<Option<i64>, Fault> {
         let negative = self.bytes.get(self.at) == Some(&b'-');
         self.at += usize::from(negative);
@@ -133,8 +141,9 @@ impl<'a> Cursor<'a> {
             return Ok(None);
         }
         // Downwards, because there is one more negative number.
-        let below =
-            digits.iter().try_fold(0_i64, |below, digit| below.checked_mul(10)?.checked_sub(i64::from(digit - b'0')));
+        let below = digits.iter().try_fold(0_i64, |below, digit| {
+            below.checked_mul(10)?.checked_sub(i64::from(digit - b'0'))
+        });
         Ok(if negative { below } else { below.and_then(i64::checked_neg) })
     }
 
@@ -155,7 +164,9 @@ impl<'a> Cursor<'a> {
             let opens = self.token()?;
             if matches!(opens, b'[' | b'{') {
                 if depth == DEPTH {
-                    return Err(self.fault(Problem::Wrong("values are nested deeper than 128 levels")));
+                    return Err(
+                        self.fault(Problem::Wrong("values are nested deeper than 128 levels"))
+                    );
                 }
                 self.at += 1;
                 objects = objects << 1 | u128::from(opens == b'{');

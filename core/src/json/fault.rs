@@ -41,24 +41,35 @@ pub(crate) struct Excess {
 }
 
 impl Fault {
-    /// What is wrong and at which byte, as the end of a sentence; so many bytes came `before` the text, and `field` is the
-    /// one that was being read.
+    /// What is wrong and at which byte, as the end of a sentence; so many bytes came `before` the
+    /// text, and `field` is the one that was being read.
     pub(crate) fn sentence(self, bytes: &[u8], before: usize, field: &str) -> String {
         let Self { at: place, problem } = self;
         let at = before + place;
         match problem {
             Problem::Cut => format!("the text is cut off after {} bytes", bytes.len()),
-            Problem::Expected(what) => format!("expected {what}, found {} at byte {at}", found(bytes.get(place))),
+            Problem::Expected(what) => {
+                format!("expected {what}, found {} at byte {at}", found(bytes.get(place)))
+            }
             Problem::Kind(what) => {
-                format!("expected {field} to be {what}, found {} at byte {at}", found(bytes.get(place)))
+                format!(
+                    "expected {field} to be {what}, found {} at byte {at}",
+                    found(bytes.get(place))
+                )
             }
             Problem::Wrong(why) => format!("{why} at byte {at}"),
             Problem::NotANumber(length) => {
-                format!("the sample value \"{}\" is not a number, at byte {at}", shown(bytes, place, length))
+                format!(
+                    "the sample value \"{}\" is not a number, at byte {at}",
+                    shown(bytes, place, length)
+                )
             }
             Problem::NotAmong(length, names) => {
                 let names = joined(names, ", ");
-                format!("{field} cannot be \"{}\", at byte {at}; there are {names}", shown(bytes, place, length))
+                format!(
+                    "{field} cannot be \"{}\", at byte {at}; there are {names}",
+                    shown(bytes, place, length)
+                )
             }
             Problem::Twice => format!("{field} is there twice, at byte {at}"),
             Problem::TooMuch(excess) => {

@@ -22,7 +22,10 @@ pub(crate) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     /// Reads a whole text; what is wrong with it is the end of a sentence.
-    pub(crate) fn read<T>(bytes: &'a [u8], read: impl FnOnce(&mut Self) -> Result<T, Fault>) -> Result<T, String> {
+    pub(crate) fn read<T>(
+        bytes: &'a [u8],
+        read: impl FnOnce(&mut Self) -> Result<T, Fault>,
+    ) -> Result<T, String> {
         let mut reader = Self { cursor: Cursor::new(bytes), place: None };
         let value = read(&mut reader).and_then(|value| reader.cursor.end().map(|()| value));
         value.map_err(|fault| fault.sentence(bytes, 0, &reader.place()))
@@ -36,8 +39,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads an object. `field` is called with the name of each of its fields, the reader before the value; no field may
-    /// occur twice.
+    /// Reads an object. `field` is called with the name of each of its fields, the reader before
+    /// the value; no field may occur twice.
     pub(crate) fn object(
         &mut self,
         shape: &'static Shape,
@@ -53,7 +56,10 @@ impl<'a> Reader<'a> {
             let key = self.cursor.key()?;
             let Some(index) = shape.fields.iter().position(|name| *name == key) else {
                 if shape.is_closed {
-                    return Err(Fault { at: start, problem: Problem::NotAmong(key.len(), shape.fields) });
+                    return Err(Fault {
+                        at: start,
+                        problem: Problem::NotAmong(key.len(), shape.fields),
+                    });
                 }
                 self.cursor.skip()?;
                 continue;
@@ -70,7 +76,10 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads a list; `item` reads each of its values.
-    pub(crate) fn list<T>(&mut self, mut item: impl FnMut(&mut Self) -> Result<T, Fault>) -> Result<Vec<T>, Fault> {
+    pub(crate) fn list<T>(
+        &mut self,
+        mut item: impl FnMut(&mut Self) -> Result<T, Fault>,
+    ) -> Result<Vec<T>, Fault> {
         self.open(b'[', "a list")?;
         let mut list = Vec::new();
         let mut first = true;
@@ -81,7 +90,10 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads a value or null.
-    pub(crate) fn optional<T>(&mut self, value: impl Fn(&mut Self) -> Result<T, Fault>) -> Result<Option<T>, Fault> {
+    pub(crate) fn optional<T>(
+        &mut self,
+        value: impl Fn(&mut Self) -> Result<T, Fault>,
+    ) -> Result<Option<T>, Fault> {
         if self.cursor.null()? { Ok(None) } else { value(self).map(Some) }
     }
 

@@ -1,9 +1,9 @@
-//! JSON text read straight into what it describes and written straight from it: no tree between, and no generated reader
-//! for each type.
+//! JSON text read straight into what it describes and written straight from it: no tree between,
+//! and no generated reader for each type.
 //!
-//! [`Cursor`] moves over the tokens; responses with millions of samples are read with it. [`Reader`] reads small inputs of
-//! named fields, settings and the descriptions of batches, and says of a wrong value which field of what it is. [`written`]
-//! is the text of a report.
+//! [`Cursor`] moves over the tokens; responses with millions of samples are read with it.
+//! [`Reader`] reads small inputs of named fields, settings and the descriptions of batches, and
+//! says of a wrong value which field of what it is. [`written`] is the text of a report.
 
 mod cursor;
 mod fault;

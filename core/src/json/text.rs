@@ -17,9 +17,12 @@ const TOPS: u64 = ONES << 7;
 
 /// Whether a quote, a backslash or a control character is among the eight bytes.
 fn may_end(word: u64) -> bool {
-    // The top bit of a byte is set where subtracting borrows: zero bytes after the exclusive or, or small ones.
+    // The top bit of a byte is set where subtracting borrows: zero bytes after the exclusive or, or
+    // small ones.
     let zero = |x: u64| x.wrapping_sub(ONES) & !x;
-    let found = zero(word ^ (ONES * 0x22)) | zero(word ^ (ONES * 0x5c)) | (word.wrapping_sub(ONES * 0x20) & !word);
+    let found = zero(word ^ (ONES * 0x22))
+        | zero(word ^ (ONES * 0x5c))
+        | (word.wrapping_sub(ONES * 0x20) & !word);
     found & TOPS != 0
 }
 
@@ -42,7 +45,9 @@ impl<'a> Cursor<'a> {
                     has_escapes = true;
                     self.pass_escape()?;
                 }
-                Some(..0x20) => return Err(self.fault(Problem::Wrong("a control character is not escaped"))),
+                Some(..0x20) => {
+                    return Err(self.fault(Problem::Wrong("a control character is not escaped")));
+                }
                 Some(_) => self.at += 1,
             }
         }
@@ -62,7 +67,9 @@ impl<'a> Cursor<'a> {
                 for _ in 0..4 {
                     self.at += 1;
                     if !self.bytes.get(self.at).is_some_and(u8::is_ascii_hexdigit) {
-                        return Err(self.fault(Problem::Wrong("the escape is not \\u with four hexadecimal digits")));
+                        return Err(self.fault(Problem::Wrong(
+                            "the escape is not \\u with four hexadecimal digits",
+                        )));
                     }
                 }
                 self.at += 1;
@@ -77,8 +84,10 @@ impl<'a> Cursor<'a> {
         self.expect(b'"', what)?;
         let start = self.at;
         let raw = self.raw_text()?;
-        raw.decoded()
-            .ok_or(Fault { at: start, problem: Problem::Wrong("half of a surrogate pair stands alone in the text") })
+        raw.decoded().ok_or(Fault {
+            at: start,
+            problem: Problem::Wrong("half of a surrogate pair stands alone in the text"),
+        })
     }
 
     /// Reads a string or null.
@@ -142,6 +151,7 @@ fn unescape_unit(text: &str) -> Option<(char, usize)> {
     if !(0xd800..0xdc00).contains(&first) {
         return Some((char::from_u32(first)?, 5));
     }
-    let second = unit(7).filter(|second| text.get(5..7) == Some("\\u") && (0xdc00..0xe000).contains(second))?;
+    let second = unit(7)
+        .filter(|second| text.get(5..7) == Some("\\u") && (0xdc00..0xe000).contains(second))?;
     Some((char::from_u32(0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00))?, 11))
 }

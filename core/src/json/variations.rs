@@ -1,8 +1,10 @@
-//! JSON texts that differ from an example in one place, for tests of readers against a second reader.
+//! JSON texts that differ from an example in one place, for tests of readers against a second
+//! reader.
 
 use serde_json::{Value, json};
 
-/// The example with each of its values replaced, each field left out, a field added to each object; and every start of it.
+/// The example with each of its values replaced, each field left out, a field added to each object;
+/// and every start of it.
 pub(crate) fn variations(example: &Value) -> Vec<String> {
     let mut found = vec![example.clone()];
     vary(example, &mut |changed| found.push(changed));

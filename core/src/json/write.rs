@@ -1,13 +1,13 @@
 //! Values as JSON text.
 //!
-//! The same bytes as `serde_json` writes, in a third of its code: writing into memory cannot fail, so that no field of no
-//! type is followed by a question whether it did.
+//! The same bytes as `serde_json` writes, in a third of its code: writing into memory cannot fail,
+//! so that no field of no type is followed by a question whether it did.
 
 use std::fmt::Display;
 
 use serde::ser::{
-    Error, Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant, SerializeTuple,
-    SerializeTupleStruct, SerializeTupleVariant, Serializer,
+    Error, Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant,
+    SerializeTuple, SerializeTupleStruct, SerializeTupleVariant, Serializer,
 };
 
 /// The value as JSON text without white space; numbers that JSON has no word for are null.
@@ -31,7 +31,9 @@ impl std::error::Error for Never {}
 
 impl Error for Never {
     fn custom<T: Display>(message: T) -> Self {
-        unreachable!("only a value that refuses to be written gets here, and no type of ours does: {message}")
+        unreachable!(
+            "only a value that refuses to be written gets here, and no type of ours does: {message}"
+        )
     }
 }
 
@@ -56,8 +58,16 @@ impl Text {
                 0x08 => b'b',
                 0x0c => b'f',
                 0..0x20 => {
-                    let digit = |digit: u8| if digit < 10 { b'0' + digit } else { b'a' + digit - 10 };
-                    self.0.extend_from_slice(&[b'\\', b'u', b'0', b'0', digit(byte >> 4), digit(byte & 15)]);
+                    let digit =
+                        |digit: u8| if digit < 10 { b'0' + digit } else { b'a' + digit - 10 };
+                    self.0.extend_from_slice(&[
+                        b'\\',
+                        b'u',
+                        b'0',
+                        b'0',
+                        digit(byte >> 4),
+                        digit(byte & 15),
+                    ]);
                     continue;
                 }
                 _ => {
@@ -205,7 +215,11 @@ impl<'a> Serializer for &'a mut Text {
         self.serialize_str(variant)
     }
 
-    fn serialize_newtype_struct<T: ?Sized + Serialize>(self, _: &'static str, value: &T) -> Written {
+    fn serialize_newtype_struct<T: ?Sized + Serialize>(
+        self,
+        _: &'static str,
+        value: &T,
+    ) -> Written {
         value.serialize(self)
     }
 

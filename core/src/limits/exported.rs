@@ -29,24 +29,39 @@ const EXPORTED: [Exported; 3] = [
         name: "max_model_len",
         unit: "tokens",
         text: |value| {
-            format!("the longest context is {} tokens (cache size by concurrency at full length)", number(value))
+            format!(
+                "the longest context is {} tokens (cache size by concurrency at full length)",
+                number(value)
+            )
         },
         value: |limits| limits.max_model_len,
     },
     Exported {
         name: "kv_worst_case_concurrency",
         unit: "sequences",
-        text: |value| format!("{} sequences of full length fit into the cache at once", number(value)),
+        text: |value| {
+            format!("{} sequences of full length fit into the cache at once", number(value))
+        },
         value: |limits| limits.worst_case_concurrency,
     },
 ];
 
 /// Exported limits, or those the user gave in their place. Replicas that agree share one entry.
-#[expect(clippy::float_cmp, reason = "exported values are copied, never computed, so equal means equal")]
-pub fn limits(scope: &Scope, replicas: &[&Replica], now: &Measurements, settings: &Settings) -> Vec<Limit> {
+#[expect(
+    clippy::float_cmp,
+    reason = "exported values are copied, never computed, so equal means equal"
+)]
+pub fn limits(
+    scope: &Scope,
+    replicas: &[&Replica],
+    now: &Measurements,
+    settings: &Settings,
+) -> Vec<Limit> {
     let configurations: Vec<(&Replica, CacheLimits)> = replicas
         .iter()
-        .filter_map(|replica| Some((*replica, (scope.profile.cache_limits)(replica.info(Family::CacheConfig)?))))
+        .filter_map(|replica| {
+            Some((*replica, (scope.profile.cache_limits)(replica.info(Family::CacheConfig)?)))
+        })
         .list();
     let mut list = Vec::new();
     for exported in &EXPORTED {
@@ -54,8 +69,10 @@ pub fn limits(scope: &Scope, replicas: &[&Replica], now: &Measurements, settings
             list.push(limit(exported, value, Provenance::Given, None, now));
             continue;
         }
-        let values: Vec<(&Replica, f64)> =
-            configurations.iter().filter_map(|(replica, limits)| Some((*replica, (exported.value)(limits)?))).list();
+        let values: Vec<(&Replica, f64)> = configurations
+            .iter()
+            .filter_map(|(replica, limits)| Some((*replica, (exported.value)(limits)?)))
+            .list();
         let one_value = values.windows(2).all(|pair| pair[0].1 == pair[1].1);
         let shown = if one_value { values.get(..1).unwrap_or_default() } else { &values[..] };
         for (replica, value) in shown {

@@ -1,4 +1,5 @@
-//! Limits of the live engine, each with where it comes from: exported, inferred from behaviour, or given by the user.
+//! Limits of the live engine, each with where it comes from: exported, inferred from behaviour, or
+//! given by the user.
 
 pub mod exported;
 pub mod plateau;
@@ -23,7 +24,8 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// Finds every limit. A limit given by hand replaces an exported or an inferred one of the same name.
+    /// Finds every limit. A limit given by hand replaces an exported or an inferred one of the same
+    /// name.
     pub fn find(
         scope: &Scope,
         replicas: &[&Replica],
@@ -31,8 +33,10 @@ impl Limits {
         now: &Measurements,
         settings: &Settings,
     ) -> Self {
-        let plateaus: Vec<Plateau> =
-            replicas.iter().filter_map(|replica| plateau::find(replica, grid, now.first, now.last)).list();
+        let plateaus: Vec<Plateau> = replicas
+            .iter()
+            .filter_map(|replica| plateau::find(replica, grid, now.first, now.last))
+            .list();
         let mut list = Vec::new();
         match settings.limits.get("max_num_seqs") {
             Some(&value) => list.push(given_cap(value, now)),

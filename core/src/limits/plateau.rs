@@ -1,7 +1,8 @@
 //! The concurrency cap, inferred: while requests wait, the running batch stands at one number.
 //!
-//! An engine admits a waiting request as soon as a slot, memory and token budget allow it. If memory is free and
-//! prefill is small, a batch that never grows although requests wait is held by the number of slots.
+//! An engine admits a waiting request as soon as a slot, memory and token budget allow it. If
+//! memory is free and prefill is small, a batch that never grows although requests wait is held by
+//! the number of slots.
 
 use crate::growth::counter::CounterColumn;
 use crate::growth::gauge::Gauge;
@@ -12,26 +13,29 @@ use crate::store::grid::TimeGrid;
 
 /// Distinct scrapes with waiting requests that a plateau needs.
 ///
-/// Two: the least at which "stood" means anything; the finding says how many there were. One would call every instant a
-/// plateau; ten would keep silent about an incident for minutes at the usual scrape intervals.
+/// Two: the least at which "stood" means anything; the finding says how many there were. One would
+/// call every instant a plateau; ten would keep silent about an incident for minutes at the usual
+/// scrape intervals.
 const LEAST_SCRAPES: usize = 2;
 
-/// Share of those scrapes at which the batch must stand exactly at the cap. Between a finish and the next step's
-/// admission a scrape can see one less, which at short outputs happens in up to a third of scrapes.
+/// Share of those scrapes at which the batch must stand exactly at the cap. Between a finish and
+/// the next step's admission a scrape can see one less, which at short outputs happens in up to a
+/// third of scrapes.
 const LEAST_SHARE_AT_CAP: f64 = 0.6;
 
 /// Share of those scrapes at which the batch must stand within a dip of the cap.
 ///
-/// A long window sees two or three requests end in one step now and then. At 0.8 a batch that memory or the token budget
-/// holds, which wanders, would look like a cap; at 1 an hour of scrapes never does.
+/// A long window sees two or three requests end in one step now and then. At 0.8 a batch that
+/// memory or the token budget holds, which wanders, would look like a cap; at 1 an hour of scrapes
+/// never does.
 const LEAST_SHARE_NEAR_CAP: f64 = 0.95;
 
-/// KV usage from which memory, not slots, may hold admission back: vLLM keeps a watermark of free blocks, and from 0.9
-/// on a long prompt can fail to fit.
+/// KV usage from which memory, not slots, may hold admission back: vLLM keeps a watermark of free
+/// blocks, and from 0.9 on a long prompt can fail to fit.
 const MEMORY_MAY_HOLD: f64 = 0.9;
 
-/// Scrapes without waiting requests that do not end a plateau when its beginning is searched: a closed loop of few
-/// clients empties its queue for moments.
+/// Scrapes without waiting requests that do not end a plateau when its beginning is searched: a
+/// closed loop of few clients empties its queue for moments.
 const LONGEST_PAUSE: usize = 3;
 
 /// A replica whose running batch stands at a cap.
@@ -53,13 +57,14 @@ pub struct Plateau {
 
 /// Looks for a plateau of one replica in grid indices [first, last].
 ///
-/// Whether samples repeat and where they stand takes a walk over the window's samples of a few series. Only a replica at
-/// which requests waited, with memory to spare and a batch that was whole at its largest, is walked over: of a healthy
-/// fleet none.
+/// Whether samples repeat and where they stand takes a walk over the window's samples of a few
+/// series. Only a replica at which requests waited, with memory to spare and a batch that was whole
+/// at its largest, is walked over: of a healthy fleet none.
 #[expect(clippy::float_cmp, reason = "a batch size is a whole number")]
 pub fn find(replica: &Replica, grid: &TimeGrid, first: usize, last: usize) -> Option<Plateau> {
     let running = replica.gauge(Family::Running)?;
-    let waiting = replica.gauge(Family::WaitingCapacity).or_else(|| replica.gauge(Family::Waiting))?;
+    let waiting =
+        replica.gauge(Family::WaitingCapacity).or_else(|| replica.gauge(Family::Waiting))?;
     let highest = running.window(first, last)?.max;
     let waited = waiting.window(first, last)?.max > 0.0;
     if !waited || highest < 1.0 || highest.fract() != 0.0 || memory_may_hold(replica, first, last) {
@@ -107,14 +112,15 @@ fn memory_may_hold(replica: &Replica, first: usize, last: usize) -> bool {
     full || preempted
 }
 
-/// Grid indices at which the replica was scraped anew: a sample whose counters all repeat the one before is the same
-/// scrape seen twice, or an idle engine; neither says more about the batch.
+/// Grid indices at which the replica was scraped anew: a sample whose counters all repeat the one
+/// before is the same scrape seen twice, or an idle engine; neither says more about the batch.
 #[expect(clippy::float_cmp, reason = "a counter that repeats repeats to the last bit")]
 fn distinct_scrapes(replica: &Replica, first: usize, last: usize) -> Vec<usize> {
-    let witnesses: Vec<&CounterColumn> = [Family::GenerationTokens, Family::PromptTokens, Family::RequestsFinished]
-        .into_iter()
-        .filter_map(|family| replica.counter(family))
-        .collect();
+    let witnesses: Vec<&CounterColumn> =
+        [Family::GenerationTokens, Family::PromptTokens, Family::RequestsFinished]
+            .into_iter()
+            .filter_map(|family| replica.counter(family))
+            .collect();
     let Some(running) = replica.gauge(Family::Running).map(Gauge::values) else {
         return Vec::new();
     };
@@ -139,7 +145,8 @@ fn distinct_scrapes(replica: &Replica, first: usize, last: usize) -> Vec<usize> 
     distinct
 }
 
-/// First grid index of the unbroken plateau that reaches `last`; None when it reaches back to the start of the data.
+/// First grid index of the unbroken plateau that reaches `last`; None when it reaches back to the
+/// start of the data.
 fn beginning(running: &[f64], waiting: &[f64], cap: f64, last: usize) -> Option<usize> {
     let mut start = last;
     let mut pause = 0;

@@ -13,7 +13,8 @@ pub enum Shape {
     Info,
 }
 
-/// When an observation of a histogram is recorded: the members of one population share their requests.
+/// When an observation of a histogram is recorded: the members of one population share their
+/// requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Population {
     /// At the end of a request.
@@ -26,7 +27,8 @@ pub enum Population {
 
 macro_rules! families {
     ($( $(#[$doc:meta])* $variant:ident = $role:literal, $shape:ident; )*) => {
-        /// One measured quantity. Its role is the engine-neutral name that queries carry as a label.
+        /// One measured quantity. Its role is the engine-neutral name that queries carry as a
+        /// label.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Family {
             $( $(#[$doc])* $variant, )*

@@ -24,13 +24,18 @@ impl Metric {
         Self { base, family, label: None }
     }
 
-    const fn labelled(base: &'static str, family: Family, label: &'static str, value: &'static str) -> Self {
+    const fn labelled(
+        base: &'static str,
+        family: Family,
+        label: &'static str,
+        value: &'static str,
+    ) -> Self {
         Self { base, family, label: Some((label, value)) }
     }
 }
 
-/// A family, or a label of it, that tells the oldest release that could have written it. Families and not names, because
-/// a planned query keeps the family and loses the name.
+/// A family, or a label of it, that tells the oldest release that could have written it. Families
+/// and not names, because a planned query keeps the family and loses the name.
 #[derive(Debug, Clone, Copy)]
 pub struct VersionHint {
     /// E.g. `>=0.24`.

@@ -7,9 +7,10 @@ use crate::profile::{ActionWords, CacheLimits, Metric, Profile, VersionHint};
 
 /// The profile of vLLM.
 ///
-/// Names without prefix: vLLM itself writes `vllm:`, Ray writes `ray_vllm_` (older releases `ray_vllm:`), KServe
-/// relabels to `kserve_vllm:`, and scrapers that escape colons write `vllm_`. Where a quantity was renamed the current
-/// name comes first; the later entries are used only by replicas that lack it, never added to it.
+/// Names without prefix: vLLM itself writes `vllm:`, Ray writes `ray_vllm_` (older releases
+/// `ray_vllm:`), KServe relabels to `kserve_vllm:`, and scrapers that escape colons write `vllm_`.
+/// Where a quantity was renamed the current name comes first; the later entries are used only by
+/// replicas that lack it, never added to it.
 pub(crate) static VLLM: Profile = Profile {
     id: "vllm",
     title: "vLLM",
@@ -19,7 +20,8 @@ pub(crate) static VLLM: Profile = Profile {
     metrics: &[
         Metric::new("time_to_first_token_seconds", Family::Ttft),
         Metric::new("inter_token_latency_seconds", Family::Itl),
-        // The former name of the inter-token latency, until 0.14; despite its words it never was per request.
+        // The former name of the inter-token latency, until 0.14; despite its words it never was
+        // per request.
         Metric::new("time_per_output_token_seconds", Family::Itl),
         Metric::new("request_time_per_output_token_seconds", Family::Tpot),
         Metric::new("e2e_request_latency_seconds", Family::E2e),
@@ -32,8 +34,18 @@ pub(crate) static VLLM: Profile = Profile {
         Metric::new("request_prefill_kv_computed_tokens", Family::ComputedPromptTokensPerRequest),
         Metric::new("num_requests_running", Family::Running),
         Metric::new("num_requests_waiting", Family::Waiting),
-        Metric::labelled("num_requests_waiting_by_reason", Family::WaitingCapacity, "reason", "capacity"),
-        Metric::labelled("num_requests_waiting_by_reason", Family::WaitingDeferred, "reason", "deferred"),
+        Metric::labelled(
+            "num_requests_waiting_by_reason",
+            Family::WaitingCapacity,
+            "reason",
+            "capacity",
+        ),
+        Metric::labelled(
+            "num_requests_waiting_by_reason",
+            Family::WaitingDeferred,
+            "reason",
+            "deferred",
+        ),
         Metric::new("kv_cache_usage_perc", Family::KvUsage),
         Metric::new("gpu_cache_usage_perc", Family::KvUsage),
         Metric::new("num_preemptions", Family::Preemptions),
@@ -50,9 +62,17 @@ pub(crate) static VLLM: Profile = Profile {
     ],
     version_hints: &[
         VersionHint { release: ">=0.32", family: Family::Rejections, label: None },
-        VersionHint { release: ">=0.24", family: Family::CacheConfig, label: Some("kv_cache_size_tokens") },
+        VersionHint {
+            release: ">=0.24",
+            family: Family::CacheConfig,
+            label: Some("kv_cache_size_tokens"),
+        },
         VersionHint { release: ">=0.20", family: Family::WaitingCapacity, label: None },
-        VersionHint { release: ">=0.13", family: Family::ComputedPromptTokensPerRequest, label: None },
+        VersionHint {
+            release: ">=0.13",
+            family: Family::ComputedPromptTokensPerRequest,
+            label: None,
+        },
         VersionHint { release: ">=0.11", family: Family::Tpot, label: None },
         VersionHint { release: ">=0.6.4", family: Family::QueueTime, label: None },
     ],
@@ -67,18 +87,24 @@ pub(crate) static VLLM: Profile = Profile {
     },
 };
 
-/// Since 0.24 the size in tokens and the concurrency at full length are exported, and the engine computed the first as
-/// the second times the longest context, cut to an integer; so their quotient is that context to within 1/concurrency of
-/// a token. Before, the size is blocks times block size, which is wrong for hybrid attention only.
+/// Since 0.24 the size in tokens and the concurrency at full length are exported, and the engine
+/// computed the first as the second times the longest context, cut to an integer; so their quotient
+/// is that context to within 1/concurrency of a token. Before, the size is blocks times block size,
+/// which is wrong for hybrid attention only.
 fn cache_limits(labels: &Labels) -> CacheLimits {
-    let number =
-        |name: &str| decimal::parse(labels.get(name)?.as_bytes()).filter(|value| *value > 0.0 && value.is_finite());
+    let number = |name: &str| {
+        decimal::parse(labels.get(name)?.as_bytes())
+            .filter(|value| *value > 0.0 && value.is_finite())
+    };
     let size = number("kv_cache_size_tokens");
     let concurrency = number("kv_cache_max_concurrency");
-    let blocks = number("num_gpu_blocks").zip(number("block_size")).map(|(blocks, tokens)| blocks * tokens);
+    let blocks =
+        number("num_gpu_blocks").zip(number("block_size")).map(|(blocks, tokens)| blocks * tokens);
     CacheLimits {
         capacity_tokens: size.or(blocks),
         worst_case_concurrency: concurrency,
-        max_model_len: size.zip(concurrency).map(|(size, concurrency)| libm::round(size / concurrency)),
+        max_model_len: size
+            .zip(concurrency)
+            .map(|(size, concurrency)| libm::round(size / concurrency)),
     }
 }

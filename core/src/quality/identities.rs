@@ -1,4 +1,5 @@
-//! What must be true of one engine's numbers, whatever it serves. A broken identity means the telemetry is wrong.
+//! What must be true of one engine's numbers, whatever it serves. A broken identity means the
+//! telemetry is wrong.
 
 use crate::caveat::Caveats;
 use crate::profile::family::Family;
@@ -7,12 +8,13 @@ use crate::signal::measurements::Total;
 use crate::sorted::{SortedMap, sort_few};
 use crate::wording::{number, seconds};
 
-/// Relative tolerance of identities between sums: 0.1 %. Sums of the same requests differ only by rounding and by the
-/// requests of one scrape edge; swapped or doubled series differ by tens of per cent.
+/// Relative tolerance of identities between sums: 0.1 %. Sums of the same requests differ only by
+/// rounding and by the requests of one scrape edge; swapped or doubled series differ by tens of per
+/// cent.
 const SUM_TOLERANCE: f64 = 1e-3;
 
-/// Requests by which counts recorded at the same instant may differ, plus one per cent: a scrape can fall between two of
-/// them.
+/// Requests by which counts recorded at the same instant may differ, plus one per cent: a scrape
+/// can fall between two of them.
 const COUNT_SLACK: f64 = 2.0;
 
 /// Families recorded together when a request finishes.
@@ -38,11 +40,17 @@ pub struct Broken {
 }
 
 /// Checks every identity for every replica and records each broken one as a caveat.
-pub fn check(replicas: &[&Replica], first: usize, last: usize, caveats: &mut Caveats) -> Vec<Broken> {
+pub fn check(
+    replicas: &[&Replica],
+    first: usize,
+    last: usize,
+    caveats: &mut Caveats,
+) -> Vec<Broken> {
     let mut broken = Vec::new();
     for replica in replicas {
         let measured = totals(replica, first, last);
-        let mut fail = |id, text: String| broken.push(Broken { id, text, replica: replica.key.clone() });
+        let mut fail =
+            |id, text: String| broken.push(Broken { id, text, replica: replica.key.clone() });
         if let Some(text) = counts_differ(&measured) {
             fail("counts-differ", text);
         }
@@ -84,7 +92,8 @@ fn totals(replica: &Replica, first: usize, last: usize) -> Totals {
 }
 
 fn counts_differ(measured: &Totals) -> Option<String> {
-    let mut counts: Vec<(f64, Family)> = measured.iter().map(|(&family, total)| (total.count, family)).collect();
+    let mut counts: Vec<(f64, Family)> =
+        measured.iter().map(|(&family, total)| (total.count, family)).collect();
     sort_few(&mut counts, |left, right| left.0.total_cmp(&right.0));
     let ((least, less), (most, more)) = (*counts.first()?, *counts.last()?);
     let slack = COUNT_SLACK + most * 0.01;

@@ -43,8 +43,9 @@ pub struct PlanOptions {
     pub dialect: Dialect,
     /// What is summed away.
     pub grouping: Grouping,
-    /// What [`Plan::watch`] found: instances to be kept out of the totals and asked for one by one, each with a line end
-    /// behind it. None: it was not asked, and sums are written so that they hold whatever happened.
+    /// What [`Plan::watch`] found: instances to be kept out of the totals and asked for one by one,
+    /// each with a line end behind it. None: it was not asked, and sums are written so that they
+    /// hold whatever happened.
     pub apart: Option<String>,
 }
 
@@ -60,13 +61,14 @@ pub struct PlannedQuery {
 /// All queries of one panel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
-    /// An instant query whose answer, a range vector of ten minutes, tells scrape interval and metric prefix.
+    /// An instant query whose answer, a range vector of ten minutes, tells scrape interval and
+    /// metric prefix.
     pub probe: String,
     /// One query for everything, unaggregated.
     pub raw_selector: String,
-    /// A range query on the grid of the planned ones. By the label `instance` it names the engines that came, went or
-    /// restarted between a time of the grid and the one before it, but for those already [apart](PlanOptions::apart). None
-    /// where totals are not to be had.
+    /// A range query on the grid of the planned ones. By the label `instance` it names the engines
+    /// that came, went or restarted between a time of the grid and the one before it, but for those
+    /// already [apart](PlanOptions::apart). None where totals are not to be had.
     pub watch: Option<String>,
     /// The planned queries, for range queries whose step is `step_ms`.
     pub queries: Vec<PlannedQuery>,
@@ -75,7 +77,8 @@ pub struct Plan {
 /// What the query for the engines [apart](PlanOptions::apart) is called.
 const APART: &str = "engines_apart";
 
-/// The prefix of an engine's metric name, e.g. `ray_vllm_` of `ray_vllm_num_requests_running`; None for other names.
+/// The prefix of an engine's metric name, e.g. `ray_vllm_` of `ray_vllm_num_requests_running`; None
+/// for other names.
 pub fn prefix_of_name(name: &str) -> Option<&str> {
     PROFILES.iter().find_map(|engine| {
         engine
@@ -86,14 +89,21 @@ pub fn prefix_of_name(name: &str) -> Option<&str> {
     })
 }
 
-/// The queries that the core needs of one engine. An unknown engine or a malformed option is an error.
+/// The queries that the core needs of one engine. An unknown engine or a malformed option is an
+/// error.
 pub fn plan(engine: &str, options: &PlanOptions) -> Result<Plan, Error> {
     let engine = profile(engine).ok_or_else(|| {
         let known: Vec<&str> = PROFILES.iter().map(|profile| profile.id).list();
-        Error::bad_settings(format!("there is no engine \"{engine}\"; engines are {}", joined(&known, ", ")))
+        Error::bad_settings(format!(
+            "there is no engine \"{engine}\"; engines are {}",
+            joined(&known, ", ")
+        ))
     })?;
     if options.dialect == Dialect::Promql && options.step_ms <= 0 {
-        return Err(Error::bad_settings(format!("the step must be positive, got {} ms", options.step_ms)));
+        return Err(Error::bad_settings(format!(
+            "the step must be positive, got {} ms",
+            options.step_ms
+        )));
     }
     let writer = Writer::new(engine, options)?;
     Ok(Plan {
@@ -123,7 +133,9 @@ struct Writer<'a> {
 impl<'a> Writer<'a> {
     fn new(engine: &'static Profile, options: &'a PlanOptions) -> Result<Self, Error> {
         let prefix = options.prefix.as_deref().unwrap_or(engine.canonical_prefix);
-        let fit_for_name = |character: char| character.is_ascii_alphanumeric() || character == '_' || character == ':';
+        let fit_for_name = |character: char| {
+            character.is_ascii_alphanumeric() || character == '_' || character == ':'
+        };
         if !prefix.chars().all(fit_for_name) {
             return Err(Error::bad_settings(filled(
                 "the prefix \"A\" cannot start a metric name; letters, digits, _ and : can",
@@ -139,10 +151,17 @@ impl<'a> Writer<'a> {
         }
         let no_copies = engine.router_label.map(|label| filled("A=\"\"", &[label]));
         let matchers: Vec<String> =
-            [Some(given.to_owned()).filter(|text| !text.is_empty()), no_copies].into_iter().flatten().list();
+            [Some(given.to_owned()).filter(|text| !text.is_empty()), no_copies]
+                .into_iter()
+                .flatten()
+                .list();
         let (step, increment) = match options.dialect {
-            Dialect::Promql => (format!("{}ms", options.step_ms), format!("increment/{}", options.step_ms)),
-            Dialect::Grafana | Dialect::Perses => ("$__interval".to_owned(), "increment/$__interval_ms".to_owned()),
+            Dialect::Promql => {
+                (format!("{}ms", options.step_ms), format!("increment/{}", options.step_ms))
+            }
+            Dialect::Grafana | Dialect::Perses => {
+                ("$__interval".to_owned(), "increment/$__interval_ms".to_owned())
+            }
         };
         let mut writer = Self {
             engine,
@@ -151,14 +170,16 @@ impl<'a> Writer<'a> {
             step,
             increment,
             grouping: options.grouping,
-            is_known_by_name: options.dialect == Dialect::Promql && prefix_of_name(prefix) == Some(prefix),
+            is_known_by_name: options.dialect == Dialect::Promql
+                && prefix_of_name(prefix) == Some(prefix),
             apart: None,
         };
         writer.apart = options.apart.as_deref().filter(|_| writer.has_totals());
         Ok(writer)
     }
 
-    /// Whoever sends the queries has to be able to ask the watch first, and the engines apart have to be known by name.
+    /// Whoever sends the queries has to be able to ask the watch first, and the engines apart have
+    /// to be known by name.
     fn has_totals(&self) -> bool {
         self.grouping == Grouping::Model && self.is_known_by_name
     }
@@ -168,7 +189,11 @@ impl<'a> Writer<'a> {
     }
 
     fn base_of(&self, family: Family) -> &'static str {
-        self.engine.metrics.iter().find(|metric| metric.family == family).map_or("", |metric| metric.base)
+        self.engine
+            .metrics
+            .iter()
+            .find(|metric| metric.family == family)
+            .map_or("", |metric| metric.base)
     }
 
     /// The metrics of a family in order of preference.
@@ -181,7 +206,8 @@ impl<'a> Writer<'a> {
         filled("A or B", &[&measured, &self.configuration()])
     }
 
-    /// All metrics in one selector, or those that count only, as far as the planned queries need them.
+    /// All metrics in one selector, or those that count only, as far as the planned queries need
+    /// them.
     fn by_name(&self, all: bool, matchers: &str) -> String {
         let mut names: Vec<String> = Vec::new();
         for metric in self.engine.metrics {
@@ -200,11 +226,13 @@ impl<'a> Writer<'a> {
         filled("{__name__=~\"A(B)\",C}", &[self.prefix, &joined(&names, "|"), matchers])
     }
 
-    /// The cache configuration carries no model name, so the user's matchers cannot select it; the engines they select
-    /// can.
+    /// The cache configuration carries no model name, so the user's matchers cannot select it; the
+    /// engines they select can.
     fn configuration(&self) -> String {
-        let names: Vec<&str> = self.metrics_of(Family::CacheConfig).map(|metric| metric.base).list();
-        let texts = [self.prefix, &joined(&names, "|"), self.base_of(Family::Running), &self.matchers];
+        let names: Vec<&str> =
+            self.metrics_of(Family::CacheConfig).map(|metric| metric.base).list();
+        let texts =
+            [self.prefix, &joined(&names, "|"), self.base_of(Family::Running), &self.matchers];
         filled("({__name__=~\"A(B)\"} and on (instance, pod, engine) AC{D})", &texts)
     }
 
@@ -216,8 +244,9 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Engines are watched by their running gauge. Nothing happened to one that shows it now and one step before, and whose
-    /// counters, one of work begun and one of work done, were there and no higher one step before.
+    /// Engines are watched by their running gauge. Nothing happened to one that shows it now and
+    /// one step before, and whose counters, one of work begun and one of work done, were there and
+    /// no higher one step before.
     fn watch(&self) -> Option<String> {
         if !self.has_totals() {
             return None;
@@ -255,7 +284,8 @@ impl<'a> Writer<'a> {
         queries
     }
 
-    /// A renamed metric is asked for under each name; `or` takes the older name only where the newer one is missing.
+    /// A renamed metric is asked for under each name; `or` takes the older name only where the
+    /// newer one is missing.
     fn query(&self, family: Family) -> String {
         let (by, kind) = match family.shape() {
             Shape::Info | Shape::Gauge => ("", "gauge/0"),
@@ -267,7 +297,11 @@ impl<'a> Writer<'a> {
         let (each, all, kind) = match self.apart {
             _ if !is_summed => ("A", "A", kind),
             Some(_) => ("A", "sum by (B) (A)", "total/0"),
-            None => ("sum by (B) ((A - A offset C >= 0) or (A and A offset C))", "A", self.increment.as_str()),
+            None => (
+                "sum by (B) ((A - A offset C >= 0) or (A and A offset C))",
+                "A",
+                self.increment.as_str(),
+            ),
         };
         let matchers = if is_summed { &self.matchers_of("!~") } else { &self.matchers };
         let mut names = Vec::new();
@@ -297,7 +331,8 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// The template with the first text in place of each `A`, the second in place of each `B` and so on.
+/// The template with the first text in place of each `A`, the second in place of each `B` and so
+/// on.
 fn filled(template: &str, texts: &[&str]) -> String {
     let mut all = String::new();
     for character in template.chars() {
@@ -309,14 +344,17 @@ fn filled(template: &str, texts: &[&str]) -> String {
     all
 }
 
-/// A regular expression of these lines. What might mean something in it stands for any character, and behind the last
-/// line end nothing matches: whoever is met by chance is asked for alone too, which changes nothing.
+/// A regular expression of these lines. What might mean something in it stands for any character,
+/// and behind the last line end nothing matches: whoever is met by chance is asked for alone too,
+/// which changes nothing.
 fn any_of(lines: &str) -> String {
     let mut all = String::new();
     for character in lines.chars() {
         all.push(match character {
             '\n' => '|',
-            _ if character.is_ascii_alphanumeric() || matches!(character, '_' | ':' | '-') => character,
+            _ if character.is_ascii_alphanumeric() || matches!(character, '_' | ':' | '-') => {
+                character
+            }
             _ => '.',
         });
     }

@@ -1,8 +1,9 @@
 //! The view model: the only thing a front end, a script or a person sees of a diagnosis.
 //!
-//! Units are seconds, ratios in 0–1, tokens and requests; times are Unix milliseconds. A value that is not known is
-//! absent, never 0, NaN or null. Fields may be added; none may change its meaning without a new [`SCHEMA`].
-//! Sentences are English, carry their units and name no clock time: `since` is a number that the reader's host formats.
+//! Units are seconds, ratios in 0–1, tokens and requests; times are Unix milliseconds. A value that
+//! is not known is absent, never 0, NaN or null. Fields may be added; none may change its meaning
+//! without a new [`SCHEMA`]. Sentences are English, carry their units and name no clock time:
+//! `since` is a number that the reader's host formats.
 
 mod limit;
 mod phases;
@@ -17,7 +18,8 @@ pub use phases::{Phase, PhasePart, Phases};
 pub use quality::{CaveatReport, Grade, Quality};
 pub use signal::{Attainment, Basis, Level, QuantileReport, SignalReport, Signals};
 pub use verdict::{
-    Action, ActionStep, ConfidenceWord, Evidence, Finding, Pattern, RuledOut, Severity, State, ThresholdSource, Verdict,
+    Action, ActionStep, ConfidenceWord, Evidence, Finding, Pattern, RuledOut, Severity, State,
+    ThresholdSource, Verdict,
 };
 
 /// Version of the report's and the settings' shape.
@@ -81,7 +83,8 @@ pub struct ScopeSummary {
 pub struct EngineSummary {
     /// Profile id, e.g. `vllm`.
     pub profile: String,
-    /// The releases that export this set of families, e.g. `>=0.24`; absent when nothing narrows it.
+    /// The releases that export this set of families, e.g. `>=0.24`; absent when nothing narrows
+    /// it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub version_hint: Option<String>,

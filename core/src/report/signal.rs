@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-/// Measurements by signal name, in reading order. Serialised as an object whose keys keep that order.
+/// Measurements by signal name, in reading order. Serialised as an object whose keys keep that
+/// order.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Signals(pub Vec<(String, SignalReport)>);
 
@@ -103,8 +104,12 @@ pub struct SignalReport {
     pub attainment: Option<Attainment>,
 }
 
-/// One quantile: PromQL's point, the interval that holds the sample's quantile, and how much it says.
-#[expect(clippy::struct_excessive_bools, reason = "independent facts, each a field of the report's fixed shape")]
+/// One quantile: PromQL's point, the interval that holds the sample's quantile, and how much it
+/// says.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts, each a field of the report's fixed shape"
+)]
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct QuantileReport {

@@ -1,27 +1,50 @@
 //! The JSON form of settings. What is absent keeps its default, what is unknown is refused.
 
-use super::{BaselineMode, BaselineSettings, Interval, ScopeSettings, Section, Settings, Slo, SloProfile};
+use super::{
+    BaselineMode, BaselineSettings, Interval, ScopeSettings, Section, Settings, Slo, SloProfile,
+};
 use crate::json::{Fault, Reader, Shape};
 
 static SETTINGS: Shape = Shape {
     name: "the settings",
-    fields: &["schema", "window", "baseline", "slo", "scope", "limits", "prefix", "quantiles", "sections"],
+    fields: &[
+        "schema",
+        "window",
+        "baseline",
+        "slo",
+        "scope",
+        "limits",
+        "prefix",
+        "quantiles",
+        "sections",
+    ],
     is_closed: true,
 };
 static WINDOW: Shape = Shape { name: "the window", fields: &["start", "end"], is_closed: true };
-static BASELINE: Shape = Shape { name: "the baseline", fields: &["mode", "start", "end", "offset"], is_closed: true };
-static SLO: Shape =
-    Shape { name: "the slo", fields: &["profile", "quantile", "objective", "targets"], is_closed: true };
+static BASELINE: Shape =
+    Shape { name: "the baseline", fields: &["mode", "start", "end", "offset"], is_closed: true };
+static SLO: Shape = Shape {
+    name: "the slo",
+    fields: &["profile", "quantile", "objective", "targets"],
+    is_closed: true,
+};
 static SCOPE: Shape = Shape { name: "the scope", fields: &["model", "replica"], is_closed: true };
 
-const MODES: [BaselineMode; 4] = [BaselineMode::Auto, BaselineMode::Range, BaselineMode::Offset, BaselineMode::None];
+const MODES: [BaselineMode; 4] =
+    [BaselineMode::Auto, BaselineMode::Range, BaselineMode::Offset, BaselineMode::None];
 const MODE_NAMES: &[&str] = &["auto", "range", "offset", "none"];
 
-const PROFILES: [SloProfile; 5] =
-    [SloProfile::Chat, SloProfile::CodeCompletion, SloProfile::Batch, SloProfile::Rag, SloProfile::Agent];
+const PROFILES: [SloProfile; 5] = [
+    SloProfile::Chat,
+    SloProfile::CodeCompletion,
+    SloProfile::Batch,
+    SloProfile::Rag,
+    SloProfile::Agent,
+];
 const PROFILE_NAMES: &[&str] = &["chat", "code-completion", "batch", "rag", "agent"];
 
-const SECTION_NAMES: &[&str] = &["verdict", "phases", "matrix", "strips", "heatmap", "evidence", "fleet"];
+const SECTION_NAMES: &[&str] =
+    &["verdict", "phases", "matrix", "strips", "heatmap", "evidence", "fleet"];
 
 pub(super) fn settings(reader: &mut Reader<'_>) -> Result<Settings, Fault> {
     let mut settings = Settings::default();
@@ -37,7 +60,10 @@ pub(super) fn settings(reader: &mut Reader<'_>) -> Result<Settings, Fault> {
             })?,
             "prefix" => settings.prefix = reader.optional(Reader::text)?,
             "quantiles" => settings.quantiles = reader.list(Reader::number)?,
-            _ => settings.sections = reader.list(|reader| Ok(Section::ALL[reader.choice(SECTION_NAMES)?]))?,
+            _ => {
+                settings.sections =
+                    reader.list(|reader| Ok(Section::ALL[reader.choice(SECTION_NAMES)?]))?
+            }
         }
         Ok(())
     })?;

@@ -7,8 +7,8 @@ use crate::profile::family::{Family, Population};
 use crate::report::{Attainment, Level, QuantileReport, SignalReport, Signals};
 use crate::settings::Settings;
 use crate::signal::level::{
-    Judgement, PREFILL_SHARE_OF_TARGET, WAIT_SHARE_OF_TARGET, judge_against_baseline, judge_mean, judge_quantile,
-    target,
+    Judgement, PREFILL_SHARE_OF_TARGET, WAIT_SHARE_OF_TARGET, judge_against_baseline, judge_mean,
+    judge_quantile, target,
 };
 use crate::signal::measurements::Measurements;
 use crate::signal::ordering::tighten;
@@ -23,7 +23,9 @@ pub fn signals(
 ) -> Signals {
     let rows = SIGNALS.iter().filter_map(|definition| {
         let report = match definition.source {
-            Source::Histogram(family) => histogram_signal(definition, family, now, baseline, settings, caveats),
+            Source::Histogram(family) => {
+                histogram_signal(definition, family, now, baseline, settings, caveats)
+            }
             Source::Gauge(family) => gauge_signal(definition, family, now, baseline),
             Source::Value(compute) => value_signal(definition, compute, now, baseline, settings),
         }?;
@@ -61,8 +63,9 @@ fn histogram_signal(
     let count = now.count(family)?;
     let quantiles = quantiles(family, now, settings, caveats);
     // The baseline's repairs do not touch the diagnosis of the window.
-    let baseline_quantiles =
-        baseline.map(|baseline| self::quantiles(family, baseline, settings, &mut Caveats::new())).unwrap_or_default();
+    let baseline_quantiles = baseline
+        .map(|baseline| self::quantiles(family, baseline, settings, &mut Caveats::new()))
+        .unwrap_or_default();
     let judgement = judge(definition, family, now, baseline, settings);
     Some(SignalReport {
         count: Some(count),
@@ -78,18 +81,28 @@ fn histogram_signal(
 }
 
 /// The quantiles of a family: point, interval, sampling interval, tightened by its siblings.
-fn quantiles(family: Family, window: &Measurements, settings: &Settings, caveats: &mut Caveats) -> Vec<QuantileReport> {
+fn quantiles(
+    family: Family,
+    window: &Measurements,
+    settings: &Settings,
+    caveats: &mut Caveats,
+) -> Vec<QuantileReport> {
     let Some(histogram) = window.histograms.get(&family) else {
         return Vec::new();
     };
     // The outputs of one request are not independent: requests, not tokens, carry the information.
-    let effective = (family.population() == Some(Population::Output)).then(|| window.finished()).flatten();
-    let mut reports: Vec<QuantileReport> =
-        settings.reported_quantiles().iter().filter_map(|&q| quantile_report(histogram, q, effective)).list();
+    let effective =
+        (family.population() == Some(Population::Output)).then(|| window.finished()).flatten();
+    let mut reports: Vec<QuantileReport> = settings
+        .reported_quantiles()
+        .iter()
+        .filter_map(|&q| quantile_report(histogram, q, effective))
+        .list();
     tighten(family, &mut reports, window, settings.slo.quantile, caveats);
     for report in &mut reports {
-        report.outside_bounds =
-            report.point.is_some_and(|point| point < report.lo || report.hi.is_some_and(|hi| point > hi));
+        report.outside_bounds = report
+            .point
+            .is_some_and(|point| point < report.lo || report.hi.is_some_and(|hi| point > hi));
     }
     let outside = reports.iter().filter(|report| report.outside_bounds).count();
     caveats.add_count("outside-bounds", outside as u64, || {
@@ -111,7 +124,9 @@ fn judge(
     match definition.judged {
         Judged::No => Judgement::not_judged(),
         Judged::Baseline => match now.mean(family) {
-            Some(mean) => judge_against_baseline(mean, baseline.and_then(|baseline| baseline.mean(family))),
+            Some(mean) => {
+                judge_against_baseline(mean, baseline.and_then(|baseline| baseline.mean(family)))
+            }
             None => Judgement::unknown("its sum is missing, so there is no mean to judge"),
         },
         Judged::Objective => {

@@ -1,18 +1,18 @@
 //! The automatic baseline: where the means of latency shifted, and what lies before.
 //!
-//! Two-segment split of a mean per step, weighted by requests: the split that leaves the least squares within the
-//! segments, n₁n₂/(n₁+n₂)·(m₁−m₂)², is the change point. Means are exact, so no threshold on noise is needed beyond a
-//! number of requests and an effect.
+//! Two-segment split of a mean per step, weighted by requests: the split that leaves the least
+//! squares within the segments, n₁n₂/(n₁+n₂)·(m₁−m₂)², is the change point. Means are exact, so no
+//! threshold on noise is needed beyond a number of requests and an effect.
 
 use crate::profile::family::Family;
 use crate::scope::Replica;
 
-/// Requests that each segment must hold. Fewer, and one slow request moves the mean by more than the effect asked for;
-/// more, and an incident in sparse traffic never gets a baseline.
+/// Requests that each segment must hold. Fewer, and one slow request moves the mean by more than
+/// the effect asked for; more, and an incident in sparse traffic never gets a baseline.
 const LEAST_REQUESTS: f64 = 30.0;
 
-/// Relative change of the mean that makes a split. Ordinary wobble of a serving mean stays under 10 %; half as much
-/// more would hide the loss of a third of the throughput.
+/// Relative change of the mean that makes a split. Ordinary wobble of a serving mean stays under 10
+/// %; half as much more would hide the loss of a third of the throughput.
 const LEAST_EFFECT: f64 = 0.2;
 
 /// Families whose mean shows a change, tried in this order.
@@ -32,7 +32,9 @@ impl CumulativeMean {
     pub fn of(replicas: &[&Replica], family: Family, grid_length: usize) -> Option<Self> {
         let mut total = Self { sums: vec![0.0; grid_length], counts: vec![0.0; grid_length] };
         let mut found = false;
-        for (sums, counts) in replicas.iter().filter_map(|replica| replica.histogram(family)?.running_totals()) {
+        for (sums, counts) in
+            replicas.iter().filter_map(|replica| replica.histogram(family)?.running_totals())
+        {
             found = true;
             for (total, value) in total.sums.iter_mut().zip(sums) {
                 *total += value;
@@ -45,11 +47,11 @@ impl CumulativeMean {
     }
 }
 
-/// Grid index at which the mean changed, searched in [0, last] with both sides large enough and the part before it
-/// ending at `latest` at the latest. None when no split is accepted.
+/// Grid index at which the mean changed, searched in [0, last] with both sides large enough and the
+/// part before it ending at `latest` at the latest. None when no split is accepted.
 ///
-/// It tries every time of the grid up to `latest`, because the best split moves with the end of the window: one pass over
-/// two columns, however many replicas and buckets there are.
+/// It tries every time of the grid up to `latest`, because the best split moves with the end of the
+/// window: one pass over two columns, however many replicas and buckets there are.
 pub fn change_point(mean: &CumulativeMean, latest: usize, last: usize) -> Option<usize> {
     let (end_sum, end_count) = (*mean.sums.get(last)?, *mean.counts.get(last)?);
     let (start_sum, start_count) = (*mean.sums.first()?, *mean.counts.first()?);
@@ -63,7 +65,9 @@ pub fn change_point(mean: &CumulativeMean, latest: usize, last: usize) -> Option
         let mean_after = (end_sum - mean.sums[split]) / after;
         let shift = mean_after - mean_before;
         let gain = before * after / (before + after) * shift * shift;
-        if best.is_none_or(|(most, _)| gain > most) && shift.abs() >= LEAST_EFFECT * mean_before.min(mean_after) {
+        if best.is_none_or(|(most, _)| gain > most)
+            && shift.abs() >= LEAST_EFFECT * mean_before.min(mean_after)
+        {
             best = Some((gain, split));
         }
     }

@@ -1,7 +1,7 @@
 //! Is a signal high, low, normal, or can it not be told?
 //!
-//! Judged against the user's objective first, then the baseline. A level is High or Normal only when the whole interval
-//! that holds the value lies on that side of the line.
+//! Judged against the user's objective first, then the baseline. A level is High or Normal only
+//! when the whole interval that holds the value lies on that side of the line.
 
 use crate::decimal_text::shortest;
 use crate::report::{Level, QuantileReport, ThresholdSource};
@@ -10,19 +10,22 @@ use crate::wording::{percent, seconds, seconds_at_least, seconds_at_most};
 
 /// Share of the time-to-first-token target that queue time or front-end time may take on average.
 ///
-/// A fifth: of a 2.5 s target that is 0.5 s, which a reader notices. At half of that, ordinary batching delay of a busy
-/// healthy engine counts as a queue; at twice, the queue alone spends the objective before anyone is told.
+/// A fifth: of a 2.5 s target that is 0.5 s, which a reader notices. At half of that, ordinary
+/// batching delay of a busy healthy engine counts as a queue; at twice, the queue alone spends the
+/// objective before anyone is told.
 pub const WAIT_SHARE_OF_TARGET: f64 = 0.2;
 
 /// Share of the time-to-first-token target that the mean prefill may take.
 ///
-/// Half: the rest of the objective is needed for the tail, which lies at about twice the mean for mixed prompt lengths.
+/// Half: the rest of the objective is needed for the tail, which lies at about twice the mean for
+/// mixed prompt lengths.
 pub const PREFILL_SHARE_OF_TARGET: f64 = 0.5;
 
 /// Factor between a mean and its baseline from which it is High, or below its inverse Low.
 ///
-/// A fifth: the same effect that a change point needs. Ordinary wobble of a serving mean stays under a tenth; at half as
-/// much more, a device that lost a third of its speed would pass as normal.
+/// A fifth: the same effect that a change point needs. Ordinary wobble of a serving mean stays
+/// under a tenth; at half as much more, a device that lost a third of its speed would pass as
+/// normal.
 pub const BASELINE_EFFECT: f64 = 1.2;
 
 /// A judgement with its reason.
@@ -50,12 +53,13 @@ impl Judgement {
 
 /// The objective of a signal and where it comes from.
 pub fn target(slo: &Slo, signal: &str) -> Option<(f64, ThresholdSource)> {
-    slo.target(signal)
-        .map(|(target, given)| (target, if given { ThresholdSource::Slo } else { ThresholdSource::Constant }))
+    slo.target(signal).map(|(target, given)| {
+        (target, if given { ThresholdSource::Slo } else { ThresholdSource::Constant })
+    })
 }
 
-/// Judges a latency quantile against its objective: High when the interval lies above the line, Normal when it lies at
-/// or below, Unknown when it straddles.
+/// Judges a latency quantile against its objective: High when the interval lies above the line,
+/// Normal when it lies at or below, Unknown when it straddles.
 pub fn judge_quantile(quantile: &QuantileReport, target: (f64, ThresholdSource)) -> Judgement {
     let (line, source) = target;
     let percentile = percentile_name(quantile.q);
@@ -63,13 +67,21 @@ pub fn judge_quantile(quantile: &QuantileReport, target: (f64, ThresholdSource))
     let (level, reason) = if above {
         (
             Level::High,
-            format!("{percentile} is above {}, {}", seconds_at_least(quantile.lo), against(quantile.lo, line)),
+            format!(
+                "{percentile} is above {}, {}",
+                seconds_at_least(quantile.lo),
+                against(quantile.lo, line)
+            ),
         )
     } else if quantile.hi.is_some_and(|hi| hi <= line) {
         let hi = quantile.hi.unwrap_or(line);
         (
             Level::Normal,
-            format!("{percentile} is at most {}, within the target of {}", seconds_at_most(hi), seconds(line)),
+            format!(
+                "{percentile} is at most {}, within the target of {}",
+                seconds_at_most(hi),
+                seconds(line)
+            ),
         )
     } else {
         let upper = quantile.hi.map_or_else(|| "no upper bound".to_owned(), seconds_at_most);
@@ -96,7 +108,8 @@ fn against(value: f64, line: f64) -> String {
 /// Judges an exact mean against a share of an objective.
 pub fn judge_mean(mean: f64, share: f64, target: (f64, ThresholdSource)) -> Judgement {
     let (line, source) = (target.0 * share, target.1);
-    let (level, side) = if mean > line { (Level::High, "more") } else { (Level::Normal, "not more") };
+    let (level, side) =
+        if mean > line { (Level::High, "more") } else { (Level::Normal, "not more") };
     Judgement {
         level,
         reason: format!(
@@ -109,7 +122,8 @@ pub fn judge_mean(mean: f64, share: f64, target: (f64, ThresholdSource)) -> Judg
     }
 }
 
-/// Judges an exact mean against the baseline's: High or Low beyond [`BASELINE_EFFECT`], else Normal.
+/// Judges an exact mean against the baseline's: High or Low beyond [`BASELINE_EFFECT`], else
+/// Normal.
 pub fn judge_against_baseline(mean: f64, before: Option<f64>) -> Judgement {
     let Some(before) = before.filter(|before| *before > 0.0) else {
         return Judgement::unknown("there is no baseline to judge it by");
@@ -124,7 +138,12 @@ pub fn judge_against_baseline(mean: f64, before: Option<f64>) -> Judgement {
     };
     Judgement {
         level,
-        reason: format!("the mean is {}, {} of the baseline's {}", seconds(mean), percent(factor), seconds(before)),
+        reason: format!(
+            "the mean is {}, {} of the baseline's {}",
+            seconds(mean),
+            percent(factor),
+            seconds(before)
+        ),
         threshold: Some((before, ThresholdSource::Baseline)),
     }
 }

@@ -1,4 +1,5 @@
-//! Everything a window holds, summed over replicas: the numbers that signals, limits and rules are made of.
+//! Everything a window holds, summed over replicas: the numbers that signals, limits and rules are
+//! made of.
 
 use crate::caveat::Caveats;
 use crate::growth::gauge::GaugeSummary;
@@ -42,7 +43,8 @@ pub struct Total {
 }
 
 impl Total {
-    /// Of a family in grid indices [first, last], all replicas together; None where no replica has two snapshots.
+    /// Of a family in grid indices [first, last], all replicas together; None where no replica has
+    /// two snapshots.
     pub fn of(family: Family, replicas: &[&Replica], first: usize, last: usize) -> Option<Self> {
         let mut total: Option<Self> = None;
         for columns in replicas.iter().filter_map(|replica| replica.histogram(family)) {
@@ -52,7 +54,9 @@ impl Total {
             let sum = columns.sum(first, last);
             total = Some(match total {
                 None => Self { count, sum },
-                Some(before) => Self { count: before.count + count, sum: add_sums(before.sum, sum) },
+                Some(before) => {
+                    Self { count: before.count + count, sum: add_sums(before.sum, sum) }
+                }
             });
         }
         total
@@ -60,9 +64,15 @@ impl Total {
 }
 
 impl Measurements {
-    /// Measures grid indices [first, last] of these replicas, of which `together` was made. It costs the buckets and gauges
-    /// of each, however many samples the window holds.
-    pub fn of(replicas: &[&Replica], together: &Together, grid: &TimeGrid, first: usize, last: usize) -> Self {
+    /// Measures grid indices [first, last] of these replicas, of which `together` was made. It
+    /// costs the buckets and gauges of each, however many samples the window holds.
+    pub fn of(
+        replicas: &[&Replica],
+        together: &Together,
+        grid: &TimeGrid,
+        first: usize,
+        last: usize,
+    ) -> Self {
         let times = grid.times();
         let seconds = match (times.get(first), times.get(last)) {
             (Some(start), Some(end)) => (end - start) as f64 / 1000.0,
@@ -110,7 +120,8 @@ impl Measurements {
             .iter()
             .filter_map(|replica| replica.counter(family))
             .filter_map(|growth| growth.increase(self.first, self.last));
-        let total = increases.fold(None, |total: Option<f64>, increase| Some(total.unwrap_or(0.0) + increase));
+        let total = increases
+            .fold(None, |total: Option<f64>, increase| Some(total.unwrap_or(0.0) + increase));
         if let Some(total) = total {
             self.increases.insert(family, total);
         }
@@ -142,8 +153,8 @@ impl Measurements {
         self.gauges.get(&family)
     }
 
-    /// Requests that finished: from the end-to-end histogram, else the finish counter, else another family recorded at
-    /// the end of a request.
+    /// Requests that finished: from the end-to-end histogram, else the finish counter, else another
+    /// family recorded at the end of a request.
     pub fn finished(&self) -> Option<f64> {
         self.count(Family::E2e)
             .or_else(|| self.increase(Family::RequestsFinished))

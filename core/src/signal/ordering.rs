@@ -8,17 +8,20 @@ use crate::signal::level::percentile_name;
 use crate::signal::measurements::Measurements;
 use crate::wording::seconds;
 
-/// Parts of the end-to-end latency of one population: at every rank Q(part) ≤ Q(e2e), because the part of each request
-/// is at most its whole and sorting keeps that order.
-const PARTS: [Family; 4] = [Family::QueueTime, Family::PrefillTime, Family::DecodeTime, Family::InferenceTime];
+/// Parts of the end-to-end latency of one population: at every rank Q(part) ≤ Q(e2e), because the
+/// part of each request is at most its whole and sorting keeps that order.
+const PARTS: [Family; 4] =
+    [Family::QueueTime, Family::PrefillTime, Family::DecodeTime, Family::InferenceTime];
 
 /// Tightens the quantiles of a part by its siblings.
 ///
-/// Within the population of finished requests the upper end of the end-to-end quantile is a guaranteed upper end. Time
-/// to first token belongs to another population; with `b` requests running at the window's end, the queue time at
-/// rank r is at most the time to first token at rank r + b, an estimate kept apart as `order_hi`.
+/// Within the population of finished requests the upper end of the end-to-end quantile is a
+/// guaranteed upper end. Time to first token belongs to another population; with `b` requests
+/// running at the window's end, the queue time at rank r is at most the time to first token at rank
+/// r + b, an estimate kept apart as `order_hi`.
 ///
-/// PromQL points that break the order are artefacts; the one at the `objective` quantile becomes a caveat.
+/// PromQL points that break the order are artefacts; the one at the `objective` quantile becomes a
+/// caveat.
 #[expect(clippy::float_cmp, reason = "counts are whole numbers")]
 pub fn tighten(
     family: Family,
@@ -33,7 +36,9 @@ pub fn tighten(
     let Some(part) = window.histograms.get(&family) else {
         return;
     };
-    if let Some(whole) = window.histograms.get(&Family::E2e).filter(|whole| whole.count() == part.count()) {
+    if let Some(whole) =
+        window.histograms.get(&Family::E2e).filter(|whole| whole.count() == part.count())
+    {
         for quantile in quantiles.iter_mut() {
             if let Some(limit) = whole.quantile_bounds(quantile.q).and_then(|bounds| bounds.hi) {
                 quantile.hi = Some(quantile.hi.map_or(limit, |hi| hi.min(limit)));
@@ -62,7 +67,9 @@ fn order_with_first_token(
     let counted = quantile_rank(quantile.q, queue.count());
     let rank = counted.unwrap_or_else(|| libm::ceil(quantile.q * queue.count()).max(1.0)) + running;
     let limit = first_token.rank_bounds(rank.min(first_token.count())).and_then(|bounds| bounds.hi);
-    if let Some(limit) = limit.filter(|limit| quantile.hi.is_none_or(|hi| *limit < hi) && *limit >= quantile.lo) {
+    if let Some(limit) =
+        limit.filter(|limit| quantile.hi.is_none_or(|hi| *limit < hi) && *limit >= quantile.lo)
+    {
         quantile.order_hi = Some(limit);
     }
     let first_token_point = first_token.point(quantile.q);

@@ -1,15 +1,17 @@
-//! Where the mean finished request spent its time: exact parts that add up to the mean end-to-end latency.
+//! Where the mean finished request spent its time: exact parts that add up to the mean end-to-end
+//! latency.
 //!
-//! All parts come from sums over the same requests, so they can be subtracted and stacked; quantiles cannot.
-//! Front end = (ΔS_e2e − ΔS_queue − ΔS_inference) / N: outside the engine, before and after it.
+//! All parts come from sums over the same requests, so they can be subtracted and stacked;
+//! quantiles cannot. Front end = (ΔS_e2e − ΔS_queue − ΔS_inference) / N: outside the engine, before
+//! and after it.
 
 use crate::list::Listed;
 use crate::profile::family::Family;
 use crate::report::{Basis, Phase, PhasePart, Phases};
 use crate::signal::measurements::Measurements;
 
-/// A remainder this small against the end-to-end mean is rounding, not time: sums of a day reach 1e6 s with an ulp of
-/// 1e-10 s, and a smaller allowance would print front-end times of ±1 ns.
+/// A remainder this small against the end-to-end mean is rounding, not time: sums of a day reach
+/// 1e6 s with an ulp of 1e-10 s, and a smaller allowance would print front-end times of ±1 ns.
 const ROUNDING_SHARE: f64 = 1e-9;
 
 /// Mean seconds of one window by phase; a part that cannot be computed is absent.
@@ -36,7 +38,8 @@ impl PhaseMeans {
         let decode = window.mean(Family::DecodeTime);
         let parts = prefill.zip(decode).map(|(prefill, decode)| prefill + decode);
         let inference = window.mean(Family::InferenceTime).or(parts);
-        let front_end = queue.zip(inference).map(|(queue, inference)| remainder(e2e, queue + inference));
+        let front_end =
+            queue.zip(inference).map(|(queue, inference)| remainder(e2e, queue + inference));
         Some(Self { e2e, front_end, queue, prefill, decode })
     }
 
@@ -63,9 +66,13 @@ pub fn phases(now: &Measurements, baseline: Option<&Measurements>) -> Option<Pha
     let parts = [Phase::FrontEnd, Phase::Queue, Phase::Prefill, Phase::Decode]
         .into_iter()
         .filter_map(|phase| {
-            // A negative remainder is a broken identity, which the sanity checks report; no bar has a negative part.
+            // A negative remainder is a broken identity, which the sanity checks report; no bar has
+            // a negative part.
             let seconds = means.seconds(phase)?.max(0.0);
-            let baseline_seconds = before.as_ref().and_then(|before| before.seconds(phase)).map(|value| value.max(0.0));
+            let baseline_seconds = before
+                .as_ref()
+                .and_then(|before| before.seconds(phase))
+                .map(|value| value.max(0.0));
             let split = baseline.and_then(|baseline| split(phase, now, baseline));
             Some(PhasePart {
                 phase,
@@ -99,14 +106,14 @@ pub struct ChangeSplit {
 
 /// Splits a change of mean = tokens · seconds per token into its two factors.
 ///
-/// Shapley value of two factors: each factor's change is weighed with the mean of the other, so that the two add up to
-/// the whole change exactly. Exists for prefill (driver: computed prompt tokens) and decode (output tokens after the
-/// first); other phases have no token driver.
+/// Shapley value of two factors: each factor's change is weighed with the mean of the other, so
+/// that the two add up to the whole change exactly. Exists for prefill (driver: computed prompt
+/// tokens) and decode (output tokens after the first); other phases have no token driver.
 pub fn split(phase: Phase, now: &Measurements, baseline: &Measurements) -> Option<ChangeSplit> {
     let driver = |window: &Measurements| match phase {
-        Phase::Prefill => {
-            window.mean(Family::ComputedPromptTokensPerRequest).or_else(|| window.mean(Family::PromptTokensPerRequest))
-        }
+        Phase::Prefill => window
+            .mean(Family::ComputedPromptTokensPerRequest)
+            .or_else(|| window.mean(Family::PromptTokensPerRequest)),
         Phase::Decode => window.mean(Family::GenerationTokensPerRequest).map(|tokens| tokens - 1.0),
         _ => None,
     };

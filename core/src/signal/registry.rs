@@ -64,7 +64,14 @@ const fn value(
     compute: fn(&Measurements) -> Option<f64>,
     meaning: &'static str,
 ) -> SignalDefinition {
-    SignalDefinition { name, title, unit, source: Source::Value(compute), judged: Judged::No, meaning }
+    SignalDefinition {
+        name,
+        title,
+        unit,
+        source: Source::Value(compute),
+        judged: Judged::No,
+        meaning,
+    }
 }
 
 const fn gauge(
@@ -74,7 +81,14 @@ const fn gauge(
     family: Family,
     meaning: &'static str,
 ) -> SignalDefinition {
-    SignalDefinition { name, title, unit, source: Source::Gauge(family), judged: Judged::No, meaning }
+    SignalDefinition {
+        name,
+        title,
+        unit,
+        source: Source::Gauge(family),
+        judged: Judged::No,
+        meaning,
+    }
 }
 
 /// Every signal.
@@ -139,7 +153,9 @@ pub static SIGNALS: &[SignalDefinition] = &[
         name: "front_end_time",
         title: "Front-end time",
         unit: "s",
-        source: Source::Value(|window| PhaseMeans::of(window)?.front_end.map(|seconds| seconds.max(0.0))),
+        source: Source::Value(|window| {
+            PhaseMeans::of(window)?.front_end.map(|seconds| seconds.max(0.0))
+        }),
         judged: Judged::WaitShare,
         meaning: "Mean end-to-end latency less queue and inference: outside the engine, before and after it.",
     },
@@ -148,8 +164,9 @@ pub static SIGNALS: &[SignalDefinition] = &[
         "Front-end time before the first token",
         "s",
         |window| {
-            let rest =
-                window.mean(Family::Ttft)? - window.mean(Family::QueueTime)? - window.mean(Family::PrefillTime)?;
+            let rest = window.mean(Family::Ttft)?
+                - window.mean(Family::QueueTime)?
+                - window.mean(Family::PrefillTime)?;
             Some(rest.max(0.0))
         },
         "Mean time to first token less mean queue and prefill time; two populations, so only for windows much longer than a request.",
@@ -161,7 +178,13 @@ pub static SIGNALS: &[SignalDefinition] = &[
         Family::Running,
         "Requests in the running batch, prefilling ones included.",
     ),
-    gauge("waiting", "Waiting requests", "requests", Family::Waiting, "Requests that wait to be scheduled."),
+    gauge(
+        "waiting",
+        "Waiting requests",
+        "requests",
+        Family::Waiting,
+        "Requests that wait to be scheduled.",
+    ),
     gauge(
         "waiting_deferred",
         "Deferred requests",
@@ -189,7 +212,9 @@ pub static SIGNALS: &[SignalDefinition] = &[
         "ratio",
         |window| {
             let queries = window.increase(Family::PrefixCacheQueries)?;
-            (queries > 0.0).then(|| window.increase(Family::PrefixCacheHits).map(|hits| hits / queries)).flatten()
+            (queries > 0.0)
+                .then(|| window.increase(Family::PrefixCacheHits).map(|hits| hits / queries))
+                .flatten()
         },
         "Share of looked-up prompt tokens that were found in the prefix cache.",
     ),
@@ -197,7 +222,12 @@ pub static SIGNALS: &[SignalDefinition] = &[
         "requests_per_s",
         "Finished requests",
         "requests/s",
-        |window| window.finished().filter(|_| window.seconds > 0.0).map(|finished| finished / window.seconds),
+        |window| {
+            window
+                .finished()
+                .filter(|_| window.seconds > 0.0)
+                .map(|finished| finished / window.seconds)
+        },
         "Requests that finished, for whatever reason, per second.",
     ),
     value(
@@ -276,10 +306,18 @@ mod tests {
     #[test]
     fn names_are_unique_and_every_latency_family_has_a_row() {
         for (index, definition) in SIGNALS.iter().enumerate() {
-            assert!(!SIGNALS[..index].iter().any(|other| other.name == definition.name), "{}", definition.name);
+            assert!(
+                !SIGNALS[..index].iter().any(|other| other.name == definition.name),
+                "{}",
+                definition.name
+            );
         }
         for family in Family::ALL.iter().filter(|family| family.unit() == "s") {
-            assert!(signal(family.role()).is_some(), "{} is measured but has no signal", family.role());
+            assert!(
+                signal(family.role()).is_some(),
+                "{} is measured but has no signal",
+                family.role()
+            );
         }
     }
 }

@@ -1,14 +1,15 @@
 //! The time of a decode step against its batch, read from two windows of one engine.
 //!
-//! A step takes α + β·batch (+ γ·live tokens). The mean batch is exact: all inter-token latencies of a window added up
-//! are the sequence-seconds of decoding in it, so their sum over its length is the mean number of decoding sequences
-//! (Little's law). The sampled gauge is noisy and would bias β low. Valid for one output a token.
+//! A step takes α + β·batch (+ γ·live tokens). The mean batch is exact: all inter-token latencies
+//! of a window added up are the sequence-seconds of decoding in it, so their sum over its length is
+//! the mean number of decoding sequences (Little's law). The sampled gauge is noisy and would bias
+//! β low. Valid for one output a token.
 
 use crate::profile::family::Family;
 use crate::signal::measurements::Measurements;
 
-/// Factor by which the mean batch of two windows must differ for a law to be read from them. Means of a minute wobble by
-/// 10 %; a difference below a quarter would put that wobble into β.
+/// Factor by which the mean batch of two windows must differ for a law to be read from them. Means
+/// of a minute wobble by 10 %; a difference below a quarter would put that wobble into β.
 const BATCH_VARIED: f64 = 1.25;
 
 /// Step time as a function of the batch.
@@ -21,11 +22,14 @@ pub struct StepLaw {
 }
 
 impl StepLaw {
-    /// The law through two windows of `engines` engines together; None where the batch did not vary, the step does not
-    /// grow with it, or a number is missing: then something else than the batch changed.
+    /// The law through two windows of `engines` engines together; None where the batch did not
+    /// vary, the step does not grow with it, or a number is missing: then something else than the
+    /// batch changed.
     pub fn fit(now: &Measurements, baseline: &Measurements, engines: usize) -> Option<Self> {
         let engines = engines.max(1) as f64;
-        let point = |window: &Measurements| Some((mean_batch(window)? / engines, window.mean(Family::Itl)?));
+        let point = |window: &Measurements| {
+            Some((mean_batch(window)? / engines, window.mean(Family::Itl)?))
+        };
         let ((batch, step), (batch_before, step_before)) = (point(now)?, point(baseline)?);
         let ratio = batch / batch_before;
         if !(ratio >= BATCH_VARIED || ratio <= 1.0 / BATCH_VARIED) {
@@ -42,7 +46,8 @@ impl StepLaw {
     }
 }
 
-/// Mean number of decoding sequences; None without inter-token latencies or in a window without length.
+/// Mean number of decoding sequences; None without inter-token latencies or in a window without
+/// length.
 pub fn mean_batch(window: &Measurements) -> Option<f64> {
     let sum = window.totals.get(&Family::Itl)?.sum?;
     (window.seconds > 0.0).then(|| sum.value / window.seconds)
@@ -66,7 +71,10 @@ impl Growth {
 
     /// Of an exact mean; None where it is missing or was 0.
     pub fn of_mean(now: &Measurements, baseline: &Measurements, family: Family) -> Option<Self> {
-        Some(Self { before: baseline.mean(family).filter(|before| *before > 0.0)?, now: now.mean(family)? })
+        Some(Self {
+            before: baseline.mean(family).filter(|before| *before > 0.0)?,
+            now: now.mean(family)?,
+        })
     }
 
     /// now / before.
@@ -98,7 +106,13 @@ mod tests {
         quantities.insert(Family::Itl, Quantity::Histogram(itl));
         let replica = Replica::new("a/0".to_owned(), false, quantities);
         let times: &[f64] = &[0.0, 100_000.0];
-        Measurements::of(&[&replica], &Together::of(&[&replica], 2), &TimeGrid::union(std::iter::once(times)), 0, 1)
+        Measurements::of(
+            &[&replica],
+            &Together::of(&[&replica], 2),
+            &TimeGrid::union(std::iter::once(times)),
+            0,
+            1,
+        )
     }
 
     #[test]

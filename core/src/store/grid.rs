@@ -17,7 +17,8 @@ fn merge(all: &mut Vec<i64>, added: &mut Vec<i64>) {
 }
 
 impl TimeGrid {
-    /// The union of many runs of times (milliseconds; fractions are dropped). Runs need not be ordered.
+    /// The union of many runs of times (milliseconds; fractions are dropped). Runs need not be
+    /// ordered.
     pub fn union<'a>(runs: impl Iterator<Item = &'a [f64]>) -> Self {
         let mut all: Vec<i64> = Vec::new();
         let mut added: Vec<i64> = Vec::new();
@@ -28,11 +29,14 @@ impl TimeGrid {
                 continue;
             }
             previous = Some(run);
-            if run.len() == all.len() && run.iter().zip(&all).all(|(&time, &known)| time as i64 == known) {
+            if run.len() == all.len()
+                && run.iter().zip(&all).all(|(&time, &known)| time as i64 == known)
+            {
                 continue;
             }
             added.extend(run.iter().map(|&time| time as i64));
-            // Sorting only what has doubled keeps many runs without common times from costing their square.
+            // Sorting only what has doubled keeps many runs without common times from costing their
+            // square.
             if added.len() >= all.len() {
                 merge(&mut all, &mut added);
             }
@@ -50,14 +54,20 @@ impl TimeGrid {
 
     /// The union of two grids, without times before `oldest`.
     pub fn union_of(first: &Self, second: &Self, oldest: i64) -> Self {
-        let mut all: Vec<i64> =
-            first.times.iter().chain(&second.times).copied().filter(|&time| time >= oldest).collect();
+        let mut all: Vec<i64> = first
+            .times
+            .iter()
+            .chain(&second.times)
+            .copied()
+            .filter(|&time| time >= oldest)
+            .collect();
         sort(&mut all, i64::cmp);
         all.dedup();
         Self::new(all)
     }
 
-    /// Copies the present values of a column on another grid to their places in a column on this grid.
+    /// Copies the present values of a column on another grid to their places in a column on this
+    /// grid.
     pub fn copy_from(&self, source: &Self, values: &[f64], target: &mut [f64]) {
         for (&time, &value) in source.times.iter().zip(values) {
             if !value.is_nan()
@@ -85,11 +95,12 @@ impl TimeGrid {
 
     /// Whether these times are this grid.
     pub fn is_same_as(&self, times: &[f64]) -> bool {
-        self.times.len() == times.len() && self.times.iter().zip(times).all(|(&known, &time)| known == time as i64)
+        self.times.len() == times.len()
+            && self.times.iter().zip(times).all(|(&known, &time)| known == time as i64)
     }
 
-    /// Index of a time that is in the grid; `hint` is tried first, then its successor. A time that is not in the grid
-    /// gives the nearest index below its place.
+    /// Index of a time that is in the grid; `hint` is tried first, then its successor. A time that
+    /// is not in the grid gives the nearest index below its place.
     pub fn index_of(&self, time: i64, hint: usize) -> usize {
         for guess in [hint, hint + 1] {
             if self.times.get(guess) == Some(&time) {

@@ -1,6 +1,8 @@
-//! Marked places of a grid, counted once: how many lie in a stretch, and which are its first and last.
+//! Marked places of a grid, counted once: how many lie in a stretch, and which are its first and
+//! last.
 
-/// A set of grid indices. Counting the marks of a stretch takes one step, finding the first or the last a bisection.
+/// A set of grid indices. Counting the marks of a stretch takes one step, finding the first or the
+/// last a bisection.
 ///
 /// One bit for each index and four bytes for each 64: 2.4 % of a column of values.
 #[derive(Debug, Clone, Default)]
@@ -60,8 +62,8 @@ impl Marks {
         self.below(last.saturating_add(1)).saturating_sub(self.below(first))
     }
 
-    /// The first and the last mark in [first, last], one and the same where there is one only; None without marks or
-    /// where the stretch reaches beyond the grid.
+    /// The first and the last mark in [first, last], one and the same where there is one only; None
+    /// without marks or where the stretch reaches beyond the grid.
     pub fn ends(&self, first: usize, last: usize) -> Option<(usize, usize)> {
         if last >= self.length {
             return None;
@@ -70,7 +72,8 @@ impl Marks {
         (start < end).then(|| (self.at(start), self.at(end - 1)))
     }
 
-    /// The first mark whose index is accepted, where no mark before it is and every mark behind it is.
+    /// The first mark whose index is accepted, where no mark before it is and every mark behind it
+    /// is.
     pub fn first_where(&self, accepts: &dyn Fn(usize) -> bool) -> Option<usize> {
         let total = self.before.last().copied().unwrap_or(0) as usize;
         let (mut low, mut high) = (0, total);
@@ -101,7 +104,9 @@ mod tests {
     fn counts_and_ends_are_those_of_a_walk() {
         let mut state = 5_u64;
         let mut next = |below: usize| {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             (state >> 33) as usize % below
         };
         for length in [0, 1, 2, 63, 64, 65, 128, 300] {
@@ -110,14 +115,27 @@ mod tests {
                 let marks = Marks::of(&flags);
                 for _ in 0..300 {
                     let (first, last) = (next(length + 2), next(length + 2));
-                    let inside: Vec<usize> = (first..=last).filter(|&index| flags.get(index) == Some(&true)).collect();
-                    assert_eq!(marks.count(first, last), inside.len(), "{first}..={last} of {length}");
-                    let ends = inside.first().copied().zip(inside.last().copied()).filter(|_| last < length);
+                    let inside: Vec<usize> =
+                        (first..=last).filter(|&index| flags.get(index) == Some(&true)).collect();
+                    assert_eq!(
+                        marks.count(first, last),
+                        inside.len(),
+                        "{first}..={last} of {length}"
+                    );
+                    let ends = inside
+                        .first()
+                        .copied()
+                        .zip(inside.last().copied())
+                        .filter(|_| last < length);
                     assert_eq!(marks.ends(first, last), ends, "{first}..={last} of {length}");
                 }
                 let from = next(length + 1);
                 let expected = (from..length).find(|&index| flags[index]);
-                assert_eq!(marks.first_where(&|index| index >= from), expected, "from {from} of {length}");
+                assert_eq!(
+                    marks.first_where(&|index| index >= from),
+                    expected,
+                    "from {from} of {length}"
+                );
             }
         }
     }

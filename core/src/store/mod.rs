@@ -10,7 +10,9 @@ use std::sync::Arc;
 use crate::caveat::Caveats;
 use crate::decimal_text::shortest;
 use crate::error::Error;
-use crate::ingest::batch::{LARGEST_VALUE, Labels, Notice, SampleBatch, SeriesDescription, SeriesKind};
+use crate::ingest::batch::{
+    LARGEST_VALUE, Labels, Notice, SampleBatch, SeriesDescription, SeriesKind,
+};
 use crate::ingest::prometheus::{SAMPLE_LIMIT, SERIES_LIMIT};
 use crate::sorted::sort;
 use crate::store::column::Column;
@@ -18,8 +20,9 @@ use crate::store::grid::TimeGrid;
 
 /// Most cells (grid times × series) of one store, absent ones included.
 ///
-/// Series of one range query share their grid, so cells equal samples. The factor leaves room for targets that come and
-/// go; beyond it the input is a heap of instants without a common grid, and columns would waste more than they hold.
+/// Series of one range query share their grid, so cells equal samples. The factor leaves room for
+/// targets that come and go; beyond it the input is a heap of instants without a common grid, and
+/// columns would waste more than they hold.
 const CELL_LIMIT: usize = 4 * SAMPLE_LIMIT;
 
 /// All series of an input as columns on the union of their times. A copy shares the columns.
@@ -60,12 +63,12 @@ pub struct Series {
 }
 
 impl Store {
-    /// Checks a batch and lays it out. More series than a load accepts, an index outside the batch or a time that is not
-    /// finite is an error; samples out of order are sorted; of two values at one time, in one series or in two with the same
-    /// labels, the larger stays, with a caveat.
+    /// Checks a batch and lays it out. More series than a load accepts, an index outside the batch
+    /// or a time that is not finite is an error; samples out of order are sorted; of two values at
+    /// one time, in one series or in two with the same labels, the larger stays, with a caveat.
     ///
-    /// The values stay where they are: a series that has every time of the grid, as those of one range query do, becomes a
-    /// column without being copied, unless most others must be.
+    /// The values stay where they are: a series that has every time of the grid, as those of one
+    /// range query do, becomes a column without being copied, unless most others must be.
     pub fn from_batch(mut batch: SampleBatch) -> Result<Self, Error> {
         if batch.series.len() + batch.native.len() > SERIES_LIMIT {
             return Err(Error::too_large(format!(
@@ -92,7 +95,8 @@ impl Store {
                 grid.len()
             )));
         }
-        let mut store = Self { grid, notices: std::mem::take(&mut batch.notices), ..Self::default() };
+        let mut store =
+            Self { grid, notices: std::mem::take(&mut batch.notices), ..Self::default() };
         store.add_not_finite(batch.not_finite);
         store.lay_out(batch);
         store.join_duplicates();
@@ -112,7 +116,8 @@ impl Store {
         let mut on_grid = OnGrid::default();
         for series in &descriptions {
             if on_grid.has_all(&self.grid, &batch, series) {
-                beyond += values_of(&batch, series).iter().filter(|value| is_beyond(**value)).count();
+                beyond +=
+                    values_of(&batch, series).iter().filter(|value| is_beyond(**value)).count();
                 stay += series.length;
                 columns.push(None);
             } else {
@@ -137,7 +142,10 @@ impl Store {
                 None => shared[series.offset..series.offset + series.length].to_vec().into(),
             };
             let SeriesDescription { labels, role, query, kind, window_ms, .. } = series;
-            self.series.push(Series { identity: Arc::new(Identity { labels, role, query, kind, window_ms }), values });
+            self.series.push(Series {
+                identity: Arc::new(Identity { labels, role, query, kind, window_ms }),
+                values,
+            });
         }
     }
 
@@ -149,7 +157,8 @@ impl Store {
         for (&time, &value) in times.iter().zip(values) {
             hint = self.grid.index_of(time as i64, hint);
             let known = column[hint];
-            conflicts += u64::from(!known.is_nan() && !value.is_nan() && known.total_cmp(&value).is_ne());
+            conflicts +=
+                u64::from(!known.is_nan() && !value.is_nan() && known.total_cmp(&value).is_ne());
             column[hint] = if known >= value || value.is_nan() { known } else { value };
         }
         self.caveats.add_count("duplicate-samples", conflicts, || {
@@ -158,8 +167,9 @@ impl Store {
         column
     }
 
-    /// Sorts by identity and joins equal ones. Where two samples disagree the larger stays: any fixed choice makes the
-    /// result independent of the input's order, and a counter read late is the newer one.
+    /// Sorts by identity and joins equal ones. Where two samples disagree the larger stays: any
+    /// fixed choice makes the result independent of the input's order, and a counter read late is
+    /// the newer one.
     fn join_duplicates(&mut self) {
         sort(&mut self.series, |left, right| left.identity.cmp(&right.identity));
         let mut conflicts = 0;
@@ -168,7 +178,8 @@ impl Store {
             match joined.last_mut().filter(|last| last.identity == series.identity) {
                 None => joined.push(series),
                 Some(last) => {
-                    for (kept, &other) in last.values.to_mut().iter_mut().zip(series.values.iter()) {
+                    for (kept, &other) in last.values.to_mut().iter_mut().zip(series.values.iter())
+                    {
                         if kept.is_nan() {
                             *kept = other;
                         } else if *kept < other {
@@ -187,8 +198,8 @@ impl Store {
         });
     }
 
-    /// Adds newer data: its samples replace those of the same time, its new series are added, and times older than
-    /// `oldest` (Unix milliseconds) are dropped.
+    /// Adds newer data: its samples replace those of the same time, its new series are added, and
+    /// times older than `oldest` (Unix milliseconds) are dropped.
     pub fn append(&mut self, newer: Self, oldest: i64) {
         let grid = TimeGrid::union_of(&self.grid, &newer.grid, oldest);
         let old_grid = std::mem::take(&mut self.grid);
@@ -254,7 +265,12 @@ struct OnGrid {
 }
 
 impl OnGrid {
-    fn has_all(&mut self, grid: &TimeGrid, batch: &SampleBatch, series: &SeriesDescription) -> bool {
+    fn has_all(
+        &mut self,
+        grid: &TimeGrid,
+        batch: &SampleBatch,
+        series: &SeriesDescription,
+    ) -> bool {
         let run = Some((series.grid, series.length));
         if self.run != run {
             *self = Self { run, answer: grid.is_same_as(times_of(batch, series)) };
@@ -266,8 +282,14 @@ impl OnGrid {
 /// 2^53: beyond it neighbouring milliseconds are no longer distinct.
 const LARGEST_TIME: f64 = 9_007_199_254_740_992.0;
 
-fn check_places(batch: &SampleBatch, index: usize, series: &SeriesDescription) -> Result<(), Error> {
-    let inside = |start: usize, available: usize| start.checked_add(series.length).is_some_and(|end| end <= available);
+fn check_places(
+    batch: &SampleBatch,
+    index: usize,
+    series: &SeriesDescription,
+) -> Result<(), Error> {
+    let inside = |start: usize, available: usize| {
+        start.checked_add(series.length).is_some_and(|end| end <= available)
+    };
     if !inside(series.grid, batch.times.len()) || !inside(series.offset, batch.values.len()) {
         return Err(Error::bad_data(format!(
             "series {index} of the batch points outside its columns: grid {}, offset {}, length {} in {} times and {} values",
@@ -282,7 +304,9 @@ fn check_places(batch: &SampleBatch, index: usize, series: &SeriesDescription) -
 }
 
 fn check_times(batch: &SampleBatch, index: usize, series: &SeriesDescription) -> Result<(), Error> {
-    if let Some(time) = times_of(batch, series).iter().find(|time| time.is_nan() || time.abs() > LARGEST_TIME) {
+    if let Some(time) =
+        times_of(batch, series).iter().find(|time| time.is_nan() || time.abs() > LARGEST_TIME)
+    {
         return Err(Error::bad_data(format!(
             "series {index} of the batch has the time {}; times are Unix milliseconds",
             shortest(*time)

@@ -6,7 +6,9 @@ use crate::histogram::arithmetic::within;
 use crate::limits::Limits;
 use crate::profile::family::Family;
 use crate::quality::identities::Broken;
-use crate::report::{Evidence, Level, Pattern, Phases, QuantileReport, Severity, SignalReport, Signals};
+use crate::report::{
+    Evidence, Level, Pattern, Phases, QuantileReport, Severity, SignalReport, Signals,
+};
 use crate::scope::{Replica, Scope, engines};
 use crate::settings::Settings;
 use crate::signal::level::{WAIT_SHARE_OF_TARGET, target};
@@ -84,7 +86,9 @@ impl Context<'_> {
     pub fn token_time(&self) -> Option<f64> {
         self.now.mean(Family::Itl).or_else(|| {
             let tokens = self.now.mean(Family::GenerationTokensPerRequest)? - 1.0;
-            (tokens > 0.0).then(|| self.now.mean(Family::DecodeTime).map(|decode| decode / tokens)).flatten()
+            (tokens > 0.0)
+                .then(|| self.now.mean(Family::DecodeTime).map(|decode| decode / tokens))
+                .flatten()
         })
     }
 
@@ -95,8 +99,8 @@ impl Context<'_> {
 
     /// Seconds of a token once the batch is `factor` times as large.
     ///
-    /// By the step-time law where there is one, and never more than `factor` times as long, because a step is α + β·batch
-    /// with α ≥ 0.
+    /// By the step-time law where there is one, and never more than `factor` times as long, because
+    /// a step is α + β·batch with α ≥ 0.
     pub fn grown_token_time(&self, token_time: f64, factor: f64) -> f64 {
         let worst = factor * token_time;
         let batch = mean_batch(self.now).map(|batch| batch / engines(self.replicas) as f64);
@@ -108,14 +112,18 @@ impl Context<'_> {
 
     /// Critical when at least half of the requests miss an objective, else a warning.
     pub fn severity(&self) -> Severity {
-        let most_miss =
-            self.signals.0.iter().filter_map(|(_, signal)| signal.attainment).any(|attainment| attainment.hi <= 0.5);
+        let most_miss = self
+            .signals
+            .0
+            .iter()
+            .filter_map(|(_, signal)| signal.attainment)
+            .any(|attainment| attainment.hi <= 0.5);
         if most_miss { Severity::Critical } else { Severity::Warning }
     }
 
-    /// Requests that got a first token in the window, neither finished in it nor can still be running, with the number of all
-    /// that got one; None when they are fewer than an objective may miss, or when a restart or torn buckets make the count
-    /// of first tokens uncertain.
+    /// Requests that got a first token in the window, neither finished in it nor can still be
+    /// running, with the number of all that got one; None when they are fewer than an objective may
+    /// miss, or when a restart or torn buckets make the count of first tokens uncertain.
     pub fn lost_requests(&self) -> Option<(f64, f64)> {
         if ["counter-reset", "non-monotone"].iter().any(|id| self.caveats.has(id)) {
             return None;
@@ -135,9 +143,11 @@ impl Context<'_> {
         self.now.gauge(Family::KvUsage).map(|usage| usage.max)
     }
 
-    /// What memory did, as a phrase: `KV cache at most 2 % used, no preemptions`. None when neither is measured.
+    /// What memory did, as a phrase: `KV cache at most 2 % used, no preemptions`. None when neither
+    /// is measured.
     pub fn memory_phrase(&self) -> Option<String> {
-        let usage = self.kv_peak().map(|peak| format!("KV cache at most {} used", percent_at_most(peak)));
+        let usage =
+            self.kv_peak().map(|peak| format!("KV cache at most {} used", percent_at_most(peak)));
         let preemptions = self.preemptions().map(|count| match count {
             0.0 => "no preemptions".to_owned(),
             1.0 => "1 preemption".to_owned(),
@@ -178,14 +188,18 @@ impl Context<'_> {
             .reduce(f64::max)
     }
 
-    /// Sequences like the present ones that the cache of one engine can hold: running / share used at the window's
-    /// means, of the engine with the least room.
+    /// Sequences like the present ones that the cache of one engine can hold: running / share used
+    /// at the window's means, of the engine with the least room.
     pub fn sequences_that_fit(&self) -> Option<f64> {
-        let mean = |gauge: &Gauge| gauge.window(self.now.first, self.now.last).map(|summary| summary.mean);
+        let mean =
+            |gauge: &Gauge| gauge.window(self.now.first, self.now.last).map(|summary| summary.mean);
         self.replicas
             .iter()
             .filter_map(|replica| {
-                let (running, usage) = (mean(replica.gauge(Family::Running)?)?, mean(replica.gauge(Family::KvUsage)?)?);
+                let (running, usage) = (
+                    mean(replica.gauge(Family::Running)?)?,
+                    mean(replica.gauge(Family::KvUsage)?)?,
+                );
                 (running > 0.0 && usage > 0.0).then(|| running / usage)
             })
             .reduce(f64::min)
@@ -196,7 +210,8 @@ impl Context<'_> {
         if self.scope.model.is_empty() {
             format!("{}{metric}", self.scope.prefix)
         } else {
-            let model = self.scope.model.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
+            let model =
+                self.scope.model.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
             format!("{}{metric}{{model_name=\"{model}\"}}", self.scope.prefix)
         }
     }

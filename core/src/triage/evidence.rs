@@ -51,8 +51,8 @@ pub fn exact(
     between(signal, unit, (value, value, Some(value)), compare, threshold, text)
 }
 
-/// Evidence from a number known as (value, least, greatest). It supports the finding when the comparison holds for the
-/// whole interval.
+/// Evidence from a number known as (value, least, greatest). It supports the finding when the
+/// comparison holds for the whole interval.
 pub fn between(
     signal: &str,
     unit: &str,

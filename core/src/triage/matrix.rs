@@ -1,4 +1,5 @@
-//! The triage matrix: the levels of time to first token, queue time and inter-token latency, and where they point.
+//! The triage matrix: the levels of time to first token, queue time and inter-token latency, and
+//! where they point.
 
 use crate::list::Listed;
 use crate::report::{Level, Pattern};
@@ -29,7 +30,12 @@ const fn row(ttft: Cell, queue: Cell, itl: Cell, direction: &'static str) -> Row
 /// Read from top to bottom; the first row that fits counts.
 const MATRIX: [Row; 9] = [
     row(High, High, Normal, "admission: slots, offered load, memory or imbalance"),
-    row(High, Normal, Normal, "before the first token: long prompts, cache misses, front end or cold start"),
+    row(
+        High,
+        Normal,
+        Normal,
+        "before the first token: long prompts, cache misses, front end or cold start",
+    ),
     row(Normal, Normal, High, "decode: grown batch, slow hardware, long context or interference"),
     row(High, High, High, "saturation or thrash"),
     row(High, Normal, High, "prefill and decode compete, or the device slowed down"),
@@ -57,11 +63,12 @@ fn fits(cell: Cell, level: Level) -> bool {
 }
 
 fn missing(ttft: Level, queue: Level, itl: Level) -> String {
-    let unknown: Vec<&str> = [("time to first token", ttft), ("queue time", queue), ("inter-token latency", itl)]
-        .into_iter()
-        .filter(|(_, level)| *level == Level::Unknown)
-        .map(|(name, _)| name)
-        .list();
+    let unknown: Vec<&str> =
+        [("time to first token", ttft), ("queue time", queue), ("inter-token latency", itl)]
+            .into_iter()
+            .filter(|(_, level)| *level == Level::Unknown)
+            .map(|(name, _)| name)
+            .list();
     format!("no direction: {} cannot be judged", joined(&unknown, ", "))
 }
 

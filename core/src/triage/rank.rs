@@ -18,10 +18,11 @@ pub struct Judged {
     pub findings: Vec<Finding>,
 }
 
-/// Asks every rule and picks the first that fires in order of judgement. `healthy` and `cannot-tell` are asked like the
-/// others but speak only when no cause was found.
+/// Asks every rule and picks the first that fires in order of judgement. `healthy` and
+/// `cannot-tell` are asked like the others but speak only when no cause was found.
 pub fn judge(context: &Context<'_>) -> Judged {
-    let mut answers: Vec<(&'static Rule, Answer)> = RULES.iter().map(|rule| (*rule, answer(rule, context))).list();
+    let mut answers: Vec<(&'static Rule, Answer)> =
+        RULES.iter().map(|rule| (*rule, answer(rule, context))).list();
     let primary = answers
         .iter()
         .position(|(_, answer)| matches!(answer, Answer::Firing(_)))
@@ -36,7 +37,8 @@ pub fn judge(context: &Context<'_>) -> Judged {
 }
 
 fn answer(rule: &Rule, context: &Context<'_>) -> Answer {
-    let missing: Vec<&str> = rule.needs.iter().copied().filter(|name| context.signal(name).is_none()).list();
+    let missing: Vec<&str> =
+        rule.needs.iter().copied().filter(|name| context.signal(name).is_none()).list();
     if missing.is_empty() {
         (rule.check)(context)
     } else {
@@ -72,14 +74,16 @@ fn verdict_of(rule: &Rule, answer: &mut Answer) -> Verdict {
     }
 }
 
-/// The report's entry for one rule. Of `healthy` and `cannot-tell` only the primary one speaks: beside a cause they are
-/// clear, whatever they saw.
+/// The report's entry for one rule. Of `healthy` and `cannot-tell` only the primary one speaks:
+/// beside a cause they are clear, whatever they saw.
 fn finding(rule: &Rule, answer: Answer, context: &Context<'_>, primary: bool) -> Finding {
     let closing = rule.id == "healthy" || rule.id == "cannot-tell";
     let (state, reason, case) = match answer {
         Answer::Clear(reason) => (State::Clear, reason, None),
         Answer::Unknown(reason) => (State::Unknown, reason, None),
-        Answer::Firing(_) if closing && !primary => (State::Clear, "another verdict was found".to_owned(), None),
+        Answer::Firing(_) if closing && !primary => {
+            (State::Clear, "another verdict was found".to_owned(), None)
+        }
         Answer::Firing(case) => {
             let state = match case.severity {
                 Severity::Ok => State::Clear,
@@ -102,7 +106,11 @@ fn finding(rule: &Rule, answer: Answer, context: &Context<'_>, primary: bool) ->
         rules_out,
         missing: if speaks { missing.map(|name| (*name).to_owned()).list() } else { Vec::new() },
         replicas,
-        caveats: if primary { context.caveats.iter().map(|caveat| caveat.text.clone()).list() } else { Vec::new() },
+        caveats: if primary {
+            context.caveats.iter().map(|caveat| caveat.text.clone()).list()
+        } else {
+            Vec::new()
+        },
     }
 }
 

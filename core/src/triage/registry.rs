@@ -1,17 +1,27 @@
 //! The list of rules in order of judgement: the first that fires is the verdict.
 //!
-//! Wrong telemetry comes first, because every other rule would read it; then what excludes its neighbours most sharply.
-//! `healthy` and `cannot-tell` come last: they speak only when nothing fires.
+//! Wrong telemetry comes first, because every other rule would read it; then what excludes its
+//! neighbours most sharply. `healthy` and `cannot-tell` come last: they speak only when nothing
+//! fires.
 
 use crate::triage::rule::Rule;
 use crate::triage::rules::{
     cannot_tell::CANNOT_TELL, healthy::HEALTHY, kv_thrash::KV_THRASH, long_prompts::LONG_PROMPTS,
-    offered_load::OFFERED_LOAD, slot_cap::SLOT_CAP, slow_decode::SLOW_DECODE, telemetry_fault::TELEMETRY_FAULT,
+    offered_load::OFFERED_LOAD, slot_cap::SLOT_CAP, slow_decode::SLOW_DECODE,
+    telemetry_fault::TELEMETRY_FAULT,
 };
 
 /// Every rule.
-pub static RULES: &[&Rule] =
-    &[&TELEMETRY_FAULT, &KV_THRASH, &SLOT_CAP, &OFFERED_LOAD, &LONG_PROMPTS, &SLOW_DECODE, &HEALTHY, &CANNOT_TELL];
+pub static RULES: &[&Rule] = &[
+    &TELEMETRY_FAULT,
+    &KV_THRASH,
+    &SLOT_CAP,
+    &OFFERED_LOAD,
+    &LONG_PROMPTS,
+    &SLOW_DECODE,
+    &HEALTHY,
+    &CANNOT_TELL,
+];
 
 /// The rule of that id.
 pub fn rule(id: &str) -> Option<&'static Rule> {
@@ -46,7 +56,11 @@ mod tests {
     fn every_rule_has_a_scenario() {
         for rule in RULES {
             let path = format!("{}/../tests/scenarios/{}.md", env!("CARGO_MANIFEST_DIR"), rule.id);
-            assert!(std::path::Path::new(&path).is_file(), "the rule {} has no scenario at tests/scenarios", rule.id);
+            assert!(
+                std::path::Path::new(&path).is_file(),
+                "the rule {} has no scenario at tests/scenarios",
+                rule.id
+            );
         }
     }
 

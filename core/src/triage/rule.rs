@@ -3,7 +3,8 @@
 use crate::report::{Action, Evidence, RuledOut, Severity};
 use crate::triage::context::Context;
 
-/// A diagnosis: what it looks for, what it needs, and how it decides. One file in `rules/`, one row in the registry.
+/// A diagnosis: what it looks for, what it needs, and how it decides. One file in `rules/`, one row
+/// in the registry.
 #[derive(Debug)]
 pub struct Rule {
     /// Stable id, the name of the condition; "no ⟨id⟩ here" is a sentence.

@@ -6,19 +6,20 @@ use crate::signal::step_time::Growth;
 use crate::triage::context::Context;
 use crate::wording::{number, percent};
 
-/// Growth against the baseline that counts as one, of the batch, of the live tokens and of the time a token takes beyond
-/// them: below a fifth more, each is lost in the wobble.
+/// Growth against the baseline that counts as one, of the batch, of the live tokens and of the time
+/// a token takes beyond them: below a fifth more, each is lost in the wobble.
 const GREW: f64 = 1.2;
 
-/// KV usage from which the live tokens matter to a step. The cache of a well-filled device is about as large as its
-/// weights, which every step reads; less than a fifth of it adds little to them.
+/// KV usage from which the live tokens matter to a step. The cache of a well-filled device is about
+/// as large as its weights, which every step reads; less than a fifth of it adds little to them.
 const LIVE_TOKENS_MATTER: f64 = 0.2;
 
 /// Growth of the tokens per second from which the engine was given more to do.
 ///
-/// A slow device holds each request longer, so its batch grows too, and by the very factor by which it became slow
-/// (Little's law), while the tokens per second stay what arrives. Rates of a few minutes wobble by some per cent; at 1.5 an
-/// engine near its capacity, whose last requests cost much and bring little, would be called a slow device.
+/// A slow device holds each request longer, so its batch grows too, and by the very factor by which
+/// it became slow (Little's law), while the tokens per second stay what arrives. Rates of a few
+/// minutes wobble by some per cent; at 1.5 an engine near its capacity, whose last requests cost
+/// much and bring little, would be called a slow device.
 const WORK_GREW: f64 = 1.1;
 
 /// Tokens against the baseline.
@@ -34,19 +35,23 @@ pub(crate) enum Slowdown {
 
 /// Compares tokens with the baseline.
 ///
-/// A step takes α + β·batch + γ·live tokens, so it grows by at most the factor by which the faster growing of the two
-/// grew. What exceeds that is not explained, and neither is anything by a batch that grew without more work.
+/// A step takes α + β·batch + γ·live tokens, so it grows by at most the factor by which the faster
+/// growing of the two grew. What exceeds that is not explained, and neither is anything by a batch
+/// that grew without more work.
 pub(crate) fn slowdown(context: &Context<'_>) -> Slowdown {
     let Some(baseline) = context.baseline else {
         return Slowdown::None;
     };
-    let grown = |family| Growth::of_gauge(context.now, baseline, family).filter(|growth| growth.factor() > GREW);
+    let grown = |family| {
+        Growth::of_gauge(context.now, baseline, family).filter(|growth| growth.factor() > GREW)
+    };
     let more_work = work_grew(context, baseline);
     let grown_batch = grown(Family::Running);
     let batch = grown_batch.filter(|_| more_work);
     let held = grown_batch.map_or(1.0, Growth::factor);
-    let usage = grown(Family::KvUsage)
-        .filter(|growth| growth.now >= LIVE_TOKENS_MATTER && (more_work || growth.factor() > GREW * held));
+    let usage = grown(Family::KvUsage).filter(|growth| {
+        growth.now >= LIVE_TOKENS_MATTER && (more_work || growth.factor() > GREW * held)
+    });
     let explained = batch.into_iter().chain(usage).map(Growth::factor).fold(1.0, f64::max);
     let slower = Growth::of_mean(context.now, baseline, Family::Itl).map_or(1.0, Growth::factor);
     if slower > GREW * explained {
@@ -68,8 +73,8 @@ pub(crate) fn slowdown(context: &Context<'_>) -> Slowdown {
     }
 }
 
-/// Whether more tokens a second are written or read than in the baseline; yes where neither is measured in both, because
-/// then a grown batch cannot be told from a consequence.
+/// Whether more tokens a second are written or read than in the baseline; yes where neither is
+/// measured in both, because then a grown batch cannot be told from a consequence.
 fn work_grew(context: &Context<'_>, baseline: &Measurements) -> bool {
     let factor = |family| {
         let before = baseline.rate(family).filter(|before| *before > 0.0)?;

@@ -1,6 +1,9 @@
 //! An allocator that counts the bytes in use, for tests of how much memory something takes.
 
-#![allow(unsafe_code, reason = "an allocator cannot be written without it; this one only counts and passes on")]
+#![allow(
+    unsafe_code,
+    reason = "an allocator cannot be written without it; this one only counts and passes on"
+)]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -30,7 +33,8 @@ unsafe impl GlobalAlloc for Counting {
         unsafe { System.dealloc(place, layout) }
     }
 
-    // A block that grows may have to be copied: the old and the new one are there together for a moment.
+    // A block that grows may have to be copied: the old and the new one are there together for a
+    // moment.
     unsafe fn realloc(&self, place: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         if size > layout.size() {
             add(size);
@@ -42,7 +46,8 @@ unsafe impl GlobalAlloc for Counting {
     }
 }
 
-/// Counts the bytes of one test; the tests of this program take turns, because they share the allocator.
+/// Counts the bytes of one test; the tests of this program take turns, because they share the
+/// allocator.
 pub(crate) struct Count {
     start: usize,
     _alone: MutexGuard<'static, ()>,

@@ -23,8 +23,8 @@ const HISTOGRAMS: [&str; 11] = [
     "request_prefill_kv_computed_tokens",
 ];
 const BOUNDS: [&str; 20] = [
-    "0.3", "0.5", "0.8", "1.0", "1.5", "2.0", "2.5", "5.0", "10.0", "15.0", "20.0", "30.0", "40.0", "50.0", "60.0",
-    "120.0", "240.0", "480.0", "960.0", "+Inf",
+    "0.3", "0.5", "0.8", "1.0", "1.5", "2.0", "2.5", "5.0", "10.0", "15.0", "20.0", "30.0", "40.0",
+    "50.0", "60.0", "120.0", "240.0", "480.0", "960.0", "+Inf",
 ];
 const COUNTERS: [&str; 5] = [
     "prompt_tokens_total",
@@ -53,7 +53,8 @@ impl Response {
         write!(self.text, "{comma}{{\"metric\":{{{labels}}},\"values\":[").expect("text");
         for step in self.steps.clone() {
             let comma = if step == self.steps.start { "" } else { "," };
-            write!(self.text, "{comma}[{},\"{}\"]", START + step * STEP, value(step)).expect("text");
+            write!(self.text, "{comma}[{},\"{}\"]", START + step * STEP, value(step))
+                .expect("text");
         }
         self.text.push_str("]}");
         self.series += 1;
@@ -72,10 +73,15 @@ pub(crate) fn counters(steps: Range<usize>) -> Vec<u8> {
 
 /// The fleet during a rolling restart: no replica but the first is there for the whole day.
 pub(crate) fn rolling() -> Vec<u8> {
-    counters_of(Response::new(0..STEPS), &|replica, steps| if replica == 0 { steps } else { replica % 5 + 1..STEPS })
+    counters_of(Response::new(0..STEPS), &|replica, steps| {
+        if replica == 0 { steps } else { replica % 5 + 1..STEPS }
+    })
 }
 
-fn counters_of(mut response: Response, there: &dyn Fn(usize, Range<usize>) -> Range<usize>) -> Vec<u8> {
+fn counters_of(
+    mut response: Response,
+    there: &dyn Fn(usize, Range<usize>) -> Range<usize>,
+) -> Vec<u8> {
     let steps = response.steps.clone();
     for replica in 0..REPLICAS {
         response.steps = there(replica, steps.clone());
@@ -104,8 +110,16 @@ fn counters_of(mut response: Response, there: &dyn Fn(usize, Range<usize>) -> Ra
 
 /// The same fleet as planned queries answer: increments, a step each.
 pub(crate) fn increments(steps: Range<usize>) -> Vec<u8> {
-    const ROLES: [&str; 8] =
-        ["ttft", "itl", "tpot", "e2e", "queue_time", "prefill_time", "decode_time", "inference_time"];
+    const ROLES: [&str; 8] = [
+        "ttft",
+        "itl",
+        "tpot",
+        "e2e",
+        "queue_time",
+        "prefill_time",
+        "decode_time",
+        "inference_time",
+    ];
     let mut response = Response::new(steps);
     for replica in 0..REPLICAS {
         let labels = |role: &str| {
@@ -115,7 +129,8 @@ pub(crate) fn increments(steps: Range<usize>) -> Vec<u8> {
         };
         for role in ROLES {
             for (bucket, bound) in BOUNDS.iter().enumerate() {
-                response.add(&format!(r#"{},"le":"{bound}""#, labels(role)), &|_| (bucket + 3) as f64);
+                response
+                    .add(&format!(r#"{},"le":"{bound}""#, labels(role)), &|_| (bucket + 3) as f64);
             }
             response.add(&labels(role), &|step| step as f64 * 0.37);
         }

@@ -1,6 +1,7 @@
-//! Memory against the columns, which are the stored samples alone: eight bytes for each series and grid time. Labels, what is
-//! made of the columns and everything on the way to them come on top, and together stay below three times as much. The text
-//! of a response belongs to the caller and is not counted; where it comes in pieces, what is held of it is.
+//! Memory against the columns, which are the stored samples alone: eight bytes for each series and
+//! grid time. Labels, what is made of the columns and everything on the way to them come on top,
+//! and together stay below three times as much. The text of a response belongs to the caller and is
+//! not counted; where it comes in pieces, what is held of it is.
 
 use inference_triage_core::ingest::prometheus::ResponseReader;
 use inference_triage_core::session::Session;
@@ -24,7 +25,10 @@ fn columns(response: &[u8], steps: usize) -> f64 {
 fn assert_at_most(bytes: usize, times: f64, columns: f64, what: &str) {
     let found = bytes as f64 / columns;
     assert!(found <= times, "{what} takes {found:.2} times the columns, more than {times}");
-    assert!(found >= 1.0, "{what} takes {found:.2} times the columns, so something was not counted");
+    assert!(
+        found >= 1.0,
+        "{what} takes {found:.2} times the columns, so something was not counted"
+    );
 }
 
 #[test]
@@ -51,14 +55,19 @@ fn text_in_pieces_takes_no_room() {
     assert!(response.len() as f64 > 2.5 * columns, "the text is what would count");
     count.restart();
     let mut reader = ResponseReader::new(response.len());
-    let mut copy = |from: usize, place: &mut [u8]| place.copy_from_slice(&response[from..from + place.len()]);
+    let mut copy =
+        |from: usize, place: &mut [u8]| place.copy_from_slice(&response[from..from + place.len()]);
     reader.take(response.len(), &mut copy).expect("the response is sound");
     reader.end().expect("the response is whole");
     let mut session = Session::new();
     session.load_batch(reader.finish().expect("it is no error")).expect("the batch is sound");
     assert_at_most(count.most(), 2.0, columns, "loading");
     assert_at_most(count.in_use(), 1.6, columns, "a loaded session");
-    assert_eq!(session.report_bytes(), loaded(&response).report_bytes(), "the report of the whole text");
+    assert_eq!(
+        session.report_bytes(),
+        loaded(&response).report_bytes(),
+        "the report of the whole text"
+    );
 }
 
 #[test]
@@ -104,8 +113,17 @@ fn a_tail_is_appended_within_three_times_the_columns() {
         }
         let range = session.report().expect("a report").range;
         assert_eq!(range.end as usize, (START + (STEPS + 1) * STEP) * 1_000, "the tail was added");
-        assert_eq!((range.end - range.start) as usize, (STEPS - 1) * STEP * 1_000, "what became too old was dropped");
+        assert_eq!(
+            (range.end - range.start) as usize,
+            (STEPS - 1) * STEP * 1_000,
+            "what became too old was dropped"
+        );
         let kept = if name == "counters" { 1.6 } else { 2.6 };
-        assert_at_most(count.in_use(), kept, columns, &format!("a session of {name} after appends"));
+        assert_at_most(
+            count.in_use(),
+            kept,
+            columns,
+            &format!("a session of {name} after appends"),
+        );
     }
 }

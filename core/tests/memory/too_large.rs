@@ -1,5 +1,5 @@
-//! A response or a batch beyond the limits is refused while it is read: before columns are laid out, and without reading
-//! what comes after the limit.
+//! A response or a batch beyond the limits is refused while it is read: before columns are laid
+//! out, and without reading what comes after the limit.
 
 use std::fmt::Write as _;
 
@@ -47,20 +47,31 @@ fn a_million_series_are_refused_at_the_limit() {
     assert!(memory < SERIES_LIMIT * 1_000, "{memory} bytes until the refusal");
 
     // Nothing behind the limit is read: cut off there, the response is refused for the same reason.
-    let limit = all.match_indices("{\"metric\"").nth(SERIES_LIMIT + 1).expect("a series beyond the limit").0;
+    let limit = all
+        .match_indices("{\"metric\"")
+        .nth(SERIES_LIMIT + 1)
+        .expect("a series beyond the limit")
+        .0;
     let (cut, memory_of_cut) = refusal(&all[..limit], &mut count);
     assert_eq!(cut, error);
     let difference = memory.abs_diff(memory_of_cut);
     assert!(difference < 10_000, "{difference} bytes between a million series and the limit");
     let (too_short, _) = refusal(&all[..limit / 2], &mut count);
-    assert!(too_short.is_bad_data(), "a response cut off before the limit is bad data: {too_short}");
+    assert!(
+        too_short.is_bad_data(),
+        "a response cut off before the limit is bad data: {too_short}"
+    );
 }
 
 #[test]
 fn nothing_is_asked_for_behind_the_limit() {
     let mut count = Count::alone();
     let all = response(MILLION);
-    let limit = all.match_indices("{\"metric\"").nth(SERIES_LIMIT + 1).expect("a series beyond the limit").0;
+    let limit = all
+        .match_indices("{\"metric\"")
+        .nth(SERIES_LIMIT + 1)
+        .expect("a series beyond the limit")
+        .0;
     let mut asked = 0;
     count.restart();
     let mut reader = ResponseReader::new(all.len());
@@ -75,7 +86,11 @@ fn nothing_is_asked_for_behind_the_limit() {
         (limit..limit + 1_000_000).contains(&asked),
         "{asked} bytes were asked for, {limit} hold the series allowed"
     );
-    assert_eq!(Err(error), Session::new().load_prometheus(&[all.as_bytes()]), "the refusal of the whole text");
+    assert_eq!(
+        Err(error),
+        Session::new().load_prometheus(&[all.as_bytes()]),
+        "the refusal of the whole text"
+    );
 }
 
 #[test]

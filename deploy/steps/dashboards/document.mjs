@@ -21,7 +21,9 @@ export function triagePanel({ title, description, targets, sections, height }) {
   };
 }
 
-/** A time-series panel; `targets`: `[{ expr, legend }]`, `stacked` draws areas on top of each other. */
+/**
+ * A time-series panel; `targets`: `[{ expr, legend }]`, `stacked` draws areas on top of each other.
+ */
 export function timeSeries({
   title,
   description,
@@ -182,7 +184,13 @@ function placed(rows) {
   const result = [];
   let y = 0;
   for (const { title, panels, open } of rows) {
-    const heading = { type: 'row', title, collapsed: !open, gridPos: { x: 0, y, w: fullWidth, h: 1 }, panels: [] };
+    const heading = {
+      type: 'row',
+      title,
+      collapsed: !open,
+      gridPos: { x: 0, y, w: fullWidth, h: 1 },
+      panels: [],
+    };
     if (title !== undefined) {
       result.push(heading);
       y += 1;
@@ -220,6 +228,8 @@ function numbered(panels, counter = { last: 0 }) {
   return panels.map((panel) => {
     counter.last += 1;
     const id = counter.last;
-    return panel.panels ? { ...panel, id, panels: numbered(panel.panels, counter) } : { ...panel, id };
+    return panel.panels
+      ? { ...panel, id, panels: numbered(panel.panels, counter) }
+      : { ...panel, id };
   });
 }

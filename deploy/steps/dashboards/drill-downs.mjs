@@ -1,4 +1,5 @@
-// The drill-down rows below the panel: the evidence behind each kind of verdict, one row for each place to look.
+// The drill-down rows below the panel: the evidence behind each kind of verdict, one row for each
+// place to look.
 
 import { row, timeSeries } from './document.mjs';
 
@@ -50,7 +51,8 @@ export function latency(metrics) {
     }),
     timeSeries({
       title: 'End-to-end latency',
-      description: 'From the arrival of a request to its last token; requests that clients gave up are missing.',
+      description:
+        'From the arrival of a request to its last token; requests that clients gave up are missing.',
       unit: 's',
       width: 12,
       targets: quantileTargets(metrics, 'e2e'),
@@ -71,7 +73,8 @@ export function scheduler(metrics) {
     }),
     timeSeries({
       title: 'Waiting, by reason',
-      description: 'For capacity: slots or KV blocks. Deferred: a transfer of KV blocks or an adapter is awaited.',
+      description:
+        'For capacity: slots or KV blocks. Deferred: a transfer of KV blocks or an adapter is awaited.',
       targets: [
         { expr: metrics.gauge('waiting_capacity'), legend: 'capacity' },
         { expr: metrics.gauge('waiting_deferred'), legend: 'deferred' },
@@ -82,7 +85,10 @@ export function scheduler(metrics) {
       description: 'Every way to finish counts as finished: stop, length, abort, error.',
       unit: 'reqps',
       targets: [
-        { expr: metrics.rate('requests_finished', ['finished_reason']), legend: '{{finished_reason}}' },
+        {
+          expr: metrics.rate('requests_finished', ['finished_reason']),
+          legend: '{{finished_reason}}',
+        },
         { expr: metrics.rate('rejections', ['reason']), legend: 'rejected: {{reason}}' },
       ],
     }),
@@ -101,7 +107,8 @@ export function memory(metrics) {
     }),
     timeSeries({
       title: 'Preemptions',
-      description: 'A preempted request loses its KV blocks and computes them again; the wait appears in decode.',
+      description:
+        'A preempted request loses its KV blocks and computes them again; the wait appears in decode.',
       unit: 'ops',
       targets: [{ expr: metrics.rate('preemptions', ['instance']), legend: '{{instance}}' }],
     }),
@@ -111,7 +118,10 @@ export function memory(metrics) {
       unit: 'percentunit',
       max: 1,
       targets: [
-        { expr: `(${metrics.rate('prefix_cache_hits')}) / (${metrics.rate('prefix_cache_queries')})`, legend: 'hits' },
+        {
+          expr: `(${metrics.rate('prefix_cache_hits')}) / (${metrics.rate('prefix_cache_queries')})`,
+          legend: 'hits',
+        },
       ],
     }),
   ]);
@@ -140,7 +150,8 @@ export function workload(metrics) {
     }),
     timeSeries({
       title: 'Requests',
-      description: 'First tokens count requests as they start to answer, finished ones when they end.',
+      description:
+        'First tokens count requests as they start to answer, finished ones when they end.',
       unit: 'reqps',
       targets: [
         { expr: metrics.observationRate('ttft'), legend: 'first tokens' },
@@ -165,9 +176,20 @@ export function fleet(metrics, { open = true, title = 'Fleet' } = {}) {
         max: 1,
         targets: each(metrics.gauge('kv_usage', replica, 'max')),
       }),
-      timeSeries({ title: 'Mean time to first token', unit: 's', targets: each(metrics.mean('ttft', replica)) }),
-      timeSeries({ title: 'Mean inter-token latency', unit: 's', targets: each(metrics.mean('itl', replica)) }),
-      timeSeries({ title: 'Generated tokens per second', targets: each(metrics.rate('generation_tokens', replica)) }),
+      timeSeries({
+        title: 'Mean time to first token',
+        unit: 's',
+        targets: each(metrics.mean('ttft', replica)),
+      }),
+      timeSeries({
+        title: 'Mean inter-token latency',
+        unit: 's',
+        targets: each(metrics.mean('itl', replica)),
+      }),
+      timeSeries({
+        title: 'Generated tokens per second',
+        targets: each(metrics.rate('generation_tokens', replica)),
+      }),
     ],
     { open },
   );

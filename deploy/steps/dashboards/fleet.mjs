@@ -7,7 +7,8 @@ import { engineVariables, planTargets, tags } from './plan-targets.mjs';
 export function fleetDashboard(plan, metrics) {
   const panel = triagePanel({
     title: 'Replicas',
-    description: 'One row for each replica, the most unusual first. Click one to see its own verdict.',
+    description:
+      'One row for each replica, the most unusual first. Click one to see its own verdict.',
     targets: planTargets(plan),
     sections: ['verdict', 'phases', 'fleet'],
     height: 16,
@@ -15,7 +16,8 @@ export function fleetDashboard(plan, metrics) {
   return dashboard({
     uid: 'inference-triage-fleet',
     title: 'Inference Triage: fleet',
-    description: 'The replicas of LLM serving engines side by side: which one differs, and by what.',
+    description:
+      'The replicas of LLM serving engines side by side: which one differs, and by what.',
     tags,
     variables: engineVariables(metrics),
     rows: [row(undefined, [panel]), fleet(metrics, { title: 'Every replica' })],

@@ -1,4 +1,5 @@
-// The dashboard for the moment when something is slow: the verdict first, then the evidence in the order of the phases.
+// The dashboard for the moment when something is slow: the verdict first, then the evidence in the
+// order of the phases.
 
 import { dashboard, labelVariable, row, triagePanel } from './document.mjs';
 import { fleet, latency, memory, scheduler, workload } from './drill-downs.mjs';
@@ -23,7 +24,8 @@ export function incidentDashboard(plan, metrics) {
   return dashboard({
     uid: 'inference-triage-incident',
     title: 'Inference Triage: incident',
-    description: 'Where the latency of an LLM serving engine goes, why, and what to do next; below it the evidence.',
+    description:
+      'Where the latency of an LLM serving engine goes, why, and what to do next; below it the evidence.',
     tags,
     variables: [...engineVariables(metrics), gpuJob],
     rows: [

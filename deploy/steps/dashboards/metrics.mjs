@@ -1,13 +1,18 @@
-// PromQL of the drill-down panels. Metric names and matchers come out of the query plan, so that a name is written once.
+// PromQL of the drill-down panels. Metric names and matchers come out of the query plan, so that a
+// name is written once.
 
-/** Names as they stand in the planned queries of histograms, and in those of counters and gauges. */
+/**
+ * Names as they stand in the planned queries of histograms, and in those of counters and gauges.
+ */
 const histogramName = /__name__=~"([\w:]+)_\(bucket\|sum\)"/g;
 const plainName = /([A-Za-z_:][\w:]*)\{/g;
 
 /** Window of a rate: four scrapes at least, as the data source works it out. */
 const window = '[$__rate_interval]';
 
-/** The metrics behind a plan, as expressions over the engines that the dashboard's variables select. */
+/**
+ * The metrics behind a plan, as expressions over the engines that the dashboard's variables select.
+ */
 export class Metrics {
   #queries;
   #matchers;
@@ -17,12 +22,16 @@ export class Metrics {
     this.#matchers = /\{(.*)\}/.exec(this.#query('running'))[1];
   }
 
-  /** Quantile of a histogram over all selected engines: buckets are summed first, never quantiles averaged. */
+  /**
+   * Quantile of a histogram over all selected engines: buckets are summed first, never quantiles
+   * averaged.
+   */
   quantile(quantile, role, labels = []) {
     const by = ['le', ...labels].join(', ');
     return this.#first(
       role,
-      (name) => `histogram_quantile(${quantile}, sum by (${by}) (rate(${name}_bucket${this.#selected}${window})))`,
+      (name) =>
+        `histogram_quantile(${quantile}, sum by (${by}) (rate(${name}_bucket${this.#selected}${window})))`,
     );
   }
 
@@ -30,7 +39,8 @@ export class Metrics {
   mean(role, labels = []) {
     return this.#first(
       role,
-      (name) => `${this.#perSecond(`${name}_sum`, labels)} / ${this.#perSecond(`${name}_count`, labels)}`,
+      (name) =>
+        `${this.#perSecond(`${name}_sum`, labels)} / ${this.#perSecond(`${name}_count`, labels)}`,
     );
   }
 
@@ -51,7 +61,10 @@ export class Metrics {
 
   /** A gauge, summed or its maximum. */
   gauge(role, labels = [], combine = 'sum') {
-    return this.#first(role, (name, extra) => `${combine}${grouped(labels)}(${name}${this.#with(extra)})`);
+    return this.#first(
+      role,
+      (name, extra) => `${combine}${grouped(labels)}(${name}${this.#with(extra)})`,
+    );
   }
 
   /** Name of the first metric behind a role. */
@@ -82,7 +95,9 @@ export class Metrics {
   #names(role) {
     const query = this.#query(role);
     const found = [...query.matchAll(histogramName)];
-    const names = (found.length > 0 ? found : [...query.matchAll(plainName)]).map(([, name]) => name);
+    const names = (found.length > 0 ? found : [...query.matchAll(plainName)]).map(
+      ([, name]) => name,
+    );
     return [...new Set(names)];
   }
 

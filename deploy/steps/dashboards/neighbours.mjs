@@ -1,4 +1,5 @@
-// Drill-downs into what surrounds an engine: the GPUs as the DCGM exporter tells them, and Kueue's queues.
+// Drill-downs into what surrounds an engine: the GPUs as the DCGM exporter tells them, and Kueue's
+// queues.
 
 import { row, timeSeries } from './document.mjs';
 
@@ -18,7 +19,8 @@ export function hardware() {
     [
       timeSeries({
         title: 'Memory bandwidth in use',
-        description: 'High while tensor cores are little used: decode is bound by memory bandwidth.',
+        description:
+          'High while tensor cores are little used: decode is bound by memory bandwidth.',
         unit: 'percentunit',
         max: 1,
         targets: gauge('DCGM_FI_PROF_DRAM_ACTIVE'),
@@ -57,8 +59,14 @@ export function hardware() {
         title: 'PCIe traffic',
         unit: 'Bps',
         targets: [
-          { expr: `sum by (job) (${real(`DCGM_FI_PROF_PCIE_TX_BYTES${selected}`)})`, legend: 'sent' },
-          { expr: `sum by (job) (${real(`DCGM_FI_PROF_PCIE_RX_BYTES${selected}`)})`, legend: 'received' },
+          {
+            expr: `sum by (job) (${real(`DCGM_FI_PROF_PCIE_TX_BYTES${selected}`)})`,
+            legend: 'sent',
+          },
+          {
+            expr: `sum by (job) (${real(`DCGM_FI_PROF_PCIE_RX_BYTES${selected}`)})`,
+            legend: 'received',
+          },
         ],
       }),
     ],
@@ -75,7 +83,10 @@ export function kueue() {
         title: 'Pending workloads',
         description: 'Workloads that wait for quota: replicas that are missing.',
         targets: [
-          { expr: 'sum by (cluster_queue, status) (kueue_pending_workloads)', legend: '{{cluster_queue}} {{status}}' },
+          {
+            expr: 'sum by (cluster_queue, status) (kueue_pending_workloads)',
+            legend: '{{cluster_queue}} {{status}}',
+          },
         ],
       }),
       timeSeries({
@@ -100,7 +111,12 @@ export function kueue() {
       }),
       timeSeries({
         title: 'Admitted workloads',
-        targets: [{ expr: 'sum by (cluster_queue) (kueue_admitted_active_workloads)', legend: '{{cluster_queue}}' }],
+        targets: [
+          {
+            expr: 'sum by (cluster_queue) (kueue_admitted_active_workloads)',
+            legend: '{{cluster_queue}}',
+          },
+        ],
       }),
       timeSeries({
         title: 'Evictions',

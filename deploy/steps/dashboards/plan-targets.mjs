@@ -1,11 +1,13 @@
-// What the dashboards have in common: the queries of the plan and the variables that select engines.
+// What the dashboards have in common: the queries of the plan and the variables that select
+// engines.
 
 import { labelVariable } from './document.mjs';
 
 export const tags = ['inference', 'llm', 'vllm'];
 
 /** One query for each role of the plan, named by its role. */
-export const planTargets = ({ queries }) => queries.map(({ role, promql }) => ({ refId: role, expr: promql }));
+export const planTargets = ({ queries }) =>
+  queries.map(({ role, promql }) => ({ refId: role, expr: promql }));
 
 /** Variables that narrow the engines down, each by those before it. */
 export function engineVariables(metrics) {
@@ -13,6 +15,10 @@ export function engineVariables(metrics) {
   return [
     labelVariable({ name: 'model', label: 'Model', metric: running, of: 'model_name' }),
     labelVariable({ name: 'job', label: 'Job', metric: `${running}{model_name=~"$model"}` }),
-    labelVariable({ name: 'instance', label: 'Instance', metric: `${running}{model_name=~"$model",job=~"$job"}` }),
+    labelVariable({
+      name: 'instance',
+      label: 'Instance',
+      metric: `${running}{model_name=~"$model",job=~"$job"}`,
+    }),
   ];
 }

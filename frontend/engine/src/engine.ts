@@ -4,17 +4,28 @@ import { planFromList, type Plan, type PlanOptions } from './plan.js';
 import { release } from './release.js';
 import { Session } from './session.js';
 
-/** A loaded engine. One a page; it needs no freeing, its sessions do. What a method throws is an {@link EngineError}. */
+/**
+ * A loaded engine. One a page; it needs no freeing, its sessions do. What a method throws is an
+ * {@link EngineError}.
+ */
 export interface Engine {
   /** The release of package and wasm module. */
   readonly version: string;
   /** Bytes of wasm memory that all sessions of the page hold together. */
   readonly memoryBytes: number;
-  /** A session without data, with default settings. Free it when the panel that shows it goes away. */
+  /**
+   * A session without data, with default settings. Free it when the panel that shows it goes away.
+   */
   createSession(): Session;
-  /** The queries that a serving engine's diagnosis needs, e.g. of `vllm`; `bad-settings` for what cannot be asked. */
+  /**
+   * The queries that a serving engine's diagnosis needs, e.g. of `vllm`; `bad-settings` for what
+   * cannot be asked.
+   */
   plan(engine: string, options: PlanOptions): Plan;
-  /** The prefix of a serving engine's metric name, e.g. `ray_vllm_` of `ray_vllm_num_requests_running`. */
+  /**
+   * The prefix of a serving engine's metric name, e.g. `ray_vllm_` of
+   * `ray_vllm_num_requests_running`.
+   */
   prefixOfName(name: string): string | undefined;
 }
 
@@ -25,9 +36,14 @@ export function createEngine(instance: Instance, glue: Glue): Engine {
       return instance.memoryBytes;
     },
     createSession: () => new Session(instance),
-    plan(engine, { stepMs, matchers = '', prefix, dialect = 'promql', grouping = 'replica', apart }) {
+    plan(
+      engine,
+      { stepMs, matchers = '', prefix, dialect = 'promql', grouping = 'replica', apart },
+    ) {
       const lines = apart?.map((name) => `${name}\n`).join('');
-      return planFromList(instance.run(() => glue.plan(engine, prefix, matchers, stepMs, dialect, grouping, lines)));
+      return planFromList(
+        instance.run(() => glue.plan(engine, prefix, matchers, stepMs, dialect, grouping, lines)),
+      );
     },
     prefixOfName: (name) => instance.run(() => glue.prefixOfName(name)),
   };

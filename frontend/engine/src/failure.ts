@@ -1,6 +1,7 @@
 /**
- * Why there is no engine on this page. `unsupported`: the browser or the page's policy refuses WebAssembly, and no other
- * address of the module would help. `failed`: this module could not be had from this source.
+ * Why there is no engine on this page. `unsupported`: the browser or the page's policy refuses
+ * WebAssembly, and no other address of the module would help. `failed`: this module could not be
+ * had from this source.
  */
 export interface LoadFailure {
   state: 'unsupported' | 'failed';
@@ -8,7 +9,10 @@ export interface LoadFailure {
   reason: string;
   /** What to do about it, one line. */
   cure: string;
-  /** The page's Content-Security-Policy is the cause; a host that knows where that is written can name the place. */
+  /**
+   * The page's Content-Security-Policy is the cause; a host that knows where that is written can
+   * name the place.
+   */
   byPolicy?: true;
 }
 

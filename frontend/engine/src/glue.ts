@@ -9,7 +9,10 @@ export type Handle = generated.Session;
 export interface Glue {
   /** Instantiates the module; once a page. */
   start(module: WebAssembly.Module): Promise<void>;
-  /** Replaces the instance by a fresh one. Every handle made before is dead and must not be touched, not even freed. */
+  /**
+   * Replaces the instance by a fresh one. Every handle made before is dead and must not be touched,
+   * not even freed.
+   */
   reset(): void;
   openSession(): Handle;
   /** Bytes of the instance's memory; it never shrinks. */

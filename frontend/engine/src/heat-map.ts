@@ -5,11 +5,17 @@ export type Colour = readonly [number, number, number];
 export interface HeatMap {
   /** Ends of the columns, Unix milliseconds; one more than there are columns. */
   times: Float64Array;
-  /** Bucket bounds in the signal's unit, ascending; one more than there are rows. The first may be 0, the last infinite. */
+  /**
+   * Bucket bounds in the signal's unit, ascending; one more than there are rows. The first may be
+   * 0, the last infinite.
+   */
   bounds: Float64Array;
   /** The bounds as they are drawn on a logarithmic axis, all finite and above 0. */
   edges: Float64Array;
-  /** Observations column by column, each from the lowest row up; NaN throughout a column without data. */
+  /**
+   * Observations column by column, each from the lowest row up; NaN throughout a column without
+   * data.
+   */
   counts: Float64Array;
   /** Lower ends of the quantile's interval in each column; NaN without observations. */
   lo: Float64Array;

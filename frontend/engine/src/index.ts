@@ -1,5 +1,6 @@
 /**
- * The engine of Inference Triage in the browser. Importing it does nothing; {@link loadEngine} does.
+ * The engine of Inference Triage in the browser. Importing it does nothing; {@link loadEngine}
+ * does.
  *
  * ```ts
  * const loaded = await loadEngine(wasmUrl); // from '@inference-triage/engine/wasm'

@@ -2,9 +2,9 @@ import { EngineError, fromModule } from './error.js';
 import type { Glue, Handle } from './glue.js';
 
 /**
- * Once nothing is loaded, an instance with more memory than this is replaced: wasm memory never shrinks, and a fresh
- * instance costs about a millisecond. Far above what the report of a small fleet needs, so that a page which opens and
- * closes panels does not pay it each time.
+ * Once nothing is loaded, an instance with more memory than this is replaced: wasm memory never
+ * shrinks, and a fresh instance costs about a millisecond. Far above what the report of a small
+ * fleet needs, so that a page which opens and closes panels does not pay it each time.
  */
 const idleMemoryLimit = 32 * 1024 * 1024;
 
@@ -21,8 +21,9 @@ export interface Lease {
 /**
  * The page's one instance of the wasm module.
  *
- * A trap leaves an instance in an unknown state, so the first one replaces it: `generation` counts up, every handle made
- * before is dead, and each session makes itself a new one when it is next called.
+ * A trap leaves an instance in an unknown state, so the first one replaces it: `generation` counts
+ * up, every handle made before is dead, and each session makes itself a new one when it is next
+ * called.
  */
 export class Instance {
   readonly #glue: Glue;
@@ -49,7 +50,10 @@ export class Instance {
   }
 
   lease(): Lease {
-    const lease = { handle: this.run(() => this.#glue.openSession()), generation: this.#generation };
+    const lease = {
+      handle: this.run(() => this.#glue.openSession()),
+      generation: this.#generation,
+    };
     this.#leases += 1;
     return lease;
   }
@@ -104,12 +108,19 @@ export class Instance {
       this.#glue.reset();
     } catch (cause) {
       const advice = 'reload the page';
-      this.#dead = new EngineError('trap', `the engine stopped and could not be started again; ${advice}`, { cause });
+      this.#dead = new EngineError(
+        'trap',
+        `the engine stopped and could not be started again; ${advice}`,
+        { cause },
+      );
     }
   }
 }
 
-/** What the browser says of a trap, and the function of the module in which it happened, by its number. */
+/**
+ * What the browser says of a trap, and the function of the module in which it happened, by its
+ * number.
+ */
 function said(thrown: unknown): string {
   if (!(thrown instanceof Error)) return String(thrown);
   const place = /wasm-function\[\d+\]/.exec(thrown.stack ?? '');

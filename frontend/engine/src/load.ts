@@ -9,8 +9,8 @@ import { currentPage } from './page.js';
 export type EngineState = { state: 'ready'; engine: Engine } | LoadFailure;
 
 /**
- * The page's engine, loaded from the source on the first call. Later calls answer the same engine whatever their source;
- * after a failure the next call tries again. Never throws or rejects.
+ * The page's engine, loaded from the source on the first call. Later calls answer the same engine
+ * whatever their source; after a failure the next call tries again. Never throws or rejects.
  */
 export async function loadEngine(source: EngineSource): Promise<EngineState> {
   const page = currentPage();

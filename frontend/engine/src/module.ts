@@ -11,7 +11,10 @@ import {
 } from './failure.js';
 import { release } from './release.js';
 
-/** Where the wasm module comes from: its bytes (plain or gzip), its address, or the module itself, compiled. */
+/**
+ * Where the wasm module comes from: its bytes (plain or gzip), its address, or the module itself,
+ * compiled.
+ */
 export type EngineSource = BufferSource | URL | string | WebAssembly.Module;
 
 /** Custom section that the build writes the release into. */
@@ -36,7 +39,10 @@ async function compileSource(source: BufferSource | URL | string): Promise<WebAs
   return compileBytes(bytes, 'the given data');
 }
 
-/** Policies refuse compilation as such, so the smallest module tells, and no browser's wording has to be read. */
+/**
+ * Policies refuse compilation as such, so the smallest module tells, and no browser's wording has
+ * to be read.
+ */
 async function askPolicy(): Promise<void> {
   try {
     await WebAssembly.compile(emptyModule);
@@ -70,11 +76,16 @@ async function fetchModule(address: string): Promise<Response> {
   return response;
 }
 
-/** A server may send another type, and tracing libraries wrap `fetch` and answer what a streaming compile refuses. */
+/**
+ * A server may send another type, and tracing libraries wrap `fetch` and answer what a streaming
+ * compile refuses.
+ */
 function canStream(response: Response): boolean {
   const native = Function.prototype.toString.call(fetch).includes('[native code]');
   const type = response.headers?.get('content-type') ?? '';
-  return native && response instanceof Response && type.split(';', 1)[0]?.trim() === 'application/wasm';
+  return (
+    native && response instanceof Response && type.split(';', 1)[0]?.trim() === 'application/wasm'
+  );
 }
 
 async function body(response: Response, address: string): Promise<Uint8Array<ArrayBuffer>> {
@@ -85,7 +96,10 @@ async function body(response: Response, address: string): Promise<Uint8Array<Arr
   }
 }
 
-async function compileBytes(given: Uint8Array<ArrayBuffer>, origin: string): Promise<WebAssembly.Module> {
+async function compileBytes(
+  given: Uint8Array<ArrayBuffer>,
+  origin: string,
+): Promise<WebAssembly.Module> {
   const bytes = isGzip(given) ? await unpack(given, origin) : given;
   const start = bytes.subarray(0, 16);
   if (!emptyModule.subarray(0, 4).every((byte, index) => start[index] === byte)) {
@@ -102,7 +116,10 @@ function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
-async function unpack(bytes: Uint8Array<ArrayBuffer>, origin: string): Promise<Uint8Array<ArrayBuffer>> {
+async function unpack(
+  bytes: Uint8Array<ArrayBuffer>,
+  origin: string,
+): Promise<Uint8Array<ArrayBuffer>> {
   if (typeof DecompressionStream !== 'function') throw noDecompression();
   try {
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
@@ -112,7 +129,9 @@ async function unpack(bytes: Uint8Array<ArrayBuffer>, origin: string): Promise<U
   }
 }
 
-/** Before instantiating, because the generated JavaScript accepts one module a page, right or wrong. */
+/**
+ * Before instantiating, because the generated JavaScript accepts one module a page, right or wrong.
+ */
 function checkRelease(module: WebAssembly.Module): void {
   const [section] = WebAssembly.Module.customSections(module, releaseSection);
   if (!section) throw otherModule();

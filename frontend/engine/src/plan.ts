@@ -8,21 +8,30 @@ export interface PlanOptions {
   prefix?: string | undefined;
   /** Who sends the queries, which decides how the step is written; absent: plain PromQL. */
   dialect?: 'promql' | 'grafana' | 'perses' | undefined;
-  /** Whether counters and histograms stay apart by replica, or are summed over all replicas of a model; absent: replica. */
+  /**
+   * Whether counters and histograms stay apart by replica, or are summed over all replicas of a
+   * model; absent: replica.
+   */
   grouping?: 'replica' | 'model' | undefined;
-  /** Instances that the plan's watch named; absent: it was not asked, and sums hold whatever happened. */
+  /**
+   * Instances that the plan's watch named; absent: it was not asked, and sums hold whatever
+   * happened.
+   */
   apart?: readonly string[] | undefined;
 }
 
 /** All queries of one panel. */
 export interface Plan {
-  /** An instant query whose answer, a range vector of ten minutes, tells scrape interval and metric prefix. */
+  /**
+   * An instant query whose answer, a range vector of ten minutes, tells scrape interval and metric
+   * prefix.
+   */
   probe: string;
   /** One query for everything, unaggregated. */
   rawSelector: string;
   /**
-   * A range query on the grid of the planned ones: names by `instance` the engines that came, went or restarted, but for
-   * those already apart. Empty where the queries do not depend on it.
+   * A range query on the grid of the planned ones: names by `instance` the engines that came, went
+   * or restarted, but for those already apart. Empty where the queries do not depend on it.
    */
   watch: string;
   /** The planned queries, for range queries whose step is `stepMs`. */
@@ -35,9 +44,14 @@ export interface PlannedQuery {
   promql: string;
 }
 
-/** The module answers a flat list: the probe, the raw selector, the watch, then role and query in turn. */
+/**
+ * The module answers a flat list: the probe, the raw selector, the watch, then role and query in
+ * turn.
+ */
 export function planFromList(list: string[]): Plan {
   const [probe = '', rawSelector = '', watch = '', ...rest] = list;
-  const queries = rest.flatMap((role, index) => (index % 2 === 0 ? [{ role, promql: rest[index + 1] ?? '' }] : []));
+  const queries = rest.flatMap((role, index) =>
+    index % 2 === 0 ? [{ role, promql: rest[index + 1] ?? '' }] : [],
+  );
   return { probe, rawSelector, watch, queries };
 }

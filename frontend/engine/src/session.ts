@@ -7,21 +7,30 @@ import { encodeSettings, type PartialSettings } from './settings.js';
 import type { Report } from './types.generated.js';
 
 /**
- * Bytes of input that one session keeps to rebuild itself: some four million samples of Prometheus JSON, several times
- * what the query plan brings for a day of a fleet. The core accepts more in one load; a tab has to hold the page beside it.
+ * Bytes of input that one session keeps to rebuild itself: some four million samples of Prometheus
+ * JSON, several times what the query plan brings for a day of a fleet. The core accepts more in one
+ * load; a tab has to hold the page beside it.
  */
 export const keptBytesLimit = 128 * 1024 * 1024;
 
-/** Frees what a forgotten session holds in wasm memory. A safety net: it runs late or, in long work, not at all. */
-const forgotten = new FinalizationRegistry<{ instance: Instance; lease: Lease }>(({ instance, lease }) => {
-  try {
-    instance.release(lease);
-  } catch {
-    // Nobody is left to be told.
-  }
-});
+/**
+ * Frees what a forgotten session holds in wasm memory. A safety net: it runs late or, in long work,
+ * not at all.
+ */
+const forgotten = new FinalizationRegistry<{ instance: Instance; lease: Lease }>(
+  ({ instance, lease }) => {
+    try {
+      instance.release(lease);
+    } catch {
+      // Nobody is left to be told.
+    }
+  },
+);
 
-/** Loaded data with settings; the report is a pure function of the two. What a method throws is an {@link EngineError}. */
+/**
+ * Loaded data with settings; the report is a pure function of the two. What a method throws is an
+ * {@link EngineError}.
+ */
 export class Session {
   readonly #instance: Instance;
   readonly #lease: Lease;
@@ -73,27 +82,37 @@ export class Session {
     return JSON.parse(new TextDecoder().decode(this.reportBytes())) as Report;
   }
 
-  /** The diagnosis as JSON text in UTF-8, byte for byte what the command line prints for the same input. */
+  /**
+   * The diagnosis as JSON text in UTF-8, byte for byte what the command line prints for the same
+   * input.
+   */
   reportBytes(): Uint8Array {
     const report = this.#call((handle) => handle.reportBytes());
     this.#isReported = true;
     return report;
   }
 
-  /** A copy of one of the report's `columns`, aligned with `times`; NaN = absent. Undefined when there is none. */
+  /**
+   * A copy of one of the report's `columns`, aligned with `times`; NaN = absent. Undefined when
+   * there is none.
+   */
   column(id: string): Float64Array | undefined {
     return this.#call((handle) => handle.column(id));
   }
 
-  /** How the observations of a signal spread over latency and time; undefined when it has no histogram or nothing was seen. */
+  /**
+   * How the observations of a signal spread over latency and time; undefined when it has no
+   * histogram or nothing was seen.
+   */
   heatMap({ signal, columns, quantile }: HeatMapQuery): HeatMap | undefined {
     const list = this.#call((handle) => handle.heatMap(signal, columns, quantile));
     return list === undefined ? undefined : heatMapFromList(list);
   }
 
   /**
-   * Paints that heat map over the whole of a canvas, `width` × `height` device pixels: cells the darker the denser, and the
-   * interval of the quantile over them. False when there is nothing to paint.
+   * Paints that heat map over the whole of a canvas, `width` × `height` device pixels: cells the
+   * darker the denser, and the interval of the quantile over them. False when there is nothing to
+   * paint.
    */
   paintHeatMap(
     context: CanvasRenderingContext2D,
@@ -102,10 +121,15 @@ export class Session {
   ): boolean {
     const { width, height } = context.canvas;
     const bytes = Uint8Array.from([...colours.cell, ...colours.band]);
-    return this.#call((handle) => handle.paintHeatMap(context, signal, columns, quantile, width, height, bytes));
+    return this.#call((handle) =>
+      handle.paintHeatMap(context, signal, columns, quantile, width, height, bytes),
+    );
   }
 
-  /** Gives the memory back. Afterwards every other method throws `freed`; a second time it does nothing. */
+  /**
+   * Gives the memory back. Afterwards every other method throws `freed`; a second time it does
+   * nothing.
+   */
   free(): void {
     if (this.#freed) return;
     this.#freed = true;
@@ -124,7 +148,10 @@ export class Session {
     return this.#instance.run(() => call(this.#lease.handle as Handle));
   }
 
-  /** Loads everything again after the instance was replaced. What fails here is given up, so that it cannot trap again. */
+  /**
+   * Loads everything again after the instance was replaced. What fails here is given up, so that it
+   * cannot trap again.
+   */
   #rebuild(): void {
     const inputs = this.#inputs;
     const settings = this.#settings;
@@ -144,7 +171,11 @@ export class Session {
     } catch (cause) {
       this.#instance.abandon(this.#lease);
       const advice = 'load and configure it anew';
-      throw new EngineError('trap', `the engine stopped, and this session could not be rebuilt; ${advice}`, { cause });
+      throw new EngineError(
+        'trap',
+        `the engine stopped, and this session could not be rebuilt; ${advice}`,
+        { cause },
+      );
     }
     this.#inputs = inputs;
     this.#settings = settings;

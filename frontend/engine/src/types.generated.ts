@@ -100,7 +100,10 @@ export type ConfidenceWord = "certain" | "likely" | "possible" | "uncalibrated";
 export type EngineSummary = {
   /** Profile id, e.g. `vllm`. */
   profile: string;
-  /** The releases that export this set of families, e.g. `>=0.24`; absent when nothing narrows it. */
+  /**
+   * The releases that export this set of families, e.g. `>=0.24`; absent when nothing narrows
+   * it.
+   */
   version_hint?: string;
   /** The prefix of the metric names, e.g. `vllm:`. */
   prefix: string;
@@ -203,8 +206,8 @@ export type NativeHistogram = {
   /** Sum of the observations; absent where the source does not give it. */
   sum?: number;
   /**
-   * Non-empty buckets as `[boundary rule, lower bound, upper bound, count]`, the rule as in Prometheus's HTTP API. Bounds
-   * are taken as they are, an infinite upper bound as `+Inf`.
+   * Non-empty buckets as `[boundary rule, lower bound, upper bound, count]`, the rule as in
+   * Prometheus's HTTP API. Bounds are taken as they are, an infinite upper bound as `+Inf`.
    */
   buckets: Array<[number, number, number, number]>;
 };
@@ -300,7 +303,10 @@ export type Quality = {
   caveats: Array<CaveatReport>;
 };
 
-/** One quantile: PromQL's point, the interval that holds the sample's quantile, and how much it says. */
+/**
+ * One quantile: PromQL's point, the interval that holds the sample's quantile, and how much it
+ * says.
+ */
 export type QuantileReport = {
   /** The quantile, in [0, 1]. */
   q: number;
@@ -370,9 +376,15 @@ export type RuledOut = {
   because: string;
 };
 
-/** Query results as columns. `NaN` in `values` marks an absent sample; that is the one absent marker. */
+/**
+ * Query results as columns. `NaN` in `values` marks an absent sample; that is the one absent
+ * marker.
+ */
 export type SampleBatch = {
-  /** Unix milliseconds; each series refers to an ascending run of them. Runs are shared between series. */
+  /**
+   * Unix milliseconds; each series refers to an ascending run of them. Runs are shared between
+   * series.
+   */
   times: Float64Array;
   /** Sample values; `NaN` = absent. */
   values: Float64Array;
@@ -382,7 +394,10 @@ export type SampleBatch = {
   native?: Array<NativeSeries>;
   /** Messages of the server or of the host that go with the data. */
   notices: Array<Notice>;
-  /** Samples that the source gave as NaN, infinite or beyond `LARGEST_VALUE`; they are absent from `values` and become a caveat. */
+  /**
+   * Samples that the source gave as NaN, infinite or beyond `LARGEST_VALUE`; they are absent
+   * from `values` and become a caveat.
+   */
   not_finite: number;
 };
 
@@ -501,7 +516,10 @@ export type Slo = {
   targets: { [key in string]: number };
 };
 
-/** Default targets by kind of service. Sources: the published vLLM incident (chat) and common practice for the rest. */
+/**
+ * Default targets by kind of service. Sources: the published vLLM incident (chat) and common
+ * practice for the rest.
+ */
 export type SloProfile = "chat" | "code-completion" | "batch" | "rag" | "agent";
 
 /** A closed interval of time with its sample spacing, Unix milliseconds. */

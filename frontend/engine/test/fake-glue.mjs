@@ -1,12 +1,15 @@
-// A stand-in for the wasm module whose failures a test scripts. It keeps what real wasm cannot show: which instance a
-// handle belongs to, and whether a dead handle was touched.
+// A stand-in for the wasm module whose failures a test scripts. It keeps what real wasm cannot
+// show: which instance a handle belongs to, and whether a dead handle was touched.
 
 export class FakeGlue {
   generation = 0;
   memory = 1024;
   /** Every call that reached the module, e.g. `0:load a`. */
   calls = [];
-  /** Calls on handles of an instance that is gone; real ones would corrupt the next instance's memory. */
+  /**
+   * Calls on handles of an instance that is gone; real ones would corrupt the next instance's
+   * memory.
+   */
   deadCalls = [];
   /** What the next call with this text throws. */
   traps = new Map();
@@ -73,7 +76,9 @@ class FakeHandle {
 
   reportBytes() {
     this.call('report');
-    return new TextEncoder().encode(JSON.stringify({ data: this.data, settings: this.settings ?? null }));
+    return new TextEncoder().encode(
+      JSON.stringify({ data: this.data, settings: this.settings ?? null }),
+    );
   }
 
   column(id) {

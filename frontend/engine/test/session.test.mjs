@@ -17,7 +17,11 @@ beforeEach(async () => {
 });
 afterEach(() => assert.deepEqual(glue.deadCalls, []));
 
-const trap = (extra = {}) => ({ error: new WebAssembly.RuntimeError('unreachable'), once: true, ...extra });
+const trap = (extra = {}) => ({
+  error: new WebAssembly.RuntimeError('unreachable'),
+  once: true,
+  ...extra,
+});
 const hasCode =
   (code, text = '') =>
   (error) => {
@@ -36,7 +40,10 @@ function loaded(text) {
 test('an error of the module keeps its code and replaces nothing', () => {
   const session = loaded('a');
   glue.traps.set('append b', { error: coded('bad-data', 'b is not a response') });
-  assert.throws(() => session.append({ responses: [bytes('b')] }), hasCode('bad-data', 'b is not a response'));
+  assert.throws(
+    () => session.append({ responses: [bytes('b')] }),
+    hasCode('bad-data', 'b is not a response'),
+  );
   assert.equal(glue.generation, 0);
   assert.equal(session.keptBytes, 1);
 });
@@ -61,7 +68,10 @@ test('a trap outside the module names the error of the browser', () => {
   const session = loaded('a');
   glue.traps.set('report', trap());
   assert.throws(() => session.report(), hasCode('trap', '(unreachable);'));
-  glue.traps.set('report', { error: new RangeError('Maximum call stack size exceeded'), once: true });
+  glue.traps.set('report', {
+    error: new RangeError('Maximum call stack size exceeded'),
+    once: true,
+  });
   assert.throws(() => session.report(), hasCode('trap', 'Maximum call stack'));
 });
 
@@ -87,7 +97,12 @@ test('a rebuild configures before it loads, and reports again what was reported'
   assert.throws(() => session.column('times'), hasCode('trap'));
   session.column('times');
   const calls = glue.calls.filter((call) => call.startsWith('1:'));
-  assert.deepEqual(calls, ['1:configure {"prefix":"x_"}', '1:load a', '1:report', '1:column times']);
+  assert.deepEqual(calls, [
+    '1:configure {"prefix":"x_"}',
+    '1:load a',
+    '1:report',
+    '1:column times',
+  ]);
 });
 
 test('a report that traps is not repeated by the rebuild', () => {
@@ -218,7 +233,9 @@ test('the caller may empty its arrays at once', () => {
   const times = Float64Array.of(1, 2);
   const values = Float64Array.of(3, NaN);
   const other = new Session(instance);
-  other.load({ batch: { times, values, series: [{ labels: {}, grid: 0, offset: 0, length: 2 }], notices: [] } });
+  other.load({
+    batch: { times, values, series: [{ labels: {}, grid: 0, offset: 0, length: 2 }], notices: [] },
+  });
   times.fill(0);
   values.fill(0);
   glue.traps.set('report', trap());
@@ -231,7 +248,12 @@ test('the caller may empty its arrays at once', () => {
 
 test('input of the wrong shape is refused before it reaches the module', () => {
   const session = new Session(instance);
-  const batch = { times: new Float64Array(0), values: new Float64Array(0), series: [], notices: [] };
+  const batch = {
+    times: new Float64Array(0),
+    values: new Float64Array(0),
+    series: [],
+    notices: [],
+  };
   for (const input of [
     {},
     { responses: ['{}'] },
@@ -254,6 +276,9 @@ test('the cap holds over load and appends, and names the cure', () => {
   assert.throws(() => session.append(one), hasCode('kept-too-large', 'at most 128 MiB'));
   session.load(one);
   assert.equal(session.keptBytes, 1);
-  assert.throws(() => session.load({ responses: [new Uint8Array(keptBytesLimit + 1)] }), hasCode('kept-too-large'));
+  assert.throws(
+    () => session.load({ responses: [new Uint8Array(keptBytesLimit + 1)] }),
+    hasCode('kept-too-large'),
+  );
   assert.equal(session.keptBytes, 1);
 });

@@ -11,7 +11,9 @@ export const plugin = new PanelPlugin<PhasesOptions>(PhasesPanel)
   .setNoPadding()
   .useFieldConfig({
     // Links are the only standard option of fields that means something here.
-    disableStandardOptions: Object.values(FieldConfigProperty).filter((one) => one !== FieldConfigProperty.Links),
+    disableStandardOptions: Object.values(FieldConfigProperty).filter(
+      (one) => one !== FieldConfigProperty.Links
+    ),
   })
   .setMigrationHandler(migrateOptions, needsMigration)
   .setDataSupport({ annotations: true })

@@ -5,7 +5,10 @@ import { loadEngine, type Engine } from '@inference-triage/engine';
 
 import { setupOf } from './setup';
 
-const wasm = path.resolve(__dirname, '../node_modules/@inference-triage/engine/dist/inference_triage.wasm');
+const wasm = path.resolve(
+  __dirname,
+  '../node_modules/@inference-triage/engine/dist/inference_triage.wasm'
+);
 
 let engine: Engine;
 beforeAll(async () => {

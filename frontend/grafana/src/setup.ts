@@ -9,7 +9,10 @@ const ENGINES = [{ id: 'vllm', title: 'vLLM' }] as const;
 const HOW =
   'Paste the first query below into this panel, with the format Time series and the type Range; for a large fleet, paste all of the others instead.';
 
-/** What a panel without usable data shows: why, the queries of each engine to copy, and what was found instead. */
+/**
+ * What a panel without usable data shows: why, the queries of each engine to copy, and what was
+ * found instead.
+ */
 export function setupOf(
   engine: Engine,
   why: string,
@@ -17,7 +20,12 @@ export function setupOf(
   { grouping, prefix = '' }: Pick<PhasesOptions, 'grouping' | 'prefix'>
 ): Setup {
   // Given a step, though Grafana's variables take its place in these queries.
-  const options = { stepMs: 15_000, dialect: 'grafana', grouping, ...(prefix === '' ? {} : { prefix }) } as const;
+  const options = {
+    stepMs: 15_000,
+    dialect: 'grafana',
+    grouping,
+    ...(prefix === '' ? {} : { prefix }),
+  } as const;
   const queries = ENGINES.flatMap(({ id, title }) =>
     setupFor(engine, '', id, options).queries.map((query) => ({
       ...query,

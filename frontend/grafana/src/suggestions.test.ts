@@ -21,7 +21,9 @@ describe('suggestions', () => {
     [{ __name__: 'ray_vllm_num_requests_running' }],
     [{ triage_role: 'queue_time/increment/15000/vllm/vllm:', le: '0.5' }],
   ])('offer the panel for %p', (labels) => {
-    expect(suggest(summaryOf(labels))).toEqual([expect.objectContaining({ name: 'Inference triage', score: 100 })]);
+    expect(suggest(summaryOf(labels))).toEqual([
+      expect.objectContaining({ name: 'Inference triage', score: 100 }),
+    ]);
   });
 
   it('offer it for a sum whose query names the metric', () => {
@@ -39,6 +41,8 @@ describe('suggestions', () => {
   it('stay away from other data, from nothing, and from single samples', () => {
     expect(suggest(summaryOf({ __name__: 'node_load1' }))).toBeUndefined();
     expect(suggest(getPanelDataSummary([]))).toBeUndefined();
-    expect(suggest(summaryOf({ __name__: 'vllm:num_requests_running' }, 'Value', [1_000]))).toBeUndefined();
+    expect(
+      suggest(summaryOf({ __name__: 'vllm:num_requests_running' }, 'Value', [1_000]))
+    ).toBeUndefined();
   });
 });

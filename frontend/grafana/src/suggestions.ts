@@ -11,7 +11,9 @@ import type { PhasesOptions } from './options/types';
 const SERVING_METRIC = /vllm[:_]\w/;
 
 /** Suggests the panel for results that hold a serving engine's metrics, and for nothing else. */
-export function suggest(summary: PanelDataSummary): Array<VisualizationSuggestion<PhasesOptions>> | void {
+export function suggest(
+  summary: PanelDataSummary
+): Array<VisualizationSuggestion<PhasesOptions>> | void {
   if (!summary.hasData || summary.isInstant || !summary.rawFrames?.some(isServing)) {
     return;
   }
@@ -21,7 +23,8 @@ export function suggest(summary: PanelDataSummary): Array<VisualizationSuggestio
       description: 'Where the latency of LLM requests goes, and why',
       score: VisualizationSuggestionScore.Best,
       cardOptions: {
-        // A card has room for the verdict; a diagnosis from a part of the series would be another one.
+        // A card has room for the verdict; a diagnosis from a part of the series would be another
+        // one.
         previewModifier: (suggestion) => {
           suggestion.options = { ...suggestion.options, sections: ['verdict', 'phases'] };
         },
@@ -32,7 +35,16 @@ export function suggest(summary: PanelDataSummary): Array<VisualizationSuggestio
 }
 
 function isServing({ fields, meta }: DataFrame): boolean {
-  const texts = fields.flatMap(({ name, labels }) => [name, labels?.['__name__'] ?? '', labels?.['triage_role'] ?? '']);
-  const isPlanned = fields.some(({ name, labels }) => name === 'triage_role' || labels?.['triage_role'] !== undefined);
-  return isPlanned || [...texts, meta?.executedQueryString ?? ''].some((text) => SERVING_METRIC.test(text));
+  const texts = fields.flatMap(({ name, labels }) => [
+    name,
+    labels?.['__name__'] ?? '',
+    labels?.['triage_role'] ?? '',
+  ]);
+  const isPlanned = fields.some(
+    ({ name, labels }) => name === 'triage_role' || labels?.['triage_role'] !== undefined
+  );
+  return (
+    isPlanned ||
+    [...texts, meta?.executedQueryString ?? ''].some((text) => SERVING_METRIC.test(text))
+  );
 }

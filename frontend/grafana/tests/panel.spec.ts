@@ -1,4 +1,5 @@
-// The panel in a real Grafana server, with the dashboards and the Prometheus of docker-compose.yaml.
+// The panel in a real Grafana server, with the dashboards and the Prometheus of
+// docker-compose.yaml.
 
 import { expect, test } from '@grafana/plugin-e2e';
 
@@ -8,21 +9,33 @@ const MINIMAL = { uid: 'inference-triage-minimal' };
 const VISUALIZATION = 'Inference Triage';
 const TITLE = 'Triage';
 
-/** Words of the verdict line for every severity; which one it is depends on what the engine is doing. */
+/**
+ * Words of the verdict line for every severity; which one it is depends on what the engine is
+ * doing.
+ */
 const VERDICT = /Critical|Warning|Healthy|For information|Cannot tell/;
 
 test('one query is enough for a verdict', async ({ gotoDashboardPage }) => {
   const dashboard = await gotoDashboardPage(MINIMAL);
   const { locator } = dashboard.getPanelByTitle(TITLE);
-  await expect(locator.getByRole('region', { name: 'Inference triage' })).toContainText(VERDICT, { timeout: 30_000 });
+  await expect(locator.getByRole('region', { name: 'Inference triage' })).toContainText(VERDICT, {
+    timeout: 30_000,
+  });
   await expect(locator).not.toContainText('does not let the diagnosis run');
 });
 
-test('the panel has no serious accessibility violation', async ({ gotoDashboardPage, scanForA11yViolations }) => {
+test('the panel has no serious accessibility violation', async ({
+  gotoDashboardPage,
+  scanForA11yViolations,
+}) => {
   const dashboard = await gotoDashboardPage(MINIMAL);
   const { locator } = dashboard.getPanelByTitle(TITLE);
-  await expect(locator.getByRole('region', { name: 'Inference triage' })).toContainText(VERDICT, { timeout: 30_000 });
-  const results = await scanForA11yViolations({ include: '[data-testid="inference-triage-panel"]' });
+  await expect(locator.getByRole('region', { name: 'Inference triage' })).toContainText(VERDICT, {
+    timeout: 30_000,
+  });
+  const results = await scanForA11yViolations({
+    include: '[data-testid="inference-triage-panel"]',
+  });
   expect(results).toHaveNoA11yViolations();
 });
 
@@ -36,7 +49,11 @@ test('zoom to window sets the range of the dashboard', async ({ gotoDashboardPag
   await expect(page).toHaveURL(/from=(\d{13}|\d{4}-\d\d-\d\dT)/);
 });
 
-test('a new panel offers the query to paste', async ({ panelEditPage, readProvisionedDataSource, page }) => {
+test('a new panel offers the query to paste', async ({
+  panelEditPage,
+  readProvisionedDataSource,
+  page,
+}) => {
   const { name } = await readProvisionedDataSource({ fileName: 'prometheus.yaml' });
   await panelEditPage.datasource.set(name);
   await panelEditPage.setVisualization(VISUALIZATION);

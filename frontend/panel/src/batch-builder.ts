@@ -13,7 +13,9 @@ export type HostValue = number | string | null | undefined;
 /** What a host knows of a series; the core finds out what it is. */
 interface HostDescription {
   labels: Readonly<Record<string, string>>;
-  /** What the series is, e.g. `queue_time_bucket`, where the host knows better than label and name. */
+  /**
+   * What the series is, e.g. `queue_time_bucket`, where the host knows better than label and name.
+   */
   role?: string | undefined;
   /** The query text it came from; the last resort for finding its role. */
   query?: string | undefined;
@@ -40,8 +42,8 @@ export interface HostNativeSeries extends HostDescription {
 }
 
 /**
- * Query results of a host as the one input every session takes. Everything is copied when it is added, because hosts
- * empty and reuse their arrays; identical runs of times are stored once.
+ * Query results of a host as the one input every session takes. Everything is copied when it is
+ * added, because hosts empty and reuse their arrays; identical runs of times are stored once.
  */
 export class BatchBuilder {
   readonly #times: number[] = [];
@@ -52,7 +54,10 @@ export class BatchBuilder {
   /** Runs of `#times` by length, to be compared with a new one. */
   readonly #grids = new Map<number, number[]>();
 
-  /** Adds one series; samples beyond the shorter of the two arrays are left out, as is a series without samples. */
+  /**
+   * Adds one series; samples beyond the shorter of the two arrays are left out, as is a series
+   * without samples.
+   */
   addSeries({ times, values, ...description }: HostSeries): void {
     const length = Math.min(times.length, values.length);
     const order = ascending(times, length);
@@ -103,7 +108,9 @@ export class BatchBuilder {
   /** Index of a run of times that equals `times`, added when there is none. */
   #gridOf(times: readonly number[]): number {
     const candidates = this.#grids.get(times.length) ?? [];
-    const known = candidates.find((start) => times.every((time, index) => this.#times[start + index] === time));
+    const known = candidates.find((start) =>
+      times.every((time, index) => this.#times[start + index] === time),
+    );
     if (known !== undefined) return known;
     const start = this.#times.length;
     for (const time of times) this.#times.push(time);
@@ -112,7 +119,13 @@ export class BatchBuilder {
   }
 }
 
-function described({ labels, role, query, kind, windowMs }: Omit<HostDescription, 'times'>): Description {
+function described({
+  labels,
+  role,
+  query,
+  kind,
+  windowMs,
+}: Omit<HostDescription, 'times'>): Description {
   return {
     labels: { ...labels },
     ...(role === undefined ? {} : { role }),
@@ -122,7 +135,10 @@ function described({ labels, role, query, kind, windowMs }: Omit<HostDescription
   };
 }
 
-/** Indices of the samples with a finite time, in the order of time; of two at the same time the later one stays. */
+/**
+ * Indices of the samples with a finite time, in the order of time; of two at the same time the
+ * later one stays.
+ */
 function ascending(times: ArrayLike<number>, length: number): number[] {
   const order: number[] = [];
   let isAscending = true;
@@ -135,7 +151,9 @@ function ascending(times: ArrayLike<number>, length: number): number[] {
   }
   if (isAscending) return order;
   const sorted = order.sort((left, right) => Number(times[left]) - Number(times[right]));
-  return sorted.filter((index, place) => Number(times[index]) !== Number(times[sorted[place + 1] ?? -1]));
+  return sorted.filter(
+    (index, place) => Number(times[index]) !== Number(times[sorted[place + 1] ?? -1]),
+  );
 }
 
 /** `Number(null)` and `Number('')` are 0, but an absent sample is not zero. */

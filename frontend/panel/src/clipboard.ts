@@ -1,4 +1,7 @@
-/** Puts text on the clipboard; pages served over plain http have only the old way. Rejects when neither works. */
+/**
+ * Puts text on the clipboard; pages served over plain http have only the old way. Rejects when
+ * neither works.
+ */
 export async function copyText(text: string): Promise<void> {
   if (globalThis.isSecureContext && navigator.clipboard !== undefined) {
     await navigator.clipboard.writeText(text);
@@ -13,5 +16,6 @@ export async function copyText(text: string): Promise<void> {
   area.select();
   const isCopied = document.execCommand('copy');
   area.remove();
-  if (!isCopied) throw new Error('the browser refused to copy; select the text and copy it by hand');
+  if (!isCopied)
+    throw new Error('the browser refused to copy; select the text and copy it by hand');
 }

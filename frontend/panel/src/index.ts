@@ -1,10 +1,22 @@
 /**
- * One view with one session behind it. A host gives a {@link Panel} its data as a sample batch, which {@link BatchBuilder}
- * makes of the host's own query results, and the services and theme of the place.
+ * One view with one session behind it. A host gives a {@link Panel} its data as a sample batch,
+ * which {@link BatchBuilder} makes of the host's own query results, and the services and theme of
+ * the place.
  */
-export { BatchBuilder, type HostSeries, type HostNativeSeries, type HostValue } from './batch-builder.js';
+export {
+  BatchBuilder,
+  type HostSeries,
+  type HostNativeSeries,
+  type HostValue,
+} from './batch-builder.js';
 export { copyText } from './clipboard.js';
-export { Panel, type HostKnowledge, type PanelEvents, type PanelOptions, type PanelServices } from './panel.js';
+export {
+  Panel,
+  type HostKnowledge,
+  type PanelEvents,
+  type PanelOptions,
+  type PanelServices,
+} from './panel.js';
 export { sessionInput, type PanelData, type RangeResponse } from './panel-data.js';
 export { asSentence, describeProblem, type Problem } from './problem.js';
 export { setupFor, type Setup } from './setup.js';

@@ -9,7 +9,8 @@ export type PanelData = { responses: readonly RangeResponse[] } | SampleBatch;
 /** The data in the form a session loads. Throws a TypeError that says what was expected. */
 export function sessionInput(data: PanelData): SessionInput {
   if (typeof data !== 'object' || data === null) throw unusable();
-  if ('responses' in data && Array.isArray(data.responses)) return { responses: data.responses.map(bytesOf) };
+  if ('responses' in data && Array.isArray(data.responses))
+    return { responses: data.responses.map(bytesOf) };
   if ('series' in data && 'times' in data && 'values' in data) return { batch: data };
   throw unusable();
 }
@@ -17,9 +18,13 @@ export function sessionInput(data: PanelData): SessionInput {
 function bytesOf(response: RangeResponse): Uint8Array {
   if (response instanceof Uint8Array) return response;
   if (response instanceof ArrayBuffer) return new Uint8Array(response);
-  return new TextEncoder().encode(typeof response === 'string' ? response : JSON.stringify(response));
+  return new TextEncoder().encode(
+    typeof response === 'string' ? response : JSON.stringify(response),
+  );
 }
 
 function unusable(): TypeError {
-  return new TypeError('the data property needs { responses: […] } or a sample batch with times, values and series');
+  return new TypeError(
+    'the data property needs { responses: […] } or a sample batch with times, values and series',
+  );
 }

@@ -1,6 +1,21 @@
-import type { Engine, EngineSource, Notice, PartialSettings, Report, Section, Session } from '@inference-triage/engine';
+import type {
+  Engine,
+  EngineSource,
+  Notice,
+  PartialSettings,
+  Report,
+  Section,
+  Session,
+} from '@inference-triage/engine';
 import { loadEngine } from '@inference-triage/engine';
-import type { Annotation, HostServices, Link, ReadyState, Theme, ViewState } from '@inference-triage/view';
+import type {
+  Annotation,
+  HostServices,
+  Link,
+  ReadyState,
+  Theme,
+  ViewState,
+} from '@inference-triage/view';
 import { View } from '@inference-triage/view';
 import { sessionInput, type PanelData } from './panel-data.js';
 import { describeProblem, type Problem } from './problem.js';
@@ -28,8 +43,8 @@ export interface PanelOptions {
   theme: Theme;
   events?: PanelEvents;
   /**
-   * What to do about a problem in this host, by its code, e.g. `no-engine`, `too-large`; `engine-policy` for a
-   * Content-Security-Policy that refuses the engine.
+   * What to do about a problem in this host, by its code, e.g. `no-engine`, `too-large`;
+   * `engine-policy` for a Content-Security-Policy that refuses the engine.
    */
   cures?: Readonly<Record<string, string>>;
 }
@@ -42,15 +57,29 @@ export interface HostKnowledge {
   links: readonly Link[];
 }
 
-const ALL_SECTIONS: readonly Section[] = ['verdict', 'phases', 'matrix', 'strips', 'heatmap', 'evidence', 'fleet'];
+const ALL_SECTIONS: readonly Section[] = [
+  'verdict',
+  'phases',
+  'matrix',
+  'strips',
+  'heatmap',
+  'evidence',
+  'fleet',
+];
 const WINDOW_LEFT = 'The selected window has left the range; the latest window is shown.';
 
 /** Problems that are no failure: there is nothing to diagnose. */
 const NO_DATA: readonly string[] = ['no-engine', 'nothing-loaded'];
 
-/** One view with one session behind it: shows data, follows the reader's window, frees everything in the end. */
+/**
+ * One view with one session behind it: shows data, follows the reader's window, frees everything in
+ * the end.
+ */
 export class Panel {
-  /** The page's engine; undefined when the browser or a policy refuses it, which the panel then says in its place. */
+  /**
+   * The page's engine; undefined when the browser or a policy refuses it, which the panel then says
+   * in its place.
+   */
   readonly engine: Promise<Engine | undefined>;
   readonly #view: View;
   readonly #events: PanelEvents;
@@ -80,8 +109,13 @@ export class Panel {
     this.engine = this.#load(options.engineSource);
   }
 
-  /** Shows the diagnosis of the data, or the problem with them; of several calls the latest wins. */
-  async load(data: PanelData | PromiseLike<PanelData>, notices: readonly Notice[] = []): Promise<void> {
+  /**
+   * Shows the diagnosis of the data, or the problem with them; of several calls the latest wins.
+   */
+  async load(
+    data: PanelData | PromiseLike<PanelData>,
+    notices: readonly Notice[] = [],
+  ): Promise<void> {
     const load = ++this.#loads;
     const isLatest = (): boolean => load === this.#loads && !this.#isDestroyed;
     try {
@@ -94,7 +128,10 @@ export class Panel {
     }
   }
 
-  /** The session of the panel, for a host that loads and appends by itself; then {@link showSession}. */
+  /**
+   * The session of the panel, for a host that loads and appends by itself; then {@link
+   * showSession}.
+   */
   async session(): Promise<Session | undefined> {
     const engine = await this.engine;
     return engine === undefined || this.#isDestroyed ? undefined : this.#sessionOf(engine);
@@ -113,10 +150,14 @@ export class Panel {
     const before = this.#ready;
     this.#ready = { ...before, ...this.#knowledge };
     if (this.#state === before) this.#show(this.#ready);
-    else if ('stale' in this.#state && this.#state.stale === before) this.#show({ ...this.#state, stale: this.#ready });
+    else if ('stale' in this.#state && this.#state.stale === before)
+      this.#show({ ...this.#state, stale: this.#ready });
   }
 
-  /** Shows the cursor of the strips at a time that another chart of the host points at; undefined takes it away. */
+  /**
+   * Shows the cursor of the strips at a time that another chart of the host points at; undefined
+   * takes it away.
+   */
   setCursor(time: number | undefined): void {
     this.#view.setCursor(time);
   }
@@ -146,10 +187,18 @@ export class Panel {
     this.#events.problem?.(problem);
     const words = { message, ...(cure === undefined ? {} : { cure }) };
     if (NO_DATA.includes(code)) this.#show({ kind: 'no-data', ...words });
-    else this.#show({ kind: 'error', ...words, ...(this.#ready === undefined ? {} : { stale: this.#ready }) });
+    else
+      this.#show({
+        kind: 'error',
+        ...words,
+        ...(this.#ready === undefined ? {} : { stale: this.#ready }),
+      });
   }
 
-  /** Forgets the diagnosis on screen, the reader's window and the reader's scope: other data are to come. */
+  /**
+   * Forgets the diagnosis on screen, the reader's window and the reader's scope: other data are to
+   * come.
+   */
   clear(): void {
     this.#loads += 1;
     this.#ready = undefined;
@@ -167,7 +216,10 @@ export class Panel {
   /** The reader's window; undefined gives the choice back to the settings. No request is made. */
   selectWindow(window: TimeWindow | undefined): void {
     if (this.#ready === undefined) return;
-    this.#window = window === undefined ? undefined : { start: Math.round(window.start), end: Math.round(window.end) };
+    this.#window =
+      window === undefined
+        ? undefined
+        : { start: Math.round(window.start), end: Math.round(window.end) };
     this.#diagnose();
     this.#events.window?.(this.#window);
   }
@@ -182,7 +234,10 @@ export class Panel {
     return this.#ready?.report;
   }
 
-  /** The report on screen as JSON text, byte for byte what the command line prints for the same input and settings. */
+  /**
+   * The report on screen as JSON text, byte for byte what the command line prints for the same
+   * input and settings.
+   */
   reportBytes(): Uint8Array | undefined {
     return this.#ready === undefined ? undefined : this.#session?.reportBytes();
   }
@@ -192,7 +247,10 @@ export class Panel {
     this.#view.setTheme(theme);
   }
 
-  /** Replaces the host's services, e.g. for another time zone; what is on screen is drawn again with them. */
+  /**
+   * Replaces the host's services, e.g. for another time zone; what is on screen is drawn again with
+   * them.
+   */
   setServices(services: PanelServices): void {
     this.#services = services;
     this.#view.update(this.#state);
@@ -281,7 +339,8 @@ export class Panel {
     const hasChoice = window !== undefined || this.#model !== undefined;
     session.configure(this.#effectiveSettings());
     const report = hasChoice ? reportOrUndefined(session) : session.report();
-    if (report !== undefined && (window === undefined || contains(report.range, window))) return report;
+    if (report !== undefined && (window === undefined || contains(report.range, window)))
+      return report;
     this.#window = undefined;
     if (report === undefined) this.#model = undefined;
     session.configure(this.#effectiveSettings());
@@ -297,7 +356,9 @@ export class Panel {
     return {
       ...this.#settings,
       ...(this.#window === undefined ? {} : { window: this.#window }),
-      ...(this.#model === undefined ? {} : { scope: { ...this.#settings.scope, model: this.#model } }),
+      ...(this.#model === undefined
+        ? {}
+        : { scope: { ...this.#settings.scope, model: this.#model } }),
     };
   }
 
@@ -313,7 +374,9 @@ export class Panel {
   }
 }
 
-/** A choice that the data no longer hold may be refused; that is no error, the data have moved on. */
+/**
+ * A choice that the data no longer hold may be refused; that is no error, the data have moved on.
+ */
 function reportOrUndefined(session: Session): Report | undefined {
   try {
     return session.report();

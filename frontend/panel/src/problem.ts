@@ -8,8 +8,14 @@ export interface Problem {
   cure?: string;
 }
 
-/** Any error in words for the reader. An error may bring `code` and `cure`; `cures` has the host's cures by code. */
-export function describeProblem(error: unknown, cures: Readonly<Record<string, string>> = {}): Problem {
+/**
+ * Any error in words for the reader. An error may bring `code` and `cure`; `cures` has the host's
+ * cures by code.
+ */
+export function describeProblem(
+  error: unknown,
+  cures: Readonly<Record<string, string>> = {},
+): Problem {
   if (!(error instanceof Error)) return makeProblem('unexpected', String(error), undefined);
   const code = textOf(error, 'code') ?? 'unexpected';
   return makeProblem(code, error.message, textOf(error, 'cure') ?? cures[code]);
@@ -21,12 +27,18 @@ function textOf(error: Error, name: string): string | undefined {
 }
 
 function makeProblem(code: string, message: string, cure: string | undefined): Problem {
-  return { code, message: asSentence(message), ...(cure === undefined ? {} : { cure: asSentence(cure) }) };
+  return {
+    code,
+    message: asSentence(message),
+    ...(cure === undefined ? {} : { cure: asSentence(cure) }),
+  };
 }
 
 /** With a capital letter and a full stop. */
 export function asSentence(text: string): string {
   const trimmed = text.trim();
-  const start = /^[a-z]+:\/\//.test(trimmed) ? trimmed.slice(0, 1) : trimmed.slice(0, 1).toUpperCase();
+  const start = /^[a-z]+:\/\//.test(trimmed)
+    ? trimmed.slice(0, 1)
+    : trimmed.slice(0, 1).toUpperCase();
   return `${start}${trimmed.slice(1)}${/[.!?]$/.test(trimmed) ? '' : '.'}`;
 }

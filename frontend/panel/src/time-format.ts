@@ -9,10 +9,13 @@ const OPTIONS: Readonly<Record<TimeStyle, Intl.DateTimeFormatOptions>> = {
 };
 
 /**
- * Formats Unix milliseconds in one zone and locale, always with a 24-hour clock as log files have it. A zone or locale
- * the browser does not know is replaced by its own.
+ * Formats Unix milliseconds in one zone and locale, always with a 24-hour clock as log files have
+ * it. A zone or locale the browser does not know is replaced by its own.
  */
-export function timeFormatter(zone?: string, locale?: string): (ms: number, style: TimeStyle) => string {
+export function timeFormatter(
+  zone?: string,
+  locale?: string,
+): (ms: number, style: TimeStyle) => string {
   const formats = new Map<TimeStyle, Intl.DateTimeFormat>();
   return (ms, style) => {
     const known = formats.get(style);
@@ -22,9 +25,16 @@ export function timeFormatter(zone?: string, locale?: string): (ms: number, styl
   };
 }
 
-function makeFormat(options: Intl.DateTimeFormatOptions, zone?: string, locale?: string): Intl.DateTimeFormat {
+function makeFormat(
+  options: Intl.DateTimeFormatOptions,
+  zone?: string,
+  locale?: string,
+): Intl.DateTimeFormat {
   try {
-    return new Intl.DateTimeFormat(locale, zone === undefined ? options : { ...options, timeZone: zone });
+    return new Intl.DateTimeFormat(
+      locale,
+      zone === undefined ? options : { ...options, timeZone: zone },
+    );
   } catch {
     return new Intl.DateTimeFormat(undefined, options);
   }

@@ -7,7 +7,11 @@ const labels = { __name__: 'vllm:num_requests_running' };
 
 test('absent samples are NaN, never zero, and text is read as numbers', () => {
   const builder = new BatchBuilder();
-  builder.addSeries({ labels, times: [1, 2, 3, 4, 5, 6], values: [7, null, undefined, '', '2.5', 'n/a'] });
+  builder.addSeries({
+    labels,
+    times: [1, 2, 3, 4, 5, 6],
+    values: [7, null, undefined, '', '2.5', 'n/a'],
+  });
   const batch = builder.build();
   assert.deepEqual([...batch.values], [7, NaN, NaN, NaN, 2.5, NaN]);
   assert.deepEqual(batch.series, [{ labels, grid: 0, offset: 0, length: 6 }]);

@@ -1,4 +1,5 @@
-// A .tar.gz that is the same for the same files on every machine: sorted, without owners, times and modes of this one.
+// A .tar.gz that is the same for the same files on every machine: sorted, without owners, times and
+// modes of this one.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -10,11 +11,17 @@ const block = 512;
 export function packFolder(folder) {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'))
+    .map((entry) =>
+      path.relative(folder, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'),
+    )
     .sort();
   const parts = files.flatMap((name) => {
     const content = readFileSync(path.join(folder, name));
-    return [header(name, content.length), content, Buffer.alloc((block - (content.length % block)) % block)];
+    return [
+      header(name, content.length),
+      content,
+      Buffer.alloc((block - (content.length % block)) % block),
+    ];
   });
   // Two empty blocks end an archive.
   return gzipSync(Buffer.concat([...parts, Buffer.alloc(2 * block)]), { level: 9 });

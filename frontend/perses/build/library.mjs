@@ -1,7 +1,16 @@
-// lib/: the panel as one ES module with its wasm file and declarations, for applications that bundle it themselves.
+// lib/: the panel as one ES module with its wasm file and declarations, for applications that
+// bundle it themselves.
 
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +18,9 @@ import { build } from 'esbuild';
 
 const engine = path.dirname(fileURLToPath(import.meta.resolve('@inference-triage/engine')));
 
-/** Writes the package's library form. Only React stays outside: it has to be the application's own. */
+/**
+ * Writes the package's library form. Only React stays outside: it has to be the application's own.
+ */
 export async function buildLibrary(folder, lib) {
   await build({
     absWorkingDir: folder,
@@ -29,12 +40,25 @@ export async function buildLibrary(folder, lib) {
   writeDeclarations(folder, path.join(lib, 'types'));
 }
 
-/** Declarations of what the entry exports and of the engine's types they name, so that a consumer needs no other package. */
+/**
+ * Declarations of what the entry exports and of the engine's types they name, so that a consumer
+ * needs no other package.
+ */
 function writeDeclarations(folder, types) {
   const all = mkdtempSync(path.join(os.tmpdir(), 'inference-triage-types-'));
   try {
-    const compiler = path.join(path.dirname(fileURLToPath(import.meta.resolve('typescript/package.json'))), 'bin/tsc');
-    const options = ['--noEmit', 'false', '--emitDeclarationOnly', '--declaration', '--sourceMap', 'false'];
+    const compiler = path.join(
+      path.dirname(fileURLToPath(import.meta.resolve('typescript/package.json'))),
+      'bin/tsc',
+    );
+    const options = [
+      '--noEmit',
+      'false',
+      '--emitDeclarationOnly',
+      '--declaration',
+      '--sourceMap',
+      'false',
+    ];
     execFileSync(
       process.execPath,
       [compiler, ...options, '--rootDir', 'src', '--outDir', all, '-p', tsconfig(folder, all)],
@@ -81,6 +105,9 @@ function copyReachable(entry, from, to) {
     const target = path.join(to, path.relative(from, file));
     mkdirSync(path.dirname(target), { recursive: true });
     const engineEntry = path.relative(path.dirname(target), path.join(to, 'engine/index.js'));
-    writeFileSync(target, text.replaceAll('@inference-triage/engine', `./${engineEntry.split(path.sep).join('/')}`));
+    writeFileSync(
+      target,
+      text.replaceAll('@inference-triage/engine', `./${engineEntry.split(path.sep).join('/')}`),
+    );
   }
 }

@@ -14,10 +14,15 @@ export function parseColour(text: string): Colour | undefined {
     .map((part) => (part.endsWith('%') ? parseFloat(part) / 100 : Number(part)));
   const [red, green, blue, opacity = 1] = parts;
   if (red === undefined || green === undefined || blue === undefined) return undefined;
-  return [red, green, blue, opacity].every(Number.isFinite) ? [red, green, blue, opacity] : undefined;
+  return [red, green, blue, opacity].every(Number.isFinite)
+    ? [red, green, blue, opacity]
+    : undefined;
 }
 
-/** Modern notations (`color(srgb …)`, `oklch(…)`) stay as they are in computed styles; a canvas paints them all. */
+/**
+ * Modern notations (`color(srgb …)`, `oklch(…)`) stay as they are in computed styles; a canvas
+ * paints them all.
+ */
 function paintedColour(text: string): Colour | undefined {
   if (!CSS.supports('color', text)) return undefined;
   canvas ??= document.createElement('canvas').getContext('2d', { willReadFrequently: true });
@@ -42,7 +47,9 @@ export function mix(one: Colour, other: Colour, share: number): Colour {
 
 /** Contrast ratio of two opaque colours, 1 to 21, as WCAG 2 defines it. */
 export function contrast(one: Colour, other: Colour): number {
-  const [darker, lighter] = [luminance(one), luminance(other)].sort((left, right) => left - right) as [number, number];
+  const [darker, lighter] = [luminance(one), luminance(other)].sort(
+    (left, right) => left - right,
+  ) as [number, number];
   return (lighter + 0.05) / (darker + 0.05);
 }
 

@@ -4,8 +4,9 @@ import { wasmUrl } from '@inference-triage/engine/wasm';
 let chosen: EngineSource | undefined;
 
 /**
- * Where the WebAssembly module is taken from instead of the file beside this script: an address, the bytes, or a compiled
- * module. For applications that bundle the panel; to be called before the first panel is on the page.
+ * Where the WebAssembly module is taken from instead of the file beside this script: an address,
+ * the bytes, or a compiled module. For applications that bundle the panel; to be called before the
+ * first panel is on the page.
  */
 export function setWasmUrl(source: EngineSource): void {
   chosen = source;

@@ -1,10 +1,14 @@
-// What the panel tells the page around it, as events that bubble and cross shadow roots. The names are the web component's.
+// What the panel tells the page around it, as events that bubble and cross shadow roots. The names
+// are the web component's.
 
 import type { Report } from '@inference-triage/engine';
 
 export interface ReportDetail {
   report: Report;
-  /** The report as JSON text in UTF-8, byte for byte what `inference-triage diagnose --format json` prints. */
+  /**
+   * The report as JSON text in UTF-8, byte for byte what `inference-triage diagnose --format json`
+   * prints.
+   */
   reportBytes(): Uint8Array | undefined;
 }
 
@@ -18,7 +22,10 @@ export interface ProblemDetail {
 }
 
 export interface WindowDetail {
-  /** What the reader selected on the strips, Unix milliseconds; undefined when the selection is gone. */
+  /**
+   * What the reader selected on the strips, Unix milliseconds; undefined when the selection is
+   * gone.
+   */
   window: { start: number; end: number } | undefined;
 }
 

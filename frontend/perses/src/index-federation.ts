@@ -1,3 +1,4 @@
-// The entry that module federation asks for. What it shares is ready only a tick later, hence the import.
+// The entry that module federation asks for. What it shares is ready only a tick later, hence the
+// import.
 
 void import('./bootstrap.js');

@@ -31,7 +31,10 @@ export function createInitialOptions(): InferenceTriageOptions {
   return {};
 }
 
-/** The part that the core knows, in its units. Throws an {@link OptionError} for a time that cannot be read. */
+/**
+ * The part that the core knows, in its units. Throws an {@link OptionError} for a time that cannot
+ * be read.
+ */
 export function settingsOf(options: InferenceTriageOptions): PartialSettings {
   const { window, baseline, ...settings } = options;
   delete settings.density;

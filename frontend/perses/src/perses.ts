@@ -1,6 +1,6 @@
-// What Perses gives a panel plugin and takes from it, as far as releases 0.52 and 0.54 agree. Written here, because a plugin
-// that imports Perses's own packages at run time is bound to one release; the host pages of the tests compare these types
-// with the real ones.
+// What Perses gives a panel plugin and takes from it, as far as releases 0.52 and 0.54 agree.
+// Written here, because a plugin that imports Perses's own packages at run time is bound to one
+// release; the host pages of the tests compare these types with the real ones.
 
 import type { ReactElement } from 'react';
 
@@ -64,7 +64,10 @@ export interface TimeSeriesData {
 
 export interface QueryResult {
   definition: QueryDefinition;
-  /** Absent for failed and pending queries; a panel does not get those at all, its header actions do. */
+  /**
+   * Absent for failed and pending queries; a panel does not get those at all, its header actions
+   * do.
+   */
   data?: TimeSeriesData | undefined;
 }
 

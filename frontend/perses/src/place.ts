@@ -1,4 +1,5 @@
-// What a browser forgets about an element that is taken off the page and put back: where it was scrolled to, and the focus.
+// What a browser forgets about an element that is taken off the page and put back: where it was
+// scrolled to, and the focus.
 
 /** The scroll positions and the focus below an element, its open shadow roots included. */
 export interface Place {
@@ -11,7 +12,8 @@ export function placeOf(element: HTMLElement): Place {
   for (const node of elementsBelow(element)) {
     if (node.scrollTop > 0) scrolled.push({ node, top: node.scrollTop });
     const root = node.getRootNode() as Document | ShadowRoot;
-    if (root.activeElement === node && node.shadowRoot === null && node instanceof HTMLElement) focused = node;
+    if (root.activeElement === node && node.shadowRoot === null && node instanceof HTMLElement)
+      focused = node;
   }
   return {
     restore() {

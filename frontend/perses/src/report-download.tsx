@@ -22,8 +22,14 @@ const STYLE: CSSProperties = {
   cursor: 'pointer',
 };
 
-/** A header action; diagnoses by itself, so that it gives the same bytes whatever the reader has selected in the panel. */
-export function ReportDownload({ spec, queryResults }: PanelProps<InferenceTriageOptions>): JSX.Element | null {
+/**
+ * A header action; diagnoses by itself, so that it gives the same bytes whatever the reader has
+ * selected in the panel.
+ */
+export function ReportDownload({
+  spec,
+  queryResults,
+}: PanelProps<InferenceTriageOptions>): JSX.Element | null {
   const [problem, setProblem] = useState<string>();
   if (!queryResults.some(({ data }) => data !== undefined)) return null;
   const download = async (): Promise<void> => {
@@ -35,7 +41,13 @@ export function ReportDownload({ spec, queryResults }: PanelProps<InferenceTriag
     }
   };
   return (
-    <button type="button" title={problem ?? LABEL} aria-label={LABEL} style={STYLE} onClick={() => void download()}>
+    <button
+      type="button"
+      title={problem ?? LABEL}
+      aria-label={LABEL}
+      style={STYLE}
+      onClick={() => void download()}
+    >
       <svg width="18" height="18" viewBox="0 0 24 24" fill="currentColor" aria-hidden="true">
         <path d="M11 4h2v8.2l3.1-3.1 1.4 1.4L12 16l-5.5-5.5 1.4-1.4 3.1 3.1V4ZM5 18h14v2H5v-2Z" />
       </svg>
@@ -62,7 +74,9 @@ async function reportOf({
 }
 
 function save(report: Uint8Array): void {
-  const address = URL.createObjectURL(new Blob([new Uint8Array(report)], { type: 'application/json' }));
+  const address = URL.createObjectURL(
+    new Blob([new Uint8Array(report)], { type: 'application/json' }),
+  );
   const link = document.createElement('a');
   link.href = address;
   link.download = 'inference-triage-report.json';

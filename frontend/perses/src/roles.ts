@@ -1,4 +1,5 @@
-// What a series is, where neither its labels nor its query say so: a name the author of the dashboard gave.
+// What a series is, where neither its labels nor its query say so: a name the author of the
+// dashboard gave.
 
 import type { Engine, SeriesKind } from '@inference-triage/engine';
 import type { QueryDefinition, TimeSeries } from './perses.js';
@@ -12,7 +13,11 @@ export interface Role {
 /** Finds roles by name. */
 export interface RoleFinder {
   /** The role of a series; undefined leaves it to the core, which reads labels and query. */
-  find(series: TimeSeries, definition: QueryDefinition, query: string | undefined): Role | undefined;
+  find(
+    series: TimeSeries,
+    definition: QueryDefinition,
+    query: string | undefined,
+  ): Role | undefined;
 }
 
 /** Labels by which the core knows a series for certain. */
@@ -20,10 +25,17 @@ const CERTAIN_LABELS = ['triage_role', '__name__'];
 
 const METRIC_NAME = /[A-Za-z_:][\w:]*/g;
 
-/** A finder for the roles that the engine's own plan names, e.g. `queue_time`, also as `queue_time_bucket`. */
-export function roleFinder(engine: Pick<Engine, 'plan' | 'prefixOfName'>, profile = 'vllm'): RoleFinder {
+/**
+ * A finder for the roles that the engine's own plan names, e.g. `queue_time`, also as
+ * `queue_time_bucket`.
+ */
+export function roleFinder(
+  engine: Pick<Engine, 'plan' | 'prefixOfName'>,
+  profile = 'vllm',
+): RoleFinder {
   const known = new Set(engine.plan(profile, { stepMs: 1000 }).queries.map(({ role }) => role));
-  const isRole = (name: string): boolean => known.has(name) || known.has(name.replace(/_(bucket|sum|count)$/, ''));
+  const isRole = (name: string): boolean =>
+    known.has(name) || known.has(name.replace(/_(bucket|sum|count)$/, ''));
   const namesMetric = (query: string): boolean =>
     (query.match(METRIC_NAME) ?? []).some((word) => engine.prefixOfName(word) !== undefined);
   return {

@@ -1,8 +1,15 @@
-// One panel with the element it is drawn into. Perses takes a panel off the page for every refresh and puts up a loading
-// component in its place; the stage moves from one to the other, so that the reader's window, scroll position and focus stay.
+// One panel with the element it is drawn into. Perses takes a panel off the page for every refresh
+// and puts up a loading component in its place; the stage moves from one to the other, so that the
+// reader's window, scroll position and focus stay.
 
 import type { Notice, SampleBatch } from '@inference-triage/engine';
-import { copyText, Panel, setupFor, timeFormatter, type PanelServices } from '@inference-triage/panel';
+import {
+  copyText,
+  Panel,
+  setupFor,
+  timeFormatter,
+  type PanelServices,
+} from '@inference-triage/panel';
 import type { Theme } from '@inference-triage/view';
 import { engineSource } from './engine-source.js';
 import { tell } from './events.js';
@@ -18,10 +25,12 @@ const WAITS_MS = 1_000;
 const CURES: Readonly<Record<string, string>> = {
   'no-engine':
     'Check the time range, the datasource and the variables of the dashboard; metrics under another prefix need the panel option "Metric name prefix".',
-  'too-large': 'Choose a shorter time range or a larger minimal step, or narrow the queries to one model.',
+  'too-large':
+    'Choose a shorter time range or a larger minimal step, or narrow the queries to one model.',
 };
 
-const NO_QUERY = 'This panel has no query yet. Add one query with everything, or the planned queries one by one.';
+const NO_QUERY =
+  'This panel has no query yet. Add one query with everything, or the planned queries one by one.';
 
 const noRoles: RoleFinder = { find: () => undefined };
 
@@ -66,7 +75,11 @@ export class Stage {
   }
 
   /** A stage in `container`: the one that waits for this definition, or a new one. */
-  static open(container: HTMLElement, definition: object | undefined, density: Theme['density']): Stage {
+  static open(
+    container: HTMLElement,
+    definition: object | undefined,
+    density: Theme['density'],
+  ): Stage {
     const stage = definition && waiting.get(definition);
     if (!definition || !stage) return new Stage(container, density);
     waiting.delete(definition);
@@ -74,7 +87,10 @@ export class Stage {
     return stage;
   }
 
-  /** Takes the stage off the page; without a next place for the same definition it is freed in a moment. */
+  /**
+   * Takes the stage off the page; without a next place for the same definition it is freed in a
+   * moment.
+   */
   leave(definition: object | undefined): void {
     this.#stopWatching();
     if (definition === undefined || waiting.has(definition)) return this.#free();
@@ -101,7 +117,10 @@ export class Stage {
     }
   }
 
-  /** Shows the diagnosis of what `make` builds once the engine is there, with messages about the data. */
+  /**
+   * Shows the diagnosis of what `make` builds once the engine is there, with messages about the
+   * data.
+   */
   show(make: (roles: RoleFinder) => SampleBatch, notices: readonly Notice[]): void {
     const batch = this.#panel.engine.then((engine) => make(engine ? roleFinder(engine) : noRoles));
     void this.#panel.load(batch, notices);
@@ -115,7 +134,8 @@ export class Stage {
   async showSetup(): Promise<void> {
     const engine = await this.#panel.engine;
     // The hosts write their own step, so the plan needs none.
-    if (engine) this.#panel.showSetup(setupFor(engine, NO_QUERY, 'vllm', { stepMs: 0, dialect: 'perses' }));
+    if (engine)
+      this.#panel.showSetup(setupFor(engine, NO_QUERY, 'vllm', { stepMs: 0, dialect: 'perses' }));
   }
 
   resize(width: number, height: number): void {

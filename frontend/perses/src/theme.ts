@@ -1,5 +1,5 @@
-// The host's looks, read from what it has drawn: a plugin that shares only React with its host has no access to the host's
-// theme objects, but everybody can see its colours.
+// The host's looks, read from what it has drawn: a plugin that shares only React with its host has
+// no access to the host's theme objects, but everybody can see its colours.
 
 import type { Theme, ThemeToken } from '@inference-triage/view';
 import { contrast, flatten, mix, parseColour, toCss, type Colour } from './colour.js';
@@ -20,11 +20,15 @@ export function readTheme(element: HTMLElement, density: Theme['density'] = 'com
   const style = getComputedStyle(element);
   const background = groundOf(element);
   const text = flatten(parseColour(style.color) ?? [0, 0, 0, 1], background);
-  const scheme = contrast(background, [255, 255, 255, 1]) > contrast(background, [0, 0, 0, 1]) ? 'dark' : 'light';
+  const scheme =
+    contrast(background, [255, 255, 255, 1]) > contrast(background, [0, 0, 0, 1])
+      ? 'dark'
+      : 'light';
   return {
     scheme,
     highContrast: matchMedia(MORE_CONTRAST).matches,
-    // A host whose text cannot be read on its ground is misread; then the view's own colours are the better choice.
+    // A host whose text cannot be read on its ground is misread; then the view's own colours are
+    // the better choice.
     tokens: contrast(text, background) >= READABLE ? tokensOf(text, background) : {},
     fontFamily: style.fontFamily,
     density,
@@ -38,11 +42,16 @@ function tokensOf(text: Colour, background: Colour): Partial<Record<ThemeToken, 
     surface: toCss(mix(text, background, SURFACE_SHARE)),
     border: toCss(mix(text, background, BORDER_SHARE)),
     text: toCss(text),
-    'text-muted': toCss(muted.find((colour) => contrast(colour, background) >= READABLE + 1) ?? text),
+    'text-muted': toCss(
+      muted.find((colour) => contrast(colour, background) >= READABLE + 1) ?? text,
+    ),
   };
 }
 
-/** What is painted behind an element: every translucent ground over the first opaque one, at last over white. */
+/**
+ * What is painted behind an element: every translucent ground over the first opaque one, at last
+ * over white.
+ */
 function groundOf(element: HTMLElement): Colour {
   const grounds: Colour[] = [];
   for (let at: Element | null = element; at !== null; at = parentOf(at)) {
@@ -61,15 +70,18 @@ function parentOf(element: Element): Element | null {
 }
 
 /**
- * Calls `action` when the looks may have changed: classes and styles of the elements around `element`, style sheets of the
- * page, and the reader's system. The returned function stops that.
+ * Calls `action` when the looks may have changed: classes and styles of the elements around
+ * `element`, style sheets of the page, and the reader's system. The returned function stops that.
  */
 export function watchTheme(element: HTMLElement, action: () => void): () => void {
   const queries = [matchMedia(SCHEME), matchMedia(MORE_CONTRAST)];
   for (const query of queries) query.addEventListener('change', action);
   const observer = new MutationObserver(action);
   for (let at: Element | null = element; at !== null; at = parentOf(at)) {
-    observer.observe(at, { attributes: true, attributeFilter: ['class', 'style', 'data-theme', 'data-color-scheme'] });
+    observer.observe(at, {
+      attributes: true,
+      attributeFilter: ['class', 'style', 'data-theme', 'data-color-scheme'],
+    });
   }
   observer.observe(document.head, { childList: true });
   return () => {

@@ -27,9 +27,15 @@ export function readDuration(name: string, written: number | string): number {
   if (typeof written === 'number') return written;
   const parts = [...written.trim().matchAll(/(\d+)(ms|[smhdw])/g)];
   const isWhole = parts.length > 0 && parts.map(([part]) => part).join('') === written.trim();
-  const total = parts.reduce((sum, [, count, unit]) => sum + Number(count) * (UNITS[unit ?? ''] ?? Number.NaN), 0);
+  const total = parts.reduce(
+    (sum, [, count, unit]) => sum + Number(count) * (UNITS[unit ?? ''] ?? Number.NaN),
+    0,
+  );
   if (isWhole && total > 0) return total;
-  throw new OptionError(`the ${name} is "${written}", which is no duration`, 'write it like 1h, 1d or 1w');
+  throw new OptionError(
+    `the ${name} is "${written}", which is no duration`,
+    'write it like 1h, 1d or 1w',
+  );
 }
 
 /** A time in Unix milliseconds. */
@@ -37,5 +43,8 @@ export function readTime(name: string, written: number | string): number {
   if (typeof written === 'number') return written;
   const ms = /^\d{4}-\d\d-\d\dT/.test(written.trim()) ? Date.parse(written) : Number.NaN;
   if (Number.isFinite(ms)) return ms;
-  throw new OptionError(`the ${name} is "${written}", which is no time`, 'write it like 2026-01-31T14:00:00Z');
+  throw new OptionError(
+    `the ${name} is "${written}", which is no time`,
+    'write it like 2026-01-31T14:00:00Z',
+  );
 }

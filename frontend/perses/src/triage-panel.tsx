@@ -7,13 +7,21 @@ import { noticesOf, toBatch } from './query-batch.js';
 import { Stage } from './stage.js';
 import { unansweredNotices, unansweredQueries } from './unanswered.js';
 
-/** How long a panel with missing results waits for the next one before it shows what there is, milliseconds. */
+/**
+ * How long a panel with missing results waits for the next one before it shows what there is,
+ * milliseconds.
+ */
 const PATIENCE_MS = 1_000;
 
 type Props = PanelProps<InferenceTriageOptions>;
 
 /** The panel with the results of its queries. */
-export function TriagePanel({ spec, contentDimensions, definition, queryResults }: Props): JSX.Element {
+export function TriagePanel({
+  spec,
+  contentDimensions,
+  definition,
+  queryResults,
+}: Props): JSX.Element {
   const { container, stage } = useStage(spec, definition, contentDimensions);
   const results = useSteady(queryResults);
   useEffect(() => {
@@ -25,7 +33,10 @@ export function TriagePanel({ spec, contentDimensions, definition, queryResults 
     }
     const unanswered = unansweredQueries(definition, results);
     const show = (): void =>
-      stage.show((roles) => toBatch(results, roles), [...noticesOf(results), ...unansweredNotices(unanswered)]);
+      stage.show(
+        (roles) => toBatch(results, roles),
+        [...noticesOf(results), ...unansweredNotices(unanswered)],
+      );
     if (unanswered.length === 0) {
       show();
       return undefined;
@@ -71,7 +82,10 @@ function useStage(
   useLayoutEffect(() => {
     if (width !== undefined && height !== undefined) stage?.resize(width, height);
   }, [stage, width, height]);
-  return { container: <div ref={place} style={{ width: width ?? '100%', height: height ?? '100%' }} />, stage };
+  return {
+    container: <div ref={place} style={{ width: width ?? '100%', height: height ?? '100%' }} />,
+    stage,
+  };
 }
 
 /** The same object as long as the options say the same: hosts make new ones at will. */
@@ -87,7 +101,9 @@ function useSteady(results: readonly QueryResult[]): readonly QueryResult[] {
     kept.current.length === results.length &&
     results.every(({ data, definition }, index) => {
       const before = kept.current[index];
-      return before?.data === data && JSON.stringify(before?.definition) === JSON.stringify(definition);
+      return (
+        before?.data === data && JSON.stringify(before?.definition) === JSON.stringify(definition)
+      );
     });
   if (!isSame) kept.current = results;
   return kept.current;

@@ -1,11 +1,14 @@
-// Queries of the panel that brought no result. Perses tells a panel neither that a query failed nor that it still runs; both
-// are missing from its results.
+// Queries of the panel that brought no result. Perses tells a panel neither that a query failed nor
+// that it still runs; both are missing from its results.
 
 import type { Notice } from '@inference-triage/engine';
 import type { PanelDefinition, QueryDefinition, QueryResult } from './perses.js';
 import { queryText } from './query-batch.js';
 
-/** The panel's own queries without a result; none where the application keeps the queries outside the definition. */
+/**
+ * The panel's own queries without a result; none where the application keeps the queries outside
+ * the definition.
+ */
 export function unansweredQueries(
   definition: PanelDefinition | undefined,
   results: readonly QueryResult[],
@@ -36,11 +39,20 @@ export function unansweredNotices(unanswered: readonly QueryDefinition[]): Notic
   if (first === undefined) return [];
   const cure = "The icon in the panel's header tells why a query failed.";
   if (others.length === 0) {
-    return [{ level: 'warning', text: `One query of this panel brought no result. ${cure}`, query: titleOf(first) }];
+    return [
+      {
+        level: 'warning',
+        text: `One query of this panel brought no result. ${cure}`,
+        query: titleOf(first),
+      },
+    ];
   }
   const titles = unanswered.map(titleOf).join(', ');
   return [
-    { level: 'warning', text: `${unanswered.length} queries of this panel brought no result: ${titles}. ${cure}` },
+    {
+      level: 'warning',
+      text: `${unanswered.length} queries of this panel brought no result: ${titles}. ${cure}`,
+    },
   ];
 }
 

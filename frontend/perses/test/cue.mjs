@@ -29,7 +29,10 @@ export function withSchema({ kind, spec }) {
 
 /** The migration with a Grafana panel, as a Perses server unites them. */
 export function withMigration(panel) {
-  return textOf('migrate/migrate.cue').replace(/^#panel: +_$/m, () => `#panel: ${JSON.stringify(panel)}`);
+  return textOf('migrate/migrate.cue').replace(
+    /^#panel: +_$/m,
+    () => `#panel: ${JSON.stringify(panel)}`,
+  );
 }
 
 /** Text without the line that names its package. */

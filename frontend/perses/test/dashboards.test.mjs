@@ -11,7 +11,10 @@ import { loadedEngine } from './source.mjs';
 
 const folder = path.resolve(import.meta.dirname, '../dashboards');
 const dashboards = Object.fromEntries(
-  ['incident', 'fleet'].map((name) => [name, parse(readFileSync(path.join(folder, `${name}.yaml`), 'utf8'))]),
+  ['incident', 'fleet'].map((name) => [
+    name,
+    parse(readFileSync(path.join(folder, `${name}.yaml`), 'utf8')),
+  ]),
 );
 const groupings = { incident: 'replica', fleet: 'model' };
 
@@ -21,10 +24,19 @@ before(async () => {
 });
 after(() => cue.stop());
 
-/** The plan with the variables of a dashboard; a prefix may not hold one, so it is put in afterwards. */
+/**
+ * The plan with the variables of a dashboard; a prefix may not hold one, so it is put in
+ * afterwards.
+ */
 function plannedQueries(grouping) {
   const matchers = 'model_name=~"$model",namespace=~"$namespace"';
-  const plan = engine.plan('vllm', { stepMs: 0, dialect: 'perses', grouping, matchers, prefix: 'its_prefix_' });
+  const plan = engine.plan('vllm', {
+    stepMs: 0,
+    dialect: 'perses',
+    grouping,
+    matchers,
+    prefix: 'its_prefix_',
+  });
   return plan.queries.map(({ promql }) => promql.replaceAll('its_prefix_', '${prefix}'));
 }
 
@@ -48,7 +60,9 @@ for (const [name, { kind, metadata, spec }] of Object.entries(dashboards)) {
   });
 
   test(`${name}: every panel has its place, every variable in a query is declared`, () => {
-    const places = spec.layouts.flatMap(({ spec: { items } }) => items.map(({ content }) => content.$ref));
+    const places = spec.layouts.flatMap(({ spec: { items } }) =>
+      items.map(({ content }) => content.$ref),
+    );
     assert.deepEqual(
       places.sort(),
       Object.keys(spec.panels)
@@ -71,5 +85,6 @@ for (const [name, { kind, metadata, spec }] of Object.entries(dashboards)) {
 test('fleet: the charts by replica are queries of the same plan', () => {
   const { triage, ...charts } = dashboards.fleet.spec.panels;
   const planned = textsOf(triage);
-  for (const text of Object.values(charts).flatMap(textsOf)) assert.ok(planned.includes(text), text);
+  for (const text of Object.values(charts).flatMap(textsOf))
+    assert.ok(planned.includes(text), text);
 });

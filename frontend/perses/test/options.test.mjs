@@ -10,19 +10,43 @@ import { importSource, loadedEngine } from './source.mjs';
 const { settingsOf } = await importSource('options.ts');
 const engine = await loadedEngine();
 
-/** Invalid for the schema alone: the panel's own field, and a prefix, which the core checks where it plans queries. */
+/**
+ * Invalid for the schema alone: the panel's own field, and a prefix, which the core checks where it
+ * plans queries.
+ */
 const schemaOnly = ['density.json', 'prefix-with-braces.json'];
 
 test('times and durations are read as people write them', () => {
-  const baseline = { mode: 'range', start: '2026-01-31T14:00:00Z', end: 1_769_869_800_000, offset: '1h30m' };
-  assert.deepEqual(settingsOf({ baseline, window: { start: '2026-01-31T15:00:00+01:00', end: 1_769_868_600_000 } }), {
-    baseline: { mode: 'range', start: 1_769_868_000_000, end: 1_769_869_800_000, offset: 5_400_000 },
-    window: { start: 1_769_868_000_000, end: 1_769_868_600_000 },
-  });
+  const baseline = {
+    mode: 'range',
+    start: '2026-01-31T14:00:00Z',
+    end: 1_769_869_800_000,
+    offset: '1h30m',
+  };
+  assert.deepEqual(
+    settingsOf({
+      baseline,
+      window: { start: '2026-01-31T15:00:00+01:00', end: 1_769_868_600_000 },
+    }),
+    {
+      baseline: {
+        mode: 'range',
+        start: 1_769_868_000_000,
+        end: 1_769_869_800_000,
+        offset: 5_400_000,
+      },
+      window: { start: 1_769_868_000_000, end: 1_769_868_600_000 },
+    },
+  );
 });
 
 test('what cannot be read is refused with a cure', () => {
-  for (const baseline of [{ offset: '1 day' }, { offset: '0s' }, { start: 'yesterday' }, { end: '14:00' }]) {
+  for (const baseline of [
+    { offset: '1 day' },
+    { offset: '0s' },
+    { start: 'yesterday' },
+    { end: '14:00' },
+  ]) {
     assert.throws(
       () => settingsOf({ baseline }),
       (error) => error.code === 'bad-settings' && /write it like/.test(error.cure),
@@ -31,7 +55,9 @@ test('what cannot be read is refused with a cure', () => {
 });
 
 test('what only a panel has does not reach the core', () => {
-  assert.deepEqual(settingsOf({ density: 'compact', timeZone: 'UTC', quantiles: [0.9] }), { quantiles: [0.9] });
+  assert.deepEqual(settingsOf({ density: 'compact', timeZone: 'UTC', quantiles: [0.9] }), {
+    quantiles: [0.9],
+  });
 });
 
 for (const [file, { spec }] of examples('valid')) {
@@ -47,7 +73,10 @@ for (const [file, { kind, spec }] of examples('invalid')) {
 
 function examples(kind) {
   const folder = path.resolve(import.meta.dirname, '../schemas/tests', kind);
-  return readdirSync(folder).map((file) => [file, JSON.parse(readFileSync(path.join(folder, file), 'utf8'))]);
+  return readdirSync(folder).map((file) => [
+    file,
+    JSON.parse(readFileSync(path.join(folder, file), 'utf8')),
+  ]);
 }
 
 function withSession(use) {

@@ -12,15 +12,27 @@ const roles = roleFinder(await loadedEngine());
 /** A result as `PrometheusTimeSeriesQuery` gives it. */
 function resultOf(series, { query = 'up', name, metadata } = {}) {
   const plugin = { kind: 'PrometheusTimeSeriesQuery', spec: { query } };
-  const definition = { kind: 'TimeSeriesQuery', spec: { ...(name === undefined ? {} : { name }), plugin } };
+  const definition = {
+    kind: 'TimeSeriesQuery',
+    spec: { ...(name === undefined ? {} : { name }), plugin },
+  };
   return { definition, data: { series, ...(metadata === undefined ? {} : { metadata }) } };
 }
 
-const seriesOf = (more = {}) => ({ name: '{}', formattedName: '{}', labels: {}, values: [[1000, 1]], ...more });
+const seriesOf = (more = {}) => ({
+  name: '{}',
+  formattedName: '{}',
+  labels: {},
+  values: [[1000, 1]],
+  ...more,
+});
 const only = (result) => toBatch([result], roles).series[0];
 
 test('times stay milliseconds, whatever a multiplication left of them', () => {
-  const { times, values } = toBatch([resultOf([seriesOf({ values: [[1780000200.1 * 1000, 2]] })])], roles);
+  const { times, values } = toBatch(
+    [resultOf([seriesOf({ values: [[1780000200.1 * 1000, 2]] })])],
+    roles,
+  );
   assert.deepEqual([...times], [1780000200100]);
   assert.deepEqual([...values], [2]);
 });
@@ -54,7 +66,10 @@ test('native histograms: seconds become milliseconds, text becomes numbers, and 
     ],
   };
   const histograms = [[1780000200.5, sample]];
-  const batch = toBatch([resultOf([seriesOf({ values: [[1780000200500, 0.75]], histograms })])], roles);
+  const batch = toBatch(
+    [resultOf([seriesOf({ values: [[1780000200500, 0.75]], histograms })])],
+    roles,
+  );
   assert.equal(batch.series.length, 0);
   assert.deepEqual(batch.native[0].times, [1780000200500]);
   assert.deepEqual(batch.native[0].histograms, [
@@ -71,7 +86,10 @@ test('native histograms: seconds become milliseconds, text becomes numbers, and 
 
 test('the query that was sent goes along, before the one that was written', () => {
   const sent = only(
-    resultOf([seriesOf()], { query: 'rate(x[$__interval])', metadata: { executedQueryString: 'rate(x[15s])' } }),
+    resultOf([seriesOf()], {
+      query: 'rate(x[$__interval])',
+      metadata: { executedQueryString: 'rate(x[15s])' },
+    }),
   );
   assert.equal(sent.query, 'rate(x[15s])');
   assert.equal(only(resultOf([seriesOf()], { query: 'sum(x)' })).query, 'sum(x)');
@@ -79,8 +97,14 @@ test('the query that was sent goes along, before the one that was written', () =
 
 test('a name that the author gave is a role where labels and query say nothing', () => {
   const recorded = { query: 'team:latency:rate5m' };
-  assert.equal(only(resultOf([seriesOf()], { ...recorded, name: 'queue_time_bucket' })).role, 'queue_time_bucket');
-  assert.equal(only(resultOf([seriesOf({ formattedName: 'kv_usage' })], recorded)).role, 'kv_usage');
+  assert.equal(
+    only(resultOf([seriesOf()], { ...recorded, name: 'queue_time_bucket' })).role,
+    'queue_time_bucket',
+  );
+  assert.equal(
+    only(resultOf([seriesOf({ formattedName: 'kv_usage' })], recorded)).role,
+    'kv_usage',
+  );
   assert.equal(
     only(resultOf([seriesOf()], { ...recorded, name: 'queue_time_bucket/rate/60000' })).role,
     'queue_time_bucket/rate/60000',
@@ -97,20 +121,32 @@ test('a role by name takes its reading from the query', () => {
 
 test('what the data say is not overruled by a name', () => {
   const name = 'queue_time_bucket';
-  for (const labels of [{ __name__: 'vllm:num_requests_running' }, { triage_role: 'running/gauge/0' }]) {
+  for (const labels of [
+    { __name__: 'vllm:num_requests_running' },
+    { triage_role: 'running/gauge/0' },
+  ]) {
     assert.equal(only(resultOf([seriesOf({ labels })], { name })).role, undefined);
   }
-  assert.equal(only(resultOf([seriesOf()], { name, query: 'sum(vllm:num_requests_running)' })).role, undefined);
+  assert.equal(
+    only(resultOf([seriesOf()], { name, query: 'sum(vllm:num_requests_running)' })).role,
+    undefined,
+  );
 });
 
 test('a query without data adds nothing, and its neighbours keep their place', () => {
   const { definition } = resultOf([]);
-  const batch = toBatch([{ definition }, resultOf([]), resultOf([seriesOf({ values: [[1, 7]] })])], roles);
+  const batch = toBatch(
+    [{ definition }, resultOf([]), resultOf([seriesOf({ values: [[1, 7]] })])],
+    roles,
+  );
   assert.deepEqual([...batch.values], [7]);
 });
 
 test('messages of the data source keep level, text and query', () => {
-  const metadata = { executedQueryString: 'x', notices: [{ type: 'warning', message: 'results may be truncated' }] };
+  const metadata = {
+    executedQueryString: 'x',
+    notices: [{ type: 'warning', message: 'results may be truncated' }],
+  };
   assert.deepEqual(noticesOf([resultOf([], { metadata })]), [
     { level: 'warning', text: 'results may be truncated', query: 'x' },
   ]);

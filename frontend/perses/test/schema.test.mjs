@@ -1,4 +1,5 @@
-// The CUE schema accepts what the diagnosis accepts and refuses the rest; the migration yields what the schema accepts.
+// The CUE schema accepts what the diagnosis accepts and refuses the rest; the migration yields what
+// the schema accepts.
 
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';

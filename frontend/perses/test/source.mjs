@@ -12,7 +12,14 @@ export async function importSource(name) {
   try {
     const outfile = path.join(folder, 'source.mjs');
     const entry = path.resolve(import.meta.dirname, '../src', name);
-    await build({ entryPoints: [entry], outfile, bundle: true, format: 'esm', platform: 'node', logLevel: 'error' });
+    await build({
+      entryPoints: [entry],
+      outfile,
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      logLevel: 'error',
+    });
     return await import(pathToFileURL(outfile));
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -23,7 +30,9 @@ export async function importSource(name) {
 export async function loadedEngine() {
   const { readFileSync } = await import('node:fs');
   const { loadEngine } = await import('@inference-triage/engine');
-  const module = readFileSync(new URL(import.meta.resolve('@inference-triage/engine/inference_triage.wasm')));
+  const module = readFileSync(
+    new URL(import.meta.resolve('@inference-triage/engine/inference_triage.wasm')),
+  );
   const loaded = await loadEngine(new Uint8Array(module));
   if (loaded.state !== 'ready') throw new Error(loaded.reason);
   return loaded.engine;

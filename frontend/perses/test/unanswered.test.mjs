@@ -27,7 +27,10 @@ test('the same query twice needs two results', () => {
 });
 
 test('results whose definitions lost their names are recognised', () => {
-  assert.deepEqual(unansweredQueries(panelOf(queryOf('up', 'liveness')), [answered(queryOf('up'))]), []);
+  assert.deepEqual(
+    unansweredQueries(panelOf(queryOf('up', 'liveness')), [answered(queryOf('up'))]),
+    [],
+  );
 });
 
 test('an application that keeps its queries elsewhere has none unanswered', () => {
@@ -36,7 +39,8 @@ test('an application that keeps its queries elsewhere has none unanswered', () =
 });
 
 test('titles: the name, else the role, else the text', () => {
-  const planned = 'label_replace(x, "triage_role", "queue_time/increment/15000/vllm/vllm:", "", "")';
+  const planned =
+    'label_replace(x, "triage_role", "queue_time/increment/15000/vllm/vllm:", "", "")';
   assert.equal(titleOf(queryOf(planned, 'mine')), 'mine');
   assert.equal(titleOf(queryOf(planned)), 'queue_time');
   assert.equal(titleOf(queryOf('sum(((')), 'sum(((');

@@ -1,4 +1,5 @@
-// A second minifier after the bundler's: it rewrites expressions where the first only renames and removes.
+// A second minifier after the bundler's: it rewrites expressions where the first only renames and
+// removes.
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';

@@ -31,13 +31,21 @@ export const ATTRIBUTES: Readonly<Record<AttributeName, AttributeDescription>> =
     description:
       'Pause between two refreshes. Only the newest part is fetched; nothing is fetched while the page is hidden.',
   },
-  timeout: { type: 'duration', default: '30s', description: 'A query that takes longer is given up.' },
+  timeout: {
+    type: 'duration',
+    default: '30s',
+    description: 'A query that takes longer is given up.',
+  },
   credentials: {
     type: '"same-origin" | "include" | "omit"',
     default: 'same-origin',
     description: 'Whether cookies go with the queries.',
   },
-  engine: { type: 'string', default: 'vllm', description: 'The serving engine whose metrics are asked for.' },
+  engine: {
+    type: 'string',
+    default: 'vllm',
+    description: 'The serving engine whose metrics are asked for.',
+  },
   grouping: {
     type: '"replica" | "model"',
     default: 'replica',
@@ -54,10 +62,19 @@ export const ATTRIBUTES: Readonly<Record<AttributeName, AttributeDescription>> =
   },
   slo: {
     type: 'string',
-    description: "Targets in seconds that replace the profile's: `ttft=2.5,itl=0.05,tpot=0.05,e2e=10`.",
+    description:
+      "Targets in seconds that replace the profile's: `ttft=2.5,itl=0.05,tpot=0.05,e2e=10`.",
   },
-  'slo-quantile': { type: 'number', default: '0.95', description: 'The quantile that must meet a target.' },
-  'slo-objective': { type: 'number', default: '0.95', description: 'Share of requests that must meet a target.' },
+  'slo-quantile': {
+    type: 'number',
+    default: '0.95',
+    description: 'The quantile that must meet a target.',
+  },
+  'slo-objective': {
+    type: 'number',
+    default: '0.95',
+    description: 'Share of requests that must meet a target.',
+  },
   baseline: {
     type: 'string',
     default: 'auto',
@@ -73,22 +90,28 @@ export const ATTRIBUTES: Readonly<Record<AttributeName, AttributeDescription>> =
     type: 'string',
     description: 'Limits the engine does not export: `max_num_seqs=16,kv_capacity_tokens=71440`.',
   },
-  model: { type: 'string', description: 'The model to show first; without it the one that is worst off.' },
+  model: {
+    type: 'string',
+    description: 'The model to show first; without it the one that is worst off.',
+  },
   replica: { type: 'string', description: "The replica to show; without it all of the model's." },
   quantiles: { type: 'string', default: '0.5,0.95,0.99', description: 'Quantiles to report.' },
   sections: {
     type: 'string',
-    description: 'Parts to show, in order, separated by spaces: `verdict phases matrix strips heatmap evidence fleet`.',
+    description:
+      'Parts to show, in order, separated by spaces: `verdict phases matrix strips heatmap evidence fleet`.',
   },
   theme: {
     type: '"light" | "dark" | "auto"',
     default: 'auto',
-    description: "Colour scheme; `auto` follows the CSS `color-scheme` around the element, then the reader's system.",
+    description:
+      "Colour scheme; `auto` follows the CSS `color-scheme` around the element, then the reader's system.",
   },
   density: { type: '"comfortable" | "compact"', default: 'comfortable', description: 'Spacing.' },
   'time-zone': {
     type: 'string',
-    description: "IANA zone for every time shown, e.g. `UTC` or `Europe/Zurich`; without it the reader's.",
+    description:
+      "IANA zone for every time shown, e.g. `UTC` or `Europe/Zurich`; without it the reader's.",
   },
 
   fill: {

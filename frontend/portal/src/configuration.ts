@@ -2,7 +2,10 @@ import type { PartialSettings } from '@inference-triage/engine';
 import type { AttributeName, AttributeReader } from './attributes.js';
 import { parseDuration, parseInterval, parseTime } from './duration.js';
 
-/** An attribute that cannot be read: the message is the cause as one sentence, `cure` the form it should have. */
+/**
+ * An attribute that cannot be read: the message is the cause as one sentence, `cure` the form it
+ * should have.
+ */
 export class AttributeError extends Error {
   readonly code = 'bad-attribute';
   readonly cure: string;
@@ -56,7 +59,10 @@ export function readSource(read: AttributeReader): ServerSource | undefined {
   };
 }
 
-/** `base` with what the attributes say instead. Throws an `AttributeError`; ranges of values are the core's affair. */
+/**
+ * `base` with what the attributes say instead. Throws an `AttributeError`; ranges of values are the
+ * core's affair.
+ */
 export function readSettings(base: PartialSettings, read: AttributeReader): PartialSettings {
   const settings: Mutable<PartialSettings> = { ...base };
   const window = readParsed(read, 'window', parseInterval, 'as two times T..T, the later one last');
@@ -74,7 +80,8 @@ export function readSettings(base: PartialSettings, read: AttributeReader): Part
   const quantiles = readList(read, 'quantiles')?.map((text) => readNumber('quantiles', text));
   if (quantiles !== undefined) settings.quantiles = quantiles;
   const sections = readList(read, 'sections');
-  if (sections !== undefined) settings.sections = sections as NonNullable<PartialSettings['sections']>;
+  if (sections !== undefined)
+    settings.sections = sections as NonNullable<PartialSettings['sections']>;
   return settings;
 }
 
@@ -86,7 +93,11 @@ function readBaseline(read: AttributeReader): PartialSettings['baseline'] {
   if (interval !== undefined) return { mode: 'range', ...interval };
   const offset = parseDuration(text);
   if (offset !== undefined) return { mode: 'offset', offset };
-  throw new AttributeError('baseline', text, 'as auto, range, none, a duration such as 1d, or T..T');
+  throw new AttributeError(
+    'baseline',
+    text,
+    'as auto, range, none, a duration such as 1d, or T..T',
+  );
 }
 
 function readSlo(read: AttributeReader): NonNullable<PartialSettings['slo']> {
@@ -102,7 +113,10 @@ function readSlo(read: AttributeReader): NonNullable<PartialSettings['slo']> {
   };
 }
 
-function pick<Name extends AttributeName>(name: Name, read: AttributeReader): Partial<Record<Name, string>> {
+function pick<Name extends AttributeName>(
+  name: Name,
+  read: AttributeReader,
+): Partial<Record<Name, string>> {
   const text = read(name);
   return text === null ? {} : ({ [name]: text } as Partial<Record<Name, string>>);
 }
@@ -139,7 +153,8 @@ function readParsed<Value>(
 
 function readNumber(name: AttributeName, text: string): number {
   const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) throw new AttributeError(name, text, 'as a number such as 0.95');
+  if (text.trim() === '' || !Number.isFinite(value))
+    throw new AttributeError(name, text, 'as a number such as 0.95');
   return value;
 }
 
@@ -150,7 +165,11 @@ function readList(read: AttributeReader, name: AttributeName): string[] | undefi
   return parts === undefined || parts.length === 0 ? undefined : parts;
 }
 
-function readPairs(read: AttributeReader, name: AttributeName, expected: string): Record<string, number> | undefined {
+function readPairs(
+  read: AttributeReader,
+  name: AttributeName,
+  expected: string,
+): Record<string, number> | undefined {
   const parts = readList(read, name);
   if (parts === undefined) return undefined;
   return Object.fromEntries(

@@ -23,8 +23,9 @@ const Base = globalThis.HTMLElement ?? (Object as unknown as typeof HTMLElement)
 const PROPERTIES = ['data', 'settings', 'headers', 'fetch'] as const;
 
 /**
- * `<inference-triage>`: the diagnosis of an LLM serving engine from Prometheus data. Attributes say where the data are
- * and how to look at them; the properties `data` and `settings` take objects. See the read-me for every name.
+ * `<inference-triage>`: the diagnosis of an LLM serving engine from Prometheus data. Attributes say
+ * where the data are and how to look at them; the properties `data` and `settings` take objects.
+ * See the read-me for every name.
  */
 export class InferenceTriageElement extends Base {
   static get observedAttributes(): string[] {
@@ -42,7 +43,9 @@ export class InferenceTriageElement extends Base {
   #opening: Promise<void> = Promise.resolve();
   #cleanUp: () => void = () => {};
 
-  /** Range responses or a sample batch to diagnose, or a promise of them; takes the place of `url`. */
+  /**
+   * Range responses or a sample batch to diagnose, or a promise of them; takes the place of `url`.
+   */
   get data(): PanelData | PromiseLike<PanelData> | undefined {
     return this.#data;
   }
@@ -52,7 +55,10 @@ export class InferenceTriageElement extends Base {
     this.#queueSync();
   }
 
-  /** The settings as one JSON object, fit for keeping; attributes win over it. The reader's window is not part of it. */
+  /**
+   * The settings as one JSON object, fit for keeping; attributes win over it. The reader's window
+   * is not part of it.
+   */
   get settings(): PartialSettings {
     return this.#settings;
   }
@@ -87,7 +93,10 @@ export class InferenceTriageElement extends Base {
     return this.#panel?.window;
   }
 
-  /** Shows the diagnosis of that interval at once, without a request; undefined goes back to the latest. */
+  /**
+   * Shows the diagnosis of that interval at once, without a request; undefined goes back to the
+   * latest.
+   */
   set window(window: TimeWindow | undefined) {
     this.#panel?.selectWindow(window);
   }
@@ -103,7 +112,9 @@ export class InferenceTriageElement extends Base {
     await this.#panel?.refresh();
   }
 
-  /** Reads the CSS custom properties again. Called by itself for changes of class, style and system. */
+  /**
+   * Reads the CSS custom properties again. Called by itself for changes of class, style and system.
+   */
   updateTheme(): void {
     this.#panel?.setTheme(readTheme(this, this.#themeChoice()));
   }

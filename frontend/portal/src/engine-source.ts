@@ -3,8 +3,8 @@ import type { EngineSource } from '@inference-triage/engine';
 let chosen: EngineSource | undefined;
 
 /**
- * Where the WebAssembly module is taken from instead of the file beside this script: an address, the bytes, or a
- * compiled module. To be called before the first element is on the page.
+ * Where the WebAssembly module is taken from instead of the file beside this script: an address,
+ * the bytes, or a compiled module. To be called before the first element is on the page.
  */
 export function setWasmUrl(source: EngineSource): void {
   chosen = source;

@@ -3,7 +3,12 @@ import type { PanelData } from '@inference-triage/panel';
 import type { ServerSource } from './configuration.js';
 import { PrometheusClient, type ClientOptions } from './prometheus/client.js';
 import { QueryFailure } from './prometheus/failure.js';
-import { PrometheusFeed, type FeedResult, type FeedTarget, type Planner } from './prometheus/feed.js';
+import {
+  PrometheusFeed,
+  type FeedResult,
+  type FeedTarget,
+  type Planner,
+} from './prometheus/feed.js';
 import { RefreshLoop, type RefreshOutcome } from './prometheus/refresh-loop.js';
 
 /** Where a panel's data come from. */
@@ -30,7 +35,12 @@ export class ServerFeed {
   #isStopped = false;
 
   /** Throws when the address, the match or the engine cannot be used. */
-  constructor(engine: Engine, session: Session, source: Extract<PanelSource, { kind: 'server' }>, events: FeedEvents) {
+  constructor(
+    engine: Engine,
+    session: Session,
+    source: Extract<PanelSource, { kind: 'server' }>,
+    events: FeedEvents,
+  ) {
     const { server } = source;
     this.#events = events;
     const client = new PrometheusClient({
@@ -45,7 +55,9 @@ export class ServerFeed {
       ...(server.end === undefined ? {} : { end: server.end }),
     });
     this.#loop =
-      server.refresh === undefined ? undefined : new RefreshLoop(() => this.#refresh(), { interval: server.refresh });
+      server.refresh === undefined
+        ? undefined
+        : new RefreshLoop(() => this.#refresh(), { interval: server.refresh });
   }
 
   /** First load, then refreshes as often as asked for. */

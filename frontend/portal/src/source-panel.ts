@@ -1,15 +1,20 @@
 import { Panel, setupFor, type PanelOptions } from '@inference-triage/panel';
 import { ServerFeed, type PanelSource } from './panel-source.js';
 
-const SETUP = 'Set the url attribute to a Prometheus server, or hand range responses to the data property.';
+const SETUP =
+  'Set the url attribute to a Prometheus server, or hand range responses to the data property.';
 
 /** Cures for what the core refuses; its messages name the cause. */
 const CURES: Readonly<Record<string, string>> = {
-  'no-engine': 'Check that Prometheus scrapes the engine and that match and prefix name its series.',
+  'no-engine':
+    'Check that Prometheus scrapes the engine and that match and prefix name its series.',
   'too-large': 'Choose a shorter range, a narrower match, or grouping="model".',
 };
 
-/** A panel that reads its data from a source: nothing, what a page hands over, or a Prometheus server. */
+/**
+ * A panel that reads its data from a source: nothing, what a page hands over, or a Prometheus
+ * server.
+ */
 export class SourcePanel extends Panel {
   #source: PanelSource = { kind: 'none' };
   #feed: ServerFeed | undefined;
@@ -34,7 +39,9 @@ export class SourcePanel extends Panel {
     else await this.#openServer(source);
   }
 
-  /** Reads the newest part of the source, or resolves at once when there is nothing to read from. */
+  /**
+   * Reads the newest part of the source, or resolves at once when there is nothing to read from.
+   */
   async refresh(): Promise<void> {
     await this.engine;
     await this.#feed?.refresh();
@@ -74,5 +81,7 @@ export class SourcePanel extends Panel {
 }
 
 function isSameServer(before: PanelSource, after: PanelSource): boolean {
-  return before.kind === 'server' && after.kind === 'server' && before.server.url === after.server.url;
+  return (
+    before.kind === 'server' && after.kind === 'server' && before.server.url === after.server.url
+  );
 }

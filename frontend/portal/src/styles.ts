@@ -15,7 +15,10 @@ const CSS = `
 
 let sheet: CSSStyleSheet | undefined;
 
-/** The element's own few rules, one sheet for all elements of the page; a constructed sheet passes `style-src 'self'`. */
+/**
+ * The element's own few rules, one sheet for all elements of the page; a constructed sheet passes
+ * `style-src 'self'`.
+ */
 export function elementStyles(): CSSStyleSheet {
   if (sheet === undefined) {
     sheet = new CSSStyleSheet();

@@ -46,7 +46,10 @@ export const THEME_TOKENS = Object.keys(TOKENS) as readonly ThemeToken[];
 const DARK = '(prefers-color-scheme: dark)';
 const MORE_CONTRAST = '(prefers-contrast: more)';
 
-/** The looks of the element here and now, from its attributes, its CSS custom properties and the reader's system. */
+/**
+ * The looks of the element here and now, from its attributes, its CSS custom properties and the
+ * reader's system.
+ */
 export function readTheme(element: HTMLElement, choice: ThemeChoice): Theme {
   const style = getComputedStyle(element);
   const tokens = Object.fromEntries(
@@ -67,14 +70,17 @@ export function readTheme(element: HTMLElement, choice: ThemeChoice): Theme {
 
 /** A page that fixes its scheme in CSS is followed; otherwise the reader's system decides. */
 function schemeOf(style: CSSStyleDeclaration): Theme['scheme'] {
-  const declared = style.colorScheme.split(/\s+/).filter((word) => word === 'light' || word === 'dark');
+  const declared = style.colorScheme
+    .split(/\s+/)
+    .filter((word) => word === 'light' || word === 'dark');
   if (declared.length === 1 && declared[0] !== undefined) return declared[0] as Theme['scheme'];
   return matchMedia(DARK).matches ? 'dark' : 'light';
 }
 
 /**
- * Calls `action` when the looks may have changed: the reader's system, or a class, style or data attribute of the
- * element, the body or the root, where pages switch their themes. The returned function stops that.
+ * Calls `action` when the looks may have changed: the reader's system, or a class, style or data
+ * attribute of the element, the body or the root, where pages switch their themes. The returned
+ * function stops that.
  */
 export function watchTheme(element: HTMLElement, action: () => void): () => void {
   const queries = [matchMedia(DARK), matchMedia(MORE_CONTRAST)];

@@ -12,7 +12,10 @@ const grid = { start: 1_780_000_005_500, end: 1_780_000_060_000, step: 15_000 };
 async function withFake(answer, body, options = {}) {
   const fake = await startFake(answer);
   try {
-    await body(new PrometheusClient({ url: fake.url, backOff: { first: 1, cap: 50 }, ...options }), fake);
+    await body(
+      new PrometheusClient({ url: fake.url, backOff: { first: 1, cap: 50 }, ...options }),
+      fake,
+    );
   } finally {
     await fake.stop();
   }
@@ -32,7 +35,10 @@ test('a range query is a form with seconds, sent below the path prefix', () =>
   withFake(
     () => ({}),
     async (_, fake) => {
-      const client = new PrometheusClient({ url: `${fake.url}/prom`, headers: { 'X-Scope-OrgID': 'team' } });
+      const client = new PrometheusClient({
+        url: `${fake.url}/prom`,
+        headers: { 'X-Scope-OrgID': 'team' },
+      });
       const bytes = await client.queryRange('up{job="a&b"}', grid);
       assert.equal(new TextDecoder().decode(bytes), matrix);
       const [request] = fake.requests;
@@ -54,10 +60,15 @@ test('a query string in the address is kept, credentials in it become a header',
   withFake(
     () => ({}),
     async (_, fake) => {
-      const client = new PrometheusClient({ url: `${fake.url.replace('//', '//me:s%C3%A9same@')}/?tenant=a` });
+      const client = new PrometheusClient({
+        url: `${fake.url.replace('//', '//me:s%C3%A9same@')}/?tenant=a`,
+      });
       await client.queryInstant('up');
       assert.equal(fake.requests[0].form.tenant, 'a');
-      assert.equal(fake.requests[0].headers.authorization, `Basic ${Buffer.from('me:sésame').toString('base64')}`);
+      assert.equal(
+        fake.requests[0].headers.authorization,
+        `Basic ${Buffer.from('me:sésame').toString('base64')}`,
+      );
     },
   ));
 
@@ -193,7 +204,9 @@ for (const address of ['prometheus:9090', 'http://', '']) {
   test(`"${address}" is refused as an address`, () => {
     assert.throws(
       () => new PrometheusClient({ url: address }),
-      (failure) => failure instanceof QueryFailure && failure.message === `"${address}" is not an address of a server`,
+      (failure) =>
+        failure instanceof QueryFailure &&
+        failure.message === `"${address}" is not an address of a server`,
     );
   });
 }
@@ -271,7 +284,8 @@ for (const moment of ['before', 'during', 'between attempts']) {
         if (moment === 'before') controller.abort();
         const answer = failureOf(client.queryRange('up', grid, controller.signal));
         if (moment === 'during') await until(() => fake.requests.length === 1, 'the request');
-        if (moment === 'between attempts') await until(() => clock.waiting.includes(1), 'the pause');
+        if (moment === 'between attempts')
+          await until(() => clock.waiting.includes(1), 'the pause');
         controller.abort();
         assert.equal((await answer).code, 'cancelled');
         assert.equal(fake.requests.length, moment === 'before' ? 0 : 1);

@@ -9,8 +9,8 @@ export const matrix = JSON.stringify({
 });
 
 /**
- * `answer(request)` gets `{ path, method, form, headers, number }` and returns `{ status, body, headers }`, or undefined to
- * leave the connection hanging. The requests are kept in `requests`.
+ * `answer(request)` gets `{ path, method, form, headers, number }` and returns `{ status, body,
+ * headers }`, or undefined to leave the connection hanging. The requests are kept in `requests`.
  */
 export async function startFake(answer) {
   const requests = [];
@@ -30,7 +30,10 @@ export async function startFake(answer) {
     requests.push(request);
     const reply = await answer(request);
     if (reply === undefined) return;
-    outgoing.writeHead(reply.status ?? 200, { 'content-type': 'application/json', ...reply.headers });
+    outgoing.writeHead(reply.status ?? 200, {
+      'content-type': 'application/json',
+      ...reply.headers,
+    });
     outgoing.end(reply.body ?? matrix);
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));

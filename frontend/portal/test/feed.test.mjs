@@ -1,4 +1,5 @@
-// What is fetched when: the whole range first, then only tails; failures; progress; never two refreshes at once.
+// What is fetched when: the whole range first, then only tails; failures; progress; never two
+// refreshes at once.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -6,14 +7,28 @@ import { PrometheusClient, PrometheusFeed, QueryFailure } from '../dist/index.js
 import { errorBody, startFake } from './fake-prometheus.mjs';
 import { ManualClock, settled, until } from './manual-clock.mjs';
 
-const roles = ['running', 'waiting', 'queue_time_bucket', 'e2e_sum', 'e2e_count', 'kv_usage', 'preemptions', 'up'];
+const roles = [
+  'running',
+  'waiting',
+  'queue_time_bucket',
+  'e2e_sum',
+  'e2e_count',
+  'kv_usage',
+  'preemptions',
+  'up',
+];
 const planner = {
   probe: () => 'running[10m]',
-  plan: (step, names) => ({ queries: roles.map((role) => ({ role, promql: `${role}[${step}] ${names}` })) }),
+  plan: (step, names) => ({
+    queries: roles.map((role) => ({ role, promql: `${role}[${step}] ${names}` })),
+  }),
 };
 const minute = 60_000;
 
-/** Answers the probe like a server that scrapes every `interval` seconds, and any other query with `other`. */
+/**
+ * Answers the probe like a server that scrapes every `interval` seconds, and any other query with
+ * `other`.
+ */
 function answerAs({ interval = 15, now, other }) {
   return async (request) => {
     const date = new Date(now()).toUTCString();
@@ -33,7 +48,9 @@ async function withFeed(options, body) {
   const { range = 30 * minute, other = () => ({}), end, skew = 0 } = options;
   const clock = new ManualClock(1_780_000_007_000);
   const now = () => clock.now() + skew;
-  const fake = await startFake((request) => answerAs({ interval: options.interval, now, other })(request));
+  const fake = await startFake((request) =>
+    answerAs({ interval: options.interval, now, other })(request),
+  );
   const calls = [];
   const target = {
     load: ({ responses }) => calls.push(['load', responses.length]),
@@ -56,7 +73,11 @@ async function withFeed(options, body) {
 /** The range queries since the last call, as `[role, start, end]` in seconds. */
 function rangesOf(fake) {
   const requests = fake.requests.splice(0).filter(({ path }) => path.endsWith('query_range'));
-  return requests.map(({ form }) => [form.query.split('[')[0], Number(form.start), Number(form.end)]);
+  return requests.map(({ form }) => [
+    form.query.split('[')[0],
+    Number(form.start),
+    Number(form.end),
+  ]);
 }
 
 test('the first load asks for every query over the whole range, four at a time, and tells how far it is', () =>
@@ -64,13 +85,18 @@ test('the first load asks for every query over the whole range, four at a time, 
     const progress = [];
     const result = await feed.refresh((done, total) => progress.push(`${done}/${total}`));
     assert.equal(result.fetched, 'range');
-    assert.deepEqual(result.grid, { start: 1_779_998_205_000, end: 1_780_000_005_000, step: 15_000 });
+    assert.deepEqual(result.grid, {
+      start: 1_779_998_205_000,
+      end: 1_780_000_005_000,
+      step: 15_000,
+    });
     assert.deepEqual(calls, [['load', roles.length]]);
     assert.equal(fake.mostOpen(), 4);
     assert.deepEqual(progress, ['1/8', '2/8', '3/8', '4/8', '5/8', '6/8', '7/8', '8/8']);
     const asked = ranges();
     assert.deepEqual(asked.map(([role]) => role).sort(), [...roles].sort());
-    for (const [, start, end] of asked) assert.deepEqual([start, end], [1_779_998_205, 1_780_000_005]);
+    for (const [, start, end] of asked)
+      assert.deepEqual([start, end], [1_779_998_205, 1_780_000_005]);
   }));
 
 test('a refresh asks only for what is new and one step before it', () =>
@@ -89,13 +115,16 @@ test('a refresh asks only for what is new and one step before it', () =>
       0,
       'the interval is asked for once',
     );
-    for (const [, start, end] of ranges()) assert.deepEqual([start, end], [1_779_999_990, 1_780_000_050]);
+    for (const [, start, end] of ranges())
+      assert.deepEqual([start, end], [1_779_999_990, 1_780_000_050]);
   }));
 
 test('a query that failed is caught up from where it was, the others are not', () => {
   let isFailing = false;
   const other = ({ form }) =>
-    isFailing && form.query.startsWith('kv_usage') ? { status: 422, body: errorBody('execution', 'no') } : {};
+    isFailing && form.query.startsWith('kv_usage')
+      ? { status: 422, body: errorBody('execution', 'no') }
+      : {};
   return withFeed({ other }, async ({ feed, clock, calls, ranges }) => {
     await feed.refresh();
     isFailing = true;
@@ -117,7 +146,8 @@ test('a query that failed is caught up from where it was, the others are not', (
 });
 
 test('after a partial first load the range is asked for again, ever more rarely', () => {
-  const other = ({ form }) => (form.query.startsWith('up') ? { status: 422, body: errorBody('execution', 'no') } : {});
+  const other = ({ form }) =>
+    form.query.startsWith('up') ? { status: 422, body: errorBody('execution', 'no') } : {};
   return withFeed({ other, range: 600 * minute }, async ({ feed, clock }) => {
     const fetched = [];
     for (let refresh = 0; refresh < 9; refresh += 1) {
@@ -209,7 +239,10 @@ test('when nothing is answered, the refresh fails with one cause and keeps what 
       isDown = true;
       fake.requests.length = 0;
       await clock.advance(15_000);
-      await assert.rejects(feed.refresh(), (error) => error instanceof QueryFailure && error.code === 'no-such-path');
+      await assert.rejects(
+        feed.refresh(),
+        (error) => error instanceof QueryFailure && error.code === 'no-such-path',
+      );
       assert.deepEqual(calls, [['load', 8]]);
       assert.ok(fake.requests.length <= 4, `${fake.requests.length} requests for one cause`);
       isDown = false;
@@ -262,7 +295,10 @@ const watchful = {
   probe: planner.probe,
   plan: (step, names, apart) => ({
     watch: `watch[${apart ?? 'all'}]`,
-    queries: roles.map((role) => ({ role, promql: `${role}[${apart === undefined ? 'blind' : `apart ${apart}`}]` })),
+    queries: roles.map((role) => ({
+      role,
+      promql: `${role}[${apart === undefined ? 'blind' : `apart ${apart}`}]`,
+    })),
   }),
 };
 
@@ -285,7 +321,10 @@ test('what the watch names is kept apart, and a refresh asks it about the others
         ['watch[all]', '1779998220', '1780000005'],
         'what happened before the first step changes no difference',
       );
-      assert.deepEqual(queries.map(({ query }) => query).sort(), roles.map((role) => `${role}[apart a,b]`).sort());
+      assert.deepEqual(
+        queries.map(({ query }) => query).sort(),
+        roles.map((role) => `${role}[apart a,b]`).sort(),
+      );
       await clock.advance(30_000);
       assert.equal((await feed.refresh()).fetched, 'tail');
       const refreshed = fake.requests.find(({ form }) => form.query === 'watch[a,b]');
@@ -320,7 +359,10 @@ test('when something happens to another engine, the range is loaded anew', () =>
 
 test('sums that need no watch are asked for where it fails, names too many, or has no gauge to go by', async () => {
   const many = Array.from({ length: 34 }, (_, index) => `pod-${index}`);
-  for (const watch of [() => ({ status: 422, body: errorBody('execution', 'no') }), () => watchAnswer(many)]) {
+  for (const watch of [
+    () => ({ status: 422, body: errorBody('execution', 'no') }),
+    () => watchAnswer(many),
+  ]) {
     await withWatch(watch, async ({ feed, clock, fake }) => {
       await feed.refresh();
       await clock.advance(15_000);
@@ -338,7 +380,8 @@ test('sums that need no watch are asked for where it fails, names too many, or h
 
 test('a watch that failed in a refresh is caught up in the next', () => {
   let isFailing = false;
-  const watch = () => (isFailing ? { status: 422, body: errorBody('execution', 'no') } : watchAnswer([]));
+  const watch = () =>
+    isFailing ? { status: 422, body: errorBody('execution', 'no') } : watchAnswer([]);
   return withWatch(watch, async ({ feed, clock, fake }) => {
     await feed.refresh();
     isFailing = true;

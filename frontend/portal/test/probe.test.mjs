@@ -16,7 +16,10 @@ async function probed(result) {
   }
 }
 
-const series = (name, times) => ({ metric: { __name__: name }, values: times.map((time) => [time, '1']) });
+const series = (name, times) => ({
+  metric: { __name__: name },
+  values: times.map((time) => [time, '1']),
+});
 
 test('the median distance decides, of a target that is two scrapes old too', async () => {
   assert.equal((await probed([series('a', [100, 115])])).scrapeInterval, 15_000);
@@ -29,7 +32,11 @@ test('jitter of milliseconds is no interval of its own, a fraction of a second i
 });
 
 test('names come with the most frequent first', async () => {
-  const found = await probed([series('kserve_vllm:x', [1, 2]), series('vllm:x', [1, 2]), series('vllm:x', [1, 2])]);
+  const found = await probed([
+    series('kserve_vllm:x', [1, 2]),
+    series('vllm:x', [1, 2]),
+    series('vllm:x', [1, 2]),
+  ]);
   assert.deepEqual(found.names, ['vllm:x', 'kserve_vllm:x']);
 });
 

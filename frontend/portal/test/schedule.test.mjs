@@ -2,7 +2,15 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { delayBefore, gridUpTo, parseRetryAfter, queryBackOff, refreshBackOff, stepOf, tailOf } from '../dist/index.js';
+import {
+  delayBefore,
+  gridUpTo,
+  parseRetryAfter,
+  queryBackOff,
+  refreshBackOff,
+  stepOf,
+  tailOf,
+} from '../dist/index.js';
 
 test('pauses double up to their cap and are the same every time', () => {
   const pauses = [1, 2, 3, 4, 5, 6, 7, 100].map((retry) => delayBefore(retry, queryBackOff));

@@ -30,7 +30,11 @@ await build({
   logLevel: 'warning',
 });
 const compiler = fileURLToPath(import.meta.resolve('typescript/bin/tsc'));
-const { status } = spawnSync(process.execPath, [compiler, '-p', path.join(folder, 'tsconfig.build.json')], {
-  stdio: 'inherit',
-});
+const { status } = spawnSync(
+  process.execPath,
+  [compiler, '-p', path.join(folder, 'tsconfig.build.json')],
+  {
+    stdio: 'inherit',
+  },
+);
 process.exitCode = status ?? 1;

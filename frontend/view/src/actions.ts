@@ -16,7 +16,8 @@ export function actions(scene: Scene): TemplateResult {
   const { action } = scene.report.verdict;
   return html`<section class="column do" aria-labelledby="it-do">
     <h3 id="it-do">Do</h3>
-    ${action ? runbook(scene, action) : html`<p class="quiet">${idle(scene.report)}</p>`} ${linkList(scene)}
+    ${action ? runbook(scene, action) : html`<p class="quiet">${idle(scene.report)}</p>`}
+    ${linkList(scene)}
   </section>`;
 }
 
@@ -47,5 +48,6 @@ function runbook({ services }: Scene, action: Action): TemplateResult {
 }
 
 function avoid(id: string, because: string | undefined): TemplateResult {
-  return html`<b>${readable(id)}${because ? ':' : ''}</b> ${because === undefined ? nothing : withCode(because)}`;
+  return html`<b>${readable(id)}${because ? ':' : ''}</b>
+    ${because === undefined ? nothing : withCode(because)}`;
 }

@@ -29,7 +29,9 @@ export function annotationList(scene: Scene): TemplateResult | typeof nothing {
   if (all.length === 0) return nothing;
   const rest = all.slice(SHOWN);
   const entry = (one: Annotation): TemplateResult =>
-    html`<li><i class="annotation-sign" aria-hidden="true"></i><b>${when(scene, one)}</b> ${one.text}</li>`;
+    html`<li>
+      <i class="annotation-sign" aria-hidden="true"></i><b>${when(scene, one)}</b> ${one.text}
+    </li>`;
   return html`<section class="annotations" aria-label="Events">
     <ul>
       ${all.slice(0, SHOWN).map(entry)}
@@ -50,7 +52,9 @@ export function annotationList(scene: Scene): TemplateResult | typeof nothing {
 /** Events at a time of the strips, no further from it than half a step. */
 export function annotationsAt(scene: Scene, time: number): Annotation[] {
   const reach = scene.report.range.step / 2;
-  return inRange(scene).filter(({ start, end = start }) => time >= start - reach && time <= end + reach);
+  return inRange(scene).filter(
+    ({ start, end = start }) => time >= start - reach && time <= end + reach,
+  );
 }
 
 function inRange({ ready, report }: Scene): Annotation[] {

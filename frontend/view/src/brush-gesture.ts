@@ -52,7 +52,14 @@ export class BrushGesture {
     const from = this.#timeAt(event.clientX, track);
     const window = this.#target.window();
     const grip = gripAt(from, this.#reach(track), window, this.#target.grid());
-    this.#drag = { pointer: event.pointerId, from, fromX: event.clientX, grip, window, moved: false };
+    this.#drag = {
+      pointer: event.pointerId,
+      from,
+      fromX: event.clientX,
+      grip,
+      window,
+      moved: false,
+    };
     area.setPointerCapture(event.pointerId);
     // Otherwise the browser starts to select text.
     event.preventDefault();
@@ -72,7 +79,11 @@ export class BrushGesture {
     drag.moved ||= Math.abs(event.clientX - drag.fromX) > THRESHOLD;
     if (!drag.moved) return;
     const grid = this.#target.grid();
-    this.#request(drag.grip ? dragged(drag.window, drag.grip, time - drag.from, grid) : between(drag.from, time, grid));
+    this.#request(
+      drag.grip
+        ? dragged(drag.window, drag.grip, time - drag.from, grid)
+        : between(drag.from, time, grid),
+    );
   };
 
   /** For `pointerup` and `pointercancel`. */
@@ -83,7 +94,9 @@ export class BrushGesture {
     if (!moved) return;
     this.#flush();
     this.#target.released();
-    const body = (event.currentTarget as HTMLElement).querySelector<HTMLElement>('[data-grip="body"]');
+    const body = (event.currentTarget as HTMLElement).querySelector<HTMLElement>(
+      '[data-grip="body"]',
+    );
     body?.focus({ preventScroll: true });
   };
 
@@ -97,7 +110,13 @@ export class BrushGesture {
       return;
     }
     const grip = (event.currentTarget as HTMLElement).dataset['grip'] as Grip;
-    const window = keyed(this.#pending ?? this.#target.window(), grip, event.key, event.shiftKey, this.#target.grid());
+    const window = keyed(
+      this.#pending ?? this.#target.window(),
+      grip,
+      event.key,
+      event.shiftKey,
+      this.#target.grid(),
+    );
     if (!window) return;
     event.preventDefault();
     this.#request(window);

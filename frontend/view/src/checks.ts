@@ -8,14 +8,23 @@ import type { Finding, State } from './report-types.js';
 import type { Scene } from './scene.js';
 import { readable } from './words.js';
 
-const STATE_WORD: Record<State, string> = { firing: 'fires too', clear: 'clear', unknown: 'cannot be told' };
+const STATE_WORD: Record<State, string> = {
+  firing: 'fires too',
+  clear: 'clear',
+  unknown: 'cannot be told',
+};
 const ORDER: State[] = ['firing', 'unknown', 'clear'];
 
 /** The rules that did not give the verdict, counted by answer. */
 export function otherChecks({ report }: Scene): TemplateResult {
   const others = report.findings.filter((finding) => finding.id !== report.verdict.id);
-  const counts = ORDER.map((state) => ({ state, count: others.filter((finding) => finding.state === state).length }));
-  const summary = counts.filter(({ count }) => count > 0).map(({ state, count }) => `${count} ${STATE_WORD[state]}`);
+  const counts = ORDER.map((state) => ({
+    state,
+    count: others.filter((finding) => finding.state === state).length,
+  }));
+  const summary = counts
+    .filter(({ count }) => count > 0)
+    .map(({ state, count }) => `${count} ${STATE_WORD[state]}`);
   const sorted = [...others].sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state));
   return html`<section class="column checks" aria-labelledby="it-checks">
     <h3 id="it-checks">Other checks</h3>

@@ -41,7 +41,8 @@ function sameColumns(a: Columns, b: Columns): boolean {
 
 function sameValues(a: Float64Array, b: Float64Array): boolean {
   if (a.length !== b.length) return false;
-  for (let index = 0; index < a.length; index += 1) if (!Object.is(a[index], b[index])) return false;
+  for (let index = 0; index < a.length; index += 1)
+    if (!Object.is(a[index], b[index])) return false;
   return true;
 }
 
@@ -53,7 +54,12 @@ export interface Summary {
 }
 
 /** Summary over `start ≤ time ≤ end`, absent samples left out. */
-export function summarise(times: Float64Array, values: Float64Array, start: number, end: number): Summary | undefined {
+export function summarise(
+  times: Float64Array,
+  values: Float64Array,
+  start: number,
+  end: number,
+): Summary | undefined {
   let [sum, count, min, max] = [0, 0, Infinity, -Infinity];
   for (let index = 0; index < values.length; index += 1) {
     const time = times[index] ?? NaN;

@@ -13,7 +13,11 @@ export interface HeatMapSource {
   /** Undefined when the signal has no histogram or nothing was observed. */
   read(query: HeatMapQuery): HeatMap | undefined;
   /** Covers the whole canvas; false when there is nothing to paint. */
-  paint(context: CanvasRenderingContext2D, query: HeatMapQuery, colours: { cell: Colour; band: Colour }): boolean;
+  paint(
+    context: CanvasRenderingContext2D,
+    query: HeatMapQuery,
+    colours: { cell: Colour; band: Colour },
+  ): boolean;
 }
 
 /** Something the host knows to have happened: a deployment, a restart. */
@@ -37,7 +41,10 @@ export interface Link {
 export interface ReadyState {
   kind: 'ready';
   report: Report;
-  /** Values of a column named in `report.columns`, aligned with the column `times`; NaN marks an absent sample. */
+  /**
+   * Values of a column named in `report.columns`, aligned with the column `times`; NaN marks an
+   * absent sample.
+   */
   column(id: string): Float64Array | undefined;
   /** Latency by time of a signal with quantiles; absent: the host shows no heat map. */
   heatMap?: HeatMapSource | undefined;
@@ -54,7 +61,12 @@ export interface ReadyState {
 /** Everything the view can show. */
 export type ViewState =
   | { kind: 'loading'; progress?: string; stale?: ReadyState }
-  | { kind: 'setup'; message: string; queries: { title: string; promql: string }[]; found: string[] }
+  | {
+      kind: 'setup';
+      message: string;
+      queries: { title: string; promql: string }[];
+      found: string[];
+    }
   | { kind: 'no-data'; message: string; cure?: string }
   /** The browser or a content-security policy refuses WebAssembly. */
   | { kind: 'refused'; reason: string; cure: string }
@@ -72,13 +84,19 @@ export interface HostServices {
   notify(message: string): void;
   /** A time in the host's zone and locale. */
   formatTime(ms: number, style: TimeStyle): string;
-  /** The reader brushed another window, or cleared the brush (`undefined`). Called at most once per animation frame. */
+  /**
+   * The reader brushed another window, or cleared the brush (`undefined`). Called at most once per
+   * animation frame.
+   */
   changeWindow(window: Interval | undefined): void;
   /** The reader chose another entry of `report.scopes`. */
   changeScope(index: number): void;
   /** Sets the host's own time range; the button for it is shown only where a host offers this. */
   zoomTo?: ((window: Interval) => void) | undefined;
-  /** The time under the pointer on the strips, for a cursor that other charts of the host share; `undefined` when it leaves. */
+  /**
+   * The time under the pointer on the strips, for a cursor that other charts of the host share;
+   * `undefined` when it leaves.
+   */
   hover?(time: number | undefined): void;
   /** Opens a link in the host's own way. */
   openLink?: ((url: string) => void) | undefined;

@@ -9,7 +9,9 @@ const SHOWN_MS = 1600;
 
 /** The text with its button; `kind` names the text, e.g. `PromQL` or `flag`. */
 export function copyLine(services: HostServices, text: string, kind?: string): TemplateResult {
-  return html`<span class="copy-line"><code>${text}</code>${copyButton(services, text, kind)}</span>`;
+  return html`<span class="copy-line"
+    ><code>${text}</code>${copyButton(services, text, kind)}</span
+  >`;
 }
 
 function copyButton(services: HostServices, text: string, kind = ''): TemplateResult {
@@ -33,7 +35,9 @@ async function copy(services: HostServices, text: string, button: HTMLElement): 
   } catch {
     if (done) done.textContent = 'not allowed';
     button.dataset['state'] = 'failed';
-    services.notify('The browser did not allow copying. Select the text beside the button and copy it yourself.');
+    services.notify(
+      'The browser did not allow copying. Select the text beside the button and copy it yourself.',
+    );
   }
   setTimeout(() => {
     button.dataset['state'] = 'ready';

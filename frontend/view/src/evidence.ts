@@ -73,7 +73,11 @@ export function whatItIsNot(scene: Scene): TemplateResult {
         ? nothing
         : html`<h4>Not measured</h4>
             <ul class="points">
-              <li>${dashIcon()}<span>${missing.map((name) => signalTitle(report, name)).join(' · ')}</span></li>
+              <li>
+                ${dashIcon()}<span
+                  >${missing.map((name) => signalTitle(report, name)).join(' · ')}</span
+                >
+              </li>
             </ul>`
     }
   </section>`;

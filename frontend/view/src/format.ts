@@ -1,4 +1,5 @@
-// Numbers and units as text. A no-break space stands between a number and its unit; the minus is U+2212.
+// Numbers and units as text. A no-break space stands between a number and its unit; the minus is
+// U+2212.
 
 const SPACE = '\u00a0';
 const NONE = '–';
@@ -14,8 +15,14 @@ const rounders: Record<Rounding, (value: number) => number> = {
   up: (value) => Math.ceil(value - 1e-9 * Math.abs(value)),
 };
 
-/** A number rounded to `digits` significant digits, never with fewer digits than its integer part. */
-function significant(value: number, digits: number, rounding: Rounding): { rounded: number; decimals: number } {
+/**
+ * A number rounded to `digits` significant digits, never with fewer digits than its integer part.
+ */
+function significant(
+  value: number,
+  digits: number,
+  rounding: Rounding,
+): { rounded: number; decimals: number } {
   if (value === 0) return { rounded: 0, decimals: 0 };
   const decimals = Math.min(12, Math.max(0, digits - 1 - Math.floor(Math.log10(Math.abs(value)))));
   const scale = 10 ** decimals;
@@ -75,7 +82,10 @@ export function formatDelta(seconds: number, negligible = 0): string {
   return (seconds > 0 ? '+' : '−') + formatSeconds(Math.abs(seconds));
 }
 
-/** A ratio in 0–1 as a percentage that reads 100 % only when it is: `33 %`, `1.7 %`, `<0.1 %`, `99.9 %`. */
+/**
+ * A ratio in 0–1 as a percentage that reads 100 % only when it is: `33 %`, `1.7 %`, `<0.1 %`, `99.9
+ * %`.
+ */
 export function formatShare(ratio: number, rounding: Rounding = 'nearest'): string {
   return percentDigits(ratio, rounding) + (Number.isFinite(ratio) ? `${SPACE}%` : '');
 }
@@ -120,7 +130,10 @@ export function formatValue(value: number, unit: string): string {
     : `${number}${SPACE}${unit.replace('/s', ' / s').replaceAll(' ', SPACE)}`;
 }
 
-/** The least and the greatest of some values; a unit that a neighbouring mean carries is not repeated. */
+/**
+ * The least and the greatest of some values; a unit that a neighbouring mean carries is not
+ * repeated.
+ */
 export function formatExtremes(min: number, max: number, unit: string): string {
   const own = unit === 's' || unit === 'ratio' ? unit : '';
   return `${formatValue(min, own)}${SPACE}– ${formatValue(max, own)}`;
@@ -132,7 +145,8 @@ export function formatDuration(ms: number): string {
   const seconds = Math.round(Math.abs(ms) / 1000);
   if (seconds < 60) return `${seconds}${SPACE}s`;
   const minutes = Math.round(seconds / 60);
-  if (seconds < 600 && seconds % 60 !== 0) return twoParts(Math.floor(seconds / 60), 'min', seconds % 60, 's');
+  if (seconds < 600 && seconds % 60 !== 0)
+    return twoParts(Math.floor(seconds / 60), 'min', seconds % 60, 's');
   if (minutes < 60) return `${minutes}${SPACE}min`;
   const hours = Math.floor(minutes / 60);
   if (hours < 24) return twoParts(hours, 'h', minutes % 60, 'min');

@@ -32,7 +32,9 @@ export function columnCount(map: HeatMap): number {
   return map.lo.length;
 }
 
-/** Place of a value on the logarithmic axis, 0 at the bottom and 1 at the top; undefined outside. */
+/**
+ * Place of a value on the logarithmic axis, 0 at the bottom and 1 at the top; undefined outside.
+ */
 export function positionOf(map: HeatMap, value: number): number | undefined {
   const [low, high] = [map.edges[0] ?? 1, map.edges.at(-1) ?? 1];
   return value < low || value > high ? undefined : Math.log(value / low) / Math.log(high / low);

@@ -1,4 +1,5 @@
-// What the heat map remembers between drawings: the chosen signal, the map, the cell under the cursor.
+// What the heat map remembers between drawings: the chosen signal, the map, the cell under the
+// cursor.
 
 import { nothing } from 'lit-html';
 import type { TemplateResult } from 'lit-html';
@@ -13,7 +14,10 @@ import type { Colour, HeatMap, HeatMapQuery } from './report-types.js';
 import type { Scene } from './scene.js';
 import { currentColour } from './theme.js';
 
-/** At 1,200 pixels a column is 7 wide: narrower ones cannot be pointed at, wider ones hide when something began. */
+/**
+ * At 1,200 pixels a column is 7 wide: narrower ones cannot be pointed at, wider ones hide when
+ * something began.
+ */
 const MOST_COLUMNS = 180;
 
 const STEPS: Readonly<Record<string, readonly [number, number]>> = {
@@ -120,7 +124,10 @@ export class HeatMapPanel {
     const [canvas, source, query] = [this.#canvas, this.#ready?.heatMap, this.#query];
     if (!canvas || !source || !query || !this.#map) return;
     const ratio = canvas.ownerDocument.defaultView?.devicePixelRatio ?? 1;
-    const [width, height] = [Math.round(canvas.clientWidth * ratio), Math.round(canvas.clientHeight * ratio)];
+    const [width, height] = [
+      Math.round(canvas.clientWidth * ratio),
+      Math.round(canvas.clientHeight * ratio),
+    ];
     const state = `${this.#readings} ${width} ${height}`;
     if (state === this.#painted || width === 0 || height === 0) return;
     this.#painted = state;
@@ -128,7 +135,8 @@ export class HeatMapPanel {
     canvas.height = height;
     const context = canvas.getContext('2d');
     if (!context) return;
-    const colour = (token: 'accent' | 'queue'): Colour => rgb(context, currentColour(this.#root, token));
+    const colour = (token: 'accent' | 'queue'): Colour =>
+      rgb(context, currentColour(this.#root, token));
     source.paint(context, query, { cell: colour('accent'), band: colour('queue') });
   }
 
@@ -136,9 +144,14 @@ export class HeatMapPanel {
     const map = this.#map;
     if (!map) return;
     const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
-    const share = (place: number, length: number): number => Math.min(1, Math.max(0, place / Math.max(1, length)));
+    const share = (place: number, length: number): number =>
+      Math.min(1, Math.max(0, place / Math.max(1, length)));
     this.#select(
-      cellAt(map, share(event.clientX - box.left, box.width), share(box.bottom - event.clientY, box.height)),
+      cellAt(
+        map,
+        share(event.clientX - box.left, box.width),
+        share(box.bottom - event.clientY, box.height),
+      ),
     );
   }
 

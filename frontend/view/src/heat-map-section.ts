@@ -1,10 +1,18 @@
-// The heat map as a section: the switch between signals, the axes, the canvas, the readout of one cell, the table.
+// The heat map as a section: the switch between signals, the axes, the canvas, the readout of one
+// cell, the table.
 
 import { html, nothing } from 'lit-html';
 import type { TemplateResult } from 'lit-html';
 
 import type { Interval } from './contract.js';
-import { formatCount, formatDuration, formatQuantile, formatShare, formatTarget, formatValue } from './format.js';
+import {
+  formatCount,
+  formatDuration,
+  formatQuantile,
+  formatShare,
+  formatTarget,
+  formatValue,
+} from './format.js';
 import { columnCount, contentOf, positionOf, rowTotals } from './heat-map-cells.js';
 import type { Cell } from './heat-map-cells.js';
 import type { HeatMap, SignalReport } from './report-types.js';
@@ -33,7 +41,9 @@ export function heatMapSection(scene: Scene, view: HeatMapView): TemplateResult 
   return html`<section class="block heat" aria-labelledby="it-heat">
     <div class="block-head">
       <h3 id="it-heat">${signal.title} over time</h3>
-      <p class="block-sub">the stronger the colour, the more observations; the band holds the ${name} of each column</p>
+      <p class="block-sub">
+        the stronger the colour, the more observations; the band holds the ${name} of each column
+      </p>
       ${signalSwitch(view)}
     </div>
     ${
@@ -49,7 +59,11 @@ function signalSwitch({ signals, chosen, choose }: HeatMapView): TemplateResult 
   return html`<div class="segmented" role="group" aria-label="Signal of the heat map">
     ${signals.map(
       ([name, { title }]) =>
-        html`<button type="button" aria-pressed=${name === chosen[0]} @click=${(): void => choose(name)}>
+        html`<button
+          type="button"
+          aria-pressed=${name === chosen[0]}
+          @click=${(): void => choose(name)}
+        >
           ${title}
         </button>`,
     )}
@@ -85,7 +99,8 @@ function plot(scene: Scene, view: HeatMapView, map: HeatMap, signal: SignalRepor
     </div>
     <div class="heat-times" aria-hidden="true">
       ${timeTicks(range.start, range.end, 8).map(
-        (time) => html`<span .style=${`left:${percent(share(range, time))}`}>${timeOf(scene, time)}</span>`,
+        (time) =>
+          html`<span .style=${`left:${percent(share(range, time))}`}>${timeOf(scene, time)}</span>`,
       )}
     </div>
     <p class="heat-readout" id="it-heat-cell" role="status">
@@ -117,7 +132,9 @@ function words(scene: Scene, map: HeatMap, cell: Cell, { unit }: SignalReport): 
 /** A bucket or an interval in words: `250 ms – 500 ms`, `≤ 300 ms`, `> 10 s`. */
 function between(low: number, high: number, unit: string): string {
   if (high === Infinity) return low > 0 ? `> ${axisValue(low, unit)}` : 'any value';
-  return low > 0 ? `${axisValue(low, unit)} – ${axisValue(high, unit)}` : `≤ ${axisValue(high, unit)}`;
+  return low > 0
+    ? `${axisValue(low, unit)} – ${axisValue(high, unit)}`
+    : `≤ ${axisValue(high, unit)}`;
 }
 
 function axisValue(value: number, unit: string): string {
@@ -159,7 +176,9 @@ function table(scene: Scene, map: HeatMap, signal: SignalReport): TemplateResult
           .map(
             (count, row) =>
               html`<tr>
-                <th scope="row">${between(map.bounds[row] ?? 0, map.bounds[row + 1] ?? Infinity, signal.unit)}</th>
+                <th scope="row">
+                  ${between(map.bounds[row] ?? 0, map.bounds[row + 1] ?? Infinity, signal.unit)}
+                </th>
                 <td class="right">${formatCount(count)}</td>
                 <td class="right">${formatShare(all > 0 ? count / all : 0)}</td>
               </tr>`,

@@ -6,7 +6,9 @@ import type { SVGTemplateResult, TemplateResult } from 'lit-html';
 import type { Level, Severity, State } from './report-types.js';
 
 function icon(shape: SVGTemplateResult, kind: string): TemplateResult {
-  return html`<svg class="icon ${kind}" viewBox="0 0 16 16" aria-hidden="true" focusable="false">${shape}</svg>`;
+  return html`<svg class="icon ${kind}" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
+    ${shape}
+  </svg>`;
 }
 
 const cut = 'icon-cut';
@@ -16,7 +18,8 @@ const SEVERITIES: Record<Severity, () => SVGTemplateResult> = {
     svg`<path d="M5 1h6l4 4v6l-4 4H5l-4-4V5z" fill="currentColor"/><path class=${cut} d="M8 4.2v4.6"/><circle class=${cut} cx="8" cy="11.4" r=".3"/>`,
   warning: () =>
     svg`<path d="M8 1.4 15.4 14.4H.6z" fill="currentColor" stroke="currentColor" stroke-linejoin="round"/><path class=${cut} d="M8 6v4"/><circle class=${cut} cx="8" cy="12.1" r=".3"/>`,
-  ok: () => svg`<circle cx="8" cy="8" r="7" fill="currentColor"/><path class=${cut} d="m4.9 8.3 2.2 2.2 4.1-4.8"/>`,
+  ok: () =>
+    svg`<circle cx="8" cy="8" r="7" fill="currentColor"/><path class=${cut} d="m4.9 8.3 2.2 2.2 4.1-4.8"/>`,
   info: () =>
     svg`<rect x="1" y="1" width="14" height="14" rx="3" fill="currentColor"/><path class=${cut} d="M8 7.4v4.2"/><circle class=${cut} cx="8" cy="4.6" r=".3"/>`,
   unknown: () =>
@@ -47,7 +50,10 @@ const stroke = (d: string): SVGTemplateResult =>
 /** Tick, cross, question mark. */
 export function stateIcon(state: State): TemplateResult {
   if (state === 'unknown')
-    return icon(svg`<text x="8" y="12.5" text-anchor="middle" class="icon-text">?</text>`, 'state-icon');
+    return icon(
+      svg`<text x="8" y="12.5" text-anchor="middle" class="icon-text">?</text>`,
+      'state-icon',
+    );
   return state === 'firing' ? tickIcon() : crossIcon();
 }
 
@@ -68,5 +74,8 @@ export function dashIcon(): TemplateResult {
 
 /** A flag: PromQL's point misleads. */
 export function flagIcon(): TemplateResult {
-  return icon(svg`<path d="M3.5 15V1.5h9l-2.4 3.6 2.4 3.6h-7.6V15z" fill="currentColor"/>`, 'flag-icon');
+  return icon(
+    svg`<path d="M3.5 15V1.5h9l-2.4 3.6 2.4 3.6h-7.6V15z" fill="currentColor"/>`,
+    'flag-icon',
+  );
 }

@@ -1,4 +1,5 @@
-// Draws an Inference Triage report. Knows no host: everything it needs comes through `HostServices` and `Theme`.
+// Draws an Inference Triage report. Knows no host: everything it needs comes through `HostServices`
+// and `Theme`.
 
 export type {
   Annotation,

@@ -10,5 +10,7 @@ const CODE = /(`[^`]+`|(?<=^|[\s(])--[a-z][\w-]*(?:=[\w./:"'-]*\w)?)/;
 export function withCode(sentence: string): (string | TemplateResult)[] {
   return sentence
     .split(CODE)
-    .map((piece, index) => (index % 2 === 1 ? html`<code class="inline">${piece.replaceAll('`', '')}</code>` : piece));
+    .map((piece, index) =>
+      index % 2 === 1 ? html`<code class="inline">${piece.replaceAll('`', '')}</code>` : piece,
+    );
 }

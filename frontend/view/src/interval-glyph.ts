@@ -1,4 +1,5 @@
-// One row of the shared log axis: the interval that holds a quantile, with the marks that engineers compare it to.
+// One row of the shared log axis: the interval that holds a quantile, with the marks that engineers
+// compare it to.
 
 import { html, nothing, svg } from 'lit-html';
 import type { SVGTemplateResult, TemplateResult } from 'lit-html';
@@ -19,9 +20,19 @@ const BAR_TOP = 6;
 const BAR_HEIGHT = 12;
 const MIDDLE = BAR_TOP + BAR_HEIGHT / 2;
 
-/** The picture. Its numbers stand as text in the other cells of the row, so screen readers skip it. */
-export function intervalGlyph(axis: LogAxis, { signal, quantile, baseline }: Glyph): TemplateResult {
-  return html`<svg class="glyph level-${signal.level}" height=${HEIGHT} width="100%" aria-hidden="true">
+/**
+ * The picture. Its numbers stand as text in the other cells of the row, so screen readers skip it.
+ */
+export function intervalGlyph(
+  axis: LogAxis,
+  { signal, quantile, baseline }: Glyph,
+): TemplateResult {
+  return html`<svg
+    class="glyph level-${signal.level}"
+    height=${HEIGHT}
+    width="100%"
+    aria-hidden="true"
+  >
     ${axis.ticks.map(({ at }) => rule(axis, at, 0, HEIGHT, 'glyph-grid'))}
     ${baseline ? span(axis, baseline.lo, baseline.hi, 24, 2, 'glyph-baseline-bar') : nothing}
     ${quantile ? interval(axis, quantile) : nothing}
@@ -45,10 +56,15 @@ export function glyphKey(
     objective: svg`<path class="glyph-objective" d="M9 1v16M6.5 1h5"/>`,
     baseline: svg`<path class="glyph-baseline" d="m9 6 4 7H5z"/>`,
   };
-  return html`<svg class="glyph-key" width="18" height="18" aria-hidden="true">${shapes[kind]}</svg>`;
+  return html`<svg class="glyph-key" width="18" height="18" aria-hidden="true">
+    ${shapes[kind]}
+  </svg>`;
 }
 
-function interval(axis: LogAxis, { lo, hi, order_hi: orderHi, basis }: QuantileReport): SVGTemplateResult {
+function interval(
+  axis: LogAxis,
+  { lo, hi, order_hi: orderHi, basis }: QuantileReport,
+): SVGTemplateResult {
   const kind = basis === 'exact' ? 'glyph-bar' : 'glyph-bar glyph-estimated';
   const tighter = orderHi !== undefined && (hi === undefined || orderHi < hi) ? orderHi : undefined;
   if (tighter === undefined) return span(axis, lo, hi, BAR_TOP, BAR_HEIGHT, kind);
@@ -70,7 +86,13 @@ function span(
   return svg`<rect class=${kind} x=${per(from)} width=${per(width)} y=${y} height=${height} rx=${Math.min(2, height / 2)}></rect>`;
 }
 
-function rule(axis: LogAxis, value: number, top: number, bottom: number, kind: string): SVGTemplateResult {
+function rule(
+  axis: LogAxis,
+  value: number,
+  top: number,
+  bottom: number,
+  kind: string,
+): SVGTemplateResult {
   const x = per(axis.position(value));
   return svg`<line class=${kind} x1=${x} x2=${x} y1=${top} y2=${bottom}></line>`;
 }

@@ -11,14 +11,18 @@ export function linkList({ ready, services }: Scene): TemplateResult | typeof no
   const links = ready.links ?? [];
   if (links.length === 0) return nothing;
   const follow = (event: MouseEvent, url: string): void => {
-    const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+    const isPlain =
+      event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
     if (!services.openLink || !isPlain) return;
     event.preventDefault();
     services.openLink(url);
   };
   const entry = ({ title, url }: Link): TemplateResult =>
     isAddress(url)
-      ? html`<a href=${url} rel="noopener noreferrer" @click=${(event: MouseEvent): void => follow(event, url)}
+      ? html`<a
+          href=${url}
+          rel="noopener noreferrer"
+          @click=${(event: MouseEvent): void => follow(event, url)}
           >${title}</a
         >`
       : html`${title}`;

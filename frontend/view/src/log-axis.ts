@@ -8,7 +8,10 @@ export interface LogAxis {
   hi: number;
   /** Values with a grid line and a label. */
   ticks: { at: number; label: string }[];
-  /** Position of a value in 0–1; values at or below 0 stand at the left edge, larger values than `hi` at the right. */
+  /**
+   * Position of a value in 0–1; values at or below 0 stand at the left edge, larger values than
+   * `hi` at the right.
+   */
   position(value: number): number;
 }
 
@@ -37,7 +40,11 @@ function ticksOf(lo: number, hi: number): LogAxis['ticks'] {
   const multiples = decades < 1.5 ? STEPS : [1];
   const every = decades > 5.5 ? 2 : 1;
   const ticks: LogAxis['ticks'] = [];
-  for (let exponent = Math.floor(Math.log10(lo)); exponent <= Math.ceil(Math.log10(hi)); exponent += 1) {
+  for (
+    let exponent = Math.floor(Math.log10(lo));
+    exponent <= Math.ceil(Math.log10(hi));
+    exponent += 1
+  ) {
     if (exponent % every !== 0) continue;
     for (const multiple of multiples) {
       const at = power(multiple, exponent);

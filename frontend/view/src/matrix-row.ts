@@ -18,7 +18,12 @@ import { LEVEL_WORD, shortSignal } from './words.js';
 const SPINE = new Set(['ttft', 'queue_time', 'itl']);
 
 /** A row with its signal's name as row header. */
-export function matrixRow(scene: Scene, axis: LogAxis, name: string, signal: SignalReport): TemplateResult {
+export function matrixRow(
+  scene: Scene,
+  axis: LogAxis,
+  name: string,
+  signal: SignalReport,
+): TemplateResult {
   const quantile = quantileOf(signal.quantiles, scene.quantile);
   const baseline = quantileOf(signal.baseline_quantiles, scene.quantile);
   return html`<tr class="level-${signal.level} ${SPINE.has(name) ? 'spine' : ''}">
@@ -56,7 +61,10 @@ function interval(scene: Scene, signal: SignalReport, quantile: QuantileReport):
     ${orderBound(quantile)} ${point(quantile)}`;
 }
 
-/** A tighter upper end that rests on the order between sibling metrics, and is therefore an estimate. */
+/**
+ * A tighter upper end that rests on the order between sibling metrics, and is therefore an
+ * estimate.
+ */
 function orderBound({ hi, order_hi: order }: QuantileReport): TemplateResult | typeof nothing {
   if (order === undefined || (hi !== undefined && order >= hi)) return nothing;
   return html`<span class="point">est. ≤ ${formatSeconds(order, 'up')} by order</span>`;
@@ -68,7 +76,9 @@ function misleads(quantile: QuantileReport): boolean {
 
 /** The first clause of the reason; the tooltip of PromQL's point has all of it. */
 function reason({ artefact_reason: whole }: QuantileReport): TemplateResult {
-  return html`<span class="reason">${flagIcon()}${whole?.split(', ')[0] ?? 'PromQL’s point is outside'}</span>`;
+  return html`<span class="reason"
+    >${flagIcon()}${whole?.split(', ')[0] ?? 'PromQL’s point is outside'}</span
+  >`;
 }
 
 function point(quantile: QuantileReport): TemplateResult {
@@ -78,7 +88,11 @@ function point(quantile: QuantileReport): TemplateResult {
   return html`<span class="point flagged">${flagIcon()}${text}</span>`;
 }
 
-function baselineCell(scene: Scene, signal: SignalReport, baseline: QuantileReport | undefined): TemplateResult {
+function baselineCell(
+  scene: Scene,
+  signal: SignalReport,
+  baseline: QuantileReport | undefined,
+): TemplateResult {
   if (signal.baseline_mean === undefined) return absent();
   return number(formatSeconds(signal.baseline_mean), baselineTip(scene, signal, baseline));
 }

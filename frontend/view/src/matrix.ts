@@ -1,4 +1,5 @@
-// The triage matrix: one row a latency signal, every quantile as the interval that holds it, on one shared axis.
+// The triage matrix: one row a latency signal, every quantile as the interval that holds it, on one
+// shared axis.
 
 import { html, nothing } from 'lit-html';
 import type { TemplateResult } from 'lit-html';
@@ -21,7 +22,9 @@ const ROWS = ['ttft', 'queue_time', 'prefill_time', 'decode_time', 'itl', 'tpot'
 export function matrixSignals(report: Report): [string, SignalReport][] {
   return ROWS.flatMap((name): [string, SignalReport][] => {
     const signal = report.signals[name];
-    return signal && (signal.mean !== undefined || signal.quantiles.length > 0) ? [[name, signal]] : [];
+    return signal && (signal.mean !== undefined || signal.quantiles.length > 0)
+      ? [[name, signal]]
+      : [];
   });
 }
 
@@ -39,11 +42,14 @@ export function matrix(scene: Scene): TemplateResult {
     </div>
     ${
       rows.length === 0
-        ? html`<p class="quiet">None of the latency histograms has an observation in this window.</p>`
+        ? html`<p class="quiet">
+            None of the latency histograms has an observation in this window.
+          </p>`
         : html`<table data-tips class=${compared ? '' : 'without-baseline'}>
             <caption class="visually-hidden">
-              Latency signals over the window: mean, ${name} as an interval, baseline, share within the objective,
-              level. Each number explains itself when focused; the arrow keys move between numbers.
+              Latency signals over the window: mean, ${name} as an interval, baseline, share within
+              the objective, level. Each number explains itself when focused; the arrow keys move
+              between numbers.
             </caption>
             ${head(name, axis)}
             <tbody>
@@ -64,7 +70,8 @@ function head(name: string, axis: LogAxis): TemplateResult {
         <span class="visually-hidden">${name} on a logarithmic axis</span>
         <div class="axis" aria-hidden="true">
           ${axis.ticks.map(
-            ({ at, label }) => html`<span .style=${`left:${(axis.position(at) * 100).toFixed(2)}%`}>${label}</span>`,
+            ({ at, label }) =>
+              html`<span .style=${`left:${(axis.position(at) * 100).toFixed(2)}%`}>${label}</span>`,
           )}
         </div>
       </th>
@@ -82,7 +89,11 @@ function quantileSwitch(scene: Scene): TemplateResult | typeof nothing {
   return html`<div class="segmented" role="group" aria-label="Quantile">
     ${all.map(
       (q) =>
-        html`<button type="button" aria-pressed=${q === scene.quantile} @click=${(): void => scene.chooseQuantile(q)}>
+        html`<button
+          type="button"
+          aria-pressed=${q === scene.quantile}
+          @click=${(): void => scene.chooseQuantile(q)}
+        >
           ${formatQuantile(q)}
         </button>`,
     )}
@@ -90,7 +101,8 @@ function quantileSwitch(scene: Scene): TemplateResult | typeof nothing {
 }
 
 function legend(report: Report, name: string, rows: [string, SignalReport][]): TemplateResult {
-  const has = (test: (signal: SignalReport) => boolean): boolean => rows.some(([, signal]) => test(signal));
+  const has = (test: (signal: SignalReport) => boolean): boolean =>
+    rows.some(([, signal]) => test(signal));
   const quantiles = rows.flatMap(([, signal]) => signal.quantiles);
   return html`<div class="matrix-foot">
     <ul class="key" aria-label="Marks">
@@ -117,13 +129,16 @@ function legend(report: Report, name: string, rows: [string, SignalReport][]): T
 /** The matched row of the published matrix: `TTFT ▲ · queue ▲ · ITL ● → admission`. */
 function pattern({ pattern: { ttft, queue, itl, direction } }: Report): TemplateResult {
   return html`<p class="pattern">
-    <span>pattern</span> ${lit('TTFT', ttft)} · ${lit('queue', queue)} · ${lit('ITL', itl)} → <b>${direction}</b>
+    <span>pattern</span> ${lit('TTFT', ttft)} · ${lit('queue', queue)} · ${lit('ITL', itl)} →
+    <b>${direction}</b>
   </p>`;
 }
 
 function lit(name: string, level: Level): TemplateResult {
   return html`<b class="pattern-part level-${level}"
-    >${name} ${levelIcon(level)}<span class="visually-hidden"> ${LEVEL_WORD[level].toLowerCase()}</span></b
+    >${name} ${levelIcon(level)}<span class="visually-hidden">
+      ${LEVEL_WORD[level].toLowerCase()}</span
+    ></b
   >`;
 }
 

@@ -39,7 +39,8 @@ export function otherMeasurements(scene: Scene): TemplateResult | typeof nothing
 }
 
 function row(scene: Scene, signal: SignalReport): TemplateResult {
-  const value = (amount: number | undefined): string => (amount === undefined ? '–' : formatValue(amount, signal.unit));
+  const value = (amount: number | undefined): string =>
+    amount === undefined ? '–' : formatValue(amount, signal.unit);
   const tip = explain(
     signal.min === undefined
       ? `${signal.title} over the window.`
@@ -48,12 +49,15 @@ function row(scene: Scene, signal: SignalReport): TemplateResult {
     windowWords(scene, signal.count, 'observation'),
   );
   const { min, max } = signal;
-  const range = min === undefined || max === undefined ? '–' : formatExtremes(min, max, signal.unit);
+  const range =
+    min === undefined || max === undefined ? '–' : formatExtremes(min, max, signal.unit);
   return html`<tr>
     <th scope="row">${signal.title}</th>
     <td class="right">${number(value(signal.mean), tip)}</td>
     <td class="right">${range}</td>
-    <td class="right">${number(value(signal.baseline_mean), baselineWords(scene) || 'No baseline.')}</td>
+    <td class="right">
+      ${number(value(signal.baseline_mean), baselineWords(scene) || 'No baseline.')}
+    </td>
     <td class="level-${signal.level}">
       ${
         signal.level === 'unknown'

@@ -6,8 +6,16 @@ import type { TemplateResult } from 'lit-html';
 import { severityIcon } from './icons.js';
 import type { Notice, Severity } from './report-types.js';
 
-const SEVERITY: Record<Notice['level'], Severity> = { info: 'info', warning: 'warning', error: 'critical' };
-const WORD: Record<Notice['level'], string> = { info: 'Note', warning: 'Partial data', error: 'Query failed' };
+const SEVERITY: Record<Notice['level'], Severity> = {
+  info: 'info',
+  warning: 'warning',
+  error: 'critical',
+};
+const WORD: Record<Notice['level'], string> = {
+  info: 'Note',
+  warning: 'Partial data',
+  error: 'Query failed',
+};
 const SHOWN = 3;
 
 /** A short list under the verdict; the rest is folded. */
@@ -35,6 +43,8 @@ function notice({ level, text, query }: Notice): TemplateResult {
   const severity = SEVERITY[level];
   return html`<li class="notice ${severity}">
     ${severityIcon(severity)}
-    <p><b>${WORD[level]}:</b> ${text} ${query === undefined ? nothing : html`<code>${query}</code>`}</p>
+    <p>
+      <b>${WORD[level]}:</b> ${text} ${query === undefined ? nothing : html`<code>${query}</code>`}
+    </p>
   </li>`;
 }

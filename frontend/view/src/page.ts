@@ -1,4 +1,5 @@
-// Everything inside the root element: one state in, one drawing out. Loaded on demand, with the template library.
+// Everything inside the root element: one state in, one drawing out. Loaded on demand, with the
+// template library.
 
 import { html, nothing, render } from 'lit-html';
 import type { TemplateResult } from 'lit-html';
@@ -103,7 +104,10 @@ export class Page {
     if (focused && !focused.isConnected) this.#root.focus({ preventScroll: true });
   }
 
-  /** While a drag changes the verdict, what stands above the strips does not shrink and pull them from the pointer. */
+  /**
+   * While a drag changes the verdict, what stands above the strips does not shrink and pull them
+   * from the pointer.
+   */
   #steady(): void {
     const { dragging } = this.#strips;
     for (const part of this.#content.querySelectorAll<HTMLElement>('.verdict, .phases')) {
@@ -131,7 +135,12 @@ export class Page {
       case 'setup':
         return setup(state, this.#services);
       case 'no-data':
-        return card({ severity: 'unknown', title: 'No data in this range', message: state.message, cure: state.cure });
+        return card({
+          severity: 'unknown',
+          title: 'No data in this range',
+          message: state.message,
+          cure: state.cure,
+        });
       case 'refused':
         return refused(state, this.#services);
       case 'error':
@@ -156,8 +165,17 @@ export class Page {
   }
 }
 
-function errorCard({ message, cure, stale }: Extract<ViewState, { kind: 'error' }>): TemplateResult {
-  return card({ severity: 'critical', title: stale ? 'Could not refresh' : 'The diagnosis failed', message, cure });
+function errorCard({
+  message,
+  cure,
+  stale,
+}: Extract<ViewState, { kind: 'error' }>): TemplateResult {
+  return card({
+    severity: 'critical',
+    title: stale ? 'Could not refresh' : 'The diagnosis failed',
+    message,
+    cure,
+  });
 }
 
 function readyOf(state: ViewState): ReadyState | undefined {
@@ -168,7 +186,8 @@ function readyOf(state: ViewState): ReadyState | undefined {
 function sentenceOf(state: ViewState): string {
   const ready = readyOf(state);
   if (state.kind === 'error') return `The diagnosis failed: ${state.message}`;
-  if (ready) return `${SEVERITY_WORD[ready.report.verdict.severity]}: ${ready.report.verdict.sentence}`;
+  if (ready)
+    return `${SEVERITY_WORD[ready.report.verdict.severity]}: ${ready.report.verdict.sentence}`;
   if (state.kind === 'loading') return state.progress ?? 'Loading';
   return state.kind === 'refused' ? state.reason : 'message' in state ? state.message : '';
 }

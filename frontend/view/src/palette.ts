@@ -1,5 +1,6 @@
-// Default colours. Hues follow Okabe and Ito's set, which stays apart under every common colour-vision deficiency;
-// lightness is chosen so that text reaches 4.5 : 1 and marks reach 3 : 1 on what they stand on.
+// Default colours. Hues follow Okabe and Ito's set, which stays apart under every common
+// colour-vision deficiency; lightness is chosen so that text reaches 4.5 : 1 and marks reach 3 : 1
+// on what they stand on.
 
 import type { Theme, ThemeToken } from './contract.js';
 
@@ -70,7 +71,13 @@ const light: Palette = {
 
 /** What high contrast changes; every soft ground becomes the background besides. */
 const highContrast: Record<Theme['scheme'], Partial<Palette>> = {
-  dark: { background: '#000000', surface: '#000000', border: '#a9adb8', text: '#ffffff', 'text-muted': '#dadce2' },
+  dark: {
+    background: '#000000',
+    surface: '#000000',
+    border: '#a9adb8',
+    text: '#ffffff',
+    'text-muted': '#dadce2',
+  },
   light: {
     surface: '#ffffff',
     border: '#4a4f58',
@@ -86,7 +93,10 @@ const highContrast: Record<Theme['scheme'], Partial<Palette>> = {
 };
 
 /** The default palette for a theme, without the host's replacements. */
-export function defaultPalette({ scheme, highContrast: high }: Pick<Theme, 'scheme' | 'highContrast'>): Palette {
+export function defaultPalette({
+  scheme,
+  highContrast: high,
+}: Pick<Theme, 'scheme' | 'highContrast'>): Palette {
   const normal = scheme === 'dark' ? dark : light;
   if (!high) return normal;
   const palette = { ...normal, ...highContrast[scheme] };

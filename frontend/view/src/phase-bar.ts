@@ -1,4 +1,5 @@
-// Mean end-to-end latency as one stacked bar, its baseline under it, and every part in seconds, per cent and change.
+// Mean end-to-end latency as one stacked bar, its baseline under it, and every part in seconds, per
+// cent and change.
 
 import { html, nothing } from 'lit-html';
 import type { TemplateResult } from 'lit-html';
@@ -23,7 +24,8 @@ export function phaseBar(scene: Scene): TemplateResult {
 function empty(scene: Scene): TemplateResult {
   return html`<h3 id="it-phases">Where the time goes</h3>
     <p class="quiet">
-      No request finished in ${timeSpan(scene, scene.report.window)}, so there is no mean to divide into phases.
+      No request finished in ${timeSpan(scene, scene.report.window)}, so there is no mean to divide
+      into phases.
     </p>`;
 }
 
@@ -34,7 +36,8 @@ function content(scene: Scene, phases: Phases): TemplateResult {
   return html`<div class="block-head">
       <h3 id="it-phases">Where ${formatSeconds(phases.mean_e2e)} goes</h3>
       <p class="block-sub">
-        mean of the ${finished} that finished in this window, ${timeSpan(scene, scene.report.window)}
+        mean of the ${finished} that finished in this window,
+        ${timeSpan(scene, scene.report.window)}
       </p>
       <p class="block-note">
         ${estimated ? 'exact from _sum and _count; hatched: estimated' : 'exact: from _sum and _count'}
@@ -56,7 +59,13 @@ function content(scene: Scene, phases: Phases): TemplateResult {
 
 type Period = 'now' | 'baseline';
 
-function bar(scene: Scene, phases: Phases, period: Period, total: number, longest: number): TemplateResult {
+function bar(
+  scene: Scene,
+  phases: Phases,
+  period: Period,
+  total: number,
+  longest: number,
+): TemplateResult {
   const parts = phases.parts.filter((part) => part.part_of === undefined);
   return html`<span class="bar-name">${period}</span>
     <div class="bar bar-${period}" aria-hidden="true">
@@ -64,10 +73,17 @@ function bar(scene: Scene, phases: Phases, period: Period, total: number, longes
         ${parts.map((part) => segment(phases, part, period, total))}
       </div>
     </div>
-    <span class="bar-total">${number(formatSeconds(total), phaseTip(scene, phases, undefined, period))}</span>`;
+    <span class="bar-total"
+      >${number(formatSeconds(total), phaseTip(scene, phases, undefined, period))}</span
+    >`;
 }
 
-function segment(phases: Phases, part: PhasePart, period: Period, total: number): TemplateResult | typeof nothing {
+function segment(
+  phases: Phases,
+  part: PhasePart,
+  period: Period,
+  total: number,
+): TemplateResult | typeof nothing {
   const seconds = secondsIn(part, period);
   if (seconds === undefined) return nothing;
   const inside = phases.parts.filter((other) => other.part_of === part.phase);
@@ -96,7 +112,9 @@ function legend(scene: Scene, phases: Phases, part: PhasePart): TemplateResult {
   const estimated = part.basis === 'estimated';
   return html`<li class="phase ${part.part_of === undefined ? '' : 'phase-inside'}">
     <i class="swatch ${part.part_of ?? part.phase} ${estimated ? 'hatched' : ''}"></i>
-    <span class="phase-name">${phaseName(part.phase)}${estimated ? html` <em>estimated</em>` : nothing}</span>
+    <span class="phase-name"
+      >${phaseName(part.phase)}${estimated ? html` <em>estimated</em>` : nothing}</span
+    >
     ${number(formatSeconds(part.seconds), phaseTip(scene, phases, part, 'now'), 'strong')}
     <span class="phase-share">${formatShare(part.share)}</span>
     ${partChange(scene, phases, part)}

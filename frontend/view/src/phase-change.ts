@@ -29,13 +29,18 @@ export function totalChange(scene: Scene, phases: Phases): TemplateResult | type
 }
 
 /** The change of one phase against the baseline; nothing without one. */
-export function partChange(scene: Scene, phases: Phases, part: PhasePart): TemplateResult | typeof nothing {
+export function partChange(
+  scene: Scene,
+  phases: Phases,
+  part: PhasePart,
+): TemplateResult | typeof nothing {
   const { delta } = part;
   if (delta === undefined) return nothing;
   const marked = delta > MARKED_SHARE * phases.mean_e2e;
   const tip = explain(
     `Mean ${phaseName(part.phase)} time, now minus baseline: ${formatDelta(delta)}.`,
-    part.delta_workload !== undefined && `From more or fewer tokens: ${formatDelta(part.delta_workload)}.`,
+    part.delta_workload !== undefined &&
+      `From more or fewer tokens: ${formatDelta(part.delta_workload)}.`,
     part.delta_service !== undefined && `From time per token: ${formatDelta(part.delta_service)}.`,
     baselineWords(scene),
   );

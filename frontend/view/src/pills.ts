@@ -1,4 +1,5 @@
-// Short facts beside the verdict: how sure, since when, from how many requests, how good the data are, of what.
+// Short facts beside the verdict: how sure, since when, from how many requests, how good the data
+// are, of what.
 
 import { html, nothing } from 'lit-html';
 import type { TemplateResult } from 'lit-html';
@@ -14,8 +15,9 @@ import { GRADE_MEANING } from './words.js';
 export function pills(scene: Scene): TemplateResult {
   const small = scene.size === 'line' || scene.size === 'bar';
   return html`<ul class="pills" data-tips aria-label="About this verdict">
-    ${confidencePill(scene.report.verdict)} ${sincePill(scene)} ${small ? nothing : requestsPill(scene)}
-    ${qualityPill(scene, small)} ${small ? nothing : scopePill(scene)}
+    ${confidencePill(scene.report.verdict)} ${sincePill(scene)}
+    ${small ? nothing : requestsPill(scene)} ${qualityPill(scene, small)}
+    ${small ? nothing : scopePill(scene)}
   </ul>`;
 }
 
@@ -23,14 +25,16 @@ const CONFIDENCE_MEANING: Record<Verdict['confidence_word'], string> = {
   certain: 'right in at least 95 % of simulated incidents with numbers like these',
   likely: 'right in at least 80 % of simulated incidents with numbers like these',
   possible: 'right in at least half of the simulated incidents with numbers like these',
-  uncalibrated: 'how often this rule is right has not been measured yet; judge by the evidence below',
+  uncalibrated:
+    'how often this rule is right has not been measured yet; judge by the evidence below',
 };
 
 function confidencePill({ confidence, confidence_word: word }: Verdict): TemplateResult {
   const text = word === 'uncalibrated' ? 'confidence uncalibrated' : word;
   const tip = `Confidence: ${CONFIDENCE_MEANING[word]}.`;
   return html`<li class="pill">
-    <b>${number(text, tip)}</b>${confidence === undefined ? nothing : html` ${confidence.toFixed(2)}`}
+    <b>${number(text, tip)}</b
+    >${confidence === undefined ? nothing : html` ${confidence.toFixed(2)}`}
   </li>`;
 }
 
@@ -42,20 +46,32 @@ function sincePill(scene: Scene): TemplateResult | typeof nothing {
     `The condition began at ${scene.services.formatTime(verdict.since, 'date-time')},`,
     `${ago} before the end of the window.`,
   );
-  return html`<li class="pill">since <b>${number(timeOf(scene, verdict.since), tip)}</b> · ${ago}</li>`;
+  return html`<li class="pill">
+    since <b>${number(timeOf(scene, verdict.since), tip)}</b> · ${ago}
+  </li>`;
 }
 
 function requestsPill(scene: Scene): TemplateResult | typeof nothing {
   const finished = scene.report.window.finished_requests;
   if (finished === undefined) return nothing;
-  const tip = explain('Requests that finished in the window, counted by the engine.', windowWords(scene));
-  return html`<li class="pill"><b>${number(formatCount(finished), tip)}</b> requests in window</li>`;
+  const tip = explain(
+    'Requests that finished in the window, counted by the engine.',
+    windowWords(scene),
+  );
+  return html`<li class="pill">
+    <b>${number(formatCount(finished), tip)}</b> requests in window
+  </li>`;
 }
 
 function qualityPill(scene: Scene, small: boolean): TemplateResult {
   const { grade, caveats } = scene.report.quality;
-  const tip = explain(`Grade ${grade}: ${GRADE_MEANING[grade]}.`, `${formatPlural(caveats.length, 'caveat')}.`);
-  return html`<li class="pill grade-${grade}">${small ? 'data' : 'data quality'} <b>${number(grade, tip)}</b></li>`;
+  const tip = explain(
+    `Grade ${grade}: ${GRADE_MEANING[grade]}.`,
+    `${formatPlural(caveats.length, 'caveat')}.`,
+  );
+  return html`<li class="pill grade-${grade}">
+    ${small ? 'data' : 'data quality'} <b>${number(grade, tip)}</b>
+  </li>`;
 }
 
 function scopePill(scene: Scene): TemplateResult | typeof nothing {

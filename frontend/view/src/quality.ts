@@ -14,7 +14,9 @@ import { GRADE_MEANING, sentence } from './words.js';
 /** The grade in words, then every caveat. */
 export function dataQuality({ report: { quality } }: Scene): TemplateResult {
   return html`<section class="column quality" aria-labelledby="it-quality">
-    <h3 id="it-quality">Data quality <span class="grade grade-${quality.grade}">${quality.grade}</span></h3>
+    <h3 id="it-quality">
+      Data quality <span class="grade grade-${quality.grade}">${quality.grade}</span>
+    </h3>
     <p class="quiet">${sentence(GRADE_MEANING[quality.grade])}</p>
     ${
       quality.caveats.length === 0
@@ -49,7 +51,8 @@ export function limits(scene: Scene): TemplateResult {
 function line(scene: Scene, limit: Limit): TemplateResult {
   return html`<li>
     <span class="limit-name"
-      ><code>${limit.name}</code>${limit.replica ? html` <span class="clip">${limit.replica}</span>` : nothing}</span
+      ><code>${limit.name}</code
+      >${limit.replica ? html` <span class="clip">${limit.replica}</span>` : nothing}</span
     >
     <b>${number(formatValue(limit.value, limit.unit), limitTip(scene, limit))}</b>
     <span class="provenance provenance-${limit.provenance}">${limit.provenance}</span>
@@ -61,6 +64,7 @@ function line(scene: Scene, limit: Limit): TemplateResult {
 function use(share: number): TemplateResult {
   const width = `width:${(Math.min(1, Math.max(0, share)) * 100).toFixed(1)}%`;
   return html`<span class="use"
-    ><i class="meter" aria-hidden="true"><i .style=${width}></i></i> ${formatShare(share)} used</span
+    ><i class="meter" aria-hidden="true"><i .style=${width}></i></i> ${formatShare(share)}
+    used</span
   >`;
 }

@@ -32,13 +32,20 @@ const FROM_SIZE: Partial<Record<Section, SizeClass>> = {
 const SIZES: SizeClass[] = ['line', 'bar', 'matrix', 'all'];
 
 /** A report as a page. */
-export function readyContent(scene: Scene, strips: StripPanel, heatMap: HeatMapPanel): TemplateResult {
+export function readyContent(
+  scene: Scene,
+  strips: StripPanel,
+  heatMap: HeatMapPanel,
+): TemplateResult {
   const parts = { scene, strips, heatMap };
   const wanted = scene.ready.sections;
   const shown = wanted.filter((section) => fits(section, scene.size));
-  const folded = scene.size === 'bar' || scene.size === 'matrix' ? wanted.includes('evidence') : false;
+  const folded =
+    scene.size === 'bar' || scene.size === 'matrix' ? wanted.includes('evidence') : false;
   const [first, ...rest] = rows(shown).map((row) =>
-    row.length === 2 ? html`<div class="pair">${row.map((part) => draw(part, parts))}</div>` : draw(row[0], parts),
+    row.length === 2
+      ? html`<div class="pair">${row.map((part) => draw(part, parts))}</div>`
+      : draw(row[0], parts),
   );
   return html`${scopeSwitch(scene)} ${first} ${noticeList(scene.ready.notices)} ${rest}
   ${
@@ -75,7 +82,10 @@ interface Parts {
   heatMap: HeatMapPanel;
 }
 
-function draw(section: Section | undefined, { scene, strips, heatMap }: Parts): TemplateResult | typeof nothing {
+function draw(
+  section: Section | undefined,
+  { scene, strips, heatMap }: Parts,
+): TemplateResult | typeof nothing {
   switch (section) {
     case 'verdict':
       return verdictLine(scene);
@@ -96,5 +106,7 @@ function draw(section: Section | undefined, { scene, strips, heatMap }: Parts): 
 
 function evidenceRows(scene: Scene): TemplateResult {
   return html`<div class="columns">${why(scene)} ${whatItIsNot(scene)} ${actions(scene)}</div>
-    <div class="columns columns-second">${dataQuality(scene)} ${limits(scene)} ${otherChecks(scene)}</div>`;
+    <div class="columns columns-second">
+      ${dataQuality(scene)} ${limits(scene)} ${otherChecks(scene)}
+    </div>`;
 }

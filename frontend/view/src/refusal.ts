@@ -1,4 +1,5 @@
-// What is shown when the drawing code itself cannot start. Built without any library, since the library was refused.
+// What is shown when the drawing code itself cannot start. Built without any library, since the
+// library was refused.
 
 import type { ViewState } from './contract.js';
 
@@ -11,7 +12,14 @@ export function showRefusal(root: HTMLElement, failure: unknown, state: ViewStat
   text.append(element(root, 'h2', 'headline', 'This page does not let the panel be drawn'));
   text.append(element(root, 'p', '', reason), element(root, 'p', 'cure', cure));
   if (state.kind === 'ready') {
-    text.append(element(root, 'p', 'refused-verdict', `The diagnosis itself: ${state.report.verdict.sentence}`));
+    text.append(
+      element(
+        root,
+        'p',
+        'refused-verdict',
+        `The diagnosis itself: ${state.report.verdict.sentence}`,
+      ),
+    );
   }
   card.append(text);
   root.replaceChildren(card);
@@ -21,7 +29,8 @@ function explanation(failure: unknown): { reason: string; cure: string } {
   const message = failure instanceof Error ? failure.message : String(failure);
   if (failure instanceof TypeError && /policy|trusted/i.test(message)) {
     return {
-      reason: 'Its Trusted Types policy refuses the policy named “lit-html”, which draws this panel.',
+      reason:
+        'Its Trusted Types policy refuses the policy named “lit-html”, which draws this panel.',
       cure: 'Allow it in the page’s Content-Security-Policy: trusted-types lit-html',
     };
   }

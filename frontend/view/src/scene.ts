@@ -26,12 +26,17 @@ export function timeSpan(scene: Scene, span: Interval): string {
 /** One time in the host's words, with its date when the loaded range is longer than a day. */
 export function timeOf(scene: Scene, ms: number): string {
   const { range } = scene.report;
-  const style = range.end - range.start > DAY ? 'date-time' : range.step < 5000 ? 'time-seconds' : 'time';
+  const style =
+    range.end - range.start > DAY ? 'date-time' : range.step < 5000 ? 'time-seconds' : 'time';
   return scene.services.formatTime(ms, style);
 }
 
 /** The window in words, for the last line of a tooltip. */
-export function windowWords(scene: Scene, count = scene.report.window.finished_requests, noun = 'request'): string {
+export function windowWords(
+  scene: Scene,
+  count = scene.report.window.finished_requests,
+  noun = 'request',
+): string {
   const { window } = scene.report;
   const requests = count === undefined ? '' : `, ${formatPlural(count, noun)}`;
   return `Window ${timeSpan(scene, window)} (${formatDuration(window.end - window.start)})${requests}.`;

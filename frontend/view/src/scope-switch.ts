@@ -23,10 +23,13 @@ export function scopeSwitch({ report, services, size }: Scene): TemplateResult |
               aria-pressed=${index === report.scope}
               @click=${(): void => services.changeScope(index)}
             >
-              ${severityIcon(scope.severity)}<span class="visually-hidden">${SEVERITY_WORD[scope.severity]}: </span>
+              ${severityIcon(scope.severity)}<span class="visually-hidden"
+                >${SEVERITY_WORD[scope.severity]}:
+              </span>
               <span class="clip">${scope.model || scope.engine.profile}</span
               ><span class="quiet"
-                >${formatPlural(scope.replicas.length, 'replica')} · ${phrase(scope.verdict_id)}</span
+                >${formatPlural(scope.replicas.length, 'replica')} ·
+                ${phrase(scope.verdict_id)}</span
               >
             </button>
           </li>`,

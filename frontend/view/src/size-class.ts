@@ -1,6 +1,9 @@
 // How much of the view fits a container.
 
-/** `line`: the verdict line only; `bar`: also the phase bar; `matrix`: also the matrix; `all`: everything. */
+/**
+ * `line`: the verdict line only; `bar`: also the phase bar; `matrix`: also the matrix; `all`:
+ * everything.
+ */
 export type SizeClass = 'line' | 'bar' | 'matrix' | 'all';
 
 const LINE_WIDTH = 320;

@@ -12,10 +12,23 @@ import {
   formatValue,
 } from './format.js';
 import { explain } from './number.js';
-import type { Evidence, Limit, PhasePart, Phases, QuantileReport, SignalReport } from './report-types.js';
+import type {
+  Evidence,
+  Limit,
+  PhasePart,
+  Phases,
+  QuantileReport,
+  SignalReport,
+} from './report-types.js';
 import { baselineWords, timeOf, windowWords } from './scene.js';
 import type { Scene } from './scene.js';
-import { PHASE_MEANING, PROVENANCE_MEANING, THRESHOLD_SOURCE, inSentence, phaseName } from './words.js';
+import {
+  PHASE_MEANING,
+  PROVENANCE_MEANING,
+  THRESHOLD_SOURCE,
+  inSentence,
+  phaseName,
+} from './words.js';
 
 /** A phase's seconds, or the whole bar's when `part` is absent. */
 export function phaseTip(
@@ -29,7 +42,9 @@ export function phaseTip(
   const name = phaseName(part.phase);
   return explain(
     `Mean ${name} time a request: ${PHASE_MEANING[part.phase]}.`,
-    part.basis === 'exact' ? 'Exact: from sums and counts.' : 'Estimated: from counters of another population.',
+    part.basis === 'exact'
+      ? 'Exact: from sums and counts.'
+      : 'Estimated: from counters of another population.',
     part.baseline_seconds !== undefined && `Baseline ${formatSeconds(part.baseline_seconds)}.`,
     where,
   );
@@ -55,7 +70,8 @@ export function intervalTip(scene: Scene, signal: SignalReport, quantile: Quanti
       : 'Estimated: the counts are not whole requests.',
     quantile.order_hi !== undefined &&
       `At most ${formatSeconds(quantile.order_hi, 'up')} by the order between sibling metrics (estimated: their populations differ).`,
-    quantile.unresolved && 'It lies in the first or in the open last bucket: finer buckets would tell more.',
+    quantile.unresolved &&
+      'It lies in the first or in the open last bucket: finer buckets would tell more.',
     sampling(quantile),
     signal.count !== undefined && `${formatPlural(signal.count, 'observation')}.`,
     windowWords(scene),
@@ -74,13 +90,20 @@ export function pointTip(quantile: QuantileReport): string {
   return explain(
     `histogram_quantile(${formatCount(q)}, …) ${printed}.`,
     quantile.outside_bounds && 'It lies outside the interval that holds the true value.',
-    quantile.artefact && `It says little about these requests: ${reason ?? 'an artefact of the buckets'}.`,
-    !quantile.artefact && !quantile.outside_bounds && 'It assumes that requests spread evenly within a bucket.',
+    quantile.artefact &&
+      `It says little about these requests: ${reason ?? 'an artefact of the buckets'}.`,
+    !quantile.artefact &&
+      !quantile.outside_bounds &&
+      'It assumes that requests spread evenly within a bucket.',
   );
 }
 
 /** A signal's baseline. */
-export function baselineTip(scene: Scene, signal: SignalReport, quantile: QuantileReport | undefined): string {
+export function baselineTip(
+  scene: Scene,
+  signal: SignalReport,
+  quantile: QuantileReport | undefined,
+): string {
   return explain(
     `${signal.title} in the baseline: exact mean.`,
     quantile && `${formatQuantile(quantile.q)} in ${formatSecondsRange(quantile.lo, quantile.hi)}.`,
@@ -95,7 +118,9 @@ export function attainmentTip(scene: Scene, signal: SignalReport): string {
   const { target, lo, hi, exact } = attainment;
   return explain(
     `${formatShareRange(lo, hi)} of observations took at most ${formatTarget(target)}.`,
-    exact ? 'Exact: the objective is a bucket bound.' : 'Between two bucket bounds, so known as a range.',
+    exact
+      ? 'Exact: the objective is a bucket bound.'
+      : 'Between two bucket bounds, so known as a range.',
     signal.count !== undefined && `${formatPlural(signal.count, 'observation')}.`,
     windowWords(scene),
   );
@@ -106,7 +131,9 @@ export function evidenceTip(scene: Scene, evidence: Evidence): string {
   const { value, lo, hi, unit, compare, threshold, threshold_source: source, margin } = evidence;
   const range = lo !== value || (hi !== undefined && hi !== value);
   const bounds =
-    hi === undefined ? `at least ${formatValue(lo, unit)}` : `${formatValue(lo, unit)} to ${formatValue(hi, unit)}`;
+    hi === undefined
+      ? `at least ${formatValue(lo, unit)}`
+      : `${formatValue(lo, unit)} to ${formatValue(hi, unit)}`;
   return explain(
     `${formatValue(value, unit)}${range ? ` (${bounds})` : ''} ${compare} ${formatValue(threshold, unit)}?`,
     `Threshold from ${THRESHOLD_SOURCE[source]}.`,

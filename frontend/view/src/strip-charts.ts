@@ -30,7 +30,10 @@ export class StripCharts {
     });
   }
 
-  /** Brings the charts in line with the strips; `places` are the elements that hold them, by strip id. */
+  /**
+   * Brings the charts in line with the strips; `places` are the elements that hold them, by strip
+   * id.
+   */
   sync(strips: Strip[], times: Float64Array, places: Map<string, HTMLElement>): void {
     const last = strips.at(-1)?.id;
     for (const strip of strips) {

@@ -69,9 +69,15 @@ const KINDS = [
 /** The strips whose columns the report has, from top to bottom. */
 export function stripsOf(report: Report, columns: Columns): Strip[] {
   return KINDS.flatMap((kind): Strip[] => {
-    const described = report.columns.filter((column) => column.strip === kind.id && columns.has(column.id));
+    const described = report.columns.filter(
+      (column) => column.strip === kind.id && columns.has(column.id),
+    );
     if (described.length === 0) return [];
-    const strip: Strip = { ...kind, unit: described[0]?.unit ?? '', series: seriesOf(described, columns) };
+    const strip: Strip = {
+      ...kind,
+      unit: described[0]?.unit ?? '',
+      series: seriesOf(described, columns),
+    };
     return [withCeiling(strip, report.limits)];
   });
 }
@@ -83,11 +89,20 @@ export function withCeiling(strip: Strip, limits: Limit[]): Strip {
   return same ? strip : { ...strip, ceiling };
 }
 
-/** In the order of drawing: the top of a stack first, so that each later area covers what belongs to it. */
+/**
+ * In the order of drawing: the top of a stack first, so that each later area covers what belongs to
+ * it.
+ */
 function seriesOf(described: ColumnDescription[], columns: Columns): StripSeries[] {
   const series = described.map((column): StripSeries => {
     const look = LOOKS[column.id] ?? { colour: 'unknown', shape: 'line' };
-    return { id: column.id, title: column.title, dashed: false, ...look, drawn: samplesOf(columns.get(column.id)) };
+    return {
+      id: column.id,
+      title: column.title,
+      dashed: false,
+      ...look,
+      drawn: samplesOf(columns.get(column.id)),
+    };
   });
   if (series.some(({ shape }) => shape === 'stack')) stack(series);
   return series;
@@ -102,9 +117,11 @@ function stack(series: StripSeries[]): void {
   for (let row = series.length - 2; row >= 0; row -= 1) {
     const below = series[row + 1]?.drawn ?? [];
     const here = series[row]?.drawn ?? [];
-    for (let index = 0; index < here.length; index += 1) here[index] = sum(here[index], below[index]);
+    for (let index = 0; index < here.length; index += 1)
+      here[index] = sum(here[index], below[index]);
     // A sum that breaks off breaks off for every part of it.
-    for (let index = 0; index < here.length; index += 1) if (here[index] === null) clear(series, row, index);
+    for (let index = 0; index < here.length; index += 1)
+      if (here[index] === null) clear(series, row, index);
   }
 }
 
@@ -122,7 +139,9 @@ function ceilingOf(strip: string, limits: Limit[]): Ceiling | undefined {
   const cap = limits.find(({ name }) => name === 'max_num_seqs');
   if (!cap) return undefined;
   const label = `limit ${cap.value} ${cap.provenance}`;
-  return cap.since === undefined ? { value: cap.value, label } : { value: cap.value, label, since: cap.since };
+  return cap.since === undefined
+    ? { value: cap.value, label }
+    : { value: cap.value, label, since: cap.since };
 }
 
 /** The ceiling as samples on the strip's times; gaps where there is none. */
@@ -135,7 +154,11 @@ export function ceilingSamples(times: Float64Array, ceiling: Ceiling | undefined
 export function lonelySamples(samples: Samples): number[] {
   const lonely: number[] = [];
   samples.forEach((value, index) => {
-    if (value !== null && (samples[index - 1] ?? null) === null && (samples[index + 1] ?? null) === null)
+    if (
+      value !== null &&
+      (samples[index - 1] ?? null) === null &&
+      (samples[index + 1] ?? null) === null
+    )
       lonely.push(index);
   });
   return lonely;

@@ -83,7 +83,8 @@ export class StripPanel {
     this.#report = report;
     const columns = this.#store.read(ready);
     const described = JSON.stringify(report.columns);
-    if (columns !== this.#columns || described !== this.#described) this.#strips = stripsOf(report, columns);
+    if (columns !== this.#columns || described !== this.#described)
+      this.#strips = stripsOf(report, columns);
     // Limits come and go with the window; only the strip that shows one is drawn again.
     else this.#strips = this.#strips.map((strip) => withCeiling(strip, report.limits));
     this.#columns = columns;
@@ -117,7 +118,10 @@ export class StripPanel {
     this.#charts.sync(this.#strips, times ?? new Float64Array(), places);
   }
 
-  /** Puts the cursor at a time that another chart points at; a pointer on the strips themselves comes first. */
+  /**
+   * Puts the cursor at a time that another chart points at; a pointer on the strips themselves
+   * comes first.
+   */
   setCursor(time: number | undefined): void {
     if (this.#gesture.active) return;
     this.#isFollowing = true;
@@ -159,7 +163,10 @@ export class StripPanel {
   }
 }
 
-/** The core moves a window onto its samples; a host that drops it, for instance because it left the range, moves it further. */
+/**
+ * The core moves a window onto its samples; a host that drops it, for instance because it left the
+ * range, moves it further.
+ */
 function isSame(a: Interval, b: Interval, step: number): boolean {
   return Math.abs(a.start - b.start) <= step && Math.abs(a.end - b.end) <= step;
 }

@@ -50,7 +50,9 @@ export function readout(scene: Scene, view: StripView): TemplateResult | typeof 
 }
 
 function value(sample: number | undefined, unit: string): string {
-  return sample === undefined || Number.isNaN(sample) ? 'gap' : formatValue(sample, unit === 'sequences' ? '' : unit);
+  return sample === undefined || Number.isNaN(sample)
+    ? 'gap'
+    : formatValue(sample, unit === 'sequences' ? '' : unit);
 }
 
 /** The mark of a series: a block for an area, a line else. */

@@ -1,4 +1,5 @@
-// The time strips as a section: legends, the regions drawn over the plots, the brush and its buttons.
+// The time strips as a section: legends, the regions drawn over the plots, the brush and its
+// buttons.
 
 import { html, nothing } from 'lit-html';
 import type { TemplateResult } from 'lit-html';
@@ -27,7 +28,8 @@ export function stripSection(scene: Scene, view: StripView): TemplateResult {
     ${
       view.strips.length === 0
         ? html`<p class="quiet">The data hold no series over time.</p>`
-        : html`${area(scene, view)} ${annotationList(scene)} ${stripTable(scene, view.strips, view.columns)}`
+        : html`${area(scene, view)} ${annotationList(scene)}
+          ${stripTable(scene, view.strips, view.columns)}`
     }
   </section>`;
 }
@@ -37,7 +39,11 @@ function buttons({ services }: Scene, view: StripView): TemplateResult {
     ${view.brushed ? html`<button type="button" class="small" @click=${view.clear}>clear</button>` : nothing}
     ${
       services.zoomTo
-        ? html`<button type="button" class="small" @click=${(): void => services.zoomTo?.(view.window)}>
+        ? html`<button
+            type="button"
+            class="small"
+            @click=${(): void => services.zoomTo?.(view.window)}
+          >
             zoom to window
           </button>`
         : nothing
@@ -124,13 +130,21 @@ function regions(scene: Scene, view: StripView, first: boolean): TemplateResult 
 }
 
 const GRIPS: readonly Grip[] = ['start', 'body', 'end'];
-const GRIP_LABEL: Record<Grip, string> = { start: 'Window start', body: 'Window', end: 'Window end' };
+const GRIP_LABEL: Record<Grip, string> = {
+  start: 'Window start',
+  body: 'Window',
+  end: 'Window end',
+};
 
 /** Three sliders over all plots; the pointer is handled by the area beneath them. */
 function brush(scene: Scene, { window, gesture }: StripView): TemplateResult {
   const { range } = scene.report;
   const now = { start: window.start, body: window.start, end: window.end };
-  const text = { start: timeOf(scene, window.start), body: timeSpan(scene, window), end: timeOf(scene, window.end) };
+  const text = {
+    start: timeOf(scene, window.start),
+    body: timeSpan(scene, window),
+    end: timeOf(scene, window.end),
+  };
   return html`<div
     class="brush"
     role="group"

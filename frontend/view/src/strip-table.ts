@@ -12,7 +12,11 @@ import type { Scene } from './scene.js';
 import type { Strip } from './strip-data.js';
 
 /** Folded; one line a series, over the window, the baseline and the whole range. */
-export function stripTable(scene: Scene, strips: Strip[], columns: Columns): TemplateResult | typeof nothing {
+export function stripTable(
+  scene: Scene,
+  strips: Strip[],
+  columns: Columns,
+): TemplateResult | typeof nothing {
   const times = columns.get('times');
   if (!times) return nothing;
   const { range, window } = scene.report;
@@ -20,7 +24,9 @@ export function stripTable(scene: Scene, strips: Strip[], columns: Columns): Tem
   const spans = [window, ...(baseline ? [baseline] : []), range];
   const cell = (id: string, unit: string, { start, end }: Interval): TemplateResult => {
     const values = columns.get(id);
-    return html`<td class="right">${words(values && summarise(times, values, start, end), unit)}</td>`;
+    return html`<td class="right">
+      ${words(values && summarise(times, values, start, end), unit)}
+    </td>`;
   };
   return html`<details class="strip-table">
     <summary>These strips as a table, step ${formatDuration(range.step)}</summary>
@@ -55,5 +61,7 @@ export function stripTable(scene: Scene, strips: Strip[], columns: Columns): Tem
 function words(summary: Summary | undefined, unit: string): string | TemplateResult {
   if (!summary) return '–';
   const { mean, min, max } = summary;
-  return html`${formatValue(mean, unit)}<span class="block-range">${formatExtremes(min, max, unit)}</span>`;
+  return html`${formatValue(mean, unit)}<span class="block-range"
+      >${formatExtremes(min, max, unit)}</span
+    >`;
 }

@@ -61,14 +61,17 @@ export class StripChart {
 
   /** Follows the width of its element. */
   fit(width: number): void {
-    if (width > 0 && width !== this.#plot.width) this.#plot.setSize({ width, height: this.#plot.height });
+    if (width > 0 && width !== this.#plot.width)
+      this.#plot.setSize({ width, height: this.#plot.height });
   }
 
   /** Puts the cursor at a time of the range; any other takes it away. */
   setCursor(time: number | undefined): void {
     const { start, end } = this.#context.range();
     const isInside = time !== undefined && time >= start && time <= end;
-    this.#plot.setCursor(isInside ? { left: this.#plot.valToPos(time, 'x'), top: 0 } : { left: -10, top: -10 });
+    this.#plot.setCursor(
+      isInside ? { left: this.#plot.valToPos(time, 'x'), top: 0 } : { left: -10, top: -10 },
+    );
   }
 
   /** Draws again with the colours and fonts of now. */
@@ -131,7 +134,12 @@ export class StripChart {
   }
 
   #ceilingLine(): uPlot.Series {
-    return { stroke: () => this.#context.colour('critical'), width: 1.5, dash: [4, 4], points: { show: false } };
+    return {
+      stroke: () => this.#context.colour('critical'),
+      width: 1.5,
+      dash: [4, 4],
+      points: { show: false },
+    };
   }
 
   #timeAxis(show: boolean): uPlot.Axis {
@@ -145,7 +153,11 @@ export class StripChart {
       ticks: { show: false },
       splits: (plot) => {
         const { start, end } = this.#context.range();
-        return timeTicks(start, end, Math.max(1, plot.bbox.width / devicePixelRatio / TIME_LABEL_WIDTH));
+        return timeTicks(
+          start,
+          end,
+          Math.max(1, plot.bbox.width / devicePixelRatio / TIME_LABEL_WIDTH),
+        );
       },
       values: (_plot, splits) => splits.map((at) => this.#context.formatTime(at)),
     };
@@ -161,7 +173,8 @@ export class StripChart {
       stroke: () => this.#context.colour('text-muted'),
       grid: { stroke: () => this.#context.colour('border'), width: 1 },
       ticks: { show: false },
-      values: (_plot, splits) => splits.map((value) => this.#context.formatValue(value, this.#strip.unit)),
+      values: (_plot, splits) =>
+        splits.map((value) => this.#context.formatValue(value, this.#strip.unit)),
       ...(this.#strip.top !== undefined && { splits: [0, this.#strip.top / 2, this.#strip.top] }),
       ...(whole && { incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000] }),
     };
@@ -169,5 +182,9 @@ export class StripChart {
 }
 
 function dataOf(strip: Strip, times: Float64Array): uPlot.AlignedData {
-  return [Array.from(times), ...strip.series.map(({ drawn }) => drawn), ceilingSamples(times, strip.ceiling)];
+  return [
+    Array.from(times),
+    ...strip.series.map(({ drawn }) => drawn),
+    ceilingSamples(times, strip.ceiling),
+  ];
 }

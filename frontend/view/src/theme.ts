@@ -1,4 +1,5 @@
-// A theme onto the root element, as custom properties. Set through the CSS object model, which no style policy blocks.
+// A theme onto the root element, as custom properties. Set through the CSS object model, which no
+// style policy blocks.
 
 import type { Theme, ThemeToken } from './contract.js';
 import { defaultPalette } from './palette.js';
@@ -9,8 +10,12 @@ const SYSTEM_FONTS =
 /** Applies colours, font and density; safe to call at any time. */
 export function applyTheme(root: HTMLElement, theme: Theme): void {
   const palette = { ...defaultPalette(theme), ...defined(theme.tokens) };
-  for (const [token, colour] of Object.entries(palette)) root.style.setProperty(`--it-${token}`, colour);
-  root.style.setProperty('--it-font', theme.fontFamily ? `${theme.fontFamily}, ${SYSTEM_FONTS}` : SYSTEM_FONTS);
+  for (const [token, colour] of Object.entries(palette))
+    root.style.setProperty(`--it-${token}`, colour);
+  root.style.setProperty(
+    '--it-font',
+    theme.fontFamily ? `${theme.fontFamily}, ${SYSTEM_FONTS}` : SYSTEM_FONTS,
+  );
   root.dataset['scheme'] = theme.scheme;
   root.dataset['contrast'] = theme.highContrast ? 'high' : 'normal';
   root.dataset['density'] = theme.density ?? 'comfortable';

@@ -16,7 +16,8 @@ const STEPS = [
 export function timeTicks(start: number, end: number, most: number): number[] {
   const span = end - start;
   if (!(span > 0) || most < 1) return [];
-  const step = STEPS.find((candidate) => span / candidate <= most) ?? Math.ceil(span / most / DAY) * DAY;
+  const step =
+    STEPS.find((candidate) => span / candidate <= most) ?? Math.ceil(span / most / DAY) * DAY;
   const ticks: number[] = [];
   for (let tick = Math.ceil(start / step) * step; tick <= end; tick += step) ticks.push(tick);
   return ticks;

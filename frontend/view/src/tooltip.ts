@@ -5,7 +5,10 @@ const GAP = 6;
 const DELAY_MS = 250;
 const ID = 'it-tip';
 
-/** Shows `data-tip` of what is hovered or focused; arrow keys walk through the numbers of a `data-tips` group. */
+/**
+ * Shows `data-tip` of what is hovered or focused; arrow keys walk through the numbers of a
+ * `data-tips` group.
+ */
 export class Tooltip {
   readonly #root: HTMLElement;
   readonly #box: HTMLElement;
@@ -18,7 +21,8 @@ export class Tooltip {
     this.#box.id = ID;
     this.#box.className = 'tooltip';
     this.#box.setAttribute('role', 'tooltip');
-    // The popover layer lies above everything, whatever the host's page does with stacking and clipping.
+    // The popover layer lies above everything, whatever the host's page does with stacking and
+    // clipping.
     this.#box.setAttribute('popover', 'manual');
     root.append(this.#box);
     root.addEventListener('pointerover', this.#enter);
@@ -29,7 +33,9 @@ export class Tooltip {
     root.addEventListener('scroll', this.#hide, { capture: true, passive: true });
   }
 
-  /** After a drawing: keeps one number of each group in the tab order and the shown text up to date. */
+  /**
+   * After a drawing: keeps one number of each group in the tab order and the shown text up to date.
+   */
   refresh(): void {
     for (const group of this.#root.querySelectorAll<HTMLElement>('[data-tips]')) {
       const numbers = numbersOf(group);
@@ -61,7 +67,8 @@ export class Tooltip {
     if (to && (this.#box.contains(to) || this.#owner?.contains(to))) return;
     clearTimeout(this.#timer);
     // A moment to travel onto the tooltip, so that its text can be read and selected.
-    if (this.#owner && !this.#owner.matches(':focus-visible')) this.#timer = setTimeout(this.#hide, DELAY_MS);
+    if (this.#owner && !this.#owner.matches(':focus-visible'))
+      this.#timer = setTimeout(this.#hide, DELAY_MS);
   };
 
   readonly #focus = (event: Event): void => {
@@ -115,14 +122,20 @@ export class Tooltip {
 
 function ownerOf(event: Event): HTMLElement | undefined {
   const target = event.target;
-  return (target instanceof Element ? target.closest<HTMLElement>('[data-tip]') : null) ?? undefined;
+  return (
+    (target instanceof Element ? target.closest<HTMLElement>('[data-tip]') : null) ?? undefined
+  );
 }
 
 function numbersOf(group: HTMLElement): HTMLElement[] {
   return [...group.querySelectorAll<HTMLElement>('[data-tip]')];
 }
 
-function neighbour(numbers: HTMLElement[], current: HTMLElement, key: string): HTMLElement | undefined {
+function neighbour(
+  numbers: HTMLElement[],
+  current: HTMLElement,
+  key: string,
+): HTMLElement | undefined {
   const index = numbers.indexOf(current);
   if (key === 'ArrowRight' || key === 'ArrowDown') return numbers[index + 1];
   if (key === 'ArrowLeft' || key === 'ArrowUp') return numbers[index - 1];

@@ -1,4 +1,5 @@
-// The verdict: icon, word, colour, one sentence with this case's numbers, and the first thing to do.
+// The verdict: icon, word, colour, one sentence with this case's numbers, and the first thing to
+// do.
 
 import { html, nothing } from 'lit-html';
 import type { TemplateResult } from 'lit-html';

@@ -9,7 +9,10 @@ import { sizeClass } from './size-class.js';
 import type { SizeClass } from './size-class.js';
 import { applyTheme } from './theme.js';
 
-/** Draws view states into a shadow root. One view lives in one container; after `destroy` it may be mounted again. */
+/**
+ * Draws view states into a shadow root. One view lives in one container; after `destroy` it may be
+ * mounted again.
+ */
 export class View {
   readonly #services: HostServices;
   #theme: Theme;
@@ -25,7 +28,10 @@ export class View {
     this.#theme = theme;
   }
 
-  /** Adds the view to `container` and follows its size. The first drawing comes once the drawing code is loaded. */
+  /**
+   * Adds the view to `container` and follows its size. The first drawing comes once the drawing
+   * code is loaded.
+   */
   mount(container: HTMLElement): void {
     this.destroy();
     const shell = openShell(container);
@@ -42,7 +48,10 @@ export class View {
     this.#draw();
   }
 
-  /** Shows the shared cursor at a time that another chart of the host points at; `undefined` takes it away. */
+  /**
+   * Shows the shared cursor at a time that another chart of the host points at; `undefined` takes
+   * it away.
+   */
   setCursor(time: number | undefined): void {
     this.#page?.setCursor(time);
   }
@@ -56,8 +65,9 @@ export class View {
   }
 
   /**
-   * Fixes the size in CSS pixels, for hosts that dictate it; a height of 0 is a size like any other, an infinite one
-   * leaves it to the content. Without a call the view follows its container: its height where that is definite, else as tall as its content.
+   * Fixes the size in CSS pixels, for hosts that dictate it; a height of 0 is a size like any
+   * other, an infinite one leaves it to the content. Without a call the view follows its container:
+   * its height where that is definite, else as tall as its content.
    */
   resize(width: number, height: number): void {
     if (!this.#shell) return;
@@ -80,7 +90,8 @@ export class View {
 
   async #load(shell: Shell): Promise<void> {
     try {
-      // Imported here, not at the top: a Trusted Types policy may refuse the template library when it is evaluated.
+      // Imported here, not at the top: a Trusted Types policy may refuse the template library when
+      // it is evaluated.
       const { Page } = await import('./page.js');
       if (this.#shell !== shell) return;
       this.#page = new Page(shell.root, this.#services);
@@ -114,7 +125,9 @@ export class View {
   }
 }
 
-/** How much of the verdict line a low container holds: one line of text, the sentence, or all of it. */
+/**
+ * How much of the verdict line a low container holds: one line of text, the sentence, or all of it.
+ */
 function roomFor(height: number | undefined): 'one-line' | 'sentence' | 'all' {
   if (height === undefined || height >= 128) return 'all';
   return height < 60 ? 'one-line' : 'sentence';

@@ -1,6 +1,14 @@
 // Ids of rules, signals, phases and actions as words for people.
 
-import type { Grade, Level, Limit, Phase, Report, Severity, ThresholdSource } from './report-types.js';
+import type {
+  Grade,
+  Level,
+  Limit,
+  Phase,
+  Report,
+  Severity,
+  ThresholdSource,
+} from './report-types.js';
 
 const SPELLINGS: Record<string, string> = {
   kv: 'KV',
@@ -68,7 +76,10 @@ export function inSentence(title: string): string {
   return /^[A-Z][a-z]/.test(title) ? title.charAt(0).toLowerCase() + title.slice(1) : title;
 }
 
-/** A clause as a sentence: with a capital letter, and a full stop unless it ends in a mark of its own. */
+/**
+ * A clause as a sentence: with a capital letter, and a full stop unless it ends in a mark of its
+ * own.
+ */
 export function sentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?:]$/.test(text) ? '' : '.'}`;
 }
@@ -93,7 +104,12 @@ export const SEVERITY_WORD: Record<Severity, string> = {
 };
 
 /** The word beside a level's icon. */
-export const LEVEL_WORD: Record<Level, string> = { high: 'High', low: 'Low', normal: 'Normal', unknown: 'Unknown' };
+export const LEVEL_WORD: Record<Level, string> = {
+  high: 'High',
+  low: 'Low',
+  normal: 'Normal',
+  unknown: 'Unknown',
+};
 
 /** What a data-quality grade means. */
 export const GRADE_MEANING: Record<Grade, string> = {

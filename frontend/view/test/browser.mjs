@@ -33,8 +33,8 @@ async function bundlePage() {
 }
 
 /**
- * Starts server and browser. `open(options)` gives a fresh page on which `window.stage` is ready; `policy` replaces the
- * content-security policy, `options` go to the browser's context.
+ * Starts server and browser. `open(options)` gives a fresh page on which `window.stage` is ready;
+ * `policy` replaces the content-security policy, `options` go to the browser's context.
  */
 export async function startBrowser() {
   const script = await bundlePage();
@@ -44,7 +44,10 @@ export async function startBrowser() {
       response.writeHead(200, { 'content-type': 'text/javascript' }).end(script);
       return;
     }
-    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy });
+    response.writeHead(200, {
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': policy,
+    });
     response.end(
       '<!doctype html><html lang="en"><title>view</title><body><main></main><script type="module" src="/page.js"></script>',
     );
@@ -54,7 +57,10 @@ export async function startBrowser() {
   return {
     async open({ policy: wanted = STRICT, ...options } = {}) {
       policy = wanted;
-      const context = await browser.newContext({ viewport: { width: 1680, height: 1100 }, ...options });
+      const context = await browser.newContext({
+        viewport: { width: 1680, height: 1100 },
+        ...options,
+      });
       const page = await context.newPage();
       page.problems = [];
       page.on('console', (message) => {
@@ -82,7 +88,9 @@ export async function show(page, name, { width = 1248, height, theme = {}, zoom 
     [name, width, height, theme, zoom],
   );
   await page.waitForFunction(
-    () => document.querySelector('#box > div')?.shadowRoot?.querySelector('.content')?.childElementCount > 0,
+    () =>
+      document.querySelector('#box > div')?.shadowRoot?.querySelector('.content')
+        ?.childElementCount > 0,
   );
   await settle(page);
 }
@@ -90,6 +98,7 @@ export async function show(page, name, { width = 1248, height, theme = {}, zoom 
 /** Lets resize observers and animation frames run. */
 export async function settle(page) {
   await page.evaluate(async () => {
-    for (let frame = 0; frame < 3; frame += 1) await new Promise((resolve) => requestAnimationFrame(resolve));
+    for (let frame = 0; frame < 3; frame += 1)
+      await new Promise((resolve) => requestAnimationFrame(resolve));
   });
 }

@@ -44,7 +44,10 @@ test('keys move by a step, Shift and the page keys by ten, Home and End to the e
 });
 
 test('a range without a step still brushes', () => {
-  assert.deepEqual(between(1000.4, 1700.2, { start: 1000, end: 2000, step: 0 }), { start: 1000, end: 1700 });
+  assert.deepEqual(between(1000.4, 1700.2, { start: 1000, end: 2000, step: 0 }), {
+    start: 1000,
+    end: 1700,
+  });
 });
 
 test('edges and body catch the pointer, unless the window covers nearly everything', () => {

@@ -26,10 +26,14 @@ async function opened(options) {
 
 const windows = (page) =>
   page.evaluate(() =>
-    window.stage.calls.filter(({ name }) => name === 'changeWindow').map(({ value }) => value ?? null),
+    window.stage.calls
+      .filter(({ name }) => name === 'changeWindow')
+      .map(({ value }) => value ?? null),
   );
 const headline = (page) =>
-  page.evaluate(() => document.querySelector('#box > div').shadowRoot.querySelector('.headline').textContent);
+  page.evaluate(
+    () => document.querySelector('#box > div').shadowRoot.querySelector('.headline').textContent,
+  );
 const minutes = ({ start, end }) => [(start - START) / MINUTE, (end - START) / MINUTE];
 
 async function drag(page, y, from, to, steps = 12) {
@@ -94,7 +98,11 @@ test('the region follows the pointer even where the host does not answer', async
   });
   await drag(page, y, at(10), at(20));
   const left = await page.evaluate(
-    () => document.querySelector('#box > div').shadowRoot.querySelector('.region-window').getBoundingClientRect().left,
+    () =>
+      document
+        .querySelector('#box > div')
+        .shadowRoot.querySelector('.region-window')
+        .getBoundingClientRect().left,
   );
   assert.ok(Math.abs(left - at(10)) < 4, `${left} for ${at(10)}`);
   await page.context().close();
@@ -104,7 +112,10 @@ test('the keyboard moves, resizes and clears the window', async () => {
   const { page } = await opened();
   const focus = (grip) =>
     page.evaluate((name) => {
-      document.querySelector('#box > div').shadowRoot.querySelector(`[data-grip="${name}"][role]`).focus();
+      document
+        .querySelector('#box > div')
+        .shadowRoot.querySelector(`[data-grip="${name}"][role]`)
+        .focus();
     }, grip);
   const press = async (key) => {
     await page.keyboard.press(key);
@@ -119,7 +130,9 @@ test('the keyboard moves, resizes and clears the window', async () => {
   await focus('end');
   assert.deepEqual(minutes(await press('ArrowRight')), [0, 57.5]);
   const valueText = await page.evaluate(
-    () => document.querySelector('#box > div').shadowRoot.querySelector('[data-grip="end"][role]').ariaValueText,
+    () =>
+      document.querySelector('#box > div').shadowRoot.querySelector('[data-grip="end"][role]')
+        .ariaValueText,
   );
   assert.equal(valueText, '14:57');
   assert.equal(await press('Escape'), null);
@@ -130,9 +143,11 @@ test('a cleared window offers no clear button, a brushed one does', async () => 
   const { page, at, y } = await opened();
   const buttons = () =>
     page.evaluate(() =>
-      [...document.querySelector('#box > div').shadowRoot.querySelectorAll('.strip-buttons button')].map(
-        ({ textContent }) => textContent.trim(),
-      ),
+      [
+        ...document
+          .querySelector('#box > div')
+          .shadowRoot.querySelectorAll('.strip-buttons button'),
+      ].map(({ textContent }) => textContent.trim()),
     );
   assert.deepEqual(await buttons(), ['zoom to window']);
   await drag(page, y, at(10), at(20));
@@ -151,7 +166,9 @@ test('zooming is offered only where the host can, and only by button', async () 
   const other = await opened();
   await drag(other.page, other.y, other.at(10), other.at(20));
   await other.page.locator('text=zoom to window').click();
-  const zooms = await other.page.evaluate(() => window.stage.calls.filter(({ name }) => name === 'zoomTo'));
+  const zooms = await other.page.evaluate(() =>
+    window.stage.calls.filter(({ name }) => name === 'zoomTo'),
+  );
   assert.equal(zooms.length, 1);
   assert.deepEqual(minutes(zooms[0].value).map(Math.round), [10, 20]);
   await other.page.context().close();
@@ -178,7 +195,8 @@ test('the cursor shows values beside it without moving the charts', async () => 
   await page.mouse.move(at(40), y);
   await settle(page);
   const text = await page.evaluate(
-    () => document.querySelector('#box > div').shadowRoot.querySelector('.readout')?.textContent ?? '',
+    () =>
+      document.querySelector('#box > div').shadowRoot.querySelector('.readout')?.textContent ?? '',
   );
   assert.match(text, /14:40:00/);
   assert.match(text, /queue\s+3\.\d\d\ss/);
@@ -193,7 +211,11 @@ test('the strips stay where they are while the verdict above them changes', asyn
   const { page, at, y } = await opened();
   const top = () =>
     page.evaluate(
-      () => document.querySelector('#box > div').shadowRoot.querySelector('.plot').getBoundingClientRect().top,
+      () =>
+        document
+          .querySelector('#box > div')
+          .shadowRoot.querySelector('.plot')
+          .getBoundingClientRect().top,
     );
   const still = await top();
   await page.mouse.move(at(40), y);

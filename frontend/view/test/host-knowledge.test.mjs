@@ -33,7 +33,8 @@ const texts = (page, selector) =>
 
 const calls = (page, wanted) =>
   page.evaluate(
-    (name) => window.stage.calls.filter((call) => call.name === name).map(({ value }) => value ?? null),
+    (name) =>
+      window.stage.calls.filter((call) => call.name === name).map(({ value }) => value ?? null),
     wanted,
   );
 
@@ -70,7 +71,11 @@ test('many events are folded', async () => {
     text: `event ${index}`,
   }));
   const page = await opened({ annotations });
-  assert.deepEqual(await texts(page, '.annotations > ul > li'), ['14:00 event 0', '14:01 event 1', '14:02 event 2']);
+  assert.deepEqual(await texts(page, '.annotations > ul > li'), [
+    '14:00 event 0',
+    '14:01 event 1',
+    '14:02 event 2',
+  ]);
   assert.deepEqual(await texts(page, '.annotations summary'), ['6 more events']);
   await page.context().close();
 });
@@ -84,7 +89,9 @@ test('a link is opened by the host; an address that could run something is only 
   });
   assert.deepEqual(await texts(page, '.links li'), ['traces of the queue', 'trap']);
   assert.deepEqual(await texts(page, '.links a'), ['traces of the queue']);
-  await page.evaluate(() => document.querySelector('#box > div').shadowRoot.querySelector('.links a').click());
+  await page.evaluate(() =>
+    document.querySelector('#box > div').shadowRoot.querySelector('.links a').click(),
+  );
   assert.deepEqual(await calls(page, 'openLink'), ['/explore?left=1']);
   assert.equal(new URL(page.url()).pathname, '/');
   await page.context().close();
@@ -114,7 +121,8 @@ test('the cursor follows a time from elsewhere without telling the host what it 
   const at = (time) =>
     page.evaluate(async (wanted) => {
       window.stage.view.setCursor(wanted ?? undefined);
-      for (let frame = 0; frame < 3; frame += 1) await new Promise((resolve) => requestAnimationFrame(resolve));
+      for (let frame = 0; frame < 3; frame += 1)
+        await new Promise((resolve) => requestAnimationFrame(resolve));
       const shadow = document.querySelector('#box > div').shadowRoot;
       return shadow.querySelector('.readout th')?.textContent ?? null;
     }, time);

@@ -44,7 +44,13 @@ const tooWide = () => {
   };
   const wide = [...root.querySelectorAll('*')].filter((element) => {
     const { right, width, height } = element.getBoundingClientRect();
-    return width > 1 && height > 1 && right > edge && !clipped(element) && !element.closest('.glyph, .tooltip');
+    return (
+      width > 1 &&
+      height > 1 &&
+      right > edge &&
+      !clipped(element) &&
+      !element.closest('.glyph, .tooltip')
+    );
   });
   return [
     ...wide.map((element) => `${element.tagName}.${element.getAttribute('class')}`),
@@ -71,7 +77,8 @@ for (const width of WIDTHS) {
 
 const parts = () => {
   const shadow = document.querySelector('#box > div').shadowRoot;
-  const visible = (selector) => [...shadow.querySelectorAll(selector)].some((element) => element.checkVisibility());
+  const visible = (selector) =>
+    [...shadow.querySelectorAll(selector)].some((element) => element.checkVisibility());
   return ['.verdict', '.phases', '.matrix', '.strips', '.column'].filter(visible);
 };
 

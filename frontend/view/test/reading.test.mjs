@@ -23,7 +23,9 @@ test('the whole verdict can be read from the page', async () => {
   const page = await browser.open();
   await show(page, 'onset', { width: 1248 });
   const text = plain(
-    await page.evaluate(() => document.querySelector('#box > div').shadowRoot.querySelector('.root').innerText),
+    await page.evaluate(
+      () => document.querySelector('#box > div').shadowRoot.querySelector('.root').innerText,
+    ),
   );
   for (const wanted of [
     'Critical · slot cap',
@@ -52,7 +54,9 @@ test('every number says where it comes from, over which window and from how many
   await show(page, 'onset', { width: 1248 });
   const tips = await page.evaluate(() => {
     const shadow = document.querySelector('#box > div').shadowRoot;
-    return [...shadow.querySelectorAll('.matrix tbody [data-tip]')].map((element) => element.dataset.tip);
+    return [...shadow.querySelectorAll('.matrix tbody [data-tip]')].map(
+      (element) => element.dataset.tip,
+    );
   });
   assert.ok(tips.length > 30);
   const ofWindow = tips.filter((text) => !/^histogram_quantile|Baseline|^No objective/.test(text));
@@ -116,7 +120,10 @@ test('a change of verdict is announced once it has settled, a refresh without on
   const page = await browser.open();
   await show(page, 'onset', { width: 1248 });
   const spoken = () =>
-    page.evaluate(() => document.querySelector('#box > div').shadowRoot.querySelector('[aria-live]').textContent);
+    page.evaluate(
+      () =>
+        document.querySelector('#box > div').shadowRoot.querySelector('[aria-live]').textContent,
+    );
   await page.evaluate(() => window.stage.showNamed('onset'));
   await page.waitForTimeout(900);
   assert.equal(await spoken(), '');
@@ -135,13 +142,19 @@ test('a copied step says so; a refused copy says what to do', async () => {
   assert.equal((await button.innerText()).trim(), 'copied');
   const calls = await page.evaluate(() => window.stage.calls);
   assert.deepEqual(calls.at(-1), { name: 'copy', value: '--max-num-seqs=16' });
-  await eventually('the button is as before', async () => (await button.innerText()).trim() === 'copy flag');
+  await eventually(
+    'the button is as before',
+    async () => (await button.innerText()).trim() === 'copy flag',
+  );
   await page.evaluate(() => {
     window.stage.copies = false;
   });
   await button.click();
   assert.equal((await button.innerText()).trim(), 'not allowed');
-  assert.match((await page.evaluate(() => window.stage.calls.at(-1))).value, /Select the text beside the button/);
+  assert.match(
+    (await page.evaluate(() => window.stage.calls.at(-1))).value,
+    /Select the text beside the button/,
+  );
   await page.context().close();
 });
 
@@ -149,7 +162,10 @@ test('another scope is one click away', async () => {
   const page = await browser.open();
   await show(page, 'scopes', { width: 1248 });
   await page.locator('.chip').nth(2).click();
-  assert.deepEqual(await page.evaluate(() => window.stage.calls.at(-1)), { name: 'changeScope', value: 2 });
+  assert.deepEqual(await page.evaluate(() => window.stage.calls.at(-1)), {
+    name: 'changeScope',
+    value: 2,
+  });
   await page.context().close();
 });
 
@@ -168,7 +184,9 @@ test('sections that are not wanted are not there, in the order that is wanted', 
   const page = await browser.open();
   await show(page, 'onset', { width: 1248 });
   await page.evaluate(() =>
-    window.stage.show(window.stage.ready('onset', { sections: ['phases', 'verdict', 'heatmap', 'fleet'] })),
+    window.stage.show(
+      window.stage.ready('onset', { sections: ['phases', 'verdict', 'heatmap', 'fleet'] }),
+    ),
   );
   await settle(page);
   const order = await page.evaluate(() =>
@@ -194,7 +212,9 @@ test('no request finished: the bar says so instead of drawing nothing', async ()
   });
   await settle(page);
   const text = plain(
-    await page.evaluate(() => document.querySelector('#box > div').shadowRoot.querySelector('.root').innerText),
+    await page.evaluate(
+      () => document.querySelector('#box > div').shadowRoot.querySelector('.root').innerText,
+    ),
   );
   for (const wanted of [
     'No request finished in 14:50 – 15:00',

@@ -26,8 +26,16 @@ test('a refresh moves nothing that is being read', async () => {
       const open = [...shadow.querySelectorAll('details')].map((details) => details.open);
       const focused = shadow.activeElement?.textContent.trim();
       window.canvases ??= [...shadow.querySelectorAll('canvas')];
-      const same = [...shadow.querySelectorAll('canvas')].every((canvas, index) => canvas === window.canvases[index]);
-      return { scroll: shadow.querySelector('.root').scrollTop, open, focused, canvases: window.canvases.length, same };
+      const same = [...shadow.querySelectorAll('canvas')].every(
+        (canvas, index) => canvas === window.canvases[index],
+      );
+      return {
+        scroll: shadow.querySelector('.root').scrollTop,
+        open,
+        focused,
+        canvases: window.canvases.length,
+        same,
+      };
     });
   await page.evaluate(() => {
     const shadow = document.querySelector('#box > div').shadowRoot;
@@ -43,7 +51,8 @@ test('a refresh moves nothing that is being read', async () => {
   await page.evaluate(() => {
     window.stage.showNamed('stale');
     const ready = window.stage.ready('onset');
-    ready.report.verdict.sentence = 'Admission is capped at 3 running sequences; memory is not the constraint.';
+    ready.report.verdict.sentence =
+      'Admission is capped at 3 running sequences; memory is not the constraint.';
     for (const signal of Object.values(ready.report.signals)) signal.mean *= 1.01;
     window.stage.show(ready);
   });
@@ -55,8 +64,11 @@ test('a refresh moves nothing that is being read', async () => {
 test('focus on something that is gone stays in the view', async () => {
   const page = await browser.open();
   await show(page, 'onset', { width: 1248, height: 700 });
-  const focused = () => page.evaluate(() => document.querySelector('#box > div').shadowRoot.activeElement?.className);
-  await page.evaluate(() => document.querySelector('#box > div').shadowRoot.querySelector('.copy').focus());
+  const focused = () =>
+    page.evaluate(() => document.querySelector('#box > div').shadowRoot.activeElement?.className);
+  await page.evaluate(() =>
+    document.querySelector('#box > div').shadowRoot.querySelector('.copy').focus(),
+  );
   assert.equal(await focused(), 'copy');
   await page.evaluate(() => window.stage.showNamed('no-data'));
   assert.equal(await focused(), 'root');
@@ -84,13 +96,22 @@ test('other values on the same times are drawn by the same charts', async () => 
 
 test('a gap in the data stays a gap', async () => {
   const page = await browser.open();
-  await show(page, 'onset', { width: 1248, height: 900, theme: { scheme: 'light', tokens: { kv: '#ff00ff' } } });
+  await show(page, 'onset', {
+    width: 1248,
+    height: 900,
+    theme: { scheme: 'light', tokens: { kv: '#ff00ff' } },
+  });
   const painted = (from, to) =>
     page.evaluate(
       ([left, right]) => {
-        const canvas = document.querySelector('#box > div').shadowRoot.querySelectorAll('canvas')[2];
-        const x = (share) => Math.round((48 + share * (canvas.width / devicePixelRatio - 66)) * devicePixelRatio);
-        const { data } = canvas.getContext('2d').getImageData(x(left), 0, x(right) - x(left), canvas.height);
+        const canvas = document
+          .querySelector('#box > div')
+          .shadowRoot.querySelectorAll('canvas')[2];
+        const x = (share) =>
+          Math.round((48 + share * (canvas.width / devicePixelRatio - 66)) * devicePixelRatio);
+        const { data } = canvas
+          .getContext('2d')
+          .getImageData(x(left), 0, x(right) - x(left), canvas.height);
         let count = 0;
         for (let at = 0; at < data.length; at += 4)
           if (data[at] > 200 && data[at + 1] < 90 && data[at + 2] > 200) count += 1;
@@ -155,7 +176,8 @@ test('a destroyed view leaves nothing behind, and a container can be used again'
     return { nodes, jsEventListeners };
   };
   const round = async (count) => {
-    for (let index = 0; index < count; index += 1) await show(page, 'onset', { width: 1248, height: 700 });
+    for (let index = 0; index < count; index += 1)
+      await show(page, 'onset', { width: 1248, height: 700 });
     await page.evaluate(() => window.stage.close());
     await settle(page);
   };
@@ -187,12 +209,19 @@ test('a theme change recolours charts and text without making them anew', async 
       const shadow = document.querySelector('#box > div').shadowRoot;
       window.firstCanvas ??= shadow.querySelector('canvas');
       const root = getComputedStyle(shadow.querySelector('.root'));
-      return { background: root.backgroundColor, same: shadow.querySelector('canvas') === window.firstCanvas };
+      return {
+        background: root.backgroundColor,
+        same: shadow.querySelector('canvas') === window.firstCanvas,
+      };
     });
   const dark = await look();
   const darkChart = await page.locator('.canvas').first().screenshot();
   await page.evaluate(() =>
-    window.stage.view.setTheme({ scheme: 'light', tokens: { background: '#fffbe6' }, fontFamily: 'serif' }),
+    window.stage.view.setTheme({
+      scheme: 'light',
+      tokens: { background: '#fffbe6' },
+      fontFamily: 'serif',
+    }),
   );
   await settle(page);
   const light = await look();

@@ -43,7 +43,8 @@ test('a policy without inline styles, scripts or strings as markup is not violat
   for (const state of ['onset', 'loading', 'setup', 'estimated', 'manyScopes'])
     await show(page, state, { width: 1248 });
   const width = await page.evaluate(
-    () => document.querySelector('#box > div').shadowRoot.querySelector('.verdict')?.clientWidth ?? 0,
+    () =>
+      document.querySelector('#box > div').shadowRoot.querySelector('.verdict')?.clientWidth ?? 0,
   );
   assert.ok(width > 1000);
   assert.deepEqual(await page.evaluate(() => window.violations), []);
@@ -57,7 +58,9 @@ test('a Trusted Types policy that refuses the template library gets a designed n
     window.stage.open(800, 400);
     window.stage.showNamed('onset');
   });
-  await page.waitForFunction(() => document.querySelector('#box > div')?.shadowRoot?.querySelector('.card'));
+  await page.waitForFunction(() =>
+    document.querySelector('#box > div')?.shadowRoot?.querySelector('.card'),
+  );
   const text = await page.evaluate(
     () => document.querySelector('#box > div').shadowRoot.querySelector('.root').innerText,
   );
@@ -74,7 +77,10 @@ test('keys stay in the view', async () => {
     window.heard = [];
     for (const type of ['keydown', 'keyup', 'keypress'])
       document.addEventListener(type, (event) => window.heard.push(event.key));
-    document.querySelector('#box > div').shadowRoot.querySelector('[data-grip="body"][role]').focus();
+    document
+      .querySelector('#box > div')
+      .shadowRoot.querySelector('[data-grip="body"][role]')
+      .focus();
   });
   for (const key of ['d', 'ArrowLeft', 'Escape', '/']) await page.keyboard.press(key);
   await settle(page);
@@ -84,13 +90,18 @@ test('keys stay in the view', async () => {
 
 test('styles of the page do not reach in, and ours do not leak out', async () => {
   const page = await browser.open({ bypassCSP: true });
-  await page.addStyleTag({ content: 'h2, td, button { color: rgb(1, 2, 3) !important; font-size: 77px !important }' });
+  await page.addStyleTag({
+    content: 'h2, td, button { color: rgb(1, 2, 3) !important; font-size: 77px !important }',
+  });
   await show(page, 'onset', { width: 1248, height: 700 });
   const [inside, outside] = await page.evaluate(() => {
     const shadow = document.querySelector('#box > div').shadowRoot;
     const heading = document.createElement('h2');
     document.body.append(heading);
-    return [getComputedStyle(shadow.querySelector('h2')).fontSize, getComputedStyle(heading).fontSize];
+    return [
+      getComputedStyle(shadow.querySelector('h2')).fontSize,
+      getComputedStyle(heading).fontSize,
+    ];
   });
   assert.equal(inside, '19px');
   assert.equal(outside, '77px');

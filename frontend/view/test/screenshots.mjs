@@ -15,7 +15,11 @@ const LOOKS = [
 const MORE_LOOKS = [
   { name: 'light-high-contrast', theme: { scheme: 'light', highContrast: true } },
   { name: 'dark-high-contrast', theme: { scheme: 'dark', highContrast: true } },
-  { name: 'forced-colors', theme: { scheme: 'dark' }, options: { forcedColors: 'active', colorScheme: 'dark' } },
+  {
+    name: 'forced-colors',
+    theme: { scheme: 'dark' },
+    options: { forcedColors: 'active', colorScheme: 'dark' },
+  },
   { name: 'compact', theme: { scheme: 'dark', density: 'compact' } },
 ];
 const STATES = [
@@ -43,7 +47,11 @@ const LOW = [
 
 async function picture(browser, state, width, { name, theme, options = {} }, height) {
   const viewport = { width: width + 32, height: 640 };
-  const page = await browser.open({ viewport, deviceScaleFactor: width <= 400 ? 2 : 1, ...options });
+  const page = await browser.open({
+    viewport,
+    deviceScaleFactor: width <= 400 ? 2 : 1,
+    ...options,
+  });
   await show(page, state, { width, theme, ...(height === undefined ? {} : { height }) });
   // The dimming of stale data waits before it starts.
   await page.waitForTimeout(state === 'stale' ? 700 : 100);

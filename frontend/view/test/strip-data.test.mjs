@@ -9,11 +9,19 @@ const { timeTicks } = await load('src/time-ticks.ts');
 
 const described = (id, strip, unit = 's') => ({ id, title: id, unit, strip });
 const report = (columns, limits = []) => ({ columns, limits });
-const columnsOf = (entries) => new Map(Object.entries(entries).map(([id, values]) => [id, Float64Array.from(values)]));
+const columnsOf = (entries) =>
+  new Map(Object.entries(entries).map(([id, values]) => [id, Float64Array.from(values)]));
 
 test('phases are stacked from the last phase up, and a gap in one is a gap in all', () => {
-  const columns = columnsOf({ times: [0, 1, 2], 'phase.queue': [1, NaN, 3], 'phase.decode': [10, 20, NaN] });
-  const [strip] = stripsOf(report([described('phase.queue', 'phases'), described('phase.decode', 'phases')]), columns);
+  const columns = columnsOf({
+    times: [0, 1, 2],
+    'phase.queue': [1, NaN, 3],
+    'phase.decode': [10, 20, NaN],
+  });
+  const [strip] = stripsOf(
+    report([described('phase.queue', 'phases'), described('phase.decode', 'phases')]),
+    columns,
+  );
   assert.deepEqual(
     strip.series.map(({ drawn }) => drawn),
     [
@@ -24,7 +32,10 @@ test('phases are stacked from the last phase up, and a gap in one is a gap in al
 });
 
 test('an absent sample is a gap, a zero is a zero', () => {
-  const [strip] = stripsOf(report([described('waiting', 'scheduler')]), columnsOf({ waiting: [0, NaN, 2] }));
+  const [strip] = stripsOf(
+    report([described('waiting', 'scheduler')]),
+    columnsOf({ waiting: [0, NaN, 2] }),
+  );
   assert.deepEqual(strip.series[0].drawn, [0, null, 2]);
 });
 
@@ -34,7 +45,10 @@ test('columns the report names but the session lacks make no strip', () => {
 
 test('the cap is drawn from when it binds', () => {
   const cap = { name: 'max_num_seqs', value: 2, provenance: 'inferred', since: 20 };
-  const [strip] = stripsOf(report([described('running', 'scheduler')], [cap]), columnsOf({ running: [3, 2, 2] }));
+  const [strip] = stripsOf(
+    report([described('running', 'scheduler')], [cap]),
+    columnsOf({ running: [3, 2, 2] }),
+  );
   assert.equal(strip.ceiling.label, 'limit 2 inferred');
   assert.deepEqual(ceilingSamples(Float64Array.of(10, 20, 30), strip.ceiling), [null, 2, 2]);
 });
@@ -65,7 +79,11 @@ test('a column of another length than its times is left out', () => {
 
 test('a summary leaves absent samples out and says when there is none', () => {
   const times = Float64Array.of(1, 2, 3, 4);
-  assert.deepEqual(summarise(times, Float64Array.of(9, NaN, 2, 4), 2, 4), { mean: 3, min: 2, max: 4 });
+  assert.deepEqual(summarise(times, Float64Array.of(9, NaN, 2, 4), 2, 4), {
+    mean: 3,
+    min: 2,
+    max: 4,
+  });
   assert.equal(summarise(times, Float64Array.of(9, NaN, 2, 4), 2, 2), undefined);
 });
 

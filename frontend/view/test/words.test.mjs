@@ -31,5 +31,6 @@ test('the size class follows both sides of the container', () => {
     [960, 600, 'all'],
     [960, undefined, 'all'],
   ];
-  for (const [width, height, wanted] of cases) assert.equal(sizeClass(width, height), wanted, `${width} × ${height}`);
+  for (const [width, height, wanted] of cases)
+    assert.equal(sizeClass(width, height), wanted, `${width} × ${height}`);
 });

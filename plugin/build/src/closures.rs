@@ -1,7 +1,7 @@
 //! The functions through which JavaScript calls closures of the module.
 //!
-//! The glue generator needs one for every kind of argument to describe it, and the module's table of functions keeps them all.
-//! JavaScript reaches one only as an export, Rust never does.
+//! The glue generator needs one for every kind of argument to describe it, and the module's table
+//! of functions keeps them all. JavaScript reaches one only as an export, Rust never does.
 
 use std::collections::HashSet;
 
@@ -12,12 +12,15 @@ use crate::panics::put_trap;
 /// How their names begin.
 const INVOKE: &str = "wasm_bindgen::convert::closures::";
 
-/// Puts a trap in the place of those that are not exported. A module that hands no closure to JavaScript needs none of them.
+/// Puts a trap in the place of those that are not exported. A module that hands no closure to
+/// JavaScript needs none of them.
 pub(crate) fn drop_unused(module: &mut Module) {
     let exported: HashSet<FunctionId> = module
         .exports
         .iter()
-        .filter_map(|export| if let ExportItem::Function(id) = export.item { Some(id) } else { None })
+        .filter_map(
+            |export| if let ExportItem::Function(id) = export.item { Some(id) } else { None },
+        )
         .collect();
     let unused: Vec<FunctionId> = module
         .funcs
@@ -52,8 +55,12 @@ mod tests {
         module.exports.add("invoke", kept);
         drop_unused(&mut module);
         let traps = |name: &str| {
-            let function = module.funcs.get(module.funcs.by_name(name).expect(name)).kind.unwrap_local();
-            matches!(function.block(function.entry_block()).instrs.as_slice(), [(Instr::Unreachable(_), _)])
+            let function =
+                module.funcs.get(module.funcs.by_name(name).expect(name)).kind.unwrap_local();
+            matches!(
+                function.block(function.entry_block()).instrs.as_slice(),
+                [(Instr::Unreachable(_), _)]
+            )
         };
         assert_eq!([&names[0], &names[1], "session_new"].map(traps), [true, false, false]);
     }

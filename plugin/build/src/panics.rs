@@ -1,14 +1,15 @@
 //! Panics without words: what a panic would say is taken out of the module, the trap stays.
 //!
-//! The standard library is compiled to print a message and a place before it stops, and a fifth of its code that a module
-//! like ours carries does nothing else. Nobody sees that text in a page. Whoever enters one of these functions never comes
-//! back, so a trap in its place changes nothing else; the optimiser then drops what only the text needed, down to the
-//! arguments of each call.
+//! The standard library is compiled to print a message and a place before it stops, and a fifth of
+//! its code that a module like ours carries does nothing else. Nobody sees that text in a page.
+//! Whoever enters one of these functions never comes back, so a trap in its place changes nothing
+//! else; the optimiser then drops what only the text needed, down to the arguments of each call.
 
 use anyhow::{Result, ensure};
 use walrus::{FunctionBuilder, FunctionId, FunctionKind, Module};
 
-/// Beginnings of the names of functions that end in a panic, or that only a panic calls. Every module has some of each.
+/// Beginnings of the names of functions that end in a panic, or that only a panic calls. Every
+/// module has some of each.
 const MACHINERY: [&str; 7] = [
     "alloc::alloc::handle_alloc_error",
     "alloc::raw_vec::capacity_overflow",
@@ -24,10 +25,13 @@ pub(crate) fn silence(module: &mut Module) -> Result<()> {
     let mut met = [false; MACHINERY.len()];
     let mut ends = Vec::new();
     for function in module.funcs.iter() {
-        let (FunctionKind::Local(_), Some(name)) = (&function.kind, &function.name) else { continue };
+        let (FunctionKind::Local(_), Some(name)) = (&function.kind, &function.name) else {
+            continue;
+        };
         let name = without_hashes(name);
         // An implementation for one of their types begins with `<`.
-        let known = MACHINERY.iter().position(|start| name.trim_start_matches('<').starts_with(start));
+        let known =
+            MACHINERY.iter().position(|start| name.trim_start_matches('<').starts_with(start));
         if let Some(index) = known {
             met[index] = true;
             ends.push(function.id());
@@ -84,14 +88,18 @@ mod tests {
     }
 
     fn traps(module: &Module, name: &str) -> bool {
-        let function = module.funcs.get(module.funcs.by_name(name).expect(name)).kind.unwrap_local();
+        let function =
+            module.funcs.get(module.funcs.by_name(name).expect(name)).kind.unwrap_local();
         let body = &function.block(function.entry_block()).instrs;
         matches!(body.as_slice(), [(walrus::ir::Instr::Unreachable(_), _)])
     }
 
     #[test]
     fn what_a_panic_calls_traps_and_nothing_else_does() {
-        let others = ["core[c5930c85a12de822]::fmt::write", "inference_triage_core::session::Session::report"];
+        let others = [
+            "core[c5930c85a12de822]::fmt::write",
+            "inference_triage_core::session::Session::report",
+        ];
         let ends = [
             "alloc[3ca501edff3f0c7c]::alloc::handle_alloc_error",
             "alloc[3ca501edff3f0c7c]::raw_vec::capacity_overflow",
@@ -110,7 +118,8 @@ mod tests {
     #[test]
     fn a_name_that_is_gone_stops_the_build() {
         let without_one = ["core[c5]::panicking::panic_fmt", "core[c5]::result::unwrap_failed"];
-        let error = silence(&mut module(&without_one)).expect_err("most names are missing").to_string();
+        let error =
+            silence(&mut module(&without_one)).expect_err("most names are missing").to_string();
         assert!(error.contains("\"alloc::alloc::handle_alloc_error…\""), "{error}");
     }
 }

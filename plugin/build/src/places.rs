@@ -1,4 +1,5 @@
-//! The places of panics in the data of the module: file, line and column of every call that may panic.
+//! The places of panics in the data of the module: file, line and column of every call that may
+//! panic.
 
 use std::ops::Range;
 
@@ -6,19 +7,23 @@ use anyhow::{Result, ensure};
 use walrus::ir::Value;
 use walrus::{ConstExpr, DataKind, Module};
 
-/// How a `core::panic::Location` lies in memory: address and length of the file's name, line, column.
+/// How a `core::panic::Location` lies in memory: address and length of the file's name, line,
+/// column.
 const SIZE: usize = 16;
 
 /// One that names no file: the address of a text without bytes must not be zero.
 const NOWHERE: [u32; SIZE / 4] = [1, 0, 0, 0];
 
-/// Blanks every place and the names of files that they point to. Once panics say nothing, nobody reads them.
+/// Blanks every place and the names of files that they point to. Once panics say nothing, nobody
+/// reads them.
 pub(crate) fn blank(module: &mut Module) -> Result<()> {
     let mut count = 0;
     let parts: Vec<_> = module.data.iter().map(walrus::Data::id).collect();
     for part in parts {
         let data = module.data.get_mut(part);
-        let DataKind::Active { offset: ConstExpr::Value(Value::I32(start)), .. } = data.kind else { continue };
+        let DataKind::Active { offset: ConstExpr::Value(Value::I32(start)), .. } = data.kind else {
+            continue;
+        };
         let mut names = Vec::new();
         for at in (0..data.value.len().saturating_sub(SIZE - 1)).step_by(4) {
             if let Some(name) = name_of_place(&data.value, start as usize, at) {
@@ -41,8 +46,8 @@ pub(crate) fn blank(module: &mut Module) -> Result<()> {
     Ok(())
 }
 
-/// Where the name of a Rust file lies, if what stands at `at` points to one and goes on with a line and a column. The data
-/// begin at the address `start`.
+/// Where the name of a Rust file lies, if what stands at `at` points to one and goes on with a line
+/// and a column. The data begin at the address `start`.
 fn name_of_place(data: &[u8], start: usize, at: usize) -> Option<Range<usize>> {
     let word = |index: usize| {
         let bytes = data[at + 4 * index..][..4].try_into().ok()?;
@@ -76,7 +81,8 @@ mod tests {
     fn places_and_names_of_files_go_and_all_else_stays() {
         let text = b"the busiest takes src/a.rs, no?.";
         let name = START + 18;
-        // A place, the same name as a text with numbers that are no position, and a text that names no file.
+        // A place, the same name as a text with numbers that are no position, and a text that names
+        // no file.
         let (place, pair, list) = ([name, 8, 120, 17], [name, 8, 0, 17], [START, 18, 120, 17]);
         let before = [&text[..], &words(place), &words(pair), &words(list)].concat();
         let mut module = module(before);
@@ -88,7 +94,8 @@ mod tests {
 
     #[test]
     fn data_without_places_stop_the_build() {
-        let error = blank(&mut module(words([START, 4, 7, 7]))).expect_err("no name of a file").to_string();
+        let error =
+            blank(&mut module(words([START, 4, 7, 7]))).expect_err("no name of a file").to_string();
         assert!(error.contains("core::panic::Location"), "{error}");
     }
 }

@@ -12,8 +12,8 @@ pub enum Claim {
     Healthy,
     /// It cannot be told.
     CannotTell,
-    /// One of these classes is the cause; several where the tool's words leave several open, none where it raises an
-    /// alarm without naming a cause.
+    /// One of these classes is the cause; several where the tool's words leave several open, none
+    /// where it raises an alarm without naming a cause.
     Cause(Vec<String>),
 }
 
@@ -57,7 +57,8 @@ pub struct Answer {
     pub evidence: Vec<String>,
     /// Stated probability of being right, in [0, 1].
     pub confidence: Option<f64>,
-    /// How far the deciding number lies from its threshold, as a share of the threshold; see [`crate::product`].
+    /// How far the deciding number lies from its threshold, as a share of the threshold; see
+    /// [`crate::product`].
     pub margin: Option<f64>,
 }
 
@@ -93,7 +94,13 @@ pub struct Findings(Vec<(&'static str, Claim, Option<&'static str>)>);
 
 impl Findings {
     /// Adds a rule's statement when it holds.
-    pub fn add(&mut self, holds: bool, said: &'static str, claim: Claim, action: Option<&'static str>) {
+    pub fn add(
+        &mut self,
+        holds: bool,
+        said: &'static str,
+        claim: Claim,
+        action: Option<&'static str>,
+    ) {
         if holds {
             self.0.push((said, claim, action));
         }

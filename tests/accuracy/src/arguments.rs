@@ -49,7 +49,9 @@ impl Arguments {
                 "--threads" => {
                     let text = value("--threads")?;
                     let threads = text.parse().ok().filter(|threads| (1..=64).contains(threads));
-                    read.threads = Some(threads.ok_or_else(|| format!("--threads must be 1 to 64, got {text}"))?);
+                    read.threads = Some(
+                        threads.ok_or_else(|| format!("--threads must be 1 to 64, got {text}"))?,
+                    );
                 }
                 other => return Err(format!("there is no option {other}")),
             }

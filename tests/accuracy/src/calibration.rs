@@ -6,7 +6,9 @@ use crate::answer::Claim;
 use crate::product;
 use crate::record::{CaseRecord, Judgement, Standing};
 use crate::scoring::Outcome;
-use crate::statistics::{Bin, Share, Step, bins, expected_calibration_error, isotonic, quantile, step_value};
+use crate::statistics::{
+    Bin, Share, Step, bins, expected_calibration_error, isotonic, quantile, step_value,
+};
 
 /// Bins of the reliability plot.
 const BINS: usize = 10;
@@ -34,8 +36,8 @@ pub struct Calibration {
     pub proposed_bins: Vec<Bin>,
     /// Expected calibration error of the proposal on the test set.
     pub proposed_error: Option<f64>,
-    /// The same for the best single number (the share right over the whole tuning set): what margins add is the
-    /// difference in the sharpness of the plot, not this error.
+    /// The same for the best single number (the share right over the whole tuning set): what
+    /// margins add is the difference in the sharpness of the plot, not this error.
     pub constant_error: Option<f64>,
 }
 
@@ -87,19 +89,23 @@ fn said<'a>(cases: &[&'a CaseRecord]) -> Vec<Said<'a>> {
 }
 
 impl Calibration {
-    /// Measures the stated confidence on the test set; fits a proposal on the tuning set and measures it on the test set.
+    /// Measures the stated confidence on the test set; fits a proposal on the tuning set and
+    /// measures it on the test set.
     pub fn of(tuning: &[&CaseRecord], test: &[&CaseRecord]) -> Self {
         let (tuned, tested) = (said(tuning), said(test));
-        let stated: Vec<(f64, bool)> =
-            tested.iter().filter_map(|said| Some((said.judgement.confidence?, said.right))).collect();
+        let stated: Vec<(f64, bool)> = tested
+            .iter()
+            .filter_map(|said| Some((said.judgement.confidence?, said.right)))
+            .collect();
         let stated_bins = bins(&stated, BINS);
         let table = table(&tuned);
         let proposed: Vec<(f64, bool)> =
             tested.iter().filter_map(|said| Some((propose(&table, said)?, said.right))).collect();
         let proposed_bins = bins(&proposed, BINS);
         let overall = Share::count(&tuned, |said| said.right).value();
-        let constant: Vec<(f64, bool)> =
-            overall.map(|overall| tested.iter().map(|said| (overall, said.right)).collect()).unwrap_or_default();
+        let constant: Vec<(f64, bool)> = overall
+            .map(|overall| tested.iter().map(|said| (overall, said.right)).collect())
+            .unwrap_or_default();
         Self {
             verdicts: tested.len(),
             stated: stated.len(),
@@ -120,14 +126,19 @@ fn table(tuned: &[Said<'_>]) -> Vec<VerdictMargins> {
     verdicts
         .into_iter()
         .map(|verdict| {
-            let of_verdict: Vec<&Said<'_>> = tuned.iter().filter(|said| said.verdict == *verdict).collect();
+            let of_verdict: Vec<&Said<'_>> =
+                tuned.iter().filter(|said| said.verdict == *verdict).collect();
             let pairs: Vec<(f64, bool)> =
                 of_verdict.iter().filter_map(|said| Some((said.margin?, said.right))).collect();
             VerdictMargins {
                 verdict: verdict.clone(),
                 right: Share::count(&of_verdict, |said| said.right),
                 parts: parts(&pairs),
-                steps: if pairs.len() < LEAST_CASES { Vec::new() } else { coarse(isotonic(&pairs)) },
+                steps: if pairs.len() < LEAST_CASES {
+                    Vec::new()
+                } else {
+                    coarse(isotonic(&pairs))
+                },
             }
         })
         .collect()
@@ -136,25 +147,35 @@ fn table(tuned: &[Said<'_>]) -> Vec<VerdictMargins> {
 fn parts(pairs: &[(f64, bool)]) -> Vec<MarginPart> {
     let margins: Vec<f64> = pairs.iter().map(|(margin, _)| *margin).collect();
     let count = PARTS.min(pairs.len() / LEAST_CASES).max(1);
-    let edges: Vec<f64> = (1..=count).filter_map(|part| quantile(&margins, part as f64 / count as f64)).collect();
+    let edges: Vec<f64> =
+        (1..=count).filter_map(|part| quantile(&margins, part as f64 / count as f64)).collect();
     let mut from = f64::NEG_INFINITY;
     let mut parts = Vec::new();
     for to in edges {
-        let inside: Vec<_> = pairs.iter().filter(|(margin, _)| *margin > from && *margin <= to).collect();
+        let inside: Vec<_> =
+            pairs.iter().filter(|(margin, _)| *margin > from && *margin <= to).collect();
         let least = inside.iter().map(|(margin, _)| *margin).reduce(f64::min);
         if let Some(least) = least {
-            parts.push(MarginPart { from: least, to, right: Share::count(&inside, |(_, right)| *right) });
+            parts.push(MarginPart {
+                from: least,
+                to,
+                right: Share::count(&inside, |(_, right)| *right),
+            });
         }
         from = to;
     }
     parts
 }
 
-/// Steps with too few cases join their neighbour below, the first its neighbour above; the function stays non-decreasing.
+/// Steps with too few cases join their neighbour below, the first its neighbour above; the function
+/// stays non-decreasing.
 fn coarse(steps: Vec<Step>) -> Vec<Step> {
     let mut joined: Vec<Step> = Vec::new();
     for step in steps {
-        match joined.last_mut().filter(|last| last.right.of < LEAST_CASES || step.right.of < LEAST_CASES) {
+        match joined
+            .last_mut()
+            .filter(|last| last.right.of < LEAST_CASES || step.right.of < LEAST_CASES)
+        {
             Some(last) => {
                 last.right.hits += step.right.hits;
                 last.right.of += step.right.of;
@@ -165,8 +186,8 @@ fn coarse(steps: Vec<Step>) -> Vec<Step> {
     joined
 }
 
-/// The proposed probability: the step of the verdict at this margin, else the verdict's share; where the tuning set holds
-/// too few such verdicts, none.
+/// The proposed probability: the step of the verdict at this margin, else the verdict's share;
+/// where the tuning set holds too few such verdicts, none.
 fn propose(table: &[VerdictMargins], said: &Said<'_>) -> Option<f64> {
     let row = table.iter().find(|row| row.verdict == said.verdict)?;
     let by_margin = said.margin.and_then(|margin| step_value(&row.steps, margin));
@@ -180,7 +201,8 @@ mod tests {
     #[test]
     fn thin_steps_join_and_stay_ordered() {
         let step = |from, hits, of| Step { from, right: Share { hits, of } };
-        let joined = coarse(vec![step(0.0, 1, 12), step(0.2, 2, 4), step(0.5, 30, 40), step(0.9, 3, 3)]);
+        let joined =
+            coarse(vec![step(0.0, 1, 12), step(0.2, 2, 4), step(0.5, 30, 40), step(0.9, 3, 3)]);
         assert_eq!(joined, [step(0.0, 3, 16), step(0.5, 33, 43)]);
     }
 

@@ -1,4 +1,5 @@
-//! The thirty faults an LLM service is known to have, each with the id of the verdict that names it.
+//! The thirty faults an LLM service is known to have, each with the id of the verdict that names
+//! it.
 
 use inference_triage_core::triage::registry::rule;
 
@@ -11,8 +12,8 @@ pub struct Class {
     pub id: &'static str,
     /// What it is, a phrase.
     pub title: &'static str,
-    /// Whether it is a fault although every request may be as fast as it should: nothing but the right name is then
-    /// right. Other faults count only where requests miss their objective.
+    /// Whether it is a fault although every request may be as fast as it should: nothing but the
+    /// right name is then right. Other faults count only where requests miss their objective.
     pub silent: bool,
 }
 
@@ -86,7 +87,11 @@ mod tests {
     #[test]
     fn every_rule_that_names_a_cause_has_a_class() {
         for rule in RULES.iter().filter(|rule| rule.id != "healthy" && rule.id != "cannot-tell") {
-            assert!(class(rule.id).is_some_and(Class::has_rule), "no class for the rule {}", rule.id);
+            assert!(
+                class(rule.id).is_some_and(Class::has_rule),
+                "no class for the rule {}",
+                rule.id
+            );
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Metrics that are not there, as in real installations: no device exporter, an older release, a relabelling that drops too
-//! much.
+//! Metrics that are not there, as in real installations: no device exporter, an older release, a
+//! relabelling that drops too much.
 
 use inference_triage_core::ingest::batch::SampleBatch;
 use serde::{Deserialize, Serialize};
@@ -16,14 +16,20 @@ pub enum Dropout {
     NoInterTokenLatency,
     /// The preemption counter and waiting by reason are dropped.
     NoPreemptions,
-    /// Cache usage goes by its name before release 0.9.2, and what later releases added is not there.
+    /// Cache usage goes by its name before release 0.9.2, and what later releases added is not
+    /// there.
     OldNames,
 }
 
 impl Dropout {
     /// Every set.
-    pub const ALL: [Self; 5] =
-        [Self::Complete, Self::EngineOnly, Self::NoInterTokenLatency, Self::NoPreemptions, Self::OldNames];
+    pub const ALL: [Self; 5] = [
+        Self::Complete,
+        Self::EngineOnly,
+        Self::NoInterTokenLatency,
+        Self::NoPreemptions,
+        Self::OldNames,
+    ];
 
     /// Stable id.
     pub fn id(self) -> &'static str {
@@ -58,9 +64,17 @@ impl Dropout {
             Self::NoInterTokenLatency => engine && has("inter_token_latency"),
             Self::NoPreemptions => engine && (has("num_preemptions") || has("waiting_by_reason")),
             Self::OldNames => {
-                let newer =
-                    ["_by_reason", "_by_source", "_by_stage", "request_time_per_output", "admission_rejections"];
-                engine && (newer.into_iter().any(has) || has("kv_computed_tokens") || has("prompt_tokens_cached"))
+                let newer = [
+                    "_by_reason",
+                    "_by_source",
+                    "_by_stage",
+                    "request_time_per_output",
+                    "admission_rejections",
+                ];
+                engine
+                    && (newer.into_iter().any(has)
+                        || has("kv_computed_tokens")
+                        || has("prompt_tokens_cached"))
             }
         }
     }
@@ -76,18 +90,23 @@ mod tests {
             labels: [("__name__".to_owned(), (*name).to_owned())].into_iter().collect(),
             ..SeriesDescription::default()
         };
-        let mut batch = SampleBatch { series: names.iter().map(series).collect(), ..SampleBatch::default() };
+        let mut batch =
+            SampleBatch { series: names.iter().map(series).collect(), ..SampleBatch::default() };
         dropout.apply(&mut batch);
         batch.series.iter().map(|series| series.labels["__name__"].clone()).collect()
     }
 
     #[test]
     fn each_set_drops_what_it_says() {
-        let names = ["vllm:kv_cache_usage_perc", "vllm:num_preemptions_total", "DCGM_FI_DEV_SM_CLOCK"];
+        let names =
+            ["vllm:kv_cache_usage_perc", "vllm:num_preemptions_total", "DCGM_FI_DEV_SM_CLOCK"];
         assert_eq!(after(Dropout::Complete, &names), names);
         assert_eq!(after(Dropout::EngineOnly, &names), names[..2]);
         assert_eq!(after(Dropout::NoPreemptions, &names), [names[0], names[2]]);
         assert_eq!(after(Dropout::OldNames, &names[..1]), ["vllm:gpu_cache_usage_perc"]);
-        assert!(after(Dropout::NoInterTokenLatency, &["vllm:inter_token_latency_seconds_bucket"]).is_empty());
+        assert!(
+            after(Dropout::NoInterTokenLatency, &["vllm:inter_token_latency_seconds_bucket"])
+                .is_empty()
+        );
     }
 }

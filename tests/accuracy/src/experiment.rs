@@ -1,4 +1,5 @@
-//! One case from its point in the grid to its record: simulate, ask every tool, follow every advice.
+//! One case from its point in the grid to its record: simulate, ask every tool, follow every
+//! advice.
 
 use std::collections::BTreeMap;
 
@@ -17,8 +18,8 @@ use crate::rivals::{Moment, RIVALS};
 use crate::scoring::{Effect, Outcome, Truth};
 use crate::service::{Timeline, late_tokens, missed, objectives, scenario};
 
-/// Share of the window's requests, or of its tokens, that must miss an objective for a fault to count, and may not for a
-/// service to be healthy: what an objective of 95 % leaves.
+/// Share of the window's requests, or of its tokens, that must miss an objective for a fault to
+/// count, and may not for a service to be healthy: what an objective of 95 % leaves.
 const HARM: f64 = 0.05;
 
 /// Moments after the onset at which every tool is asked, seconds.
@@ -54,7 +55,8 @@ struct Case<'a> {
     objectives: Objectives,
     missed: f64,
     missed_without: f64,
-    /// Whether tokens or requests missed their objective, and whether they would have without the fault.
+    /// Whether tokens or requests missed their objective, and whether they would have without the
+    /// fault.
     harmed: bool,
     unsound: bool,
 }
@@ -64,16 +66,29 @@ impl<'a> Case<'a> {
         let scenario = scenario(point)?;
         let run = simulate(&scenario, point.scrape_seconds);
         let (timeline, objectives) = (Timeline::of(point), objectives(&scenario));
-        let felt = |run: &Run| (missed(&run.requests, objectives, timeline), late_tokens(run, objectives, timeline));
+        let felt = |run: &Run| {
+            (missed(&run.requests, objectives, timeline), late_tokens(run, objectives, timeline))
+        };
         let (missed, late) = felt(&run);
         let (missed_without, late_without) = match point.subject {
-            Subject::Fault(_) => {
-                felt(&simulate(&Scenario { faults: Vec::new(), ..scenario.clone() }, point.scrape_seconds))
-            }
+            Subject::Fault(_) => felt(&simulate(
+                &Scenario { faults: Vec::new(), ..scenario.clone() },
+                point.scrape_seconds,
+            )),
             Subject::Healthy(_) => (missed, late),
         };
         let (harmed, unsound) = (missed.max(late) > HARM, missed_without.max(late_without) > HARM);
-        Ok(Self { point, scenario, run, timeline, objectives, missed, missed_without, harmed, unsound })
+        Ok(Self {
+            point,
+            scenario,
+            run,
+            timeline,
+            objectives,
+            missed,
+            missed_without,
+            harmed,
+            unsound,
+        })
     }
 
     /// What Prometheus holds at a time.
@@ -100,8 +115,11 @@ impl<'a> Case<'a> {
             Err(error) => refused(&error),
         };
         let observed = Observed::new(&batch);
-        let moment =
-            Moment { at: self.unix_ms(until) as f64, replicas: self.scenario.replicas, objectives: self.objectives };
+        let moment = Moment {
+            at: self.unix_ms(until) as f64,
+            replicas: self.scenario.replicas,
+            objectives: self.objectives,
+        };
         let theirs = RIVALS.iter().map(|rival| (rival.id, (rival.judge)(&observed, moment)));
         std::iter::once((product::ID, ours)).chain(theirs).collect()
     }
@@ -143,7 +161,8 @@ pub fn run(point: &Point, follow: Follow) -> Result<Ran, String> {
     let standing = case.standing();
     let answers = case.answers(case.timeline.to);
     // A class that needs a fleet may have enlarged it.
-    let configuration = Configuration { replicas: case.scenario.replicas, ..point.configuration.clone() };
+    let configuration =
+        Configuration { replicas: case.scenario.replicas, ..point.configuration.clone() };
     let split = split(&configuration);
     // What is only ever summed up over the test set need not be measured elsewhere.
     let measured = split == Split::Test && standing == Standing::Fault;
@@ -151,8 +170,9 @@ pub fn run(point: &Point, follow: Follow) -> Result<Ran, String> {
     let mut advice = Advice { case: &case, known: BTreeMap::new() };
     let mut tools = BTreeMap::new();
     for (tool, answer) in answers {
-        let followed =
-            standing == Standing::Fault && case.missed > HARM && (follow == Follow::Everyone || tool == product::ID);
+        let followed = standing == Standing::Fault
+            && case.missed > HARM
+            && (follow == Follow::Everyone || tool == product::ID);
         let (effect, missed_after) = if followed { advice.effect(&answer) } else { (None, None) };
         tools.insert(
             tool.to_owned(),
@@ -185,8 +205,8 @@ pub fn run(point: &Point, follow: Follow) -> Result<Ran, String> {
 /// The whole report of a case, for a person who looks into it.
 pub fn report(point: &Point) -> Result<Report, String> {
     let case = Case::simulated(point)?;
-    let mut product =
-        Product::load(&case.batch(case.timeline.to), case.objectives).map_err(|error| error.to_string())?;
+    let mut product = Product::load(&case.batch(case.timeline.to), case.objectives)
+        .map_err(|error| error.to_string())?;
     product.report(case.window(case.timeline.to)).map_err(|error| error.to_string())
 }
 
@@ -194,9 +214,12 @@ pub fn report(point: &Point) -> Result<Report, String> {
 pub fn knobs(point: &Point) -> Result<BTreeMap<&'static str, f64>, String> {
     let scenario = scenario(point)?;
     let (timeline, objectives) = (Timeline::of(point), objectives(&scenario));
-    let turned = Knob::ALL.iter().filter_map(|knob| Some((knob.id(), scenario.with_action(knob.id())?)));
+    let turned =
+        Knob::ALL.iter().filter_map(|knob| Some((knob.id(), scenario.with_action(knob.id())?)));
     Ok(turned
-        .map(|(id, turned)| (id, missed(&simulate(&turned, UNSEEN_SECONDS).requests, objectives, timeline)))
+        .map(|(id, turned)| {
+            (id, missed(&simulate(&turned, UNSEEN_SECONDS).requests, objectives, timeline))
+        })
         .collect())
 }
 

@@ -1,8 +1,8 @@
 //! Whether a run is worse than the committed one by more than chance.
 //!
-//! Each headline share is compared with the 95 % Wilson interval of the committed share: beyond it on the bad side, the
-//! gate fails. Both runs see the same cases, so a fall within the interval is real too, but it may be the price of a gain
-//! elsewhere; it is told and passes.
+//! Each headline share is compared with the 95 % Wilson interval of the committed share: beyond it
+//! on the bad side, the gate fails. Both runs see the same cases, so a fall within the interval is
+//! real too, but it may be the price of a gain elsewhere; it is told and passes.
 
 use crate::results::Results;
 use crate::statistics::Share;
@@ -28,7 +28,8 @@ impl Figure {
         if self.more_is_better { low } else { high }
     }
 
-    /// Whether it fell out of the committed interval on the bad side. A run without such cases fails where there were some.
+    /// Whether it fell out of the committed interval on the bad side. A run without such cases
+    /// fails where there were some.
     pub fn fails(&self) -> bool {
         match self.measured.value() {
             None => self.committed.of > 0,
@@ -87,7 +88,8 @@ mod tests {
         Figure { name: "x", committed: share(committed), measured: share(measured), more_is_better }
     }
 
-    /// The interval of 8 of 10 is 49.0 % to 94.3 %; that of 2 of 10 is its mirror image, 5.7 % to 51.0 %.
+    /// The interval of 8 of 10 is 49.0 % to 94.3 %; that of 2 of 10 is its mirror image, 5.7 % to
+    /// 51.0 %.
     #[test]
     fn a_figure_fails_outside_of_the_committed_interval() {
         assert!(!figure(8, 5, true).fails());

@@ -55,7 +55,8 @@ pub struct Point {
     pub dropout: Dropout,
 }
 
-/// Values of every axis and how many points are drawn. A value that stands twice is drawn twice as often.
+/// Values of every axis and how many points are drawn. A value that stands twice is drawn twice as
+/// often.
 #[derive(Debug, Clone)]
 pub struct Grid {
     /// `quick` or `full`.
@@ -98,8 +99,12 @@ impl Grid {
     /// Draws the points: of every subject as many as the grid says, each axis balanced over them.
     pub fn points(&self, seed: u64) -> Vec<Point> {
         let faults = CLASSES.iter().map(|class| (Subject::Fault(class), self.per_class));
-        let healthy = self.variants.iter().map(|variant| (Subject::Healthy(variant), self.per_variant));
-        faults.chain(healthy).flat_map(|(subject, count)| self.points_of(subject, count, seed)).collect()
+        let healthy =
+            self.variants.iter().map(|variant| (Subject::Healthy(variant), self.per_variant));
+        faults
+            .chain(healthy)
+            .flat_map(|(subject, count)| self.points_of(subject, count, seed))
+            .collect()
     }
 
     fn points_of(&self, subject: Subject, count: usize, seed: u64) -> Vec<Point> {
@@ -107,7 +112,8 @@ impl Grid {
         let key = |axis: &str| mixed(&[&seed.to_string(), subject.id(), axis]);
         let hardware = dealt(&self.hardware, count, key("hardware"));
         let traffic = dealt(&self.traffic, count, key("traffic"));
-        let replicas = dealt(if fleet { &self.fleets } else { &self.replicas }, count, key("replicas"));
+        let replicas =
+            dealt(if fleet { &self.fleets } else { &self.replicas }, count, key("replicas"));
         let utilisation = dealt(&self.utilisation, count, key("utilisation"));
         let shared = dealt(&self.shared, count, key("shared"));
         let severity = dealt(&self.severity, count, key("severity"));
@@ -152,11 +158,15 @@ fn dealt<T>(values: &[T], count: usize, seed: u64) -> Vec<&T> {
     dealt
 }
 
-/// Which set a configuration belongs to: two of five for tuning, decided by its name alone, so that a configuration is
-/// never in both.
+/// Which set a configuration belongs to: two of five for tuning, decided by its name alone, so that
+/// a configuration is never in both.
 pub fn split(configuration: &Configuration) -> Split {
     let Configuration { hardware, traffic, replicas } = configuration;
-    if mixed(&[hardware, traffic, &replicas.to_string()]) % 5 < 2 { Split::Tuning } else { Split::Test }
+    if mixed(&[hardware, traffic, &replicas.to_string()]) % 5 < 2 {
+        Split::Tuning
+    } else {
+        Split::Test
+    }
 }
 
 /// FNV-1a over the words, finished by the mixer of `splitmix64`.
@@ -209,15 +219,26 @@ mod tests {
                 .collect()
         };
         let (tuning, test) = (configurations(Split::Tuning), configurations(Split::Test));
-        assert!(tuning.is_disjoint(&test) && tuning.len() > 2 && test.len() > 2, "{} and {}", tuning.len(), test.len());
+        assert!(
+            tuning.is_disjoint(&test) && tuning.len() > 2 && test.len() > 2,
+            "{} and {}",
+            tuning.len(),
+            test.len()
+        );
     }
 
     #[test]
     fn every_axis_is_balanced_and_names_differ() {
         let points = grid().points(SEED);
         assert_eq!(points.len(), 30 * 12 + 2 * 6);
-        assert_eq!(points.iter().map(|point| &point.id).collect::<BTreeSet<_>>().len(), points.len());
-        assert_eq!(points.iter().map(|point| point.seed).collect::<BTreeSet<_>>().len(), points.len());
+        assert_eq!(
+            points.iter().map(|point| &point.id).collect::<BTreeSet<_>>().len(),
+            points.len()
+        );
+        assert_eq!(
+            points.iter().map(|point| point.seed).collect::<BTreeSet<_>>().len(),
+            points.len()
+        );
         let mut hardware: BTreeMap<_, usize> = BTreeMap::new();
         for point in points.iter().filter(|point| point.subject.id() == "slot-cap") {
             *hardware.entry(point.configuration.hardware.as_str()).or_default() += 1;
@@ -227,7 +248,10 @@ mod tests {
 
     #[test]
     fn a_fault_of_fleets_is_never_alone() {
-        let mut imbalance = grid().points(SEED).into_iter().filter(|point| point.subject.id() == "routing-imbalance");
+        let mut imbalance = grid()
+            .points(SEED)
+            .into_iter()
+            .filter(|point| point.subject.id() == "routing-imbalance");
         assert!(imbalance.all(|point| point.configuration.replicas > 1));
     }
 

@@ -1,7 +1,8 @@
 //! How often the diagnosis is right.
 //!
-//! Simulated incidents with known truth go through the diagnosis and through other ways to read the same series; every
-//! answer is compared with what was injected, and every advice is followed in a second simulation.
+//! Simulated incidents with known truth go through the diagnosis and through other ways to read the
+//! same series; every answer is compared with what was injected, and every advice is followed in a
+//! second simulation.
 #![forbid(unsafe_code)]
 
 pub mod answer;

@@ -1,4 +1,5 @@
-//! `inference-triage-accuracy`: measures how often the diagnosis is right and writes the page about it.
+//! `inference-triage-accuracy`: measures how often the diagnosis is right and writes the page about
+//! it.
 
 use std::fs;
 use std::io::Write;
@@ -19,7 +20,8 @@ use inference_triage_accuracy::{parallel, samples};
 const PROGRESS_LINES: usize = 40;
 
 fn main() -> ExitCode {
-    let outcome = Arguments::read(std::env::args().skip(1)).map_err(|mistake| format!("{mistake}\n{USAGE}"));
+    let outcome =
+        Arguments::read(std::env::args().skip(1)).map_err(|mistake| format!("{mistake}\n{USAGE}"));
     match outcome.and_then(|arguments| act(&arguments)) {
         Ok(code) => code,
         Err(problem) => {
@@ -56,7 +58,8 @@ fn act(arguments: &Arguments) -> Result<ExitCode, String> {
 /// Runs the sample.
 fn measure(grid: &Grid, threads: usize) -> Result<Vec<Ran>, String> {
     let points = grid.points(SEED);
-    // Following every rival's advice multiplies the simulations; the quick sample only gates the diagnosis.
+    // Following every rival's advice multiplies the simulations; the quick sample only gates the
+    // diagnosis.
     let follow = if grid.mode == "full" { Follow::Everyone } else { Follow::Product };
     let begun = Instant::now();
     say(&format!("{} sample: {} cases on {threads} threads", grid.mode, points.len()));
@@ -69,7 +72,10 @@ fn measure(grid: &Grid, threads: usize) -> Result<Vec<Ran>, String> {
             if done % every == 0 || done == points.len() {
                 let spent = begun.elapsed().as_secs_f64();
                 let left = spent / done as f64 * (points.len() - done) as f64;
-                say(&format!("{done} of {} cases, {spent:.0} s, about {left:.0} s left", points.len()));
+                say(&format!(
+                    "{done} of {} cases, {spent:.0} s, about {left:.0} s left",
+                    points.len()
+                ));
             }
         },
     );
@@ -78,9 +84,13 @@ fn measure(grid: &Grid, threads: usize) -> Result<Vec<Ran>, String> {
 
 /// Records of an earlier run.
 fn load(file: &Path) -> Result<Vec<Ran>, String> {
-    let text = fs::read_to_string(file).map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
+    let text = fs::read_to_string(file)
+        .map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
     serde_json::from_str(&text).map_err(|error| {
-        format!("{} holds no records of this version ({error}); run again with --keep", file.display())
+        format!(
+            "{} holds no records of this version ({error}); run again with --keep",
+            file.display()
+        )
     })
 }
 
@@ -96,7 +106,9 @@ fn check(committed: &Committed, measured: &Results) -> Result<ExitCode, String> 
         return Ok(ExitCode::FAILURE);
     }
     if committed.text != json(measured)? {
-        say("The result differs from the committed one within its noise; `npm run accuracy` writes the new one.");
+        say(
+            "The result differs from the committed one within its noise; `npm run accuracy` writes the new one.",
+        );
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -109,7 +121,9 @@ fn one_case(grid: &Grid, name: &str) -> Result<ExitCode, String> {
     let report = experiment::report(point)?;
     say(&record.situation());
     let knobs = experiment::knobs(point)?;
-    let text = serde_json::to_string_pretty(&serde_json::json!({ "case": record, "knobs": knobs, "report": report }));
+    let text = serde_json::to_string_pretty(
+        &serde_json::json!({ "case": record, "knobs": knobs, "report": report }),
+    );
     let text = text.map_err(|error| error.to_string())?;
     let written = writeln!(std::io::stdout().lock(), "{text}");
     written.map_err(|error| error.to_string())?;
@@ -125,10 +139,14 @@ struct Committed {
 impl Committed {
     fn read(folder: &Path, mode: &str) -> Result<Self, String> {
         let path = folder.join(format!("{mode}.json"));
-        let text = fs::read_to_string(&path)
-            .map_err(|error| format!("{} cannot be read ({error}); run `npm run accuracy` first", path.display()))?;
+        let text = fs::read_to_string(&path).map_err(|error| {
+            format!("{} cannot be read ({error}); run `npm run accuracy` first", path.display())
+        })?;
         let results = serde_json::from_str(&text).map_err(|error| {
-            format!("{} is not a result of this version ({error}); run `npm run accuracy` again", path.display())
+            format!(
+                "{} is not a result of this version ({error}); run `npm run accuracy` again",
+                path.display()
+            )
         })?;
         Ok(Self { results, text })
     }
@@ -140,10 +158,17 @@ fn json(results: &Results) -> Result<String, String> {
 }
 
 /// Writes data, pictures and page. Pictures and page show the whole sample where one is there.
-fn write_all(docs: &Path, folder: &Path, results: &Results, cases: &[CaseRecord]) -> Result<(), String> {
-    fs::create_dir_all(folder).map_err(|error| format!("{} cannot be made: {error}", folder.display()))?;
+fn write_all(
+    docs: &Path,
+    folder: &Path,
+    results: &Results,
+    cases: &[CaseRecord],
+) -> Result<(), String> {
+    fs::create_dir_all(folder)
+        .map_err(|error| format!("{} cannot be made: {error}", folder.display()))?;
     write(&folder.join(format!("{}.json", results.mode)), &json(results)?)?;
-    let lines: Result<Vec<String>, _> = cases.iter().map(|case| serde_json::to_string(&case.brief())).collect();
+    let lines: Result<Vec<String>, _> =
+        cases.iter().map(|case| serde_json::to_string(&case.brief())).collect();
     let lines = lines.map_err(|error| error.to_string())?.join(",\n");
     write(&folder.join(format!("{}-cases.json", results.mode)), &format!("[\n{lines}\n]\n"))?;
     let of_mode = |mode: &str| {

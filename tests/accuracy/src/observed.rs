@@ -1,7 +1,8 @@
-//! What a Prometheus user sees: instant values, increases and quantiles of the raw series, as PromQL would answer them.
+//! What a Prometheus user sees: instant values, increases and quantiles of the raw series, as
+//! PromQL would answer them.
 //!
-//! Written apart from the diagnosis' own reading of the same series, so that the rivals owe it nothing but the published
-//! interpolation of `histogram_quantile`.
+//! Written apart from the diagnosis' own reading of the same series, so that the rivals owe it
+//! nothing but the published interpolation of `histogram_quantile`.
 
 use std::collections::BTreeMap;
 
@@ -50,7 +51,8 @@ impl Column<'_> {
             .filter(|(_, value)| !value.is_nan())
     }
 
-    /// Growth of a counter over [from, to], a fall being a restart from 0; None with fewer than two samples.
+    /// Growth of a counter over [from, to], a fall being a restart from 0; None with fewer than two
+    /// samples.
     pub fn increase(&self, from: f64, to: f64) -> Option<f64> {
         let mut samples = self.samples(from, to).map(|(_, value)| value);
         let mut before = samples.next()?;
@@ -71,14 +73,21 @@ pub struct Observed<'a> {
 }
 
 impl<'a> Observed<'a> {
-    /// Indexes a batch of raw series. A series without a name is left out: PromQL cannot ask for it either.
+    /// Indexes a batch of raw series. A series without a name is left out: PromQL cannot ask for it
+    /// either.
     pub fn new(batch: &'a SampleBatch) -> Self {
         let mut by_name: BTreeMap<&str, Vec<Column<'_>>> = BTreeMap::new();
         for series in &batch.series {
             let times = batch.times.get(series.grid..series.grid + series.length);
             let values = batch.values.get(series.offset..series.offset + series.length);
-            if let (Some(name), Some(times), Some(values)) = (series.labels.get("__name__"), times, values) {
-                by_name.entry(name).or_default().push(Column { labels: &series.labels, times, values });
+            if let (Some(name), Some(times), Some(values)) =
+                (series.labels.get("__name__"), times, values)
+            {
+                by_name.entry(name).or_default().push(Column {
+                    labels: &series.labels,
+                    times,
+                    values,
+                });
             }
         }
         Self { by_name }
@@ -91,8 +100,13 @@ impl<'a> Observed<'a> {
 
     /// Values of a gauge at a time, one an engine; empty when the metric is not there.
     pub fn each(&self, name: &str, time: f64) -> Vec<(String, f64)> {
-        let place = |column: &Column<'_>| format!("{}/{}", column.label("instance"), column.label("engine"));
-        self.columns(name).iter().filter_map(|column| Some((place(column), column.at(time)?))).collect()
+        let place = |column: &Column<'_>| {
+            format!("{}/{}", column.label("instance"), column.label("engine"))
+        };
+        self.columns(name)
+            .iter()
+            .filter_map(|column| Some((place(column), column.at(time)?)))
+            .collect()
     }
 
     /// Sum of a gauge over engines; None when it is not there.
@@ -105,8 +119,15 @@ impl<'a> Observed<'a> {
         self.each(name, time).into_iter().map(|(_, value)| value).reduce(f64::max)
     }
 
-    /// Growth of a counter over the window that ends at `time`, summed over the series that carry the label.
-    pub fn increase_where(&self, name: &str, label: Option<(&str, &str)>, time: f64, window: f64) -> Option<f64> {
+    /// Growth of a counter over the window that ends at `time`, summed over the series that carry
+    /// the label.
+    pub fn increase_where(
+        &self,
+        name: &str,
+        label: Option<(&str, &str)>,
+        time: f64,
+        window: f64,
+    ) -> Option<f64> {
         self.columns(name)
             .iter()
             .filter(|column| label.is_none_or(|(name, value)| column.label(name) == value))
@@ -119,12 +140,15 @@ impl<'a> Observed<'a> {
         self.increase_where(name, None, time, window)
     }
 
-    /// `histogram_quantile(q, sum by (le) (rate(base_bucket[window])))` at a time; None where PromQL says nothing or NaN.
+    /// `histogram_quantile(q, sum by (le) (rate(base_bucket[window])))` at a time; None where
+    /// PromQL says nothing or NaN.
     pub fn quantile(&self, q: f64, base: &str, time: f64, window: f64) -> Option<f64> {
         let name = format!("{base}_bucket");
         let mut grown: Vec<(f64, f64)> = Vec::new();
         for column in self.columns(&name) {
-            let (Some(bound), Some(step)) = (bound(column.label("le")), column.increase(time - window, time)) else {
+            let (Some(bound), Some(step)) =
+                (bound(column.label("le")), column.increase(time - window, time))
+            else {
                 continue;
             };
             match grown.iter_mut().find(|(known, _)| known.total_cmp(&bound).is_eq()) {
@@ -137,7 +161,8 @@ impl<'a> Observed<'a> {
         (!quantile.is_nan()).then_some(quantile)
     }
 
-    /// Whether a condition held at every rule evaluation of the last `duration` milliseconds: an alert's `for`.
+    /// Whether a condition held at every rule evaluation of the last `duration` milliseconds: an
+    /// alert's `for`.
     pub fn held(&self, time: f64, duration: f64, condition: impl Fn(&Self, f64) -> bool) -> bool {
         let steps = (duration / EVALUATION_MS) as usize;
         (0..=steps).all(|step| condition(self, time - step as f64 * EVALUATION_MS))
@@ -161,11 +186,15 @@ mod tests {
 
     fn batch(series: &[Series<'_>]) -> SampleBatch {
         let length = series[0].2.len();
-        let mut batch =
-            SampleBatch { times: (0..length).map(|i| i as f64 * 15_000.0).collect(), ..SampleBatch::default() };
+        let mut batch = SampleBatch {
+            times: (0..length).map(|i| i as f64 * 15_000.0).collect(),
+            ..SampleBatch::default()
+        };
         for (name, labels, values) in series {
-            let mut map: Labels =
-                labels.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+            let mut map: Labels = labels
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect();
             map.insert("__name__".to_owned(), (*name).to_owned());
             batch.series.push(SeriesDescription {
                 labels: map,
@@ -188,7 +217,8 @@ mod tests {
         assert_eq!(observed.sum("absent", 50_000.0), None);
     }
 
-    /// Two engines: growth 4 at or below 1 s and 8 in all; rank 0.5·8 = 4 is the upper end of the first bucket.
+    /// Two engines: growth 4 at or below 1 s and 8 in all; rank 0.5·8 = 4 is the upper end of the
+    /// first bucket.
     #[test]
     fn quantiles_pool_engines_by_bound() {
         let le = |engine, le| [("engine", engine), ("le", le)];

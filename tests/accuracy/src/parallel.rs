@@ -3,8 +3,8 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Runs `work` for every item on `threads` threads. `done` hears after each piece how many are done; it runs on the thread
-/// that finished, one call at a time.
+/// Runs `work` for every item on `threads` threads. `done` hears after each piece how many are
+/// done; it runs on the thread that finished, one call at a time.
 pub fn map<T: Sync, R: Send>(
     items: &[T],
     threads: usize,
@@ -18,8 +18,10 @@ pub fn map<T: Sync, R: Send>(
             scope.spawn(|| {
                 while let Some((index, item)) = take(&next, items) {
                     let result = work(item);
-                    // A thread that panicked ends the scope with its panic; what others hold is still whole.
-                    let mut guard = finished.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                    // A thread that panicked ends the scope with its panic; what others hold is
+                    // still whole.
+                    let mut guard =
+                        finished.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
                     let (results, done) = &mut *guard;
                     results.push((index, result));
                     done(results.len());

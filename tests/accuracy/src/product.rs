@@ -40,11 +40,13 @@ impl Product {
         Ok(Self { session, objectives })
     }
 
-    /// The report over a window, Unix milliseconds, with the case's objectives and every other setting at its default.
+    /// The report over a window, Unix milliseconds, with the case's objectives and every other
+    /// setting at its default.
     pub fn report(&mut self, window: (i64, i64)) -> Result<Report, Error> {
         let Objectives { ttft, itl, tpot, e2e } = self.objectives;
         let named = [("ttft", ttft), ("itl", itl), ("tpot", tpot), ("e2e", e2e)];
-        let targets: SortedMap<String, f64> = named.iter().map(|(name, value)| ((*name).to_owned(), *value)).collect();
+        let targets: SortedMap<String, f64> =
+            named.iter().map(|(name, value)| ((*name).to_owned(), *value)).collect();
         self.session.configure(Settings {
             window: Some(Interval { start: window.0, end: window.1 }),
             slo: Slo { targets, ..Slo::default() },
@@ -82,7 +84,9 @@ fn answer(report: &Report) -> Answer {
     let others = report.findings.iter().skip(1).filter(|finding| finding.state == State::Firing);
     let evidence = primary.map_or(&[][..], |finding| finding.evidence.as_slice());
     Answer {
-        claims: std::iter::once(claim(&verdict.id)).chain(others.map(|finding| claim(&finding.id))).collect(),
+        claims: std::iter::once(claim(&verdict.id))
+            .chain(others.map(|finding| claim(&finding.id)))
+            .collect(),
         action: verdict.action.as_ref().map(|action| action.id.clone()),
         action_value: advised_value(report),
         said: verdict.sentence.clone(),
@@ -92,8 +96,9 @@ fn answer(report: &Report) -> Answer {
     }
 }
 
-/// The least distance of any number of the evidence to its threshold, as a share of the threshold: how much the weakest
-/// link may move before the verdict falls. None without a number that has a threshold other than 0.
+/// The least distance of any number of the evidence to its threshold, as a share of the threshold:
+/// how much the weakest link may move before the verdict falls. None without a number that has a
+/// threshold other than 0.
 fn margin(evidence: &[Evidence]) -> Option<f64> {
     let share = |evidence: &Evidence| evidence.margin.abs() / evidence.threshold.abs();
     evidence.iter().filter(|evidence| evidence.threshold.abs() > 0.0).map(share).reduce(f64::min)

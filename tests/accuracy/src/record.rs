@@ -36,11 +36,13 @@ pub enum Split {
 pub enum Standing {
     /// A fault that users feel, or one that is silent by nature.
     Fault,
-    /// A fault was injected, yet requests met their objectives in the window: neither its name nor silence is wrong.
+    /// A fault was injected, yet requests met their objectives in the window: neither its name nor
+    /// silence is wrong.
     HarmlessFault,
     /// Nothing was injected, and requests met their objectives.
     Healthy,
-    /// Requests missed their objectives without any fault: the simulated service was never healthy; not counted.
+    /// Requests missed their objectives without any fault: the simulated service was never healthy;
+    /// not counted.
     Unsound,
 }
 
@@ -136,7 +138,8 @@ impl CaseRecord {
             None => format!("{} at severity {:.2}", self.truth, self.severity),
         };
         let since = if self.onset { "" } else { ", since before the data" };
-        let fleet = if *replicas == 1 { "1 replica".to_owned() } else { format!("{replicas} replicas") };
+        let fleet =
+            if *replicas == 1 { "1 replica".to_owned() } else { format!("{replicas} replicas") };
         format!(
             "{what}{since}; {hardware}, {traffic}, {fleet}; window {} min, scraped every {} s, data {}",
             self.window_seconds / 60.0,

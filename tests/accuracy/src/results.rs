@@ -24,9 +24,11 @@ pub struct Results {
     pub counts: Counts,
     /// Every tool over the test set, the diagnosis first.
     pub tools: Vec<ToolResult>,
-    /// The diagnosis over the tuning set: what the test set must be compared with to see overfitting.
+    /// The diagnosis over the tuning set: what the test set must be compared with to see
+    /// overfitting.
     pub tuning: Tally,
-    /// The diagnosis over both sets: what a later run is compared with, because more cases see smaller falls.
+    /// The diagnosis over both sets: what a later run is compared with, because more cases see
+    /// smaller falls.
     pub both: Tally,
     /// The diagnosis by class, both sets.
     pub classes: Vec<ClassResult>,
@@ -128,8 +130,10 @@ pub struct AxisResult {
 impl Results {
     /// Sums up all cases. `cases` in their own order: the result depends on nothing else.
     pub fn of(mode: &str, seed: u64, cases: &[CaseRecord], advice_simulations: usize) -> Self {
-        let test: Vec<&CaseRecord> = cases.iter().filter(|case| case.split == Split::Test).collect();
-        let tuning: Vec<&CaseRecord> = cases.iter().filter(|case| case.split == Split::Tuning).collect();
+        let test: Vec<&CaseRecord> =
+            cases.iter().filter(|case| case.split == Split::Test).collect();
+        let tuning: Vec<&CaseRecord> =
+            cases.iter().filter(|case| case.split == Split::Tuning).collect();
         Self {
             mode: mode.to_owned(),
             seed,
@@ -178,12 +182,18 @@ fn tools(test: &[&CaseRecord]) -> Vec<ToolResult> {
         usual_alarm: usual_alarm(test, id),
     };
     let ours = result(product::ID, "Inference Triage", "");
-    std::iter::once(ours).chain(RIVALS.iter().map(|rival| result(rival.id, rival.title, rival.description))).collect()
+    std::iter::once(ours)
+        .chain(RIVALS.iter().map(|rival| result(rival.id, rival.title, rival.description)))
+        .collect()
 }
 
-/// The first words of the false alarms of a tool: its first statement, or the verdict where it speaks in sentences.
+/// The first words of the false alarms of a tool: its first statement, or the verdict where it
+/// speaks in sentences.
 fn usual_alarm(test: &[&CaseRecord], tool: &str) -> Option<(String, usize)> {
-    let judged = test.iter().filter(|case| case.standing == Standing::Healthy).filter_map(|case| case.of(tool));
+    let judged = test
+        .iter()
+        .filter(|case| case.standing == Standing::Healthy)
+        .filter_map(|case| case.of(tool));
     let alarms = judged.filter(|judgement| judgement.outcome == Outcome::FalseAlarm);
     most_frequent(alarms.map(|judgement| match &judgement.first {
         Claim::Cause(ids) if tool == product::ID => ids.first().cloned().unwrap_or_default(),
@@ -216,15 +226,21 @@ fn classes(cases: &[CaseRecord]) -> Vec<ClassResult> {
     CLASSES
         .iter()
         .map(|class| {
-            let of_class: Vec<&CaseRecord> = cases.iter().filter(|case| case.truth == class.id).collect();
+            let of_class: Vec<&CaseRecord> =
+                cases.iter().filter(|case| case.truth == class.id).collect();
             let counted = of_class.iter().filter(|case| case.standing == Standing::Fault);
             ClassResult {
                 number: class.number,
                 id: class.id.to_owned(),
                 title: class.title.to_owned(),
                 has_rule: class.has_rule(),
-                harmless: of_class.iter().filter(|case| case.standing == Standing::HarmlessFault).count(),
-                confused_with: most_frequent(counted.map(|case| first_id(case)).filter(|id| id != class.id)),
+                harmless: of_class
+                    .iter()
+                    .filter(|case| case.standing == Standing::HarmlessFault)
+                    .count(),
+                confused_with: most_frequent(
+                    counted.map(|case| first_id(case)).filter(|id| id != class.id),
+                ),
                 tally: Tally::of(of_class, product::ID),
             }
         })
@@ -237,14 +253,21 @@ fn variants(cases: &[CaseRecord]) -> Vec<VariantResult> {
     ids.dedup();
     ids.into_iter()
         .map(|id| {
-            let of_variant: Vec<&CaseRecord> = cases.iter().filter(|case| case.variant.as_ref() == Some(id)).collect();
-            let counted: Vec<_> =
-                of_variant.iter().filter(|case| case.standing == Standing::Healthy).copied().collect();
+            let of_variant: Vec<&CaseRecord> =
+                cases.iter().filter(|case| case.variant.as_ref() == Some(id)).collect();
+            let counted: Vec<_> = of_variant
+                .iter()
+                .filter(|case| case.standing == Standing::Healthy)
+                .copied()
+                .collect();
             let said = |outcome| {
-                Share::count(&counted, |case| case.of(product::ID).is_some_and(|judged| judged.outcome == outcome))
+                Share::count(&counted, |case| {
+                    case.of(product::ID).is_some_and(|judged| judged.outcome == outcome)
+                })
             };
-            let false_alarm =
-                |case: &&&CaseRecord| case.of(product::ID).is_some_and(|judged| judged.outcome == Outcome::FalseAlarm);
+            let false_alarm = |case: &&&CaseRecord| {
+                case.of(product::ID).is_some_and(|judged| judged.outcome == Outcome::FalseAlarm)
+            };
             VariantResult {
                 id: id.clone(),
                 right: said(Outcome::Right),
@@ -267,12 +290,17 @@ fn axes(cases: &[CaseRecord]) -> Vec<AxisResult> {
         ("window", |case| format!("{} min", case.window_seconds / 60.0)),
         ("scrape interval", |case| format!("{} s", case.scrape_seconds)),
         ("data", |case| case.dropout.id().to_owned()),
-        ("severity", |case| if case.severity > 0.0 { format!("{:.1}", case.severity) } else { String::new() }),
+        ("severity", |case| {
+            if case.severity > 0.0 { format!("{:.1}", case.severity) } else { String::new() }
+        }),
     ];
     let mut results = Vec::new();
     for (axis, value_of) in axes {
-        let mut values: Vec<String> = cases.iter().map(value_of).filter(|value| !value.is_empty()).collect();
-        values.sort_by(|left, right| natural(left).total_cmp(&natural(right)).then_with(|| left.cmp(right)));
+        let mut values: Vec<String> =
+            cases.iter().map(value_of).filter(|value| !value.is_empty()).collect();
+        values.sort_by(|left, right| {
+            natural(left).total_cmp(&natural(right)).then_with(|| left.cmp(right))
+        });
         values.dedup();
         for value in values {
             let tally = Tally::of(cases.iter().filter(|case| value_of(case) == value), product::ID);

@@ -9,7 +9,8 @@ use crate::service::TRAFFIC;
 
 /// Classes that only a fleet can have, by the ids of the diagnosis.
 fn needs_fleet() -> Vec<&'static str> {
-    let fleets = CLASSES.iter().zip(FaultClass::ALL).filter(|(_, simulated)| simulated.needs_fleet());
+    let fleets =
+        CLASSES.iter().zip(FaultClass::ALL).filter(|(_, simulated)| simulated.needs_fleet());
     fleets.map(|(class, _)| class.id).chain([HealthyVariant::UnevenReplicas.id()]).collect()
 }
 

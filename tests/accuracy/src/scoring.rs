@@ -51,8 +51,15 @@ pub enum Outcome {
 
 impl Outcome {
     /// Every outcome, from best to worst.
-    pub const ALL: [Self; 7] =
-        [Self::Right, Self::Second, Self::Abstained, Self::Alarm, Self::Missed, Self::Wrong, Self::FalseAlarm];
+    pub const ALL: [Self; 7] = [
+        Self::Right,
+        Self::Second,
+        Self::Abstained,
+        Self::Alarm,
+        Self::Missed,
+        Self::Wrong,
+        Self::FalseAlarm,
+    ];
 
     /// Judges an answer.
     pub fn of(answer: &Answer, truth: Truth) -> Self {
@@ -63,7 +70,11 @@ impl Outcome {
             (Truth::Healthy, Claim::Cause(_)) => Self::FalseAlarm,
             (Truth::Fault(_), Claim::Healthy) => Self::Missed,
             (Truth::Fault(class), _) if first.names(class) => Self::Right,
-            (Truth::Fault(class), _) if answer.claims.get(1).is_some_and(|claim| claim.names(class)) => Self::Second,
+            (Truth::Fault(class), _)
+                if answer.claims.get(1).is_some_and(|claim| claim.names(class)) =>
+            {
+                Self::Second
+            }
             (Truth::Fault(_), Claim::Cause(ids)) if ids.is_empty() => Self::Alarm,
             (Truth::Fault(_), Claim::Cause(_)) => Self::Wrong,
         }
@@ -89,7 +100,8 @@ pub enum Effect {
 /// Least change, as a share of what missed before, that counts.
 const LEAST_SHARE: f64 = 0.1;
 
-/// Least change, as a share of all requests, that counts: below it lies the chance of a single window.
+/// Least change, as a share of all requests, that counts: below it lies the chance of a single
+/// window.
 const LEAST_CHANGE: f64 = 0.01;
 
 impl Effect {

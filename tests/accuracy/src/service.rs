@@ -16,15 +16,16 @@ pub const TRAFFIC: [&str; 5] = ["poisson", "conversation", "code", "closed-loop"
 /// Data before the fault, seconds.
 const BEFORE_SECONDS: f64 = 600.0;
 
-/// From the onset to the begin of the diagnosed window, seconds; a burst would be over, its window begins with it.
+/// From the onset to the begin of the diagnosed window, seconds; a burst would be over, its window
+/// begins with it.
 const LAG_SECONDS: f64 = 60.0;
 
-/// Share of its load at which the code trace is replayed: its bursts are ten times its mean, and a service that is to be
-/// healthy must have room for them.
+/// Share of its load at which the code trace is replayed: its bursts are ten times its mean, and a
+/// service that is to be healthy must have room for them.
 const BURSTY_SHARE: f64 = 0.5;
 
-/// Simulated after the window and hidden from every tool, seconds: by then it is known which of its requests missed their
-/// objective.
+/// Simulated after the window and hidden from every tool, seconds: by then it is known which of its
+/// requests missed their objective.
 const AFTER_SECONDS: f64 = 30.0;
 
 /// Times of a case, seconds after the first scrape.
@@ -65,12 +66,15 @@ pub fn scenario(point: &Point) -> Result<Scenario, String> {
     let made = match point.subject {
         Subject::Fault(class) => {
             let simulated = FaultClass::ALL.get(class.number - 1).copied();
-            let simulated = simulated.ok_or_else(|| format!("the simulator has no fault number {}", class.number))?;
+            let simulated = simulated
+                .ok_or_else(|| format!("the simulator has no fault number {}", class.number))?;
             scenario.with_fault(simulated, point.severity, timeline.onset)
         }
         Subject::Healthy(variant) => {
             let simulated = HealthyVariant::from_id(variant);
-            scenario.with_variant(simulated.ok_or_else(|| format!("the simulator has no situation {variant}"))?)
+            scenario.with_variant(
+                simulated.ok_or_else(|| format!("the simulator has no situation {variant}"))?,
+            )
         }
     };
     Ok(Scenario { name: point.id.clone(), ..made })
@@ -92,8 +96,12 @@ fn ask(scenario: &mut Scenario, traffic: &str) -> Result<(), String> {
             scenario.traffic.arrivals = Arrivals::ClosedLoop { sessions, think_seconds: 10.0 };
         }
         "bursts" => {
-            scenario.traffic.arrivals =
-                Arrivals::Bursts { rate: 1.0, share: 0.3, period_seconds: 60.0, length_seconds: 8.0 };
+            scenario.traffic.arrivals = Arrivals::Bursts {
+                rate: 1.0,
+                share: 0.3,
+                period_seconds: 60.0,
+                length_seconds: 8.0,
+            };
         }
         other => return Err(format!("there is no traffic {other}")),
     }
@@ -103,16 +111,22 @@ fn ask(scenario: &mut Scenario, traffic: &str) -> Result<(), String> {
 /// The objectives of a service, as the diagnosis is told them.
 pub fn objectives(scenario: &Scenario) -> Objectives {
     let objectives = &scenario.objectives;
-    Objectives { ttft: objectives.ttft, itl: objectives.itl, tpot: objectives.tpot, e2e: objectives.e2e }
+    Objectives {
+        ttft: objectives.ttft,
+        itl: objectives.itl,
+        tpot: objectives.tpot,
+        e2e: objectives.e2e,
+    }
 }
 
 /// Share of the requests that arrived in the window which missed an objective; 0 without requests.
 ///
-/// A request that is still inside at the end of the run has missed once its age exceeds the objective of what it lacks;
-/// before that it is not counted at all.
+/// A request that is still inside at the end of the run has missed once its age exceeds the
+/// objective of what it lacks; before that it is not counted at all.
 pub fn missed(requests: &[Outcome], objectives: Objectives, timeline: Timeline) -> f64 {
     let end = timeline.to + AFTER_SECONDS;
-    let arrived = requests.iter().filter(|request| (timeline.from..timeline.to).contains(&request.arrival));
+    let arrived =
+        requests.iter().filter(|request| (timeline.from..timeline.to).contains(&request.arrival));
     let (mut missed, mut all) = (0.0, 0.0);
     for fate in arrived.filter_map(|request| fate(request, objectives, end)) {
         all += 1.0;
@@ -138,19 +152,30 @@ fn fate(request: &Outcome, objectives: Objectives, end: f64) -> Option<bool> {
     }
 }
 
-/// Share of the tokens of the window that came later after their predecessor than the objective: what the engines'
-/// histograms hold, exactly where the objective is one of their bounds; 0 without tokens.
+/// Share of the tokens of the window that came later after their predecessor than the objective:
+/// what the engines' histograms hold, exactly where the objective is one of their bounds; 0 without
+/// tokens.
 pub fn late_tokens(run: &Run, objectives: Objectives, timeline: Timeline) -> f64 {
     let window = run.between(timeline.from, timeline.to);
     let mut buckets: Vec<(f64, f64)> = Vec::new();
     for series in window.engines().flat_map(|target| &target.series) {
-        let bound = series.labels.iter().find(|(label, _)| label == "le").and_then(|(_, le)| le.parse().ok());
-        if let Some(bound) = bound.filter(|_| series.name.ends_with("inter_token_latency_seconds_bucket")) {
+        let bound = series
+            .labels
+            .iter()
+            .find(|(label, _)| label == "le")
+            .and_then(|(_, le)| le.parse().ok());
+        if let Some(bound) =
+            bound.filter(|_| series.name.ends_with("inter_token_latency_seconds_bucket"))
+        {
             buckets.push((bound, increase(&series.values)));
         }
     }
     let counted = |keep: fn(f64, f64) -> bool| -> f64 {
-        buckets.iter().filter(|(bound, _)| keep(*bound, objectives.itl)).map(|(_, count)| count).sum()
+        buckets
+            .iter()
+            .filter(|(bound, _)| keep(*bound, objectives.itl))
+            .map(|(_, count)| count)
+            .sum()
     };
     let all = counted(|bound, _| bound.is_infinite());
     let within = counted(|bound, objective| (bound - objective).abs() < 1e-9);
@@ -194,7 +219,9 @@ mod tests {
 
     #[test]
     fn an_open_fate_counts_once_it_is_late() {
-        let at_end = |arrival, ttft| fate(&request(arrival, ttft, None, Ending::Unfinished), OBJECTIVES, 20.0);
+        let at_end = |arrival, ttft| {
+            fate(&request(arrival, ttft, None, Ending::Unfinished), OBJECTIVES, 20.0)
+        };
         assert_eq!(at_end(19.5, None), None, "half a second without a first token");
         assert_eq!(at_end(18.0, None), Some(true), "two seconds without a first token");
         assert_eq!(at_end(15.0, Some(0.5)), None, "five seconds of ten");

@@ -32,7 +32,8 @@ impl Share {
 
     /// Wilson's 95 % interval for the probability behind the share; [0, 1] without cases.
     ///
-    /// Source: E. B. Wilson 1927. It keeps its coverage at 0 and 1, where the normal interval has no width.
+    /// Source: E. B. Wilson 1927. It keeps its coverage at 0 and 1, where the normal interval has
+    /// no width.
     pub fn interval(self) -> (f64, f64) {
         if self.of == 0 {
             return (0.0, 1.0);
@@ -64,7 +65,8 @@ pub fn bins(pairs: &[(f64, bool)], count: usize) -> Vec<Bin> {
     let index = |stated: f64| ((stated * count as f64) as usize).min(count - 1);
     (0..count)
         .filter_map(|bin| {
-            let inside: Vec<(f64, bool)> = pairs.iter().copied().filter(|(stated, _)| index(*stated) == bin).collect();
+            let inside: Vec<(f64, bool)> =
+                pairs.iter().copied().filter(|(stated, _)| index(*stated) == bin).collect();
             (!inside.is_empty()).then(|| Bin {
                 from: bin as f64 / count as f64,
                 to: (bin + 1) as f64 / count as f64,
@@ -75,8 +77,8 @@ pub fn bins(pairs: &[(f64, bool)], count: usize) -> Vec<Bin> {
         .collect()
 }
 
-/// Expected calibration error: the mean distance between stated probability and share right, each bin weighted by its
-/// cases. None without cases.
+/// Expected calibration error: the mean distance between stated probability and share right, each
+/// bin weighted by its cases. None without cases.
 pub fn expected_calibration_error(bins: &[Bin]) -> Option<f64> {
     let cases: usize = bins.iter().map(|bin| bin.right.of).sum();
     let distance = |bin: &Bin| (bin.right.hits as f64 - bin.stated * bin.right.of as f64).abs();
@@ -92,12 +94,14 @@ pub struct Step {
     pub right: Share,
 }
 
-/// Isotonic regression of "was right" on a score by pooling adjacent violators: the non-decreasing step function with
-/// the least squared error. Cases of equal score share a step. Empty without cases.
+/// Isotonic regression of "was right" on a score by pooling adjacent violators: the non-decreasing
+/// step function with the least squared error. Cases of equal score share a step. Empty without
+/// cases.
 ///
 /// Source: Ayer, Brunk, Ewing, Reid, Silverman 1955.
 pub fn isotonic(pairs: &[(f64, bool)]) -> Vec<Step> {
-    let mut sorted: Vec<(f64, bool)> = pairs.iter().copied().filter(|(score, _)| !score.is_nan()).collect();
+    let mut sorted: Vec<(f64, bool)> =
+        pairs.iter().copied().filter(|(score, _)| !score.is_nan()).collect();
     sorted.sort_by(|left, right| left.0.total_cmp(&right.0));
     let mut steps: Vec<Step> = Vec::new();
     for (score, right) in sorted {
@@ -109,7 +113,8 @@ pub fn isotonic(pairs: &[(f64, bool)]) -> Vec<Step> {
     }
     let mut pooled: Vec<Step> = Vec::new();
     for mut step in steps {
-        while let Some(before) = pooled.pop_if(|before| before.right.value() >= step.right.value()) {
+        while let Some(before) = pooled.pop_if(|before| before.right.value() >= step.right.value())
+        {
             step = Step { from: before.from, right: join(before.right, step.right) };
         }
         pooled.push(step);
@@ -121,14 +126,15 @@ fn join(left: Share, right: Share) -> Share {
     Share { hits: left.hits + right.hits, of: left.of + right.of }
 }
 
-/// The value of the step function at a score: that of the last step that begins at or below it, of the first step below
-/// all of them. None without steps.
+/// The value of the step function at a score: that of the last step that begins at or below it, of
+/// the first step below all of them. None without steps.
 pub fn step_value(steps: &[Step], score: f64) -> Option<f64> {
     let at = steps.iter().rev().find(|step| step.from <= score).or(steps.first());
     at.and_then(|step| step.right.value())
 }
 
-/// The q-quantile of the values, the least one with at least q·n values at or below it. None without values.
+/// The q-quantile of the values, the least one with at least q·n values at or below it. None
+/// without values.
 pub fn quantile(values: &[f64], q: f64) -> Option<f64> {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
@@ -158,8 +164,8 @@ mod tests {
         assert_eq!(Share::default().value(), None);
     }
 
-    /// Two bins by hand: 0.6, 0.7 → one of two right, |1 − 1.3| = 0.3; 0.9, 0.9, 0.9 → three of three, |3 − 2.7| = 0.3;
-    /// together 0.6 over five cases.
+    /// Two bins by hand: 0.6, 0.7 → one of two right, |1 − 1.3| = 0.3; 0.9, 0.9, 0.9 → three of
+    /// three, |3 − 2.7| = 0.3; together 0.6 over five cases.
     #[test]
     fn calibration_error_by_hand() {
         let pairs = [(0.6, true), (0.7, false), (0.9, true), (0.9, true), (0.9, true)];
@@ -182,8 +188,11 @@ mod tests {
     /// Scores 1 … 6 with answers 0 1 0 1 1 1: the violators 1 0 pool to 1/2.
     #[test]
     fn isotonic_regression_by_hand() {
-        let pairs: Vec<(f64, bool)> =
-            [false, true, false, true, true, true].iter().enumerate().map(|(i, r)| (i as f64 + 1.0, *r)).collect();
+        let pairs: Vec<(f64, bool)> = [false, true, false, true, true, true]
+            .iter()
+            .enumerate()
+            .map(|(i, r)| (i as f64 + 1.0, *r))
+            .collect();
         let steps = isotonic(&pairs);
         let values: Vec<(f64, usize, usize)> =
             steps.iter().map(|step| (step.from, step.right.hits, step.right.of)).collect();

@@ -36,8 +36,8 @@ pub struct Tally {
     pub false_alarms: Share,
     /// Healthy cases of which it says that it cannot tell.
     pub healthy_abstained: Share,
-    /// Mean of 1/(number of classes named) over right answers and 0 over all others: what `top1` is worth when a tool
-    /// names several classes at once.
+    /// Mean of 1/(number of classes named) over right answers and 0 over all others: what `top1` is
+    /// worth when a tool names several classes at once.
     pub shared_credit: Option<f64>,
     /// Mean number of classes in a first statement that names any.
     pub classes_named: Option<f64>,
@@ -82,7 +82,10 @@ impl Tally {
 
     /// Share of harmful faults with that effect.
     pub fn effect(&self, effect: Effect) -> Share {
-        Share { hits: self.effects.get(&effect).copied().unwrap_or(0), of: self.effects.values().sum() }
+        Share {
+            hits: self.effects.get(&effect).copied().unwrap_or(0),
+            of: self.effects.values().sum(),
+        }
     }
 
     /// Share of harmful faults for which the advice made fewer requests miss their objective.
@@ -108,7 +111,8 @@ fn shared_credit(faults: &[(&CaseRecord, &Judgement)]) -> Option<f64> {
 }
 
 fn classes_named(faults: &[(&CaseRecord, &Judgement)]) -> Option<f64> {
-    let named = faults.iter().map(|(_, judgement)| &judgement.first).filter(|claim| claim.width() > 0);
+    let named =
+        faults.iter().map(|(_, judgement)| &judgement.first).filter(|claim| claim.width() > 0);
     mean(named.map(|claim| Claim::width(claim) as f64))
 }
 
@@ -125,13 +129,16 @@ fn detected_within(faults: &[(&CaseRecord, &Judgement)]) -> Vec<Share> {
     DETECTION_SECONDS
         .iter()
         .map(|limit| {
-            Share::count(began(), |(_, judgement)| judgement.detected_after.is_some_and(|time| time <= *limit))
+            Share::count(began(), |(_, judgement)| {
+                judgement.detected_after.is_some_and(|time| time <= *limit)
+            })
         })
         .collect()
 }
 
 fn median_detection(faults: &[(&CaseRecord, &Judgement)]) -> Option<f64> {
-    let times: Vec<f64> = faults.iter().filter_map(|(_, judgement)| judgement.detected_after).collect();
+    let times: Vec<f64> =
+        faults.iter().filter_map(|(_, judgement)| judgement.detected_after).collect();
     quantile(&times, 0.5)
 }
 
@@ -178,12 +185,16 @@ impl Confusion {
         Self {
             truths: rows.iter().map(name).collect(),
             answers: columns.iter().map(name).collect(),
-            counts: rows.iter().map(|row| columns.iter().map(|column| cell(row, column)).collect()).collect(),
+            counts: rows
+                .iter()
+                .map(|row| columns.iter().map(|column| cell(row, column)).collect())
+                .collect(),
         }
     }
 }
 
-/// Position of a truth or an answer: classes by number, then health, then the honest gap, then alarms.
+/// Position of a truth or an answer: classes by number, then health, then the honest gap, then
+/// alarms.
 fn place(id: &str) -> usize {
     match id {
         "healthy" => 31,

@@ -11,8 +11,8 @@ use crate::scoring::{Effect, Outcome};
 /// How many are told.
 const TOLD: usize = 20;
 
-/// The worst failures: alarms on health and advice that did harm first, then wrong names, then silence; among equals, the
-/// more requests missed their objective the worse.
+/// The worst failures: alarms on health and advice that did harm first, then wrong names, then
+/// silence; among equals, the more requests missed their objective the worse.
 pub fn worst(cases: &[&CaseRecord]) -> Vec<CaseRecord> {
     let rank = |case: &CaseRecord| {
         let judged = case.of(product::ID)?;
@@ -20,14 +20,19 @@ pub fn worst(cases: &[&CaseRecord]) -> Vec<CaseRecord> {
         match (case.standing, judged.outcome) {
             (Standing::Healthy, Outcome::FalseAlarm) => Some(0),
             (Standing::Fault, _) if harmed => Some(1),
-            (Standing::Fault, Outcome::Wrong) => Some(if class(&case.truth)?.has_rule() { 2 } else { 3 }),
+            (Standing::Fault, Outcome::Wrong) => {
+                Some(if class(&case.truth)?.has_rule() { 2 } else { 3 })
+            }
             (Standing::Fault, Outcome::Missed) => Some(4),
             _ => None,
         }
     };
-    let mut ranked: Vec<(u8, &CaseRecord)> = cases.iter().filter_map(|case| Some((rank(case)?, *case))).collect();
+    let mut ranked: Vec<(u8, &CaseRecord)> =
+        cases.iter().filter_map(|case| Some((rank(case)?, *case))).collect();
     ranked.sort_by(|(left, one), (right, other)| {
-        left.cmp(right).then(other.missed.total_cmp(&one.missed)).then_with(|| one.id.cmp(&other.id))
+        left.cmp(right)
+            .then(other.missed.total_cmp(&one.missed))
+            .then_with(|| one.id.cmp(&other.id))
     });
     spread(&ranked)
 }

@@ -15,7 +15,11 @@ fn point(subject: Subject, severity: f64) -> Point {
         id: "a case".to_owned(),
         seed: 7,
         subject,
-        configuration: Configuration { hardware: "gemma-l40s".to_owned(), traffic: "poisson".to_owned(), replicas: 1 },
+        configuration: Configuration {
+            hardware: "gemma-l40s".to_owned(),
+            traffic: "poisson".to_owned(),
+            replicas: 1,
+        },
         utilisation: 0.45,
         shared: 0.4,
         severity,
@@ -35,10 +39,20 @@ fn a_severe_slot_cap_counts_is_named_and_its_advice_helps() {
     let ran = run(&slot_cap(), Follow::Product).unwrap();
     let record = &ran.record;
     assert_eq!(record.standing, Standing::Fault);
-    assert!(record.missed > 0.5 && record.missed_without < 0.05, "{} and {}", record.missed, record.missed_without);
+    assert!(
+        record.missed > 0.5 && record.missed_without < 0.05,
+        "{} and {}",
+        record.missed,
+        record.missed_without
+    );
     assert_eq!(record.tools.len(), 1 + RIVALS.len());
     let ours = record.of(product::ID).unwrap();
-    assert_eq!((ours.outcome, ours.effect), (Outcome::Right, Some(Effect::Helped)), "it said {}", ours.said);
+    assert_eq!(
+        (ours.outcome, ours.effect),
+        (Outcome::Right, Some(Effect::Helped)),
+        "it said {}",
+        ours.said
+    );
     assert!(ours.missed_after.unwrap() < 0.1);
     assert_eq!(ran.advice_simulations, 1);
     assert!(
@@ -49,7 +63,10 @@ fn a_severe_slot_cap_counts_is_named_and_its_advice_helps() {
 
 #[test]
 fn the_same_point_gives_the_same_record() {
-    assert_eq!(run(&slot_cap(), Follow::Product).unwrap().record, run(&slot_cap(), Follow::Product).unwrap().record);
+    assert_eq!(
+        run(&slot_cap(), Follow::Product).unwrap().record,
+        run(&slot_cap(), Follow::Product).unwrap().record
+    );
 }
 
 #[test]

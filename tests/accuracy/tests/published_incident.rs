@@ -1,8 +1,9 @@
 //! Each rival gives on the published incident the answer that is recorded of it.
 //!
-//! The recorded answers of the three tools were obtained by running them against a replay of these two expositions. Those
-//! of matrix, patterns and alerts follow by hand from the incident's known PromQL quantiles: before, time to first token
-//! 7.25 s, queue 9.5 s, inter-token 9.6 ms at p95, one request waiting, cache 2 % used, no hit in the prefix cache.
+//! The recorded answers of the three tools were obtained by running them against a replay of these
+//! two expositions. Those of matrix, patterns and alerts follow by hand from the incident's known
+//! PromQL quantiles: before, time to first token 7.25 s, queue 9.5 s, inter-token 9.6 ms at p95,
+//! one request waiting, cache 2 % used, no hit in the prefix cache.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -40,7 +41,8 @@ fn sample(line: &str) -> (BTreeMap<String, String>, f64) {
 }
 
 fn batch(case: &str) -> SampleBatch {
-    let (first, second) = (read(&format!("seed000-{case}.t0.prom")), read(&format!("seed000-{case}.t1.prom")));
+    let (first, second) =
+        (read(&format!("seed000-{case}.t0.prom")), read(&format!("seed000-{case}.t1.prom")));
     let device = read("seed000.dcgm.prom");
     let mut batch = SampleBatch { times: vec![0.0, APART], ..SampleBatch::default() };
     let engine = first.iter().zip(&second).map(|(before, after)| {
@@ -68,7 +70,10 @@ fn answer(rival: &str, case: &str) -> Answer {
 #[test]
 fn vllm_doctor_warns_of_queue_first_token_and_prefix_cache_and_still_warns_after_the_repair() {
     let before = answer("vllm-doctor", "before");
-    assert_eq!(before.said, "high queue latency; high time to first token; low prefix-cache hit rate");
+    assert_eq!(
+        before.said,
+        "high queue latency; high time to first token; low prefix-cache hit rate"
+    );
     assert_eq!(before.action.as_deref(), Some("add-replicas"));
     assert_eq!(answer("vllm-doctor", "after").said, "low prefix-cache hit rate");
 }
@@ -90,7 +95,10 @@ fn inferguard_sees_the_prefix_cache_alone_both_times() {
 
 #[test]
 fn the_matrix_says_load_or_large_prefills_and_then_nothing() {
-    assert_eq!(answer("published-matrix", "before").first(), &Claim::cause(&["offered-load", "long-prompts"]));
+    assert_eq!(
+        answer("published-matrix", "before").first(),
+        &Claim::cause(&["offered-load", "long-prompts"])
+    );
     assert_eq!(answer("published-matrix", "after").first(), &Claim::Healthy);
 }
 

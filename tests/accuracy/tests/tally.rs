@@ -35,7 +35,11 @@ fn case(id: &str, truth: &str, said: &[&str], outcome: Outcome) -> CaseRecord {
         id: id.to_owned(),
         truth: truth.to_owned(),
         variant: (truth == "healthy").then(|| "idle".to_owned()),
-        configuration: Configuration { hardware: "h".to_owned(), traffic: "t".to_owned(), replicas: 1 },
+        configuration: Configuration {
+            hardware: "h".to_owned(),
+            traffic: "t".to_owned(),
+            replicas: 1,
+        },
         split: Split::Test,
         standing: if truth == "healthy" { Standing::Healthy } else { Standing::Fault },
         severity: 1.0,
@@ -49,8 +53,8 @@ fn case(id: &str, truth: &str, said: &[&str], outcome: Outcome) -> CaseRecord {
     }
 }
 
-/// Six faults: two named (one of them among two causes), one second, one abstained, one missed, one wrong; three healthy
-/// cases with one alarm; one harmless fault that counts nowhere.
+/// Six faults: two named (one of them among two causes), one second, one abstained, one missed, one
+/// wrong; three healthy cases with one alarm; one harmless fault that counts nowhere.
 fn cases() -> Vec<CaseRecord> {
     let mut cases = vec![
         case("a", "slot-cap", &["slot-cap"], Outcome::Right),
@@ -86,7 +90,10 @@ fn share(hits: usize, of: usize) -> Share {
 fn shares_by_hand() {
     let tally = Tally::of(&cases(), product::ID);
     assert_eq!((tally.top1, tally.top2), (share(2, 6), share(3, 6)));
-    assert_eq!((tally.abstained, tally.missed, tally.wrong), (share(1, 6), share(1, 6), share(1, 6)));
+    assert_eq!(
+        (tally.abstained, tally.missed, tally.wrong),
+        (share(1, 6), share(1, 6), share(1, 6))
+    );
     assert_eq!((tally.false_alarms, tally.healthy_abstained), (share(1, 3), share(1, 3)));
     assert_eq!(tally.action_correct(), share(1, 4));
     assert_eq!(tally.effect(Effect::Harmed), share(1, 4));
@@ -107,7 +114,10 @@ fn an_unknown_tool_has_no_shares() {
 fn confusion_by_hand() {
     let matrix = Confusion::of(&cases(), product::ID);
     assert_eq!(matrix.truths, ["slot-cap", "offered-load", "burst", "healthy"]);
-    assert_eq!(matrix.answers, ["slot-cap", "offered-load", "kv-thrash", "slow-decode", "healthy", "cannot-tell"]);
+    assert_eq!(
+        matrix.answers,
+        ["slot-cap", "offered-load", "kv-thrash", "slow-decode", "healthy", "cannot-tell"]
+    );
     let expected = [[1, 1, 1, 0, 0, 0], [0, 1, 0, 0, 0, 0], [0, 0, 0, 0, 1, 1], [0, 0, 0, 1, 1, 1]];
     assert_eq!(matrix.counts, expected);
 }
@@ -126,7 +136,8 @@ fn results_survive_their_file_and_pass_their_own_gate() {
         }
     }
     let figures = gate::compare(&results, &Results::of("quick", 1, &worse, 3));
-    let failed: Vec<&str> = figures.iter().filter(|figure| figure.fails()).map(|figure| figure.name).collect();
+    let failed: Vec<&str> =
+        figures.iter().filter(|figure| figure.fails()).map(|figure| figure.name).collect();
     assert_eq!(failed, ["false alarm on a healthy service"]);
 }
 
@@ -134,12 +145,19 @@ fn results_survive_their_file_and_pass_their_own_gate() {
 fn the_page_tells_failures_before_comparisons() {
     let mut cases = cases();
     for case in &mut cases {
-        case.split = if matches!(case.id.as_str(), "f" | "h") { Split::Tuning } else { Split::Test };
+        case.split =
+            if matches!(case.id.as_str(), "f" | "h") { Split::Tuning } else { Split::Test };
     }
     let results = Results::of("full", 1, &cases, 3);
-    assert_eq!(results.failures.iter().map(|case| case.id.as_str()).collect::<Vec<_>>(), ["h", "f"]);
+    assert_eq!(
+        results.failures.iter().map(|case| case.id.as_str()).collect::<Vec<_>>(),
+        ["h", "f"]
+    );
     let page = page(&results, Some(&results));
     let position = |text: &str| page.find(text).unwrap_or_else(|| panic!("the page lacks {text}"));
     assert!(position("## Where it is wrong") < position("## Beside other ways"));
-    assert!(page.contains("“a | sentence”"), "a sentence outside of a table is quoted as it was said");
+    assert!(
+        page.contains("“a | sentence”"),
+        "a sentence outside of a table is quoted as it was said"
+    );
 }

@@ -1,8 +1,17 @@
-// Brush → new report in a browser: the wasm engine's whole report against plain JavaScript doing the sums.
+// Brush → new report in a browser: the wasm engine's whole report against plain JavaScript doing
+// the sums.
 
 import assert from 'node:assert/strict';
 
-import { dayOfForty, dayOfFour, fleetResponse, metricsOf, scrape, start, wide } from '../fleet-response.mjs';
+import {
+  dayOfForty,
+  dayOfFour,
+  fleetResponse,
+  metricsOf,
+  scrape,
+  start,
+  wide,
+} from '../fleet-response.mjs';
 import { interleave, ratioOf, spread } from '../ratio.mjs';
 import { inChromium, publish } from '../site.mjs';
 import { quantiles } from '../sums.mjs';
@@ -13,7 +22,12 @@ const contestants = ['ours', 'rival', 'ownBaseline', 'withoutParsing'];
 const tasks = [
   { fleet: dayOfFour, what: '4 replicas × 24 h at 300 s', moves: 40, rounds: 11 },
   { fleet: dayOfForty, what: '40 replicas × 24 h at 300 s', moves: 6, rounds: 7 },
-  { fleet: wide, what: '40 replicas × 12 histograms × 20 buckets × 300 steps', moves: 6, rounds: 7 },
+  {
+    fleet: wide,
+    what: '40 replicas × 12 histograms × 20 buckets × 300 steps',
+    moves: 6,
+    rounds: 7,
+  },
 ];
 
 export const title = 'Brush → new report';
@@ -34,7 +48,8 @@ export async function measure(say) {
       say(`Chromium, ${what}, ${series} series`);
       const response = publish(await fleetResponse(fleet));
       const { time, page } = await prepare(script, { response, ...positions(fleet, moves) });
-      for (const answers of await page.evaluate(() => globalThis.contestants.both())) assertSameAnswer(answers);
+      for (const answers of await page.evaluate(() => globalThis.contestants.both()))
+        assertSameAnswer(answers);
       const measured = await interleave(contestants, rounds, time, { warmUps: 1 });
       await page.close();
       const named = `${what} (${series.toLocaleString('en')} series)`;
@@ -66,7 +81,10 @@ export async function measure(say) {
   return { ratios, records };
 }
 
-/** Windows of three quarters of an hour that move over the second half; the first half is the baseline. */
+/**
+ * Windows of three quarters of an hour that move over the second half; the first half is the
+ * baseline.
+ */
 function positions({ scrapes, every }, moves) {
   const steps = scrapes / every;
   const length = Math.min(Math.round((45 * 60) / (every * scrape)), Math.floor(steps / 4));
@@ -101,7 +119,11 @@ function assertSameAnswer({ report, sums, baseline }) {
       quantiles.forEach((q, index) => {
         assert.equal(measured.quantiles[index].q, q);
         near(measured.quantiles[index].point, now.points[index], `${signal} p${100 * q}`);
-        near(measured.baseline_quantiles[index].point, then.points[index], `${signal} baseline p${100 * q}`);
+        near(
+          measured.baseline_quantiles[index].point,
+          then.points[index],
+          `${signal} baseline p${100 * q}`,
+        );
       });
     }
   }

@@ -35,7 +35,9 @@ export async function prepare(url, { response, windows, baseline }) {
   return {
     /** Both answers at several positions. */
     both() {
-      const places = [0, 0.2, 0.5, 0.8, 0.9, 0.95, 1].map((share) => Math.round(share * (windows.length - 1)));
+      const places = [0, 0.2, 0.5, 0.8, 0.9, 0.95, 1].map((share) =>
+        Math.round(share * (windows.length - 1)),
+      );
       return places.map((place) => ({
         report: contestants.ours(windows[place]),
         sums: contestants.rival(windows[place]),

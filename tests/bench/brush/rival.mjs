@@ -1,5 +1,5 @@
-// The rival in the page: the sums behind a report in careful plain JavaScript. Everything that no window changes is
-// prepared once; a move then reads two rows for each histogram and replica.
+// The rival in the page: the sums behind a report in careful plain JavaScript. Everything that no
+// window changes is prepared once; a move then reads two rows for each histogram and replica.
 
 import { interpolate, lowerBound, quantiles, readColumns } from '../sums.mjs';
 
@@ -24,17 +24,27 @@ const add = (left, right) => left + right;
 const gauges = {
   running: { name: 'vllm:num_requests_running', combine: add },
   waiting: { name: 'vllm:num_requests_waiting', combine: add },
-  waiting_deferred: { name: 'vllm:num_requests_waiting_by_reason', reason: 'deferred', combine: add },
+  waiting_deferred: {
+    name: 'vllm:num_requests_waiting_by_reason',
+    reason: 'deferred',
+    combine: add,
+  },
   kv_usage: { name: 'vllm:kv_cache_usage_perc', combine: Math.max },
 };
 
-/** Prepares a parsed range response; returns the function that answers one window and its baseline. */
+/**
+ * Prepares a parsed range response; returns the function that answers one window and its baseline.
+ */
 export function prepareRival(response) {
   const series = readColumns(response);
   const [{ times: seconds }] = series;
   const times = seconds.map((time) => Math.round(time * 1000));
-  const families = Object.entries(histograms).map(([signal, name]) => prepareHistogram(series, signal, name));
-  const levels = Object.entries(gauges).map(([signal, gauge]) => prepareGauge(series, signal, gauge));
+  const families = Object.entries(histograms).map(([signal, name]) =>
+    prepareHistogram(series, signal, name),
+  );
+  const levels = Object.entries(gauges).map(([signal, gauge]) =>
+    prepareGauge(series, signal, gauge),
+  );
 
   const measure = ({ start, end }) => {
     const first = lowerBound(times, start);
@@ -47,12 +57,17 @@ export function prepareRival(response) {
   return (window, baseline) => ({ window: measure(window), baseline: measure(baseline) });
 }
 
-/** One matrix a replica, a row for each time: the buckets by bound, then sum and count, resets taken out. */
+/**
+ * One matrix a replica, a row for each time: the buckets by bound, then sum and count, resets taken
+ * out.
+ */
 function prepareHistogram(series, signal, name) {
   const isBucket = ({ metric }) => metric.__name__ === `${name}_bucket`;
   const bound = ({ metric }) => (metric.le === '+Inf' ? Infinity : +metric.le);
   const replicas = Map.groupBy(
-    series.filter((one) => isBucket(one) || [`${name}_sum`, `${name}_count`].includes(one.metric.__name__)),
+    series.filter(
+      (one) => isBucket(one) || [`${name}_sum`, `${name}_count`].includes(one.metric.__name__),
+    ),
     ({ metric }) => metric.instance,
   );
   let bounds;
@@ -60,7 +75,9 @@ function prepareHistogram(series, signal, name) {
     const buckets = parts.filter(isBucket).sort((left, right) => bound(left) - bound(right));
     bounds = Float64Array.from(buckets, bound);
     const one = (suffix) => parts.find(({ metric }) => metric.__name__ === name + suffix);
-    return timeMajor([...buckets, one('_sum'), one('_count')].map(({ column }) => withoutResets(column)));
+    return timeMajor(
+      [...buckets, one('_sum'), one('_count')].map(({ column }) => withoutResets(column)),
+    );
   });
   const width = bounds.length + 2;
   return { signal, bounds, width, matrices, merged: new Float64Array(width) };
@@ -77,7 +94,9 @@ function withoutResets(column) {
 function timeMajor(columns) {
   const width = columns.length;
   const matrix = new Float64Array(width * columns[0].length);
-  columns.forEach((column, part) => column.forEach((value, index) => (matrix[index * width + part] = value)));
+  columns.forEach((column, part) =>
+    column.forEach((value, index) => (matrix[index * width + part] = value)),
+  );
   return matrix;
 }
 
@@ -86,10 +105,15 @@ function windowOfHistogram({ bounds, width, matrices, merged }, first, last) {
   for (const matrix of matrices) {
     const from = first * width;
     const to = last * width;
-    for (let part = 0; part < width; part++) merged[part] += matrix[to + part] - matrix[from + part];
+    for (let part = 0; part < width; part++)
+      merged[part] += matrix[to + part] - matrix[from + part];
   }
   const count = merged[width - 1];
-  return { count, mean: merged[width - 2] / count, points: quantiles.map((q) => interpolate(q, bounds, merged)) };
+  return {
+    count,
+    mean: merged[width - 2] / count,
+    points: quantiles.map((q) => interpolate(q, bounds, merged)),
+  };
 }
 
 /** The replicas combined at each time, with its prefix sums. */

@@ -1,4 +1,5 @@
-// A frame of the heat map: the shipped painter against the same cells with fillRect and with careful pixels in JavaScript.
+// A frame of the heat map: the shipped painter against the same cells with fillRect and with
+// careful pixels in JavaScript.
 
 import { dayOfForty, dayOfFour, fleetResponse } from '../fleet-response.mjs';
 import { interleave, ratioOf, spread } from '../ratio.mjs';
@@ -42,7 +43,12 @@ export async function measure(say) {
       const what = `heat map of ${fleet.replicas} replicas, ${facts.columns} × ${facts.rows} cells, 1600 × 300 at pixel ratio ${pixelRatio}`;
       const add = (ours, rival) =>
         ratios.push({
-          ...{ id: `heat-map.${fleet.replicas}.${pixelRatio}.${ours}.${rival}`, against: names[rival], where, rounds },
+          ...{
+            id: `heat-map.${fleet.replicas}.${pixelRatio}.${ours}.${rival}`,
+            against: names[rival],
+            where,
+            rounds,
+          },
           ...{ what: `${what}: ${names[ours]}`, ratio: ratioOf(measured, ours, rival) },
         });
       // What is painted is the same however many replicas it comes from.
@@ -52,7 +58,12 @@ export async function measure(say) {
       }
       add('whole', 'wholeRectangles');
       for (const [name, words] of Object.entries(names)) {
-        records.push({ what: `${what}: ${words}`, where, unit: 'ms', spread: spread(measured, name) });
+        records.push({
+          what: `${what}: ${words}`,
+          where,
+          unit: 'ms',
+          spread: spread(measured, name),
+        });
       }
     }
     await measureLargest({ prepare, say }, { ratios, records });
@@ -71,12 +82,23 @@ async function measureLargest({ prepare, say }, { ratios, records }) {
   const what = `heat map of ${full.columns} × ${full.rows} cells, none empty, ${width} × ${height} device pixels`;
   for (const rival of contestants.slice(1)) {
     ratios.push({
-      ...{ id: `heat-map.largest.paint.${rival}`, what: `${what}: ${names.paint}`, against: names[rival], where },
+      ...{
+        id: `heat-map.largest.paint.${rival}`,
+        what: `${what}: ${names.paint}`,
+        against: names[rival],
+        where,
+      },
       ...{ ratio: ratioOf(measured, 'paint', rival), rounds: largestRounds },
     });
   }
   for (const name of contestants) {
     const id = `heat-map.largest.${name}`;
-    records.push({ id, what: `${what}: ${names[name]}`, where, unit: 'ms', spread: spread(measured, name) });
+    records.push({
+      id,
+      what: `${what}: ${names[name]}`,
+      where,
+      unit: 'ms',
+      spread: spread(measured, name),
+    });
   }
 }

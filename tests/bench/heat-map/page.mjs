@@ -11,8 +11,8 @@ const shortest = 4;
 const tolerance = 3;
 
 /**
- * Loads the response, or makes a map of `full` columns and rows without an empty cell, and checks that all contestants paint
- * the same picture.
+ * Loads the response, or makes a map of `full` columns and rows without an empty cell, and checks
+ * that all contestants paint the same picture.
  */
 export async function prepare(url, { response, full, width, height }) {
   const [{ loadEngine }, { wasmUrl }, { Painting }] = await Promise.all([
@@ -24,7 +24,9 @@ export async function prepare(url, { response, full, width, height }) {
   if (loaded.state !== 'ready') throw new Error(`${loaded.reason}; ${loaded.cure}`);
   const session = loaded.engine.createSession();
   if (response) {
-    session.load({ responses: [new Uint8Array(await (await fetch(url + response)).arrayBuffer())] });
+    session.load({
+      responses: [new Uint8Array(await (await fetch(url + response)).arrayBuffer())],
+    });
     session.report();
   }
   const map = response ? session.heatMap(query) : fullMap(full);
@@ -51,7 +53,10 @@ export async function prepare(url, { response, full, width, height }) {
   for (const [name, picture] of pictures) assertSamePicture(name, picture, pictures[0][1]);
   return {
     facts: { columns: map.lo.length, rows: map.bounds.length - 1 },
-    /** Milliseconds of one frame. Reading one pixel makes the canvas draw what it has only noted down. */
+    /**
+     * Milliseconds of one frame. Reading one pixel makes the canvas draw what it has only noted
+     * down.
+     */
     time(name) {
       const began = performance.now();
       let frames = 0;
@@ -65,7 +70,10 @@ export async function prepare(url, { response, full, width, height }) {
   };
 }
 
-/** Columns of a minute, rows a tenth of a decade apart, and in each cell another number of observations. */
+/**
+ * Columns of a minute, rows a tenth of a decade apart, and in each cell another number of
+ * observations.
+ */
 function fullMap({ columns, rows }) {
   const bounds = Float64Array.from({ length: rows + 1 }, (_, row) => 10 ** (row / 10 - 3));
   return {
@@ -77,13 +85,18 @@ function fullMap({ columns, rows }) {
   };
 }
 
-/** Colours as they meet the background: those of nearly transparent pixels are rounded coarsely by every canvas. */
+/**
+ * Colours as they meet the background: those of nearly transparent pixels are rounded coarsely by
+ * every canvas.
+ */
 function assertSamePicture(name, picture, expected) {
   for (let at = 0; at < picture.length; at++) {
     const alpha = at | 3;
     const shown = (data) => (at === alpha ? data[at] : (data[at] * data[alpha]) / 255);
     if (Math.abs(shown(picture) - shown(expected)) > tolerance) {
-      throw new Error(`${name} paints another picture at byte ${at}: ${shown(picture)} against ${shown(expected)}`);
+      throw new Error(
+        `${name} paints another picture at byte ${at}: ${shown(picture)} against ${shown(expected)}`,
+      );
     }
   }
 }

@@ -1,10 +1,14 @@
-// Two rivals that paint the engine's heat map in JavaScript: rectangles as most code draws them, and pixels written with care.
+// Two rivals that paint the engine's heat map in JavaScript: rectangles as most code draws them,
+// and pixels written with care.
 
 /** Opacities of the shipped picture. */
 const faintest = 0.16;
 const band = 0.16;
 
-/** One `fillRect` for each cell and each part of the interval; the colour is set once, only the opacity changes. */
+/**
+ * One `fillRect` for each cell and each part of the interval; the colour is set once, only the
+ * opacity changes.
+ */
 export function fillRectangles(context, map, colours) {
   const { width, height } = context.canvas;
   context.clearRect(0, 0, width, height);
@@ -17,7 +21,10 @@ export function fillRectangles(context, map, colours) {
   context.globalAlpha = 1;
 }
 
-/** Every pixel in one array that goes to the canvas at once. Cells do not overlap, so only the interval is blended. */
+/**
+ * Every pixel in one array that goes to the canvas at once. Cells do not overlap, so only the
+ * interval is blended.
+ */
 export function writePixels(context, map, colours) {
   const { width, height } = context.canvas;
   const image = new ImageData(width, height);
@@ -27,7 +34,8 @@ export function writePixels(context, map, colours) {
     (left, right, top, bottom, opacity) => {
       const alpha = Math.round(opacity * 255);
       const packed = ((alpha << 24) | (blue << 16) | (green << 8) | red) >>> 0;
-      for (let line = top; line < bottom; line++) pixels.fill(packed, line * width + left, line * width + right);
+      for (let line = top; line < bottom; line++)
+        pixels.fill(packed, line * width + left, line * width + right);
     };
   const blend =
     ([red, green, blue]) =>
@@ -41,7 +49,11 @@ export function writePixels(context, map, colours) {
             const share = ((below >>> 24) / 255) * (1 - opacity);
             const together = opacity + share;
             const mix = (new_, old) => Math.round((new_ * opacity + old * share) / together);
-            const [r, g, b] = [mix(red, below & 255), mix(green, (below >> 8) & 255), mix(blue, (below >> 16) & 255)];
+            const [r, g, b] = [
+              mix(red, below & 255),
+              mix(green, (below >> 8) & 255),
+              mix(blue, (below >> 16) & 255),
+            ];
             answer = ((Math.round(together * 255) << 24) | (b << 16) | (g << 8) | r) >>> 0;
             known = below;
           }
@@ -62,9 +74,14 @@ function layOut(map, width, height, cell, interval) {
   const position = (value) => (value <= low ? 0 : Math.min(1, Math.log(value / low) / logarithm));
   const line = (value) => Math.round((1 - position(value)) * height);
   const [start, end] = [map.times[0], map.times[columns]];
-  const across = Array.from(map.times, (time) => Math.round(((time - start) / (end - start)) * width));
+  const across = Array.from(map.times, (time) =>
+    Math.round(((time - start) / (end - start)) * width),
+  );
   const lines = Array.from(map.edges, line);
-  const heights = Array.from({ length: rows }, (_, row) => position(map.edges[row + 1]) - position(map.edges[row]));
+  const heights = Array.from(
+    { length: rows },
+    (_, row) => position(map.edges[row + 1]) - position(map.edges[row]),
+  );
   const density = (column, row) =>
     map.counts[column * rows + row] / heights[row] / (map.times[column + 1] - map.times[column]);
   let most = 0;
@@ -76,7 +93,8 @@ function layOut(map, width, height, cell, interval) {
     const [left, right] = [across[column], across[column + 1]];
     for (let row = 0; row < rows; row++) {
       const share = density(column, row) / most;
-      if (share > 0) cell(left, right, lines[row + 1], lines[row], faintest + (1 - faintest) * Math.sqrt(share));
+      if (share > 0)
+        cell(left, right, lines[row + 1], lines[row], faintest + (1 - faintest) * Math.sqrt(share));
     }
     const [lo, hi] = [map.lo[column], map.hi[column]];
     if (Number.isNaN(lo)) continue;

@@ -37,7 +37,9 @@ export async function measure(say) {
   await inChromium(async ({ prepare }) => {
     say('Chromium');
     const { facts, time } = await prepare(script);
-    const measured = quickerReading(await interleave(['fleet', 'careful', 'read', 'readInJavaScript'], rounds, time));
+    const measured = quickerReading(
+      await interleave(['fleet', 'careful', 'read', 'readInJavaScript'], rounds, time),
+    );
     const withObjects = await interleave(['fleet', 'objects'], objectRounds, time, { warmUps: 1 });
     addFleet(outcome, 'Chromium', { careful: measured, objects: withObjects, read: measured });
     const stages = ['make', 'point', 'pointAndBounds', 'pointInJavaScript'];
@@ -59,9 +61,21 @@ function addFleet({ ratios, records }, place, measured) {
   for (const [rival, rounded] of Object.entries(measured)) {
     const where = isNative && rival !== 'read' ? 'native, JavaScript in Node' : place;
     const ratio = ratioOf(rounded, 'fleet', rival);
-    ratios.push({ id: `fleet.${place}.${rival}`, what, against: rivals[rival], where, ratio, rounds: rounded.length });
+    ratios.push({
+      id: `fleet.${place}.${rival}`,
+      what,
+      against: rivals[rival],
+      where,
+      ratio,
+      rounds: rounded.length,
+    });
     const rivalPlace = isNative && rival !== 'read' ? 'Node' : place;
-    records.push({ what: `fleet: ${rivals[rival]}`, where: rivalPlace, unit: 'ms', spread: spread(rounded, rival) });
+    records.push({
+      what: `fleet: ${rivals[rival]}`,
+      where: rivalPlace,
+      unit: 'ms',
+      spread: spread(rounded, rival),
+    });
   }
   records.push({ what, where: place, unit: 'ms', spread: spread(measured.careful, 'fleet') });
 }
@@ -70,16 +84,34 @@ function addFleet({ ratios, records }, place, measured) {
 function addQuantiles({ ratios, records }, where, facts, measured) {
   const each = (name, words, count) => {
     const nanoseconds = spread(measured, name).map((ms) => (ms * 1e6) / count);
-    records.push({ id: `quantile.${where}.${name}`, what: words, where, unit: 'ns', spread: nanoseconds });
+    records.push({
+      id: `quantile.${where}.${name}`,
+      what: words,
+      where,
+      unit: 'ns',
+      spread: nanoseconds,
+    });
   };
   each('point', 'one quantile of a ready histogram: the point alone', facts.quantiles);
-  each('pointAndBounds', 'one quantile of a ready histogram: point and proven bounds', facts.quantiles);
+  each(
+    'pointAndBounds',
+    'one quantile of a ready histogram: point and proven bounds',
+    facts.quantiles,
+  );
   each('make', 'one histogram of 20 buckets from its cumulative counts, checked', facts.histograms);
   if (measured[0].pointInJavaScript === undefined) return;
   each('pointInJavaScript', 'one quantile in careful JavaScript', facts.quantiles);
   ratios.push({
-    ...{ id: `quantile.${where}.pointInJavaScript`, what: 'one quantile of a ready histogram: the point alone', where },
-    ...{ against: rivals.careful, ratio: ratioOf(measured, 'point', 'pointInJavaScript'), rounds: measured.length },
+    ...{
+      id: `quantile.${where}.pointInJavaScript`,
+      what: 'one quantile of a ready histogram: the point alone',
+      where,
+    },
+    ...{
+      against: rivals.careful,
+      ratio: ratioOf(measured, 'point', 'pointInJavaScript'),
+      rounds: measured.length,
+    },
   });
 }
 
@@ -87,7 +119,9 @@ function addQuantiles({ ratios, records }, where, facts, measured) {
 async function measureNatively(outcome) {
   const file = path.join(benchFolder(), 'counters.f64');
   writeFileSync(file, makeCounters());
-  const native = startNative(['fleet', file, replicas, steps, window, ...bounds].map((one) => String(one)));
+  const native = startNative(
+    ['fleet', file, replicas, steps, window, ...bounds].map((one) => String(one)),
+  );
   try {
     const node = await inNode(script);
     assert.equal((await native.run('point')).result, node.facts.sum, 'the sum of all points');

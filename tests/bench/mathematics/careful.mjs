@@ -1,7 +1,8 @@
 // The careful rival: counters to quantiles in typed arrays, with nothing allocated inside a loop.
 //
-// Increases are differences of growth, so one pass over each counter takes the restarts out and adds the replicas up; the
-// window of a step is then one subtraction a bucket, whatever its length. It takes counters without gaps for granted.
+// Increases are differences of growth, so one pass over each counter takes the restarts out and
+// adds the replicas up; the window of a step is then one subtraction a bucket, whatever its length.
+// It takes counters without gaps for granted.
 
 import { interpolate } from '../sums.mjs';
 import { bounds, families, quantiles, replicas, steps, window } from './counters.mjs';
@@ -41,7 +42,10 @@ export function carefulQuantiles(values) {
   return answers;
 }
 
-/** Every counter read once, with as many running sums as the module has: the least that any way to the quantiles costs. */
+/**
+ * Every counter read once, with as many running sums as the module has: the least that any way to
+ * the quantiles costs.
+ */
 export function readOnce(values) {
   let [a, b, c, d, e, f, g, h] = [0, 0, 0, 0, 0, 0, 0, 0];
   for (let at = 0; at < values.length; at += 8) {

@@ -1,4 +1,5 @@
-// The ways from a fleet's counters to its quantiles, and from ready histograms to quantiles, in a page or in Node.
+// The ways from a fleet's counters to its quantiles, and from ready histograms to quantiles, in a
+// page or in Node.
 
 import { loadModule } from '../module.mjs';
 import { interpolate } from '../sums.mjs';
@@ -31,11 +32,15 @@ export async function prepare(url) {
   const answers = ['fleet', 'objects'].map((name) => [name, contestants[name]()]);
   const expected = contestants.careful();
   for (const [name, answer] of answers) {
-    const isSame = answer.length === expected.length && expected.every((value, at) => Object.is(value, answer[at]));
+    const isSame =
+      answer.length === expected.length &&
+      expected.every((value, at) => Object.is(value, answer[at]));
     if (!isSame) throw new Error(`${name} finds other quantiles than the careful JavaScript`);
   }
-  if (contestants.point() !== contestants.pointInJavaScript()) throw new Error('other points of ready histograms');
-  if (contestants.read() !== contestants.readInJavaScript()) throw new Error('other sums of all counters');
+  if (contestants.point() !== contestants.pointInJavaScript())
+    throw new Error('other points of ready histograms');
+  if (contestants.read() !== contestants.readInJavaScript())
+    throw new Error('other sums of all counters');
   const repeats = repeatsOf(contestants);
   return {
     facts: {
@@ -60,7 +65,10 @@ function repeatsOf(contestants) {
     run();
     const began = performance.now();
     run();
-    repeats[name] = Math.min(100, Math.max(1, Math.ceil(shortest / Math.max(0.05, performance.now() - began))));
+    repeats[name] = Math.min(
+      100,
+      Math.max(1, Math.ceil(shortest / Math.max(0.05, performance.now() - began))),
+    );
   }
   return repeats;
 }
@@ -80,7 +88,8 @@ function sumOfPoints(counts) {
   let sum = 0;
   for (let at = 0; at < counts.length; at += width) {
     const histogram = counts.subarray(at, at + width);
-    for (let index = 0; index < quantiles.length; index++) sum += interpolate(quantiles[index], bounds, histogram);
+    for (let index = 0; index < quantiles.length; index++)
+      sum += interpolate(quantiles[index], bounds, histogram);
   }
   return sum;
 }

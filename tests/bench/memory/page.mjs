@@ -1,4 +1,5 @@
-// Inside a fresh page: how large the module's memory grows, which never shrinks, so that its size is its peak.
+// Inside a fresh page: how large the module's memory grows, which never shrinks, so that its size
+// is its peak.
 
 /** Loads the response as it is, or as a host's columns; makes two reports and a heat map. */
 export async function prepare(url, { response, asColumns }) {
@@ -17,7 +18,9 @@ export async function prepare(url, { response, asColumns }) {
   session.load(asColumns ? { batch: toBatch(data.result) } : { responses: [bytes] });
   const loadedBytes = engine.memoryBytes;
   session.report();
-  session.configure({ window: { start: [...times].at(-60) * 1000, end: [...times].at(-1) * 1000 } });
+  session.configure({
+    window: { start: [...times].at(-60) * 1000, end: [...times].at(-1) * 1000 },
+  });
   session.report();
   session.heatMap({ signal: 'ttft', columns: 180, quantile: 0.95 });
   return {

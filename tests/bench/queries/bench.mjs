@@ -1,11 +1,20 @@
-// The planned queries against one `histogram_quantile` a line, on a real Prometheus: its processor time, bytes, waiting.
+// The planned queries against one `histogram_quantile` a line, on a real Prometheus: its processor
+// time, bytes, waiting.
 
 import assert from 'node:assert/strict';
 
 import { startPrometheus } from '../../../deploy/steps/prometheus.mjs';
 import { interleave, ratioOf, spread } from '../ratio.mjs';
 import { clientsOf } from './clients.mjs';
-import { dashboard, firstEnd, histograms, history, quantiles, replicas, seriesCount } from './fleet.mjs';
+import {
+  dashboard,
+  firstEnd,
+  histograms,
+  history,
+  quantiles,
+  replicas,
+  seriesCount,
+} from './fleet.mjs';
 import { processorMs, startCounter } from './wire.mjs';
 
 const rounds = { model: 5, replica: 3 };
@@ -73,16 +82,25 @@ async function measureGrouping({ planned, lines }, cost, grouping) {
         }
       });
       feed.session.free();
-      const tail = Object.fromEntries(Object.entries(sum).map(([name, value]) => [name, value / tails]));
+      const tail = Object.fromEntries(
+        Object.entries(sum).map(([name, value]) => [name, value / tails]),
+      );
       return { first, tail };
     },
   };
-  const costs = await interleave(Object.keys(contestants), rounds[grouping], (name) => contestants[name](), {
-    warmUps: 0,
-  });
+  const costs = await interleave(
+    Object.keys(contestants),
+    rounds[grouping],
+    (name) => contestants[name](),
+    {
+      warmUps: 0,
+    },
+  );
   const named = costs.map(({ lines: line, plan }) => ({ lines: line, ...plan }));
   return (kind) =>
-    named.map((round) => Object.fromEntries(Object.entries(round).map(([name, one]) => [name, one[kind]])));
+    named.map((round) =>
+      Object.fromEntries(Object.entries(round).map(([name, one]) => [name, one[kind]])),
+    );
 }
 
 const kinds = {
@@ -96,7 +114,10 @@ function add({ ratios, records }, grouping, measuredOf) {
   const where = 'Prometheus 2.42';
   for (const [kind, { words, unit, scale }] of Object.entries(kinds)) {
     const measured = measuredOf(kind);
-    for (const [ours, what] of Object.entries({ first: 'first load', tail: 'refresh of the last minute' })) {
+    for (const [ours, what] of Object.entries({
+      first: 'first load',
+      tail: 'refresh of the last minute',
+    })) {
       ratios.push({
         id: `queries.${grouping}.${ours}.${kind}`,
         what: `plan by ${grouping}, ${what}: ${words}`,
@@ -127,7 +148,10 @@ const signals = {
   'vllm:request_inference_time_seconds': 'inference_time',
 };
 
-/** What the plan brought gives the server's own quantiles of the last five minutes, before anything is timed. */
+/**
+ * What the plan brought gives the server's own quantiles of the last five minutes, before anything
+ * is timed.
+ */
 async function assertSameAnswer(prometheus, { planned }, grouping) {
   const feed = planned(grouping);
   await feed.refresh('range');
@@ -141,8 +165,13 @@ async function assertSameAnswer(prometheus, { planned }, grouping) {
       const query = `histogram_quantile(${q}, sum by (le) (${buckets} - ${buckets} offset 5m))`;
       const [answer] = await prometheus.query(query, firstEnd / 1000);
       const expected = Number(answer.value[1]);
-      const { point } = report.signals[signals[name]].quantiles.find((quantile) => quantile.q === q);
-      assert.ok(Math.abs(point - expected) <= 1e-12 * expected, `${name} p${100 * q}: ${point} against ${expected}`);
+      const { point } = report.signals[signals[name]].quantiles.find(
+        (quantile) => quantile.q === q,
+      );
+      assert.ok(
+        Math.abs(point - expected) <= 1e-12 * expected,
+        `${name} p${100 * q}: ${point} against ${expected}`,
+      );
       compared++;
     }
   }

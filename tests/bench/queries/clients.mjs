@@ -1,4 +1,5 @@
-// Two clients of one server: the element's own feed with the planned queries, and a dashboard that asks for every line.
+// Two clients of one server: the element's own feed with the planned queries, and a dashboard that
+// asks for every line.
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -9,7 +10,10 @@ import { firstEnd, rangeMs } from './fleet.mjs';
 
 const built = (file) => import(pathToFileURL(path.join(root, 'frontend', file)).href);
 
-/** The page's `fetch` for a fleet whose present lies in the past: without the server's time of day, in question and answer. */
+/**
+ * The page's `fetch` for a fleet whose present lies in the past: without the server's time of day,
+ * in question and answer.
+ */
 async function fetchInThePast(input, init) {
   if (new URL(input).pathname.endsWith('/query')) init.body.set('time', String(firstEnd / 1000));
   const response = await fetch(input, init);
@@ -23,7 +27,9 @@ export async function clientsOf(url) {
   const { loadEngine } = await built('engine/dist/index.js');
   const { PrometheusClient, PrometheusFeed, fetchPlan, gridUpTo, stepOf, systemClock } =
     await built('portal/dist/index.js');
-  const loaded = await loadEngine(readFileSync(path.join(root, 'frontend/engine/dist/inference_triage.wasm')));
+  const loaded = await loadEngine(
+    readFileSync(path.join(root, 'frontend/engine/dist/inference_triage.wasm')),
+  );
   if (loaded.state !== 'ready') throw new Error(`${loaded.reason}; ${loaded.cure}`);
   const { engine } = loaded;
 
@@ -52,8 +58,10 @@ export async function clientsOf(url) {
       session,
       async refresh(expected) {
         const { fetched, failures } = await feed.refresh();
-        if (grouping === 'model' && !isWatched) throw new Error('sums were asked for without a watch');
-        if (fetched !== expected || failures.length > 0) throw new Error(`${fetched} with ${failures.length} failures`);
+        if (grouping === 'model' && !isWatched)
+          throw new Error('sums were asked for without a watch');
+        if (fetched !== expected || failures.length > 0)
+          throw new Error(`${fetched} with ${failures.length} failures`);
       },
       advance: (ms) => (now += ms),
       queries: plan(15_000).queries.length,
@@ -69,7 +77,8 @@ export async function clientsOf(url) {
       queries.map((query) => ({ ...query, grid })),
       new AbortController().signal,
     );
-    if (answers.responses.size !== queries.length) throw new Error('a line of the dashboard was not answered');
+    if (answers.responses.size !== queries.length)
+      throw new Error('a line of the dashboard was not answered');
   };
   return { planned, lines };
 }

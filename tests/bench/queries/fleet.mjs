@@ -1,4 +1,5 @@
-// A fleet's history for a real Prometheus, and the queries of a dashboard that draws a line for each quantile.
+// A fleet's history for a real Prometheus, and the queries of a dashboard that draws a line for
+// each quantile.
 
 import { formatSample } from '../../../deploy/steps/openmetrics.mjs';
 import { metricsOf, scrape, start } from '../fleet-response.mjs';
@@ -24,7 +25,9 @@ export function history() {
     for (let index = 0; index < scrapes; index++) {
       replica.advance(index);
       const time = start + index * scrape;
-      replica.values().forEach((value, series) => texts[series].push(`${heads[series]} ${value} ${time}\n`));
+      replica
+        .values()
+        .forEach((value, series) => texts[series].push(`${heads[series]} ${value} ${time}\n`));
     }
     for (const text of texts) parts.push(text.join(''));
   }

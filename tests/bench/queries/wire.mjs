@@ -12,7 +12,10 @@ export function processorMs(pid) {
   return (Number(fields[11]) + Number(fields[12])) * tickMs;
 }
 
-/** Passes connections on to a port of this machine and counts the bytes that come back, compressed as they travel. */
+/**
+ * Passes connections on to a port of this machine and counts the bytes that come back, compressed
+ * as they travel.
+ */
 export async function startCounter(port) {
   let received = 0;
   const server = createServer((client) => {
@@ -21,7 +24,8 @@ export async function startCounter(port) {
       client.destroy();
       upstream.destroy();
     };
-    for (const socket of [client, upstream]) socket.setNoDelay(true).on('error', close).on('close', close);
+    for (const socket of [client, upstream])
+      socket.setNoDelay(true).on('error', close).on('close', close);
     upstream.on('data', (part) => (received += part.length));
     client.pipe(upstream).pipe(client);
   });

@@ -1,4 +1,5 @@
-// A day of four replicas, saved response → report: the command-line program against plain JavaScript doing the sums.
+// A day of four replicas, saved response → report: the command-line program against plain
+// JavaScript doing the sums.
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -39,17 +40,34 @@ export async function measure(say) {
   ];
   const runs = {
     ours: () => runToEnd(program, ours),
-    rival: () => runToEnd(process.execPath, [rival, file, ...window.map(String), ...baseline.map(String)]),
+    rival: () =>
+      runToEnd(process.execPath, [rival, file, ...window.map(String), ...baseline.map(String)]),
   };
   assertSameAnswer(JSON.parse(runs.ours().stdout), JSON.parse(runs.rival().stdout));
-  const measured = await interleave(['ours', 'rival'], rounds, (name) => runs[name]().ms, { warmUps: 0 });
+  const measured = await interleave(['ours', 'rival'], rounds, (name) => runs[name]().ms, {
+    warmUps: 0,
+  });
   const what = 'saved response → report, 4 replicas × 24 h at 15 s, 120 MB';
   const where = 'native, JavaScript in Node';
   const against = 'JSON.parse + careful JavaScript, sums only';
   return {
-    ratios: [{ id: 'saved-response', what, against, where, rounds, ratio: ratioOf(measured, 'ours', 'rival') }],
+    ratios: [
+      {
+        id: 'saved-response',
+        what,
+        against,
+        where,
+        rounds,
+        ratio: ratioOf(measured, 'ours', 'rival'),
+      },
+    ],
     records: [
-      { what: `${what}: the program`, where: 'native', unit: 'ms', spread: spread(measured, 'ours') },
+      {
+        what: `${what}: the program`,
+        where: 'native',
+        unit: 'ms',
+        spread: spread(measured, 'ours'),
+      },
       { what: `${what}: ${against}`, where: 'Node', unit: 'ms', spread: spread(measured, 'rival') },
     ],
   };
@@ -57,17 +75,24 @@ export async function measure(say) {
 
 function runToEnd(command, args) {
   const started = process.hrtime.bigint();
-  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 28 });
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
   const ms = Number(process.hrtime.bigint() - started) / 1e6;
   // 1 is a finding, 2 "cannot tell".
-  if (status === null || status > 2) throw new Error(`${command} ended with status ${status}: ${stderr}`);
+  if (status === null || status > 2)
+    throw new Error(`${command} ended with status ${status}: ${stderr}`);
   return { ms, stdout };
 }
 
 /** Nobody may win by computing something else. */
 function assertSameAnswer(report, sums) {
   const near = (actual, expected, what) =>
-    assert.ok(Math.abs(actual - expected) <= 1e-9 * Math.abs(expected), `${what}: ${actual} against ${expected}`);
+    assert.ok(
+      Math.abs(actual - expected) <= 1e-9 * Math.abs(expected),
+      `${what}: ${actual} against ${expected}`,
+    );
   for (const [signal, { window: now, baseline: then }] of Object.entries(sums)) {
     const measured = report.signals[signal];
     assert.equal(measured.count, now.count, `${signal} count`);

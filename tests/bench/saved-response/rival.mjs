@@ -1,5 +1,6 @@
-// The rival: the same sums in careful plain JavaScript. Reads a saved range response, keeps columns in typed arrays,
-// and prints count, mean and quantiles of each latency family over a window and a baseline.
+// The rival: the same sums in careful plain JavaScript. Reads a saved range response, keeps columns
+// in typed arrays, and prints count, mean and quantiles of each latency family over a window and a
+// baseline.
 //
 // node rival.mjs FILE WINDOW_START WINDOW_END BASELINE_START BASELINE_END   (Unix seconds)
 
@@ -46,7 +47,11 @@ function summarise(columns, family, start, end) {
   const buckets = [...byBound].sort(([left], [right]) => left - right);
   const bounds = Float64Array.from(buckets, ([bound]) => bound);
   const counts = Float64Array.from(buckets, ([, total]) => total);
-  return { count, mean: sum / count, quantiles: quantiles.map((q) => ({ q, point: interpolate(q, bounds, counts) })) };
+  return {
+    count,
+    mean: sum / count,
+    quantiles: quantiles.map((q) => ({ q, point: interpolate(q, bounds, counts) })),
+  };
 }
 
 const [file, ...times] = process.argv.slice(2);

@@ -1,5 +1,5 @@
-// Response → columns: the wasm scanner against JSON.parse, a careful scanner in JavaScript, and TextDecoder alone; natively
-// against a document of serde_json.
+// Response → columns: the wasm scanner against JSON.parse, a careful scanner in JavaScript, and
+// TextDecoder alone; natively against a document of serde_json.
 
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
@@ -39,11 +39,23 @@ export async function measure(say) {
     const what = `scan ${task.series.toLocaleString('en')} series × ${task.samples} ${task.kind}, ${megabytes.toFixed(0)} MB`;
     for (const [rival, against] of Object.entries(rivals)) {
       const id = `scanner.${where}.${task.kind}.${task.series}.${rival}`;
-      ratios.push({ id, what, against, where, ratio: ratioOf(measured, 'scanner', rival), rounds: task.rounds });
+      ratios.push({
+        id,
+        what,
+        against,
+        where,
+        ratio: ratioOf(measured, 'scanner', rival),
+        rounds: task.rounds,
+      });
     }
     for (const name of names) {
       const contestant = name === 'scanner' ? 'scanner' : rivals[name];
-      records.push({ what: `${what}: ${contestant}`, where, unit: 'ms', spread: spread(measured, name) });
+      records.push({
+        what: `${what}: ${contestant}`,
+        where,
+        unit: 'ms',
+        spread: spread(measured, name),
+      });
     }
   };
   await inChromium(async ({ prepare }) => {
@@ -66,7 +78,10 @@ export async function measure(say) {
   return { ratios, records };
 }
 
-const nativeRivals = { document: 'serde_json document + columns', text: 'UTF-8 check and copy alone' };
+const nativeRivals = {
+  document: 'serde_json document + columns',
+  text: 'UTF-8 check and copy alone',
+};
 
 /** The same bytes for the core as a native program. */
 async function natively({ kind, series, samples, rounds }) {
@@ -77,7 +92,11 @@ async function natively({ kind, series, samples, rounds }) {
   try {
     const [scanned, document] = [await native.run('scanner'), await native.run('document')];
     assert.equal(scanned.result, document.result, 'the sum of all values');
-    const measured = await interleave(['scanner', ...Object.keys(nativeRivals)], rounds, native.time);
+    const measured = await interleave(
+      ['scanner', ...Object.keys(nativeRivals)],
+      rounds,
+      native.time,
+    );
     const what = `scan ${series} series × ${samples} ${kind}, ${(bytes.length / 1e6).toFixed(0)} MB`;
     const where = 'native';
     const ratios = Object.entries(nativeRivals).map(([rival, against]) => ({
@@ -86,7 +105,9 @@ async function natively({ kind, series, samples, rounds }) {
     }));
     return {
       ratios,
-      records: [{ what: `${what}: scanner`, where, unit: 'ms', spread: spread(measured, 'scanner') }],
+      records: [
+        { what: `${what}: scanner`, where, unit: 'ms', spread: spread(measured, 'scanner') },
+      ],
     };
   } finally {
     await native.stop();

@@ -35,11 +35,14 @@ function assertSame({ scanner, parsing, careful }, count) {
   const scanned = scanner();
   try {
     for (const rival of [parsing(), careful()]) {
-      if (rival.length !== count || scanned.series() !== count) throw new Error('not the same number of series');
+      if (rival.length !== count || scanned.series() !== count)
+        throw new Error('not the same number of series');
       rival.forEach(({ times, column }, series) => {
         const milliseconds = times.map((seconds) => Math.round(seconds * 1000));
-        if (!sameBits(scanned.times(series), milliseconds)) throw new Error(`other times in series ${series}`);
-        if (!sameBits(scanned.values(series), column)) throw new Error(`other values in series ${series}`);
+        if (!sameBits(scanned.times(series), milliseconds))
+          throw new Error(`other times in series ${series}`);
+        if (!sameBits(scanned.values(series), column))
+          throw new Error(`other values in series ${series}`);
       });
     }
   } finally {
@@ -50,5 +53,8 @@ function assertSame({ scanner, parsing, careful }, count) {
 function sameBits(left, right) {
   const bits = (column) => new BigUint64Array(column.buffer, column.byteOffset, column.length);
   const [leftBits, rightBits] = [bits(left), bits(right)];
-  return leftBits.length === rightBits.length && leftBits.every((value, index) => value === rightBits[index]);
+  return (
+    leftBits.length === rightBits.length &&
+    leftBits.every((value, index) => value === rightBits[index])
+  );
 }

@@ -1,4 +1,5 @@
-// Range responses as Prometheus writes them: compact, six labels, one time grid. The same bytes on every machine.
+// Range responses as Prometheus writes them: compact, six labels, one time grid. The same bytes on
+// every machine.
 
 import { randomNumbers } from '../random.mjs';
 
@@ -35,9 +36,12 @@ export function makeResponse(kind, series, samples) {
       model_name: 'gemma-3-27b',
     };
     const texts = [];
-    for (let index = 0; index < samples; index++) texts.push(`[${start + index * step},"${value()}"]`);
+    for (let index = 0; index < samples; index++)
+      texts.push(`[${start + index * step},"${value()}"]`);
     const comma = number === 0 ? '' : ',';
-    parts.push(encoder.encode(`${comma}{"metric":${JSON.stringify(metric)},"values":[${texts.join(',')}]}`));
+    parts.push(
+      encoder.encode(`${comma}{"metric":${JSON.stringify(metric)},"values":[${texts.join(',')}]}`),
+    );
   }
   parts.push(encoder.encode(']}}'));
   const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));

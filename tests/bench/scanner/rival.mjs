@@ -1,8 +1,10 @@
-// The careful rival: the same bytes to typed columns in plain JavaScript, without the string and the objects in between.
+// The careful rival: the same bytes to typed columns in plain JavaScript, without the string and
+// the objects in between.
 //
-// Takes Prometheus's compact layout and clean data for granted, checks no UTF-8 and no grammar, and reads labels as JSON.
-// Times are read once: a series whose first and last time are those of the series before shares its times. Numbers of up to
-// 15 digits are whole numbers over a power of ten, which is exact; longer ones go to `Number`.
+// Takes Prometheus's compact layout and clean data for granted, checks no UTF-8 and no grammar, and
+// reads labels as JSON. Times are read once: a series whose first and last time are those of the
+// series before shares its times. Numbers of up to 15 digits are whole numbers over a power of ten,
+// which is exact; longer ones go to `Number`.
 
 const [quote, bracket, comma, point] = ['"', ']', ',', '.'].map((text) => text.charCodeAt(0));
 const powers = Float64Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
@@ -55,7 +57,9 @@ class Scanner {
   #shareTimes(length) {
     const { times } = this.room;
     const isSame =
-      this.times.length === length && this.times[0] === times[0] && this.times[length - 1] === times[length - 1];
+      this.times.length === length &&
+      this.times[0] === times[0] &&
+      this.times[length - 1] === times[length - 1];
     if (!isSame) this.times = times.slice(0, length);
   }
 

@@ -25,7 +25,10 @@ export const remarks = [
 
 export async function measure(say) {
   const file = path.join(benchFolder(), 'onset.json');
-  writeFileSync(file, JSON.stringify({ status: 'success', data: { resultType: 'matrix', result: onsetSeries() } }));
+  writeFileSync(
+    file,
+    JSON.stringify({ status: 'success', data: { resultType: 'matrix', result: onsetSeries() } }),
+  );
   const response = publish(file);
   say(`Chromium, ${rounds} fresh pages`);
   const measured = [];
@@ -37,7 +40,12 @@ export async function measure(say) {
     }
   });
   const records = Object.entries(stages).map(([stage, words]) => ({
-    ...{ what: `start-up: ${words}`, where: 'Chromium', unit: 'ms', spread: spread(measured, stage) },
+    ...{
+      what: `start-up: ${words}`,
+      where: 'Chromium',
+      unit: 'ms',
+      spread: spread(measured, stage),
+    },
   }));
   return { records };
 }

@@ -23,6 +23,10 @@ export async function prepare(url, { response }) {
   const report = session.report();
   lap();
   if (report.verdict.id === undefined) throw new Error('the first report has no verdict');
-  const [compile, instantiate, load, firstReport] = times.slice(1).map((time, index) => time - times[index]);
-  return { facts: { compile, instantiate, load, report: firstReport, all: times.at(-1) - times[0] } };
+  const [compile, instantiate, load, firstReport] = times
+    .slice(1)
+    .map((time, index) => time - times[index]);
+  return {
+    facts: { compile, instantiate, load, report: firstReport, all: times.at(-1) - times[0] },
+  };
 }

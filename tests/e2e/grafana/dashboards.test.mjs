@@ -1,4 +1,5 @@
-// The shipped dashboards: made of the query plan, answered by a real Prometheus, drawn by Grafana's own runtime.
+// The shipped dashboards: made of the query plan, answered by a real Prometheus, drawn by Grafana's
+// own runtime.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -19,12 +20,17 @@ import { withoutMacros } from './server/intervals.mjs';
 
 const names = ['incident', 'fleet', 'minimal'];
 const dashboards = Object.fromEntries(
-  names.map((name) => [name, JSON.parse(readFileSync(path.join(dashboardsFolder, `${name}.json`), 'utf8'))]),
+  names.map((name) => [
+    name,
+    JSON.parse(readFileSync(path.join(dashboardsFolder, `${name}.json`), 'utf8')),
+  ]),
 );
 
 /** Panels with queries, those inside closed rows too. */
 const panelsOf = ({ panels }) =>
-  panels.flatMap((panel) => (panel.type === 'row' ? panel.panels : [panel])).filter(({ type }) => type !== 'row');
+  panels
+    .flatMap((panel) => (panel.type === 'row' ? panel.panels : [panel]))
+    .filter(({ type }) => type !== 'row');
 
 let browser, incidents;
 before(async () => {
@@ -40,7 +46,9 @@ test("the panel's queries are those of the plan, role by role", () => {
   const asked = (name) =>
     panelsOf(dashboards[name])
       .filter(({ type }) => type === pluginId)
-      .flatMap(({ targets }) => targets.map(({ refId, expr, format, range }) => ({ refId, expr, format, range })));
+      .flatMap(({ targets }) =>
+        targets.map(({ refId, expr, format, range }) => ({ refId, expr, format, range })),
+      );
   const planned = planFor({ matchers: selection }).queries.map(({ role, promql }) => ({
     refId: role,
     expr: promql,
@@ -61,13 +69,21 @@ test('identifiers, positions and references are those of one document', () => {
     uids.add(dashboard.uid);
     assert.ok(dashboard.title && dashboard.description && dashboard.schemaVersion >= 39, name);
     const all = dashboard.panels.flatMap((panel) => [panel, ...(panel.panels ?? [])]);
-    assert.equal(new Set(all.map(({ id }) => id)).size, all.length, `${name}: two panels share an id`);
-    for (const { title, gridPos } of all) assert.ok(gridPos.x + gridPos.w <= 24, `${name}: "${title}" sticks out`);
+    assert.equal(
+      new Set(all.map(({ id }) => id)).size,
+      all.length,
+      `${name}: two panels share an id`,
+    );
+    for (const { title, gridPos } of all)
+      assert.ok(gridPos.x + gridPos.w <= 24, `${name}: "${title}" sticks out`);
     const known = new Set(dashboard.templating.list.map(({ name: variable }) => variable));
     const used = JSON.stringify(dashboard).matchAll(/\$(?:\{(\w+)\}|(?!__)(\w+))/g);
     for (const [, braced, bare] of used) {
       const variable = braced ?? bare;
-      assert.ok(variable.startsWith('__') || known.has(variable), `${name}: nobody defines $${variable}`);
+      assert.ok(
+        variable.startsWith('__') || known.has(variable),
+        `${name}: nobody defines $${variable}`,
+      );
     }
   }
   assert.equal(uids.size, names.length);
@@ -77,7 +93,10 @@ test('Prometheus understands every query, and answers those about the engine', a
   const prometheus = incidents.server('onset');
   const empty = [];
   for (const [name, dashboard] of Object.entries(dashboards)) {
-    const annotations = dashboard.annotations.list.map(({ name: title, expr }) => ({ title, targets: [{ expr }] }));
+    const annotations = dashboard.annotations.list.map(({ name: title, expr }) => ({
+      title,
+      targets: [{ expr }],
+    }));
     for (const { title, targets } of [...panelsOf(dashboard), ...annotations]) {
       for (const { expr } of targets) {
         const result = await prometheus.query(filledIn(expr), onsetEnd);
@@ -85,7 +104,8 @@ test('Prometheus understands every query, and answers those about the engine', a
       }
     }
   }
-  // The recording is of one engine on its own: no GPU exporter, no Kueue, and a release that rejected nothing.
+  // The recording is of one engine on its own: no GPU exporter, no Kueue, and a release that
+  // rejected nothing.
   const absent = /DCGM_|kueue_|admission_rejections|reason="deferred"/;
   assert.deepEqual(
     empty.filter((line) => !absent.test(line)),
@@ -96,7 +116,10 @@ test('Prometheus understands every query, and answers those about the engine', a
 /** A query with every variable at "All" and every macro of the data source at a step of 15 s. */
 function filledIn(expression) {
   const hour = [(onsetEnd - 3_600) * 1_000, onsetEnd * 1_000];
-  return withoutMacros(expression, 15_000, ...hour, '15s').replace(/\$(model|job|instance|gpu_job)\b/g, '.*');
+  return withoutMacros(expression, 15_000, ...hour, '15s').replace(
+    /\$(model|job|instance|gpu_job)\b/g,
+    '.*',
+  );
 }
 
 const pages = [
@@ -109,10 +132,15 @@ for (const { name, column, theme, says } of pages) {
   test(`${name} in ${column}, ${theme}: the verdict, and every open panel draws`, async () => {
     const grafana = await startGrafana({ column, prometheus: incidents.url('onset') });
     try {
-      const { page, complaints } = await openGrafana(browser, grafana, settingOf(dashboards[name], theme), {
-        width: 1600,
-        height: 4_000,
-      });
+      const { page, complaints } = await openGrafana(
+        browser,
+        grafana,
+        settingOf(dashboards[name], theme),
+        {
+          width: 1600,
+          height: 4_000,
+        },
+      );
       await untilShown(panelsIn(page).first(), says);
       for (const [index, { type }] of panelsOpenIn(dashboards[name]).entries()) {
         if (type !== 'timeseries') continue;
@@ -131,7 +159,10 @@ for (const { name, column, theme, says } of pages) {
 /** Panels that are shown before any row is opened. */
 const panelsOpenIn = ({ panels }) => panels.filter(({ type }) => type !== 'row');
 
-/** A dashboard as the page of the tests shows it: its variables, and its open panels where they stand. */
+/**
+ * A dashboard as the page of the tests shows it: its variables, and its open panels where they
+ * stand.
+ */
 function settingOf({ templating, panels }, theme) {
   const shown = panels.filter(({ type }) => type !== 'row');
   return {

@@ -1,4 +1,5 @@
-// The published incident in real servers, one for each of its states, and what Grafana's reader must be told.
+// The published incident in real servers, one for each of its states, and what Grafana's reader
+// must be told.
 
 import { prometheusWith } from '../portal/incidents.mjs';
 

@@ -1,4 +1,5 @@
-// What a reader does with the panel in a dashboard: pick a window, take it over, use the keyboard, resize, mistype a query.
+// What a reader does with the panel in a dashboard: pick a window, take it over, use the keyboard,
+// resize, mistype a query.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -39,7 +40,10 @@ async function withOnset(column, panel, body, setting = {}) {
 /** Counts what the page asks its data source from now on. */
 function countQueries(page) {
   const asked = [];
-  page.on('request', (request) => request.url().includes('/api/ds/query') && asked.push(request.url()));
+  page.on(
+    'request',
+    (request) => request.url().includes('/api/ds/query') && asked.push(request.url()),
+  );
   return asked;
 }
 
@@ -57,7 +61,10 @@ async function drag(page, panel, from, to) {
 }
 
 const rangeOfPage = (page) =>
-  page.evaluate(() => ({ from: window.harness.range().from.valueOf(), to: window.harness.range().to.valueOf() }));
+  page.evaluate(() => ({
+    from: window.harness.range().from.valueOf(),
+    to: window.harness.range().to.valueOf(),
+  }));
 
 for (const column of columns) {
   test(`${column}: a drag diagnoses the healthy half at once, and only "zoom to window" moves the dashboard`, () =>
@@ -69,11 +76,18 @@ for (const column of columns) {
       const text = await untilShown(panel, /Healthy/);
       assert.doesNotMatch(text, /capped at 2 running/);
       await takePicture(panel, `brush-${column}`);
-      assert.deepEqual(await rangeOfPage(page), range, 'dragging has changed the range of the dashboard');
+      assert.deepEqual(
+        await rangeOfPage(page),
+        range,
+        'dragging has changed the range of the dashboard',
+      );
       assert.deepEqual(asked, [], 'dragging has sent queries');
 
       await panel.getByRole('button', { name: /zoom to window/i }).click();
-      await page.waitForFunction((before) => window.harness.range().from.valueOf() > before, range.from);
+      await page.waitForFunction(
+        (before) => window.harness.range().from.valueOf() > before,
+        range.from,
+      );
       const zoomed = await rangeOfPage(page);
       assert.ok(zoomed.to <= onsetTime * 1000, 'the range ends after the onset');
       assert.ok(zoomed.to - zoomed.from < range.to - range.from);
@@ -92,8 +106,15 @@ for (const column of columns) {
       const window = panel.getByText(/requests that finished in this window/).first();
       const before = await window.textContent();
       for (let press = 0; press < 12; press += 1) await page.keyboard.press('Shift+ArrowLeft');
-      await eventually('the arrow keys have moved the window', async () => (await window.textContent()) !== before);
-      assert.deepEqual(await page.evaluate(() => window.heard), [], 'Grafana heard keys meant for the panel');
+      await eventually(
+        'the arrow keys have moved the window',
+        async () => (await window.textContent()) !== before,
+      );
+      assert.deepEqual(
+        await page.evaluate(() => window.heard),
+        [],
+        'Grafana heard keys meant for the panel',
+      );
       await page.keyboard.press('Escape');
       await untilShown(panel, /capped at 2 running/);
 
@@ -107,7 +128,10 @@ for (const column of columns) {
     withOnset(column, {}, async ({ page, panel, complaints }) => {
       await untilShown(panel, /capped at 2 running/);
       for (const height of [0, 40, 900]) {
-        await page.evaluate((size) => window.harness.resize(0, { height: size, minHeight: size }), height);
+        await page.evaluate(
+          (size) => window.harness.resize(0, { height: size, minHeight: size }),
+          height,
+        );
         await page.waitForTimeout(200);
       }
       await untilShown(panel, /capped at 2 running/);
@@ -123,7 +147,8 @@ async function tabThrough(page, panel) {
   });
   for (let stops = 0; stops < 200; stops += 1) {
     await page.keyboard.press('Tab');
-    if (!(await panel.evaluate((element) => element.contains(document.activeElement)))) return stops;
+    if (!(await panel.evaluate((element) => element.contains(document.activeElement))))
+      return stops;
   }
   throw new Error('the focus never leaves the panel');
 }
@@ -137,7 +162,9 @@ test('grafana-13: where the content sets the height, all of it is there', () =>
       const cut = await panel.evaluate((element) => {
         const inside = (node) => [node, ...[...(node.shadowRoot ?? node).children].flatMap(inside)];
         return inside(element).filter(
-          (node) => /auto|scroll/.test(getComputedStyle(node).overflowY) && node.scrollHeight > node.clientHeight + 1,
+          (node) =>
+            /auto|scroll/.test(getComputedStyle(node).overflowY) &&
+            node.scrollHeight > node.clientHeight + 1,
         ).length;
       });
       assert.equal(cut, 0, 'something inside has to be scrolled');
@@ -179,7 +206,8 @@ for (const [index, { name, targets, says, offers }] of states.entries()) {
       { targets },
       async ({ page, panel }) => {
         const text = await untilShown(panel, says);
-        if (offers) assert.ok(text.includes(planFor().rawSelector.slice(0, 40)), `no query to copy: ${text}`);
+        if (offers)
+          assert.ok(text.includes(planFor().rawSelector.slice(0, 40)), `no query to copy: ${text}`);
         assert.doesNotMatch(text, /undefined|\[object|NaN/);
         await takePicture(panel, `state-${name.replaceAll(' ', '-')}-${column}`);
         assert.deepEqual(await seriousViolations(page), []);

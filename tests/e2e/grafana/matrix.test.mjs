@@ -1,4 +1,5 @@
-// The verdicts in Grafana's runtime, whatever surrounds the panel: every two circumstances meet in one of the tests.
+// The verdicts in Grafana's runtime, whatever surrounds the panel: every two circumstances meet in
+// one of the tests.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -13,7 +14,10 @@ import { plannedTargets } from './plan.mjs';
 import { policies } from './policies.mjs';
 import { startGrafana } from './server/page-server.mjs';
 
-/** Queries by what a reader asks with them. Planned queries with a heat map's format are a mistake; see below. */
+/**
+ * Queries by what a reader asks with them. Planned queries with a heat map's format are a mistake;
+ * see below.
+ */
 const questions = {
   'raw selector': [{ ...rawTarget, format: 'time_series' }],
   'raw selector as heat map': [{ ...rawTarget, format: 'heatmap' }],
@@ -32,7 +36,10 @@ const factors = {
   fetch: ['plain', 'wrapped'],
 };
 
-/** What tracing libraries do to a page: every answer of `fetch` is a stand-in that only looks like a Response. */
+/**
+ * What tracing libraries do to a page: every answer of `fetch` is a stand-in that only looks like a
+ * Response.
+ */
 const wrapFetch = `
   const original = window.fetch;
   window.fetch = async (...request) => new Proxy(await original(...request), {
@@ -64,10 +71,19 @@ for (const [index, row] of rows.entries()) {
   const { incident, question, column, policy, subPath, theme, fetch } = row;
   const circumstances = `${column}, ${theme}, policy ${policy}, fetch ${fetch}, at "${subPath}/"`;
   test(`${incident} by ${question}: ${circumstances}`, async () => {
-    const server = { column, prometheus: incidents.url(incident), subPath, policy: policies[policy] };
+    const server = {
+      column,
+      prometheus: incidents.url(incident),
+      subPath,
+      policy: policies[policy],
+    };
     const grafana = await startGrafana(server);
     try {
-      const setting = { theme, ...rangeOf(incident), panels: [triage({ targets: questions[question] })] };
+      const setting = {
+        theme,
+        ...rangeOf(incident),
+        panels: [triage({ targets: questions[question] })],
+      };
       const script = fetch === 'wrapped' ? wrapFetch : undefined;
       const { page, complaints } = await openGrafana(browser, grafana, setting, { before: script });
       const panel = panelsIn(page);

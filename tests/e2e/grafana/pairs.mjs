@@ -1,8 +1,8 @@
 // Tables of combinations in which every two values of different factors meet at least once.
 
 /**
- * Rows of a table for `factors` (`{ name: [value, …] }`), the same every time: each row takes, factor by factor, the
- * value that meets most others for the first time.
+ * Rows of a table for `factors` (`{ name: [value, …] }`), the same every time: each row takes,
+ * factor by factor, the value that meets most others for the first time.
  */
 export function pairwise(factors) {
   const open = new Set(allPairs(factors));
@@ -11,7 +11,9 @@ export function pairwise(factors) {
     const row = firstOf(open, factors);
     for (const [name, values] of Object.entries(factors)) {
       if (name in row) continue;
-      const gains = values.map((value) => pairsWith(row, name, value).filter((pair) => open.has(pair)).length);
+      const gains = values.map(
+        (value) => pairsWith(row, name, value).filter((pair) => open.has(pair)).length,
+      );
       row[name] = values[gains.indexOf(Math.max(...gains))];
     }
     for (const pair of pairsOf(row, factors)) open.delete(pair);
@@ -27,7 +29,9 @@ export function allPairs(factors) {
     names
       .slice(index + 1)
       .flatMap((second) =>
-        factors[first].flatMap((left) => factors[second].map((right) => pair(first, left, second, right))),
+        factors[first].flatMap((left) =>
+          factors[second].map((right) => pair(first, left, second, right)),
+        ),
       ),
   );
 }
@@ -54,4 +58,5 @@ function firstOf(open, factors) {
   return { [first]: valueOf(first, left), [second]: valueOf(second, right) };
 }
 
-const pair = (first, left, second, right) => JSON.stringify([first, String(left), second, String(right)]);
+const pair = (first, left, second, right) =>
+  JSON.stringify([first, String(left), second, String(right)]);

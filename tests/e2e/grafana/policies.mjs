@@ -5,7 +5,9 @@ const otherDirectives =
 
 const withScripts = (sources) => `script-src ${sources} 'strict-dynamic' $NONCE;${otherDirectives}`;
 
-/** Grafana's own template, what operators make of it, and none at all, which is Grafana's default. */
+/**
+ * Grafana's own template, what operators make of it, and none at all, which is Grafana's default.
+ */
 export const policies = {
   none: undefined,
   template: withScripts("'self' 'unsafe-eval' 'unsafe-inline'"),

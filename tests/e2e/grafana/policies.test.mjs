@@ -1,4 +1,5 @@
-// A policy that forbids WebAssembly: the panel says so, and which word in Grafana's configuration cures it.
+// A policy that forbids WebAssembly: the panel says so, and which word in Grafana's configuration
+// cures it.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -24,10 +25,19 @@ after(async () => {
 for (const [index, column] of columns.entries()) {
   const theme = ['dark', 'light'][index];
   test(`${column}: without 'unsafe-eval' the panel names the one line that cures it`, async () => {
-    const server = { column, prometheus: incidents.url('before'), subPath: '/grafana', policy: policies['no eval'] };
+    const server = {
+      column,
+      prometheus: incidents.url('before'),
+      subPath: '/grafana',
+      policy: policies['no eval'],
+    };
     const grafana = await startGrafana(server);
     try {
-      const setting = { theme, ...rangeOf('before'), panels: [triage({ width: 900, height: 400 })] };
+      const setting = {
+        theme,
+        ...rangeOf('before'),
+        panels: [triage({ width: 900, height: 400 })],
+      };
       const { page } = await openGrafana(browser, grafana, setting);
       const text = await untilShown(panelsIn(page), /'wasm-unsafe-eval'/);
       assert.match(text, /content_security_policy|Content-Security-Policy|script-src/);

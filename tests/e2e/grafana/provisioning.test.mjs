@@ -1,4 +1,5 @@
-// What `docker compose up` starts, as far as it can be started without containers: files, paths, commands, data.
+// What `docker compose up` starts, as far as it can be started without containers: files, paths,
+// commands, data.
 
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
@@ -35,7 +36,9 @@ test('every folder that is mounted is there, and every file that is extended', (
     if (base) assert.ok(read(base.file).services[base.service], `${name} extends nothing`);
     for (const volume of volumes) {
       const [source] = volume.split(':');
-      const known = source.startsWith('.') ? existsSync(path.join(project, source)) : source in compose.volumes;
+      const known = source.startsWith('.')
+        ? existsSync(path.join(project, source))
+        : source in compose.volumes;
       assert.ok(known, `${name} mounts ${source}, which is not there`);
     }
   }
@@ -46,7 +49,10 @@ test('Grafana finds its dashboards and its data source', () => {
   const mount = services.grafana.volumes.find((volume) => volume.startsWith('./dashboards:'));
   assert.equal(mount.split(':')[1], provider.options.path);
   const home = services.grafana.environment.GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH;
-  assert.ok(existsSync(path.join(project, 'dashboards', path.relative(provider.options.path, home))), home);
+  assert.ok(
+    existsSync(path.join(project, 'dashboards', path.relative(provider.options.path, home))),
+    home,
+  );
   const [source] = read('provisioning/datasources/prometheus.yaml').datasources;
   assert.equal(source.uid, dataSourceUid);
   assert.equal(source.jsonData.timeInterval, scrapes.global.scrape_interval);
@@ -54,8 +60,15 @@ test('Grafana finds its dashboards and its data source', () => {
 
 test('the fleet has a past, goes on from it, and Prometheus scrapes it where it listens', async () => {
   const { promtool } = requireTools(['promtool']);
-  execFileSync(promtool, ['check', 'config', path.join(project, 'provisioning/prometheus/prometheus.yaml')]);
-  const env = { ...process.env, PATH: `${path.dirname(await buildSimulator())}:${process.env.PATH}` };
+  execFileSync(promtool, [
+    'check',
+    'config',
+    path.join(project, 'provisioning/prometheus/prometheus.yaml'),
+  ]);
+  const env = {
+    ...process.env,
+    PATH: `${path.dirname(await buildSimulator())}:${process.env.PATH}`,
+  };
   const [shell, ...past] = commandOf('past');
   execFileSync(shell, past, { env });
 
@@ -69,17 +82,28 @@ test('the fleet has a past, goes on from it, and Prometheus scrapes it where it 
       address: `127.0.0.1:${firstPort() + index}`,
       labels,
     }));
-    assert.deepEqual(scrapedTargets(), listening, 'the simulator listens on one port a target, in this order');
+    assert.deepEqual(
+      scrapedTargets(),
+      listening,
+      'the simulator listens on one port a target, in this order',
+    );
 
     const backfill = readFileSync(path.join(folder, 'past.openmetrics'), 'utf8');
     const prometheus = await startPrometheus({ targets, interval: '1s', backfill });
     running.unshift(prometheus);
     await untilAtLeast(prometheus, 'sum(up)', targets.length);
-    const sequences = (await prometheus.query('vllm:num_requests_running')).map(({ value }) => value[1]);
-    assert.deepEqual(sequences, ['2', '2', '2', '2'], 'behind the onset two sequences run on each replica');
+    const sequences = (await prometheus.query('vllm:num_requests_running')).map(
+      ({ value }) => value[1],
+    );
+    assert.deepEqual(
+      sequences,
+      ['2', '2', '2', '2'],
+      'behind the onset two sequences run on each replica',
+    );
     const series = await prometheus.query('count_over_time(vllm:num_requests_running[39m])');
     assert.equal(series.length, 4, 'past and present of a replica are one series');
-    for (const { value } of series) assert.ok(Number(value[1]) > 140, `${value[1]} samples of the past`);
+    for (const { value } of series)
+      assert.ok(Number(value[1]) > 140, `${value[1]} samples of the past`);
   } finally {
     for (const part of running) await part.stop();
   }

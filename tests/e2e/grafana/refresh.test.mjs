@@ -1,4 +1,5 @@
-// A dashboard that refreshes for hours: the verdict follows the engine, and memory stays what it was.
+// A dashboard that refreshes for hours: the verdict follows the engine, and memory stays what it
+// was.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -38,28 +39,34 @@ before(async () => {
 after(() => browser?.stop());
 
 for (const column of columns) {
-  test(`${column}: memory stays flat over ${rounds} refreshes`, { timeout: 240_000 }, async (context) => {
-    const live = await startLiveEngine(({ url }) => startGrafana({ column, prometheus: url }));
-    try {
-      const panels = [triage({ targets: [{ ...rawTarget, interval: '1s' }], height: 700 })];
-      const setting = { from: 'now-1m', to: 'now', panels };
-      const { page, complaints } = await openGrafana(browser, live.host, setting, { before: watchWasm });
-      await untilShown(panelsIn(page), /0 requests|few requests|No request|cannot/i);
-      await finishRequests(live);
-      const session = await page.context().newCDPSession(page);
-      const samples = [];
-      for (let round = 1; round <= rounds; round += 1) {
-        await page.evaluate(() => window.harness.refresh());
-        if (round === 1) await untilShown(panelsIn(page), /capped at 2 running/);
-        if (round % every === 0) samples.push(await memoryOf(page, session));
+  test(
+    `${column}: memory stays flat over ${rounds} refreshes`,
+    { timeout: 240_000 },
+    async (context) => {
+      const live = await startLiveEngine(({ url }) => startGrafana({ column, prometheus: url }));
+      try {
+        const panels = [triage({ targets: [{ ...rawTarget, interval: '1s' }], height: 700 })];
+        const setting = { from: 'now-1m', to: 'now', panels };
+        const { page, complaints } = await openGrafana(browser, live.host, setting, {
+          before: watchWasm,
+        });
+        await untilShown(panelsIn(page), /0 requests|few requests|No request|cannot/i);
+        await finishRequests(live);
+        const session = await page.context().newCDPSession(page);
+        const samples = [];
+        for (let round = 1; round <= rounds; round += 1) {
+          await page.evaluate(() => window.harness.refresh());
+          if (round === 1) await untilShown(panelsIn(page), /capped at 2 running/);
+          if (round % every === 0) samples.push(await memoryOf(page, session));
+        }
+        assertFlat(samples, context);
+        assert.deepEqual(complaints(), []);
+        await page.close();
+      } finally {
+        await live.stop();
       }
-      assertFlat(samples, context);
-      assert.deepEqual(complaints(), []);
-      await page.close();
-    } finally {
-      await live.stop();
-    }
-  });
+    },
+  );
 }
 
 /** Bytes of wasm memory and of the collected JavaScript heap. */

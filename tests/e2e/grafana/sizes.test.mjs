@@ -1,4 +1,5 @@
-// Every size a dashboard may give the panel, in both themes: the verdict is there, nothing sticks out, all is accessible.
+// Every size a dashboard may give the panel, in both themes: the verdict is there, nothing sticks
+// out, all is accessible.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -41,9 +42,16 @@ for (const { column, theme, incident } of looks) {
   test(`${incident} in ${column}, ${theme}, from 200 × 100 to 1600 × 1000`, async () => {
     const grafana = await startGrafana({ column, prometheus: incidents.url(incident) });
     try {
-      const panels = sizes.map(([width, height]) => triage({ title: `${width} × ${height}`, width, height }));
+      const panels = sizes.map(([width, height]) =>
+        triage({ title: `${width} × ${height}`, width, height }),
+      );
       const look = { width: 1700, height: 1400 };
-      const { page, complaints } = await openGrafana(browser, grafana, { theme, ...rangeOf(incident), panels }, look);
+      const { page, complaints } = await openGrafana(
+        browser,
+        grafana,
+        { theme, ...rangeOf(incident), panels },
+        look,
+      );
       for (const [index, [width, height]] of sizes.entries()) {
         const panel = panelsIn(page).nth(index);
         await untilShown(panel, /slot cap|Admission is capped|capped/i);
@@ -68,7 +76,9 @@ function sticksOut(panel) {
     return inside(element)
       .filter((node) => node.checkVisibility?.() && !clips(node))
       .filter((node) => {
-        const scrolls = /auto|scroll/.test(getComputedStyle(node).overflowX) && node.scrollWidth > node.clientWidth + 1;
+        const scrolls =
+          /auto|scroll/.test(getComputedStyle(node).overflowX) &&
+          node.scrollWidth > node.clientWidth + 1;
         return scrolls || node.getBoundingClientRect().right > right + 1;
       })
       .map((node) => `${node.tagName}.${node.getAttribute('class')}`);

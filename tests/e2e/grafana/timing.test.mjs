@@ -1,4 +1,5 @@
-// How long the panel takes from data to first paint, beside Grafana's own chart in the same page: recorded, not judged.
+// How long the panel takes from data to first paint, beside Grafana's own chart in the same page:
+// recorded, not judged.
 
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -15,7 +16,10 @@ import { startGrafana } from './server/page-server.mjs';
 
 const repetitions = 3;
 
-/** Notes for every panel when its first word and its first chart are there, right before the frame that paints them. */
+/**
+ * Notes for every panel when its first word and its first chart are there, right before the frame
+ * that paints them.
+ */
 const watchPaint = `
   const seen = (window.firstPaint = {});
   const parts = (node) => [node, ...[...(node.shadowRoot?.querySelectorAll('*') ?? []), ...node.children].flatMap(parts)];
@@ -34,8 +38,8 @@ const watchPaint = `
   requestAnimationFrame(look);`;
 
 /**
- * The panel by each way of asking, and the chart with the same series and with the four lines it usually shows. One after
- * the other, and after the page has come to rest.
+ * The panel by each way of asking, and the chart with the same series and with the four lines it
+ * usually shows. One after the other, and after the page has come to rest.
  */
 const panels = [
   triage({ title: 'raw selector', targets: [rawTarget], delay: 1_000 }),
@@ -48,11 +52,20 @@ const panels = [
     targets: [rawTarget],
     delay: 3_000,
   },
-  { pluginId: 'timeseries', title: 'chart, four lines', width: 1000, height: 400, targets: quantiles(), delay: 4_000 },
+  {
+    pluginId: 'timeseries',
+    title: 'chart, four lines',
+    width: 1000,
+    height: 400,
+    targets: quantiles(),
+    delay: 4_000,
+  },
 ];
 
 function quantiles() {
-  const [, name] = /"([\w:]+)_\(bucket/.exec(planFor().queries.find(({ role }) => role === 'ttft').promql);
+  const [, name] = /"([\w:]+)_\(bucket/.exec(
+    planFor().queries.find(({ role }) => role === 'ttft').promql,
+  );
   return [0.5, 0.9, 0.95, 0.99].map((quantile, index) => ({
     refId: String.fromCharCode(65 + index),
     expr: `histogram_quantile(${quantile}, sum by (le) (rate(${name}_bucket[$__rate_interval])))`,
@@ -81,24 +94,37 @@ for (const column of columns) {
       const runs = [];
       for (let run = 0; run < repetitions; run += 1) runs.push(await measure(grafana));
       record[column] = panels.map(({ title }, index) => {
-        const of = (kind) => median(runs.map((times) => times[index][kind]).filter((time) => time !== undefined));
-        return { panel: title, samples: runs[0][index].samples, verdictMs: of('verdict'), chartMs: of('chart') };
+        const of = (kind) =>
+          median(runs.map((times) => times[index][kind]).filter((time) => time !== undefined));
+        return {
+          panel: title,
+          samples: runs[0][index].samples,
+          verdictMs: of('verdict'),
+          chartMs: of('chart'),
+        };
       });
       for (const line of record[column]) context.diagnostic(JSON.stringify(line));
-      for (const { panel, chartMs } of record[column]) assert.ok(chartMs > 0, `${panel} has drawn nothing`);
-      for (const { panel, verdictMs } of record[column].slice(0, 2)) assert.ok(verdictMs > 0, `${panel} says nothing`);
+      for (const { panel, chartMs } of record[column])
+        assert.ok(chartMs > 0, `${panel} has drawn nothing`);
+      for (const { panel, verdictMs } of record[column].slice(0, 2))
+        assert.ok(verdictMs > 0, `${panel} says nothing`);
     } finally {
       await grafana.stop();
     }
   });
 }
 
-/** For each panel the milliseconds from its data to its words and to its chart, and how many samples it was given. */
+/**
+ * For each panel the milliseconds from its data to its words and to its chart, and how many samples
+ * it was given.
+ */
 async function measure(grafana) {
   const look = { before: watchPaint, height: 3400 };
   const { page } = await openGrafana(browser, grafana, { ...rangeOf('onset'), panels }, look);
   await page.waitForFunction(
-    (count) => Object.values(window.firstPaint ?? {}).filter(({ chart }) => chart !== undefined).length === count,
+    (count) =>
+      Object.values(window.firstPaint ?? {}).filter(({ chart }) => chart !== undefined).length ===
+      count,
     panels.length,
     { timeout: 30_000 },
   );

@@ -15,7 +15,12 @@ const seconds = { '15m': 900, '1h': 3600 };
 export function startColumn(release, prometheus, options = {}) {
   const official = path.join(hostFolder(release), 'node_modules/@perses-dev/prometheus-plugin');
   const app = path.join(hostFolder(release), 'dist');
-  return startPersesServer({ app, plugins: [pluginArchive(), official], prometheus: prometheus.url, ...options });
+  return startPersesServer({
+    app,
+    plugins: [pluginArchive(), official],
+    prometheus: prometheus.url,
+    ...options,
+  });
 }
 
 /** The time range of an input. */

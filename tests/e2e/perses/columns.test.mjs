@@ -1,5 +1,6 @@
-// The published incident, read from the page in every way the panel can get there: installed in a server or bundled into an
-// application, under two releases of Perses's own packages, always before a real Prometheus.
+// The published incident, read from the page in every way the panel can get there: installed in a
+// server or bundled into an application, under two releases of Perses's own packages, always before
+// a real Prometheus.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
@@ -15,7 +16,9 @@ import { plannedQueries } from './plan.mjs';
 let browser, prometheuses;
 before(async () => {
   browser = await startPanelBrowser();
-  const started = await Promise.all(Object.keys(inputs).map(async (name) => [name, await prometheusWith(name)]));
+  const started = await Promise.all(
+    Object.keys(inputs).map(async (name) => [name, await prometheusWith(name)]),
+  );
   prometheuses = Object.fromEntries(started);
 });
 after(async () => {
@@ -27,7 +30,8 @@ for (const release of releases) {
   for (const [way, page] of Object.entries(ways)) {
     describe(`Perses ${release}, ${way}`, () => {
       for (const name of Object.keys(inputs)) {
-        test(`${name}: the page says ${inputs[name].verdict}`, () => column({ release, way, page, name }));
+        test(`${name}: the page says ${inputs[name].verdict}`, () =>
+          column({ release, way, page, name }));
       }
     });
   }
@@ -39,16 +43,27 @@ async function column({ release, way, page: file, name }) {
   try {
     const theme = way === 'installed' ? 'dark' : 'light';
     const panel = panelOf(await plannedQueries(), { timeZone: 'UTC' });
-    const { page, errors } = await browser.openPage(server, file, { panel, range: rangeOf(name), theme });
+    const { page, errors } = await browser.openPage(server, file, {
+      panel,
+      range: rangeOf(name),
+      theme,
+    });
     const { report, text } = await reportOf(page);
 
     assert.equal(report.verdict.id, truth.verdict, report.verdict.sentence);
     assert.match(report.verdict.sentence, truth.sentence);
-    if (truth.finished !== undefined) assert.equal(Math.round(report.window.finished_requests), truth.finished);
+    if (truth.finished !== undefined)
+      assert.equal(Math.round(report.window.finished_requests), truth.finished);
     if (name === 'onset')
-      assert.ok(Math.abs(report.verdict.since / 1000 - onsetTime) <= 60, `since ${report.verdict.since}`);
+      assert.ok(
+        Math.abs(report.verdict.since / 1000 - onsetTime) <= 60,
+        `since ${report.verdict.since}`,
+      );
     const shown = await shownText(page);
-    assert.ok(shown.includes(report.verdict.sentence.replace(/\.$/, '')), `not on the page; shown: ${shown}`);
+    assert.ok(
+      shown.includes(report.verdict.sentence.replace(/\.$/, '')),
+      `not on the page; shown: ${shown}`,
+    );
 
     const printed = await diagnoseResponses(server.recorded.map(({ body }) => body));
     assert.equal(text.trim(), printed.stdout.trim(), 'the page and the command line differ');

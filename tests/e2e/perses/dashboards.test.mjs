@@ -1,4 +1,5 @@
-// The dashboards as code, drawn by Perses's own dashboard view with the installed plugin, before a real Prometheus.
+// The dashboards as code, drawn by Perses's own dashboard view with the installed plugin, before a
+// real Prometheus.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -15,7 +16,8 @@ import { startPersesServer } from './perses-server.mjs';
 
 const release = '0.52';
 const { parse } = createRequire(path.join(root, 'frontend/perses/package.json'))('yaml');
-const dashboard = (name) => parse(readFileSync(path.join(root, `frontend/perses/dashboards/${name}.yaml`), 'utf8'));
+const dashboard = (name) =>
+  parse(readFileSync(path.join(root, `frontend/perses/dashboards/${name}.yaml`), 'utf8'));
 const official = (name) => path.join(hostFolder(release), 'node_modules/@perses-dev', name);
 const onset = inputs.onset;
 
@@ -43,7 +45,9 @@ function open(name, theme) {
 
 /** Perses's own button for a download has no name; nothing a panel could change. */
 async function ourViolations(page) {
-  return (await seriousViolations(page)).filter((violation) => !violation.includes('#download-dashboard-button'));
+  return (await seriousViolations(page)).filter(
+    (violation) => !violation.includes('#download-dashboard-button'),
+  );
 }
 
 test('incident: the verdict, with every variable resolved', async () => {

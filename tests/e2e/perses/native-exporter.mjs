@@ -1,11 +1,13 @@
-// An exporter whose histograms are native: the recorded expositions in Prometheus's protocol-buffer format, counts and sums
-// exact, the observations of each classic bucket in the exponential bucket that holds its upper bound.
+// An exporter whose histograms are native: the recorded expositions in Prometheus's protocol-buffer
+// format, counts and sums exact, the observations of each classic bucket in the exponential bucket
+// that holds its upper bound.
 
 import { createServer } from 'node:http';
 
 import { parseExposition } from '../../../deploy/steps/openmetrics.mjs';
 
-const contentType = 'application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited';
+const contentType =
+  'application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited';
 
 /** Resolution of the exponential buckets: eight to a doubling. */
 const schema = 3;
@@ -39,21 +41,28 @@ function encodeFamilies(samples) {
   for (const { metric, value } of samples) {
     const { __name__: name, le, ...labels } = metric;
     const part = /^(.*)_(bucket|sum|count)$/.exec(name);
-    const base = part && samples.some((other) => other.metric.__name__ === `${part[1]}_bucket`) ? part[1] : name;
+    const base =
+      part && samples.some((other) => other.metric.__name__ === `${part[1]}_bucket`)
+        ? part[1]
+        : name;
     const family = families.get(base) ?? new Map();
     families.set(base, family);
     const key = JSON.stringify(labels);
     const entry = family.get(key) ?? { labels, buckets: [] };
     family.set(key, entry);
     if (base === name) entry.value = Number(value);
-    else if (part[2] === 'bucket') entry.buckets.push([le === '+Inf' ? Infinity : Number(le), Number(value)]);
+    else if (part[2] === 'bucket')
+      entry.buckets.push([le === '+Inf' ? Infinity : Number(le), Number(value)]);
     else entry[part[2]] = Number(value);
   }
-  return Buffer.concat([...families].map(([name, family]) => delimited(encodeFamily(name, [...family.values()]))));
+  return Buffer.concat(
+    [...families].map(([name, family]) => delimited(encodeFamily(name, [...family.values()]))),
+  );
 }
 
 function encodeFamily(name, entries) {
-  const kind = entries[0].buckets.length > 0 ? 'histogram' : name.endsWith('_total') ? 'counter' : 'gauge';
+  const kind =
+    entries[0].buckets.length > 0 ? 'histogram' : name.endsWith('_total') ? 'counter' : 'gauge';
   const metrics = entries.map((entry) =>
     message(4, Buffer.concat([...labelPairs(entry.labels), ...valueOf(kind, entry)])),
   );
@@ -61,7 +70,9 @@ function encodeFamily(name, entries) {
 }
 
 function labelPairs(labels) {
-  return Object.entries(labels).map(([name, value]) => message(1, Buffer.concat([text(1, name), text(2, value)])));
+  return Object.entries(labels).map(([name, value]) =>
+    message(1, Buffer.concat([text(1, name), text(2, value)])),
+  );
 }
 
 function valueOf(kind, entry) {
@@ -72,18 +83,30 @@ function valueOf(kind, entry) {
 
 function encodeHistogram({ count, sum, buckets }) {
   const counts = exponentialCounts(buckets);
-  const parts = [number(1, count), double(2, sum), signed(5, schema), double(6, 1e-128), number(7, 0)];
+  const parts = [
+    number(1, count),
+    double(2, sum),
+    signed(5, schema),
+    double(6, 1e-128),
+    number(7, 0),
+  ];
   let [last, before] = [undefined, 0];
   for (const [index, observations] of counts) {
-    // One span a bucket: the offset of the first is its index, of the others the gap to their predecessor.
+    // One span a bucket: the offset of the first is its index, of the others the gap to their
+    // predecessor.
     const offset = last === undefined ? index : index - last - 1;
-    parts.push(message(12, Buffer.concat([signed(1, offset), number(2, 1)])), signed(13, observations - before));
+    parts.push(
+      message(12, Buffer.concat([signed(1, offset), number(2, 1)])),
+      signed(13, observations - before),
+    );
     [last, before] = [index, observations];
   }
   return Buffer.concat(parts);
 }
 
-/** Observations by the index of their exponential bucket, ascending; cumulative classic counts in. */
+/**
+ * Observations by the index of their exponential bucket, ascending; cumulative classic counts in.
+ */
 function exponentialCounts(buckets) {
   const counts = new Map();
   const ascending = [...buckets].sort(([one], [other]) => one - other);

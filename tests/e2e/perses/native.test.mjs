@@ -1,5 +1,5 @@
-// Native histograms: a real Prometheus scrapes them, Perses hands them on in seconds and as text, and the diagnosis is that
-// of the same incident with classic buckets.
+// Native histograms: a real Prometheus scrapes them, Perses hands them on in seconds and as text,
+// and the diagnosis is that of the same incident with classic buckets.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -15,19 +15,34 @@ import { rawQuery } from './plan.mjs';
 
 const release = '0.52';
 
-/** Everything of the engine that is a native histogram; gauges and counters come with the raw selector. */
+/**
+ * Everything of the engine that is a native histogram; gauges and counters come with the raw
+ * selector.
+ */
 const native = '{__name__=~"vllm:(.+_seconds|request_(prompt|generation)_tokens)"}';
 
 test('the incident is found in native histograms', async () => {
   const exporter = await startNativeSequence(expositionPair('before'));
-  const target = { address: exporter.address, job: scrapeLabels.job, labels: { instance: scrapeLabels.instance } };
-  const prometheus = await startPrometheus({ targets: [target], interval: '1s', features: ['native-histograms'] });
+  const target = {
+    address: exporter.address,
+    job: scrapeLabels.job,
+    labels: { instance: scrapeLabels.instance },
+  };
+  const prometheus = await startPrometheus({
+    targets: [target],
+    interval: '1s',
+    features: ['native-histograms'],
+  });
   const server = await startColumn(release, prometheus);
   const browser = await startPanelBrowser();
   try {
     await untilAtLeast(prometheus, 'count_over_time(up[1m])', 5);
     exporter.show(1);
-    await untilAtLeast(prometheus, 'histogram_count(increase(vllm:e2e_request_latency_seconds[1m]))', 1);
+    await untilAtLeast(
+      prometheus,
+      'histogram_count(increase(vllm:e2e_request_latency_seconds[1m]))',
+      1,
+    );
     await untilAtLeast(prometheus, 'count_over_time(up[1m])', 12);
 
     const end = Math.floor(Date.now() / 1000) - 1;
@@ -35,7 +50,10 @@ test('the incident is found in native histograms', async () => {
       queryOf(plugin.spec.query, { minStep: '1s' }),
     );
     const panel = panelOf(queries, { window: { start: (end - 300) * 1000, end: end * 1000 } });
-    const { page, errors } = await browser.openPage(server, 'installed', { panel, range: { start: end - 300, end } });
+    const { page, errors } = await browser.openPage(server, 'installed', {
+      panel,
+      range: { start: end - 300, end },
+    });
     const { report, text } = await reportOf(page);
 
     const answers = server.recorded.map(({ body }) => JSON.parse(body));
@@ -47,7 +65,10 @@ test('the incident is found in native histograms', async () => {
     assert.equal(report.verdict.id, 'slot-cap', report.verdict.sentence);
     assert.equal(report.window.finished_requests, 96);
     // The means of the published incident; native histograms keep sums and counts.
-    assert.ok(Math.abs(report.signals.queue_time.mean - 3.07) < 0.01, `${report.signals.queue_time.mean}`);
+    assert.ok(
+      Math.abs(report.signals.queue_time.mean - 3.07) < 0.01,
+      `${report.signals.queue_time.mean}`,
+    );
     assert.ok(Math.abs(report.phases.mean_e2e - 9.32) < 0.01, `${report.phases.mean_e2e}`);
 
     const window = `${report.window.start / 1000}..${report.window.end / 1000}`;

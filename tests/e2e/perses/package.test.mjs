@@ -1,9 +1,17 @@
-// What is shipped: an archive that a Perses server accepts, and a package for applications. Nothing missing, nothing of this
-// machine.
+// What is shipped: an archive that a Perses server accepts, and a package for applications. Nothing
+// missing, nothing of this machine.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -19,7 +27,10 @@ before(() => {
   scratch = mkdtempSync(path.join(os.tmpdir(), 'inference-triage-package-'));
   unpacked = unpack(pluginArchive(), 'archive');
   const pack = ['pack', '--silent', '--pack-destination', scratch];
-  const name = execFileSync('npm', pack, { cwd: pluginFolder, encoding: 'utf8' }).trim().split('\n').at(-1);
+  const name = execFileSync('npm', pack, { cwd: pluginFolder, encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .at(-1);
   installed = unpack(path.join(scratch, name), 'consumer/node_modules/@inference-triage/perses', [
     '--strip-components=1',
   ]);
@@ -91,7 +102,10 @@ test('the schema says the same kind, in the package that the server looks for', 
   const schema = readFileSync(path.join(unpacked, 'schemas/inference-triage.cue'), 'utf8');
   assert.match(schema, /^package model$/m);
   assert.match(schema, new RegExp(`^kind: "${kind}"$`, 'm'));
-  assert.match(readFileSync(path.join(unpacked, 'schemas/migrate/migrate.cue'), 'utf8'), /^package migrate$/m);
+  assert.match(
+    readFileSync(path.join(unpacked, 'schemas/migrate/migrate.cue'), 'utf8'),
+    /^package migrate$/m,
+  );
   assert.doesNotMatch(readFileSync(path.join(unpacked, 'cue.mod/module.cue'), 'utf8'), /deps/);
 });
 
@@ -104,13 +118,20 @@ test('the remote shares React alone and asks its host for nothing else', () => {
   const scripts = filesOf(path.join(unpacked, '__mf/js')).filter((file) => file.endsWith('.js'));
   assert.ok(scripts.length > 0);
   for (const file of scripts) {
-    assert.doesNotMatch(readFileSync(path.join(unpacked, '__mf/js', file), 'utf8'), /@perses-dev|@mui|@emotion/, file);
+    assert.doesNotMatch(
+      readFileSync(path.join(unpacked, '__mf/js', file), 'utf8'),
+      /@perses-dev|@mui|@emotion/,
+      file,
+    );
   }
 });
 
 test('nothing of the machine it was built on', () => {
   for (const file of filesOf(unpacked)) {
-    assert.ok(!readFileSync(path.join(unpacked, file)).includes(root), `${file} holds the path of the sources`);
+    assert.ok(
+      !readFileSync(path.join(unpacked, file)).includes(root),
+      `${file} holds the path of the sources`,
+    );
   }
 });
 

@@ -23,7 +23,9 @@ export async function startPanelBrowser() {
     document.addEventListener('inference-triage-report', ({ detail }) =>
       globalThis.reports.push({ report: detail.report, text: read(detail.reportBytes()) }),
     );
-    document.addEventListener('inference-triage-error', ({ detail }) => globalThis.problems.push(detail));
+    document.addEventListener('inference-triage-error', ({ detail }) =>
+      globalThis.problems.push(detail),
+    );
   });
   return {
     ...browser,
@@ -32,14 +34,22 @@ export async function startPanelBrowser() {
       const asked = { ...defaults, ...request };
       const prometheus = `${new URL(server.url).pathname.replace(/\/$/, '')}/prometheus`;
       const hash = encodeURIComponent(JSON.stringify({ ...asked, prometheus }));
-      return browser.open(`${server.url}/${page}.html#${hash}`, { width: 1280, height: 960, ...viewport });
+      return browser.open(`${server.url}/${page}.html#${hash}`, {
+        width: 1280,
+        height: 960,
+        ...viewport,
+      });
     },
   };
 }
 
 /** A panel definition with its queries. */
 export function panelOf(queries, spec = {}) {
-  return { display: { name: 'Where the seconds go' }, plugin: { kind: 'InferenceTriage', spec }, queries };
+  return {
+    display: { name: 'Where the seconds go' },
+    plugin: { kind: 'InferenceTriage', spec },
+    queries,
+  };
 }
 
 /** A query of the panel. */
@@ -48,7 +58,10 @@ export function queryOf(query, { name, minStep = '15s' } = {}) {
   return { kind: 'TimeSeriesQuery', spec: { ...(name === undefined ? {} : { name }), plugin } };
 }
 
-/** The latest report once `isWanted` accepts it, with its JSON text; fails with what the page shows when none comes. */
+/**
+ * The latest report once `isWanted` accepts it, with its JSON text; fails with what the page shows
+ * when none comes.
+ */
 export async function reportOf(page, isWanted = () => true) {
   const wanted = async () => {
     const latest = await page.evaluate(() => globalThis.reports.at(-1));

@@ -1,5 +1,6 @@
-// A stand-in for what a Perses server serves to its page: the list of installed plugins, their files, and a datasource
-// behind the same address. Installed is whatever the folders or archives given hold, by the server's own rules.
+// A stand-in for what a Perses server serves to its page: the list of installed plugins, their
+// files, and a datasource behind the same address. Installed is whatever the folders or archives
+// given hold, by the server's own rules.
 
 import { execFileSync } from 'node:child_process';
 import { createReadStream, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
@@ -20,13 +21,22 @@ const types = {
 };
 
 /**
- * `app`: folder of the pages. `plugins`: unpacked folders, or archives as a server's `plugin.archive_paths` hold them.
- * `prefix`: sub-path of the whole application, e.g. `/perses`. `prometheus`: address of the server behind `/prometheus`.
- * `policy`: a Content-Security-Policy for every page. `recorded`: every answer to a range query, as the page got it.
+ * `app`: folder of the pages. `plugins`: unpacked folders, or archives as a server's
+ * `plugin.archive_paths` hold them. `prefix`: sub-path of the whole application, e.g. `/perses`.
+ * `prometheus`: address of the server behind `/prometheus`. `policy`: a Content-Security-Policy for
+ * every page. `recorded`: every answer to a range query, as the page got it.
  */
-export async function startPersesServer({ app, plugins = [], prefix = '', prometheus, policy } = {}) {
+export async function startPersesServer({
+  app,
+  plugins = [],
+  prefix = '',
+  prometheus,
+  policy,
+} = {}) {
   const scratch = mkdtempSync(path.join(os.tmpdir(), 'inference-triage-perses-'));
-  const modules = new Map(plugins.map((plugin, index) => install(plugin, path.join(scratch, String(index)))));
+  const modules = new Map(
+    plugins.map((plugin, index) => install(plugin, path.join(scratch, String(index)))),
+  );
   const recorded = [];
   const served = [];
   const server = createServer((request, response) => {
@@ -36,7 +46,11 @@ export async function startPersesServer({ app, plugins = [], prefix = '', promet
     // Releases before 0.54 ask for manifests at the root whatever the sub-path.
     const local = pathname.startsWith(`${prefix}/`) ? pathname.slice(prefix.length) : pathname;
     if (local.startsWith('/prometheus/')) {
-      return proxy(request, response, { prometheus, target: local.slice('/prometheus'.length) + search, recorded });
+      return proxy(request, response, {
+        prometheus,
+        target: local.slice('/prometheus'.length) + search,
+        recorded,
+      });
     }
     if (local === '/api/v1/plugins') {
       const list = [...modules.values()].map(({ resource }) => resource);
@@ -58,7 +72,10 @@ export async function startPersesServer({ app, plugins = [], prefix = '', promet
   };
 }
 
-/** A plugin as the server announces it: the name and version of the manifest, the plugins of package.json. */
+/**
+ * A plugin as the server announces it: the name and version of the manifest, the plugins of
+ * package.json.
+ */
 function install(plugin, folder) {
   let home = plugin;
   if (statSync(plugin).isFile()) {
@@ -96,8 +113,11 @@ function sendPage({ app, prefix, policy }, local, response) {
 }
 
 function sendFile(file, response) {
-  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return response.writeHead(404).end('not found');
-  response.writeHead(200, { 'content-type': types[path.extname(file)] ?? 'application/octet-stream' });
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile())
+    return response.writeHead(404).end('not found');
+  response.writeHead(200, {
+    'content-type': types[path.extname(file)] ?? 'application/octet-stream',
+  });
   return createReadStream(file).pipe(response);
 }
 
@@ -111,10 +131,13 @@ function proxy(request, response, { prometheus, target, recorded }) {
     answer.on('data', (part) => parts.push(part));
     answer.on('end', () => {
       const body = Buffer.concat(parts);
-      if (target.startsWith('/api/v1/query_range')) recorded.push({ status: answer.statusCode, body });
+      if (target.startsWith('/api/v1/query_range'))
+        recorded.push({ status: answer.statusCode, body });
       response.writeHead(answer.statusCode, answer.headers).end(body);
     });
   });
-  upstream.on('error', () => (response.headersSent ? response.destroy() : response.writeHead(502).end('no answer')));
+  upstream.on('error', () =>
+    response.headersSent ? response.destroy() : response.writeHead(502).end('no answer'),
+  );
   request.pipe(upstream);
 }

@@ -1,4 +1,5 @@
-// What happens beside the straight way: failed queries, sub-paths, policies, refreshes, themes, small panels.
+// What happens beside the straight way: failed queries, sub-paths, policies, refreshes, themes,
+// small panels.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
@@ -8,7 +9,15 @@ import { eventually } from '../../eventually.mjs';
 import { seriousViolations } from '../browser.mjs';
 import { prometheusWith } from '../portal/incidents.mjs';
 import { rangeOf, startColumn } from './columns.mjs';
-import { panelOf, queryOf, reportOf, shownText, startPanelBrowser, takePicture, waitForText } from './pages.mjs';
+import {
+  panelOf,
+  queryOf,
+  reportOf,
+  shownText,
+  startPanelBrowser,
+  takePicture,
+  waitForText,
+} from './pages.mjs';
 import { plannedQueries, rawQuery } from './plan.mjs';
 
 const spec = { timeZone: 'UTC' };
@@ -25,7 +34,10 @@ after(async () => {
 });
 
 /** Opens a page of a column, hands it to `body`, and takes everything down. */
-async function withPage({ release = '0.52', file = 'in-process', panel, request, server: options, viewport }, body) {
+async function withPage(
+  { release = '0.52', file = 'in-process', panel, request, server: options, viewport },
+  body,
+) {
   const server = await startColumn(release, prometheus, options);
   try {
     const opened = await browser.openPage(server, file, { panel, range, ...request }, viewport);
@@ -45,7 +57,10 @@ for (const release of releases) {
         const { report } = await reportOf(page);
         assert.equal(report.verdict.id, 'slot-cap', report.verdict.sentence);
         assert.equal(report.window.finished_requests, 96);
-        const shown = await waitForText(page, /One query of this panel brought no result\..*sum\(\(\(/);
+        const shown = await waitForText(
+          page,
+          /One query of this panel brought no result\..*sum\(\(\(/,
+        );
         assert.doesNotMatch(shown, /no_such_metric_total/, 'a query without data has not failed');
         assert.ok(server.recorded.some(({ status }) => status === 400));
         await takePicture(page, `${release}-failed-query`);
@@ -76,32 +91,43 @@ for (const release of releases) {
     });
 
     test('a refresh keeps the panel, the window that the reader selected, and the place', async () => {
-      await withPage({ release, panel: panelOf(await plannedQueries(), spec) }, async ({ page, errors }) => {
-        await reportOf(page);
-        const strip = page.locator('.u-over').first();
-        await strip.scrollIntoViewIfNeeded();
-        const box = await strip.boundingBox();
-        await page.mouse.move(box.x + 0.2 * box.width, box.y + 20);
-        await page.mouse.down();
-        await page.mouse.move(box.x + 0.6 * box.width, box.y + 20, { steps: 4 });
-        await page.mouse.up();
-        const { report: brushed } = await reportOf(page, ({ window }) => window.end < (range.end - 60) * 1000);
-        await page.evaluate(() => {
-          globalThis.reports = [];
-          const marked = (node) => [...node.querySelectorAll('*')].find((element) => element.shadowRoot);
-          marked(document).dataset.before = 'yes';
-          globalThis.refresh();
-        });
-        const { report } = await reportOf(page);
-        assert.deepEqual(report.window, brushed.window);
-        const isKept = await page.evaluate(() => document.querySelector('[data-before="yes"]')?.isConnected === true);
-        assert.ok(isKept, 'the view was made anew');
-        assert.equal(
-          await page.evaluate(() => [...document.querySelectorAll('*')].filter((one) => one.shadowRoot).length),
-          1,
-        );
-        assert.deepEqual(errors, []);
-      });
+      await withPage(
+        { release, panel: panelOf(await plannedQueries(), spec) },
+        async ({ page, errors }) => {
+          await reportOf(page);
+          const strip = page.locator('.u-over').first();
+          await strip.scrollIntoViewIfNeeded();
+          const box = await strip.boundingBox();
+          await page.mouse.move(box.x + 0.2 * box.width, box.y + 20);
+          await page.mouse.down();
+          await page.mouse.move(box.x + 0.6 * box.width, box.y + 20, { steps: 4 });
+          await page.mouse.up();
+          const { report: brushed } = await reportOf(
+            page,
+            ({ window }) => window.end < (range.end - 60) * 1000,
+          );
+          await page.evaluate(() => {
+            globalThis.reports = [];
+            const marked = (node) =>
+              [...node.querySelectorAll('*')].find((element) => element.shadowRoot);
+            marked(document).dataset.before = 'yes';
+            globalThis.refresh();
+          });
+          const { report } = await reportOf(page);
+          assert.deepEqual(report.window, brushed.window);
+          const isKept = await page.evaluate(
+            () => document.querySelector('[data-before="yes"]')?.isConnected === true,
+          );
+          assert.ok(isKept, 'the view was made anew');
+          assert.equal(
+            await page.evaluate(
+              () => [...document.querySelectorAll('*')].filter((one) => one.shadowRoot).length,
+            ),
+            1,
+          );
+          assert.deepEqual(errors, []);
+        },
+      );
     });
 
     test("another theme of the host is the panel's at once", async () => {
@@ -139,17 +165,24 @@ function coloursOf(page) {
 }
 
 test('bundled, it lives under a policy without unsafe-eval', async () => {
-  const policy = "script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'";
-  await withPage({ panel: panelOf([await rawQuery()], spec), server: { policy } }, async ({ page }) => {
-    assert.equal((await reportOf(page)).report.verdict.id, 'slot-cap');
-  });
+  const policy =
+    "script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'";
+  await withPage(
+    { panel: panelOf([await rawQuery()], spec), server: { policy } },
+    async ({ page }) => {
+      assert.equal((await reportOf(page)).report.verdict.id, 'slot-cap');
+    },
+  );
 });
 
 test('under a policy that refuses WebAssembly it says which word is missing', async () => {
   const policy = "script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'";
-  await withPage({ panel: panelOf([await rawQuery()], spec), server: { policy } }, async ({ page }) => {
-    await waitForText(page, /'wasm-unsafe-eval'/);
-  });
+  await withPage(
+    { panel: panelOf([await rawQuery()], spec), server: { policy } },
+    async ({ page }) => {
+      await waitForText(page, /'wasm-unsafe-eval'/);
+    },
+  );
 });
 
 test('without a query it shows what to paste', async () => {

@@ -1,4 +1,5 @@
-// The demo page: the front door, in every width and scheme, from any path, without a server but a static one.
+// The demo page: the front door, in every width and scheme, from any path, without a server but a
+// static one.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -10,7 +11,11 @@ import { onsetEnd, prometheusWith } from './incidents.mjs';
 import { startPageServer } from './page-server.mjs';
 
 const demoFolder = path.join(root, 'frontend/portal/dist/demo');
-const verdicts = { 'seed000-onset': 'slot-cap', 'seed000-before': 'slot-cap', 'seed000-after': 'healthy' };
+const verdicts = {
+  'seed000-onset': 'slot-cap',
+  'seed000-before': 'slot-cap',
+  'seed000-after': 'healthy',
+};
 
 let browser, server;
 before(async () => {
@@ -41,13 +46,17 @@ test('the reader picks another incident and reveals its truth', async () => {
   const { page, errors } = await browser.open(`${server.url}/`);
   assert.equal((await reportOf(page, panel)).verdict.id, 'slot-cap');
   await page.getByRole('link', { name: /Sixteen slots/ }).click();
-  await page.waitForFunction(() => document.querySelector('#panel').report()?.verdict.id === 'healthy');
+  await page.waitForFunction(
+    () => document.querySelector('#panel').report()?.verdict.id === 'healthy',
+  );
   const truth = page.getByText(/Nothing is wrong/);
   assert.equal(await truth.isVisible(), false);
   await page.getByText('Reveal the truth').click();
   assert.equal(await truth.isVisible(), true);
   await page.goBack();
-  await page.waitForFunction(() => document.querySelector('#panel').report()?.verdict.id === 'slot-cap');
+  await page.waitForFunction(
+    () => document.querySelector('#panel').report()?.verdict.id === 'slot-cap',
+  );
   assert.equal(await truth.isVisible(), false);
   assert.deepEqual(errors, []);
 });
@@ -68,7 +77,11 @@ test("the colour scheme is the system's until the reader picks one, which is kep
 for (const width of [1600, 800, 360]) {
   for (const colorScheme of ['light', 'dark']) {
     test(`${width} px, ${colorScheme}: accessible, nothing sticks out`, async () => {
-      const { page, errors } = await browser.open(`${server.url}/`, { width, height: 1000, colorScheme });
+      const { page, errors } = await browser.open(`${server.url}/`, {
+        width,
+        height: 1000,
+        colorScheme,
+      });
       await reportOf(page, panel);
       await page.waitForTimeout(300);
       await takePicture(page, `demo-onset-${width}-${colorScheme}`);
@@ -107,7 +120,10 @@ test('a server that unpacks recordings on the way changes nothing', async () => 
   await page.route('**/*.json.gz', async (route) => {
     const response = await route.fetch();
     const { gunzipSync } = await import('node:zlib');
-    await route.fulfill({ body: gunzipSync(await response.body()), contentType: 'application/json' });
+    await route.fulfill({
+      body: gunzipSync(await response.body()),
+      contentType: 'application/json',
+    });
   });
   await page.goto(`${server.url}/`);
   assert.equal((await reportOf(page, panel)).verdict.id, 'slot-cap');
@@ -124,10 +140,14 @@ test('with ?url= it reads a Prometheus behind the same server, and the recording
   const prometheus = await prometheusWith('onset');
   const live = await startPageServer({ folders: { '/': demoFolder }, prometheus: prometheus.url });
   try {
-    const { page, errors } = await browser.open(`${live.url}/?url=/prometheus&end=${onsetEnd}&range=1h`);
+    const { page, errors } = await browser.open(
+      `${live.url}/?url=/prometheus&end=${onsetEnd}&range=1h`,
+    );
     assert.equal((await reportOf(page, panel)).verdict.id, 'slot-cap');
     await page.getByRole('link', { name: /Sixteen slots/ }).click();
-    await page.waitForFunction(() => document.querySelector('#panel').report()?.verdict.id === 'healthy');
+    await page.waitForFunction(
+      () => document.querySelector('#panel').report()?.verdict.id === 'healthy',
+    );
     assert.deepEqual(errors, []);
   } finally {
     await live.stop();
@@ -139,7 +159,9 @@ test('a Prometheus of another origin that does not allow the page is refused in 
   const prometheus = await prometheusWith('onset');
   const other = await startPageServer({ prometheus: prometheus.url, allowsOthers: false });
   try {
-    const { page } = await browser.open(`${server.url}/?url=${encodeURIComponent(`${other.url}/prometheus`)}`);
+    const { page } = await browser.open(
+      `${server.url}/?url=${encodeURIComponent(`${other.url}/prometheus`)}`,
+    );
     await waitForText(page, /does not let pages of .* read it/);
     await waitForText(page, /--web\.cors\.origin/);
   } finally {

@@ -9,9 +9,13 @@ import { textOf, untilShown } from '../reading.mjs';
 
 const artefacts = path.join(root, 'tests/artefacts/portal');
 
-/** Waits until the element has a report, and returns it; fails with the element's text when it does not come. */
+/**
+ * Waits until the element has a report, and returns it; fails with the element's text when it does
+ * not come.
+ */
 export async function reportOf(page, selector = 'inference-triage') {
-  const report = () => page.evaluate((chosen) => document.querySelector(chosen)?.report?.(), selector);
+  const report = () =>
+    page.evaluate((chosen) => document.querySelector(chosen)?.report?.(), selector);
   return eventually('the element has a report', report, { shown: () => shownText(page, selector) });
 }
 

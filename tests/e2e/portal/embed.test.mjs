@@ -25,9 +25,17 @@ const give = `
 `;
 
 async function withPage(options, body) {
-  const folders = { '/portal/': packageFolder, '/copy/': packageFolder, ...recordings, ...options.folders };
+  const folders = {
+    '/portal/': packageFolder,
+    '/copy/': packageFolder,
+    ...recordings,
+    ...options.folders,
+  };
   const files = { '/give.js': give, ...options.scripts };
-  const pages = { '/': options.page ?? elementPage('', { body: '<script type="module" src="/give.js"></script>' }) };
+  const pages = {
+    '/':
+      options.page ?? elementPage('', { body: '<script type="module" src="/give.js"></script>' }),
+  };
   const server = await startPageServer({
     pages,
     folders,
@@ -101,11 +109,16 @@ test('served below a path, everything is found', () => {
     entry: '/a/b/portal/define.js',
     body: '<script type="module" src="/give.js"></script>',
   });
-  return withPage({ page, folders: { '/a/b/portal/': packageFolder } }, async ({ page: opened, requests }) => {
-    assert.equal((await reportOf(opened)).verdict.id, 'slot-cap');
-    const wasm = requests.map((request) => new URL(request.url()).pathname).filter((name) => name.endsWith('.wasm'));
-    assert.deepEqual(wasm, ['/a/b/portal/inference_triage.wasm']);
-  });
+  return withPage(
+    { page, folders: { '/a/b/portal/': packageFolder } },
+    async ({ page: opened, requests }) => {
+      assert.equal((await reportOf(opened)).verdict.id, 'slot-cap');
+      const wasm = requests
+        .map((request) => new URL(request.url()).pathname)
+        .filter((name) => name.endsWith('.wasm'));
+      assert.deepEqual(wasm, ['/a/b/portal/inference_triage.wasm']);
+    },
+  );
 });
 
 test('data set before the element is registered are kept', () => {
@@ -159,7 +172,9 @@ test('200 elements made and removed leave the memory as it was', { timeout: 120_
       for (let round = 0; round < 200; round += 1) {
         const element = document.createElement('inference-triage');
         element.data = data;
-        const shown = new Promise((resolve) => element.addEventListener('inference-triage-report', resolve));
+        const shown = new Promise((resolve) =>
+          element.addEventListener('inference-triage-report', resolve),
+        );
         document.body.append(element);
         await shown;
         element.remove();
@@ -181,10 +196,14 @@ test('an attribute that cannot be read is named with the form it should have', (
 test('a setting the core refuses is named', () =>
   withPage({}, async ({ page }) => {
     await reportOf(page);
-    await page.evaluate(() => document.querySelector('inference-triage').setAttribute('slo', 'ttft=-1'));
+    await page.evaluate(() =>
+      document.querySelector('inference-triage').setAttribute('slo', 'ttft=-1'),
+    );
     await waitForText(page, /target of ttft must be a positive number/);
     await page.evaluate(() => document.querySelector('inference-triage').removeAttribute('slo'));
-    await page.waitForFunction(() => document.querySelector('inference-triage').report()?.verdict.id === 'slot-cap');
+    await page.waitForFunction(
+      () => document.querySelector('inference-triage').report()?.verdict.id === 'slot-cap',
+    );
   }));
 
 test('without a source it shows how to get one, with queries to copy', () =>
@@ -198,10 +217,16 @@ test('data that are none are refused in words', () =>
   withPage({ page: elementPage('') }, async ({ page }) => {
     await page.evaluate(() => (document.querySelector('inference-triage').data = { rows: [] }));
     await waitForText(page, /data property needs/);
-    await page.evaluate(() => (document.querySelector('inference-triage').data = { responses: ['{"status":"suc'] }));
-    await page.waitForFunction(() => document.querySelector('inference-triage').report() === undefined);
+    await page.evaluate(
+      () => (document.querySelector('inference-triage').data = { responses: ['{"status":"suc'] }),
+    );
+    await page.waitForFunction(
+      () => document.querySelector('inference-triage').report() === undefined,
+    );
     await page.evaluate(() => {
-      document.querySelector('inference-triage').data = Promise.reject(new Error('the archive is gone'));
+      document.querySelector('inference-triage').data = Promise.reject(
+        new Error('the archive is gone'),
+      );
     });
     await waitForText(page, /The archive is gone/);
   }));
@@ -220,10 +245,13 @@ test('a page sets colours, and its colour scheme is followed', () =>
         };
         return find(document.querySelector('inference-triage'));
       });
-    const becomes = (scheme) => eventually(`the scheme is ${scheme}`, async () => (await schemeOf()) === scheme);
+    const becomes = (scheme) =>
+      eventually(`the scheme is ${scheme}`, async () => (await schemeOf()) === scheme);
     await becomes('light');
     await page.evaluate(() => (document.documentElement.style.colorScheme = 'dark'));
     await becomes('dark');
-    await page.evaluate(() => document.querySelector('inference-triage').setAttribute('theme', 'light'));
+    await page.evaluate(() =>
+      document.querySelector('inference-triage').setAttribute('theme', 'light'),
+    );
     await becomes('light');
   }));

@@ -1,4 +1,5 @@
-// The heat map of the recorded onset: painted by the module, read cell by cell, switched between signals.
+// The heat map of the recorded onset: painted by the module, read cell by cell, switched between
+// signals.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -11,7 +12,10 @@ let browser, prometheus, server;
 before(async () => {
   browser = await startBrowser();
   prometheus = await prometheusWith('onset');
-  server = await startPageServer({ pages: { '/': elementPage(attributesFor('onset')) }, prometheus: prometheus.url });
+  server = await startPageServer({
+    pages: { '/': elementPage(attributesFor('onset')) },
+    prometheus: prometheus.url,
+  });
 });
 after(async () => {
   await browser.stop();
@@ -19,14 +23,17 @@ after(async () => {
   await prometheus.stop();
 });
 
-/** Share of painted pixels in the halves of the range: [early low, early high, late low, late high]. */
+/**
+ * Share of painted pixels in the halves of the range: [early low, early high, late low, late high].
+ */
 const painted = (canvas) => {
   const { width, height } = canvas;
   const pixels = canvas.getContext('2d').getImageData(0, 0, width, height).data;
   const counts = [0, 0, 0, 0];
   for (let y = 0; y < height; y += 1) {
     for (let x = 0; x < width; x += 1) {
-      if (pixels[(y * width + x) * 4 + 3] > 0) counts[(x < width / 2 ? 0 : 2) + (y < height / 2 ? 1 : 0)] += 1;
+      if (pixels[(y * width + x) * 4 + 3] > 0)
+        counts[(x < width / 2 ? 0 : 2) + (y < height / 2 ? 1 : 0)] += 1;
     }
   }
   return counts.map((count) => (count * 4) / (width * height));
@@ -58,9 +65,14 @@ test('keys read the cells, whose counts are those of the table, and the switch s
   assert.match(await readout.innerText(), /^Point at a cell/);
 
   await page.getByText('This heat map as a table').click();
-  const cells = await page.locator('inference-triage .heat .strip-table td.right:nth-child(2)').allInnerTexts();
+  const cells = await page
+    .locator('inference-triage .heat .strip-table td.right:nth-child(2)')
+    .allInnerTexts();
   const total = cells.reduce((sum, text) => sum + Number(text.replaceAll(',', '')), 0);
-  assert.ok(total > report.signals.ttft.count, 'the table is about the whole range, the report about its window');
+  assert.ok(
+    total > report.signals.ttft.count,
+    'the table is about the whole range, the report about its window',
+  );
 
   await page.getByRole('button', { name: 'End to end' }).click();
   await page.getByRole('heading', { name: 'End to end over time' }).waitFor();
@@ -77,6 +89,8 @@ test('a window is marked, and choosing one leaves the cells as they are', async 
     end: range.start + third,
   });
   assert.deepEqual(await canvas.evaluate(painted), before);
-  const left = await page.locator('inference-triage .heat-area .region-window').evaluate((mark) => mark.style.left);
+  const left = await page
+    .locator('inference-triage .heat-area .region-window')
+    .evaluate((mark) => mark.style.left);
   assert.equal(Number.parseFloat(left), 0);
 });

@@ -18,7 +18,10 @@ after(() => browser.stop());
 
 /** A page that reads `prometheus`, before it is opened. */
 async function withPage(prometheus, attributes, body) {
-  const server = await startPageServer({ pages: { '/': elementPage(attributes) }, prometheus: prometheus.url });
+  const server = await startPageServer({
+    pages: { '/': elementPage(attributes) },
+    prometheus: prometheus.url,
+  });
   try {
     const { page } = await browser.open();
     await body(page, `${server.url}/`);
@@ -32,7 +35,10 @@ test('a query that fails is named, the others give the verdict', async () => {
   await withPage(await prometheusWith('before'), attributesFor('before'), async (page, url) => {
     await page.route('**/query_range', (route) =>
       new URLSearchParams(route.request().postData()).get('query').includes('kv_cache_usage')
-        ? route.fulfill({ status: 422, json: { status: 'error', errorType: 'execution', error: 'too many samples' } })
+        ? route.fulfill({
+            status: 422,
+            json: { status: 'error', errorType: 'execution', error: 'too many samples' },
+          })
         : route.continue(),
     );
     await page.goto(url);
@@ -56,7 +62,9 @@ test('metrics under a second prefix are named, not mixed in', async () => {
   const more = series
     .filter(({ metric }) => metric.__name__.startsWith('vllm:num_requests'))
     .map(({ metric, values }) => ({ metric: { ...metric, instance: 'pod-2' }, values }));
-  const prometheus = await startPrometheus({ backfill: toOpenMetrics([...series, ...renamed, ...more]) });
+  const prometheus = await startPrometheus({
+    backfill: toOpenMetrics([...series, ...renamed, ...more]),
+  });
   await withPage(prometheus, attributesFor('before'), async (page, url) => {
     await page.goto(url);
     const report = await reportOf(page);

@@ -1,4 +1,5 @@
-// The packed package in a stranger's project: it imports without a DOM, its types hold, a page reads one verdict.
+// The packed package in a stranger's project: it imports without a DOM, its types hold, a page
+// reads one verdict.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -16,9 +17,18 @@ before(() => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'inference-triage-consumer-'));
   installed = path.join(folder, 'node_modules/@inference-triage/portal');
   const pack = ['pack', '--silent', '--pack-destination', folder];
-  const archive = execFileSync('npm', pack, { cwd: path.join(root, 'frontend/portal'), encoding: 'utf8' }).trim();
+  const archive = execFileSync('npm', pack, {
+    cwd: path.join(root, 'frontend/portal'),
+    encoding: 'utf8',
+  }).trim();
   mkdirSync(installed, { recursive: true });
-  execFileSync('tar', ['-xzf', path.join(folder, archive), '-C', installed, '--strip-components=1']);
+  execFileSync('tar', [
+    '-xzf',
+    path.join(folder, archive),
+    '-C',
+    installed,
+    '--strip-components=1',
+  ]);
   writeFileSync(path.join(folder, 'package.json'), '{ "type": "module" }');
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -27,7 +37,9 @@ test('every file the manifest names is in the archive, the demo is not', () => {
   const manifest = JSON.parse(readFileSync(path.join(installed, 'package.json'), 'utf8'));
   const named = [
     manifest.customElements,
-    ...Object.values(manifest.exports).flatMap((entry) => (typeof entry === 'string' ? entry : Object.values(entry))),
+    ...Object.values(manifest.exports).flatMap((entry) =>
+      typeof entry === 'string' ? entry : Object.values(entry),
+    ),
   ];
   assert.deepEqual(
     named.filter((file) => !existsSync(path.join(installed, file))),
@@ -124,7 +136,9 @@ test('the read-me names every attribute', async () => {
 });
 
 test('the custom elements manifest lists what the class observes', async () => {
-  const manifest = JSON.parse(readFileSync(path.join(installed, 'dist/custom-elements.json'), 'utf8'));
+  const manifest = JSON.parse(
+    readFileSync(path.join(installed, 'dist/custom-elements.json'), 'utf8'),
+  );
   const { InferenceTriageElement } = await import(path.join(installed, 'dist/index.js'));
   const [declaration] = manifest.modules[0].declarations;
   assert.deepEqual(

@@ -1,4 +1,5 @@
-// A server for test pages: files made by the test, the built package, and a Prometheus behind the same address.
+// A server for test pages: files made by the test, the built package, and a Prometheus behind the
+// same address.
 
 import { createReadStream, statSync } from 'node:fs';
 import { createServer, request as forward } from 'node:http';
@@ -20,8 +21,10 @@ const types = {
 export const packageFolder = path.join(root, 'frontend/portal/dist');
 
 /**
- * `pages`: HTML by path. `files`: scripts by path. `folders`: folders by path prefix, each ending in a slash. `policy`: a Content-Security-Policy for
- * every page. `allowsOthers`: whether pages of other origins may read the proxied answers. `prometheus`: address of the server behind `/prometheus/`; may be replaced while running.
+ * `pages`: HTML by path. `files`: scripts by path. `folders`: folders by path prefix, each ending
+ * in a slash. `policy`: a Content-Security-Policy for every page. `allowsOthers`: whether pages of
+ * other origins may read the proxied answers. `prometheus`: address of the server behind
+ * `/prometheus/`; may be replaced while running.
  */
 export async function startPageServer({
   pages = {},
@@ -39,7 +42,9 @@ export async function startPageServer({
     }
     if (pages[pathname] !== undefined) {
       const headers = policy === undefined ? {} : { 'content-security-policy': policy };
-      return response.writeHead(200, { 'content-type': types['.html'], ...headers }).end(pages[pathname]);
+      return response
+        .writeHead(200, { 'content-type': types['.html'], ...headers })
+        .end(pages[pathname]);
     }
     if (files[pathname] !== undefined) {
       return response.writeHead(200, { 'content-type': types['.js'] }).end(files[pathname]);
@@ -60,28 +65,47 @@ export async function startPageServer({
 function sendFile(folders, pathname, response) {
   const prefix = Object.keys(folders).find((candidate) => pathname.startsWith(candidate));
   const relative = prefix === undefined ? undefined : pathname.slice(prefix.length) || 'index.html';
-  const file = relative === undefined || relative.includes('..') ? undefined : path.join(folders[prefix], relative);
-  if (file === undefined || !statSync(file, { throwIfNoEntry: false })?.isFile()) return response.writeHead(404).end();
-  response.writeHead(200, { 'content-type': types[path.extname(file)] ?? 'application/octet-stream' });
+  const file =
+    relative === undefined || relative.includes('..')
+      ? undefined
+      : path.join(folders[prefix], relative);
+  if (file === undefined || !statSync(file, { throwIfNoEntry: false })?.isFile())
+    return response.writeHead(404).end();
+  response.writeHead(200, {
+    'content-type': types[path.extname(file)] ?? 'application/octet-stream',
+  });
   return createReadStream(file).pipe(response);
 }
 
 function proxy(request, response, { url, allowsOthers }, target) {
   if (url === undefined) return response.writeHead(502).end('Prometheus does not answer');
   const { hostname, port, host } = new URL(url);
-  const options = { hostname, port, path: target, method: request.method, headers: { ...request.headers, host } };
+  const options = {
+    hostname,
+    port,
+    path: target,
+    method: request.method,
+    headers: { ...request.headers, host },
+  };
   const upstream = forward(options, (answer) => {
-    const kept = Object.entries(answer.headers).filter(([name]) => allowsOthers || !name.startsWith('access-control-'));
+    const kept = Object.entries(answer.headers).filter(
+      ([name]) => allowsOthers || !name.startsWith('access-control-'),
+    );
     response.writeHead(answer.statusCode, Object.fromEntries(kept));
     answer.pipe(response);
   });
-  upstream.on('error', () => (response.headersSent ? response.destroy() : response.writeHead(502).end('no answer')));
+  upstream.on('error', () =>
+    response.headersSent ? response.destroy() : response.writeHead(502).end('no answer'),
+  );
   response.on('close', () => upstream.destroy());
   return request.pipe(upstream);
 }
 
 /** A page with the element and nothing else around it. */
-export function elementPage(attributes, { entry = '/portal/define.js', head = '', body = '' } = {}) {
+export function elementPage(
+  attributes,
+  { entry = '/portal/define.js', head = '', body = '' } = {},
+) {
   return `<!doctype html>
 <html lang="en">
   <head>

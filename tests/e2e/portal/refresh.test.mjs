@@ -29,7 +29,12 @@ function rangeForms(requests) {
   return requests
     .filter((request) => request.url().endsWith('/query_range'))
     .map((request) => Object.fromEntries(new URLSearchParams(request.postData())))
-    .map(({ query, start, end, step }) => ({ query, start: Number(start), end: Number(end), step: Number(step) }));
+    .map(({ query, start, end, step }) => ({
+      query,
+      start: Number(start),
+      end: Number(end),
+      step: Number(step),
+    }));
 }
 
 const refresh = (page) => page.evaluate(() => document.querySelector('inference-triage').refresh());
@@ -41,7 +46,9 @@ test('a refresh fetches the tail only, and the verdict follows the engine', asyn
     await page.waitForFunction(() => document.querySelector('inference-triage').report?.());
     const first = rangeForms(requests);
     assert.ok(first.length > 5, `${first.length} queries`);
-    assert.ok(first.every(({ start, end, step }) => step === 1 && end - start >= 300 && end - start <= 301));
+    assert.ok(
+      first.every(({ start, end, step }) => step === 1 && end - start >= 300 && end - start <= 301),
+    );
     requests.length = 0;
 
     await finishRequests(live);
@@ -99,17 +106,25 @@ test('a server that stops is named, the old report stays, and a comeback is take
     live.host.upstream.url = undefined;
     const problem = await page.evaluate(async () => {
       const told = new Promise((resolve) =>
-        document.addEventListener('inference-triage-error', (event) => resolve(event.detail), { once: true }),
+        document.addEventListener('inference-triage-error', (event) => resolve(event.detail), {
+          once: true,
+        }),
       );
       await document.querySelector('inference-triage').refresh();
       return told;
     });
     assert.equal(problem.code, 'server-error');
     const shown = await waitForText(page, /failed \(502\)/);
-    assert.ok(shown.includes(verdict.sentence.replace(/\.$/, '')), `the old verdict is gone: ${shown}`);
+    assert.ok(
+      shown.includes(verdict.sentence.replace(/\.$/, '')),
+      `the old verdict is gone: ${shown}`,
+    );
     live.host.upstream.url = live.prometheus.url;
     await refresh(page);
-    await eventually('the failure is gone', async () => !(await shownText(page)).includes('failed (502)'));
+    await eventually(
+      'the failure is gone',
+      async () => !(await shownText(page)).includes('failed (502)'),
+    );
     assert.equal((await reportOf(page)).verdict.id, verdict.id);
   } finally {
     await live.stop();
@@ -124,7 +139,10 @@ test('a selected window survives refreshes, and is dropped with a word when it h
     const selected = { start: range.start + 8_000, end: range.start + 12_000 };
     const now = await page.evaluate(async (window) => {
       const element = document.querySelector('inference-triage');
-      document.addEventListener('inference-triage-window', (event) => (globalThis.told = event.detail));
+      document.addEventListener(
+        'inference-triage-window',
+        (event) => (globalThis.told = event.detail),
+      );
       element.window = window;
       await element.refresh();
       return element.report();
@@ -134,7 +152,9 @@ test('a selected window survives refreshes, and is dropped with a word when it h
       'a window inside the range stays',
     );
     const deadline = Date.now() + 60_000;
-    while (await page.evaluate(() => document.querySelector('inference-triage').window !== undefined)) {
+    while (
+      await page.evaluate(() => document.querySelector('inference-triage').window !== undefined)
+    ) {
       assert.ok(Date.now() < deadline, 'the window is still selected after a minute');
       await page.waitForTimeout(1_000);
       await refresh(page);

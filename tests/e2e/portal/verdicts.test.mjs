@@ -33,7 +33,8 @@ for (const [name, truth] of Object.entries(inputs)) {
         shown.includes(report.verdict.sentence.replace(/\.$/, '')),
         `not on the page: ${report.verdict.sentence}; shown: ${shown}`,
       );
-      if (truth.finished !== undefined) assert.equal(Math.round(report.window.finished_requests), truth.finished);
+      if (truth.finished !== undefined)
+        assert.equal(Math.round(report.window.finished_requests), truth.finished);
       assert.equal(report.window.end, Math.floor(truth.end / 15) * 15_000);
       assert.deepEqual(errors, []);
       const failed = requests.filter((request) => request.failure() !== null);
@@ -75,7 +76,9 @@ test('of two models the worse is shown first, and the other is a click away with
     metric: { ...metric, instance: 'pod-1', ...(metric.model_name ? { model_name: 'llama' } : {}) },
     values,
   }));
-  const prometheus = await startPrometheus({ backfill: toOpenMetrics([...pairSeries('before'), ...renamed]) });
+  const prometheus = await startPrometheus({
+    backfill: toOpenMetrics([...pairSeries('before'), ...renamed]),
+  });
   const server = await startPageServer({
     pages: { '/': elementPage(attributesFor('before')) },
     prometheus: prometheus.url,
@@ -113,7 +116,10 @@ test('a selection of other models finds nothing and says so', async () => {
   try {
     const { page } = await browser.open(`${server.url}/`);
     await waitForText(page, /Check that Prometheus scrapes the engine/);
-    assert.equal(await page.evaluate(() => document.querySelector('inference-triage').report()), undefined);
+    assert.equal(
+      await page.evaluate(() => document.querySelector('inference-triage').report()),
+      undefined,
+    );
   } finally {
     await server.stop();
     await prometheus.stop();

@@ -11,7 +11,10 @@ let browser, prometheus, server;
 before(async () => {
   browser = await startBrowser();
   prometheus = await prometheusWith('onset');
-  server = await startPageServer({ pages: { '/': elementPage(attributesFor('onset')) }, prometheus: prometheus.url });
+  server = await startPageServer({
+    pages: { '/': elementPage(attributesFor('onset')) },
+    prometheus: prometheus.url,
+  });
 });
 after(async () => {
   await browser.stop();
@@ -43,7 +46,10 @@ test('a window set by the page gives its report before the call returns', async 
   }, healthy);
   assert.equal(seen.verdict.id, 'healthy');
   assert.deepEqual(seen.window, healthy);
-  assert.deepEqual(seen.events.map(([type]) => type).sort(), ['inference-triage-report', 'inference-triage-window']);
+  assert.deepEqual(seen.events.map(([type]) => type).sort(), [
+    'inference-triage-report',
+    'inference-triage-window',
+  ]);
   assert.deepEqual(seen.events.find(([type]) => type.endsWith('window'))[1], { window: healthy });
   assert.ok((await shownText(page)).includes(seen.verdict.sentence.replace(/\.$/, '')));
   await page.evaluate(() => (document.querySelector('inference-triage').window = undefined));
@@ -68,9 +74,14 @@ test('a drag across the healthy half flips the verdict on screen', async () => {
   await page.mouse.move(at(0.3), middle, { steps: 5 });
   await page.mouse.move(at(0.45), middle, { steps: 5 });
   await page.mouse.up();
-  await page.waitForFunction(() => document.querySelector('inference-triage').report().verdict.id === 'healthy');
+  await page.waitForFunction(
+    () => document.querySelector('inference-triage').report().verdict.id === 'healthy',
+  );
   const report = await reportOf(page);
-  await waitForText(page, new RegExp(report.verdict.sentence.slice(0, 20).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')));
+  await waitForText(
+    page,
+    new RegExp(report.verdict.sentence.slice(0, 20).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')),
+  );
   assert.ok(!(await shownText(page)).includes(before.replace(/\.$/, '')));
   assert.ok(report.window.end <= onsetTime * 1000);
   assert.deepEqual(
@@ -82,11 +93,15 @@ test('a drag across the healthy half flips the verdict on screen', async () => {
 
 test('settings change the report without a request too', async () => {
   const { page, requests } = await openLoaded();
-  await page.evaluate(() => document.querySelector('inference-triage').setAttribute('slo', 'ttft=9,e2e=60'));
+  await page.evaluate(() =>
+    document.querySelector('inference-triage').setAttribute('slo', 'ttft=9,e2e=60'),
+  );
   await page.waitForFunction(
     () => document.querySelector('inference-triage').report().signals.ttft.attainment?.target === 9,
   );
-  await page.evaluate(() => (document.querySelector('inference-triage').settings = { quantiles: [0.9] }));
+  await page.evaluate(
+    () => (document.querySelector('inference-triage').settings = { quantiles: [0.9] }),
+  );
   await page.waitForFunction(
     () => document.querySelector('inference-triage').report().signals.ttft.quantiles[0].q === 0.9,
   );

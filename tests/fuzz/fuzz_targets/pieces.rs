@@ -1,4 +1,5 @@
-//! Any bytes, cut anywhere: a response in pieces gives the same batch or the same refusal as the whole.
+//! Any bytes, cut anywhere: a response in pieces gives the same batch or the same refusal as the
+//! whole.
 
 #![no_main]
 

@@ -14,8 +14,8 @@ const SHOWN: usize = 5;
 
 /// Runs `check` once a seed and panics with the seeds and texts of its failures, if there are any.
 ///
-/// `check` gets a source of chance that depends on the seed alone. A panic inside it is a failure of its seed. With the
-/// variable [`REPLAY`] set, only that seed runs.
+/// `check` gets a source of chance that depends on the seed alone. A panic inside it is a failure
+/// of its seed. With the variable [`REPLAY`] set, only that seed runs.
 ///
 /// # Panics
 /// When a check fails, with the seed to replay.
@@ -35,11 +35,18 @@ pub fn for_each_seed(seeds: Range<u64>, mut check: impl FnMut(&mut Random) -> Re
             }
         }
     }
-    assert!(failures == 0, "{failures} of {total} cases failed; the first ones:\n\n{}\n", shown.join("\n\n"));
+    assert!(
+        failures == 0,
+        "{failures} of {total} cases failed; the first ones:\n\n{}\n",
+        shown.join("\n\n")
+    );
 }
 
 fn panic_text(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    let text = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied());
     format!("panic: {}", text.unwrap_or("without a text"))
 }
 

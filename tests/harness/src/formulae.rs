@@ -1,4 +1,5 @@
-//! The published formulae, written down a second time: how tight the bounds have to be, and PromQL's own fraction.
+//! The published formulae, written down a second time: how tight the bounds have to be, and
+//! PromQL's own fraction.
 
 use inference_triage_core::histogram::Sum;
 
@@ -31,46 +32,60 @@ pub struct Bounds {
     pub slack_below: f64,
 }
 
-/// Bounds of the ⌈qN⌉-th smallest observation: its bucket (l, u], and with the sum S, for m = C − r + 1 and m′ = r − C₋₁,
-/// the interval [u − (Σ n·u − S)/m′, l + (S − Σ n·l)/m]. All observations are taken to be ≥ 0.
+/// Bounds of the ⌈qN⌉-th smallest observation: its bucket (l, u], and with the sum S, for m = C − r
+/// + 1 and m′ = r − C₋₁, the interval [u − (Σ n·u − S)/m′, l + (S − Σ n·l)/m]. All observations are
+/// taken to be ≥ 0.
 pub fn quantile_bounds(window: &Window, q: f64) -> Bounds {
     let buckets = buckets(&window.layout, &window.cumulative);
     let rank = rank(q, window.count()) as f64;
-    let index = buckets.iter().position(|bucket| bucket.cumulative >= rank).unwrap_or(buckets.len() - 1);
+    let index =
+        buckets.iter().position(|bucket| bucket.cumulative >= rank).unwrap_or(buckets.len() - 1);
     let bucket = buckets[index];
     let opens_at_bound = index > 0 && window.layout.bounds[index - 1] >= 0.0;
     let finite = |upper: f64| upper.is_finite().then_some(upper);
-    let alone = Interval { lo: bucket.lower, hi: finite(bucket.upper), lo_excluded: opens_at_bound };
+    let alone =
+        Interval { lo: bucket.lower, hi: finite(bucket.upper), lo_excluded: opens_at_bound };
 
     let from_rank = bucket.cumulative - rank + 1.0;
     let to_rank = rank - (bucket.cumulative - bucket.count);
-    let highest = bucket.lower + (window.sum.value - weighted(&buckets, |bucket| bucket.lower)) / from_rank;
+    let highest =
+        bucket.lower + (window.sum.value - weighted(&buckets, |bucket| bucket.lower)) / from_rank;
     let mut with_sum = Interval { hi: finite(bucket.upper.min(highest)), ..alone };
     let mut terms = weighted(&buckets, |bucket| bucket.lower) + window.sum.value + bucket.lower;
     if buckets.last().is_none_or(|open| open.count <= 0.0) {
-        let lowest = bucket.upper - (weighted(&buckets, |bucket| bucket.upper) - window.sum.value) / to_rank;
+        let lowest =
+            bucket.upper - (weighted(&buckets, |bucket| bucket.upper) - window.sum.value) / to_rank;
         if lowest > bucket.lower {
             with_sum = Interval { lo: lowest, lo_excluded: false, ..with_sum };
         }
         terms += weighted(&buckets, |bucket| bucket.upper) + bucket.upper;
     }
     let slack = slack(window.sum, terms, window.count());
-    Bounds { bucket: alone, index, with_sum, slack_above: slack / from_rank, slack_below: slack / to_rank }
+    Bounds {
+        bucket: alone,
+        index,
+        with_sum,
+        slack_above: slack / from_rank,
+        slack_below: slack / to_rank,
+    }
 }
 
-/// Shares of observations ≤ `threshold` that bucket and sum allow, and how far rounding may push them apart: in bucket
-/// (l, u] at least n − (S − Σ n·l)/(t − l) and at most (Σ n·u − S)/(u − t) observations, and between 0 and n of them.
+/// Shares of observations ≤ `threshold` that bucket and sum allow, and how far rounding may push
+/// them apart: in bucket (l, u] at least n − (S − Σ n·l)/(t − l) and at most (Σ n·u − S)/(u − t)
+/// observations, and between 0 and n of them.
 pub fn fraction_bounds(window: &Window, threshold: f64) -> (f64, f64, f64) {
     let buckets = buckets(&window.layout, &window.cumulative);
     let total = window.count() as f64;
-    let index = buckets.iter().position(|bucket| threshold <= bucket.upper).unwrap_or(buckets.len() - 1);
+    let index =
+        buckets.iter().position(|bucket| threshold <= bucket.upper).unwrap_or(buckets.len() - 1);
     let Bucket { lower, upper, count, cumulative } = buckets[index];
     let below = cumulative - count;
     if threshold >= upper || threshold < 0.0 {
         let exact = if threshold < 0.0 { 0.0 } else { cumulative / total };
         return (exact, exact, 0.0);
     }
-    let (least, most) = (weighted(&buckets, |bucket| bucket.lower), weighted(&buckets, |bucket| bucket.upper));
+    let (least, most) =
+        (weighted(&buckets, |bucket| bucket.lower), weighted(&buckets, |bucket| bucket.upper));
     let (from, to) = (threshold - lower, upper - threshold);
     let mut inside = (0.0_f64, count);
     if from > 0.0 {
@@ -81,7 +96,8 @@ pub fn fraction_bounds(window: &Window, threshold: f64) -> (f64, f64, f64) {
         inside.1 = inside.1.min((most - window.sum.value) / to);
     }
     let terms = least + window.sum.value + if open { 0.0 } else { most };
-    let slack = slack(window.sum, terms, window.count()) / from.min(to) / total + 4.0 * f64::EPSILON;
+    let slack =
+        slack(window.sum, terms, window.count()) / from.min(to) / total + 4.0 * f64::EPSILON;
     ((below + inside.0) / total, (below + inside.1) / total, slack)
 }
 
@@ -92,7 +108,11 @@ fn slack(sum: Sum, terms: f64, count: usize) -> f64 {
 }
 
 fn weighted(buckets: &[Bucket], end: impl Fn(&Bucket) -> f64) -> f64 {
-    buckets.iter().filter(|bucket| bucket.count > 0.0).map(|bucket| bucket.count * end(bucket)).sum()
+    buckets
+        .iter()
+        .filter(|bucket| bucket.count > 0.0)
+        .map(|bucket| bucket.count * end(bucket))
+        .sum()
 }
 
 fn buckets(layout: &Layout, cumulative: &[(f64, f64)]) -> Vec<Bucket> {
@@ -106,8 +126,8 @@ fn buckets(layout: &Layout, cumulative: &[(f64, f64)]) -> Vec<Bucket> {
     .collect()
 }
 
-/// The bucket in which PromQL's `histogram_quantile` interpolates: (lower end, upper end), the upper one +Inf for the
-/// open bucket. None when there is no observation.
+/// The bucket in which PromQL's `histogram_quantile` interpolates: (lower end, upper end), the
+/// upper one +Inf for the open bucket. None when there is no observation.
 pub fn promql_bucket(q: f64, cumulative: &[(f64, f64)]) -> Option<(f64, f64)> {
     let &(_, total) = cumulative.last()?;
     if total <= 0.0 {
@@ -119,7 +139,8 @@ pub fn promql_bucket(q: f64, cumulative: &[(f64, f64)]) -> Option<(f64, f64)> {
     Some((lower, cumulative[index].0))
 }
 
-/// PromQL's `histogram_fraction(-Inf, upper, …)` of version 3.14 on monotone classic buckets with a positive first bound.
+/// PromQL's `histogram_fraction(-Inf, upper, …)` of version 3.14 on monotone classic buckets with a
+/// positive first bound.
 pub fn promql_fraction(upper: f64, cumulative: &[(f64, f64)]) -> f64 {
     let total = cumulative.last().map_or(f64::NAN, |&(_, count)| count);
     let (mut lower, mut below) = (0.0, 0.0);
@@ -128,7 +149,11 @@ pub fn promql_fraction(upper: f64, cumulative: &[(f64, f64)]) -> f64 {
             return below / total;
         }
         if upper < bound {
-            let inside = if bound.is_finite() { (count - below) * (upper - lower) / (bound - lower) } else { 0.0 };
+            let inside = if bound.is_finite() {
+                (count - below) * (upper - lower) / (bound - lower)
+            } else {
+                0.0
+            };
             return (below + inside) / total;
         }
         (lower, below) = (bound, count);
@@ -152,21 +177,28 @@ mod tests {
             sum: Sum { value: 11.8, magnitude: 11.8 },
             story: String::new(),
         };
-        // Rank 10: one observation has at least this rank, so Q ≤ 1 + 1.8/1; ten have at most it, so Q ≥ 2 − 8.2/10.
+        // Rank 10: one observation has at least this rank, so Q ≤ 1 + 1.8/1; ten have at most it,
+        // so Q ≥ 2 − 8.2/10.
         let bounds = quantile_bounds(&window, 1.0);
         assert_eq!(bounds.index, 1);
         assert!((bounds.with_sum.lo - 1.18).abs() < 1e-12, "{bounds:?}");
         assert!((bounds.with_sum.hi.unwrap() - 2.0).abs() < 1e-12, "{bounds:?}");
-        // Rank 5: six observations have at least this rank, so Q ≤ 1 + 1.8/6 = 1.3; Q ≥ 2 − 8.2/5 is no help.
+        // Rank 5: six observations have at least this rank, so Q ≤ 1 + 1.8/6 = 1.3; Q ≥ 2 − 8.2/5
+        // is no help.
         let bounds = quantile_bounds(&window, 0.5);
-        assert!((bounds.with_sum.lo - 1.0).abs() < 1e-12 && bounds.with_sum.lo_excluded, "{bounds:?}");
+        assert!(
+            (bounds.with_sum.lo - 1.0).abs() < 1e-12 && bounds.with_sum.lo_excluded,
+            "{bounds:?}"
+        );
         assert!((bounds.with_sum.hi.unwrap() - 1.3).abs() < 1e-12, "{bounds:?}");
     }
 
     #[test]
     fn promql_fraction_interpolates() {
         let cumulative = [(1.0, 2.0), (2.0, 6.0), (f64::INFINITY, 8.0)];
-        for (upper, expected) in [(0.0, 0.0), (0.5, 0.125), (1.0, 0.25), (1.5, 0.5), (2.0, 0.75), (9.0, 0.75)] {
+        for (upper, expected) in
+            [(0.0, 0.0), (0.5, 0.125), (1.0, 0.25), (1.5, 0.5), (2.0, 0.75), (9.0, 0.75)]
+        {
             let fraction = promql_fraction(upper, &cumulative);
             assert!((fraction - expected).abs() < 1e-15, "{upper}: {fraction}");
         }

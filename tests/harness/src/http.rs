@@ -4,10 +4,15 @@ use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::time::Duration;
 
-/// Asks and reads until the server closes the connection, with HTTP/1.0: (status, body). A body is posted.
+/// Asks and reads until the server closes the connection, with HTTP/1.0: (status, body). A body is
+/// posted.
 ///
 /// Fails with one sentence when there is no answer.
-pub fn exchange(address: SocketAddr, path: &str, body: Option<&str>) -> Result<(u16, Vec<u8>), String> {
+pub fn exchange(
+    address: SocketAddr,
+    path: &str,
+    body: Option<&str>,
+) -> Result<(u16, Vec<u8>), String> {
     let method = if body.is_some() { "POST" } else { "GET" };
     let content = body.unwrap_or_default();
     let request = format!(
@@ -39,7 +44,9 @@ pub fn free_address() -> std::io::Result<SocketAddr> {
 /// Text as a part of a query string.
 pub fn percent_encoded(text: &str) -> String {
     let encoded = text.bytes().map(|byte| match byte {
-        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' => char::from(byte).to_string(),
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {
+            char::from(byte).to_string()
+        }
         _ => format!("%{byte:02X}"),
     });
     encoded.collect()

@@ -1,21 +1,24 @@
-//! Bucket layouts: vLLM's own and random ones, each with a weakness that some answer has to survive.
+//! Bucket layouts: vLLM's own and random ones, each with a weakness that some answer has to
+//! survive.
 
 use crate::random::Random;
 
 /// vLLM's bounds of `time_to_first_token_seconds`, release 0.8.4 and later.
 pub const TIME_TO_FIRST_TOKEN: [f64; 22] = [
-    0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0, 20.0, 40.0, 80.0,
-    160.0, 640.0, 2560.0,
+    0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0,
+    20.0, 40.0, 80.0, 160.0, 640.0, 2560.0,
 ];
 
 /// vLLM's bounds of `inter_token_latency_seconds`.
-pub const INTER_TOKEN_LATENCY: [f64; 19] =
-    [0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0, 20.0, 40.0, 80.0];
+pub const INTER_TOKEN_LATENCY: [f64; 19] = [
+    0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0, 20.0,
+    40.0, 80.0,
+];
 
 /// vLLM's bounds of `e2e_request_latency_seconds` and of the phase histograms.
 pub const REQUEST_LATENCY: [f64; 21] = [
-    0.3, 0.5, 0.8, 1.0, 1.5, 2.0, 2.5, 5.0, 10.0, 15.0, 20.0, 30.0, 40.0, 50.0, 60.0, 120.0, 240.0, 480.0, 960.0,
-    1920.0, 7680.0,
+    0.3, 0.5, 0.8, 1.0, 1.5, 2.0, 2.5, 5.0, 10.0, 15.0, 20.0, 30.0, 40.0, 50.0, 60.0, 120.0, 240.0,
+    480.0, 960.0, 1920.0, 7680.0,
 ];
 
 /// Finite upper bounds, ascending, with a name for messages.
@@ -36,9 +39,13 @@ impl Layout {
             4 | 5 => ("request latency", REQUEST_LATENCY.to_vec()),
             6 => ("one finite bound", vec![random.log_uniform(1e-6, 1e6)]),
             7 => ("very fine", fine(random)),
-            8 => ("very coarse", vec![random.log_uniform(1e-6, 1e-2), random.log_uniform(1e3, 1e9)]),
+            8 => {
+                ("very coarse", vec![random.log_uniform(1e-6, 1e-2), random.log_uniform(1e3, 1e9)])
+            }
             9 => ("neighbouring floats", neighbours(random)),
-            10 => ("multiples of 0.1", (1..=random.between(2, 40)).map(|k| k as f64 * 0.1).collect()),
+            10 => {
+                ("multiples of 0.1", (1..=random.between(2, 40)).map(|k| k as f64 * 0.1).collect())
+            }
             11 => ("from zero", [vec![0.0], scattered(random)].concat()),
             12 => ("below zero", [vec![-2.0, -0.5], scattered(random)].concat()),
             _ => ("scattered", scattered(random)),
@@ -72,7 +79,8 @@ impl Layout {
 
 fn scattered(random: &mut Random) -> Vec<f64> {
     let scale = random.log_uniform(1e-6, 1e6);
-    let mut bounds: Vec<f64> = (0..random.between(1, 30)).map(|_| scale * random.log_uniform(1e-3, 1e3)).collect();
+    let mut bounds: Vec<f64> =
+        (0..random.between(1, 30)).map(|_| scale * random.log_uniform(1e-3, 1e3)).collect();
     bounds.sort_by(f64::total_cmp);
     bounds.dedup();
     bounds
@@ -87,7 +95,9 @@ fn fine(random: &mut Random) -> Vec<f64> {
 
 fn neighbours(random: &mut Random) -> Vec<f64> {
     let start = random.log_uniform(1e-6, 1e6);
-    std::iter::successors(Some(start), |bound| Some(bound.next_up())).take(random.between(2, 6)).collect()
+    std::iter::successors(Some(start), |bound| Some(bound.next_up()))
+        .take(random.between(2, 6))
+        .collect()
 }
 
 #[cfg(test)]

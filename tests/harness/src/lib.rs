@@ -1,11 +1,15 @@
 //! What the tests that cross the borders of the crates share.
 //!
-//! - [`random`] and [`cases`]: seeded chance and replay; the same seed gives the same case on every machine.
-//! - [`layouts`], [`observations`], [`window`]: a window of observations, and what Prometheus would hold of it.
-//! - [`truth`]: the answers that only someone who saw every observation can give, in exact arithmetic.
+//! - [`random`] and [`cases`]: seeded chance and replay; the same seed gives the same case on every
+//!   machine.
+//! - [`layouts`], [`observations`], [`window`]: a window of observations, and what Prometheus would
+//!   hold of it.
+//! - [`truth`]: the answers that only someone who saw every observation can give, in exact
+//!   arithmetic.
 //! - [`formulae`]: the published formulae, written a second time; how tight an answer has to be.
 //! - [`answers`]: every answer of a histogram as bits, for tests that two histograms are one.
-//! - [`openmetrics`], [`live_prometheus`], [`live_victoria`], [`http`]: real servers with samples in them.
+//! - [`openmetrics`], [`live_prometheus`], [`live_victoria`], [`http`]: real servers with samples
+//!   in them.
 //! - [`promql_cases`]: cases derived by hand, in the notation of Prometheus's own test scripts.
 //! - [`scenario`]: the literate corpus of engines, their loads, and the diagnosis each must get.
 

@@ -1,4 +1,5 @@
-//! A real Prometheus with backfilled samples, on the loopback interface, for as long as the value lives.
+//! A real Prometheus with backfilled samples, on the loopback interface, for as long as the value
+//! lives.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -104,15 +105,26 @@ fn remove(directory: &Path) {
 
 fn backfill(directory: &Path, openmetrics: &str) -> Result<(), String> {
     let text = directory.join("samples.txt");
-    fs::write(&text, openmetrics).map_err(|error| format!("cannot write {}: {error}", text.display()))?;
+    fs::write(&text, openmetrics)
+        .map_err(|error| format!("cannot write {}: {error}", text.display()))?;
     let mut promtool = Command::new("promtool");
-    promtool.args(["tsdb", "create-blocks-from", "openmetrics", "--quiet"]).arg(&text).arg(directory.join("data"));
-    let Output { status, stderr, .. } = promtool.output().map_err(|error| cannot_run("promtool", &error))?;
-    if status.success() { Ok(()) } else { Err(format!("promtool refused: {}", String::from_utf8_lossy(&stderr))) }
+    promtool
+        .args(["tsdb", "create-blocks-from", "openmetrics", "--quiet"])
+        .arg(&text)
+        .arg(directory.join("data"));
+    let Output { status, stderr, .. } =
+        promtool.output().map_err(|error| cannot_run("promtool", &error))?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("promtool refused: {}", String::from_utf8_lossy(&stderr)))
+    }
 }
 
 fn launch(directory: &Path) -> Result<(Child, SocketAddr), String> {
-    let fail = |error: std::io::Error| format!("cannot prepare prometheus in {}: {error}", directory.display());
+    let fail = |error: std::io::Error| {
+        format!("cannot prepare prometheus in {}: {error}", directory.display())
+    };
     let configuration = directory.join("prometheus.yml");
     fs::write(&configuration, "scrape_configs: []\n").map_err(fail)?;
     let log = File::create(directory.join("log")).map_err(fail)?;
@@ -135,26 +147,39 @@ fn launch(directory: &Path) -> Result<(Child, SocketAddr), String> {
 fn cannot_run(program: &str, error: &std::io::Error) -> String {
     match error.kind() {
         ErrorKind::NotFound => {
-            format!("`{program}` is not installed, and this test compares with the real one: {CURE}")
+            format!(
+                "`{program}` is not installed, and this test compares with the real one: {CURE}"
+            )
         }
         _ => format!("`{program}` cannot be run ({error}): {CURE}"),
     }
 }
 
 /// An instant query of a server that speaks Prometheus's HTTP interface. Times are Unix seconds.
-pub(crate) fn instant(address: SocketAddr, query: &str, seconds: i64) -> Result<Vec<Sample>, String> {
+pub(crate) fn instant(
+    address: SocketAddr,
+    query: &str,
+    seconds: i64,
+) -> Result<Vec<Sample>, String> {
     let path = format!("/api/v1/query?query={}&time={seconds}", percent_encoded(query));
     let (status, body) = exchange(address, &path, None)?;
-    let answer: Value = serde_json::from_slice(&body).map_err(|error| format!("{query}: {error}"))?;
+    let answer: Value =
+        serde_json::from_slice(&body).map_err(|error| format!("{query}: {error}"))?;
     let samples = answer["data"]["result"].as_array().filter(|_| status == 200);
     let samples = samples.ok_or_else(|| format!("the server refused {query}: {answer}"))?;
-    samples.iter().map(|sample| read_sample(sample).ok_or_else(|| format!("{query}: no sample: {sample}"))).collect()
+    samples
+        .iter()
+        .map(|sample| read_sample(sample).ok_or_else(|| format!("{query}: no sample: {sample}")))
+        .collect()
 }
 
 fn read_sample(sample: &Value) -> Option<Sample> {
     let labels = sample["metric"].as_object()?.iter();
     let labels = labels.map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())));
-    Some(Sample { labels: labels.collect::<Option<_>>()?, value: sample["value"][1].as_str()?.parse().ok()? })
+    Some(Sample {
+        labels: labels.collect::<Option<_>>()?,
+        value: sample["value"][1].as_str()?.parse().ok()?,
+    })
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! A real VictoriaMetrics with imported samples, on the loopback interface, for as long as the value lives.
+//! A real VictoriaMetrics with imported samples, on the loopback interface, for as long as the
+//! value lives.
 
 use std::fs::{self, File};
 use std::io::ErrorKind;
@@ -35,8 +36,9 @@ impl LiveVictoria {
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let name = format!("inference-triage-victoria-{}-{number}", std::process::id());
         let directory = std::env::temp_dir().join(name);
-        let fail =
-            |error: std::io::Error| format!("cannot prepare victoria-metrics in the temporary directory: {error}");
+        let fail = |error: std::io::Error| {
+            format!("cannot prepare victoria-metrics in the temporary directory: {error}")
+        };
         fs::create_dir_all(&directory).map_err(fail)?;
         let log = File::create(directory.join("log")).map_err(fail)?;
         let address = free_address().map_err(fail)?;
@@ -44,7 +46,12 @@ impl LiveVictoria {
             .arg(format!("-storageDataPath={}", directory.join("data").display()))
             .arg(format!("-httpListenAddr={address}"))
             // The samples are old; nothing may expire, be hidden as too new, or be remembered.
-            .args(["-retentionPeriod=100y", "-search.latencyOffset=0s", "-search.disableCache", "-loggerLevel=ERROR"])
+            .args([
+                "-retentionPeriod=100y",
+                "-search.latencyOffset=0s",
+                "-search.disableCache",
+                "-loggerLevel=ERROR",
+            ])
             .current_dir(&directory)
             .stdin(Stdio::null())
             .stdout(log.try_clone().map_err(fail)?)
@@ -73,7 +80,10 @@ impl LiveVictoria {
         let body = lines.flat_map(|line| [line, "000\n"]).collect::<String>();
         let (status, answer) = exchange(self.address, "/api/v1/import/prometheus", Some(&body))?;
         if status >= 300 {
-            return Err(format!("victoria-metrics refused the samples: {}", String::from_utf8_lossy(&answer)));
+            return Err(format!(
+                "victoria-metrics refused the samples: {}",
+                String::from_utf8_lossy(&answer)
+            ));
         }
         exchange(self.address, "/internal/force_flush", None).map(|_| ())
     }

@@ -40,7 +40,11 @@ impl Observations {
 fn inside(random: &mut Random, layout: &Layout, k: usize) -> f64 {
     let least = layout.least(k);
     let Some(&bound) = layout.bounds.get(k) else {
-        return if random.chance(0.2) { least } else { least.max(1e-9) * random.log_uniform(1.0, 1e4) };
+        return if random.chance(0.2) {
+            least
+        } else {
+            least.max(1e-9) * random.log_uniform(1.0, 1e4)
+        };
     };
     match random.below(5) {
         0 => least,
@@ -76,13 +80,21 @@ fn overflow(random: &mut Random, layout: &Layout, count: usize) -> Vec<f64> {
     let open = layout.bounds.len();
     let share = random.uniform(0.5, 1.0);
     (0..count)
-        .map(|_| if random.chance(share) { inside(random, layout, open) } else { in_any_bucket(random, layout) })
+        .map(|_| {
+            if random.chance(share) {
+                inside(random, layout, open)
+            } else {
+                in_any_bucket(random, layout)
+            }
+        })
         .collect()
 }
 
 fn with_zeros(random: &mut Random, layout: &Layout, count: usize) -> Vec<f64> {
     let share = *random.pick(&[0.3, 0.9, 1.0]);
-    (0..count).map(|_| if random.chance(share) { 0.0 } else { in_any_bucket(random, layout) }).collect()
+    (0..count)
+        .map(|_| if random.chance(share) { 0.0 } else { in_any_bucket(random, layout) })
+        .collect()
 }
 
 /// A number somewhere among the positive bounds, the place for a median.
@@ -115,22 +127,28 @@ fn outlier(random: &mut Random, layout: &Layout, count: usize) -> Vec<f64> {
     values
 }
 
-/// The m largest of one bucket share one value and every other observation is the least of its bucket, so that the sum
-/// pins that value from above.
+/// The m largest of one bucket share one value and every other observation is the least of its
+/// bucket, so that the sum pins that value from above.
 fn tight_from_above(random: &mut Random, layout: &Layout, count: usize) -> Vec<f64> {
     let pinned = any_bucket(random, layout);
     let value = inside(random, layout, pinned);
     let share = random.unit();
-    (0..count).map(|_| if random.chance(share) { value } else { layout.least(any_bucket(random, layout)) }).collect()
+    (0..count)
+        .map(
+            |_| if random.chance(share) { value } else { layout.least(any_bucket(random, layout)) },
+        )
+        .collect()
 }
 
-/// The smallest of one bucket share one value and every other observation lies on the upper bound of its bucket, so that
-/// the sum pins that value from below.
+/// The smallest of one bucket share one value and every other observation lies on the upper bound
+/// of its bucket, so that the sum pins that value from below.
 fn tight_from_below(random: &mut Random, layout: &Layout, count: usize) -> Vec<f64> {
     let pinned = random.between(*layout.buckets().start(), layout.bounds.len() - 1);
     let value = inside(random, layout, pinned);
     let share = random.unit();
-    (0..count).map(|_| if random.chance(share) { value } else { on_bound(random, layout) }).collect()
+    (0..count)
+        .map(|_| if random.chance(share) { value } else { on_bound(random, layout) })
+        .collect()
 }
 
 #[cfg(test)]
@@ -145,7 +163,10 @@ mod tests {
             let count = random.between(0, 30);
             let observations = Observations::any(&mut random, &layout, count);
             assert_eq!(observations.values.len(), count, "{observations:?}");
-            assert!(observations.values.iter().all(|&value| value.is_finite() && value >= 0.0), "{observations:?}");
+            assert!(
+                observations.values.iter().all(|&value| value.is_finite() && value >= 0.0),
+                "{observations:?}"
+            );
         }
     }
 }

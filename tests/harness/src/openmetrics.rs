@@ -14,9 +14,11 @@ impl Exposition {
         Self::default()
     }
 
-    /// Adds one sample. Label values must need no escapes. Samples of one series go in the order of time.
+    /// Adds one sample. Label values must need no escapes. Samples of one series go in the order of
+    /// time.
     pub fn add(&mut self, name: &str, labels: &[(&str, &str)], value: f64, seconds: i64) {
-        let labels: Vec<String> = labels.iter().map(|(label, value)| format!("{label}=\"{value}\"")).collect();
+        let labels: Vec<String> =
+            labels.iter().map(|(label, value)| format!("{label}=\"{value}\"")).collect();
         let value = number(value);
         let written = writeln!(self.text, "{name}{{{}}} {value} {seconds}", labels.join(","));
         debug_assert!(written.is_ok(), "writing into a string cannot fail");

@@ -1,10 +1,12 @@
-//! What only someone who saw every observation can say, in exact arithmetic; and whether an answer is compatible with it.
+//! What only someone who saw every observation can say, in exact arithmetic; and whether an answer
+//! is compatible with it.
 
 use inference_triage_core::histogram::{FractionBounds, QuantileBounds};
 
 use crate::window::Window;
 
-/// ⌈q·N⌉ without rounding, at least 1. `q` is read as it is written: as the shortest decimal that is this float.
+/// ⌈q·N⌉ without rounding, at least 1. `q` is read as it is written: as the shortest decimal that
+/// is this float.
 ///
 /// Multiplied and divided on paper, digit by digit.
 ///
@@ -14,7 +16,8 @@ pub fn rank(q: f64, count: usize) -> usize {
     assert!((0.0..=1.0).contains(&q) && count > 0, "no rank of {q} among {count}");
     let written = q.abs().to_string();
     let (whole, decimals) = written.split_once('.').unwrap_or((&written, ""));
-    let mut digits: Vec<usize> = whole.bytes().chain(decimals.bytes()).map(|byte| usize::from(byte - b'0')).collect();
+    let mut digits: Vec<usize> =
+        whole.bytes().chain(decimals.bytes()).map(|byte| usize::from(byte - b'0')).collect();
     let mut carry = 0;
     for digit in digits.iter_mut().rev() {
         carry += *digit * count;
@@ -76,19 +79,30 @@ pub fn check_quantile(window: &Window, q: f64, interval: Option<Interval>) -> Re
 }
 
 /// Fails with the case when the bounds miss the true fraction.
-pub fn check_fraction(window: &Window, threshold: f64, bounds: Option<&FractionBounds>) -> Result<(), String> {
+pub fn check_fraction(
+    window: &Window,
+    threshold: f64,
+    bounds: Option<&FractionBounds>,
+) -> Result<(), String> {
     let truth = fraction(window, threshold);
     match bounds {
         Some(bounds) if bounds.lo <= truth && truth <= bounds.hi => Ok(()),
-        _ => Err(format!("≤ {threshold:?}: {bounds:?} does not hold {truth:?}\n{}", describe(window))),
+        _ => Err(format!(
+            "≤ {threshold:?}: {bounds:?} does not hold {truth:?}\n{}",
+            describe(window)
+        )),
     }
 }
 
 /// The whole case, cut where it is long.
 pub fn describe(window: &Window) -> String {
-    let counts: Vec<_> = window.cumulative.iter().filter(|(_, count)| *count > 0.0).take(30).collect();
+    let counts: Vec<_> =
+        window.cumulative.iter().filter(|(_, count)| *count > 0.0).take(30).collect();
     let values: Vec<_> = window.sorted.iter().take(30).collect();
-    format!("{}\n{:?}\nnon-empty cumulative buckets {counts:?}\nsorted {values:?}", window.story, window.sum)
+    format!(
+        "{}\n{:?}\nnon-empty cumulative buckets {counts:?}\nsorted {values:?}",
+        window.story, window.sum
+    )
 }
 
 #[cfg(test)]
@@ -97,7 +111,8 @@ mod tests {
 
     #[test]
     fn rank_is_the_exact_ceiling() {
-        // The floats nearest to 0.1 and 0.9 are a little more than these, those nearest to 0.95 and 0.3 a little less.
+        // The floats nearest to 0.1 and 0.9 are a little more than these, those nearest to 0.95 and
+        // 0.3 a little less.
         let cases = [
             (0.0, 5, 1),
             (1.0, 5, 5),

@@ -37,7 +37,8 @@ impl Window {
         Self::of(random, layout, &observations)
     }
 
-    /// The window of these observations: counters of one or several replicas, scraped once or often, fresh or old.
+    /// The window of these observations: counters of one or several replicas, scraped once or
+    /// often, fresh or old.
     pub fn of(random: &mut Random, layout: Layout, observations: &Observations) -> Self {
         let replicas = if random.chance(0.2) { random.between(2, 4) } else { 1 };
         let share = observations.values.len().div_ceil(replicas).max(1);
@@ -98,7 +99,8 @@ impl Window {
     }
 }
 
-/// How many observations a window holds: half of the windows at most ten, one in thirty up to 3,000.
+/// How many observations a window holds: half of the windows at most ten, one in thirty up to
+/// 3,000.
 pub fn any_count(random: &mut Random) -> usize {
     match random.below(60) {
         0..30 => random.between(1, 10),
@@ -145,13 +147,16 @@ impl Counters {
         Self { sum, counts, scrapes, restart }
     }
 
-    /// Adds the observations one after the other, as a client does, and takes the increase from scrape to scrape.
+    /// Adds the observations one after the other, as a client does, and takes the increase from
+    /// scrape to scrape.
     fn record(mut self, random: &mut Random, layout: &Layout, values: &[f64]) -> Increase {
-        let mut increase = Increase { sum: 0.0, magnitude: self.sum, counts: vec![0.0; self.counts.len()] };
+        let mut increase =
+            Increase { sum: 0.0, magnitude: self.sum, counts: vec![0.0; self.counts.len()] };
         let mut rest = values;
         for scrape in 0..self.scrapes {
             let last = scrape + 1 == self.scrapes;
-            let (now, later) = rest.split_at(if last { rest.len() } else { random.below(rest.len() + 1) });
+            let (now, later) =
+                rest.split_at(if last { rest.len() } else { random.below(rest.len() + 1) });
             rest = later;
             if self.restart == Some(scrape) {
                 self.sum = 0.0;
@@ -185,7 +190,9 @@ impl Counters {
 impl std::fmt::Display for Counters {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "sum from {:e} over {} scrapes", self.sum, self.scrapes)?;
-        self.restart.map_or(Ok(()), |scrape| write!(formatter, " with a restart before number {}", scrape + 1))
+        self.restart.map_or(Ok(()), |scrape| {
+            write!(formatter, " with a restart before number {}", scrape + 1)
+        })
     }
 }
 

@@ -1,5 +1,5 @@
-//! Shares within a target: the interval for the service covers its true share, and shares of two targets at once are
-//! enclosed whatever the two have to do with each other.
+//! Shares within a target: the interval for the service covers its true share, and shares of two
+//! targets at once are enclosed whatever the two have to do with each other.
 
 use inference_triage_core::caveat::Caveats;
 use inference_triage_core::histogram::{Histogram, joint_share};
@@ -14,7 +14,8 @@ use inference_triage_harness::window::{Window, any_count};
 fn interval(met: usize, total: usize) -> (f64, f64) {
     let buckets = [(1.0, met as f64), (f64::INFINITY, total as f64)];
     let histogram = Histogram::from_cumulative(&buckets, None, Basis::Exact, &mut Caveats::new());
-    let attainment = histogram.and_then(|histogram| histogram.attainment(1.0, None)).expect("filled");
+    let attainment =
+        histogram.and_then(|histogram| histogram.attainment(1.0, None)).expect("filled");
     (attainment.sample_lo, attainment.sample_hi)
 }
 
@@ -23,7 +24,10 @@ fn binomial(total: usize, probability: f64) -> Vec<f64> {
     let log = |number: usize| libm::lgamma(number as f64 + 1.0);
     let weight = |met: usize| {
         let ways = log(total) - log(met) - log(total - met);
-        libm::exp(ways + met as f64 * libm::log(probability) + (total - met) as f64 * libm::log1p(-probability))
+        libm::exp(
+            ways + met as f64 * libm::log(probability)
+                + (total - met) as f64 * libm::log1p(-probability),
+        )
     };
     (0..=total).map(weight).collect()
 }
@@ -44,14 +48,20 @@ fn the_interval_covers_the_true_share_in_every_cell() {
     }
 }
 
-/// An interval from 0 to 1 would cover everything: with many requests it is as narrow as theory allows.
+/// An interval from 0 to 1 would cover everything: with many requests it is as narrow as theory
+/// allows.
 #[test]
 fn the_interval_is_as_narrow_as_the_binomial_allows() {
-    for (met, total) in [(950, 1_000), (9_500, 10_000), (500_000, 1_000_000), (99_900_000, 100_000_000)] {
+    for (met, total) in
+        [(950, 1_000), (9_500, 10_000), (500_000, 1_000_000), (99_900_000, 100_000_000)]
+    {
         let (lo, hi) = interval(met, total);
         let share = met as f64 / total as f64;
         let spread = 1.96 * libm::sqrt(share * (1.0 - share) / total as f64);
-        assert!(lo < share && share < hi && hi - lo < 2.3 * spread, "{met} of {total}: {lo} to {hi}");
+        assert!(
+            lo < share && share < hi && hi - lo < 2.3 * spread,
+            "{met} of {total}: {lo} to {hi}"
+        );
     }
 }
 
@@ -77,7 +87,11 @@ fn both_targets_at_once_are_enclosed() {
         if joint.lo <= truth && truth <= joint.hi && joint.basis == Basis::Exact {
             return Ok(());
         }
-        Err(format!("≤ {a:?} and ≤ {b:?}: {joint:?}, not {truth:?}\n{}\n{}", describe(&first), describe(&second)))
+        Err(format!(
+            "≤ {a:?} and ≤ {b:?}: {joint:?}, not {truth:?}\n{}\n{}",
+            describe(&first),
+            describe(&second)
+        ))
     });
 }
 

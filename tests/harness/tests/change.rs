@@ -1,7 +1,8 @@
-//! The change test on simulated systems: how often it cries wolf when only the ordinary wobble is there, and what it finds.
+//! The change test on simulated systems: how often it cries wolf when only the ordinary wobble is
+//! there, and what it finds.
 //!
-//! Latencies are lognormal in vLLM's buckets; the median of every window wobbles by 5 or 10 %, which an ordinary test of
-//! significance would call a change in up to 86 % of the windows.
+//! Latencies are lognormal in vLLM's buckets; the median of every window wobbles by 5 or 10 %,
+//! which an ordinary test of significance would call a change in up to 86 % of the windows.
 
 use inference_triage_core::caveat::Caveats;
 use inference_triage_core::histogram::{ChangeVerdict, Histogram, LEAST_HISTORY, detect_change};
@@ -16,7 +17,8 @@ const SIGMA: f64 = 0.9;
 fn window(random: &mut Random, median: f64, requests: usize, slow_share: f64) -> Histogram {
     let mut counts = vec![0.0; TIME_TO_FIRST_TOKEN.len() + 1];
     for _ in 0..requests {
-        let value = random.lognormal(median, SIGMA) * if random.chance(slow_share) { 10.0 } else { 1.0 };
+        let value =
+            random.lognormal(median, SIGMA) * if random.chance(slow_share) { 10.0 } else { 1.0 };
         counts[TIME_TO_FIRST_TOKEN.partition_point(|&bound| bound < value)] += 1.0;
     }
     let mut below = 0.0;
@@ -28,7 +30,8 @@ fn window(random: &mut Random, median: f64, requests: usize, slow_share: f64) ->
             (bound, below)
         })
         .collect();
-    Histogram::from_cumulative(&cumulative, None, Basis::Exact, &mut Caveats::new()).expect("a well formed window")
+    Histogram::from_cumulative(&cumulative, None, Basis::Exact, &mut Caveats::new())
+        .expect("a well formed window")
 }
 
 fn wobbling(random: &mut Random, wobble: f64) -> f64 {
@@ -62,7 +65,9 @@ fn an_unchanged_system_is_called_changed_in_at_most_three_of_a_hundred_windows()
             for _ in 0..streams {
                 let windows = stream(&mut random, LEAST_HISTORY + tests, wobble, requests);
                 let later = windows.iter().enumerate().skip(LEAST_HISTORY);
-                alarms += later.filter(|(at, now)| is_changed(now, &windows[at - LEAST_HISTORY..*at])).count();
+                alarms += later
+                    .filter(|(at, now)| is_changed(now, &windows[at - LEAST_HISTORY..*at]))
+                    .count();
             }
             let rate = alarms as f64 / (streams * tests) as f64;
             println!("{requests} requests, wobble {wobble}: {:.2} %", 100.0 * rate);
@@ -75,7 +80,8 @@ fn an_unchanged_system_is_called_changed_in_at_most_three_of_a_hundred_windows()
 #[test]
 fn changes_worth_a_word_are_found() {
     let mut random = Random::new(31);
-    // What changes, requests a window, factor of the median, share of requests ten times slower, least share found.
+    // What changes, requests a window, factor of the median, share of requests ten times slower,
+    // least share found.
     let cases = [
         ("half as slow again", 1_000, 1.5, 0.0, 0.95),
         ("a fifth slower", 10_000, 1.2, 0.0, 0.6),

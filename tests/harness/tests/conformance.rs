@@ -1,7 +1,8 @@
 //! Our quantile is that of a real Prometheus, bit for bit, over the same raw buckets.
 //!
-//! Prometheus 2.42 repairs non-monotone buckets without the tolerance of later versions; the cases here are either
-//! monotone or dip far beyond any tolerance. The tolerance itself is in `monotonic_repair.rs`.
+//! Prometheus 2.42 repairs non-monotone buckets without the tolerance of later versions; the cases
+//! here are either monotone or dip far beyond any tolerance. The tolerance itself is in
+//! `monotonic_repair.rs`.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +21,8 @@ type Buckets = Vec<(f64, f64)>;
 
 /// Ordinary quantiles, those out of range, and a few that no float holds.
 fn quantiles(random: &mut Random) -> Vec<f64> {
-    let mut quantiles = vec![0.0, 0.01, 0.1, 0.25, 1.0 / 3.0, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 1.0, -0.5, 1.5];
+    let mut quantiles =
+        vec![0.0, 0.01, 0.1, 0.25, 1.0 / 3.0, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 1.0, -0.5, 1.5];
     quantiles.extend([f64::INFINITY, f64::NEG_INFINITY, f64::NAN]);
     quantiles.extend((0..3).map(|_| random.unit()));
     quantiles
@@ -34,7 +36,11 @@ fn fractional(random: &mut Random) -> Buckets {
     bounds
         .map(|bound| {
             // Equal neighbours or a step far above the tolerance.
-            count += if random.chance(0.3) { 0.0 } else { (count + 1e-3) * random.log_uniform(1e-3, 1.0) };
+            count += if random.chance(0.3) {
+                0.0
+            } else {
+                (count + 1e-3) * random.log_uniform(1e-3, 1.0)
+            };
             (bound, count)
         })
         .collect()
@@ -60,7 +66,8 @@ fn well_formed(random: &mut Random) -> Buckets {
     }
 }
 
-/// Special cases in the order of the rules: no +Inf, +Inf alone, nothing observed, bounds at and below zero, large counts.
+/// Special cases in the order of the rules: no +Inf, +Inf alone, nothing observed, bounds at and
+/// below zero, large counts.
 fn by_hand(random: &mut Random) -> Buckets {
     let infinity = f64::INFINITY;
     let cases: [&[(f64, f64)]; 10] = [
@@ -72,7 +79,11 @@ fn by_hand(random: &mut Random) -> Buckets {
         &[(0.0, 3.0), (1.0, 5.0), (infinity, 5.0)],
         &[(-2.0, 3.0), (-1.0, 5.0), (infinity, 6.0)],
         &[(-2.0, 0.0), (-1.0, 5.0), (1.0, 6.0), (infinity, 6.0)],
-        &[(1.0, 4_503_599_627_370_496.0), (2.0, 9_007_199_254_740_991.0), (infinity, 9_007_199_254_740_991.0)],
+        &[
+            (1.0, 4_503_599_627_370_496.0),
+            (2.0, 9_007_199_254_740_991.0),
+            (infinity, 9_007_199_254_740_991.0),
+        ],
         &[(5e-324, 1.0), (1e308, 3.0), (f64::MAX, 4.0), (infinity, 4.0)],
     ];
     random.pick(&cases).to_vec()
@@ -89,7 +100,8 @@ fn dipping(random: &mut Random) -> Buckets {
     buckets
 }
 
-/// A server with every case as `h_bucket{case="…",le="…"}` in random order, the same bound spelled in different ways.
+/// A server with every case as `h_bucket{case="…",le="…"}` in random order, the same bound spelled
+/// in different ways.
 fn serve(random: &mut Random, cases: &[Buckets]) -> LivePrometheus {
     let mut exposition = Exposition::new();
     for (case, buckets) in cases.iter().enumerate() {
@@ -102,7 +114,12 @@ fn serve(random: &mut Random, cases: &[Buckets]) -> LivePrometheus {
                 _ if repeated => format!("{bound:e}"),
                 _ => format!("{bound}"),
             };
-            exposition.add("h_bucket", &[("case", &case.to_string()), ("le", &spelling)], count, SECONDS);
+            exposition.add(
+                "h_bucket",
+                &[("case", &case.to_string()), ("le", &spelling)],
+                count,
+                SECONDS,
+            );
         }
     }
     LivePrometheus::start(&exposition.finish()).unwrap_or_else(|error| panic!("{error}"))
@@ -127,12 +144,14 @@ fn compare(live: &LivePrometheus, cases: &[Buckets], quantiles: &[f64]) -> usize
         for (case, buckets) in cases.iter().enumerate() {
             let theirs = printed[&case];
             let raw = prometheus_quantile(q, buckets);
-            let histogram = Histogram::from_cumulative(buckets, None, Basis::Estimated, &mut Caveats::new());
+            let histogram =
+                Histogram::from_cumulative(buckets, None, Basis::Estimated, &mut Caveats::new());
             let point = histogram.map_or(raw, |histogram| histogram.point(q));
             compared += 1;
             if !same(raw, theirs) || !same(point, theirs) {
-                differences
-                    .push(format!("q = {q:?}: Prometheus {theirs:?}, raw {raw:?}, point {point:?}: {buckets:?}"));
+                differences.push(format!(
+                    "q = {q:?}: Prometheus {theirs:?}, raw {raw:?}, point {point:?}: {buckets:?}"
+                ));
             }
         }
     }

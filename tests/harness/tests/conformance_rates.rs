@@ -1,7 +1,8 @@
-//! Our `increase` and `rate` are those of a real Prometheus 2.42, bit for bit, over irregular samples with gaps and resets.
+//! Our `increase` and `rate` are those of a real Prometheus 2.42, bit for bit, over irregular
+//! samples with gaps and resets.
 //!
-//! The rules of 3.x differ in two points, which `promql_cases.rs` derives by hand: the open start of the range, and the
-//! order of threshold and zero point.
+//! The rules of 3.x differ in two points, which `promql_cases.rs` derives by hand: the open start
+//! of the range, and the order of threshold and zero point.
 
 use std::collections::BTreeMap;
 
@@ -52,7 +53,8 @@ fn increase_and_rate_are_those_of_prometheus() {
             exposition.add("c_total", &[("series", &number.to_string())], value, seconds);
         }
     }
-    let live = LivePrometheus::start(&exposition.finish()).unwrap_or_else(|error| panic!("{error}"));
+    let live =
+        LivePrometheus::start(&exposition.finish()).unwrap_or_else(|error| panic!("{error}"));
     let milliseconds = |samples: &[(i64, f64)]| -> Vec<(i64, f64)> {
         samples.iter().map(|(seconds, value)| (seconds * 1000, *value)).collect()
     };
@@ -61,7 +63,9 @@ fn increase_and_rate_are_those_of_prometheus() {
     for _ in 0..60 {
         let at = START + seconds(&mut random, 1_500);
         let range = *random.pick(&[20, 60, 75, 120, 300, 600, 1_800]);
-        for (function, ours) in [("increase", prometheus_increase as fn(_, _, _, _) -> _), ("rate", prometheus_rate)] {
+        for (function, ours) in
+            [("increase", prometheus_increase as fn(_, _, _, _) -> _), ("rate", prometheus_rate)]
+        {
             let query = format!("{function}(c_total[{range}s])");
             let theirs: BTreeMap<usize, f64> = live
                 .instant(&query, at)

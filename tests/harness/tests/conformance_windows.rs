@@ -1,5 +1,5 @@
-//! Windows of scraped counters with restarts: what a real Prometheus finds in them is what was observed, and the quantile
-//! over a window and over the sum of replicas is ours, bit for bit.
+//! Windows of scraped counters with restarts: what a real Prometheus finds in them is what was
+//! observed, and the quantile over a window and over the sum of replicas is ours, bit for bit.
 
 use std::collections::BTreeMap;
 
@@ -27,11 +27,12 @@ struct Replica {
 }
 
 impl Replica {
-    /// Old counters that restart at most once, and then hold less than any of them did before: Prometheus detects a restart
-    /// bucket by bucket, only where the value falls.
+    /// Old counters that restart at most once, and then hold less than any of them did before:
+    /// Prometheus detects a restart bucket by bucket, only where the value falls.
     fn any(random: &mut Random, layout: &Layout) -> Self {
         let restart = random.chance(0.6).then(|| random.between(1, SCRAPES - 1));
-        let mut counter: Vec<f64> = (0..=layout.bounds.len()).map(|k| 100_000.0 + 10.0 * k as f64).collect();
+        let mut counter: Vec<f64> =
+            (0..=layout.bounds.len()).map(|k| 100_000.0 + 10.0 * k as f64).collect();
         let (mut observed, mut counters) = (Vec::new(), vec![counter.clone()]);
         for scrape in 1..SCRAPES {
             if restart == Some(scrape) {
@@ -40,8 +41,9 @@ impl Replica {
             let count = random.below(30);
             let values = Observations::any(random, layout, count).values;
             let bounds = layout.bounds.iter().copied().chain([f64::INFINITY]);
-            let new: Vec<f64> =
-                bounds.map(|bound| values.iter().filter(|&&value| value <= bound).count() as f64).collect();
+            let new: Vec<f64> = bounds
+                .map(|bound| values.iter().filter(|&&value| value <= bound).count() as f64)
+                .collect();
             counter.iter_mut().zip(&new).for_each(|(total, more)| *total += more);
             observed.push(new);
             counters.push(counter.clone());
@@ -52,7 +54,9 @@ impl Replica {
     /// Cumulative buckets of everything observed between two scrapes.
     fn window(&self, layout: &Layout, from: usize, to: usize) -> Vec<(f64, f64)> {
         let bounds = layout.bounds.iter().copied().chain([f64::INFINITY]).enumerate();
-        bounds.map(|(k, bound)| (bound, self.observed[from..to].iter().map(|step| step[k]).sum())).collect()
+        bounds
+            .map(|(k, bound)| (bound, self.observed[from..to].iter().map(|step| step[k]).sum()))
+            .collect()
     }
 }
 
@@ -62,8 +66,13 @@ fn serve(layouts: &[Layout], replicas: &[Vec<Replica>]) -> LivePrometheus {
         for (pod, replica) in replicas.iter().enumerate() {
             for (k, bound) in layout.bounds.iter().chain([&f64::INFINITY]).enumerate() {
                 for (scrape, counters) in replica.counters.iter().enumerate() {
-                    let labels = [("case", case.to_string()), ("pod", pod.to_string()), ("le", number(*bound))];
-                    let labels: Vec<_> = labels.iter().map(|(name, value)| (*name, value.as_str())).collect();
+                    let labels = [
+                        ("case", case.to_string()),
+                        ("pod", pod.to_string()),
+                        ("le", number(*bound)),
+                    ];
+                    let labels: Vec<_> =
+                        labels.iter().map(|(name, value)| (*name, value.as_str())).collect();
                     exposition.add("h_bucket", &labels, counters[k], scrape_time(scrape));
                 }
             }
@@ -76,13 +85,21 @@ fn scrape_time(scrape: usize) -> i64 {
     START + STEP * i64::try_from(scrape).expect("few scrapes")
 }
 
-/// Exact growth over the last `steps` steps: the difference to the scrape before, or the whole value where that is negative.
+/// Exact growth over the last `steps` steps: the difference to the scrape before, or the whole
+/// value where that is negative.
 fn growth(steps: usize) -> String {
     let range = scrape_time(steps) - START - 1;
-    format!("sum_over_time((((h_bucket - h_bucket offset {STEP}s) >= 0) or (h_bucket * 1))[{range}s:{STEP}s])")
+    format!(
+        "sum_over_time((((h_bucket - h_bucket offset {STEP}s) >= 0) or (h_bucket * 1))[{range}s:{STEP}s])"
+    )
 }
 
-fn ask(live: &LivePrometheus, query: &str, to: usize, labels: &[&str]) -> BTreeMap<Vec<String>, f64> {
+fn ask(
+    live: &LivePrometheus,
+    query: &str,
+    to: usize,
+    labels: &[&str],
+) -> BTreeMap<Vec<String>, f64> {
     let samples = live.instant(query, scrape_time(to)).unwrap_or_else(|error| panic!("{error}"));
     let keyed = samples.iter().map(|sample| {
         let key = labels.iter().map(|&label| sample.labels[label].clone()).collect();
@@ -99,7 +116,9 @@ fn generate() -> (Vec<Layout>, Vec<Vec<Replica>>) {
             _ => Layout::any(&mut random),
         })
         .collect();
-    let replicas = layouts.iter().map(|layout| (0..REPLICAS).map(|_| Replica::any(&mut random, layout)).collect());
+    let replicas = layouts
+        .iter()
+        .map(|layout| (0..REPLICAS).map(|_| Replica::any(&mut random, layout)).collect());
     let replicas = replicas.collect();
     (layouts, replicas)
 }
@@ -120,7 +139,10 @@ fn windows_of_scraped_counters_agree_with_prometheus() {
             for (pod, replica) in replicas[case].iter().enumerate() {
                 for (bound, observed) in replica.window(layout, from, to) {
                     let theirs = grown[&vec![case.to_string(), pod.to_string(), number(bound)]];
-                    assert!(same(theirs, observed), "case {case}, pod {pod}, {bound:?}, {from} to {to}: {theirs}");
+                    assert!(
+                        same(theirs, observed),
+                        "case {case}, pod {pod}, {bound:?}, {from} to {to}: {theirs}"
+                    );
                     counts += 1;
                 }
             }
@@ -142,10 +164,14 @@ fn windows_of_scraped_counters_agree_with_prometheus() {
                     );
                     parts.push(build(&window));
                 }
-                let merged = Histogram::merge(&parts.iter().collect::<Vec<_>>(), &mut Caveats::new());
+                let merged =
+                    Histogram::merge(&parts.iter().collect::<Vec<_>>(), &mut Caveats::new());
                 let ours = merged.expect("equal layouts merge").point(q);
                 let theirs = whole[&vec![case.to_string()]];
-                assert!(same(ours, theirs), "case {case}, all pods, q = {q:?}: {ours:?}, not {theirs:?}");
+                assert!(
+                    same(ours, theirs),
+                    "case {case}, all pods, q = {q:?}: {ours:?}, not {theirs:?}"
+                );
                 quantiles += 1 + parts.len();
             }
         }
@@ -154,5 +180,6 @@ fn windows_of_scraped_counters_agree_with_prometheus() {
 }
 
 fn build(window: &[(f64, f64)]) -> Histogram {
-    Histogram::from_cumulative(window, None, Basis::Exact, &mut Caveats::new()).expect("a well formed window")
+    Histogram::from_cumulative(window, None, Basis::Exact, &mut Caveats::new())
+        .expect("a well formed window")
 }

@@ -1,5 +1,5 @@
-//! What holds of every case of the corpus: the order of the input changes nothing, and the planned queries give the same
-//! report as the raw series.
+//! What holds of every case of the corpus: the order of the input changes nothing, and the planned
+//! queries give the same report as the raw series.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -13,7 +13,8 @@ use serde_json::Value;
 
 /// The report's bytes, or the error's text.
 fn outcome(case: &Case, response: &Response) -> Result<String, String> {
-    let bytes = report_bytes(&case.settings, &response.to_json()).map_err(|error| error.to_string())?;
+    let bytes =
+        report_bytes(&case.settings, &response.to_json()).map_err(|error| error.to_string())?;
     Ok(String::from_utf8(bytes).unwrap())
 }
 
@@ -32,13 +33,19 @@ fn permuted_input_gives_the_same_bytes() {
 /// Cases that the planned queries cannot give: what they are about is lost before the core sees it.
 fn only_raw(name: &str, case: &Case) -> bool {
     let series_by_hand = case.has_raw_series;
-    let unscraped = case.loads.iter().any(|load| load.segments.iter().any(|segment| !segment.scraped));
-    // Lost scrapes: the server looks back for them, which the rewriting here does not imitate. Renamed metrics and other
-    // prefixes: roles replace names. Refused settings: nothing to compare.
-    series_by_hand || unscraped || name.contains("two-prefixes") || case.loads.iter().any(|load| load.header.lazy_zeros)
+    let unscraped =
+        case.loads.iter().any(|load| load.segments.iter().any(|segment| !segment.scraped));
+    // Lost scrapes: the server looks back for them, which the rewriting here does not imitate.
+    // Renamed metrics and other prefixes: roles replace names. Refused settings: nothing to
+    // compare.
+    series_by_hand
+        || unscraped
+        || name.contains("two-prefixes")
+        || case.loads.iter().any(|load| load.header.lazy_zeros)
 }
 
-/// Both reports without what speaks of the way the data came: metric names in copied queries, repairs of raw counters.
+/// Both reports without what speaks of the way the data came: metric names in copied queries,
+/// repairs of raw counters.
 fn comparable(mut report: Value) -> Value {
     for scope in report["scopes"].as_array_mut().into_iter().flatten() {
         scope["engine"].as_object_mut().map(|engine| engine.remove("prefix"));
@@ -62,15 +69,20 @@ fn difference(left: &Value, right: &Value, path: &str) -> Option<String> {
         (Value::Number(one), Value::Number(other)) => {
             let (one, other) = (one.as_f64()?, other.as_f64()?);
             let scale = one.abs().max(other.abs());
-            ((one - other).abs() > 1e-9 * scale + 1e-12).then(|| format!("{path}: {one} and {other}"))
+            ((one - other).abs() > 1e-9 * scale + 1e-12)
+                .then(|| format!("{path}: {one} and {other}"))
         }
         (Value::Array(one), Value::Array(other)) if one.len() == other.len() => {
             let mut pairs = one.iter().zip(other).enumerate();
-            pairs.find_map(|(index, (one, other))| difference(one, other, &format!("{path}[{index}]")))
+            pairs.find_map(|(index, (one, other))| {
+                difference(one, other, &format!("{path}[{index}]"))
+            })
         }
         (Value::Object(one), Value::Object(other)) => {
-            if let Some(key) =
-                one.keys().chain(other.keys()).find(|key| !one.contains_key(*key) || !other.contains_key(*key))
+            if let Some(key) = one
+                .keys()
+                .chain(other.keys())
+                .find(|key| !one.contains_key(*key) || !other.contains_key(*key))
             {
                 return Some(format!("{path}.{key} is in one of them only"));
             }
@@ -89,9 +101,12 @@ fn planned_and_raw_input_give_the_same_report() {
         }
         // A server has data before the range: the first increment ends at the range's first time.
         let mut raw = case.response.clone();
-        raw.series.iter_mut().for_each(|series| series.samples.retain(|(time, _)| *time > ORIGIN_MS));
+        raw.series
+            .iter_mut()
+            .for_each(|series| series.samples.retain(|(time, _)| *time > ORIGIN_MS));
         let planned = planned(&case.response, &case.loads[0].header.prefix, case.step_ms);
-        let reports = [&raw, &planned].map(|response| diagnose(&case.settings, &response.to_json()));
+        let reports =
+            [&raw, &planned].map(|response| diagnose(&case.settings, &response.to_json()));
         let [Ok(raw), Ok(planned)] = reports else {
             let [raw, planned] = reports.map(|report| report.map_err(|error| error.code()).err());
             assert_eq!(raw, planned, "{name}");

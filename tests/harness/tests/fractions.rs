@@ -1,4 +1,5 @@
-//! The bounds of a fraction hold the true fraction, exactly at bucket bounds, and are as tight as bucket and sum allow.
+//! The bounds of a fraction hold the true fraction, exactly at bucket bounds, and are as tight as
+//! bucket and sum allow.
 
 use inference_triage_core::histogram::Histogram;
 use inference_triage_core::report::Basis;
@@ -12,7 +13,8 @@ use inference_triage_harness::window::Window;
 fn thresholds(random: &mut Random, window: &Window) -> Vec<f64> {
     let bound = *random.pick(&window.layout.bounds);
     let value = *random.pick(&window.sorted);
-    let between = random.uniform(0.0, window.layout.bounds[window.layout.bounds.len() - 1].abs() * 1.5);
+    let between =
+        random.uniform(0.0, window.layout.bounds[window.layout.bounds.len() - 1].abs() * 1.5);
     let near = value * random.log_uniform(0.5, 2.0);
     let beside = [bound.next_down(), bound.next_up(), value.next_down(), value.next_up()];
     [bound, value, between, near, 0.0, 5e-324, 1e300].into_iter().chain(beside).collect()
@@ -40,7 +42,10 @@ fn a_fraction_at_a_bound_is_exact() {
         for &bound in window.layout.bounds.iter().take(30) {
             let due = fraction(&window, bound).to_bits();
             let bounds = histogram.fraction(bound).ok_or("no fraction")?;
-            if !bounds.exact || bounds.lo.to_bits() != due || bounds.hi.to_bits() != due || bounds.basis != Basis::Exact
+            if !bounds.exact
+                || bounds.lo.to_bits() != due
+                || bounds.hi.to_bits() != due
+                || bounds.basis != Basis::Exact
             {
                 return Err(format!("≤ {bound:?}: {bounds:?}\n{}", describe(&window)));
             }
@@ -71,21 +76,27 @@ fn the_nearest_bound_is_a_neighbour_with_its_true_fraction() {
         let window = Window::any(random);
         let histogram = window.histogram();
         for threshold in thresholds(random, &window) {
-            let Some((bound, share)) = histogram.fraction(threshold).ok_or("no fraction")?.nearest_bound else {
+            let Some((bound, share)) =
+                histogram.fraction(threshold).ok_or("no fraction")?.nearest_bound
+            else {
                 return Err(format!("≤ {threshold:?}: no nearest bound\n{}", describe(&window)));
             };
             let known = window.layout.bounds.iter().any(|own| own.to_bits() == bound.to_bits());
             let (low, high) = (bound.min(threshold), bound.max(threshold));
             let neighbour = !window.layout.bounds.iter().any(|&own| low < own && own < high);
             if !known || !neighbour || share.to_bits() != fraction(&window, bound).to_bits() {
-                return Err(format!("≤ {threshold:?}: {share:?} at {bound:?}\n{}", describe(&window)));
+                return Err(format!(
+                    "≤ {threshold:?}: {share:?} at {bound:?}\n{}",
+                    describe(&window)
+                ));
             }
         }
         Ok(())
     });
 }
 
-/// Between the fractions at the bounds around the threshold, with or without a sum; and never less with a sum.
+/// Between the fractions at the bounds around the threshold, with or without a sum; and never less
+/// with a sum.
 #[test]
 fn bounds_are_no_wider_than_the_bucket_and_narrower_with_a_sum() {
     let mut narrowed = 0_usize;
@@ -132,7 +143,10 @@ fn bounds_are_as_tight_as_bucket_and_sum_allow() {
 }
 
 fn ends(histogram: &Histogram, threshold: f64) -> Result<(f64, f64), String> {
-    histogram.fraction(threshold).map(|bounds| (bounds.lo, bounds.hi)).ok_or_else(|| "no fraction".to_owned())
+    histogram
+        .fraction(threshold)
+        .map(|bounds| (bounds.lo, bounds.hi))
+        .ok_or_else(|| "no fraction".to_owned())
 }
 
 /// The true fractions at the greatest bound ≤ threshold and the smallest bound ≥ threshold.
@@ -140,5 +154,8 @@ fn around(window: &Window, threshold: f64) -> (f64, f64) {
     let bounds = &window.layout.bounds;
     let below = bounds.iter().rev().find(|&&bound| bound <= threshold);
     let above = bounds.iter().find(|&&bound| bound >= threshold);
-    (below.map_or(0.0, |&bound| fraction(window, bound)), above.map_or(1.0, |&bound| fraction(window, bound)))
+    (
+        below.map_or(0.0, |&bound| fraction(window, bound)),
+        above.map_or(1.0, |&bound| fraction(window, bound)),
+    )
 }

@@ -1,4 +1,5 @@
-//! No input makes a panic, and whatever is accepted answers in order: no NaN end, no interval upside down.
+//! No input makes a panic, and whatever is accepted answers in order: no NaN end, no interval
+//! upside down.
 
 use inference_triage_core::caveat::Caveats;
 use inference_triage_core::histogram::{Histogram, Sum, prometheus_quantile, quantile_report};
@@ -50,15 +51,21 @@ fn any_buckets(random: &mut Random) -> Vec<(f64, f64)> {
         })
         .collect();
     if random.chance(0.8) {
-        buckets.push((f64::INFINITY, if wild { any_number(random) } else { random.below(30) as f64 }));
+        buckets
+            .push((f64::INFINITY, if wild { any_number(random) } else { random.below(30) as f64 }));
     }
     random.shuffle(&mut buckets);
     buckets
 }
 
-fn any_histogram(random: &mut Random, caveats: &mut Caveats) -> (Vec<(f64, f64)>, Option<Histogram>) {
+fn any_histogram(
+    random: &mut Random,
+    caveats: &mut Caveats,
+) -> (Vec<(f64, f64)>, Option<Histogram>) {
     let buckets = any_buckets(random);
-    let sum = random.chance(0.7).then(|| Sum { value: any_number(random), magnitude: any_number(random) });
+    let sum = random
+        .chance(0.7)
+        .then(|| Sum { value: any_number(random), magnitude: any_number(random) });
     let basis = *random.pick(&[Basis::Exact, Basis::Estimated]);
     let histogram = Histogram::from_cumulative(&buckets, sum, basis, caveats);
     (buckets, histogram)
@@ -88,16 +95,20 @@ fn check_quantiles(random: &mut Random, histogram: &Histogram) -> Result<(), Str
     for _ in 0..4 {
         let q = if random.chance(0.5) { random.unit() } else { any_number(random) };
         let effective = random.chance(0.5).then(|| any_number(random));
-        let (bounds, interval) = (histogram.quantile_bounds(q), histogram.sampling_interval(q, effective));
+        let (bounds, interval) =
+            (histogram.quantile_bounds(q), histogram.sampling_interval(q, effective));
         let rank = histogram.rank_bounds(any_number(random));
         let _ = (histogram.point(q), histogram.artefact(q), histogram.is_unresolved(q));
         let report = quantile_report(histogram, q, effective);
         let valid = (0.0..=1.0).contains(&q) && histogram.count() > 0.0;
-        let ends = [&bounds, &rank].into_iter().flatten().all(|bounds| in_order(bounds.lo, bounds.hi))
-            && interval.as_ref().is_none_or(|interval| in_order(interval.lo, interval.hi))
-            && report.as_ref().is_none_or(|report| !report.point.is_some_and(f64::is_nan));
+        let ends =
+            [&bounds, &rank].into_iter().flatten().all(|bounds| in_order(bounds.lo, bounds.hi))
+                && interval.as_ref().is_none_or(|interval| in_order(interval.lo, interval.hi))
+                && report.as_ref().is_none_or(|report| !report.point.is_some_and(f64::is_nan));
         if !ends || bounds.is_some() != valid || report.is_some() != valid {
-            return Err(format!("q = {q:?}, {effective:?}: {bounds:?}, {rank:?}, {interval:?}, {report:?}"));
+            return Err(format!(
+                "q = {q:?}, {effective:?}: {bounds:?}, {rank:?}, {interval:?}, {report:?}"
+            ));
         }
     }
     Ok(())
@@ -107,7 +118,9 @@ fn check_fractions(random: &mut Random, histogram: &Histogram) -> Result<(), Str
     for _ in 0..4 {
         let threshold = any_number(random);
         let bounds = histogram.fraction(threshold);
-        let right = bounds.as_ref().is_none_or(|bounds| 0.0 <= bounds.lo && bounds.lo <= bounds.hi && bounds.hi <= 1.0);
+        let right = bounds
+            .as_ref()
+            .is_none_or(|bounds| 0.0 <= bounds.lo && bounds.lo <= bounds.hi && bounds.hi <= 1.0);
         if !right || (bounds.is_none() && histogram.count() > 0.0 && !threshold.is_nan()) {
             return Err(format!("≤ {threshold:?}: {bounds:?}"));
         }
@@ -139,8 +152,11 @@ fn garbage_is_refused_or_answered_in_order() {
 fn garbage_adds_up_without_a_panic() {
     for_each_seed(0..50_000, |random| {
         let mut caveats = Caveats::new();
-        let parts: Vec<_> = (0..random.below(5)).filter_map(|_| any_histogram(random, &mut caveats).1).collect();
-        let Some(merged) = Histogram::merge(&parts.iter().collect::<Vec<_>>(), &mut caveats) else { return Ok(()) };
+        let parts: Vec<_> =
+            (0..random.below(5)).filter_map(|_| any_histogram(random, &mut caveats).1).collect();
+        let Some(merged) = Histogram::merge(&parts.iter().collect::<Vec<_>>(), &mut caveats) else {
+            return Ok(());
+        };
         check_shape(&merged)
             .and_then(|()| check_quantiles(random, &merged))
             .and_then(|()| check_fractions(random, &merged))
@@ -161,7 +177,8 @@ fn what_is_no_histogram_is_refused() {
         &[(1.0, 0.0), (infinity, infinity)],
     ];
     for buckets in refused {
-        let histogram = Histogram::from_cumulative(buckets, None, Basis::Exact, &mut Caveats::new());
+        let histogram =
+            Histogram::from_cumulative(buckets, None, Basis::Exact, &mut Caveats::new());
         assert!(histogram.is_none(), "{buckets:?}: {histogram:?}");
     }
 }
@@ -180,7 +197,8 @@ fn an_undefined_bound_is_dropped_with_a_caveat() {
 fn an_empty_histogram_has_no_answers() {
     let buckets = [(0.5, 0.0), (1.0, 0.0), (f64::INFINITY, 0.0)];
     let sum = Some(Sum { value: 0.0, magnitude: 1e9 });
-    let histogram = Histogram::from_cumulative(&buckets, sum, Basis::Exact, &mut Caveats::new()).unwrap();
+    let histogram =
+        Histogram::from_cumulative(&buckets, sum, Basis::Exact, &mut Caveats::new()).unwrap();
     assert_eq!(histogram.count().to_bits(), 0);
     assert!(histogram.mean().is_none());
     for q in [0.0, 0.5, 0.95, 1.0] {
@@ -202,8 +220,10 @@ fn ranks_among_many_observations_are_exact() {
         let q = (below as f64 / total as f64).clamp(0.0, 1.0);
         for q in [q.next_down(), q, q.next_up().min(1.0)] {
             let buckets = [(1.0, below as f64), (2.0, total as f64), (f64::INFINITY, total as f64)];
-            let histogram = Histogram::from_cumulative(&buckets, None, Basis::Exact, &mut Caveats::new());
-            let bounds = histogram.and_then(|histogram| histogram.quantile_bounds(q)).ok_or("no bounds")?;
+            let histogram =
+                Histogram::from_cumulative(&buckets, None, Basis::Exact, &mut Caveats::new());
+            let bounds =
+                histogram.and_then(|histogram| histogram.quantile_bounds(q)).ok_or("no bounds")?;
             let first = rank(q, total) <= below;
             if (first && bounds.lo > 0.0) || (!first && bounds.hi.is_none_or(|hi| hi < 2.0)) {
                 return Err(format!("q = {q:?}, {below} of {total}: {bounds:?}"));

@@ -47,7 +47,8 @@ fn mixed_layouts(random: &mut Random) -> Vec<Layout> {
 
 /// All observations together; layout and buckets are those of the first part and not looked at.
 fn union(windows: &[Window]) -> Window {
-    let mut sorted: Vec<f64> = windows.iter().flat_map(|window| window.sorted.iter().copied()).collect();
+    let mut sorted: Vec<f64> =
+        windows.iter().flat_map(|window| window.sorted.iter().copied()).collect();
     sorted.sort_by(f64::total_cmp);
     let story = windows.iter().map(|window| window.story.as_str()).collect::<Vec<_>>().join(" + ");
     Window { sorted, story, ..windows[0].clone() }
@@ -59,8 +60,15 @@ fn merge(histograms: &[Histogram], caveats: &mut Caveats) -> Option<Histogram> {
 
 fn check_union(random: &mut Random, windows: &[Window], merged: &Histogram) -> Result<(), String> {
     let union = union(windows);
-    if merged.count().to_bits() != (union.count() as f64).to_bits() || merged.basis() != Basis::Exact {
-        return Err(format!("{} observations, {:?}\n{}", merged.count(), merged.basis(), describe(&union)));
+    if merged.count().to_bits() != (union.count() as f64).to_bits()
+        || merged.basis() != Basis::Exact
+    {
+        return Err(format!(
+            "{} observations, {:?}\n{}",
+            merged.count(),
+            merged.basis(),
+            describe(&union)
+        ));
     }
     if union.count() == 0 {
         return Ok(());
@@ -91,9 +99,14 @@ fn equal_layouts_add_up_to_the_union() {
         }
         for (k, bound) in windows[0].layout.bounds.iter().chain([&f64::INFINITY]).enumerate() {
             let count: f64 = histograms.iter().map(|histogram| histogram.counts()[k]).sum();
-            if merged.upper_bounds()[k].to_bits() != bound.to_bits() || merged.counts()[k].to_bits() != count.to_bits()
+            if merged.upper_bounds()[k].to_bits() != bound.to_bits()
+                || merged.counts()[k].to_bits() != count.to_bits()
             {
-                return Err(format!("bucket {k}: {:?}\n{}", merged.counts(), describe(&windows[0])));
+                return Err(format!(
+                    "bucket {k}: {:?}\n{}",
+                    merged.counts(),
+                    describe(&windows[0])
+                ));
             }
         }
         check_union(random, &windows, &merged)
@@ -180,7 +193,9 @@ fn grouping_changes_no_count_and_the_sum_only_by_rounding() {
         let right = Histogram::merge(&[&a, &right], &mut caveats).ok_or("refused")?;
         let (sum, other) = (left.sum().unwrap_or(f64::NAN), right.sum().unwrap_or(f64::NAN));
         let close = (sum - other).abs() <= 4.0 * f64::EPSILON * sum.abs();
-        let bits = |histogram: &Histogram| histogram.counts().iter().map(|count| count.to_bits()).collect::<Vec<_>>();
+        let bits = |histogram: &Histogram| {
+            histogram.counts().iter().map(|count| count.to_bits()).collect::<Vec<_>>()
+        };
         if !close || bits(&left) != bits(&right) {
             return Err(format!("{sum:?} and {other:?}\n{left:?}\n{right:?}"));
         }
@@ -191,7 +206,8 @@ fn grouping_changes_no_count_and_the_sum_only_by_rounding() {
 #[test]
 fn an_estimated_part_makes_the_whole_estimated() {
     let buckets = [(1.0, 2.5), (f64::INFINITY, 3.5)];
-    let build = |basis| Histogram::from_cumulative(&buckets, None, basis, &mut Caveats::new()).unwrap();
+    let build =
+        |basis| Histogram::from_cumulative(&buckets, None, basis, &mut Caveats::new()).unwrap();
     let (exact, estimated) = (build(Basis::Exact), build(Basis::Estimated));
     let merged = Histogram::merge(&[&exact, &estimated], &mut Caveats::new()).unwrap();
     assert_eq!(merged.basis(), Basis::Estimated);
@@ -205,7 +221,8 @@ fn only_nothing_adds_up_to_nothing() {
         Histogram::from_cumulative(&buckets, None, Basis::Exact, &mut Caveats::new()).unwrap()
     };
     assert!(Histogram::merge(&[], &mut Caveats::new()).is_none());
-    let foreign = Histogram::merge(&[&build(1.0), &build(2.0)], &mut Caveats::new()).expect("no bound in common");
+    let foreign = Histogram::merge(&[&build(1.0), &build(2.0)], &mut Caveats::new())
+        .expect("no bound in common");
     assert_eq!((foreign.count().to_bits(), foreign.upper_bounds().len()), (4.0_f64.to_bits(), 1));
     assert!(Histogram::merge(&[&build(1.0), &build(1.0)], &mut Caveats::new()).is_some());
 }

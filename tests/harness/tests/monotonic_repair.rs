@@ -1,5 +1,6 @@
-//! The repair of non-monotone buckets as Prometheus 3.14 does it, derived by hand: a relative difference below 1e-12 of the
-//! sum of both counts is levelled silently, up or down; a fall beyond that is levelled with a caveat.
+//! The repair of non-monotone buckets as Prometheus 3.14 does it, derived by hand: a relative
+//! difference below 1e-12 of the sum of both counts is levelled silently, up or down; a fall beyond
+//! that is levelled with a caveat.
 //!
 //! Source: `ensureMonotonicAndIgnoreSmallDeltas`, prometheus/prometheus 3.14.0, promql/quantile.go.
 
@@ -15,8 +16,12 @@ fn buckets(counts: [f64; 4]) -> [(f64, f64); 4] {
 /// Counts per bucket and whether the repair is worth a caveat.
 fn repaired(counts: [f64; 4]) -> (Vec<f64>, bool) {
     let mut caveats = Caveats::new();
-    let histogram = Histogram::from_cumulative(&buckets(counts), None, Basis::Estimated, &mut caveats);
-    (histogram.expect("four buckets make a histogram").counts().to_vec(), caveats.has("non-monotone"))
+    let histogram =
+        Histogram::from_cumulative(&buckets(counts), None, Basis::Estimated, &mut caveats);
+    (
+        histogram.expect("four buckets make a histogram").counts().to_vec(),
+        caveats.has("non-monotone"),
+    )
 }
 
 fn assert_bits(values: &[f64], expected: &[f64]) {
@@ -40,7 +45,8 @@ fn a_tiny_rise_is_levelled_too() {
     let (counts_in, caveat) = repaired(counts);
     assert_bits(&counts_in, &[1_000.0, 0.0, 1_000.0, 0.0]);
     assert!(!caveat);
-    // A rank just above 1,000 lies at the start of (2, 4]; without the levelling it would lie near 1.
+    // A rank just above 1,000 lies at the start of (2, 4]; without the levelling it would lie near
+    // 1.
     let point = prometheus_quantile(0.5_f64.next_up(), &buckets(counts));
     assert!((2.0..2.000_001).contains(&point), "{point:?}");
 }
@@ -57,7 +63,9 @@ fn a_rise_beyond_the_tolerance_stays() {
 
 #[test]
 fn a_fall_beyond_the_tolerance_is_levelled_with_a_caveat() {
-    for counts in [[1_000.0, 1_000.0 * (1.0 - 1e-11), 2_000.0, 2_000.0], [1_000.0, 400.0, 2_000.0, 2_000.0]] {
+    for counts in
+        [[1_000.0, 1_000.0 * (1.0 - 1e-11), 2_000.0, 2_000.0], [1_000.0, 400.0, 2_000.0, 2_000.0]]
+    {
         let (counts_in, caveat) = repaired(counts);
         assert_bits(&counts_in, &[1_000.0, 0.0, 1_000.0, 0.0]);
         assert!(caveat, "{counts:?}");

@@ -1,10 +1,14 @@
-//! The comparison with the truth can fail: every wrong way to compute the bounds is found out by the generated windows.
+//! The comparison with the truth can fail: every wrong way to compute the bounds is found out by
+//! the generated windows.
 //!
-//! The right intervals and their mutants come from the formulae written down in the harness, not from the core.
+//! The right intervals and their mutants come from the formulae written down in the harness, not
+//! from the core.
 
 use inference_triage_core::histogram::{FractionBounds, Sum};
 use inference_triage_core::report::Basis;
-use inference_triage_harness::formulae::{Bounds, fraction_bounds, promql_fraction, quantile_bounds};
+use inference_triage_harness::formulae::{
+    Bounds, fraction_bounds, promql_fraction, quantile_bounds,
+};
 use inference_triage_harness::random::Random;
 use inference_triage_harness::truth::{Interval, check_fraction, check_quantile, quantile};
 use inference_triage_harness::window::Window;
@@ -19,7 +23,9 @@ fn misses(mut interval: impl FnMut(&Window, f64) -> Interval) -> usize {
             let window = Window::any(&mut random);
             let whole = random.between(1, window.count()) as f64 / window.count() as f64;
             let quantiles = QUANTILES.into_iter().chain([whole, whole.next_up().min(1.0)]);
-            quantiles.filter(|&q| check_quantile(&window, q, Some(interval(&window, q))).is_err()).count()
+            quantiles
+                .filter(|&q| check_quantile(&window, q, Some(interval(&window, q))).is_err())
+                .count()
         })
         .sum()
 }
@@ -85,14 +91,24 @@ fn a_neighbouring_bucket_is_found_out() {
 
 #[test]
 fn an_end_that_is_off_by_one_float_is_found_out() {
-    assert!(mutated(|Bounds { bucket, .. }| Interval { hi: bucket.hi.map(f64::next_down), ..bucket }) > 1_000);
-    assert!(mutated(|Bounds { bucket, .. }| Interval { lo: bucket.lo.next_up(), ..bucket }) > 1_000);
+    assert!(
+        mutated(|Bounds { bucket, .. }| Interval { hi: bucket.hi.map(f64::next_down), ..bucket })
+            > 1_000
+    );
+    assert!(
+        mutated(|Bounds { bucket, .. }| Interval { lo: bucket.lo.next_up(), ..bucket }) > 1_000
+    );
     assert!(mutated(|Bounds { bucket, .. }| Interval { lo_excluded: true, ..bucket }) > 1_000);
 }
 
 #[test]
 fn a_closed_open_bucket_is_found_out() {
-    assert!(mutated(|Bounds { bucket, .. }| Interval { hi: Some(bucket.hi.unwrap_or(bucket.lo)), ..bucket }) > 1_000);
+    assert!(
+        mutated(|Bounds { bucket, .. }| Interval {
+            hi: Some(bucket.hi.unwrap_or(bucket.lo)),
+            ..bucket
+        }) > 1_000
+    );
 }
 
 #[test]
@@ -122,10 +138,17 @@ fn missed_fractions(bounds: impl Fn(&Window, f64) -> (f64, f64)) -> usize {
         .map(|seed| {
             let mut random = Random::new(seed);
             let window = Window::any(&mut random);
-            let thresholds = [*random.pick(&window.layout.bounds), *random.pick(&window.sorted), random.unit()];
+            let thresholds =
+                [*random.pick(&window.layout.bounds), *random.pick(&window.sorted), random.unit()];
             let missed = thresholds.into_iter().filter(|&threshold| {
                 let (lo, hi) = bounds(&window, threshold);
-                let bounds = FractionBounds { lo, hi, exact: false, basis: Basis::Exact, nearest_bound: None };
+                let bounds = FractionBounds {
+                    lo,
+                    hi,
+                    exact: false,
+                    basis: Basis::Exact,
+                    nearest_bound: None,
+                };
                 check_fraction(&window, threshold, Some(&bounds)).is_err()
             });
             missed.count()

@@ -1,4 +1,5 @@
-//! A histogram says the same whether it comes as classic buckets or as one native histogram with the same bounds.
+//! A histogram says the same whether it comes as classic buckets or as one native histogram with
+//! the same bounds.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -28,14 +29,18 @@ fn series_of(response: &Value) -> Vec<(Labels, Samples)> {
         .map(|series| {
             let labels = serde_json::from_value(series["metric"].clone()).unwrap();
             let samples = series["values"].as_array().unwrap().iter().map(|pair| {
-                ((pair[0].as_f64().unwrap() * 1000.0).round() as i64, pair[1].as_str().unwrap().to_owned())
+                (
+                    (pair[0].as_f64().unwrap() * 1000.0).round() as i64,
+                    pair[1].as_str().unwrap().to_owned(),
+                )
             });
             (labels, samples.collect())
         })
         .collect()
 }
 
-/// The same response with every complete classic histogram as a native one; None where there is none.
+/// The same response with every complete classic histogram as a native one; None where there is
+/// none.
 fn with_native_histograms(response: &Value) -> Option<Value> {
     let mut histograms: BTreeMap<(String, Labels), Histogram> = BTreeMap::new();
     let mut result = Vec::new();
@@ -47,7 +52,11 @@ fn with_native_histograms(response: &Value) -> Option<Value> {
         match (name.rsplit_once('_'), bound) {
             (Some((base, "bucket")), Some(bound)) => {
                 let upper = bound.replace("+Inf", "inf").parse().unwrap();
-                histograms.entry((base.to_owned(), rest)).or_default().buckets.push((upper, bound, samples));
+                histograms
+                    .entry((base.to_owned(), rest))
+                    .or_default()
+                    .buckets
+                    .push((upper, bound, samples));
             }
             (Some((base, "count")), None) => {
                 histograms.entry((base.to_owned(), rest)).or_default().count = Some(samples);
@@ -69,11 +78,13 @@ fn with_native_histograms(response: &Value) -> Option<Value> {
             None => result.extend(classic_series(&base, &labels, &histogram)),
         }
     }
-    (converted > 0).then(|| json!({"status": "success", "data": {"resultType": "matrix", "result": result}}))
+    (converted > 0)
+        .then(|| json!({"status": "success", "data": {"resultType": "matrix", "result": result}}))
 }
 
 fn float_series(labels: &Labels, samples: &Samples) -> Value {
-    let values: Vec<_> = samples.iter().map(|(time, value)| json!([*time as f64 / 1000.0, value])).collect();
+    let values: Vec<_> =
+        samples.iter().map(|(time, value)| json!([*time as f64 / 1000.0, value])).collect();
     json!({"metric": labels, "values": values})
 }
 
@@ -84,18 +95,22 @@ fn classic_series(base: &str, labels: &Labels, histogram: &Histogram) -> Vec<Val
         labels.extend(bound.map(|bound| ("le".to_owned(), bound.to_owned())));
         labels
     };
-    let buckets =
-        histogram.buckets.iter().map(|(_, bound, samples)| float_series(&named("bucket", Some(bound)), samples));
+    let buckets = histogram
+        .buckets
+        .iter()
+        .map(|(_, bound, samples)| float_series(&named("bucket", Some(bound)), samples));
     let count = histogram.count.iter().map(|samples| float_series(&named("count", None), samples));
     let sum = histogram.sum.iter().map(|samples| float_series(&named("sum", None), samples));
     buckets.chain(count).chain(sum).collect()
 }
 
-/// None unless every part has a sample at every time, the counts are whole and ascending, and the last bound is infinite.
+/// None unless every part has a sample at every time, the counts are whole and ascending, and the
+/// last bound is infinite.
 fn native_series(base: &str, labels: &Labels, histogram: &Histogram) -> Option<Value> {
     let (count, sum) = (histogram.count.as_ref()?, histogram.sum.as_ref()?);
     let times: Vec<i64> = count.iter().map(|sample| sample.0).collect();
-    let same_times = |samples: &Samples| samples.iter().map(|sample| sample.0).eq(times.iter().copied());
+    let same_times =
+        |samples: &Samples| samples.iter().map(|sample| sample.0).eq(times.iter().copied());
     let last = histogram.buckets.last()?;
     let is_whole = last.0.is_infinite() && last.2 == *count && same_times(sum);
     if !is_whole || !histogram.buckets.iter().all(|bucket| same_times(&bucket.2)) {
@@ -109,12 +124,14 @@ fn native_series(base: &str, labels: &Labels, histogram: &Histogram) -> Option<V
             if running < before || running.fract() != 0.0 {
                 return None;
             }
-            // Every bound is kept, empty buckets too: what is compared is the conversion, not the choice of bounds.
+            // Every bound is kept, empty buckets too: what is compared is the conversion, not the
+            // choice of bounds.
             buckets.push(json!([0, lower.to_string(), bound, (running - before).to_string()]));
             (lower, before) = (*upper, running);
         }
         let (count, sum) = (&count[index].1, &sum[index].1);
-        points.push(json!([*time as f64 / 1000.0, {"count": count, "sum": sum, "buckets": buckets}]));
+        points
+            .push(json!([*time as f64 / 1000.0, {"count": count, "sum": sum, "buckets": buckets}]));
     }
     let mut labels = labels.clone();
     labels.insert("__name__".to_owned(), base.to_owned());
@@ -126,7 +143,8 @@ fn classic_buckets_and_native_histograms_give_the_same_bytes() {
     let mut compared = 0;
     for (name, case) in corpus::named_cases().unwrap() {
         let classic = case.response.to_json();
-        let Some(native) = with_native_histograms(&serde_json::from_slice(&classic).unwrap()) else {
+        let Some(native) = with_native_histograms(&serde_json::from_slice(&classic).unwrap())
+        else {
             continue;
         };
         let Ok(expected) = report_bytes(&case.settings, &classic) else {
@@ -135,7 +153,10 @@ fn classic_buckets_and_native_histograms_give_the_same_bytes() {
         let actual = report_bytes(&case.settings, &serde_json::to_vec(&native).unwrap()).unwrap();
         let same = actual.iter().zip(&expected).take_while(|(left, right)| left == right).count();
         let near = |bytes: &[u8]| {
-            String::from_utf8_lossy(&bytes[same.saturating_sub(60)..]).chars().take(160).collect::<String>()
+            String::from_utf8_lossy(&bytes[same.saturating_sub(60)..])
+                .chars()
+                .take(160)
+                .collect::<String>()
         };
         assert!(actual == expected, "{name}:\n{}\n{}", near(&actual), near(&expected));
         compared += 1;
@@ -159,12 +180,17 @@ fn strange_native_histograms_are_refused_in_words_or_read() {
         r#"[[1,"7"]]"#,
         r#"{"count":"1"}"#,
     ];
-    let load = |histograms: &str| Session::new().load_prometheus(&[whole.replace('H', histograms).as_bytes()]);
+    let load = |histograms: &str| {
+        Session::new().load_prometheus(&[whole.replace('H', histograms).as_bytes()])
+    };
     for histograms in readable {
         assert!(load(histograms).is_err_and(|error| error.is_no_engine()), "{histograms}");
     }
     for histograms in refused {
         let error = load(histograms).unwrap_err();
-        assert!(error.is_bad_data() && error.to_string().contains("not a Prometheus range response"), "{error}");
+        assert!(
+            error.is_bad_data() && error.to_string().contains("not a Prometheus range response"),
+            "{error}"
+        );
     }
 }

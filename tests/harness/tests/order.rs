@@ -18,7 +18,8 @@ fn a_permutation_of_the_buckets_changes_nothing() {
         let mut shuffled = window.clone();
         random.shuffle(&mut shuffled.cumulative);
         let thresholds = [window.sorted[0], window.layout.bounds[0], random.unit()];
-        match first_difference(&window.histogram(), &shuffled.histogram(), &QUANTILES, &thresholds) {
+        match first_difference(&window.histogram(), &shuffled.histogram(), &QUANTILES, &thresholds)
+        {
             None => Ok(()),
             Some(difference) => Err(format!("{difference}\n{}", describe(&window))),
         }
@@ -34,18 +35,27 @@ fn a_permutation_of_repeated_bounds_changes_nothing() {
         random.shuffle(&mut shuffled);
         let build = |buckets: &[(f64, f64)]| {
             let mut caveats = Caveats::new();
-            let histogram = Histogram::from_cumulative(buckets, None, Basis::Estimated, &mut caveats);
+            let histogram =
+                Histogram::from_cumulative(buckets, None, Basis::Estimated, &mut caveats);
             (histogram.ok_or("refused"), caveats)
         };
         let ((first, first_caveats), (second, second_caveats)) = (build(&sorted), build(&shuffled));
         let difference = first_difference(&first?, &second?, &QUANTILES, &[0.5, 1.0]);
-        if difference.is_some() || first_caveats != second_caveats || !first_caveats.has("duplicate-bounds") {
-            return Err(format!("{difference:?}\n{first_caveats:?}\n{second_caveats:?}\n{sorted:?}\n{shuffled:?}"));
+        if difference.is_some()
+            || first_caveats != second_caveats
+            || !first_caveats.has("duplicate-bounds")
+        {
+            return Err(format!(
+                "{difference:?}\n{first_caveats:?}\n{second_caveats:?}\n{sorted:?}\n{shuffled:?}"
+            ));
         }
         for q in QUANTILES {
-            let (first, second) = (prometheus_quantile(q, &sorted), prometheus_quantile(q, &shuffled));
+            let (first, second) =
+                (prometheus_quantile(q, &sorted), prometheus_quantile(q, &shuffled));
             if first.to_bits() != second.to_bits() && !(first.is_nan() && second.is_nan()) {
-                return Err(format!("q = {q:?}: {first:?} and {second:?}\n{sorted:?}\n{shuffled:?}"));
+                return Err(format!(
+                    "q = {q:?}: {first:?} and {second:?}\n{sorted:?}\n{shuffled:?}"
+                ));
             }
         }
         Ok(())
@@ -54,7 +64,8 @@ fn a_permutation_of_repeated_bounds_changes_nothing() {
 
 /// Several spellings of each bound, every one a cumulative function of its own.
 fn repeated(random: &mut Random) -> Vec<(f64, f64)> {
-    let bounds: Vec<f64> = (1..=random.between(1, 5)).map(|k| k as f64 / 4.0).chain([f64::INFINITY]).collect();
+    let bounds: Vec<f64> =
+        (1..=random.between(1, 5)).map(|k| k as f64 / 4.0).chain([f64::INFINITY]).collect();
     let mut buckets = Vec::new();
     for _ in 0..random.between(2, 4) {
         let mut count = 0.0;

@@ -32,10 +32,14 @@ fn the_point_lies_inside_its_bucket() {
             } else {
                 let room = ROUNDING * lower.abs().max(upper.abs());
                 // A rank of 0 in an empty first bucket is 0/0.
-                (point.is_nan() && q.to_bits() == 0) || (lower - room <= point && point <= upper + room)
+                (point.is_nan() && q.to_bits() == 0)
+                    || (lower - room <= point && point <= upper + room)
             };
             if !inside {
-                return Err(format!("q = {q:?}: {point:?} not in ({lower:?}, {upper:?}]\n{}", describe(&window)));
+                return Err(format!(
+                    "q = {q:?}: {point:?} not in ({lower:?}, {upper:?}]\n{}",
+                    describe(&window)
+                ));
             }
         }
         Ok(())
@@ -47,7 +51,13 @@ fn the_point_of_a_histogram_is_that_of_its_buckets() {
     for_each_seed(0..30_000, |random| {
         let window = Window::any(random);
         let histogram = window.histogram();
-        for q in ascending(random).into_iter().chain([f64::NAN, -0.1, 1.1, f64::INFINITY, f64::NEG_INFINITY]) {
+        for q in ascending(random).into_iter().chain([
+            f64::NAN,
+            -0.1,
+            1.1,
+            f64::INFINITY,
+            f64::NEG_INFINITY,
+        ]) {
             let (ours, raw) = (histogram.point(q), prometheus_quantile(q, &window.cumulative));
             if ours.to_bits() != raw.to_bits() && !(ours.is_nan() && raw.is_nan()) {
                 return Err(format!("q = {q:?}: {ours:?} and {raw:?}\n{}", describe(&window)));
@@ -63,7 +73,8 @@ fn point_and_bounds_rise_with_the_quantile() {
         let window = Window::any(random);
         let histogram = window.histogram();
         let (mut point, mut lo, mut hi) = (f64::NEG_INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY);
-        // The bounds of layouts differ in sign and size; a point is rounded by the size of its bucket's ends.
+        // The bounds of layouts differ in sign and size; a point is rounded by the size of its
+        // bucket's ends.
         let mut room = 0.0;
         for q in ascending(random) {
             let bounds = histogram.quantile_bounds(q).ok_or("no bounds")?;
@@ -83,7 +94,8 @@ fn point_and_bounds_rise_with_the_quantile() {
     });
 }
 
-/// The fraction below PromQL's point is the quantile again: exactly by PromQL's own fraction, and inside our bounds.
+/// The fraction below PromQL's point is the quantile again: exactly by PromQL's own fraction, and
+/// inside our bounds.
 #[test]
 fn the_fraction_inverts_the_point_inside_a_filled_bucket() {
     let mut inverted = 0_usize;
@@ -106,12 +118,18 @@ fn the_fraction_inverts_the_point_inside_a_filled_bucket() {
             let bounds = histogram.fraction(point).ok_or("no fraction")?;
             let held = bounds.lo <= q + 1e-12 && q <= bounds.hi + 1e-12;
             if (again - q).abs() > 1e-11 || !held {
-                return Err(format!("q = {q:?}: point {point:?}, {again:?}, {bounds:?}\n{}", describe(&window)));
+                return Err(format!(
+                    "q = {q:?}: point {point:?}, {again:?}, {bounds:?}\n{}",
+                    describe(&window)
+                ));
             }
         }
         Ok(())
     });
-    assert!(inverted > 100_000 || std::env::var_os("TRIAGE_SEED").is_some(), "{inverted} points inside a bucket");
+    assert!(
+        inverted > 100_000 || std::env::var_os("TRIAGE_SEED").is_some(),
+        "{inverted} points inside a bucket"
+    );
 }
 
 #[test]
@@ -183,8 +201,10 @@ fn the_report_of_a_quantile_repeats_the_answers() {
                 && report.artefact == histogram.artefact(q).is_some()
                 && report.artefact_reason.is_some() == report.artefact
                 && report.unresolved == histogram.is_unresolved(q);
-            let outside = point.is_some_and(|point| point < bounds.lo || bounds.hi.is_some_and(|hi| point > hi));
-            let on_open_end = bounds.lo_excluded && point.is_some_and(|point| point.to_bits() == bounds.lo.to_bits());
+            let outside = point
+                .is_some_and(|point| point < bounds.lo || bounds.hi.is_some_and(|hi| point > hi));
+            let on_open_end = bounds.lo_excluded
+                && point.is_some_and(|point| point.to_bits() == bounds.lo.to_bits());
             if !same || (report.outside_bounds != outside && !on_open_end) {
                 return Err(format!("q = {q:?}: {report:?}, {bounds:?}\n{}", describe(&window)));
             }

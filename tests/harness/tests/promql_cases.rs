@@ -1,9 +1,10 @@
-//! The rules of Prometheus 3.14 that a server of the 2.x line cannot show, as cases derived by hand in the notation of
-//! Prometheus's own test scripts: `promql/*.test` beside this file.
+//! The rules of Prometheus 3.14 that a server of the 2.x line cannot show, as cases derived by hand
+//! in the notation of Prometheus's own test scripts: `promql/*.test` beside this file.
 
 use inference_triage_harness::promql_cases::run;
 
-/// Runs a script and holds it to a number of evaluations, so that a part that is not read is noticed.
+/// Runs a script and holds it to a number of evaluations, so that a part that is not read is
+/// noticed.
 #[track_caller]
 fn holds(script: &str, evaluations: usize) {
     match run(script) {

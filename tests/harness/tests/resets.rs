@@ -1,5 +1,5 @@
-//! A restart of the process is a restart of its whole histogram: the window holds what was observed, even where single
-//! buckets have already outgrown their old values.
+//! A restart of the process is a restart of its whole histogram: the window holds what was
+//! observed, even where single buckets have already outgrown their old values.
 
 use inference_triage_core::caveat::Caveats;
 use inference_triage_core::growth::counter::GrowthRepairs;
@@ -21,7 +21,8 @@ fn counters(random: &mut Random) -> Counters {
     let finite = random.between(1, 5);
     let bounds: Vec<f64> = (1..=finite).map(|bound| bound as f64).chain([f64::INFINITY]).collect();
     let mut now = vec![0.0; bounds.len() + 1];
-    let mut made = Counters { bounds, scrapes: Vec::new(), observed: Vec::new(), restarts: 0, hidden: false };
+    let mut made =
+        Counters { bounds, scrapes: Vec::new(), observed: Vec::new(), restarts: 0, hidden: false };
     for scrape in 0..random.between(2, 8) {
         let before = now.clone();
         let new = observations(random, finite);
@@ -73,17 +74,29 @@ fn the_window_holds_what_was_observed() {
         let last = counters.scrapes.len() - 1;
         let first = random.below(last);
         let window = columns.window(first, last, &mut Caveats::new()).ok_or("no window")?;
-        let due = |cell: usize| counters.observed[first + 1..=last].iter().map(|step| step[cell]).sum::<f64>();
+        let due = |cell: usize| {
+            counters.observed[first + 1..=last].iter().map(|step| step[cell]).sum::<f64>()
+        };
         let mut below = 0.0;
         for (cell, count) in window.counts().iter().enumerate() {
             below += count;
             if below.to_bits() != due(cell).to_bits() || *count < 0.0 {
-                return Err(format!("bucket {cell}: {below}, not {}: {:?}", due(cell), counters.scrapes));
+                return Err(format!(
+                    "bucket {cell}: {below}, not {}: {:?}",
+                    due(cell),
+                    counters.scrapes
+                ));
             }
         }
         let sum = due(counters.bounds.len());
-        if window.sum().map(f64::to_bits) != Some(sum.to_bits()) || repairs.resets != counters.restarts {
-            return Err(format!("{:?}, not {sum}; {repairs:?}: {:?}", window.sum(), counters.scrapes));
+        if window.sum().map(f64::to_bits) != Some(sum.to_bits())
+            || repairs.resets != counters.restarts
+        {
+            return Err(format!(
+                "{:?}, not {sum}; {repairs:?}: {:?}",
+                window.sum(),
+                counters.scrapes
+            ));
         }
         restarts += counters.restarts;
         hidden += u64::from(counters.hidden);

@@ -1,4 +1,5 @@
-//! The sampling interval covers the true quantile of a known distribution in at least 95 % of simulated windows.
+//! The sampling interval covers the true quantile of a known distribution in at least 95 % of
+//! simulated windows.
 
 use inference_triage_core::caveat::Caveats;
 use inference_triage_core::histogram::Histogram;
@@ -9,15 +10,21 @@ use inference_triage_harness::random::Random;
 const WINDOWS: usize = 1_500;
 
 /// Standard normal quantiles.
-const QUANTILES: [(f64, f64); 4] =
-    [(0.5, 0.0), (0.9, 1.281_551_565_544_600_4), (0.95, 1.644_853_626_951_472_2), (0.99, 2.326_347_874_040_840_8)];
+const QUANTILES: [(f64, f64); 4] = [
+    (0.5, 0.0),
+    (0.9, 1.281_551_565_544_600_4),
+    (0.95, 1.644_853_626_951_472_2),
+    (0.99, 2.326_347_874_040_840_8),
+];
 
 const MEDIAN: f64 = 0.35;
 const SIGMA: f64 = 0.9;
 
 /// Steps of 0.5 %, so that the interval is little wider than its two order statistics.
 fn fine_bounds() -> Vec<f64> {
-    std::iter::successors(Some(0.005), |bound| Some(bound * 1.005)).take_while(|&bound| bound < 30.0).collect()
+    std::iter::successors(Some(0.005), |bound| Some(bound * 1.005))
+        .take_while(|&bound| bound < 30.0)
+        .collect()
 }
 
 fn histogram(bounds: &[f64], values: impl Iterator<Item = f64>) -> Histogram {
@@ -31,18 +38,28 @@ fn histogram(bounds: &[f64], values: impl Iterator<Item = f64>) -> Histogram {
             (bound, below)
         })
         .collect();
-    Histogram::from_cumulative(&cumulative, None, Basis::Exact, &mut Caveats::new()).expect("a well formed window")
+    Histogram::from_cumulative(&cumulative, None, Basis::Exact, &mut Caveats::new())
+        .expect("a well formed window")
 }
 
 /// Share of windows whose interval covers the truth, and the share whose interval is closed above.
-fn coverage(random: &mut Random, bounds: &[f64], requests: usize, repeats: usize, q: f64, normal: f64) -> (f64, f64) {
+fn coverage(
+    random: &mut Random,
+    bounds: &[f64],
+    requests: usize,
+    repeats: usize,
+    q: f64,
+    normal: f64,
+) -> (f64, f64) {
     let truth = MEDIAN * libm::exp(SIGMA * normal);
     let (mut covered, mut closed) = (0_usize, 0_usize);
     for _ in 0..WINDOWS {
         let values: Vec<f64> = (0..requests).map(|_| random.lognormal(MEDIAN, SIGMA)).collect();
-        let histogram = histogram(bounds, values.iter().flat_map(|&value| std::iter::repeat_n(value, repeats)));
+        let histogram =
+            histogram(bounds, values.iter().flat_map(|&value| std::iter::repeat_n(value, repeats)));
         let effective = (repeats > 1).then_some(requests as f64);
-        let interval = histogram.sampling_interval(q, effective).expect("observations give an interval");
+        let interval =
+            histogram.sampling_interval(q, effective).expect("observations give an interval");
         covered += usize::from(interval.lo <= truth && interval.hi.is_none_or(|hi| truth <= hi));
         closed += usize::from(interval.hi.is_some());
     }
@@ -61,13 +78,18 @@ fn the_interval_covers_the_true_quantile() {
         for requests in [1, 5, 20, 100, 1_000] {
             for (q, normal) in QUANTILES {
                 let (covered, _) = coverage(&mut random, &bounds, requests, 1, q, normal);
-                assert!(covered >= least(), "q = {q}, {requests} requests, {} bounds: {covered}", bounds.len());
+                assert!(
+                    covered >= least(),
+                    "q = {q}, {requests} requests, {} bounds: {covered}",
+                    bounds.len()
+                );
             }
         }
     }
 }
 
-/// An interval from zero to infinity would cover everything: with enough requests and fine buckets it may not.
+/// An interval from zero to infinity would cover everything: with enough requests and fine buckets
+/// it may not.
 #[test]
 fn the_interval_is_not_wider_than_its_order_statistics() {
     let mut random = Random::new(21);
@@ -92,7 +114,8 @@ fn dependent_observations_are_counted_as_often_as_they_say_something_new() {
     }
 }
 
-/// Source: binomial quantiles of (2.5 %, 97.5 %) for n = 100: q = 0.5 gives 40 and 60, q = 0.9 gives 84 and 95.
+/// Source: binomial quantiles of (2.5 %, 97.5 %) for n = 100: q = 0.5 gives 40 and 60, q = 0.9
+/// gives 84 and 95.
 #[test]
 fn the_ranks_are_binomial_quantiles() {
     let bounds: Vec<f64> = (1..=100).map(f64::from).collect();
@@ -101,7 +124,11 @@ fn the_ranks_are_binomial_quantiles() {
     for (q, lower_rank, upper_rank) in [(0.5, 40.0, 61.0), (0.9, 84.0, 96.0)] {
         let interval = histogram.sampling_interval(q, None).unwrap();
         assert_eq!(interval.lo.to_bits(), f64::to_bits(lower_rank - 1.0), "{q}: {interval:?}");
-        assert_eq!(interval.hi.map(f64::to_bits), Some(f64::to_bits(upper_rank)), "{q}: {interval:?}");
+        assert_eq!(
+            interval.hi.map(f64::to_bits),
+            Some(f64::to_bits(upper_rank)),
+            "{q}: {interval:?}"
+        );
     }
 }
 

@@ -9,7 +9,10 @@ fn assert_names(marked: &str, expected: &str) {
     let message = parse_responses(&[body.as_bytes()]).expect_err(marked).to_string();
     assert!(message.starts_with("the input is not a Prometheus range response: "), "{message}");
     assert!(message.contains(expected), "{message:?} lacks {expected:?}");
-    assert!(message.contains(&format!("at byte {offset}")), "{message:?} names another byte than {offset}");
+    assert!(
+        message.contains(&format!("at byte {offset}")),
+        "{message:?} names another byte than {offset}"
+    );
 }
 
 fn in_series(points: &str) -> String {
@@ -19,13 +22,25 @@ fn in_series(points: &str) -> String {
 #[test]
 fn the_envelope() {
     assert_names(r#"{⇒status:"success"}"#, "expected a key, found \"s\"");
-    assert_names(r#"{"status"⇒ "success"}"#.replace("⇒ ", " ⇒").as_str(), "expected \":\", found a string");
+    assert_names(
+        r#"{"status"⇒ "success"}"#.replace("⇒ ", " ⇒").as_str(),
+        "expected \":\", found a string",
+    );
     assert_names(r#"{"status":⇒true}"#, "expected \"status\" to be a string, found a truth value");
-    assert_names(r#"{"warnings":⇒"w"}"#, "expected \"warnings\" to be a list of strings, found a string");
+    assert_names(
+        r#"{"warnings":⇒"w"}"#,
+        "expected \"warnings\" to be a list of strings, found a string",
+    );
     assert_names(r#"{"infos":[⇒1]}"#, "expected \"infos\" to be a list of strings, found a number");
     assert_names(r#"{"data":⇒[]}"#, "expected \"data\" to be an object");
-    assert_names(r#"{"data":{"result":⇒{}}}"#, "expected \"result\" to be a list of series, found an object");
-    assert_names(r#"{"data":{"result":[⇒null]}}"#, "expected a series with \"metric\" and \"values\", found null");
+    assert_names(
+        r#"{"data":{"result":⇒{}}}"#,
+        "expected \"result\" to be a list of series, found an object",
+    );
+    assert_names(
+        r#"{"data":{"result":[⇒null]}}"#,
+        "expected a series with \"metric\" and \"values\", found null",
+    );
     assert_names(r#"{"data":{"result":[],⇒}}"#, "nothing after the comma");
     assert_names(r#"{"data":{"result":[]⇒"x":1}}"#, "expected \",\" or \"}\"");
     assert_names(r#"{"data":null} ⇒{"#, "trailing characters");
@@ -34,11 +49,17 @@ fn the_envelope() {
 #[test]
 fn points() {
     for (points, expected) in [
-        (r#""values":⇒{}"#, "expected \"values\" to be a list of [time, \"value\"] pairs, found an object"),
+        (
+            r#""values":⇒{}"#,
+            "expected \"values\" to be a list of [time, \"value\"] pairs, found an object",
+        ),
         (r#""values":[⇒1]"#, "expected a [time, \"value\"] pair, found a number"),
         (r#""values":[[⇒]]"#, "expected a [time, \"value\"] pair"),
         (r#""values":[[1⇒]]"#, "expected a [time, \"value\"] pair"),
-        (r#""values":[[⇒"1","1"]]"#, "expected the time of a pair to be a number of seconds, found a string"),
+        (
+            r#""values":[[⇒"1","1"]]"#,
+            "expected the time of a pair to be a number of seconds, found a string",
+        ),
         (r#""values":[[1,"1"⇒,2]]"#, "expected the end of a [time, \"value\"] pair"),
         (r#""values":[[1,"⇒1,5"]]"#, "the sample value \"1,5\" is not a number"),
         (r#""values":[[1,⇒[]]]"#, "expected a number as a string, found a list"),
@@ -46,7 +67,10 @@ fn points() {
         (r#""values":[[1,⇒1e999]]"#, "out of range"),
         (r#""values":[[1,"2"]⇒[2,"3"]]"#, "expected \",\" or \"]\""),
         (r#""histogram":[1,⇒[]]"#, "expected a histogram as an object, found a list"),
-        (r#""histogram":[1,{"buckets":[[0,"1","2"⇒]]}]"#, "expected a bucket as [rule, lower, upper, count]"),
+        (
+            r#""histogram":[1,{"buckets":[[0,"1","2"⇒]]}]"#,
+            "expected a bucket as [rule, lower, upper, count]",
+        ),
         (r#""histogram":[1,{"count":"1","count":⇒"2"}]"#, "a key twice"),
         (r#""other":nul⇒"#, "expected true, false or null"),
     ] {
@@ -73,7 +97,10 @@ fn encoding() {
     let place = body.windows(2).position(|pair| pair == "é".as_bytes()).unwrap();
     body[place + 1] = b'e';
     let message = parse_responses(&[&body]).unwrap_err().to_string();
-    assert!(message.ends_with(&format!("the text is not valid UTF-8 at byte {place}")), "{message}");
+    assert!(
+        message.ends_with(&format!("the text is not valid UTF-8 at byte {place}")),
+        "{message}"
+    );
 }
 
 /// A long text is quoted in part.

@@ -15,8 +15,12 @@ struct Counting;
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-#[expect(unsafe_code, reason = "an allocator is an unsafe trait; every call goes to the system's allocator unchanged")]
-// SAFETY: all methods forward their arguments to `System`, which upholds the contract of `GlobalAlloc`.
+#[expect(
+    unsafe_code,
+    reason = "an allocator is an unsafe trait; every call goes to the system's allocator unchanged"
+)]
+// SAFETY: all methods forward their arguments to `System`, which upholds the contract of
+// `GlobalAlloc`.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         ALLOCATIONS.set(ALLOCATIONS.get() + 1);
@@ -60,17 +64,24 @@ fn no_sample_allocates() {
     let time = |index: usize| 1_780_000_000 + 15 * index;
     let layouts: [(&str, &dyn Fn(usize) -> String); 5] = [
         ("compact", &|index| format!(r#"[{},"{index}"]"#, time(index % 1000))),
-        ("rates", &|index| format!(r#"[{}.781,"{}"]"#, time(index), 0.1 + 1.0 / (index as f64 + 3.0))),
+        ("rates", &|index| {
+            format!(r#"[{}.781,"{}"]"#, time(index), 0.1 + 1.0 / (index as f64 + 3.0))
+        }),
         ("spaced and bare", &|index| format!("[ {} ,\n{index}.25 ]", time(index))),
         ("beyond every table", &|index| {
             format!(r#"[{},"{index}.00000000000000011102230246251565e-300"]"#, time(index))
         }),
-        ("not finite", &|index| format!(r#"[{},"{}"]"#, time(index), if index % 2 == 0 { "NaN" } else { "7" })),
+        ("not finite", &|index| {
+            format!(r#"[{},"{}"]"#, time(index), if index % 2 == 0 { "NaN" } else { "7" })
+        }),
     ];
     for (name, sample) in layouts {
         let few = allocations(&response(300, sample));
         let many = allocations(&response(3_000, sample));
         // A column that grows ten times as long doubles four times.
-        assert!(many <= few + 4 * 4, "{name}: {few} allocations for 300 samples a series, {many} for 3000");
+        assert!(
+            many <= few + 4 * 4,
+            "{name}: {few} allocations for 300 samples a series, {many} for 3000"
+        );
     }
 }

@@ -17,7 +17,12 @@ fn run(rule: &str) {
             Err(error) => vec![error],
         };
         if !found.is_empty() {
-            failures += &format!("\n{rule}.md:{} {}\n  {}\n", section.line, section.title, found.join("\n  "));
+            failures += &format!(
+                "\n{rule}.md:{} {}\n  {}\n",
+                section.line,
+                section.title,
+                found.join("\n  ")
+            );
         }
     }
     assert!(failures.is_empty(), "{failures}");
@@ -64,7 +69,8 @@ fn every_rule_has_four_cases() {
     }
 }
 
-/// Gauges and requests of a load must fit together; where a case is about the contrary, its load says so.
+/// Gauges and requests of a load must fit together; where a case is about the contrary, its load
+/// says so.
 #[test]
 fn loads_obey_littles_law() {
     let mut found = String::new();

@@ -1,14 +1,16 @@
-//! Our fractions are those of a real VictoriaMetrics' `histogram_share`, and our bounds without a sum the bounds it gives,
-//! except where it is known to differ from Prometheus:
+//! Our fractions are those of a real VictoriaMetrics' `histogram_share`, and our bounds without a
+//! sum the bounds it gives, except where it is known to differ from Prometheus:
 //!
 //! - **negative limit**: it answers 0, because it takes every observation to be at least 0.
-//! - **falling counts**: it lowers a count to the next one; Prometheus' fraction leaves counts as they are.
+//! - **falling counts**: it lowers a count to the next one; Prometheus' fraction leaves counts as
+//!   they are.
 //! - **no +Inf bucket**: it takes the largest bucket as the total; Prometheus answers NaN.
 //! - **no observations**: it answers nothing or 0; Prometheus answers NaN.
 //! - **limit that is NaN**: it gives no answer; Prometheus answers NaN.
-//! - **limit on the highest finite bound**: its upper bound of the share is 1, although all buckets up to the limit are
-//!   counted, so that the share is exact.
-//! - **many digits**: it stores about twelve significant digits of a value; the counts here have fewer.
+//! - **limit on the highest finite bound**: its upper bound of the share is 1, although all buckets
+//!   up to the limit are counted, so that the share is exact.
+//! - **many digits**: it stores about twelve significant digits of a value; the counts here have
+//!   fewer.
 
 use std::collections::BTreeMap;
 
@@ -29,7 +31,12 @@ fn serve(cases: &[Buckets]) -> LiveVictoria {
     let mut exposition = Exposition::new();
     for (case, buckets) in cases.iter().enumerate() {
         for &(bound, count) in buckets {
-            exposition.add("h_bucket", &[("case", &case.to_string()), ("le", &number(bound))], count, SECONDS);
+            exposition.add(
+                "h_bucket",
+                &[("case", &case.to_string()), ("le", &number(bound))],
+                count,
+                SECONDS,
+            );
         }
     }
     LiveVictoria::start(&exposition.finish()).unwrap_or_else(|error| panic!("{error}"))
@@ -85,7 +92,9 @@ fn shares_and_their_bounds_are_those_of_victoria_metrics() {
         .collect();
     let live = serve(&cases);
     let mut limits: Vec<f64> = (0..60).map(|_| random.log_uniform(1e-4, 1e4)).collect();
-    limits.extend(cases.iter().step_by(5).map(|buckets| random.pick(&buckets[..buckets.len() - 1]).0));
+    limits.extend(
+        cases.iter().step_by(5).map(|buckets| random.pick(&buckets[..buckets.len() - 1]).0),
+    );
     limits.push(f64::INFINITY);
     let (mut compared, mut looser) = (0, 0);
     for limit in limits {
@@ -94,19 +103,23 @@ fn shares_and_their_bounds_are_those_of_victoria_metrics() {
             let share = theirs[&case][""];
             let ours = prometheus_fraction(f64::NEG_INFINITY, limit, buckets);
             assert!(close(share, ours), "≤ {limit:?}: {share:?}, ours {ours:?}: {buckets:?}");
-            let histogram = Histogram::from_cumulative(buckets, None, Basis::Estimated, &mut Caveats::new());
+            let histogram =
+                Histogram::from_cumulative(buckets, None, Basis::Estimated, &mut Caveats::new());
             let bounds = histogram.and_then(|histogram| histogram.fraction(limit)).expect("filled");
             let (lower, upper) = (theirs[&case]["lower"], theirs[&case]["upper"]);
             let highest = is_highest(buckets, limit);
             looser += usize::from(highest);
             assert!(
-                close(lower, bounds.lo) && (close(upper, bounds.hi) || (highest && close(upper, 1.0))),
+                close(lower, bounds.lo)
+                    && (close(upper, bounds.hi) || (highest && close(upper, 1.0))),
                 "≤ {limit:?}: {lower:?} to {upper:?}, ours {bounds:?}: {buckets:?}"
             );
             compared += 1;
         }
     }
-    println!("{compared} shares and their bounds are equal to 1e-12, {looser} limits on the highest finite bound");
+    println!(
+        "{compared} shares and their bounds are equal to 1e-12, {looser} limits on the highest finite bound"
+    );
     assert!(compared > 15_000 && looser < compared / 10, "{looser} of {compared}");
 }
 
@@ -121,7 +134,9 @@ fn the_known_differences_are_as_named() {
         vec![(1.0, 0.0), (2.0, 0.0), (infinity, 0.0)],
     ];
     let live = serve(&cases);
-    let theirs = |case: usize, limit: f64| shares(&live, limit).get(&case).and_then(|answer| answer.get("").copied());
+    let theirs = |case: usize, limit: f64| {
+        shares(&live, limit).get(&case).and_then(|answer| answer.get("").copied())
+    };
     let ours = |case: usize, limit: f64| prometheus_fraction(-infinity, limit, &cases[case]);
     assert_eq!((theirs(0, -1.0), ours(0, -1.0)), (Some(0.0), 0.5), "negative limit");
     assert_eq!((theirs(0, 0.0), ours(0, 0.0)), (Some(0.75), 0.75), "no difference from 0 on");

@@ -7,7 +7,9 @@ use inference_triage_simulator::configuration::{FaultClass, Hardware, Scenario};
 use inference_triage_simulator::simulate;
 
 fn main() {
-    println!("| hardware | requests a second | sequences | healthy, × real time | overloaded, × real time |");
+    println!(
+        "| hardware | requests a second | sequences | healthy, × real time | overloaded, × real time |"
+    );
     println!("|---|---|---|---|---|");
     for hardware in Hardware::all() {
         let healthy = Scenario { duration_seconds: 3600.0, ..Scenario::new(hardware.clone()) };
@@ -21,14 +23,19 @@ fn main() {
             speeds.push((scenario.duration_seconds + scenario.warm_up_seconds) / begin.seconds());
             if speeds.len() == 1 {
                 rate = run.growth("e2e_request_latency_seconds_count") / scenario.duration_seconds;
-                running = run.growth("request_inference_time_seconds_sum") / scenario.duration_seconds;
+                running =
+                    run.growth("request_inference_time_seconds_sum") / scenario.duration_seconds;
             }
         }
-        println!("| `{}` | {rate:.1} | {running:.0} | {:.0} | {:.0} |", hardware.id, speeds[0], speeds[1]);
+        println!(
+            "| `{}` | {rate:.1} | {running:.0} | {:.0} | {:.0} |",
+            hardware.id, speeds[0], speeds[1]
+        );
     }
 }
 
-/// Time of this thread on a core where Linux tells it, so that other programs do not count; otherwise time.
+/// Time of this thread on a core where Linux tells it, so that other programs do not count;
+/// otherwise time.
 struct Clock {
     begin: Instant,
     on_core: Option<f64>,

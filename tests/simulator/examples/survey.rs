@@ -1,4 +1,5 @@
-//! What every class and every healthy variant does, one line each: for looking at the model while it is changed.
+//! What every class and every healthy variant does, one line each: for looking at the model while
+//! it is changed.
 #![allow(clippy::print_stdout, reason = "a program that prints")]
 
 use std::time::Instant;
@@ -41,10 +42,14 @@ fn line(name: &str, scenario: &Scenario) {
     for (label, start, end) in [("before", 0.0, 600.0), ("after", 600.0, 1200.0)] {
         let part = run.between(start, end);
         let mean = |gauge: &str| mean_gauge(&part, gauge);
-        let requests: Vec<&Outcome> =
-            run.requests.iter().filter(|outcome| outcome.arrival >= start && outcome.arrival < end).collect();
+        let requests: Vec<&Outcome> = run
+            .requests
+            .iter()
+            .filter(|outcome| outcome.arrival >= start && outcome.arrival < end)
+            .collect();
         let p95 = |value: fn(&Outcome) -> Option<f64>| {
-            quantile(requests.iter().filter_map(|outcome| value(outcome)).collect(), 0.95).unwrap_or(f64::NAN)
+            quantile(requests.iter().filter_map(|outcome| value(outcome)).collect(), 0.95)
+                .unwrap_or(f64::NAN)
         };
         println!(
             "   {label:6} met {:5.3} R {:6.1} W {:7.1} KV {:4.2} P {:5} hit {:4.2} ttft {:7.3} queue {:7.3} prefill {:6.3} tpot {:6.4} itl {:5.3} e2e {:7.2} out/s {:6.0}",

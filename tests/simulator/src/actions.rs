@@ -4,8 +4,8 @@ use crate::configuration::{Action, Knob, Scenario};
 use crate::effective::{Conditions, Effective};
 use crate::load::Load;
 
-/// Applies an action to what the faults left. Actions that add, remove or repair something act elsewhere too, where that
-/// thing is made.
+/// Applies an action to what the faults left. Actions that add, remove or repair something act
+/// elsewhere too, where that thing is made.
 pub(crate) fn apply(scenario: &Scenario, action: Action, effective: &mut Effective) {
     for conditions in &mut effective.replicas {
         turn_flag(scenario, action, conditions);
@@ -53,7 +53,9 @@ fn turn_flag(scenario: &Scenario, action: Action, conditions: &mut Conditions) {
             engine.kv_blocks = (engine.kv_blocks * 2 / 3).max(least);
         }
         Knob::RestorePrefixes => engine.prefix_caching = true,
-        Knob::AddApiServers => engine.front_end.servers = set(engine.front_end.servers as f64 * 4.0),
+        Knob::AddApiServers => {
+            engine.front_end.servers = set(engine.front_end.servers as f64 * 4.0)
+        }
         Knob::DisableSpeculation => engine.speculation = None,
         Knob::RaiseMaxLoras => {
             if let Some(lora) = &mut engine.lora {

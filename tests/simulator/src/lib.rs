@@ -1,5 +1,5 @@
-//! A discrete-event model of vLLM V1 engines and fleets of them. It exports what a Prometheus would have scraped, and keeps
-//! the truth about every request beside it.
+//! A discrete-event model of vLLM V1 engines and fleets of them. It exports what a Prometheus would
+//! have scraped, and keeps the truth about every request beside it.
 //!
 //! ```
 //! use inference_triage_simulator::configuration::{FaultClass, Hardware, Scenario};
@@ -12,7 +12,8 @@
 //! assert_eq!(batch.times.len(), 9);
 //! ```
 //!
-//! - [`configuration`]: what is simulated; a [`configuration::Scenario`] decides everything, the seed included.
+//! - [`configuration`]: what is simulated; a [`configuration::Scenario`] decides everything, the
+//!   seed included.
 //! - [`load`]: closed formulae for setting loads and objectives.
 //! - [`traffic`]: arrivals, lengths, contents of prompts; the public traces in a compact form.
 //! - [`engine`]: scheduler, block pool, step time, front end of one engine.
@@ -21,8 +22,8 @@
 //! - [`faults`]: what each class does.
 //! - [`run`]: the result and its outlets.
 //!
-//! Times are seconds, counted from the first scrape outside and from the begin of the warm-up inside; the same seed gives
-//! the same bytes on every machine.
+//! Times are seconds, counted from the first scrape outside and from the begin of the warm-up
+//! inside; the same seed gives the same bytes on every machine.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,5 @@
-//! What the step-time law expects of a scenario: closed formulae for setting loads and objectives, never for results.
+//! What the step-time law expects of a scenario: closed formulae for setting loads and objectives,
+//! never for results.
 
 use crate::configuration::hardware::StepWork;
 use crate::configuration::{Arrivals, Lengths, Objectives, Scenario, Traffic};
@@ -40,9 +41,9 @@ impl Load {
         let replicas = scenario.replicas.max(1) as f64;
         let mut load = Self::of_lengths(scenario, lengths);
         load.rate = match scenario.traffic.arrivals {
-            Arrivals::Poisson { rate } | Arrivals::Bursts { rate, .. } | Arrivals::Trace { rate, .. } => {
-                rate / replicas
-            }
+            Arrivals::Poisson { rate }
+            | Arrivals::Bursts { rate, .. }
+            | Arrivals::Trace { rate, .. } => rate / replicas,
             Arrivals::ClosedLoop { sessions, think_seconds } => {
                 closed_loop_rate(&load, sessions as f64 / replicas, think_seconds)
             }
@@ -64,8 +65,9 @@ impl Load {
         let live = prompt + output_square / (2.0 * output);
         let law = &engine.hardware.law;
         let (base, _) = law.parts(&StepWork::default());
-        let slope =
-            law.sequence + law.context * live + (law.prefill * computed + law.square * prompt * prompt) / output;
+        let slope = law.sequence
+            + law.context * live
+            + (law.prefill * computed + law.square * prompt * prompt) / output;
         let objective = ((scenario.objectives.tpot * 0.9 - base) / slope).max(1.0);
         let memory = engine.kv_tokens() as f64 * 0.9 / live;
         let largest_batch = objective.min(memory).min(engine.max_num_seqs as f64).max(1.0);
@@ -91,16 +93,26 @@ impl Load {
         if rest <= 0.0 { f64::INFINITY } else { rate * self.output * self.base / rest }
     }
 
-    /// Requests a second at which prefill takes that share of the time, for prompts of so many computed and cached tokens.
-    pub fn rate_for_prefill(&self, scenario: &Scenario, share: f64, computed: f64, cached: f64) -> f64 {
+    /// Requests a second at which prefill takes that share of the time, for prompts of so many
+    /// computed and cached tokens.
+    pub fn rate_for_prefill(
+        &self,
+        scenario: &Scenario,
+        share: f64,
+        computed: f64,
+        cached: f64,
+    ) -> f64 {
         // Lengths vary: a long prompt costs more than in proportion.
         let variation = match scenario.traffic.lengths {
             Lengths::Fixed { .. } => 1.0,
-            Lengths::Lognormal { prompt_variation, .. } => 1.0 + prompt_variation * prompt_variation,
+            Lengths::Lognormal { prompt_variation, .. } => {
+                1.0 + prompt_variation * prompt_variation
+            }
             Lengths::Trace { .. } => 2.0,
         };
         let law = &scenario.engine.hardware.law;
-        let seconds = law.prefill * computed + law.square * variation * computed * (computed + 2.0 * cached);
+        let seconds =
+            law.prefill * computed + law.square * variation * computed * (computed + 2.0 * cached);
         share / seconds.max(1e-9)
     }
 
@@ -114,7 +126,8 @@ impl Load {
 pub fn tokens_of_prefill(scenario: &Scenario, seconds: f64) -> f64 {
     let law = &scenario.engine.hardware.law;
     if law.square > 0.0 {
-        (libm::sqrt(law.prefill * law.prefill + 4.0 * law.square * seconds) - law.prefill) / (2.0 * law.square)
+        (libm::sqrt(law.prefill * law.prefill + 4.0 * law.square * seconds) - law.prefill)
+            / (2.0 * law.square)
     } else {
         seconds / law.prefill.max(1e-12)
     }
@@ -139,8 +152,8 @@ pub fn scaled_to(scenario: &Scenario, utilisation: f64) -> Arrivals {
     }
 }
 
-/// Bucket bounds half again above the 95th percentiles of the service without faults, so that it meets them and a fault
-/// does not. Found by a run of five minutes with another seed.
+/// Bucket bounds half again above the 95th percentiles of the service without faults, so that it
+/// meets them and a fault does not. Found by a run of five minutes with another seed.
 pub fn fitting_objectives(scenario: &Scenario) -> Objectives {
     const ROOM: f64 = 1.5;
     let mut pilot = scenario.clone();
@@ -152,10 +165,13 @@ pub fn fitting_objectives(scenario: &Scenario) -> Objectives {
     pilot.warm_up_seconds = 120.0;
     pilot.duration_seconds = 300.0;
     let run = crate::simulate(&pilot, 300.0);
-    let finished = || run.requests.iter().filter(|outcome| outcome.arrival >= 0.0 && outcome.finished());
+    let finished =
+        || run.requests.iter().filter(|outcome| outcome.arrival >= 0.0 && outcome.finished());
     let above = |bounds: &[f64], value: Option<f64>, otherwise: f64| {
         let value = value.map(|value| value * ROOM);
-        value.map_or(otherwise, |value| bounds.iter().copied().find(|bound| *bound >= value).unwrap_or(otherwise))
+        value.map_or(otherwise, |value| {
+            bounds.iter().copied().find(|bound| *bound >= value).unwrap_or(otherwise)
+        })
     };
     let ttft = quantile(finished().filter_map(Outcome::ttft).collect(), 0.95);
     let tpot = quantile(finished().filter_map(Outcome::tpot).collect(), 0.95);
@@ -165,7 +181,8 @@ pub fn fitting_objectives(scenario: &Scenario) -> Objectives {
     Objectives {
         ttft: above(&bounds::TIME_TO_FIRST_TOKEN[7..], ttft, 2.5),
         // The bound of the bucket is already above the percentile.
-        itl: above(bounds::INTER_TOKEN_LATENCY, itl.map(|bound| bound / ROOM * 1.01), 0.1).max(tpot),
+        itl: above(bounds::INTER_TOKEN_LATENCY, itl.map(|bound| bound / ROOM * 1.01), 0.1)
+            .max(tpot),
         tpot,
         e2e: above(bounds::REQUEST_LATENCY, e2e, 60.0),
     }
@@ -207,8 +224,9 @@ fn drawn_lengths(lengths: &Lengths) -> MeanLengths {
         },
         Lengths::Trace { trace } => {
             let records = trace::records(trace);
-            let mean =
-                |value: fn(&trace::Record) -> f64| records.iter().map(value).sum::<f64>() / records.len().max(1) as f64;
+            let mean = |value: fn(&trace::Record) -> f64| {
+                records.iter().map(value).sum::<f64>() / records.len().max(1) as f64
+            };
             MeanLengths {
                 prompt: mean(|record| f64::from(record.prompt)),
                 output: mean(|record| f64::from(record.output)),

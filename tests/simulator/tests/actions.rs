@@ -47,7 +47,11 @@ fn right_actions_repair() {
     for (class, action) in repairs {
         let scenario = faulty(class);
         let (before, after) = (met(&scenario), after(&scenario, action));
-        assert!(after > before + 0.05, "{}: {action} moves attainment from {before:.3} to {after:.3}", class.id());
+        assert!(
+            after > before + 0.05,
+            "{}: {action} moves attainment from {before:.3} to {after:.3}",
+            class.id()
+        );
     }
 }
 
@@ -64,7 +68,11 @@ fn wrong_actions_do_not() {
     for (class, action) in cases {
         let scenario = faulty(class);
         let (before, after) = (met(&scenario), after(&scenario, action));
-        assert!(after <= before + 0.02, "{}: {action} moves attainment from {before:.3} to {after:.3}", class.id());
+        assert!(
+            after <= before + 0.02,
+            "{}: {action} moves attainment from {before:.3} to {after:.3}",
+            class.id()
+        );
     }
 }
 

@@ -6,7 +6,10 @@ use inference_triage_core::session::Session;
 use inference_triage_simulator::configuration::Scenario;
 
 fn simulator(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_simulator")).args(arguments).output().expect("the program is built")
+    Command::new(env!("CARGO_BIN_EXE_simulator"))
+        .args(arguments)
+        .output()
+        .expect("the program is built")
 }
 
 fn text(output: &Output) -> String {
@@ -33,8 +36,16 @@ fn a_response_is_read_by_the_core() {
 
 #[test]
 fn a_scenario_is_printed_and_read_again() {
-    let selection =
-        ["--hardware", "opt-13b-a100", "--fault", "kv-thrash", "--seed", "9", "--action", "raise-kv-memory"];
+    let selection = [
+        "--hardware",
+        "opt-13b-a100",
+        "--fault",
+        "kv-thrash",
+        "--seed",
+        "9",
+        "--action",
+        "raise-kv-memory",
+    ];
     let printed = text(&simulator(&[&["scenario"][..], &selection].concat()));
     let scenario: Scenario = serde_json::from_str(&printed).expect("the program prints a scenario");
     assert_eq!((scenario.seed, scenario.faults.len(), scenario.actions.len()), (9, 1, 1));

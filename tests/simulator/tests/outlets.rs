@@ -13,7 +13,9 @@ fn run(class: FaultClass) -> Run {
 
 #[test]
 fn columns_and_response_give_one_report() {
-    for class in [FaultClass::SlotCap, FaultClass::KvThrash, FaultClass::RestartLoop, FaultClass::BadReplica] {
+    for class in
+        [FaultClass::SlotCap, FaultClass::KvThrash, FaultClass::RestartLoop, FaultClass::BadReplica]
+    {
         let run = run(class);
         let mut columns = Session::new();
         columns.load_batch(run.sample_batch(&[])).expect("columns are sound");
@@ -35,7 +37,10 @@ fn text_with_times_holds_every_sample() {
     assert!(text.ends_with("# EOF\n"));
     let lines = text.lines().filter(|line| !line.starts_with('#')).count();
     let present = |values: &[f64]| values.iter().filter(|value| !value.is_nan()).count();
-    let series = run.targets.iter().flat_map(|target| target.series.iter().map(|series| present(&series.values)));
+    let series = run
+        .targets
+        .iter()
+        .flat_map(|target| target.series.iter().map(|series| present(&series.values)));
     let up = run.targets.iter().map(|target| present(&target.up));
     assert_eq!(lines, series.chain(up).sum::<usize>());
 }
@@ -44,10 +49,18 @@ fn text_with_times_holds_every_sample() {
 fn a_page_shows_the_scrape_before_it() {
     let run = run(FaultClass::SlotCap);
     let page = run.exposition(0, 100.0, true).expect("the engine answers");
-    let shown: BTreeMap<&str, &str> = page.lines().filter_map(|line| line.split_once("} ")).collect();
-    let index = run.times.iter().position(|time| *time == (run.scenario.start_unix_seconds + 90) * 1000).expect("90 s");
-    let series =
-        run.targets[0].series.iter().find(|series| series.name == "vllm:generation_tokens_total").expect("there");
+    let shown: BTreeMap<&str, &str> =
+        page.lines().filter_map(|line| line.split_once("} ")).collect();
+    let index = run
+        .times
+        .iter()
+        .position(|time| *time == (run.scenario.start_unix_seconds + 90) * 1000)
+        .expect("90 s");
+    let series = run.targets[0]
+        .series
+        .iter()
+        .find(|series| series.name == "vllm:generation_tokens_total")
+        .expect("there");
     let head = "vllm:generation_tokens_total{engine=\"0\",model_name=\"opt-13b\"";
     assert_eq!(shown[head], format!("{:?} {}", series.values[index], run.times[index]));
 }
@@ -55,7 +68,10 @@ fn a_page_shows_the_scrape_before_it() {
 #[test]
 fn a_target_that_is_down_answers_nothing() {
     let run = run(FaultClass::RestartLoop);
-    assert!(run.exposition(0, 255.0, false).is_none(), "the replica restarts at 240 s and needs a minute");
+    assert!(
+        run.exposition(0, 255.0, false).is_none(),
+        "the replica restarts at 240 s and needs a minute"
+    );
     assert!(run.exposition(0, 345.0, false).is_some());
     assert!(run.exposition(99, 100.0, false).is_none());
     let down = run.targets[0].up.iter().filter(|up| **up < 0.5).count();
@@ -65,8 +81,16 @@ fn a_target_that_is_down_answers_nothing() {
 #[test]
 fn dropped_metrics_are_gone() {
     let batch = run(FaultClass::SlotCap).sample_batch(&["num_preemptions_total", "DCGM_"]);
-    let names: Vec<&str> =
-        batch.series.iter().filter_map(|series| series.labels.get("__name__")).map(String::as_str).collect();
+    let names: Vec<&str> = batch
+        .series
+        .iter()
+        .filter_map(|series| series.labels.get("__name__"))
+        .map(String::as_str)
+        .collect();
     assert!(names.contains(&"vllm:num_requests_running"));
-    assert!(!names.iter().any(|name| name.starts_with("DCGM_") || name.contains("num_preemptions_total")));
+    assert!(
+        !names
+            .iter()
+            .any(|name| name.starts_with("DCGM_") || name.contains("num_preemptions_total"))
+    );
 }

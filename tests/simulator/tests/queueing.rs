@@ -1,6 +1,8 @@
 //! The laws that every queueing system obeys, with the tolerance each is held to.
 
-use inference_triage_simulator::configuration::{Arrivals, Hardware, Lengths, Objectives, Prefixes, Scenario};
+use inference_triage_simulator::configuration::{
+    Arrivals, Hardware, Lengths, Objectives, Prefixes, Scenario,
+};
 use inference_triage_simulator::record::outcome::Outcome;
 use inference_triage_simulator::{Run, simulate};
 
@@ -25,7 +27,11 @@ fn bare(slots: usize, arrivals: Arrivals, lengths: Lengths) -> Scenario {
 }
 
 fn gauge(run: &Run, name: &str) -> f64 {
-    let series = run.targets[0].series.iter().find(|series| series.name == name).expect("the gauge is exported");
+    let series = run.targets[0]
+        .series
+        .iter()
+        .find(|series| series.name == name)
+        .expect("the gauge is exported");
     series.values.iter().sum::<f64>() / series.values.len() as f64
 }
 
@@ -35,7 +41,10 @@ fn mean(values: impl Iterator<Item = f64>) -> f64 {
 }
 
 fn assert_within(what: &str, found: f64, expected: f64, tolerance: f64) {
-    assert!((found / expected - 1.0).abs() <= tolerance, "{what}: {found}, expected {expected} within {tolerance}");
+    assert!(
+        (found / expected - 1.0).abs() <= tolerance,
+        "{what}: {found}, expected {expected} within {tolerance}"
+    );
 }
 
 /// One step a token after the prefill: base + one sequence, exactly.
@@ -45,19 +54,24 @@ fn service(scenario: &Scenario, prompt: f64, output: f64) -> f64 {
     law.prefill * prompt + law.base * chunks + (output - 1.0) * (law.base + law.sequence)
 }
 
-/// Little: time queued and time inside, per second, are the mean numbers waiting and running. 3 %: the gauges are sampled
-/// once a second. They are written at the end of a step, before the next scheduling, so a request shows as waiting one step
-/// longer than it waits.
+/// Little: time queued and time inside, per second, are the mean numbers waiting and running. 3 %:
+/// the gauges are sampled once a second. They are written at the end of a step, before the next
+/// scheduling, so a request shows as waiting one step longer than it waits.
 #[test]
 fn little() {
-    let lengths =
-        Lengths::Lognormal { prompt_mean: 600.0, prompt_variation: 0.5, output_mean: 150.0, output_variation: 0.6 };
+    let lengths = Lengths::Lognormal {
+        prompt_mean: 600.0,
+        prompt_variation: 0.5,
+        output_mean: 150.0,
+        output_variation: 0.6,
+    };
     let mut scenario = bare(6, Arrivals::Poisson { rate: 1.15 }, lengths);
     scenario.duration_seconds = 7200.0;
     let run = simulate(&scenario, 1.0);
     let queue = run.growth("request_queue_time_seconds_sum") / 7200.0;
     let inside = run.growth("request_inference_time_seconds_sum") / 7200.0;
-    let step = run.growth("inter_token_latency_seconds_sum") / run.growth("inter_token_latency_seconds_count");
+    let step = run.growth("inter_token_latency_seconds_sum")
+        / run.growth("inter_token_latency_seconds_count");
     let rate = run.growth("request_queue_time_seconds_count") / 7200.0;
     assert_within("waiting", gauge(&run, "vllm:num_requests_waiting"), queue + rate * step, 0.03);
     assert_within("running", gauge(&run, "vllm:num_requests_running"), inside, 0.03);
@@ -66,13 +80,15 @@ fn little() {
 /// M/D/1: W = λS²/(2(1−ρ)) with one slot and equal requests. 8 %: six hours of Poisson arrivals.
 #[test]
 fn one_slot_and_equal_requests_wait_as_pollaczek_and_khinchine_say() {
-    let mut scenario = bare(1, Arrivals::Poisson { rate: 0.3 }, Lengths::Fixed { prompt: 200, output: 80 });
+    let mut scenario =
+        bare(1, Arrivals::Poisson { rate: 0.3 }, Lengths::Fixed { prompt: 200, output: 80 });
     scenario.duration_seconds = 21_600.0;
     let time = service(&scenario, 200.0, 80.0);
     let load = 0.3 * time;
     let expected = 0.3 * time * time / (2.0 * (1.0 - load));
     let run = simulate(&scenario, 60.0);
-    let rate = run.requests.iter().filter(|outcome| outcome.arrival >= 0.0).count() as f64 / 21_600.0;
+    let rate =
+        run.requests.iter().filter(|outcome| outcome.arrival >= 0.0).count() as f64 / 21_600.0;
     assert_within("arrivals", rate, 0.3, 0.03);
     assert_within("wait", mean(run.requests.iter().filter_map(Outcome::queue)), expected, 0.08);
 }
@@ -80,13 +96,20 @@ fn one_slot_and_equal_requests_wait_as_pollaczek_and_khinchine_say() {
 /// M/G/1: W = λE[S²]/(2(1−ρ)), S as it was. 10 %: the tail of the outputs makes it noisier.
 #[test]
 fn one_slot_and_unequal_requests_wait_as_pollaczek_and_khinchine_say() {
-    let lengths =
-        Lengths::Lognormal { prompt_mean: 200.0, prompt_variation: 0.3, output_mean: 80.0, output_variation: 0.7 };
+    let lengths = Lengths::Lognormal {
+        prompt_mean: 200.0,
+        prompt_variation: 0.3,
+        output_mean: 80.0,
+        output_variation: 0.7,
+    };
     let mut scenario = bare(1, Arrivals::Poisson { rate: 0.3 }, lengths);
     scenario.duration_seconds = 43_200.0;
     let run = simulate(&scenario, 60.0);
-    let services: Vec<f64> =
-        run.requests.iter().filter_map(|outcome| Some(outcome.prefill()? + outcome.decode()?)).collect();
+    let services: Vec<f64> = run
+        .requests
+        .iter()
+        .filter_map(|outcome| Some(outcome.prefill()? + outcome.decode()?))
+        .collect();
     let rate = run.requests.len() as f64 / (43_200.0 + 600.0);
     let first = mean(services.iter().copied());
     let second = mean(services.iter().map(|time| time * time));
@@ -97,12 +120,18 @@ fn one_slot_and_unequal_requests_wait_as_pollaczek_and_khinchine_say() {
 /// The utilisation law: the device is busy for throughput × device time of a request. 3 %.
 #[test]
 fn utilisation_is_throughput_times_demand() {
-    let mut scenario = bare(1, Arrivals::Poisson { rate: 0.3 }, Lengths::Fixed { prompt: 200, output: 80 });
+    let mut scenario =
+        bare(1, Arrivals::Poisson { rate: 0.3 }, Lengths::Fixed { prompt: 200, output: 80 });
     scenario.duration_seconds = 7200.0;
     let run = simulate(&scenario, 15.0);
     let throughput = run.growth("e2e_request_latency_seconds_count") / 7200.0;
-    let device = run.targets.iter().find(|target| target.job == "dcgm").expect("devices are exported");
-    let busy = device.series.iter().find(|series| series.name == "DCGM_FI_PROF_GR_ENGINE_ACTIVE").expect("exported");
+    let device =
+        run.targets.iter().find(|target| target.job == "dcgm").expect("devices are exported");
+    let busy = device
+        .series
+        .iter()
+        .find(|series| series.name == "DCGM_FI_PROF_GR_ENGINE_ACTIVE")
+        .expect("exported");
     let busy = busy.values.iter().sum::<f64>() / busy.values.len() as f64;
     assert_within("busy", busy, throughput * service(&scenario, 200.0, 80.0), 0.03);
 }
@@ -122,7 +151,8 @@ fn a_closed_loop_beyond_its_slots() {
     assert_within("response", response, 5.0 / (2.0 / time), 0.02);
 }
 
-/// N sessions, enough slots, think time Z: X = N/(S + Z). 3 %: thinking is random, and so is the batch.
+/// N sessions, enough slots, think time Z: X = N/(S + Z). 3 %: thinking is random, and so is the
+/// batch.
 #[test]
 fn a_closed_loop_within_its_slots() {
     let arrivals = Arrivals::ClosedLoop { sessions: 4, think_seconds: 6.0 };

@@ -32,7 +32,11 @@ impl Signature {
     /// True quantile of the requests that arrived before or after the onset.
     fn true_p95(&self, value: fn(&Outcome) -> Option<f64>) -> (f64, f64) {
         let of = |from: f64, to: f64| {
-            let arrived = self.run.requests.iter().filter(|outcome| outcome.arrival >= from && outcome.arrival < to);
+            let arrived = self
+                .run
+                .requests
+                .iter()
+                .filter(|outcome| outcome.arrival >= from && outcome.arrival < to);
             quantile(arrived.filter_map(value).collect(), 0.95).unwrap_or(0.0)
         };
         (of(0.0, ONSET), of(ONSET, END))
@@ -64,7 +68,8 @@ impl Signature {
 
 fn values<'a>(run: &'a Run, name: &'a str) -> impl Iterator<Item = f64> {
     let series = run.targets.iter().flat_map(|target| &target.series);
-    let series = series.filter(move |series| series.name == name || series.name == format!("vllm:{name}"));
+    let series =
+        series.filter(move |series| series.name == name || series.name == format!("vllm:{name}"));
     series.flat_map(|series| series.values.iter().copied().filter(|value| !value.is_nan()))
 }
 
@@ -93,11 +98,21 @@ fn slot_cap() {
     let waiting = signature.gauge("num_requests_waiting");
     assert!(waiting.0 < 1.0 && waiting.1 > 10.0, "{waiting:?}");
     let slots: Vec<f64> = values(&signature.after, "num_requests_running").collect();
-    let full = slots.iter().filter(|running| **running >= highest(&signature.after, "num_requests_running")).count();
-    assert!(full * 10 > slots.len() * 8, "running stands at its maximum in {full} of {} scrapes", slots.len());
+    let full = slots
+        .iter()
+        .filter(|running| **running >= highest(&signature.after, "num_requests_running"))
+        .count();
+    assert!(
+        full * 10 > slots.len() * 8,
+        "running stands at its maximum in {full} of {} scrapes",
+        slots.len()
+    );
     assert!(highest(&signature.after, "kv_cache_usage_perc") < 0.2);
     assert!(signature.after.growth("num_preemptions_total") < 0.5);
-    assert!(signature.mean_of("inter_token_latency_seconds").1 <= signature.mean_of("inter_token_latency_seconds").0);
+    assert!(
+        signature.mean_of("inter_token_latency_seconds").1
+            <= signature.mean_of("inter_token_latency_seconds").0
+    );
     grows(signature.true_p95(Outcome::queue), 20.0);
 }
 
@@ -114,13 +129,21 @@ fn offered_load() {
 fn kv_bound_admission() {
     let signature = Signature::of(FaultClass::KvBoundAdmission, 0.5);
     grows(signature.gauge("num_requests_waiting"), 20.0);
-    assert!(signature.gauge("kv_cache_usage_perc").1 > 0.8, "{:?}", signature.gauge("kv_cache_usage_perc"));
+    assert!(
+        signature.gauge("kv_cache_usage_perc").1 > 0.8,
+        "{:?}",
+        signature.gauge("kv_cache_usage_perc")
+    );
     let finished = signature.after.growth("e2e_request_latency_seconds_count");
     assert!(signature.after.growth("num_preemptions_total") < finished * 0.01);
     let running: Vec<f64> = values(&signature.after, "num_requests_running").collect();
     let highest = highest(&signature.after, "num_requests_running");
     let full = running.iter().filter(|running| **running >= highest).count();
-    assert!(full * 2 < running.len(), "running varies below its maximum: {full} of {}", running.len());
+    assert!(
+        full * 2 < running.len(),
+        "running varies below its maximum: {full} of {}",
+        running.len()
+    );
 }
 
 #[test]
@@ -140,7 +163,10 @@ fn token_budget() {
     let signature = Signature::of(FaultClass::TokenBudget, 0.6);
     grows(signature.gauge("num_requests_waiting"), 10.0);
     assert!(highest(&signature.after, "kv_cache_usage_perc") < 0.5);
-    assert!(highest(&signature.after, "num_requests_running") < signature.run.scenario.engine.max_num_seqs as f64);
+    assert!(
+        highest(&signature.after, "num_requests_running")
+            < signature.run.scenario.engine.max_num_seqs as f64
+    );
     grows(signature.mean_of("request_prefill_time_seconds"), 1.5);
 }
 
@@ -150,8 +176,10 @@ fn long_prompts() {
     grows(signature.mean_of("request_prompt_tokens"), 2.0);
     grows(signature.mean_of("request_prefill_time_seconds"), 2.5);
     grows(signature.true_p95(Outcome::ttft), 2.0);
-    let (queue, prefill) =
-        (signature.mean_of("request_queue_time_seconds").1, signature.mean_of("request_prefill_time_seconds").1);
+    let (queue, prefill) = (
+        signature.mean_of("request_queue_time_seconds").1,
+        signature.mean_of("request_prefill_time_seconds").1,
+    );
     assert!(queue < prefill * 0.5, "queue {queue}, prefill {prefill}");
 }
 
@@ -174,7 +202,8 @@ fn prefill_stalls_decode() {
         tail(&signature.before),
         tail(&signature.after)
     );
-    let typical = |run: &Run| run.bucket_quantile("inter_token_latency_seconds", 0.5).unwrap_or(0.0);
+    let typical =
+        |run: &Run| run.bucket_quantile("inter_token_latency_seconds", 0.5).unwrap_or(0.0);
     assert!(typical(&signature.after) <= typical(&signature.before) * 2.0);
     let finished = signature.after.growth("e2e_request_latency_seconds_count");
     assert!(signature.after.growth("num_preemptions_total") < finished * 0.05);
@@ -224,8 +253,13 @@ fn front_end_cpu() {
     grows(signature.true_p95(Outcome::ttft), 10.0);
     let queue = signature.true_p95(Outcome::queue);
     assert!(queue.1 < 1.0, "{queue:?}");
-    let cpu = signature.after.targets[0].series.iter().find(|series| series.name == "process_cpu_seconds_total");
-    let cpu = cpu.map(|series| increase(&series.values) / (END - ONSET - 30.0)).expect("the process is exported");
+    let cpu = signature.after.targets[0]
+        .series
+        .iter()
+        .find(|series| series.name == "process_cpu_seconds_total");
+    let cpu = cpu
+        .map(|series| increase(&series.values) / (END - ONSET - 30.0))
+        .expect("the process is exported");
     assert!(cpu > 0.85, "{cpu} cores");
 }
 
@@ -234,17 +268,24 @@ fn stream_back_pressure() {
     let signature = Signature::of(FaultClass::StreamBackPressure, 0.8);
     let rest = |run: &Run| {
         let sum = |family: &str| run.growth(&format!("{family}_sum"));
-        sum("e2e_request_latency_seconds") - sum("request_queue_time_seconds") - sum("request_inference_time_seconds")
+        sum("e2e_request_latency_seconds")
+            - sum("request_queue_time_seconds")
+            - sum("request_inference_time_seconds")
     };
     let share = |run: &Run| rest(run) / run.growth("e2e_request_latency_seconds_sum");
-    assert!(share(&signature.before) < 0.1 && share(&signature.after) > 0.3, "{}", share(&signature.after));
+    assert!(
+        share(&signature.before) < 0.1 && share(&signature.after) > 0.3,
+        "{}",
+        share(&signature.after)
+    );
     stays(signature.mean_of("inter_token_latency_seconds"), 0.25);
 }
 
 #[test]
 fn speculation_not_paying() {
     let signature = Signature::of(FaultClass::SpeculationNotPaying, 0.6);
-    let accepted = signature.ratio("spec_decode_num_accepted_tokens_total", "spec_decode_num_draft_tokens_total");
+    let accepted = signature
+        .ratio("spec_decode_num_accepted_tokens_total", "spec_decode_num_draft_tokens_total");
     assert!(accepted.0 > 0.5 && accepted.1 < 0.2, "{accepted:?}");
     grows(signature.true_p95(Outcome::tpot), 1.8);
 }
@@ -256,8 +297,11 @@ fn routing_imbalance() {
         .after
         .engines()
         .map(|target| {
-            let series =
-                target.series.iter().find(|series| series.name == "vllm:num_requests_waiting").expect("exported");
+            let series = target
+                .series
+                .iter()
+                .find(|series| series.name == "vllm:num_requests_waiting")
+                .expect("exported");
             series.values.iter().sum::<f64>() / series.values.len() as f64
         })
         .collect();
@@ -272,8 +316,11 @@ fn bad_replica() {
         .engines()
         .map(|target| {
             let growth = |name: &str| {
-                let series =
-                    target.series.iter().find(|series| series.name == format!("vllm:{name}")).expect("exported");
+                let series = target
+                    .series
+                    .iter()
+                    .find(|series| series.name == format!("vllm:{name}"))
+                    .expect("exported");
                 increase(&series.values)
             };
             growth("inter_token_latency_seconds_sum") / growth("inter_token_latency_seconds_count")
@@ -287,19 +334,25 @@ fn cold_start() {
     let signature = Signature::of(FaultClass::ColdStart, 0.6);
     let start = |run: &Run| highest(run, "process_start_time_seconds");
     let started = signature.run.scenario.start_unix_seconds as f64 + ONSET;
-    assert!(start(&signature.before) < started - 3600.0 && (start(&signature.after) - started).abs() < 1.0);
+    assert!(
+        start(&signature.before) < started - 3600.0
+            && (start(&signature.after) - started).abs() < 1.0
+    );
     grows(signature.mean_of("inter_token_latency_seconds"), 1.3);
     let late = signature.run.between(END - 60.0, END);
     let early = signature.run.between(ONSET + 30.0, ONSET + 90.0);
-    let gap =
-        |run: &Run| run.growth("inter_token_latency_seconds_sum") / run.growth("inter_token_latency_seconds_count");
+    let gap = |run: &Run| {
+        run.growth("inter_token_latency_seconds_sum")
+            / run.growth("inter_token_latency_seconds_count")
+    };
     assert!(gap(&late) < gap(&early) * 0.7, "it wears off: {} then {}", gap(&early), gap(&late));
 }
 
 #[test]
 fn restart_loop() {
     let signature = Signature::of(FaultClass::RestartLoop, 0.6);
-    let mut starts: Vec<u64> = values(&signature.after, "process_start_time_seconds").map(f64::to_bits).collect();
+    let mut starts: Vec<u64> =
+        values(&signature.after, "process_start_time_seconds").map(f64::to_bits).collect();
     starts.dedup();
     assert!(starts.len() >= 3, "{} processes", starts.len());
     assert!(signature.after.targets[0].up.iter().any(|up| *up < 0.5));
@@ -332,12 +385,18 @@ fn lora_churn() {
     let signature = Signature::of(FaultClass::LoraChurn, 0.6);
     grows(signature.gauge("num_requests_waiting"), 5.0);
     let lists = |run: &Run| {
-        let information = run.targets[0].series.iter().filter(|series| series.name == "vllm:lora_requests_info");
+        let information =
+            run.targets[0].series.iter().filter(|series| series.name == "vllm:lora_requests_info");
         information.filter(|series| series.values.iter().any(|value| !value.is_nan())).count()
     };
     assert!(lists(&signature.after) > lists(&signature.before) * 2, "{}", lists(&signature.after));
-    let information = signature.run.targets[0].series.iter().find(|series| series.name == "vllm:lora_requests_info");
-    assert!(information.is_some_and(|series| series.labels.iter().any(|(name, _)| name == "waiting_lora_adapters")));
+    let information = signature.run.targets[0]
+        .series
+        .iter()
+        .find(|series| series.name == "vllm:lora_requests_info");
+    assert!(information.is_some_and(|series| {
+        series.labels.iter().any(|(name, _)| name == "waiting_lora_adapters")
+    }));
 }
 
 #[test]
@@ -347,11 +406,19 @@ fn client_aborts() {
         let first = run.growth("time_to_first_token_seconds_count");
         1.0 - run.growth("e2e_request_latency_seconds_count") / first
     };
-    assert!(lost(&signature.before) < 0.1 && lost(&signature.after) > 0.3, "{}", lost(&signature.after));
+    assert!(
+        lost(&signature.before) < 0.1 && lost(&signature.after) > 0.3,
+        "{}",
+        lost(&signature.after)
+    );
     let aborted = signature.after.targets[0].series.iter().find(|series| {
-        series.name == "vllm:request_success_total" && series.labels.iter().any(|(_, value)| value == "abort")
+        series.name == "vllm:request_success_total"
+            && series.labels.iter().any(|(_, value)| value == "abort")
     });
-    assert!(aborted.is_some_and(|series| increase(&series.values) < 0.5), "the Python front end books no abort");
+    assert!(
+        aborted.is_some_and(|series| increase(&series.values) < 0.5),
+        "the Python front end books no abort"
+    );
 }
 
 #[test]
@@ -359,8 +426,10 @@ fn runaway_outputs() {
     let signature = Signature::of(FaultClass::RunawayOutputs, 0.6);
     grows(signature.gauge("num_requests_running"), 1.8);
     let length = |run: &Run| {
-        let series =
-            run.targets[0].series.iter().find(|series| series.labels.iter().any(|(_, value)| value == "length"));
+        let series = run.targets[0]
+            .series
+            .iter()
+            .find(|series| series.labels.iter().any(|(_, value)| value == "length"));
         series.map_or(0.0, |series| increase(&series.values))
     };
     assert!(length(&signature.before) < 0.5 && length(&signature.after) > 5.0);
@@ -372,7 +441,11 @@ fn burst() {
     let peak = highest(&signature.run.between(ONSET, ONSET + 120.0), "num_requests_waiting");
     assert!(peak > 10.0, "{peak}");
     let end = signature.run.between(END - 60.0, END);
-    assert!(mean(&end, "num_requests_waiting") < 2.0, "it passes: {}", mean(&end, "num_requests_waiting"));
+    assert!(
+        mean(&end, "num_requests_waiting") < 2.0,
+        "it passes: {}",
+        mean(&end, "num_requests_waiting")
+    );
 }
 
 #[test]
@@ -381,7 +454,8 @@ fn autoscaler_lag() {
     assert!(highest(&signature.before, "kueue_pending_workloads") < 0.5);
     assert!(highest(&signature.after, "kueue_pending_workloads") > 0.5);
     let wanted = highest(&signature.after, "kube_deployment_spec_replicas");
-    let first = values(&signature.after, "kube_deployment_status_replicas_available").next().unwrap_or(0.0);
+    let first =
+        values(&signature.after, "kube_deployment_status_replicas_available").next().unwrap_or(0.0);
     assert!(wanted > first, "{wanted} wanted, {first} there");
     grows(signature.gauge("num_requests_waiting"), 5.0);
 }
@@ -397,10 +471,12 @@ fn multimodal_cost() {
 #[test]
 fn telemetry_fault() {
     for seed in 0..3 {
-        let base = Scenario { seed, duration_seconds: END, ..Scenario::new(Hardware::opt_13b_a100()) };
+        let base =
+            Scenario { seed, duration_seconds: END, ..Scenario::new(Hardware::opt_13b_a100()) };
         let scenario = base.with_fault(FaultClass::TelemetryFault, 0.6, ONSET);
         let broken = simulate(&scenario, 15.0);
-        let sound = simulate(&scenario.with_action("repair-telemetry").expect("the id is known"), 15.0);
+        let sound =
+            simulate(&scenario.with_action("repair-telemetry").expect("the id is known"), 15.0);
         assert_eq!(broken.requests, sound.requests, "the engine itself is well");
         assert_ne!(broken.range_response(), sound.range_response());
         let share = broken.attainment(ONSET, END).share().unwrap_or(0.0);
@@ -420,8 +496,10 @@ fn upstream_starvation() {
 fn error_burst() {
     let signature = Signature::of(FaultClass::ErrorBurst, 0.6);
     let errors = |run: &Run| {
-        let series =
-            run.targets[0].series.iter().find(|series| series.labels.iter().any(|(_, value)| value == "error"));
+        let series = run.targets[0]
+            .series
+            .iter()
+            .find(|series| series.labels.iter().any(|(_, value)| value == "error"));
         series.map_or(0.0, |series| increase(&series.values))
     };
     assert!(errors(&signature.before) < 0.5 && errors(&signature.after) > 30.0);
@@ -449,14 +527,22 @@ fn no_class_is_forgotten() {
 /// On other devices the same severity is the same fault.
 #[test]
 fn classes_act_on_every_device() {
-    for hardware in
-        [Hardware::llama_8b_two_h100(), Hardware::variant_autoscaler_a100(), Hardware::llama_70b_four_h100()]
-    {
+    for hardware in [
+        Hardware::llama_8b_two_h100(),
+        Hardware::variant_autoscaler_a100(),
+        Hardware::llama_70b_four_h100(),
+    ] {
         for class in [FaultClass::SlotCap, FaultClass::SlowDecode, FaultClass::FrontEndCpu] {
             let base = Scenario { duration_seconds: 300.0, ..Scenario::new(hardware.clone()) };
             let run = simulate(&base.with_fault(class, 0.8, 100.0), 15.0);
-            let (before, after) = (run.attainment(0.0, 80.0).share(), run.attainment(160.0, 300.0).share());
-            assert!(before > Some(0.85) && after < Some(0.6), "{} {}: {before:?} {after:?}", class.id(), hardware.id);
+            let (before, after) =
+                (run.attainment(0.0, 80.0).share(), run.attainment(160.0, 300.0).share());
+            assert!(
+                before > Some(0.85) && after < Some(0.6),
+                "{} {}: {before:?} {after:?}",
+                class.id(),
+                hardware.id
+            );
         }
     }
 }

@@ -16,9 +16,9 @@ export function openBrowser() {
 }
 
 /**
- * Serves `answers` (`{ '/x': { status, type, body, pieces } }`, in `pieces` with a pause after each when that is given), then
- * `mounts` (`{ '/engine/': folder }`), and at `/` an empty page.
- * `policy` becomes the page's Content-Security-Policy.
+ * Serves `answers` (`{ '/x': { status, type, body, pieces } }`, in `pieces` with a pause after each
+ * when that is given), then `mounts` (`{ '/engine/': folder }`), and at `/` an empty page. `policy`
+ * becomes the page's Content-Security-Policy.
  */
 export async function startServer({ mounts = {}, answers = {}, policy } = {}) {
   const server = createServer((request, response) => {
@@ -54,7 +54,10 @@ function mounted(mounts, pathname) {
   for (const [prefix, folder] of Object.entries(mounts)) {
     const file = path.join(folder, pathname.slice(prefix.length));
     if (pathname.startsWith(prefix) && statSync(file, { throwIfNoEntry: false })?.isFile()) {
-      return { type: types[path.extname(file)] ?? 'application/octet-stream', body: readFileSync(file) };
+      return {
+        type: types[path.extname(file)] ?? 'application/octet-stream',
+        body: readFileSync(file),
+      };
     }
   }
   return undefined;

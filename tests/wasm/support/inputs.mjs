@@ -19,7 +19,9 @@ export function incidentIds() {
 
 /** The range responses of an incident, each as bytes. */
 export function incidentResponses(id) {
-  const { responses } = JSON.parse(gunzipSync(readFileSync(path.join(recordings, `${id}.json.gz`))));
+  const { responses } = JSON.parse(
+    gunzipSync(readFileSync(path.join(recordings, `${id}.json.gz`))),
+  );
   return responses.map((response) => bytesOf(JSON.stringify(response)));
 }
 
@@ -30,28 +32,40 @@ export async function scenarios() {
   try {
     await run('cargo', ['run', '--quiet', '--release', ...program, '--', folder]);
     const files = readdirSync(folder).sort();
-    return files.map((file) => readScenario(file.replace('.json', ''), readFileSync(path.join(folder, file), 'utf8')));
+    return files.map((file) =>
+      readScenario(file.replace('.json', ''), readFileSync(path.join(folder, file), 'utf8')),
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** Cut out as it was written: parsing and printing it again would lose how its numbers are spelt. */
+/**
+ * Cut out as it was written: parsing and printing it again would lose how its numbers are spelt.
+ */
 function readScenario(name, text) {
   const { settings } = JSON.parse(text);
   const mark = ',"response":';
   return { name, settings, responses: [bytesOf(text.slice(text.indexOf(mark) + mark.length, -1))] };
 }
 
-/** Range responses as the batch a host would make of them: one shared time grid, NaN where a series has no sample. */
+/**
+ * Range responses as the batch a host would make of them: one shared time grid, NaN where a series
+ * has no sample.
+ */
 export function toBatch(responses) {
-  const results = responses.flatMap((bytes) => JSON.parse(new TextDecoder().decode(bytes)).data.result);
-  const grid = [...new Set(results.flatMap(({ values }) => values.map(([time]) => time * 1000)))].sort((a, b) => a - b);
+  const results = responses.flatMap(
+    (bytes) => JSON.parse(new TextDecoder().decode(bytes)).data.result,
+  );
+  const grid = [
+    ...new Set(results.flatMap(({ values }) => values.map(([time]) => time * 1000))),
+  ].sort((a, b) => a - b);
   const index = new Map(grid.map((time, position) => [time, position]));
   const values = new Float64Array(grid.length * results.length).fill(NaN);
   const series = results.map((result, position) => {
     const offset = position * grid.length;
-    for (const [time, value] of result.values) values[offset + index.get(time * 1000)] = readValue(value);
+    for (const [time, value] of result.values)
+      values[offset + index.get(time * 1000)] = readValue(value);
     return { labels: result.metric, grid: 0, offset, length: grid.length };
   });
   return { times: Float64Array.from(grid), values, series, notices: [] };

@@ -10,10 +10,16 @@ import { root } from '../../../deploy/steps/process.mjs';
 /** The built package as it is published. */
 export const packageFolder = path.join(root, 'frontend/engine');
 
-/** The same JavaScript beside a module that traps when asked for the columns `forced-trap.panic` and `forced-trap.abort`. */
+/**
+ * The same JavaScript beside a module that traps when asked for the columns `forced-trap.panic` and
+ * `forced-trap.abort`.
+ */
 export const forcedTrapPackage = path.dirname(forcedTrapFolder);
 
-/** Builds the module with the forced trap unless it is there, and puts the built JavaScript beside it. */
+/**
+ * Builds the module with the forced trap unless it is there, and puts the built JavaScript beside
+ * it.
+ */
 export async function buildForcedTrapPackage() {
   await buildWasm({ forcedTrap: true });
   const dist = path.join(forcedTrapPackage, 'dist');
@@ -24,7 +30,9 @@ export async function buildForcedTrapPackage() {
 /** The names of the functions of that module, by their numbers. */
 export function forcedTrapFunctions() {
   const lines = readFileSync(path.join(forcedTrapFolder, functionsFile), 'utf8').trim().split('\n');
-  return new Map(lines.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]));
+  return new Map(
+    lines.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]),
+  );
 }
 
 /** The public entry of a package, imported into this process. */

@@ -1,12 +1,18 @@
-//! The table answers what the merger of every replica's own window answers: for random fleets with gaps, restarts, late
-//! starts, torn scrapes and unequal layouts, in any order of the replicas, to the last bit.
+//! The table answers what the merger of every replica's own window answers: for random fleets with
+//! gaps, restarts, late starts, torn scrapes and unequal layouts, in any order of the replicas, to
+//! the last bit.
 
 use super::*;
 use crate::growth::replicas::tests::{Faults, Random, components};
 
 const NEVER: u64 = u64::MAX;
-const HEALTHY: Faults =
-    Faults { other_layout: NEVER, scrape_lost: NEVER, value_lost: NEVER, restart: NEVER, torn: NEVER / 4 };
+const HEALTHY: Faults = Faults {
+    other_layout: NEVER,
+    scrape_lost: NEVER,
+    value_lost: NEVER,
+    restart: NEVER,
+    torn: NEVER / 4,
+};
 
 fn counters(random: &mut Random, faults: &Faults, length: usize) -> ReplicaCounters {
     let target_present = (0..length).map(|_| random.once_in(2)).collect();
@@ -80,7 +86,11 @@ fn windows_are_what_their_replicas_merge_to() {
                 let first = random.below(length as u64) as usize;
                 let last = first + random.below(length as u64) as usize;
                 let expected = merged(&fleet, first, last);
-                assert_eq!(found(&mut windows, first, last), expected, "{name}, seed {seed}: {first}..={last}");
+                assert_eq!(
+                    found(&mut windows, first, last),
+                    expected,
+                    "{name}, seed {seed}: {first}..={last}"
+                );
                 assert_eq!(
                     found(&mut shuffled, first, last),
                     expected,
@@ -88,7 +98,9 @@ fn windows_are_what_their_replicas_merge_to() {
                 );
                 if first < last && last < length && !fleet.is_empty() {
                     answered += 1;
-                    from_table += u64::from(windows.table.as_mut().is_some_and(|table| table.read(first, last)));
+                    from_table += u64::from(
+                        windows.table.as_mut().is_some_and(|table| table.read(first, last)),
+                    );
                 }
             }
         }
@@ -103,23 +115,32 @@ fn windows_are_what_their_replicas_merge_to() {
 #[test]
 fn a_restart_that_the_open_bucket_hides_is_found() {
     let replica = |fast: [f64; 4], all: [f64; 4]| {
-        let component =
-            |bound, values: [f64; 4]| Component { part: Part::Bucket(bound), values: values.to_vec().into() };
+        let component = |bound, values: [f64; 4]| Component {
+            part: Part::Bucket(bound),
+            values: values.to_vec().into(),
+        };
         let components = vec![component(f64::INFINITY, all), component(1.0, fast)];
         ReplicaCounters { components, target_present: Arc::new([true; 4]) }
     };
     // All eight of the new process were slow, so that the open bucket seems to grow by one.
-    let fleet = vec![replica([6.0, 7.0, 0.0, 1.0], [6.0, 7.0, 8.0, 9.0]), replica([1.0; 4], [1.0, 1.0, 2.0, 2.0])];
+    let fleet = vec![
+        replica([6.0, 7.0, 0.0, 1.0], [6.0, 7.0, 8.0, 9.0]),
+        replica([1.0; 4], [1.0, 1.0, 2.0, 2.0]),
+    ];
     let mut windows = FleetWindows::new(fleet.clone());
     assert_eq!(found(&mut windows, 0, 3), merged(&fleet, 0, 3));
-    assert_eq!(windows.window(0, 3, &mut Caveats::new()).map(|window| window.counts().to_vec()), Some(vec![2.0, 11.0]));
+    assert_eq!(
+        windows.window(0, 3, &mut Caveats::new()).map(|window| window.counts().to_vec()),
+        Some(vec![2.0, 11.0])
+    );
     assert!(windows.columns.is_empty(), "from the table");
 }
 
 #[test]
 fn counts_beyond_what_promql_tells_apart_are_left_to_the_merger() {
     for total in [LARGEST_TOLD_APART - 1.0, LARGEST_TOLD_APART, 6e12, 9_007_199_254_740_992.0] {
-        let component = |bound, end| Component { part: Part::Bucket(bound), values: vec![0.0, end].into() };
+        let component =
+            |bound, end| Component { part: Part::Bucket(bound), values: vec![0.0, end].into() };
         let components = vec![component(1.0, total - 1.0), component(f64::INFINITY, total)];
         let fleet = [ReplicaCounters { components, target_present: Arc::new([true; 2]) }];
         let mut windows = FleetWindows::new(fleet.to_vec());

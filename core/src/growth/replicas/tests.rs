@@ -1,4 +1,5 @@
-//! Adding rows is merging histograms: for random fleets with gaps, restarts, faults and unequal layouts, to the last bit.
+//! Adding rows is merging histograms: for random fleets with gaps, restarts, faults and unequal
+//! layouts, to the last bit.
 
 use super::*;
 use crate::growth::counter::GrowthRepairs;
@@ -6,15 +7,21 @@ use crate::growth::histogram::{Component, Part};
 use crate::report::Basis;
 
 const OPEN: f64 = f64::INFINITY;
-const LAYOUTS: [&[f64]; 5] =
-    [&[0.1, 0.5, 2.0, OPEN], &[0.1, 0.5, OPEN], &[0.0, 0.5, 2.0, OPEN], &[-1.0, 0.5, OPEN], &[0.1, 0.5]];
+const LAYOUTS: [&[f64]; 5] = [
+    &[0.1, 0.5, 2.0, OPEN],
+    &[0.1, 0.5, OPEN],
+    &[0.0, 0.5, 2.0, OPEN],
+    &[-1.0, 0.5, OPEN],
+    &[0.1, 0.5],
+];
 
 /// Random numbers from a fixed seed.
 pub(in crate::growth) struct Random(pub(in crate::growth) u64);
 
 impl Random {
     pub(in crate::growth) fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % limit
     }
 
@@ -43,8 +50,16 @@ fn replica(random: &mut Random, faults: &Faults, length: usize) -> HistogramColu
     HistogramColumns::from_counters(components, &vec![false; length], &mut repairs)
 }
 
-pub(in crate::growth) fn components(random: &mut Random, faults: &Faults, length: usize) -> Vec<Component> {
-    let layout = if random.once_in(faults.other_layout) { LAYOUTS[random.below(5) as usize] } else { LAYOUTS[0] };
+pub(in crate::growth) fn components(
+    random: &mut Random,
+    faults: &Faults,
+    length: usize,
+) -> Vec<Component> {
+    let layout = if random.once_in(faults.other_layout) {
+        LAYOUTS[random.below(5) as usize]
+    } else {
+        LAYOUTS[0]
+    };
     let (has_sum, has_count) = (!random.once_in(faults.torn), !random.once_in(3));
     let mut columns = vec![Vec::new(); layout.len() + 2];
     let mut totals = vec![0.0; layout.len() + 2];
@@ -95,27 +110,38 @@ fn told(histogram: Option<&Histogram>, caveats: &Caveats) -> String {
 #[test]
 fn rows_add_up_to_what_histograms_merge_to() {
     let never = u64::MAX;
-    let healthy =
-        Faults { other_layout: never, scrape_lost: never, value_lost: never, restart: never, torn: never / 4 };
+    let healthy = Faults {
+        other_layout: never,
+        scrape_lost: never,
+        value_lost: never,
+        restart: never,
+        torn: never / 4,
+    };
     let restarting = Faults { scrape_lost: 5, restart: 9, ..healthy };
     let faulty = Faults { other_layout: 12, scrape_lost: 6, value_lost: 60, restart: 20, torn: 40 };
-    for (name, faults, least, most) in
-        [("healthy", healthy, 0.95, 1.0), ("restarting", restarting, 0.95, 1.0), ("faulty", faulty, 0.05, 0.9)]
-    {
+    for (name, faults, least, most) in [
+        ("healthy", healthy, 0.95, 1.0),
+        ("restarting", restarting, 0.95, 1.0),
+        ("faulty", faulty, 0.05, 0.9),
+    ] {
         let (mut added, mut windows) = (0, 0);
         for seed in 0..400 {
             let random = &mut Random(seed);
             let length = 2 + random.below(30) as usize;
             let number = random.below(9);
-            let fleet: Vec<HistogramColumns> = (0..number).map(|_| replica(random, &faults, length)).collect();
+            let fleet: Vec<HistogramColumns> =
+                (0..number).map(|_| replica(random, &faults, length)).collect();
             let mut together = ReplicaWindows::of(fleet.iter().collect());
             for _ in 0..20 {
                 let first = random.below(length as u64) as usize;
                 let last = first + random.below(length as u64) as usize;
                 let (mut caveats, mut expected_caveats) = (Caveats::new(), Caveats::new());
-                let parts: Vec<Histogram> =
-                    fleet.iter().filter_map(|columns| columns.window(first, last, &mut expected_caveats)).collect();
-                let expected = Histogram::merge(&parts.iter().collect::<Vec<_>>(), &mut expected_caveats);
+                let parts: Vec<Histogram> = fleet
+                    .iter()
+                    .filter_map(|columns| columns.window(first, last, &mut expected_caveats))
+                    .collect();
+                let expected =
+                    Histogram::merge(&parts.iter().collect::<Vec<_>>(), &mut expected_caveats);
                 let found = together.window(first, last, &mut caveats);
                 assert_eq!(
                     told(found.as_ref(), &caveats),
@@ -125,13 +151,19 @@ fn rows_add_up_to_what_histograms_merge_to() {
                 if expected.is_some() {
                     windows += 1;
                     added += u64::from(
-                        together.rows.as_mut().is_some_and(|rows| add_rows(rows, &together.replicas, first, last)),
+                        together
+                            .rows
+                            .as_mut()
+                            .is_some_and(|rows| add_rows(rows, &together.replicas, first, last)),
                     );
                 }
             }
         }
         let share = added as f64 / f64::from(windows);
-        assert!(windows > 2_000 && (least..=most).contains(&share), "{name}: {share} of {windows} windows as rows");
+        assert!(
+            windows > 2_000 && (least..=most).contains(&share),
+            "{name}: {share} of {windows} windows as rows"
+        );
     }
 }
 
@@ -139,7 +171,8 @@ fn rows_add_up_to_what_histograms_merge_to() {
 fn counts_beyond_exact_addition_are_left_to_the_merger() {
     let large = 9_007_199_254_740_992.0;
     let columns = |total: f64| {
-        let component = |bound, end| Component { part: Part::Bucket(bound), values: vec![0.0, end].into() };
+        let component =
+            |bound, end| Component { part: Part::Bucket(bound), values: vec![0.0, end].into() };
         let components = vec![component(1.0, 1.0), component(OPEN, total)];
         HistogramColumns::from_counters(components, &[false; 2], &mut GrowthRepairs::default())
     };

@@ -11,7 +11,8 @@ fn histogram(cumulative: &[(f64, f64)], sum: Option<f64>) -> (Option<Histogram>,
 }
 
 /// Name, cumulative buckets, then what is expected: counts, basis, caveats with their number.
-type Case = (&'static str, &'static [(f64, f64)], Option<&'static [f64]>, Basis, &'static [&'static str]);
+type Case =
+    (&'static str, &'static [(f64, f64)], Option<&'static [f64]>, Basis, &'static [&'static str]);
 
 #[test]
 fn construction_in_the_order_of_the_documentation() {
@@ -32,7 +33,13 @@ fn construction_in_the_order_of_the_documentation() {
             Basis::Exact,
             &["unusable-bucket:2"],
         ),
-        ("NaN count", &[(1.0, NAN), (2.0, 1.0), (INF, 2.0)], Some(&[1.0, 1.0]), Basis::Exact, &["unusable-bucket:1"]),
+        (
+            "NaN count",
+            &[(1.0, NAN), (2.0, 1.0), (INF, 2.0)],
+            Some(&[1.0, 1.0]),
+            Basis::Exact,
+            &["unusable-bucket:1"],
+        ),
         (
             "equal bounds",
             &[(1.0, 1.0), (1.0, 2.0), (INF, 4.0)],
@@ -47,7 +54,13 @@ fn construction_in_the_order_of_the_documentation() {
             Basis::Estimated,
             &["non-monotone:1"],
         ),
-        ("negative start", &[(1.0, -5.0), (INF, 6.0)], Some(&[0.0, 6.0]), Basis::Estimated, &["non-monotone:1"]),
+        (
+            "negative start",
+            &[(1.0, -5.0), (INF, 6.0)],
+            Some(&[0.0, 6.0]),
+            Basis::Estimated,
+            &["non-monotone:1"],
+        ),
         (
             "noise down",
             &[(1.0, 3.0), (INF, 2.999_999_999_999_999_6)],
@@ -62,10 +75,34 @@ fn construction_in_the_order_of_the_documentation() {
             Basis::Estimated,
             &["fractional-counts:1"],
         ),
-        ("noise down among whole counts", &[(1.0, 1e13), (INF, 1e13 - 1.0)], Some(&[1e13, 0.0]), Basis::Estimated, &[]),
-        ("fractions", &[(1.0, 0.5), (INF, 2.0)], Some(&[0.5, 1.5]), Basis::Estimated, &["fractional-counts:1"]),
-        ("beyond 2^53", &[(1.0, 1.0), (INF, 1e17)], Some(&[1.0, 1e17]), Basis::Estimated, &["fractional-counts:1"]),
-        ("one more among 10^12", &[(1.0, 1e12), (INF, 1e12 + 1.0)], Some(&[1e12, 1.0]), Basis::Exact, &[]),
+        (
+            "noise down among whole counts",
+            &[(1.0, 1e13), (INF, 1e13 - 1.0)],
+            Some(&[1e13, 0.0]),
+            Basis::Estimated,
+            &[],
+        ),
+        (
+            "fractions",
+            &[(1.0, 0.5), (INF, 2.0)],
+            Some(&[0.5, 1.5]),
+            Basis::Estimated,
+            &["fractional-counts:1"],
+        ),
+        (
+            "beyond 2^53",
+            &[(1.0, 1.0), (INF, 1e17)],
+            Some(&[1.0, 1e17]),
+            Basis::Estimated,
+            &["fractional-counts:1"],
+        ),
+        (
+            "one more among 10^12",
+            &[(1.0, 1e12), (INF, 1e12 + 1.0)],
+            Some(&[1e12, 1.0]),
+            Basis::Exact,
+            &[],
+        ),
     ];
     for (name, cumulative, counts, basis, expected_caveats) in cases {
         let (histogram, caveats) = histogram(cumulative, None);

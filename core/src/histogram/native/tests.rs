@@ -90,7 +90,11 @@ fn fractions_in_the_order_of_the_documentation() {
     close(custom.prometheus_fraction(-INF, 3.5), 0.6);
     close(custom.prometheus_fraction(-INF, 9.0), 0.8);
     close(custom.prometheus_fraction(-INF, INF), 1.0);
-    close(native(&[(3.0, -INF, -2.0, 4.0), (0.0, -2.0, 1.0, 4.0)], None).prometheus_fraction(-INF, -3.0), 0.5);
+    close(
+        native(&[(3.0, -INF, -2.0, 4.0), (0.0, -2.0, 1.0, 4.0)], None)
+            .prometheus_fraction(-INF, -3.0),
+        0.5,
+    );
 }
 
 #[test]
@@ -98,9 +102,17 @@ fn spacing_is_inferred_from_the_bounds() {
     let growth = libm::exp2(0.125);
     let cases = [
         ("schema 0", vec![(0.0, 1.0, 2.0, 1.0), (0.0, 8.0, 16.0, 1.0)], Spacing::Exponential),
-        ("schema 3", vec![(0.0, 1.0, growth, 1.0), (0.0, growth, growth * growth, 1.0)], Spacing::Exponential),
+        (
+            "schema 3",
+            vec![(0.0, 1.0, growth, 1.0), (0.0, growth, growth * growth, 1.0)],
+            Spacing::Exponential,
+        ),
         ("schema -2", vec![(0.0, 16.0, 256.0, 1.0)], Spacing::Exponential),
-        ("zero and negative", vec![(3.0, -1e-3, 1e-3, 1.0), (1.0, -4.0, -2.0, 1.0)], Spacing::Exponential),
+        (
+            "zero and negative",
+            vec![(3.0, -1e-3, 1e-3, 1.0), (1.0, -4.0, -2.0, 1.0)],
+            Spacing::Exponential,
+        ),
         ("two schemas", vec![(0.0, 1.0, 2.0, 1.0), (0.0, 4.0, 16.0, 1.0)], Spacing::Custom),
         ("off the grid", vec![(0.0, 3.0, 6.0, 1.0)], Spacing::Custom),
         ("no step", vec![(0.0, 1.0, 2.5, 1.0)], Spacing::Custom),
@@ -115,7 +127,8 @@ fn spacing_is_inferred_from_the_bounds() {
 #[test]
 fn bounds_of_the_classic_shape_hold_closed_ends() {
     let buckets = [(1.0, -2.0, -1.0, 3.0), (3.0, -0.5, 0.5, 1.0), (0.0, 1.0, 2.0, 4.0)];
-    let classic = native(&buckets, Some(1.0)).to_histogram(None, &mut Caveats::new()).expect("valid");
+    let classic =
+        native(&buckets, Some(1.0)).to_histogram(None, &mut Caveats::new()).expect("valid");
     assert_eq!(classic.basis(), Basis::Exact);
     let bounds = |rank| classic.rank_bounds(rank).map(|bounds| (bounds.lo, bounds.lo_excluded));
     // -2 itself is in the first bucket and -0.5 in the second.
@@ -142,5 +155,8 @@ fn what_is_no_histogram_is_named() {
         assert!(error.is_bad_data() && error.to_string().contains(part), "{error}");
     }
     let overlapping = [(0.0, 1.0, 2.0, 1.0), (0.0, 1.5, 3.0, 1.0)];
-    assert!(NativeHistogram::new(&overlapping, None, None).is_err_and(|error| error.to_string().contains("overlap")));
+    assert!(
+        NativeHistogram::new(&overlapping, None, None)
+            .is_err_and(|error| error.to_string().contains("overlap"))
+    );
 }

@@ -1,13 +1,14 @@
-//! Decimal to binary by comparing whole numbers: slow, and right for any number of digits and any power.
+//! Decimal to binary by comparing whole numbers: slow, and right for any number of digits and any
+//! power.
 
 use std::cmp::Ordering;
 
-/// A midpoint between two neighbouring `f64` has at most 767 significant digits; whatever follows only tells whether the
-/// number lies above it.
+/// A midpoint between two neighbouring `f64` has at most 767 significant digits; whatever follows
+/// only tells whether the number lies above it.
 const DIGITS: usize = 768;
 
-/// The `f64` nearest to the digits (a point among them is passed over) · 10^last. `mantissa` · 10^`exponent` is the same
-/// number cut to 19 digits.
+/// The `f64` nearest to the digits (a point among them is passed over) · 10^last. `mantissa` ·
+/// 10^`exponent` is the same number cut to 19 digits.
 #[cold]
 pub(super) fn nearest(digits: &[u8], last: i64, mantissa: u64, exponent: i64) -> f64 {
     // 20 digits at most: beyond these powers nothing but zero, nothing but infinity is left.
@@ -89,11 +90,15 @@ impl Number {
     fn compare_with_midpoint_above(&self, number: f64) -> Ordering {
         let bits = number.to_bits();
         let (fraction, raised) = (bits & ((1 << 52) - 1), bits >> 52);
-        let (mantissa, binary) =
-            if raised == 0 { (fraction, -1074) } else { (fraction | 1 << 52, i64::from(raised as u32) - 1075) };
+        let (mantissa, binary) = if raised == 0 {
+            (fraction, -1074)
+        } else {
+            (fraction | 1 << 52, i64::from(raised as u32) - 1075)
+        };
         let mut left = self.digits.clone();
         let mut right = Whole::new(2 * mantissa + 1);
-        // digits · 5^e · 2^e against (2 m + 1) · 2^(b − 1): all powers to the side where they are positive.
+        // digits · 5^e · 2^e against (2 m + 1) · 2^(b − 1): all powers to the side where they are
+        // positive.
         let fives = self.exponent.unsigned_abs();
         let side = if self.exponent < 0 { &mut right } else { &mut left };
         side.multiply_by_fives(fives);
@@ -104,7 +109,8 @@ impl Number {
     }
 }
 
-/// Both sides of a comparison are near each other and below 769 digits · 2^64 or 5^1114 · 2^118: 2,705 bits.
+/// Both sides of a comparison are near each other and below 769 digits · 2^64 or 5^1114 · 2^118:
+/// 2,705 bits.
 const LIMBS: usize = 96;
 
 /// A whole number of up to 3,072 bits, the lowest 32 first.

@@ -1,9 +1,10 @@
-//! Decimal text to the nearest `f64`, ties to even: what `str::parse` gives to the last bit, without its ten kilobytes of
-//! tables.
+//! Decimal text to the nearest `f64`, ties to even: what `str::parse` gives to the last bit,
+//! without its ten kilobytes of tables.
 //!
-//! Three ways, each taken where the one before cannot promise the nearest number: powers of ten that are exact in an
-//! `f64` (Clinger, "How to read floating point numbers accurately", 1990), one 128-bit product (Lemire, "Number parsing at
-//! a gigabyte per second", 2021), and whole numbers of any length.
+//! Three ways, each taken where the one before cannot promise the nearest number: powers of ten
+//! that are exact in an `f64` (Clinger, "How to read floating point numbers accurately", 1990), one
+//! 128-bit product (Lemire, "Number parsing at a gigabyte per second", 2021), and whole numbers of
+//! any length.
 
 mod exact;
 mod product;
@@ -12,8 +13,8 @@ pub(crate) use product::{with_decimals, with_few_decimals};
 
 /// Powers of ten that an `f64` holds exactly.
 const EXACT_POWERS: [f64; 23] = [
-    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
-    1e21, 1e22,
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
+    1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
 ];
 
 /// Every whole number up to here is exact in an `f64`.
@@ -24,7 +25,8 @@ const ROOM_FOR_A_DIGIT: u64 = 1_000_000_000_000_000_000;
 
 /// What `str::parse::<f64>` gives for the same text; `None` where that is an error.
 ///
-/// A sign, digits with or without a point, an exponent; `inf`, `infinity` and `nan` in capitals or not.
+/// A sign, digits with or without a point, an exponent; `inf`, `infinity` and `nan` in capitals or
+/// not.
 pub fn parse(text: &[u8]) -> Option<f64> {
     let (negative, unsigned) = match text.split_first()? {
         (b'-', rest) => (true, rest),
@@ -42,7 +44,8 @@ fn word(text: &[u8]) -> Option<f64> {
     if text.eq_ignore_ascii_case(b"nan") {
         return Some(f64::NAN);
     }
-    (text.eq_ignore_ascii_case(b"inf") || text.eq_ignore_ascii_case(b"infinity")).then_some(f64::INFINITY)
+    (text.eq_ignore_ascii_case(b"inf") || text.eq_ignore_ascii_case(b"infinity"))
+        .then_some(f64::INFINITY)
 }
 
 /// A number without sign at the start of a text.
@@ -75,7 +78,9 @@ impl Scanned {
         let mut at = 0;
         let mut run = |at: &mut usize| {
             let start = *at;
-            while let Some(digit) = text.get(*at).map(|byte| byte.wrapping_sub(b'0')).filter(|&digit| digit < 10) {
+            while let Some(digit) =
+                text.get(*at).map(|byte| byte.wrapping_sub(b'0')).filter(|&digit| digit < 10)
+            {
                 *at += 1;
                 if mantissa < ROOM_FOR_A_DIGIT {
                     mantissa = mantissa * 10 + u64::from(digit);
@@ -95,7 +100,11 @@ impl Scanned {
         if whole + fraction.unwrap_or(0) == 0 {
             return None;
         }
-        let written = if matches!(text.get(at), Some(b'e' | b'E')) { power_of_ten(text, &mut at)? } else { 0 };
+        let written = if matches!(text.get(at), Some(b'e' | b'E')) {
+            power_of_ten(text, &mut at)?
+        } else {
+            0
+        };
         let exponent = (written + dropped).saturating_sub_unsigned(fraction.unwrap_or(0) as u64);
         Some(Self { length: at, whole, fraction, mantissa, exponent, is_cut, written, digits })
     }
@@ -126,7 +135,9 @@ fn power_of_ten(text: &[u8], at: &mut usize) -> Option<i64> {
     }
     let start = *at;
     let mut power: i64 = 0;
-    while let Some(digit) = text.get(*at).map(|byte| byte.wrapping_sub(b'0')).filter(|&digit| digit < 10) {
+    while let Some(digit) =
+        text.get(*at).map(|byte| byte.wrapping_sub(b'0')).filter(|&digit| digit < 10)
+    {
         *at += 1;
         power = (power * 10 + i64::from(digit)).min(BEYOND);
     }

@@ -122,7 +122,8 @@ fn next(state: &mut u64) -> u64 {
     *state
 }
 
-/// Numbers of any size printed in full, cut to fewer digits, and the exact middles between neighbours.
+/// Numbers of any size printed in full, cut to fewer digits, and the exact middles between
+/// neighbours.
 #[test]
 fn every_size_of_number() {
     let mut state = 88_172_645_463_325_252;
@@ -138,7 +139,10 @@ fn every_size_of_number() {
     }
     for _ in 0..4_000 {
         // Of ordinary size: an f64 and half of the step to the next one, exactly, in decimals.
-        let number = libm::scalbn((next(&mut state) >> 11) as f64, -i32::from((next(&mut state) % 60) as u8));
+        let number = libm::scalbn(
+            (next(&mut state) >> 11) as f64,
+            -i32::from((next(&mut state) % 60) as u8),
+        );
         let half = (number.next_up() - number) / 2.0;
         let text = format!("{number:.80}");
         let (whole, fraction) = text.split_once('.').unwrap();

@@ -22,7 +22,9 @@ impl Loose {
     fn number<E: serde::de::Error>(self) -> Result<f64, E> {
         match self {
             Self::Bare(number) => Ok(number),
-            Self::Text(text) => decimal::parse(text.as_bytes()).ok_or_else(|| E::custom("no number")),
+            Self::Text(text) => {
+                decimal::parse(text.as_bytes()).ok_or_else(|| E::custom("no number"))
+            }
             Self::Null(()) => Ok(f64::NAN),
         }
     }
@@ -40,7 +42,8 @@ impl<'de> Deserialize<'de> for NativeHistogram {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let loose = LooseHistogram::deserialize(deserializer)?;
         let buckets = loose.buckets.into_iter().map(|bucket| {
-            let numbers = bucket.into_iter().map(Loose::number).collect::<Result<Vec<f64>, D::Error>>()?;
+            let numbers =
+                bucket.into_iter().map(Loose::number).collect::<Result<Vec<f64>, D::Error>>()?;
             match numbers[..] {
                 [rule, lower, upper, count] => Ok((rule, lower, upper, count)),
                 _ => Err(D::Error::custom("no bucket")),
@@ -78,7 +81,11 @@ fn what_serde_reads_is_read_alike_and_what_it_refuses_is_refused() {
         let expected: Option<SampleBatch> = serde_json::from_str(text).ok();
         let read = SampleBatch::described_by(text.as_bytes());
         // By their text, in which NaN equals NaN.
-        assert_eq!(format!("{:?}", read.as_ref().ok()), format!("{:?}", expected.as_ref()), "{text}");
+        assert_eq!(
+            format!("{:?}", read.as_ref().ok()),
+            format!("{:?}", expected.as_ref()),
+            "{text}"
+        );
         accepted += usize::from(expected.is_some());
     }
     assert!(accepted > 100 && texts.len() - accepted > 500, "{accepted} of {}", texts.len());
@@ -86,8 +93,13 @@ fn what_serde_reads_is_read_alike_and_what_it_refuses_is_refused() {
 
 #[test]
 fn the_columns_are_passed_over_whatever_they_hold() {
-    let batch = SampleBatch::described_by(br#"{"times": {"0": 1}, "values": [null], "series": [{"length": 0}]}"#);
-    assert_eq!(batch, Ok(SampleBatch { series: vec![SeriesDescription::default()], ..SampleBatch::default() }));
+    let batch = SampleBatch::described_by(
+        br#"{"times": {"0": 1}, "values": [null], "series": [{"length": 0}]}"#,
+    );
+    assert_eq!(
+        batch,
+        Ok(SampleBatch { series: vec![SeriesDescription::default()], ..SampleBatch::default() })
+    );
 }
 
 #[test]
@@ -106,10 +118,17 @@ fn what_is_refused_is_named_with_its_place() {
             "expected \"grid\" of a series to be a whole number within its range, found a number at byte 21",
         ),
         (r#"{"notices": [{"text": "x"}]}"#, "a notice lacks its level or its text at byte 26"),
-        (r#"{"native": [{"histograms": [{"count": "x"}]}]}"#, "the sample value \"x\" is not a number, at byte 39"),
+        (
+            r#"{"native": [{"histograms": [{"count": "x"}]}]}"#,
+            "the sample value \"x\" is not a number, at byte 39",
+        ),
         (r#"{"series": ["#, "the text is cut off after 12 bytes"),
     ] {
         let message = SampleBatch::described_by(text.as_bytes()).map_err(|error| error.to_string());
-        assert_eq!(message, Err(format!("the description of the batch is not valid: {expected}")), "{text}");
+        assert_eq!(
+            message,
+            Err(format!("the description of the batch is not valid: {expected}")),
+            "{text}"
+        );
     }
 }

@@ -75,20 +75,31 @@ impl Columns {
 
     /// Starts a series.
     pub(super) fn begin(&mut self) {
-        self.run = Run { times: self.batch.times.len(), values: self.batch.values.len(), ..Run::default() };
+        self.run = Run {
+            times: self.batch.times.len(),
+            values: self.batch.values.len(),
+            ..Run::default()
+        };
         self.own.words.clear();
         self.own.is_uneven = false;
     }
 
-    /// Reads samples at the known times, written compactly, as far as they go. Whether there were any, and whether they were
-    /// the last ones of their list; else the cursor stands before a sample.
+    /// Reads samples at the known times, written compactly, as far as they go. Whether there were
+    /// any, and whether they were the last ones of their list; else the cursor stands before a
+    /// sample.
     pub(super) fn follow(&mut self, cursor: &mut Cursor<'_>) -> (bool, bool) {
         let next = self.run.repeated.end;
         let words = self.known.words.get(next..).unwrap_or_default();
         if words.is_empty() || self.run.strays > PATIENCE {
             return (false, false);
         }
-        let followed = follow::follow(cursor.bytes, cursor.at, words, self.known.width, &mut self.batch.values);
+        let followed = follow::follow(
+            cursor.bytes,
+            cursor.at,
+            words,
+            self.known.width,
+            &mut self.batch.values,
+        );
         let is_any = followed.samples > 0;
         cursor.at = followed.at;
         self.run.repeated.end += followed.samples;
@@ -128,7 +139,11 @@ impl Columns {
             guess + 1
         } else {
             self.run.strays += 1;
-            if self.run.strays > PATIENCE { guess } else { known.partition_point(|&known| known <= time) }
+            if self.run.strays > PATIENCE {
+                guess
+            } else {
+                known.partition_point(|&known| known <= time)
+            }
         };
         self.run.repeated = next..next;
     }
@@ -139,11 +154,18 @@ impl Columns {
         self.check_samples(0)?;
         let length = self.batch.values.len() - self.run.values;
         if self.batch.series.is_empty() {
-            // Room for all series like the first: a column that doubles while it grows takes three times its length.
+            // Room for all series like the first: a column that doubles while it grows takes three
+            // times its length.
             self.batch.values.reserve(self.most.min(SERIES_LIMIT.saturating_mul(length)));
         }
-        let previous = self.batch.series.last().filter(|series| series.length == length).map(|series| series.grid);
-        let repeats_all = self.batch.times.len() == self.run.times && self.run.repeated == (0..length);
+        let previous = self
+            .batch
+            .series
+            .last()
+            .filter(|series| series.length == length)
+            .map(|series| series.grid);
+        let repeats_all =
+            self.batch.times.len() == self.run.times && self.run.repeated == (0..length);
         let shared = if repeats_all && length > 0 && previous == Some(self.known.grid) {
             previous
         } else {
@@ -157,7 +179,13 @@ impl Columns {
         }
         self.remember(grid);
         let offset = self.run.values;
-        self.batch.series.push(SeriesDescription { labels, grid, offset, length, ..SeriesDescription::default() });
+        self.batch.series.push(SeriesDescription {
+            labels,
+            grid,
+            offset,
+            length,
+            ..SeriesDescription::default()
+        });
         Ok(())
     }
 
@@ -172,12 +200,21 @@ impl Columns {
     }
 
     /// Ends a series of native histograms.
-    pub(super) fn push_native(&mut self, labels: Labels, points: HistogramPoints) -> Result<(), Problem> {
+    pub(super) fn push_native(
+        &mut self,
+        labels: Labels,
+        points: HistogramPoints,
+    ) -> Result<(), Problem> {
         self.check_series()?;
         self.check_samples(points.buckets)?;
         self.native_buckets += points.buckets;
         let HistogramPoints { times, histograms, .. } = points;
-        self.batch.native.push(NativeSeries { labels, times, histograms, ..NativeSeries::default() });
+        self.batch.native.push(NativeSeries {
+            labels,
+            times,
+            histograms,
+            ..NativeSeries::default()
+        });
         Ok(())
     }
 

@@ -1,4 +1,5 @@
-//! What stands around the series: status, type of the result, errors, warnings; and how far a response has been read.
+//! What stands around the series: status, type of the result, errors, warnings; and how far a
+//! response has been read.
 
 use super::columns::Columns;
 use super::fault;
@@ -60,9 +61,10 @@ fn texts(cursor: &mut Cursor<'_>, what: &'static str) -> Result<Vec<String>, Fau
 }
 
 impl Envelope {
-    /// Reads on in a text that starts where reading stopped, so many bytes after the start of the response, as far as it
-    /// holds whole fields and whole samples, which go to the columns. Returns the bytes that were read: the rest has to come
-    /// again, with what follows it, unless nothing follows because this `is_last`.
+    /// Reads on in a text that starts where reading stopped, so many bytes after the start of the
+    /// response, as far as it holds whole fields and whole samples, which go to the columns.
+    /// Returns the bytes that were read: the rest has to come again, with what follows it, unless
+    /// nothing follows because this `is_last`.
     pub(super) fn read(
         &mut self,
         bytes: &[u8],
@@ -76,7 +78,8 @@ impl Envelope {
         let mut cursor = Cursor::new(bytes);
         loop {
             let read = cursor.at;
-            // The short way wants to see more than one sample; the long way would cost as much as many of them.
+            // The short way wants to see more than one sample; the long way would cost as much as
+            // many of them.
             if self.place == Place::Sample && !is_last && bytes.len() - read < follow::WINDOW {
                 return Ok(read);
             }
@@ -125,11 +128,14 @@ impl Envelope {
                 self.series.histograms.read_pair(cursor)?;
                 Ok(Place::Histograms)
             }
-            Place::Values => Ok(if cursor.next_item(&mut first, b']')? { Place::Sample } else { Place::Series }),
+            Place::Values => {
+                Ok(if cursor.next_item(&mut first, b']')? { Place::Sample } else { Place::Series })
+            }
             Place::Sample => read_samples(cursor, columns),
             Place::Behind => {
                 cursor.token()?;
-                Err(cursor.fault(Problem::Wrong("there are trailing characters behind the response")))
+                Err(cursor
+                    .fault(Problem::Wrong("there are trailing characters behind the response")))
             }
         }
     }
@@ -137,14 +143,19 @@ impl Envelope {
     fn read_field(&mut self, key: &str, cursor: &mut Cursor<'_>) -> Result<Place, Fault> {
         match key {
             "status" => self.status = cursor.optional_text("\"status\" to be a string")?,
-            "errorType" => self.error_type = cursor.optional_text("\"errorType\" to be a string")?,
+            "errorType" => {
+                self.error_type = cursor.optional_text("\"errorType\" to be a string")?
+            }
             "error" => self.error = cursor.optional_text("\"error\" to be a string")?,
             "warnings" => self.warnings = texts(cursor, "\"warnings\" to be a list of strings")?,
             "infos" => self.infos = texts(cursor, "\"infos\" to be a list of strings")?,
             "data" => {
                 self.has_data = !cursor.null()?;
                 if self.has_data {
-                    cursor.expect(b'{', "\"data\" to be an object with \"resultType\" and \"result\"")?;
+                    cursor.expect(
+                        b'{',
+                        "\"data\" to be an object with \"resultType\" and \"result\"",
+                    )?;
                     return Ok(Place::Data);
                 }
             }
@@ -155,10 +166,13 @@ impl Envelope {
 
     fn read_data(&mut self, key: &str, cursor: &mut Cursor<'_>) -> Result<Place, Fault> {
         match key {
-            "resultType" => self.result_type = cursor.optional_text("\"resultType\" to be a string")?,
+            "resultType" => {
+                self.result_type = cursor.optional_text("\"resultType\" to be a string")?
+            }
             "result" => {
                 self.has_result = true;
-                // Those are refused by their type once the envelope is read; their shape is not a list of series.
+                // Those are refused by their type once the envelope is read; their shape is not a
+                // list of series.
                 if !matches!(self.result_type.as_deref(), Some("scalar" | "string")) {
                     cursor.expect(b'[', "\"result\" to be a list of series")?;
                     return Ok(Place::Result);
@@ -170,9 +184,13 @@ impl Envelope {
         Ok(Place::Data)
     }
 
-    /// Ends a response of so many bytes: adds its messages to the batch; returns the server's error sentence if the response
-    /// is an error.
-    pub(super) fn finish(self, bytes: usize, batch: &mut SampleBatch) -> Result<Option<String>, Error> {
+    /// Ends a response of so many bytes: adds its messages to the batch; returns the server's error
+    /// sentence if the response is an error.
+    pub(super) fn finish(
+        self,
+        bytes: usize,
+        batch: &mut SampleBatch,
+    ) -> Result<Option<String>, Error> {
         match self.place {
             Place::Before => return Err(fault::empty()),
             Place::Behind => {}
@@ -184,7 +202,9 @@ impl Envelope {
             return Ok(Some(format!("the server answered with an error ({kind}): {text}")));
         }
         if !self.has_data {
-            return Err(Error::bad_data("the input is not a Prometheus range response: there is no \"data\" in it"));
+            return Err(Error::bad_data(
+                "the input is not a Prometheus range response: there is no \"data\" in it",
+            ));
         }
         match self.result_type.as_deref() {
             Some("matrix" | "vector") => {}
@@ -194,15 +214,23 @@ impl Envelope {
                 )));
             }
             None => {
-                return Err(Error::bad_data("the input is not a Prometheus range response: \"resultType\" is missing"));
+                return Err(Error::bad_data(
+                    "the input is not a Prometheus range response: \"resultType\" is missing",
+                ));
             }
         }
         if !self.has_result {
-            return Err(Error::bad_data("the input is not a Prometheus range response: \"result\" is missing"));
+            return Err(Error::bad_data(
+                "the input is not a Prometheus range response: \"result\" is missing",
+            ));
         }
         let warnings = self.warnings.into_iter().map(|text| (NoticeLevel::Warning, text));
         let infos = self.infos.into_iter().map(|text| (NoticeLevel::Info, text));
-        batch.notices.extend(warnings.chain(infos).map(|(level, text)| Notice { level, text, query: None }));
+        batch.notices.extend(warnings.chain(infos).map(|(level, text)| Notice {
+            level,
+            text,
+            query: None,
+        }));
         Ok(None)
     }
 }

@@ -5,12 +5,18 @@ use crate::error::Error;
 use crate::json::{Excess, Fault, Problem};
 
 /// One more series than a load accepts.
-pub(super) const TOO_MANY_SERIES: Problem =
-    Problem::TooMuch(&Excess { limit: SERIES_LIMIT, what: "series", cure: "narrow the selector to one model" });
+pub(super) const TOO_MANY_SERIES: Problem = Problem::TooMuch(&Excess {
+    limit: SERIES_LIMIT,
+    what: "series",
+    cure: "narrow the selector to one model",
+});
 
 /// More samples than a load accepts.
-pub(super) const TOO_MANY_SAMPLES: Problem =
-    Problem::TooMuch(&Excess { limit: SAMPLE_LIMIT, what: "samples", cure: "shorten the range, widen the step" });
+pub(super) const TOO_MANY_SAMPLES: Problem = Problem::TooMuch(&Excess {
+    limit: SAMPLE_LIMIT,
+    what: "samples",
+    cure: "shorten the range, widen the step",
+});
 
 /// A fault as an error about the response, of which so many bytes came `before` the text.
 pub(super) fn explain(fault: Fault, bytes: &[u8], before: usize) -> Error {
@@ -28,7 +34,9 @@ pub(super) fn explain(fault: Fault, bytes: &[u8], before: usize) -> Error {
 
 /// The response ends too early, after so many bytes.
 pub(super) fn cut_off(bytes: usize) -> Error {
-    Error::bad_data(format!("the response is cut off after {bytes} bytes; fetch it again and keep the whole body"))
+    Error::bad_data(format!(
+        "the response is cut off after {bytes} bytes; fetch it again and keep the whole body"
+    ))
 }
 
 /// There is nothing but white space.
@@ -44,8 +52,8 @@ pub(super) fn is_object(bytes: &[u8]) -> Result<bool, Error> {
         Some(b'<') => Err(Error::bad_data(
             "the response is an HTML or XML page, not JSON; check the address and whether a login page answered",
         )),
-        Some(_) => {
-            Err(Error::bad_data("the input is not a Prometheus range response: it does not start with a JSON object"))
-        }
+        Some(_) => Err(Error::bad_data(
+            "the input is not a Prometheus range response: it does not start with a JSON object",
+        )),
     }
 }

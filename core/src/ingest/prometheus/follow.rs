@@ -1,7 +1,8 @@
 //! The short way: samples of compact text at times that are known as text.
 //!
-//! `[1780000000,"` is compared eight bytes at a time, and eight digits become a number with three multiplications. Whatever
-//! is not `[time,"digits"]` or `[time,"digits.digits"]` is left for the reader of any layout.
+//! `[1780000000,"` is compared eight bytes at a time, and eight digits become a number with three
+//! multiplications. Whatever is not `[time,"digits"]` or `[time,"digits.digits"]` is left for the
+//! reader of any layout.
 
 #![expect(
     clippy::inline_always,
@@ -15,7 +16,8 @@ use crate::ingest::decimal;
 /// The first and the last eight bytes of a time and the `,"` behind it; they overlap.
 pub(super) type Word = [u64; 2];
 
-/// Ten and fourteen digits of a time: seconds since 2001, without and with milliseconds, and the two bytes behind.
+/// Ten and fourteen digits of a time: seconds since 2001, without and with milliseconds, and the
+/// two bytes behind.
 const WHOLE: usize = 12;
 const MILLISECONDS: usize = 16;
 
@@ -49,7 +51,13 @@ pub(super) fn word(bytes: &[u8], time: Range<usize>) -> Option<(Word, usize)> {
 const STRETCH: usize = 64;
 
 /// Reads samples at the times `words` from the bracket at `at` on.
-pub(super) fn follow(bytes: &[u8], at: usize, words: &[Word], width: usize, values: &mut Vec<f64>) -> Followed {
+pub(super) fn follow(
+    bytes: &[u8],
+    at: usize,
+    words: &[Word],
+    width: usize,
+    values: &mut Vec<f64>,
+) -> Followed {
     let mut followed = Followed { at, samples: 0, is_end: false };
     for words in words.chunks(STRETCH) {
         let before = values.len();
@@ -69,7 +77,8 @@ pub(super) fn follow(bytes: &[u8], at: usize, words: &[Word], width: usize, valu
     followed
 }
 
-/// A function of its own: an engine replaces slow code by fast code between calls, never inside one.
+/// A function of its own: an engine replaces slow code by fast code between calls, never inside
+/// one.
 #[inline(never)]
 fn follow_width<const WIDTH: usize>(
     bytes: &[u8],
@@ -80,9 +89,15 @@ fn follow_width<const WIDTH: usize>(
     let mut samples = 0;
     for (&[head, tail], place) in words.iter().zip(places) {
         let Some(window) = bytes.get(at..).and_then(<[u8]>::first_chunk::<WINDOW>) else { break };
-        let is_known = window[0] == b'[' && load(window, 1) == Some(head) && load(window, 1 + WIDTH - 8) == Some(tail);
-        let Some(text) = window.get(1 + WIDTH..).and_then(<[u8]>::first_chunk::<VALUE>) else { break };
-        let Some((value, length)) = (if is_known { plain_number(text) } else { None }) else { break };
+        let is_known = window[0] == b'['
+            && load(window, 1) == Some(head)
+            && load(window, 1 + WIDTH - 8) == Some(tail);
+        let Some(text) = window.get(1 + WIDTH..).and_then(<[u8]>::first_chunk::<VALUE>) else {
+            break;
+        };
+        let Some((value, length)) = (if is_known { plain_number(text) } else { None }) else {
+            break;
+        };
         let end = 1 + WIDTH + length;
         let Some(behind) = window.get(end..).and_then(<[u8]>::first_chunk) else { break };
         let behind = u32::from_le_bytes(*behind);
@@ -121,12 +136,14 @@ const ROOM: [u64; 17] = {
     room
 };
 
-/// Digits with or without a point: the number, and how long it is. What follows is for the caller to look at.
+/// Digits with or without a point: the number, and how long it is. What follows is for the caller
+/// to look at.
 #[inline(always)]
 fn plain_number(text: &[u8; VALUE]) -> Option<(f64, usize)> {
     let word = load(text, 0)?;
     let first = (word as u8).wrapping_sub(b'0');
-    // One digit before the point, as in most rates: then where the decimals start need not be found out first.
+    // One digit before the point, as in most rates: then where the decimals start need not be found
+    // out first.
     if (word >> 8) as u8 == b'.' && first < 10 {
         return decimals(text, u64::from(first), 2);
     }
@@ -136,7 +153,11 @@ fn plain_number(text: &[u8; VALUE]) -> Option<(f64, usize)> {
     if count == 0 {
         return None;
     }
-    if text[count] == b'.' { decimals(text, number, count + 1) } else { Some((number as f64, count)) }
+    if text[count] == b'.' {
+        decimals(text, number, count + 1)
+    } else {
+        Some((number as f64, count))
+    }
 }
 
 /// The rest of a whole number that goes on after eight digits; nothing beyond nineteen.
@@ -151,8 +172,8 @@ fn longer(text: &[u8; VALUE], number: u64) -> Option<(u64, usize)> {
     (count <= 3).then(|| (number * POWERS[count] + value_of(third, count), 16 + count))
 }
 
-/// The decimals that start at `start`, up to 24 of them. All three words are read at once and without asking how many
-/// digits each has, because a processor cannot guess that.
+/// The decimals that start at `start`, up to 24 of them. All three words are read at once and
+/// without asking how many digits each has, because a processor cannot guess that.
 #[inline(always)]
 fn decimals(text: &[u8; VALUE], whole: u64, start: usize) -> Option<(f64, usize)> {
     let text = text.get(start..)?.first_chunk::<24>()?;

@@ -1,4 +1,5 @@
-//! Native histograms of a result: `[time, {"count": "7", "sum": "3.2", "buckets": [[rule, "lower", "upper", "count"], …]}]`.
+//! Native histograms of a result: `[time, {"count": "7", "sum": "3.2", "buckets": [[rule, "lower",
+//! "upper", "count"], …]}]`.
 
 use super::fault::TOO_MANY_SAMPLES;
 use crate::ingest::native::NativeHistogram;
@@ -42,7 +43,10 @@ impl HistogramPoints {
     }
 
     /// Reads one histogram.
-    pub(crate) fn read_histogram(&mut self, cursor: &mut Cursor<'_>) -> Result<NativeHistogram, Fault> {
+    pub(crate) fn read_histogram(
+        &mut self,
+        cursor: &mut Cursor<'_>,
+    ) -> Result<NativeHistogram, Fault> {
         cursor.expect(b'{', "a histogram as an object")?;
         let (mut count, mut sum, mut buckets) = (None, None, None);
         let mut first = true;
@@ -54,17 +58,27 @@ impl HistogramPoints {
                 _ => cursor.skip()?,
             }
         }
-        Ok(NativeHistogram { count: count.flatten(), sum: sum.flatten(), buckets: buckets.unwrap_or_default() })
+        Ok(NativeHistogram {
+            count: count.flatten(),
+            sum: sum.flatten(),
+            buckets: buckets.unwrap_or_default(),
+        })
     }
 
-    fn read_buckets(&mut self, cursor: &mut Cursor<'_>) -> Result<Vec<(f64, f64, f64, f64)>, Fault> {
+    fn read_buckets(
+        &mut self,
+        cursor: &mut Cursor<'_>,
+    ) -> Result<Vec<(f64, f64, f64, f64)>, Fault> {
         cursor.expect(b'[', "\"buckets\" to be a list")?;
         let mut buckets = Vec::new();
         let mut first = true;
         while cursor.next_item(&mut first, b']')? {
             buckets.push(read_bucket(cursor)?);
             self.buckets += 1;
-            self.room = self.room.checked_sub(1).ok_or(Fault { at: cursor.at, problem: TOO_MANY_SAMPLES })?;
+            self.room = self
+                .room
+                .checked_sub(1)
+                .ok_or(Fault { at: cursor.at, problem: TOO_MANY_SAMPLES })?;
         }
         Ok(buckets)
     }

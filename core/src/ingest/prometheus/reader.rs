@@ -9,12 +9,13 @@ use crate::ingest::batch::{Notice, NoticeLevel, SampleBatch};
 /// Bytes of the shortest sample, `[1780000000,"1"],`.
 const SHORTEST_SAMPLE: usize = 17;
 
-/// Bytes of text that are read at a time: thousands of samples, and little enough to stay in a processor's cache. It
-/// doubles for a field that is longer.
+/// Bytes of text that are read at a time: thousands of samples, and little enough to stay in a
+/// processor's cache. It doubles for a field that is longer.
 const WINDOW: usize = 1 << 17;
 
-/// Reads responses of one time range into one batch, each in pieces of any size, one response after the other. Where the
-/// pieces end changes nothing, neither what is read nor what is refused with which words.
+/// Reads responses of one time range into one batch, each in pieces of any size, one response after
+/// the other. Where the pieces end changes nothing, neither what is read nor what is refused with
+/// which words.
 ///
 /// After an error there is nothing more to read.
 #[derive(Debug)]
@@ -56,9 +57,13 @@ impl ResponseReader {
         }
     }
 
-    /// Takes the next `length` bytes of a response. `copy` is asked for them part by part: it fills the place it gets with
-    /// the bytes from the offset on.
-    pub fn take(&mut self, length: usize, copy: &mut dyn FnMut(usize, &mut [u8])) -> Result<(), Error> {
+    /// Takes the next `length` bytes of a response. `copy` is asked for them part by part: it fills
+    /// the place it gets with the bytes from the offset on.
+    pub fn take(
+        &mut self,
+        length: usize,
+        copy: &mut dyn FnMut(usize, &mut [u8]),
+    ) -> Result<(), Error> {
         let mut taken = 0;
         while taken < length {
             if self.held == self.window.len() {
@@ -89,7 +94,12 @@ impl ResponseReader {
     }
 
     fn read_on(&mut self, is_last: bool) -> Result<(), Error> {
-        let read = self.envelope.read(&self.window[..self.held], self.before, is_last, &mut self.columns)?;
+        let read = self.envelope.read(
+            &self.window[..self.held],
+            self.before,
+            is_last,
+            &mut self.columns,
+        )?;
         self.window.copy_within(read..self.held, 0);
         self.held -= read;
         self.before += read;

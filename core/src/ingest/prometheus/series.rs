@@ -64,7 +64,9 @@ impl OpenSeries {
             columns.push(labels).map_err(|problem| Fault { at: cursor.at, problem })?;
         }
         if let Some(labels) = native {
-            columns.push_native(labels, histograms).map_err(|problem| Fault { at: cursor.at, problem })?;
+            columns
+                .push_native(labels, histograms)
+                .map_err(|problem| Fault { at: cursor.at, problem })?;
         }
         Ok(())
     }
@@ -106,8 +108,8 @@ fn read_sample(cursor: &mut Cursor<'_>, columns: &mut Columns) -> Result<(), Fau
 }
 
 impl Cursor<'_> {
-    /// Reads Unix seconds, bare; returns milliseconds. The API prints at most three decimals; rounding undoes the binary
-    /// error of the product.
+    /// Reads Unix seconds, bare; returns milliseconds. The API prints at most three decimals;
+    /// rounding undoes the binary error of the product.
     pub(super) fn time(&mut self, pair: &'static str) -> Result<f64, Fault> {
         match self.token()? {
             b'-' | b'0'..=b'9' => Ok((self.number()? * 1000.0).round()),

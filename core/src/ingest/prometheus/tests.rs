@@ -60,16 +60,34 @@ fn what_is_no_range_response_is_named() {
         (r#"{"status":"success","data":null}"#, "there is no \"data\""),
         (r#"{"status":"success","data":{"result":[]}}"#, "\"resultType\" is missing"),
         (r#"{"status":"success","data":{"resultType":"matrix"}}"#, "\"result\" is missing"),
-        (r#"{"status":"success","data":{"resultType":"scalar","result":[]}}"#, "result type is \"scalar\""),
-        (r#"{"status":"success","data":{"resultType":"string","result":[1,"x"]}}"#, "result type is \"string\""),
-        (r#"{"status":"success","data":{"resultType":"matrix","result":[{"values":[]}]}}"#, "no \"metric\""),
-        (r#"{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[[1]]}]}}"#, "pair"),
+        (
+            r#"{"status":"success","data":{"resultType":"scalar","result":[]}}"#,
+            "result type is \"scalar\"",
+        ),
+        (
+            r#"{"status":"success","data":{"resultType":"string","result":[1,"x"]}}"#,
+            "result type is \"string\"",
+        ),
+        (
+            r#"{"status":"success","data":{"resultType":"matrix","result":[{"values":[]}]}}"#,
+            "no \"metric\"",
+        ),
+        (
+            r#"{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[[1]]}]}}"#,
+            "pair",
+        ),
         (
             r#"{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[[1,"x"]]}]}}"#,
             "the sample value \"x\" is not a number",
         ),
-        (r#"{"status":"success","data":{"resultType":"matrix","result":[]}} trailing"#, "trailing characters"),
-        (r#"{"status":"error","errorType":"bad_data","error":"parse error"}"#, "(bad_data): parse error"),
+        (
+            r#"{"status":"success","data":{"resultType":"matrix","result":[]}} trailing"#,
+            "trailing characters",
+        ),
+        (
+            r#"{"status":"error","errorType":"bad_data","error":"parse error"}"#,
+            "(bad_data): parse error",
+        ),
     ] {
         let message = parse(input).unwrap_err();
         assert!(message.contains(expected), "{input}: {message}");

@@ -44,13 +44,31 @@ struct Everything {
 fn serde_json_writes_the_same_bytes() {
     let mut texts: Vec<String> = (0..0x100).filter_map(char::from_u32).map(String::from).collect();
     texts.extend(
-        ["", "one\u{2028}two", "\u{1f980} \"quoted\" \\ \u{7}", "vllm:e2e_request_latency_seconds"].map(String::from),
+        ["", "one\u{2028}two", "\u{1f980} \"quoted\" \\ \u{7}", "vllm:e2e_request_latency_seconds"]
+            .map(String::from),
     );
     let everything = Everything {
-        floats: vec![0.0, -0.0, 1.0, 0.1, 1e15, 1e16, 1e21, 1.5e-7, f64::MAX, f64::NAN, f64::INFINITY],
+        floats: vec![
+            0.0,
+            -0.0,
+            1.0,
+            0.1,
+            1e15,
+            1e16,
+            1e21,
+            1.5e-7,
+            f64::MAX,
+            f64::NAN,
+            f64::INFINITY,
+        ],
         whole: (i8::MIN, u16::MAX, u32::MAX, u64::MAX, i64::MIN),
         texts,
-        kinds: vec![Kind::Plain, Kind::Of(7), Kind::Pair(-1, 0.1), Kind::Named { text: "a\nb", empty: () }],
+        kinds: vec![
+            Kind::Plain,
+            Kind::Of(7),
+            Kind::Pair(-1, 0.1),
+            Kind::Named { text: "a\nb", empty: () },
+        ],
         unit: Unit,
         wrapped: Wrapped(-3),
         two: Two(true, '\u{1f}'),

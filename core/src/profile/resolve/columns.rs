@@ -16,8 +16,8 @@ use crate::store::column::Column;
 use crate::store::grid::TimeGrid;
 use crate::store::marks::add_present;
 
-/// Builds every family a replica has. Of several metrics for one family the preferred one counts, of several prefixes
-/// the engine's own.
+/// Builds every family a replica has. Of several metrics for one family the preferred one counts,
+/// of several prefixes the engine's own.
 pub(super) fn quantities(
     profile: &Profile,
     members: &[&Resolved<'_>],
@@ -36,8 +36,16 @@ pub(super) fn quantities(
     for (family, candidates) in families.into_entries() {
         let chosen = choose(profile, candidates, caveats);
         let quantity = match family.shape() {
-            Shape::Histogram => Quantity::Histogram(histogram(&chosen, step, &target_present, &mut repairs, caveats)),
-            Shape::Counter => Quantity::Counter(counter(&chosen, step, &target_present, &mut repairs, caveats)),
+            Shape::Histogram => Quantity::Histogram(histogram(
+                &chosen,
+                step,
+                &target_present,
+                &mut repairs,
+                caveats,
+            )),
+            Shape::Counter => {
+                Quantity::Counter(counter(&chosen, step, &target_present, &mut repairs, caveats))
+            }
             Shape::Gauge => Quantity::Gauge(gauge(&chosen, grid_length)),
             Shape::Info => match newest_labels(&chosen) {
                 Some(labels) => Quantity::Info(labels),
@@ -74,7 +82,10 @@ fn choose<'a, 'b>(
     let same_metric = |one: &&Resolved<'_>| one.reading.preference == best.0;
     let doubled = candidates.iter().filter(|one| same_metric(one)).any(|one| rank(one) != best);
     caveats.add_count("duplicate-prefix", u64::from(doubled), || {
-        format!("the same metrics exist under several prefixes; only those under {} were used", best.2)
+        format!(
+            "the same metrics exist under several prefixes; only those under {} were used",
+            best.2
+        )
     });
     candidates.into_iter().filter(|one| rank(one) == best).list()
 }
@@ -85,8 +96,8 @@ fn is_increment(kind: SeriesKind) -> bool {
 
 /// Factor from the given values to increments per step, and whether they are exact.
 ///
-/// A rate times the step is the growth of one step. An increase over a window of another length than the step is scaled
-/// by step / window, so that overlapping windows do not count twice.
+/// A rate times the step is the growth of one step. An increase over a window of another length
+/// than the step is scaled by step / window, so that overlapping windows do not count twice.
 fn increment_scale(one: &Resolved<'_>, step: i64, caveats: &mut Caveats) -> (f64, Basis) {
     let step = step.max(1) as f64;
     match one.reading.kind {
@@ -100,10 +111,13 @@ fn increment_scale(one: &Resolved<'_>, step: i64, caveats: &mut Caveats) -> (f64
             caveats.add("extrapolated", || {
                 "some counts come from PromQL rate or increase, which extrapolate; results are estimates".to_owned()
             });
-            let window = if one.reading.window_ms > 0 { one.reading.window_ms as f64 } else { step };
+            let window =
+                if one.reading.window_ms > 0 { one.reading.window_ms as f64 } else { step };
             (step / window, Basis::Estimated)
         }
-        SeriesKind::Increment | SeriesKind::Counter | SeriesKind::Total | SeriesKind::Gauge => (1.0, Basis::Exact),
+        SeriesKind::Increment | SeriesKind::Counter | SeriesKind::Total | SeriesKind::Gauge => {
+            (1.0, Basis::Exact)
+        }
     }
 }
 
@@ -120,7 +134,12 @@ fn histogram(
     };
     if chosen.iter().any(|one| is_increment(one.reading.kind)) {
         let (scale, basis) = increment_scale(chosen[0], step, caveats);
-        return HistogramColumns::from_increments(chosen.iter().map(component).list(), scale, basis, repairs);
+        return HistogramColumns::from_increments(
+            chosen.iter().map(component).list(),
+            scale,
+            basis,
+            repairs,
+        );
     }
     let mut processes: Vec<(Option<&String>, Vec<Component>)> = Vec::with_capacity(1);
     for one in chosen {
@@ -175,14 +194,19 @@ fn gauge(chosen: &[&Resolved<'_>], grid_length: usize) -> Gauge {
             if sum.is_nan() {
                 *sum = value;
             } else if !value.is_nan() {
-                *sum = if chosen[0].reading.family == Family::KvUsage { sum.max(value) } else { *sum + value };
+                *sum = if chosen[0].reading.family == Family::KvUsage {
+                    sum.max(value)
+                } else {
+                    *sum + value
+                };
             }
         }
     }
     Gauge::new(Column::from(total))
 }
 
-/// Labels of the info series that was seen last: after a restart with another configuration the newest one counts.
+/// Labels of the info series that was seen last: after a restart with another configuration the
+/// newest one counts.
 fn newest_labels(chosen: &[&Resolved<'_>]) -> Option<Labels> {
     chosen
         .iter()

@@ -1,4 +1,5 @@
-//! Stored series to scopes: which engine, model and replica a series belongs to, and what it measures.
+//! Stored series to scopes: which engine, model and replica a series belongs to, and what it
+//! measures.
 
 mod columns;
 mod reading;
@@ -18,8 +19,8 @@ use crate::text::joined;
 use crate::wording::plain;
 use reading::{Reading, read};
 
-/// Labels that name the process behind a series, the most specific first. Ray serves all replicas of a node from one address
-/// and gives each an id of its own, a new one when it restarts.
+/// Labels that name the process behind a series, the most specific first. Ray serves all replicas
+/// of a node from one address and gives each an id of its own, a new one when it restarts.
 const HOST_LABELS: [&str; 5] = ["ReplicaId", "pod", "kubernetes_pod_name", "pod_name", "instance"];
 
 /// Labels that name the served model.
@@ -44,7 +45,8 @@ type Places<'a> = SortedMap<Place, Vec<&'a Resolved<'a>>>;
 impl Place {
     fn of(series: &Series) -> Self {
         let labels = &series.identity.labels;
-        let host = HOST_LABELS.iter().find_map(|label| labels.get(*label)).cloned().unwrap_or_default();
+        let host =
+            HOST_LABELS.iter().find_map(|label| labels.get(*label)).cloned().unwrap_or_default();
         let rank = labels.get("engine").cloned().unwrap_or_default();
         Self { host, rank }
     }
@@ -59,7 +61,8 @@ impl Place {
     }
 }
 
-/// Sorts every series of a known engine into scopes. `prefix` is a metric name prefix that no profile knows.
+/// Sorts every series of a known engine into scopes. `prefix` is a metric name prefix that no
+/// profile knows.
 ///
 /// No series of a known engine at all is an error whose sentence names what was found instead.
 pub fn resolve(store: &Store, prefix: Option<&str>) -> Result<Vec<Scope>, Error> {
@@ -67,10 +70,13 @@ pub fn resolve(store: &Store, prefix: Option<&str>) -> Result<Vec<Scope>, Error>
     let mut by_engine: SortedMap<&'static str, Vec<Resolved<'_>>> = SortedMap::new();
     for series in &store.series {
         for reading in read(series, prefix, &mut caveats) {
-            by_engine.get_or_insert_with(reading.profile.id, Vec::new).push(Resolved { series, reading });
+            by_engine
+                .get_or_insert_with(reading.profile.id, Vec::new)
+                .push(Resolved { series, reading });
         }
     }
-    let scopes: Vec<Scope> = by_engine.values().flat_map(|resolved| scopes_of(resolved, &store.grid, &caveats)).list();
+    let scopes: Vec<Scope> =
+        by_engine.values().flat_map(|resolved| scopes_of(resolved, &store.grid, &caveats)).list();
     if scopes.is_empty() {
         return Err(Error::no_engine(what_was_found(store)));
     }
@@ -85,14 +91,18 @@ fn what_was_found(store: &Store) -> String {
     }
     let mut names: SortedMap<&str, usize> = SortedMap::new();
     for series in &store.series {
-        let name = series.identity.labels.get("__name__").map_or("series without a name", String::as_str);
+        let name =
+            series.identity.labels.get("__name__").map_or("series without a name", String::as_str);
         *names.get_or_insert_with(name, || 0) += 1;
     }
     let mut sorted: Vec<_> = names.into_entries();
     sort_few(&mut sorted, |left, right| right.1.cmp(&left.1));
     let shown: Vec<String> = sorted.iter().take(4).map(|(name, _)| plain(name, 60)).list();
-    let more =
-        if sorted.len() > shown.len() { format!(" and {} more", sorted.len() - shown.len()) } else { String::new() };
+    let more = if sorted.len() > shown.len() {
+        format!(" and {} more", sorted.len() - shown.len())
+    } else {
+        String::new()
+    };
     format!(
         "no series of a known engine (vLLM) among {} series; found {}{more}; if the metrics were renamed, give their prefix",
         store.series.len(),
@@ -118,17 +128,22 @@ fn scopes_of(resolved: &[Resolved<'_>], grid: &TimeGrid, caveats: &Caveats) -> V
         *places = join_unranked(std::mem::take(places));
     }
     attach_without_model(&mut models, without_model);
-    models.into_entries().into_iter().map(|(model, places)| scope_of(profile, model, places, grid, caveats)).list()
+    models
+        .into_entries()
+        .into_iter()
+        .map(|(model, places)| scope_of(profile, model, places, grid, caveats))
+        .list()
 }
 
-/// What a process counts for all of its ranks carries no rank and is no replica of its own: it goes to the first rank of
-/// its host, so that sums over replicas stay right.
+/// What a process counts for all of its ranks carries no rank and is no replica of its own: it goes
+/// to the first rank of its host, so that sums over replicas stay right.
 fn join_unranked(places: Places<'_>) -> Places<'_> {
     let mut joined = Places::new();
     let mut entries = places.into_entries().into_iter().peekable();
     while let Some((place, mut members)) = entries.next() {
-        let ranked =
-            entries.next_if(|(next, _)| place.rank.is_empty() && !place.host.is_empty() && next.host == place.host);
+        let ranked = entries.next_if(|(next, _)| {
+            place.rank.is_empty() && !place.host.is_empty() && next.host == place.host
+        });
         let place = match ranked {
             Some((ranked, more)) => {
                 members.extend(more);
@@ -141,9 +156,12 @@ fn join_unranked(places: Places<'_>) -> Places<'_> {
     joined
 }
 
-/// Series without a model belong to every model of the same host and rank; a series without rank to every rank of its
-/// host. When no series at all names a model, they make one scope without a name.
-fn attach_without_model<'a>(models: &mut SortedMap<String, Places<'a>>, without_model: Vec<&'a Resolved<'a>>) {
+/// Series without a model belong to every model of the same host and rank; a series without rank to
+/// every rank of its host. When no series at all names a model, they make one scope without a name.
+fn attach_without_model<'a>(
+    models: &mut SortedMap<String, Places<'a>>,
+    without_model: Vec<&'a Resolved<'a>>,
+) {
     if models.is_empty() {
         let places = models.get_or_insert_with(String::new(), Places::new);
         for one in without_model {
@@ -155,7 +173,8 @@ fn attach_without_model<'a>(models: &mut SortedMap<String, Places<'a>>, without_
         let place = Place::of(one.series);
         for (candidate, members) in models.iter_mut().flat_map(|(_, places)| places.iter_mut()) {
             let same_host = place.host.is_empty() || candidate.host == place.host;
-            let same_rank = place.rank.is_empty() || candidate.rank == place.rank || candidate.rank.is_empty();
+            let same_rank =
+                place.rank.is_empty() || candidate.rank == place.rank || candidate.rank.is_empty();
             if same_host && same_rank {
                 members.push(one);
             }
@@ -163,15 +182,26 @@ fn attach_without_model<'a>(models: &mut SortedMap<String, Places<'a>>, without_
     }
 }
 
-fn scope_of(profile: &'static Profile, model: String, places: Places<'_>, grid: &TimeGrid, caveats: &Caveats) -> Scope {
+fn scope_of(
+    profile: &'static Profile,
+    model: String,
+    places: Places<'_>,
+    grid: &TimeGrid,
+    caveats: &Caveats,
+) -> Scope {
     let mut caveats = caveats.clone();
-    let prefix = preferred_prefix(profile, places.values().flatten().map(|one| one.reading.prefix.as_str()));
+    let prefix =
+        preferred_prefix(profile, places.values().flatten().map(|one| one.reading.prefix.as_str()));
     let replicas: Vec<Replica> = places
         .into_entries()
         .into_iter()
         .map(|(place, members)| {
             let aggregate = place.host.is_empty() && place.rank.is_empty();
-            Replica::new(place.key(), aggregate, columns::quantities(profile, &members, grid, &mut caveats))
+            Replica::new(
+                place.key(),
+                aggregate,
+                columns::quantities(profile, &members, grid, &mut caveats),
+            )
         })
         .list();
     let version_hint = version_hint(profile, &replicas);
@@ -196,10 +226,15 @@ fn version_hint(profile: &Profile, replicas: &[Replica]) -> Option<&'static str>
             _ => false,
         })
     };
-    profile.version_hints.iter().find(|hint| shows(hint.family, hint.label)).map(|hint| hint.release)
+    profile
+        .version_hints
+        .iter()
+        .find(|hint| shows(hint.family, hint.label))
+        .map(|hint| hint.release)
 }
 
-/// Whether a family's series may lack the engine rank or the model because the engine exports it that way.
+/// Whether a family's series may lack the engine rank or the model because the engine exports it
+/// that way.
 pub(super) fn is_info(family: Family) -> bool {
     family.shape() == Shape::Info
 }

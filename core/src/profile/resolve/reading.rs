@@ -27,10 +27,16 @@ pub(super) struct Reading {
     /// Place among the metrics of the same family: the lowest present one counts.
     pub(super) preference: usize,
 }
-/// Everything a series can be read as: nothing for a stranger's series, two families where a label splits one metric.
+/// Everything a series can be read as: nothing for a stranger's series, two families where a label
+/// splits one metric.
 ///
-/// Tried in order: the role from the host, the role label, the metric name, the metric name inside the query text.
-pub(super) fn read(series: &Series, given_prefix: Option<&str>, caveats: &mut Caveats) -> Vec<Reading> {
+/// Tried in order: the role from the host, the role label, the metric name, the metric name inside
+/// the query text.
+pub(super) fn read(
+    series: &Series,
+    given_prefix: Option<&str>,
+    caveats: &mut Caveats,
+) -> Vec<Reading> {
     let identity = &series.identity;
     let role = identity.role.as_ref().or_else(|| identity.labels.get(ROLE_LABEL));
     if let Some(role) = role {
@@ -39,11 +45,15 @@ pub(super) fn read(series: &Series, given_prefix: Option<&str>, caveats: &mut Ca
     if let Some(name) = identity.labels.get("__name__") {
         return read_name(series, name, given_prefix, caveats);
     }
-    let Some(query) = identity.query.as_deref().filter(|query| position(query, "histogram_quantile").is_none()) else {
+    let Some(query) =
+        identity.query.as_deref().filter(|query| position(query, "histogram_quantile").is_none())
+    else {
         return Vec::new();
     };
     query
-        .split(|character: char| !(character.is_ascii_alphanumeric() || character == '_' || character == ':'))
+        .split(|character: char| {
+            !(character.is_ascii_alphanumeric() || character == '_' || character == ':')
+        })
         .map(|word| read_name(series, word, given_prefix, caveats))
         .find(|readings| !readings.is_empty())
         .unwrap_or_default()
@@ -67,7 +77,11 @@ fn read_role(series: &Series, role: &str, caveats: &mut Caveats) -> Option<Readi
     let (family, part) = if let Some(family) = Family::from_role(name) {
         // A planned histogram query ships buckets and sum together; only buckets carry a bound.
         let suffix = if series.identity.labels.contains_key("le") { "bucket" } else { "sum" };
-        let part = if family.shape() == Shape::Histogram { Some(part_of(series, suffix, caveats)?) } else { None };
+        let part = if family.shape() == Shape::Histogram {
+            Some(part_of(series, suffix, caveats)?)
+        } else {
+            None
+        };
         (family, part)
     } else {
         let (base, suffix) = name.rsplit_once('_')?;
@@ -87,13 +101,20 @@ fn read_role(series: &Series, role: &str, caveats: &mut Caveats) -> Option<Readi
     })
 }
 
-fn read_name(series: &Series, name: &str, given_prefix: Option<&str>, caveats: &mut Caveats) -> Vec<Reading> {
+fn read_name(
+    series: &Series,
+    name: &str,
+    given_prefix: Option<&str>,
+    caveats: &mut Caveats,
+) -> Vec<Reading> {
     for engine in PROFILES {
         let Some(prefix) = prefix_of(engine, name, given_prefix) else {
             continue;
         };
         let labels = &series.identity.labels;
-        if engine.router_label.is_some_and(|label| labels.contains_key(label)) && !labels.contains_key("engine") {
+        if engine.router_label.is_some_and(|label| labels.contains_key(label))
+            && !labels.contains_key("engine")
+        {
             caveats.add("router-duplicate", || {
                 "a router exports copies of the engine's metrics; they were left out so that nothing counts twice"
                     .to_owned()
@@ -177,7 +198,11 @@ fn part_of(series: &Series, suffix: &str, caveats: &mut Caveats) -> Option<Part>
         "sum" => Some(Part::Sum),
         "count" => Some(Part::Count),
         "bucket" => {
-            let bound = series.identity.labels.get("le").and_then(|text| decimal::parse(text.trim().as_bytes()));
+            let bound = series
+                .identity
+                .labels
+                .get("le")
+                .and_then(|text| decimal::parse(text.trim().as_bytes()));
             let bound = bound.filter(|bound| !bound.is_nan());
             if bound.is_none() {
                 caveats.add("bad-bucket-bound", || {

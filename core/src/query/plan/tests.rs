@@ -3,7 +3,11 @@
 use super::*;
 
 fn options() -> PlanOptions {
-    PlanOptions { matchers: "model_name=\"gemma\"".to_owned(), step_ms: 15_000, ..PlanOptions::default() }
+    PlanOptions {
+        matchers: "model_name=\"gemma\"".to_owned(),
+        step_ms: 15_000,
+        ..PlanOptions::default()
+    }
 }
 
 #[test]
@@ -21,13 +25,18 @@ fn query(role: &str, options: &PlanOptions) -> String {
     plan.queries.into_iter().find(|query| query.role == role).unwrap().promql
 }
 
-const QUEUE_TIME: &str = r#"{__name__=~"vllm:request_queue_time_seconds_(bucket|sum)",model_name="gemma",server=""}"#;
+const QUEUE_TIME: &str =
+    r#"{__name__=~"vllm:request_queue_time_seconds_(bucket|sum)",model_name="gemma",server=""}"#;
 
 #[test]
 fn by_replica_every_series_comes_as_it_is() {
     assert_eq!(query("queue_time", &options()), QUEUE_TIME);
-    assert_eq!(query("preemptions", &options()), r#"vllm:num_preemptions_total{model_name="gemma",server=""}"#);
-    let deferred = r#"vllm:num_requests_waiting_by_reason{reason="deferred",model_name="gemma",server=""}"#;
+    assert_eq!(
+        query("preemptions", &options()),
+        r#"vllm:num_preemptions_total{model_name="gemma",server=""}"#
+    );
+    let deferred =
+        r#"vllm:num_requests_waiting_by_reason{reason="deferred",model_name="gemma",server=""}"#;
     assert_eq!(query("waiting_deferred", &options()), deferred);
 }
 
@@ -58,7 +67,10 @@ fn a_sum_over_replicas_telescopes_and_carries_its_role() {
     );
     assert_eq!(query("queue_time", &by_model), telescoped);
     let in_host = query("queue_time", &PlanOptions { dialect: Dialect::Grafana, ..by_model });
-    assert!(in_host.contains("offset $__interval") && in_host.contains("/$__interval_ms/"), "{in_host}");
+    assert!(
+        in_host.contains("offset $__interval") && in_host.contains("/$__interval_ms/"),
+        "{in_host}"
+    );
 }
 
 /// By model, after the watch has found these instances.
@@ -83,7 +95,10 @@ fn engines_to_which_something_happened_are_in_no_total() {
     assert!(others.contains(r#"instance!~"10.0.0.7:8000|a..b|"}"#), "{others}");
     let apart = query(APART, &options);
     assert!(apart.contains(r#"instance=~"10.0.0.7:8000|a..b|"}"#), "{apart}");
-    assert!(apart.contains("prompt_tokens_total") && !apart.contains("num_requests_running"), "{apart}");
+    assert!(
+        apart.contains("prompt_tokens_total") && !apart.contains("num_requests_running"),
+        "{apart}"
+    );
     let running = query("running", &options);
     assert!(!running.contains("instance"), "gauges are by replica anyway: {running}");
     let watch = plan("vllm", &options).unwrap().watch.unwrap();

@@ -23,8 +23,10 @@ fn session(scrapes: &[Scrape]) -> Session {
         series("count", None, &|scrape| scrape.1[2].into()),
         series("sum", None, &|scrape| scrape.2),
     ];
-    let response =
-        format!(r#"{{"status":"success","data":{{"resultType":"matrix","result":[{}]}}}}"#, result.join(","));
+    let response = format!(
+        r#"{{"status":"success","data":{{"resultType":"matrix","result":[{}]}}}}"#,
+        result.join(",")
+    );
     let mut session = Session::new();
     session.load_prometheus(&[response.as_bytes()]).unwrap();
     session
@@ -43,8 +45,12 @@ fn each_column_holds_what_was_observed_between_its_ends() {
 
 #[test]
 fn fewer_columns_than_steps_add_whole_steps_up() {
-    let session =
-        session(&[(0, [0, 0, 0], 0.0), (15, [3, 5, 6], 9.0), (30, [3, 9, 10], 12.0), (45, [3, 10, 11], 12.4)]);
+    let session = session(&[
+        (0, [0, 0, 0], 0.0),
+        (15, [3, 5, 6], 9.0),
+        (30, [3, 9, 10], 12.0),
+        (45, [3, 10, 11], 12.4),
+    ]);
     let map = session.heat_map("ttft", 2, 0.5).unwrap();
     assert_eq!(map.times, [0.0, 30_000.0, 45_000.0]);
     assert_eq!(map.counts, [3.0, 6.0, 1.0, 0.0, 1.0, 0.0]);
@@ -64,9 +70,11 @@ fn empty_rows_at_the_ends_are_left_out_and_an_empty_column_has_no_interval() {
 fn ends_without_a_place_on_a_logarithmic_axis_are_drawn_at_the_histogram_s_own_spacing() {
     let session = session(&[(0, [0, 0, 0], 0.0), (15, [3, 5, 6], 9.0)]);
     let map = session.heat_map("ttft", 10, 0.5).unwrap();
-    // 0.5 is five times 0.1: the bucket from 0 begins a factor of 5 below, the open one ends a factor of 5 above.
+    // 0.5 is five times 0.1: the bucket from 0 begins a factor of 5 below, the open one ends a
+    // factor of 5 above.
     assert_eq!(map.edges, [0.02, 0.1, 0.5, 2.5]);
-    let places = [0.0, 0.02, 0.1, 0.5, 2.5, OPEN].map(|value| (map.position(value) * 3.0 * 1e9).round() / 1e9);
+    let places = [0.0, 0.02, 0.1, 0.5, 2.5, OPEN]
+        .map(|value| (map.position(value) * 3.0 * 1e9).round() / 1e9);
     assert_eq!(places.to_vec(), [0.0, 0.0, 1.0, 2.0, 3.0, 3.0]);
 }
 

@@ -63,7 +63,8 @@ fn explain(context: &Context<'_>) -> (String, String) {
     }
 }
 
-/// Requests in flight and none finished: the histograms are silent, the counter of output tokens is not.
+/// Requests in flight and none finished: the histograms are silent, the counter of output tokens is
+/// not.
 fn hanging(context: &Context<'_>, in_flight: f64) -> (String, String) {
     let flight = counted(in_flight, "request is", "requests are");
     match context.now.increase(Family::GenerationTokens) {
@@ -111,12 +112,23 @@ fn are(names: &[String]) -> String {
 /// Enough requests, but a level that no rule explains or that cannot be judged.
 fn unexplained(context: &Context<'_>) -> (String, String) {
     let order = ["ttft", "itl", "queue_time", "tpot", "e2e", "prefill_time", "front_end_time"];
-    let high: Vec<_> =
-        order.iter().filter_map(|name| context.signal(name)).filter(|signal| signal.level == Level::High).list();
+    let high: Vec<_> = order
+        .iter()
+        .filter_map(|name| context.signal(name))
+        .filter(|signal| signal.level == Level::High)
+        .list();
     if let Some(first) = high.first() {
-        let others: Vec<String> = high[1..].iter().map(|signal| signal.title.to_ascii_lowercase()).list();
-        let more = if others.is_empty() { String::new() } else { format!(" Also high: {}.", joined(&others, ", ")) };
-        let where_to_look = match context.mean("generation_tokens_per_request").zip(context.mean("decode_time")) {
+        let others: Vec<String> =
+            high[1..].iter().map(|signal| signal.title.to_ascii_lowercase()).list();
+        let more = if others.is_empty() {
+            String::new()
+        } else {
+            format!(" Also high: {}.", joined(&others, ", "))
+        };
+        let where_to_look = match context
+            .mean("generation_tokens_per_request")
+            .zip(context.mean("decode_time"))
+        {
             Some((tokens, decode)) if first.title == "End to end" => format!(
                 " Decode takes {} for {} output tokens a request: long outputs alone can miss an end-to-end target.",
                 seconds(decode),
@@ -129,8 +141,11 @@ fn unexplained(context: &Context<'_>) -> (String, String) {
             format!("The pattern points to: {}.{more}{where_to_look}", context.pattern.direction),
         );
     }
-    let missing: Vec<String> =
-        ["ttft", "queue_time", "itl"].into_iter().filter(|name| context.signal(name).is_none()).map(title_of).list();
+    let missing: Vec<String> = ["ttft", "queue_time", "itl"]
+        .into_iter()
+        .filter(|name| context.signal(name).is_none())
+        .map(title_of)
+        .list();
     if !missing.is_empty() {
         return (
             format!("No diagnosis: {} not in the data.", are(&missing)),
@@ -149,7 +164,10 @@ fn unexplained(context: &Context<'_>) -> (String, String) {
                 .to_owned(),
         );
     }
-    let unknown = order.iter().filter_map(|name| context.signal(name)).find(|signal| signal.level == Level::Unknown);
+    let unknown = order
+        .iter()
+        .filter_map(|name| context.signal(name))
+        .find(|signal| signal.level == Level::Unknown);
     match unknown {
         Some(signal) => (
             format!("{} cannot be judged: {}.", signal.title, signal.level_reason),
@@ -163,5 +181,6 @@ fn unexplained(context: &Context<'_>) -> (String, String) {
 }
 
 fn title_of(name: &str) -> String {
-    crate::signal::registry::signal(name).map_or_else(|| name.to_owned(), |signal| signal.title.to_ascii_lowercase())
+    crate::signal::registry::signal(name)
+        .map_or_else(|| name.to_owned(), |signal| signal.title.to_ascii_lowercase())
 }

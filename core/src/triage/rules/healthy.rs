@@ -39,12 +39,20 @@ fn check(context: &Context<'_>) -> Answer {
     }
     for name in OBJECTIVES.into_iter().chain(["queue_time", "prefill_time", "front_end_time"]) {
         if let Some(signal) = context.signal(name).filter(|signal| signal.level == Level::High) {
-            return Answer::clear(format!("{}: {}", signal.title.to_ascii_lowercase(), signal.level_reason));
+            return Answer::clear(format!(
+                "{}: {}",
+                signal.title.to_ascii_lowercase(),
+                signal.level_reason
+            ));
         }
     }
     for name in ["ttft", "itl", "queue_time"] {
         if let Some(signal) = context.signal(name).filter(|signal| signal.level == Level::Unknown) {
-            return Answer::unknown(format!("{}: {}", signal.title.to_ascii_lowercase(), signal.level_reason));
+            return Answer::unknown(format!(
+                "{}: {}",
+                signal.title.to_ascii_lowercase(),
+                signal.level_reason
+            ));
         }
     }
     if let Some((lost, begun)) = context.lost_requests() {
@@ -74,15 +82,19 @@ fn case(context: &Context<'_>, finished: f64) -> Case {
     let itl = upper(context.signal("itl"), context, "itl").unwrap_or_default();
     let queue = context.mean("queue_time").unwrap_or(0.0);
     let waited = match context.now.gauge(Family::Waiting).map(|gauge| gauge.max) {
-        Some(most) if most > 0.0 => format!(", up to {} waiting at once", counted(most, "request", "requests")),
+        Some(most) if most > 0.0 => {
+            format!(", up to {} waiting at once", counted(most, "request", "requests"))
+        }
         Some(_) => ", no request seen waiting".to_owned(),
         None => String::new(),
     };
     let whole = match context.signal("e2e") {
-        Some(signal) if signal.level == Level::Unknown => format!(" End to end: {}.", signal.level_reason),
-        Some(_) => {
-            upper(context.signal("e2e"), context, "e2e").map(|text| format!(" End to end: {text}.")).unwrap_or_default()
+        Some(signal) if signal.level == Level::Unknown => {
+            format!(" End to end: {}.", signal.level_reason)
         }
+        Some(_) => upper(context.signal("e2e"), context, "e2e")
+            .map(|text| format!(" End to end: {text}."))
+            .unwrap_or_default(),
         None => String::new(),
     };
     Case {

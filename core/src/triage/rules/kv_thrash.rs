@@ -11,13 +11,14 @@ use crate::wording::{counted, number, percent, percent_at_most, seconds};
 
 /// Preemptions per finished request from which recomputation matters.
 ///
-/// One in fifty: each preempted request repeats its whole prefill, so at 2 % the work lost is of the order of the noise
-/// between hours. A tenth of that fires on a single unlucky long prompt; ten times as much stays silent while every
-/// fifth request is computed twice.
+/// One in fifty: each preempted request repeats its whole prefill, so at 2 % the work lost is of
+/// the order of the noise between hours. A tenth of that fires on a single unlucky long prompt; ten
+/// times as much stays silent while every fifth request is computed twice.
 const PREEMPTIONS_PER_REQUEST: f64 = 0.02;
 
-/// Peak KV usage that must accompany preemptions. The engine preempts only when no free block is left, but the gauge is
-/// sampled and the freed blocks of the victim are gone from it: 0.8 leaves room for one large victim.
+/// Peak KV usage that must accompany preemptions. The engine preempts only when no free block is
+/// left, but the gauge is sampled and the freed blocks of the victim are gone from it: 0.8 leaves
+/// room for one large victim.
 const FULL: f64 = 0.8;
 
 pub(crate) static KV_THRASH: Rule = Rule {
@@ -40,7 +41,10 @@ fn check(context: &Context<'_>) -> Answer {
     let preemptions = context.preemptions().unwrap_or(0.0);
     if preemptions <= 0.0 {
         return Answer::clear(match context.kv_peak() {
-            Some(peak) => format!("nothing was preempted; the KV cache is at most {} used", percent_at_most(peak)),
+            Some(peak) => format!(
+                "nothing was preempted; the KV cache is at most {} used",
+                percent_at_most(peak)
+            ),
             None => "nothing was preempted".to_owned(),
         });
     }
@@ -66,7 +70,10 @@ fn check(context: &Context<'_>) -> Answer {
 
 fn case(context: &Context<'_>, preemptions: f64, finished: f64) -> Case {
     let rate = preemptions / finished;
-    let full = context.kv_peak().map(|peak| format!(" (peak usage {})", percent(peak))).unwrap_or_default();
+    let full = context
+        .kv_peak()
+        .map(|peak| format!(" (peak usage {})", percent(peak)))
+        .unwrap_or_default();
     let mut evidence = vec![exact(
         "preemptions",
         "requests",
@@ -89,12 +96,17 @@ fn case(context: &Context<'_>, preemptions: f64, finished: f64) -> Case {
             format!("the KV cache reached {}", percent(peak)),
         ));
     }
-    let mut rules_out =
-        vec![ruled_out("slot-cap", "memory, not the number of slots, decides how many sequences run".to_owned())];
+    let mut rules_out = vec![ruled_out(
+        "slot-cap",
+        "memory, not the number of slots, decides how many sequences run".to_owned(),
+    )];
     if context.level("itl") != Level::Normal {
         rules_out.push(ruled_out(
             "slow-decode",
-            format!("{} preemptions stall decode; the device need not be slow", number(preemptions)),
+            format!(
+                "{} preemptions stall decode; the device need not be slow",
+                number(preemptions)
+            ),
         ));
     }
     Case {
@@ -110,7 +122,10 @@ fn case(context: &Context<'_>, preemptions: f64, finished: f64) -> Case {
                  decode, which takes {} on average.",
                 seconds(decode)
             ),
-            None => "A preempted request gives up its cache and computes its prompt and output again.".to_owned(),
+            None => {
+                "A preempted request gives up its cache and computes its prompt and output again."
+                    .to_owned()
+            }
         },
         evidence,
         rules_out,
@@ -122,7 +137,9 @@ fn case(context: &Context<'_>, preemptions: f64, finished: f64) -> Case {
 
 fn preempting(context: &Context<'_>) -> Vec<String> {
     let grew = |preemptions: &CounterColumn| {
-        preemptions.increase(context.now.first, context.now.last).is_some_and(|increase| increase > 0.0)
+        preemptions
+            .increase(context.now.first, context.now.last)
+            .is_some_and(|increase| increase > 0.0)
     };
     context
         .replicas
@@ -132,9 +149,14 @@ fn preempting(context: &Context<'_>) -> Vec<String> {
         .list()
 }
 
-/// Time of the sample at which the preemptions of the window began, if the data before it show none.
+/// Time of the sample at which the preemptions of the window began, if the data before it show
+/// none.
 fn first_preemption(context: &Context<'_>) -> Option<i64> {
-    let first = context.replicas.iter().filter_map(|replica| replica.counter(Family::Preemptions)?.first_rise()).min();
+    let first = context
+        .replicas
+        .iter()
+        .filter_map(|replica| replica.counter(Family::Preemptions)?.first_rise())
+        .min();
     // A first growth between the first two samples may have begun before the data.
     first.filter(|&index| index > 1).map(|index| context.grid.times()[index])
 }

@@ -8,7 +8,8 @@ use crate::triage::evidence::{ActionBuilder, Compare, Threshold, exact, ruled_ou
 use crate::triage::rule::{ActionGuide, Answer, Case, Rule};
 use crate::wording::{number, percent, seconds};
 
-/// Change of a mean against its baseline that counts as one: ordinary wobble of a prompt mean stays below 10 %.
+/// Change of a mean against its baseline that counts as one: ordinary wobble of a prompt mean stays
+/// below 10 %.
 const CHANGED: f64 = 1.2;
 
 pub(crate) static LONG_PROMPTS: Rule = Rule {
@@ -31,7 +32,10 @@ fn check(context: &Context<'_>) -> Answer {
     let prefill = context.mean("prefill_time").unwrap_or(0.0);
     match context.signal("ttft") {
         Some(signal) if signal.level == Level::Unknown => {
-            return Answer::unknown(format!("time to first token cannot be judged: {}", signal.level_reason));
+            return Answer::unknown(format!(
+                "time to first token cannot be judged: {}",
+                signal.level_reason
+            ));
         }
         Some(signal) if signal.level == Level::High => {}
         _ => return Answer::clear("time to first token is not above its target"),
@@ -48,9 +52,12 @@ fn check(context: &Context<'_>) -> Answer {
         ));
     }
     let Some(tokens) = computed_tokens(context) else {
-        return Answer::unknown("prompt lengths are not measured, so long prompts and slow prefill look the same");
+        return Answer::unknown(
+            "prompt lengths are not measured, so long prompts and slow prefill look the same",
+        );
     };
-    // Computing a prompt never costs more a token than writing the answer does: many of its tokens share one step.
+    // Computing a prompt never costs more a token than writing the answer does: many of its tokens
+    // share one step.
     if let Some(step) = context.token_time().filter(|step| prefill > *step * tokens.max(1.0)) {
         return Answer::clear(format!(
             "prefill takes {} for {} computed tokens, more than the same number of output tokens would ({} each): it \
@@ -60,8 +67,11 @@ fn check(context: &Context<'_>) -> Answer {
             seconds(step)
         ));
     }
-    // Attention makes a token of a long prompt dearer than one of a short prompt, so lengths that grew more explain it.
-    let slower = |(before, now): &(f64, f64)| *now > CHANGED * *before && *now / *before > grown_length(context);
+    // Attention makes a token of a long prompt dearer than one of a short prompt, so lengths that
+    // grew more explain it.
+    let slower = |(before, now): &(f64, f64)| {
+        *now > CHANGED * *before && *now / *before > grown_length(context)
+    };
     if let Some((before, now)) = cost_per_token(context).filter(slower) {
         return Answer::clear(format!(
             "a prompt token costs {} now and {} before: prefill became slower, not longer",
@@ -78,7 +88,9 @@ fn check(context: &Context<'_>) -> Answer {
 }
 
 fn computed_tokens(context: &Context<'_>) -> Option<f64> {
-    context.mean("computed_prompt_tokens_per_request").or_else(|| context.mean("prompt_tokens_per_request"))
+    context
+        .mean("computed_prompt_tokens_per_request")
+        .or_else(|| context.mean("prompt_tokens_per_request"))
 }
 
 /// Prefill seconds per computed prompt token, in the baseline and now.
@@ -87,7 +99,9 @@ fn cost_per_token(context: &Context<'_>) -> Option<(f64, f64)> {
         let tokens = window
             .mean(Family::ComputedPromptTokensPerRequest)
             .or_else(|| window.mean(Family::PromptTokensPerRequest))?;
-        (tokens > 0.0).then(|| window.mean(Family::PrefillTime).map(|prefill| prefill / tokens)).flatten()
+        (tokens > 0.0)
+            .then(|| window.mean(Family::PrefillTime).map(|prefill| prefill / tokens))
+            .flatten()
     };
     Some((cost(context.baseline?)?, cost(context.now)?))
 }
@@ -98,35 +112,43 @@ fn grown_length(context: &Context<'_>) -> f64 {
         let computed = window.mean(Family::ComputedPromptTokensPerRequest);
         computed.or_else(|| window.mean(Family::PromptTokensPerRequest))
     };
-    let lengths = context.baseline.and_then(length).filter(|before| *before > 0.0).zip(length(context.now));
+    let lengths =
+        context.baseline.and_then(length).filter(|before| *before > 0.0).zip(length(context.now));
     lengths.map_or(1.0, |(before, now)| now / before)
 }
 
-/// Whether more of each prompt is computed than before, and that weighs more than the growth of the prompts themselves.
+/// Whether more of each prompt is computed than before, and that weighs more than the growth of the
+/// prompts themselves.
 fn hit_ratio_fell(context: &Context<'_>) -> bool {
     let factor = |family| {
         let before = context.baseline?.mean(family).filter(|before| *before > 0.0)?;
         context.now.mean(family).map(|now| now / before)
     };
-    let lengths = factor(Family::PromptTokensPerRequest).zip(factor(Family::ComputedPromptTokensPerRequest));
+    let lengths =
+        factor(Family::PromptTokensPerRequest).zip(factor(Family::ComputedPromptTokensPerRequest));
     lengths.is_some_and(|(length, computed)| computed / length > CHANGED.max(length))
 }
 
 fn case(context: &Context<'_>, prefill: f64, queue: f64, tokens: f64) -> Case {
-    let line = target(&context.settings.slo, "ttft").map_or(Threshold::constant(0.0), |(value, source)| Threshold {
-        value: PREFILL_SHARE_OF_TARGET * value,
-        source,
-    });
+    let line = target(&context.settings.slo, "ttft").map_or(
+        Threshold::constant(0.0),
+        |(value, source)| Threshold { value: PREFILL_SHARE_OF_TARGET * value, source },
+    );
     let mut evidence = vec![exact(
         "prefill_time",
         "s",
         prefill,
         Compare::Above,
         line,
-        format!("prefill takes {} on average, over half of the time-to-first-token target", seconds(prefill)),
+        format!(
+            "prefill takes {} on average, over half of the time-to-first-token target",
+            seconds(prefill)
+        ),
     )];
     let before = context.baseline.and_then(|baseline| {
-        baseline.mean(Family::ComputedPromptTokensPerRequest).or_else(|| baseline.mean(Family::PromptTokensPerRequest))
+        baseline
+            .mean(Family::ComputedPromptTokensPerRequest)
+            .or_else(|| baseline.mean(Family::PromptTokensPerRequest))
     });
     evidence.push(exact(
         "computed_prompt_tokens_per_request",
@@ -136,16 +158,24 @@ fn case(context: &Context<'_>, prefill: f64, queue: f64, tokens: f64) -> Case {
         before.map_or(Threshold::constant(0.0), Threshold::baseline),
         match before {
             Some(before) => {
-                format!("{} prompt tokens are computed per request, {} before", number(tokens), number(before))
+                format!(
+                    "{} prompt tokens are computed per request, {} before",
+                    number(tokens),
+                    number(before)
+                )
             }
             None => format!("{} prompt tokens are computed per request", number(tokens)),
         },
     ));
-    let mut rules_out = vec![ruled_out("slot-cap", format!("requests queue for only {}", seconds(queue)))];
+    let mut rules_out =
+        vec![ruled_out("slot-cap", format!("requests queue for only {}", seconds(queue)))];
     if context.level("itl") == Level::Normal
         && let Some(signal) = context.signal("itl")
     {
-        rules_out.push(ruled_out("slow-decode", format!("inter-token latency: {}", signal.level_reason)));
+        rules_out.push(ruled_out(
+            "slow-decode",
+            format!("inter-token latency: {}", signal.level_reason),
+        ));
     }
     let hits = context
         .mean("prefix_hit_ratio")

@@ -34,25 +34,32 @@ pub(crate) static OFFERED_LOAD: Rule = Rule {
 
 fn check(context: &Context<'_>) -> Answer {
     let queue = context.mean("queue_time").unwrap_or(0.0);
-    // Where the engine tells why requests wait, those that wait for something else than capacity are no load.
-    let gauge = context.now.gauge(Family::WaitingCapacity).or_else(|| context.now.gauge(Family::Waiting));
+    // Where the engine tells why requests wait, those that wait for something else than capacity
+    // are no load.
+    let gauge =
+        context.now.gauge(Family::WaitingCapacity).or_else(|| context.now.gauge(Family::Waiting));
     let waiting = gauge.map_or(0.0, |gauge| gauge.max);
     if context.level("queue_time") != Level::High {
         return Answer::clear(format!("requests queue for {} on average", seconds(queue)));
     }
     let deferred = context.now.gauge(Family::WaitingDeferred).map_or(0.0, |gauge| gauge.max);
     if waiting <= 0.0 && deferred > 0.0 {
-        return Answer::clear("the requests that wait are deferred: none of them waits for capacity");
+        return Answer::clear(
+            "the requests that wait are deferred: none of them waits for capacity",
+        );
     }
     if waiting <= 0.0 {
-        return Answer::unknown("finished requests had queued, but no scrape of the window shows a waiting request");
+        return Answer::unknown(
+            "finished requests had queued, but no scrape of the window shows a waiting request",
+        );
     }
     if context.preemptions().is_some_and(|count| count > 0.0)
         && context.kv_peak().is_none_or(|peak| peak >= MEMORY_MAY_HOLD)
     {
         return Answer::clear("requests are preempted: memory decides, not the load alone");
     }
-    let (Some(token_time), Some((itl_target, source))) = (context.token_time(), target(&context.settings.slo, "itl"))
+    let (Some(token_time), Some((itl_target, source))) =
+        (context.token_time(), target(&context.settings.slo, "itl"))
     else {
         return Answer::unknown("the time of a token is not measured, or has no target");
     };
@@ -82,27 +89,44 @@ fn check(context: &Context<'_>) -> Answer {
             seconds(token_time)
         ));
     }
-    Answer::Firing(Box::new(case(context, queue, waiting, token_time, Threshold { value: itl_target, source })))
+    Answer::Firing(Box::new(case(
+        context,
+        queue,
+        waiting,
+        token_time,
+        Threshold { value: itl_target, source },
+    )))
 }
 
-/// Engines at which requests waited, and engines at which none did and that run less than half of what the busiest runs;
-/// None when there are none of the latter.
+/// Engines at which requests waited, and engines at which none did and that run less than half of
+/// what the busiest runs; None when there are none of the latter.
 fn uneven(context: &Context<'_>) -> Option<(usize, usize)> {
     let summary = |gauge: &Gauge| gauge.window(context.now.first, context.now.last);
     let loads: Vec<(f64, f64)> = context
         .replicas
         .iter()
         .filter_map(|replica| {
-            let waiting = replica.gauge(Family::WaitingCapacity).or_else(|| replica.gauge(Family::Waiting))?;
+            let waiting = replica
+                .gauge(Family::WaitingCapacity)
+                .or_else(|| replica.gauge(Family::Waiting))?;
             Some((summary(waiting)?.max, summary(replica.gauge(Family::Running)?)?.mean))
         })
         .list();
     let busiest = loads.iter().map(|(_, running)| *running).fold(0.0, f64::max);
-    let idle = loads.iter().filter(|(waiting, running)| *waiting <= 0.0 && running * 2.0 < busiest).count();
+    let idle = loads
+        .iter()
+        .filter(|(waiting, running)| *waiting <= 0.0 && running * 2.0 < busiest)
+        .count();
     (idle > 0).then(|| (loads.iter().filter(|(waiting, _)| *waiting > 0.0).count(), idle))
 }
 
-fn case(context: &Context<'_>, queue: f64, waiting: f64, token_time: f64, itl_target: Threshold) -> Case {
+fn case(
+    context: &Context<'_>,
+    queue: f64,
+    waiting: f64,
+    token_time: f64,
+    itl_target: Threshold,
+) -> Case {
     let mut evidence = vec![
         exact(
             "waiting",
@@ -175,10 +199,14 @@ fn action(context: &Context<'_>) -> Action {
         ),
         None => "Add replicas, or shed load at the gateway.".to_owned(),
     };
-    ActionBuilder::new("add-replicas", sentence, "The queue drains once capacity exceeds what arrives.")
-        .then("Until they are up, shed or delay load that nobody waits for.")
-        .then("Check that the queue drains.")
-        .copy("PromQL", format!("sum({})", context.selector("num_requests_waiting")))
-        .avoid("raise-max-num-seqs", "a larger batch makes every token slower than its target")
-        .build()
+    ActionBuilder::new(
+        "add-replicas",
+        sentence,
+        "The queue drains once capacity exceeds what arrives.",
+    )
+    .then("Until they are up, shed or delay load that nobody waits for.")
+    .then("Check that the queue drains.")
+    .copy("PromQL", format!("sum({})", context.selector("num_requests_waiting")))
+    .avoid("raise-max-num-seqs", "a larger batch makes every token slower than its target")
+    .build()
 }

@@ -10,14 +10,17 @@ use crate::triage::evidence::{ActionBuilder, Compare, Threshold, exact, ruled_ou
 use crate::triage::rule::{ActionGuide, Answer, Case, Rule};
 use crate::wording::{counted, number, percent, percent_at_most, seconds};
 
-/// Share of inference from which prefill, not slots, may hold the batch down: a prefill-bound engine plateaus too.
+/// Share of inference from which prefill, not slots, may hold the batch down: a prefill-bound
+/// engine plateaus too.
 const PREFILL_BOUND_SHARE: f64 = 0.5;
 
-/// The batch must be allowed to grow by this factor within the objective for the cap to be the fault.
+/// The batch must be allowed to grow by this factor within the objective for the cap to be the
+/// fault.
 ///
-/// A step takes α + β·batch with α ≥ 0, so a batch twice as large makes a token at most twice as slow; where the baseline
-/// ran with another batch, the law itself says how much. If that stays within the objective, doubling the cap is safe; if
-/// not, the engine is near its frontier and load is the matter.
+/// A step takes α + β·batch with α ≥ 0, so a batch twice as large makes a token at most twice as
+/// slow; where the baseline ran with another batch, the law itself says how much. If that stays
+/// within the objective, doubling the cap is safe; if not, the engine is near its frontier and load
+/// is the matter.
 pub(crate) const SAFE_GROWTH: f64 = 2.0;
 
 pub(crate) static SLOT_CAP: Rule = Rule {
@@ -37,7 +40,10 @@ pub(crate) static SLOT_CAP: Rule = Rule {
 };
 
 fn check(context: &Context<'_>) -> Answer {
-    let Some(cap) = context.limits.get("max_num_seqs").filter(|cap| cap.usage_share.is_some_and(|share| share >= 1.0))
+    let Some(cap) = context
+        .limits
+        .get("max_num_seqs")
+        .filter(|cap| cap.usage_share.is_some_and(|share| share >= 1.0))
     else {
         return Answer::clear(no_cap_reason(context));
     };
@@ -60,7 +66,9 @@ fn check(context: &Context<'_>) -> Answer {
         ));
     }
     let Some(token_time) = context.token_time() else {
-        return Answer::unknown("inter-token latency is not measured, so room for a larger batch cannot be shown");
+        return Answer::unknown(
+            "inter-token latency is not measured, so room for a larger batch cannot be shown",
+        );
     };
     let Some((itl_target, source)) = target(&context.settings.slo, "itl") else {
         return Answer::unknown("there is no target for inter-token latency");
@@ -118,13 +126,17 @@ fn case(context: &Context<'_>, cap: f64, token_time: f64, itl_target: f64, room:
     let inferred = limit.is_some_and(|limit| limit.provenance == Provenance::Inferred);
     let share = context.mean("e2e").filter(|whole| *whole > 0.0).map(|whole| queue / whole);
     let wait = match share {
-        Some(share) => format!("Requests wait {} for a slot, {} of their time", seconds(queue), percent(share)),
+        Some(share) => {
+            format!("Requests wait {} for a slot, {} of their time", seconds(queue), percent(share))
+        }
         None => format!("Requests wait {} for a slot", seconds(queue)),
     };
     Case {
         severity: context.severity(),
         sentence: match context.kv_peak() {
-            Some(_) => format!("Admission is capped at {}; memory is not the constraint.", sequences(cap)),
+            Some(_) => {
+                format!("Admission is capped at {}; memory is not the constraint.", sequences(cap))
+            }
             None => format!("Admission is capped at {}.", sequences(cap)),
         },
         detail: format!(
@@ -203,19 +215,24 @@ fn rules_out(context: &Context<'_>, token_time: f64, itl_target: f64) -> Vec<Rul
     if context.level("itl") == Level::Normal
         && let Some(signal) = context.signal("itl")
     {
-        list.push(ruled_out("slow-decode", format!("inter-token latency: {}", signal.level_reason)));
+        list.push(ruled_out(
+            "slow-decode",
+            format!("inter-token latency: {}", signal.level_reason),
+        ));
     }
     list
 }
 
-/// The demand seen, with room for twice as much, as the next power of two; never more than what the cache was seen to
-/// fit.
+/// The demand seen, with room for twice as much, as the next power of two; never more than what the
+/// cache was seen to fit.
 fn suggested_cap(context: &Context<'_>, cap: f64, demand: f64) -> f64 {
     let mut suggestion = 1.0;
     while suggestion < SAFE_GROWTH * demand.max(cap) && suggestion < 1024.0 {
         suggestion *= 2.0;
     }
-    context.sequences_that_fit().map_or(suggestion, |fit| suggestion.min(libm::floor(fit)).max(cap + 1.0))
+    context
+        .sequences_that_fit()
+        .map_or(suggestion, |fit| suggestion.min(libm::floor(fit)).max(cap + 1.0))
 }
 
 fn action(context: &Context<'_>, cap: f64, token_time: f64, queue: f64) -> Action {
@@ -225,7 +242,9 @@ fn action(context: &Context<'_>, cap: f64, token_time: f64, queue: f64) -> Actio
     let grown = context.grown_token_time(token_time, demand / cap);
     let fits = context
         .sequences_that_fit()
-        .map(|fit| format!(" The KV cache fits about {} sequences like these.", number(libm::floor(fit))))
+        .map(|fit| {
+            format!(" The KV cache fits about {} sequences like these.", number(libm::floor(fit)))
+        })
         .unwrap_or_default();
     ActionBuilder::new(
         "raise-max-num-seqs",

@@ -13,8 +13,9 @@ use crate::triage::rule::{ActionGuide, Answer, Case, Rule};
 use crate::triage::slowdown::{Slowdown, slowdown};
 use crate::wording::{number, percent, seconds, seconds_at_least};
 
-/// Factor between a replica's token time and the fastest one's from which it counts as the slow one. Replicas under one
-/// load differ by a tenth or two; a throttled device loses a third of its speed and more.
+/// Factor between a replica's token time and the fastest one's from which it counts as the slow
+/// one. Replicas under one load differ by a tenth or two; a throttled device loses a third of its
+/// speed and more.
 const SLOW_REPLICA: f64 = 1.5;
 
 /// Factor by which the batch must have grown for the reason to be said; less is wobble.
@@ -25,7 +26,14 @@ pub(crate) static SLOW_DECODE: Rule = Rule {
     condition: "Inter-token latency is above its target, and neither preemption nor a grown batch explains it.",
     matters: "Every reader of a stream feels it; its causes lie below the scheduler.",
     needs: &["itl"],
-    uses: &["tpot", "running", "preemptions", "kv_usage", "generation_tokens_per_request", "queue_time"],
+    uses: &[
+        "tpot",
+        "running",
+        "preemptions",
+        "kv_usage",
+        "generation_tokens_per_request",
+        "queue_time",
+    ],
     confusable: &["kv-thrash", "offered-load"],
     action: Some(ActionGuide {
         id: "inspect-device",
@@ -43,16 +51,21 @@ fn check(context: &Context<'_>) -> Answer {
             let reason = context.signal("itl").map_or("", |signal| signal.level_reason.as_str());
             return Answer::unknown(format!("inter-token latency cannot be judged: {reason}"));
         }
-        Level::Normal | Level::Low => return Answer::clear("inter-token latency is within its target"),
+        Level::Normal | Level::Low => {
+            return Answer::clear("inter-token latency is within its target");
+        }
     }
-    if context.preemptions().is_some_and(|count| count > 0.0) && context.kv_peak().is_none_or(|peak| peak >= 0.8) {
+    if context.preemptions().is_some_and(|count| count > 0.0)
+        && context.kv_peak().is_none_or(|peak| peak >= 0.8)
+    {
         return Answer::clear("preemptions stall decode; the device need not be slow");
     }
     let slowdown = slowdown(context);
     if let Slowdown::Explained(reason) = slowdown {
         return Answer::clear(reason);
     }
-    let growth = context.baseline.and_then(|baseline| Growth::of_mean(context.now, baseline, Family::Itl));
+    let growth =
+        context.baseline.and_then(|baseline| Growth::of_mean(context.now, baseline, Family::Itl));
     if let Some(growth) = growth.filter(|growth| growth.factor() <= 1.0) {
         return Answer::unknown(format!(
             "tokens come every {} and came every {} in the baseline: a slow device and a batch that always was this large \
@@ -62,7 +75,9 @@ fn check(context: &Context<'_>) -> Answer {
         ));
     }
     if slowdown == Slowdown::None && context.level("queue_time") == Level::High {
-        return Answer::clear("requests queue too: the engine is loaded, and its batch is what slows tokens");
+        return Answer::clear(
+            "requests queue too: the engine is loaded, and its batch is what slows tokens",
+        );
     }
     if context.level("tpot") == Level::Normal {
         return Answer::clear(
@@ -71,7 +86,10 @@ fn check(context: &Context<'_>) -> Answer {
         );
     }
     let batches = |window: &Measurements| window.gauge(Family::Running).map(|running| running.mean);
-    Answer::Firing(Box::new(case(context, batches(context.now).zip(context.baseline.and_then(batches)))))
+    Answer::Firing(Box::new(case(
+        context,
+        batches(context.now).zip(context.baseline.and_then(batches)),
+    )))
 }
 
 /// Replicas that are slower than the fastest by a large factor; none when all are alike.
@@ -126,7 +144,9 @@ fn case(context: &Context<'_>, batches: Option<(f64, f64)>) -> Case {
         rules_out.push(ruled_out(
             "offered-load",
             match context.level("queue_time") {
-                Level::High => "tokens slowed down more than the work grew, and the queue followed".to_owned(),
+                Level::High => {
+                    "tokens slowed down more than the work grew, and the queue followed".to_owned()
+                }
                 _ => format!("requests queue for only {}", seconds(queue)),
             },
         ));
@@ -184,7 +204,12 @@ fn evidence(context: &Context<'_>, mean: f64, before: Option<f64>) -> Vec<Eviden
             mean,
             Compare::Above,
             Threshold::baseline(before),
-            format!("the mean is {}, {} of the baseline's {}", seconds(mean), percent(mean / before), seconds(before)),
+            format!(
+                "the mean is {}, {} of the baseline's {}",
+                seconds(mean),
+                percent(mean / before),
+                seconds(before)
+            ),
         ));
     }
     list

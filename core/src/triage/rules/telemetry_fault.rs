@@ -9,8 +9,8 @@ use crate::triage::evidence::{ActionBuilder, Compare, Threshold, exact};
 use crate::triage::rule::{ActionGuide, Answer, Case, Rule};
 use crate::wording::{number, plain};
 
-/// Caveats whose repair can break an identity without the telemetry being wrong: around a restart or a hole the families
-/// of one engine lose different requests.
+/// Caveats whose repair can break an identity without the telemetry being wrong: around a restart
+/// or a hole the families of one engine lose different requests.
 const EXPLAINING: [&str; 5] =
     ["counter-reset", "not-finite", "negative-counter", "missing-bucket", "started-from-zero"];
 
@@ -36,10 +36,14 @@ fn check(context: &Context<'_>) -> Answer {
     };
     let explained = EXPLAINING.iter().find(|id| context.caveats.has(id));
     if let Some(id) = explained {
-        return Answer::unknown(format!("{}, but a repair in this window may explain it ({id})", first.text));
+        return Answer::unknown(format!(
+            "{}, but a repair in this window may explain it ({id})",
+            first.text
+        ));
     }
     let replicas: Vec<String> = {
-        let mut keys: Vec<String> = context.broken.iter().map(|broken| broken.replica.clone()).list();
+        let mut keys: Vec<String> =
+            context.broken.iter().map(|broken| broken.replica.clone()).list();
         keys.dedup();
         keys
     };

@@ -8,10 +8,11 @@ export interface Identity {
 }
 
 /**
- * A role as the label `triage_role` writes it, `<role>/<kind>` with optional window, engine and prefix behind. The kind
- * is what tells it from any other legend.
+ * A role as the label `triage_role` writes it, `<role>/<kind>` with optional window, engine and
+ * prefix behind. The kind is what tells it from any other legend.
  */
-const WRITTEN_ROLE = /^[a-z][a-z0-9_]*\/(?:increment|rate|increase|gauge|counter)(?:\/[^/\s]*){0,3}$/;
+const WRITTEN_ROLE =
+  /^[a-z][a-z0-9_]*\/(?:increment|rate|increase|gauge|counter)(?:\/[^/\s]*){0,3}$/;
 
 /** Names that a data source gives a value field whose series has none. */
 const NAMELESS = /^(?:value(?: #.*)?|\d+|)$/i;
@@ -21,11 +22,21 @@ export function identityOf(frame: DataFrame, field: Field, query: string): Ident
   return identityFrom({ ...field.labels }, query, [legendOf(field), frame.refId ?? ''], field.name);
 }
 
-/** The identity of a series whose labels are known, with the texts that may hold its role and the name of its values. */
-export function identityFrom(labels: Labels, query: string, texts: readonly string[], name: string): Identity {
+/**
+ * The identity of a series whose labels are known, with the texts that may hold its role and the
+ * name of its values.
+ */
+export function identityFrom(
+  labels: Labels,
+  query: string,
+  texts: readonly string[],
+  name: string
+): Identity {
   const role = texts.map((text) => text.trim()).find((text) => WRITTEN_ROLE.test(text));
-  // Some data sources keep the metric's name in the field alone; in front of the query text it is found first.
-  const hint = labels['__name__'] === undefined && !NAMELESS.test(name) ? `${name} ${query}`.trim() : query;
+  // Some data sources keep the metric's name in the field alone; in front of the query text it is
+  // found first.
+  const hint =
+    labels['__name__'] === undefined && !NAMELESS.test(name) ? `${name} ${query}`.trim() : query;
   return {
     labels,
     ...(role === undefined || labels['triage_role'] !== undefined ? {} : { role }),

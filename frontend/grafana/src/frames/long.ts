@@ -11,13 +11,19 @@ export function isLong(frame: DataFrame): boolean {
 /** A table of samples: rows with equal labels are one series, whatever their order. */
 export function addLong(sink: SeriesSink, frame: DataFrame, query: string): void {
   const labels = frame.fields.filter(isLabel);
-  const times: ArrayLike<number> = frame.fields.find(({ type }) => type === FieldType.time)?.values ?? [];
+  const times: ArrayLike<number> =
+    frame.fields.find(({ type }) => type === FieldType.time)?.values ?? [];
   const groups = groupRows(labels, times);
   for (const field of frame.fields.filter(({ type }) => type === FieldType.number)) {
     for (const rows of groups) {
       const first = rows[0] ?? 0;
       sink.addSeries({
-        ...identityFrom({ ...field.labels, ...labelsAt(labels, first) }, query, [frame.refId ?? ''], field.name),
+        ...identityFrom(
+          { ...field.labels, ...labelsAt(labels, first) },
+          query,
+          [frame.refId ?? ''],
+          field.name
+        ),
         times: rows.map((row) => times[row] ?? NaN),
         values: rows.map((row) => field.values[row]),
       });

@@ -1,4 +1,9 @@
-import { DataFrameType, type DataFrame, type DataQueryError, type QueryResultMetaNotice } from '@grafana/data';
+import {
+  DataFrameType,
+  type DataFrame,
+  type DataQueryError,
+  type QueryResultMetaNotice,
+} from '@grafana/data';
 import type { Notice } from '@inference-triage/engine';
 
 import type { QueryTexts } from './queries';
@@ -32,12 +37,20 @@ export function noticesOf(
     }
   }
   for (const refId of new Set(frames.filter(isInstant).map((frame) => frame.refId))) {
-    add('warning', withQueryName('an instant query brings one sample; set its type to Range', refId), refId);
+    add(
+      'warning',
+      withQueryName('an instant query brings one sample; set its type to Range', refId),
+      refId
+    );
   }
   const heatMaps = [...new Set(frames.filter(isHeatmapFormat).map(({ refId }) => refId ?? ''))];
   if (heatMaps.length > 0) {
     const which = heatMaps.length === 1 ? `query ${heatMaps[0]}` : `${heatMaps.length} queries`;
-    add('warning', `${which}: set the format to Time series; as a heat map, sums are lost and gaps are hidden`, '');
+    add(
+      'warning',
+      `${which}: set the format to Time series; as a heat map, sums are lost and gaps are hidden`,
+      ''
+    );
   }
   return [...found.values()];
 }
@@ -46,7 +59,10 @@ export function noticesOf(
 export function errorText(error: DataQueryError): string {
   const { data, message, status, statusText } = error;
   const text = data?.message ?? data?.error ?? message ?? statusText;
-  return text?.trim() || (status === undefined ? 'the query failed' : `the query failed with status ${status}`);
+  return (
+    text?.trim() ||
+    (status === undefined ? 'the query failed' : `the query failed with status ${status}`)
+  );
 }
 
 function isHeatmapFormat({ meta }: DataFrame): boolean {

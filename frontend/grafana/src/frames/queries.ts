@@ -1,6 +1,9 @@
 import type { DataFrame, DataQueryRequest } from '@grafana/data';
 
-/** The text of each query by its refId; what the data source says it executed counts before what the panel asked. */
+/**
+ * The text of each query by its refId; what the data source says it executed counts before what the
+ * panel asked.
+ */
 export class QueryTexts {
   readonly #executed = new Map<string, string>();
   readonly #asked = new Map<string, string>();

@@ -15,11 +15,20 @@ import { namesIn, readFrames } from './read';
 const T = [1_000, 16_000, 31_000];
 
 /** One series as the Prometheus data source answers a range query in the format Time series. */
-function seriesFrame(refId: string, labels: Labels, values: unknown[], more: Partial<DataFrame> = {}): DataFrame {
+function seriesFrame(
+  refId: string,
+  labels: Labels,
+  values: unknown[],
+  more: Partial<DataFrame> = {}
+): DataFrame {
   return {
     ...toDataFrame({
       refId,
-      meta: { type: DataFrameType.TimeSeriesMulti, typeVersion: [0, 1], custom: { resultType: 'matrix' } },
+      meta: {
+        type: DataFrameType.TimeSeriesMulti,
+        typeVersion: [0, 1],
+        custom: { resultType: 'matrix' },
+      },
       fields: [
         { name: 'Time', type: FieldType.time, config: { interval: 15_000 }, values: [...T] },
         { name: labels['__name__'] ?? 'Value', type: FieldType.number, config: {}, labels, values },
@@ -37,8 +46,12 @@ function read(series: DataFrame[], more: object = {}) {
   const builder = new BatchBuilder();
   readFrames(builder, panelData(series, more));
   const batch = builder.build();
-  const values = batch.series.map(({ offset, length }) => [...batch.values.subarray(offset, offset + length)]);
-  const times = batch.series.map(({ grid, length }) => [...batch.times.subarray(grid, grid + length)]);
+  const values = batch.series.map(({ offset, length }) => [
+    ...batch.values.subarray(offset, offset + length),
+  ]);
+  const times = batch.series.map(({ grid, length }) => [
+    ...batch.times.subarray(grid, grid + length),
+  ]);
   return { batch, values, times };
 }
 
@@ -61,7 +74,9 @@ describe('time series', () => {
   });
 
   it('reads nothing as absent, never as zero', () => {
-    const { values } = read([seriesFrame('A', { __name__: 'vllm:num_requests_running' }, [null, undefined, 4])]);
+    const { values } = read([
+      seriesFrame('A', { __name__: 'vllm:num_requests_running' }, [null, undefined, 4]),
+    ]);
     expect(values).toEqual([[NaN, NaN, 4]]);
   });
 
@@ -94,10 +109,16 @@ describe('time series', () => {
 
   it('does not depend on the order of queries', () => {
     const frames = ['p0', 'p1', 'p2'].map((pod, index) =>
-      seriesFrame('ABC'[index] ?? '', { __name__: 'vllm:num_requests_running', pod }, [index, index, index])
+      seriesFrame('ABC'[index] ?? '', { __name__: 'vllm:num_requests_running', pod }, [
+        index,
+        index,
+        index,
+      ])
     );
     const byPod = (order: DataFrame[]) =>
-      Object.fromEntries(read(order).batch.series.map(({ labels }, at) => [labels['pod'], read(order).values[at]]));
+      Object.fromEntries(
+        read(order).batch.series.map(({ labels }, at) => [labels['pod'], read(order).values[at]])
+      );
     expect(byPod([...frames].reverse())).toEqual(byPod(frames));
     expect(byPod(frames)).toEqual({ p0: [0, 0, 0], p1: [1, 1, 1], p2: [2, 2, 2] });
   });
@@ -105,8 +126,13 @@ describe('time series', () => {
 
 describe('what a series is', () => {
   const summed = { le: '0.5', model_name: 'm' };
-  const executed = { executedQueryString: 'Expr: sum by (le) (rate(vllm:x_bucket[1m]))\nStep: 15s' };
-  const withMeta = (frame: DataFrame, meta: object): DataFrame => ({ ...frame, meta: { ...frame.meta, ...meta } });
+  const executed = {
+    executedQueryString: 'Expr: sum by (le) (rate(vllm:x_bucket[1m]))\nStep: 15s',
+  };
+  const withMeta = (frame: DataFrame, meta: object): DataFrame => ({
+    ...frame,
+    meta: { ...frame.meta, ...meta },
+  });
 
   it('gives every frame of a response the query that only the first one names', () => {
     const first = withMeta(seriesFrame('A', summed, [1, 2, 3]), executed);
@@ -140,14 +166,21 @@ describe('what a series is', () => {
   });
 
   it('leaves the label triage_role to speak for itself', () => {
-    const frame = seriesFrame('ttft/rate', { ...summed, triage_role: 'queue_time/increment/15000' }, [1, 2, 3]);
+    const frame = seriesFrame(
+      'ttft/rate',
+      { ...summed, triage_role: 'queue_time/increment/15000' },
+      [1, 2, 3]
+    );
     expect(read([frame]).batch.series[0]?.role).toBeUndefined();
   });
 
   it('uses the name of a field where a data source keeps the metric only there', () => {
     const frame = seriesFrame('A', {}, [1, 2, 3]);
     frame.fields[1]!.name = 'vllm:num_requests_running';
-    expect(read([frame]).batch.series[0]).toMatchObject({ labels: {}, query: 'vllm:num_requests_running' });
+    expect(read([frame]).batch.series[0]).toMatchObject({
+      labels: {},
+      query: 'vllm:num_requests_running',
+    });
   });
 });
 
@@ -160,7 +193,12 @@ describe('other formats', () => {
       fields: [
         { name: 'Time', type: FieldType.time, values: [1_000, 16_000] },
         { name: '0.1', type: FieldType.number, labels: { le: '0.1', pod: 'p0' }, values: [3, 4] },
-        { name: '+Inf', type: FieldType.number, labels: { le: '+Inf', pod: 'p0' }, values: [4, null] },
+        {
+          name: '+Inf',
+          type: FieldType.number,
+          labels: { le: '+Inf', pod: 'p0' },
+          values: [4, null],
+        },
         { name: '0.5', type: FieldType.number, labels: { le: '0.5', pod: 'p0' }, values: [2, 2] },
       ],
     });
@@ -182,7 +220,12 @@ describe('other formats', () => {
 
   it('gathers the cells of a native histogram by time', () => {
     const labels = { __name__: 'vllm:request_queue_time_seconds', pod: 'p0' };
-    const cell = (name: string, values: unknown[]) => ({ name, type: FieldType.number, labels, values });
+    const cell = (name: string, values: unknown[]) => ({
+      name,
+      type: FieldType.number,
+      labels,
+      values,
+    });
     const cells = toDataFrame({
       refId: 'A',
       meta: { type: DataFrameType.HeatmapCells },
@@ -252,26 +295,39 @@ describe('what goes with the data', () => {
       request: { targets: [{ refId: 'A', expr: 'vllm:a' }] },
     });
     expect(batch.series).toHaveLength(1);
-    expect(batch.notices).toEqual([{ level: 'error', text: 'query A: query timed out', query: 'vllm:a' }]);
+    expect(batch.notices).toEqual([
+      { level: 'error', text: 'query A: query timed out', query: 'vllm:a' },
+    ]);
   });
 
   it('passes the notices of the server on, each once', () => {
     const notice = { severity: 'warning' as const, text: 'results truncated' };
     const noticed = { ...good, meta: { ...good.meta, notices: [notice, notice] } };
-    expect(read([noticed, noticed]).batch.notices).toEqual([{ level: 'warning', text: 'results truncated' }]);
+    expect(read([noticed, noticed]).batch.notices).toEqual([
+      { level: 'warning', text: 'results truncated' },
+    ]);
   });
 
   it('leaves instant results out and says so', () => {
-    const instant = { ...good, meta: { type: DataFrameType.NumericMulti, custom: { resultType: 'vector' } } };
+    const instant = {
+      ...good,
+      meta: { type: DataFrameType.NumericMulti, custom: { resultType: 'vector' } },
+    };
     const { batch } = read([instant]);
     expect(batch.series).toEqual([]);
     expect(batch.notices).toEqual([
-      { level: 'warning', text: 'query B: an instant query brings one sample; set its type to Range' },
+      {
+        level: 'warning',
+        text: 'query B: an instant query brings one sample; set its type to Range',
+      },
     ]);
   });
 
   it('leaves exemplars out', () => {
-    const exemplars = { ...good, meta: { dataTopic: DataTopic.Annotations, custom: { resultType: 'exemplar' } } };
+    const exemplars = {
+      ...good,
+      meta: { dataTopic: DataTopic.Annotations, custom: { resultType: 'exemplar' } },
+    };
     expect(read([exemplars]).batch.series).toEqual([]);
   });
 

@@ -8,7 +8,10 @@ import { addRows, isRows } from './rows';
 import { addSeries } from './series';
 import type { SeriesSink } from './sink';
 
-/** Reads all results of a panel into a sink. The order of queries and frames says nothing: hosts drop failed ones. */
+/**
+ * Reads all results of a panel into a sink. The order of queries and frames says nothing: hosts
+ * drop failed ones.
+ */
 export function readFrames(sink: SeriesSink, data: PanelData): void {
   const queries = new QueryTexts(data.series, data.request);
   const frames = data.series.filter(({ meta }) => meta?.dataTopic !== DataTopic.Annotations);

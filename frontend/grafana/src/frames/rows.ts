@@ -10,17 +10,21 @@ interface Row {
   bound: number;
 }
 
-/** Whether a frame holds a classic histogram that the data source has turned into rows of a heat map. */
+/**
+ * Whether a frame holds a classic histogram that the data source has turned into rows of a heat
+ * map.
+ */
 export function isRows(frame: DataFrame): boolean {
   return frame.meta?.type === DataFrameType.HeatmapRows && rowsOf(frame).length > 1;
 }
 
 /**
- * A `heatmap-rows` frame. Its fields hold what falls between two bounds; a histogram's buckets hold everything up to
- * theirs, so the fields are added up again from the lowest bound.
+ * A `heatmap-rows` frame. Its fields hold what falls between two bounds; a histogram's buckets hold
+ * everything up to theirs, so the fields are added up again from the lowest bound.
  */
 export function addRows(sink: SeriesSink, frame: DataFrame, query: string): void {
-  const times: ArrayLike<number> = frame.fields.find(({ type }) => type === FieldType.time)?.values ?? [];
+  const times: ArrayLike<number> =
+    frame.fields.find(({ type }) => type === FieldType.time)?.values ?? [];
   const rows = rowsOf(frame).sort((a, b) => a.bound - b.bound);
   const sum = new Float64Array(times.length);
   for (const { field, le } of rows) {
@@ -29,7 +33,11 @@ export function addRows(sink: SeriesSink, frame: DataFrame, query: string): void
       // A bucket that is missing leaves everything above it unknown.
       sum[index] = typeof value === 'number' ? (sum[index] ?? NaN) + value : NaN;
     }
-    sink.addSeries({ ...identityFrom({ ...field.labels, le }, query, [frame.refId ?? ''], ''), times, values: sum });
+    sink.addSeries({
+      ...identityFrom({ ...field.labels, le }, query, [frame.refId ?? ''], ''),
+      times,
+      values: sum,
+    });
   }
 }
 

@@ -1,10 +1,18 @@
-// What goes through Grafana's frames gives the report that the same answer gives as Prometheus sent it.
+// What goes through Grafana's frames gives the report that the same answer gives as Prometheus sent
+// it.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 
-import { DataFrameType, FieldType, LoadingState, toDataFrame, type DataFrame, type PanelData } from '@grafana/data';
+import {
+  DataFrameType,
+  FieldType,
+  LoadingState,
+  toDataFrame,
+  type DataFrame,
+  type PanelData,
+} from '@grafana/data';
 import { loadEngine, type Engine, type SessionInput } from '@inference-triage/engine';
 import { BatchBuilder } from '@inference-triage/panel';
 
@@ -17,10 +25,15 @@ interface Series {
 }
 
 const incidents = path.resolve(__dirname, '../../../../tests/incidents/recordings');
-const wasm = path.resolve(__dirname, '../../node_modules/@inference-triage/engine/dist/inference_triage.wasm');
+const wasm = path.resolve(
+  __dirname,
+  '../../node_modules/@inference-triage/engine/dist/inference_triage.wasm'
+);
 
 const recordings = readdirSync(incidents).map((name) => {
-  const { id, responses } = JSON.parse(gunzipSync(readFileSync(path.join(incidents, name))).toString());
+  const { id, responses } = JSON.parse(
+    gunzipSync(readFileSync(path.join(incidents, name))).toString()
+  );
   return { id: String(id), responses: responses as Array<{ data: { result: Series[] } }> };
 });
 
@@ -43,7 +56,11 @@ function reportOf(input: SessionInput): unknown {
 
 function throughFrames(series: DataFrame[]): unknown {
   const builder = new BatchBuilder();
-  readFrames(builder, { state: LoadingState.Done, series, timeRange: {} as PanelData['timeRange'] });
+  readFrames(builder, {
+    state: LoadingState.Done,
+    series,
+    timeRange: {} as PanelData['timeRange'],
+  });
   return reportOf({ batch: builder.build() });
 }
 
@@ -96,7 +113,9 @@ function table(all: Series[]): DataFrame {
 describe.each(recordings)('recording $id', ({ responses }) => {
   const all = responses.flatMap(({ data }) => data.result);
   const direct = () =>
-    reportOf({ responses: responses.map((one) => new Uint8Array(Buffer.from(JSON.stringify(one)))) });
+    reportOf({
+      responses: responses.map((one) => new Uint8Array(Buffer.from(JSON.stringify(one)))),
+    });
 
   it('is the same through time series', () => {
     expect(throughFrames(all.map(timeSeries))).toEqual(direct());

@@ -5,7 +5,9 @@ import type { SeriesSink } from './sink';
 
 /** A frame with one time field and any number of value fields that carry their labels. */
 export function addSeries(sink: SeriesSink, frame: DataFrame, query: string): void {
-  const times: ArrayLike<number> | undefined = frame.fields.find(({ type }) => type === FieldType.time)?.values;
+  const times: ArrayLike<number> | undefined = frame.fields.find(
+    ({ type }) => type === FieldType.time
+  )?.values;
   if (!times) {
     return;
   }

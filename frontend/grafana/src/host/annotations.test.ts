@@ -8,7 +8,11 @@ describe('annotations', () => {
       { name: 'time', type: FieldType.time, values: [2_000, 1_000, 3_000, null] },
       { name: 'timeEnd', type: FieldType.time, values: [5_000, 1_000, null, 9_000] },
       { name: 'title', type: FieldType.string, values: ['Deploy', '', null, 'lost'] },
-      { name: 'text', type: FieldType.string, values: ['<b>v2</b> of gemma', 'restart of pod-0', '', ''] },
+      {
+        name: 'text',
+        type: FieldType.string,
+        values: ['<b>v2</b> of gemma', 'restart of pod-0', '', ''],
+      },
       { name: 'tags', type: FieldType.other, values: [['deploy'], [], ['oom', 'pod-1'], []] },
     ],
   });

@@ -16,13 +16,16 @@ export function annotationsOf(annotations: PanelData['annotations']): Annotation
 }
 
 function annotationAt(frame: DataFrame, row: number): Annotation | undefined {
-  const value = (name: string): unknown => frame.fields.find((field) => field.name === name)?.values[row];
+  const value = (name: string): unknown =>
+    frame.fields.find((field) => field.name === name)?.values[row];
   const start = value('time');
   const end = value('timeEnd');
   if (typeof start !== 'number' || !Number.isFinite(start)) {
     return undefined;
   }
-  const words = [value('title'), value('text')].filter((one): one is string => typeof one === 'string' && one !== '');
+  const words = [value('title'), value('text')].filter(
+    (one): one is string => typeof one === 'string' && one !== ''
+  );
   const tags = value('tags');
   const names = Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string').join(', ') : '';
   return {

@@ -6,8 +6,8 @@ interface Subscription {
 }
 
 /**
- * The cursor that the panels of a dashboard share. Only its time is shared: the strips have no value axis in common with
- * another panel.
+ * The cursor that the panels of a dashboard share. Only its time is shared: the strips have no
+ * value axis in common with another panel.
  */
 export class SharedCursor {
   readonly #bus: EventBus;
@@ -17,7 +17,10 @@ export class SharedCursor {
   readonly #hover = new DataHoverEvent({ point: { time: null } });
   readonly #clear = new DataHoverClearEvent();
 
-  /** `isShared` tells whether the dashboard shares cursors now; `show` is told where other panels point. */
+  /**
+   * `isShared` tells whether the dashboard shares cursors now; `show` is told where other panels
+   * point.
+   */
   constructor(bus: EventBus, isShared: () => boolean, show: (time: number | undefined) => void) {
     this.#bus = bus;
     this.#isShared = isShared;

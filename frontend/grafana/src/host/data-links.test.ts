@@ -42,11 +42,15 @@ describe('data links', () => {
 
   it('that name no label are offered once', () => {
     const links = [{ title: 'Runbook', url: 'https://runbooks.example/latency' }];
-    expect(linksOf(frames(links, pods))).toEqual([{ title: 'Runbook', url: 'https://runbooks.example/latency' }]);
+    expect(linksOf(frames(links, pods))).toEqual([
+      { title: 'Runbook', url: 'https://runbooks.example/latency' },
+    ]);
   });
 
   it('that name a pod are offered once a pod', () => {
-    const links = [{ title: 'Logs of ${__field.labels.pod}', url: '/explore?pod=${__field.labels.pod}' }];
+    const links = [
+      { title: 'Logs of ${__field.labels.pod}', url: '/explore?pod=${__field.labels.pod}' },
+    ];
     expect(linksOf(frames(links, pods))).toEqual([
       { title: 'Logs of p0', url: '/explore?pod=p0' },
       { title: 'Logs of p1', url: '/explore?pod=p1' },
@@ -55,7 +59,9 @@ describe('data links', () => {
 
   it('stay few in a large fleet', () => {
     const many = Array.from({ length: 100 }, (_, index) => ({ pod: `p${index}` }));
-    const links = [{ title: 'Logs of ${__field.labels.pod}', url: '/explore?pod=${__field.labels.pod}' }];
+    const links = [
+      { title: 'Logs of ${__field.labels.pod}', url: '/explore?pod=${__field.labels.pod}' },
+    ];
     expect(linksOf(frames(links, many))).toHaveLength(6);
   });
 

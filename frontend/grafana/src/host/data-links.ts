@@ -8,13 +8,14 @@ const MOST_LINKS = 6;
 const MOST_SERIES = 40;
 
 /**
- * The data links of the panel, filled in with labels and newest values of the series, each once. A link that names no label
- * is the same for every series.
+ * The data links of the panel, filled in with labels and newest values of the series, each once. A
+ * link that names no label is the same for every series.
  */
 export function linksOf(frames: readonly DataFrame[]): Link[] {
   const links = new Map<string, Link>();
   for (const field of fieldsWithLinks(frames).slice(0, MOST_SERIES)) {
-    for (const { href, title } of field.getLinks?.({ valueRowIndex: field.values.length - 1 }) ?? []) {
+    for (const { href, title } of field.getLinks?.({ valueRowIndex: field.values.length - 1 }) ??
+      []) {
       if (href && links.size < MOST_LINKS) {
         links.set(`${title}\n${href}`, { title: title || href, url: href });
       }

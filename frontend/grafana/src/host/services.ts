@@ -13,7 +13,8 @@ export function servicesOf(
 ): PanelServices {
   return {
     copy: copyText,
-    notify: (message) => getAppEvents().publish({ type: AppEvents.alertInfo.name, payload: [message] }),
+    notify: (message) =>
+      getAppEvents().publish({ type: AppEvents.alertInfo.name, payload: [message] }),
     formatTime: timeFormatterOf(timeZone),
     zoomTo: ({ start, end }) => changeTimeRange({ from: start, to: end }),
     hover,

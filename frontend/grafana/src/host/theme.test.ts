@@ -5,7 +5,9 @@ import { themeOf } from './theme';
 /** Red, green and blue of `rgb(…)` or `#rrggbb`. */
 function channels(color: string): number[] {
   const hex = /^#(..)(..)(..)$/.exec(color);
-  return hex ? hex.slice(1).map((part) => parseInt(part, 16)) : (color.match(/\d+/g) ?? []).slice(0, 3).map(Number);
+  return hex
+    ? hex.slice(1).map((part) => parseInt(part, 16))
+    : (color.match(/\d+/g) ?? []).slice(0, 3).map(Number);
 }
 
 /** Relative luminance as WCAG 2 defines it. */
@@ -31,8 +33,24 @@ const themes: Array<[string, GrafanaTheme2]> = [
 describe.each(themes)('theme %s', (_name, grafana) => {
   it.each([false, true])('is legible, transparent: %p', (isTransparent) => {
     const { tokens } = themeOf(grafana, isTransparent);
-    const grounds = ['background', 'surface', 'critical-soft', 'warning-soft', 'ok-soft', 'info-soft'] as const;
-    const texts = ['text', 'text-muted', 'accent', 'critical', 'warning', 'ok', 'info', 'unknown'] as const;
+    const grounds = [
+      'background',
+      'surface',
+      'critical-soft',
+      'warning-soft',
+      'ok-soft',
+      'info-soft',
+    ] as const;
+    const texts = [
+      'text',
+      'text-muted',
+      'accent',
+      'critical',
+      'warning',
+      'ok',
+      'info',
+      'unknown',
+    ] as const;
     for (const text of texts) {
       for (const ground of grounds) {
         const color = tokens[text];
@@ -52,13 +70,20 @@ describe('Grafana’s colours', () => {
   const light = createTheme({ colors: { mode: 'light' } });
 
   it('are taken over', () => {
-    expect(themeOf(dark, false)).toMatchObject({ scheme: 'dark', fontFamily: dark.typography.fontFamily });
+    expect(themeOf(dark, false)).toMatchObject({
+      scheme: 'dark',
+      fontFamily: dark.typography.fontFamily,
+    });
     expect(themeOf(light, false).tokens.background).toBe('rgb(255, 255, 255)');
-    expect(channels(themeOf(dark, false).tokens.background ?? '')).toEqual(channels(dark.colors.background.primary));
+    expect(channels(themeOf(dark, false).tokens.background ?? '')).toEqual(
+      channels(dark.colors.background.primary)
+    );
   });
 
   it('stand on the dashboard itself in a transparent panel', () => {
-    expect(channels(themeOf(light, true).tokens.background ?? '')).toEqual(channels(light.colors.background.canvas));
+    expect(channels(themeOf(light, true).tokens.background ?? '')).toEqual(
+      channels(light.colors.background.canvas)
+    );
   });
 
   it('leave the phases alone', () => {

@@ -10,8 +10,9 @@ const SOFT = 0.1;
 type Tokens = Partial<Record<ThemeToken, string>>;
 
 /**
- * Grafana's colours for the view. A colour that cannot be read where the view puts it is left to the view's own palette.
- * The phases keep that palette too: its hues stay apart under every common colour-vision deficiency.
+ * Grafana's colours for the view. A colour that cannot be read where the view puts it is left to
+ * the view's own palette. The phases keep that palette too: its hues stay apart under every common
+ * colour-vision deficiency.
  */
 export function themeOf(theme: GrafanaTheme2, isTransparent: boolean): Theme {
   const { colors, isDark, typography } = theme;
@@ -50,7 +51,9 @@ export function themeOf(theme: GrafanaTheme2, isTransparent: boolean): Theme {
 }
 
 function legible(token: ThemeToken, color: string, grounds: readonly string[]): Tokens {
-  return grounds.every((ground) => contrast(color, ground) >= LEAST_CONTRAST) ? { [token]: color } : {};
+  return grounds.every((ground) => contrast(color, ground) >= LEAST_CONTRAST)
+    ? { [token]: color }
+    : {};
 }
 
 /** The accent and what is written on it go together or not at all. */
@@ -73,7 +76,8 @@ function solid(color: string): string {
 function over(color: string, ground: string): string {
   const [red = 0, green = 0, blue = 0, alpha = 1] = channels(color);
   const [groundRed = 0, groundGreen = 0, groundBlue = 0] = channels(ground);
-  const mix = (top: number, bottom: number): number => Math.round(top * alpha + bottom * (1 - alpha));
+  const mix = (top: number, bottom: number): number =>
+    Math.round(top * alpha + bottom * (1 - alpha));
   return `rgb(${mix(red, groundRed)}, ${mix(green, groundGreen)}, ${mix(blue, groundBlue)})`;
 }
 

@@ -18,7 +18,11 @@ describe('times', () => {
 
   it('follow the formats of the server', () => {
     const { fullDate, interval } = systemDateFormats;
-    systemDateFormats.update({ fullDate, interval: { ...interval, minute: 'h:mm A' }, useBrowserLocale: false });
+    systemDateFormats.update({
+      fullDate,
+      interval: { ...interval, minute: 'h:mm A' },
+      useBrowserLocale: false,
+    });
     expect(timeFormatterOf('utc')(AT, 'time')).toBe('1:05 PM');
     systemDateFormats.update({ fullDate, interval, useBrowserLocale: false });
   });

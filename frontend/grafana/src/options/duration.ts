@@ -14,7 +14,10 @@ export function parseDuration(text: string): number | undefined {
   if (parts.length === 0 || parts.map(([part]) => part).join('') !== text.trim()) {
     return undefined;
   }
-  const total = parts.reduce((sum, [, number, unit]) => sum + Number(number) * (UNITS[unit ?? ''] ?? NaN), 0);
+  const total = parts.reduce(
+    (sum, [, number, unit]) => sum + Number(number) * (UNITS[unit ?? ''] ?? NaN),
+    0
+  );
   return total > 0 ? Math.round(total) : undefined;
 }
 
@@ -26,9 +29,16 @@ export function writeDuration(ms: number): string {
   return `${ms / size}${unit}`;
 }
 
-/** RFC 3339, or Unix milliseconds as Grafana's variables `${__from}` and `${__to}` hold them; undefined for other text. */
+/**
+ * RFC 3339, or Unix milliseconds as Grafana's variables `${__from}` and `${__to}` hold them;
+ * undefined for other text.
+ */
 export function parseTime(text: string): number | undefined {
   const trimmed = text.trim();
-  const ms = /^\d{10,}$/.test(trimmed) ? Number(trimmed) : /^\d{4}-\d\d-\d\d/.test(trimmed) ? Date.parse(trimmed) : NaN;
+  const ms = /^\d{10,}$/.test(trimmed)
+    ? Number(trimmed)
+    : /^\d{4}-\d\d-\d\d/.test(trimmed)
+      ? Date.parse(trimmed)
+      : NaN;
   return Number.isFinite(ms) ? ms : undefined;
 }

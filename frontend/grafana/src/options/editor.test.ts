@@ -7,7 +7,11 @@ import { defaultOptions, type PhasesOptions } from './types';
 
 // Grafana registers its editors when it starts; what they draw is its own affair.
 standardEditorsRegistry.setInit(() =>
-  ['select', 'multi-select', 'number', 'text', 'radio'].map((id) => ({ id, name: id, editor: () => null }))
+  ['select', 'multi-select', 'number', 'text', 'radio'].map((id) => ({
+    id,
+    name: id,
+    editor: () => null,
+  }))
 );
 
 const builder = new PanelOptionsEditorBuilder<PhasesOptions>();

@@ -28,7 +28,12 @@ export function addOptions(builder: Builder): void {
   addLimits(builder);
   addDisplay(builder);
   // Written into every saved panel, so that a later release knows what it reads.
-  builder.addNumberInput({ path: 'schema', name: 'Version', defaultValue: OPTIONS_SCHEMA, showIf: () => false });
+  builder.addNumberInput({
+    path: 'schema',
+    name: 'Version',
+    defaultValue: OPTIONS_SCHEMA,
+    showIf: () => false,
+  });
 }
 
 function addObjectives(builder: Builder): void {
@@ -41,21 +46,39 @@ function addObjectives(builder: Builder): void {
       defaultValue: defaultOptions().slo.profile,
       settings: {
         options: [
-          { value: 'chat', label: 'Chat', description: 'First token 2.5 s, between tokens 50 ms, request 10 s' },
+          {
+            value: 'chat',
+            label: 'Chat',
+            description: 'First token 2.5 s, between tokens 50 ms, request 10 s',
+          },
           {
             value: 'code-completion',
             label: 'Code completion',
             description: 'First token 0.2 s, between tokens 30 ms, request 3 s',
           },
-          { value: 'rag', label: 'RAG', description: 'First token 1 s, between tokens 80 ms, request 15 s' },
-          { value: 'agent', label: 'Agent', description: 'First token 2 s, between tokens 0.1 s, request 30 s' },
-          { value: 'batch', label: 'Batch', description: 'First token 5 s, between tokens 0.1 s, request 60 s' },
+          {
+            value: 'rag',
+            label: 'RAG',
+            description: 'First token 1 s, between tokens 80 ms, request 15 s',
+          },
+          {
+            value: 'agent',
+            label: 'Agent',
+            description: 'First token 2 s, between tokens 0.1 s, request 30 s',
+          },
+          {
+            value: 'batch',
+            label: 'Batch',
+            description: 'First token 5 s, between tokens 0.1 s, request 60 s',
+          },
         ],
       },
     })
     .addNumberInput(target('ttft', 'Target: first token', 'Time to first token, in seconds.'))
     .addNumberInput(target('itl', 'Target: between tokens', 'Inter-token latency, in seconds.'))
-    .addNumberInput(target('tpot', 'Target: per output token', 'Time per output token of a request, in seconds.'))
+    .addNumberInput(
+      target('tpot', 'Target: per output token', 'Time per output token of a request, in seconds.')
+    )
     .addNumberInput(target('e2e', 'Target: whole request', 'End-to-end latency, in seconds.'))
     .addNumberInput({
       path: 'slo.quantile',
@@ -94,9 +117,21 @@ function addBaseline(builder: Builder): void {
       defaultValue: defaultOptions().baseline.mode,
       settings: {
         options: [
-          { value: 'auto', label: 'Before the change', description: 'The range before a change that was found' },
-          { value: 'range', label: 'An interval', description: 'Given below, or the rest of the range' },
-          { value: 'offset', label: 'The same time earlier', description: 'The window, shifted into the past' },
+          {
+            value: 'auto',
+            label: 'Before the change',
+            description: 'The range before a change that was found',
+          },
+          {
+            value: 'range',
+            label: 'An interval',
+            description: 'Given below, or the rest of the range',
+          },
+          {
+            value: 'offset',
+            label: 'The same time earlier',
+            description: 'The window, shifted into the past',
+          },
           { value: 'none', label: 'Nothing' },
         ],
       },
@@ -104,7 +139,8 @@ function addBaseline(builder: Builder): void {
     .addTextInput({
       path: 'baseline.start',
       name: 'Baseline start',
-      description: 'RFC 3339, or Unix milliseconds. Empty: everything outside the diagnosed window.',
+      description:
+        'RFC 3339, or Unix milliseconds. Empty: everything outside the diagnosed window.',
       category: BASELINE,
       settings: { placeholder: '2026-01-31T14:00:00Z' },
       showIf: isMode('range'),
@@ -165,7 +201,11 @@ function addScope(builder: Builder): void {
 }
 
 function addLimits(builder: Builder): void {
-  const limit = (path: 'max_num_seqs' | 'kv_capacity_tokens' | 'max_model_len', name: string, unit: string) => ({
+  const limit = (
+    path: 'max_num_seqs' | 'kv_capacity_tokens' | 'max_model_len',
+    name: string,
+    unit: string
+  ) => ({
     path: `limits.${path}` as const,
     name,
     description: `In ${unit}. Empty: as exported, or as the data show it.`,

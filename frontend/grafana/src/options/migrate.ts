@@ -8,12 +8,16 @@ export function migrateOptions({ options }: Pick<PanelModel, 'options'>): Phases
   return readOptions(options);
 }
 
-/** Whether saved options are of another shape, whatever release the dashboard says they are from. */
+/**
+ * Whether saved options are of another shape, whatever release the dashboard says they are from.
+ */
 export function needsMigration({ options }: Pick<PanelModel, 'options'>): boolean {
   return options?.schema !== OPTIONS_SCHEMA || hasVersionZeroTimes(options.baseline);
 }
 
-/** The core's settings carry the same schema number; times and durations as numbers tell them apart. */
+/**
+ * The core's settings carry the same schema number; times and durations as numbers tell them apart.
+ */
 function hasVersionZeroTimes(baseline: unknown): boolean {
   const values = typeof baseline === 'object' && baseline !== null ? Object.values(baseline) : [];
   return values.some((value) => typeof value === 'number');

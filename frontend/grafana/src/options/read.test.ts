@@ -9,7 +9,12 @@ describe('options of any origin', () => {
 
   it('keeps what is right and drops what is not', () => {
     const raw = {
-      slo: { profile: 'rag', quantile: 0.99, objective: null, targets: { ttft: 1.5, e2e: 'slow', other: 3 } },
+      slo: {
+        profile: 'rag',
+        quantile: 0.99,
+        objective: null,
+        targets: { ttft: 1.5, e2e: 'slow', other: 3 },
+      },
       baseline: { mode: 'sideways', offset: '1d' },
       limits: { max_num_seqs: 16, unknown: 1 },
       sections: ['strips', 'verdict', 'nothing'],
@@ -27,7 +32,12 @@ describe('options of any origin', () => {
   it('changes nothing in options of today', () => {
     const options: PhasesOptions = {
       schema: 1,
-      slo: { profile: 'agent', quantile: 0.9, objective: 0.99, targets: { ttft: 1, itl: 0.1, tpot: 0.1, e2e: 20 } },
+      slo: {
+        profile: 'agent',
+        quantile: 0.9,
+        objective: 0.99,
+        targets: { ttft: 1, itl: 0.1, tpot: 0.1, e2e: 20 },
+      },
       baseline: { mode: 'range', start: '2026-01-31T14:00:00Z', end: '$end' },
       scope: { model: '$model', replica: 'pod-0/0' },
       limits: { max_num_seqs: 8, kv_capacity_tokens: 90_000, max_model_len: 8192 },
@@ -58,7 +68,9 @@ describe('version 0: the settings of the core, with numbers for times and durati
   });
 
   it('keeps an interval in milliseconds readable', () => {
-    const options = { baseline: { mode: 'range', start: 1_769_868_000_000, end: 1_769_869_800_000 } };
+    const options = {
+      baseline: { mode: 'range', start: 1_769_868_000_000, end: 1_769_869_800_000 },
+    };
     expect(migrateOptions({ options }).baseline).toEqual({
       mode: 'range',
       start: '1769868000000',

@@ -1,13 +1,19 @@
 import { writeDuration } from './duration';
 import { ALL_SECTIONS, defaultOptions, type BaselineMode, type PhasesOptions } from './types';
 
-const PROFILES: ReadonlyArray<PhasesOptions['slo']['profile']> = ['chat', 'code-completion', 'batch', 'rag', 'agent'];
+const PROFILES: ReadonlyArray<PhasesOptions['slo']['profile']> = [
+  'chat',
+  'code-completion',
+  'batch',
+  'rag',
+  'agent',
+];
 const MODES: readonly BaselineMode[] = ['auto', 'range', 'offset', 'none'];
 
 /**
- * Options of any origin in today's shape: of a panel that was just added, edited by hand, or written as the settings of
- * the core with times and durations as milliseconds, which is the shape of version 0. What cannot be read takes its
- * default.
+ * Options of any origin in today's shape: of a panel that was just added, edited by hand, or
+ * written as the settings of the core with times and durations as milliseconds, which is the shape
+ * of version 0. What cannot be read takes its default.
  */
 export function readOptions(raw: unknown): PhasesOptions {
   const options = defaultOptions();
@@ -30,7 +36,9 @@ export function readOptions(raw: unknown): PhasesOptions {
     scope: texts({ model: record(scope)['model'], replica: record(scope)['replica'] }),
     limits: numbers({ max_num_seqs, kv_capacity_tokens, max_model_len }),
     ...texts({ prefix }),
-    sections: Array.isArray(sections) ? ALL_SECTIONS.filter((one) => sections.includes(one)) : options.sections,
+    sections: Array.isArray(sections)
+      ? ALL_SECTIONS.filter((one) => sections.includes(one))
+      : options.sections,
     grouping: grouping === 'model' ? 'model' : 'replica',
   };
 }

@@ -44,12 +44,19 @@ describe('settings', () => {
     expect(made.baseline).toEqual({ mode: 'offset', offset: 172_800_000 });
   });
 
-  it.each(['$__all', '{gemma,llama}', '.*', '', ' '])('choose no model for the variable value %p', (value) => {
-    expect(settings({ scope: { model: '$model' } }, () => value).settings.scope).toEqual({});
-  });
+  it.each(['$__all', '{gemma,llama}', '.*', '', ' '])(
+    'choose no model for the variable value %p',
+    (value) => {
+      expect(settings({ scope: { model: '$model' } }, () => value).settings.scope).toEqual({});
+    }
+  );
 
   it('read an interval in both ways of writing times', () => {
-    const baseline = { mode: 'range', start: '2026-01-31T14:00:00Z', end: '1769869800000' } as const;
+    const baseline = {
+      mode: 'range',
+      start: '2026-01-31T14:00:00Z',
+      end: '1769869800000',
+    } as const;
     expect(settings({ baseline }).settings.baseline).toEqual({
       mode: 'range',
       start: 1_769_868_000_000,

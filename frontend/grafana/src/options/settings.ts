@@ -12,14 +12,20 @@ export interface ReadSettings {
 }
 
 /**
- * The core's settings for a panel's options. `replace` fills in the dashboard's variables. Text that is neither empty nor
- * readable takes its default and becomes a notice: a typing mistake must not be silent.
+ * The core's settings for a panel's options. `replace` fills in the dashboard's variables. Text
+ * that is neither empty nor readable takes its default and becomes a notice: a typing mistake must
+ * not be silent.
  */
-export function settingsOf(options: PhasesOptions, replace: (text: string) => string): ReadSettings {
+export function settingsOf(
+  options: PhasesOptions,
+  replace: (text: string) => string
+): ReadSettings {
   const { slo, limits } = options;
   const notices: Notice[] = [];
   const text = (value: string | undefined): string => replace(value ?? '').trim();
-  const [model, replica, prefix] = [options.scope.model, options.scope.replica, options.prefix].map(text);
+  const [model, replica, prefix] = [options.scope.model, options.scope.replica, options.prefix].map(
+    text
+  );
   const settings: PartialSettings = {
     slo: {
       profile: slo.profile,
@@ -40,12 +46,20 @@ function baselineOf(
   text: (value: string | undefined) => string,
   notices: Notice[]
 ): PartialSettings['baseline'] {
-  const read = (name: string, value: string | undefined, parse: Parse, example: string): number | undefined => {
+  const read = (
+    name: string,
+    value: string | undefined,
+    parse: Parse,
+    example: string
+  ): number | undefined => {
     const written = text(value);
     const parsed = parse(written);
     if (written !== '' && parsed === undefined) {
       const cure = `write it like ${example}, or leave it empty`;
-      notices.push({ level: 'info', text: `the baseline's ${name} is "${written}", which cannot be read; ${cure}` });
+      notices.push({
+        level: 'info',
+        text: `the baseline's ${name} is "${written}", which cannot be read; ${cure}`,
+      });
     }
     return parsed;
   };
@@ -59,12 +73,23 @@ function baselineOf(
     : { mode };
 }
 
-/** "All" of a variable chooses nothing; so does a variable with several values, which Grafana writes in braces. */
+/**
+ * "All" of a variable chooses nothing; so does a variable with several values, which Grafana writes
+ * in braces.
+ */
 function isChosen(value: string | undefined): value is string {
-  return value !== undefined && value !== '' && value !== '$__all' && !/^\{.*\}$/.test(value) && value !== '.*';
+  return (
+    value !== undefined &&
+    value !== '' &&
+    value !== '$__all' &&
+    !/^\{.*\}$/.test(value) &&
+    value !== '.*'
+  );
 }
 
-function defined<T extends Record<string, number | undefined>>(fields: T): { [K in keyof T]?: number } {
+function defined<T extends Record<string, number | undefined>>(
+  fields: T
+): { [K in keyof T]?: number } {
   const known = Object.entries(fields).filter(([, value]) => value !== undefined);
   return Object.fromEntries(known) as { [K in keyof T]?: number };
 }

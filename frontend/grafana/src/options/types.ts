@@ -3,7 +3,10 @@ import type { Section, SloProfile } from '@inference-triage/engine';
 /** How the baseline is chosen. */
 export type BaselineMode = 'auto' | 'range' | 'offset' | 'none';
 
-/** What the saved options of a panel look like. A field that is absent or empty takes the default of the core. */
+/**
+ * What the saved options of a panel look like. A field that is absent or empty takes the default of
+ * the core.
+ */
 export interface PhasesOptions {
   /** Version of this shape. */
   schema: typeof OPTIONS_SCHEMA;

@@ -1,7 +1,19 @@
-import { LoadingState, type AbsoluteTimeRange, type EventBus, type GrafanaTheme2, type PanelData } from '@grafana/data';
+import {
+  LoadingState,
+  type AbsoluteTimeRange,
+  type EventBus,
+  type GrafanaTheme2,
+  type PanelData,
+} from '@grafana/data';
 import type { Notice } from '@inference-triage/engine';
 import { wasmBytes } from '@inference-triage/engine/inline';
-import { asSentence, BatchBuilder, Panel, type PanelServices, type Problem } from '@inference-triage/panel';
+import {
+  asSentence,
+  BatchBuilder,
+  Panel,
+  type PanelServices,
+  type Problem,
+} from '@inference-triage/panel';
 
 import { errorText } from '../frames/notices';
 import { QueryTexts } from '../frames/queries';
@@ -37,7 +49,8 @@ export interface PanelInputs {
 const CURES = {
   'engine-policy':
     "Add this to the script-src of content_security_policy_template in Grafana's configuration: 'wasm-unsafe-eval'",
-  'too-large': 'Choose a shorter time range, a narrower selector, or the planned queries, which sum on the server.',
+  'too-large':
+    'Choose a shorter time range, a narrower selector, or the planned queries, which sum on the server.',
 };
 
 /** One panel in Grafana: takes over what has changed since the last update. */
@@ -117,7 +130,10 @@ export class PanelHost {
 
   /** Options and the dashboard's variables may have changed; equal settings are no news. */
   #configure(): void {
-    const { settings, notices } = settingsOf(readOptions(this.#inputs.options), this.#inputs.replaceVariables);
+    const { settings, notices } = settingsOf(
+      readOptions(this.#inputs.options),
+      this.#inputs.replaceVariables
+    );
     const written = JSON.stringify([settings, notices]);
     if (written === this.#settings) {
       return;
@@ -152,7 +168,10 @@ export class PanelHost {
     const names = namesIn(data.series);
     this.#dataNotices = batch.notices.filter(({ level }) => level !== 'info');
     this.#problem = undefined;
-    this.#panel.annotate({ annotations: annotationsOf(data.annotations), links: linksOf(data.series) });
+    this.#panel.annotate({
+      annotations: annotationsOf(data.annotations),
+      links: linksOf(data.series),
+    });
     void this.#panel.load(batch, this.#notices()).then(() => {
       if (this.#problem?.code === 'no-engine') {
         void this.#showSetup(this.#problem.message, names, read);
@@ -164,7 +183,10 @@ export class PanelHost {
     return [...this.#optionNotices, ...this.#dataNotices];
   }
 
-  /** No sample at all: a failed query is an error, a query that matched nothing or is missing asks for set-up. */
+  /**
+   * No sample at all: a failed query is an error, a query that matched nothing or is missing asks
+   * for set-up.
+   */
   #showNothing(data: PanelData, notices: readonly Notice[], read: number): void {
     const [error] = errorsOf(data);
     if (error) {
@@ -173,7 +195,8 @@ export class PanelHost {
     }
     const hasQuery = !new QueryTexts(data.series, data.request).isEmpty;
     const [said] = notices.filter(({ level }) => level !== 'info');
-    const nothing = 'The query brought no samples in this time range; if it should, check its selector and the range.';
+    const nothing =
+      'The query brought no samples in this time range; if it should, check its selector and the range.';
     const why = said?.text ?? (hasQuery ? nothing : 'This panel has no query yet.');
     this.#panel.clear();
     void this.#showSetup(why, [], read);
@@ -184,7 +207,9 @@ export class PanelHost {
     if (engine && read === this.#reads) {
       const options = readOptions(this.#inputs.options);
       const prefix = this.#inputs.replaceVariables(options.prefix ?? '').trim();
-      this.#panel.showSetup(setupOf(engine, asSentence(why), found, { grouping: options.grouping, prefix }));
+      this.#panel.showSetup(
+        setupOf(engine, asSentence(why), found, { grouping: options.grouping, prefix })
+      );
     }
   }
 }

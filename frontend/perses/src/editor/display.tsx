@@ -15,7 +15,10 @@ const SECTIONS: readonly { value: Section; title: string }[] = [
   { value: 'fleet', title: 'Fleet' },
 ];
 
-const DENSITIES: readonly { value: NonNullable<InferenceTriageOptions['density']>; title: string }[] = [
+const DENSITIES: readonly {
+  value: NonNullable<InferenceTriageOptions['density']>;
+  title: string;
+}[] = [
   { value: 'comfortable', title: 'Comfortable' },
   { value: 'compact', title: 'Compact' },
 ];

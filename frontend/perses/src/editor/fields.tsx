@@ -2,7 +2,13 @@
 
 import { useEffect, useId, useState, type CSSProperties, type JSX, type ReactNode } from 'react';
 
-const FIELD: CSSProperties = { display: 'flex', flexDirection: 'column', gap: 4, minWidth: 0, font: 'inherit' };
+const FIELD: CSSProperties = {
+  display: 'flex',
+  flexDirection: 'column',
+  gap: 4,
+  minWidth: 0,
+  font: 'inherit',
+};
 const HINT: CSSProperties = { fontSize: '0.85em', opacity: 0.8 };
 const PROBLEM: CSSProperties = { fontSize: '0.85em', fontWeight: 700 };
 /** Browsers draw the list of a select outside the page, on their own ground. */
@@ -49,7 +55,10 @@ interface TextFieldProps<Value> {
   onChange(value: Value | undefined): void;
 }
 
-/** One line of text that stands for a value; empty means absent. What cannot be read is said and not handed on. */
+/**
+ * One line of text that stands for a value; empty means absent. What cannot be read is said and not
+ * handed on.
+ */
 export function ParsedField<Value>(props: TextFieldProps<Value>): JSX.Element {
   const { label, hint, placeholder, value, isReadonly, format, parse, onChange } = props;
   const id = useId();
@@ -121,7 +130,9 @@ export function Choice<Value extends string>(props: ChoiceProps<Value>): JSX.Ele
         value={value ?? ''}
         disabled={isReadonly}
         aria-describedby={`${id}-hint`}
-        onChange={(event) => onChange(choices.find((choice) => choice.value === event.target.value)?.value)}
+        onChange={(event) =>
+          onChange(choices.find((choice) => choice.value === event.target.value)?.value)
+        }
       >
         <option value="" style={OPTION}>
           {absent}

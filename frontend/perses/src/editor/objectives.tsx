@@ -22,7 +22,8 @@ const TARGETS = [
 /** What is good enough: the profile, and what replaces its numbers. */
 export function Objectives({ options, isReadonly, change }: PartProps): JSX.Element {
   const slo = options.slo ?? {};
-  const set = (changed: Partial<typeof slo>): void => change({ slo: pruned({ ...slo, ...changed }) });
+  const set = (changed: Partial<typeof slo>): void =>
+    change({ slo: pruned({ ...slo, ...changed }) });
   const share = { isReadonly, format: String, parse: (text: string) => numberBetween(text, 0, 1) };
   return (
     <Group title="Objectives">

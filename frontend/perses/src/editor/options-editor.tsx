@@ -8,7 +8,13 @@ import { Display } from './display.js';
 import { Objectives } from './objectives.js';
 import { pruned } from './values.js';
 
-const FORM: CSSProperties = { display: 'grid', gap: 24, padding: 16, fontFamily: 'inherit', fontSize: 14 };
+const FORM: CSSProperties = {
+  display: 'grid',
+  gap: 24,
+  padding: 16,
+  fontFamily: 'inherit',
+  fontSize: 14,
+};
 
 export function OptionsEditor({
   value,
@@ -16,7 +22,8 @@ export function OptionsEditor({
   isReadonly = false,
 }: OptionsEditorProps<InferenceTriageOptions>): JSX.Element {
   const options = value ?? {};
-  const change = (changed: InferenceTriageOptions): void => onChange(pruned({ ...options, ...changed }) ?? {});
+  const change = (changed: InferenceTriageOptions): void =>
+    onChange(pruned({ ...options, ...changed }) ?? {});
   const part = { options, isReadonly, change };
   return (
     <div style={FORM}>

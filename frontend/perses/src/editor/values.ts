@@ -1,4 +1,5 @@
-// Reading and writing of the values in the editor's fields. What cannot be read throws an error that says what is expected.
+// Reading and writing of the values in the editor's fields. What cannot be read throws an error
+// that says what is expected.
 
 import { OptionError } from '../times.js';
 
@@ -20,7 +21,8 @@ export function quantileList(text: string): number[] {
 export function limitList(text: string): Record<string, number> {
   const entries = text.split(/[,;]+/).map((part) => {
     const [name = '', value = ''] = part.split('=').map((word) => word.trim());
-    if (!/^\w+$/.test(name)) throw new Error('limits are written as name=number, e.g. max_num_seqs=16');
+    if (!/^\w+$/.test(name))
+      throw new Error('limits are written as name=number, e.g. max_num_seqs=16');
     return [name, numberBetween(value, 0, Infinity)] as const;
   });
   return Object.fromEntries(entries);
@@ -52,8 +54,13 @@ export function timeZoneName(text: string): string {
   }
 }
 
-/** An object without absent fields, and undefined when nothing is left: absent is the core's default. */
+/**
+ * An object without absent fields, and undefined when nothing is left: absent is the core's
+ * default.
+ */
 export function pruned<Value extends object>(value: Value): Value | undefined {
-  const kept = Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as Value;
+  const kept = Object.fromEntries(
+    Object.entries(value).filter(([, field]) => field !== undefined),
+  ) as Value;
   return Object.keys(kept).length === 0 ? undefined : kept;
 }

@@ -19,8 +19,8 @@ export function delayBefore(retry: number, schedule: BackOff): number {
 }
 
 /**
- * The `Retry-After` header in milliseconds from `now`: delta seconds or an HTTP date. Undefined when it is missing or
- * neither; a date in the past is 0.
+ * The `Retry-After` header in milliseconds from `now`: delta seconds or an HTTP date. Undefined
+ * when it is missing or neither; a date in the past is 0.
  */
 export function parseRetryAfter(header: string | null, now: number): number | undefined {
   if (header === null || header.trim() === '') return undefined;

@@ -26,7 +26,10 @@ const CLOCK_TOLERANCE = 3_000;
 
 const JSON_START = /^\s*\{/;
 
-/** Asks one Prometheus-compatible server: POST forms, time-outs, retries on a fixed schedule, failures in words. */
+/**
+ * Asks one Prometheus-compatible server: POST forms, time-outs, retries on a fixed schedule,
+ * failures in words.
+ */
 export class PrometheusClient {
   readonly url: URL;
   readonly clock: Clock;
@@ -53,23 +56,42 @@ export class PrometheusClient {
     this.#backOff = options.backOff ?? queryBackOff;
   }
 
-  /** Unix milliseconds by the server's clock, as far as its answers have told the time; a reader's may be off by minutes. */
+  /**
+   * Unix milliseconds by the server's clock, as far as its answers have told the time; a reader's
+   * may be off by minutes.
+   */
   serverNow(): number {
     return this.clock.now() + this.#clockOffset;
   }
 
   /** The bytes of a range response. Rejects with a `QueryFailure`. */
   queryRange(promql: string, grid: Grid, signal?: AbortSignal): Promise<Uint8Array> {
-    const form = { query: promql, start: seconds(grid.start), end: seconds(grid.end), step: seconds(grid.step) };
+    const form = {
+      query: promql,
+      start: seconds(grid.start),
+      end: seconds(grid.end),
+      step: seconds(grid.step),
+    };
     return this.#ask('api/v1/query_range', form, signal);
   }
 
-  /** The bytes of an instant response, evaluated at the server's own time. Rejects with a `QueryFailure`. */
+  /**
+   * The bytes of an instant response, evaluated at the server's own time. Rejects with a
+   * `QueryFailure`.
+   */
   queryInstant(promql: string, time?: number, signal?: AbortSignal): Promise<Uint8Array> {
-    return this.#ask('api/v1/query', { query: promql, ...(time === undefined ? {} : { time: seconds(time) }) }, signal);
+    return this.#ask(
+      'api/v1/query',
+      { query: promql, ...(time === undefined ? {} : { time: seconds(time) }) },
+      signal,
+    );
   }
 
-  async #ask(path: string, form: Record<string, string>, signal?: AbortSignal): Promise<Uint8Array> {
+  async #ask(
+    path: string,
+    form: Record<string, string>,
+    signal?: AbortSignal,
+  ): Promise<Uint8Array> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.#attempt(path, form, signal);
@@ -88,14 +110,21 @@ export class PrometheusClient {
     }
   }
 
-  /** Undefined when another attempt makes no sense or the server wants a longer pause than a refresh should hang. */
+  /**
+   * Undefined when another attempt makes no sense or the server wants a longer pause than a refresh
+   * should hang.
+   */
   #waitBeforeRetry(failure: QueryFailure, attempt: number): number | undefined {
     if (!failure.isTransient || attempt >= this.#attempts) return undefined;
     const wait = Math.max(delayBefore(attempt, this.#backOff), failure.retryAfter ?? 0);
     return wait <= this.#backOff.cap ? wait : undefined;
   }
 
-  async #attempt(path: string, form: Record<string, string>, signal?: AbortSignal): Promise<Uint8Array> {
+  async #attempt(
+    path: string,
+    form: Record<string, string>,
+    signal?: AbortSignal,
+  ): Promise<Uint8Array> {
     if (signal?.aborted) throw cancelled();
     const url = new URL(path, this.url);
     url.search = this.url.search;
@@ -123,7 +152,11 @@ export class PrometheusClient {
 
   #send(url: URL, form: Record<string, string>, signal: AbortSignal): Promise<Response> {
     const body = new URLSearchParams({ ...form, timeout: `${Math.ceil(this.#timeout / 1_000)}s` });
-    const init = { headers: { Accept: 'application/json', ...this.#headers }, credentials: this.#credentials, signal };
+    const init = {
+      headers: { Accept: 'application/json', ...this.#headers },
+      credentials: this.#credentials,
+      signal,
+    };
     if (this.#method === 'POST') return this.#fetch(url.href, { ...init, method: 'POST', body });
     for (const [name, value] of body) url.searchParams.set(name, value);
     return this.#fetch(url.href, init);
@@ -151,11 +184,18 @@ function cancelled(): QueryFailure {
   return new QueryFailure('cancelled', 'the request was cancelled');
 }
 
-/** `prometheus:9090` parses as an address with the scheme "prometheus", so the scheme has to be checked too. */
+/**
+ * `prometheus:9090` parses as an address with the scheme "prometheus", so the scheme has to be
+ * checked too.
+ */
 function addressOf(text: string, page: string | undefined): URL {
   const url = URL.canParse(text, page) ? new URL(text, page) : undefined;
   if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
-  throw new QueryFailure('refused', `"${text}" is not an address of a server`, 'write it like http://127.0.0.1:9090');
+  throw new QueryFailure(
+    'refused',
+    `"${text}" is not an address of a server`,
+    'write it like http://127.0.0.1:9090',
+  );
 }
 
 /** Moves credentials out of the address, where `fetch` refuses them, into a header. */

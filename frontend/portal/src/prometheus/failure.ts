@@ -21,7 +21,12 @@ export class QueryFailure extends Error {
   /** How long the server asks to wait, milliseconds. */
   readonly retryAfter: number | undefined;
 
-  constructor(code: FailureKind, cause: string, cure?: string, details: { status?: number; retryAfter?: number } = {}) {
+  constructor(
+    code: FailureKind,
+    cause: string,
+    cure?: string,
+    details: { status?: number; retryAfter?: number } = {},
+  ) {
     super(cause);
     this.name = 'QueryFailure';
     this.code = code;
@@ -35,13 +40,19 @@ export class QueryFailure extends Error {
     return ['unreachable', 'overloaded', 'server-error'].includes(this.code);
   }
 
-  /** Only this query is at fault; the cause of any other failure lies with the server or the way to it. */
+  /**
+   * Only this query is at fault; the cause of any other failure lies with the server or the way to
+   * it.
+   */
   get isOneQuery(): boolean {
     return this.code === 'refused';
   }
 }
 
-/** The failure behind a rejected `fetch`. A browser does not tell a dead server from a refusing CORS policy. */
+/**
+ * The failure behind a rejected `fetch`. A browser does not tell a dead server from a refusing CORS
+ * policy.
+ */
 export function unreachable(url: URL): QueryFailure {
   const page = (globalThis as { location?: Location }).location;
   if (page?.protocol === 'https:' && url.protocol === 'http:') {
@@ -87,7 +98,10 @@ export function notPrometheus(url: URL, isHtml: boolean): QueryFailure {
       );
 }
 
-/** The server's own words, from the error envelope of the API; empty when the body is something else. */
+/**
+ * The server's own words, from the error envelope of the API; empty when the body is something
+ * else.
+ */
 function serverMessage(body: string): { type: string; text: string } {
   try {
     const envelope: unknown = JSON.parse(body);
@@ -102,7 +116,12 @@ function serverMessage(body: string): { type: string; text: string } {
 }
 
 /** The failure behind an HTTP status outside 200–299. */
-export function failureOfStatus(url: URL, status: number, body: string, retryAfter?: number): QueryFailure {
+export function failureOfStatus(
+  url: URL,
+  status: number,
+  body: string,
+  retryAfter?: number,
+): QueryFailure {
   const where = `the server at ${url.origin}${url.pathname}`;
   const said = serverMessage(body);
   const details = { status, ...(retryAfter === undefined ? {} : { retryAfter }) };
@@ -130,9 +149,19 @@ export function failureOfStatus(url: URL, status: number, body: string, retryAft
         details,
       );
     case 405:
-      return new QueryFailure('method-refused', `${where} refuses the request method (405)`, undefined, details);
+      return new QueryFailure(
+        'method-refused',
+        `${where} refuses the request method (405)`,
+        undefined,
+        details,
+      );
     case 429:
-      return new QueryFailure('overloaded', `${where} has had too many requests (429)`, 'refresh less often', details);
+      return new QueryFailure(
+        'overloaded',
+        `${where} has had too many requests (429)`,
+        'refresh less often',
+        details,
+      );
     case 400:
     case 422:
       return new QueryFailure(
@@ -149,7 +178,12 @@ export function failureOfStatus(url: URL, status: number, body: string, retryAft
             'choose a shorter range or a narrower match',
             details,
           )
-        : new QueryFailure('overloaded', `${where} is not available (503)${words}`, 'wait until it is ready', details);
+        : new QueryFailure(
+            'overloaded',
+            `${where} is not available (503)${words}`,
+            'wait until it is ready',
+            details,
+          );
     default:
       return status >= 500
         ? new QueryFailure(
@@ -158,6 +192,11 @@ export function failureOfStatus(url: URL, status: number, body: string, retryAft
             'look at the log of the server or of the proxy before it',
             details,
           )
-        : new QueryFailure('refused', `the server refused the query (${status})${words}`, undefined, details);
+        : new QueryFailure(
+            'refused',
+            `the server refused the query (${status})${words}`,
+            undefined,
+            details,
+          );
   }
 }

@@ -10,15 +10,19 @@ export interface Planner {
   /** A range selector of one gauge, for an instant query. */
   probe(): string;
   /**
-   * The queries for that step in milliseconds; `names` are the metrics that the probe found, `apart` the instances that the
-   * watch named. Without the latter the queries must do without a watch.
+   * The queries for that step in milliseconds; `names` are the metrics that the probe found,
+   * `apart` the instances that the watch named. Without the latter the queries must do without a
+   * watch.
    */
   plan(step: number, names: readonly string[], apart?: readonly string[]): FeedPlan;
 }
 
 /** What a planner makes. */
 export interface FeedPlan {
-  /** Names the instances that the queries must keep apart and do not yet; absent or empty: there is none to ask for. */
+  /**
+   * Names the instances that the queries must keep apart and do not yet; absent or empty: there is
+   * none to ask for.
+   */
   watch?: string;
   queries: readonly { role: string; promql: string }[];
 }
@@ -62,15 +66,16 @@ interface Loaded {
 const SLACK = 0.25;
 
 /**
- * A target keeps as much of the past as it was first given. Of an engine younger than the range that is too little, so the
- * range is fetched anew: with every refresh while there are few steps, later when what would be lost is this share.
+ * A target keeps as much of the past as it was first given. Of an engine younger than the range
+ * that is too little, so the range is fetched anew: with every refresh while there are few steps,
+ * later when what would be lost is this share.
  */
 const YOUNG_SLACK = 0.1;
 const FEW_STEPS = 60;
 
 /**
- * Instances apart times steps: beyond it their series would be half of what an engine takes, and sums that need no watch
- * are asked for.
+ * Instances apart times steps: beyond it their series would be half of what an engine takes, and
+ * sums that need no watch are asked for.
  */
 const MOST_APART = 4_000;
 
@@ -78,8 +83,8 @@ const MOST_APART = 4_000;
 const LONGEST_TAIL = 0.5;
 
 /**
- * Keeps a target up to date: the whole range first, then only its tail. Refreshes never overlap: a call during a
- * refresh gets the running one.
+ * Keeps a target up to date: the whole range first, then only its tail. Refreshes never overlap: a
+ * call during a refresh gets the running one.
  */
 export class PrometheusFeed {
   readonly #client: PrometheusClient;
@@ -96,14 +101,22 @@ export class PrometheusFeed {
   #running: Promise<FeedResult> | undefined;
   #abort = new AbortController();
 
-  constructor(client: PrometheusClient, planner: Planner, target: FeedTarget, options: FeedOptions) {
+  constructor(
+    client: PrometheusClient,
+    planner: Planner,
+    target: FeedTarget,
+    options: FeedOptions,
+  ) {
     this.#client = client;
     this.#planner = planner;
     this.#target = target;
     this.#options = options;
   }
 
-  /** Fetches what is missing. Rejects with a `QueryFailure`, or with the target's error; the data stay as they were. */
+  /**
+   * Fetches what is missing. Rejects with a `QueryFailure`, or with the target's error; the data
+   * stay as they were.
+   */
   refresh(onProgress?: (done: number, total: number) => void): Promise<FeedResult> {
     this.#running ??= this.#refresh(onProgress).finally(() => {
       this.#running = undefined;
@@ -144,7 +157,9 @@ export class PrometheusFeed {
     return { fetched: tail === undefined ? 'range' : 'tail', grid, failures };
   }
 
-  /** The queries of the whole range, after the watch has told which instances they must keep apart. */
+  /**
+   * The queries of the whole range, after the watch has told which instances they must keep apart.
+   */
   async #rangeQueries(grid: Grid, signal: AbortSignal): Promise<PlannedFetch[]> {
     const plan = this.#planner.plan(this.#step, this.#names);
     this.#plan = { queries: plan.queries };
@@ -180,7 +195,8 @@ export class PrometheusFeed {
       if (isRange) this.#target.load({ responses });
       else this.#target.append({ responses });
     } catch (error) {
-      // What a target does not take as a tail, e.g. because it grew too large, it may take as a whole.
+      // What a target does not take as a tail, e.g. because it grew too large, it may take as a
+      // whole.
       this.#loaded = undefined;
       throw error;
     }
@@ -191,7 +207,8 @@ export class PrometheusFeed {
     const loaded = this.#loaded;
     if (loaded === undefined || this.#isRangeDue(loaded, grid)) return undefined;
     const { watch, queries } = this.#plan;
-    // Last, so that it sees what the others saw; what slips through is seen by the next one, which starts a step earlier.
+    // Last, so that it sees what the others saw; what slips through is seen by the next one, which
+    // starts a step earlier.
     const all = watch ? [...queries, { role: 'watch', promql: watch }] : queries;
     return all.flatMap((query) => {
       const complete = loaded.complete.get(query.promql);
@@ -202,7 +219,10 @@ export class PrometheusFeed {
   #isRangeDue(loaded: Loaded, grid: Grid): boolean {
     if (this.#partialLoads > 0 && --this.#refreshesToRange <= 0) return true;
     const oldest = Math.min(...loaded.complete.values());
-    return grid.end - loaded.grid.end > this.#slackOf(loaded) || grid.end - oldest > this.#options.range * LONGEST_TAIL;
+    return (
+      grid.end - loaded.grid.end > this.#slackOf(loaded) ||
+      grid.end - oldest > this.#options.range * LONGEST_TAIL
+    );
   }
 
   #slackOf({ span, grid }: Loaded): number {
@@ -218,7 +238,10 @@ export class PrometheusFeed {
     for (const promql of answered) this.#loaded.complete.set(promql, grid.end);
   }
 
-  /** Queries that have never been answered are tried again with the whole range: after 1, 2, 4 … refreshes. */
+  /**
+   * Queries that have never been answered are tried again with the whole range: after 1, 2, 4 …
+   * refreshes.
+   */
   #planNextRange(isPartial: boolean): void {
     this.#partialLoads = isPartial ? this.#partialLoads + 1 : 0;
     this.#refreshesToRange = 2 ** Math.min(this.#partialLoads - 1, 10);

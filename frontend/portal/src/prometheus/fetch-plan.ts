@@ -22,8 +22,9 @@ export interface PlanAnswers {
 const CONCURRENCY = 4;
 
 /**
- * Asks every query, four at a time. One that fails does not stop the rest; when none is answered, or the first
- * failure shows that none will be, rejects with that failure. `onProgress` is told how many are done.
+ * Asks every query, four at a time. One that fails does not stop the rest; when none is answered,
+ * or the first failure shows that none will be, rejects with that failure. `onProgress` is told how
+ * many are done.
  */
 export async function fetchPlan(
   client: PrometheusClient,
@@ -40,9 +41,16 @@ export async function fetchPlan(
   let next = 0;
 
   const work = async (): Promise<void> => {
-    for (let query = queries[next++]; query !== undefined && !rest.signal.aborted; query = queries[next++]) {
+    for (
+      let query = queries[next++];
+      query !== undefined && !rest.signal.aborted;
+      query = queries[next++]
+    ) {
       try {
-        answers.responses.set(query.promql, await client.queryRange(query.promql, query.grid, rest.signal));
+        answers.responses.set(
+          query.promql,
+          await client.queryRange(query.promql, query.grid, rest.signal),
+        );
       } catch (error) {
         if (!(error instanceof QueryFailure)) throw error;
         if (rest.signal.aborted) return;

@@ -11,14 +11,18 @@ export interface Grid {
 /** More evaluations than this add nothing a reader could see. */
 const MOST_STEPS = 1_000;
 
-/** The step of a range: the least multiple of the scrape interval that needs at most a thousand steps. Milliseconds. */
+/**
+ * The step of a range: the least multiple of the scrape interval that needs at most a thousand
+ * steps. Milliseconds.
+ */
 export function stepOf(range: number, scrapeInterval: number): number {
   return scrapeInterval * Math.max(1, Math.ceil(range / MOST_STEPS / scrapeInterval));
 }
 
 /**
- * The grid of the `range` milliseconds up to `now`. Both ends are multiples of the step, so that a later grid of the
- * same step continues this one and a caching proxy sees the same requests from every reader.
+ * The grid of the `range` milliseconds up to `now`. Both ends are multiples of the step, so that a
+ * later grid of the same step continues this one and a caching proxy sees the same requests from
+ * every reader.
  */
 export function gridUpTo(now: number, range: number, step: number): Grid {
   const end = Math.floor(now / step) * step;
@@ -26,8 +30,8 @@ export function gridUpTo(now: number, range: number, step: number): Grid {
 }
 
 /**
- * The part of a grid after `complete`, the last time that was fetched, and one step before it: a scrape may have been
- * on its way when that step was evaluated.
+ * The part of a grid after `complete`, the last time that was fetched, and one step before it: a
+ * scrape may have been on its way when that step was evaluated.
  */
 export function tailOf(grid: Grid, complete: number): Grid {
   return { ...grid, start: Math.max(grid.start, complete - grid.step) };

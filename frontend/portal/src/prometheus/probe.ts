@@ -4,7 +4,10 @@ import type { PrometheusClient } from './client.js';
 export interface Probe {
   /** Distance of two scrapes, milliseconds; undefined when fewer than two samples answered. */
   scrapeInterval: number | undefined;
-  /** Names of the metrics that answered, the most frequent first: they carry the prefix that is in use. */
+  /**
+   * Names of the metrics that answered, the most frequent first: they carry the prefix that is in
+   * use.
+   */
   names: string[];
 }
 
@@ -12,8 +15,10 @@ export interface Probe {
 export const DEFAULT_SCRAPE_INTERVAL = 15_000;
 
 /**
- * Asks once how often the engine is scraped and what its metrics are called. `promql` selects a range of one gauge, so
- * that the samples themselves show their distance, also of a target that is seconds old; the median decides. With `time`, the range ends there and not at the server's present.
+ * Asks once how often the engine is scraped and what its metrics are called. `promql` selects a
+ * range of one gauge, so that the samples themselves show their distance, also of a target that is
+ * seconds old; the median decides. With `time`, the range ends there and not at the server's
+ * present.
  */
 export async function probe(
   client: PrometheusClient,
@@ -24,7 +29,9 @@ export async function probe(
   const bytes = await client.queryInstant(promql, time, signal);
   const series = seriesOf(JSON.parse(new TextDecoder().decode(bytes)));
   const distances = series
-    .flatMap(({ times }) => times.slice(1).map((at, index) => Math.round((at - (times[index] ?? 0)) * 1_000)))
+    .flatMap(({ times }) =>
+      times.slice(1).map((at, index) => Math.round((at - (times[index] ?? 0)) * 1_000)),
+    )
     .filter((distance) => distance > 0);
   const median = distances.sort((a, b) => a - b)[Math.floor(distances.length / 2)];
   return {
@@ -33,7 +40,10 @@ export async function probe(
   };
 }
 
-/** A distance within this share of a whole second is that second: scrapes jitter, and a step of 15.002 s would drift. */
+/**
+ * A distance within this share of a whole second is that second: scrapes jitter, and a step of
+ * 15.002 s would drift.
+ */
 const JITTER = 0.005;
 
 function withoutJitter(ms: number): number {
@@ -53,7 +63,9 @@ function seriesOf(envelope: unknown): SampleTimes[] {
   if (!Array.isArray(result)) return [];
   return result.map((entry: { metric?: { __name__?: unknown }; values?: unknown } | null) => {
     const values: unknown[] = Array.isArray(entry?.values) ? entry.values : [];
-    const times = values.map((pair) => Number(Array.isArray(pair) ? pair[0] : undefined)).filter(Number.isFinite);
+    const times = values
+      .map((pair) => Number(Array.isArray(pair) ? pair[0] : undefined))
+      .filter(Number.isFinite);
     return { name: String(entry?.metric?.__name__ ?? ''), times };
   });
 }

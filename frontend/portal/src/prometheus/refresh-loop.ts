@@ -30,8 +30,8 @@ export interface LoopOptions {
 }
 
 /**
- * Refreshes again and again, one at a time. After a failure it waits longer each time; while the page is hidden it
- * waits until it is seen again and then catches up at once.
+ * Refreshes again and again, one at a time. After a failure it waits longer each time; while the
+ * page is hidden it waits until it is seen again and then catches up at once.
  */
 export class RefreshLoop {
   readonly #refresh: () => Promise<RefreshOutcome>;

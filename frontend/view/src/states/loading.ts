@@ -1,4 +1,5 @@
-// Waiting for data: a skeleton of the final layout's size, so that nothing jumps when the data arrive.
+// Waiting for data: a skeleton of the final layout's size, so that nothing jumps when the data
+// arrive.
 
 import { html } from 'lit-html';
 import type { TemplateResult } from 'lit-html';
@@ -12,7 +13,8 @@ export function loading(size: SizeClass, progress = 'Loading …'): TemplateResu
       <i class="bone bone-icon"></i>
       <div class="verdict-text">
         <p class="progress">${progress}</p>
-        <i class="bone bone-title"></i>${size === 'line' ? '' : html`<i class="bone bone-line"></i>`}
+        <i class="bone bone-title"></i
+        >${size === 'line' ? '' : html`<i class="bone bone-line"></i>`}
       </div>
     </div>
     ${size === 'line' ? '' : html`<div class="block phases"><i class="bone bone-head"></i><i class="bone bone-bar"></i></div>`}

@@ -5,9 +5,24 @@ import type { HostServices, Interval, ReadyState, Theme, ViewState } from '../..
 import type { Notice, Report, Section } from '../../src/report-types.js';
 import { recordedHour } from '../fixtures/columns.js';
 import { onset } from '../fixtures/onset.js';
-import { before, cannotTell, estimated, healthy, hostile, manyScopes } from '../fixtures/reports.js';
+import {
+  before,
+  cannotTell,
+  estimated,
+  healthy,
+  hostile,
+  manyScopes,
+} from '../fixtures/reports.js';
 
-const SECTIONS: Section[] = ['verdict', 'phases', 'matrix', 'strips', 'heatmap', 'evidence', 'fleet'];
+const SECTIONS: Section[] = [
+  'verdict',
+  'phases',
+  'matrix',
+  'strips',
+  'heatmap',
+  'evidence',
+  'fleet',
+];
 
 /** Everything a test may ask of the page. */
 class Stage {
@@ -93,7 +108,8 @@ class Stage {
       stale: () => ({ kind: 'loading', progress: 'Refreshing …', stale: this.ready('onset') }),
       setup: () => ({
         kind: 'setup',
-        message: 'Paste one of these queries into the panel. The first one is enough for a single model.',
+        message:
+          'Paste one of these queries into the panel. The first one is enough for a single model.',
         queries: [
           {
             title: 'One raw selector (up to about ten replicas)',
@@ -137,7 +153,8 @@ class Stage {
 
   #services(zoom: boolean): HostServices {
     const record = (name: string, value: unknown): void => void this.calls.push({ name, value });
-    const clock = (ms: number, seconds: boolean): string => new Date(ms).toISOString().slice(11, seconds ? 19 : 16);
+    const clock = (ms: number, seconds: boolean): string =>
+      new Date(ms).toISOString().slice(11, seconds ? 19 : 16);
     return {
       copy: (text) => {
         record('copy', text);
@@ -164,7 +181,8 @@ class Stage {
     if (this.#state.kind !== 'ready') return;
     const base = onset();
     const shown = window ?? base.window;
-    const report = base.verdict.since !== undefined && shown.end <= base.verdict.since ? healthy() : base;
+    const report =
+      base.verdict.since !== undefined && shown.end <= base.verdict.since ? healthy() : base;
     report.range = this.#state.report.range;
     report.window = { ...report.window, ...shown };
     this.show({ ...this.#state, report });

@@ -1,4 +1,5 @@
-//! A small SVG writer: rectangles, lines and text on a white sheet, so that the picture reads the same in every theme.
+//! A small SVG writer: rectangles, lines and text on a white sheet, so that the picture reads the
+//! same in every theme.
 
 /// Dark text.
 pub const INK: &str = "#1f2430";
@@ -28,13 +29,21 @@ pub enum Anchor {
 impl Drawing {
     /// An empty sheet with a title for screen readers.
     pub fn new(width: f64, height: f64, title: &str) -> Self {
-        let body =
-            format!("<title>{}</title>\n<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n", escape(title));
+        let body = format!(
+            "<title>{}</title>\n<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n",
+            escape(title)
+        );
         Self { width, height, body }
     }
 
     /// A filled rectangle with a title that appears on hover.
-    pub fn rectangle(&mut self, (x, y): (f64, f64), (width, height): (f64, f64), fill: &str, title: &str) {
+    pub fn rectangle(
+        &mut self,
+        (x, y): (f64, f64),
+        (width, height): (f64, f64),
+        fill: &str,
+        title: &str,
+    ) {
         self.body.push_str(&format!(
             "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"{fill}\"><title>{}</title></rect>\n",
             length(x),
@@ -122,6 +131,10 @@ mod tests {
         let mut drawing = Drawing::new(100.0, 50.0, "a < b");
         drawing.dot((1.0 / 3.0, 2.0), 1.0, INK, "x & y");
         let svg = drawing.finish();
-        assert!(svg.contains("<title>a &lt; b</title>") && svg.contains("x &amp; y") && svg.contains("cx=\"0.3\""));
+        assert!(
+            svg.contains("<title>a &lt; b</title>")
+                && svg.contains("x &amp; y")
+                && svg.contains("cx=\"0.3\"")
+        );
     }
 }

@@ -59,7 +59,8 @@ fn summary(results: &Results) -> String {
 }
 
 fn classes(results: &Results) -> String {
-    let mut order: Vec<&ClassResult> = results.classes.iter().filter(|class| class.tally.top1.of > 0).collect();
+    let mut order: Vec<&ClassResult> =
+        results.classes.iter().filter(|class| class.tally.top1.of > 0).collect();
     order.sort_by(|left, right| {
         let right_share = |class: &ClassResult| class.tally.top1.value().unwrap_or(0.0);
         let wrong = |class: &ClassResult| class.tally.wrong.value().unwrap_or(0.0);
@@ -83,17 +84,27 @@ fn classes(results: &Results) -> String {
         "harms",
     ];
     let mut text = table(&heads, &rows);
-    let silent: Vec<&str> =
-        results.classes.iter().filter(|class| class.tally.top1.of == 0).map(|class| class.id.as_str()).collect();
+    let silent: Vec<&str> = results
+        .classes
+        .iter()
+        .filter(|class| class.tally.top1.of == 0)
+        .map(|class| class.id.as_str())
+        .collect();
     if !silent.is_empty() {
-        text.push_str(&format!("\nNo case of {} harmed anybody, so none counts.\n", silent.join(", ")));
+        text.push_str(&format!(
+            "\nNo case of {} harmed anybody, so none counts.\n",
+            silent.join(", ")
+        ));
     }
     text
 }
 
 fn class_row(class: &ClassResult) -> Vec<String> {
     let tally = &class.tally;
-    let mistaken = class.confused_with.as_ref().map_or("–".to_owned(), |(id, count)| format!("{id} ({count})"));
+    let mistaken = class
+        .confused_with
+        .as_ref()
+        .map_or("–".to_owned(), |(id, count)| format!("{id} ({count})"));
     vec![
         format!("`{}`, {}", class.id, class.title),
         if class.has_rule { "yes".to_owned() } else { "**no**".to_owned() },
@@ -118,12 +129,25 @@ fn variants(results: &Results) -> String {
                 format!("`{}`", variant.id),
                 of(variant.right),
                 of(variant.false_alarms),
-                variant.alarm.as_ref().map_or("–".to_owned(), |(id, count)| format!("{id} ({count})")),
-                if variant.not_healthy == 0 { "–".to_owned() } else { variant.not_healthy.to_string() },
+                variant
+                    .alarm
+                    .as_ref()
+                    .map_or("–".to_owned(), |(id, count)| format!("{id} ({count})")),
+                if variant.not_healthy == 0 {
+                    "–".to_owned()
+                } else {
+                    variant.not_healthy.to_string()
+                },
             ]
         })
         .collect();
-    let heads = ["situation", "called healthy", "false alarms", "mostly as", "left out: objectives were missed"];
+    let heads = [
+        "situation",
+        "called healthy",
+        "false alarms",
+        "mostly as",
+        "left out: objectives were missed",
+    ];
     table(&heads, &rows)
 }
 

@@ -7,7 +7,8 @@ use crate::results::{Results, ToolResult};
 use crate::scoring::Effect;
 use crate::tally::DETECTION_SECONDS;
 
-/// Writes the page from the larger run and, where there is one, the quick run that every change is checked by.
+/// Writes the page from the larger run and, where there is one, the quick run that every change is
+/// checked by.
 pub fn page(results: &Results, quick: Option<&Results>) -> String {
     let mut text = opening(results);
     text.push_str(&failures::section(results));
@@ -32,7 +33,11 @@ fn opening(results: &Results) -> String {
          live device was involved, and real incidents will be messier.\n\nShares are of the test set unless said, with Wilson's \
          95 % interval. The installations of the test set share no configuration with those that thresholds may be chosen \
          by.\n\n",
-        counts.cases, counts.configurations, counts.faults, counts.healthy, counts.advice_simulations
+        counts.cases,
+        counts.configurations,
+        counts.faults,
+        counts.healthy,
+        counts.advice_simulations
     )
 }
 
@@ -76,7 +81,9 @@ fn tool_row(tool: &ToolResult) -> Vec<String> {
         percent(tally.missed),
         percent(tally.wrong),
         with_interval(tally.false_alarms),
-        tool.usual_alarm.as_ref().map_or("–".to_owned(), |(said, count)| format!("{said} ({count})")),
+        tool.usual_alarm
+            .as_ref()
+            .map_or("–".to_owned(), |(said, count)| format!("{said} ({count})")),
         with_interval(tally.action_correct()),
         percent(tally.effect(Effect::Harmed)),
     ]
@@ -92,7 +99,11 @@ fn detection(results: &Results) -> String {
         .map(|tool| {
             let mut row = vec![tool.title.clone()];
             row.extend(tool.tally.detected_within.iter().map(|share| percent(*share)));
-            row.push(tool.tally.median_detection.map_or("–".to_owned(), |seconds| format!("{seconds:.0} s")));
+            row.push(
+                tool.tally
+                    .median_detection
+                    .map_or("–".to_owned(), |seconds| format!("{seconds:.0} s")),
+            );
             row
         })
         .collect();
@@ -106,7 +117,8 @@ fn detection(results: &Results) -> String {
 
 fn confidence(results: &Results) -> String {
     let calibration = &results.calibration;
-    let error = |error: Option<f64>| error.map_or("not defined".to_owned(), |error| format!("{error:.3}"));
+    let error =
+        |error: Option<f64>| error.map_or("not defined".to_owned(), |error| format!("{error:.3}"));
     let mut text = format!(
         "\n## Confidence\n\nOf {} verdicts of the test set, {} stated a probability; expected calibration error {}. As a \
          proposal, the share right was fitted on the tuning set for each verdict as a non-decreasing function of its *margin*: \

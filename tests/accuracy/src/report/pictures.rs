@@ -29,7 +29,8 @@ pub fn tools(results: &Results) -> String {
     let row = 30.0;
     let left = 300.0;
     let height = 96.0 + row * results.tools.len() as f64;
-    let mut drawing = Drawing::new(left + BAR + 170.0, height, "Answers to the faults of the test set, by tool");
+    let mut drawing =
+        Drawing::new(left + BAR + 170.0, height, "Answers to the faults of the test set, by tool");
     for (index, (name, fill)) in OUTCOMES.iter().enumerate() {
         let at = (16.0 + 230.0 * (index % 3) as f64, 12.0 + 20.0 * (index / 3) as f64);
         drawing.rectangle(at, (12.0, 12.0), fill, name);
@@ -47,13 +48,15 @@ pub fn tools(results: &Results) -> String {
             from += length;
         }
         let alarms = tool.tally.false_alarms;
-        let text = alarms.value().map_or("–".to_owned(), |value| format!("{:.0} %", 100.0 * value));
+        let text =
+            alarms.value().map_or("–".to_owned(), |value| format!("{:.0} %", 100.0 * value));
         drawing.text((left + BAR + 12.0, top + 14.0), Anchor::Start, INK, &text);
     }
     drawing.finish()
 }
 
-/// The confusion matrix as cells; the darker, the larger the share of the row. Right answers are green.
+/// The confusion matrix as cells; the darker, the larger the share of the row. Right answers are
+/// green.
 pub fn confusion(matrix: &Confusion) -> String {
     let (cell, left, top) = (22.0, 210.0, 170.0);
     let width = left + cell * matrix.answers.len() as f64 + 120.0;
@@ -74,7 +77,12 @@ pub fn confusion(matrix: &Confusion) -> String {
             drawing.rectangle(at, (cell - 1.0, cell - 1.0), &shade(share, answer, truth), &title);
             if count > 0 {
                 let ink = if share > 0.55 { "#ffffff" } else { INK };
-                drawing.text((at.0 + cell / 2.0 - 0.5, y + 15.0), Anchor::Middle, ink, &count.to_string());
+                drawing.text(
+                    (at.0 + cell / 2.0 - 0.5, y + 15.0),
+                    Anchor::Middle,
+                    ink,
+                    &count.to_string(),
+                );
             }
         }
     }

@@ -21,10 +21,12 @@ pub struct Line<'a> {
     pub bins: &'a [Bin],
 }
 
-/// Draws dots with their 95 % intervals over the diagonal of perfect calibration; the larger a dot, the more cases.
+/// Draws dots with their 95 % intervals over the diagonal of perfect calibration; the larger a dot,
+/// the more cases.
 pub fn plot(lines: &[Line<'_>]) -> String {
     let width = SIDE + 2.0 * MARGIN + 250.0;
-    let mut drawing = Drawing::new(width, SIDE + 2.0 * MARGIN, "Stated probability against share right");
+    let mut drawing =
+        Drawing::new(width, SIDE + 2.0 * MARGIN, "Stated probability against share right");
     let x = |share: f64| MARGIN + share * SIDE;
     let y = |share: f64| MARGIN + (1.0 - share) * SIDE;
     for tick in 0..=5 {
@@ -41,7 +43,11 @@ pub fn plot(lines: &[Line<'_>]) -> String {
     for (row, line) in lines.iter().enumerate() {
         let key = (x(1.0) + 32.0, MARGIN + 12.0 + 22.0 * row as f64);
         drawing.dot((key.0, key.1 - 4.0), 5.0, line.fill, line.title);
-        let title = if line.bins.is_empty() { format!("{}: none", line.title) } else { line.title.to_owned() };
+        let title = if line.bins.is_empty() {
+            format!("{}: none", line.title)
+        } else {
+            line.title.to_owned()
+        };
         drawing.text((key.0 + 12.0, key.1), Anchor::Start, INK, &title);
         for bin in line.bins {
             let (low, high) = bin.right.interval();

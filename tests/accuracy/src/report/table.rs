@@ -27,7 +27,9 @@ pub(super) fn table(heads: &[&str], rows: &[Vec<String>]) -> String {
     let mut text = line(heads.iter().map(|head| (*head).to_owned()).collect());
     text.push_str(&format!("|{}\n", "---|".repeat(heads.len())));
     for row in rows {
-        text.push_str(&line(row.iter().map(|cell| cell.replace('|', "\\|").replace('\n', " ")).collect()));
+        text.push_str(&line(
+            row.iter().map(|cell| cell.replace('|', "\\|").replace('\n', " ")).collect(),
+        ));
     }
     text
 }

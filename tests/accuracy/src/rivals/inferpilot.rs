@@ -27,18 +27,25 @@ fn judge(observed: &Observed<'_>, moment: Moment) -> Answer {
     let (Some(usage), Some(waiting), false) = (usage, waiting, preemptions.is_empty()) else {
         return Answer::of(Claim::CannotTell, "a metric it needs is missing");
     };
-    let rising = preemptions
-        .iter()
-        .any(|column| column.at(moment.at).zip(column.at(moment.at - APART)).is_some_and(|(now, before)| now > before));
+    let rising = preemptions.iter().any(|column| {
+        column
+            .at(moment.at)
+            .zip(column.at(moment.at - APART))
+            .is_some_and(|(now, before)| now > before)
+    });
     if usage >= FULL && rising {
-        return Answer::of(Claim::cause(&["kv-thrash"]), "memory-bound").with_action("lower-max-num-seqs");
+        return Answer::of(Claim::cause(&["kv-thrash"]), "memory-bound")
+            .with_action("lower-max-num-seqs");
     }
     if usage >= FULL {
         return Answer::of(Claim::cause(&["kv-admission"]), "near capacity");
     }
     if waiting > 0.0 {
-        return Answer::of(Claim::cause(&["offered-load", "token-budget"]), "compute-bound or other")
-            .with_action("add-replicas");
+        return Answer::of(
+            Claim::cause(&["offered-load", "token-budget"]),
+            "compute-bound or other",
+        )
+        .with_action("add-replicas");
     }
     Answer::of(Claim::Healthy, "healthy")
 }

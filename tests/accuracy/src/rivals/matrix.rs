@@ -4,11 +4,12 @@ use crate::answer::{Answer, Claim};
 use crate::observed::{FIVE_MINUTES, Observed};
 use crate::rivals::{Moment, Rival, name};
 
-/// Queue time that the guide's example alert calls high, as a share of the time to first token that it calls high: 2 s of
-/// 3 s.
+/// Queue time that the guide's example alert calls high, as a share of the time to first token that
+/// it calls high: 2 s of 3 s.
 const QUEUE_SHARE: f64 = 2.0 / 3.0;
 
-/// Upper end of the first bucket of queue time, seconds: `histogram_quantile` cannot tell anything below it.
+/// Upper end of the first bucket of queue time, seconds: `histogram_quantile` cannot tell anything
+/// below it.
 const FIRST_BUCKET: f64 = 0.3;
 
 pub(super) const MATRIX: Rival = Rival {
@@ -23,16 +24,18 @@ pub(super) const MATRIX: Rival = Rival {
 
 fn judge(observed: &Observed<'_>, moment: Moment) -> Answer {
     let p95 = |base| observed.quantile(0.95, base, moment.at, FIVE_MINUTES);
-    let (Some(ttft), Some(queue), Some(itl)) = (p95(name::TTFT), p95(name::QUEUE), p95(name::ITL)) else {
+    let (Some(ttft), Some(queue), Some(itl)) = (p95(name::TTFT), p95(name::QUEUE), p95(name::ITL))
+    else {
         return Answer::of(Claim::CannotTell, "a column of the matrix has no data");
     };
     let objectives = moment.objectives;
     let queue_high = (QUEUE_SHARE * objectives.ttft).max(FIRST_BUCKET);
     match (ttft > objectives.ttft, queue > queue_high, itl > objectives.itl) {
-        (true, true, false) => {
-            Answer::of(Claim::cause(&["offered-load", "long-prompts"]), "load above capacity, or large prefills")
-                .with_action("shed-load")
-        }
+        (true, true, false) => Answer::of(
+            Claim::cause(&["offered-load", "long-prompts"]),
+            "load above capacity, or large prefills",
+        )
+        .with_action("shed-load"),
         (true, false, false) => Answer::of(
             Claim::cause(&["long-prompts", "prefix-cache-collapse", "cold-start"]),
             "slow prefill or first step",
@@ -42,10 +45,11 @@ fn judge(observed: &Observed<'_>, moment: Moment) -> Answer {
             "slow or uneven decode",
         )
         .with_action("inspect-device"),
-        (true, true, true) => {
-            Answer::of(Claim::cause(&["offered-load", "kv-thrash", "slow-decode"]), "severe saturation")
-                .with_action("shed-load")
-        }
+        (true, true, true) => Answer::of(
+            Claim::cause(&["offered-load", "kv-thrash", "slow-decode"]),
+            "severe saturation",
+        )
+        .with_action("shed-load"),
         (false, false, false) => Answer::of(Claim::Healthy, "all three low"),
         _ => Answer::of(Claim::CannotTell, "the matrix has no such row"),
     }

@@ -1,7 +1,8 @@
 //! Other ways to read the same series, each written anew from its public description.
 //!
-//! Where a description leaves something open, the reading that favours the rival is taken, and the rival's page says so.
-//! Thresholds are the rival's own; so are the windows of its queries, over all the history that is there.
+//! Where a description leaves something open, the reading that favours the rival is taken, and the
+//! rival's page says so. Thresholds are the rival's own; so are the windows of its queries, over
+//! all the history that is there.
 
 mod inferguard;
 mod inferpilot;
@@ -84,6 +85,7 @@ fn below(value: Option<f64>, line: f64) -> bool {
 
 /// Share of looked-up prompt tokens found in the prefix cache; None where nothing was looked up.
 fn prefix_hit_ratio(observed: &Observed<'_>, at: f64, window: f64) -> Option<f64> {
-    let queries = observed.increase(name::PREFIX_QUERIES, at, window).filter(|queries| *queries > 0.0)?;
+    let queries =
+        observed.increase(name::PREFIX_QUERIES, at, window).filter(|queries| *queries > 0.0)?;
     Some(observed.increase(name::PREFIX_HITS, at, window)? / queries)
 }

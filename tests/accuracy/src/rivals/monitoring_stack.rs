@@ -17,8 +17,9 @@ pub(super) const MONITORING_STACK: Rival = Rival {
 fn judge(observed: &Observed<'_>, moment: Moment) -> Answer {
     let at = moment.at;
     let p99 = |base| observed.quantile(0.99, base, at, FIVE_MINUTES);
-    let preemptions_per_second =
-        |observed: &Observed<'_>, at| observed.increase(name::PREEMPTIONS, at, FIVE_MINUTES).map(|count| count / 300.0);
+    let preemptions_per_second = |observed: &Observed<'_>, at| {
+        observed.increase(name::PREEMPTIONS, at, FIVE_MINUTES).map(|count| count / 300.0)
+    };
     let mut findings = Findings::default();
     findings.add(
         observed.each(name::RUNNING, at).len() < moment.replicas,
@@ -27,7 +28,8 @@ fn judge(observed: &Observed<'_>, moment: Moment) -> Answer {
         None,
     );
     findings.add(
-        observed.held(at, FIVE_MINUTES, |observed, at| above(observed.max(name::KV_USAGE, at), 0.95)),
+        observed
+            .held(at, FIVE_MINUTES, |observed, at| above(observed.max(name::KV_USAGE, at), 0.95)),
         "cache near full",
         Claim::cause(&["kv-admission", "kv-thrash"]),
         None,

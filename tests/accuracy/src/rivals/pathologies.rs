@@ -24,10 +24,13 @@ fn judge(observed: &Observed<'_>, moment: Moment) -> Answer {
     if ttft.is_none() && waiting.is_none() {
         return Answer::of(Claim::CannotTell, "neither time to first token nor queue is measured");
     }
-    let preemptions_per_second = observed.increase(name::PREEMPTIONS, at, FIVE_MINUTES).map(|count| count / 300.0);
+    let preemptions_per_second =
+        observed.increase(name::PREEMPTIONS, at, FIVE_MINUTES).map(|count| count / 300.0);
     let mut findings = Findings::default();
     findings.add(
-        above(observed.max(name::KV_USAGE, at), 0.95) && above(preemptions_per_second, 10.0) && above(ttft, 3.0),
+        above(observed.max(name::KV_USAGE, at), 0.95)
+            && above(preemptions_per_second, 10.0)
+            && above(ttft, 3.0),
         "cache thrashing",
         Claim::cause(&["kv-thrash"]),
         Some("lower-max-num-seqs"),
@@ -39,7 +42,9 @@ fn judge(observed: &Observed<'_>, moment: Moment) -> Answer {
         Some("limit-prefill-chunks"),
     );
     findings.add(
-        below(device_utilisation(observed, at), 0.5) && below(median_batch(observed, at), 8.0) && below(waiting, 5.0),
+        below(device_utilisation(observed, at), 0.5)
+            && below(median_batch(observed, at), 8.0)
+            && below(waiting, 5.0),
         "device under-used",
         Claim::cause(&["over-provisioned", "upstream-starvation"]),
         None,
@@ -74,12 +79,17 @@ fn median_batch(observed: &Observed<'_>, at: f64) -> Option<f64> {
 /// Whether used device memory never fell and grew by at least a hundredth over the data.
 fn memory_grows(observed: &Observed<'_>, at: f64) -> bool {
     observed.columns("DCGM_FI_DEV_FB_USED").iter().any(|column| {
-        let values: Vec<f64> = column.samples(f64::NEG_INFINITY, at).map(|(_, value)| value).collect();
-        let grew = values.first().zip(values.last()).is_some_and(|(first, last)| *last > 1.01 * first);
+        let values: Vec<f64> =
+            column.samples(f64::NEG_INFINITY, at).map(|(_, value)| value).collect();
+        let grew =
+            values.first().zip(values.last()).is_some_and(|(first, last)| *last > 1.01 * first);
         grew && values.windows(2).all(|pair| pair[1] >= pair[0])
     })
 }
 
 fn prefix_caching_is_on(observed: &Observed<'_>) -> bool {
-    observed.columns(name::CACHE_CONFIG).iter().any(|column| column.label("enable_prefix_caching") == "True")
+    observed
+        .columns(name::CACHE_CONFIG)
+        .iter()
+        .any(|column| column.label("enable_prefix_caching") == "True")
 }

@@ -27,14 +27,24 @@ fn judge(observed: &Observed<'_>, moment: Moment) -> Answer {
     let replicas = Claim::cause(&["offered-load", "slot-cap"]);
     let memory = Claim::cause(&["kv-admission", "kv-thrash"]);
     let mut findings = Findings::default();
-    findings.add(reaches(usage, 0.9), "critical cache pressure", memory, Some("lower-max-num-seqs"));
+    findings.add(
+        reaches(usage, 0.9),
+        "critical cache pressure",
+        memory,
+        Some("lower-max-num-seqs"),
+    );
     findings.add(
         above(waiting, 5.0) && above(observed.sum(name::RUNNING, at), 50.0),
         "scheduler saturated",
         Claim::cause(&["offered-load"]),
         Some("add-replicas"),
     );
-    findings.add(reaches(p95(name::QUEUE), 1.0), "high queue latency", replicas, Some("add-replicas"));
+    findings.add(
+        reaches(p95(name::QUEUE), 1.0),
+        "high queue latency",
+        replicas,
+        Some("add-replicas"),
+    );
     findings.add(
         above(observed.increase(name::PREEMPTIONS, at, FIVE_MINUTES), 0.0),
         "preemptions",
@@ -72,7 +82,9 @@ fn judge(observed: &Observed<'_>, moment: Moment) -> Answer {
 
 /// Errors and aborts against requests that ended with `stop`.
 fn ended_badly(observed: &Observed<'_>, at: f64) -> (Option<f64>, Option<f64>) {
-    let ended = |reason| observed.increase_where(name::FINISHED, Some(("finished_reason", reason)), at, FIVE_MINUTES);
+    let ended = |reason| {
+        observed.increase_where(name::FINISHED, Some(("finished_reason", reason)), at, FIVE_MINUTES)
+    };
     let share = |bad: Option<f64>| {
         let (bad, good) = (bad?, ended("stop").unwrap_or(0.0));
         (bad + good > 0.0).then(|| bad / (bad + good))
@@ -83,10 +95,12 @@ fn ended_badly(observed: &Observed<'_>, at: f64) -> (Option<f64>, Option<f64>) {
 /// Running at least twice the least busy with five in all, or cache usage 0.3 apart.
 fn uneven(observed: &Observed<'_>, at: f64) -> bool {
     let range = |name| {
-        let values: Vec<f64> = observed.each(name, at).into_iter().map(|(_, value)| value).collect();
+        let values: Vec<f64> =
+            observed.each(name, at).into_iter().map(|(_, value)| value).collect();
         let least = values.iter().copied().reduce(f64::min);
         (values.len() > 1).then_some(()).and(least.zip(values.iter().copied().reduce(f64::max)))
     };
-    let busy = range(name::RUNNING).is_some_and(|(least, most)| most >= 2.0 * least && most + least >= 5.0);
+    let busy = range(name::RUNNING)
+        .is_some_and(|(least, most)| most >= 2.0 * least && most + least >= 5.0);
     busy || range(name::KV_USAGE).is_some_and(|(least, most)| most - least >= 0.3)
 }

@@ -1,4 +1,5 @@
-// What Grafana's server writes into its page, and what its start-up puts on the window; read while @grafana/runtime loads.
+// What Grafana's server writes into its page, and what its start-up puts on the window; read while
+// @grafana/runtime loads.
 
 import { setting, subPath } from './setting.mjs';
 

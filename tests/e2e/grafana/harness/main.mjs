@@ -1,4 +1,5 @@
-// A page in which panels run as they do in Grafana: its modules, its registries, its services, its scenes.
+// A page in which panels run as they do in Grafana: its modules, its registries, its services, its
+// scenes.
 
 import './boot.mjs';
 import { createTheme, ThemeContext } from '@grafana/data';
@@ -16,7 +17,10 @@ import { answeredAt, provideServices } from './services.mjs';
 import { setting } from './setting.mjs';
 import { shareModules } from './shared-modules.mjs';
 
-/** What tests may do and ask: the scene, its panels, their latest data, and how to run queries again. */
+/**
+ * What tests may do and ask: the scene, its panels, their latest data, and how to run queries
+ * again.
+ */
 function offerToTests(scene, panels) {
   window.harness = {
     scene,
@@ -52,10 +56,21 @@ async function start() {
   const fit = Fit === Fragment ? null : { enabled: true, minHeight: 0 };
   const shown = createElement(Fit, fit, createElement(scene.Component, { model: scene }));
   const content = createElement('main', { style: page }, shown);
-  const styles = createElement(GlobalStyles, { hackNoBackdropBlur: false, isExtensionSidebarOpen: false });
+  const styles = createElement(GlobalStyles, {
+    hackNoBackdropBlur: false,
+    isExtensionSidebarOpen: false,
+  });
   const router = createElement(MemoryRouter, null, createElement(CompatRouter, null, content));
   const root = createRoot(document.getElementById('reactRoot'));
-  root.render(createElement(ThemeContext.Provider, { value: theme }, styles, router, createElement(PortalContainer)));
+  root.render(
+    createElement(
+      ThemeContext.Provider,
+      { value: theme },
+      styles,
+      router,
+      createElement(PortalContainer),
+    ),
+  );
   window.harness.unmount = () => root.unmount();
 }
 

@@ -1,4 +1,5 @@
-// The scene of the page: one query runner and one panel for each entry of the setting, as a dashboard has them.
+// The scene of the page: one query runner and one panel for each entry of the setting, as a
+// dashboard has them.
 
 import {
   ConstantVariable,
@@ -41,9 +42,13 @@ const variableOf = {
   textbox: ({ name, label, query }) => new TextBoxVariable({ name, label, value: query }),
 };
 
-function panelOf({ pluginId, title = '', targets = [], options = {}, fieldConfig, description, transparent }, index) {
+function panelOf(
+  { pluginId, title = '', targets = [], options = {}, fieldConfig, description, transparent },
+  index,
+) {
   const queries = targets.map((target) => ({ ...target, datasource: dataSourceRef }));
-  const $data = queries.length === 0 ? undefined : new SceneQueryRunner({ datasource: dataSourceRef, queries });
+  const $data =
+    queries.length === 0 ? undefined : new SceneQueryRunner({ datasource: dataSourceRef, queries });
   return new VizPanel({
     key: `panel-${index + 1}`,
     title,
@@ -75,7 +80,13 @@ function gridOf(panels) {
 
 function rowOf(panels) {
   const children = setting.panels.map(({ width, height }, index) => {
-    return new SceneFlexItem({ width, height, minWidth: width, minHeight: height, body: panels[index] });
+    return new SceneFlexItem({
+      width,
+      height,
+      minWidth: width,
+      minHeight: height,
+      body: panels[index],
+    });
   });
   return new SceneFlexLayout({ direction: 'row', wrap: 'wrap', children });
 }
@@ -86,7 +97,11 @@ export function makeScene() {
   const isDashboard = setting.panels.some(({ gridPos }) => gridPos !== undefined);
   const variables = setting.variables.map((variable) => variableOf[variable.type](variable));
   const scene = new EmbeddedScene({
-    $timeRange: new SceneTimeRange({ from: setting.from, to: setting.to, timeZone: setting.timeZone }),
+    $timeRange: new SceneTimeRange({
+      from: setting.from,
+      to: setting.to,
+      timeZone: setting.timeZone,
+    }),
     $variables: new SceneVariableSet({ variables }),
     controls: isDashboard ? [new VariableValueSelectors({})] : [],
     body: isDashboard ? gridOf(panels) : rowOf(panels),

@@ -1,4 +1,5 @@
-// The services that Grafana's core gives to plugins and scenes, with the real Prometheus data source among them.
+// The services that Grafana's core gives to plugins and scenes, with the real Prometheus data
+// source among them.
 
 import { EventBusSrv, LoadingState, PluginType } from '@grafana/data';
 import * as runtime from '@grafana/runtime';
@@ -20,7 +21,14 @@ const dataSourceSettings = {
   isDefault: true,
   readOnly: false,
   url: '/api/datasources/proxy/uid/prometheus',
-  meta: { id: 'prometheus', name: 'Prometheus', module: '', baseUrl: '', type: PluginType.datasource, info: {} },
+  meta: {
+    id: 'prometheus',
+    name: 'Prometheus',
+    module: '',
+    baseUrl: '',
+    type: PluginType.datasource,
+    info: {},
+  },
   jsonData: {
     httpMethod: 'GET',
     timeInterval: '15s',
@@ -30,18 +38,32 @@ const dataSourceSettings = {
   },
 };
 
-/** When the first answer was handed to each panel, by its key: milliseconds as `performance.now` counts them. */
+/**
+ * When the first answer was handed to each panel, by its key: milliseconds as `performance.now`
+ * counts them.
+ */
 export const answeredAt = new Map();
 
-/** Gives every service to `@grafana/runtime`; variables are looked up in `scene` unless a query names a part of it. */
+/**
+ * Gives every service to `@grafana/runtime`; variables are looked up in `scene` unless a query
+ * names a part of it.
+ */
 export function provideServices(scene) {
   runtime.setAppEvents(new EventBusSrv());
   runtime.setEchoSrv({ flush() {}, addBackend() {}, addEvent() {} });
   runtime.setPluginImportUtils({ importPanelPlugin, getPanelPluginFromCache });
-  runtime.setBackendSrv({ fetch: (request) => from(send(request)), get: (url, params) => read({ url, params }) });
+  runtime.setBackendSrv({
+    fetch: (request) => from(send(request)),
+    get: (url, params) => read({ url, params }),
+  });
   runtime.setTemplateSrv({
     replace: (text, scopedVars, format) =>
-      sceneGraph.interpolate(scopedVars?.__sceneObject?.value?.valueOf() ?? scene, text, scopedVars, format),
+      sceneGraph.interpolate(
+        scopedVars?.__sceneObject?.value?.valueOf() ?? scene,
+        text,
+        scopedVars,
+        format,
+      ),
     getVariables: () => [],
     containsTemplate: (text) => /\$\w|\$\{|\[\[/.test(text ?? ''),
     updateTimeRange() {},
@@ -61,8 +83,8 @@ export function provideServices(scene) {
 }
 
 /**
- * First that the query is under way, then its answer: failed queries beside the frames of the others. Variables bring a
- * `query` of their own.
+ * First that the query is under way, then its answer: failed queries beside the frames of the
+ * others. Variables bring a `query` of their own.
  */
 function runRequest(dataSource, request, query = (one) => dataSource.query(one)) {
   const data = { series: [], annotations: [], timeRange: request.range, request };
@@ -82,7 +104,8 @@ function runRequest(dataSource, request, query = (one) => dataSource.query(one))
 }
 
 /** Key of the panel whose query runner asks; a variable has none. */
-const panelBehind = ({ scopedVars }) => scopedVars?.__sceneObject?.value?.valueOf().parent?.state.key;
+const panelBehind = ({ scopedVars }) =>
+  scopedVars?.__sceneObject?.value?.valueOf().parent?.state.key;
 
 /** Keys are `panel-1`, `panel-2` and so on. */
 const indexOf = (panel) => Number(panel?.split('-').at(-1)) - 1;
@@ -95,10 +118,22 @@ async function send({ url, method = 'GET', data, params, headers = {} }) {
   const query = new URLSearchParams(Object.entries(params ?? {}).flatMap(pairs)).toString();
   const address = `${subPath}/${url.replace(/^\//, '')}${query ? `?${query}` : ''}`;
   const body = data === undefined ? undefined : JSON.stringify(data);
-  const response = await fetch(address, { method, body, headers: { 'content-type': 'application/json', ...headers } });
+  const response = await fetch(address, {
+    method,
+    body,
+    headers: { 'content-type': 'application/json', ...headers },
+  });
   const answer = await response.json();
-  if (!response.ok) throw Object.assign(new Error(response.statusText), { status: response.status, data: answer });
-  return { data: answer, status: response.status, ok: true, headers: response.headers, url, config: { url } };
+  if (!response.ok)
+    throw Object.assign(new Error(response.statusText), { status: response.status, data: answer });
+  return {
+    data: answer,
+    status: response.status,
+    ok: true,
+    headers: response.headers,
+    url,
+    config: { url },
+  };
 }
 
 const pairs = ([name, value]) => [value].flat().map((single) => [name, single]);

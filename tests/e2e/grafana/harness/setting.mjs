@@ -1,9 +1,10 @@
 // What a test asks of the page; the server writes it into the page as JSON.
 
 /**
- * `panels`: `[{ pluginId, title, width, height, gridPos, targets, delay, options, fieldConfig }]`, `delay` in milliseconds before
- * the first query. `fitContent`: whether the content of panels sets their height. `variables`: template variables of a
- * dashboard. `from`, `to`: the range as the time picker writes it.
+ * `panels`: `[{ pluginId, title, width, height, gridPos, targets, delay, options, fieldConfig }]`,
+ * `delay` in milliseconds before the first query. `fitContent`: whether the content of panels sets
+ * their height. `variables`: template variables of a dashboard. `from`, `to`: the range as the time
+ * picker writes it.
  */
 export const setting = {
   theme: 'dark',

@@ -1,6 +1,12 @@
-// Grafana's time-series chart as a panel plugin. The core plugin itself is not published; the chart it draws with is.
+// Grafana's time-series chart as a panel plugin. The core plugin itself is not published; the chart
+// it draws with is.
 
-import { PanelPlugin, FieldConfigProperty, FieldColorModeId, identityOverrideProcessor } from '@grafana/data';
+import {
+  PanelPlugin,
+  FieldConfigProperty,
+  FieldColorModeId,
+  identityOverrideProcessor,
+} from '@grafana/data';
 import { TimeSeries } from '@grafana/ui';
 import { createElement } from 'react';
 
@@ -24,13 +30,30 @@ const customDefaults = {
 function TimeSeriesPanel({ data, timeRange, timeZone, width, height, options }) {
   const frames = data.series.filter(({ fields }) => fields.some(({ type }) => type === 'number'));
   if (frames.length === 0) return createElement('div', { className: 'panel-empty' }, 'No data');
-  const legend = { showLegend: true, displayMode: 'list', placement: 'bottom', calcs: [], ...options.legend };
-  const properties = { frames, structureRev: data.structureRev, timeRange, timeZone, width, height, legend, options };
+  const legend = {
+    showLegend: true,
+    displayMode: 'list',
+    placement: 'bottom',
+    calcs: [],
+    ...options.legend,
+  };
+  const properties = {
+    frames,
+    structureRev: data.structureRev,
+    timeRange,
+    timeZone,
+    width,
+    height,
+    legend,
+    options,
+  };
   return createElement(TimeSeries, properties, () => null);
 }
 
 export const timeSeriesPlugin = new PanelPlugin(TimeSeriesPanel).useFieldConfig({
-  standardOptions: { [FieldConfigProperty.Color]: { defaultValue: { mode: FieldColorModeId.PaletteClassic } } },
+  standardOptions: {
+    [FieldConfigProperty.Color]: { defaultValue: { mode: FieldColorModeId.PaletteClassic } },
+  },
   useCustomConfig(builder) {
     for (const [path, defaultValue] of Object.entries(customDefaults)) {
       builder.addCustomEditor({
@@ -46,4 +69,9 @@ export const timeSeriesPlugin = new PanelPlugin(TimeSeriesPanel).useFieldConfig(
     }
   },
 });
-timeSeriesPlugin.meta = { id: 'timeseries', name: 'Time series', type: 'panel', info: { logos: {} } };
+timeSeriesPlugin.meta = {
+  id: 'timeseries',
+  name: 'Time series',
+  type: 'panel',
+  info: { logos: {} },
+};

@@ -1,4 +1,5 @@
-// The server side of Grafana's Prometheus data source: `/api/ds/query` and its resources, answered by a real Prometheus.
+// The server side of Grafana's Prometheus data source: `/api/ds/query` and its resources, answered
+// by a real Prometheus.
 
 import { framesOf } from './frames.mjs';
 import { onGrid, stepOf, withoutMacros } from './intervals.mjs';
@@ -7,11 +8,15 @@ import { onGrid, stepOf, withoutMacros } from './intervals.mjs';
 export const dataSourceUid = 'prometheus';
 export const scrapeInterval = '15s';
 
-/** Answers the body of `/api/ds/query`: one result for each query, a failed one beside the others. */
+/**
+ * Answers the body of `/api/ds/query`: one result for each query, a failed one beside the others.
+ */
 export async function answerQueries(prometheusUrl, { queries, from, to }) {
   const range = { from: Number(from), to: Number(to) };
   const results = await Promise.all(queries.map((query) => answerOne(prometheusUrl, query, range)));
-  return { results: Object.fromEntries(queries.map(({ refId }, index) => [refId, results[index]])) };
+  return {
+    results: Object.fromEntries(queries.map(({ refId }, index) => [refId, results[index]])),
+  };
 }
 
 async function answerOne(prometheusUrl, query, { from, to }) {
@@ -30,7 +35,12 @@ async function answerOne(prometheusUrl, query, { from, to }) {
     : { query: expression, time: seconds(to) };
   const answer = await ask(prometheusUrl, isRange ? 'query_range' : 'query', parameters);
   if (answer.status !== 'success') {
-    return { status: 400, error: `${answer.errorType}: ${answer.error}`, errorSource: 'downstream', frames: [] };
+    return {
+      status: 400,
+      error: `${answer.errorType}: ${answer.error}`,
+      errorSource: 'downstream',
+      frames: [],
+    };
   }
   const frames = framesOf(answer.data.result, {
     refId: query.refId,
@@ -47,13 +57,22 @@ async function answerOne(prometheusUrl, query, { from, to }) {
 async function ask(prometheusUrl, endpoint, parameters) {
   try {
     const body = new URLSearchParams(parameters);
-    return await (await fetch(`${prometheusUrl}/api/v1/${endpoint}`, { method: 'POST', body })).json();
+    return await (
+      await fetch(`${prometheusUrl}/api/v1/${endpoint}`, { method: 'POST', body })
+    ).json();
   } catch (error) {
-    return { status: 'error', errorType: 'network', error: `${prometheusUrl} does not answer (${error.message})` };
+    return {
+      status: 'error',
+      errorType: 'network',
+      error: `${prometheusUrl} does not answer (${error.message})`,
+    };
   }
 }
 
-/** A resource of the data source, for example the values of a label: passed through as Prometheus answers. */
+/**
+ * A resource of the data source, for example the values of a label: passed through as Prometheus
+ * answers.
+ */
 export async function answerResource(prometheusUrl, pathAndQuery) {
   const response = await fetch(`${prometheusUrl}/${pathAndQuery}`);
   return { status: response.status, body: await response.text() };

@@ -6,7 +6,10 @@ export function framesOf(series, { refId, expression, step, legend, isRange }) {
     const samples = values ?? [value];
     const numbers = wireNumbers(samples.map(([, text]) => text));
     const name = displayName(metric, legend, series.length, expression);
-    const custom = { resultType: isRange ? 'matrix' : 'vector', ...(index === 0 ? { calculatedMinStep: step } : {}) };
+    const custom = {
+      resultType: isRange ? 'matrix' : 'vector',
+      ...(index === 0 ? { calculatedMinStep: step } : {}),
+    };
     return {
       schema: {
         // No name: the browser tells bucket series from others by its absence.
@@ -15,7 +18,9 @@ export function framesOf(series, { refId, expression, step, legend, isRange }) {
           type: isRange ? 'timeseries-multi' : 'numeric-multi',
           typeVersion: [0, 1],
           custom,
-          ...(index === 0 ? { executedQueryString: `Expr: ${expression}\nStep: ${step / 1_000}s` } : {}),
+          ...(index === 0
+            ? { executedQueryString: `Expr: ${expression}\nStep: ${step / 1_000}s` }
+            : {}),
         },
         fields: [
           {
@@ -33,12 +38,18 @@ export function framesOf(series, { refId, expression, step, legend, isRange }) {
           },
         ],
       },
-      data: { values: [samples.map(([seconds]) => Math.round(seconds * 1_000)), numbers.values], ...numbers.entities },
+      data: {
+        values: [samples.map(([seconds]) => Math.round(seconds * 1_000)), numbers.values],
+        ...numbers.entities,
+      },
     };
   });
 }
 
-/** JSON has no NaN and no infinity: they travel as null, with their places in a list beside the values. */
+/**
+ * JSON has no NaN and no infinity: they travel as null, with their places in a list beside the
+ * values.
+ */
 function wireNumbers(texts) {
   const special = { NaN: [], Inf: [], NegInf: [] };
   const nameOf = { NaN: 'NaN', '+Inf': 'Inf', '-Inf': 'NegInf' };
@@ -47,11 +58,16 @@ function wireNumbers(texts) {
     special[nameOf[text]].push(index);
     return null;
   });
-  const found = Object.fromEntries(Object.entries(special).filter(([, places]) => places.length > 0));
+  const found = Object.fromEntries(
+    Object.entries(special).filter(([, places]) => places.length > 0),
+  );
   return { values, entities: Object.keys(found).length > 0 ? { entities: [null, found] } : {} };
 }
 
-/** `{{label}}` filled in; `__auto` leaves the name to the browser unless the query has one answer without labels. */
+/**
+ * `{{label}}` filled in; `__auto` leaves the name to the browser unless the query has one answer
+ * without labels.
+ */
 function displayName(metric, legend, count, expression) {
   if (legend === '__auto') return count === 1 && Object.keys(metric).length === 0 ? expression : '';
   if (legend) return legend.replace(/\{\{\s*(.+?)\s*\}\}/g, (_, label) => metric[label] ?? '');

@@ -1,4 +1,5 @@
-// The step of a query and its macros, as the backend of Grafana's Prometheus data source works them out. Milliseconds.
+// The step of a query and its macros, as the backend of Grafana's Prometheus data source works them
+// out. Milliseconds.
 
 /** Steps that Grafana rounds to, each with the largest interval that is rounded to it. */
 const roundSteps = [
@@ -41,7 +42,8 @@ export function readInterval(text) {
 /** 90000 → `1m30s`, the way a duration is written into a query. */
 export function writeInterval(milliseconds) {
   for (const unit of ['d', 'h', 'm', 's']) {
-    if (milliseconds >= units[unit] && milliseconds % units[unit] === 0) return `${milliseconds / units[unit]}${unit}`;
+    if (milliseconds >= units[unit] && milliseconds % units[unit] === 0)
+      return `${milliseconds / units[unit]}${unit}`;
   }
   return `${milliseconds}ms`;
 }
@@ -49,9 +51,15 @@ export function writeInterval(milliseconds) {
 const rounded = (interval) => roundSteps.find(([limit]) => interval <= limit)?.[1] ?? 7_200_000;
 
 /** The step of one query over `from` to `to`. */
-export function stepOf({ interval, intervalMs, maxDataPoints = 1_500, intervalFactor = 1 }, from, to, scrapeInterval) {
+export function stepOf(
+  { interval, intervalMs, maxDataPoints = 1_500, intervalFactor = 1 },
+  from,
+  to,
+  scrapeInterval,
+) {
   const isMacro = /^\$(__|\{__)/.test(interval ?? '');
-  const asked = interval && !isMacro ? readInterval(interval) : intervalMs || readInterval(scrapeInterval);
+  const asked =
+    interval && !isMacro ? readInterval(interval) : intervalMs || readInterval(scrapeInterval);
   const fitting = (to - from) / maxDataPoints;
   const safe = rounded(Math.ceil((to - from) / mostPoints));
   return Math.max(fitting < asked ? asked : rounded(fitting), safe) * (intervalFactor || 1);
@@ -68,8 +76,12 @@ export function withoutMacros(expression, step, from, to, scrapeInterval) {
     __range_s: String(Math.round((to - from) / 1_000)),
     __range_ms: String(to - from),
   };
-  return expression.replace(/\$(?:\{(\w+)\}|(\w+))/g, (whole, braced, bare) => values[braced ?? bare] ?? whole);
+  return expression.replace(
+    /\$(?:\{(\w+)\}|(\w+))/g,
+    (whole, braced, bare) => values[braced ?? bare] ?? whole,
+  );
 }
 
 /** A time pushed back to the step's grid, so that a refresh asks for the same points again. */
-export const onGrid = (time, step, offset = 0) => Math.floor((time + offset) / step) * step - offset;
+export const onGrid = (time, step, offset = 0) =>
+  Math.floor((time + offset) / step) * step - offset;

@@ -1,10 +1,16 @@
-// A server that gives out what Grafana's would: its page, the plugin's public folder, icons, answers of a data source.
+// A server that gives out what Grafana's would: its page, the plugin's public folder, icons,
+// answers of a data source.
 
 import { createReadStream, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import path from 'node:path';
 
-import { columnFolder, pageFolder, pluginFolder, pluginId } from '../../../../deploy/steps/grafana-columns.mjs';
+import {
+  columnFolder,
+  pageFolder,
+  pluginFolder,
+  pluginId,
+} from '../../../../deploy/steps/grafana-columns.mjs';
 import { answerQueries, answerResource } from './data-source.mjs';
 
 const types = {
@@ -20,8 +26,9 @@ const types = {
 const nonce = 'aGFybmVzcw';
 
 /**
- * Serves a column's page below `subPath` (`/grafana`, or nothing). `policy`: a Content-Security-Policy with Grafana's
- * `$NONCE` and `$ROOT_PATH` in it. `upstream.url` may be replaced while the server runs.
+ * Serves a column's page below `subPath` (`/grafana`, or nothing). `policy`: a
+ * Content-Security-Policy with Grafana's `$NONCE` and `$ROOT_PATH` in it. `upstream.url` may be
+ * replaced while the server runs.
  */
 export async function startGrafana({ column, prometheus, subPath = '', policy }) {
   const upstream = { url: prometheus };
@@ -47,7 +54,9 @@ export async function startGrafana({ column, prometheus, subPath = '', policy })
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${server.address().port}${subPath}/`;
   return {
-    /** The address of a page with this setting; what a setting holds is told in harness/setting.mjs. */
+    /**
+     * The address of a page with this setting; what a setting holds is told in harness/setting.mjs.
+     */
     pageFor: (setting) => `${url}?setting=${settings.push(setting) - 1}`,
     upstream,
     /** Paths that were asked for and are not there. */
@@ -63,7 +72,10 @@ export async function startGrafana({ column, prometheus, subPath = '', policy })
 function fileFor(column, relative) {
   const folders = {
     [`public/plugins/${pluginId}/`]: pluginFolder,
-    'public/build/img/icons/': path.join(columnFolder(column), 'node_modules/@grafana/ui/dist/public/img/icons'),
+    'public/build/img/icons/': path.join(
+      columnFolder(column),
+      'node_modules/@grafana/ui/dist/public/img/icons',
+    ),
     'public/build/': pageFolder(column),
   };
   const prefix = Object.keys(folders).find((candidate) => relative.startsWith(candidate));
@@ -75,7 +87,9 @@ function fileFor(column, relative) {
 function sendFile(response, file, missing, pathname) {
   if (file === undefined || !statSync(file, { throwIfNoEntry: false })?.isFile())
     return refuse(response, missing, pathname);
-  response.writeHead(200, { 'content-type': types[path.extname(file)] ?? 'application/octet-stream' });
+  response.writeHead(200, {
+    'content-type': types[path.extname(file)] ?? 'application/octet-stream',
+  });
   return createReadStream(file).pipe(response);
 }
 
@@ -87,7 +101,9 @@ function refuse(response, missing, pathname) {
 function sendPage(response, { subPath, policy, host, setting }) {
   const headers = { 'content-type': 'text/html; charset=utf-8' };
   if (policy) {
-    const filled = policy.replaceAll('$NONCE', `'nonce-${nonce}'`).replaceAll('$ROOT_PATH', `${host}${subPath}/`);
+    const filled = policy
+      .replaceAll('$NONCE', `'nonce-${nonce}'`)
+      .replaceAll('$ROOT_PATH', `${host}${subPath}/`);
     headers['content-security-policy'] = filled;
   }
   response.writeHead(200, headers).end(`<!doctype html>

@@ -20,6 +20,7 @@ export function serverOptions(): string {
 
 /** What a Perses server writes into its page. */
 function apiPrefix(): string {
-  const configuration = (globalThis as { PERSES_APP_CONFIG?: { api_prefix?: string } }).PERSES_APP_CONFIG;
+  const configuration = (globalThis as { PERSES_APP_CONFIG?: { api_prefix?: string } })
+    .PERSES_APP_CONFIG;
   return configuration?.api_prefix ?? '';
 }

@@ -14,6 +14,7 @@ export function serverOptions(): { apiPrefix: string; baseURL: string } {
 
 /** What a Perses server writes into its page. */
 function apiPrefix(): string {
-  const configuration = (globalThis as { PERSES_APP_CONFIG?: { api_prefix?: string } }).PERSES_APP_CONFIG;
+  const configuration = (globalThis as { PERSES_APP_CONFIG?: { api_prefix?: string } })
+    .PERSES_APP_CONFIG;
   return configuration?.api_prefix ?? '';
 }

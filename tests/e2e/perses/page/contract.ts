@@ -1,7 +1,11 @@
 // Fails to compile when the plugin does not fit the types of this release of Perses.
 
 import type { PanelPlugin, PanelProps, PluginModuleResource } from '@perses-dev/plugin-system';
-import { getPluginModule, InferenceTriage, type InferenceTriageOptions } from '@inference-triage/perses';
+import {
+  getPluginModule,
+  InferenceTriage,
+  type InferenceTriageOptions,
+} from '@inference-triage/perses';
 import type { TimeSeriesData } from 'perses-release';
 
 /** The panel as this release declares panels. */

@@ -1,7 +1,12 @@
 // A dashboard as code, with its variables, drawn by Perses's own dashboard view.
 
 import { ViewDashboard } from '@perses-dev/dashboards';
-import { PluginRegistry, TimeRangeProvider, ValidationProvider, remotePluginLoader } from '@perses-dev/plugin-system';
+import {
+  PluginRegistry,
+  TimeRangeProvider,
+  ValidationProvider,
+  remotePluginLoader,
+} from '@perses-dev/plugin-system';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { useMemo, useState, type ComponentProps, type ReactNode } from 'react';
 import { MemoryRouter } from 'react-router-dom';
@@ -12,7 +17,9 @@ import { datasourceApi, show } from './providers';
 import { pageRequest } from './request';
 
 const request = pageRequest();
-const queryClient = new QueryClient({ defaultOptions: { queries: { refetchOnWindowFocus: false, retry: 0 } } });
+const queryClient = new QueryClient({
+  defaultOptions: { queries: { refetchOnWindowFocus: false, retry: 0 } },
+});
 const pluginLoader = remotePluginLoader(serverOptions());
 
 function Dashboard(): ReactNode {
@@ -25,7 +32,10 @@ function Dashboard(): ReactNode {
     <QueryClientProvider client={queryClient}>
       <PluginRegistry
         pluginLoader={pluginLoader}
-        defaultPluginKinds={{ Panel: 'InferenceTriage', TimeSeriesQuery: 'PrometheusTimeSeriesQuery' }}
+        defaultPluginKinds={{
+          Panel: 'InferenceTriage',
+          TimeSeriesQuery: 'PrometheusTimeSeriesQuery',
+        }}
       >
         <ValidationProvider>
           <TimeRangeProvider
@@ -52,13 +62,18 @@ function viewProps(): ComponentProps<typeof ViewDashboard> {
     isDatasourceEnabled: false,
     isAnnotationEnabled: false,
   };
-  const data = { dashboardResource: request.dashboard, datasourceApi: datasourceApi(request.prometheus) };
+  const data = {
+    dashboardResource: request.dashboard,
+    datasourceApi: datasourceApi(request.prometheus),
+  };
   return { ...data, ...switches } as unknown as ComponentProps<typeof ViewDashboard>;
 }
 
 show(
   request,
-  <MemoryRouter initialEntries={[`/?start=${request.range.start * 1000}&end=${request.range.end * 1000}`]}>
+  <MemoryRouter
+    initialEntries={[`/?start=${request.range.start * 1000}&end=${request.range.end * 1000}`]}
+  >
     <QueryParamProvider adapter={ReactRouter6Adapter}>
       <Dashboard />
     </QueryParamProvider>

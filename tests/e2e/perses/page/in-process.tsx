@@ -12,7 +12,10 @@ showPanel(
   ]),
 );
 
-/** Releases 0.54 look an export up by kind, name, registry and version, all others by name: offer both. */
+/**
+ * Releases 0.54 look an export up by kind, name, registry and version, all others by name: offer
+ * both.
+ */
 function loadable(
   resource: PluginModuleResource,
   exported: object,

@@ -1,4 +1,5 @@
-// The panel and the Prometheus plugin as a Perses server has them installed, loaded by Perses's own loader.
+// The panel and the Prometheus plugin as a Perses server has them installed, loaded by Perses's own
+// loader.
 
 import { remotePluginLoader } from '@perses-dev/plugin-system';
 import { serverOptions } from 'perses-release';

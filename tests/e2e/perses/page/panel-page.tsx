@@ -1,7 +1,12 @@
 // One panel with its queries, whichever way the plugin was loaded.
 
 import { Panel } from '@perses-dev/dashboards';
-import { DataQueriesProvider, useSuggestedStepMs, useTimeRange, type PluginLoader } from '@perses-dev/plugin-system';
+import {
+  DataQueriesProvider,
+  useSuggestedStepMs,
+  useTimeRange,
+  type PluginLoader,
+} from '@perses-dev/plugin-system';
 import { useMemo, type ReactNode } from 'react';
 import { Runtime, show } from './providers';
 import { queryDefinitions } from 'perses-release';

@@ -1,7 +1,13 @@
-// Everything a Perses panel stands in, from the outside in, as an application that embeds one sets it up.
+// Everything a Perses panel stands in, from the outside in, as an application that embeds one sets
+// it up.
 
 import { CssBaseline, ThemeProvider } from '@mui/material';
-import { ChartsProvider, SnackbarProvider, generateChartsTheme, getTheme } from '@perses-dev/components';
+import {
+  ChartsProvider,
+  SnackbarProvider,
+  generateChartsTheme,
+  getTheme,
+} from '@perses-dev/components';
 import { DatasourceStoreProvider, VariableProvider } from '@perses-dev/dashboards';
 import { PluginRegistry, TimeRangeProvider, type PluginLoader } from '@perses-dev/plugin-system';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
@@ -9,7 +15,9 @@ import { StrictMode, useMemo, useState, type ComponentProps, type ReactNode } fr
 import { createRoot } from 'react-dom/client';
 import type { PageRequest } from './request';
 
-const queryClient = new QueryClient({ defaultOptions: { queries: { refetchOnWindowFocus: false, retry: 0 } } });
+const queryClient = new QueryClient({
+  defaultOptions: { queries: { refetchOnWindowFocus: false, retry: 0 } },
+});
 
 type DatasourceApi = ComponentProps<typeof DatasourceStoreProvider>['datasourceApi'];
 
@@ -70,7 +78,10 @@ export function Runtime({
     <QueryClientProvider client={queryClient}>
       <PluginRegistry
         pluginLoader={pluginLoader}
-        defaultPluginKinds={{ Panel: 'InferenceTriage', TimeSeriesQuery: 'PrometheusTimeSeriesQuery' }}
+        defaultPluginKinds={{
+          Panel: 'InferenceTriage',
+          TimeSeriesQuery: 'PrometheusTimeSeriesQuery',
+        }}
       >
         <TimeRangeProvider
           timeRange={timeRange}

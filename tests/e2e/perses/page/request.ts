@@ -3,7 +3,11 @@
 /** Everything the pages can be asked for. */
 export interface PageRequest {
   /** The `spec` of a Perses panel: display, plugin, queries. */
-  panel: { display: { name: string }; plugin: { kind: string; spec: object }; queries: QueryJson[] };
+  panel: {
+    display: { name: string };
+    plugin: { kind: string; spec: object };
+    queries: QueryJson[];
+  };
   /** A whole dashboard, for the page that shows one. */
   dashboard?: object;
   /** Address of Prometheus; a path on the page's own server. */

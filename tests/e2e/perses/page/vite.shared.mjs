@@ -5,7 +5,10 @@ import path from 'node:path';
 const pages = ['in-process', 'installed', 'dashboard', 'editor'];
 const here = import.meta.dirname;
 
-/** `host` is the folder of a release: its node_modules are used, and its release.ts as `perses-release`. */
+/**
+ * `host` is the folder of a release: its node_modules are used, and its release.ts as
+ * `perses-release`.
+ */
 export function pagesOf(host, { plugins, alias = {} }) {
   return {
     root: here,
@@ -24,13 +27,17 @@ export function pagesOf(host, { plugins, alias = {} }) {
   };
 }
 
-/** The pages lie beside the releases, so their packages are looked up as if the pages lay inside one. */
+/**
+ * The pages lie beside the releases, so their packages are looked up as if the pages lay inside
+ * one.
+ */
 function packagesOf(host) {
   return {
     name: 'packages-of-a-release',
     enforce: 'pre',
     resolveId(source, importer, options) {
-      if (!importer?.startsWith(here) || source.startsWith('.') || path.isAbsolute(source)) return undefined;
+      if (!importer?.startsWith(here) || source.startsWith('.') || path.isAbsolute(source))
+        return undefined;
       return this.resolve(source, path.join(host, 'release.ts'), { ...options, skipSelf: true });
     },
   };

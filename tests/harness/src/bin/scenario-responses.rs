@@ -1,6 +1,8 @@
-//! Writes the response and the settings of every scenario into a directory, for runners in other languages.
+//! Writes the response and the settings of every scenario into a directory, for runners in other
+//! languages.
 //!
-//! `scenario-responses DIRECTORY` makes `<rule>--<case>.json` files, each `{"settings": …, "response": …}`.
+//! `scenario-responses DIRECTORY` makes `<rule>--<case>.json` files, each `{"settings": …,
+//! "response": …}`.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use inference_triage_core::growth::promql::{Rules, prometheus_increase, prometheus_rate};
-use inference_triage_core::histogram::{NativeHistogram, Spacing, prometheus_fraction, prometheus_quantile};
+use inference_triage_core::histogram::{
+    NativeHistogram, Spacing, prometheus_fraction, prometheus_quantile,
+};
 
 use super::parse::{duration, name_and_labels, number};
 use super::{Labels, Point, Series};
@@ -52,12 +54,14 @@ pub(super) fn instant(store: &[Series], query: &str, at: i64) -> Result<Vector, 
 fn matching<'a>(store: &'a [Series], selector: &str) -> Result<Vec<&'a Series>, String> {
     let (name, labels) = name_and_labels(selector)?;
     let fits = |series: &&Series| {
-        series.name == name && labels.iter().all(|(label, value)| series.labels.get(label) == Some(value))
+        series.name == name
+            && labels.iter().all(|(label, value)| series.labels.get(label) == Some(value))
     };
     Ok(store.iter().filter(fits).collect())
 }
 
-/// One answer a group of labels without `le`: classic buckets or one native histogram; neither where both are there.
+/// One answer a group of labels without `le`: classic buckets or one native histogram; neither
+/// where both are there.
 fn histograms(
     series: &[&Series],
     at: i64,
@@ -83,26 +87,38 @@ fn histograms(
             None => {}
         }
     }
-    let answers = groups.into_iter().filter_map(|(labels, group)| match (&group.0[..], &group.1[..]) {
-        ([], [one]) => Some((labels, native(one))),
-        (buckets, []) => Some((labels, classic(buckets))),
-        _ => None,
-    });
+    let answers =
+        groups.into_iter().filter_map(|(labels, group)| match (&group.0[..], &group.1[..]) {
+            ([], [one]) => Some((labels, native(one))),
+            (buckets, []) => Some((labels, classic(buckets))),
+            _ => None,
+        });
     Ok(answers.collect())
 }
 
 type OfSamples = fn(&[(i64, f64)], i64, i64, Rules) -> Option<f64>;
 
-fn over_range(store: &[Series], argument: &str, at: i64, function: OfSamples) -> Result<Vector, String> {
+fn over_range(
+    store: &[Series],
+    argument: &str,
+    at: i64,
+    function: OfSamples,
+) -> Result<Vector, String> {
     let range = argument.strip_suffix(']').and_then(|text| text.split_once('['));
     let (selector, range) = range.ok_or_else(|| format!("no range: {argument}"))?;
     let range = duration(range)?;
     let mut answers = Vector::new();
     for series in matching(store, selector)? {
-        let samples: Vec<(i64, f64)> = (series.samples.iter())
-            .filter_map(|(time, point)| if let Point::Float(value) = point { Some((*time, *value)) } else { None })
-            .collect();
-        answers.extend(function(&samples, at, range, Rules::Version3).map(|value| (series.labels.clone(), value)));
+        let samples: Vec<(i64, f64)> =
+            (series.samples.iter())
+                .filter_map(|(time, point)| {
+                    if let Point::Float(value) = point { Some((*time, *value)) } else { None }
+                })
+                .collect();
+        answers.extend(
+            function(&samples, at, range, Rules::Version3)
+                .map(|value| (series.labels.clone(), value)),
+        );
     }
     Ok(answers)
 }

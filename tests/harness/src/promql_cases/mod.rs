@@ -1,9 +1,10 @@
-//! Cases derived by hand, in the notation of Prometheus's own test scripts, run against the reference functions of the core.
+//! Cases derived by hand, in the notation of Prometheus's own test scripts, run against the
+//! reference functions of the core.
 //!
-//! Of that notation: `clear`, `load <step>`, `eval instant at <time> <function>(…)`, series with points (`1 2`, `0+5x10`,
-//! `3x4`, `_`, `stale`, native histograms in double braces), expected values a label set, comments. A block ends at an empty
-//! line. Functions: `histogram_quantile`, `histogram_fraction`, `rate`, `increase`. An expected value may differ by a
-//! relative 1e-6.
+//! Of that notation: `clear`, `load <step>`, `eval instant at <time> <function>(…)`, series with
+//! points (`1 2`, `0+5x10`, `3x4`, `_`, `stale`, native histograms in double braces), expected
+//! values a label set, comments. A block ends at an empty line. Functions: `histogram_quantile`,
+//! `histogram_fraction`, `rate`, `increase`. An expected value may differ by a relative 1e-6.
 
 mod evaluate;
 mod parse;
@@ -18,7 +19,8 @@ pub(crate) type Labels = std::collections::BTreeMap<String, String>;
 pub(crate) enum Point {
     /// A float.
     Float(f64),
-    /// A native histogram: `[rule, lower, upper, count]`, count, sum, and whether its buckets are custom.
+    /// A native histogram: `[rule, lower, upper, count]`, count, sum, and whether its buckets are
+    /// custom.
     Native { buckets: Vec<(f64, f64, f64, f64)>, count: f64, sum: f64, custom: bool },
 }
 
@@ -42,7 +44,8 @@ pub fn run(script: &str) -> Result<usize, String> {
             Command::Load(series) => store.extend(series),
             Command::Evaluate { at, query, expected } => {
                 evaluations += 1;
-                let got = evaluate::instant(&store, &query, at).map_err(|text| format!("line {line}: {text}"))?;
+                let got = evaluate::instant(&store, &query, at)
+                    .map_err(|text| format!("line {line}: {text}"))?;
                 if !same(&got, &expected) {
                     failures.push(format!("line {line}: {query} is {got:?}, not {expected:?}"));
                 }
@@ -74,10 +77,18 @@ mod tests {
 
     #[test]
     fn a_wrong_value_a_missing_and_a_surplus_series_are_found() {
-        let load = "load 10s\n    h_bucket{le=\"1\"} 2\n    h_bucket{le=\"+Inf\"} 4\n\neval instant at 0 ";
-        let eval = |expected: &str| run(&format!("{load}histogram_quantile(0.25, h_bucket)\n{expected}"));
+        let load =
+            "load 10s\n    h_bucket{le=\"1\"} 2\n    h_bucket{le=\"+Inf\"} 4\n\neval instant at 0 ";
+        let eval =
+            |expected: &str| run(&format!("{load}histogram_quantile(0.25, h_bucket)\n{expected}"));
         assert_eq!(eval("    {} 0.5"), Ok(1));
-        for wrong in ["    {} 0.50001", "    {} 0.5\n    {a=\"b\"} 0.5", "", "    {a=\"b\"} 0.5", "    {} NaN"] {
+        for wrong in [
+            "    {} 0.50001",
+            "    {} 0.5\n    {a=\"b\"} 0.5",
+            "",
+            "    {a=\"b\"} 0.5",
+            "    {} NaN",
+        ] {
             assert!(eval(wrong).is_err_and(|text| text.starts_with("line 5: ")), "{wrong}");
         }
     }
@@ -91,7 +102,11 @@ mod tests {
             ("load 10s\n    h{} x", "line 2"),
             ("eval instant at 0 sum(h)", "line 1"),
         ] {
-            assert!(run(script).is_err_and(|text| text.contains(part)), "{script}: {:?}", run(script));
+            assert!(
+                run(script).is_err_and(|text| text.contains(part)),
+                "{script}: {:?}",
+                run(script)
+            );
         }
     }
 }

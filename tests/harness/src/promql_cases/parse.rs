@@ -20,10 +20,14 @@ pub(super) fn commands(script: &str) -> Result<Vec<(usize, Command)>, String> {
         }
         let mut block = Vec::new();
         let opens_block = line.starts_with("load ") || line.starts_with("eval ");
-        while opens_block && lines.peek().is_some_and(|(_, next)| !next.is_empty() && !next.starts_with('#')) {
+        while opens_block
+            && lines.peek().is_some_and(|(_, next)| !next.is_empty() && !next.starts_with('#'))
+        {
             block.extend(lines.next());
         }
-        let named = |text: String| if text.starts_with("line ") { text } else { format!("line {}: {text}", index + 1) };
+        let named = |text: String| {
+            if text.starts_with("line ") { text } else { format!("line {}: {text}", index + 1) }
+        };
         commands.push((index + 1, command(line, &block).map_err(named)?));
     }
     Ok(commands)
@@ -39,7 +43,8 @@ fn command(line: &str, block: &[(usize, &str)]) -> Result<Command, String> {
         let series = block.iter().map(|(index, line)| series(line, step).map_err(on_line(*index)));
         return Ok(Command::Load(series.collect::<Result<_, _>>()?));
     }
-    let rest = line.strip_prefix("eval instant at ").ok_or_else(|| format!("no such command: {line}"))?;
+    let rest =
+        line.strip_prefix("eval instant at ").ok_or_else(|| format!("no such command: {line}"))?;
     let (at, query) = rest.split_once(' ').ok_or("a time and a query are due")?;
     let expected = block.iter().map(|(index, line)| {
         let read = || {
@@ -48,7 +53,11 @@ fn command(line: &str, block: &[(usize, &str)]) -> Result<Command, String> {
         };
         read().map_err(on_line(*index))
     });
-    Ok(Command::Evaluate { at: duration(at)?, query: query.to_owned(), expected: expected.collect::<Result<_, _>>()? })
+    Ok(Command::Evaluate {
+        at: duration(at)?,
+        query: query.to_owned(),
+        expected: expected.collect::<Result<_, _>>()?,
+    })
 }
 
 /// `1m30s` in milliseconds; `0` needs no unit.
@@ -78,7 +87,9 @@ pub(super) fn number(text: &str) -> Result<f64, String> {
 
 /// `name{label="value",…}`; either half may be missing.
 pub(super) fn name_and_labels(text: &str) -> Result<(String, Labels), String> {
-    let Some((name, rest)) = text.split_once('{') else { return Ok((text.to_owned(), Labels::new())) };
+    let Some((name, rest)) = text.split_once('{') else {
+        return Ok((text.to_owned(), Labels::new()));
+    };
     let inside = rest.strip_suffix('}').ok_or_else(|| format!("no closing brace: {text}"))?;
     let pairs = inside.split(',').filter(|pair| !pair.trim().is_empty()).map(|pair| {
         let (label, value) = pair.split_once('=').ok_or_else(|| format!("no label: {pair}"))?;
@@ -95,7 +106,9 @@ fn series(line: &str, step: i64) -> Result<Series, String> {
     let mut rest = points.trim();
     while !rest.is_empty() {
         let end = if rest.starts_with("{{") {
-            rest.find("}}").map(|end| end + 2).ok_or_else(|| format!("no closing braces: {rest}"))?
+            rest.find("}}")
+                .map(|end| end + 2)
+                .ok_or_else(|| format!("no closing braces: {rest}"))?
         } else {
             rest.find(' ').unwrap_or(rest.len())
         };
@@ -114,7 +127,9 @@ fn expand(token: &str) -> Result<Vec<Option<Point>>, String> {
         return Ok(vec![Some(native(body)?)]);
     }
     let (first, times) = match token.split_once('x') {
-        Some((first, times)) => (first, times.parse::<usize>().map_err(|_| format!("no number of points: {token}"))?),
+        Some((first, times)) => {
+            (first, times.parse::<usize>().map_err(|_| format!("no number of points: {token}"))?)
+        }
         None => (token, 0),
     };
     if first == "_" {
@@ -140,7 +155,8 @@ fn native(body: &str) -> Result<Point, String> {
     while !rest.is_empty() {
         let (key, after) = rest.split_once(':').ok_or_else(|| format!("no property: {rest}"))?;
         if let Some(list) = after.strip_prefix('[') {
-            let (inside, after) = list.split_once(']').ok_or_else(|| format!("no closing bracket: {rest}"))?;
+            let (inside, after) =
+                list.split_once(']').ok_or_else(|| format!("no closing bracket: {rest}"))?;
             lists.insert(key, inside.split_whitespace().map(number).collect::<Result<_, _>>()?);
             rest = after.trim_start();
         } else {
@@ -170,7 +186,10 @@ fn custom_buckets(bounds: &[f64], counts: &[f64], offset: f64) -> Vec<(f64, f64,
 }
 
 /// Bucket i of schema n is (2^((i − 1)·2^−n), 2^(i·2^−n)].
-fn exponential_buckets(scalar: &dyn Fn(&str) -> f64, list: &dyn Fn(&str) -> Vec<f64>) -> Vec<(f64, f64, f64, f64)> {
+fn exponential_buckets(
+    scalar: &dyn Fn(&str) -> f64,
+    list: &dyn Fn(&str) -> Vec<f64>,
+) -> Vec<(f64, f64, f64, f64)> {
     let bound = |index: f64| libm::exp2(index * libm::exp2(-scalar("schema")));
     let mut buckets = Vec::new();
     for (index, count) in list("buckets").into_iter().enumerate() {
@@ -194,7 +213,9 @@ mod tests {
     fn points_expand_as_prometheus_expands_them() {
         let values = |text: &str| -> Vec<f64> {
             let points = expand(text).expect(text).into_iter();
-            points.map(|point| if let Some(Point::Float(value)) = point { value } else { f64::NAN }).collect()
+            points
+                .map(|point| if let Some(Point::Float(value)) = point { value } else { f64::NAN })
+                .collect()
         };
         assert_eq!(values("0+5x3"), [0.0, 5.0, 10.0, 15.0]);
         assert_eq!(values("-2x1"), [-2.0, -2.0]);
@@ -205,9 +226,17 @@ mod tests {
 
     #[test]
     fn native_buckets_have_the_bounds_of_their_schema() {
-        let Ok(Point::Native { buckets, .. }) = native("schema:1 count:3 buckets:[1 2] offset:2") else { panic!() };
-        assert!((buckets[1].1 - 2.0).abs() < 1e-15 && (buckets[1].2 - libm::exp2(1.5)).abs() < 1e-15, "{buckets:?}");
-        let Ok(Point::Native { buckets, .. }) = native("schema:-53 custom_values:[1 2] buckets:[1 2 3]") else {
+        let Ok(Point::Native { buckets, .. }) = native("schema:1 count:3 buckets:[1 2] offset:2")
+        else {
+            panic!()
+        };
+        assert!(
+            (buckets[1].1 - 2.0).abs() < 1e-15 && (buckets[1].2 - libm::exp2(1.5)).abs() < 1e-15,
+            "{buckets:?}"
+        );
+        let Ok(Point::Native { buckets, .. }) =
+            native("schema:-53 custom_values:[1 2] buckets:[1 2 3]")
+        else {
             panic!()
         };
         assert_eq!(buckets[2], (0.0, 2.0, f64::INFINITY, 3.0));

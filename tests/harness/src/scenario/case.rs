@@ -40,17 +40,23 @@ impl Case {
         let mut response = Response::default();
         let mut loads = Vec::new();
         for block in section.blocks_of("load") {
-            let load = Load::parse(&block.header, &block.text).map_err(|error| at(block, &error))?;
+            let load =
+                Load::parse(&block.header, &block.text).map_err(|error| at(block, &error))?;
             response.series.extend(expose(&load));
             loads.push(load);
         }
         let mut step_ms = loads.iter().map(|load: &Load| load.header.step_ms).min();
         for block in section.blocks_of("series") {
-            let step = block.header.strip_prefix("step=").ok_or_else(|| at(block, "series need step=…"))?;
+            let step = block
+                .header
+                .strip_prefix("step=")
+                .ok_or_else(|| at(block, "series need step=…"))?;
             let step = duration_ms(step).map_err(|error| at(block, &error))?;
             step_ms = Some(step_ms.map_or(step, |known| known.min(step)));
             for line in block.text.lines().filter(|line| !line.trim().is_empty()) {
-                response.series.push(notation::parse(line, step).map_err(|error| at(block, &error))?);
+                response
+                    .series
+                    .push(notation::parse(line, step).map_err(|error| at(block, &error))?);
             }
         }
         let step_ms = step_ms.ok_or("a case needs a load or series")?;
@@ -61,14 +67,24 @@ impl Case {
         let block = section.blocks_of("expect").next().ok_or("a case needs an expect block")?;
         let expectations = expectation::parse(&block.text).map_err(|error| at(block, &error))?;
         let has_raw_series = section.blocks_of("series").next().is_some();
-        Ok(Self { title: section.title.clone(), loads, has_raw_series, response, settings, expectations, step_ms })
+        Ok(Self {
+            title: section.title.clone(),
+            loads,
+            has_raw_series,
+            response,
+            settings,
+            expectations,
+            step_ms,
+        })
     }
 
     /// The report, or why it was refused.
     pub fn outcome(&self) -> Outcome {
         match diagnose(&self.settings, &self.response.to_json()) {
             Ok(report) => Outcome::Report(report),
-            Err(error) => Outcome::Refused { code: error.code().to_owned(), message: error.to_string() },
+            Err(error) => {
+                Outcome::Refused { code: error.code().to_owned(), message: error.to_string() }
+            }
         }
     }
 
@@ -113,7 +129,9 @@ fn replace_steps(value: &mut Value, step_ms: i64) -> Result<(), String> {
             Ok(())
         }
         Value::Array(items) => items.iter_mut().try_for_each(|item| replace_steps(item, step_ms)),
-        Value::Object(fields) => fields.values_mut().try_for_each(|field| replace_steps(field, step_ms)),
+        Value::Object(fields) => {
+            fields.values_mut().try_for_each(|field| replace_steps(field, step_ms))
+        }
         _ => Ok(()),
     }
 }
@@ -124,7 +142,8 @@ mod tests {
 
     #[test]
     fn steps_in_settings_become_times() {
-        let value = settings(r#"{"window": {"start": "step 2", "end": "step 10"}}"#, 15_000).unwrap();
+        let value =
+            settings(r#"{"window": {"start": "step 2", "end": "step 10"}}"#, 15_000).unwrap();
         assert_eq!(value["window"]["start"], ORIGIN_MS + 30_000);
         assert_eq!(value["window"]["end"], ORIGIN_MS + 150_000);
     }

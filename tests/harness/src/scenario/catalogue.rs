@@ -30,8 +30,8 @@ pub enum Measure {
     OutputLength,
     /// Prompt tokens neither cached nor transferred, recorded at the end.
     ComputedLength,
-    /// Tokens of one step of the scheduler; the metric is a histogram whose name ends like a counter's. Loads hold no
-    /// steps, so each output counts as one.
+    /// Tokens of one step of the scheduler; the metric is a histogram whose name ends like a
+    /// counter's. Loads hold no steps, so each output counts as one.
     Iteration,
     /// Running requests.
     Running,
@@ -95,7 +95,13 @@ const fn metric(measure: Measure, base: &'static str, shape: Shape, since: Relea
     Metric { measure, base, shape, since, gone: None }
 }
 
-const fn former(measure: Measure, base: &'static str, shape: Shape, since: Release, gone: Release) -> Metric {
+const fn former(
+    measure: Measure,
+    base: &'static str,
+    shape: Shape,
+    since: Release,
+    gone: Release,
+) -> Metric {
     Metric { measure, base, shape, since, gone: Some(gone) }
 }
 
@@ -108,10 +114,20 @@ const OLDEST: Release = Release::patch(6, 4);
 
 /// Every metric that scenarios hold.
 pub const METRICS: &[Metric] = &[
-    metric(Measure::FirstToken, "time_to_first_token_seconds", Shape::Histogram(Buckets::FirstToken), OLDEST),
+    metric(
+        Measure::FirstToken,
+        "time_to_first_token_seconds",
+        Shape::Histogram(Buckets::FirstToken),
+        OLDEST,
+    ),
     metric(Measure::InterToken, "inter_token_latency_seconds", TOKEN, Release::patch(10, 2)),
     former(Measure::InterToken, "time_per_output_token_seconds", TOKEN, OLDEST, Release::minor(12)),
-    metric(Measure::PerOutputToken, "request_time_per_output_token_seconds", TOKEN, Release::minor(11)),
+    metric(
+        Measure::PerOutputToken,
+        "request_time_per_output_token_seconds",
+        TOKEN,
+        Release::minor(11),
+    ),
     metric(Measure::EndToEnd, "e2e_request_latency_seconds", REQUEST, OLDEST),
     metric(Measure::Queue, "request_queue_time_seconds", REQUEST, OLDEST),
     metric(Measure::Prefill, "request_prefill_time_seconds", REQUEST, OLDEST),
@@ -119,8 +135,18 @@ pub const METRICS: &[Metric] = &[
     metric(Measure::Inference, "request_inference_time_seconds", REQUEST, OLDEST),
     metric(Measure::PromptLength, "request_prompt_tokens", LENGTH, OLDEST),
     metric(Measure::OutputLength, "request_generation_tokens", LENGTH, OLDEST),
-    metric(Measure::ComputedLength, "request_prefill_kv_computed_tokens", LENGTH, Release::minor(13)),
-    metric(Measure::Iteration, "iteration_tokens_total", Shape::Histogram(Buckets::Iteration), OLDEST),
+    metric(
+        Measure::ComputedLength,
+        "request_prefill_kv_computed_tokens",
+        LENGTH,
+        Release::minor(13),
+    ),
+    metric(
+        Measure::Iteration,
+        "iteration_tokens_total",
+        Shape::Histogram(Buckets::Iteration),
+        OLDEST,
+    ),
     metric(Measure::Running, "num_requests_running", GAUGE, OLDEST),
     metric(Measure::Waiting, "num_requests_waiting", GAUGE, OLDEST),
     metric(
@@ -133,9 +159,21 @@ pub const METRICS: &[Metric] = &[
     former(Measure::CacheUsage, "gpu_cache_usage_perc", GAUGE, OLDEST, Release::minor(11)),
     metric(Measure::Preemptions, "num_preemptions", COUNTER, OLDEST),
     metric(Measure::PrefixQueries, "prefix_cache_queries", COUNTER, Release::patch(9, 2)),
-    former(Measure::PrefixQueries, "gpu_prefix_cache_queries", COUNTER, Release::patch(7, 3), Release::minor(11)),
+    former(
+        Measure::PrefixQueries,
+        "gpu_prefix_cache_queries",
+        COUNTER,
+        Release::patch(7, 3),
+        Release::minor(11),
+    ),
     metric(Measure::PrefixHits, "prefix_cache_hits", COUNTER, Release::patch(9, 2)),
-    former(Measure::PrefixHits, "gpu_prefix_cache_hits", COUNTER, Release::patch(7, 3), Release::minor(11)),
+    former(
+        Measure::PrefixHits,
+        "gpu_prefix_cache_hits",
+        COUNTER,
+        Release::patch(7, 3),
+        Release::minor(11),
+    ),
     metric(Measure::PromptTokens, "prompt_tokens", COUNTER, OLDEST),
     metric(
         Measure::PromptTokensBySource,
@@ -145,9 +183,19 @@ pub const METRICS: &[Metric] = &[
     ),
     metric(Measure::OutputTokens, "generation_tokens", COUNTER, OLDEST),
     metric(Measure::Finished, "request_success", Shape::Counter(Some("finished_reason")), OLDEST),
-    metric(Measure::Rejections, "admission_rejections", Shape::Counter(Some("reason")), Release::minor(32)),
+    metric(
+        Measure::Rejections,
+        "admission_rejections",
+        Shape::Counter(Some("reason")),
+        Release::minor(32),
+    ),
     metric(Measure::CacheConfig, "cache_config_info", Shape::Info, OLDEST),
-    metric(Measure::HttpRequests, "http_requests", Shape::Counter(Some("status")), Release::patch(8, 3)),
+    metric(
+        Measure::HttpRequests,
+        "http_requests",
+        Shape::Counter(Some("status")),
+        Release::patch(8, 3),
+    ),
 ];
 
 impl Metric {
@@ -171,13 +219,20 @@ mod tests {
 
     fn names(release: &str, measure: Measure) -> Vec<&'static str> {
         let release = Release::parse(release).unwrap();
-        METRICS.iter().filter(|metric| metric.measure == measure && metric.is_in(release)).map(|one| one.base).collect()
+        METRICS
+            .iter()
+            .filter(|metric| metric.measure == measure && metric.is_in(release))
+            .map(|one| one.base)
+            .collect()
     }
 
     #[test]
     fn renamed_metrics_overlap_as_they_did() {
         assert_eq!(names("0.9.1", Measure::CacheUsage), ["gpu_cache_usage_perc"]);
-        assert_eq!(names("0.10.2", Measure::CacheUsage), ["kv_cache_usage_perc", "gpu_cache_usage_perc"]);
+        assert_eq!(
+            names("0.10.2", Measure::CacheUsage),
+            ["kv_cache_usage_perc", "gpu_cache_usage_perc"]
+        );
         assert_eq!(names("0.24", Measure::CacheUsage), ["kv_cache_usage_perc"]);
         assert_eq!(names("0.9.1", Measure::InterToken), ["time_per_output_token_seconds"]);
         assert_eq!(names("0.11", Measure::InterToken).len(), 2);

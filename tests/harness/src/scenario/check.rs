@@ -42,8 +42,12 @@ impl Checker<'_> {
             (Outcome::Refused { message, .. }, Expectation::Contains(Place::Error, wanted)) => {
                 differs("error contains", wanted, message, message.contains(wanted.as_str()))
             }
-            (Outcome::Refused { .. }, Expectation::Exit(status)) => differs("exit", status, &65, *status == 65),
-            (Outcome::Refused { code, message }, _) => Some(format!("{expectation:?}: refused with {code}: {message}")),
+            (Outcome::Refused { .. }, Expectation::Exit(status)) => {
+                differs("exit", status, &65, *status == 65)
+            }
+            (Outcome::Refused { code, message }, _) => {
+                Some(format!("{expectation:?}: refused with {code}: {message}"))
+            }
             (Outcome::Report(report), _) => self.report_failure(expectation, report),
         }
     }
@@ -55,9 +59,16 @@ impl Checker<'_> {
                 let found = (text(&verdict["id"]), text(&verdict["severity"]));
                 let sentence = text(&verdict["sentence"]);
                 let shown = format!("{} {} ({sentence})", found.0, found.1);
-                differs("verdict", &format!("{id} {severity}"), &shown, found == (id.as_str(), severity.as_str()))
+                differs(
+                    "verdict",
+                    &format!("{id} {severity}"),
+                    &shown,
+                    found == (id.as_str(), severity.as_str()),
+                )
             }
-            Expectation::Error(code) => Some(format!("error: wanted {code}, found verdict {}", text(&verdict["id"]))),
+            Expectation::Error(code) => {
+                Some(format!("error: wanted {code}, found verdict {}", text(&verdict["id"])))
+            }
             Expectation::Rule(rule, state) => rule_failure(report, rule, &[state]),
             Expectation::NotFiring(rule) => rule_failure(report, rule, &["clear", "unknown"]),
             Expectation::Exit(status) => {
@@ -77,16 +88,27 @@ impl Checker<'_> {
                 let same = found == source && until.is_none_or(|until| end == Some(until));
                 differs("baseline", &(source, until), &(found, end), same)
             }
-            Expectation::Caveat(_) | Expectation::NoCaveat(_) | Expectation::NoOtherCaveat | Expectation::Grade(_) => {
-                self.quality_failure(expectation, &report["quality"])
-            }
+            Expectation::Caveat(_)
+            | Expectation::NoCaveat(_)
+            | Expectation::NoOtherCaveat
+            | Expectation::Grade(_) => self.quality_failure(expectation, &report["quality"]),
             Expectation::Contains(place, wanted) => {
                 let found = text_at(place, report);
-                differs(&format!("{place:?} contains"), wanted, &found, found.contains(wanted.as_str()))
+                differs(
+                    &format!("{place:?} contains"),
+                    wanted,
+                    &found,
+                    found.contains(wanted.as_str()),
+                )
             }
             Expectation::Lacks(place, unwanted) => {
                 let found = text_at(place, report);
-                differs(&format!("{place:?} lacks"), unwanted, &found, !found.contains(unwanted.as_str()))
+                differs(
+                    &format!("{place:?} lacks"),
+                    unwanted,
+                    &found,
+                    !found.contains(unwanted.as_str()),
+                )
             }
             _ => fact_failure(expectation, report),
         }
@@ -107,15 +129,24 @@ impl Checker<'_> {
     }
 
     fn quality_failure(&self, expectation: &Expectation, quality: &Value) -> Option<String> {
-        let found: Vec<&str> =
-            quality["caveats"].as_array().into_iter().flatten().map(|caveat| text(&caveat["id"])).collect();
+        let found: Vec<&str> = quality["caveats"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|caveat| text(&caveat["id"]))
+            .collect();
         match expectation {
             Expectation::Caveat(id) => among("caveat", id, &found),
-            Expectation::NoCaveat(Some(id)) => differs("no caveat", id, &found, !found.contains(&id.as_str())),
+            Expectation::NoCaveat(Some(id)) => {
+                differs("no caveat", id, &found, !found.contains(&id.as_str()))
+            }
             Expectation::NoCaveat(None) => differs("no caveat", &"none", &found, found.is_empty()),
             Expectation::NoOtherCaveat => {
-                let named =
-                    |id: &&str| self.expectations.iter().any(|one| *one == Expectation::Caveat((*id).to_owned()));
+                let named = |id: &&str| {
+                    self.expectations
+                        .iter()
+                        .any(|one| *one == Expectation::Caveat((*id).to_owned()))
+                };
                 let others: Vec<&&str> = found.iter().filter(|id| !named(id)).collect();
                 differs("no other caveat", &"none", &others, others.is_empty())
             }
@@ -138,7 +169,8 @@ pub fn exit_status(severity: &str) -> i64 {
 }
 
 fn rule_failure(report: &Value, rule: &str, states: &[&str]) -> Option<String> {
-    let finding = report["findings"].as_array().into_iter().flatten().find(|finding| finding["id"] == rule);
+    let finding =
+        report["findings"].as_array().into_iter().flatten().find(|finding| finding["id"] == rule);
     let Some(finding) = finding else {
         return Some(format!("{rule}: there is no such rule in the report"));
     };
@@ -153,7 +185,9 @@ fn text_at<'a>(place: &Place, report: &'a Value) -> &'a str {
         Place::Pattern => text(&report["pattern"]["direction"]),
         Place::Reason(rule) => {
             let mut findings = report["findings"].as_array().into_iter().flatten();
-            findings.find(|finding| finding["id"] == rule.as_str()).map_or("", |finding| text(&finding["reason"]))
+            findings
+                .find(|finding| finding["id"] == rule.as_str())
+                .map_or("", |finding| text(&finding["reason"]))
         }
         Place::Error => "",
     }
@@ -171,7 +205,12 @@ fn fact_failure(expectation: &Expectation, report: &Value) -> Option<String> {
                     && text(&limit["provenance"]) == provenance
                     && replica.as_deref().is_none_or(|replica| limit["replica"] == replica)
             };
-            differs(&format!("limit {name}"), &(value, provenance, replica), &limits, limits.iter().any(fits))
+            differs(
+                &format!("limit {name}"),
+                &(value, provenance, replica),
+                &limits,
+                limits.iter().any(fits),
+            )
         }
         Expectation::NoLimit(name) => {
             let limits: Vec<&Value> = limits_of(report, name).collect();
@@ -180,7 +219,8 @@ fn fact_failure(expectation: &Expectation, report: &Value) -> Option<String> {
         Expectation::Level(name, level) => {
             let signal = report["signals"].get(name);
             let found = signal.map_or("absent", |signal| text(&signal["level"]));
-            let shown = format!("{found} ({})", signal.map_or("", |signal| text(&signal["level_reason"])));
+            let shown =
+                format!("{found} ({})", signal.map_or("", |signal| text(&signal["level_reason"])));
             differs(&format!("level {name}"), level, &shown, found == level)
         }
         Expectation::Number(field, name, value) => {
@@ -189,7 +229,9 @@ fn fact_failure(expectation: &Expectation, report: &Value) -> Option<String> {
         }
         Expectation::Phase(phase, seconds) => {
             let mut parts = report["phases"]["parts"].as_array().into_iter().flatten();
-            let found = parts.find(|part| part["phase"] == phase.as_str()).and_then(|part| part["seconds"].as_f64());
+            let found = parts
+                .find(|part| part["phase"] == phase.as_str())
+                .and_then(|part| part["seconds"].as_f64());
             differs(&format!("phase {phase}"), seconds, &found, same_number(*seconds, found))
         }
         Expectation::Finished(count) => {
@@ -208,19 +250,27 @@ fn fact_failure(expectation: &Expectation, report: &Value) -> Option<String> {
             differs("replicas", wanted, &found, found == *wanted)
         }
         Expectation::RulesOut(id) => {
-            let rivals: Vec<&str> =
-                primary["rules_out"].as_array().into_iter().flatten().map(|one| text(&one["id"])).collect();
+            let rivals: Vec<&str> = primary["rules_out"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .map(|one| text(&one["id"]))
+                .collect();
             among("rules out", id, &rivals)
         }
         Expectation::Missing(signal) => among("missing", signal, &strings(&primary["missing"])),
-        Expectation::Model(model) => differs("model", model, &scope["model"], text(&scope["model"]) == model),
+        Expectation::Model(model) => {
+            differs("model", model, &scope["model"], text(&scope["model"]) == model)
+        }
         Expectation::Scopes(count) => {
             let found = report["scopes"].as_array().map_or(0, Vec::len);
             differs("scopes", count, &found, found == *count)
         }
         Expectation::Scope(model, verdict) => {
             let mut all = report["scopes"].as_array().into_iter().flatten();
-            let found = all.find(|scope| scope["model"] == model.as_str()).map(|scope| text(&scope["verdict_id"]));
+            let found = all
+                .find(|scope| scope["model"] == model.as_str())
+                .map(|scope| text(&scope["verdict_id"]));
             differs(&format!("scope {model}"), verdict, &found, found == Some(verdict.as_str()))
         }
         Expectation::Prefix(prefix) => {
@@ -255,7 +305,12 @@ fn among(what: &str, wanted: &str, found: &[&str]) -> Option<String> {
     differs(what, &wanted, &found, found.contains(&wanted))
 }
 
-fn differs(what: &str, wanted: &impl std::fmt::Debug, found: &impl std::fmt::Debug, same: bool) -> Option<String> {
+fn differs(
+    what: &str,
+    wanted: &impl std::fmt::Debug,
+    found: &impl std::fmt::Debug,
+    same: bool,
+) -> Option<String> {
     (!same).then(|| format!("{what}: wanted {wanted:?}, found {found:?}"))
 }
 

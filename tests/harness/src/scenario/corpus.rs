@@ -21,7 +21,8 @@ pub fn rules() -> Result<Vec<String>, String> {
     Ok(rules)
 }
 
-/// The file of one rule. Its first heading must be the rule's id, and no two cases may share a name.
+/// The file of one rule. Its first heading must be the rule's id, and no two cases may share a
+/// name.
 pub fn document(rule: &str) -> Result<Document, String> {
     let path = directory().join(format!("{rule}.md"));
     let text = std::fs::read_to_string(&path).map_err(|error| format!("{rule}.md: {error}"))?;
@@ -45,7 +46,8 @@ pub fn named_cases() -> Result<Vec<(String, Case)>, String> {
     let mut cases = Vec::new();
     for rule in rules()? {
         for section in &document(&rule)?.sections {
-            let case = Case::of(section).map_err(|error| format!("{rule}.md, {}: {error}", section.title))?;
+            let case = Case::of(section)
+                .map_err(|error| format!("{rule}.md, {}: {error}", section.title))?;
             cases.push((format!("{rule}--{}", section.slug()), case));
         }
     }

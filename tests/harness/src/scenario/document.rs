@@ -44,7 +44,8 @@ impl Section {
     /// The title as a part of a file name: lower case, words joined by hyphens.
     pub fn slug(&self) -> String {
         let words = self.title.split(|character: char| !character.is_ascii_alphanumeric());
-        let words: Vec<String> = words.filter(|word| !word.is_empty()).map(str::to_ascii_lowercase).collect();
+        let words: Vec<String> =
+            words.filter(|word| !word.is_empty()).map(str::to_ascii_lowercase).collect();
         words.join("-")
     }
 }
@@ -58,7 +59,9 @@ pub fn parse(text: &str) -> Result<Document, String> {
         let number = index + 1;
         if let Some(block) = &mut open {
             if line.trim_end() == "```" {
-                let section = sections.last_mut().ok_or_else(|| format!("line {number}: a block before any case"))?;
+                let section = sections
+                    .last_mut()
+                    .ok_or_else(|| format!("line {number}: a block before any case"))?;
                 section.blocks.extend(open.take());
             } else {
                 block.text.push_str(line);
@@ -89,7 +92,8 @@ pub fn parse(text: &str) -> Result<Document, String> {
 mod tests {
     use super::*;
 
-    const TEXT: &str = "# slot-cap\n\nWhat.\n\n## A *third* user\n\nWords.\n\n```load step=15s\nsteps 2\n```\n";
+    const TEXT: &str =
+        "# slot-cap\n\nWhat.\n\n## A *third* user\n\nWords.\n\n```load step=15s\nsteps 2\n```\n";
 
     #[test]
     fn a_case_has_title_prose_and_blocks() {
@@ -98,12 +102,18 @@ mod tests {
         let section = &document.sections[0];
         assert_eq!((section.slug().as_str(), section.prose.trim()), ("a-third-user", "Words."));
         let block = &section.blocks[0];
-        assert_eq!((block.kind.as_str(), block.header.as_str(), block.line), ("load", "step=15s", 10));
+        assert_eq!(
+            (block.kind.as_str(), block.header.as_str(), block.line),
+            ("load", "step=15s", 10)
+        );
         assert_eq!(block.text, "steps 2\n");
     }
 
     #[test]
     fn an_open_block_is_refused_with_its_line() {
-        assert_eq!(parse("# a\n## b\n```load\nsteps 2\n").unwrap_err(), "line 4: this block is not closed");
+        assert_eq!(
+            parse("# a\n## b\n```load\nsteps 2\n").unwrap_err(),
+            "line 4: this block is not closed"
+        );
     }
 }

@@ -102,17 +102,23 @@ pub enum Place {
     Error,
 }
 
-/// Reads an expect block; empty lines and what follows `#` count for nothing. The error names the line, from 1.
+/// Reads an expect block; empty lines and what follows `#` count for nothing. The error names the
+/// line, from 1.
 pub fn parse(text: &str) -> Result<Vec<Expectation>, String> {
     let mut expectations = Vec::new();
     for (index, line) in text.lines().enumerate() {
-        let words: Vec<&str> = line.split('#').next().unwrap_or_default().split_whitespace().collect();
+        let words: Vec<&str> =
+            line.split('#').next().unwrap_or_default().split_whitespace().collect();
         if !words.is_empty() {
             let expectation = parse_line(&words);
-            expectations.push(expectation.ok_or_else(|| format!("expect line {}: {line:?} means nothing", index + 1))?);
+            expectations.push(
+                expectation
+                    .ok_or_else(|| format!("expect line {}: {line:?} means nothing", index + 1))?,
+            );
         }
     }
-    let decides = |one: &Expectation| matches!(one, Expectation::Verdict(..) | Expectation::Error(_));
+    let decides =
+        |one: &Expectation| matches!(one, Expectation::Verdict(..) | Expectation::Error(_));
     if expectations.iter().filter(|one| decides(one)).count() == 1 {
         Ok(expectations)
     } else {
@@ -135,13 +141,17 @@ fn parse_line(words: &[&str]) -> Option<Expectation> {
         ["since", "step", at, "within", by] => Expectation::Since(Some((step(at)?, step(by)?))),
         ["no", "since"] => Expectation::Since(None),
         ["baseline", source] => Expectation::Baseline(text(source), None),
-        ["baseline", source, "until", "step", at] => Expectation::Baseline(text(source), Some(step(at)?)),
+        ["baseline", source, "until", "step", at] => {
+            Expectation::Baseline(text(source), Some(step(at)?))
+        }
         ["caveat", id] => Expectation::Caveat(text(id)),
         ["no", "caveat"] => Expectation::NoCaveat(None),
         ["no", "other", "caveat"] => Expectation::NoOtherCaveat,
         ["no", "caveat", id] => Expectation::NoCaveat(Some(text(id))),
         ["grade", grade] => Expectation::Grade(text(grade)),
-        ["limit", name, value, from] => Expectation::Limit(text(name), number(value)?, text(from), None),
+        ["limit", name, value, from] => {
+            Expectation::Limit(text(name), number(value)?, text(from), None)
+        }
         ["limit", name, value, from, "on", replica] => {
             Expectation::Limit(text(name), number(value)?, text(from), Some(text(replica)))
         }
@@ -158,9 +168,15 @@ fn parse_line(words: &[&str]) -> Option<Expectation> {
         ["reason", rule, "contains", ref words @ ..] => {
             Expectation::Contains(Place::Reason(text(rule)), words.join(" "))
         }
-        [place, "contains", ref words @ ..] => Expectation::Contains(Place::parse(place)?, words.join(" ")),
-        [place, "lacks", ref words @ ..] => Expectation::Lacks(Place::parse(place)?, words.join(" ")),
-        ["replicas", ref replicas @ ..] => Expectation::Replicas(replicas.iter().map(|one| text(one)).collect()),
+        [place, "contains", ref words @ ..] => {
+            Expectation::Contains(Place::parse(place)?, words.join(" "))
+        }
+        [place, "lacks", ref words @ ..] => {
+            Expectation::Lacks(Place::parse(place)?, words.join(" "))
+        }
+        ["replicas", ref replicas @ ..] => {
+            Expectation::Replicas(replicas.iter().map(|one| text(one)).collect())
+        }
         ["rules", "out", id] => Expectation::RulesOut(text(id)),
         ["missing", signal] => Expectation::Missing(text(signal)),
         ["model", model] => Expectation::Model(text(model)),
@@ -169,7 +185,9 @@ fn parse_line(words: &[&str]) -> Option<Expectation> {
         ["prefix", prefix] => Expectation::Prefix(text(prefix)),
         ["version", version] => Expectation::Version(text(version)),
         [rule, "not", "firing"] => Expectation::NotFiring(text(rule)),
-        [rule, state @ ("firing" | "clear" | "unknown")] => Expectation::Rule(text(rule), text(state)),
+        [rule, state @ ("firing" | "clear" | "unknown")] => {
+            Expectation::Rule(text(rule), text(state))
+        }
         _ => return None,
     })
 }
@@ -204,6 +222,9 @@ mod tests {
     fn a_block_that_decides_nothing_is_refused() {
         assert!(parse("slow-decode clear\n").is_err());
         assert!(parse("verdict a ok\nverdict b ok\n").is_err());
-        assert_eq!(parse("verdict a ok\nsince 4\n").unwrap_err(), "expect line 2: \"since 4\" means nothing");
+        assert_eq!(
+            parse("verdict a ok\nsince 4\n").unwrap_err(),
+            "expect line 2: \"since 4\" means nothing"
+        );
     }
 }

@@ -43,34 +43,50 @@ impl Writer<'_> {
     }
 
     fn histogram(&self, metric: &Metric) -> Vec<Series> {
-        let entries = self.recording.observations.get(&metric.measure).map_or(&[][..], Vec::as_slice);
+        let entries =
+            self.recording.observations.get(&metric.measure).map_or(&[][..], Vec::as_slice);
         let mut series = Vec::new();
         let mut bounds = bounds(metric, self.header.release, self.header.max_model_len);
         bounds.push(f64::INFINITY);
         for bound in bounds {
-            let inside = |entry: &Entry| if entry.value <= bound { entry.times as f64 } else { 0.0 };
-            series.extend(self.counted(metric, "_bucket", &[("le", &bound_text(bound))], entries, inside));
+            let inside =
+                |entry: &Entry| if entry.value <= bound { entry.times as f64 } else { 0.0 };
+            series.extend(self.counted(
+                metric,
+                "_bucket",
+                &[("le", &bound_text(bound))],
+                entries,
+                inside,
+            ));
         }
-        series.extend(self.counted(metric, "_sum", &[], entries, |entry| entry.value * entry.times as f64));
+        series.extend(
+            self.counted(metric, "_sum", &[], entries, |entry| entry.value * entry.times as f64),
+        );
         series.extend(self.counted(metric, "_count", &[], entries, |entry| entry.times as f64));
         series
     }
 
     fn counter(&self, metric: &Metric, label: Option<&str>) -> Vec<Series> {
         let mut series = Vec::new();
-        for ((_, value), entries) in self.recording.growth.iter().filter(|((measure, _), _)| *measure == metric.measure)
+        for ((_, value), entries) in
+            self.recording.growth.iter().filter(|((measure, _), _)| *measure == metric.measure)
         {
-            let extra: Vec<(&str, &str)> = label.map(|label| (label, value.as_str())).into_iter().collect();
-            series.extend(self.counted(metric, "_total", &extra, entries, |entry| entry.value * entry.times as f64));
+            let extra: Vec<(&str, &str)> =
+                label.map(|label| (label, value.as_str())).into_iter().collect();
+            series.extend(self.counted(metric, "_total", &extra, entries, |entry| {
+                entry.value * entry.times as f64
+            }));
         }
         series
     }
 
     fn gauge(&self, metric: &Metric, label: Option<&str>) -> Vec<Series> {
-        let columns = self.recording.gauges.iter().filter(|((measure, _), _)| *measure == metric.measure);
+        let columns =
+            self.recording.gauges.iter().filter(|((measure, _), _)| *measure == metric.measure);
         columns
             .map(|((_, value), column)| {
-                let extra: Vec<(&str, &str)> = label.map(|label| (label, value.as_str())).into_iter().collect();
+                let extra: Vec<(&str, &str)> =
+                    label.map(|label| (label, value.as_str())).into_iter().collect();
                 self.series(metric, "", &extra, column)
             })
             .collect()
@@ -89,13 +105,17 @@ impl Writer<'_> {
             ("num_gpu_blocks", blocks.as_str()),
         ];
         if header.release >= SIZED {
-            extra.extend([("kv_cache_size_tokens", size.as_str()), ("kv_cache_max_concurrency", concurrency.as_str())]);
+            extra.extend([
+                ("kv_cache_size_tokens", size.as_str()),
+                ("kv_cache_max_concurrency", concurrency.as_str()),
+            ]);
         }
         let column = vec![Some(1.0); self.recording.scraped.len()];
         vec![self.series(metric, "", &extra, &column)]
     }
 
-    /// A series that counts up within each process; none when zeros are lazy and nothing was counted.
+    /// A series that counts up within each process; none when zeros are lazy and nothing was
+    /// counted.
     fn counted(
         &self,
         metric: &Metric,
@@ -109,7 +129,8 @@ impl Writer<'_> {
         for entry in entries {
             steps[entry.sample.max(0) as usize] += growth(entry);
         }
-        let factor = if self.header.doubled.iter().any(|name| name == metric.base) { 2.0 } else { 1.0 };
+        let factor =
+            if self.header.doubled.iter().any(|name| name == metric.base) { 2.0 } else { 1.0 };
         let (mut total, mut process) = (0.0, 0);
         let column: Vec<Option<f64>> = steps
             .iter()
@@ -126,16 +147,28 @@ impl Writer<'_> {
         (!series.samples.is_empty()).then_some(series)
     }
 
-    fn series(&self, metric: &Metric, suffix: &str, extra: &[(&str, &str)], column: &[Option<f64>]) -> Series {
+    fn series(
+        &self,
+        metric: &Metric,
+        suffix: &str,
+        extra: &[(&str, &str)],
+        column: &[Option<f64>],
+    ) -> Series {
         let mut labels: BTreeMap<String, String> = self.labels(metric.measure);
-        labels.insert("__name__".to_owned(), format!("{}{}{suffix}", self.prefix(metric), metric.base));
-        labels.extend(extra.iter().map(|(label, value)| ((*label).to_owned(), (*value).to_owned())));
+        labels.insert(
+            "__name__".to_owned(),
+            format!("{}{}{suffix}", self.prefix(metric), metric.base),
+        );
+        labels
+            .extend(extra.iter().map(|(label, value)| ((*label).to_owned(), (*value).to_owned())));
         let every = self.header.steps_per_scrape();
         let scrape_of = |index: usize| index - index % every;
         let samples = (0_i64..)
             .zip(0..column.len())
             .filter(|&(_, index)| self.recording.scraped[scrape_of(index)])
-            .filter_map(|(step, index)| Some((ORIGIN_MS + step * self.header.step_ms, column[scrape_of(index)]?)))
+            .filter_map(|(step, index)| {
+                Some((ORIGIN_MS + step * self.header.step_ms, column[scrape_of(index)]?))
+            })
             .collect();
         Series { labels, samples }
     }
@@ -144,7 +177,8 @@ impl Writer<'_> {
         if metric.measure == Measure::HttpRequests { "" } else { &self.header.prefix }
     }
 
-    /// The labels of the scrape and of the engine. The cache configuration names no model, the HTTP server neither.
+    /// The labels of the scrape and of the engine. The cache configuration names no model, the HTTP
+    /// server neither.
     fn labels(&self, measure: Measure) -> BTreeMap<String, String> {
         let header = self.header;
         let mut labels = BTreeMap::from([
@@ -175,7 +209,9 @@ mod tests {
     use super::*;
 
     fn value_at(series: &[Series], name: &str, le: Option<&str>, sample: usize) -> String {
-        let found = series.iter().find(|one| one.name() == name && one.labels.get("le").map(String::as_str) == le);
+        let found = series
+            .iter()
+            .find(|one| one.name() == name && one.labels.get("le").map(String::as_str) == le);
         found.unwrap().samples[sample].1.to_string()
     }
 
@@ -185,14 +221,18 @@ mod tests {
         let load = Load::parse("step=15s age=0", text).unwrap();
         let series = expose(&load);
         let bucket = |le| value_at(&series, "vllm:request_queue_time_seconds_bucket", Some(le), 2);
-        assert_eq!([bucket("0.3"), bucket("5.0"), bucket("10.0"), bucket("+Inf")], ["2", "2", "4", "4"]);
+        assert_eq!(
+            [bucket("0.3"), bucket("5.0"), bucket("10.0"), bucket("+Inf")],
+            ["2", "2", "4", "4"]
+        );
         assert_eq!(value_at(&series, "vllm:request_queue_time_seconds_sum", None, 2), "12.4");
         assert_eq!(value_at(&series, "vllm:num_requests_running", None, 0), "2");
     }
 
     #[test]
     fn labels_are_those_the_engine_writes() {
-        let load = Load::parse("model=m dialect=0.33", "steps 1\n  requests 1\n  rejections 1\n").unwrap();
+        let load =
+            Load::parse("model=m dialect=0.33", "steps 1\n  requests 1\n  rejections 1\n").unwrap();
         let series = expose(&load);
         let labels = |name: &str| &series.iter().find(|one| one.name() == name).unwrap().labels;
         assert!(!labels("vllm:cache_config_info").contains_key("model_name"));
@@ -206,7 +246,10 @@ mod tests {
     fn lazy_zeros_do_not_exist() {
         let load = Load::parse("zeros=lazy age=0", "steps 2\n  requests 0,1 queue=0.1\n").unwrap();
         let series = expose(&load);
-        let queue = series.iter().find(|one| one.name() == "vllm:request_queue_time_seconds_count").unwrap();
+        let queue = series
+            .iter()
+            .find(|one| one.name() == "vllm:request_queue_time_seconds_count")
+            .unwrap();
         assert_eq!(queue.samples.len(), 1);
         assert!(!series.iter().any(|one| one.name() == "vllm:num_preemptions_total"));
     }
@@ -215,8 +258,9 @@ mod tests {
     fn between_scrapes_the_last_sample_repeats() {
         let load = Load::parse("step=15s scrape=30s age=0", "steps 4\n  requests 1\n").unwrap();
         let series = expose(&load);
-        let finished: Vec<String> =
-            (0..5).map(|sample| value_at(&series, "vllm:e2e_request_latency_seconds_count", None, sample)).collect();
+        let finished: Vec<String> = (0..5)
+            .map(|sample| value_at(&series, "vllm:e2e_request_latency_seconds_count", None, sample))
+            .collect();
         assert_eq!(finished, ["0", "0", "2", "2", "4"]);
     }
 }

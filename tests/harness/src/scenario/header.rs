@@ -8,7 +8,8 @@ use crate::scenario::release::Release;
 pub struct Header {
     /// Distance of the samples, milliseconds.
     pub step_ms: i64,
-    /// Scrape interval, milliseconds; a multiple of the step. Between scrapes the last sample repeats.
+    /// Scrape interval, milliseconds; a multiple of the step. Between scrapes the last sample
+    /// repeats.
     pub scrape_ms: i64,
     /// Label `pod`.
     pub replica: String,
@@ -63,7 +64,8 @@ impl Header {
         let mut header = Self::default();
         let mut scrape = None;
         for word in text.split_whitespace() {
-            let (key, value) = word.split_once('=').ok_or_else(|| format!("{word:?} is not key=value"))?;
+            let (key, value) =
+                word.split_once('=').ok_or_else(|| format!("{word:?} is not key=value"))?;
             match key {
                 "step" => header.step_ms = duration_ms(value)?,
                 "scrape" => scrape = Some(duration_ms(value)?),
@@ -75,7 +77,8 @@ impl Header {
                 "max_model_len" => header.max_model_len = positive(value)?,
                 "kv_tokens" => header.kv_tokens = positive(value)?,
                 "age" => {
-                    let age: u16 = value.parse().map_err(|_| format!("{value:?} is not a number of steps"))?;
+                    let age: u16 =
+                        value.parse().map_err(|_| format!("{value:?} is not a number of steps"))?;
                     header.age = i64::from(age);
                 }
                 "drop" => header.dropped = metrics(value)?,
@@ -115,7 +118,10 @@ pub fn duration_ms(text: &str) -> Result<i64, String> {
 }
 
 fn positive(text: &str) -> Result<f64, String> {
-    text.parse().ok().filter(|value: &f64| *value > 0.0).ok_or_else(|| format!("{text:?} is not a positive number"))
+    text.parse()
+        .ok()
+        .filter(|value: &f64| *value > 0.0)
+        .ok_or_else(|| format!("{text:?} is not a positive number"))
 }
 
 fn choice(text: &str, yes: &str, no: &str) -> Result<bool, String> {
@@ -143,7 +149,8 @@ mod tests {
 
     #[test]
     fn what_is_not_named_keeps_its_default() {
-        let header = Header::parse("step=30s model=gemma dialect=0.10.2 drop=num_preemptions").unwrap();
+        let header =
+            Header::parse("step=30s model=gemma dialect=0.10.2 drop=num_preemptions").unwrap();
         assert_eq!((header.step_ms, header.scrape_ms), (30_000, 30_000));
         assert_eq!(header.release, Release::patch(10, 2));
         assert_eq!(header.dropped, ["num_preemptions"]);

@@ -6,8 +6,8 @@
 //!   running 2  waiting 1
 //! ```
 //!
-//! A segment holds what happened in each of its steps. `requests` and `aborts` may stand several times. A word alone is a
-//! mark: `restart` (a new process from here on), `unscraped` (no samples).
+//! A segment holds what happened in each of its steps. `requests` and `aborts` may stand several
+//! times. A word alone is a mark: `restart` (a new process from here on), `unscraped` (no samples).
 
 use std::collections::BTreeMap;
 
@@ -130,20 +130,23 @@ impl Trait {
 impl Requests {
     /// Seconds that no request of this kind exceeds.
     pub fn longest(&self) -> f64 {
-        let phases = [Trait::FrontEnd, Trait::Queue, Trait::Prefill, Trait::Decode, Trait::Delivery];
+        let phases =
+            [Trait::FrontEnd, Trait::Queue, Trait::Prefill, Trait::Decode, Trait::Delivery];
         phases.iter().filter_map(|phase| self.shape.get(phase)).map(Sequence::largest).sum()
     }
 }
 
 impl Load {
-    /// Reads the words after the fence and the lines of the block. The error names the line within the block, from 1.
+    /// Reads the words after the fence and the lines of the block. The error names the line within
+    /// the block, from 1.
     pub fn parse(header: &str, text: &str) -> Result<Self, String> {
         let mut load = Self { header: Header::parse(header)?, segments: Vec::new() };
         for (index, line) in text.lines().enumerate() {
             let line = line.split('#').next().unwrap_or_default();
             let words: Vec<&str> = line.split_whitespace().collect();
             if !words.is_empty() {
-                load.add_line(&words).map_err(|error| format!("load line {}: {error}", index + 1))?;
+                load.add_line(&words)
+                    .map_err(|error| format!("load line {}: {error}", index + 1))?;
             }
         }
         if load.segments.is_empty() {
@@ -159,21 +162,34 @@ impl Load {
 
     fn add_line(&mut self, words: &[&str]) -> Result<(), String> {
         if let ["steps", count] = words {
-            let steps: u16 = count.parse().map_err(|_| format!("{count:?} is not a number of steps"))?;
+            let steps: u16 =
+                count.parse().map_err(|_| format!("{count:?} is not a number of steps"))?;
             let (requests, levels) = (Vec::new(), BTreeMap::new());
-            self.segments.push(Segment { steps: i64::from(steps), requests, levels, restart: false, scraped: true });
+            self.segments.push(Segment {
+                steps: i64::from(steps),
+                requests,
+                levels,
+                restart: false,
+                scraped: true,
+            });
             return Ok(());
         }
         let segment = self.segments.last_mut().ok_or("a load starts with steps")?;
         match words {
-            ["requests", per_step, shape @ ..] => segment.requests.push(requests(per_step, shape, false)?),
-            ["aborts", per_step, shape @ ..] => segment.requests.push(requests(per_step, shape, true)?),
+            ["requests", per_step, shape @ ..] => {
+                segment.requests.push(requests(per_step, shape, false)?)
+            }
+            ["aborts", per_step, shape @ ..] => {
+                segment.requests.push(requests(per_step, shape, true)?)
+            }
             ["restart"] => segment.restart = true,
             ["unscraped"] => segment.scraped = false,
             pairs => {
                 for pair in pairs.chunks(2) {
-                    let level = Level::parse(pair[0]).ok_or_else(|| format!("there is no {:?}", pair[0]))?;
-                    let numbers = pair.get(1).ok_or_else(|| format!("{} has no number", pair[0]))?;
+                    let level = Level::parse(pair[0])
+                        .ok_or_else(|| format!("there is no {:?}", pair[0]))?;
+                    let numbers =
+                        pair.get(1).ok_or_else(|| format!("{} has no number", pair[0]))?;
                     segment.levels.insert(level, Sequence::parse(numbers)?);
                 }
             }
@@ -184,9 +200,16 @@ impl Load {
 
 fn requests(per_step: &str, shape: &[&str], aborted: bool) -> Result<Requests, String> {
     let per_step = Sequence::parse(per_step)?;
-    let mut kind = Requests { per_step, aborted, reason: "stop".to_owned(), stalls: None, shape: BTreeMap::new() };
+    let mut kind = Requests {
+        per_step,
+        aborted,
+        reason: "stop".to_owned(),
+        stalls: None,
+        shape: BTreeMap::new(),
+    };
     for word in shape {
-        let (key, value) = word.split_once('=').ok_or_else(|| format!("{word:?} is not key=value"))?;
+        let (key, value) =
+            word.split_once('=').ok_or_else(|| format!("{word:?} is not key=value"))?;
         match key {
             "reason" => value.clone_into(&mut kind.reason),
             "stalls" => kind.stalls = Some(stalls(value)?),
@@ -212,13 +235,15 @@ mod tests {
 
     #[test]
     fn segments_hold_requests_and_levels() {
-        let text =
-            "steps 3\n  requests 2 queue=0.01,6.1 stalls=2x0.5\n  running 2  waiting 1 # full\nsteps 2\n  restart\n";
+        let text = "steps 3\n  requests 2 queue=0.01,6.1 stalls=2x0.5\n  running 2  waiting 1 # full\nsteps 2\n  restart\n";
         let load = Load::parse("step=15s", text).unwrap();
         assert_eq!((load.steps(), load.segments.len()), (5, 2));
         let first = &load.segments[0];
         assert_eq!(first.requests[0].stalls, Some((2, 0.5)));
-        assert_eq!(first.requests[0].shape[&Trait::Queue], Sequence::Turns(vec![Some(0.01), Some(6.1)]));
+        assert_eq!(
+            first.requests[0].shape[&Trait::Queue],
+            Sequence::Turns(vec![Some(0.01), Some(6.1)])
+        );
         assert_eq!(first.levels[&Level::Waiting], Sequence::constant(1.0));
         assert!(load.segments[1].restart && load.segments[1].scraped);
     }

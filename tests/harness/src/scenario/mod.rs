@@ -1,18 +1,22 @@
 //! The literate scenario corpus: what happened at an engine, and what the diagnosis must say of it.
 //!
-//! A file of `tests/scenarios` holds the cases of one rule. Each case describes engines by the requests they finished and
-//! the times those took, never by series; from that the series are made as the engine of a chosen release exports them.
+//! A file of `tests/scenarios` holds the cases of one rule. Each case describes engines by the
+//! requests they finished and the times those took, never by series; from that the series are made
+//! as the engine of a chosen release exports them.
 //!
 //! ```text
 //! document ─► load ─► recording ─► exposition ─► response ─► session ─► report ─► expectation
 //! ```
 //!
-//! - [`document`]: Markdown to cases and their blocks. [`load`], [`header`], [`sequence`]: the text of a load block.
+//! - [`document`]: Markdown to cases and their blocks. [`load`], [`header`], [`sequence`]: the text
+//!   of a load block.
 //! - [`recording`]: requests to observations, each at the moment the engine records it.
-//! - [`release`], [`catalogue`], [`buckets`]: which release exports what, under which name, with which bounds.
+//! - [`release`], [`catalogue`], [`buckets`]: which release exports what, under which name, with
+//!   which bounds.
 //! - [`exposition`], [`notation`], [`response`]: series and the JSON of a range query.
 //! - [`expectation`], [`check`]: what must be found, compared with the report's JSON.
-//! - [`case`]: one case, run. [`corpus`]: all of them. [`plausibility`]: loads that no engine could carry.
+//! - [`case`]: one case, run. [`corpus`]: all of them. [`plausibility`]: loads that no engine could
+//!   carry.
 //! - [`planned`]: the same data as the planned queries would bring them.
 
 pub mod buckets;

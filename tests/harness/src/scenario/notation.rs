@@ -1,6 +1,8 @@
-//! Single series in the notation of Prometheus's own rule tests: `name{label="value"} 0+5x3 _ 7x2 NaN`.
+//! Single series in the notation of Prometheus's own rule tests: `name{label="value"} 0+5x3 _ 7x2
+//! NaN`.
 //!
-//! `a+bxn` is n+1 samples from a in steps of b, `axn` is n+1 times a, `_` is no sample, `_xn` is n of them.
+//! `a+bxn` is n+1 samples from a in steps of b, `axn` is n+1 times a, `_` is no sample, `_xn` is n
+//! of them.
 
 use std::collections::BTreeMap;
 
@@ -29,7 +31,8 @@ pub fn parse(line: &str, step_ms: i64) -> Result<Series, String> {
     Ok(Series { labels, samples })
 }
 
-/// Labels up to the closing brace, and the text after it. In values `\"`, `\\` and `\n` are escaped.
+/// Labels up to the closing brace, and the text after it. In values `\"`, `\\` and `\n` are
+/// escaped.
 fn labels(text: &str) -> Result<(BTreeMap<String, String>, &str), String> {
     let mut labels = BTreeMap::new();
     let mut rest = text.trim_start();
@@ -74,7 +77,9 @@ fn values(word: &str) -> Result<Vec<Option<f64>>, String> {
         .skip(1)
         .find(|&(at, sign)| matches!(sign, '+' | '-') && !pattern[..at].ends_with(['e', 'E']));
     let (first, increment) = match sign {
-        Some((at, _)) => (pattern[..at].parse(), pattern[at..].parse::<f64>().map_err(|_| error())?),
+        Some((at, _)) => {
+            (pattern[..at].parse(), pattern[at..].parse::<f64>().map_err(|_| error())?)
+        }
         None => (pattern.parse::<f64>(), 0.0),
     };
     let first = first.map_err(|_| error())?;
@@ -92,7 +97,10 @@ mod tests {
 
     #[test]
     fn samples_follow_the_notation() {
-        assert_eq!(values_of("up 0+5x2 _ 3 4-1x1"), [(0, 0.0), (1, 5.0), (2, 10.0), (4, 3.0), (5, 4.0), (6, 3.0)]);
+        assert_eq!(
+            values_of("up 0+5x2 _ 3 4-1x1"),
+            [(0, 0.0), (1, 5.0), (2, 10.0), (4, 3.0), (5, 4.0), (6, 3.0)]
+        );
         assert_eq!(values_of("up 7x1 _x2 -1e-3"), [(0, 7.0), (1, 7.0), (4, -0.001)]);
     }
 

@@ -1,7 +1,9 @@
-//! The same data as the planned queries would bring them: increments per step, with the role as a label.
+//! The same data as the planned queries would bring them: increments per step, with the role as a
+//! label.
 //!
-//! Computed from the series alone, by the definition of the plan: at each time after the first, the value less the value
-//! one step before; after a reset the value itself; nothing where either of the two is missing.
+//! Computed from the series alone, by the definition of the plan: at each time after the first, the
+//! value less the value one step before; after a reset the value itself; nothing where either of
+//! the two is missing.
 
 use std::collections::BTreeMap;
 
@@ -46,7 +48,8 @@ fn role(measure: Measure, series: &Series) -> Option<&'static str> {
 /// Labels that the plan keeps.
 const KEPT: [&str; 5] = ["le", "model_name", "engine", "pod", "instance"];
 
-/// Rewrites a response, without its first time: what came before that is not known. Of two names for one measurement the newer one counts, as in the plan.
+/// Rewrites a response, without its first time: what came before that is not known. Of two names
+/// for one measurement the newer one counts, as in the plan.
 pub fn planned(response: &Response, prefix: &str, step_ms: i64) -> Response {
     let mut summed: BTreeMap<BTreeMap<String, String>, BTreeMap<i64, f64>> = BTreeMap::new();
     for series in &response.series {
@@ -55,8 +58,12 @@ pub fn planned(response: &Response, prefix: &str, step_ms: i64) -> Response {
         };
         let keeps_all = kind == "gauge" && role == "cache_config";
         let kept = |label: &String| keeps_all || KEPT.contains(&label.as_str());
-        let mut labels: BTreeMap<String, String> =
-            series.labels.iter().filter(|(label, _)| kept(label)).map(|(a, b)| (a.clone(), b.clone())).collect();
+        let mut labels: BTreeMap<String, String> = series
+            .labels
+            .iter()
+            .filter(|(label, _)| kept(label))
+            .map(|(a, b)| (a.clone(), b.clone()))
+            .collect();
         let window = if kind == "increment" { step_ms } else { 0 };
         labels.insert("triage_role".to_owned(), format!("{role}/{kind}/{window}/vllm"));
         let column = summed.entry(labels).or_default();
@@ -64,19 +71,28 @@ pub fn planned(response: &Response, prefix: &str, step_ms: i64) -> Response {
             *column.entry(time).or_insert(0.0) += value;
         }
     }
-    let series = summed.into_iter().map(|(labels, column)| Series { labels, samples: column.into_iter().collect() });
+    let series = summed
+        .into_iter()
+        .map(|(labels, column)| Series { labels, samples: column.into_iter().collect() });
     Response { series: series.collect() }
 }
 
 type Planned = (&'static str, &'static str, Vec<(i64, f64)>);
 
-fn planned_samples(series: &Series, response: &Response, prefix: &str, step_ms: i64) -> Option<Planned> {
+fn planned_samples(
+    series: &Series,
+    response: &Response,
+    prefix: &str,
+    step_ms: i64,
+) -> Option<Planned> {
     let name = series.name().strip_prefix(prefix)?;
     let (metric, suffix) = metric_of(name)?;
     let is_newer = |other: &&Metric| other.measure == metric.measure;
     let newer = METRICS.iter().take_while(|other| !std::ptr::eq(*other, metric)).filter(is_newer);
     // The plan's `or` takes the older name only for engines that lack the newer one.
-    let same_engine = |one: &&Series| KEPT[1..].iter().all(|label| one.labels.get(*label) == series.labels.get(*label));
+    let same_engine = |one: &&Series| {
+        KEPT[1..].iter().all(|label| one.labels.get(*label) == series.labels.get(*label))
+    };
     for other in newer {
         let start = format!("{prefix}{}", other.base);
         if response.series.iter().filter(same_engine).any(|one| one.name().starts_with(&start)) {
@@ -89,7 +105,8 @@ fn planned_samples(series: &Series, response: &Response, prefix: &str, step_ms: 
             Some((role, "increment", increments(&series.samples, step_ms)))
         }
         (Shape::Gauge(_) | Shape::Info, "") => {
-            let samples = series.samples.iter().filter(|(time, _)| *time > ORIGIN_MS).copied().collect();
+            let samples =
+                series.samples.iter().filter(|(time, _)| *time > ORIGIN_MS).copied().collect();
             Some((role, "gauge", samples))
         }
         _ => None,
@@ -105,7 +122,11 @@ fn metric_of(name: &str) -> Option<(&'static Metric, &str)> {
 
 fn increments(samples: &[(i64, f64)], step_ms: i64) -> Vec<(i64, f64)> {
     let pairs = samples.windows(2).filter(|pair| pair[1].0 - pair[0].0 == step_ms);
-    pairs.map(|pair| (pair[1].0, if pair[1].1 >= pair[0].1 { pair[1].1 - pair[0].1 } else { pair[1].1 })).collect()
+    pairs
+        .map(|pair| {
+            (pair[1].0, if pair[1].1 >= pair[0].1 { pair[1].1 - pair[0].1 } else { pair[1].1 })
+        })
+        .collect()
 }
 
 #[cfg(test)]

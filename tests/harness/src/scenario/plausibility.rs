@@ -1,8 +1,8 @@
 //! Loads that no engine could carry: Little's law against the gauges.
 //!
-//! In a steady state the mean number running is the time that ending requests spent in inference, by the length of the
-//! segment; the mean number waiting is the time they spent queued. A scenario whose gauges contradict its requests tests
-//! a world that does not exist.
+//! In a steady state the mean number running is the time that ending requests spent in inference,
+//! by the length of the segment; the mean number waiting is the time they spent queued. A scenario
+//! whose gauges contradict its requests tests a world that does not exist.
 
 use crate::scenario::load::{Level, Load, Requests, Segment, Trait};
 
@@ -19,18 +19,25 @@ pub fn contradictions(load: &Load) -> Vec<String> {
     }
     let step = load.header.step_ms as f64 / 1000.0;
     let mut found = Vec::new();
-    for (index, segment) in load.segments.iter().enumerate().filter(|(_, segment)| segment.steps >= LEAST_STEPS) {
+    for (index, segment) in
+        load.segments.iter().enumerate().filter(|(_, segment)| segment.steps >= LEAST_STEPS)
+    {
         let seconds = segment.steps as f64 * step;
-        for (level, phases) in
-            [(Level::Running, [Trait::Prefill, Trait::Decode].as_slice()), (Level::Waiting, [Trait::Queue].as_slice())]
-        {
+        for (level, phases) in [
+            (Level::Running, [Trait::Prefill, Trait::Decode].as_slice()),
+            (Level::Waiting, [Trait::Queue].as_slice()),
+        ] {
             let Some(gauge) = mean_level(segment, level) else {
                 continue;
             };
-            let spent: f64 = segment.requests.iter().map(|kind| spent(kind, segment.steps, phases)).sum();
+            let spent: f64 =
+                segment.requests.iter().map(|kind| spent(kind, segment.steps, phases)).sum();
             let expected = spent / seconds;
             if (gauge - expected).abs() > TOLERANCE * expected.max(gauge) + 1.0 {
-                found.push(format!("segment {}: {level:?} is {gauge:.1}, its requests make {expected:.1}", index + 1));
+                found.push(format!(
+                    "segment {}: {level:?} is {gauge:.1}, its requests make {expected:.1}",
+                    index + 1
+                ));
             }
         }
     }
@@ -39,8 +46,9 @@ pub fn contradictions(load: &Load) -> Vec<String> {
 
 fn mean_level(segment: &Segment, level: Level) -> Option<f64> {
     let numbers = segment.levels.get(&level)?;
-    let values: Vec<f64> =
-        (0..segment.steps).filter_map(|step| numbers.at(step, share(step, segment.steps), 0.0)).collect();
+    let values: Vec<f64> = (0..segment.steps)
+        .filter_map(|step| numbers.at(step, share(step, segment.steps), 0.0))
+        .collect();
     (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
 }
 
@@ -52,8 +60,12 @@ fn spent(kind: &Requests, steps: i64, phases: &[Trait]) -> f64 {
         let share = share(step, steps);
         let count = kind.per_step.at(step, share, 0.0).unwrap_or(0.0).round().max(0.0) as usize;
         for _ in 0..count {
-            let of =
-                |phase: &Trait| kind.shape.get(phase).and_then(|numbers| numbers.at(index, share, 0.0)).unwrap_or(0.0);
+            let of = |phase: &Trait| {
+                kind.shape
+                    .get(phase)
+                    .and_then(|numbers| numbers.at(index, share, 0.0))
+                    .unwrap_or(0.0)
+            };
             seconds += phases.iter().map(of).sum::<f64>();
             index += 1;
         }
@@ -70,7 +82,9 @@ mod tests {
     use super::*;
 
     fn contradictions_of(gauges: &str) -> usize {
-        let text = format!("steps 20\n  requests 5 queue=3 prefill=0.02 decode=5.98 output=600\n  {gauges}\n");
+        let text = format!(
+            "steps 20\n  requests 5 queue=3 prefill=0.02 decode=5.98 output=600\n  {gauges}\n"
+        );
         contradictions(&Load::parse("step=15s", &text).unwrap()).len()
     }
 

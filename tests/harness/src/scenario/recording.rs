@@ -1,10 +1,12 @@
 //! Requests to observations, each at the moment the engine records it.
 //!
-//! First token: time to first token and prompt tokens. Every output: inter-token latency and output tokens. End: the
-//! phases, lengths and the finish reason. A request whose client goes away records nothing at its end.
+//! First token: time to first token and prompt tokens. Every output: inter-token latency and output
+//! tokens. End: the phases, lengths and the finish reason. A request whose client goes away records
+//! nothing at its end.
 //!
-//! A segment tells which requests end in it. The last segment is thought to go on after the data, and the first to have
-//! gone on before it, so that what is recorded earlier than the end is there as well.
+//! A segment tells which requests end in it. The last segment is thought to go on after the data,
+//! and the first to have gone on before it, so that what is recorded earlier than the end is there
+//! as well.
 
 use std::collections::BTreeMap;
 
@@ -67,7 +69,11 @@ const CREATED: [(Measure, &str); 11] = [
 /// Records a load.
 pub fn record(load: &Load) -> Recording {
     let samples = load.steps() + 1;
-    let mut recording = Recording { process: vec![0; samples], scraped: vec![true; samples], ..Recording::default() };
+    let mut recording = Recording {
+        process: vec![0; samples],
+        scraped: vec![true; samples],
+        ..Recording::default()
+    };
     for (measure, label) in CREATED {
         recording.growth.entry((measure, label.to_owned())).or_default();
     }
@@ -75,7 +81,8 @@ pub fn record(load: &Load) -> Recording {
         for sample in life.first + 1..=life.last {
             recording.process[sample as usize] = life.process;
         }
-        let mut writer = Writer { recording: &mut recording, life, step: load.header.step_ms as f64 / 1000.0 };
+        let mut writer =
+            Writer { recording: &mut recording, life, step: load.header.step_ms as f64 / 1000.0 };
         writer.serve(&segments, load.header.age);
     }
     let mut start = 0;
@@ -105,7 +112,8 @@ fn lives(load: &Load) -> Vec<(Life, Vec<(i64, &Segment)>)> {
     lives
 }
 
-/// A segment in its life: it starts after sample `start` and is thought to reach `before` and `after` steps beyond.
+/// A segment in its life: it starts after sample `start` and is thought to reach `before` and
+/// `after` steps beyond.
 #[derive(Debug, Clone, Copy)]
 struct Stretch {
     start: i64,
@@ -135,7 +143,8 @@ impl Writer<'_> {
             let mut stretch = Stretch { start, steps: segment.steps, before, after: 0 };
             for requests in &segment.requests {
                 // What ends later than the data may have begun within them.
-                stretch.after = if is_last { (requests.longest() / self.step).ceil() as i64 } else { 0 };
+                stretch.after =
+                    if is_last { (requests.longest() / self.step).ceil() as i64 } else { 0 };
                 self.requests(requests, stretch);
             }
             for (level, measure, label) in [
@@ -178,9 +187,11 @@ impl Writer<'_> {
         self.grow(Measure::PromptTokens, "", first_token, request.prompt);
         self.grow(Measure::OutputTokens, "", first_token, 1.0);
         let computed = (request.prompt - request.cached - request.remote).max(0.0);
-        for (source, tokens) in
-            [("local_compute", computed), ("local_cache_hit", request.cached), ("external_kv_transfer", request.remote)]
-        {
+        for (source, tokens) in [
+            ("local_compute", computed),
+            ("local_cache_hit", request.cached),
+            ("external_kv_transfer", request.remote),
+        ] {
             self.grow(Measure::PromptTokensBySource, source, first_token, tokens);
         }
         let admitted = self.sample_at(request.first_token - request.prefill);
@@ -200,7 +211,8 @@ impl Writer<'_> {
             return;
         }
         let stalled = stalled.min(gaps);
-        let ordinary = (request.decode - stalled as f64 * stall).max(0.0) / (gaps - stalled).max(1) as f64;
+        let ordinary =
+            (request.decode - stalled as f64 * stall).max(0.0) / (gaps - stalled).max(1) as f64;
         let mut time = request.first_token;
         let mut run: Option<(i64, f64, u64)> = None;
         for gap in 0..gaps {
@@ -231,7 +243,8 @@ impl Writer<'_> {
 
     fn finish(&mut self, request: &Request, computed: f64, reason: &str) {
         let at = self.sample_at(request.end);
-        let per_token = if request.output > 1.0 { request.decode / (request.output - 1.0) } else { 0.0 };
+        let per_token =
+            if request.output > 1.0 { request.decode / (request.output - 1.0) } else { 0.0 };
         for (measure, value) in [
             (Measure::EndToEnd, request.to_end),
             (Measure::Queue, request.queue),
@@ -296,7 +309,10 @@ impl Request {
         let number = |name: Trait, otherwise: f64| {
             // A phase of its own for each trait keeps spread traits from moving together.
             let phase = 0.37 * f64::from(name as u8);
-            kind.shape.get(&name).and_then(|numbers| numbers.at(index, share, phase)).unwrap_or(otherwise)
+            kind.shape
+                .get(&name)
+                .and_then(|numbers| numbers.at(index, share, phase))
+                .unwrap_or(otherwise)
         };
         let output = number(Trait::Output, 1.0).round().max(1.0);
         let decode = if output > 1.0 { number(Trait::Decode, 0.0) } else { 0.0 };
@@ -305,7 +321,8 @@ impl Request {
         let to_first_token = number(Trait::FrontEnd, 0.0) + queue + prefill;
         let to_end = to_first_token + decode + delivery;
         let (first_token, arrival) = (end - delivery - decode, end - to_end);
-        let (prompt, cached) = (number(Trait::Prompt, 1.0).round(), number(Trait::Cached, 0.0).round());
+        let (prompt, cached) =
+            (number(Trait::Prompt, 1.0).round(), number(Trait::Cached, 0.0).round());
         let remote = number(Trait::Remote, 0.0).round();
         Self {
             arrival,
@@ -340,7 +357,11 @@ impl Recording {
                 (Measure::Running, "", at(Level::Running)),
                 (Measure::Waiting, "", waiting),
                 (Measure::WaitingByReason, "deferred", deferred),
-                (Measure::WaitingByReason, "capacity", waiting.zip(deferred).map(|(all, some)| (all - some).max(0.0))),
+                (
+                    Measure::WaitingByReason,
+                    "capacity",
+                    waiting.zip(deferred).map(|(all, some)| (all - some).max(0.0)),
+                ),
                 (Measure::CacheUsage, "", at(Level::CacheUsage)),
             ];
             // The very first sample shows what the first step does.
@@ -349,7 +370,10 @@ impl Recording {
             for sample in places.map(|sample| sample as usize) {
                 self.scraped[sample] = segment.scraped;
                 for (measure, label, value) in rows {
-                    let column = self.gauges.entry((measure, label.to_owned())).or_insert_with(|| vec![None; samples]);
+                    let column = self
+                        .gauges
+                        .entry((measure, label.to_owned()))
+                        .or_insert_with(|| vec![None; samples]);
                     column[sample] = value;
                 }
             }
@@ -378,11 +402,11 @@ mod tests {
 
     #[test]
     fn phases_are_recorded_at_the_end_and_the_first_token_when_it_comes() {
-        let text =
-            "steps 2\n  requests 0\nsteps 2\n  requests 1 prefill=1 decode=20 output=21\nsteps 2\n  requests 0\n";
+        let text = "steps 2\n  requests 0\nsteps 2\n  requests 1 prefill=1 decode=20 output=21\nsteps 2\n  requests 0\n";
         let load = Load::parse("step=10s age=1", text).unwrap();
         let recording = record(&load);
-        // Both requests end in the middle of their step, at 25 and 35 s; their first tokens come 20 s before.
+        // Both requests end in the middle of their step, at 25 and 35 s; their first tokens come 20
+        // s before.
         assert_eq!(sample_counts(&recording, Measure::EndToEnd, 7), [0, 0, 0, 1, 1, 0, 0]);
         assert_eq!(sample_counts(&recording, Measure::FirstToken, 7), [0, 1, 1, 0, 0, 0, 0]);
         assert_eq!(sample_counts(&recording, Measure::InterToken, 7), [0, 5, 15, 15, 5, 0, 0]);
@@ -392,7 +416,8 @@ mod tests {
 
     #[test]
     fn a_client_that_goes_away_leaves_a_first_token_and_no_end() {
-        let load = Load::parse("step=10s", "steps 2\n  aborts 1 prefill=1 decode=2 output=3\n").unwrap();
+        let load =
+            Load::parse("step=10s", "steps 2\n  aborts 1 prefill=1 decode=2 output=3\n").unwrap();
         let recording = record(&load);
         assert!(!recording.observations[&Measure::FirstToken].is_empty());
         assert!(!recording.observations.contains_key(&Measure::EndToEnd));
@@ -403,7 +428,8 @@ mod tests {
         let text = "steps 2\n  requests 1\nsteps 2\n  restart\n  requests 1\n";
         let recording = record(&Load::parse("step=10s", text).unwrap());
         assert_eq!(recording.process, [0, 0, 0, 1, 1]);
-        let second = recording.observations[&Measure::EndToEnd].iter().filter(|entry| entry.process == 1);
+        let second =
+            recording.observations[&Measure::EndToEnd].iter().filter(|entry| entry.process == 1);
         assert_eq!(second.map(|entry| entry.sample).collect::<Vec<_>>(), [3, 4]);
     }
 
@@ -412,7 +438,11 @@ mod tests {
         let text = "steps 1\n  requests 1 decode=12 output=12 stalls=1x2\n";
         let recording = record(&Load::parse("step=60s age=1", text).unwrap());
         let entries = &recording.observations[&Measure::InterToken];
-        let total: f64 = entries.iter().filter(|entry| entry.sample == 1).map(|one| one.value * one.times as f64).sum();
+        let total: f64 = entries
+            .iter()
+            .filter(|entry| entry.sample == 1)
+            .map(|one| one.value * one.times as f64)
+            .sum();
         assert!((total - 12.0).abs() < 1e-9, "{total}");
         assert!(entries.iter().any(|entry| (entry.value - 2.0).abs() < 1e-12 && entry.times == 1));
     }

@@ -23,7 +23,9 @@ impl Release {
             return Err(format!("{text:?} is not a release such as 0.24 or 0.10.2"));
         }
         for (part, word) in parts.iter_mut().zip(&words) {
-            *part = word.parse().map_err(|_| format!("{text:?} is not a release such as 0.24 or 0.10.2"))?;
+            *part = word
+                .parse()
+                .map_err(|_| format!("{text:?} is not a release such as 0.24 or 0.10.2"))?;
         }
         Ok(Self(parts))
     }
@@ -36,7 +38,8 @@ mod tests {
     #[test]
     fn parts_are_compared_as_numbers() {
         let order = ["0.8.3", "0.8.4", "0.9", "0.10", "0.10.2", "0.24", "0.33"];
-        let releases: Vec<Release> = order.iter().map(|text| Release::parse(text).unwrap()).collect();
+        let releases: Vec<Release> =
+            order.iter().map(|text| Release::parse(text).unwrap()).collect();
         assert!(releases.is_sorted(), "{releases:?}");
         assert!(Release::parse("24").is_err());
     }

@@ -34,7 +34,8 @@ impl Response {
 
     /// The body of the HTTP answer. Values are strings, times seconds with up to three decimals.
     pub fn to_json(&self) -> Vec<u8> {
-        let mut text = String::from(r#"{"status":"success","data":{"resultType":"matrix","result":["#);
+        let mut text =
+            String::from(r#"{"status":"success","data":{"resultType":"matrix","result":["#);
         for (index, series) in self.series.iter().enumerate() {
             text.push_str(if index == 0 { "" } else { "," });
             write_series(&mut text, series);
@@ -80,7 +81,10 @@ mod tests {
 
     #[test]
     fn json_is_what_prometheus_writes() {
-        let labels = BTreeMap::from([("__name__".to_owned(), "up".to_owned()), ("pod".to_owned(), "a\"b".to_owned())]);
+        let labels = BTreeMap::from([
+            ("__name__".to_owned(), "up".to_owned()),
+            ("pod".to_owned(), "a\"b".to_owned()),
+        ]);
         let samples = vec![(1000, 1.0), (2500, 0.1), (3000, f64::NAN), (4000, f64::NEG_INFINITY)];
         let response = Response { series: vec![Series { labels, samples }] };
         let text = String::from_utf8(response.to_json()).unwrap();

@@ -40,8 +40,8 @@ impl Sequence {
         }
     }
 
-    /// The number at a place: `index` counts from 0 and is negative before, `progress` is the share of the segment that
-    /// has passed, and `phase` keeps two spread sequences apart.
+    /// The number at a place: `index` counts from 0 and is negative before, `progress` is the share
+    /// of the segment that has passed, and `phase` keeps two spread sequences apart.
     pub fn at(&self, index: i64, progress: f64, phase: f64) -> Option<f64> {
         match self {
             Self::Turns(turns) => {

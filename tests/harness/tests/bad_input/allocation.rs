@@ -24,8 +24,12 @@ fn shrunk(bytes: usize) {
     LIVE.set(LIVE.get().saturating_sub(bytes));
 }
 
-#[expect(unsafe_code, reason = "an allocator is an unsafe trait; every call goes to the system's allocator unchanged")]
-// SAFETY: all methods forward their arguments to `System`, which upholds the contract of `GlobalAlloc`.
+#[expect(
+    unsafe_code,
+    reason = "an allocator is an unsafe trait; every call goes to the system's allocator unchanged"
+)]
+// SAFETY: all methods forward their arguments to `System`, which upholds the contract of
+// `GlobalAlloc`.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         grown(layout.size());

@@ -13,10 +13,19 @@ fn small() -> Vec<u8> {
         "steps 6\n requests 20 queue=3.0 prefill=0.02 decode=5.98 front_end=0.06 prompt=9 output=8\n \
          running 2  waiting 1  kv_usage 0.02\n",
     );
-    let kept = ["num_requests", "request_queue_time", "time_to_first", "inter_token", "preemptions", "cache_config"];
+    let kept = [
+        "num_requests",
+        "request_queue_time",
+        "time_to_first",
+        "inter_token",
+        "preemptions",
+        "cache_config",
+    ];
     response.series.retain(|series| kept.iter().any(|part| series.name().contains(part)));
     let coarse = ["0.5", "2.5", "5.0", "+Inf"];
-    response.series.retain(|series| series.labels.get("le").is_none_or(|bound| coarse.contains(&bound.as_str())));
+    response.series.retain(|series| {
+        series.labels.get("le").is_none_or(|bound| coarse.contains(&bound.as_str()))
+    });
     for label in ["job", "instance"] {
         response.series.iter_mut().for_each(|series| drop(series.labels.remove(label)));
     }
@@ -34,7 +43,8 @@ fn mutate(bytes: &mut Vec<u8>, random: &mut Random) {
             2 => drop(bytes.remove(place)),
             3 => bytes.insert(place, *random.pick(LIKELY)),
             4 => {
-                let digits: Vec<usize> = (0..bytes.len()).filter(|&at| bytes[at].is_ascii_digit()).collect();
+                let digits: Vec<usize> =
+                    (0..bytes.len()).filter(|&at| bytes[at].is_ascii_digit()).collect();
                 bytes[*random.pick(&digits)] = b"0123456789"[random.below(10)];
             }
             _ => {
@@ -59,7 +69,11 @@ fn fuzz(seed: u64, rounds: usize) {
             Ok(report) => {
                 answered += 1;
                 let text = String::from_utf8(report).unwrap();
-                assert!(!text.contains(":null") && !text.contains("[null"), "round {}: {text}", seed + round as u64);
+                assert!(
+                    !text.contains(":null") && !text.contains("[null"),
+                    "round {}: {text}",
+                    seed + round as u64
+                );
             }
             Err(error) => {
                 refused += 1;
@@ -68,7 +82,10 @@ fn fuzz(seed: u64, rounds: usize) {
         }
     }
     // Changes that are all refused would leave everything after the parser untried.
-    assert!(answered > rounds / 20 && refused > rounds / 20, "{answered} answered, {refused} refused");
+    assert!(
+        answered > rounds / 20 && refused > rounds / 20,
+        "{answered} answered, {refused} refused"
+    );
 }
 
 #[test]

@@ -42,17 +42,17 @@ fn without_names() {
 #[test]
 fn without_any_label_but_the_name() {
     let mut response = capped();
-    response
-        .series
-        .iter_mut()
-        .for_each(|series| series.labels.retain(|name, _| ["__name__", "le"].contains(&name.as_str())));
+    response.series.iter_mut().for_each(|series| {
+        series.labels.retain(|name, _| ["__name__", "le"].contains(&name.as_str()))
+    });
     let report = answer(&response).unwrap();
     assert_eq!(verdict(&report), "slot-cap");
     assert_eq!(report["scopes"][0]["model"], "");
     assert_eq!(report["scopes"][0]["replicas"], json!(["all"]));
 }
 
-/// Every metric of the release left out alone. What the rule needs takes the verdict away; nothing else changes it.
+/// Every metric of the release left out alone. What the rule needs takes the verdict away; nothing
+/// else changes it.
 #[test]
 fn missing_family() {
     let whole = capped();
@@ -60,14 +60,18 @@ fn missing_family() {
         let mut response = whole.clone();
         let name = format!("vllm:{}", metric.base);
         let belongs = |found: &str| {
-            found.strip_prefix(&name).is_some_and(|rest| ["", "_total", "_bucket", "_sum", "_count"].contains(&rest))
+            found
+                .strip_prefix(&name)
+                .is_some_and(|rest| ["", "_total", "_bucket", "_sum", "_count"].contains(&rest))
         };
         response.series.retain(|series| !belongs(series.name()));
         if response == whole {
             continue;
         }
         let expected = match metric.base {
-            "num_requests_running" | "num_requests_waiting" | "request_queue_time_seconds" => "cannot-tell",
+            "num_requests_running" | "num_requests_waiting" | "request_queue_time_seconds" => {
+                "cannot-tell"
+            }
             _ => "slot-cap",
         };
         let report = answer(&response).unwrap();
@@ -77,7 +81,9 @@ fn missing_family() {
 
 #[test]
 fn missing_parts_of_histograms() {
-    for (suffix, expected) in [("_sum", "cannot-tell"), ("_count", "slot-cap"), ("_bucket", "slot-cap")] {
+    for (suffix, expected) in
+        [("_sum", "cannot-tell"), ("_count", "slot-cap"), ("_bucket", "slot-cap")]
+    {
         let mut response = capped();
         response.series.retain(|series| !series.name().ends_with(suffix));
         let report = answer(&response).unwrap();
@@ -140,7 +146,8 @@ fn duplicate_series() {
 #[test]
 fn duplicate_router_export() {
     let mut response = content();
-    let mut copies: Vec<_> = response.named("num_requests_running").map(|series| series.clone()).collect();
+    let mut copies: Vec<_> =
+        response.named("num_requests_running").map(|series| series.clone()).collect();
     copies.extend(response.named("num_requests_waiting").map(|series| series.clone()));
     for copy in &mut copies {
         copy.labels.remove("engine");

@@ -1,4 +1,5 @@
-//! Hostile label values: they may fill a field of the report, but they change no verdict and break no sentence.
+//! Hostile label values: they may fill a field of the report, but they change no verdict and break
+//! no sentence.
 
 use super::{answer, answer_with, capped, verdict};
 use inference_triage_harness::scenario::response::{Response, Series};
@@ -32,10 +33,16 @@ fn with_label(label: &str, value: &str) -> Response {
 fn sentences(report: &Value) -> Vec<&str> {
     let verdict = &report["verdict"];
     let mut all: Vec<&Value> = vec![&verdict["sentence"], &verdict["detail"]];
-    all.extend([&verdict["action"]["sentence"], &verdict["action"]["effect"], &report["pattern"]["direction"]]);
+    all.extend([
+        &verdict["action"]["sentence"],
+        &verdict["action"]["effect"],
+        &report["pattern"]["direction"],
+    ]);
     for finding in report["findings"].as_array().into_iter().flatten() {
         all.extend([&finding["reason"], &finding["condition"]]);
-        all.extend(finding["evidence"].as_array().into_iter().flatten().map(|evidence| &evidence["text"]));
+        all.extend(
+            finding["evidence"].as_array().into_iter().flatten().map(|evidence| &evidence["text"]),
+        );
         all.extend(finding["caveats"].as_array().into_iter().flatten());
     }
     all.into_iter().filter_map(Value::as_str).collect()
@@ -43,8 +50,7 @@ fn sentences(report: &Value) -> Vec<&str> {
 
 /// No control character and none that turns the direction of writing around.
 fn is_plain(text: &str) -> bool {
-    let turns =
-        |character| matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}');
+    let turns = |character| matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}');
     !text.chars().any(|character| character.is_control() || turns(character))
 }
 
@@ -67,8 +73,10 @@ fn copied_queries_quote_the_model() {
     for value in HOSTILE {
         let report = answer(&with_label("model_name", value)).unwrap();
         let steps = report["verdict"]["action"]["steps"].as_array().unwrap();
-        let queries =
-            steps.iter().filter(|step| step["copy_kind"] == "PromQL").filter_map(|step| step["copy"].as_str());
+        let queries = steps
+            .iter()
+            .filter(|step| step["copy_kind"] == "PromQL")
+            .filter_map(|step| step["copy"].as_str());
         for query in queries {
             assert!(!query.contains('\n'), "{query:?}");
             if let Some((_, rest)) = query.split_once("model_name=\"") {
@@ -107,7 +115,9 @@ fn label_values_of_a_megabyte() {
                 || name.contains("inter_token")
                 || name.contains("time_to_first")
         });
-        for series in response.series.iter_mut().filter(|series| series.labels.contains_key(label)).take(12) {
+        for series in
+            response.series.iter_mut().filter(|series| series.labels.contains_key(label)).take(12)
+        {
             series.labels.insert(label.to_owned(), long.clone());
         }
         let report = answer(&response).unwrap();
@@ -120,8 +130,11 @@ fn label_values_of_a_megabyte() {
 #[test]
 fn hostile_names_in_errors() {
     for value in HOSTILE.into_iter().chain(["y".repeat(1_000_000).as_str()]) {
-        let labels = [("__name__".to_owned(), value.to_owned()), ("pod".to_owned(), value.to_owned())].into();
-        let response = Response { series: vec![Series { labels, samples: vec![(0, 1.0), (15_000, 2.0)] }] };
+        let labels =
+            [("__name__".to_owned(), value.to_owned()), ("pod".to_owned(), value.to_owned())]
+                .into();
+        let response =
+            Response { series: vec![Series { labels, samples: vec![(0, 1.0), (15_000, 2.0)] }] };
         let (code, message) = answer(&response).unwrap_err();
         assert_eq!(code, "no-engine");
         assert!(is_plain(&message) && message.len() < 2_000, "{message:?}");
@@ -132,9 +145,14 @@ fn hostile_names_in_errors() {
 fn hostile_scopes_in_errors() {
     for value in HOSTILE.into_iter().chain(["y".repeat(1_000_000).as_str()]) {
         let body = with_label("model_name", value).to_json();
-        let (code, message) = answer_with(&json!({"scope": {"model": "\u{1b}[31mno such"}}), &body).unwrap_err();
+        let (code, message) =
+            answer_with(&json!({"scope": {"model": "\u{1b}[31mno such"}}), &body).unwrap_err();
         assert_eq!(code, "bad-settings");
-        assert!(is_plain(&message) && message.len() < 2_000, "{} bytes: {message:.200?}", message.len());
+        assert!(
+            is_plain(&message) && message.len() < 2_000,
+            "{} bytes: {message:.200?}",
+            message.len()
+        );
     }
 }
 
@@ -168,7 +186,8 @@ fn hostile_errors_of_the_server() {
 fn hostile_sample_values_in_errors() {
     for value in HOSTILE.into_iter().chain(["y".repeat(1_000_000).as_str()]) {
         let result = json!([{"metric": {}, "values": [[1, value]]}]);
-        let body = json!({"status": "success", "data": {"resultType": value, "result": result}}).to_string();
+        let body = json!({"status": "success", "data": {"resultType": value, "result": result}})
+            .to_string();
         let (code, message) = super::answer_bytes(body.as_bytes()).unwrap_err();
         assert_eq!(code, "bad-data");
         assert!(is_plain(&message) && message.len() < 4_000, "{message:.200?}");

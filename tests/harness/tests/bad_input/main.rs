@@ -1,4 +1,5 @@
-//! Bad input by name: each kind gets its designed answer, an error code or a report with caveats, and none a panic.
+//! Bad input by name: each kind gets its designed answer, an error code or a report with caveats,
+//! and none a panic.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -49,13 +50,15 @@ fn answer(response: &Response) -> Result<Value, (String, String)> {
 }
 
 fn answer_with(settings: &Value, body: &[u8]) -> Result<Value, (String, String)> {
-    let bytes = report_bytes(settings, body).map_err(|error| (error.code().to_owned(), error.to_string()))?;
+    let bytes = report_bytes(settings, body)
+        .map_err(|error| (error.code().to_owned(), error.to_string()))?;
     let report: Value = serde_json::from_slice(&bytes).unwrap();
     assert_sound(&report);
     Ok(report)
 }
 
-/// What holds of every report whatever it was made of: nothing is null, no share leaves 0–1, no time is negative.
+/// What holds of every report whatever it was made of: nothing is null, no share leaves 0–1, no
+/// time is negative.
 fn assert_sound(report: &Value) {
     assert_no_null(report, "report");
     let phases = report["phases"]["parts"].as_array();
@@ -81,7 +84,9 @@ fn assert_no_null(value: &Value, path: &str) {
     match value {
         Value::Null => panic!("{path} is null; what is not known is absent"),
         Value::Array(items) => items.iter().for_each(|item| assert_no_null(item, path)),
-        Value::Object(fields) => fields.iter().for_each(|(key, field)| assert_no_null(field, &format!("{path}.{key}"))),
+        Value::Object(fields) => {
+            fields.iter().for_each(|(key, field)| assert_no_null(field, &format!("{path}.{key}")))
+        }
         _ => {}
     }
 }

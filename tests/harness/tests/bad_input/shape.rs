@@ -45,12 +45,27 @@ fn wrong_shape() {
         (r#"{"status":"success","data":[]}"#, "\"data\" to be an object"),
         (r#"{"status":"success","data":{"result":[]}}"#, "\"resultType\" is missing"),
         (r#"{"status":"success","data":{"resultType":"matrix"}}"#, "\"result\" is missing"),
-        (r#"{"status":"success","data":{"resultType":"matrix","result":{}}}"#, "\"result\" to be a list"),
+        (
+            r#"{"status":"success","data":{"resultType":"matrix","result":{}}}"#,
+            "\"result\" to be a list",
+        ),
         (r#"{"status":"success","data":{"resultType":"matrix","result":[1]}}"#, "a series with"),
-        (r#"{"status":"success","data":{"resultType":"matrix","result":[{"values":[[1,"1"]]}]}}"#, "no \"metric\""),
-        (r#"{"status":"success","data":{"resultType":"matrix","result":[{"metric":[],"values":[]}]}}"#, "map"),
-        (r#"{"status":"success","data":{"resultType":"matrix","result":[{"metric":{"a":1},"values":[]}]}}"#, "string"),
-        (r#"{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[[1]]}]}}"#, "pair"),
+        (
+            r#"{"status":"success","data":{"resultType":"matrix","result":[{"values":[[1,"1"]]}]}}"#,
+            "no \"metric\"",
+        ),
+        (
+            r#"{"status":"success","data":{"resultType":"matrix","result":[{"metric":[],"values":[]}]}}"#,
+            "map",
+        ),
+        (
+            r#"{"status":"success","data":{"resultType":"matrix","result":[{"metric":{"a":1},"values":[]}]}}"#,
+            "string",
+        ),
+        (
+            r#"{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[[1]]}]}}"#,
+            "pair",
+        ),
         (
             r#"{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[[1,"1",2]]}]}}"#,
             "pair",
@@ -59,7 +74,10 @@ fn wrong_shape() {
             r#"{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[["1","1"]]}]}}"#,
             "string",
         ),
-        (r#"{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[[1,"abc"]]}]}}"#, "abc"),
+        (
+            r#"{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[[1,"abc"]]}]}}"#,
+            "abc",
+        ),
         (r#"{"status":"success","data":{"resultType":"matrix","result":[]}} trailing"#, "trailing"),
         (r#"{"data":{"resultType":"matrix","result":[],}}"#, "not a Prometheus range response"),
     ] {
@@ -77,7 +95,10 @@ fn result_of_another_type() {
     ] {
         assert_bad_data(body.as_bytes(), "");
     }
-    assert_bad_data(br#"{"status":"success","data":{"resultType":"streams","result":[]}}"#, "streams");
+    assert_bad_data(
+        br#"{"status":"success","data":{"resultType":"streams","result":[]}}"#,
+        "streams",
+    );
 }
 
 #[test]
@@ -88,7 +109,10 @@ fn an_instant_vector_has_one_sample_a_series() {
         let (time, value) = series.samples[0];
         parts.push(format!(r#"{{"metric":{metric},"value":[{},"{value}"]}}"#, time / 1000));
     }
-    let body = format!(r#"{{"status":"success","data":{{"resultType":"vector","result":[{}]}}}}"#, parts.join(","));
+    let body = format!(
+        r#"{{"status":"success","data":{{"resultType":"vector","result":[{}]}}}}"#,
+        parts.join(",")
+    );
     assert_eq!(verdict(&answer_bytes(body.as_bytes()).unwrap()), "cannot-tell");
 }
 
@@ -145,7 +169,8 @@ fn nested_deeply() {
 #[test]
 fn unknown_fields_are_passed_over() {
     let body = String::from_utf8(capped().to_json()).unwrap();
-    let body = body.replacen(r#""data":{"#, r#""stats":{"a":[1,{"b":null}]},"data":{"analysis":[[]],"#, 1);
+    let body =
+        body.replacen(r#""data":{"#, r#""stats":{"a":[1,{"b":null}]},"data":{"analysis":[[]],"#, 1);
     let body = body.replacen(r#"{"metric":"#, r#"{"exemplars":[{"x":1}],"metric":"#, 1);
     assert_eq!(verdict(&answer_bytes(body.as_bytes()).unwrap()), "slot-cap");
 }
@@ -154,7 +179,11 @@ fn unknown_fields_are_passed_over() {
 fn white_space_and_bare_numbers_change_nothing() {
     let body = String::from_utf8(capped().to_json()).unwrap();
     let expected = answer_bytes(body.as_bytes()).unwrap();
-    let spaced = body.replace(',', " ,\r\n\t").replace(':', " : ").replace("vllm : ", "vllm:").replace("0 : 8", "0:8");
+    let spaced = body
+        .replace(',', " ,\r\n\t")
+        .replace(':', " : ")
+        .replace("vllm : ", "vllm:")
+        .replace("0 : 8", "0:8");
     assert_eq!(answer_bytes(spaced.as_bytes()).unwrap(), expected);
     let bare = body.replace(",\"", ",").replace("\"],", "],").replace("\"]]", "]]");
     assert_ne!(bare, body);

@@ -29,11 +29,15 @@ fn shuffled_samples() {
         shuffled.series.iter_mut().for_each(|series| random.shuffle(&mut series.samples));
         random.shuffle(&mut shuffled.series);
         assert_ne!(shuffled, response);
-        assert_eq!(String::from_utf8(bytes(&shuffled)).unwrap(), String::from_utf8(bytes(&response)).unwrap());
+        assert_eq!(
+            String::from_utf8(bytes(&shuffled)).unwrap(),
+            String::from_utf8(bytes(&response)).unwrap()
+        );
     }
 }
 
-/// A time that appears twice with the same value says nothing new; with two values one must be chosen, whatever the order.
+/// A time that appears twice with the same value says nothing new; with two values one must be
+/// chosen, whatever the order.
 #[test]
 fn duplicate_timestamps() {
     let response = content();
@@ -60,7 +64,11 @@ fn duplicate_timestamps() {
 fn negative_timestamps() {
     let mut response = capped();
     let last = response.series[0].samples.last().unwrap().0;
-    response.series.iter_mut().flat_map(|series| &mut series.samples).for_each(|sample| sample.0 -= last + 1_000_000);
+    response
+        .series
+        .iter_mut()
+        .flat_map(|series| &mut series.samples)
+        .for_each(|sample| sample.0 -= last + 1_000_000);
     let report = answer(&response).unwrap();
     assert_eq!(verdict(&report), "slot-cap");
     assert!(report["window"]["end"].as_i64().unwrap() < 0);
@@ -73,7 +81,10 @@ fn times_beyond_any_calendar() {
             r#"{{"status":"success","data":{{"resultType":"matrix","result":[{{"metric":{{"__name__":"vllm:num_requests_running"}},"values":[[{time},"1"]]}}]}}}}"#
         );
         let found = answer_bytes(body.as_bytes());
-        assert!(found.is_ok() || found.as_ref().is_err_and(|(code, _)| code == "bad-data"), "{time}: {found:?}");
+        assert!(
+            found.is_ok() || found.as_ref().is_err_and(|(code, _)| code == "bad-data"),
+            "{time}: {found:?}"
+        );
     }
     let far = r#"{"data":{"resultType":"matrix","result":[{"metric":{"__name__":"vllm:num_requests_running"},"values":[[1e300,"1"]]}]}}"#;
     assert_eq!(answer_bytes(far.as_bytes()).unwrap_err().0, "bad-data");
@@ -99,8 +110,14 @@ fn one_sample_only() {
 fn gaps() {
     let mut response = content();
     for series in &mut response.series {
-        series.samples =
-            series.samples.iter().copied().enumerate().filter(|(at, _)| at % 3 != 1).map(|(_, one)| one).collect();
+        series.samples = series
+            .samples
+            .iter()
+            .copied()
+            .enumerate()
+            .filter(|(at, _)| at % 3 != 1)
+            .map(|(_, one)| one)
+            .collect();
     }
     let report = answer(&response).unwrap();
     assert_eq!(verdict(&report), "healthy", "{:?}", caveats(&report));
@@ -115,7 +132,12 @@ fn ragged_gaps() {
         series.samples.retain(|_| !random.chance(0.1));
     }
     let report = answer(&response).unwrap();
-    assert!(["healthy", "cannot-tell"].contains(&verdict(&report)), "{} {:?}", verdict(&report), caveats(&report));
+    assert!(
+        ["healthy", "cannot-tell"].contains(&verdict(&report)),
+        "{} {:?}",
+        verdict(&report),
+        caveats(&report)
+    );
 }
 
 #[test]
@@ -125,7 +147,12 @@ fn times_of_two_grids() {
         series.samples.iter_mut().for_each(|sample| sample.0 += 7_000);
     }
     let report = answer(&response).unwrap();
-    assert!(["healthy", "cannot-tell"].contains(&verdict(&report)), "{} {:?}", verdict(&report), caveats(&report));
+    assert!(
+        ["healthy", "cannot-tell"].contains(&verdict(&report)),
+        "{} {:?}",
+        verdict(&report),
+        caveats(&report)
+    );
     assert!(!has_caveat(&report, "counts-differ"));
 }
 

@@ -11,7 +11,12 @@ fn is_counter(series: &Series) -> bool {
 /// The verdict stands or is withheld; it never becomes another cause.
 fn assert_stands_or_is_withheld(response: &Response, verdict_before: &str) {
     let report = answer(response).unwrap();
-    assert!([verdict_before, "cannot-tell"].contains(&verdict(&report)), "{} {:?}", verdict(&report), caveats(&report));
+    assert!(
+        [verdict_before, "cannot-tell"].contains(&verdict(&report)),
+        "{} {:?}",
+        verdict(&report),
+        caveats(&report)
+    );
 }
 
 #[test]
@@ -49,7 +54,11 @@ fn nan_scrapes_change_no_increase() {
 #[test]
 fn nothing_but_nan() {
     let mut response = capped();
-    response.series.iter_mut().flat_map(|series| &mut series.samples).for_each(|sample| sample.1 = f64::NAN);
+    response
+        .series
+        .iter_mut()
+        .flat_map(|series| &mut series.samples)
+        .for_each(|sample| sample.1 = f64::NAN);
     assert_eq!(answer(&response).unwrap_err().0, "no-engine");
 }
 
@@ -97,11 +106,13 @@ fn negative_counters() {
         assert!(has_caveat(&report, "negative-counter"));
     }
     let mut all = capped();
-    all.series.iter_mut().filter(|series| is_counter(series)).flat_map(|series| &mut series.samples).for_each(
-        |sample| {
+    all.series
+        .iter_mut()
+        .filter(|series| is_counter(series))
+        .flat_map(|series| &mut series.samples)
+        .for_each(|sample| {
             sample.1 = -1.0 - sample.1;
-        },
-    );
+        });
     let report = answer(&all).unwrap();
     assert_eq!(verdict(&report), "cannot-tell");
     assert!(has_caveat(&report, "negative-counter"));
@@ -152,7 +163,11 @@ fn torn_buckets_are_made_monotone() {
 fn huge_numbers() {
     for value in [1e300, f64::MAX, 1e99, 1e-320] {
         let mut response = capped();
-        response.series.iter_mut().flat_map(|series| &mut series.samples).for_each(|sample| sample.1 = value);
+        response
+            .series
+            .iter_mut()
+            .flat_map(|series| &mut series.samples)
+            .for_each(|sample| sample.1 = value);
         match answer(&response) {
             Ok(_) => assert!(value < 1e100),
             Err((code, _)) => assert!(value > 1e100 && code == "no-engine", "{value}: {code}"),
@@ -180,8 +195,8 @@ fn gauges_that_cannot_be() {
     }
 }
 
-/// Sixty random replacements of single samples by edge values: an answer each time, never another cause than one
-/// that was there.
+/// Sixty random replacements of single samples by edge values: an answer each time, never another
+/// cause than one that was there.
 #[test]
 fn single_edge_values() {
     const EDGES: [f64; 8] = [0.0, -0.0, -1.0, 1.0, 1e15, 5e-324, f64::NAN, f64::INFINITY];

@@ -1,4 +1,5 @@
-//! Range responses as strangers write them: any order of keys, any white space, any spelling of a string or a number.
+//! Range responses as strangers write them: any order of keys, any white space, any spelling of a
+//! string or a number.
 
 use inference_triage_harness::random::Random;
 
@@ -41,7 +42,8 @@ impl<'r> Writer<'r> {
         self.random.chance(self.oddness)
     }
 
-    /// The parts in any order, now and then with one that means nothing, one twice, or one left out.
+    /// The parts in any order, now and then with one that means nothing, one twice, or one left
+    /// out.
     fn object(&mut self, mut parts: Vec<(&str, Part<'r>)>) {
         if self.odd() {
             self.random.shuffle(&mut parts);
@@ -121,7 +123,11 @@ impl<'r> Writer<'r> {
     }
 
     fn result_type(&mut self) {
-        let name = if self.odd() { *self.random.pick(&["vector", "scalar", "string", "streams"]) } else { "matrix" };
+        let name = if self.odd() {
+            *self.random.pick(&["vector", "scalar", "string", "streams"])
+        } else {
+            "matrix"
+        };
         self.nullable_text(name);
     }
 
@@ -197,8 +203,8 @@ impl<'r> Writer<'r> {
 
     fn value(&mut self) {
         const ODD: [&str; 16] = [
-            "NaN", "+Inf", "-Inf", "1e101", "", "1.", ".5", "+1", "0x1", "1e-400", "-0", "infinity", " 1", "1e400",
-            "007", "null",
+            "NaN", "+Inf", "-Inf", "1e101", "", "1.", ".5", "+1", "0x1", "1e-400", "-0",
+            "infinity", " 1", "1e400", "007", "null",
         ];
         if self.odd() {
             let text = *self.random.pick(&ODD);
@@ -238,7 +244,11 @@ impl<'r> Writer<'r> {
 
     fn histogram_pair(&mut self) {
         self.pair("1780000000", |writer| {
-            writer.object(vec![("count", Self::value), ("sum", Self::value), ("buckets", Self::buckets)]);
+            writer.object(vec![
+                ("count", Self::value),
+                ("sum", Self::value),
+                ("buckets", Self::buckets),
+            ]);
         });
     }
 
@@ -251,8 +261,16 @@ impl<'r> Writer<'r> {
     }
 
     fn any_text(&mut self) {
-        const TEXTS: [&str; 8] =
-            ["vllm:num_requests_running", "", "+Inf", "é🦀", "a\"b\\c/", "\u{1}\n\t\u{8}", "\u{7f}\u{feff}", "0.5"];
+        const TEXTS: [&str; 8] = [
+            "vllm:num_requests_running",
+            "",
+            "+Inf",
+            "é🦀",
+            "a\"b\\c/",
+            "\u{1}\n\t\u{8}",
+            "\u{7f}\u{feff}",
+            "0.5",
+        ];
         let text = *self.random.pick(&TEXTS);
         self.string(text);
     }
@@ -282,7 +300,11 @@ impl<'r> Writer<'r> {
 
     fn escape(&mut self, character: char) {
         for unit in character.encode_utf16(&mut [0; 2]) {
-            let code = if self.random.chance(0.5) { format!("\\u{unit:04x}") } else { format!("\\u{unit:04X}") };
+            let code = if self.random.chance(0.5) {
+                format!("\\u{unit:04x}")
+            } else {
+                format!("\\u{unit:04X}")
+            };
             self.text.push_str(&code);
         }
     }
@@ -307,7 +329,8 @@ impl<'r> Writer<'r> {
     }
 }
 
-/// One or two changes: a byte replaced, removed or doubled, a digit made another, a piece moved, the end cut off.
+/// One or two changes: a byte replaced, removed or doubled, a digit made another, a piece moved,
+/// the end cut off.
 pub(crate) fn mutate(bytes: &mut Vec<u8>, random: &mut Random) {
     const LIKELY: &[u8] = b"0123456789.-+eE\"[]{},:_NaInftruelsn\\ \t\n\x0c\0\x1f\x80\xc3\xff";
     for _ in 0..random.between(1, 2) {
@@ -318,7 +341,8 @@ pub(crate) fn mutate(bytes: &mut Vec<u8>, random: &mut Random) {
         match random.below(12) {
             0 => bytes[place] = random.bits() as u8,
             7.. => {
-                let digits: Vec<usize> = (0..bytes.len()).filter(|&at| bytes[at].is_ascii_digit()).collect();
+                let digits: Vec<usize> =
+                    (0..bytes.len()).filter(|&at| bytes[at].is_ascii_digit()).collect();
                 if !digits.is_empty() {
                     bytes[*random.pick(&digits)] = b"0123456789.e-"[random.below(13)];
                 }

@@ -58,15 +58,18 @@ fn every_prefix_is_cut_off() {
             let expected = format!("cut off after {length} bytes");
             let message = parse_responses(&[&bytes[..length]]).err().map(|error| error.to_string());
             if !message.as_ref().is_some_and(|message| message.contains(&expected)) {
-                return Err(format!("{length}: {message:?}\n{}", String::from_utf8_lossy(&bytes[..length])));
+                return Err(format!(
+                    "{length}: {message:?}\n{}",
+                    String::from_utf8_lossy(&bytes[..length])
+                ));
             }
         }
         Ok(())
     });
 }
 
-/// A window of each length from one byte on is full, and its text read for the first time, after each byte of the response;
-/// what is left over then moves the next cut.
+/// A window of each length from one byte on is full, and its text read for the first time, after
+/// each byte of the response; what is left over then moves the next cut.
 #[test]
 fn pieces_may_end_at_every_byte() {
     let mut accepted = 0;
@@ -95,13 +98,15 @@ fn pieces_may_have_any_length() {
         }
         let responses: Vec<&[u8]> = bytes.iter().map(Vec::as_slice).collect();
         let (window, longest) = (1 + random.below(300), 1 + random.below(300));
-        accepted += usize::from(assert_same_in_pieces(&responses, window, || 1 + random.below(longest))?);
+        accepted +=
+            usize::from(assert_same_in_pieces(&responses, window, || 1 + random.below(longest))?);
         Ok(())
     });
     assert!(accepted > 5_000 || is_replay(), "{accepted} accepted");
 }
 
-/// Long responses through the window that pages use: series shorter and longer than it, and fields that no reader asks for.
+/// Long responses through the window that pages use: series shorter and longer than it, and fields
+/// that no reader asks for.
 #[test]
 fn long_responses_may_come_in_pieces() {
     for_each_seed(4_000_000..4_000_012, |random| {
@@ -110,7 +115,11 @@ fn long_responses_may_come_in_pieces() {
         let cut = if random.chance(0.5) { text.len() } else { random.below(text.len()) };
         let response = &text.as_bytes()[..cut];
         let accepted = assert_same_in_pieces(&[response], window, || 1 + random.below(longest))?;
-        if accepted == (cut == text.len()) { Ok(()) } else { Err(format!("{cut} of {} bytes", text.len())) }
+        if accepted == (cut == text.len()) {
+            Ok(())
+        } else {
+            Err(format!("{cut} of {} bytes", text.len()))
+        }
     });
 }
 
@@ -139,7 +148,8 @@ fn responses_are_read_one_after_the_other() {
     let mut compared = 0;
     for_each_seed(0..4_000, |random| {
         let bytes: Vec<Vec<u8>> = (0..3).map(|_| any_response(random)).collect();
-        let parts: Result<Vec<_>, _> = bytes.iter().map(|bytes| parse_responses(&[bytes])).collect();
+        let parts: Result<Vec<_>, _> =
+            bytes.iter().map(|bytes| parse_responses(&[bytes])).collect();
         // One that fails alone is a notice beside others.
         let Ok(parts) = parts else { return Ok(()) };
         let slices: Vec<&[u8]> = bytes.iter().map(Vec::as_slice).collect();
@@ -160,7 +170,12 @@ fn content(batch: &SampleBatch) -> Vec<(&Labels, Bits, Bits)> {
         let times = bits(&batch.times[series.grid..series.grid + series.length]);
         (times, bits(&batch.values[series.offset..series.offset + series.length]))
     };
-    batch.series.iter().map(|series| (&series.labels, each(series))).map(|(labels, (t, v))| (labels, t, v)).collect()
+    batch
+        .series
+        .iter()
+        .map(|series| (&series.labels, each(series)))
+        .map(|(labels, (t, v))| (labels, t, v))
+        .collect()
 }
 
 #[test]

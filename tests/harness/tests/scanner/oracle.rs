@@ -1,7 +1,9 @@
-//! The same reading a second time, by serde_json and the standard library's number parser: what the scanner must equal.
+//! The same reading a second time, by serde_json and the standard library's number parser: what the
+//! scanner must equal.
 //!
-//! Slow and simple. The text has to be UTF-8 as a whole, which serde_json asks of a `&str`. Bare numbers go to the standard
-//! parser as text, because serde_json reads them fast rather than to the last bit.
+//! Slow and simple. The text has to be UTF-8 as a whole, which serde_json asks of a `&str`. Bare
+//! numbers go to the standard parser as text, because serde_json reads them fast rather than to the
+//! last bit.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -128,7 +130,8 @@ struct Series {
 impl<'de> Deserialize<'de> for Envelope {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut envelope = Self::default();
-        let texts = |raw: &RawValue| from_raw::<Option<Vec<String>>, _>(raw).map(Option::unwrap_or_default);
+        let texts =
+            |raw: &RawValue| from_raw::<Option<Vec<String>>, _>(raw).map(Option::unwrap_or_default);
         for (key, raw) in Object::deserialize(deserializer)?.0 {
             match key.as_str() {
                 "status" => envelope.status = from_raw(&raw)?,
@@ -166,7 +169,11 @@ impl Envelope {
 
     fn batch(self) -> Option<SampleBatch> {
         let is_known = matches!(self.result_type.as_deref(), Some("matrix" | "vector"));
-        if self.status.as_deref() == Some("error") || !self.has_data || !is_known || !self.has_result {
+        if self.status.as_deref() == Some("error")
+            || !self.has_data
+            || !is_known
+            || !self.has_result
+        {
             return None;
         }
         let mut batch = SampleBatch::default();
@@ -187,14 +194,22 @@ impl Envelope {
                 }
                 let (times, histograms): (Vec<_>, Vec<_>) =
                     histograms.into_iter().map(|(time, histogram)| (time.0, histogram.0)).unzip();
-                buckets += histograms.iter().map(|histogram| histogram.buckets.len()).sum::<usize>();
-                batch.native.push(NativeSeries { labels, times, histograms, ..NativeSeries::default() });
+                buckets +=
+                    histograms.iter().map(|histogram| histogram.buckets.len()).sum::<usize>();
+                batch.native.push(NativeSeries {
+                    labels,
+                    times,
+                    histograms,
+                    ..NativeSeries::default()
+                });
             }
             if batch.values.len() + buckets > SAMPLE_LIMIT {
                 return None;
             }
         }
-        for (level, texts) in [(NoticeLevel::Warning, self.warnings), (NoticeLevel::Info, self.infos)] {
+        for (level, texts) in
+            [(NoticeLevel::Warning, self.warnings), (NoticeLevel::Info, self.infos)]
+        {
             batch.notices.extend(texts.into_iter().map(|text| Notice { level, text, query: None }));
         }
         Some(batch)
@@ -221,7 +236,13 @@ fn push(batch: &mut SampleBatch, labels: Labels, samples: Vec<(Time, Loose)>) {
         batch.times.extend(times);
     }
     batch.values.extend(values);
-    batch.series.push(SeriesDescription { labels, grid, offset, length, ..SeriesDescription::default() });
+    batch.series.push(SeriesDescription {
+        labels,
+        grid,
+        offset,
+        length,
+        ..SeriesDescription::default()
+    });
 }
 
 impl<'de> Deserialize<'de> for Series {
@@ -230,10 +251,17 @@ impl<'de> Deserialize<'de> for Series {
         let mut series = Self::default();
         for (key, raw) in Object::deserialize(deserializer)?.0 {
             match key.as_str() {
-                "metric" => labels = Some(from_raw::<Entries<String>, _>(&raw)?.0.into_iter().collect()),
-                "values" => series.samples.get_or_insert_default().extend(from_raw::<Vec<(Time, Loose)>, _>(&raw)?),
+                "metric" => {
+                    labels = Some(from_raw::<Entries<String>, _>(&raw)?.0.into_iter().collect())
+                }
+                "values" => series
+                    .samples
+                    .get_or_insert_default()
+                    .extend(from_raw::<Vec<(Time, Loose)>, _>(&raw)?),
                 "value" => series.samples.get_or_insert_default().push(from_raw(&raw)?),
-                "histograms" => series.histograms.extend(from_raw::<Vec<(Time, Histogram)>, _>(&raw)?),
+                "histograms" => {
+                    series.histograms.extend(from_raw::<Vec<(Time, Histogram)>, _>(&raw)?)
+                }
                 "histogram" => series.histograms.push(from_raw(&raw)?),
                 _ => {}
             }

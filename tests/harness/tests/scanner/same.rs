@@ -13,6 +13,9 @@ pub(crate) fn assert_same(bytes: &[u8]) -> Result<bool, String> {
         (Err(_), None) => Ok(false),
         // The one thing that only the scanner refuses.
         (Err(error), Some(_)) if error.to_string().contains("nested deeper") => Ok(false),
-        (_, expected) => Err(format!("{}\nscanner: {scanned:?}\noracle: {expected:?}", String::from_utf8_lossy(bytes))),
+        (_, expected) => Err(format!(
+            "{}\nscanner: {scanned:?}\noracle: {expected:?}",
+            String::from_utf8_lossy(bytes)
+        )),
     }
 }

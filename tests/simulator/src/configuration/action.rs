@@ -8,15 +8,17 @@ use serde::{Deserialize, Serialize};
 pub struct Action {
     /// Which knob.
     pub knob: Knob,
-    /// The value to which it is set, where the advice names one; absent: a step in its direction, see [`Knob`].
+    /// The value to which it is set, where the advice names one; absent: a step in its direction,
+    /// see [`Knob`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<f64>,
 }
 
 macro_rules! knobs {
     ($( $(#[$doc:meta])* $variant:ident = $id:literal $(| $alias:literal)*; )*) => {
-        /// A knob. Actions act after faults: they change what the fault left. Where an action repairs a part
-        /// (a device, a link, a caller), it removes faults of that part and does nothing to others.
+        /// A knob. Actions act after faults: they change what the fault left. Where an action
+        /// repairs a part (a device, a link, a caller), it removes faults of that part and does
+        /// nothing to others.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum Knob {
             $( $(#[$doc])* #[serde(rename = $id)] $variant, )*
@@ -42,8 +44,8 @@ macro_rules! knobs {
 knobs! {
     /// `--max-num-seqs` times 4.
     RaiseMaxNumSeqs = "raise-max-num-seqs";
-    /// `--max-num-seqs` to nine tenths of the sequences that ran on average, as the advice says; needs a value,
-    /// otherwise half of what the cache holds.
+    /// `--max-num-seqs` to nine tenths of the sequences that ran on average, as the advice says;
+    /// needs a value, otherwise half of what the cache holds.
     LowerMaxNumSeqs = "lower-max-num-seqs";
     /// `--max-num-batched-tokens` times 4.
     RaiseTokenBudget = "raise-token-budget" | "raise-max-num-batched-tokens";

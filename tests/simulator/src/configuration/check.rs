@@ -6,7 +6,8 @@ use crate::configuration::{Arrivals, EngineConfiguration, Lengths, Scenario};
 const SCRAPES: f64 = 200_000.0;
 
 impl Scenario {
-    /// Says in one sentence what cannot be simulated; [`crate::simulate`] expects scenarios that pass.
+    /// Says in one sentence what cannot be simulated; [`crate::simulate`] expects scenarios that
+    /// pass.
     pub fn check(&self, scrape_interval: f64) -> Result<(), String> {
         within("the scrape interval", scrape_interval, 0.01, 86_400.0)?;
         within("warm_up_seconds", self.warm_up_seconds, 0.0, 1e6)?;
@@ -82,9 +83,12 @@ fn check_engine(engine: &EngineConfiguration) -> Result<(), String> {
     within("kv_blocks", engine.kv_blocks as f64, 2.0, 1e8)?;
     within("admission_watermark", engine.admission_watermark, 0.0, 1.0)?;
     let front = &engine.front_end;
-    for seconds in
-        [front.per_request_seconds, front.per_prompt_token_seconds, front.per_output_seconds, front.variation]
-    {
+    for seconds in [
+        front.per_request_seconds,
+        front.per_prompt_token_seconds,
+        front.per_output_seconds,
+        front.variation,
+    ] {
         within("a time of the front end", seconds, 0.0, 1e4)?;
     }
     if let Some(rate) = front.stream_tokens_per_second {

@@ -20,7 +20,8 @@ pub struct EngineConfiguration {
     pub block_size: usize,
     /// Blocks of the key-value cache; one is reserved, as vLLM does.
     pub kv_blocks: usize,
-    /// Share of the blocks that must stay free after an admission, 0–1. Running requests may use them.
+    /// Share of the blocks that must stay free after an admission, 0–1. Running requests may use
+    /// them.
     pub admission_watermark: f64,
     /// A request is admitted only if its whole prompt fits, not only its first chunk.
     pub reserve_full_prompt: bool,
@@ -47,7 +48,8 @@ pub struct EngineConfiguration {
     pub start_up: StartUp,
 }
 
-/// The API server: one event loop that tokenises arrivals and handles outputs in the order in which they come.
+/// The API server: one event loop that tokenises arrivals and handles outputs in the order in which
+/// they come.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FrontEnd {
@@ -62,8 +64,8 @@ pub struct FrontEnd {
     pub variation: f64,
     /// Event loops that share the work; the model divides the CPU times by it.
     pub servers: usize,
-    /// Tokens a second that the reader of a stream takes; a slower reader than the engine holds back the end of its
-    /// request. Absent: no limit.
+    /// Tokens a second that the reader of a stream takes; a slower reader than the engine holds
+    /// back the end of its request. Absent: no limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stream_tokens_per_second: Option<f64>,
 }
@@ -125,8 +127,8 @@ pub struct StartUp {
 }
 
 impl EngineConfiguration {
-    /// An engine with vLLM's defaults for the hardware (0.33: 1024 sequences and 8192 tokens on H100-class devices, 256
-    /// and 2048 on others).
+    /// An engine with vLLM's defaults for the hardware (0.33: 1024 sequences and 8192 tokens on
+    /// H100-class devices, 256 and 2048 on others).
     pub fn new(hardware: Hardware) -> Self {
         let large = hardware.device.contains("H100");
         Self {

@@ -16,7 +16,8 @@ pub struct Fault {
 
 macro_rules! classes {
     ($( $(#[$doc:meta])* $variant:ident = $id:literal; )*) => {
-        /// The thirty fault classes, in the order of the catalogue; ids are those of the verdicts where the core has one.
+        /// The thirty fault classes, in the order of the catalogue; ids are those of the verdicts
+        /// where the core has one.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum FaultClass {
             $( $(#[$doc])* #[serde(rename = $id)] $variant, )*

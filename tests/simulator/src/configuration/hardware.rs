@@ -22,16 +22,16 @@ pub struct Hardware {
     pub clock_mhz: f64,
     /// Power of one device under load, watts.
     pub power_watts: f64,
-    /// Standard deviation of the logarithm of a step's time around its law: launches, clocks. No source gives it; 0.015 is
-    /// assumed unless the pair says otherwise.
+    /// Standard deviation of the logarithm of a step's time around its law: launches, clocks. No
+    /// source gives it; 0.015 is assumed unless the pair says otherwise.
     pub jitter: f64,
     /// Time of one step.
     pub law: StepLaw,
 }
 
-/// Time of one step, seconds:
-/// `base + prefill·n + square·Σ((a+n)² − a²) + sequence·B + context·C`, where `n` are the prompt tokens computed in it,
-/// `a` what a prompt had computed before, `B` the sequences that decode and `C` their tokens in the cache.
+/// Time of one step, seconds: `base + prefill·n + square·Σ((a+n)² − a²) + sequence·B + context·C`,
+/// where `n` are the prompt tokens computed in it, `a` what a prompt had computed before, `B` the
+/// sequences that decode and `C` their tokens in the cache.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StepLaw {
@@ -81,7 +81,9 @@ impl StepLaw {
     /// Decode part and prefill part of a step, seconds.
     pub fn parts(&self, work: &StepWork) -> (f64, f64) {
         let (base, sequence, context) = match self.large_batch {
-            Some(large) if work.sequences >= large.from as f64 => (large.base, large.sequence, large.context),
+            Some(large) if work.sequences >= large.from as f64 => {
+                (large.base, large.sequence, large.context)
+            }
             _ => (self.base, self.sequence, self.context),
         };
         let decode = base + sequence * work.sequences + context * work.context_tokens;
@@ -90,10 +92,11 @@ impl StepLaw {
 }
 
 impl Hardware {
-    /// OPT-13B on one A100 80 GB. Source: DistServe (arXiv 2401.09670), repository's `simdistserve`, profile OPT-13B,
-    /// A100, TP 1, in milliseconds: prefill 0.1405 per token and 8.08e-6 per squared token; decode 23.48 + 0.0607·B +
-    /// 5.93e-4·context below 95 sequences, 20.21 + 0.1200·B + 4.91e-4·context from there. Cache: 819,200 bytes a token
-    /// (2·40 layers·5120·2 bytes) in 80 GB·0.9 − 26 GB of weights.
+    /// OPT-13B on one A100 80 GB. Source: DistServe (arXiv 2401.09670), repository's
+    /// `simdistserve`, profile OPT-13B, A100, TP 1, in milliseconds: prefill 0.1405 per token and
+    /// 8.08e-6 per squared token; decode 23.48 + 0.0607·B + 5.93e-4·context below 95 sequences,
+    /// 20.21 + 0.1200·B + 4.91e-4·context from there. Cache: 819,200 bytes a token (2·40
+    /// layers·5120·2 bytes) in 80 GB·0.9 − 26 GB of weights.
     pub fn opt_13b_a100() -> Self {
         Self {
             id: "opt-13b-a100".into(),
@@ -111,14 +114,20 @@ impl Hardware {
                 square: 8.08e-9,
                 sequence: 0.0607e-3,
                 context: 5.93e-7,
-                large_batch: Some(LargeBatch { from: 95, base: 20.21e-3, sequence: 0.12e-3, context: 4.91e-7 }),
+                large_batch: Some(LargeBatch {
+                    from: 95,
+                    base: 20.21e-3,
+                    sequence: 0.12e-3,
+                    context: 4.91e-7,
+                }),
             },
         }
     }
 
-    /// Llama-3.1-8B on two H100. Source: IBM's inference-sim (BLIS), linear model of Llama-3.1-8B, H100, TP 2, in
-    /// microseconds: 6910.42 + 17.67 per uncached prompt token + 2.84 per decoding sequence. That model has no context
-    /// term: here 131,072 bytes of cache a token over 2·3.35 TB/s. Cache: 2·80 GB·0.9 less 16 GB of weights.
+    /// Llama-3.1-8B on two H100. Source: IBM's inference-sim (BLIS), linear model of Llama-3.1-8B,
+    /// H100, TP 2, in microseconds: 6910.42 + 17.67 per uncached prompt token + 2.84 per decoding
+    /// sequence. That model has no context term: here 131,072 bytes of cache a token over 2·3.35
+    /// TB/s. Cache: 2·80 GB·0.9 less 16 GB of weights.
     pub fn llama_8b_two_h100() -> Self {
         Self {
             id: "llama-3.1-8b-2xh100".into(),
@@ -141,9 +150,10 @@ impl Hardware {
         }
     }
 
-    /// An 8B model on one A100, as llm-d's workload variant autoscaler describes it. Source: its sample coefficients
-    /// for A100: ITL = 20.58 ms + 0.41 ms·B. It publishes no prefill law of that form: here 2·8e9 operations a token at
-    /// half of 312e12 a second. Cache: 131,072 bytes a token in 80 GB·0.9 − 16 GB.
+    /// An 8B model on one A100, as llm-d's workload variant autoscaler describes it. Source: its
+    /// sample coefficients for A100: ITL = 20.58 ms + 0.41 ms·B. It publishes no prefill law of
+    /// that form: here 2·8e9 operations a token at half of 312e12 a second. Cache: 131,072 bytes a
+    /// token in 80 GB·0.9 − 16 GB.
     pub fn variant_autoscaler_a100() -> Self {
         Self {
             id: "8b-a100-autoscaler".into(),
@@ -166,9 +176,10 @@ impl Hardware {
         }
     }
 
-    /// An 8B model on one H100, as llm-d-inference-sim tables it. Source: its table for 8B on H100: inter-token latency
-    /// 10–15 ms (here 10 at batch 1, 15 at 256), prefill 0.15–0.30 ms a token (here the middle). The table's prefill
-    /// overhead of 25–40 ms is left out: a step has one base. Cache: 131,072 bytes a token in 80 GB·0.9 − 16 GB.
+    /// An 8B model on one H100, as llm-d-inference-sim tables it. Source: its table for 8B on H100:
+    /// inter-token latency 10–15 ms (here 10 at batch 1, 15 at 256), prefill 0.15–0.30 ms a token
+    /// (here the middle). The table's prefill overhead of 25–40 ms is left out: a step has one
+    /// base. Cache: 131,072 bytes a token in 80 GB·0.9 − 16 GB.
     pub fn llm_d_8b_h100() -> Self {
         Self {
             id: "8b-h100-llm-d".into(),
@@ -191,9 +202,10 @@ impl Hardware {
         }
     }
 
-    /// Llama-3.1-70B on four H100, from the roofline: a step reads 141 GB of weights and 327,680 bytes a token of cache
-    /// over 4·3.35 TB/s; a token costs 2·70.6e9 operations at 4·989e12 a second; both at an efficiency of 0.6, plus 4 ms
-    /// of launches and collectives a step. Derived from data-sheet figures, not measured.
+    /// Llama-3.1-70B on four H100, from the roofline: a step reads 141 GB of weights and 327,680
+    /// bytes a token of cache over 4·3.35 TB/s; a token costs 2·70.6e9 operations at 4·989e12 a
+    /// second; both at an efficiency of 0.6, plus 4 ms of launches and collectives a step. Derived
+    /// from data-sheet figures, not measured.
     pub fn llama_70b_four_h100() -> Self {
         Self {
             id: "llama-3.1-70b-4xh100".into(),
@@ -216,11 +228,12 @@ impl Hardware {
         }
     }
 
-    /// The server of the published incident: a Gemma model on one L40S. Source: its throughput of 227.8 tokens a second
-    /// with two sequences and 308.4 with three gives steps of 8.78 ms and 9.73 ms, so 6.88 + 0.948·B; nothing is known
-    /// beyond three sequences. Its prefill is not published: 0.02 ms a token is assumed. Jitter from its published 95th
-    /// percentile of the inter-token latency after the fix, which puts 8 % of the steps above 10 ms. Cache: 4,465 blocks,
-    /// 71,440 tokens, as its boot log says.
+    /// The server of the published incident: a Gemma model on one L40S. Source: its throughput of
+    /// 227.8 tokens a second with two sequences and 308.4 with three gives steps of 8.78 ms and
+    /// 9.73 ms, so 6.88 + 0.948·B; nothing is known beyond three sequences. Its prefill is not
+    /// published: 0.02 ms a token is assumed. Jitter from its published 95th percentile of the
+    /// inter-token latency after the fix, which puts 8 % of the steps above 10 ms. Cache: 4,465
+    /// blocks, 71,440 tokens, as its boot log says.
     pub fn gemma_l40s() -> Self {
         Self {
             id: "gemma-l40s".into(),

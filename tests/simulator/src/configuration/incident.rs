@@ -1,8 +1,8 @@
 //! Named incidents for demonstrations and recordings.
 
 use crate::configuration::{
-    Arrivals, EngineConfiguration, FaultClass, Hardware, HealthyVariant, Lengths, Objectives, Prefixes, Release,
-    Scenario,
+    Arrivals, EngineConfiguration, FaultClass, Hardware, HealthyVariant, Lengths, Objectives,
+    Prefixes, Release, Scenario,
 };
 
 /// A named scenario.
@@ -26,8 +26,20 @@ impl Incident {
         let opt = Hardware::opt_13b_a100;
         let autoscaler = Hardware::variant_autoscaler_a100;
         let faults = [
-            ("offered-load", "More requests than the engine can serve", FaultClass::OfferedLoad, opt(), 0.4),
-            ("kv-thrash", "The cache is full and requests are computed twice", FaultClass::KvThrash, opt(), 0.6),
+            (
+                "offered-load",
+                "More requests than the engine can serve",
+                FaultClass::OfferedLoad,
+                opt(),
+                0.4,
+            ),
+            (
+                "kv-thrash",
+                "The cache is full and requests are computed twice",
+                FaultClass::KvThrash,
+                opt(),
+                0.6,
+            ),
             (
                 "kv-bound-admission",
                 "The cache is full and holds back admissions",
@@ -43,10 +55,28 @@ impl Incident {
                 opt(),
                 1.0,
             ),
-            ("slow-decode", "The device runs at half its clock", FaultClass::SlowDecode, autoscaler(), 0.3),
-            ("front-end-cpu", "The API server's CPU is the bottleneck", FaultClass::FrontEndCpu, autoscaler(), 0.6),
+            (
+                "slow-decode",
+                "The device runs at half its clock",
+                FaultClass::SlowDecode,
+                autoscaler(),
+                0.3,
+            ),
+            (
+                "front-end-cpu",
+                "The API server's CPU is the bottleneck",
+                FaultClass::FrontEndCpu,
+                autoscaler(),
+                0.6,
+            ),
             ("bad-replica", "One of four replicas is slow", FaultClass::BadReplica, opt(), 0.8),
-            ("routing-imbalance", "One of four replicas gets too much", FaultClass::RoutingImbalance, opt(), 0.5),
+            (
+                "routing-imbalance",
+                "One of four replicas gets too much",
+                FaultClass::RoutingImbalance,
+                opt(),
+                0.5,
+            ),
         ];
         let mut incidents = vec![published_slot_cap(), slot_cap_fleet()];
         incidents.extend(faults.map(|(id, title, class, hardware, severity)| {
@@ -55,7 +85,11 @@ impl Incident {
         }));
         let base = Scenario { duration_seconds: LENGTH, ..Scenario::new(opt()) };
         let scenario = base.with_variant(HealthyVariant::KvFull);
-        incidents.push(Self { id: "healthy-full-cache", title: "A full cache, and all is well", scenario });
+        incidents.push(Self {
+            id: "healthy-full-cache",
+            title: "A full cache, and all is well",
+            scenario,
+        });
         incidents
     }
 
@@ -89,22 +123,32 @@ fn published_slot_cap() -> Incident {
         severity: 0.4,
         onset_seconds: ONSET,
     });
-    Incident { id: "published-slot-cap", title: "Two slots for three sessions, as published", scenario }
+    Incident {
+        id: "published-slot-cap",
+        title: "Two slots for three sessions, as published",
+        scenario,
+    }
 }
 
-/// The published incident on four replicas, under the metric names of a release that exports what the fleet is asked for.
+/// The published incident on four replicas, under the metric names of a release that exports what
+/// the fleet is asked for.
 fn slot_cap_fleet() -> Incident {
     let mut scenario = published_slot_cap().scenario;
     scenario.name = String::from("published incident, four replicas");
     scenario.replicas = 4;
     scenario.release = Release::new(33, 0);
     scenario.traffic.arrivals = Arrivals::ClosedLoop { sessions: 12, think_seconds: 0.0 };
-    Incident { id: "slot-cap-fleet", title: "Two slots for three sessions, on each of four replicas", scenario }
+    Incident {
+        id: "slot-cap-fleet",
+        title: "Two slots for three sessions, on each of four replicas",
+        scenario,
+    }
 }
 
-/// The server of the published incident with that many slots: three closed-loop sessions of 700 output tokens, prompts of
-/// 155 tokens, a cache of 4,465 blocks. The front end's 50 ms with their spread are chosen to fit the published 95th
-/// percentile of the time to first token after the fix; nothing else is fitted beyond the step-time law.
+/// The server of the published incident with that many slots: three closed-loop sessions of 700
+/// output tokens, prompts of 155 tokens, a cache of 4,465 blocks. The front end's 50 ms with their
+/// spread are chosen to fit the published 95th percentile of the time to first token after the fix;
+/// nothing else is fitted beyond the step-time law.
 pub fn published(max_num_seqs: usize) -> Scenario {
     let mut engine = EngineConfiguration::new(Hardware::gemma_l40s());
     engine.max_num_seqs = max_num_seqs;

@@ -1,4 +1,5 @@
-//! What is simulated: engines, devices, traffic, routing, faults. Everything reads and writes as JSON.
+//! What is simulated: engines, devices, traffic, routing, faults. Everything reads and writes as
+//! JSON.
 
 pub mod action;
 mod check;

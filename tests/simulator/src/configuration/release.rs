@@ -45,7 +45,9 @@ impl TryFrom<String> for Release {
             {
                 Ok(Self::new(*minor, *patch))
             }
-            _ => Err(format!("\"{text}\" is no release from 0.8.4 to 0.33.0; write it like 0.33.0")),
+            _ => {
+                Err(format!("\"{text}\" is no release from 0.8.4 to 0.33.0; write it like 0.33.0"))
+            }
         }
     }
 }

@@ -10,7 +10,8 @@ use crate::configuration::healthy::HealthyVariant;
 use crate::configuration::release::{Dialect, Release};
 use crate::configuration::traffic::{Arrivals, Clients, Lengths, Prefixes, Routing, Traffic};
 
-/// Unix seconds of the first scrape where a scenario says nothing else; a multiple of every usual scrape interval.
+/// Unix seconds of the first scrape where a scenario says nothing else; a multiple of every usual
+/// scrape interval.
 pub const START: i64 = 1_780_000_200;
 
 /// One simulation. Time zero is the first scrape; the warm-up lies before it.
@@ -42,7 +43,8 @@ pub struct Scenario {
     pub traffic: Traffic,
     /// How it is spread.
     pub routing: Routing,
-    /// Changes of the traffic that are no fault, in the order of time; each replaces the one before.
+    /// Changes of the traffic that are no fault, in the order of time; each replaces the one
+    /// before.
     #[serde(default)]
     pub shifts: Vec<Shift>,
     /// Planned restarts.
@@ -116,8 +118,9 @@ impl Default for Telemetry {
 }
 
 impl Scenario {
-    /// A healthy engine on that hardware: Poisson arrivals at 45 % of its capacity, lengths like the conversation trace's
-    /// (1155 and 211 tokens on average), 40 % of each prompt shared, objectives that such a service would be given.
+    /// A healthy engine on that hardware: Poisson arrivals at 45 % of its capacity, lengths like
+    /// the conversation trace's (1155 and 211 tokens on average), 40 % of each prompt shared,
+    /// objectives that such a service would be given.
     pub fn new(hardware: Hardware) -> Self {
         let model_name = hardware.model.to_lowercase();
         let engine = EngineConfiguration::new(hardware);
@@ -158,25 +161,28 @@ impl Scenario {
         scenario.at_utilisation(0.45).with_fitting_objectives()
     }
 
-    /// The same with its arrivals scaled to that share of the capacity of all replicas; see [`crate::load::Load`].
+    /// The same with its arrivals scaled to that share of the capacity of all replicas; see
+    /// [`crate::load::Load`].
     pub fn at_utilisation(mut self, utilisation: f64) -> Self {
         self.traffic.arrivals = crate::load::scaled_to(&self, utilisation);
         self
     }
 
-    /// The same with objectives that the service without faults meets with room: bucket bounds half again above its 95th
-    /// percentiles, found by a run of five minutes.
+    /// The same with objectives that the service without faults meets with room: bucket bounds half
+    /// again above its 95th percentiles, found by a run of five minutes.
     pub fn with_fitting_objectives(mut self) -> Self {
         self.objectives = crate::load::fitting_objectives(&self);
         self
     }
 
-    /// The same with a fault. What a class needs around it (adapters, speculation, a fleet) is added, healthy, too.
+    /// The same with a fault. What a class needs around it (adapters, speculation, a fleet) is
+    /// added, healthy, too.
     pub fn with_fault(self, class: FaultClass, severity: f64, onset_seconds: f64) -> Self {
         let mut scenario = crate::faults::prepare::prepared(self, class);
         let mut promised = scenario.clone();
         if class == FaultClass::SpeculationNotPaying {
-            // Users were promised what the engine does without drafts; otherwise turning them off would not help either.
+            // Users were promised what the engine does without drafts; otherwise turning them off
+            // would not help either.
             promised.engine.speculation = None;
         }
         scenario.objectives = crate::load::fitting_objectives(&promised);
@@ -195,7 +201,8 @@ impl Scenario {
         self.with_action_value(action_id, None)
     }
 
-    /// As [`Self::with_action`], with the value that the advice names, e.g. 16 of `--max-num-seqs=16`.
+    /// As [`Self::with_action`], with the value that the advice names, e.g. 16 of
+    /// `--max-num-seqs=16`.
     pub fn with_action_value(&self, action_id: &str, value: Option<f64>) -> Option<Self> {
         let knob = Knob::from_id(action_id)?;
         let mut scenario = self.clone();
@@ -203,7 +210,8 @@ impl Scenario {
         Some(scenario)
     }
 
-    /// When the first fault begins, Unix milliseconds; none when it was there from the start or there is none.
+    /// When the first fault begins, Unix milliseconds; none when it was there from the start or
+    /// there is none.
     pub fn onset_unix_ms(&self) -> Option<i64> {
         let first = self.faults.iter().map(|fault| fault.onset_seconds).min_by(f64::total_cmp)?;
         (first > 0.0).then(|| self.start_unix_seconds * 1000 + libm::round(first * 1000.0) as i64)

@@ -119,10 +119,12 @@ pub struct Prefixes {
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Clients {
-    /// Requests that are not finished after so long are given up by the caller, seconds; absent: never.
+    /// Requests that are not finished after so long are given up by the caller, seconds; absent:
+    /// never.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timeout_seconds: Option<f64>,
-    /// Share of requests whose caller leaves at a uniform time within the first `leave_within_seconds`, 0–1.
+    /// Share of requests whose caller leaves at a uniform time within the first
+    /// `leave_within_seconds`, 0–1.
     #[serde(default)]
     pub leaving_share: f64,
     /// See `leaving_share`, seconds.
@@ -145,7 +147,8 @@ pub enum Routing {
 }
 
 impl Arrivals {
-    /// The same arrivals, so many times as dense; a closed loop gets so many times the sessions, at least 1.
+    /// The same arrivals, so many times as dense; a closed loop gets so many times the sessions, at
+    /// least 1.
     pub fn scaled(self, factor: f64) -> Self {
         match self {
             Self::Poisson { rate } => Self::Poisson { rate: rate * factor },

@@ -1,5 +1,6 @@
-//! The paged key-value cache: blocks with reference counts, content hashes, and a queue of free blocks in the order in
-//! which they will be reused. A free block keeps its content until it is reused, so that a later prompt may find it.
+//! The paged key-value cache: blocks with reference counts, content hashes, and a queue of free
+//! blocks in the order in which they will be reused. A free block keeps its content until it is
+//! reused, so that a later prompt may find it.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -15,7 +16,8 @@ struct Block {
     after: u32,
 }
 
-/// Content hashes are mixed already; hashing them again would only cost time. The map is never iterated.
+/// Content hashes are mixed already; hashing them again would only cost time. The map is never
+/// iterated.
 #[derive(Debug, Default, Clone, Copy)]
 struct Mixed(u64);
 

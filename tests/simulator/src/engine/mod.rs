@@ -84,7 +84,8 @@ impl Engine {
     /// Takes a request at its arrival: its key, and when the scheduler will see it.
     pub(crate) fn receive(&mut self, asked: &Asked, id: u64, now: f64) -> (Key, f64) {
         let front = &self.conditions.engine.front_end;
-        let mut work = front.per_request_seconds + front.per_prompt_token_seconds * f64::from(asked.prompt);
+        let mut work =
+            front.per_request_seconds + front.per_prompt_token_seconds * f64::from(asked.prompt);
         if front.variation > 0.0 {
             let variance = libm::log(1.0 + front.variation * front.variation);
             work *= self.chance.lognormal(libm::exp(-variance / 2.0), libm::sqrt(variance));
@@ -94,8 +95,8 @@ impl Engine {
         (self.requests.insert(request), queued)
     }
 
-    /// A received request reaches the engine's process. The scheduler takes it between two steps, and only then is it
-    /// stamped as queued.
+    /// A received request reaches the engine's process. The scheduler takes it between two steps,
+    /// and only then is it stamped as queued.
     pub(crate) fn enqueue(&mut self, key: Key, now: f64) {
         self.arrived.push(key);
         if !self.stepping {
@@ -114,7 +115,10 @@ impl Engine {
 
     /// Whether the API server would refuse a request now.
     pub(crate) fn refuses(&self) -> bool {
-        self.conditions.engine.max_queued_requests.is_some_and(|limit| self.waiting.len() + self.arrived.len() >= limit)
+        self.conditions
+            .engine
+            .max_queued_requests
+            .is_some_and(|limit| self.waiting.len() + self.arrived.len() >= limit)
     }
 
     /// The event loop does some work as soon as it is free: when it is done.
@@ -125,7 +129,8 @@ impl Engine {
         self.front_end_free
     }
 
-    /// Removes a request whose caller left. Nothing of it is recorded, as vLLM's Python front end does.
+    /// Removes a request whose caller left. Nothing of it is recorded, as vLLM's Python front end
+    /// does.
     pub(crate) fn abort(&mut self, key: Key) -> Option<Request> {
         if !self.running.contains(&key) {
             self.waiting.retain(|other| *other != key);

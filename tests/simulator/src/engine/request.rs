@@ -75,7 +75,8 @@ impl Request {
         self.asked.prompt + self.generated
     }
 
-    /// Hash of block `index` after the chain of those before it. Equal beginnings give equal hashes.
+    /// Hash of block `index` after the chain of those before it. Equal beginnings give equal
+    /// hashes.
     pub fn block_hash(&self, index: usize, chain: u64) -> u64 {
         let end = (index as u32 + 1) * self.block_size;
         let seed = match self.asked.shared_seed {

@@ -1,4 +1,5 @@
-//! Which request computes how many tokens in the next step: running requests first, then waiting ones, as vLLM V1 does.
+//! Which request computes how many tokens in the next step: running requests first, then waiting
+//! ones, as vLLM V1 does.
 
 use crate::engine::request::Key;
 use crate::engine::{Engine, Portion};
@@ -28,8 +29,12 @@ impl Engine {
 
     /// Whether somebody was thrown out.
     fn schedule_running(&mut self, budget: &mut u32, plan: &mut Plan) -> bool {
-        let drafts =
-            self.conditions.engine.speculation.as_ref().map_or(0, |speculation| speculation.draft_tokens as u32);
+        let drafts = self
+            .conditions
+            .engine
+            .speculation
+            .as_ref()
+            .map_or(0, |speculation| speculation.draft_tokens as u32);
         let mut preempted = false;
         let mut index = 0;
         while index < self.running.len() && *budget > 0 {
@@ -62,11 +67,14 @@ impl Engine {
 
     fn schedule_waiting(&mut self, budget: &mut u32, plan: &mut Plan, now: f64) {
         let slots = self.conditions.engine.max_num_seqs.max(1);
-        let mut batch = if self.conditions.engine.lora.is_some() { self.batch_adapters() } else { Vec::new() };
+        let mut batch =
+            if self.conditions.engine.lora.is_some() { self.batch_adapters() } else { Vec::new() };
         let mut index = 0;
         while index < self.waiting.len() && *budget > 0 && self.running.len() < slots {
             let key = self.waiting[index];
-            let (Some(deferred), Some(fetches)) = (self.lacks_adapter(key, &batch), self.must_fetch(key)) else {
+            let (Some(deferred), Some(fetches)) =
+                (self.lacks_adapter(key, &batch), self.must_fetch(key))
+            else {
                 self.waiting.remove(index);
                 continue;
             };
@@ -119,7 +127,9 @@ impl Engine {
     }
 
     fn read_adapter(&mut self, adapter: u32) -> f64 {
-        let Some(lora) = self.conditions.engine.lora.as_ref().filter(|_| adapter > 0) else { return 0.0 };
+        let Some(lora) = self.conditions.engine.lora.as_ref().filter(|_| adapter > 0) else {
+            return 0.0;
+        };
         let known = self.adapters.iter().position(|other| *other == adapter);
         if let Some(position) = known {
             self.adapters.remove(position);
@@ -131,10 +141,13 @@ impl Engine {
         if known.is_some() { 0.0 } else { lora.load_seconds }
     }
 
-    /// Whether the adapters of the batch leave no room for this request's; none if the request is gone.
+    /// Whether the adapters of the batch leave no room for this request's; none if the request is
+    /// gone.
     fn lacks_adapter(&self, key: Key, batch: &[u32]) -> Option<bool> {
         let adapter = self.requests.get(key)?.asked.adapter;
-        let Some(lora) = self.conditions.engine.lora.as_ref().filter(|_| adapter > 0) else { return Some(false) };
+        let Some(lora) = self.conditions.engine.lora.as_ref().filter(|_| adapter > 0) else {
+            return Some(false);
+        };
         Some(!batch.contains(&adapter) && batch.len() >= lora.max_loras.max(1))
     }
 
@@ -152,13 +165,19 @@ impl Engine {
     /// Whether the prompt's cache has to be fetched first; none if the request is gone.
     fn must_fetch(&self, key: Key) -> Option<bool> {
         let request = self.requests.get(key)?;
-        Some(self.conditions.engine.remote_kv.is_some() && request.fetch_ends.is_none() && request.generated == 0)
+        Some(
+            self.conditions.engine.remote_kv.is_some()
+                && request.fetch_ends.is_none()
+                && request.generated == 0,
+        )
     }
 
     /// Takes the blocks of a prompt and asks for its cache; false if there is no room.
     fn start_fetch(&mut self, key: Key, plan: &mut Plan, now: f64) -> bool {
         let Some(remote) = self.conditions.engine.remote_kv.clone() else { return false };
-        let Some(tokens) = self.requests.get(key).map(|request| request.asked.prompt) else { return false };
+        let Some(tokens) = self.requests.get(key).map(|request| request.asked.prompt) else {
+            return false;
+        };
         if !self.has_room(self.blocks_of(tokens)) || !self.grow(key, tokens) {
             return false;
         }
@@ -174,7 +193,8 @@ impl Engine {
         true
     }
 
-    /// The cache of a prompt has arrived: its request is first in the queue, all but the last token computed.
+    /// The cache of a prompt has arrived: its request is first in the queue, all but the last token
+    /// computed.
     pub(crate) fn fetch_ended(&mut self, key: Key) {
         let Some(position) = self.fetching.iter().position(|other| *other == key) else { return };
         self.fetching.remove(position);
@@ -185,7 +205,8 @@ impl Engine {
         }
     }
 
-    /// Blocks for a request whose beginning may be in the cache: the tokens it computes now; none if there is no room.
+    /// Blocks for a request whose beginning may be in the cache: the tokens it computes now; none
+    /// if there is no room.
     fn admit(&mut self, key: Key, budget: u32) -> Option<u32> {
         let caching = self.conditions.engine.prefix_caching;
         let request = self.requests.get(key)?;
@@ -194,9 +215,11 @@ impl Engine {
         let found = if fresh && caching { self.cached_beginning(key) } else { Found::default() };
         let start = if fresh { found.tokens } else { self.requests.get(key)?.computed };
         let tokens = (all - start).min(budget);
-        let reserved = if self.conditions.engine.reserve_full_prompt { all } else { start + tokens };
+        let reserved =
+            if self.conditions.engine.reserve_full_prompt { all } else { start + tokens };
         let held = self.requests.get(key)?.blocks.len();
-        let needed = self.blocks_of(reserved).saturating_sub(found.blocks.len().max(held)) + found.free;
+        let needed =
+            self.blocks_of(reserved).saturating_sub(found.blocks.len().max(held)) + found.free;
         if !self.has_room(needed) {
             return None;
         }
@@ -222,8 +245,11 @@ impl Engine {
     /// Room for an admission: the watermark stays free, unless nothing else would run.
     fn has_room(&self, needed: usize) -> bool {
         let alone = self.running.is_empty() && self.fetching.is_empty();
-        let watermark =
-            if alone { 0 } else { (self.conditions.engine.admission_watermark * self.pool.len() as f64) as usize };
+        let watermark = if alone {
+            0
+        } else {
+            (self.conditions.engine.admission_watermark * self.pool.len() as f64) as usize
+        };
         self.pool.free() >= needed + watermark
     }
 
@@ -231,7 +257,8 @@ impl Engine {
         (tokens as usize).div_ceil(self.conditions.engine.block_size)
     }
 
-    /// The blocks of the request's beginning that are in the cache. The last token is always computed again.
+    /// The blocks of the request's beginning that are in the cache. The last token is always
+    /// computed again.
     fn cached_beginning(&self, key: Key) -> Found {
         let mut found = Found::default();
         let Some(request) = self.requests.get(key) else { return found };

@@ -53,13 +53,23 @@ impl Engine {
         let work = self.work();
         let conditions = &self.conditions;
         let (decode, prefill) = conditions.engine.hardware.law.parts(&work);
-        let drafts = conditions.engine.speculation.as_ref().map_or(0.0, |speculation| speculation.draft_seconds);
+        let drafts = conditions
+            .engine
+            .speculation
+            .as_ref()
+            .map_or(0.0, |speculation| speculation.draft_seconds);
         let start_up = &conditions.engine.start_up;
-        let warm = if start_up.warm_up_seconds > 0.0 { (now - self.ready) / start_up.warm_up_seconds } else { 1.0 };
+        let warm = if start_up.warm_up_seconds > 0.0 {
+            (now - self.ready) / start_up.warm_up_seconds
+        } else {
+            1.0
+        };
         let warming = 1.0 + (start_up.warm_up_factor - 1.0) * (1.0 - warm.clamp(0.0, 1.0));
         let jitter = self.chance.lognormal(1.0, conditions.engine.hardware.jitter);
         let seconds =
-            (decode * conditions.decode_factor + prefill * conditions.prefill_factor + drafts) * warming * jitter;
+            (decode * conditions.decode_factor + prefill * conditions.prefill_factor + drafts)
+                * warming
+                * jitter;
         self.recorder.device_worked(seconds, prefill / (decode + prefill));
         seconds
     }
@@ -134,7 +144,12 @@ impl Engine {
 
     /// Draft tokens that the model agrees with.
     fn accepted(&mut self, drafts: u32) -> u32 {
-        let acceptance = self.conditions.engine.speculation.as_ref().map_or(0.0, |speculation| speculation.acceptance);
+        let acceptance = self
+            .conditions
+            .engine
+            .speculation
+            .as_ref()
+            .map_or(0.0, |speculation| speculation.acceptance);
         let mut accepted = 0;
         while accepted < drafts && self.chance.chance(acceptance) {
             accepted += 1;
@@ -147,11 +162,16 @@ impl Engine {
     fn emit(&mut self, key: Key, tokens: u32, now: f64) -> Option<Emitted> {
         let request = self.requests.get_mut(key)?;
         let first = request.generated == 0;
-        let end = if request.asked.fails { (request.asked.output / 2).max(1) } else { request.asked.output };
+        let end = if request.asked.fails {
+            (request.asked.output / 2).max(1)
+        } else {
+            request.asked.output
+        };
         let tokens = tokens.min(end - request.generated);
         request.generated += tokens;
         request.computed = request.tokens() - 1;
-        let prompt = if first { request.asked.prompt - request.cached - request.fetched } else { 0 };
+        let prompt =
+            if first { request.asked.prompt - request.cached - request.fetched } else { 0 };
         if first {
             request.first_token = Some(now);
         } else {
@@ -176,9 +196,12 @@ impl Engine {
 
     fn finish(&mut self, key: Key, handled: f64) -> Option<Done> {
         let request = self.remove(key)?;
-        let streamed = self.conditions.engine.front_end.stream_tokens_per_second.map_or(handled, |rate| {
-            handled.max(request.first_delivered + f64::from(request.generated.saturating_sub(1)) / rate)
-        });
+        let streamed =
+            self.conditions.engine.front_end.stream_tokens_per_second.map_or(handled, |rate| {
+                handled.max(
+                    request.first_delivered + f64::from(request.generated.saturating_sub(1)) / rate,
+                )
+            });
         let ending = if request.asked.fails {
             Ending::Error
         } else if request.asked.ends_by_length {
@@ -224,7 +247,9 @@ impl Engine {
     /// Books a finished request.
     pub(crate) fn record_finish(&mut self, done: &Done) {
         let request = &done.request;
-        let (Some(scheduled), Some(first)) = (request.scheduled, request.first_token) else { return };
+        let (Some(scheduled), Some(first)) = (request.scheduled, request.first_token) else {
+            return;
+        };
         self.recorder.finished(&Finish {
             e2e: done.delivered - request.arrival,
             queue: scheduled - request.queued,

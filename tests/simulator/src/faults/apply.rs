@@ -1,5 +1,5 @@
-//! The effect of each class on what holds. Sizes follow from the expected load, so that a severity means the same on
-//! every device.
+//! The effect of each class on what holds. Sizes follow from the expected load, so that a severity
+//! means the same on every device.
 
 use crate::configuration::{Clients, Fault, FaultClass, Prefixes, Scenario};
 use crate::effective::{Conditions, Effective};
@@ -37,12 +37,18 @@ pub(crate) fn apply(scenario: &Scenario, fault: &Fault, _time: f64, effective: &
             }
         }
         FaultClass::RoutingImbalance => imbalance(scenario, severity, &load, effective),
-        FaultClass::OfferedLoad => scale_rate(effective, overload_factor(scenario, &load, 1.1 + 0.7 * severity)),
-        FaultClass::AutoscalerLag => scale_rate(effective, overload_factor(scenario, &load, 1.1 + 0.4 * severity)),
+        FaultClass::OfferedLoad => {
+            scale_rate(effective, overload_factor(scenario, &load, 1.1 + 0.7 * severity))
+        }
+        FaultClass::AutoscalerLag => {
+            scale_rate(effective, overload_factor(scenario, &load, 1.1 + 0.4 * severity))
+        }
         FaultClass::BatchGrowth => {
             scale_rate(effective, load.capacity * (0.55 + 0.25 * severity) / load.rate.max(1e-9));
         }
-        FaultClass::Burst => scale_rate(effective, overload_factor(scenario, &load, 2.0 + 2.0 * severity)),
+        FaultClass::Burst => {
+            scale_rate(effective, overload_factor(scenario, &load, 2.0 + 2.0 * severity))
+        }
         FaultClass::UpstreamStarvation => scale_rate(effective, (0.4 - 0.39 * severity).max(0.01)),
         FaultClass::OverProvisioned => scale_rate(effective, 0.6 - 0.5 * severity),
         FaultClass::LongPrompts => long_prompts(scenario, severity, &load, effective),
@@ -79,11 +85,18 @@ fn scale_rate(effective: &mut Effective, factor: f64) {
     effective.demand.rate_factor *= factor;
 }
 
-fn flags(scenario: &Scenario, class: FaultClass, severity: f64, load: &Load, conditions: &mut Conditions) {
+fn flags(
+    scenario: &Scenario,
+    class: FaultClass,
+    severity: f64,
+    load: &Load,
+    conditions: &mut Conditions,
+) {
     let engine = &mut conditions.engine;
     match class {
         FaultClass::SlotCap => {
-            engine.max_num_seqs = libm::round(load.running * (0.85 - 0.6 * severity)).max(1.0) as usize;
+            engine.max_num_seqs =
+                libm::round(load.running * (0.85 - 0.6 * severity)).max(1.0) as usize;
         }
         FaultClass::KvBoundAdmission => {
             engine.kv_blocks = blocks_for(scenario, load, 0.75 - 0.35 * severity);
@@ -100,14 +113,16 @@ fn flags(scenario: &Scenario, class: FaultClass, severity: f64, load: &Load, con
             let decode = load.base + (law.sequence + law.context * load.live) * load.running;
             let fitting = (need * decode + load.running) / (1.0 - need * law.prefill).max(0.05);
             let least = load.running * 1.2 + 4.0;
-            engine.max_num_batched_tokens = libm::round((fitting * (0.95 - 0.45 * severity)).max(least)) as usize;
+            engine.max_num_batched_tokens =
+                libm::round((fitting * (0.95 - 0.45 * severity)).max(least)) as usize;
         }
         FaultClass::FrontEndCpu => {
             let front = &mut engine.front_end;
             let work = front.per_request_seconds
                 + front.per_prompt_token_seconds * load.prompt
                 + front.per_output_seconds * load.output;
-            let factor = (0.9 + 0.25 * severity) * front.servers as f64 / (load.rate * work).max(1e-9);
+            let factor =
+                (0.9 + 0.25 * severity) * front.servers as f64 / (load.rate * work).max(1e-9);
             front.per_request_seconds *= factor;
             front.per_prompt_token_seconds *= factor;
             front.per_output_seconds *= factor;
@@ -130,7 +145,8 @@ fn flags(scenario: &Scenario, class: FaultClass, severity: f64, load: &Load, con
         FaultClass::MultimodalCost => {
             if let Some(encoder) = &mut engine.encoder {
                 let affordable = 0.45 / (load.rate * encoder.share).max(1e-9);
-                encoder.seconds = (scenario.objectives.ttft * (0.8 + 1.2 * severity)).min(affordable);
+                encoder.seconds =
+                    (scenario.objectives.ttft * (0.8 + 1.2 * severity)).min(affordable);
             }
         }
         FaultClass::ColdStart => {
@@ -168,12 +184,14 @@ fn imbalance(scenario: &Scenario, severity: f64, load: &Load, effective: &mut Ef
     let replicas = effective.replicas.len() as f64;
     let wanted = overload_factor(scenario, load, 1.05 + 0.5 * severity).min(replicas * 0.95);
     for (index, conditions) in effective.replicas.iter_mut().enumerate() {
-        conditions.routing_weight = if index == 0 { wanted } else { (replicas - wanted) / (replicas - 1.0).max(1.0) };
+        conditions.routing_weight =
+            if index == 0 { wanted } else { (replicas - wanted) / (replicas - 1.0).max(1.0) };
     }
     effective.routed_by_weight = true;
 }
 
-/// Prompts so long that their prefill alone reaches the target, at a rate that leaves the queue short.
+/// Prompts so long that their prefill alone reaches the target, at a rate that leaves the queue
+/// short.
 fn long_prompts(scenario: &Scenario, severity: f64, load: &Load, effective: &mut Effective) {
     let share = (load.computed / load.prompt).max(0.05);
     let wanted = tokens_of_prefill(scenario, scenario.objectives.ttft * (0.8 + severity)) / share;
@@ -189,17 +207,21 @@ fn long_prompts(scenario: &Scenario, severity: f64, load: &Load, effective: &mut
 fn long_contexts(scenario: &Scenario, severity: f64, load: &Load, effective: &mut Effective) {
     let prefixes = scenario.traffic.prefixes;
     // All shared beginnings stay in the cache beside what runs.
-    let room = scenario.engine.kv_tokens() as f64 * 0.25 / (prefixes.groups.max(1) as f64 * load.prompt);
+    let room =
+        scenario.engine.kv_tokens() as f64 * 0.25 / (prefixes.groups.max(1) as f64 * load.prompt);
     let factor = (4.0 + 8.0 * severity).min(room).max(1.5);
     effective.demand.prompt_factor *= factor;
-    effective.demand.prefixes = Prefixes { share: 1.0 - (1.0 - prefixes.share) / factor, ..prefixes };
+    effective.demand.prefixes =
+        Prefixes { share: 1.0 - (1.0 - prefixes.share) / factor, ..prefixes };
 }
 
 /// Some prompts so long that their chunk stands in the way of the decoding requests.
 fn stalls(scenario: &Scenario, severity: f64, load: &Load, effective: &mut Effective) {
     let share = 0.15 + 0.2 * severity;
     let busy = 0.2 + 0.2 * severity;
-    let longest = (scenario.engine.max_model_len as f64 * 0.9).min(scenario.engine.max_num_batched_tokens as f64 * 0.9);
+    let longest = (scenario.engine.max_model_len as f64 * 0.9)
+        .min(scenario.engine.max_num_batched_tokens as f64 * 0.9);
     let tokens = tokens_of_prefill(scenario, busy / (share * load.rate).max(1e-9));
-    effective.demand.long_prompts = Some((share, tokens.clamp((load.computed * 3.0).min(longest), longest) as u32));
+    effective.demand.long_prompts =
+        Some((share, tokens.clamp((load.computed * 3.0).min(longest), longest) as u32));
 }

@@ -82,7 +82,8 @@ fn short_bursts(scenario: Scenario) -> Scenario {
     let mut scenario = scenario.at_utilisation(0.25);
     let load = Load::of(&scenario);
     let rate = load.rate * scenario.replicas as f64;
-    scenario.traffic.arrivals = Arrivals::Bursts { rate, share: 0.4, period_seconds: 60.0, length_seconds: 8.0 };
+    scenario.traffic.arrivals =
+        Arrivals::Bursts { rate, share: 0.4, period_seconds: 60.0, length_seconds: 8.0 };
     scenario.engine.max_num_seqs = libm::round(load.running * 5.0).max(6.0) as usize;
     scenario.with_fitting_objectives()
 }

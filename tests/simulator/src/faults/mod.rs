@@ -24,7 +24,8 @@ pub(crate) const BURST_SECONDS: f64 = 45.0;
 /// Faults that hold at a time.
 pub(crate) fn active(scenario: &Scenario, time: f64) -> impl Iterator<Item = &Fault> {
     scenario.faults.iter().filter(move |fault| {
-        let ended = fault.class == FaultClass::Burst && time >= fault.onset_seconds.max(0.0) + BURST_SECONDS;
+        let ended = fault.class == FaultClass::Burst
+            && time >= fault.onset_seconds.max(0.0) + BURST_SECONDS;
         fault.onset_seconds <= time && !ended && !repaired(scenario, fault.class)
     })
 }
@@ -46,7 +47,9 @@ pub(crate) fn changes(scenario: &Scenario) -> Vec<f64> {
 pub(crate) fn repaired(scenario: &Scenario, class: FaultClass) -> bool {
     let repairs = |knob: Knob| -> &[FaultClass] {
         match knob {
-            Knob::RepairDevice => &[FaultClass::SlowDecode, FaultClass::BadReplica, FaultClass::InterconnectDegraded],
+            Knob::RepairDevice => {
+                &[FaultClass::SlowDecode, FaultClass::BadReplica, FaultClass::InterconnectDegraded]
+            }
             Knob::ReplaceReplica => &[FaultClass::BadReplica],
             Knob::UnblockStreams => &[FaultClass::StreamBackPressure],
             Knob::RestorePrefixes => &[FaultClass::PrefixCacheCollapse],
@@ -73,7 +76,9 @@ pub(crate) fn fleet_size(scenario: &Scenario) -> usize {
 fn added_by_action(scenario: &Scenario) -> usize {
     let adds = scenario.actions.iter().find(|action| action.knob == Knob::AddReplicas);
     adds.map_or(0, |action| {
-        let more = action.value.map_or(scenario.replicas.div_ceil(2), |value| value.clamp(0.0, 64.0) as usize);
+        let more = action
+            .value
+            .map_or(scenario.replicas.div_ceil(2), |value| value.clamp(0.0, 64.0) as usize);
         more.max(1)
     })
 }
@@ -114,18 +119,25 @@ pub(crate) fn outages(scenario: &Scenario) -> Vec<Outage> {
             FaultClass::ColdStart => outages.push(Outage { replica: 0, down: begin }),
             FaultClass::RestartLoop => {
                 let period = 260.0 - 160.0 * fault.severity;
-                let count = libm::ceil((scenario.duration_seconds - begin).max(0.0) / period) as usize;
-                outages.extend((0..count).map(|lap| Outage { replica: 0, down: begin + lap as f64 * period }));
+                let count =
+                    libm::ceil((scenario.duration_seconds - begin).max(0.0) / period) as usize;
+                outages.extend(
+                    (0..count).map(|lap| Outage { replica: 0, down: begin + lap as f64 * period }),
+                );
             }
             FaultClass::AutoscalerLag => {
                 let first = initial_replicas(scenario);
                 let arrival = late_arrival(scenario, fault);
-                outages.extend((first..fleet_size(scenario)).map(|replica| Outage { replica, down: arrival }));
+                outages.extend(
+                    (first..fleet_size(scenario)).map(|replica| Outage { replica, down: arrival }),
+                );
             }
             _ => {}
         }
     }
-    outages.retain(|outage| outage.down > -scenario.warm_up_seconds && outage.down <= scenario.duration_seconds);
+    outages.retain(|outage| {
+        outage.down > -scenario.warm_up_seconds && outage.down <= scenario.duration_seconds
+    });
     outages
 }
 
@@ -146,7 +158,8 @@ pub(crate) fn overload_factor(scenario: &Scenario, load: &Load, excess: f64) -> 
     match scenario.traffic.arrivals {
         Arrivals::ClosedLoop { sessions, think_seconds } => {
             let service = load.output * (load.base + load.slope * batch);
-            let needed = batch * scenario.replicas as f64 * (1.0 + think_seconds / service) * excess;
+            let needed =
+                batch * scenario.replicas as f64 * (1.0 + think_seconds / service) * excess;
             (needed / sessions.max(1) as f64).max(1.0)
         }
         _ => (load.rate_at(batch) * excess / load.rate.max(1e-9)).max(1.0),

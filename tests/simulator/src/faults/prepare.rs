@@ -1,6 +1,9 @@
-//! What a class needs around it to exist: a fleet, adapters, speculation, a cache elsewhere; all of it healthy.
+//! What a class needs around it to exist: a fleet, adapters, speculation, a cache elsewhere; all of
+//! it healthy.
 
-use crate::configuration::{Encoder, FaultClass, Lengths, Lora, Prefixes, RemoteKv, Scenario, Speculation};
+use crate::configuration::{
+    Encoder, FaultClass, Lengths, Lora, Prefixes, RemoteKv, Scenario, Speculation,
+};
 use crate::load::{Load, tokens_of_prefill};
 
 /// The scenario with what the class needs.
@@ -25,7 +28,8 @@ pub(crate) fn prepared(mut scenario: Scenario, class: FaultClass) -> Scenario {
             scenario.engine.max_model_len = scenario.engine.max_model_len.min(2048);
             scenario.traffic.prompt_factor *= 0.5;
             scenario.traffic.output_factor *= 0.25;
-            // Prompts of like size fill the cache evenly; one giant at the head of the queue would leave it half empty.
+            // Prompts of like size fill the cache evenly; one giant at the head of the queue would
+            // leave it half empty.
             if let Lengths::Lognormal { prompt_variation, .. } = &mut scenario.traffic.lengths {
                 *prompt_variation = prompt_variation.min(0.3);
             }
@@ -44,31 +48,39 @@ pub(crate) fn prepared(mut scenario: Scenario, class: FaultClass) -> Scenario {
             scenario = scenario.at_utilisation(0.3);
         }
         FaultClass::PrefillStallsDecode => {
-            scenario.engine.max_num_batched_tokens = scenario.engine.max_num_batched_tokens.max(16_384);
+            scenario.engine.max_num_batched_tokens =
+                scenario.engine.max_num_batched_tokens.max(16_384);
         }
         FaultClass::PrefixCacheCollapse => scenario = with_long_shared_prompts(scenario),
         FaultClass::SpeculationNotPaying => {
             let draft_seconds = scenario.engine.hardware.law.base * 0.5;
-            scenario.engine.speculation = Some(Speculation { draft_tokens: 4, acceptance: 0.8, draft_seconds });
+            scenario.engine.speculation =
+                Some(Speculation { draft_tokens: 4, acceptance: 0.8, draft_seconds });
         }
         FaultClass::KvTransferStall => {
-            scenario.engine.remote_kv = Some(RemoteKv { latency_seconds: 0.02, tokens_per_second: 1e9 });
+            scenario.engine.remote_kv =
+                Some(RemoteKv { latency_seconds: 0.02, tokens_per_second: 1e9 });
             scenario = scenario.at_utilisation(0.45);
             let load = Load::of(&scenario);
-            scenario.engine.remote_kv =
-                Some(RemoteKv { latency_seconds: 0.02, tokens_per_second: load.rate * load.prompt * 20.0 });
+            scenario.engine.remote_kv = Some(RemoteKv {
+                latency_seconds: 0.02,
+                tokens_per_second: load.rate * load.prompt * 20.0,
+            });
         }
         FaultClass::LoraChurn => {
             let load = Load::of(&scenario);
             let max_loras = libm::round(load.running / 3.0).clamp(1.0, 16.0) as usize;
-            scenario.engine.lora = Some(Lora { max_loras, max_cpu_loras: max_loras * 2, load_seconds: 0.05 });
+            scenario.engine.lora =
+                Some(Lora { max_loras, max_cpu_loras: max_loras * 2, load_seconds: 0.05 });
             scenario.traffic.adapters = max_loras;
         }
         FaultClass::MultimodalCost => {
             let seconds = scenario.engine.hardware.law.base * 0.5;
             scenario.engine.encoder = Some(Encoder { share: 0.5, seconds });
         }
-        FaultClass::InterconnectDegraded => scenario.engine.hardware.devices = scenario.engine.hardware.devices.max(2),
+        FaultClass::InterconnectDegraded => {
+            scenario.engine.hardware.devices = scenario.engine.hardware.devices.max(2)
+        }
         _ => {}
     }
     scenario
@@ -76,7 +88,8 @@ pub(crate) fn prepared(mut scenario: Scenario, class: FaultClass) -> Scenario {
 
 fn fleet_of(mut scenario: Scenario, replicas: usize) -> Scenario {
     if scenario.replicas < replicas {
-        scenario.traffic.arrivals = scenario.traffic.arrivals.scaled(replicas as f64 / scenario.replicas as f64);
+        scenario.traffic.arrivals =
+            scenario.traffic.arrivals.scaled(replicas as f64 / scenario.replicas as f64);
         scenario.replicas = replicas;
     }
     scenario
@@ -92,7 +105,8 @@ fn longest_context(scenario: &Scenario) -> usize {
     (scenario.engine.kv_tokens() / 3).clamp(16_384, 131_072)
 }
 
-/// Long prompts of which nine tenths are shared, at a rate that the engine would bear without the cache too.
+/// Long prompts of which nine tenths are shared, at a rate that the engine would bear without the
+/// cache too.
 fn with_long_shared_prompts(mut scenario: Scenario) -> Scenario {
     scenario.engine.max_model_len = longest_context(&scenario);
     let load = Load::of(&scenario);
@@ -102,6 +116,7 @@ fn with_long_shared_prompts(mut scenario: Scenario) -> Scenario {
     scenario.traffic.prefixes = Prefixes { groups: 4, share: 0.9 };
     let load = Load::of(&scenario);
     let rate = load.rate_for_prefill(&scenario, 0.25, load.prompt, 0.0);
-    scenario.traffic.arrivals = scenario.traffic.arrivals.scaled((rate / load.rate.max(1e-9)).min(1.0));
+    scenario.traffic.arrivals =
+        scenario.traffic.arrivals.scaled((rate / load.rate.max(1e-9)).min(1.0));
     scenario
 }

@@ -30,7 +30,9 @@ impl Spoiling {
 
 pub(crate) fn spoil(run: &mut Run) {
     let fault = run.scenario.faults.iter().find(|fault| fault.class == FaultClass::TelemetryFault);
-    let Some(fault) = fault.copied().filter(|fault| !repaired(&run.scenario, fault.class)) else { return };
+    let Some(fault) = fault.copied().filter(|fault| !repaired(&run.scenario, fault.class)) else {
+        return;
+    };
     let start = run.scenario.start_unix_seconds as f64;
     let onset = (start + fault.onset_seconds) * 1000.0;
     let first = run.times.iter().position(|time| *time as f64 >= onset).unwrap_or(run.times.len());
@@ -44,13 +46,17 @@ pub(crate) fn spoil(run: &mut Run) {
     }
 }
 
-/// From the onset on a share of the finished requests is booked with an uptime as prefill and less than nothing as queue.
+/// From the onset on a share of the finished requests is booked with an uptime as prefill and less
+/// than nothing as queue.
 fn break_timestamps(target: &mut Target, first: usize, severity: f64) {
     const UPTIME: f64 = 86_400.0 * 11.0;
     let counts: Vec<f64> = values(target, "request_prefill_time_seconds_count");
-    for (name, seconds) in [("request_prefill_time_seconds_sum", UPTIME), ("request_queue_time_seconds_sum", -UPTIME)] {
+    for (name, seconds) in
+        [("request_prefill_time_seconds_sum", UPTIME), ("request_queue_time_seconds_sum", -UPTIME)]
+    {
         change(target, name, first, |index, value| {
-            let grown = counts.get(index).copied().unwrap_or(0.0) - counts.get(first).copied().unwrap_or(0.0);
+            let grown = counts.get(index).copied().unwrap_or(0.0)
+                - counts.get(first).copied().unwrap_or(0.0);
             value + libm::floor(grown * (0.02 + 0.2 * severity)) * seconds
         });
     }
@@ -62,7 +68,10 @@ fn mix_targets(target: &mut Target, first: usize, severity: f64) {
         let places: Vec<usize> = places(target, name);
         for place in places {
             let series = &mut target.series[place];
-            let before = first.checked_sub(1).and_then(|index| series.values.get(index).copied()).unwrap_or(0.0);
+            let before = first
+                .checked_sub(1)
+                .and_then(|index| series.values.get(index).copied())
+                .unwrap_or(0.0);
             for value in series.values.iter_mut().skip(first) {
                 *value += libm::floor((*value - before) * (0.3 + severity));
             }
@@ -73,18 +82,30 @@ fn mix_targets(target: &mut Target, first: usize, severity: f64) {
 /// From the onset on every value stays as it was.
 fn make_stale(target: &mut Target, first: usize) {
     for series in &mut target.series {
-        let Some(last) = first.checked_sub(1).and_then(|index| series.values.get(index).copied()) else { continue };
+        let Some(last) = first.checked_sub(1).and_then(|index| series.values.get(index).copied())
+        else {
+            continue;
+        };
         series.values.iter_mut().skip(first).for_each(|value| *value = last);
     }
 }
 
 fn places(target: &Target, name: &str) -> Vec<usize> {
     let named = |series: &Series| series.kind == Kind::Counter && series.name.contains(name);
-    target.series.iter().enumerate().filter(|(_, series)| named(series)).map(|(index, _)| index).collect()
+    target
+        .series
+        .iter()
+        .enumerate()
+        .filter(|(_, series)| named(series))
+        .map(|(index, _)| index)
+        .collect()
 }
 
 fn values(target: &Target, name: &str) -> Vec<f64> {
-    places(target, name).first().map(|place| target.series[*place].values.clone()).unwrap_or_default()
+    places(target, name)
+        .first()
+        .map(|place| target.series[*place].values.clone())
+        .unwrap_or_default()
 }
 
 fn change(target: &mut Target, name: &str, first: usize, changed: impl Fn(usize, f64) -> f64) {

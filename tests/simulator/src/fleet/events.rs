@@ -55,7 +55,8 @@ impl PartialOrd for Entry {
 }
 
 impl Ord for Entry {
-    /// The heap gives the greatest first: the earliest time, and of equal times the one that was planned first.
+    /// The heap gives the greatest first: the earliest time, and of equal times the one that was
+    /// planned first.
     fn cmp(&self, other: &Self) -> Ordering {
         other.time.total_cmp(&self.time).then(other.number.cmp(&self.number))
     }

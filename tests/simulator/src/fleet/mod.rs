@@ -30,7 +30,8 @@ pub(crate) struct Replica {
     pub link_errors: f64,
 }
 
-/// The running simulation. Times are seconds since its begin; the first scrape comes after the warm-up.
+/// The running simulation. Times are seconds since its begin; the first scrape comes after the
+/// warm-up.
 #[derive(Debug)]
 pub(crate) struct Fleet<'a> {
     pub scenario: &'a Scenario,
@@ -50,8 +51,8 @@ pub(crate) struct Fleet<'a> {
     turn: usize,
 }
 
-/// Runs a scenario and reads its targets every `scrape_interval` seconds. Expects a scenario that passes
-/// [`Scenario::check`].
+/// Runs a scenario and reads its targets every `scrape_interval` seconds. Expects a scenario that
+/// passes [`Scenario::check`].
 pub fn simulate(scenario: &Scenario, scrape_interval: f64) -> Run {
     let mut fleet = Fleet::new(scenario, scrape_interval.max(0.001));
     fleet.plan_all();
@@ -171,7 +172,8 @@ impl<'a> Fleet<'a> {
         entry.process += 1;
         entry.device_seconds = 0.0;
         entry.device_prefill_seconds = 0.0;
-        let seed = self.scenario.seed ^ ((replica as u64 + 1) << 32) ^ (u64::from(entry.process) << 56);
+        let seed =
+            self.scenario.seed ^ ((replica as u64 + 1) << 32) ^ (u64::from(entry.process) << 56);
         entry.engine = Some(Engine::new(conditions, recorder, seed, ready));
     }
 
@@ -209,7 +211,10 @@ impl<'a> Fleet<'a> {
             self.agenda.plan(now + delay, Event::Ask { session: session as u32 });
         }
         self.sessions = wanted;
-        let memoryless = matches!(self.scenario.traffic.arrivals, Arrivals::Poisson { .. } | Arrivals::Bursts { .. });
+        let memoryless = matches!(
+            self.scenario.traffic.arrivals,
+            Arrivals::Poisson { .. } | Arrivals::Bursts { .. }
+        );
         if memoryless || !self.arrival_planned {
             self.arrivals_epoch += 1;
             self.plan_arrival(now);
@@ -226,7 +231,8 @@ impl<'a> Fleet<'a> {
 
     fn ask(&mut self, session: Option<u32>) -> Asked {
         let engines = self.effective.replicas.iter().map(|conditions| &conditions.engine);
-        let longest = engines.map(|engine| engine.max_model_len.min(engine.kv_tokens())).min().unwrap_or(1);
+        let longest =
+            engines.map(|engine| engine.max_model_len.min(engine.kv_tokens())).min().unwrap_or(1);
         self.generator.ask(&self.effective.demand, longest as u32, session)
     }
 
@@ -249,7 +255,8 @@ impl<'a> Fleet<'a> {
             output: 0,
             preemptions: 0,
         });
-        let taken = chosen.and_then(|replica| Some((replica, self.replicas[replica].engine.as_mut()?)));
+        let taken =
+            chosen.and_then(|replica| Some((replica, self.replicas[replica].engine.as_mut()?)));
         let Some((replica, engine)) = taken else { return self.refuse(id, asked, now) };
         if engine.refuses() {
             engine.recorder.rejected();
@@ -307,7 +314,8 @@ impl<'a> Fleet<'a> {
     }
 
     fn deliver(&mut self, replica: usize, process: u32, done: Done) {
-        self.agenda.plan(done.delivered, Event::Delivered { replica, process, done: Box::new(done) });
+        self.agenda
+            .plan(done.delivered, Event::Delivered { replica, process, done: Box::new(done) });
     }
 
     /// Writes down what became of a request; its session goes on.

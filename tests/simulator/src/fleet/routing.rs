@@ -8,7 +8,9 @@ impl Fleet<'_> {
     /// A replica that answers; none if there is none.
     pub(crate) fn choose(&mut self, asked: &Asked, now: f64) -> Option<usize> {
         let ready: Vec<usize> = (0..self.replicas.len())
-            .filter(|replica| self.replicas[*replica].engine.as_ref().is_some_and(|engine| engine.ready <= now))
+            .filter(|replica| {
+                self.replicas[*replica].engine.as_ref().is_some_and(|engine| engine.ready <= now)
+            })
             .collect();
         let last = *ready.last()?;
         if self.effective.routed_by_weight {
@@ -39,12 +41,15 @@ impl Fleet<'_> {
         })
     }
 
-    /// The fewest requests; of equals one by chance, so that an idle fleet does not fill its first replica.
+    /// The fewest requests; of equals one by chance, so that an idle fleet does not fill its first
+    /// replica.
     fn least_loaded(&self, ready: &[usize], chance: f64) -> usize {
-        let load =
-            |replica: usize| self.replicas[replica].engine.as_ref().map_or(usize::MAX, crate::engine::Engine::load);
+        let load = |replica: usize| {
+            self.replicas[replica].engine.as_ref().map_or(usize::MAX, crate::engine::Engine::load)
+        };
         let lowest = ready.iter().map(|replica| load(*replica)).min().unwrap_or(0);
-        let equals: Vec<usize> = ready.iter().copied().filter(|replica| load(*replica) == lowest).collect();
+        let equals: Vec<usize> =
+            ready.iter().copied().filter(|replica| load(*replica) == lowest).collect();
         equals[(chance * equals.len() as f64) as usize % equals.len()]
     }
 }

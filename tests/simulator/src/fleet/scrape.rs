@@ -6,13 +6,20 @@ use crate::fleet::Fleet;
 use crate::record::{DeviceReading, QueueReading, Target};
 
 /// Targets of a fleet of that size: engines, devices, the scheduling layer.
-pub(crate) fn targets(scenario: &Scenario, size: usize) -> (Vec<Target>, Vec<Target>, Option<Target>) {
+pub(crate) fn targets(
+    scenario: &Scenario,
+    size: usize,
+) -> (Vec<Target>, Vec<Target>, Option<Target>) {
     let pod = |replica: usize| vec![("pod".to_owned(), format!("vllm-{replica}"))];
-    let engines = (0..size).map(|replica| Target::new("vllm", format!("vllm-{replica}:8000"), pod(replica))).collect();
+    let engines = (0..size)
+        .map(|replica| Target::new("vllm", format!("vllm-{replica}:8000"), pod(replica)))
+        .collect();
     let devices = if scenario.telemetry.dcgm { size } else { 0 };
-    let devices =
-        (0..devices).map(|replica| Target::new("dcgm", format!("node-{replica}:9400"), pod(replica))).collect();
-    let queue = scenario.telemetry.kueue.then(|| Target::new("kueue", "kueue:8443".to_owned(), Vec::new()));
+    let devices = (0..devices)
+        .map(|replica| Target::new("dcgm", format!("node-{replica}:9400"), pod(replica)))
+        .collect();
+    let queue =
+        scenario.telemetry.kueue.then(|| Target::new("kueue", "kueue:8443".to_owned(), Vec::new()));
     (engines, devices, queue)
 }
 
@@ -32,7 +39,9 @@ impl Fleet<'_> {
 
     fn scrape_engine(&mut self, replica: usize, now: f64, unix_seconds: f64) {
         let target = &mut self.engines[replica];
-        let Some(engine) = self.replicas[replica].engine.as_ref().filter(|engine| engine.ready <= now) else {
+        let Some(engine) =
+            self.replicas[replica].engine.as_ref().filter(|engine| engine.ready <= now)
+        else {
             // Before its first start there is no target at all, so nothing that could be down.
             target.begin((self.replicas[replica].process > 0).then_some(false));
             return;
@@ -41,8 +50,11 @@ impl Fleet<'_> {
         let flags = &engine.conditions.engine;
         engine.recorder.write(target, flags.speculation.is_some(), flags.remote_kv.is_some());
         let running = engine.batch_adapters();
-        let mut waiting: Vec<u32> =
-            engine.waiting.iter().filter_map(|key| Some(engine.requests.get(*key)?.asked.adapter)).collect();
+        let mut waiting: Vec<u32> = engine
+            .waiting
+            .iter()
+            .filter_map(|key| Some(engine.requests.get(*key)?.asked.adapter))
+            .collect();
         waiting.sort_unstable();
         waiting.dedup();
         engine.recorder.write_information(target, flags, Some((&running, &waiting)), unix_seconds);
@@ -54,7 +66,8 @@ impl Fleet<'_> {
         let there = entry.engine.as_ref();
         self.devices[replica].begin(there.map(|_| true));
         let Some(engine) = there else { return };
-        // The step under way has been booked in full; what of it lies ahead belongs to the next scrape.
+        // The step under way has been booked in full; what of it lies ahead belongs to the next
+        // scrape.
         let worked = engine.recorder.device_seconds - entry.device_seconds;
         let prefill = engine.recorder.device_prefill_seconds - entry.device_prefill_seconds;
         entry.device_seconds = engine.recorder.device_seconds;
@@ -70,12 +83,19 @@ impl Fleet<'_> {
             interval: self.interval,
         };
         let node = format!("node-{replica}");
-        reading.write(&mut self.devices[replica], &conditions.engine.hardware, &node, &mut entry.energy);
+        reading.write(
+            &mut self.devices[replica],
+            &conditions.engine.hardware,
+            &node,
+            &mut entry.energy,
+        );
     }
 
     fn scrape_queue(&mut self, now: f64, since: f64) {
-        let ready =
-            self.replicas.iter().filter(|replica| replica.engine.as_ref().is_some_and(|engine| engine.ready <= now));
+        let ready = self
+            .replicas
+            .iter()
+            .filter(|replica| replica.engine.as_ref().is_some_and(|engine| engine.ready <= now));
         let ready = ready.count();
         let (desired, pending) = faults::wanted(self.scenario, since);
         let devices_per_replica = self.scenario.engine.hardware.devices;

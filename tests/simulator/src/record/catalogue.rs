@@ -44,12 +44,17 @@ impl Page<'_> {
         for (index, cumulative) in histogram.cumulative().enumerate() {
             count = cumulative;
             target.next(Kind::Counter, cumulative, || {
-                let le = histogram.bounds().get(index).map_or_else(|| "+Inf".to_owned(), |bound| format!("{bound:?}"));
+                let le = histogram
+                    .bounds()
+                    .get(index)
+                    .map_or_else(|| "+Inf".to_owned(), |bound| format!("{bound:?}"));
                 (format!("{prefix}{name}_bucket"), with(labels, &[("le", &le)]))
             });
         }
         target.next(Kind::Counter, count, || (format!("{prefix}{name}_count"), labels.clone()));
-        target.next(Kind::Counter, histogram.sum(), || (format!("{prefix}{name}_sum"), labels.clone()));
+        target.next(Kind::Counter, histogram.sum(), || {
+            (format!("{prefix}{name}_sum"), labels.clone())
+        });
     }
 }
 
@@ -61,7 +66,10 @@ fn with(labels: &[(String, String)], extra: &[(&str, &str)]) -> Vec<(String, Str
 impl Recorder {
     /// Writes what a scrape reads now; the target has begun a scrape.
     pub(crate) fn write(&self, target: &mut Target, has_speculation: bool, has_remote_kv: bool) {
-        let labels = vec![("engine".to_owned(), "0".to_owned()), ("model_name".to_owned(), self.model_name.clone())];
+        let labels = vec![
+            ("engine".to_owned(), "0".to_owned()),
+            ("model_name".to_owned(), self.model_name.clone()),
+        ];
         let mut page = Page { target, prefix: self.dialect.prefix(), labels };
         self.write_state(&mut page, has_remote_kv);
         self.write_counters(&mut page, has_speculation);
@@ -73,15 +81,29 @@ impl Recorder {
         page.gauge("num_requests_running", self.running);
         page.gauge("num_requests_waiting", self.waiting_capacity + self.waiting_deferred);
         if self.release >= WAITING_BY_REASON {
-            for (reason, value) in [("capacity", self.waiting_capacity), ("deferred", self.waiting_deferred)] {
-                page.value(Kind::Gauge, "num_requests_waiting_by_reason", &[("reason", reason)], value);
+            for (reason, value) in
+                [("capacity", self.waiting_capacity), ("deferred", self.waiting_deferred)]
+            {
+                page.value(
+                    Kind::Gauge,
+                    "num_requests_waiting_by_reason",
+                    &[("reason", reason)],
+                    value,
+                );
             }
         }
         if has_remote_kv && self.release >= REJECTIONS {
-            for (stage, value) in
-                [("waiting_to_start", 0.0), ("in_progress", self.fetching), ("completed_waiting", 0.0)]
-            {
-                page.value(Kind::Gauge, "num_requests_kv_fetch_by_stage", &[("stage", stage)], value);
+            for (stage, value) in [
+                ("waiting_to_start", 0.0),
+                ("in_progress", self.fetching),
+                ("completed_waiting", 0.0),
+            ] {
+                page.value(
+                    Kind::Gauge,
+                    "num_requests_kv_fetch_by_stage",
+                    &[("stage", stage)],
+                    value,
+                );
             }
         }
         if self.release >= NEW_CACHE_NAMES {
@@ -117,17 +139,31 @@ impl Recorder {
                 ("external_kv_transfer", self.fetched_tokens),
             ];
             for (source, value) in sources {
-                page.value(Kind::Counter, "prompt_tokens_by_source_total", &[("source", source)], value);
+                page.value(
+                    Kind::Counter,
+                    "prompt_tokens_by_source_total",
+                    &[("source", source)],
+                    value,
+                );
             }
             page.counter("prompt_tokens_cached", self.cached_tokens + self.fetched_tokens);
         }
         page.counter("generation_tokens", self.generation_tokens);
-        for (reason, value) in ["stop", "length", "abort", "error", "repetition"].into_iter().zip(self.endings) {
-            page.value(Kind::Counter, "request_success_total", &[("finished_reason", reason)], value);
+        for (reason, value) in
+            ["stop", "length", "abort", "error", "repetition"].into_iter().zip(self.endings)
+        {
+            page.value(
+                Kind::Counter,
+                "request_success_total",
+                &[("finished_reason", reason)],
+                value,
+            );
         }
         if self.release >= REJECTIONS {
             let Page { target, prefix, .. } = page;
-            for (reason, value) in [("max_num_queued_reqs", self.rejections), ("max_num_queued_tokens", 0.0)] {
+            for (reason, value) in
+                [("max_num_queued_reqs", self.rejections), ("max_num_queued_tokens", 0.0)]
+            {
                 target.next(Kind::Counter, value, || {
                     let labels = [("model_name", self.model_name.as_str()), ("reason", reason)];
                     (format!("{prefix}admission_rejections_total"), with(&[], &labels))
@@ -141,7 +177,12 @@ impl Recorder {
             for (position, value) in self.accepted_per_position.iter().enumerate() {
                 let position = position.to_string();
                 let labels = [("position", position.as_str())];
-                page.value(Kind::Counter, "spec_decode_num_accepted_tokens_per_pos_total", &labels, *value);
+                page.value(
+                    Kind::Counter,
+                    "spec_decode_num_accepted_tokens_per_pos_total",
+                    &labels,
+                    *value,
+                );
             }
         }
     }
@@ -181,11 +222,16 @@ impl Recorder {
         let target = &mut *page.target;
         for (status, value) in ["2xx", "4xx", "5xx"].into_iter().zip(self.http) {
             target.next(Kind::Counter, value, || {
-                let labels = [("handler", "/v1/chat/completions"), ("method", "POST"), ("status", status)];
+                let labels =
+                    [("handler", "/v1/chat/completions"), ("method", "POST"), ("status", status)];
                 ("http_requests_total".to_owned(), with(&[], &labels))
             });
         }
-        target.next(Kind::Counter, self.cpu_seconds, || ("process_cpu_seconds_total".to_owned(), Vec::new()));
-        target.next(Kind::Gauge, self.process_start, || ("process_start_time_seconds".to_owned(), Vec::new()));
+        target.next(Kind::Counter, self.cpu_seconds, || {
+            ("process_cpu_seconds_total".to_owned(), Vec::new())
+        });
+        target.next(Kind::Gauge, self.process_start, || {
+            ("process_start_time_seconds".to_owned(), Vec::new())
+        });
     }
 }

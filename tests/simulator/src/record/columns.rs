@@ -67,7 +67,12 @@ impl Target {
     }
 
     /// The next value of those that come in the same order at every scrape.
-    pub(crate) fn next(&mut self, kind: Kind, value: f64, describe: impl FnOnce() -> (String, Vec<(String, String)>)) {
+    pub(crate) fn next(
+        &mut self,
+        kind: Kind,
+        value: f64,
+        describe: impl FnOnce() -> (String, Vec<(String, String)>),
+    ) {
         if self.cursor == self.places.len() {
             let (name, labels) = describe();
             let place = self.create(name, labels, kind);
@@ -79,8 +84,15 @@ impl Target {
     }
 
     /// A value whose labels may differ from scrape to scrape.
-    pub(crate) fn labelled(&mut self, kind: Kind, value: f64, name: &str, labels: Vec<(String, String)>) {
-        let known = self.series.iter().position(|series| series.name == name && series.labels == labels);
+    pub(crate) fn labelled(
+        &mut self,
+        kind: Kind,
+        value: f64,
+        name: &str,
+        labels: Vec<(String, String)>,
+    ) {
+        let known =
+            self.series.iter().position(|series| series.name == name && series.labels == labels);
         let place = known.unwrap_or_else(|| self.create(name.to_owned(), labels, kind));
         self.set(place, value);
     }
@@ -99,9 +111,16 @@ impl Target {
     /// The same with every `step`-th scrape, from number `first` up to but not including `end`.
     pub(crate) fn chosen(&self, first: usize, end: usize, step: usize) -> Self {
         let choose = |values: &[f64]| -> Vec<f64> {
-            values[first.min(values.len())..end.min(values.len())].iter().step_by(step.max(1)).copied().collect()
+            values[first.min(values.len())..end.min(values.len())]
+                .iter()
+                .step_by(step.max(1))
+                .copied()
+                .collect()
         };
-        let series = self.series.iter().map(|series| Series { values: choose(&series.values), ..series.clone() });
+        let series = self
+            .series
+            .iter()
+            .map(|series| Series { values: choose(&series.values), ..series.clone() });
         Self { series: series.collect(), up: choose(&self.up), ..self.clone() }
     }
 }

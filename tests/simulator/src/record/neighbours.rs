@@ -1,11 +1,12 @@
-//! What is exported beside the engines: DCGM's gauges of the devices, Kueue's and the cluster's counts of replicas.
+//! What is exported beside the engines: DCGM's gauges of the devices, Kueue's and the cluster's
+//! counts of replicas.
 
 use crate::configuration::{EngineConfiguration, Hardware};
 use crate::record::Recorder;
 use crate::record::columns::{Kind, Target};
 
-/// Share of a step in which a kernel runs; the host needs the rest. From the published incident: 96 % with steps back to
-/// back.
+/// Share of a step in which a kernel runs; the host needs the rest. From the published incident: 96
+/// % with steps back to back.
 const BUSY_OF_STEP: f64 = 0.96;
 
 /// One replica's device between two scrapes.
@@ -33,13 +34,21 @@ pub(crate) struct QueueReading {
 }
 
 impl DeviceReading {
-    /// Writes a scrape of the devices of one replica. `energy` is their energy so far in millijoules.
-    pub(crate) fn write(&self, target: &mut Target, hardware: &Hardware, node: &str, energy: &mut f64) {
-        let power = hardware.power_watts * (0.25 + 0.75 * self.busy) * (0.3 + 0.7 * self.clock_share);
+    /// Writes a scrape of the devices of one replica. `energy` is their energy so far in
+    /// millijoules.
+    pub(crate) fn write(
+        &self,
+        target: &mut Target,
+        hardware: &Hardware,
+        node: &str,
+        energy: &mut f64,
+    ) {
+        let power =
+            hardware.power_watts * (0.25 + 0.75 * self.busy) * (0.3 + 0.7 * self.clock_share);
         *energy += power * self.interval * 1000.0;
         let used = hardware.memory_mib * 0.9;
-        // Decode streams weights and cache from memory; prefill keeps the tensor pipes busy. The shares are typical
-        // figures of dense models, not measurements.
+        // Decode streams weights and cache from memory; prefill keeps the tensor pipes busy. The
+        // shares are typical figures of dense models, not measurements.
         let memory_active = self.busy * (0.75 * (1.0 - self.prefill) + 0.25 * self.prefill);
         let tensor_active = self.busy * (0.08 * (1.0 - self.prefill) + 0.55 * self.prefill);
         let gauges = [
@@ -55,8 +64,10 @@ impl DeviceReading {
             ("DCGM_FI_PROF_PIPE_TENSOR_ACTIVE", tensor_active),
             ("DCGM_FI_PROF_DRAM_ACTIVE", memory_active),
         ];
-        let counters =
-            [("DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION", *energy), ("DCGM_FI_DEV_PCIE_REPLAY_COUNTER", self.link_errors)];
+        let counters = [
+            ("DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION", *energy),
+            ("DCGM_FI_DEV_PCIE_REPLAY_COUNTER", self.link_errors),
+        ];
         for device in 0..hardware.devices {
             let labels = || {
                 vec![
@@ -80,24 +91,41 @@ impl QueueReading {
     pub(crate) fn write(&self, target: &mut Target, model: &str) {
         let queue = || ("cluster_queue".to_owned(), "serving".to_owned());
         let resource = || {
-            vec![queue(), ("flavor".to_owned(), "gpu".to_owned()), ("resource".to_owned(), "nvidia.com/gpu".to_owned())]
+            vec![
+                queue(),
+                ("flavor".to_owned(), "gpu".to_owned()),
+                ("resource".to_owned(), "nvidia.com/gpu".to_owned()),
+            ]
         };
-        let deployment =
-            || vec![("deployment".to_owned(), model.to_owned()), ("namespace".to_owned(), "serving".to_owned())];
+        let deployment = || {
+            vec![
+                ("deployment".to_owned(), model.to_owned()),
+                ("namespace".to_owned(), "serving".to_owned()),
+            ]
+        };
         let per_replica = self.devices_per_replica as f64;
         let admitted = (self.desired - self.pending) as f64;
         for (status, value) in [("active", 0.0), ("inadmissible", self.pending as f64)] {
             target.next(Kind::Gauge, value, || {
-                ("kueue_pending_workloads".to_owned(), vec![queue(), ("status".to_owned(), status.to_owned())])
+                (
+                    "kueue_pending_workloads".to_owned(),
+                    vec![queue(), ("status".to_owned(), status.to_owned())],
+                )
             });
         }
-        target.next(Kind::Gauge, admitted, || ("kueue_admitted_active_workloads".to_owned(), vec![queue()]));
+        target.next(Kind::Gauge, admitted, || {
+            ("kueue_admitted_active_workloads".to_owned(), vec![queue()])
+        });
         target.next(Kind::Gauge, admitted * per_replica, || {
             ("kueue_cluster_queue_resource_usage".to_owned(), resource())
         });
         let quota = if self.pending > 0 { admitted } else { self.desired as f64 } * per_replica;
-        target.next(Kind::Gauge, quota, || ("kueue_cluster_queue_nominal_quota".to_owned(), resource()));
-        target.next(Kind::Gauge, self.desired as f64, || ("kube_deployment_spec_replicas".to_owned(), deployment()));
+        target.next(Kind::Gauge, quota, || {
+            ("kueue_cluster_queue_nominal_quota".to_owned(), resource())
+        });
+        target.next(Kind::Gauge, self.desired as f64, || {
+            ("kube_deployment_spec_replicas".to_owned(), deployment())
+        });
         target.next(Kind::Gauge, self.ready as f64, || {
             ("kube_deployment_status_replicas_available".to_owned(), deployment())
         });
@@ -105,7 +133,8 @@ impl QueueReading {
 }
 
 impl Recorder {
-    /// The series whose labels are their value: the cache's configuration, the adapters of the batch.
+    /// The series whose labels are their value: the cache's configuration, the adapters of the
+    /// batch.
     pub(crate) fn write_information(
         &self,
         target: &mut Target,
@@ -118,7 +147,10 @@ impl Recorder {
         let mut labels = vec![
             text("block_size", engine.block_size.to_string()),
             text("cache_dtype", "auto".to_owned()),
-            text("enable_prefix_caching", if engine.prefix_caching { "True" } else { "False" }.to_owned()),
+            text(
+                "enable_prefix_caching",
+                if engine.prefix_caching { "True" } else { "False" }.to_owned(),
+            ),
             text("gpu_memory_utilization", "0.9".to_owned()),
             text("num_gpu_blocks", engine.kv_blocks.to_string()),
         ];
@@ -126,7 +158,8 @@ impl Recorder {
             labels.insert(0, text("engine", "0".to_owned()));
         }
         if self.release >= crate::configuration::Release::new(24, 0) {
-            let concurrency = (engine.kv_blocks * engine.block_size) as f64 / engine.max_model_len as f64;
+            let concurrency =
+                (engine.kv_blocks * engine.block_size) as f64 / engine.max_model_len as f64;
             let size = (concurrency * engine.max_model_len as f64) as u64;
             labels.push(text("kv_cache_size_tokens", size.to_string()));
             labels.push(text("kv_cache_max_concurrency", format!("{concurrency:?}")));
@@ -134,7 +167,8 @@ impl Recorder {
         target.labelled(Kind::Gauge, 1.0, &format!("{prefix}cache_config_info"), labels);
         if let (Some(lora), Some((running, waiting))) = (&engine.lora, adapters) {
             let list = |adapters: &[u32]| {
-                let names: Vec<String> = adapters.iter().map(|adapter| format!("adapter-{adapter}")).collect();
+                let names: Vec<String> =
+                    adapters.iter().map(|adapter| format!("adapter-{adapter}")).collect();
                 names.join(",")
             };
             let labels = vec![
@@ -142,7 +176,12 @@ impl Recorder {
                 text("running_lora_adapters", list(running)),
                 text("waiting_lora_adapters", list(waiting)),
             ];
-            target.labelled(Kind::Gauge, unix_seconds, &format!("{prefix}lora_requests_info"), labels);
+            target.labelled(
+                Kind::Gauge,
+                unix_seconds,
+                &format!("{prefix}lora_requests_info"),
+                labels,
+            );
         }
     }
 }

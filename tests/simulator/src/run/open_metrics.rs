@@ -30,7 +30,10 @@ impl Run {
 }
 
 /// Name and labels as text.
-pub(crate) fn head<'a>(name: &str, labels: impl IntoIterator<Item = (&'a String, &'a String)>) -> String {
+pub(crate) fn head<'a>(
+    name: &str,
+    labels: impl IntoIterator<Item = (&'a String, &'a String)>,
+) -> String {
     let pairs: Vec<String> = labels
         .into_iter()
         .filter(|(label, _)| *label != "__name__")
@@ -45,7 +48,11 @@ fn escaped(value: &str) -> String {
 
 /// Unix milliseconds as seconds.
 fn seconds(time: i64) -> String {
-    if time % 1000 == 0 { (time / 1000).to_string() } else { format!("{}.{:03}", time / 1000, time % 1000) }
+    if time % 1000 == 0 {
+        (time / 1000).to_string()
+    } else {
+        format!("{}.{:03}", time / 1000, time % 1000)
+    }
 }
 
 /// A value as a text that reads back to the last bit.

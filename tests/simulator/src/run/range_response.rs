@@ -7,21 +7,25 @@ use crate::run::open_metrics::number;
 use crate::run::sample_batch::labels;
 
 impl Run {
-    /// The body of a range response with every series, as `/api/v1/query_range` with the scrape interval as step gives it.
-    /// Absent samples are left out.
+    /// The body of a range response with every series, as `/api/v1/query_range` with the scrape
+    /// interval as step gives it. Absent samples are left out.
     pub fn range_response(&self) -> Vec<u8> {
         let result: Vec<Value> = self
             .stored(&[])
             .map(|(target, series)| {
                 let labels = labels(target, &series.name, &series.labels);
-                let metric: Map<String, Value> = labels.into_iter().map(|(name, value)| (name, value.into())).collect();
-                let samples = self.times.iter().zip(&series.values).filter(|(_, value)| !value.is_nan());
+                let metric: Map<String, Value> =
+                    labels.into_iter().map(|(name, value)| (name, value.into())).collect();
+                let samples =
+                    self.times.iter().zip(&series.values).filter(|(_, value)| !value.is_nan());
                 let values: Vec<Value> =
                     samples.map(|(time, value)| json!([time_value(*time), text(*value)])).collect();
                 json!({ "metric": metric, "values": values })
             })
             .collect();
-        json!({ "status": "success", "data": { "resultType": "matrix", "result": result } }).to_string().into_bytes()
+        json!({ "status": "success", "data": { "resultType": "matrix", "result": result } })
+            .to_string()
+            .into_bytes()
     }
 }
 

@@ -72,7 +72,8 @@ impl Generator {
         }
     }
 
-    /// The arrival after one at `now`, under the demand that holds then; none for a closed loop or at rate 0.
+    /// The arrival after one at `now`, under the demand that holds then; none for a closed loop or
+    /// at rate 0.
     pub fn next_arrival(&mut self, now: f64, demand: &Demand) -> Option<f64> {
         let factor = demand.rate_factor;
         if factor <= 0.0 {
@@ -80,9 +81,13 @@ impl Generator {
         }
         match self.arrivals {
             Arrivals::ClosedLoop { .. } => None,
-            Arrivals::Poisson { rate } => (rate > 0.0).then(|| now + self.exponential(1.0 / (rate * factor))),
+            Arrivals::Poisson { rate } => {
+                (rate > 0.0).then(|| now + self.exponential(1.0 / (rate * factor)))
+            }
             Arrivals::Bursts { rate, share, period_seconds, length_seconds } => {
-                (rate > 0.0).then(|| self.burst_arrival(now, rate * factor, share, period_seconds, length_seconds))
+                (rate > 0.0).then(|| {
+                    self.burst_arrival(now, rate * factor, share, period_seconds, length_seconds)
+                })
             }
             Arrivals::Trace { trace, rate } => {
                 let records = trace::records(trace);
@@ -91,7 +96,8 @@ impl Generator {
                 let after = records[self.position % records.len()].offset_ms;
                 let mean = trace::mean_rate(trace);
                 // From the end of the record to its begin there is one mean gap.
-                let gap = if after >= before { f64::from(after - before) / 1000.0 } else { 1.0 / mean };
+                let gap =
+                    if after >= before { f64::from(after - before) / 1000.0 } else { 1.0 / mean };
                 Some(now + gap * mean / (rate * factor))
             }
         }
@@ -100,7 +106,9 @@ impl Generator {
     /// Sessions of a closed loop under the demand; 0 for open traffic.
     pub fn sessions(&self, demand: &Demand) -> usize {
         match self.arrivals {
-            Arrivals::ClosedLoop { sessions, .. } => libm::round(sessions as f64 * demand.rate_factor) as usize,
+            Arrivals::ClosedLoop { sessions, .. } => {
+                libm::round(sessions as f64 * demand.rate_factor) as usize
+            }
             _ => 0,
         }
     }
@@ -108,7 +116,9 @@ impl Generator {
     /// How long a session thinks before its next request, seconds.
     pub fn think(&mut self) -> f64 {
         match self.arrivals {
-            Arrivals::ClosedLoop { think_seconds, .. } if think_seconds > 0.0 => self.exponential(think_seconds),
+            Arrivals::ClosedLoop { think_seconds, .. } if think_seconds > 0.0 => {
+                self.exponential(think_seconds)
+            }
             _ => 0.0,
         }
     }
@@ -144,7 +154,9 @@ impl Generator {
         Asked {
             prompt,
             output,
-            ends_by_length: runs_away || demand.all_by_length || matches!(self.lengths, Lengths::Fixed { .. }),
+            ends_by_length: runs_away
+                || demand.all_by_length
+                || matches!(self.lengths, Lengths::Fixed { .. }),
             shared_seed: (groups > 0).then_some(0x5eed_0000 ^ group),
             shared_tokens: (f64::from(prompt) * demand.prefixes.share) as u32,
             own_seed,
@@ -170,7 +182,9 @@ impl Generator {
 
     fn draw_lengths(&mut self) -> Record {
         match self.lengths {
-            Lengths::Fixed { prompt, output } => Record { offset_ms: 0, prompt: prompt as u32, output: output as u32 },
+            Lengths::Fixed { prompt, output } => {
+                Record { offset_ms: 0, prompt: prompt as u32, output: output as u32 }
+            }
             Lengths::Lognormal { prompt_mean, prompt_variation, output_mean, output_variation } => {
                 let prompt = self.lognormal(prompt_mean, prompt_variation);
                 let output = self.lognormal(output_mean, output_variation);

@@ -1,4 +1,5 @@
-//! Requests before they reach a replica: when they come, how long they are, what their prompts hold.
+//! Requests before they reach a replica: when they come, how long they are, what their prompts
+//! hold.
 
 pub mod generator;
 pub mod trace;

@@ -1,7 +1,8 @@
-//! The compact form of the public traces: arrival offsets in milliseconds and lengths, as variable-length integers.
+//! The compact form of the public traces: arrival offsets in milliseconds and lengths, as
+//! variable-length integers.
 //!
-//! Each record is three LEB128 numbers: milliseconds since the record before, prompt tokens, output tokens.
-//! Origin, licence and what was changed: `traces/README.md`.
+//! Each record is three LEB128 numbers: milliseconds since the record before, prompt tokens, output
+//! tokens. Origin, licence and what was changed: `traces/README.md`.
 
 use std::sync::OnceLock;
 
@@ -42,7 +43,9 @@ pub fn mean_rate(trace: TraceName) -> f64 {
 pub fn decode(mut bytes: &[u8]) -> Vec<Record> {
     let mut records = Vec::new();
     let mut offset_ms = 0_u32;
-    while let (Some(delta), Some(prompt), Some(output)) = (take(&mut bytes), take(&mut bytes), take(&mut bytes)) {
+    while let (Some(delta), Some(prompt), Some(output)) =
+        (take(&mut bytes), take(&mut bytes), take(&mut bytes))
+    {
         offset_ms = offset_ms.saturating_add(delta);
         records.push(Record { offset_ms, prompt, output });
     }
@@ -67,13 +70,20 @@ pub fn from_csv(text: &str) -> Result<Vec<Record>, String> {
     let mut first = None;
     let rows = text.lines().enumerate().skip(1).filter(|(_, row)| !row.trim().is_empty());
     rows.map(|(index, row)| {
-        let fault = || format!("line {}: expected `YYYY-MM-DD HH:MM:SS.fffffff,prompt,output`, got `{row}`", index + 1);
+        let fault = || {
+            format!(
+                "line {}: expected `YYYY-MM-DD HH:MM:SS.fffffff,prompt,output`, got `{row}`",
+                index + 1
+            )
+        };
         let fields: Vec<&str> = row.trim().split(',').collect();
         let [time, prompt, output] = fields.as_slice() else { return Err(fault()) };
         let milliseconds = time_of_day_ms(time).ok_or_else(fault)?;
         let start = *first.get_or_insert(milliseconds);
         let offset_ms = milliseconds.checked_sub(start).ok_or_else(fault)?;
-        let (Ok(prompt), Ok(output)) = (prompt.parse(), output.parse()) else { return Err(fault()) };
+        let (Ok(prompt), Ok(output)) = (prompt.parse(), output.parse()) else {
+            return Err(fault());
+        };
         Ok(Record { offset_ms, prompt, output })
     })
     .collect()
@@ -129,7 +139,8 @@ mod tests {
     #[test]
     fn records_round_trip() {
         let records = [(0, 1, 127), (128, 128, 16_384), (4_000_000, 0, 300)];
-        let records = records.map(|(offset_ms, prompt, output)| Record { offset_ms, prompt, output });
+        let records =
+            records.map(|(offset_ms, prompt, output)| Record { offset_ms, prompt, output });
         assert_eq!(decode(&encode(&records)), records);
         assert_eq!(decode(&encode(&records)[..7]), records[..1]);
     }

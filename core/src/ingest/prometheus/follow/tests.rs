@@ -2,7 +2,8 @@
 
 use super::*;
 
-/// The number at the start of a text, as the short way reads it behind a time and as `str::parse` does.
+/// The number at the start of a text, as the short way reads it behind a time and as `str::parse`
+/// does.
 fn assert_same(number: &str) -> bool {
     let mut text = [b'"'; VALUE];
     text[..number.len()].copy_from_slice(number.as_bytes());
@@ -64,12 +65,17 @@ fn numbers_halfway_between_two_floats() {
     let mut state = 987_654_321;
     for bits in 54..=63 {
         for _ in 0..4_000 {
-            // So many bits, of which the last is one: a tie where it is the 54th, decided by more digits elsewhere.
+            // So many bits, of which the last is one: a tie where it is the 54th, decided by more
+            // digits elsewhere.
             let number = (next(&mut state) >> (64 - bits)) | 1 << (bits - 1) | 1;
             for decimals in [0_u32, 1, 4, 8, 9, 16] {
                 let text = (number / 10_u64.pow(decimals), number % 10_u64.pow(decimals));
                 let width = decimals as usize;
-                assert_same(&if width == 0 { number.to_string() } else { format!("{}.{:0width$}", text.0, text.1) });
+                assert_same(&if width == 0 {
+                    number.to_string()
+                } else {
+                    format!("{}.{:0width$}", text.0, text.1)
+                });
             }
             // Halves, quarters and so on of such numbers are ties in decimals.
             let halves = number >> (bits - 54) | 1;
@@ -91,7 +97,9 @@ fn what_is_no_plain_number_is_left_alone() {
     }
     // Read up to what is none of it; the caller sees that no quote follows.
     assert_eq!(
-        plain_number(b"12e5\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\""),
+        plain_number(
+            b"12e5\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\""
+        ),
         Some((12.0, 2))
     );
 }

@@ -32,7 +32,13 @@ pub struct Fleet {
 impl Fleet {
     /// Takes the counters over. `bounds` end with +Inf.
     #[wasm_bindgen(constructor)]
-    pub fn new(values: Vec<f64>, bounds: Vec<f64>, replicas: usize, steps: usize, window: usize) -> Self {
+    pub fn new(
+        values: Vec<f64>,
+        bounds: Vec<f64>,
+        replicas: usize,
+        steps: usize,
+        window: usize,
+    ) -> Self {
         Self { values: Arc::new(values), bounds, replicas, steps, window }
     }
 
@@ -71,7 +77,12 @@ impl Fleet {
     }
 
     /// The counters of one replica, which stay where they are.
-    fn counters(&self, family: usize, replica: usize, target_present: &Arc<[bool]>) -> ReplicaCounters {
+    fn counters(
+        &self,
+        family: usize,
+        replica: usize,
+        target_present: &Arc<[bool]>,
+    ) -> ReplicaCounters {
         let first = (family * self.replicas + replica) * self.bounds.len();
         let mut components = Vec::with_capacity(self.bounds.len());
         for (bucket, &bound) in self.bounds.iter().enumerate() {
@@ -86,7 +97,8 @@ impl Fleet {
         let mut caveats = Caveats::new();
         let target_present: Arc<[bool]> = vec![true; self.steps].into();
         for family in 0..self.families() {
-            let counters = (0..self.replicas).map(|replica| self.counters(family, replica, &target_present));
+            let counters =
+                (0..self.replicas).map(|replica| self.counters(family, replica, &target_present));
             let mut windows = FleetWindows::new(counters.collect());
             for step in 1..self.steps {
                 visit(windows.window(step.saturating_sub(self.window), step, &mut caveats));

@@ -1,5 +1,5 @@
-//! Stages of the core that the shipped module has no entry for, each to be timed alone: a fleet's counters to quantiles, the
-//! quantile by itself, a heat map to pixels.
+//! Stages of the core that the shipped module has no entry for, each to be timed alone: a fleet's
+//! counters to quantiles, the quantile by itself, a heat map to pixels.
 
 mod fleet;
 mod painting;

@@ -26,8 +26,8 @@ impl Painting {
         Self(HeatMap { times, bounds, edges, counts, lo, hi })
     }
 
-    /// Paints it over a canvas of `width` × `height` device pixels; `colours` are red, green and blue of the cells, then of
-    /// the interval.
+    /// Paints it over a canvas of `width` × `height` device pixels; `colours` are red, green and
+    /// blue of the cells, then of the interval.
     pub fn paint(
         &self,
         context: &CanvasRenderingContext2d,
@@ -35,7 +35,9 @@ impl Painting {
         height: u32,
         colours: &[u8],
     ) -> Result<(), JsValue> {
-        let colour = |start: usize| [0, 1, 2].map(|part| colours.get(start + part).copied().unwrap_or_default());
+        let colour = |start: usize| {
+            [0, 1, 2].map(|part| colours.get(start + part).copied().unwrap_or_default())
+        };
         paint(context, &self.0, (width, height), colour(0), colour(3))
     }
 }

@@ -68,7 +68,8 @@ impl Windows {
         for histogram in &self.histograms {
             for q in QUANTILES {
                 let bounds = histogram.quantile_bounds(q);
-                sum += histogram.point(q) + bounds.map_or(0.0, |bounds| bounds.lo + bounds.hi.unwrap_or(0.0));
+                sum += histogram.point(q)
+                    + bounds.map_or(0.0, |bounds| bounds.lo + bounds.hi.unwrap_or(0.0));
             }
         }
         sum
@@ -80,7 +81,8 @@ fn possible_sum(cumulative: &[(f64, f64)]) -> Sum {
     let (mut lower, mut below) = (0.0, 0.0);
     let mut value = 0.0;
     for &(upper, count) in cumulative {
-        value += (count - below) * if upper.is_finite() { f64::midpoint(lower, upper) } else { lower };
+        value +=
+            (count - below) * if upper.is_finite() { f64::midpoint(lower, upper) } else { lower };
         lower = upper;
         below = count;
     }

@@ -1,5 +1,5 @@
-//! The scanner and the histogram mathematics, without engines, signals, rules and the report: what a page would load that
-//! wants nothing else.
+//! The scanner and the histogram mathematics, without engines, signals, rules and the report: what
+//! a page would load that wants nothing else.
 
 use inference_triage_core::caveat::Caveats;
 use inference_triage_core::histogram::{Histogram, Sum};
@@ -51,10 +51,11 @@ pub struct Buckets(Histogram);
 
 #[wasm_bindgen]
 impl Buckets {
-    /// From upper bounds and cumulative counts of one window; `sum` of its observations, NaN where there is none. Nothing
-    /// where they are no histogram.
+    /// From upper bounds and cumulative counts of one window; `sum` of its observations, NaN where
+    /// there is none. Nothing where they are no histogram.
     pub fn from_cumulative(bounds: &[f64], counts: &[f64], sum: f64) -> Option<Self> {
-        let cumulative: Vec<(f64, f64)> = bounds.iter().copied().zip(counts.iter().copied()).collect();
+        let cumulative: Vec<(f64, f64)> =
+            bounds.iter().copied().zip(counts.iter().copied()).collect();
         let sum = (!sum.is_nan()).then_some(Sum { value: sum, magnitude: sum });
         Histogram::from_cumulative(&cumulative, sum, Basis::Exact, &mut Caveats::new()).map(Self)
     }

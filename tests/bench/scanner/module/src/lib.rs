@@ -1,4 +1,5 @@
-//! The scanner of Prometheus responses and nothing else: bytes in, columns held here, copies out for the comparison.
+//! The scanner of Prometheus responses and nothing else: bytes in, columns held here, copies out
+//! for the comparison.
 
 use inference_triage_core::ingest::batch::SampleBatch;
 use inference_triage_core::ingest::prometheus::ResponseReader;
@@ -20,7 +21,10 @@ impl Columns {
         let mut copy = |from: usize, place: &mut [u8]| {
             response.subarray(from as u32, (from + place.len()) as u32).copy_to(place);
         };
-        let read = reader.take(length, &mut copy).and_then(|()| reader.end()).and_then(|()| reader.finish());
+        let read = reader
+            .take(length, &mut copy)
+            .and_then(|()| reader.end())
+            .and_then(|()| reader.finish());
         read.map(Self).map_err(|error| JsError::new(&error.to_string()))
     }
 

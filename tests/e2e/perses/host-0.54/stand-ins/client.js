@@ -1,5 +1,5 @@
-// Stands in for @perses-dev/client, which the registry lacks: the requests of the earlier core, and a schema that accepts
-// everything.
+// Stands in for @perses-dev/client, which the registry lacks: the requests of the earlier core, and
+// a schema that accepts everything.
 
 import { z } from 'zod';
 

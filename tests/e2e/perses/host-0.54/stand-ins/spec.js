@@ -1,5 +1,6 @@
-// Stands in for @perses-dev/spec, which the registry lacks: the functions of the earlier core under their new names, and
-// schemas that accept everything. A page that shows one panel validates nothing.
+// Stands in for @perses-dev/spec, which the registry lacks: the functions of the earlier core under
+// their new names, and schemas that accept everything. A page that shows one panel validates
+// nothing.
 
 import { z } from 'zod';
 

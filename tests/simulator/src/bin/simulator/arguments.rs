@@ -3,7 +3,9 @@
 use std::io::Read as _;
 use std::str::FromStr;
 
-use inference_triage_simulator::configuration::{FaultClass, Hardware, HealthyVariant, Incident, Release, Scenario};
+use inference_triage_simulator::configuration::{
+    FaultClass, Hardware, HealthyVariant, Incident, Release, Scenario,
+};
 
 /// Arguments that are taken one by one; what is left over is an error.
 #[derive(Debug)]
@@ -28,7 +30,9 @@ impl Arguments {
 
     /// The value of `--name`.
     pub(crate) fn option(&mut self, name: &str) -> Result<Option<String>, String> {
-        let Some(place) = self.rest.iter().position(|argument| argument == name) else { return Ok(None) };
+        let Some(place) = self.rest.iter().position(|argument| argument == name) else {
+            return Ok(None);
+        };
         if place + 1 >= self.rest.len() {
             return Err(format!("{name} needs a value"));
         }
@@ -53,7 +57,9 @@ impl Arguments {
     pub(crate) fn finish(&self) -> Result<(), String> {
         match self.rest.first() {
             None => Ok(()),
-            Some(argument) => Err(format!("\"{argument}\" is not understood here; `simulator help` lists the options")),
+            Some(argument) => Err(format!(
+                "\"{argument}\" is not understood here; `simulator help` lists the options"
+            )),
         }
     }
 
@@ -70,8 +76,12 @@ impl Arguments {
             scenario.start_unix_seconds = start;
         }
         while let Some(action) = self.option("--action")? {
-            let (id, value) = action.split_once('=').map_or((action.as_str(), None), |(id, value)| (id, Some(value)));
-            let value = value.map(|text| text.parse().map_err(|_| format!("\"{text}\" is no number"))).transpose()?;
+            let (id, value) = action
+                .split_once('=')
+                .map_or((action.as_str(), None), |(id, value)| (id, Some(value)));
+            let value = value
+                .map(|text| text.parse().map_err(|_| format!("\"{text}\" is no number")))
+                .transpose()?;
             scenario = scenario
                 .with_action_value(id, value)
                 .ok_or_else(|| format!("no knob is turned by the action \"{id}\""))?;
@@ -87,7 +97,8 @@ impl Arguments {
         };
         if let Some(id) = self.option("--incident")? {
             let incident = Incident::find(&id);
-            let incident = incident.ok_or_else(|| format!("no incident \"{id}\"; `simulator incidents` lists them"))?;
+            let incident = incident
+                .ok_or_else(|| format!("no incident \"{id}\"; `simulator incidents` lists them"))?;
             return Ok(lasting(incident.scenario));
         }
         if let Some(file) = self.option("--scenario")? {
@@ -96,7 +107,8 @@ impl Arguments {
         let id = self.option("--hardware")?;
         let id = id.ok_or("say what to simulate: --incident, --scenario or --hardware")?;
         let hardware = Hardware::find(&id);
-        let hardware = hardware.ok_or_else(|| format!("no hardware \"{id}\"; `simulator classes` lists it"))?;
+        let hardware = hardware
+            .ok_or_else(|| format!("no hardware \"{id}\"; `simulator classes` lists it"))?;
         let mut scenario = lasting(Scenario::new(hardware));
         if let Some(replicas) = self.number::<usize>("--replicas")? {
             scenario.traffic.arrivals = scenario.traffic.arrivals.scaled(replicas.max(1) as f64);
@@ -104,14 +116,17 @@ impl Arguments {
         }
         if let Some(id) = self.option("--fault")? {
             let class = FaultClass::from_id(&id);
-            let class = class.ok_or_else(|| format!("no fault class \"{id}\"; `simulator classes` lists them"))?;
+            let class = class.ok_or_else(|| {
+                format!("no fault class \"{id}\"; `simulator classes` lists them")
+            })?;
             let severity = self.number("--severity")?.unwrap_or(0.6);
             let onset = self.number("--onset")?.unwrap_or(scenario.duration_seconds / 2.0);
             scenario = scenario.with_fault(class, severity, onset);
         }
         if let Some(id) = self.option("--healthy")? {
             let variant = HealthyVariant::from_id(&id);
-            let variant = variant.ok_or_else(|| format!("no variant \"{id}\"; `simulator classes` lists them"))?;
+            let variant = variant
+                .ok_or_else(|| format!("no variant \"{id}\"; `simulator classes` lists them"))?;
             scenario = scenario.with_variant(variant);
         }
         Ok(scenario)

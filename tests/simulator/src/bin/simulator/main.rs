@@ -54,7 +54,9 @@ fn run() -> Result<(), String> {
         "record" => write::record(&mut arguments)?,
         "trace" => write::trace(&mut arguments)?,
         "help" | "--help" | "" => print!("{USAGE}"),
-        other => return Err(format!("there is no command \"{other}\"; `simulator help` lists them")),
+        other => {
+            return Err(format!("there is no command \"{other}\"; `simulator help` lists them"));
+        }
     }
     arguments.finish()
 }

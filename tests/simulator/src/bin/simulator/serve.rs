@@ -47,8 +47,9 @@ pub(crate) fn serve(arguments: &mut Arguments) -> Result<(), String> {
         let port = if first_port == 0 { Some(0) } else { first_port.checked_add(target as u16) };
         let port = port.ok_or("--port is so high that there is no port left for every target")?;
         let bound = TcpListener::bind((Ipv4Addr::LOCALHOST, port));
-        listeners
-            .push(bound.map_err(|error| format!("cannot listen on port {port} of the loopback address: {error}"))?);
+        listeners.push(bound.map_err(|error| {
+            format!("cannot listen on port {port} of the loopback address: {error}")
+        })?);
     }
     let clock = Clock { began: Instant::now(), elapsed, speed, stamped };
     println!("{}", announcement(&run, &listeners)?);
@@ -61,7 +62,8 @@ pub(crate) fn serve(arguments: &mut Arguments) -> Result<(), String> {
             }
         });
     }
-    let rest = Duration::from_secs_f64(((scenario.duration_seconds - elapsed).max(0.0) / speed).min(1e6));
+    let rest =
+        Duration::from_secs_f64(((scenario.duration_seconds - elapsed).max(0.0) / speed).min(1e6));
     if exit_with_stdin {
         std::thread::spawn(|| {
             let _ = std::io::stdin().read_to_end(&mut Vec::new());
@@ -77,10 +79,14 @@ fn announcement(run: &Run, listeners: &[TcpListener]) -> Result<String, String> 
     let mut targets = Vec::new();
     for (target, listener) in run.targets.iter().zip(listeners) {
         let address = listener.local_addr().map_err(|error| error.to_string())?;
-        let mut labels: Map<String, Value> =
-            target.labels.iter().map(|(name, value)| (name.clone(), value.clone().into())).collect();
+        let mut labels: Map<String, Value> = target
+            .labels
+            .iter()
+            .map(|(name, value)| (name.clone(), value.clone().into()))
+            .collect();
         labels.insert("instance".to_owned(), target.instance.clone().into());
-        targets.push(json!({ "job": target.job, "address": address.to_string(), "labels": labels }));
+        targets
+            .push(json!({ "job": target.job, "address": address.to_string(), "labels": labels }));
     }
     let scenario = &run.scenario;
     Ok(json!({
@@ -107,7 +113,10 @@ fn answer(mut stream: TcpStream, run: &Run, target: usize, clock: Clock) -> std:
     let (status, body) = if request.starts_with(b"GET /metrics ") {
         match run.exposition(target, clock.seconds(), clock.stamped) {
             Some(text) => ("200 OK", text),
-            None => ("503 Service Unavailable", "this target does not answer at this moment of the run\n".to_owned()),
+            None => (
+                "503 Service Unavailable",
+                "this target does not answer at this moment of the run\n".to_owned(),
+            ),
         }
     } else {
         ("404 Not Found", "only /metrics is served here\n".to_owned())

@@ -4,7 +4,9 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-use inference_triage_simulator::configuration::{FaultClass, Hardware, HealthyVariant, Incident, Knob};
+use inference_triage_simulator::configuration::{
+    FaultClass, Hardware, HealthyVariant, Incident, Knob,
+};
 use inference_triage_simulator::load::quantile;
 use inference_triage_simulator::record::outcome::Outcome;
 use inference_triage_simulator::traffic::trace;
@@ -70,15 +72,21 @@ pub(crate) fn trace(arguments: &mut Arguments) -> Result<(), String> {
     let (Some(csv), Some(out)) = (arguments.positional(), arguments.positional()) else {
         return Err("say from where to where: simulator trace CSV FILE".to_owned());
     };
-    let text = std::fs::read_to_string(&csv).map_err(|error| format!("cannot read {csv}: {error}"))?;
+    let text =
+        std::fs::read_to_string(&csv).map_err(|error| format!("cannot read {csv}: {error}"))?;
     let records = trace::from_csv(&text).map_err(|error| format!("{csv}: {error}"))?;
-    std::fs::write(&out, trace::encode(&records)).map_err(|error| format!("cannot write {out}: {error}"))?;
+    std::fs::write(&out, trace::encode(&records))
+        .map_err(|error| format!("cannot write {out}: {error}"))?;
     println!("{} requests", records.len());
     Ok(())
 }
 
-fn write_file(file: &Path, write: impl FnOnce(&mut BufWriter<File>) -> Result<(), String>) -> Result<(), String> {
-    let created = File::create(file).map_err(|error| format!("cannot write {}: {error}", file.display()))?;
+fn write_file(
+    file: &Path,
+    write: impl FnOnce(&mut BufWriter<File>) -> Result<(), String>,
+) -> Result<(), String> {
+    let created =
+        File::create(file).map_err(|error| format!("cannot write {}: {error}", file.display()))?;
     write(&mut BufWriter::new(created))
 }
 
@@ -88,7 +96,11 @@ fn write_run(run: &Run, format: &str, writer: &mut impl Write) -> Result<(), Str
         "response" => writer.write_all(&run.range_response()),
         "requests" => serde_json::to_writer(&mut *writer, &run.requests).map_err(io::Error::from),
         "summary" => summary(run, writer),
-        other => return Err(format!("no format \"{other}\"; open-metrics, response, requests and summary exist")),
+        other => {
+            return Err(format!(
+                "no format \"{other}\"; open-metrics, response, requests and summary exist"
+            ));
+        }
     };
     written.and_then(|()| writer.flush()).map_err(|error| format!("cannot write: {error}"))
 }
@@ -96,19 +108,26 @@ fn write_run(run: &Run, format: &str, writer: &mut impl Write) -> Result<(), Str
 /// What really happened, before and after the onset.
 fn summary(run: &Run, writer: &mut impl Write) -> io::Result<()> {
     let end = run.scenario.duration_seconds;
-    let onset = run.scenario.faults.first().map_or(end, |fault| fault.onset_seconds.clamp(0.0, end));
+    let onset =
+        run.scenario.faults.first().map_or(end, |fault| fault.onset_seconds.clamp(0.0, end));
     writeln!(writer, "{}: {} requests", run.scenario.name, run.requests.len())?;
     for (label, from, to) in [("before", 0.0, onset), ("after", onset, end)] {
         if to <= from {
             continue;
         }
-        let requests: Vec<&Outcome> =
-            run.requests.iter().filter(|outcome| outcome.arrival >= from && outcome.arrival < to).collect();
+        let requests: Vec<&Outcome> = run
+            .requests
+            .iter()
+            .filter(|outcome| outcome.arrival >= from && outcome.arrival < to)
+            .collect();
         let p95 = |value: fn(&Outcome) -> Option<f64>| {
             let values: Vec<f64> = requests.iter().filter_map(|outcome| value(outcome)).collect();
             quantile(values, 0.95).map_or_else(|| "-".to_owned(), |value| format!("{value:.3}"))
         };
-        let met = run.attainment(from, to).share().map_or_else(|| "-".to_owned(), |share| format!("{share:.3}"));
+        let met = run
+            .attainment(from, to)
+            .share()
+            .map_or_else(|| "-".to_owned(), |share| format!("{share:.3}"));
         writeln!(
             writer,
             "{label}: {} requests, objectives met by {met}, true p95 in s: ttft {}, queue {}, per token {}, end to end {}",

@@ -1,6 +1,8 @@
-//! The same stages as a native program: reads a contestant's name a line, answers with its milliseconds and what came out.
+//! The same stages as a native program: reads a contestant's name a line, answers with its
+//! milliseconds and what came out.
 //!
-//! native VALUES REPLICAS STEPS WINDOW BOUND… · RESPONSE     (VALUES: little-endian f64; RESPONSE: a range response)
+//! native VALUES REPLICAS STEPS WINDOW BOUND… · RESPONSE     (VALUES: little-endian f64; RESPONSE:
+//! a range response)
 #![allow(clippy::print_stdout, reason = "a command-line program")]
 
 use std::hint::black_box;
@@ -18,9 +20,17 @@ fn main() -> Result<(), Failure> {
         Some((kind, [response])) if kind == "scan" => scan(&std::fs::read(response)?),
         Some((kind, [values, replicas, steps, window, bounds @ ..])) if kind == "fleet" => {
             let bounds: Result<Vec<f64>, _> = bounds.iter().map(|bound| bound.parse()).collect();
-            fleet(&Fleet::new(read_values(values)?, bounds?, replicas.parse()?, steps.parse()?, window.parse()?))
+            fleet(&Fleet::new(
+                read_values(values)?,
+                bounds?,
+                replicas.parse()?,
+                steps.parse()?,
+                window.parse()?,
+            ))
         }
-        _ => Err("native scan RESPONSE, or native fleet VALUES REPLICAS STEPS WINDOW BOUND…".into()),
+        _ => {
+            Err("native scan RESPONSE, or native fleet VALUES REPLICAS STEPS WINDOW BOUND…".into())
+        }
     }
 }
 
@@ -43,12 +53,15 @@ fn fleet(fleet: &Fleet) -> Result<(), Failure> {
     })
 }
 
-/// Columns out of a response: the scanner, a document of `serde_json`, and the check that the bytes are text.
+/// Columns out of a response: the scanner, a document of `serde_json`, and the check that the bytes
+/// are text.
 fn scan(response: &[u8]) -> Result<(), Failure> {
     serve(|name| match name {
         "scanner" => parse_responses(&[response]).ok().map(|batch| batch.values.iter().sum()),
         "document" => document_columns(response).map(|columns| columns.iter().flatten().sum()),
-        "text" => std::str::from_utf8(response).ok().map(|text| black_box(text.to_owned()).len() as f64),
+        "text" => {
+            std::str::from_utf8(response).ok().map(|text| black_box(text.to_owned()).len() as f64)
+        }
         _ => None,
     })
 }
@@ -56,7 +69,8 @@ fn scan(response: &[u8]) -> Result<(), Failure> {
 fn document_columns(response: &[u8]) -> Option<Vec<Vec<f64>>> {
     let document: serde_json::Value = serde_json::from_slice(response).ok()?;
     let value = |sample: &serde_json::Value| sample[1].as_str()?.parse::<f64>().ok();
-    let column = |series: &serde_json::Value| series["values"].as_array()?.iter().map(value).collect();
+    let column =
+        |series: &serde_json::Value| series["values"].as_array()?.iter().map(value).collect();
     document["data"]["result"].as_array()?.iter().map(column).collect()
 }
 
