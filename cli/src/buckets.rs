@@ -5,10 +5,10 @@ use std::fmt;
 use std::path::Path;
 
 use inference_triage_core::caveat::Caveats;
+use inference_triage_core::histogram::Basis;
 use inference_triage_core::histogram::{
     Histogram, NativeHistogram, Spacing, Sum, prometheus_fraction, prometheus_quantile,
 };
-use inference_triage_core::report::Basis;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use inference_triage_core::error::Error;
-use inference_triage_core::report::Severity;
+use inference_triage_core::triage::finding::Severity;
 
 use crate::text::plain::plain;
 

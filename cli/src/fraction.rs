@@ -1,7 +1,7 @@
 //! `fraction`: the share of observations at or below a threshold, as the interval that must hold
 //! it.
 
-use inference_triage_core::report::Basis;
+use inference_triage_core::histogram::Basis;
 use serde::Serialize;
 
 use crate::Outcome;

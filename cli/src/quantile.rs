@@ -1,6 +1,7 @@
 //! `quantile`: one quantile of a histogram, as the interval that must hold it.
 
-use inference_triage_core::histogram::quantile_report;
+use inference_triage_core::histogram::estimate_quantile;
+use inference_triage_core::report::QuantileReport;
 
 use crate::Outcome;
 use crate::arguments::QuantileArguments;
@@ -10,7 +11,7 @@ use crate::input;
 
 pub(crate) fn run(arguments: &QuantileArguments) -> Outcome {
     let observed = Observed::read(&arguments.buckets)?;
-    let Some(mut report) = quantile_report(&observed.histogram, arguments.q, None) else {
+    let Some(mut estimate) = estimate_quantile(&observed.histogram, arguments.q, None) else {
         exit::say(&format!(
             "{} counts no observation, so it has no quantile; measure a window with requests in it",
             input::name_of(&arguments.buckets)
@@ -18,11 +19,8 @@ pub(crate) fn run(arguments: &QuantileArguments) -> Outcome {
         return Ok(Status::CannotTell);
     };
     // Native buckets are interpolated in their own way.
-    report.point = Some(observed.promql_quantile(arguments.q)).filter(|point| point.is_finite());
-    report.outside_bounds = report
-        .point
-        .is_some_and(|point| point < report.lo || report.hi.is_some_and(|hi| point > hi));
-    let mut json = serde_json::to_vec(&report)
+    estimate.point = Some(observed.promql_quantile(arguments.q)).filter(|point| point.is_finite());
+    let mut json = serde_json::to_vec(&QuantileReport::from(estimate))
         .map_err(|error| Failure::internal(format!("the quantile cannot be printed: {error}")))?;
     json.push(b'\n');
     exit::answer(&json)?;

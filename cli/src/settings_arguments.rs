@@ -106,6 +106,8 @@ fn parse_named_number(text: &str) -> Result<(String, f64), String> {
 
 #[cfg(test)]
 mod tests {
+    use inference_triage_core::catalogue::signals::SignalId;
+
     use inference_triage_core::settings::BaselineMode;
 
     use super::*;
@@ -132,9 +134,9 @@ mod tests {
             ..SettingsArguments::default()
         };
         let settings = flags.over(base).unwrap();
-        assert_eq!(settings.slo.target("ttft"), Some((0.5, true)));
-        assert_eq!(settings.slo.target("e2e"), Some((20.0, true)));
-        assert_eq!(settings.slo.target("itl"), Some((0.08, false)));
+        assert_eq!(settings.slo.target(SignalId::Ttft), Some((0.5, true)));
+        assert_eq!(settings.slo.target(SignalId::E2e), Some((20.0, true)));
+        assert_eq!(settings.slo.target(SignalId::Itl), Some((0.08, false)));
         assert_eq!((settings.baseline.mode, settings.baseline.offset), (BaselineMode::Offset, 5));
         assert_eq!(settings.limits["max_num_seqs"].to_bits(), 16.0_f64.to_bits());
     }

@@ -1,24 +1,25 @@
 //! One scope and one window to one report.
 
+use crate::catalogue::caveats::CaveatId;
+use crate::catalogue::families::Family;
+use crate::catalogue::signals::SignalId;
 use crate::caveat::Caveats;
 use crate::ingest::batch::{Notice, NoticeLevel};
 use crate::limits::Limits;
-use crate::profile::family::Family;
 use crate::quality::identities;
-use crate::report::{
-    Baseline, BaselineSource, EngineSummary, Report, SCHEMA, ScopeSummary, Span, Window,
-};
+use crate::report::{Baseline, EngineSummary, Report, SCHEMA, ScopeSummary, Span, Window};
 use crate::scope::{Replica, Scope};
-use crate::settings::{BaselineMode, Settings};
-use crate::signal::change::change_point;
-use crate::signal::measurements::Measurements;
-use crate::signal::together::Together;
+use crate::settings::Settings;
 use crate::signal::{build, columns, phases};
 use crate::store::grid::TimeGrid;
+use crate::text::foreign::plain;
 use crate::triage::context::Context;
+use crate::triage::finding::Verdict;
 use crate::triage::matrix::pattern;
 use crate::triage::rank;
-use crate::wording::plain;
+use crate::window::baseline;
+use crate::window::measurements::Measurements;
+use crate::window::replica_set::ReplicaSet;
 
 /// Least length of the window that is chosen when none is given: shorter ones hold too few requests
 /// to judge.
@@ -32,7 +33,7 @@ pub struct Prepared<'a> {
     /// The replicas looked at.
     pub replicas: Vec<&'a Replica>,
     /// What they make together.
-    pub together: &'a Together,
+    pub together: &'a ReplicaSet,
 }
 
 /// Grid indices of the window: the one in the settings, else the last tenth of the range, at least
@@ -49,72 +50,6 @@ pub fn window_indices(grid: &TimeGrid, settings: &Settings) -> Option<(usize, us
     }))
 }
 
-/// A baseline as grid indices, with how it was chosen and when a change was found.
-#[derive(Debug, Clone, Copy)]
-struct ChosenBaseline {
-    indices: Option<(usize, usize)>,
-    source: BaselineSource,
-    changed_at: Option<i64>,
-}
-
-const NO_BASELINE: ChosenBaseline =
-    ChosenBaseline { indices: None, source: BaselineSource::None, changed_at: None };
-
-fn choose_baseline(
-    prepared: &Prepared<'_>,
-    grid: &TimeGrid,
-    settings: &Settings,
-    (first, last): (usize, usize),
-) -> ChosenBaseline {
-    let chosen = |indices: Option<(usize, usize)>, source| match indices
-        .filter(|(start, end)| start < end)
-    {
-        Some(indices) => ChosenBaseline { indices: Some(indices), source, changed_at: None },
-        None => NO_BASELINE,
-    };
-    let times = grid.times();
-    match settings.baseline.mode {
-        BaselineMode::None => NO_BASELINE,
-        BaselineMode::Auto => automatic(prepared, grid, first, last),
-        BaselineMode::Offset => {
-            let offset = settings.baseline.offset;
-            chosen(
-                grid.indices(times[first] - offset, times[last] - offset),
-                BaselineSource::Offset,
-            )
-        }
-        BaselineMode::Range => match (settings.baseline.start, settings.baseline.end) {
-            (None, None) if first >= times.len() - 1 - last => {
-                chosen(Some((0, first)), BaselineSource::Range)
-            }
-            (None, None) => chosen(Some((last, times.len() - 1)), BaselineSource::Range),
-            (start, end) => {
-                let (start, end) = (start.unwrap_or(times[0]), end.unwrap_or(times[first]));
-                chosen(grid.indices(start, end), BaselineSource::Given)
-            }
-        },
-    }
-}
-
-fn automatic(
-    prepared: &Prepared<'_>,
-    grid: &TimeGrid,
-    first: usize,
-    last: usize,
-) -> ChosenBaseline {
-    prepared
-        .together
-        .changes
-        .iter()
-        .flatten()
-        .find_map(|mean| change_point(mean, first, last))
-        .map_or(NO_BASELINE, |split| ChosenBaseline {
-            indices: Some((0, split)),
-            source: BaselineSource::Auto,
-            changed_at: Some(grid.times()[split]),
-        })
-}
-
 /// Diagnoses one scope. `scopes` and `scope` of the report are filled with this scope alone; the
 /// session replaces them.
 pub fn diagnose(
@@ -129,7 +64,7 @@ pub fn diagnose(
     add_notices(notices, &mut caveats);
     let now = Measurements::of(replicas, prepared.together, grid, first, last);
     caveats.extend(&now.caveats);
-    let chosen = choose_baseline(prepared, grid, settings, (first, last));
+    let chosen = baseline::choose(prepared.together, grid, settings, (first, last));
     let baseline = chosen
         .indices
         .map(|(start, end)| Measurements::of(replicas, prepared.together, grid, start, end));
@@ -138,9 +73,10 @@ pub fn diagnose(
     add_population_lag(&now, &mut caveats);
     let limits = Limits::find(prepared.scope, replicas, grid, &now, settings);
     let phases = phases::phases(&now, baseline.as_ref());
-    let level =
-        |name| signals.get(name).map_or(crate::report::Level::Unknown, |signal| signal.level);
-    let pattern = pattern(level("ttft"), level("queue_time"), level("itl"));
+    let level = |name| {
+        signals.get(name).map_or(crate::signal::level::Level::Unknown, |signal| signal.level)
+    };
+    let pattern = pattern(level(SignalId::Ttft), level(SignalId::QueueTime), level(SignalId::Itl));
     let context = Context {
         scope: prepared.scope,
         replicas,
@@ -178,18 +114,18 @@ pub fn diagnose(
             source: chosen.source,
             finished_requests: baseline.as_ref().and_then(Measurements::finished),
         },
-        verdict: judged.verdict,
-        findings: judged.findings,
-        phases,
-        pattern,
-        limits: limits.list,
-        quality,
-        columns: columns::descriptions(replicas),
-        signals,
+        verdict: judged.verdict.into(),
+        findings: judged.findings.into_iter().map(Into::into).collect(),
+        phases: phases.map(Into::into),
+        pattern: pattern.into(),
+        limits: limits.list.into_iter().map(Into::into).collect(),
+        quality: quality.into(),
+        columns: columns::available(replicas).into_iter().map(Into::into).collect(),
+        signals: signals.into(),
     }
 }
 
-fn summary(prepared: &Prepared<'_>, verdict: &crate::report::Verdict) -> ScopeSummary {
+fn summary(prepared: &Prepared<'_>, verdict: &Verdict) -> ScopeSummary {
     let scope = prepared.scope;
     ScopeSummary {
         engine: EngineSummary {
@@ -199,7 +135,7 @@ fn summary(prepared: &Prepared<'_>, verdict: &crate::report::Verdict) -> ScopeSu
         },
         model: scope.model.clone(),
         replicas: scope.keys(),
-        verdict_id: verdict.id.clone(),
+        verdict_id: verdict.id,
         severity: verdict.severity,
     }
 }
@@ -207,9 +143,9 @@ fn summary(prepared: &Prepared<'_>, verdict: &crate::report::Verdict) -> ScopeSu
 fn add_notices(notices: &[Notice], caveats: &mut Caveats) {
     for notice in notices {
         let (id, prefix) = match notice.level {
-            NoticeLevel::Error => ("query-failed", "a query failed"),
-            NoticeLevel::Warning => ("server-warning", "the server warned"),
-            NoticeLevel::Info => ("server-info", "the server noted"),
+            NoticeLevel::Error => (CaveatId::QueryFailed, "a query failed"),
+            NoticeLevel::Warning => (CaveatId::ServerWarning, "the server warned"),
+            NoticeLevel::Info => (CaveatId::ServerInfo, "the server noted"),
         };
         let text = plain(&notice.text, 300);
         caveats.add(id, || format!("{prefix}: {text}"));
@@ -222,10 +158,10 @@ fn add_population_lag(now: &Measurements, caveats: &mut Caveats) {
     if let Some(e2e) =
         now.mean(Family::E2e).filter(|e2e| now.seconds > 0.0 && now.seconds < 2.0 * e2e)
     {
-        caveats.add("population-lag", || {
+        caveats.add(CaveatId::PopulationLag, || {
             format!(
                 "the window is shorter than two requests ({} each): phases speak of requests that began before it",
-                crate::wording::seconds(e2e)
+                crate::text::number::seconds(e2e)
             )
         });
     }

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use crate::wording::plain;
+use crate::text::foreign::plain;
 
 /// Why an input or a setting was refused. One sentence, lower case, with the offending value, the
 /// cause and the cure.

@@ -66,8 +66,8 @@
 
 #![forbid(unsafe_code)]
 
+pub mod catalogue;
 pub mod caveat;
-pub mod decimal_text;
 pub mod diagnosis;
 pub mod error;
 pub mod growth;
@@ -75,17 +75,18 @@ pub mod histogram;
 pub mod ingest;
 mod json;
 pub mod limits;
-mod list;
-pub mod profile;
+pub mod model;
 pub mod quality;
 pub mod query;
 pub mod report;
+pub mod role;
 pub mod scope;
 pub mod session;
 pub mod settings;
 pub mod signal;
-pub mod sorted;
+pub mod small;
+pub mod source;
 pub mod store;
-mod text;
+pub mod text;
 pub mod triage;
-pub mod wording;
+pub mod window;

@@ -2,24 +2,24 @@
 
 use std::cell::Cell;
 
+use crate::catalogue::columns::ColumnId;
+use crate::catalogue::signals::SignalId;
 use crate::diagnosis::{Prepared, diagnose, window_indices};
 use crate::error::Error;
 use crate::ingest::batch::SampleBatch;
 use crate::ingest::prometheus::parse_responses;
-use crate::json::written;
-use crate::list::Listed;
-use crate::profile::resolve::resolve;
 use crate::report::{Report, ScopeSummary};
 use crate::scope::Scope;
+use crate::scope::resolve::resolve;
 use crate::settings::Settings;
 use crate::signal::columns;
 use crate::signal::heat_map::{HeatMap, heat_map};
-use crate::signal::together::Together;
-use crate::sorted::sort_few;
+use crate::small::sorted::sort_few;
+use crate::small::text::joined;
 use crate::store::Store;
 use crate::store::grid::TimeGrid;
-use crate::text::joined;
-use crate::wording::plain;
+use crate::text::foreign::plain;
+use crate::window::replica_set::ReplicaSet;
 
 /// Loaded data with settings. Everything it returns is a pure function of the two.
 #[derive(Debug, Default)]
@@ -43,9 +43,9 @@ struct Loaded {
 struct Ready {
     scope: Scope,
     /// Of all replicas.
-    together: Together,
+    together: ReplicaSet,
     /// The one replica that the settings ask for, by its index.
-    alone: Option<(usize, Together)>,
+    alone: Option<(usize, ReplicaSet)>,
 }
 
 impl Loaded {
@@ -55,7 +55,7 @@ impl Loaded {
         let mut loaded =
             Self { store, span, scopes: Vec::with_capacity(scopes.len()), shown: Cell::new(0) };
         for scope in scopes {
-            let together = Together::of(&scope.replicas.iter().collect::<Vec<_>>(), grid_length);
+            let together = ReplicaSet::of(&scope.replicas.iter().collect::<Vec<_>>(), grid_length);
             loaded.scopes.push(Ready { scope, together, alone: None });
         }
         loaded.choose(settings.scope.replica.as_deref());
@@ -68,7 +68,8 @@ impl Loaded {
         for one in &mut self.scopes {
             let replicas = &one.scope.replicas;
             let index = key.and_then(|key| replicas.iter().position(|replica| replica.key == key));
-            one.alone = index.map(|index| (index, Together::of(&[&replicas[index]], grid_length)));
+            one.alone =
+                index.map(|index| (index, ReplicaSet::of(&[&replicas[index]], grid_length)));
         }
     }
 }
@@ -185,7 +186,7 @@ impl Session {
                 .then_with(|| left.scopes[0].model.cmp(&right.scopes[0].model))
         });
         let scopes: Vec<ScopeSummary> =
-            reports.iter().map(|(_, report)| report.scopes[0].clone()).list();
+            reports.iter().map(|(_, report)| report.scopes[0].clone()).collect::<Vec<_>>();
         let chosen = self.chosen_scope(&scopes)?;
         let (index, mut report) = reports.swap_remove(chosen);
         loaded.shown.set(index);
@@ -208,7 +209,7 @@ impl Session {
                     plain(&joined(&scope.replicas, ", "), 120)
                 )
             });
-            let known: Vec<String> = shown.list();
+            let known: Vec<String> = shown.collect::<Vec<_>>();
             Error::bad_settings(format!(
                 "no data match the chosen scope (model {}, replica {}); there is {}",
                 plain(wanted.model.as_deref().unwrap_or("any"), 60),
@@ -226,20 +227,20 @@ impl Session {
 
     /// The diagnosis as JSON text: stable key order, shortest round-trip floats.
     pub fn report_bytes(&self) -> Result<Vec<u8>, Error> {
-        Ok(written(&self.report()?))
+        Ok(serde_json::to_vec(&self.report()?).unwrap_or_default())
     }
 
     /// A long column of the scope that the last report showed, aligned with `times`; `NaN` =
     /// absent. None when there is no such column.
     pub fn column(&self, id: &str) -> Option<Vec<f64>> {
         let (shown, grid) = self.shown()?;
-        columns::column(&shown.replicas, grid, id)
+        columns::column(&shown.replicas, grid, ColumnId::from_id(id)?)
     }
 
     /// How the observations of a signal's histogram spread over latency and time, in the scope that
     /// the last report showed. None when there is no such histogram or nothing was observed.
     pub fn heat_map(&self, signal: &str, columns: usize, q: f64) -> Option<HeatMap> {
         let (shown, grid) = self.shown()?;
-        heat_map(&shown.replicas, grid, signal, columns, q)
+        heat_map(&shown.replicas, grid, SignalId::from_id(signal)?, columns, q)
     }
 }

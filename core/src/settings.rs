@@ -4,12 +4,17 @@ mod read;
 
 use serde::Serialize;
 
-use crate::decimal_text::shortest;
+use crate::catalogue::limits::LimitId;
+use crate::catalogue::sections::Section;
+use crate::catalogue::signals::SignalId;
 use crate::error::Error;
 use crate::json::Reader;
-use crate::report::SCHEMA;
-use crate::sorted::{SortedMap, sort_few};
-use crate::text::joined;
+use crate::small::sorted::{SortedMap, sort_few};
+use crate::small::text::joined;
+use crate::text::decimal::shortest;
+
+/// Version of the settings' shape.
+pub const SCHEMA: u32 = 1;
 
 /// Everything a user can choose. Unknown fields are refused; every field has a default.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -140,41 +145,6 @@ pub struct ScopeSettings {
     pub replica: Option<String>,
 }
 
-/// A part of the view.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(serde::Deserialize))]
-#[serde(rename_all = "kebab-case")]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub enum Section {
-    /// The verdict line.
-    Verdict,
-    /// The phase bar.
-    Phases,
-    /// The triage matrix.
-    Matrix,
-    /// The time strips.
-    Strips,
-    /// The heat map.
-    Heatmap,
-    /// Evidence and actions.
-    Evidence,
-    /// The replicas.
-    Fleet,
-}
-
-impl Section {
-    /// Every part, in the order of the default.
-    const ALL: [Self; 7] = [
-        Self::Verdict,
-        Self::Phases,
-        Self::Matrix,
-        Self::Strips,
-        Self::Heatmap,
-        Self::Evidence,
-        Self::Fleet,
-    ];
-}
-
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -212,7 +182,7 @@ impl Default for Slo {
 impl SloProfile {
     /// Default target in seconds of `ttft`, `itl`, `tpot` or `e2e`; `tpot` uses the inter-token
     /// target.
-    pub fn target(self, signal: &str) -> Option<f64> {
+    pub fn target(self, signal: SignalId) -> Option<f64> {
         let (ttft, itl, e2e) = match self {
             Self::Chat => (2.5, 0.05, 10.0),
             Self::CodeCompletion => (0.2, 0.03, 3.0),
@@ -221,9 +191,9 @@ impl SloProfile {
             Self::Agent => (2.0, 0.1, 30.0),
         };
         match signal {
-            "ttft" => Some(ttft),
-            "itl" | "tpot" => Some(itl),
-            "e2e" => Some(e2e),
+            SignalId::Ttft => Some(ttft),
+            SignalId::Itl | SignalId::Tpot => Some(itl),
+            SignalId::E2e => Some(e2e),
             _ => None,
         }
     }
@@ -231,8 +201,8 @@ impl SloProfile {
 
 impl Slo {
     /// The target of a signal in seconds, and whether the user set it.
-    pub fn target(&self, signal: &str) -> Option<(f64, bool)> {
-        match self.targets.get(signal) {
+    pub fn target(&self, signal: SignalId) -> Option<(f64, bool)> {
+        match self.targets.get(signal.id()) {
             Some(&target) => Some((target, true)),
             None => self.profile.target(signal).map(|target| (target, false)),
         }
@@ -240,10 +210,8 @@ impl Slo {
 }
 
 /// Signals that may carry a target.
-const TARGET_SIGNALS: [&str; 4] = ["ttft", "itl", "tpot", "e2e"];
-
-/// Limits that may be given by hand.
-const GIVEN_LIMITS: [&str; 3] = ["max_num_seqs", "kv_capacity_tokens", "max_model_len"];
+const TARGET_SIGNALS: [SignalId; 4] =
+    [SignalId::Ttft, SignalId::Itl, SignalId::Tpot, SignalId::E2e];
 
 impl Settings {
     /// Parses and checks the JSON form.
@@ -252,6 +220,11 @@ impl Settings {
             .map_err(|why| Error::bad_settings(format!("the settings are not valid: {why}")))?;
         settings.check()?;
         Ok(settings)
+    }
+
+    /// A limit that the user gave by hand.
+    pub fn given_limit(&self, id: LimitId) -> Option<f64> {
+        self.limits.get(id.id()).copied()
     }
 
     /// The quantiles to report in ascending order, the one the objective judges among them: a level
@@ -318,10 +291,10 @@ impl Settings {
             }
         }
         for (signal, &target) in self.slo.targets.iter() {
-            if !TARGET_SIGNALS.contains(&signal.as_str()) {
+            if !TARGET_SIGNALS.iter().any(|known| known.id() == signal) {
                 return Err(Error::bad_settings(format!(
                     "there is no target for \"{signal}\"; targets are {}",
-                    joined(&TARGET_SIGNALS, ", ")
+                    joined(&TARGET_SIGNALS.map(SignalId::id), ", ")
                 )));
             }
             if !(target > 0.0 && target.is_finite()) {
@@ -336,10 +309,12 @@ impl Settings {
 
     fn check_limits(&self) -> Result<(), Error> {
         for (name, &value) in self.limits.iter() {
-            if !GIVEN_LIMITS.contains(&name.as_str()) {
+            if !LimitId::from_id(name).is_some_and(LimitId::may_be_given) {
+                let known: Vec<&str> =
+                    LimitId::ALL.iter().filter(|id| id.may_be_given()).map(|id| id.id()).collect();
                 return Err(Error::bad_settings(format!(
                     "there is no limit \"{name}\"; limits are {}",
-                    joined(&GIVEN_LIMITS, ", ")
+                    joined(&known, ", ")
                 )));
             }
             if !(value > 0.0 && value.is_finite()) {

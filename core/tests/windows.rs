@@ -6,7 +6,7 @@ use inference_triage_core::caveat::Caveats;
 use inference_triage_core::growth::counter::{CounterColumn, Growth, GrowthRepairs};
 use inference_triage_core::growth::gauge::Gauge;
 use inference_triage_core::growth::histogram::{Component, HistogramColumns, Part};
-use inference_triage_core::report::Basis;
+use inference_triage_core::histogram::Basis;
 
 const CASES: u64 = 4_000;
 const WINDOWS: usize = 25;

@@ -22,7 +22,7 @@ pub(super) fn print(report: &Report, page: &mut Page) {
 
 fn print_copy(step: &ActionStep, page: &mut Page) {
     let Some(copy) = &step.copy else { return };
-    let kind = step.copy_kind.as_deref().unwrap_or_default();
+    let kind = step.copy_kind.unwrap_or_default();
     if kind.eq_ignore_ascii_case("promql") {
         page.promql("       ", copy);
     } else {
@@ -38,7 +38,7 @@ fn print_avoid(action: &Action, page: &mut Page) {
     for (index, id) in action.avoid.iter().enumerate() {
         let text = match action.avoid_because.get(index) {
             Some(because) => format!("{id}: {because}"),
-            None => id.clone(),
+            None => id.to_string(),
         };
         page.paragraph("  x ", &text);
     }

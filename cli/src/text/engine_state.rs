@@ -32,14 +32,11 @@ pub(super) fn print(report: &Report, page: &mut Page) {
 fn row(signal: &SignalReport) -> Option<Vec<String>> {
     signal.mean.or(signal.last)?;
     // Times and ratios are scaled to a unit of their own; any other unit stands once, at the end.
-    let (inside, behind) = if matches!(signal.unit.as_str(), "s" | "ratio") {
-        (signal.unit.as_str(), "")
-    } else {
-        ("", signal.unit.as_str())
-    };
+    let (inside, behind) =
+        if matches!(signal.unit, "s" | "ratio") { (signal.unit, "") } else { ("", signal.unit) };
     let cell = |value: Option<f64>| value.map_or_else(String::new, |value| quantity(value, inside));
     Some(vec![
-        signal.title.clone(),
+        signal.title.to_owned(),
         cell(signal.mean),
         cell(signal.min),
         cell(signal.max),

@@ -1,8 +1,9 @@
 //! The verdict, and what it is about.
 
-use inference_triage_core::report::{
-    BaselineSource, ConfidenceWord, Grade, Report, ScopeSummary, Severity, Verdict, Window,
-};
+use inference_triage_core::quality::Grade;
+use inference_triage_core::report::{Report, ScopeSummary, Verdict, Window};
+use inference_triage_core::triage::finding::{ConfidenceWord, Severity};
+use inference_triage_core::window::baseline::BaselineSource;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::number::count;

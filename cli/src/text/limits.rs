@@ -1,6 +1,7 @@
 //! Limits of the live engine, each with where it comes from and what is used of it.
 
-use inference_triage_core::report::{Limit, Provenance, Report};
+use inference_triage_core::limits::Provenance;
+use inference_triage_core::report::{Limit, Report};
 
 use super::number::{percent, quantity};
 use super::page::Page;

@@ -1,19 +1,20 @@
 //! The triage matrix: each latency with its mean, the interval of its quantile, and how it is
 //! judged.
 
-use inference_triage_core::report::{
-    Attainment, Basis, Level, QuantileReport, Report, SignalReport,
-};
+use inference_triage_core::catalogue::signals::SignalId;
+use inference_triage_core::histogram::Basis;
+use inference_triage_core::report::{Attainment, QuantileReport, Report, SignalReport};
+use inference_triage_core::signal::level::Level;
 
 use super::number::{interval, percent_interval, percent_of, seconds};
 use super::page::Page;
 use super::table::{Align, Table};
 
 /// Signals of the triage matrix's own columns.
-const PATTERN: [&str; 3] = ["ttft", "queue_time", "itl"];
+const PATTERN: [SignalId; 3] = [SignalId::Ttft, SignalId::QueueTime, SignalId::Itl];
 
 pub(super) fn print(report: &Report, q: f64, page: &mut Page) {
-    let latencies: Vec<&(String, SignalReport)> = report
+    let latencies: Vec<&(SignalId, SignalReport)> = report
         .signals
         .0
         .iter()
@@ -42,13 +43,13 @@ pub(super) fn print(report: &Report, q: f64, page: &mut Page) {
         ("level", Align::Left),
     ]);
     for (name, signal) in &latencies {
-        table.row(&row(name, signal, q, &mut notes));
+        table.row(&row(*name, signal, q, &mut notes));
     }
     table.print(page);
     notes.print(page);
     for (name, signal) in latencies {
         if signal.level != Level::Normal
-            && is_judged(name, signal)
+            && is_judged(*name, signal)
             && !signal.level_reason.is_empty()
         {
             page.paragraph(
@@ -79,25 +80,25 @@ fn lies_in(q: f64) -> &'static str {
     }
 }
 
-fn row(name: &str, signal: &SignalReport, q: f64, notes: &mut Notes) -> Vec<String> {
+fn row(id: SignalId, signal: &SignalReport, q: f64, notes: &mut Notes) -> Vec<String> {
     let quantile = signal.quantiles.iter().find(|quantile| same(quantile.q, q));
     let target = signal.attainment.map(|attainment| attainment.target);
     vec![
-        signal.title.clone(),
+        signal.title.to_owned(),
         signal.mean.map_or_else(|| "-".to_owned(), seconds),
         signal.baseline_mean.map_or_else(String::new, seconds),
         quantile.map_or_else(|| "-".to_owned(), |quantile| interval_cell(quantile, notes)),
         quantile.map_or_else(String::new, |quantile| point_cell(quantile, notes)),
         target.map_or_else(String::new, seconds),
         signal.attainment.map_or_else(String::new, attainment_cell),
-        if is_judged(name, signal) { word(signal.level).to_owned() } else { "-".to_owned() },
+        if is_judged(id, signal) { word(signal.level).to_owned() } else { "-".to_owned() },
     ]
 }
 
 /// Whether anything hangs on the signal's level: it has a target, a place in the pattern, or a
 /// level.
-fn is_judged(name: &str, signal: &SignalReport) -> bool {
-    signal.attainment.is_some() || PATTERN.contains(&name) || signal.level != Level::Unknown
+fn is_judged(id: SignalId, signal: &SignalReport) -> bool {
+    signal.attainment.is_some() || PATTERN.contains(&id) || signal.level != Level::Unknown
 }
 
 fn interval_cell(quantile: &QuantileReport, notes: &mut Notes) -> String {

@@ -1,6 +1,8 @@
 //! Where the mean request spent its time.
 
-use inference_triage_core::report::{Basis, Phase, PhasePart, Phases, Report};
+use inference_triage_core::catalogue::phases::Phase;
+use inference_triage_core::histogram::Basis;
+use inference_triage_core::report::{PhasePart, Phases, Report};
 
 use super::number::{count, percent, seconds, signed_seconds};
 use super::page::Page;

@@ -1,6 +1,7 @@
 //! Why this verdict and no other.
 
-use inference_triage_core::report::{Report, State};
+use inference_triage_core::report::Report;
+use inference_triage_core::triage::finding::State;
 
 use super::headline::names;
 use super::page::Page;
@@ -32,7 +33,8 @@ pub(super) fn print(report: &Report, page: &mut Page) {
         }
     }
     if !finding.missing.is_empty() {
-        page.heading("Not measured", &finding.missing.join(", "));
+        let missing: Vec<&str> = finding.missing.iter().map(|id| id.id()).collect();
+        page.heading("Not measured", &missing.join(", "));
     }
     let others: Vec<_> = report
         .findings

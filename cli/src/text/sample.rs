@@ -1,11 +1,22 @@
 //! Reports to print in tests: a published slot-cap incident with its figures, and one without data.
 
+use inference_triage_core::catalogue::actions::ActionId;
+use inference_triage_core::catalogue::causes::CauseId;
+use inference_triage_core::catalogue::caveats::CaveatId;
+use inference_triage_core::catalogue::limits::LimitId;
+use inference_triage_core::catalogue::phases::Phase;
+use inference_triage_core::catalogue::signals::SignalId;
+use inference_triage_core::histogram::Basis;
+use inference_triage_core::limits::Provenance;
+use inference_triage_core::quality::Grade;
 use inference_triage_core::report::{
-    Action, ActionStep, Attainment, Baseline, BaselineSource, Basis, CaveatReport, ConfidenceWord,
-    EngineSummary, Evidence, Finding, Grade, Level, Limit, Pattern, Phase, PhasePart, Phases,
-    Provenance, Quality, QuantileReport, Report, RuledOut, SCHEMA, ScopeSummary, Severity,
-    SignalReport, Signals, Span, State, ThresholdSource, Verdict, Window,
+    Action, ActionStep, Attainment, Baseline, CaveatReport, EngineSummary, Evidence, Finding,
+    Limit, Pattern, PhasePart, Phases, Quality, QuantileReport, Report, RuledOut, SCHEMA,
+    ScopeSummary, SignalReport, Signals, Span, Verdict, Window,
 };
+use inference_triage_core::signal::level::{Level, ThresholdSource};
+use inference_triage_core::triage::finding::{Compare, ConfidenceWord, Severity, State};
+use inference_triage_core::window::baseline::BaselineSource;
 
 const START: i64 = 1_795_271_400_000;
 const END: i64 = START + 300_000;
@@ -22,7 +33,7 @@ pub(super) fn slot_cap() -> Report {
             },
             model: "gemma".to_owned(),
             replicas: vec!["pod-0/0".to_owned()],
-            verdict_id: "slot-cap".to_owned(),
+            verdict_id: CauseId::SlotCap,
             severity: Severity::Critical,
         }],
         scope: 0,
@@ -45,9 +56,9 @@ pub(super) fn slot_cap() -> Report {
         },
         signals: signals(),
         limits: vec![Limit {
-            name: "max_num_seqs".to_owned(),
+            name: LimitId::MaxNumSeqs,
             value: 2.0,
-            unit: "sequences".to_owned(),
+            unit: "sequences",
             provenance: Provenance::Inferred,
             text: "behaves as if max_num_seqs = 2 on 1 of 1 engines".to_owned(),
             replica: None,
@@ -58,7 +69,7 @@ pub(super) fn slot_cap() -> Report {
         quality: Quality {
             grade: Grade::B,
             caveats: vec![CaveatReport {
-                id: "population-lag".to_owned(),
+                id: CaveatId::PopulationLag,
                 text: "Time to first token counts other requests than the finish-time families do."
                     .to_owned(),
                 count: 1,
@@ -71,7 +82,7 @@ pub(super) fn slot_cap() -> Report {
 /// Serving metrics, but no finished request.
 pub(super) fn cannot_tell() -> Report {
     let mut report = slot_cap();
-    report.verdict.id = "cannot-tell".to_owned();
+    report.verdict.id = CauseId::CannotTell;
     report.verdict.state = State::Unknown;
     report.verdict.severity = Severity::Unknown;
     report.verdict.sentence = "No request finished in the window.".to_owned();
@@ -80,13 +91,13 @@ pub(super) fn cannot_tell() -> Report {
     report.phases = None;
     report.signals = Signals::default();
     report.limits.clear();
-    report.findings[0].id = "cannot-tell".to_owned();
+    report.findings[0].id = CauseId::CannotTell;
     report.findings[0].evidence.clear();
     report.baseline =
         Baseline { start: None, end: None, source: BaselineSource::None, finished_requests: None };
     report.scopes.push(ScopeSummary {
         severity: Severity::Ok,
-        verdict_id: "healthy".to_owned(),
+        verdict_id: CauseId::Healthy,
         ..report.scopes[0].clone()
     });
     report
@@ -94,7 +105,7 @@ pub(super) fn cannot_tell() -> Report {
 
 fn verdict() -> Verdict {
     Verdict {
-        id: "slot-cap".to_owned(),
+        id: CauseId::SlotCap,
         state: State::Firing,
         severity: Severity::Critical,
         sentence: "Admission is capped at 2 running sequences; memory is not the constraint.".to_owned(),
@@ -105,10 +116,10 @@ fn verdict() -> Verdict {
         confidence_word: ConfidenceWord::Uncalibrated,
         since: Some(START),
         action: Some(Action {
-            id: "raise-max-num-seqs".to_owned(),
+            id: ActionId::RaiseMaxNumSeqs,
             sentence: "Raise --max-num-seqs from 2 to 16.".to_owned(),
             effect: "Queue time falls to about 0 and the mean request takes 6.25 s instead of 9.32 s.".to_owned(),
-            avoid: vec!["lower-max-num-seqs".to_owned(), "scale-out-first".to_owned()],
+            avoid: vec![ActionId::LowerMaxNumSeqs, ActionId::ScaleOutFirst],
             avoid_because: vec![
                 "it makes every waiting request wait longer.".to_owned(),
                 "a second replica buys with a GPU what a flag gives.".to_owned(),
@@ -117,7 +128,7 @@ fn verdict() -> Verdict {
                 ActionStep {
                     sentence: "Raise --max-num-seqs from 2 to 16.".to_owned(),
                     copy: Some("--max-num-seqs=16".to_owned()),
-                    copy_kind: Some("flag".to_owned()),
+                    copy_kind: Some("flag"),
                 },
                 ActionStep {
                     sentence: "Check that nothing waits any more.".to_owned(),
@@ -126,7 +137,7 @@ fn verdict() -> Verdict {
                          and on (model_name) sum by (model_name) (vllm:num_requests_running{model_name=\"gemma\"}) > 0"
                             .to_owned(),
                     ),
-                    copy_kind: Some("PromQL".to_owned()),
+                    copy_kind: Some("PromQL"),
                 },
             ],
         }),
@@ -135,29 +146,29 @@ fn verdict() -> Verdict {
 
 fn finding() -> Finding {
     Finding {
-        id: "slot-cap".to_owned(),
-        condition: "Requests wait for a slot while memory is free.".to_owned(),
+        id: CauseId::SlotCap,
+        condition: "Requests wait for a slot while memory is free.",
         state: State::Firing,
         reason: "running stands at 2 while requests wait".to_owned(),
         confidence: None,
         evidence: vec![Evidence {
-            signal: "queue_time".to_owned(),
+            signal: SignalId::QueueTime,
             text: "queue time is 33 % of the mean request; a tenth is the line".to_owned(),
             value: 0.33,
             lo: 0.33,
             hi: Some(0.33),
-            unit: "ratio".to_owned(),
-            compare: ">".to_owned(),
+            unit: "ratio",
+            compare: Compare::Above,
             threshold: 0.1,
             threshold_source: ThresholdSource::Constant,
             margin: 0.23,
             supports: true,
         }],
         rules_out: vec![RuledOut {
-            id: "kv-thrash".to_owned(),
+            id: CauseId::KvThrash,
             because: "the key-value cache is 1.7 % full and nothing was preempted".to_owned(),
         }],
-        missing: vec!["gpu_sm_clock".to_owned(), "rejections_per_s".to_owned()],
+        missing: vec![SignalId::WaitingDeferred, SignalId::RejectionsPerS],
         replicas: vec!["pod-0/0".to_owned()],
         caveats: Vec::new(),
     }
@@ -205,18 +216,18 @@ fn signals() -> Signals {
     };
     let queue = QuantileReport { order_hi: Some(7.5), ..bounds(9.5, 5.4634, 10.0) };
     Signals(vec![
-        ("ttft".to_owned(), ttft),
-        ("queue_time".to_owned(), latency("Queue time", 3.0707, Level::High, queue)),
+        (SignalId::Ttft, ttft),
+        (SignalId::QueueTime, latency("Queue time", 3.0707, Level::High, queue)),
         (
-            "prefill_time".to_owned(),
+            SignalId::PrefillTime,
             latency("Prefill time", 0.01112, Level::Normal, one_bucket(bounds(0.285, 0.0, 0.2134))),
         ),
         (
-            "decode_time".to_owned(),
+            SignalId::DecodeTime,
             latency("Decode time", 6.171, Level::Normal, one_bucket(bounds(9.75, 6.0045, 10.0))),
         ),
         (
-            "itl".to_owned(),
+            SignalId::Itl,
             latency(
                 "Inter-token latency",
                 0.008_828,
@@ -224,16 +235,16 @@ fn signals() -> Signals {
                 bounds(0.009_597, 0.008_607, 0.01),
             ),
         ),
-        ("e2e".to_owned(), latency("End to end", 9.3186, Level::High, bounds(14.5, 10.0, 15.0))),
-        ("running".to_owned(), gauge("Running", "sequences", 2.0)),
-        ("kv_usage".to_owned(), gauge("KV cache used", "ratio", 0.017)),
+        (SignalId::E2e, latency("End to end", 9.3186, Level::High, bounds(14.5, 10.0, 15.0))),
+        (SignalId::Running, gauge("Running", "sequences", 2.0)),
+        (SignalId::KvUsage, gauge("KV cache used", "ratio", 0.017)),
     ])
 }
 
-fn latency(title: &str, mean: f64, level: Level, quantile: QuantileReport) -> SignalReport {
+fn latency(title: &'static str, mean: f64, level: Level, quantile: QuantileReport) -> SignalReport {
     SignalReport {
-        title: title.to_owned(),
-        unit: "s".to_owned(),
+        title,
+        unit: "s",
         count: Some(96.0),
         mean: Some(mean),
         min: None,
@@ -248,9 +259,9 @@ fn latency(title: &str, mean: f64, level: Level, quantile: QuantileReport) -> Si
     }
 }
 
-fn gauge(title: &str, unit: &str, value: f64) -> SignalReport {
+fn gauge(title: &'static str, unit: &'static str, value: f64) -> SignalReport {
     SignalReport {
-        unit: unit.to_owned(),
+        unit,
         count: None,
         min: Some(value),
         max: Some(value),

@@ -2,7 +2,7 @@
 
 use std::io::IsTerminal as _;
 
-use inference_triage_core::report::Severity;
+use inference_triage_core::triage::finding::Severity;
 
 /// Whether escape sequences may be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

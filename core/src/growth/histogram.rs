@@ -1,10 +1,11 @@
 //! The components of one histogram (buckets, sum, count) as growth columns that reset together.
 
+use crate::catalogue::caveats::CaveatId;
 use crate::caveat::Caveats;
 use crate::growth::counter::{Growth, GrowthRepairs, drop_negatives, start_from_zero};
+use crate::histogram::Basis;
 use crate::histogram::{Histogram, Rows, Sum};
-use crate::report::Basis;
-use crate::sorted::sort_few;
+use crate::small::sorted::sort_few;
 use crate::store::column::Column;
 use crate::store::marks::{Marks, add_present};
 
@@ -208,7 +209,7 @@ impl HistogramColumns {
                 }
             }
         }
-        caveats.add_count("missing-bucket", missing, || {
+        caveats.add_count(CaveatId::MissingBucket, missing, || {
             "a bucket is missing at an end of the window; its bound was left out".to_owned()
         });
         let has_open_bucket = cumulative.iter().any(|(bound, _)| *bound == f64::INFINITY);
@@ -405,7 +406,7 @@ mod tests {
         let window = histogram.window(0, 1, &mut caveats).unwrap();
         assert_eq!(window.upper_bounds(), [1.0, OPEN]);
         assert_eq!(window.counts(), [1.0, 2.0]);
-        assert!(caveats.has("missing-bucket"));
+        assert!(caveats.has(CaveatId::MissingBucket));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use crate::growth::counter::{Growth, sum_of};
 use crate::growth::histogram::{HistogramColumns, Part};
-use crate::report::Basis;
+use crate::histogram::Basis;
 use crate::store::marks::Marks;
 
 impl HistogramColumns {

@@ -3,7 +3,6 @@
 use crate::caveat::Caveats;
 use crate::growth::histogram::HistogramColumns;
 use crate::histogram::{Histogram, Rows};
-use crate::list::Listed;
 
 /// The columns of one histogram of each replica, to be added up in any window.
 ///
@@ -43,7 +42,7 @@ impl<'a> ReplicaWindows<'a> {
         for replica in &self.replicas {
             windows.extend(replica.window(first, last, caveats));
         }
-        Histogram::merge(&windows.iter().list(), caveats)
+        Histogram::merge(&windows.iter().collect::<Vec<_>>(), caveats)
     }
 }
 

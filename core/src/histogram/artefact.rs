@@ -76,7 +76,7 @@ impl Histogram {
 mod tests {
     use super::*;
     use crate::caveat::Caveats;
-    use crate::report::Basis;
+    use crate::histogram::Basis;
 
     const INF: f64 = f64::INFINITY;
 

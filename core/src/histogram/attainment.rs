@@ -4,7 +4,7 @@
 use super::classic::Histogram;
 use super::fraction::FractionBounds;
 use super::sampling::enclosing_ranks;
-use crate::report::Basis;
+use crate::histogram::Basis;
 
 /// The share of observations within a target, and what it says about the service behind them.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -45,7 +45,7 @@ impl Histogram {
     /// ```
     /// use inference_triage_core::caveat::Caveats;
     /// use inference_triage_core::histogram::Histogram;
-    /// use inference_triage_core::report::Basis;
+    /// use inference_triage_core::histogram::Basis;
     ///
     /// let requests = [(0.5, 90.0), (1.0, 96.0), (f64::INFINITY, 100.0)];
     /// let requests = Histogram::from_cumulative(&requests, None, Basis::Exact, &mut Caveats::new()).unwrap();
@@ -89,7 +89,7 @@ impl Histogram {
 /// use inference_triage_core::histogram::joint_share;
 /// # use inference_triage_core::caveat::Caveats;
 /// # use inference_triage_core::histogram::Histogram;
-/// # use inference_triage_core::report::Basis;
+/// # use inference_triage_core::histogram::Basis;
 /// # let share = |met| {
 /// #     let buckets = [(1.0, met), (f64::INFINITY, 100.0)];
 /// #     let histogram = Histogram::from_cumulative(&buckets, None, Basis::Exact, &mut Caveats::new());

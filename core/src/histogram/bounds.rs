@@ -2,7 +2,7 @@
 
 use super::classic::Histogram;
 use super::rank::Ranks;
-use crate::report::Basis;
+use crate::histogram::Basis;
 
 /// Stands for "no lower end" in a first bucket that holds observations below 0: the least finite
 /// number.

@@ -1,8 +1,6 @@
 //! Whether a window differs from the system's own history by more than its history differs from
 //! itself.
 
-use crate::list::Listed;
-
 use super::classic::Histogram;
 use super::comparison::{Comparison, CumulativeCounts, shared_bounds};
 
@@ -67,7 +65,7 @@ pub struct ChangeEvidence {
 /// ```
 /// use inference_triage_core::caveat::Caveats;
 /// use inference_triage_core::histogram::{ChangeVerdict, Histogram, detect_change};
-/// use inference_triage_core::report::Basis;
+/// use inference_triage_core::histogram::Basis;
 ///
 /// let window = |fast: f64| {
 ///     let buckets = [(1.0, fast), (2.0, 900.0), (4.0, 990.0), (f64::INFINITY, 1000.0)];
@@ -84,7 +82,7 @@ pub fn detect_change(now: &Histogram, history: &[&Histogram]) -> ChangeVerdict {
         return ChangeVerdict::TooFewObservations;
     }
     let windows: Vec<&Histogram> =
-        [now].into_iter().chain(history.iter().filter(enough).copied()).list();
+        [now].into_iter().chain(history.iter().filter(enough).copied()).collect::<Vec<_>>();
     let bounds = shared_bounds(&windows);
     if windows.len() <= LEAST_HISTORY || bounds.len() < 2 {
         return ChangeVerdict::TooLittleHistory;
@@ -103,7 +101,7 @@ pub fn detect_change(now: &Histogram, history: &[&Histogram]) -> ChangeVerdict {
 /// Ranks of the first window among all of them.
 fn evidence(windows: &[&Histogram], bounds: &[f64]) -> ChangeEvidence {
     let counts: Vec<CumulativeCounts> =
-        windows.iter().map(|window| CumulativeCounts::of(window, bounds)).list();
+        windows.iter().map(|window| CumulativeCounts::of(window, bounds)).collect::<Vec<_>>();
     let mut all = CumulativeCounts { at_bounds: vec![0.0; bounds.len()], total: 0.0 };
     for window in &counts {
         all.add(window, 1.0);
@@ -113,7 +111,7 @@ fn evidence(windows: &[&Histogram], bounds: &[f64]) -> ChangeEvidence {
         others.add(window, -1.0);
         window.compare(&others, bounds)
     };
-    let differences: Vec<Comparison> = counts.iter().map(against_others).list();
+    let differences: Vec<Comparison> = counts.iter().map(against_others).collect::<Vec<_>>();
     let difference = differences[0];
     let tail =
         |difference: &Comparison| difference.tail.map_or(f64::NEG_INFINITY, |tail| tail.log_ratio);
@@ -132,7 +130,7 @@ fn evidence(windows: &[&Histogram], bounds: &[f64]) -> ChangeEvidence {
 mod tests {
     use super::*;
     use crate::caveat::Caveats;
-    use crate::report::Basis;
+    use crate::histogram::Basis;
 
     fn window(fast: f64, total: f64) -> Histogram {
         let buckets =

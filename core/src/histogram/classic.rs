@@ -5,9 +5,9 @@ use super::enclosure::{Enclosure, Piece};
 use super::rank::Ranks;
 use super::repair::{Bucket, coalesce, ensure_monotonic};
 use super::room::Room;
+use crate::catalogue::caveats::CaveatId;
 use crate::caveat::Caveats;
-use crate::list::Listed;
-use crate::report::Basis;
+use crate::histogram::Basis;
 
 /// Up to here, 2⁵³, additions of whole numbers are exact.
 pub(super) const LARGEST_EXACT_COUNT: f64 = 9_007_199_254_740_992.0;
@@ -94,10 +94,10 @@ impl Histogram {
             }
         }
         let unusable = coalesced.without_bound + (coalesced.buckets.len() - buckets.len()) as u64;
-        caveats.add_count("unusable-bucket", unusable, || {
+        caveats.add_count(CaveatId::UnusableBucket, unusable, || {
             "a bucket whose bound or count is not a finite number was left out".to_owned()
         });
-        caveats.add_count("duplicate-bounds", coalesced.duplicates, || {
+        caveats.add_count(CaveatId::DuplicateBounds, coalesced.duplicates, || {
             "several buckets had the same upper bound; their counts were added".to_owned()
         });
         let basis = repaired_basis(&mut buckets, basis, caveats);
@@ -151,7 +151,7 @@ impl Histogram {
     fn set_sum(&mut self, sum: Sum, caveats: &mut Caveats) {
         let sum = Sum { value: sum.value, magnitude: sum.magnitude.abs().max(sum.value.abs()) };
         if !sum.value.is_finite() || !sum.magnitude.is_finite() {
-            caveats.add("unusable-sum", || {
+            caveats.add(CaveatId::UnusableSum, || {
                 "the sum of the observations is not a finite number and was ignored".to_owned()
             });
             return;
@@ -169,7 +169,7 @@ impl Histogram {
             Room::new(sum, self.count(), self.counts(), &mut lower_ends, self.upper_bounds())
         };
         if !room.is_consistent() {
-            caveats.add("inconsistent-sum", || {
+            caveats.add(CaveatId::InconsistentSum, || {
                 "the sum of the observations contradicts their buckets, so the bounds rest on the buckets alone"
                     .to_owned()
             });
@@ -246,7 +246,7 @@ impl Histogram {
             upper: *upper,
             count: *count,
         });
-        pieces.filter(|piece| piece.count > 0.0).list()
+        pieces.filter(|piece| piece.count > 0.0).collect::<Vec<_>>()
     }
 
     /// Keeps the sum for the mean only.
@@ -364,13 +364,13 @@ fn repaired_basis(buckets: &mut [Bucket], given: Basis, caveats: &mut Caveats) -
         forced = true;
     }
     if forced {
-        caveats.add("non-monotone", || {
+        caveats.add(CaveatId::NonMonotone, || {
             "bucket counts fell towards higher bounds and were raised to the count before, as Prometheus does"
                 .to_owned()
         });
     }
     if !whole && given == Basis::Exact {
-        caveats.add("fractional-counts", || {
+        caveats.add(CaveatId::FractionalCounts, || {
             "bucket counts are not whole numbers, so they are not raw increments and the bounds are estimates"
                 .to_owned()
         });

@@ -1,7 +1,5 @@
 //! How far two windows of one quantity lie apart, in human units.
 
-use crate::list::Listed;
-
 use super::classic::Histogram;
 
 /// Distance of a window from a baseline.
@@ -50,7 +48,7 @@ impl Histogram {
     /// ```
     /// use inference_triage_core::caveat::Caveats;
     /// use inference_triage_core::histogram::Histogram;
-    /// use inference_triage_core::report::Basis;
+    /// use inference_triage_core::histogram::Basis;
     ///
     /// let window = |counts: [f64; 4]| {
     ///     let bounds = [1.0, 2.0, 4.0, f64::INFINITY];
@@ -78,7 +76,7 @@ pub(super) fn shared_bounds(histograms: &[&Histogram]) -> Vec<f64> {
     let Some((first, others)) = histograms.split_first() else { return Vec::new() };
     let usable = |bound: &f64| *bound > 0.0 && bound.is_finite();
     let shared = |bound: &f64| others.iter().all(|other| other.count_at(*bound).is_some());
-    first.upper_bounds().iter().copied().filter(usable).filter(shared).list()
+    first.upper_bounds().iter().copied().filter(usable).filter(shared).collect::<Vec<_>>()
 }
 
 /// The counts of one or many windows at a list of bounds.
@@ -90,7 +88,10 @@ pub(super) struct CumulativeCounts {
 
 impl CumulativeCounts {
     pub(super) fn of(histogram: &Histogram, bounds: &[f64]) -> Self {
-        let at_bounds = bounds.iter().map(|bound| histogram.count_at(*bound).unwrap_or(0.0)).list();
+        let at_bounds = bounds
+            .iter()
+            .map(|bound| histogram.count_at(*bound).unwrap_or(0.0))
+            .collect::<Vec<_>>();
         Self { at_bounds, total: histogram.count() }
     }
 
@@ -142,7 +143,7 @@ impl CumulativeCounts {
 mod tests {
     use super::*;
     use crate::caveat::Caveats;
-    use crate::report::Basis;
+    use crate::histogram::Basis;
 
     fn window(cumulative: &[(f64, f64)]) -> Histogram {
         Histogram::from_cumulative(cumulative, None, Basis::Exact, &mut Caveats::new())

@@ -20,8 +20,6 @@
 //! Either right side is piecewise linear and monotone in Q, so its limit on Q is found bucket by
 //! bucket.
 
-use crate::list::Listed;
-
 use super::UNBOUNDED_BELOW;
 use super::room::Room;
 
@@ -63,7 +61,7 @@ impl Enclosure {
     }
 
     pub(super) fn counts(&self) -> Vec<f64> {
-        self.by_lower.iter().map(|piece| piece.count).list()
+        self.by_lower.iter().map(|piece| piece.count).collect::<Vec<_>>()
     }
 
     pub(super) fn lower_ends(&self) -> impl Iterator<Item = f64> {
@@ -71,7 +69,7 @@ impl Enclosure {
     }
 
     pub(super) fn upper_bounds(&self) -> Vec<f64> {
-        self.by_lower.iter().map(|piece| piece.upper).list()
+        self.by_lower.iter().map(|piece| piece.upper).collect::<Vec<_>>()
     }
 
     /// As for one histogram: no less than 0, unless a bucket below 0 is filled.

@@ -3,7 +3,7 @@
 use super::arithmetic::within;
 use super::classic::Histogram;
 use super::room::Room;
-use crate::report::Basis;
+use crate::histogram::Basis;
 
 /// An interval that holds the share of observations at or below a threshold; shares are in [0, 1].
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,13 +1,13 @@
 //! Adding histograms of equal and of unequal layout.
 
+use crate::catalogue::caveats::CaveatId;
 use std::cmp::Ordering;
 
 use super::classic::{Histogram, Sum};
 use super::enclosure::{Enclosure, Piece};
 use crate::caveat::Caveats;
-use crate::list::Listed;
-use crate::report::Basis;
-use crate::sorted::sort_few;
+use crate::histogram::Basis;
+use crate::small::sorted::sort_few;
 
 impl Histogram {
     /// All observations of several histograms of one unit and one window together. The order of the
@@ -40,12 +40,13 @@ impl Histogram {
             part.upper_bounds().len() > cumulative.len() || part.enclosure().is_some()
         };
         let mut merged = if parts.iter().any(differ) {
-            caveats.add("mixed-buckets", || {
+            caveats.add(CaveatId::MixedBuckets, || {
                 "histograms with different bucket bounds were added; between the bounds they share, their counts are only \
                  enclosed"
                     .to_owned()
             });
-            let pieces: Vec<Piece> = parts.iter().flat_map(|part| part.pieces()).list();
+            let pieces: Vec<Piece> =
+                parts.iter().flat_map(|part| part.pieces()).collect::<Vec<_>>();
             Self::from_pieces(&cumulative, &pieces, sum_of_all(&parts), basis, caveats)?
         } else {
             Self::from_cumulative(&cumulative, sum_of_all(&parts), basis, caveats)?
@@ -146,7 +147,7 @@ mod tests {
         assert_eq!(merged.upper_bounds(), [1.0, 4.0, INF]);
         assert_eq!(merged.counts(), [3.0, 10.0, 1.0]);
         assert_eq!((merged.sum(), merged.basis()), (Some(32.0), Basis::Exact));
-        assert!(caveats.has("mixed-buckets"));
+        assert!(caveats.has(CaveatId::MixedBuckets));
 
         // Between 1 and 4 lie 5 of the one and 5 of the other, all but one of these above 3.
         let bounds = merged.quantile_bounds(0.5).expect("filled");
@@ -164,7 +165,7 @@ mod tests {
         assert!(
             merged.point(0.5).is_nan()
                 && merged.artefact(0.5).is_none()
-                && caveats.has("mixed-buckets")
+                && caveats.has(CaveatId::MixedBuckets)
         );
         let bounds = merged.quantile_bounds(0.1).expect("filled");
         assert_eq!(

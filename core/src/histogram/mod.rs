@@ -5,8 +5,7 @@
 //!
 //! ```
 //! use inference_triage_core::caveat::Caveats;
-//! use inference_triage_core::histogram::{Histogram, Sum};
-//! use inference_triage_core::report::Basis;
+//! use inference_triage_core::histogram::{Basis, Histogram, Sum};
 //!
 //! // 132 requests waited 1 ms on average; the smallest bound is 0.3 s.
 //! let buckets = [(0.3, 132.0), (0.5, 132.0), (f64::INFINITY, 132.0)];
@@ -25,8 +24,7 @@
 //!
 //! ```
 //! # use inference_triage_core::caveat::Caveats;
-//! # use inference_triage_core::histogram::Histogram;
-//! # use inference_triage_core::report::Basis;
+//! # use inference_triage_core::histogram::{Basis, Histogram};
 //! # let mut caveats = Caveats::new();
 //! let old = [(1.0, 40.0), (4.0, 100.0), (f64::INFINITY, 100.0)];
 //! let new = [(2.0, 90.0), (4.0, 100.0), (f64::INFINITY, 100.0)];
@@ -37,7 +35,7 @@
 //! assert_eq!(both.count(), 200.0);
 //! // Only 4 is a bound of both; the median is enclosed by the buckets of each.
 //! assert_eq!(both.quantile_bounds(0.5).unwrap().hi, Some(2.0));
-//! assert!(caveats.has("mixed-buckets"));
+//! assert!(caveats.has(CaveatId::MixedBuckets));
 //! ```
 //!
 //! Native histograms come in through [`NativeHistogram`], counters through [`crate::growth`]. The
@@ -100,7 +98,7 @@
 //! negative bound refutes that: then every bucket starts at the bound before it, and the first one
 //! has no lower end, which [`UNBOUNDED_BELOW`] stands for. Counts are whole numbers and belong,
 //! with the sum, to one consistent snapshot; anything else is marked
-//! [`Basis::Estimated`](crate::report::Basis::Estimated), where counts are masses, m = `C_k` − qN,
+//! [`Basis::Estimated`], where counts are masses, m = `C_k` − qN,
 //! and every rank is widened by one part in 10⁹ of N.
 //!
 //! Every function is total: no input makes it panic. No result holds NaN or an infinity, except
@@ -110,11 +108,13 @@
 pub(crate) mod arithmetic;
 mod artefact;
 mod attainment;
+mod basis;
 mod bounds;
 mod change;
 mod classic;
 mod comparison;
 mod enclosure;
+mod estimate;
 mod fraction;
 #[cfg(test)]
 mod incident;
@@ -122,7 +122,6 @@ mod merge;
 mod native;
 mod point;
 mod prometheus_fraction;
-mod quantile_report;
 mod rank;
 mod repair;
 mod room;
@@ -132,6 +131,7 @@ mod sampling;
 pub(crate) use arithmetic::CompensatedSum;
 pub use artefact::Artefact;
 pub use attainment::{JointShare, TargetAttainment, joint_share};
+pub use basis::Basis;
 pub use bounds::{QuantileBounds, UNBOUNDED_BELOW};
 pub use change::{
     ChangeEvidence, ChangeVerdict, LEAST_HISTORY, LEAST_OBSERVATIONS, LEAST_SHIFT,
@@ -139,12 +139,12 @@ pub use change::{
 };
 pub use classic::{Histogram, Sum};
 pub use comparison::{Comparison, TailGrowth};
+pub use estimate::{QuantileEstimate, estimate_quantile};
 pub use fraction::FractionBounds;
 pub use native::{NativeBucket, NativeHistogram, Spacing};
 pub(crate) use point::PrometheusBuckets;
 pub use point::prometheus_quantile;
 pub use prometheus_fraction::prometheus_fraction;
-pub use quantile_report::quantile_report;
 pub use rank::quantile_rank;
 pub(crate) use rows::Rows;
 pub use sampling::SamplingInterval;

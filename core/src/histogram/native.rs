@@ -1,9 +1,10 @@
 //! Native histograms: what PromQL prints for them, and the classic shape in which they are bounded.
 
 use super::classic::{Histogram, Sum};
+use crate::catalogue::caveats::CaveatId;
 use crate::caveat::Caveats;
 use crate::error::Error;
-use crate::report::Basis;
+use crate::histogram::Basis;
 
 /// How the buckets of a native histogram are spaced, which decides how PromQL interpolates in them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -284,7 +285,7 @@ impl NativeHistogram {
         }
         let nan = self.nan_observations();
         if nan > 0.0 {
-            caveats.add("nan-observations", || {
+            caveats.add(CaveatId::NanObservations, || {
                 "some observations were not a number; they are left out and the sum is unusable"
                     .to_owned()
             });

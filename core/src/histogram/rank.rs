@@ -4,8 +4,8 @@ use inference_triage_loops::first_at_least;
 
 use super::arithmetic::within;
 use super::classic::Histogram;
-use crate::decimal_text::shortest;
-use crate::report::Basis;
+use crate::histogram::Basis;
+use crate::text::decimal::shortest;
 
 /// Share of N by which ranks of estimated counts are widened: far above the noise of computed rates
 /// (about 1e-12), far below one observation for any N up to 10⁸.

@@ -3,7 +3,7 @@
 
 use std::cmp::Ordering;
 
-use crate::sorted::sort_few;
+use crate::small::sorted::sort_few;
 
 /// A cumulative bucket: upper bound, number of observations at or below it.
 pub(super) type Bucket = (f64, f64);

@@ -7,9 +7,8 @@
 use super::classic::{Histogram, LARGEST_EXACT_COUNT, Sum};
 use super::merge::compare_numbers;
 use crate::caveat::Caveats;
-use crate::list::Listed;
-use crate::report::Basis;
-use crate::sorted::sort_few;
+use crate::histogram::Basis;
+use crate::small::sorted::sort_few;
 
 /// Rows of cumulative counts under bounds they share, each with the value and the magnitude of its
 /// sum behind them.
@@ -100,7 +99,7 @@ impl Rows {
     /// where their counts together are beyond what additions keep exact.
     pub(crate) fn merged(&self, caveats: &mut Caveats) -> Option<Histogram> {
         let (buckets, width) = (self.bounds.len(), self.bounds.len() + SUM_CELLS);
-        let mut rows: Vec<&[f64]> = self.cells.chunks_exact(width).list();
+        let mut rows: Vec<&[f64]> = self.cells.chunks_exact(width).collect::<Vec<_>>();
         if self.has_sum {
             // The order in which a merger adds sums; counts are exact in any.
             sort_few(&mut rows, |a, b| compare_numbers(a, b));

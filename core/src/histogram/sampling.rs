@@ -165,7 +165,7 @@ impl<Ratio: Fn(f64) -> f64> Tail<Ratio> {
 mod tests {
     use super::*;
     use crate::caveat::Caveats;
-    use crate::report::Basis;
+    use crate::histogram::Basis;
 
     const INF: f64 = f64::INFINITY;
 

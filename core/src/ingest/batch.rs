@@ -2,9 +2,11 @@
 
 use serde::Serialize;
 
+pub use crate::role::SeriesKind;
+
 use crate::error::Error;
 use crate::ingest::native::{NativeSeries, to_classic};
-use crate::sorted::SortedMap;
+use crate::small::sorted::SortedMap;
 
 /// Largest value of a sample. What engines measure stays below 1e20; beyond this bound sums of
 /// samples or of their squares could leave the range of a float.
@@ -87,27 +89,6 @@ pub struct SeriesDescription {
     pub offset: usize,
     /// Number of samples.
     pub length: usize,
-}
-
-/// How the values of a series are to be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[cfg_attr(test, derive(serde::Deserialize))]
-#[serde(rename_all = "kebab-case")]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub enum SeriesKind {
-    /// Cumulative, with resets.
-    Counter,
-    /// A state.
-    Gauge,
-    /// Cumulative over processes of which none starts or ends in the range: a fall tells nothing of
-    /// the growth.
-    Total,
-    /// Exact growth since the previous step; adds up over any interval.
-    Increment,
-    /// PromQL `rate`: per second, extrapolated.
-    Rate,
-    /// PromQL `increase`: extrapolated.
-    Increase,
 }
 
 /// A message that goes with the data.

@@ -25,16 +25,6 @@ static NATIVE: Shape = Shape {
 static NOTICE: Shape =
     Shape { name: "a notice", fields: &["level", "text", "query"], is_closed: false };
 
-const KINDS: [SeriesKind; 6] = [
-    SeriesKind::Counter,
-    SeriesKind::Gauge,
-    SeriesKind::Total,
-    SeriesKind::Increment,
-    SeriesKind::Rate,
-    SeriesKind::Increase,
-];
-const KIND_NAMES: &[&str] = &["counter", "gauge", "total", "increment", "rate", "increase"];
-
 const LEVELS: [NoticeLevel; 3] = [NoticeLevel::Info, NoticeLevel::Warning, NoticeLevel::Error];
 const LEVEL_NAMES: &[&str] = &["info", "warning", "error"];
 
@@ -102,7 +92,7 @@ fn native(reader: &mut Reader<'_>) -> Result<NativeSeries, Fault> {
 }
 
 fn kind(reader: &mut Reader<'_>) -> Result<SeriesKind, Fault> {
-    Ok(KINDS[reader.choice(KIND_NAMES)?])
+    Ok(SeriesKind::ALL[reader.choice(SeriesKind::IDS)?])
 }
 
 fn notice(reader: &mut Reader<'_>) -> Result<Notice, Fault> {

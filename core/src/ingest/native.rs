@@ -8,12 +8,12 @@
 
 use serde::Serialize;
 
-use crate::decimal_text::shortest;
 use crate::error::Error;
 use crate::ingest::batch::{Labels, SampleBatch, SeriesDescription, SeriesKind};
 use crate::ingest::prometheus::SAMPLE_LIMIT;
-use crate::query::ROLE_LABEL;
-use crate::sorted::sort_few;
+use crate::role::ROLE_LABEL;
+use crate::small::sorted::sort_few;
+use crate::text::decimal::shortest;
 
 /// Most distinct bounds of one family of native series.
 ///

@@ -1,7 +1,7 @@
 //! A place in JSON text: its tokens, one after the other, by the grammar of RFC 8259.
 
 use super::fault::{Fault, Problem};
-use crate::ingest::decimal::Scanned;
+use crate::text::decimal::Scanned;
 
 /// Deepest nesting of a value that is passed over: one bit each tells lists from objects.
 const DEPTH: u32 = u128::BITS;

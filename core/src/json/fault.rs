@@ -1,6 +1,6 @@
 //! What is wrong with a JSON text, and where.
 
-use crate::text::joined;
+use crate::small::text::joined;
 
 /// Reading stopped at a byte.
 #[derive(Debug, Clone, Copy)]

@@ -1,33 +1,30 @@
 //! Limits that the engine exports: the size of its key-value cache and its longest context.
 
+use crate::catalogue::families::Family;
+use crate::catalogue::limits::LimitId;
 use crate::histogram::arithmetic::within;
-use crate::list::Listed;
-use crate::profile::CacheLimits;
-use crate::profile::family::Family;
-use crate::report::{Limit, Provenance};
+use crate::limits::{Limit, Provenance};
 use crate::scope::{Replica, Scope};
 use crate::settings::Settings;
-use crate::signal::measurements::Measurements;
-use crate::wording::number;
+use crate::source::exporter::CacheLimits;
+use crate::text::number::number;
+use crate::window::measurements::Measurements;
 
 /// One quantity of the cache configuration.
 struct Exported {
-    name: &'static str,
-    unit: &'static str,
+    id: LimitId,
     text: fn(f64) -> String,
     value: fn(&CacheLimits) -> Option<f64>,
 }
 
 const EXPORTED: [Exported; 3] = [
     Exported {
-        name: "kv_capacity_tokens",
-        unit: "tokens",
+        id: LimitId::KvCapacityTokens,
         text: |value| format!("the key-value cache of one engine holds {} tokens", number(value)),
         value: |limits| limits.capacity_tokens,
     },
     Exported {
-        name: "max_model_len",
-        unit: "tokens",
+        id: LimitId::MaxModelLen,
         text: |value| {
             format!(
                 "the longest context is {} tokens (cache size by concurrency at full length)",
@@ -37,8 +34,7 @@ const EXPORTED: [Exported; 3] = [
         value: |limits| limits.max_model_len,
     },
     Exported {
-        name: "kv_worst_case_concurrency",
-        unit: "sequences",
+        id: LimitId::KvWorstCaseConcurrency,
         text: |value| {
             format!("{} sequences of full length fit into the cache at once", number(value))
         },
@@ -62,17 +58,17 @@ pub fn limits(
         .filter_map(|replica| {
             Some((*replica, (scope.profile.cache_limits)(replica.info(Family::CacheConfig)?)))
         })
-        .list();
+        .collect::<Vec<_>>();
     let mut list = Vec::new();
     for exported in &EXPORTED {
-        if let Some(&value) = settings.limits.get(exported.name) {
+        if let Some(value) = settings.given_limit(exported.id) {
             list.push(limit(exported, value, Provenance::Given, None, now));
             continue;
         }
         let values: Vec<(&Replica, f64)> = configurations
             .iter()
             .filter_map(|(replica, limits)| Some((*replica, (exported.value)(limits)?)))
-            .list();
+            .collect::<Vec<_>>();
         let one_value = values.windows(2).all(|pair| pair[0].1 == pair[1].1);
         let shown = if one_value { values.get(..1).unwrap_or_default() } else { &values[..] };
         for (replica, value) in shown {
@@ -90,13 +86,12 @@ fn limit(
     replica: Option<String>,
     now: &Measurements,
 ) -> Limit {
-    let share = (exported.name == "kv_capacity_tokens")
+    let share = (exported.id == LimitId::KvCapacityTokens)
         .then(|| now.gauge(Family::KvUsage).map(|usage| within(usage.max, 0.0, 1.0)))
         .flatten();
     Limit {
-        name: exported.name.to_owned(),
+        id: exported.id,
         value,
-        unit: exported.unit.to_owned(),
         provenance,
         text: match provenance {
             Provenance::Given => format!("given by hand: {}", (exported.text)(value)),

@@ -4,15 +4,48 @@
 pub mod exported;
 pub mod plateau;
 
-use crate::list::Listed;
-use crate::profile::family::Family;
-use crate::report::{Limit, Provenance};
+use crate::catalogue::families::Family;
+use crate::catalogue::limits::LimitId;
+use crate::catalogue::list::closed_list;
 use crate::scope::{Replica, Scope, engines};
 use crate::settings::Settings;
-use crate::signal::measurements::Measurements;
 use crate::store::grid::TimeGrid;
-use crate::wording::number;
+use crate::text::number::number;
+use crate::window::measurements::Measurements;
 use plateau::Plateau;
+
+closed_list! {
+    /// Where a limit comes from.
+    Provenance {
+        /// The engine exports it.
+        Exported = "exported",
+        /// The engine behaves as if it were so.
+        Inferred = "inferred",
+        /// The user typed it.
+        Given = "given",
+    }
+}
+
+/// A limit of the live engine beside its use, in the unit of its [`LimitId`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Limit {
+    /// Which one.
+    pub id: LimitId,
+    /// The limit.
+    pub value: f64,
+    /// Where it comes from.
+    pub provenance: Provenance,
+    /// How it was found, one sentence.
+    pub text: String,
+    /// The replica it belongs to; absent when all replicas agree.
+    pub replica: Option<String>,
+    /// Since when it has been binding, Unix milliseconds.
+    pub since: Option<i64>,
+    /// What is used of it, in the same unit.
+    pub usage: Option<f64>,
+    /// `usage / value`, at most 1.
+    pub usage_share: Option<f64>,
+}
 
 /// Limits of a scope in a window, and the plateaus behind an inferred concurrency cap.
 #[derive(Debug, Default)]
@@ -36,28 +69,27 @@ impl Limits {
         let plateaus: Vec<Plateau> = replicas
             .iter()
             .filter_map(|replica| plateau::find(replica, grid, now.first, now.last))
-            .list();
+            .collect::<Vec<_>>();
         let mut list = Vec::new();
-        match settings.limits.get("max_num_seqs") {
-            Some(&value) => list.push(given_cap(value, now)),
+        match settings.given_limit(LimitId::MaxNumSeqs) {
+            Some(value) => list.push(given_cap(value, now)),
             None => list.extend(inferred_caps(&plateaus, engines(replicas))),
         }
         list.extend(exported::limits(scope, replicas, now, settings));
         Self { list, plateaus }
     }
 
-    /// The limit of that name; the first when replicas differ.
-    pub fn get(&self, name: &str) -> Option<&Limit> {
-        self.list.iter().find(|limit| limit.name == name)
+    /// The limit; the first when replicas differ.
+    pub fn get(&self, id: LimitId) -> Option<&Limit> {
+        self.list.iter().find(|limit| limit.id == id)
     }
 }
 
 fn given_cap(value: f64, now: &Measurements) -> Limit {
     let usage = now.gauge(Family::Running).map(|running| running.max);
     Limit {
-        name: "max_num_seqs".to_owned(),
+        id: LimitId::MaxNumSeqs,
         value,
-        unit: "sequences".to_owned(),
         provenance: Provenance::Given,
         text: format!("given by hand: at most {} running sequences", number(value)),
         replica: None,
@@ -79,10 +111,9 @@ fn inferred_caps(plateaus: &[Plateau], engines: usize) -> Vec<Limit> {
         .map(|plateau| {
             let on = if one_cap { plateaus.len() } else { 1 };
             Limit {
-                name: "max_num_seqs".to_owned(),
+                id: LimitId::MaxNumSeqs,
                 value: plateau.cap,
-                unit: "sequences".to_owned(),
-                provenance: Provenance::Inferred,
+                        provenance: Provenance::Inferred,
                 text: format!(
                     "behaves as if max_num_seqs = {} on {on} of {engines} engines: running stood at {} in {} of {} scrapes while requests waited",
                     number(plateau.cap),
@@ -96,5 +127,5 @@ fn inferred_caps(plateaus: &[Plateau], engines: usize) -> Vec<Limit> {
                 usage_share: Some(1.0),
             }
         })
-        .list()
+        .collect::<Vec<_>>()
 }

@@ -4,10 +4,9 @@
 //! memory is free and prefill is small, a batch that never grows although requests wait is held by
 //! the number of slots.
 
+use crate::catalogue::families::Family;
 use crate::growth::counter::CounterColumn;
 use crate::growth::gauge::Gauge;
-use crate::list::Listed;
-use crate::profile::family::Family;
 use crate::scope::Replica;
 use crate::store::grid::TimeGrid;
 
@@ -72,7 +71,8 @@ pub fn find(replica: &Replica, grid: &TimeGrid, first: usize, last: usize) -> Op
     }
     let (running, waiting) = (running.values(), waiting.values());
     let scrapes = distinct_scrapes(replica, first, last);
-    let held: Vec<usize> = scrapes.iter().copied().filter(|&index| waiting[index] > 0.0).list();
+    let held: Vec<usize> =
+        scrapes.iter().copied().filter(|&index| waiting[index] > 0.0).collect::<Vec<_>>();
     if held.len() < LEAST_SCRAPES {
         return None;
     }

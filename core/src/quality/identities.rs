@@ -1,12 +1,13 @@
 //! What must be true of one engine's numbers, whatever it serves. A broken identity means the
 //! telemetry is wrong.
 
+use crate::catalogue::caveats::CaveatId;
+use crate::catalogue::families::Family;
 use crate::caveat::Caveats;
-use crate::profile::family::Family;
 use crate::scope::Replica;
-use crate::signal::measurements::Total;
-use crate::sorted::{SortedMap, sort_few};
-use crate::wording::{number, seconds};
+use crate::small::sorted::{SortedMap, sort_few};
+use crate::text::number::{number, seconds};
+use crate::window::measurements::Total;
 
 /// Relative tolerance of identities between sums: 0.1 %. Sums of the same requests differ only by
 /// rounding and by the requests of one scrape edge; swapped or doubled series differ by tens of per
@@ -32,7 +33,7 @@ const FINISH_FAMILIES: [Family; 7] = [
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Broken {
     /// Caveat id.
-    pub id: &'static str,
+    pub id: CaveatId,
     /// What does not hold, with its numbers.
     pub text: String,
     /// The replica.
@@ -52,18 +53,18 @@ pub fn check(
         let mut fail =
             |id, text: String| broken.push(Broken { id, text, replica: replica.key.clone() });
         if let Some(text) = counts_differ(&measured) {
-            fail("counts-differ", text);
+            fail(CaveatId::CountsDiffer, text);
         }
         if let Some(text) = sums_differ(&measured) {
-            fail("sums-differ", text);
+            fail(CaveatId::SumsDiffer, text);
         }
         if let Some(text) = parts_exceed_whole(&measured) {
-            fail("parts-exceed-whole", text);
+            fail(CaveatId::PartsExceedWhole, text);
         }
         for family in FINISH_FAMILIES.into_iter().chain([Family::Ttft, Family::Itl]) {
             if replica.histogram(family).is_some_and(|columns| columns.sum_fell(first, last)) {
                 fail(
-                    "sum-fell",
+                    CaveatId::SumFell,
                     format!(
                         "the sum of {} fell while its count did not: negative observations",
                         family.title().to_ascii_lowercase()

@@ -2,15 +2,32 @@
 
 pub mod identities;
 
+use crate::catalogue::list::closed_list;
 use crate::caveat::Caveats;
-use crate::list::Listed;
-use crate::report::{Grade, Quality};
 use identities::Broken;
 
-/// Caveats that describe what PromQL or a population does, not a repair of the data; they leave the
-/// grade alone.
-const INFORMATIVE: [&str; 5] =
-    ["outside-bounds", "impossible-order", "population-lag", "router-duplicate", "server-info"];
+closed_list! {
+    /// Data-quality grade. It caps the confidence word: C at likely, D at possible.
+    Grade {
+        /// No caveat touches a used signal.
+        A = "A",
+        /// Some caveat does.
+        B = "B",
+        /// An identity is broken or a needed family is missing.
+        C = "C",
+        /// Two or more of those, or gaps over a tenth of the window.
+        D = "D",
+    }
+}
+
+/// How far the data can be trusted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quality {
+    /// The grade.
+    pub grade: Grade,
+    /// What was repaired or assumed.
+    pub caveats: Caveats,
+}
 
 /// Share of the window's grid times without any sample from which the data count as full of holes.
 const GAP_SHARE: f64 = 0.1;
@@ -20,7 +37,7 @@ const GAP_SHARE: f64 = 0.1;
 /// window.
 pub fn quality(caveats: &Caveats, broken: &[Broken], missing: usize, gap_share: f64) -> Quality {
     let faults = broken.len() + missing;
-    let repaired = caveats.iter().any(|caveat| !INFORMATIVE.contains(&caveat.id.as_str()));
+    let repaired = caveats.iter().any(|caveat| !caveat.id.is_informative());
     let grade = if faults >= 2 || gap_share > GAP_SHARE {
         Grade::D
     } else if faults == 1 {
@@ -30,5 +47,5 @@ pub fn quality(caveats: &Caveats, broken: &[Broken], missing: usize, gap_share: 
     } else {
         Grade::A
     };
-    Quality { grade, caveats: caveats.iter().cloned().list() }
+    Quality { grade, caveats: caveats.clone() }
 }

@@ -32,7 +32,3 @@
 mod plan;
 
 pub use plan::{Dialect, Grouping, Plan, PlanOptions, PlannedQuery, plan, prefix_of_name};
-
-/// The label under which planned queries carry what their sums lost: `<role>/<kind>/<window in
-/// ms>/<engine>/<prefix>`. The role alone will do.
-pub const ROLE_LABEL: &str = "triage_role";

@@ -1,12 +1,11 @@
 //! Builds the queries of one engine.
 
+use crate::catalogue::families::{Family, Shape};
 use crate::error::Error;
-use crate::list::Listed;
-use crate::profile::family::{Family, Shape};
-use crate::profile::registry::{PROFILES, profile};
-use crate::profile::{Metric, Profile};
-use crate::query::ROLE_LABEL;
-use crate::text::{joined, position};
+use crate::role::{ROLE_LABEL, Role, SeriesKind};
+use crate::small::text::{joined, position};
+use crate::source::exporter::{Metric, Profile};
+use crate::source::registry::{PROFILES, profile};
 
 /// Who will send the queries, which decides how the step is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -93,7 +92,7 @@ pub fn prefix_of_name(name: &str) -> Option<&str> {
 /// error.
 pub fn plan(engine: &str, options: &PlanOptions) -> Result<Plan, Error> {
     let engine = profile(engine).ok_or_else(|| {
-        let known: Vec<&str> = PROFILES.iter().map(|profile| profile.id).list();
+        let known: Vec<&str> = PROFILES.iter().map(|profile| profile.id).collect::<Vec<_>>();
         Error::bad_settings(format!(
             "there is no engine \"{engine}\"; engines are {}",
             joined(&known, ", ")
@@ -121,8 +120,8 @@ struct Writer<'a> {
     matchers: String,
     /// As after `offset`.
     step: String,
-    /// Kind of an increment with its window.
-    increment: String,
+    /// Window of an increment, as a role carries it.
+    window: String,
     grouping: Grouping,
     /// Series that keep their name are known by it, and need no role.
     is_known_by_name: bool,
@@ -154,13 +153,11 @@ impl<'a> Writer<'a> {
             [Some(given.to_owned()).filter(|text| !text.is_empty()), no_copies]
                 .into_iter()
                 .flatten()
-                .list();
-        let (step, increment) = match options.dialect {
-            Dialect::Promql => {
-                (format!("{}ms", options.step_ms), format!("increment/{}", options.step_ms))
-            }
+                .collect::<Vec<_>>();
+        let (step, window) = match options.dialect {
+            Dialect::Promql => (format!("{}ms", options.step_ms), options.step_ms.to_string()),
             Dialect::Grafana | Dialect::Perses => {
-                ("$__interval".to_owned(), "increment/$__interval_ms".to_owned())
+                ("$__interval".to_owned(), "$__interval_ms".to_owned())
             }
         };
         let mut writer = Self {
@@ -168,7 +165,7 @@ impl<'a> Writer<'a> {
             prefix,
             matchers: joined(&matchers, ","),
             step,
-            increment,
+            window,
             grouping: options.grouping,
             is_known_by_name: options.dialect == Dialect::Promql
                 && prefix_of_name(prefix) == Some(prefix),
@@ -230,7 +227,7 @@ impl<'a> Writer<'a> {
     /// engines they select can.
     fn configuration(&self) -> String {
         let names: Vec<&str> =
-            self.metrics_of(Family::CacheConfig).map(|metric| metric.base).list();
+            self.metrics_of(Family::CacheConfig).map(|metric| metric.base).collect::<Vec<_>>();
         let texts =
             [self.prefix, &joined(&names, "|"), self.base_of(Family::Running), &self.matchers];
         filled("({__name__=~\"A(B)\"} and on (instance, pod, engine) AC{D})", &texts)
@@ -274,7 +271,7 @@ impl<'a> Writer<'a> {
                 continue;
             }
             done.push(metric.family);
-            let role = metric.family.role();
+            let role = metric.family.id();
             queries.push(PlannedQuery { role: role.to_owned(), promql: self.query(metric.family) });
         }
         if self.apart.is_some_and(|apart| !apart.is_empty()) {
@@ -288,19 +285,19 @@ impl<'a> Writer<'a> {
     /// newer one is missing.
     fn query(&self, family: Family) -> String {
         let (by, kind) = match family.shape() {
-            Shape::Info | Shape::Gauge => ("", "gauge/0"),
-            Shape::Counter => ("model_name", "counter/0"),
-            Shape::Histogram => ("le, model_name", "counter/0"),
+            Shape::Info | Shape::Gauge => ("", SeriesKind::Gauge),
+            Shape::Counter => ("model_name", SeriesKind::Counter),
+            Shape::Histogram => ("le, model_name", SeriesKind::Counter),
         };
         let is_summed = self.grouping == Grouping::Model && !by.is_empty();
         // Inside a sum the choice between names is each replica's own.
         let (each, all, kind) = match self.apart {
             _ if !is_summed => ("A", "A", kind),
-            Some(_) => ("A", "sum by (B) (A)", "total/0"),
+            Some(_) => ("A", "sum by (B) (A)", SeriesKind::Total),
             None => (
                 "sum by (B) ((A - A offset C >= 0) or (A and A offset C))",
                 "A",
-                self.increment.as_str(),
+                SeriesKind::Increment,
             ),
         };
         let matchers = if is_summed { &self.matchers_of("!~") } else { &self.matchers };
@@ -315,8 +312,18 @@ impl<'a> Writer<'a> {
         if self.is_known_by_name && !is_summed {
             return text;
         }
-        let texts = [&text, ROLE_LABEL, family.role(), kind, self.engine.id, self.prefix];
-        filled("label_replace(A, \"B\", \"C/D/E/F\", \"\", \"\")", &texts)
+        let window =
+            if kind == SeriesKind::Increment { self.window.clone() } else { "0".to_owned() };
+        let role = Role {
+            family,
+            part: None,
+            kind: Some(kind),
+            window,
+            exporter: self.engine.id.to_owned(),
+            prefix: Some(self.prefix.to_owned()),
+        };
+        let texts = [&text, ROLE_LABEL, &role.to_string()];
+        filled("label_replace(A, \"B\", \"C\", \"\", \"\")", &texts)
     }
 
     fn selector(&self, metric: &Metric, matchers: &str) -> String {

@@ -2,16 +2,20 @@
 
 use serde::Serialize;
 
+use crate::catalogue::limits::LimitId;
+use crate::limits::Provenance;
+
 /// A limit of the live engine beside its use.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Limit {
-    /// `max_num_seqs`, `kv_capacity_tokens`, `max_model_len` or `kv_worst_case_concurrency`.
-    pub name: String,
+    /// Which one.
+    pub name: LimitId,
     /// The limit, in `unit`.
     pub value: f64,
     /// `sequences` or `tokens`.
-    pub unit: String,
+    #[cfg_attr(feature = "typescript", ts(type = "string"))]
+    pub unit: &'static str,
     /// Where it comes from.
     pub provenance: Provenance,
     /// How it was found, one sentence.
@@ -34,15 +38,28 @@ pub struct Limit {
     pub usage_share: Option<f64>,
 }
 
-/// Where a limit comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub enum Provenance {
-    /// The engine exports it.
-    Exported,
-    /// The engine behaves as if it were so.
-    Inferred,
-    /// The user typed it.
-    Given,
+impl From<crate::limits::Limit> for Limit {
+    fn from(limit: crate::limits::Limit) -> Self {
+        let crate::limits::Limit {
+            id,
+            value,
+            provenance,
+            text,
+            replica,
+            since,
+            usage,
+            usage_share,
+        } = limit;
+        Self {
+            name: id,
+            value,
+            unit: id.unit(),
+            provenance,
+            text,
+            replica,
+            since,
+            usage,
+            usage_share,
+        }
+    }
 }

@@ -13,14 +13,16 @@ mod verdict;
 
 use serde::{Deserialize, Serialize};
 
-pub use limit::{Limit, Provenance};
-pub use phases::{Phase, PhasePart, Phases};
-pub use quality::{CaveatReport, Grade, Quality};
-pub use signal::{Attainment, Basis, Level, QuantileReport, SignalReport, Signals};
-pub use verdict::{
-    Action, ActionStep, ConfidenceWord, Evidence, Finding, Pattern, RuledOut, Severity, State,
-    ThresholdSource, Verdict,
-};
+pub use limit::Limit;
+pub use phases::{PhasePart, Phases};
+pub use quality::{CaveatReport, Quality};
+pub use signal::{Attainment, QuantileReport, SignalReport, Signals};
+pub use verdict::{Action, ActionStep, Evidence, Finding, Pattern, RuledOut, Verdict};
+
+use crate::catalogue::causes::CauseId;
+use crate::catalogue::columns::ColumnId;
+use crate::triage::finding::Severity;
+use crate::window::baseline::BaselineSource;
 
 /// Version of the report's and the settings' shape.
 pub const SCHEMA: u32 = 1;
@@ -72,7 +74,7 @@ pub struct ScopeSummary {
     /// Replica keys, `<pod or instance>/<engine rank>`, sorted.
     pub replicas: Vec<String>,
     /// The verdict of this scope over the same window.
-    pub verdict_id: String,
+    pub verdict_id: CauseId,
     /// How bad it is.
     pub severity: Severity,
 }
@@ -146,33 +148,25 @@ pub struct Baseline {
     pub finished_requests: Option<f64>,
 }
 
-/// How the baseline was chosen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub enum BaselineSource {
-    /// The range before an accepted change point.
-    Auto,
-    /// Everything in the range that the window does not cover.
-    Range,
-    /// The same window, earlier by a fixed offset.
-    Offset,
-    /// Start and end typed by the user.
-    Given,
-    /// No comparison.
-    None,
-}
-
 /// A long column that `Session::column` returns as a copy, aligned with the column `times`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct ColumnDescription {
     /// Name to ask for, e.g. `phase.queue`.
-    pub id: String,
+    pub id: ColumnId,
     /// Name for people.
-    pub title: String,
+    #[cfg_attr(feature = "typescript", ts(type = "string"))]
+    pub title: &'static str,
     /// Unit of its values; `ms` (Unix) for `times`.
-    pub unit: String,
+    #[cfg_attr(feature = "typescript", ts(type = "string"))]
+    pub unit: &'static str,
     /// The strip that draws it: `phases`, `scheduler`, `kv`, `throughput`, or empty for `times`.
-    pub strip: String,
+    #[cfg_attr(feature = "typescript", ts(type = "string"))]
+    pub strip: &'static str,
+}
+
+impl From<ColumnId> for ColumnDescription {
+    fn from(id: ColumnId) -> Self {
+        Self { id, title: id.title(), unit: id.unit(), strip: id.strip() }
+    }
 }

@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
-use crate::report::signal::Basis;
+use crate::catalogue::phases::Phase;
+use crate::histogram::Basis;
+use crate::signal::phases;
 
 /// Mean end-to-end time of the requests that finished in the window, by phase.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -54,21 +56,26 @@ pub struct PhasePart {
     pub delta_service: Option<f64>,
 }
 
-/// Where a second of a request can go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub enum Phase {
-    /// Outside the engine, before and after it.
-    FrontEnd,
-    /// Waiting to be scheduled for the first time.
-    Queue,
-    /// Waiting for a remote key-value cache; part of the queue.
-    RemoteKv,
-    /// From the first scheduling to the first token.
-    Prefill,
-    /// From the first to the last token.
-    Decode,
-    /// Stalled by preemption; part of decode.
-    Preemption,
+impl From<phases::Phases> for Phases {
+    fn from(phases: phases::Phases) -> Self {
+        let phases::Phases { finished, mean_e2e, baseline_mean_e2e, parts } = phases;
+        let parts = parts.into_iter().map(PhasePart::from).collect();
+        Self { finished, mean_e2e, baseline_mean_e2e, parts }
+    }
+}
+
+impl From<phases::PhasePart> for PhasePart {
+    fn from(part: phases::PhasePart) -> Self {
+        Self {
+            phase: part.phase,
+            basis: part.basis,
+            part_of: part.part_of,
+            seconds: part.seconds,
+            share: part.share,
+            baseline_seconds: part.baseline_seconds,
+            delta: part.delta,
+            delta_workload: part.delta_workload,
+            delta_service: part.delta_service,
+        }
+    }
 }

@@ -2,6 +2,10 @@
 
 use serde::Serialize;
 
+use crate::catalogue::caveats::CaveatId;
+use crate::caveat::Caveat;
+use crate::quality::Grade;
+
 /// How far the data can be trusted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
@@ -12,29 +16,28 @@ pub struct Quality {
     pub caveats: Vec<CaveatReport>,
 }
 
-/// Data-quality grade. It caps the confidence word: C at likely, D at possible.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub enum Grade {
-    /// No caveat touches a used signal.
-    A,
-    /// Some caveat does.
-    B,
-    /// An identity is broken or a needed family is missing.
-    C,
-    /// Two or more of those, or gaps over a tenth of the window.
-    D,
-}
-
 /// One caveat, counted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct CaveatReport {
     /// Stable id, e.g. `population-lag`.
-    pub id: String,
+    pub id: CaveatId,
     /// One sentence.
     pub text: String,
     /// How often it happened.
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub count: u64,
+}
+
+impl From<crate::quality::Quality> for Quality {
+    fn from(quality: crate::quality::Quality) -> Self {
+        let caveats = quality.caveats.iter().map(CaveatReport::from).collect();
+        Self { grade: quality.grade, caveats }
+    }
+}
+
+impl From<&Caveat> for CaveatReport {
+    fn from(caveat: &Caveat) -> Self {
+        Self { id: caveat.id, text: caveat.text.clone(), count: caveat.count }
+    }
 }

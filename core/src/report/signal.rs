@@ -2,15 +2,20 @@
 
 use serde::Serialize;
 
+use crate::catalogue::signals::SignalId;
+use crate::histogram::{Basis, QuantileEstimate};
+use crate::signal;
+use crate::signal::level::Level;
+
 /// Measurements by signal name, in reading order. Serialised as an object whose keys keep that
 /// order.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Signals(pub Vec<(String, SignalReport)>);
+pub struct Signals(pub Vec<(SignalId, SignalReport)>);
 
 impl Signals {
-    /// The measurement of that name, if the window has one.
-    pub fn get(&self, name: &str) -> Option<&SignalReport> {
-        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value)
+    /// The measurement, if the window has it.
+    pub fn get(&self, id: SignalId) -> Option<&SignalReport> {
+        self.0.iter().find(|(key, _)| *key == id).map(|(_, value)| value)
     }
 }
 
@@ -25,37 +30,11 @@ impl ts_rs::TS for Signals {
     type WithoutGenerics = Self;
     type OptionInnerType = Self;
     fn name(_: &ts_rs::Config) -> String {
-        "Record<string, SignalReport>".to_owned()
+        "Partial<Record<SignalId, SignalReport>>".to_owned()
     }
     fn inline(config: &ts_rs::Config) -> String {
         Self::name(config)
     }
-}
-
-/// Whether a number is guaranteed by the data or estimated from them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub enum Basis {
-    /// Guaranteed by integer counts and exact sums.
-    Exact,
-    /// From extrapolated counts, sampled gauges or another population.
-    Estimated,
-}
-
-/// Level of a signal against its threshold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub enum Level {
-    /// The whole interval lies above the line.
-    High,
-    /// The whole interval lies below the line, on the side that is unusual.
-    Low,
-    /// The whole interval lies on the good side of the line.
-    Normal,
-    /// Too close to call, or not measured.
-    Unknown,
 }
 
 /// One measurement over the window.
@@ -63,9 +42,11 @@ pub enum Level {
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct SignalReport {
     /// Name for people, e.g. `Time to first token`.
-    pub title: String,
+    #[cfg_attr(feature = "typescript", ts(type = "string"))]
+    pub title: &'static str,
     /// `s`, `ratio`, `requests`, `tokens`, `tokens/s`, `requests/s` or `sequences`.
-    pub unit: String,
+    #[cfg_attr(feature = "typescript", ts(type = "string"))]
+    pub unit: &'static str,
     /// Observations in the window; absent for gauges and rates.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
@@ -165,4 +146,60 @@ pub struct Attainment {
     pub hi: f64,
     /// The target is a bucket bound, so `lo` equals `hi`.
     pub exact: bool,
+}
+
+impl From<signal::Signals> for Signals {
+    fn from(signals: signal::Signals) -> Self {
+        Self(signals.0.into_iter().map(|signal| (signal.id, SignalReport::from(signal))).collect())
+    }
+}
+
+impl From<signal::Signal> for SignalReport {
+    fn from(signal: signal::Signal) -> Self {
+        let reports = |quantiles: Vec<QuantileEstimate>| {
+            quantiles.into_iter().map(QuantileReport::from).collect()
+        };
+        Self {
+            title: signal.id.title(),
+            unit: signal.id.unit(),
+            count: signal.count,
+            mean: signal.mean,
+            min: signal.min,
+            max: signal.max,
+            last: signal.last,
+            baseline_mean: signal.baseline_mean,
+            level: signal.level,
+            level_reason: signal.level_reason,
+            quantiles: reports(signal.quantiles),
+            baseline_quantiles: reports(signal.baseline_quantiles),
+            attainment: signal.attainment.map(Attainment::from),
+        }
+    }
+}
+
+impl From<QuantileEstimate> for QuantileReport {
+    fn from(estimate: QuantileEstimate) -> Self {
+        Self {
+            q: estimate.q,
+            point: estimate.point,
+            lo: estimate.lo,
+            hi: estimate.hi,
+            lo_excluded: estimate.lo_excluded,
+            basis: estimate.basis,
+            order_hi: estimate.order_hi,
+            outside_bounds: estimate.is_outside_bounds(),
+            sample_lo: estimate.sample_lo,
+            sample_hi: estimate.sample_hi,
+            artefact: estimate.artefact.is_some(),
+            artefact_reason: estimate.artefact,
+            unresolved: estimate.unresolved,
+        }
+    }
+}
+
+impl From<signal::Attainment> for Attainment {
+    fn from(attainment: signal::Attainment) -> Self {
+        let signal::Attainment { target, lo, hi, exact } = attainment;
+        Self { target, lo, hi, exact }
+    }
 }

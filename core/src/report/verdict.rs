@@ -2,59 +2,19 @@
 
 use serde::Serialize;
 
-use crate::report::signal::Level;
-
-/// Three answers of a rule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub enum State {
-    /// The condition holds.
-    Firing,
-    /// The condition does not hold.
-    Clear,
-    /// It cannot be told from these data.
-    Unknown,
-}
-
-/// How bad the primary verdict is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub enum Severity {
-    /// Nothing to report.
-    Ok,
-    /// Worth knowing, nothing to do.
-    Info,
-    /// Not enough data to judge.
-    Unknown,
-    /// An objective is missed or will be.
-    Warning,
-    /// Most requests miss an objective.
-    Critical,
-}
-
-/// The words for a calibrated confidence.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub enum ConfidenceWord {
-    /// At least 0.95.
-    Certain,
-    /// At least 0.8.
-    Likely,
-    /// At least 0.5.
-    Possible,
-    /// Not yet measured on simulated incidents.
-    Uncalibrated,
-}
+use crate::catalogue::actions::ActionId;
+use crate::catalogue::causes::CauseId;
+use crate::catalogue::signals::SignalId;
+use crate::signal::level::{Level, ThresholdSource};
+use crate::triage::finding;
+use crate::triage::finding::{Compare, ConfidenceWord, Severity, State};
 
 /// The one answer.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Verdict {
     /// Rule id.
-    pub id: String,
+    pub id: CauseId,
     /// The rule's answer; `clear` for `healthy`, `unknown` for `cannot-tell`.
     pub state: State,
     /// How bad it is.
@@ -84,13 +44,13 @@ pub struct Verdict {
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Action {
     /// Stable id, e.g. `raise-max-num-seqs`.
-    pub id: String,
+    pub id: ActionId,
     /// The first step as one sentence, in the words of the engine.
     pub sentence: String,
     /// The expected effect, with numbers where they are known.
     pub effect: String,
     /// Ids of actions that look right and are not.
-    pub avoid: Vec<String>,
+    pub avoid: Vec<ActionId>,
     /// One sentence for each entry of `avoid`, in the same order.
     pub avoid_because: Vec<String>,
     /// The steps in order; the first repeats `sentence`.
@@ -110,7 +70,7 @@ pub struct ActionStep {
     /// What that text is, e.g. `PromQL` or `flag`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
-    pub copy_kind: Option<String>,
+    pub copy_kind: Option<&'static str>,
 }
 
 /// One rule's answer.
@@ -118,9 +78,10 @@ pub struct ActionStep {
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Finding {
     /// Rule id.
-    pub id: String,
+    pub id: CauseId,
     /// The condition the rule looks for, one sentence.
-    pub condition: String,
+    #[cfg_attr(feature = "typescript", ts(type = "string"))]
+    pub condition: &'static str,
     /// The answer.
     pub state: State,
     /// Why this answer, one sentence with numbers.
@@ -134,7 +95,7 @@ pub struct Finding {
     /// Neighbouring diagnoses and what excludes each.
     pub rules_out: Vec<RuledOut>,
     /// Signals it needs or could use that the data do not hold.
-    pub missing: Vec<String>,
+    pub missing: Vec<SignalId>,
     /// Replicas it applies to.
     pub replicas: Vec<String>,
     /// Caveat texts that touch its numbers.
@@ -146,7 +107,7 @@ pub struct Finding {
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Evidence {
     /// Signal name, or the name of a limit.
-    pub signal: String,
+    pub signal: SignalId,
     /// The whole observation as one sentence for people.
     pub text: String,
     /// The value in `unit`.
@@ -158,9 +119,10 @@ pub struct Evidence {
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub hi: Option<f64>,
     /// Unit of all four numbers.
-    pub unit: String,
+    #[cfg_attr(feature = "typescript", ts(type = "string"))]
+    pub unit: &'static str,
     /// `>`, `>=`, `<`, `<=` or `=`.
-    pub compare: String,
+    pub compare: Compare,
     /// What it is compared with.
     pub threshold: f64,
     /// Where the threshold comes from.
@@ -171,27 +133,12 @@ pub struct Evidence {
     pub supports: bool,
 }
 
-/// Where a threshold comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub enum ThresholdSource {
-    /// A target the user set.
-    Slo,
-    /// The baseline window.
-    Baseline,
-    /// A limit of the live engine.
-    Limit,
-    /// A documented constant or default target.
-    Constant,
-}
-
 /// A diagnosis that the numbers exclude.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct RuledOut {
     /// Rule id of the rival.
-    pub id: String,
+    pub id: CauseId,
     /// The numbers that exclude it.
     pub because: String,
 }
@@ -208,4 +155,86 @@ pub struct Pattern {
     pub itl: Level,
     /// Where to look, one phrase.
     pub direction: String,
+}
+
+impl From<finding::Verdict> for Verdict {
+    fn from(verdict: finding::Verdict) -> Self {
+        let finding::Verdict { id, state, severity, sentence, detail, since, action } = verdict;
+        Self {
+            id,
+            state,
+            severity,
+            sentence,
+            detail,
+            confidence: None,
+            confidence_word: ConfidenceWord::Uncalibrated,
+            since,
+            action: action.map(Action::from),
+        }
+    }
+}
+
+impl From<finding::Action> for Action {
+    fn from(action: finding::Action) -> Self {
+        let finding::Action { id, effect, avoid, steps } = action;
+        let (avoid, avoid_because) = avoid.into_iter().unzip();
+        let sentence = steps.first().map(|step| step.sentence.clone()).unwrap_or_default();
+        let steps = steps.into_iter().map(ActionStep::from).collect();
+        Self { id, sentence, effect, avoid, avoid_because, steps }
+    }
+}
+
+impl From<finding::ActionStep> for ActionStep {
+    fn from(step: finding::ActionStep) -> Self {
+        let (copy_kind, copy) = step.copy.unzip();
+        Self { sentence: step.sentence, copy, copy_kind }
+    }
+}
+
+impl From<finding::Finding> for Finding {
+    fn from(finding: finding::Finding) -> Self {
+        Self {
+            id: finding.id,
+            condition: finding.condition,
+            state: finding.state,
+            reason: finding.reason,
+            confidence: None,
+            evidence: finding.evidence.into_iter().map(Evidence::from).collect(),
+            rules_out: finding.rules_out.into_iter().map(RuledOut::from).collect(),
+            missing: finding.missing,
+            replicas: finding.replicas,
+            caveats: finding.caveats,
+        }
+    }
+}
+
+impl From<finding::Evidence> for Evidence {
+    fn from(evidence: finding::Evidence) -> Self {
+        Self {
+            signal: evidence.signal,
+            text: evidence.text,
+            value: evidence.value,
+            lo: evidence.lo,
+            hi: evidence.hi,
+            unit: evidence.unit,
+            compare: evidence.compare,
+            threshold: evidence.threshold,
+            threshold_source: evidence.threshold_source,
+            margin: evidence.margin,
+            supports: evidence.supports,
+        }
+    }
+}
+
+impl From<finding::RuledOut> for RuledOut {
+    fn from(rival: finding::RuledOut) -> Self {
+        Self { id: rival.id, because: rival.because }
+    }
+}
+
+impl From<finding::Pattern> for Pattern {
+    fn from(pattern: finding::Pattern) -> Self {
+        let finding::Pattern { ttft, queue, itl, direction } = pattern;
+        Self { ttft, queue, itl, direction }
+    }
 }

@@ -1,8 +1,7 @@
 //! The JSON form of settings. What is absent keeps its default, what is unknown is refused.
 
-use super::{
-    BaselineMode, BaselineSettings, Interval, ScopeSettings, Section, Settings, Slo, SloProfile,
-};
+use super::{BaselineMode, BaselineSettings, Interval, ScopeSettings, Settings, Slo, SloProfile};
+use crate::catalogue::sections::Section;
 use crate::json::{Fault, Reader, Shape};
 
 static SETTINGS: Shape = Shape {
@@ -43,9 +42,6 @@ const PROFILES: [SloProfile; 5] = [
 ];
 const PROFILE_NAMES: &[&str] = &["chat", "code-completion", "batch", "rag", "agent"];
 
-const SECTION_NAMES: &[&str] =
-    &["verdict", "phases", "matrix", "strips", "heatmap", "evidence", "fleet"];
-
 pub(super) fn settings(reader: &mut Reader<'_>) -> Result<Settings, Fault> {
     let mut settings = Settings::default();
     reader.object(&SETTINGS, &mut |reader, field| {
@@ -62,7 +58,7 @@ pub(super) fn settings(reader: &mut Reader<'_>) -> Result<Settings, Fault> {
             "quantiles" => settings.quantiles = reader.list(Reader::number)?,
             _ => {
                 settings.sections =
-                    reader.list(|reader| Ok(Section::ALL[reader.choice(SECTION_NAMES)?]))?
+                    reader.list(|reader| Ok(Section::ALL[reader.choice(Section::IDS)?]))?
             }
         }
         Ok(())

@@ -1,18 +1,19 @@
 //! The report's signals from the measurements of a window and of its baseline.
 
+use crate::catalogue::caveats::CaveatId;
+use crate::catalogue::families::{Family, Population};
+use crate::catalogue::signals::SignalId;
 use crate::caveat::Caveats;
-use crate::histogram::quantile_report;
-use crate::list::Listed;
-use crate::profile::family::{Family, Population};
-use crate::report::{Attainment, Level, QuantileReport, SignalReport, Signals};
+use crate::histogram::{QuantileEstimate, estimate_quantile};
 use crate::settings::Settings;
 use crate::signal::level::{
-    Judgement, PREFILL_SHARE_OF_TARGET, WAIT_SHARE_OF_TARGET, judge_against_baseline, judge_mean,
-    judge_quantile, target,
+    Judgement, Level, PREFILL_SHARE_OF_TARGET, WAIT_SHARE_OF_TARGET, judge_against_baseline,
+    judge_mean, judge_quantile, target,
 };
-use crate::signal::measurements::Measurements;
 use crate::signal::ordering::tighten;
 use crate::signal::registry::{Judged, SIGNALS, SignalDefinition, Source};
+use crate::signal::{Attainment, Signal, Signals};
+use crate::window::measurements::Measurements;
 
 /// Builds every signal the window has a number for.
 pub fn signals(
@@ -29,15 +30,14 @@ pub fn signals(
             Source::Gauge(family) => gauge_signal(definition, family, now, baseline),
             Source::Value(compute) => value_signal(definition, compute, now, baseline, settings),
         }?;
-        Some((definition.name.to_owned(), report))
+        Some(report)
     });
-    Signals(rows.list())
+    Signals(rows.collect::<Vec<_>>())
 }
 
-fn empty(definition: &SignalDefinition) -> SignalReport {
-    SignalReport {
-        title: definition.title.to_owned(),
-        unit: definition.unit.to_owned(),
+fn empty(definition: &SignalDefinition) -> Signal {
+    Signal {
+        id: definition.id,
         count: None,
         mean: None,
         min: None,
@@ -59,7 +59,7 @@ fn histogram_signal(
     baseline: Option<&Measurements>,
     settings: &Settings,
     caveats: &mut Caveats,
-) -> Option<SignalReport> {
+) -> Option<Signal> {
     let count = now.count(family)?;
     let quantiles = quantiles(family, now, settings, caveats);
     // The baseline's repairs do not touch the diagnosis of the window.
@@ -67,7 +67,7 @@ fn histogram_signal(
         .map(|baseline| self::quantiles(family, baseline, settings, &mut Caveats::new()))
         .unwrap_or_default();
     let judgement = judge(definition, family, now, baseline, settings);
-    Some(SignalReport {
+    Some(Signal {
         count: Some(count),
         mean: now.mean(family),
         baseline_mean: baseline.and_then(|baseline| baseline.mean(family)),
@@ -86,26 +86,21 @@ fn quantiles(
     window: &Measurements,
     settings: &Settings,
     caveats: &mut Caveats,
-) -> Vec<QuantileReport> {
+) -> Vec<QuantileEstimate> {
     let Some(histogram) = window.histograms.get(&family) else {
         return Vec::new();
     };
     // The outputs of one request are not independent: requests, not tokens, carry the information.
     let effective =
         (family.population() == Some(Population::Output)).then(|| window.finished()).flatten();
-    let mut reports: Vec<QuantileReport> = settings
+    let mut reports: Vec<QuantileEstimate> = settings
         .reported_quantiles()
         .iter()
-        .filter_map(|&q| quantile_report(histogram, q, effective))
-        .list();
+        .filter_map(|&q| estimate_quantile(histogram, q, effective))
+        .collect::<Vec<_>>();
     tighten(family, &mut reports, window, settings.slo.quantile, caveats);
-    for report in &mut reports {
-        report.outside_bounds = report
-            .point
-            .is_some_and(|point| point < report.lo || report.hi.is_some_and(|hi| point > hi));
-    }
-    let outside = reports.iter().filter(|report| report.outside_bounds).count();
-    caveats.add_count("outside-bounds", outside as u64, || {
+    let outside = reports.iter().filter(|report| report.is_outside_bounds()).count();
+    caveats.add_count(CaveatId::OutsideBounds, outside as u64, || {
         "some of PromQL's interpolated quantiles lie outside the interval that holds the true value".to_owned()
     });
     reports
@@ -130,13 +125,13 @@ fn judge(
             None => Judgement::unknown("its sum is missing, so there is no mean to judge"),
         },
         Judged::Objective => {
-            let Some(target) = target(&settings.slo, definition.name) else {
+            let Some(target) = target(&settings.slo, definition.id) else {
                 return Judgement::not_judged();
             };
             let bounds = now
                 .histograms
                 .get(&family)
-                .and_then(|histogram| quantile_report(histogram, settings.slo.quantile, None));
+                .and_then(|histogram| estimate_quantile(histogram, settings.slo.quantile, None));
             match bounds {
                 Some(quantile) => judge_quantile(&quantile, target),
                 None => Judgement::unknown("its buckets are missing, so no quantile can be judged"),
@@ -148,7 +143,7 @@ fn judge(
 }
 
 fn judge_share(mean: Option<f64>, share: f64, settings: &Settings) -> Judgement {
-    match (mean, target(&settings.slo, "ttft")) {
+    match (mean, target(&settings.slo, SignalId::Ttft)) {
         (Some(mean), Some(target)) => judge_mean(mean, share, target),
         (None, _) => Judgement::unknown("its sum is missing, so there is no mean to judge"),
         (_, None) => Judgement::not_judged(),
@@ -164,7 +159,7 @@ fn attainment(
     if definition.judged != Judged::Objective {
         return None;
     }
-    let (target, _) = settings.slo.target(definition.name)?;
+    let (target, _) = settings.slo.target(definition.id)?;
     let fraction = now.histograms.get(&family)?.fraction(target)?;
     Some(Attainment { target, lo: fraction.lo, hi: fraction.hi, exact: fraction.exact })
 }
@@ -174,10 +169,10 @@ fn gauge_signal(
     family: Family,
     now: &Measurements,
     baseline: Option<&Measurements>,
-) -> Option<SignalReport> {
+) -> Option<Signal> {
     let gauge = now.gauge(family)?;
     let judgement = Judgement::not_judged();
-    Some(SignalReport {
+    Some(Signal {
         mean: Some(gauge.mean),
         min: Some(gauge.min),
         max: Some(gauge.max),
@@ -195,13 +190,13 @@ fn value_signal(
     now: &Measurements,
     baseline: Option<&Measurements>,
     settings: &Settings,
-) -> Option<SignalReport> {
+) -> Option<Signal> {
     let value = compute(now)?;
     let judgement = match definition.judged {
         Judged::WaitShare => judge_share(Some(value), WAIT_SHARE_OF_TARGET, settings),
         _ => Judgement::not_judged(),
     };
-    Some(SignalReport {
+    Some(Signal {
         mean: Some(value),
         baseline_mean: baseline.and_then(compute),
         level: judgement.level,

@@ -1,68 +1,32 @@
 //! Long columns for time strips: one value a grid time, NaN = absent.
 
-use crate::list::Listed;
-use crate::profile::family::Family;
-use crate::report::ColumnDescription;
+use crate::catalogue::columns::ColumnId;
+use crate::catalogue::families::Family;
 use crate::scope::Replica;
-use crate::signal::change::CumulativeMean;
-use crate::signal::together::combined;
 use crate::store::grid::TimeGrid;
-
-/// Id, title, unit and strip of every column.
-const COLUMNS: [(&str, &str, &str, &str); 10] = [
-    ("times", "Time", "ms", ""),
-    ("phase.front_end", "front end", "s", "phases"),
-    ("phase.queue", "queue", "s", "phases"),
-    ("phase.prefill", "prefill", "s", "phases"),
-    ("phase.decode", "decode", "s", "phases"),
-    ("running", "running", "requests", "scheduler"),
-    ("waiting", "waiting", "requests", "scheduler"),
-    ("kv_usage", "KV cache", "ratio", "kv"),
-    ("generation_tokens_per_s", "output tokens", "tokens/s", "throughput"),
-    ("prompt_tokens_per_s", "prompt tokens", "tokens/s", "throughput"),
-];
+use crate::window::onset::CumulativeMean;
+use crate::window::replica_set::combined;
 
 /// The columns these replicas can fill.
-pub fn descriptions(replicas: &[&Replica]) -> Vec<ColumnDescription> {
+pub fn available(replicas: &[&Replica]) -> Vec<ColumnId> {
     let has = |family| replicas.iter().any(|replica| replica.quantities.contains_key(&family));
-    COLUMNS
-        .iter()
-        .filter(|(id, ..)| family_of(id).is_none_or(has))
-        .map(|&(id, title, unit, strip)| ColumnDescription {
-            id: id.to_owned(),
-            title: title.to_owned(),
-            unit: unit.to_owned(),
-            strip: strip.to_owned(),
-        })
-        .list()
+    ColumnId::ALL.iter().copied().filter(|id| id.family().is_none_or(has)).collect()
 }
 
-fn family_of(id: &str) -> Option<Family> {
-    Some(match id {
-        "phase.front_end" => Family::E2e,
-        "phase.queue" => Family::QueueTime,
-        "phase.prefill" => Family::PrefillTime,
-        "phase.decode" => Family::DecodeTime,
-        "running" => Family::Running,
-        "waiting" => Family::Waiting,
-        "kv_usage" => Family::KvUsage,
-        "generation_tokens_per_s" => Family::GenerationTokens,
-        "prompt_tokens_per_s" => Family::PromptTokens,
-        _ => return None,
-    })
-}
-
-/// Computes one column; None for an unknown id.
-pub fn column(replicas: &[&Replica], grid: &TimeGrid, id: &str) -> Option<Vec<f64>> {
-    if id == "times" {
-        return Some(grid.times().iter().map(|&time| time as f64).collect());
-    }
-    let family = family_of(id)?;
+/// Computes one column; None where no replica has what it is made of.
+pub fn column(replicas: &[&Replica], grid: &TimeGrid, id: ColumnId) -> Option<Vec<f64>> {
     match id {
-        "phase.front_end" => front_end(replicas, grid),
-        _ if id.starts_with("phase.") => mean_per_step(replicas, family, grid),
-        "running" | "waiting" | "kv_usage" => Some(combined(replicas, family, grid.len())),
-        _ => Some(rate(replicas, family, grid)),
+        ColumnId::Times => Some(grid.times().iter().map(|&time| time as f64).collect()),
+        ColumnId::FrontEnd => front_end(replicas, grid),
+        ColumnId::Queue | ColumnId::Prefill | ColumnId::Decode => {
+            mean_per_step(replicas, id.family()?, grid)
+        }
+        ColumnId::Running | ColumnId::Waiting | ColumnId::KvUsage => {
+            Some(combined(replicas, id.family()?, grid.len()))
+        }
+        ColumnId::GenerationTokens | ColumnId::PromptTokens => {
+            Some(rate(replicas, id.family()?, grid))
+        }
     }
 }
 

@@ -1,15 +1,15 @@
 //! A latency histogram over time: how many observations fell into each bucket in each stretch of
 //! the range.
 
+use crate::catalogue::families::Family;
+use crate::catalogue::signals::SignalId;
 use crate::caveat::Caveats;
 use crate::histogram::Histogram;
 use crate::histogram::arithmetic::within;
-use crate::list::Listed;
-use crate::profile::family::Family;
 use crate::scope::Replica;
-use crate::signal::measurements::windows_of;
 use crate::signal::registry::{SIGNALS, Source};
 use crate::store::grid::TimeGrid;
+use crate::window::measurements::windows_of;
 
 /// How far below its upper bound the first bucket is drawn where no second bound tells the spacing.
 ///
@@ -65,7 +65,7 @@ impl HeatMap {
 pub fn heat_map(
     replicas: &[&Replica],
     grid: &TimeGrid,
-    signal: &str,
+    signal: SignalId,
     columns: usize,
     q: f64,
 ) -> Option<HeatMap> {
@@ -104,13 +104,13 @@ pub fn heat_map(
     Some(HeatMap { times, bounds, edges, counts, lo, hi })
 }
 
-fn family_of(signal: &str) -> Option<Family> {
-    SIGNALS.iter().find(|definition| definition.name == signal).and_then(|definition| {
-        match definition.source {
+fn family_of(signal: SignalId) -> Option<Family> {
+    SIGNALS.iter().find(|definition| definition.id == signal).and_then(
+        |definition| match definition.source {
             Source::Histogram(family) => Some(family),
             _ => None,
-        }
-    })
+        },
+    )
 }
 
 /// Bounds that every column with observations knows, from the lowest bucket with an observation to
@@ -152,7 +152,12 @@ fn drawn(bounds: &[f64], histograms: &[Option<Histogram>]) -> Vec<f64> {
         .flatten()
         .next()
         .map(|histogram| {
-            histogram.upper_bounds().iter().copied().filter(|&bound| bound > 0.0).list()
+            histogram
+                .upper_bounds()
+                .iter()
+                .copied()
+                .filter(|&bound| bound > 0.0)
+                .collect::<Vec<_>>()
         })
         .unwrap_or_default();
     let factor = |lower: Option<&f64>, upper: Option<&f64>| match (lower, upper) {

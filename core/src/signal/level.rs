@@ -3,10 +3,40 @@
 //! Judged against the user's objective first, then the baseline. A level is High or Normal only
 //! when the whole interval that holds the value lies on that side of the line.
 
-use crate::decimal_text::shortest;
-use crate::report::{Level, QuantileReport, ThresholdSource};
+use crate::catalogue::list::closed_list;
+use crate::catalogue::signals::SignalId;
+use crate::histogram::QuantileEstimate;
 use crate::settings::Slo;
-use crate::wording::{percent, seconds, seconds_at_least, seconds_at_most};
+use crate::text::decimal::shortest;
+use crate::text::number::{percent, seconds, seconds_at_least, seconds_at_most};
+
+closed_list! {
+    /// Level of a signal against its threshold.
+    Level {
+        /// The whole interval lies above the line.
+        High = "high",
+        /// The whole interval lies below the line, on the side that is unusual.
+        Low = "low",
+        /// The whole interval lies on the good side of the line.
+        Normal = "normal",
+        /// Too close to call, or not measured.
+        Unknown = "unknown",
+    }
+}
+
+closed_list! {
+    /// Where a threshold comes from.
+    ThresholdSource {
+        /// A target the user set.
+        Slo = "slo",
+        /// The baseline window.
+        Baseline = "baseline",
+        /// A limit of the live engine.
+        Limit = "limit",
+        /// A documented constant or default target.
+        Constant = "constant",
+    }
+}
 
 /// Share of the time-to-first-token target that queue time or front-end time may take on average.
 ///
@@ -52,7 +82,7 @@ impl Judgement {
 }
 
 /// The objective of a signal and where it comes from.
-pub fn target(slo: &Slo, signal: &str) -> Option<(f64, ThresholdSource)> {
+pub fn target(slo: &Slo, signal: SignalId) -> Option<(f64, ThresholdSource)> {
     slo.target(signal).map(|(target, given)| {
         (target, if given { ThresholdSource::Slo } else { ThresholdSource::Constant })
     })
@@ -60,7 +90,7 @@ pub fn target(slo: &Slo, signal: &str) -> Option<(f64, ThresholdSource)> {
 
 /// Judges a latency quantile against its objective: High when the interval lies above the line,
 /// Normal when it lies at or below, Unknown when it straddles.
-pub fn judge_quantile(quantile: &QuantileReport, target: (f64, ThresholdSource)) -> Judgement {
+pub fn judge_quantile(quantile: &QuantileEstimate, target: (f64, ThresholdSource)) -> Judgement {
     let (line, source) = target;
     let percentile = percentile_name(quantile.q);
     let above = quantile.lo > line || (quantile.lo >= line && quantile.lo_excluded);

@@ -1,13 +1,66 @@
 //! Named measurements with a unit, a judgement and their uncertainty.
 
 pub mod build;
-pub mod change;
 pub mod columns;
 pub mod heat_map;
 pub mod level;
-pub mod measurements;
 pub mod ordering;
 pub mod phases;
 pub mod registry;
-pub mod step_time;
-pub mod together;
+
+use crate::catalogue::signals::SignalId;
+use crate::histogram::QuantileEstimate;
+use level::Level;
+
+/// One measurement over a window, in the unit of its [`SignalId`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Signal {
+    /// Which one.
+    pub id: SignalId,
+    /// Observations in the window; absent for gauges and rates.
+    pub count: Option<f64>,
+    /// Mean: exact for histograms, over samples for gauges, over the window for rates.
+    pub mean: Option<f64>,
+    /// Smallest sample; gauges only.
+    pub min: Option<f64>,
+    /// Largest sample; gauges only.
+    pub max: Option<f64>,
+    /// Newest sample; gauges only.
+    pub last: Option<f64>,
+    /// Mean over the baseline.
+    pub baseline_mean: Option<f64>,
+    /// Judgement against the objective, the baseline or a limit.
+    pub level: Level,
+    /// What it was judged against and by how far, one sentence.
+    pub level_reason: String,
+    /// Quantiles asked for in the settings; empty for anything but histograms.
+    pub quantiles: Vec<QuantileEstimate>,
+    /// The same quantiles over the baseline.
+    pub baseline_quantiles: Vec<QuantileEstimate>,
+    /// Share of requests within the target.
+    pub attainment: Option<Attainment>,
+}
+
+/// Share of requests within a target.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Attainment {
+    /// The target in the signal's unit.
+    pub target: f64,
+    /// Least share of requests at or below the target.
+    pub lo: f64,
+    /// Greatest share of requests at or below the target.
+    pub hi: f64,
+    /// The target is a bucket bound, so `lo` equals `hi`.
+    pub exact: bool,
+}
+
+/// The measurements of a window, in reading order.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Signals(pub Vec<Signal>);
+
+impl Signals {
+    /// The measurement, if the window has it.
+    pub fn get(&self, id: SignalId) -> Option<&Signal> {
+        self.0.iter().find(|signal| signal.id == id)
+    }
+}

@@ -1,12 +1,12 @@
 //! What sibling metrics say about each other: a part cannot take longer than its whole.
 
+use crate::catalogue::caveats::CaveatId;
+use crate::catalogue::families::Family;
 use crate::caveat::Caveats;
-use crate::histogram::{Histogram, quantile_rank};
-use crate::profile::family::Family;
-use crate::report::QuantileReport;
+use crate::histogram::{Histogram, QuantileEstimate, quantile_rank};
 use crate::signal::level::percentile_name;
-use crate::signal::measurements::Measurements;
-use crate::wording::seconds;
+use crate::text::number::seconds;
+use crate::window::measurements::Measurements;
 
 /// Parts of the end-to-end latency of one population: at every rank Q(part) ≤ Q(e2e), because the
 /// part of each request is at most its whole and sorting keeps that order.
@@ -25,7 +25,7 @@ const PARTS: [Family; 4] =
 #[expect(clippy::float_cmp, reason = "counts are whole numbers")]
 pub fn tighten(
     family: Family,
-    quantiles: &mut [QuantileReport],
+    quantiles: &mut [QuantileEstimate],
     window: &Measurements,
     objective: f64,
     caveats: &mut Caveats,
@@ -57,7 +57,7 @@ pub fn tighten(
 
 #[expect(clippy::float_cmp, reason = "both quantiles come from the settings")]
 fn order_with_first_token(
-    quantile: &mut QuantileReport,
+    quantile: &mut QuantileEstimate,
     queue: &Histogram,
     first_token: &Histogram,
     running: f64,
@@ -76,15 +76,14 @@ fn order_with_first_token(
     let Some(point) = quantile.point.filter(|point| *point > first_token_point) else {
         return;
     };
-    quantile.artefact = true;
-    quantile.artefact_reason = Some(format!(
+    quantile.artefact = Some(format!(
         "PromQL prints {} for queue time above its {} for time to first token, which cannot be",
         seconds(point),
         seconds(first_token_point)
     ));
     if quantile.q == objective {
         let percentile = percentile_name(quantile.q);
-        caveats.add("impossible-order", || {
+        caveats.add(CaveatId::ImpossibleOrder, || {
             format!(
                 "PromQL's {percentile} of queue time ({}) exceeds its {percentile} of time to first token ({}): no request \
                  waits longer for a slot than for its first token; the points are interpolation artefacts",

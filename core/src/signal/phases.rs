@@ -5,14 +5,50 @@
 //! quantiles cannot. Front end = (ΔS_e2e − ΔS_queue − ΔS_inference) / N: outside the engine, before
 //! and after it.
 
-use crate::list::Listed;
-use crate::profile::family::Family;
-use crate::report::{Basis, Phase, PhasePart, Phases};
-use crate::signal::measurements::Measurements;
+use crate::catalogue::families::Family;
+use crate::catalogue::phases::Phase;
+use crate::histogram::Basis;
+use crate::window::measurements::Measurements;
 
 /// A remainder this small against the end-to-end mean is rounding, not time: sums of a day reach
 /// 1e6 s with an ulp of 1e-10 s, and a smaller allowance would print front-end times of ±1 ns.
 const ROUNDING_SHARE: f64 = 1e-9;
+
+/// Mean end-to-end time of the requests that finished in the window, by phase.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Phases {
+    /// Requests that finished in the window.
+    pub finished: f64,
+    /// Mean end-to-end latency, seconds.
+    pub mean_e2e: f64,
+    /// Mean end-to-end latency of the baseline, seconds.
+    pub baseline_mean_e2e: Option<f64>,
+    /// The parts in the order of time. Those without `part_of` add up to `mean_e2e`.
+    pub parts: Vec<PhasePart>,
+}
+
+/// One phase.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PhasePart {
+    /// Which one.
+    pub phase: Phase,
+    /// Exact from sums and counts, or estimated.
+    pub basis: Basis,
+    /// The phase that contains this one.
+    pub part_of: Option<Phase>,
+    /// Mean seconds per finished request.
+    pub seconds: f64,
+    /// Share of the mean end-to-end latency, 0–1.
+    pub share: f64,
+    /// Mean seconds in the baseline.
+    pub baseline_seconds: Option<f64>,
+    /// `seconds − baseline_seconds`.
+    pub delta: Option<f64>,
+    /// The part of `delta` that comes from more or fewer tokens; only where a token driver exists.
+    pub delta_workload: Option<f64>,
+    /// The part of `delta` that comes from more or less time per token.
+    pub delta_service: Option<f64>,
+}
 
 /// Mean seconds of one window by phase; a part that cannot be computed is absent.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -86,7 +122,7 @@ pub fn phases(now: &Measurements, baseline: Option<&Measurements>) -> Option<Pha
                 delta_service: split.map(|split| split.service),
             })
         })
-        .list();
+        .collect::<Vec<_>>();
     Some(Phases {
         finished: now.count(Family::E2e)?,
         mean_e2e: means.e2e,

@@ -1,8 +1,9 @@
-//! The list of signals in reading order: name, title, unit and where the number comes from.
+//! How each signal is computed from a window and how it is judged.
 
-use crate::profile::family::Family;
-use crate::signal::measurements::Measurements;
+use crate::catalogue::families::Family;
+use crate::catalogue::signals::SignalId;
 use crate::signal::phases::PhaseMeans;
+use crate::window::measurements::Measurements;
 
 /// How a signal is computed from a window.
 #[derive(Debug, Clone, Copy)]
@@ -33,291 +34,134 @@ pub enum Judged {
 /// One row of the registry.
 #[derive(Debug, Clone, Copy)]
 pub struct SignalDefinition {
-    /// Name in the report.
-    pub name: &'static str,
-    /// Name for people.
-    pub title: &'static str,
-    /// Unit of its numbers.
-    pub unit: &'static str,
+    /// Which signal.
+    pub id: SignalId,
     /// Where the number comes from.
     pub source: Source,
     /// How it is judged.
     pub judged: Judged,
-    /// What it means, one sentence for the catalogue.
-    pub meaning: &'static str,
 }
 
-const fn histogram(
-    name: &'static str,
-    title: &'static str,
-    family: Family,
-    judged: Judged,
-    meaning: &'static str,
-) -> SignalDefinition {
-    SignalDefinition { name, title, unit: "s", source: Source::Histogram(family), judged, meaning }
+const fn row(id: SignalId, source: Source, judged: Judged) -> SignalDefinition {
+    SignalDefinition { id, source, judged }
 }
 
-const fn value(
-    name: &'static str,
-    title: &'static str,
-    unit: &'static str,
-    compute: fn(&Measurements) -> Option<f64>,
-    meaning: &'static str,
-) -> SignalDefinition {
-    SignalDefinition {
-        name,
-        title,
-        unit,
-        source: Source::Value(compute),
-        judged: Judged::No,
-        meaning,
-    }
-}
-
-const fn gauge(
-    name: &'static str,
-    title: &'static str,
-    unit: &'static str,
-    family: Family,
-    meaning: &'static str,
-) -> SignalDefinition {
-    SignalDefinition {
-        name,
-        title,
-        unit,
-        source: Source::Gauge(family),
-        judged: Judged::No,
-        meaning,
-    }
-}
-
-/// Every signal.
+/// Every signal, in the order of the list.
 pub static SIGNALS: &[SignalDefinition] = &[
-    histogram(
-        "ttft",
-        "Time to first token",
-        Family::Ttft,
-        Judged::Objective,
-        "From the request's arrival at the API server to its first token; recorded at the first token, aborted requests included.",
-    ),
-    histogram(
-        "queue_time",
-        "Queue time",
-        Family::QueueTime,
+    row(SignalId::Ttft, Source::Histogram(Family::Ttft), Judged::Objective),
+    row(SignalId::QueueTime, Source::Histogram(Family::QueueTime), Judged::WaitShare),
+    row(SignalId::PrefillTime, Source::Histogram(Family::PrefillTime), Judged::PrefillShare),
+    row(SignalId::Itl, Source::Histogram(Family::Itl), Judged::Objective),
+    row(SignalId::Tpot, Source::Histogram(Family::Tpot), Judged::Objective),
+    row(SignalId::E2e, Source::Histogram(Family::E2e), Judged::Objective),
+    row(SignalId::DecodeTime, Source::Histogram(Family::DecodeTime), Judged::Baseline),
+    row(SignalId::InferenceTime, Source::Histogram(Family::InferenceTime), Judged::No),
+    row(
+        SignalId::FrontEndTime,
+        Source::Value(|window| PhaseMeans::of(window)?.front_end.map(|seconds| seconds.max(0.0))),
         Judged::WaitShare,
-        "From entering the engine's queue to the first scheduling; recorded when the request finishes; waits after a preemption are not in it.",
     ),
-    histogram(
-        "prefill_time",
-        "Prefill time",
-        Family::PrefillTime,
-        Judged::PrefillShare,
-        "From the first scheduling to the first token; recorded when the request finishes.",
-    ),
-    histogram(
-        "itl",
-        "Inter-token latency",
-        Family::Itl,
-        Judged::Objective,
-        "Between successive outputs of one request; one observation an output, which holds several tokens with speculative decoding.",
-    ),
-    histogram(
-        "tpot",
-        "Time per output token",
-        Family::Tpot,
-        Judged::Objective,
-        "Decode time by output tokens after the first, one observation a request; 0 for outputs of one token.",
-    ),
-    histogram(
-        "e2e",
-        "End to end",
-        Family::E2e,
-        Judged::Objective,
-        "From the request's arrival to its last output; finished requests only.",
-    ),
-    histogram(
-        "decode_time",
-        "Decode time",
-        Family::DecodeTime,
-        Judged::Baseline,
-        "From the first to the last token, preemption stalls included; recorded when the request finishes.",
-    ),
-    histogram(
-        "inference_time",
-        "Inference time",
-        Family::InferenceTime,
-        Judged::No,
-        "Prefill and decode together; recorded when the request finishes.",
-    ),
-    SignalDefinition {
-        name: "front_end_time",
-        title: "Front-end time",
-        unit: "s",
-        source: Source::Value(|window| {
-            PhaseMeans::of(window)?.front_end.map(|seconds| seconds.max(0.0))
-        }),
-        judged: Judged::WaitShare,
-        meaning: "Mean end-to-end latency less queue and inference: outside the engine, before and after it.",
-    },
-    value(
-        "front_end_ttft",
-        "Front-end time before the first token",
-        "s",
-        |window| {
+    row(
+        SignalId::FrontEndTtft,
+        Source::Value(|window| {
             let rest = window.mean(Family::Ttft)?
                 - window.mean(Family::QueueTime)?
                 - window.mean(Family::PrefillTime)?;
             Some(rest.max(0.0))
-        },
-        "Mean time to first token less mean queue and prefill time; two populations, so only for windows much longer than a request.",
+        }),
+        Judged::No,
     ),
-    gauge(
-        "running",
-        "Running requests",
-        "requests",
-        Family::Running,
-        "Requests in the running batch, prefilling ones included.",
+    row(SignalId::Running, Source::Gauge(Family::Running), Judged::No),
+    row(SignalId::Waiting, Source::Gauge(Family::Waiting), Judged::No),
+    row(SignalId::WaitingDeferred, Source::Gauge(Family::WaitingDeferred), Judged::No),
+    row(SignalId::KvUsage, Source::Gauge(Family::KvUsage), Judged::No),
+    row(
+        SignalId::Preemptions,
+        Source::Value(|window| window.increase(Family::Preemptions)),
+        Judged::No,
     ),
-    gauge(
-        "waiting",
-        "Waiting requests",
-        "requests",
-        Family::Waiting,
-        "Requests that wait to be scheduled.",
-    ),
-    gauge(
-        "waiting_deferred",
-        "Deferred requests",
-        "requests",
-        Family::WaitingDeferred,
-        "Waiting requests that wait for something other than capacity.",
-    ),
-    gauge(
-        "kv_usage",
-        "KV cache usage",
-        "ratio",
-        Family::KvUsage,
-        "Share of the key-value cache held by live requests; the fullest replica counts. Reusable cached blocks are free.",
-    ),
-    value(
-        "preemptions",
-        "Preemptions",
-        "requests",
-        |window| window.increase(Family::Preemptions),
-        "Requests thrown out of the batch for lack of cache in the window.",
-    ),
-    value(
-        "prefix_hit_ratio",
-        "Prefix cache hit ratio",
-        "ratio",
-        |window| {
+    row(
+        SignalId::PrefixHitRatio,
+        Source::Value(|window| {
             let queries = window.increase(Family::PrefixCacheQueries)?;
             (queries > 0.0)
                 .then(|| window.increase(Family::PrefixCacheHits).map(|hits| hits / queries))
                 .flatten()
-        },
-        "Share of looked-up prompt tokens that were found in the prefix cache.",
+        }),
+        Judged::No,
     ),
-    value(
-        "requests_per_s",
-        "Finished requests",
-        "requests/s",
-        |window| {
+    row(
+        SignalId::RequestsPerS,
+        Source::Value(|window| {
             window
                 .finished()
                 .filter(|_| window.seconds > 0.0)
                 .map(|finished| finished / window.seconds)
-        },
-        "Requests that finished, for whatever reason, per second.",
+        }),
+        Judged::No,
     ),
-    value(
-        "prompt_tokens_per_s",
-        "Prompt tokens",
-        "tokens/s",
-        |window| window.rate(Family::PromptTokens),
-        "Prompt tokens per second, those found in a cache included.",
+    row(
+        SignalId::PromptTokensPerS,
+        Source::Value(|window| window.rate(Family::PromptTokens)),
+        Judged::No,
     ),
-    value(
-        "generation_tokens_per_s",
-        "Output tokens",
-        "tokens/s",
-        |window| window.rate(Family::GenerationTokens),
-        "Output tokens per second, live.",
+    row(
+        SignalId::GenerationTokensPerS,
+        Source::Value(|window| window.rate(Family::GenerationTokens)),
+        Judged::No,
     ),
-    value(
-        "prompt_tokens_per_request",
-        "Prompt tokens per request",
-        "tokens",
-        |window| window.mean(Family::PromptTokensPerRequest),
-        "Mean prompt length of the requests that finished.",
+    row(
+        SignalId::PromptTokensPerRequest,
+        Source::Value(|window| window.mean(Family::PromptTokensPerRequest)),
+        Judged::No,
     ),
-    value(
-        "computed_prompt_tokens_per_request",
-        "Computed prompt tokens per request",
-        "tokens",
-        |window| window.mean(Family::ComputedPromptTokensPerRequest),
-        "Mean prompt length less what the cache held, of the requests that finished.",
+    row(
+        SignalId::ComputedPromptTokensPerRequest,
+        Source::Value(|window| window.mean(Family::ComputedPromptTokensPerRequest)),
+        Judged::No,
     ),
-    value(
-        "generation_tokens_per_request",
-        "Output tokens per request",
-        "tokens",
-        |window| window.mean(Family::GenerationTokensPerRequest),
-        "Mean output length of the requests that finished.",
+    row(
+        SignalId::GenerationTokensPerRequest,
+        Source::Value(|window| window.mean(Family::GenerationTokensPerRequest)),
+        Judged::No,
     ),
-    value(
-        "mean_batch",
-        "Mean batch",
-        "sequences",
-        |window| {
+    row(
+        SignalId::MeanBatch,
+        Source::Value(|window| {
             let sum = window.totals.get(&Family::Itl)?.sum?;
             (window.seconds > 0.0).then(|| sum.value / window.seconds)
-        },
-        "Mean number of decoding sequences: the inter-token latencies of the window added up, by its length (Little's law).",
+        }),
+        Judged::No,
     ),
-    value(
-        "lost_requests",
-        "Requests without an end",
-        "requests",
-        |window| {
+    row(
+        SignalId::LostRequests,
+        Source::Value(|window| {
             let begun = window.count(Family::Ttft)?;
             Some((begun - window.finished()?).max(0.0))
-        },
-        "Requests that got a first token in the window less those that finished in it: still running, or aborted and in no finish-time histogram.",
+        }),
+        Judged::No,
     ),
-    value(
-        "rejections_per_s",
-        "Rejected requests",
-        "requests/s",
-        |window| window.rate(Family::Rejections),
-        "Requests refused before they entered the engine, per second.",
+    row(
+        SignalId::RejectionsPerS,
+        Source::Value(|window| window.rate(Family::Rejections)),
+        Judged::No,
     ),
 ];
-
-/// The definition of a signal by name.
-pub fn signal(name: &str) -> Option<&'static SignalDefinition> {
-    SIGNALS.iter().find(|definition| definition.name == name)
-}
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn names_are_unique_and_every_latency_family_has_a_row() {
-        for (index, definition) in SIGNALS.iter().enumerate() {
-            assert!(
-                !SIGNALS[..index].iter().any(|other| other.name == definition.name),
-                "{}",
-                definition.name
-            );
-        }
+    fn every_signal_has_one_row_in_the_order_of_the_list() {
+        let ids: Vec<SignalId> = SIGNALS.iter().map(|definition| definition.id).collect();
+        assert_eq!(ids, SignalId::ALL);
+    }
+
+    #[test]
+    fn every_latency_family_has_a_signal() {
         for family in Family::ALL.iter().filter(|family| family.unit() == "s") {
-            assert!(
-                signal(family.role()).is_some(),
-                "{} is measured but has no signal",
-                family.role()
-            );
+            assert!(SignalId::from_id(family.id()).is_some(), "{family} has no signal");
         }
     }
 }

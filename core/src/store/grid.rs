@@ -1,6 +1,6 @@
 //! The common time grid: index ↔ time.
 
-use crate::sorted::sort;
+use crate::small::sorted::sort;
 
 /// Ascending, distinct times in Unix milliseconds.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

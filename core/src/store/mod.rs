@@ -4,19 +4,20 @@ pub mod column;
 pub mod grid;
 pub mod marks;
 
+use crate::catalogue::caveats::CaveatId;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
 use crate::caveat::Caveats;
-use crate::decimal_text::shortest;
 use crate::error::Error;
 use crate::ingest::batch::{
     LARGEST_VALUE, Labels, Notice, SampleBatch, SeriesDescription, SeriesKind,
 };
 use crate::ingest::prometheus::{SAMPLE_LIMIT, SERIES_LIMIT};
-use crate::sorted::sort;
+use crate::small::sorted::sort;
 use crate::store::column::Column;
 use crate::store::grid::TimeGrid;
+use crate::text::decimal::shortest;
 
 /// Most cells (grid times × series) of one store, absent ones included.
 ///
@@ -104,7 +105,7 @@ impl Store {
     }
 
     fn add_not_finite(&mut self, count: u64) {
-        self.caveats.add_count("not-finite", count, || {
+        self.caveats.add_count(CaveatId::NotFinite, count, || {
             "some samples were NaN, infinite or beyond any measurement; they are treated as absent".to_owned()
         });
     }
@@ -161,7 +162,7 @@ impl Store {
                 u64::from(!known.is_nan() && !value.is_nan() && known.total_cmp(&value).is_ne());
             column[hint] = if known >= value || value.is_nan() { known } else { value };
         }
-        self.caveats.add_count("duplicate-samples", conflicts, || {
+        self.caveats.add_count(CaveatId::DuplicateSamples, conflicts, || {
             "a series has two values at one time; the larger one was kept".to_owned()
         });
         column
@@ -193,7 +194,7 @@ impl Store {
             }
         }
         self.series = joined;
-        self.caveats.add_count("duplicate-series", conflicts, || {
+        self.caveats.add_count(CaveatId::DuplicateSeries, conflicts, || {
             "a series appears twice with different values; the larger value of each time was kept".to_owned()
         });
     }

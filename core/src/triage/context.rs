@@ -1,23 +1,28 @@
 //! What a rule may look at: one scope, one window, its baseline, and what was made of them.
 
+use crate::catalogue::caveats::CaveatId;
+use crate::catalogue::families::Family;
+use crate::catalogue::signals::SignalId;
 use crate::caveat::Caveats;
 use crate::growth::gauge::Gauge;
+use crate::histogram::QuantileEstimate;
 use crate::histogram::arithmetic::within;
 use crate::limits::Limits;
-use crate::profile::family::Family;
+use crate::model::step_time::{StepLaw, mean_batch};
 use crate::quality::identities::Broken;
-use crate::report::{
-    Evidence, Level, Pattern, Phases, QuantileReport, Severity, SignalReport, Signals,
-};
 use crate::scope::{Replica, Scope, engines};
 use crate::settings::Settings;
+use crate::signal::level::Level;
 use crate::signal::level::{WAIT_SHARE_OF_TARGET, target};
-use crate::signal::measurements::Measurements;
-use crate::signal::step_time::{StepLaw, mean_batch};
-use crate::signal::together::Together;
+use crate::signal::phases::Phases;
+use crate::signal::{Signal, Signals};
 use crate::store::grid::TimeGrid;
-use crate::triage::evidence::{Compare, Threshold, exact};
-use crate::wording::{number, percent, percent_at_most, seconds};
+use crate::text::number::{number, percent, percent_at_most, seconds};
+use crate::triage::evidence::{Threshold, exact};
+use crate::triage::finding::Compare;
+use crate::triage::finding::{Evidence, Pattern, Severity};
+use crate::window::measurements::Measurements;
+use crate::window::replica_set::ReplicaSet;
 
 /// Everything a rule sees.
 #[derive(Debug)]
@@ -27,7 +32,7 @@ pub struct Context<'a> {
     /// The replicas looked at.
     pub replicas: &'a [&'a Replica],
     /// What they make together.
-    pub together: &'a Together,
+    pub together: &'a ReplicaSet,
     /// The time grid.
     pub grid: &'a TimeGrid,
     /// The user's choices.
@@ -54,24 +59,24 @@ pub struct Context<'a> {
 
 impl Context<'_> {
     /// A signal of the window.
-    pub fn signal(&self, name: &str) -> Option<&SignalReport> {
-        self.signals.get(name)
+    pub fn signal(&self, id: SignalId) -> Option<&Signal> {
+        self.signals.get(id)
     }
 
     /// The level of a signal; Unknown when it is not measured.
-    pub fn level(&self, name: &str) -> Level {
-        self.signal(name).map_or(Level::Unknown, |signal| signal.level)
+    pub fn level(&self, id: SignalId) -> Level {
+        self.signal(id).map_or(Level::Unknown, |signal| signal.level)
     }
 
     /// The mean of a signal in its unit.
-    pub fn mean(&self, name: &str) -> Option<f64> {
-        self.signal(name)?.mean
+    pub fn mean(&self, id: SignalId) -> Option<f64> {
+        self.signal(id)?.mean
     }
 
     /// The quantile of a signal that the objective is about.
-    pub fn objective_quantile(&self, name: &str) -> Option<&QuantileReport> {
+    pub fn objective_quantile(&self, id: SignalId) -> Option<&QuantileEstimate> {
         let q = self.settings.slo.quantile;
-        let quantiles = &self.signal(name)?.quantiles;
+        let quantiles = &self.signal(id)?.quantiles;
         quantiles.iter().min_by(|left, right| (left.q - q).abs().total_cmp(&(right.q - q).abs()))
     }
 
@@ -116,7 +121,7 @@ impl Context<'_> {
             .signals
             .0
             .iter()
-            .filter_map(|(_, signal)| signal.attainment)
+            .filter_map(|signal| signal.attainment)
             .any(|attainment| attainment.hi <= 0.5);
         if most_miss { Severity::Critical } else { Severity::Warning }
     }
@@ -125,7 +130,7 @@ impl Context<'_> {
     /// running, with the number of all that got one; None when they are fewer than an objective may
     /// miss, or when a restart or torn buckets make the count of first tokens uncertain.
     pub fn lost_requests(&self) -> Option<(f64, f64)> {
-        if ["counter-reset", "non-monotone"].iter().any(|id| self.caveats.has(id)) {
+        if [CaveatId::CounterReset, CaveatId::NonMonotone].iter().any(|id| self.caveats.has(*id)) {
             return None;
         }
         let begun = self.now.count(Family::Ttft)?;
@@ -161,11 +166,11 @@ impl Context<'_> {
 
     /// The mean queue time against what queueing may take of the time-to-first-token target.
     pub fn queue_evidence(&self) -> Option<Evidence> {
-        let queue = self.mean("queue_time")?;
-        let (whole, source) = target(&self.settings.slo, "ttft")?;
+        let queue = self.mean(SignalId::QueueTime)?;
+        let (whole, source) = target(&self.settings.slo, SignalId::Ttft)?;
         let line = WAIT_SHARE_OF_TARGET * whole;
         Some(exact(
-            "queue_time",
+            SignalId::QueueTime,
             "s",
             queue,
             Compare::Above,

@@ -1,17 +1,10 @@
 //! One number against one threshold.
 
-use crate::report::{Action, ActionStep, Evidence, RuledOut, ThresholdSource};
-
-/// How a value is compared with its threshold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Compare {
-    /// Greater than.
-    Above,
-    /// At least.
-    AtLeast,
-    /// At most.
-    AtMost,
-}
+use crate::catalogue::actions::ActionId;
+use crate::catalogue::causes::CauseId;
+use crate::catalogue::signals::SignalId;
+use crate::signal::level::ThresholdSource;
+use crate::triage::finding::{Action, ActionStep, Compare, Evidence, RuledOut};
 
 /// A threshold and where it comes from.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -41,8 +34,8 @@ impl Threshold {
 
 /// Evidence from a number known exactly.
 pub fn exact(
-    signal: &str,
-    unit: &str,
+    signal: SignalId,
+    unit: &'static str,
     value: f64,
     compare: Compare,
     threshold: Threshold,
@@ -54,27 +47,27 @@ pub fn exact(
 /// Evidence from a number known as (value, least, greatest). It supports the finding when the
 /// comparison holds for the whole interval.
 pub fn between(
-    signal: &str,
-    unit: &str,
+    signal: SignalId,
+    unit: &'static str,
     (value, lo, hi): (f64, f64, Option<f64>),
     compare: Compare,
     threshold: Threshold,
     text: impl Into<String>,
 ) -> Evidence {
     let line = threshold.value;
-    let (sign, margin, supports) = match compare {
-        Compare::Above => (">", value - line, lo > line || (lo >= line && value > line)),
-        Compare::AtLeast => (">=", value - line, lo >= line),
-        Compare::AtMost => ("<=", line - value, hi.is_some_and(|hi| hi <= line)),
+    let (margin, supports) = match compare {
+        Compare::Above => (value - line, lo > line || (lo >= line && value > line)),
+        Compare::AtLeast => (value - line, lo >= line),
+        Compare::AtMost => (line - value, hi.is_some_and(|hi| hi <= line)),
     };
     Evidence {
-        signal: signal.to_owned(),
+        signal,
         text: text.into(),
         value,
         lo,
         hi,
-        unit: unit.to_owned(),
-        compare: sign.to_owned(),
+        unit,
+        compare,
         threshold: line,
         threshold_source: threshold.source,
         margin,
@@ -83,8 +76,8 @@ pub fn between(
 }
 
 /// A rival and the numbers that exclude it.
-pub fn ruled_out(id: &str, because: impl Into<String>) -> RuledOut {
-    RuledOut { id: id.to_owned(), because: because.into() }
+pub fn ruled_out(id: CauseId, because: impl Into<String>) -> RuledOut {
+    RuledOut { id, because: because.into() }
 }
 
 /// An action under construction: first step, effect, further steps, what to avoid.
@@ -93,37 +86,28 @@ pub struct ActionBuilder(Action);
 
 impl ActionBuilder {
     /// The first step and its expected effect.
-    pub fn new(id: &str, sentence: impl Into<String>, effect: impl Into<String>) -> Self {
-        let sentence = sentence.into();
-        Self(Action {
-            id: id.to_owned(),
-            sentence: sentence.clone(),
-            effect: effect.into(),
-            avoid: Vec::new(),
-            avoid_because: Vec::new(),
-            steps: vec![ActionStep { sentence, copy: None, copy_kind: None }],
-        })
+    pub fn new(id: ActionId, sentence: impl Into<String>, effect: impl Into<String>) -> Self {
+        let first = ActionStep { sentence: sentence.into(), copy: None };
+        Self(Action { id, effect: effect.into(), avoid: Vec::new(), steps: vec![first] })
     }
 
     /// Text to copy with the newest step.
-    pub fn copy(mut self, kind: &str, text: impl Into<String>) -> Self {
+    pub fn copy(mut self, kind: &'static str, text: impl Into<String>) -> Self {
         if let Some(step) = self.0.steps.last_mut() {
-            step.copy = Some(text.into());
-            step.copy_kind = Some(kind.to_owned());
+            step.copy = Some((kind, text.into()));
         }
         self
     }
 
     /// A further step.
     pub fn then(mut self, sentence: impl Into<String>) -> Self {
-        self.0.steps.push(ActionStep { sentence: sentence.into(), copy: None, copy_kind: None });
+        self.0.steps.push(ActionStep { sentence: sentence.into(), copy: None });
         self
     }
 
     /// An action that looks right and is not.
-    pub fn avoid(mut self, id: &str, because: impl Into<String>) -> Self {
-        self.0.avoid.push(id.to_owned());
-        self.0.avoid_because.push(because.into());
+    pub fn avoid(mut self, id: ActionId, because: impl Into<String>) -> Self {
+        self.0.avoid.push((id, because.into()));
         self
     }
 

@@ -1,9 +1,9 @@
 //! The triage matrix: the levels of time to first token, queue time and inter-token latency, and
 //! where they point.
 
-use crate::list::Listed;
-use crate::report::{Level, Pattern};
-use crate::text::joined;
+use crate::signal::level::Level;
+use crate::small::text::joined;
+use crate::triage::finding::Pattern;
 
 /// What a cell of the matrix asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,7 +68,7 @@ fn missing(ttft: Level, queue: Level, itl: Level) -> String {
             .into_iter()
             .filter(|(_, level)| *level == Level::Unknown)
             .map(|(name, _)| name)
-            .list();
+            .collect::<Vec<_>>();
     format!("no direction: {} cannot be judged", joined(&unknown, ", "))
 }
 

@@ -2,6 +2,7 @@
 
 pub mod context;
 pub mod evidence;
+pub mod finding;
 pub mod matrix;
 pub mod rank;
 pub mod registry;

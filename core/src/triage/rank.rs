@@ -1,13 +1,16 @@
 //! From every rule's answer to one verdict.
 
-use crate::list::Listed;
+use crate::catalogue::causes::CauseId;
+use crate::catalogue::caveats::CaveatId;
+use crate::catalogue::signals::SignalId;
+use crate::quality::Quality;
 use crate::quality::quality;
-use crate::report::{ConfidenceWord, Finding, Quality, Severity, State, Verdict};
-use crate::text::joined;
+use crate::small::text::joined;
+use crate::text::number::counted;
 use crate::triage::context::Context;
+use crate::triage::finding::{Finding, Severity, State, Verdict};
 use crate::triage::registry::RULES;
 use crate::triage::rule::{Answer, Case, Rule};
-use crate::wording::counted;
 
 /// The verdict and every finding, the primary one first, the rest in order of judgement.
 #[derive(Debug)]
@@ -22,7 +25,7 @@ pub struct Judged {
 /// `cannot-tell` are asked like the others but speak only when no cause was found.
 pub fn judge(context: &Context<'_>) -> Judged {
     let mut answers: Vec<(&'static Rule, Answer)> =
-        RULES.iter().map(|rule| (*rule, answer(rule, context))).list();
+        RULES.iter().map(|rule| (*rule, answer(rule, context))).collect::<Vec<_>>();
     let primary = answers
         .iter()
         .position(|(_, answer)| matches!(answer, Answer::Firing(_)))
@@ -38,7 +41,7 @@ pub fn judge(context: &Context<'_>) -> Judged {
 
 fn answer(rule: &Rule, context: &Context<'_>) -> Answer {
     let missing: Vec<&str> =
-        rule.needs.iter().copied().filter(|name| context.signal(name).is_none()).list();
+        rule.needs.iter().filter(|id| context.signal(**id).is_none()).map(|id| id.id()).collect();
     if missing.is_empty() {
         (rule.check)(context)
     } else {
@@ -58,7 +61,7 @@ fn verdict_of(rule: &Rule, answer: &mut Answer) -> Verdict {
         }
     };
     Verdict {
-        id: rule.id.to_owned(),
+        id: rule.id,
         state: match severity {
             Severity::Ok => State::Clear,
             Severity::Unknown => State::Unknown,
@@ -67,8 +70,6 @@ fn verdict_of(rule: &Rule, answer: &mut Answer) -> Verdict {
         severity,
         sentence,
         detail,
-        confidence: None,
-        confidence_word: ConfidenceWord::Uncalibrated,
         since,
         action,
     }
@@ -77,7 +78,7 @@ fn verdict_of(rule: &Rule, answer: &mut Answer) -> Verdict {
 /// The report's entry for one rule. Of `healthy` and `cannot-tell` only the primary one speaks:
 /// beside a cause they are clear, whatever they saw.
 fn finding(rule: &Rule, answer: Answer, context: &Context<'_>, primary: bool) -> Finding {
-    let closing = rule.id == "healthy" || rule.id == "cannot-tell";
+    let closing = matches!(rule.id, CauseId::Healthy | CauseId::CannotTell);
     let (state, reason, case) = match answer {
         Answer::Clear(reason) => (State::Clear, reason, None),
         Answer::Unknown(reason) => (State::Unknown, reason, None),
@@ -93,21 +94,21 @@ fn finding(rule: &Rule, answer: Answer, context: &Context<'_>, primary: bool) ->
             (state, case.sentence, Some((case.evidence, case.rules_out, case.replicas)))
         }
     };
-    let missing = rule.needs.iter().chain(rule.uses).filter(|name| context.signal(name).is_none());
+    let missing =
+        rule.needs.iter().chain(rule.uses).filter(|name| context.signal(**name).is_none());
     let speaks = case.is_some() || state == State::Unknown;
     let (evidence, rules_out, replicas) = case.unwrap_or_default();
     Finding {
-        id: rule.id.to_owned(),
-        condition: rule.condition.to_owned(),
+        id: rule.id,
+        condition: rule.condition,
         state,
         reason,
-        confidence: None,
         evidence,
         rules_out,
-        missing: if speaks { missing.map(|name| (*name).to_owned()).list() } else { Vec::new() },
+        missing: if speaks { missing.map(|name| *name).collect::<Vec<_>>() } else { Vec::new() },
         replicas,
         caveats: if primary {
-            context.caveats.iter().map(|caveat| caveat.text.clone()).list()
+            context.caveats.iter().map(|caveat| caveat.text.clone()).collect::<Vec<_>>()
         } else {
             Vec::new()
         },
@@ -115,18 +116,18 @@ fn finding(rule: &Rule, answer: Answer, context: &Context<'_>, primary: bool) ->
 }
 
 /// Families that every diagnosis needs.
-const NEEDED: [&str; 3] = ["ttft", "queue_time", "itl"];
+const NEEDED: [SignalId; 3] = [SignalId::Ttft, SignalId::QueueTime, SignalId::Itl];
 
 /// Grades the data behind a verdict.
 pub fn grade(context: &Context<'_>) -> Quality {
-    let missing = NEEDED.iter().filter(|name| context.signal(name).is_none()).count();
+    let missing = NEEDED.iter().filter(|name| context.signal(**name).is_none()).count();
     let points = context.now.last - context.now.first + 1;
     let empty = points - context.together.sampled.count(context.now.first, context.now.last);
-    let measured = context.scope.has(crate::profile::family::Family::Running);
+    let measured = context.scope.has(crate::catalogue::families::Family::Running);
     let gap_share = if measured && points > 0 { empty as f64 / points as f64 } else { 0.0 };
     let mut caveats = context.caveats.clone();
     if empty > 0 && measured {
-        caveats.add_count("gap", empty as u64, || {
+        caveats.add_count(CaveatId::Gap, empty as u64, || {
             format!("{} of the window without any sample", counted(empty as f64, "step", "steps"))
         });
     }

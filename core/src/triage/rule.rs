@@ -1,24 +1,27 @@
 //! The contract of a rule.
 
-use crate::report::{Action, Evidence, RuledOut, Severity};
+use crate::catalogue::actions::ActionId;
+use crate::catalogue::causes::CauseId;
+use crate::catalogue::signals::SignalId;
 use crate::triage::context::Context;
+use crate::triage::finding::{Action, Evidence, RuledOut, Severity};
 
 /// A diagnosis: what it looks for, what it needs, and how it decides. One file in `rules/`, one row
 /// in the registry.
 #[derive(Debug)]
 pub struct Rule {
     /// Stable id, the name of the condition; "no ⟨id⟩ here" is a sentence.
-    pub id: &'static str,
+    pub id: CauseId,
     /// The condition in one sentence.
     pub condition: &'static str,
     /// Why a reader should care, one sentence.
     pub matters: &'static str,
     /// Signals without which nothing can be said; checked once, before `check` runs.
-    pub needs: &'static [&'static str],
+    pub needs: &'static [SignalId],
     /// Signals that sharpen the answer; those that are missing are listed in the finding.
-    pub uses: &'static [&'static str],
+    pub uses: &'static [SignalId],
     /// Neighbouring rules with which it is confused.
-    pub confusable: &'static [&'static str],
+    pub confusable: &'static [CauseId],
     /// The first action and what it costs; none for verdicts without an action.
     pub action: Option<ActionGuide>,
     /// Where the signature comes from.
@@ -31,7 +34,7 @@ pub struct Rule {
 #[derive(Debug, Clone, Copy)]
 pub struct ActionGuide {
     /// Stable id.
-    pub id: &'static str,
+    pub id: ActionId,
     /// What it costs.
     pub costs: &'static str,
     /// What would make it wrong.

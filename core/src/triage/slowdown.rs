@@ -1,10 +1,10 @@
 //! Are tokens slower than before, and do the batch and the live tokens explain it?
 
-use crate::profile::family::Family;
-use crate::signal::measurements::Measurements;
-use crate::signal::step_time::Growth;
+use crate::catalogue::families::Family;
+use crate::model::step_time::Growth;
+use crate::text::number::{number, percent};
 use crate::triage::context::Context;
-use crate::wording::{number, percent};
+use crate::window::measurements::Measurements;
 
 /// Growth against the baseline that counts as one, of the batch, of the live tokens and of the time
 /// a token takes beyond them: below a fifth more, each is lost in the wobble.

@@ -3,6 +3,7 @@
 //! and together stay below three times as much. The text of a response belongs to the caller and is
 //! not counted; where it comes in pieces, what is held of it is.
 
+use inference_triage_core::catalogue::signals::SignalId;
 use inference_triage_core::ingest::prometheus::ResponseReader;
 use inference_triage_core::session::Session;
 
@@ -42,7 +43,7 @@ fn raw_counters_are_kept_once() {
     assert_at_most(count.in_use(), 1.6, columns, "a loaded session");
     let report = session.report().expect("a report");
     assert_eq!(report.scopes[0].replicas.len(), REPLICAS, "the whole fleet was read");
-    assert!(report.signals.get("ttft").is_some_and(|signal| signal.count > Some(0.0)));
+    assert!(report.signals.get(SignalId::Ttft).is_some_and(|signal| signal.count > Some(0.0)));
     assert_at_most(count.most(), 1.7, columns, "a report");
 }
 
@@ -93,7 +94,7 @@ fn increments_are_kept_beside_their_growth() {
     assert_at_most(count.in_use(), 2.6, columns, "a loaded session");
     let report = session.report().expect("a report");
     assert_eq!(report.scopes[0].replicas.len(), REPLICAS);
-    assert!(report.signals.get("ttft").is_some_and(|signal| signal.count > Some(0.0)));
+    assert!(report.signals.get(SignalId::Ttft).is_some_and(|signal| signal.count > Some(0.0)));
 }
 
 #[test]

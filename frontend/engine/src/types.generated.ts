@@ -3,18 +3,21 @@
 /** What to do first, what it will do, and what not to do. */
 export type Action = {
   /** Stable id, e.g. `raise-max-num-seqs`. */
-  id: string;
+  id: ActionId;
   /** The first step as one sentence, in the words of the engine. */
   sentence: string;
   /** The expected effect, with numbers where they are known. */
   effect: string;
   /** Ids of actions that look right and are not. */
-  avoid: Array<string>;
+  avoid: Array<ActionId>;
   /** One sentence for each entry of `avoid`, in the same order. */
   avoid_because: Array<string>;
   /** The steps in order; the first repeats `sentence`. */
   steps: Array<ActionStep>;
 };
+
+/** An action. */
+export type ActionId = "raise-max-num-seqs" | "lower-max-num-seqs" | "raise-kv-memory" | "lower-kv-memory" | "shorten-prompts" | "add-replicas" | "scale-out-first" | "inspect-device" | "repair-telemetry" | "act-on-latency";
 
 /** One step of the runbook. */
 export type ActionStep = {
@@ -71,10 +74,16 @@ export type BaselineSource = "auto" | "range" | "offset" | "given" | "none";
 /** Whether a number is guaranteed by the data or estimated from them. */
 export type Basis = "exact" | "estimated";
 
+/** A verdict. */
+export type CauseId = "telemetry-fault" | "kv-thrash" | "slot-cap" | "offered-load" | "long-prompts" | "slow-decode" | "healthy" | "cannot-tell";
+
+/** The kind of a caveat. */
+export type CaveatId = "bad-bucket-bound" | "counter-reset" | "counts-differ" | "duplicate-bounds" | "duplicate-prefix" | "duplicate-samples" | "duplicate-series" | "extrapolated" | "fractional-counts" | "gap" | "impossible-order" | "inconsistent-sum" | "missing-bucket" | "mixed-buckets" | "nan-observations" | "negative-counter" | "non-monotone" | "not-finite" | "outside-bounds" | "parts-exceed-whole" | "population-lag" | "query-failed" | "router-duplicate" | "server-info" | "server-warning" | "started-from-zero" | "sum-fell" | "sums-differ" | "unusable-bucket" | "unusable-sum";
+
 /** One caveat, counted. */
 export type CaveatReport = {
   /** Stable id, e.g. `population-lag`. */
-  id: string;
+  id: CaveatId;
   /** One sentence. */
   text: string;
   /** How often it happened. */
@@ -84,7 +93,7 @@ export type CaveatReport = {
 /** A long column that `Session::column` returns as a copy, aligned with the column `times`. */
 export type ColumnDescription = {
   /** Name to ask for, e.g. `phase.queue`. */
-  id: string;
+  id: ColumnId;
   /** Name for people. */
   title: string;
   /** Unit of its values; `ms` (Unix) for `times`. */
@@ -92,6 +101,12 @@ export type ColumnDescription = {
   /** The strip that draws it: `phases`, `scheduler`, `kv`, `throughput`, or empty for `times`. */
   strip: string;
 };
+
+/** A column with one value for each grid time. */
+export type ColumnId = "times" | "phase.front_end" | "phase.queue" | "phase.prefill" | "phase.decode" | "running" | "waiting" | "kv_usage" | "generation_tokens_per_s" | "prompt_tokens_per_s";
+
+/** How a value is compared with its threshold. */
+export type Compare = ">" | ">=" | "<=";
 
 /** The words for a calibrated confidence. */
 export type ConfidenceWord = "certain" | "likely" | "possible" | "uncalibrated";
@@ -112,7 +127,7 @@ export type EngineSummary = {
 /** One number against one threshold. */
 export type Evidence = {
   /** Signal name, or the name of a limit. */
-  signal: string;
+  signal: SignalId;
   /** The whole observation as one sentence for people. */
   text: string;
   /** The value in `unit`. */
@@ -124,7 +139,7 @@ export type Evidence = {
   /** Unit of all four numbers. */
   unit: string;
   /** `>`, `>=`, `<`, `<=` or `=`. */
-  compare: string;
+  compare: Compare;
   /** What it is compared with. */
   threshold: number;
   /** Where the threshold comes from. */
@@ -138,7 +153,7 @@ export type Evidence = {
 /** One rule's answer. */
 export type Finding = {
   /** Rule id. */
-  id: string;
+  id: CauseId;
   /** The condition the rule looks for, one sentence. */
   condition: string;
   /** The answer. */
@@ -152,7 +167,7 @@ export type Finding = {
   /** Neighbouring diagnoses and what excludes each. */
   rules_out: Array<RuledOut>;
   /** Signals it needs or could use that the data do not hold. */
-  missing: Array<string>;
+  missing: Array<SignalId>;
   /** Replicas it applies to. */
   replicas: Array<string>;
   /** Caveat texts that touch its numbers. */
@@ -175,8 +190,8 @@ export type Level = "high" | "low" | "normal" | "unknown";
 
 /** A limit of the live engine beside its use. */
 export type Limit = {
-  /** `max_num_seqs`, `kv_capacity_tokens`, `max_model_len` or `kv_worst_case_concurrency`. */
-  name: string;
+  /** Which one. */
+  name: LimitId;
   /** The limit, in `unit`. */
   value: number;
   /** `sequences` or `tokens`. */
@@ -194,6 +209,9 @@ export type Limit = {
   /** `usage / value`, at most 1. */
   usage_share?: number;
 };
+
+/** A limit of the live engine. */
+export type LimitId = "max_num_seqs" | "kv_capacity_tokens" | "max_model_len" | "kv_worst_case_concurrency";
 
 /**
  * One native histogram: cumulative since the start for a counter, growth for increments and rates.
@@ -255,7 +273,7 @@ export type Pattern = {
   direction: string;
 };
 
-/** Where a second of a request can go. */
+/** A phase of a request, in the order of time. */
 export type Phase = "front_end" | "queue" | "remote_kv" | "prefill" | "decode" | "preemption";
 
 /** One phase. */
@@ -359,7 +377,7 @@ export type Report = {
   /** The row of the triage matrix that the window matches. */
   pattern: Pattern;
   /** Measurements by signal name, in reading order. */
-  signals: Record<string, SignalReport>;
+  signals: Partial<Record<SignalId, SignalReport>>;
   /** Limits of the live engine. */
   limits: Array<Limit>;
   /** How far the data can be trusted. */
@@ -371,7 +389,7 @@ export type Report = {
 /** A diagnosis that the numbers exclude. */
 export type RuledOut = {
   /** Rule id of the rival. */
-  id: string;
+  id: CauseId;
   /** The numbers that exclude it. */
   because: string;
 };
@@ -418,7 +436,7 @@ export type ScopeSummary = {
   /** Replica keys, `<pod or instance>/<engine rank>`, sorted. */
   replicas: Array<string>;
   /** The verdict of this scope over the same window. */
-  verdict_id: string;
+  verdict_id: CauseId;
   /** How bad it is. */
   severity: Severity;
 };
@@ -473,6 +491,9 @@ export type Settings = {
 
 /** How bad the primary verdict is. */
 export type Severity = "ok" | "info" | "unknown" | "warning" | "critical";
+
+/** A measurement of the report. */
+export type SignalId = "ttft" | "queue_time" | "prefill_time" | "itl" | "tpot" | "e2e" | "decode_time" | "inference_time" | "front_end_time" | "front_end_ttft" | "running" | "waiting" | "waiting_deferred" | "kv_usage" | "preemptions" | "prefix_hit_ratio" | "requests_per_s" | "prompt_tokens_per_s" | "generation_tokens_per_s" | "prompt_tokens_per_request" | "computed_prompt_tokens_per_request" | "generation_tokens_per_request" | "mean_batch" | "lost_requests" | "rejections_per_s";
 
 /** One measurement over the window. */
 export type SignalReport = {
@@ -541,7 +562,7 @@ export type ThresholdSource = "slo" | "baseline" | "limit" | "constant";
 /** The one answer. */
 export type Verdict = {
   /** Rule id. */
-  id: string;
+  id: CauseId;
   /** The rule's answer; `clear` for `healthy`, `unknown` for `cannot-tell`. */
   state: State;
   /** How bad it is. */

@@ -1,7 +1,7 @@
 //! The thirty faults an LLM service is known to have, each with the id of the verdict that names
 //! it.
 
-use inference_triage_core::triage::registry::rule;
+use inference_triage_core::catalogue::causes::CauseId;
 
 /// One fault class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,7 +67,7 @@ pub fn class(id: &str) -> Option<&'static Class> {
 impl Class {
     /// Whether the diagnosis has a rule that can name it.
     pub fn has_rule(&self) -> bool {
-        rule(self.id).is_some()
+        CauseId::from_id(self.id).is_some()
     }
 }
 

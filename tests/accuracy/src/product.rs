@@ -2,10 +2,11 @@
 
 use inference_triage_core::error::Error;
 use inference_triage_core::ingest::batch::SampleBatch;
-use inference_triage_core::report::{Evidence, Report, State};
+use inference_triage_core::report::{Evidence, Report};
 use inference_triage_core::session::Session;
 use inference_triage_core::settings::{Interval, Settings, Slo};
-use inference_triage_core::sorted::SortedMap;
+use inference_triage_core::small::sorted::SortedMap;
+use inference_triage_core::triage::finding::State;
 
 use crate::answer::{Answer, Claim};
 
@@ -84,10 +85,10 @@ fn answer(report: &Report) -> Answer {
     let others = report.findings.iter().skip(1).filter(|finding| finding.state == State::Firing);
     let evidence = primary.map_or(&[][..], |finding| finding.evidence.as_slice());
     Answer {
-        claims: std::iter::once(claim(&verdict.id))
-            .chain(others.map(|finding| claim(&finding.id)))
+        claims: std::iter::once(claim(verdict.id.id()))
+            .chain(others.map(|finding| claim(finding.id.id())))
             .collect(),
-        action: verdict.action.as_ref().map(|action| action.id.clone()),
+        action: verdict.action.as_ref().map(|action| action.id.id().to_owned()),
         action_value: advised_value(report),
         said: verdict.sentence.clone(),
         evidence: evidence.iter().map(|evidence| evidence.text.clone()).collect(),

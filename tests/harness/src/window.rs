@@ -1,8 +1,8 @@
 //! A window of observations, and what the counters of a Prometheus client would show of it.
 
 use inference_triage_core::caveat::Caveats;
+use inference_triage_core::histogram::Basis;
 use inference_triage_core::histogram::{Histogram, Sum};
-use inference_triage_core::report::Basis;
 
 use crate::layouts::Layout;
 use crate::observations::Observations;

@@ -2,8 +2,8 @@
 //! targets at once are enclosed whatever the two have to do with each other.
 
 use inference_triage_core::caveat::Caveats;
+use inference_triage_core::histogram::Basis;
 use inference_triage_core::histogram::{Histogram, joint_share};
-use inference_triage_core::report::Basis;
 use inference_triage_harness::cases::for_each_seed;
 use inference_triage_harness::layouts::Layout;
 use inference_triage_harness::random::Random;

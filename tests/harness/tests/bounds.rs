@@ -4,8 +4,8 @@
 //! test --test bounds`.
 
 use inference_triage_core::caveat::Caveats;
+use inference_triage_core::histogram::Basis;
 use inference_triage_core::histogram::{Histogram, Sum};
-use inference_triage_core::report::Basis;
 use inference_triage_harness::cases::for_each_seed;
 use inference_triage_harness::formulae;
 use inference_triage_harness::random::Random;

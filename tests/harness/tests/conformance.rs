@@ -7,8 +7,8 @@
 use std::collections::BTreeMap;
 
 use inference_triage_core::caveat::Caveats;
+use inference_triage_core::histogram::Basis;
 use inference_triage_core::histogram::{Histogram, prometheus_quantile};
-use inference_triage_core::report::Basis;
 use inference_triage_harness::layouts::Layout;
 use inference_triage_harness::live_prometheus::LivePrometheus;
 use inference_triage_harness::openmetrics::{Exposition, number};

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use inference_triage_core::caveat::Caveats;
+use inference_triage_core::histogram::Basis;
 use inference_triage_core::histogram::{Histogram, prometheus_quantile};
-use inference_triage_core::report::Basis;
 use inference_triage_harness::layouts::{Layout, TIME_TO_FIRST_TOKEN};
 use inference_triage_harness::live_prometheus::LivePrometheus;
 use inference_triage_harness::observations::Observations;

@@ -1,8 +1,8 @@
 //! The bounds of a fraction hold the true fraction, exactly at bucket bounds, and are as tight as
 //! bucket and sum allow.
 
+use inference_triage_core::histogram::Basis;
 use inference_triage_core::histogram::Histogram;
-use inference_triage_core::report::Basis;
 use inference_triage_harness::cases::for_each_seed;
 use inference_triage_harness::formulae::fraction_bounds;
 use inference_triage_harness::random::Random;

@@ -2,8 +2,8 @@
 //! upside down.
 
 use inference_triage_core::caveat::Caveats;
+use inference_triage_core::histogram::Basis;
 use inference_triage_core::histogram::{Histogram, Sum, prometheus_quantile, quantile_report};
-use inference_triage_core::report::Basis;
 use inference_triage_harness::cases::for_each_seed;
 use inference_triage_harness::random::Random;
 use inference_triage_harness::truth::rank;
@@ -99,7 +99,7 @@ fn check_quantiles(random: &mut Random, histogram: &Histogram) -> Result<(), Str
             (histogram.quantile_bounds(q), histogram.sampling_interval(q, effective));
         let rank = histogram.rank_bounds(any_number(random));
         let _ = (histogram.point(q), histogram.artefact(q), histogram.is_unresolved(q));
-        let report = quantile_report(histogram, q, effective);
+        let report = estimate_quantile(histogram, q, effective);
         let valid = (0.0..=1.0).contains(&q) && histogram.count() > 0.0;
         let ends =
             [&bounds, &rank].into_iter().flatten().all(|bounds| in_order(bounds.lo, bounds.hi))
@@ -205,7 +205,7 @@ fn an_empty_histogram_has_no_answers() {
         assert!(histogram.point(q).is_nan());
         assert!(histogram.quantile_bounds(q).is_none());
         assert!(histogram.sampling_interval(q, None).is_none());
-        assert!(quantile_report(&histogram, q, None).is_none());
+        assert!(estimate_quantile(&histogram, q, None).is_none());
     }
     assert!(histogram.rank_bounds(1.0).is_none());
     assert!(histogram.fraction(0.5).is_none());

@@ -1,8 +1,8 @@
 //! Adding histograms: the bounds of the whole hold the true quantile of all observations together.
 
 use inference_triage_core::caveat::Caveats;
+use inference_triage_core::histogram::Basis;
 use inference_triage_core::histogram::Histogram;
-use inference_triage_core::report::Basis;
 use inference_triage_harness::answers::first_difference;
 use inference_triage_harness::cases::for_each_seed;
 use inference_triage_harness::layouts::Layout;

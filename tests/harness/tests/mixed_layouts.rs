@@ -2,8 +2,8 @@
 //! together, and without a sum they are the envelopes of the cumulative counts, inverted.
 
 use inference_triage_core::caveat::Caveats;
+use inference_triage_core::histogram::Basis;
 use inference_triage_core::histogram::Histogram;
-use inference_triage_core::report::Basis;
 use inference_triage_harness::answers::first_difference;
 use inference_triage_harness::cases::for_each_seed;
 use inference_triage_harness::layouts::Layout;

@@ -5,8 +5,8 @@
 //! Source: `ensureMonotonicAndIgnoreSmallDeltas`, prometheus/prometheus 3.14.0, promql/quantile.go.
 
 use inference_triage_core::caveat::Caveats;
+use inference_triage_core::histogram::Basis;
 use inference_triage_core::histogram::{Histogram, prometheus_quantile};
-use inference_triage_core::report::Basis;
 
 /// Four buckets with bounds 1, 2, 4 and +Inf.
 fn buckets(counts: [f64; 4]) -> [(f64, f64); 4] {

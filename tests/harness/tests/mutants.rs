@@ -4,8 +4,8 @@
 //! The right intervals and their mutants come from the formulae written down in the harness, not
 //! from the core.
 
+use inference_triage_core::histogram::Basis;
 use inference_triage_core::histogram::{FractionBounds, Sum};
-use inference_triage_core::report::Basis;
 use inference_triage_harness::formulae::{
     Bounds, fraction_bounds, promql_fraction, quantile_bounds,
 };

@@ -1,8 +1,8 @@
 //! The order of the buckets in the input changes no answer, to the last bit.
 
 use inference_triage_core::caveat::Caveats;
+use inference_triage_core::histogram::Basis;
 use inference_triage_core::histogram::{Histogram, prometheus_quantile};
-use inference_triage_core::report::Basis;
 use inference_triage_harness::answers::first_difference;
 use inference_triage_harness::cases::for_each_seed;
 use inference_triage_harness::random::Random;

@@ -185,7 +185,7 @@ fn the_report_of_a_quantile_repeats_the_answers() {
         let window = Window::any(random);
         let histogram = window.histogram();
         for q in ascending(random) {
-            let report = quantile_report(&histogram, q, None).ok_or("no report")?;
+            let report = estimate_quantile(&histogram, q, None).ok_or("no report")?;
             let bounds = histogram.quantile_bounds(q).ok_or("no bounds")?;
             let point = Some(histogram.point(q)).filter(|point| !point.is_nan());
             let sampling = histogram.sampling_interval(q, None).ok_or("no sampling interval")?;

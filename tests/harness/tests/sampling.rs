@@ -2,8 +2,8 @@
 //! simulated windows.
 
 use inference_triage_core::caveat::Caveats;
+use inference_triage_core::histogram::Basis;
 use inference_triage_core::histogram::Histogram;
-use inference_triage_core::report::Basis;
 use inference_triage_harness::layouts::TIME_TO_FIRST_TOKEN;
 use inference_triage_harness::random::Random;
 

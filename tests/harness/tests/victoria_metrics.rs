@@ -15,8 +15,8 @@
 use std::collections::BTreeMap;
 
 use inference_triage_core::caveat::Caveats;
+use inference_triage_core::histogram::Basis;
 use inference_triage_core::histogram::{Histogram, prometheus_fraction};
-use inference_triage_core::report::Basis;
 use inference_triage_harness::layouts::Layout;
 use inference_triage_harness::live_victoria::LiveVictoria;
 use inference_triage_harness::openmetrics::{Exposition, number};

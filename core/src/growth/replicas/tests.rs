@@ -2,9 +2,10 @@
 //! layouts, to the last bit.
 
 use super::*;
+use crate::catalogue::caveats::CaveatId;
 use crate::growth::counter::GrowthRepairs;
 use crate::growth::histogram::{Component, Part};
-use crate::report::Basis;
+use crate::histogram::Basis;
 
 const OPEN: f64 = f64::INFINITY;
 const LAYOUTS: [&[f64]; 5] = [
@@ -180,5 +181,5 @@ fn counts_beyond_exact_addition_are_left_to_the_merger() {
     let mut caveats = Caveats::new();
     let together = ReplicaWindows::of(fleet.iter().collect()).window(0, 1, &mut caveats).unwrap();
     assert_eq!(together.basis(), Basis::Estimated);
-    assert!(caveats.has("fractional-counts"));
+    assert!(caveats.has(CaveatId::FractionalCounts));
 }

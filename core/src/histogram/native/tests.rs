@@ -55,7 +55,7 @@ fn nan_observations_are_above_all_others() {
     close(skewed.nan_observations(), 4.0);
     let mut caveats = Caveats::new();
     let classic = skewed.to_histogram(None, &mut caveats).expect("valid");
-    assert!(caveats.has("nan-observations"));
+    assert!(caveats.has(CaveatId::NanObservations));
     assert_eq!((classic.count(), classic.sum()), (4.0, None));
 }
 

@@ -5,9 +5,9 @@ use serde::de::{Deserializer, Error as _};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::ingest::decimal;
 use crate::ingest::native::NativeHistogram;
 use crate::json::variations;
+use crate::text::decimal;
 
 /// A number, bare or as text; null is NaN.
 #[derive(Deserialize)]

@@ -11,7 +11,7 @@
 
 use std::ops::Range;
 
-use crate::ingest::decimal;
+use crate::text::decimal;
 
 /// The first and the last eight bytes of a time and the `,"` behind it; they overlap.
 pub(super) type Word = [u64; 2];

@@ -1,7 +1,7 @@
 //! A number, bare or as text; JSON's null is NaN.
 
-use crate::ingest::decimal;
 use crate::json::{Cursor, Fault, Problem};
+use crate::text::decimal;
 
 impl Cursor<'_> {
     /// Reads a number in any of its forms; `pair` is what ends too early where there is none.

@@ -14,8 +14,8 @@ fn options() -> PlanOptions {
 fn every_family_of_the_engine_is_asked_for_once() {
     let plan = plan("vllm", &options()).unwrap();
     for &family in Family::ALL {
-        let queries = plan.queries.iter().filter(|query| query.role == family.role()).count();
-        assert_eq!(queries, 1, "{}", family.role());
+        let queries = plan.queries.iter().filter(|query| query.role == family.id()).count();
+        assert_eq!(queries, 1, "{}", family.id());
     }
 }
 

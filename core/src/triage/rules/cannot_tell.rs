@@ -1,21 +1,31 @@
 //! No verdict stands on these data; the sentence says what is missing.
 
-use crate::list::Listed;
-use crate::profile::family::Family;
-use crate::report::{Level, Severity};
+use crate::catalogue::causes::CauseId;
+use crate::catalogue::families::Family;
+use crate::catalogue::signals::SignalId;
+use crate::signal::level::Level;
 use crate::signal::level::percentile_name;
-use crate::text::joined;
+use crate::small::text::joined;
+use crate::text::number::{counted, number, seconds};
 use crate::triage::context::Context;
+use crate::triage::finding::Severity;
 use crate::triage::rule::{Answer, Case, Rule};
-use crate::wording::{counted, number, seconds};
 
 pub(crate) static CANNOT_TELL: Rule = Rule {
-    id: "cannot-tell",
+    id: CauseId::CannotTell,
     condition: "The data do not hold enough to name a cause or to call the engine healthy.",
     matters: "A wrong confident sentence costs more than an honest gap.",
     needs: &[],
-    uses: &["ttft", "queue_time", "itl", "e2e", "running", "waiting", "lost_requests"],
-    confusable: &["healthy"],
+    uses: &[
+        SignalId::Ttft,
+        SignalId::QueueTime,
+        SignalId::Itl,
+        SignalId::E2e,
+        SignalId::Running,
+        SignalId::Waiting,
+        SignalId::LostRequests,
+    ],
+    confusable: &[CauseId::Healthy],
     action: None,
     sources: "What the other rules need.",
     check,
@@ -92,7 +102,7 @@ fn missing_families(context: &Context<'_>) -> (String, String) {
         .into_iter()
         .filter(|family| !context.scope.has(*family))
         .map(|family| family.title().to_ascii_lowercase())
-        .list();
+        .collect::<Vec<_>>();
     let what = if missing.is_empty() {
         "the latency histograms have fewer than two samples here".to_owned()
     } else {
@@ -111,25 +121,33 @@ fn are(names: &[String]) -> String {
 
 /// Enough requests, but a level that no rule explains or that cannot be judged.
 fn unexplained(context: &Context<'_>) -> (String, String) {
-    let order = ["ttft", "itl", "queue_time", "tpot", "e2e", "prefill_time", "front_end_time"];
+    let order = [
+        SignalId::Ttft,
+        SignalId::Itl,
+        SignalId::QueueTime,
+        SignalId::Tpot,
+        SignalId::E2e,
+        SignalId::PrefillTime,
+        SignalId::FrontEndTime,
+    ];
     let high: Vec<_> = order
         .iter()
-        .filter_map(|name| context.signal(name))
+        .filter_map(|name| context.signal(*name))
         .filter(|signal| signal.level == Level::High)
-        .list();
+        .collect::<Vec<_>>();
     if let Some(first) = high.first() {
         let others: Vec<String> =
-            high[1..].iter().map(|signal| signal.title.to_ascii_lowercase()).list();
+            high[1..].iter().map(|signal| signal.id.name()).collect::<Vec<_>>();
         let more = if others.is_empty() {
             String::new()
         } else {
             format!(" Also high: {}.", joined(&others, ", "))
         };
         let where_to_look = match context
-            .mean("generation_tokens_per_request")
-            .zip(context.mean("decode_time"))
+            .mean(SignalId::GenerationTokensPerRequest)
+            .zip(context.mean(SignalId::DecodeTime))
         {
-            Some((tokens, decode)) if first.title == "End to end" => format!(
+            Some((tokens, decode)) if first.id == SignalId::E2e => format!(
                 " Decode takes {} for {} output tokens a request: long outputs alone can miss an end-to-end target.",
                 seconds(decode),
                 number(libm::round(tokens))
@@ -137,15 +155,19 @@ fn unexplained(context: &Context<'_>) -> (String, String) {
             _ => String::new(),
         };
         return (
-            format!("{} is high ({}), and no known cause fits.", first.title, first.level_reason),
+            format!(
+                "{} is high ({}), and no known cause fits.",
+                first.id.title(),
+                first.level_reason
+            ),
             format!("The pattern points to: {}.{more}{where_to_look}", context.pattern.direction),
         );
     }
-    let missing: Vec<String> = ["ttft", "queue_time", "itl"]
+    let missing: Vec<String> = [SignalId::Ttft, SignalId::QueueTime, SignalId::Itl]
         .into_iter()
-        .filter(|name| context.signal(name).is_none())
-        .map(title_of)
-        .list();
+        .filter(|name| context.signal(*name).is_none())
+        .map(SignalId::name)
+        .collect::<Vec<_>>();
     if !missing.is_empty() {
         return (
             format!("No diagnosis: {} not in the data.", are(&missing)),
@@ -166,11 +188,11 @@ fn unexplained(context: &Context<'_>) -> (String, String) {
     }
     let unknown = order
         .iter()
-        .filter_map(|name| context.signal(name))
+        .filter_map(|name| context.signal(*name))
         .find(|signal| signal.level == Level::Unknown);
     match unknown {
         Some(signal) => (
-            format!("{} cannot be judged: {}.", signal.title, signal.level_reason),
+            format!("{} cannot be judged: {}.", signal.id.title(), signal.level_reason),
             "Nothing is shown to be wrong, and not everything is shown to be right.".to_owned(),
         ),
         None => (
@@ -178,9 +200,4 @@ fn unexplained(context: &Context<'_>) -> (String, String) {
             "Please report these data; the findings below say what each rule saw.".to_owned(),
         ),
     }
-}
-
-fn title_of(name: &str) -> String {
-    crate::signal::registry::signal(name)
-        .map_or_else(|| name.to_owned(), |signal| signal.title.to_ascii_lowercase())
 }

@@ -1,25 +1,36 @@
 //! Every objective is met, shown by numbers.
 
-use crate::decimal_text::shortest;
-use crate::list::Listed;
-use crate::profile::family::Family;
-use crate::report::{Evidence, Level, Severity, SignalReport};
+use crate::catalogue::causes::CauseId;
+use crate::catalogue::families::Family;
+use crate::catalogue::signals::SignalId;
+use crate::signal::Signal;
+use crate::signal::level::Level;
 use crate::signal::level::{percentile_name, target};
+use crate::text::decimal::shortest;
+use crate::text::number::{counted, number, seconds, seconds_at_most};
 use crate::triage::context::Context;
-use crate::triage::evidence::{Compare, Threshold, between};
+use crate::triage::evidence::{Threshold, between};
+use crate::triage::finding::Compare;
+use crate::triage::finding::{Evidence, Severity};
 use crate::triage::rule::{Answer, Case, Rule};
-use crate::wording::{counted, number, seconds, seconds_at_most};
 
 /// Signals whose objective must not be missed.
-const OBJECTIVES: [&str; 4] = ["ttft", "itl", "tpot", "e2e"];
+const OBJECTIVES: [SignalId; 4] = [SignalId::Ttft, SignalId::Itl, SignalId::Tpot, SignalId::E2e];
 
 pub(crate) static HEALTHY: Rule = Rule {
-    id: "healthy",
+    id: CauseId::Healthy,
     condition: "Time to first token and inter-token latency are within their targets, requests do not queue, and nothing else is missed.",
     matters: "Silence is not health: the verdict is given only where the numbers prove it.",
-    needs: &["ttft", "queue_time", "itl"],
-    uses: &["e2e", "tpot", "waiting", "preemptions", "running", "lost_requests"],
-    confusable: &["cannot-tell"],
+    needs: &[SignalId::Ttft, SignalId::QueueTime, SignalId::Itl],
+    uses: &[
+        SignalId::E2e,
+        SignalId::Tpot,
+        SignalId::Waiting,
+        SignalId::Preemptions,
+        SignalId::Running,
+        SignalId::LostRequests,
+    ],
+    confusable: &[CauseId::CannotTell],
     action: None,
     sources: "The objectives in the settings.",
     check,
@@ -37,22 +48,18 @@ fn check(context: &Context<'_>) -> Answer {
             shortest(least)
         ));
     }
-    for name in OBJECTIVES.into_iter().chain(["queue_time", "prefill_time", "front_end_time"]) {
+    for name in OBJECTIVES.into_iter().chain([
+        SignalId::QueueTime,
+        SignalId::PrefillTime,
+        SignalId::FrontEndTime,
+    ]) {
         if let Some(signal) = context.signal(name).filter(|signal| signal.level == Level::High) {
-            return Answer::clear(format!(
-                "{}: {}",
-                signal.title.to_ascii_lowercase(),
-                signal.level_reason
-            ));
+            return Answer::clear(format!("{}: {}", signal.id.name(), signal.level_reason));
         }
     }
-    for name in ["ttft", "itl", "queue_time"] {
+    for name in [SignalId::Ttft, SignalId::Itl, SignalId::QueueTime] {
         if let Some(signal) = context.signal(name).filter(|signal| signal.level == Level::Unknown) {
-            return Answer::unknown(format!(
-                "{}: {}",
-                signal.title.to_ascii_lowercase(),
-                signal.level_reason
-            ));
+            return Answer::unknown(format!("{}: {}", signal.id.name(), signal.level_reason));
         }
     }
     if let Some((lost, begun)) = context.lost_requests() {
@@ -66,7 +73,7 @@ fn check(context: &Context<'_>) -> Answer {
     Answer::Firing(Box::new(case(context, finished)))
 }
 
-fn upper(signal: Option<&SignalReport>, context: &Context<'_>, name: &str) -> Option<String> {
+fn upper(signal: Option<&Signal>, context: &Context<'_>, name: SignalId) -> Option<String> {
     let quantile = signal.and_then(|_| context.objective_quantile(name))?;
     let (line, _) = target(&context.settings.slo, name)?;
     Some(format!(
@@ -78,9 +85,9 @@ fn upper(signal: Option<&SignalReport>, context: &Context<'_>, name: &str) -> Op
 }
 
 fn case(context: &Context<'_>, finished: f64) -> Case {
-    let ttft = upper(context.signal("ttft"), context, "ttft").unwrap_or_default();
-    let itl = upper(context.signal("itl"), context, "itl").unwrap_or_default();
-    let queue = context.mean("queue_time").unwrap_or(0.0);
+    let ttft = upper(context.signal(SignalId::Ttft), context, SignalId::Ttft).unwrap_or_default();
+    let itl = upper(context.signal(SignalId::Itl), context, SignalId::Itl).unwrap_or_default();
+    let queue = context.mean(SignalId::QueueTime).unwrap_or(0.0);
     let waited = match context.now.gauge(Family::Waiting).map(|gauge| gauge.max) {
         Some(most) if most > 0.0 => {
             format!(", up to {} waiting at once", counted(most, "request", "requests"))
@@ -88,11 +95,11 @@ fn case(context: &Context<'_>, finished: f64) -> Case {
         Some(_) => ", no request seen waiting".to_owned(),
         None => String::new(),
     };
-    let whole = match context.signal("e2e") {
+    let whole = match context.signal(SignalId::E2e) {
         Some(signal) if signal.level == Level::Unknown => {
             format!(" End to end: {}.", signal.level_reason)
         }
-        Some(_) => upper(context.signal("e2e"), context, "e2e")
+        Some(_) => upper(context.signal(SignalId::E2e), context, SignalId::E2e)
             .map(|text| format!(" End to end: {text}."))
             .unwrap_or_default(),
         None => String::new(),
@@ -105,7 +112,7 @@ fn case(context: &Context<'_>, finished: f64) -> Case {
             counted(finished, "request", "requests"),
             seconds(queue)
         ),
-        evidence: OBJECTIVES.iter().filter_map(|name| within(context, name)).list(),
+        evidence: OBJECTIVES.iter().filter_map(|name| within(context, *name)).collect::<Vec<_>>(),
         rules_out: Vec::new(),
         replicas: Vec::new(),
         since: None,
@@ -113,7 +120,7 @@ fn case(context: &Context<'_>, finished: f64) -> Case {
     }
 }
 
-fn within(context: &Context<'_>, name: &str) -> Option<Evidence> {
+fn within(context: &Context<'_>, name: SignalId) -> Option<Evidence> {
     let signal = context.signal(name)?;
     let quantile = context.objective_quantile(name)?;
     let (line, source) = target(&context.settings.slo, name)?;
@@ -123,6 +130,6 @@ fn within(context: &Context<'_>, name: &str) -> Option<Evidence> {
         (quantile.point.unwrap_or(quantile.lo), quantile.lo, quantile.hi),
         Compare::AtMost,
         Threshold { value: line, source },
-        format!("{}: {}", signal.title.to_ascii_lowercase(), signal.level_reason),
+        format!("{}: {}", signal.id.name(), signal.level_reason),
     ))
 }

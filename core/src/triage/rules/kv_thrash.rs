@@ -1,13 +1,17 @@
 //! The key-value cache is full and running requests are thrown out to make room.
 
+use crate::catalogue::actions::ActionId;
+use crate::catalogue::causes::CauseId;
+use crate::catalogue::families::Family;
+use crate::catalogue::signals::SignalId;
 use crate::growth::counter::CounterColumn;
-use crate::list::Listed;
-use crate::profile::family::Family;
-use crate::report::{Action, Level};
+use crate::signal::level::Level;
+use crate::text::number::{counted, number, percent, percent_at_most, seconds};
 use crate::triage::context::Context;
-use crate::triage::evidence::{ActionBuilder, Compare, Threshold, exact, ruled_out};
+use crate::triage::evidence::{ActionBuilder, Threshold, exact, ruled_out};
+use crate::triage::finding::Action;
+use crate::triage::finding::Compare;
 use crate::triage::rule::{ActionGuide, Answer, Case, Rule};
-use crate::wording::{counted, number, percent, percent_at_most, seconds};
 
 /// Preemptions per finished request from which recomputation matters.
 ///
@@ -22,14 +26,20 @@ const PREEMPTIONS_PER_REQUEST: f64 = 0.02;
 const FULL: f64 = 0.8;
 
 pub(crate) static KV_THRASH: Rule = Rule {
-    id: "kv-thrash",
+    id: CauseId::KvThrash,
     condition: "The key-value cache is full and running requests are preempted and computed again.",
     matters: "Preempted work is done twice, and its stall hides inside decode time.",
-    needs: &["preemptions"],
-    uses: &["kv_usage", "running", "waiting", "decode_time", "itl"],
-    confusable: &["slot-cap", "slow-decode", "offered-load"],
+    needs: &[SignalId::Preemptions],
+    uses: &[
+        SignalId::KvUsage,
+        SignalId::Running,
+        SignalId::Waiting,
+        SignalId::DecodeTime,
+        SignalId::Itl,
+    ],
+    confusable: &[CauseId::SlotCap, CauseId::SlowDecode, CauseId::OfferedLoad],
     action: Some(ActionGuide {
-        id: "raise-kv-memory",
+        id: ActionId::RaiseKvMemory,
         costs: "A restart of the engine, and device memory that nothing else may need.",
         wrong_when: "preemptions came from a single burst that is over.",
     }),
@@ -75,7 +85,7 @@ fn case(context: &Context<'_>, preemptions: f64, finished: f64) -> Case {
         .map(|peak| format!(" (peak usage {})", percent(peak)))
         .unwrap_or_default();
     let mut evidence = vec![exact(
-        "preemptions",
+        SignalId::Preemptions,
         "requests",
         rate,
         Compare::AtLeast,
@@ -88,7 +98,7 @@ fn case(context: &Context<'_>, preemptions: f64, finished: f64) -> Case {
     )];
     if let Some(peak) = context.kv_peak() {
         evidence.push(exact(
-            "kv_usage",
+            SignalId::KvUsage,
             "ratio",
             peak,
             Compare::AtLeast,
@@ -97,12 +107,12 @@ fn case(context: &Context<'_>, preemptions: f64, finished: f64) -> Case {
         ));
     }
     let mut rules_out = vec![ruled_out(
-        "slot-cap",
+        CauseId::SlotCap,
         "memory, not the number of slots, decides how many sequences run".to_owned(),
     )];
-    if context.level("itl") != Level::Normal {
+    if context.level(SignalId::Itl) != Level::Normal {
         rules_out.push(ruled_out(
-            "slow-decode",
+            CauseId::SlowDecode,
             format!(
                 "{} preemptions stall decode; the device need not be slow",
                 number(preemptions)
@@ -146,7 +156,7 @@ fn preempting(context: &Context<'_>) -> Vec<String> {
         .iter()
         .filter(|replica| replica.counter(Family::Preemptions).is_some_and(grew))
         .map(|replica| replica.key.clone())
-        .list()
+        .collect::<Vec<_>>()
 }
 
 /// Time of the sample at which the preemptions of the window began, if the data before it show
@@ -164,8 +174,7 @@ fn first_preemption(context: &Context<'_>) -> Option<i64> {
 fn action(context: &Context<'_>) -> Action {
     let words = context.scope.profile.words;
     let fits = context.sequences_that_fit().map(|fit| libm::floor(fit).max(1.0));
-    let mut builder = ActionBuilder::new(
-        "raise-kv-memory",
+    let mut builder = ActionBuilder::new(ActionId::RaiseKvMemory,
         format!(
             "Give the cache more room: raise {}, or store it smaller with {}.",
             words.kv_memory_flag, words.kv_type_flag
@@ -186,7 +195,10 @@ fn action(context: &Context<'_>) -> Action {
     builder
         .then("Check that preemptions stop.")
         .copy("PromQL", format!("increase({}[5m])", context.selector("num_preemptions_total")))
-        .avoid("raise-max-num-seqs", "more sequences share a cache that is already too small")
-        .avoid("lower-kv-memory", format!("a smaller {} shrinks the cache", words.kv_memory_flag))
+        .avoid(ActionId::RaiseMaxNumSeqs, "more sequences share a cache that is already too small")
+        .avoid(
+            ActionId::LowerKvMemory,
+            format!("a smaller {} shrinks the cache", words.kv_memory_flag),
+        )
         .build()
 }

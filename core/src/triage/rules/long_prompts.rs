@@ -1,26 +1,35 @@
 //! The first token is late because prompts are long to compute.
 
-use crate::profile::family::Family;
-use crate::report::{Action, Level};
+use crate::catalogue::actions::ActionId;
+use crate::catalogue::causes::CauseId;
+use crate::catalogue::families::Family;
+use crate::catalogue::signals::SignalId;
+use crate::signal::level::Level;
 use crate::signal::level::{PREFILL_SHARE_OF_TARGET, target};
+use crate::text::number::{number, percent, seconds};
 use crate::triage::context::Context;
-use crate::triage::evidence::{ActionBuilder, Compare, Threshold, exact, ruled_out};
+use crate::triage::evidence::{ActionBuilder, Threshold, exact, ruled_out};
+use crate::triage::finding::Action;
+use crate::triage::finding::Compare;
 use crate::triage::rule::{ActionGuide, Answer, Case, Rule};
-use crate::wording::{number, percent, seconds};
 
 /// Change of a mean against its baseline that counts as one: ordinary wobble of a prompt mean stays
 /// below 10 %.
 const CHANGED: f64 = 1.2;
 
 pub(crate) static LONG_PROMPTS: Rule = Rule {
-    id: "long-prompts",
+    id: CauseId::LongPrompts,
     condition: "Time to first token is high because prefill is long, and each prompt token costs what it did before.",
     matters: "The engine does what it is asked to; the work per request has grown or is large.",
-    needs: &["ttft", "queue_time", "prefill_time"],
-    uses: &["computed_prompt_tokens_per_request", "prompt_tokens_per_request", "prefix_hit_ratio"],
-    confusable: &["slot-cap", "slow-decode"],
+    needs: &[SignalId::Ttft, SignalId::QueueTime, SignalId::PrefillTime],
+    uses: &[
+        SignalId::ComputedPromptTokensPerRequest,
+        SignalId::PromptTokensPerRequest,
+        SignalId::PrefixHitRatio,
+    ],
+    confusable: &[CauseId::SlotCap, CauseId::SlowDecode],
     action: Some(ActionGuide {
-        id: "shorten-prompts",
+        id: ActionId::ShortenPrompts,
         costs: "A change of the callers, or memory for the prefix cache.",
         wrong_when: "prefill is slow per token rather than long: then the device or the batch is the matter.",
     }),
@@ -29,8 +38,8 @@ pub(crate) static LONG_PROMPTS: Rule = Rule {
 };
 
 fn check(context: &Context<'_>) -> Answer {
-    let prefill = context.mean("prefill_time").unwrap_or(0.0);
-    match context.signal("ttft") {
+    let prefill = context.mean(SignalId::PrefillTime).unwrap_or(0.0);
+    match context.signal(SignalId::Ttft) {
         Some(signal) if signal.level == Level::Unknown => {
             return Answer::unknown(format!(
                 "time to first token cannot be judged: {}",
@@ -40,10 +49,10 @@ fn check(context: &Context<'_>) -> Answer {
         Some(signal) if signal.level == Level::High => {}
         _ => return Answer::clear("time to first token is not above its target"),
     }
-    if context.level("prefill_time") != Level::High {
+    if context.level(SignalId::PrefillTime) != Level::High {
         return Answer::clear(format!("prefill takes only {} on average", seconds(prefill)));
     }
-    let queue = context.mean("queue_time").unwrap_or(0.0);
+    let queue = context.mean(SignalId::QueueTime).unwrap_or(0.0);
     if queue > prefill {
         return Answer::clear(format!(
             "requests queue longer ({}) than they prefill ({})",
@@ -89,13 +98,13 @@ fn check(context: &Context<'_>) -> Answer {
 
 fn computed_tokens(context: &Context<'_>) -> Option<f64> {
     context
-        .mean("computed_prompt_tokens_per_request")
-        .or_else(|| context.mean("prompt_tokens_per_request"))
+        .mean(SignalId::ComputedPromptTokensPerRequest)
+        .or_else(|| context.mean(SignalId::PromptTokensPerRequest))
 }
 
 /// Prefill seconds per computed prompt token, in the baseline and now.
 fn cost_per_token(context: &Context<'_>) -> Option<(f64, f64)> {
-    let cost = |window: &crate::signal::measurements::Measurements| {
+    let cost = |window: &crate::window::measurements::Measurements| {
         let tokens = window
             .mean(Family::ComputedPromptTokensPerRequest)
             .or_else(|| window.mean(Family::PromptTokensPerRequest))?;
@@ -108,7 +117,7 @@ fn cost_per_token(context: &Context<'_>) -> Option<(f64, f64)> {
 
 /// Factor by which the computed prompts grew against the baseline; 1 where that is not measured.
 fn grown_length(context: &Context<'_>) -> f64 {
-    let length = |window: &crate::signal::measurements::Measurements| {
+    let length = |window: &crate::window::measurements::Measurements| {
         let computed = window.mean(Family::ComputedPromptTokensPerRequest);
         computed.or_else(|| window.mean(Family::PromptTokensPerRequest))
     };
@@ -130,12 +139,12 @@ fn hit_ratio_fell(context: &Context<'_>) -> bool {
 }
 
 fn case(context: &Context<'_>, prefill: f64, queue: f64, tokens: f64) -> Case {
-    let line = target(&context.settings.slo, "ttft").map_or(
+    let line = target(&context.settings.slo, SignalId::Ttft).map_or(
         Threshold::constant(0.0),
         |(value, source)| Threshold { value: PREFILL_SHARE_OF_TARGET * value, source },
     );
     let mut evidence = vec![exact(
-        "prefill_time",
+        SignalId::PrefillTime,
         "s",
         prefill,
         Compare::Above,
@@ -151,7 +160,7 @@ fn case(context: &Context<'_>, prefill: f64, queue: f64, tokens: f64) -> Case {
             .or_else(|| baseline.mean(Family::PromptTokensPerRequest))
     });
     evidence.push(exact(
-        "computed_prompt_tokens_per_request",
+        SignalId::ComputedPromptTokensPerRequest,
         "tokens",
         tokens,
         Compare::Above,
@@ -168,17 +177,17 @@ fn case(context: &Context<'_>, prefill: f64, queue: f64, tokens: f64) -> Case {
         },
     ));
     let mut rules_out =
-        vec![ruled_out("slot-cap", format!("requests queue for only {}", seconds(queue)))];
-    if context.level("itl") == Level::Normal
-        && let Some(signal) = context.signal("itl")
+        vec![ruled_out(CauseId::SlotCap, format!("requests queue for only {}", seconds(queue)))];
+    if context.level(SignalId::Itl) == Level::Normal
+        && let Some(signal) = context.signal(SignalId::Itl)
     {
         rules_out.push(ruled_out(
-            "slow-decode",
+            CauseId::SlowDecode,
             format!("inter-token latency: {}", signal.level_reason),
         ));
     }
     let hits = context
-        .mean("prefix_hit_ratio")
+        .mean(SignalId::PrefixHitRatio)
         .map(|ratio| format!(" The prefix cache holds {} of the prompt tokens.", percent(ratio)))
         .unwrap_or_default();
     Case {
@@ -202,8 +211,7 @@ fn case(context: &Context<'_>, prefill: f64, queue: f64, tokens: f64) -> Case {
 
 fn action(context: &Context<'_>) -> Action {
     let words = context.scope.profile.words;
-    ActionBuilder::new(
-        "shorten-prompts",
+    ActionBuilder::new(ActionId::ShortenPrompts,
         "Find the callers with the longest prompts and shorten them, or move shared text to the front so that it is cached.",
         "Time to first token falls in proportion to the prompt tokens that need not be computed.",
     )
@@ -216,6 +224,6 @@ fn action(context: &Context<'_>) -> Action {
     )
     .then(format!("See that prefix caching is on ({}) and hits.", words.prefix_cache_flag))
     .then(format!("If decode has room, a larger {} computes a prompt in fewer steps.", words.token_budget_flag))
-    .avoid("raise-max-num-seqs", "no request waits for a slot")
+    .avoid(ActionId::RaiseMaxNumSeqs, "no request waits for a slot")
     .build()
 }

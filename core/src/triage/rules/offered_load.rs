@@ -1,30 +1,42 @@
 //! More requests arrive than the engine can serve at its target speed.
 
+use crate::catalogue::actions::ActionId;
+use crate::catalogue::causes::CauseId;
+use crate::catalogue::families::Family;
+use crate::catalogue::signals::SignalId;
 use crate::growth::gauge::Gauge;
-use crate::list::Listed;
-use crate::profile::family::Family;
-use crate::report::{Action, Level};
 use crate::scope::engines;
+use crate::signal::level::Level;
 use crate::signal::level::target;
+use crate::text::number::{counted, number, percent, seconds};
 use crate::triage::context::Context;
-use crate::triage::evidence::{ActionBuilder, Compare, Threshold, exact, ruled_out};
+use crate::triage::evidence::{ActionBuilder, Threshold, exact, ruled_out};
+use crate::triage::finding::Action;
+use crate::triage::finding::Compare;
 use crate::triage::rule::{ActionGuide, Answer, Case, Rule};
 use crate::triage::rules::slot_cap::SAFE_GROWTH;
 use crate::triage::slowdown::{Slowdown, slowdown};
-use crate::wording::{counted, number, percent, seconds};
 
 /// KV usage from which memory may hold admission back without any preemption.
 const MEMORY_MAY_HOLD: f64 = 0.9;
 
 pub(crate) static OFFERED_LOAD: Rule = Rule {
-    id: "offered-load",
+    id: CauseId::OfferedLoad,
     condition: "More requests arrive than the engine can serve: they wait, and a larger batch would miss the token target.",
     matters: "No flag repairs it; capacity or admission must change.",
-    needs: &["waiting", "queue_time"],
-    uses: &["itl", "decode_time", "running", "kv_usage", "preemptions", "ttft", "requests_per_s"],
-    confusable: &["slot-cap", "kv-thrash", "slow-decode"],
+    needs: &[SignalId::Waiting, SignalId::QueueTime],
+    uses: &[
+        SignalId::Itl,
+        SignalId::DecodeTime,
+        SignalId::Running,
+        SignalId::KvUsage,
+        SignalId::Preemptions,
+        SignalId::Ttft,
+        SignalId::RequestsPerS,
+    ],
+    confusable: &[CauseId::SlotCap, CauseId::KvThrash, CauseId::SlowDecode],
     action: Some(ActionGuide {
-        id: "add-replicas",
+        id: ActionId::AddReplicas,
         costs: "Another device for as long as the load lasts.",
         wrong_when: "the load is a short burst, or one replica of several carries it.",
     }),
@@ -33,13 +45,13 @@ pub(crate) static OFFERED_LOAD: Rule = Rule {
 };
 
 fn check(context: &Context<'_>) -> Answer {
-    let queue = context.mean("queue_time").unwrap_or(0.0);
+    let queue = context.mean(SignalId::QueueTime).unwrap_or(0.0);
     // Where the engine tells why requests wait, those that wait for something else than capacity
     // are no load.
     let gauge =
         context.now.gauge(Family::WaitingCapacity).or_else(|| context.now.gauge(Family::Waiting));
     let waiting = gauge.map_or(0.0, |gauge| gauge.max);
-    if context.level("queue_time") != Level::High {
+    if context.level(SignalId::QueueTime) != Level::High {
         return Answer::clear(format!("requests queue for {} on average", seconds(queue)));
     }
     let deferred = context.now.gauge(Family::WaitingDeferred).map_or(0.0, |gauge| gauge.max);
@@ -59,7 +71,7 @@ fn check(context: &Context<'_>) -> Answer {
         return Answer::clear("requests are preempted: memory decides, not the load alone");
     }
     let (Some(token_time), Some((itl_target, source))) =
-        (context.token_time(), target(&context.settings.slo, "itl"))
+        (context.token_time(), target(&context.settings.slo, SignalId::Itl))
     else {
         return Answer::unknown("the time of a token is not measured, or has no target");
     };
@@ -76,7 +88,7 @@ fn check(context: &Context<'_>) -> Answer {
         ));
     }
     let grown = context.grown_token_time(token_time, SAFE_GROWTH);
-    let saturated = grown > itl_target || context.level("itl") == Level::High;
+    let saturated = grown > itl_target || context.level(SignalId::Itl) == Level::High;
     if !saturated {
         if let Some(peak) = context.kv_peak().filter(|peak| *peak >= MEMORY_MAY_HOLD) {
             return Answer::unknown(format!(
@@ -111,7 +123,7 @@ fn uneven(context: &Context<'_>) -> Option<(usize, usize)> {
                 .or_else(|| replica.gauge(Family::Waiting))?;
             Some((summary(waiting)?.max, summary(replica.gauge(Family::Running)?)?.mean))
         })
-        .list();
+        .collect::<Vec<_>>();
     let busiest = loads.iter().map(|(_, running)| *running).fold(0.0, f64::max);
     let idle = loads
         .iter()
@@ -129,7 +141,7 @@ fn case(
 ) -> Case {
     let mut evidence = vec![
         exact(
-            "waiting",
+            SignalId::Waiting,
             "requests",
             waiting,
             Compare::Above,
@@ -137,7 +149,7 @@ fn case(
             format!("up to {} waited at once", counted(waiting, "request", "requests")),
         ),
         exact(
-            "itl",
+            SignalId::Itl,
             "s",
             context.grown_token_time(token_time, SAFE_GROWTH),
             Compare::Above,
@@ -152,7 +164,7 @@ fn case(
     ];
     evidence.extend(context.queue_evidence());
     let mut rules_out = vec![ruled_out(
-        "slot-cap",
+        CauseId::SlotCap,
         format!(
             "a larger batch has no room: a token already takes {} of {}",
             seconds(token_time),
@@ -160,7 +172,7 @@ fn case(
         ),
     )];
     if let Some(memory) = context.memory_phrase() {
-        rules_out.push(ruled_out("kv-thrash", memory));
+        rules_out.push(ruled_out(CauseId::KvThrash, memory));
     }
     Case {
         severity: context.severity(),
@@ -200,13 +212,13 @@ fn action(context: &Context<'_>) -> Action {
         None => "Add replicas, or shed load at the gateway.".to_owned(),
     };
     ActionBuilder::new(
-        "add-replicas",
+        ActionId::AddReplicas,
         sentence,
         "The queue drains once capacity exceeds what arrives.",
     )
     .then("Until they are up, shed or delay load that nobody waits for.")
     .then("Check that the queue drains.")
     .copy("PromQL", format!("sum({})", context.selector("num_requests_waiting")))
-    .avoid("raise-max-num-seqs", "a larger batch makes every token slower than its target")
+    .avoid(ActionId::RaiseMaxNumSeqs, "a larger batch makes every token slower than its target")
     .build()
 }

@@ -1,14 +1,20 @@
 //! Requests wait for a slot, not for memory or speed.
 
-use crate::decimal_text::shortest;
-use crate::list::Listed;
-use crate::profile::family::Family;
-use crate::report::{Action, Evidence, Level, Provenance, RuledOut};
+use crate::catalogue::actions::ActionId;
+use crate::catalogue::causes::CauseId;
+use crate::catalogue::families::Family;
+use crate::catalogue::limits::LimitId;
+use crate::catalogue::signals::SignalId;
+use crate::limits::Provenance;
+use crate::signal::level::Level;
 use crate::signal::level::target;
+use crate::text::decimal::shortest;
+use crate::text::number::{counted, number, percent, percent_at_most, seconds};
 use crate::triage::context::Context;
-use crate::triage::evidence::{ActionBuilder, Compare, Threshold, exact, ruled_out};
+use crate::triage::evidence::{ActionBuilder, Threshold, exact, ruled_out};
+use crate::triage::finding::Compare;
+use crate::triage::finding::{Action, Evidence, RuledOut};
 use crate::triage::rule::{ActionGuide, Answer, Case, Rule};
-use crate::wording::{counted, number, percent, percent_at_most, seconds};
 
 /// Share of inference from which prefill, not slots, may hold the batch down: a prefill-bound
 /// engine plateaus too.
@@ -24,14 +30,25 @@ const PREFILL_BOUND_SHARE: f64 = 0.5;
 pub(crate) const SAFE_GROWTH: f64 = 2.0;
 
 pub(crate) static SLOT_CAP: Rule = Rule {
-    id: "slot-cap",
+    id: CauseId::SlotCap,
     condition: "Requests wait because the engine admits no more sequences, while memory is free and tokens come fast.",
     matters: "One flag repairs it; another replica costs a device for what the flag gives.",
-    needs: &["running", "waiting", "queue_time"],
-    uses: &["kv_usage", "preemptions", "itl", "prefill_time", "ttft"],
-    confusable: &["offered-load", "kv-thrash", "long-prompts", "slow-decode"],
+    needs: &[SignalId::Running, SignalId::Waiting, SignalId::QueueTime],
+    uses: &[
+        SignalId::KvUsage,
+        SignalId::Preemptions,
+        SignalId::Itl,
+        SignalId::PrefillTime,
+        SignalId::Ttft,
+    ],
+    confusable: &[
+        CauseId::OfferedLoad,
+        CauseId::KvThrash,
+        CauseId::LongPrompts,
+        CauseId::SlowDecode,
+    ],
     action: Some(ActionGuide {
-        id: "raise-max-num-seqs",
+        id: ActionId::RaiseMaxNumSeqs,
         costs: "A restart of the engine; each running sequence holds key-value cache.",
         wrong_when: "the cache fills up or inter-token latency nears its target at the present batch.",
     }),
@@ -42,13 +59,13 @@ pub(crate) static SLOT_CAP: Rule = Rule {
 fn check(context: &Context<'_>) -> Answer {
     let Some(cap) = context
         .limits
-        .get("max_num_seqs")
+        .get(LimitId::MaxNumSeqs)
         .filter(|cap| cap.usage_share.is_some_and(|share| share >= 1.0))
     else {
         return Answer::clear(no_cap_reason(context));
     };
-    let queue = context.mean("queue_time").unwrap_or(0.0);
-    if context.level("queue_time") != Level::High {
+    let queue = context.mean(SignalId::QueueTime).unwrap_or(0.0);
+    if context.level(SignalId::QueueTime) != Level::High {
         return Answer::clear(format!(
             "running stands at {}, but requests queue for only {}",
             number(cap.value),
@@ -70,7 +87,7 @@ fn check(context: &Context<'_>) -> Answer {
             "inter-token latency is not measured, so room for a larger batch cannot be shown",
         );
     };
-    let Some((itl_target, source)) = target(&context.settings.slo, "itl") else {
+    let Some((itl_target, source)) = target(&context.settings.slo, SignalId::Itl) else {
         return Answer::unknown("there is no target for inter-token latency");
     };
     let grown = context.grown_token_time(token_time, SAFE_GROWTH);
@@ -82,7 +99,7 @@ fn check(context: &Context<'_>) -> Answer {
         ));
     }
     let room = exact(
-        "itl",
+        SignalId::Itl,
         "s",
         grown,
         Compare::AtMost,
@@ -121,10 +138,10 @@ fn no_cap_reason(context: &Context<'_>) -> String {
 }
 
 fn case(context: &Context<'_>, cap: f64, token_time: f64, itl_target: f64, room: Evidence) -> Case {
-    let queue = context.mean("queue_time").unwrap_or(0.0);
-    let limit = context.limits.get("max_num_seqs");
+    let queue = context.mean(SignalId::QueueTime).unwrap_or(0.0);
+    let limit = context.limits.get(LimitId::MaxNumSeqs);
     let inferred = limit.is_some_and(|limit| limit.provenance == Provenance::Inferred);
-    let share = context.mean("e2e").filter(|whole| *whole > 0.0).map(|whole| queue / whole);
+    let share = context.mean(SignalId::E2e).filter(|whole| *whole > 0.0).map(|whole| queue / whole);
     let wait = match share {
         Some(share) => {
             format!("Requests wait {} for a slot, {} of their time", seconds(queue), percent(share))
@@ -151,7 +168,12 @@ fn case(context: &Context<'_>, cap: f64, token_time: f64, itl_target: f64, room:
         ),
         evidence: evidence(context, cap, inferred, room),
         rules_out: rules_out(context, token_time, itl_target),
-        replicas: context.limits.plateaus.iter().map(|plateau| plateau.replica.clone()).list(),
+        replicas: context
+            .limits
+            .plateaus
+            .iter()
+            .map(|plateau| plateau.replica.clone())
+            .collect::<Vec<_>>(),
         since: limit.and_then(|limit| limit.since),
         action: Some(action(context, cap, token_time, queue)),
     }
@@ -165,7 +187,7 @@ fn evidence(context: &Context<'_>, cap: f64, inferred: bool, room: Evidence) -> 
     let mut list = Vec::new();
     if let Some(plateau) = context.limits.plateaus.first().filter(|_| inferred) {
         list.push(exact(
-            "running",
+            SignalId::Running,
             "requests",
             plateau.cap,
             Compare::AtLeast,
@@ -182,7 +204,7 @@ fn evidence(context: &Context<'_>, cap: f64, inferred: bool, room: Evidence) -> 
     list.push(room);
     if let Some(peak) = context.kv_peak() {
         list.push(exact(
-            "kv_usage",
+            SignalId::KvUsage,
             "ratio",
             peak,
             Compare::AtMost,
@@ -196,27 +218,29 @@ fn evidence(context: &Context<'_>, cap: f64, inferred: bool, room: Evidence) -> 
 fn rules_out(context: &Context<'_>, token_time: f64, itl_target: f64) -> Vec<RuledOut> {
     let mut list = Vec::new();
     if let Some(memory) = context.memory_phrase() {
-        list.push(ruled_out("kv-thrash", memory));
+        list.push(ruled_out(CauseId::KvThrash, memory));
     }
     list.push(ruled_out(
-        "offered-load",
+        CauseId::OfferedLoad,
         format!(
             "the engine has room: at twice the batch a token takes at most {}, the target is {}",
             seconds(context.grown_token_time(token_time, SAFE_GROWTH)),
             seconds(itl_target)
         ),
     ));
-    if let (Some(prefill), Some(share)) = (context.mean("prefill_time"), context.prefill_share()) {
+    if let (Some(prefill), Some(share)) =
+        (context.mean(SignalId::PrefillTime), context.prefill_share())
+    {
         list.push(ruled_out(
-            "long-prompts",
+            CauseId::LongPrompts,
             format!("prefill takes {}, {} of inference", seconds(prefill), percent(share)),
         ));
     }
-    if context.level("itl") == Level::Normal
-        && let Some(signal) = context.signal("itl")
+    if context.level(SignalId::Itl) == Level::Normal
+        && let Some(signal) = context.signal(SignalId::Itl)
     {
         list.push(ruled_out(
-            "slow-decode",
+            CauseId::SlowDecode,
             format!("inter-token latency: {}", signal.level_reason),
         ));
     }
@@ -246,8 +270,7 @@ fn action(context: &Context<'_>, cap: f64, token_time: f64, queue: f64) -> Actio
             format!(" The KV cache fits about {} sequences like these.", number(libm::floor(fit)))
         })
         .unwrap_or_default();
-    ActionBuilder::new(
-        "raise-max-num-seqs",
+    ActionBuilder::new(ActionId::RaiseMaxNumSeqs,
         format!("Raise {flag} from {} to {}.{fits}", number(cap), number(suggestion)),
         format!(
             "Queue time falls from {} towards 0; with the {} that now run or wait in one batch, a token takes at most {}.",
@@ -260,7 +283,7 @@ fn action(context: &Context<'_>, cap: f64, token_time: f64, queue: f64) -> Actio
     .then("Check after the restart that no request waits.")
     .copy("PromQL", format!("max_over_time({}[5m])", context.selector("num_requests_waiting")))
     .then("Find out what set the cap: a deployment manifest, a Helm value, or a default of the serving image.")
-    .avoid("lower-max-num-seqs", "fewer slots make every request wait longer; nothing is preempted, so memory gains nothing")
-    .avoid("scale-out-first", "another replica pays a device for slots that this engine already has room for")
+    .avoid(ActionId::LowerMaxNumSeqs, "fewer slots make every request wait longer; nothing is preempted, so memory gains nothing")
+    .avoid(ActionId::ScaleOutFirst, "another replica pays a device for slots that this engine already has room for")
     .build()
 }

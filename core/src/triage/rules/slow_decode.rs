@@ -1,17 +1,21 @@
 //! Tokens come slower than their target, and neither memory nor a grown batch explains it.
 
-use crate::list::Listed;
-use crate::profile::family::Family;
-use crate::report::{Action, Evidence, Level};
+use crate::catalogue::actions::ActionId;
+use crate::catalogue::causes::CauseId;
+use crate::catalogue::families::Family;
+use crate::catalogue::signals::SignalId;
+use crate::model::step_time::Growth;
 use crate::scope::engines;
+use crate::signal::level::Level;
 use crate::signal::level::{percentile_name, target};
-use crate::signal::measurements::Measurements;
-use crate::signal::step_time::Growth;
+use crate::text::number::{number, percent, seconds, seconds_at_least};
 use crate::triage::context::Context;
-use crate::triage::evidence::{ActionBuilder, Compare, Threshold, between, exact, ruled_out};
+use crate::triage::evidence::{ActionBuilder, Threshold, between, exact, ruled_out};
+use crate::triage::finding::Compare;
+use crate::triage::finding::{Action, Evidence};
 use crate::triage::rule::{ActionGuide, Answer, Case, Rule};
 use crate::triage::slowdown::{Slowdown, slowdown};
-use crate::wording::{number, percent, seconds, seconds_at_least};
+use crate::window::measurements::Measurements;
 
 /// Factor between a replica's token time and the fastest one's from which it counts as the slow
 /// one. Replicas under one load differ by a tenth or two; a throttled device loses a third of its
@@ -22,21 +26,21 @@ const SLOW_REPLICA: f64 = 1.5;
 const BATCH_FOLLOWED: f64 = 1.5;
 
 pub(crate) static SLOW_DECODE: Rule = Rule {
-    id: "slow-decode",
+    id: CauseId::SlowDecode,
     condition: "Inter-token latency is above its target, and neither preemption nor a grown batch explains it.",
     matters: "Every reader of a stream feels it; its causes lie below the scheduler.",
-    needs: &["itl"],
+    needs: &[SignalId::Itl],
     uses: &[
-        "tpot",
-        "running",
-        "preemptions",
-        "kv_usage",
-        "generation_tokens_per_request",
-        "queue_time",
+        SignalId::Tpot,
+        SignalId::Running,
+        SignalId::Preemptions,
+        SignalId::KvUsage,
+        SignalId::GenerationTokensPerRequest,
+        SignalId::QueueTime,
     ],
-    confusable: &["kv-thrash", "offered-load"],
+    confusable: &[CauseId::KvThrash, CauseId::OfferedLoad],
     action: Some(ActionGuide {
-        id: "inspect-device",
+        id: ActionId::InspectDevice,
         costs: "Nothing: it reads clocks, power and kernels.",
         wrong_when: "the batch or the context grew with the latency.",
     }),
@@ -45,10 +49,11 @@ pub(crate) static SLOW_DECODE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>) -> Answer {
-    match context.level("itl") {
+    match context.level(SignalId::Itl) {
         Level::High => {}
         Level::Unknown => {
-            let reason = context.signal("itl").map_or("", |signal| signal.level_reason.as_str());
+            let reason =
+                context.signal(SignalId::Itl).map_or("", |signal| signal.level_reason.as_str());
             return Answer::unknown(format!("inter-token latency cannot be judged: {reason}"));
         }
         Level::Normal | Level::Low => {
@@ -74,12 +79,12 @@ fn check(context: &Context<'_>) -> Answer {
             seconds(growth.before)
         ));
     }
-    if slowdown == Slowdown::None && context.level("queue_time") == Level::High {
+    if slowdown == Slowdown::None && context.level(SignalId::QueueTime) == Level::High {
         return Answer::clear(
             "requests queue too: the engine is loaded, and its batch is what slows tokens",
         );
     }
-    if context.level("tpot") == Level::Normal {
+    if context.level(SignalId::Tpot) == Level::Normal {
         return Answer::clear(
             "a request's own time per token is within the target: some outputs are late (a prompt computed in the same \
              step) or hold several tokens (speculation), while the device keeps its pace",
@@ -103,14 +108,14 @@ fn slow_replicas(context: &Context<'_>) -> Vec<String> {
             let count = columns.count(first, last).filter(|count| *count > 0.0)?;
             Some((replica.key.as_str(), columns.sum(first, last)?.value / count))
         })
-        .list();
+        .collect::<Vec<_>>();
     let fastest = times.iter().map(|(_, time)| *time).fold(f64::INFINITY, f64::min);
     let slow = times.iter().filter(|(_, time)| *time > SLOW_REPLICA * fastest);
-    slow.map(|(key, _)| (*key).to_owned()).list()
+    slow.map(|(key, _)| (*key).to_owned()).collect::<Vec<_>>()
 }
 
 fn case(context: &Context<'_>, batches: Option<(f64, f64)>) -> Case {
-    let mean = context.mean("itl").unwrap_or(0.0);
+    let mean = context.mean(SignalId::Itl).unwrap_or(0.0);
     let before = context.baseline.and_then(|baseline| baseline.mean(Family::Itl));
     let change = match (before, batches) {
         (Some(before), Some((batch, batch_before))) => format!(
@@ -138,12 +143,12 @@ fn case(context: &Context<'_>, batches: Option<(f64, f64)>) -> Case {
     };
     let mut rules_out = Vec::new();
     if let Some(memory) = context.memory_phrase() {
-        rules_out.push(ruled_out("kv-thrash", memory));
+        rules_out.push(ruled_out(CauseId::KvThrash, memory));
     }
-    if let Some(queue) = context.mean("queue_time") {
+    if let Some(queue) = context.mean(SignalId::QueueTime) {
         rules_out.push(ruled_out(
-            "offered-load",
-            match context.level("queue_time") {
+            CauseId::OfferedLoad,
+            match context.level(SignalId::QueueTime) {
                 Level::High => {
                     "tokens slowed down more than the work grew, and the queue followed".to_owned()
                 }
@@ -170,7 +175,7 @@ fn case(context: &Context<'_>, batches: Option<(f64, f64)>) -> Case {
 
 /// What the engine is shown not to lack; nothing where it is not measured.
 fn not_short(context: &Context<'_>) -> &'static str {
-    match (context.level("queue_time") == Level::Normal, context.memory_phrase().is_some()) {
+    match (context.level(SignalId::QueueTime) == Level::Normal, context.memory_phrase().is_some()) {
         (true, true) => ", and the engine is not short of slots or memory",
         (true, false) => ", and requests do not queue",
         (false, true) => ", and the engine is not short of memory",
@@ -181,10 +186,10 @@ fn not_short(context: &Context<'_>) -> &'static str {
 fn evidence(context: &Context<'_>, mean: f64, before: Option<f64>) -> Vec<Evidence> {
     let mut list = Vec::new();
     if let (Some(quantile), Some((line, source))) =
-        (context.objective_quantile("itl"), target(&context.settings.slo, "itl"))
+        (context.objective_quantile(SignalId::Itl), target(&context.settings.slo, SignalId::Itl))
     {
         list.push(between(
-            "itl",
+            SignalId::Itl,
             "s",
             (quantile.point.unwrap_or(quantile.lo), quantile.lo, quantile.hi),
             Compare::Above,
@@ -199,7 +204,7 @@ fn evidence(context: &Context<'_>, mean: f64, before: Option<f64>) -> Vec<Eviden
     }
     if let Some(before) = before {
         list.push(exact(
-            "itl",
+            SignalId::Itl,
             "s",
             mean,
             Compare::Above,
@@ -216,14 +221,13 @@ fn evidence(context: &Context<'_>, mean: f64, before: Option<f64>) -> Vec<Eviden
 }
 
 fn action(context: &Context<'_>) -> Action {
-    ActionBuilder::new(
-        "inspect-device",
+    ActionBuilder::new(ActionId::InspectDevice,
         "Look at the devices of these replicas: clocks, power and thermal throttling, and errors on their links.",
         "A throttled device gets its speed back once the cause (power cap, cooling, neighbour) is gone.",
     )
     .copy("PromQL", "DCGM_FI_DEV_SM_CLOCK")
     .then("Compare tokens per second between replicas at equal batch; one that differs is sick, all together point to a release.")
     .copy("PromQL", format!("rate({}[5m])", context.selector("generation_tokens_total")))
-    .avoid("raise-max-num-seqs", "a larger batch makes each token slower")
+    .avoid(ActionId::RaiseMaxNumSeqs, "a larger batch makes each token slower")
     .build()
 }

@@ -1,28 +1,32 @@
 //! The numbers contradict each other, so no diagnosis stands on them.
 
-use crate::list::Listed;
-use crate::profile::family::Family;
-use crate::report::{Action, Severity};
+use crate::catalogue::actions::ActionId;
+use crate::catalogue::causes::CauseId;
+use crate::catalogue::signals::SignalId;
 use crate::scope::engines;
+use crate::text::foreign::plain;
+use crate::text::number::number;
 use crate::triage::context::Context;
-use crate::triage::evidence::{ActionBuilder, Compare, Threshold, exact};
+use crate::triage::evidence::{ActionBuilder, Threshold, exact};
+use crate::triage::finding::Compare;
+use crate::triage::finding::{Action, Severity};
 use crate::triage::rule::{ActionGuide, Answer, Case, Rule};
-use crate::wording::{number, plain};
-
-/// Caveats whose repair can break an identity without the telemetry being wrong: around a restart
-/// or a hole the families of one engine lose different requests.
-const EXPLAINING: [&str; 5] =
-    ["counter-reset", "not-finite", "negative-counter", "missing-bucket", "started-from-zero"];
 
 pub(crate) static TELEMETRY_FAULT: Rule = Rule {
-    id: "telemetry-fault",
+    id: CauseId::TelemetryFault,
     condition: "Numbers that must agree contradict each other, and no known repair explains it.",
     matters: "Every other verdict would be read from wrong numbers.",
     needs: &[],
-    uses: &["e2e", "queue_time", "prefill_time", "decode_time", "inference_time"],
+    uses: &[
+        SignalId::E2e,
+        SignalId::QueueTime,
+        SignalId::PrefillTime,
+        SignalId::DecodeTime,
+        SignalId::InferenceTime,
+    ],
     confusable: &[],
     action: Some(ActionGuide {
-        id: "repair-telemetry",
+        id: ActionId::RepairTelemetry,
         costs: "Nothing: it reads the scrape configuration.",
         wrong_when: "the contradiction comes from a restart inside the window.",
     }),
@@ -34,7 +38,8 @@ fn check(context: &Context<'_>) -> Answer {
     let Some(first) = context.broken.first() else {
         return Answer::clear("counts and sums of the engine's phases agree");
     };
-    let explained = EXPLAINING.iter().find(|id| context.caveats.has(id));
+    let explained =
+        context.caveats.iter().map(|caveat| caveat.id).find(|id| id.can_break_identities());
     if let Some(id) = explained {
         return Answer::unknown(format!(
             "{}, but a repair in this window may explain it ({id})",
@@ -43,7 +48,7 @@ fn check(context: &Context<'_>) -> Answer {
     }
     let replicas: Vec<String> = {
         let mut keys: Vec<String> =
-            context.broken.iter().map(|broken| broken.replica.clone()).list();
+            context.broken.iter().map(|broken| broken.replica.clone()).collect::<Vec<_>>();
         keys.dedup();
         keys
     };
@@ -59,7 +64,7 @@ fn check(context: &Context<'_>) -> Answer {
             .iter()
             .map(|broken| {
                 exact(
-                    Family::E2e.role(),
+                    SignalId::E2e,
                     "requests",
                     1.0,
                     Compare::Above,
@@ -67,7 +72,7 @@ fn check(context: &Context<'_>) -> Answer {
                     format!("{}: {}", plain(&broken.replica, 80), broken.text),
                 )
             })
-            .list(),
+            .collect::<Vec<_>>(),
         rules_out: Vec::new(),
         replicas,
         since: None,
@@ -76,8 +81,7 @@ fn check(context: &Context<'_>) -> Answer {
 }
 
 fn action(context: &Context<'_>) -> Action {
-    ActionBuilder::new(
-        "repair-telemetry",
+    ActionBuilder::new(ActionId::RepairTelemetry,
         format!(
             "Count the targets behind one engine: {} here, each must be scraped once under its own instance or pod label.",
             if engines(context.replicas) == 1 { "1 replica".to_owned() } else { format!("{} replicas", number(engines(context.replicas) as f64)) }
@@ -88,6 +92,6 @@ fn action(context: &Context<'_>) -> Action {
         "PromQL",
         format!("count by (instance, pod, engine) ({})", context.selector("e2e_request_latency_seconds_count")),
     )
-    .avoid("act-on-latency", "numbers that contradict each other can point anywhere")
+    .avoid(ActionId::ActOnLatency, "numbers that contradict each other can point anywhere")
     .build()
 }

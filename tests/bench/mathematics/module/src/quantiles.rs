@@ -1,8 +1,8 @@
 //! Histograms of many windows, ready to be asked.
 
 use inference_triage_core::caveat::Caveats;
+use inference_triage_core::histogram::Basis;
 use inference_triage_core::histogram::{Histogram, Sum};
-use inference_triage_core::report::Basis;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::fleet::QUANTILES;

@@ -2,10 +2,10 @@
 //! a page would load that wants nothing else.
 
 use inference_triage_core::caveat::Caveats;
+use inference_triage_core::histogram::Basis;
 use inference_triage_core::histogram::{Histogram, Sum};
 use inference_triage_core::ingest::batch::SampleBatch;
 use inference_triage_core::ingest::prometheus::parse_responses;
-use inference_triage_core::report::Basis;
 use wasm_bindgen::JsError;
 use wasm_bindgen::prelude::wasm_bindgen;
 

@@ -1,0 +1,98 @@
+//! What may have been repaired or assumed on the way to a value.
+
+use crate::catalogue::list::closed_list;
+
+closed_list! {
+    /// The kind of a caveat.
+    CaveatId {
+        /// A bucket has no readable upper bound and was left out.
+        BadBucketBound = "bad-bucket-bound",
+        /// A counter restarted; what it counted between its last sample and the restart is lost.
+        CounterReset = "counter-reset",
+        /// Families that are recorded together counted different numbers of requests.
+        CountsDiffer = "counts-differ",
+        /// A histogram has the same upper bound twice; the larger count was kept.
+        DuplicateBounds = "duplicate-bounds",
+        /// The same metrics exist under several prefixes; one of them was used.
+        DuplicatePrefix = "duplicate-prefix",
+        /// A series has two values at one time; the larger was kept.
+        DuplicateSamples = "duplicate-samples",
+        /// A series appears twice with different values; the larger of each time was kept.
+        DuplicateSeries = "duplicate-series",
+        /// Counts come from PromQL `rate` or `increase`, which extrapolate.
+        Extrapolated = "extrapolated",
+        /// Counts are not whole numbers, so they are estimates.
+        FractionalCounts = "fractional-counts",
+        /// Steps of the window have no sample at all.
+        Gap = "gap",
+        /// PromQL's points of two siblings are in an order that cannot be.
+        ImpossibleOrder = "impossible-order",
+        /// The sum of a histogram contradicts its buckets and was not used.
+        InconsistentSum = "inconsistent-sum",
+        /// A bucket that other snapshots have is missing at an end of the window.
+        MissingBucket = "missing-bucket",
+        /// Replicas have different bucket bounds; only shared bounds separate their sum.
+        MixedBuckets = "mixed-buckets",
+        /// A native histogram counted observations that are not numbers.
+        NanObservations = "nan-observations",
+        /// A counter was negative; those samples are treated as absent.
+        NegativeCounter = "negative-counter",
+        /// Bucket counts fell towards higher bounds and were raised.
+        NonMonotone = "non-monotone",
+        /// Samples were NaN, infinite or beyond any measurement; they are treated as absent.
+        NotFinite = "not-finite",
+        /// PromQL's interpolated quantiles lie outside the interval that holds the true value.
+        OutsideBounds = "outside-bounds",
+        /// The parts of a request add up to more than the whole.
+        PartsExceedWhole = "parts-exceed-whole",
+        /// The window is so short that requests recorded at their first token and requests recorded
+        /// at their end are not the same ones.
+        PopulationLag = "population-lag",
+        /// One of the queries failed; what it would have brought is missing.
+        QueryFailed = "query-failed",
+        /// A router exports copies of the engine's metrics; they were left out.
+        RouterDuplicate = "router-duplicate",
+        /// The server sent an informational message with the data.
+        ServerInfo = "server-info",
+        /// The server sent a warning with the data.
+        ServerWarning = "server-warning",
+        /// A series appeared after its target did and was counted from zero.
+        StartedFromZero = "started-from-zero",
+        /// The sum of a histogram fell while its count did not.
+        SumFell = "sum-fell",
+        /// Inference time is not the sum of prefill and decode time.
+        SumsDiffer = "sums-differ",
+        /// A bucket of a native histogram could not be used.
+        UnusableBucket = "unusable-bucket",
+        /// The sum of a histogram could not be used.
+        UnusableSum = "unusable-sum",
+    }
+}
+
+impl CaveatId {
+    /// It describes what PromQL or a population does, not a repair of the data, and leaves the grade
+    /// alone.
+    pub fn is_informative(self) -> bool {
+        matches!(
+            self,
+            Self::OutsideBounds
+                | Self::ImpossibleOrder
+                | Self::PopulationLag
+                | Self::RouterDuplicate
+                | Self::ServerInfo
+        )
+    }
+
+    /// Its repair can break an identity without the telemetry being wrong: around a restart or a
+    /// hole the families of one engine lose different requests.
+    pub fn can_break_identities(self) -> bool {
+        matches!(
+            self,
+            Self::CounterReset
+                | Self::NotFinite
+                | Self::NegativeCounter
+                | Self::MissingBucket
+                | Self::StartedFromZero
+        )
+    }
+}

@@ -1,0 +1,15 @@
+//! The closed lists: everything that has an id, each list made from one table.
+//!
+//! An id is written once, in its list. Rust uses the member, TypeScript the union that is generated
+//! from the ids, and the catalogues in `docs/` the doc comments.
+
+pub mod actions;
+pub mod causes;
+pub mod caveats;
+pub mod columns;
+pub mod families;
+pub mod limits;
+pub(crate) mod list;
+pub mod phases;
+pub mod sections;
+pub mod signals;

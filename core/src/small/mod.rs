@@ -1,0 +1,7 @@
+//! Stand-ins for parts of the standard library that keep the WebAssembly module small.
+//!
+//! Each is kept only as long as it pays: its head names what it replaces. Measured after
+//! compression, when it was made: one sort for all lists 9 kB, joining and searching texts 5 kB.
+
+pub mod sorted;
+pub(crate) mod text;

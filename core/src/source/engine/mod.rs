@@ -1,0 +1,3 @@
+//! Serving engines, one file each.
+
+pub(crate) mod vllm;

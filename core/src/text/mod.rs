@@ -1,0 +1,5 @@
+//! Numbers and foreign text in sentences, and decimals both ways: every spelling once.
+
+pub mod decimal;
+pub mod foreign;
+pub mod number;

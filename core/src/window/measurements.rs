@@ -1,0 +1,175 @@
+//! Everything a window holds, summed over replicas: the numbers that signals, limits and rules are
+//! made of.
+
+use crate::catalogue::families::{Family, Shape};
+use crate::caveat::Caveats;
+use crate::growth::gauge::GaugeSummary;
+use crate::growth::replicas::ReplicaWindows;
+use crate::histogram::{Histogram, Sum};
+use crate::scope::Replica;
+use crate::small::sorted::SortedMap;
+use crate::store::grid::TimeGrid;
+use crate::window::replica_set::ReplicaSet;
+
+/// One window of one set of replicas.
+#[derive(Debug)]
+pub struct Measurements {
+    /// Grid index of the window's first time: the base of every increase.
+    pub first: usize,
+    /// Grid index of the window's last time.
+    pub last: usize,
+    /// Distance of the two in seconds.
+    pub seconds: f64,
+    /// Merged histograms.
+    pub histograms: SortedMap<Family, Histogram>,
+    /// Exact sums and counts of the histogram families, also where buckets are missing.
+    pub totals: SortedMap<Family, Total>,
+    /// Increases of counters.
+    pub increases: SortedMap<Family, f64>,
+    /// Gauges, added over replicas at each time (the KV usage: the fullest replica).
+    pub gauges: SortedMap<Family, GaugeSummary>,
+    /// Repairs made for this window.
+    pub caveats: Caveats,
+}
+
+/// Sum and count of a histogram family.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Total {
+    /// Number of observations.
+    pub count: f64,
+    /// Their sum, where every replica has one.
+    pub sum: Option<Sum>,
+}
+
+impl Total {
+    /// Of a family in grid indices [first, last], all replicas together; None where no replica has
+    /// two snapshots.
+    pub fn of(family: Family, replicas: &[&Replica], first: usize, last: usize) -> Option<Self> {
+        let mut total: Option<Self> = None;
+        for columns in replicas.iter().filter_map(|replica| replica.histogram(family)) {
+            let Some(count) = columns.count(first, last) else {
+                continue;
+            };
+            let sum = columns.sum(first, last);
+            total = Some(match total {
+                None => Self { count, sum },
+                Some(before) => {
+                    Self { count: before.count + count, sum: add_sums(before.sum, sum) }
+                }
+            });
+        }
+        total
+    }
+}
+
+impl Measurements {
+    /// Measures grid indices [first, last] of these replicas, of which `together` was made. It
+    /// costs the buckets and gauges of each, however many samples the window holds.
+    pub fn of(
+        replicas: &[&Replica],
+        together: &ReplicaSet,
+        grid: &TimeGrid,
+        first: usize,
+        last: usize,
+    ) -> Self {
+        let times = grid.times();
+        let seconds = match (times.get(first), times.get(last)) {
+            (Some(start), Some(end)) => (end - start) as f64 / 1000.0,
+            _ => 0.0,
+        };
+        let mut measured = Self {
+            first,
+            last,
+            seconds,
+            histograms: SortedMap::new(),
+            totals: SortedMap::new(),
+            increases: SortedMap::new(),
+            gauges: SortedMap::new(),
+            caveats: Caveats::new(),
+        };
+        for &family in Family::ALL {
+            match family.shape() {
+                Shape::Histogram => measured.add_histogram(family, replicas),
+                Shape::Counter => measured.add_counter(family, replicas),
+                Shape::Gauge | Shape::Info => {}
+            }
+        }
+        for (&family, gauge) in together.gauges.iter() {
+            if let Some(summary) = gauge.window(first, last) {
+                measured.gauges.insert(family, summary);
+            }
+        }
+        measured
+    }
+
+    fn add_histogram(&mut self, family: Family, replicas: &[&Replica]) {
+        let (first, last) = (self.first, self.last);
+        let mut caveats = Caveats::new();
+        if let Some(merged) = windows_of(family, replicas).window(first, last, &mut caveats) {
+            self.histograms.insert(family, merged);
+        }
+        self.caveats.extend_about(family.title(), &caveats);
+        if let Some(total) = Total::of(family, replicas, first, last) {
+            self.totals.insert(family, total);
+        }
+    }
+
+    fn add_counter(&mut self, family: Family, replicas: &[&Replica]) {
+        let increases = replicas
+            .iter()
+            .filter_map(|replica| replica.counter(family))
+            .filter_map(|growth| growth.increase(self.first, self.last));
+        let total = increases
+            .fold(None, |total: Option<f64>, increase| Some(total.unwrap_or(0.0) + increase));
+        if let Some(total) = total {
+            self.increases.insert(family, total);
+        }
+    }
+
+    /// Exact mean of a histogram family: ΔS/ΔN. None without observations or without a sum.
+    pub fn mean(&self, family: Family) -> Option<f64> {
+        let total = self.totals.get(&family)?;
+        (total.count > 0.0).then(|| total.sum.map(|sum| sum.value / total.count)).flatten()
+    }
+
+    /// Number of observations of a histogram family.
+    pub fn count(&self, family: Family) -> Option<f64> {
+        self.totals.get(&family).map(|total| total.count)
+    }
+
+    /// Increase of a counter.
+    pub fn increase(&self, family: Family) -> Option<f64> {
+        self.increases.get(&family).copied()
+    }
+
+    /// Increase of a counter per second; None in a window without length.
+    pub fn rate(&self, family: Family) -> Option<f64> {
+        self.increase(family).filter(|_| self.seconds > 0.0).map(|increase| increase / self.seconds)
+    }
+
+    /// A gauge over the window.
+    pub fn gauge(&self, family: Family) -> Option<&GaugeSummary> {
+        self.gauges.get(&family)
+    }
+
+    /// Requests that finished: from the end-to-end histogram, else the finish counter, else another
+    /// family recorded at the end of a request.
+    pub fn finished(&self) -> Option<f64> {
+        self.count(Family::E2e)
+            .or_else(|| self.increase(Family::RequestsFinished))
+            .or_else(|| self.count(Family::InferenceTime))
+            .or_else(|| self.count(Family::QueueTime))
+    }
+}
+
+/// The windows of a histogram family, all replicas together.
+pub(crate) fn windows_of<'a>(family: Family, replicas: &[&'a Replica]) -> ReplicaWindows<'a> {
+    ReplicaWindows::of(
+        replicas.iter().filter_map(|replica| replica.histogram(family)).collect::<Vec<_>>(),
+    )
+}
+
+fn add_sums(left: Option<Sum>, right: Option<Sum>) -> Option<Sum> {
+    let (left, right) = (left?, right?);
+    Some(Sum { value: left.value + right.value, magnitude: left.magnitude + right.magnitude })
+}
