@@ -9,9 +9,20 @@ import tseslint from 'typescript-eslint';
 const flow = ['engine', 'view', 'panel', 'portal', 'grafana', 'perses'];
 const hosts = ['portal', 'grafana', 'perses'];
 
+/** Rooms of `frontend/view/src`, with those each may import from besides the files at its root. */
+const rooms = {
+  theme: [],
+  words: [],
+  charts: ['words'],
+  sections: ['charts', 'theme', 'words'],
+  page: ['sections', 'charts', 'theme', 'words'],
+};
+
+const chartFile = 'frontend/view/src/charts/strips.ts';
+
 const chartLibrary = {
   group: ['uplot', 'uplot/*'],
-  message: 'only view/src/strips.ts knows the chart library',
+  message: `only ${chartFile} knows the chart library`,
 };
 
 /** Import patterns that would let data flow backwards, or let one host lean on another. */
@@ -29,19 +40,38 @@ function forbiddenImports(folder) {
   }));
 }
 
+/** Import patterns that would let a room of the view know one that is built on top of it. */
+function forbiddenRooms(room) {
+  return Object.keys(rooms)
+    .filter((other) => other !== room && !rooms[room].includes(other))
+    .map((other) => ({
+      group: [`../**/${other}/**`],
+      message: `view/src/${room} may not import from view/src/${other}`,
+    }));
+}
+
+const wasmFiles = {
+  group: ['**/dist/**/*.wasm', '**/wasm/*_bg*'],
+  message: 'only engine knows the wasm files',
+};
+
+function restricted(files, patterns) {
+  return { files, rules: { 'no-restricted-imports': ['error', { patterns }] } };
+}
+
 function boundary(folder) {
-  const inward = [
-    { group: ['**/dist/**/*.wasm', '**/wasm/*_bg*'], message: 'only engine knows the wasm files' },
-  ];
-  const patterns = [
-    ...forbiddenImports(folder),
-    chartLibrary,
-    ...(folder === 'engine' ? [] : inward),
-  ];
-  return {
-    files: [`frontend/${folder}/**/*.{ts,mts}`],
-    rules: { 'no-restricted-imports': ['error', { patterns }] },
-  };
+  return restricted(
+    [`frontend/${folder}/**/*.{ts,mts}`],
+    [...forbiddenImports(folder), chartLibrary, ...(folder === 'engine' ? [] : [wasmFiles])],
+  );
+}
+
+/** The boundary of the whole view once more, because the last rule for a file replaces others. */
+function roomBoundary(room) {
+  return restricted(
+    [`frontend/view/src/${room}/**/*.ts`],
+    [...forbiddenImports('view'), ...forbiddenRooms(room), chartLibrary, wasmFiles],
+  );
 }
 
 // The configuration of a tool is a default export because the tool asks for one.
@@ -91,10 +121,8 @@ export default tseslint.config(
   },
   { files: ['frontend/**/*.{js,mjs,ts,mts}'], languageOptions: { globals: globals.browser } },
   ...flow.map(boundary),
-  {
-    files: ['frontend/view/src/strips.ts'],
-    rules: { 'no-restricted-imports': ['error', { patterns: forbiddenImports('view') }] },
-  },
+  ...Object.keys(rooms).map(roomBoundary),
+  restricted([chartFile], [...forbiddenImports('view'), ...forbiddenRooms('charts'), wasmFiles]),
   {
     // Verbs, build steps and tests are programs for a terminal.
     files: [

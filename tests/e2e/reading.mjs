@@ -20,12 +20,32 @@ export async function textOf(element) {
   });
 }
 
-/** Waits until the reader of the element sees text that matches, and returns all of it. */
-export async function untilShown(element, pattern) {
+/** A sentence as it also stands inside a longer one. */
+export const withoutFullStop = (sentence) => sentence.replace(/\.$/, '');
+
+/** Whether a text holds what is looked for: a pattern, or a text that stands in it as it is. */
+const holds = (text, wanted) =>
+  typeof wanted === 'string' ? text.includes(wanted) : wanted.test(text);
+
+/** Waits until the reader of the element sees a pattern or a text, and returns all there is. */
+export async function untilShown(element, wanted) {
   let text = '';
   const look = async () => {
     text = await textOf(element);
-    return pattern.test(text) && text;
+    return holds(text, wanted) && text;
   };
-  return eventually(`${pattern} is shown`, look, { shown: () => text });
+  return eventually(`${wanted} is shown`, look, { shown: () => text });
+}
+
+/**
+ * Waits until the reader of the element no longer sees a pattern or a text. A page draws in its own
+ * time, and what it tells screen readers it changes only once it has come to rest.
+ */
+export async function untilGone(element, unwanted) {
+  let text = '';
+  const look = async () => {
+    text = await textOf(element);
+    return !holds(text, unwanted);
+  };
+  await eventually(`${unwanted} is gone`, look, { shown: () => text });
 }

@@ -140,3 +140,9 @@ export interface Theme {
   fontFamily?: string;
   density?: 'compact' | 'comfortable';
 }
+
+/**
+ * How much is shown. `line`: the verdict line only; `bar`: also the phase bar; `matrix`: also the
+ * matrix; `all`: everything.
+ */
+export type SizeClass = 'line' | 'bar' | 'matrix' | 'all';

@@ -8,11 +8,11 @@ export type {
   Interval,
   Link,
   ReadyState,
+  SizeClass,
   Theme,
   ThemeToken,
   TimeStyle,
   ViewState,
 } from './contract.js';
-export { sizeClass } from './size-class.js';
-export type { SizeClass } from './size-class.js';
-export { View } from './view.js';
+export { sizeClass } from './page/size-class.js';
+export { View } from './page/view.js';

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import { load } from './load.mjs';
 
-const { between, dragged, gripAt, keyed, snap } = await load('src/brush.ts');
+const { between, dragged, gripAt, keyed, snap } = await load('src/sections/strips/brush.ts');
 const grid = { start: 1000, end: 2000, step: 100 };
 const window = { start: 1300, end: 1600 };
 

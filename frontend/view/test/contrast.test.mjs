@@ -4,7 +4,7 @@ import { test } from 'node:test';
 
 import { load } from './load.mjs';
 
-const { defaultPalette } = await load('src/palette.ts');
+const { defaultPalette } = await load('src/theme/palette.ts');
 
 /** Text tokens and what they stand on: 4.5 : 1. */
 const SOFT = ['critical-soft', 'warning-soft', 'ok-soft', 'info-soft', 'unknown-soft'];
@@ -75,7 +75,7 @@ for (const theme of THEMES) {
 }
 
 test('every token that a style sheet uses exists, and every token is used', () => {
-  const folder = new URL('../src/styles/', import.meta.url);
+  const folder = new URL('../src/theme/styles/', import.meta.url);
   const styles = readdirSync(folder)
     .map((name) => readFileSync(new URL(name, folder), 'utf8'))
     .join('\n');

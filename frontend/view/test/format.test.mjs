@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import { load } from './load.mjs';
 
-const format = await load('src/format.ts');
+const format = await load('src/words/format.ts');
 
 /** No-break spaces as plain ones, so that the table below reads. */
 const plain = (text) => text.replaceAll('\u00a0', ' ');

@@ -3,7 +3,9 @@ import { test } from 'node:test';
 
 import { load } from './load.mjs';
 
-const { cellAt, contentOf, moved, positionOf, rowTotals } = await load('src/heat-map-cells.ts');
+const { cellAt, contentOf, moved, positionOf, rowTotals } = await load(
+  'src/charts/heat-map-cells.ts',
+);
 
 /** Two columns of 10 s and 30 s; buckets to 1, to 10 and open, drawn a decade each. */
 const map = {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import { load } from './load.mjs';
 
-const { logAxis } = await load('src/log-axis.ts');
+const { logAxis } = await load('src/charts/log-axis.ts');
 const plain = (axis) => axis.ticks.map(({ label }) => label.replaceAll('\u00a0', ' '));
 
 test('equal ratios are equal distances', () => {

@@ -3,9 +3,9 @@ import { test } from 'node:test';
 
 import { load } from './load.mjs';
 
-const { ceilingSamples, lonelySamples, stripsOf } = await load('src/strip-data.ts');
-const { ColumnStore, summarise } = await load('src/columns.ts');
-const { timeTicks } = await load('src/time-ticks.ts');
+const { ceilingSamples, lonelySamples, stripsOf } = await load('src/charts/strip-data.ts');
+const { ColumnStore, summarise } = await load('src/charts/columns.ts');
+const { timeTicks } = await load('src/charts/time-ticks.ts');
 
 const described = (id, strip, unit = 's') => ({ id, title: id, unit, strip });
 const report = (columns, limits = []) => ({ columns, limits });

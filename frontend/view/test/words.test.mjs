@@ -3,8 +3,8 @@ import { test } from 'node:test';
 
 import { load } from './load.mjs';
 
-const { phrase, readable } = await load('src/words.ts');
-const { sizeClass } = await load('src/size-class.ts');
+const { phrase, readable } = await load('src/words/words.ts');
+const { sizeClass } = await load('src/page/size-class.ts');
 
 test('ids become words, abbreviations keep their spelling', () => {
   const cases = {

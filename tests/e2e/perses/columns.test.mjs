@@ -9,8 +9,9 @@ import { releases } from '../../../deploy/steps/perses-columns.mjs';
 import { diagnoseResponses } from '../../live/program.mjs';
 import { inputs, onsetTime, prometheusWith } from '../portal/incidents.mjs';
 import { seriousViolations } from '../browser.mjs';
+import { withoutFullStop } from '../reading.mjs';
 import { rangeOf, startColumn, ways } from './columns.mjs';
-import { panelOf, reportOf, shownText, startPanelBrowser, takePicture } from './pages.mjs';
+import { panelOf, reportOf, startPanelBrowser, takePicture, waitForText } from './pages.mjs';
 import { plannedQueries } from './plan.mjs';
 
 let browser, prometheuses;
@@ -59,11 +60,7 @@ async function column({ release, way, page: file, name }) {
         Math.abs(report.verdict.since / 1000 - onsetTime) <= 60,
         `since ${report.verdict.since}`,
       );
-    const shown = await shownText(page);
-    assert.ok(
-      shown.includes(report.verdict.sentence.replace(/\.$/, '')),
-      `not on the page; shown: ${shown}`,
-    );
+    await waitForText(page, withoutFullStop(report.verdict.sentence));
 
     const printed = await diagnoseResponses(server.recorded.map(({ body }) => body));
     assert.equal(text.trim(), printed.stdout.trim(), 'the page and the command line differ');

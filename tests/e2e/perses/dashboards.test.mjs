@@ -11,7 +11,7 @@ import { hostFolder, pluginArchive } from '../../../deploy/steps/perses-columns.
 import { root } from '../../../deploy/steps/process.mjs';
 import { inputs, prometheusWith } from '../portal/incidents.mjs';
 import { seriousViolations } from '../browser.mjs';
-import { reportOf, shownText, startPanelBrowser, takePicture, waitForText } from './pages.mjs';
+import { reportOf, startPanelBrowser, takePicture, waitForText } from './pages.mjs';
 import { startPersesServer } from './perses-server.mjs';
 
 const release = '0.52';
@@ -58,8 +58,7 @@ test('incident: the verdict, with every variable resolved', async () => {
     report.scopes.map(({ model }) => model),
     ['gemma'],
   );
-  const shown = await shownText(page);
-  assert.match(shown, onset.sentence);
+  const shown = await waitForText(page, onset.sentence);
   assert.doesNotMatch(shown, /brought no result/);
   assert.ok(server.recorded.length > 0 && server.recorded.every(({ status }) => status === 200));
   assert.deepEqual(await ourViolations(page), []);

@@ -73,10 +73,10 @@ export async function reportOf(page, isWanted = () => true) {
 }
 
 /** Everything a reader can see on the page, shadow roots included. */
-export const shownText = (page) => textOf(page.locator('body'));
+const shownText = (page) => textOf(page.locator('body'));
 
-/** Waits until the reader of the page sees text that matches, and returns all of it. */
-export const waitForText = (page, pattern) => untilShown(page.locator('body'), pattern);
+/** Waits until the reader of the page sees a pattern or a text, and returns all there is. */
+export const waitForText = (page, wanted) => untilShown(page.locator('body'), wanted);
 
 /** A picture in tests/artefacts/perses/, for people to look at. */
 export async function takePicture(page, name) {

@@ -5,7 +5,7 @@ import path from 'node:path';
 
 import { root } from '../../../deploy/steps/process.mjs';
 import { eventually } from '../../eventually.mjs';
-import { textOf, untilShown } from '../reading.mjs';
+import { textOf, untilGone, untilShown, withoutFullStop } from '../reading.mjs';
 
 const artefacts = path.join(root, 'tests/artefacts/portal');
 
@@ -20,10 +20,18 @@ export async function reportOf(page, selector = 'inference-triage') {
 }
 
 /** Everything a reader can see of the element, shadow roots included. */
-export const shownText = (page, selector = 'inference-triage') => textOf(page.locator(selector));
+const shownText = (page, selector = 'inference-triage') => textOf(page.locator(selector));
 
-/** Waits until the reader of the element sees text that matches, and returns all of it. */
-export const waitForText = (page, pattern) => untilShown(page.locator('inference-triage'), pattern);
+/** Waits until the reader of the element sees a pattern or a text, and returns all there is. */
+export const waitForText = (page, wanted) => untilShown(page.locator('inference-triage'), wanted);
+
+/** Waits until the reader of the element no longer sees a pattern or a text. */
+export const waitUntilGone = (page, unwanted) =>
+  untilGone(page.locator('inference-triage'), unwanted);
+
+/** Waits until the reader of the element sees the sentence of a report's verdict. */
+export const waitForVerdict = (page, { verdict }) =>
+  waitForText(page, withoutFullStop(verdict.sentence));
 
 /** A picture in tests/artefacts/portal/, for people to look at. */
 export async function takePicture(page, name) {

@@ -7,7 +7,8 @@ import { root } from '../../../deploy/steps/process.mjs';
 import { eventually, untilQuiet } from '../../eventually.mjs';
 import { collectedHeap, startBrowser } from '../browser.mjs';
 import { finishRequests, startLiveEngine } from '../live-engine.mjs';
-import { reportOf, shownText, waitForText } from './element.mjs';
+import { withoutFullStop } from '../reading.mjs';
+import { reportOf, waitForText, waitUntilGone } from './element.mjs';
 import { elementPage, packageFolder, startPageServer } from './page-server.mjs';
 
 let browser;
@@ -116,15 +117,12 @@ test('a server that stops is named, the old report stays, and a comeback is take
     assert.equal(problem.code, 'server-error');
     const shown = await waitForText(page, /failed \(502\)/);
     assert.ok(
-      shown.includes(verdict.sentence.replace(/\.$/, '')),
+      shown.includes(withoutFullStop(verdict.sentence)),
       `the old verdict is gone: ${shown}`,
     );
     live.host.upstream.url = live.prometheus.url;
     await refresh(page);
-    await eventually(
-      'the failure is gone',
-      async () => !(await shownText(page)).includes('failed (502)'),
-    );
+    await waitUntilGone(page, 'failed (502)');
     assert.equal((await reportOf(page)).verdict.id, verdict.id);
   } finally {
     await live.stop();

@@ -6,7 +6,7 @@ import { pairSeries } from '../../../deploy/steps/incidents.mjs';
 import { toOpenMetrics } from '../../../deploy/steps/openmetrics.mjs';
 import { startPrometheus } from '../../../deploy/steps/prometheus.mjs';
 import { seriousViolations, startBrowser } from '../browser.mjs';
-import { reportOf, shownText, waitForText } from './element.mjs';
+import { reportOf, waitForText, waitForVerdict } from './element.mjs';
 import { attributesFor, inputs, prometheusWith } from './incidents.mjs';
 import { elementPage, startPageServer } from './page-server.mjs';
 
@@ -28,11 +28,7 @@ for (const [name, truth] of Object.entries(inputs)) {
       const report = await reportOf(page);
       assert.equal(report.verdict.id, truth.verdict, report.verdict.sentence);
       assert.match(report.verdict.sentence, truth.sentence);
-      const shown = await shownText(page);
-      assert.ok(
-        shown.includes(report.verdict.sentence.replace(/\.$/, '')),
-        `not on the page: ${report.verdict.sentence}; shown: ${shown}`,
-      );
+      await waitForVerdict(page, report);
       if (truth.finished !== undefined)
         assert.equal(Math.round(report.window.finished_requests), truth.finished);
       assert.equal(report.window.end, Math.floor(truth.end / 15) * 15_000);
@@ -98,7 +94,7 @@ test('of two models the worse is shown first, and the other is a click away with
     await page.getByRole('button', { name: /llama/ }).click();
     const second = await reportOf(page);
     assert.equal(second.scopes[second.scope].model, 'llama');
-    await waitForText(page, new RegExp(second.verdict.sentence.slice(0, 20)));
+    await waitForVerdict(page, second);
     assert.deepEqual(requests.map(String), []);
     assert.deepEqual(errors, []);
   } finally {

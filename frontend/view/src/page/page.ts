@@ -1,0 +1,192 @@
+// Everything inside the root element: one state in, one drawing out. Loaded on demand, with the
+// template library.
+
+import { html, nothing, render } from 'lit-html';
+import type { TemplateResult } from 'lit-html';
+
+import type { HostServices, Interval, ReadyState, SizeClass, ViewState } from '../contract.js';
+import type { Scene } from '../scene.js';
+import { HeatMapPanel } from '../sections/heat-map/heat-map-panel.js';
+import { quantilesOf } from '../sections/matrix/quantiles.js';
+import { StripPanel } from '../sections/strips/strip-panel.js';
+import { SEVERITY_WORD } from '../words/words.js';
+import { Announcer } from './announcer.js';
+import { readyContent } from './ready.js';
+import { card } from './states/card.js';
+import { loading } from './states/loading.js';
+import { refused } from './states/refused.js';
+import { setup } from './states/setup.js';
+import { Tooltip } from './tooltip.js';
+
+/** The quantile shown until the reader chooses another. */
+const FIRST_QUANTILE = 0.95;
+
+/** What one view draws and remembers between drawings. */
+export class Page {
+  readonly #root: HTMLElement;
+  readonly #content: HTMLElement;
+  readonly #services: HostServices;
+  readonly #tooltip: Tooltip;
+  readonly #announcer: Announcer;
+  readonly #strips: StripPanel;
+  readonly #heatMap: HeatMapPanel;
+  #state: ViewState = { kind: 'loading' };
+  #size: SizeClass = 'line';
+  #quantile: number | undefined;
+  #drawings = 0;
+
+  constructor(root: HTMLElement, services: HostServices) {
+    this.#root = root;
+    this.#services = services;
+    this.#content = root.ownerDocument.createElement('div');
+    this.#content.className = 'content';
+    root.append(this.#content);
+    this.#tooltip = new Tooltip(root);
+    this.#announcer = new Announcer(root);
+    this.#strips = new StripPanel(root, services, {
+      changeWindow: (window) => this.#changeWindow(window),
+      paint: () => this.#paint(),
+    });
+    this.#heatMap = new HeatMapPanel(root, () => this.#paint());
+  }
+
+  /** Draws a state in a size class. */
+  show(state: ViewState, size: SizeClass): void {
+    this.#state = state;
+    this.#size = size;
+    const ready = readyOf(state);
+    if (ready) {
+      this.#strips.read(ready);
+      this.#heatMap.read(ready, this.#strips.columns);
+    }
+    this.#paint();
+    this.#announcer.say(sentenceOf(state));
+  }
+
+  /** Puts the cursor of the strips at a time, or takes it away. */
+  setCursor(time: number | undefined): void {
+    this.#strips.setCursor(time);
+  }
+
+  /** Draws the charts again after a change of theme. */
+  restyle(): void {
+    this.#strips.restyle();
+    this.#heatMap.restyle();
+  }
+
+  /** Removes listeners and charts; the elements go with the root. */
+  destroy(): void {
+    this.#strips.destroy();
+    this.#heatMap.destroy();
+    this.#announcer.stop();
+    this.#tooltip.hide();
+  }
+
+  #changeWindow(window: Interval | undefined): void {
+    const before = this.#drawings;
+    this.#services.changeWindow(window);
+    // The region follows the pointer even where the host answers later.
+    if (this.#drawings === before) this.#paint();
+  }
+
+  #paint(): void {
+    this.#drawings += 1;
+    const shadow = this.#root.getRootNode() as ShadowRoot;
+    const focused = shadow.activeElement;
+    const ready = readyOf(this.#state);
+    this.#steady();
+    render(this.#template(), this.#content);
+    this.#strips.attach(ready && this.#size === 'all' ? this.#content : undefined);
+    this.#heatMap.attach(this.#content);
+    this.#tooltip.refresh();
+    // What had the focus may be gone; the reader's place in the page must not be.
+    if (focused && !focused.isConnected) this.#root.focus({ preventScroll: true });
+  }
+
+  /**
+   * While a drag changes the verdict, what stands above the strips does not shrink and pull them
+   * from the pointer.
+   */
+  #steady(): void {
+    const { dragging } = this.#strips;
+    for (const part of this.#content.querySelectorAll<HTMLElement>('.verdict, .phases')) {
+      const height = dragging ? `${part.offsetHeight}px` : '';
+      if (part.style.minHeight !== height) part.style.minHeight = height;
+    }
+  }
+
+  #template(): TemplateResult {
+    const state = this.#state;
+    const ready = readyOf(state);
+    if (!ready) return state.kind === 'ready' ? html`` : this.#message(state);
+    const stale = state.kind === 'ready' ? '' : state.kind;
+    return html`${state.kind === 'error' ? errorCard(state) : nothing}
+      ${state.kind === 'loading' ? html`<p class="visually-hidden" role="status">${state.progress ?? 'Refreshing …'}</p>` : nothing}
+      <div class="body" data-stale=${stale} aria-busy=${state.kind === 'loading'}>
+        ${readyContent(this.#scene(ready), this.#strips, this.#heatMap)}
+      </div>`;
+  }
+
+  #message(state: Exclude<ViewState, ReadyState>): TemplateResult {
+    switch (state.kind) {
+      case 'loading':
+        return loading(this.#size, state.progress);
+      case 'setup':
+        return setup(state, this.#services);
+      case 'no-data':
+        return card({
+          severity: 'unknown',
+          title: 'No data in this range',
+          message: state.message,
+          cure: state.cure,
+        });
+      case 'refused':
+        return refused(state, this.#services);
+      case 'error':
+        return errorCard(state);
+    }
+  }
+
+  #scene(ready: ReadyState): Scene {
+    const all = quantilesOf(Object.values(ready.report.signals));
+    const wanted = this.#quantile ?? FIRST_QUANTILE;
+    return {
+      ready,
+      report: ready.report,
+      services: this.#services,
+      size: this.#size,
+      quantile: all.includes(wanted) ? wanted : (all.at(-1) ?? wanted),
+      chooseQuantile: (q) => {
+        this.#quantile = q;
+        this.#paint();
+      },
+    };
+  }
+}
+
+function errorCard({
+  message,
+  cure,
+  stale,
+}: Extract<ViewState, { kind: 'error' }>): TemplateResult {
+  return card({
+    severity: 'critical',
+    title: stale ? 'Could not refresh' : 'The diagnosis failed',
+    message,
+    cure,
+  });
+}
+
+function readyOf(state: ViewState): ReadyState | undefined {
+  if (state.kind === 'ready') return state;
+  return 'stale' in state ? state.stale : undefined;
+}
+
+function sentenceOf(state: ViewState): string {
+  const ready = readyOf(state);
+  if (state.kind === 'error') return `The diagnosis failed: ${state.message}`;
+  if (ready)
+    return `${SEVERITY_WORD[ready.report.verdict.severity]}: ${ready.report.verdict.sentence}`;
+  if (state.kind === 'loading') return state.progress ?? 'Loading';
+  return state.kind === 'refused' ? state.reason : 'message' in state ? state.message : '';
+}

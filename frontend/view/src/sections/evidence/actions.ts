@@ -1,0 +1,53 @@
+// What to do: numbered steps with text to copy, the expected effect, and what not to do.
+
+import { html, nothing } from 'lit-html';
+import type { TemplateResult } from 'lit-html';
+
+import type { Action, Report } from '../../report-types.js';
+import type { Scene } from '../../scene.js';
+import { crossIcon } from '../../theme/icons.js';
+import { copyLine } from '../../words/copy-button.js';
+import { withCode } from '../../words/inline-code.js';
+import { readable } from '../../words/words.js';
+import { linkList } from './links.js';
+
+/** The column of actions; it says so when there is nothing to do. */
+export function actions(scene: Scene): TemplateResult {
+  const { action } = scene.report.verdict;
+  return html`<section class="column do" aria-labelledby="it-do">
+    <h3 id="it-do">Do</h3>
+    ${action ? runbook(scene, action) : html`<p class="quiet">${idle(scene.report)}</p>`}
+    ${linkList(scene)}
+  </section>`;
+}
+
+function idle({ verdict }: Report): string {
+  if (verdict.state === 'clear') return 'Nothing to do: no rule fires and the objectives are met.';
+  return 'Nothing yet: acting without a diagnosis can make it worse. Brush a longer window, or add what is missing.';
+}
+
+function runbook({ services }: Scene, action: Action): TemplateResult {
+  return html`<ol class="steps">
+      ${action.steps.map(
+        ({ sentence, copy, copy_kind: kind }) =>
+          html`<li>
+            <span>${withCode(sentence)}</span>
+            ${copy === undefined ? nothing : copyLine(services, copy, kind)}
+          </li>`,
+      )}
+    </ol>
+    ${action.effect ? html`<p class="effect"><b>Expect:</b> ${withCode(action.effect)}</p>` : nothing}
+    ${
+      action.avoid.length === 0
+        ? nothing
+        : html`<h4>Do not</h4>
+            <ul class="points">
+              ${action.avoid.map((id, index) => html`<li>${crossIcon()}<span>${avoid(id, action.avoid_because[index])}</span></li>`)}
+            </ul>`
+    }`;
+}
+
+function avoid(id: string, because: string | undefined): TemplateResult {
+  return html`<b>${readable(id)}${because ? ':' : ''}</b>
+    ${because === undefined ? nothing : withCode(because)}`;
+}

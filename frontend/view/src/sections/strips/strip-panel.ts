@@ -1,0 +1,177 @@
+// What the strips remember between drawings: the columns, the charts, the brush, the cursor.
+
+import type { TemplateResult } from 'lit-html';
+
+import { ColumnStore } from '../../charts/columns.js';
+import type { Columns } from '../../charts/columns.js';
+import { StripCharts } from '../../charts/strip-charts.js';
+import { stripsOf, withCeiling } from '../../charts/strip-data.js';
+import type { Strip } from '../../charts/strip-data.js';
+import type { HostServices, Interval, ReadyState } from '../../contract.js';
+import type { Report } from '../../report-types.js';
+import type { Scene } from '../../scene.js';
+import { currentColour } from '../../theme/theme.js';
+import { formatTarget, formatValue } from '../../words/format.js';
+import { timeOf } from '../../words/times.js';
+import { BrushGesture } from './brush-gesture.js';
+import { stripSection } from './strip-section.js';
+
+/** What the panel asks of the page. */
+export interface StripHost {
+  changeWindow(window: Interval | undefined): void;
+  paint(): void;
+}
+
+/** The strips of one view. */
+export class StripPanel {
+  readonly #host: StripHost;
+  readonly #services: HostServices;
+  readonly #store = new ColumnStore();
+  readonly #charts: StripCharts;
+  readonly #gesture: BrushGesture;
+  #scene: Scene | undefined;
+  #strips: Strip[] = [];
+  #columns: Columns | undefined;
+  #described = '';
+  #report: Report | undefined;
+  /** The reader's own window. */
+  #brushed: Interval | undefined;
+  /** The window under the pointer, ahead of its report. */
+  #draft: Interval | undefined;
+  #cursor: number | undefined;
+  #cursorFrame = 0;
+  /** The cursor is put where another chart points, which the host need not be told. */
+  #isFollowing = false;
+
+  constructor(root: HTMLElement, services: HostServices, host: StripHost) {
+    this.#host = host;
+    this.#services = services;
+    this.#gesture = new BrushGesture({
+      grid: () => this.#report?.range ?? { start: 0, end: 1, step: 1 },
+      window: () => this.#draft ?? this.#report?.window ?? { start: 0, end: 1 },
+      change: (window) => this.#change(window),
+      released: () => host.paint(),
+    });
+    this.#charts = new StripCharts({
+      range: () => this.#report?.range ?? { start: 0, end: 1 },
+      colour: (token) => currentColour(root, token),
+      font: () => `11px ${getComputedStyle(root).fontFamily}`,
+      formatTime: (ms) => (this.#scene ? timeOf(this.#scene, ms) : services.formatTime(ms, 'time')),
+      formatValue: (value, unit) => axisValue(value, unit),
+      pointAt: (index) => this.#pointAt(index),
+    });
+  }
+
+  /** Whether a pointer is dragging the window. */
+  get dragging(): boolean {
+    return this.#gesture.active;
+  }
+
+  /** The same map as long as no column changed. */
+  get columns(): Columns {
+    return this.#store.columns;
+  }
+
+  /** The window as it is being dragged, ahead of its report. */
+  get window(): Interval | undefined {
+    return this.#draft ?? this.#report?.window;
+  }
+
+  /** Takes over a new report and its columns. */
+  read(ready: ReadyState): void {
+    const { report } = ready;
+    this.#report = report;
+    const columns = this.#store.read(ready);
+    const described = JSON.stringify(report.columns);
+    if (columns !== this.#columns || described !== this.#described)
+      this.#strips = stripsOf(report, columns);
+    // Limits come and go with the window; only the strip that shows one is drawn again.
+    else this.#strips = this.#strips.map((strip) => withCeiling(strip, report.limits));
+    this.#columns = columns;
+    this.#described = described;
+    if (!this.#gesture.active) this.#draft = undefined;
+  }
+
+  /** The section, for the page's template. */
+  template(scene: Scene): TemplateResult {
+    this.#scene = scene;
+    const { window: reported, range } = scene.report;
+    const window = this.#draft ?? reported;
+    return stripSection(scene, {
+      strips: this.#strips,
+      columns: this.#store.columns,
+      window,
+      brushed: this.#brushed !== undefined && isSame(this.#brushed, window, range.step),
+      cursor: this.#cursor,
+      gesture: this.#gesture,
+      clear: () => this.#change(undefined),
+    });
+  }
+
+  /** Puts the charts into the places the template made; none when the strips are not shown. */
+  attach(content: HTMLElement | undefined): void {
+    const places = new Map<string, HTMLElement>();
+    for (const place of content?.querySelectorAll<HTMLElement>('[data-strip]') ?? []) {
+      places.set(place.dataset['strip'] ?? '', place);
+    }
+    const times = this.#store.columns.get('times');
+    this.#charts.sync(this.#strips, times ?? new Float64Array(), places);
+  }
+
+  /**
+   * Puts the cursor at a time that another chart points at; a pointer on the strips themselves
+   * comes first.
+   */
+  setCursor(time: number | undefined): void {
+    if (this.#gesture.active) return;
+    this.#isFollowing = true;
+    this.#charts.setCursor(time);
+    this.#isFollowing = false;
+  }
+
+  /** Colours and fonts changed. */
+  restyle(): void {
+    this.#charts.redraw();
+  }
+
+  /** Removes the charts. */
+  destroy(): void {
+    cancelAnimationFrame(this.#cursorFrame);
+    this.#gesture.cancel();
+    this.#charts.destroy();
+  }
+
+  #change(window: Interval | undefined): void {
+    this.#draft = window;
+    this.#brushed = window;
+    this.#host.changeWindow(window);
+  }
+
+  #timeAt(index: number | undefined): number | undefined {
+    return index === undefined ? undefined : this.#columns?.get('times')?.[index];
+  }
+
+  #pointAt(index: number | undefined): void {
+    if (index === this.#cursor) return;
+    this.#cursor = index;
+    if (!this.#isFollowing) this.#services.hover?.(this.#timeAt(index));
+    if (this.#cursorFrame !== 0) return;
+    this.#cursorFrame = requestAnimationFrame(() => {
+      this.#cursorFrame = 0;
+      this.#host.paint();
+    });
+  }
+}
+
+/**
+ * The core moves a window onto its samples; a host that drops it, for instance because it left the
+ * range, moves it further.
+ */
+function isSame(a: Interval, b: Interval, step: number): boolean {
+  return Math.abs(a.start - b.start) <= step && Math.abs(a.end - b.end) <= step;
+}
+
+function axisValue(value: number, unit: string): string {
+  if (unit === 's') return formatTarget(value);
+  return formatValue(value, unit === 'ratio' ? unit : '');
+}

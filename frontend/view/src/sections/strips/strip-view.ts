@@ -1,0 +1,20 @@
+// What the time strips show besides the report.
+
+import type { Columns } from '../../charts/columns.js';
+import type { Strip } from '../../charts/strip-data.js';
+import type { Interval } from '../../contract.js';
+import type { BrushGesture } from './brush-gesture.js';
+
+/** What the strips show besides the report. */
+export interface StripView {
+  strips: Strip[];
+  columns: Columns;
+  /** The window as it is being dragged, ahead of its report. */
+  window: Interval;
+  /** Whether the window is the reader's own. */
+  brushed: boolean;
+  /** Sample under the shared cursor. */
+  cursor: number | undefined;
+  gesture: BrushGesture;
+  clear(): void;
+}
