@@ -256,9 +256,9 @@ test('hostile labels: shown as text, without control characters', async () => {
   assert.equal(answer.report.scopes[0].model, model, 'JSON carries the label as it is');
   const text = await printResponses([matrix(hostile)]);
   assert.equal(text.status, exit.finding, text.stderr);
-  // eslint-disable-next-line no-control-regex -- control characters are exactly what must not be there
   assert.doesNotMatch(
     text.stdout + text.stderr,
+    // eslint-disable-next-line no-control-regex -- control characters are what must not be there
     /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/,
   );
 });

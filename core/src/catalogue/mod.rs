@@ -8,6 +8,7 @@ pub mod causes;
 pub mod caveats;
 pub mod columns;
 pub mod families;
+pub mod knobs;
 pub mod limits;
 pub(crate) mod list;
 pub mod phases;

@@ -3,12 +3,14 @@
 mod columns;
 pub mod resolve;
 
-use crate::catalogue::families::Family;
+use crate::catalogue::families::{Family, Shape};
+use crate::catalogue::knobs::Knob;
 use crate::caveat::Caveats;
 use crate::growth::counter::CounterColumn;
 use crate::growth::gauge::Gauge;
 use crate::growth::histogram::HistogramColumns;
 use crate::ingest::batch::Labels;
+use crate::role::RolePart;
 use crate::small::sorted::SortedMap;
 use crate::source::exporter::Profile;
 
@@ -80,6 +82,30 @@ impl Scope {
         } else {
             single
         }
+    }
+
+    /// What the engine calls a knob; None where it has no such knob.
+    pub fn flag(&self, knob: Knob) -> Option<&'static str> {
+        self.profile.words.flag(knob)
+    }
+
+    /// A PromQL selector of a family's series of this scope, for queries a reader can paste. `part`
+    /// is the component of a histogram.
+    pub fn selector(&self, family: Family, part: Option<RolePart>) -> String {
+        let base = self.profile.metrics.iter().find(|metric| metric.family == family);
+        let base = base.map_or("", |metric| metric.base);
+        let suffix = match (family.shape(), part) {
+            (Shape::Counter, _) => "_total",
+            (_, Some(RolePart::Bucket)) => "_bucket",
+            (_, Some(RolePart::Sum)) => "_sum",
+            (_, Some(RolePart::Count)) => "_count",
+            (_, None) => "",
+        };
+        if self.model.is_empty() {
+            return format!("{}{base}{suffix}", self.prefix);
+        }
+        let model = self.model.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
+        format!("{}{base}{suffix}{{model_name=\"{model}\"}}", self.prefix)
     }
 
     /// The histograms of that family with their replicas.

@@ -1,6 +1,7 @@
 //! What is known of an engine.
 
 use crate::catalogue::families::Family;
+use crate::catalogue::knobs::Knob;
 use crate::ingest::batch::Labels;
 
 /// One metric of an engine.
@@ -56,6 +57,20 @@ pub struct ActionWords {
     pub context_flag: &'static str,
     /// Prefix caching.
     pub prefix_cache_flag: &'static str,
+}
+
+impl ActionWords {
+    /// What the engine calls a knob.
+    pub fn flag(&self, knob: Knob) -> Option<&'static str> {
+        Some(match knob {
+            Knob::Concurrency => self.concurrency_flag,
+            Knob::KvMemory => self.kv_memory_flag,
+            Knob::KvType => self.kv_type_flag,
+            Knob::TokenBudget => self.token_budget_flag,
+            Knob::ContextLength => self.context_flag,
+            Knob::PrefixCaching => self.prefix_cache_flag,
+        })
+    }
 }
 
 /// One engine.
