@@ -54,7 +54,7 @@ pub(crate) fn run(arguments: &DiagnoseArguments) -> Outcome {
         }
     };
     exit::answer(&output)?;
-    Ok(report.verdict.severity.into())
+    Ok(report.diagnosis.verdict.severity.into())
 }
 
 fn gather(arguments: &DiagnoseArguments) -> Result<Material, Failure> {

@@ -1,23 +1,29 @@
-//! One scope and one window to one report.
+//! One scope and one window to one diagnosis.
 
 use crate::catalogue::caveats::CaveatId;
+use crate::catalogue::columns::ColumnId;
 use crate::catalogue::families::Family;
 use crate::catalogue::signals::SignalId;
 use crate::caveat::Caveats;
 use crate::ingest::batch::{Notice, NoticeLevel};
-use crate::limits::Limits;
-use crate::quality::identities;
-use crate::report::{Baseline, EngineSummary, Report, SCHEMA, ScopeSummary, Span, Window};
+use crate::limits::{Limit, Limits};
+use crate::quality::{Gaps, Quality, identities, quality};
 use crate::scope::{Replica, Scope};
 use crate::settings::Settings;
-use crate::signal::{build, columns, phases};
+use crate::signal::level::Level;
+use crate::signal::phases::Phases;
+use crate::signal::{Signals, build, columns, phases};
 use crate::store::grid::TimeGrid;
 use crate::text::foreign::plain;
-use crate::triage::context::Context;
-use crate::triage::finding::Verdict;
+use crate::text::number::seconds;
+use crate::triage::cause::Words;
+use crate::triage::facts::Facts;
+use crate::triage::finding::{Finding, Pattern, Verdict};
+use crate::triage::ledger::Ledger;
 use crate::triage::matrix::pattern;
 use crate::triage::rank;
-use crate::window::baseline;
+use crate::triage::subject::Subject;
+use crate::window::baseline::{self, BaselineSource};
 use crate::window::measurements::Measurements;
 use crate::window::replica_set::ReplicaSet;
 
@@ -25,15 +31,51 @@ use crate::window::replica_set::ReplicaSet;
 /// to judge.
 const LEAST_WINDOW_MS: i64 = 5 * 60 * 1000;
 
-/// What is computed once for a set of replicas and serves every window.
+/// Signals that every diagnosis needs; the quality grade falls where one is missing.
+const NEEDED: [SignalId; 3] = [SignalId::Ttft, SignalId::QueueTime, SignalId::Itl];
+
+/// A set of replicas with what is computed once for it and serves every window.
 #[derive(Debug)]
 pub struct Prepared<'a> {
     /// The scope.
     pub scope: &'a Scope,
     /// The replicas looked at.
     pub replicas: Vec<&'a Replica>,
-    /// What they make together.
-    pub together: &'a ReplicaSet,
+    /// Their columns that no window changes.
+    pub replica_set: &'a ReplicaSet,
+}
+
+/// Everything that is found out of one scope in one window; indices are those of the time grid.
+#[derive(Debug)]
+pub struct Diagnosis {
+    /// First and last index of the window.
+    pub window: (usize, usize),
+    /// Requests that finished in the window.
+    pub finished: Option<f64>,
+    /// First and last index of the baseline; None without one.
+    pub baseline: Option<(usize, usize)>,
+    /// How the baseline was chosen.
+    pub baseline_source: BaselineSource,
+    /// Requests that finished in the baseline.
+    pub baseline_finished: Option<f64>,
+    /// The one answer.
+    pub verdict: Verdict,
+    /// Every cause's answer.
+    pub findings: Vec<Finding>,
+    /// What changed against the baseline.
+    pub ledger: Ledger,
+    /// Where the mean request spent its time.
+    pub phases: Option<Phases>,
+    /// The matched row of the matrix.
+    pub pattern: Pattern,
+    /// Measurements.
+    pub signals: Signals,
+    /// Limits of the live engine.
+    pub limits: Vec<Limit>,
+    /// How far the data can be trusted.
+    pub quality: Quality,
+    /// Columns that these replicas can fill.
+    pub columns: Vec<ColumnId>,
 }
 
 /// Grid indices of the window: the one in the settings, else the last tenth of the range, at least
@@ -50,93 +92,61 @@ pub fn window_indices(grid: &TimeGrid, settings: &Settings) -> Option<(usize, us
     }))
 }
 
-/// Diagnoses one scope. `scopes` and `scope` of the report are filled with this scope alone; the
-/// session replaces them.
+/// Diagnoses one scope.
 pub fn diagnose(
     prepared: &Prepared<'_>,
     grid: &TimeGrid,
     notices: &[Notice],
     settings: &Settings,
-    (first, last): (usize, usize),
-) -> Report {
-    let replicas = &prepared.replicas;
-    let mut caveats = prepared.scope.caveats.clone();
+    window: (usize, usize),
+) -> Diagnosis {
+    let Prepared { scope, replicas, replica_set } = prepared;
+    let measure = |(first, last)| Measurements::of(replicas, replica_set, grid, first, last);
+    let mut caveats = scope.caveats.clone();
     add_notices(notices, &mut caveats);
-    let now = Measurements::of(replicas, prepared.together, grid, first, last);
+    let now = measure(window);
     caveats.extend(&now.caveats);
-    let chosen = baseline::choose(prepared.together, grid, settings, (first, last));
-    let baseline = chosen
-        .indices
-        .map(|(start, end)| Measurements::of(replicas, prepared.together, grid, start, end));
+    let chosen = baseline::choose(replica_set, grid, settings, window);
+    let baseline = chosen.indices.map(measure);
     let signals = build::signals(&now, baseline.as_ref(), settings, &mut caveats);
-    let broken = identities::check(replicas, first, last, &mut caveats);
+    let broken = identities::check(replicas, window.0, window.1, &mut caveats);
     add_population_lag(&now, &mut caveats);
-    let limits = Limits::find(prepared.scope, replicas, grid, &now, settings);
-    let phases = phases::phases(&now, baseline.as_ref());
-    let level = |name| {
-        signals.get(name).map_or(crate::signal::level::Level::Unknown, |signal| signal.level)
-    };
+    let limits = Limits::find(scope, replicas, grid, &now, settings);
+    let level = |id| signals.get(id).map_or(Level::Unknown, |signal| signal.level);
     let pattern = pattern(level(SignalId::Ttft), level(SignalId::QueueTime), level(SignalId::Itl));
-    let context = Context {
-        scope: prepared.scope,
+    let subject = Subject {
+        scope,
         replicas,
-        together: prepared.together,
         grid,
         settings,
         now: &now,
         baseline: baseline.as_ref(),
         changed_at: chosen.changed_at,
         signals: &signals,
-        pattern: &pattern,
-        phases: phases.as_ref(),
         limits: &limits,
         broken: &broken,
         caveats: &caveats,
     };
-    let judged = rank::judge(&context);
-    let quality = rank::grade(&context);
-    let times = grid.times();
-    let step = grid.step();
-    Report {
-        schema: SCHEMA,
-        scopes: vec![summary(prepared, &judged.verdict)],
-        scope: 0,
-        range: Span { start: times[0], end: times[times.len() - 1], step },
-        window: Window {
-            start: times[first],
-            end: times[last],
-            step,
-            finished_requests: now.finished(),
-        },
-        baseline: Baseline {
-            start: chosen.indices.map(|(start, _)| times[start]),
-            end: chosen.indices.map(|(_, end)| times[end]),
-            source: chosen.source,
-            finished_requests: baseline.as_ref().and_then(Measurements::finished),
-        },
-        verdict: judged.verdict.into(),
-        findings: judged.findings.into_iter().map(Into::into).collect(),
-        phases: phases.map(Into::into),
-        pattern: pattern.into(),
-        limits: limits.list.into_iter().map(Into::into).collect(),
-        quality: quality.into(),
-        columns: columns::available(replicas).into_iter().map(Into::into).collect(),
-        signals: signals.into(),
-    }
-}
-
-fn summary(prepared: &Prepared<'_>, verdict: &Verdict) -> ScopeSummary {
-    let scope = prepared.scope;
-    ScopeSummary {
-        engine: EngineSummary {
-            profile: scope.profile.id.to_owned(),
-            version_hint: scope.version_hint.map(str::to_owned),
-            prefix: scope.prefix.clone(),
-        },
-        model: scope.model.clone(),
-        replicas: scope.keys(),
-        verdict_id: verdict.id,
-        severity: verdict.severity,
+    let facts = Facts::of(&subject, pattern.direction.clone());
+    let ledger = Ledger::of(&facts);
+    let judged = rank::judge(&facts, &ledger, &Words { scope }, &caveats);
+    let missing = NEEDED.iter().filter(|id| signals.get(**id).is_none()).count();
+    let gaps = Gaps::of(scope, replica_set, window);
+    Diagnosis {
+        window,
+        finished: now.finished(),
+        baseline: chosen.indices,
+        baseline_source: chosen.source,
+        baseline_finished: baseline.as_ref().and_then(Measurements::finished),
+        verdict: judged.verdict,
+        findings: judged.findings,
+        ledger,
+        phases: phases::phases(&now, baseline.as_ref()),
+        pattern,
+        quality: quality(caveats.clone(), &broken, missing, gaps),
+        limits: limits.list,
+        columns: columns::available(replicas),
+        signals,
     }
 }
 
@@ -155,13 +165,13 @@ fn add_notices(notices: &[Notice], caveats: &mut Caveats) {
 /// Requests recorded at their first token and requests recorded at their end are not the same ones;
 /// in a window shorter than twice a request that matters.
 fn add_population_lag(now: &Measurements, caveats: &mut Caveats) {
-    if let Some(e2e) =
-        now.mean(Family::E2e).filter(|e2e| now.seconds > 0.0 && now.seconds < 2.0 * e2e)
-    {
+    let e2e = now.mean(Family::E2e);
+    if let Some(e2e) = e2e.filter(|e2e| now.seconds > 0.0 && now.seconds < 2.0 * e2e) {
         caveats.add(CaveatId::PopulationLag, || {
             format!(
-                "the window is shorter than two requests ({} each): phases speak of requests that began before it",
-                crate::text::number::seconds(e2e)
+                "the window is shorter than two requests ({} each): some phases belong to requests \
+                 that began before it",
+                seconds(e2e)
             )
         });
     }

@@ -1,14 +1,14 @@
 //! One handle: load data, choose settings, read the report.
 
-use std::cell::Cell;
+use serde::Serialize;
 
 use crate::catalogue::columns::ColumnId;
 use crate::catalogue::signals::SignalId;
-use crate::diagnosis::{Prepared, diagnose, window_indices};
+use crate::diagnosis::{Diagnosis as Found, Prepared, diagnose, window_indices};
 use crate::error::Error;
 use crate::ingest::batch::SampleBatch;
 use crate::ingest::prometheus::parse_responses;
-use crate::report::{Report, ScopeSummary};
+use crate::report::{Diagnosis, Report, SCHEMA, ScopeSummary, Summary};
 use crate::scope::Scope;
 use crate::scope::resolve::resolve;
 use crate::settings::Settings;
@@ -19,6 +19,7 @@ use crate::small::text::joined;
 use crate::store::Store;
 use crate::store::grid::TimeGrid;
 use crate::text::foreign::plain;
+use crate::triage::facts::check_thresholds;
 use crate::window::replica_set::ReplicaSet;
 
 /// Loaded data with settings. Everything it returns is a pure function of the two.
@@ -34,8 +35,6 @@ struct Loaded {
     /// Length of the range that was loaded first, milliseconds: appending keeps it.
     span: i64,
     scopes: Vec<Ready>,
-    /// Index of the scope that the last report showed.
-    shown: Cell<usize>,
 }
 
 /// A scope, ready for any window.
@@ -43,7 +42,7 @@ struct Loaded {
 struct Ready {
     scope: Scope,
     /// Of all replicas.
-    together: ReplicaSet,
+    replica_set: ReplicaSet,
     /// The one replica that the settings ask for, by its index.
     alone: Option<(usize, ReplicaSet)>,
 }
@@ -52,11 +51,11 @@ impl Loaded {
     fn new(store: Store, span: i64, settings: &Settings) -> Result<Self, Error> {
         let scopes = resolve(&store, settings.prefix.as_deref())?;
         let grid_length = store.grid.len();
-        let mut loaded =
-            Self { store, span, scopes: Vec::with_capacity(scopes.len()), shown: Cell::new(0) };
+        let mut loaded = Self { store, span, scopes: Vec::with_capacity(scopes.len()) };
         for scope in scopes {
-            let together = ReplicaSet::of(&scope.replicas.iter().collect::<Vec<_>>(), grid_length);
-            loaded.scopes.push(Ready { scope, together, alone: None });
+            let replica_set =
+                ReplicaSet::of(&scope.replicas.iter().collect::<Vec<_>>(), grid_length);
+            loaded.scopes.push(Ready { scope, replica_set, alone: None });
         }
         loaded.choose(settings.scope.replica.as_deref());
         Ok(loaded)
@@ -75,18 +74,18 @@ impl Loaded {
 }
 
 impl Ready {
-    /// The replicas that the settings ask for, and what they make together.
+    /// The replicas that the settings ask for, and what they make replica_set.
     fn prepared(&self) -> Prepared<'_> {
         match &self.alone {
-            Some((index, together)) => Prepared {
+            Some((index, replica_set)) => Prepared {
                 scope: &self.scope,
                 replicas: vec![&self.scope.replicas[*index]],
-                together,
+                replica_set,
             },
             None => Prepared {
                 scope: &self.scope,
                 replicas: self.scope.replicas.iter().collect(),
-                together: &self.together,
+                replica_set: &self.replica_set,
             },
         }
     }
@@ -144,6 +143,7 @@ impl Session {
     /// and data stay.
     pub fn configure(&mut self, settings: Settings) -> Result<(), Error> {
         settings.check()?;
+        check_thresholds(&settings)?;
         if settings.prefix != self.settings.prefix
             && let Some(loaded) = &self.loaded
         {
@@ -162,37 +162,79 @@ impl Session {
         &self.settings
     }
 
-    /// The diagnosis of the scope in the settings, else of the worst one.
-    pub fn report(&self) -> Result<Report, Error> {
-        let loaded = self.loaded.as_ref().ok_or_else(Error::nothing_loaded)?;
-        let grid = &loaded.store.grid;
-        let window = window_indices(grid, &self.settings).ok_or_else(|| {
-            Error::no_engine("the response holds series but no samples; check the time range")
-        })?;
-        let mut reports = Vec::with_capacity(loaded.scopes.len());
-        for (index, one) in loaded.scopes.iter().enumerate() {
-            reports.push((
-                index,
-                diagnose(&one.prepared(), grid, &loaded.store.notices, &self.settings, window),
-            ));
+    /// Every scope in short, the worst first, and which one the settings ask for.
+    pub fn summary(&self) -> Result<Summary, Error> {
+        let loaded = self.loaded()?;
+        let window = self.window(loaded)?;
+        let found = (0..loaded.scopes.len()).map(|id| (id, self.diagnose(loaded, id, window)));
+        self.summary_of(loaded, &found.collect::<Vec<_>>())
+    }
+
+    /// The diagnosis of one scope, by its id in the summary.
+    pub fn diagnosis(&self, scope: usize) -> Result<Diagnosis, Error> {
+        let loaded = self.loaded()?;
+        if scope >= loaded.scopes.len() {
+            return Err(no_scope(scope, loaded.scopes.len()));
         }
-        sort_few(&mut reports, |(_, left), (_, right)| {
-            let busy = |report: &Report| report.window.finished_requests.unwrap_or(0.0);
+        let found = self.diagnose(loaded, scope, self.window(loaded)?);
+        Ok(Diagnosis::of(scope, &loaded.store.grid, found))
+    }
+
+    /// Every scope in short, and the diagnosis of the one that the settings ask for, else of the
+    /// worst.
+    pub fn report(&self) -> Result<Report, Error> {
+        self.report_of(None)
+    }
+
+    /// Every scope in short, and the diagnosis of one of them by its id; None: as [`Self::report`].
+    pub fn report_of(&self, wanted: Option<usize>) -> Result<Report, Error> {
+        let loaded = self.loaded()?;
+        let window = self.window(loaded)?;
+        let mut found: Vec<(usize, Found)> =
+            (0..loaded.scopes.len()).map(|id| (id, self.diagnose(loaded, id, window))).collect();
+        let Summary { scopes, scope, .. } = self.summary_of(loaded, &found)?;
+        let scope = wanted.unwrap_or(scope);
+        if scope >= found.len() {
+            return Err(no_scope(scope, found.len()));
+        }
+        let (_, found) = found.swap_remove(scope);
+        let diagnosis = Diagnosis::of(scope, &loaded.store.grid, found);
+        Ok(Report { scopes, diagnosis })
+    }
+
+    fn loaded(&self) -> Result<&Loaded, Error> {
+        self.loaded.as_ref().ok_or_else(Error::nothing_loaded)
+    }
+
+    fn window(&self, loaded: &Loaded) -> Result<(usize, usize), Error> {
+        window_indices(&loaded.store.grid, &self.settings).ok_or_else(|| {
+            Error::no_engine("the response holds series but no samples; check the time range")
+        })
+    }
+
+    fn diagnose(&self, loaded: &Loaded, scope: usize, window: (usize, usize)) -> Found {
+        let store = &loaded.store;
+        let prepared = loaded.scopes[scope].prepared();
+        diagnose(&prepared, &store.grid, &store.notices, &self.settings, window)
+    }
+
+    fn summary_of(&self, loaded: &Loaded, found: &[(usize, Found)]) -> Result<Summary, Error> {
+        let mut order: Vec<&(usize, Found)> = found.iter().collect();
+        sort_few(&mut order, |(left_id, left), (right_id, right)| {
+            let busy = |found: &Found| found.finished.unwrap_or(0.0);
+            let model = |id: usize| &loaded.scopes[id].scope.model;
             right
                 .verdict
                 .severity
                 .cmp(&left.verdict.severity)
                 .then(busy(right).total_cmp(&busy(left)))
-                .then_with(|| left.scopes[0].model.cmp(&right.scopes[0].model))
+                .then_with(|| model(*left_id).cmp(model(*right_id)))
         });
-        let scopes: Vec<ScopeSummary> =
-            reports.iter().map(|(_, report)| report.scopes[0].clone()).collect::<Vec<_>>();
-        let chosen = self.chosen_scope(&scopes)?;
-        let (index, mut report) = reports.swap_remove(chosen);
-        loaded.shown.set(index);
-        report.scopes = scopes;
-        report.scope = chosen;
-        Ok(report)
+        let short =
+            |(id, found): &(usize, Found)| ScopeSummary::of(*id, &loaded.scopes[*id].scope, found);
+        let scopes: Vec<ScopeSummary> = order.into_iter().map(short).collect();
+        let scope = self.chosen_scope(&scopes)?;
+        Ok(Summary { schema: SCHEMA, scopes, scope })
     }
 
     fn chosen_scope(&self, scopes: &[ScopeSummary]) -> Result<usize, Error> {
@@ -201,7 +243,7 @@ impl Session {
             wanted.model.as_ref().is_none_or(|model| *model == scope.model)
                 && wanted.replica.as_ref().is_none_or(|replica| scope.replicas.contains(replica))
         };
-        scopes.iter().position(matches).ok_or_else(|| {
+        scopes.iter().find(|scope| matches(scope)).map(|scope| scope.id).ok_or_else(|| {
             let shown = scopes.iter().take(10).map(|scope| {
                 format!(
                     "\"{}\" on {}",
@@ -219,28 +261,57 @@ impl Session {
         })
     }
 
-    /// The scope that the last report showed.
-    fn shown(&self) -> Option<(Prepared<'_>, &TimeGrid)> {
-        let loaded = self.loaded.as_ref()?;
-        Some((loaded.scopes.get(loaded.shown.get())?.prepared(), &loaded.store.grid))
+    /// The summary as JSON text: stable key order, shortest round-trip floats.
+    pub fn summary_bytes(&self) -> Result<Vec<u8>, Error> {
+        Ok(json(&self.summary()?))
     }
 
-    /// The diagnosis as JSON text: stable key order, shortest round-trip floats.
+    /// The diagnosis of a scope as JSON text.
+    pub fn diagnosis_bytes(&self, scope: usize) -> Result<Vec<u8>, Error> {
+        Ok(json(&self.diagnosis(scope)?))
+    }
+
+    /// The report as JSON text.
     pub fn report_bytes(&self) -> Result<Vec<u8>, Error> {
-        Ok(serde_json::to_vec(&self.report()?).unwrap_or_default())
+        self.report_bytes_of(None)
     }
 
-    /// A long column of the scope that the last report showed, aligned with `times`; `NaN` =
-    /// absent. None when there is no such column.
-    pub fn column(&self, id: &str) -> Option<Vec<f64>> {
-        let (shown, grid) = self.shown()?;
-        columns::column(&shown.replicas, grid, ColumnId::from_id(id)?)
+    /// The report of one scope as JSON text, as [`Self::report_of`].
+    pub fn report_bytes_of(&self, wanted: Option<usize>) -> Result<Vec<u8>, Error> {
+        Ok(json(&self.report_of(wanted)?))
     }
 
-    /// How the observations of a signal's histogram spread over latency and time, in the scope that
-    /// the last report showed. None when there is no such histogram or nothing was observed.
-    pub fn heat_map(&self, signal: &str, columns: usize, q: f64) -> Option<HeatMap> {
-        let (shown, grid) = self.shown()?;
-        heat_map(&shown.replicas, grid, SignalId::from_id(signal)?, columns, q)
+    /// A long column of a scope, aligned with its `times`; `NaN` = absent. None when there is no
+    /// such scope or column.
+    pub fn column(&self, scope: usize, id: ColumnId) -> Option<Vec<f64>> {
+        let (prepared, grid) = self.prepared(scope)?;
+        columns::column(&prepared.replicas, grid, id)
     }
+
+    /// How the observations of a signal's histogram spread over latency and time, in one scope. None
+    /// when there is no such scope or histogram, or when nothing was observed.
+    pub fn heat_map(
+        &self,
+        scope: usize,
+        signal: SignalId,
+        columns: usize,
+        q: f64,
+    ) -> Option<HeatMap> {
+        let (prepared, grid) = self.prepared(scope)?;
+        heat_map(&prepared.replicas, grid, signal, columns, q)
+    }
+
+    fn prepared(&self, scope: usize) -> Option<(Prepared<'_>, &TimeGrid)> {
+        let loaded = self.loaded.as_ref()?;
+        Some((loaded.scopes.get(scope)?.prepared(), &loaded.store.grid))
+    }
+}
+
+fn no_scope(scope: usize, scopes: usize) -> Error {
+    Error::bad_settings(format!("there is no scope {scope}; the data hold {scopes}, from 0"))
+}
+
+/// Writing into memory cannot fail, and the report holds no map whose keys are not text.
+fn json(value: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(value).unwrap_or_default()
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::catalogue::limits::LimitId;
 use crate::catalogue::sections::Section;
 use crate::catalogue::signals::SignalId;
+use crate::catalogue::threshold::Threshold;
 use crate::error::Error;
 use crate::json::Reader;
 use crate::small::sorted::{SortedMap, sort_few};
@@ -36,6 +37,9 @@ pub struct Settings {
     /// Limits given by hand, by name, e.g. `max_num_seqs`. Their provenance is "given".
     #[cfg_attr(feature = "typescript", ts(type = "{ [key in string]: number }"))]
     pub limits: SortedMap<String, f64>,
+    /// Thresholds of the triage set by hand, by id, e.g. `memory.full`.
+    #[cfg_attr(feature = "typescript", ts(type = "{ [key in string]: number }"))]
+    pub thresholds: SortedMap<String, f64>,
     /// Metric name prefix when it is not one the profile knows.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
@@ -154,6 +158,7 @@ impl Default for Settings {
             slo: Slo::default(),
             scope: ScopeSettings::default(),
             limits: SortedMap::new(),
+            thresholds: SortedMap::new(),
             prefix: None,
             quantiles: vec![0.5, 0.95, 0.99],
             sections: Section::ALL.to_vec(),
@@ -220,6 +225,11 @@ impl Settings {
             .map_err(|why| Error::bad_settings(format!("the settings are not valid: {why}")))?;
         settings.check()?;
         Ok(settings)
+    }
+
+    /// The line in force.
+    pub fn threshold(&self, threshold: &Threshold) -> f64 {
+        self.thresholds.get(threshold.id).copied().unwrap_or(threshold.value)
     }
 
     /// A limit that the user gave by hand.

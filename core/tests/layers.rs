@@ -28,8 +28,8 @@ const ROOMS: &[&str] = &[
     "quality",
     "model",
     "triage",
-    "report",
     "diagnosis",
+    "report",
     "session",
 ];
 

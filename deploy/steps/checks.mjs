@@ -4,6 +4,7 @@ import path from 'node:path';
 
 import { filesBelow } from './files.mjs';
 import { generateCatalogues } from './generate-catalogues.mjs';
+import { generateCauses } from './generate-causes.mjs';
 import { generateDashboards } from './grafana-dashboards.mjs';
 import { generateTypes } from './generate-types.mjs';
 import { generatePersesDashboards } from './perses-dashboards.mjs';
@@ -101,6 +102,7 @@ function browserPaths() {
  * Writes every generated file anew; with `check`, stops instead when one of them is out of date.
  */
 export async function generate({ check = false } = {}) {
+  generateCauses({ check });
   await generateTypes({ check });
   generateCatalogues({ check });
   await generateDashboards({ check });

@@ -1,7 +1,9 @@
 // TypeScript declarations of everything that crosses the boundary, from the Rust types.
 //
-//   node deploy/steps/generate-types.mjs           writes frontend/engine/src/types.generated.ts
-//   node deploy/steps/generate-types.mjs --check   fails when the committed file differs
+// Beside them the tables of words that the view needs.
+//
+//   node deploy/steps/generate-types.mjs           writes the files
+//   node deploy/steps/generate-types.mjs --check   fails when a committed file differs
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -12,24 +14,30 @@ import { root, Stop } from './process.mjs';
 import { runVerb } from './progress.mjs';
 import { requireTools } from './tools.mjs';
 
-const file = 'frontend/engine/src/types.generated.ts';
+/** What is written where, and what the program is asked for. */
+const files = {
+  'frontend/engine/src/types.generated.ts': [],
+  'frontend/view/src/words/catalogue.generated.ts': ['tables'],
+};
 
 /** Writes the declarations, or only compares them with what is committed. */
 export async function generateTypes({ check = false } = {}) {
   requireTools(['cargo']);
-  const target = path.join(root, file);
-  const declarations = print();
-  const unchanged = existsSync(target) && readFileSync(target, 'utf8') === declarations;
-  if (check && !unchanged) {
-    throw new Stop(
-      `${file} is not what the Rust types say: run "npm run gen" and commit the result`,
-    );
+  for (const [file, request] of Object.entries(files)) {
+    const target = path.join(root, file);
+    const declarations = print(request);
+    const unchanged = existsSync(target) && readFileSync(target, 'utf8') === declarations;
+    if (check && !unchanged) {
+      throw new Stop(
+        `${file} is not what the Rust types say: run "npm run gen" and commit the result`,
+      );
+    }
+    if (!unchanged) writeFileSync(target, declarations);
+    console.log(`${file} ${unchanged ? 'is up to date' : 'is written'}`);
   }
-  if (!unchanged) writeFileSync(target, declarations);
-  console.log(`${file} ${unchanged ? 'is up to date' : 'is written'}`);
 }
 
-function print() {
+function print(request) {
   const program = [
     '--package',
     'inference-triage-plugin',
@@ -39,7 +47,7 @@ function print() {
     'typescript',
   ];
   try {
-    return execFileSync('cargo', ['run', '--quiet', ...program], {
+    return execFileSync('cargo', ['run', '--quiet', ...program, '--', ...request], {
       cwd: root,
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'inherit'],

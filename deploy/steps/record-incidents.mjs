@@ -52,7 +52,7 @@ const incidents = [
  * rule names that yet, `verdict` is what an honest diagnosis says instead.
  */
 const simulated = [
-  { id: 'offered-load', truth: 'offered-load' },
+  { id: 'load-above-capacity', truth: 'load-above-capacity' },
   { id: 'kv-thrash', truth: 'kv-thrash' },
   { id: 'long-prompts', truth: 'long-prompts' },
   { id: 'prefix-cache-collapse', truth: 'prefix-cache-collapse', verdict: 'cannot-tell' },

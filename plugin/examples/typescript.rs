@@ -8,8 +8,16 @@
 use std::any::TypeId;
 use std::collections::{BTreeMap, BTreeSet};
 
+use inference_triage_core::catalogue::actions::ActionId;
+use inference_triage_core::catalogue::causes::CauseId;
+use inference_triage_core::catalogue::factors::FactorId;
+use inference_triage_core::catalogue::phases::Phase;
+use inference_triage_core::catalogue::sections::Section;
+use inference_triage_core::catalogue::signals::SignalId;
 use inference_triage_core::ingest::batch::SampleBatch;
-use inference_triage_core::report::{Report, SignalReport};
+use inference_triage_core::limits::Provenance;
+use inference_triage_core::quality::Grade;
+use inference_triage_core::report::{Diagnosis, Report, SignalReport, Summary};
 use inference_triage_core::settings::Settings;
 use ts_rs::{Config, TS, TypeVisitor};
 
@@ -17,14 +25,80 @@ const HEADER: &str =
     "// Generated from the Rust types of core/ by `npm run gen`. Change those, not this file.";
 
 fn main() {
+    if std::env::args().nth(1).as_deref() == Some("tables") {
+        println!("{}", tables());
+        return;
+    }
     let mut declarations = Declarations::default();
     declarations.visit::<Report>();
+    declarations.visit::<Summary>();
+    declarations.visit::<Diagnosis>();
     // The report's map of signals is written by hand and does not name its values' type.
     declarations.visit::<SignalReport>();
     declarations.visit::<Settings>();
     declarations.visit::<SampleBatch>();
     let text: Vec<String> = declarations.by_name.into_values().collect();
     println!("{HEADER}\n\n{}", text.join("\n\n"));
+}
+
+/// What the view says of the members of the closed lists.
+fn tables() -> String {
+    let signals = SignalId::ALL.iter().map(|id| {
+        let (title, short, unit) = (id.title(), id.short(), id.unit());
+        let words =
+            [("title", title), ("short", &short), ("unit", unit), ("meaning", id.meaning())];
+        (id.id(), object(&words))
+    });
+    let phases = Phase::ALL
+        .iter()
+        .map(|id| (id.id(), object(&[("title", id.title()), ("meaning", id.meaning())])));
+    let causes = CauseId::ALL.iter().map(|id| (id.id(), text(id.meaning())));
+    let actions = ActionId::ALL.iter().map(|id| (id.id(), text(id.meaning())));
+    let grades = Grade::ALL.iter().map(|id| (id.id(), text(id.meaning())));
+    let provenances = Provenance::ALL.iter().map(|id| (id.id(), text(id.meaning())));
+    let factors = FactorId::ALL.iter().map(|id| (id.id(), text(id.title())));
+    let sections: Vec<String> = Section::IDS.iter().map(|id| format!("  {},", text(id))).collect();
+    let types =
+        "ActionId, CauseId, FactorId, Grade, Phase, Provenance, Section, SignalId".to_owned();
+    [
+        HEADER.to_owned(),
+        format!("import type {{ {types} }} from '../report-types.js';"),
+        table(
+            "SIGNALS",
+            "SignalId",
+            "{ title: string; short: string; unit: string; meaning: string }",
+            signals,
+        ),
+        table("PHASES", "Phase", "{ title: string; meaning: string }", phases),
+        table("CAUSE_MEANING", "CauseId", "string", causes),
+        table("ACTION_MEANING", "ActionId", "string", actions),
+        table("GRADE_MEANING", "Grade", "string", grades),
+        table("PROVENANCE_MEANING", "Provenance", "string", provenances),
+        table("FACTOR_TITLE", "FactorId", "string", factors),
+        format!("export const SECTIONS: readonly Section[] = [\n{}\n];", sections.join("\n")),
+    ]
+    .join("\n\n")
+}
+
+fn table<'a>(
+    name: &str,
+    key: &str,
+    value: &str,
+    rows: impl Iterator<Item = (&'a str, String)>,
+) -> String {
+    let rows: Vec<String> = rows.map(|(id, row)| format!("  {}: {row},", text(id))).collect();
+    format!("export const {name}: Record<{key}, {value}> = {{\n{}\n}};", rows.join("\n"))
+}
+
+fn object(fields: &[(&str, &str)]) -> String {
+    let fields: Vec<String> =
+        fields.iter().map(|(name, value)| format!("{name}: {}", text(value))).collect();
+    format!("{{ {} }}", fields.join(", "))
+}
+
+/// A string literal.
+fn text(value: &str) -> String {
+    format!("{value:?}")
 }
 
 /// Declarations, each once, by name: the order in which types name their parts changes from build

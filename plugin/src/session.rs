@@ -1,5 +1,7 @@
 //! The one handle: data and settings in, report and columns out.
 
+use inference_triage_core::catalogue::columns::ColumnId;
+use inference_triage_core::catalogue::signals::SignalId;
 use inference_triage_core::error::Error;
 use inference_triage_core::ingest::batch::SampleBatch;
 use inference_triage_core::ingest::prometheus::ResponseReader;
@@ -71,26 +73,39 @@ impl Session {
         self.0.configure(settings).map_err(|error| from_core(&error))
     }
 
-    /// The report as JSON bytes, the same bytes as the command line prints.
-    #[wasm_bindgen(js_name = reportBytes)]
-    pub fn report_bytes(&self) -> Result<Vec<u8>, JsValue> {
-        self.0.report_bytes().map_err(|error| from_core(&error))
+    /// Every scope in short as JSON bytes, the worst first.
+    #[wasm_bindgen(js_name = summaryBytes)]
+    pub fn summary_bytes(&self) -> Result<Vec<u8>, JsValue> {
+        self.0.summary_bytes().map_err(|error| from_core(&error))
     }
 
-    /// A copy of a long column that the report lists; `NaN` marks an absent value. Nothing when
-    /// there is no such column.
-    pub fn column(&self, id: &str) -> Option<Vec<f64>> {
+    /// The diagnosis of one scope as JSON bytes, by its id in the summary.
+    #[wasm_bindgen(js_name = diagnosisBytes)]
+    pub fn diagnosis_bytes(&self, scope: usize) -> Result<Vec<u8>, JsValue> {
+        self.0.diagnosis_bytes(scope).map_err(|error| from_core(&error))
+    }
+
+    /// Every scope in short and the diagnosis of one, by its id or else as the settings ask, as JSON
+    /// bytes: the same bytes as the command line prints.
+    #[wasm_bindgen(js_name = reportBytes)]
+    pub fn report_bytes(&self, scope: Option<usize>) -> Result<Vec<u8>, JsValue> {
+        self.0.report_bytes_of(scope).map_err(|error| from_core(&error))
+    }
+
+    /// A copy of a long column that the diagnosis of the scope lists; `NaN` marks an absent value.
+    /// Nothing when there is no such column.
+    pub fn column(&self, scope: usize, id: &str) -> Option<Vec<f64>> {
         #[cfg(feature = "forced-trap")]
         crate::trap::on_request(id);
-        self.0.column(id)
+        self.0.column(scope, ColumnId::from_id(id)?)
     }
 
-    /// The heat map of a signal as one list of numbers: columns, rows, then the ends of the
-    /// columns, the bounds, the edges, the counts, the lower and the upper ends of the interval of
-    /// quantile `q`. Nothing when there is no such histogram.
+    /// The heat map of a signal of a scope as one list of numbers: columns, rows, then the ends of
+    /// the columns, the bounds, the edges, the counts, the lower and the upper ends of the interval
+    /// of quantile `q`. Nothing when there is no such histogram.
     #[wasm_bindgen(js_name = heatMap)]
-    pub fn heat_map(&self, signal: &str, columns: usize, q: f64) -> Option<Vec<f64>> {
-        let map = self.0.heat_map(signal, columns, q)?;
+    pub fn heat_map(&self, scope: usize, signal: &str, columns: usize, q: f64) -> Option<Vec<f64>> {
+        let map = self.0.heat_map(scope, SignalId::from_id(signal)?, columns, q)?;
         let size = [map.lo.len() as f64, map.rows() as f64];
         Some(
             [&size, &map.times[..], &map.bounds, &map.edges, &map.counts, &map.lo, &map.hi]
@@ -108,6 +123,7 @@ impl Session {
     pub fn paint_heat_map(
         &self,
         context: &CanvasRenderingContext2d,
+        scope: usize,
         signal: &str,
         columns: usize,
         q: f64,
@@ -115,7 +131,8 @@ impl Session {
         height: u32,
         colours: &[u8],
     ) -> Result<bool, JsValue> {
-        let Some(map) = self.0.heat_map(signal, columns, q) else {
+        let signal = SignalId::from_id(signal);
+        let Some(map) = signal.and_then(|signal| self.0.heat_map(scope, signal, columns, q)) else {
             return Ok(false);
         };
         let colour = |start: usize| {

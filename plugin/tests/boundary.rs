@@ -6,6 +6,7 @@
 use std::io::Read;
 
 use flate2::read::GzDecoder;
+use inference_triage_core::catalogue::columns::ColumnId;
 use inference_triage_core::ingest::batch::{SampleBatch, SeriesDescription};
 use inference_triage_core::query::{PlanOptions, plan as core_plan};
 use inference_triage_core::session::Session as CoreSession;
@@ -39,7 +40,7 @@ fn the_version_is_the_package_version() {
 
 #[wasm_bindgen_test]
 fn an_error_is_a_javascript_error_with_a_code() {
-    let error = Session::new().report_bytes().expect_err("nothing is loaded");
+    let error = Session::new().report_bytes(None).expect_err("nothing is loaded");
     assert!(error.is_instance_of::<Error>());
     assert_eq!(code(&error), "nothing-loaded");
     assert!(!message(&error).is_empty());
@@ -87,19 +88,19 @@ fn responses_give_the_report_and_the_columns_of_the_core() {
 
     let report = core.report().expect("the core has a report");
     assert_eq!(
-        session.report_bytes().expect("the boundary has a report"),
+        session.report_bytes(None).expect("the boundary has a report"),
         core.report_bytes().expect("bytes")
     );
-    assert!(!report.columns.is_empty());
-    for column in &report.columns {
+    assert!(!report.diagnosis.columns.is_empty());
+    for column in &report.diagnosis.columns {
         assert_eq!(
-            bits(session.column(&column.id)),
-            bits(core.column(&column.id)),
+            bits(session.column(report.diagnosis.scope, column.id.id())),
+            bits(core.column(report.diagnosis.scope, column.id)),
             "{}",
             column.id
         );
     }
-    assert_eq!(session.column("no such column"), None);
+    assert_eq!(session.column(0, "no such column"), None);
 }
 
 #[wasm_bindgen_test]
@@ -114,10 +115,10 @@ fn settings_reach_the_core() {
     session
         .load_responses(vec![Uint8Array::from(response.as_slice())])
         .expect("the boundary takes the recording");
-    let before = session.report_bytes().expect("a report");
+    let before = session.report_bytes(None).expect("a report");
     session.configure(json).expect("the boundary takes the settings");
 
-    let after = session.report_bytes().expect("a report");
+    let after = session.report_bytes(None).expect("a report");
     assert_eq!(after, core.report_bytes().expect("the core has a report"));
     assert_ne!(after, before);
 }
@@ -136,13 +137,13 @@ fn a_batch_arrives_with_every_value_and_every_description() {
     let times = Float64Array::from(batch.times.as_slice());
     let values = Float64Array::from(batch.values.as_slice());
     let found =
-        session.load_batch(&times, &values, description).and_then(|()| session.report_bytes());
+        session.load_batch(&times, &values, description).and_then(|()| session.report_bytes(None));
 
     assert_eq!(
         found.expect("the boundary takes the batch"),
         expected.expect("the core takes the batch")
     );
-    assert_eq!(bits(session.column("running")), bits(core.column("running")));
+    assert_eq!(bits(session.column(0, "running")), bits(core.column(0, ColumnId::Running)));
 }
 
 #[wasm_bindgen_test]

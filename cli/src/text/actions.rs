@@ -5,7 +5,7 @@ use inference_triage_core::report::{Action, ActionStep, Report};
 use super::page::Page;
 
 pub(super) fn print(report: &Report, page: &mut Page) {
-    let Some(action) = &report.verdict.action else { return };
+    let Some(action) = &report.diagnosis.verdict.action else { return };
     page.heading("Do", "");
     if action.steps.is_empty() {
         page.paragraph("  1. ", &action.sentence);

@@ -17,7 +17,7 @@ pub(super) fn print(report: &Report, page: &mut Page) {
         ("baseline", Align::Right),
         ("", Align::Left),
     ]);
-    for (_, signal) in report.signals.0.iter().filter(|(_, signal)| !is_latency(signal)) {
+    for (_, signal) in report.diagnosis.signals.0.iter().filter(|(_, signal)| !is_latency(signal)) {
         if let Some(row) = row(signal) {
             table.row(&row);
         }

@@ -18,7 +18,7 @@ const NAME_COLUMNS: usize = 60;
 const NAMED_REPLICAS: usize = 3;
 
 pub(super) fn print(report: &Report, style: Style, page: &mut Page) {
-    let verdict = &report.verdict;
+    let verdict = &report.diagnosis.verdict;
     let word = state_word(verdict.severity);
     page.lead(&style.severity(verdict.severity, word), word.width(), &verdict.sentence);
     if !verdict.detail.is_empty() {
@@ -26,16 +26,16 @@ pub(super) fn print(report: &Report, style: Style, page: &mut Page) {
     }
     page.gap();
     if let Some(since) = verdict.since {
-        page.paragraph("  Since       ", &since_text(since, report.range.end));
+        page.paragraph("  Since       ", &since_text(since, report.diagnosis.range.end));
     }
     page.paragraph(
         "  Confidence  ",
-        &format!("{}, data quality {}", confidence(verdict), grade(report.quality.grade)),
+        &format!("{}, data quality {}", confidence(verdict), grade(report.diagnosis.quality.grade)),
     );
-    if let Some(scope) = report.scopes.get(report.scope) {
+    if let Some(scope) = report.scope() {
         page.paragraph("  Scope       ", &scope_text(scope));
     }
-    page.paragraph("  Window      ", &window_text(&report.window));
+    page.paragraph("  Window      ", &window_text(&report.diagnosis.window));
     page.paragraph("  Baseline    ", &baseline_text(report));
 }
 
@@ -127,20 +127,21 @@ fn window_text(window: &Window) -> String {
 }
 
 fn baseline_text(report: &Report) -> String {
-    let source = match report.baseline.source {
+    let source = match report.diagnosis.baseline.source {
         BaselineSource::Auto => "before a change point in the range",
         BaselineSource::Range => "the rest of the range",
         BaselineSource::Offset => "the same window, earlier",
         BaselineSource::Given => "given",
         BaselineSource::None => return "none".to_owned(),
     };
-    let Some((start, end)) = report.baseline.start.zip(report.baseline.end) else {
+    let Some((start, end)) = report.diagnosis.baseline.start.zip(report.diagnosis.baseline.end)
+    else {
         return source.to_owned();
     };
-    let finished = report
-        .baseline
-        .finished_requests
-        .map_or_else(String::new, |finished| format!(", {} requests finished", count(finished)));
+    let finished =
+        report.diagnosis.baseline.finished_requests.map_or_else(String::new, |finished| {
+            format!(", {} requests finished", count(finished))
+        });
     format!("{} ({}, {source}){finished}", between(start, end), duration_text(end - start))
 }
 

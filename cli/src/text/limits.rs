@@ -8,11 +8,11 @@ use super::page::Page;
 use crate::time_arguments::utc_text;
 
 pub(super) fn print(report: &Report, page: &mut Page) {
-    if report.limits.is_empty() {
+    if report.diagnosis.limits.is_empty() {
         return;
     }
     page.heading("Limits", "");
-    for limit in &report.limits {
+    for limit in &report.diagnosis.limits {
         page.paragraph("  - ", &line(limit));
         page.paragraph("    ", &limit.text);
     }

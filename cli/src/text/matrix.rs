@@ -15,12 +15,13 @@ const PATTERN: [SignalId; 3] = [SignalId::Ttft, SignalId::QueueTime, SignalId::I
 
 pub(super) fn print(report: &Report, q: f64, page: &mut Page) {
     let latencies: Vec<&(SignalId, SignalReport)> = report
+        .diagnosis
         .signals
         .0
         .iter()
         .filter(|(_, signal)| is_latency(signal) && was_observed(signal))
         .collect();
-    let pattern = &report.pattern;
+    let pattern = &report.diagnosis.pattern;
     page.heading(
         "Matrix",
         &format!(

@@ -42,7 +42,7 @@ pub(crate) fn render(report: &Report, q: f64, style: Style) -> String {
 
 /// The answer of the rule that gave the verdict.
 fn primary(report: &Report) -> Option<&Finding> {
-    report.findings.iter().find(|finding| finding.id == report.verdict.id)
+    report.diagnosis.findings.iter().find(|finding| finding.id == report.diagnosis.verdict.id)
 }
 
 #[cfg(test)]
@@ -92,8 +92,8 @@ mod tests {
         let hostile = "\u{1b}[2J\u{1b}]0;owned\u{7}gem\nma\u{202e}";
         report.scopes[0].model = hostile.to_owned();
         report.scopes[0].replicas = vec![format!("{hostile}/0")];
-        report.findings[0].replicas = vec![hostile.to_owned()];
-        report.verdict.sentence = format!("{hostile} is capped");
+        report.diagnosis.findings[0].replicas = vec![hostile.to_owned()];
+        report.diagnosis.verdict.sentence = format!("{hostile} is capped");
         let text = render(&report, 0.95, Style::plain());
         assert!(
             !text.contains('\u{1b}') && !text.contains('\u{202e}') && !text.contains("owned"),

@@ -12,7 +12,7 @@ use super::table::{Align, Table};
 const BAR: usize = 32;
 
 pub(super) fn print(report: &Report, page: &mut Page) {
-    let Some(phases) = &report.phases else { return };
+    let Some(phases) = &report.diagnosis.phases else { return };
     let requests = if phases.finished > 1.5 {
         format!("the {} requests", count(phases.finished))
     } else {

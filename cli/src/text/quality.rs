@@ -6,7 +6,7 @@ use super::number::count;
 use super::page::Page;
 
 pub(super) fn print(report: &Report, page: &mut Page) {
-    let caveats = &report.quality.caveats;
+    let caveats = &report.diagnosis.quality.caveats;
     if caveats.is_empty() {
         return;
     }

@@ -9,7 +9,8 @@ use super::primary;
 
 pub(super) fn print(report: &Report, page: &mut Page) {
     let Some(finding) = primary(report) else { return };
-    let reason = if finding.reason == report.verdict.sentence { "" } else { &finding.reason };
+    let reason =
+        if finding.reason == report.diagnosis.verdict.sentence { "" } else { &finding.reason };
     if !finding.evidence.is_empty() {
         page.heading("Why", reason);
         for evidence in &finding.evidence {
@@ -21,8 +22,7 @@ pub(super) fn print(report: &Report, page: &mut Page) {
     } else if !reason.is_empty() {
         page.heading("Why", reason);
     }
-    if !finding.replicas.is_empty()
-        && report.scopes.get(report.scope).is_some_and(|scope| scope.replicas.len() > 1)
+    if !finding.replicas.is_empty() && report.scope().is_some_and(|scope| scope.replicas.len() > 1)
     {
         page.paragraph("  ", &format!("on {}", names(&finding.replicas)));
     }
@@ -37,9 +37,10 @@ pub(super) fn print(report: &Report, page: &mut Page) {
         page.heading("Not measured", &missing.join(", "));
     }
     let others: Vec<_> = report
+        .diagnosis
         .findings
         .iter()
-        .filter(|other| other.state == State::Firing && other.id != report.verdict.id)
+        .filter(|other| other.state == State::Firing && other.id != report.diagnosis.verdict.id)
         .collect();
     if !others.is_empty() {
         page.heading("Also found", "");

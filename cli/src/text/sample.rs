@@ -10,12 +10,12 @@ use inference_triage_core::histogram::Basis;
 use inference_triage_core::limits::Provenance;
 use inference_triage_core::quality::Grade;
 use inference_triage_core::report::{
-    Action, ActionStep, Attainment, Baseline, CaveatReport, EngineSummary, Evidence, Finding,
-    Limit, Pattern, PhasePart, Phases, Quality, QuantileReport, Report, RuledOut, SCHEMA,
-    ScopeSummary, SignalReport, Signals, Span, Verdict, Window,
+    Action, ActionStep, Attainment, Baseline, CaveatReport, Diagnosis, EngineSummary, Evidence,
+    Finding, Impact, Limit, Pattern, PhasePart, Phases, Quality, QuantileReport, Report, RuledOut,
+    SCHEMA, ScopeSummary, SignalReport, Signals, Span, Verdict, Window,
 };
 use inference_triage_core::signal::level::{Level, ThresholdSource};
-use inference_triage_core::triage::finding::{Compare, ConfidenceWord, Severity, State};
+use inference_triage_core::triage::finding::{Compare, ConfidenceWord, Severity, State, Trend};
 use inference_triage_core::window::baseline::BaselineSource;
 
 const START: i64 = 1_795_271_400_000;
@@ -24,8 +24,8 @@ const END: i64 = START + 300_000;
 /// Three chat sessions against two slots.
 pub(super) fn slot_cap() -> Report {
     Report {
-        schema: SCHEMA,
         scopes: vec![ScopeSummary {
+            id: 0,
             engine: EngineSummary {
                 profile: "vllm".to_owned(),
                 version_hint: Some(">=0.20".to_owned()),
@@ -35,67 +35,82 @@ pub(super) fn slot_cap() -> Report {
             replicas: vec!["pod-0/0".to_owned()],
             verdict_id: CauseId::SlotCap,
             severity: Severity::Critical,
+            impact: impact(),
         }],
-        scope: 0,
-        range: Span { start: START, end: END, step: 300_000 },
-        window: Window { start: START, end: END, step: 300_000, finished_requests: Some(96.0) },
-        baseline: Baseline {
-            start: Some(START - 600_000),
-            end: Some(START),
-            source: BaselineSource::Auto,
-            finished_requests: Some(264.0),
-        },
-        verdict: verdict(),
-        findings: vec![finding()],
-        phases: Some(phases()),
-        pattern: Pattern {
-            ttft: Level::High,
-            queue: Level::High,
-            itl: Level::Normal,
-            direction: "admission".to_owned(),
-        },
-        signals: signals(),
-        limits: vec![Limit {
-            name: LimitId::MaxNumSeqs,
-            value: 2.0,
-            unit: "sequences",
-            provenance: Provenance::Inferred,
-            text: "behaves as if max_num_seqs = 2 on 1 of 1 engines".to_owned(),
-            replica: None,
-            since: Some(START),
-            usage: Some(2.0),
-            usage_share: Some(1.0),
-        }],
-        quality: Quality {
-            grade: Grade::B,
-            caveats: vec![CaveatReport {
+        diagnosis: Diagnosis {
+            schema: SCHEMA,
+            scope: 0,
+            range: Span { start: START, end: END, step: 300_000 },
+            window: Window { start: START, end: END, step: 300_000, finished_requests: Some(96.0) },
+            baseline: Baseline {
+                start: Some(START - 600_000),
+                end: Some(START),
+                source: BaselineSource::Auto,
+                finished_requests: Some(264.0),
+            },
+            verdict: verdict(),
+            findings: vec![finding()],
+            ledger: Vec::new(),
+            phases: Some(phases()),
+            pattern: Pattern {
+                ttft: Level::High,
+                queue: Level::High,
+                itl: Level::Normal,
+                direction: "admission".to_owned(),
+            },
+            signals: signals(),
+            limits: vec![Limit {
+                name: LimitId::MaxNumSeqs,
+                value: 2.0,
+                unit: "sequences",
+                provenance: Provenance::Inferred,
+                text: "behaves as if max_num_seqs = 2 on 1 of 1 engines".to_owned(),
+                replica: None,
+                since: Some(START),
+                usage: Some(2.0),
+                usage_share: Some(1.0),
+            }],
+            quality: Quality {
+                grade: Grade::B,
+                caveats: vec![CaveatReport {
                 id: CaveatId::PopulationLag,
                 text: "Time to first token counts other requests than the finish-time families do."
                     .to_owned(),
                 count: 1,
             }],
+            },
+            columns: Vec::new(),
         },
-        columns: Vec::new(),
+    }
+}
+
+fn impact() -> Impact {
+    Impact {
+        objectives: Vec::new(),
+        excess_seconds: Some(3.07),
+        lost_requests: None,
+        trend: Trend::Steady,
     }
 }
 
 /// Serving metrics, but no finished request.
 pub(super) fn cannot_tell() -> Report {
     let mut report = slot_cap();
-    report.verdict.id = CauseId::CannotTell;
-    report.verdict.state = State::Unknown;
-    report.verdict.severity = Severity::Unknown;
-    report.verdict.sentence = "No request finished in the window.".to_owned();
-    report.verdict.since = None;
-    report.verdict.action = None;
-    report.phases = None;
-    report.signals = Signals::default();
-    report.limits.clear();
-    report.findings[0].id = CauseId::CannotTell;
-    report.findings[0].evidence.clear();
-    report.baseline =
+    report.diagnosis.verdict.id = CauseId::CannotTell;
+    report.diagnosis.verdict.state = State::Unknown;
+    report.diagnosis.verdict.severity = Severity::Unknown;
+    report.diagnosis.verdict.sentence = "No request finished in the window.".to_owned();
+    report.diagnosis.verdict.since = None;
+    report.diagnosis.verdict.action = None;
+    report.diagnosis.phases = None;
+    report.diagnosis.signals = Signals::default();
+    report.diagnosis.limits.clear();
+    report.diagnosis.findings[0].id = CauseId::CannotTell;
+    report.diagnosis.findings[0].evidence.clear();
+    report.diagnosis.baseline =
         Baseline { start: None, end: None, source: BaselineSource::None, finished_requests: None };
     report.scopes.push(ScopeSummary {
+        id: 1,
         severity: Severity::Ok,
         verdict_id: CauseId::Healthy,
         ..report.scopes[0].clone()
@@ -141,6 +156,12 @@ fn verdict() -> Verdict {
                 },
             ],
         }),
+        impact: impact(),
+        explained: Some(1.0),
+        contributing: Vec::new(),
+        consequences: Vec::new(),
+        candidates: Vec::new(),
+        flips: Vec::new(),
     }
 }
 

@@ -10,8 +10,8 @@ pub(super) fn print(report: &Report, page: &mut Page) {
         return;
     }
     page.heading("Other scopes", "in the same data; --model NAME reports on one of them");
-    for (index, scope) in report.scopes.iter().enumerate() {
-        if index != report.scope {
+    for scope in &report.scopes {
+        if scope.id != report.diagnosis.scope {
             page.paragraph(
                 "  - ",
                 &format!(

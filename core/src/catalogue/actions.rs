@@ -5,25 +5,100 @@ use crate::catalogue::list::closed_list;
 closed_list! {
     /// An action.
     ActionId {
-        /// Admit more sequences.
-        RaiseMaxNumSeqs = "raise-max-num-seqs",
-        /// Admit fewer sequences.
-        LowerMaxNumSeqs = "lower-max-num-seqs",
-        /// Give the key-value cache more memory or store it smaller.
-        RaiseKvMemory = "raise-kv-memory",
-        /// Give the key-value cache less memory.
-        LowerKvMemory = "lower-kv-memory",
-        /// Shorten prompts or make them hit the prefix cache.
-        ShortenPrompts = "shorten-prompts",
-        /// Add replicas.
-        AddReplicas = "add-replicas",
-        /// Add replicas before the cheaper cure.
-        ScaleOutFirst = "scale-out-first",
-        /// Look at clocks, power, kernels and links.
-        InspectDevice = "inspect-device",
         /// Mend the scrape configuration.
         RepairTelemetry = "repair-telemetry",
+        /// Look at clocks, power, kernels and links of the devices.
+        InspectDevice = "inspect-device",
+        /// Look at the replicas that differ: placement, hardware, version, configuration.
+        InspectReplica = "inspect-replica",
+        /// Look at the processor time of the API server and its neighbours.
+        InspectFrontEnd = "inspect-front-end",
+        /// Look at the engine's log and at the finish reasons.
+        InspectErrors = "inspect-errors",
+        /// Wake an engine that was put to sleep.
+        WakeEngine = "wake-engine",
+        /// Restart an engine that no longer makes progress.
+        RestartEngine = "restart-engine",
+        /// Spread requests evenly or by prefix.
+        ChangeRouting = "change-routing",
+        /// Shorten prompts or make them hit the prefix cache.
+        ShortenPrompts = "shorten-prompts",
+        /// Bring shared prompt prefixes back into the cache.
+        RestorePrefixCache = "restore-prefix-cache",
+        /// Limit the length of outputs.
+        LimitOutputs = "limit-outputs",
+        /// Admit more sequences.
+        RaiseMaxNumSeqs = "raise-max-num-seqs",
+        /// Compute more tokens in a step.
+        RaiseTokenBudget = "raise-token-budget",
+        /// Give the key-value cache more memory or store it smaller.
+        RaiseKvMemory = "raise-kv-memory",
+        /// Switch speculative decoding off.
+        DisableSpeculation = "disable-speculation",
+        /// Turn away or delay load.
+        ShedLoad = "shed-load",
+        /// Add replicas.
+        AddReplicas = "add-replicas",
+        /// Admit fewer sequences.
+        LowerMaxNumSeqs = "lower-max-num-seqs",
+        /// Give the key-value cache less memory.
+        LowerKvMemory = "lower-kv-memory",
+        /// Add replicas before the cheaper cure.
+        ScaleOutFirst = "scale-out-first",
         /// Act on latencies that contradict each other.
         ActOnLatency = "act-on-latency",
+    }
+}
+
+/// What an action takes, the cheapest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ActionCost {
+    /// It only reads, or mends what watches the engine.
+    Nothing,
+    /// A change of callers or routing.
+    Callers,
+    /// A restart of the engine.
+    Restart,
+    /// Devices for as long as it lasts.
+    Hardware,
+}
+
+impl ActionId {
+    /// What it takes.
+    pub fn cost(self) -> ActionCost {
+        match self {
+            Self::RepairTelemetry
+            | Self::InspectDevice
+            | Self::InspectReplica
+            | Self::InspectFrontEnd
+            | Self::InspectErrors
+            | Self::WakeEngine
+            | Self::ActOnLatency => ActionCost::Nothing,
+            Self::ChangeRouting
+            | Self::ShortenPrompts
+            | Self::RestorePrefixCache
+            | Self::LimitOutputs
+            | Self::ShedLoad => ActionCost::Callers,
+            Self::RestartEngine
+            | Self::RaiseMaxNumSeqs
+            | Self::RaiseTokenBudget
+            | Self::RaiseKvMemory
+            | Self::DisableSpeculation
+            | Self::LowerMaxNumSeqs
+            | Self::LowerKvMemory => ActionCost::Restart,
+            Self::AddReplicas | Self::ScaleOutFirst => ActionCost::Hardware,
+        }
+    }
+}
+
+impl ActionCost {
+    /// One sentence for people.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::Nothing => "Nothing: it only reads, or mends what watches the engine.",
+            Self::Callers => "A change of the callers or of the routing.",
+            Self::Restart => "A restart of the engine.",
+            Self::Hardware => "Another device for as long as the load lasts.",
+        }
     }
 }

@@ -9,13 +9,27 @@ closed_list! {
         FrontEnd = "front_end",
         /// Waiting to be scheduled for the first time.
         Queue = "queue",
-        /// Waiting for a remote key-value cache; part of the queue.
+        /// Waiting for a remote key-value cache, a part of the queue.
         RemoteKv = "remote_kv",
         /// From the first scheduling to the first token.
         Prefill = "prefill",
         /// From the first to the last token.
         Decode = "decode",
-        /// Stalled by preemption; part of decode.
+        /// Stalled by preemption, a part of decode.
         Preemption = "preemption",
+    }
+}
+
+impl Phase {
+    /// Name for people, inside a sentence.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::FrontEnd => "front end",
+            Self::Queue => "queue",
+            Self::RemoteKv => "remote KV wait",
+            Self::Prefill => "prefill",
+            Self::Decode => "decode",
+            Self::Preemption => "preemption stall",
+        }
     }
 }

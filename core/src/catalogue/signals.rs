@@ -100,6 +100,18 @@ impl SignalId {
         }
     }
 
+    /// The abbreviation that engineers use, else the title in small letters.
+    pub fn short(self) -> String {
+        match self {
+            Self::Ttft => "TTFT".to_owned(),
+            Self::Itl => "ITL".to_owned(),
+            Self::Tpot => "TPOT".to_owned(),
+            Self::E2e => "E2E".to_owned(),
+            Self::QueueTime => "queue".to_owned(),
+            _ => self.name(),
+        }
+    }
+
     /// Name for people inside a sentence.
     pub fn name(self) -> String {
         self.title().to_ascii_lowercase()

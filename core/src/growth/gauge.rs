@@ -29,6 +29,8 @@ pub struct GaugeSummary {
     pub min: f64,
     /// Largest sample.
     pub max: f64,
+    /// Oldest sample.
+    pub first: f64,
     /// Newest sample.
     pub last: f64,
     /// Number of grid times with a sample.
@@ -86,13 +88,14 @@ impl Gauge {
 
     /// The gauge in grid indices [first, last]; None when no sample is there.
     pub fn window(&self, first: usize, last: usize) -> Option<GaugeSummary> {
-        let (_, newest) = self.present.ends(first, last)?;
+        let (oldest, newest) = self.present.ends(first, last)?;
         let samples = self.present.count(first, last);
         let total = self.total(first, last + 1);
         Some(GaugeSummary {
             mean: total.sum.value() / samples as f64,
             min: total.min,
             max: total.max,
+            first: self.values[oldest],
             last: self.values[newest],
             samples,
         })

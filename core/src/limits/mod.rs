@@ -7,12 +7,24 @@ pub mod plateau;
 use crate::catalogue::families::Family;
 use crate::catalogue::limits::LimitId;
 use crate::catalogue::list::closed_list;
+use crate::catalogue::threshold::Threshold;
 use crate::scope::{Replica, Scope, engines};
 use crate::settings::Settings;
 use crate::store::grid::TimeGrid;
 use crate::text::number::number;
 use crate::window::measurements::Measurements;
 use plateau::Plateau;
+
+/// From here on memory may hold admission back.
+pub static MEMORY_FULL: Threshold = Threshold {
+    id: "memory.full",
+    value: 0.9,
+    range: (0.5, 1.0),
+    reason: "Share of the key-value cache in use from which memory, not slots or load, may hold \
+             admission back: vLLM keeps a watermark of free blocks, and from 0.9 on a long prompt can \
+             fail to fit. Lower, a well-filled healthy cache hides slot caps; higher, a full cache is \
+             taken for a cap.",
+};
 
 closed_list! {
     /// Where a limit comes from.
@@ -68,7 +80,7 @@ impl Limits {
     ) -> Self {
         let plateaus: Vec<Plateau> = replicas
             .iter()
-            .filter_map(|replica| plateau::find(replica, grid, now.first, now.last))
+            .filter_map(|replica| plateau::find(replica, grid, (now.first, now.last), settings))
             .collect::<Vec<_>>();
         let mut list = Vec::new();
         match settings.given_limit(LimitId::MaxNumSeqs) {

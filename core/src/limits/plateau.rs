@@ -5,9 +5,12 @@
 //! the number of slots.
 
 use crate::catalogue::families::Family;
+use crate::catalogue::threshold::Threshold;
 use crate::growth::counter::CounterColumn;
 use crate::growth::gauge::Gauge;
+use crate::limits::MEMORY_FULL;
 use crate::scope::Replica;
+use crate::settings::Settings;
 use crate::store::grid::TimeGrid;
 
 /// Distinct scrapes with waiting requests that a plateau needs.
@@ -17,21 +20,30 @@ use crate::store::grid::TimeGrid;
 /// scrape intervals.
 const LEAST_SCRAPES: usize = 2;
 
-/// Share of those scrapes at which the batch must stand exactly at the cap. Between a finish and
-/// the next step's admission a scrape can see one less, which at short outputs happens in up to a
-/// third of scrapes.
-const LEAST_SHARE_AT_CAP: f64 = 0.6;
+/// Share of those scrapes at which the batch must stand exactly at the cap.
+static LEAST_SHARE_AT_CAP: Threshold = Threshold {
+    id: "admission.share-at-cap",
+    value: 0.6,
+    range: (0.05, 1.0),
+    reason: "Share of the scrapes with waiting requests at which the batch must stand exactly at \
+             the cap. Between a finish and the next step's admission a scrape can see one less, which \
+             at short outputs happens in up to a third of scrapes; lower, a wandering batch looks \
+             like a cap.",
+};
 
 /// Share of those scrapes at which the batch must stand within a dip of the cap.
-///
-/// A long window sees two or three requests end in one step now and then. At 0.8 a batch that
-/// memory or the token budget holds, which wanders, would look like a cap; at 1 an hour of scrapes
-/// never does.
-const LEAST_SHARE_NEAR_CAP: f64 = 0.95;
+static LEAST_SHARE_NEAR_CAP: Threshold = Threshold {
+    id: "admission.share-near-cap",
+    value: 0.95,
+    range: (0.5, 1.0),
+    reason: "Share of the scrapes with waiting requests at which the batch must stand within a dip \
+             of the cap. A long window sees two or three requests end in one step now and then. At \
+             0.8 a batch that memory or the token budget holds, which wanders, would look like a cap; \
+             at 1 an hour of scrapes never does.",
+};
 
-/// KV usage from which memory, not slots, may hold admission back: vLLM keeps a watermark of free
-/// blocks, and from 0.9 on a long prompt can fail to fit.
-const MEMORY_MAY_HOLD: f64 = 0.9;
+/// The lines of the plateau test that may be set by hand.
+pub static THRESHOLDS: &[&Threshold] = &[&LEAST_SHARE_AT_CAP, &LEAST_SHARE_NEAR_CAP];
 
 /// Scrapes without waiting requests that do not end a plateau when its beginning is searched: a
 /// closed loop of few clients empties its queue for moments.
@@ -60,13 +72,22 @@ pub struct Plateau {
 /// series. Only a replica at which requests waited, with memory to spare and a batch that was whole
 /// at its largest, is walked over: of a healthy fleet none.
 #[expect(clippy::float_cmp, reason = "a batch size is a whole number")]
-pub fn find(replica: &Replica, grid: &TimeGrid, first: usize, last: usize) -> Option<Plateau> {
+pub fn find(
+    replica: &Replica,
+    grid: &TimeGrid,
+    (first, last): (usize, usize),
+    settings: &Settings,
+) -> Option<Plateau> {
     let running = replica.gauge(Family::Running)?;
     let waiting =
         replica.gauge(Family::WaitingCapacity).or_else(|| replica.gauge(Family::Waiting))?;
     let highest = running.window(first, last)?.max;
     let waited = waiting.window(first, last)?.max > 0.0;
-    if !waited || highest < 1.0 || highest.fract() != 0.0 || memory_may_hold(replica, first, last) {
+    if !waited
+        || highest < 1.0
+        || highest.fract() != 0.0
+        || memory_may_hold(replica, first, last, settings.threshold(&MEMORY_FULL))
+    {
         return None;
     }
     let (running, waiting) = (running.values(), waiting.values());
@@ -79,8 +100,8 @@ pub fn find(replica: &Replica, grid: &TimeGrid, first: usize, last: usize) -> Op
     let cap = held.iter().map(|&index| running[index]).fold(f64::NAN, f64::max);
     let at_cap = held.iter().filter(|&&index| running[index] == cap).count();
     let near_cap = held.iter().filter(|&&index| stands(running[index], cap)).count();
-    let steady = near_cap as f64 >= LEAST_SHARE_NEAR_CAP * held.len() as f64;
-    let enough = at_cap as f64 >= LEAST_SHARE_AT_CAP * held.len() as f64;
+    let steady = near_cap as f64 >= settings.threshold(&LEAST_SHARE_NEAR_CAP) * held.len() as f64;
+    let enough = at_cap as f64 >= settings.threshold(&LEAST_SHARE_AT_CAP) * held.len() as f64;
     if cap < highest || !steady || !enough {
         return None;
     }
@@ -100,11 +121,11 @@ fn stands(running: f64, cap: f64) -> bool {
     running <= cap && running >= cap - dip
 }
 
-fn memory_may_hold(replica: &Replica, first: usize, last: usize) -> bool {
+fn memory_may_hold(replica: &Replica, first: usize, last: usize, line: f64) -> bool {
     let full = replica
         .gauge(Family::KvUsage)
         .and_then(|usage| usage.window(first, last))
-        .is_some_and(|usage| usage.max >= MEMORY_MAY_HOLD);
+        .is_some_and(|usage| usage.max >= line);
     let preempted = replica
         .counter(Family::Preemptions)
         .and_then(|preemptions| preemptions.increase(first, last))

@@ -2,20 +2,27 @@
 
 pub mod identities;
 
+use crate::catalogue::caveats::CaveatId;
+use crate::catalogue::families::Family;
 use crate::catalogue::list::closed_list;
 use crate::caveat::Caveats;
+use crate::scope::Scope;
+use crate::text::number::counted;
+use crate::window::replica_set::ReplicaSet;
 use identities::Broken;
 
 closed_list! {
     /// Data-quality grade. It caps the confidence word: C at likely, D at possible.
     Grade {
-        /// No caveat touches a used signal.
+        /// Nothing that touches a used signal was repaired or assumed.
         A = "A",
-        /// Some caveat does.
+        /// Something that touches a used signal was repaired or assumed.
         B = "B",
-        /// An identity is broken or a needed family is missing.
+        /// An identity between metrics is broken or a needed metric is missing; confidence is at
+        /// most “likely”.
         C = "C",
-        /// Two or more of those, or gaps over a tenth of the window.
+        /// Several identities are broken, metrics are missing, or over a tenth of the window is gaps;
+        /// confidence is at most “possible”.
         D = "D",
     }
 }
@@ -30,15 +37,41 @@ pub struct Quality {
 }
 
 /// Share of the window's grid times without any sample from which the data count as full of holes.
+///
+/// A tenth: a scrape or two missed in an hour says nothing, one in ten says that the target is often
+/// not there. At half of that a restart alone makes the lowest grade; at twice, a target that
+/// misses every sixth scrape passes.
 const GAP_SHARE: f64 = 0.1;
 
+/// Grid times of a window without any sample.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Gaps {
+    /// How many there are; 0 where no state that every scrape shows is measured.
+    pub empty: usize,
+    /// Grid times in the window.
+    pub steps: usize,
+}
+
+impl Gaps {
+    /// Of a window, by the running batch, which every scrape of an engine shows.
+    pub fn of(scope: &Scope, replica_set: &ReplicaSet, (first, last): (usize, usize)) -> Self {
+        let steps = last - first + 1;
+        let measured = scope.has(Family::Running);
+        let empty = steps - replica_set.sampled.count(first, last);
+        Self { empty: if measured { empty } else { 0 }, steps }
+    }
+}
+
 /// Grades the data: A when nothing was repaired, B with caveats, C with a broken identity or a
-/// missing family that every diagnosis needs, D with two of those or with gaps over a tenth of the
+/// missing signal that every diagnosis needs, D with two of those or with gaps over a tenth of the
 /// window.
-pub fn quality(caveats: &Caveats, broken: &[Broken], missing: usize, gap_share: f64) -> Quality {
+pub fn quality(mut caveats: Caveats, broken: &[Broken], missing: usize, gaps: Gaps) -> Quality {
+    caveats.add_count(CaveatId::Gap, gaps.empty as u64, || {
+        format!("{} of the window without any sample", counted(gaps.empty as f64, "step", "steps"))
+    });
     let faults = broken.len() + missing;
     let repaired = caveats.iter().any(|caveat| !caveat.id.is_informative());
-    let grade = if faults >= 2 || gap_share > GAP_SHARE {
+    let grade = if faults >= 2 || gaps.empty as f64 > GAP_SHARE * gaps.steps as f64 {
         Grade::D
     } else if faults == 1 {
         Grade::C
@@ -47,5 +80,5 @@ pub fn quality(caveats: &Caveats, broken: &[Broken], missing: usize, gap_share: 
     } else {
         Grade::A
     };
-    Quality { grade, caveats: caveats.clone() }
+    Quality { grade, caveats }
 }

@@ -5,6 +5,9 @@
 //! without a new [`SCHEMA`]. Sentences are English, carry their units and name no clock time:
 //! `since` is a number that the reader's host formats.
 
+mod assemble;
+mod impact;
+mod ledger;
 mod limit;
 mod phases;
 mod quality;
@@ -13,6 +16,8 @@ mod verdict;
 
 use serde::{Deserialize, Serialize};
 
+pub use impact::{Candidate, Flip, Impact, ObjectiveImpact};
+pub use ledger::LedgerEntry;
 pub use limit::Limit;
 pub use phases::{PhasePart, Phases};
 pub use quality::{CaveatReport, Quality};
@@ -24,18 +29,46 @@ use crate::catalogue::columns::ColumnId;
 use crate::triage::finding::Severity;
 use crate::window::baseline::BaselineSource;
 
-/// Version of the report's and the settings' shape.
-pub const SCHEMA: u32 = 1;
+/// Version of the report's shape.
+pub const SCHEMA: u32 = 2;
 
-/// A complete diagnosis of one scope (one model on one engine) over one window.
+/// What a command line prints and a host saves: every scope in short, and the diagnosis of one.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Report {
+    /// Every scope found in the input, the worst first.
+    pub scopes: Vec<ScopeSummary>,
+    /// The diagnosis of one of them.
+    #[serde(flatten)]
+    pub diagnosis: Diagnosis,
+}
+
+impl Report {
+    /// The scope that is diagnosed, in short.
+    pub fn scope(&self) -> Option<&ScopeSummary> {
+        self.scopes.iter().find(|scope| scope.id == self.diagnosis.scope)
+    }
+}
+
+/// Every scope of the input in short.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Summary {
     /// Always [`SCHEMA`].
     pub schema: u32,
     /// Every scope found in the input, the worst first.
     pub scopes: Vec<ScopeSummary>,
-    /// Index into `scopes` of the one this report describes.
+    /// Id of the scope that the settings ask for, else of the worst one.
+    pub scope: usize,
+}
+
+/// A complete diagnosis of one scope (one model on one engine) over one window.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Diagnosis {
+    /// Always [`SCHEMA`].
+    pub schema: u32,
+    /// Id of the scope.
     pub scope: usize,
     /// All of the loaded data, before a window is chosen.
     pub range: Span,
@@ -45,8 +78,10 @@ pub struct Report {
     pub baseline: Baseline,
     /// The one answer.
     pub verdict: Verdict,
-    /// Every rule's answer, in order of judgement, the primary one first.
+    /// Every cause's answer: the primary one first, then those that hold, then the rest.
     pub findings: Vec<Finding>,
+    /// What changed against the baseline, as factors that multiply; empty without a baseline.
+    pub ledger: Vec<LedgerEntry>,
     /// Where the mean request spent its time; absent when no request finished.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
@@ -67,6 +102,9 @@ pub struct Report {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct ScopeSummary {
+    /// What to ask for it by. It stays the same as long as the same engines and models are loaded,
+    /// whatever the settings.
+    pub id: usize,
     /// The engine that exported the series.
     pub engine: EngineSummary,
     /// The served model's name; empty when the series carry none.
@@ -77,6 +115,8 @@ pub struct ScopeSummary {
     pub verdict_id: CauseId,
     /// How bad it is.
     pub severity: Severity,
+    /// Who is hurt, and how much.
+    pub impact: Impact,
 }
 
 /// The engine behind a scope.

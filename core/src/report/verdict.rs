@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::catalogue::actions::ActionId;
 use crate::catalogue::causes::CauseId;
 use crate::catalogue::signals::SignalId;
+use crate::report::impact::{Candidate, Flip, Impact};
 use crate::signal::level::{Level, ThresholdSource};
 use crate::triage::finding;
 use crate::triage::finding::{Compare, ConfidenceWord, Severity, State};
@@ -37,6 +38,20 @@ pub struct Verdict {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub action: Option<Action>,
+    /// Who is hurt, and how much.
+    pub impact: Impact,
+    /// Share of the excess time that the cause explains, 0–1; absent when there is none to explain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub explained: Option<f64>,
+    /// Other causes that explain a part of the excess time of their own.
+    pub contributing: Vec<CauseId>,
+    /// Other causes that hold but explain nothing that the first does not.
+    pub consequences: Vec<CauseId>,
+    /// Causes that could not be told; empty unless the verdict is `cannot-tell`.
+    pub candidates: Vec<Candidate>,
+    /// The number whose change would turn the verdict soonest, if any could be compared.
+    pub flips: Vec<Flip>,
 }
 
 /// What to do first, what it will do, and what not to do.
@@ -159,17 +174,22 @@ pub struct Pattern {
 
 impl From<finding::Verdict> for Verdict {
     fn from(verdict: finding::Verdict) -> Self {
-        let finding::Verdict { id, state, severity, sentence, detail, since, action } = verdict;
         Self {
-            id,
-            state,
-            severity,
-            sentence,
-            detail,
+            id: verdict.id,
+            state: verdict.state,
+            severity: verdict.severity,
+            sentence: verdict.sentence,
+            detail: verdict.detail,
             confidence: None,
             confidence_word: ConfidenceWord::Uncalibrated,
-            since,
-            action: action.map(Action::from),
+            since: verdict.since,
+            action: verdict.action.map(Action::from),
+            impact: verdict.impact.into(),
+            explained: verdict.explained,
+            contributing: verdict.contributing,
+            consequences: verdict.consequences,
+            candidates: verdict.candidates.into_iter().map(Candidate::from).collect(),
+            flips: verdict.flips.into_iter().map(Flip::from).collect(),
         }
     }
 }

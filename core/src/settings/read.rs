@@ -13,6 +13,7 @@ static SETTINGS: Shape = Shape {
         "slo",
         "scope",
         "limits",
+        "thresholds",
         "prefix",
         "quantiles",
         "sections",
@@ -53,6 +54,9 @@ pub(super) fn settings(reader: &mut Reader<'_>) -> Result<Settings, Fault> {
             "scope" => settings.scope = scope(reader)?,
             "limits" => reader.map(Reader::number, |name, limit| {
                 settings.limits.insert(name, limit);
+            })?,
+            "thresholds" => reader.map(Reader::number, |name, value| {
+                settings.thresholds.insert(name, value);
             })?,
             "prefix" => settings.prefix = reader.optional(Reader::text)?,
             "quantiles" => settings.quantiles = reader.list(Reader::number)?,

@@ -3,6 +3,7 @@
 use crate::catalogue::caveats::CaveatId;
 use crate::catalogue::families::{Family, Population};
 use crate::catalogue::signals::SignalId;
+use crate::catalogue::threshold::Threshold;
 use crate::caveat::Caveats;
 use crate::histogram::{QuantileEstimate, estimate_quantile};
 use crate::settings::Settings;
@@ -137,14 +138,14 @@ fn judge(
                 None => Judgement::unknown("its buckets are missing, so no quantile can be judged"),
             }
         }
-        Judged::WaitShare => judge_share(now.mean(family), WAIT_SHARE_OF_TARGET, settings),
-        Judged::PrefillShare => judge_share(now.mean(family), PREFILL_SHARE_OF_TARGET, settings),
+        Judged::WaitShare => judge_share(now.mean(family), &WAIT_SHARE_OF_TARGET, settings),
+        Judged::PrefillShare => judge_share(now.mean(family), &PREFILL_SHARE_OF_TARGET, settings),
     }
 }
 
-fn judge_share(mean: Option<f64>, share: f64, settings: &Settings) -> Judgement {
+fn judge_share(mean: Option<f64>, share: &Threshold, settings: &Settings) -> Judgement {
     match (mean, target(&settings.slo, SignalId::Ttft)) {
-        (Some(mean), Some(target)) => judge_mean(mean, share, target),
+        (Some(mean), Some(target)) => judge_mean(mean, settings.threshold(share), target),
         (None, _) => Judgement::unknown("its sum is missing, so there is no mean to judge"),
         (_, None) => Judgement::not_judged(),
     }
@@ -193,7 +194,7 @@ fn value_signal(
 ) -> Option<Signal> {
     let value = compute(now)?;
     let judgement = match definition.judged {
-        Judged::WaitShare => judge_share(Some(value), WAIT_SHARE_OF_TARGET, settings),
+        Judged::WaitShare => judge_share(Some(value), &WAIT_SHARE_OF_TARGET, settings),
         _ => Judgement::not_judged(),
     };
     Some(Signal {

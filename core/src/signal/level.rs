@@ -5,10 +5,10 @@
 
 use crate::catalogue::list::closed_list;
 use crate::catalogue::signals::SignalId;
+use crate::catalogue::threshold::Threshold;
 use crate::histogram::QuantileEstimate;
 use crate::settings::Slo;
-use crate::text::decimal::shortest;
-use crate::text::number::{percent, seconds, seconds_at_least, seconds_at_most};
+use crate::text::number::{percent, percentile_name, seconds, seconds_at_least, seconds_at_most};
 
 closed_list! {
     /// Level of a signal against its threshold.
@@ -39,17 +39,20 @@ closed_list! {
 }
 
 /// Share of the time-to-first-token target that queue time or front-end time may take on average.
-///
-/// A fifth: of a 2.5 s target that is 0.5 s, which a reader notices. At half of that, ordinary
-/// batching delay of a busy healthy engine counts as a queue; at twice, the queue alone spends the
-/// objective before anyone is told.
-pub const WAIT_SHARE_OF_TARGET: f64 = 0.2;
+pub static WAIT_SHARE_OF_TARGET: Threshold = Threshold {
+    id: "queue.share-of-target",
+    value: 0.2,
+    range: (0.01, 1.0),
+    reason: "Share of the time-to-first-token target that queue time or front-end time may take on average: a fifth. Of a 2.5 s target that is 0.5 s, which a reader notices. At half of that, ordinary batching delay of a busy healthy engine counts as a queue; at twice, the queue alone spends the objective before anyone is told.",
+};
 
 /// Share of the time-to-first-token target that the mean prefill may take.
-///
-/// Half: the rest of the objective is needed for the tail, which lies at about twice the mean for
-/// mixed prompt lengths.
-pub const PREFILL_SHARE_OF_TARGET: f64 = 0.5;
+pub static PREFILL_SHARE_OF_TARGET: Threshold = Threshold {
+    id: "prefill.share-of-target",
+    value: 0.5,
+    range: (0.05, 1.0),
+    reason: "Share of the time-to-first-token target that the mean prefill may take: half. The rest of the objective is needed for the tail, which lies at about twice the mean for mixed prompt lengths. Lower, ordinary prompts of a slow model count as long; higher, the tail misses the target unseen.",
+};
 
 /// Factor between a mean and its baseline from which it is High, or below its inverse Low.
 ///
@@ -176,10 +179,4 @@ pub fn judge_against_baseline(mean: f64, before: Option<f64>) -> Judgement {
         ),
         threshold: Some((before, ThresholdSource::Baseline)),
     }
-}
-
-/// `p95` for 0.95, `p99.9` for 0.999.
-pub fn percentile_name(q: f64) -> String {
-    let percent = (q * 1e6).round() / 1e4;
-    format!("p{}", shortest(percent))
 }

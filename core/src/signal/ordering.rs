@@ -4,8 +4,7 @@ use crate::catalogue::caveats::CaveatId;
 use crate::catalogue::families::Family;
 use crate::caveat::Caveats;
 use crate::histogram::{Histogram, QuantileEstimate, quantile_rank};
-use crate::signal::level::percentile_name;
-use crate::text::number::seconds;
+use crate::text::number::{percentile_name, seconds};
 use crate::window::measurements::Measurements;
 
 /// Parts of the end-to-end latency of one population: at every rank Q(part) ≤ Q(e2e), because the

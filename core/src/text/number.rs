@@ -1,6 +1,6 @@
 //! Numbers as people read them: three significant digits, the unit always beside them.
 
-use crate::text::decimal::rounded;
+use crate::text::decimal::{rounded, shortest};
 
 /// Seconds as `9.32 s`, `285 ms`, `17.8 ms` or `960 µs`.
 pub fn seconds(value: f64) -> String {
@@ -110,6 +110,12 @@ fn grouped(value: f64) -> String {
         text.push(digit);
     }
     text
+}
+
+/// `p95` for 0.95, `p99.9` for 0.999.
+pub fn percentile_name(q: f64) -> String {
+    let percent = (q * 1e6).round() / 1e4;
+    format!("p{}", shortest(percent))
 }
 
 #[cfg(test)]

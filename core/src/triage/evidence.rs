@@ -6,16 +6,16 @@ use crate::catalogue::signals::SignalId;
 use crate::signal::level::ThresholdSource;
 use crate::triage::finding::{Action, ActionStep, Compare, Evidence, RuledOut};
 
-/// A threshold and where it comes from.
+/// A line that a value is compared with, and where it comes from.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Threshold {
+pub struct Line {
     /// The line, in the unit of the value.
     pub value: f64,
     /// Where it comes from.
     pub source: ThresholdSource,
 }
 
-impl Threshold {
+impl Line {
     /// A documented constant.
     pub fn constant(value: f64) -> Self {
         Self { value, source: ThresholdSource::Constant }
@@ -38,10 +38,10 @@ pub fn exact(
     unit: &'static str,
     value: f64,
     compare: Compare,
-    threshold: Threshold,
+    line: Line,
     text: impl Into<String>,
 ) -> Evidence {
-    between(signal, unit, (value, value, Some(value)), compare, threshold, text)
+    between(signal, unit, (value, value, Some(value)), compare, line, text)
 }
 
 /// Evidence from a number known as (value, least, greatest). It supports the finding when the
@@ -51,10 +51,10 @@ pub fn between(
     unit: &'static str,
     (value, lo, hi): (f64, f64, Option<f64>),
     compare: Compare,
-    threshold: Threshold,
+    line: Line,
     text: impl Into<String>,
 ) -> Evidence {
-    let line = threshold.value;
+    let (source, line) = (line.source, line.value);
     let (margin, supports) = match compare {
         Compare::Above => (value - line, lo > line || (lo >= line && value > line)),
         Compare::AtLeast => (value - line, lo >= line),
@@ -69,7 +69,7 @@ pub fn between(
         unit,
         compare,
         threshold: line,
-        threshold_source: threshold.source,
+        threshold_source: source,
         margin,
         supports,
     }

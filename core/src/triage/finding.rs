@@ -77,6 +77,81 @@ pub struct Verdict {
     pub since: Option<i64>,
     /// What to do; absent for `healthy` and `cannot-tell`.
     pub action: Option<Action>,
+    /// Who is hurt, and how much.
+    pub impact: VerdictImpact,
+    /// Share of the excess time that the cause explains, 0–1; None where there is none to explain.
+    pub explained: Option<f64>,
+    /// Other causes that explain a part of the excess time of their own.
+    pub contributing: Vec<CauseId>,
+    /// Other causes that hold but explain nothing that the first does not.
+    pub consequences: Vec<CauseId>,
+    /// Causes that could not be told, where none could.
+    pub candidates: Vec<Candidate>,
+    /// The number whose change would turn the verdict soonest; none where nothing could be compared.
+    pub flips: Vec<Flip>,
+}
+
+/// Who is hurt, and how much.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VerdictImpact {
+    /// Objectives with the share of requests that miss each.
+    pub objectives: Vec<ObjectiveImpact>,
+    /// Seconds of the mean request beyond what they were and what they may be; None without finished
+    /// requests.
+    pub excess_seconds: Option<f64>,
+    /// Requests that began and did not end, where they are more than an objective may miss.
+    pub lost_requests: Option<f64>,
+    /// Where the queue is going.
+    pub trend: Trend,
+}
+
+/// One objective.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ObjectiveImpact {
+    /// Which signal.
+    pub signal: SignalId,
+    /// Its target, seconds.
+    pub target: f64,
+    /// Least and greatest share of requests that miss it, 0–1.
+    pub missing: (f64, f64),
+}
+
+/// A cause that could not be told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// Which one.
+    pub id: CauseId,
+    /// What it lacks, one clause.
+    pub lacks: String,
+    /// How to get it, one sentence.
+    pub how: String,
+    /// Causes that it would be told from.
+    pub decides: Vec<CauseId>,
+}
+
+/// A number near its line.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Flip {
+    /// What was measured.
+    pub signal: SignalId,
+    /// The value now, in the signal's unit.
+    pub from: f64,
+    /// The value at which the finding no longer holds.
+    pub to: f64,
+}
+
+closed_list! {
+    /// Where the queue is going within the window.
+    Trend {
+        /// More requests wait at its end.
+        Growing = "growing",
+        /// About as many wait.
+        Steady = "steady",
+        /// Fewer wait at its end.
+        Recovering = "recovering",
+        /// Waiting requests are not measured.
+        Unknown = "unknown",
+    }
 }
 
 /// What to do first, what it will do, and what not to do.

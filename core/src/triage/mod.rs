@@ -1,11 +1,14 @@
-//! From signals to an answer: the matrix, one file a rule, and the order in which they are judged.
+//! From signals to an answer.
+//!
+//! Facts answer one question each, the ledger says what changed, causes judge facts and claim
+//! seconds, and the ranking makes one verdict of them. Each step is a value that the next one reads.
 
-pub mod context;
+pub mod cause;
 pub mod evidence;
+pub mod facts;
 pub mod finding;
+pub mod ledger;
 pub mod matrix;
 pub mod rank;
-pub mod registry;
-pub mod rule;
-mod rules;
-mod slowdown;
+pub mod rules;
+pub mod subject;

@@ -1,135 +1,291 @@
-//! From every rule's answer to one verdict.
+//! From every cause's answer to one verdict: the cause that explains most of the excess time.
 
+use crate::catalogue::actions::ActionCost;
 use crate::catalogue::causes::CauseId;
-use crate::catalogue::caveats::CaveatId;
+use crate::catalogue::phases::Phase;
 use crate::catalogue::signals::SignalId;
-use crate::quality::Quality;
-use crate::quality::quality;
-use crate::small::text::joined;
-use crate::text::number::counted;
-use crate::triage::context::Context;
-use crate::triage::finding::{Finding, Severity, State, Verdict};
-use crate::triage::registry::RULES;
-use crate::triage::rule::{Answer, Case, Rule};
+use crate::caveat::Caveats;
+use crate::triage::cause::{Answer, Class, Explanation, Rule, Words};
+use crate::triage::facts::Facts;
+use crate::triage::facts::impact::Excess;
+use crate::triage::finding::{Candidate, Evidence, Finding, Flip, Severity, State, Verdict};
+use crate::triage::ledger::Ledger;
+use crate::triage::rules::RULES;
 
-/// The verdict and every finding, the primary one first, the rest in order of judgement.
+/// The phases in which time is claimed.
+const PHASES: [Phase; 4] = [Phase::FrontEnd, Phase::Queue, Phase::Prefill, Phase::Decode];
+
+/// The verdict and every finding: the primary one first, then those that hold, then the rest.
 #[derive(Debug)]
 pub struct Judged {
     /// The one answer.
     pub verdict: Verdict,
-    /// Every rule's answer.
+    /// Every cause's answer.
     pub findings: Vec<Finding>,
 }
 
-/// Asks every rule and picks the first that fires in order of judgement. `healthy` and
-/// `cannot-tell` are asked like the others but speak only when no cause was found.
-pub fn judge(context: &Context<'_>) -> Judged {
-    let mut answers: Vec<(&'static Rule, Answer)> =
-        RULES.iter().map(|rule| (*rule, answer(rule, context))).collect::<Vec<_>>();
-    let primary = answers
+/// One cause's answer on its way to a finding.
+#[derive(Debug)]
+struct Asked {
+    rule: &'static Rule,
+    answer: Answer<Explanation>,
+    /// Seconds that it explains and that no cause before it does.
+    explained: f64,
+}
+
+impl Asked {
+    fn explanation(&self) -> Option<&Explanation> {
+        match &self.answer {
+            Answer::Firing(explanation) => Some(explanation),
+            _ => None,
+        }
+    }
+
+    fn claimed(&self) -> f64 {
+        self.explanation().map_or(0.0, |explanation| explanation.claims.total())
+    }
+
+    fn cost(&self) -> ActionCost {
+        self.rule.action.map_or(ActionCost::Nothing, |action| action.cost())
+    }
+}
+
+/// Asks every cause and ranks those that hold. `healthy` and `cannot-tell` are asked like the others
+/// but speak only when no cause was found.
+pub fn judge(facts: &Facts, ledger: &Ledger, words: &Words<'_>, caveats: &Caveats) -> Judged {
+    let mut asked: Vec<Asked> = RULES
         .iter()
-        .position(|(_, answer)| matches!(answer, Answer::Firing(_)))
-        .unwrap_or(answers.len().saturating_sub(1));
-    let (rule, mut answer) = answers.remove(primary);
-    let verdict = verdict_of(rule, &mut answer);
-    let mut findings = vec![finding(rule, answer, context, true)];
-    for (rule, answer) in answers {
-        findings.push(finding(rule, answer, context, false));
+        .map(|rule| Asked { rule, answer: answer(rule, facts, ledger, words), explained: 0.0 })
+        .collect();
+    asked.sort_by(|left, right| {
+        let holds = |one: &Asked| one.explanation().is_none();
+        holds(left)
+            .cmp(&holds(right))
+            .then(left.rule.class.cmp(&right.rule.class))
+            .then(right.claimed().total_cmp(&left.claimed()))
+            .then(left.cost().cmp(&right.cost()))
+            .then(left.rule.id.cmp(&right.rule.id))
+    });
+    share_out(&mut asked, facts.impact.excess);
+    let verdict = verdict(&asked, facts);
+    let mut findings: Vec<Finding> = Vec::with_capacity(asked.len());
+    for one in asked {
+        findings.push(finding(one, facts, findings.is_empty(), caveats));
     }
     Judged { verdict, findings }
 }
 
-fn answer(rule: &Rule, context: &Context<'_>) -> Answer {
+fn answer(rule: &Rule, facts: &Facts, ledger: &Ledger, words: &Words<'_>) -> Answer<Explanation> {
     let missing: Vec<&str> =
-        rule.needs.iter().filter(|id| context.signal(**id).is_none()).map(|id| id.id()).collect();
+        rule.needs.iter().filter(|id| !facts.has(**id)).map(|id| id.id()).collect();
     if missing.is_empty() {
-        (rule.check)(context)
+        (rule.ask)(facts, ledger, words)
     } else {
-        Answer::unknown(format!("not measured: {}", joined(&missing, ", ")))
+        Answer::unknown(format!("not measured: {}", missing.join(", ")))
     }
 }
 
-/// Takes from the answer what only the verdict tells: detail and action.
-fn verdict_of(rule: &Rule, answer: &mut Answer) -> Verdict {
-    let (sentence, detail, severity, since, action) = match answer {
-        Answer::Firing(case) => {
-            let Case { sentence, detail, severity, since, action, .. } = case.as_mut();
-            (sentence.clone(), std::mem::take(detail), *severity, *since, action.take())
+/// Gives each cause in turn what it claims of what is left, so that the causes of one phase never
+/// explain more than there is.
+fn share_out(asked: &mut [Asked], mut left: Excess) {
+    for one in asked {
+        let Some(claims) = one.explanation().map(|explanation| explanation.claims) else {
+            continue;
+        };
+        for phase in PHASES {
+            let taken = claims.of_phase(phase).min(left.of_phase(phase)).max(0.0);
+            one.explained += taken;
+            left.take(phase, taken);
         }
-        Answer::Clear(reason) | Answer::Unknown(reason) => {
-            (format!("No diagnosis: {reason}."), String::new(), Severity::Unknown, None, None)
-        }
+    }
+}
+
+fn state_of(severity: Severity) -> State {
+    match severity {
+        Severity::Ok => State::Clear,
+        Severity::Unknown => State::Unknown,
+        _ => State::Firing,
+    }
+}
+
+fn verdict(asked: &[Asked], facts: &Facts) -> Verdict {
+    let impact = facts.impact.of_verdict();
+    let Some((primary, explanation)) =
+        asked.first().and_then(|primary| Some((primary, primary.explanation()?)))
+    else {
+        return nothing_holds(impact);
     };
+    let total = facts.impact.excess.total();
+    let share = |one: &Asked| (total > 0.0).then(|| one.explained / total);
+    let is_cause = primary.rule.class == Class::Cause;
+    let others = asked
+        .iter()
+        .skip(1)
+        .filter(|one| is_cause && one.rule.class == Class::Cause && one.explanation().is_some());
+    let (contributing, consequences): (Vec<&Asked>, Vec<&Asked>) = others
+        .partition(|one| share(one).is_some_and(|share| share >= facts.impact.contributes_line));
+    let ids = |list: Vec<&Asked>| list.into_iter().map(|one| one.rule.id).collect();
     Verdict {
-        id: rule.id,
-        state: match severity {
-            Severity::Ok => State::Clear,
-            Severity::Unknown => State::Unknown,
-            _ => State::Firing,
+        id: primary.rule.id,
+        state: state_of(explanation.severity),
+        severity: explanation.severity,
+        sentence: explanation.sentence.clone(),
+        detail: explanation.detail.clone(),
+        since: explanation.since,
+        action: explanation.action.clone(),
+        impact,
+        explained: share(primary).filter(|_| is_cause),
+        contributing: ids(contributing),
+        consequences: ids(consequences),
+        candidates: if primary.rule.class == Class::CannotTell {
+            candidates(asked)
+        } else {
+            Vec::new()
         },
-        severity,
-        sentence,
-        detail,
-        since,
-        action,
+        flips: flip(&explanation.evidence).into_iter().collect(),
     }
 }
 
-/// The report's entry for one rule. Of `healthy` and `cannot-tell` only the primary one speaks:
-/// beside a cause they are clear, whatever they saw.
-fn finding(rule: &Rule, answer: Answer, context: &Context<'_>, primary: bool) -> Finding {
-    let closing = matches!(rule.id, CauseId::Healthy | CauseId::CannotTell);
-    let (state, reason, case) = match answer {
+/// Only if no cause at all held, not even that nothing can be told.
+fn nothing_holds(impact: crate::triage::finding::VerdictImpact) -> Verdict {
+    Verdict {
+        id: CauseId::CannotTell,
+        state: State::Unknown,
+        severity: Severity::Unknown,
+        sentence: "No diagnosis.".to_owned(),
+        detail: String::new(),
+        since: None,
+        action: None,
+        impact,
+        explained: None,
+        contributing: Vec::new(),
+        consequences: Vec::new(),
+        candidates: Vec::new(),
+        flips: Vec::new(),
+    }
+}
+
+/// The causes that could not be told, each with what it lacks.
+fn candidates(asked: &[Asked]) -> Vec<Candidate> {
+    let unknown = asked.iter().filter(|one| one.rule.class == Class::Cause);
+    let candidate = |one: &Asked| {
+        let Answer::Unknown(lacks) = &one.answer else { return None };
+        Some(Candidate {
+            id: one.rule.id,
+            lacks: lacks.clone(),
+            how: how(one.rule, lacks),
+            decides: one.rule.confusable.to_vec(),
+        })
+    };
+    unknown.filter_map(candidate).collect()
+}
+
+fn how(rule: &Rule, lacks: &str) -> String {
+    if lacks.starts_with("not measured") {
+        let titles: Vec<String> = rule.needs.iter().map(|id| id.name()).collect();
+        return format!("Add these metrics to the query: {}.", titles.join(", "));
+    }
+    if lacks.contains("baseline") {
+        return "Choose a range that also holds a time when all was well.".to_owned();
+    }
+    "Choose a window that lies wholly inside the incident, or one with more requests.".to_owned()
+}
+
+/// The evidence that would turn soonest, by its distance to the line as a share of the line.
+fn flip(evidence: &[Evidence]) -> Option<Flip> {
+    let distance = |one: &Evidence| one.margin.abs() / one.threshold.abs();
+    evidence
+        .iter()
+        .filter(|one| one.supports && one.threshold.abs() > 0.0)
+        .min_by(|left, right| distance(left).total_cmp(&distance(right)))
+        .map(|one| Flip { signal: one.signal, from: one.value, to: one.threshold })
+}
+
+/// The report's entry for one cause. Beside another verdict `healthy` and `cannot-tell` are clear,
+/// whatever they saw.
+fn finding(asked: Asked, facts: &Facts, is_primary: bool, caveats: &Caveats) -> Finding {
+    let rule = asked.rule;
+    let closes = matches!(rule.class, Class::Healthy | Class::CannotTell);
+    let (state, reason, explanation) = match asked.answer {
         Answer::Clear(reason) => (State::Clear, reason, None),
         Answer::Unknown(reason) => (State::Unknown, reason, None),
-        Answer::Firing(_) if closing && !primary => {
+        Answer::Firing(_) if closes && !is_primary => {
             (State::Clear, "another verdict was found".to_owned(), None)
         }
-        Answer::Firing(case) => {
-            let state = match case.severity {
-                Severity::Ok => State::Clear,
-                Severity::Unknown => State::Unknown,
-                _ => State::Firing,
-            };
-            (state, case.sentence, Some((case.evidence, case.rules_out, case.replicas)))
+        Answer::Firing(explanation) => {
+            (state_of(explanation.severity), explanation.sentence.clone(), Some(explanation))
         }
     };
-    let missing =
-        rule.needs.iter().chain(rule.uses).filter(|name| context.signal(**name).is_none());
-    let speaks = case.is_some() || state == State::Unknown;
-    let (evidence, rules_out, replicas) = case.unwrap_or_default();
+    let speaks = explanation.is_some() || state == State::Unknown;
+    let missing = |id: &&SignalId| speaks && !facts.has(**id);
+    let texts = caveats.iter().filter(|_| is_primary).map(|caveat| caveat.text.clone());
+    let missing = rule.needs.iter().chain(rule.uses).filter(missing).copied().collect();
+    let (evidence, rules_out, replicas) =
+        explanation.map(|one| (one.evidence, one.rules_out, one.replicas)).unwrap_or_default();
     Finding {
         id: rule.id,
-        condition: rule.condition,
+        condition: rule.id.meaning(),
         state,
         reason,
         evidence,
         rules_out,
-        missing: if speaks { missing.map(|name| *name).collect::<Vec<_>>() } else { Vec::new() },
+        missing,
         replicas,
-        caveats: if primary {
-            context.caveats.iter().map(|caveat| caveat.text.clone()).collect::<Vec<_>>()
-        } else {
-            Vec::new()
-        },
+        caveats: texts.collect(),
     }
 }
 
-/// Families that every diagnosis needs.
-const NEEDED: [SignalId; 3] = [SignalId::Ttft, SignalId::QueueTime, SignalId::Itl];
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// Grades the data behind a verdict.
-pub fn grade(context: &Context<'_>) -> Quality {
-    let missing = NEEDED.iter().filter(|name| context.signal(**name).is_none()).count();
-    let points = context.now.last - context.now.first + 1;
-    let empty = points - context.together.sampled.count(context.now.first, context.now.last);
-    let measured = context.scope.has(crate::catalogue::families::Family::Running);
-    let gap_share = if measured && points > 0 { empty as f64 / points as f64 } else { 0.0 };
-    let mut caveats = context.caveats.clone();
-    if empty > 0 && measured {
-        caveats.add_count(CaveatId::Gap, empty as u64, || {
-            format!("{} of the window without any sample", counted(empty as f64, "step", "steps"))
-        });
+    #[test]
+    fn every_rule_file_has_one_row_and_every_row_a_file() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/triage/rules");
+        let mut files: Vec<String> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .filter(|name| name != "mod.rs")
+            .map(|name| name.trim_end_matches(".rs").replace('_', "-"))
+            .collect();
+        files.sort();
+        let rows: Vec<&str> = RULES.iter().map(|rule| rule.id.id()).collect();
+        assert_eq!(rows, files);
+        assert_eq!(rows, CauseId::IDS);
     }
-    quality(&caveats, context.broken, missing, gap_share)
+
+    #[test]
+    fn every_rule_has_a_scenario() {
+        for rule in RULES {
+            let root = env!("CARGO_MANIFEST_DIR");
+            let path = format!("{root}/../tests/scenarios/{}.md", rule.id);
+            assert!(std::path::Path::new(&path).is_file(), "{} has no scenario", rule.id);
+        }
+    }
+
+    fn claiming(rule: &'static Rule, claims: Excess) -> Asked {
+        let explanation = Explanation {
+            severity: Severity::Warning,
+            sentence: String::new(),
+            detail: String::new(),
+            evidence: Vec::new(),
+            rules_out: Vec::new(),
+            replicas: Vec::new(),
+            since: None,
+            action: None,
+            claims,
+        };
+        Asked { rule, answer: Answer::Firing(explanation), explained: 0.0 }
+    }
+
+    #[test]
+    fn the_claims_of_a_phase_never_exceed_what_there_is() {
+        let excess = Excess { queue: 3.0, decode: 1.0, ..Excess::default() };
+        let all = Excess { front_end: 9.0, queue: 9.0, prefill: 9.0, decode: 9.0 };
+        let mut asked: Vec<Asked> = RULES.iter().map(|rule| claiming(rule, all)).collect();
+        share_out(&mut asked, excess);
+        let explained: f64 = asked.iter().map(|one| one.explained).sum();
+        assert!((explained - excess.total()).abs() < 1e-12);
+        assert!((asked[0].explained - 4.0).abs() < 1e-12, "the first takes what it claims");
+    }
 }

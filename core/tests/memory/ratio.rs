@@ -43,7 +43,9 @@ fn raw_counters_are_kept_once() {
     assert_at_most(count.in_use(), 1.6, columns, "a loaded session");
     let report = session.report().expect("a report");
     assert_eq!(report.scopes[0].replicas.len(), REPLICAS, "the whole fleet was read");
-    assert!(report.signals.get(SignalId::Ttft).is_some_and(|signal| signal.count > Some(0.0)));
+    assert!(
+        report.diagnosis.signals.get(SignalId::Ttft).is_some_and(|signal| signal.count > Some(0.0))
+    );
     assert_at_most(count.most(), 1.7, columns, "a report");
 }
 
@@ -94,7 +96,9 @@ fn increments_are_kept_beside_their_growth() {
     assert_at_most(count.in_use(), 2.6, columns, "a loaded session");
     let report = session.report().expect("a report");
     assert_eq!(report.scopes[0].replicas.len(), REPLICAS);
-    assert!(report.signals.get(SignalId::Ttft).is_some_and(|signal| signal.count > Some(0.0)));
+    assert!(
+        report.diagnosis.signals.get(SignalId::Ttft).is_some_and(|signal| signal.count > Some(0.0))
+    );
 }
 
 #[test]
@@ -112,7 +116,7 @@ fn a_tail_is_appended_within_three_times_the_columns() {
             session.append_prometheus(&[&tail]).expect("the tail is sound");
             assert_at_most(count.most(), 3.0, columns, &format!("append {round} of {name}"));
         }
-        let range = session.report().expect("a report").range;
+        let range = session.report().expect("a report").diagnosis.range;
         assert_eq!(range.end as usize, (START + (STEPS + 1) * STEP) * 1_000, "the tail was added");
         assert_eq!(
             (range.end - range.start) as usize,

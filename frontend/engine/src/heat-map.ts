@@ -1,3 +1,5 @@
+import type { SignalId } from './types.generated.js';
+
 /** Red, green and blue, each 0–255. */
 export type Colour = readonly [number, number, number];
 
@@ -26,7 +28,7 @@ export interface HeatMap {
 /** What a heat map is asked for with. */
 export interface HeatMapQuery {
   /** A signal of the report with quantiles, e.g. `ttft`. */
-  signal: string;
+  signal: SignalId;
   /** Most columns; each holds whole steps of the data. */
   columns: number;
   /** The quantile whose interval is shown, in [0, 1]. */

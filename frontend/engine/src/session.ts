@@ -4,7 +4,7 @@ import { heatMapFromList, type Colour, type HeatMap, type HeatMapQuery } from '.
 import { keep, type KeptInput, type SessionInput } from './input.js';
 import type { Instance, Lease } from './instance.js';
 import { encodeSettings, type PartialSettings } from './settings.js';
-import type { Report } from './types.generated.js';
+import type { ColumnId, Diagnosis, Report, Summary } from './types.generated.js';
 
 /**
  * Bytes of input that one session keeps to rebuild itself: some four million samples of Prometheus
@@ -22,7 +22,7 @@ const forgotten = new FinalizationRegistry<{ instance: Instance; lease: Lease }>
     try {
       instance.release(lease);
     } catch {
-      // Nobody is left to be told.
+      // Finalizers have no caller to report to.
     }
   },
 );
@@ -36,8 +36,6 @@ export class Session {
   readonly #lease: Lease;
   #inputs: KeptInput[] = [];
   #settings: Uint8Array | undefined;
-  /** The module has made a report of the present data with the present settings. */
-  #isReported = false;
   #freed = false;
 
   constructor(instance: Instance) {
@@ -57,7 +55,6 @@ export class Session {
     checkKept(kept.bytes);
     this.#call((handle) => kept.load(handle));
     this.#inputs = [kept];
-    this.#isReported = false;
   }
 
   /** Adds the newest part of the same queries; overlapping samples are replaced. */
@@ -66,7 +63,6 @@ export class Session {
     checkKept(this.keptBytes + kept.bytes);
     this.#call((handle) => kept.append(handle));
     this.#inputs.push(kept);
-    this.#isReported = false;
   }
 
   /** Replaces the settings; takes effect with the next report. */
@@ -74,38 +70,48 @@ export class Session {
     const encoded = encodeSettings(settings);
     this.#call((handle) => handle.configure(encoded));
     this.#settings = encoded;
-    this.#isReported = false;
   }
 
-  /** The diagnosis. */
-  report(): Report {
-    return JSON.parse(new TextDecoder().decode(this.reportBytes())) as Report;
+  /** Every scope in short, the worst first, and the id of the one that the settings ask for. */
+  summary(): Summary {
+    return parsed(this.#call((handle) => handle.summaryBytes()));
+  }
+
+  /** The diagnosis of one scope, by its id in the summary. */
+  diagnosis(scope: number): Diagnosis {
+    return parsed(this.#call((handle) => handle.diagnosisBytes(scope)));
   }
 
   /**
-   * The diagnosis as JSON text in UTF-8, byte for byte what the command line prints for the same
+   * Every scope in short and the diagnosis of one, by its id; without one, of the scope that the
+   * settings ask for.
+   */
+  report(scope?: number): Report {
+    return parsed(this.reportBytes(scope));
+  }
+
+  /**
+   * The report as JSON text in UTF-8, byte for byte what the command line prints for the same
    * input.
    */
-  reportBytes(): Uint8Array {
-    const report = this.#call((handle) => handle.reportBytes());
-    this.#isReported = true;
-    return report;
+  reportBytes(scope?: number): Uint8Array {
+    return this.#call((handle) => handle.reportBytes(scope));
   }
 
   /**
-   * A copy of one of the report's `columns`, aligned with `times`; NaN = absent. Undefined when
-   * there is none.
+   * A copy of one of the columns that the diagnosis of a scope names, aligned with its `times`; NaN
+   * = absent. Undefined when there is none.
    */
-  column(id: string): Float64Array | undefined {
-    return this.#call((handle) => handle.column(id));
+  column(scope: number, id: ColumnId): Float64Array | undefined {
+    return this.#call((handle) => handle.column(scope, id));
   }
 
   /**
-   * How the observations of a signal spread over latency and time; undefined when it has no
-   * histogram or nothing was seen.
+   * How the observations of a signal spread over latency and time in one scope; undefined when it
+   * has no histogram or nothing was seen.
    */
-  heatMap({ signal, columns, quantile }: HeatMapQuery): HeatMap | undefined {
-    const list = this.#call((handle) => handle.heatMap(signal, columns, quantile));
+  heatMap(scope: number, { signal, columns, quantile }: HeatMapQuery): HeatMap | undefined {
+    const list = this.#call((handle) => handle.heatMap(scope, signal, columns, quantile));
     return list === undefined ? undefined : heatMapFromList(list);
   }
 
@@ -116,13 +122,14 @@ export class Session {
    */
   paintHeatMap(
     context: CanvasRenderingContext2D,
+    scope: number,
     { signal, columns, quantile }: HeatMapQuery,
     colours: { cell: Colour; band: Colour },
   ): boolean {
     const { width, height } = context.canvas;
     const bytes = Uint8Array.from([...colours.cell, ...colours.band]);
     return this.#call((handle) =>
-      handle.paintHeatMap(context, signal, columns, quantile, width, height, bytes),
+      handle.paintHeatMap(context, scope, signal, columns, quantile, width, height, bytes),
     );
   }
 
@@ -155,10 +162,8 @@ export class Session {
   #rebuild(): void {
     const inputs = this.#inputs;
     const settings = this.#settings;
-    const wasReported = this.#isReported;
     this.#inputs = [];
     this.#settings = undefined;
-    this.#isReported = false;
     this.#instance.renew(this.#lease);
     try {
       // Settings first: data whose names carry a prefix of their own are refused without it.
@@ -166,8 +171,6 @@ export class Session {
       const [first, ...later] = inputs;
       if (first) this.#with((handle) => first.load(handle));
       for (const input of later) this.#with((handle) => input.append(handle));
-      // A column belongs to the scope that the last report showed.
-      if (wasReported) this.#with((handle) => handle.reportBytes());
     } catch (cause) {
       this.#instance.abandon(this.#lease);
       const advice = 'load and configure it anew';
@@ -179,8 +182,11 @@ export class Session {
     }
     this.#inputs = inputs;
     this.#settings = settings;
-    this.#isReported = wasReported;
   }
+}
+
+function parsed<T>(bytes: Uint8Array): T {
+  return JSON.parse(new TextDecoder().decode(bytes)) as T;
 }
 
 function checkKept(bytes: number): void {

@@ -17,7 +17,7 @@ export type Action = {
 };
 
 /** An action. */
-export type ActionId = "raise-max-num-seqs" | "lower-max-num-seqs" | "raise-kv-memory" | "lower-kv-memory" | "shorten-prompts" | "add-replicas" | "scale-out-first" | "inspect-device" | "repair-telemetry" | "act-on-latency";
+export type ActionId = "repair-telemetry" | "inspect-device" | "inspect-replica" | "inspect-front-end" | "inspect-errors" | "wake-engine" | "restart-engine" | "change-routing" | "shorten-prompts" | "restore-prefix-cache" | "limit-outputs" | "raise-max-num-seqs" | "raise-token-budget" | "raise-kv-memory" | "disable-speculation" | "shed-load" | "add-replicas" | "lower-max-num-seqs" | "lower-kv-memory" | "scale-out-first" | "act-on-latency";
 
 /** One step of the runbook. */
 export type ActionStep = {
@@ -74,8 +74,20 @@ export type BaselineSource = "auto" | "range" | "offset" | "given" | "none";
 /** Whether a number is guaranteed by the data or estimated from them. */
 export type Basis = "exact" | "estimated";
 
+/** A cause that could not be told. */
+export type Candidate = {
+  /** Which one. */
+  id: CauseId;
+  /** What it lacks, one clause. */
+  lacks: string;
+  /** How to get it, one sentence. */
+  how: string;
+  /** Causes that it would be told from. */
+  decides: Array<CauseId>;
+};
+
 /** A verdict. */
-export type CauseId = "telemetry-fault" | "kv-thrash" | "slot-cap" | "offered-load" | "long-prompts" | "slow-decode" | "healthy" | "cannot-tell";
+export type CauseId = "cannot-tell" | "healthy" | "kv-thrash" | "load-above-capacity" | "long-prompts" | "slot-cap" | "slow-decode" | "telemetry-fault";
 
 /** The kind of a caveat. */
 export type CaveatId = "bad-bucket-bound" | "counter-reset" | "counts-differ" | "duplicate-bounds" | "duplicate-prefix" | "duplicate-samples" | "duplicate-series" | "extrapolated" | "fractional-counts" | "gap" | "impossible-order" | "inconsistent-sum" | "missing-bucket" | "mixed-buckets" | "nan-observations" | "negative-counter" | "non-monotone" | "not-finite" | "outside-bounds" | "parts-exceed-whole" | "population-lag" | "query-failed" | "router-duplicate" | "server-info" | "server-warning" | "started-from-zero" | "sum-fell" | "sums-differ" | "unusable-bucket" | "unusable-sum";
@@ -110,6 +122,38 @@ export type Compare = ">" | ">=" | "<=";
 
 /** The words for a calibrated confidence. */
 export type ConfidenceWord = "certain" | "likely" | "possible" | "uncalibrated";
+
+/** A complete diagnosis of one scope (one model on one engine) over one window. */
+export type Diagnosis = {
+  /** Always `SCHEMA`. */
+  schema: number;
+  /** Id of the scope. */
+  scope: number;
+  /** All of the loaded data, before a window is chosen. */
+  range: Span;
+  /** The interval that is diagnosed. */
+  window: Window;
+  /** What the window is compared with. */
+  baseline: Baseline;
+  /** The one answer. */
+  verdict: Verdict;
+  /** Every cause's answer: the primary one first, then those that hold, then the rest. */
+  findings: Array<Finding>;
+  /** What changed against the baseline, as factors that multiply; empty without a baseline. */
+  ledger: Array<LedgerEntry>;
+  /** Where the mean request spent its time; absent when no request finished. */
+  phases?: Phases;
+  /** The row of the triage matrix that the window matches. */
+  pattern: Pattern;
+  /** Measurements by signal name, in reading order. */
+  signals: Partial<Record<SignalId, SignalReport>>;
+  /** Limits of the live engine. */
+  limits: Array<Limit>;
+  /** How far the data can be trusted. */
+  quality: Quality;
+  /** Long columns that `Session::column` can return for this scope. */
+  columns: Array<ColumnDescription>;
+};
 
 /** The engine behind a scope. */
 export type EngineSummary = {
@@ -150,6 +194,9 @@ export type Evidence = {
   supports: boolean;
 };
 
+/** A factor of the utilisation. */
+export type FactorId = "arrivals" | "output-tokens" | "prompt-tokens" | "prefill-cost" | "step-time";
+
 /** One rule's answer. */
 export type Finding = {
   /** Rule id. */
@@ -174,8 +221,36 @@ export type Finding = {
   caveats: Array<string>;
 };
 
+/** A number near its line. */
+export type Flip = {
+  /** What was measured. */
+  signal: SignalId;
+  /** The value now, in the signal's unit. */
+  from: number;
+  /** The value at which the finding no longer holds. */
+  to: number;
+};
+
 /** Data-quality grade. It caps the confidence word: C at likely, D at possible. */
 export type Grade = "A" | "B" | "C" | "D";
+
+/** Who is hurt, and how much. */
+export type Impact = {
+  /** Objectives with the share of requests that miss each. */
+  objectives: Array<ObjectiveImpact>;
+  /**
+   * Seconds of the mean request beyond what they were and what they may be; absent without
+   * finished requests.
+   */
+  excess_seconds?: number;
+  /**
+   * Requests that began and did not end; absent where they are no more than an objective may
+   * miss.
+   */
+  lost_requests?: number;
+  /** Where the queue is going. */
+  trend: Trend;
+};
 
 /** A closed interval, Unix milliseconds. */
 export type Interval = {
@@ -183,6 +258,24 @@ export type Interval = {
   start: number;
   /** End, after the start. */
   end: number;
+};
+
+/** One factor of what changed. */
+export type LedgerEntry = {
+  /** Which factor. */
+  factor: FactorId;
+  /** Name for people. */
+  title: string;
+  /** `s`, `tokens` or `requests/s`. */
+  unit: string;
+  /** In the baseline. */
+  before: number;
+  /** In the window. */
+  now: number;
+  /** `now / before`. */
+  ratio: number;
+  /** Share of the added time that the factor owns, 0–1; absent when no time was added. */
+  share?: number;
 };
 
 /** Level of a signal against its threshold. */
@@ -260,6 +353,16 @@ export type Notice = {
 
 /** Level of a `Notice`. */
 export type NoticeLevel = "info" | "warning" | "error";
+
+/** One objective. */
+export type ObjectiveImpact = {
+  /** Which signal. */
+  signal: SignalId;
+  /** Its target, seconds. */
+  target: number;
+  /** Least and greatest share of requests that miss it, 0–1. */
+  missing: [number, number];
+};
 
 /** The matched row of the triage matrix. */
 export type Pattern = {
@@ -354,13 +457,13 @@ export type QuantileReport = {
   unresolved: boolean;
 };
 
-/** A complete diagnosis of one scope (one model on one engine) over one window. */
+/** What a command line prints and a host saves: every scope in short, and the diagnosis of one. */
 export type Report = {
-  /** Always `SCHEMA`. */
-  schema: number;
   /** Every scope found in the input, the worst first. */
   scopes: Array<ScopeSummary>;
-  /** Index into `scopes` of the one this report describes. */
+  /** Always `SCHEMA`. */
+  schema: number;
+  /** Id of the scope. */
   scope: number;
   /** All of the loaded data, before a window is chosen. */
   range: Span;
@@ -370,8 +473,10 @@ export type Report = {
   baseline: Baseline;
   /** The one answer. */
   verdict: Verdict;
-  /** Every rule's answer, in order of judgement, the primary one first. */
+  /** Every cause's answer: the primary one first, then those that hold, then the rest. */
   findings: Array<Finding>;
+  /** What changed against the baseline, as factors that multiply; empty without a baseline. */
+  ledger: Array<LedgerEntry>;
   /** Where the mean request spent its time; absent when no request finished. */
   phases?: Phases;
   /** The row of the triage matrix that the window matches. */
@@ -429,6 +534,11 @@ export type ScopeSettings = {
 
 /** One scope of the input, for a switch between scopes. */
 export type ScopeSummary = {
+  /**
+   * What to ask for it by. It stays the same as long as the same engines and models are loaded,
+   * whatever the settings.
+   */
+  id: number;
   /** The engine that exported the series. */
   engine: EngineSummary;
   /** The served model's name; empty when the series carry none. */
@@ -439,6 +549,8 @@ export type ScopeSummary = {
   verdict_id: CauseId;
   /** How bad it is. */
   severity: Severity;
+  /** Who is hurt, and how much. */
+  impact: Impact;
 };
 
 /** A part of the view. */
@@ -481,6 +593,8 @@ export type Settings = {
   scope: ScopeSettings;
   /** Limits given by hand, by name, e.g. `max_num_seqs`. Their provenance is "given". */
   limits: { [key in string]: number };
+  /** Thresholds of the triage set by hand, by id, e.g. `memory.full`. */
+  thresholds: { [key in string]: number };
   /** Metric name prefix when it is not one the profile knows. */
   prefix?: string;
   /** Quantiles to report, each in [0, 1]. */
@@ -556,8 +670,21 @@ export type Span = {
 /** Three answers of a rule. */
 export type State = "firing" | "clear" | "unknown";
 
+/** Every scope of the input in short. */
+export type Summary = {
+  /** Always `SCHEMA`. */
+  schema: number;
+  /** Every scope found in the input, the worst first. */
+  scopes: Array<ScopeSummary>;
+  /** Id of the scope that the settings ask for, else of the worst one. */
+  scope: number;
+};
+
 /** Where a threshold comes from. */
 export type ThresholdSource = "slo" | "baseline" | "limit" | "constant";
+
+/** Where the queue is going within the window. */
+export type Trend = "growing" | "steady" | "recovering" | "unknown";
 
 /** The one answer. */
 export type Verdict = {
@@ -579,6 +706,18 @@ export type Verdict = {
   since?: number;
   /** What to do; absent for `healthy` and `cannot-tell`. */
   action?: Action;
+  /** Who is hurt, and how much. */
+  impact: Impact;
+  /** Share of the excess time that the cause explains, 0–1; absent when there is none to explain. */
+  explained?: number;
+  /** Other causes that explain a part of the excess time of their own. */
+  contributing: Array<CauseId>;
+  /** Other causes that hold but explain nothing that the first does not. */
+  consequences: Array<CauseId>;
+  /** Causes that could not be told; empty unless the verdict is `cannot-tell`. */
+  candidates: Array<Candidate>;
+  /** The number whose change would turn the verdict soonest, if any could be compared. */
+  flips: Array<Flip>;
 };
 
 /** The interval that is diagnosed, Unix milliseconds. */

@@ -81,8 +81,8 @@ class FakeHandle {
     );
   }
 
-  column(id) {
-    this.call(`column ${id}`);
+  column(scope, id) {
+    this.call(`column ${scope} ${id}`);
     return undefined;
   }
 

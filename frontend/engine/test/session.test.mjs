@@ -94,8 +94,8 @@ test('a rebuild configures before it loads, and reports again what was reported'
   session.configure({ prefix: 'x_' });
   session.report();
   glue.traps.set('column times', trap());
-  assert.throws(() => session.column('times'), hasCode('trap'));
-  session.column('times');
+  assert.throws(() => session.column(0, 'times'), hasCode('trap'));
+  session.column(0, 'times');
   const calls = glue.calls.filter((call) => call.startsWith('1:'));
   assert.deepEqual(calls, [
     '1:configure {"prefix":"x_"}',
@@ -174,7 +174,7 @@ test('after free every call says so, and freeing again does nothing', () => {
     () => session.configure({}),
     () => session.report(),
     () => session.reportBytes(),
-    () => session.column('times'),
+    () => session.column(0, 'times'),
   ]) {
     assert.throws(call, hasCode('freed', 'create a new one'));
   }
@@ -241,7 +241,7 @@ test('the caller may empty its arrays at once', () => {
   glue.traps.set('report', trap());
   assert.throws(() => session.report(), hasCode('trap'));
   assert.deepEqual(session.report().data, ['a']);
-  other.column('x');
+  other.column(0, 'x');
   const description = '{"series":[{"labels":{},"grid":0,"offset":0,"length":2}],"notices":[]}';
   assert.ok(glue.calls.includes(`1:load batch 1 2 3 NaN ${description}`));
 });

@@ -4,6 +4,7 @@ import type {
   Notice,
   PartialSettings,
   Report,
+  ScopeSummary,
   Section,
   Session,
 } from '@inference-triage/engine';
@@ -91,7 +92,8 @@ export class Panel {
   #session: Session | undefined;
   #settings: PartialSettings = {};
   #window: TimeWindow | undefined;
-  #model: string | undefined;
+  /** What the reader's scope is known by: ids change with the data. */
+  #scope: string | undefined;
   #notices: readonly Notice[] = [];
   #knowledge: HostKnowledge = { annotations: [], links: [] };
   #ready: ReadyState | undefined;
@@ -203,7 +205,7 @@ export class Panel {
     this.#loads += 1;
     this.#ready = undefined;
     this.#window = undefined;
-    this.#model = undefined;
+    this.#scope = undefined;
     this.#notices = [];
   }
 
@@ -239,7 +241,7 @@ export class Panel {
    * input and settings.
    */
   reportBytes(): Uint8Array | undefined {
-    return this.#ready === undefined ? undefined : this.#session?.reportBytes();
+    return this.#ready && this.#session?.reportBytes(this.#ready.report.scope);
   }
 
   setTheme(theme: Theme): void {
@@ -279,7 +281,7 @@ export class Panel {
       notify: (message) => current().notify(message),
       formatTime: (ms, style) => current().formatTime(ms, style),
       changeWindow: (window) => this.selectWindow(window),
-      changeScope: (index) => this.#selectScope(index),
+      changeScope: (id) => this.#selectScope(id),
       hover: (time) => current().hover?.(time),
       get zoomTo() {
         return current().zoomTo;
@@ -315,10 +317,11 @@ export class Panel {
       this.#ready = {
         kind: 'ready',
         report,
-        column: (id) => session.column(id),
+        column: (id) => session.column(report.scope, id),
         heatMap: {
-          read: (query) => session.heatMap(query),
-          paint: (context, query, colours) => session.paintHeatMap(context, query, colours),
+          read: (query) => session.heatMap(report.scope, query),
+          paint: (context, query, colours) =>
+            session.paintHeatMap(context, report.scope, query, colours),
         },
         notices: [...this.#notices],
         sections: [...(this.#settings.sections ?? ALL_SECTIONS)],
@@ -336,19 +339,16 @@ export class Panel {
     const session = this.#session;
     if (session === undefined) return undefined;
     const window = this.#window;
-    const hasChoice = window !== undefined || this.#model !== undefined;
     session.configure(this.#effectiveSettings());
-    const report = hasChoice ? reportOrUndefined(session) : session.report();
-    if (report !== undefined && (window === undefined || contains(report.range, window)))
-      return report;
+    const scope = scopeOf(session, this.#scope);
+    if (scope === undefined) this.#scope = undefined;
+    const report = session.report(scope);
+    if (window === undefined || contains(report.range, window)) return report;
     this.#window = undefined;
-    if (report === undefined) this.#model = undefined;
     session.configure(this.#effectiveSettings());
-    const latest = session.report();
-    if (window !== undefined) {
-      this.#services.notify(WINDOW_LEFT);
-      this.#events.window?.(undefined);
-    }
+    const latest = session.report(scope);
+    this.#services.notify(WINDOW_LEFT);
+    this.#events.window?.(undefined);
     return latest;
   }
 
@@ -356,14 +356,12 @@ export class Panel {
     return {
       ...this.#settings,
       ...(this.#window === undefined ? {} : { window: this.#window }),
-      ...(this.#model === undefined
-        ? {}
-        : { scope: { ...this.#settings.scope, model: this.#model } }),
     };
   }
 
-  #selectScope(index: number): void {
-    this.#model = this.#ready?.report.scopes[index]?.model;
+  #selectScope(id: number): void {
+    const chosen = this.#ready?.report.scopes.find((scope) => scope.id === id);
+    this.#scope = chosen && keyOf(chosen);
     this.#diagnose();
   }
 
@@ -374,13 +372,13 @@ export class Panel {
   }
 }
 
-/**
- * A choice that the data no longer hold may be refused; that is no error, the data have moved on.
- */
-function reportOrUndefined(session: Session): Report | undefined {
-  try {
-    return session.report();
-  } catch {
-    return undefined;
-  }
+/** What tells a scope from the others whatever else is loaded. */
+function keyOf({ engine, model }: ScopeSummary): string {
+  return JSON.stringify([engine.profile, engine.prefix, model]);
+}
+
+/** The id of a scope in the present data; undefined when they do not hold it. */
+function scopeOf(session: Session, key: string | undefined): number | undefined {
+  if (key === undefined) return undefined;
+  return session.summary().scopes.find((scope) => keyOf(scope) === key)?.id;
 }

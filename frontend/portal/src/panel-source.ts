@@ -102,7 +102,7 @@ function targetOf(session: Session): FeedTarget {
     load: (input) => session.load(input),
     append: (input) => session.append(input),
     span() {
-      const times = session.column('times') ?? new Float64Array();
+      const times = session.column(0, 'times') ?? new Float64Array();
       return (times.at(-1) ?? 0) - (times[0] ?? 0);
     },
   };

@@ -1,6 +1,14 @@
 // What a host gives the view and what it gets from it.
 
-import type { Colour, HeatMap, HeatMapQuery, Notice, Report, Section } from './report-types.js';
+import type {
+  Colour,
+  ColumnId,
+  HeatMap,
+  HeatMapQuery,
+  Notice,
+  Report,
+  Section,
+} from './report-types.js';
 
 /** An absolute interval, Unix milliseconds, `start < end`. */
 export interface Interval {
@@ -45,7 +53,7 @@ export interface ReadyState {
    * Values of a column named in `report.columns`, aligned with the column `times`; NaN marks an
    * absent sample.
    */
-  column(id: string): Float64Array | undefined;
+  column(id: ColumnId): Float64Array | undefined;
   /** Latency by time of a signal with quantiles; absent: the host shows no heat map. */
   heatMap?: HeatMapSource | undefined;
   /** Messages of the data source or of the host: failed queries, truncated results. */
@@ -89,8 +97,8 @@ export interface HostServices {
    * animation frame.
    */
   changeWindow(window: Interval | undefined): void;
-  /** The reader chose another entry of `report.scopes`. */
-  changeScope(index: number): void;
+  /** The reader chose another entry of `report.scopes`, by its id. */
+  changeScope(id: number): void;
   /** Sets the host's own time range; the button for it is shown only where a host offers this. */
   zoomTo?: ((window: Interval) => void) | undefined;
   /**

@@ -80,9 +80,10 @@ fn claim(id: &str) -> Claim {
 
 /// A report in the terms of the comparison: the verdict first, then every other rule that fires.
 fn answer(report: &Report) -> Answer {
-    let verdict = &report.verdict;
-    let primary = report.findings.first();
-    let others = report.findings.iter().skip(1).filter(|finding| finding.state == State::Firing);
+    let verdict = &report.diagnosis.verdict;
+    let primary = report.diagnosis.findings.first();
+    let others =
+        report.diagnosis.findings.iter().skip(1).filter(|finding| finding.state == State::Firing);
     let evidence = primary.map_or(&[][..], |finding| finding.evidence.as_slice());
     Answer {
         claims: std::iter::once(claim(verdict.id.id()))
@@ -107,6 +108,6 @@ fn margin(evidence: &[Evidence]) -> Option<f64> {
 
 /// The value that an advice names for its flag, e.g. 16 of `--max-num-seqs=16`.
 fn advised_value(report: &Report) -> Option<f64> {
-    let step = report.verdict.action.as_ref()?.steps.first()?;
+    let step = report.diagnosis.verdict.action.as_ref()?.steps.first()?;
     step.copy.as_ref()?.rsplit_once('=')?.1.parse().ok()
 }

@@ -129,8 +129,8 @@ mod tests {
     #[test]
     fn outcomes_of_a_fault() {
         let truth = Truth::from_id("slot-cap").unwrap();
-        let cap = Claim::cause(&["offered-load", "slot-cap"]);
-        let load = Claim::cause(&["offered-load"]);
+        let cap = Claim::cause(&["load-above-capacity", "slot-cap"]);
+        let load = Claim::cause(&["load-above-capacity"]);
         assert_eq!(Outcome::of(&answer(std::slice::from_ref(&cap)), truth), Outcome::Right);
         assert_eq!(Outcome::of(&answer(&[load.clone(), cap.clone()]), truth), Outcome::Second);
         assert_eq!(Outcome::of(&answer(&[load.clone(), load.clone(), cap]), truth), Outcome::Wrong);

@@ -97,7 +97,7 @@ fn inferguard_sees_the_prefix_cache_alone_both_times() {
 fn the_matrix_says_load_or_large_prefills_and_then_nothing() {
     assert_eq!(
         answer("published-matrix", "before").first(),
-        &Claim::cause(&["offered-load", "long-prompts"])
+        &Claim::cause(&["load-above-capacity", "long-prompts"])
     );
     assert_eq!(answer("published-matrix", "after").first(), &Claim::Healthy);
 }

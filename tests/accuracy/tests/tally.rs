@@ -58,8 +58,8 @@ fn case(id: &str, truth: &str, said: &[&str], outcome: Outcome) -> CaseRecord {
 fn cases() -> Vec<CaseRecord> {
     let mut cases = vec![
         case("a", "slot-cap", &["slot-cap"], Outcome::Right),
-        case("b", "offered-load", &["offered-load", "slot-cap"], Outcome::Right),
-        case("c", "slot-cap", &["offered-load"], Outcome::Second),
+        case("b", "load-above-capacity", &["load-above-capacity", "slot-cap"], Outcome::Right),
+        case("c", "slot-cap", &["load-above-capacity"], Outcome::Second),
         case("d", "burst", &["cannot-tell"], Outcome::Abstained),
         case("e", "burst", &["healthy"], Outcome::Missed),
         case("f", "slot-cap", &["kv-thrash"], Outcome::Wrong),
@@ -113,10 +113,10 @@ fn an_unknown_tool_has_no_shares() {
 #[test]
 fn confusion_by_hand() {
     let matrix = Confusion::of(&cases(), product::ID);
-    assert_eq!(matrix.truths, ["slot-cap", "offered-load", "burst", "healthy"]);
+    assert_eq!(matrix.truths, ["slot-cap", "load-above-capacity", "burst", "healthy"]);
     assert_eq!(
         matrix.answers,
-        ["slot-cap", "offered-load", "kv-thrash", "slow-decode", "healthy", "cannot-tell"]
+        ["slot-cap", "load-above-capacity", "kv-thrash", "slow-decode", "healthy", "cannot-tell"]
     );
     let expected = [[1, 1, 1, 0, 0, 0], [0, 1, 0, 0, 0, 0], [0, 0, 0, 0, 1, 1], [0, 0, 0, 1, 1, 1]];
     assert_eq!(matrix.counts, expected);

@@ -3,7 +3,7 @@
 
 use inference_triage_core::caveat::Caveats;
 use inference_triage_core::histogram::Basis;
-use inference_triage_core::histogram::{Histogram, Sum, prometheus_quantile, quantile_report};
+use inference_triage_core::histogram::{Histogram, Sum, estimate_quantile, prometheus_quantile};
 use inference_triage_harness::cases::for_each_seed;
 use inference_triage_harness::random::Random;
 use inference_triage_harness::truth::rank;

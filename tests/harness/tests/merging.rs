@@ -1,5 +1,6 @@
 //! Adding histograms: the bounds of the whole hold the true quantile of all observations together.
 
+use inference_triage_core::catalogue::caveats::CaveatId;
 use inference_triage_core::caveat::Caveats;
 use inference_triage_core::histogram::Basis;
 use inference_triage_core::histogram::Histogram;
@@ -122,7 +123,7 @@ fn unequal_layouts_add_up_to_the_union() {
         let histograms: Vec<_> = windows.iter().map(Window::histogram).collect();
         let mut caveats = Caveats::new();
         let merged = merge(&histograms, &mut caveats).ok_or("refused")?;
-        if caveats.has("mixed-buckets") != differ {
+        if caveats.has(CaveatId::MixedBuckets) != differ {
             return Err(format!("layouts differ: {differ}, {caveats:?}"));
         }
         check_union(random, &windows, &merged)

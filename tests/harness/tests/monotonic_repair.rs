@@ -4,6 +4,7 @@
 //!
 //! Source: `ensureMonotonicAndIgnoreSmallDeltas`, prometheus/prometheus 3.14.0, promql/quantile.go.
 
+use inference_triage_core::catalogue::caveats::CaveatId;
 use inference_triage_core::caveat::Caveats;
 use inference_triage_core::histogram::Basis;
 use inference_triage_core::histogram::{Histogram, prometheus_quantile};
@@ -20,7 +21,7 @@ fn repaired(counts: [f64; 4]) -> (Vec<f64>, bool) {
         Histogram::from_cumulative(&buckets(counts), None, Basis::Estimated, &mut caveats);
     (
         histogram.expect("four buckets make a histogram").counts().to_vec(),
-        caveats.has("non-monotone"),
+        caveats.has(CaveatId::NonMonotone),
     )
 }
 

@@ -1,5 +1,6 @@
 //! The order of the buckets in the input changes no answer, to the last bit.
 
+use inference_triage_core::catalogue::caveats::CaveatId;
 use inference_triage_core::caveat::Caveats;
 use inference_triage_core::histogram::Basis;
 use inference_triage_core::histogram::{Histogram, prometheus_quantile};
@@ -43,7 +44,7 @@ fn a_permutation_of_repeated_bounds_changes_nothing() {
         let difference = first_difference(&first?, &second?, &QUANTILES, &[0.5, 1.0]);
         if difference.is_some()
             || first_caveats != second_caveats
-            || !first_caveats.has("duplicate-bounds")
+            || !first_caveats.has(CaveatId::DuplicateBounds)
         {
             return Err(format!(
                 "{difference:?}\n{first_caveats:?}\n{second_caveats:?}\n{sorted:?}\n{shuffled:?}"

@@ -1,14 +1,14 @@
-//! Every case of `tests/scenarios`, one test a file.
+//! Every case of `tests/scenarios`, file by file.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use inference_triage_core::triage::registry::RULES;
+use inference_triage_core::triage::rules::RULES;
 use inference_triage_harness::scenario::case::Case;
 use inference_triage_harness::scenario::corpus;
 use inference_triage_harness::scenario::plausibility::contradictions;
 
-/// Runs the cases of one file and reports every expectation that does not hold.
-fn run(rule: &str) {
+/// Every expectation of one file that does not hold.
+fn failures(rule: &str) -> String {
     let document = corpus::document(rule).unwrap();
     let mut failures = String::new();
     for section in &document.sections {
@@ -17,55 +17,35 @@ fn run(rule: &str) {
             Err(error) => vec![error],
         };
         if !found.is_empty() {
-            failures += &format!(
-                "\n{rule}.md:{} {}\n  {}\n",
-                section.line,
-                section.title,
-                found.join("\n  ")
-            );
+            let place = format!("{rule}.md:{} {}", section.line, section.title);
+            failures += &format!("\n{place}\n  {}\n", found.join("\n  "));
         }
     }
-    assert!(failures.is_empty(), "{failures}");
-}
-
-macro_rules! files {
-    ($($test:ident = $rule:literal;)*) => {
-        /// The rules whose files are run below.
-        const FILES: &[&str] = &[$($rule,)*];
-
-        $(
-            #[test]
-            fn $test() {
-                run($rule);
-            }
-        )*
-    };
-}
-
-files! {
-    cannot_tell = "cannot-tell";
-    healthy = "healthy";
-    kv_thrash = "kv-thrash";
-    long_prompts = "long-prompts";
-    offered_load = "offered-load";
-    slot_cap = "slot-cap";
-    slow_decode = "slow-decode";
-    telemetry_fault = "telemetry-fault";
+    failures
 }
 
 #[test]
-fn every_file_is_run_and_belongs_to_a_rule() {
-    assert_eq!(corpus::rules().unwrap(), FILES);
-    let mut rules: Vec<&str> = RULES.iter().map(|rule| rule.id).collect();
-    rules.sort_unstable();
-    assert_eq!(rules, FILES);
+fn every_case_is_answered_as_it_expects() {
+    let files = corpus::rules().unwrap();
+    let failures: String = std::thread::scope(|scope| {
+        let running: Vec<_> =
+            files.iter().map(|rule| scope.spawn(move || failures(rule))).collect();
+        running.into_iter().map(|file| file.join().unwrap()).collect()
+    });
+    assert!(failures.is_empty(), "{failures}");
+}
+
+#[test]
+fn every_file_belongs_to_a_rule() {
+    let rules: Vec<&str> = RULES.iter().map(|rule| rule.id.id()).collect();
+    assert_eq!(corpus::rules().unwrap(), rules);
 }
 
 #[test]
 fn every_rule_has_four_cases() {
-    for rule in FILES {
-        let cases = corpus::document(rule).unwrap().sections.len();
-        assert!(cases >= 4, "{rule} has {cases}");
+    for rule in RULES {
+        let cases = corpus::document(rule.id.id()).unwrap().sections.len();
+        assert!(cases >= 4, "{} has {cases}", rule.id);
     }
 }
 

@@ -13,7 +13,7 @@ fn main() {
     println!("|---|---|---|---|---|");
     for hardware in Hardware::all() {
         let healthy = Scenario { duration_seconds: 3600.0, ..Scenario::new(hardware.clone()) };
-        let overloaded = healthy.clone().with_fault(FaultClass::OfferedLoad, 0.5, 0.0);
+        let overloaded = healthy.clone().with_fault(FaultClass::LoadAboveCapacity, 0.5, 0.0);
         let mut speeds = Vec::new();
         let mut rate = 0.0;
         let mut running = 0.0;

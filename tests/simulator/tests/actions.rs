@@ -23,7 +23,7 @@ fn after(scenario: &Scenario, action: &str) -> f64 {
 fn right_actions_repair() {
     let repairs = [
         (FaultClass::SlotCap, "raise-max-num-seqs"),
-        (FaultClass::OfferedLoad, "add-replicas"),
+        (FaultClass::LoadAboveCapacity, "add-replicas"),
         (FaultClass::KvBoundAdmission, "raise-kv-memory"),
         (FaultClass::TokenBudget, "raise-token-budget"),
         (FaultClass::LongPrompts, "shorten-prompts"),

@@ -31,7 +31,7 @@ fn a_response_is_read_by_the_core() {
     let output = simulator(&[&["run", "--format", "response"][..], &selection].concat());
     let mut session = Session::new();
     session.load_prometheus(&[text(&output).as_bytes()]).expect("the response is sound");
-    assert_eq!(session.report().expect("there is a report").verdict.id.id(), "slot-cap");
+    assert_eq!(session.report().expect("there is a report").diagnosis.verdict.id.id(), "slot-cap");
 }
 
 #[test]

@@ -50,7 +50,7 @@ fn the_core_names_the_cap() {
         session
             .load_batch(simulate(&published(slots), 15.0).sample_batch(&[]))
             .expect("the batch is sound");
-        session.report().expect("there is a report").verdict.id.id()
+        session.report().expect("there is a report").diagnosis.verdict.id.id()
     };
     assert_eq!(verdict(2), "slot-cap");
     assert_eq!(verdict(16), "healthy");

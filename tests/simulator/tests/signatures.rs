@@ -117,8 +117,8 @@ fn slot_cap() {
 }
 
 #[test]
-fn offered_load() {
-    let signature = Signature::of(FaultClass::OfferedLoad, 0.6);
+fn load_above_capacity() {
+    let signature = Signature::of(FaultClass::LoadAboveCapacity, 0.6);
     grows(signature.gauge("num_requests_waiting"), 20.0);
     grows(signature.gauge("num_requests_running"), 2.0);
     grows(signature.mean_of("inter_token_latency_seconds"), 1.4);

@@ -1,3 +1,4 @@
+use crate::catalogue::signals::SignalId;
 use crate::session::Session;
 
 const OPEN: f64 = f64::INFINITY;
@@ -35,7 +36,7 @@ fn session(scrapes: &[Scrape]) -> Session {
 #[test]
 fn each_column_holds_what_was_observed_between_its_ends() {
     let session = session(&[(0, [0, 0, 0], 0.0), (15, [3, 5, 6], 9.0), (30, [3, 9, 10], 12.0)]);
-    let map = session.heat_map("ttft", 10, 0.5).unwrap();
+    let map = session.heat_map(0, SignalId::Ttft, 10, 0.5).unwrap();
     assert_eq!(map.times, [0.0, 15_000.0, 30_000.0]);
     assert_eq!(map.bounds, [0.0, 0.1, 0.5, OPEN]);
     assert_eq!(map.counts, [3.0, 2.0, 1.0, 0.0, 4.0, 0.0]);
@@ -51,16 +52,16 @@ fn fewer_columns_than_steps_add_whole_steps_up() {
         (30, [3, 9, 10], 12.0),
         (45, [3, 10, 11], 12.4),
     ]);
-    let map = session.heat_map("ttft", 2, 0.5).unwrap();
+    let map = session.heat_map(0, SignalId::Ttft, 2, 0.5).unwrap();
     assert_eq!(map.times, [0.0, 30_000.0, 45_000.0]);
     assert_eq!(map.counts, [3.0, 6.0, 1.0, 0.0, 1.0, 0.0]);
-    assert_eq!(session.heat_map("ttft", 0, 0.5).unwrap().counts, [3.0, 7.0, 1.0]);
+    assert_eq!(session.heat_map(0, SignalId::Ttft, 0, 0.5).unwrap().counts, [3.0, 7.0, 1.0]);
 }
 
 #[test]
 fn empty_rows_at_the_ends_are_left_out_and_an_empty_column_has_no_interval() {
     let session = session(&[(0, [0, 0, 0], 0.0), (15, [0, 5, 5], 2.0), (30, [0, 5, 5], 2.0)]);
-    let map = session.heat_map("ttft", 10, 0.95).unwrap();
+    let map = session.heat_map(0, SignalId::Ttft, 10, 0.95).unwrap();
     assert_eq!(map.bounds, [0.1, 0.5]);
     assert_eq!(map.counts, [5.0, 0.0]);
     assert!(map.lo[1].is_nan() && map.hi[1].is_nan());
@@ -69,7 +70,7 @@ fn empty_rows_at_the_ends_are_left_out_and_an_empty_column_has_no_interval() {
 #[test]
 fn ends_without_a_place_on_a_logarithmic_axis_are_drawn_at_the_histogram_s_own_spacing() {
     let session = session(&[(0, [0, 0, 0], 0.0), (15, [3, 5, 6], 9.0)]);
-    let map = session.heat_map("ttft", 10, 0.5).unwrap();
+    let map = session.heat_map(0, SignalId::Ttft, 10, 0.5).unwrap();
     // 0.5 is five times 0.1: the bucket from 0 begins a factor of 5 below, the open one ends a
     // factor of 5 above.
     assert_eq!(map.edges, [0.02, 0.1, 0.5, 2.5]);
@@ -81,10 +82,10 @@ fn ends_without_a_place_on_a_logarithmic_axis_are_drawn_at_the_histogram_s_own_s
 #[test]
 fn nothing_observed_is_no_map() {
     let idle = session(&[(0, [3, 5, 6], 9.0), (15, [3, 5, 6], 9.0)]);
-    assert_eq!(idle.heat_map("ttft", 10, 0.5), None);
+    assert_eq!(idle.heat_map(0, SignalId::Ttft, 10, 0.5), None);
     let busy = session(&[(0, [0, 0, 0], 0.0), (15, [3, 5, 6], 9.0)]);
-    assert_eq!(busy.heat_map("e2e", 10, 0.5), None);
-    assert_eq!(busy.heat_map("kv_usage", 10, 0.5), None);
-    assert_eq!(busy.heat_map("nonsense", 10, f64::NAN), None);
-    assert!(busy.heat_map("ttft", usize::MAX, f64::NAN).unwrap().lo[0].is_nan());
+    assert_eq!(busy.heat_map(0, SignalId::E2e, 10, 0.5), None);
+    assert_eq!(busy.heat_map(0, SignalId::KvUsage, 10, 0.5), None);
+    assert_eq!(busy.heat_map(1, SignalId::Ttft, 10, f64::NAN), None);
+    assert!(busy.heat_map(0, SignalId::Ttft, usize::MAX, f64::NAN).unwrap().lo[0].is_nan());
 }

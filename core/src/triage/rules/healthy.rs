@@ -1,26 +1,31 @@
-//! Every objective is met, shown by numbers.
+//! Time to first token and inter-token latency are within their targets, requests do not queue, and
+//! nothing else is missed.
+//!
+//! # Why it matters
+//!
+//! Silence is not health: the verdict is given only where the numbers prove it.
+//!
+//! # Sources
+//!
+//! The objectives in the settings.
 
 use crate::catalogue::causes::CauseId;
-use crate::catalogue::families::Family;
 use crate::catalogue::signals::SignalId;
-use crate::signal::Signal;
 use crate::signal::level::Level;
-use crate::signal::level::{percentile_name, target};
-use crate::text::decimal::shortest;
-use crate::text::number::{counted, number, seconds, seconds_at_most};
-use crate::triage::context::Context;
-use crate::triage::evidence::{Threshold, between};
-use crate::triage::finding::Compare;
-use crate::triage::finding::{Evidence, Severity};
-use crate::triage::rule::{Answer, Case, Rule};
+use crate::text::number::{counted, number, percentile_name, seconds, seconds_at_most};
+use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
+use crate::triage::evidence::between;
+use crate::triage::facts::Facts;
+use crate::triage::facts::impact::Excess;
+use crate::triage::finding::{Compare, Evidence, Severity};
+use crate::triage::ledger::Ledger;
 
 /// Signals whose objective must not be missed.
 const OBJECTIVES: [SignalId; 4] = [SignalId::Ttft, SignalId::Itl, SignalId::Tpot, SignalId::E2e];
 
-pub(crate) static HEALTHY: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     id: CauseId::Healthy,
-    condition: "Time to first token and inter-token latency are within their targets, requests do not queue, and nothing else is missed.",
-    matters: "Silence is not health: the verdict is given only where the numbers prove it.",
+    class: Class::Healthy,
     needs: &[SignalId::Ttft, SignalId::QueueTime, SignalId::Itl],
     uses: &[
         SignalId::E2e,
@@ -32,104 +37,106 @@ pub(crate) static HEALTHY: Rule = Rule {
     ],
     confusable: &[CauseId::CannotTell],
     action: None,
-    sources: "The objectives in the settings.",
-    check,
+    ask: ask::<Healthy>,
 };
 
-fn check(context: &Context<'_>) -> Answer {
-    let q = context.settings.slo.quantile;
-    let least = libm::ceil(1.0 / (1.0 - q));
-    let finished = context.now.finished().unwrap_or(0.0);
-    if finished < least {
-        return Answer::unknown(format!(
-            "{} finished; a {} needs at least {}",
-            counted(finished, "request", "requests"),
-            percentile_name(q),
-            shortest(least)
-        ));
+struct Healthy;
+
+/// Requests that finished.
+struct Finished(f64);
+
+impl Cause for Healthy {
+    type State = Finished;
+
+    fn judge(facts: &Facts, _: &Ledger) -> Answer<Finished> {
+        let impact = &facts.impact;
+        let finished = impact.finished.unwrap_or(0.0);
+        if finished < impact.least_requests {
+            return Answer::unknown(format!(
+                "{} finished; a {} needs at least {}",
+                counted(finished, "request", "requests"),
+                percentile_name(impact.quantile),
+                number(impact.least_requests)
+            ));
+        }
+        let waits = [SignalId::QueueTime, SignalId::PrefillTime, SignalId::FrontEndTime];
+        let mut judged = OBJECTIVES.into_iter().chain(waits).filter_map(|id| impact.signal(id));
+        if let Some(high) = judged.find(|signal| signal.level == Level::High) {
+            return Answer::clear(format!("{}: {}", high.id.name(), high.reason));
+        }
+        for id in [SignalId::Ttft, SignalId::Itl, SignalId::QueueTime] {
+            if let Some(unknown) = impact.signal(id).filter(|one| one.level == Level::Unknown) {
+                return Answer::unknown(format!("{}: {}", id.name(), unknown.reason));
+            }
+        }
+        if let Some((lost, begun)) = facts.loss.lost() {
+            return Answer::unknown(format!(
+                "{} of {} that got a first token did not finish, more than run at once: clients give \
+                 up or requests fail, and the latency of the others says nothing about them",
+                counted(lost, "request", "requests"),
+                number(begun)
+            ));
+        }
+        Answer::Firing(Finished(finished))
     }
-    for name in OBJECTIVES.into_iter().chain([
-        SignalId::QueueTime,
-        SignalId::PrefillTime,
-        SignalId::FrontEndTime,
-    ]) {
-        if let Some(signal) = context.signal(name).filter(|signal| signal.level == Level::High) {
-            return Answer::clear(format!("{}: {}", signal.id.name(), signal.level_reason));
+
+    fn explain(Finished(finished): &Finished, facts: &Facts, _: &Words<'_>) -> Explanation {
+        let within = |id| upper(facts, id).unwrap_or_default();
+        let waited = match facts.admission.waiting {
+            Some(most) if most > 0.0 => {
+                format!(", up to {} waiting at once", counted(most, "request", "requests"))
+            }
+            Some(_) => ", no request seen waiting".to_owned(),
+            None => String::new(),
+        };
+        let whole = match facts.impact.signal(SignalId::E2e) {
+            Some(e2e) if e2e.level == Level::Unknown => format!(" End to end: {}.", e2e.reason),
+            _ => upper(facts, SignalId::E2e)
+                .map_or_else(String::new, |text| format!(" End to end: {text}.")),
+        };
+        Explanation {
+            severity: Severity::Ok,
+            sentence: format!(
+                "Healthy: TTFT {}, ITL {}.",
+                within(SignalId::Ttft),
+                within(SignalId::Itl)
+            ),
+            detail: format!(
+                "{} finished; queue wait {} on average{waited}.{whole}",
+                counted(*finished, "request", "requests"),
+                seconds(facts.queue.seconds())
+            ),
+            evidence: OBJECTIVES.into_iter().filter_map(|id| evidence(facts, id)).collect(),
+            rules_out: Vec::new(),
+            replicas: Vec::new(),
+            since: None,
+            action: None,
+            claims: Excess::default(),
         }
     }
-    for name in [SignalId::Ttft, SignalId::Itl, SignalId::QueueTime] {
-        if let Some(signal) = context.signal(name).filter(|signal| signal.level == Level::Unknown) {
-            return Answer::unknown(format!("{}: {}", signal.id.name(), signal.level_reason));
-        }
-    }
-    if let Some((lost, begun)) = context.lost_requests() {
-        return Answer::unknown(format!(
-            "{} of {} that got a first token did not finish, more than run at once: clients give up or requests fail, and \
-             what is fast about the others says nothing of them",
-            counted(lost, "request", "requests"),
-            number(begun)
-        ));
-    }
-    Answer::Firing(Box::new(case(context, finished)))
 }
 
-fn upper(signal: Option<&Signal>, context: &Context<'_>, name: SignalId) -> Option<String> {
-    let quantile = signal.and_then(|_| context.objective_quantile(name))?;
-    let (line, _) = target(&context.settings.slo, name)?;
+/// `p95 ≤ 1.2 s (target 2.5 s)`.
+fn upper(facts: &Facts, id: SignalId) -> Option<String> {
+    let signal = facts.impact.signal(id)?;
+    let quantile = signal.quantile.as_ref()?;
     Some(format!(
-        "{} at most {} (target {})",
+        "{} ≤ {} (target {})",
         percentile_name(quantile.q),
         seconds_at_most(quantile.hi?),
-        seconds(line)
+        seconds(signal.target?.value)
     ))
 }
 
-fn case(context: &Context<'_>, finished: f64) -> Case {
-    let ttft = upper(context.signal(SignalId::Ttft), context, SignalId::Ttft).unwrap_or_default();
-    let itl = upper(context.signal(SignalId::Itl), context, SignalId::Itl).unwrap_or_default();
-    let queue = context.mean(SignalId::QueueTime).unwrap_or(0.0);
-    let waited = match context.now.gauge(Family::Waiting).map(|gauge| gauge.max) {
-        Some(most) if most > 0.0 => {
-            format!(", up to {} waiting at once", counted(most, "request", "requests"))
-        }
-        Some(_) => ", no request seen waiting".to_owned(),
-        None => String::new(),
-    };
-    let whole = match context.signal(SignalId::E2e) {
-        Some(signal) if signal.level == Level::Unknown => {
-            format!(" End to end: {}.", signal.level_reason)
-        }
-        Some(_) => upper(context.signal(SignalId::E2e), context, SignalId::E2e)
-            .map(|text| format!(" End to end: {text}."))
-            .unwrap_or_default(),
-        None => String::new(),
-    };
-    Case {
-        severity: Severity::Ok,
-        sentence: format!("Healthy: time to first token {ttft}, inter-token latency {itl}."),
-        detail: format!(
-            "{} finished; they queued for {} on average{waited}.{whole}",
-            counted(finished, "request", "requests"),
-            seconds(queue)
-        ),
-        evidence: OBJECTIVES.iter().filter_map(|name| within(context, *name)).collect::<Vec<_>>(),
-        rules_out: Vec::new(),
-        replicas: Vec::new(),
-        since: None,
-        action: None,
-    }
-}
-
-fn within(context: &Context<'_>, name: SignalId) -> Option<Evidence> {
-    let signal = context.signal(name)?;
-    let quantile = context.objective_quantile(name)?;
-    let (line, source) = target(&context.settings.slo, name)?;
+fn evidence(facts: &Facts, id: SignalId) -> Option<Evidence> {
+    let signal = facts.impact.signal(id)?;
+    let quantile = signal.quantile.as_ref()?;
     Some(between(
-        name,
+        id,
         "s",
         (quantile.point.unwrap_or(quantile.lo), quantile.lo, quantile.hi),
         Compare::AtMost,
-        Threshold { value: line, source },
-        format!("{}: {}", signal.id.name(), signal.level_reason),
+        signal.target?,
+        format!("{}: {}", id.name(), signal.reason),
     ))
 }

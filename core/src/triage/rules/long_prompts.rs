@@ -1,26 +1,46 @@
-//! The first token is late because prompts are long to compute.
+//! Time to first token is high because prefill is long, and each prompt token costs what it did
+//! before.
+//!
+//! # Why it matters
+//!
+//! The engine does what it is asked to; the work per request has grown or is large.
+//!
+//! # Told from its neighbours by
+//!
+//! Prefill over its share of the target, a shorter queue, and an unchanged cost per computed token.
+//!
+//! # False friends
+//!
+//! Prefill that waits for something costs more than the same number of output tokens would; a fallen
+//! prefix-cache hit ratio computes the same prompts again.
+//!
+//! # The action is wrong when
+//!
+//! Prefill is slow per token rather than long: then the device or the batch is the cause.
+//!
+//! # Sources
+//!
+//! Prefill time is recorded from the first scheduling to the first token; its driver is computed
+//! prompt tokens.
 
 use crate::catalogue::actions::ActionId;
 use crate::catalogue::causes::CauseId;
 use crate::catalogue::families::Family;
+use crate::catalogue::knobs::Knob;
 use crate::catalogue::signals::SignalId;
+use crate::role::RolePart;
 use crate::signal::level::Level;
-use crate::signal::level::{PREFILL_SHARE_OF_TARGET, target};
 use crate::text::number::{number, percent, seconds};
-use crate::triage::context::Context;
-use crate::triage::evidence::{ActionBuilder, Threshold, exact, ruled_out};
-use crate::triage::finding::Action;
-use crate::triage::finding::Compare;
-use crate::triage::rule::{ActionGuide, Answer, Case, Rule};
+use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
+use crate::triage::evidence::{ActionBuilder, Line, exact, ruled_out};
+use crate::triage::facts::Facts;
+use crate::triage::facts::impact::Excess;
+use crate::triage::finding::{Action, Compare, Evidence, RuledOut};
+use crate::triage::ledger::Ledger;
 
-/// Change of a mean against its baseline that counts as one: ordinary wobble of a prompt mean stays
-/// below 10 %.
-const CHANGED: f64 = 1.2;
-
-pub(crate) static LONG_PROMPTS: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     id: CauseId::LongPrompts,
-    condition: "Time to first token is high because prefill is long, and each prompt token costs what it did before.",
-    matters: "The engine does what it is asked to; the work per request has grown or is large.",
+    class: Class::Cause,
     needs: &[SignalId::Ttft, SignalId::QueueTime, SignalId::PrefillTime],
     uses: &[
         SignalId::ComputedPromptTokensPerRequest,
@@ -28,202 +48,176 @@ pub(crate) static LONG_PROMPTS: Rule = Rule {
         SignalId::PrefixHitRatio,
     ],
     confusable: &[CauseId::SlotCap, CauseId::SlowDecode],
-    action: Some(ActionGuide {
-        id: ActionId::ShortenPrompts,
-        costs: "A change of the callers, or memory for the prefix cache.",
-        wrong_when: "prefill is slow per token rather than long: then the device or the batch is the matter.",
-    }),
-    sources: "Prefill time is recorded from the first scheduling to the first token; its driver is computed prompt tokens.",
-    check,
+    action: Some(ActionId::ShortenPrompts),
+    ask: ask::<LongPrompts>,
 };
 
-fn check(context: &Context<'_>) -> Answer {
-    let prefill = context.mean(SignalId::PrefillTime).unwrap_or(0.0);
-    match context.signal(SignalId::Ttft) {
-        Some(signal) if signal.level == Level::Unknown => {
-            return Answer::unknown(format!(
-                "time to first token cannot be judged: {}",
-                signal.level_reason
+struct LongPrompts;
+
+/// Prefill that is long, not slow.
+struct Long {
+    /// Mean prefill time, seconds.
+    prefill: f64,
+    /// Computed prompt tokens per request.
+    tokens: f64,
+    /// The same in the baseline.
+    before: Option<f64>,
+}
+
+impl Cause for LongPrompts {
+    type State = Long;
+
+    fn judge(facts: &Facts, _: &Ledger) -> Answer<Long> {
+        let prefill = facts.prefill.mean.unwrap_or(0.0);
+        let ttft = facts.impact.signal(SignalId::Ttft);
+        match ttft.map_or(Level::Unknown, |ttft| ttft.level) {
+            Level::High => {}
+            Level::Unknown => {
+                let reason = ttft.map_or("", |ttft| ttft.reason.as_str());
+                return Answer::unknown(format!("TTFT cannot be judged: {reason}"));
+            }
+            Level::Normal | Level::Low => return Answer::clear("TTFT is within its target"),
+        }
+        if facts.prefill.level != Level::High {
+            return Answer::clear(format!("prefill takes only {} on average", seconds(prefill)));
+        }
+        let queue = facts.queue.seconds();
+        if queue > prefill {
+            return Answer::clear(format!(
+                "requests queue longer ({}) than they prefill ({})",
+                seconds(queue),
+                seconds(prefill)
             ));
         }
-        Some(signal) if signal.level == Level::High => {}
-        _ => return Answer::clear("time to first token is not above its target"),
+        let Some(tokens) = facts.work.computed_prompt_tokens else {
+            return Answer::unknown(
+                "prompt lengths were not measured, so long prompts and slow prefill look the same",
+            );
+        };
+        if let Some(reason) = not_long(facts, prefill, tokens) {
+            return Answer::clear(reason);
+        }
+        let before = facts.work.computed_change.map(|change| change.before);
+        Answer::Firing(Long { prefill, tokens, before })
     }
-    if context.level(SignalId::PrefillTime) != Level::High {
-        return Answer::clear(format!("prefill takes only {} on average", seconds(prefill)));
+
+    fn explain(state: &Long, facts: &Facts, words: &Words<'_>) -> Explanation {
+        let before = state.before.map_or_else(String::new, |before| {
+            format!(" ({} before)", number(libm::round(before)))
+        });
+        let hits = facts.work.hit_ratio.map_or_else(String::new, |ratio| {
+            format!(" The prefix cache holds {} of the prompt tokens.", percent(ratio))
+        });
+        let excess = facts.impact.excess;
+        Explanation {
+            severity: facts.impact.severity,
+            sentence: format!(
+                "Long prompts: prefill takes {} for {} uncached tokens{before}, which delays the \
+                 first token.",
+                seconds(state.prefill),
+                number(libm::round(state.tokens))
+            ),
+            detail: format!("Queue wait is only {}.{hits}", seconds(facts.queue.seconds())),
+            evidence: evidence(state, facts),
+            rules_out: rules_out(facts),
+            replicas: Vec::new(),
+            since: facts.changed_at,
+            action: Some(action(words)),
+            claims: Excess { prefill: excess.prefill, queue: excess.queue, ..Excess::default() },
+        }
     }
-    let queue = context.mean(SignalId::QueueTime).unwrap_or(0.0);
-    if queue > prefill {
-        return Answer::clear(format!(
-            "requests queue longer ({}) than they prefill ({})",
-            seconds(queue),
-            seconds(prefill)
-        ));
-    }
-    let Some(tokens) = computed_tokens(context) else {
-        return Answer::unknown(
-            "prompt lengths are not measured, so long prompts and slow prefill look the same",
-        );
-    };
+}
+
+/// Why prefill is long although the prompts are not; None where they are.
+fn not_long(facts: &Facts, prefill: f64, tokens: f64) -> Option<String> {
     // Computing a prompt never costs more a token than writing the answer does: many of its tokens
     // share one step.
-    if let Some(step) = context.token_time().filter(|step| prefill > *step * tokens.max(1.0)) {
-        return Answer::clear(format!(
-            "prefill takes {} for {} computed tokens, more than the same number of output tokens would ({} each): it \
-             waits for something, the prompts are not long",
+    let step = facts.step_time.token_time;
+    if let Some(step) = step.filter(|step| prefill > *step * tokens.max(1.0)) {
+        return Some(format!(
+            "prefill takes {} for {} uncached tokens, longer than writing as many output tokens ({} \
+             each): it waits for something, the prompts are not long",
             seconds(prefill),
-            number(tokens),
+            number(libm::round(tokens)),
             seconds(step)
         ));
     }
-    // Attention makes a token of a long prompt dearer than one of a short prompt, so lengths that
-    // grew more explain it.
-    let slower = |(before, now): &(f64, f64)| {
-        *now > CHANGED * *before && *now / *before > grown_length(context)
-    };
-    if let Some((before, now)) = cost_per_token(context).filter(slower) {
-        return Answer::clear(format!(
-            "a prompt token costs {} now and {} before: prefill became slower, not longer",
-            seconds(now),
-            seconds(before)
+    if let Some(cost) = facts.prefill.cost.filter(|_| facts.prefill.is_slower) {
+        return Some(format!(
+            "a prompt token costs {}, was {}: prefill became slower, not longer",
+            seconds(cost.now),
+            seconds(cost.before)
         ));
     }
-    if hit_ratio_fell(context) {
-        return Answer::clear(
-            "fewer prompt tokens are found in the prefix cache: that, not the length of the prompts, is what grew",
-        );
-    }
-    Answer::Firing(Box::new(case(context, prefill, queue, tokens)))
+    facts.work.hit_ratio_fell.then(|| {
+        "fewer prompt tokens hit the prefix cache; the prompts did not grow longer".to_owned()
+    })
 }
 
-fn computed_tokens(context: &Context<'_>) -> Option<f64> {
-    context
-        .mean(SignalId::ComputedPromptTokensPerRequest)
-        .or_else(|| context.mean(SignalId::PromptTokensPerRequest))
-}
-
-/// Prefill seconds per computed prompt token, in the baseline and now.
-fn cost_per_token(context: &Context<'_>) -> Option<(f64, f64)> {
-    let cost = |window: &crate::window::measurements::Measurements| {
-        let tokens = window
-            .mean(Family::ComputedPromptTokensPerRequest)
-            .or_else(|| window.mean(Family::PromptTokensPerRequest))?;
-        (tokens > 0.0)
-            .then(|| window.mean(Family::PrefillTime).map(|prefill| prefill / tokens))
-            .flatten()
-    };
-    Some((cost(context.baseline?)?, cost(context.now)?))
-}
-
-/// Factor by which the computed prompts grew against the baseline; 1 where that is not measured.
-fn grown_length(context: &Context<'_>) -> f64 {
-    let length = |window: &crate::window::measurements::Measurements| {
-        let computed = window.mean(Family::ComputedPromptTokensPerRequest);
-        computed.or_else(|| window.mean(Family::PromptTokensPerRequest))
-    };
-    let lengths =
-        context.baseline.and_then(length).filter(|before| *before > 0.0).zip(length(context.now));
-    lengths.map_or(1.0, |(before, now)| now / before)
-}
-
-/// Whether more of each prompt is computed than before, and that weighs more than the growth of the
-/// prompts themselves.
-fn hit_ratio_fell(context: &Context<'_>) -> bool {
-    let factor = |family| {
-        let before = context.baseline?.mean(family).filter(|before| *before > 0.0)?;
-        context.now.mean(family).map(|now| now / before)
-    };
-    let lengths =
-        factor(Family::PromptTokensPerRequest).zip(factor(Family::ComputedPromptTokensPerRequest));
-    lengths.is_some_and(|(length, computed)| computed / length > CHANGED.max(length))
-}
-
-fn case(context: &Context<'_>, prefill: f64, queue: f64, tokens: f64) -> Case {
-    let line = target(&context.settings.slo, SignalId::Ttft).map_or(
-        Threshold::constant(0.0),
-        |(value, source)| Threshold { value: PREFILL_SHARE_OF_TARGET * value, source },
-    );
-    let mut evidence = vec![exact(
-        SignalId::PrefillTime,
-        "s",
-        prefill,
-        Compare::Above,
-        line,
-        format!(
-            "prefill takes {} on average, over half of the time-to-first-token target",
-            seconds(prefill)
+fn evidence(state: &Long, facts: &Facts) -> Vec<Evidence> {
+    let budget = facts.prefill.budget.unwrap_or(Line::constant(0.0));
+    let tokens = number(libm::round(state.tokens));
+    vec![
+        exact(
+            SignalId::PrefillTime,
+            "s",
+            state.prefill,
+            Compare::Above,
+            budget,
+            format!(
+                "prefill takes {} on average; the budget is {}",
+                seconds(state.prefill),
+                seconds(budget.value)
+            ),
         ),
+        exact(
+            SignalId::ComputedPromptTokensPerRequest,
+            "tokens",
+            state.tokens,
+            Compare::Above,
+            state.before.map_or(Line::constant(0.0), Line::baseline),
+            match state.before {
+                Some(before) => format!(
+                    "{tokens} uncached prompt tokens per request, was {}",
+                    number(libm::round(before))
+                ),
+                None => format!("{tokens} uncached prompt tokens per request"),
+            },
+        ),
+    ]
+}
+
+fn rules_out(facts: &Facts) -> Vec<RuledOut> {
+    let mut list = vec![ruled_out(
+        CauseId::SlotCap,
+        format!("queue wait is only {}", seconds(facts.queue.seconds())),
     )];
-    let before = context.baseline.and_then(|baseline| {
-        baseline
-            .mean(Family::ComputedPromptTokensPerRequest)
-            .or_else(|| baseline.mean(Family::PromptTokensPerRequest))
-    });
-    evidence.push(exact(
-        SignalId::ComputedPromptTokensPerRequest,
-        "tokens",
-        tokens,
-        Compare::Above,
-        before.map_or(Threshold::constant(0.0), Threshold::baseline),
-        match before {
-            Some(before) => {
-                format!(
-                    "{} prompt tokens are computed per request, {} before",
-                    number(tokens),
-                    number(before)
-                )
-            }
-            None => format!("{} prompt tokens are computed per request", number(tokens)),
-        },
-    ));
-    let mut rules_out =
-        vec![ruled_out(CauseId::SlotCap, format!("requests queue for only {}", seconds(queue)))];
-    if context.level(SignalId::Itl) == Level::Normal
-        && let Some(signal) = context.signal(SignalId::Itl)
-    {
-        rules_out.push(ruled_out(
-            CauseId::SlowDecode,
-            format!("inter-token latency: {}", signal.level_reason),
-        ));
+    if facts.step_time.level == Level::Normal {
+        list.push(ruled_out(CauseId::SlowDecode, format!("ITL {}", facts.step_time.reason)));
     }
-    let hits = context
-        .mean(SignalId::PrefixHitRatio)
-        .map(|ratio| format!(" The prefix cache holds {} of the prompt tokens.", percent(ratio)))
-        .unwrap_or_default();
-    Case {
-        severity: context.severity(),
-        sentence: format!(
-            "Prompts are long: prefill takes {} for {} computed tokens, and the first token waits for it.",
-            seconds(prefill),
-            number(tokens)
-        ),
-        detail: format!(
-            "Requests queue for only {}; the engine computes from the moment it is asked.{hits}",
-            seconds(queue)
-        ),
-        evidence,
-        rules_out,
-        replicas: Vec::new(),
-        since: context.changed_at,
-        action: Some(action(context)),
-    }
+    list
 }
 
-fn action(context: &Context<'_>) -> Action {
-    let words = context.scope.profile.words;
-    ActionBuilder::new(ActionId::ShortenPrompts,
-        "Find the callers with the longest prompts and shorten them, or move shared text to the front so that it is cached.",
-        "Time to first token falls in proportion to the prompt tokens that need not be computed.",
+fn action(words: &Words<'_>) -> Action {
+    let flag = |knob| words.scope.flag(knob).unwrap_or_default();
+    ActionBuilder::new(
+        ActionId::ShortenPrompts,
+        "Find the callers with the longest prompts; shorten them, or move shared text to the front so \
+         that the prefix cache holds it.",
+        "TTFT falls in proportion to the prompt tokens that need not be computed.",
     )
     .copy(
         "PromQL",
         format!(
             "histogram_quantile(0.95, sum by (le) (rate({}[5m])))",
-            context.selector("request_prompt_tokens_bucket")
+            words.scope.selector(Family::PromptTokensPerRequest, Some(RolePart::Bucket))
         ),
     )
-    .then(format!("See that prefix caching is on ({}) and hits.", words.prefix_cache_flag))
-    .then(format!("If decode has room, a larger {} computes a prompt in fewer steps.", words.token_budget_flag))
-    .avoid(ActionId::RaiseMaxNumSeqs, "no request waits for a slot")
+    .then(format!("Check that prefix caching is on ({}) and hits.", flag(Knob::PrefixCaching)))
+    .then(format!(
+        "If ITL has headroom, a larger {} computes a prompt in fewer steps.",
+        flag(Knob::TokenBudget)
+    ))
+    .avoid(ActionId::RaiseMaxNumSeqs, "No request waits for a slot.")
     .build()
 }

@@ -1,10 +1,24 @@
-//! One rule a file, named after the condition it finds.
+//! Causes, one file each; this list is generated from the files by `npm run gen`.
 
-pub(crate) mod cannot_tell;
-pub(crate) mod healthy;
-pub(crate) mod kv_thrash;
-pub(crate) mod long_prompts;
-pub(crate) mod offered_load;
-pub(crate) mod slot_cap;
-pub(crate) mod slow_decode;
-pub(crate) mod telemetry_fault;
+mod cannot_tell;
+mod healthy;
+mod kv_thrash;
+mod load_above_capacity;
+mod long_prompts;
+mod slot_cap;
+mod slow_decode;
+mod telemetry_fault;
+
+use crate::triage::cause::Rule;
+
+/// Every rule, by id.
+pub static RULES: &[&Rule] = &[
+    &cannot_tell::RULE,
+    &healthy::RULE,
+    &kv_thrash::RULE,
+    &load_above_capacity::RULE,
+    &long_prompts::RULE,
+    &slot_cap::RULE,
+    &slow_decode::RULE,
+    &telemetry_fault::RULE,
+];

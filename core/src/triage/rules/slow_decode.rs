@@ -1,34 +1,44 @@
-//! Tokens come slower than their target, and neither memory nor a grown batch explains it.
+//! Inter-token latency is above its target, and neither preemption nor a grown batch explains it.
+//!
+//! # Why it matters
+//!
+//! Every reader of a stream feels it; its causes lie below the scheduler.
+//!
+//! # Told from its neighbours by
+//!
+//! Tokens that slowed down by more than the batch, the live tokens and the work grew.
+//!
+//! # False friends
+//!
+//! A batch that grew because there is more to do; prompts computed in the same steps, which delay
+//! some outputs while a request's own time per token stays within its target.
+//!
+//! # The action is wrong when
+//!
+//! The batch or the context grew with the latency.
+//!
+//! # Sources
+//!
+//! Inter-token latency is one observation an output; a step takes α + β·batch.
 
 use crate::catalogue::actions::ActionId;
 use crate::catalogue::causes::CauseId;
 use crate::catalogue::families::Family;
 use crate::catalogue::signals::SignalId;
-use crate::model::step_time::Growth;
-use crate::scope::engines;
 use crate::signal::level::Level;
-use crate::signal::level::{percentile_name, target};
-use crate::text::number::{number, percent, seconds, seconds_at_least};
-use crate::triage::context::Context;
-use crate::triage::evidence::{ActionBuilder, Threshold, between, exact, ruled_out};
-use crate::triage::finding::Compare;
-use crate::triage::finding::{Action, Evidence};
-use crate::triage::rule::{ActionGuide, Answer, Case, Rule};
-use crate::triage::slowdown::{Slowdown, slowdown};
-use crate::window::measurements::Measurements;
+use crate::text::number::{number, percent, percentile_name, seconds, seconds_at_least};
+use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
+use crate::triage::evidence::{ActionBuilder, Line, between, exact, ruled_out};
+use crate::triage::facts::Facts;
+use crate::triage::facts::impact::Excess;
+use crate::triage::facts::step_time::Slowdown;
+use crate::triage::finding::{Action, Compare, Evidence, RuledOut};
+use crate::triage::ledger::Ledger;
+use crate::triage::subject::Change;
 
-/// Factor between a replica's token time and the fastest one's from which it counts as the slow
-/// one. Replicas under one load differ by a tenth or two; a throttled device loses a third of its
-/// speed and more.
-const SLOW_REPLICA: f64 = 1.5;
-
-/// Factor by which the batch must have grown for the reason to be said; less is wobble.
-const BATCH_FOLLOWED: f64 = 1.5;
-
-pub(crate) static SLOW_DECODE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     id: CauseId::SlowDecode,
-    condition: "Inter-token latency is above its target, and neither preemption nor a grown batch explains it.",
-    matters: "Every reader of a stream feels it; its causes lie below the scheduler.",
+    class: Class::Cause,
     needs: &[SignalId::Itl],
     uses: &[
         SignalId::Tpot,
@@ -38,196 +48,204 @@ pub(crate) static SLOW_DECODE: Rule = Rule {
         SignalId::GenerationTokensPerRequest,
         SignalId::QueueTime,
     ],
-    confusable: &[CauseId::KvThrash, CauseId::OfferedLoad],
-    action: Some(ActionGuide {
-        id: ActionId::InspectDevice,
-        costs: "Nothing: it reads clocks, power and kernels.",
-        wrong_when: "the batch or the context grew with the latency.",
-    }),
-    sources: "Inter-token latency is one observation an output; a step takes α + β·batch.",
-    check,
+    confusable: &[CauseId::KvThrash, CauseId::LoadAboveCapacity],
+    action: Some(ActionId::InspectDevice),
+    ask: ask::<SlowDecode>,
 };
 
-fn check(context: &Context<'_>) -> Answer {
-    match context.level(SignalId::Itl) {
-        Level::High => {}
-        Level::Unknown => {
-            let reason =
-                context.signal(SignalId::Itl).map_or("", |signal| signal.level_reason.as_str());
-            return Answer::unknown(format!("inter-token latency cannot be judged: {reason}"));
-        }
-        Level::Normal | Level::Low => {
-            return Answer::clear("inter-token latency is within its target");
-        }
-    }
-    if context.preemptions().is_some_and(|count| count > 0.0)
-        && context.kv_peak().is_none_or(|peak| peak >= 0.8)
-    {
-        return Answer::clear("preemptions stall decode; the device need not be slow");
-    }
-    let slowdown = slowdown(context);
-    if let Slowdown::Explained(reason) = slowdown {
-        return Answer::clear(reason);
-    }
-    let growth =
-        context.baseline.and_then(|baseline| Growth::of_mean(context.now, baseline, Family::Itl));
-    if let Some(growth) = growth.filter(|growth| growth.factor() <= 1.0) {
-        return Answer::unknown(format!(
-            "tokens come every {} and came every {} in the baseline: a slow device and a batch that always was this large \
-             look the same",
-            seconds(growth.now),
-            seconds(growth.before)
-        ));
-    }
-    if slowdown == Slowdown::None && context.level(SignalId::QueueTime) == Level::High {
-        return Answer::clear(
-            "requests queue too: the engine is loaded, and its batch is what slows tokens",
-        );
-    }
-    if context.level(SignalId::Tpot) == Level::Normal {
-        return Answer::clear(
-            "a request's own time per token is within the target: some outputs are late (a prompt computed in the same \
-             step) or hold several tokens (speculation), while the device keeps its pace",
-        );
-    }
-    let batches = |window: &Measurements| window.gauge(Family::Running).map(|running| running.mean);
-    Answer::Firing(Box::new(case(
-        context,
-        batches(context.now).zip(context.baseline.and_then(batches)),
-    )))
+/// Factor by which the batch must have grown for the reason to be said; less is wobble.
+const BATCH_FOLLOWED: f64 = 1.5;
+
+struct SlowDecode;
+
+/// Tokens that are slow by themselves.
+struct Slow {
+    /// Mean inter-token latency, seconds.
+    mean: f64,
+    /// The same in the baseline and now.
+    change: Option<Change>,
 }
 
-/// Replicas that are slower than the fastest by a large factor; none when all are alike.
-fn slow_replicas(context: &Context<'_>) -> Vec<String> {
-    let (first, last) = (context.now.first, context.now.last);
-    let times: Vec<(&str, f64)> = context
-        .replicas
-        .iter()
-        .filter_map(|replica| {
-            let columns = replica.histogram(Family::Itl)?;
-            let count = columns.count(first, last).filter(|count| *count > 0.0)?;
-            Some((replica.key.as_str(), columns.sum(first, last)?.value / count))
-        })
-        .collect::<Vec<_>>();
-    let fastest = times.iter().map(|(_, time)| *time).fold(f64::INFINITY, f64::min);
-    let slow = times.iter().filter(|(_, time)| *time > SLOW_REPLICA * fastest);
-    slow.map(|(key, _)| (*key).to_owned()).collect::<Vec<_>>()
-}
+impl Cause for SlowDecode {
+    type State = Slow;
 
-fn case(context: &Context<'_>, batches: Option<(f64, f64)>) -> Case {
-    let mean = context.mean(SignalId::Itl).unwrap_or(0.0);
-    let before = context.baseline.and_then(|baseline| baseline.mean(Family::Itl));
-    let change = match (before, batches) {
-        (Some(before), Some((batch, batch_before))) => format!(
-            "Before, tokens came every {} at a batch of {}; now the batch is {}{}.",
-            seconds(before),
-            number(batch_before),
-            number(batch),
-            if batch > BATCH_FOLLOWED * batch_before {
-                ", because each request stays longer, not because there is more to do"
-            } else {
-                ""
+    fn judge(facts: &Facts, _: &Ledger) -> Answer<Slow> {
+        let step_time = &facts.step_time;
+        match step_time.level {
+            Level::High => {}
+            Level::Unknown => {
+                return Answer::unknown(format!("ITL cannot be judged: {}", step_time.reason));
             }
-        ),
-        (Some(before), None) => format!("Before, tokens came every {}.", seconds(before)),
-        (None, _) => {
-            "There is no baseline, so a device that became slow and a batch that always was this large look the same."
-                .to_owned()
+            Level::Normal | Level::Low => return Answer::clear("ITL is within its target"),
         }
-    };
-    let replicas = slow_replicas(context);
-    let place = match replicas.as_slice() {
+        if facts.memory.preempts() {
+            return Answer::clear("preemptions stall decode; the GPU need not be slow");
+        }
+        if let Slowdown::Explained(grown) = step_time.slowdown {
+            return Answer::clear(grown.phrase());
+        }
+        if let Some(change) = step_time.change.filter(|change| change.factor() <= 1.0) {
+            return Answer::unknown(format!(
+                "ITL is {}, was {} in the baseline: cannot tell a slow GPU from one that was always \
+                 this slow",
+                seconds(change.now),
+                seconds(change.before)
+            ));
+        }
+        if step_time.slowdown == Slowdown::None && facts.queue.level == Level::High {
+            return Answer::clear(
+                "requests queue too: the engine is loaded, and its batch slows ITL",
+            );
+        }
+        if step_time.per_request_level == Level::Normal {
+            return Answer::clear(
+                "time per output token is within its target: some outputs are late (a prompt computed \
+                 in the same step) or hold several tokens (speculation), while the GPU keeps its pace",
+            );
+        }
+        let mean = facts.impact.mean(SignalId::Itl).unwrap_or(0.0);
+        Answer::Firing(Slow { mean, change: step_time.change })
+    }
+
+    fn explain(state: &Slow, facts: &Facts, words: &Words<'_>) -> Explanation {
+        let excess = facts.impact.excess;
+        let followed = facts.step_time.slowdown == Slowdown::Unexplained;
+        Explanation {
+            severity: facts.impact.severity,
+            sentence: format!(
+                "Decode is slow{}: ITL {}{}{}{}.",
+                place(facts),
+                seconds(state.mean),
+                state
+                    .change
+                    .map_or_else(String::new, |change| format!(", was {}", seconds(change.before))),
+                facts
+                    .step_time
+                    .target
+                    .map_or_else(String::new, |line| format!(" (target {})", seconds(line.value))),
+                not_short(facts)
+            ),
+            detail: detail(facts),
+            evidence: evidence(state, facts),
+            rules_out: rules_out(facts),
+            replicas: facts.spread.slow.clone(),
+            since: facts.changed_at,
+            action: Some(action(words)),
+            claims: Excess {
+                decode: excess.decode,
+                queue: if followed { excess.queue } else { 0.0 },
+                ..Excess::default()
+            },
+        }
+    }
+}
+
+/// ` on pod-2/0`, where a few replicas are slower than the others.
+fn place(facts: &Facts) -> String {
+    match facts.spread.slow.as_slice() {
         [] => String::new(),
         [one] => format!(" on {one}"),
-        several => format!(" on {} of {} replicas", several.len(), engines(context.replicas)),
-    };
-    let mut rules_out = Vec::new();
-    if let Some(memory) = context.memory_phrase() {
-        rules_out.push(ruled_out(CauseId::KvThrash, memory));
-    }
-    if let Some(queue) = context.mean(SignalId::QueueTime) {
-        rules_out.push(ruled_out(
-            CauseId::OfferedLoad,
-            match context.level(SignalId::QueueTime) {
-                Level::High => {
-                    "tokens slowed down more than the work grew, and the queue followed".to_owned()
-                }
-                _ => format!("requests queue for only {}", seconds(queue)),
-            },
-        ));
-    }
-    Case {
-        severity: context.severity(),
-        sentence: format!(
-            "Decode is slow{}: tokens come every {} on average{}.",
-            place,
-            seconds(mean),
-            not_short(context)
-        ),
-        detail: change,
-        evidence: evidence(context, mean, before),
-        rules_out,
-        replicas,
-        since: context.changed_at,
-        action: Some(action(context)),
+        several => format!(" on {} of {} replicas", several.len(), facts.spread.engines),
     }
 }
 
 /// What the engine is shown not to lack; nothing where it is not measured.
-fn not_short(context: &Context<'_>) -> &'static str {
-    match (context.level(SignalId::QueueTime) == Level::Normal, context.memory_phrase().is_some()) {
-        (true, true) => ", and the engine is not short of slots or memory",
-        (true, false) => ", and requests do not queue",
-        (false, true) => ", and the engine is not short of memory",
+fn not_short(facts: &Facts) -> &'static str {
+    match (facts.queue.level == Level::Normal, facts.memory.phrase().is_some()) {
+        (true, true) => ", with nothing queued and memory free",
+        (true, false) => ", with nothing queued",
+        (false, true) => ", with memory free",
         (false, false) => "",
     }
 }
 
-fn evidence(context: &Context<'_>, mean: f64, before: Option<f64>) -> Vec<Evidence> {
+fn detail(facts: &Facts) -> String {
+    if !facts.has_baseline {
+        return "There is no baseline in this range: cannot tell a GPU that slowed down from one that \
+                was always this slow."
+            .to_owned();
+    }
+    match facts.step_time.running {
+        Some(batch) if batch.factor() > BATCH_FOLLOWED => format!(
+            "The batch grew from {} to {} because each request stays longer, not because traffic rose.",
+            number(batch.before),
+            number(batch.now)
+        ),
+        Some(batch) => format!(
+            "The batch hardly changed: {} running sequences, was {}.",
+            number(batch.now),
+            number(batch.before)
+        ),
+        None => "Running sequences were not measured.".to_owned(),
+    }
+}
+
+fn evidence(state: &Slow, facts: &Facts) -> Vec<Evidence> {
     let mut list = Vec::new();
-    if let (Some(quantile), Some((line, source))) =
-        (context.objective_quantile(SignalId::Itl), target(&context.settings.slo, SignalId::Itl))
+    let itl = facts.impact.signal(SignalId::Itl);
+    if let Some((quantile, target)) =
+        itl.and_then(|itl| Some((itl.quantile.as_ref()?, itl.target?)))
     {
         list.push(between(
             SignalId::Itl,
             "s",
             (quantile.point.unwrap_or(quantile.lo), quantile.lo, quantile.hi),
             Compare::Above,
-            Threshold { value: line, source },
+            target,
             format!(
-                "inter-token latency {} is above {}, the target is {}",
+                "ITL {} is above {}, target {}",
                 percentile_name(quantile.q),
                 seconds_at_least(quantile.lo),
-                seconds(line)
+                seconds(target.value)
             ),
         ));
     }
-    if let Some(before) = before {
+    if let Some(change) = state.change {
         list.push(exact(
             SignalId::Itl,
             "s",
-            mean,
+            change.now,
             Compare::Above,
-            Threshold::baseline(before),
+            Line::baseline(change.before),
             format!(
-                "the mean is {}, {} of the baseline's {}",
-                seconds(mean),
-                percent(mean / before),
-                seconds(before)
+                "mean ITL is {}, {} of the baseline's {}",
+                seconds(change.now),
+                percent(change.factor()),
+                seconds(change.before)
             ),
         ));
     }
     list
 }
 
-fn action(context: &Context<'_>) -> Action {
-    ActionBuilder::new(ActionId::InspectDevice,
-        "Look at the devices of these replicas: clocks, power and thermal throttling, and errors on their links.",
-        "A throttled device gets its speed back once the cause (power cap, cooling, neighbour) is gone.",
+fn rules_out(facts: &Facts) -> Vec<RuledOut> {
+    let memory = facts.memory.phrase().map(|memory| ruled_out(CauseId::KvThrash, memory));
+    let load = facts.queue.mean.map(|queue| {
+        ruled_out(
+            CauseId::LoadAboveCapacity,
+            match facts.queue.level {
+                Level::High => "ITL rose more than the work did, and the queue followed".to_owned(),
+                _ => format!("queue wait is only {}", seconds(queue)),
+            },
+        )
+    });
+    memory.into_iter().chain(load).collect()
+}
+
+fn action(words: &Words<'_>) -> Action {
+    ActionBuilder::new(
+        ActionId::InspectDevice,
+        "Look at the GPUs of these replicas: clocks, power and thermal throttling, link errors.",
+        "A throttled GPU gets its speed back once the cause (power cap, cooling, neighbour) is gone.",
     )
-    .copy("PromQL", "DCGM_FI_DEV_SM_CLOCK")
-    .then("Compare tokens per second between replicas at equal batch; one that differs is sick, all together point to a release.")
-    .copy("PromQL", format!("rate({}[5m])", context.selector("generation_tokens_total")))
-    .avoid(ActionId::RaiseMaxNumSeqs, "a larger batch makes each token slower")
+    .then(
+        "Compare output tokens per second between replicas at equal batch: if one differs, that GPU \
+         is slow; if all slowed down together, suspect a release.",
+    )
+    .copy(
+        "PromQL",
+        format!("rate({}[5m])", words.scope.selector(Family::GenerationTokens, None)),
+    )
+    .avoid(ActionId::RaiseMaxNumSeqs, "A larger batch makes ITL worse.")
     .build()
 }

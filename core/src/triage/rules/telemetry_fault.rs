@@ -1,21 +1,41 @@
-//! The numbers contradict each other, so no diagnosis stands on them.
+//! Numbers that must agree contradict each other, and no known repair explains it.
+//!
+//! # Why it matters
+//!
+//! Every other verdict would be read from wrong numbers.
+//!
+//! # False friends
+//!
+//! A restart or a hole in the window: around it the families of one engine lose different requests,
+//! so identities break without the telemetry being wrong. Then it cannot be told.
+//!
+//! # The action is wrong when
+//!
+//! The contradiction comes from a restart inside the window.
+//!
+//! # Sources
+//!
+//! Identities of vLLM's finish-time families: equal counts, inference = prefill + decode, parts
+//! within the whole.
 
 use crate::catalogue::actions::ActionId;
 use crate::catalogue::causes::CauseId;
+use crate::catalogue::families::Family;
 use crate::catalogue::signals::SignalId;
-use crate::scope::engines;
+use crate::quality::identities::Broken;
+use crate::role::RolePart;
 use crate::text::foreign::plain;
-use crate::text::number::number;
-use crate::triage::context::Context;
-use crate::triage::evidence::{ActionBuilder, Threshold, exact};
-use crate::triage::finding::Compare;
-use crate::triage::finding::{Action, Severity};
-use crate::triage::rule::{ActionGuide, Answer, Case, Rule};
+use crate::text::number::counted;
+use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
+use crate::triage::evidence::{ActionBuilder, Line, exact};
+use crate::triage::facts::Facts;
+use crate::triage::facts::data::Data;
+use crate::triage::finding::{Action, Compare, Evidence, Severity};
+use crate::triage::ledger::Ledger;
 
-pub(crate) static TELEMETRY_FAULT: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     id: CauseId::TelemetryFault,
-    condition: "Numbers that must agree contradict each other, and no known repair explains it.",
-    matters: "Every other verdict would be read from wrong numbers.",
+    class: Class::Data,
     needs: &[],
     uses: &[
         SignalId::E2e,
@@ -25,73 +45,75 @@ pub(crate) static TELEMETRY_FAULT: Rule = Rule {
         SignalId::InferenceTime,
     ],
     confusable: &[],
-    action: Some(ActionGuide {
-        id: ActionId::RepairTelemetry,
-        costs: "Nothing: it reads the scrape configuration.",
-        wrong_when: "the contradiction comes from a restart inside the window.",
-    }),
-    sources: "Identities of vLLM's finish-time families: equal counts, inference = prefill + decode, parts within the whole.",
-    check,
+    action: Some(ActionId::RepairTelemetry),
+    ask: ask::<TelemetryFault>,
 };
 
-fn check(context: &Context<'_>) -> Answer {
-    let Some(first) = context.broken.first() else {
-        return Answer::clear("counts and sums of the engine's phases agree");
-    };
-    let explained =
-        context.caveats.iter().map(|caveat| caveat.id).find(|id| id.can_break_identities());
-    if let Some(id) = explained {
-        return Answer::unknown(format!(
-            "{}, but a repair in this window may explain it ({id})",
-            first.text
-        ));
+struct TelemetryFault;
+
+impl Cause for TelemetryFault {
+    type State = Vec<Broken>;
+
+    fn judge(facts: &Facts, _: &Ledger) -> Answer<Self::State> {
+        match &facts.data {
+            Data::Sound => Answer::clear("counts and sums of the engine's phases agree"),
+            Data::Repaired { first, repair } => Answer::unknown(format!(
+                "{}, but a repair in this window may explain it ({repair})",
+                first.text
+            )),
+            Data::Contradictory(broken) => Answer::Firing(broken.clone()),
+        }
     }
-    let replicas: Vec<String> = {
-        let mut keys: Vec<String> =
-            context.broken.iter().map(|broken| broken.replica.clone()).collect::<Vec<_>>();
-        keys.dedup();
-        keys
-    };
-    Answer::Firing(Box::new(Case {
-        severity: Severity::Warning,
-        sentence: format!("The telemetry contradicts itself: {}.", first.text),
-        detail:
-            "A diagnosis from these numbers would be a guess. Usual causes: two scrape targets under one label set, a \
-                 relabelling rule that joins series, or a recording rule that sums unlike series."
+
+    fn explain(broken: &Self::State, facts: &Facts, words: &Words<'_>) -> Explanation {
+        let mut replicas: Vec<String> = broken.iter().map(|one| one.replica.clone()).collect();
+        replicas.dedup();
+        let first = broken.first().map_or("", |broken| broken.text.as_str());
+        Explanation {
+            severity: Severity::Warning,
+            sentence: format!("The metrics contradict each other: {first}."),
+            detail: "A diagnosis from these numbers would be a guess. Usual causes: two scrape targets \
+                     under one label set, a relabelling rule that joins series, or a recording rule \
+                     that sums unlike series."
                 .to_owned(),
-        evidence: context
-            .broken
-            .iter()
-            .map(|broken| {
-                exact(
-                    SignalId::E2e,
-                    "requests",
-                    1.0,
-                    Compare::Above,
-                    Threshold::constant(0.0),
-                    format!("{}: {}", plain(&broken.replica, 80), broken.text),
-                )
-            })
-            .collect::<Vec<_>>(),
-        rules_out: Vec::new(),
-        replicas,
-        since: None,
-        action: Some(action(context)),
-    }))
+            evidence: broken.iter().map(evidence).collect(),
+            rules_out: Vec::new(),
+            replicas,
+            since: None,
+            action: Some(action(facts, words)),
+            claims: facts.impact.excess,
+        }
+    }
 }
 
-fn action(context: &Context<'_>) -> Action {
-    ActionBuilder::new(ActionId::RepairTelemetry,
+fn evidence(broken: &Broken) -> Evidence {
+    exact(
+        SignalId::E2e,
+        "requests",
+        1.0,
+        Compare::Above,
+        Line::constant(0.0),
+        format!("{}: {}", plain(&broken.replica, 80), broken.text),
+    )
+}
+
+fn action(facts: &Facts, words: &Words<'_>) -> Action {
+    let engines = counted(facts.spread.engines as f64, "replica", "replicas");
+    ActionBuilder::new(
+        ActionId::RepairTelemetry,
         format!(
-            "Count the targets behind one engine: {} here, each must be scraped once under its own instance or pod label.",
-            if engines(context.replicas) == 1 { "1 replica".to_owned() } else { format!("{} replicas", number(engines(context.replicas) as f64)) }
+            "Count the scrape targets behind each engine ({engines} here): each must be scraped once, \
+             under its own instance or pod label."
         ),
-        "The identities hold again and the panel can judge.",
+        "The numbers agree again, and the panel can judge them.",
     )
     .copy(
         "PromQL",
-        format!("count by (instance, pod, engine) ({})", context.selector("e2e_request_latency_seconds_count")),
+        format!(
+            "count by (instance, pod, engine) ({})",
+            words.scope.selector(Family::E2e, Some(RolePart::Count))
+        ),
     )
-    .avoid(ActionId::ActOnLatency, "numbers that contradict each other can point anywhere")
+    .avoid(ActionId::ActOnLatency, "Numbers that contradict each other can point anywhere.")
     .build()
 }

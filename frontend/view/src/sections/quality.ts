@@ -9,7 +9,7 @@ import { formatCount, formatShare, formatValue } from '../words/format.js';
 import { number } from '../words/number.js';
 import { limitTip } from '../words/sources.js';
 import { timeOf } from '../words/times.js';
-import { GRADE_MEANING, sentence } from '../words/words.js';
+import { gradeMeaning, sentence } from '../words/words.js';
 
 /** The grade in words, then every caveat. */
 export function dataQuality({ report: { quality } }: Scene): TemplateResult {
@@ -17,7 +17,7 @@ export function dataQuality({ report: { quality } }: Scene): TemplateResult {
     <h3 id="it-quality">
       Data quality <span class="grade grade-${quality.grade}">${quality.grade}</span>
     </h3>
-    <p class="quiet">${sentence(GRADE_MEANING[quality.grade])}</p>
+    <p class="quiet">${sentence(gradeMeaning(quality.grade))}</p>
     ${
       quality.caveats.length === 0
         ? nothing

@@ -15,13 +15,13 @@ export function scopeSwitch({ report, services, size }: Scene): TemplateResult |
   return html`<nav class="scopes" aria-label="Models and engines">
     <ul>
       ${scopes.map(
-        (scope, index) =>
+        (scope) =>
           html`<li>
             <button
               type="button"
               class="chip"
-              aria-pressed=${index === report.scope}
-              @click=${(): void => services.changeScope(index)}
+              aria-pressed=${scope.id === report.scope}
+              @click=${(): void => services.changeScope(scope.id)}
             >
               ${severityIcon(scope.severity)}<span class="visually-hidden"
                 >${SEVERITY_WORD[scope.severity]}:

@@ -23,8 +23,8 @@ import {
 import { explain } from './number.js';
 import { baselineWords, timeOf, windowWords } from './times.js';
 import {
-  PHASE_MEANING,
-  PROVENANCE_MEANING,
+  phaseMeaning,
+  provenanceMeaning,
   THRESHOLD_SOURCE,
   inSentence,
   phaseName,
@@ -41,7 +41,7 @@ export function phaseTip(
   if (!part) return explain('Mean end-to-end latency: sum ÷ count of the histogram, exact.', where);
   const name = phaseName(part.phase);
   return explain(
-    `Mean ${name} time a request: ${PHASE_MEANING[part.phase]}.`,
+    `Mean ${name} time a request: ${phaseMeaning(part.phase)}.`,
     part.basis === 'exact'
       ? 'Exact: from sums and counts.'
       : 'Estimated: from counters of another population.',
@@ -146,7 +146,7 @@ export function evidenceTip(scene: Scene, evidence: Evidence): string {
 export function limitTip(scene: Scene, limit: Limit): string {
   return explain(
     limit.text,
-    `Provenance: ${limit.provenance}, ${PROVENANCE_MEANING[limit.provenance]}.`,
+    `Provenance: ${limit.provenance}, ${provenanceMeaning(limit.provenance)}.`,
     limit.usage !== undefined && limit.usage_share !== undefined
       ? `Used: ${formatValue(limit.usage, limit.unit)}, ${formatShare(limit.usage_share)}.`
       : undefined,

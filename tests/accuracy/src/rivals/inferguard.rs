@@ -41,7 +41,7 @@ fn judge(observed: &Observed<'_>, moment: Moment) -> Answer {
     findings.add(
         backlog(at) && backlog(at - POLL),
         "more waiting than running",
-        Claim::cause(&["offered-load", "slot-cap"]),
+        Claim::cause(&["load-above-capacity", "slot-cap"]),
         None,
     );
     findings.add(

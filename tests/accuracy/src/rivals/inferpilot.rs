@@ -42,7 +42,7 @@ fn judge(observed: &Observed<'_>, moment: Moment) -> Answer {
     }
     if waiting > 0.0 {
         return Answer::of(
-            Claim::cause(&["offered-load", "token-budget"]),
+            Claim::cause(&["load-above-capacity", "token-budget"]),
             "compute-bound or other",
         )
         .with_action("add-replicas");

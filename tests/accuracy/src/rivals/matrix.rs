@@ -32,7 +32,7 @@ fn judge(observed: &Observed<'_>, moment: Moment) -> Answer {
     let queue_high = (QUEUE_SHARE * objectives.ttft).max(FIRST_BUCKET);
     match (ttft > objectives.ttft, queue > queue_high, itl > objectives.itl) {
         (true, true, false) => Answer::of(
-            Claim::cause(&["offered-load", "long-prompts"]),
+            Claim::cause(&["load-above-capacity", "long-prompts"]),
             "load above capacity, or large prefills",
         )
         .with_action("shed-load"),
@@ -46,7 +46,7 @@ fn judge(observed: &Observed<'_>, moment: Moment) -> Answer {
         )
         .with_action("inspect-device"),
         (true, true, true) => Answer::of(
-            Claim::cause(&["offered-load", "kv-thrash", "slow-decode"]),
+            Claim::cause(&["load-above-capacity", "kv-thrash", "slow-decode"]),
             "severe saturation",
         )
         .with_action("shed-load"),

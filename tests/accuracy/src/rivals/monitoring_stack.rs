@@ -43,7 +43,7 @@ fn judge(observed: &Observed<'_>, moment: Moment) -> Answer {
     findings.add(
         above(observed.max(name::WAITING, at), 50.0),
         "deep queue",
-        Claim::cause(&["offered-load", "slot-cap"]),
+        Claim::cause(&["load-above-capacity", "slot-cap"]),
         None,
     );
     findings.add(above(p99(name::E2E), 120.0), "p99 end to end", Claim::alarm(), None);

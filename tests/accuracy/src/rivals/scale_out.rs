@@ -16,7 +16,8 @@ fn judge(observed: &Observed<'_>, moment: Moment) -> Answer {
     match observed.sum(name::WAITING, moment.at) {
         None => Answer::of(Claim::CannotTell, "not measured"),
         Some(waiting) if waiting > 0.0 => {
-            Answer::of(Claim::cause(&["offered-load"]), "requests wait").with_action("add-replicas")
+            Answer::of(Claim::cause(&["load-above-capacity"]), "requests wait")
+                .with_action("add-replicas")
         }
         Some(_) => Answer::of(Claim::Healthy, "no request waits"),
     }

@@ -24,7 +24,7 @@ fn judge(observed: &Observed<'_>, moment: Moment) -> Answer {
     }
     let (errors, aborts) = ended_badly(observed, at);
     let hits = prefix_hit_ratio(observed, at, FIVE_MINUTES);
-    let replicas = Claim::cause(&["offered-load", "slot-cap"]);
+    let replicas = Claim::cause(&["load-above-capacity", "slot-cap"]);
     let memory = Claim::cause(&["kv-admission", "kv-thrash"]);
     let mut findings = Findings::default();
     findings.add(
@@ -36,7 +36,7 @@ fn judge(observed: &Observed<'_>, moment: Moment) -> Answer {
     findings.add(
         above(waiting, 5.0) && above(observed.sum(name::RUNNING, at), 50.0),
         "scheduler saturated",
-        Claim::cause(&["offered-load"]),
+        Claim::cause(&["load-above-capacity"]),
         Some("add-replicas"),
     );
     findings.add(

@@ -196,7 +196,8 @@ fn text_at<'a>(place: &Place, report: &'a Value) -> &'a str {
 /// Signals, limits, phases, scopes and the primary finding.
 fn fact_failure(expectation: &Expectation, report: &Value) -> Option<String> {
     let primary = &report["findings"][0];
-    let scope = &report["scopes"][report["scope"].as_u64().unwrap_or(0) as usize];
+    let mut scopes = report["scopes"].as_array().into_iter().flatten();
+    let scope = scopes.find(|scope| scope["id"] == report["scope"]).unwrap_or(&Value::Null);
     match expectation {
         Expectation::Limit(name, value, provenance, replica) => {
             let limits: Vec<&Value> = limits_of(report, name).collect();

@@ -39,7 +39,7 @@ classes! {
     /// 1: `max_num_seqs` is too low for the load; memory and device are idle.
     SlotCap = "slot-cap";
     /// 2: more arrives than a well-configured engine can serve.
-    OfferedLoad = "offered-load";
+    LoadAboveCapacity = "load-above-capacity";
     /// 3: the cache is full and holds back admissions; nothing is preempted.
     KvBoundAdmission = "kv-bound-admission";
     /// 4: the cache is full and running requests are thrown out.

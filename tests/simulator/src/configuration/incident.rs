@@ -27,9 +27,9 @@ impl Incident {
         let autoscaler = Hardware::variant_autoscaler_a100;
         let faults = [
             (
-                "offered-load",
+                "load-above-capacity",
                 "More requests than the engine can serve",
-                FaultClass::OfferedLoad,
+                FaultClass::LoadAboveCapacity,
                 opt(),
                 0.4,
             ),
@@ -96,7 +96,7 @@ impl Incident {
     /// The eight that are recorded for the gallery.
     pub fn gallery() -> Vec<Self> {
         const IDS: [&str; 8] = [
-            "offered-load",
+            "load-above-capacity",
             "kv-thrash",
             "long-prompts",
             "prefix-cache-collapse",

@@ -37,7 +37,7 @@ pub(crate) fn apply(scenario: &Scenario, fault: &Fault, _time: f64, effective: &
             }
         }
         FaultClass::RoutingImbalance => imbalance(scenario, severity, &load, effective),
-        FaultClass::OfferedLoad => {
+        FaultClass::LoadAboveCapacity => {
             scale_rate(effective, overload_factor(scenario, &load, 1.1 + 0.7 * severity))
         }
         FaultClass::AutoscalerLag => {

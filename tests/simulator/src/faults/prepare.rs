@@ -9,7 +9,7 @@ use crate::load::{Load, tokens_of_prefill};
 /// The scenario with what the class needs.
 pub(crate) fn prepared(mut scenario: Scenario, class: FaultClass) -> Scenario {
     match class {
-        FaultClass::OfferedLoad
+        FaultClass::LoadAboveCapacity
         | FaultClass::Burst
         | FaultClass::AutoscalerLag
         | FaultClass::RunawayOutputs

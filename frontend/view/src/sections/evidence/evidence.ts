@@ -74,9 +74,7 @@ export function whatItIsNot(scene: Scene): TemplateResult {
         : html`<h4>Not measured</h4>
             <ul class="points">
               <li>
-                ${dashIcon()}<span
-                  >${missing.map((name) => signalTitle(report, name)).join(' · ')}</span
-                >
+                ${dashIcon()}<span>${missing.map((name) => signalTitle(name)).join(' · ')}</span>
               </li>
             </ul>`
     }

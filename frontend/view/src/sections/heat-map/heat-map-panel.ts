@@ -8,7 +8,7 @@ import type { Columns } from '../../charts/columns.js';
 import { cellAt, columnCount, moved, rowCount } from '../../charts/heat-map-cells.js';
 import type { Cell } from '../../charts/heat-map-cells.js';
 import type { Interval, ReadyState } from '../../contract.js';
-import type { Colour, HeatMap, HeatMapQuery } from '../../report-types.js';
+import type { Colour, HeatMap, HeatMapQuery, SignalId } from '../../report-types.js';
 import type { Scene } from '../../scene.js';
 import { currentColour } from '../../theme/theme.js';
 import { matrixSignals } from '../matrix/matrix.js';
@@ -36,7 +36,7 @@ export class HeatMapPanel {
   /** What the map was read from; another object means other data. */
   #columns: Columns | undefined;
   #scope = '';
-  #signal = 'ttft';
+  #signal: SignalId = 'ttft';
   #query: HeatMapQuery | undefined;
   #map: HeatMap | undefined;
   #cell: Cell | undefined;
@@ -54,7 +54,7 @@ export class HeatMapPanel {
   /** Takes over a new report; the map stays as long as data and scope do. */
   read(ready: ReadyState, columns: Columns): void {
     const { report } = ready;
-    const scope = JSON.stringify([report.scopes[report.scope]?.model, report.range]);
+    const scope = JSON.stringify([report.scope, report.range]);
     if (columns !== this.#columns || scope !== this.#scope) this.#query = undefined;
     this.#ready = ready;
     this.#columns = columns;

@@ -8,7 +8,7 @@ import { columnCount, contentOf, positionOf, rowTotals } from '../../charts/heat
 import type { Cell } from '../../charts/heat-map-cells.js';
 import { timeTicks } from '../../charts/time-ticks.js';
 import type { Interval } from '../../contract.js';
-import type { HeatMap, SignalReport } from '../../report-types.js';
+import type { HeatMap, SignalId, SignalReport } from '../../report-types.js';
 import type { Scene } from '../../scene.js';
 import {
   formatCount,
@@ -22,13 +22,13 @@ import { timeOf, timeSpan } from '../../words/times.js';
 
 /** What the section shows besides the report. */
 export interface HeatMapView {
-  signals: [string, SignalReport][];
-  chosen: [string, SignalReport];
+  signals: [SignalId, SignalReport][];
+  chosen: [SignalId, SignalReport];
   /** Undefined when nothing was observed in the whole range. */
   map: HeatMap | undefined;
   cell: Cell | undefined;
   window: Interval;
-  choose(name: string): void;
+  choose(id: SignalId): void;
   point(event: PointerEvent): void;
   leave(): void;
   key(event: KeyboardEvent): void;

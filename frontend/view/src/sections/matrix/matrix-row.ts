@@ -5,7 +5,7 @@ import type { TemplateResult } from 'lit-html';
 
 import { intervalGlyph } from '../../charts/interval-glyph.js';
 import type { LogAxis } from '../../charts/log-axis.js';
-import type { QuantileReport, SignalReport } from '../../report-types.js';
+import type { QuantileReport, SignalId, SignalReport } from '../../report-types.js';
 import type { Scene } from '../../scene.js';
 import { flagIcon, levelIcon } from '../../theme/icons.js';
 import {
@@ -21,20 +21,20 @@ import { LEVEL_WORD, shortSignal } from '../../words/words.js';
 import { quantileOf } from './quantiles.js';
 
 /** The signals whose levels make the matched pattern. */
-const SPINE = new Set(['ttft', 'queue_time', 'itl']);
+const SPINE: ReadonlySet<SignalId> = new Set<SignalId>(['ttft', 'queue_time', 'itl']);
 
 /** A row with its signal's name as row header. */
 export function matrixRow(
   scene: Scene,
   axis: LogAxis,
-  name: string,
+  id: SignalId,
   signal: SignalReport,
 ): TemplateResult {
   const quantile = quantileOf(signal.quantiles, scene.quantile);
   const baseline = quantileOf(signal.baseline_quantiles, scene.quantile);
-  return html`<tr class="level-${signal.level} ${SPINE.has(name) ? 'spine' : ''}">
+  return html`<tr class="level-${signal.level} ${SPINE.has(id) ? 'spine' : ''}">
     <th scope="row" class="col-signal">
-      <span class="long">${signal.title}</span><span class="short">${shortSignal(name)}</span>
+      <span class="long">${signal.title}</span><span class="short">${shortSignal(id)}</span>
     </th>
     <td class="col-mean">
       ${signal.mean === undefined ? absent() : number(formatSeconds(signal.mean), meanTip(scene, signal))}

@@ -7,7 +7,7 @@ import type { TemplateResult } from 'lit-html';
 import { glyphKey } from '../../charts/interval-glyph.js';
 import { logAxis } from '../../charts/log-axis.js';
 import type { LogAxis } from '../../charts/log-axis.js';
-import type { Level, Report, SignalReport } from '../../report-types.js';
+import type { Level, Report, SignalId, SignalReport } from '../../report-types.js';
 import type { Scene } from '../../scene.js';
 import { levelIcon } from '../../theme/icons.js';
 import { formatQuantile } from '../../words/format.js';
@@ -17,11 +17,19 @@ import { matrixRow } from './matrix-row.js';
 import { quantileOf, quantilesOf } from './quantiles.js';
 
 /** Signals of the matrix in reading order; those the report lacks are left out. */
-const ROWS = ['ttft', 'queue_time', 'prefill_time', 'decode_time', 'itl', 'tpot', 'e2e'];
+const ROWS: readonly SignalId[] = [
+  'ttft',
+  'queue_time',
+  'prefill_time',
+  'decode_time',
+  'itl',
+  'tpot',
+  'e2e',
+];
 
 /** The signals of the matrix that this report holds. */
-export function matrixSignals(report: Report): [string, SignalReport][] {
-  return ROWS.flatMap((name): [string, SignalReport][] => {
+export function matrixSignals(report: Report): [SignalId, SignalReport][] {
+  return ROWS.flatMap((name): [SignalId, SignalReport][] => {
     const signal = report.signals[name];
     return signal && (signal.mean !== undefined || signal.quantiles.length > 0)
       ? [[name, signal]]
@@ -101,7 +109,7 @@ function quantileSwitch(scene: Scene): TemplateResult | typeof nothing {
   </div>`;
 }
 
-function legend(report: Report, name: string, rows: [string, SignalReport][]): TemplateResult {
+function legend(report: Report, name: string, rows: [SignalId, SignalReport][]): TemplateResult {
   const has = (test: (signal: SignalReport) => boolean): boolean =>
     rows.some(([, signal]) => test(signal));
   const quantiles = rows.flatMap(([, signal]) => signal.quantiles);

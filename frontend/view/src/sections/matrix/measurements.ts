@@ -14,7 +14,7 @@ import { matrixSignals } from './matrix.js';
 
 /** Nothing when every signal is in the matrix. */
 export function otherMeasurements(scene: Scene): TemplateResult | typeof nothing {
-  const inMatrix = new Set(matrixSignals(scene.report).map(([name]) => name));
+  const inMatrix = new Set<string>(matrixSignals(scene.report).map(([id]) => id));
   const rest = Object.entries(scene.report.signals).filter(
     ([name, signal]) => !inMatrix.has(name) && signal.mean !== undefined,
   );

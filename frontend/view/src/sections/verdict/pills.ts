@@ -9,7 +9,7 @@ import type { Scene } from '../../scene.js';
 import { formatCount, formatDuration, formatPlural } from '../../words/format.js';
 import { explain, number } from '../../words/number.js';
 import { timeOf, windowWords } from '../../words/times.js';
-import { GRADE_MEANING } from '../../words/words.js';
+import { gradeMeaning } from '../../words/words.js';
 
 /** The list of pills; fewer in a small container. */
 export function pills(scene: Scene): TemplateResult {
@@ -66,7 +66,7 @@ function requestsPill(scene: Scene): TemplateResult | typeof nothing {
 function qualityPill(scene: Scene, small: boolean): TemplateResult {
   const { grade, caveats } = scene.report.quality;
   const tip = explain(
-    `Grade ${grade}: ${GRADE_MEANING[grade]}.`,
+    `Grade ${grade}: ${gradeMeaning(grade)}.`,
     `${formatPlural(caveats.length, 'caveat')}.`,
   );
   return html`<li class="pill grade-${grade}">
@@ -75,7 +75,7 @@ function qualityPill(scene: Scene, small: boolean): TemplateResult {
 }
 
 function scopePill(scene: Scene): TemplateResult | typeof nothing {
-  const scope = scene.report.scopes[scene.report.scope];
+  const scope = scene.report.scopes.find(({ id }) => id === scene.report.scope);
   if (!scope) return nothing;
   const engine = `${scope.engine.profile}${scope.engine.version_hint ? ` ${scope.engine.version_hint}` : ''}`;
   const tip = explain(`Engine ${engine}, metrics ${scope.engine.prefix}…`, replicaLine(scope));

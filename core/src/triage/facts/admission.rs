@@ -1,0 +1,83 @@
+//! What holds the head of the queue?
+
+use crate::catalogue::facts::FactId;
+use crate::catalogue::families::Family;
+use crate::catalogue::limits::LimitId;
+use crate::limits::{Provenance, plateau};
+use crate::triage::facts::FactDefinition;
+use crate::triage::subject::Subject;
+
+pub(super) static FACT: FactDefinition =
+    FactDefinition { id: FactId::Admission, thresholds: plateau::THRESHOLDS };
+
+/// Who waits, and behind what.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Admission {
+    /// Most requests that waited at once, whatever for; None where waiting is not measured.
+    pub waiting: Option<f64>,
+    /// Most that waited at once for capacity, where the engine tells why requests wait, else for
+    /// whatever.
+    pub waiting_for_capacity: f64,
+    /// Most that waited at once for something other than capacity.
+    pub deferred: f64,
+    /// Most requests that ran or waited at one engine at one time.
+    pub demand: Option<f64>,
+    /// Least and most running sequences.
+    pub running: Option<(f64, f64)>,
+    /// The number of slots that the batch stands at, if it does.
+    pub cap: Option<Cap>,
+}
+
+/// A number of slots that is used up.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cap {
+    /// Sequences.
+    pub slots: f64,
+    /// How many scrapes saw exactly that batch while requests waited, of how many; None for a cap
+    /// that the engine exports or the user gave.
+    pub seen: Option<(usize, usize)>,
+    /// Replicas whose batch stands at a cap.
+    pub replicas: Vec<String>,
+    /// When it began, Unix milliseconds.
+    pub since: Option<i64>,
+}
+
+impl Admission {
+    pub(super) fn of(subject: &Subject<'_>) -> Self {
+        let most = |family| subject.now.gauge(family).map(|gauge| gauge.max);
+        let waiting = most(Family::Waiting);
+        Self {
+            waiting,
+            waiting_for_capacity: most(Family::WaitingCapacity).or(waiting).unwrap_or(0.0),
+            deferred: most(Family::WaitingDeferred).unwrap_or(0.0),
+            demand: demand(subject),
+            running: subject.now.gauge(Family::Running).map(|gauge| (gauge.min, gauge.max)),
+            cap: cap(subject),
+        }
+    }
+
+    /// Whether any scrape of the window saw a waiting request.
+    pub fn waited(&self) -> bool {
+        self.waiting.is_some_and(|waiting| waiting > 0.0)
+    }
+}
+
+fn cap(subject: &Subject<'_>) -> Option<Cap> {
+    let limit = subject.limit(LimitId::MaxNumSeqs)?;
+    limit.usage_share.filter(|share| *share >= 1.0)?;
+    let plateaus = &subject.limits.plateaus;
+    let first = plateaus.first().filter(|_| limit.provenance == Provenance::Inferred);
+    Some(Cap {
+        slots: limit.value,
+        seen: first.map(|plateau| (plateau.at_cap, plateau.waiting_scrapes)),
+        replicas: plateaus.iter().map(|plateau| plateau.replica.clone()).collect(),
+        since: limit.since,
+    })
+}
+
+fn demand(subject: &Subject<'_>) -> Option<f64> {
+    let (first, last) = (subject.now.first, subject.now.last);
+    let replicas = subject.replicas.iter();
+    let demands = replicas.filter_map(|replica| replica.demand()?.window(first, last));
+    demands.map(|demand| demand.max).reduce(f64::max)
+}

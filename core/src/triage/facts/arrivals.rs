@@ -1,0 +1,64 @@
+//! How many requests arrive, and how many does the engine complete?
+//!
+//! Arrivals are not measured by the engine. Every request that arrives either finishes, is still
+//! there, or was lost, so arrivals = finished + growth of (running + waiting) + lost.
+
+use crate::catalogue::facts::FactId;
+use crate::catalogue::families::Family;
+use crate::triage::facts::FactDefinition;
+use crate::triage::facts::loss::Loss;
+use crate::triage::subject::{Change, Subject};
+use crate::window::measurements::Measurements;
+
+pub(super) static FACT: FactDefinition = FactDefinition { id: FactId::Arrivals, thresholds: &[] };
+
+/// Requests per second.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Arrivals {
+    /// Requests that arrive per second; None where finished ones or states are not measured.
+    pub per_second: Option<f64>,
+    /// Requests that finish per second.
+    pub completed_per_second: Option<f64>,
+    /// Growth of running and waiting requests over the window.
+    pub backlog_growth: Option<f64>,
+    /// Arrivals in the baseline and now.
+    pub change: Option<Change>,
+}
+
+impl Arrivals {
+    pub(super) fn of(subject: &Subject<'_>, loss: Loss) -> Self {
+        let lost = loss.lost().map_or(0.0, |(lost, _)| lost);
+        let now = subject.now;
+        let per_second = arriving(now, lost);
+        let before = subject.baseline.and_then(|baseline| arriving(baseline, 0.0));
+        Self {
+            per_second,
+            completed_per_second: now
+                .finished()
+                .filter(|_| now.seconds > 0.0)
+                .map(|finished| finished / now.seconds),
+            backlog_growth: backlog_growth(now),
+            change: before
+                .filter(|before| *before > 0.0)
+                .zip(per_second)
+                .map(|(before, now)| Change { before, now }),
+        }
+    }
+
+    /// Arrivals / completions; None where nothing was completed or either is not measured.
+    pub fn ratio(&self) -> Option<f64> {
+        let completed = self.completed_per_second.filter(|completed| *completed > 0.0)?;
+        self.per_second.map(|arriving| arriving / completed)
+    }
+}
+
+fn arriving(window: &Measurements, lost: f64) -> Option<f64> {
+    let arrived = window.finished()? + backlog_growth(window)? + lost;
+    (window.seconds > 0.0).then(|| arrived.max(0.0) / window.seconds)
+}
+
+fn backlog_growth(window: &Measurements) -> Option<f64> {
+    let running = window.gauge(Family::Running)?;
+    let waiting = window.gauge(Family::Waiting)?;
+    Some((running.last + waiting.last) - (running.first + waiting.first))
+}

@@ -1,0 +1,38 @@
+//! Can the numbers be believed?
+
+use crate::catalogue::caveats::CaveatId;
+use crate::catalogue::facts::FactId;
+use crate::quality::identities::Broken;
+use crate::triage::facts::FactDefinition;
+use crate::triage::subject::Subject;
+
+pub(super) static FACT: FactDefinition = FactDefinition { id: FactId::Data, thresholds: &[] };
+
+/// Whether the engine's own numbers agree with each other.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Data {
+    /// Nothing contradicts anything.
+    Sound,
+    /// Identities do not hold, and a repair of the window may be why.
+    Repaired {
+        /// The first of them.
+        first: Broken,
+        /// The repair.
+        repair: CaveatId,
+    },
+    /// Identities do not hold, and nothing explains it. At least one.
+    Contradictory(Vec<Broken>),
+}
+
+impl Data {
+    pub(super) fn of(subject: &Subject<'_>) -> Self {
+        let Some(first) = subject.broken.first() else {
+            return Self::Sound;
+        };
+        let mut repairs = subject.caveats.iter().map(|caveat| caveat.id);
+        match repairs.find(|id| id.can_break_identities()) {
+            Some(repair) => Self::Repaired { first: first.clone(), repair },
+            None => Self::Contradictory(subject.broken.to_vec()),
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! Is the key-value cache short?
+
+use crate::catalogue::facts::FactId;
+use crate::catalogue::families::Family;
+use crate::catalogue::signals::SignalId;
+use crate::catalogue::threshold::Threshold;
+use crate::growth::counter::CounterColumn;
+use crate::growth::gauge::Gauge;
+use crate::limits::MEMORY_FULL;
+use crate::text::number::{counted, percent_at_most};
+use crate::triage::evidence::{Line, exact};
+use crate::triage::facts::FactDefinition;
+use crate::triage::finding::{Compare, Evidence};
+use crate::triage::subject::Subject;
+
+pub(super) static FACT: FactDefinition =
+    FactDefinition { id: FactId::Memory, thresholds: &[&MEMORY_FULL, &PREEMPTING, &PREEMPTIONS] };
+
+/// Peak usage that must accompany preemptions.
+static PREEMPTING: Threshold = Threshold {
+    id: "memory.preempting",
+    value: 0.8,
+    range: (0.3, 1.0),
+    reason: "Peak share of the key-value cache in use that must accompany preemptions. The engine \
+             preempts only when no free block is left, but the gauge is sampled and the freed blocks \
+             of the victim are gone from it: 0.8 leaves room for one large victim. Lower, preemptions \
+             by priority count as memory; higher, one large victim hides a full cache.",
+};
+
+/// Preemptions per finished request from which recomputation matters.
+static PREEMPTIONS: Threshold = Threshold {
+    id: "memory.preemptions-per-request",
+    value: 0.02,
+    range: (0.001, 1.0),
+    reason: "Preemptions per finished request from which recomputation matters. Each preempted \
+             request repeats its whole prefill, so at 0.02 the work lost is of the order of the noise \
+             between hours. A tenth of that fires on a single unlucky long prompt; ten times as much \
+             stays silent while every fifth request is computed twice.",
+};
+
+/// What the key-value cache did in the window.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Memory {
+    /// Highest usage of the fullest replica, 0–1.
+    pub peak: Option<f64>,
+    /// Preemptions in the window; 0 when the counter is there and did not move.
+    pub preemptions: Option<f64>,
+    /// Requests that finished.
+    pub finished: Option<f64>,
+    /// The answer.
+    pub state: MemoryState,
+    /// Sequences like the present ones that the cache of one engine holds: running / share used at
+    /// the window's means, of the engine with the least room.
+    pub sequences_that_fit: Option<f64>,
+    /// Replicas that preempted.
+    pub preempting: Vec<String>,
+    /// When preemptions began, Unix milliseconds, if the data before show none.
+    pub since: Option<i64>,
+    /// The line for `preemptions / finished`.
+    pub rate_line: f64,
+    /// The line for the peak beside preemptions.
+    pub peak_line: f64,
+    /// The line from which memory may hold admission back.
+    pub full_line: f64,
+}
+
+/// Is the key-value cache short?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MemoryState {
+    /// Neither usage nor preemptions are measured.
+    Unmeasured,
+    /// There is room.
+    Free,
+    /// So full that admission may be held back, and nothing or little is preempted.
+    Full,
+    /// Requests are preempted, too few to matter.
+    FewPreemptions,
+    /// Requests are preempted although the cache is not full: memory is not why.
+    PreemptedForAnotherReason,
+    /// Requests are preempted and none finished to compare them with.
+    PreemptedWithoutFinishes,
+    /// Full, and requests are thrown out of the batch again and again.
+    Thrashing,
+}
+
+impl Memory {
+    pub(super) fn of(subject: &Subject<'_>) -> Self {
+        let peak = subject.now.gauge(Family::KvUsage).map(|usage| usage.max);
+        let preemptions = subject.now.increase(Family::Preemptions);
+        let finished = subject.now.finished();
+        let mut memory = Self {
+            peak,
+            preemptions,
+            finished,
+            state: MemoryState::Unmeasured,
+            sequences_that_fit: sequences_that_fit(subject),
+            preempting: preempting(subject),
+            since: first_preemption(subject),
+            rate_line: subject.line(&PREEMPTIONS),
+            peak_line: subject.line(&PREEMPTING),
+            full_line: subject.line(&MEMORY_FULL),
+        };
+        memory.state = memory.answer();
+        memory
+    }
+
+    fn answer(&self) -> MemoryState {
+        let full = self.peak.is_some_and(|peak| peak >= self.full_line);
+        let preemptions = self.preemptions.unwrap_or(0.0);
+        if preemptions <= 0.0 {
+            return match (full, self.peak.or(self.preemptions)) {
+                (true, _) => MemoryState::Full,
+                (false, Some(_)) => MemoryState::Free,
+                (false, None) => MemoryState::Unmeasured,
+            };
+        }
+        match self.finished.filter(|finished| *finished > 0.0) {
+            None => MemoryState::PreemptedWithoutFinishes,
+            Some(finished) if preemptions / finished < self.rate_line => {
+                MemoryState::FewPreemptions
+            }
+            Some(_) if self.peak.is_some_and(|peak| peak < self.peak_line) => {
+                MemoryState::PreemptedForAnotherReason
+            }
+            Some(_) => MemoryState::Thrashing,
+        }
+    }
+
+    /// Whether running requests are thrown out because the cache is full, however few.
+    pub fn preempts(&self) -> bool {
+        self.preemptions.is_some_and(|count| count > 0.0)
+            && self.peak.is_none_or(|peak| peak >= self.peak_line)
+    }
+
+    /// Whether the cache is so full that it may hold admission back.
+    pub fn is_full(&self) -> bool {
+        self.peak.is_some_and(|peak| peak >= self.full_line)
+    }
+
+    /// `83 preemptions`.
+    pub fn preemptions_text(&self) -> String {
+        match self.preemptions.unwrap_or(0.0) {
+            0.0 => "no preemptions".to_owned(),
+            count => counted(count, "preemption", "preemptions"),
+        }
+    }
+
+    /// What memory did, as a phrase: `KV cache ≤ 2 %, no preemptions`. None when neither is
+    /// measured.
+    pub fn phrase(&self) -> Option<String> {
+        let usage = self.peak.map(|peak| format!("KV cache ≤ {}", percent_at_most(peak)));
+        let preemptions = self.preemptions.map(|_| self.preemptions_text());
+        match (usage, preemptions) {
+            (Some(usage), Some(preemptions)) => Some(format!("{usage}, {preemptions}")),
+            (usage, preemptions) => usage.or(preemptions),
+        }
+    }
+
+    /// That the cache has room, as evidence; None where its usage is not measured.
+    pub fn room_evidence(&self) -> Option<Evidence> {
+        let peak = self.peak?;
+        Some(exact(
+            SignalId::KvUsage,
+            "ratio",
+            peak,
+            Compare::AtMost,
+            Line::constant(self.full_line),
+            format!("KV cache usage is at most {}", percent_at_most(peak)),
+        ))
+    }
+}
+
+fn sequences_that_fit(subject: &Subject<'_>) -> Option<f64> {
+    let (first, last) = (subject.now.first, subject.now.last);
+    let mean = |gauge: &Gauge| gauge.window(first, last).map(|summary| summary.mean);
+    let room = subject.replicas.iter().filter_map(|replica| {
+        let running = mean(replica.gauge(Family::Running)?)?;
+        let usage = mean(replica.gauge(Family::KvUsage)?)?;
+        (running > 0.0 && usage > 0.0).then(|| running / usage)
+    });
+    room.reduce(f64::min)
+}
+
+fn preempting(subject: &Subject<'_>) -> Vec<String> {
+    let (first, last) = (subject.now.first, subject.now.last);
+    let grew = |preemptions: &CounterColumn| {
+        preemptions.increase(first, last).is_some_and(|increase| increase > 0.0)
+    };
+    let replicas = subject.replicas.iter();
+    let preempting = replicas.filter(|one| one.counter(Family::Preemptions).is_some_and(grew));
+    preempting.map(|replica| replica.key.clone()).collect()
+}
+
+fn first_preemption(subject: &Subject<'_>) -> Option<i64> {
+    let first_rises =
+        subject.replicas.iter().filter_map(|one| one.counter(Family::Preemptions)?.first_rise());
+    // A first growth between the first two samples may have begun before the data.
+    let first = first_rises.min().filter(|&index| index > 1)?;
+    subject.grid.times().get(first).copied()
+}

@@ -1,0 +1,185 @@
+//! Facts: one question about the engine a file, answered once for a window.
+//!
+//! A fact is a value that carries its numbers. Causes read facts and nothing else, so a question
+//! that several of them ask has one answer and one threshold. Every threshold lives in the fact that
+//! uses it and is listed by its [`FactDefinition`].
+
+pub mod admission;
+pub mod arrivals;
+pub mod data;
+pub mod impact;
+pub mod loss;
+pub mod memory;
+pub mod prefill;
+pub mod queue;
+pub mod spread;
+pub mod step_time;
+pub mod work;
+
+use crate::catalogue::facts::FactId;
+use crate::catalogue::signals::SignalId;
+use crate::catalogue::threshold::Threshold;
+use crate::error::Error;
+use crate::settings::Settings;
+use crate::text::decimal::shortest;
+use crate::triage::subject::Subject;
+use admission::Admission;
+use arrivals::Arrivals;
+use data::Data;
+use impact::Impact;
+use loss::Loss;
+use memory::Memory;
+use prefill::Prefill;
+use queue::Queue;
+use spread::Spread;
+use step_time::StepTime;
+use work::Work;
+
+/// What the catalogue says of a fact.
+#[derive(Debug)]
+pub struct FactDefinition {
+    /// Which one.
+    pub id: FactId,
+    /// The lines that it draws.
+    pub thresholds: &'static [&'static Threshold],
+}
+
+/// Every fact.
+pub static FACTS: &[&FactDefinition] = &[
+    &data::FACT,
+    &impact::FACT,
+    &arrivals::FACT,
+    &work::FACT,
+    &queue::FACT,
+    &prefill::FACT,
+    &step_time::FACT,
+    &admission::FACT,
+    &memory::FACT,
+    &loss::FACT,
+    &spread::FACT,
+];
+
+/// Everything that causes may read.
+#[derive(Debug)]
+pub struct Facts {
+    /// Can the numbers be believed?
+    pub data: Data,
+    /// Who is hurt, and how much?
+    pub impact: Impact,
+    /// How many requests arrive, and how many does the engine complete?
+    pub arrivals: Arrivals,
+    /// How many tokens does a request ask for?
+    pub work: Work,
+    /// How long do requests wait before they are first scheduled?
+    pub queue: Queue,
+    /// What does it cost to compute a prompt?
+    pub prefill: Prefill,
+    /// How long does a token take, and does the work explain it?
+    pub step_time: StepTime,
+    /// What holds the head of the queue?
+    pub admission: Admission,
+    /// Is the key-value cache short?
+    pub memory: Memory,
+    /// Do requests that began also end?
+    pub loss: Loss,
+    /// Which replicas differ from the others?
+    pub spread: Spread,
+    /// There is a baseline to compare with.
+    pub has_baseline: bool,
+    /// When the automatic baseline found a change, Unix milliseconds.
+    pub changed_at: Option<i64>,
+    /// The direction that the matrix points in, one phrase.
+    pub direction: String,
+}
+
+impl Facts {
+    /// Answers every question. `direction` is that of the matched row of the matrix.
+    pub fn of(subject: &Subject<'_>, direction: String) -> Self {
+        let loss = Loss::of(subject);
+        let work = Work::of(subject);
+        let queue = Queue::of(subject);
+        let prefill = Prefill::of(subject, &work);
+        let step_time = StepTime::of(subject, &work);
+        Self {
+            data: Data::of(subject),
+            impact: Impact::of(subject, &queue, &prefill, &step_time, loss),
+            arrivals: Arrivals::of(subject, loss),
+            work,
+            queue,
+            prefill,
+            step_time,
+            admission: Admission::of(subject),
+            memory: Memory::of(subject),
+            loss,
+            spread: Spread::of(subject),
+            has_baseline: subject.baseline.is_some(),
+            changed_at: subject.changed_at,
+            direction,
+        }
+    }
+
+    /// Whether a signal was measured in the window.
+    pub fn has(&self, id: SignalId) -> bool {
+        self.impact.signal(id).is_some()
+    }
+}
+
+/// Refuses an override of a threshold that does not exist or lies outside its range.
+pub fn check_thresholds(settings: &Settings) -> Result<(), Error> {
+    let all = || FACTS.iter().flat_map(|fact| fact.thresholds.iter().copied());
+    for (id, value) in settings.thresholds.iter() {
+        let Some(threshold) = all().find(|threshold| threshold.id == id) else {
+            let known: Vec<&str> = all().map(|threshold| threshold.id).collect();
+            return Err(Error::bad_settings(format!(
+                "there is no threshold \"{id}\"; thresholds are {}",
+                known.join(", ")
+            )));
+        };
+        let (least, most) = threshold.range;
+        if !(*value >= least && *value <= most) {
+            return Err(Error::bad_settings(format!(
+                "the threshold {id} must be between {} and {}, got {}",
+                shortest(least),
+                shortest(most),
+                shortest(*value)
+            )));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fact_has_a_file_and_a_row() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/triage/facts");
+        let mut files: Vec<String> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .filter(|name| name != "mod.rs")
+            .map(|name| name.trim_end_matches(".rs").replace('_', "-"))
+            .collect();
+        files.sort();
+        let mut rows: Vec<&str> = FACTS.iter().map(|fact| fact.id.id()).collect();
+        assert_eq!(rows, FactId::IDS, "the rows stand in the order of the list");
+        rows.sort_unstable();
+        assert_eq!(rows, files);
+    }
+
+    #[test]
+    fn a_threshold_is_named_for_its_fact_and_lies_in_its_range() {
+        let mut seen: Vec<&str> = Vec::new();
+        for fact in FACTS {
+            for threshold in fact.thresholds {
+                let Threshold { id, value, range, reason } = threshold;
+                assert!(!seen.contains(id), "{id} is there twice");
+                assert!(id.starts_with(&format!("{}.", fact.id)), "{id} of {}", fact.id);
+                assert!(*value >= range.0 && *value <= range.1, "{id}");
+                assert!(reason.len() > 60, "{id} has no reason");
+                seen.push(id);
+            }
+        }
+    }
+}

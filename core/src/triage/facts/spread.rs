@@ -1,0 +1,86 @@
+//! Which replicas differ from the others?
+
+use crate::catalogue::facts::FactId;
+use crate::catalogue::families::Family;
+use crate::catalogue::threshold::Threshold;
+use crate::growth::gauge::Gauge;
+use crate::triage::facts::FactDefinition;
+use crate::triage::subject::Subject;
+
+pub(super) static FACT: FactDefinition =
+    FactDefinition { id: FactId::Spread, thresholds: &[&SLOW, &IDLE] };
+
+/// Factor between a replica's token time and the fastest one's from which it counts as slow.
+static SLOW: Threshold = Threshold {
+    id: "spread.slow",
+    value: 1.5,
+    range: (1.1, 5.0),
+    reason: "Factor between a replica's token time and the fastest one's from which it counts as the \
+             slow one. Replicas under one load differ by a tenth or two; a throttled device loses a \
+             third of its speed and more.",
+};
+
+/// Share of the busiest replica's batch below which a replica without a queue counts as idle.
+static IDLE: Threshold = Threshold {
+    id: "spread.idle",
+    value: 0.5,
+    range: (0.05, 0.95),
+    reason: "Share of the busiest replica's mean batch below which a replica without waiting requests \
+             counts as idle beside a queue. Higher, ordinary scatter of a balanced fleet counts; \
+             lower, a replica that gets a third of its share passes.",
+};
+
+/// Replicas against each other.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Spread {
+    /// Number of engines.
+    pub engines: usize,
+    /// Requests wait at some engines while others are idle.
+    pub uneven: Option<Uneven>,
+    /// Replicas whose tokens take much longer than those of the fastest; none when all are alike.
+    pub slow: Vec<String>,
+}
+
+/// A queue beside idle engines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Uneven {
+    /// Engines at which requests waited.
+    pub waiting_at: usize,
+    /// Engines at which none did and that run much less than the busiest.
+    pub idle: usize,
+}
+
+impl Spread {
+    pub(super) fn of(subject: &Subject<'_>) -> Self {
+        Self { engines: subject.engines(), uneven: uneven(subject), slow: slow(subject) }
+    }
+}
+
+fn uneven(subject: &Subject<'_>) -> Option<Uneven> {
+    let summary = |gauge: &Gauge| gauge.window(subject.now.first, subject.now.last);
+    let load = |replica: &&crate::scope::Replica| {
+        let waiting =
+            replica.gauge(Family::WaitingCapacity).or_else(|| replica.gauge(Family::Waiting))?;
+        Some((summary(waiting)?.max, summary(replica.gauge(Family::Running)?)?.mean))
+    };
+    let loads: Vec<(f64, f64)> = subject.replicas.iter().filter_map(load).collect();
+    let busiest = loads.iter().map(|(_, running)| *running).fold(0.0, f64::max);
+    let line = subject.line(&IDLE) * busiest;
+    let is_idle = |(waiting, running): &&(f64, f64)| *waiting <= 0.0 && *running < line;
+    let idle = loads.iter().filter(is_idle).count();
+    let waiting_at = loads.iter().filter(|(waiting, _)| *waiting > 0.0).count();
+    (idle > 0).then_some(Uneven { waiting_at, idle })
+}
+
+fn slow(subject: &Subject<'_>) -> Vec<String> {
+    let (first, last) = (subject.now.first, subject.now.last);
+    let token_time = |replica: &&crate::scope::Replica| {
+        let columns = replica.histogram(Family::Itl)?;
+        let count = columns.count(first, last).filter(|count| *count > 0.0)?;
+        Some((replica.key.clone(), columns.sum(first, last)?.value / count))
+    };
+    let times: Vec<(String, f64)> = subject.replicas.iter().filter_map(token_time).collect();
+    let fastest = times.iter().map(|(_, time)| *time).fold(f64::INFINITY, f64::min);
+    let line = subject.line(&SLOW) * fastest;
+    times.into_iter().filter(|(_, time)| *time > line).map(|(key, _)| key).collect()
+}

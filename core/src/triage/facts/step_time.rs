@@ -1,0 +1,213 @@
+//! How long does a token take, and does the work explain it?
+//!
+//! A step takes α + β·batch + γ·live tokens, so it grows by at most the factor by which the faster
+//! growing of the two grew. What exceeds that is not explained, and neither is anything by a batch
+//! that grew without more work.
+
+use crate::catalogue::facts::FactId;
+use crate::catalogue::families::Family;
+use crate::catalogue::signals::SignalId;
+use crate::catalogue::threshold::Threshold;
+use crate::histogram::arithmetic::within;
+use crate::model::step_time::{StepLaw, mean_batch};
+use crate::signal::level::Level;
+use crate::text::number::{number, percent};
+use crate::triage::evidence::Line;
+use crate::triage::facts::FactDefinition;
+use crate::triage::facts::work::Work;
+use crate::triage::subject::{Change, Subject};
+use crate::window::measurements::Measurements;
+
+pub(super) static FACT: FactDefinition = FactDefinition {
+    id: FactId::StepTime,
+    thresholds: &[&GREW, &LIVE_TOKENS_MATTER, &SAFE_GROWTH],
+};
+
+/// Growth against the baseline that counts as one.
+static GREW: Threshold = Threshold {
+    id: "step-time.grew",
+    value: 1.2,
+    range: (1.0, 3.0),
+    reason: "Factor against the baseline that counts as growth, of the batch, of the live tokens and \
+             of the time a token takes beyond them. Below it, each is lost in the wobble; above it, a \
+             device that lost a quarter of its speed passes.",
+};
+
+/// KV usage from which the live tokens matter to a step.
+static LIVE_TOKENS_MATTER: Threshold = Threshold {
+    id: "step-time.live-tokens-matter",
+    value: 0.2,
+    range: (0.0, 1.0),
+    reason: "Share of the key-value cache in use from which the live tokens matter to a step. The \
+             cache of a well-filled device is about as large as its weights, which every step reads; \
+             less than a fifth of it adds little to them.",
+};
+
+/// The batch must be allowed to grow by this factor within the objective for a cap to be the fault.
+static SAFE_GROWTH: Threshold = Threshold {
+    id: "step-time.safe-growth",
+    value: 2.0,
+    range: (1.1, 8.0),
+    reason: "Factor by which the batch must be allowed to grow within the objective for a cap to be \
+             the fault rather than the load. A step takes α + β·batch with α ≥ 0, so a batch twice as \
+             large makes a token at most twice as slow. Smaller, a raised cap misses the objective \
+             soon; larger, real caps on busy engines are called overload.",
+};
+
+/// The time of a token.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StepTime {
+    /// Mean time of one more token, seconds: inter-token latency, else decode time by output tokens.
+    pub token_time: Option<f64>,
+    /// Mean inter-token latency in the baseline and now.
+    pub change: Option<Change>,
+    /// The quantile of the inter-token latency against its target.
+    pub level: Level,
+    /// What it was judged against and by how far.
+    pub reason: String,
+    /// A request's own time per token against its target.
+    pub per_request_level: Level,
+    /// Target of the inter-token latency, seconds.
+    pub target: Option<Line>,
+    /// Running sequences, in the baseline and now.
+    pub running: Option<Change>,
+    /// Step time as a law of the batch, where the baseline ran with another batch.
+    pub law: Option<StepLaw>,
+    /// Mean decoding sequences of one engine (Little's law).
+    pub batch: Option<f64>,
+    /// The growth for which there must be room.
+    pub safe_growth: f64,
+    /// Tokens against the baseline.
+    pub slowdown: Slowdown,
+}
+
+/// Tokens against the baseline.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Slowdown {
+    /// There is no baseline, or tokens are not slower than it.
+    None,
+    /// Slower, and what grew explains it.
+    Explained(Grown),
+    /// Slower than anything that grew explains.
+    Unexplained,
+}
+
+/// What explains slower tokens.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Grown {
+    /// The batch, running sequences.
+    Batch(Change),
+    /// The tokens that the sequences hold, as share of the key-value cache.
+    LiveTokens(Change),
+}
+
+impl Grown {
+    /// `the batch grew from 8 to 20 sequences, which slows every token`.
+    pub fn phrase(self) -> String {
+        match self {
+            Self::LiveTokens(usage) => format!(
+                "the sequences hold {} of the KV cache, was {}: each step reads more, which slows \
+                 every token",
+                percent(usage.now),
+                percent(usage.before)
+            ),
+            Self::Batch(batch) => format!(
+                "the batch grew from {} to {} sequences, which slows every token",
+                number(batch.before),
+                number(batch.now)
+            ),
+        }
+    }
+}
+
+impl StepTime {
+    pub(super) fn of(subject: &Subject<'_>, work: &Work) -> Self {
+        let engines = subject.engines();
+        let running = subject.change(|window| gauge_mean(window, Family::Running));
+        let change = subject.change(|window| window.mean(Family::Itl));
+        let level = |id| subject.level(id);
+        Self {
+            token_time: token_time(subject.now),
+            change,
+            level: level(SignalId::Itl),
+            reason: subject
+                .signal(SignalId::Itl)
+                .map_or_else(String::new, |signal| signal.level_reason.clone()),
+            per_request_level: level(SignalId::Tpot),
+            target: subject.target(SignalId::Itl).map(|(value, source)| Line { value, source }),
+            running,
+            law: subject.baseline.and_then(|before| StepLaw::fit(subject.now, before, engines)),
+            batch: mean_batch(subject.now).map(|batch| batch / engines.max(1) as f64),
+            safe_growth: subject.line(&SAFE_GROWTH),
+            slowdown: slowdown(subject, work, running, change),
+        }
+    }
+
+    /// Seconds of a token once the batch is `factor` times as large; None where the time of a token
+    /// is not measured.
+    ///
+    /// By the law where there is one, and never more than `factor` times as long, because a step is
+    /// α + β·batch with α ≥ 0.
+    pub fn grown(&self, factor: f64) -> Option<f64> {
+        let token_time = self.token_time?;
+        let worst = factor * token_time;
+        Some(match (self.law, self.batch) {
+            (Some(law), Some(batch)) => within(law.at(factor * batch), token_time, worst),
+            _ => worst,
+        })
+    }
+
+    /// Factor of the inter-token latency against the baseline beyond what a grown batch or live
+    /// tokens explain; None without a baseline.
+    pub fn residual(&self) -> Option<f64> {
+        let factor = self.change?.factor();
+        let explained = match &self.slowdown {
+            Slowdown::Explained(Grown::Batch(change) | Grown::LiveTokens(change)) => {
+                change.factor()
+            }
+            _ => 1.0,
+        };
+        Some(if factor > explained { factor / explained } else { factor.min(1.0) })
+    }
+}
+
+fn token_time(window: &Measurements) -> Option<f64> {
+    window.mean(Family::Itl).or_else(|| {
+        let tokens = window.mean(Family::GenerationTokensPerRequest)? - 1.0;
+        let decode = window.mean(Family::DecodeTime)?;
+        (tokens > 0.0).then(|| decode / tokens)
+    })
+}
+
+fn gauge_mean(window: &Measurements, family: Family) -> Option<f64> {
+    window.gauge(family).map(|gauge| gauge.mean)
+}
+
+fn slowdown(
+    subject: &Subject<'_>,
+    work: &Work,
+    running: Option<Change>,
+    itl: Option<Change>,
+) -> Slowdown {
+    if subject.baseline.is_none() {
+        return Slowdown::None;
+    }
+    let line = subject.line(&GREW);
+    let grown_batch = running.filter(|change| change.factor() > line);
+    let batch = grown_batch.filter(|_| work.grew);
+    let held = grown_batch.map_or(1.0, Change::factor);
+    let usage = subject
+        .change(|window| gauge_mean(window, Family::KvUsage))
+        .filter(|usage| usage.factor() > line && usage.now >= subject.line(&LIVE_TOKENS_MATTER))
+        .filter(|usage| work.grew || usage.factor() > line * held);
+    let explained = batch.into_iter().chain(usage).map(Change::factor).fold(1.0, f64::max);
+    if itl.map_or(1.0, Change::factor) > line * explained {
+        return Slowdown::Unexplained;
+    }
+    let usage = usage.filter(|usage| batch.is_none_or(|batch| usage.factor() > batch.factor()));
+    match (usage, batch) {
+        (Some(usage), _) => Slowdown::Explained(Grown::LiveTokens(usage)),
+        (None, Some(batch)) => Slowdown::Explained(Grown::Batch(batch)),
+        (None, None) => Slowdown::None,
+    }
+}

@@ -1,0 +1,225 @@
+//! More requests arrive than the engine can serve: they wait, and a larger batch would miss the
+//! token target.
+//!
+//! # Why it matters
+//!
+//! No flag repairs it; capacity or admission must change.
+//!
+//! # Told from its neighbours by
+//!
+//! A batch at its frontier: inter-token latency at twice the batch would miss its target, so more
+//! slots would not help.
+//!
+//! # False friends
+//!
+//! A device that became slow makes the same queue from the same traffic; an uneven fleet has a queue
+//! beside idle engines; a full cache holds admission back before the batch reaches its frontier.
+//!
+//! # The action is wrong when
+//!
+//! The load is a short burst, or one replica of several carries it.
+//!
+//! # Sources
+//!
+//! Step time is affine in the batch, so the bound on a doubled batch tells the frontier.
+
+use crate::catalogue::actions::ActionId;
+use crate::catalogue::causes::CauseId;
+use crate::catalogue::families::Family;
+use crate::catalogue::signals::SignalId;
+use crate::signal::level::Level;
+use crate::text::number::{counted, number, percent, seconds, significant};
+use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
+use crate::triage::evidence::{ActionBuilder, Line, exact, ruled_out};
+use crate::triage::facts::Facts;
+use crate::triage::facts::impact::Excess;
+use crate::triage::facts::step_time::Slowdown;
+use crate::triage::finding::{Action, Compare, Evidence, RuledOut, Trend};
+use crate::triage::ledger::Ledger;
+
+pub(super) static RULE: Rule = Rule {
+    id: CauseId::LoadAboveCapacity,
+    class: Class::Cause,
+    needs: &[SignalId::Waiting, SignalId::QueueTime],
+    uses: &[
+        SignalId::Itl,
+        SignalId::DecodeTime,
+        SignalId::Running,
+        SignalId::KvUsage,
+        SignalId::Preemptions,
+        SignalId::Ttft,
+        SignalId::RequestsPerS,
+    ],
+    confusable: &[CauseId::SlotCap, CauseId::KvThrash, CauseId::SlowDecode],
+    action: Some(ActionId::AddReplicas),
+    ask: ask::<LoadAboveCapacity>,
+};
+
+struct LoadAboveCapacity;
+
+/// An engine at its frontier.
+struct Frontier {
+    /// Mean time of a token, seconds.
+    token_time: f64,
+    /// The same at twice the batch, at most.
+    grown: f64,
+    /// Target of the inter-token latency.
+    target: Line,
+}
+
+impl Cause for LoadAboveCapacity {
+    type State = Frontier;
+
+    fn judge(facts: &Facts, _: &Ledger) -> Answer<Frontier> {
+        let admission = &facts.admission;
+        if facts.queue.level != Level::High {
+            return Answer::clear(format!("queue wait is {}", seconds(facts.queue.seconds())));
+        }
+        if admission.waiting_for_capacity <= 0.0 && admission.deferred > 0.0 {
+            return Answer::clear("all waiting requests are deferred: none waits for capacity");
+        }
+        if admission.waiting_for_capacity <= 0.0 {
+            return Answer::unknown(
+                "finished requests had queued, but no scrape of the window shows a waiting request",
+            );
+        }
+        if facts.memory.preempts() {
+            return Answer::clear("requests are preempted: memory decides, not the load alone");
+        }
+        let Some((state, is_saturated)) = frontier(facts) else {
+            return Answer::unknown("ITL is not measured, or has no target");
+        };
+        if facts.step_time.slowdown == Slowdown::Unexplained {
+            return Answer::clear(
+                "ITL rose more than the work did: the GPU slowed down, and the queue followed",
+            );
+        }
+        if let Some(uneven) = facts.spread.uneven {
+            return Answer::clear(format!(
+                "requests wait at {} of {} while {} nearly idle: the load is spread unevenly",
+                uneven.waiting_at,
+                counted(facts.spread.engines as f64, "engine", "engines"),
+                if uneven.idle == 1 { "one is".to_owned() } else { format!("{} are", uneven.idle) }
+            ));
+        }
+        if is_saturated {
+            return Answer::Firing(state);
+        }
+        match facts.memory.peak.filter(|_| facts.memory.is_full()) {
+            Some(peak) => Answer::unknown(format!(
+                "KV cache usage is up to {} without preemptions: memory, not load, may hold admission \
+                 back",
+                percent(peak)
+            )),
+            None => Answer::clear(format!(
+                "ITL is {}: the engine could run a larger batch within its target",
+                seconds(state.token_time)
+            )),
+        }
+    }
+
+    fn explain(state: &Frontier, facts: &Facts, words: &Words<'_>) -> Explanation {
+        let queue = seconds(facts.queue.seconds());
+        let growing = if facts.impact.trend == Trend::Growing { " and growing" } else { "" };
+        let excess = facts.impact.excess;
+        Explanation {
+            severity: facts.impact.severity,
+            sentence: format!(
+                "Overloaded{}. Queue wait is {queue}{growing}; ITL is already {} (target {}).",
+                arrivals_text(facts),
+                seconds(state.token_time),
+                seconds(state.target.value)
+            ),
+            detail: format!(
+                "Up to {} at once. A larger batch would push ITL beyond its target, so only more \
+                 replicas or fewer requests shorten the queue.",
+                counted(facts.admission.waiting_for_capacity, "request waited", "requests waited")
+            ),
+            evidence: evidence(state, facts),
+            rules_out: rules_out(state, facts),
+            replicas: Vec::new(),
+            since: facts.changed_at,
+            action: Some(action(facts, words)),
+            claims: Excess { queue: excess.queue, decode: excess.decode, ..Excess::default() },
+        }
+    }
+}
+
+/// The batch doubled, and whether that or the present one misses the target; None where the time of
+/// a token or its target is missing.
+fn frontier(facts: &Facts) -> Option<(Frontier, bool)> {
+    let step_time = &facts.step_time;
+    let target = step_time.target?;
+    let (token_time, grown) = (step_time.token_time?, step_time.grown(step_time.safe_growth)?);
+    let is_saturated = grown > target.value || step_time.level == Level::High;
+    Some((Frontier { token_time, grown, target }, is_saturated))
+}
+
+/// `: arrivals are 1.4 × completions`, where they differ visibly.
+fn arrivals_text(facts: &Facts) -> String {
+    let ratio = facts.arrivals.ratio().filter(|ratio| *ratio >= 1.05);
+    ratio.map_or_else(String::new, |ratio| {
+        format!(": arrivals are {} × what the engine completes", significant(ratio))
+    })
+}
+
+fn evidence(state: &Frontier, facts: &Facts) -> Vec<Evidence> {
+    let waiting = facts.admission.waiting_for_capacity;
+    let waited = exact(
+        SignalId::Waiting,
+        "requests",
+        waiting,
+        Compare::Above,
+        Line::constant(0.0),
+        format!("up to {} waited at once", counted(waiting, "request", "requests")),
+    );
+    let no_room = exact(
+        SignalId::Itl,
+        "s",
+        state.grown,
+        Compare::Above,
+        state.target,
+        format!(
+            "ITL is {}; twice the batch could take {}, target {}",
+            seconds(state.token_time),
+            seconds(state.grown),
+            seconds(state.target.value)
+        ),
+    );
+    [waited, no_room].into_iter().chain(facts.queue.evidence()).collect()
+}
+
+fn rules_out(state: &Frontier, facts: &Facts) -> Vec<RuledOut> {
+    let no_headroom = ruled_out(
+        CauseId::SlotCap,
+        format!(
+            "no headroom: ITL is already {}, target {}",
+            seconds(state.token_time),
+            seconds(state.target.value)
+        ),
+    );
+    let memory = facts.memory.phrase().map(|memory| ruled_out(CauseId::KvThrash, memory));
+    std::iter::once(no_headroom).chain(memory).collect()
+}
+
+fn action(facts: &Facts, words: &Words<'_>) -> Action {
+    let engines = facts.spread.engines as f64;
+    let sentence = match facts.arrivals.ratio().filter(|ratio| *ratio > 1.0) {
+        Some(ratio) => format!(
+            "Add replicas: {} now, about {} to keep up with what arrives.",
+            counted(engines, "replica", "replicas"),
+            number(libm::ceil(engines * ratio).max(engines + 1.0))
+        ),
+        None => "Add a replica, or shed load at the gateway.".to_owned(),
+    };
+    ActionBuilder::new(
+        ActionId::AddReplicas,
+        sentence,
+        "The queue drains once capacity exceeds arrivals.",
+    )
+    .then("Until they are up, shed or delay traffic that can wait.")
+    .then("Check that the queue drains.")
+    .copy("PromQL", format!("sum({})", words.scope.selector(Family::Waiting, None)))
+    .avoid(ActionId::RaiseMaxNumSeqs, "A larger batch makes ITL miss its target.")
+    .build()
+}
