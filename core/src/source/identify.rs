@@ -67,11 +67,10 @@ fn read_role(series: &Series, role: &str, caveats: &mut Caveats) -> Option<Readi
     let has_bound = series.identity.labels.contains_key("le");
     let part = match role.part {
         Some(RolePart::Bucket) => Some(part_of(series, "bucket", caveats)?),
-        Some(RolePart::Sum) => Some(Part::Sum),
         Some(RolePart::Count) => Some(Part::Count),
         None if family.shape() != Shape::Histogram => None,
         None if has_bound => Some(part_of(series, "bucket", caveats)?),
-        None => Some(Part::Sum),
+        Some(RolePart::Sum) | None => Some(Part::Sum),
     };
     Some(Reading {
         profile: engine,

@@ -114,7 +114,7 @@ pub struct Explanation {
 }
 
 /// How the live engine calls things.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct Words<'a> {
     /// The scope.
     pub scope: &'a Scope,

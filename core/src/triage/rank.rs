@@ -1,6 +1,6 @@
 //! From every cause's answer to one verdict: the cause that explains most of the excess time.
 
-use crate::catalogue::actions::ActionCost;
+use crate::catalogue::actions::{ActionCost, ActionId};
 use crate::catalogue::causes::CauseId;
 use crate::catalogue::phases::Phase;
 use crate::catalogue::signals::SignalId;
@@ -46,7 +46,7 @@ impl Asked {
     }
 
     fn cost(&self) -> ActionCost {
-        self.rule.action.map_or(ActionCost::Nothing, |action| action.cost())
+        self.rule.action.map_or(ActionCost::Nothing, ActionId::cost)
     }
 }
 

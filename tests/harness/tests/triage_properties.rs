@@ -1,0 +1,145 @@
+//! What holds of the answer in every case of the corpus, whatever the cause.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use inference_triage_core::report::Report;
+use inference_triage_core::session::Session;
+use inference_triage_core::settings::Settings;
+use inference_triage_core::triage::facts::FACTS;
+use inference_triage_core::triage::finding::State;
+use inference_triage_harness::scenario::case::Case;
+use inference_triage_harness::scenario::corpus;
+
+fn session(case: &Case) -> Option<Session> {
+    let mut session = Session::new();
+    let settings = Settings::from_json(case.settings.to_string().as_bytes()).ok()?;
+    session.configure(settings).ok()?;
+    session.load_prometheus(&[&case.response.to_json()]).ok()?;
+    Some(session)
+}
+
+/// Name and report of every case that is not refused.
+fn reports() -> impl Iterator<Item = (String, Report)> {
+    corpus::named_cases()
+        .unwrap()
+        .into_iter()
+        .filter_map(|(name, case)| Some((name, session(&case)?.report().ok()?)))
+}
+
+#[test]
+fn a_cause_that_fires_rests_on_comparisons_that_hold() {
+    for (name, report) in reports() {
+        for finding in report.diagnosis.findings.iter().filter(|one| one.state == State::Firing) {
+            let holds = finding.evidence.iter().filter(|evidence| evidence.supports).count();
+            assert!(holds > 0, "{name}: {} rests on nothing", finding.id);
+            for evidence in finding.evidence.iter().filter(|evidence| !evidence.supports) {
+                panic!("{name}: {} fires against {}", finding.id, evidence.text);
+            }
+        }
+    }
+}
+
+#[test]
+fn no_cause_explains_more_than_there_is() {
+    let mut explaining = 0;
+    for (name, report) in reports() {
+        let verdict = &report.diagnosis.verdict;
+        if let Some(explained) = verdict.explained {
+            assert!((0.0..=1.0 + 1e-9).contains(&explained), "{name}: explains {explained}");
+            explaining += 1;
+        }
+        for other in verdict.contributing.iter().chain(&verdict.consequences) {
+            assert_ne!(*other, verdict.id, "{name}");
+            let finding = report.diagnosis.findings.iter().find(|one| one.id == *other).unwrap();
+            assert_eq!(finding.state, State::Firing, "{name}: {other}");
+        }
+        if let Some(excess) = verdict.impact.excess_seconds {
+            assert!(excess >= 0.0, "{name}: {excess}");
+        }
+    }
+    assert!(explaining > 20, "only {explaining} cases have time to explain");
+}
+
+#[test]
+fn the_shares_of_the_ledger_add_up_and_its_ratios_are_ratios() {
+    let mut with_shares = 0;
+    for (name, report) in reports() {
+        let ledger = &report.diagnosis.ledger;
+        assert!(ledger.is_empty() || report.diagnosis.baseline.start.is_some(), "{name}");
+        for entry in ledger {
+            let off = (entry.ratio * entry.before - entry.now).abs();
+            assert!(off <= 1e-9 * entry.now.abs(), "{name}: {}", entry.factor);
+        }
+        let shares: Vec<f64> = ledger.iter().filter_map(|entry| entry.share).collect();
+        if !shares.is_empty() {
+            assert!((shares.iter().sum::<f64>() - 1.0).abs() < 1e-9, "{name}: {shares:?}");
+            assert!(shares.iter().all(|share| *share >= 0.0), "{name}: {shares:?}");
+            with_shares += 1;
+        }
+    }
+    assert!(with_shares > 20, "only {with_shares} cases have shares");
+}
+
+/// A second model beside the first: its engine is another one, and it changes nothing.
+#[test]
+fn an_unrelated_model_changes_no_verdict() {
+    let cases = corpus::named_cases().unwrap();
+    let (_, other) = cases.iter().find(|(name, _)| name.starts_with("kv-thrash--")).unwrap();
+    let mut beside = other.response.clone();
+    for series in &mut beside.series {
+        series.labels.insert("model_name".to_owned(), "unrelated".to_owned());
+        series.labels.insert("pod".to_owned(), "unrelated".to_owned());
+        series.labels.insert("instance".to_owned(), "unrelated:1".to_owned());
+    }
+    let mut compared = 0;
+    for (name, case) in &cases {
+        let Some(alone) = session(case).and_then(|session| session.report().ok()) else { continue };
+        let has_models = |label: &str| {
+            case.response.series.iter().all(|series| series.labels.contains_key(label))
+        };
+        if alone.scopes.len() != 1 || case.step_ms != other.step_ms || !has_models("instance") {
+            continue;
+        }
+        let mut both = case.clone();
+        let times: Vec<i64> =
+            case.response.series[0].samples.iter().map(|(time, _)| *time).collect();
+        let mut beside = beside.clone();
+        beside.series.iter_mut().for_each(|series| {
+            series.samples.retain(|(time, _)| times.contains(time));
+        });
+        both.response.series.extend(beside.series);
+        let Some(session) = session(&both) else { continue };
+        let model = &alone.scopes[0].model;
+        let summary = session.summary().unwrap();
+        let Some(scope) = summary.scopes.iter().find(|scope| scope.model == *model) else {
+            continue;
+        };
+        let found = session.diagnosis(scope.id).unwrap();
+        assert_eq!(found.verdict, alone.diagnosis.verdict, "{name}");
+        compared += 1;
+    }
+    assert!(compared > 40, "only {compared} cases could be compared");
+}
+
+#[test]
+fn a_threshold_set_to_its_own_value_changes_nothing_and_a_wrong_one_is_refused() {
+    let cases = corpus::named_cases().unwrap();
+    let (_, case) = cases.iter().find(|(name, _)| name.starts_with("slot-cap--")).unwrap();
+    let mut session = session(case).unwrap();
+    let expected = session.report_bytes().unwrap();
+    let mut settings = session.settings().clone();
+    for threshold in FACTS.iter().flat_map(|fact| fact.thresholds) {
+        settings.thresholds.insert(threshold.id.to_owned(), threshold.value);
+    }
+    session.configure(settings.clone()).unwrap();
+    assert_eq!(session.report_bytes().unwrap(), expected);
+    settings.thresholds.insert("memory.full".to_owned(), 7.0);
+    let error = session.configure(settings.clone()).unwrap_err();
+    assert_eq!(error.code(), "bad-settings");
+    assert_eq!(error.to_string(), "the threshold memory.full must be between 0.5 and 1, got 7");
+    settings.thresholds = Settings::default().thresholds;
+    settings.thresholds.insert("memory.fill".to_owned(), 0.9);
+    let error = session.configure(settings).unwrap_err().to_string();
+    assert!(error.starts_with("there is no threshold \"memory.fill\"; thresholds are "), "{error}");
+    assert_eq!(session.report_bytes().unwrap(), expected, "a refusal changes nothing");
+}
