@@ -3,13 +3,19 @@
 //!
 //! # The pipeline
 //!
-//! Each step is a pure function; a module uses what stands to its left and never what stands to its
-//! right.
+//! Each step is a pure function; a module uses what stands above it in this list and never what
+//! stands below (`tests/layers.rs` holds the order).
 //!
 //! ```text
-//! bytes ─► ingest ─► store ─► histogram ─► growth ─► profile ─► signal ─► limits, quality ─► triage ─► report
+//! bytes ─► ingest ─► store ─► growth ─► source, scope ─► window ─► signal ─► triage ─► report
 //! ```
 //!
+//! - [`text`], [`small`]: numbers and foreign text in sentences; stand-ins that keep the module
+//!   small.
+//! - [`catalogue`]: the closed lists, each from one table: families, signals, facts, causes,
+//!   actions, limits, caveats, columns, sections.
+//! - [`role`]: what a series is, as a label that planned queries carry.
+//! - [`settings`]: everything a user can choose.
 //! - [`ingest`]: Prometheus range responses, or columns from a host, to one
 //!   [`ingest::batch::SampleBatch`].
 //! - [`store`]: series on one time grid, with absence; sorted, so that the order of the input
@@ -18,14 +24,19 @@
 //!   fractions.
 //! - [`growth`]: counters with resets as columns whose difference is the exact increase between two
 //!   grid times.
-//! - [`profile`]: which engine wrote a series, and what it measures; engine quirks live here alone.
-//! - [`signal`]: named measurements over a window, each judged against its objective.
+//! - [`source`]: exporters: which one wrote a series, and what it measures; their quirks live here
+//!   alone.
+//! - [`query`]: the PromQL that brings all this, written once for every host.
+//! - [`scope`]: one model on one engine with its replicas.
+//! - [`window`]: measurements of any set of replicas in any window; onset and baseline.
+//! - [`signal`]: named measurements, each judged against its objective.
 //! - [`limits`], [`quality`]: limits of the live engine with their provenance; identities that must
 //!   hold.
-//! - [`triage`]: the matrix and one file a rule; the first rule that fires in order of judgement is
-//!   the verdict.
+//! - [`model`]: the engine as a law of its batch.
+//! - [`triage`]: facts answer one question each, the ledger says what changed, causes judge facts
+//!   and claim seconds, and the cause that explains most is the verdict.
+//! - [`diagnosis`]: all of it for one scope and one window.
 //! - [`report`]: the only thing that a front end, a script or a person sees.
-//! - [`query`]: the PromQL that brings all this, written once for every host.
 //!
 //! [`session::Session`] runs them:
 //!
@@ -39,7 +50,7 @@
 //! session.load_prometheus(&[response])?;
 //! let report = session.report()?;
 //! assert_eq!(report.scopes[0].model, "gemma");
-//! assert_eq!(report.verdict.id, "cannot-tell");
+//! assert_eq!(report.diagnosis.verdict.id.id(), "cannot-tell");
 //! # Ok::<(), inference_triage_core::error::Error>(())
 //! ```
 //!

@@ -1,8 +1,9 @@
 //! The verdict, and what it is about.
 
 use inference_triage_core::quality::Grade;
-use inference_triage_core::report::{Report, ScopeSummary, Verdict, Window};
-use inference_triage_core::triage::finding::{ConfidenceWord, Severity};
+use inference_triage_core::report::{Candidate, Report, ScopeSummary, Verdict, Window};
+use inference_triage_core::text::number::{number, percent, seconds};
+use inference_triage_core::triage::finding::{ConfidenceWord, Severity, Trend};
 use inference_triage_core::window::baseline::BaselineSource;
 use unicode_width::UnicodeWidthStr as _;
 
@@ -25,6 +26,21 @@ pub(super) fn print(report: &Report, style: Style, page: &mut Page) {
         page.paragraph(&" ".repeat(word.width() + 2), &verdict.detail);
     }
     page.gap();
+    if let Some(impact) = impact_text(verdict) {
+        page.paragraph("  Impact      ", &impact);
+    }
+    for (label, ids) in
+        [("  Contributes ", &verdict.contributing), ("  Follows     ", &verdict.consequences)]
+    {
+        if !ids.is_empty() {
+            let ids: Vec<&str> = ids.iter().map(|id| id.id()).collect();
+            page.paragraph(label, &ids.join(", "));
+        }
+    }
+    for candidate in &verdict.candidates {
+        let Candidate { id, lacks, how, .. } = candidate;
+        page.paragraph("  Possible    ", &format!("{id}: {lacks}. {how}"));
+    }
     if let Some(since) = verdict.since {
         page.paragraph("  Since       ", &since_text(since, report.diagnosis.range.end));
     }
@@ -37,6 +53,30 @@ pub(super) fn print(report: &Report, style: Style, page: &mut Page) {
     }
     page.paragraph("  Window      ", &window_text(&report.diagnosis.window));
     page.paragraph("  Baseline    ", &baseline_text(report));
+}
+
+/// Who is hurt, how much, and how much of it the verdict explains; None where nobody is.
+fn impact_text(verdict: &Verdict) -> Option<String> {
+    let impact = &verdict.impact;
+    let missed = impact.objectives.iter().filter(|one| one.missing.1 > 0.005).map(|one| {
+        let (least, most) = (percent(one.missing.0), percent(one.missing.1));
+        let share = if least == most { most } else { format!("{least} to {most}") };
+        format!("{share} of requests miss {} {}", one.signal.short(), seconds(one.target))
+    });
+    let excess = impact.excess_seconds.filter(|excess| *excess >= 0.001).map(|excess| {
+        let explained = verdict
+            .explained
+            .map_or_else(String::new, |share| format!(" ({} of it explained)", percent(share)));
+        format!("{} too many per request{explained}", seconds(excess))
+    });
+    let lost = impact.lost_requests.map(|lost| format!("{} requests lost", number(lost)));
+    let trend = match impact.trend {
+        Trend::Growing => Some("the queue grows".to_owned()),
+        Trend::Recovering => Some("the queue drains".to_owned()),
+        Trend::Steady | Trend::Unknown => None,
+    };
+    let parts: Vec<String> = missed.chain(excess).chain(lost).chain(trend).collect();
+    (!parts.is_empty()).then(|| parts.join("; "))
 }
 
 /// The state in one or two words.

@@ -4,6 +4,7 @@
 //! carrier.
 
 mod actions;
+mod changes;
 mod engine_state;
 mod headline;
 mod limits;
@@ -33,6 +34,7 @@ pub(crate) fn render(report: &Report, q: f64, style: Style) -> String {
     matrix::print(report, q, &mut page);
     engine_state::print(report, &mut page);
     reasons::print(report, &mut page);
+    changes::print(report, &mut page);
     actions::print(report, &mut page);
     limits::print(report, &mut page);
     quality::print(report, &mut page);

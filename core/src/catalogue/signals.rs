@@ -92,10 +92,10 @@ impl SignalId {
             Self::PromptTokensPerS => "Prompt tokens",
             Self::GenerationTokensPerS => "Output tokens",
             Self::PromptTokensPerRequest => "Prompt tokens per request",
-            Self::ComputedPromptTokensPerRequest => "Computed prompt tokens per request",
+            Self::ComputedPromptTokensPerRequest => "Uncached prompt tokens per request",
             Self::GenerationTokensPerRequest => "Output tokens per request",
             Self::MeanBatch => "Mean batch",
-            Self::LostRequests => "Requests without an end",
+            Self::LostRequests => "Unfinished requests",
             Self::RejectionsPerS => "Rejected requests",
         }
     }
