@@ -30,8 +30,8 @@ export const wasmFolder = path.join(root, 'frontend/engine/wasm');
 export const forcedTrapFolder = path.join(root, 'tests/artefacts/engine-forced-trap/wasm');
 
 // What rustc assumes of every browser for this target; wasm-opt has to be told, because the glue
-// generator drops the list. Only vectors (simd) are more than that: loops over a whole fleet ask
-// for them, which the shipped module does not call.
+// generator drops the list. Only vectors (simd) are more than that: loops of the benchmarks'
+// own modules ask for them.
 const wasmFeatures = [
   'bulk-memory',
   'multivalue',

@@ -24,6 +24,7 @@ const stages = [
     async run() {
       await checks.lintRust();
       await run('cargo', ['test']);
+      await run('cargo', ['test', '--lib', '--package', 'inference-triage-mathematics-bench']);
     },
   },
   { id: 'build', title: 'wasm, engine, view, portal and the demo page', run: buildFrontend },

@@ -6,8 +6,6 @@
 
 #![forbid(unsafe_code)]
 
-mod columns;
 mod search;
 
-pub use columns::{BASE, add_column, add_two_columns, difference, rises};
 pub use search::first_at_least;

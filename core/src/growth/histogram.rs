@@ -243,11 +243,6 @@ impl HistogramColumns {
         self.basis == Basis::Exact && bounds.next().is_none()
     }
 
-    /// Growth of one bucket column up to a grid time; NaN = absent.
-    pub(super) fn bucket_at(&self, bucket: usize, index: usize) -> f64 {
-        self.components[bucket].1.at(index)
-    }
-
     /// Adds the increases between two snapshots as a row; false where [`Self::window`] would make
     /// more of them than a row.
     pub(super) fn add_row(&self, (start, end): (usize, usize), rows: &mut Rows) -> bool {
@@ -258,8 +253,8 @@ impl HistogramColumns {
     }
 }
 
-/// Buckets by bound, then sum, then count, so that input order changes nothing.
-pub(super) fn order(components: &mut [Component]) {
+/// Buckets by bound, then sum, then count, so that the order of the input does not matter.
+fn order(components: &mut [Component]) {
     let key = |part: Part| match part {
         Part::Bucket(bound) => (0, bound),
         Part::Sum => (1, 0.0),

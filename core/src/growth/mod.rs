@@ -2,9 +2,7 @@
 //! between them.
 
 pub mod counter;
-pub mod fleet;
 pub mod gauge;
 pub mod histogram;
 mod processes;
-pub mod promql;
 pub mod replicas;

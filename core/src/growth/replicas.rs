@@ -60,4 +60,4 @@ fn add_rows(rows: &mut Rows, replicas: &[&HistogramColumns], first: usize, last:
 }
 
 #[cfg(test)]
-pub(super) mod tests;
+mod tests;

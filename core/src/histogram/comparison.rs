@@ -61,7 +61,7 @@ impl Histogram {
     /// assert!((difference.signed_shift - 0.9 * 2.0_f64.ln()).abs() < 1e-12);
     /// ```
     pub fn compare(&self, baseline: &Self) -> Option<Comparison> {
-        let bounds = shared_bounds(&[self, baseline]);
+        let bounds = shared_bounds(self, baseline);
         let [now, before] =
             [self, baseline].map(|histogram| CumulativeCounts::of(histogram, &bounds));
         if bounds.len() < 2 || now.total <= 0.0 || before.total <= 0.0 {
@@ -71,23 +71,22 @@ impl Histogram {
     }
 }
 
-/// The finite positive bounds that all of them have, ascending.
-pub(super) fn shared_bounds(histograms: &[&Histogram]) -> Vec<f64> {
-    let Some((first, others)) = histograms.split_first() else { return Vec::new() };
+/// The finite positive bounds that both have, ascending.
+fn shared_bounds(one: &Histogram, other: &Histogram) -> Vec<f64> {
     let usable = |bound: &f64| *bound > 0.0 && bound.is_finite();
-    let shared = |bound: &f64| others.iter().all(|other| other.count_at(*bound).is_some());
-    first.upper_bounds().iter().copied().filter(usable).filter(shared).collect::<Vec<_>>()
+    let shared = |bound: &f64| other.count_at(*bound).is_some();
+    one.upper_bounds().iter().copied().filter(usable).filter(shared).collect::<Vec<_>>()
 }
 
-/// The counts of one or many windows at a list of bounds.
+/// The counts of a window at a list of bounds.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct CumulativeCounts {
-    pub(super) at_bounds: Vec<f64>,
-    pub(super) total: f64,
+struct CumulativeCounts {
+    at_bounds: Vec<f64>,
+    total: f64,
 }
 
 impl CumulativeCounts {
-    pub(super) fn of(histogram: &Histogram, bounds: &[f64]) -> Self {
+    fn of(histogram: &Histogram, bounds: &[f64]) -> Self {
         let at_bounds = bounds
             .iter()
             .map(|bound| histogram.count_at(*bound).unwrap_or(0.0))
@@ -95,17 +94,8 @@ impl CumulativeCounts {
         Self { at_bounds, total: histogram.count() }
     }
 
-    /// Adds a window `times` times; −1 takes it out again.
-    pub(super) fn add(&mut self, other: &Self, times: f64) {
-        self.total += times * other.total;
-        self.at_bounds
-            .iter_mut()
-            .zip(&other.at_bounds)
-            .for_each(|(count, more)| *count += times * more);
-    }
-
     /// SHIFT and TAIL; neither side is empty.
-    pub(super) fn compare(&self, baseline: &Self, bounds: &[f64]) -> Comparison {
+    fn compare(&self, baseline: &Self, bounds: &[f64]) -> Comparison {
         let share = |counts: &Self, index: usize| counts.at_bounds[index] / counts.total;
         let (mut shift, mut signed_shift) = (0.0, 0.0);
         for index in 1..bounds.len() {

@@ -62,8 +62,7 @@
 //!    random sample of it.
 //!
 //! Shares have the same three: [`prometheus_fraction`], [`Histogram::fraction`] and
-//! [`Histogram::attainment`]. Two windows are compared by [`Histogram::compare`], and by
-//! [`detect_change`] with the history as the yardstick.
+//! [`Histogram::attainment`]. Two windows are compared by [`Histogram::compare`].
 //!
 //! # Bounds from buckets and sum together
 //!
@@ -110,7 +109,6 @@ mod artefact;
 mod attainment;
 mod basis;
 mod bounds;
-mod change;
 mod classic;
 mod comparison;
 mod enclosure;
@@ -133,17 +131,12 @@ pub use artefact::Artefact;
 pub use attainment::{JointShare, TargetAttainment, joint_share};
 pub use basis::Basis;
 pub use bounds::{QuantileBounds, UNBOUNDED_BELOW};
-pub use change::{
-    ChangeEvidence, ChangeVerdict, LEAST_HISTORY, LEAST_OBSERVATIONS, LEAST_SHIFT,
-    LEAST_TAIL_RATIO, LEVEL, detect_change,
-};
 pub use classic::{Histogram, Sum};
 pub use comparison::{Comparison, TailGrowth};
 pub use estimate::{QuantileEstimate, estimate_quantile};
 pub use fraction::FractionBounds;
 pub use native::{NativeBucket, NativeHistogram, Spacing};
-pub(crate) use point::PrometheusBuckets;
-pub use point::prometheus_quantile;
+pub use point::{PrometheusBuckets, prometheus_quantile};
 pub use prometheus_fraction::prometheus_fraction;
 pub use rank::quantile_rank;
 pub(crate) use rows::Rows;

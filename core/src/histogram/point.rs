@@ -44,7 +44,7 @@ impl Histogram {
     }
 
     /// The buckets as PromQL uses them.
-    pub(crate) fn prometheus_buckets(&self) -> PrometheusBuckets<'_> {
+    pub fn prometheus_buckets(&self) -> PrometheusBuckets<'_> {
         let seen = self.as_prometheus_sees_it();
         let buckets = seen.unwrap_or(self.buckets());
         PrometheusBuckets {
@@ -55,18 +55,21 @@ impl Histogram {
     }
 }
 
-/// Upper bounds in ascending order and cumulative counts as `histogram_quantile` has repaired them.
+/// Buckets as `histogram_quantile` has repaired them.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct PrometheusBuckets<'a> {
-    pub(crate) bounds: &'a [f64],
-    pub(crate) counts: &'a [f64],
-    /// No count is NaN.
-    pub(crate) ascend: bool,
+pub struct PrometheusBuckets<'a> {
+    /// Upper bounds, ascending.
+    pub bounds: &'a [f64],
+    /// Observations at or below each bound.
+    pub counts: &'a [f64],
+    /// No count is NaN, so that the order in which they are searched does not matter.
+    pub ascend: bool,
 }
 
 impl PrometheusBuckets<'_> {
-    /// The order of operations decides the last bit: no rearranging, no fused multiply-add.
-    pub(crate) fn quantile(self, q: f64) -> f64 {
+    /// As [`Histogram::point`].
+    // The order of operations decides the last bit: no rearranging, no fused multiply-add.
+    pub fn quantile(self, q: f64) -> f64 {
         // Also where q is NaN.
         if !(0.0..=1.0).contains(&q) {
             return if q < 0.0 { f64::NEG_INFINITY } else { q + f64::INFINITY };

@@ -86,15 +86,6 @@ impl Rows {
         agrees && below <= LARGEST_EXACT_COUNT && magnitude.is_finite()
     }
 
-    /// Adds the counts of all rows to these.
-    pub(crate) fn add_to(&self, counts: &mut [f64]) {
-        for row in self.cells.chunks_exact(self.bounds.len() + SUM_CELLS) {
-            for (count, cell) in counts.iter_mut().zip(row) {
-                *count += cell;
-            }
-        }
-    }
-
     /// All rows together, as [`Histogram::merge`] of a histogram of each; None without rows, or
     /// where their counts together are beyond what additions keep exact.
     pub(crate) fn merged(&self, caveats: &mut Caveats) -> Option<Histogram> {

@@ -24,10 +24,10 @@ export const title = 'Fleet mathematics and the quantile';
 export const remarks = [
   `Fleet: ${replicas} replicas × ${families} histograms × ${bounds.length} buckets × ${steps} steps = ` +
     `${((families * replicas * bounds.length * steps) / 1e6).toFixed(2)} million raw counters with restarts → p50, p95 and p99 of ` +
-    `each histogram over the last ${window} steps at every step, by the core’s table of a whole fleet (FleetWindows), which no ` +
-    'shipped page uses: the heat map also needs sums and goes another way. All contestants give the same bits. The core proves ' +
-    'for every counter that it is whole, present and in order with the other buckets, and would answer gaps and torn scrapes ' +
-    'replica by replica; the rivals take clean counters for granted. Its loops use the vector instructions of WebAssembly and are ' +
+    `each histogram over the last ${window} steps at every step, by a table of a whole fleet (FleetWindows) that only this ` +
+    'benchmark has: the shipped heat map also needs sums and goes another way. All contestants give the same bits. The table proves ' +
+    'for every counter that it is whole, present and in order with the other buckets, and leaves gaps and torn scrapes to the ' +
+    'core, replica by replica; the rivals take clean counters for granted. Its loops use the vector instructions of WebAssembly and are ' +
     'compiled for speed. Reading once is the quicker of wasm, compiled likewise, and JavaScript.',
   'Quantile: of histograms that are there already. The JavaScript reads a flat table of the same counts.',
 ];

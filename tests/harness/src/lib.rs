@@ -7,6 +7,8 @@
 //! - [`truth`]: the answers that only someone who saw every observation can give, in exact
 //!   arithmetic.
 //! - [`formulae`]: the published formulae, written a second time; how tight an answer has to be.
+//! - [`promql`]: `rate` and `increase` as Prometheus computes them; [`change`]: whether a window
+//!   differs from its history. No diagnosis uses either.
 //! - [`answers`]: every answer of a histogram as bits, for tests that two histograms are one.
 //! - [`openmetrics`], [`live_prometheus`], [`live_victoria`], [`http`]: real servers with samples
 //!   in them.
@@ -15,6 +17,7 @@
 
 pub mod answers;
 pub mod cases;
+pub mod change;
 pub mod formulae;
 pub mod http;
 pub mod layouts;
@@ -22,6 +25,7 @@ pub mod live_prometheus;
 pub mod live_victoria;
 pub mod observations;
 pub mod openmetrics;
+pub mod promql;
 pub mod promql_cases;
 pub mod random;
 pub mod scenario;

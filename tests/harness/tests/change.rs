@@ -5,8 +5,8 @@
 //! which an ordinary test of significance would call a change in up to 86 % of the windows.
 
 use inference_triage_core::caveat::Caveats;
-use inference_triage_core::histogram::Basis;
-use inference_triage_core::histogram::{ChangeVerdict, Histogram, LEAST_HISTORY, detect_change};
+use inference_triage_core::histogram::{Basis, Histogram};
+use inference_triage_harness::change::{ChangeVerdict, LEAST_HISTORY, detect_change};
 use inference_triage_harness::layouts::TIME_TO_FIRST_TOKEN;
 use inference_triage_harness::random::Random;
 

@@ -6,9 +6,9 @@
 
 use std::collections::BTreeMap;
 
-use inference_triage_core::growth::promql::{Rules, prometheus_increase, prometheus_rate};
 use inference_triage_harness::live_prometheus::LivePrometheus;
 use inference_triage_harness::openmetrics::Exposition;
+use inference_triage_harness::promql::{Rules, prometheus_increase, prometheus_rate};
 use inference_triage_harness::random::Random;
 
 /// First possible sample, in seconds.

@@ -17,28 +17,28 @@ const LAYOUTS: [&[f64]; 5] = [
 ];
 
 /// Random numbers from a fixed seed.
-pub(in crate::growth) struct Random(pub(in crate::growth) u64);
+struct Random(u64);
 
 impl Random {
-    pub(in crate::growth) fn below(&mut self, limit: u64) -> u64 {
+    fn below(&mut self, limit: u64) -> u64 {
         self.0 =
             self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % limit
     }
 
-    pub(in crate::growth) fn once_in(&mut self, times: u64) -> bool {
+    fn once_in(&mut self, times: u64) -> bool {
         self.below(times) == 0
     }
 }
 
 /// What a fleet suffers from: one in so many.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::growth) struct Faults {
-    pub(in crate::growth) other_layout: u64,
-    pub(in crate::growth) scrape_lost: u64,
-    pub(in crate::growth) value_lost: u64,
-    pub(in crate::growth) restart: u64,
-    pub(in crate::growth) torn: u64,
+struct Faults {
+    other_layout: u64,
+    scrape_lost: u64,
+    value_lost: u64,
+    restart: u64,
+    torn: u64,
 }
 
 fn replica(random: &mut Random, faults: &Faults, length: usize) -> HistogramColumns {
@@ -51,11 +51,7 @@ fn replica(random: &mut Random, faults: &Faults, length: usize) -> HistogramColu
     HistogramColumns::from_counters(components, &vec![false; length], &mut repairs)
 }
 
-pub(in crate::growth) fn components(
-    random: &mut Random,
-    faults: &Faults,
-    length: usize,
-) -> Vec<Component> {
+fn components(random: &mut Random, faults: &Faults, length: usize) -> Vec<Component> {
     let layout = if random.once_in(faults.other_layout) {
         LAYOUTS[random.below(5) as usize]
     } else {

@@ -1,11 +1,12 @@
-//! Evaluates the few functions with the reference functions of the core.
+//! Evaluates the few functions with our reference functions.
 
 use std::collections::BTreeMap;
 
-use inference_triage_core::growth::promql::{Rules, prometheus_increase, prometheus_rate};
 use inference_triage_core::histogram::{
     NativeHistogram, Spacing, prometheus_fraction, prometheus_quantile,
 };
+
+use crate::promql::{Rules, prometheus_increase, prometheus_rate};
 
 use super::parse::{duration, name_and_labels, number};
 use super::{Labels, Point, Series};

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use inference_triage_core::caveat::Caveats;
-use inference_triage_core::growth::fleet::{FleetWindow, FleetWindows, ReplicaCounters};
 use inference_triage_core::growth::histogram::{Component, Part};
 use inference_triage_core::store::column::Column;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::quantiles::Windows;
+use crate::table::{FleetWindow, FleetWindows, ReplicaCounters};
 
 /// The quantiles of every family at every step.
 pub(crate) const QUANTILES: [f64; 3] = [0.5, 0.95, 0.99];
@@ -47,7 +47,7 @@ impl Fleet {
         sum_of(&self.values)
     }
 
-    /// The quantiles by the core's table of a whole fleet.
+    /// The quantiles by the table of a whole fleet.
     pub fn quantiles(&self) -> Vec<f64> {
         let mut quantiles = Vec::with_capacity(self.families() * self.steps * QUANTILES.len());
         self.each_window(|window| {

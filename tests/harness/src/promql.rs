@@ -30,7 +30,7 @@ pub enum Rules {
 /// - All samples at one time: nothing is extrapolated.
 ///
 /// ```
-/// use inference_triage_core::growth::promql::{Rules, prometheus_increase};
+/// use inference_triage_harness::promql::{Rules, prometheus_increase};
 ///
 /// let samples = [(0, 10.0), (15_000, 16.0), (30_000, 22.0), (45_000, 28.0)];
 /// // From 15 s (excluded at the start) to 60 s: 6 in 15 s, extrapolated to 45 s.

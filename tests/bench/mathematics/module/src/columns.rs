@@ -2,22 +2,22 @@
 //!
 //! A column holds the values of one cumulative bucket at every step. Totals start at [`BASE`]:
 //! beyond 2⁵² a float holds whole numbers alone, so an addition that loses something shows that its
-//! term was no whole number, and costs no more than an addition. That and a comparison with the
+//! term was not a whole number, and costs no more than an addition. That and a comparison with the
 //! column of the next lower bucket prove, without a branch for each value, that counters only grow
 //! and that a bucket never grows by less than the one it contains.
 
 /// What totals start at: 2⁵².
-pub const BASE: f64 = 4_503_599_627_370_496.0;
+pub(crate) const BASE: f64 = 4_503_599_627_370_496.0;
 
 /// Totals at or beyond it, 2⁵³, are not exact.
 const LIMIT: f64 = 2.0 * BASE;
 
-/// Adds the values to the totals. False where something speaks against them, and then the totals
-/// are spoilt: a value is absent, negative or no whole number, or between two steps the values
-/// fall, or grow by less than those `below` do. Nothing is said about totals that reach 2⁵³;
+/// Adds the values to the totals. Returns `false` if `values` is not a clean counter: a value is
+/// absent, negative or not a whole number, or between two steps the values fall, or grow by less
+/// than those `below` do. `totals` is then garbage. Totals that reach 2⁵³ are not detected here;
 /// [`difference`] refuses them.
 #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
-pub fn add_column(values: &[f64], below: &[f64], totals: &mut [f64]) -> bool {
+pub(crate) fn add_column(values: &[f64], below: &[f64], totals: &mut [f64]) -> bool {
     let length = totals.len();
     if length == 0 || values.len() != length || below.len() != length {
         return length == 0;
@@ -36,7 +36,7 @@ pub fn add_column(values: &[f64], below: &[f64], totals: &mut [f64]) -> bool {
 
 /// [`add_column`] of the same bucket of two replicas, which reads and writes the totals once.
 #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
-pub fn add_two_columns(values: [&[f64]; 2], below: [&[f64]; 2], totals: &mut [f64]) -> bool {
+pub(crate) fn add_two_columns(values: [&[f64]; 2], below: [&[f64]; 2], totals: &mut [f64]) -> bool {
     let length = totals.len();
     if length == 0 || values.iter().chain(&below).any(|column| column.len() != length) {
         return length == 0;
@@ -69,7 +69,7 @@ fn add_first(value: f64, total: &mut f64) -> u64 {
     lost
 }
 
-/// The sign of a difference tells of a fall; one that is no number leaves bits of loss.
+/// A fall sets the sign bit of a difference; a difference that is NaN leaves bits of loss.
 #[inline]
 fn is_clean(first: f64, falls: u64, lost: u64) -> bool {
     first >= 0.0 && falls >> 63 == 0 && lost == 0
@@ -77,7 +77,7 @@ fn is_clean(first: f64, falls: u64, lost: u64) -> bool {
 
 /// Whether no value is absent and none lies below the one before it.
 #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
-pub fn rises(values: &[f64]) -> bool {
+pub(crate) fn rises(values: &[f64]) -> bool {
     let Some(first) = values.first() else { return true };
     let mut rises = !first.is_nan();
     for (now, before) in values[1..].iter().zip(values) {
@@ -89,7 +89,7 @@ pub fn rises(values: &[f64]) -> bool {
 /// How much the totals of each column grew between two steps; `totals` holds as many columns of
 /// `steps` as there are `counts`. False where one of them is absent or not exact.
 #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
-pub fn difference(
+pub(crate) fn difference(
     totals: &[f64],
     steps: usize,
     (first, last): (usize, usize),

@@ -1,8 +1,11 @@
 //! Whether a window differs from the system's own history by more than its history differs from
 //! itself.
+//!
+//! No report uses it yet; the tests keep the claim of `docs/mathematics.md` about its false alarms
+//! true.
 
-use super::classic::Histogram;
-use super::comparison::{Comparison, CumulativeCounts, shared_bounds};
+use inference_triage_core::caveat::Caveats;
+use inference_triage_core::histogram::{Basis, Comparison, Histogram};
 
 /// Observations that a window must hold to be compared. Below, only gross changes can be told from
 /// chance.
@@ -64,8 +67,8 @@ pub struct ChangeEvidence {
 ///
 /// ```
 /// use inference_triage_core::caveat::Caveats;
-/// use inference_triage_core::histogram::{ChangeVerdict, Histogram, detect_change};
-/// use inference_triage_core::histogram::Basis;
+/// use inference_triage_core::histogram::{Basis, Histogram};
+/// use inference_triage_harness::change::{ChangeVerdict, detect_change};
 ///
 /// let window = |fast: f64| {
 ///     let buckets = [(1.0, fast), (2.0, 900.0), (4.0, 990.0), (f64::INFINITY, 1000.0)];
@@ -82,12 +85,11 @@ pub fn detect_change(now: &Histogram, history: &[&Histogram]) -> ChangeVerdict {
         return ChangeVerdict::TooFewObservations;
     }
     let windows: Vec<&Histogram> =
-        [now].into_iter().chain(history.iter().filter(enough).copied()).collect::<Vec<_>>();
-    let bounds = shared_bounds(&windows);
-    if windows.len() <= LEAST_HISTORY || bounds.len() < 2 {
+        [now].into_iter().chain(history.iter().filter(enough).copied()).collect();
+    if windows.len() <= LEAST_HISTORY {
         return ChangeVerdict::TooLittleHistory;
     }
-    let evidence = evidence(&windows, &bounds);
+    let Some(evidence) = evidence(&windows) else { return ChangeVerdict::TooLittleHistory };
     let rare = |rank: f64| rank <= LEVEL;
     let shifted = rare(evidence.shift_rank) && evidence.difference.shift > libm::log1p(LEAST_SHIFT);
     let grown = |ratio: f64| rare(evidence.tail_rank) && ratio > LEAST_TAIL_RATIO;
@@ -98,39 +100,63 @@ pub fn detect_change(now: &Histogram, history: &[&Histogram]) -> ChangeVerdict {
     }
 }
 
-/// Ranks of the first window among all of them.
-fn evidence(windows: &[&Histogram], bounds: &[f64]) -> ChangeEvidence {
-    let counts: Vec<CumulativeCounts> =
-        windows.iter().map(|window| CumulativeCounts::of(window, bounds)).collect::<Vec<_>>();
-    let mut all = CumulativeCounts { at_bounds: vec![0.0; bounds.len()], total: 0.0 };
+/// Ranks of the first window among all of them; `None` where they share fewer than two bounds.
+fn evidence(windows: &[&Histogram]) -> Option<ChangeEvidence> {
+    let bounds = shared_bounds(windows);
+    let counts: Vec<Vec<f64>> = windows.iter().map(|window| counts_at(window, &bounds)).collect();
+    let mut all = vec![0.0; bounds.len() + 1];
     for window in &counts {
-        all.add(window, 1.0);
+        all.iter_mut().zip(window).for_each(|(total, count)| *total += count);
     }
-    let against_others = |window: &CumulativeCounts| {
-        let mut others = all.clone();
-        others.add(window, -1.0);
-        window.compare(&others, bounds)
+    let against_others = |window: &Vec<f64>| {
+        let others: Vec<f64> = all.iter().zip(window).map(|(total, count)| total - count).collect();
+        histogram_of(&bounds, window)?.compare(&histogram_of(&bounds, &others)?)
     };
-    let differences: Vec<Comparison> = counts.iter().map(against_others).collect::<Vec<_>>();
+    let differences = counts.iter().map(against_others).collect::<Option<Vec<Comparison>>>()?;
     let difference = differences[0];
     let tail =
         |difference: &Comparison| difference.tail.map_or(f64::NEG_INFINITY, |tail| tail.log_ratio);
     let rank = |as_large: &dyn Fn(&Comparison) -> bool| {
         differences.iter().filter(|other| as_large(other)).count() as f64 / differences.len() as f64
     };
-    ChangeEvidence {
+    Some(ChangeEvidence {
         difference,
         shift_rank: rank(&|other| other.shift >= difference.shift),
         tail_rank: rank(&|other| tail(other) >= tail(&difference)),
         history: windows.len() - 1,
-    }
+    })
+}
+
+/// The finite positive bounds that all of them have, ascending.
+fn shared_bounds(windows: &[&Histogram]) -> Vec<f64> {
+    let Some((first, others)) = windows.split_first() else { return Vec::new() };
+    let usable = |bound: &f64| *bound > 0.0 && bound.is_finite();
+    let shared = |bound: &f64| others.iter().all(|other| other.upper_bounds().contains(bound));
+    first.upper_bounds().iter().copied().filter(usable).filter(shared).collect()
+}
+
+/// Observations at or below each bound, then all of them.
+fn counts_at(window: &Histogram, bounds: &[f64]) -> Vec<f64> {
+    let mut counts: Vec<f64> = bounds
+        .iter()
+        .map(|bound| {
+            let buckets = window.upper_bounds().iter().zip(window.counts());
+            buckets.filter(|(upper, _)| *upper <= bound).map(|(_, count)| count).sum()
+        })
+        .collect();
+    counts.push(window.count());
+    counts
+}
+
+fn histogram_of(bounds: &[f64], counts: &[f64]) -> Option<Histogram> {
+    let bounds = bounds.iter().copied().chain([f64::INFINITY]);
+    let buckets: Vec<(f64, f64)> = bounds.zip(counts.iter().copied()).collect();
+    Histogram::from_cumulative(&buckets, None, Basis::Estimated, &mut Caveats::new())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::caveat::Caveats;
-    use crate::histogram::Basis;
 
     fn window(fast: f64, total: f64) -> Histogram {
         let buckets =
