@@ -1,7 +1,7 @@
 // The wasm module with its JavaScript glue and declarations, written to frontend/engine/wasm/.
 //
-//   node deploy/steps/build-wasm.mjs                 the module that is shipped node
-//   deploy/steps/build-wasm.mjs --forced-trap   one that traps on request, for the recovery tests
+//   node deploy/steps/build-wasm.mjs                 the module that is shipped
+//   node deploy/steps/build-wasm.mjs --forced-trap   one that traps on request, for recovery tests
 
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,7 +11,6 @@ import path from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 import { readOptions } from './options.mjs';
-import { numberFunctions, withoutNumbers } from './order-functions.mjs';
 import { outputOf, root, run, Stop } from './process.mjs';
 import { runVerb } from './progress.mjs';
 import { installWasmTarget, targetFolder, wasmTarget } from './rust.mjs';
@@ -44,10 +43,10 @@ const wasmFeatures = [
 
 // What travels is the compressed module, so what compresses badly is left out: most inlining,
 // sharing of subexpressions, splitting of the data, and sorting functions by use. What one round
-// leaves, the next still finds. Nothing lives in the lowest kilobyte: the stack, which lies below
+// leaves, a second still finds. Nothing lives in the lowest kilobyte: the stack, which lies below
 // the data, would have to overflow to get there.
 const optimisations = [
-  '-Oz',
+  ...['-Oz', '-Oz'],
   '--low-memory-unused',
   ...['local-cse', 'memory-packing', 'reorder-functions'].map((pass) => `--skip-pass=${pass}`),
   '--always-inline-max-function-size=3',
@@ -55,8 +54,8 @@ const optimisations = [
   '--one-caller-inline-max-function-size=20',
 ];
 
-// The last round: functions that are alike lie within reach of the compressor, and all that only
-// describes them goes.
+// Functions of one Rust module are alike, so by name they lie within reach of the compressor (1.2 kB
+// of gzip). All that only describes them goes.
 const finish = ['--reorder-functions-by-name', '--strip-debug', '--strip-target-features'];
 
 /** Builds into the folder unless that already holds the product of the same inputs. */
@@ -122,32 +121,21 @@ export async function compileWasm(crate, folder, features = []) {
 
   console.log('optimising …');
   const module = path.join(folder, `${name}.wasm`);
-  const optimise = (...more) => {
-    const enable = wasmFeatures.map((feature) => `--enable-${feature}`);
-    return run(process.execPath, [
-      optimizer,
-      ...optimisations,
-      ...more,
-      ...enable,
-      module,
-      '--output',
-      module,
-    ]);
-  };
-  await optimise('-Oz', '--debuginfo');
-  writeFileSync(module, numberFunctions(readFileSync(module)));
-  const list = path.join(folder, functionsFile);
-  await optimise(...finish, `--symbolmap=${list}`);
-  writeFileSync(list, withoutNumbers(readFileSync(list, 'utf8')));
+  await run(process.execPath, [
+    optimizer,
+    ...optimisations,
+    ...finish,
+    ...wasmFeatures.map((feature) => `--enable-${feature}`),
+    `--symbolmap=${path.join(folder, functionsFile)}`,
+    module,
+    '--output',
+    module,
+  ]);
 }
 
 /** One hash of every file that decides what comes out. */
 function fingerprint(forcedTrap) {
-  const steps = [
-    'deploy/steps/build-wasm.mjs',
-    'deploy/steps/order-functions.mjs',
-    'package-lock.json',
-  ];
+  const steps = ['deploy/steps/build-wasm.mjs', 'package-lock.json'];
   const files = ['Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml', ...steps];
   for (const folder of ['core/src', 'core/loops', 'plugin/src', 'plugin/build/src'])
     files.push(...filesIn(folder));

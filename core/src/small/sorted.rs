@@ -3,26 +3,37 @@
 
 use std::borrow::Borrow;
 use std::cmp::Ordering;
-use std::ops::Index;
+use std::ops::{Deref, DerefMut, Index};
 
+use litemap::LiteMap;
 use serde::{Serialize, Serializer};
 
-/// A map as a sorted list: lookups by bisection, insertions shift what follows.
+/// A map as a sorted list, with all methods of [`LiteMap`].
+///
+/// Its own type because a [`LiteMap`] without entries serialises as `[]`, which a reader of the
+/// report would not take for a map.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct SortedMap<K, V>(Vec<(K, V)>);
+pub struct SortedMap<K, V>(LiteMap<K, V>);
 
 impl<K, V> Default for SortedMap<K, V> {
     fn default() -> Self {
-        Self(Vec::new())
+        Self::new()
+    }
+}
+
+impl<K, V> SortedMap<K, V> {
+    /// An empty map.
+    pub const fn new() -> Self {
+        Self(LiteMap::new_vec())
+    }
+
+    /// The entries as a list, in the order of their keys.
+    pub fn into_entries(self) -> Vec<(K, V)> {
+        self.0.into_tuple_vec()
     }
 }
 
 impl<K: Ord, V> SortedMap<K, V> {
-    /// An empty map.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
     /// A map of these entries; of several with one key the last counts.
     pub fn from_entries(mut entries: Vec<(K, V)>) -> Self {
         let is_sorted = entries.windows(2).all(|pair| pair[0].0 < pair[1].0);
@@ -36,85 +47,26 @@ impl<K: Ord, V> SortedMap<K, V> {
                 is_same
             });
         }
-        Self(entries)
-    }
-
-    fn place<Q: Ord + ?Sized>(&self, key: &Q) -> Result<usize, usize>
-    where
-        K: Borrow<Q>,
-    {
-        self.0.binary_search_by(|(known, _)| known.borrow().cmp(key))
-    }
-
-    /// The value of a key.
-    pub fn get<Q: Ord + ?Sized>(&self, key: &Q) -> Option<&V>
-    where
-        K: Borrow<Q>,
-    {
-        self.place(key).ok().map(|index| &self.0[index].1)
-    }
-
-    /// The value of a key, to change it.
-    pub fn get_mut<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<&mut V>
-    where
-        K: Borrow<Q>,
-    {
-        self.place(key).ok().map(|index| &mut self.0[index].1)
-    }
-
-    /// Whether the key has a value.
-    pub fn contains_key<Q: Ord + ?Sized>(&self, key: &Q) -> bool
-    where
-        K: Borrow<Q>,
-    {
-        self.place(key).is_ok()
-    }
-
-    /// Sets the value of a key.
-    pub fn insert(&mut self, key: K, value: V) {
-        match self.place(&key) {
-            Ok(index) => self.0[index].1 = value,
-            Err(index) => self.0.insert(index, (key, value)),
-        }
+        Self(LiteMap::from_sorted_store_unchecked(entries))
     }
 
     /// The value of a key, made first where it is missing.
     pub fn get_or_insert_with(&mut self, key: K, make: impl FnOnce() -> V) -> &mut V {
-        let index = match self.place(&key) {
-            Ok(index) => index,
-            Err(index) => {
-                self.0.insert(index, (key, make()));
-                index
-            }
-        };
-        &mut self.0[index].1
+        self.0.entry(key).or_insert_with(make)
     }
 }
 
-impl<K, V> SortedMap<K, V> {
-    /// No entries.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
+impl<K, V> Deref for SortedMap<K, V> {
+    type Target = LiteMap<K, V>;
 
-    /// Entries in the order of their keys.
-    pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
-        self.0.iter().map(|(key, value)| (key, value))
+    fn deref(&self) -> &Self::Target {
+        &self.0
     }
+}
 
-    /// Keys in order, with their values to change.
-    pub fn iter_mut(&mut self) -> impl Iterator<Item = (&K, &mut V)> {
-        self.0.iter_mut().map(|(key, value)| (&*key, value))
-    }
-
-    /// Values in the order of their keys.
-    pub fn values(&self) -> impl Iterator<Item = &V> {
-        self.0.iter().map(|(_, value)| value)
-    }
-
-    /// The entries as a list, in the order of their keys.
-    pub fn into_entries(self) -> Vec<(K, V)> {
-        self.0
+impl<K, V> DerefMut for SortedMap<K, V> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.0
     }
 }
 
@@ -130,12 +82,6 @@ impl<K: Ord + Borrow<Q>, V, Q: Ord + ?Sized> Index<&Q> for SortedMap<K, V> {
 impl<K: Ord, V> FromIterator<(K, V)> for SortedMap<K, V> {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
         Self::from_entries(entries.into_iter().collect())
-    }
-}
-
-impl<K: Ord, V> Extend<(K, V)> for SortedMap<K, V> {
-    fn extend<I: IntoIterator<Item = (K, V)>>(&mut self, entries: I) {
-        entries.into_iter().for_each(|(key, value)| self.insert(key, value));
     }
 }
 

@@ -42,7 +42,7 @@ fn generate(input: &Path, directory: &Path) -> Result<()> {
         // A trap poisons the instance for good. This makes the glue export a function that starts a
         // fresh one.
         .reset_state_function(true)
-        // The optimiser orders functions by name and drops the names.
+        // The optimiser lists the names for those who read a trap, and drops them.
         .remove_name_section(false)
         .remove_producers_section(true);
     let mut output = bindgen.generate_output()?;
