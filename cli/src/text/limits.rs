@@ -25,7 +25,7 @@ fn line(limit: &Limit) -> String {
         Provenance::Given => "given",
     };
     let mut parts =
-        vec![format!("{} = {} ({provenance})", limit.name, quantity(limit.value, &limit.unit))];
+        vec![format!("{} = {} ({provenance})", limit.name, quantity(limit.value, limit.unit))];
     parts.extend(limit.replica.as_ref().map(|replica| format!("on {replica}")));
     parts.extend(limit.usage.map(|usage| match limit.usage_share {
         Some(share) => format!("{} used = {}", quantity(usage, ""), percent(share)),

@@ -139,6 +139,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "one table")]
     fn special_cases_in_the_order_of_the_documentation() {
         struct Case {
             name: &'static str,

@@ -54,7 +54,7 @@ fn turn_flag(scenario: &Scenario, action: Action, conditions: &mut Conditions) {
         }
         Knob::RestorePrefixes => engine.prefix_caching = true,
         Knob::AddApiServers => {
-            engine.front_end.servers = set(engine.front_end.servers as f64 * 4.0)
+            engine.front_end.servers = set(engine.front_end.servers as f64 * 4.0);
         }
         Knob::DisableSpeculation => engine.speculation = None,
         Knob::RaiseMaxLoras => {

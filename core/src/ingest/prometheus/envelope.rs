@@ -144,7 +144,7 @@ impl Envelope {
         match key {
             "status" => self.status = cursor.optional_text("\"status\" to be a string")?,
             "errorType" => {
-                self.error_type = cursor.optional_text("\"errorType\" to be a string")?
+                self.error_type = cursor.optional_text("\"errorType\" to be a string")?;
             }
             "error" => self.error = cursor.optional_text("\"error\" to be a string")?,
             "warnings" => self.warnings = texts(cursor, "\"warnings\" to be a list of strings")?,
@@ -167,7 +167,7 @@ impl Envelope {
     fn read_data(&mut self, key: &str, cursor: &mut Cursor<'_>) -> Result<Place, Fault> {
         match key {
             "resultType" => {
-                self.result_type = cursor.optional_text("\"resultType\" to be a string")?
+                self.result_type = cursor.optional_text("\"resultType\" to be a string")?;
             }
             "result" => {
                 self.has_result = true;

@@ -177,10 +177,10 @@ impl Load {
         let segment = self.segments.last_mut().ok_or("a load starts with steps")?;
         match words {
             ["requests", per_step, shape @ ..] => {
-                segment.requests.push(requests(per_step, shape, false)?)
+                segment.requests.push(requests(per_step, shape, false)?);
             }
             ["aborts", per_step, shape @ ..] => {
-                segment.requests.push(requests(per_step, shape, true)?)
+                segment.requests.push(requests(per_step, shape, true)?);
             }
             ["restart"] => segment.restart = true,
             ["unscraped"] => segment.scraped = false,

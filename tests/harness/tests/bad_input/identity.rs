@@ -43,7 +43,7 @@ fn without_names() {
 fn without_any_label_but_the_name() {
     let mut response = capped();
     response.series.iter_mut().for_each(|series| {
-        series.labels.retain(|name, _| ["__name__", "le"].contains(&name.as_str()))
+        series.labels.retain(|name, _| ["__name__", "le"].contains(&name.as_str()));
     });
     let report = answer(&response).unwrap();
     assert_eq!(verdict(&report), "slot-cap");

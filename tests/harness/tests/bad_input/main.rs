@@ -85,7 +85,7 @@ fn assert_no_null(value: &Value, path: &str) {
         Value::Null => panic!("{path} is null; what is not known is absent"),
         Value::Array(items) => items.iter().for_each(|item| assert_no_null(item, path)),
         Value::Object(fields) => {
-            fields.iter().for_each(|(key, field)| assert_no_null(field, &format!("{path}.{key}")))
+            fields.iter().for_each(|(key, field)| assert_no_null(field, &format!("{path}.{key}")));
         }
         _ => {}
     }

@@ -252,7 +252,7 @@ impl<'de> Deserialize<'de> for Series {
         for (key, raw) in Object::deserialize(deserializer)?.0 {
             match key.as_str() {
                 "metric" => {
-                    labels = Some(from_raw::<Entries<String>, _>(&raw)?.0.into_iter().collect())
+                    labels = Some(from_raw::<Entries<String>, _>(&raw)?.0.into_iter().collect());
                 }
                 "values" => series
                     .samples
@@ -260,7 +260,7 @@ impl<'de> Deserialize<'de> for Series {
                     .extend(from_raw::<Vec<(Time, Loose)>, _>(&raw)?),
                 "value" => series.samples.get_or_insert_default().push(from_raw(&raw)?),
                 "histograms" => {
-                    series.histograms.extend(from_raw::<Vec<(Time, Histogram)>, _>(&raw)?)
+                    series.histograms.extend(from_raw::<Vec<(Time, Histogram)>, _>(&raw)?);
                 }
                 "histogram" => series.histograms.push(from_raw(&raw)?),
                 _ => {}

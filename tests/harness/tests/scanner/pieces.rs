@@ -21,7 +21,7 @@ pub(crate) fn read_in_pieces(
         while !rest.is_empty() {
             let (piece, behind) = rest.split_at(next_length().clamp(1, rest.len()));
             reader.take(piece.len(), &mut |from, place| {
-                place.copy_from_slice(&piece[from..from + place.len()])
+                place.copy_from_slice(&piece[from..from + place.len()]);
             })?;
             rest = behind;
         }

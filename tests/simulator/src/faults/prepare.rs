@@ -79,7 +79,7 @@ pub(crate) fn prepared(mut scenario: Scenario, class: FaultClass) -> Scenario {
             scenario.engine.encoder = Some(Encoder { share: 0.5, seconds });
         }
         FaultClass::InterconnectDegraded => {
-            scenario.engine.hardware.devices = scenario.engine.hardware.devices.max(2)
+            scenario.engine.hardware.devices = scenario.engine.hardware.devices.max(2);
         }
         _ => {}
     }
