@@ -6,6 +6,7 @@ use inference_triage_core::error::Error;
 use inference_triage_core::query::Plan;
 use inference_triage_core::session::Session;
 use inference_triage_core::settings::{BaselineMode, Settings};
+use inference_triage_core::time::length;
 
 use crate::Outcome;
 use crate::arguments::{DiagnoseArguments, Format, HostArgument, QueryArguments};
@@ -16,7 +17,7 @@ use crate::probe::{FALLBACK_MS, Probe};
 use crate::progress::Progress;
 use crate::prometheus::{Address, Grid, Server, parse_header};
 use crate::text;
-use crate::time_arguments::{duration_text, utc_text};
+use crate::time_arguments::utc_text;
 use crate::{capsule, input, watch};
 
 /// The probe is the same for every step.
@@ -168,8 +169,8 @@ fn check_intervals(settings: &Settings, grid: Grid) -> Result<(), Failure> {
         return Err(Failure::usage(format!(
             "--baseline looks back {} from the window, and only {} are asked for; ask for more with --start or a longer \
              --range",
-            duration_text(offset),
-            duration_text(grid.end - grid.start)
+            length(offset),
+            length(grid.end - grid.start)
         )));
     }
     let window = settings.window.map(|window| ("--window", window.start, window.end));

@@ -99,5 +99,6 @@ pub mod small;
 pub mod source;
 pub mod store;
 pub mod text;
+pub mod time;
 pub mod triage;
 pub mod window;

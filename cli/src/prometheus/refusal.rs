@@ -1,5 +1,6 @@
 //! Everything a server can answer instead of data, as one sentence with its cause and cure.
 
+use inference_triage_core::time::length;
 use std::io;
 use std::time::Duration;
 
@@ -9,7 +10,6 @@ use ureq::http::StatusCode;
 use ureq::{Error, Timeout};
 
 use super::address::{Address, without_credentials};
-use crate::time_arguments::duration_text;
 
 /// Why a query has no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,7 +108,7 @@ fn untrusted(name: &str, reason: &str) -> String {
 }
 
 fn too_slow(name: &str, timeout: Duration) -> Refusal {
-    let limit = duration_text(i64::try_from(timeout.as_millis()).unwrap_or(i64::MAX));
+    let limit = length(i64::try_from(timeout.as_millis()).unwrap_or(i64::MAX));
     Refusal::of_this(format!(
         "{name} did not answer within {limit}; ask for less with a shorter --range or a narrower --match, or wait longer \
          with --timeout"

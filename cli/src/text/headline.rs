@@ -3,6 +3,7 @@
 use inference_triage_core::quality::Grade;
 use inference_triage_core::report::{Candidate, Report, ScopeSummary, Verdict, Window};
 use inference_triage_core::text::number::{number, percent, seconds};
+use inference_triage_core::time::length;
 use inference_triage_core::triage::finding::{ConfidenceWord, Severity, Trend};
 use inference_triage_core::window::baseline::BaselineSource;
 use unicode_width::UnicodeWidthStr as _;
@@ -10,7 +11,7 @@ use unicode_width::UnicodeWidthStr as _;
 use super::number::count;
 use super::page::{Page, shorten};
 use super::{Style, plain::plain};
-use crate::time_arguments::{duration_text, utc_text};
+use crate::time_arguments::utc_text;
 
 /// Longest name worth its space in a headline.
 const NAME_COLUMNS: usize = 60;
@@ -114,7 +115,7 @@ fn grade(grade: Grade) -> &'static str {
 /// When it began, and how long before the last sample that was.
 fn since_text(since: i64, end: i64) -> String {
     let before = if since < end {
-        format!(", {} before the end of the data", duration_text(end - since))
+        format!(", {} before the end of the data", length(end - since))
     } else {
         String::new()
     };
@@ -154,15 +155,12 @@ fn window_text(window: &Window) -> String {
         Some(finished) => format!(", {} requests finished", count(finished)),
         None => String::new(),
     };
-    let step = if window.step > 0 {
-        format!(", step {}", duration_text(window.step))
-    } else {
-        String::new()
-    };
+    let step =
+        if window.step > 0 { format!(", step {}", length(window.step)) } else { String::new() };
     format!(
         "{} ({}{step}){finished}",
         between(window.start, window.end),
-        duration_text(window.end - window.start)
+        length(window.end - window.start)
     )
 }
 
@@ -182,7 +180,7 @@ fn baseline_text(report: &Report) -> String {
         report.diagnosis.baseline.finished_requests.map_or_else(String::new, |finished| {
             format!(", {} requests finished", count(finished))
         });
-    format!("{} ({}, {source}){finished}", between(start, end), duration_text(end - start))
+    format!("{} ({}, {source}){finished}", between(start, end), length(end - start))
 }
 
 /// Two instants in UTC; the date once where it is the same.

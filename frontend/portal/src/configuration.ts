@@ -1,6 +1,6 @@
 import type { PartialSettings } from '@inference-triage/engine';
 import type { AttributeName, AttributeReader } from './attributes.js';
-import { parseDuration, parseInterval, parseTime } from './duration.js';
+import { parseDuration, parseInterval, parseTime } from '@inference-triage/panel/time';
 
 /**
  * An attribute that cannot be read: the message is the cause as one sentence, `cure` the form it

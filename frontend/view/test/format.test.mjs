@@ -1,9 +1,16 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 import { load } from './load.mjs';
 
 const format = await load('src/words/format.ts');
+
+/** Cases that the core's tests run too. */
+function vectors(name) {
+  const file = new URL(`../../../tests/vectors/${name}.json`, import.meta.url);
+  return JSON.parse(readFileSync(file, 'utf8'));
+}
 
 /** No-break spaces as plain ones, so that the table below reads. */
 const plain = (text) => text.replaceAll('\u00a0', ' ');
@@ -103,15 +110,10 @@ table('counts and values', [
   [format.formatQuantile(0.999), 'p99.9'],
 ]);
 
-table('lengths of time', [
-  [format.formatDuration(45_000), '45 s'],
-  [format.formatDuration(15_000 * 5), '1 min 15 s'],
-  [format.formatDuration(28 * 60_000), '28 min'],
-  [format.formatDuration(125 * 60_000), '2 h 5 min'],
-  [format.formatDuration(76 * 3_600_000), '3 d 4 h'],
-  [format.formatDuration(59.6 * 60_000), '1 h'],
-  [format.formatDuration(59_700), '1 min'],
-]);
+table(
+  'lengths of time are those of the core',
+  vectors('times').lengths.map(([ms, wanted]) => [format.formatDuration(ms), wanted]),
+);
 
 table('extremes repeat only units that may differ', [
   [format.formatExtremes(2, 3, 'requests'), '2 – 3'],

@@ -1,4 +1,5 @@
-import { writeDuration } from './duration';
+import { writeDuration } from '@inference-triage/panel/time';
+
 import { ALL_SECTIONS, defaultOptions, type BaselineMode, type PhasesOptions } from './types';
 
 const PROFILES: ReadonlyArray<PhasesOptions['slo']['profile']> = [

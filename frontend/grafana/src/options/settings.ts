@@ -1,6 +1,6 @@
 import type { Notice, PartialSettings } from '@inference-triage/engine';
+import { parseDuration, parseTime } from '@inference-triage/panel/time';
 
-import { parseDuration, parseTime } from './duration';
 import { ALL_SECTIONS, type PhasesOptions } from './types';
 
 type Parse = (text: string) => number | undefined;
@@ -64,13 +64,18 @@ function baselineOf(
     return parsed;
   };
   if (mode === 'range') {
-    const from = read('start', start, parseTime, '2026-01-31T14:00:00Z');
-    const to = read('end', end, parseTime, '2026-01-31T14:30:00Z');
+    const from = read('start', start, parseTimeOrVariable, '2026-01-31T14:00:00Z');
+    const to = read('end', end, parseTimeOrVariable, '2026-01-31T14:30:00Z');
     return { mode, ...defined({ start: from, end: to }) };
   }
   return mode === 'offset'
     ? { mode, ...defined({ offset: read('offset', offset, parseDuration, '1h, 1d or 1w') }) }
     : { mode };
+}
+
+/** Also Unix milliseconds, as Grafana's variables `${__from}` and `${__to}` hold them. */
+function parseTimeOrVariable(text: string): number | undefined {
+  return /^\d{12,}$/.test(text) ? Number(text) : parseTime(text);
 }
 
 /**

@@ -139,14 +139,15 @@ export function formatExtremes(min: number, max: number, unit: string): string {
   return `${formatValue(min, own)}${SPACE}– ${formatValue(max, own)}`;
 }
 
-/** A length of time in words: `45 s`, `28 min`, `2 h 5 min`, `3 d 4 h`. */
+/** A length of time: `250 ms`, `45 s`, `28 min`, `2 h 5 min`, `3 d 4 h`, as the core prints it. */
 export function formatDuration(ms: number): string {
   if (!Number.isFinite(ms)) return NONE;
-  const seconds = Math.round(Math.abs(ms) / 1000);
+  const size = Math.abs(ms);
+  if (size < 1000) return `${Math.round(size)}${SPACE}ms`;
+  const seconds = Math.round(size / 1000);
   if (seconds < 60) return `${seconds}${SPACE}s`;
+  if (seconds < 600) return twoParts(Math.floor(seconds / 60), 'min', seconds % 60, 's');
   const minutes = Math.round(seconds / 60);
-  if (seconds < 600 && seconds % 60 !== 0)
-    return twoParts(Math.floor(seconds / 60), 'min', seconds % 60, 's');
   if (minutes < 60) return `${minutes}${SPACE}min`;
   const hours = Math.floor(minutes / 60);
   if (hours < 24) return twoParts(hours, 'h', minutes % 60, 'min');
