@@ -1,9 +1,9 @@
 //! What the engine was doing: gauges, rates and everything else that is not a latency.
 
 use inference_triage_core::report::{Report, SignalReport};
+use inference_triage_core::text::number::quantity;
 
 use super::matrix::is_latency;
-use super::number::quantity;
 use super::page::Page;
 use super::table::{Align, Table};
 

@@ -8,7 +8,6 @@ use inference_triage_core::triage::finding::{ConfidenceWord, Severity, Trend};
 use inference_triage_core::window::baseline::BaselineSource;
 use unicode_width::UnicodeWidthStr as _;
 
-use super::number::count;
 use super::page::{Page, shorten};
 use super::{Style, plain::plain};
 use crate::time_arguments::utc_text;
@@ -152,7 +151,7 @@ pub(super) fn names(all: &[String]) -> String {
 fn window_text(window: &Window) -> String {
     let finished = match window.finished_requests {
         Some(1.0) => ", 1 request finished".to_owned(),
-        Some(finished) => format!(", {} requests finished", count(finished)),
+        Some(finished) => format!(", {} requests finished", number(finished)),
         None => String::new(),
     };
     let step =
@@ -178,7 +177,7 @@ fn baseline_text(report: &Report) -> String {
     };
     let finished =
         report.diagnosis.baseline.finished_requests.map_or_else(String::new, |finished| {
-            format!(", {} requests finished", count(finished))
+            format!(", {} requests finished", number(finished))
         });
     format!("{} ({}, {source}){finished}", between(start, end), length(end - start))
 }

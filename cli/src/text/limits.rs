@@ -2,8 +2,8 @@
 
 use inference_triage_core::limits::Provenance;
 use inference_triage_core::report::{Limit, Report};
+use inference_triage_core::text::number::{percent, quantity};
 
-use super::number::{percent, quantity};
 use super::page::Page;
 use crate::time_arguments::utc_text;
 

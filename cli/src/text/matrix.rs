@@ -5,8 +5,10 @@ use inference_triage_core::catalogue::signals::SignalId;
 use inference_triage_core::histogram::Basis;
 use inference_triage_core::report::{Attainment, QuantileReport, Report, SignalReport};
 use inference_triage_core::signal::level::Level;
+use inference_triage_core::text::number::{
+    chosen_seconds, interval, percent, percent_interval, seconds, seconds_at_most,
+};
 
-use super::number::{interval, percent_interval, percent_of, seconds};
 use super::page::Page;
 use super::table::{Align, Table};
 
@@ -90,7 +92,7 @@ fn row(id: SignalId, signal: &SignalReport, q: f64, notes: &mut Notes) -> Vec<St
         signal.baseline_mean.map_or_else(String::new, seconds),
         quantile.map_or_else(|| "-".to_owned(), |quantile| interval_cell(quantile, notes)),
         quantile.map_or_else(String::new, |quantile| point_cell(quantile, notes)),
-        target.map_or_else(String::new, seconds),
+        target.map_or_else(String::new, chosen_seconds),
         signal.attainment.map_or_else(String::new, attainment_cell),
         if is_judged(id, signal) { word(signal.level).to_owned() } else { "-".to_owned() },
     ]
@@ -108,7 +110,7 @@ fn interval_cell(quantile: &QuantileReport, notes: &mut Notes) -> String {
     let mark = quantile.order_hi.map_or_else(String::new, |order| {
         notes.mark(&format!(
             "at most {}, estimated from its order with a sibling metric",
-            seconds(order)
+            seconds_at_most(order)
         ))
     });
     format!("{estimated}{text}{mark}")
@@ -127,7 +129,7 @@ fn point_cell(quantile: &QuantileReport, notes: &mut Notes) -> String {
 
 fn attainment_cell(attainment: Attainment) -> String {
     if attainment.exact {
-        percent_of(attainment.lo)
+        percent(attainment.lo)
     } else {
         percent_interval(attainment.lo, attainment.hi)
     }
@@ -186,16 +188,18 @@ mod tests {
         text.lines()
             .find(|line| line.trim_start().starts_with(start))
             .unwrap_or_default()
-            .to_owned()
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     #[test]
     fn the_interval_stands_before_the_point() {
         let text = printed();
         let ttft = line(&text, "Time to first token");
-        assert!(ttft.contains("3.15 s") && ttft.contains("6.05–7.50 s      7.25 s"), "{text}");
+        assert!(ttft.contains("3.1 s") && ttft.contains("6.05–7.5 s 7.3 s"), "{text}");
         assert!(
-            ttft.contains("2.50 s") && ttft.contains("50.0 %") && ttft.ends_with("HIGH"),
+            ttft.contains("2.5 s") && ttft.contains("50 %") && ttft.ends_with("HIGH"),
             "{text}"
         );
     }
@@ -203,13 +207,13 @@ mod tests {
     #[test]
     fn artefacts_are_marked_and_explained_once() {
         let text = printed();
-        assert!(line(&text, "Prefill time").contains("≤ 214 ms         285 ms ["), "{text}");
+        assert!(line(&text, "Prefill time").contains("≤ 0.214 s 0.28 s ["), "{text}");
         assert_eq!(text.matches("all samples share one bucket").count(), 1, "{text}");
     }
 
     #[test]
     fn an_estimate_from_order_is_said_to_be_one() {
         let text = printed();
-        assert!(text.contains("at most 7.50 s, estimated"), "{text}");
+        assert!(text.contains("at most 7.5 s, estimated"), "{text}");
     }
 }

@@ -9,7 +9,6 @@ mod engine_state;
 mod headline;
 mod limits;
 mod matrix;
-mod number;
 mod page;
 mod phases;
 pub(crate) mod plain;
@@ -70,7 +69,7 @@ mod tests {
         let mut rest = text.as_str();
         for heading in [
             "CRITICAL",
-            "Where 9.32 s goes",
+            "Where 9.3 s goes",
             "Matrix",
             "Engine",
             "Why",

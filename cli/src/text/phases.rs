@@ -3,8 +3,8 @@
 use inference_triage_core::catalogue::phases::Phase;
 use inference_triage_core::histogram::Basis;
 use inference_triage_core::report::{PhasePart, Phases, Report};
+use inference_triage_core::text::number::{number, percent, seconds, signed_seconds};
 
-use super::number::{count, percent, seconds, signed_seconds};
 use super::page::Page;
 use super::table::{Align, Table};
 
@@ -14,7 +14,7 @@ const BAR: usize = 32;
 pub(super) fn print(report: &Report, page: &mut Page) {
     let Some(phases) = &report.diagnosis.phases else { return };
     let requests = if phases.finished > 1.5 {
-        format!("the {} requests", count(phases.finished))
+        format!("the {} requests", number(phases.finished))
     } else {
         "the request".to_owned()
     };

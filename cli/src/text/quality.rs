@@ -1,8 +1,8 @@
 //! What was repaired or assumed on the way.
 
 use inference_triage_core::report::Report;
+use inference_triage_core::text::number::number;
 
-use super::number::count;
 use super::page::Page;
 
 pub(super) fn print(report: &Report, page: &mut Page) {
@@ -13,7 +13,7 @@ pub(super) fn print(report: &Report, page: &mut Page) {
     page.heading("Caveats", "");
     for caveat in caveats {
         let times = if caveat.count > 1 {
-            format!(" ({} times)", count(caveat.count as f64))
+            format!(" ({} times)", number(caveat.count as f64))
         } else {
             String::new()
         };

@@ -124,8 +124,8 @@ fn verdict() -> Verdict {
         state: State::Firing,
         severity: Severity::Critical,
         sentence: "Admission is capped at 2 running sequences; memory is not the constraint.".to_owned(),
-        detail: "Requests wait 3.07 s for a slot, a third of their 9.32 s, while the engine itself is fast. The key-value \
-                 cache is 1.7 % full and nothing was preempted."
+        detail: "Requests wait 3.1 s for a slot, a third of their 9.3 s, while the engine itself is fast. The key-value \
+                 cache is 2 % full and nothing was preempted."
             .to_owned(),
         confidence: None,
         confidence_word: ConfidenceWord::Uncalibrated,
@@ -133,7 +133,7 @@ fn verdict() -> Verdict {
         action: Some(Action {
             id: ActionId::RaiseMaxNumSeqs,
             sentence: "Raise --max-num-seqs from 2 to 16.".to_owned(),
-            effect: "Queue time falls to about 0 and the mean request takes 6.25 s instead of 9.32 s.".to_owned(),
+            effect: "Queue time falls to about 0 and the mean request takes 6.3 s instead of 9.3 s.".to_owned(),
             avoid: vec![ActionId::LowerMaxNumSeqs, ActionId::ScaleOutFirst],
             avoid_because: vec![
                 "it makes every waiting request wait longer.".to_owned(),
@@ -187,7 +187,7 @@ fn finding() -> Finding {
         }],
         rules_out: vec![RuledOut {
             id: CauseId::KvThrash,
-            because: "the key-value cache is 1.7 % full and nothing was preempted".to_owned(),
+            because: "the key-value cache is 2 % full and nothing was preempted".to_owned(),
         }],
         missing: vec![SignalId::WaitingDeferred, SignalId::RejectionsPerS],
         replicas: vec!["pod-0/0".to_owned()],

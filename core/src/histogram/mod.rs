@@ -23,6 +23,7 @@
 //! Replicas add up, whatever their bounds:
 //!
 //! ```
+//! # use inference_triage_core::catalogue::caveats::CaveatId;
 //! # use inference_triage_core::caveat::Caveats;
 //! # use inference_triage_core::histogram::{Basis, Histogram};
 //! # let mut caveats = Caveats::new();

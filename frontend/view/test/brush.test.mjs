@@ -199,7 +199,7 @@ test('the cursor shows values beside it without moving the charts', async () => 
       document.querySelector('#box > div').shadowRoot.querySelector('.readout')?.textContent ?? '',
   );
   assert.match(text, /14:40:00/);
-  assert.match(text, /queue\s+3\.\d\d\ss/);
+  assert.match(text, /queue\s+3\.\d\ss/);
   assert.deepEqual(await tops(), still);
   await page.mouse.move(5, 5);
   await settle(page);

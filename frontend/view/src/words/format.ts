@@ -1,40 +1,65 @@
-// Numbers and units as text. A no-break space stands between a number and its unit; the minus is
-// U+2212.
+// Numbers and units as text, the same texts as of core/src/text/number.rs, which says why each digit
+// is there; tests/vectors/numbers.json holds both to it. A no-break space stands between a number
+// and its unit; the minus is U+2212.
 
 const SPACE = '\u00a0';
 const NONE = '–';
 const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
-/** Towards which side a number is rounded: bounds of a guaranteed interval are rounded outwards. */
+/** Significant digits of what was measured, and of bounds and chosen values. */
+const MEASURED = 2;
+const CHOSEN = 3;
+
+const MOST_DECIMALS = 12;
+
+/** Below it, a difference of times reads as none, in seconds. */
+const NO_DIFFERENCE = 5e-7;
+
+/** Towards which side a number is rounded: bounds of a guaranteed interval are rounded outward. */
 export type Rounding = 'nearest' | 'down' | 'up';
 
 const rounders: Record<Rounding, (value: number) => number> = {
-  nearest: Math.round,
-  // The tolerance keeps 6.05 from becoming 6.04 because 605 is stored as 604.9999….
-  down: (value) => Math.floor(value + 1e-9 * Math.abs(value)),
-  up: (value) => Math.ceil(value - 1e-9 * Math.abs(value)),
+  nearest: (value) => Math.sign(value) * Math.round(Math.abs(value)),
+  down: Math.floor,
+  up: Math.ceil,
 };
 
-/**
- * A number rounded to `digits` significant digits, never with fewer digits than its integer part.
- */
-function significant(
+/** 5.56 times 100 is 555.999…, which is not to be rounded down to 555. */
+function rounded(value: number, rounding: Rounding): number {
+  const nearest = rounders.nearest(value);
+  return Math.abs(value - nearest) <= 1e-9 * Math.abs(value) ? nearest : rounders[rounding](value);
+}
+
+/** The rounded value, with the most decimals that do not exceed so many significant digits. */
+function fitted(
   value: number,
   digits: number,
   rounding: Rounding,
-): { rounded: number; decimals: number } {
-  if (value === 0) return { rounded: 0, decimals: 0 };
-  const decimals = Math.min(12, Math.max(0, digits - 1 - Math.floor(Math.log10(Math.abs(value)))));
-  const scale = 10 ** decimals;
-  const rounded = rounders[rounding](value * scale) / scale;
-  const carried = Math.abs(rounded) >= 10 ** (digits - decimals) && decimals > 0;
-  return { rounded, decimals: carried ? decimals - 1 : decimals };
+): { value: number; decimals: number } {
+  for (let decimals = MOST_DECIMALS; ; decimals -= 1) {
+    const parts = 10 ** decimals;
+    const scaled = rounded(value * parts, rounding);
+    if (decimals === 0 || Math.abs(scaled) < 10 ** digits)
+      return { value: scaled / parts, decimals };
+  }
 }
 
-function digitsOf(value: number, rounding: Rounding, trim: boolean): string {
-  const { rounded, decimals } = significant(value, 3, rounding);
-  if (Math.abs(rounded) >= 1000) return grouped.format(rounded);
-  return trim ? String(Number(rounded.toFixed(decimals))) : rounded.toFixed(decimals);
+/** With so many decimals but without zeros at the end, thousands separated. */
+function printed(value: number, decimals: number): string {
+  if (!Number.isFinite(value)) return NONE;
+  const [whole = '', fraction = ''] = Math.abs(value).toFixed(decimals).split('.');
+  const kept = fraction.replace(/0+$/, '');
+  const isNegative = value < 0 && !(whole === '0' && kept === '');
+  return `${isNegative ? '−' : ''}${grouped.format(Number(whole))}${kept === '' ? '' : `.${kept}`}`;
+}
+
+function digitsOf(value: number, digits: number, rounding: Rounding): string {
+  const { value: rounded, decimals } = fitted(value, digits, rounding);
+  return printed(rounded, decimals);
+}
+
+function withUnit(text: string, unit: string): string {
+  return unit === '' || text === NONE ? text : text + SPACE + unit;
 }
 
 const TIME_UNITS = [
@@ -43,76 +68,102 @@ const TIME_UNITS = [
   { unit: 'µs', scale: 1e6 },
 ] as const;
 
-function timeUnit(seconds: number, rounding: Rounding): { unit: string; scale: number } {
-  const size = Math.abs(seconds);
-  const found = TIME_UNITS.find(({ scale }) => significant(size * scale, 3, rounding).rounded >= 1);
-  return found ?? (size === 0 ? TIME_UNITS[0] : TIME_UNITS[2]);
+/** The largest unit in which the printed number is 0.1 or more. */
+function timeUnit(
+  seconds: number,
+  digits: number,
+  rounding: Rounding,
+): { unit: string; scale: number } {
+  if (seconds === 0 || !Number.isFinite(seconds)) return TIME_UNITS[0];
+  const isReadable = ({ scale }: { scale: number }): boolean =>
+    Math.abs(fitted(seconds * scale, digits, rounding).value) >= 0.1;
+  return TIME_UNITS.find(isReadable) ?? TIME_UNITS[2];
 }
 
-/** Seconds with three significant digits: `3.07 s`, `285 ms`, `17.8 ms`, `960 µs`. */
-export function formatSeconds(seconds: number, rounding: Rounding = 'nearest'): string {
-  if (!Number.isFinite(seconds)) return NONE;
-  const { unit, scale } = timeUnit(seconds, rounding);
-  return minus(digitsOf(seconds * scale, rounding, seconds === 0)) + SPACE + unit;
-}
-
-/** A chosen number of seconds, without trailing zeros: `2.5 s`, `50 ms`. */
-export function formatTarget(seconds: number): string {
-  if (!Number.isFinite(seconds)) return NONE;
-  const { unit, scale } = timeUnit(seconds, 'nearest');
-  return digitsOf(seconds * scale, 'nearest', true) + SPACE + unit;
-}
-
-/** An interval of seconds rounded outwards: `6.05 – 7.50 s`, `≤ 6.28 s`, `> 10.0 s`. */
-export function formatSecondsRange(lo: number, hi: number | undefined): string {
-  if (hi === undefined) return lo > 0 ? `>${SPACE}${formatSeconds(lo, 'down')}` : 'unbounded';
-  const upper = formatSeconds(hi, 'up');
-  if (lo <= 0) return `≤${SPACE}${upper}`;
-  const lower = formatSeconds(lo, 'down');
-  if (lower === upper) return lower;
-  const [number, unit] = lower.split(SPACE);
-  const shortened = unit === upper.split(SPACE)[1] ? number : lower;
-  return `${shortened ?? lower}${SPACE}–${SPACE}${upper}`;
-}
-
-/** A change in seconds with its sign; `±0` when it is smaller than `negligible`. */
-export function formatDelta(seconds: number, negligible = 0): string {
-  if (!Number.isFinite(seconds)) return NONE;
-  if (Math.abs(seconds) <= negligible) return '±0';
-  return (seconds > 0 ? '+' : '−') + formatSeconds(Math.abs(seconds));
+function secondsText(seconds: number, digits: number, rounding: Rounding): string {
+  const { unit, scale } = timeUnit(seconds, digits, rounding);
+  return withUnit(digitsOf(seconds * scale, digits, rounding), unit);
 }
 
 /**
- * A ratio in 0–1 as a percentage that reads 100 % only when it is: `33 %`, `1.7 %`, `<0.1 %`, `99.9
- * %`.
+ * Seconds: `3.1 s`, `0.5 s`, `66 ms`. A bound keeps a third digit and is rounded `down` or `up`, so
+ * that it is still true.
  */
-export function formatShare(ratio: number, rounding: Rounding = 'nearest'): string {
-  return percentDigits(ratio, rounding) + (Number.isFinite(ratio) ? `${SPACE}%` : '');
+export function formatSeconds(seconds: number, rounding: Rounding = 'nearest'): string {
+  return secondsText(seconds, rounding === 'nearest' ? MEASURED : CHOSEN, rounding);
 }
 
-function percentDigits(ratio: number, rounding: Rounding): string {
-  if (!Number.isFinite(ratio)) return NONE;
+/** A chosen number of seconds as it was chosen: `2.5 s`, `1.25 s`, `50 ms`. */
+export function formatTarget(seconds: number): string {
+  return secondsText(seconds, CHOSEN, 'nearest');
+}
+
+/**
+ * Two times to be compared: with a third digit where two would make different values look equal.
+ */
+export function formatCompared(one: number, other: number): [string, string] {
+  const [text, otherText] = [formatSeconds(one), formatSeconds(other)];
+  return text === otherText ? [formatTarget(one), formatTarget(other)] : [text, otherText];
+}
+
+/**
+ * An interval rounded outward, in the unit of its upper end: `6.05–7.5 s`, `≤ 6.28 s`, `> 10 s`.
+ * `loExcluded`: the value lies strictly above `lo`.
+ */
+export function formatInterval(
+  lo: number,
+  hi: number | undefined,
+  loExcluded: boolean,
+  unit: string,
+): string {
+  const found = unit === 's' ? timeUnit(hi ?? lo, CHOSEN, 'up') : { unit, scale: 1 };
+  const below = digitsOf(lo * found.scale, CHOSEN, 'down');
+  if (hi === undefined) return withUnit(`${loExcluded ? '>' : '≥'}${SPACE}${below}`, found.unit);
+  const above = digitsOf(hi * found.scale, CHOSEN, 'up');
+  if (lo <= 0) return withUnit(`≤${SPACE}${above}`, found.unit);
+  return withUnit(above === below ? above : `${below}–${above}`, found.unit);
+}
+
+/** A change in seconds with its sign; `±0 s` when it is at most `negligible`. */
+export function formatDelta(seconds: number, negligible = 0): string {
+  if (Number.isNaN(seconds)) return NONE;
+  if (Math.abs(seconds) < NO_DIFFERENCE || Math.abs(seconds) <= negligible) return `±0${SPACE}s`;
+  return (seconds > 0 ? '+' : '') + formatSeconds(seconds);
+}
+
+/**
+ * A ratio in 0–1 as a percentage; 0 and 100 only where it is none or all, so near them with one
+ * decimal: `33 %`, `0.4 %`, `<0.1 %`, `99.6 %`.
+ */
+export function formatShare(ratio: number): string {
   const percent = ratio * 100;
-  if (percent === 0 || percent === 100) return String(percent);
-  if (percent > 0 && percent < 0.1) return '<0.1';
-  if (percent > 99.9 && percent < 100) return '>99.9';
-  const fine = Math.abs(percent) < 9.95 || (percent > 99 && percent < 100);
-  const scale = fine ? 10 : 1;
-  return minus(String(Number((rounders[rounding](percent * scale) / scale).toFixed(1))));
+  if (percent > 0 && percent < 0.1) return `<0.1${SPACE}%`;
+  if (percent > 99.9 && percent < 100) return `>99.9${SPACE}%`;
+  return withUnit(percentDigits(percent, 'nearest'), '%');
 }
 
-/** An interval of ratios, rounded outwards: `50 %`, `48 – 52 %`. */
+/** A share rounded up to a whole per cent: the printed number is still an upper bound. */
+export function formatShareAtMost(ratio: number): string {
+  return withUnit(printed(rounded(ratio * 100, 'up'), 0), '%');
+}
+
+function percentDigits(percent: number, rounding: Rounding): string {
+  const isFine = Math.abs(percent) < 0.95 || (percent > 99 && percent < 100);
+  return isFine
+    ? printed(rounded(percent * 10, rounding) / 10, 1)
+    : printed(rounded(percent, rounding), 0);
+}
+
+/** An interval of ratios, rounded outward: `50 %`, `48–53 %`. */
 export function formatShareRange(lo: number, hi: number): string {
   if (lo === hi) return formatShare(lo);
-  const [lower, upper] = [percentDigits(lo, 'down'), percentDigits(hi, 'up')];
-  return lower === upper ? `${upper}${SPACE}%` : `${lower}${SPACE}–${SPACE}${upper}${SPACE}%`;
+  const [below, above] = [percentDigits(lo * 100, 'down'), percentDigits(hi * 100, 'up')];
+  return withUnit(below === above ? above : `${below}–${above}`, '%');
 }
 
-/** A count with separators; a fraction keeps three significant digits: `71,440`, `2.45`. */
+/** A count with separators; a fraction keeps two significant digits: `71,440`, `2.5`. */
 export function formatCount(value: number): string {
-  if (!Number.isFinite(value)) return NONE;
-  if (Number.isInteger(value)) return minus(grouped.format(value));
-  return minus(digitsOf(value, 'nearest', true));
+  return Number.isInteger(value) ? printed(value, 0) : digitsOf(value, MEASURED, 'nearest');
 }
 
 /** `1 request`, `96 requests`. */
@@ -124,10 +175,7 @@ export function formatPlural(count: number, singular: string, plural = `${singul
 export function formatValue(value: number, unit: string): string {
   if (unit === 's') return formatSeconds(value);
   if (unit === 'ratio') return formatShare(value);
-  const number = formatCount(value);
-  return unit === '' || number === NONE
-    ? number
-    : `${number}${SPACE}${unit.replace('/s', ' / s').replaceAll(' ', SPACE)}`;
+  return withUnit(formatCount(value), unit.replaceAll(' ', SPACE));
 }
 
 /**
@@ -162,8 +210,4 @@ function twoParts(large: number, largeUnit: string, small: number, smallUnit: st
 /** `p95` for 0.95, `p99.9` for 0.999. */
 export function formatQuantile(q: number): string {
   return `p${Number((q * 100).toFixed(3))}`;
-}
-
-function minus(text: string): string {
-  return text.startsWith('-') ? `−${text.slice(1)}` : text;
 }

@@ -10,11 +10,11 @@ import type {
 } from '../report-types.js';
 import type { Scene } from '../scene.js';
 import {
-  formatCount,
+  formatCompared,
   formatPlural,
   formatQuantile,
+  formatInterval,
   formatSeconds,
-  formatSecondsRange,
   formatShare,
   formatShareRange,
   formatTarget,
@@ -59,12 +59,17 @@ export function meanTip(scene: Scene, signal: SignalReport): string {
   );
 }
 
-/** The interval that holds a quantile. */
+/** The interval that holds a quantile, in seconds. */
+export function quantileInterval({ lo, hi, lo_excluded: loExcluded }: QuantileReport): string {
+  return formatInterval(lo, hi, loExcluded, 's');
+}
+
+/** Where that interval comes from. */
 export function intervalTip(scene: Scene, signal: SignalReport, quantile: QuantileReport): string {
-  const { q, lo, hi, basis } = quantile;
+  const { q, lo, basis } = quantile;
   const name = formatQuantile(q);
   return explain(
-    `The ${name} of these requests lies in ${formatSecondsRange(lo, hi)}${quantile.lo_excluded && lo > 0 ? ', above the lower end' : ''}.`,
+    `The ${name} of these requests lies in ${quantileInterval(quantile)}${quantile.lo_excluded && lo > 0 ? ', above the lower end' : ''}.`,
     basis === 'exact'
       ? 'Guaranteed by the bucket counts and the sum.'
       : 'Estimated: the counts are not whole requests.',
@@ -80,7 +85,7 @@ export function intervalTip(scene: Scene, signal: SignalReport, quantile: Quanti
 
 function sampling({ sample_lo: lo, sample_hi: hi }: QuantileReport): string {
   if (lo === undefined) return '';
-  return `95 % interval for the process behind the sample: ${formatSecondsRange(lo, hi)}.`;
+  return `95 % interval for the process behind the sample: ${formatInterval(lo, hi, false, 's')}.`;
 }
 
 /** What PromQL prints, and what that is worth. */
@@ -88,7 +93,7 @@ export function pointTip(quantile: QuantileReport): string {
   const { q, point, artefact_reason: reason } = quantile;
   const printed = point === undefined ? 'prints NaN' : `prints ${formatSeconds(point)}`;
   return explain(
-    `histogram_quantile(${formatCount(q)}, …) ${printed}.`,
+    `histogram_quantile(${q}, …) ${printed}.`,
     quantile.outside_bounds && 'It lies outside the interval that holds the true value.',
     quantile.artefact &&
       `It says little about these requests: ${reason ?? 'an artefact of the buckets'}.`,
@@ -106,7 +111,7 @@ export function baselineTip(
 ): string {
   return explain(
     `${signal.title} in the baseline: exact mean.`,
-    quantile && `${formatQuantile(quantile.q)} in ${formatSecondsRange(quantile.lo, quantile.hi)}.`,
+    quantile && `${formatQuantile(quantile.q)} in ${quantileInterval(quantile)}.`,
     baselineWords(scene),
   );
 }
@@ -134,8 +139,12 @@ export function evidenceTip(scene: Scene, evidence: Evidence): string {
     hi === undefined
       ? `at least ${formatValue(lo, unit)}`
       : `${formatValue(lo, unit)} to ${formatValue(hi, unit)}`;
+  const [found, limit] =
+    unit === 's'
+      ? formatCompared(value, threshold)
+      : [formatValue(value, unit), formatValue(threshold, unit)];
   return explain(
-    `${formatValue(value, unit)}${range ? ` (${bounds})` : ''} ${compare} ${formatValue(threshold, unit)}?`,
+    `${found}${range ? ` (${bounds})` : ''} ${compare} ${limit}?`,
     `Threshold from ${THRESHOLD_SOURCE[source]}.`,
     `Distance to it ${formatValue(Math.abs(margin), unit)}, on the ${margin >= 0 ? 'side that holds' : 'other side'}.`,
     windowWords(scene),

@@ -138,7 +138,7 @@ function between(low: number, high: number, unit: string): string {
 }
 
 function axisValue(value: number, unit: string): string {
-  return unit === 's' ? formatTarget(Number(value.toPrecision(3))) : formatValue(value, unit);
+  return unit === 's' ? formatTarget(value) : formatValue(value, unit);
 }
 
 /** Bounds that stand far enough apart to be read, 9 % of the height or more. */

@@ -8,14 +8,16 @@ import type { LogAxis } from '../../charts/log-axis.js';
 import type { QuantileReport, SignalId, SignalReport } from '../../report-types.js';
 import type { Scene } from '../../scene.js';
 import { flagIcon, levelIcon } from '../../theme/icons.js';
-import {
-  formatSeconds,
-  formatSecondsRange,
-  formatShareRange,
-  formatTarget,
-} from '../../words/format.js';
+import { formatSeconds, formatShareRange, formatTarget } from '../../words/format.js';
 import { explain, number } from '../../words/number.js';
-import { attainmentTip, baselineTip, intervalTip, meanTip, pointTip } from '../../words/sources.js';
+import {
+  attainmentTip,
+  baselineTip,
+  intervalTip,
+  meanTip,
+  pointTip,
+  quantileInterval,
+} from '../../words/sources.js';
 import { windowWords } from '../../words/times.js';
 import { LEVEL_WORD, shortSignal } from '../../words/words.js';
 import { quantileOf } from './quantiles.js';
@@ -62,7 +64,7 @@ function absent(): TemplateResult {
 function interval(scene: Scene, signal: SignalReport, quantile: QuantileReport): TemplateResult {
   return html`<span class="interval">
       ${quantile.basis === 'estimated' ? html`<span class="estimated">est.</span> ` : nothing}
-      ${number(formatSecondsRange(quantile.lo, quantile.hi), intervalTip(scene, signal, quantile))}
+      ${number(quantileInterval(quantile), intervalTip(scene, signal, quantile))}
     </span>
     ${orderBound(quantile)} ${point(quantile)}`;
 }
