@@ -2,65 +2,35 @@
 
 use std::path::PathBuf;
 
-/// What is asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+use clap::Parser;
+
+/// How often the diagnosis is right, on simulated incidents with known truth. Without an option it
+/// runs the quick sample and rewrites docs/accuracy.md and docs/accuracy/.
+#[derive(Debug, Clone, PartialEq, Eq, Parser)]
+#[command(bin_name = "npm run accuracy --")]
 pub struct Arguments {
-    /// The whole sample instead of the quick one.
+    /// Run the whole sample, about an hour, instead of the quick one
+    #[arg(long)]
     pub full: bool,
-    /// Compare with the committed result instead of writing it.
+    /// Compare with the committed result and write nothing; exit status 1 when a figure fell
+    #[arg(long)]
     pub check: bool,
-    /// Run one case alone and print its report.
+    /// Run one case of the sample and print its whole report
+    #[arg(long, value_name = "NAME", conflicts_with = "check")]
     pub case: Option<String>,
-    /// Folder of the page; its data go into `accuracy/` below it.
-    pub docs: Option<PathBuf>,
-    /// File that keeps every record of the run, words included.
+    /// Folder of the page; its data go into accuracy/ below it
+    #[arg(long, value_name = "FOLDER", default_value = "docs")]
+    pub docs: PathBuf,
+    /// Write every record of the run, words included, into a file beside the result
+    #[arg(long, value_name = "FILE")]
     pub keep: Option<PathBuf>,
-    /// File of such records to count again instead of simulating.
+    /// Count the records of such a file again instead of simulating
+    #[arg(long, value_name = "FILE")]
     pub from: Option<PathBuf>,
-    /// Threads; 2 when not given.
-    pub threads: Option<usize>,
-}
-
-/// How it is called.
-pub const USAGE: &str =
-    "usage: npm run accuracy -- [--full] [--check | --case NAME] [--keep FILE | --from FILE] [--threads N]
-  (no option)   the quick sample; rewrites docs/accuracy.md and docs/accuracy/
-  --full        the whole sample, about an hour
-  --check       compares with the committed result, writes nothing; exit status 1 when a figure fell
-  --case NAME   one case of the sample, with its whole report
-  --keep FILE   writes every record, words included, beside the result
-  --from FILE   counts such records again instead of simulating
-  --threads N   how many cases at once (2)";
-
-impl Arguments {
-    /// Reads the arguments after the program's name; a mistake is one sentence.
-    pub fn read(arguments: impl IntoIterator<Item = String>) -> Result<Self, String> {
-        let mut read = Self::default();
-        let mut rest = arguments.into_iter();
-        while let Some(argument) = rest.next() {
-            let mut value = |name: &str| rest.next().ok_or_else(|| format!("{name} needs a value"));
-            match argument.as_str() {
-                "--full" => read.full = true,
-                "--check" => read.check = true,
-                "--case" => read.case = Some(value("--case")?),
-                "--keep" => read.keep = Some(PathBuf::from(value("--keep")?)),
-                "--from" => read.from = Some(PathBuf::from(value("--from")?)),
-                "--docs" => read.docs = Some(PathBuf::from(value("--docs")?)),
-                "--threads" => {
-                    let text = value("--threads")?;
-                    let threads = text.parse().ok().filter(|threads| (1..=64).contains(threads));
-                    read.threads = Some(
-                        threads.ok_or_else(|| format!("--threads must be 1 to 64, got {text}"))?,
-                    );
-                }
-                other => return Err(format!("there is no option {other}")),
-            }
-        }
-        if read.check && read.case.is_some() {
-            return Err("--check and --case exclude each other".to_owned());
-        }
-        Ok(read)
-    }
+    /// How many cases to run at once
+    // Above 64, a mistyped number is likelier than such a machine.
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=64))]
+    pub threads: u8,
 }
 
 #[cfg(test)]
@@ -68,21 +38,30 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<Arguments, String> {
-        Arguments::read(text.split_whitespace().map(str::to_owned))
+        let words = ["accuracy"].into_iter().chain(text.split_whitespace());
+        Arguments::try_parse_from(words).map_err(|error| error.to_string())
     }
 
     #[test]
     fn options_are_read() {
         let arguments = read("--full --case slot-cap-01 --threads 1").unwrap();
-        assert!(arguments.full && !arguments.check && arguments.threads == Some(1));
+        assert!(arguments.full && !arguments.check && arguments.threads == 1);
         assert_eq!(arguments.case.as_deref(), Some("slot-cap-01"));
+        let default = read("").unwrap();
+        assert_eq!((default.threads, default.docs), (2, PathBuf::from("docs")));
     }
 
     #[test]
-    fn mistakes_are_named() {
-        assert_eq!(read("--quick"), Err("there is no option --quick".to_owned()));
-        assert_eq!(read("--threads zero"), Err("--threads must be 1 to 64, got zero".to_owned()));
-        assert_eq!(read("--case"), Err("--case needs a value".to_owned()));
-        assert!(read("--check --case x").is_err());
+    fn mistakes_are_named_with_the_usage() {
+        for (text, part) in [
+            ("--quick", "--quick"),
+            ("--threads zero", "zero"),
+            ("--threads 65", "65"),
+            ("--case", "--case <NAME>"),
+            ("--check --case x", "--check"),
+        ] {
+            let message = read(text).unwrap_err();
+            assert!(message.contains(part) && message.contains("--help"), "{text}: {message}");
+        }
     }
 }

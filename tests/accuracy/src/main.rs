@@ -3,11 +3,12 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use inference_triage_accuracy::arguments::{Arguments, USAGE};
+use clap::Parser as _;
+use inference_triage_accuracy::arguments::Arguments;
 use inference_triage_accuracy::experiment::{self, Follow, Ran};
 use inference_triage_accuracy::gate::{Figure, compare};
 use inference_triage_accuracy::grid::{Grid, SEED};
@@ -16,19 +17,27 @@ use inference_triage_accuracy::report::{page, pictures, reliability};
 use inference_triage_accuracy::results::Results;
 use inference_triage_accuracy::{parallel, samples};
 
+/// `EX_USAGE` of sysexits.h, so that `--check` alone answers 1.
+const USAGE_MISTAKE: u8 = 64;
+
 /// Lines of progress in a run.
 const PROGRESS_LINES: usize = 40;
 
 fn main() -> ExitCode {
-    let outcome =
-        Arguments::read(std::env::args().skip(1)).map_err(|mistake| format!("{mistake}\n{USAGE}"));
-    match outcome.and_then(|arguments| act(&arguments)) {
-        Ok(code) => code,
-        Err(problem) => {
-            say(&problem);
-            ExitCode::from(64)
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(mistake) => {
+            // Its own exit status for a mistake, 2, is not one of ours.
+            let code = if mistake.use_stderr() { USAGE_MISTAKE } else { 0 };
+            // Nothing is left to do where even this cannot be written.
+            let _ = mistake.print();
+            return ExitCode::from(code);
         }
-    }
+    };
+    act(&arguments).unwrap_or_else(|problem| {
+        say(&problem);
+        ExitCode::from(USAGE_MISTAKE)
+    })
 }
 
 fn act(arguments: &Arguments) -> Result<ExitCode, String> {
@@ -36,12 +45,12 @@ fn act(arguments: &Arguments) -> Result<ExitCode, String> {
     if let Some(case) = &arguments.case {
         return one_case(&grid, case);
     }
-    let docs = arguments.docs.clone().unwrap_or_else(|| PathBuf::from("docs"));
+    let docs = &arguments.docs;
     let folder = docs.join("accuracy");
     let committed = if arguments.check { Some(Committed::read(&folder, grid.mode)?) } else { None };
     let ran = match &arguments.from {
         Some(file) => load(file)?,
-        None => measure(&grid, arguments.threads.unwrap_or(2))?,
+        None => measure(&grid, usize::from(arguments.threads))?,
     };
     if let Some(file) = &arguments.keep {
         write(file, &serde_json::to_string(&ran).map_err(|error| error.to_string())?)?;
@@ -51,7 +60,7 @@ fn act(arguments: &Arguments) -> Result<ExitCode, String> {
     let results = Results::of(grid.mode, SEED, &cases, advice_simulations);
     match committed {
         Some(committed) => check(&committed, &results),
-        None => write_all(&docs, &folder, &results, &cases).map(|()| ExitCode::SUCCESS),
+        None => write_all(docs, &folder, &results, &cases).map(|()| ExitCode::SUCCESS),
     }
 }
 
