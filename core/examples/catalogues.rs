@@ -2,9 +2,12 @@
 //! `docs/` are its output.
 #![expect(clippy::print_stdout, reason = "printing is what this program is for")]
 
+use inference_triage_core::catalogue::families::Purpose;
 use inference_triage_core::catalogue::signals::SignalId;
 use inference_triage_core::catalogue::threshold::Threshold;
-use inference_triage_core::source::registry::PROFILES;
+use inference_triage_core::source::exporter::Exporter;
+use inference_triage_core::source::metric::{Across, Metric, Selection, Unit};
+use inference_triage_core::source::registry::EXPORTERS;
 use inference_triage_core::triage::facts::FACTS;
 use inference_triage_core::triage::rules::RULES;
 
@@ -89,29 +92,78 @@ fn signals() -> String {
 }
 
 fn engines() -> String {
-    let mut text = format!("{GENERATED}# Engines\n");
-    for engine in PROFILES {
-        text += &format!(
-            "\n## {} (`{}`)\n\nPrefix `{}`; recognised under any prefix that ends in {}.\n\n| metric | measures | shape |\n|---|---|---|\n",
-            engine.title,
-            engine.id,
-            engine.canonical_prefix,
-            ids(engine.prefix_marks.iter().copied())
-        );
-        for metric in engine.metrics {
-            let label = metric
-                .label
-                .map(|(label, value)| format!(" with {label}=\"{value}\""))
-                .unwrap_or_default();
-            text += &format!(
-                "| `{}`{label} | {} | {:?} |\n",
-                metric.base,
-                metric.family.title(),
-                metric.family.shape()
-            );
+    let mut text = format!(
+        "{GENERATED}# Exporters\n\nServing engines and what is read beside them. *Diagnosis* and *evidence* are asked for by \
+         the query plan and the raw selector, *detail* is read where the data hold it.\n"
+    );
+    for exporter in EXPORTERS {
+        text += &exporter_text(exporter);
+    }
+    text
+}
+
+fn exporter_text(exporter: &Exporter) -> String {
+    let mut text =
+        format!("\n## {} (`{}`)\n\nKind: {}. ", exporter.title, exporter.id, exporter.kind);
+    text += &match exporter.canonical_prefix {
+        "" => "Names without a prefix.".to_owned(),
+        prefix => format!(
+            "Prefix `{prefix}`; recognised under any prefix that ends in {}.",
+            ids(exporter.prefix_marks.iter().copied())
+        ),
+    };
+    if exporter.silent_unless_finished {
+        text += " Nothing of a request shows before it ends.";
+    }
+    text += "\n\n| metric | measures | shape | recorded | purpose | notes |\n|---|---|---|---|---|---|\n";
+    for metric in exporter.metrics {
+        text += &row(metric);
+    }
+    if !exporter.knobs.is_empty() {
+        text += "\n| knob | flag | what is set now |\n|---|---|---|\n";
+        for words in exporter.knobs {
+            let configured = words
+                .configured
+                .map_or("not exported".to_owned(), |label| format!("label `{label}`"));
+            text += &format!("| {} | `{}` | {configured} |\n", words.knob, words.flag);
         }
     }
     text
+}
+
+fn row(metric: &Metric) -> String {
+    let label = match metric.selection {
+        None => String::new(),
+        Some(Selection::In(label, values)) => {
+            let values: Vec<String> = values.iter().map(|value| format!("\"{value}\"")).collect();
+            format!(" with {label}={}", values.join(" or "))
+        }
+        Some(Selection::StartsWith(label, start)) => format!(" with {label}=\"{start}…\""),
+    };
+    let recorded = metric.population.map_or("", |population| population.title());
+    let purpose = match metric.family.purpose() {
+        Purpose::Diagnosis => "diagnosis",
+        Purpose::Evidence => "evidence",
+        Purpose::Detail => "detail",
+    };
+    let mut notes = Vec::new();
+    if metric.unit != Unit::Own {
+        notes.push(format!("in {:?}", metric.unit).to_lowercase());
+    }
+    if metric.across == Across::Max {
+        notes.push("largest of several series".to_owned());
+    }
+    if metric.stale_for_ms > 0 {
+        notes.push(format!("may be {} ms old", metric.stale_for_ms));
+    }
+    format!(
+        "| `{}`{label} | {} | {:?} | {} | {purpose} | {} |\n",
+        metric.base,
+        metric.family.title(),
+        metric.form,
+        recorded,
+        notes.join(", ")
+    )
 }
 
 fn ids<'a>(ids: impl Iterator<Item = &'a str>) -> String {

@@ -27,7 +27,8 @@
 //! - [`source`]: exporters: which one wrote a series, and what it measures; their quirks live here
 //!   alone.
 //! - [`query`]: the PromQL that brings all this, written once for every host.
-//! - [`scope`]: one model on one engine with its replicas.
+//! - [`scope`]: one model on one engine with its replicas, and the processes and devices under
+//!   them.
 //! - [`window`]: measurements of any set of replicas in any window; onset and baseline.
 //! - [`signal`]: named measurements, each judged against its objective.
 //! - [`limits`], [`quality`]: limits of the live engine with their provenance; identities that must

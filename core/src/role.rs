@@ -142,7 +142,7 @@ mod tests {
         assert_eq!((role.family, role.part), (Family::QueueTime, Some(RolePart::Bucket)));
         assert_eq!((role.kind, role.window_ms(), role.prefix), (None, None, None));
         assert_eq!("running_sum".parse::<Role>(), Err(NoRole));
-        assert_eq!("up".parse::<Role>(), Err(NoRole));
+        assert_eq!("node_load1".parse::<Role>(), Err(NoRole));
         let variable: Role = "ttft/increment/$__interval_ms/vllm/vllm:".parse().unwrap();
         assert_eq!(variable.window_ms(), None);
     }

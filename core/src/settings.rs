@@ -40,7 +40,7 @@ pub struct Settings {
     /// Thresholds of the triage set by hand, by id, e.g. `memory.full`.
     #[cfg_attr(feature = "typescript", ts(type = "{ [key in string]: number }"))]
     pub thresholds: SortedMap<String, f64>,
-    /// Metric name prefix when it is not one the profile knows.
+    /// Metric name prefix when it is not one an exporter has.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub prefix: Option<String>,

@@ -17,5 +17,9 @@ closed_list! {
         ContextLength = "context-length",
         /// Reuse of the key-value cache of shared prefixes.
         PrefixCaching = "prefix-caching",
+        /// Blocks of the key-value cache, set by hand in place of what memory allows.
+        KvBlocks = "kv-blocks",
+        /// A second level of the key-value cache outside device memory.
+        KvOffloading = "kv-offloading",
     }
 }

@@ -70,7 +70,7 @@ pub struct Limits {
 
 impl Limits {
     /// Finds every limit. A limit given by hand replaces an exported or an inferred one of the same
-    /// name.
+    /// name, and an exported one an inferred one.
     pub fn find(
         scope: &Scope,
         replicas: &[&Replica],
@@ -82,12 +82,15 @@ impl Limits {
             .iter()
             .filter_map(|replica| plateau::find(replica, grid, (now.first, now.last), settings))
             .collect::<Vec<_>>();
+        let exported = exported::limits(scope, replicas, now, settings);
+        let is_cap = |limit: &Limit| limit.id == LimitId::MaxNumSeqs;
         let mut list = Vec::new();
         match settings.given_limit(LimitId::MaxNumSeqs) {
             Some(value) => list.push(given_cap(value, now)),
+            None if exported.iter().any(is_cap) => {}
             None => list.extend(inferred_caps(&plateaus, engines(replicas))),
         }
-        list.extend(exported::limits(scope, replicas, now, settings));
+        list.extend(exported);
         Self { list, plateaus }
     }
 

@@ -78,6 +78,10 @@ pub fn find(
     (first, last): (usize, usize),
     settings: &Settings,
 ) -> Option<Plateau> {
+    if replica.stale_for_ms(Family::Running) > 0 {
+        // A state that stands still between two refreshes proves no cap.
+        return None;
+    }
     let running = replica.gauge(Family::Running)?;
     let waiting =
         replica.gauge(Family::WaitingCapacity).or_else(|| replica.gauge(Family::Waiting))?;

@@ -1,11 +1,13 @@
 //! Builds the queries of one engine.
 
-use crate::catalogue::families::{Family, Shape};
+use crate::catalogue::families::{Family, Purpose, Shape};
 use crate::error::Error;
-use crate::role::{ROLE_LABEL, Role, SeriesKind};
+use crate::role::{ROLE_LABEL, Role, RolePart, SeriesKind};
 use crate::small::text::{joined, position};
-use crate::source::exporter::{Metric, Profile};
-use crate::source::registry::{PROFILES, profile};
+use crate::source::exporter::{Exporter, ExporterKind};
+use crate::source::metric::{Form, Lacks, Metric};
+use crate::source::registry::{EXPORTERS, engine, engines};
+use crate::source::selector::Ask;
 
 /// Who will send the queries, which decides how the step is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -73,13 +75,17 @@ pub struct Plan {
     pub queries: Vec<PlannedQuery>,
 }
 
+/// How long an engine that stopped answering is still asked after: while it is down its own series
+/// are gone, and that it is down is what its target has to say.
+const REMEMBERED: &str = "1h";
+
 /// What the query for the engines [apart](PlanOptions::apart) is called.
 const APART: &str = "engines_apart";
 
 /// The prefix of an engine's metric name, e.g. `ray_vllm_` of `ray_vllm_num_requests_running`; None
 /// for other names.
 pub fn prefix_of_name(name: &str) -> Option<&str> {
-    PROFILES.iter().find_map(|engine| {
+    engines().find_map(|engine| {
         engine
             .prefix_marks
             .iter()
@@ -91,8 +97,8 @@ pub fn prefix_of_name(name: &str) -> Option<&str> {
 /// The queries that the core needs of one engine. An unknown engine or a malformed option is an
 /// error.
 pub fn plan(engine: &str, options: &PlanOptions) -> Result<Plan, Error> {
-    let engine = profile(engine).ok_or_else(|| {
-        let known: Vec<&str> = PROFILES.iter().map(|profile| profile.id).collect::<Vec<_>>();
+    let engine = self::engine(engine).ok_or_else(|| {
+        let known: Vec<&str> = engines().map(|engine| engine.id).collect::<Vec<_>>();
         Error::bad_settings(format!(
             "there is no engine \"{engine}\"; engines are {}",
             joined(&known, ", ")
@@ -114,7 +120,7 @@ pub fn plan(engine: &str, options: &PlanOptions) -> Result<Plan, Error> {
 }
 
 struct Writer<'a> {
-    engine: &'static Profile,
+    engine: &'static Exporter,
     prefix: &'a str,
     /// Matchers with the one that leaves out a router's copies.
     matchers: String,
@@ -130,7 +136,7 @@ struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    fn new(engine: &'static Profile, options: &'a PlanOptions) -> Result<Self, Error> {
+    fn new(engine: &'static Exporter, options: &'a PlanOptions) -> Result<Self, Error> {
         let prefix = options.prefix.as_deref().unwrap_or(engine.canonical_prefix);
         let fit_for_name = |character: char| {
             character.is_ascii_alphanumeric() || character == '_' || character == ':'
@@ -182,55 +188,67 @@ impl<'a> Writer<'a> {
     }
 
     fn probe(&self) -> String {
-        filled("{__name__=~\".*A\",B}[10m]", &[self.base_of(Family::Running), &self.matchers])
+        let any = self.engine.selector_under_any_prefix(Family::Running, &self.matchers);
+        filled("A[10m]", &[&any])
     }
 
-    fn base_of(&self, family: Family) -> &'static str {
-        self.engine
-            .metrics
-            .iter()
-            .find(|metric| metric.family == family)
-            .map_or("", |metric| metric.base)
-    }
-
-    /// The metrics of a family in order of preference.
-    fn metrics_of(&self, family: Family) -> impl Iterator<Item = &'static Metric> {
-        self.engine.metrics.iter().filter(move |metric| metric.family == family)
+    /// The selector of a metric that every engine of the kind has.
+    fn own(&self, family: Family, ask: Ask, matchers: &str) -> String {
+        self.engine.selector(family, ask, self.prefix, matchers)
     }
 
     fn raw_selector(&self) -> String {
-        let measured = self.by_name(true, &self.matchers);
-        filled("A or B", &[&measured, &self.configuration()])
-    }
-
-    /// All metrics in one selector, or those that count only, as far as the planned queries need
-    /// them.
-    fn by_name(&self, all: bool, matchers: &str) -> String {
-        let mut names: Vec<String> = Vec::new();
-        for metric in self.engine.metrics {
-            let template = match metric.family.shape() {
-                Shape::Histogram if all => "A_(bucket|sum|count)",
-                Shape::Histogram => "A_(bucket|sum)",
-                Shape::Counter => "A_total",
-                Shape::Gauge if all => "A",
-                Shape::Gauge | Shape::Info => continue,
-            };
-            let name = filled(template, &[metric.base]);
-            if !names.contains(&name) {
-                names.push(name);
-            }
+        let measured = self.engine.selector_of_all(
+            asked_for(self.engine).filter(|metric| metric.lacks == Lacks::Nothing),
+            true,
+            self.prefix,
+            &self.matchers,
+        );
+        let mut others = vec![self.configuration(None)];
+        for exporter in beside() {
+            let own = exporter.selector_of_all(asked_for(exporter), true, "", "");
+            others.push(self.of_the_same_target(&own));
         }
-        filled("{__name__=~\"A(B)\",C}", &[self.prefix, &joined(&names, "|"), matchers])
+        let mut all = measured;
+        for other in others.iter().filter(|other| !other.is_empty()) {
+            all += &filled(" or (A)", &[other]);
+        }
+        all
     }
 
-    /// The cache configuration carries no model name, so the user's matchers cannot select it; the
-    /// engines they select can.
-    fn configuration(&self) -> String {
-        let names: Vec<&str> =
-            self.metrics_of(Family::CacheConfig).map(|metric| metric.base).collect::<Vec<_>>();
-        let texts =
-            [self.prefix, &joined(&names, "|"), self.base_of(Family::Running), &self.matchers];
-        filled("({__name__=~\"A(B)\"} and on (instance, pod, engine) AC{D})", &texts)
+    /// Every metric that counts, of these engines.
+    fn counting(&self, matchers: &str) -> String {
+        let counts =
+            |metric: &&Metric| matches!(metric.family.shape(), Shape::Histogram | Shape::Counter);
+        self.engine.selector_of_all(
+            asked_for(self.engine).filter(counts),
+            false,
+            self.prefix,
+            matchers,
+        )
+    }
+
+    /// The configuration carries no model name, so the user's matchers cannot select it; the engines
+    /// they select can. Empty where there is none.
+    fn configuration(&self, family: Option<Family>) -> String {
+        let mut metrics = asked_for(self.engine)
+            .filter(|metric| metric.lacks == Lacks::Model)
+            .filter(|metric| family.is_none_or(|family| family == metric.family))
+            .peekable();
+        if metrics.peek().is_none() {
+            return String::new();
+        }
+        let own = self.engine.selector_of_all(metrics, true, self.prefix, "");
+        let running = self.own(Family::Running, Ask::Name, &self.matchers);
+        let rank = self.engine.labels.rank.map_or_else(String::new, |rank| filled(", A", &[rank]));
+        filled("A and on (instance, podB) C", &[&own, &rank, &running])
+    }
+
+    /// Series that carry neither model nor rank, of targets that were these engines' lately.
+    fn of_the_same_target(&self, selector: &str) -> String {
+        let running = self.own(Family::Running, Ask::Name, &self.matchers);
+        let texts = [selector, &running, REMEMBERED];
+        filled("A and on (instance, pod) last_over_time(B[C])", &texts)
     }
 
     /// Matchers of the engines apart (`=~`) or of all others (`!~`).
@@ -248,17 +266,14 @@ impl<'a> Writer<'a> {
         if !self.has_totals() {
             return None;
         }
-        let texts = [
-            self.prefix,
-            self.base_of(Family::Running),
-            self.base_of(Family::GenerationTokens),
-            self.base_of(Family::E2e),
-            &self.matchers_of("!~"),
-            &self.step,
-        ];
+        let matchers = self.matchers_of("!~");
+        let running = self.own(Family::Running, Ask::Name, &matchers);
+        let begun = self.own(Family::GenerationTokens, Ask::Name, &matchers);
+        let done = self.own(Family::E2e, Ask::Part(RolePart::Count), &matchers);
+        let texts = [running.as_str(), &begun, &done, &self.step];
         Some(filled(
-            "count by (instance) ((AB{E} unless (AC_total{E} >= AC_total{E} offset F and AD_count{E} >= AD_count{E} offset F)) \
-             or (AB{E} offset F unless AB{E}))",
+            "count by (instance) ((A unless (B >= B offset D and C >= C offset D)) \
+             or (A offset D unless A))",
             &texts,
         ))
     }
@@ -266,24 +281,56 @@ impl<'a> Writer<'a> {
     fn queries(&self) -> Vec<PlannedQuery> {
         let mut done: Vec<Family> = Vec::new();
         let mut queries = Vec::new();
-        for metric in self.engine.metrics {
-            if done.contains(&metric.family) {
+        for metric in asked_for(self.engine) {
+            if done.contains(&metric.family) || self.comes_with_another(metric.family) {
                 continue;
             }
             done.push(metric.family);
-            let role = metric.family.id();
-            queries.push(PlannedQuery { role: role.to_owned(), promql: self.query(metric.family) });
+            for &part in parts_of(metric) {
+                let name = metric.family.id();
+                let role = match part {
+                    Some(RolePart::Sum) => filled("A_sum", &[name]),
+                    Some(RolePart::Count) => filled("A_count", &[name]),
+                    Some(RolePart::Bucket) | None => name.to_owned(),
+                };
+                queries.push(PlannedQuery { role, promql: self.query(metric.family, part) });
+            }
+        }
+        for exporter in beside() {
+            for metric in asked_for(exporter) {
+                let own = exporter.selector(metric.family, Ask::Name, "", "");
+                let text = self.of_the_same_target(&own);
+                let promql = if self.is_known_by_name {
+                    text
+                } else {
+                    let what = (metric.family, None);
+                    self.with_role(&text, what, SeriesKind::Gauge, (exporter.id, ""))
+                };
+                queries.push(PlannedQuery { role: metric.family.id().to_owned(), promql });
+            }
         }
         if self.apart.is_some_and(|apart| !apart.is_empty()) {
-            let promql = self.by_name(false, &self.matchers_of("=~"));
+            let promql = self.counting(&self.matchers_of("=~"));
             queries.push(PlannedQuery { role: APART.to_owned(), promql });
         }
         queries
     }
 
+    /// Series that keep their names are known by them, so a query without a selection brings what
+    /// other families select of the same metric.
+    fn comes_with_another(&self, family: Family) -> bool {
+        let is_brought = |metric: &Metric| {
+            let whole = |other: &&Metric| other.base == metric.base && other.selection.is_none();
+            metric.selection.is_some() && asked_for(self.engine).any(|other| whole(&other))
+        };
+        self.is_known_by_name
+            && self.grouping == Grouping::Replica
+            && self.engine.metrics_of(family).all(is_brought)
+    }
+
     /// A renamed metric is asked for under each name; `or` takes the older name only where the
     /// newer one is missing.
-    fn query(&self, family: Family) -> String {
+    fn query(&self, family: Family, part: Option<RolePart>) -> String {
         let (by, kind) = match family.shape() {
             Shape::Info | Shape::Gauge => ("", SeriesKind::Gauge),
             Shape::Counter => ("model_name", SeriesKind::Counter),
@@ -301,40 +348,61 @@ impl<'a> Writer<'a> {
             ),
         };
         let matchers = if is_summed { &self.matchers_of("!~") } else { &self.matchers };
+        let ask = part.map_or(Ask::BucketsAndSum, Ask::Part);
         let mut names = Vec::new();
-        for metric in self.metrics_of(family) {
-            names.push(filled(each, &[&self.selector(metric, matchers), by, &self.step]));
+        for selector in self.engine.selectors(family, ask, self.prefix, matchers) {
+            names.push(filled(each, &[&selector, by, &self.step]));
         }
         let text = match family.shape() {
-            Shape::Info => self.configuration(),
+            Shape::Info => filled("(A)", &[&self.configuration(Some(family))]),
             _ => filled(all, &[&joined(&names, " or "), by]),
         };
         if self.is_known_by_name && !is_summed {
             return text;
         }
+        self.with_role(&text, (family, part), kind, (self.engine.id, self.prefix))
+    }
+
+    fn with_role(
+        &self,
+        text: &str,
+        (family, part): (Family, Option<RolePart>),
+        kind: SeriesKind,
+        (exporter, prefix): (&str, &str),
+    ) -> String {
         let window =
             if kind == SeriesKind::Increment { self.window.clone() } else { "0".to_owned() };
         let role = Role {
             family,
-            part: None,
+            part,
             kind: Some(kind),
             window,
-            exporter: self.engine.id.to_owned(),
-            prefix: Some(self.prefix.to_owned()),
+            exporter: exporter.to_owned(),
+            prefix: Some(prefix.to_owned()),
         };
-        let texts = [&text, ROLE_LABEL, &role.to_string()];
+        let texts = [text, ROLE_LABEL, &role.to_string()];
         filled("label_replace(A, \"B\", \"C\", \"\", \"\")", &texts)
     }
+}
 
-    fn selector(&self, metric: &Metric, matchers: &str) -> String {
-        let template = match (metric.family.shape(), metric.label) {
-            (Shape::Histogram, _) => "{__name__=~\"AB_(bucket|sum)\",C}",
-            (Shape::Counter, _) => "AB_total{C}",
-            (_, Some(_)) => "AB{D=\"E\",C}",
-            (_, None) => "AB{C}",
-        };
-        let (label, value) = metric.label.unwrap_or_default();
-        filled(template, &[self.prefix, metric.base, matchers, label, value])
+/// The metrics of an exporter that a query asks for: what is only read where it comes along is left
+/// out.
+fn asked_for(exporter: &'static Exporter) -> impl Iterator<Item = &'static Metric> {
+    exporter.metrics.iter().filter(|metric| metric.family.purpose() <= Purpose::Evidence)
+}
+
+/// Exporters whose series are those of an engine's own targets.
+fn beside() -> impl Iterator<Item = &'static Exporter> {
+    EXPORTERS.iter().copied().filter(|exporter| {
+        exporter.kind == ExporterKind::Host && asked_for(exporter).next().is_some()
+    })
+}
+
+/// The queries of one family: a mean without a histogram takes two.
+fn parts_of(metric: &Metric) -> &'static [Option<RolePart>] {
+    match metric.form {
+        Form::MeanSum | Form::MeanCount => &[Some(RolePart::Sum), Some(RolePart::Count)],
+        Form::Histogram | Form::Counter | Form::Gauge | Form::Info => &[None],
     }
 }
 

@@ -1,7 +1,10 @@
-//! The series of one replica to one quantity a family.
+//! The series of one replica or device to one quantity a family.
+
+#[cfg(test)]
+mod tests;
 
 use crate::catalogue::caveats::CaveatId;
-use crate::catalogue::families::{Family, Shape};
+use crate::catalogue::families::{Family, Purpose, Shape};
 use crate::caveat::Caveats;
 use crate::growth::counter::{CounterColumn, Growth, GrowthRepairs};
 use crate::growth::gauge::Gauge;
@@ -9,42 +12,59 @@ use crate::growth::histogram::{Component, HistogramColumns, Part};
 use crate::histogram::Basis;
 use crate::ingest::batch::{Labels, SeriesKind};
 use crate::scope::Quantity;
-use crate::scope::resolve::{Resolved, is_info};
+use crate::scope::resolve::Resolved;
 use crate::small::sorted::SortedMap;
-use crate::source::exporter::Profile;
+use crate::source::exporter::Exporter;
+use crate::source::identify::Reading;
+use crate::source::metric::{Across, Metric, Unit};
 use crate::store::column::Column;
 use crate::store::grid::TimeGrid;
 use crate::store::marks::add_present;
 
-/// Builds every family a replica has. Of several metrics for one family the preferred one counts,
-/// of several prefixes the engine's own.
-pub(super) fn quantities(
-    profile: &Profile,
+/// What the series of one replica or device hold.
+#[derive(Debug, Default)]
+pub(super) struct Columns {
+    pub(super) quantities: SortedMap<Family, Quantity>,
+    /// The row that each quantity was read from.
+    pub(super) metrics: SortedMap<Family, &'static Metric>,
+}
+
+/// Builds every family that the members hold. Of several metrics for one family the preferred one
+/// counts, of several prefixes the exporter's own.
+///
+/// Repairs are told of what a diagnosis reads. The rest is exported by the same process, whose
+/// restart would be told once more for each.
+pub(super) fn columns(
+    exporter: &Exporter,
     members: &[&Resolved<'_>],
     grid: &TimeGrid,
     caveats: &mut Caveats,
-) -> SortedMap<Family, Quantity> {
+) -> Columns {
     let grid_length = grid.len();
     let step = grid.step();
     let target_present = presence(members, grid_length);
     let mut families: SortedMap<Family, Vec<&Resolved<'_>>> = SortedMap::new();
     for one in members {
-        families.get_or_insert_with(one.reading.family, Vec::new).push(one);
+        families.get_or_insert_with(one.reading.metric.family, Vec::new).push(one);
     }
     let mut repairs = GrowthRepairs::default();
-    let mut quantities = SortedMap::new();
+    let (mut untold, mut untold_repairs) = (Caveats::new(), GrowthRepairs::default());
+    let mut columns = Columns::default();
     for (family, candidates) in families.into_entries() {
-        let chosen = choose(profile, candidates, caveats);
+        let (caveats, repairs) = if family.purpose() == Purpose::Diagnosis {
+            (&mut *caveats, &mut repairs)
+        } else {
+            (&mut untold, &mut untold_repairs)
+        };
+        let chosen = choose(exporter, candidates, caveats);
         let quantity = match family.shape() {
-            Shape::Histogram => Quantity::Histogram(histogram(
-                &chosen,
-                step,
-                &target_present,
-                &mut repairs,
-                caveats,
-            )),
+            Shape::Histogram => {
+                let chosen = one_rank(exporter, &chosen);
+                Quantity::Histogram(histogram(&chosen, step, &target_present, repairs, caveats))
+            }
             Shape::Counter => {
-                Quantity::Counter(counter(&chosen, step, &target_present, &mut repairs, caveats))
+                let chosen = one_rank(exporter, &chosen);
+                Quantity::Counter(counter(&chosen, step, &target_present, repairs, caveats))
             }
             Shape::Gauge => Quantity::Gauge(gauge(&chosen, grid_length)),
             Shape::Info => match newest_labels(&chosen) {
@@ -52,15 +72,22 @@ pub(super) fn quantities(
                 None => continue,
             },
         };
-        quantities.insert(family, quantity);
+        columns.quantities.insert(family, quantity);
+        columns.metrics.insert(family, chosen[0].reading.metric);
     }
     report_repairs(repairs, caveats);
-    quantities
+    columns
 }
 
+/// When the target was there, as far as what is always asked for shows it: where a counter starts
+/// must not depend on what else came along.
 fn presence(members: &[&Resolved<'_>], grid_length: usize) -> Vec<bool> {
     let mut present = vec![false; grid_length];
-    for one in members.iter().filter(|one| !is_info(one.reading.family)) {
+    let is_always_asked_for = |one: &&&Resolved<'_>| {
+        let family = one.reading.metric.family;
+        family.shape() != Shape::Info && family.purpose() == Purpose::Diagnosis
+    };
+    for one in members.iter().filter(is_always_asked_for) {
         add_present(&mut present, &one.series.values);
     }
     present
@@ -68,12 +95,12 @@ fn presence(members: &[&Resolved<'_>], grid_length: usize) -> Vec<bool> {
 
 /// The series of the preferred metric under one prefix.
 fn choose<'a, 'b>(
-    profile: &Profile,
+    exporter: &Exporter,
     candidates: Vec<&'a Resolved<'b>>,
     caveats: &mut Caveats,
 ) -> Vec<&'a Resolved<'b>> {
     let rank = |one: &Resolved<'_>| {
-        let foreign = one.reading.prefix != profile.canonical_prefix;
+        let foreign = one.reading.prefix != exporter.canonical_prefix;
         (one.reading.preference, foreign, one.reading.prefix.clone())
     };
     let Some(best) = candidates.iter().map(|one| rank(one)).min() else {
@@ -88,6 +115,36 @@ fn choose<'a, 'b>(
         )
     });
     candidates.into_iter().filter(|one| rank(one) == best).collect::<Vec<_>>()
+}
+
+/// The series of the first of the ranks that all count the same requests.
+fn one_rank<'a, 'b>(exporter: &Exporter, chosen: &[&'a Resolved<'b>]) -> Vec<&'a Resolved<'b>> {
+    let repeats = |one: &&&Resolved<'_>| one.reading.metric.across == Across::Max;
+    if exporter.labels.joint_ranks.is_empty() || !chosen.iter().all(|one| repeats(&one)) {
+        return chosen.to_vec();
+    }
+    let rank = |one: &Resolved<'_>| {
+        let labels = &one.series.identity.labels;
+        let ranks = exporter.labels.joint_ranks.iter();
+        ranks.map(|label| labels.get(*label).cloned()).collect::<Vec<_>>()
+    };
+    let first = chosen.iter().map(|one| rank(one)).min();
+    chosen.iter().copied().filter(|one| first.as_ref() == Some(&rank(one))).collect::<Vec<_>>()
+}
+
+/// Samples in the family's own unit, without those that stand for none. Bucket counts and numbers
+/// of observations have no unit.
+fn values_of(one: &Resolved<'_>) -> Column {
+    let Reading { exporter, metric, part, .. } = &one.reading;
+    let unit = match part {
+        Some(Part::Bucket(_) | Part::Count) => Unit::Own,
+        Some(Part::Sum) | None => metric.unit,
+    };
+    if unit == Unit::Own && exporter.blanks.is_empty() {
+        return one.series.values.clone();
+    }
+    let own = |&value: &f64| if exporter.is_blank(value) { f64::NAN } else { unit.to_own(value) };
+    one.series.values.iter().map(own).collect::<Vec<_>>().into()
 }
 
 fn is_increment(kind: SeriesKind) -> bool {
@@ -130,7 +187,7 @@ fn histogram(
 ) -> HistogramColumns {
     let component = |one: &&Resolved<'_>| Component {
         part: one.reading.part.unwrap_or(Part::Count),
-        values: one.series.values.clone(),
+        values: values_of(one),
     };
     if chosen.iter().any(|one| is_increment(one.reading.kind)) {
         let (scale, basis) = increment_scale(chosen[0], step, caveats);
@@ -171,9 +228,9 @@ fn counter(
     for one in chosen {
         let mut growth = if is_increment(one.reading.kind) {
             let (scale, _) = increment_scale(one, step, caveats);
-            Growth::from_increments(&one.series.values, scale, repairs)
+            Growth::from_increments(&values_of(one), scale, repairs)
         } else {
-            Growth::from_counter(one.series.values.clone(), target_present, repairs)
+            Growth::from_counter(values_of(one), target_present, repairs)
         };
         if one.reading.kind == SeriesKind::Total {
             growth.discount_falls();
@@ -183,21 +240,21 @@ fn counter(
     CounterColumn::of(series)
 }
 
-/// The sum over extra labels, of the cache usage the largest; absent where all are.
+/// The sum or the largest over the series of one process; absent where all are.
 fn gauge(chosen: &[&Resolved<'_>], grid_length: usize) -> Gauge {
     if let [one] = chosen {
-        return Gauge::new(one.series.values.clone());
+        return Gauge::new(values_of(one));
     }
     let mut total = vec![f64::NAN; grid_length];
     for one in chosen {
-        for (sum, &value) in total.iter_mut().zip(one.series.values.iter()) {
+        let across = one.reading.metric.across;
+        for (sum, &value) in total.iter_mut().zip(values_of(one).iter()) {
             if sum.is_nan() {
                 *sum = value;
             } else if !value.is_nan() {
-                *sum = if chosen[0].reading.family == Family::KvUsage {
-                    sum.max(value)
-                } else {
-                    *sum + value
+                *sum = match across {
+                    Across::Max => sum.max(value),
+                    Across::Sum => *sum + value,
                 };
             }
         }
@@ -206,12 +263,18 @@ fn gauge(chosen: &[&Resolved<'_>], grid_length: usize) -> Gauge {
 }
 
 /// Labels of the info series that was seen last: after a restart with another configuration the
-/// newest one counts.
+/// newest one counts. Of several at that time the one with the largest value: some carry the time
+/// at which they were set.
 fn newest_labels(chosen: &[&Resolved<'_>]) -> Option<Labels> {
+    let last_seen = |one: &&Resolved<'_>| {
+        let values = &one.series.values;
+        let last = values.iter().rposition(|value| !value.is_nan())?;
+        Some((last, values[last]))
+    };
     chosen
         .iter()
-        .filter_map(|one| Some((one.series.values.iter().rposition(|value| !value.is_nan())?, one)))
-        .max_by_key(|(last, _)| *last)
+        .filter_map(|one| Some((last_seen(one)?, one)))
+        .max_by(|(left, _), (right, _)| left.0.cmp(&right.0).then(left.1.total_cmp(&right.1)))
         .map(|(_, one)| one.series.identity.labels.clone())
 }
 

@@ -1,9 +1,19 @@
 //! One model on one engine, as columns by replica: what signals are computed from.
 
+mod beside;
 mod columns;
+mod device;
+mod place;
 pub mod resolve;
+#[cfg(test)]
+pub(crate) mod test_series;
+#[cfg(test)]
+mod tests;
 
-use crate::catalogue::families::{Family, Shape};
+pub use device::{Device, PlacedBy};
+pub use place::Target;
+
+use crate::catalogue::families::{Family, Population};
 use crate::catalogue::knobs::Knob;
 use crate::caveat::Caveats;
 use crate::growth::counter::CounterColumn;
@@ -12,13 +22,16 @@ use crate::growth::histogram::HistogramColumns;
 use crate::ingest::batch::Labels;
 use crate::role::RolePart;
 use crate::small::sorted::SortedMap;
-use crate::source::exporter::Profile;
+use crate::small::text::joined;
+use crate::source::exporter::{Exporter, KnobWords};
+use crate::source::metric::Metric;
+use crate::source::selector::Ask;
 
 /// All replicas that serve one model on one engine. Nothing is ever summed across scopes.
 #[derive(Debug)]
 pub struct Scope {
     /// The engine.
-    pub profile: &'static Profile,
+    pub profile: &'static Exporter,
     /// Prefix of the metric names.
     pub prefix: String,
     /// Oldest release that could have written these families.
@@ -27,6 +40,8 @@ pub struct Scope {
     pub model: String,
     /// Replicas by key.
     pub replicas: Vec<Replica>,
+    /// Devices of these replicas; where nothing tells whose any device is, all that were found.
+    pub devices: Vec<Device>,
     /// Repairs made while resolving and computing growth.
     pub caveats: Caveats,
 }
@@ -40,6 +55,14 @@ pub struct Replica {
     pub aggregate: bool,
     /// What it exported.
     pub quantities: SortedMap<Family, Quantity>,
+    /// The row of the exporter's table that each quantity was read from: its population, its unit,
+    /// how long it may be stale.
+    pub metrics: SortedMap<Family, &'static Metric>,
+    /// Where it was scraped: several targets after a restart at another address.
+    pub targets: Vec<Target>,
+    /// What its ranks have in common: the first part of the key. Empty where a query summed it
+    /// away.
+    pub process: String,
     /// Requests that run or wait, at the grid times that show both.
     demand: Option<Gauge>,
 }
@@ -86,26 +109,54 @@ impl Scope {
 
     /// What the engine calls a knob; None where it has no such knob.
     pub fn flag(&self, knob: Knob) -> Option<&'static str> {
-        self.profile.words.flag(knob)
+        Some(self.profile.knob(knob)?.flag)
+    }
+
+    /// What the engine says a knob is set to, e.g. `0.9` or `fp8_e4m3`; the values of replicas that
+    /// differ one after another. None where no replica says it, or where it is not set.
+    pub fn configured(&self, knob: Knob) -> Option<String> {
+        let words = self.profile.knob(knob)?;
+        let mut values: Vec<String> = Vec::new();
+        for value in self.replicas.iter().filter_map(|replica| replica.configured(words)) {
+            if !values.iter().any(|known| known == value) {
+                values.push(value.clone());
+            }
+        }
+        (!values.is_empty()).then(|| joined(&values, ", "))
+    }
+
+    /// Whether every replica that says how a knob is set has it where an action would put it, e.g.
+    /// the cache's type at `fp8`. False where none says anything.
+    pub fn is_in_force(&self, knob: Knob) -> bool {
+        let Some(words) = self.profile.knob(knob) else { return false };
+        let is_there = |value: &String| {
+            let value = value.to_ascii_lowercase();
+            words.in_force.iter().any(|start| value.starts_with(start))
+        };
+        let values = self.replicas.iter().filter_map(|replica| replica.configured(words));
+        let values: Vec<bool> = values.map(is_there).collect::<Vec<_>>();
+        !values.is_empty() && !values.contains(&false)
     }
 
     /// A PromQL selector of a family's series of this scope, for queries a reader can paste. `part`
     /// is the component of a histogram.
     pub fn selector(&self, family: Family, part: Option<RolePart>) -> String {
-        let base = self.profile.metrics.iter().find(|metric| metric.family == family);
-        let base = base.map_or("", |metric| metric.base);
-        let suffix = match (family.shape(), part) {
-            (Shape::Counter, _) => "_total",
-            (_, Some(RolePart::Bucket)) => "_bucket",
-            (_, Some(RolePart::Sum)) => "_sum",
-            (_, Some(RolePart::Count)) => "_count",
-            (_, None) => "",
+        let ask = part.map_or(Ask::Name, Ask::Part);
+        let label = self.profile.labels.model.first();
+        let matchers = match label.filter(|_| !self.model.is_empty()) {
+            Some(label) => {
+                let model = self.model.replace('\\', "\\\\");
+                let model = model.replace('"', "\\\"").replace('\n', "\\n");
+                format!("{label}=\"{model}\"")
+            }
+            None => String::new(),
         };
-        if self.model.is_empty() {
-            return format!("{}{base}{suffix}", self.prefix);
-        }
-        let model = self.model.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
-        format!("{}{base}{suffix}{{model_name=\"{model}\"}}", self.prefix)
+        self.profile.selector(family, ask, &self.prefix, &matchers)
+    }
+
+    /// When the observations of a family are recorded; None where no replica has it.
+    pub fn population(&self, family: Family) -> Option<Population> {
+        self.replicas.iter().find_map(|replica| replica.population(family))
     }
 
     /// The histograms of that family with their replicas.
@@ -117,7 +168,15 @@ impl Scope {
 impl Replica {
     /// A replica with what it exported.
     pub fn new(key: String, aggregate: bool, quantities: SortedMap<Family, Quantity>) -> Self {
-        let mut replica = Self { key, aggregate, quantities, demand: None };
+        let mut replica = Self {
+            key,
+            aggregate,
+            quantities,
+            metrics: SortedMap::new(),
+            targets: Vec::new(),
+            process: String::new(),
+            demand: None,
+        };
         if let (Some(running), Some(waiting)) =
             (replica.gauge(Family::Running), replica.gauge(Family::Waiting))
         {
@@ -165,5 +224,21 @@ impl Replica {
             Some(Quantity::Info(labels)) => Some(labels),
             _ => None,
         }
+    }
+
+    /// When the observations of that family are recorded.
+    pub fn population(&self, family: Family) -> Option<Population> {
+        self.metrics.get(&family)?.population
+    }
+
+    /// Longest time in milliseconds for which the gauge of that family may repeat although the truth
+    /// moved on; 0 where every scrape shows it.
+    pub fn stale_for_ms(&self, family: Family) -> i64 {
+        self.metrics.get(&family).map_or(0, |metric| metric.stale_for_ms)
+    }
+
+    fn configured(&self, words: &KnobWords) -> Option<&String> {
+        let value = self.info(Family::CacheConfig)?.get(words.configured?)?;
+        (!value.is_empty() && value != "None").then_some(value)
     }
 }

@@ -92,8 +92,8 @@ fn quantiles(
         return Vec::new();
     };
     // The outputs of one request are not independent: requests, not tokens, carry the information.
-    let effective =
-        (family.population() == Some(Population::Output)).then(|| window.finished()).flatten();
+    let by_output = window.populations.get(&family) == Some(&Population::Output);
+    let effective = by_output.then(|| window.finished()).flatten();
     let mut reports: Vec<QuantileEstimate> = settings
         .reported_quantiles()
         .iter()

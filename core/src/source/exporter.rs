@@ -1,32 +1,24 @@
-//! What is known of an engine.
+//! What is known of an exporter: a program whose metrics we read.
 
 use crate::catalogue::families::Family;
 use crate::catalogue::knobs::Knob;
+use crate::catalogue::list::closed_list;
 use crate::ingest::batch::Labels;
+use crate::source::metric::Metric;
 
-/// One metric of an engine.
-#[derive(Debug, Clone, Copy)]
-pub struct Metric {
-    /// Base name without prefix and without `_bucket`, `_sum`, `_count` or `_total`.
-    pub base: &'static str,
-    /// What it measures.
-    pub family: Family,
-    /// Label and value that a series must carry to be this family.
-    pub label: Option<(&'static str, &'static str)>,
-}
-
-impl Metric {
-    pub(crate) const fn new(base: &'static str, family: Family) -> Self {
-        Self { base, family, label: None }
-    }
-
-    pub(crate) const fn labelled(
-        base: &'static str,
-        family: Family,
-        label: &'static str,
-        value: &'static str,
-    ) -> Self {
-        Self { base, family, label: Some((label, value)) }
+closed_list! {
+    /// What an exporter tells of.
+    ExporterKind {
+        /// A serving engine: its series make replicas.
+        Engine = "engine",
+        /// A device that engines run on.
+        Device = "device",
+        /// The process or the machine under an engine.
+        Host = "host",
+        /// What decides where replicas run.
+        Scheduler = "scheduler",
+        /// What requests pass before they reach an engine.
+        Gateway = "gateway",
     }
 }
 
@@ -42,61 +34,115 @@ pub struct VersionHint {
     pub label: Option<&'static str>,
 }
 
-/// How the engine calls the knobs that actions turn.
+/// What an engine calls a knob that actions turn.
 #[derive(Debug, Clone, Copy)]
-pub struct ActionWords {
-    /// Most sequences in a batch.
-    pub concurrency_flag: &'static str,
-    /// Share of device memory for weights and cache.
-    pub kv_memory_flag: &'static str,
-    /// A smaller element type of the cache.
-    pub kv_type_flag: &'static str,
-    /// Most tokens in a step.
-    pub token_budget_flag: &'static str,
-    /// Longest context.
-    pub context_flag: &'static str,
-    /// Prefix caching.
-    pub prefix_cache_flag: &'static str,
+pub struct KnobWords {
+    /// The knob.
+    pub knob: Knob,
+    /// How it is turned on a command line, e.g. `--max-num-seqs`.
+    pub flag: &'static str,
+    /// Label of the configuration that says what is set now.
+    pub configured: Option<&'static str>,
+    /// Beginnings of the values at which turning it would change nothing, in lower case; empty for
+    /// a number, which can always be another.
+    pub in_force: &'static [&'static str],
 }
 
-impl ActionWords {
-    /// What the engine calls a knob.
-    pub fn flag(&self, knob: Knob) -> Option<&'static str> {
-        Some(match knob {
-            Knob::Concurrency => self.concurrency_flag,
-            Knob::KvMemory => self.kv_memory_flag,
-            Knob::KvType => self.kv_type_flag,
-            Knob::TokenBudget => self.token_budget_flag,
-            Knob::ContextLength => self.context_flag,
-            Knob::PrefixCaching => self.prefix_cache_flag,
-        })
-    }
+/// Labels that tell what a series belongs to, the most specific first.
+#[derive(Debug, Clone, Copy)]
+pub struct PlacementLabels {
+    /// The process: a replica id, a pod, an address.
+    pub process: &'static [&'static str],
+    /// The rank within a process that makes a replica of its own.
+    pub rank: Option<&'static str>,
+    /// Ranks that work on the same requests and show the same values: one stands for all.
+    pub joint_ranks: &'static [&'static str],
+    /// The served model.
+    pub model: &'static [&'static str],
+    /// The pod that a series is about, with the label of its namespace.
+    pub pod: &'static [(&'static str, &'static str)],
+    /// The machine.
+    pub node: &'static [&'static str],
+    /// The device: its stable id.
+    pub device: Option<&'static str>,
+    /// Its number on the machine.
+    pub device_index: Option<&'static str>,
+    /// Its product name.
+    pub device_title: Option<&'static str>,
+    /// A slice of a device, which is a device of its own.
+    pub device_slice: Option<&'static str>,
+    /// The address of the pod that a series is about.
+    pub pod_address: Option<&'static str>,
 }
 
-/// One engine.
+/// Labels of what neither serves a model nor is a device.
+pub(crate) const PLAIN_LABELS: PlacementLabels = PlacementLabels {
+    process: &["ReplicaId", "pod", "kubernetes_pod_name", "pod_name", "instance"],
+    rank: None,
+    joint_ranks: &[],
+    model: &[],
+    pod: &[
+        ("pod", "namespace"),
+        ("kubernetes_pod_name", "kubernetes_namespace"),
+        ("pod_name", "pod_namespace"),
+    ],
+    node: &["node", "kubernetes_node", "nodename"],
+    device: None,
+    device_index: None,
+    device_title: None,
+    device_slice: None,
+    pod_address: None,
+};
+
+/// One exporter.
 #[derive(Debug)]
-pub struct Profile {
+pub struct Exporter {
     /// Stable id.
     pub id: &'static str,
     /// Name for people.
     pub title: &'static str,
-    /// The prefix the engine itself writes.
+    /// What it tells of.
+    pub kind: ExporterKind,
+    /// The prefix that it writes itself; empty where names have none.
     pub canonical_prefix: &'static str,
-    /// Ends of the prefixes that show up in the wild.
+    /// Ends of the prefixes that show up in the wild. None: the names are taken as they stand.
     pub prefix_marks: &'static [&'static str],
-    /// A label that only a router's copies of the engine's metrics carry.
+    /// A label that only a router's copies of its metrics carry.
     pub router_label: Option<&'static str>,
+    /// Labels that say what a series belongs to.
+    pub labels: PlacementLabels,
     /// Metrics under the prefix; of several for one family the first one present counts.
     pub metrics: &'static [Metric],
     /// Newest first; the first that is found is the hint.
     pub version_hints: &'static [VersionHint],
-    /// Reads the limits that the cache configuration's labels hold.
+    /// Reads the limits that the labels of [`Family::CacheConfig`] hold.
     pub cache_limits: fn(&Labels) -> CacheLimits,
-    /// Names of the engine's knobs.
-    pub words: ActionWords,
+    /// Names of its knobs.
+    pub knobs: &'static [KnobWords],
+    /// Nothing of a request shows before it ends, so that an engine that is stuck looks idle.
+    pub silent_unless_finished: bool,
+    /// Values that stand for "not supported" or "not permitted".
+    pub blanks: &'static [f64],
 }
 
-/// What the engine's cache configuration says; an entry that is missing or "None" is absent.
+impl Exporter {
+    /// The words for a knob; None where there is no such knob.
+    pub fn knob(&self, knob: Knob) -> Option<&'static KnobWords> {
+        self.knobs.iter().find(|words| words.knob == knob)
+    }
+
+    /// The metrics of a family in order of preference.
+    pub fn metrics_of(&self, family: Family) -> impl Iterator<Item = &'static Metric> {
+        self.metrics.iter().filter(move |metric| metric.family == family)
+    }
+
+    /// Whether this value stands for none.
+    pub(crate) fn is_blank(&self, value: f64) -> bool {
+        self.blanks.contains(&value)
+    }
+}
+
+/// What an engine's cache configuration says; an entry that is missing or "None" is absent.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct CacheLimits {
     /// Tokens the key-value cache holds.
@@ -105,4 +151,9 @@ pub struct CacheLimits {
     pub worst_case_concurrency: Option<f64>,
     /// Longest context in tokens.
     pub max_model_len: Option<f64>,
+}
+
+/// For an exporter whose labels hold no limits.
+pub(crate) fn no_limits(_: &Labels) -> CacheLimits {
+    CacheLimits::default()
 }

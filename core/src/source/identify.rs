@@ -1,4 +1,5 @@
-//! One series: which metric of which engine it is, under which prefix, and how to read its values.
+//! One series: which metric of which exporter it is, under which prefix, and how to read its
+//! values. Whose series it is (replica, node, device) is no question of this file.
 
 use crate::catalogue::caveats::CaveatId;
 use crate::catalogue::families::{Family, Shape};
@@ -7,28 +8,31 @@ use crate::growth::histogram::Part;
 use crate::ingest::batch::SeriesKind;
 use crate::role::{ROLE_LABEL, Role, RolePart};
 use crate::small::text::position;
-use crate::source::exporter::{Metric, Profile};
-use crate::source::registry::{PROFILES, profile};
+use crate::source::exporter::{Exporter, ExporterKind};
+use crate::source::metric::{Form, Metric};
+use crate::source::registry::{EXPORTERS, exporter};
 use crate::store::Series;
 use crate::text::decimal;
 
 /// What a series was found to be.
 #[derive(Debug, Clone)]
 pub(crate) struct Reading {
-    pub(crate) profile: &'static Profile,
-    /// Prefix of its name; the engine's own when the name is lost.
+    pub(crate) exporter: &'static Exporter,
+    /// The row of the exporter's table.
+    pub(crate) metric: &'static Metric,
+    /// Prefix of its name; the exporter's own when the name is lost.
     pub(crate) prefix: String,
-    pub(crate) family: Family,
     /// Component of a histogram; None for other shapes.
     pub(crate) part: Option<Part>,
     pub(crate) kind: SeriesKind,
     /// Window of increments and rates, milliseconds; 0 when not told.
     pub(crate) window_ms: i64,
-    /// Place among the metrics of the same family: the lowest present one counts.
+    /// Place among the names of the same family: the lowest present one counts.
     pub(crate) preference: usize,
 }
-/// Everything a series can be read as: nothing for a stranger's series, two families where a label
-/// splits one metric.
+
+/// Everything a series can be read as: nothing for a stranger's series, several families where a
+/// label splits one metric.
 ///
 /// Tried in order: the role from the host, the role label, the metric name, the metric name inside
 /// the query text.
@@ -55,27 +59,32 @@ pub(crate) fn read(
             !(character.is_ascii_alphanumeric() || character == '_' || character == ':')
         })
         .map(|word| read_name(series, word, given_prefix, caveats))
-        .find(|readings| !readings.is_empty())
+        // A word without an exporter's prefix, such as "up", may be a label's value.
+        .find(|readings| readings.iter().any(|reading| !reading.prefix.is_empty()))
         .unwrap_or_default()
 }
 
 fn read_role(series: &Series, role: &str, caveats: &mut Caveats) -> Option<Reading> {
     let role: Role = role.parse().ok()?;
     let family = role.family;
-    let engine = profile(&role.exporter).unwrap_or(PROFILES[0]);
+    let has_family = |one: &&'static Exporter| one.metrics_of(family).next().is_some();
+    let exporter = exporter(&role.exporter)
+        .filter(has_family)
+        .or_else(|| EXPORTERS.iter().copied().find(has_family))?;
+    let metric = exporter.metrics_of(family).next()?;
     // A planned histogram query ships buckets and sum together; only buckets carry a bound.
     let has_bound = series.identity.labels.contains_key("le");
     let part = match role.part {
-        Some(RolePart::Bucket) => Some(part_of(series, "bucket", caveats)?),
+        Some(RolePart::Bucket) => Some(part_of(series, metric, "_bucket", caveats)?),
         Some(RolePart::Count) => Some(Part::Count),
         None if family.shape() != Shape::Histogram => None,
-        None if has_bound => Some(part_of(series, "bucket", caveats)?),
+        None if has_bound => Some(part_of(series, metric, "_bucket", caveats)?),
         Some(RolePart::Sum) | None => Some(Part::Sum),
     };
     Some(Reading {
-        profile: engine,
-        prefix: role.prefix.as_deref().unwrap_or(engine.canonical_prefix).to_owned(),
-        family,
+        exporter,
+        metric,
+        prefix: role.prefix.as_deref().unwrap_or(exporter.canonical_prefix).to_owned(),
         part,
         kind: series.identity.kind.or(role.kind).unwrap_or_else(|| default_kind(family)),
         window_ms: series.identity.window_ms.or(role.window_ms()).unwrap_or(0),
@@ -89,13 +98,13 @@ fn read_name(
     given_prefix: Option<&str>,
     caveats: &mut Caveats,
 ) -> Vec<Reading> {
-    for engine in PROFILES {
-        let Some(prefix) = prefix_of(engine, name, given_prefix) else {
+    for &exporter in EXPORTERS {
+        let Some(prefix) = prefix_of(exporter, name, given_prefix) else {
             continue;
         };
         let labels = &series.identity.labels;
-        if engine.router_label.is_some_and(|label| labels.contains_key(label))
-            && !labels.contains_key("engine")
+        if exporter.router_label.is_some_and(|label| labels.contains_key(label))
+            && !exporter.labels.rank.is_some_and(|rank| labels.contains_key(rank))
         {
             caveats.add(CaveatId::RouterDuplicate, || {
                 "a router exports copies of the engine's metrics; they were left out so that nothing counts twice"
@@ -103,14 +112,8 @@ fn read_name(
             });
             return Vec::new();
         }
-        let readings = match_metrics(
-            engine,
-            engine.metrics,
-            prefix,
-            name.get(prefix.len()..).unwrap_or_default(),
-            series,
-            caveats,
-        );
+        let rest = name.get(prefix.len()..).unwrap_or_default();
+        let readings = match_metrics(exporter, prefix, rest, series, caveats);
         if !readings.is_empty() {
             return readings;
         }
@@ -118,12 +121,30 @@ fn read_name(
     Vec::new()
 }
 
-/// The part of the name before the metric, if it is a prefix of this engine.
-fn prefix_of<'a>(engine: &Profile, name: &'a str, given: Option<&str>) -> Option<&'a str> {
-    if let Some(given) = given.filter(|given| !given.is_empty() && name.starts_with(given)) {
+/// Reads a series by its name as one exporter's.
+#[cfg(test)]
+pub(crate) fn read_as(
+    exporter: &'static Exporter,
+    series: &Series,
+    caveats: &mut Caveats,
+) -> Vec<Reading> {
+    let name = series.identity.labels.get("__name__").map_or("", String::as_str);
+    let prefix = prefix_of(exporter, name, None).unwrap_or_default();
+    match_metrics(exporter, prefix, name.get(prefix.len()..).unwrap_or_default(), series, caveats)
+}
+
+/// The part of the name before the metric, if it is a prefix of this exporter. A prefix given by
+/// hand is an engine's.
+fn prefix_of<'a>(exporter: &Exporter, name: &'a str, given: Option<&str>) -> Option<&'a str> {
+    if exporter.kind == ExporterKind::Engine
+        && let Some(given) = given.filter(|given| !given.is_empty() && name.starts_with(given))
+    {
         return name.get(..given.len());
     }
-    engine
+    if exporter.prefix_marks.is_empty() {
+        return name.get(..0);
+    }
+    exporter
         .prefix_marks
         .iter()
         .filter_map(|mark| name.get(..position(name, mark)? + mark.len()))
@@ -131,37 +152,44 @@ fn prefix_of<'a>(engine: &Profile, name: &'a str, given: Option<&str>) -> Option
 }
 
 fn match_metrics(
-    engine: &'static Profile,
-    metrics: &'static [Metric],
+    exporter: &'static Exporter,
     prefix: &str,
     rest: &str,
     series: &Series,
     caveats: &mut Caveats,
 ) -> Vec<Reading> {
     let mut readings = Vec::new();
-    for (preference, metric) in metrics.iter().enumerate() {
-        let Some(suffix) = rest.strip_prefix(metric.base) else {
+    for (row, metric) in exporter.metrics.iter().enumerate() {
+        let Some(ending) = rest.strip_prefix(metric.base) else {
             continue;
         };
-        let part = match (metric.family.shape(), suffix) {
-            (Shape::Counter, "_total") | (Shape::Gauge | Shape::Info, "") => None,
-            (Shape::Histogram, "_bucket" | "_sum" | "_count") => {
-                match part_of(series, suffix.get(1..).unwrap_or_default(), caveats) {
-                    Some(part) => Some(part),
-                    None => continue,
-                }
-            }
-            _ => continue,
+        let suffixes = metric.suffixes();
+        let Some(place) = suffixes.iter().position(|suffix| *suffix == ending) else {
+            continue;
         };
-        if let Some((label, value)) = metric.label
-            && series.identity.labels.get(label).map(String::as_str) != Some(value)
-        {
+        if !metric.selection.is_none_or(|selection| selection.accepts(&series.identity.labels)) {
             continue;
         }
+        let part = match metric.form {
+            Form::Histogram => match part_of(series, metric, ending, caveats) {
+                Some(part) => Some(part),
+                None => continue,
+            },
+            Form::MeanSum => Some(Part::Sum),
+            Form::MeanCount => Some(Part::Count),
+            Form::Counter | Form::Gauge | Form::Info => None,
+        };
+        // The endings of a histogram are its parts, those of a counter two names for one thing; a
+        // mean is made of two rows.
+        let preference = match metric.form {
+            Form::Counter => row * 2 + place,
+            Form::MeanSum | Form::MeanCount => place,
+            Form::Histogram | Form::Gauge | Form::Info => row * 2,
+        };
         readings.push(Reading {
-            profile: engine,
+            exporter,
+            metric,
             prefix: prefix.to_owned(),
-            family: metric.family,
             part,
             kind: series
                 .identity
@@ -175,11 +203,11 @@ fn match_metrics(
     readings
 }
 
-fn part_of(series: &Series, suffix: &str, caveats: &mut Caveats) -> Option<Part> {
+fn part_of(series: &Series, metric: &Metric, suffix: &str, caveats: &mut Caveats) -> Option<Part> {
     match suffix {
-        "sum" => Some(Part::Sum),
-        "count" => Some(Part::Count),
-        "bucket" => {
+        "_sum" => Some(Part::Sum),
+        "_count" => Some(Part::Count),
+        "_bucket" => {
             let bound = series
                 .identity
                 .labels
@@ -191,7 +219,7 @@ fn part_of(series: &Series, suffix: &str, caveats: &mut Caveats) -> Option<Part>
                     "a bucket has no readable upper bound (label le); it was left out".to_owned()
                 });
             }
-            bound.map(Part::Bucket)
+            bound.map(|bound| Part::Bucket(metric.unit.to_own(bound)))
         }
         _ => None,
     }

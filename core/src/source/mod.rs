@@ -1,6 +1,12 @@
 //! Exporters: their metric names, units and quirks, and nothing of them anywhere else.
 
+mod device;
 mod engine;
 pub mod exporter;
+mod gateway;
+mod host;
 pub(crate) mod identify;
+pub mod metric;
 pub mod registry;
+mod scheduler;
+pub mod selector;

@@ -1,31 +1,79 @@
-//! The list of engines, in the order in which they are tried.
+//! The list of exporters, in the order in which they are tried.
 
+use crate::source::device::dcgm::DCGM;
 use crate::source::engine::vllm::VLLM;
-use crate::source::exporter::Profile;
+use crate::source::exporter::{Exporter, ExporterKind};
+use crate::source::gateway::http_server::HTTP_SERVER;
+use crate::source::host::process::PROCESS;
+use crate::source::scheduler::kube_state::KUBE_STATE;
 
-/// Every known engine.
-pub static PROFILES: &[&Profile] = &[&VLLM];
+/// Every known exporter.
+pub static EXPORTERS: &[&Exporter] = &[&VLLM, &DCGM, &PROCESS, &HTTP_SERVER, &KUBE_STATE];
+
+/// The exporter of that id.
+pub fn exporter(id: &str) -> Option<&'static Exporter> {
+    EXPORTERS.iter().copied().find(|exporter| exporter.id == id)
+}
+
+/// Serving engines.
+pub fn engines() -> impl Iterator<Item = &'static Exporter> {
+    EXPORTERS.iter().copied().filter(|exporter| exporter.kind == ExporterKind::Engine)
+}
 
 /// The engine of that id.
-pub fn profile(id: &str) -> Option<&'static Profile> {
-    PROFILES.iter().copied().find(|profile| profile.id == id)
+pub fn engine(id: &str) -> Option<&'static Exporter> {
+    engines().find(|engine| engine.id == id)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue::families::{Family, Shape};
+    use crate::source::metric::Form;
 
-    /// A profile file without a row here would be dead code that looks alive.
+    /// A file without a row here would be dead code that looks alive.
     #[test]
-    fn every_profile_file_has_a_row() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/source/engine");
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let name = entry.unwrap().file_name().into_string().unwrap();
-            if name == "mod.rs" {
-                continue;
+    fn every_exporter_file_has_a_row_of_its_kind() {
+        let source = concat!(env!("CARGO_MANIFEST_DIR"), "/src/source");
+        for kind in ExporterKind::ALL {
+            for entry in std::fs::read_dir(format!("{source}/{kind}")).unwrap() {
+                let name = entry.unwrap().file_name().into_string().unwrap();
+                if name == "mod.rs" {
+                    continue;
+                }
+                let id = name.trim_end_matches(".rs").replace('_', "-");
+                let found = exporter(&id);
+                assert!(found.is_some(), "src/source/{kind}/{name} has no row in EXPORTERS");
+                assert_eq!(found.map(|exporter| exporter.kind), Some(*kind), "{id}");
             }
-            let id = name.trim_end_matches(".rs");
-            assert!(profile(id).is_some(), "src/source/engine/{name} has no row in PROFILES");
+        }
+    }
+
+    #[test]
+    fn a_row_is_exported_as_its_family_is_read() {
+        for exporter in EXPORTERS {
+            for metric in exporter.metrics {
+                let shape = match metric.form {
+                    Form::Histogram | Form::MeanSum | Form::MeanCount => Shape::Histogram,
+                    Form::Counter => Shape::Counter,
+                    Form::Gauge => Shape::Gauge,
+                    Form::Info => Shape::Info,
+                };
+                assert_eq!(metric.family.shape(), shape, "{} {}", exporter.id, metric.base);
+                let observes = shape == Shape::Histogram;
+                assert_eq!(metric.population.is_some(), observes, "{}", metric.base);
+            }
+        }
+    }
+
+    #[test]
+    fn every_family_is_read_from_some_metric_or_waits_for_an_engine_that_exports_it() {
+        // vLLM does not export its caps; TensorRT-LLM, SGLang and Dynamo do.
+        let later =
+            [Family::SequenceCap, Family::TokenBudget, Family::KvCapacity, Family::ContextLength];
+        for family in Family::ALL {
+            let is_read = EXPORTERS.iter().any(|one| one.metrics_of(*family).next().is_some());
+            assert_ne!(is_read, later.contains(family), "{family}");
         }
     }
 }

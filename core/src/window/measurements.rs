@@ -1,7 +1,7 @@
 //! Everything a window holds, summed over replicas: the numbers that signals, limits and rules are
 //! made of.
 
-use crate::catalogue::families::{Family, Shape};
+use crate::catalogue::families::{Family, Population, Purpose, Shape};
 use crate::caveat::Caveats;
 use crate::growth::gauge::GaugeSummary;
 use crate::growth::replicas::ReplicaWindows;
@@ -24,6 +24,8 @@ pub struct Measurements {
     pub histograms: SortedMap<Family, Histogram>,
     /// Exact sums and counts of the histogram families, also where buckets are missing.
     pub totals: SortedMap<Family, Total>,
+    /// When the observations of each histogram family are recorded.
+    pub populations: SortedMap<Family, Population>,
     /// Increases of counters.
     pub increases: SortedMap<Family, f64>,
     /// Gauges, added over replicas at each time (the KV usage: the fullest replica).
@@ -83,6 +85,7 @@ impl Measurements {
             seconds,
             histograms: SortedMap::new(),
             totals: SortedMap::new(),
+            populations: SortedMap::new(),
             increases: SortedMap::new(),
             gauges: SortedMap::new(),
             caveats: Caveats::new(),
@@ -108,7 +111,12 @@ impl Measurements {
         if let Some(merged) = windows_of(family, replicas).window(first, last, &mut caveats) {
             self.histograms.insert(family, merged);
         }
-        self.caveats.extend_about(family.title(), &caveats);
+        if family.purpose() == Purpose::Diagnosis {
+            self.caveats.extend_about(family.title(), &caveats);
+        }
+        if let Some(population) = replicas.iter().find_map(|one| one.population(family)) {
+            self.populations.insert(family, population);
+        }
         if let Some(total) = Total::of(family, replicas, first, last) {
             self.totals.insert(family, total);
         }

@@ -53,7 +53,7 @@ pub(crate) fn combined(replicas: &[&Replica], family: Family, grid_length: usize
             if all.is_nan() {
                 *all = value;
             } else if !value.is_nan() {
-                *all = if family == Family::KvUsage { all.max(value) } else { *all + value };
+                *all = if family.is_largest_of_replicas() { all.max(value) } else { *all + value };
             }
         }
     }

@@ -595,7 +595,7 @@ export type Settings = {
   limits: { [key in string]: number };
   /** Thresholds of the triage set by hand, by id, e.g. `memory.full`. */
   thresholds: { [key in string]: number };
-  /** Metric name prefix when it is not one the profile knows. */
+  /** Metric name prefix when it is not one an exporter has. */
   prefix?: string;
   /** Quantiles to report, each in [0, 1]. */
   quantiles: Array<number>;

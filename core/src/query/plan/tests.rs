@@ -10,13 +10,99 @@ fn options() -> PlanOptions {
     }
 }
 
+/// How often a plan asks for each family.
+fn asked(options: &PlanOptions) -> Vec<(Family, usize)> {
+    let plan = plan("vllm", options).unwrap();
+    let times = |role: &str| plan.queries.iter().filter(|query| query.role == role).count();
+    Family::ALL.iter().map(|family| (*family, times(family.id()))).collect()
+}
+
 #[test]
-fn every_family_of_the_engine_is_asked_for_once() {
-    let plan = plan("vllm", &options()).unwrap();
-    for &family in Family::ALL {
-        let queries = plan.queries.iter().filter(|query| query.role == family.id()).count();
-        assert_eq!(queries, 1, "{}", family.id());
+fn every_family_that_is_used_is_asked_for_once_and_no_other() {
+    let by_model = PlanOptions { grouping: Grouping::Model, ..options() };
+    for (family, times) in asked(&by_model) {
+        let exporters = [engine("vllm"), crate::source::registry::exporter("process")];
+        let exists = exporters.iter().flatten().any(|one| one.metrics_of(family).next().is_some());
+        let is_used = exists && family.purpose() <= Purpose::Evidence;
+        assert_eq!(times, usize::from(is_used), "{family}");
     }
+    let queries = plan("vllm", &by_model).unwrap().queries.len();
+    assert!(queries <= 40, "{queries} queries are too many for one panel");
+}
+
+#[test]
+fn series_that_keep_their_names_bring_what_is_selected_of_them() {
+    let by_replica = asked(&options());
+    let times = |family| by_replica.iter().find(|(known, _)| *known == family).unwrap().1;
+    assert_eq!(times(Family::RequestsFinished), 1);
+    assert_eq!(times(Family::RequestsAborted), 0, "it comes with all finished requests");
+    assert_eq!(times(Family::WaitingDeferred), 1, "no query brings every reason");
+}
+
+#[test]
+fn a_target_is_asked_after_by_the_address_of_its_engine() {
+    let running = r#"last_over_time(vllm:num_requests_running{model_name="gemma",server=""}[1h])"#;
+    assert_eq!(query("target_up", &options()), format!("up and on (instance, pod) {running}"));
+    let in_host = query("target_up", &PlanOptions { dialect: Dialect::Grafana, ..options() });
+    assert_eq!(
+        in_host,
+        format!(
+            "label_replace(up and on (instance, pod) {running}, \"triage_role\", \
+             \"target_up/gauge/0/process/\", \"\", \"\")"
+        )
+    );
+}
+
+#[test]
+fn one_query_asks_for_what_the_planned_ones_ask_for() {
+    let all = plan("vllm", &options()).unwrap().raw_selector;
+    for part in [
+        "prompt_tokens_by_source_total",
+        "iteration_tokens_total_(bucket|sum|count)",
+        "({__name__=~\"vllm:(cache_config_info|cache_config)\"} and on (instance, pod, engine) ",
+        "({__name__=~\"process_start_time_seconds|up\"} and on (instance, pod) last_over_time(",
+    ] {
+        assert!(all.contains(part), "{part} is not in {all}");
+    }
+    assert!(!all.contains("request_params_n"), "no diagnosis uses it: {all}");
+}
+
+/// A mean without a histogram: two counters, two queries, each with a role of its own.
+#[test]
+fn a_mean_takes_a_query_for_its_sum_and_one_for_its_number() {
+    static ENGINE: Exporter = Exporter {
+        id: "means",
+        title: "Means",
+        kind: ExporterKind::Engine,
+        canonical_prefix: "m:",
+        prefix_marks: &["m:"],
+        router_label: None,
+        labels: crate::source::exporter::PLAIN_LABELS,
+        metrics: &[
+            Metric::mean_sum(
+                "prompt_seconds",
+                Family::PrefillTime,
+                crate::catalogue::families::Population::Finished,
+            ),
+            Metric::mean_count(
+                "prompts",
+                Family::PrefillTime,
+                crate::catalogue::families::Population::Finished,
+            ),
+        ],
+        version_hints: &[],
+        cache_limits: crate::source::exporter::no_limits,
+        knobs: &[],
+        silent_unless_finished: true,
+        blanks: &[],
+    };
+    let options = PlanOptions { grouping: Grouping::Model, ..options() };
+    let queries = Writer::new(&ENGINE, &options).unwrap().queries();
+    let roles: Vec<&str> = queries.iter().map(|query| query.role.as_str()).collect();
+    assert_eq!(roles[..2], ["prefill_time_sum", "prefill_time_count"]);
+    assert!(queries[0].promql.contains("m:prompt_seconds_total{"), "{}", queries[0].promql);
+    assert!(queries[1].promql.contains("m:prompts_total{"), "{}", queries[1].promql);
+    assert!(queries[1].promql.contains("\"prefill_time_count/increment/15000/means/m:\""));
 }
 
 /// The query of that role.

@@ -1,0 +1,62 @@
+//! What other exporters tell of an engine's process: whether it is up, since when it has run, what
+//! its HTTP server answered.
+
+#[cfg(test)]
+mod tests;
+
+use crate::catalogue::families::Shape;
+use crate::caveat::Caveats;
+use crate::scope::place::Target;
+use crate::scope::resolve::Resolved;
+use crate::scope::{Scope, columns};
+use crate::small::sorted::SortedMap;
+use crate::source::exporter::ExporterKind;
+use crate::store::grid::TimeGrid;
+
+/// Gives every replica what was scraped at its own targets. Strangers' series find no replica and
+/// change nothing.
+///
+/// A state of a process is a state of each of its ranks. What it counts goes to the first of them,
+/// so that sums over replicas stay right.
+pub(super) fn attach(scopes: &mut [Scope], beside: &[Resolved<'_>], grid: &TimeGrid) {
+    let mut by_exporter: SortedMap<&'static str, Vec<(Target, &Resolved<'_>)>> = SortedMap::new();
+    for one in beside {
+        let exporter = one.reading.exporter;
+        if matches!(exporter.kind, ExporterKind::Host | ExporterKind::Gateway) {
+            let target = Target::of(&one.series.identity.labels, &exporter.labels);
+            by_exporter.get_or_insert_with(exporter.id, Vec::new).push((target, one));
+        }
+    }
+    for members in by_exporter.values() {
+        for scope in scopes.iter_mut() {
+            attach_to(scope, members, grid);
+        }
+    }
+}
+
+fn attach_to(scope: &mut Scope, candidates: &[(Target, &Resolved<'_>)], grid: &TimeGrid) {
+    let mut process_before: Option<String> = None;
+    for replica in &mut scope.replicas {
+        let is_own =
+            |target: &Target| replica.targets.iter().any(|own| own.is_same_process(target));
+        let own: Vec<&Resolved<'_>> = candidates
+            .iter()
+            .filter(|(target, _)| is_own(target))
+            .map(|(_, one)| *one)
+            .collect::<Vec<_>>();
+        let Some(first) = own.first() else { continue };
+        let is_first_rank = process_before.as_ref() != Some(&replica.process);
+        process_before = Some(replica.process.clone());
+        // Its repairs concern nothing that a diagnosis is made of.
+        let read = columns::columns(first.reading.exporter, &own, grid, &mut Caveats::new());
+        for (family, quantity) in read.quantities.into_entries() {
+            let is_state = matches!(family.shape(), Shape::Gauge | Shape::Info);
+            if (is_state || is_first_rank) && !replica.quantities.contains_key(&family) {
+                replica.quantities.insert(family, quantity);
+                if let Some(metric) = read.metrics.get(&family) {
+                    replica.metrics.insert(family, metric);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! Whose series it is: the replica, the node and the pod that the labels of a series name.
+
+use crate::ingest::batch::Labels;
+use crate::scope::resolve::Resolved;
+use crate::small::sorted::SortedMap;
+use crate::source::exporter::PlacementLabels;
+
+/// The place of a replica: its process and its rank; either may be empty when a query summed it
+/// away.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    pub(super) process: String,
+    pub(super) rank: String,
+}
+
+/// The series of one model by place.
+pub(super) type Places<'a> = SortedMap<Place, Vec<&'a Resolved<'a>>>;
+
+impl Place {
+    pub(super) fn of(one: &Resolved<'_>) -> Self {
+        let labels = &one.series.identity.labels;
+        let known = &one.reading.exporter.labels;
+        let process =
+            known.process.iter().find_map(|label| labels.get(*label)).cloned().unwrap_or_default();
+        let rank = known.rank.and_then(|label| labels.get(label)).cloned().unwrap_or_default();
+        Self { process, rank }
+    }
+
+    pub(super) fn key(&self) -> String {
+        match (self.process.as_str(), self.rank.as_str()) {
+            ("", "") => "all".to_owned(),
+            ("", rank) => format!("engine-{rank}"),
+            (process, "") => format!("{process}/0"),
+            (process, rank) => format!("{process}/{rank}"),
+        }
+    }
+}
+
+/// What a process counts for all of its ranks carries no rank and is no replica of its own: it goes
+/// to the first rank of its process, so that sums over replicas stay right.
+pub(super) fn join_unranked(places: Places<'_>) -> Places<'_> {
+    let mut joined = Places::new();
+    let mut entries = places.into_entries().into_iter().peekable();
+    while let Some((place, mut members)) = entries.next() {
+        let ranked = entries.next_if(|(next, _)| {
+            place.rank.is_empty() && !place.process.is_empty() && next.process == place.process
+        });
+        let place = match ranked {
+            Some((ranked, more)) => {
+                members.extend(more);
+                ranked
+            }
+            None => place,
+        };
+        joined.insert(place, members);
+    }
+    joined
+}
+
+/// Series without a model belong to every model of the same process and rank; a series without rank
+/// to every rank of its process. When no series at all names a model, they make one scope without a
+/// name.
+pub(super) fn attach_without_model<'a>(
+    models: &mut SortedMap<String, Places<'a>>,
+    without_model: Vec<&'a Resolved<'a>>,
+) {
+    if models.is_empty() {
+        let places = models.get_or_insert_with(String::new(), Places::new);
+        for one in without_model {
+            places.get_or_insert_with(Place::of(one), Vec::new).push(one);
+        }
+        return;
+    }
+    for one in without_model {
+        let place = Place::of(one);
+        for (candidate, members) in models.iter_mut().flat_map(|(_, places)| places.iter_mut()) {
+            let same_process = place.process.is_empty() || candidate.process == place.process;
+            let same_rank =
+                place.rank.is_empty() || candidate.rank == place.rank || candidate.rank.is_empty();
+            if same_process && same_rank {
+                members.push(one);
+            }
+        }
+    }
+}
+
+/// Where a scrape target is, as far as its labels say.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Target {
+    /// Address with port, as Prometheus scrapes it.
+    pub instance: Option<String>,
+    /// Pod.
+    pub pod: Option<String>,
+    /// Namespace of the pod.
+    pub namespace: Option<String>,
+    /// Machine.
+    pub node: Option<String>,
+}
+
+impl Target {
+    pub(super) fn of(labels: &Labels, known: &PlacementLabels) -> Self {
+        let value = |label: &str| labels.get(label).filter(|value| !value.is_empty()).cloned();
+        let (pod, namespace) = known
+            .pod
+            .iter()
+            .find_map(|(pod, namespace)| Some((Some(value(pod)?), value(namespace))))
+            .unwrap_or_default();
+        Self {
+            instance: value("instance"),
+            pod,
+            namespace,
+            node: known.node.iter().find_map(|label| value(label)),
+        }
+    }
+
+    /// The address without its port; of an IPv6 address what stands in brackets.
+    pub(super) fn address(&self) -> Option<&str> {
+        let instance = self.instance.as_deref()?;
+        match instance.strip_prefix('[') {
+            Some(rest) => rest.split_once(']').map(|(address, _)| address),
+            None => Some(instance.split_once(':').map_or(instance, |(address, _)| address)),
+        }
+    }
+
+    /// The same process: both at one address, or, where neither has one, in one pod.
+    pub(super) fn is_same_process(&self, other: &Self) -> bool {
+        let pods_agree = match (&self.pod, &other.pod) {
+            (Some(_), Some(_)) => self.is_same_pod(other),
+            _ => self.instance.is_some() || self.pod == other.pod,
+        };
+        self.instance == other.instance && pods_agree
+    }
+
+    /// The same pod. Pods of different namespaces may share a name.
+    pub(super) fn is_same_pod(&self, other: &Self) -> bool {
+        let namespaces_agree = match (&self.namespace, &other.namespace) {
+            (Some(own), Some(other)) => own == other,
+            _ => true,
+        };
+        self.pod.is_some() && self.pod == other.pod && namespaces_agree
+    }
+}
+
+/// Every target that the members of one replica were scraped at: several after a restart at another
+/// address.
+pub(super) fn targets(members: &[&Resolved<'_>]) -> Vec<Target> {
+    let mut targets: Vec<Target> = Vec::with_capacity(1);
+    for one in members {
+        let target = Target::of(&one.series.identity.labels, &one.reading.exporter.labels);
+        if targets.last() != Some(&target) && !targets.contains(&target) {
+            targets.push(target);
+        }
+    }
+    targets
+}

@@ -1,0 +1,3 @@
+//! Devices, one exporter a file.
+
+pub(crate) mod dcgm;

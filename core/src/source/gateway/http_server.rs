@@ -1,0 +1,39 @@
+//! The HTTP server in front of a Python engine, as prometheus-fastapi-instrumentator names it.
+
+use crate::catalogue::families::{Family, Population};
+use crate::source::exporter::{Exporter, ExporterKind, PLAIN_LABELS, no_limits};
+use crate::source::metric::{Lacks, Metric};
+
+/// The names have no prefix and any Python service writes them, so they count only beside an
+/// engine's series of the same target. `status` is grouped (`5xx`) unless the service asked for
+/// codes. The duration of a streamed answer ends with its body under the Python front end of vLLM
+/// and with its headers under the Rust one.
+pub(crate) static HTTP_SERVER: Exporter = Exporter {
+    id: "http-server",
+    title: "FastAPI HTTP server",
+    kind: ExporterKind::Gateway,
+    canonical_prefix: "",
+    prefix_marks: &[],
+    router_label: None,
+    labels: PLAIN_LABELS,
+    metrics: &[
+        Metric::counter("http_requests", Family::HttpRequests).lacks(Lacks::ModelAndRank),
+        Metric::counter("http_requests", Family::HttpClientErrors)
+            .only_from("status", "4")
+            .lacks(Lacks::ModelAndRank),
+        Metric::counter("http_requests", Family::HttpServerErrors)
+            .only_from("status", "5")
+            .lacks(Lacks::ModelAndRank),
+        Metric::histogram(
+            "http_request_duration_seconds",
+            Family::HttpDuration,
+            Population::Answered,
+        )
+        .lacks(Lacks::ModelAndRank),
+    ],
+    version_hints: &[],
+    cache_limits: no_limits,
+    knobs: &[],
+    silent_unless_finished: false,
+    blanks: &[],
+};

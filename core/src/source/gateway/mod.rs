@@ -1,0 +1,3 @@
+//! What requests pass before they reach an engine, one exporter a file.
+
+pub(crate) mod http_server;

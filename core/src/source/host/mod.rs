@@ -1,0 +1,3 @@
+//! The process and the machine under an engine, one exporter a file.
+
+pub(crate) mod process;

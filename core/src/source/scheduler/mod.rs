@@ -1,0 +1,3 @@
+//! What decides where replicas run, one exporter a file.
+
+pub(crate) mod kube_state;
