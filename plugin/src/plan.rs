@@ -3,6 +3,7 @@
 use inference_triage_core::query::{
     Dialect, Grouping, PlanOptions, prefix_of_name as core_prefix_of_name,
 };
+use inference_triage_core::source::registry;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -56,4 +57,10 @@ pub fn plan(
 #[wasm_bindgen(js_name = prefixOfName)]
 pub fn prefix_of_name(name: &str) -> Option<String> {
     core_prefix_of_name(name).map(str::to_owned)
+}
+
+/// The serving engines whose metrics the core reads, flat: id and title in turn.
+#[wasm_bindgen]
+pub fn engines() -> Vec<String> {
+    registry::engines().flat_map(|engine| [engine.id, engine.title]).map(str::to_owned).collect()
 }

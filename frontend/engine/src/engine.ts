@@ -1,6 +1,12 @@
 import type { Glue } from './glue.js';
 import type { Instance } from './instance.js';
-import { planFromList, type Plan, type PlanOptions } from './plan.js';
+import {
+  planFromList,
+  servingEnginesFromList,
+  type Plan,
+  type PlanOptions,
+  type ServingEngine,
+} from './plan.js';
 import { release } from './release.js';
 import { Session } from './session.js';
 
@@ -17,6 +23,8 @@ export interface Engine {
    * A session without data, with default settings. Free it when the panel that shows it goes away.
    */
   createSession(): Session;
+  /** The serving engines whose metrics are read; the first is the one to assume. */
+  readonly servingEngines: readonly [ServingEngine, ...ServingEngine[]];
   /**
    * The queries that a serving engine's diagnosis needs, e.g. of `vllm`; `bad-settings` for what
    * cannot be asked.
@@ -36,6 +44,9 @@ export function createEngine(instance: Instance, glue: Glue): Engine {
       return instance.memoryBytes;
     },
     createSession: () => new Session(instance),
+    get servingEngines() {
+      return servingEnginesFromList(instance.run(() => glue.engines()));
+    },
     plan(
       engine,
       { stepMs, matchers = '', prefix, dialect = 'promql', grouping = 'replica', apart },

@@ -17,6 +17,7 @@ export interface Glue {
   openSession(): Handle;
   /** Bytes of the instance's memory; it never shrinks. */
   memoryBytes(): number;
+  engines: typeof generated.engines;
   plan: typeof generated.plan;
   prefixOfName: typeof generated.prefixOfName;
 }
@@ -28,6 +29,7 @@ export const wasmGlue: Glue = {
   reset: generated.__wbg_reset_state,
   openSession: () => new generated.Session(),
   memoryBytes: generated.memoryBytes,
+  engines: generated.engines,
   plan: generated.plan,
   prefixOfName: generated.prefixOfName,
 };

@@ -55,3 +55,20 @@ export function planFromList(list: string[]): Plan {
   );
   return { probe, rawSelector, watch, queries };
 }
+
+/** A serving engine that the core knows. */
+export interface ServingEngine {
+  /** Stable id, e.g. `vllm`. */
+  id: string;
+  /** Name for people. */
+  title: string;
+}
+
+/** The module answers a flat list: id and title in turn. */
+export function servingEnginesFromList(list: string[]): [ServingEngine, ...ServingEngine[]] {
+  const [first, ...others] = list.flatMap((id, index) =>
+    index % 2 === 0 ? [{ id, title: list[index + 1] ?? id }] : [],
+  );
+  if (first === undefined) throw new Error('the module knows no serving engine');
+  return [first, ...others];
+}

@@ -3,9 +3,6 @@ import { setupFor, type Setup } from '@inference-triage/panel';
 
 import type { PhasesOptions } from './options/types';
 
-/** Serving engines whose queries the set-up card offers. */
-const ENGINES = [{ id: 'vllm', title: 'vLLM' }] as const;
-
 const HOW =
   'Paste the first query below into this panel, with the format Time series and the type Range; for a large fleet, paste all of the others instead.';
 
@@ -26,10 +23,11 @@ export function setupOf(
     grouping,
     ...(prefix === '' ? {} : { prefix }),
   } as const;
-  const queries = ENGINES.flatMap(({ id, title }) =>
+  const engines = engine.servingEngines;
+  const queries = engines.flatMap(({ id, title }) =>
     setupFor(engine, '', id, options).queries.map((query) => ({
       ...query,
-      title: ENGINES.length > 1 ? `${title}: ${query.title}` : query.title,
+      title: engines.length > 1 ? `${title}: ${query.title}` : query.title,
     }))
   );
   return { message: `${why} ${HOW}`, queries, found: [...found] };

@@ -30,10 +30,12 @@ const METRIC_NAME = /[A-Za-z_:][\w:]*/g;
  * `queue_time_bucket`.
  */
 export function roleFinder(
-  engine: Pick<Engine, 'plan' | 'prefixOfName'>,
-  profile = 'vllm',
+  engine: Pick<Engine, 'plan' | 'prefixOfName' | 'servingEngines'>,
+  profile = engine.servingEngines[0].id,
 ): RoleFinder {
-  const known = new Set(engine.plan(profile, { stepMs: 1000 }).queries.map(({ role }) => role));
+  // In this dialect every role has a query of its own.
+  const { queries } = engine.plan(profile, { stepMs: 1000, dialect: 'perses' });
+  const known = new Set(queries.map(({ role }) => role));
   const isRole = (name: string): boolean =>
     known.has(name) || known.has(name.replace(/_(bucket|sum|count)$/, ''));
   const namesMetric = (query: string): boolean =>

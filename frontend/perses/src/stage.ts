@@ -134,8 +134,11 @@ export class Stage {
   async showSetup(): Promise<void> {
     const engine = await this.#panel.engine;
     // The hosts write their own step, so the plan needs none.
-    if (engine)
-      this.#panel.showSetup(setupFor(engine, NO_QUERY, 'vllm', { stepMs: 0, dialect: 'perses' }));
+    if (engine) {
+      const [serving] = engine.servingEngines;
+      const options = { stepMs: 0, dialect: 'perses' } as const;
+      this.#panel.showSetup(setupFor(engine, NO_QUERY, serving.id, options));
+    }
   }
 
   resize(width: number, height: number): void {

@@ -20,7 +20,8 @@ export class AttributeError extends Error {
 /** Where the data come from when they come from a server. */
 export interface ServerSource {
   url: string;
-  engine: string;
+  /** Id of the serving engine; undefined = the one to assume. */
+  engine: string | undefined;
   matchers: string;
   grouping: 'replica' | 'model';
   prefix: string | undefined;
@@ -47,7 +48,7 @@ export function readSource(read: AttributeReader): ServerSource | undefined {
   const refresh = read('refresh');
   return {
     url,
-    engine: read('engine') ?? 'vllm',
+    engine: read('engine') ?? undefined,
     matchers: read('match') ?? '',
     grouping: readWord(read, 'grouping', ['replica', 'model']) ?? 'replica',
     prefix: read('prefix') ?? undefined,

@@ -143,7 +143,8 @@ class ServerPlanner implements Planner {
   }
 
   #plan(stepMs: number, prefix: string | undefined, apart?: readonly string[]): Plan {
-    const { engine, matchers, grouping } = this.#server;
+    const { matchers, grouping } = this.#server;
+    const engine = this.#server.engine ?? this.#engine.servingEngines[0].id;
     return this.#engine.plan(engine, { stepMs, matchers, grouping, prefix, apart });
   }
 }

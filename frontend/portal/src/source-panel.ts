@@ -34,8 +34,9 @@ export class SourcePanel extends Panel {
     this.showLoading();
     const engine = await this.engine;
     if (engine === undefined || opened !== this.#opened) return;
-    if (source.kind === 'none') this.showSetup(setupFor(engine, SETUP, 'vllm', { stepMs: 15_000 }));
-    else if (source.kind === 'data') await this.load(source.data);
+    if (source.kind === 'none') {
+      this.showSetup(setupFor(engine, SETUP, engine.servingEngines[0].id, { stepMs: 15_000 }));
+    } else if (source.kind === 'data') await this.load(source.data);
     else await this.#openServer(source);
   }
 
