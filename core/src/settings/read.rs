@@ -62,7 +62,7 @@ pub(super) fn settings(reader: &mut Reader<'_>) -> Result<Settings, Fault> {
             "quantiles" => settings.quantiles = reader.list(Reader::number)?,
             _ => {
                 settings.sections =
-                    reader.list(|reader| Ok(Section::ALL[reader.choice(Section::IDS)?]))?
+                    reader.list(|reader| Ok(Section::ALL[reader.choice(Section::IDS)?]))?;
             }
         }
         Ok(())
