@@ -27,5 +27,9 @@ closed_list! {
         Loss = "loss",
         /// Which replicas differ from the others?
         Spread = "spread",
+        /// Is the engine there, and awake?
+        Availability = "availability",
+        /// What do the devices say of themselves?
+        Devices = "devices",
     }
 }

@@ -6,7 +6,9 @@
 
 pub mod admission;
 pub mod arrivals;
+pub mod availability;
 pub mod data;
+pub mod devices;
 pub mod impact;
 pub mod loss;
 pub mod memory;
@@ -25,7 +27,9 @@ use crate::text::decimal::shortest;
 use crate::triage::subject::Subject;
 use admission::Admission;
 use arrivals::Arrivals;
+use availability::Availability;
 use data::Data;
+use devices::Devices;
 use impact::Impact;
 use loss::Loss;
 use memory::Memory;
@@ -57,6 +61,8 @@ pub static FACTS: &[&FactDefinition] = &[
     &memory::FACT,
     &loss::FACT,
     &spread::FACT,
+    &availability::FACT,
+    &devices::FACT,
 ];
 
 /// Everything that causes may read.
@@ -84,6 +90,10 @@ pub struct Facts {
     pub loss: Loss,
     /// Which replicas differ from the others?
     pub spread: Spread,
+    /// Is the engine there, and awake?
+    pub availability: Availability,
+    /// What do the devices say of themselves?
+    pub devices: Devices,
     /// There is a baseline to compare with.
     pub has_baseline: bool,
     /// When the automatic baseline found a change, Unix milliseconds.
@@ -112,6 +122,8 @@ impl Facts {
             memory: Memory::of(subject),
             loss,
             spread: Spread::of(subject),
+            availability: Availability::of(subject),
+            devices: Devices::of(subject),
             has_baseline: subject.baseline.is_some(),
             changed_at: subject.changed_at,
             direction,

@@ -26,6 +26,8 @@ use crate::catalogue::families::Family;
 use crate::catalogue::knobs::Knob;
 use crate::catalogue::signals::SignalId;
 use crate::signal::level::Level;
+use crate::text::decimal;
+use crate::text::foreign::plain;
 use crate::text::number::{counted, number, percent, percent_at_most, seconds};
 use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
 use crate::triage::evidence::{ActionBuilder, Line, exact, ruled_out};
@@ -170,16 +172,56 @@ fn rules_out(facts: &Facts) -> Vec<RuledOut> {
     list
 }
 
+/// A share of device memory from which nothing is left to give: the engine needs some for
+/// activations, and drivers for themselves.
+const MEMORY_SHARE_TAKEN: f64 = 0.95;
+
+/// The first step and its flag: more memory where there is some, a smaller type where that is not in
+/// use yet, else more replicas.
+fn more_memory(words: &Words<'_>) -> (String, Option<String>) {
+    let scope = words.scope;
+    let now = scope.configured(Knob::KvMemory);
+    let is_taken = now
+        .as_deref()
+        .and_then(|share| decimal::parse(share.as_bytes()))
+        .is_some_and(|share| share >= MEMORY_SHARE_TAKEN);
+    let raise = scope.flag(Knob::KvMemory).filter(|_| !is_taken).map(|flag| {
+        let from = now.map_or_else(String::new, |share| format!(" (now {})", plain(&share, 20)));
+        (format!("raise {flag}{from}"), flag)
+    });
+    let smaller = scope
+        .flag(Knob::KvType)
+        .filter(|_| !scope.is_in_force(Knob::KvType))
+        .map(|flag| (format!("store it smaller with {flag}"), flag));
+    match (raise, smaller) {
+        (Some((raise, flag)), Some((smaller, _))) => (
+            format!("Give the KV cache more memory: {raise}, or {smaller}."),
+            Some(flag.to_owned()),
+        ),
+        (Some((step, flag)), None) | (None, Some((step, flag))) => {
+            (format!("Give the KV cache more room: {step}."), Some(flag.to_owned()))
+        }
+        (None, None) => (
+            "Add replicas, each with its own cache: this one already has all memory and the smallest \
+             type."
+                .to_owned(),
+            None,
+        ),
+    }
+}
+
 fn action(facts: &Facts, words: &Words<'_>) -> Action {
-    let flag = words.scope.flag(Knob::KvMemory).unwrap_or_default();
-    let smaller = words.scope.flag(Knob::KvType).unwrap_or_default();
+    let (step, flag) = more_memory(words);
     let mut builder = ActionBuilder::new(
         ActionId::RaiseKvMemory,
-        format!("Give the KV cache more memory: raise {flag}, or store it smaller with {smaller}."),
+        step,
         "Everything that runs fits into the cache: preemptions stop, and nothing is computed twice.",
-    )
-    .copy("flag", flag)
-    .then("If no memory is left, add replicas: each brings its own cache.");
+    );
+    if let Some(flag) = flag {
+        builder = builder
+            .copy("flag", flag)
+            .then("If no memory is left, add replicas: each brings its own cache.");
+    }
     let nothing_waits = facts.admission.waiting.is_some_and(|waiting| waiting <= 0.0);
     if let Some(fits) = facts.memory.sequences_that_fit.filter(|_| nothing_waits) {
         builder = builder.then(format!(
@@ -199,6 +241,6 @@ fn action(facts: &Facts, words: &Words<'_>) -> Action {
             ActionId::RaiseMaxNumSeqs,
             "More sequences would share a cache that is already full.",
         )
-        .avoid(ActionId::LowerKvMemory, format!("A smaller {flag} shrinks the cache."))
+        .avoid(ActionId::LowerKvMemory, "Less memory shrinks the cache further.")
         .build()
 }

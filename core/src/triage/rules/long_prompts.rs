@@ -199,8 +199,8 @@ fn rules_out(facts: &Facts) -> Vec<RuledOut> {
 }
 
 fn action(words: &Words<'_>) -> Action {
-    let flag = |knob| words.scope.flag(knob).unwrap_or_default();
-    ActionBuilder::new(
+    let scope = words.scope;
+    let mut builder = ActionBuilder::new(
         ActionId::ShortenPrompts,
         "Find the callers with the longest prompts; shorten them, or move shared text to the front so \
          that the prefix cache holds it.",
@@ -210,14 +210,17 @@ fn action(words: &Words<'_>) -> Action {
         "PromQL",
         format!(
             "histogram_quantile(0.95, sum by (le) (rate({}[5m])))",
-            words.scope.selector(Family::PromptTokensPerRequest, Some(RolePart::Bucket))
+            scope.selector(Family::PromptTokensPerRequest, Some(RolePart::Bucket))
         ),
-    )
-    .then(format!("Check that prefix caching is on ({}) and hits.", flag(Knob::PrefixCaching)))
-    .then(format!(
-        "If ITL has headroom, a larger {} computes a prompt in fewer steps.",
-        flag(Knob::TokenBudget)
-    ))
-    .avoid(ActionId::RaiseMaxNumSeqs, "No request waits for a slot.")
-    .build()
+    );
+    let caching = scope.flag(Knob::PrefixCaching);
+    if let Some(flag) = caching.filter(|_| !scope.is_in_force(Knob::PrefixCaching)) {
+        builder = builder.then(format!("Check that prefix caching is on ({flag})."));
+    }
+    if let Some(flag) = scope.flag(Knob::TokenBudget) {
+        builder = builder.then(format!(
+            "If ITL has headroom, a larger {flag} computes a prompt in fewer steps."
+        ));
+    }
+    builder.avoid(ActionId::RaiseMaxNumSeqs, "No request waits for a slot.").build()
 }
