@@ -13,6 +13,8 @@ closed_list! {
         KvType = "kv-type",
         /// Most tokens in a step.
         TokenBudget = "token-budget",
+        /// The command that ends sleep mode.
+        Wake = "wake",
         /// Longest context.
         ContextLength = "context-length",
         /// Reuse of the key-value cache of shared prefixes.

@@ -163,6 +163,12 @@ const fn hint_label(release: &'static str, family: Family, label: &'static str) 
 }
 
 const KNOBS: &[KnobWords] = &[
+    KnobWords {
+        knob: Knob::Wake,
+        flag: "curl -X POST http://HOST:8000/wake_up",
+        configured: None,
+        in_force: &[],
+    },
     KnobWords { knob: Knob::Concurrency, flag: "--max-num-seqs", configured: None, in_force: &[] },
     KnobWords {
         knob: Knob::KvMemory,
