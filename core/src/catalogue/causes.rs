@@ -7,6 +7,8 @@ closed_list! {
     CauseId {
         /// The data do not hold enough to name a cause or to call the engine healthy.
         CannotTell = "cannot-tell",
+        /// The engine was put to sleep, so what arrives waits until it is woken.
+        EngineAsleep = "engine-asleep",
         /// Time to first token and inter-token latency are within their targets, requests do not
         /// queue, and nothing else is missed.
         Healthy = "healthy",

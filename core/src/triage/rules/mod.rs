@@ -1,6 +1,7 @@
 //! Causes, one file each; this list is generated from the files by `npm run gen`.
 
 mod cannot_tell;
+mod engine_asleep;
 mod healthy;
 mod kv_thrash;
 mod load_above_capacity;
@@ -14,6 +15,7 @@ use crate::triage::cause::Rule;
 /// Every rule, by id.
 pub static RULES: &[&Rule] = &[
     &cannot_tell::RULE,
+    &engine_asleep::RULE,
     &healthy::RULE,
     &kv_thrash::RULE,
     &load_above_capacity::RULE,

@@ -23,10 +23,10 @@ export const SIGNALS: Record<SignalId, { title: string; short: string; unit: str
   "prompt_tokens_per_s": { title: "Prompt tokens", short: "prompt tokens", unit: "tokens/s", meaning: "Prompt tokens per second, those found in a cache included." },
   "generation_tokens_per_s": { title: "Output tokens", short: "output tokens", unit: "tokens/s", meaning: "Output tokens per second, live." },
   "prompt_tokens_per_request": { title: "Prompt tokens per request", short: "prompt tokens per request", unit: "tokens", meaning: "Mean prompt length of the requests that finished." },
-  "computed_prompt_tokens_per_request": { title: "Computed prompt tokens per request", short: "computed prompt tokens per request", unit: "tokens", meaning: "Mean prompt length less what the cache held, of the requests that finished." },
+  "computed_prompt_tokens_per_request": { title: "Uncached prompt tokens per request", short: "uncached prompt tokens per request", unit: "tokens", meaning: "Mean prompt length less what the cache held, of the requests that finished." },
   "generation_tokens_per_request": { title: "Output tokens per request", short: "output tokens per request", unit: "tokens", meaning: "Mean output length of the requests that finished." },
   "mean_batch": { title: "Mean batch", short: "mean batch", unit: "sequences", meaning: "Mean number of decoding sequences: the inter-token latencies of the window added up, by its length (Little's law)." },
-  "lost_requests": { title: "Requests without an end", short: "requests without an end", unit: "requests", meaning: "Requests that got a first token in the window less those that finished in it: still running, or aborted and in no finish-time histogram." },
+  "lost_requests": { title: "Unfinished requests", short: "unfinished requests", unit: "requests", meaning: "Requests that got a first token in the window less those that finished in it: still running, or aborted and in no finish-time histogram." },
   "rejections_per_s": { title: "Rejected requests", short: "rejected requests", unit: "requests/s", meaning: "Requests refused before they entered the engine, per second." },
 };
 
@@ -41,6 +41,7 @@ export const PHASES: Record<Phase, { title: string; meaning: string }> = {
 
 export const CAUSE_MEANING: Record<CauseId, string> = {
   "cannot-tell": "The data do not hold enough to name a cause or to call the engine healthy.",
+  "engine-asleep": "The engine was put to sleep, so what arrives waits until it is woken.",
   "healthy": "Time to first token and inter-token latency are within their targets, requests do not queue, and nothing else is missed.",
   "kv-thrash": "The key-value cache is full, and running requests are preempted and computed again.",
   "load-above-capacity": "More requests arrive than the engine can serve: they wait, and a larger batch would miss the token target.",
