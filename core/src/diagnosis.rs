@@ -3,13 +3,14 @@
 use crate::catalogue::caveats::CaveatId;
 use crate::catalogue::columns::ColumnId;
 use crate::catalogue::families::Family;
+use crate::catalogue::purposes::Purpose;
 use crate::catalogue::signals::SignalId;
 use crate::caveat::Caveats;
 use crate::ingest::batch::{Notice, NoticeLevel};
 use crate::limits::{Limit, Limits};
 use crate::quality::{Gaps, Quality, identities, quality};
 use crate::scope::{Replica, Scope};
-use crate::settings::Settings;
+use crate::settings::{Interval, Settings};
 use crate::signal::level::Level;
 use crate::signal::phases::Phases;
 use crate::signal::{Signals, build, columns, phases};
@@ -27,10 +28,6 @@ use crate::window::baseline::{self, BaselineSource};
 use crate::window::measurements::Measurements;
 use crate::window::replica_set::ReplicaSet;
 
-/// Least length of the window that is chosen when none is given: shorter ones hold too few requests
-/// to judge.
-const LEAST_WINDOW_MS: i64 = 5 * 60 * 1000;
-
 /// Signals that every diagnosis needs; the quality grade falls where one is missing.
 const NEEDED: [SignalId; 3] = [SignalId::Ttft, SignalId::QueueTime, SignalId::Itl];
 
@@ -43,17 +40,31 @@ pub struct Prepared<'a> {
     pub replicas: Vec<&'a Replica>,
     /// Their columns that no window changes.
     pub replica_set: &'a ReplicaSet,
+    /// The time grid of the table that they come from.
+    pub grid: &'a TimeGrid,
 }
 
-/// Everything that is found out of one scope in one window; indices are those of the time grid.
+impl Prepared<'_> {
+    fn measure(&self, (first, last): (usize, usize)) -> Measurements {
+        Measurements::of(&self.replicas, self.replica_set, self.grid, first, last)
+    }
+
+    fn interval(&self, (first, last): (usize, usize)) -> Interval {
+        let times = self.grid.times();
+        Interval { start: times[first], end: times[last] }
+    }
+}
+
+/// Everything that is found out of one scope in one window; indices are those of the time grid of
+/// the detail.
 #[derive(Debug)]
 pub struct Diagnosis {
     /// First and last index of the window.
     pub window: (usize, usize),
     /// Requests that finished in the window.
     pub finished: Option<f64>,
-    /// First and last index of the baseline; None without one.
-    pub baseline: Option<(usize, usize)>,
+    /// First and last grid time of the baseline, Unix milliseconds; None without one.
+    pub baseline: Option<Interval>,
     /// How the baseline was chosen.
     pub baseline_source: BaselineSource,
     /// Requests that finished in the baseline.
@@ -82,32 +93,34 @@ pub struct Diagnosis {
 /// five minutes. A window without samples shrinks to the grid time nearest to its start.
 pub fn window_indices(grid: &TimeGrid, settings: &Settings) -> Option<(usize, usize)> {
     let (&start, &end) = (grid.times().first()?, grid.times().last()?);
-    let (from, to) = match settings.window {
-        Some(window) => (window.start, window.end),
-        None => (end - LEAST_WINDOW_MS.max((end - start) / 10), end),
-    };
+    let Interval { start: from, end: to } = settings.window_within(Interval { start, end });
     Some(grid.indices(from, to).unwrap_or_else(|| {
         let nearest = grid.index_of(from, 0);
         (nearest, nearest)
     }))
 }
 
-/// Diagnoses one scope.
+/// Diagnoses one scope; `history` is the same scope over a longer or an earlier range, where there
+/// is one.
 pub fn diagnose(
     prepared: &Prepared<'_>,
-    grid: &TimeGrid,
+    history: Option<&Prepared<'_>>,
     notices: &[Notice],
     settings: &Settings,
     window: (usize, usize),
 ) -> Diagnosis {
-    let Prepared { scope, replicas, replica_set } = prepared;
-    let measure = |(first, last)| Measurements::of(replicas, replica_set, grid, first, last);
+    let Prepared { scope, replicas, replica_set, grid } = prepared;
     let mut caveats = scope.caveats.clone();
     add_notices(notices, &mut caveats);
-    let now = measure(window);
+    let now = prepared.measure(window);
     caveats.extend(&now.caveats);
-    let chosen = baseline::choose(replica_set, grid, settings, window);
-    let baseline = chosen.indices.map(measure);
+    let chosen =
+        baseline::choose(replica_set, grid, history.map(|table| table.grid), settings, window);
+    let table = match chosen.table {
+        Purpose::Detail => prepared,
+        Purpose::History => history.unwrap_or(prepared),
+    };
+    let baseline = chosen.indices.map(|indices| table.measure(indices));
     let signals = build::signals(&now, baseline.as_ref(), settings, &mut caveats);
     let broken = identities::check(replicas, window.0, window.1, &mut caveats);
     add_population_lag(&now, &mut caveats);
@@ -135,7 +148,7 @@ pub fn diagnose(
     Diagnosis {
         window,
         finished: now.finished(),
-        baseline: chosen.indices,
+        baseline: chosen.indices.map(|indices| table.interval(indices)),
         baseline_source: chosen.source,
         baseline_finished: baseline.as_ref().and_then(Measurements::finished),
         verdict: judged.verdict,

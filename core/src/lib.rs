@@ -73,8 +73,9 @@
 //!
 //! # What it does not do
 //!
-//! No clock, no input or output, no randomness: the caller hands over bytes and time. It keeps no
-//! history beyond the loaded range.
+//! No clock, no input or output, no randomness: the caller hands over bytes and time. It keeps
+//! nothing beyond the ranges that were loaded: the detail that is diagnosed, and a history where
+//! the caller loads one.
 
 #![forbid(unsafe_code)]
 

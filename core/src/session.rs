@@ -1,5 +1,9 @@
 //! One handle: load data, choose settings, read the report.
 
+mod table;
+#[cfg(test)]
+mod tests;
+
 use serde::Serialize;
 
 use crate::catalogue::columns::ColumnId;
@@ -8,87 +12,27 @@ use crate::diagnosis::{Diagnosis as Found, Prepared, diagnose, window_indices};
 use crate::error::Error;
 use crate::ingest::batch::SampleBatch;
 use crate::ingest::prometheus::parse_responses;
-use crate::report::{Diagnosis, Report, SCHEMA, ScopeSummary, Summary};
-use crate::scope::Scope;
-use crate::scope::resolve::resolve;
+use crate::report::{Diagnosis, History, Report, SCHEMA, ScopeSummary, Summary};
+use crate::session::table::Table;
 use crate::settings::Settings;
 use crate::signal::columns;
 use crate::signal::heat_map::{HeatMap, heat_map};
 use crate::small::sorted::sort_few;
 use crate::small::text::joined;
 use crate::store::Store;
-use crate::store::grid::TimeGrid;
 use crate::text::foreign::plain;
 use crate::triage::facts::check_thresholds;
-use crate::window::replica_set::ReplicaSet;
 
 /// Loaded data with settings. Everything it returns is a pure function of the two.
+///
+/// The data are up to two tables, each on its own time grid: the detail, which is diagnosed, and a
+/// history, a longer or an earlier range at a coarser step. The history gives baselines that the
+/// detail does not reach and long rows; its samples never enter the detail.
 #[derive(Debug, Default)]
 pub struct Session {
     settings: Settings,
-    loaded: Option<Loaded>,
-}
-
-#[derive(Debug)]
-struct Loaded {
-    store: Store,
-    /// Length of the range that was loaded first, milliseconds: appending keeps it.
-    span: i64,
-    scopes: Vec<Ready>,
-}
-
-/// A scope, ready for any window.
-#[derive(Debug)]
-struct Ready {
-    scope: Scope,
-    /// Of all replicas.
-    replica_set: ReplicaSet,
-    /// The one replica that the settings ask for, by its index.
-    alone: Option<(usize, ReplicaSet)>,
-}
-
-impl Loaded {
-    fn new(store: Store, span: i64, settings: &Settings) -> Result<Self, Error> {
-        let scopes = resolve(&store, settings.prefix.as_deref())?;
-        let grid_length = store.grid.len();
-        let mut loaded = Self { store, span, scopes: Vec::with_capacity(scopes.len()) };
-        for scope in scopes {
-            let replica_set =
-                ReplicaSet::of(&scope.replicas.iter().collect::<Vec<_>>(), grid_length);
-            loaded.scopes.push(Ready { scope, replica_set, alone: None });
-        }
-        loaded.choose(settings.scope.replica.as_deref());
-        Ok(loaded)
-    }
-
-    /// Makes the replica of that key ready in every scope that has it.
-    fn choose(&mut self, key: Option<&str>) {
-        let grid_length = self.store.grid.len();
-        for one in &mut self.scopes {
-            let replicas = &one.scope.replicas;
-            let index = key.and_then(|key| replicas.iter().position(|replica| replica.key == key));
-            one.alone =
-                index.map(|index| (index, ReplicaSet::of(&[&replicas[index]], grid_length)));
-        }
-    }
-}
-
-impl Ready {
-    /// The replicas that the settings ask for, and what they make replica_set.
-    fn prepared(&self) -> Prepared<'_> {
-        match &self.alone {
-            Some((index, replica_set)) => Prepared {
-                scope: &self.scope,
-                replicas: vec![&self.scope.replicas[*index]],
-                replica_set,
-            },
-            None => Prepared {
-                scope: &self.scope,
-                replicas: self.scope.replicas.iter().collect(),
-                replica_set: &self.replica_set,
-            },
-        }
-    }
+    detail: Option<Table>,
+    history: Option<Table>,
 }
 
 impl Session {
@@ -97,45 +41,59 @@ impl Session {
         Self::default()
     }
 
-    /// Replaces the data by Prometheus range responses (JSON bytes, one or more). On an error the
-    /// former data stay.
+    /// Replaces the detail by Prometheus range responses (JSON bytes, one or more). On an error the
+    /// former data stay. The history stays either way.
     pub fn load_prometheus(&mut self, responses: &[&[u8]]) -> Result<(), Error> {
         self.load_batch(parse_responses(responses)?)
     }
 
-    /// Replaces the data by a neutral batch. On an error the former data stay.
+    /// Replaces the detail by a neutral batch, like [`Self::load_prometheus`].
     pub fn load_batch(&mut self, batch: SampleBatch) -> Result<(), Error> {
-        let store = Store::from_batch(batch)?;
-        let times = store.grid.times();
-        let span = times.last().zip(times.first()).map_or(0, |(end, start)| end - start);
-        self.loaded = Some(Loaded::new(store, span, &self.settings)?);
+        self.detail = Some(Table::load(Store::from_batch(batch)?, &self.settings)?);
         Ok(())
     }
 
-    /// Adds the newest part of the same queries. Samples of a known time are replaced; what is
-    /// older than the length of the range loaded first is dropped. On an error the former data
-    /// stay.
+    /// Replaces the history by Prometheus range responses: a longer or an earlier range of the same
+    /// engines, at any step. On an error the former history stays. The detail is not touched.
+    pub fn load_history_prometheus(&mut self, responses: &[&[u8]]) -> Result<(), Error> {
+        self.load_history_batch(parse_responses(responses)?)
+    }
+
+    /// Replaces the history by a neutral batch, like [`Self::load_history_prometheus`].
+    pub fn load_history_batch(&mut self, batch: SampleBatch) -> Result<(), Error> {
+        self.history = Some(Table::load(Store::from_batch(batch)?, &self.settings)?);
+        Ok(())
+    }
+
+    /// Gives the history up, so that every report is what the detail alone says.
+    pub fn clear_history(&mut self) {
+        self.history = None;
+    }
+
+    /// Adds the newest part of the same queries to the detail. Samples of a known time are replaced;
+    /// what is older than the length of the range loaded first is dropped. On an error the former
+    /// data stay.
     pub fn append_prometheus(&mut self, responses: &[&[u8]]) -> Result<(), Error> {
         self.append_batch(parse_responses(responses)?)
     }
 
     /// Adds the newest part of the same queries, like [`Self::append_prometheus`].
     pub fn append_batch(&mut self, batch: SampleBatch) -> Result<(), Error> {
-        if self.loaded.is_none() {
+        if self.detail.is_none() {
             return self.load_batch(batch);
         }
         let newer = Store::from_batch(batch)?;
         let Some(&newest) = newer.grid.times().last() else {
             return Ok(());
         };
-        let Some(mut loaded) = self.loaded.take() else {
+        let Some(mut detail) = self.detail.take() else {
             return Ok(());
         };
         // What was made of the old columns goes before the new ones come. Nothing is refused from
         // here on: the series that could be read before are still there.
-        loaded.scopes.clear();
-        loaded.store.append(newer, newest - loaded.span);
-        self.loaded = Some(Loaded::new(loaded.store, loaded.span, &self.settings)?);
+        detail.scopes.clear();
+        detail.store.append(newer, newest - detail.span);
+        self.detail = Some(Table::new(detail.store, detail.span, &self.settings)?);
         Ok(())
     }
 
@@ -144,14 +102,15 @@ impl Session {
     pub fn configure(&mut self, settings: Settings) -> Result<(), Error> {
         settings.check()?;
         check_thresholds(&settings)?;
-        if settings.prefix != self.settings.prefix
-            && let Some(loaded) = &self.loaded
-        {
-            self.loaded = Some(Loaded::new(loaded.store.clone(), loaded.span, &settings)?);
-        } else if settings.scope.replica != self.settings.scope.replica
-            && let Some(loaded) = &mut self.loaded
-        {
-            loaded.choose(settings.scope.replica.as_deref());
+        if settings.prefix != self.settings.prefix {
+            if let Some(detail) = &self.detail {
+                self.detail = Some(Table::new(detail.store.clone(), detail.span, &settings)?);
+            }
+            self.history = self.history.take().map(|history| history.read_anew(&settings));
+        } else if settings.scope.replica != self.settings.scope.replica {
+            for table in [&mut self.detail, &mut self.history].into_iter().flatten() {
+                table.choose(settings.scope.replica.as_deref());
+            }
         }
         self.settings = settings;
         Ok(())
@@ -164,20 +123,17 @@ impl Session {
 
     /// Every scope in short, the worst first, and which one the settings ask for.
     pub fn summary(&self) -> Result<Summary, Error> {
-        let loaded = self.loaded()?;
-        let window = self.window(loaded)?;
-        let found = (0..loaded.scopes.len()).map(|id| (id, self.diagnose(loaded, id, window)));
-        self.summary_of(loaded, &found.collect::<Vec<_>>())
+        let detail = self.detail()?;
+        let window = self.window(detail)?;
+        self.summary_of(detail, &self.diagnose_all(detail, window))
     }
 
     /// The diagnosis of one scope, by its id in the summary.
     pub fn diagnosis(&self, scope: usize) -> Result<Diagnosis, Error> {
-        let loaded = self.loaded()?;
-        if scope >= loaded.scopes.len() {
-            return Err(no_scope(scope, loaded.scopes.len()));
-        }
-        let found = self.diagnose(loaded, scope, self.window(loaded)?);
-        Ok(Diagnosis::of(scope, &loaded.store.grid, found))
+        let detail = self.detail()?;
+        let found = self.diagnose(detail, scope, self.window(detail)?);
+        let found = found.ok_or_else(|| no_scope(scope, detail.scopes.len()))?;
+        Ok(Diagnosis::of(scope, &detail.store.grid, self.history_of(scope), found))
     }
 
     /// Every scope in short, and the diagnosis of the one that the settings ask for, else of the
@@ -188,41 +144,47 @@ impl Session {
 
     /// Every scope in short, and the diagnosis of one of them by its id; None: as [`Self::report`].
     pub fn report_of(&self, wanted: Option<usize>) -> Result<Report, Error> {
-        let loaded = self.loaded()?;
-        let window = self.window(loaded)?;
-        let mut found: Vec<(usize, Found)> =
-            (0..loaded.scopes.len()).map(|id| (id, self.diagnose(loaded, id, window))).collect();
-        let Summary { scopes, scope, .. } = self.summary_of(loaded, &found)?;
+        let detail = self.detail()?;
+        let window = self.window(detail)?;
+        let mut found = self.diagnose_all(detail, window);
+        let Summary { scopes, scope, .. } = self.summary_of(detail, &found)?;
         let scope = wanted.unwrap_or(scope);
         if scope >= found.len() {
             return Err(no_scope(scope, found.len()));
         }
         let (_, found) = found.swap_remove(scope);
-        let diagnosis = Diagnosis::of(scope, &loaded.store.grid, found);
+        let history = self.history_of(scope);
+        let diagnosis = Diagnosis::of(scope, &detail.store.grid, history, found);
         Ok(Report { scopes, diagnosis })
     }
 
-    fn loaded(&self) -> Result<&Loaded, Error> {
-        self.loaded.as_ref().ok_or_else(Error::nothing_loaded)
+    fn detail(&self) -> Result<&Table, Error> {
+        self.detail.as_ref().ok_or_else(Error::nothing_loaded)
     }
 
-    fn window(&self, loaded: &Loaded) -> Result<(usize, usize), Error> {
-        window_indices(&loaded.store.grid, &self.settings).ok_or_else(|| {
+    fn window(&self, detail: &Table) -> Result<(usize, usize), Error> {
+        window_indices(&detail.store.grid, &self.settings).ok_or_else(|| {
             Error::no_engine("the response holds series but no samples; check the time range")
         })
     }
 
-    fn diagnose(&self, loaded: &Loaded, scope: usize, window: (usize, usize)) -> Found {
-        let store = &loaded.store;
-        let prepared = loaded.scopes[scope].prepared();
-        diagnose(&prepared, &store.grid, &store.notices, &self.settings, window)
+    fn diagnose_all(&self, detail: &Table, window: (usize, usize)) -> Vec<(usize, Found)> {
+        let ids = 0..detail.scopes.len();
+        ids.filter_map(|id| Some((id, self.diagnose(detail, id, window)?))).collect()
     }
 
-    fn summary_of(&self, loaded: &Loaded, found: &[(usize, Found)]) -> Result<Summary, Error> {
+    fn diagnose(&self, detail: &Table, scope: usize, window: (usize, usize)) -> Option<Found> {
+        let prepared = detail.prepared(scope)?;
+        let history = self.prepared_history(scope);
+        let notices = &detail.store.notices;
+        Some(diagnose(&prepared, history.as_ref(), notices, &self.settings, window))
+    }
+
+    fn summary_of(&self, detail: &Table, found: &[(usize, Found)]) -> Result<Summary, Error> {
         let mut order: Vec<&(usize, Found)> = found.iter().collect();
         sort_few(&mut order, |(left_id, left), (right_id, right)| {
             let busy = |found: &Found| found.finished.unwrap_or(0.0);
-            let model = |id: usize| &loaded.scopes[id].scope.model;
+            let model = |id: usize| &detail.scopes[id].scope.model;
             right
                 .verdict
                 .severity
@@ -231,7 +193,7 @@ impl Session {
                 .then_with(|| model(*left_id).cmp(model(*right_id)))
         });
         let short =
-            |(id, found): &(usize, Found)| ScopeSummary::of(*id, &loaded.scopes[*id].scope, found);
+            |(id, found): &(usize, Found)| ScopeSummary::of(*id, &detail.scopes[*id].scope, found);
         let scopes: Vec<ScopeSummary> = order.into_iter().map(short).collect();
         let scope = self.chosen_scope(&scopes)?;
         Ok(Summary { schema: SCHEMA, scopes, scope })
@@ -284,8 +246,15 @@ impl Session {
     /// A long column of a scope, aligned with its `times`; `NaN` = absent. None when there is no
     /// such scope or column.
     pub fn column(&self, scope: usize, id: ColumnId) -> Option<Vec<f64>> {
-        let (prepared, grid) = self.prepared(scope)?;
-        columns::column(&prepared.replicas, grid, id)
+        let prepared = self.prepared(scope)?;
+        columns::column(&prepared.replicas, prepared.grid, id)
+    }
+
+    /// A long column of the history of a scope, by the scope's id in the summary, aligned with the
+    /// history's own `times`; `NaN` = absent. None when there is no such scope, column or history.
+    pub fn history_column(&self, scope: usize, id: ColumnId) -> Option<Vec<f64>> {
+        let history = self.prepared_history(scope)?;
+        columns::column(&history.replicas, history.grid, id)
     }
 
     /// How the observations of a signal's histogram spread over latency and time, in one scope. None
@@ -297,13 +266,23 @@ impl Session {
         columns: usize,
         q: f64,
     ) -> Option<HeatMap> {
-        let (prepared, grid) = self.prepared(scope)?;
-        heat_map(&prepared.replicas, grid, signal, columns, q)
+        let prepared = self.prepared(scope)?;
+        heat_map(&prepared.replicas, prepared.grid, signal, columns, q)
     }
 
-    fn prepared(&self, scope: usize) -> Option<(Prepared<'_>, &TimeGrid)> {
-        let loaded = self.loaded.as_ref()?;
-        Some((loaded.scopes.get(scope)?.prepared(), &loaded.store.grid))
+    fn prepared(&self, scope: usize) -> Option<Prepared<'_>> {
+        self.detail.as_ref()?.prepared(scope)
+    }
+
+    /// What the history holds of a scope of the detail.
+    fn prepared_history(&self, scope: usize) -> Option<Prepared<'_>> {
+        let ready = self.detail.as_ref()?.scopes.get(scope)?;
+        self.history.as_ref()?.counterpart(ready)
+    }
+
+    fn history_of(&self, scope: usize) -> Option<History> {
+        let history = self.prepared_history(scope)?;
+        Some(History::of(history.grid, columns::available(&history.replicas)))
     }
 }
 

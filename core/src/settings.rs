@@ -1,5 +1,6 @@
 //! Settings: one schema for host options, element attributes and command-line flags.
 
+mod intervals;
 mod read;
 
 use serde::Serialize;

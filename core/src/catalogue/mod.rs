@@ -14,6 +14,7 @@ pub mod knobs;
 pub mod limits;
 pub(crate) mod list;
 pub mod phases;
+pub mod purposes;
 pub mod sections;
 pub mod signals;
 pub mod threshold;

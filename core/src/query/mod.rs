@@ -29,6 +29,8 @@
 //! Buckets and sum of a histogram come in one query, so that no scrape can fall between them; the
 //! count is the +Inf bucket. One selector for both names costs a server less than two queries.
 
+mod fetch;
 mod plan;
 
+pub use fetch::{Fetch, FetchRange, fetches};
 pub use plan::{Dialect, Grouping, Plan, PlanOptions, PlannedQuery, plan, prefix_of_name};

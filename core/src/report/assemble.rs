@@ -1,16 +1,22 @@
 //! From what was found out to the report.
 
+use crate::catalogue::columns::ColumnId;
 use crate::diagnosis;
 use crate::report::{
-    Baseline, ColumnDescription, Diagnosis, EngineSummary, Finding, LedgerEntry, Limit, SCHEMA,
-    ScopeSummary, Span, Window,
+    Baseline, ColumnDescription, Diagnosis, EngineSummary, Finding, History, LedgerEntry, Limit,
+    SCHEMA, ScopeSummary, Span, Window,
 };
 use crate::scope::Scope;
 use crate::store::grid::TimeGrid;
 
 impl Diagnosis {
     /// Of the scope with that id.
-    pub fn of(scope: usize, grid: &TimeGrid, found: diagnosis::Diagnosis) -> Self {
+    pub fn of(
+        scope: usize,
+        grid: &TimeGrid,
+        history: Option<History>,
+        found: diagnosis::Diagnosis,
+    ) -> Self {
         let times = grid.times();
         let step = grid.step();
         let at = |index: usize| times.get(index).copied().unwrap_or_default();
@@ -18,7 +24,7 @@ impl Diagnosis {
         Self {
             schema: SCHEMA,
             scope,
-            range: Span { start: at(0), end: at(times.len().saturating_sub(1)), step },
+            range: Span::of(grid),
             window: Window {
                 start: at(first),
                 end: at(last),
@@ -26,8 +32,8 @@ impl Diagnosis {
                 finished_requests: found.finished,
             },
             baseline: Baseline {
-                start: found.baseline.map(|(start, _)| at(start)),
-                end: found.baseline.map(|(_, end)| at(end)),
+                start: found.baseline.map(|baseline| baseline.start),
+                end: found.baseline.map(|baseline| baseline.end),
                 source: found.baseline_source,
                 finished_requests: found.baseline_finished,
             },
@@ -40,6 +46,26 @@ impl Diagnosis {
             limits: found.limits.into_iter().map(Limit::from).collect(),
             quality: found.quality.into(),
             columns: found.columns.into_iter().map(ColumnDescription::from).collect(),
+            history,
+        }
+    }
+}
+
+impl Span {
+    /// Of all times of a grid.
+    pub fn of(grid: &TimeGrid) -> Self {
+        let [start, end] = [grid.times().first(), grid.times().last()];
+        let [start, end] = [start, end].map(|time| time.copied().unwrap_or_default());
+        Self { start, end, step: grid.step() }
+    }
+}
+
+impl History {
+    /// Of the table with that grid, whose scope can fill these columns.
+    pub fn of(grid: &TimeGrid, columns: Vec<ColumnId>) -> Self {
+        Self {
+            range: Span::of(grid),
+            columns: columns.into_iter().map(ColumnDescription::from).collect(),
         }
     }
 }

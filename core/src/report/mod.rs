@@ -96,6 +96,20 @@ pub struct Diagnosis {
     pub quality: Quality,
     /// Long columns that `Session::column` can return for this scope.
     pub columns: Vec<ColumnDescription>,
+    /// What the history holds of this scope; absent when none is loaded, or none of this scope.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub history: Option<History>,
+}
+
+/// A longer or an earlier range of one scope, at a coarser step than what is diagnosed.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct History {
+    /// All of the loaded history.
+    pub range: Span,
+    /// Long columns that `Session::history_column` can return for this scope.
+    pub columns: Vec<ColumnDescription>,
 }
 
 /// One scope of the input, for a switch between scopes.

@@ -124,4 +124,88 @@ impl TimeGrid {
         let after = self.times.partition_point(|&time| time <= end);
         (first < after).then(|| (first, after - 1))
     }
+
+    /// How much of [start, end] lies between the first and the last time, milliseconds; 0 where
+    /// nothing does.
+    pub fn overlap(&self, start: i64, end: i64) -> i64 {
+        match (self.times.first(), self.times.last()) {
+            (Some(&first), Some(&last)) => end.min(last).saturating_sub(start.max(first)).max(0),
+            _ => 0,
+        }
+    }
+
+    /// Indices of two different times that stand for [start, end]: the first and the last inside,
+    /// or, where fewer than two are inside, their neighbours outside by less than a step. None
+    /// where even those are missing.
+    ///
+    /// The inner times come first because what lies outside may be what the interval was chosen to
+    /// leave out.
+    pub fn indices_of_interval(&self, start: i64, end: i64) -> Option<(usize, usize)> {
+        if let Some((first, last)) = self.indices(start, end)
+            && first < last
+        {
+            return Some((first, last));
+        }
+        let near = |index: &usize, edge: i64| {
+            let time = self.times.get(*index);
+            time.is_some_and(|time| time.abs_diff(edge) < self.step.unsigned_abs())
+        };
+        let after = self.times.partition_point(|&time| time < end);
+        let inner = self.times.partition_point(|&time| time <= start);
+        let first = inner.checked_sub(1).filter(|index| near(index, start)).unwrap_or(inner);
+        let last = Some(after).filter(|index| near(index, end)).or(after.checked_sub(1))?;
+        (first < last).then_some((first, last))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn grid(times: &[i64]) -> TimeGrid {
+        TimeGrid::new(times.to_vec())
+    }
+
+    #[test]
+    fn an_interval_overlaps_a_grid_by_what_lies_between_its_ends() {
+        let grid = grid(&[100, 200, 300]);
+        for (start, end, overlap) in [
+            (0, 50, 0),
+            (0, 150, 50),
+            (120, 130, 10),
+            (0, 1_000, 200),
+            (250, 400, 50),
+            (400, 500, 0),
+            (i64::MIN, i64::MAX, 200),
+        ] {
+            assert_eq!(grid.overlap(start, end), overlap, "{start} to {end}");
+        }
+        assert_eq!(TimeGrid::default().overlap(0, 1_000), 0);
+    }
+
+    #[test]
+    fn an_interval_is_its_inner_times_or_their_neighbours() {
+        let grid = grid(&[0, 100, 200, 300, 1_000, 1_100]);
+        for (start, end, indices) in [
+            (100, 300, Some((1, 3))),
+            (90, 210, Some((1, 2))),
+            // One time inside, and no time at all.
+            (90, 110, Some((0, 2))),
+            (110, 190, Some((1, 2))),
+            // Exactly one time of the grid, which is its own neighbour.
+            (200, 250, Some((2, 3))),
+            // A hole is not bridged: its far side is no neighbour.
+            (310, 390, None),
+            (500, 700, None),
+            (950, 1_050, Some((4, 5))),
+            // Beyond either end.
+            (-500, -400, None),
+            (-50, 50, Some((0, 1))),
+            (1_050, 1_150, Some((4, 5))),
+            (2_000, 3_000, None),
+        ] {
+            assert_eq!(grid.indices_of_interval(start, end), indices, "{start} to {end}");
+        }
+        assert_eq!(TimeGrid::default().indices_of_interval(0, 1_000), None);
+    }
 }

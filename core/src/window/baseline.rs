@@ -1,7 +1,8 @@
 //! What a window is compared with.
 
 use crate::catalogue::list::closed_list;
-use crate::settings::{BaselineMode, Settings};
+use crate::catalogue::purposes::Purpose;
+use crate::settings::{BaselineMode, Interval, Settings};
 use crate::store::grid::TimeGrid;
 use crate::window::onset::change_point;
 use crate::window::replica_set::ReplicaSet;
@@ -25,51 +26,68 @@ closed_list! {
 /// A baseline as grid indices, with how it was chosen and when a change was found.
 #[derive(Debug, Clone, Copy)]
 pub struct ChosenBaseline {
-    /// First and last grid index.
+    /// First and last index of the grid of `table`.
     pub indices: Option<(usize, usize)>,
+    /// The table that it is measured on.
+    pub table: Purpose,
     /// How it was chosen.
     pub source: BaselineSource,
     /// When a change was found, Unix milliseconds.
     pub changed_at: Option<i64>,
 }
 
-const NO_BASELINE: ChosenBaseline =
-    ChosenBaseline { indices: None, source: BaselineSource::None, changed_at: None };
+const NO_BASELINE: ChosenBaseline = ChosenBaseline {
+    indices: None,
+    table: Purpose::Detail,
+    source: BaselineSource::None,
+    changed_at: None,
+};
 
 /// Chooses what a window, as grid indices, is compared with.
+///
+/// An interval that the settings name is measured on the detail where that holds it. Where the
+/// history holds more of it, by more than a step of the detail, it is measured there, whole: two
+/// parts of different steps would not be one measurement.
 pub fn choose(
     replicas: &ReplicaSet,
     grid: &TimeGrid,
+    history: Option<&TimeGrid>,
     settings: &Settings,
     (first, last): (usize, usize),
 ) -> ChosenBaseline {
-    let chosen = |indices: Option<(usize, usize)>, source| match indices
-        .filter(|(start, end)| start < end)
-    {
-        Some(indices) => ChosenBaseline { indices: Some(indices), source, changed_at: None },
-        None => NO_BASELINE,
-    };
     let times = grid.times();
-    match settings.baseline.mode {
-        BaselineMode::None => NO_BASELINE,
-        BaselineMode::Auto => automatic(replicas, grid, first, last),
-        BaselineMode::Offset => {
-            let offset = settings.baseline.offset;
-            chosen(
-                grid.indices(times[first] - offset, times[last] - offset),
-                BaselineSource::Offset,
-            )
-        }
-        BaselineMode::Range => match (settings.baseline.start, settings.baseline.end) {
-            (None, None) if first >= times.len() - 1 - last => {
-                chosen(Some((0, first)), BaselineSource::Range)
-            }
-            (None, None) => chosen(Some((last, times.len() - 1)), BaselineSource::Range),
-            (start, end) => {
-                let (start, end) = (start.unwrap_or(times[0]), end.unwrap_or(times[first]));
-                chosen(grid.indices(start, end), BaselineSource::Given)
-            }
-        },
+    let baseline = &settings.baseline;
+    let source = match baseline.mode {
+        BaselineMode::None => return NO_BASELINE,
+        BaselineMode::Auto => return automatic(replicas, grid, first, last),
+        BaselineMode::Offset => BaselineSource::Offset,
+        BaselineMode::Range => BaselineSource::Given,
+    };
+    let range = Interval { start: times[0], end: times[times.len() - 1] };
+    let window = Interval { start: times[first], end: times[last] };
+    let Some(Interval { start, end }) = baseline.interval(range, window) else {
+        let rest =
+            if first >= times.len() - 1 - last { (0, first) } else { (last, times.len() - 1) };
+        return chosen(Some(rest), Purpose::Detail, BaselineSource::Range);
+    };
+    let enough = grid.overlap(start, end).saturating_add(grid.step());
+    let earlier = history
+        .filter(|history| history.overlap(start, end) > enough)
+        .and_then(|history| history.indices_of_interval(start, end));
+    match earlier {
+        Some(indices) => chosen(Some(indices), Purpose::History, source),
+        None => chosen(grid.indices(start, end), Purpose::Detail, source),
+    }
+}
+
+fn chosen(
+    indices: Option<(usize, usize)>,
+    table: Purpose,
+    source: BaselineSource,
+) -> ChosenBaseline {
+    match indices.filter(|(start, end)| start < end) {
+        Some(indices) => ChosenBaseline { indices: Some(indices), table, source, changed_at: None },
+        None => NO_BASELINE,
     }
 }
 
@@ -78,6 +96,7 @@ fn automatic(replicas: &ReplicaSet, grid: &TimeGrid, first: usize, last: usize) 
         NO_BASELINE,
         |split| ChosenBaseline {
             indices: Some((0, split)),
+            table: Purpose::Detail,
             source: BaselineSource::Auto,
             changed_at: Some(grid.times()[split]),
         },
