@@ -42,6 +42,10 @@ pub(crate) enum Command {
 pub(crate) struct DiagnoseArguments {
     #[command(flatten)]
     pub(crate) source: SourceArguments,
+    /// Saved responses of a longer or an earlier range at a coarser step, beside those of
+    /// --response: baselines and long rows are measured on them
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["url", "capsule"], help_heading = "Source (one of)")]
+    pub(crate) history_response: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) query: QueryArguments,
     #[command(flatten)]
@@ -92,6 +96,10 @@ pub(crate) struct QueryArguments {
     /// Last time to ask for [default: now]
     #[arg(long, value_name = "T", value_parser = parse_time, conflicts_with_all = FILES, allow_negative_numbers = true)]
     pub(crate) end: Option<i64>,
+    /// Also fetch that much of the past at a coarser step, for the rows under `history` of
+    /// --format json; what a --baseline outside the range needs is fetched without it
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration, conflicts_with_all = FILES)]
+    pub(crate) history: Option<i64>,
     /// Fetch raw series with one selector instead of the planned queries
     #[arg(long, conflicts_with_all = FILES)]
     pub(crate) raw: bool,

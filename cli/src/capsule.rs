@@ -1,8 +1,8 @@
 //! Incident capsules: the responses and the settings of one diagnosis in one file, so that it
 //! re-opens anywhere with the same verdict.
 //!
-//! `{"schema": 1, "settings": {…}, "responses": [<Prometheus range response>, …]}`; the responses
-//! are kept byte for byte.
+//! `{"schema": 1, "settings": {…}, "responses": [<Prometheus range response>, …]}`, and where there
+//! is a history its responses in `history`; all are kept byte for byte.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -20,11 +20,23 @@ use crate::input::{name_of, reason};
 /// Version of the capsule's own shape.
 const SCHEMA: u32 = 1;
 
+/// What a capsule holds.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Capsule {
+    pub(crate) settings: Settings,
+    /// Of the range that is diagnosed.
+    pub(crate) responses: Vec<Vec<u8>>,
+    /// Of the history; empty where there is none.
+    pub(crate) history: Vec<Vec<u8>>,
+}
+
 #[derive(Serialize)]
 struct Written<'a> {
     schema: u32,
     settings: &'a Settings,
     responses: Vec<&'a RawValue>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    history: Vec<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
@@ -34,10 +46,12 @@ struct Read<'a> {
     settings: &'a RawValue,
     #[serde(borrow)]
     responses: Vec<&'a RawValue>,
+    #[serde(borrow, default)]
+    history: Vec<&'a RawValue>,
 }
 
-/// Settings and responses of a capsule's bytes; `path` is for messages.
-pub(crate) fn open(bytes: &[u8], path: &Path) -> Result<(Settings, Vec<Vec<u8>>), Failure> {
+/// Reads a capsule's bytes; `path` is for messages.
+pub(crate) fn open(bytes: &[u8], path: &Path) -> Result<Capsule, Failure> {
     let name = name_of(path);
     let capsule: Read<'_> = serde_json::from_slice(bytes).map_err(|error| {
         Failure::bad_data(format!(
@@ -52,24 +66,20 @@ pub(crate) fn open(bytes: &[u8], path: &Path) -> Result<(Settings, Vec<Vec<u8>>)
     }
     let settings = Settings::from_json(capsule.settings.get().as_bytes())
         .map_err(|error| Failure::bad_data(format!("{name} cannot be opened: {error}")))?;
-    Ok((
-        settings,
-        capsule.responses.into_iter().map(|response| response.get().as_bytes().to_vec()).collect(),
-    ))
+    let copied = |responses: Vec<&RawValue>| {
+        responses.into_iter().map(|response| response.get().as_bytes().to_vec()).collect()
+    };
+    Ok(Capsule { settings, responses: copied(capsule.responses), history: copied(capsule.history) })
 }
 
 /// Writes a capsule; gzipped when the name ends in `.gz`.
-pub(crate) fn save(path: &Path, settings: &Settings, responses: &[Vec<u8>]) -> Result<(), Failure> {
-    let responses = responses
-        .iter()
-        .map(|response| serde_json::from_slice(response))
-        .collect::<Result<_, _>>()
-        .map_err(|error| {
-            Failure::bad_data(format!(
-                "a response that is not valid JSON cannot go into a capsule: {error}"
-            ))
-        })?;
-    let capsule = Written { schema: SCHEMA, settings, responses };
+pub(crate) fn save(path: &Path, capsule: &Capsule) -> Result<(), Failure> {
+    let capsule = Written {
+        schema: SCHEMA,
+        settings: &capsule.settings,
+        responses: as_json(&capsule.responses)?,
+        history: as_json(&capsule.history)?,
+    };
     write(path, &capsule).map_err(|error| {
         Failure::usage(format!(
             "the capsule cannot be written to {}: {}; name a file in a folder that can be written to",
@@ -77,6 +87,18 @@ pub(crate) fn save(path: &Path, settings: &Settings, responses: &[Vec<u8>]) -> R
             reason(&error)
         ))
     })
+}
+
+fn as_json(responses: &[Vec<u8>]) -> Result<Vec<&RawValue>, Failure> {
+    responses
+        .iter()
+        .map(|response| serde_json::from_slice(response))
+        .collect::<Result<_, _>>()
+        .map_err(|error| {
+            Failure::bad_data(format!(
+                "a response that is not valid JSON cannot go into a capsule: {error}"
+            ))
+        })
 }
 
 fn write(path: &Path, capsule: &Written<'_>) -> io::Result<()> {
@@ -97,7 +119,7 @@ mod tests {
     use super::*;
     use crate::exit::Status;
 
-    fn opened(json: &str) -> Result<(Settings, Vec<Vec<u8>>), Failure> {
+    fn opened(json: &str) -> Result<Capsule, Failure> {
         open(json.as_bytes(), Path::new("incident.json"))
     }
 
@@ -111,10 +133,16 @@ mod tests {
             br#"{"status" : "success","data":{"v":[1e-07,"\u00e9"]}}"#.to_vec(),
             b"{}".to_vec(),
         ];
-        save(&path, &settings, &responses).unwrap();
-        let bytes = crate::input::read(&path).unwrap();
-        std::fs::remove_file(&path).unwrap();
-        assert_eq!(open(&bytes, &path).unwrap(), (settings, responses));
+        for history in [Vec::new(), vec![br#"{"a": 1.50}"#.to_vec()]] {
+            let capsule =
+                Capsule { settings: settings.clone(), responses: responses.clone(), history };
+            save(&path, &capsule).unwrap();
+            let bytes = crate::input::read(&path).unwrap();
+            std::fs::remove_file(&path).unwrap();
+            assert_eq!(open(&bytes, &path).unwrap(), capsule);
+            let is_named = bytes.windows(9).any(|part| part == b"\"history\"");
+            assert_eq!(is_named, !capsule.history.is_empty());
+        }
     }
 
     #[test]
@@ -125,6 +153,7 @@ mod tests {
             (r#"{"schema":2,"settings":{},"responses":[]}"#, "newer version"),
             (r#"{"schema":1,"settings":{"windows":1},"responses":[]}"#, "windows"),
             (r#"{"schema":1,"settings":{},"responses":{}}"#, "not an incident capsule"),
+            (r#"{"schema":1,"settings":{},"responses":[],"history":1}"#, "not an incident capsule"),
         ] {
             let failure = opened(json).unwrap_err();
             assert_eq!(failure.status(), Status::BadData, "{json}");
@@ -139,8 +168,9 @@ mod tests {
 
     #[test]
     fn a_folder_that_does_not_exist_is_a_usage_error() {
-        let failure =
-            save(Path::new("/nonexistent/folder/x.json"), &Settings::default(), &[]).unwrap_err();
+        let capsule =
+            Capsule { settings: Settings::default(), responses: Vec::new(), history: Vec::new() };
+        let failure = save(Path::new("/nonexistent/folder/x.json"), &capsule).unwrap_err();
         assert_eq!(failure.status(), Status::Usage);
         assert!(failure.to_string().contains("no such file"), "{failure}");
     }

@@ -1,17 +1,19 @@
 //! `diagnose`: gather responses and settings, let the core judge, print its report.
 
+use std::path::PathBuf;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use inference_triage_core::catalogue::purposes::Purpose;
 use inference_triage_core::error::Error;
-use inference_triage_core::query::Plan;
+use inference_triage_core::query::{FetchRange, Plan};
 use inference_triage_core::session::Session;
-use inference_triage_core::settings::{BaselineMode, Settings};
-use inference_triage_core::time::length;
+use inference_triage_core::settings::Settings;
 
 use crate::Outcome;
 use crate::arguments::{DiagnoseArguments, Format, HostArgument, QueryArguments};
+use crate::capsule::Capsule;
 use crate::exit::{self, Failure};
-use crate::fetch::{self, Query, Times};
+use crate::fetch::{self, Fetched, Query, Times};
 use crate::planned::Subject;
 use crate::probe::{FALLBACK_MS, Probe};
 use crate::progress::Progress;
@@ -23,29 +25,68 @@ use crate::{capsule, input, watch};
 /// The probe is the same for every step.
 const ANY_STEP: i64 = 1;
 
+const WINDOW: &str = "--window";
+
 /// What a diagnosis is made of.
 struct Material {
     settings: Settings,
-    responses: Vec<Vec<u8>>,
-    /// What each response is called in a message.
-    names: Vec<String>,
+    detail: Responses,
+    history: Option<Responses>,
+    /// A history that cannot be used is left out with a note: nobody named its responses.
+    is_history_optional: bool,
     /// What to try when the responses hold no known engine.
     cure: &'static str,
 }
 
+/// Range responses, and what each is called in a message.
+#[derive(Default)]
+struct Responses {
+    bytes: Vec<Vec<u8>>,
+    names: Vec<String>,
+}
+
+impl Responses {
+    /// Responses that came from one place.
+    fn of(name: &str, bytes: Vec<Vec<u8>>) -> Self {
+        Self { names: vec![name.to_owned(); bytes.len()], bytes }
+    }
+
+    fn from_files(paths: &[PathBuf]) -> Result<Self, Failure> {
+        Ok(Self {
+            bytes: paths.iter().map(|path| input::read(path)).collect::<Result<_, _>>()?,
+            names: paths.iter().map(|path| input::name_of(path)).collect(),
+        })
+    }
+
+    fn are_there(&self) -> bool {
+        !self.bytes.is_empty()
+    }
+
+    fn slices(&self) -> Vec<&[u8]> {
+        self.bytes.iter().map(Vec::as_slice).collect()
+    }
+}
+
 pub(crate) fn run(arguments: &DiagnoseArguments) -> Outcome {
-    let material = gather(arguments)?;
+    let mut material = gather(arguments)?;
     let mut session = Session::new();
     session.configure(material.settings.clone())?;
-    let responses: Vec<&[u8]> = material.responses.iter().map(Vec::as_slice).collect();
-    session.load_prometheus(&responses).map_err(|error| explain(error, &material))?;
+    session
+        .load_prometheus(&material.detail.slices())
+        .map_err(|error| explain(error, &material.detail, material.cure))?;
+    load_history(&mut session, &mut material)?;
     if let Some(path) = &arguments.save_capsule {
-        capsule::save(path, &material.settings, &material.responses)?;
+        let capsule = Capsule {
+            settings: material.settings.clone(),
+            responses: std::mem::take(&mut material.detail.bytes),
+            history: material.history.take().map(|history| history.bytes).unwrap_or_default(),
+        };
+        capsule::save(path, &capsule)?;
     }
-    let report = session.report().map_err(|error| explain(error, &material))?;
+    let report = session.report()?;
     let output = match arguments.format {
         Format::Json => {
-            let mut bytes = session.report_bytes().map_err(|error| explain(error, &material))?;
+            let mut bytes = session.report_bytes()?;
             bytes.push(b'\n');
             bytes
         }
@@ -58,28 +99,43 @@ pub(crate) fn run(arguments: &DiagnoseArguments) -> Outcome {
     Ok(report.diagnosis.verdict.severity.into())
 }
 
+fn load_history(session: &mut Session, material: &mut Material) -> Result<(), Failure> {
+    let Some(history) = &material.history else { return Ok(()) };
+    let Err(error) = session.load_history_prometheus(&history.slices()) else { return Ok(()) };
+    if !material.is_history_optional {
+        return Err(explain(error, history, material.cure));
+    }
+    exit::say(&without_history(&error.to_string()));
+    material.history = None;
+    Ok(())
+}
+
+fn without_history(reason: &str) -> String {
+    format!("the diagnosis does without the history, and without a baseline in it: {reason}")
+}
+
 fn gather(arguments: &DiagnoseArguments) -> Result<Material, Failure> {
     let source = &arguments.source;
     if let Some(url) = &source.url {
         return ask_server(url, arguments);
     }
     if let Some(path) = &source.capsule {
-        let (settings, responses) = capsule::open(&input::read(path)?, path)?;
+        let capsule = capsule::open(&input::read(path)?, path)?;
+        let name = input::name_of(path);
         return Ok(Material {
-            settings: arguments.settings.over(settings)?,
-            names: vec![input::name_of(path); responses.len()],
-            responses,
+            settings: arguments.settings.over(capsule.settings)?,
+            detail: Responses::of(&name, capsule.responses),
+            history: Some(Responses::of(&name, capsule.history)).filter(Responses::are_there),
+            is_history_optional: false,
             cure: "make the capsule again from a server that scrapes the engine",
         });
     }
     Ok(Material {
         settings: arguments.settings.over(Settings::default())?,
-        responses: source
-            .response
-            .iter()
-            .map(|path| input::read(path))
-            .collect::<Result<_, _>>()?,
-        names: source.response.iter().map(|path| input::name_of(path)).collect(),
+        detail: Responses::from_files(&source.response)?,
+        history: Some(Responses::from_files(&arguments.history_response)?)
+            .filter(Responses::are_there),
+        is_history_optional: false,
         cure: "save the queries that the plan subcommand prints",
     })
 }
@@ -106,28 +162,58 @@ fn ask_server(url: &str, arguments: &DiagnoseArguments) -> Result<Material, Fail
         exit::say(&note);
     }
     let interval = probe.interval.unwrap_or(FALLBACK_MS);
-    let grid = fetch::grid(times, now, interval)?;
-    check_intervals(&settings, grid)?;
-    let mut planned = plan(&subject, grid.step)?;
+    let detail = fetch::detail(times, now, interval)?;
+    check_intervals(&settings, detail)?;
+    let fetches = subject
+        .fetches(detail, &settings, query.history)
+        .map_err(|error| Failure::usage(error.to_string()))?;
     // Without a gauge to watch, nothing would ever be seen.
-    if let Some(watch) = planned.watch.as_ref().filter(|_| !query.raw && !probe.prefixes.is_empty())
-        && let Some(apart) = watch::ask(&server, watch, grid)
-    {
-        planned = subject.plan(HostArgument::Promql, grid.step, Some(apart))?;
+    let has_watch = !query.raw && !probe.prefixes.is_empty();
+    let mut asked = Vec::with_capacity(fetches.len());
+    for fetch in fetches {
+        let grid = Grid { start: fetch.start, end: fetch.end, step: fetch.step_ms };
+        let mut planned = fetch.plan;
+        if let Some(watch) = planned.watch.as_ref().filter(|_| has_watch)
+            && let Some(apart) = watch::ask(&server, watch, grid)
+        {
+            planned = subject.plan(HostArgument::Promql, grid.step, Some(apart))?;
+        }
+        asked.push((fetch.purpose, grid, queries(planned, query.raw)));
     }
-    let queries = queries(planned, query.raw);
-    let progress = Progress::start(arguments.progress, queries.len());
-    let fetched = fetch::ask(&server, &queries, grid, &progress)?;
-    drop(progress);
-    for warning in &fetched.warnings {
-        exit::say(warning);
-    }
-    Ok(Material {
+    let total = asked.iter().map(|(_, _, queries)| queries.len()).sum();
+    let progress = Progress::start(arguments.progress, total);
+    let mut material = Material {
         settings,
-        names: vec![server.name().to_owned(); fetched.responses.len()],
-        responses: fetched.responses,
+        detail: Responses::default(),
+        history: None,
+        is_history_optional: true,
         cure: "check --match, --prefix and the time range",
-    })
+    };
+    let mut notes = Vec::new();
+    for (purpose, grid, queries) in asked {
+        let answers = fetch::ask(&server, &queries, grid, &progress);
+        match purpose {
+            Purpose::Detail => {
+                let Fetched { responses, warnings } = answers?;
+                notes.extend(warnings);
+                material.detail = Responses::of(server.name(), responses);
+            }
+            Purpose::History => match answers {
+                Ok(Fetched { responses, warnings }) => {
+                    notes.extend(
+                        warnings.iter().map(|warning| format!("of the history, {warning}")),
+                    );
+                    material.history = Some(Responses::of(server.name(), responses));
+                }
+                Err(failure) => notes.push(without_history(&failure.to_string())),
+            },
+        }
+    }
+    drop(progress);
+    for note in &notes {
+        exit::say(note);
+    }
+    Ok(material)
 }
 
 fn server(url: &str, query: &QueryArguments) -> Result<Server, Failure> {
@@ -161,38 +247,29 @@ fn left_out(probe: &Probe, prefix: Option<&str>) -> Option<String> {
     ))
 }
 
-/// An interval that was not asked for cannot be judged; better to say so before a minute of
-/// queries.
-fn check_intervals(settings: &Settings, grid: Grid) -> Result<(), Failure> {
-    let offset = settings.baseline.offset;
-    if settings.baseline.mode == BaselineMode::Offset && grid.end - grid.start <= offset {
-        return Err(Failure::usage(format!(
-            "--baseline looks back {} from the window, and only {} are asked for; ask for more with --start or a longer \
-             --range",
-            length(offset),
-            length(grid.end - grid.start)
-        )));
-    }
-    let window = settings.window.map(|window| ("--window", window.start, window.end));
+/// An interval that is not asked for cannot be judged; better to say so before a minute of queries.
+/// A baseline before the range is no such interval: the history is asked for it.
+fn check_intervals(settings: &Settings, detail: FetchRange) -> Result<(), Failure> {
+    let window = settings.window.map(|window| (WINDOW, window.start, window.end));
     let baseline = settings
         .baseline
         .start
         .zip(settings.baseline.end)
         .map(|(start, end)| ("--baseline", start, end));
     for (flag, start, end) in window.into_iter().chain(baseline) {
-        if start < grid.start {
+        if flag == WINDOW && start < detail.start {
             return Err(Failure::usage(format!(
                 "{flag} starts at {} UTC, before the first time asked for ({} UTC); ask for more with --start or a longer \
                  --range",
                 utc_text(start),
-                utc_text(grid.start)
+                utc_text(detail.start)
             )));
         }
-        if end > grid.end + grid.step {
+        if end > detail.end + detail.step_ms {
             return Err(Failure::usage(format!(
                 "{flag} ends at {} UTC, after the last time asked for ({} UTC); ask for more with a later --end",
                 utc_text(end),
-                utc_text(grid.end)
+                utc_text(detail.end)
             )));
         }
     }
@@ -200,9 +277,9 @@ fn check_intervals(settings: &Settings, grid: Grid) -> Result<(), Failure> {
 }
 
 /// The core's sentence, with the file it is about and with a cure that fits the way the data came.
-fn explain(error: Error, material: &Material) -> Failure {
+fn explain(error: Error, responses: &Responses, cure: &str) -> Failure {
     let no_engine = error.is_no_engine();
-    let guilty = material.responses.iter().zip(&material.names).find(|(response, _)| {
+    let guilty = responses.bytes.iter().zip(&responses.names).find(|(response, _)| {
         error.is_bad_data()
             && Session::new().load_prometheus(&[response]).is_err_and(|error| error.is_bad_data())
     });
@@ -210,9 +287,5 @@ fn explain(error: Error, material: &Material) -> Failure {
     if let Some((_, name)) = guilty {
         return failure.map_sentence(|sentence| format!("{name}: {sentence}"));
     }
-    if no_engine {
-        failure.map_sentence(|sentence| format!("{sentence}; {}", material.cure))
-    } else {
-        failure
-    }
+    if no_engine { failure.map_sentence(|sentence| format!("{sentence}; {cure}")) } else { failure }
 }

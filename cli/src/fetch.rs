@@ -3,6 +3,8 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use inference_triage_core::query::FetchRange;
+
 use crate::exit::Failure;
 use crate::probe::{self, Probe};
 use crate::progress::{Counter, Progress};
@@ -11,9 +13,6 @@ use crate::time_arguments::utc_text;
 
 /// An hour shows a change point and a baseline for a window of its last tenth.
 const DEFAULT_RANGE_MS: i64 = 3_600_000;
-
-/// More points say nothing more about a latency, and servers refuse 11,000.
-const MAX_POINTS: i64 = 1000;
 
 /// A server answers twenty queries at once by default, and others want answers too.
 const WORKERS: usize = 4;
@@ -64,9 +63,8 @@ pub(crate) fn probe(
     Ok((found, Some(format!("the scrape interval is taken to be {seconds} s, because {reason}"))))
 }
 
-/// The time grid: the step is a multiple of the scrape interval, the end is `now` floored to it
-/// unless given.
-pub(crate) fn grid(times: Times, now: i64, interval: i64) -> Result<Grid, Failure> {
+/// The range that is diagnosed: up to now on whole steps, or exactly between the times given.
+pub(crate) fn detail(times: Times, now: i64, interval: i64) -> Result<FetchRange, Failure> {
     let latest = times.end.unwrap_or(now);
     let range = times.start.map_or(times.range.unwrap_or(DEFAULT_RANGE_MS), |start| latest - start);
     if range <= 0 {
@@ -76,10 +74,15 @@ pub(crate) fn grid(times: Times, now: i64, interval: i64) -> Result<Grid, Failur
             utc_text(latest)
         )));
     }
-    // Rounded up; both are positive.
-    let step = interval * ((range - 1) / (MAX_POINTS * interval) + 1);
-    let end = times.end.unwrap_or_else(|| now.div_euclid(step) * step);
-    Ok(Grid { start: times.start.unwrap_or(end - range), end, step })
+    Ok(match (times.start, times.end) {
+        (start, None) => {
+            let whole = FetchRange::up_to(now, range, interval);
+            FetchRange { start: start.unwrap_or(whole.start), ..whole }
+        }
+        (start, Some(end)) => {
+            FetchRange::between(start.unwrap_or(end.saturating_sub(range)), end, interval)
+        }
+    })
 }
 
 /// Asks every query, some at a time. Fails when none is answered.
@@ -181,44 +184,33 @@ mod tests {
 
     const NOW: i64 = 1_780_000_022_345;
 
-    #[test]
-    fn the_end_is_now_floored_to_the_step() {
-        let hour = grid(Times::default(), NOW, 15_000).unwrap();
-        assert_eq!(hour, Grid { start: 1_779_996_420_000, end: 1_780_000_020_000, step: 15_000 });
+    fn range(start: i64, end: i64, step_ms: i64) -> FetchRange {
+        FetchRange { start, end, step_ms }
     }
 
     #[test]
-    fn the_step_is_the_least_multiple_that_keeps_a_thousand_points() {
-        for (range, interval, step) in [
-            (3_600_000, 15_000, 15_000),
-            (15_000_000, 15_000, 15_000),
-            (15_000_001, 15_000, 30_000),
-            (86_400_000, 15_000, 90_000),
-            (86_400_000, 60_000, 120_000),
-            (60_000, 15_000, 15_000),
-        ] {
-            let times = Times { range: Some(range), ..Times::default() };
-            assert_eq!(
-                grid(times, NOW, interval).unwrap().step,
-                step,
-                "{range} ms at {interval} ms"
-            );
-        }
+    fn without_times_it_is_an_hour_up_to_now_on_whole_steps() {
+        let hour = detail(Times::default(), NOW, 15_000).unwrap();
+        assert_eq!(hour, range(1_779_996_420_000, 1_780_000_020_000, 15_000));
+        let day = Times { range: Some(86_400_000), ..Times::default() };
+        assert_eq!(detail(day, NOW, 60_000).unwrap().step_ms, 120_000);
     }
 
     #[test]
     fn given_times_are_kept_to_the_millisecond() {
         let times = Times { start: Some(1_001), end: Some(601_003), range: None };
-        assert_eq!(
-            grid(times, NOW, 15_000).unwrap(),
-            Grid { start: 1_001, end: 601_003, step: 15_000 }
-        );
+        assert_eq!(detail(times, NOW, 15_000).unwrap(), range(1_001, 601_003, 15_000));
+        let times = Times { end: Some(601_003), range: Some(60_000), start: None };
+        assert_eq!(detail(times, NOW, 15_000).unwrap(), range(541_003, 601_003, 15_000));
+        let times = Times { start: Some(NOW - 100_000), ..Times::default() };
+        let found = detail(times, NOW, 15_000).unwrap();
+        assert_eq!(found, range(NOW - 100_000, 1_780_000_020_000, 15_000));
     }
 
     #[test]
     fn a_start_after_the_end_is_a_usage_error() {
         let times = Times { start: Some(NOW + 1), ..Times::default() };
-        assert_eq!(grid(times, NOW, 15_000).unwrap_err().status(), Status::Usage);
+        assert_eq!(detail(times, NOW, 15_000).unwrap_err().status(), Status::Usage);
     }
 
     #[test]

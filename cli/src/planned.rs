@@ -1,7 +1,8 @@
 //! The core's query plan, asked for with what the user typed.
 
 use inference_triage_core::error::Error;
-use inference_triage_core::query::{self, Dialect, Grouping, Plan, PlanOptions};
+use inference_triage_core::query::{self, Dialect, Fetch, FetchRange, Grouping, Plan, PlanOptions};
+use inference_triage_core::settings::Settings;
 
 use crate::arguments::{GroupingArgument, HostArgument};
 
@@ -27,6 +28,18 @@ impl Subject<'_> {
         apart: Option<String>,
     ) -> Result<Plan, Error> {
         query::plan(self.engine, &PlanOptions { apart, ..self.options(host, step) })
+    }
+
+    /// What a diagnosis of a range needs, for each purpose, with a history of that many milliseconds
+    /// where one is wanted.
+    pub(crate) fn fetches(
+        &self,
+        detail: FetchRange,
+        settings: &Settings,
+        history_ms: Option<i64>,
+    ) -> Result<Vec<Fetch>, Error> {
+        let options = self.options(HostArgument::Promql, detail.step_ms);
+        query::fetches(self.engine, &options, detail, settings, history_ms)
     }
 
     fn options(&self, host: HostArgument, step_ms: i64) -> PlanOptions {

@@ -80,6 +80,7 @@ pub(super) fn slot_cap() -> Report {
             }],
             },
             columns: Vec::new(),
+            history: None,
         },
     }
 }

@@ -6,6 +6,7 @@ mod capsules;
 mod diagnosis;
 mod files;
 mod fraction;
+mod history;
 mod incident;
 mod network;
 mod quantile;
