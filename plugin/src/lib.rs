@@ -20,7 +20,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 #[cfg(target_family = "wasm")]
 pub use memory::memory_bytes;
-pub use plan::{engines, plan, prefix_of_name};
+pub use plan::{engines, history_range, plan, prefix_of_name};
 pub use session::Session;
 
 /// The release this module was built from, e.g. `0.1.0`. The JavaScript beside it refuses a module

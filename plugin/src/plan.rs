@@ -1,8 +1,9 @@
 //! The query plan: plain strings both ways.
 
 use inference_triage_core::query::{
-    Dialect, Grouping, PlanOptions, prefix_of_name as core_prefix_of_name,
+    Dialect, FetchRange, Grouping, PlanOptions, prefix_of_name as core_prefix_of_name,
 };
+use inference_triage_core::settings::Settings;
 use inference_triage_core::source::registry;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -50,6 +51,28 @@ pub fn plan(
     let mut flat = vec![plan.probe, plan.raw_selector, plan.watch.unwrap_or_default()];
     flat.extend(plan.queries.into_iter().flat_map(|query| [query.role, query.promql]));
     Ok(flat)
+}
+
+/// The history that a diagnosis of a range with these settings, JSON bytes, needs: start, end and
+/// step of its range queries in milliseconds. Nothing when it needs none.
+///
+/// `start`, `end` and `step_ms` are those of the range; `length_ms` is how much of the past is
+/// wanted besides, `ahead_ms` how much behind an earlier baseline, so that it need not be asked for
+/// again while the range moves on.
+#[wasm_bindgen(js_name = historyRange)]
+pub fn history_range(
+    settings: &[u8],
+    start: f64,
+    end: f64,
+    step_ms: f64,
+    length_ms: Option<f64>,
+    ahead_ms: f64,
+) -> Result<Option<Vec<f64>>, JsValue> {
+    let settings = Settings::from_json(settings).map_err(|error| from_core(&error))?;
+    let [start, end, step_ms] = [start, end, step_ms].map(|number| number as i64);
+    let range = FetchRange { start, end, step_ms };
+    let history = range.history(&settings, length_ms.map(|ms| ms as i64), ahead_ms as i64);
+    Ok(history.map(|range| vec![range.start as f64, range.end as f64, range.step_ms as f64]))
 }
 
 /// The prefix of an engine's metric name, e.g. `ray_vllm_` of `ray_vllm_num_requests_running`;

@@ -66,6 +66,34 @@ impl Session {
         self.0.append_batch(batch(times, values, description)?).map_err(|error| from_core(&error))
     }
 
+    /// Replaces the history by Prometheus range responses of a longer or an earlier range; the data
+    /// that are diagnosed stay as they are.
+    #[wasm_bindgen(js_name = loadHistoryResponses)]
+    pub fn load_history_responses(&mut self, responses: Vec<Uint8Array>) -> Result<(), JsValue> {
+        parse(responses)
+            .and_then(|batch| self.0.load_history_batch(batch))
+            .map_err(|error| from_core(&error))
+    }
+
+    /// Replaces the history by a batch, as `loadBatch` takes it.
+    #[wasm_bindgen(js_name = loadHistoryBatch)]
+    pub fn load_history_batch(
+        &mut self,
+        times: &Float64Array,
+        values: &Float64Array,
+        description: &[u8],
+    ) -> Result<(), JsValue> {
+        self.0
+            .load_history_batch(batch(times, values, description)?)
+            .map_err(|error| from_core(&error))
+    }
+
+    /// Gives the history up.
+    #[wasm_bindgen(js_name = clearHistory)]
+    pub fn clear_history(&mut self) {
+        self.0.clear_history();
+    }
+
     /// Replaces the settings by JSON bytes; absent fields take their defaults, unknown ones are
     /// refused.
     pub fn configure(&mut self, settings: &[u8]) -> Result<(), JsValue> {
@@ -98,6 +126,12 @@ impl Session {
         #[cfg(feature = "forced-trap")]
         crate::trap::on_request(id);
         self.0.column(scope, ColumnId::from_id(id)?)
+    }
+
+    /// A copy of a long column of the history of a scope, as `column`, with times of its own.
+    #[wasm_bindgen(js_name = historyColumn)]
+    pub fn history_column(&self, scope: usize, id: &str) -> Option<Vec<f64>> {
+        self.0.history_column(scope, ColumnId::from_id(id)?)
     }
 
     /// The heat map of a signal of a scope as one list of numbers: columns, rows, then the ends of

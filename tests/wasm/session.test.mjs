@@ -227,3 +227,45 @@ test('package, module and crates are of one release', async () => {
   });
   assert.equal(engine.version, manifest.version);
 });
+
+test('a history gives the baseline that the data do not reach, and is kept through new data', () => {
+  withSession((session) => {
+    const times = [...toBatch(onset).times];
+    const earlier = Math.min(...times);
+    const day = 86_400_000;
+    const yesterday = () => {
+      const batch = toBatch(onset);
+      return { batch: { ...batch, times: batch.times.map((time) => time - day) } };
+    };
+    session.configure({ baseline: { mode: 'offset', offset: day } });
+    session.load({ responses: onset });
+    const before = session.report();
+    assert.equal(before.history, undefined);
+    assert.equal(before.baseline.source, 'none');
+    session.loadHistory(yesterday());
+    const report = session.report();
+    assert.equal(report.history.range.start, earlier - day);
+    assert.equal(report.baseline.end, report.window.end - day);
+    assert.equal(report.baseline.finished_requests, report.window.finished_requests);
+    assert.deepEqual(report.range, before.range);
+    const rows = session.historyColumn(report.scope, 'times');
+    assert.equal(rows[0], earlier - day);
+    assert.equal(session.historyColumn(report.scope, 'running').length, rows.length);
+    session.load({ responses: onset });
+    assert.deepEqual(session.report(), report);
+    session.clearHistory();
+    assert.deepEqual(session.report(), before);
+  });
+});
+
+test('the engine says which history a range needs', () => {
+  const hour = { start: 1_780_000_200_000 - 3_600_000, end: 1_780_000_200_000, step: 15_000 };
+  assert.equal(engine.historyRange({}, hour), undefined);
+  const settings = { baseline: { mode: 'offset', offset: 86_400_000 } };
+  assert.deepEqual(engine.historyRange(settings, hour, { ahead: 3_600_000 }), {
+    start: hour.start - 86_400_000,
+    end: hour.end - 86_400_000 + 3_600_000,
+    step: 60_000,
+  });
+  assert.throws(() => engine.historyRange({ colour: 'red' }, hour), code('bad-settings'));
+});

@@ -3,12 +3,15 @@ import type { Instance } from './instance.js';
 import {
   planFromList,
   servingEnginesFromList,
+  type FetchRange,
+  type HistoryOptions,
   type Plan,
   type PlanOptions,
   type ServingEngine,
 } from './plan.js';
 import { release } from './release.js';
 import { Session } from './session.js';
+import { encodeSettings, type PartialSettings } from './settings.js';
 
 /**
  * A loaded engine. One a page; it needs no freeing, its sessions do. What a method throws is an
@@ -30,6 +33,14 @@ export interface Engine {
    * cannot be asked.
    */
   plan(engine: string, options: PlanOptions): Plan;
+  /**
+   * The history that a diagnosis of a range with these settings needs; undefined when it needs none.
+   */
+  historyRange(
+    settings: PartialSettings,
+    range: FetchRange,
+    options?: HistoryOptions,
+  ): FetchRange | undefined;
   /**
    * The prefix of a serving engine's metric name, e.g. `ray_vllm_` of
    * `ray_vllm_num_requests_running`.
@@ -55,6 +66,13 @@ export function createEngine(instance: Instance, glue: Glue): Engine {
       return planFromList(
         instance.run(() => glue.plan(engine, prefix, matchers, stepMs, dialect, grouping, lines)),
       );
+    },
+    historyRange(settings, { start, end, step }, { length, ahead = 0 } = {}) {
+      const encoded = encodeSettings(settings);
+      const list = instance.run(() => glue.historyRange(encoded, start, end, step, length, ahead));
+      if (list === undefined) return undefined;
+      const [from = 0, to = 0, distance = 0] = list;
+      return { start: from, end: to, step: distance };
     },
     prefixOfName: (name) => instance.run(() => glue.prefixOfName(name)),
   };

@@ -19,6 +19,7 @@ export interface Glue {
   memoryBytes(): number;
   engines: typeof generated.engines;
   plan: typeof generated.plan;
+  historyRange: typeof generated.historyRange;
   prefixOfName: typeof generated.prefixOfName;
 }
 
@@ -31,5 +32,6 @@ export const wasmGlue: Glue = {
   memoryBytes: generated.memoryBytes,
   engines: generated.engines,
   plan: generated.plan,
+  historyRange: generated.historyRange,
   prefixOfName: generated.prefixOfName,
 };

@@ -18,7 +18,14 @@ export type { Colour, HeatMap, HeatMapQuery } from './heat-map.js';
 export type { SessionInput } from './input.js';
 export { loadEngine, type EngineState } from './load.js';
 export type { EngineSource } from './module.js';
-export type { Plan, PlannedQuery, PlanOptions, ServingEngine } from './plan.js';
+export type {
+  FetchRange,
+  HistoryOptions,
+  Plan,
+  PlannedQuery,
+  PlanOptions,
+  ServingEngine,
+} from './plan.js';
 export { keptBytesLimit, Session } from './session.js';
 export type { PartialSettings } from './settings.js';
 export type * from './types.generated.js';

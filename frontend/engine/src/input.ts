@@ -13,6 +13,7 @@ export interface KeptInput {
   readonly bytes: number;
   load(handle: Handle): void;
   append(handle: Handle): void;
+  loadHistory(handle: Handle): void;
 }
 
 /** Copies an input; throws `bad-data` when it is neither responses nor a batch. */
@@ -32,6 +33,7 @@ function keepResponses(responses: Uint8Array[]): KeptInput {
     bytes: copies.reduce((sum, copy) => sum + copy.byteLength, 0),
     load: (handle) => handle.loadResponses(copies),
     append: (handle) => handle.appendResponses(copies),
+    loadHistory: (handle) => handle.loadHistoryResponses(copies),
   };
 }
 
@@ -46,6 +48,7 @@ function keepBatch(batch: SampleBatch): KeptInput {
     bytes: times.byteLength + values.byteLength + description.byteLength,
     load: (handle) => handle.loadBatch(times, values, description),
     append: (handle) => handle.appendBatch(times, values, description),
+    loadHistory: (handle) => handle.loadHistoryBatch(times, values, description),
   };
 }
 

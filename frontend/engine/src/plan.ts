@@ -44,6 +44,27 @@ export interface PlannedQuery {
   promql: string;
 }
 
+/** The times a range query is evaluated at. */
+export interface FetchRange {
+  /** First evaluation, Unix milliseconds. */
+  start: number;
+  /** Last evaluation, Unix milliseconds. */
+  end: number;
+  /** Distance of two evaluations, milliseconds. */
+  step: number;
+}
+
+/** What a history is wanted for besides the baseline that the settings name. */
+export interface HistoryOptions {
+  /** How much of the past before the end of the range, milliseconds; absent: what a baseline needs. */
+  length?: number | undefined;
+  /**
+   * How much behind an earlier baseline, milliseconds, so that a later range finds its baseline in
+   * the same history; absent: nothing.
+   */
+  ahead?: number | undefined;
+}
+
 /**
  * The module answers a flat list: the probe, the raw selector, the watch, then role and query in
  * turn.

@@ -35,6 +35,7 @@ export class Session {
   readonly #instance: Instance;
   readonly #lease: Lease;
   #inputs: KeptInput[] = [];
+  #history: KeptInput | undefined;
   #settings: Uint8Array | undefined;
   #freed = false;
 
@@ -46,13 +47,20 @@ export class Session {
 
   /** Bytes of input kept outside wasm memory. */
   get keptBytes(): number {
+    return this.#detailBytes + (this.#history?.bytes ?? 0);
+  }
+
+  get #detailBytes(): number {
     return this.#inputs.reduce((sum, input) => sum + input.bytes, 0);
   }
 
-  /** Replaces the data. The input is copied; the caller may empty its arrays at once. */
+  /**
+   * Replaces the data. The input is copied; the caller may empty its arrays at once. A history
+   * stays.
+   */
   load(input: SessionInput): void {
     const kept = keep(input);
-    checkKept(kept.bytes);
+    checkKept(kept.bytes + (this.#history?.bytes ?? 0));
     this.#call((handle) => kept.load(handle));
     this.#inputs = [kept];
   }
@@ -63,6 +71,23 @@ export class Session {
     checkKept(this.keptBytes + kept.bytes);
     this.#call((handle) => kept.append(handle));
     this.#inputs.push(kept);
+  }
+
+  /**
+   * Replaces the history: a longer or an earlier range of the same engines at a coarser step, on
+   * which baselines and rows are measured that the data do not hold. The data stay as they are.
+   */
+  loadHistory(input: SessionInput): void {
+    const kept = keep(input);
+    checkKept(this.#detailBytes + kept.bytes);
+    this.#call((handle) => kept.loadHistory(handle));
+    this.#history = kept;
+  }
+
+  /** Gives the history up. */
+  clearHistory(): void {
+    this.#call((handle) => handle.clearHistory());
+    this.#history = undefined;
   }
 
   /** Replaces the settings; takes effect with the next report. */
@@ -107,6 +132,14 @@ export class Session {
   }
 
   /**
+   * A copy of one of the columns that `history` in the diagnosis of a scope names, aligned with the
+   * `times` of the history; NaN = absent. Undefined when there is none.
+   */
+  historyColumn(scope: number, id: ColumnId): Float64Array | undefined {
+    return this.#call((handle) => handle.historyColumn(scope, id));
+  }
+
+  /**
    * How the observations of a signal spread over latency and time in one scope; undefined when it
    * has no histogram or nothing was seen.
    */
@@ -141,6 +174,7 @@ export class Session {
     if (this.#freed) return;
     this.#freed = true;
     this.#inputs = [];
+    this.#history = undefined;
     forgotten.unregister(this);
     this.#instance.release(this.#lease);
   }
@@ -161,8 +195,10 @@ export class Session {
    */
   #rebuild(): void {
     const inputs = this.#inputs;
+    const history = this.#history;
     const settings = this.#settings;
     this.#inputs = [];
+    this.#history = undefined;
     this.#settings = undefined;
     this.#instance.renew(this.#lease);
     try {
@@ -171,6 +207,7 @@ export class Session {
       const [first, ...later] = inputs;
       if (first) this.#with((handle) => first.load(handle));
       for (const input of later) this.#with((handle) => input.append(handle));
+      if (history) this.#with((handle) => history.loadHistory(handle));
     } catch (cause) {
       this.#instance.abandon(this.#lease);
       const advice = 'load and configure it anew';
@@ -181,6 +218,7 @@ export class Session {
       );
     }
     this.#inputs = inputs;
+    this.#history = history;
     this.#settings = settings;
   }
 }

@@ -37,6 +37,7 @@ export class FakeGlue {
 
 class FakeHandle {
   data = [];
+  history = null;
 
   constructor(glue) {
     this.glue = glue;
@@ -69,6 +70,20 @@ class FakeHandle {
     this.call(`load batch ${times.join(' ')} ${values.join(' ')} ${decode([description])}`);
   }
 
+  loadHistoryResponses(responses) {
+    this.call(`load history ${decode(responses)}`);
+    this.history = decode(responses);
+  }
+
+  loadHistoryBatch(times, values, description) {
+    this.call(`load history batch ${times.join(' ')} ${values.join(' ')} ${decode([description])}`);
+  }
+
+  clearHistory() {
+    this.call('clear history');
+    this.history = null;
+  }
+
   configure(settings) {
     this.call(`configure ${decode([settings])}`);
     this.settings = decode([settings]);
@@ -77,12 +92,21 @@ class FakeHandle {
   reportBytes() {
     this.call('report');
     return new TextEncoder().encode(
-      JSON.stringify({ data: this.data, settings: this.settings ?? null }),
+      JSON.stringify({
+        data: this.data,
+        settings: this.settings ?? null,
+        ...(this.history === null ? {} : { history: this.history }),
+      }),
     );
   }
 
   column(scope, id) {
     this.call(`column ${scope} ${id}`);
+    return undefined;
+  }
+
+  historyColumn(scope, id) {
+    this.call(`history column ${scope} ${id}`);
     return undefined;
   }
 

@@ -151,6 +151,41 @@ test('data that are refused while they are rebuilt are given up too', () => {
   assert.deepEqual(session.report().data, [], 'not half of the data');
 });
 
+test('a history is kept apart from the data and rebuilt behind them', () => {
+  const session = loaded('a');
+  session.loadHistory({ responses: [bytes('yesterday')] });
+  assert.equal(session.keptBytes, 10);
+  session.historyColumn(0, 'times');
+  glue.traps.set('report', trap());
+  assert.throws(() => session.report(), hasCode('trap'));
+  assert.deepEqual(session.report(), { data: ['a'], settings: null, history: 'yesterday' });
+  const calls = glue.calls.filter((call) => call.startsWith('1:'));
+  assert.deepEqual(calls, ['1:load a', '1:load history yesterday', '1:report']);
+  session.load({ responses: [bytes('b')] });
+  assert.equal(session.report().history, 'yesterday', 'new data keep it');
+  session.loadHistory({ responses: [bytes('older')] });
+  assert.equal(session.report().history, 'older');
+  session.clearHistory();
+  assert.equal(session.keptBytes, 1);
+  glue.traps.set('report', trap());
+  assert.throws(() => session.report(), hasCode('trap'));
+  assert.deepEqual(session.report(), { data: ['b'], settings: null });
+});
+
+test('a history that is refused or traps replaces nothing', () => {
+  const session = loaded('a');
+  session.loadHistory({ responses: [bytes('old')] });
+  glue.traps.set('load history bad', { error: coded('bad-data', 'no response'), once: true });
+  assert.throws(
+    () => session.loadHistory({ responses: [bytes('bad')] }),
+    hasCode('bad-data', 'no response'),
+  );
+  assert.equal(session.report().history, 'old');
+  glue.traps.set('load history bad', trap());
+  assert.throws(() => session.loadHistory({ responses: [bytes('bad')] }), hasCode('trap'));
+  assert.equal(session.report().history, 'old');
+});
+
 test('when no fresh instance can be had, every call says to reload the page', () => {
   const session = loaded('a');
   const other = loaded('b');
@@ -175,6 +210,9 @@ test('after free every call says so, and freeing again does nothing', () => {
     () => session.report(),
     () => session.reportBytes(),
     () => session.column(0, 'times'),
+    () => session.loadHistory({ responses: [] }),
+    () => session.clearHistory(),
+    () => session.historyColumn(0, 'times'),
   ]) {
     assert.throws(call, hasCode('freed', 'create a new one'));
   }
@@ -274,7 +312,12 @@ test('the cap holds over load and appends, and names the cure', () => {
   assert.equal(session.keptBytes, keptBytesLimit);
   const one = { responses: [new Uint8Array(1)] };
   assert.throws(() => session.append(one), hasCode('kept-too-large', 'at most 128 MiB'));
+  assert.throws(() => session.loadHistory(one), hasCode('kept-too-large'));
   session.load(one);
+  session.loadHistory(half);
+  assert.equal(session.keptBytes, keptBytesLimit / 2 + 1);
+  assert.throws(() => session.append(half), hasCode('kept-too-large'));
+  session.clearHistory();
   assert.equal(session.keptBytes, 1);
   assert.throws(
     () => session.load({ responses: [new Uint8Array(keptBytesLimit + 1)] }),

@@ -24,6 +24,7 @@ export {
   type Planner,
 } from './prometheus/feed.js';
 export { gridUpTo, stepOf, tailOf, type Grid } from './prometheus/grid.js';
+export { HistoryFeed, type HistoryRange, type HistoryTarget } from './prometheus/history-feed.js';
 export { probe, type Probe } from './prometheus/probe.js';
 export {
   RefreshLoop,

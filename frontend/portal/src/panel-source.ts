@@ -1,4 +1,4 @@
-import type { Engine, Notice, Plan, Session } from '@inference-triage/engine';
+import type { Engine, Notice, PartialSettings, Plan, Session } from '@inference-triage/engine';
 import type { PanelData } from '@inference-triage/panel';
 import type { ServerSource } from './configuration.js';
 import { PrometheusClient, type ClientOptions } from './prometheus/client.js';
@@ -9,6 +9,8 @@ import {
   type FeedTarget,
   type Planner,
 } from './prometheus/feed.js';
+import type { Grid } from './prometheus/grid.js';
+import { HistoryFeed, type HistoryTarget } from './prometheus/history-feed.js';
 import { RefreshLoop, type RefreshOutcome } from './prometheus/refresh-loop.js';
 
 /** Where a panel's data come from. */
@@ -29,16 +31,22 @@ export interface FeedEvents {
 export class ServerFeed {
   readonly #planner: ServerPlanner;
   readonly #feed: PrometheusFeed;
+  readonly #history: HistoryFeed;
   readonly #loop: RefreshLoop | undefined;
   readonly #events: FeedEvents;
   #running: Promise<RefreshOutcome> | undefined;
+  #latest: FeedResult | undefined;
   #isStopped = false;
 
-  /** Throws when the address, the match or the engine cannot be used. */
+  /**
+   * `settings` tells those in force, which decide whether a history is needed. Throws when the
+   * address, the match or the engine cannot be used.
+   */
   constructor(
     engine: Engine,
     session: Session,
     source: Extract<PanelSource, { kind: 'server' }>,
+    settings: () => PartialSettings,
     events: FeedEvents,
   ) {
     const { server } = source;
@@ -54,6 +62,15 @@ export class ServerFeed {
       range: server.range,
       ...(server.end === undefined ? {} : { end: server.end }),
     });
+    const rangeOf = (detail: Grid, ahead: number): Grid | undefined => {
+      try {
+        return engine.historyRange(settings(), detail, { ahead });
+      } catch {
+        // Settings that the engine refuses are told with the report.
+        return undefined;
+      }
+    };
+    this.#history = new HistoryFeed(client, this.#planner, historyTargetOf(session), rangeOf);
     this.#loop =
       server.refresh === undefined
         ? undefined
@@ -71,23 +88,45 @@ export class ServerFeed {
     await this.#refresh();
   }
 
+  /** Fetches the history that changed settings need; nothing is asked for otherwise. */
+  async followSettings(): Promise<void> {
+    await this.#running;
+    if (this.#isStopped || this.#latest === undefined) return;
+    if (!this.#history.isDue(this.#latest.grid)) return;
+    await this.#share(() => this.#finish());
+  }
+
   stop(): void {
     this.#isStopped = true;
     this.#loop?.stop();
     this.#feed.cancel();
+    this.#history.cancel();
+    try {
+      this.#history.clear();
+    } catch {
+      // An engine that cannot be called holds no history either.
+    }
   }
 
   #refresh(): Promise<RefreshOutcome> {
-    this.#running ??= this.#fetch().finally(() => {
+    return this.#share(async () => {
+      const report = (done: number, total: number): void => this.#events.progress(done, total);
+      this.#latest = await this.#feed.refresh(report);
+      await this.#finish();
+    });
+  }
+
+  /** Work that a call during it waits for instead of starting its own. */
+  #share(work: () => Promise<void>): Promise<RefreshOutcome> {
+    this.#running ??= this.#outcomeOf(work).finally(() => {
       this.#running = undefined;
     });
     return this.#running;
   }
 
-  async #fetch(): Promise<RefreshOutcome> {
+  async #outcomeOf(work: () => Promise<void>): Promise<RefreshOutcome> {
     try {
-      const result = await this.#feed.refresh((done, total) => this.#events.progress(done, total));
-      this.#events.fresh([...noticesOf(result), ...this.#planner.notices]);
+      await work();
       return { isGood: true };
     } catch (error) {
       this.#events.problem(error);
@@ -95,6 +134,22 @@ export class ServerFeed {
       return { isGood: false, ...(retryAfter === undefined ? {} : { retryAfter }) };
     }
   }
+
+  /** The history that the newest data need, then word that all is there. */
+  async #finish(): Promise<void> {
+    const latest = this.#latest;
+    if (latest === undefined) return;
+    await this.#history.follow(latest);
+    const problems = this.#history.problems.map((text): Notice => ({ level: 'warning', text }));
+    this.#events.fresh([...noticesOf(latest), ...problems, ...this.#planner.notices]);
+  }
+}
+
+function historyTargetOf(session: Session): HistoryTarget {
+  return {
+    load: (input) => session.loadHistory(input),
+    clear: () => session.clearHistory(),
+  };
 }
 
 function targetOf(session: Session): FeedTarget {

@@ -1,3 +1,4 @@
+import type { PartialSettings } from '@inference-triage/engine';
 import { Panel, setupFor, type PanelOptions } from '@inference-triage/panel';
 import { ServerFeed, type PanelSource } from './panel-source.js';
 
@@ -18,6 +19,7 @@ const CURES: Readonly<Record<string, string>> = {
 export class SourcePanel extends Panel {
   #source: PanelSource = { kind: 'none' };
   #feed: ServerFeed | undefined;
+  #settings: PartialSettings = {};
   #opened = 0;
 
   constructor(options: PanelOptions) {
@@ -48,6 +50,12 @@ export class SourcePanel extends Panel {
     await this.#feed?.refresh();
   }
 
+  override configure(settings: PartialSettings): void {
+    this.#settings = settings;
+    super.configure(settings);
+    void this.#feed?.followSettings();
+  }
+
   override destroy(): void {
     this.#feed?.stop();
     this.#feed = undefined;
@@ -59,7 +67,8 @@ export class SourcePanel extends Panel {
     if (engine === undefined || session === undefined || this.#source !== source) return;
     let isFirst = true;
     try {
-      const feed = new ServerFeed(engine, session, source, {
+      const settings = (): PartialSettings => this.#settings;
+      const feed = new ServerFeed(engine, session, source, settings, {
         progress: (done, total) => {
           if (this.#feed !== feed || !isFirst) return;
           this.showLoading(`Reading Prometheus: ${done} of ${total} queries`);

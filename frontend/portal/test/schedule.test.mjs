@@ -1,6 +1,7 @@
 // Pure schedules: back-off, Retry-After, grids.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import {
   delayBefore,
@@ -51,6 +52,16 @@ test('a grid ends at or before now, covers the range, and continues an earlier o
   assert.equal(grid.start % 15_000, 0);
   assert.ok(grid.end <= now && now - grid.end < 15_000);
   assert.ok(grid.end - grid.start >= 100_000 && grid.end - grid.start < 115_000);
+});
+
+test('grids are those of the core', () => {
+  const file = new URL('../../../tests/vectors/fetches.json', import.meta.url);
+  const { detail } = JSON.parse(readFileSync(file, 'utf8'));
+  assert.ok(detail.length > 10);
+  for (const [now, range, scrapeInterval, start, end, step] of detail) {
+    const grid = gridUpTo(now, range, stepOf(range, scrapeInterval));
+    assert.deepEqual(grid, { start, end, step }, `${range} ms at ${scrapeInterval} ms`);
+  }
 });
 
 test('a tail begins one step before what is complete, never before the grid', () => {

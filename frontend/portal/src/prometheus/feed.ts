@@ -4,6 +4,7 @@ import { QueryFailure } from './failure.js';
 import { gridUpTo, stepOf, tailOf, type Grid } from './grid.js';
 import { DEFAULT_SCRAPE_INTERVAL, probe } from './probe.js';
 import { instancesOf } from './watch.js';
+import { planRange } from './watched-plan.js';
 
 /** Makes the queries; `@inference-triage/engine` has what it takes. */
 export interface Planner {
@@ -50,6 +51,8 @@ export interface FeedResult {
   /** `range`: everything was replaced; `tail`: the newest part was added. */
   fetched: 'range' | 'tail';
   grid: Grid;
+  /** Names of the metrics that the probe found, as a planner takes them. */
+  names: readonly string[];
   /** Queries that failed while others were answered. */
   failures: { role: string; promql: string; failure: QueryFailure }[];
 }
@@ -72,12 +75,6 @@ const SLACK = 0.25;
  */
 const YOUNG_SLACK = 0.1;
 const FEW_STEPS = 60;
-
-/**
- * Instances apart times steps: beyond it their series would be half of what an engine takes, and
- * sums that need no watch are asked for.
- */
-const MOST_APART = 4_000;
 
 /** A tail longer than this share of the range costs as much as the range. */
 const LONGEST_TAIL = 0.5;
@@ -154,27 +151,12 @@ export class PrometheusFeed {
       return failure === undefined ? [] : [{ role, promql, failure }];
     });
     if (tail === undefined) this.#planNextRange(failures.length > 0);
-    return { fetched: tail === undefined ? 'range' : 'tail', grid, failures };
+    const fetched = tail === undefined ? 'range' : 'tail';
+    return { fetched, grid, names: this.#names, failures };
   }
 
-  /**
-   * The queries of the whole range, after the watch has told which instances they must keep apart.
-   */
   async #rangeQueries(grid: Grid, signal: AbortSignal): Promise<PlannedFetch[]> {
-    const plan = this.#planner.plan(this.#step, this.#names);
-    this.#plan = { queries: plan.queries };
-    // Without a gauge to watch, nothing would ever be seen.
-    if (plan.watch && this.#names.length > 0) {
-      try {
-        const steps = { ...grid, start: grid.start + grid.step };
-        const apart = instancesOf(await this.#client.queryRange(plan.watch, steps, signal));
-        if ((apart.length * (grid.end - grid.start)) / grid.step <= MOST_APART) {
-          this.#plan = this.#planner.plan(this.#step, this.#names, apart);
-        }
-      } catch (error) {
-        if (signal.aborted) throw error;
-      }
-    }
+    this.#plan = await planRange(this.#client, this.#planner, grid, this.#names, signal);
     return this.#plan.queries.map((query) => ({ ...query, grid }));
   }
 

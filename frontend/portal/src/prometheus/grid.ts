@@ -12,7 +12,8 @@ export interface Grid {
 const MOST_STEPS = 1_000;
 
 /**
- * The step of a range: the least multiple of the scrape interval that needs at most a thousand
+ * The step of a range, as the core's `FetchRange` has it; `tests/vectors/fetches.json` holds both to
+ * it. The least multiple of the scrape interval that needs at most a thousand
  * steps. Milliseconds.
  */
 export function stepOf(range: number, scrapeInterval: number): number {
@@ -35,6 +36,11 @@ export function gridUpTo(now: number, range: number, step: number): Grid {
  */
 export function tailOf(grid: Grid, complete: number): Grid {
   return { ...grid, start: Math.max(grid.start, complete - grid.step) };
+}
+
+/** Whether a grid has every time of another one. */
+export function holds(grid: Grid, other: Grid): boolean {
+  return grid.step === other.step && grid.start <= other.start && grid.end >= other.end;
 }
 
 /** A time as the HTTP API takes it: seconds, with three decimals where they are needed. */
