@@ -18,6 +18,7 @@ export {
   type PanelServices,
 } from './panel.js';
 export { sessionInput, type PanelData, type RangeResponse } from './panel-data.js';
+export { SECTIONS } from '@inference-triage/view';
 export { asSentence, describeProblem, type Problem } from './problem.js';
 export { setupFor, type Setup } from './setup.js';
 export { timeFormatter } from './time-format.js';

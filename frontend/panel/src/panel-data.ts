@@ -9,6 +9,7 @@ export type PanelData = { responses: readonly RangeResponse[] } | SampleBatch;
 /** The data in the form a session loads. Throws a TypeError that says what was expected. */
 export function sessionInput(data: PanelData): SessionInput {
   if (typeof data !== 'object' || data === null) throw unusable();
+  if ('verdict' in data || 'scopes' in data) throw isReport(data);
   if ('responses' in data && Array.isArray(data.responses))
     return { responses: data.responses.map(bytesOf) };
   if ('series' in data && 'times' in data && 'values' in data) return { batch: data };
@@ -20,6 +21,15 @@ function bytesOf(response: RangeResponse): Uint8Array {
   if (response instanceof ArrayBuffer) return new Uint8Array(response);
   return new TextEncoder().encode(
     typeof response === 'string' ? response : JSON.stringify(response),
+  );
+}
+
+/** A report holds no series to diagnose again, whatever its schema. */
+function isReport(data: object): TypeError {
+  const schema: unknown = Reflect.get(data, 'schema');
+  const which = typeof schema === 'number' ? ` of schema ${schema}` : '';
+  return new TypeError(
+    `this is a report${which}, not data: hand over the range responses that it was made from, as { responses: […] }`,
   );
 }
 

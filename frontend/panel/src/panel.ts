@@ -5,7 +5,6 @@ import type {
   PartialSettings,
   Report,
   ScopeSummary,
-  Section,
   Session,
 } from '@inference-triage/engine';
 import { loadEngine } from '@inference-triage/engine';
@@ -17,7 +16,7 @@ import type {
   Theme,
   ViewState,
 } from '@inference-triage/view';
-import { View } from '@inference-triage/view';
+import { SECTIONS, View } from '@inference-triage/view';
 import { sessionInput, type PanelData } from './panel-data.js';
 import { describeProblem, type Problem } from './problem.js';
 import type { Setup } from './setup.js';
@@ -58,15 +57,6 @@ export interface HostKnowledge {
   links: readonly Link[];
 }
 
-const ALL_SECTIONS: readonly Section[] = [
-  'verdict',
-  'phases',
-  'matrix',
-  'strips',
-  'heatmap',
-  'evidence',
-  'fleet',
-];
 const WINDOW_LEFT = 'The selected window has left the range; the latest window is shown.';
 
 /** Problems that are no failure: there is nothing to diagnose. */
@@ -324,7 +314,7 @@ export class Panel {
             session.paintHeatMap(context, report.scope, query, colours),
         },
         notices: [...this.#notices],
-        sections: [...(this.#settings.sections ?? ALL_SECTIONS)],
+        sections: [...(this.#settings.sections ?? SECTIONS)],
         ...this.#knowledge,
       };
       this.#show(this.#ready);

@@ -15,4 +15,6 @@ export type {
   ViewState,
 } from './contract.js';
 export { sizeClass } from './page/size-class.js';
+export { REPORT_SCHEMA } from './page/readable.js';
 export { View } from './page/view.js';
+export { SECTIONS } from './words/catalogue.generated.js';

@@ -42,10 +42,87 @@ test('the whole verdict can be read from the page', async () => {
     'all samples share one bucket',
     'KV thrash: KV cache 1.7 % used, 0 preemptions',
     'Not measured',
-    'Scale out first: a replica costs a GPU for what a flag gives',
+    '50 % of requests miss TTFT 2.5 s',
+    '+3.07 s per request',
+    'explains 92 % of the added 3.07 s',
+    'queue steady',
+    'Contributes: long prompts',
+    'Follows from it: slow decode',
+    'What changed',
+    'Closest to flipping',
+    'Inter-token latency: 17.7 ms → 50.0 ms',
+    'Scale out first: this GPU already has room for the missing slots',
   ]) {
     assert.ok(text.includes(wanted), `"${wanted}" in\n${text}`);
   }
+  await page.context().close();
+});
+
+test('what changed is a table of factors with their share of the added time', async () => {
+  const page = await browser.open();
+  await show(page, 'onset', { width: 1248 });
+  const rows = await page.evaluate(() =>
+    [...document.querySelector('#box > div').shadowRoot.querySelectorAll('.ledger tbody tr')].map(
+      (row) => [...row.cells].map((cell) => cell.innerText.replaceAll('\n', ': ')),
+    ),
+  );
+  assert.deepEqual(
+    rows.map((cells) => cells.map(plain)),
+    [
+      ['arrivals: 0.436 → 0.322 requests / s', '× 0.74', '0 %'],
+      ['output tokens per request: 700 → 700 tokens', '× 1.0', '0 %'],
+      ['uncached prompt tokens per request: 159 → 160 tokens', '× 1.0', '4 %'],
+      ['prefill time per token: 81.0 → 70.0 µs', '× 0.86', '0 %'],
+      ['step time at equal batch: 9.77 → 9.80 ms', '× 1.0', '96 %'],
+    ],
+  );
+  await show(page, 'before', { width: 1248 });
+  assert.equal(await page.locator('.ledger').count(), 0, 'without a baseline nothing changed');
+  await page.context().close();
+});
+
+test('cannot tell: the causes that are left, what each lacks and how to get it', async () => {
+  const page = await browser.open();
+  await show(page, 'cannotTell', { width: 1248 });
+  const text = plain(
+    await page.evaluate(
+      () => document.querySelector('#box > div').shadowRoot.querySelector('.root').innerText,
+    ),
+  );
+  for (const wanted of [
+    '3 unfinished requests',
+    'queue growing',
+    'Ruled out\n\nNothing yet.',
+    'Still possible',
+    'KV thrash: lacks not measured: KV cache usage, preemptions — Add these metrics',
+    'Tells it from: slow decode.',
+    'No change recommended yet. Next, read-only: compare replicas',
+    'inconclusive',
+  ]) {
+    assert.ok(text.includes(wanted), `"${wanted}" in\n${text}`);
+  }
+  await page.context().close();
+});
+
+test('a report of another schema is refused with one sentence, in place and as stale data', async () => {
+  const page = await browser.open();
+  await show(page, 'onset', { width: 1248 });
+  const text = () =>
+    page.evaluate(
+      () => document.querySelector('#box > div').shadowRoot.querySelector('.root').innerText,
+    );
+  await page.evaluate(() => {
+    const old = window.stage.ready('onset');
+    window.old = { ...old, report: { schema: 1, scopes: [], scope: 0 } };
+    window.stage.show(window.old);
+  });
+  await settle(page);
+  assert.match(await text(), /This report has schema 1; this view draws schema 2\./);
+  assert.match(await text(), /Diagnose the same data again with this release\./);
+  await page.evaluate(() => window.stage.show({ kind: 'loading', stale: window.old }));
+  await settle(page);
+  assert.doesNotMatch(await text(), /schema/);
+  assert.deepEqual(page.problems, []);
   await page.context().close();
 });
 
@@ -130,7 +207,10 @@ test('a change of verdict is announced once it has settled, a refresh without on
   await page.evaluate(() => window.stage.showNamed('cannotTell'));
   await page.evaluate(() => window.stage.showNamed('healthy'));
   await eventually('it is spoken', async () => (await spoken()) !== '');
-  assert.equal(await spoken(), 'Healthy: All objectives are met and no rule fires.');
+  assert.equal(
+    await spoken(),
+    'Healthy: TTFT p95 ≤ 250 ms (target 2.5 s), ITL p95 ≤ 25 ms (target 50 ms).',
+  );
   await page.context().close();
 });
 
@@ -141,7 +221,7 @@ test('a copied step says so; a refused copy says what to do', async () => {
   await button.click();
   assert.equal((await button.innerText()).trim(), 'copied');
   const calls = await page.evaluate(() => window.stage.calls);
-  assert.deepEqual(calls.at(-1), { name: 'copy', value: '--max-num-seqs=16' });
+  assert.deepEqual(calls.at(-1), { name: 'copy', value: '--max-num-seqs=8' });
   await eventually(
     'the button is as before',
     async () => (await button.innerText()).trim() === 'copy flag',
@@ -220,7 +300,7 @@ test('no request finished: the bar says so instead of drawing nothing', async ()
     'No request finished in 14:50 – 15:00',
     'None of the latency histograms',
     'The data hold no series over time',
-    'No other rule was run',
+    'No other check was run',
   ]) {
     assert.ok(text.includes(wanted), wanted);
   }

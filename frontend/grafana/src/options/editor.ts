@@ -1,6 +1,7 @@
 import type { PanelOptionsEditorBuilder, SelectFieldConfigSettings } from '@grafana/data';
+import { SECTIONS } from '@inference-triage/panel';
 
-import { ALL_SECTIONS, defaultOptions, OPTIONS_SCHEMA, type PhasesOptions } from './types';
+import { defaultOptions, OPTIONS_SCHEMA, type PhasesOptions } from './types';
 
 type Builder = PanelOptionsEditorBuilder<PhasesOptions>;
 
@@ -225,7 +226,7 @@ function addDisplay(builder: Builder): void {
     name: 'Sections',
     description: 'A small panel shows fewer of them.',
     category: DISPLAY,
-    defaultValue: [...ALL_SECTIONS],
-    settings: { options: ALL_SECTIONS.map((value) => ({ value, label: SECTION_NAMES[value] })) },
+    defaultValue: [...SECTIONS],
+    settings: { options: SECTIONS.map((value) => ({ value, label: SECTION_NAMES[value] })) },
   });
 }

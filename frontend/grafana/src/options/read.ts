@@ -1,6 +1,7 @@
+import { SECTIONS } from '@inference-triage/panel';
 import { writeDuration } from '@inference-triage/panel/time';
 
-import { ALL_SECTIONS, defaultOptions, type BaselineMode, type PhasesOptions } from './types';
+import { defaultOptions, type BaselineMode, type PhasesOptions } from './types';
 
 const PROFILES: ReadonlyArray<PhasesOptions['slo']['profile']> = [
   'chat',
@@ -38,7 +39,7 @@ export function readOptions(raw: unknown): PhasesOptions {
     limits: numbers({ max_num_seqs, kv_capacity_tokens, max_model_len }),
     ...texts({ prefix }),
     sections: Array.isArray(sections)
-      ? ALL_SECTIONS.filter((one) => sections.includes(one))
+      ? SECTIONS.filter((one) => sections.includes(one))
       : options.sections,
     grouping: grouping === 'model' ? 'model' : 'replica',
   };

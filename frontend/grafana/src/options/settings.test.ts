@@ -1,5 +1,7 @@
+import { SECTIONS } from '@inference-triage/panel';
+
 import { settingsOf } from './settings';
-import { ALL_SECTIONS, defaultOptions, type PhasesOptions } from './types';
+import { defaultOptions, type PhasesOptions } from './types';
 
 const asWritten = (text: string): string => text;
 
@@ -15,7 +17,7 @@ describe('settings', () => {
         baseline: { mode: 'auto' },
         scope: {},
         limits: {},
-        sections: ALL_SECTIONS,
+        sections: SECTIONS,
       },
       notices: [],
     });

@@ -1,7 +1,8 @@
 import type { Notice, PartialSettings } from '@inference-triage/engine';
+import { SECTIONS } from '@inference-triage/panel';
 import { parseDuration, parseTime } from '@inference-triage/panel/time';
 
-import { ALL_SECTIONS, type PhasesOptions } from './types';
+import type { PhasesOptions } from './types';
 
 type Parse = (text: string) => number | undefined;
 
@@ -36,7 +37,7 @@ export function settingsOf(
     scope: { ...(isChosen(model) ? { model } : {}), ...(isChosen(replica) ? { replica } : {}) },
     limits: { ...limits },
     ...(prefix ? { prefix } : {}),
-    sections: ALL_SECTIONS.filter((section) => options.sections.includes(section)),
+    sections: SECTIONS.filter((section) => options.sections.includes(section)),
   };
   return { settings, notices };
 }

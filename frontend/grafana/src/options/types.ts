@@ -1,4 +1,5 @@
 import type { Section, SloProfile } from '@inference-triage/engine';
+import { SECTIONS } from '@inference-triage/panel';
 
 /** How the baseline is chosen. */
 export type BaselineMode = 'auto' | 'range' | 'offset' | 'none';
@@ -42,17 +43,6 @@ export interface PhasesOptions {
 /** Version of the options that this release writes. */
 export const OPTIONS_SCHEMA = 1;
 
-/** Every part of the view in reading order. */
-export const ALL_SECTIONS: readonly Section[] = [
-  'verdict',
-  'phases',
-  'matrix',
-  'strips',
-  'heatmap',
-  'evidence',
-  'fleet',
-];
-
 /** A panel nobody has touched. */
 export function defaultOptions(): PhasesOptions {
   return {
@@ -61,7 +51,7 @@ export function defaultOptions(): PhasesOptions {
     baseline: { mode: 'auto' },
     scope: {},
     limits: {},
-    sections: [...ALL_SECTIONS],
+    sections: [...SECTIONS],
     grouping: 'replica',
   };
 }

@@ -1,19 +1,20 @@
 import type { Section } from '@inference-triage/engine';
+import { SECTIONS } from '@inference-triage/panel';
 import type { JSX } from 'react';
 import type { InferenceTriageOptions } from '../options.js';
 import { Check, Choice, Group, ParsedField } from './fields.js';
 import type { PartProps } from './part.js';
 import { quantileList, timeZoneName } from './values.js';
 
-const SECTIONS: readonly { value: Section; title: string }[] = [
-  { value: 'verdict', title: 'Verdict' },
-  { value: 'phases', title: 'Phases' },
-  { value: 'matrix', title: 'Triage matrix' },
-  { value: 'strips', title: 'Strips over time' },
-  { value: 'heatmap', title: 'Heat map' },
-  { value: 'evidence', title: 'Evidence' },
-  { value: 'fleet', title: 'Fleet' },
-];
+const SECTION_TITLE: Readonly<Record<Section, string>> = {
+  verdict: 'Verdict',
+  phases: 'Phases',
+  matrix: 'Triage matrix',
+  strips: 'Strips over time',
+  heatmap: 'Heat map',
+  evidence: 'Evidence',
+  fleet: 'Fleet',
+};
 
 const DENSITIES: readonly {
   value: NonNullable<InferenceTriageOptions['density']>;
@@ -23,27 +24,25 @@ const DENSITIES: readonly {
   { value: 'compact', title: 'Compact' },
 ];
 
-const ALL = SECTIONS.map(({ value }) => value);
-
 /** What is shown, and how. */
 export function Display({ options, isReadonly, change }: PartProps): JSX.Element {
-  const shown = options.sections ?? ALL;
+  const shown = options.sections ?? SECTIONS;
   const toggle = (section: Section, isShown: boolean): void => {
     const next = isShown
-      ? ALL.filter((one) => one === section || shown.includes(one))
+      ? SECTIONS.filter((one) => one === section || shown.includes(one))
       : shown.filter((one) => one !== section);
-    change({ sections: next.length === ALL.length ? undefined : next });
+    change({ sections: next.length === SECTIONS.length ? undefined : next });
   };
   return (
     <>
       <Group title="Parts">
-        {SECTIONS.map(({ value, title }) => (
+        {SECTIONS.map((section) => (
           <Check
-            key={value}
-            label={title}
-            isChecked={shown.includes(value)}
+            key={section}
+            label={SECTION_TITLE[section]}
+            isChecked={shown.includes(section)}
             isReadonly={isReadonly}
-            onChange={(isShown) => toggle(value, isShown)}
+            onChange={(isShown) => toggle(section, isShown)}
           />
         ))}
       </Group>

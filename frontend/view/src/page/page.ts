@@ -185,8 +185,11 @@ function readyOf(state: ViewState): ReadyState | undefined {
 function sentenceOf(state: ViewState): string {
   const ready = readyOf(state);
   if (state.kind === 'error') return `The diagnosis failed: ${state.message}`;
-  if (ready)
-    return `${SEVERITY_WORD[ready.report.verdict.severity]}: ${ready.report.verdict.sentence}`;
+  if (ready) {
+    const { severity, sentence } = ready.report.verdict;
+    const word = SEVERITY_WORD[severity];
+    return sentence.startsWith(`${word}:`) ? sentence : `${word}: ${sentence}`;
+  }
   if (state.kind === 'loading') return state.progress ?? 'Loading';
   return state.kind === 'refused' ? state.reason : 'message' in state ? state.message : '';
 }

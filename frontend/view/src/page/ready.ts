@@ -8,7 +8,7 @@ import type { Section } from '../report-types.js';
 import type { Scene } from '../scene.js';
 import { actions } from '../sections/evidence/actions.js';
 import { otherChecks } from '../sections/evidence/checks.js';
-import { whatItIsNot, why } from '../sections/evidence/evidence.js';
+import { ruledOut, why } from '../sections/evidence/evidence.js';
 import type { HeatMapPanel } from '../sections/heat-map/heat-map-panel.js';
 import { matrix } from '../sections/matrix/matrix.js';
 import { otherMeasurements } from '../sections/matrix/measurements.js';
@@ -105,7 +105,7 @@ function draw(
 }
 
 function evidenceRows(scene: Scene): TemplateResult {
-  return html`<div class="columns">${why(scene)} ${whatItIsNot(scene)} ${actions(scene)}</div>
+  return html`<div class="columns">${why(scene)} ${ruledOut(scene)} ${actions(scene)}</div>
     <div class="columns columns-second">
       ${dataQuality(scene)} ${limits(scene)} ${otherChecks(scene)}
     </div>`;

@@ -3,6 +3,7 @@
 import type { HostServices, SizeClass, Theme, ViewState } from '../contract.js';
 import { applyTheme } from '../theme/theme.js';
 import type { Page } from './page.js';
+import { readableState } from './readable.js';
 import { showRefusal } from './refusal.js';
 import { openShell } from './shadow.js';
 import type { Shell } from './shadow.js';
@@ -43,7 +44,7 @@ export class View {
 
   /** Shows another state. Reading position, open parts and focus stay. */
   update(state: ViewState): void {
-    this.#state = state;
+    this.#state = readableState(state);
     this.#draw();
   }
 

@@ -161,6 +161,11 @@ export function formatShareRange(lo: number, hi: number): string {
   return withUnit(below === above ? above : `${below}–${above}`, '%');
 }
 
+/** How many times as much: `× 0.74`, `× 1.1`, `× 44`. */
+export function formatRatio(ratio: number): string {
+  return `×${SPACE}${digitsOf(ratio, MEASURED, 'nearest')}`;
+}
+
 /** A count with separators; a fraction keeps two significant digits: `71,440`, `2.5`. */
 export function formatCount(value: number): string {
   return Number.isInteger(value) ? printed(value, 0) : digitsOf(value, MEASURED, 'nearest');

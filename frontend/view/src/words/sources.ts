@@ -41,7 +41,7 @@ export function phaseTip(
   if (!part) return explain('Mean end-to-end latency: sum ÷ count of the histogram, exact.', where);
   const name = phaseName(part.phase);
   return explain(
-    `Mean ${name} time a request: ${phaseMeaning(part.phase)}.`,
+    `Mean ${name} time per request: ${phaseMeaning(part.phase)}.`,
     part.basis === 'exact'
       ? 'Exact: from sums and counts.'
       : 'Estimated: from counters of another population.',

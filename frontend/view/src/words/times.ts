@@ -41,7 +41,7 @@ const BASELINE_SOURCE: Record<Report['baseline']['source'], string> = {
   auto: 'the range before the change that was found',
   range: 'the rest of the loaded range',
   offset: 'the same window, earlier',
-  given: 'chosen by a person',
+  given: 'set by hand',
   none: 'none',
 };
 

@@ -49,6 +49,11 @@ export function signalTitle(id: SignalId): string {
   return SIGNALS[id].title;
 }
 
+/** The unit of a signal's values. */
+export function signalUnit(id: SignalId): string {
+  return SIGNALS[id].unit;
+}
+
 /** The word for a phase. */
 export function phaseName(phase: Phase): string {
   return PHASES[phase].title;

@@ -1,8 +1,8 @@
 // A stand-in for a host: mounts the view in a box of a given size and records what it asks for.
 
-import { View } from '../../src/index.js';
+import { SECTIONS, View } from '../../src/index.js';
 import type { HostServices, Interval, ReadyState, Theme, ViewState } from '../../src/index.js';
-import type { Notice, Report, Section } from '../../src/report-types.js';
+import type { Notice, Report } from '../../src/report-types.js';
 import { recordedHour } from '../fixtures/columns.js';
 import { onset } from '../fixtures/onset.js';
 import {
@@ -13,16 +13,6 @@ import {
   hostile,
   manyScopes,
 } from '../fixtures/reports.js';
-
-const SECTIONS: Section[] = [
-  'verdict',
-  'phases',
-  'matrix',
-  'strips',
-  'heatmap',
-  'evidence',
-  'fleet',
-];
 
 /** Everything a test may ask of the page. */
 class Stage {
@@ -79,7 +69,7 @@ class Stage {
       report,
       column: (id) => columns.get(id)?.slice(),
       notices: [],
-      sections: SECTIONS,
+      sections: [...SECTIONS],
       ...more,
     };
   }

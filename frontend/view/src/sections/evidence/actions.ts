@@ -23,7 +23,8 @@ export function actions(scene: Scene): TemplateResult {
 
 function idle({ verdict }: Report): string {
   if (verdict.state === 'clear') return 'Nothing to do: no rule fires and the objectives are met.';
-  return 'Nothing yet: acting without a diagnosis can make it worse. Brush a longer window, or add what is missing.';
+  const missing = verdict.candidates.length > 0 ? ', and get what each cause still lacks' : '';
+  return `No change recommended yet. Next, read-only: compare replicas, brush a longer window${missing}.`;
 }
 
 function runbook({ services }: Scene, action: Action): TemplateResult {

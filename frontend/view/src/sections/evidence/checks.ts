@@ -1,4 +1,4 @@
-// Every other rule's answer, folded away.
+// Every other check's answer, folded away.
 
 import { html, nothing } from 'lit-html';
 import type { TemplateResult } from 'lit-html';
@@ -9,30 +9,36 @@ import { stateIcon } from '../../theme/icons.js';
 import { readable } from '../../words/words.js';
 
 const STATE_WORD: Record<State, string> = {
-  firing: 'fires too',
-  clear: 'clear',
-  unknown: 'cannot be told',
+  firing: 'holds too',
+  clear: 'passed',
+  unknown: 'inconclusive',
 };
 const ORDER: State[] = ['firing', 'unknown', 'clear'];
 
-/** The rules that did not give the verdict, counted by answer. */
+/** `7 other checks passed`; `6 inconclusive, 1 passed`. */
+function countWords(counts: { state: State; count: number }[]): string {
+  const words = counts.map(({ state, count }) => `${count} ${STATE_WORD[state]}`);
+  const [only] = counts;
+  if (counts.length !== 1 || !only) return words.join(', ');
+  return `${only.count} other ${only.count === 1 ? 'check' : 'checks'} ${STATE_WORD[only.state]}`;
+}
+
+/** The checks that did not give the verdict, counted by answer. */
 export function otherChecks({ report }: Scene): TemplateResult {
   const others = report.findings.filter((finding) => finding.id !== report.verdict.id);
   const counts = ORDER.map((state) => ({
     state,
     count: others.filter((finding) => finding.state === state).length,
   }));
-  const summary = counts
-    .filter(({ count }) => count > 0)
-    .map(({ state, count }) => `${count} ${STATE_WORD[state]}`);
+  const summary = countWords(counts.filter(({ count }) => count > 0));
   const sorted = [...others].sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state));
   return html`<section class="column checks" aria-labelledby="it-checks">
     <h3 id="it-checks">Other checks</h3>
     ${
       others.length === 0
-        ? html`<p class="quiet">No other rule was run.</p>`
+        ? html`<p class="quiet">No other check was run.</p>`
         : html`<details>
-            <summary>${summary.join(' · ')}</summary>
+            <summary>${summary}</summary>
             <ul class="points">
               ${sorted.map(check)}
             </ul>

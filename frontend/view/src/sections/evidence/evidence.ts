@@ -1,4 +1,4 @@
-// Why this verdict, what it is not, and what was not measured.
+// Why this verdict, what is ruled out, what is still possible, and what was not measured.
 
 import { html, nothing } from 'lit-html';
 import type { TemplateResult } from 'lit-html';
@@ -10,6 +10,8 @@ import { formatPlural } from '../../words/format.js';
 import { number } from '../../words/number.js';
 import { evidenceTip } from '../../words/sources.js';
 import { readable, signalTitle } from '../../words/words.js';
+import { candidates, flips } from './alternatives.js';
+import { ledger } from './ledger.js';
 
 /** The finding behind the verdict. */
 export function primaryFinding(report: Report): Finding | undefined {
@@ -38,6 +40,7 @@ export function why(scene: Scene): TemplateResult {
               ${opposing.map((entry) => point(scene, entry))}
             </ul>`
     }
+    ${ledger(scene)}
   </section>`;
 }
 
@@ -48,14 +51,17 @@ function point(scene: Scene, evidence: Evidence): TemplateResult {
   </li>`;
 }
 
-/** The neighbouring diagnoses with what excludes each, and the signals that were missing. */
-export function whatItIsNot(scene: Scene): TemplateResult {
+/**
+ * The neighbouring diagnoses with what excludes each, those that are still possible, and the signals
+ * that were missing.
+ */
+export function ruledOut(scene: Scene): TemplateResult {
   const { report } = scene;
   const finding = primaryFinding(report);
   const excluded = finding?.rules_out ?? [];
   const missing = finding?.missing ?? [];
   return html`<section class="column not" aria-labelledby="it-not">
-    <h3 id="it-not">What it is not</h3>
+    <h3 id="it-not">Ruled out</h3>
     ${
       excluded.length === 0
         ? html`<p class="quiet">${unexcluded(report)}</p>`
@@ -68,6 +74,7 @@ export function whatItIsNot(scene: Scene): TemplateResult {
             )}
           </ul>`
     }
+    ${candidates(scene)} ${flips(scene)}
     ${
       missing.length === 0
         ? nothing
@@ -82,7 +89,7 @@ export function whatItIsNot(scene: Scene): TemplateResult {
 }
 
 function unexcluded({ verdict, findings }: Report): string {
-  if (verdict.state !== 'clear') return 'No neighbouring diagnosis could be excluded by numbers.';
+  if (verdict.state !== 'clear') return 'Nothing yet.';
   const clear = findings.filter(({ id, state }) => id !== verdict.id && state === 'clear').length;
-  return `${formatPlural(clear, 'other diagnosis', 'other diagnoses')} looked for and not found; the list is under “Other checks”.`;
+  return `${formatPlural(clear, 'other check')} passed; each is under “Other checks” with its reason.`;
 }

@@ -42,7 +42,8 @@ export function heatMapSection(scene: Scene, view: HeatMapView): TemplateResult 
     <div class="block-head">
       <h3 id="it-heat">${signal.title} over time</h3>
       <p class="block-sub">
-        the stronger the colour, the more observations; the band holds the ${name} of each column
+        <span class="on-light">darker</span><span class="on-dark">brighter</span> = more
+        ${view.chosen[0] === 'itl' ? 'tokens' : 'requests'}; outlined = range of the ${name}
       </p>
       ${signalSwitch(view)}
     </div>

@@ -8,6 +8,7 @@ import type { Scene } from '../../scene.js';
 import { severityIcon } from '../../theme/icons.js';
 import { withCode } from '../../words/inline-code.js';
 import { SEVERITY_WORD, phrase, readable } from '../../words/words.js';
+import { alsoHolding, impactLine } from './impact-line.js';
 import { pills } from './pills.js';
 
 /** The first level of the view; complete on its own in a container of any size. */
@@ -21,7 +22,7 @@ export function verdictLine(scene: Scene): TemplateResult {
         ${word}${readable(verdict.id) === word ? nothing : html`<span class="verdict-rule"> · ${phrase(verdict.id)}</span>`}
       </p>
       <h2 class="headline" tabindex="-1">${verdict.sentence}</h2>
-      ${scene.size === 'line' ? nothing : detail(scene)}
+      ${impactLine(scene)} ${scene.size === 'line' ? nothing : detail(scene)} ${alsoHolding(scene)}
     </div>
     ${pills(scene)}
   </section>`;
