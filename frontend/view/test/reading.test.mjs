@@ -70,10 +70,10 @@ test('what changed is a table of factors with their share of the added time', as
     rows.map((cells) => cells.map(plain)),
     [
       ['arrivals: 0.436 → 0.322 requests / s', '× 0.74', '0 %'],
-      ['output tokens per request: 700 → 700 tokens', '× 1.0', '0 %'],
-      ['uncached prompt tokens per request: 159 → 160 tokens', '× 1.0', '4 %'],
+      ['output tokens per request: 700 → 700 tokens', '× 1.00', '0 %'],
+      ['uncached prompt tokens per request: 159 → 160 tokens', '× 1.01', '4 %'],
       ['prefill time per token: 81.0 → 70.0 µs', '× 0.86', '0 %'],
-      ['step time at equal batch: 9.77 → 9.80 ms', '× 1.0', '96 %'],
+      ['step time at equal batch: 9.77 → 9.80 ms', '× 1.00', '96 %'],
     ],
   );
   await show(page, 'before', { width: 1248 });
@@ -96,7 +96,7 @@ test('cannot tell: the causes that are left, what each lacks and how to get it',
     'Still possible',
     'KV thrash: lacks not measured: KV cache usage, preemptions — Add these metrics',
     'Tells it from: slow decode.',
-    'No change recommended yet. Next, read-only: compare replicas',
+    'No change recommended yet. Next, read-only: brush another window; get what',
     'inconclusive',
   ]) {
     assert.ok(text.includes(wanted), `"${wanted}" in\n${text}`);

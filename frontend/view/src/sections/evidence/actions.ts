@@ -21,10 +21,15 @@ export function actions(scene: Scene): TemplateResult {
   </section>`;
 }
 
-function idle({ verdict }: Report): string {
+function idle({ verdict, scopes, scope }: Report): string {
   if (verdict.state === 'clear') return 'Nothing to do: no rule fires and the objectives are met.';
-  const missing = verdict.candidates.length > 0 ? ', and get what each cause still lacks' : '';
-  return `No change recommended yet. Next, read-only: compare replicas, brush a longer window${missing}.`;
+  const replicas = scopes.find(({ id }) => id === scope)?.replicas.length ?? 1;
+  const checks = [
+    replicas > 1 && 'compare the replicas',
+    'brush another window',
+    verdict.candidates.length > 0 && 'get what each cause still lacks',
+  ].filter(Boolean);
+  return `No change recommended yet. Next, read-only: ${checks.join('; ')}.`;
 }
 
 function runbook({ services }: Scene, action: Action): TemplateResult {
