@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 
 import { buildProgram } from '../../deploy/steps/rust.mjs';
 import { openBrowser, startServer } from './support/browser.mjs';
-import { incidentIds, incidentResponses, scenarios, toBatch } from './support/inputs.mjs';
+import { incidentIds, incidentResponses, scenarios, toBatch, withTwin } from './support/inputs.mjs';
 import { diagnoseNatively, diagnoseSaved } from './support/native.mjs';
 import { importEngine, packageFolder, wasmBytes } from './support/package.mjs';
 
@@ -21,7 +21,12 @@ const incidents = incidentIds().flatMap((id) => {
     { name: `recording ${id} with objectives of its own`, settings: objectives, responses },
   ];
 });
-const cases = [...incidents, ...(await scenarios())];
+const twins = {
+  name: 'two models',
+  settings: {},
+  responses: withTwin(incidentResponses('seed000-onset')),
+};
+const cases = [...incidents, twins, ...(await scenarios())];
 const program = await buildProgram();
 
 /** Runs where the engine does, so it uses nothing from outside itself. */
@@ -30,7 +35,14 @@ function diagnose(engine, settings, input) {
   try {
     session.configure(settings);
     session.load(input);
-    return { report: new TextDecoder().decode(session.reportBytes()) };
+    const text = (bytes) => new TextDecoder().decode(bytes);
+    const summary = text(session.summaryBytes());
+    const ids = JSON.parse(summary).scopes.map(({ id }) => id);
+    return {
+      report: text(session.reportBytes()),
+      summary,
+      diagnoses: Object.fromEntries(ids.map((id) => [id, text(session.diagnosisBytes(id))])),
+    };
   } catch (error) {
     if (error.name !== 'EngineError' || error.code === 'trap') throw error;
     return { refusal: error.message };
@@ -111,6 +123,7 @@ function assertSame(here, native, place) {
       here.report === native.report,
       `${place} differs ${firstDifference(here.report, native.report)}`,
     );
+    assertParts(here, native.report, place);
   } else {
     assert.ok(here.refusal, `${place} takes what the native program refuses: ${native.refusal}`);
     assert.ok(
@@ -120,11 +133,39 @@ function assertSame(here, native, place) {
   }
 }
 
+/**
+ * Summary and diagnosis are the two parts of the report that the native program prints, so one of
+ * them says what the others are to be, byte for byte.
+ */
+function assertParts({ summary, diagnoses }, report, place) {
+  const { scopes, scope } = JSON.parse(report);
+  const marks = ['{"schema":2,"scopes":', `,"scope":${scope}}`];
+  assert.ok(summary.startsWith(marks[0]) && summary.endsWith(marks[1]), `${place}: ${summary}`);
+  const list = summary.slice(marks[0].length, -marks[1].length);
+  assert.ok(
+    report === `{"scopes":${list},${diagnoses[scope].slice(1)}`,
+    `${place}: summary and diagnosis of scope ${scope} are not the parts of the report`,
+  );
+  assert.deepEqual(Object.keys(diagnoses), scopes.map(({ id }) => String(id)).sort());
+}
+
 function firstDifference(one, other) {
   let at = 0;
   while (one[at] === other[at] && at < one.length) at += 1;
   return `at ${at}: "${one.slice(at - 40, at + 40)}" and "${other.slice(at - 40, at + 40)}"`;
 }
+
+test('every diagnosis of several models is the same in every place', () => {
+  const { node, batch, chromium } = found;
+  const several = node.filter(({ diagnoses }) => Object.keys(diagnoses ?? {}).length > 1);
+  assert.ok(several.length > 0);
+  for (const [index, { diagnoses, summary }] of node.entries()) {
+    assert.deepEqual(batch[index].diagnoses, diagnoses, cases[index].name);
+    assert.deepEqual(chromium[index].diagnoses, diagnoses, cases[index].name);
+    assert.equal(batch[index].summary, summary, cases[index].name);
+    assert.equal(chromium[index].summary, summary, cases[index].name);
+  }
+});
 
 test('a saved response on the command line gives the same report as well', () => {
   const [first] = incidents.filter(

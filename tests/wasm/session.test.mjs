@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 
-import { incidentResponses, splitResponses, toBatch } from './support/inputs.mjs';
+import { incidentResponses, splitResponses, toBatch, withTwin } from './support/inputs.mjs';
 import { importEngine, wasmBytes } from './support/package.mjs';
 
 const onset = incidentResponses('seed000-onset');
@@ -81,23 +81,88 @@ test('report() is the parsed bytes, and its columns can be had', () => {
     const report = session.report();
     assert.deepEqual(report, JSON.parse(reportText(session)));
     assert.equal(report.verdict.id, 'slot-cap');
-    const times = session.column('times');
+    assert.equal(report.schema, 2);
+    const times = session.column(report.scope, 'times');
     assert.ok(times instanceof Float64Array);
     assert.equal(times[0], report.range.start);
     assert.equal(times.at(-1), report.range.end);
     assert.ok(report.columns.length > 1);
-    for (const { id } of report.columns) assert.equal(session.column(id).length, times.length, id);
-    assert.equal(session.column('no such column'), undefined);
+    for (const { id } of report.columns)
+      assert.equal(session.column(report.scope, id).length, times.length, id);
+    assert.equal(session.column(report.scope, 'no such column'), undefined);
   });
 });
 
 test('a column is a copy', () => {
   withSession((session) => {
     session.load({ responses: onset });
-    const running = session.column('running');
+    const running = session.column(0, 'running');
     const before = [...running];
     running.fill(-1);
-    assert.deepEqual([...session.column('running')], before);
+    assert.deepEqual([...session.column(0, 'running')], before);
+  });
+});
+
+test('two scopes have columns and heat maps of their own before any report was read', () => {
+  const query = { signal: 'ttft', columns: 20, quantile: 0.95 };
+  const total = ({ counts }) => counts.reduce((sum, count) => sum + (count || 0), 0);
+  withSession((session) => {
+    session.load({ responses: withTwin(onset) });
+    const [first, second] = [0, 1].map((scope) => session.column(scope, 'running'));
+    const maps = [0, 1].map((scope) => session.heatMap(scope, query));
+    const running = [first, second].map((column) => column.find((value) => value > 0));
+    assert.equal(Math.max(...running), 2 * Math.min(...running));
+    assert.equal(Math.max(...maps.map(total)), 2 * Math.min(...maps.map(total)));
+    // Reading a diagnosis of one scope changes nothing for the other.
+    const diagnoses = [0, 1].map((scope) => session.diagnosis(scope));
+    session.report(1);
+    assert.deepEqual(session.column(0, 'running'), first);
+    assert.deepEqual(session.column(1, 'running'), second);
+    assert.deepEqual(
+      [0, 1].map((scope) => session.heatMap(scope, query)),
+      maps,
+    );
+    assert.deepEqual(
+      [0, 1].map((scope) => session.diagnosis(scope)),
+      diagnoses,
+    );
+    assert.deepEqual(
+      diagnoses.map(({ scope }) => scope),
+      [0, 1],
+    );
+  });
+});
+
+test('the summary names the scopes that can be asked for, and the chosen one', () => {
+  withSession((session) => {
+    session.load({ responses: withTwin(onset) });
+    const summary = session.summary();
+    assert.deepEqual(summary.scopes.map(({ id }) => id).sort(), [0, 1]);
+    const { scopes, ...diagnosis } = session.report();
+    assert.deepEqual(scopes, summary.scopes);
+    assert.equal(diagnosis.scope, summary.scope);
+    assert.deepEqual(diagnosis, session.diagnosis(summary.scope));
+    session.configure({ scope: { model: 'twin' } });
+    const twin = session.summary();
+    assert.equal(twin.scopes.find(({ id }) => id === twin.scope).model, 'twin');
+    // Ids stay, whatever the settings.
+    assert.deepEqual(
+      twin.scopes.map(({ id, model }) => [id, model]),
+      summary.scopes.map(({ id, model }) => [id, model]),
+    );
+  });
+});
+
+test('a scope that is not there is refused in one sentence and has no columns', () => {
+  withSession((session) => {
+    assert.throws(() => session.summary(), code('nothing-loaded'));
+    session.load({ responses: onset });
+    const refused = (error) =>
+      code('bad-settings')(error) && error.message.includes('there is no scope 7; the data hold 1');
+    assert.throws(() => session.diagnosis(7), refused);
+    assert.throws(() => session.report(7), refused);
+    assert.equal(session.column(7, 'times'), undefined);
+    assert.equal(session.heatMap(7, { signal: 'ttft', columns: 20, quantile: 0.95 }), undefined);
   });
 });
 
@@ -187,7 +252,7 @@ test('memory is flat over 200 sessions', () => {
     withSession((session) => {
       session.load({ responses: onset });
       session.configure({ quantiles: [0.5] });
-      session.column('times');
+      session.column(0, 'times');
       session.reportBytes();
     });
   // With a session open all the time, the instance is never idle and never replaced by a small one.
@@ -217,7 +282,7 @@ test('the shipped module does not trap on request', () => {
   withSession((session) => {
     session.load({ responses: onset });
     for (const id of ['forced-trap.panic', 'forced-trap.abort'])
-      assert.equal(session.column(id), undefined);
+      assert.equal(session.column(0, id), undefined);
   });
 });
 

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { openBrowser, startServer } from './support/browser.mjs';
-import { incidentIds, incidentResponses, splitResponses } from './support/inputs.mjs';
+import { incidentIds, incidentResponses, splitResponses, withTwin } from './support/inputs.mjs';
 import {
   buildForcedTrapPackage,
   forcedTrapFunctions,
@@ -15,8 +15,14 @@ import {
 } from './support/package.mjs';
 
 /** Runs where the engine does, so it uses nothing from outside itself. */
-async function trapAmongSessions({ loadEngine, source, inputs, split }) {
+async function trapAmongSessions({ loadEngine, source, inputs, split, twins }) {
   const text = (session) => new TextDecoder().decode(session.reportBytes());
+  const query = { signal: 'ttft', columns: 20, quantile: 0.95 };
+  // Asked first after a trap: nothing that an earlier call left behind may be needed.
+  const parts = (session) =>
+    JSON.stringify(
+      [0, 1].map((scope) => [[...session.column(scope, 'running')], session.heatMap(scope, query)]),
+    );
   const loaded = await loadEngine(source);
   if (loaded.state !== 'ready') throw new Error(loaded.reason);
   const sessions = inputs.map((responses) => {
@@ -29,15 +35,19 @@ async function trapAmongSessions({ loadEngine, source, inputs, split }) {
   appended.append({ responses: split[1] });
   appended.configure({ quantiles: [0.25] });
   sessions.push(appended);
+  const two = loaded.engine.createSession();
+  two.load({ responses: twins });
 
   const before = sessions.map(text);
+  const partsBefore = parts(two);
   const traps = [];
   for (const id of ['forced-trap.panic', 'forced-trap.abort', 'forced-trap.panic']) {
     try {
-      sessions[1].column(id);
+      sessions[1].column(0, id);
     } catch ({ name, code, message }) {
       traps.push({ name, code, message });
     }
+    if (parts(two) !== partsBefore) throw new Error(`a scope answers otherwise after ${id}`);
     // The first session is freed while its handle is dead, the others answer again, and a new one
     // takes its place.
     sessions[0].free();
@@ -46,7 +56,8 @@ async function trapAmongSessions({ loadEngine, source, inputs, split }) {
     const after = sessions.map(text);
     if (after.join() !== before.join()) throw new Error(`a session answers otherwise after ${id}`);
   }
-  const columns = sessions.map((session) => session.column('times').length);
+  const columns = sessions.map((session) => session.column(0, 'times').length);
+  two.free();
   sessions.forEach((session) => session.free());
   return { sessions: sessions.length, traps, columns, memoryBytes: loaded.engine.memoryBytes };
 }
@@ -71,6 +82,7 @@ function check({ sessions, traps, columns }) {
 
 const inputs = incidentIds().map(incidentResponses);
 const split = splitResponses(incidentResponses('seed000-onset'), 1780003000);
+const twins = withTwin(incidentResponses('seed000-onset'));
 
 let browser;
 before(async () => {
@@ -82,12 +94,18 @@ after(() => browser.close());
 test('in Node every live session answers as before', async () => {
   const { loadEngine } = await importEngine(forcedTrapPackage);
   check(
-    await trapAmongSessions({ loadEngine, source: wasmBytes(forcedTrapPackage), inputs, split }),
+    await trapAmongSessions({
+      loadEngine,
+      source: wasmBytes(forcedTrapPackage),
+      inputs,
+      split,
+      twins,
+    }),
   );
 });
 
 test('in Chromium every live session answers as before', async () => {
-  const list = [...inputs, ...split];
+  const list = [...inputs, ...split, twins];
   const answers = Object.fromEntries(
     list.map((responses, index) => [`/input-${index}`, { body: responsesJson(responses) }]),
   );
@@ -104,8 +122,10 @@ test('in Chromium every live session answers as before', async () => {
         };
         const inputs = await Promise.all(Array.from({ length: count }, fetchInput));
         const split = [await fetchInput(0, count), await fetchInput(0, count + 1)];
+        const twins = await fetchInput(0, count + 2);
         const run = new Function(`return (${body})`)();
-        return run({ loadEngine, source: '/engine/wasm/inference_triage.wasm', inputs, split });
+        const source = '/engine/wasm/inference_triage.wasm';
+        return run({ loadEngine, source, inputs, split, twins });
       },
       [trapAmongSessions.toString(), inputs.length],
     );

@@ -99,12 +99,22 @@ export class Session {
 
   /** Every scope in short, the worst first, and the id of the one that the settings ask for. */
   summary(): Summary {
-    return parsed(this.#call((handle) => handle.summaryBytes()));
+    return parsed(this.summaryBytes());
   }
 
-  /** The diagnosis of one scope, by its id in the summary. */
+  /** The summary as JSON text in UTF-8. */
+  summaryBytes(): Uint8Array {
+    return this.#call((handle) => handle.summaryBytes());
+  }
+
+  /** The diagnosis of one scope, by its id in the summary; throws `bad-settings` without it. */
   diagnosis(scope: number): Diagnosis {
-    return parsed(this.#call((handle) => handle.diagnosisBytes(scope)));
+    return parsed(this.diagnosisBytes(scope));
+  }
+
+  /** That diagnosis as JSON text in UTF-8. */
+  diagnosisBytes(scope: number): Uint8Array {
+    return this.#call((handle) => handle.diagnosisBytes(scope));
   }
 
   /**

@@ -89,8 +89,20 @@ class FakeHandle {
     this.settings = decode([settings]);
   }
 
-  reportBytes() {
-    this.call('report');
+  summaryBytes() {
+    return this.answer('summary');
+  }
+
+  diagnosisBytes(scope) {
+    return this.answer(`diagnosis ${scope}`);
+  }
+
+  reportBytes(scope) {
+    return this.answer(scope === undefined ? 'report' : `report ${scope}`);
+  }
+
+  answer(text) {
+    this.call(text);
     return new TextEncoder().encode(
       JSON.stringify({
         data: this.data,

@@ -197,6 +197,23 @@ test('when no fresh instance can be had, every call says to reload the page', ()
   assert.throws(() => other.report(), hasCode('freed'));
 });
 
+test('each scope is asked for by its id, and no call depends on the one before', () => {
+  const session = loaded('a');
+  session.column(1, 'running');
+  session.diagnosis(1);
+  session.report(2);
+  session.summary();
+  session.column(0, 'running');
+  const asked = glue.calls.map((call) => call.slice(2)).filter((call) => !call.startsWith('load'));
+  assert.deepEqual(asked, [
+    'column 1 running',
+    'diagnosis 1',
+    'report 2',
+    'summary',
+    'column 0 running',
+  ]);
+});
+
 test('after free every call says so, and freeing again does nothing', () => {
   const session = loaded('a');
   session.free();
@@ -207,12 +224,15 @@ test('after free every call says so, and freeing again does nothing', () => {
     () => session.load({ responses: [] }),
     () => session.append({ responses: [] }),
     () => session.configure({}),
+    () => session.summary(),
+    () => session.diagnosis(0),
     () => session.report(),
     () => session.reportBytes(),
     () => session.column(0, 'times'),
     () => session.loadHistory({ responses: [] }),
     () => session.clearHistory(),
     () => session.historyColumn(0, 'times'),
+    () => session.heatMap(0, { signal: 'ttft', columns: 10, quantile: 0.95 }),
   ]) {
     assert.throws(call, hasCode('freed', 'create a new one'));
   }

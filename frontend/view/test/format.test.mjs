@@ -85,6 +85,9 @@ table('counts and values', [
   ...numbers.quantity.map(([value, unit, wanted]) => [format.formatValue(value, unit), wanted]),
   [format.formatPlural(1, 'request'), '1 request'],
   [format.formatPlural(96, 'request'), '96 requests'],
+  [format.formatRatio(0.7389), '× 0.74'],
+  [format.formatRatio(1.0004), '× 1'],
+  [format.formatRatio(1234), '× 1,234'],
   [format.formatQuantile(0.95), 'p95'],
   [format.formatQuantile(0.999), 'p99.9'],
 ]);

@@ -43,14 +43,14 @@ test('the whole verdict can be read from the page', async () => {
     'KV thrash: KV cache 1.7 % used, 0 preemptions',
     'Not measured',
     '50 % of requests miss TTFT 2.5 s',
-    '+3.07 s per request',
-    'explains 92 % of the added 3.07 s',
+    '+3.1 s per request',
+    'explains 92 % of the added 3.1 s',
     'queue steady',
     'Contributes: long prompts',
     'Follows from it: slow decode',
     'What changed',
     'Closest to flipping',
-    'Inter-token latency: 17.7 ms → 50.0 ms',
+    'Inter-token latency: 18 ms → 50 ms',
     'Scale out first: this GPU already has room for the missing slots',
   ]) {
     assert.ok(text.includes(wanted), `"${wanted}" in\n${text}`);
@@ -69,11 +69,11 @@ test('what changed is a table of factors with their share of the added time', as
   assert.deepEqual(
     rows.map((cells) => cells.map(plain)),
     [
-      ['arrivals: 0.436 → 0.322 requests / s', '× 0.74', '0 %'],
-      ['output tokens per request: 700 → 700 tokens', '× 1.00', '0 %'],
-      ['uncached prompt tokens per request: 159 → 160 tokens', '× 1.01', '4 %'],
-      ['prefill time per token: 81.0 → 70.0 µs', '× 0.86', '0 %'],
-      ['step time at equal batch: 9.77 → 9.80 ms', '× 1.00', '96 %'],
+      ['arrivals: 0.44 → 0.32 requests/s', '× 0.74', '0 %'],
+      ['output tokens per request: 700 → 700 tokens', '× 1', '0 %'],
+      ['uncached prompt tokens per request: 159 → 160 tokens', '× 1', '4 %'],
+      ['prefill time per token: 81 → 70 µs', '× 0.86', '0 %'],
+      ['step time at equal batch: 9.77 → 9.8 ms', '× 1', '96 %'],
     ],
   );
   await show(page, 'before', { width: 1248 });

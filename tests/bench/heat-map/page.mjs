@@ -27,9 +27,9 @@ export async function prepare(url, { response, full, width, height }) {
     session.load({
       responses: [new Uint8Array(await (await fetch(url + response)).arrayBuffer())],
     });
-    session.report();
   }
-  const map = response ? session.heatMap(query) : fullMap(full);
+  const scope = response && session.summary().scope;
+  const map = response ? session.heatMap(scope, query) : fullMap(full);
   const painting = new Painting(map.times, map.bounds, map.edges, map.counts, map.lo, map.hi);
   const bytes = Uint8Array.from([...colours.cell, ...colours.band]);
   const canvas = document.createElement('canvas');
@@ -43,8 +43,9 @@ export async function prepare(url, { response, full, width, height }) {
     pixels: () => writePixels(context, map, colours),
   };
   if (response) {
-    contestants.whole = () => session.paintHeatMap(context, query, colours);
-    contestants.wholeRectangles = () => fillRectangles(context, session.heatMap(query), colours);
+    contestants.whole = () => session.paintHeatMap(context, scope, query, colours);
+    contestants.wholeRectangles = () =>
+      fillRectangles(context, session.heatMap(scope, query), colours);
   }
   const pictures = Object.keys(contestants).map((name) => {
     contestants[name]();

@@ -21,8 +21,8 @@ export async function prepare(url, { response, asColumns }) {
   session.configure({
     window: { start: [...times].at(-60) * 1000, end: [...times].at(-1) * 1000 },
   });
-  session.report();
-  session.heatMap({ signal: 'ttft', columns: 180, quantile: 0.95 });
+  const { scope } = session.report();
+  session.heatMap(scope, { signal: 'ttft', columns: 180, quantile: 0.95 });
   return {
     facts: {
       columns: data.result.length * times.size * Float64Array.BYTES_PER_ELEMENT,

@@ -51,7 +51,7 @@ test('the reader picks another incident and reveals its truth', async () => {
   );
   const truth = page.getByText(/Nothing is wrong/);
   assert.equal(await truth.isVisible(), false);
-  await page.getByText('Reveal the truth').click();
+  await page.getByText('Show the injected fault').click();
   assert.equal(await truth.isVisible(), true);
   await page.goBack();
   await page.waitForFunction(

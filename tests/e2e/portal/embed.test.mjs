@@ -217,6 +217,14 @@ test('data that are none are refused in words', () =>
   withPage({ page: elementPage('') }, async ({ page }) => {
     await page.evaluate(() => (document.querySelector('inference-triage').data = { rows: [] }));
     await waitForText(page, /data property needs/);
+    await page.evaluate(() => {
+      const report = { schema: 1, scopes: [], scope: 0, verdict: { id: 'slot-cap' } };
+      document.querySelector('inference-triage').data = report;
+    });
+    await waitForText(
+      page,
+      /This is a report of schema 1, not data: hand over the range responses/,
+    );
     await page.evaluate(
       () => (document.querySelector('inference-triage').data = { responses: ['{"status":"suc'] }),
     );

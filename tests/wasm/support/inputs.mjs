@@ -50,6 +50,22 @@ function readScenario(name, text) {
 }
 
 /**
+ * The responses, and every series once more under another model's name, with twice the value: two
+ * scopes whose columns and heat maps differ.
+ */
+export function withTwin(responses) {
+  return responses.map((bytes) => {
+    const response = JSON.parse(new TextDecoder().decode(bytes));
+    const twins = response.data.result.map(({ metric, values }) => ({
+      metric: { ...metric, model_name: 'twin', instance: 'pod-twin', pod: 'pod-twin' },
+      values: values.map(([time, value]) => [time, String(2 * readValue(value))]),
+    }));
+    const result = [...response.data.result, ...twins];
+    return bytesOf(JSON.stringify({ ...response, data: { ...response.data, result } }));
+  });
+}
+
+/**
  * Range responses as the batch a host would make of them: one shared time grid, NaN where a series
  * has no sample.
  */

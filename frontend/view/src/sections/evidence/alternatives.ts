@@ -6,7 +6,7 @@ import type { TemplateResult } from 'lit-html';
 import type { Candidate, Flip } from '../../report-types.js';
 import type { Scene } from '../../scene.js';
 import { dashIcon } from '../../theme/icons.js';
-import { formatValue } from '../../words/format.js';
+import { formatCompared, formatValue } from '../../words/format.js';
 import { explain, number } from '../../words/number.js';
 import { windowWords } from '../../words/times.js';
 import { phrase, readable, sentence, signalTitle, signalUnit } from '../../words/words.js';
@@ -42,7 +42,8 @@ export function flips(scene: Scene): TemplateResult | typeof nothing {
 
 function turn(scene: Scene, { signal, from, to }: Flip): TemplateResult {
   const unit = signalUnit(signal);
-  const [now, line] = [formatValue(from, unit), formatValue(to, unit)];
+  const [now, line] =
+    unit === 's' ? formatCompared(from, to) : [formatValue(from, unit), formatValue(to, unit)];
   const tip = explain(
     sentence(`${signalTitle(signal)} is ${now} now`),
     `At ${line} the verdict no longer holds.`,

@@ -6,7 +6,7 @@ import type { TemplateResult } from 'lit-html';
 
 import type { LedgerEntry } from '../../report-types.js';
 import type { Scene } from '../../scene.js';
-import { formatRatio, formatShare, formatValue } from '../../words/format.js';
+import { formatCompared, formatRatio, formatShare, formatValue } from '../../words/format.js';
 import { explain, number } from '../../words/number.js';
 import { baselineWords, windowWords } from '../../words/times.js';
 import { sentence } from '../../words/words.js';
@@ -32,28 +32,35 @@ export function ledger(scene: Scene): TemplateResult | typeof nothing {
 }
 
 function row(scene: Scene, entry: LedgerEntry, hasShares: boolean): TemplateResult {
-  const { title, unit, before, now, ratio, share } = entry;
+  const { title, ratio, share } = entry;
+  const [was, is] = wasAndIs(entry);
   const tip = explain(
     sentence(title),
-    `Was ${formatValue(before, unit)}, now ${formatValue(now, unit)}.`,
+    `Was ${was}, now ${is}.`,
     windowWords(scene),
     baselineWords(scene),
   );
   return html`<tr class=${isLarge(share) ? 'owner' : ''}>
     <th scope="row">
       ${title}
-      <span class="was">${number(wasAndNow(entry), tip, 'sentence')}</span>
+      <span class="was">${number(arrow(was, is), tip, 'sentence')}</span>
     </th>
     <td class="right">${formatRatio(ratio)}</td>
     ${hasShares ? html`<td class="right">${owned(share)}</td>` : nothing}
   </tr>`;
 }
 
-function wasAndNow({ unit, before, now }: LedgerEntry): string {
-  const [was, is] = [formatValue(before, unit), formatValue(now, unit)];
-  const end = was.slice(was.indexOf('\u00a0'));
-  // One unit is enough where both have the same.
-  return is.endsWith(end) ? `${was.slice(0, -end.length)} → ${is}` : `${was} → ${is}`;
+/** Both values in words; lengths are means of whole tokens, a fraction of one says nothing. */
+function wasAndIs({ unit, before, now }: LedgerEntry): [string, string] {
+  if (unit === 's') return formatCompared(before, now);
+  const round = (value: number): number => (unit === 'tokens' ? Math.round(value) : value);
+  return [formatValue(round(before), unit), formatValue(round(now), unit)];
+}
+
+/** One unit is enough where both have the same. */
+function arrow(was: string, is: string): string {
+  const unit = was.slice(was.indexOf('\u00a0'));
+  return `${is.endsWith(unit) ? was.slice(0, -unit.length) : was} → ${is}`;
 }
 
 function owned(share: number | undefined): TemplateResult | string {
