@@ -58,7 +58,13 @@ pub(crate) struct DiagnoseArguments {
     #[arg(long, value_enum, default_value_t = Format::Text, help_heading = "Output")]
     pub(crate) format: Format,
     /// Show progress on standard error: on a terminal and after a second, never, or always
-    #[arg(long, value_enum, value_name = "WHEN", default_value_t = ProgressWhen::Auto, help_heading = "Output")]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "WHEN",
+        default_value_t = ProgressWhen::Auto,
+        help_heading = "Output",
+    )]
     pub(crate) progress: ProgressWhen,
 }
 
@@ -88,13 +94,30 @@ pub(crate) struct QueryArguments {
     #[arg(long = "match", value_name = "MATCHERS", conflicts_with_all = FILES)]
     pub(crate) matchers: Option<String>,
     /// How far to look back from the end [default: 1h]
-    #[arg(long, value_name = "DURATION", value_parser = parse_duration, conflicts_with_all = ["response", "capsule", "start"])]
+    #[arg(
+        long,
+        value_name = "DURATION",
+        value_parser = parse_duration,
+        conflicts_with_all = ["response", "capsule", "start"],
+    )]
     pub(crate) range: Option<i64>,
     /// First time to ask for: RFC 3339 or Unix seconds
-    #[arg(long, value_name = "T", value_parser = parse_time, conflicts_with_all = FILES, allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "T",
+        value_parser = parse_time,
+        conflicts_with_all = FILES,
+        allow_negative_numbers = true,
+    )]
     pub(crate) start: Option<i64>,
     /// Last time to ask for [default: now]
-    #[arg(long, value_name = "T", value_parser = parse_time, conflicts_with_all = FILES, allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "T",
+        value_parser = parse_time,
+        conflicts_with_all = FILES,
+        allow_negative_numbers = true,
+    )]
     pub(crate) end: Option<i64>,
     /// Also fetch that much of the past at a coarser step, for the rows under `history` of
     /// --format json; what a --baseline outside the range needs is fetched without it
@@ -107,14 +130,26 @@ pub(crate) struct QueryArguments {
     #[arg(long, value_name = "NAME", default_value = "vllm", conflicts_with_all = FILES)]
     pub(crate) engine: String,
     /// One series a replica or one a model; a model's are fewer but cannot tell replicas apart
-    #[arg(long, value_enum, value_name = "HOW", default_value_t = GroupingArgument::Replica, conflicts_with_all = FILES)]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "HOW",
+        default_value_t = GroupingArgument::Replica,
+        conflicts_with_all = FILES,
+    )]
     pub(crate) grouping: GroupingArgument,
     /// A header for every request, 'Authorization: Bearer …'; @FILE reads one header a line, so
     /// that a secret does not show in the process list
     #[arg(long = "header", value_name = "NAME: VALUE", conflicts_with_all = FILES)]
     pub(crate) headers: Vec<String>,
     /// How long one query may take
-    #[arg(long, value_name = "DURATION", value_parser = parse_duration, default_value = "2m", conflicts_with_all = FILES)]
+    #[arg(
+        long,
+        value_name = "DURATION",
+        value_parser = parse_duration,
+        default_value = "2m",
+        conflicts_with_all = FILES,
+    )]
     pub(crate) timeout: i64,
 }
 

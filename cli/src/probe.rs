@@ -93,7 +93,10 @@ mod tests {
     use super::*;
 
     fn probe(result: &[serde_json::Value]) -> Probe {
-        let response = serde_json::json!({"status": "success", "data": {"resultType": "matrix", "result": result}});
+        let response = serde_json::json!({
+            "status": "success",
+            "data": {"resultType": "matrix", "result": result},
+        });
         Probe::from_response(response.to_string().as_bytes())
     }
 

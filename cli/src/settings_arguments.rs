@@ -36,7 +36,12 @@ pub(crate) struct SettingsArguments {
     #[arg(long, value_name = "KEY")]
     replica: Option<String>,
     /// A limit of the engine that its metrics do not show: max_num_seqs=16
-    #[arg(long = "limit", value_name = "NAME=VALUE", value_delimiter = ',', value_parser = parse_named_number)]
+    #[arg(
+        long = "limit",
+        value_name = "NAME=VALUE",
+        value_delimiter = ',',
+        value_parser = parse_named_number
+    )]
     limits: Vec<(String, f64)>,
     /// Metric name prefix when it is not one the engine's profile knows
     #[arg(long)]

@@ -16,8 +16,8 @@ closed_list! {
         Counter = "counter",
         /// A state.
         Gauge = "gauge",
-        /// Cumulative over processes of which none starts or ends in the range: a fall tells nothing
-        /// of the growth.
+        /// Cumulative over processes of which none starts or ends in the range: a fall tells
+        /// nothing of the growth.
         Total = "total",
         /// Exact growth since the previous step; adds up over any interval.
         Increment = "increment",
@@ -50,7 +50,8 @@ pub struct Role {
     pub part: Option<RolePart>,
     /// How to read its values.
     pub kind: Option<SeriesKind>,
-    /// Window of increments and rates: milliseconds, or a host's variable for them. Empty: not told.
+    /// Window of increments and rates: milliseconds, or a host's variable for them. Empty: not
+    /// told.
     pub window: String,
     /// Id of the exporter; empty: not told.
     pub exporter: String,

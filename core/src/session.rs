@@ -257,8 +257,8 @@ impl Session {
         columns::column(&history.replicas, history.grid, id)
     }
 
-    /// How the observations of a signal's histogram spread over latency and time, in one scope. None
-    /// when there is no such scope or histogram, or when nothing was observed.
+    /// How the observations of a signal's histogram spread over latency and time, in one scope.
+    /// None when there is no such scope or histogram, or when nothing was observed.
     pub fn heat_map(
         &self,
         scope: usize,

@@ -19,8 +19,8 @@ const UNITS: [(&str, i64); 7] = [
     ("ms", 1),
 ];
 
-/// Below it, a length is shown to the second. From ten minutes on, two digits of minutes say enough;
-/// a lower limit would hide a scrape interval in short windows.
+/// Below it, a length is shown to the second. From ten minutes on, two digits of minutes say
+/// enough; a lower limit would hide a scrape interval in short windows.
 const SHOWN_TO_THE_SECOND: i64 = 10 * MINUTE;
 
 /// Milliseconds of a duration such as `90s`, `1h30m` or `1d`, with blanks around it at most.

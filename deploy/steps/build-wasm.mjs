@@ -54,8 +54,8 @@ const optimisations = [
   '--one-caller-inline-max-function-size=20',
 ];
 
-// Functions of one Rust module are alike, so by name they lie within reach of the compressor (1.2 kB
-// of gzip). All that only describes them goes.
+// Functions of one Rust module are alike, so by name they lie within reach of the compressor (1.2
+// kB of gzip). All that only describes them goes.
 const finish = ['--reorder-functions-by-name', '--strip-debug', '--strip-target-features'];
 
 /** Builds into the folder unless that already holds the product of the same inputs. */

@@ -23,7 +23,7 @@ export async function lintRust() {
   await run('cargo', ['clippy', '--target', wasmTarget, ...crates, '--', '-D', 'warnings']);
 }
 
-/** Lints and formatting of TypeScript, JavaScript and JSON. */
+/** Lints and formatting of TypeScript, JavaScript and JSON, and the length of all lines of code. */
 export async function lintScripts() {
   // Named, because a host's own configuration would be taken for its folder, and needs that
   // project's packages.
@@ -37,6 +37,7 @@ export async function lintScripts() {
     '0',
   ]);
   await run('npx', ['--no-install', 'prettier', '--check', '--log-level', 'warn', '.']);
+  await run('node', ['--test', 'deploy/steps/line-length.test.mjs']);
 }
 
 /**

@@ -113,8 +113,8 @@ impl Session {
         self.0.diagnosis_bytes(scope).map_err(|error| from_core(&error))
     }
 
-    /// Every scope in short and the diagnosis of one, by its id or else as the settings ask, as JSON
-    /// bytes: the same bytes as the command line prints.
+    /// Every scope in short and the diagnosis of one, by its id or else as the settings ask, as
+    /// JSON bytes: the same bytes as the command line prints.
     #[wasm_bindgen(js_name = reportBytes)]
     pub fn report_bytes(&self, scope: Option<usize>) -> Result<Vec<u8>, JsValue> {
         self.0.report_bytes_of(scope).map_err(|error| from_core(&error))

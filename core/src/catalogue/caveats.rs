@@ -70,8 +70,8 @@ closed_list! {
 }
 
 impl CaveatId {
-    /// It describes what PromQL or a population does, not a repair of the data, and leaves the grade
-    /// alone.
+    /// It describes what PromQL or a population does, not a repair of the data, and leaves the
+    /// grade alone.
     pub fn is_informative(self) -> bool {
         matches!(
             self,

@@ -48,7 +48,9 @@ impl Histogram {
     /// use inference_triage_core::histogram::Basis;
     ///
     /// let requests = [(0.5, 90.0), (1.0, 96.0), (f64::INFINITY, 100.0)];
-    /// let requests = Histogram::from_cumulative(&requests, None, Basis::Exact, &mut Caveats::new()).unwrap();
+    /// let mut caveats = Caveats::new();
+    /// let requests =
+    ///     Histogram::from_cumulative(&requests, None, Basis::Exact, &mut caveats).unwrap();
     /// let within = requests.attainment(1.0, None).unwrap();
     /// assert!(within.share.exact && within.share.lo == 0.96);
     /// // 96 of 100 is compatible with a service that meets the target 91 % or 98 % of the time.
@@ -92,7 +94,9 @@ impl Histogram {
 /// # use inference_triage_core::histogram::Basis;
 /// # let share = |met| {
 /// #     let buckets = [(1.0, met), (f64::INFINITY, 100.0)];
-/// #     let histogram = Histogram::from_cumulative(&buckets, None, Basis::Exact, &mut Caveats::new());
+/// #     let mut caveats = Caveats::new();
+/// #     let histogram =
+/// #         Histogram::from_cumulative(&buckets, None, Basis::Exact, &mut caveats);
 /// #     histogram.and_then(|histogram| histogram.fraction(1.0)).unwrap()
 /// # };
 /// // 90 of 100 in time for the first token, 80 of 100 for the others: 70 to 80 for both.

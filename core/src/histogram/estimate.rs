@@ -26,8 +26,8 @@ pub struct QuantileEstimate {
     pub sample_lo: Option<f64>,
     /// Upper end of that interval; absent when unbounded.
     pub sample_hi: Option<f64>,
-    /// Why PromQL's point carries no information or contradicts a sibling metric, one phrase; absent
-    /// when it does neither.
+    /// Why PromQL's point carries no information or contradicts a sibling metric, one phrase;
+    /// absent when it does neither.
     pub artefact: Option<String>,
     /// The quantile lies in the first or in the open last bucket.
     pub unresolved: bool,

@@ -13,7 +13,8 @@
 //! let mut caveats = Caveats::new();
 //! let wait = Histogram::from_cumulative(&buckets, sum, Basis::Exact, &mut caveats).unwrap();
 //!
-//! // PromQL prints 285 ms for the 95th percentile, because it knows the bucket only. The sum rules that out.
+//! // PromQL prints 285 ms for the 95th percentile, because it knows the bucket only. The sum rules
+//! // that out.
 //! assert!((wait.point(0.95) - 0.285).abs() < 1e-12);
 //! assert!(wait.quantile_bounds(0.95).unwrap().hi.unwrap() < 0.019);
 //! // At least 95 % waited no longer than 20 ms.

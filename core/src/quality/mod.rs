@@ -21,8 +21,8 @@ closed_list! {
         /// An identity between metrics is broken or a needed metric is missing; confidence is at
         /// most “likely”.
         C = "C",
-        /// Several identities are broken, metrics are missing, or over a tenth of the window is gaps;
-        /// confidence is at most “possible”.
+        /// Several identities are broken, metrics are missing, or over a tenth of the window is
+        /// gaps; confidence is at most “possible”.
         D = "D",
     }
 }
@@ -38,8 +38,8 @@ pub struct Quality {
 
 /// Share of the window's grid times without any sample from which the data count as full of holes.
 ///
-/// A tenth: a scrape or two missed in an hour says nothing, one in ten says that the target is often
-/// not there. At half of that a restart alone makes the lowest grade; at twice, a target that
+/// A tenth: a scrape or two missed in an hour says nothing, one in ten says that the target is
+/// often not there. At half of that a restart alone makes the lowest grade; at twice, a target that
 /// misses every sixth scrape passes.
 const GAP_SHARE: f64 = 0.1;
 

@@ -7,8 +7,8 @@
 //! - *By model*, asked blindly: increments per step, which the server sums over replicas,
 //!
 //!   ```text
-//!   sum by (…) ((m − m offset step >= 0) or (m and m offset step))        with step = the query's step
-//!   ```
+//!   sum by (…) ((m − m offset step >= 0) or (m and m offset step))        with step = the query's
+//! step   ```
 //!
 //!   The first arm is the difference, the second takes the new value after a reset; a series
 //!   without an earlier sample yields nothing, because counting it from zero would turn a new

@@ -228,8 +228,8 @@ impl<'a> Writer<'a> {
         )
     }
 
-    /// The configuration carries no model name, so the user's matchers cannot select it; the engines
-    /// they select can. Empty where there is none.
+    /// The configuration carries no model name, so the user's matchers cannot select it; the
+    /// engines they select can. Empty where there is none.
     fn configuration(&self, family: Option<Family>) -> String {
         let mut metrics = asked_for(self.engine)
             .filter(|metric| metric.lacks == Lacks::Model)

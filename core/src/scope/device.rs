@@ -63,8 +63,8 @@ struct Found<'a> {
 }
 
 /// Gives every scope the devices of its replicas: by pod, else by node. Where pods are mapped to
-/// devices at all, a device of another pod is a stranger's; the same with nodes. Where nothing tells
-/// whose any device is, all of them are kept without a replica.
+/// devices at all, a device of another pod is a stranger's; the same with nodes. Where nothing
+/// tells whose any device is, all of them are kept without a replica.
 pub(super) fn place(scopes: &mut [Scope], beside: &[Resolved<'_>], grid: &TimeGrid) {
     let devices = devices(beside);
     if devices.is_empty() {

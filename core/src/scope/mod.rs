@@ -231,8 +231,8 @@ impl Replica {
         self.metrics.get(&family)?.population
     }
 
-    /// Longest time in milliseconds for which the gauge of that family may repeat although the truth
-    /// moved on; 0 where every scrape shows it.
+    /// Longest time in milliseconds for which the gauge of that family may repeat although the
+    /// truth moved on; 0 where every scrape shows it.
     pub fn stale_for_ms(&self, family: Family) -> i64 {
         self.metrics.get(&family).map_or(0, |metric| metric.stale_for_ms)
     }

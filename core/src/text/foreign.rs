@@ -3,7 +3,16 @@
 /// Text from the input, fit for a sentence: at most `most` characters, no control characters
 /// (white space becomes a blank) and none that reorder or hide what stands beside them.
 pub fn plain(text: &str, most: usize) -> String {
-    let reorders_or_hides = |character| matches!(character, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+    let reorders_or_hides = |character| {
+        matches!(
+            character,
+            '\u{ad}' | '\u{61c}'
+                | '\u{200b}'..='\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{feff}'
+        )
+    };
     let mut characters = text
         .chars()
         .map(|character| if character.is_whitespace() { ' ' } else { character })

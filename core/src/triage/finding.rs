@@ -87,7 +87,8 @@ pub struct Verdict {
     pub consequences: Vec<CauseId>,
     /// Causes that could not be told, where none could.
     pub candidates: Vec<Candidate>,
-    /// The number whose change would turn the verdict soonest; none where nothing could be compared.
+    /// The number whose change would turn the verdict soonest; none where nothing could be
+    /// compared.
     pub flips: Vec<Flip>,
 }
 
@@ -96,8 +97,8 @@ pub struct Verdict {
 pub struct VerdictImpact {
     /// Objectives with the share of requests that miss each.
     pub objectives: Vec<ObjectiveImpact>,
-    /// Seconds of the mean request beyond what they were and what they may be; None without finished
-    /// requests.
+    /// Seconds of the mean request beyond what they were and what they may be; None without
+    /// finished requests.
     pub excess_seconds: Option<f64>,
     /// Requests that began and did not end, where they are more than an objective may miss.
     pub lost_requests: Option<f64>,

@@ -1,11 +1,11 @@
 //! What changed between the baseline and now, as factors that multiply, and how much of the added
 //! time each of them owns.
 //!
-//! Phases add up exactly, so the added seconds are split phase by phase. Prefill is tokens × seconds
-//! per token and decode is tokens × step time: each factor gets the Shapley value of its change. The
-//! queue's added seconds belong to the factors in proportion to the growth of the utilisation that
-//! each caused, ln ρ(now) − ln ρ(before) = Σ ln factors, so that a slow device owns the queue that it
-//! causes.
+//! Phases add up exactly, so the added seconds are split phase by phase. Prefill is tokens ×
+//! seconds per token and decode is tokens × step time: each factor gets the Shapley value of its
+//! change. The queue's added seconds belong to the factors in proportion to the growth of the
+//! utilisation that each caused, ln ρ(now) − ln ρ(before) = Σ ln factors, so that a slow device
+//! owns the queue that it causes.
 
 use crate::catalogue::factors::FactorId;
 use crate::triage::facts::Facts;

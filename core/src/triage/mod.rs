@@ -1,7 +1,8 @@
 //! From signals to an answer.
 //!
 //! Facts answer one question each, the ledger says what changed, causes judge facts and claim
-//! seconds, and the ranking makes one verdict of them. Each step is a value that the next one reads.
+//! seconds, and the ranking makes one verdict of them. Each step is a value that the next one
+//! reads.
 
 pub mod cause;
 pub mod evidence;

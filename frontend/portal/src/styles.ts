@@ -4,9 +4,12 @@ const CSS = `
 .panel { width: 100%; }
 :host([fill]) .panel { height: 100%; }
 .message {
-  position: absolute; inset-inline: 0; bottom: 12px; margin-inline: auto; width: fit-content; max-width: calc(100% - 24px);
-  padding: 6px 12px; border-radius: 6px; background: #1f2329; color: #f4f5f7; font: 13px/1.4 system-ui, sans-serif;
-  box-shadow: 0 2px 10px rgb(0 0 0 / 30%); opacity: 0; pointer-events: none; transition: opacity 120ms;
+  position: absolute; inset-inline: 0; bottom: 12px; margin-inline: auto; width: fit-content;
+  max-width: calc(100% - 24px);
+  padding: 6px 12px; border-radius: 6px; background: #1f2329; color: #f4f5f7;
+  font: 13px/1.4 system-ui, sans-serif;
+  box-shadow: 0 2px 10px rgb(0 0 0 / 30%); opacity: 0; pointer-events: none;
+  transition: opacity 120ms;
 }
 .message.shown { opacity: 1; }
 @media (prefers-reduced-motion: reduce) { .message { transition: none; } }

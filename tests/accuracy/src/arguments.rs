@@ -29,7 +29,12 @@ pub struct Arguments {
     pub from: Option<PathBuf>,
     /// How many cases to run at once
     // Above 64, a mistyped number is likelier than such a machine.
-    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=64))]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 2,
+        value_parser = clap::value_parser!(u8).range(1..=64),
+    )]
     pub threads: u8,
 }
 

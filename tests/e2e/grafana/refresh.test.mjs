@@ -19,7 +19,8 @@ const every = 10;
 const watchWasm = `
   const memories = (window.wasmMemories = new Set());
   const keep = (instance) => {
-    for (const value of Object.values(instance.exports)) if (value instanceof WebAssembly.Memory) memories.add(value);
+    for (const value of Object.values(instance.exports))
+      if (value instanceof WebAssembly.Memory) memories.add(value);
     return instance;
   };
   WebAssembly.Instance = new Proxy(WebAssembly.Instance, {

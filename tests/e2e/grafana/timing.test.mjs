@@ -22,7 +22,10 @@ const repetitions = 3;
  */
 const watchPaint = `
   const seen = (window.firstPaint = {});
-  const parts = (node) => [node, ...[...(node.shadowRoot?.querySelectorAll('*') ?? []), ...node.children].flatMap(parts)];
+  const parts = (node) => {
+    const inside = [...(node.shadowRoot?.querySelectorAll('*') ?? []), ...node.children];
+    return [node, ...inside.flatMap(parts)];
+  };
   const look = () => {
     // The frame's own time stamp is older than the work that a busy page has done for it.
     const now = performance.now();
@@ -31,7 +34,9 @@ const watchPaint = `
       if (times.chart !== undefined) continue;
       const inside = parts(panel);
       if (inside.some((node) => node.tagName === 'CANVAS' && node.width > 0)) times.chart = now;
-      if (times.verdict === undefined && inside.some((node) => /Admission is capped/.test(node.shadowRoot?.textContent ?? ''))) times.verdict = now;
+      const hasVerdict = (node) =>
+        /Admission is capped/.test(node.shadowRoot?.textContent ?? '');
+      if (times.verdict === undefined && inside.some(hasVerdict)) times.verdict = now;
     }
     requestAnimationFrame(look);
   };

@@ -20,7 +20,8 @@ const recordings = { '/recordings/': path.join(root, 'frontend/portal/dist/demo/
 /** A script that hands a recorded incident to the page's element. */
 const give = `
   const response = await fetch('/recordings/seed000-before.json.gz');
-  const text = await new Response(response.body.pipeThrough(new DecompressionStream('gzip'))).text();
+  const unpacked = response.body.pipeThrough(new DecompressionStream('gzip'));
+  const text = await new Response(unpacked).text();
   document.querySelector('inference-triage').data = { responses: JSON.parse(text).responses };
 `;
 
@@ -127,7 +128,8 @@ test('data set before the element is registered are kept', () => {
     body: '<script type="module" src="/give.js"></script>',
   });
   const late = `
-    await new Promise((resolve) => setInterval(() => document.querySelector('inference-triage').data && resolve(), 10));
+    const hasData = () => document.querySelector('inference-triage').data;
+    await new Promise((resolve) => setInterval(() => hasData() && resolve(), 10));
     await import('/portal/define.js');
   `;
   return withPage({ page, scripts: { '/late.js': late } }, async ({ page: opened, errors }) => {

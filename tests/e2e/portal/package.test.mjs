@@ -104,7 +104,8 @@ element.settings = { slo: { profile: 'poetry' } };
 test('a page made of the packed files alone reads a verdict', async () => {
   const give = `
     const response = await fetch('/recordings/seed000-before.json.gz');
-    const text = await new Response(response.body.pipeThrough(new DecompressionStream('gzip'))).text();
+    const unpacked = response.body.pipeThrough(new DecompressionStream('gzip'));
+    const text = await new Response(unpacked).text();
     document.querySelector('inference-triage').data = { responses: JSON.parse(text).responses };
   `;
   const server = await startPageServer({

@@ -17,7 +17,10 @@ fn main() -> std::io::Result<()> {
     std::fs::create_dir_all(&folder)?;
     for seed in 0..count {
         let mut random = Random::new(seed);
-        std::fs::write(folder.join(format!("{seed:03}.json")), documents::any_response(&mut random))?;
+        std::fs::write(
+            folder.join(format!("{seed:03}.json")),
+            documents::any_response(&mut random),
+        )?;
     }
     Ok(())
 }

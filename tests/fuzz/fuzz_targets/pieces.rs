@@ -15,7 +15,9 @@ fuzz_target!(|bytes: &[u8]| {
     let Some(([window, lengths @ ..], response)) = bytes.split_first_chunk::<4>() else { return };
     let mut turns = lengths.iter().cycle();
     let next_length = || turns.next().map_or(1, |&length| usize::from(length) + 1);
-    if let Err(difference) = pieces::assert_same_in_pieces(&[response], usize::from(*window) + 1, next_length) {
+    if let Err(difference) =
+        pieces::assert_same_in_pieces(&[response], usize::from(*window) + 1, next_length)
+    {
         panic!("{difference}");
     }
 });

@@ -74,7 +74,8 @@ pub struct ChangeEvidence {
 ///     let buckets = [(1.0, fast), (2.0, 900.0), (4.0, 990.0), (f64::INFINITY, 1000.0)];
 ///     Histogram::from_cumulative(&buckets, None, Basis::Exact, &mut Caveats::new()).unwrap()
 /// };
-/// let history: Vec<Histogram> = (0..99).map(|step| window(500.0 + f64::from(step % 20))).collect();
+/// let history: Vec<Histogram> =
+///     (0..99).map(|step| window(500.0 + f64::from(step % 20))).collect();
 /// let history: Vec<&Histogram> = history.iter().collect();
 /// assert!(matches!(detect_change(&window(510.0), &history), ChangeVerdict::Unchanged(_)));
 /// assert!(matches!(detect_change(&window(200.0), &history), ChangeVerdict::Changed(_)));

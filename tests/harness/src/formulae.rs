@@ -33,8 +33,8 @@ pub struct Bounds {
 }
 
 /// Bounds of the ⌈qN⌉-th smallest observation: its bucket (l, u], and with the sum S, for
-/// m = C − r + 1 and m′ = r − C₋₁, the interval [u − (Σ n·u − S)/m′, l + (S − Σ n·l)/m]. All observations are
-/// taken to be ≥ 0.
+/// m = C − r + 1 and m′ = r − C₋₁, the interval [u − (Σ n·u − S)/m′, l + (S − Σ n·l)/m]. All
+/// observations are taken to be ≥ 0.
 pub fn quantile_bounds(window: &Window, q: f64) -> Bounds {
     let buckets = buckets(&window.layout, &window.cumulative);
     let rank = rank(q, window.count()) as f64;

@@ -1,8 +1,8 @@
 //! Facts: one question about the engine a file, answered once for a window.
 //!
 //! A fact is a value that carries its numbers. Causes read facts and nothing else, so a question
-//! that several of them ask has one answer and one threshold. Every threshold lives in the fact that
-//! uses it and is listed by its [`FactDefinition`].
+//! that several of them ask has one answer and one threshold. Every threshold lives in the fact
+//! that uses it and is listed by its [`FactDefinition`].
 
 pub mod admission;
 pub mod arrivals;

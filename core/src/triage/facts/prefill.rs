@@ -39,8 +39,8 @@ pub struct Prefill {
     pub is_bound: bool,
     /// Seconds per computed prompt token, in the baseline and now.
     pub cost: Option<Change>,
-    /// A prompt token costs more than before, by more than longer prompts explain: attention makes a
-    /// token of a long prompt dearer than one of a short prompt.
+    /// A prompt token costs more than before, by more than longer prompts explain: attention makes
+    /// a token of a long prompt dearer than one of a short prompt.
     pub is_slower: bool,
 }
 

@@ -57,7 +57,8 @@ static SAFE_GROWTH: Threshold = Threshold {
 /// The time of a token.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StepTime {
-    /// Mean time of one more token, seconds: inter-token latency, else decode time by output tokens.
+    /// Mean time of one more token, seconds: inter-token latency, else decode time by output
+    /// tokens.
     pub token_time: Option<f64>,
     /// Mean inter-token latency in the baseline and now.
     pub change: Option<Change>,

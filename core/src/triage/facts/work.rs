@@ -46,9 +46,9 @@ pub struct Work {
     pub hit_ratio: Option<f64>,
     /// More of each prompt is computed than before, and that weighs more than longer prompts.
     pub hit_ratio_fell: bool,
-    /// More tokens a second are written or read than in the baseline; true where neither is measured
-    /// in both, because then a grown batch cannot be told from a consequence. False without a
-    /// baseline.
+    /// More tokens a second are written or read than in the baseline; true where neither is
+    /// measured in both, because then a grown batch cannot be told from a consequence. False
+    /// without a baseline.
     pub grew: bool,
 }
 

@@ -12,8 +12,9 @@
 //!
 //! # False friends
 //!
-//! A device that became slow makes the same queue from the same traffic; an uneven fleet has a queue
-//! beside idle engines; a full cache holds admission back before the batch reaches its frontier.
+//! A device that became slow makes the same queue from the same traffic; an uneven fleet has a
+//! queue beside idle engines; a full cache holds admission back before the batch reaches its
+//! frontier.
 //!
 //! # The action is wrong when
 //!

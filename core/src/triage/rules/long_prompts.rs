@@ -11,8 +11,8 @@
 //!
 //! # False friends
 //!
-//! Prefill that waits for something costs more than the same number of output tokens would; a fallen
-//! prefix-cache hit ratio computes the same prompts again.
+//! Prefill that waits for something costs more than the same number of output tokens would; a
+//! fallen prefix-cache hit ratio computes the same prompts again.
 //!
 //! # The action is wrong when
 //!

@@ -1,6 +1,6 @@
-// Numbers and units as text, the same texts as of core/src/text/number.rs, which says why each digit
-// is there; tests/vectors/numbers.json holds both to it. A no-break space stands between a number
-// and its unit; the minus is U+2212.
+// Numbers and units as text, the same texts as of core/src/text/number.rs, which says why each
+// digit is there; tests/vectors/numbers.json holds both to it. A no-break space stands between a
+// number and its unit; the minus is U+2212.
 
 const SPACE = '\u00a0';
 const NONE = '–';

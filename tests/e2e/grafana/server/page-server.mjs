@@ -118,7 +118,10 @@ function sendPage(response, { subPath, policy, host, setting }) {
   </head>
   <body>
     <div id="reactRoot"></div>
-    <script id="setting" type="application/json">${JSON.stringify(setting).replaceAll('<', '\\u003c')}</script>
+    <script id="setting" type="application/json">${JSON.stringify(setting).replaceAll(
+      '<',
+      '\\u003c',
+    )}</script>
     <script nonce="${nonce}" src="public/build/main.js"></script>
   </body>
 </html>`);

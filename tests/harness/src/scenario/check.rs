@@ -334,7 +334,8 @@ mod tests {
     #[test]
     fn what_holds_is_silent() {
         let lines = "verdict slot-cap warning\nslot-cap firing\nexit 1\nsince step 41 within 1\nlevel ttft high\n\
-                     level itl absent\nmean ttft 0.3\nlimit max_num_seqs 2 inferred\ncaveat gap\nno other caveat\n\
+                     level itl absent\nmean ttft 0.3\nlimit max_num_seqs 2 inferred\n\
+                     caveat gap\nno other caveat\n\
                      grade B\nno action\nreplicas a/0\nsentence contains Two slots\n";
         assert_eq!(failures_of(lines), [""; 0]);
     }

@@ -50,7 +50,12 @@ fn sentences(report: &Value) -> Vec<&str> {
 
 /// No control character and none that turns the direction of writing around.
 fn is_plain(text: &str) -> bool {
-    let turns = |character| matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}');
+    let turns = |character| {
+        matches!(
+            character,
+            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}'
+        )
+    };
     !text.chars().any(|character| character.is_control() || turns(character))
 }
 

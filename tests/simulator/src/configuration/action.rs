@@ -50,7 +50,8 @@ knobs! {
     /// `--max-num-batched-tokens` times 4.
     RaiseTokenBudget = "raise-token-budget" | "raise-max-num-batched-tokens";
     /// `--max-num-batched-tokens` to a quarter, at least 256 and twice the slots that run.
-    LowerTokenBudget = "lower-token-budget" | "lower-max-num-batched-tokens" | "limit-prefill-chunks";
+    LowerTokenBudget = "lower-token-budget" | "lower-max-num-batched-tokens"
+        | "limit-prefill-chunks";
     /// Half as many replicas more, at least one.
     AddReplicas = "add-replicas" | "scale-out" | "scale-out-first";
     /// A third of the replicas less; at least one stays.
@@ -62,13 +63,15 @@ knobs! {
     /// Prompts a half shorter.
     ShortenPrompts = "shorten-prompts";
     /// Shared beginnings are restored, and the prefix cache is on.
-    RestorePrefixes = "restore-prefixes" | "enable-prefix-caching" | "fix-prefix-cache" | "restore-prefix-cache";
+    RestorePrefixes = "restore-prefixes" | "enable-prefix-caching" | "fix-prefix-cache"
+        | "restore-prefix-cache";
     /// The device is repaired: slow decode, one bad replica, links.
     RepairDevice = "inspect-device" | "repair-device" | "replace-device" | "inspect-interconnect";
     /// The odd replica gets no traffic and is replaced by a healthy one.
     ReplaceReplica = "replace-replica" | "drain-replica" | "restart-replica" | "inspect-replica";
     /// Four times the event loops in the API server.
-    AddApiServers = "add-api-servers" | "raise-api-server-count" | "add-front-end-cpu" | "inspect-front-end";
+    AddApiServers = "add-api-servers" | "raise-api-server-count" | "add-front-end-cpu"
+        | "inspect-front-end";
     /// Readers of streams keep up.
     UnblockStreams = "unblock-streams" | "inspect-stream-readers" | "inspect-delivery";
     /// Speculative decoding off.

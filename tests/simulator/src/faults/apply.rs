@@ -38,16 +38,16 @@ pub(crate) fn apply(scenario: &Scenario, fault: &Fault, _time: f64, effective: &
         }
         FaultClass::RoutingImbalance => imbalance(scenario, severity, &load, effective),
         FaultClass::LoadAboveCapacity => {
-            scale_rate(effective, overload_factor(scenario, &load, 1.1 + 0.7 * severity))
+            scale_rate(effective, overload_factor(scenario, &load, 1.1 + 0.7 * severity));
         }
         FaultClass::AutoscalerLag => {
-            scale_rate(effective, overload_factor(scenario, &load, 1.1 + 0.4 * severity))
+            scale_rate(effective, overload_factor(scenario, &load, 1.1 + 0.4 * severity));
         }
         FaultClass::BatchGrowth => {
             scale_rate(effective, load.capacity * (0.55 + 0.25 * severity) / load.rate.max(1e-9));
         }
         FaultClass::Burst => {
-            scale_rate(effective, overload_factor(scenario, &load, 2.0 + 2.0 * severity))
+            scale_rate(effective, overload_factor(scenario, &load, 2.0 + 2.0 * severity));
         }
         FaultClass::UpstreamStarvation => scale_rate(effective, (0.4 - 0.39 * severity).max(0.01)),
         FaultClass::OverProvisioned => scale_rate(effective, 0.6 - 0.5 * severity),

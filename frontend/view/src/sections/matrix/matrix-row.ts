@@ -39,7 +39,11 @@ export function matrixRow(
       <span class="long">${signal.title}</span><span class="short">${shortSignal(id)}</span>
     </th>
     <td class="col-mean">
-      ${signal.mean === undefined ? absent() : number(formatSeconds(signal.mean), meanTip(scene, signal))}
+      ${
+        signal.mean === undefined
+          ? absent()
+          : number(formatSeconds(signal.mean), meanTip(scene, signal))
+      }
     </td>
     <td class="col-glyph">
       ${intervalGlyph(axis, { signal, quantile, baseline })}
@@ -51,7 +55,10 @@ export function matrixRow(
     <td class="col-level">
       <span class="level">
         ${levelIcon(signal.level)}
-        ${number(LEVEL_WORD[signal.level], explain(signal.level_reason, windowWords(scene, signal.count, 'observation')))}
+        ${number(
+          LEVEL_WORD[signal.level],
+          explain(signal.level_reason, windowWords(scene, signal.count, 'observation')),
+        )}
       </span>
     </td>
   </tr>`;

@@ -63,7 +63,10 @@ function row(scene: Scene, signal: SignalReport): TemplateResult {
         signal.level === 'unknown'
           ? number('–', signal.level_reason)
           : html`<span class="level"
-              >${levelIcon(signal.level)}${number(LEVEL_WORD[signal.level], signal.level_reason)}</span
+              >${levelIcon(signal.level)}${number(
+                LEVEL_WORD[signal.level],
+                signal.level_reason,
+              )}</span
             >`
       }
     </td>

@@ -61,7 +61,9 @@ function area(scene: Scene, view: StripView): TemplateResult {
     @pointerup=${gesture.release}
     @pointercancel=${gesture.release}
   >
-    ${view.strips.map((strip, index) => figure(scene, view, strip, index === view.strips.length - 1))}
+    ${view.strips.map((strip, index) =>
+      figure(scene, view, strip, index === view.strips.length - 1),
+    )}
     ${brush(scene, view)} ${readout(scene, view)}
   </div>`;
 }
@@ -77,7 +79,11 @@ function figure(scene: Scene, view: StripView, strip: Strip, last: boolean): Tem
   const name = STRIP_NAMES[strip.id] ?? strip.id;
   return html`<figure class="strip">
     <figcaption>
-      ${strip.id === 'kv' ? kvLegend(scene, strip) : strip.series.map((entry) => legend(entry, inSentence(entry.title)))}
+      ${
+        strip.id === 'kv'
+          ? kvLegend(scene, strip)
+          : strip.series.map((entry) => legend(entry, inSentence(entry.title)))
+      }
       ${strip.ceiling ? html`<span class="legend ceiling"><i class="dash"></i>${strip.ceiling.label}</span>` : nothing}
       <span class="measure">${strip.measure}</span>
     </figcaption>

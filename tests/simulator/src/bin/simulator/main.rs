@@ -15,7 +15,7 @@ simulator: a model of vLLM engines that exports what Prometheus would see
   simulator incidents                    names of incidents, one a line with its title
   simulator classes                      ids of fault classes, healthy variants, hardware, actions
   simulator scenario SELECTION           the scenario as JSON
-  simulator run SELECTION                simulate; --format open-metrics | response | requests | summary
+  simulator run SELECTION                simulate; see --format below
   simulator serve SELECTION              simulate, then show /metrics, one loopback port a target
   simulator record FOLDER                eight incidents as OpenMetrics for recording
   simulator trace CSV FILE               the compact form of a public trace
@@ -25,11 +25,15 @@ SELECTION: one of
   --scenario FILE                        a scenario as JSON; - reads standard input
   --hardware ID [--fault CLASS [--severity S] [--onset SECONDS]] [--healthy VARIANT]
 and, each optional,
-  --seed N  --duration SECONDS  --replicas N  --release 0.33.0  --start UNIX_SECONDS  --action ID[=VALUE]
+  --seed N  --duration SECONDS  --replicas N  --release 0.33.0  --start UNIX_SECONDS
+  --action ID[=VALUE]
 
-run:    --interval SECONDS (15)  --until SECONDS  --format NAME  --out FILE (standard output)
-serve:  --interval SECONDS (1)  --elapsed SECONDS (0)  --speed N (1)  --stamped  --port N (0: any)  --exit-with-stdin
-        --stamped gives samples the time of their scrape: needed for a speed above 1, works for the last 55 minutes
+run:    --interval SECONDS (15)  --until SECONDS  --out FILE (standard output)
+        --format open-metrics | response | requests | summary
+serve:  --interval SECONDS (1)  --elapsed SECONDS (0)  --speed N (1)  --stamped  --port N (0: any)
+        --exit-with-stdin
+        --stamped gives samples the time of their scrape: needed for a speed above 1, works for
+        the last 55 minutes
 ";
 
 fn main() -> ExitCode {
