@@ -101,7 +101,7 @@ impl From<Error> for Failure {
 /// Writes one message to standard error. Server texts and label values can be part of it, so it is
 /// made harmless for a terminal first.
 pub(crate) fn say(sentence: &str) {
-    // A closed standard error leaves nobody to tell.
+    // Where standard error is closed, there is no other place to report to.
     let _ = writeln!(std::io::stderr().lock(), "inference-triage: {}", plain(sentence));
 }
 

@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 use crate::arguments::ProgressWhen;
 
 /// Shorter waits need no explanation.
-const PATIENCE: Duration = Duration::from_secs(1);
+const QUIET_TIME: Duration = Duration::from_secs(1);
 
-/// How often the line is written anew, for the seconds in it.
+/// How often the line is rewritten, for the seconds in it.
 const REFRESH: Duration = Duration::from_millis(250);
 
 /// A line that says how many queries are answered. It vanishes when this is dropped.
@@ -21,14 +21,14 @@ pub(crate) struct Progress {
 impl Progress {
     /// Starts to count `total` queries.
     pub(crate) fn start(when: ProgressWhen, total: usize) -> Self {
-        let (shown, patience) = match when {
-            ProgressWhen::Never => (false, PATIENCE),
-            ProgressWhen::Auto => (std::io::stderr().is_terminal(), PATIENCE),
+        let (shown, quiet) = match when {
+            ProgressWhen::Never => (false, QUIET_TIME),
+            ProgressWhen::Auto => (std::io::stderr().is_terminal(), QUIET_TIME),
             ProgressWhen::Always => (true, Duration::ZERO),
         };
         let painter = shown.then(|| {
             let (sender, receiver) = channel();
-            (sender, std::thread::spawn(move || paint(&receiver, total, patience)))
+            (sender, std::thread::spawn(move || paint(&receiver, total, quiet)))
         });
         Self { painter }
     }
@@ -63,7 +63,7 @@ impl Counter {
     }
 }
 
-fn paint(answered: &Receiver<()>, total: usize, patience: Duration) {
+fn paint(answered: &Receiver<()>, total: usize, quiet: Duration) {
     let start = Instant::now();
     let (mut done, mut painted) = (0, false);
     loop {
@@ -73,7 +73,7 @@ fn paint(answered: &Receiver<()>, total: usize, patience: Duration) {
             Err(RecvTimeoutError::Disconnected) => break,
         }
         let waited = start.elapsed();
-        if waited >= patience {
+        if waited >= quiet {
             painted = true;
             write(&line(done, total, waited));
         }

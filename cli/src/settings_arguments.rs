@@ -54,7 +54,7 @@ enum ProfileArgument {
     Chat,
     /// An editor waits
     CodeCompletion,
-    /// Nobody waits
+    /// No person waits
     Batch,
     /// A person waits for an answer over long prompts
     Rag,

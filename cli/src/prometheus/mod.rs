@@ -1,5 +1,5 @@
-//! A client for the two query endpoints of Prometheus's HTTP API, and for what speaks like it
-//! (Mimir, Thanos, VictoriaMetrics).
+//! A client for the two query endpoints of Prometheus's HTTP API, and for servers that
+//! have the same ones (Mimir, Thanos, VictoriaMetrics).
 
 mod address;
 mod refusal;

@@ -68,9 +68,8 @@ impl Growth {
         Self { magnitude: magnitude(&column), values: column, restarts }
     }
 
-    /// For a sum over processes of which none was to restart or go: where it fell all the same, the
-    /// new value is not what one new process counted but what is left of all, so nothing is counted
-    /// in that step.
+    /// For a sum over processes that should all have survived. If it falls anyway, the new value is
+    /// what the remaining processes have counted, so that step grows by zero.
     pub fn discount_falls(&mut self) {
         let mut left = 0.0;
         for index in 0..self.restarts.len() {
@@ -224,7 +223,7 @@ pub(crate) fn drop_negatives(column: &mut Column) -> u64 {
     dropped
 }
 
-/// Puts zeros before the first sample where the target was there already; tells whether it did.
+/// Puts zeros before the first sample where the target was there already; returns whether it did.
 pub(crate) fn start_from_zero(column: &mut Column, target_present: &[bool]) -> bool {
     let first = column.iter().position(|value| !value.is_nan()).unwrap_or(0);
     let target_before = target_present.get(..first).unwrap_or_default();

@@ -72,7 +72,7 @@ mod tests {
             (Part::Bucket(OPEN), &[20.0, 26.0, 27.0, GAP, GAP, GAP]),
             (Part::Sum, &[30.0, 40.0, 41.0, GAP, GAP, GAP]),
         ]);
-        // Already higher than the other ever was: no fall tells of it.
+        // Already higher than the other ever was, so no fall shows it.
         let after = process(&[
             (Part::Bucket(1.0), &[GAP, GAP, GAP, GAP, 40.0, 41.0]),
             (Part::Bucket(OPEN), &[GAP, GAP, GAP, GAP, 50.0, 52.0]),

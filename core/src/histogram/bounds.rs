@@ -69,7 +69,7 @@ impl Histogram {
 
     /// l + (S − Σ n·l) / m, rounded up.
     fn upper_end_from_sum(&self, rank: f64, bucket: usize) -> Option<f64> {
-        let above_least = self.room()?.above_least()?;
+        let above_least = self.slack()?.above_least()?;
         let end = if let Some(parts) = self.enclosure() {
             parts.highest_level(self.count_from(rank, self.counts().len() - 1), above_least)?
         } else {
@@ -83,7 +83,7 @@ impl Histogram {
 
     /// u − (Σ n·u − S) / m′, rounded down.
     fn lower_end_from_sum(&self, rank: f64, bucket: usize) -> Option<f64> {
-        let below_most = self.room()?.below_most()?;
+        let below_most = self.slack()?.below_most()?;
         let end = if let Some(parts) = self.enclosure() {
             parts.lowest_level(rank, below_most)?
         } else {

@@ -4,7 +4,7 @@ use super::UNBOUNDED_BELOW;
 use super::enclosure::{Enclosure, Piece};
 use super::rank::Ranks;
 use super::repair::{Bucket, coalesce, ensure_monotonic};
-use super::room::Room;
+use super::slack::Slack;
 use crate::catalogue::caveats::CaveatId;
 use crate::caveat::Caveats;
 use crate::histogram::Basis;
@@ -40,7 +40,7 @@ pub struct Histogram {
     /// The buckets of every part, where their layouts differ.
     enclosure: Option<Box<Enclosure>>,
     sum: Option<Sum>,
-    room: Option<Room>,
+    slack: Option<Slack>,
     sum_is_consistent: Option<bool>,
     basis: Basis,
 }
@@ -121,7 +121,7 @@ impl Histogram {
             as_prometheus_sees_it,
             enclosure: None,
             sum: None,
-            room: None,
+            slack: None,
             sum_is_consistent: None,
             basis,
         })
@@ -156,8 +156,8 @@ impl Histogram {
             });
             return;
         }
-        let room = if let Some(parts) = &self.enclosure {
-            Room::new(
+        let slack = if let Some(parts) = &self.enclosure {
+            Slack::new(
                 sum,
                 self.count(),
                 &parts.counts(),
@@ -166,17 +166,17 @@ impl Histogram {
             )
         } else {
             let mut lower_ends = (0..self.counts().len()).map(|bucket| self.lower_end(bucket));
-            Room::new(sum, self.count(), self.counts(), &mut lower_ends, self.upper_bounds())
+            Slack::new(sum, self.count(), self.counts(), &mut lower_ends, self.upper_bounds())
         };
-        if !room.is_consistent() {
+        if !slack.is_consistent() {
             caveats.add(CaveatId::InconsistentSum, || {
                 "the sum of the observations contradicts their buckets, so the bounds rest on the buckets alone"
                     .to_owned()
             });
         }
         self.sum = Some(sum);
-        self.room = Some(room);
-        self.sum_is_consistent = Some(room.is_consistent());
+        self.slack = Some(slack);
+        self.sum_is_consistent = Some(slack.is_consistent());
     }
 
     /// N, the number of observations: a whole number unless the basis is estimated.
@@ -256,8 +256,8 @@ impl Histogram {
 
     /// How far the sum lies from its least and greatest value; `None` without a sum, or if it is
     /// not consistent.
-    pub(super) fn room(&self) -> Option<Room> {
-        self.room.filter(|_| self.sum_is_consistent == Some(true))
+    pub(super) fn slack(&self) -> Option<Slack> {
+        self.slack.filter(|_| self.sum_is_consistent == Some(true))
     }
 
     /// Observations at or below the upper bound of each bucket.

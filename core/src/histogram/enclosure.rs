@@ -21,7 +21,7 @@
 //! bucket.
 
 use super::UNBOUNDED_BELOW;
-use super::room::Room;
+use super::slack::Slack;
 
 /// The observations of one bucket, or of equal buckets of several histograms.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -111,7 +111,11 @@ impl Enclosure {
     /// Observations that must, that may, and that need not lie at or below a threshold: (least,
     /// greatest) number of them by the buckets and by the sum, and whether the buckets alone fix
     /// it.
-    pub(super) fn count_at_or_below(&self, threshold: f64, room: Option<Room>) -> (f64, f64, bool) {
+    pub(super) fn count_at_or_below(
+        &self,
+        threshold: f64,
+        slack: Option<Slack>,
+    ) -> (f64, f64, bool) {
         let ended: f64 = self
             .by_upper
             .iter()
@@ -131,16 +135,16 @@ impl Enclosure {
             .iter()
             .filter(straddles)
             .map(|piece| (piece.upper - threshold, piece.count));
-        let most_above = room
-            .and_then(Room::above_least)
-            .map_or(inside, |room| affordable(above, self.widened(room)));
-        let most_below = room
-            .and_then(Room::below_most)
-            .map_or(inside, |room| affordable(below, self.widened(room)));
+        let most_above = slack
+            .and_then(Slack::above_least)
+            .map_or(inside, |slack| affordable(above, self.widened(slack)));
+        let most_below = slack
+            .and_then(Slack::below_most)
+            .map_or(inside, |slack| affordable(below, self.widened(slack)));
         (ended + (inside - most_above), ended + most_below, inside <= 0.0)
     }
 
-    /// A distance with room for the rounding of one step a bucket.
+    /// A distance with slack for the rounding of one step a bucket.
     fn widened(&self, distance: f64) -> f64 {
         distance + 4.0 * f64::EPSILON * (self.by_lower.len() + 2) as f64 * distance.abs()
     }

@@ -2,7 +2,7 @@
 
 use super::arithmetic::within;
 use super::classic::Histogram;
-use super::room::Room;
+use super::slack::Slack;
 use crate::histogram::Basis;
 
 /// An interval that holds the share of observations at or below a threshold; shares are in [0, 1].
@@ -47,7 +47,7 @@ impl Histogram {
             .min(self.counts().len() - 1);
         let (least, most, exact) = match self.enclosure() {
             Some(parts) => self.in_whole_numbers(
-                parts.count_at_or_below(threshold, self.room()),
+                parts.count_at_or_below(threshold, self.slack()),
                 parts.count_at_or_below(threshold, None),
             ),
             None => self.count_in_one_layout(threshold, bucket),
@@ -95,14 +95,16 @@ impl Histogram {
     /// threshold inside it.
     fn count_at_or_below(&self, threshold: f64, bucket: usize) -> (f64, f64) {
         let count = self.counts()[bucket];
-        let limit = |room: Option<f64>, distance: f64| match room {
-            Some(room) if distance > 0.0 => self.whole(room / distance).min(count),
+        let limit = |slack: Option<f64>, distance: f64| match slack {
+            Some(slack) if distance > 0.0 => self.whole(slack / distance).min(count),
             _ => count,
         };
         let above =
-            limit(self.room().and_then(Room::above_least), threshold - self.lower_end(bucket));
-        let at_or_below =
-            limit(self.room().and_then(Room::below_most), self.upper_bounds()[bucket] - threshold);
+            limit(self.slack().and_then(Slack::above_least), threshold - self.lower_end(bucket));
+        let at_or_below = limit(
+            self.slack().and_then(Slack::below_most),
+            self.upper_bounds()[bucket] - threshold,
+        );
         let least = count - above;
         if least <= at_or_below { (least, at_or_below) } else { (0.0, count) }
     }

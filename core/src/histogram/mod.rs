@@ -124,9 +124,9 @@ mod point;
 mod prometheus_fraction;
 mod rank;
 mod repair;
-mod room;
 mod rows;
 mod sampling;
+mod slack;
 
 pub(crate) use arithmetic::CompensatedSum;
 pub use artefact::Artefact;

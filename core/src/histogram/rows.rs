@@ -70,7 +70,7 @@ impl Rows {
             below = count;
             lower = upper;
         }
-        // Room for the rounding of these additions.
+        // Slack for the rounding of these additions.
         let rounding = 4.0 * f64::EPSILON * (self.bounds.len() + SUM_CELLS) as f64;
         let agrees = match sum {
             Some(sum) => {

@@ -7,14 +7,14 @@ use super::classic::Sum;
 /// The distances that narrow quantiles and fractions down, each widened by everything that rounding
 /// can have done.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Room {
+pub(super) struct Slack {
     /// S − Σ n·l, at least; `None` if a filled bucket has no lower end.
     above_least: Option<f64>,
     /// Σ n·u − S, at least; `None` if the open last bucket is filled.
     below_most: Option<f64>,
 }
 
-impl Room {
+impl Slack {
     /// `counts[k]` observations lie between `lower_ends[k]` and `upper_bounds[k]`; their number is
     /// `total`.
     pub(super) fn new(
@@ -40,8 +40,8 @@ impl Room {
 
     /// Σ n·l ≤ S ≤ Σ n·u within rounding. A side that is not bounded holds.
     pub(super) fn is_consistent(self) -> bool {
-        self.above_least.is_none_or(|room| room >= 0.0)
-            && self.below_most.is_none_or(|room| room >= 0.0)
+        self.above_least.is_none_or(|slack| slack >= 0.0)
+            && self.below_most.is_none_or(|slack| slack >= 0.0)
     }
 
     /// S − Σ n·l, rounded up.
@@ -75,9 +75,9 @@ mod tests {
 
     const INF: f64 = f64::INFINITY;
 
-    fn room(value: f64, magnitude: f64, counts: [f64; 3], first_end: f64) -> Room {
+    fn slack(value: f64, magnitude: f64, counts: [f64; 3], first_end: f64) -> Slack {
         let total = counts.iter().sum();
-        Room::new(
+        Slack::new(
             Sum { value, magnitude },
             total,
             &counts,
@@ -101,14 +101,14 @@ mod tests {
             ("empty with a sum", 0.1, [0.0, 0.0, 0.0], 0.0, Some(0.1), Some(-0.1), false),
         ];
         for (name, value, counts, first_end, above, below, consistent) in cases {
-            let room = room(value, value.abs(), counts, first_end);
+            let slack = slack(value, value.abs(), counts, first_end);
             let close = |got: Option<f64>, expected: Option<f64>| match (got, expected) {
                 (Some(got), Some(expected)) => got >= expected - 1e-16 && got - expected < 1e-12,
                 (got, expected) => got.is_none() && expected.is_none(),
             };
-            assert!(close(room.above_least(), above), "{name}: {room:?}");
-            assert!(close(room.below_most(), below), "{name}: {room:?}");
-            assert_eq!(room.is_consistent(), consistent, "{name}");
+            assert!(close(slack.above_least(), above), "{name}: {slack:?}");
+            assert!(close(slack.below_most(), below), "{name}: {slack:?}");
+            assert_eq!(slack.is_consistent(), consistent, "{name}");
         }
     }
 
@@ -116,7 +116,7 @@ mod tests {
     fn a_large_counter_widens_by_its_last_place() {
         // At 1e9 one unit in the last place is 2^-23; three observations may have lost three of
         // them.
-        let widened = room(3.5, 1e9, [2.0, 1.0, 0.0], 0.0).above_least().unwrap_or_default();
+        let widened = slack(3.5, 1e9, [2.0, 1.0, 0.0], 0.0).above_least().unwrap_or_default();
         let expected = 2.5 + 3.0 / 8_388_608.0;
         assert!((widened - expected).abs() < 1e-13, "{widened}");
     }

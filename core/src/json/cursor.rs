@@ -3,7 +3,7 @@
 use super::fault::{Fault, Problem};
 use crate::text::decimal::Scanned;
 
-/// Deepest nesting of a value that is passed over: one bit each tells lists from objects.
+/// Deepest nesting of a value that is passed over: one bit each distinguishes lists from objects.
 const DEPTH: u32 = u128::BITS;
 
 #[derive(Debug)]

@@ -3,8 +3,8 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-/// Values on the grid; NaN = absent. A copy costs nothing; whoever changes one takes a copy of its
-/// own first.
+/// Values on the grid; NaN = absent. A copy costs nothing; changing one copies its values
+/// first.
 #[derive(Debug, Clone, Default)]
 pub struct Column {
     buffer: Arc<Vec<f64>>,

@@ -246,7 +246,7 @@ export class Panel {
   setServices(services: PanelServices): void {
     this.#services = services;
     this.#view.update(this.#state);
-    // Charts write times too, and are drawn anew with the theme only.
+    // Charts write times too, and only a new theme redraws them.
     this.#view.setTheme(this.#theme);
   }
 

@@ -19,7 +19,7 @@ use crate::http::{exchange, free_address, percent_encoded};
 const CURE: &str = "install the Debian package `prometheus` (2.42 or later; it brings promtool)";
 
 /// How often readiness is asked for, a tenth of a second apart.
-const PATIENCE: usize = 300;
+const MOST_ATTEMPTS: usize = 300;
 
 /// A running server. It is killed and its directory removed when the value is dropped.
 #[derive(Debug)]
@@ -61,7 +61,7 @@ impl LivePrometheus {
     }
 
     fn wait_until_ready(&mut self) -> Result<(), String> {
-        for _ in 0..PATIENCE {
+        for _ in 0..MOST_ATTEMPTS {
             if let Ok(Some(status)) = self.server.try_wait() {
                 return Err(format!("prometheus ended with {status}: {}", self.log()));
             }

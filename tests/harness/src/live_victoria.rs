@@ -17,7 +17,7 @@ use crate::live_prometheus::{Sample, instant};
 const CURE: &str = "install the Debian package `victoria-metrics`";
 
 /// How often readiness is asked for, a tenth of a second apart.
-const PATIENCE: usize = 300;
+const MOST_ATTEMPTS: usize = 300;
 
 /// A running server. It is killed and its directory removed when the value is dropped.
 #[derive(Debug)]
@@ -89,7 +89,7 @@ impl LiveVictoria {
     }
 
     fn wait_until_ready(&mut self) -> Result<(), String> {
-        for _ in 0..PATIENCE {
+        for _ in 0..MOST_ATTEMPTS {
             if let Ok(Some(status)) = self.server.try_wait() {
                 return Err(format!("victoria-metrics ended with {status}: {}", self.log()));
             }

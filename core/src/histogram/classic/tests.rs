@@ -132,7 +132,7 @@ fn sum_and_mean() {
         assert_eq!(histogram.sum(), sum, "{name}");
         assert_eq!(histogram.mean(), mean, "{name}");
         assert_eq!(histogram.sum_is_consistent(), consistent, "{name}");
-        assert_eq!(histogram.room().is_some(), consistent == Some(true), "{name}");
+        assert_eq!(histogram.slack().is_some(), consistent == Some(true), "{name}");
         assert_eq!(caveats.join(" "), caveat, "{name}");
     }
     let (empty, _) = histogram(&[(1.0, 0.0), (INF, 0.0)], Some(0.0));

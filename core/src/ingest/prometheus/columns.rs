@@ -11,14 +11,16 @@ use crate::ingest::native::NativeSeries;
 use crate::json::{Cursor, Problem};
 
 /// Longest run of times that is kept as text: a megabyte. A day at 15 s has 5,760.
-const LONGEST_RHYTHM: usize = 65_536;
+const MOST_SHARED_TIMES: usize = 65_536;
 
-/// After so many times that are not among the known ones a series goes its own way.
-const PATIENCE: u32 = 8;
+/// After so many times that are not among the shared ones, a series is read without them. Fewer
+/// would give up on one that missed a scrape or two; more would search the list in vain for each
+/// sample of one with times of its own.
+const MAX_MISSES: u32 = 8;
 
-/// The text of a series' times, where all are written alike.
+/// The text of the times that most series share, where all are written alike.
 #[derive(Debug, Default)]
-struct Rhythm {
+struct SharedTimes {
     words: Vec<Word>,
     /// Bytes of one time up to the opening quote of the value.
     width: usize,
@@ -28,12 +30,12 @@ struct Rhythm {
     grid: usize,
 }
 
-impl Rhythm {
+impl SharedTimes {
     fn add(&mut self, word: Option<(Word, usize)>) {
         match word {
             Some((word, width)) if self.words.is_empty() || self.width == width => {
                 self.width = width;
-                if self.words.len() < LONGEST_RHYTHM && !self.is_uneven {
+                if self.words.len() < MOST_SHARED_TIMES && !self.is_uneven {
                     self.words.push(word);
                 }
             }
@@ -51,7 +53,7 @@ struct Run {
     /// Those of the known times that it has repeated and that are not yet among its own.
     repeated: Range<usize>,
     /// How often a time was not among the known ones.
-    strays: u32,
+    misses: u32,
     follows: bool,
 }
 
@@ -62,8 +64,8 @@ pub(super) struct Columns {
     /// More samples than this cannot come.
     most: usize,
     native_buckets: usize,
-    known: Rhythm,
-    own: Rhythm,
+    known: SharedTimes,
+    own: SharedTimes,
     run: Run,
 }
 
@@ -90,7 +92,7 @@ impl Columns {
     pub(super) fn follow(&mut self, cursor: &mut Cursor<'_>) -> (bool, bool) {
         let next = self.run.repeated.end;
         let words = self.known.words.get(next..).unwrap_or_default();
-        if words.is_empty() || self.run.strays > PATIENCE {
+        if words.is_empty() || self.run.misses > MAX_MISSES {
             return (false, false);
         }
         let followed = follow::follow(
@@ -138,8 +140,8 @@ impl Columns {
         let next = if known.get(guess).is_some_and(|known| known.to_bits() == time.to_bits()) {
             guess + 1
         } else {
-            self.run.strays += 1;
-            if self.run.strays > PATIENCE {
+            self.run.misses += 1;
+            if self.run.misses > MAX_MISSES {
                 guess
             } else {
                 known.partition_point(|&known| known <= time)

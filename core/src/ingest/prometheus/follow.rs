@@ -203,7 +203,7 @@ const ONES: u64 = u64::MAX / 255;
 #[inline(always)]
 fn leading_digits(word: u64) -> usize {
     let digits = word ^ (ONES * 0x30);
-    // The top bit of each byte that is above nine; carries only spoil bytes behind the first such.
+    // The top bit of each byte that is above nine; carries only change later bytes.
     let others = (digits.wrapping_add(ONES * 0x76) | digits) & (ONES << 7);
     (others.trailing_zeros() / 8) as usize
 }

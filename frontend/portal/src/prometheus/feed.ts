@@ -65,12 +65,12 @@ interface Loaded {
   complete: Map<string, number>;
 }
 
-/** The loaded range may grow by this share before it is fetched anew. */
+/** The loaded range may grow by this share before it is fetched again. */
 const SLACK = 0.25;
 
 /**
  * A target keeps as much of the past as it was first given. Of an engine younger than the range
- * that is too little, so the range is fetched anew: with every refresh while there are few steps,
+ * that is too little, so the range is fetched again: with every refresh while there are few steps,
  * later when what would be lost is this share.
  */
 const YOUNG_SLACK = 0.1;
