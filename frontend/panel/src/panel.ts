@@ -84,6 +84,8 @@ export class Panel {
   #window: TimeWindow | undefined;
   /** What the reader's scope is known by: ids change with the data. */
   #scope: string | undefined;
+  /** Its id in the present data with the present settings; undefined until it was looked up. */
+  #scopeId: number | undefined;
   #notices: readonly Notice[] = [];
   #knowledge: HostKnowledge = { annotations: [], links: [] };
   #ready: ReadyState | undefined;
@@ -132,6 +134,7 @@ export class Panel {
   /** Shows the diagnosis of what the session holds now. */
   showSession(notices: readonly Notice[] = []): void {
     this.#notices = notices;
+    this.#scopeId = undefined;
     this.#diagnose();
   }
 
@@ -196,12 +199,14 @@ export class Panel {
     this.#ready = undefined;
     this.#window = undefined;
     this.#scope = undefined;
+    this.#scopeId = undefined;
     this.#notices = [];
   }
 
   /** Replaces the settings; a loaded panel shows their report before this returns. */
   configure(settings: PartialSettings): void {
     this.#settings = settings;
+    this.#scopeId = undefined;
     if (this.#session !== undefined && this.#ready !== undefined) this.#diagnose();
   }
 
@@ -330,7 +335,8 @@ export class Panel {
     if (session === undefined) return undefined;
     const window = this.#window;
     session.configure(this.#effectiveSettings());
-    const scope = scopeOf(session, this.#scope);
+    // A summary diagnoses every scope, so a brush does without.
+    const scope = (this.#scopeId ??= scopeOf(session, this.#scope));
     if (scope === undefined) this.#scope = undefined;
     const report = session.report(scope);
     if (window === undefined || contains(report.range, window)) return report;
@@ -352,6 +358,7 @@ export class Panel {
   #selectScope(id: number): void {
     const chosen = this.#ready?.report.scopes.find((scope) => scope.id === id);
     this.#scope = chosen && keyOf(chosen);
+    this.#scopeId = chosen?.id;
     this.#diagnose();
   }
 

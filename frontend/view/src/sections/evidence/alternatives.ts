@@ -24,7 +24,7 @@ function candidate({ id, lacks, how, decides }: Candidate): TemplateResult {
   const rivals = decides.map((rival) => phrase(rival)).join(', ');
   return html`<li>
     ${dashIcon()}<span
-      ><b>${readable(id)}:</b> lacks ${lacks} — ${how}
+      ><b>${readable(id)}:</b> ${sentence(lacks)} ${how}
       ${rivals ? html`<span class="quiet">Tells it from: ${rivals}.</span>` : nothing}</span
     >
   </li>`;
