@@ -38,12 +38,16 @@ fn requests(engine: Engine, time: i64) -> f64 {
     ((seconds - slow) * engine.rate + slow * engine.rate / 2) as f64
 }
 
+type Labels = Vec<(&'static str, &'static str)>;
+/// The value at a time.
+type Value = Box<dyn Fn(i64) -> f64>;
+
 impl Engine {
-    fn series(self) -> Vec<(Vec<(&'static str, &'static str)>, Box<dyn Fn(i64) -> f64>)> {
+    fn series(self) -> Vec<(Labels, Value)> {
         let name = |name| {
             vec![("__name__", name), ("model_name", self.model), ("instance", self.instance)]
         };
-        let mut all: Vec<(_, Box<dyn Fn(i64) -> f64>)> = Vec::new();
+        let mut all: Vec<(Labels, Value)> = Vec::new();
         for (index, bound) in BOUNDS.into_iter().enumerate() {
             let mut labels = name("vllm:e2e_request_latency_seconds_bucket");
             labels.push(("le", bound));

@@ -153,6 +153,8 @@ export type Diagnosis = {
   quality: Quality;
   /** Long columns that `Session::column` can return for this scope. */
   columns: Array<ColumnDescription>;
+  /** What the history holds of this scope; absent when none is loaded, or none of this scope. */
+  history?: History;
 };
 
 /** The engine behind a scope. */
@@ -233,6 +235,14 @@ export type Flip = {
 
 /** Data-quality grade. It caps the confidence word: C at likely, D at possible. */
 export type Grade = "A" | "B" | "C" | "D";
+
+/** A longer or an earlier range of one scope, at a coarser step than what is diagnosed. */
+export type History = {
+  /** All of the loaded history. */
+  range: Span;
+  /** Long columns that `Session::history_column` can return for this scope. */
+  columns: Array<ColumnDescription>;
+};
 
 /** Who is hurt, and how much. */
 export type Impact = {
@@ -489,6 +499,8 @@ export type Report = {
   quality: Quality;
   /** Long columns that `Session::column` can return for this scope. */
   columns: Array<ColumnDescription>;
+  /** What the history holds of this scope; absent when none is loaded, or none of this scope. */
+  history?: History;
 };
 
 /** A diagnosis that the numbers exclude. */

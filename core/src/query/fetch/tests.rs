@@ -26,8 +26,8 @@ fn given(start: Option<i64>, end: Option<i64>) -> Settings {
     Settings { baseline, ..Settings::default() }
 }
 
-fn range(start: i64, end: i64, step_ms: i64) -> Option<FetchRange> {
-    Some(FetchRange { start, end, step_ms })
+fn range(start: i64, end: i64, step_ms: i64) -> FetchRange {
+    FetchRange { start, end, step_ms }
 }
 
 #[test]
@@ -72,27 +72,27 @@ fn a_baseline_that_the_detail_holds_needs_no_history() {
 #[test]
 fn an_offset_asks_for_the_whole_range_that_much_earlier() {
     let found = detail(HOUR).history(&offset(DAY), None, 0);
-    assert_eq!(found, range(END - DAY - HOUR, END - DAY, MINUTE));
+    assert_eq!(found, Some(range(END - DAY - HOUR, END - DAY, MINUTE)));
     let found = detail(HOUR).history(&offset(DAY), None, HOUR);
-    assert_eq!(found, range(END - DAY - HOUR, END - DAY + HOUR, MINUTE));
+    assert_eq!(found, Some(range(END - DAY - HOUR, END - DAY + HOUR, MINUTE)));
     // Nothing is asked of the future, nor of what the detail has.
     let found = detail(HOUR).history(&offset(55 * MINUTE), None, HOUR);
-    assert_eq!(found, range(END - HOUR - 55 * MINUTE, END, MINUTE));
+    assert_eq!(found, Some(range(END - HOUR - 55 * MINUTE, END, MINUTE)));
     // A window of its own has its baseline even where it lies before the range.
     let window = Some(Interval { start: END - 2 * HOUR, end: END - 90 * MINUTE });
     let found = detail(HOUR).history(&Settings { window, ..offset(DAY) }, None, 0);
-    assert_eq!(found, range(END - DAY - 2 * HOUR, END - DAY, MINUTE));
+    assert_eq!(found, Some(range(END - DAY - 2 * HOUR, END - DAY, MINUTE)));
 }
 
 #[test]
 fn a_typed_baseline_asks_for_itself_on_whole_steps() {
     let settings = given(Some(END - 3 * HOUR - 7), Some(END - 2 * HOUR - 7));
     let found = detail(HOUR).history(&settings, None, HOUR);
-    assert_eq!(found, range(END - 3 * HOUR - MINUTE, END - 2 * HOUR, MINUTE));
+    assert_eq!(found, Some(range(END - 3 * HOUR - MINUTE, END - 2 * HOUR, MINUTE)));
     // Partly inside the detail, it is still measured in one piece.
     let settings = given(Some(END - 3 * HOUR), None);
     let found = detail(HOUR).history(&settings, None, 0);
-    assert_eq!(found, range(END - 3 * HOUR, END - 6 * MINUTE, MINUTE));
+    assert_eq!(found, Some(range(END - 3 * HOUR, END - 6 * MINUTE, MINUTE)));
 }
 
 #[test]
@@ -121,7 +121,7 @@ fn a_row_has_steps_of_five_minutes_or_a_thousand() {
 fn a_row_and_a_baseline_are_one_fetch() {
     let found = detail(HOUR).history(&offset(2 * DAY), Some(DAY), 0);
     let start = END - 2 * DAY - HOUR;
-    assert_eq!(found, range(start, END, 5 * MINUTE));
+    assert_eq!(found, Some(range(start, END, 5 * MINUTE)));
 }
 
 #[test]
