@@ -152,6 +152,7 @@ mod tests {
             (r#"{"status":"success"}"#, "missing field `schema`"),
             (r#"{"schema":2,"settings":{},"responses":[]}"#, "newer version"),
             (r#"{"schema":1,"settings":{"windows":1},"responses":[]}"#, "windows"),
+            (r#"{"schema":1,"settings":{"schema":9},"responses":[]}"#, "newer version"),
             (r#"{"schema":1,"settings":{},"responses":{}}"#, "not an incident capsule"),
             (r#"{"schema":1,"settings":{},"responses":[],"history":1}"#, "not an incident capsule"),
         ] {

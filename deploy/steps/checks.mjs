@@ -6,6 +6,7 @@ import { filesBelow } from './files.mjs';
 import { generateCatalogues } from './generate-catalogues.mjs';
 import { generateCauses } from './generate-causes.mjs';
 import { generateDashboards } from './grafana-dashboards.mjs';
+import { generateSettings } from './generate-settings.mjs';
 import { generateTypes } from './generate-types.mjs';
 import { generatePersesDashboards } from './perses-dashboards.mjs';
 import { workspaces } from './packages.mjs';
@@ -105,6 +106,7 @@ function browserPaths() {
 export async function generate({ check = false } = {}) {
   generateCauses({ check });
   await generateTypes({ check });
+  await generateSettings({ check });
   generateCatalogues({ check });
   await generateDashboards({ check });
   await generatePersesDashboards({ check });

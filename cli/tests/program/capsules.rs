@@ -49,3 +49,58 @@ fn flags_are_laid_over_the_capsule_s_settings() {
 fn a_capsule_that_cannot_be_written_is_a_usage_error() {
     saved("/nonexistent/folder/capsule.json", &[]).fails(64, &["/nonexistent/folder", "capsule"]);
 }
+
+/// Settings as the first release wrote them into a capsule, with what is gone since.
+const FORMER_SETTINGS: &str = r#"{
+    "schema": 1,
+    "window": { "start": 1780002605000, "end": 1780003200000 },
+    "baseline": { "mode": "none", "offset": 86400000 },
+    "slo": { "profile": "chat", "quantile": 0.9, "objective": 0.99, "targets": { "ttft": 0.3 } },
+    "scope": {},
+    "limits": {},
+    "quantiles": [0.5, 0.95, 0.99],
+    "sections": ["verdict", "phases", "matrix", "strips", "heatmap", "evidence", "fleet"]
+}"#;
+
+fn former(settings: &str) -> Scratch {
+    let response = incident::onset();
+    let capsule = format!(r#"{{"schema":1,"settings":{settings},"responses":[{response}]}}"#);
+    Scratch::new("former.json", capsule.as_bytes())
+}
+
+#[test]
+fn a_capsule_of_the_first_settings_schema_opens_as_it_did() {
+    let capsule = former(FORMER_SETTINGS);
+    let opened = run(&["diagnose", "--capsule", capsule.path(), "--format", "json"]);
+    let new = Scratch::absent("as-today.json");
+    let flags = [
+        "--slo",
+        "ttft=0.3",
+        "--quantile",
+        "0.9",
+        "--window",
+        "1780002605..1780003200",
+        "--baseline",
+        "none",
+    ];
+    let today = saved(new.path(), &flags);
+    assert_eq!((opened.status, &opened.stdout), (today.status, &today.stdout), "{}", opened.stderr);
+    // Saved again it is a capsule of today.
+    let again = Scratch::absent("saved-again.json");
+    run(&["diagnose", "--capsule", capsule.path(), "--save-capsule", again.path()]);
+    let written: Value = serde_json::from_slice(&again.read()).unwrap();
+    assert_eq!(written["settings"]["schema"], 2);
+    assert_eq!(written["settings"]["slo"].get("objective"), None);
+}
+
+#[test]
+fn settings_that_a_capsule_must_not_have_are_bad_data_with_their_name() {
+    for (settings, part) in [
+        (FORMER_SETTINGS.replace("\"schema\": 1", "\"schema\": 2"), "slo.objective"),
+        (FORMER_SETTINGS.replace("\"objective\"", "\"objektive\""), "slo.objektive"),
+        (FORMER_SETTINGS.replace("\"schema\": 1", "\"schema\": 3"), "schema 3"),
+    ] {
+        let capsule = former(&settings);
+        run(&["diagnose", "--capsule", capsule.path()]).fails(65, &["former.json", part]);
+    }
+}

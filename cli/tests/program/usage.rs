@@ -17,6 +17,8 @@ fn a_wrong_command_line_ends_with_64() {
         &["diagnose", "--url", "http://h", "--window", "1780000600..1780000000"],
         &["diagnose", "--url", "http://h", "--slo", "ttft"],
         &["diagnose", "--url", "http://h", "--profile", "talk"],
+        &["diagnose", "--url", "http://h", "--objective", "0.9"],
+        &["diagnose", "--url", "http://h", "--threshold", "memory.full"],
         &["diagnose", "--url", "http://h", "--format", "yaml"],
         &["diagnose", "--url", "http://h", "--grouping", "pod"],
         &["diagnose", "--response", "r.json", "--match", "a=\"b\""],
@@ -39,10 +41,12 @@ fn what_the_parser_lets_through_and_the_settings_refuse_is_a_usage_error_too() {
     let response = Scratch::new("settings.json", b"{}");
     for (flags, part) in [
         (["--slo", "tfft=2"], "tfft"),
-        (["--slo", "ttft=-1"], "positive"),
+        (["--slo", "ttft=-1"], "slo.targets.ttft must be a number greater than 0, got -1"),
         (["--limit", "slots=2"], "slots"),
         (["--quantile", "1.5"], "between 0 and 1"),
-        (["--objective", "0"], "between 0 and 1"),
+        (["--threshold", "memory.preempting=0"], "thresholds.memory.preempting"),
+        (["--threshold", "memory.fill=1"], "memory.fill"),
+        (["--threshold", "spread.slow=99"], "spread.slow"),
     ] {
         run(&["diagnose", "--response", response.path(), flags[0], flags[1]]).fails(64, &[part]);
     }
@@ -97,6 +101,12 @@ fn help_names_every_flag_and_every_exit_status() {
         "--baseline",
         "--slo",
         "--profile",
+        "--quantile",
+        "--model",
+        "--replica",
+        "--limit",
+        "--threshold",
+        "--prefix",
         "--format",
         "--raw",
         "--header",

@@ -17,6 +17,16 @@ closed_list! {
 }
 
 impl LimitId {
+    /// Name for people.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::MaxNumSeqs => "Running sequences",
+            Self::KvCapacityTokens => "KV cache",
+            Self::MaxModelLen => "Longest context",
+            Self::KvWorstCaseConcurrency => "Full-length requests in the KV cache",
+        }
+    }
+
     /// `sequences` or `tokens`.
     pub fn unit(self) -> &'static str {
         match self {

@@ -1,5 +1,13 @@
 //! Closed lists: enums whose members have a stable id and a meaning.
 
+/// What code over any closed list needs of it.
+pub(crate) trait ClosedList: Copy + 'static {
+    /// All members, in reading order.
+    const MEMBERS: &'static [Self];
+    /// Their ids, in the same order.
+    const NAMES: &'static [&'static str];
+}
+
 /// Declares a closed list from one table: each member with its doc comment, which is the text of
 /// the catalogues, and its id, which crosses the boundary.
 ///
@@ -38,6 +46,11 @@ macro_rules! closed_list {
                 const MEANINGS: &[&str] = &[$(concat!($($doc),+),)+];
                 MEANINGS[self as usize].trim_ascii_start()
             }
+        }
+
+        impl $crate::catalogue::list::ClosedList for $name {
+            const MEMBERS: &'static [Self] = Self::ALL;
+            const NAMES: &'static [&'static str] = Self::IDS;
         }
 
         impl std::fmt::Display for $name {

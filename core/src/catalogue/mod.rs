@@ -4,6 +4,7 @@
 //! from the ids, and the catalogues in `docs/` the doc comments.
 
 pub mod actions;
+pub mod baseline_modes;
 pub mod causes;
 pub mod caveats;
 pub mod columns;
@@ -17,4 +18,5 @@ pub mod phases;
 pub mod purposes;
 pub mod sections;
 pub mod signals;
+pub mod slo_profiles;
 pub mod threshold;

@@ -17,7 +17,19 @@ closed_list! {
         Heatmap = "heatmap",
         /// Evidence and actions.
         Evidence = "evidence",
-        /// The replicas.
-        Fleet = "fleet",
+    }
+}
+
+impl Section {
+    /// Name for people.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Verdict => "Verdict",
+            Self::Phases => "Phase bar",
+            Self::Matrix => "Triage matrix",
+            Self::Strips => "Time strips",
+            Self::Heatmap => "Heat map",
+            Self::Evidence => "Evidence and actions",
+        }
     }
 }

@@ -7,23 +7,17 @@ use super::prometheus::{HistogramPoints, read_labels};
 use crate::error::Error;
 use crate::json::{Fault, Reader, Shape};
 
-static BATCH: Shape = Shape {
-    name: "the batch",
-    fields: &["series", "native", "notices", "not_finite"],
-    is_closed: false,
-};
+static BATCH: Shape =
+    Shape { name: "the batch", fields: &["series", "native", "notices", "not_finite"] };
 static SERIES: Shape = Shape {
     name: "a series",
     fields: &["labels", "role", "query", "kind", "window_ms", "grid", "offset", "length"],
-    is_closed: false,
 };
 static NATIVE: Shape = Shape {
     name: "a native series",
     fields: &["labels", "role", "query", "kind", "window_ms", "times", "histograms"],
-    is_closed: false,
 };
-static NOTICE: Shape =
-    Shape { name: "a notice", fields: &["level", "text", "query"], is_closed: false };
+static NOTICE: Shape = Shape { name: "a notice", fields: &["level", "text", "query"] };
 
 const LEVELS: [NoticeLevel; 3] = [NoticeLevel::Info, NoticeLevel::Warning, NoticeLevel::Error];
 const LEVEL_NAMES: &[&str] = &["info", "warning", "error"];

@@ -80,7 +80,7 @@ impl Fault {
 }
 
 /// The start of a text, enough to recognise it; it may have any length.
-fn shown(bytes: &[u8], at: usize, length: usize) -> &str {
+pub(crate) fn shown(bytes: &[u8], at: usize, length: usize) -> &str {
     let start = bytes.get(at..at + length.min(200)).unwrap_or_default();
     match std::str::from_utf8(start) {
         Ok(text) => text,

@@ -3,13 +3,11 @@
 use super::cursor::Cursor;
 use super::fault::{Fault, Problem};
 
-/// An object: how it is called in a sentence, and its fields.
+/// An object: how it is called in a sentence, and its fields; others are passed over.
 #[derive(Debug)]
 pub(crate) struct Shape {
     pub(crate) name: &'static str,
     pub(crate) fields: &'static [&'static str],
-    /// Whether other fields are refused; else they are passed over.
-    pub(crate) is_closed: bool,
 }
 
 /// Reads a text of named fields, value by value.
@@ -55,12 +53,6 @@ impl<'a> Reader<'a> {
             let start = self.cursor.at + 1;
             let key = self.cursor.key()?;
             let Some(index) = shape.fields.iter().position(|name| *name == key) else {
-                if shape.is_closed {
-                    return Err(Fault {
-                        at: start,
-                        problem: Problem::NotAmong(key.len(), shape.fields),
-                    });
-                }
                 self.cursor.skip()?;
                 continue;
             };
@@ -148,7 +140,8 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn open(&mut self, byte: u8, what: &'static str) -> Result<(), Fault> {
+    /// Reads the byte that opens a list or an object, which is `what` is expected.
+    pub(crate) fn open(&mut self, byte: u8, what: &'static str) -> Result<(), Fault> {
         if self.cursor.token()? != byte {
             return Err(self.other_than(what));
         }

@@ -13,7 +13,7 @@ mod text;
 mod variations;
 
 pub(crate) use cursor::Cursor;
-pub(crate) use fault::{Excess, Fault, Problem};
+pub(crate) use fault::{Excess, Fault, Problem, shown};
 pub(crate) use fields::{Reader, Shape};
 #[cfg(test)]
 pub(crate) use variations::variations;

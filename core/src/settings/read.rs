@@ -1,127 +1,140 @@
-//! The JSON form of settings. What is absent keeps its default, what is unknown is refused.
+//! The JSON form of settings: the table says which names there are, and each setting's type how its
+//! value is read. What is absent keeps its default, what is unknown is refused.
 
-use super::{BaselineMode, BaselineSettings, Interval, ScopeSettings, Settings, Slo, SloProfile};
-use crate::catalogue::sections::Section;
-use crate::json::{Fault, Reader, Shape};
+use super::refusal::{refused, unknown};
+use super::removed;
+use super::table::{self, Setting};
+use super::{SCHEMA, Settings};
+use crate::error::Error;
+use crate::json::{Fault, Reader, Shape, shown};
 
-static SETTINGS: Shape = Shape {
-    name: "the settings",
-    fields: &[
-        "schema",
-        "window",
-        "baseline",
-        "slo",
-        "scope",
-        "limits",
-        "thresholds",
-        "prefix",
-        "quantiles",
-        "sections",
-    ],
-    is_closed: true,
-};
-static WINDOW: Shape = Shape { name: "the window", fields: &["start", "end"], is_closed: true };
-static BASELINE: Shape =
-    Shape { name: "the baseline", fields: &["mode", "start", "end", "offset"], is_closed: true };
-static SLO: Shape = Shape {
-    name: "the slo",
-    fields: &["profile", "quantile", "objective", "targets"],
-    is_closed: true,
-};
-static SCOPE: Shape = Shape { name: "the scope", fields: &["model", "replica"], is_closed: true };
+/// The oldest schema that is still read.
+const OLDEST: u32 = 1;
 
-const MODES: [BaselineMode; 4] =
-    [BaselineMode::Auto, BaselineMode::Range, BaselineMode::Offset, BaselineMode::None];
-const MODE_NAMES: &[&str] = &["auto", "range", "offset", "none"];
+/// Longest part of a refused value that its sentence repeats, in bytes: enough to recognise it.
+const LONGEST: usize = 80;
 
-const PROFILES: [SloProfile; 5] = [
-    SloProfile::Chat,
-    SloProfile::CodeCompletion,
-    SloProfile::Batch,
-    SloProfile::Rag,
-    SloProfile::Agent,
-];
-const PROFILE_NAMES: &[&str] = &["chat", "code-completion", "batch", "rag", "agent"];
-
-pub(super) fn settings(reader: &mut Reader<'_>) -> Result<Settings, Fault> {
-    let mut settings = Settings::default();
-    reader.object(&SETTINGS, &mut |reader, field| {
-        match field {
-            "schema" => settings.schema = reader.whole()?,
-            "window" => settings.window = reader.optional(window)?,
-            "baseline" => settings.baseline = baseline(reader)?,
-            "slo" => settings.slo = slo(reader)?,
-            "scope" => settings.scope = scope(reader)?,
-            "limits" => reader.map(Reader::number, |name, limit| {
-                settings.limits.insert(name, limit);
-            })?,
-            "thresholds" => reader.map(Reader::number, |name, value| {
-                settings.thresholds.insert(name, value);
-            })?,
-            "prefix" => settings.prefix = reader.optional(Reader::text)?,
-            "quantiles" => settings.quantiles = reader.list(Reader::number)?,
-            _ => {
-                settings.sections =
-                    reader.list(|reader| Ok(Section::ALL[reader.choice(Section::IDS)?]))?;
-            }
-        }
-        Ok(())
-    })?;
-    Ok(settings)
-}
-
-fn window(reader: &mut Reader<'_>) -> Result<Interval, Fault> {
-    let (mut start, mut end) = (None, None);
-    reader.object(&WINDOW, &mut |reader, field| {
-        let side = if field == "start" { &mut start } else { &mut end };
-        *side = Some(reader.whole()?);
-        Ok(())
-    })?;
-    match (start, end) {
-        (Some(start), Some(end)) => Ok(Interval { start, end }),
-        _ => Err(reader.wrong("the window lacks its start or its end")),
+/// Reads settings of any schema there was; the result has today's. Ranges are not checked.
+pub(super) fn settings(json: &[u8]) -> Result<Settings, Error> {
+    // The schema decides how the rest is read and may stand behind it.
+    let schema = schema(json)?;
+    let mut reading = Reading { json, schema, settings: Settings::default(), refusal: None };
+    let read = Reader::read(json, |reader| reading.object(reader, ""));
+    match (reading.refusal, read) {
+        (Some(refusal), _) => Err(refusal),
+        (None, Err(why)) => Err(malformed(&why)),
+        (None, Ok(())) => Ok(reading.settings),
     }
 }
 
-fn baseline(reader: &mut Reader<'_>) -> Result<BaselineSettings, Fault> {
-    let mut baseline = BaselineSettings::default();
-    reader.object(&BASELINE, &mut |reader, field| {
-        match field {
-            "mode" => baseline.mode = MODES[reader.choice(MODE_NAMES)?],
-            "start" => baseline.start = reader.optional(Reader::whole)?,
-            "end" => baseline.end = reader.optional(Reader::whole)?,
-            _ => baseline.offset = reader.whole()?,
+fn malformed(why: &str) -> Error {
+    Error::bad_settings(format!("the settings are not valid JSON of one object: {why}"))
+}
+
+fn schema(json: &[u8]) -> Result<u32, Error> {
+    static WHOLE: Shape = Shape { name: "the settings", fields: &["schema"] };
+    let mut written = None;
+    Reader::read(json, |reader| {
+        reader.object(&WHOLE, &mut |reader, _| {
+            reader.cursor.token()?;
+            let start = reader.cursor.at;
+            reader.cursor.skip()?;
+            written = Some(shown(json, start, (reader.cursor.at - start).min(LONGEST)));
+            Ok(())
+        })
+    })
+    .map_err(|why| malformed(&why))?;
+    let Some(written) = written else {
+        return Ok(SCHEMA);
+    };
+    match written.parse() {
+        Ok(schema) if (OLDEST..=SCHEMA).contains(&schema) => Ok(schema),
+        Ok(schema) if schema > SCHEMA => Err(Error::bad_settings(format!(
+            "the settings have schema {schema}, and this version reads {OLDEST} to {SCHEMA}; open \
+             them with a newer version"
+        ))),
+        _ => Err(refused("schema", &format!("a whole number from {OLDEST} to {SCHEMA}"), written)),
+    }
+}
+
+struct Reading<'a> {
+    json: &'a [u8],
+    schema: u32,
+    settings: Settings,
+    /// Why reading stopped, where that is about a setting and not about JSON.
+    refusal: Option<Error>,
+}
+
+impl Reading<'_> {
+    /// Reads the whole, or the object of the settings whose paths begin with `within`.
+    fn object(&mut self, reader: &mut Reader<'_>, within: &str) -> Result<(), Fault> {
+        reader.open(b'{', "an object")?;
+        let mut seen = Vec::new();
+        let mut first = true;
+        while let Some(name) = reader.cursor.next_key(&mut first)? {
+            let path =
+                if within.is_empty() { name.into_owned() } else { format!("{within}.{name}") };
+            if seen.contains(&path) {
+                let twice = Error::bad_settings(format!("{path} is in the settings twice"));
+                return Err(self.refuse(reader, twice));
+            }
+            self.field(reader, within, &path)?;
+            seen.push(path);
         }
         Ok(())
-    })?;
-    Ok(baseline)
-}
+    }
 
-fn slo(reader: &mut Reader<'_>) -> Result<Slo, Fault> {
-    let mut slo = Slo::default();
-    reader.object(&SLO, &mut |reader, field| {
-        match field {
-            "profile" => slo.profile = PROFILES[reader.choice(PROFILE_NAMES)?],
-            "quantile" => slo.quantile = reader.number()?,
-            "objective" => slo.objective = reader.number()?,
-            _ => reader.map(Reader::number, |signal, target| {
-                slo.targets.insert(signal, target);
-            })?,
+    fn field(&mut self, reader: &mut Reader<'_>, within: &str, path: &str) -> Result<(), Fault> {
+        if let Some(setting) = table::find(path) {
+            return self.value(reader, setting);
         }
-        Ok(())
-    })?;
-    Ok(slo)
-}
+        if within.is_empty() && path == "schema" {
+            return reader.cursor.skip();
+        }
+        if within.is_empty() && table::is_part(path) {
+            if reader.cursor.token()? == b'{' {
+                return self.object(reader, path);
+            }
+            let start = reader.cursor.at;
+            reader.cursor.skip()?;
+            let error = refused(path, "an object", self.written(reader, start));
+            return Err(self.refuse(reader, error));
+        }
+        let error = match removed::setting(path) {
+            Some(gone) if self.schema <= gone.last_schema => return reader.cursor.skip(),
+            Some(gone) => Error::bad_settings(format!(
+                "{path} is not a setting since schema {}, because {}; leave it out",
+                gone.last_schema + 1,
+                gone.reason
+            )),
+            None => unknown(path, within, &table::names(within)),
+        };
+        Err(self.refuse(reader, error))
+    }
 
-fn scope(reader: &mut Reader<'_>) -> Result<ScopeSettings, Fault> {
-    let mut scope = ScopeSettings::default();
-    reader.object(&SCOPE, &mut |reader, field| {
-        let side = if field == "model" { &mut scope.model } else { &mut scope.replica };
-        *side = reader.optional(Reader::text)?;
-        Ok(())
-    })?;
-    Ok(scope)
-}
+    fn value(&mut self, reader: &mut Reader<'_>, setting: &Setting) -> Result<(), Fault> {
+        reader.cursor.token()?;
+        let start = reader.cursor.at;
+        let former = removed::choices(setting.path, self.schema);
+        (setting.read)(&mut self.settings, reader, &former).map_err(|fault| {
+            reader.cursor.at = start;
+            // A number that JSON allows and no float can hold is skipped, too.
+            if let Err(fault) = reader.cursor.skip() {
+                return fault;
+            }
+            let error = refused(setting.path, &setting.takes.text(), self.written(reader, start));
+            self.refuse(reader, error);
+            fault
+        })
+    }
 
-#[cfg(test)]
-mod tests;
+    /// The text from `start` to where the reader is.
+    fn written(&self, reader: &Reader<'_>, start: usize) -> &str {
+        shown(self.json, start, (reader.cursor.at - start).min(LONGEST))
+    }
+
+    fn refuse(&mut self, reader: &Reader<'_>, error: Error) -> Fault {
+        self.refusal = Some(error);
+        reader.wrong("the setting is refused")
+    }
+}

@@ -10,7 +10,7 @@ export function fleetDashboard(plan, metrics) {
     description:
       'One row for each replica, the most unusual first. Click one to see its own verdict.',
     targets: planTargets(plan),
-    sections: ['verdict', 'phases', 'fleet'],
+    sections: ['verdict', 'phases'],
     height: 16,
   });
   return dashboard({

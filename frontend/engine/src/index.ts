@@ -28,4 +28,16 @@ export type {
 } from './plan.js';
 export { keptBytesLimit, Session } from './session.js';
 export type { PartialSettings } from './settings.js';
+export {
+  appliesIn,
+  idsOf,
+  settingsOfHost,
+  valueAt,
+  withValueAt,
+  type Setting,
+  type SettingKind,
+  type SettingText,
+  type WrittenSettings,
+} from './settings-table.js';
+export { SETTINGS, SETTINGS_SCHEMA, type SettingPath } from './settings-table.generated.js';
 export type * from './types.generated.js';

@@ -58,13 +58,13 @@ export type BaselineMode = "auto" | "range" | "offset" | "none";
 
 /** What to compare the window with. */
 export type BaselineSettings = {
-  /** How it is chosen. */
+  /** What the window is compared with. */
   mode: BaselineMode;
-  /** Start, for mode `range`; absent: everything the window does not cover. */
+  /** Start of the interval to compare with; without it everything outside the window. */
   start?: number;
-  /** End, for mode `range`. */
+  /** End of the interval to compare with. */
   end?: number;
-  /** Distance into the past in milliseconds, for mode `offset`. */
+  /** How much earlier than the window; the data must reach back that far. */
   offset: number;
 };
 
@@ -538,9 +538,9 @@ export type SampleBatch = {
 
 /** Which part of the input to show. */
 export type ScopeSettings = {
-  /** Model name. */
+  /** The model to show; without it the one that is worst off. */
   model?: string;
-  /** Replica key. */
+  /** The replica to show, as the report names it, e.g. pod-0/0; without it all of them. */
   replica?: string;
 };
 
@@ -566,7 +566,7 @@ export type ScopeSummary = {
 };
 
 /** A part of the view. */
-export type Section = "verdict" | "phases" | "matrix" | "strips" | "heatmap" | "evidence" | "fleet";
+export type Section = "verdict" | "phases" | "matrix" | "strips" | "heatmap" | "evidence";
 
 /** One series of a `SampleBatch`. */
 export type SeriesDescription = {
@@ -595,21 +595,21 @@ export type SeriesKind = "counter" | "gauge" | "total" | "increment" | "rate" | 
 export type Settings = {
   /** Version of this shape, `SCHEMA`. */
   schema: number;
-  /** The interval to diagnose; absent: the last tenth of the range, at least 5 minutes. */
-  window?: Interval;
   /** What to compare with. */
   baseline: BaselineSettings;
   /** Objectives. */
   slo: Slo;
-  /** Which model and replica to show; absent: the worst scope, all replicas. */
+  /** Which model and replica to show. */
   scope: ScopeSettings;
-  /** Limits given by hand, by name, e.g. `max_num_seqs`. Their provenance is "given". */
-  limits: { [key in string]: number };
-  /** Thresholds of the triage set by hand, by id, e.g. `memory.full`. */
-  thresholds: { [key in string]: number };
-  /** Metric name prefix when it is not one an exporter has. */
+  /** The interval to diagnose; without it the last tenth of the range, at least 5 min. */
+  window?: Interval;
+  /** Metric name prefix, where relabelling changed it. */
   prefix?: string;
-  /** Quantiles to report, each in [0, 1]. */
+  /** Limits of the engine that its metrics do not show. */
+  limits: { [key in string]: number };
+  /** Numbers that replace the defaults by which the checks decide. */
+  thresholds: { [key in string]: number };
+  /** Quantiles to report; the judged one is always among them. */
   quantiles: Array<number>;
   /** Parts of the view to show, in order. */
   sections: Array<Section>;
@@ -653,14 +653,12 @@ export type SignalReport = {
 
 /** Objectives. */
 export type Slo = {
-  /** Which default targets apply. */
+  /** Sets the latency targets; each can be replaced. */
   profile: SloProfile;
-  /** The quantile that must meet the target, in (0, 1). */
-  quantile: number;
-  /** Share of requests that must meet the target, in (0, 1). */
-  objective: number;
-  /** Targets in seconds by signal (`ttft`, `itl`, `tpot`, `e2e`) that replace the profile's. */
+  /** Targets in seconds that replace those of the kind of service. */
   targets: { [key in string]: number };
+  /** The quantile that must meet its target. */
+  quantile: number;
 };
 
 /**

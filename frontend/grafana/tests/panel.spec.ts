@@ -69,7 +69,7 @@ test('options set objectives and sections', async ({ gotoPanelEditPage }) => {
   await objectives.expand();
   await objectives.getSelect('Kind of service').selectOption('Batch');
   await expect(panelEditPage.panel.locator).toContainText('≤ 60 s');
-  await objectives.getNumberInput('Target: whole request').fill('45');
-  await objectives.getNumberInput('Target: whole request').blur();
+  await objectives.getNumberInput('Target: End to end').fill('45');
+  await objectives.getNumberInput('Target: End to end').blur();
   await expect(panelEditPage.panel.locator).toContainText('≤ 45 s');
 });

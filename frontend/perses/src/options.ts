@@ -1,30 +1,30 @@
 // The panel's options: the settings of the core, the same everywhere, and what only a panel has.
 
-import type { PartialSettings } from '@inference-triage/engine';
+import {
+  settingsOfHost,
+  valueAt,
+  withValueAt,
+  type PartialSettings,
+  type Setting,
+  type SettingPath,
+  type WrittenSettings,
+} from '@inference-triage/engine';
+import { SETTING_TEXTS } from '@inference-triage/engine/settings-texts';
 import { readDuration, readTime } from './times.js';
 
-/** Unix milliseconds, or RFC 3339 as in `2026-01-31T14:00:00Z`. */
+/** Unix milliseconds, or RFC 3339 as in `2026-01-31T14:00:00Z`; milliseconds, or `1d`. */
 export type Time = number | string;
 
-/** Milliseconds, or a duration as in `1d`. */
-export type Duration = number | string;
-
 /** What stands under `spec` of the panel's plugin. Everything may be left out. */
-export type InferenceTriageOptions = Omit<PartialSettings, 'window' | 'baseline'> & {
-  /** The interval to diagnose; absent: the last tenth of the range, at least 5 minutes. */
-  window?: { start: Time; end: Time } | undefined;
-  baseline?:
-    | (Omit<NonNullable<PartialSettings['baseline']>, 'start' | 'end' | 'offset'> & {
-        start?: Time | undefined;
-        end?: Time | undefined;
-        offset?: Duration | undefined;
-      })
-    | undefined;
+export type InferenceTriageOptions = WrittenSettings<Time> & {
   /** How close the lines stand. */
   density?: 'compact' | 'comfortable' | undefined;
   /** IANA name of the zone for times, e.g. `UTC`; absent: the browser's. */
   timeZone?: string | undefined;
 };
+
+/** The settings that are options of this panel. */
+export const OPTION_SETTINGS: readonly Setting[] = settingsOfHost('perses');
 
 /** A new panel has no options: every default is the core's. */
 export function createInitialOptions(): InferenceTriageOptions {
@@ -36,30 +36,31 @@ export function createInitialOptions(): InferenceTriageOptions {
  * be read.
  */
 export function settingsOf(options: InferenceTriageOptions): PartialSettings {
-  const { window, baseline, ...settings } = options;
-  delete settings.density;
-  delete settings.timeZone;
-  return {
-    ...settings,
-    ...(window === undefined ? {} : { window: readInterval(window) }),
-    ...(baseline === undefined ? {} : { baseline: readBaseline(baseline) }),
-  };
+  const { density, timeZone, ...written } = options;
+  void [density, timeZone];
+  const settings = OPTION_SETTINGS.reduce<object>((read, setting) => {
+    const value = valueAt(written, setting.path);
+    const time = value === undefined ? undefined : readWritten(setting, value);
+    return time === undefined ? read : withValueAt(read, setting.path, time);
+  }, written);
+  // Panels did not always say of which schema they are; one of the first may hold what is gone.
+  return { schema: 1, ...settings };
 }
 
-function readInterval({ start, end }: { start: Time; end: Time }): { start: number; end: number } {
-  return { start: readTime("window's start", start), end: readTime("window's end", end) };
-}
-
-function readBaseline({
-  start,
-  end,
-  offset,
-  ...rest
-}: NonNullable<InferenceTriageOptions['baseline']>): NonNullable<PartialSettings['baseline']> {
-  return {
-    ...rest,
-    ...(start === undefined ? {} : { start: readTime("baseline's start", start) }),
-    ...(end === undefined ? {} : { end: readTime("baseline's end", end) }),
-    ...(offset === undefined ? {} : { offset: readDuration("baseline's distance", offset) }),
-  };
+/** Times and durations as numbers; undefined for what is no time. */
+function readWritten({ kind, path }: Setting, value: unknown): unknown {
+  const name = SETTING_TEXTS[path as SettingPath].label;
+  switch (kind) {
+    case 'time':
+      return readTime(name, value);
+    case 'duration':
+      return readDuration(name, value);
+    case 'interval':
+      return {
+        start: readTime(`${name}'s start`, valueAt(value, 'start')),
+        end: readTime(`${name}'s end`, valueAt(value, 'end')),
+      };
+    default:
+      return undefined;
+  }
 }

@@ -15,23 +15,25 @@ export class OptionError extends Error {
 }
 
 /** A duration in milliseconds, e.g. of `1h30m`. */
-export function readDuration(name: string, written: number | string): number {
-  if (typeof written === 'number') return written;
-  const milliseconds = parseDuration(written);
-  if (milliseconds !== undefined) return milliseconds;
-  throw new OptionError(
-    `the ${name} is "${written}", which is not a duration`,
-    'write it like 1h, 1h30m or 1d',
-  );
+export function readDuration(name: string, written: unknown): number {
+  return read(name, written, parseDuration, 'a duration', '1h, 1h30m or 1d');
 }
 
 /** A time in Unix milliseconds. */
-export function readTime(name: string, written: number | string): number {
+export function readTime(name: string, written: unknown): number {
+  return read(name, written, parseTime, 'a time', '2026-01-31T14:00:00Z');
+}
+
+function read(
+  name: string,
+  written: unknown,
+  parse: (text: string) => number | undefined,
+  what: string,
+  example: string,
+): number {
   if (typeof written === 'number') return written;
-  const milliseconds = parseTime(written);
+  const text = typeof written === 'string' ? written : '';
+  const milliseconds = parse(text);
   if (milliseconds !== undefined) return milliseconds;
-  throw new OptionError(
-    `the ${name} is "${written}", which is not a time`,
-    'write it like 2026-01-31T14:00:00Z',
-  );
+  throw new OptionError(`${name} is "${text}", which is not ${what}`, `write it like ${example}`);
 }

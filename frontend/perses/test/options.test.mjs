@@ -29,6 +29,7 @@ test('times and durations are read as people write them', () => {
       window: { start: '2026-01-31T15:00:00+01:00', end: 1_769_868_600_000 },
     }),
     {
+      schema: 1,
       baseline: {
         mode: 'range',
         start: 1_769_868_000_000,
@@ -56,7 +57,17 @@ test('what cannot be read is refused with a cure', () => {
 
 test('what only a panel has does not reach the core', () => {
   assert.deepEqual(settingsOf({ density: 'compact', timeZone: 'UTC', quantiles: [0.9] }), {
+    schema: 1,
     quantiles: [0.9],
+  });
+});
+
+test('panels of the first schema open, and what is gone is refused in those of the second', () => {
+  const spec = { slo: { objective: 0.9 }, sections: ['verdict', 'fleet'] };
+  withSession((session) => {
+    session.configure(settingsOf(spec));
+    session.configure(settingsOf({ schema: 1, ...spec }));
+    assert.throws(() => session.configure(settingsOf({ schema: 2, ...spec })), /slo\.objective/);
   });
 });
 

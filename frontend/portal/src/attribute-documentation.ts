@@ -1,4 +1,6 @@
-import type { AttributeName } from './attributes.js';
+import { SETTINGS, type Setting, type SettingText } from '@inference-triage/engine';
+import { SETTING_TEXTS } from '@inference-triage/engine/settings-texts';
+import type { AttributeName, OWN_ATTRIBUTE_NAMES, SettingAttribute } from './attributes.js';
 
 /** One attribute of the element, as documented. */
 export interface AttributeDescription {
@@ -9,8 +11,7 @@ export interface AttributeDescription {
   readonly description: string;
 }
 
-/** What each attribute means. Only the manifest and its readers load this. */
-export const ATTRIBUTES: Readonly<Record<AttributeName, AttributeDescription>> = {
+const OWN: Readonly<Record<(typeof OWN_ATTRIBUTE_NAMES)[number], AttributeDescription>> = {
   url: {
     type: 'string',
     description:
@@ -51,56 +52,6 @@ export const ATTRIBUTES: Readonly<Record<AttributeName, AttributeDescription>> =
     default: 'replica',
     description: 'One line of data per replica, or sums per model for large fleets.',
   },
-  prefix: {
-    type: 'string',
-    description: 'Metric name prefix when it is not the usual one, e.g. `kserve_vllm:`.',
-  },
-  profile: {
-    type: '"chat" | "code-completion" | "batch" | "rag" | "agent"',
-    default: 'chat',
-    description: 'Default latency targets by kind of service.',
-  },
-  slo: {
-    type: 'string',
-    description:
-      "Targets in seconds that replace the profile's: `ttft=2.5,itl=0.05,tpot=0.05,e2e=10`.",
-  },
-  'slo-quantile': {
-    type: 'number',
-    default: '0.95',
-    description: 'The quantile that must meet a target.',
-  },
-  'slo-objective': {
-    type: 'number',
-    default: '0.95',
-    description: 'Share of requests that must meet a target.',
-  },
-  baseline: {
-    type: 'string',
-    default: 'auto',
-    description:
-      'What the window is compared with: `auto`, `range`, `none`, a duration (the same window that much earlier), or `T..T`.',
-  },
-  window: {
-    type: 'T..T',
-    description:
-      "The interval to diagnose; without it the last tenth of the range. A reader's selection on the chart takes its place until it is cleared.",
-  },
-  limits: {
-    type: 'string',
-    description: 'Limits the engine does not export: `max_num_seqs=16,kv_capacity_tokens=71440`.',
-  },
-  model: {
-    type: 'string',
-    description: 'The model to show first; without it the one that is worst off.',
-  },
-  replica: { type: 'string', description: "The replica to show; without it all of the model's." },
-  quantiles: { type: 'string', default: '0.5,0.95,0.99', description: 'Quantiles to report.' },
-  sections: {
-    type: 'string',
-    description:
-      'Parts to show, in order, separated by spaces: `verdict phases matrix strips heatmap evidence fleet`.',
-  },
   theme: {
     type: '"light" | "dark" | "auto"',
     default: 'auto',
@@ -113,10 +64,61 @@ export const ATTRIBUTES: Readonly<Record<AttributeName, AttributeDescription>> =
     description:
       "IANA zone for every time shown, e.g. `UTC` or `Europe/Zurich`; without it the reader's.",
   },
-
   fill: {
     type: 'boolean',
     description:
       'The page gives the element its height and the panel scrolls inside; otherwise the element is as tall as its content.',
   },
+};
+
+/** How the attribute of a kind of setting is written. */
+const TYPES: Readonly<Record<Setting['kind'], string>> = {
+  number: 'number',
+  choice: 'string',
+  text: 'string',
+  time: 'time',
+  duration: 'duration',
+  interval: 'T..T',
+  numbers: 'list of numbers',
+  choices: 'list of words',
+  'number-by-id': 'list of name=number',
+  'number-by-name': 'list of name=number',
+};
+
+/** What the help of a setting cannot know of its attribute. */
+const HOW: Readonly<Partial<Record<SettingAttribute, string>>> = {
+  baseline: ' `auto`, `range`, `none`, a duration (the same window that much earlier), or `T..T`.',
+  window: " A reader's selection on the chart takes its place until it is cleared.",
+};
+
+function describe(setting: Setting, text: SettingText): AttributeDescription {
+  const { kind, ids = [], default: initial, attribute } = setting;
+  const isComposed = attribute === 'baseline';
+  const isMap = kind === 'number-by-id' || kind === 'number-by-name';
+  return {
+    type: kind === 'choice' && !isComposed ? ids.map((id) => `"${id}"`).join(' | ') : TYPES[kind],
+    ...(initial === undefined
+      ? {}
+      : { default: Array.isArray(initial) ? initial.join(' ') : String(initial) }),
+    description: [
+      text.help,
+      HOW[attribute as SettingAttribute] ?? '',
+      kind === 'choices' ? ` ${ids.map((id) => `\`${id}\``).join(', ')}.` : '',
+      isMap && text.example !== undefined ? ` For example \`${text.example}\`.` : '',
+    ].join(''),
+  };
+}
+
+const OF_SETTINGS = Object.fromEntries(
+  SETTINGS.flatMap((setting) =>
+    'attribute' in setting
+      ? [[setting.attribute, describe(setting, SETTING_TEXTS[setting.path])]]
+      : [],
+  ),
+) as Readonly<Record<SettingAttribute, AttributeDescription>>;
+
+/** What each attribute means. Only the manifest and its readers load this. */
+export const ATTRIBUTES: Readonly<Record<AttributeName, AttributeDescription>> = {
+  ...OWN,
+  ...OF_SETTINGS,
 };

@@ -1,5 +1,7 @@
-/** Every attribute of `<inference-triage>`, in reading order. */
-export const ATTRIBUTE_NAMES = [
+import { SETTINGS } from '@inference-triage/engine';
+
+/** Attributes about the source and the looks, in reading order; settings have theirs besides. */
+export const OWN_ATTRIBUTE_NAMES = [
   'url',
   'match',
   'range',
@@ -9,26 +11,26 @@ export const ATTRIBUTE_NAMES = [
   'credentials',
   'engine',
   'grouping',
-  'prefix',
-  'profile',
-  'slo',
-  'slo-quantile',
-  'slo-objective',
-  'baseline',
-  'window',
-  'limits',
-  'model',
-  'replica',
-  'quantiles',
-  'sections',
   'theme',
   'density',
   'time-zone',
   'fill',
 ] as const;
 
+/** Name of an attribute that holds a setting. */
+export type SettingAttribute = Extract<
+  (typeof SETTINGS)[number],
+  { attribute: string }
+>['attribute'];
+
 /** Name of an attribute of the element. */
-export type AttributeName = (typeof ATTRIBUTE_NAMES)[number];
+export type AttributeName = (typeof OWN_ATTRIBUTE_NAMES)[number] | SettingAttribute;
+
+/** Every attribute of `<inference-triage>`, in reading order. */
+export const ATTRIBUTE_NAMES: readonly AttributeName[] = [
+  ...OWN_ATTRIBUTE_NAMES,
+  ...SETTINGS.flatMap((setting) => ('attribute' in setting ? [setting.attribute] : [])),
+];
 
 /** Reads an attribute; null when it is not set. */
 export type AttributeReader = (name: AttributeName) => string | null;

@@ -1,5 +1,11 @@
-import type { PartialSettings } from '@inference-triage/engine';
-import type { AttributeName, AttributeReader } from './attributes.js';
+import {
+  SETTINGS,
+  valueAt,
+  withValueAt,
+  type PartialSettings,
+  type Setting,
+} from '@inference-triage/engine';
+import type { AttributeName, AttributeReader, SettingAttribute } from './attributes.js';
 import { parseDuration, parseInterval, parseTime } from '@inference-triage/panel/time';
 
 /**
@@ -36,8 +42,6 @@ export interface ServerSource {
   credentials: RequestCredentials;
 }
 
-type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
-
 const DEFAULT_RANGE = 3_600_000;
 const DEFAULT_TIMEOUT = 30_000;
 
@@ -65,25 +69,44 @@ export function readSource(read: AttributeReader): ServerSource | undefined {
  * core's affair.
  */
 export function readSettings(base: PartialSettings, read: AttributeReader): PartialSettings {
-  const settings: Mutable<PartialSettings> = { ...base };
-  const window = readParsed(read, 'window', parseInterval, 'as two times T..T, the later one last');
-  if (window !== undefined) settings.window = window;
-  const baseline = readBaseline(read);
-  if (baseline !== undefined) settings.baseline = { ...base.baseline, ...baseline };
-  const slo = readSlo(read);
-  if (Object.keys(slo).length > 0) settings.slo = { ...base.slo, ...slo };
-  const limits = readPairs(read, 'limits', 'as name=number, e.g. max_num_seqs=16');
-  if (limits !== undefined) settings.limits = { ...base.limits, ...limits };
-  const prefix = read('prefix');
-  if (prefix !== null) settings.prefix = prefix;
-  const scope = { ...pick('model', read), ...pick('replica', read) };
-  if (Object.keys(scope).length > 0) settings.scope = { ...base.scope, ...scope };
-  const quantiles = readList(read, 'quantiles')?.map((text) => readNumber('quantiles', text));
-  if (quantiles !== undefined) settings.quantiles = quantiles;
-  const sections = readList(read, 'sections');
-  if (sections !== undefined)
-    settings.sections = sections as NonNullable<PartialSettings['sections']>;
-  return settings;
+  return SETTINGS.reduce((settings, setting) => {
+    if (!('attribute' in setting)) return settings;
+    // One attribute for the whole baseline, because its parts depend on each other.
+    const isBaseline = setting.attribute === 'baseline';
+    const path = isBaseline ? 'baseline' : setting.path;
+    const value = isBaseline ? readBaseline(read) : readSetting(setting, setting.attribute, read);
+    if (value === undefined) return settings;
+    // What the attribute does not name stays as the base has it.
+    const isPart = isBaseline || setting.kind.startsWith('number-by-');
+    const before = isPart ? valueAt(settings, path) : undefined;
+    return withValueAt(settings, path, isPart ? { ...Object(before), ...Object(value) } : value);
+  }, base);
+}
+
+function readSetting(setting: Setting, name: SettingAttribute, read: AttributeReader): unknown {
+  switch (setting.kind) {
+    case 'number': {
+      const text = read(name);
+      return text === null ? undefined : readNumber(name, text);
+    }
+    case 'choice':
+      return readWord(read, name, setting.ids ?? []);
+    case 'text':
+      return read(name) ?? undefined;
+    case 'time':
+      return readParsed(read, name, parseTime, 'as RFC 3339 or as Unix seconds');
+    case 'duration':
+      return readDuration(read, name);
+    case 'interval':
+      return readParsed(read, name, parseInterval, 'as two times T..T, the later one last');
+    case 'numbers':
+      return readList(read, name)?.map((text) => readNumber(name, text));
+    case 'choices':
+      return readList(read, name);
+    case 'number-by-id':
+    case 'number-by-name':
+      return readPairs(read, name, `as name=number, e.g. ${setting.ids?.[0] ?? 'name'}=2.5`);
+  }
 }
 
 function readBaseline(read: AttributeReader): PartialSettings['baseline'] {
@@ -99,27 +122,6 @@ function readBaseline(read: AttributeReader): PartialSettings['baseline'] {
     text,
     'as auto, range, none, a duration such as 1d, or T..T',
   );
-}
-
-function readSlo(read: AttributeReader): NonNullable<PartialSettings['slo']> {
-  const profile = readWord(read, 'profile', ['chat', 'code-completion', 'batch', 'rag', 'agent']);
-  const targets = readPairs(read, 'slo', 'as signal=seconds, e.g. ttft=2.5,e2e=10');
-  const quantile = read('slo-quantile');
-  const objective = read('slo-objective');
-  return {
-    ...(profile === undefined ? {} : { profile }),
-    ...(targets === undefined ? {} : { targets }),
-    ...(quantile === null ? {} : { quantile: readNumber('slo-quantile', quantile) }),
-    ...(objective === null ? {} : { objective: readNumber('slo-objective', objective) }),
-  };
-}
-
-function pick<Name extends AttributeName>(
-  name: Name,
-  read: AttributeReader,
-): Partial<Record<Name, string>> {
-  const text = read(name);
-  return text === null ? {} : ({ [name]: text } as Partial<Record<Name, string>>);
 }
 
 /** One of the words, undefined when the attribute is not set. */

@@ -264,9 +264,7 @@ test('sections that are not wanted are not there, in the order that is wanted', 
   const page = await browser.open();
   await show(page, 'onset', { width: 1248 });
   await page.evaluate(() =>
-    window.stage.show(
-      window.stage.ready('onset', { sections: ['phases', 'verdict', 'heatmap', 'fleet'] }),
-    ),
+    window.stage.show(window.stage.ready('onset', { sections: ['phases', 'verdict', 'heatmap'] })),
   );
   await settle(page);
   const order = await page.evaluate(() =>

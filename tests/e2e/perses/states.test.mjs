@@ -234,17 +234,17 @@ test('the button in the header saves the bytes that the panel reports', async ()
 test('the options editor writes what was typed, refuses what cannot be, and leaves nothing behind', async () => {
   await withPage({ file: 'editor', panel: panelOf([]) }, async ({ page, errors }) => {
     const options = () => page.evaluate(() => globalThis.options);
-    await page.getByLabel('Time to first token, s').fill('1.5');
+    await page.getByLabel('Target: Time to first token').fill('1.5');
     await page.getByLabel('Kind of service').selectOption('rag');
     await page.getByLabel('Compare with').selectOption('offset');
     await page.getByLabel('Earlier by').fill('1d');
-    await page.getByLabel('Known limits').fill('max_num_seqs=16');
+    await page.getByLabel('Limit: Running sequences').fill('16');
     await page.getByLabel('Heat map').uncheck();
     const expected = {
       slo: { profile: 'rag', targets: { ttft: 1.5 } },
       baseline: { mode: 'offset', offset: '1d' },
       limits: { max_num_seqs: 16 },
-      sections: ['verdict', 'phases', 'matrix', 'strips', 'evidence', 'fleet'],
+      sections: ['verdict', 'phases', 'matrix', 'strips', 'evidence'],
     };
     assert.deepEqual(await options(), expected);
 
@@ -256,12 +256,12 @@ test('the options editor writes what was typed, refuses what cannot be, and leav
     assert.deepEqual(await seriousViolations(page), []);
 
     await page.getByLabel('Judged quantile').fill('');
-    await page.getByLabel('Time to first token, s').fill('');
+    await page.getByLabel('Target: Time to first token').fill('');
     await page.getByLabel('Kind of service').selectOption('');
     await page.getByLabel('Compare with').selectOption('');
-    await page.getByLabel('Known limits').fill('');
+    await page.getByLabel('Limit: Running sequences').fill('');
     await page.getByLabel('Heat map').check();
-    await page.getByLabel('Known limits').press('Enter');
+    await page.getByLabel('Limit: Running sequences').press('Enter');
     assert.deepEqual(await options(), {});
     assert.deepEqual(errors, []);
   });

@@ -3,7 +3,7 @@ import { set } from 'lodash';
 
 import { addOptions } from './editor';
 import { readOptions } from './read';
-import { defaultOptions, type PhasesOptions } from './types';
+import { defaultOptions, OPTION_SETTINGS, type PhasesOptions } from './types';
 
 // Grafana registers its editors when it starts; what they draw is its own affair.
 standardEditorsRegistry.setInit(() =>
@@ -31,7 +31,7 @@ function saved(path: string, value: unknown): unknown {
 
 describe('option editors', () => {
   it('start with the default options', () => {
-    expect(readOptions(saved('schema', 1))).toEqual(defaultOptions());
+    expect(readOptions(saved('schema', 2))).toEqual(defaultOptions());
   });
 
   it.each([
@@ -41,7 +41,6 @@ describe('option editors', () => {
     ['slo.targets.tpot', 0.06],
     ['slo.targets.e2e', 12],
     ['slo.quantile', 0.99],
-    ['slo.objective', 0.9],
     ['baseline.mode', 'offset'],
     ['baseline.start', '2026-01-31T14:00:00Z'],
     ['baseline.end', '2026-01-31T14:30:00Z'],
@@ -59,8 +58,15 @@ describe('option editors', () => {
     expect(readOptions(saved(path, value))).toEqual(set(defaultOptions(), path, value));
   });
 
-  it('are all of these and no others', () => {
-    expect(items.map(({ path }) => path)).toHaveLength(20);
+  it('are there for every setting but those by any name, besides grouping and version', () => {
+    const expected = OPTION_SETTINGS.flatMap(({ path, kind, ids = [] }) =>
+      kind === 'number-by-id'
+        ? ids.map((id) => `${path}.${id}`)
+        : kind === 'number-by-name'
+          ? []
+          : [path]
+    );
+    expect(items.map(({ path }) => path)).toEqual([...expected, 'grouping', 'schema']);
   });
 
   it('show the fields of a baseline only with their way of choosing it', () => {

@@ -12,7 +12,7 @@ describe('options of any origin', () => {
       slo: {
         profile: 'rag',
         quantile: 0.99,
-        objective: null,
+        objective: 0.9,
         targets: { ttft: 1.5, e2e: 'slow', other: 3 },
       },
       baseline: { mode: 'sideways', offset: '1d' },
@@ -31,21 +31,44 @@ describe('options of any origin', () => {
 
   it('changes nothing in options of today', () => {
     const options: PhasesOptions = {
-      schema: 1,
+      schema: 2,
       slo: {
         profile: 'agent',
         quantile: 0.9,
-        objective: 0.99,
         targets: { ttft: 1, itl: 0.1, tpot: 0.1, e2e: 20 },
       },
       baseline: { mode: 'range', start: '2026-01-31T14:00:00Z', end: '$end' },
       scope: { model: '$model', replica: 'pod-0/0' },
       limits: { max_num_seqs: 8, kv_capacity_tokens: 90_000, max_model_len: 8192 },
+      thresholds: { 'memory.full': 0.9 },
       prefix: 'our:',
       sections: ['verdict', 'matrix'],
       grouping: 'model',
     };
     expect(readOptions(options)).toEqual(options);
+  });
+});
+
+describe('options of schema 1, as the first release saved them', () => {
+  const options = {
+    schema: 1,
+    slo: { profile: 'rag', quantile: 0.99, objective: 0.9, targets: { ttft: 1.2 } },
+    baseline: { mode: 'offset', offset: '1d' },
+    scope: { model: '$model' },
+    limits: { max_num_seqs: 16 },
+    sections: ['verdict', 'phases', 'matrix', 'strips', 'heatmap', 'evidence', 'fleet'],
+    grouping: 'model',
+  };
+
+  it('open without what is gone', () => {
+    expect(needsMigration({ options })).toBe(true);
+    expect(migrateOptions({ options })).toEqual({
+      ...defaultOptions(),
+      ...options,
+      schema: 2,
+      slo: { profile: 'rag', quantile: 0.99, targets: { ttft: 1.2 } },
+      sections: ['verdict', 'phases', 'matrix', 'strips', 'heatmap', 'evidence'],
+    });
   });
 });
 

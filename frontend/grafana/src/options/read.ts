@@ -1,79 +1,62 @@
-import { SECTIONS } from '@inference-triage/panel';
+import { valueAt, withValueAt, type Setting } from '@inference-triage/engine';
 import { writeDuration } from '@inference-triage/panel/time';
 
-import { defaultOptions, type BaselineMode, type PhasesOptions } from './types';
-
-const PROFILES: ReadonlyArray<PhasesOptions['slo']['profile']> = [
-  'chat',
-  'code-completion',
-  'batch',
-  'rag',
-  'agent',
-];
-const MODES: readonly BaselineMode[] = ['auto', 'range', 'offset', 'none'];
+import { defaultOptions, OPTION_SETTINGS, type PhasesOptions } from './types';
 
 /**
- * Options of any origin in today's shape: of a panel that was just added, edited by hand, or
- * written as the settings of the core with times and durations as milliseconds, which is the shape
- * of version 0. What cannot be read takes its default.
+ * Options of any origin in today's shape: of a panel that was just added, edited by hand, of an
+ * earlier release, or written as the settings of the core with times and durations as milliseconds,
+ * which is the shape of version 0. What cannot be read takes its default.
  */
 export function readOptions(raw: unknown): PhasesOptions {
-  const options = defaultOptions();
-  const { slo, baseline, scope, limits, prefix, sections, grouping } = record(raw);
-  const { profile, quantile, objective, targets } = record(slo);
-  const { mode, start, end, offset } = record(baseline);
-  const { ttft, itl, tpot, e2e } = record(targets);
-  const { max_num_seqs, kv_capacity_tokens, max_model_len } = record(limits);
-  return {
-    ...options,
-    slo: {
-      profile: oneOf(PROFILES, profile) ?? options.slo.profile,
-      ...numbers({ quantile, objective }),
-      targets: numbers({ ttft, itl, tpot, e2e }),
-    },
-    baseline: {
-      mode: oneOf(MODES, mode) ?? options.baseline.mode,
-      ...texts({ start, end, offset: typeof offset === 'number' ? writeDuration(offset) : offset }),
-    },
-    scope: texts({ model: record(scope)['model'], replica: record(scope)['replica'] }),
-    limits: numbers({ max_num_seqs, kv_capacity_tokens, max_model_len }),
-    ...texts({ prefix }),
-    sections: Array.isArray(sections)
-      ? SECTIONS.filter((one) => sections.includes(one))
-      : options.sections,
-    grouping: grouping === 'model' ? 'model' : 'replica',
-  };
+  const options = OPTION_SETTINGS.reduce((read, setting) => {
+    const value = readValue(setting, valueAt(raw, setting.path));
+    return value === undefined ? read : withValueAt(read, setting.path, value);
+  }, defaultOptions());
+  return { ...options, grouping: valueAt(raw, 'grouping') === 'model' ? 'model' : 'replica' };
 }
 
-function record(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? { ...value } : {};
-}
-
-function oneOf<T>(known: readonly T[], value: unknown): T | undefined {
-  return known.find((one) => one === value);
-}
-
-/** Fields that hold a number; editors leave null in a field that was emptied. */
-function numbers<K extends string>(fields: Record<K, unknown>): Partial<Record<K, number>> {
-  const found: Partial<Record<K, number>> = {};
-  for (const key in fields) {
-    const value = fields[key];
-    if (typeof value === 'number' && Number.isFinite(value)) {
-      found[key] = value;
-    }
+function readValue({ kind, ids = [] }: Setting, value: unknown): unknown {
+  switch (kind) {
+    case 'number':
+      return finite(value);
+    case 'choice':
+      return ids.find((id) => id === value);
+    case 'text':
+    case 'time':
+      return text(value);
+    case 'duration':
+      return typeof value === 'number' ? writeDuration(value) : text(value);
+    case 'numbers':
+      return Array.isArray(value) ? value.filter((one) => finite(one) !== undefined) : undefined;
+    case 'choices':
+      return Array.isArray(value) ? ids.filter((id) => value.includes(id)) : undefined;
+    case 'number-by-id':
+      return numbers(value, (name) => ids.includes(name));
+    case 'number-by-name':
+      return numbers(value, () => true);
+    case 'interval':
+      return undefined;
   }
-  return found;
 }
 
-/** Fields that hold text; a number becomes its digits. */
-function texts<K extends string>(fields: Record<K, unknown>): Partial<Record<K, string>> {
-  const found: Partial<Record<K, string>> = {};
-  for (const key in fields) {
-    const value = fields[key];
-    const text = typeof value === 'number' ? String(value) : value;
-    if (typeof text === 'string' && text !== '') {
-      found[key] = text;
-    }
-  }
-  return found;
+/** A number; editors leave null in a field that was emptied. */
+function finite(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}
+
+/** A text that is not empty; a number becomes its digits. */
+function text(value: unknown): string | undefined {
+  const written = typeof value === 'number' ? String(value) : value;
+  return typeof written === 'string' && written !== '' ? written : undefined;
+}
+
+function numbers(value: unknown, isKnown: (name: string) => boolean): Record<string, number> {
+  const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  return Object.fromEntries(
+    entries.flatMap(([name, one]) => {
+      const number = finite(one);
+      return number === undefined || !isKnown(name) ? [] : [[name, number]];
+    })
+  );
 }

@@ -1,5 +1,3 @@
-import { SECTIONS } from '@inference-triage/panel';
-
 import { settingsOf } from './settings';
 import { defaultOptions, type PhasesOptions } from './types';
 
@@ -17,21 +15,24 @@ describe('settings', () => {
         baseline: { mode: 'auto' },
         scope: {},
         limits: {},
-        sections: SECTIONS,
+        thresholds: {},
+        sections: ALL_SECTIONS,
       },
       notices: [],
     });
   });
 
-  it('carry objectives, limits and prefix', () => {
+  it('carry objectives, limits, thresholds and prefix', () => {
     const { settings: made } = settings({
-      slo: { profile: 'rag', quantile: 0.99, objective: 0.9, targets: { ttft: 1.2 } },
+      slo: { profile: 'rag', quantile: 0.99, targets: { ttft: 1.2 } },
       limits: { max_num_seqs: 16 },
+      thresholds: { 'memory.full': 0.9 },
       prefix: ' our: ',
     });
     expect(made).toMatchObject({
-      slo: { profile: 'rag', quantile: 0.99, objective: 0.9, targets: { ttft: 1.2 } },
+      slo: { profile: 'rag', quantile: 0.99, targets: { ttft: 1.2 } },
       limits: { max_num_seqs: 16 },
+      thresholds: { 'memory.full': 0.9 },
       prefix: 'our:',
     });
   });

@@ -1,10 +1,16 @@
-import type { Notice, PartialSettings } from '@inference-triage/engine';
-import { SECTIONS } from '@inference-triage/panel';
+import {
+  appliesIn,
+  valueAt,
+  withValueAt,
+  type Notice,
+  type PartialSettings,
+  type Setting,
+  type SettingPath,
+} from '@inference-triage/engine';
+import { SETTING_TEXTS } from '@inference-triage/engine/settings-texts';
 import { parseDuration, parseTime } from '@inference-triage/panel/time';
 
-import type { PhasesOptions } from './types';
-
-type Parse = (text: string) => number | undefined;
+import { OPTION_SETTINGS, type PhasesOptions } from './types';
 
 /** The core's settings, and what could not be read in the options. */
 export interface ReadSettings {
@@ -21,57 +27,45 @@ export function settingsOf(
   options: PhasesOptions,
   replace: (text: string) => string
 ): ReadSettings {
-  const { slo, limits } = options;
   const notices: Notice[] = [];
-  const text = (value: string | undefined): string => replace(value ?? '').trim();
-  const [model, replica, prefix] = [options.scope.model, options.scope.replica, options.prefix].map(
-    text
-  );
-  const settings: PartialSettings = {
-    slo: {
-      profile: slo.profile,
-      ...defined({ quantile: slo.quantile, objective: slo.objective }),
-      targets: { ...slo.targets },
-    },
-    baseline: baselineOf(options.baseline, text, notices),
-    scope: { ...(isChosen(model) ? { model } : {}), ...(isChosen(replica) ? { replica } : {}) },
-    limits: { ...limits },
-    ...(prefix ? { prefix } : {}),
-    sections: SECTIONS.filter((section) => options.sections.includes(section)),
-  };
+  let settings: PartialSettings = { slo: {}, baseline: {}, scope: {} };
+  for (const setting of OPTION_SETTINGS) {
+    const value = appliesIn(setting, options) ? valueAt(options, setting.path) : undefined;
+    const read = value === undefined ? undefined : settingOf(setting, value, replace, notices);
+    if (read !== undefined) {
+      settings = withValueAt(settings, setting.path, read);
+    }
+  }
   return { settings, notices };
 }
 
-function baselineOf(
-  { mode, start, end, offset }: PhasesOptions['baseline'],
-  text: (value: string | undefined) => string,
+function settingOf(
+  setting: Setting,
+  value: unknown,
+  replace: (text: string) => string,
   notices: Notice[]
-): PartialSettings['baseline'] {
-  const read = (
-    name: string,
-    value: string | undefined,
-    parse: Parse,
-    example: string
-  ): number | undefined => {
-    const written = text(value);
-    const parsed = parse(written);
-    if (written !== '' && parsed === undefined) {
-      const cure = `write it like ${example}, or leave it empty`;
-      notices.push({
-        level: 'info',
-        text: `the baseline's ${name} is "${written}", which cannot be read; ${cure}`,
-      });
-    }
-    return parsed;
-  };
-  if (mode === 'range') {
-    const from = read('start', start, parseTimeOrVariable, '2026-01-31T14:00:00Z');
-    const to = read('end', end, parseTimeOrVariable, '2026-01-31T14:30:00Z');
-    return { mode, ...defined({ start: from, end: to }) };
+): unknown {
+  const { kind, ids = [] } = setting;
+  if (kind === 'choices' && Array.isArray(value)) {
+    // In reading order, whatever the order in which they were chosen.
+    return ids.filter((id) => value.includes(id));
   }
-  return mode === 'offset'
-    ? { mode, ...defined({ offset: read('offset', offset, parseDuration, '1h, 1d or 1w') }) }
-    : { mode };
+  if (kind !== 'text' && kind !== 'time' && kind !== 'duration') {
+    return value;
+  }
+  const text = replace(String(value)).trim();
+  if (kind === 'text') {
+    return isChosen(text) ? text : undefined;
+  }
+  const parsed = kind === 'time' ? parseTimeOrVariable(text) : parseDuration(text);
+  if (text !== '' && parsed === undefined) {
+    const { label, example = '1h, 1d or 1w' } = SETTING_TEXTS[setting.path as SettingPath];
+    notices.push({
+      level: 'info',
+      text: `${label} is "${text}", which cannot be read; write it like ${example}, or leave it empty`,
+    });
+  }
+  return parsed;
 }
 
 /** Also Unix milliseconds, as Grafana's variables `${__from}` and `${__to}` hold them. */
@@ -83,19 +77,6 @@ function parseTimeOrVariable(text: string): number | undefined {
  * "All" of a variable chooses nothing; so does a variable with several values, which Grafana writes
  * in braces.
  */
-function isChosen(value: string | undefined): value is string {
-  return (
-    value !== undefined &&
-    value !== '' &&
-    value !== '$__all' &&
-    !/^\{.*\}$/.test(value) &&
-    value !== '.*'
-  );
-}
-
-function defined<T extends Record<string, number | undefined>>(
-  fields: T
-): { [K in keyof T]?: number } {
-  const known = Object.entries(fields).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(known) as { [K in keyof T]?: number };
+function isChosen(text: string): boolean {
+  return text !== '' && text !== '$__all' && !/^\{.*\}$/.test(text) && text !== '.*';
 }

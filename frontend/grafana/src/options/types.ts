@@ -1,57 +1,66 @@
-import type { Section, SloProfile } from '@inference-triage/engine';
-import { SECTIONS } from '@inference-triage/panel';
+import {
+  idsOf,
+  settingsOfHost,
+  SETTINGS_SCHEMA,
+  withValueAt,
+  type Section,
+  type Setting,
+  type WrittenSettings,
+} from '@inference-triage/engine';
 
-/** How the baseline is chosen. */
-export type BaselineMode = 'auto' | 'range' | 'offset' | 'none';
+/** Settings in the panel's options; times and durations are text, and any text may hold variables. */
+type Written = Omit<WrittenSettings<string>, 'schema' | 'window' | 'quantiles'>;
 
 /**
  * What the saved options of a panel look like. A field that is absent or empty takes the default of
  * the core.
  */
-export interface PhasesOptions {
-  /** Version of this shape. */
-  schema: typeof OPTIONS_SCHEMA;
-  slo: {
-    profile: SloProfile;
-    /** In (0, 1). */
-    quantile?: number;
-    /** Share of requests that must meet the target, in (0, 1). */
-    objective?: number;
-    /** Seconds; each replaces the profile's. */
-    targets: { ttft?: number; itl?: number; tpot?: number; e2e?: number };
+export type PhasesOptions = Written &
+  Required<{
+    [Part in 'slo' | 'baseline' | 'scope' | 'limits' | 'sections']: NonNullable<Written[Part]>;
+  }> & {
+    /** Version of this shape, the one of the core's settings. */
+    schema: typeof OPTIONS_SCHEMA;
+    /** What the queries of the set-up card sum away. */
+    grouping: 'replica' | 'model';
   };
-  baseline: {
-    mode: BaselineMode;
-    /** Mode `range`: RFC 3339 or Unix milliseconds; may hold variables. */
-    start?: string;
-    end?: string;
-    /** Mode `offset`: a duration such as `1d`; may hold variables. */
-    offset?: string;
-  };
-  /** Label values; may hold variables. */
-  scope: { model?: string; replica?: string };
-  /** Limits of the engine given by hand: sequences, tokens, tokens. */
-  limits: { max_num_seqs?: number; kv_capacity_tokens?: number; max_model_len?: number };
-  /** Metric name prefix that no profile knows; may hold variables. */
-  prefix?: string;
-  /** The parts to show, in reading order whatever their order here. */
-  sections: Section[];
-  /** What the queries of the set-up card sum away. */
-  grouping: 'replica' | 'model';
-}
 
 /** Version of the options that this release writes. */
-export const OPTIONS_SCHEMA = 1;
+export const OPTIONS_SCHEMA = SETTINGS_SCHEMA;
+
+/** The settings that are options of this panel. */
+export const OPTION_SETTINGS: readonly Setting[] = settingsOfHost('grafana');
+
+/** Every part of the view in reading order. */
+export const ALL_SECTIONS: readonly Section[] = idsOf('sections');
 
 /** A panel nobody has touched. */
 export function defaultOptions(): PhasesOptions {
-  return {
+  const empty: PhasesOptions = {
     schema: OPTIONS_SCHEMA,
-    slo: { profile: 'chat', targets: {} },
-    baseline: { mode: 'auto' },
+    slo: {},
+    baseline: {},
     scope: {},
     limits: {},
-    sections: [...SECTIONS],
+    sections: [],
     grouping: 'replica',
   };
+  return OPTION_SETTINGS.reduce((options, setting) => {
+    const value = initialValue(setting);
+    return value === undefined ? options : withValueAt(options, setting.path, value);
+  }, empty);
+}
+
+/** What Grafana keeps of a setting nobody has touched: a choice as it is, so that it stays. */
+function initialValue(setting: Setting): unknown {
+  switch (setting.kind) {
+    case 'choice':
+    case 'choices':
+      return setting.default;
+    case 'number-by-id':
+    case 'number-by-name':
+      return {};
+    default:
+      return undefined;
+  }
 }

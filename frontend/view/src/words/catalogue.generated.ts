@@ -103,5 +103,4 @@ export const SECTIONS: readonly Section[] = [
   "strips",
   "heatmap",
   "evidence",
-  "fleet",
 ];
