@@ -25,7 +25,7 @@ export function dataQuality({ report: { quality } }: Scene): TemplateResult {
             ${quality.caveats.map(
               ({ text, count }) =>
                 html`<li>
-                  ${text}${count > 1 ? html` <span class="quiet">×\u00a0${formatCount(count)}</span>` : nothing}
+                  ${text}${count > 1 ? html` <span class="quiet">× ${formatCount(count)}</span>` : nothing}
                 </li>`,
             )}
           </ul>`
