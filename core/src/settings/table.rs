@@ -71,7 +71,7 @@ settings_part! {
                 attribute: "prefix",
                 flag: "prefix",
                 value_name: "PREFIX",
-                example: "vllm:",
+                example: "my_prefix_",
                 pattern: "^[a-zA-Z_:][a-zA-Z0-9_:]*$",
             }
         #[cfg_attr(feature = "typescript", ts(type = "{ [key in string]: number }"))]

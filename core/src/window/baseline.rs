@@ -46,8 +46,8 @@ const NO_BASELINE: ChosenBaseline = ChosenBaseline {
 /// Chooses what a window, as grid indices, is compared with.
 ///
 /// An interval that the settings name is measured on the detail where that holds it. Where the
-/// history holds more of it, by more than a step of the detail, it is measured there, whole: two
-/// parts of different steps would not be one measurement.
+/// detail holds nothing of it, or the history more by over a step of the detail, it is measured on
+/// the history, whole: two parts of different steps would not be one measurement.
 pub fn choose(
     replicas: &ReplicaSet,
     grid: &TimeGrid,
@@ -70,7 +70,10 @@ pub fn choose(
             if first >= times.len() - 1 - last { (0, first) } else { (last, times.len() - 1) };
         return chosen(Some(rest), Purpose::Detail, BaselineSource::Range);
     };
-    let enough = grid.overlap(start, end).saturating_add(grid.step());
+    let enough = match grid.overlap(start, end) {
+        0 => 0,
+        some => some.saturating_add(grid.step()),
+    };
     let earlier = history
         .filter(|history| history.overlap(start, end) > enough)
         .and_then(|history| history.indices_of_interval(start, end));

@@ -1,5 +1,5 @@
 import { settingsOf } from './settings';
-import { defaultOptions, type PhasesOptions } from './types';
+import { ALL_SECTIONS, defaultOptions, type PhasesOptions } from './types';
 
 const asWritten = (text: string): string => text;
 
