@@ -115,7 +115,7 @@ export const SETTING_TEXTS: Readonly<Record<SettingPath, SettingText>> = {
     label: 'Metric prefix',
     help: 'Metric name prefix, where relabelling changed it.',
     group: 'Scope',
-    example: 'vllm:',
+    example: 'my_prefix_',
   },
   limits: {
     label: 'Limit',
