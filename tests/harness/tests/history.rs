@@ -10,34 +10,24 @@ use inference_triage_core::session::Session;
 use inference_triage_core::settings::{BaselineMode, BaselineSettings, Interval, Settings};
 use inference_triage_harness::random::Random;
 use inference_triage_harness::scenario::corpus;
-use serde_json::Value;
+use inference_triage_harness::scenario::response::Response;
 
 /// Cuts of each case. More find nothing that these do not, in a corpus of a hundred cases.
 const CUTS: u64 = 3;
 
 /// All sample times of a response, Unix milliseconds.
-fn times(response: &Value) -> Vec<i64> {
-    let series = response["data"]["result"].as_array().unwrap();
-    let values = series.iter().filter_map(|series| series["values"].as_array()).flatten();
-    let times: BTreeSet<i64> = values.filter_map(|pair| milliseconds(&pair[0])).collect();
+fn times(response: &Response) -> Vec<i64> {
+    let samples = response.series.iter().flat_map(|series| &series.samples);
+    let times: BTreeSet<i64> = samples.map(|(time, _)| *time).collect();
     times.into_iter().collect()
 }
 
-fn milliseconds(seconds: &Value) -> Option<i64> {
-    Some((seconds.as_f64()? * 1_000.0).round() as i64)
-}
-
 /// The samples whose time is accepted; series without any are left out.
-fn part(response: &Value, accepts: impl Fn(i64) -> bool) -> Vec<u8> {
+fn part(response: &Response, accepts: impl Fn(i64) -> bool) -> Vec<u8> {
     let mut part = response.clone();
-    let series = part["data"]["result"].as_array_mut().unwrap();
-    for one in series.iter_mut() {
-        if let Some(values) = one["values"].as_array_mut() {
-            values.retain(|pair| milliseconds(&pair[0]).is_some_and(&accepts));
-        }
-    }
-    series.retain(|one| one["values"].as_array().is_none_or(|values| !values.is_empty()));
-    part.to_string().into_bytes()
+    part.series.iter_mut().for_each(|series| series.samples.retain(|(time, _)| accepts(*time)));
+    part.series.retain(|series| !series.samples.is_empty());
+    part.to_json()
 }
 
 fn session(settings: &Settings, response: &[u8]) -> Option<Session> {
@@ -62,11 +52,8 @@ fn a_baseline_is_measured_on_the_history_as_on_the_whole_range() {
     let (mut compared, mut counted) = (0, 0);
     for (name, case) in corpus::named_cases().unwrap() {
         let Ok(base) = Settings::from_json(case.settings.to_string().as_bytes()) else { continue };
-        let response: Value = serde_json::from_slice(&case.response.to_json()).unwrap();
-        if !response["data"]["result"].is_array() {
-            continue;
-        }
-        let times = times(&response);
+        let response = &case.response;
+        let times = times(response);
         if times.len() < 8 {
             continue;
         }
@@ -85,10 +72,10 @@ fn a_baseline_is_measured_on_the_history_as_on_the_whole_range() {
                 },
                 ..base.clone()
             };
-            let after = part(&response, |time| time >= times[cut]);
-            let before = part(&response, |time| time <= times[cut]);
+            let after = part(response, |time| time >= times[cut]);
+            let before = part(response, |time| time <= times[cut]);
             let (Some(mut apart), Some(whole)) =
-                (session(&settings, &after), session(&settings, response.to_string().as_bytes()))
+                (session(&settings, &after), session(&settings, &response.to_json()))
             else {
                 continue;
             };
