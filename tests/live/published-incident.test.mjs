@@ -106,7 +106,7 @@ test('before the fix, as text: what an engineer pastes into an incident channel'
   assert.match(stdout, /capped at 2 running sequences/);
   assert.match(stdout, /max-num-seqs/);
   assert.match(stdout, /6\.05/);
-  assert.match(stdout, /7\.25/);
+  assert.match(stdout, /7\.3 s/);
   for (const line of stdout.split('\n'))
     assert.ok([...line].length <= 100, `wider than 100 columns: ${line}`);
   // eslint-disable-next-line no-control-regex -- escape sequences are exactly what must not be there

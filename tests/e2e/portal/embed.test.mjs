@@ -201,7 +201,7 @@ test('a setting the core refuses is named', () =>
     await page.evaluate(() =>
       document.querySelector('inference-triage').setAttribute('slo', 'ttft=-1'),
     );
-    await waitForText(page, /target of ttft must be a positive number/);
+    await waitForText(page, /slo\.targets\.ttft must be a number greater than 0/i);
     await page.evaluate(() => document.querySelector('inference-triage').removeAttribute('slo'));
     await page.waitForFunction(
       () => document.querySelector('inference-triage').report()?.verdict.id === 'slot-cap',
