@@ -25,12 +25,16 @@ export function dataQuality({ report: { quality } }: Scene): TemplateResult {
             ${quality.caveats.map(
               ({ text, count }) =>
                 html`<li>
-                  ${text}${count > 1 ? html` <span class="quiet">× ${formatCount(count)}</span>` : nothing}
+                  ${text}${count > 1 ? html` <span class="quiet">${times(count)}</span>` : nothing}
                 </li>`,
             )}
           </ul>`
     }
   </section>`;
+}
+
+function times(count: number): string {
+  return `×\u00a0${formatCount(count)}`;
 }
 
 /** One line a limit: value, provenance, use. */
