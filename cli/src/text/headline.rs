@@ -1,5 +1,6 @@
 //! The verdict, and what it is about.
 
+use inference_triage_core::catalogue::signals::SignalId;
 use inference_triage_core::quality::Grade;
 use inference_triage_core::report::{Candidate, Report, ScopeSummary, Verdict, Window};
 use inference_triage_core::text::number::{number, percent, seconds};
@@ -61,7 +62,8 @@ fn impact_text(verdict: &Verdict) -> Option<String> {
     let missed = impact.objectives.iter().filter(|one| one.missing.1 > 0.005).map(|one| {
         let (least, most) = (percent(one.missing.0), percent(one.missing.1));
         let share = if least == most { most } else { format!("{least} to {most}") };
-        format!("{share} of requests miss {} {}", one.signal.short(), seconds(one.target))
+        let whose = if one.signal == SignalId::Itl { "tokens" } else { "requests" };
+        format!("{share} of {whose} miss {} {}", one.signal.short(), seconds(one.target))
     });
     let excess = impact.excess_seconds.filter(|excess| *excess >= 0.001).map(|excess| {
         let explained = verdict

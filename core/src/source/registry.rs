@@ -28,7 +28,7 @@ pub fn engine(id: &str) -> Option<&'static Exporter> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalogue::families::{Family, Shape};
+    use crate::catalogue::families::{Family, Purpose, Shape};
     use crate::source::metric::Form;
 
     /// A file without a row here would be dead code that looks alive.
@@ -62,6 +62,17 @@ mod tests {
                 assert_eq!(metric.family.shape(), shape, "{} {}", exporter.id, metric.base);
                 let observes = shape == Shape::Histogram;
                 assert_eq!(metric.population.is_some(), observes, "{}", metric.base);
+            }
+        }
+    }
+
+    /// A hint on what the plan leaves out would change with the way the data come.
+    #[test]
+    fn a_release_is_told_by_what_every_plan_asks_for() {
+        for exporter in EXPORTERS {
+            for hint in exporter.version_hints {
+                let purpose = hint.family.purpose();
+                assert!(purpose <= Purpose::Evidence, "{} {}", exporter.id, hint.family);
             }
         }
     }

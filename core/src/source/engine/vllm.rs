@@ -139,10 +139,8 @@ const METRICS: &[Metric] = &[
 ];
 
 const VERSION_HINTS: &[VersionHint] = &[
-    // Every field of the configuration is a label, so this one is always there since 0.33; the
-    // configuration of an offloading connector only where one runs.
+    // Every field of the configuration is a label, so this one is always there since 0.33.
     hint_label(">=0.33", Family::CacheConfig, "simple_cpu_offload_num_blocks"),
-    hint(">=0.33", Family::KvOffloadConfig),
     hint(">=0.32", Family::Rejections),
     hint(">=0.32", Family::KvFetchPending),
     hint(">=0.30", Family::PreemptionsPerRequest),

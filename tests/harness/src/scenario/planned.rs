@@ -41,7 +41,12 @@ fn role(measure: Measure, series: &Series) -> Option<&'static str> {
         Measure::Finished => "requests_finished",
         Measure::Rejections => "rejections",
         Measure::CacheConfig => "cache_config",
-        Measure::PromptTokensBySource | Measure::Iteration | Measure::HttpRequests => return None,
+        Measure::Iteration => "tokens_per_step",
+        Measure::PromptTokensBySource => match series.labels.get("source").map(String::as_str) {
+            Some("local_compute") => "prompt_tokens_computed",
+            _ => return None,
+        },
+        Measure::HttpRequests => return None,
     })
 }
 
