@@ -16,6 +16,7 @@ use serde_json::value::RawValue;
 
 use crate::exit::Failure;
 use crate::input::{name_of, reason};
+use crate::misplaced;
 
 /// Version of the capsule's own shape.
 const SCHEMA: u32 = 1;
@@ -54,8 +55,10 @@ struct Read<'a> {
 pub(crate) fn open(bytes: &[u8], path: &Path) -> Result<Capsule, Failure> {
     let name = name_of(path);
     let capsule: Read<'_> = serde_json::from_slice(bytes).map_err(|error| {
-        Failure::bad_data(format!(
-            "{name} is not an incident capsule: {error}; make one with --save-capsule"
+        let known = misplaced::instead_of_capsule(bytes);
+        Failure::bad_data(known.map_or_else(
+            || format!("{name} is not an incident capsule: {error}; make one with --save-capsule"),
+            |known| format!("{name}: {known}"),
         ))
     })?;
     if capsule.schema != SCHEMA {

@@ -20,7 +20,7 @@ use crate::progress::Progress;
 use crate::prometheus::{Address, Grid, Server, parse_header};
 use crate::text;
 use crate::time_arguments::utc_text;
-use crate::{capsule, input, watch};
+use crate::{capsule, input, misplaced, watch};
 
 /// The probe is the same for every step.
 const ANY_STEP: i64 = 1;
@@ -284,8 +284,9 @@ fn explain(error: Error, responses: &Responses, cure: &str) -> Failure {
             && Session::new().load_prometheus(&[response]).is_err_and(|error| error.is_bad_data())
     });
     let failure = Failure::from(error);
-    if let Some((_, name)) = guilty {
-        return failure.map_sentence(|sentence| format!("{name}: {sentence}"));
+    if let Some((response, name)) = guilty {
+        let known = misplaced::instead_of_response(response);
+        return failure.map_sentence(|sentence| format!("{name}: {}", known.unwrap_or(sentence)));
     }
     if no_engine { failure.map_sentence(|sentence| format!("{sentence}; {cure}")) } else { failure }
 }

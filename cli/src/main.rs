@@ -16,6 +16,7 @@ mod exit;
 mod fetch;
 mod fraction;
 mod input;
+mod misplaced;
 mod plan;
 mod planned;
 mod probe;

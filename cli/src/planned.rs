@@ -30,8 +30,8 @@ impl Subject<'_> {
         query::plan(self.engine, &PlanOptions { apart, ..self.options(host, step) })
     }
 
-    /// What a diagnosis of a range needs, for each purpose, with a history of that many milliseconds
-    /// where one is wanted.
+    /// What a diagnosis of a range needs, for each purpose, with a history of that many
+    /// milliseconds where one is wanted.
     pub(crate) fn fetches(
         &self,
         detail: FetchRange,

@@ -70,9 +70,9 @@ impl Session {
         self.history = None;
     }
 
-    /// Adds the newest part of the same queries to the detail. Samples of a known time are replaced;
-    /// what is older than the length of the range loaded first is dropped. On an error the former
-    /// data stay.
+    /// Adds the newest part of the same queries to the detail. Samples of a known time are
+    /// replaced; what is older than the length of the range loaded first is dropped. On an error
+    /// the former data stay.
     pub fn append_prometheus(&mut self, responses: &[&[u8]]) -> Result<(), Error> {
         self.append_batch(parse_responses(responses)?)
     }

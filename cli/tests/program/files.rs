@@ -37,12 +37,25 @@ fn a_gzip_file_that_ends_too_early() {
 }
 
 #[test]
+fn a_response_that_is_none() {
+    for (content, part) in [
+        (&br#"{"schema":1,"verdict":{"id":"healthy"}}"#[..], "this is a report of schema 1"),
+        (br#"{"schema":1,"settings":{},"responses":[]}"#, "open it with --capsule"),
+        (br#"{"schema":1}"#, "not a Prometheus range response"),
+    ] {
+        run_with_input(&["diagnose", "--response", "-"], content)
+            .fails(65, &["standard input", part]);
+    }
+}
+
+#[test]
 fn a_capsule_that_is_none() {
     for (content, part) in [
         (
             &br#"{"status":"success","data":{"resultType":"matrix","result":[]}}"#[..],
-            "not an incident capsule",
+            "this is a Prometheus response; open it with --response",
         ),
+        (br#"{"schema":1,"verdict":{"id":"healthy"}}"#, "this is a report of schema 1"),
         (b"<html>", "not an incident capsule"),
         (br#"{"schema":9,"settings":{},"responses":[]}"#, "newer version"),
         (br#"{"schema":1,"settings":{"slo":{"quantile":7}},"responses":[]}"#, "between 0 and 1"),

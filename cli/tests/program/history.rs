@@ -1,5 +1,5 @@
-//! A history beside the range that is diagnosed: fetched where a baseline needs it, read from files,
-//! kept in capsules.
+//! A history beside the range that is diagnosed: fetched where a baseline needs it, read from
+//! files, kept in capsules.
 
 use serde_json::{Value, json};
 
@@ -16,8 +16,8 @@ const RATE: i64 = 2;
 
 const PROBE: &str = r#"{"status":"success","data":{"resultType":"matrix","result":[{"metric":{"__name__":"vllm:num_requests_running"},"values":[[0,"1"],[15,"1"],[30,"1"]]}]}}"#;
 
-/// What an engine has counted is a function of the time, so that every range is a sample of the same
-/// past.
+/// What an engine has counted is a function of the time, so that every range is a sample of the
+/// same past.
 fn samples(start: i64, end: i64, step: i64) -> Value {
     let requests = |time: i64| (time - 1_770_000_000) * RATE;
     let series = |name: &str, le: Option<&str>, value: &dyn Fn(i64) -> i64| {

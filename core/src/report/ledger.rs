@@ -23,7 +23,8 @@ pub struct LedgerEntry {
     pub now: f64,
     /// `now / before`.
     pub ratio: f64,
-    /// Share of the added time that the factor owns, 0–1; absent when no time was added.
+    /// Share of the added time that the factor owns, 0–1; absent when less than a millisecond was
+    /// added.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub share: Option<f64>,

@@ -11,6 +11,11 @@ use crate::catalogue::factors::FactorId;
 use crate::triage::facts::Facts;
 use crate::triage::subject::Change;
 
+/// Least added time that is shared out, seconds of the mean request: below it the differences are
+/// those of rounding and of chance, and every share of them would be a number without a meaning.
+/// Requests last seconds; the page shows no added time below it either.
+const LEAST_ADDED_SECONDS: f64 = 1e-3;
+
 /// One factor.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Factor {
@@ -18,7 +23,7 @@ pub struct Factor {
     pub id: FactorId,
     /// In the baseline and now, in the unit of the factor.
     pub change: Change,
-    /// Share of the added seconds that it owns, 0–1; None where nothing was added.
+    /// Share of the added seconds that it owns, 0–1; None where less than a millisecond was added.
     pub share: Option<f64>,
 }
 
@@ -40,7 +45,7 @@ impl Ledger {
         let factors = changes.into_iter().zip(added).map(|((id, change), seconds)| Factor {
             id,
             change,
-            share: (total > 0.0).then(|| seconds / total),
+            share: (total >= LEAST_ADDED_SECONDS).then(|| seconds / total),
         });
         Self { factors: factors.collect() }
     }

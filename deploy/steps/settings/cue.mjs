@@ -81,8 +81,9 @@ package migrate
 #grafanaType: "inferencetriage-phases-panel"
 #panel:       _
 
-// The options of the Grafana panel are those of this one, but for variables: Perses fills in none there, and the queries
-// select by them already. What a panel of an earlier release has beyond that is left out.
+// The options of the Grafana panel are those of this one, but for variables: Perses fills in none
+// there, and the queries select by them already. What a panel of an earlier release has beyond that
+// is left out.
 #options: *#panel.options | {}
 ${Object.keys(parts)
   .map((part) => `#${part}: *#options.${part} | {}`)

@@ -34,7 +34,8 @@ export interface Engine {
    */
   plan(engine: string, options: PlanOptions): Plan;
   /**
-   * The history that a diagnosis of a range with these settings needs; undefined when it needs none.
+   * The history that a diagnosis of a range with these settings needs; undefined when it needs
+   * none.
    */
   historyRange(
     settings: PartialSettings,

@@ -56,7 +56,9 @@ export interface FetchRange {
 
 /** What a history is wanted for besides the baseline that the settings name. */
 export interface HistoryOptions {
-  /** How much of the past before the end of the range, milliseconds; absent: what a baseline needs. */
+  /**
+   * How much of the past before the end of the range, milliseconds; absent: what a baseline needs.
+   */
   length?: number | undefined;
   /**
    * How much behind an earlier baseline, milliseconds, so that a later range finds its baseline in

@@ -284,7 +284,10 @@ export type LedgerEntry = {
   now: number;
   /** `now / before`. */
   ratio: number;
-  /** Share of the added time that the factor owns, 0–1; absent when no time was added. */
+  /**
+   * Share of the added time that the factor owns, 0–1; absent when less than a millisecond was
+   * added.
+   */
   share?: number;
 };
 

@@ -1,5 +1,5 @@
-//! A range cut in two, the earlier part as a history: what is measured on it is what the whole range
-//! gives, and everything else is as if there were no history.
+//! A range cut in two, the earlier part as a history: what is measured on it is what the whole
+//! range gives, and everything else is as if there were no history.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 

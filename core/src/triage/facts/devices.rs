@@ -1,7 +1,7 @@
 //! What do the devices say of themselves?
 //!
-//! Only what a device exporter brings. Utilisation is not among it: it is the share of time in which
-//! any kernel ran, near 100 % for every decode loop.
+//! Only what a device exporter brings. Utilisation is not among it: it is the share of time in
+//! which any kernel ran, near 100 % for every decode loop.
 
 use crate::catalogue::facts::FactId;
 use crate::catalogue::families::Family;

@@ -176,8 +176,8 @@ fn rules_out(facts: &Facts) -> Vec<RuledOut> {
 /// activations, and drivers for themselves.
 const MEMORY_SHARE_TAKEN: f64 = 0.95;
 
-/// The first step and its flag: more memory where there is some, a smaller type where that is not in
-/// use yet, else more replicas.
+/// The first step and its flag: more memory where there is some, a smaller type where that is not
+/// in use yet, else more replicas.
 fn more_memory(words: &Words<'_>) -> (String, Option<String>) {
     let scope = words.scope;
     let now = scope.configured(Knob::KvMemory);

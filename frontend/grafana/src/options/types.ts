@@ -8,7 +8,9 @@ import {
   type WrittenSettings,
 } from '@inference-triage/engine';
 
-/** Settings in the panel's options; times and durations are text, and any text may hold variables. */
+/**
+ * Settings in the panel's options; times and durations are text, and any text may hold variables.
+ */
 type Written = Omit<WrittenSettings<string>, 'schema' | 'window' | 'quantiles'>;
 
 /**

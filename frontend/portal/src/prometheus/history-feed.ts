@@ -27,7 +27,9 @@ const AHEAD = 3_600_000;
 /** After a failure the past is asked for again no sooner than this: it seldom changes. */
 const RETRY_PAUSE = 300_000;
 
-/** Keeps a target's history fit for the range that is diagnosed, with as few fetches as that takes. */
+/**
+ * Keeps a target's history fit for the range that is diagnosed, with as few fetches as that takes.
+ */
 export class HistoryFeed {
   readonly #client: PrometheusClient;
   readonly #planner: Planner;

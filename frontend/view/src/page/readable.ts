@@ -6,8 +6,8 @@ import type { ReadyState, ViewState } from '../contract.js';
 export const REPORT_SCHEMA = 2;
 
 /**
- * The state itself, or in place of a report of another shape an error that says so; such a report is
- * not drawn as stale data either.
+ * The state itself, or in place of a report of another shape an error that says so; such a report
+ * is not drawn as stale data either.
  */
 export function readableState(state: ViewState): ViewState {
   if (state.kind === 'ready') return isReadable(state) ? state : refusal(state);

@@ -52,8 +52,8 @@ function point(scene: Scene, evidence: Evidence): TemplateResult {
 }
 
 /**
- * The neighbouring diagnoses with what excludes each, those that are still possible, and the signals
- * that were missing.
+ * The neighbouring diagnoses with what excludes each, those that are still possible, and the
+ * signals that were missing.
  */
 export function ruledOut(scene: Scene): TemplateResult {
   const { report } = scene;
