@@ -106,7 +106,7 @@ const cases = [
   ['logos', { changed: { 'img/logo.svg': undefined } }],
   ['screenshots-exist', { changed: { 'img/wide.png': 'no picture at all'.repeat(20) } }],
   ['screenshots', { info: { screenshots: [] } }],
-  ['size', { changed: { 'module.js': files['module.js'] + noise(400_000) } }],
+  ['size', { changed: { 'module.js': files['module.js'] + noise(600_000) } }],
   ...[
     '<script>1</script>',
     '<image href="x"/>',
