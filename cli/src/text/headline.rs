@@ -3,7 +3,7 @@
 use inference_triage_core::catalogue::signals::SignalId;
 use inference_triage_core::quality::Grade;
 use inference_triage_core::report::{Candidate, Report, ScopeSummary, Verdict, Window};
-use inference_triage_core::text::number::{number, percent, seconds};
+use inference_triage_core::text::number::{chosen_seconds, number, percent, seconds};
 use inference_triage_core::time::length;
 use inference_triage_core::triage::finding::{ConfidenceWord, Severity, Trend};
 use inference_triage_core::window::baseline::BaselineSource;
@@ -63,7 +63,7 @@ fn impact_text(verdict: &Verdict) -> Option<String> {
         let (least, most) = (percent(one.missing.0), percent(one.missing.1));
         let share = if least == most { most } else { format!("{least} to {most}") };
         let whose = if one.signal == SignalId::Itl { "tokens" } else { "requests" };
-        format!("{share} of {whose} miss {} {}", one.signal.short(), seconds(one.target))
+        format!("{share} of {whose} miss {} {}", one.signal.short(), chosen_seconds(one.target))
     });
     let excess = impact.excess_seconds.filter(|excess| *excess >= 0.001).map(|excess| {
         let explained = verdict

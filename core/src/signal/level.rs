@@ -8,7 +8,9 @@ use crate::catalogue::signals::SignalId;
 use crate::catalogue::threshold::Threshold;
 use crate::histogram::QuantileEstimate;
 use crate::settings::Slo;
-use crate::text::number::{percent, percentile_name, seconds, seconds_at_least, seconds_at_most};
+use crate::text::number::{
+    chosen_seconds, percent, percentile_name, seconds, seconds_at_least, seconds_at_most,
+};
 
 closed_list! {
     /// Level of a signal against its threshold.
@@ -113,7 +115,7 @@ pub fn judge_quantile(quantile: &QuantileEstimate, target: (f64, ThresholdSource
             format!(
                 "{percentile} is at most {}, within the target of {}",
                 seconds_at_most(hi),
-                seconds(line)
+                chosen_seconds(line)
             ),
         )
     } else {
@@ -123,7 +125,7 @@ pub fn judge_quantile(quantile: &QuantileEstimate, target: (f64, ThresholdSource
             format!(
                 "too close to call: {percentile} lies between {} and {upper}, the target of {} is inside",
                 seconds_at_least(quantile.lo),
-                seconds(line)
+                chosen_seconds(line)
             ),
         )
     };
@@ -131,10 +133,10 @@ pub fn judge_quantile(quantile: &QuantileEstimate, target: (f64, ThresholdSource
 }
 
 fn against(value: f64, line: f64) -> String {
-    if seconds_at_least(value) == seconds(line) {
+    if seconds_at_least(value) == chosen_seconds(line) {
         "the target".to_owned()
     } else {
-        format!("the target is {}", seconds(line))
+        format!("the target is {}", chosen_seconds(line))
     }
 }
 
@@ -148,7 +150,7 @@ pub fn judge_mean(mean: f64, share: f64, target: (f64, ThresholdSource)) -> Judg
         reason: format!(
             "the mean of {} is {side} than {}, {} of the time-to-first-token target",
             seconds(mean),
-            seconds(line),
+            chosen_seconds(line),
             percent(share)
         ),
         threshold: Some((line, source)),

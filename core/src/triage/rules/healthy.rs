@@ -12,7 +12,9 @@
 use crate::catalogue::causes::CauseId;
 use crate::catalogue::signals::SignalId;
 use crate::signal::level::Level;
-use crate::text::number::{counted, number, percentile_name, seconds, seconds_at_most};
+use crate::text::number::{
+    chosen_seconds, counted, number, percentile_name, seconds, seconds_at_most,
+};
 use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
 use crate::triage::evidence::between;
 use crate::triage::facts::Facts;
@@ -124,7 +126,7 @@ fn upper(facts: &Facts, id: SignalId) -> Option<String> {
         "{} ≤ {} (target {})",
         percentile_name(quantile.q),
         seconds_at_most(quantile.hi?),
-        seconds(signal.target?.value)
+        chosen_seconds(signal.target?.value)
     ))
 }
 

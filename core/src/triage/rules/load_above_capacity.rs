@@ -29,7 +29,7 @@ use crate::catalogue::causes::CauseId;
 use crate::catalogue::families::Family;
 use crate::catalogue::signals::SignalId;
 use crate::signal::level::Level;
-use crate::text::number::{counted, number, percent, seconds, significant};
+use crate::text::number::{chosen_seconds, counted, number, percent, seconds, significant};
 use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
 use crate::triage::evidence::{ActionBuilder, Line, exact, ruled_out};
 use crate::triage::facts::Facts;
@@ -129,7 +129,7 @@ impl Cause for LoadAboveCapacity {
                 "Overloaded{}. Queue wait is {queue}{growing}; ITL is already {} (target {}).",
                 arrivals_text(facts),
                 seconds(state.token_time),
-                seconds(state.target.value)
+                chosen_seconds(state.target.value)
             ),
             detail: format!(
                 "Up to {} at once. A larger batch would push ITL beyond its target, so only more \
@@ -184,7 +184,7 @@ fn evidence(state: &Frontier, facts: &Facts) -> Vec<Evidence> {
             "ITL is {}; twice the batch could take {}, target {}",
             seconds(state.token_time),
             seconds(state.grown),
-            seconds(state.target.value)
+            chosen_seconds(state.target.value)
         ),
     );
     [waited, no_room].into_iter().chain(facts.queue.evidence()).collect()
@@ -196,7 +196,7 @@ fn rules_out(state: &Frontier, facts: &Facts) -> Vec<RuledOut> {
         format!(
             "no headroom: ITL is already {}, target {}",
             seconds(state.token_time),
-            seconds(state.target.value)
+            chosen_seconds(state.target.value)
         ),
     );
     let memory = facts.memory.phrase().map(|memory| ruled_out(CauseId::KvThrash, memory));

@@ -31,7 +31,7 @@ use crate::catalogue::knobs::Knob;
 use crate::catalogue::signals::SignalId;
 use crate::signal::level::Level;
 use crate::text::decimal::shortest;
-use crate::text::number::{counted, number, percent, seconds};
+use crate::text::number::{chosen_seconds, counted, number, percent, seconds};
 use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
 use crate::triage::evidence::{ActionBuilder, Line, exact, ruled_out};
 use crate::triage::facts::Facts;
@@ -148,7 +148,7 @@ fn room(facts: &Facts, cap: &Cap) -> Answer<Capped> {
         return Answer::clear(format!(
             "no headroom for a larger batch: ITL is {}, target {}",
             seconds(token_time),
-            seconds(target.value)
+            chosen_seconds(target.value)
         ));
     }
     Answer::Firing(Capped { cap: cap.clone(), token_time, grown, target })
@@ -209,7 +209,7 @@ fn stands_text(slots: f64, at_cap: usize, scrapes: usize) -> String {
 
 fn room_text(state: &Capped, facts: &Facts) -> String {
     let (now, then, line) =
-        (seconds(state.token_time), seconds(state.grown), seconds(state.target.value));
+        (seconds(state.token_time), seconds(state.grown), chosen_seconds(state.target.value));
     match facts.step_time.law {
         Some(law) => format!(
             "ITL is {now}; by the step time ({} + {} per sequence, from baseline and window) it would \
@@ -233,7 +233,7 @@ fn rules_out(state: &Capped, facts: &Facts) -> Vec<RuledOut> {
         format!(
             "the engine has room: ITL ≤ {} at twice the batch, target {}",
             seconds(state.grown),
-            seconds(state.target.value)
+            chosen_seconds(state.target.value)
         ),
     ));
     if let (Some(prefill), Some(share)) = (facts.prefill.mean, facts.prefill.share) {

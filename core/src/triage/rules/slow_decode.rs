@@ -26,7 +26,9 @@ use crate::catalogue::causes::CauseId;
 use crate::catalogue::families::Family;
 use crate::catalogue::signals::SignalId;
 use crate::signal::level::Level;
-use crate::text::number::{number, percent, percentile_name, seconds, seconds_at_least};
+use crate::text::number::{
+    chosen_seconds, number, percent, percentile_name, seconds, seconds_at_least,
+};
 use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
 use crate::triage::evidence::{ActionBuilder, Line, between, exact, ruled_out};
 use crate::triage::facts::Facts;
@@ -196,7 +198,7 @@ fn evidence(state: &Slow, facts: &Facts) -> Vec<Evidence> {
                 "ITL {} is above {}, target {}",
                 percentile_name(quantile.q),
                 seconds_at_least(quantile.lo),
-                seconds(target.value)
+                chosen_seconds(target.value)
             ),
         ));
     }
