@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 
+import { causeSizes } from './cause-sizes.mjs';
 import { root, Stop } from './process.mjs';
 
 /**
@@ -70,7 +71,9 @@ function judge({ name, gzip, raised }, sizes) {
  * "…" }`).
  */
 export function checkSizes() {
-  const { budgets } = JSON.parse(readFileSync(path.join(root, 'deploy/size-budgets.json'), 'utf8'));
+  const { budgets, cause } = JSON.parse(
+    readFileSync(path.join(root, 'deploy/size-budgets.json'), 'utf8'),
+  );
   const absent = budgets
     .flatMap(({ entries }) => entries)
     .filter((entry) => filesFor(entry).length === 0);
@@ -87,11 +90,31 @@ export function checkSizes() {
     );
     return judge(budget, sizes) ?? [];
   });
+  excesses.push(...causeExcesses(cause.code));
   if (excesses.length > 0) {
     throw new Stop(
       `${excesses.join('\n')}\nMake it smaller, or write "raised" with a reason in deploy/size-budgets.json`,
     );
   }
+}
+
+/** Prints the code of each cause; which of them have more than the budget for one. */
+function causeExcesses(limit) {
+  const folder = path.join(root, 'frontend/engine/wasm');
+  const causes = causeSizes(
+    readFileSync(path.join(folder, 'inference_triage.wasm')),
+    readFileSync(path.join(folder, 'functions.txt'), 'utf8'),
+  );
+  if (causes.length === 0)
+    throw new Stop('the list of functions names no cause; run: npm run build');
+  console.log(`\n| code of a cause, in the wasm | raw, at most ${kilobytes(limit)} |\n|---|--:|`);
+  for (const { id, bytes } of causes) console.log(`| ${id} | ${kilobytes(bytes)} |`);
+  return causes
+    .filter(({ bytes }) => bytes > limit)
+    .map(
+      ({ id, bytes }) =>
+        `the code of "${id}" is ${kilobytes(bytes)}, a cause's budget is ${kilobytes(limit)}`,
+    );
 }
 
 function kilobytes(bytes) {
