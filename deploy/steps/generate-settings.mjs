@@ -7,8 +7,6 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import prettier from 'prettier';
-
 import { readOptions } from './options.mjs';
 import { root, Stop } from './process.mjs';
 import { runVerb } from './progress.mjs';
@@ -49,6 +47,8 @@ export async function generateSettings({ check = false } = {}) {
 }
 
 async function formatted(text) {
+  // Not at the top: `npm test` loads this file in a fresh clone, before it installs packages.
+  const prettier = await import('prettier');
   const configuration = await prettier.resolveConfig(path.join(root, 'package.json'));
   return prettier.format(text, { ...configuration, parser: 'typescript' });
 }

@@ -11,7 +11,7 @@ import { page, ratioTable, recordTable, sizeTable } from '../../tests/bench/mark
 import { buildNative } from '../../tests/bench/native.mjs';
 import { buildSite } from '../../tests/bench/site.mjs';
 import { readTargets, shortfalls, unmeasured, withTargets } from '../../tests/bench/targets.mjs';
-import { buildCommandLine, buildFrontend } from '../steps/build.mjs';
+import { buildCommandLine, buildFrontend, prepare } from '../steps/build.mjs';
 import { readOptions } from '../steps/options.mjs';
 import { root, Stop } from '../steps/process.mjs';
 import { runStages, runVerb } from '../steps/progress.mjs';
@@ -70,6 +70,7 @@ function publish(outcome, isWhole) {
 await runVerb(async (args) => {
   const selected = chosen(args);
   requireTools(['cargo', 'rustup', 'npm', 'chromium', 'prometheus', 'promtool']);
+  await prepare();
   const targets = readTargets();
   const outcome = { machine: await describeMachine(), groups: [] };
   await runStages('bench', [

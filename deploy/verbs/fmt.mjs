@@ -2,9 +2,11 @@
 
 import { prepare } from '../steps/build.mjs';
 import { format } from '../steps/checks.mjs';
+import { readOptions } from '../steps/options.mjs';
 import { runVerb } from '../steps/progress.mjs';
 
-await runVerb(async () => {
+await runVerb(async (args) => {
+  readOptions(args, {}, 'npm run fmt');
   await prepare();
   await format();
 });

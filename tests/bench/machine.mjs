@@ -2,14 +2,14 @@
 
 import os from 'node:os';
 
-import { chromium } from 'playwright-core';
-
 import { chromiumLaunch } from '../../deploy/steps/chromium.mjs';
 import { findTool } from '../../deploy/steps/tools.mjs';
 import { outputOf } from '../../deploy/steps/process.mjs';
 
 /** Date, versions, kind of machine, load. */
 export async function describeMachine() {
+  // Not at the top: the verb loads this file in a fresh clone, before it installs packages.
+  const { chromium } = await import('playwright-core');
   const browser = await chromium.launch(chromiumLaunch());
   const version = browser.version();
   await browser.close();

@@ -5,8 +5,6 @@ import { cpSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } fro
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-import { chromium } from 'playwright-core';
-
 import { compileWasm } from '../../deploy/steps/build-wasm.mjs';
 import { chromiumLaunch } from '../../deploy/steps/chromium.mjs';
 import { root } from '../../deploy/steps/process.mjs';
@@ -63,6 +61,7 @@ export function publish(file) {
  */
 export async function inChromium(body) {
   const server = await startStaticServer(siteFolder());
+  const { chromium } = await import('playwright-core');
   const browser = await chromium.launch(chromiumLaunch());
   const prepare = async (script, task) => {
     const page = await browser.newPage();
