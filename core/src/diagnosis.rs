@@ -1,5 +1,6 @@
 //! One scope and one window to one diagnosis.
 
+use crate::catalogue::causes::CauseId;
 use crate::catalogue::caveats::CaveatId;
 use crate::catalogue::columns::ColumnId;
 use crate::catalogue::families::Family;
@@ -19,7 +20,8 @@ use crate::text::foreign::plain;
 use crate::text::number::seconds;
 use crate::triage::cause::Words;
 use crate::triage::facts::Facts;
-use crate::triage::finding::{Finding, Pattern, Verdict};
+use crate::triage::facts::spread::Outside;
+use crate::triage::finding::{Finding, Pattern, State, Verdict};
 use crate::triage::ledger::Ledger;
 use crate::triage::matrix::pattern;
 use crate::triage::rank;
@@ -100,8 +102,15 @@ pub fn window_indices(grid: &TimeGrid, settings: &Settings) -> Option<(usize, us
     }))
 }
 
+/// Replicas that are diagnosed by themselves where nothing fits all of them together. Each costs a
+/// diagnosis of one replica; a fleet of which more are outside has its fault in common.
+const MOST_ALONE: usize = 4;
+
 /// Diagnoses one scope; `history` is the same scope over a longer or an earlier range, where there
 /// is one.
+///
+/// Where no cause fits all replicas together, and some miss an objective by themselves, those are
+/// diagnosed alone: a cause of theirs is the verdict, with their names.
 pub fn diagnose(
     prepared: &Prepared<'_>,
     history: Option<&Prepared<'_>>,
@@ -109,13 +118,84 @@ pub fn diagnose(
     settings: &Settings,
     window: (usize, usize),
 ) -> Diagnosis {
+    let (mut found, outside) = look(prepared, history, notices, settings, window);
+    if found.verdict.id != CauseId::CannotTell {
+        return found;
+    }
+    let mut named: Option<Diagnosis> = None;
+    let mut replicas: Vec<String> = Vec::new();
+    for one in outside.iter().take(MOST_ALONE) {
+        let alone = vec![prepared.replicas[one.index]];
+        let replica_set = ReplicaSet::of(&alone, prepared.grid);
+        let alone = Prepared { replicas: alone, replica_set: &replica_set, ..*prepared };
+        let (other, _) = look(&alone, None, notices, settings, window);
+        let is_same = named.as_ref().is_none_or(|named| named.verdict.id == other.verdict.id);
+        if other.verdict.state == State::Firing && is_same {
+            replicas.push(one.replica.clone());
+            named.get_or_insert(other);
+        }
+    }
+    if let Some(named) = named {
+        found.adopt(named, replicas, prepared.replicas.len());
+    }
+    found
+}
+
+impl Diagnosis {
+    /// Takes the verdict of some replicas over, which was found on them alone.
+    fn adopt(&mut self, other: Self, replicas: Vec<String>, all: usize) {
+        self.verdict = other.verdict;
+        self.findings = other.findings;
+        self.ledger = other.ledger;
+        let others = replicas.len() - 1;
+        let first = replicas.first().map_or("", String::as_str);
+        let place = match others {
+            0 => format!("{first}, 1 of {all} replicas"),
+            _ => format!("{first} and {others} more of {all} replicas"),
+        };
+        self.verdict.sentence = format!("{place}: {}", self.verdict.sentence);
+        self.verdict.detail.push_str(" The figures of all replicas together hide it.");
+        if let Some(primary) = self.findings.first_mut() {
+            primary.replicas = replicas;
+        }
+    }
+}
+
+/// One set of replicas as it is, and which of them miss an objective by themselves.
+fn look(
+    prepared: &Prepared<'_>,
+    history: Option<&Prepared<'_>>,
+    notices: &[Notice],
+    settings: &Settings,
+    window: (usize, usize),
+) -> (Diagnosis, Vec<Outside>) {
+    let (found, outside) = look_before(prepared, history, notices, settings, window, None);
+    // A baseline that holds the beginning of what was found is no baseline of it.
+    let since = found.verdict.since.filter(|_| found.baseline_source == BaselineSource::Auto);
+    let Some(since) =
+        since.filter(|since| found.baseline.is_some_and(|baseline| *since <= baseline.end))
+    else {
+        return (found, outside);
+    };
+    look_before(prepared, history, notices, settings, window, Some(since))
+}
+
+/// As [`look`], with an automatic baseline that ends before a time, Unix milliseconds.
+fn look_before(
+    prepared: &Prepared<'_>,
+    history: Option<&Prepared<'_>>,
+    notices: &[Notice],
+    settings: &Settings,
+    window: (usize, usize),
+    before: Option<i64>,
+) -> (Diagnosis, Vec<Outside>) {
     let Prepared { scope, replicas, replica_set, grid } = prepared;
     let mut caveats = scope.caveats.clone();
     add_notices(notices, &mut caveats);
     let now = prepared.measure(window);
     caveats.extend(&now.caveats);
-    let chosen =
-        baseline::choose(replica_set, grid, history.map(|table| table.grid), settings, window);
+    let earlier = history.map(|table| table.grid);
+    let chosen = baseline::choose(replica_set, grid, earlier, settings, window, before);
     let table = match chosen.table {
         Purpose::Detail => prepared,
         Purpose::History => history.unwrap_or(prepared),
@@ -130,6 +210,7 @@ pub fn diagnose(
     let subject = Subject {
         scope,
         replicas,
+        activities: &replica_set.activities,
         grid,
         settings,
         now: &now,
@@ -145,7 +226,7 @@ pub fn diagnose(
     let judged = rank::judge(&facts, &ledger, &Words { scope }, &caveats);
     let missing = NEEDED.iter().filter(|id| signals.get(**id).is_none()).count();
     let gaps = Gaps::of(scope, replica_set, window);
-    Diagnosis {
+    let found = Diagnosis {
         window,
         finished: now.finished(),
         baseline: chosen.indices.map(|indices| table.interval(indices)),
@@ -160,7 +241,8 @@ pub fn diagnose(
         limits: limits.list,
         columns: columns::available(replicas),
         signals,
-    }
+    };
+    (found, facts.spread.outside)
 }
 
 fn add_notices(notices: &[Notice], caveats: &mut Caveats) {

@@ -9,6 +9,9 @@ closed_list! {
         CannotTell = "cannot-tell",
         /// The engine was put to sleep, so what arrives waits until it is woken.
         EngineAsleep = "engine-asleep",
+        /// The engine holds requests and produces nothing: no token, no first token and no finish
+        /// for longer than any step takes.
+        EngineHang = "engine-hang",
         /// Time to first token and inter-token latency are within their targets, requests do not
         /// queue, and nothing else is missed.
         Healthy = "healthy",

@@ -25,6 +25,8 @@ closed_list! {
         Memory = "memory",
         /// Do requests that began also end?
         Loss = "loss",
+        /// Does anything come out while requests are there?
+        Progress = "progress",
         /// Which replicas differ from the others?
         Spread = "spread",
         /// Is the engine there, and awake?

@@ -247,11 +247,11 @@ families! {
     /// 1 while the target answers its scrapes, 0 while it does not.
     Up = "target_up", Gauge, Evidence, "Target up", "ratio";
     /// Requests that the HTTP server answered.
-    HttpRequests = "http_requests", Counter, Detail, "HTTP requests", "requests";
+    HttpRequests = "http_requests", Counter, Evidence, "HTTP requests", "requests";
     /// Requests answered with a status of 400 to 499.
     HttpClientErrors = "http_client_errors", Counter, Detail, "HTTP client errors", "requests";
     /// Requests answered with a status of 500 to 599.
-    HttpServerErrors = "http_server_errors", Counter, Detail, "HTTP server errors", "requests";
+    HttpServerErrors = "http_server_errors", Counter, Evidence, "HTTP server errors", "requests";
     /// Time to the HTTP server's answer, seconds.
     HttpDuration = "http_duration", Histogram, Detail, "HTTP duration", "s";
     /// Clock of a device's processors, MHz.

@@ -137,6 +137,29 @@ impl Growth {
     pub(crate) fn add_present(&self, flags: &mut [bool]) {
         add_present(flags, &self.values);
     }
+
+    /// Whether it started again from zero behind `from`, up to `to`.
+    pub(crate) fn restarted(&self, from: usize, to: usize) -> bool {
+        let next = self.restarts.partition_point(|(restart, _)| *restart <= from);
+        self.restarts.get(next).is_some_and(|(restart, _)| *restart <= to)
+    }
+
+    /// Growth since the first value at every grid time; absent times repeat the value before.
+    pub(crate) fn running(&self) -> Vec<f64> {
+        let mut running = Vec::with_capacity(self.len());
+        let (mut base, mut latest) = (f64::NAN, 0.0);
+        for index in 0..self.len() {
+            let value = self.at(index);
+            if !value.is_nan() {
+                if base.is_nan() {
+                    base = value;
+                }
+                latest = value - base;
+            }
+            running.push(latest);
+        }
+        running
+    }
 }
 
 /// A counter of one replica over the whole range, maybe of several series.
@@ -175,6 +198,20 @@ impl CounterColumn {
     pub fn increase(&self, first: usize, last: usize) -> Option<f64> {
         let (start, end) = self.present.ends(first, last).filter(|(start, end)| start < end)?;
         Some(self.growth.between(start, end))
+    }
+
+    /// Growth since the first value at every grid time; absent times repeat the value before.
+    pub fn running(&self) -> Vec<f64> {
+        self.growth.running()
+    }
+
+    /// Whether it started again from zero behind grid index `from`, up to `to`.
+    pub fn restarted(&self, from: usize, to: usize) -> bool {
+        self.growth.restarted(from, to)
+    }
+
+    pub(crate) fn add_present(&self, flags: &mut [bool]) {
+        self.growth.add_present(flags);
     }
 
     /// Grid index of the first present value that lies above the one before it.

@@ -168,29 +168,41 @@ impl HistogramColumns {
     /// Sum and count of all observations since the first snapshot, at every grid time; absent times
     /// repeat the value before. None without a sum or a count.
     pub fn running_totals(&self) -> Option<(Vec<f64>, Vec<f64>)> {
-        let sums = self.running(Part::Sum)?;
-        let counts =
-            self.running(Part::Count).or_else(|| self.running(Part::Bucket(f64::INFINITY)))?;
-        Some((sums, counts))
+        Some((self.running(Part::Sum)?, self.running_counts()?))
+    }
+
+    /// Number of observations since the first snapshot, at every grid time; absent times repeat the
+    /// value before. None without a count.
+    pub fn running_counts(&self) -> Option<Vec<f64>> {
+        self.running(Part::Count).or_else(|| self.running(Part::Bucket(f64::INFINITY)))
     }
 
     fn running(&self, wanted: Part) -> Option<Vec<f64>> {
         let mut total: Option<Vec<f64>> = None;
         for (_, growth) in self.components.iter().filter(|(part, _)| *part == wanted) {
-            let total = total.get_or_insert_with(|| vec![0.0; growth.len()]);
-            let (mut base, mut latest) = (f64::NAN, 0.0);
-            for (index, sum) in total.iter_mut().enumerate().take(growth.len()) {
-                let value = growth.at(index);
-                if !value.is_nan() {
-                    if base.is_nan() {
-                        base = value;
+            let running = growth.running();
+            match &mut total {
+                None => total = Some(running),
+                Some(total) => {
+                    for (sum, value) in total.iter_mut().zip(running) {
+                        *sum += value;
                     }
-                    latest = value - base;
                 }
-                *sum += latest;
             }
         }
         total
+    }
+
+    /// Whether it started again from zero behind grid index `from`, up to `to`.
+    pub fn restarted(&self, from: usize, to: usize) -> bool {
+        // All components restart together.
+        self.components.first().is_some_and(|(_, growth)| growth.restarted(from, to))
+    }
+
+    pub(crate) fn add_present(&self, flags: &mut [bool]) {
+        for (_, growth) in &self.components {
+            growth.add_present(flags);
+        }
     }
 
     /// The histogram of the window, or None when its count or every finite bucket is missing. A

@@ -169,7 +169,7 @@ mod tests {
             scope.replicas[0].quantities.insert(*family, gauge);
         }
         let replicas: Vec<&Replica> = scope.replicas.iter().collect();
-        let together = ReplicaSet::of(&replicas, 3);
+        let together = ReplicaSet::of(&replicas, &grid);
         let now = Measurements::of(&replicas, &together, &grid, 0, 2);
         Limits::find(&scope, &replicas, &grid, &now, settings).list
     }

@@ -106,13 +106,8 @@ mod tests {
         quantities.insert(Family::Itl, Quantity::Histogram(itl));
         let replica = Replica::new("a/0".to_owned(), false, quantities);
         let times: &[f64] = &[0.0, 100_000.0];
-        Measurements::of(
-            &[&replica],
-            &ReplicaSet::of(&[&replica], 2),
-            &TimeGrid::union(std::iter::once(times)),
-            0,
-            1,
-        )
+        let grid = TimeGrid::union(std::iter::once(times));
+        Measurements::of(&[&replica], &ReplicaSet::of(&[&replica], &grid), &grid, 0, 1)
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use crate::diagnosis::Prepared;
 use crate::error::Error;
-use crate::scope::Scope;
 use crate::scope::resolve::resolve;
+use crate::scope::{Replica, Scope};
 use crate::settings::Settings;
 use crate::store::Store;
 use crate::window::replica_set::ReplicaSet;
@@ -37,11 +37,10 @@ impl Table {
     /// Of data that were loaded before, or grew.
     pub(super) fn new(store: Store, span: i64, settings: &Settings) -> Result<Self, Error> {
         let scopes = resolve(&store, settings.prefix.as_deref())?;
-        let grid_length = store.grid.len();
         let mut table = Self { store, span, scopes: Vec::with_capacity(scopes.len()) };
         for scope in scopes {
-            let replica_set =
-                ReplicaSet::of(&scope.replicas.iter().collect::<Vec<_>>(), grid_length);
+            let replicas: Vec<&Replica> = scope.replicas.iter().collect();
+            let replica_set = ReplicaSet::of(&replicas, &table.store.grid);
             table.scopes.push(Ready { scope, replica_set, alone: None });
         }
         table.choose(settings.scope.replica.as_deref());
@@ -59,12 +58,11 @@ impl Table {
 
     /// Makes the replica of that key ready in every scope that has it.
     pub(super) fn choose(&mut self, key: Option<&str>) {
-        let grid_length = self.store.grid.len();
+        let grid = &self.store.grid;
         for one in &mut self.scopes {
             let replicas = &one.scope.replicas;
             let index = key.and_then(|key| replicas.iter().position(|replica| replica.key == key));
-            one.alone =
-                index.map(|index| (index, ReplicaSet::of(&[&replicas[index]], grid_length)));
+            one.alone = index.map(|index| (index, ReplicaSet::of(&[&replicas[index]], grid)));
         }
     }
 

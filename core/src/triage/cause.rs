@@ -44,6 +44,8 @@ pub struct Rule {
 /// What speaks before what. Within a class the cause that explains most comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Class {
+    /// Nothing comes out, whatever the numbers of the time before say.
+    Outage,
     /// The numbers cannot be believed, so no other verdict stands on them.
     Data,
     /// Something makes requests slow or lose.

@@ -13,6 +13,7 @@ use crate::settings::Settings;
 use crate::signal::level::{Level, ThresholdSource, target};
 use crate::signal::{Signal, Signals};
 use crate::store::grid::TimeGrid;
+use crate::window::activity::Activity;
 use crate::window::measurements::Measurements;
 
 /// Everything a fact may look at. Causes never see it: they read facts.
@@ -22,6 +23,8 @@ pub struct Subject<'a> {
     pub scope: &'a Scope,
     /// The replicas looked at.
     pub replicas: &'a [&'a Replica],
+    /// The life of each of them, in their order.
+    pub activities: &'a [Activity],
     /// The time grid.
     pub grid: &'a TimeGrid,
     /// The user's choices.

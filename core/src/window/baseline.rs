@@ -4,7 +4,7 @@ use crate::catalogue::list::closed_list;
 use crate::catalogue::purposes::Purpose;
 use crate::settings::{BaselineMode, Interval, Settings};
 use crate::store::grid::TimeGrid;
-use crate::window::onset::change_point;
+use crate::window::onset::{LEAST_REQUESTS, onset};
 use crate::window::replica_set::ReplicaSet;
 
 closed_list! {
@@ -22,6 +22,10 @@ closed_list! {
         None = "none",
     }
 }
+
+/// Length from which a baseline is one however few requests it holds, milliseconds: five minutes,
+/// the shortest window that is diagnosed by itself.
+const LEAST_LENGTH: i64 = 300_000;
 
 /// A baseline as grid indices, with how it was chosen and when a change was found.
 #[derive(Debug, Clone, Copy)]
@@ -48,18 +52,22 @@ const NO_BASELINE: ChosenBaseline = ChosenBaseline {
 /// An interval that the settings name is measured on the detail where that holds it. Where the
 /// detail holds nothing of it, or the history more by over a step of the detail, it is measured on
 /// the history, whole: two parts of different steps would not be one measurement.
+///
+/// An automatic one ends a step before the change, and before `before` (Unix milliseconds) where
+/// that is given: what is diagnosed must not lie in what it is compared with.
 pub fn choose(
     replicas: &ReplicaSet,
     grid: &TimeGrid,
     history: Option<&TimeGrid>,
     settings: &Settings,
     (first, last): (usize, usize),
+    before: Option<i64>,
 ) -> ChosenBaseline {
     let times = grid.times();
     let baseline = &settings.baseline;
     let source = match baseline.mode {
         BaselineMode::None => return NO_BASELINE,
-        BaselineMode::Auto => return automatic(replicas, grid, first, last),
+        BaselineMode::Auto => return automatic(replicas, grid, (first, last), before),
         BaselineMode::Offset => BaselineSource::Offset,
         BaselineMode::Range => BaselineSource::Given,
     };
@@ -94,14 +102,27 @@ fn chosen(
     }
 }
 
-fn automatic(replicas: &ReplicaSet, grid: &TimeGrid, first: usize, last: usize) -> ChosenBaseline {
-    replicas.changes.iter().flatten().find_map(|mean| change_point(mean, first, last)).map_or(
-        NO_BASELINE,
-        |split| ChosenBaseline {
-            indices: Some((0, split)),
-            table: Purpose::Detail,
-            source: BaselineSource::Auto,
-            changed_at: Some(grid.times()[split]),
-        },
-    )
+fn automatic(
+    replicas: &ReplicaSet,
+    grid: &TimeGrid,
+    (first, last): (usize, usize),
+    before: Option<i64>,
+) -> ChosenBaseline {
+    let times = grid.times();
+    let Some((mean, split)) = onset(replicas, first, last) else { return NO_BASELINE };
+    let found = before.map_or(split, |before| {
+        split.min(times.partition_point(|time| *time < before).saturating_sub(1))
+    });
+    // The step that holds the change belongs to neither side.
+    let end = found.saturating_sub(1);
+    let long = times[end] - times[0] >= LEAST_LENGTH;
+    if end == 0 || !(long || mean.counts[end] - mean.counts[0] >= LEAST_REQUESTS) {
+        return NO_BASELINE;
+    }
+    ChosenBaseline {
+        indices: Some((0, end)),
+        table: Purpose::Detail,
+        source: BaselineSource::Auto,
+        changed_at: Some(times[split]),
+    }
 }

@@ -1,5 +1,6 @@
 //! Measurements of any set of replicas in any window, and where they changed.
 
+pub mod activity;
 pub mod baseline;
 pub mod measurements;
 pub mod onset;

@@ -6,17 +6,23 @@
 
 use crate::catalogue::families::Family;
 use crate::scope::Replica;
+use crate::window::replica_set::ReplicaSet;
 
 /// Requests that each segment must hold. Fewer, and one slow request moves the mean by more than
 /// the effect asked for; more, and an incident in sparse traffic never gets a baseline.
-const LEAST_REQUESTS: f64 = 30.0;
+pub const LEAST_REQUESTS: f64 = 30.0;
 
 /// Relative change of the mean that makes a split. Ordinary wobble of a serving mean stays under 10
 /// %; half as much more would hide the loss of a third of the throughput.
 const LEAST_EFFECT: f64 = 0.2;
 
-/// Families whose mean shows a change, tried in this order.
-pub const CHANGE_FAMILIES: [Family; 3] = [Family::E2e, Family::QueueTime, Family::Itl];
+/// Families whose mean shows a change: the parts of a request, then the whole for engines that
+/// measure no part.
+pub const CHANGE_FAMILIES: [Family; 4] =
+    [Family::QueueTime, Family::PrefillTime, Family::Itl, Family::E2e];
+
+/// How many of [`CHANGE_FAMILIES`] are parts.
+const PARTS: usize = 3;
 
 /// Cumulative sum and count of one family by grid index, all replicas together.
 #[derive(Debug, Clone, Default)]
@@ -45,6 +51,25 @@ impl CumulativeMean {
         }
         found.then_some(total)
     }
+}
+
+/// The earliest change of any part of a request, else the change of the whole; with the family's
+/// running mean. The whole is recorded when a request ends, one request after its cause began.
+pub fn onset(
+    replicas: &ReplicaSet,
+    latest: usize,
+    last: usize,
+) -> Option<(&CumulativeMean, usize)> {
+    let change = |mean: &'_ Option<CumulativeMean>| change_point(mean.as_ref()?, latest, last);
+    let (parts, whole) = replicas.changes.split_at(PARTS.min(replicas.changes.len()));
+    let changed = |means: &'_ [Option<CumulativeMean>]| {
+        let found =
+            means.iter().enumerate().filter_map(|(index, mean)| Some((change(mean)?, index)));
+        found.min()
+    };
+    let (split, index) =
+        changed(parts).or_else(|| changed(whole).map(|(split, index)| (split, PARTS + index)))?;
+    replicas.changes[index].as_ref().map(|mean| (mean, split))
 }
 
 /// Grid index at which the mean changed, searched in [0, last] with both sides large enough and the

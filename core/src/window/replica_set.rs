@@ -4,7 +4,9 @@ use crate::catalogue::families::{Family, Shape};
 use crate::growth::gauge::Gauge;
 use crate::scope::Replica;
 use crate::small::sorted::SortedMap;
+use crate::store::grid::TimeGrid;
 use crate::store::marks::{Marks, add_present};
+use crate::window::activity::Activity;
 use crate::window::onset::{CHANGE_FAMILIES, CumulativeMean};
 
 /// Columns of a set of replicas that no window changes.
@@ -16,15 +18,19 @@ pub struct ReplicaSet {
     pub gauges: SortedMap<Family, Gauge>,
     /// Grid times at which any replica shows its running batch.
     pub sampled: Marks,
+    /// The life of each replica, in their order.
+    pub activities: Vec<Activity>,
 }
 
 impl ReplicaSet {
     /// Puts the replicas together.
-    pub fn of(replicas: &[&Replica], grid_length: usize) -> Self {
+    pub fn of(replicas: &[&Replica], grid: &TimeGrid) -> Self {
+        let grid_length = grid.len();
         let mut together = Self {
             changes: Vec::with_capacity(CHANGE_FAMILIES.len()),
             gauges: SortedMap::new(),
             sampled: Marks::default(),
+            activities: replicas.iter().map(|replica| Activity::of(replica, grid)).collect(),
         };
         for family in CHANGE_FAMILIES {
             together.changes.push(CumulativeMean::of(replicas, family, grid_length));

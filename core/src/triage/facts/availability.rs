@@ -2,16 +2,31 @@
 
 use crate::catalogue::facts::FactId;
 use crate::catalogue::families::Family;
+use crate::catalogue::threshold::Threshold;
 use crate::scope::Replica;
+use crate::text::number::{counted, seconds};
 use crate::triage::facts::FactDefinition;
+use crate::triage::facts::progress::in_flight;
 use crate::triage::subject::Subject;
+use crate::window::activity::Activity;
 
 pub(super) static FACT: FactDefinition =
-    FactDefinition { id: FactId::Availability, thresholds: &[] };
+    FactDefinition { id: FactId::Availability, thresholds: &[&MISSED] };
+
+/// Scrapes in a row that may be missed.
+static MISSED: Threshold = Threshold {
+    id: "availability.missed-scrapes",
+    value: 2.0,
+    range: (0.0, 100.0),
+    reason: "Scrapes in a row that a replica may miss before what it did in the meantime counts as \
+             unknown. One or two time-outs of a busy target happen every day; at three the engine \
+             may have been away. Lower, every slow scrape takes health away; higher, an outage of a \
+             minute is called healthy.",
+};
 
 /// Replicas that cannot serve, or did not serve all the time. A state that is not measured names no
 /// replica.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Availability {
     /// Any replica says whether it sleeps.
     pub tells_sleep: bool,
@@ -20,32 +35,119 @@ pub struct Availability {
     /// When the first of them fell asleep, Unix milliseconds; None when it slept since the start of
     /// the data.
     pub asleep_since: Option<i64>,
-    /// Replicas whose process started within the window.
-    pub restarted: Vec<String>,
+    /// Stretches of the window without samples, and restarts, that leave open what became of
+    /// requests; in the order of replicas.
+    pub absences: Vec<Absence>,
+}
+
+/// A time at which a replica was away, or may have been.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Absence {
+    /// Replica.
+    pub replica: String,
+    /// Last sample before, Unix milliseconds.
+    pub from: i64,
+    /// First sample after, Unix milliseconds; None where none follows in the window.
+    pub until: Option<i64>,
+    /// From the last sample before to the first after, else to the window's end, seconds.
+    pub seconds: f64,
+    /// Requests at the last sample before; None where no state is measured.
+    pub in_flight: Option<f64>,
+    /// A new process answers after it.
+    pub restarted: bool,
+    /// The target was reported down in the meantime.
+    pub is_down: bool,
+}
+
+impl Absence {
+    /// What happened, one sentence without its period.
+    pub fn sentence(&self) -> String {
+        let held = match self.in_flight {
+            Some(requests) if requests > 0.0 => {
+                format!(" with {} inside", counted(requests, "request", "requests"))
+            }
+            _ => String::new(),
+        };
+        let (replica, length) = (&self.replica, seconds(self.seconds));
+        if self.restarted {
+            format!("{replica} restarted{held}; it was away for up to {length}")
+        } else if self.is_down {
+            format!("{replica} was down for up to {length}{held}")
+        } else if self.until.is_none() {
+            format!("{replica} vanished{held}: its last sample is {length} old")
+        } else {
+            format!("{replica} sent no sample for {length}")
+        }
+    }
 }
 
 impl Availability {
     pub(super) fn of(subject: &Subject<'_>) -> Self {
         let (first, last) = (subject.now.first, subject.now.last);
         let window = |replica: &Replica, family| replica.gauge(family)?.window(first, last);
-        let named = |is: &dyn Fn(&Replica) -> bool| -> Vec<String> {
-            let replicas = subject.replicas.iter().filter(|replica| is(replica));
-            replicas.map(|replica| replica.key.clone()).collect()
-        };
         let sleeps = |replica: &Replica| {
             window(replica, Family::Asleep).is_some_and(|state| state.last > 0.0)
         };
-        let started = |replica: &Replica| {
-            window(replica, Family::ProcessStart).is_some_and(|start| start.max > start.min)
-        };
-        let since = subject.replicas.iter().filter(|replica| sleeps(replica));
+        let asleep = || subject.replicas.iter().filter(|replica| sleeps(replica));
+        let others = subject.replicas.len() > 1;
+        let each = subject.replicas.iter().zip(subject.activities);
         Self {
             tells_sleep: subject.scope.has(Family::Asleep),
-            asleep: named(&sleeps),
-            asleep_since: since.filter_map(|replica| fell_asleep(subject, replica)).min(),
-            restarted: named(&started),
+            asleep: asleep().map(|replica| replica.key.clone()).collect(),
+            asleep_since: asleep().filter_map(|replica| fell_asleep(subject, replica)).min(),
+            absences: each
+                .flat_map(|(replica, activity)| absences(subject, replica, activity, others))
+                .collect(),
         }
     }
+}
+
+/// Every absence of one replica in the window, restarts first.
+fn absences(
+    subject: &Subject<'_>,
+    replica: &Replica,
+    activity: &Activity,
+    others: bool,
+) -> Vec<Absence> {
+    let (first, last) = (subject.now.first, subject.now.last);
+    let times = subject.grid.times();
+    let line = activity.spacing as f64 * (subject.line(&MISSED) + 1.5);
+    let is_long = |from: usize, to: usize| (times[to] - times[from]) as f64 > line;
+    let absence = |from: usize, to: Option<usize>, restarted| Absence {
+        replica: replica.key.clone(),
+        from: times[from],
+        until: to.map(|to| times[to]),
+        seconds: (times[to.unwrap_or(last)] - times[from]) as f64 / 1000.0,
+        in_flight: in_flight(replica, from),
+        restarted,
+        is_down: replica
+            .gauge(Family::Up)
+            .and_then(|up| up.window(from, to.unwrap_or(last)))
+            .is_some_and(|up| up.min <= 0.0),
+    };
+    let mut absences: Vec<Absence> = Vec::new();
+    for (from, to) in activity.restarts(first, last) {
+        // A process that had nothing to do, and whose successor was there at once, lost nothing.
+        if is_long(from, to) || in_flight(replica, from) != Some(0.0) {
+            absences.push(absence(from, Some(to), true));
+        }
+    }
+    if activity.spacing <= 0 {
+        return absences;
+    }
+    let Some((_, newest)) = activity.seen(first, last) else { return absences };
+    if let Some((from, to)) = activity.longest_gap(first, last, times)
+        && is_long(from, to)
+        && absences.iter().all(|one| one.from != times[from])
+    {
+        absences.push(absence(from, Some(to), false));
+    }
+    // One of several that left with nothing to do was taken out of service.
+    let left = others && in_flight(replica, newest) == Some(0.0);
+    if is_long(newest, last) && !left {
+        absences.push(absence(newest, None, false));
+    }
+    absences
 }
 
 /// Time of the first sample of the sleep that lasts until the window's end.

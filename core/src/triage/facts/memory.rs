@@ -38,6 +38,10 @@ static PREEMPTIONS: Threshold = Threshold {
              stays silent while every fifth request is computed twice.",
 };
 
+/// Preemptions from which a full cache thrashes although nothing finished to compare them with. A
+/// few happen when one long request outgrows the cache; ten in a window are a state.
+const LEAST_PREEMPTIONS: f64 = 10.0;
+
 /// What the key-value cache did in the window.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Memory {
@@ -58,6 +62,8 @@ pub struct Memory {
     pub since: Option<i64>,
     /// The line for `preemptions / finished`.
     pub rate_line: f64,
+    /// The line for preemptions where nothing finished.
+    pub least_preemptions: f64,
     /// The line for the peak beside preemptions.
     pub peak_line: f64,
     /// The line from which memory may hold admission back.
@@ -97,6 +103,7 @@ impl Memory {
             preempting: preempting(subject),
             since: first_preemption(subject),
             rate_line: subject.line(&PREEMPTIONS),
+            least_preemptions: LEAST_PREEMPTIONS,
             peak_line: subject.line(&PREEMPTING),
             full_line: subject.line(&MEMORY_FULL),
         };
@@ -115,6 +122,12 @@ impl Memory {
             };
         }
         match self.finished.filter(|finished| *finished > 0.0) {
+            // Nothing to compare with, but a full cache and a preemption a minute say enough.
+            None if preemptions >= LEAST_PREEMPTIONS
+                && self.peak.is_some_and(|peak| peak >= self.full_line) =>
+            {
+                MemoryState::Thrashing
+            }
             None => MemoryState::PreemptedWithoutFinishes,
             Some(finished) if preemptions / finished < self.rate_line => {
                 MemoryState::FewPreemptions

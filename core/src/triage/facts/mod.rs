@@ -13,6 +13,7 @@ pub mod impact;
 pub mod loss;
 pub mod memory;
 pub mod prefill;
+pub mod progress;
 pub mod queue;
 pub mod spread;
 pub mod step_time;
@@ -34,6 +35,7 @@ use impact::Impact;
 use loss::Loss;
 use memory::Memory;
 use prefill::Prefill;
+use progress::Progress;
 use queue::Queue;
 use spread::Spread;
 use step_time::StepTime;
@@ -60,6 +62,7 @@ pub static FACTS: &[&FactDefinition] = &[
     &admission::FACT,
     &memory::FACT,
     &loss::FACT,
+    &progress::FACT,
     &spread::FACT,
     &availability::FACT,
     &devices::FACT,
@@ -88,6 +91,8 @@ pub struct Facts {
     pub memory: Memory,
     /// Do requests that began also end?
     pub loss: Loss,
+    /// Does anything come out while requests are there?
+    pub progress: Progress,
     /// Which replicas differ from the others?
     pub spread: Spread,
     /// Is the engine there, and awake?
@@ -121,6 +126,7 @@ impl Facts {
             admission: Admission::of(subject),
             memory: Memory::of(subject),
             loss,
+            progress: Progress::of(subject),
             spread: Spread::of(subject),
             availability: Availability::of(subject),
             devices: Devices::of(subject),

@@ -28,7 +28,38 @@ pub struct Queue {
     pub budget_share: f64,
     /// Share of the mean request, 0–1.
     pub share: Option<f64>,
+    /// Requests that wait lately, and the seconds that one which arrives now waits behind them;
+    /// None where nothing waits or nothing is scheduled. Finished requests tell of the queue that
+    /// they met, which is one request's duration ago.
+    pub lately: Option<Lately>,
 }
+
+/// The queue of the last third of the window.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Lately {
+    /// Mean number of waiting requests.
+    pub waiting: f64,
+    /// Requests that get their first token, else that finish, per second.
+    pub per_second: f64,
+    /// What a request may take to its first token, seconds; None without a target.
+    pub target: Option<f64>,
+}
+
+impl Lately {
+    /// Seconds that a request which arrives now waits (Little's law).
+    pub fn seconds(&self) -> f64 {
+        self.waiting / self.per_second
+    }
+
+    /// Whether that alone misses the target for the first token.
+    pub fn is_missed(&self) -> bool {
+        self.waiting >= LEAST_WAITING && self.target.is_some_and(|target| self.seconds() > target)
+    }
+}
+
+/// Mean number of waiting requests below which a wait is not computed of them: at low traffic one
+/// request that a scrape happens to see waiting would stand for minutes.
+const LEAST_WAITING: f64 = 2.0;
 
 impl Queue {
     pub(super) fn of(subject: &Subject<'_>) -> Self {
@@ -44,6 +75,7 @@ impl Queue {
                 .map(|(target, source)| Line { value: budget_share * target, source }),
             budget_share,
             share: mean.zip(whole).map(|(mean, whole)| mean / whole),
+            lately: lately(subject),
         }
     }
 
@@ -69,4 +101,18 @@ impl Queue {
             ),
         ))
     }
+}
+
+fn lately(subject: &Subject<'_>) -> Option<Lately> {
+    let (first, last) = (subject.now.first, subject.now.last);
+    let from = last - (last - first) / 3;
+    let replicas = subject.replicas.iter();
+    let waiting = replicas.filter_map(|one| one.gauge(Family::Waiting)?.window(from, last));
+    let waiting = waiting.map(|waiting| waiting.mean).reduce(|sum, mean| sum + mean)?;
+    let started = subject.now.count(Family::Ttft).or_else(|| subject.now.finished())?;
+    (subject.now.seconds > 0.0 && started > 0.0 && waiting > 0.0).then(|| Lately {
+        waiting,
+        per_second: started / subject.now.seconds,
+        target: subject.target(SignalId::Ttft).map(|(target, _)| target),
+    })
 }

@@ -2,8 +2,14 @@
 
 use crate::catalogue::facts::FactId;
 use crate::catalogue::families::Family;
+use crate::catalogue::signals::SignalId;
 use crate::catalogue::threshold::Threshold;
+use crate::caveat::Caveats;
 use crate::growth::gauge::Gauge;
+use crate::histogram::estimate_quantile;
+use crate::scope::Replica;
+use crate::signal::level::{Level, judge_quantile};
+use crate::small::sorted::sort_few;
 use crate::triage::facts::FactDefinition;
 use crate::triage::subject::Subject;
 
@@ -39,6 +45,24 @@ pub struct Spread {
     pub uneven: Option<Uneven>,
     /// Replicas whose tokens take much longer than those of the fastest; none when all are alike.
     pub slow: Vec<String>,
+    /// Replicas that miss an objective by themselves, the worst first; none when there is one
+    /// replica only.
+    pub outside: Vec<Outside>,
+}
+
+/// A replica whose own requests miss an objective, whatever those of all together do.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outside {
+    /// Its place among the replicas looked at.
+    pub index: usize,
+    /// Replica.
+    pub replica: String,
+    /// What it misses.
+    pub signal: SignalId,
+    /// By how much, one phrase.
+    pub reason: String,
+    /// Its mean by that of all replicas.
+    factor: f64,
 }
 
 /// A queue beside idle engines.
@@ -52,7 +76,12 @@ pub struct Uneven {
 
 impl Spread {
     pub(super) fn of(subject: &Subject<'_>) -> Self {
-        Self { engines: subject.engines(), uneven: uneven(subject), slow: slow(subject) }
+        Self {
+            engines: subject.engines(),
+            uneven: uneven(subject),
+            slow: slow(subject),
+            outside: outside(subject),
+        }
     }
 }
 
@@ -83,4 +112,54 @@ fn slow(subject: &Subject<'_>) -> Vec<String> {
     let fastest = times.iter().map(|(_, time)| *time).fold(f64::INFINITY, f64::min);
     let line = subject.line(&SLOW) * fastest;
     times.into_iter().filter(|(_, time)| *time > line).map(|(key, _)| key).collect()
+}
+
+/// Pooled quantiles hide one replica among many: a fortieth of all requests never moves a p95.
+fn outside(subject: &Subject<'_>) -> Vec<Outside> {
+    let mut outside: Vec<Outside> = Vec::new();
+    if subject.replicas.len() < 2 {
+        return outside;
+    }
+    for (signal, family) in [(SignalId::Ttft, Family::Ttft), (SignalId::Itl, Family::Itl)] {
+        let Some(pooled) = subject.now.mean(family).filter(|mean| *mean > 0.0) else { continue };
+        for (index, replica) in subject.replicas.iter().enumerate() {
+            let mean = mean_of(subject, replica, family);
+            let factor = mean.unwrap_or(0.0) / pooled;
+            if factor < subject.line(&SLOW) || outside.iter().any(|one| one.index == index) {
+                continue;
+            }
+            if let Some(reason) = misses(subject, replica, signal, family) {
+                let replica = replica.key.clone();
+                outside.push(Outside { index, replica, signal, reason, factor });
+            }
+        }
+    }
+    sort_few(&mut outside, |left, right| right.factor.total_cmp(&left.factor));
+    outside
+}
+
+fn mean_of(subject: &Subject<'_>, replica: &Replica, family: Family) -> Option<f64> {
+    let columns = replica.histogram(family)?;
+    let (first, last) = (subject.now.first, subject.now.last);
+    let count = columns.count(first, last).filter(|count| *count > 0.0)?;
+    Some(columns.sum(first, last)?.value / count)
+}
+
+/// Why a replica misses an objective by itself; None where it does not, or where chance could be
+/// why: of forty replicas with thirty requests each, one has a p95 beyond any target now and then.
+fn misses(
+    subject: &Subject<'_>,
+    replica: &Replica,
+    signal: SignalId,
+    family: Family,
+) -> Option<String> {
+    let (target, source) = subject.target(signal)?;
+    let columns = replica.histogram(family)?;
+    let (first, last) = (subject.now.first, subject.now.last);
+    let histogram = columns.window(first, last, &mut Caveats::new())?;
+    let requests = replica.histogram(Family::Ttft).and_then(|ttft| ttft.count(first, last));
+    let quantile = estimate_quantile(&histogram, subject.settings.slo.quantile, requests)?;
+    let judged = judge_quantile(&quantile, (target, source));
+    let certain = quantile.sample_lo.is_some_and(|lo| lo >= target);
+    (judged.level == Level::High && certain).then_some(judged.reason)
 }

@@ -11,10 +11,12 @@
 use crate::catalogue::causes::CauseId;
 use crate::catalogue::signals::SignalId;
 use crate::signal::level::Level;
-use crate::text::number::{counted, number, percentile_name, seconds};
+use crate::text::number::{counted, number, percentile_name, seconds, significant};
 use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
 use crate::triage::facts::Facts;
 use crate::triage::facts::impact::{Excess, Impact, JudgedSignal};
+use crate::triage::facts::progress::Stall;
+use crate::triage::facts::queue::Lately;
 use crate::triage::finding::Severity;
 use crate::triage::ledger::Ledger;
 
@@ -63,7 +65,16 @@ impl Cause for CannotTell {
         let impact = &facts.impact;
         Answer::Firing(match impact.finished {
             None => missing_families(facts),
+            Some(_) if facts.progress.stuck().is_some() => {
+                facts.progress.stuck().map_or_else(|| hanging(impact), stuck)
+            }
+            Some(finished) if finished < impact.least_requests && vanished(facts).is_some() => {
+                vanished(facts).unwrap_or_else(|| unexplained(facts))
+            }
             Some(finished) if finished <= 0.0 && impact.in_flight > 0.0 => hanging(impact),
+            Some(finished) if finished <= 0.0 && facts.progress.first_tokens > Some(0.0) => {
+                given_up(facts)
+            }
             Some(finished) if finished <= 0.0 => Said(
                 "No request ran in this window, so there is nothing to judge.".to_owned(),
                 "The engine is idle here; choose a window with traffic.".to_owned(),
@@ -96,6 +107,59 @@ impl Cause for CannotTell {
             claims: Excess::default(),
         }
     }
+}
+
+/// A replica that produced nothing for long although requests were there, and no evidence whether
+/// they still are.
+fn stuck(stall: &Stall) -> Said {
+    let length = seconds(stall.seconds());
+    let requests = counted(stall.requests(), "request was", "requests were");
+    if stall.is_deferred {
+        return Said(
+            format!("{requests} deferred at {} for {length}, and none ran.", stall.replica),
+            "They wait for something other than the engine: a remote cache, an adapter, a grammar. \
+             Look at the log of what they wait for."
+                .to_owned(),
+        );
+    }
+    Said(
+        format!(
+            "No output for {length} from {}, where {requests} in flight and no token was produced.",
+            stall.replica
+        ),
+        "The engine hangs, or its gauges are stale: some releases keep the last value when all \
+         requests are aborted at once. Send one request; if it gets no answer, restart the engine."
+            .to_owned(),
+    )
+}
+
+/// The first absence, where requests may have been lost in it.
+fn vanished(facts: &Facts) -> Option<Said> {
+    let absence = facts.availability.absences.first()?;
+    let what = if absence.restarted {
+        "The requests inside were lost, and those that came in the meantime were refused. Look at the \
+         log of the former process, and at the status codes of the gateway."
+    } else if absence.until.is_some() {
+        "Whether it served in the meantime is not measured. Look at up and at the log of the scrape."
+    } else {
+        "The process ended, was removed, or can no longer be scraped; all other numbers are of the \
+         time before. Look whether the pod is there and ready."
+    };
+    Some(Said(format!("{}.", absence.sentence()), what.to_owned()))
+}
+
+/// First tokens without a single finish, and nothing in flight any more.
+fn given_up(facts: &Facts) -> Said {
+    let begun = facts.progress.first_tokens.unwrap_or(0.0);
+    Said(
+        format!(
+            "{} got a first token in this window, none finished, and none is left.",
+            counted(begun, "request", "requests")
+        ),
+        "Their clients gave up: the engine records the latency of requests that finish only. Look at \
+         the time-outs of the clients and at the gateway's status codes."
+            .to_owned(),
+    )
 }
 
 /// Requests in flight and none finished: the histograms are silent, the counter of output tokens is
@@ -151,6 +215,9 @@ fn are(ids: &[SignalId]) -> String {
 
 /// Enough requests, but a level that no cause explains or that cannot be judged.
 fn unexplained(facts: &Facts) -> Said {
+    if let Some(said) = vanished(facts) {
+        return said;
+    }
     let impact = &facts.impact;
     let measured = || ORDER.iter().filter_map(|id| impact.signal(*id));
     let high: Vec<&JudgedSignal> = measured().filter(|one| one.level == Level::High).collect();
@@ -164,13 +231,35 @@ fn unexplained(facts: &Facts) -> Said {
             "What is there looks normal; health needs these signals too.".to_owned(),
         );
     }
-    if let Some((lost, begun)) = facts.loss.lost() {
+    if let Some(lately) = facts.queue.lately.filter(Lately::is_missed) {
         return Said(
             format!(
-                "No diagnosis: {} of {} that got a first token did not finish, more than run at once.",
-                number(lost),
-                counted(begun, "request", "requests")
+                "{} wait, and {} start each second: what arrives now waits {}.",
+                counted(lately.waiting, "request", "requests"),
+                significant(lately.per_second),
+                seconds(lately.seconds())
             ),
+            "The requests that finished met a shorter queue. Their latency will follow; look again in \
+             a minute."
+                .to_owned(),
+        );
+    }
+    if let Some(outside) = facts.spread.outside.first() {
+        return Said(
+            format!(
+                "{} on {} misses its target, which the figures of all replicas together hide: {}.",
+                outside.signal.short(),
+                outside.replica,
+                outside.reason
+            ),
+            "No known cause fits that replica. Choose it alone, and compare its load and its log with \
+             those of the others."
+                .to_owned(),
+        );
+    }
+    if let Some(loss) = facts.loss.phrase() {
+        return Said(
+            format!("No diagnosis: {loss}."),
             "Clients give up or requests fail; the latency of those that finish says nothing about \
              the others. Look at the finish reasons, and at the status codes of the gateway."
                 .to_owned(),

@@ -13,17 +13,22 @@ use crate::catalogue::causes::CauseId;
 use crate::catalogue::signals::SignalId;
 use crate::signal::level::Level;
 use crate::text::number::{
-    chosen_seconds, counted, number, percentile_name, seconds, seconds_at_most,
+    chosen_seconds, counted, number, percentile_name, seconds, seconds_at_most, significant,
 };
 use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
 use crate::triage::evidence::between;
 use crate::triage::facts::Facts;
 use crate::triage::facts::impact::Excess;
+use crate::triage::facts::queue::Lately;
 use crate::triage::finding::{Compare, Evidence, Severity};
 use crate::triage::ledger::Ledger;
 
 /// Signals whose objective must not be missed.
 const OBJECTIVES: [SignalId; 4] = [SignalId::Ttft, SignalId::Itl, SignalId::Tpot, SignalId::E2e];
+
+/// Signals that would show what no finished request tells: without them health holds as far as
+/// measured.
+const WOULD_REFUTE: [SignalId; 3] = [SignalId::E2e, SignalId::Running, SignalId::Waiting];
 
 pub(super) static RULE: Rule = Rule {
     id: CauseId::Healthy,
@@ -71,19 +76,16 @@ impl Cause for Healthy {
                 return Answer::unknown(format!("{}: {}", id.name(), unknown.reason));
             }
         }
-        if let Some((lost, begun)) = facts.loss.lost() {
-            return Answer::unknown(format!(
-                "{} of {} that got a first token did not finish, more than run at once: clients give \
-                 up or requests fail, and the latency of the others says nothing about them",
-                counted(lost, "request", "requests"),
-                number(begun)
-            ));
+        if let Some(doubt) = doubt(facts) {
+            return Answer::unknown(doubt);
         }
         Answer::Firing(Finished(finished))
     }
 
     fn explain(Finished(finished): &Finished, facts: &Facts, _: &Words<'_>) -> Explanation {
         let within = |id| upper(facts, id).unwrap_or_default();
+        let unmeasured: Vec<SignalId> =
+            WOULD_REFUTE.into_iter().filter(|id| !facts.has(*id)).collect();
         let waited = match facts.admission.waiting {
             Some(most) if most > 0.0 => {
                 format!(", up to {} waiting at once", counted(most, "request", "requests"))
@@ -99,9 +101,11 @@ impl Cause for Healthy {
         Explanation {
             severity: Severity::Ok,
             sentence: format!(
-                "Healthy: TTFT {}, ITL {}.",
+                "{}: TTFT {}, ITL {}.{}",
+                if unmeasured.is_empty() { "Healthy" } else { "Healthy as far as measured" },
                 within(SignalId::Ttft),
-                within(SignalId::Itl)
+                within(SignalId::Itl),
+                not_measured(&unmeasured)
             ),
             detail: format!(
                 "{} finished; queue wait {} on average{waited}.{whole}",
@@ -116,6 +120,42 @@ impl Cause for Healthy {
             claims: Excess::default(),
         }
     }
+}
+
+/// Why the latencies of the requests that finished do not speak for all; None where they do.
+fn doubt(facts: &Facts) -> Option<String> {
+    if let Some(stall) = facts.progress.stalls.first() {
+        return Some(format!("no output for {} from {}", seconds(stall.seconds()), stall.replica));
+    }
+    if let Some(absence) = facts.availability.absences.first() {
+        return Some(absence.sentence());
+    }
+    if let Some(lately) = facts.queue.lately.filter(Lately::is_missed) {
+        return Some(format!(
+            "{} wait, and {} start each second: what arrives now waits {}",
+            counted(lately.waiting, "request", "requests"),
+            significant(lately.per_second),
+            seconds(lately.seconds())
+        ));
+    }
+    if let Some(outside) = facts.spread.outside.first() {
+        return Some(format!(
+            "{} on {}: {}",
+            outside.signal.short(),
+            outside.replica,
+            outside.reason
+        ));
+    }
+    facts.loss.phrase()
+}
+
+/// ` Not measured: waiting requests.`
+fn not_measured(signals: &[SignalId]) -> String {
+    let names: Vec<String> = signals.iter().map(|id| id.name()).collect();
+    if names.is_empty() {
+        return String::new();
+    }
+    format!(" Not measured: {}.", names.join(", "))
 }
 
 /// `p95 ≤ 1.2 s (target 2.5 s)`.

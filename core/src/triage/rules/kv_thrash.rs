@@ -61,6 +61,19 @@ struct Thrashing {
     finished: f64,
 }
 
+impl Thrashing {
+    /// `83 preemptions for 120 finished requests`.
+    fn compared(&self, facts: &Facts) -> String {
+        let preemptions = facts.memory.preemptions_text();
+        if self.finished > 0.0 {
+            let finished = counted(self.finished, "finished request", "finished requests");
+            format!("{preemptions} for {finished}")
+        } else {
+            format!("{preemptions}, and no request finished")
+        }
+    }
+}
+
 impl Cause for KvThrash {
     type State = Thrashing;
 
@@ -100,11 +113,7 @@ impl Cause for KvThrash {
         });
         Explanation {
             severity: facts.impact.severity,
-            sentence: format!(
-                "KV cache is full: {} for {}{waits}.",
-                facts.memory.preemptions_text(),
-                counted(state.finished, "finished request", "finished requests")
-            ),
+            sentence: format!("KV cache is full: {}{waits}.", state.compared(facts)),
             detail: match facts.impact.mean(SignalId::DecodeTime) {
                 Some(decode) => format!(
                     "A preempted request gives up its cache and computes its prompt and output again; \
@@ -133,17 +142,18 @@ impl Cause for KvThrash {
 
 fn evidence(state: &Thrashing, facts: &Facts) -> Vec<Evidence> {
     let memory = &facts.memory;
+    let (value, line) = if state.finished > 0.0 {
+        (state.preemptions / state.finished, memory.rate_line)
+    } else {
+        (state.preemptions, memory.least_preemptions)
+    };
     let preemptions = exact(
         SignalId::Preemptions,
         "requests",
-        state.preemptions / state.finished,
+        value,
         Compare::AtLeast,
-        Line::constant(memory.rate_line),
-        format!(
-            "{} for {}",
-            memory.preemptions_text(),
-            counted(state.finished, "finished request", "finished requests")
-        ),
+        Line::constant(line),
+        state.compared(facts),
     );
     let peak = memory.peak.map(|peak| {
         exact(

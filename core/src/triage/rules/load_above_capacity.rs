@@ -132,9 +132,9 @@ impl Cause for LoadAboveCapacity {
                 chosen_seconds(state.target.value)
             ),
             detail: format!(
-                "Up to {} at once. A larger batch would push ITL beyond its target, so only more \
-                 replicas or fewer requests shorten the queue.",
-                counted(facts.admission.waiting_for_capacity, "request waited", "requests waited")
+                "Up to {} at once. {}",
+                counted(facts.admission.waiting_for_capacity, "request waited", "requests waited"),
+                shortens(facts)
             ),
             evidence: evidence(state, facts),
             rules_out: rules_out(state, facts),
@@ -143,6 +143,20 @@ impl Cause for LoadAboveCapacity {
             action: Some(action(facts, words)),
             claims: Excess { queue: excess.queue, decode: excess.decode, ..Excess::default() },
         }
+    }
+}
+
+/// What would shorten the queue, and why nothing else would.
+fn shortens(facts: &Facts) -> String {
+    match facts.memory.peak.filter(|_| facts.memory.is_full()) {
+        Some(peak) => format!(
+            "The KV cache is up to {} full, so memory admits no more either: more cache, more \
+             replicas or fewer requests shorten the queue.",
+            percent(peak)
+        ),
+        None => "A larger batch would push ITL beyond its target, so only more replicas or fewer \
+                 requests shorten the queue."
+            .to_owned(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod cannot_tell;
 mod engine_asleep;
+mod engine_hang;
 mod healthy;
 mod kv_thrash;
 mod load_above_capacity;
@@ -16,6 +17,7 @@ use crate::triage::cause::Rule;
 pub static RULES: &[&Rule] = &[
     &cannot_tell::RULE,
     &engine_asleep::RULE,
+    &engine_hang::RULE,
     &healthy::RULE,
     &kv_thrash::RULE,
     &load_above_capacity::RULE,

@@ -42,6 +42,7 @@ export const PHASES: Record<Phase, { title: string; meaning: string }> = {
 export const CAUSE_MEANING: Record<CauseId, string> = {
   "cannot-tell": "The data do not hold enough to name a cause or to call the engine healthy.",
   "engine-asleep": "The engine was put to sleep, so what arrives waits until it is woken.",
+  "engine-hang": "The engine holds requests and produces nothing: no token, no first token and no finish for longer than any step takes.",
   "healthy": "Time to first token and inter-token latency are within their targets, requests do not queue, and nothing else is missed.",
   "kv-thrash": "The key-value cache is full, and running requests are preempted and computed again.",
   "load-above-capacity": "More requests arrive than the engine can serve: they wait, and a larger batch would miss the token target.",

@@ -1,0 +1,191 @@
+//! Does anything come out while requests are there?
+//!
+//! Latency histograms are written when a request ends, so an engine that stands still is silent in
+//! all of them, and the window around it looks as well as the time before. What tells is that every
+//! counter of output repeats itself while requests run or wait.
+
+use crate::catalogue::facts::FactId;
+use crate::catalogue::families::Family;
+use crate::catalogue::threshold::Threshold;
+use crate::growth::gauge::{Gauge, GaugeSummary};
+use crate::scope::Replica;
+use crate::small::sorted::sort_few;
+use crate::triage::facts::FactDefinition;
+use crate::triage::subject::Subject;
+use crate::window::activity::Silence;
+
+pub(super) static FACT: FactDefinition =
+    FactDefinition { id: FactId::Progress, thresholds: &[&SILENCE] };
+
+/// Seconds without any output from which requests that are there count as stuck.
+static SILENCE: Threshold = Threshold {
+    id: "progress.silence",
+    value: 45.0,
+    range: (10.0, 3600.0),
+    reason: "Seconds without a single token, first token or finish while requests run or wait, from \
+             which the engine counts as standing still. A step takes well under a second, and the \
+             longest prompts that occur compute for tens of seconds; twice the longest prefill seen \
+             before counts instead where that is more. Lower, one long prompt alone in the engine \
+             is a hang; higher, a hang of a minute passes between two scrapes of 15 s.",
+};
+
+/// Of the longest prefill seen before a silence, the factor that a silence must exceed. A prompt
+/// half as long again than any before is ordinary; twice as long and alone in the engine is rare.
+const LONGEST_PREFILL: f64 = 2.0;
+
+/// Gaps between finishes that an engine without measured states may be silent for: with random
+/// arrivals one in three thousand is longer than eight mean gaps.
+const IDLE_GAPS: f64 = 8.0;
+
+/// Whether work goes on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Progress {
+    /// Replicas that stood still, the longest first.
+    pub stalls: Vec<Stall>,
+    /// Requests that got a first token; None where that is not measured.
+    pub first_tokens: Option<f64>,
+    /// Output tokens, live; None where they are not measured.
+    pub output_tokens: Option<f64>,
+}
+
+/// A stretch without output at one replica.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stall {
+    /// Replica.
+    pub replica: String,
+    /// Last sample before which something came out, Unix milliseconds.
+    pub since: i64,
+    /// Last sample of the stretch, Unix milliseconds.
+    pub until: i64,
+    /// It lasts to the newest sample of the window.
+    pub lasts: bool,
+    /// Most requests that ran.
+    pub running: Option<f64>,
+    /// Most requests that waited.
+    pub waiting: Option<f64>,
+    /// Running or waiting changed while nothing came out: the engine's states are alive, and so are
+    /// the requests. Otherwise they may be left over from requests that were aborted.
+    pub is_alive: bool,
+    /// All of its requests were deferred: they waited for something other than capacity.
+    pub is_deferred: bool,
+}
+
+impl Stall {
+    /// Its length, seconds: at least that long nothing came out.
+    pub fn seconds(&self) -> f64 {
+        (self.until - self.since) as f64 / 1000.0
+    }
+
+    /// Most requests that ran and most that waited, together; 0 where neither is measured.
+    pub fn requests(&self) -> f64 {
+        self.running.unwrap_or(0.0) + self.waiting.unwrap_or(0.0)
+    }
+}
+
+impl Progress {
+    pub(super) fn of(subject: &Subject<'_>) -> Self {
+        let mut stalls: Vec<Stall> = Vec::new();
+        for (replica, activity) in subject.replicas.iter().zip(subject.activities) {
+            let newest = activity.seen(subject.now.first, subject.now.last).map(|(_, last)| last);
+            let silences = activity.silences(subject.now.first, subject.now.last);
+            stalls.extend(silences.filter_map(|one| {
+                let second = activity.seen(one.from + 1, one.to).map_or(one.to, |(next, _)| next);
+                stall(subject, replica, (one, second), newest)
+            }));
+        }
+        sort_few(&mut stalls, |left, right| {
+            let rank = |one: &Stall| (one.lasts, one.until - one.since);
+            rank(right).cmp(&rank(left))
+        });
+        Self {
+            stalls,
+            first_tokens: subject.now.count(Family::Ttft),
+            output_tokens: subject.now.increase(Family::GenerationTokens),
+        }
+    }
+
+    /// A stall that requests are known to have been in.
+    pub fn stuck(&self) -> Option<&Stall> {
+        self.stalls.iter().find(|stall| stall.requests() > 0.0)
+    }
+
+    /// Replicas that stand still, each once.
+    pub fn stuck_replicas(&self) -> Vec<String> {
+        let mut replicas: Vec<String> = Vec::new();
+        for stall in self.stalls.iter().filter(|stall| stall.is_alive && !stall.is_deferred) {
+            if !replicas.contains(&stall.replica) {
+                replicas.push(stall.replica.clone());
+            }
+        }
+        replicas
+    }
+}
+
+fn stall(
+    subject: &Subject<'_>,
+    replica: &Replica,
+    (silence, second): (Silence, usize),
+    newest: Option<usize>,
+) -> Option<Stall> {
+    let times = subject.grid.times();
+    let (since, until) = (*times.get(silence.from)?, *times.get(silence.to)?);
+    let lasts = newest == Some(silence.to);
+    let line = if silence.holds_requests {
+        let prefill = longest_prefill(replica, silence.from);
+        subject.line(&SILENCE).max(LONGEST_PREFILL * prefill)
+    } else if lasts {
+        // An idle engine is silent too, so only a silence that is longer than chance counts.
+        let gap = subject.now.finished().filter(|finished| *finished > 0.0)?;
+        subject.line(&SILENCE).max(IDLE_GAPS * subject.now.seconds / gap)
+    } else {
+        return None;
+    };
+    // What the first sample shows may have changed with the last output.
+    let state = |family| replica.gauge(family)?.window(second, silence.to);
+    if ((until - since) as f64) < 1000.0 * line || state(Family::Asleep).is_some_and(is_on) {
+        return None;
+    }
+    let (running, waiting) = (state(Family::Running), state(Family::Waiting));
+    let deferred = state(Family::WaitingDeferred).map_or(0.0, |deferred| deferred.max);
+    let waits = waiting.map_or(0.0, |waiting| waiting.max);
+    Some(Stall {
+        replica: replica.key.clone(),
+        since,
+        until,
+        lasts,
+        running: running.map(|running| running.max),
+        waiting: waiting.map(|waiting| waiting.max),
+        is_alive: [running, waiting].into_iter().flatten().any(|state| state.max > state.min),
+        is_deferred: deferred > 0.0
+            && deferred >= waits
+            && running.is_some_and(|running| running.max <= 0.0),
+    })
+}
+
+fn is_on(state: GaugeSummary) -> bool {
+    state.max > 0.0
+}
+
+/// At least so long the longest prefill took that ended before a grid time, seconds; 0 where none
+/// is known.
+fn longest_prefill(replica: &Replica, before: usize) -> f64 {
+    let histogram = replica.histogram(Family::PrefillTime);
+    let window =
+        histogram.and_then(|columns| columns.window(0, before, &mut crate::caveat::Caveats::new()));
+    window.map_or(0.0, |window| {
+        let longest = window.counts().iter().rposition(|count| *count > 0.0).unwrap_or(0);
+        longest.checked_sub(1).map_or(0.0, |below| window.upper_bounds()[below])
+    })
+}
+
+/// Requests that run and wait at the newest sample of a stretch, where either is measured.
+pub(super) fn in_flight(replica: &Replica, index: usize) -> Option<f64> {
+    let at = |family| {
+        let value = *replica.gauge(family).map(Gauge::values)?.get(index)?;
+        (!value.is_nan()).then_some(value)
+    };
+    match (at(Family::Running), at(Family::Waiting)) {
+        (None, None) => None,
+        (running, waiting) => Some(running.unwrap_or(0.0) + waiting.unwrap_or(0.0)),
+    }
+}

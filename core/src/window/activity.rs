@@ -1,0 +1,211 @@
+//! When a replica was seen, when it started anew, and when it held requests and produced nothing.
+
+use crate::catalogue::families::Family;
+use crate::growth::gauge::Gauge;
+use crate::growth::histogram::HistogramColumns;
+use crate::scope::Replica;
+use crate::small::sorted::sort;
+use crate::store::grid::TimeGrid;
+use crate::store::marks::{Marks, add_present};
+
+/// Counters that move while an engine works.
+const COUNTERS: [Family; 4] =
+    [Family::GenerationTokens, Family::PromptTokens, Family::RequestsFinished, Family::Preemptions];
+
+/// Histograms whose counts move while an engine works.
+const HISTOGRAMS: [Family; 3] = [Family::Itl, Family::Ttft, Family::E2e];
+
+/// Shortest silence that is kept, milliseconds. No threshold may ask for less: an engine that
+/// computes one long prompt alone is silent for seconds.
+const SHORTEST_KEPT: i64 = 10_000;
+
+/// What the samples of one replica tell of its life over the whole range.
+#[derive(Debug, Clone, Default)]
+pub struct Activity {
+    /// Grid times at which it has any sample.
+    present: Marks,
+    /// Usual distance of its samples, milliseconds; 0 with fewer than two.
+    pub spacing: i64,
+    /// Output is counted while requests run, so that silence can be told.
+    pub tells_output: bool,
+    /// Stretches without output, in time order.
+    silences: Vec<Silence>,
+    /// Grid indices of the first sample of a new process, with the one before it.
+    restarts: Vec<(usize, usize)>,
+}
+
+/// A stretch in which nothing came out although requests were there, as grid indices of its first
+/// and last sample: every counter is the same at both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Silence {
+    /// First sample.
+    pub from: usize,
+    /// Last sample.
+    pub to: usize,
+    /// Requests are known to be there; false where neither running nor waiting is measured.
+    pub holds_requests: bool,
+}
+
+impl Activity {
+    /// Of one replica.
+    pub fn of(replica: &Replica, grid: &TimeGrid) -> Self {
+        let times = grid.times();
+        let flags = presence(replica, times.len());
+        let seen: Vec<usize> = (0..flags.len()).filter(|&index| flags[index]).collect::<Vec<_>>();
+        let output = output(replica, times.len());
+        let tells_output = replica.counter(Family::GenerationTokens).is_some()
+            || replica.histogram(Family::Itl).is_some();
+        Self {
+            spacing: spacing(&seen, times),
+            silences: if tells_output {
+                silences(replica, &output, &seen, times)
+            } else {
+                Vec::new()
+            },
+            restarts: restarts(replica, &seen),
+            present: Marks::of(&flags),
+            tells_output,
+        }
+    }
+
+    /// First and last sample in grid indices [first, last].
+    pub fn seen(&self, first: usize, last: usize) -> Option<(usize, usize)> {
+        self.present.ends(first, last)
+    }
+
+    /// The longest stretch between two neighbouring samples in [first, last], as grid indices.
+    pub fn longest_gap(&self, first: usize, last: usize, times: &[i64]) -> Option<(usize, usize)> {
+        let (mut before, end) = self.present.ends(first, last)?;
+        if self.present.count(before, end) == end - before + 1 {
+            return None;
+        }
+        let mut longest: Option<(usize, usize)> = None;
+        while before < end {
+            let (next, _) = self.present.ends(before + 1, end)?;
+            let length = |(from, to): (usize, usize)| times[to] - times[from];
+            if longest.is_none_or(|one| length((before, next)) > length(one)) {
+                longest = Some((before, next));
+            }
+            before = next;
+        }
+        longest
+    }
+
+    /// Silences that reach into (first, last], clipped to its end.
+    pub fn silences(&self, first: usize, last: usize) -> impl Iterator<Item = Silence> {
+        let reaching = move |one: &&Silence| one.to > first && one.from < last;
+        self.silences
+            .iter()
+            .filter(reaching)
+            .map(move |one| Silence { to: one.to.min(last), ..*one })
+    }
+
+    /// Restarts in (first, last], each as the last sample before and the first after.
+    pub fn restarts(&self, first: usize, last: usize) -> impl Iterator<Item = (usize, usize)> {
+        self.restarts.iter().copied().filter(move |&(_, at)| at > first && at <= last)
+    }
+}
+
+/// At which grid times the replica has any sample of what every scrape shows.
+fn presence(replica: &Replica, length: usize) -> Vec<bool> {
+    let mut flags = vec![false; length];
+    for family in [Family::Running, Family::Waiting, Family::KvUsage] {
+        if let Some(gauge) = replica.gauge(family) {
+            add_present(&mut flags, gauge.values());
+        }
+    }
+    for counter in COUNTERS.into_iter().filter_map(|family| replica.counter(family)) {
+        counter.add_present(&mut flags);
+    }
+    for histogram in HISTOGRAMS.into_iter().filter_map(|family| replica.histogram(family)) {
+        histogram.add_present(&mut flags);
+    }
+    flags
+}
+
+/// Everything that was ever counted, together, at each grid time: it stands still only while all of
+/// it does.
+fn output(replica: &Replica, length: usize) -> Vec<f64> {
+    let mut output = vec![0.0; length];
+    let mut add = |running: Vec<f64>| {
+        for (sum, value) in output.iter_mut().zip(running) {
+            *sum += value;
+        }
+    };
+    for counter in COUNTERS.into_iter().filter_map(|family| replica.counter(family)) {
+        add(counter.running());
+    }
+    let histograms = HISTOGRAMS.into_iter().filter_map(|family| replica.histogram(family));
+    for counts in histograms.filter_map(HistogramColumns::running_counts) {
+        add(counts);
+    }
+    output
+}
+
+/// The median distance of neighbouring samples.
+fn spacing(seen: &[usize], times: &[i64]) -> i64 {
+    let mut distances: Vec<i64> =
+        seen.windows(2).map(|pair| times[pair[1]] - times[pair[0]]).collect::<Vec<_>>();
+    sort(&mut distances, Ord::cmp);
+    distances.get(distances.len() / 2).copied().unwrap_or(0)
+}
+
+/// Requests that run or wait at a grid time; NaN where neither is measured.
+fn demand(replica: &Replica, index: usize) -> f64 {
+    let values = [Family::Running, Family::Waiting].into_iter().filter_map(|family| {
+        replica.gauge(family).map(|gauge| gauge.values()[index]).filter(|value| !value.is_nan())
+    });
+    values.fold(f64::NAN, |sum, value| if sum.is_nan() { value } else { sum + value })
+}
+
+#[expect(clippy::float_cmp, reason = "a sum of counters that stand still repeats to the last bit")]
+fn silences(replica: &Replica, output: &[f64], seen: &[usize], times: &[i64]) -> Vec<Silence> {
+    let mut silences: Vec<Silence> = Vec::new();
+    let mut open: Option<Silence> = None;
+    let mut close = |open: &mut Option<Silence>| {
+        silences.extend(open.take().filter(|one| times[one.to] - times[one.from] >= SHORTEST_KEPT));
+    };
+    for pair in seen.windows(2) {
+        let (from, to) = (pair[0], pair[1]);
+        let (before, after) = (demand(replica, from), demand(replica, to));
+        let holds_requests = before > 0.0 && after > 0.0;
+        let may_hold = before.is_nan() && after.is_nan();
+        if output[from] != output[to] || !(holds_requests || may_hold) {
+            close(&mut open);
+            continue;
+        }
+        match &mut open {
+            Some(one) if one.holds_requests == holds_requests => one.to = to,
+            _ => {
+                close(&mut open);
+                open = Some(Silence { from, to, holds_requests });
+            }
+        }
+    }
+    close(&mut open);
+    silences
+}
+
+/// Where the process says that it started anew, or else its counters fell.
+fn restarts(replica: &Replica, seen: &[usize]) -> Vec<(usize, usize)> {
+    let started = replica.gauge(Family::ProcessStart).map(Gauge::values);
+    let mut restarts: Vec<(usize, usize)> = Vec::new();
+    for pair in seen.windows(2) {
+        let (from, to) = (pair[0], pair[1]);
+        let began_anew = started.is_some_and(|started| {
+            // A process start is a time; another one within a second is a rounding.
+            started[to] > started[from] + 1.0
+        });
+        if began_anew || fell(replica, from, to) {
+            restarts.push((from, to));
+        }
+    }
+    restarts
+}
+
+fn fell(replica: &Replica, from: usize, to: usize) -> bool {
+    let mut counters = COUNTERS.into_iter().filter_map(|family| replica.counter(family));
+    let mut histograms = HISTOGRAMS.into_iter().filter_map(|family| replica.histogram(family));
+    counters.any(|counter| counter.restarted(from, to))
+        || histograms.any(|histogram| histogram.restarted(from, to))
+}
