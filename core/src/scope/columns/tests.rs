@@ -46,7 +46,7 @@ fn read(series: &[TestSeries<'_>]) -> Replica {
         })
         .collect();
     let members: Vec<&Resolved<'_>> = resolved.iter().collect();
-    let read = columns(&OTHER, &members, &store.grid, &mut Caveats::new());
+    let read = columns(&OTHER, &members, &["instance"], &store.grid, &mut Caveats::new());
     let mut replica = Replica::new("a/0".to_owned(), false, read.quantities);
     replica.metrics = read.metrics;
     replica

@@ -1,0 +1,178 @@
+//! Whether two sets of series are one process that was scraped twice.
+//!
+//! Two scrapes of one process fall between each other: whatever one of them shows lies between two
+//! scrapes of the other that follow one another, and it does so for every counter, sum and bucket
+//! at once, because of two moments one is the later. A second process, even one that started with
+//! the first and serves the same load, is ahead in some counters and behind in others. So one
+//! snapshot of thirty counters says more than hours of one of them, no tolerance is needed, and a
+//! copy that lags by a scrape, misses scrapes or is stored at other times is still found.
+
+use crate::scope::series_set::{Comparable, LOOKBACK_MS, SeriesSet};
+use crate::store::grid::TimeGrid;
+
+/// Share of snapshots, one in so many, that may contradict. A scrape reads its counters one after
+/// the other, so of two at the same millisecond neither is the later; jitter moves a scrape past
+/// its neighbour. Without any a copy would be counted twice for one such moment; with one in three
+/// two engines that are idle most of the time would pass.
+const CONTRADICTIONS: usize = 10;
+
+/// What two sets are to each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Relation {
+    /// One process, seen twice.
+    Copies,
+    /// Two processes.
+    Different,
+    /// Nothing moved that could tell.
+    Unknown,
+}
+
+/// What comparing the snapshots of two sets found.
+#[derive(Debug, Default)]
+struct Agreement {
+    /// Snapshots that are equal to the bit.
+    equal: usize,
+    /// Snapshots between two of the other set that follow one another.
+    between: usize,
+    /// Snapshots that are neither.
+    against: usize,
+    /// The same before the second and from the last snapshot of the other set on, where only one
+    /// side is known.
+    at_ends: usize,
+    /// Compared quantities that grew.
+    grown: usize,
+    /// Compared sums that no integer equals: they repeat only if they are the same.
+    fractional: usize,
+    sums: usize,
+}
+
+/// Compares two sets; of sets at one place less is asked, since their labels already say that they
+/// might be one.
+pub(super) fn relation(left: &SeriesSet<'_>, right: &SeriesSet<'_>, same_place: bool) -> Relation {
+    let pairs = pairs(left, right);
+    let Some(found) = agreement(left, right, &pairs) else { return Relation::Different };
+    let agree = found.equal + found.between;
+    if found.at_ends * 3 > agree || found.at_ends > 4 {
+        return Relation::Different;
+    }
+    let is_equal = found.equal > 0 && found.between + found.at_ends + found.against == 0;
+    let is_same = if same_place {
+        let tells = found.fractional > 0 || found.sums == 0;
+        (is_equal && (found.grown > 0 || found.fractional > 0))
+            || (found.grown >= 4 && agree >= 3 && tells)
+    } else {
+        (is_equal && found.fractional >= 3)
+            || (found.grown >= 8 && agree >= 5 && found.fractional > 0)
+    };
+    if is_same { Relation::Copies } else { Relation::Unknown }
+}
+
+/// The quantities that both have: sums and counters first.
+fn pairs<'a>(left: &SeriesSet<'a>, right: &SeriesSet<'a>) -> Vec<(Comparable, [&'a [f64]; 2])> {
+    let mut pairs = Vec::new();
+    let mut others = right.quantities.iter().peekable();
+    for own in left.quantities.iter().filter(|own| own.rank != Comparable::No) {
+        let place = (own.rank, own.key);
+        while others.next_if(|other| (other.rank, other.key) < place).is_some() {}
+        if let Some(other) = others.peek().filter(|other| (other.rank, other.key) == place) {
+            pairs.push((own.rank, [own.values, other.values]));
+        }
+    }
+    pairs
+}
+
+/// None once more snapshots contradict than may.
+fn agreement(
+    left: &SeriesSet<'_>,
+    right: &SeriesSet<'_>,
+    pairs: &[(Comparable, [&[f64]; 2])],
+) -> Option<Agreement> {
+    let mut found = Agreement::default();
+    let (start, end) = (left.ends.0.max(right.ends.0), left.ends.1.min(right.ends.1));
+    let snapshots = right.changes.iter().copied().filter(|at| (start..=end).contains(at));
+    let most = snapshots.clone().count() / CONTRADICTIONS;
+    let mut ends: Option<(usize, usize)> = None;
+    for at in snapshots {
+        let Some(now) = left.changes.partition_point(|&change| change <= at).checked_sub(1) else {
+            continue;
+        };
+        let change = |place: usize| left.changes.get(place).copied();
+        let (before, here) = (now.checked_sub(1).and_then(change), left.changes[now]);
+        let after = change(now + 1);
+        let is_between = |low: usize, high: usize| {
+            pairs.iter().all(|(_, [own, other])| {
+                let is_outside = other[at] < own[low] || other[at] > own[high];
+                // An absent sample is neither below nor above.
+                !is_outside
+            })
+        };
+        if is_between(here, here) {
+            found.equal += 1;
+        } else if before.is_some_and(|before| is_between(before, here))
+            || after.is_some_and(|after| is_between(here, after))
+        {
+            found.between += 1;
+        } else if [before.map(|before| (before, here)), after.map(|after| (here, after))]
+            .iter()
+            .flatten()
+            .any(|&(low, high)| fell(pairs, low, high))
+        {
+            continue;
+        } else if before.is_none() || after.is_none() {
+            found.at_ends += 1;
+            continue;
+        } else {
+            found.against += 1;
+            if found.against > most {
+                return None;
+            }
+            continue;
+        }
+        ends = Some((ends.map_or(at, |(first, _)| first), at));
+    }
+    if let Some((first, last)) = ends {
+        for (rank, [_, other]) in pairs {
+            found.grown += usize::from(other[last] > other[first]);
+            if *rank == Comparable::Sum {
+                found.sums += 1;
+                found.fractional += usize::from(other[last].fract() > 0.0);
+            }
+        }
+    }
+    Some(found)
+}
+
+/// A restart: what lies before it and what lies behind cannot be bounds.
+fn fell(pairs: &[(Comparable, [&[f64]; 2])], low: usize, high: usize) -> bool {
+    pairs.iter().any(|(_, [own, _])| own[high] < own[low])
+}
+
+/// Whether both are there at once and measure the same things, so that they cannot be one process
+/// after another or two parts of one. The last minutes of a set that vanished without a change do
+/// not count: a server repeats a sample for as long.
+pub(super) fn coincide(left: &SeriesSet<'_>, right: &SeriesSet<'_>, grid: &TimeGrid) -> bool {
+    let end = seen_until(left, grid).min(seen_until(right, grid));
+    let both = left.present.iter().zip(&right.present).take(end + 1);
+    // The sample at which one hands over to the other may be stored under both.
+    let is_at_once = both.filter(|(left, right)| **left && **right).count() > 1;
+    is_at_once && shares_a_quantity(left, right)
+}
+
+fn seen_until(set: &SeriesSet<'_>, grid: &TimeGrid) -> usize {
+    let (last, times) = (set.ends.1, grid.times());
+    match set.changes.last() {
+        Some(&change) if last + 1 < times.len() && times[last] - times[change] <= LOOKBACK_MS => {
+            change
+        }
+        _ => last,
+    }
+}
+
+fn shares_a_quantity(left: &SeriesSet<'_>, right: &SeriesSet<'_>) -> bool {
+    let mut others = right.quantities.iter().peekable();
+    left.quantities.iter().any(|own| {
+        let place = (own.rank, own.key);
+        while others.next_if(|other| (other.rank, other.key) < place).is_some() {}
+        others.peek().is_some_and(|other| (other.rank, other.key) == place)
+    })
+}
