@@ -160,7 +160,10 @@ fn scope_of(
         .into_iter()
         .map(|(place, members)| {
             let apart = members.told_apart_by();
-            let read = columns::columns(exporter, &members.series, &apart, grid, &mut caveats);
+            // What looks like restarts of a shared target is none.
+            let mut untold = Caveats::new();
+            let told = if members.is_shared { &mut untold } else { &mut caveats };
+            let read = columns::columns(exporter, &members.series, &apart, grid, told);
             let mut replica = Replica::new(place.key(), place.is_aggregate(), read.quantities);
             replica.metrics = read.metrics;
             replica.targets = targets(&members.series);
