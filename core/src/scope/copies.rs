@@ -32,43 +32,47 @@ pub(super) enum Relation {
 struct Agreement {
     /// Snapshots that are equal to the bit.
     equal: usize,
+    /// Sums in one of them that are no integers: no other process has them.
+    same_sums: usize,
     /// Snapshots between two of the other set that follow one another.
     between: usize,
-    /// Snapshots that are neither.
-    against: usize,
-    /// The same before the second and from the last snapshot of the other set on, where only one
-    /// side is known.
+    /// Snapshots that may be older than the other set's first or newer than its last.
     at_ends: usize,
-    /// Compared quantities that grew.
+    /// Snapshots that are none of these.
+    against: usize,
+    /// Compared quantities that grew from the first snapshot that agrees to the last.
     grown: usize,
-    /// Compared sums that no integer equals: they repeat only if they are the same.
+    /// Compared sums that are no integers at the last of them.
     fractional: usize,
+    /// Compared sums.
     sums: usize,
 }
 
 /// Compares two sets; of sets at one place less is asked, since their labels already say that they
 /// might be one.
 pub(super) fn relation(left: &SeriesSet<'_>, right: &SeriesSet<'_>, same_place: bool) -> Relation {
-    let pairs = pairs(left, right);
-    let Some(found) = agreement(left, right, &pairs) else { return Relation::Different };
-    let agree = found.equal + found.between;
-    if found.at_ends * 3 > agree || found.at_ends > 4 {
+    let Some(found) = agreement(left, right, &pairs(left, right)) else {
         return Relation::Different;
-    }
-    let is_equal = found.equal > 0 && found.between + found.at_ends + found.against == 0;
-    let is_same = if same_place {
-        let tells = found.fractional > 0 || found.sums == 0;
-        (is_equal && (found.grown > 0 || found.fractional > 0))
-            || (found.grown >= 4 && agree >= 3 && tells)
-    } else {
-        (is_equal && found.fractional >= 3)
-            || (found.grown >= 8 && agree >= 5 && found.fractional > 0)
     };
+    let agree = found.equal + found.between;
+    let is_equal = found.equal > 0 && found.between + found.at_ends + found.against == 0;
+    let tells = found.fractional > 0 || (same_place && (found.sums == 0 || found.grown >= 8));
+    // Of few counters many snapshots are needed, and the other way round.
+    let moves_alike = match same_place {
+        true => (found.grown >= 4 && agree >= 3) || (found.grown >= 2 && agree >= 20),
+        false => found.grown >= 8 && agree >= 5,
+    };
+    let is_same = found.same_sums >= if same_place { 1 } else { 3 }
+        || (same_place && is_equal && found.grown > 0)
+        || (moves_alike && tells && found.at_ends * 3 <= agree);
     if is_same { Relation::Copies } else { Relation::Unknown }
 }
 
+/// One quantity of both.
+type Pair<'a> = (Comparable, [&'a [f64]; 2]);
+
 /// The quantities that both have: sums and counters first.
-fn pairs<'a>(left: &SeriesSet<'a>, right: &SeriesSet<'a>) -> Vec<(Comparable, [&'a [f64]; 2])> {
+fn pairs<'a>(left: &SeriesSet<'a>, right: &SeriesSet<'a>) -> Vec<Pair<'a>> {
     let mut pairs = Vec::new();
     let mut others = right.quantities.iter().peekable();
     for own in left.quantities.iter().filter(|own| own.rank != Comparable::No) {
@@ -82,11 +86,7 @@ fn pairs<'a>(left: &SeriesSet<'a>, right: &SeriesSet<'a>) -> Vec<(Comparable, [&
 }
 
 /// None once more snapshots contradict than may.
-fn agreement(
-    left: &SeriesSet<'_>,
-    right: &SeriesSet<'_>,
-    pairs: &[(Comparable, [&[f64]; 2])],
-) -> Option<Agreement> {
+fn agreement(left: &SeriesSet<'_>, right: &SeriesSet<'_>, pairs: &[Pair<'_>]) -> Option<Agreement> {
     let mut found = Agreement::default();
     let (start, end) = (left.ends.0.max(right.ends.0), left.ends.1.min(right.ends.1));
     let snapshots = right.changes.iter().copied().filter(|at| (start..=end).contains(at));
@@ -96,29 +96,22 @@ fn agreement(
         let Some(now) = left.changes.partition_point(|&change| change <= at).checked_sub(1) else {
             continue;
         };
-        let change = |place: usize| left.changes.get(place).copied();
-        let (before, here) = (now.checked_sub(1).and_then(change), left.changes[now]);
-        let after = change(now + 1);
-        let is_between = |low: usize, high: usize| {
-            pairs.iter().all(|(_, [own, other])| {
-                let is_outside = other[at] < own[low] || other[at] > own[high];
-                // An absent sample is neither below nor above.
-                !is_outside
-            })
-        };
-        if is_between(here, here) {
+        let here = left.changes[now];
+        let before = now.checked_sub(1).map(|before| left.changes[before]);
+        let after = left.changes.get(now + 1).copied();
+        let (reaches, stays) = (is_at_least(pairs, here, at), is_at_most(pairs, at, here));
+        if reaches && stays {
             found.equal += 1;
-        } else if before.is_some_and(|before| is_between(before, here))
-            || after.is_some_and(|after| is_between(here, after))
+            found.same_sums = found.same_sums.max(same_sums(pairs, here, at));
+        } else if stays && before.is_some_and(|before| is_at_least(pairs, before, at))
+            || reaches && after.is_some_and(|after| is_at_most(pairs, at, after))
         {
             found.between += 1;
-        } else if [before.map(|before| (before, here)), after.map(|after| (here, after))]
-            .iter()
-            .flatten()
-            .any(|&(low, high)| fell(pairs, low, high))
+        } else if before.is_some_and(|before| fell(pairs, before, here))
+            || after.is_some_and(|after| fell(pairs, here, after))
         {
             continue;
-        } else if before.is_none() || after.is_none() {
+        } else if stays && before.is_none() || reaches && after.is_none() {
             found.at_ends += 1;
             continue;
         } else {
@@ -133,17 +126,31 @@ fn agreement(
     if let Some((first, last)) = ends {
         for (rank, [_, other]) in pairs {
             found.grown += usize::from(other[last] > other[first]);
-            if *rank == Comparable::Sum {
-                found.sums += 1;
-                found.fractional += usize::from(other[last].fract() > 0.0);
-            }
+            found.sums += usize::from(*rank == Comparable::Sum);
+            found.fractional += usize::from(*rank == Comparable::Sum && other[last].fract() > 0.0);
         }
     }
     Some(found)
 }
 
+/// Whether everything that one set shows at `at` is at least what the other shows at `low`. An
+/// absent sample is neither below nor above.
+fn is_at_least(pairs: &[Pair<'_>], low: usize, at: usize) -> bool {
+    !pairs.iter().any(|(_, [own, other])| other[at] < own[low])
+}
+
+fn is_at_most(pairs: &[Pair<'_>], at: usize, high: usize) -> bool {
+    !pairs.iter().any(|(_, [own, other])| other[at] > own[high])
+}
+
+/// Sums that are no integers.
+fn same_sums(pairs: &[Pair<'_>], here: usize, at: usize) -> usize {
+    let sums = pairs.iter().take_while(|(rank, _)| *rank == Comparable::Sum);
+    sums.filter(|(_, [own, other])| other[at].fract() > 0.0 && !own[here].is_nan()).count()
+}
+
 /// A restart: what lies before it and what lies behind cannot be bounds.
-fn fell(pairs: &[(Comparable, [&[f64]; 2])], low: usize, high: usize) -> bool {
+fn fell(pairs: &[Pair<'_>], low: usize, high: usize) -> bool {
     pairs.iter().any(|(_, [own, _])| own[high] < own[low])
 }
 

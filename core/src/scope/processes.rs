@@ -91,17 +91,30 @@ fn is_shared(set: &SeriesSet<'_>) -> bool {
 /// Of each set the one that stands for it: itself, or the copy that is kept.
 fn copies(sets: &[SeriesSet<'_>], labels: &[&str]) -> Vec<usize> {
     let mut kept_by: Vec<usize> = (0..sets.len()).collect();
+    let mut doubling: Vec<bool> =
+        labels.iter().map(|label| COLLECTOR_LABELS.contains(label)).collect();
+    let mut parting = vec![false; labels.len()];
+    let mut unknown = Vec::new();
     for one in 0..sets.len() {
         let same = |other: &usize| sets[*other].place == sets[one].place;
         for other in (one + 1..sets.len()).take_while(same) {
-            let is_copy = match relation(&sets[one], &sets[other], true) {
-                Relation::Copies => true,
-                Relation::Different => false,
-                Relation::Unknown => differ_by_collector(&sets[one], &sets[other], labels),
-            };
-            if is_copy && coincide_at_all(&sets[one], &sets[other]) {
-                join(&mut kept_by, one, other, sets);
+            let differing = differing(&sets[one], &sets[other]);
+            match relation(&sets[one], &sets[other], true) {
+                Relation::Copies => {
+                    differing.iter().for_each(|label| doubling[*label] = true);
+                    join(&mut kept_by, one, other, sets);
+                }
+                Relation::Unknown => unknown.push((one, other, differing)),
+                Relation::Different if differing.len() == 1 => parting[differing[0]] = true,
+                Relation::Different => (),
             }
+        }
+    }
+    // What doubles busy engines doubles the idle ones beside them.
+    for (one, other, differing) in unknown {
+        let doubles = |label: &usize| doubling[*label] && !parting[*label];
+        if differing.iter().all(doubles) && coincide_at_all(&sets[one], &sets[other]) {
+            join(&mut kept_by, one, other, sets);
         }
     }
     for quarter in 1..=4 {
@@ -114,10 +127,9 @@ fn coincide_at_all(left: &SeriesSet<'_>, right: &SeriesSet<'_>) -> bool {
     left.present.iter().zip(&right.present).any(|(left, right)| *left && *right)
 }
 
-fn differ_by_collector(left: &SeriesSet<'_>, right: &SeriesSet<'_>, labels: &[&str]) -> bool {
-    let values = left.labels.iter().zip(&right.labels);
-    let mut differing = labels.iter().zip(values).filter(|(_, (left, right))| left != right);
-    differing.all(|(label, _)| COLLECTOR_LABELS.contains(label))
+/// Places of the labels in which two sets differ.
+fn differing(left: &SeriesSet<'_>, right: &SeriesSet<'_>) -> Vec<usize> {
+    (0..left.labels.len()).filter(|label| left.labels[*label] != right.labels[*label]).collect()
 }
 
 /// Finds copies at other places. What a copy shows lies between neighbouring scrapes of the other,
