@@ -96,7 +96,7 @@ fn presence(members: &[&Resolved<'_>], grid_length: usize) -> Vec<bool> {
         family.shape() != Shape::Info && family.purpose() == Purpose::Diagnosis
     };
     for one in members.iter().filter(is_always_asked_for) {
-        add_present(&mut present, &one.series.values);
+        add_present(&mut present, &one.values);
     }
     present
 }
@@ -149,10 +149,10 @@ fn values_of(one: &Resolved<'_>) -> Column {
         Some(Part::Sum) | None => metric.unit,
     };
     if unit == Unit::Own && exporter.blanks.is_empty() {
-        return one.series.values.clone();
+        return one.values.clone();
     }
     let own = |&value: &f64| if exporter.is_blank(value) { f64::NAN } else { unit.to_own(value) };
-    one.series.values.iter().map(own).collect::<Vec<_>>().into()
+    one.values.iter().map(own).collect::<Vec<_>>().into()
 }
 
 fn is_increment(kind: SeriesKind) -> bool {
@@ -282,7 +282,7 @@ fn gauge(chosen: &[&Resolved<'_>], grid_length: usize) -> Gauge {
 /// at which they were set.
 fn newest_labels(chosen: &[&Resolved<'_>]) -> Option<Labels> {
     let last_seen = |one: &&Resolved<'_>| {
-        let values = &one.series.values;
+        let values = &one.values;
         let last = values.iter().rposition(|value| !value.is_nan())?;
         Some((last, values[last]))
     };

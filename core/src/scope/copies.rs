@@ -58,9 +58,10 @@ pub(super) fn relation(left: &SeriesSet<'_>, right: &SeriesSet<'_>, same_place: 
     let is_equal = found.equal > 0 && found.between + found.at_ends + found.against == 0;
     let tells = found.fractional > 0 || (same_place && (found.sums == 0 || found.grown >= 8));
     // Of few counters many snapshots are needed, and the other way round.
-    let moves_alike = match same_place {
-        true => (found.grown >= 4 && agree >= 3) || (found.grown >= 2 && agree >= 20),
-        false => found.grown >= 8 && agree >= 5,
+    let moves_alike = if same_place {
+        (found.grown >= 4 && agree >= 3) || (found.grown >= 2 && agree >= 20)
+    } else {
+        found.grown >= 8 && agree >= 5
     };
     let is_same = found.same_sums >= if same_place { 1 } else { 3 }
         || (same_place && is_equal && found.grown > 0)
@@ -74,12 +75,9 @@ type Pair<'a> = (Comparable, [&'a [f64]; 2]);
 /// The quantities that both have: sums and counters first.
 fn pairs<'a>(left: &SeriesSet<'a>, right: &SeriesSet<'a>) -> Vec<Pair<'a>> {
     let mut pairs = Vec::new();
-    let mut others = right.quantities.iter().peekable();
     for own in left.quantities.iter().filter(|own| own.rank != Comparable::No) {
-        let place = (own.rank, own.key);
-        while others.next_if(|other| (other.rank, other.key) < place).is_some() {}
-        if let Some(other) = others.peek().filter(|other| (other.rank, other.key) == place) {
-            pairs.push((own.rank, [own.values, other.values]));
+        if let Some(other) = right.like(own) {
+            pairs.push((own.rank, [&own.one.values[..], &other.one.values[..]]));
         }
     }
     pairs
@@ -154,6 +152,17 @@ fn fell(pairs: &[Pair<'_>], low: usize, high: usize) -> bool {
     pairs.iter().any(|(_, [own, _])| own[high] < own[low])
 }
 
+/// Whether one begins where the other ends: no counter of it is lower.
+pub(super) fn continues(left: &SeriesSet<'_>, right: &SeriesSet<'_>) -> bool {
+    let (earlier, later) = if left.ends.0 <= right.ends.0 { (left, right) } else { (right, left) };
+    match (earlier.changes.last(), later.changes.first()) {
+        (Some(&last), Some(&first)) if earlier.ends.1 < later.ends.0 => {
+            is_at_least(&pairs(earlier, later), last, first)
+        }
+        _ => false,
+    }
+}
+
 /// Whether both are there at once and measure the same things, so that they cannot be one process
 /// after another or two parts of one. The last minutes of a set that vanished without a change do
 /// not count: a server repeats a sample for as long.
@@ -176,10 +185,5 @@ fn seen_until(set: &SeriesSet<'_>, grid: &TimeGrid) -> usize {
 }
 
 fn shares_a_quantity(left: &SeriesSet<'_>, right: &SeriesSet<'_>) -> bool {
-    let mut others = right.quantities.iter().peekable();
-    left.quantities.iter().any(|own| {
-        let place = (own.rank, own.key);
-        while others.next_if(|other| (other.rank, other.key) < place).is_some() {}
-        others.peek().is_some_and(|other| (other.rank, other.key) == place)
-    })
+    left.quantities.iter().any(|own| right.like(own).is_some())
 }

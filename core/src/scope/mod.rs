@@ -4,6 +4,8 @@ mod beside;
 mod columns;
 mod copies;
 mod device;
+mod doubled;
+mod filled;
 mod place;
 mod processes;
 pub mod resolve;

@@ -20,6 +20,8 @@ pub(super) struct Place {
 #[derive(Debug, Default)]
 pub(super) struct Members<'a> {
     pub(super) series: Vec<&'a Resolved<'a>>,
+    /// More of them, with what a copy knows of the times at which they have no sample.
+    pub(super) filled: Vec<Resolved<'a>>,
     /// Names and values of the labels that tell its targets from others at that place; several
     /// where one followed another. Empty where there was nothing to tell.
     pub(super) told_by: Vec<Vec<(&'a str, &'a str)>>,
@@ -65,7 +67,11 @@ impl Place {
     }
 }
 
-impl Members<'_> {
+impl<'a> Members<'a> {
+    pub(super) fn all(&self) -> impl Iterator<Item = &Resolved<'a>> {
+        self.series.iter().copied().chain(&self.filled)
+    }
+
     /// Whether a series with these labels can be one of theirs: it contradicts no label that tells
     /// them from others.
     pub(super) fn admit(&self, labels: &Labels) -> bool {

@@ -16,15 +16,18 @@ use crate::small::text::joined;
 use crate::source::exporter::{Exporter, ExporterKind};
 use crate::source::identify::{Reading, read};
 use crate::source::registry::engines;
+use crate::store::column::Column;
 use crate::store::grid::TimeGrid;
 use crate::store::{Series, Store};
 use crate::text::foreign::plain;
 
 /// A series with what it was found to be.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Resolved<'a> {
     pub(super) series: &'a Series,
     pub(super) reading: Reading,
+    /// Its values, holes filled from a copy where there is one.
+    pub(super) values: Column,
 }
 
 /// Sorts every series of a known engine into scopes, and what other exporters tell beside them.
@@ -38,7 +41,7 @@ pub fn resolve(store: &Store, prefix: Option<&str>) -> Result<Vec<Scope>, Error>
     for series in &store.series {
         for reading in read(series, prefix, &mut caveats) {
             let exporter = reading.exporter;
-            let resolved = Resolved { series, reading };
+            let resolved = Resolved { series, reading, values: series.values.clone() };
             if exporter.kind == ExporterKind::Engine {
                 by_engine.get_or_insert_with(exporter.id, Vec::new).push(resolved);
             } else {
@@ -152,7 +155,7 @@ fn scope_of(
     grid: &TimeGrid,
     mut caveats: Caveats,
 ) -> Scope {
-    let series = places.values().flat_map(|members| &members.series);
+    let series = places.values().flat_map(Members::all);
     let prefixes = series.map(|one| one.reading.prefix.as_str());
     let prefix = preferred_prefix(exporter, prefixes);
     let replicas: Vec<Replica> = places
@@ -160,13 +163,14 @@ fn scope_of(
         .into_iter()
         .map(|(place, members)| {
             let apart = members.told_apart_by();
+            let series: Vec<&Resolved<'_>> = members.all().collect();
             // What looks like restarts of a shared target is none.
             let mut untold = Caveats::new();
             let told = if members.is_shared { &mut untold } else { &mut caveats };
-            let read = columns::columns(exporter, &members.series, &apart, grid, told);
+            let read = columns::columns(exporter, &series, &apart, grid, told);
             let mut replica = Replica::new(place.key(), place.is_aggregate(), read.quantities);
             replica.metrics = read.metrics;
-            replica.targets = targets(&members.series);
+            replica.targets = targets(&series);
             replica.told_by = members.told_by_owned();
             if members.is_shared {
                 replica.leave_out_counts();

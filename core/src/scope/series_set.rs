@@ -43,8 +43,7 @@ pub(super) struct Measured<'a> {
     pub(super) rank: Comparable,
     /// The same for the same quantity of another process.
     pub(super) key: u64,
-    pub(super) family: Family,
-    pub(super) values: &'a [f64],
+    pub(super) one: &'a Resolved<'a>,
 }
 
 /// What a comparison makes of a series, the most telling first.
@@ -162,12 +161,18 @@ pub(super) fn series_sets<'a>(
     (sets, others)
 }
 
-impl SeriesSet<'_> {
+impl<'a> SeriesSet<'a> {
+    /// The same quantity in this set.
+    pub(super) fn like(&self, other: &Measured<'_>) -> Option<&Measured<'a>> {
+        let place = |one: &Measured<'_>| (one.rank, one.key).cmp(&(other.rank, other.key));
+        self.quantities.binary_search_by(place).ok().map(|place| &self.quantities[place])
+    }
+
     fn measure(&mut self, exporter: &Exporter, labels: &[&str], grid: &TimeGrid) {
         let mut present = vec![false; grid.len()];
         let mut changed = vec![false; grid.len()];
         for one in &self.members {
-            let values: &[f64] = &one.series.values;
+            let values: &[f64] = &one.values;
             let rank = comparable(one);
             let telling = rank <= Comparable::Count;
             let mut before = f64::NAN;
@@ -180,8 +185,7 @@ impl SeriesSet<'_> {
                 before = value;
             }
             let key = key_of(exporter, one, labels);
-            let family = one.reading.metric.family;
-            self.quantities.push(Measured { rank, key, family, values });
+            self.quantities.push(Measured { rank, key, one });
         }
         sort(&mut self.quantities, |left, right| {
             (left.rank, left.key).cmp(&(right.rank, right.key))

@@ -206,6 +206,30 @@ fn a_copy_that_is_thinner_counts_once() {
     assert_as_if_once(&report(&[even, odd]), &once, "never at one time");
 }
 
+/// A scrape job that takes another's place, a collector that was away: one of the copies knows.
+#[test]
+fn copies_that_cover_for_each_other_count_all_of_it_once() {
+    let run = capped(1);
+    let once = report(&[scraped(&run, 0, 0)]);
+    for lag in 0..FINE {
+        let other = relabelled(scraped(&run, 0, lag), &[("job", "pods")]);
+        for (until, from) in [(30, 29), (30, 20), (24, 25), (40, 10)] {
+            let first = reseen(&scraped(&run, 0, 0), |at| (at < until).then_some(at));
+            let second = reseen(&other, |at| (at >= from).then_some(at));
+            let both = report(&[first, second]);
+            let what = format!("until {until}, from {from}, {lag} late");
+            assert_eq!(replicas(&both).len(), 1, "{what}");
+            let (found, expected) = (finished(&both), finished(&once));
+            // Of what was counted between two jobs that do not overlap nothing is known.
+            let least = if until < from { 0.85 } else { 0.95 };
+            assert!(found <= expected + 1.0 && found >= least * expected, "{what}: {found}");
+        }
+        let away = reseen(&scraped(&run, 0, 0), |at| (!(8..34).contains(&at)).then_some(at));
+        let back = reseen(&other, |at| (at > 4).then_some(at));
+        assert_as_if_once(&report(&[away, back]), &once, &format!("a hole, {lag} late"));
+    }
+}
+
 /// Nothing in the labels says that they belong together.
 #[test]
 fn copies_at_other_places_count_once() {

@@ -42,7 +42,11 @@ fn read(series: &[TestSeries<'_>]) -> Replica {
         .iter()
         .flat_map(|series| {
             let readings = crate::source::identify::read_as(&OTHER, series, &mut Caveats::new());
-            readings.into_iter().map(move |reading| Resolved { series, reading })
+            readings.into_iter().map(move |reading| Resolved {
+                series,
+                reading,
+                values: series.values.clone(),
+            })
         })
         .collect();
     let members: Vec<&Resolved<'_>> = resolved.iter().collect();
