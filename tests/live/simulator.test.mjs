@@ -10,16 +10,16 @@
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { end, run } from '../../deploy/steps/process.mjs';
 import { startPrometheus } from '../../deploy/steps/prometheus.mjs';
-import { targetFolder } from '../../deploy/steps/rust.mjs';
 import { eventually } from '../eventually.mjs';
 import { diagnose } from './program.mjs';
+import { newestSimulator } from './simulated.mjs';
 
 const interval = 15;
 const duration = 900;
@@ -32,21 +32,10 @@ let program;
 let folder;
 
 before(async () => {
-  program = await simulator();
+  program = await newestSimulator();
   folder = mkdtempSync(path.join(os.tmpdir(), 'inference-triage-simulated-'));
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
-
-async function simulator() {
-  const newest = () =>
-    ['release', 'debug']
-      .map((profile) => path.join(targetFolder(), profile, 'simulator'))
-      .filter(existsSync)
-      .sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)[0];
-  if (process.env.SIMULATOR) return process.env.SIMULATOR;
-  if (!newest()) await run('cargo', ['build', '--package', 'inference-triage-simulator', '--bins']);
-  return newest();
-}
 
 const selection = (fault) => [
   ...['--hardware', 'opt-13b-a100', '--duration', String(duration), '--start', String(start)],

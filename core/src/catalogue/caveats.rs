@@ -52,10 +52,14 @@ closed_list! {
         QueryFailed = "query-failed",
         /// A router exports copies of the engine's metrics; they were left out.
         RouterDuplicate = "router-duplicate",
+        /// One engine is scraped under two sets of labels; one of them was kept.
+        ScrapedTwice = "scraped-twice",
         /// The server sent an informational message with the data.
         ServerInfo = "server-info",
         /// The server sent a warning with the data.
         ServerWarning = "server-warning",
+        /// Several processes answer the scrapes of one target in turn; its counts were left out.
+        SharedTarget = "shared-target",
         /// A series appeared after its target did and was counted from zero.
         StartedFromZero = "started-from-zero",
         /// The sum of a histogram fell while its count did not.

@@ -1,6 +1,7 @@
 //! Stored samples to growth: columns whose difference between two grid times is the exact increase
 //! between them.
 
+pub mod alternation;
 pub mod counter;
 pub mod gauge;
 pub mod histogram;

@@ -6,6 +6,7 @@ use crate::catalogue::families::Family;
 use crate::caveat::Caveats;
 use crate::scope::Replica;
 use crate::small::sorted::{SortedMap, sort_few};
+use crate::text::foreign::plain;
 use crate::text::number::{number, seconds};
 use crate::window::measurements::Total;
 
@@ -52,6 +53,9 @@ pub fn check(
         let measured = totals(replica, first, last);
         let mut fail =
             |id, text: String| broken.push(Broken { id, text, replica: replica.key.clone() });
+        if replica.is_shared {
+            fail(CaveatId::SharedTarget, shared_target(replica));
+        }
         if let Some(text) = counts_differ(&measured) {
             fail(CaveatId::CountsDiffer, text);
         }
@@ -77,6 +81,15 @@ pub fn check(
         caveats.add(one.id, || one.text.clone());
     }
     broken
+}
+
+fn shared_target(replica: &Replica) -> String {
+    let target = replica.targets.first();
+    let address = target.and_then(|target| target.instance.clone().or_else(|| target.pod.clone()));
+    format!(
+        "the counters of {} fall and come back, so several processes answer its scrapes in turn",
+        plain(&address.unwrap_or_else(|| replica.key.clone()), 80)
+    )
 }
 
 /// Sum and count of each of [`FINISH_FAMILIES`].

@@ -6,7 +6,7 @@ mod tests;
 
 use crate::catalogue::families::Shape;
 use crate::caveat::Caveats;
-use crate::scope::place::Target;
+use crate::scope::place::{Target, is_told_by};
 use crate::scope::resolve::Resolved;
 use crate::scope::{Scope, columns};
 use crate::small::sorted::SortedMap;
@@ -35,20 +35,30 @@ pub(super) fn attach(scopes: &mut [Scope], beside: &[Resolved<'_>], grid: &TimeG
 }
 
 fn attach_to(scope: &mut Scope, candidates: &[(Target, &Resolved<'_>)], grid: &TimeGrid) {
-    let mut process_before: Option<String> = None;
+    let mut served: Vec<Target> = Vec::new();
     for replica in &mut scope.replicas {
-        let is_own =
-            |target: &Target| replica.targets.iter().any(|own| own.is_same_process(target));
+        let is_own = |target: &Target, one: &Resolved<'_>| {
+            replica.targets.iter().any(|own| own.is_same_process(target))
+                && is_told_by(&replica.told_by, &one.series.identity.labels)
+        };
         let own: Vec<&Resolved<'_>> = candidates
             .iter()
-            .filter(|(target, _)| is_own(target))
+            .filter(|(target, one)| is_own(target, one))
             .map(|(_, one)| *one)
             .collect::<Vec<_>>();
         let Some(first) = own.first() else { continue };
-        let is_first_rank = process_before.as_ref() != Some(&replica.process);
-        process_before = Some(replica.process.clone());
+        let was_served = |target: &Target| served.iter().any(|own| own.is_same_process(target));
+        let is_first_rank = !replica.targets.iter().any(was_served);
+        // Ranks and workers of one target stand one after another.
+        served.clone_from(&replica.targets);
         // Its repairs concern nothing that a diagnosis is made of.
-        let read = columns::columns(first.reading.exporter, &own, grid, &mut Caveats::new());
+        let read = columns::columns(
+            first.reading.exporter,
+            &own,
+            &["instance"],
+            grid,
+            &mut Caveats::new(),
+        );
         for (family, quantity) in read.quantities.into_entries() {
             let is_state = matches!(family.shape(), Shape::Gauge | Shape::Info);
             if (is_state || is_first_rank) && !replica.quantities.contains_key(&family) {

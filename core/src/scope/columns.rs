@@ -32,11 +32,15 @@ pub(super) struct Columns {
 /// Builds every family that the members hold. Of several metrics for one family the preferred one
 /// counts, of several prefixes the exporter's own.
 ///
+/// `apart` names the labels whose values tell apart processes that followed one another: each has
+/// restarts of its own.
+///
 /// Repairs are told of what a diagnosis reads. The rest is exported by the same process, whose
 /// restart would be told once more for each.
 pub(super) fn columns(
     exporter: &Exporter,
     members: &[&Resolved<'_>],
+    apart: &[&str],
     grid: &TimeGrid,
     caveats: &mut Caveats,
 ) -> Columns {
@@ -60,11 +64,15 @@ pub(super) fn columns(
         let quantity = match family.shape() {
             Shape::Histogram => {
                 let chosen = one_rank(exporter, &chosen);
-                Quantity::Histogram(histogram(&chosen, step, &target_present, repairs, caveats))
+                let series =
+                    Chosen { series: &chosen, apart, step, target_present: &target_present };
+                Quantity::Histogram(histogram(&series, repairs, caveats))
             }
             Shape::Counter => {
                 let chosen = one_rank(exporter, &chosen);
-                Quantity::Counter(counter(&chosen, step, &target_present, repairs, caveats))
+                let series =
+                    Chosen { series: &chosen, apart, step, target_present: &target_present };
+                Quantity::Counter(counter(&series, repairs, caveats))
             }
             Shape::Gauge => Quantity::Gauge(gauge(&chosen, grid_length)),
             Shape::Info => match newest_labels(&chosen) {
@@ -88,7 +96,7 @@ fn presence(members: &[&Resolved<'_>], grid_length: usize) -> Vec<bool> {
         family.shape() != Shape::Info && family.purpose() == Purpose::Diagnosis
     };
     for one in members.iter().filter(is_always_asked_for) {
-        add_present(&mut present, &one.series.values);
+        add_present(&mut present, &one.values);
     }
     present
 }
@@ -141,10 +149,10 @@ fn values_of(one: &Resolved<'_>) -> Column {
         Some(Part::Sum) | None => metric.unit,
     };
     if unit == Unit::Own && exporter.blanks.is_empty() {
-        return one.series.values.clone();
+        return one.values.clone();
     }
     let own = |&value: &f64| if exporter.is_blank(value) { f64::NAN } else { unit.to_own(value) };
-    one.series.values.iter().map(own).collect::<Vec<_>>().into()
+    one.values.iter().map(own).collect::<Vec<_>>().into()
 }
 
 fn is_increment(kind: SeriesKind) -> bool {
@@ -178,13 +186,20 @@ fn increment_scale(one: &Resolved<'_>, step: i64, caveats: &mut Caveats) -> (f64
     }
 }
 
-fn histogram(
-    chosen: &[&Resolved<'_>],
+/// The series of one family and what is needed to read them.
+struct Chosen<'a> {
+    series: &'a [&'a Resolved<'a>],
+    apart: &'a [&'a str],
     step: i64,
-    target_present: &[bool],
+    target_present: &'a [bool],
+}
+
+fn histogram(
+    chosen: &Chosen<'_>,
     repairs: &mut GrowthRepairs,
     caveats: &mut Caveats,
 ) -> HistogramColumns {
+    let Chosen { series: chosen, apart, step, target_present } = *chosen;
     let component = |one: &&Resolved<'_>| Component {
         part: one.reading.part.unwrap_or(Part::Count),
         values: values_of(one),
@@ -198,9 +213,10 @@ fn histogram(
             repairs,
         );
     }
-    let mut processes: Vec<(Option<&String>, Vec<Component>)> = Vec::with_capacity(1);
+    let mut processes: Vec<(Vec<Option<&String>>, Vec<Component>)> = Vec::with_capacity(1);
     for one in chosen {
-        let address = one.series.identity.labels.get("instance");
+        let labels = &one.series.identity.labels;
+        let address: Vec<Option<&String>> = apart.iter().map(|name| labels.get(*name)).collect();
         match processes.iter_mut().find(|(known, _)| *known == address) {
             Some((_, components)) => components.push(component(one)),
             None => processes.push((address, vec![component(one)])),
@@ -218,12 +234,11 @@ fn histogram(
 }
 
 fn counter(
-    chosen: &[&Resolved<'_>],
-    step: i64,
-    target_present: &[bool],
+    chosen: &Chosen<'_>,
     repairs: &mut GrowthRepairs,
     caveats: &mut Caveats,
 ) -> CounterColumn {
+    let Chosen { series: chosen, step, target_present, .. } = *chosen;
     let mut series = Vec::with_capacity(chosen.len());
     for one in chosen {
         let mut growth = if is_increment(one.reading.kind) {
@@ -267,7 +282,7 @@ fn gauge(chosen: &[&Resolved<'_>], grid_length: usize) -> Gauge {
 /// at which they were set.
 fn newest_labels(chosen: &[&Resolved<'_>]) -> Option<Labels> {
     let last_seen = |one: &&Resolved<'_>| {
-        let values = &one.series.values;
+        let values = &one.values;
         let last = values.iter().rposition(|value| !value.is_nan())?;
         Some((last, values[last]))
     };

@@ -134,7 +134,7 @@ fn device(
     grid: &TimeGrid,
 ) -> Device {
     let series: Vec<&Resolved<'_>> = members.iter().map(|(_, one)| *one).collect::<Vec<_>>();
-    let read = columns::columns(found.exporter, &series, grid, &mut Caveats::new());
+    let read = columns::columns(found.exporter, &series, &["instance"], grid, &mut Caveats::new());
     Device {
         exporter: found.exporter,
         id: found.id.clone(),

@@ -2,9 +2,14 @@
 
 mod beside;
 mod columns;
+mod copies;
 mod device;
+mod doubled;
+mod filled;
 mod place;
+mod processes;
 pub mod resolve;
+mod series_set;
 #[cfg(test)]
 pub(crate) mod test_series;
 #[cfg(test)]
@@ -60,9 +65,12 @@ pub struct Replica {
     pub metrics: SortedMap<Family, &'static Metric>,
     /// Where it was scraped: several targets after a restart at another address.
     pub targets: Vec<Target>,
-    /// What its ranks have in common: the first part of the key. Empty where a query summed it
-    /// away.
-    pub process: String,
+    /// Several processes answer the scrapes of its target in turn: its counts are those of none and
+    /// were left out.
+    pub is_shared: bool,
+    /// Names and values of the labels that tell its targets from others of its name; empty where
+    /// there are none.
+    told_by: Vec<Vec<(String, String)>>,
     /// Requests that run or wait, at the grid times that show both.
     demand: Option<Gauge>,
 }
@@ -174,7 +182,8 @@ impl Replica {
             quantities,
             metrics: SortedMap::new(),
             targets: Vec::new(),
-            process: String::new(),
+            is_shared: false,
+            told_by: Vec::new(),
             demand: None,
         };
         if let (Some(running), Some(waiting)) =
@@ -187,6 +196,16 @@ impl Replica {
             replica.demand = Some(Gauge::new(both.into()));
         }
         replica
+    }
+
+    /// Leaves out whatever its target counted, because several processes answer there in turn. Its
+    /// states are true of one of them at a time.
+    fn leave_out_counts(&mut self) {
+        self.is_shared = true;
+        let entries = std::mem::take(&mut self.quantities).into_entries().into_iter();
+        let is_state =
+            |entry: &(Family, Quantity)| matches!(entry.1, Quantity::Gauge(_) | Quantity::Info(_));
+        self.quantities = SortedMap::from_entries(entries.filter(is_state).collect());
     }
 
     /// Requests that run or wait at one time, where both are known.

@@ -10,11 +10,27 @@ use crate::source::exporter::PlacementLabels;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Place {
     pub(super) process: String,
+    /// What tells it from other processes of that name, e.g. the id of a worker; empty where it is
+    /// alone.
+    pub(super) apart: String,
     pub(super) rank: String,
 }
 
+/// The series of one place.
+#[derive(Debug, Default)]
+pub(super) struct Members<'a> {
+    pub(super) series: Vec<&'a Resolved<'a>>,
+    /// More of them, with what a copy knows of the times at which they have no sample.
+    pub(super) filled: Vec<Resolved<'a>>,
+    /// Names and values of the labels that tell its targets from others at that place; several
+    /// where one followed another. Empty where there was nothing to tell.
+    pub(super) told_by: Vec<Vec<(&'a str, &'a str)>>,
+    /// Several processes answer its scrapes in turn.
+    pub(super) is_shared: bool,
+}
+
 /// The series of one model by place.
-pub(super) type Places<'a> = SortedMap<Place, Vec<&'a Resolved<'a>>>;
+pub(super) type Places<'a> = SortedMap<Place, Members<'a>>;
 
 impl Place {
     pub(super) fn of(one: &Resolved<'_>) -> Self {
@@ -23,17 +39,64 @@ impl Place {
         let process =
             known.process.iter().find_map(|label| labels.get(*label)).cloned().unwrap_or_default();
         let rank = known.rank.and_then(|label| labels.get(label)).cloned().unwrap_or_default();
-        Self { process, rank }
+        Self { process, apart: String::new(), rank }
+    }
+
+    /// The process as a name: `10.0.0.9:8080`, or `10.0.0.9:8080#worker-1` where several answer
+    /// there.
+    pub(super) fn name(&self) -> String {
+        match (self.process.as_str(), self.apart.as_str()) {
+            (process, "") => process.to_owned(),
+            ("", apart) => apart.to_owned(),
+            (process, apart) => format!("{process}#{apart}"),
+        }
     }
 
     pub(super) fn key(&self) -> String {
-        match (self.process.as_str(), self.rank.as_str()) {
+        match (self.name().as_str(), self.rank.as_str()) {
             ("", "") => "all".to_owned(),
             ("", rank) => format!("engine-{rank}"),
             (process, "") => format!("{process}/0"),
             (process, rank) => format!("{process}/{rank}"),
         }
     }
+
+    /// A query summed over processes and ranks.
+    pub(super) fn is_aggregate(&self) -> bool {
+        self.process.is_empty() && self.apart.is_empty() && self.rank.is_empty()
+    }
+}
+
+impl<'a> Members<'a> {
+    pub(super) fn all(&self) -> impl Iterator<Item = &Resolved<'a>> {
+        self.series.iter().copied().chain(&self.filled)
+    }
+
+    /// Whether a series with these labels can be one of theirs: it contradicts no label that tells
+    /// them from others.
+    pub(super) fn admit(&self, labels: &Labels) -> bool {
+        is_told_by(&self.told_by, labels)
+    }
+
+    /// Labels that differ between processes that followed one another.
+    pub(super) fn told_apart_by(&self) -> Vec<&str> {
+        match &self.told_by[..] {
+            [first, _, ..] => first.iter().map(|(name, _)| *name).collect(),
+            _ => vec!["instance"],
+        }
+    }
+
+    pub(super) fn told_by_owned(&self) -> Vec<Vec<(String, String)>> {
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        self.told_by.iter().map(|target| target.iter().map(owned).collect()).collect()
+    }
+}
+
+/// Whether labels contradict none of one of these targets; true where there is nothing to tell.
+pub(super) fn is_told_by<T: AsRef<str>>(told_by: &[Vec<(T, T)>], labels: &Labels) -> bool {
+    let agrees =
+        |(name, value): &(T, T)| labels.get(name.as_ref()).is_none_or(|own| own == value.as_ref());
+    told_by.is_empty() || told_by.iter().any(|target| target.iter().all(agrees))
 }
 
 /// What a process counts for all of its ranks carries no rank and is no replica of its own: it goes
@@ -47,7 +110,7 @@ pub(super) fn join_unranked(places: Places<'_>) -> Places<'_> {
         });
         let place = match ranked {
             Some((ranked, more)) => {
-                members.extend(more);
+                members.series.extend(more.series);
                 ranked
             }
             None => place,
@@ -67,7 +130,7 @@ pub(super) fn attach_without_model<'a>(
     if models.is_empty() {
         let places = models.get_or_insert_with(String::new(), Places::new);
         for one in without_model {
-            places.get_or_insert_with(Place::of(one), Vec::new).push(one);
+            places.get_or_insert_with(Place::of(one), Members::default).series.push(one);
         }
         return;
     }
@@ -77,8 +140,8 @@ pub(super) fn attach_without_model<'a>(
             let same_process = place.process.is_empty() || candidate.process == place.process;
             let same_rank =
                 place.rank.is_empty() || candidate.rank == place.rank || candidate.rank.is_empty();
-            if same_process && same_rank {
-                members.push(one);
+            if same_process && same_rank && members.admit(&one.series.identity.labels) {
+                members.series.push(one);
             }
         }
     }

@@ -7,21 +7,27 @@ mod tests;
 use crate::catalogue::families::Family;
 use crate::caveat::Caveats;
 use crate::error::Error;
-use crate::scope::place::{Place, Places, attach_without_model, join_unranked, targets};
+use crate::growth::alternation::returns;
+use crate::scope::place::{Members, Place, Places, attach_without_model, join_unranked, targets};
+use crate::scope::processes::tell_apart;
 use crate::scope::{Quantity, Replica, Scope, beside, columns, device};
 use crate::small::sorted::{SortedMap, sort_few};
 use crate::small::text::joined;
 use crate::source::exporter::{Exporter, ExporterKind};
 use crate::source::identify::{Reading, read};
 use crate::source::registry::engines;
+use crate::store::column::Column;
 use crate::store::grid::TimeGrid;
 use crate::store::{Series, Store};
 use crate::text::foreign::plain;
 
 /// A series with what it was found to be.
+#[derive(Debug, Clone)]
 pub(super) struct Resolved<'a> {
     pub(super) series: &'a Series,
     pub(super) reading: Reading,
+    /// Its values, holes filled from a copy where there is one.
+    pub(super) values: Column,
 }
 
 /// Sorts every series of a known engine into scopes, and what other exporters tell beside them.
@@ -35,7 +41,7 @@ pub fn resolve(store: &Store, prefix: Option<&str>) -> Result<Vec<Scope>, Error>
     for series in &store.series {
         for reading in read(series, prefix, &mut caveats) {
             let exporter = reading.exporter;
-            let resolved = Resolved { series, reading };
+            let resolved = Resolved { series, reading, values: series.values.clone() };
             if exporter.kind == ExporterKind::Engine {
                 by_engine.get_or_insert_with(exporter.id, Vec::new).push(resolved);
             } else {
@@ -51,6 +57,11 @@ pub fn resolve(store: &Store, prefix: Option<&str>) -> Result<Vec<Scope>, Error>
         return Err(Error::no_engine(what_was_found(store, &others)));
     }
     beside::attach(&mut scopes, &others, &store.grid);
+    for replica in scopes.iter_mut().flat_map(|scope| &mut scope.replicas) {
+        if replica.gauge(Family::ProcessStart).is_some_and(|start| returns(start.values())) {
+            replica.leave_out_counts();
+        }
+    }
     device::place(&mut scopes, &others, &store.grid);
     Ok(scopes)
 }
@@ -114,19 +125,26 @@ fn scopes_of(resolved: &[Resolved<'_>], grid: &TimeGrid, caveats: &Caveats) -> V
         match exporter.labels.model.iter().find_map(|label| labels.get(*label)) {
             Some(model) => {
                 let places = models.get_or_insert_with(model.clone(), Places::new);
-                places.get_or_insert_with(Place::of(one), Vec::new).push(one);
+                places.get_or_insert_with(Place::of(one), Members::default).series.push(one);
             }
             None => without_model.push(one),
         }
     }
+    let mut found = Vec::with_capacity(models.len());
     for (_, places) in models.iter_mut() {
-        *places = join_unranked(std::mem::take(places));
+        let mut caveats = caveats.clone();
+        let joined = join_unranked(std::mem::take(places));
+        *places = tell_apart(exporter, joined, grid, &mut caveats);
+        found.push(caveats);
     }
     attach_without_model(&mut models, without_model);
+    // Where no series names a model, the only scope came into being just now.
+    found.resize(models.len(), caveats.clone());
     models
         .into_entries()
         .into_iter()
-        .map(|(model, places)| scope_of(exporter, model, places, grid, caveats))
+        .zip(found)
+        .map(|((model, places), caveats)| scope_of(exporter, model, places, grid, caveats))
         .collect::<Vec<_>>()
 }
 
@@ -135,21 +153,28 @@ fn scope_of(
     model: String,
     places: Places<'_>,
     grid: &TimeGrid,
-    caveats: &Caveats,
+    mut caveats: Caveats,
 ) -> Scope {
-    let mut caveats = caveats.clone();
-    let prefixes = places.values().flatten().map(|one| one.reading.prefix.as_str());
+    let series = places.values().flat_map(Members::all);
+    let prefixes = series.map(|one| one.reading.prefix.as_str());
     let prefix = preferred_prefix(exporter, prefixes);
     let replicas: Vec<Replica> = places
         .into_entries()
         .into_iter()
         .map(|(place, members)| {
-            let aggregate = place.process.is_empty() && place.rank.is_empty();
-            let read = columns::columns(exporter, &members, grid, &mut caveats);
-            let mut replica = Replica::new(place.key(), aggregate, read.quantities);
+            let apart = members.told_apart_by();
+            let series: Vec<&Resolved<'_>> = members.all().collect();
+            // What looks like restarts of a shared target is none.
+            let mut untold = Caveats::new();
+            let told = if members.is_shared { &mut untold } else { &mut caveats };
+            let read = columns::columns(exporter, &series, &apart, grid, told);
+            let mut replica = Replica::new(place.key(), place.is_aggregate(), read.quantities);
             replica.metrics = read.metrics;
-            replica.targets = targets(&members);
-            replica.process = place.process;
+            replica.targets = targets(&series);
+            replica.told_by = members.told_by_owned();
+            if members.is_shared {
+                replica.leave_out_counts();
+            }
             replica
         })
         .collect::<Vec<_>>();

@@ -75,6 +75,19 @@ pub struct PlacementLabels {
     pub pod_address: Option<&'static str>,
 }
 
+/// Labels that say who scraped, stored or forwarded a series and nothing of whose it is: the scrape
+/// job, the members of a highly available pair, the tenants of a store. Where nothing moves that
+/// could tell copies from processes, series that differ in nothing else are copies.
+pub(crate) const COLLECTOR_LABELS: &[&str] = &[
+    "job",
+    "monitor",
+    "prometheus",
+    "prometheus_replica",
+    "receive_replica",
+    "replica",
+    "tenant_id",
+];
+
 /// Labels of what neither serves a model nor is a device.
 pub(crate) const PLAIN_LABELS: PlacementLabels = PlacementLabels {
     process: &["ReplicaId", "pod", "kubernetes_pod_name", "pod_name", "instance"],

@@ -42,11 +42,15 @@ fn read(series: &[TestSeries<'_>]) -> Replica {
         .iter()
         .flat_map(|series| {
             let readings = crate::source::identify::read_as(&OTHER, series, &mut Caveats::new());
-            readings.into_iter().map(move |reading| Resolved { series, reading })
+            readings.into_iter().map(move |reading| Resolved {
+                series,
+                reading,
+                values: series.values.clone(),
+            })
         })
         .collect();
     let members: Vec<&Resolved<'_>> = resolved.iter().collect();
-    let read = columns(&OTHER, &members, &store.grid, &mut Caveats::new());
+    let read = columns(&OTHER, &members, &["instance"], &store.grid, &mut Caveats::new());
     let mut replica = Replica::new("a/0".to_owned(), false, read.quantities);
     replica.metrics = read.metrics;
     replica

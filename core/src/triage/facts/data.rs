@@ -26,6 +26,12 @@ pub enum Data {
 
 impl Data {
     pub(super) fn of(subject: &Subject<'_>) -> Self {
+        // No repair explains a target that several processes answer.
+        let shared = subject.broken.iter().filter(|one| one.id == CaveatId::SharedTarget);
+        let shared: Vec<Broken> = shared.cloned().collect();
+        if !shared.is_empty() {
+            return Self::Contradictory(shared);
+        }
         let Some(first) = subject.broken.first() else {
             return Self::Sound;
         };

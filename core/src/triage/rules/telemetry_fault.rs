@@ -20,6 +20,7 @@
 
 use crate::catalogue::actions::ActionId;
 use crate::catalogue::causes::CauseId;
+use crate::catalogue::caveats::CaveatId;
 use crate::catalogue::families::Family;
 use crate::catalogue::signals::SignalId;
 use crate::quality::identities::Broken;
@@ -69,18 +70,24 @@ impl Cause for TelemetryFault {
         let mut replicas: Vec<String> = broken.iter().map(|one| one.replica.clone()).collect();
         replicas.dedup();
         let first = broken.first().map_or("", |broken| broken.text.as_str());
+        let detail = if is_shared(broken) {
+            "The scrape goes through a balancer, a gateway or a Service and meets another replica each \
+             time, so its counts are those of no replica and were left out. Rates, means and \
+             quantiles made of them on any dashboard are wrong too."
+        } else {
+            "A diagnosis from these numbers would be a guess. Usual causes: two scrape targets under \
+             one label set, a relabelling rule that joins series, or a recording rule that sums \
+             unlike series."
+        };
         Explanation {
             severity: Severity::Warning,
             sentence: format!("The metrics contradict each other: {first}."),
-            detail: "A diagnosis from these numbers would be a guess. Usual causes: two scrape targets \
-                     under one label set, a relabelling rule that joins series, or a recording rule \
-                     that sums unlike series."
-                .to_owned(),
+            detail: detail.to_owned(),
             evidence: broken.iter().map(evidence).collect(),
             rules_out: Vec::new(),
             replicas,
             since: None,
-            action: Some(action(facts, words)),
+            action: Some(action(broken, facts, words)),
             claims: facts.impact.excess,
         }
     }
@@ -97,14 +104,24 @@ fn evidence(broken: &Broken) -> Evidence {
     )
 }
 
-fn action(facts: &Facts, words: &Words<'_>) -> Action {
+fn is_shared(broken: &[Broken]) -> bool {
+    broken.first().is_some_and(|broken| broken.id == CaveatId::SharedTarget)
+}
+
+fn action(broken: &[Broken], facts: &Facts, words: &Words<'_>) -> Action {
     let engines = counted(facts.spread.engines as f64, "replica", "replicas");
     ActionBuilder::new(
         ActionId::RepairTelemetry,
-        format!(
-            "Count the scrape targets behind each engine ({engines} here): each must be scraped once, \
-             under its own instance or pod label."
-        ),
+        if is_shared(broken) {
+            "Scrape each replica: discover pods or endpoints and scrape their own addresses, never a \
+             Service, a gateway or a balancer in front of several."
+                .to_owned()
+        } else {
+            format!(
+                "Count the scrape targets behind each engine ({engines} here): each must be scraped \
+                 once, under its own instance or pod label."
+            )
+        },
         "The numbers agree again, and the panel can judge them.",
     )
     .copy(

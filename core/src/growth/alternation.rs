@@ -1,0 +1,100 @@
+//! Counters of several processes behind one address: a scrape through a balancer meets one of them,
+//! the next scrape another.
+
+/// Part of a fall that one scrape later brings back at least. A process that restarted counts from
+/// zero and needs about as long as before to reach its former value, so one scrape brings back most
+/// of a fall only where another process answers. Not all of it, because the one that was away may
+/// have counted less than the one that answered meanwhile; with half of it, a process that restarts
+/// at every third scrape would pass for two.
+const BROUGHT_BACK: f64 = 0.75;
+
+/// Falls that were brought back from which on it is no chance: one can be a restart behind a hole.
+const LEAST: usize = 2;
+
+/// Whether most falls of a counter were taken back by one later scrape that showed at least what
+/// there was before the fall. NaN = absent.
+pub fn alternates(values: &[f64]) -> bool {
+    let mut open: Vec<(f64, f64)> = Vec::new();
+    let (mut falls, mut brought_back) = (0, 0);
+    let mut before = f64::NAN;
+    for &value in values.iter().filter(|value| !value.is_nan()) {
+        let rise = value - before;
+        if rise < 0.0 {
+            falls += 1;
+            open.push((before, -rise));
+        } else if rise > 0.0 {
+            let known = open.len();
+            open.retain(|&(peak, fall)| value < peak || rise < BROUGHT_BACK * fall);
+            brought_back += known - open.len();
+        }
+        before = value;
+    }
+    brought_back >= LEAST && 2 * brought_back > falls
+}
+
+/// Whether a state that every process keeps for life, as the time of its start, was left and came
+/// back.
+pub fn returns(values: &[f64]) -> bool {
+    let mut left: Vec<f64> = Vec::new();
+    let mut now = f64::NAN;
+    for &value in values.iter().filter(|value| !value.is_nan()) {
+        if value.total_cmp(&now).is_eq() {
+            continue;
+        }
+        if left.contains(&value) {
+            return true;
+        }
+        left.push(now);
+        now = value;
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GAP: f64 = f64::NAN;
+
+    #[test]
+    fn two_processes_in_turn_fall_and_come_back() {
+        assert!(alternates(&[1000.0, 400.0, 1010.0, 405.0, 1020.0, 410.0]));
+        assert!(alternates(&[1000.0, GAP, 400.0, 1010.0, 1015.0, 405.0, 409.0, 1020.0, 1030.0]));
+        assert!(alternates(&[900.0, 0.0, 910.0, 3.0, 920.0, 6.0]), "one of them is young");
+    }
+
+    /// A connection that is kept meets the same process for long.
+    #[test]
+    fn one_that_answers_for_long_makes_no_difference() {
+        let mut values = Vec::new();
+        for turn in 0..6 {
+            let (base, rate) = if turn % 2 == 0 { (5000.0, 9.0) } else { (700.0, 10.0) };
+            values.extend((0..15).map(|step| base + rate * f64::from(turn * 15 + step)));
+        }
+        assert!(alternates(&values));
+    }
+
+    #[test]
+    fn a_restart_is_none_however_fast_it_grows() {
+        assert!(!alternates(&[100.0, 110.0, 2.0, 300.0, 600.0]));
+        assert!(!alternates(&[100.0, 110.0, 2.0, 30.0, 60.0, 90.0, 120.0, 150.0]));
+        assert!(!alternates(&[5.0, 5.0, 5.0]));
+        assert!(!alternates(&[]));
+    }
+
+    #[test]
+    fn a_loop_of_restarts_is_none() {
+        for life in 3..12 {
+            let uneven = |life: usize| (0..life).map(|step| (step * step + 7 * step) as f64);
+            let lives: Vec<f64> = (0..20).flat_map(|round| uneven(life + round * 5 % 4)).collect();
+            assert!(!alternates(&lives), "lives of {life} scrapes");
+        }
+    }
+
+    #[test]
+    fn a_start_that_comes_back_is_another_process() {
+        assert!(returns(&[100.0, 700.0, GAP, 100.0]));
+        assert!(!returns(&[100.0, 100.0, GAP, 700.0, 700.0]), "a restart");
+        assert!(!returns(&[GAP, 100.0]));
+    }
+}
