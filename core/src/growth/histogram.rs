@@ -58,7 +58,8 @@ impl HistogramColumns {
         repairs: &mut GrowthRepairs,
     ) -> Self {
         order(&mut components);
-        for component in &mut components {
+        // A sum below zero holds negative observations; what it grows by afterwards is right.
+        for component in components.iter_mut().filter(|component| component.part != Part::Sum) {
             repairs.negatives += drop_negatives(&mut component.values);
         }
         let mut present = presence(&components);
@@ -97,6 +98,7 @@ impl HistogramColumns {
                 component.values.iter().all(|value| value.is_nan() || value.fract() == 0.0)
             });
         let basis = if whole { basis } else { Basis::Estimated };
+        let sum_faults = negative_sums(&components);
         let components: Vec<(Part, Growth)> = components
             .iter()
             .map(|component| {
@@ -107,7 +109,7 @@ impl HistogramColumns {
         for (_, growth) in &components {
             growth.add_present(&mut present);
         }
-        Self { components, present: Marks::of(&present), sum_faults: Vec::new(), basis }
+        Self { components, present: Marks::of(&present), sum_faults, basis }
     }
 
     /// Grid indices of the first and the last snapshot inside [first, last]; None with fewer than
@@ -324,6 +326,16 @@ fn find_falls(components: &[Component]) -> Falls {
         }
     }
     falls
+}
+
+/// Grid indices, ascending, at which the sum's increment alone is negative.
+fn negative_sums(components: &[Component]) -> Vec<usize> {
+    let length = components.first().map_or(0, |component| component.values.len());
+    let falls = |index: usize, is_sum: bool| {
+        let mut parts = components.iter().filter(|one| (one.part == Part::Sum) == is_sum);
+        parts.any(|component| component.values[index] < 0.0)
+    };
+    (0..length).filter(|&index| falls(index, true) && !falls(index, false)).collect()
 }
 
 /// Puts zeros before the histogram's first snapshot where its target was there already: it was

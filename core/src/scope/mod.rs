@@ -3,6 +3,7 @@
 mod beside;
 mod columns;
 mod device;
+mod names;
 mod place;
 pub mod resolve;
 #[cfg(test)]

@@ -14,6 +14,7 @@ use crate::small::text::joined;
 use crate::source::exporter::{Exporter, ExporterKind};
 use crate::source::identify::{Reading, read};
 use crate::source::registry::engines;
+use crate::source::unsupported::engine_of;
 use crate::store::grid::TimeGrid;
 use crate::store::{Series, Store};
 use crate::text::foreign::plain;
@@ -74,6 +75,14 @@ fn what_was_found(store: &Store, others: &[Resolved<'_>]) -> String {
             "no serving engine ({engines}) among {} series; found {}; add the engine's own metrics to the query",
             store.series.len(),
             most_frequent(&known)
+        );
+    }
+    let first = store.series.iter().find_map(|series| {
+        engine_of(series.identity.labels.get("__name__")?)
+    });
+    if let Some((engine, prefix)) = first {
+        return format!(
+            "this is {engine} ({prefix}…), which is not supported yet; {engines} is"
         );
     }
     let name = |series: &'_ Series| {
