@@ -88,7 +88,11 @@ impl<'a, 'b> Spelled<'a, 'b> {
                 *taken |= present;
             }
         }
-        if is_joined { series.into_entries().into_iter().map(|(_, one)| one).collect() } else { Vec::new() }
+        if is_joined {
+            series.into_entries().into_iter().map(|(_, one)| one).collect()
+        } else {
+            Vec::new()
+        }
     }
 
     /// Whether two series of the preferred name have one bound.

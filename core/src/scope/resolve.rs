@@ -77,13 +77,10 @@ fn what_was_found(store: &Store, others: &[Resolved<'_>]) -> String {
             most_frequent(&known)
         );
     }
-    let first = store.series.iter().find_map(|series| {
-        engine_of(series.identity.labels.get("__name__")?)
-    });
+    let first =
+        store.series.iter().find_map(|series| engine_of(series.identity.labels.get("__name__")?));
     if let Some((engine, prefix)) = first {
-        return format!(
-            "this is {engine} ({prefix}…), which is not supported yet; {engines} is"
-        );
+        return format!("this is {engine} ({prefix}…), which is not supported yet; {engines} is");
     }
     let name = |series: &'_ Series| {
         let name = series.identity.labels.get("__name__");

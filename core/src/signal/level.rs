@@ -161,7 +161,8 @@ pub fn judge_mean(mean: f64, share: f64, target: (f64, ThresholdSource)) -> Judg
 /// inter-token latency: the latencies of outputs say nothing of a token's quantiles.
 pub fn judge_token_time(mean: f64, tokens: f64, target: (f64, ThresholdSource)) -> Judgement {
     let (line, source) = target;
-    let (level, side) = if mean > line { (Level::High, "above") } else { (Level::Normal, "within") };
+    let (level, side) =
+        if mean > line { (Level::High, "above") } else { (Level::Normal, "within") };
     Judgement {
         level,
         reason: format!(

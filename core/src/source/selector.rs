@@ -110,7 +110,8 @@ impl Metric {
         let all = joined(&all, ",");
         if prefix.contains('.') {
             // Such a name does not stand before the braces.
-            return format!("{{__name__=\"{prefix}{base}{ending}\",{all}}}");
+            let all = if all.is_empty() { all } else { format!(",{all}") };
+            return format!("{{__name__=\"{prefix}{base}{ending}\"{all}}}");
         }
         let all = if all.is_empty() { all } else { format!("{{{all}}}") };
         format!("{prefix}{base}{ending}{all}")

@@ -20,7 +20,10 @@ const ENGINES: &[(&str, &str)] = &[
 
 /// The engine that writes metrics of this name, and the beginning that tells it.
 pub fn engine_of(name: &str) -> Option<(&'static str, &'static str)> {
-    ENGINES.iter().find(|(start, _)| name.starts_with(start)).map(|(start, engine)| (*engine, *start))
+    ENGINES
+        .iter()
+        .find(|(start, _)| name.starts_with(start))
+        .map(|(start, engine)| (*engine, *start))
 }
 
 #[cfg(test)]

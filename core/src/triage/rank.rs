@@ -147,7 +147,7 @@ fn verdict(asked: &[Asked], facts: &Facts) -> Verdict {
         contributing: ids(contributing),
         consequences: ids(consequences),
         candidates: if primary.rule.class == Class::CannotTell {
-            candidates(asked)
+            candidates(asked, facts)
         } else {
             Vec::new()
         },
@@ -175,21 +175,24 @@ fn nothing_holds(impact: crate::triage::finding::VerdictImpact) -> Verdict {
 }
 
 /// The causes that could not be told, each with what it lacks.
-fn candidates(asked: &[Asked]) -> Vec<Candidate> {
+fn candidates(asked: &[Asked], facts: &Facts) -> Vec<Candidate> {
     let unknown = asked.iter().filter(|one| one.rule.class == Class::Cause);
     let candidate = |one: &Asked| {
         let Answer::Unknown(lacks) = &one.answer else { return None };
         Some(Candidate {
             id: one.rule.id,
             lacks: lacks.clone(),
-            how: how(one.rule, lacks),
+            how: how(one.rule, lacks, facts),
             decides: one.rule.confusable.to_vec(),
         })
     };
     unknown.filter_map(candidate).collect()
 }
 
-fn how(rule: &Rule, lacks: &str) -> String {
+fn how(rule: &Rule, lacks: &str, facts: &Facts) -> String {
+    if facts.is_one_scrape {
+        return "Needs two scrapes.".to_owned();
+    }
     if lacks.starts_with("not measured") {
         let titles: Vec<String> = rule.needs.iter().map(|id| id.name()).collect();
         return format!("Add these metrics to the query: {}.", titles.join(", "));

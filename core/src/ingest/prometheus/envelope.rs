@@ -236,7 +236,8 @@ impl Envelope {
             ));
         }
         let partial = self.is_partial.then(|| PARTIAL.to_owned());
-        let warnings = self.warnings.into_iter().chain(partial).map(|text| (NoticeLevel::Warning, text));
+        let warnings =
+            self.warnings.into_iter().chain(partial).map(|text| (NoticeLevel::Warning, text));
         let infos = self.infos.into_iter().map(|text| (NoticeLevel::Info, text));
         batch.notices.extend(warnings.chain(infos).map(|(level, text)| Notice {
             level,

@@ -220,8 +220,8 @@ impl<'a> Sums<'a> {
     /// its start.
     fn parts_exceed_ttft(&self) -> bool {
         let parts = self.time(QUEUE) + self.time(PREFILL);
-        let excess = parts - self.time(TTFT) * (1.0 + CLOCK_TOLERANCE)
-            - CLOCK_SECONDS * self.finished;
+        let excess =
+            parts - self.time(TTFT) * (1.0 + CLOCK_TOLERANCE) - CLOCK_SECONDS * self.finished;
         self.is_recorded(TTFT, Population::FirstToken)
             && excess > 0.0
             && self.finished <= self.begun + self.before

@@ -5,7 +5,8 @@ use crate::catalogue::families::Population::{Finished, FirstToken, Output, Step,
 use crate::catalogue::knobs::Knob;
 use crate::ingest::batch::Labels;
 use crate::source::exporter::{
-    CacheLimits, Defect, Exporter, ExporterKind, KnobWords, PLAIN_LABELS, PlacementLabels, VersionHint,
+    CacheLimits, Defect, Exporter, ExporterKind, KnobWords, PLAIN_LABELS, PlacementLabels,
+    VersionHint,
 };
 use crate::source::metric::{Lacks, Metric};
 use crate::text::decimal;

@@ -104,8 +104,8 @@ pub struct Facts {
     pub availability: Availability,
     /// What do the devices say of themselves?
     pub devices: Devices,
-    /// All of the data are of one time.
-    pub data_is_one_scrape: bool,
+    /// The window is one time of the grid.
+    pub is_one_scrape: bool,
     /// There is a baseline to compare with.
     pub has_baseline: bool,
     /// When the automatic baseline found a change, Unix milliseconds.
@@ -138,7 +138,7 @@ impl Facts {
             worker: Worker::of(subject),
             availability: Availability::of(subject),
             devices: Devices::of(subject),
-            data_is_one_scrape: subject.grid.times().len() == 1,
+            is_one_scrape: subject.now.first == subject.now.last,
             has_baseline: subject.baseline.is_some(),
             changed_at: subject.changed_at,
             direction,

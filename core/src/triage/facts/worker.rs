@@ -59,7 +59,8 @@ impl Worker {
         let tokens = now.mean(Family::GenerationTokensPerRequest);
         let decodes = |tokens: f64| tokens - 1.0 > decodes;
         // Without lengths, that nothing was decoded must be seen rather than missing.
-        let is_silent = tokens.map_or(now.mean(Family::DecodeTime) == Some(0.0), |mean| !decodes(mean));
+        let is_silent =
+            tokens.map_or(now.mean(Family::DecodeTime) == Some(0.0), |mean| !decodes(mean));
         if finished > 0.0 && first_tokens > 0.0 && is_silent && !decodes(outputs / finished + 1.0) {
             return Self::Prefill;
         }
@@ -93,9 +94,13 @@ impl Worker {
     pub fn detail(self) -> &'static str {
         match self {
             Self::Whole => "",
-            Self::Prefill => " Every request ends here at its first token: decode is judged elsewhere.",
-            Self::Decode => " Prompts are computed elsewhere: queue time holds the transfer of their \
-                             KV cache.",
+            Self::Prefill => {
+                " Every request ends here at its first token: decode is judged elsewhere."
+            }
+            Self::Decode => {
+                " Prompts are computed elsewhere: queue time holds the transfer of their \
+                             KV cache."
+            }
         }
     }
 }

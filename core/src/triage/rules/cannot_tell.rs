@@ -194,9 +194,9 @@ fn hanging(impact: &Impact) -> Said {
 fn missing_families(facts: &Facts) -> Said {
     let wanted = [SignalId::Ttft, SignalId::QueueTime, SignalId::Itl, SignalId::E2e];
     let missing: Vec<SignalId> = wanted.into_iter().filter(|id| !facts.has(*id)).collect();
-    if facts.data_is_one_scrape {
+    if facts.is_one_scrape {
         return Said(
-            "No diagnosis: this is a single scrape, and one sample shows no growth.".to_owned(),
+            "No diagnosis: this window holds a single scrape, and one sample shows no growth.".to_owned(),
             "Counters and histograms are judged by what they grow by: two scrapes are needed, better \
              some minutes of them. Gauges below are what they were at that time."
                 .to_owned(),
@@ -232,7 +232,8 @@ fn unexplained(facts: &Facts) -> Said {
     if let Some((first, others)) = high.split_first() {
         return named(facts, first, others);
     }
-    let missing: Vec<SignalId> = NEEDED.into_iter().filter(|id| !facts.has_or_needs_none(*id)).collect();
+    let missing: Vec<SignalId> =
+        NEEDED.into_iter().filter(|id| !facts.has_or_needs_none(*id)).collect();
     if !missing.is_empty() {
         return Said(
             format!("No diagnosis: {} not in the data.", are(&missing)),

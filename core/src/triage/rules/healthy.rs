@@ -74,7 +74,7 @@ impl Cause for Healthy {
         }
         let is_without = |id| facts.worker.is_without(id);
         for id in [SignalId::Ttft, SignalId::Itl, SignalId::QueueTime] {
-            if let Some(unknown) = 
+            if let Some(unknown) =
                 impact.signal(id).filter(|one| one.level == Level::Unknown && !is_without(id))
             {
                 return Answer::unknown(format!("{}: {}", id.name(), unknown.reason));

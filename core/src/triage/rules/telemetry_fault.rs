@@ -22,8 +22,8 @@
 //! prefill, the times between outputs = decode, their sum by the window ≤ requests in flight.
 
 use crate::catalogue::actions::ActionId;
-use crate::catalogue::caveats::CaveatId;
 use crate::catalogue::causes::CauseId;
+use crate::catalogue::caveats::CaveatId;
 use crate::catalogue::families::Family;
 use crate::catalogue::signals::SignalId;
 use crate::quality::identities::Broken;
@@ -76,9 +76,7 @@ impl Cause for TelemetryFault {
                 "{}, but a repair in this window may explain it ({repair})",
                 first.text
             )),
-            Data::Defective(broken) | Data::Contradictory(broken) => {
-                Answer::Firing(broken.clone())
-            }
+            Data::Defective(broken) | Data::Contradictory(broken) => Answer::Firing(broken.clone()),
         }
     }
 
