@@ -58,10 +58,7 @@ impl HistogramColumns {
         repairs: &mut GrowthRepairs,
     ) -> Self {
         order(&mut components);
-        // A sum below zero holds negative observations; what it grows by afterwards is right.
-        for component in components.iter_mut().filter(|component| component.part != Part::Sum) {
-            repairs.negatives += drop_negatives(&mut component.values);
-        }
+        drop_negative_snapshots(&mut components, repairs);
         let mut present = presence(&components);
         if start_all_from_zero(&mut components, &present, target_present) {
             repairs.from_zero += 1;
@@ -326,6 +323,24 @@ fn find_falls(components: &[Component]) -> Falls {
         }
     }
     falls
+}
+
+/// Makes negative counts absent, and the sums beside them. A sum that is negative alone holds
+/// negative observations; what it grows by afterwards is right.
+fn drop_negative_snapshots(components: &mut [Component], repairs: &mut GrowthRepairs) {
+    let mut dropped: Vec<usize> = Vec::new();
+    for component in components.iter_mut().filter(|component| component.part != Part::Sum) {
+        let values = component.values.iter().enumerate();
+        dropped.extend(values.filter(|(_, value)| **value < 0.0).map(|(index, _)| index));
+        repairs.negatives += drop_negatives(&mut component.values);
+    }
+    if dropped.is_empty() {
+        return;
+    }
+    for component in components.iter_mut().filter(|component| component.part == Part::Sum) {
+        let values = component.values.to_mut();
+        dropped.iter().for_each(|&index| values[index] = f64::NAN);
+    }
 }
 
 /// Grid indices, ascending, at which the sum's increment alone is negative.

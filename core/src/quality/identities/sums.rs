@@ -263,11 +263,16 @@ impl<'a> Sums<'a> {
     fn unit_is_wrong(&self) -> bool {
         let least = CLOCK_SECONDS * self.finished;
         let inside = (self.time(QUEUE) + self.inference()).max(self.time(TTFT));
-        let before = (self.time(E2E) - self.time(DECODE)).max(least);
-        let late = self.unfinished() * self.longest(TTFT);
-        self.time(E2E) > UNIT_FACTOR * inside.max(least)
-            || self.time(TTFT) - late > UNIT_FACTOR * before
+        let before = at_least(self.time(E2E) - self.time(DECODE), least);
+        self.time(E2E) > UNIT_FACTOR * at_least(inside, least)
+            || (self.time(TTFT) > UNIT_FACTOR * before
+                && self.time(TTFT) - self.unfinished() * self.longest(TTFT) > UNIT_FACTOR * before)
     }
+}
+
+/// The larger of the two; NaN stays unknown.
+fn at_least(value: f64, least: f64) -> f64 {
+    if value < least { least } else { value }
 }
 
 fn inference_text(sums: &Sums<'_>) -> String {
