@@ -9,7 +9,8 @@ use crate::catalogue::signals::SignalId;
 use crate::caveat::Caveats;
 use crate::ingest::batch::{Notice, NoticeLevel};
 use crate::limits::{Limit, Limits};
-use crate::quality::{Gaps, Quality, identities, quality};
+use crate::quality::identities::Checked;
+use crate::quality::{Gaps, Quality, defects, identities, quality};
 use crate::scope::{Replica, Scope};
 use crate::settings::{Interval, Settings};
 use crate::signal::level::Level;
@@ -17,10 +18,11 @@ use crate::signal::phases::Phases;
 use crate::signal::{Signals, build, columns, phases};
 use crate::store::grid::TimeGrid;
 use crate::text::foreign::plain;
-use crate::text::number::seconds;
+use crate::text::number::{number, seconds};
 use crate::triage::cause::Words;
 use crate::triage::facts::Facts;
 use crate::triage::facts::spread::Outside;
+use crate::triage::facts::worker::Worker;
 use crate::triage::finding::{Finding, Pattern, State, Verdict};
 use crate::triage::ledger::Ledger;
 use crate::triage::matrix::pattern;
@@ -192,21 +194,33 @@ fn look_before(
     let Prepared { scope, replicas, replica_set, grid } = prepared;
     let mut caveats = scope.caveats.clone();
     add_notices(notices, &mut caveats);
-    let now = prepared.measure(window);
+    let mut now = prepared.measure(window);
     caveats.extend(&now.caveats);
+    let defects = defects::leave_out(scope.profile, replicas, &mut now, &mut caveats);
+    let left_out: Vec<Family> = defects.iter().map(|(family, _)| *family).collect();
     let earlier = history.map(|table| table.grid);
     let chosen = baseline::choose(replica_set, grid, earlier, settings, window, before);
     let table = match chosen.table {
         Purpose::Detail => prepared,
         Purpose::History => history.unwrap_or(prepared),
     };
-    let baseline = chosen.indices.map(|indices| table.measure(indices));
-    let signals = build::signals(&now, baseline.as_ref(), settings, &mut caveats);
-    let broken = identities::check(replicas, window.0, window.1, &mut caveats);
+    let baseline = chosen.indices.map(|indices| {
+        let mut before = table.measure(indices);
+        let Prepared { scope, replicas, .. } = table;
+        // The baseline's repairs do not touch the diagnosis of the window.
+        defects::leave_out(scope.profile, replicas, &mut before, &mut Caveats::new());
+        before
+    });
+    let mut signals = build::signals(&now, baseline.as_ref(), settings, &mut caveats);
+    let Checked { mut broken, mistaken } =
+        identities::check(replicas, window, now.seconds, &left_out, &mut caveats);
+    signals.leave_unjudged(&mistaken);
+    let is_needed = |family: Family| NEEDED.iter().any(|id| id.id() == family.id());
+    broken.extend(defects.into_iter().filter(|(family, _)| is_needed(*family)).map(|(_, one)| one));
     add_population_lag(&now, &mut caveats);
+    add_several_tokens(&now, &mut caveats);
     let limits = Limits::find(scope, replicas, grid, &now, settings);
     let level = |id| signals.get(id).map_or(Level::Unknown, |signal| signal.level);
-    let pattern = pattern(level(SignalId::Ttft), level(SignalId::QueueTime), level(SignalId::Itl));
     let subject = Subject {
         scope,
         replicas,
@@ -221,10 +235,20 @@ fn look_before(
         broken: &broken,
         caveats: &caveats,
     };
+    let level_or_none_needed = |id| match level(id) {
+        // What another engine does does not hold up here.
+        Level::Unknown if Worker::of(&subject).is_without(id) => Level::Normal,
+        level => level,
+    };
+    let pattern = pattern(
+        level_or_none_needed(SignalId::Ttft),
+        level(SignalId::QueueTime),
+        level_or_none_needed(SignalId::Itl),
+    );
     let facts = Facts::of(&subject, pattern.direction.clone());
     let ledger = Ledger::of(&facts);
     let judged = rank::judge(&facts, &ledger, &Words { scope }, &caveats);
-    let missing = NEEDED.iter().filter(|id| signals.get(**id).is_none()).count();
+    let missing = NEEDED.iter().filter(|id| !facts.has_or_needs_none(**id)).count();
     let gaps = Gaps::of(scope, replica_set, window);
     let found = Diagnosis {
         window,
@@ -236,7 +260,7 @@ fn look_before(
         findings: judged.findings,
         ledger,
         phases: phases::phases(&now, baseline.as_ref()),
-        pattern,
+        pattern: Pattern { itl: level(SignalId::Itl), ttft: level(SignalId::Ttft), ..pattern },
         quality: quality(caveats.clone(), &broken, missing, gaps),
         limits: limits.list,
         columns: columns::available(replicas),
@@ -267,6 +291,19 @@ fn add_population_lag(now: &Measurements, caveats: &mut Caveats) {
                 "the window is shorter than two requests ({} each): some phases belong to requests \
                  that began before it",
                 seconds(e2e)
+            )
+        });
+    }
+}
+
+/// Inter-token latency is one observation an output, which speculation fills with several tokens.
+fn add_several_tokens(now: &Measurements, caveats: &mut Caveats) {
+    if let Some(tokens) = now.tokens_per_output() {
+        caveats.add(CaveatId::SeveralTokensAnOutput, || {
+            format!(
+                "each output holds {} tokens on average (speculation?): inter-token latency is that \
+                 of outputs, and is judged by the time of a token",
+                number(tokens)
             )
         });
     }

@@ -7,10 +7,14 @@ closed_list! {
     CaveatId {
         /// A bucket has no readable upper bound and was left out.
         BadBucketBound = "bad-bucket-bound",
+        /// More sequences decode, by their latencies, than ever ran.
+        BatchTooLarge = "batch-too-large",
         /// A counter restarted; what it counted between its last sample and the restart is lost.
         CounterReset = "counter-reset",
         /// Families that are recorded together counted different numbers of requests.
         CountsDiffer = "counts-differ",
+        /// The times between outputs do not add up to the decode time.
+        DecodeDiffers = "decode-differs",
         /// A histogram has the same upper bound twice; the larger count was kept.
         DuplicateBounds = "duplicate-bounds",
         /// The same metrics exist under several prefixes; one of them was used.
@@ -19,6 +23,8 @@ closed_list! {
         DuplicateSamples = "duplicate-samples",
         /// A series appears twice with different values; the larger of each time was kept.
         DuplicateSeries = "duplicate-series",
+        /// A known defect of the engine spoilt a time; it was left out.
+        EngineDefect = "engine-defect",
         /// Counts come from PromQL `rate` or `increase`, which extrapolate.
         Extrapolated = "extrapolated",
         /// Counts are not whole numbers, so they are estimates.
@@ -39,6 +45,8 @@ closed_list! {
         NegativeCounter = "negative-counter",
         /// Bucket counts fell towards higher bounds and were raised.
         NonMonotone = "non-monotone",
+        /// A share lies outside 0 to 1; it was left out.
+        NotARatio = "not-a-ratio",
         /// Samples were NaN, infinite or beyond any measurement; they are treated as absent.
         NotFinite = "not-finite",
         /// PromQL's interpolated quantiles lie outside the interval that holds the true value.
@@ -50,6 +58,8 @@ closed_list! {
         PopulationLag = "population-lag",
         /// One of the queries failed; what it would have brought is missing.
         QueryFailed = "query-failed",
+        /// A metric or a bucket bound has two spellings; they were joined over time.
+        Renamed = "renamed",
         /// A router exports copies of the engine's metrics; they were left out.
         RouterDuplicate = "router-duplicate",
         /// One engine is scraped under two sets of labels; one of them was kept.
@@ -60,6 +70,8 @@ closed_list! {
         ServerWarning = "server-warning",
         /// Several processes answer the scrapes of one target in turn; its counts were left out.
         SharedTarget = "shared-target",
+        /// Each output holds several tokens, so inter-token latency is not the time of a token.
+        SeveralTokensAnOutput = "several-tokens-an-output",
         /// A series appeared after its target did and was counted from zero.
         StartedFromZero = "started-from-zero",
         /// The sum of a histogram fell while its count did not.
@@ -70,6 +82,8 @@ closed_list! {
         UnusableBucket = "unusable-bucket",
         /// The sum of a histogram could not be used.
         UnusableSum = "unusable-sum",
+        /// A time is in milliseconds where seconds are expected.
+        WrongUnit = "wrong-unit",
     }
 }
 
@@ -84,6 +98,7 @@ impl CaveatId {
                 | Self::PopulationLag
                 | Self::RouterDuplicate
                 | Self::ServerInfo
+                | Self::SeveralTokensAnOutput
         )
     }
 

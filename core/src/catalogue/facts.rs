@@ -29,6 +29,8 @@ closed_list! {
         Progress = "progress",
         /// Which replicas differ from the others?
         Spread = "spread",
+        /// Which part of a request does the engine do?
+        Worker = "worker",
         /// Is the engine there, and awake?
         Availability = "availability",
         /// What do the devices say of themselves?

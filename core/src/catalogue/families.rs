@@ -299,6 +299,18 @@ impl Family {
         )
     }
 
+    /// Whether this gauge is a share of a whole: no value of it lies outside 0 to 1.
+    pub fn is_share(self) -> bool {
+        matches!(
+            self,
+            Self::KvUsage
+                | Self::SmActive
+                | Self::SmOccupancy
+                | Self::TensorActive
+                | Self::DramActive
+        )
+    }
+
     /// Whether it is a part of the time that a request takes.
     pub fn is_request_time(self) -> bool {
         self.unit() == "s" && self.purpose() == Purpose::Diagnosis

@@ -275,9 +275,9 @@ pub(crate) fn start_from_zero(column: &mut Column, target_present: &[bool]) -> b
     starts
 }
 
-/// Largest value of a column; 0 when all are absent.
+/// Largest absolute value of a column; 0 when all are absent.
 pub(crate) fn magnitude(column: &[f64]) -> f64 {
-    column.iter().copied().filter(|value| !value.is_nan()).fold(0.0, f64::max)
+    column.iter().filter(|value| !value.is_nan()).fold(0.0, |most, value| most.max(value.abs()))
 }
 
 #[cfg(test)]

@@ -58,9 +58,7 @@ impl HistogramColumns {
         repairs: &mut GrowthRepairs,
     ) -> Self {
         order(&mut components);
-        for component in &mut components {
-            repairs.negatives += drop_negatives(&mut component.values);
-        }
+        drop_negative_snapshots(&mut components, repairs);
         let mut present = presence(&components);
         if start_all_from_zero(&mut components, &present, target_present) {
             repairs.from_zero += 1;
@@ -97,6 +95,7 @@ impl HistogramColumns {
                 component.values.iter().all(|value| value.is_nan() || value.fract() == 0.0)
             });
         let basis = if whole { basis } else { Basis::Estimated };
+        let sum_faults = negative_sums(&components);
         let components: Vec<(Part, Growth)> = components
             .iter()
             .map(|component| {
@@ -107,7 +106,7 @@ impl HistogramColumns {
         for (_, growth) in &components {
             growth.add_present(&mut present);
         }
-        Self { components, present: Marks::of(&present), sum_faults: Vec::new(), basis }
+        Self { components, present: Marks::of(&present), sum_faults, basis }
     }
 
     /// Grid indices of the first and the last snapshot inside [first, last]; None with fewer than
@@ -324,6 +323,34 @@ fn find_falls(components: &[Component]) -> Falls {
         }
     }
     falls
+}
+
+/// Makes negative counts absent, and the sums beside them. A sum that is negative alone holds
+/// negative observations; what it grows by afterwards is right.
+fn drop_negative_snapshots(components: &mut [Component], repairs: &mut GrowthRepairs) {
+    let mut dropped: Vec<usize> = Vec::new();
+    for component in components.iter_mut().filter(|component| component.part != Part::Sum) {
+        let values = component.values.iter().enumerate();
+        dropped.extend(values.filter(|(_, value)| **value < 0.0).map(|(index, _)| index));
+        repairs.negatives += drop_negatives(&mut component.values);
+    }
+    if dropped.is_empty() {
+        return;
+    }
+    for component in components.iter_mut().filter(|component| component.part == Part::Sum) {
+        let values = component.values.to_mut();
+        dropped.iter().for_each(|&index| values[index] = f64::NAN);
+    }
+}
+
+/// Grid indices, ascending, at which the sum's increment alone is negative.
+fn negative_sums(components: &[Component]) -> Vec<usize> {
+    let length = components.first().map_or(0, |component| component.values.len());
+    let falls = |index: usize, is_sum: bool| {
+        let mut parts = components.iter().filter(|one| (one.part == Part::Sum) == is_sum);
+        parts.any(|component| component.values[index] < 0.0)
+    };
+    (0..length).filter(|&index| falls(index, true) && !falls(index, false)).collect()
 }
 
 /// Puts zeros before the histogram's first snapshot where its target was there already: it was

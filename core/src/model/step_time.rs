@@ -3,7 +3,7 @@
 //! A step takes α + β·batch (+ γ·live tokens). The mean batch is exact: all inter-token latencies
 //! of a window added up are the sequence-seconds of decoding in it, so their sum over its length is
 //! the mean number of decoding sequences (Little's law). The sampled gauge is noisy and would bias
-//! β low. Valid for one output a token.
+//! β low. Valid for one token an output: refused where an output holds several.
 
 use crate::catalogue::families::Family;
 use crate::window::measurements::Measurements;
@@ -26,6 +26,9 @@ impl StepLaw {
     /// vary, the step does not grow with it, or a number is missing: then something else than the
     /// batch changed.
     pub fn fit(now: &Measurements, baseline: &Measurements, engines: usize) -> Option<Self> {
+        if now.tokens_per_output().or(baseline.tokens_per_output()).is_some() {
+            return None;
+        }
         let engines = engines.max(1) as f64;
         let point = |window: &Measurements| {
             Some((mean_batch(window)? / engines, window.mean(Family::Itl)?))

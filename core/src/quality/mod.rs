@@ -1,5 +1,6 @@
 //! How far the data can be trusted: identities that must hold, and a grade.
 
+pub mod defects;
 pub mod identities;
 
 use crate::catalogue::caveats::CaveatId;

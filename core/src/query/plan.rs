@@ -139,11 +139,11 @@ impl<'a> Writer<'a> {
     fn new(engine: &'static Exporter, options: &'a PlanOptions) -> Result<Self, Error> {
         let prefix = options.prefix.as_deref().unwrap_or(engine.canonical_prefix);
         let fit_for_name = |character: char| {
-            character.is_ascii_alphanumeric() || character == '_' || character == ':'
+            character.is_ascii_alphanumeric() || matches!(character, '_' | ':' | '.')
         };
         if !prefix.chars().all(fit_for_name) {
             return Err(Error::bad_settings(filled(
-                "the prefix \"A\" cannot start a metric name; letters, digits, _ and : can",
+                "the prefix \"A\" cannot start a metric name; letters, digits, _, : and . can",
                 &[prefix],
             )));
         }

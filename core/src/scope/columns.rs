@@ -12,6 +12,7 @@ use crate::growth::histogram::{Component, HistogramColumns, Part};
 use crate::histogram::Basis;
 use crate::ingest::batch::{Labels, SeriesKind};
 use crate::scope::Quantity;
+use crate::scope::names::Spelled;
 use crate::scope::resolve::Resolved;
 use crate::small::sorted::SortedMap;
 use crate::source::exporter::Exporter;
@@ -20,6 +21,11 @@ use crate::source::metric::{Across, Metric, Unit};
 use crate::store::column::Column;
 use crate::store::grid::TimeGrid;
 use crate::store::marks::add_present;
+use crate::text::number::number;
+
+/// What a share may exceed 1 by: rounding of an average over shares. A thousandth is no sum of two
+/// caches and no per cent.
+const SHARE_TOLERANCE: f64 = 1e-3;
 
 /// What the series of one replica or device hold.
 #[derive(Debug, Default)]
@@ -60,7 +66,18 @@ pub(super) fn columns(
         } else {
             (&mut untold, &mut untold_repairs)
         };
-        let chosen = choose(exporter, candidates, caveats);
+        let spelled = Spelled::of(exporter, candidates);
+        let joined = spelled.joined(grid_length, caveats);
+        let joined: Vec<Resolved<'_>> = joined
+            .iter()
+            .map(|(series, reading)| Resolved {
+                series,
+                reading: reading.clone(),
+                values: series.values.clone(),
+            })
+            .collect();
+        let chosen =
+            if joined.is_empty() { spelled.preferred() } else { joined.iter().collect::<Vec<_>>() };
         let quantity = match family.shape() {
             Shape::Histogram => {
                 let chosen = one_rank(exporter, &chosen);
@@ -74,7 +91,13 @@ pub(super) fn columns(
                     Chosen { series: &chosen, apart, step, target_present: &target_present };
                 Quantity::Counter(counter(&series, repairs, caveats))
             }
-            Shape::Gauge => Quantity::Gauge(gauge(&chosen, grid_length)),
+            Shape::Gauge => {
+                let gauge = gauge(&chosen, grid_length);
+                if family.is_share() && !is_share(family, &gauge, caveats) {
+                    continue;
+                }
+                Quantity::Gauge(gauge)
+            }
             Shape::Info => match newest_labels(&chosen) {
                 Some(labels) => Quantity::Info(labels),
                 None => continue,
@@ -99,30 +122,6 @@ fn presence(members: &[&Resolved<'_>], grid_length: usize) -> Vec<bool> {
         add_present(&mut present, &one.values);
     }
     present
-}
-
-/// The series of the preferred metric under one prefix.
-fn choose<'a, 'b>(
-    exporter: &Exporter,
-    candidates: Vec<&'a Resolved<'b>>,
-    caveats: &mut Caveats,
-) -> Vec<&'a Resolved<'b>> {
-    let rank = |one: &Resolved<'_>| {
-        let foreign = one.reading.prefix != exporter.canonical_prefix;
-        (one.reading.preference, foreign, one.reading.prefix.clone())
-    };
-    let Some(best) = candidates.iter().map(|one| rank(one)).min() else {
-        return candidates;
-    };
-    let same_metric = |one: &&Resolved<'_>| one.reading.preference == best.0;
-    let doubled = candidates.iter().filter(|one| same_metric(one)).any(|one| rank(one) != best);
-    caveats.add_count(CaveatId::DuplicatePrefix, u64::from(doubled), || {
-        format!(
-            "the same metrics exist under several prefixes; only those under {} were used",
-            best.2
-        )
-    });
-    candidates.into_iter().filter(|one| rank(one) == best).collect::<Vec<_>>()
 }
 
 /// The series of the first of the ranks that all count the same requests.
@@ -275,6 +274,24 @@ fn gauge(chosen: &[&Resolved<'_>], grid_length: usize) -> Gauge {
         }
     }
     Gauge::new(Column::from(total))
+}
+
+/// Whether a gauge holds shares. One that ever exceeds a whole is a sum over pods or a percentage at
+/// every time, below 1 too.
+fn is_share(family: Family, gauge: &Gauge, caveats: &mut Caveats) -> bool {
+    let is_outside = |value: &&f64| **value < 0.0 || **value > 1.0 + SHARE_TOLERANCE;
+    let Some(outside) = gauge.values().iter().find(is_outside) else {
+        return true;
+    };
+    caveats.add(CaveatId::NotARatio, || {
+        format!(
+            "{} has the value {}, and a ratio lies between 0 and 1: a sum over pods, or a \
+             percentage; it was left out",
+            family.title(),
+            number(*outside)
+        )
+    });
+    false
 }
 
 /// Labels of the info series that was seen last: after a restart with another configuration the

@@ -6,6 +6,7 @@ mod copies;
 mod device;
 mod doubled;
 mod filled;
+mod names;
 mod place;
 mod processes;
 pub mod resolve;

@@ -16,6 +16,7 @@ use crate::small::text::joined;
 use crate::source::exporter::{Exporter, ExporterKind};
 use crate::source::identify::{Reading, read};
 use crate::source::registry::engines;
+use crate::source::unsupported::engine_of;
 use crate::store::column::Column;
 use crate::store::grid::TimeGrid;
 use crate::store::{Series, Store};
@@ -86,6 +87,11 @@ fn what_was_found(store: &Store, others: &[Resolved<'_>]) -> String {
             store.series.len(),
             most_frequent(&known)
         );
+    }
+    let first =
+        store.series.iter().find_map(|series| engine_of(series.identity.labels.get("__name__")?));
+    if let Some((engine, prefix)) = first {
+        return format!("this is {engine} ({prefix}…), which is not supported yet; {engines} is");
     }
     let name = |series: &'_ Series| {
         let name = series.identity.labels.get("__name__");

@@ -9,7 +9,7 @@ use crate::histogram::{QuantileEstimate, estimate_quantile};
 use crate::settings::Settings;
 use crate::signal::level::{
     Judgement, Level, PREFILL_SHARE_OF_TARGET, WAIT_SHARE_OF_TARGET, judge_against_baseline,
-    judge_mean, judge_quantile, target,
+    judge_mean, judge_quantile, judge_token_time, target,
 };
 use crate::signal::ordering::tighten;
 use crate::signal::registry::{Judged, SIGNALS, SignalDefinition, Source};
@@ -129,6 +129,11 @@ fn judge(
             let Some(target) = target(&settings.slo, definition.id) else {
                 return Judgement::not_judged();
             };
+            if family == Family::Itl
+                && let (Some(tokens), Some(time)) = (now.tokens_per_output(), now.token_time())
+            {
+                return judge_token_time(time, tokens, target);
+            }
             let bounds = now
                 .histograms
                 .get(&family)
@@ -157,7 +162,8 @@ fn attainment(
     now: &Measurements,
     settings: &Settings,
 ) -> Option<Attainment> {
-    if definition.judged != Judged::Objective {
+    let is_per_output = family == Family::Itl && now.tokens_per_output().is_some();
+    if definition.judged != Judged::Objective || is_per_output {
         return None;
     }
     let (target, _) = settings.slo.target(definition.id)?;

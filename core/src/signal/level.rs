@@ -9,7 +9,7 @@ use crate::catalogue::threshold::Threshold;
 use crate::histogram::QuantileEstimate;
 use crate::settings::Slo;
 use crate::text::number::{
-    chosen_seconds, percent, percentile_name, seconds, seconds_at_least, seconds_at_most,
+    chosen_seconds, number, percent, percentile_name, seconds, seconds_at_least, seconds_at_most,
 };
 
 closed_list! {
@@ -152,6 +152,24 @@ pub fn judge_mean(mean: f64, share: f64, target: (f64, ThresholdSource)) -> Judg
             seconds(mean),
             chosen_seconds(line),
             percent(share)
+        ),
+        threshold: Some((line, source)),
+    }
+}
+
+/// Judges the mean time of a token, where each output holds several, against the objective of
+/// inter-token latency: the latencies of outputs say nothing of a token's quantiles.
+pub fn judge_token_time(mean: f64, tokens: f64, target: (f64, ThresholdSource)) -> Judgement {
+    let (line, source) = target;
+    let (level, side) =
+        if mean > line { (Level::High, "above") } else { (Level::Normal, "within") };
+    Judgement {
+        level,
+        reason: format!(
+            "each output holds {} tokens, and a token takes {} on average, {side} the target of {}",
+            number(tokens),
+            seconds(mean),
+            chosen_seconds(line)
         ),
         threshold: Some((line, source)),
     }

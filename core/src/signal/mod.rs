@@ -8,6 +8,7 @@ pub mod ordering;
 pub mod phases;
 pub mod registry;
 
+use crate::catalogue::families::Family;
 use crate::catalogue::signals::SignalId;
 use crate::histogram::QuantileEstimate;
 use level::Level;
@@ -62,5 +63,15 @@ impl Signals {
     /// The measurement, if the window has it.
     pub fn get(&self, id: SignalId) -> Option<&Signal> {
         self.0.iter().find(|signal| signal.id == id)
+    }
+
+    /// Takes the judgement of these families back: their numbers are not what they are called.
+    pub fn leave_unjudged(&mut self, families: &[Family]) {
+        let is_among = |id: SignalId| families.iter().any(|family| family.id() == id.id());
+        for signal in self.0.iter_mut().filter(|signal| is_among(signal.id)) {
+            signal.level = Level::Unknown;
+            "the other times contradict it".clone_into(&mut signal.level_reason);
+            signal.attainment = None;
+        }
     }
 }

@@ -48,6 +48,15 @@ pub struct KnobWords {
     pub in_force: &'static [&'static str],
 }
 
+/// A defect of a release: what it does to the times that an engine records.
+#[derive(Debug, Clone, Copy)]
+pub struct Defect {
+    /// Families that may hold such an observation.
+    pub families: &'static [Family],
+    /// What is recorded and when, with the report of it, as the end of a sentence.
+    pub what: &'static str,
+}
+
 /// Labels that tell what a series belongs to, the most specific first.
 #[derive(Debug, Clone, Copy)]
 pub struct PlacementLabels {
@@ -136,6 +145,8 @@ pub struct Exporter {
     pub silent_unless_finished: bool,
     /// Values that stand for "not supported" or "not permitted".
     pub blanks: &'static [f64],
+    /// Observations that are known to be wrong: negative ones, and such as long as its uptime.
+    pub defects: &'static [Defect],
 }
 
 impl Exporter {
@@ -147,6 +158,11 @@ impl Exporter {
     /// The metrics of a family in order of preference.
     pub fn metrics_of(&self, family: Family) -> impl Iterator<Item = &'static Metric> {
         self.metrics.iter().filter(move |metric| metric.family == family)
+    }
+
+    /// The defect that may have spoilt a family; None where none is known.
+    pub fn defect(&self, family: Family) -> Option<&'static Defect> {
+        self.defects.iter().find(|defect| defect.families.contains(&family))
     }
 
     /// Whether this value stands for none.

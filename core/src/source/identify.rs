@@ -159,6 +159,9 @@ fn match_metrics(
     caveats: &mut Caveats,
 ) -> Vec<Reading> {
     let mut readings = Vec::new();
+    // A collector of OpenTelemetry writes dots where Prometheus has underscores.
+    let underscored = rest.contains('.').then(|| rest.replace('.', "_"));
+    let rest = underscored.as_deref().unwrap_or(rest);
     for (row, metric) in exporter.metrics.iter().enumerate() {
         let Some(ending) = rest.strip_prefix(metric.base) else {
             continue;

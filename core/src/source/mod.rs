@@ -10,3 +10,4 @@ pub mod metric;
 pub mod registry;
 mod scheduler;
 pub mod selector;
+pub mod unsupported;

@@ -107,10 +107,14 @@ impl Metric {
             .into_iter()
             .filter(|matcher| !matcher.is_empty())
             .collect::<Vec<_>>();
-        if all.is_empty() {
-            return format!("{prefix}{base}{ending}");
+        let all = joined(&all, ",");
+        if prefix.contains('.') {
+            // Such a name does not stand before the braces.
+            let all = if all.is_empty() { all } else { format!(",{all}") };
+            return format!("{{__name__=\"{prefix}{base}{ending}\"{all}}}");
         }
-        format!("{prefix}{base}{ending}{{{}}}", joined(&all, ","))
+        let all = if all.is_empty() { all } else { format!("{{{all}}}") };
+        format!("{prefix}{base}{ending}{all}")
     }
 }
 

@@ -7,6 +7,7 @@ use crate::catalogue::signals::SignalId;
 use crate::caveat::Caveats;
 use crate::triage::cause::{Answer, Class, Explanation, Rule, Words};
 use crate::triage::facts::Facts;
+use crate::triage::facts::data::Data;
 use crate::triage::facts::impact::Excess;
 use crate::triage::finding::{Candidate, Evidence, Finding, Flip, Severity, State, Verdict};
 use crate::triage::ledger::Ledger;
@@ -61,7 +62,7 @@ pub fn judge(facts: &Facts, ledger: &Ledger, words: &Words<'_>, caveats: &Caveat
         let holds = |one: &Asked| one.explanation().is_none();
         holds(left)
             .cmp(&holds(right))
-            .then(left.rule.class.cmp(&right.rule.class))
+            .then(class(left, facts).cmp(&class(right, facts)))
             .then(right.claimed().total_cmp(&left.claimed()))
             .then(left.cost().cmp(&right.cost()))
             .then(left.rule.id.cmp(&right.rule.id))
@@ -75,9 +76,17 @@ pub fn judge(facts: &Facts, ledger: &Ledger, words: &Words<'_>, caveats: &Caveat
     Judged { verdict, findings }
 }
 
+/// A known defect leaves the rest to be judged, so its telling waits for every cause.
+fn class(one: &Asked, facts: &Facts) -> Class {
+    match one.rule.class {
+        Class::Data if matches!(facts.data, Data::Defective(_)) => Class::Healthy,
+        class => class,
+    }
+}
+
 fn answer(rule: &Rule, facts: &Facts, ledger: &Ledger, words: &Words<'_>) -> Answer<Explanation> {
     let missing: Vec<&str> =
-        rule.needs.iter().filter(|id| !facts.has(**id)).map(|id| id.id()).collect();
+        rule.needs.iter().filter(|id| !facts.has_or_needs_none(**id)).map(|id| id.id()).collect();
     if missing.is_empty() {
         (rule.ask)(facts, ledger, words)
     } else {
@@ -138,7 +147,7 @@ fn verdict(asked: &[Asked], facts: &Facts) -> Verdict {
         contributing: ids(contributing),
         consequences: ids(consequences),
         candidates: if primary.rule.class == Class::CannotTell {
-            candidates(asked)
+            candidates(asked, facts)
         } else {
             Vec::new()
         },
@@ -166,21 +175,24 @@ fn nothing_holds(impact: crate::triage::finding::VerdictImpact) -> Verdict {
 }
 
 /// The causes that could not be told, each with what it lacks.
-fn candidates(asked: &[Asked]) -> Vec<Candidate> {
+fn candidates(asked: &[Asked], facts: &Facts) -> Vec<Candidate> {
     let unknown = asked.iter().filter(|one| one.rule.class == Class::Cause);
     let candidate = |one: &Asked| {
         let Answer::Unknown(lacks) = &one.answer else { return None };
         Some(Candidate {
             id: one.rule.id,
             lacks: lacks.clone(),
-            how: how(one.rule, lacks),
+            how: how(one.rule, lacks, facts),
             decides: one.rule.confusable.to_vec(),
         })
     };
     unknown.filter_map(candidate).collect()
 }
 
-fn how(rule: &Rule, lacks: &str) -> String {
+fn how(rule: &Rule, lacks: &str, facts: &Facts) -> String {
+    if facts.is_one_scrape {
+        return "Needs two scrapes.".to_owned();
+    }
     if lacks.starts_with("not measured") {
         let titles: Vec<String> = rule.needs.iter().map(|id| id.name()).collect();
         return format!("Add these metrics to the query: {}.", titles.join(", "));
@@ -217,7 +229,7 @@ fn finding(asked: Asked, facts: &Facts, is_primary: bool, caveats: &Caveats) -> 
         }
     };
     let speaks = explanation.is_some() || state == State::Unknown;
-    let missing = |id: &&SignalId| speaks && !facts.has(**id);
+    let missing = |id: &&SignalId| speaks && !facts.has_or_needs_none(**id);
     let texts = caveats.iter().filter(|_| is_primary).map(|caveat| caveat.text.clone());
     let missing = rule.needs.iter().chain(rule.uses).filter(missing).copied().collect();
     let (evidence, rules_out, replicas) =

@@ -9,6 +9,10 @@ use crate::error::Error;
 use crate::ingest::batch::{Notice, NoticeLevel, SampleBatch};
 use crate::json::{Cursor, Fault, Problem};
 
+/// What a partial answer means.
+const PARTIAL: &str = "the answer is partial (isPartial): a storage node did not answer, so series or \
+                       samples are missing";
+
 /// A response, as far as it has been read.
 #[derive(Debug, Default)]
 pub(super) struct Envelope {
@@ -24,6 +28,8 @@ pub(super) struct Envelope {
     has_result: bool,
     warnings: Vec<String>,
     infos: Vec<String>,
+    /// Some of the storage did not answer.
+    is_partial: bool,
 }
 
 /// Between which things reading may stop and go on later; what lies inside of another follows it.
@@ -148,6 +154,11 @@ impl Envelope {
             }
             "error" => self.error = cursor.optional_text("\"error\" to be a string")?,
             "warnings" => self.warnings = texts(cursor, "\"warnings\" to be a list of strings")?,
+            // VictoriaMetrics' word for an answer from some of its storage nodes.
+            "isPartial" => {
+                self.is_partial = cursor.token()? == b't';
+                cursor.skip()?;
+            }
             "infos" => self.infos = texts(cursor, "\"infos\" to be a list of strings")?,
             "data" => {
                 self.has_data = !cursor.null()?;
@@ -224,7 +235,9 @@ impl Envelope {
                 "the input is not a Prometheus range response: \"result\" is missing",
             ));
         }
-        let warnings = self.warnings.into_iter().map(|text| (NoticeLevel::Warning, text));
+        let partial = self.is_partial.then(|| PARTIAL.to_owned());
+        let warnings =
+            self.warnings.into_iter().chain(partial).map(|text| (NoticeLevel::Warning, text));
         let infos = self.infos.into_iter().map(|text| (NoticeLevel::Info, text));
         batch.notices.extend(warnings.chain(infos).map(|(level, text)| Notice {
             level,

@@ -95,6 +95,7 @@ fn a_mean_takes_a_query_for_its_sum_and_one_for_its_number() {
         knobs: &[],
         silent_unless_finished: true,
         blanks: &[],
+        defects: &[],
     };
     let options = PlanOptions { grouping: Grouping::Model, ..options() };
     let queries = Writer::new(&ENGINE, &options).unwrap().queries();

@@ -32,6 +32,7 @@ static OTHER: Exporter = Exporter {
     knobs: &[],
     silent_unless_finished: true,
     blanks: &[],
+    defects: &[],
 };
 
 /// Reads series as that engine's.

@@ -65,6 +65,7 @@ pub(crate) static DCGM: Exporter = Exporter {
         140_737_488_355_331.0,
         (1_u64 << 63) as f64,
     ],
+    defects: &[],
 };
 
 /// A state of a device. A device that the exporter lists once for each container that shares it is

@@ -5,13 +5,15 @@ use crate::catalogue::families::Population::{Finished, FirstToken, Output, Step,
 use crate::catalogue::knobs::Knob;
 use crate::ingest::batch::Labels;
 use crate::source::exporter::{
-    CacheLimits, Exporter, ExporterKind, KnobWords, PLAIN_LABELS, PlacementLabels, VersionHint,
+    CacheLimits, Defect, Exporter, ExporterKind, KnobWords, PLAIN_LABELS, PlacementLabels,
+    VersionHint,
 };
 use crate::source::metric::{Lacks, Metric};
 use crate::text::decimal;
 
 /// Names without prefix: vLLM itself writes `vllm:`, Ray writes `ray_vllm_` (older releases
-/// `ray_vllm:`), KServe relabels to `kserve_vllm:`, and scrapers that escape colons write `vllm_`.
+/// `ray_vllm:`), KServe relabels to `kserve_vllm:`, scrapers that escape colons write `vllm_`, and
+/// collectors of OpenTelemetry may write `vllm.`.
 /// Where a quantity was renamed the current name comes first; the later entries are used only by
 /// replicas that lack it, never added to it.
 pub(crate) static VLLM: Exporter = Exporter {
@@ -19,7 +21,7 @@ pub(crate) static VLLM: Exporter = Exporter {
     title: "vLLM",
     kind: ExporterKind::Engine,
     canonical_prefix: "vllm:",
-    prefix_marks: &["vllm:", "vllm_"],
+    prefix_marks: &["vllm:", "vllm_", "vllm."],
     router_label: Some("server"),
     labels: PlacementLabels {
         rank: Some("engine"),
@@ -32,6 +34,7 @@ pub(crate) static VLLM: Exporter = Exporter {
     knobs: KNOBS,
     silent_unless_finished: false,
     blanks: &[],
+    defects: DEFECTS,
 };
 
 const METRICS: &[Metric] = &[
@@ -159,6 +162,20 @@ const fn hint(release: &'static str, family: Family) -> VersionHint {
 const fn hint_label(release: &'static str, family: Family, label: &'static str) -> VersionHint {
     VersionHint { release, family, label: Some(label) }
 }
+
+/// Intervals between two timestamps of the engine, of which a request that is ended early (pause,
+/// sleep, an error) or resumed lacks one.
+const DEFECTS: &[Defect] = &[Defect {
+    families: &[
+        Family::QueueTime,
+        Family::PrefillTime,
+        Family::DecodeTime,
+        Family::InferenceTime,
+        Family::Tpot,
+    ],
+    what: "vLLM records a negative time, or one as long as its uptime, for a request that lacks a \
+           timestamp (vllm#34691, vllm#56238)",
+}];
 
 const KNOBS: &[KnobWords] = &[
     KnobWords {

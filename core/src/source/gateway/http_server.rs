@@ -36,4 +36,5 @@ pub(crate) static HTTP_SERVER: Exporter = Exporter {
     knobs: &[],
     silent_unless_finished: false,
     blanks: &[],
+    defects: &[],
 };

@@ -28,4 +28,5 @@ pub(crate) static PROCESS: Exporter = Exporter {
     knobs: &[],
     silent_unless_finished: false,
     blanks: &[],
+    defects: &[],
 };

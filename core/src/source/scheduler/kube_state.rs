@@ -25,4 +25,5 @@ pub(crate) static KUBE_STATE: Exporter = Exporter {
     knobs: &[],
     silent_unless_finished: false,
     blanks: &[],
+    defects: &[],
 };

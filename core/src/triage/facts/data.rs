@@ -20,6 +20,9 @@ pub enum Data {
         /// The repair.
         repair: CaveatId,
     },
+    /// A known defect of the engine spoilt times that a verdict needs, and nothing else is wrong:
+    /// the rest can be judged. At least one.
+    Defective(Vec<Broken>),
     /// Identities do not hold, and nothing explains it. At least one.
     Contradictory(Vec<Broken>),
 }
@@ -35,6 +38,9 @@ impl Data {
         let Some(first) = subject.broken.first() else {
             return Self::Sound;
         };
+        if subject.broken.iter().all(|one| one.id == CaveatId::EngineDefect) {
+            return Self::Defective(subject.broken.to_vec());
+        }
         let mut repairs = subject.caveats.iter().map(|caveat| caveat.id);
         match repairs.find(|id| id.can_break_identities()) {
             Some(repair) => Self::Repaired { first: first.clone(), repair },

@@ -202,12 +202,14 @@ impl Impact {
 fn judged(subject: &Subject<'_>, id: SignalId) -> JudgedSignal {
     let signal = subject.signal(id);
     let attainment = signal.and_then(|signal| signal.attainment);
+    // Quantiles of outputs that hold several tokens are not those of tokens.
+    let is_of_tokens = id != SignalId::Itl || subject.now.tokens_per_output().is_none();
     JudgedSignal {
         id,
         mean: signal.and_then(|signal| signal.mean),
         level: subject.level(id),
         reason: signal.map_or_else(String::new, |signal| signal.level_reason.clone()),
-        quantile: subject.objective_quantile(id).cloned(),
+        quantile: subject.objective_quantile(id).filter(|_| is_of_tokens).cloned(),
         target: subject.target(id).map(|(value, source)| Line { value, source }),
         missing: attainment.map(|met| (1.0 - met.hi, 1.0 - met.lo)),
     }

@@ -18,6 +18,7 @@ pub mod queue;
 pub mod spread;
 pub mod step_time;
 pub mod work;
+pub mod worker;
 
 use crate::catalogue::facts::FactId;
 use crate::catalogue::signals::SignalId;
@@ -40,6 +41,7 @@ use queue::Queue;
 use spread::Spread;
 use step_time::StepTime;
 use work::Work;
+use worker::Worker;
 
 /// What the catalogue says of a fact.
 #[derive(Debug)]
@@ -64,6 +66,7 @@ pub static FACTS: &[&FactDefinition] = &[
     &loss::FACT,
     &progress::FACT,
     &spread::FACT,
+    &worker::FACT,
     &availability::FACT,
     &devices::FACT,
 ];
@@ -95,10 +98,14 @@ pub struct Facts {
     pub progress: Progress,
     /// Which replicas differ from the others?
     pub spread: Spread,
+    /// Which part of a request does the engine do?
+    pub worker: Worker,
     /// Is the engine there, and awake?
     pub availability: Availability,
     /// What do the devices say of themselves?
     pub devices: Devices,
+    /// The window is one time of the grid.
+    pub is_one_scrape: bool,
     /// There is a baseline to compare with.
     pub has_baseline: bool,
     /// When the automatic baseline found a change, Unix milliseconds.
@@ -128,8 +135,10 @@ impl Facts {
             loss,
             progress: Progress::of(subject),
             spread: Spread::of(subject),
+            worker: Worker::of(subject),
             availability: Availability::of(subject),
             devices: Devices::of(subject),
+            is_one_scrape: subject.now.first == subject.now.last,
             has_baseline: subject.baseline.is_some(),
             changed_at: subject.changed_at,
             direction,
@@ -139,6 +148,11 @@ impl Facts {
     /// Whether a signal was measured in the window.
     pub fn has(&self, id: SignalId) -> bool {
         self.impact.signal(id).is_some()
+    }
+
+    /// Whether a signal was measured, or belongs to the part of a request that another engine does.
+    pub fn has_or_needs_none(&self, id: SignalId) -> bool {
+        self.has(id) || self.worker.is_without(id)
     }
 }
 

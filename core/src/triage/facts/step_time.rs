@@ -57,10 +57,10 @@ static SAFE_GROWTH: Threshold = Threshold {
 /// The time of a token.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StepTime {
-    /// Mean time of one more token, seconds: inter-token latency, else decode time by output
-    /// tokens.
+    /// Mean time of one more token, seconds: inter-token latency, or decode time by output tokens
+    /// where an output holds several or none is measured.
     pub token_time: Option<f64>,
-    /// Mean inter-token latency in the baseline and now.
+    /// The same in the baseline and now.
     pub change: Option<Change>,
     /// The quantile of the inter-token latency against its target.
     pub level: Level,
@@ -125,10 +125,10 @@ impl StepTime {
     pub(super) fn of(subject: &Subject<'_>, work: &Work) -> Self {
         let engines = subject.engines();
         let running = subject.change(|window| gauge_mean(window, Family::Running));
-        let change = subject.change(|window| window.mean(Family::Itl));
+        let change = subject.change(Measurements::token_time);
         let level = |id| subject.level(id);
         Self {
-            token_time: token_time(subject.now),
+            token_time: subject.now.token_time(),
             change,
             level: level(SignalId::Itl),
             reason: subject
@@ -170,14 +170,6 @@ impl StepTime {
         };
         Some(if factor > explained { factor / explained } else { factor.min(1.0) })
     }
-}
-
-fn token_time(window: &Measurements) -> Option<f64> {
-    window.mean(Family::Itl).or_else(|| {
-        let tokens = window.mean(Family::GenerationTokensPerRequest)? - 1.0;
-        let decode = window.mean(Family::DecodeTime)?;
-        (tokens > 0.0).then(|| decode / tokens)
-    })
 }
 
 fn gauge_mean(window: &Measurements, family: Family) -> Option<f64> {

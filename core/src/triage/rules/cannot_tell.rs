@@ -194,6 +194,14 @@ fn hanging(impact: &Impact) -> Said {
 fn missing_families(facts: &Facts) -> Said {
     let wanted = [SignalId::Ttft, SignalId::QueueTime, SignalId::Itl, SignalId::E2e];
     let missing: Vec<SignalId> = wanted.into_iter().filter(|id| !facts.has(*id)).collect();
+    if facts.is_one_scrape {
+        return Said(
+            "No diagnosis: this window holds a single scrape, and one sample shows no growth.".to_owned(),
+            "Counters and histograms are judged by what they grow by: two scrapes are needed, better \
+             some minutes of them. Gauges below are what they were at that time."
+                .to_owned(),
+        );
+    }
     let what = if missing.is_empty() {
         "the latency histograms have fewer than two samples here".to_owned()
     } else {
@@ -224,7 +232,8 @@ fn unexplained(facts: &Facts) -> Said {
     if let Some((first, others)) = high.split_first() {
         return named(facts, first, others);
     }
-    let missing: Vec<SignalId> = NEEDED.into_iter().filter(|id| !facts.has(*id)).collect();
+    let missing: Vec<SignalId> =
+        NEEDED.into_iter().filter(|id| !facts.has_or_needs_none(*id)).collect();
     if !missing.is_empty() {
         return Said(
             format!("No diagnosis: {} not in the data.", are(&missing)),
@@ -265,7 +274,7 @@ fn unexplained(facts: &Facts) -> Said {
                 .to_owned(),
         );
     }
-    match measured().find(|one| one.level == Level::Unknown) {
+    match measured().find(|one| one.level == Level::Unknown && !facts.worker.is_without(one.id)) {
         Some(unknown) => Said(
             format!("{} cannot be judged: {}.", unknown.id.title(), unknown.reason),
             "Nothing is shown to be wrong, and not everything is shown to be right.".to_owned(),

@@ -12,6 +12,7 @@
 use crate::catalogue::causes::CauseId;
 use crate::catalogue::signals::SignalId;
 use crate::signal::level::Level;
+use crate::small::text::joined;
 use crate::text::number::{
     chosen_seconds, counted, number, percentile_name, seconds, seconds_at_most, significant,
 };
@@ -71,8 +72,11 @@ impl Cause for Healthy {
         if let Some(high) = judged.find(|signal| signal.level == Level::High) {
             return Answer::clear(format!("{}: {}", high.id.name(), high.reason));
         }
+        let is_without = |id| facts.worker.is_without(id);
         for id in [SignalId::Ttft, SignalId::Itl, SignalId::QueueTime] {
-            if let Some(unknown) = impact.signal(id).filter(|one| one.level == Level::Unknown) {
+            if let Some(unknown) =
+                impact.signal(id).filter(|one| one.level == Level::Unknown && !is_without(id))
+            {
                 return Answer::unknown(format!("{}: {}", id.name(), unknown.reason));
             }
         }
@@ -83,7 +87,6 @@ impl Cause for Healthy {
     }
 
     fn explain(Finished(finished): &Finished, facts: &Facts, _: &Words<'_>) -> Explanation {
-        let within = |id| upper(facts, id).unwrap_or_default();
         let unmeasured: Vec<SignalId> =
             WOULD_REFUTE.into_iter().filter(|id| !facts.has(*id)).collect();
         let waited = match facts.admission.waiting {
@@ -101,16 +104,17 @@ impl Cause for Healthy {
         Explanation {
             severity: Severity::Ok,
             sentence: format!(
-                "{}: TTFT {}, ITL {}.{}",
-                if unmeasured.is_empty() { "Healthy" } else { "Healthy as far as measured" },
-                within(SignalId::Ttft),
-                within(SignalId::Itl),
+                "Healthy{}{}: {}.{}",
+                facts.worker.name(),
+                if unmeasured.is_empty() { "" } else { " as far as measured" },
+                judged(facts),
                 not_measured(&unmeasured)
             ),
             detail: format!(
-                "{} finished; queue wait {} on average{waited}.{whole}",
+                "{} finished; queue wait {} on average{waited}.{whole}{}",
                 counted(*finished, "request", "requests"),
-                seconds(facts.queue.seconds())
+                seconds(facts.queue.seconds()),
+                facts.worker.detail()
             ),
             evidence: OBJECTIVES.into_iter().filter_map(|id| evidence(facts, id)).collect(),
             rules_out: Vec::new(),
@@ -156,6 +160,20 @@ fn not_measured(signals: &[SignalId]) -> String {
         return String::new();
     }
     format!(" Not measured: {}.", names.join(", "))
+}
+
+/// `TTFT p95 ≤ 1.2 s (target 2.5 s), ITL p95 ≤ 25 ms (target 50 ms)`.
+fn judged(facts: &Facts) -> String {
+    let ttft = upper(facts, SignalId::Ttft).map(|text| format!("TTFT {text}"));
+    // Where an output holds several tokens, the mean of a token stands for its quantile.
+    let token = || {
+        let (time, target) = (facts.step_time.token_time?, facts.step_time.target?);
+        let (time, target) = (seconds(time), chosen_seconds(target.value));
+        Some(format!("{time} per token (target {target})"))
+    };
+    let itl = upper(facts, SignalId::Itl).map(|text| format!("ITL {text}")).or_else(token);
+    let itl = itl.filter(|_| !facts.worker.is_without(SignalId::Itl));
+    joined(&ttft.into_iter().chain(itl).collect::<Vec<_>>(), ", ")
 }
 
 /// `p95 ≤ 1.2 s (target 2.5 s)`.

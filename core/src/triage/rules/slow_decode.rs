@@ -62,7 +62,7 @@ struct SlowDecode;
 
 /// Tokens that are slow by themselves.
 struct Slow {
-    /// Mean inter-token latency, seconds.
+    /// Mean time of a token, seconds.
     mean: f64,
     /// The same in the baseline and now.
     change: Option<Change>,
@@ -73,6 +73,9 @@ impl Cause for SlowDecode {
 
     fn judge(facts: &Facts, _: &Ledger) -> Answer<Slow> {
         let step_time = &facts.step_time;
+        if facts.worker.is_without(SignalId::Itl) {
+            return Answer::clear("a prefill worker: every request ends at its first token");
+        }
         match step_time.level {
             Level::High => {}
             Level::Unknown => {
@@ -105,7 +108,7 @@ impl Cause for SlowDecode {
                  in the same step) or hold several tokens (speculation), while the GPU keeps its pace",
             );
         }
-        let mean = facts.impact.mean(SignalId::Itl).unwrap_or(0.0);
+        let mean = step_time.token_time.unwrap_or(0.0);
         Answer::Firing(Slow { mean, change: step_time.change })
     }
 

@@ -7,7 +7,9 @@
 //! # False friends
 //!
 //! A restart or a hole in the window: around it the families of one engine lose different requests,
-//! so identities break without the telemetry being wrong. Then it cannot be told.
+//! so identities break without the telemetry being wrong. Then it cannot be told. A known defect of
+//! the engine: what it spoilt is left out, and this is the verdict only where nothing else can be
+//! told from the rest.
 //!
 //! # The action is wrong when
 //!
@@ -16,7 +18,8 @@
 //! # Sources
 //!
 //! Identities of vLLM's finish-time families: equal counts, inference = prefill + decode, parts
-//! within the whole.
+//! within the whole. Between populations, beyond what requests in flight explain: TTFT ≥ queue +
+//! prefill, the times between outputs = decode, their sum by the window ≤ requests in flight.
 
 use crate::catalogue::actions::ActionId;
 use crate::catalogue::causes::CauseId;
@@ -31,6 +34,7 @@ use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
 use crate::triage::evidence::{ActionBuilder, Line, exact};
 use crate::triage::facts::Facts;
 use crate::triage::facts::data::Data;
+use crate::triage::facts::impact::Excess;
 use crate::triage::finding::{Action, Compare, Evidence, Severity};
 use crate::triage::ledger::Ledger;
 
@@ -50,6 +54,20 @@ pub(super) static RULE: Rule = Rule {
     ask: ask::<TelemetryFault>,
 };
 
+const SERIES: &str = "A diagnosis from these numbers would be a guess. Usual causes: two scrape \
+                      targets under one label set, a relabelling rule that joins or renames series, \
+                      or a recording rule that sums unlike series.";
+
+const SHARED: &str = "The scrape goes through a balancer, a gateway or a Service and meets another \
+                      replica each time, so its counts are those of no replica and were left out. \
+                      Rates, means and quantiles made of them on any dashboard are wrong too.";
+
+const UNIT: &str = "A diagnosis from these numbers would be a guess. Usual causes: a recording rule or \
+                    a collector that converts units.";
+
+const DEFECT: &str = "What it spoilt is left out. The rest shows nothing wrong, and not enough to call \
+                      the engine healthy.";
+
 struct TelemetryFault;
 
 impl Cause for TelemetryFault {
@@ -62,7 +80,7 @@ impl Cause for TelemetryFault {
                 "{}, but a repair in this window may explain it ({repair})",
                 first.text
             )),
-            Data::Contradictory(broken) => Answer::Firing(broken.clone()),
+            Data::Defective(broken) | Data::Contradictory(broken) => Answer::Firing(broken.clone()),
         }
     }
 
@@ -70,25 +88,28 @@ impl Cause for TelemetryFault {
         let mut replicas: Vec<String> = broken.iter().map(|one| one.replica.clone()).collect();
         replicas.dedup();
         let first = broken.first().map_or("", |broken| broken.text.as_str());
-        let detail = if is_shared(broken) {
-            "The scrape goes through a balancer, a gateway or a Service and meets another replica each \
-             time, so its counts are those of no replica and were left out. Rates, means and \
-             quantiles made of them on any dashboard are wrong too."
-        } else {
-            "A diagnosis from these numbers would be a guess. Usual causes: two scrape targets under \
-             one label set, a relabelling rule that joins series, or a recording rule that sums \
-             unlike series."
+        let is_defect = matches!(facts.data, Data::Defective(_));
+        let (opening, detail) = match broken.first().map(|broken| broken.id) {
+            _ if is_defect => ("A defect of the engine", DEFECT),
+            Some(CaveatId::SharedTarget) => ("The metrics contradict each other", SHARED),
+            Some(CaveatId::WrongUnit) => ("The metrics contradict each other", UNIT),
+            _ => ("The metrics contradict each other", SERIES),
         };
         Explanation {
             severity: Severity::Warning,
-            sentence: format!("The metrics contradict each other: {first}."),
+            sentence: format!("{opening}: {first}."),
             detail: detail.to_owned(),
             evidence: broken.iter().map(evidence).collect(),
             rules_out: Vec::new(),
             replicas,
             since: None,
-            action: Some(action(broken, facts, words)),
-            claims: facts.impact.excess,
+            action: Some(match broken.first().map(|broken| broken.id) {
+                Some(CaveatId::EngineDefect) => upgrade(),
+                Some(CaveatId::WrongUnit) => convert(),
+                _ => action(broken, facts, words),
+            }),
+            // What a defect spoilt is no reason for what the rest shows.
+            claims: if is_defect { Excess::default() } else { facts.impact.excess },
         }
     }
 }
@@ -106,6 +127,25 @@ fn evidence(broken: &Broken) -> Evidence {
 
 fn is_shared(broken: &[Broken]) -> bool {
     broken.first().is_some_and(|broken| broken.id == CaveatId::SharedTarget)
+}
+
+fn upgrade() -> Action {
+    ActionBuilder::new(
+        ActionId::RepairTelemetry,
+        "Choose a window without the step at which the sum fell, or upgrade the engine to a release \
+         that mends it.",
+        "A window without the wrong observations is judged whole.",
+    )
+    .build()
+}
+
+fn convert() -> Action {
+    ActionBuilder::new(
+        ActionId::RepairTelemetry,
+        "Query the engine's own metric, or convert it to seconds where it is recorded.",
+        "The numbers agree again, and the panel can judge them.",
+    )
+    .build()
 }
 
 fn action(broken: &[Broken], facts: &Facts, words: &Words<'_>) -> Action {

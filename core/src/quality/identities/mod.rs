@@ -1,0 +1,112 @@
+//! What must be true of one engine's numbers, whatever it serves. A broken identity means the
+//! telemetry is wrong.
+//!
+//! - [`counts`]: families recorded together count the same requests.
+//! - [`sums`]: sums over the same requests, and over requests of two populations within their lag.
+//! - [`mistakes`]: one mistake in the names or the units that explains all broken sums.
+
+mod counts;
+mod mistakes;
+mod sums;
+#[cfg(test)]
+mod tests;
+
+use crate::catalogue::caveats::CaveatId;
+use crate::catalogue::families::Family;
+use crate::caveat::Caveats;
+use crate::scope::Replica;
+use crate::text::foreign::plain;
+use sums::Sums;
+
+/// Families recorded together when a request finishes.
+const FINISH_FAMILIES: [Family; 7] = [
+    Family::E2e,
+    Family::QueueTime,
+    Family::PrefillTime,
+    Family::DecodeTime,
+    Family::InferenceTime,
+    Family::PromptTokensPerRequest,
+    Family::GenerationTokensPerRequest,
+];
+
+/// Requests by which counts recorded at the same instant may differ, plus one per cent: a scrape
+/// can fall between two of them.
+const COUNT_SLACK: f64 = 2.0;
+
+/// One identity that does not hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Broken {
+    /// Caveat id.
+    pub id: CaveatId,
+    /// What does not hold, with its numbers.
+    pub text: String,
+    /// The replica.
+    pub replica: String,
+}
+
+/// What the identities of a window say.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Checked {
+    /// Those that do not hold.
+    pub broken: Vec<Broken>,
+    /// Times that are not what they are called, so that no level of theirs means anything.
+    pub mistaken: Vec<Family>,
+}
+
+/// Checks every identity for every replica in a window of so many seconds and records each broken
+/// one as a caveat. Times that a known defect of the engine spoilt are `left_out`.
+pub fn check(
+    replicas: &[&Replica],
+    (first, last): (usize, usize),
+    seconds: f64,
+    left_out: &[Family],
+    caveats: &mut Caveats,
+) -> Checked {
+    let (mut broken, mut mistaken) = (Vec::new(), Vec::new());
+    for replica in replicas {
+        let mut fail =
+            |id, text: String| broken.push(Broken { id, text, replica: replica.key.clone() });
+        if replica.is_shared {
+            fail(CaveatId::SharedTarget, shared_target(replica));
+        }
+        if let Some(text) = counts::differ(replica, first, last) {
+            fail(CaveatId::CountsDiffer, text);
+        }
+        let sums = Sums::of(replica, (first, last), seconds, left_out);
+        let contradictions = sums.contradictions();
+        if let Some(first) = contradictions.first() {
+            match mistakes::explain(&sums, first) {
+                Some(mistake) => {
+                    fail(mistake.id, mistake.text);
+                    mistaken.extend(mistake.families);
+                }
+                None => contradictions.into_iter().for_each(|one| fail(one.id, one.text(&sums))),
+            }
+        }
+        let fell = FINISH_FAMILIES.into_iter().chain([Family::Ttft, Family::Itl]);
+        for family in fell.filter(|family| !left_out.contains(family)) {
+            if replica.histogram(family).is_some_and(|columns| columns.sum_fell(first, last)) {
+                fail(
+                    CaveatId::SumFell,
+                    format!(
+                        "the sum of {} fell while its count did not: negative observations",
+                        family.title().to_ascii_lowercase()
+                    ),
+                );
+            }
+        }
+    }
+    for one in &broken {
+        caveats.add(one.id, || one.text.clone());
+    }
+    Checked { broken, mistaken }
+}
+
+fn shared_target(replica: &Replica) -> String {
+    let target = replica.targets.first();
+    let address = target.and_then(|target| target.instance.clone().or_else(|| target.pod.clone()));
+    format!(
+        "the counters of {} fall and come back, so several processes answer its scrapes in turn",
+        plain(&address.unwrap_or_else(|| replica.key.clone()), 80)
+    )
+}

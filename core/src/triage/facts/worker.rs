@@ -1,0 +1,106 @@
+//! Which part of a request does the engine do?
+//!
+//! Where prefill and decode run apart, each side lacks what the other measures: it is judged by what
+//! it has.
+
+use crate::catalogue::facts::FactId;
+use crate::catalogue::families::Family;
+use crate::catalogue::signals::SignalId;
+use crate::catalogue::threshold::Threshold;
+use crate::triage::facts::FactDefinition;
+use crate::triage::subject::Subject;
+use crate::window::measurements::Measurements;
+
+pub(super) static FACT: FactDefinition =
+    FactDefinition { id: FactId::Worker, thresholds: &[&DECODES, &TRANSFERRED] };
+
+/// Outputs after the first per request from which an engine decodes.
+static DECODES: Threshold = Threshold {
+    id: "worker.decodes",
+    value: 0.05,
+    range: (0.0, 1.0),
+    reason: "Outputs after the first per finished request up to which an engine does prefill alone. \
+             Lower, one stray request of a probe makes a prefill worker an engine that is not \
+             measured; higher, the decoding of short answers goes unjudged.",
+};
+
+/// Share of the prompt tokens whose cache entries came from elsewhere from which an engine decodes
+/// alone.
+static TRANSFERRED: Threshold = Threshold {
+    id: "worker.transferred",
+    value: 0.9,
+    range: (0.5, 1.0),
+    reason: "Share of the prompt tokens whose cache entries were transferred from which an engine \
+             does decode alone. The last block of each prompt is computed again, so all is never \
+             reached; lower, an engine that shares a cache with others counts.",
+};
+
+/// The part of each request that an engine does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Worker {
+    /// All of it, or not to be told.
+    Whole,
+    /// Up to the first token.
+    Prefill,
+    /// From the first token on.
+    Decode,
+}
+
+impl Worker {
+    /// Of the window.
+    pub fn of(subject: &Subject<'_>) -> Self {
+        Self::of_window(subject.now, subject.line(&DECODES), subject.line(&TRANSFERRED))
+    }
+
+    fn of_window(now: &Measurements, decodes: f64, transferred: f64) -> Self {
+        let finished = now.finished().unwrap_or(0.0);
+        let first_tokens = now.count(Family::Ttft).unwrap_or(0.0);
+        let outputs = now.count(Family::Itl).unwrap_or(0.0);
+        let tokens = now.mean(Family::GenerationTokensPerRequest);
+        let decodes = |tokens: f64| tokens - 1.0 > decodes;
+        // Without lengths, that nothing was decoded must be seen rather than missing.
+        let is_silent =
+            tokens.map_or(now.mean(Family::DecodeTime) == Some(0.0), |mean| !decodes(mean));
+        if finished > 0.0 && first_tokens > 0.0 && is_silent && !decodes(outputs / finished + 1.0) {
+            return Self::Prefill;
+        }
+        let prompts = now.increase(Family::PromptTokens).filter(|prompts| *prompts > 0.0);
+        let moved = now.increase(Family::PromptTokensTransferred).zip(prompts);
+        match moved {
+            Some((moved, prompts)) if moved >= transferred * prompts => Self::Decode,
+            _ => Self::Whole,
+        }
+    }
+
+    /// Whether the engine has no such signal because another does that part.
+    pub fn is_without(self, id: SignalId) -> bool {
+        match self {
+            Self::Whole => false,
+            Self::Prefill => matches!(id, SignalId::Itl | SignalId::Tpot | SignalId::DecodeTime),
+            Self::Decode => matches!(id, SignalId::Ttft | SignalId::PrefillTime),
+        }
+    }
+
+    /// ` prefill worker`; nothing for an engine that does all.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Whole => "",
+            Self::Prefill => " prefill worker",
+            Self::Decode => " decode worker",
+        }
+    }
+
+    /// What its numbers mean, a sentence with a space before it.
+    pub fn detail(self) -> &'static str {
+        match self {
+            Self::Whole => "",
+            Self::Prefill => {
+                " Every request ends here at its first token: decode is judged elsewhere."
+            }
+            Self::Decode => {
+                " Prompts are computed elsewhere: queue time holds the transfer of their \
+                             KV cache."
+            }
+        }
+    }
+}
