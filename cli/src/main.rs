@@ -1,5 +1,5 @@
-//! `inference-triage`: diagnose LLM serving latency from a Prometheus server, from saved responses
-//! or from an incident capsule.
+//! `inference-triage`: diagnose LLM serving latency from a Prometheus server, from the engines
+//! themselves, from saved responses or expositions, or from an incident capsule.
 //!
 //! The program fetches and prints; every number and every sentence of a diagnosis comes from
 //! `inference_triage_core`. It writes answers to standard output, messages to standard error, and
@@ -10,13 +10,14 @@
 mod arguments;
 mod baseline_argument;
 mod buckets;
+mod budget;
 mod capsule;
 mod diagnose;
 mod exit;
 mod fetch;
+mod file_kind;
 mod fraction;
 mod input;
-mod misplaced;
 mod plan;
 mod planned;
 mod probe;
@@ -24,9 +25,12 @@ mod progress;
 mod prometheus;
 mod quantile;
 mod settings_arguments;
+mod source;
 mod text;
 mod time_arguments;
+mod time_outs;
 mod watch;
+mod window;
 
 use std::process::ExitCode;
 

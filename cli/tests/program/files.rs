@@ -40,7 +40,10 @@ fn a_gzip_file_that_ends_too_early() {
 fn a_response_that_is_none() {
     for (content, part) in [
         (&br#"{"schema":1,"verdict":{"id":"healthy"}}"#[..], "this is a report of schema 1"),
-        (br#"{"schema":1,"settings":{},"responses":[]}"#, "open it with --capsule"),
+        (br#"{"schema":1,"settings":{},"responses":[]}"#, "a capsule without a response"),
+        (br#"{"schema":7,"settings":{},"responses":[{}]}"#, "newer version"),
+        (br#"{"id":"x","responses":[]}"#, "a recording without a response"),
+        (b"# TYPE a gauge\na 1\n", "--exposition"),
         (br#"{"schema":1}"#, "not a Prometheus range response"),
     ] {
         run_with_input(&["diagnose", "--response", "-"], content)
@@ -56,9 +59,12 @@ fn a_capsule_that_is_none() {
             "this is a Prometheus response; open it with --response",
         ),
         (br#"{"schema":1,"verdict":{"id":"healthy"}}"#, "this is a report of schema 1"),
+        (br#"{"id":"x","responses":[{}]}"#, "this is a recording; open it with --response"),
+        (b"vllm:x 1\n", "--exposition"),
+        (br#"{"schema":0,"settings":{},"responses":[{}]}"#, "schema 0, which no version"),
         (b"<html>", "not an incident capsule"),
         (br#"{"schema":9,"settings":{},"responses":[]}"#, "newer version"),
-        (br#"{"schema":1,"settings":{"slo":{"quantile":7}},"responses":[]}"#, "between 0 and 1"),
+        (br#"{"schema":1,"settings":{"slo":{"quantile":7}},"responses":[{}]}"#, "between 0 and 1"),
     ] {
         run_with_input(&["diagnose", "--capsule", "-"], content)
             .fails(65, &["standard input", part]);

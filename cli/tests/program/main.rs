@@ -4,6 +4,7 @@
 mod answers;
 mod capsules;
 mod diagnosis;
+mod exposition;
 mod files;
 mod fraction;
 mod history;
@@ -11,5 +12,6 @@ mod incident;
 mod network;
 mod quantile;
 mod run;
+mod scrape;
 mod server;
 mod usage;

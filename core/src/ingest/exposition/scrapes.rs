@@ -78,9 +78,9 @@ impl Scrapes {
         self.samples
     }
 
-    /// First and last time, Unix milliseconds; None without samples.
-    pub fn span(&self) -> Option<(i64, i64)> {
-        Some((*self.times.first()?, *self.times.last()?))
+    /// All times of samples, ascending, Unix milliseconds.
+    pub fn times(&self) -> impl Iterator<Item = i64> + '_ {
+        self.times.iter().copied()
     }
 
     /// The answer that Prometheus gives to a range query for all these series, as JSON text. Of two
