@@ -18,6 +18,14 @@ Exit status:
   69  the server cannot be reached or refuses
   70  a bug in this program";
 
+/// One line a source: all in one would be wider than a screen.
+const DIAGNOSE_USAGE: &str = "\
+inference-triage diagnose [OPTIONS] --url <URL>
+       inference-triage diagnose [OPTIONS] --scrape <URL>...
+       inference-triage diagnose [OPTIONS] --exposition <FILE>...
+       inference-triage diagnose [OPTIONS] --response <FILE>...
+       inference-triage diagnose [OPTIONS] --capsule <FILE>";
+
 /// Where every second of LLM serving latency goes, why, and what to do next
 #[derive(Debug, Parser)]
 #[command(name = "inference-triage", version, arg_required_else_help = true, max_term_width = 100)]
@@ -29,7 +37,7 @@ pub(crate) struct CommandLine {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Diagnose a serving engine from a Prometheus server, from the engine itself, or from files
-    #[command(after_help = EXIT_STATUSES)]
+    #[command(after_help = EXIT_STATUSES, override_usage = DIAGNOSE_USAGE)]
     Diagnose(Box<DiagnoseArguments>),
     /// Print the PromQL that a diagnosis needs
     Plan(PlanArguments),
