@@ -241,8 +241,8 @@ pub(crate) struct QuantileArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct FractionArguments {
-    /// The threshold, in the unit of the bounds
-    #[arg(long, value_name = "T", value_parser = parse_threshold, allow_negative_numbers = true)]
+    /// The threshold, in the unit of the bounds; +Inf is above every observation
+    #[arg(long, value_name = "T", value_parser = parse_threshold, allow_hyphen_values = true)]
     pub(crate) le: f64,
     /// The histogram, as for `quantile`
     #[arg(long, value_name = "FILE")]
@@ -279,8 +279,11 @@ pub(crate) enum HostArgument {
 
 fn parse_threshold(text: &str) -> Result<f64, String> {
     match text.parse() {
-        Ok(threshold) if f64::is_finite(threshold) => Ok(threshold),
-        _ => Err("a threshold is a number in the unit of the bounds, such as 2.5".to_owned()),
+        Ok(threshold) if !f64::is_nan(threshold) => Ok(threshold),
+        _ => {
+            Err("a threshold is a number in the unit of the bounds, such as 2.5, or +Inf"
+                .to_owned())
+        }
     }
 }
 

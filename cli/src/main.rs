@@ -38,12 +38,17 @@ use clap::Parser as _;
 
 use arguments::{Command, CommandLine};
 use exit::Status;
+use text::plain::plain;
 
 fn main() -> ExitCode {
     exit::report_panics();
     let command_line = match CommandLine::try_parse() {
         Ok(command_line) => command_line,
-        Err(error) => return exit::after_parsing(&error).into(),
+        Err(error) => {
+            let arguments = || std::env::args_os().map(|one| plain(&one.to_string_lossy()));
+            let harmless = || CommandLine::try_parse_from(arguments()).err();
+            return exit::after_parsing(&error, harmless).into();
+        }
     };
     let outcome = match &command_line.command {
         Command::Diagnose(arguments) => diagnose::run(arguments),

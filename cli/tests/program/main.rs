@@ -8,6 +8,7 @@ mod exposition;
 mod files;
 mod fraction;
 mod history;
+mod hostile;
 mod incident;
 mod network;
 mod quantile;

@@ -148,5 +148,5 @@ fn a_run_that_would_be_too_short_or_too_large_is_refused() {
     run(&["diagnose", "--scrape", "a:8000"]).fails(64, &["--scrape", "http://engine:8000"]);
     let engine = engine("after");
     run(&["diagnose", "--scrape", &engine.url(), "--for", "30d", "--every", "1s"])
-        .fails(64, &["samples", "8000000", "--every"][..2].as_ref());
+        .fails(64, &["samples", "8000000"]);
 }

@@ -20,9 +20,8 @@ impl Line {
         let mut cursor = Cursor { text, at: 0 };
         cursor.skip_blanks();
         match cursor.peek() {
-            None => Ok(Self::Nothing),
             Some(b'#') if text.trim() == "# EOF" => Ok(Self::End),
-            Some(b'#') => Ok(Self::Nothing),
+            None | Some(b'#') => Ok(Self::Nothing),
             Some(_) => cursor.sample(is_openmetrics).map(Self::Sample),
         }
     }
