@@ -53,7 +53,13 @@ pub(crate) struct DiagnoseArguments {
     pub(crate) source: SourceArguments,
     /// Saved responses of a longer or an earlier range at a coarser step, beside those of
     /// --response: baselines and long rows are measured on them
-    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["url", "capsule", "exposition", "scrape"], help_heading = "Source (one of)")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        num_args = 1..,
+        conflicts_with_all = ["url", "capsule", "exposition", "scrape"],
+        help_heading = "Source (one of)",
+    )]
     pub(crate) history_response: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) query: QueryArguments,
@@ -151,7 +157,12 @@ pub(crate) struct QueryArguments {
     pub(crate) end: Option<i64>,
     /// Also fetch that much of the past at a coarser step, for the rows under `history` of
     /// --format json; what a --baseline outside the range needs is fetched without it
-    #[arg(long, value_name = "DURATION", value_parser = parse_duration, conflicts_with_all = UNQUERIED)]
+    #[arg(
+        long,
+        value_name = "DURATION",
+        value_parser = parse_duration,
+        conflicts_with_all = UNQUERIED,
+    )]
     pub(crate) history: Option<i64>,
     /// Fetch raw series with one selector instead of the planned queries
     #[arg(long, conflicts_with_all = UNQUERIED)]

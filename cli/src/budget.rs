@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A day of four replicas at 15 s is 120 MiB of raw responses. Half as much would refuse it; much
 /// more would let one answer of a wrong query fill a small machine, because what is made of the
-/// text needs about as much again.
+/// text needs memory beside it.
 pub(crate) const DEFAULT: &str = "256MiB";
 
 /// For files that hold a histogram or a few headers.
@@ -44,7 +44,7 @@ impl Budget {
             let added = (bytes.len() - before) as u64;
             if read.is_err() || !self.take(added) {
                 self.release(before);
-                return Err(read.err().unwrap_or_else(|| Exceeded.into()));
+                return Err(read.err().unwrap_or(Exceeded.into()));
             }
             if added == 0 {
                 return Ok(bytes);
@@ -59,7 +59,7 @@ impl Budget {
 
     /// Whether an error says that the budget does not suffice.
     pub(crate) fn is_exceeded(error: &io::Error) -> bool {
-        error.get_ref().is_some_and(|inner| inner.is::<Exceeded>())
+        error.get_ref().and_then(|inner| inner.downcast_ref::<Exceeded>()).is_some()
     }
 
     /// One sentence about an input that does not fit. `size` is its own, where that is known.
@@ -118,7 +118,7 @@ impl fmt::Display for Size {
         let (unit, name) =
             UNITS.into_iter().find(|(unit, _)| self.0 >= *unit).unwrap_or((1, "bytes"));
         // Rounded up: nothing is smaller than its limit by rounding.
-        if self.0 % unit == 0 {
+        if self.0.is_multiple_of(unit) {
             write!(formatter, "{} {name}", self.0 / unit)
         } else {
             let tenths = (self.0 as f64 * 10.0 / unit as f64).ceil() / 10.0;
@@ -163,7 +163,7 @@ mod tests {
     #[test]
     fn the_refusal_names_sizes_and_the_option() {
         let budget = Budget::new(parse_size(DEFAULT).unwrap());
-        budget.read(&[0; 1 << 20][..]).unwrap();
+        budget.read(&vec![0; 1 << 20][..]).unwrap();
         let sentence = budget.sentence("big.json", Some((300 << 20) + 1));
         for part in ["big.json (300.1 MiB)", "of 256 MiB", "holds 1 MiB", "--memory-budget 512MiB"]
         {

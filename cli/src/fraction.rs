@@ -39,6 +39,7 @@ struct FractionReport {
 }
 
 /// JSON has no infinity.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
 fn bound<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
     match *value {
         f64::INFINITY => serializer.serialize_str("+Inf"),

@@ -13,7 +13,8 @@ const QUIET_TIME: Duration = Duration::from_secs(1);
 /// How often the line is rewritten, for the seconds in it.
 const REFRESH: Duration = Duration::from_millis(250);
 
-/// A line that says how much is done, such as "3 of 31 queries answered". It vanishes when this is dropped.
+/// A line that says how much is done, such as "3 of 31 queries answered". It vanishes when this is
+/// dropped.
 pub(crate) struct Progress {
     painter: Option<(Sender<()>, JoinHandle<()>)>,
 }

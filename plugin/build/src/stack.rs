@@ -1,10 +1,10 @@
 //! Where the stack lies in memory: below the data.
 //!
 //! The optimiser is told that nothing lives in the lowest kilobyte (`--low-memory-unused`) and then
-//! folds offsets into addresses, which is wrong for an address that wraps around. That holds as long
-//! as the stack comes first and is larger than that: it grows downwards, so only an overflow gets
-//! there, and an overflow traps instead of running into the data. A linker that put the data first
-//! would break both without a word.
+//! folds offsets into addresses, which is wrong for an address that wraps around. That holds as
+//! long as the stack comes first and is larger than that: it grows downwards, so only an overflow
+//! gets there, and an overflow traps instead of running into the data. A linker that put the data
+//! first would break both without a word.
 
 use anyhow::{Context, Result, bail, ensure};
 use walrus::ir::Value;

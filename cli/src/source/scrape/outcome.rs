@@ -116,9 +116,7 @@ mod tests {
         Outcomes::of(&target::parse(&urls).unwrap(), 13)
     }
 
-    fn answered() -> Result<Vec<Sample>, Refusal> {
-        Ok(Vec::new())
-    }
+    const ANSWERED: Result<Vec<Sample>, Refusal> = Ok(Vec::new());
 
     fn refused() -> Result<Vec<Sample>, Refusal> {
         Err(Refusal::of_this("nothing listens".to_owned()))
@@ -131,13 +129,13 @@ mod tests {
     #[test]
     fn the_first_round_must_have_an_answer() {
         assert!(outcomes(2).note(&[refused(), late()]).is_err());
-        assert!(outcomes(2).note(&[refused(), answered()]).is_ok());
+        assert!(outcomes(2).note(&[refused(), ANSWERED]).is_ok());
     }
 
     #[test]
     fn three_time_outs_in_a_row_end_the_run() {
         let mut one = outcomes(1);
-        one.note(&[answered()]).unwrap();
+        one.note(&[ANSWERED]).unwrap();
         one.note(&[late()]).unwrap();
         one.note(&[late()]).unwrap();
         let failure = one.note(&[late()]).unwrap_err().to_string();
@@ -147,7 +145,7 @@ mod tests {
         );
         let mut two = outcomes(1);
         for _ in 0..5 {
-            two.note(&[answered()]).unwrap();
+            two.note(&[ANSWERED]).unwrap();
             two.note(&[late()]).unwrap();
             two.note(&[late()]).unwrap();
         }
@@ -156,8 +154,8 @@ mod tests {
     #[test]
     fn one_that_goes_away_is_named_and_none_left_is_an_error() {
         let mut some = outcomes(2);
-        some.note(&[answered(), answered()]).unwrap();
-        some.note(&[answered(), refused()]).unwrap();
+        some.note(&[ANSWERED, ANSWERED]).unwrap();
+        some.note(&[ANSWERED, refused()]).unwrap();
         let notes = some.finish().unwrap();
         assert_eq!(notes.len(), 1);
         assert!(
@@ -165,7 +163,7 @@ mod tests {
             "{notes:?}"
         );
         let mut none = outcomes(1);
-        none.note(&[answered()]).unwrap();
+        none.note(&[ANSWERED]).unwrap();
         none.note(&[refused()]).unwrap();
         let failure = none.finish().unwrap_err().to_string();
         assert!(failure.contains("answered 1 of 13 scrapes and then no more"), "{failure}");

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Sample, response, too_many};
 use crate::error::Error;
 use crate::ingest::batch::Labels;
-use crate::ingest::prometheus::SAMPLE_LIMIT;
+use crate::ingest::prometheus::{SAMPLE_LIMIT, SERIES_LIMIT};
 
 /// Says whether a scrape succeeded.
 const UP: &str = "up";
@@ -16,7 +16,8 @@ const EXPORTED: &str = "exported_";
 /// Values of one series with their times, Unix milliseconds.
 pub(super) type Points = Vec<(i64, f64)>;
 
-/// Scrapes of any number of targets, as Prometheus would have stored them.
+/// Scrapes of any number of targets, as Prometheus would have stored them. More series or samples
+/// than one load accepts are an error.
 #[derive(Debug, Default)]
 pub struct Scrapes {
     series: BTreeMap<Labels, Points>,
@@ -66,6 +67,11 @@ impl Scrapes {
     fn push(&mut self, labels: Labels, time: i64, value: f64) -> Result<(), Error> {
         if self.samples == SAMPLE_LIMIT {
             return Err(too_many());
+        }
+        if self.series.len() == SERIES_LIMIT && !self.series.contains_key(&labels) {
+            return Err(Error::too_large(format!(
+                "the scrapes hold more than {SERIES_LIMIT} series; give those of fewer engines"
+            )));
         }
         self.samples += 1;
         self.times.insert(time);

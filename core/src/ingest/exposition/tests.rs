@@ -1,5 +1,5 @@
 use super::*;
-use crate::ingest::prometheus::parse_responses;
+use crate::ingest::prometheus::{SERIES_LIMIT, parse_responses};
 
 fn labels(pairs: &[(&str, &str)]) -> Labels {
     Labels::from_entries(pairs.iter().map(|&(k, v)| (k.to_owned(), v.to_owned())).collect())
@@ -291,4 +291,19 @@ fn the_labels_of_a_federation_are_kept() {
     let response = String::from_utf8(scrapes.into_response()).unwrap();
     assert!(response.contains(r#""instance":"a:8000","job":"federate""#), "{response}");
     assert!(!response.contains("exported") && !response.contains("up"), "{response}");
+}
+
+#[test]
+fn more_series_than_a_load_accepts_are_refused_as_soon_as_they_are_there() {
+    let target = labels(&[]);
+    let mut scrapes = Scrapes::default();
+    let series =
+        |count: usize| (0..count).map(|id| format!("x{{id=\"{id}\"}} 1\n")).collect::<String>();
+    // One of them is `up`.
+    let most = parse(series(SERIES_LIMIT - 1).as_bytes()).unwrap();
+    scrapes.add(most.clone(), &target, false, 0).unwrap();
+    scrapes.add(most, &target, false, 1).unwrap();
+    let more = parse(b"y 1\n").unwrap();
+    let error = scrapes.add(more, &target, false, 2).unwrap_err();
+    assert!(error.is_too_large() && error.to_string().contains("50000 series"), "{error}");
 }
