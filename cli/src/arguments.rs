@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::budget::{self, parse_size};
 use crate::settings_arguments::SettingsArguments;
 use crate::time_arguments::{parse_duration, parse_time};
 
@@ -17,6 +18,14 @@ Exit status:
   69  the server cannot be reached or refuses
   70  a bug in this program";
 
+/// One line a source: all in one would be wider than a screen.
+const DIAGNOSE_USAGE: &str = "\
+inference-triage diagnose [OPTIONS] --url <URL>
+       inference-triage diagnose [OPTIONS] --scrape <URL>...
+       inference-triage diagnose [OPTIONS] --exposition <FILE>...
+       inference-triage diagnose [OPTIONS] --response <FILE>...
+       inference-triage diagnose [OPTIONS] --capsule <FILE>";
+
 /// Where every second of LLM serving latency goes, why, and what to do next
 #[derive(Debug, Parser)]
 #[command(name = "inference-triage", version, arg_required_else_help = true, max_term_width = 100)]
@@ -27,8 +36,8 @@ pub(crate) struct CommandLine {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Diagnose a serving engine from a Prometheus server, saved responses or an incident capsule
-    #[command(after_help = EXIT_STATUSES)]
+    /// Diagnose a serving engine from a Prometheus server, from the engine itself, or from files
+    #[command(after_help = EXIT_STATUSES, override_usage = DIAGNOSE_USAGE)]
     Diagnose(Box<DiagnoseArguments>),
     /// Print the PromQL that a diagnosis needs
     Plan(PlanArguments),
@@ -44,12 +53,27 @@ pub(crate) struct DiagnoseArguments {
     pub(crate) source: SourceArguments,
     /// Saved responses of a longer or an earlier range at a coarser step, beside those of
     /// --response: baselines and long rows are measured on them
-    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["url", "capsule"], help_heading = "Source (one of)")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        num_args = 1..,
+        conflicts_with_all = ["url", "capsule", "exposition", "scrape"],
+        help_heading = "Source (one of)",
+    )]
     pub(crate) history_response: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) query: QueryArguments,
     #[command(flatten)]
     pub(crate) settings: SettingsArguments,
+    /// How much memory all input may take, after decompression
+    #[arg(
+        long,
+        value_name = "SIZE",
+        value_parser = parse_size,
+        default_value = budget::DEFAULT,
+        help_heading = "Source (one of)",
+    )]
+    pub(crate) memory_budget: u64,
     /// Also write the responses and the settings to FILE, which --capsule opens again with the same
     /// verdict; gzipped when the name ends in .gz
     #[arg(long, value_name = "FILE", help_heading = "Output")]
@@ -75,30 +99,42 @@ pub(crate) struct SourceArguments {
     /// A Prometheus server, with its path prefix if it has one: http://prometheus:9090
     #[arg(long, value_name = "URL", help_heading = "Source (one of)")]
     pub(crate) url: Option<String>,
-    /// Saved responses of /api/v1/query_range, plain or gzipped; `-` reads standard input
+    /// Saved responses of /api/v1/query_range, capsules or recordings, plain or gzipped; `-` reads
+    /// standard input
     #[arg(long, value_name = "FILE", num_args = 1.., help_heading = "Source (one of)")]
     pub(crate) response: Vec<PathBuf>,
     /// An incident capsule, plain or gzipped; `-` reads standard input
     #[arg(long, value_name = "FILE", help_heading = "Source (one of)")]
     pub(crate) capsule: Option<PathBuf>,
+    /// Two or more saved scrapes of an engine's /metrics, plain or gzipped; `-` reads standard
+    /// input. Taken when the file was written, or at TIME in TIME=FILE (RFC 3339 or Unix seconds),
+    /// or --every apart
+    #[arg(long, value_name = "FILE", num_args = 1.., help_heading = "Source (one of)")]
+    pub(crate) exposition: Vec<PathBuf>,
+    /// Engines to scrape without any Prometheus, one address a replica: http://engine:8000/metrics
+    #[arg(long, value_name = "URL", num_args = 1.., help_heading = "Source (one of)")]
+    pub(crate) scrape: Vec<String>,
 }
 
 /// The sources that are read, not asked.
-const FILES: [&str; 2] = ["response", "capsule"];
+const FILES: [&str; 3] = ["response", "capsule", "exposition"];
+
+/// The sources that no query is sent to.
+const UNQUERIED: [&str; 4] = ["response", "capsule", "exposition", "scrape"];
 
 /// What to ask a server.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Asking a server (with --url)")]
 pub(crate) struct QueryArguments {
     /// Label matchers for every query: 'model_name="gemma",namespace="prod"'
-    #[arg(long = "match", value_name = "MATCHERS", conflicts_with_all = FILES)]
+    #[arg(long = "match", value_name = "MATCHERS", conflicts_with_all = UNQUERIED)]
     pub(crate) matchers: Option<String>,
     /// How far to look back from the end [default: 1h]
     #[arg(
         long,
         value_name = "DURATION",
         value_parser = parse_duration,
-        conflicts_with_all = ["response", "capsule", "start"],
+        conflicts_with_all = ["response", "capsule", "exposition", "scrape", "start"],
     )]
     pub(crate) range: Option<i64>,
     /// First time to ask for: RFC 3339 or Unix seconds
@@ -106,7 +142,7 @@ pub(crate) struct QueryArguments {
         long,
         value_name = "T",
         value_parser = parse_time,
-        conflicts_with_all = FILES,
+        conflicts_with_all = UNQUERIED,
         allow_negative_numbers = true,
     )]
     pub(crate) start: Option<i64>,
@@ -115,19 +151,24 @@ pub(crate) struct QueryArguments {
         long,
         value_name = "T",
         value_parser = parse_time,
-        conflicts_with_all = FILES,
+        conflicts_with_all = UNQUERIED,
         allow_negative_numbers = true,
     )]
     pub(crate) end: Option<i64>,
     /// Also fetch that much of the past at a coarser step, for the rows under `history` of
     /// --format json; what a --baseline outside the range needs is fetched without it
-    #[arg(long, value_name = "DURATION", value_parser = parse_duration, conflicts_with_all = FILES)]
+    #[arg(
+        long,
+        value_name = "DURATION",
+        value_parser = parse_duration,
+        conflicts_with_all = UNQUERIED,
+    )]
     pub(crate) history: Option<i64>,
     /// Fetch raw series with one selector instead of the planned queries
-    #[arg(long, conflicts_with_all = FILES)]
+    #[arg(long, conflicts_with_all = UNQUERIED)]
     pub(crate) raw: bool,
     /// The engine whose metrics are asked for
-    #[arg(long, value_name = "NAME", default_value = "vllm", conflicts_with_all = FILES)]
+    #[arg(long, value_name = "NAME", default_value = "vllm", conflicts_with_all = UNQUERIED)]
     pub(crate) engine: String,
     /// One series a replica or one a model; a model's are fewer but cannot tell replicas apart
     #[arg(
@@ -135,14 +176,14 @@ pub(crate) struct QueryArguments {
         value_enum,
         value_name = "HOW",
         default_value_t = GroupingArgument::Replica,
-        conflicts_with_all = FILES,
+        conflicts_with_all = UNQUERIED,
     )]
     pub(crate) grouping: GroupingArgument,
     /// A header for every request, 'Authorization: Bearer …'; @FILE reads one header a line, so
     /// that a secret does not show in the process list
     #[arg(long = "header", value_name = "NAME: VALUE", conflicts_with_all = FILES)]
     pub(crate) headers: Vec<String>,
-    /// How long one query may take
+    /// How long one query may take; a scrape at most as long as --every
     #[arg(
         long,
         value_name = "DURATION",
@@ -151,6 +192,25 @@ pub(crate) struct QueryArguments {
         conflicts_with_all = FILES,
     )]
     pub(crate) timeout: i64,
+    /// How long to scrape [default: 1m]
+    #[arg(
+        long = "for",
+        value_name = "DURATION",
+        value_parser = parse_duration,
+        conflicts_with_all = ["url", "response", "capsule", "exposition"],
+        help_heading = "Scraping (with --scrape)",
+    )]
+    pub(crate) length: Option<i64>,
+    /// How often to scrape [default: 5s]; with --exposition, how far the files are apart, in the
+    /// order given
+    #[arg(
+        long,
+        value_name = "DURATION",
+        value_parser = parse_duration,
+        conflicts_with_all = ["url", "response", "capsule"],
+        help_heading = "Scraping (with --scrape)",
+    )]
+    pub(crate) every: Option<i64>,
 }
 
 #[derive(Debug, Args)]
@@ -192,8 +252,8 @@ pub(crate) struct QuantileArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct FractionArguments {
-    /// The threshold, in the unit of the bounds
-    #[arg(long, value_name = "T", value_parser = parse_threshold, allow_negative_numbers = true)]
+    /// The threshold, in the unit of the bounds; +Inf is above every observation
+    #[arg(long, value_name = "T", value_parser = parse_threshold, allow_hyphen_values = true)]
     pub(crate) le: f64,
     /// The histogram, as for `quantile`
     #[arg(long, value_name = "FILE")]
@@ -230,8 +290,11 @@ pub(crate) enum HostArgument {
 
 fn parse_threshold(text: &str) -> Result<f64, String> {
     match text.parse() {
-        Ok(threshold) if f64::is_finite(threshold) => Ok(threshold),
-        _ => Err("a threshold is a number in the unit of the bounds, such as 2.5".to_owned()),
+        Ok(threshold) if !f64::is_nan(threshold) => Ok(threshold),
+        _ => {
+            Err("a threshold is a number in the unit of the bounds, such as 2.5, or +Inf"
+                .to_owned())
+        }
     }
 }
 

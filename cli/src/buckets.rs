@@ -12,6 +12,7 @@ use inference_triage_core::histogram::{
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 
+use crate::budget::Budget;
 use crate::exit::{self, Failure};
 use crate::input;
 
@@ -32,7 +33,7 @@ impl Observed {
     /// Reads a file and says on standard error what had to be repaired.
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
         let name = input::name_of(path);
-        let bytes = input::read(path)?;
+        let bytes = input::read(path, &Budget::small())?;
         let file: HistogramFile = serde_json::from_slice(&bytes).map_err(|error| {
             Failure::bad_data(format!(
                 "{name} is not a histogram: {error}; write {{\"buckets\": {{\"0.5\": 3, \"+Inf\": 9}}, \"sum\": 6.2}}, or \

@@ -15,8 +15,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::exit::Failure;
+use crate::file_kind::FileKind;
 use crate::input::{name_of, reason};
-use crate::misplaced;
 
 /// Version of the capsule's own shape.
 const SCHEMA: u32 = 1;
@@ -42,7 +42,6 @@ struct Written<'a> {
 
 #[derive(Deserialize)]
 struct Read<'a> {
-    schema: u32,
     #[serde(borrow)]
     settings: &'a RawValue,
     #[serde(borrow)]
@@ -51,28 +50,76 @@ struct Read<'a> {
     history: Vec<&'a RawValue>,
 }
 
+#[derive(Deserialize)]
+struct Recording<'a> {
+    #[serde(borrow)]
+    responses: Vec<&'a RawValue>,
+}
+
+/// The one field that every capsule of every schema has.
+#[derive(Deserialize)]
+struct Version {
+    schema: serde_json::Value,
+}
+
 /// Reads a capsule's bytes; `path` is for messages.
 pub(crate) fn open(bytes: &[u8], path: &Path) -> Result<Capsule, Failure> {
     let name = name_of(path);
+    let kind = FileKind::of(bytes);
+    if let Some(known) = kind.instead_of_capsule() {
+        return Err(Failure::bad_data(format!("{name}: {known}")));
+    }
+    // The version comes first: what a newer one holds may not fit the shape of this one.
+    if kind == FileKind::Capsule {
+        check_version(bytes, &name)?;
+    }
     let capsule: Read<'_> = serde_json::from_slice(bytes).map_err(|error| {
-        let known = misplaced::instead_of_capsule(bytes);
-        Failure::bad_data(known.map_or_else(
-            || format!("{name} is not an incident capsule: {error}; make one with --save-capsule"),
-            |known| format!("{name}: {known}"),
+        Failure::bad_data(format!(
+            "{name} is not an incident capsule: {error}; make one with --save-capsule"
         ))
     })?;
-    if capsule.schema != SCHEMA {
+    if capsule.responses.is_empty() {
         return Err(Failure::bad_data(format!(
-            "{name} is a capsule of schema {}, and this version reads schema {SCHEMA}; open it with a newer version",
-            capsule.schema
+            "{name} is a capsule without a response; make it again with --save-capsule"
         )));
     }
     let settings = Settings::from_json(capsule.settings.get().as_bytes())
         .map_err(|error| Failure::bad_data(format!("{name} cannot be opened: {error}")))?;
-    let copied = |responses: Vec<&RawValue>| {
-        responses.into_iter().map(|response| response.get().as_bytes().to_vec()).collect()
-    };
     Ok(Capsule { settings, responses: copied(capsule.responses), history: copied(capsule.history) })
+}
+
+fn check_version(bytes: &[u8], name: &str) -> Result<(), Failure> {
+    let Ok(Version { schema }) = serde_json::from_slice(bytes) else { return Ok(()) };
+    let sentence = match schema.as_u64() {
+        Some(schema) if schema == u64::from(SCHEMA) => return Ok(()),
+        Some(newer) if newer > u64::from(SCHEMA) => format!(
+            "{name} is a capsule of schema {newer}, and this version reads schema {SCHEMA}; open \
+             it with a newer version"
+        ),
+        _ => format!(
+            "{name} is a capsule of schema {schema}, which no version has written; copy the \
+             original again, or make a new one with --save-capsule"
+        ),
+    };
+    Err(Failure::bad_data(sentence))
+}
+
+/// The responses of a recording; `path` is for messages.
+pub(crate) fn responses_of_recording(bytes: &[u8], path: &Path) -> Result<Vec<Vec<u8>>, Failure> {
+    let name = name_of(path);
+    let recording: Recording<'_> = serde_json::from_slice(bytes).map_err(|error| {
+        Failure::bad_data(format!("{name} is not a recording: {error}; copy it again"))
+    })?;
+    if recording.responses.is_empty() {
+        return Err(Failure::bad_data(format!(
+            "{name} is a recording without a response; record it again"
+        )));
+    }
+    Ok(copied(recording.responses))
+}
+
+fn copied(responses: Vec<&RawValue>) -> Vec<Vec<u8>> {
+    responses.into_iter().map(|response| response.get().as_bytes().to_vec()).collect()
 }
 
 /// Writes a capsule; gzipped when the name ends in `.gz`.
@@ -140,7 +187,7 @@ mod tests {
             let capsule =
                 Capsule { settings: settings.clone(), responses: responses.clone(), history };
             save(&path, &capsule).unwrap();
-            let bytes = crate::input::read(&path).unwrap();
+            let bytes = crate::input::read(&path, &crate::budget::Budget::small()).unwrap();
             std::fs::remove_file(&path).unwrap();
             assert_eq!(open(&bytes, &path).unwrap(), capsule);
             let is_named = bytes.windows(9).any(|part| part == b"\"history\"");
@@ -152,12 +199,21 @@ mod tests {
     fn what_is_not_a_capsule_is_bad_data() {
         for (json, part) in [
             ("[]", "not an incident capsule"),
-            (r#"{"status":"success"}"#, "missing field `schema`"),
+            (r#"{"status":"success"}"#, "this is a Prometheus response"),
+            (r#"{"schema":1,"responses":[{}]}"#, "missing field `settings`"),
+            (r#"{"schema":2,"answers":[]}"#, "missing field"),
+            (r#"{"schema":2,"settings":[],"responses":{"a":1}}"#, "newer version"),
+            (r#"{"schema":0,"settings":{},"responses":[]}"#, "schema 0, which no version"),
+            (r#"{"schema":"1","settings":{},"responses":[]}"#, "schema \"1\", which no"),
+            (r#"{"schema":1,"settings":{},"responses":[]}"#, "without a response"),
             (r#"{"schema":2,"settings":{},"responses":[]}"#, "newer version"),
-            (r#"{"schema":1,"settings":{"windows":1},"responses":[]}"#, "windows"),
-            (r#"{"schema":1,"settings":{"schema":9},"responses":[]}"#, "newer version"),
+            (r#"{"schema":1,"settings":{"windows":1},"responses":[{}]}"#, "windows"),
+            (r#"{"schema":1,"settings":{"schema":9},"responses":[{}]}"#, "newer version"),
             (r#"{"schema":1,"settings":{},"responses":{}}"#, "not an incident capsule"),
-            (r#"{"schema":1,"settings":{},"responses":[],"history":1}"#, "not an incident capsule"),
+            (
+                r#"{"schema":1,"settings":{},"responses":[{}],"history":1}"#,
+                "not an incident capsule",
+            ),
         ] {
             let failure = opened(json).unwrap_err();
             assert_eq!(failure.status(), Status::BadData, "{json}");

@@ -5,7 +5,10 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use inference_triage_core::error::Error;
+use inference_triage_core::text::foreign::{disturbs, escaped};
 use inference_triage_core::triage::finding::Severity;
+
+use serde::Serialize;
 
 use crate::text::plain::plain;
 
@@ -118,10 +121,33 @@ pub(crate) fn answer(bytes: &[u8]) -> Result<(), Failure> {
     }
 }
 
-/// Prints clap's own message, which is help and version (status 0) or a usage error.
-pub(crate) fn after_parsing(error: &clap::Error) -> Status {
-    let _ = error.print();
-    if error.use_stderr() { Status::Usage } else { Status::Healthy }
+/// Writes an answer as one line of JSON to standard output; `what` names it in a message.
+pub(crate) fn answer_json(value: &impl Serialize, what: &str) -> Result<(), Failure> {
+    let json = serde_json::to_string(value)
+        .map_err(|error| Failure::internal(format!("the {what} cannot be printed: {error}")))?;
+    answer((escaped(json) + "\n").as_bytes())
+}
+
+/// Prints clap's own message, which is help and version (status 0) or a usage error. That repeats
+/// arguments, which may be names of files: `harmless` parses the same arguments without what could
+/// control a terminal, and its message is printed in place of one that repeats such a thing.
+pub(crate) fn after_parsing(
+    error: &clap::Error,
+    harmless: impl FnOnce() -> Option<clap::Error>,
+) -> Status {
+    if !error.use_stderr() {
+        let _ = error.print();
+        return Status::Healthy;
+    }
+    if std::env::args_os().any(|argument| argument.to_string_lossy().chars().any(disturbs)) {
+        match harmless() {
+            Some(error) => drop(error.print()),
+            None => say("an argument holds control characters; leave them out"),
+        }
+    } else {
+        let _ = error.print();
+    }
+    Status::Usage
 }
 
 /// Turns a panic into one sentence and [`Status::Internal`].

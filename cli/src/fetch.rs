@@ -8,7 +8,7 @@ use inference_triage_core::query::FetchRange;
 use crate::exit::Failure;
 use crate::probe::{self, Probe};
 use crate::progress::{Counter, Progress};
-use crate::prometheus::{Grid, Refusal, Server};
+use crate::prometheus::{Grid, Reach, Refusal, Server};
 use crate::time_arguments::utc_text;
 
 /// An hour shows a change point and a baseline for a window of its last tenth.
@@ -43,7 +43,7 @@ pub(crate) struct Query {
 /// Asks for scrape interval and metric prefix at the end; with a note where the server does not
 /// tell the interval.
 pub(crate) fn probe(
-    server: &Server,
+    server: &Server<'_>,
     promql: &str,
     times: Times,
     now: i64,
@@ -56,7 +56,7 @@ pub(crate) fn probe(
             }
             (found, "there are fewer than two samples in the last 10 minutes".to_owned())
         }
-        Err(refusal) if refusal.for_all => return Err(Failure::server(refusal.sentence)),
+        Err(refusal) if refusal.is_for_all() => return Err(Failure::server(refusal.sentence)),
         Err(refusal) => (Probe::default(), refusal.sentence),
     };
     let seconds = probe::FALLBACK_MS / 1000;
@@ -85,14 +85,25 @@ pub(crate) fn detail(times: Times, now: i64, interval: i64) -> Result<FetchRange
     })
 }
 
-/// Asks every query, some at a time. Fails when none is answered.
+/// Asks every query, some at a time. Fails when none is answered, and when the run was ended.
 pub(crate) fn ask(
-    server: &Server,
+    server: &Server<'_>,
     queries: &[Query],
     grid: Grid,
     progress: &Progress,
 ) -> Result<Fetched, Failure> {
     let answers = ask_all(server, queries, grid, progress);
+    let ends_run = |answer: &Result<_, Refusal>| {
+        answer.as_ref().err().filter(|refusal| refusal.reach == Reach::Run).cloned()
+    };
+    if let Some(refusal) = answers.iter().find_map(ends_run) {
+        let answered = answers.iter().filter(|answer| answer.is_ok()).count();
+        return Err(Failure::server(format!(
+            "{} ({answered} of {} queries were answered)",
+            refusal.sentence,
+            queries.len()
+        )));
+    }
     let mut fetched = Fetched { responses: Vec::new(), warnings: Vec::new() };
     let mut refused: Vec<(String, Vec<&str>)> = Vec::new();
     for (query, answer) in queries.iter().zip(answers) {
@@ -130,7 +141,7 @@ fn left_out(total: usize, roles: &[&str], sentence: &str) -> String {
 }
 
 fn ask_all(
-    server: &Server,
+    server: &Server<'_>,
     queries: &[Query],
     grid: Grid,
     progress: &Progress,
@@ -150,7 +161,7 @@ fn ask_all(
 /// Answers queries until none is left. After a refusal that would meet every query, the rest share
 /// it unasked.
 fn work(
-    server: &Server,
+    server: &Server<'_>,
     queries: &[Query],
     grid: Grid,
     next: &AtomicUsize,
@@ -167,7 +178,7 @@ fn work(
             None => server.query_range(&query.promql, grid),
         };
         if let Err(refusal) = &answer
-            && refusal.for_all
+            && refusal.is_for_all()
             && let Ok(mut hopeless) = hopeless.lock()
         {
             *hopeless = Some(refusal.clone());

@@ -6,53 +6,52 @@ use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
 
+use crate::budget::Budget;
 use crate::exit::Failure;
-
-/// No input may unpack to more than this; the core refuses far smaller ones by their number of
-/// samples, so a larger file can only be a mistake or an attack.
-pub(crate) const MAX_BYTES: u64 = 1 << 30;
 
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
 /// The unpacked content of a file. Gzip is recognised by its first bytes, whatever the name.
-pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+pub(crate) fn read(path: &Path, budget: &Budget) -> Result<Vec<u8>, Failure> {
     let name = name_of(path);
-    let failed =
-        |error: io::Error| Failure::bad_data(format!("cannot read {name}: {}", reason(&error)));
+    let failed = |error: io::Error| {
+        Failure::bad_data(if Budget::is_exceeded(&error) {
+            budget.sentence(&name, std::fs::metadata(path).ok().map(|file| file.len()))
+        } else {
+            format!("cannot read {name}: {}", reason(&error))
+        })
+    };
     let source: Box<dyn Read> = if is_standard_input(path) {
         Box::new(io::stdin().lock())
     } else {
         Box::new(File::open(path).map_err(failed)?)
     };
-    let mut bytes = Vec::new();
-    source.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
+    let mut bytes = budget.read(source).map_err(failed)?;
     if bytes.starts_with(&GZIP_MAGIC) {
-        let mut unpacked = Vec::new();
-        MultiGzDecoder::new(bytes.as_slice())
-            .take(MAX_BYTES + 1)
-            .read_to_end(&mut unpacked)
-            .map_err(|error| {
-                Failure::bad_data(format!(
-                    "{name} is not a complete gzip file ({}); save or copy it again",
-                    if error.kind() == io::ErrorKind::UnexpectedEof {
-                        "it ends too early".to_owned()
-                    } else {
-                        error.to_string()
-                    }
-                ))
-            })?;
+        let unpacked = unpack(&bytes, &name, budget)?;
+        budget.release(bytes.len());
         bytes = unpacked;
     }
-    if bytes.len() as u64 > MAX_BYTES {
-        return Err(Failure::bad_data(format!(
-            "{name} holds more than {} MiB; save fewer series or a shorter range",
-            MAX_BYTES >> 20
-        )));
-    }
     if bytes.iter().all(u8::is_ascii_whitespace) {
-        return Err(Failure::bad_data(format!("{name} is empty; save the response again")));
+        return Err(Failure::bad_data(format!("{name} is empty; save it again")));
     }
     Ok(bytes)
+}
+
+fn unpack(packed: &[u8], name: &str, budget: &Budget) -> Result<Vec<u8>, Failure> {
+    budget.read(MultiGzDecoder::new(packed)).map_err(|error| {
+        if Budget::is_exceeded(&error) {
+            return Failure::bad_data(budget.sentence(name, None));
+        }
+        Failure::bad_data(format!(
+            "{name} is not a complete gzip file ({}); save or copy it again",
+            if error.kind() == io::ErrorKind::UnexpectedEof {
+                "it ends too early".to_owned()
+            } else {
+                error.to_string()
+            }
+        ))
+    })
 }
 
 /// What to call the file in a message.
@@ -70,6 +69,7 @@ pub(crate) fn reason(error: &io::Error) -> String {
     }
 }
 
-fn is_standard_input(path: &Path) -> bool {
+/// Whether the name stands for standard input.
+pub(crate) fn is_standard_input(path: &Path) -> bool {
     path.as_os_str() == "-"
 }

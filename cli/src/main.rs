@@ -1,5 +1,5 @@
-//! `inference-triage`: diagnose LLM serving latency from a Prometheus server, from saved responses
-//! or from an incident capsule.
+//! `inference-triage`: diagnose LLM serving latency from a Prometheus server, from the engines
+//! themselves, from saved responses or expositions, or from an incident capsule.
 //!
 //! The program fetches and prints; every number and every sentence of a diagnosis comes from
 //! `inference_triage_core`. It writes answers to standard output, messages to standard error, and
@@ -10,13 +10,14 @@
 mod arguments;
 mod baseline_argument;
 mod buckets;
+mod budget;
 mod capsule;
 mod diagnose;
 mod exit;
 mod fetch;
+mod file_kind;
 mod fraction;
 mod input;
-mod misplaced;
 mod plan;
 mod planned;
 mod probe;
@@ -24,9 +25,12 @@ mod progress;
 mod prometheus;
 mod quantile;
 mod settings_arguments;
+mod source;
 mod text;
 mod time_arguments;
+mod time_outs;
 mod watch;
+mod window;
 
 use std::process::ExitCode;
 
@@ -34,12 +38,17 @@ use clap::Parser as _;
 
 use arguments::{Command, CommandLine};
 use exit::Status;
+use text::plain::plain;
 
 fn main() -> ExitCode {
     exit::report_panics();
     let command_line = match CommandLine::try_parse() {
         Ok(command_line) => command_line,
-        Err(error) => return exit::after_parsing(&error).into(),
+        Err(error) => {
+            let arguments = || std::env::args_os().map(|one| plain(&one.to_string_lossy()));
+            let harmless = || CommandLine::try_parse_from(arguments()).err();
+            return exit::after_parsing(&error, harmless).into();
+        }
     };
     let outcome = match &command_line.command {
         Command::Diagnose(arguments) => diagnose::run(arguments),

@@ -39,15 +39,10 @@ pub(crate) fn run(arguments: &PlanArguments) -> Outcome {
             .map(|query| PrintedQuery { role: &query.role, promql: &query.promql })
             .collect(),
     };
-    let text = match arguments.format {
-        Format::Text => lines(&printed),
-        Format::Json => {
-            serde_json::to_string(&printed).map_err(|error| {
-                Failure::internal(format!("the plan cannot be printed: {error}"))
-            })? + "\n"
-        }
-    };
-    exit::answer(text.as_bytes())?;
+    match arguments.format {
+        Format::Text => exit::answer(lines(&printed).as_bytes())?,
+        Format::Json => exit::answer_json(&printed, "plan")?,
+    }
     Ok(Status::Healthy)
 }
 

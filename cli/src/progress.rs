@@ -13,14 +13,15 @@ const QUIET_TIME: Duration = Duration::from_secs(1);
 /// How often the line is rewritten, for the seconds in it.
 const REFRESH: Duration = Duration::from_millis(250);
 
-/// A line that says how many queries are answered. It vanishes when this is dropped.
+/// A line that says how much is done, such as "3 of 31 queries answered". It vanishes when this is
+/// dropped.
 pub(crate) struct Progress {
     painter: Option<(Sender<()>, JoinHandle<()>)>,
 }
 
 impl Progress {
-    /// Starts to count `total` queries.
-    pub(crate) fn start(when: ProgressWhen, total: usize) -> Self {
+    /// Starts to count up to `total`; `what` is done, such as "queries answered".
+    pub(crate) fn start(when: ProgressWhen, total: usize, what: &'static str) -> Self {
         let (shown, quiet) = match when {
             ProgressWhen::Never => (false, QUIET_TIME),
             ProgressWhen::Auto => (std::io::stderr().is_terminal(), QUIET_TIME),
@@ -28,12 +29,12 @@ impl Progress {
         };
         let painter = shown.then(|| {
             let (sender, receiver) = channel();
-            (sender, std::thread::spawn(move || paint(&receiver, total, quiet)))
+            (sender, std::thread::spawn(move || paint(&receiver, total, what, quiet)))
         });
         Self { painter }
     }
 
-    /// A handle for a thread that answers queries.
+    /// A handle for a thread that does some of it.
     pub(crate) fn counter(&self) -> Counter {
         Counter(self.painter.as_ref().map(|(sender, _)| sender.clone()))
     }
@@ -50,12 +51,12 @@ impl Drop for Progress {
     }
 }
 
-/// Reports answered queries; cheap to clone.
+/// Reports what is done; cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Counter(Option<Sender<()>>);
 
 impl Counter {
-    /// One more query is answered.
+    /// One more is done.
     pub(crate) fn advance(&self) {
         if let Some(sender) = &self.0 {
             let _ = sender.send(());
@@ -63,7 +64,7 @@ impl Counter {
     }
 }
 
-fn paint(answered: &Receiver<()>, total: usize, quiet: Duration) {
+fn paint(answered: &Receiver<()>, total: usize, what: &str, quiet: Duration) {
     let start = Instant::now();
     let (mut done, mut painted) = (0, false);
     loop {
@@ -75,7 +76,7 @@ fn paint(answered: &Receiver<()>, total: usize, quiet: Duration) {
         let waited = start.elapsed();
         if waited >= quiet {
             painted = true;
-            write(&line(done, total, waited));
+            write(&line(done, total, what, waited));
         }
     }
     if painted {
@@ -83,8 +84,8 @@ fn paint(answered: &Receiver<()>, total: usize, quiet: Duration) {
     }
 }
 
-fn line(done: usize, total: usize, waited: Duration) -> String {
-    format!("\r\u{1b}[K{done} of {total} queries answered, {} s", waited.as_secs())
+fn line(done: usize, total: usize, what: &str, waited: Duration) -> String {
+    format!("\r\u{1b}[K{done} of {total} {what}, {} s", waited.as_secs())
 }
 
 fn write(text: &str) {

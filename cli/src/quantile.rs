@@ -6,7 +6,7 @@ use inference_triage_core::report::QuantileReport;
 use crate::Outcome;
 use crate::arguments::QuantileArguments;
 use crate::buckets::Observed;
-use crate::exit::{self, Failure, Status};
+use crate::exit::{self, Status};
 use crate::input;
 
 pub(crate) fn run(arguments: &QuantileArguments) -> Outcome {
@@ -20,9 +20,6 @@ pub(crate) fn run(arguments: &QuantileArguments) -> Outcome {
     };
     // Native buckets are interpolated in their own way.
     estimate.point = Some(observed.promql_quantile(arguments.q)).filter(|point| point.is_finite());
-    let mut json = serde_json::to_vec(&QuantileReport::from(estimate))
-        .map_err(|error| Failure::internal(format!("the quantile cannot be printed: {error}")))?;
-    json.push(b'\n');
-    exit::answer(&json)?;
+    exit::answer_json(&QuantileReport::from(estimate), "quantile")?;
     Ok(Status::Healthy)
 }

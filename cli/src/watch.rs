@@ -32,7 +32,7 @@ struct Metric {
 
 /// The instances to keep apart, each with a line end behind it, as a plan takes them. None where
 /// the server does not tell, or names too many: then sums are asked for that need no watch.
-pub(crate) fn ask(server: &Server, promql: &str, grid: Grid) -> Option<String> {
+pub(crate) fn ask(server: &Server<'_>, promql: &str, grid: Grid) -> Option<String> {
     // What happened before the first step changes no difference.
     let steps = Grid { start: (grid.start + grid.step).min(grid.end), ..grid };
     apart(&server.query_range(promql, steps).ok()?, grid)

@@ -20,7 +20,7 @@ use crate::signal::heat_map::{HeatMap, heat_map};
 use crate::small::sorted::sort_few;
 use crate::small::text::joined;
 use crate::store::Store;
-use crate::text::foreign::plain;
+use crate::text::foreign::{escaped, plain};
 use crate::triage::facts::check_thresholds;
 
 /// Loaded data with settings. Everything it returns is a pure function of the two.
@@ -290,7 +290,8 @@ fn no_scope(scope: usize, scopes: usize) -> Error {
     Error::bad_settings(format!("there is no scope {scope}; the data hold {scopes}, from 0"))
 }
 
-/// Writing into memory cannot fail, and the report holds no map whose keys are not text.
+/// Writing into memory cannot fail, and the report holds no map whose keys are not text. Names in
+/// it can hold anything, and the text may be printed.
 fn json(value: &impl Serialize) -> Vec<u8> {
-    serde_json::to_vec(value).unwrap_or_default()
+    escaped(serde_json::to_string(value).unwrap_or_default()).into_bytes()
 }

@@ -44,7 +44,7 @@ const wasmFeatures = [
 // What travels is the compressed module, so what compresses badly is left out: most inlining,
 // sharing of subexpressions, splitting of the data, and sorting functions by use. What one round
 // leaves, a second still finds. Nothing lives in the lowest kilobyte: the stack, which lies below
-// the data, would have to overflow to get there.
+// the data (plugin/build checks that it does), would have to overflow to get there.
 const optimisations = [
   ...['-Oz', '-Oz'],
   '--low-memory-unused',

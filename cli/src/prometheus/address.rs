@@ -5,12 +5,15 @@ use std::path::Path;
 use ureq::http::Uri;
 use ureq::http::header::{HeaderName, HeaderValue};
 
+use crate::budget::Budget;
 use crate::exit::Failure;
 use crate::input;
 
-/// The base of the API: scheme, host and path prefix.
+/// The base of the API or the address of an exposition: scheme, host and path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Address {
+    /// The option that it was given with, for messages.
+    option: &'static str,
     /// Without the trailing slash.
     base: String,
     /// The same without credentials.
@@ -32,6 +35,35 @@ impl Address {
         if url.contains(['?', '#']) {
             return Err(wrong("must not carry a query or a fragment"));
         }
+        let base = url.trim_end_matches('/');
+        Self::checked("--url", url, base, wrong)
+    }
+
+    /// The address of an exposition, `/metrics` where it names no path.
+    pub(crate) fn of_exposition(url: &str) -> Result<Self, Failure> {
+        let wrong = |why: &str| {
+            Failure::usage(format!(
+                "--scrape \"{}\" {why}; write it as http://engine:8000/metrics",
+                without_credentials(url)
+            ))
+        };
+        if url.contains('#') {
+            return Err(wrong("must not carry a fragment"));
+        }
+        let path = url.split_once("://").map_or(url, |(_, rest)| rest).trim_end_matches('/');
+        if path.contains(['/', '?']) {
+            return Self::checked("--scrape", url, url, wrong);
+        }
+        let base = format!("{}/metrics", url.trim_end_matches('/'));
+        Self::checked("--scrape", url, &base, wrong)
+    }
+
+    fn checked(
+        option: &'static str,
+        url: &str,
+        base: &str,
+        wrong: impl Fn(&str) -> Failure,
+    ) -> Result<Self, Failure> {
         let uri: Uri = url.parse().map_err(|_| wrong("is not an address"))?;
         let encrypted = match uri.scheme_str() {
             Some("https") => true,
@@ -43,8 +75,29 @@ impl Address {
         if host.is_empty() || host.starts_with(':') {
             return Err(wrong("names no host"));
         }
-        let base = url.trim_end_matches('/').to_owned();
-        Ok(Self { name: without_credentials(&base), base, host, encrypted })
+        let name = without_credentials(base);
+        Ok(Self { option, name, base: base.to_owned(), host, encrypted })
+    }
+
+    /// The option that it was given with.
+    pub(crate) fn option(&self) -> &'static str {
+        self.option
+    }
+
+    /// The address itself, credentials included.
+    pub(crate) fn full(&self) -> &str {
+        &self.base
+    }
+
+    /// Host and port; the port of the scheme where none is given.
+    pub(crate) fn host_and_port(&self) -> String {
+        // The colons of an IPv6 address stand in brackets.
+        let has_port = self.host.rsplit(']').next().is_some_and(|end| end.contains(':'));
+        match (has_port, self.encrypted) {
+            (true, _) => self.host.clone(),
+            (false, true) => format!("{}:443", self.host),
+            (false, false) => format!("{}:80", self.host),
+        }
     }
 
     /// The address without credentials, for messages.
@@ -69,7 +122,7 @@ impl Address {
 }
 
 /// A password in an address must not reach a log or an incident channel.
-pub(super) fn without_credentials(url: &str) -> String {
+pub(crate) fn without_credentials(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
     let end = rest.find('/').unwrap_or(rest.len());
     match rest[..end].rfind('@') {
@@ -78,10 +131,19 @@ pub(super) fn without_credentials(url: &str) -> String {
     }
 }
 
+/// The headers of all `--header` arguments.
+pub(crate) fn parse_headers(
+    arguments: &[String],
+) -> Result<Vec<(HeaderName, HeaderValue)>, Failure> {
+    let headers: Vec<_> =
+        arguments.iter().map(|argument| parse_header(argument)).collect::<Result<_, _>>()?;
+    Ok(headers.into_iter().flatten().collect())
+}
+
 /// The headers of one `--header` argument: `Name: value`, or `@FILE` with one a line.
-pub(crate) fn parse_header(argument: &str) -> Result<Vec<(HeaderName, HeaderValue)>, Failure> {
+fn parse_header(argument: &str) -> Result<Vec<(HeaderName, HeaderValue)>, Failure> {
     let Some(path) = argument.strip_prefix('@') else { return Ok(vec![parse_line(argument)?]) };
-    let bytes = input::read(Path::new(path))
+    let bytes = input::read(Path::new(path), &Budget::small())
         .map_err(|failure| Failure::usage(format!("--header: {failure}")))?;
     let text = String::from_utf8(bytes).map_err(|_| {
         Failure::usage(format!("--header: {path} is not text; write one \"Name: value\" a line"))
@@ -132,6 +194,25 @@ mod tests {
             let failure = Address::parse(url).unwrap_err();
             assert_eq!(failure.status(), Status::Usage, "{url}");
             assert!(failure.to_string().contains("http://prometheus:9090"), "{failure}");
+        }
+    }
+
+    #[test]
+    fn an_exposition_has_a_path_and_its_instance_a_port() {
+        for (url, full, instance) in [
+            ("http://engine:8000", "http://engine:8000/metrics", "engine:8000"),
+            ("http://engine:8000/", "http://engine:8000/metrics", "engine:8000"),
+            ("https://engine/m/", "https://engine/m/", "engine:443"),
+            ("http://[::1]/federate?match[]=up", "http://[::1]/federate?match[]=up", "[::1]:80"),
+            ("http://[::1]:9/", "http://[::1]:9/metrics", "[::1]:9"),
+        ] {
+            let address = Address::of_exposition(url).unwrap();
+            assert_eq!((address.full(), address.host_and_port()), (full, instance.to_owned()));
+        }
+        for url in ["", "engine:8000", "http://", "http:///metrics", "http://h/#x", "http://a b"] {
+            let failure = Address::of_exposition(url).unwrap_err();
+            assert_eq!(failure.status(), Status::Usage, "{url}");
+            assert!(failure.to_string().contains("http://engine:8000/metrics"), "{failure}");
         }
     }
 

@@ -12,10 +12,13 @@ use ureq::http::header::{ACCEPT, HeaderName, HeaderValue};
 use ureq::http::{Response, StatusCode};
 use ureq::tls::{RootCerts, TlsConfig};
 
-pub(crate) use address::{Address, parse_header};
-pub(crate) use refusal::Refusal;
+pub(crate) use address::{Address, parse_headers, without_credentials};
+pub(crate) use refusal::{
+    Reach, Refusal, broken_off, looks_like_html, quote, too_slow, unreachable,
+};
 
-use crate::input::MAX_BYTES;
+use crate::budget::Budget;
+use crate::time_outs::{self, TimeOuts};
 
 /// Long enough for a slow link, short enough for someone who mistyped a port.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -29,31 +32,40 @@ pub(crate) struct Grid {
 }
 
 /// One server. Cheap to share between threads; connections are kept and used again.
-pub(crate) struct Server {
+pub(crate) struct Server<'a> {
     agent: Agent,
     address: Address,
     headers: Vec<(HeaderName, HeaderValue)>,
     timeout: Duration,
+    time_outs: TimeOuts,
+    budget: &'a Budget,
 }
 
-impl Server {
+/// What asks, with the time-outs, the trust and the distrust that every request of ours has.
+pub(crate) fn agent(timeout: Duration) -> Agent {
+    let config = Agent::config_builder()
+        .http_status_as_error(false)
+        // A redirect would drop the form of a POST, or carry the credentials to another host;
+        // it is reported.
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .timeout_connect(Some(CONNECT_TIMEOUT.min(timeout)))
+        .timeout_per_call(Some(timeout))
+        .user_agent(concat!("inference-triage/", env!("CARGO_PKG_VERSION")))
+        .tls_config(TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build())
+        .build();
+    config.into()
+}
+
+impl<'a> Server<'a> {
     pub(crate) fn new(
         address: Address,
         headers: Vec<(HeaderName, HeaderValue)>,
         timeout: Duration,
+        budget: &'a Budget,
     ) -> Self {
-        let config = Agent::config_builder()
-            .http_status_as_error(false)
-            // A redirect would drop the form of a POST, or carry the credentials to another host;
-            // it is reported.
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .timeout_connect(Some(CONNECT_TIMEOUT.min(timeout)))
-            .timeout_per_call(Some(timeout))
-            .user_agent(concat!("inference-triage/", env!("CARGO_PKG_VERSION")))
-            .tls_config(TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build())
-            .build();
-        Self { agent: config.into(), address, headers, timeout }
+        let time_outs = TimeOuts::default();
+        Self { agent: agent(timeout), address, headers, timeout, time_outs, budget }
     }
 
     /// The server's address without credentials, for messages.
@@ -75,9 +87,28 @@ impl Server {
         )
     }
 
+    /// The answer of an endpoint, unless too many before it came too late.
+    fn ask(&self, endpoint: &str, form: &[(&str, &str)]) -> Result<Vec<u8>, Refusal> {
+        if self.time_outs.are_too_many() {
+            return Err(self.given_up());
+        }
+        let answer = self.ask_now(endpoint, form);
+        match &answer {
+            Err(refusal) if refusal.is_time_out => {
+                self.time_outs.add();
+                if self.time_outs.are_too_many() {
+                    return Err(self.given_up());
+                }
+            }
+            Err(_) => {}
+            Ok(_) => self.time_outs.forget(),
+        }
+        answer
+    }
+
     /// POST, because the plan's queries are longer than some proxies let an address be; GET where
     /// POST is not allowed.
-    fn ask(&self, endpoint: &str, form: &[(&str, &str)]) -> Result<Vec<u8>, Refusal> {
+    fn ask_now(&self, endpoint: &str, form: &[(&str, &str)]) -> Result<Vec<u8>, Refusal> {
         let url = self.address.endpoint(endpoint);
         let mut request = self.agent.post(&url).header(ACCEPT, "application/json");
         for (name, value) in &self.headers {
@@ -107,18 +138,22 @@ impl Server {
             .get("location")
             .and_then(|value| value.to_str().ok())
             .map(str::to_owned);
-        let bytes = response
-            .body_mut()
-            .with_config()
-            .limit(MAX_BYTES)
-            .read_to_vec()
-            .map_err(|error| refusal::broken_off(self.name(), &error, self.timeout))?;
+        let body = response.body_mut().with_config().limit(u64::MAX).reader();
+        let bytes = self
+            .budget
+            .read(body)
+            .map_err(|error| broken_off(&self.address, error, self.timeout, self.budget))?;
         refusal::check(self.name(), url, status, location.as_deref(), &bytes)?;
         Ok(bytes)
     }
 
+    fn given_up(&self) -> Refusal {
+        let late = too_slow(&self.address, self.timeout).sentence;
+        Refusal::of_run(format!("{} queries in a row had no answer: {late}", time_outs::MOST))
+    }
+
     fn unreachable(&self, error: ureq::Error) -> Refusal {
-        refusal::unreachable(&self.address, error, self.timeout)
+        unreachable(&self.address, error, self.timeout)
     }
 }
 

@@ -10,23 +10,45 @@ use ureq::http::StatusCode;
 use ureq::{Error, Timeout};
 
 use super::address::{Address, without_credentials};
+use crate::budget::Budget;
 
 /// Why a query has no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Refusal {
     /// One sentence.
     pub(crate) sentence: String,
+    pub(crate) reach: Reach,
+    /// The server was given up because it took too long.
+    pub(crate) is_time_out: bool,
+}
+
+/// What a refusal says about other queries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// Nothing: the next one may be answered.
+    Query,
     /// Every other query to this server would meet the same fate, so that asking on is of no use.
-    pub(crate) for_all: bool,
+    Server,
+    /// No other query is asked, and what was answered so far is too little to judge by.
+    Run,
 }
 
 impl Refusal {
-    fn of_all(sentence: String) -> Self {
-        Self { sentence, for_all: true }
+    pub(crate) fn of_all(sentence: String) -> Self {
+        Self { sentence, reach: Reach::Server, is_time_out: false }
     }
 
-    fn of_this(sentence: String) -> Self {
-        Self { sentence, for_all: false }
+    pub(crate) fn of_this(sentence: String) -> Self {
+        Self { sentence, reach: Reach::Query, is_time_out: false }
+    }
+
+    pub(crate) fn of_run(sentence: String) -> Self {
+        Self { sentence, reach: Reach::Run, is_time_out: false }
+    }
+
+    /// Whether asking on is of no use.
+    pub(crate) fn is_for_all(&self) -> bool {
+        self.reach != Reach::Query
     }
 }
 
@@ -44,8 +66,8 @@ struct Envelope {
 const MAX_QUOTE: usize = 300;
 
 /// No connection, or no HTTP over it.
-pub(super) fn unreachable(address: &Address, error: Error, timeout: Duration) -> Refusal {
-    let (name, host) = (address.name(), address.host());
+pub(crate) fn unreachable(address: &Address, error: Error, timeout: Duration) -> Refusal {
+    let (name, host, option) = (address.name(), address.host(), address.option());
     Refusal::of_all(match error {
         Error::HostNotFound => unresolved(name),
         Error::Timeout(Timeout::Connect | Timeout::Resolve) => {
@@ -53,31 +75,31 @@ pub(super) fn unreachable(address: &Address, error: Error, timeout: Duration) ->
                 "{host} does not accept a connection in time; check the host, the port and the firewalls between"
             )
         }
-        Error::Timeout(_) => return too_slow(name, timeout),
+        Error::Timeout(_) => return too_slow(address, timeout),
         Error::ConnectProxyFailed(_) | Error::InvalidProxyUrl => {
             format!(
                 "the proxy does not connect to {host}: {error}; check HTTPS_PROXY and NO_PROXY in the environment"
             )
         }
         Error::Io(error) => connection_failed(address, &error),
-        Error::Rustls(_) | Error::Tls(_) => untrusted(name, &error.to_string()),
+        Error::Rustls(_) | Error::Tls(_) => untrusted(address, &error.to_string()),
         Error::Protocol(_) | Error::Http(_) | Error::LargeResponseHeader(..) => format!(
             "what listens on {host} does not answer as an HTTP server ({error}); check the port, and http:// against \
-             https:// in --url"
+             https:// in {option}"
         ),
-        _ => format!("{name} cannot be asked: {error}; check --url"),
+        _ => format!("{name} cannot be asked: {error}; check {option}"),
     })
 }
 
 fn connection_failed(address: &Address, error: &io::Error) -> String {
-    let (name, host) = (address.name(), address.host());
+    let (name, host, option) = (address.name(), address.host(), address.option());
     match error.kind() {
         io::ErrorKind::ConnectionRefused => {
             format!(
                 "nothing listens on {host} (connection refused); check that the server runs and that the port is right"
             )
         }
-        io::ErrorKind::InvalidData if address.encrypted() => untrusted(name, &error.to_string()),
+        io::ErrorKind::InvalidData if address.encrypted() => untrusted(address, &error.to_string()),
         io::ErrorKind::NetworkUnreachable | io::ErrorKind::HostUnreachable => {
             format!("there is no route to {host} ({error}); check the network or the VPN")
         }
@@ -85,11 +107,11 @@ fn connection_failed(address: &Address, error: &io::Error) -> String {
         | io::ErrorKind::BrokenPipe
         | io::ErrorKind::ConnectionReset
         | io::ErrorKind::ConnectionAborted => format!(
-            "{host} closed the connection without an answer; check the port, and http:// against https:// in --url"
+            "{host} closed the connection without an answer; check the port, and http:// against https:// in {option}"
         ),
         // The resolver's failure has no kind of its own.
         _ if error.to_string().contains("lookup address") => unresolved(name),
-        _ => format!("{host} cannot be reached: {error}; check --url and the network"),
+        _ => format!("{host} cannot be reached: {error}; check {option} and the network"),
     }
 }
 
@@ -97,9 +119,10 @@ fn unresolved(name: &str) -> String {
     format!("the host name in {name} cannot be resolved; check its spelling and this machine's DNS")
 }
 
-fn untrusted(name: &str, reason: &str) -> String {
+fn untrusted(address: &Address, reason: &str) -> String {
+    let (name, option) = (address.name(), address.option());
     if reason.contains("InvalidContentType") || reason.contains("corrupt message") {
-        return format!("{name} does not speak TLS; write http:// in --url");
+        return format!("{name} does not speak TLS; write http:// in {option}");
     }
     format!(
         "the TLS connection to {name} failed: {reason}; if its certificate comes from a private authority, add that to \
@@ -107,24 +130,31 @@ fn untrusted(name: &str, reason: &str) -> String {
     )
 }
 
-fn too_slow(name: &str, timeout: Duration) -> Refusal {
+pub(crate) fn too_slow(address: &Address, timeout: Duration) -> Refusal {
     let limit = length(i64::try_from(timeout.as_millis()).unwrap_or(i64::MAX));
-    Refusal::of_this(format!(
-        "{name} did not answer within {limit}; ask for less with a shorter --range or a narrower --match, or wait longer \
-         with --timeout"
-    ))
+    let cure = if address.option() == "--url" {
+        "ask for less with a shorter --range or a narrower --match, or wait longer with --timeout"
+    } else {
+        "allow more time with a longer --every, and look at the CPU load of the engine's server"
+    };
+    let sentence = format!("{} did not answer within {limit}; {cure}", address.name());
+    Refusal { is_time_out: true, ..Refusal::of_this(sentence) }
 }
 
 /// The headers came, the body did not.
-pub(super) fn broken_off(name: &str, error: &Error, timeout: Duration) -> Refusal {
-    match error {
-        Error::Timeout(_) => too_slow(name, timeout),
-        Error::BodyExceedsLimit(limit) => Refusal::of_this(format!(
-            "the answer of {name} is larger than {} MiB; ask for less with a shorter --range, a narrower --match or \
-             without --raw",
-            limit >> 20
-        )),
-        _ => Refusal::of_this(format!("the answer of {name} broke off: {error}; try again")),
+pub(crate) fn broken_off(
+    address: &Address,
+    error: io::Error,
+    timeout: Duration,
+    budget: &Budget,
+) -> Refusal {
+    let name = address.name();
+    if Budget::is_exceeded(&error) {
+        return Refusal::of_run(budget.sentence(&format!("the answer of {name}"), None));
+    }
+    match Error::from(error) {
+        Error::Timeout(_) => too_slow(address, timeout),
+        error => Refusal::of_this(format!("the answer of {name} broke off: {error}; try again")),
     }
 }
 
@@ -244,12 +274,12 @@ fn credentials(name: &str, status: StatusCode, error: Option<&str>) -> Refusal {
     })
 }
 
-fn looks_like_html(body: &[u8]) -> bool {
+pub(crate) fn looks_like_html(body: &[u8]) -> bool {
     body.trim_ascii_start().first() == Some(&b'<')
 }
 
 /// A foreign message, cut to a length that leaves the sentence readable.
-fn quote(text: &str) -> String {
+pub(crate) fn quote(text: &str) -> String {
     let text = text.trim();
     match text.char_indices().nth(MAX_QUOTE) {
         Some((end, _)) => format!("{}…", &text[..end]),
@@ -313,7 +343,7 @@ mod tests {
                 sentence.contains(cause) && sentence.contains(cure),
                 "{status} {body}: {sentence}"
             );
-            assert_eq!(refusal.for_all, for_all, "{status} {body}: {sentence}");
+            assert_eq!(refusal.is_for_all(), for_all, "{status} {body}: {sentence}");
             assert!(
                 !sentence.contains('\n') && sentence.starts_with("http://p")
                     || sentence.starts_with("the "),

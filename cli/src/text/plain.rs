@@ -1,7 +1,9 @@
 //! Text of unknown origin, made harmless for a terminal and for a chat window.
 
+use inference_triage_core::text::foreign::disturbs;
+
 /// The same text without ANSI escape sequences, control characters and characters that reorder or
-/// hide their neighbours; line ends and tabs become blanks.
+/// hide their neighbours; ends of lines and tabs become blanks.
 pub(crate) fn plain(text: &str) -> String {
     let mut result = String::with_capacity(text.len());
     let mut characters = text.chars().peekable();
@@ -10,7 +12,7 @@ pub(crate) fn plain(text: &str) -> String {
             '\u{1b}' => skip_escape_sequence(&mut characters),
             '\u{9b}' => skip_control_sequence(&mut characters),
             '\n' | '\r' | '\t' => result.push(' '),
-            character if character.is_control() || reorders_or_hides(character) => {}
+            character if disturbs(character) => {}
             character => result.push(character),
         }
     }
@@ -46,19 +48,6 @@ fn skip_escape_sequence(characters: &mut Characters<'_>) {
 fn skip_control_sequence(characters: &mut Characters<'_>) {
     while characters.next_if(|character| ('\u{20}'..='\u{3f}').contains(character)).is_some() {}
     characters.next_if(|character| ('\u{40}'..='\u{7e}').contains(character));
-}
-
-/// Bidirectional controls, zero-width characters, line separators and the byte order mark.
-fn reorders_or_hides(character: char) -> bool {
-    matches!(
-        character,
-        '\u{61c}'
-            | '\u{200b}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}'
-            | '\u{feff}'
-            | '\u{fff9}'..='\u{fffb}'
-    )
 }
 
 #[cfg(test)]

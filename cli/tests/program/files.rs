@@ -40,7 +40,10 @@ fn a_gzip_file_that_ends_too_early() {
 fn a_response_that_is_none() {
     for (content, part) in [
         (&br#"{"schema":1,"verdict":{"id":"healthy"}}"#[..], "this is a report of schema 1"),
-        (br#"{"schema":1,"settings":{},"responses":[]}"#, "open it with --capsule"),
+        (br#"{"schema":1,"settings":{},"responses":[]}"#, "a capsule without a response"),
+        (br#"{"schema":7,"settings":{},"responses":[{}]}"#, "newer version"),
+        (br#"{"id":"x","responses":[]}"#, "a recording without a response"),
+        (b"# TYPE a gauge\na 1\n", "--exposition"),
         (br#"{"schema":1}"#, "not a Prometheus range response"),
     ] {
         run_with_input(&["diagnose", "--response", "-"], content)
@@ -56,11 +59,53 @@ fn a_capsule_that_is_none() {
             "this is a Prometheus response; open it with --response",
         ),
         (br#"{"schema":1,"verdict":{"id":"healthy"}}"#, "this is a report of schema 1"),
+        (br#"{"id":"x","responses":[{}]}"#, "this is a recording; open it with --response"),
+        (b"vllm:x 1\n", "--exposition"),
+        (br#"{"schema":0,"settings":{},"responses":[{}]}"#, "schema 0, which no version"),
         (b"<html>", "not an incident capsule"),
         (br#"{"schema":9,"settings":{},"responses":[]}"#, "newer version"),
-        (br#"{"schema":1,"settings":{"slo":{"quantile":7}},"responses":[]}"#, "between 0 and 1"),
+        (br#"{"schema":1,"settings":{"slo":{"quantile":7}},"responses":[{}]}"#, "between 0 and 1"),
     ] {
         run_with_input(&["diagnose", "--capsule", "-"], content)
             .fails(65, &["standard input", part]);
     }
+}
+
+#[test]
+fn all_files_together_must_fit_into_the_budget() {
+    let large = format!("{{\"status\":\"success\"{}", " ".repeat(700 << 10));
+    let plain = Scratch::new("large.json", large.as_bytes());
+    let budget = ["diagnose", "--memory-budget", "1MiB", "--response"];
+    run(&[&budget[..], &[plain.path(), plain.path()]].concat()).fails(
+        65,
+        &["large.json (700.1 KiB)", "budget of 1 MiB", "other input holds 700.1 KiB", "2MiB"],
+    );
+    let packed = Scratch::new("bomb.json.gz", &gzip(&vec![b' '; 2 << 20]));
+    run(&[&budget[..], &[packed.path()]].concat())
+        .fails(65, &["bomb.json.gz does not fit", "after decompression", "--memory-budget 2MiB"]);
+    let metrics = Scratch::new("bomb.prom.gz", &gzip("a 1\n".repeat(1 << 19).as_bytes()));
+    run(&["diagnose", "--memory-budget", "1MiB", "--exposition", metrics.path()])
+        .fails(65, &["bomb.prom.gz does not fit", "--memory-budget 2MiB"]);
+    let buckets = Scratch::new("buckets.json", &vec![b' '; 17 << 20]);
+    run(&["quantile", "--q", "0.5", "--buckets", buckets.path()])
+        .fails(65, &["buckets.json (17 MiB) is larger than 16 MiB"]);
+}
+
+#[test]
+fn recordings_and_capsules_open_as_responses() {
+    let response = crate::incident::onset();
+    let recording = format!(
+        r#"{{"id":"onset","truth":"slot-cap","verdict":"slot-cap","responses":[{response}]}}"#
+    );
+    let expected =
+        run_with_input(&["diagnose", "--format", "json", "--response", "-"], response.as_bytes());
+    let recording = Scratch::new("recording.json.gz", &gzip(recording.as_bytes()));
+    let opened = run(&["diagnose", "--format", "json", "--response", recording.path()]);
+    assert_eq!((opened.status, &opened.stdout), (expected.status, &expected.stdout));
+    let capsule = format!(r#"{{"schema":1,"settings":{{}},"responses":[{response}]}}"#);
+    let capsule = Scratch::new("capsule-as-response.json", capsule.as_bytes());
+    let opened = run(&["diagnose", "--format", "json", "--response", capsule.path()]);
+    assert_eq!((opened.status, &opened.stdout), (expected.status, &expected.stdout));
+    run(&["diagnose", "--response", capsule.path(), capsule.path()])
+        .fails(64, &["second capsule", "one at a time"]);
 }

@@ -55,6 +55,48 @@ fn native_shares_are_interpolated_exponentially() {
 }
 
 #[test]
+fn rates_have_shares_but_no_number_of_observations() {
+    // 0.2 of 0.5 per second: 40 %, however long the window was.
+    let rates = json!({"buckets": {"1": 0.2, "2": 0.45, "+Inf": 0.5}, "sum": 0.7});
+    let answer = fraction("1", &rates);
+    assert_eq!((&answer["exact"], &answer["basis"]), (&json!(true), &json!("estimated")));
+    close(&answer["lo"], 0.4);
+    close(&answer["hi"], 0.4);
+    close(&answer["point"], 0.4);
+    assert_eq!((answer.get("sample_lo"), answer.get("sample_hi")), (None, None), "{answer}");
+    // The same window as whole counts.
+    let counts = json!({"buckets": {"1": 20, "2": 45, "+Inf": 50}, "sum": 70});
+    let counted = fraction("1.5", &counts);
+    let answer = fraction("1.5", &rates);
+    for part in ["lo", "hi", "point"] {
+        close(&answer[part], counted[part].as_f64().expect("a number"));
+    }
+    assert!(counted["sample_lo"].is_number());
+}
+
+#[test]
+fn everything_is_at_or_below_infinity_and_nothing_below_its_negative() {
+    for histogram in [
+        json!({"buckets": {"1": 2, "+Inf": 8}}),
+        json!({"buckets": {"1": 0.1, "+Inf": 0.4}, "sum": 0.9}),
+        json!({"buckets": [[0, "1", "2", "4"]], "sum": 6, "count": 4}),
+    ] {
+        for (threshold, share, name) in
+            [("+Inf", 1.0, "+Inf"), ("Inf", 1.0, "+Inf"), ("-Inf", 0.0, "-Inf")]
+        {
+            let answer = fraction(threshold, &histogram);
+            assert_eq!(answer["le"], name);
+            for part in ["lo", "hi", "point"] {
+                assert_eq!(answer[part], share, "{part} of {threshold}: {answer}");
+            }
+            assert_eq!(answer["exact"], true, "{answer}");
+        }
+    }
+    let usage = run(&["fraction", "--le", "NaN", "--buckets", "h.json"]);
+    assert!(usage.status == 64 && usage.stderr.contains("+Inf"), "{usage:?}");
+}
+
+#[test]
 fn nothing_counted_and_no_number_are_told_apart() {
     run_with_input(
         &["fraction", "--le", "1", "--buckets", "-"],

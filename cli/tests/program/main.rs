@@ -4,12 +4,15 @@
 mod answers;
 mod capsules;
 mod diagnosis;
+mod exposition;
 mod files;
 mod fraction;
 mod history;
+mod hostile;
 mod incident;
 mod network;
 mod quantile;
 mod run;
+mod scrape;
 mod server;
 mod usage;

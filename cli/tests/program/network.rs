@@ -3,8 +3,10 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
-use crate::run::{Run, Scratch, run};
+use crate::run::{Run, Scratch, gzip, run};
 use crate::server::{Reply, Request, Server, dead_port};
 
 /// A range vector of one gauge scraped every ten seconds.
@@ -121,6 +123,39 @@ fn a_server_that_never_answers() {
     let url = format!("http://{}", listener.local_addr().unwrap());
     run(&["diagnose", "--url", &url, "--timeout", "200ms"])
         .fails_after_notes(&["did not answer within 200 ms", "--timeout"]);
+}
+
+#[test]
+fn three_time_outs_in_a_row_end_the_run_even_after_good_answers() {
+    let asked = AtomicUsize::new(0);
+    let server = Server::start(move |request| {
+        if !request.is_probe() && asked.fetch_add(1, Ordering::SeqCst) > 4 {
+            std::thread::sleep(Duration::from_secs(5));
+        }
+        Reply::new(200, PROBE)
+    });
+    let start = Instant::now();
+    diagnose(&server, &["--timeout", "300ms"])
+        .fails(69, &["3 queries in a row had no answer", "within 300 ms", "were answered)"]);
+    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    let asked = server.requests().len();
+    assert!(asked < 5 + 2 * 4 + 2, "{asked} requests to a server that does not answer");
+}
+
+#[test]
+fn all_answers_together_must_fit_into_the_budget() {
+    let body = |request: &Request| {
+        if request.is_probe() { PROBE.to_owned() } else { PROBE.to_owned() + &" ".repeat(1 << 19) }
+    };
+    let plain = Server::start(move |request| Reply::new(200, body(request)));
+    diagnose(&plain, &["--memory-budget", "2MiB"])
+        .fails(69, &["the answer of http", "budget of 2 MiB", "--memory-budget 4MiB"]);
+    // A kilobyte on the wire.
+    let packed = Server::start(move |request| {
+        Reply::new(200, gzip(body(request).as_bytes())).header("Content-Encoding", "gzip")
+    });
+    diagnose(&packed, &["--memory-budget", "2MiB"])
+        .fails(69, &["budget of 2 MiB", "--memory-budget 4MiB"]);
 }
 
 #[test]

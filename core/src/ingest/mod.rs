@@ -2,5 +2,6 @@
 
 pub mod batch;
 mod description;
+pub mod exposition;
 pub mod native;
 pub mod prometheus;

@@ -176,6 +176,17 @@ const refusals = [
   },
 ];
 
+for (const status of [301, 302, 303, 307, 308])
+  refusals.push({
+    name: `redirect ${status}`,
+    status,
+    headers: { location: '/elsewhere' },
+    kind: 'redirected',
+    cause: /redirects elsewhere, which is not followed/,
+    cure: /sign in.*address/,
+    asked: 1,
+  });
+
 for (const { name, kind, cause, cure, asked, ...reply } of refusals) {
   test(`a refusal in words: ${name}`, () =>
     withFake(
@@ -188,6 +199,26 @@ for (const { name, kind, cause, cure, asked, ...reply } of refusals) {
         assert.equal(fake.requests.length, asked);
       },
     ));
+}
+
+for (const [name, redirect] of [
+  ['a browser hides', { type: 'opaqueredirect', status: 0, redirected: false }],
+  ["a host's fetch has followed", { type: 'basic', status: 200, redirected: true }],
+]) {
+  test(`a redirect that ${name} is told, and asked for as one that is not followed`, async () => {
+    const asked = [];
+    const client = new PrometheusClient({
+      url: 'http://prometheus:9090',
+      fetch: async (_, init) => {
+        asked.push(init.redirect);
+        return { ...redirect, ok: redirect.status === 200, headers: new Headers() };
+      },
+    });
+    const failure = await failureOf(client.queryInstant('up'));
+    assert.equal(failure.code, 'redirected');
+    assert.ok(failure.message.includes('http://prometheus:9090/api/v1/query'), failure.message);
+    assert.deepEqual(asked, ['manual']);
+  });
 }
 
 test('a server that is not there is named, after three attempts', async () => {

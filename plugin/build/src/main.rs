@@ -7,6 +7,7 @@
 mod closures;
 mod panics;
 mod places;
+mod stack;
 
 use std::path::{Path, PathBuf};
 
@@ -50,6 +51,7 @@ fn generate(input: &Path, directory: &Path) -> Result<()> {
         name: RELEASE_SECTION.to_owned(),
         data: env!("CARGO_PKG_VERSION").into(),
     });
+    stack::check(output.wasm())?;
     panics::silence(output.wasm_mut())?;
     places::blank(output.wasm_mut())?;
     closures::drop_unused(output.wasm_mut());

@@ -1,6 +1,13 @@
 import { delayBefore, parseRetryAfter, queryBackOff, type BackOff } from './back-off.js';
 import { sleep, systemClock, type Clock } from './clock.js';
-import { failureOfStatus, notPrometheus, QueryFailure, timedOut, unreachable } from './failure.js';
+import {
+  failureOfStatus,
+  notPrometheus,
+  QueryFailure,
+  redirected,
+  timedOut,
+  unreachable,
+} from './failure.js';
 import { seconds, type Grid } from './grid.js';
 
 /** How to reach a Prometheus-compatible query API. */
@@ -138,6 +145,7 @@ export class PrometheusClient {
     });
     try {
       const response = await this.#send(url, form, controller.signal);
+      if (isRedirect(response)) throw redirected(url);
       this.#noteTime(response);
       return await this.#read(url, response);
     } catch (error) {
@@ -155,6 +163,8 @@ export class PrometheusClient {
     const init = {
       headers: { Accept: 'application/json', ...this.#headers },
       credentials: this.#credentials,
+      // Not `error`: that would look like a server that does not answer.
+      redirect: 'manual' as const,
       signal,
     };
     if (this.#method === 'POST') return this.#fetch(url.href, { ...init, method: 'POST', body });
@@ -178,6 +188,14 @@ export class PrometheusClient {
     if (!JSON_START.test(start)) throw notPrometheus(url, /^\s*</.test(start));
     return bytes;
   }
+}
+
+/**
+ * A browser hides an answer that redirects, others show its status, and a host's own `fetch` may
+ * have followed it.
+ */
+function isRedirect({ type, status, redirected: isFollowed }: Response): boolean {
+  return type === 'opaqueredirect' || isFollowed || (status >= 300 && status < 400);
 }
 
 function cancelled(): QueryFailure {

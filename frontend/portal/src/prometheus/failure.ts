@@ -6,6 +6,7 @@ export type FailureKind =
   | 'forbidden'
   | 'no-such-path'
   | 'method-refused'
+  | 'redirected'
   | 'not-prometheus'
   | 'overloaded'
   | 'refused'
@@ -80,6 +81,18 @@ export function timedOut(url: URL, ms: number): QueryFailure {
     'timed-out',
     `the server at ${url.origin} did not finish a query within ${ms / 1_000} s`,
     'choose a shorter range or a narrower match, or allow more time',
+  );
+}
+
+/**
+ * The failure of an answer that points elsewhere. It is not followed: credentials would go to
+ * another server, and a form would arrive there empty. A browser does not say where it points.
+ */
+export function redirected(url: URL): QueryFailure {
+  return new QueryFailure(
+    'redirected',
+    `the server at ${url.origin}${url.pathname} redirects elsewhere, which is not followed`,
+    'sign in in another tab if that is a log-in page, or give the address that it leads to',
   );
 }
 

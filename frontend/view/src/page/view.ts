@@ -2,6 +2,7 @@
 
 import type { HostServices, SizeClass, Theme, ViewState } from '../contract.js';
 import { applyTheme } from '../theme/theme.js';
+import { plainValue } from '../words/plain.js';
 import type { Page } from './page.js';
 import { readableState } from './readable.js';
 import { showRefusal } from './refusal.js';
@@ -44,7 +45,8 @@ export class View {
 
   /** Shows another state. Reading position, open parts and focus stay. */
   update(state: ViewState): void {
-    this.#state = readableState(state);
+    // The one way in for everything that is drawn.
+    this.#state = plainValue(readableState(state));
     this.#draw();
   }
 

@@ -1,0 +1,168 @@
+//! A Prometheus server as the source: probe it, ask the plan's queries.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use inference_triage_core::catalogue::purposes::Purpose;
+use inference_triage_core::query::{FetchRange, Plan};
+use inference_triage_core::settings::Settings;
+
+use super::{Material, Responses, without_history};
+use crate::arguments::{DiagnoseArguments, HostArgument, QueryArguments};
+use crate::budget::Budget;
+use crate::exit::{self, Failure};
+use crate::fetch::{self, Fetched, Query, Times};
+use crate::planned::Subject;
+use crate::probe::{FALLBACK_MS, Probe};
+use crate::progress::Progress;
+use crate::prometheus::{Address, Grid, Server, parse_headers};
+use crate::time_arguments::utc_text;
+use crate::watch;
+
+/// The probe is the same for every step.
+const ANY_STEP: i64 = 1;
+
+const WINDOW: &str = "--window";
+
+/// Asks the server that the address names.
+pub(super) fn ask(
+    url: &str,
+    arguments: &DiagnoseArguments,
+    budget: &Budget,
+) -> Result<Material, Failure> {
+    let query = &arguments.query;
+    let settings = arguments.settings.over(Settings::default())?;
+    let mut subject = Subject {
+        engine: &query.engine,
+        prefix: settings.prefix.as_deref(),
+        matchers: query.matchers.as_deref(),
+        grouping: query.grouping,
+    };
+    // A typing error in the plan's options is told before the server is asked.
+    let unstepped = plan(&subject, ANY_STEP)?;
+    let server = server(url, query, budget)?;
+    // The only look at a clock in the whole program's way from data to verdict.
+    let now =
+        SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64);
+    let times = Times { start: query.start, end: query.end, range: query.range };
+    let (probe, note) = fetch::probe(&server, &unstepped.probe, times, now)?;
+    subject.prefix = subject.prefix.or(probe.prefixes.first().map(String::as_str));
+    for note in note.into_iter().chain(left_out(&probe, subject.prefix)) {
+        exit::say(&note);
+    }
+    let interval = probe.interval.unwrap_or(FALLBACK_MS);
+    let detail = fetch::detail(times, now, interval)?;
+    check_intervals(&settings, detail)?;
+    let fetches = subject
+        .fetches(detail, &settings, query.history)
+        .map_err(|error| Failure::usage(error.to_string()))?;
+    // Without a gauge to watch, nothing would ever be seen.
+    let has_watch = !query.raw && !probe.prefixes.is_empty();
+    let mut asked = Vec::with_capacity(fetches.len());
+    for fetch in fetches {
+        let grid = Grid { start: fetch.start, end: fetch.end, step: fetch.step_ms };
+        let mut planned = fetch.plan;
+        if let Some(watch) = planned.watch.as_ref().filter(|_| has_watch)
+            && let Some(apart) = watch::ask(&server, watch, grid)
+        {
+            planned = subject.plan(HostArgument::Promql, grid.step, Some(apart))?;
+        }
+        asked.push((fetch.purpose, grid, queries(planned, query.raw)));
+    }
+    let total = asked.iter().map(|(_, _, queries)| queries.len()).sum();
+    let progress = Progress::start(arguments.progress, total, "queries answered");
+    let mut material = Material {
+        settings,
+        detail: Responses::default(),
+        history: None,
+        is_history_optional: true,
+        cure: "check --match, --prefix and the time range",
+    };
+    let mut notes = Vec::new();
+    for (purpose, grid, queries) in asked {
+        let answers = fetch::ask(&server, &queries, grid, &progress);
+        match purpose {
+            Purpose::Detail => {
+                let Fetched { responses, warnings } = answers?;
+                notes.extend(warnings);
+                material.detail = Responses::of(server.name(), responses);
+            }
+            Purpose::History => match answers {
+                Ok(Fetched { responses, warnings }) => {
+                    notes.extend(
+                        warnings.iter().map(|warning| format!("of the history, {warning}")),
+                    );
+                    material.history = Some(Responses::of(server.name(), responses));
+                }
+                Err(failure) => notes.push(without_history(&failure.to_string())),
+            },
+        }
+    }
+    drop(progress);
+    for note in &notes {
+        exit::say(note);
+    }
+    Ok(material)
+}
+
+fn server<'a>(
+    url: &str,
+    query: &QueryArguments,
+    budget: &'a Budget,
+) -> Result<Server<'a>, Failure> {
+    let headers = parse_headers(&query.headers)?;
+    let timeout = Duration::from_millis(query.timeout.unsigned_abs());
+    Ok(Server::new(Address::parse(url)?, headers, timeout, budget))
+}
+
+fn plan(subject: &Subject<'_>, step: i64) -> Result<Plan, Failure> {
+    subject
+        .plan(HostArgument::Promql, step, None)
+        .map_err(|error| Failure::usage(error.to_string()))
+}
+
+fn queries(plan: Plan, raw: bool) -> Vec<Query> {
+    if raw {
+        return vec![Query { role: "raw selector".to_owned(), promql: plan.raw_selector }];
+    }
+    plan.queries.into_iter().map(|query| Query { role: query.role, promql: query.promql }).collect()
+}
+
+/// A plan is for one prefix; what the probe found under another must not be missing in silence.
+fn left_out(probe: &Probe, prefix: Option<&str>) -> Option<String> {
+    let others: Vec<&str> =
+        probe.prefixes.iter().map(String::as_str).filter(|other| Some(*other) != prefix).collect();
+    let chosen = prefix.filter(|_| !others.is_empty())?;
+    Some(format!(
+        "only metrics that begin with {chosen} are asked for; there are also some that begin with {}, which --prefix selects",
+        others.join(", ")
+    ))
+}
+
+/// An interval that is not asked for cannot be judged; better to say so before a minute of queries.
+/// A baseline before the range is no such interval: the history is asked for it.
+fn check_intervals(settings: &Settings, detail: FetchRange) -> Result<(), Failure> {
+    let window = settings.window.map(|window| (WINDOW, window.start, window.end));
+    let baseline = settings
+        .baseline
+        .start
+        .zip(settings.baseline.end)
+        .map(|(start, end)| ("--baseline", start, end));
+    for (flag, start, end) in window.into_iter().chain(baseline) {
+        if flag == WINDOW && start < detail.start {
+            return Err(Failure::usage(format!(
+                "{flag} starts at {} UTC, before the first time asked for ({} UTC); ask for more with --start or a longer \
+                 --range",
+                utc_text(start),
+                utc_text(detail.start)
+            )));
+        }
+        if end > detail.end + detail.step_ms {
+            return Err(Failure::usage(format!(
+                "{flag} ends at {} UTC, after the last time asked for ({} UTC); ask for more with a later --end",
+                utc_text(end),
+                utc_text(detail.end)
+            )));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,142 @@
+//! Names and messages that would control a terminal or deceive a reader, through every way in and
+//! every format out.
+
+use inference_triage_core::text::foreign::disturbs;
+use serde_json::{Value, json};
+
+use crate::incident;
+use crate::run::{Run, Scratch, run, run_with_input};
+use crate::server::{Reply, Server};
+
+/// Sequences of C0 and C1, DEL, ends of lines, and what reorders or hides.
+const HOSTILE: &str = "m\u{1b}[2J\u{1b}]0;t\u{7}\u{9b}31m\u{9d}\u{90}\u{7f}\u{0}\u{8}\u{202e}\u{2066}\r\nFORGED\u{85}\
+                       \u{2028}\u{200b}\u{200f}\u{feff}\u{ad}\u{61c}\u{fff9}\u{e0041}";
+
+#[track_caller]
+fn is_harmless(run: &Run) {
+    for (name, text) in [("standard output", &run.stdout), ("standard error", &run.stderr)] {
+        let found = text.chars().find(|&character| character != '\n' && disturbs(character));
+        assert_eq!(found, None, "on {name}: {text:?}");
+        assert!(!text.lines().any(|line| line.starts_with("FORGED")), "on {name}: {text}");
+    }
+}
+
+/// The published incident with hostile names, and with messages of the server.
+fn response() -> String {
+    let mut response = incident::response("before");
+    response["warnings"] = json!([HOSTILE]);
+    response["infos"] = json!([HOSTILE]);
+    let series = response["data"]["result"].as_array_mut().expect("a list");
+    for one in series.iter_mut() {
+        for label in ["instance", "model_name"] {
+            if one["metric"].get(label).is_some() {
+                one["metric"][label] = json!(HOSTILE);
+            }
+        }
+        one["metric"]["pod"] = json!(HOSTILE);
+        one["metric"][HOSTILE] = json!(HOSTILE);
+    }
+    response.to_string()
+}
+
+#[test]
+fn names_and_warnings_in_every_format() {
+    for format in ["text", "json"] {
+        let arguments = ["diagnose", "--format", format, "--response", "-"];
+        let run = run_with_input(&arguments, response().as_bytes());
+        assert_eq!(run.status, 1, "{run:?}");
+        is_harmless(&run);
+        if format == "json" {
+            let report: Value = serde_json::from_str(&run.stdout).unwrap();
+            assert_eq!(report["scopes"][0]["model"], HOSTILE, "the value itself is whole");
+            assert!(run.stdout.contains("\\u202e") && run.stdout.contains("\\u009b"));
+        }
+    }
+    let run = run_with_input(
+        &["diagnose", "--response", "-", "--model", &HOSTILE.replace('\u{0}', "")],
+        response().as_bytes(),
+    );
+    assert_eq!(run.status, 64, "{run:?}");
+    is_harmless(&run);
+}
+
+#[test]
+fn names_in_expositions() {
+    let label = HOSTILE.replace('\n', "\\n");
+    let scrape = |time| incident::exposition("before", time).replace("gemma", &label);
+    let files = ["t0", "t1"]
+        .map(|time| Scratch::new(&format!("hostile.{time}.prom"), scrape(time).as_bytes()));
+    for format in ["text", "json"] {
+        let run = run(&[
+            "diagnose",
+            "--format",
+            format,
+            "--every",
+            "5m",
+            "--exposition",
+            files[0].path(),
+            files[1].path(),
+        ]);
+        assert_eq!(run.status, 1, "{run:?}");
+        is_harmless(&run);
+    }
+    for line in [format!("{HOSTILE} 1\n"), format!("a{{x=\"{label}\"}} {label}\n")] {
+        let bad = Scratch::new("hostile-line.prom", line.as_bytes());
+        let run = run(&["diagnose", "--exposition", bad.path()]);
+        assert_eq!(run.status, 65, "{run:?}");
+        is_harmless(&run);
+    }
+}
+
+#[test]
+fn names_of_files() {
+    let name = HOSTILE.replace('\u{0}', "");
+    let bad = Scratch::new(&name, b"[1]");
+    for arguments in [
+        &["diagnose", "--response", bad.path()][..],
+        &["diagnose", "--capsule", bad.path()],
+        &["diagnose", "--exposition", bad.path()],
+        &["diagnose", "--capsule", "-", "--save-capsule", &format!("/nonexistent/{name}")],
+        &["quantile", "--q", "0.5", "--buckets", bad.path()],
+        &["fraction", "--le", "1", "--buckets", bad.path()],
+        &["diagnose", "--url", "http://h", "--header", &format!("@{}", bad.path())],
+        &["diagnose", "--url", &name],
+        &["diagnose", "--scrape", &name],
+        &["diagnose", &name],
+        &["diagnose", "--format", &name],
+        &["diagnose", "--url", "http://h", "--range", &name],
+        &["diagnose", "--response", bad.path(), "--threshold", &format!("{name}=1")],
+        &["plan", "--engine", &name],
+    ] {
+        let run = run(arguments);
+        assert!(run.status >= 64, "{run:?}");
+        is_harmless(&run);
+    }
+    for format in ["text", "json"] {
+        let run = run(&["plan", "--format", format, "--match", &format!("a=\"{name}\"")]);
+        is_harmless(&run);
+    }
+}
+
+#[test]
+fn messages_of_servers_and_targets() {
+    let header = |text: &str| text.replace(['\n', '\r', '\u{0}'], "");
+    for (status, body) in [
+        (200, json!({"status": "error", "error": HOSTILE, "errorType": HOSTILE}).to_string()),
+        (400, json!({"status": "error", "error": HOSTILE, "errorType": HOSTILE}).to_string()),
+        (500, HOSTILE.to_owned()),
+        (302, String::new()),
+        (200, format!("{HOSTILE} 1\n")),
+        (200, format!("a{{x=\"{}\"}} 1\n", HOSTILE.replace('\n', "\\n"))),
+    ] {
+        let server = Server::start(move |_| {
+            Reply::new(status, body.clone()).header("Location", header(HOSTILE))
+        });
+        for option in ["--url", "--scrape"] {
+            let url = server.url();
+            let run = run(&["diagnose", option, &url]);
+            assert!(run.status >= 64, "{run:?}");
+            is_harmless(&run);
+        }
+    }
+}
