@@ -7,7 +7,7 @@ use std::time::Instant;
 use clap::Parser as _;
 use inference_triage_mutations::arguments::Arguments;
 use inference_triage_mutations::base::Base;
-use inference_triage_mutations::sample::{self, QUICK, Ran};
+use inference_triage_mutations::sample::{self, Ran};
 use inference_triage_mutations::{bases, ceilings, page};
 use serde_json::json;
 
@@ -26,7 +26,7 @@ fn run(arguments: &Arguments) -> Result<(), String> {
     if let Some(name) = &arguments.case {
         return one_case(&bases, name);
     }
-    let each = if arguments.quick { QUICK } else { arguments.each };
+    let each = (!arguments.quick).then_some(arguments.each);
     let ran = all_cases(&bases, each, arguments);
     if arguments.ceilings {
         ceilings::write(&ran)?;
@@ -34,12 +34,12 @@ fn run(arguments: &Arguments) -> Result<(), String> {
     if arguments.quick || arguments.only.is_some() {
         return print(&page::summary(&ran));
     }
-    let text = page::page(&ran, bases.len(), each);
+    let text = page::page(&ran, bases.len(), arguments.each);
     std::fs::write(&arguments.page, text)
         .map_err(|error| format!("{} cannot be written: {error}", arguments.page.display()))
 }
 
-fn all_cases(bases: &[Base], each: usize, arguments: &Arguments) -> Vec<Ran> {
+fn all_cases(bases: &[Base], each: Option<usize>, arguments: &Arguments) -> Vec<Ran> {
     let cases = sample::cases(bases, each, arguments.only.as_deref());
     let begin = Instant::now();
     let tenth = (cases.len() / 10).max(1);

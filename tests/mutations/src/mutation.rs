@@ -13,6 +13,9 @@ pub struct Mutation {
     pub id: &'static str,
     /// What it does, a phrase.
     pub title: &'static str,
+    /// Forms of it that are drawn for each base in the quick sample; more where few bases can take
+    /// it or a form says little.
+    pub quick: usize,
     /// Draws one form of it; none where this form cannot be made of that base.
     pub draw: fn(&Base, &mut Random) -> Option<Mutated>,
 }

@@ -8,11 +8,11 @@ use crate::diagnosis::{Judged, Outcome, judge};
 use crate::mutation::{Mutated, Mutation};
 use crate::mutations::MUTATIONS;
 
-/// Forms of each mutation of each base in the quick sample.
-pub const QUICK: usize = 2;
-
 /// Every so manieth case is asked twice, with its series in the opposite order.
 const TWICE: usize = 4;
+
+/// Samples of a table above which asking twice would cost more than it says.
+const LARGE: usize = 1_000_000;
 
 /// One case.
 #[derive(Debug, Clone, Copy)]
@@ -55,7 +55,8 @@ impl Case<'_> {
 
     /// The answer, judged.
     pub fn judged(&self, mutated: &Mutated) -> Judged {
-        judge(self.base, mutated, self.number.is_multiple_of(TWICE))
+        let samples = mutated.table.times.len() * mutated.table.series.len();
+        judge(self.base, mutated, samples < LARGE && self.number.is_multiple_of(TWICE))
     }
 
     fn run(&self) -> Option<Ran> {
@@ -72,12 +73,15 @@ impl Case<'_> {
     }
 }
 
-/// The cases of every mutation and base with so many forms each.
-pub fn cases<'a>(bases: &'a [Base], each: usize, only: Option<&str>) -> Vec<Case<'a>> {
+/// The cases of every mutation and base with so many forms each; without a number those of the
+/// quick sample.
+pub fn cases<'a>(bases: &'a [Base], each: Option<usize>, only: Option<&str>) -> Vec<Case<'a>> {
     let wanted = MUTATIONS.iter().filter(|mutation| only.is_none_or(|only| only == mutation.id));
     wanted
         .flat_map(|mutation| bases.iter().map(move |base| (mutation, base)))
-        .flat_map(|(mutation, base)| (0..each).map(move |number| Case { mutation, base, number }))
+        .flat_map(|(mutation, base)| {
+            (0..each.unwrap_or(mutation.quick)).map(move |number| Case { mutation, base, number })
+        })
         .collect()
 }
 

@@ -11,7 +11,7 @@ use inference_triage_mutations::diagnosis::report;
 use inference_triage_mutations::expectation::Figures;
 use inference_triage_mutations::mutations::MUTATIONS;
 use inference_triage_mutations::page::summary;
-use inference_triage_mutations::sample::{QUICK, cases, run};
+use inference_triage_mutations::sample::{cases, run};
 
 static BASES: LazyLock<Vec<Base>> = LazyLock::new(|| bases::all().unwrap());
 
@@ -41,7 +41,7 @@ fn every_base_gets_its_truth_undamaged() {
 
 #[test]
 fn no_more_and_no_fewer_wrong_answers_than_the_ceilings_say() {
-    let cases = cases(&BASES, QUICK, None);
+    let cases = cases(&BASES, None, None);
     let ran = run(&cases, 2, |_| ());
     for mutation in MUTATIONS {
         assert!(ran.iter().any(|one| one.mutation == mutation.id), "no case of {}", mutation.id);

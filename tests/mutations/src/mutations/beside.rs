@@ -8,11 +8,12 @@ use crate::bases::simulated::{SCRAPE, again};
 use crate::diagnosis::report;
 use crate::expectation::Expectation;
 use crate::mutation::{Mutated, Mutation};
-use crate::table::Table;
+use crate::table::{Series, Table};
 
 pub(super) const MUTATION: Mutation = Mutation {
     id: "beside",
     title: "an unrelated model beside: the verdict and its sentence stay",
+    quick: 1,
     draw,
 };
 
@@ -45,7 +46,7 @@ fn draw(base: &Base, random: &mut Random) -> Option<Mutated> {
 /// the first.
 fn add(table: &mut Table, other: Table) {
     let count = table.times.len();
-    for mut series in other.series.into_iter().filter(|series| series.is_of_engine()) {
+    for mut series in other.series.into_iter().filter(Series::is_of_engine) {
         for (label, value) in
             [("model_name", "unrelated"), ("pod", "unrelated-0"), ("instance", "unrelated-0:1")]
         {

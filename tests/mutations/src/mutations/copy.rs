@@ -9,6 +9,7 @@ use crate::mutation::{Mutated, Mutation};
 pub(super) const MUTATION: Mutation = Mutation {
     id: "copy",
     title: "every series twice under another label, exactly or one scrape later",
+    quick: 2,
     draw,
 };
 

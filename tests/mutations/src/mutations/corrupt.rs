@@ -8,6 +8,7 @@ use crate::mutation::{Mutated, Mutation};
 pub(super) const MUTATION: Mutation = Mutation {
     id: "corrupt",
     title: "one family is 0, −1 or not a number, always or in the window",
+    quick: 2,
     draw,
 };
 

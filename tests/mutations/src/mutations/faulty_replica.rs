@@ -11,6 +11,7 @@ use crate::table::Table;
 pub(super) const MUTATION: Mutation = Mutation {
     id: "faulty-replica",
     title: "the fault in one replica of 2 … 40, the others healthy",
+    quick: 4,
     draw,
 };
 

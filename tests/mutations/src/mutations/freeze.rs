@@ -9,12 +9,16 @@ use crate::table::Series;
 pub(super) const MUTATION: Mutation = Mutation {
     id: "freeze",
     title: "the gauges, one family or the whole page stand still to the end",
+    quick: 3,
     draw,
 };
 
 /// Least time for which a page stands still, milliseconds: below a minute even a healthy engine may
 /// finish nothing.
 const LEAST_MS: f64 = 60_000.0;
+
+/// Which series stand still.
+type Stands = Box<dyn Fn(&Series) -> bool>;
 
 fn draw(base: &Base, random: &mut Random) -> Option<Mutated> {
     let count = base.table.times.len();
@@ -23,7 +27,7 @@ fn draw(base: &Base, random: &mut Random) -> Option<Mutated> {
     let from = random.between(earliest.min(latest), latest).min(count - 1);
     let families = base.table.families();
     let family = random.pick(&families).clone();
-    let (what, stands): (String, Box<dyn Fn(&Series) -> bool>) = match random.below(3) {
+    let (what, stands): (String, Stands) = match random.below(3) {
         0 => ("gauges".to_owned(), Box::new(|series| !series.is_counter())),
         1 => (family.clone(), Box::new(move |series| series.family() == family)),
         _ => ("everything".to_owned(), Box::new(|series| series.name() != "up")),

@@ -5,8 +5,12 @@ use inference_triage_harness::random::Random;
 use crate::base::Base;
 use crate::mutation::{Mutated, Mutation};
 
-pub(super) const MUTATION: Mutation =
-    Mutation { id: "gap", title: "1 … 20 scrapes are missing, in all series or in some", draw };
+pub(super) const MUTATION: Mutation = Mutation {
+    id: "gap",
+    title: "1 … 20 scrapes are missing, in all series or in some",
+    quick: 2,
+    draw,
+};
 
 fn draw(base: &Base, random: &mut Random) -> Option<Mutated> {
     let count = base.table.times.len();
@@ -26,5 +30,9 @@ fn draw(base: &Base, random: &mut Random) -> Option<Mutated> {
         }
     }
     let form = format!("scrapes {first} … {} missing in {share:.1} of the series", first + length);
-    Some(Mutated::same(base, form, table).expecting(base.same().with_less_seen()))
+    let same = base.same().with_less_seen();
+    // A gap that lasts to the end is a target that is gone.
+    let gone = share >= 1.0 && length > 2 && first + length >= count;
+    let expectation = if gone { same.not_healthy() } else { same };
+    Some(Mutated::same(base, form, table).expecting(expectation))
 }

@@ -12,6 +12,7 @@ use crate::table::Table;
 pub(super) const MUTATION: Mutation = Mutation {
     id: "merge",
     title: "two processes behind one target (balancer), or told apart by one label (Ray)",
+    quick: 4,
     draw,
 };
 

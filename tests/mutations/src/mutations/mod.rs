@@ -1,5 +1,7 @@
 //! Every kind of damage: one file and one row each.
 
+#![expect(clippy::unnecessary_wraps, reason = "all have the type of Mutation::draw")]
+
 mod beside;
 mod copy;
 mod corrupt;

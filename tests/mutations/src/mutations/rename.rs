@@ -10,6 +10,7 @@ use crate::table::{Series, Table};
 pub(super) const MUTATION: Mutation = Mutation {
     id: "rename",
     title: "names or bounds are spelt otherwise, from the start or from the middle on",
+    quick: 2,
     draw,
 };
 
@@ -19,6 +20,9 @@ const FORMER: [(&str, &str); 3] = [
     ("inter_token_latency_seconds", "time_per_output_token_seconds"),
     ("prefix_cache_hits", "gpu_prefix_cache_hits"),
 ];
+
+/// Spellings of the prefix.
+const PREFIXES: [&str; 3] = ["underscores for the colon", "dots", "another prefix"];
 
 type Spelling = fn(&mut Series);
 
@@ -84,7 +88,14 @@ fn draw(base: &Base, random: &mut Random) -> Option<Mutated> {
         }
     }
     let when = if from == 0 { String::new() } else { format!(" from scrape {from} on") };
-    (table.series != base.table.series).then(|| Mutated::same(base, format!("{name}{when}"), table))
+    if table.series == base.table.series {
+        return None;
+    }
+    // Two prefixes are two exporters, and each is asked about for its own part.
+    let own_part = from > 0 && PREFIXES.contains(&name);
+    let same = base.same();
+    let expectation = if own_part { same.with_less_seen() } else { same };
+    Some(Mutated::same(base, format!("{name}{when}"), table).expecting(expectation))
 }
 
 /// Somewhere between the first quarter of the range and the end of the window.

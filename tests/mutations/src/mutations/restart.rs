@@ -10,6 +10,7 @@ use crate::table::Series;
 pub(super) const MUTATION: Mutation = Mutation {
     id: "restart",
     title: "the process restarts in the window, once or in a loop: requests in it are lost",
+    quick: 2,
     draw,
 };
 

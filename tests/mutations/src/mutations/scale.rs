@@ -9,6 +9,7 @@ use crate::table::{Series, Table};
 pub(super) const MUTATION: Mutation = Mutation {
     id: "scale",
     title: "one family in milliseconds, in percent, or counted twice",
+    quick: 2,
     draw,
 };
 

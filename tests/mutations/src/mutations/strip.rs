@@ -8,6 +8,7 @@ use crate::mutation::{Mutated, Mutation};
 pub(super) const MUTATION: Mutation = Mutation {
     id: "strip",
     title: "labels that place a series are missing: pod, instance, engine, model, job",
+    quick: 2,
     draw,
 };
 

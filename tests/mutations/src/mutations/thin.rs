@@ -7,7 +7,7 @@ use crate::mutation::{Mutated, Mutation};
 use crate::table::{Series, Table};
 
 pub(super) const MUTATION: Mutation =
-    Mutation { id: "thin", title: "every 2nd … 10th scrape only", draw };
+    Mutation { id: "thin", title: "every 2nd … 10th scrape only", quick: 2, draw };
 
 fn draw(base: &Base, random: &mut Random) -> Option<Mutated> {
     let step = random.between(2, 10);

@@ -8,6 +8,7 @@ use crate::mutation::{Mutated, Mutation};
 pub(super) const MUTATION: Mutation = Mutation {
     id: "vanish",
     title: "a target, or all, is gone for the last 60 … 240 s of the window",
+    quick: 2,
     draw,
 };
 

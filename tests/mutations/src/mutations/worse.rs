@@ -7,8 +7,12 @@ use crate::bases::simulated::{SCRAPE, again};
 use crate::expectation::{Expectation, Figures};
 use crate::mutation::{Mutated, Mutation};
 
-pub(super) const MUTATION: Mutation =
-    Mutation { id: "worse", title: "the same fault at a higher severity, other chance", draw };
+pub(super) const MUTATION: Mutation = Mutation {
+    id: "worse",
+    title: "the same fault at a higher severity, other chance",
+    quick: 2,
+    draw,
+};
 
 fn draw(base: &Base, random: &mut Random) -> Option<Mutated> {
     let mut scenario = base.scenario.clone()?;
