@@ -124,3 +124,11 @@ export function runAccuracy(args) {
     ...args,
   ]);
 }
+
+/**
+ * The mutations; `args` as their program takes them. Not a release build: a panic must be a case
+ * that failed, and overflow a panic. The crates that matter are optimised in both.
+ */
+export function runMutations(args) {
+  return run('cargo', ['run', '--quiet', '--package', 'inference-triage-mutations', '--', ...args]);
+}

@@ -13,6 +13,7 @@
 //! - [`openmetrics`], [`live_prometheus`], [`live_victoria`], [`http`]: real servers with samples
 //!   in them.
 //! - [`promql_cases`]: cases derived by hand, in the notation of Prometheus's own test scripts.
+//! - [`reported`]: cases from real installations, each with its right answer.
 //! - [`scenario`]: the literate corpus of engines, their loads, and the diagnosis each must get.
 
 pub mod answers;
@@ -28,6 +29,7 @@ pub mod openmetrics;
 pub mod promql;
 pub mod promql_cases;
 pub mod random;
+pub mod reported;
 pub mod scenario;
 pub mod truth;
 pub mod window;

@@ -33,6 +33,10 @@ impl Scenario {
         for restart in &self.restarts {
             within("a restart's time", restart.at_seconds, -1e9, 1e9)?;
         }
+        for hang in &self.hangs {
+            within("a hang's time", hang.at_seconds, -1e9, 1e9)?;
+            within("a hang's length", hang.for_seconds, 0.0, 1e9)?;
+        }
         Ok(())
     }
 

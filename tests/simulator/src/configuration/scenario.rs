@@ -50,6 +50,9 @@ pub struct Scenario {
     /// Planned restarts.
     #[serde(default)]
     pub restarts: Vec<Restart>,
+    /// Steps that do not end for a while.
+    #[serde(default)]
+    pub hangs: Vec<Hang>,
     /// What goes wrong.
     #[serde(default)]
     pub faults: Vec<Fault>,
@@ -85,6 +88,19 @@ pub struct Restart {
     pub replica: usize,
     /// When it stops, seconds after the first scrape.
     pub at_seconds: f64,
+}
+
+/// A hang of one replica: the step under way, or the next one that begins, ends so much later. The
+/// process answers scrapes and takes requests meanwhile, and goes on afterwards.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hang {
+    /// Which replica.
+    pub replica: usize,
+    /// When it begins, seconds after the first scrape.
+    pub at_seconds: f64,
+    /// How long it lasts, seconds.
+    pub for_seconds: f64,
 }
 
 /// Targets that a request must meet, seconds.
@@ -153,6 +169,7 @@ impl Scenario {
             routing: Routing::LeastLoaded,
             shifts: Vec::new(),
             restarts: Vec::new(),
+            hangs: Vec::new(),
             faults: Vec::new(),
             actions: Vec::new(),
             objectives: Objectives { ttft: 2.5, itl: 0.05, tpot: 0.05, e2e: 30.0 },

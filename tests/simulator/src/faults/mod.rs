@@ -1,6 +1,7 @@
 //! What each fault does, from when, to which replica.
 
 mod apply;
+pub(crate) mod hang;
 pub mod healthy;
 pub(crate) mod prepare;
 pub mod telemetry;

@@ -298,6 +298,7 @@ impl<'a> Fleet<'a> {
                 self.agenda.plan(ends, Event::Fetched { replica, process, key });
             }
             if let Some(ends) = begun.ends {
+                let ends = faults::hang::end_of_step(self.scenario, replica, now, ends);
                 self.agenda.plan(ends, Event::StepEnd { replica, process });
             }
             let Some(done) = begun.given_up else { return };

@@ -1,0 +1,56 @@
+//! The same series twice: two scrape jobs, a pair of collectors, a query layer without
+//! deduplication.
+
+use inference_triage_harness::random::Random;
+
+use crate::base::Base;
+use crate::mutation::{Mutated, Mutation};
+
+pub(super) const MUTATION: Mutation = Mutation {
+    id: "copy",
+    title: "every series twice under another label, exactly or one scrape later",
+    quick: 2,
+    draw,
+};
+
+const LABELS: [&str; 9] = [
+    "job",
+    "instance",
+    "prometheus_replica",
+    "prometheus",
+    "replica",
+    "cluster",
+    "receive_replica",
+    "tenant_id",
+    "collector",
+];
+
+fn draw(base: &Base, random: &mut Random) -> Option<Mutated> {
+    let label = *random.pick(&LABELS);
+    let late = random.chance(0.5);
+    let everything = random.chance(0.7);
+    let mut table = base.table.clone();
+    for series in &mut table.series {
+        if !["job", "instance"].contains(&label) {
+            series.labels.insert(label.to_owned(), "a".to_owned());
+        }
+    }
+    let mut copies = Vec::new();
+    for series in table.series.iter().filter(|series| everything || series.is_of_engine()) {
+        let mut copy = series.clone();
+        let other = match label {
+            "instance" => format!("copy-of-{}", series.label("instance")),
+            "job" => "another-job".to_owned(),
+            _ => "b".to_owned(),
+        };
+        copy.labels.insert(label.to_owned(), other);
+        if late {
+            copy.values.rotate_right(1);
+            copy.values[0] = f64::NAN;
+        }
+        copies.push(copy);
+    }
+    table.series.extend(copies);
+    let when = if late { "one scrape later" } else { "exactly" };
+    Some(Mutated::same(base, format!("twice by {label}, {when}"), table))
+}

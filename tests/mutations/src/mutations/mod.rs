@@ -1,0 +1,55 @@
+//! Every kind of damage: one file and one row each.
+
+#![expect(clippy::unnecessary_wraps, reason = "all have the type of Mutation::draw")]
+
+mod beside;
+mod copy;
+mod corrupt;
+mod drop;
+mod faulty_replica;
+mod freeze;
+mod gap;
+mod hang;
+mod merge;
+mod rename;
+mod restart;
+mod scale;
+mod strip;
+mod thin;
+mod vanish;
+mod worse;
+
+use crate::mutation::Mutation;
+
+/// All kinds.
+pub const MUTATIONS: [Mutation; 16] = [
+    drop::MUTATION,
+    rename::MUTATION,
+    strip::MUTATION,
+    scale::MUTATION,
+    corrupt::MUTATION,
+    freeze::MUTATION,
+    copy::MUTATION,
+    merge::MUTATION,
+    thin::MUTATION,
+    gap::MUTATION,
+    restart::MUTATION,
+    hang::MUTATION,
+    vanish::MUTATION,
+    faulty_replica::MUTATION,
+    beside::MUTATION,
+    worse::MUTATION,
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_differ() {
+        let mut ids: Vec<&str> = MUTATIONS.iter().map(|mutation| mutation.id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), MUTATIONS.len());
+    }
+}
