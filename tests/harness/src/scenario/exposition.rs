@@ -131,7 +131,9 @@ impl Writer<'_> {
         }
         let factor =
             if self.header.doubled.iter().any(|name| name == metric.base) { 2.0 } else { 1.0 };
-        let (mut total, mut process) = (0.0, 0);
+        // Two replicas whose counters never differ are one, scraped twice.
+        let before = if self.header.lazy_zeros { 0.0 } else { self.past() };
+        let (mut total, mut process) = (before * steps.iter().sum::<f64>(), 0);
         let column: Vec<Option<f64>> = steps
             .iter()
             .zip(processes)
@@ -171,6 +173,16 @@ impl Writer<'_> {
             })
             .collect();
         Series { labels, samples }
+    }
+
+    /// How many times over the replica served its load before the first sample: none for the first
+    /// replica and rank, more for each that follows.
+    fn past(&self) -> f64 {
+        let number = |text: &str| {
+            let digits = text.trim_start_matches(|letter: char| !letter.is_ascii_digit());
+            digits.parse::<u32>().map_or(0.0, f64::from)
+        };
+        16.0 * number(&self.header.replica) + number(&self.header.rank)
     }
 
     fn prefix(&self, metric: &Metric) -> &str {
