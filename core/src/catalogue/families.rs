@@ -216,7 +216,7 @@ families! {
     /// Proposed tokens that were accepted.
     AcceptedTokens = "accepted_tokens", Counter, Detail, "Accepted draft tokens", "tokens";
     /// Adapters that run and that wait, in labels.
-    Adapters = "adapters", Info, Detail, "Adapters", "ratio";
+    Adapters = "adapters", Info, Evidence, "Adapters", "ratio";
     /// 1 while the engine sleeps: its weights are off the device.
     Asleep = "asleep", Gauge, Evidence, "Engine asleep", "ratio";
     /// Time of each transfer of cache entries between engines or cache levels, seconds.

@@ -80,7 +80,9 @@ impl Limits {
     ) -> Self {
         let plateaus: Vec<Plateau> = replicas
             .iter()
-            .filter_map(|replica| plateau::find(replica, grid, (now.first, now.last), settings))
+            .filter_map(|replica| {
+                plateau::find(replica, scope.profile, grid, (now.first, now.last), settings)
+            })
             .collect::<Vec<_>>();
         let exported = exported::limits(scope, replicas, now, settings);
         let is_cap = |limit: &Limit| limit.id == LimitId::MaxNumSeqs;

@@ -11,6 +11,7 @@ use crate::growth::gauge::Gauge;
 use crate::limits::MEMORY_FULL;
 use crate::scope::Replica;
 use crate::settings::Settings;
+use crate::source::exporter::{AdapterSlots, Exporter};
 use crate::store::grid::TimeGrid;
 
 /// Distinct scrapes with waiting requests that a plateau needs.
@@ -74,6 +75,7 @@ pub struct Plateau {
 #[expect(clippy::float_cmp, reason = "a batch size is a whole number")]
 pub fn find(
     replica: &Replica,
+    exporter: &Exporter,
     grid: &TimeGrid,
     (first, last): (usize, usize),
     settings: &Settings,
@@ -90,6 +92,8 @@ pub fn find(
     if !waited
         || highest < 1.0
         || highest.fract() != 0.0
+        || deferred(replica, first, last) > 0.0
+        || adapter_slots(replica, exporter).is_some_and(AdapterSlots::hold_admission)
         || memory_may_hold(replica, first, last, settings.threshold(&MEMORY_FULL))
     {
         return None;
@@ -123,6 +127,18 @@ pub fn find(
 fn stands(running: f64, cap: f64) -> bool {
     let dip = libm::ceil(cap * 0.1).max(1.0);
     running <= cap && running >= cap - dip
+}
+
+/// Requests that were deferred in every scrape of the window. They may hold slots, so that the batch
+/// beside them stands below the cap.
+pub fn deferred(replica: &Replica, first: usize, last: usize) -> f64 {
+    let deferred = replica.gauge(Family::WaitingDeferred).and_then(|one| one.window(first, last));
+    deferred.map_or(0.0, |deferred| deferred.min)
+}
+
+/// Slots for adapters, where the engine tells of them.
+pub fn adapter_slots(replica: &Replica, exporter: &Exporter) -> Option<AdapterSlots> {
+    (exporter.adapter_slots)(replica.info(Family::Adapters)?)
 }
 
 fn memory_may_hold(replica: &Replica, first: usize, last: usize, line: f64) -> bool {

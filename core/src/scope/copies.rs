@@ -25,6 +25,9 @@ pub(super) enum Relation {
     Different,
     /// Nothing moved that could tell.
     Unknown,
+    /// They have no quantity in common: parts of what one process exports, as where a recording rule
+    /// drops a label of one metric.
+    Unrelated,
 }
 
 /// What comparing the snapshots of two sets found.
@@ -51,7 +54,11 @@ struct Agreement {
 /// Compares two sets; of sets at one place less is asked, since their labels already say that they
 /// might be one.
 pub(super) fn relation(left: &SeriesSet<'_>, right: &SeriesSet<'_>, same_place: bool) -> Relation {
-    let Some(found) = agreement(left, right, &pairs(left, right)) else {
+    let pairs = pairs(left, right);
+    if pairs.is_empty() {
+        return Relation::Unrelated;
+    }
+    let Some(found) = agreement(left, right, &pairs) else {
         return Relation::Different;
     };
     let agree = found.equal + found.between;

@@ -30,7 +30,7 @@ pub(super) fn kept(sets: &[SeriesSet<'_>], labels: &[&str]) -> Vec<usize> {
                 }
                 Relation::Unknown => unknown.push((one, other, differing)),
                 Relation::Different if differing.len() == 1 => parting[differing[0]] = true,
-                Relation::Different => (),
+                Relation::Different | Relation::Unrelated => (),
             }
         }
     }

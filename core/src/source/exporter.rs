@@ -139,6 +139,8 @@ pub struct Exporter {
     pub version_hints: &'static [VersionHint],
     /// Reads the limits that the labels of [`Family::CacheConfig`] hold.
     pub cache_limits: fn(&Labels) -> CacheLimits,
+    /// Reads who holds and who awaits an adapter slot off the labels of [`Family::Adapters`].
+    pub adapter_slots: fn(&Labels) -> Option<AdapterSlots>,
     /// Names of its knobs.
     pub knobs: &'static [KnobWords],
     /// Nothing of a request shows before it ends, so that an engine that is stuck looks idle.
@@ -180,6 +182,30 @@ pub struct CacheLimits {
     pub worst_case_concurrency: Option<f64>,
     /// Longest context in tokens.
     pub max_model_len: Option<f64>,
+}
+
+/// Slots for adapters (LoRA) of one engine: requests of no more adapters run at once, whatever else
+/// is free.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AdapterSlots {
+    /// Adapters that may run at once.
+    pub slots: usize,
+    /// Adapters that run.
+    pub running: usize,
+    /// Adapters whose requests wait.
+    pub waiting: usize,
+}
+
+impl AdapterSlots {
+    /// Whether requests wait for a slot that another adapter holds.
+    pub fn hold_admission(self) -> bool {
+        self.waiting > 0 && self.running >= self.slots
+    }
+}
+
+/// For exporters that tell nothing of adapters.
+pub fn no_adapters(_: &Labels) -> Option<AdapterSlots> {
+    None
 }
 
 /// For an exporter whose labels hold no limits.

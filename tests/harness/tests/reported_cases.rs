@@ -5,27 +5,7 @@
 use inference_triage_harness::reported::{Reported, cases};
 
 /// Cases that the core still answers wrongly. One that holds must leave the list.
-const OPEN: &[&str] = &[
-    "01-scraped-twice-two-instances",
-    "03-ha-prometheus-pair",
-    "05-ray-worker-id-only",
-    "08-scrape-through-balancer",
-    "10-prefill-decode-swapped",
-    "13-deferred-hold-slots",
-    "14-lora-slots",
-    "16-mtp-step-latency-no-tpot",
-    "18-prefill-bound-ramp",
-    "20-preemption-without-finishes",
-    "21-only-aborted-requests",
-    "28-metric-names-change",
-    "32-uptime-sized-latency-old-process",
-    "34-negative-queue-net-positive",
-    "35-kv-usage-not-a-ratio",
-    "36-prefill-worker",
-    "healthy-though-target-vanished",
-    "healthy-while-hung-1000-waiting",
-    "two-scrape-jobs-cap-2-becomes-4",
-];
+const OPEN: &[&str] = &[];
 
 /// Name and faults of the cases that are answered wrongly.
 fn wrong() -> Vec<(String, Vec<String>)> {

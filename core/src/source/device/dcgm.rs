@@ -1,7 +1,9 @@
 //! NVIDIA's DCGM exporter.
 
 use crate::catalogue::families::Family;
-use crate::source::exporter::{Exporter, ExporterKind, PLAIN_LABELS, PlacementLabels, no_limits};
+use crate::source::exporter::{
+    Exporter, ExporterKind, PLAIN_LABELS, PlacementLabels, no_adapters, no_limits,
+};
 use crate::source::metric::{Lacks, Metric, Unit};
 
 /// `DCGM_FI_DEV_GPU_UTIL` is left out: it is the share of time in which any kernel ran, near 100 %
@@ -50,6 +52,7 @@ pub(crate) static DCGM: Exporter = Exporter {
     ],
     version_hints: &[],
     cache_limits: no_limits,
+    adapter_slots: no_adapters,
     knobs: &[],
     silent_unless_finished: false,
     // DCGM's blank, not found, not supported and not permitted, as 32-bit, 64-bit and floating

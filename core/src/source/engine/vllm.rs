@@ -5,8 +5,8 @@ use crate::catalogue::families::Population::{Finished, FirstToken, Output, Step,
 use crate::catalogue::knobs::Knob;
 use crate::ingest::batch::Labels;
 use crate::source::exporter::{
-    CacheLimits, Defect, Exporter, ExporterKind, KnobWords, PLAIN_LABELS, PlacementLabels,
-    VersionHint,
+    AdapterSlots, CacheLimits, Defect, Exporter, ExporterKind, KnobWords, PLAIN_LABELS,
+    PlacementLabels, VersionHint,
 };
 use crate::source::metric::{Lacks, Metric};
 use crate::text::decimal;
@@ -31,6 +31,7 @@ pub(crate) static VLLM: Exporter = Exporter {
     metrics: METRICS,
     version_hints: VERSION_HINTS,
     cache_limits,
+    adapter_slots,
     knobs: KNOBS,
     silent_unless_finished: false,
     blanks: &[],
@@ -228,6 +229,19 @@ const KNOBS: &[KnobWords] = &[
         in_force: &[],
     },
 ];
+
+/// `max_lora` slots, and the adapters that run and wait as lists joined by commas.
+fn adapter_slots(labels: &Labels) -> Option<AdapterSlots> {
+    let listed = |name: &str| {
+        let list = labels.get(name).map_or("", String::as_str);
+        list.split(',').filter(|adapter| !adapter.is_empty()).count()
+    };
+    Some(AdapterSlots {
+        slots: labels.get("max_lora")?.parse().ok().filter(|slots| *slots > 0)?,
+        running: listed("running_lora_adapters"),
+        waiting: listed("waiting_lora_adapters"),
+    })
+}
 
 /// Since 0.24 the size in tokens and the concurrency at full length are exported, and the engine
 /// computed the first as the second times the longest context, cut to an integer; so their quotient

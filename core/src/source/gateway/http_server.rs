@@ -1,7 +1,7 @@
 //! The HTTP server in front of a Python engine, as prometheus-fastapi-instrumentator names it.
 
 use crate::catalogue::families::{Family, Population};
-use crate::source::exporter::{Exporter, ExporterKind, PLAIN_LABELS, no_limits};
+use crate::source::exporter::{Exporter, ExporterKind, PLAIN_LABELS, no_adapters, no_limits};
 use crate::source::metric::{Lacks, Metric};
 
 /// The names have no prefix and any Python service writes them, so they count only beside an
@@ -33,6 +33,7 @@ pub(crate) static HTTP_SERVER: Exporter = Exporter {
     ],
     version_hints: &[],
     cache_limits: no_limits,
+    adapter_slots: no_adapters,
     knobs: &[],
     silent_unless_finished: false,
     blanks: &[],

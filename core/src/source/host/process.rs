@@ -2,7 +2,7 @@
 //! since when it has run.
 
 use crate::catalogue::families::Family;
-use crate::source::exporter::{Exporter, ExporterKind, PLAIN_LABELS, no_limits};
+use crate::source::exporter::{Exporter, ExporterKind, PLAIN_LABELS, no_adapters, no_limits};
 use crate::source::metric::{Lacks, Metric};
 
 /// Every target has these series, strangers' too, so they count only beside an engine's of the same
@@ -25,6 +25,7 @@ pub(crate) static PROCESS: Exporter = Exporter {
     ],
     version_hints: &[],
     cache_limits: no_limits,
+    adapter_slots: no_adapters,
     knobs: &[],
     silent_unless_finished: false,
     blanks: &[],

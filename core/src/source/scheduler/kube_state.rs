@@ -1,7 +1,9 @@
 //! kube-state-metrics: which node a pod runs on.
 
 use crate::catalogue::families::Family;
-use crate::source::exporter::{Exporter, ExporterKind, PLAIN_LABELS, PlacementLabels, no_limits};
+use crate::source::exporter::{
+    Exporter, ExporterKind, PLAIN_LABELS, PlacementLabels, no_adapters, no_limits,
+};
 use crate::source::metric::{Lacks, Metric};
 
 /// Read for placement alone. Scraped without `honor_labels`, `pod` is the exporter's own and the
@@ -22,6 +24,7 @@ pub(crate) static KUBE_STATE: Exporter = Exporter {
     metrics: &[Metric::info("kube_pod_info", Family::PodInfo).lacks(Lacks::ModelAndRank)],
     version_hints: &[],
     cache_limits: no_limits,
+    adapter_slots: no_adapters,
     knobs: &[],
     silent_unless_finished: false,
     blanks: &[],

@@ -4,6 +4,8 @@ use crate::catalogue::facts::FactId;
 use crate::catalogue::families::Family;
 use crate::catalogue::limits::LimitId;
 use crate::limits::{Provenance, plateau};
+use crate::scope::Replica;
+use crate::source::exporter::AdapterSlots;
 use crate::triage::facts::FactDefinition;
 use crate::triage::subject::Subject;
 
@@ -20,6 +22,10 @@ pub struct Admission {
     pub waiting_for_capacity: f64,
     /// Most that waited at once for something other than capacity.
     pub deferred: f64,
+    /// Requests that were deferred all the time, at all engines together; they may hold slots.
+    pub always_deferred: f64,
+    /// The first engine's adapter slots, where requests wait for one that another adapter holds.
+    pub adapters: Option<AdapterSlots>,
     /// Most requests that ran or waited at one engine at one time.
     pub demand: Option<f64>,
     /// Least and most running sequences.
@@ -50,6 +56,8 @@ impl Admission {
             waiting,
             waiting_for_capacity: most(Family::WaitingCapacity).or(waiting).unwrap_or(0.0),
             deferred: most(Family::WaitingDeferred).unwrap_or(0.0),
+            always_deferred: always_deferred(subject),
+            adapters: adapters(subject),
             demand: demand(subject),
             running: subject.now.gauge(Family::Running).map(|gauge| (gauge.min, gauge.max)),
             cap: cap(subject),
@@ -73,6 +81,16 @@ fn cap(subject: &Subject<'_>) -> Option<Cap> {
         replicas: plateaus.iter().map(|plateau| plateau.replica.clone()).collect(),
         since: limit.since,
     })
+}
+
+fn always_deferred(subject: &Subject<'_>) -> f64 {
+    let (first, last) = (subject.now.first, subject.now.last);
+    subject.replicas.iter().map(|replica| plateau::deferred(replica, first, last)).sum()
+}
+
+fn adapters(subject: &Subject<'_>) -> Option<AdapterSlots> {
+    let slots = |replica: &&Replica| plateau::adapter_slots(replica, subject.scope.profile);
+    subject.replicas.iter().filter_map(slots).find(|slots| slots.hold_admission())
 }
 
 fn demand(subject: &Subject<'_>) -> Option<f64> {

@@ -286,6 +286,28 @@ fn unexplained(facts: &Facts) -> Said {
     }
 }
 
+/// What holds admission back and is no matter of slots, memory or load: one sentence without its
+/// period.
+fn held(facts: &Facts) -> Option<String> {
+    let admission = &facts.admission;
+    if let Some(adapters) = admission.adapters {
+        return Some(format!(
+            "Requests wait for an adapter slot: {} of {} in use, and {} more wanted",
+            adapters.running,
+            counted(adapters.slots as f64, "slot is", "slots are"),
+            counted(adapters.waiting as f64, "adapter is", "adapters are")
+        ));
+    }
+    let deferred = admission.always_deferred;
+    (deferred > 0.0).then(|| {
+        format!(
+            "{} deferred all the time: find what they wait for (a remote cache, a grammar); if \
+             nothing, a restart frees their slots",
+            counted(deferred, "request was", "requests were")
+        )
+    })
+}
+
 /// A high latency that no cause fits.
 fn named(facts: &Facts, first: &JudgedSignal, others: &[&JudgedSignal]) -> Said {
     let others: Vec<String> = others.iter().map(|signal| signal.id.name()).collect();
@@ -304,6 +326,12 @@ fn named(facts: &Facts, first: &JudgedSignal, others: &[&JudgedSignal]) -> Said 
             number(libm::round(tokens))
         )
     });
+    if let Some(held) = held(facts) {
+        return Said(
+            format!("{} is high ({}). {held}.", first.id.title(), first.reason),
+            format!("No cause is known for what holds admission.{more}{outputs}"),
+        );
+    }
     Said(
         format!("{} is high ({}), and no known cause fits.", first.id.title(), first.reason),
         format!("Still possible: {}.{more}{outputs}", facts.direction),

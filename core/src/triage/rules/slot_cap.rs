@@ -82,7 +82,10 @@ impl Cause for SlotCap {
 
     fn judge(facts: &Facts, _: &Ledger) -> Answer<Capped> {
         let Some(cap) = &facts.admission.cap else {
-            return Answer::clear(no_cap_reason(facts));
+            return match held_otherwise(facts) {
+                Some(held) => Answer::unknown(held),
+                None => Answer::clear(no_cap_reason(facts)),
+            };
         };
         if facts.queue.level != Level::High {
             return Answer::clear(format!(
@@ -152,6 +155,25 @@ fn room(facts: &Facts, cap: &Cap) -> Answer<Capped> {
         ));
     }
     Answer::Firing(Capped { cap: cap.clone(), token_time, grown, target })
+}
+
+/// What else may hold admission while the batch stands still.
+fn held_otherwise(facts: &Facts) -> Option<String> {
+    let admission = &facts.admission;
+    if let Some(adapters) = admission.adapters {
+        return Some(format!(
+            "{} of {} in use while {} more wanted",
+            adapters.running,
+            counted(adapters.slots as f64, "adapter slot is", "adapter slots are"),
+            counted(adapters.waiting as f64, "adapter is", "adapters are")
+        ));
+    }
+    (admission.always_deferred > 0.0).then(|| {
+        format!(
+            "{} deferred all the time and may hold slots beside those that run",
+            counted(admission.always_deferred, "request was", "requests were")
+        )
+    })
 }
 
 fn no_cap_reason(facts: &Facts) -> String {

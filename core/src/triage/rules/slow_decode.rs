@@ -86,6 +86,12 @@ impl Cause for SlowDecode {
         if facts.memory.preempts() {
             return Answer::clear("preemptions stall decode; the GPU need not be slow");
         }
+        if facts.admission.waited() && facts.impact.finished.is_none_or(|count| count <= 0.0) {
+            return Answer::unknown(
+                "requests wait and none finished: prompts that are computed in the same steps may \
+                 slow ITL, and only finished requests tell",
+            );
+        }
         if let Slowdown::Explained(grown) = step_time.slowdown {
             return Answer::clear(grown.phrase());
         }
