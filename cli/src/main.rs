@@ -24,6 +24,7 @@ mod probe;
 mod progress;
 mod prometheus;
 mod quantile;
+mod query_arguments;
 mod settings_arguments;
 mod source;
 mod text;

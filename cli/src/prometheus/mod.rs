@@ -3,6 +3,7 @@
 
 mod address;
 mod refusal;
+mod transport;
 
 use std::time::Duration;
 
@@ -13,9 +14,8 @@ use ureq::http::{Response, StatusCode};
 use ureq::tls::{RootCerts, TlsConfig};
 
 pub(crate) use address::{Address, parse_headers, without_credentials};
-pub(crate) use refusal::{
-    Reach, Refusal, broken_off, looks_like_html, quote, too_slow, unreachable,
-};
+pub(crate) use refusal::{Reach, Refusal, looks_like_html, quote};
+pub(crate) use transport::{broken_off, too_slow, unreachable};
 
 use crate::budget::Budget;
 use crate::time_outs::{self, TimeOuts};

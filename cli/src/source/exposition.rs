@@ -16,7 +16,7 @@ use crate::arguments::DiagnoseArguments;
 use crate::budget::Budget;
 use crate::exit::Failure;
 use crate::input::{self, name_of};
-use crate::source::scrape::target::labels;
+use crate::source::scrape::target::{UP, labels};
 use crate::time_arguments::{parse_time, utc_text};
 use crate::window::widen;
 
@@ -53,7 +53,7 @@ pub(super) fn read(arguments: &DiagnoseArguments, budget: &Budget) -> Result<Mat
         )));
     }
     let target = labels(NAME, NAME);
-    let mut all = Scrapes::default();
+    let mut all = Scrapes::new(UP);
     let is_timed = |scrape: &Scrape| scrape.samples.iter().all(|sample| sample.time.is_some());
     let names = scrapes.iter().map(|scrape| name_of(&scrape.path)).collect::<Vec<_>>().join(", ");
     if scrapes.iter().all(is_timed) {

@@ -7,7 +7,7 @@ use inference_triage_core::query::{FetchRange, Plan};
 use inference_triage_core::settings::Settings;
 
 use super::{Material, Responses, without_history};
-use crate::arguments::{DiagnoseArguments, HostArgument, QueryArguments};
+use crate::arguments::{DiagnoseArguments, HostArgument};
 use crate::budget::Budget;
 use crate::exit::{self, Failure};
 use crate::fetch::{self, Fetched, Query, Times};
@@ -15,6 +15,7 @@ use crate::planned::Subject;
 use crate::probe::{FALLBACK_MS, Probe};
 use crate::progress::Progress;
 use crate::prometheus::{Address, Grid, Server, parse_headers};
+use crate::query_arguments::QueryArguments;
 use crate::time_arguments::utc_text;
 use crate::watch;
 

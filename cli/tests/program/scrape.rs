@@ -51,7 +51,8 @@ fn an_engine_is_diagnosed_without_a_prometheus() {
 
 #[test]
 fn several_addresses_are_several_replicas() {
-    let (one, two) = (engine("after"), engine("after"));
+    // Not the same numbers twice, which would be one engine under two addresses.
+    let (one, two) = (engine("after"), engine("before"));
     let run = scrape(&[&one.url(), &format!("{}/metrics", two.url())], &["--format", "json"]);
     let report = report(&run);
     assert_eq!(report["scopes"][0]["replicas"].as_array().map(Vec::len), Some(2), "{run:?}");

@@ -22,7 +22,7 @@ use crate::prometheus::{Refusal, parse_headers};
 use crate::window::widen;
 use client::Client;
 use outcome::Outcomes;
-use target::Target;
+use target::{Target, UP};
 
 /// How long to scrape; a dozen scrapes tell a rate from its noise, and a minute is what someone
 /// on call waits.
@@ -58,7 +58,7 @@ pub(super) fn run(arguments: &DiagnoseArguments, budget: &Budget) -> Result<Mate
     let counter = progress.counter();
     let (start, time) = (Instant::now(), SystemTime::now());
     let first = time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64);
-    let mut scrapes = Scrapes::default();
+    let mut scrapes = Scrapes::new(UP);
     let mut outcomes = Outcomes::of(&targets, schedule.rounds);
     for round in 0..schedule.rounds {
         let after = round * schedule.every;
@@ -146,7 +146,7 @@ fn check_first(
     let mut strangers = Vec::new();
     for (target, answer) in targets.iter().zip(answers) {
         let Ok(samples) = answer else { continue };
-        let mut alone = Scrapes::default();
+        let mut alone = Scrapes::new(UP);
         alone.add(samples.clone(), &target.labels, false, 0)?;
         let mut session = Session::new();
         session.configure(settings.clone())?;

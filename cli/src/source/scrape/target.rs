@@ -11,6 +11,9 @@ pub(crate) struct Target {
     pub(crate) labels: Labels,
 }
 
+/// The series by which Prometheus says whether a scrape succeeded.
+pub(crate) const UP: &str = "up";
+
 /// Its job label; Prometheus takes that from its configuration.
 const JOB: &str = "scrape";
 

@@ -2,13 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::line::NAME;
 use super::{Sample, response, too_many};
 use crate::error::Error;
 use crate::ingest::batch::Labels;
 use crate::ingest::prometheus::{SAMPLE_LIMIT, SERIES_LIMIT};
-
-/// Says whether a scrape succeeded.
-const UP: &str = "up";
 
 /// What Prometheus puts before a label of the exposition that the scraper sets too.
 const EXPORTED: &str = "exported_";
@@ -18,16 +16,29 @@ pub(super) type Points = Vec<(i64, f64)>;
 
 /// Scrapes of any number of targets, as Prometheus would have stored them. More series or samples
 /// than one load accepts are an error.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Scrapes {
+    /// Name of the series that says whether a scrape succeeded.
+    success: String,
     series: BTreeMap<Labels, Points>,
     samples: usize,
     times: BTreeSet<i64>,
 }
 
 impl Scrapes {
+    /// No scrapes yet. `success` is the name of the series that is 1 where a scrape succeeded and 0
+    /// where it failed.
+    pub fn new(success: &str) -> Self {
+        Self {
+            success: success.to_owned(),
+            series: BTreeMap::new(),
+            samples: 0,
+            times: BTreeSet::new(),
+        }
+    }
+
     /// Adds a scrape of one target at a time in Unix milliseconds; a sample that says its own time
-    /// keeps it. The target's labels are added to each series, and `up` is 1.
+    /// keeps it. The target's labels are added to each series, and that of success is 1.
     ///
     /// A label that the exposition sets too is renamed (`exported_job`), or stays as it is where
     /// the labels of the exposition `are_kept`, as those of a federation are.
@@ -41,15 +52,15 @@ impl Scrapes {
         for Sample { labels, value, time: own } in samples {
             self.push(with_target(labels, target, are_kept), own.unwrap_or(time), value)?;
         }
-        self.add_up(target, time, 1.0)
+        self.add_success(target, time, 1.0)
     }
 
-    /// Notes that a target could not be scraped: `up` is 0, and its series have a gap.
+    /// Notes that a target could not be scraped: success is 0, and its series have a gap.
     pub fn add_failure(&mut self, target: &Labels, time: i64) -> Result<(), Error> {
-        self.add_up(target, time, 0.0)
+        self.add_success(target, time, 0.0)
     }
 
-    /// Adds samples that all say their own time, without a target and without `up`.
+    /// Adds samples that all say their own time, without a note of success.
     pub fn add_timed(&mut self, samples: Vec<Sample>, target: &Labels) -> Result<(), Error> {
         for Sample { labels, value, time } in samples {
             if let Some(time) = time {
@@ -59,8 +70,8 @@ impl Scrapes {
         Ok(())
     }
 
-    fn add_up(&mut self, target: &Labels, time: i64, value: f64) -> Result<(), Error> {
-        let name = Labels::from_entries(vec![("__name__".to_owned(), UP.to_owned())]);
+    fn add_success(&mut self, target: &Labels, time: i64, value: f64) -> Result<(), Error> {
+        let name = Labels::from_entries(vec![(NAME.to_owned(), self.success.clone())]);
         self.push(with_target(name, target, false), time, value)
     }
 

@@ -120,7 +120,7 @@ fn what_is_no_exposition_is_named() {
         (b"{\"status\":\"success\"}", "JSON"),
         (b"[1]\n", "JSON"),
         (b"{}\n", "JSON"),
-        (b"\xff\xfea\0 \0001\0\n\0", "PowerShell"),
+        (b"\xff\xfea\x00 \x001\x00\n\x00", "PowerShell"),
         (b"\x0a\x05\x00\x01vllm\x12\n", "protobuf"),
         (b"\x1f\x8b\x08", "gzip"),
     ] {
@@ -162,7 +162,8 @@ impl Random {
             pairs.push((name, self.text(&ANY, 1)));
         }
         let value = self.pick(&[0.0, -0.0, 1.5, 1e300, 5e-324, f64::INFINITY, -3.0, 0.1 + 0.2]);
-        let time = (self.below(2) == 0).then(|| self.below(1 << 40) as i64 - (1 << 20));
+        let time =
+            (self.below(2) == 0).then(|| self.below(1 << 40).cast_signed() as i64 - (1 << 20));
         Sample { labels: Labels::from_entries(pairs), value, time }
     }
 }
@@ -256,7 +257,7 @@ fn any_bytes_are_read_or_refused_with_one_sentence() {
 #[test]
 fn scrapes_become_the_response_of_a_range_query() {
     let target = labels(&[("instance", "a:8000"), ("job", "vllm")]);
-    let mut scrapes = Scrapes::default();
+    let mut scrapes = Scrapes::new("up");
     let second =
         "x{job=\"own\",exported_job=\"older\"} 1.5\nx{job=\"own\"} NaN\ny 2 1780000000500\n";
     scrapes.add(parse(second.as_bytes()).unwrap(), &target, false, 1_780_000_015_000).unwrap();
@@ -285,7 +286,7 @@ fn scrapes_become_the_response_of_a_range_query() {
 #[test]
 fn the_labels_of_a_federation_are_kept() {
     let target = labels(&[("instance", "prometheus:9090"), ("job", "federate")]);
-    let mut scrapes = Scrapes::default();
+    let mut scrapes = Scrapes::new("up");
     let text = "x{instance=\"a:8000\"} 1 1780000000000\n";
     scrapes.add_timed(parse(text.as_bytes()).unwrap(), &target).unwrap();
     let response = String::from_utf8(scrapes.into_response()).unwrap();
@@ -296,9 +297,11 @@ fn the_labels_of_a_federation_are_kept() {
 #[test]
 fn more_series_than_a_load_accepts_are_refused_as_soon_as_they_are_there() {
     let target = labels(&[]);
-    let mut scrapes = Scrapes::default();
-    let series =
-        |count: usize| (0..count).map(|id| format!("x{{id=\"{id}\"}} 1\n")).collect::<String>();
+    let mut scrapes = Scrapes::new("up");
+    let series = |count: usize| {
+        let line = |text: String, id| text + &format!("x{{id=\"{id}\"}} 1\n");
+        (0..count).fold(String::new(), line)
+    };
     // One of them is `up`.
     let most = parse(series(SERIES_LIMIT - 1).as_bytes()).unwrap();
     scrapes.add(most.clone(), &target, false, 0).unwrap();
