@@ -1,6 +1,7 @@
-// Two simulated engines and a real Prometheus that meets them in every way that has misled somebody:
-// one through two scrape jobs, one through a highly available pair, both through a balancer that
-// takes turns, both as workers on one page. The figures must be those of the engines themselves.
+// Two simulated engines and a real Prometheus that meets them in every way that has misled
+// somebody: one through two scrape jobs, one through a highly available pair, both through a
+// balancer that takes turns, both as workers on one page. The figures must be those of the engines
+// themselves.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -61,7 +62,9 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** A target of one way to meet the engines; jobs of one name need names of their own to be set up. */
+/**
+ * A target of one way to meet the engines; jobs of one name need names of their own to be set up.
+ */
 function target(setup, address, job, labels) {
   const all = { instance: `${setup}:8000`, ...labels, job, setup };
   return { address, job: `${setup} ${Object.values(labels).join(' ')} ${job}`, labels: all };

@@ -201,7 +201,10 @@ mod tests {
         let waiting = ("vllm:num_requests_waiting", &LABELS[..], &[2.0, 2.0, 2.0][..]);
         let mut scope = scope(&[running, waiting]);
         let grid = store(&[running]).grid;
-        let find = |replica: &Replica| plateau::find(replica, &grid, (0, 2), &Settings::default());
+        let profile = scope.profile;
+        let find = |replica: &Replica| {
+            plateau::find(replica, profile, &grid, (0, 2), &Settings::default())
+        };
         assert!(find(&scope.replicas[0]).is_some());
         scope.replicas[0].metrics.insert(Family::Running, &RUNNING);
         assert!(find(&scope.replicas[0]).is_none());

@@ -129,8 +129,8 @@ fn stands(running: f64, cap: f64) -> bool {
     running <= cap && running >= cap - dip
 }
 
-/// Requests that were deferred in every scrape of the window. They may hold slots, so that the batch
-/// beside them stands below the cap.
+/// Requests that were deferred in every scrape of the window. They may hold slots, so that the
+/// batch beside them stands below the cap.
 pub fn deferred(replica: &Replica, first: usize, last: usize) -> f64 {
     let deferred = replica.gauge(Family::WaitingDeferred).and_then(|one| one.window(first, last));
     deferred.map_or(0.0, |deferred| deferred.min)

@@ -276,8 +276,8 @@ fn gauge(chosen: &[&Resolved<'_>], grid_length: usize) -> Gauge {
     Gauge::new(Column::from(total))
 }
 
-/// Whether a gauge holds shares. One that ever exceeds a whole is a sum over pods or a percentage at
-/// every time, below 1 too.
+/// Whether a gauge holds shares. One that ever exceeds a whole is a sum over pods or a percentage
+/// at every time, below 1 too.
 fn is_share(family: Family, gauge: &Gauge, caveats: &mut Caveats) -> bool {
     let is_outside = |value: &&f64| **value < 0.0 || **value > 1.0 + SHARE_TOLERANCE;
     let Some(outside) = gauge.values().iter().find(is_outside) else {

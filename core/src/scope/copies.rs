@@ -25,8 +25,8 @@ pub(super) enum Relation {
     Different,
     /// Nothing moved that could tell.
     Unknown,
-    /// They have no quantity in common: parts of what one process exports, as where a recording rule
-    /// drops a label of one metric.
+    /// They have no quantity in common: parts of what one process exports, as where a recording
+    /// rule drops a label of one metric.
     Unrelated,
 }
 

@@ -1,5 +1,5 @@
-//! What a copy knows of the times at which the kept one has no sample: a collector that restarted, a
-//! scrape job that took another's place.
+//! What a copy knows of the times at which the kept one has no sample: a collector that restarted,
+//! a scrape job that took another's place.
 
 use crate::scope::resolve::Resolved;
 use crate::scope::series_set::{Comparable, SeriesSet};

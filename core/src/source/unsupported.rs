@@ -1,7 +1,7 @@
 //! Engines that are known by their metric names and cannot be read yet.
 
-/// Beginnings of metric names and whose they are, also as a scraper that escapes colons writes them.
-/// NIM has no prefix, so the one name that no other engine has stands for it.
+/// Beginnings of metric names and whose they are, also as a scraper that escapes colons writes
+/// them. NIM has no prefix, so the one name that no other engine has stands for it.
 const ENGINES: &[(&str, &str)] = &[
     ("sglang:", "SGLang"),
     ("sglang_", "SGLang"),

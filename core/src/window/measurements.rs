@@ -13,8 +13,8 @@ use crate::window::replica_set::ReplicaSet;
 
 /// Tokens of an output from which its latency is not that of a token.
 ///
-/// Speculation that is worth its drafts brings 1.5 and more. Closer to 1, outputs that are read late
-/// and joined now and then count; at 2, a draft of one token passes.
+/// Speculation that is worth its drafts brings 1.5 and more. Closer to 1, outputs that are read
+/// late and joined now and then count; at 2, a draft of one token passes.
 const SEVERAL_TOKENS: f64 = 1.2;
 
 /// One window of one set of replicas.
@@ -166,20 +166,20 @@ impl Measurements {
         self.gauges.get(&family)
     }
 
-    /// Mean tokens of each output after the first of a request, where they are several: speculation,
-    /// or outputs joined before they are sent. None where an output is a token, or not measured.
+    /// Mean tokens of each output after the first of a request, where they are several:
+    /// speculation, or outputs joined before they are sent. None where an output is a token, or not
+    /// measured.
     pub fn tokens_per_output(&self) -> Option<f64> {
         let outputs = self.count(Family::Itl).filter(|outputs| *outputs > 0.0)?;
         let live = self.increase(Family::GenerationTokens).zip(self.count(Family::Ttft));
-        let tokens = match live {
-            Some((tokens, first)) => tokens - first,
-            None => {
-                // Of finished requests; those in flight at the start wrote some of it before.
-                let before = |family| self.gauge(family).map(|gauge| gauge.first);
-                let before = before(Family::Running)? + before(Family::Waiting).unwrap_or(0.0);
-                let mean = self.mean(Family::GenerationTokensPerRequest)? - 1.0;
-                mean * (self.count(Family::GenerationTokensPerRequest)? - before)
-            }
+        let tokens = if let Some((tokens, first)) = live {
+            tokens - first
+        } else {
+            // Of finished requests; those in flight at the start wrote some of it before.
+            let before = |family| self.gauge(family).map(|gauge| gauge.first);
+            let before = before(Family::Running)? + before(Family::Waiting).unwrap_or(0.0);
+            let mean = self.mean(Family::GenerationTokensPerRequest)? - 1.0;
+            mean * (self.count(Family::GenerationTokensPerRequest)? - before)
         };
         Some(tokens / outputs).filter(|tokens| *tokens > SEVERAL_TOKENS)
     }

@@ -1,4 +1,5 @@
-//! What may be said of an input: which verdicts are right, near, honest or wrong, and which figures.
+//! What may be said of an input: which verdicts are right, near, honest or wrong, and which
+//! figures.
 
 use crate::base::HEALTHY;
 

@@ -1,4 +1,5 @@
-//! The quick sample: no more wrong answers than the ceilings allow, and no ceiling that is too high.
+//! The quick sample: no more wrong answers than the ceilings allow, and no ceiling that is too
+//! high.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 

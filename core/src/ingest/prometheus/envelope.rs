@@ -15,6 +15,7 @@ const PARTIAL: &str = "the answer is partial (isPartial): a storage node did not
 
 /// A response, as far as it has been read.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "what was met so far, each by itself")]
 pub(super) struct Envelope {
     place: Place,
     series: OpenSeries,

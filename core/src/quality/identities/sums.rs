@@ -202,7 +202,8 @@ impl<'a> Sums<'a> {
 
     fn parts_exceed_whole(&self) -> bool {
         let whole = self.time(E2E);
-        // Counts may differ by a scrape edge, and one request more in the parts weighs a whole mean.
+        // Counts may differ by a scrape edge, and one request more in the parts weighs a whole
+        // mean.
         let slack = SUM_TOLERANCE * whole + COUNT_SLACK * whole / self.finished.max(1.0);
         self.time(QUEUE) + self.inference() > whole + slack
     }

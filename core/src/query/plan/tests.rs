@@ -92,6 +92,7 @@ fn a_mean_takes_a_query_for_its_sum_and_one_for_its_number() {
         ],
         version_hints: &[],
         cache_limits: crate::source::exporter::no_limits,
+        adapter_slots: crate::source::exporter::no_adapters,
         knobs: &[],
         silent_unless_finished: true,
         blanks: &[],

@@ -4,7 +4,9 @@ use super::*;
 use crate::catalogue::families::Population;
 use crate::scope::test_series::{TestSeries, scope, store};
 use crate::scope::{Replica, Scope};
-use crate::source::exporter::{ExporterKind, PLAIN_LABELS, PlacementLabels, no_limits};
+use crate::source::exporter::{
+    ExporterKind, PLAIN_LABELS, PlacementLabels, no_adapters, no_limits,
+};
 
 /// An engine with what vLLM lacks: means, other units, ranks that repeat each other, states that
 /// stand still.
@@ -29,6 +31,7 @@ static OTHER: Exporter = Exporter {
     ],
     version_hints: &[],
     cache_limits: no_limits,
+    adapter_slots: no_adapters,
     knobs: &[],
     silent_unless_finished: true,
     blanks: &[],

@@ -1,7 +1,7 @@
 //! Which part of a request does the engine do?
 //!
-//! Where prefill and decode run apart, each side lacks what the other measures: it is judged by what
-//! it has.
+//! Where prefill and decode run apart, each side lacks what the other measures: it is judged by
+//! what it has.
 
 use crate::catalogue::facts::FactId;
 use crate::catalogue::families::Family;
@@ -19,8 +19,8 @@ static DECODES: Threshold = Threshold {
     id: "worker.decodes",
     value: 0.05,
     range: (0.0, 1.0),
-    reason: "Outputs after the first per finished request up to which an engine does prefill alone. \
-             Lower, one stray request of a probe makes a prefill worker an engine that is not \
+    reason: "Outputs after the first per finished request up to which an engine does prefill \
+             alone. Lower, one stray request of a probe makes a prefill worker an engine that is not \
              measured; higher, the decoding of short answers goes unjudged.",
 };
 

@@ -1,5 +1,5 @@
-//! The engine holds requests and produces nothing: no token, no first token and no finish for longer
-//! than any step takes.
+//! The engine holds requests and produces nothing: no token, no first token and no finish for
+//! longer than any step takes.
 //!
 //! # Why it matters
 //!
@@ -93,8 +93,8 @@ impl Cause for EngineHang {
                 format!("Engine hung{place}: no output for {length}, with {held}; it recovered.")
             },
             detail: "Latency histograms record what comes out, so they show the time before only. \
-                     Usual causes: a collective operation that one rank never joined, a stuck device, \
-                     a deadlock of the scheduler."
+                     Usual causes: a collective operation that one rank never joined, a stuck \
+                     device, a deadlock of the scheduler."
                 .to_owned(),
             evidence: evidence(stall),
             rules_out: rules_out(stall),
@@ -164,7 +164,7 @@ fn action(stall: &Stall, words: &Words<'_>) -> Action {
         return ActionBuilder::new(
             ActionId::InspectReplica,
             format!("Read the log of {replica} around that time before it is rotated away."),
-            "The log names what blocked: a collective operation, a device error, a long compilation.",
+            "The log names what blocked: a collective operation, a device error, a compilation.",
         )
         .then("Check whether it happens again.")
         .copy("PromQL", tokens)
