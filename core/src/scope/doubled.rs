@@ -4,7 +4,7 @@ use crate::catalogue::caveats::CaveatId;
 use crate::catalogue::families::Family;
 use crate::caveat::Caveats;
 use crate::scope::copies::{Relation, continues, relation};
-use crate::scope::series_set::{Comparable, SeriesSet};
+use crate::scope::series_set::{Comparable, Measured, SeriesSet};
 use crate::small::sorted::sort;
 use crate::small::text::joined;
 use crate::source::exporter::COLLECTOR_LABELS;
@@ -43,9 +43,7 @@ pub(super) fn kept(sets: &[SeriesSet<'_>], labels: &[&str]) -> Vec<usize> {
             join(&mut kept_by, one, other, sets);
         }
     }
-    for quarter in 1..=4 {
-        join_elsewhere(sets, quarter, &mut kept_by);
-    }
+    join_elsewhere(sets, &mut kept_by);
     (0..sets.len()).map(|one| root(&kept_by, one)).collect()
 }
 
@@ -59,28 +57,32 @@ fn differing(left: &SeriesSet<'_>, right: &SeriesSet<'_>) -> Vec<usize> {
 }
 
 /// Finds copies at other places. What a copy shows lies between neighbouring scrapes of the other,
-/// so that of the sets in the order of one sum only neighbours need to be compared.
-fn join_elsewhere(sets: &[SeriesSet<'_>], quarter: usize, kept_by: &mut [usize]) {
-    let length = sets.first().map_or(0, |set| set.present.len());
-    let at = (length * quarter / 4).saturating_sub(1);
-    let mut order: Vec<(f64, usize)> = Vec::new();
-    for (index, set) in sets.iter().enumerate() {
-        if kept_by[index] == index
-            && let Some([_, value, _]) = landmark(set, at)
-        {
-            order.push((value, index));
+/// so that of the sets in the order of one sum only neighbours need to be compared. The order is
+/// made at four times, because at one of them either may be absent.
+fn join_elsewhere(sets: &[SeriesSet<'_>], kept_by: &mut [usize]) {
+    let times = [1, 2, 3, 4].map(|quarter| end_of(quarter, sets));
+    let orders = times.map(|at| order_at(sets, at, kept_by));
+    let mut candidates: Vec<usize> = Vec::new();
+    for (one, set) in sets.iter().enumerate() {
+        if kept_by[one] != one {
+            continue;
         }
-    }
-    sort(&mut order, |left, right| left.0.total_cmp(&right.0));
-    for &(_, one) in &order {
-        let Some([low, _, high]) = landmark(&sets[one], at) else { continue };
-        let from = order.partition_point(|(value, _)| *value < low);
-        let candidates = order[from..].iter().take_while(|(value, _)| *value <= high);
-        for &(_, other) in candidates {
+        candidates.clear();
+        for (order, at) in orders.iter().zip(times) {
+            if let Some((low, high)) = landmark(set, at).map(|found| around(set, found)) {
+                let from = order.partition_point(|(value, _)| *value < low);
+                let near = order[from..].iter().take_while(|(value, _)| *value <= high);
+                candidates.extend(near.map(|(_, other)| *other).filter(|other| *other > one));
+            }
+        }
+        sort(&mut candidates, Ord::cmp);
+        candidates.dedup();
+        for &other in &candidates {
             let (own, others) = (root(kept_by, one), root(kept_by, other));
             if own != others
-                && sets[one].place != sets[other].place
-                && relation(&sets[one], &sets[other], false) == Relation::Copies
+                && set.place != sets[other].place
+                && times.iter().all(|at| may_agree(set, &sets[other], *at))
+                && relation(set, &sets[other], false) == Relation::Copies
             {
                 join(kept_by, own, others, sets);
             }
@@ -88,20 +90,51 @@ fn join_elsewhere(sets: &[SeriesSet<'_>], quarter: usize, kept_by: &mut [usize])
     }
 }
 
-/// A sum of a set at one time with what it was at the scrape before and is at the one after; None
-/// where nothing was counted yet.
-fn landmark(set: &SeriesSet<'_>, at: usize) -> Option<[f64; 3]> {
-    let sums = || set.quantities.iter().filter(|one| one.rank <= Comparable::Count);
-    let sum = sums()
-        .find(|one| one.one.reading.metric.family == Family::E2e)
-        .or_else(|| sums().next())?;
+/// The sets that are no copies so far, by what they had counted up to a time.
+fn order_at(sets: &[SeriesSet<'_>], at: usize, kept_by: &[usize]) -> Vec<(f64, usize)> {
+    let mut order = Vec::new();
+    for (index, set) in sets.iter().enumerate().filter(|(index, _)| kept_by[*index] == *index) {
+        if let Some((now, sum)) = landmark(set, at)
+            && sum[set.changes[now]] > 0.0
+        {
+            order.push((sum[set.changes[now]], index));
+        }
+    }
+    sort(&mut order, |left: &(f64, usize), right| left.0.total_cmp(&right.0));
+    order
+}
+
+/// Grid index at which a quarter of the range ends.
+fn end_of(quarter: usize, sets: &[SeriesSet<'_>]) -> usize {
+    let length = sets.first().map_or(0, |set| set.present.len());
+    (length * quarter / 4).saturating_sub(1)
+}
+
+/// The sum that sets are ordered by, with the place of the last change up to a time; None where
+/// nothing was counted yet.
+fn landmark<'a>(set: &'a SeriesSet<'_>, at: usize) -> Option<(usize, &'a [f64])> {
     let now = set.changes.partition_point(|change| *change <= at).checked_sub(1)?;
-    let value = |place: Option<usize>| {
-        let index = place.and_then(|place| set.changes.get(place)).unwrap_or(&set.changes[now]);
-        sum.one.values[*index]
-    };
-    let values = [now.checked_sub(1), Some(now), Some(now + 1)].map(value);
-    (values[1] > 0.0).then_some(values)
+    let sums = || set.quantities.iter().filter(|one| one.rank <= Comparable::Count);
+    let is_whole = |one: &&Measured<'_>| one.one.reading.metric.family == Family::E2e;
+    let sum = sums().find(is_whole).or_else(|| sums().next())?;
+    Some((now, &sum.one.values))
+}
+
+/// The sum one change before and one change after; itself where there is none.
+fn around(set: &SeriesSet<'_>, (now, sum): (usize, &[f64])) -> (f64, f64) {
+    let value = |place: usize| sum[*set.changes.get(place).unwrap_or(&set.changes[now])];
+    (value(now.saturating_sub(1)), value(now + 1))
+}
+
+/// Whether one sum alone allows that two sets are copies, which most others fail at little cost.
+fn may_agree(one: &SeriesSet<'_>, other: &SeriesSet<'_>, at: usize) -> bool {
+    let Some((change, others)) = landmark(other, at) else { return true };
+    let seen = other.changes[change];
+    let Some((now, sum)) = landmark(one, seen) else { return true };
+    // At the ends only one side is known, and behind a restart none.
+    let (low, high) = around(one, (now, sum));
+    let is_inside = now > 0 && now + 1 < one.changes.len() && low <= high;
+    !(is_inside && (others[seen] < low || others[seen] > high))
 }
 
 fn root(kept_by: &[usize], mut one: usize) -> usize {
