@@ -339,7 +339,9 @@ fn drop_negative_snapshots(components: &mut [Component], repairs: &mut GrowthRep
     }
     for component in components.iter_mut().filter(|component| component.part == Part::Sum) {
         let values = component.values.to_mut();
-        dropped.iter().for_each(|&index| values[index] = f64::NAN);
+        for &index in &dropped {
+            values[index] = f64::NAN;
+        }
     }
 }
 

@@ -171,15 +171,14 @@ impl Measurements {
     pub fn tokens_per_output(&self) -> Option<f64> {
         let outputs = self.count(Family::Itl).filter(|outputs| *outputs > 0.0)?;
         let live = self.increase(Family::GenerationTokens).zip(self.count(Family::Ttft));
-        let tokens = match live {
-            Some((tokens, first)) => tokens - first,
-            None => {
-                // Of finished requests; those in flight at the start wrote some of it before.
-                let before = |family| self.gauge(family).map(|gauge| gauge.first);
-                let before = before(Family::Running)? + before(Family::Waiting).unwrap_or(0.0);
-                let mean = self.mean(Family::GenerationTokensPerRequest)? - 1.0;
-                mean * (self.count(Family::GenerationTokensPerRequest)? - before)
-            }
+        let tokens = if let Some((tokens, first)) = live {
+            tokens - first
+        } else {
+            // Of finished requests; those in flight at the start wrote some of it before.
+            let before = |family| self.gauge(family).map(|gauge| gauge.first);
+            let before = before(Family::Running)? + before(Family::Waiting).unwrap_or(0.0);
+            let mean = self.mean(Family::GenerationTokensPerRequest)? - 1.0;
+            mean * (self.count(Family::GenerationTokensPerRequest)? - before)
         };
         Some(tokens / outputs).filter(|tokens| *tokens > SEVERAL_TOKENS)
     }

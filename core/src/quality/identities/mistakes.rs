@@ -47,7 +47,9 @@ fn swapped(sums: &Sums<'_>, id: CaveatId) -> Option<Mistake> {
 fn in_milliseconds(sums: &Sums<'_>, first: &Contradiction) -> Option<Mistake> {
     let holds = |places: &[usize], unit: f64| {
         let mut units = SECONDS;
-        places.iter().for_each(|place| units[*place] = unit);
+        for &place in places {
+            units[place] = unit;
+        }
         sums.under(units, None).contradictions().is_empty()
     };
     // That contradiction alone asks for a factor of hundreds.
