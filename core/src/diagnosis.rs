@@ -10,7 +10,7 @@ use crate::caveat::Caveats;
 use crate::ingest::batch::{Notice, NoticeLevel};
 use crate::limits::{Limit, Limits};
 use crate::quality::identities::Checked;
-use crate::quality::{Gaps, Quality, defects, identities, quality};
+use crate::quality::{Gaps, Missing, Quality, defects, identities, quality};
 use crate::scope::{Replica, Scope};
 use crate::settings::{Interval, Settings};
 use crate::signal::level::Level;
@@ -248,7 +248,10 @@ fn look_before(
     let facts = Facts::of(&subject, pattern.direction.clone());
     let ledger = Ledger::of(&facts);
     let judged = rank::judge(&facts, &ledger, &Words { scope }, &caveats);
-    let missing = NEEDED.iter().filter(|id| !facts.has_or_needs_none(**id)).count();
+    let missing = Missing {
+        needed: NEEDED.iter().filter(|id| !facts.has_or_needs_none(**id)).count(),
+        used: judged.findings.first().map_or(0, leans_on_missing),
+    };
     let gaps = Gaps::of(scope, replica_set, window);
     let found = Diagnosis {
         window,
@@ -267,6 +270,12 @@ fn look_before(
         signals,
     };
     (found, facts.spread.outside)
+}
+
+/// Signals that a finding rests on and that are not measured. Time per output token only sharpens
+/// what inter-token latency says, and older releases have none.
+fn leans_on_missing(finding: &Finding) -> usize {
+    finding.missing.iter().filter(|id| **id != SignalId::Tpot).count()
 }
 
 fn add_notices(notices: &[Notice], caveats: &mut Caveats) {

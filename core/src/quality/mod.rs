@@ -17,7 +17,8 @@ closed_list! {
     Grade {
         /// Nothing that touches a used signal was repaired or assumed.
         A = "A",
-        /// Something that touches a used signal was repaired or assumed.
+        /// Something that touches a used signal was repaired or assumed, or a signal that the verdict
+        /// uses is missing.
         B = "B",
         /// An identity between metrics is broken or a needed metric is missing; confidence is at
         /// most “likely”.
@@ -63,20 +64,29 @@ impl Gaps {
     }
 }
 
-/// Grades the data: A when nothing was repaired, B with caveats, C with a broken identity or a
-/// missing signal that every diagnosis needs, D with two of those or with gaps over a tenth of the
-/// window.
-pub fn quality(mut caveats: Caveats, broken: &[Broken], missing: usize, gaps: Gaps) -> Quality {
+/// Signals that are not measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Missing {
+    /// Of those that every diagnosis needs.
+    pub needed: usize,
+    /// Of those that the verdict uses.
+    pub used: usize,
+}
+
+/// Grades the data: A when nothing was repaired or is missing, B with caveats or without a signal
+/// that the verdict uses, C with a broken identity or without a signal that every diagnosis needs, D
+/// with two of those or with gaps over a tenth of the window.
+pub fn quality(mut caveats: Caveats, broken: &[Broken], missing: Missing, gaps: Gaps) -> Quality {
     caveats.add_count(CaveatId::Gap, gaps.empty as u64, || {
         format!("{} of the window without any sample", counted(gaps.empty as f64, "step", "steps"))
     });
-    let faults = broken.len() + missing;
+    let faults = broken.len() + missing.needed;
     let repaired = caveats.iter().any(|caveat| !caveat.id.is_informative());
     let grade = if faults >= 2 || gaps.empty as f64 > GAP_SHARE * gaps.steps as f64 {
         Grade::D
     } else if faults == 1 {
         Grade::C
-    } else if repaired {
+    } else if repaired || missing.used > 0 {
         Grade::B
     } else {
         Grade::A

@@ -113,6 +113,22 @@ fn one_failed_response_beside_a_good_one_is_a_notice() {
 }
 
 #[test]
+fn a_partial_answer_is_a_warning() {
+    for (flag, is_partial) in [("true", true), ("false", false), ("null", false)] {
+        let text = format!(
+            r#"{{"status":"success","isPartial":{flag},"data":{{"resultType":"matrix","result":[]}},
+                "warnings":["w"],"infos":["i"]}}"#
+        );
+        let notices = parse_responses(&[text.as_bytes()]).unwrap().notices;
+        let warnings = notices.iter().filter(|notice| notice.level == NoticeLevel::Warning);
+        let warnings: Vec<&str> = warnings.map(|notice| notice.text.as_str()).collect();
+        assert_eq!(warnings.iter().any(|text| text.contains("partial")), is_partial, "{flag}");
+        assert_eq!(warnings.iter().filter(|text| **text == "w").count(), 1);
+        assert!(notices.iter().any(|notice| notice.level == NoticeLevel::Info));
+    }
+}
+
+#[test]
 fn too_many_series_are_refused_with_the_cure() {
     let mut text = r#"{"status":"success","data":{"resultType":"matrix","result":["#.to_owned();
     for index in 0..=SERIES_LIMIT {

@@ -20,8 +20,9 @@ pub(super) struct Mistake {
     pub(super) text: String,
 }
 
-/// A factor that is no unit. What it mends as well is no matter of a thousand.
-const NO_UNIT: f64 = 10.0;
+/// A factor that is no unit. What it mends as well is no matter of a thousand: two series in one are
+/// twice as much. Larger, requests in flight explain what is left of a thousand too.
+const NO_UNIT: f64 = 3.0;
 
 /// The mistake without which no sum contradicts another; None where none or several would do.
 pub(super) fn explain(sums: &Sums<'_>, first: &Contradiction) -> Option<Mistake> {
@@ -46,8 +47,8 @@ fn swapped(sums: &Sums<'_>, id: CaveatId) -> Option<Mistake> {
 fn in_milliseconds(sums: &Sums<'_>, first: &Contradiction) -> Option<Mistake> {
     let holds = |places: &[usize], unit: f64| {
         let mut units = SECONDS;
-        for place in places {
-            units[*place] = unit;
+        for &place in places {
+            units[place] = unit;
         }
         sums.under(units, None).contradictions().is_empty()
     };

@@ -3,6 +3,7 @@
 use crate::catalogue::families::Family;
 use crate::ingest::batch::{SampleBatch, SeriesDescription};
 use crate::scope::resolve::resolve;
+use crate::scope::test_series;
 use crate::store::Store;
 
 /// Keys of the replicas of series with these labels, all of one model.
@@ -101,4 +102,18 @@ fn a_pod_at_a_new_address_is_the_same_replica_and_a_new_process() {
     let latency = replica.histogram(Family::E2e).expect("it has a latency");
     assert_eq!(latency.count(0, 3), Some(6.0 + 52.0));
     assert_eq!(latency.count(0, 1), Some(6.0));
+}
+
+#[test]
+fn an_engine_that_is_not_supported_is_named() {
+    for (name, said) in [
+        ("sglang:num_running_reqs", "this is SGLang (sglang:…), which is not supported yet"),
+        ("sglang_num_running_reqs", "this is SGLang (sglang_…)"),
+        ("tgi_queue_size", "this is TGI (tgi_…)"),
+        ("my_gauge", "no series of a known engine"),
+    ] {
+        let store = test_series::store(&[("up", &[], &[1.0, 1.0]), (name, &[], &[1.0, 2.0])]);
+        let message = resolve(&store, None).expect_err("no engine").to_string();
+        assert!(message.contains(said), "{name}: {message}");
+    }
 }
