@@ -78,6 +78,8 @@ closed_list! {
         SumFell = "sum-fell",
         /// Inference time is not the sum of prefill and decode time.
         SumsDiffer = "sums-differ",
+        /// A scrape caught a histogram in the middle of an update and was left out.
+        TornScrape = "torn-scrape",
         /// A bucket of a native histogram could not be used.
         UnusableBucket = "unusable-bucket",
         /// The sum of a histogram could not be used.
@@ -112,6 +114,7 @@ impl CaveatId {
                 | Self::NegativeCounter
                 | Self::MissingBucket
                 | Self::StartedFromZero
+                | Self::TornScrape
         )
     }
 }

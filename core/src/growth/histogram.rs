@@ -3,6 +3,7 @@
 use crate::catalogue::caveats::CaveatId;
 use crate::caveat::Caveats;
 use crate::growth::counter::{Growth, GrowthRepairs, drop_negatives, start_from_zero};
+use crate::growth::tear::drop_torn;
 use crate::histogram::Basis;
 use crate::histogram::{Histogram, Rows, Sum};
 use crate::small::sorted::sort_few;
@@ -45,6 +46,8 @@ pub struct HistogramColumns {
     pub(super) present: Marks,
     /// Grid indices at which the sum fell while the count did not, ascending.
     pub(super) sum_faults: Vec<usize>,
+    /// Grid indices of scrapes that were left out because they were torn.
+    pub(super) torn: Vec<usize>,
     /// Exact for counters and increments, estimated for rates.
     pub basis: Basis,
 }
@@ -64,6 +67,10 @@ impl HistogramColumns {
             repairs.from_zero += 1;
             present = presence(&components);
         }
+        // Afterwards: a first scrape that is torn is no sign that the series came later.
+        let torn = drop_torn(&mut components, &present);
+        repairs.torn += torn.len() as u64;
+        torn.iter().for_each(|&index| present[index] = false);
         let present = Marks::of(&present);
         let Falls { resets, sum_faults } = find_falls(&components);
         repairs.resets += resets.len() as u64;
@@ -71,7 +78,7 @@ impl HistogramColumns {
             .into_iter()
             .map(|component| (component.part, Growth::with_resets(component.values, &resets)))
             .collect();
-        Self { components, present, sum_faults, basis: Basis::Exact }
+        Self { components, present, sum_faults, torn, basis: Basis::Exact }
     }
 
     /// For sums over processes; see [`Growth::discount_falls`].
@@ -106,7 +113,8 @@ impl HistogramColumns {
         for (_, growth) in &components {
             growth.add_present(&mut present);
         }
-        Self { components, present: Marks::of(&present), sum_faults, basis }
+        let torn = Vec::new();
+        Self { components, present: Marks::of(&present), sum_faults, torn, basis }
     }
 
     /// Grid indices of the first and the last snapshot inside [first, last]; None with fewer than
@@ -206,6 +214,9 @@ impl HistogramColumns {
 
     /// The histogram of the window, or None when its count or every finite bucket is missing. A
     /// bucket that is missing at either end is left out, which widens intervals and breaks nothing.
+    ///
+    /// - An end of the window is a torn scrape: the whole one next to it inside, as an estimate.
+    /// - The count grew by something else than the open bucket: an estimate without a sum.
     pub fn window(&self, first: usize, last: usize, caveats: &mut Caveats) -> Option<Histogram> {
         let (start, end) = self.snapshots(first, last)?;
         let mut cumulative = Vec::with_capacity(self.components.len() + 1);
@@ -227,7 +238,20 @@ impl HistogramColumns {
         if !has_open_bucket {
             cumulative.push((f64::INFINITY, self.count_between((start, end))?));
         }
-        Histogram::from_cumulative(&cumulative, self.sum_between((start, end)), self.basis, caveats)
+        // With a count of its own the sum may be of other observations than the buckets.
+        let differs = self.count_differs((start, end));
+        let sum = self.sum_between((start, end)).filter(|_| !differs);
+        let moved = |torn: &usize| (first..start).contains(torn) || (end + 1..=last).contains(torn);
+        let basis =
+            if differs || self.torn.iter().any(moved) { Basis::Estimated } else { self.basis };
+        Histogram::from_cumulative(&cumulative, sum, basis, caveats)
+    }
+
+    /// Whether the count grew by something else than the open bucket.
+    fn count_differs(&self, ends: (usize, usize)) -> bool {
+        let grown = |part| self.part_between(part, ends).map(|sum| sum.value);
+        let (count, open) = (grown(Part::Count), grown(Part::Bucket(f64::INFINITY)));
+        count.zip(open).is_some_and(|(count, open)| (count - open).abs() > 0.0)
     }
 
     /// Upper bounds of the bucket columns, ascending.
@@ -251,7 +275,7 @@ impl HistogramColumns {
                 return false;
             }
         }
-        self.basis == Basis::Exact && bounds.next().is_none()
+        self.basis == Basis::Exact && self.torn.is_empty() && bounds.next().is_none()
     }
 
     /// Adds the increases between two snapshots as a row; false where [`Self::window`] would make
@@ -260,7 +284,7 @@ impl HistogramColumns {
         for (_, growth) in &self.components[..rows.buckets()] {
             rows.push(growth.between(start, end));
         }
-        rows.end_row(self.sum_between((start, end)))
+        rows.end_row(self.sum_between((start, end))) && !self.count_differs((start, end))
     }
 }
 

@@ -7,3 +7,4 @@ pub mod gauge;
 pub mod histogram;
 mod processes;
 pub mod replicas;
+mod tear;

@@ -18,6 +18,7 @@ impl HistogramColumns {
             components: Vec::new(),
             present: Marks::default(),
             sum_faults: Vec::new(),
+            torn: Vec::new(),
             basis: Basis::Exact,
         };
         let Some(first) = processes.first() else { return together };
@@ -34,9 +35,12 @@ impl HistogramColumns {
             }
         }
         together.present = Marks::of(&present);
-        for fault in processes.into_iter().flat_map(|process| process.sum_faults) {
-            let place = together.sum_faults.partition_point(|&before| before < fault);
-            together.sum_faults.insert(place, fault);
+        for process in processes {
+            for fault in process.sum_faults {
+                let place = together.sum_faults.partition_point(|&before| before < fault);
+                together.sum_faults.insert(place, fault);
+            }
+            together.torn.extend(process.torn);
         }
         together
     }

@@ -320,4 +320,7 @@ fn report_repairs(repairs: GrowthRepairs, caveats: &mut Caveats) {
     caveats.add_count(CaveatId::StartedFromZero, repairs.from_zero, || {
         "a series appeared after its target did and was counted from zero".to_owned()
     });
+    caveats.add_count(CaveatId::TornScrape, repairs.torn, || {
+        "a scrape caught a histogram in the middle of an update and was left out".to_owned()
+    });
 }

@@ -4,6 +4,7 @@
 //!   machine.
 //! - [`layouts`], [`observations`], [`window`]: a window of observations, and what Prometheus would
 //!   hold of it.
+//! - [`scrapes`]: counters of one histogram over restarts, gaps and torn scrapes.
 //! - [`truth`]: the answers that only someone who saw every observation can give, in exact
 //!   arithmetic.
 //! - [`formulae`]: the published formulae, written a second time; how tight an answer has to be.
@@ -31,5 +32,6 @@ pub mod promql_cases;
 pub mod random;
 pub mod reported;
 pub mod scenario;
+pub mod scrapes;
 pub mod truth;
 pub mod window;
