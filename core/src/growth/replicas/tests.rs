@@ -65,6 +65,7 @@ fn components(random: &mut Random, faults: &Faults, length: usize) -> Vec<Compon
     }
     totals[..layout.len()].sort_by(f64::total_cmp);
     totals[layout.len()] = random.below(1_000) as f64 / 7.0;
+    totals[layout.len() + 1] = totals[layout.len() - 1];
     for _ in 0..length {
         if random.once_in(faults.restart) {
             totals.fill(0.0);
