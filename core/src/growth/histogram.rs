@@ -70,7 +70,9 @@ impl HistogramColumns {
         // Afterwards: a first scrape that is torn is no sign that the series came later.
         let torn = drop_torn(&mut components, &present);
         repairs.torn += torn.len() as u64;
-        torn.iter().for_each(|&index| present[index] = false);
+        for &index in &torn {
+            present[index] = false;
+        }
         let present = Marks::of(&present);
         let Falls { resets, sum_faults } = find_falls(&components);
         repairs.resets += resets.len() as u64;

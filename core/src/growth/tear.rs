@@ -24,7 +24,9 @@ pub(super) fn drop_torn(components: &mut [Component], present: &[bool]) -> Vec<u
     }
     for component in components.iter_mut().filter(|_| !torn.is_empty()) {
         let values = component.values.to_mut();
-        torn.iter().for_each(|&index| values[index] = f64::NAN);
+        for &index in &torn {
+            values[index] = f64::NAN;
+        }
     }
     torn
 }

@@ -50,8 +50,7 @@ fn bounds_hold_the_truth_over_restarts_gaps_and_tears() {
         check(&scrapes, &columns, (first, last), &seen)
             .map_err(|text| format!("window {first}..={last}: {text}\n{scrapes:?}"))
     });
-    let [exact, torn, unknowable] =
-        [&seen.exact, &seen.torn, &seen.unknowable].map(|cell| cell.get());
+    let [exact, torn, unknowable] = [&seen.exact, &seen.torn, &seen.unknowable].map(Cell::get);
     let enough = exact > WINDOWS / 4 && torn > WINDOWS / 50 && unknowable < WINDOWS / 2;
     let replayed = std::env::var_os("TRIAGE_SEED").is_some();
     assert!(enough || replayed, "{exact} exact, {torn} torn, {unknowable} unknowable");
