@@ -29,21 +29,31 @@ export function expositionPair(name) {
   return [read('t0'), read('t1')];
 }
 
+/** Endings of the names of what only ever grows. */
+const counter = /_(total|bucket|sum|count)$/;
+
 /**
- * The pair as a scraper would have stored it: the first exposition every `step` seconds from `lead`
- * seconds before it was taken, then the second for `tail` seconds. Nothing in between is invented,
- * so counts and sums stay exact.
+ * The pair as a scraper would have stored it every `step` seconds. The first and the last sample
+ * are the engine's own, so counts and sums of the whole stretch are exact; in between counters grow
+ * evenly, in whole numbers where the engine counts whole ones: counters that stood still beside
+ * running requests would be those of an engine that hangs.
  */
-export function pairSeries(name, { step = 15, lead = 600, tail = 60, end = pairEnd } = {}) {
+export function pairSeries(name, { step = 15, end = pairEnd } = {}) {
   const [first, second] = expositionPair(name).map(parseExposition);
   const times = [];
-  for (let time = end - pairDistance - lead; time <= end + tail; time += step) times.push(time);
+  for (let time = end - pairDistance; time <= end; time += step) times.push(time);
   return first.map(({ metric, value }, index) => {
     const later = sameSeries(metric, second[index]).value;
-    return {
-      metric: { ...metric, ...scrapeLabels },
-      values: times.map((time) => [time, time < end ? value : later]),
+    const grows = counter.test(metric.__name__) && Number(later) > Number(value);
+    const isWhole = Number.isInteger(Number(value)) && Number.isInteger(Number(later));
+    const at = (time) => {
+      if (time === end) return later;
+      if (!grows || time === end - pairDistance) return value;
+      const share = (time - (end - pairDistance)) / pairDistance;
+      const even = Number(value) + (Number(later) - Number(value)) * share;
+      return String(isWhole ? Math.floor(even) : even);
     };
+    return { metric: { ...metric, ...scrapeLabels }, values: times.map((time) => [time, at(time)]) };
   });
 }
 

@@ -5,7 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 
-import { onsetSeries, pairEnd, pairSeries } from './incidents.mjs';
+import { onsetSeries, pairDistance, pairEnd, pairSeries } from './incidents.mjs';
 import { toOpenMetrics } from './openmetrics.mjs';
 import { root, Stop } from './process.mjs';
 import { startPrometheus } from './prometheus.mjs';
@@ -16,7 +16,7 @@ export const recordingsFolder = path.join(root, 'tests/incidents/recordings');
 /** One query that a person would paste: every family of the engine, unaggregated. */
 const rawSelector = '{__name__=~"vllm:.+|process_start_time_seconds",__name__!~".+_created"}';
 
-const pairRange = { start: pairEnd - 900, end: pairEnd + 60, step: 15 };
+const pairRange = { start: pairEnd - pairDistance, end: pairEnd, step: 15 };
 
 const incidents = [
   {

@@ -11,7 +11,7 @@ import { assertSlotCap } from './expectations.mjs';
 import { diagnose, exit } from './program.mjs';
 
 const incident = pairSeries('before');
-const times = ['--start', String(pairEnd - 900), '--end', String(pairEnd + 60)];
+const times = ['--start', String(pairEnd - 900), '--end', String(pairEnd)];
 
 async function diagnoseSeries(series, args = []) {
   const server = await startPrometheus(

@@ -22,7 +22,7 @@ import {
 } from './expectations.mjs';
 import { diagnose, exit, finding, quantile, runProgram } from './program.mjs';
 
-const pairTimes = ['--start', String(pairEnd - 900), '--end', String(pairEnd + 60)];
+const pairTimes = ['--start', String(pairEnd - 900), '--end', String(pairEnd)];
 
 async function backfilled(series) {
   const server = await startPrometheus({ backfill: toOpenMetrics(series) });

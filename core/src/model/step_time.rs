@@ -12,6 +12,10 @@ use crate::window::measurements::Measurements;
 /// of a minute wobble by 10 %; a difference below a quarter would put that wobble into β.
 const BATCH_VARIED: f64 = 1.25;
 
+/// Share of a step below which a slope is the rounding of sums: counters of 10⁹ seconds keep seven
+/// digits behind the point of a step of 10 ms. Larger, a law of a large batch loses its slope.
+const ROUNDING: f64 = 1e-7;
+
 /// Step time as a function of the batch.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct StepLaw {
@@ -38,7 +42,9 @@ impl StepLaw {
         if !(ratio >= BATCH_VARIED || ratio <= 1.0 / BATCH_VARIED) {
             return None;
         }
-        let beta = (step - step_before) / (batch - batch_before);
+        let slope = (step - step_before) / (batch - batch_before);
+        // Steps that are equal but for the rounding of two sums have no slope.
+        let beta = if slope.abs() * batch > ROUNDING * step { slope } else { 0.0 };
         let alpha = step - beta * batch;
         (beta >= 0.0 && alpha >= 0.0).then_some(Self { alpha, beta })
     }

@@ -58,10 +58,15 @@ pub fn judge(facts: &Facts, ledger: &Ledger, words: &Words<'_>, caveats: &Caveat
         .iter()
         .map(|rule| Asked { rule, answer: answer(rule, facts, ledger, words), explained: 0.0 })
         .collect();
+    let is_blind = facts.is_blind();
     asked.sort_by(|left, right| {
         let holds = |one: &Asked| one.explanation().is_none();
+        // What was before nobody could see any more is no answer to what happens now.
+        let is_past =
+            |one: &Asked| is_blind && matches!(one.rule.class, Class::Data | Class::Cause);
         holds(left)
             .cmp(&holds(right))
+            .then(is_past(left).cmp(&is_past(right)))
             .then(class(left, facts).cmp(&class(right, facts)))
             .then(right.claimed().total_cmp(&left.claimed()))
             .then(left.cost().cmp(&right.cost()))

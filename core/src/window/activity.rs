@@ -53,12 +53,16 @@ impl Activity {
         let flags = presence(replica, times.len());
         let seen: Vec<usize> = (0..flags.len()).filter(|&index| flags[index]).collect::<Vec<_>>();
         let output = output(replica, times.len());
+        let known: Vec<usize> = {
+            let flags = whole(replica, times.len());
+            seen.iter().copied().filter(|&index| flags[index]).collect::<Vec<_>>()
+        };
         let tells_output = replica.counter(Family::GenerationTokens).is_some()
             || replica.histogram(Family::Itl).is_some();
         Self {
             spacing: spacing(&seen, times),
             silences: if tells_output {
-                silences(replica, &output, &seen, times)
+                silences(replica, &output, &known, times)
             } else {
                 Vec::new()
             },
@@ -121,6 +125,29 @@ fn presence(replica: &Replica, length: usize) -> Vec<bool> {
         histogram.add_present(&mut flags);
     }
     flags
+}
+
+/// At which grid times every counter of output that was ever seen is there: where one is missing,
+/// whether it moved is not known.
+fn whole(replica: &Replica, length: usize) -> Vec<bool> {
+    let mut whole = vec![true; length];
+    let mut flags = vec![false; length];
+    let mut add = |present: &dyn Fn(&mut [bool])| {
+        flags.fill(false);
+        present(&mut flags);
+        // A counter begins with its first increment.
+        let first = flags.iter().position(|present| *present).unwrap_or(length);
+        for (whole, present) in whole.iter_mut().zip(&flags).skip(first) {
+            *whole &= present;
+        }
+    };
+    for counter in COUNTERS.into_iter().filter_map(|family| replica.counter(family)) {
+        add(&|flags| counter.add_present(flags));
+    }
+    for histogram in HISTOGRAMS.into_iter().filter_map(|family| replica.histogram(family)) {
+        add(&|flags| histogram.add_present(flags));
+    }
+    whole
 }
 
 /// Everything that was ever counted, together, at each grid time: it stands still only while all of
@@ -203,9 +230,16 @@ fn restarts(replica: &Replica, seen: &[usize]) -> Vec<(usize, usize)> {
     restarts
 }
 
+/// Whether what is counted started again from zero: a counter of its own, or the numbers of
+/// observations where there is none. One bucket that falls is a torn scrape.
 fn fell(replica: &Replica, from: usize, to: usize) -> bool {
-    let mut counters = COUNTERS.into_iter().filter_map(|family| replica.counter(family));
+    let mut counted = false;
+    for counter in COUNTERS.into_iter().filter_map(|family| replica.counter(family)) {
+        if counter.restarted(from, to) {
+            return true;
+        }
+        counted = true;
+    }
     let mut histograms = HISTOGRAMS.into_iter().filter_map(|family| replica.histogram(family));
-    counters.any(|counter| counter.restarted(from, to))
-        || histograms.any(|histogram| histogram.restarted(from, to))
+    !counted && histograms.any(|histogram| histogram.restarted(from, to))
 }

@@ -29,6 +29,8 @@ pub(super) struct Envelope {
     has_result: bool,
     warnings: Vec<String>,
     infos: Vec<String>,
+    /// Some of the storage did not answer.
+    is_partial: bool,
 }
 
 /// Between which things reading may stop and go on later; what lies inside of another follows it.
@@ -153,15 +155,12 @@ impl Envelope {
             }
             "error" => self.error = cursor.optional_text("\"error\" to be a string")?,
             "warnings" => {
-                self.warnings.extend(texts(cursor, "\"warnings\" to be a list of strings")?);
+                self.warnings = texts(cursor, "\"warnings\" to be a list of strings")?;
             }
             // VictoriaMetrics' word for an answer from some of its storage nodes.
             "isPartial" => {
-                let is_partial = cursor.token()? == b't';
+                self.is_partial = cursor.token()? == b't';
                 cursor.skip()?;
-                if is_partial {
-                    self.warnings.push(PARTIAL.to_owned());
-                }
             }
             "infos" => self.infos = texts(cursor, "\"infos\" to be a list of strings")?,
             "data" => {
@@ -239,7 +238,9 @@ impl Envelope {
                 "the input is not a Prometheus range response: \"result\" is missing",
             ));
         }
-        let warnings = self.warnings.into_iter().map(|text| (NoticeLevel::Warning, text));
+        let partial = self.is_partial.then(|| PARTIAL.to_owned());
+        let warnings = self.warnings.into_iter().chain(partial);
+        let warnings = warnings.map(|text| (NoticeLevel::Warning, text));
         let infos = self.infos.into_iter().map(|text| (NoticeLevel::Info, text));
         batch.notices.extend(warnings.chain(infos).map(|(level, text)| Notice {
             level,

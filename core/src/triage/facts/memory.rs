@@ -91,8 +91,12 @@ pub enum MemoryState {
 
 impl Memory {
     pub(super) fn of(subject: &Subject<'_>) -> Self {
-        let peak = subject.now.gauge(Family::KvUsage).map(|usage| usage.max);
         let preemptions = subject.now.increase(Family::Preemptions);
+        let preempts = preemptions.is_some_and(|count| count > 0.0);
+        // An empty cache preempts nothing: a usage that stays at 0 beside preemptions is not
+        // measured.
+        let usage = subject.now.gauge(Family::KvUsage).map(|usage| usage.max);
+        let peak = usage.filter(|peak| *peak > 0.0 || !preempts);
         let finished = subject.now.finished();
         let mut memory = Self {
             peak,

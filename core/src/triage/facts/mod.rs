@@ -145,6 +145,17 @@ impl Facts {
         }
     }
 
+    /// Whether every replica stood still for most of the window or is gone at its end, so that all
+    /// other numbers are those of the time before.
+    pub fn is_blind(&self) -> bool {
+        let gone = self.availability.absences.iter().filter(|absence| absence.until.is_none());
+        let mut replicas: Vec<&str> = self.progress.still().collect();
+        replicas.extend(gone.map(|absence| absence.replica.as_str()));
+        let is_known = |at: usize| replicas[..at].contains(&replicas[at]);
+        let different = (0..replicas.len()).filter(|&at| !is_known(at)).count();
+        different > 0 && different >= self.spread.engines
+    }
+
     /// Whether a signal was measured in the window.
     pub fn has(&self, id: SignalId) -> bool {
         self.impact.signal(id).is_some()

@@ -7,6 +7,7 @@
 use crate::catalogue::facts::FactId;
 use crate::catalogue::families::Family;
 use crate::catalogue::threshold::Threshold;
+use crate::caveat::Caveats;
 use crate::growth::gauge::{Gauge, GaugeSummary};
 use crate::scope::Replica;
 use crate::small::sorted::sort_few;
@@ -44,8 +45,8 @@ pub struct Progress {
     pub stalls: Vec<Stall>,
     /// Requests that got a first token; None where that is not measured.
     pub first_tokens: Option<f64>,
-    /// Output tokens, live; None where they are not measured.
-    pub output_tokens: Option<f64>,
+    /// Length of the window, seconds.
+    window_seconds: f64,
 }
 
 /// A stretch without output at one replica.
@@ -100,13 +101,20 @@ impl Progress {
         Self {
             stalls,
             first_tokens: subject.now.count(Family::Ttft),
-            output_tokens: subject.now.increase(Family::GenerationTokens),
+            window_seconds: subject.now.seconds,
         }
     }
 
     /// A stall that requests are known to have been in.
     pub fn stuck(&self) -> Option<&Stall> {
         self.stalls.iter().find(|stall| stall.requests() > 0.0)
+    }
+
+    /// Replicas that stood still for most of the window and to its end.
+    pub fn still(&self) -> impl Iterator<Item = &str> {
+        let is_most = |stall: &&Stall| stall.lasts && stall.seconds() >= 0.5 * self.window_seconds;
+        let still = self.stalls.iter().filter(|stall| stall.requests() > 0.0).filter(is_most);
+        still.map(|stall| stall.replica.as_str())
     }
 
     /// Replicas that stand still, each once.
@@ -155,7 +163,8 @@ fn stall(
         lasts,
         running: running.map(|running| running.max),
         waiting: waiting.map(|waiting| waiting.max),
-        is_alive: [running, waiting].into_iter().flatten().any(|state| state.max > state.min),
+        is_alive: [running, waiting].into_iter().flatten().any(|state| state.max > state.min)
+            || token_came_late(subject, replica, silence.to, (until - since) as f64 / 1000.0),
         is_deferred: deferred > 0.0
             && deferred >= waits
             && running.is_some_and(|running| running.max <= 0.0),
@@ -166,12 +175,26 @@ fn is_on(state: GaugeSummary) -> bool {
     state.max > 0.0
 }
 
+/// Whether a token came out behind a silence that had waited for it: its inter-token latency is of
+/// the silence's length, so the requests inside were no leftovers.
+fn token_came_late(subject: &Subject<'_>, replica: &Replica, end: usize, silence: f64) -> bool {
+    let histogram = replica.histogram(Family::Itl);
+    let after =
+        histogram.and_then(|columns| columns.window(end, subject.now.last, &mut Caveats::new()));
+    after.is_some_and(|after| {
+        let bounds = after.upper_bounds();
+        let largest = bounds.len().checked_sub(2).map_or(0.0, |last| bounds[last]);
+        let line = (0.5 * silence).min(largest);
+        let late = 1 + bounds.partition_point(|bound| *bound < line);
+        line > 0.0 && after.counts().iter().skip(late).any(|count| *count > 0.0)
+    })
+}
+
 /// At least so long the longest prefill took that ended before a grid time, seconds; 0 where none
 /// is known.
 fn longest_prefill(replica: &Replica, before: usize) -> f64 {
     let histogram = replica.histogram(Family::PrefillTime);
-    let window =
-        histogram.and_then(|columns| columns.window(0, before, &mut crate::caveat::Caveats::new()));
+    let window = histogram.and_then(|columns| columns.window(0, before, &mut Caveats::new()));
     window.map_or(0.0, |window| {
         let longest = window.counts().iter().rposition(|count| *count > 0.0).unwrap_or(0);
         longest.checked_sub(1).map_or(0.0, |below| window.upper_bounds()[below])
