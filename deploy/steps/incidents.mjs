@@ -53,7 +53,10 @@ export function pairSeries(name, { step = 15, end = pairEnd } = {}) {
       const even = Number(value) + (Number(later) - Number(value)) * share;
       return String(isWhole ? Math.floor(even) : even);
     };
-    return { metric: { ...metric, ...scrapeLabels }, values: times.map((time) => [time, at(time)]) };
+    return {
+      metric: { ...metric, ...scrapeLabels },
+      values: times.map((time) => [time, at(time)]),
+    };
   });
 }
 

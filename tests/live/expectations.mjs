@@ -76,13 +76,29 @@ export function assertBeforeFigures({ report }) {
   );
 }
 
-/** The 132 requests between the two scrapes with sixteen slots. */
-export function assertAfterFigures({ status, report, stderr }) {
+/** The 132 requests between the two scrapes with sixteen slots: healthy. */
+export function assertHealthyAfter({ status, report, stderr }) {
   assert.ok(report, `no report: ${stderr}`);
   assert.equal(report.verdict.id, 'healthy', report.verdict.sentence);
   assert.equal(report.verdict.state, 'clear');
   assert.equal(report.verdict.action, undefined);
   assert.equal(status, exit.healthy);
+  assertAfterFigures({ report });
+}
+
+/**
+ * Five minutes of work that a scraper saw within seconds: more sequences decode at a time, by their
+ * latencies, than run.
+ */
+export function assertTooFast({ status, report, stderr }) {
+  assert.ok(report, `no report: ${stderr}`);
+  assert.equal(report.verdict.id, 'telemetry-fault', report.verdict.sentence);
+  assert.match(report.verdict.sentence, /sequences decode at a time/);
+  assert.equal(status, exit.finding);
+}
+
+/** The figures of the 132 requests. */
+export function assertAfterFigures({ report }) {
   assert.equal(report.window.finished_requests, 132);
 
   const queue = quantile(report, 'queue_time');
