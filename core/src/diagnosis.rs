@@ -16,6 +16,7 @@ use crate::settings::{Interval, Settings};
 use crate::signal::level::Level;
 use crate::signal::phases::Phases;
 use crate::signal::{Signals, build, columns, phases};
+use crate::small::list::CollectVec;
 use crate::store::grid::TimeGrid;
 use crate::text::foreign::plain;
 use crate::text::number::{number, seconds};
@@ -197,7 +198,7 @@ fn look_before(
     let mut now = prepared.measure(window);
     caveats.extend(&now.caveats);
     let defects = defects::leave_out(scope.profile, replicas, &mut now, &mut caveats);
-    let left_out: Vec<Family> = defects.iter().map(|(family, _)| *family).collect();
+    let left_out: Vec<Family> = defects.iter().map(|(family, _)| *family).collect_vec();
     let earlier = history.map(|table| table.grid);
     let chosen = baseline::choose(replica_set, grid, earlier, settings, window, before);
     let table = match chosen.table {

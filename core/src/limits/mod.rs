@@ -10,6 +10,7 @@ use crate::catalogue::list::closed_list;
 use crate::catalogue::threshold::Threshold;
 use crate::scope::{Replica, Scope, engines};
 use crate::settings::Settings;
+use crate::small::list::CollectVec;
 use crate::store::grid::TimeGrid;
 use crate::text::number::number;
 use crate::window::measurements::Measurements;
@@ -83,7 +84,7 @@ impl Limits {
             .filter_map(|replica| {
                 plateau::find(replica, scope.profile, grid, (now.first, now.last), settings)
             })
-            .collect::<Vec<_>>();
+            .collect_vec();
         let exported = exported::limits(scope, replicas, now, settings);
         let is_cap = |limit: &Limit| limit.id == LimitId::MaxNumSeqs;
         let mut list = Vec::new();
@@ -144,5 +145,5 @@ fn inferred_caps(plateaus: &[Plateau], engines: usize) -> Vec<Limit> {
                 usage_share: Some(1.0),
             }
         })
-        .collect::<Vec<_>>()
+        .collect_vec()
 }

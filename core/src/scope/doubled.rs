@@ -5,6 +5,7 @@ use crate::catalogue::families::Family;
 use crate::caveat::Caveats;
 use crate::scope::copies::{Relation, continues, relation};
 use crate::scope::series_set::{Comparable, Measured, SeriesSet};
+use crate::small::list::CollectVec;
 use crate::small::sorted::sort;
 use crate::small::text::joined;
 use crate::source::exporter::COLLECTOR_LABELS;
@@ -12,9 +13,9 @@ use crate::text::foreign::plain;
 
 /// Of each set the one that stands for it: itself, or the copy that is kept.
 pub(super) fn kept(sets: &[SeriesSet<'_>], labels: &[&str]) -> Vec<usize> {
-    let mut kept_by: Vec<usize> = (0..sets.len()).collect();
+    let mut kept_by: Vec<usize> = (0..sets.len()).collect_vec();
     let mut doubling: Vec<bool> =
-        labels.iter().map(|label| COLLECTOR_LABELS.contains(label)).collect();
+        labels.iter().map(|label| COLLECTOR_LABELS.contains(label)).collect_vec();
     let mut parting = vec![false; labels.len()];
     let mut unknown = Vec::new();
     for one in 0..sets.len() {
@@ -44,7 +45,7 @@ pub(super) fn kept(sets: &[SeriesSet<'_>], labels: &[&str]) -> Vec<usize> {
         }
     }
     join_elsewhere(sets, &mut kept_by);
-    (0..sets.len()).map(|one| root(&kept_by, one)).collect()
+    (0..sets.len()).map(|one| root(&kept_by, one)).collect_vec()
 }
 
 fn coincide_at_all(left: &SeriesSet<'_>, right: &SeriesSet<'_>) -> bool {
@@ -53,7 +54,7 @@ fn coincide_at_all(left: &SeriesSet<'_>, right: &SeriesSet<'_>) -> bool {
 
 /// Places of the labels in which two sets differ.
 fn differing(left: &SeriesSet<'_>, right: &SeriesSet<'_>) -> Vec<usize> {
-    (0..left.labels.len()).filter(|label| left.labels[*label] != right.labels[*label]).collect()
+    (0..left.labels.len()).filter(|label| left.labels[*label] != right.labels[*label]).collect_vec()
 }
 
 /// Finds copies at other places. What a copy shows lies between neighbouring scrapes of the other,

@@ -8,6 +8,7 @@
 #[cfg(test)]
 mod tests;
 
+use crate::small::list::CollectVec;
 use std::sync::Arc;
 
 use crate::catalogue::caveats::CaveatId;
@@ -40,7 +41,7 @@ impl<'a, 'b> Spelled<'a, 'b> {
             let rank = (one.reading.preference, foreign, one.reading.prefix.clone());
             names.get_or_insert_with(rank, Vec::new).push(one);
         }
-        Self { names: names.into_entries().into_iter().map(|(_, members)| members).collect() }
+        Self { names: names.into_entries().into_iter().map(|(_, members)| members).collect_vec() }
     }
 
     /// The series under the preferred name.
@@ -80,7 +81,7 @@ impl<'a, 'b> Spelled<'a, 'b> {
                 let values = values.map(|(&value, free)| if *free { value } else { f64::NAN });
                 let own = Series {
                     identity: Arc::clone(&one.series.identity),
-                    values: values.collect::<Vec<_>>().into(),
+                    values: values.collect_vec().into(),
                 };
                 add(&mut series, own, &one.reading, caveats);
             }
@@ -89,7 +90,7 @@ impl<'a, 'b> Spelled<'a, 'b> {
             }
         }
         if is_joined {
-            series.into_entries().into_iter().map(|(_, one)| one).collect()
+            series.into_entries().into_iter().map(|(_, one)| one).collect_vec()
         } else {
             Vec::new()
         }
@@ -101,7 +102,7 @@ impl<'a, 'b> Spelled<'a, 'b> {
             Some(Part::Bucket(bound)) => Some(bound),
             _ => None,
         };
-        let mut bounds: Vec<f64> = self.names[0].iter().filter_map(bound).collect();
+        let mut bounds: Vec<f64> = self.names[0].iter().filter_map(bound).collect_vec();
         sort_few(&mut bounds, f64::total_cmp);
         bounds.windows(2).any(|pair| pair[0].total_cmp(&pair[1]).is_eq())
     }
@@ -141,7 +142,7 @@ fn free_times(taken: &[bool], present: &[bool]) -> Vec<bool> {
     let last = taken.iter().rposition(|taken| *taken).unwrap_or(0);
     let meets = taken.iter().zip(present).any(|(taken, present)| *taken && *present);
     let is_free = |index: usize| if meets { index < first || index > last } else { !taken[index] };
-    present.iter().enumerate().map(|(index, present)| *present && is_free(index)).collect()
+    present.iter().enumerate().map(|(index, present)| *present && is_free(index)).collect_vec()
 }
 
 /// Adds a series to the one that it continues, else as one of its own.

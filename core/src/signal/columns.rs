@@ -3,6 +3,7 @@
 use crate::catalogue::columns::ColumnId;
 use crate::catalogue::families::Family;
 use crate::scope::Replica;
+use crate::small::list::CollectVec;
 use crate::store::grid::TimeGrid;
 use crate::window::onset::CumulativeMean;
 use crate::window::replica_set::combined;
@@ -10,13 +11,13 @@ use crate::window::replica_set::combined;
 /// The columns these replicas can fill.
 pub fn available(replicas: &[&Replica]) -> Vec<ColumnId> {
     let has = |family| replicas.iter().any(|replica| replica.quantities.contains_key(&family));
-    ColumnId::ALL.iter().copied().filter(|id| id.family().is_none_or(has)).collect()
+    ColumnId::ALL.iter().copied().filter(|id| id.family().is_none_or(has)).collect_vec()
 }
 
 /// Computes one column; None where no replica has what it is made of.
 pub fn column(replicas: &[&Replica], grid: &TimeGrid, id: ColumnId) -> Option<Vec<f64>> {
     match id {
-        ColumnId::Times => Some(grid.times().iter().map(|&time| time as f64).collect()),
+        ColumnId::Times => Some(grid.times().iter().map(|&time| time as f64).collect_vec()),
         ColumnId::FrontEnd => front_end(replicas, grid),
         ColumnId::Queue | ColumnId::Prefill | ColumnId::Decode => {
             mean_per_step(replicas, id.family()?, grid)

@@ -1,5 +1,6 @@
 //! The common time grid: index ↔ time.
 
+use crate::small::list::CollectVec;
 use crate::small::sorted::sort;
 
 /// Ascending, distinct times in Unix milliseconds.
@@ -46,7 +47,7 @@ impl TimeGrid {
     }
 
     fn new(times: Vec<i64>) -> Self {
-        let mut distances: Vec<i64> = times.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        let mut distances: Vec<i64> = times.windows(2).map(|pair| pair[1] - pair[0]).collect_vec();
         sort(&mut distances, i64::cmp);
         let step = distances.get(distances.len() / 2).copied().unwrap_or(0);
         Self { times, step }
@@ -60,7 +61,7 @@ impl TimeGrid {
             .chain(&second.times)
             .copied()
             .filter(|&time| time >= oldest)
-            .collect();
+            .collect_vec();
         sort(&mut all, i64::cmp);
         all.dedup();
         Self::new(all)

@@ -25,6 +25,7 @@ use crate::catalogue::signals::SignalId;
 use crate::catalogue::threshold::Threshold;
 use crate::error::Error;
 use crate::settings::Settings;
+use crate::small::list::CollectVec;
 use crate::text::decimal::shortest;
 use crate::triage::subject::Subject;
 use admission::Admission;
@@ -172,7 +173,7 @@ pub fn check_thresholds(settings: &Settings) -> Result<(), Error> {
     let all = || FACTS.iter().flat_map(|fact| fact.thresholds.iter().copied());
     for (id, value) in settings.thresholds.iter() {
         let Some(threshold) = all().find(|threshold| threshold.id == id) else {
-            let known: Vec<&str> = all().map(|threshold| threshold.id).collect();
+            let known: Vec<&str> = all().map(|threshold| threshold.id).collect_vec();
             return Err(Error::bad_settings(format!(
                 "there is no threshold \"{id}\"; thresholds are {}",
                 known.join(", ")
