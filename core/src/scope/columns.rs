@@ -152,7 +152,7 @@ fn values_of(one: &Resolved<'_>) -> Column {
         return one.values.clone();
     }
     let own = |&value: &f64| if exporter.is_blank(value) { f64::NAN } else { unit.to_own(value) };
-    one.values.iter().map(own).collect_vec().into()
+    one.values.iter().map(own).collect::<Vec<f64>>().into()
 }
 
 fn is_increment(kind: SeriesKind) -> bool {

@@ -149,7 +149,8 @@ fn device(
 }
 
 fn devices<'a>(beside: &'a [Resolved<'a>]) -> Vec<Found<'a>> {
-    type Key = (&'static str, String, Option<String>, Option<String>);
+    type Number = (Option<String>, Option<String>);
+    type Key = (&'static str, String, Option<Number>, Option<String>);
     let mut by_key: SortedMap<Key, Found<'a>> = SortedMap::new();
     for one in beside.iter().filter(|one| one.reading.exporter.kind == ExporterKind::Device) {
         let exporter = one.reading.exporter;
@@ -160,8 +161,7 @@ fn devices<'a>(beside: &'a [Resolved<'a>]) -> Vec<Found<'a>> {
         let id = value(known.device).unwrap_or_default();
         let index = value(known.device_index);
         // Numbers repeat from machine to machine, ids do not.
-        let number =
-            if id.is_empty() { Some(format!("{:?} {:?}", target.node, index)) } else { None };
+        let number = id.is_empty().then(|| (target.node.clone(), index.clone()));
         let key = (exporter.id, id.clone(), number, value(known.device_slice));
         let make =
             || Found { exporter, id, index, title: value(known.device_title), members: Vec::new() };

@@ -81,7 +81,7 @@ impl<'a, 'b> Spelled<'a, 'b> {
                 let values = values.map(|(&value, free)| if *free { value } else { f64::NAN });
                 let own = Series {
                     identity: Arc::clone(&one.series.identity),
-                    values: values.collect_vec().into(),
+                    values: values.collect::<Vec<f64>>().into(),
                 };
                 add(&mut series, own, &one.reading, caveats);
             }
@@ -142,7 +142,7 @@ fn free_times(taken: &[bool], present: &[bool]) -> Vec<bool> {
     let last = taken.iter().rposition(|taken| *taken).unwrap_or(0);
     let meets = taken.iter().zip(present).any(|(taken, present)| *taken && *present);
     let is_free = |index: usize| if meets { index < first || index > last } else { !taken[index] };
-    present.iter().enumerate().map(|(index, present)| *present && is_free(index)).collect_vec()
+    present.iter().enumerate().map(|(index, present)| *present && is_free(index)).collect()
 }
 
 /// Adds a series to the one that it continues, else as one of its own.

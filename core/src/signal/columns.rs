@@ -17,7 +17,7 @@ pub fn available(replicas: &[&Replica]) -> Vec<ColumnId> {
 /// Computes one column; None where no replica has what it is made of.
 pub fn column(replicas: &[&Replica], grid: &TimeGrid, id: ColumnId) -> Option<Vec<f64>> {
     match id {
-        ColumnId::Times => Some(grid.times().iter().map(|&time| time as f64).collect_vec()),
+        ColumnId::Times => Some(grid.times().iter().map(|&time| time as f64).collect()),
         ColumnId::FrontEnd => front_end(replicas, grid),
         ColumnId::Queue | ColumnId::Prefill | ColumnId::Decode => {
             mean_per_step(replicas, id.family()?, grid)

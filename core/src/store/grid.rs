@@ -1,6 +1,5 @@
 //! The common time grid: index ↔ time.
 
-use crate::small::list::CollectVec;
 use crate::small::sorted::sort;
 
 /// Ascending, distinct times in Unix milliseconds.
@@ -47,7 +46,7 @@ impl TimeGrid {
     }
 
     fn new(times: Vec<i64>) -> Self {
-        let mut distances: Vec<i64> = times.windows(2).map(|pair| pair[1] - pair[0]).collect_vec();
+        let mut distances: Vec<i64> = times.windows(2).map(|pair| pair[1] - pair[0]).collect();
         sort(&mut distances, i64::cmp);
         let step = distances.get(distances.len() / 2).copied().unwrap_or(0);
         Self { times, step }
@@ -61,7 +60,7 @@ impl TimeGrid {
             .chain(&second.times)
             .copied()
             .filter(|&time| time >= oldest)
-            .collect_vec();
+            .collect();
         sort(&mut all, i64::cmp);
         all.dedup();
         Self::new(all)

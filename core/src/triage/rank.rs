@@ -6,6 +6,8 @@ use crate::catalogue::phases::Phase;
 use crate::catalogue::signals::SignalId;
 use crate::caveat::Caveats;
 use crate::small::list::CollectVec;
+use crate::small::sorted::sort_few;
+use crate::small::text::{joined, position};
 use crate::triage::cause::{Answer, Class, Explanation, Rule, Words};
 use crate::triage::facts::Facts;
 use crate::triage::facts::data::Data;
@@ -60,7 +62,7 @@ pub fn judge(facts: &Facts, ledger: &Ledger, words: &Words<'_>, caveats: &Caveat
         .map(|rule| Asked { rule, answer: answer(rule, facts, ledger, words), explained: 0.0 })
         .collect_vec();
     let is_blind = facts.is_blind();
-    asked.sort_by(|left, right| {
+    sort_few(&mut asked, |left, right| {
         let holds = |one: &Asked| one.explanation().is_none();
         // What was before nobody could see any more is no answer to what happens now.
         let is_past =
@@ -100,7 +102,7 @@ fn answer(rule: &Rule, facts: &Facts, ledger: &Ledger, words: &Words<'_>) -> Ans
     if missing.is_empty() {
         (rule.ask)(facts, ledger, words)
     } else {
-        Answer::unknown(format!("not measured: {}", missing.join(", ")))
+        Answer::unknown(format!("not measured: {}", joined(&missing, ", ")))
     }
 }
 
@@ -205,9 +207,9 @@ fn how(rule: &Rule, lacks: &str, facts: &Facts) -> String {
     }
     if lacks.starts_with("not measured") {
         let titles: Vec<String> = rule.needs.iter().map(|id| id.name()).collect_vec();
-        return format!("Add these metrics to the query: {}.", titles.join(", "));
+        return format!("Add these metrics to the query: {}.", joined(&titles, ", "));
     }
-    if lacks.contains("baseline") {
+    if position(lacks, "baseline").is_some() {
         return "Choose a range that also holds a time when all was well.".to_owned();
     }
     "Choose a window that lies wholly inside the incident, or one with more requests.".to_owned()

@@ -26,6 +26,7 @@ use crate::catalogue::threshold::Threshold;
 use crate::error::Error;
 use crate::settings::Settings;
 use crate::small::list::CollectVec;
+use crate::small::text::joined;
 use crate::text::decimal::shortest;
 use crate::triage::subject::Subject;
 use admission::Admission;
@@ -176,7 +177,7 @@ pub fn check_thresholds(settings: &Settings) -> Result<(), Error> {
             let known: Vec<&str> = all().map(|threshold| threshold.id).collect_vec();
             return Err(Error::bad_settings(format!(
                 "there is no threshold \"{id}\"; thresholds are {}",
-                known.join(", ")
+                joined(&known, ", ")
             )));
         };
         let (least, most) = threshold.range;

@@ -12,6 +12,7 @@ use crate::catalogue::causes::CauseId;
 use crate::catalogue::signals::SignalId;
 use crate::signal::level::Level;
 use crate::small::list::CollectVec;
+use crate::small::text::joined;
 use crate::text::number::{counted, number, percentile_name, seconds, significant};
 use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
 use crate::triage::facts::Facts;
@@ -219,7 +220,7 @@ fn missing_families(facts: &Facts) -> Said {
 fn are(ids: &[SignalId]) -> String {
     let names: Vec<String> = ids.iter().map(|id| id.name()).collect_vec();
     let verb = if names.len() == 1 { "is" } else { "are" };
-    format!("{} {verb}", names.join(", "))
+    format!("{} {verb}", joined(&names, ", "))
 }
 
 /// Enough requests, but a level that no cause explains or that cannot be judged.
@@ -315,7 +316,7 @@ fn named(facts: &Facts, first: &JudgedSignal, others: &[&JudgedSignal]) -> Said 
     let more = if others.is_empty() {
         String::new()
     } else {
-        format!(" Also high: {}.", others.join(", "))
+        format!(" Also high: {}.", joined(&others, ", "))
     };
     let decode = facts.work.output_tokens.zip(facts.impact.mean(SignalId::DecodeTime));
     let outputs = decode.filter(|_| first.id == SignalId::E2e);

@@ -160,7 +160,7 @@ fn not_measured(signals: &[SignalId]) -> String {
     if names.is_empty() {
         return String::new();
     }
-    format!(" Not measured: {}.", names.join(", "))
+    format!(" Not measured: {}.", joined(&names, ", "))
 }
 
 /// `TTFT p95 ≤ 1.2 s (target 2.5 s), ITL p95 ≤ 25 ms (target 50 ms)`.
