@@ -18,7 +18,7 @@ use crate::session::table::Table;
 use crate::settings::Settings;
 use crate::signal::columns;
 use crate::signal::heat_map::{HeatMap, heat_map};
-use crate::small::sorted::sort_few;
+use crate::small::sorted::sort;
 use crate::small::text::joined;
 use crate::store::Store;
 use crate::text::foreign::{escaped, plain};
@@ -183,7 +183,7 @@ impl Session {
 
     fn summary_of(&self, detail: &Table, found: &[(usize, Found)]) -> Result<Summary, Error> {
         let mut order: Vec<&(usize, Found)> = found.iter().collect_vec();
-        sort_few(&mut order, |(left_id, left), (right_id, right)| {
+        sort(&mut order, |(left_id, left), (right_id, right)| {
             let busy = |found: &Found| found.finished.unwrap_or(0.0);
             let model = |id: usize| &detail.scopes[id].scope.model;
             right

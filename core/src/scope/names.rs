@@ -17,7 +17,7 @@ use crate::caveat::Caveats;
 use crate::growth::histogram::Part;
 use crate::ingest::batch::Labels;
 use crate::scope::resolve::Resolved;
-use crate::small::sorted::{SortedMap, sort_few};
+use crate::small::sorted::{SortedMap, sort};
 use crate::source::exporter::Exporter;
 use crate::source::identify::Reading;
 use crate::store::Series;
@@ -103,7 +103,7 @@ impl<'a, 'b> Spelled<'a, 'b> {
             _ => None,
         };
         let mut bounds: Vec<f64> = self.names[0].iter().filter_map(bound).collect_vec();
-        sort_few(&mut bounds, f64::total_cmp);
+        sort(&mut bounds, f64::total_cmp);
         bounds.windows(2).any(|pair| pair[0].total_cmp(&pair[1]).is_eq())
     }
 

@@ -12,7 +12,7 @@ use crate::scope::place::{Members, Place, Places, attach_without_model, join_unr
 use crate::scope::processes::tell_apart;
 use crate::scope::{Quantity, Replica, Scope, beside, columns, device};
 use crate::small::list::CollectVec;
-use crate::small::sorted::{SortedMap, sort_few};
+use crate::small::sorted::{SortedMap, sort};
 use crate::small::text::joined;
 use crate::source::exporter::{Exporter, ExporterKind};
 use crate::source::identify::{Reading, read};
@@ -113,7 +113,7 @@ fn most_frequent<T: AsRef<str>>(names: &[T]) -> String {
         *counts.get_or_insert_with(name.as_ref(), || 0) += 1;
     }
     let mut sorted: Vec<_> = counts.into_entries();
-    sort_few(&mut sorted, |left, right| right.1.cmp(&left.1));
+    sort(&mut sorted, |left, right| right.1.cmp(&left.1));
     let shown: Vec<&str> = sorted.iter().take(4).map(|(name, _)| *name).collect_vec();
     let more = if sorted.len() > shown.len() {
         format!(" and {} more", sorted.len() - shown.len())
@@ -192,7 +192,7 @@ fn scope_of(
 /// The engine's own prefix when it is there, else the first in order.
 fn preferred_prefix<'a>(exporter: &Exporter, prefixes: impl Iterator<Item = &'a str>) -> String {
     let mut found: Vec<&str> = prefixes.collect_vec();
-    sort_few(&mut found, Ord::cmp);
+    sort(&mut found, Ord::cmp);
     if found.contains(&exporter.canonical_prefix) {
         return exporter.canonical_prefix.to_owned();
     }

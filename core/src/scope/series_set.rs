@@ -8,7 +8,7 @@ use crate::role::ROLE_LABEL;
 use crate::scope::place::{Place, Places};
 use crate::scope::resolve::Resolved;
 use crate::small::list::CollectVec;
-use crate::small::sorted::{SortedMap, sort, sort_few};
+use crate::small::sorted::{SortedMap, sort};
 use crate::source::exporter::Exporter;
 use crate::source::metric::Selection;
 use crate::store::grid::TimeGrid;
@@ -101,7 +101,7 @@ pub(super) fn separating_labels<'a>(exporter: &Exporter, places: &Places<'a>) ->
         }
     }
     let place = |name: &str| known.process.iter().rposition(|label| *label == name);
-    sort_few(&mut labels, |left, right| place(right).cmp(&place(left)));
+    sort(&mut labels, |left, right| place(right).cmp(&place(left)));
     labels
 }
 

@@ -6,9 +6,7 @@ pub(crate) trait CollectVec: Iterator + Sized {
     /// A list of the items, for lists that are short or made once: it reserves nothing ahead.
     fn collect_vec(self) -> Vec<Self::Item> {
         let mut list = Vec::new();
-        for item in self {
-            list.push(item);
-        }
+        self.for_each(|item| list.push(item));
         list
     }
 }

@@ -6,7 +6,7 @@ use crate::catalogue::phases::Phase;
 use crate::catalogue::signals::SignalId;
 use crate::caveat::Caveats;
 use crate::small::list::CollectVec;
-use crate::small::sorted::sort_few;
+use crate::small::sorted::sort;
 use crate::small::text::{joined, position};
 use crate::triage::cause::{Answer, Class, Explanation, Rule, Words};
 use crate::triage::facts::Facts;
@@ -62,7 +62,7 @@ pub fn judge(facts: &Facts, ledger: &Ledger, words: &Words<'_>, caveats: &Caveat
         .map(|rule| Asked { rule, answer: answer(rule, facts, ledger, words), explained: 0.0 })
         .collect_vec();
     let is_blind = facts.is_blind();
-    sort_few(&mut asked, |left, right| {
+    sort(&mut asked, |left, right| {
         let holds = |one: &Asked| one.explanation().is_none();
         // What was before nobody could see any more is no answer to what happens now.
         let is_past =

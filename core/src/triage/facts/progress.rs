@@ -10,7 +10,7 @@ use crate::catalogue::threshold::Threshold;
 use crate::caveat::Caveats;
 use crate::growth::gauge::{Gauge, GaugeSummary};
 use crate::scope::Replica;
-use crate::small::sorted::sort_few;
+use crate::small::sorted::sort;
 use crate::triage::facts::FactDefinition;
 use crate::triage::subject::Subject;
 use crate::window::activity::Silence;
@@ -94,7 +94,7 @@ impl Progress {
                 stall(subject, replica, (one, second), newest)
             }));
         }
-        sort_few(&mut stalls, |left, right| {
+        sort(&mut stalls, |left, right| {
             let rank = |one: &Stall| (one.lasts, one.until - one.since);
             rank(right).cmp(&rank(left))
         });

@@ -10,7 +10,7 @@ use crate::histogram::estimate_quantile;
 use crate::scope::Replica;
 use crate::signal::level::{Level, judge_quantile};
 use crate::small::list::CollectVec;
-use crate::small::sorted::sort_few;
+use crate::small::sorted::sort;
 use crate::triage::facts::FactDefinition;
 use crate::triage::subject::Subject;
 
@@ -135,7 +135,7 @@ fn outside(subject: &Subject<'_>) -> Vec<Outside> {
             }
         }
     }
-    sort_few(&mut outside, |left, right| right.factor.total_cmp(&left.factor));
+    sort(&mut outside, |left, right| right.factor.total_cmp(&left.factor));
     outside
 }
 
