@@ -217,7 +217,9 @@ fn look_before(
         identities::check(replicas, window, now.seconds, &left_out, &mut caveats);
     signals.leave_unjudged(&mistaken);
     let is_needed = |family: Family| NEEDED.iter().any(|id| id.id() == family.id());
-    broken.extend(defects.into_iter().filter(|(family, _)| is_needed(*family)).map(|(_, one)| one));
+    for (_, one) in defects.into_iter().filter(|(family, _)| is_needed(*family)) {
+        broken.push(one);
+    }
     add_population_lag(&now, &mut caveats);
     add_several_tokens(&now, &mut caveats);
     let limits = Limits::find(scope, replicas, grid, &now, settings);

@@ -91,9 +91,11 @@ impl Limits {
         match settings.given_limit(LimitId::MaxNumSeqs) {
             Some(value) => list.push(given_cap(value, now)),
             None if exported.iter().any(is_cap) => {}
-            None => list.extend(inferred_caps(&plateaus, engines(replicas))),
+            None => list = inferred_caps(&plateaus, engines(replicas)),
         }
-        list.extend(exported);
+        for limit in exported {
+            list.push(limit);
+        }
         Self { list, plateaus }
     }
 

@@ -73,7 +73,9 @@ fn join_elsewhere(sets: &[SeriesSet<'_>], kept_by: &mut [usize]) {
             if let Some((low, high)) = landmark(set, at).map(|found| around(set, found)) {
                 let from = order.partition_point(|(value, _)| *value < low);
                 let near = order[from..].iter().take_while(|(value, _)| *value <= high);
-                candidates.extend(near.map(|(_, other)| *other).filter(|other| *other > one));
+                for &(_, other) in near.filter(|(_, other)| *other > one) {
+                    candidates.push(other);
+                }
             }
         }
         sort(&mut candidates, Ord::cmp);

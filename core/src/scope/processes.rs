@@ -74,10 +74,10 @@ fn members<'a>(chain: &[Kept<'_, 'a>], labels: &[&'a str], was_told: bool) -> Me
         let filled = filled(set, copies);
         let told = if filled.is_empty() { &[*set][..] } else { copies };
         if was_told {
-            let values = told.iter().map(|set| set.labels.iter().copied());
-            members
-                .told_by
-                .extend(values.map(|values| labels.iter().copied().zip(values).collect_vec()));
+            for set in told {
+                let values = set.labels.iter().copied();
+                members.told_by.push(labels.iter().copied().zip(values).collect_vec());
+            }
         }
         if filled.is_empty() {
             members.series.extend(&set.members);

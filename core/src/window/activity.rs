@@ -191,7 +191,11 @@ fn silences(replica: &Replica, output: &[f64], seen: &[usize], times: &[i64]) ->
     let mut silences: Vec<Silence> = Vec::new();
     let mut open: Option<Silence> = None;
     let mut close = |open: &mut Option<Silence>| {
-        silences.extend(open.take().filter(|one| times[one.to] - times[one.from] >= SHORTEST_KEPT));
+        if let Some(one) = open.take()
+            && times[one.to] - times[one.from] >= SHORTEST_KEPT
+        {
+            silences.push(one);
+        }
     };
     for pair in seen.windows(2) {
         let (from, to) = (pair[0], pair[1]);
