@@ -63,8 +63,8 @@ impl Histogram {
     /// ```
     pub fn compare(&self, baseline: &Self) -> Option<Comparison> {
         let bounds = shared_bounds(self, baseline);
-        let [now, before] =
-            [self, baseline].map(|histogram| CumulativeCounts::of(histogram, &bounds));
+        let now = CumulativeCounts::of(self, &bounds);
+        let before = CumulativeCounts::of(baseline, &bounds);
         if bounds.len() < 2 || now.total <= 0.0 || before.total <= 0.0 {
             return None;
         }

@@ -55,8 +55,8 @@ impl Diagnosis {
 impl Span {
     /// Of all times of a grid.
     pub fn of(grid: &TimeGrid) -> Self {
-        let [start, end] = [grid.times().first(), grid.times().last()];
-        let [start, end] = [start, end].map(|time| time.copied().unwrap_or_default());
+        let start = grid.times().first().copied().unwrap_or_default();
+        let end = grid.times().last().copied().unwrap_or_default();
         Self { start, end, step: grid.step() }
     }
 }

@@ -61,15 +61,15 @@ fn differing(left: &SeriesSet<'_>, right: &SeriesSet<'_>) -> Vec<usize> {
 /// so that of the sets in the order of one sum only neighbours need to be compared. The order is
 /// made at four times, because at one of them either may be absent.
 fn join_elsewhere(sets: &[SeriesSet<'_>], kept_by: &mut [usize]) {
-    let times = [1, 2, 3, 4].map(|quarter| end_of(quarter, sets));
-    let orders = times.map(|at| order_at(sets, at, kept_by));
+    let times = (1..=4).map(|quarter| end_of(quarter, sets)).collect_vec();
+    let orders = times.iter().map(|&at| order_at(sets, at, kept_by)).collect_vec();
     let mut candidates: Vec<usize> = Vec::new();
     for (one, set) in sets.iter().enumerate() {
         if kept_by[one] != one {
             continue;
         }
         candidates.clear();
-        for (order, at) in orders.iter().zip(times) {
+        for (order, &at) in orders.iter().zip(&times) {
             if let Some((low, high)) = landmark(set, at).map(|found| around(set, found)) {
                 let from = order.partition_point(|(value, _)| *value < low);
                 let near = order[from..].iter().take_while(|(value, _)| *value <= high);
@@ -162,6 +162,14 @@ fn join(kept_by: &mut [usize], one: usize, other: usize, sets: &[SeriesSet<'_>])
     }
 }
 
+/// The value of a label, fit for a sentence.
+fn shown(value: &str) -> String {
+    match plain(value, 60) {
+        empty if empty.is_empty() => "none".to_owned(),
+        value => value,
+    }
+}
+
 /// Says of every set that was dropped under which labels it was there once more.
 pub(super) fn report(
     sets: &[SeriesSet<'_>],
@@ -175,11 +183,7 @@ pub(super) fn report(
             let mut under = Vec::new();
             for (label, (kept, own)) in labels.iter().zip(kept.labels.iter().zip(&set.labels)) {
                 if kept != own {
-                    let [kept, own] = [kept, own].map(|value| match plain(value, 60) {
-                        empty if empty.is_empty() => "none".to_owned(),
-                        value => value,
-                    });
-                    under.push(format!("{label} {kept} and {own}"));
+                    under.push(format!("{label} {} and {}", shown(kept), shown(own)));
                 }
             }
             format!(
