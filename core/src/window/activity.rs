@@ -56,7 +56,7 @@ impl Activity {
         let output = output(replica, times.len());
         let known: Vec<usize> = {
             let flags = whole(replica, times.len());
-            seen.iter().copied().filter(|&index| flags[index]).collect::<Vec<_>>()
+            seen.iter().copied().filter(|&index| flags[index]).collect_vec()
         };
         let tells_output = replica.counter(Family::GenerationTokens).is_some()
             || replica.histogram(Family::Itl).is_some();

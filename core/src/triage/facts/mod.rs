@@ -151,8 +151,8 @@ impl Facts {
     /// other numbers are those of the time before.
     pub fn is_blind(&self) -> bool {
         let gone = self.availability.absences.iter().filter(|absence| absence.until.is_none());
-        let mut replicas: Vec<&str> = self.progress.still().collect();
-        replicas.extend(gone.map(|absence| absence.replica.as_str()));
+        let gone = gone.map(|absence| absence.replica.as_str());
+        let replicas: Vec<&str> = self.progress.still().chain(gone).collect_vec();
         let is_known = |at: usize| replicas[..at].contains(&replicas[at]);
         let different = (0..replicas.len()).filter(|&at| !is_known(at)).count();
         different > 0 && different >= self.spread.engines
