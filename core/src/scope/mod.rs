@@ -155,8 +155,15 @@ impl Scope {
         let label = self.profile.labels.model.first();
         let matchers = match label.filter(|_| !self.model.is_empty()) {
             Some(label) => {
-                let model = self.model.replace('\\', "\\\\");
-                let model = model.replace('"', "\\\"").replace('\n', "\\n");
+                let mut model = String::new();
+                for character in self.model.chars() {
+                    match character {
+                        '\\' => model.push_str("\\\\"),
+                        '"' => model.push_str("\\\""),
+                        '\n' => model.push_str("\\n"),
+                        other => model.push(other),
+                    }
+                }
                 format!("{label}=\"{model}\"")
             }
             None => String::new(),
