@@ -16,6 +16,7 @@ use crate::settings::{Interval, Settings};
 use crate::signal::level::Level;
 use crate::signal::phases::Phases;
 use crate::signal::{Signals, build, columns, phases};
+use crate::small::list::CollectVec;
 use crate::store::grid::TimeGrid;
 use crate::text::foreign::plain;
 use crate::text::number::{number, seconds};
@@ -197,7 +198,7 @@ fn look_before(
     let mut now = prepared.measure(window);
     caveats.extend(&now.caveats);
     let defects = defects::leave_out(scope.profile, replicas, &mut now, &mut caveats);
-    let left_out: Vec<Family> = defects.iter().map(|(family, _)| *family).collect();
+    let left_out: Vec<Family> = defects.iter().map(|(family, _)| *family).collect_vec();
     let earlier = history.map(|table| table.grid);
     let chosen = baseline::choose(replica_set, grid, earlier, settings, window, before);
     let table = match chosen.table {
@@ -216,7 +217,9 @@ fn look_before(
         identities::check(replicas, window, now.seconds, &left_out, &mut caveats);
     signals.leave_unjudged(&mistaken);
     let is_needed = |family: Family| NEEDED.iter().any(|id| id.id() == family.id());
-    broken.extend(defects.into_iter().filter(|(family, _)| is_needed(*family)).map(|(_, one)| one));
+    for (_, one) in defects.into_iter().filter(|(family, _)| is_needed(*family)) {
+        broken.push(one);
+    }
     add_population_lag(&now, &mut caveats);
     add_several_tokens(&now, &mut caveats);
     let limits = Limits::find(scope, replicas, grid, &now, settings);

@@ -78,6 +78,10 @@
 //! the caller loads one.
 
 #![forbid(unsafe_code)]
+#![cfg_attr(
+    not(test),
+    warn(clippy::string_slice, reason = "what prints the text when an index panics weighs 4 kB")
+)]
 
 pub mod catalogue;
 pub mod caveat;

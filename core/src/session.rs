@@ -4,6 +4,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+use crate::small::list::CollectVec;
 use serde::Serialize;
 
 use crate::catalogue::columns::ColumnId;
@@ -17,7 +18,7 @@ use crate::session::table::Table;
 use crate::settings::Settings;
 use crate::signal::columns;
 use crate::signal::heat_map::{HeatMap, heat_map};
-use crate::small::sorted::sort_few;
+use crate::small::sorted::sort;
 use crate::small::text::joined;
 use crate::store::Store;
 use crate::text::foreign::{escaped, plain};
@@ -170,7 +171,7 @@ impl Session {
 
     fn diagnose_all(&self, detail: &Table, window: (usize, usize)) -> Vec<(usize, Found)> {
         let ids = 0..detail.scopes.len();
-        ids.filter_map(|id| Some((id, self.diagnose(detail, id, window)?))).collect()
+        ids.filter_map(|id| Some((id, self.diagnose(detail, id, window)?))).collect_vec()
     }
 
     fn diagnose(&self, detail: &Table, scope: usize, window: (usize, usize)) -> Option<Found> {
@@ -181,8 +182,8 @@ impl Session {
     }
 
     fn summary_of(&self, detail: &Table, found: &[(usize, Found)]) -> Result<Summary, Error> {
-        let mut order: Vec<&(usize, Found)> = found.iter().collect();
-        sort_few(&mut order, |(left_id, left), (right_id, right)| {
+        let mut order: Vec<&(usize, Found)> = found.iter().collect_vec();
+        sort(&mut order, |(left_id, left), (right_id, right)| {
             let busy = |found: &Found| found.finished.unwrap_or(0.0);
             let model = |id: usize| &detail.scopes[id].scope.model;
             right
@@ -194,7 +195,7 @@ impl Session {
         });
         let short =
             |(id, found): &(usize, Found)| ScopeSummary::of(*id, &detail.scopes[*id].scope, found);
-        let scopes: Vec<ScopeSummary> = order.into_iter().map(short).collect();
+        let scopes: Vec<ScopeSummary> = order.into_iter().map(short).collect_vec();
         let scope = self.chosen_scope(&scopes)?;
         Ok(Summary { schema: SCHEMA, scopes, scope })
     }
@@ -213,7 +214,7 @@ impl Session {
                     plain(&joined(&scope.replicas, ", "), 120)
                 )
             });
-            let known: Vec<String> = shown.collect::<Vec<_>>();
+            let known: Vec<String> = shown.collect_vec();
             Error::bad_settings(format!(
                 "no data match the chosen scope (model {}, replica {}); there is {}",
                 plain(wanted.model.as_deref().unwrap_or("any"), 60),

@@ -23,7 +23,7 @@ use crate::catalogue::signals::SignalId;
 pub use crate::catalogue::slo_profiles::SloProfile;
 use crate::catalogue::threshold::Threshold;
 use crate::error::Error;
-use crate::small::sorted::sort_few;
+use crate::small::sorted::sort;
 
 /// Version of the settings' shape. Settings of an earlier one are read, and become this one.
 pub const SCHEMA: u32 = 2;
@@ -75,7 +75,7 @@ impl Settings {
         let mut quantiles = self.quantiles.clone();
         if !quantiles.iter().any(|q| q.total_cmp(&self.slo.quantile).is_eq()) {
             quantiles.push(self.slo.quantile);
-            sort_few(&mut quantiles, f64::total_cmp);
+            sort(&mut quantiles, f64::total_cmp);
         }
         quantiles
     }

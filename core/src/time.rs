@@ -41,9 +41,9 @@ pub fn parse_duration(text: &str) -> Option<i64> {
     let mut units = UNITS.iter();
     while !rest.is_empty() {
         let after = rest.trim_start_matches(|character: char| character.is_ascii_digit());
-        let number: i64 = rest[..rest.len() - after.len()].parse().ok()?;
+        let number: i64 = rest.get(..rest.len() - after.len())?.parse().ok()?;
         let next = after.trim_start_matches(|character: char| !character.is_ascii_digit());
-        let unit = &after[..after.len() - next.len()];
+        let unit = after.get(..after.len() - next.len())?;
         let (_, length) = units.find(|(name, _)| *name == unit)?;
         total = number.checked_mul(*length).and_then(|part| total.checked_add(part))?;
         rest = next;

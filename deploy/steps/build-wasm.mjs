@@ -42,13 +42,16 @@ const wasmFeatures = [
 ];
 
 // What travels is the compressed module, so what compresses badly is left out: most inlining,
-// sharing of subexpressions, splitting of the data, and sorting functions by use. What one round
-// leaves, a second still finds. Nothing lives in the lowest kilobyte: the stack, which lies below
-// the data (plugin/build checks that it does), would have to overflow to get there.
+// sharing of subexpressions and of like functions, splitting of the data, and sorting functions by
+// use. What one round leaves, a second still finds. Nothing lives in the lowest kilobyte: the
+// stack, which lies below the data (plugin/build checks that it does), would have to overflow to
+// get there.
 const optimisations = [
   ...['-Oz', '-Oz'],
   '--low-memory-unused',
-  ...['local-cse', 'memory-packing', 'reorder-functions'].map((pass) => `--skip-pass=${pass}`),
+  ...['local-cse', 'memory-packing', 'merge-similar-functions', 'reorder-functions'].map(
+    (pass) => `--skip-pass=${pass}`,
+  ),
   '--always-inline-max-function-size=3',
   '--flexible-inline-max-function-size=2',
   '--one-caller-inline-max-function-size=20',

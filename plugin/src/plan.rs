@@ -49,7 +49,10 @@ pub fn plan(
     let plan =
         inference_triage_core::query::plan(engine, &options).map_err(|error| from_core(&error))?;
     let mut flat = vec![plan.probe, plan.raw_selector, plan.watch.unwrap_or_default()];
-    flat.extend(plan.queries.into_iter().flat_map(|query| [query.role, query.promql]));
+    for query in plan.queries {
+        flat.push(query.role);
+        flat.push(query.promql);
+    }
     Ok(flat)
 }
 
@@ -85,5 +88,10 @@ pub fn prefix_of_name(name: &str) -> Option<String> {
 /// The serving engines whose metrics the core reads, flat: id and title in turn.
 #[wasm_bindgen]
 pub fn engines() -> Vec<String> {
-    registry::engines().flat_map(|engine| [engine.id, engine.title]).map(str::to_owned).collect()
+    let mut flat = Vec::new();
+    for engine in registry::engines() {
+        flat.push(engine.id.to_owned());
+        flat.push(engine.title.to_owned());
+    }
+    flat
 }

@@ -6,6 +6,7 @@ use crate::growth::counter::{Growth, GrowthRepairs, drop_negatives, start_from_z
 use crate::growth::tear::drop_torn;
 use crate::histogram::Basis;
 use crate::histogram::{Histogram, Rows, Sum};
+use crate::small::list::CollectVec;
 use crate::small::sorted::sort_few;
 use crate::store::column::Column;
 use crate::store::marks::{Marks, add_present};
@@ -79,7 +80,7 @@ impl HistogramColumns {
         let components = components
             .into_iter()
             .map(|component| (component.part, Growth::with_resets(component.values, &resets)))
-            .collect();
+            .collect_vec();
         Self { components, present, sum_faults, torn, basis: Basis::Exact }
     }
 
@@ -110,7 +111,7 @@ impl HistogramColumns {
             .map(|component| {
                 (component.part, Growth::from_increments(&component.values, scale, repairs))
             })
-            .collect();
+            .collect_vec();
         let mut present = vec![false; components.first().map_or(0, |(_, growth)| growth.len())];
         for (_, growth) in &components {
             growth.add_present(&mut present);
@@ -357,7 +358,9 @@ fn drop_negative_snapshots(components: &mut [Component], repairs: &mut GrowthRep
     let mut dropped: Vec<usize> = Vec::new();
     for component in components.iter_mut().filter(|component| component.part != Part::Sum) {
         let values = component.values.iter().enumerate();
-        dropped.extend(values.filter(|(_, value)| **value < 0.0).map(|(index, _)| index));
+        for (index, _) in values.filter(|(_, value)| **value < 0.0) {
+            dropped.push(index);
+        }
         repairs.negatives += drop_negatives(&mut component.values);
     }
     if dropped.is_empty() {
@@ -378,7 +381,7 @@ fn negative_sums(components: &[Component]) -> Vec<usize> {
         let mut parts = components.iter().filter(|one| (one.part == Part::Sum) == is_sum);
         parts.any(|component| component.values[index] < 0.0)
     };
-    (0..length).filter(|&index| falls(index, true) && !falls(index, false)).collect()
+    (0..length).filter(|&index| falls(index, true) && !falls(index, false)).collect_vec()
 }
 
 /// Puts zeros before the histogram's first snapshot where its target was there already: it was

@@ -4,6 +4,7 @@
 use crate::growth::counter::{Growth, sum_of};
 use crate::growth::histogram::{HistogramColumns, Part};
 use crate::histogram::Basis;
+use crate::small::list::CollectVec;
 use crate::store::marks::Marks;
 
 impl HistogramColumns {
@@ -26,8 +27,11 @@ impl HistogramColumns {
         for &(part, _) in &first.components {
             let is_known = together.components.iter().any(|(known, _)| *known == part);
             if !is_known && processes.iter().all(|process| process.growths(part).next().is_some()) {
-                let growths: Vec<Growth> =
-                    processes.iter().flat_map(|process| process.growths(part)).cloned().collect();
+                let growths: Vec<Growth> = processes
+                    .iter()
+                    .flat_map(|process| process.growths(part))
+                    .cloned()
+                    .collect_vec();
                 let growth = sum_of(&growths);
                 present.resize(growth.len(), false);
                 growth.add_present(&mut present);

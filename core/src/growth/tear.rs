@@ -6,6 +6,7 @@
 //! guaranteed; so it counts as absent.
 
 use crate::growth::histogram::{Component, Part};
+use crate::small::list::CollectVec;
 
 /// One in so many snapshots may be torn. An update takes microseconds and scrapes lie seconds apart,
 /// so that a tear is rare. Where more contradict themselves, the exporter counts that way, and to
@@ -17,8 +18,9 @@ const TORN_AT_MOST_ONE_IN: usize = 2;
 /// snapshots are torn. The components are in order.
 pub(super) fn drop_torn(components: &mut [Component], present: &[bool]) -> Vec<usize> {
     let snapshots = present.iter().filter(|present| **present).count();
-    let torn: Vec<usize> =
-        (0..present.len()).filter(|&index| present[index] && is_torn(components, index)).collect();
+    let torn: Vec<usize> = (0..present.len())
+        .filter(|&index| present[index] && is_torn(components, index))
+        .collect_vec();
     if torn.len() * TORN_AT_MOST_ONE_IN > snapshots {
         return Vec::new();
     }

@@ -8,6 +8,7 @@ use super::slack::Slack;
 use crate::catalogue::caveats::CaveatId;
 use crate::caveat::Caveats;
 use crate::histogram::Basis;
+use crate::small::list::CollectVec;
 
 /// Up to here, 2⁵³, additions of whole numbers are exact.
 pub(super) const LARGEST_EXACT_COUNT: f64 = 9_007_199_254_740_992.0;
@@ -246,7 +247,7 @@ impl Histogram {
             upper: *upper,
             count: *count,
         });
-        pieces.filter(|piece| piece.count > 0.0).collect::<Vec<_>>()
+        pieces.filter(|piece| piece.count > 0.0).collect_vec()
     }
 
     /// Keeps the sum for the mean only.

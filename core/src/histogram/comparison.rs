@@ -1,6 +1,7 @@
 //! How far two windows of one quantity lie apart, in human units.
 
 use super::classic::Histogram;
+use crate::small::list::CollectVec;
 
 /// Distance of a window from a baseline.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -62,8 +63,8 @@ impl Histogram {
     /// ```
     pub fn compare(&self, baseline: &Self) -> Option<Comparison> {
         let bounds = shared_bounds(self, baseline);
-        let [now, before] =
-            [self, baseline].map(|histogram| CumulativeCounts::of(histogram, &bounds));
+        let now = CumulativeCounts::of(self, &bounds);
+        let before = CumulativeCounts::of(baseline, &bounds);
         if bounds.len() < 2 || now.total <= 0.0 || before.total <= 0.0 {
             return None;
         }
@@ -75,7 +76,7 @@ impl Histogram {
 fn shared_bounds(one: &Histogram, other: &Histogram) -> Vec<f64> {
     let usable = |bound: &f64| *bound > 0.0 && bound.is_finite();
     let shared = |bound: &f64| other.count_at(*bound).is_some();
-    one.upper_bounds().iter().copied().filter(usable).filter(shared).collect::<Vec<_>>()
+    one.upper_bounds().iter().copied().filter(usable).filter(shared).collect_vec()
 }
 
 /// The counts of a window at a list of bounds.
@@ -87,10 +88,8 @@ struct CumulativeCounts {
 
 impl CumulativeCounts {
     fn of(histogram: &Histogram, bounds: &[f64]) -> Self {
-        let at_bounds = bounds
-            .iter()
-            .map(|bound| histogram.count_at(*bound).unwrap_or(0.0))
-            .collect::<Vec<_>>();
+        let at_bounds =
+            bounds.iter().map(|bound| histogram.count_at(*bound).unwrap_or(0.0)).collect_vec();
         Self { at_bounds, total: histogram.count() }
     }
 

@@ -1,6 +1,7 @@
 //! Adding histograms of equal and of unequal layout.
 
 use crate::catalogue::caveats::CaveatId;
+use crate::small::list::CollectVec;
 use std::cmp::Ordering;
 
 use super::classic::{Histogram, Sum};
@@ -45,8 +46,7 @@ impl Histogram {
                  enclosed"
                     .to_owned()
             });
-            let pieces: Vec<Piece> =
-                parts.iter().flat_map(|part| part.pieces()).collect::<Vec<_>>();
+            let pieces: Vec<Piece> = parts.iter().flat_map(|part| part.pieces()).collect_vec();
             Self::from_pieces(&cumulative, &pieces, sum_of_all(&parts), basis, caveats)?
         } else {
             Self::from_cumulative(&cumulative, sum_of_all(&parts), basis, caveats)?
@@ -90,10 +90,7 @@ fn compare(a: &Histogram, b: &Histogram) -> Ordering {
     };
     let parts = |histogram: &Histogram| {
         let pieces = histogram.enclosure().map_or(&[][..], Enclosure::pieces);
-        pieces
-            .iter()
-            .flat_map(|piece| [piece.bound_before, piece.upper, piece.count])
-            .collect::<Vec<f64>>()
+        pieces.iter().flat_map(|piece| [piece.bound_before, piece.upper, piece.count]).collect_vec()
     };
     compare_numbers(a.upper_bounds(), b.upper_bounds())
         .then_with(|| compare_numbers(a.cumulative(), b.cumulative()))

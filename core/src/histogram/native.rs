@@ -5,6 +5,7 @@ use crate::catalogue::caveats::CaveatId;
 use crate::caveat::Caveats;
 use crate::error::Error;
 use crate::histogram::Basis;
+use crate::small::sorted::sort;
 
 /// How the buckets of a native histogram are spaced, which decides how PromQL interpolates in them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +64,7 @@ impl NativeHistogram {
         let mut native =
             buckets.iter().map(|bucket| read_bucket(*bucket)).collect::<Result<Vec<_>, _>>()?;
         native.retain(|bucket| bucket.count > 0.0);
-        native.sort_by(|a, b| a.lower.total_cmp(&b.lower).then(a.upper.total_cmp(&b.upper)));
+        sort(&mut native, |a, b| a.lower.total_cmp(&b.lower).then(a.upper.total_cmp(&b.upper)));
         if let Some(pair) = native.windows(2).find(|pair| pair[1].lower < pair[0].upper) {
             return Err(Error::bad_data(format!(
                 "the buckets up to {} and from {} overlap; give each observation to one bucket",

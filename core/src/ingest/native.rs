@@ -6,6 +6,7 @@
 //! or below it. Where a resolution was halved in between, a bound of the finer one may lie inside a
 //! coarser bucket; its count is absent there, never guessed.
 
+use crate::small::list::CollectVec;
 use serde::Serialize;
 
 use crate::error::Error;
@@ -144,7 +145,7 @@ fn expand(series: &NativeSeries, bounds: &[f64], batch: &mut SampleBatch) {
     let grid = batch.times.len();
     batch.times.extend_from_slice(&series.times[..length]);
     let histograms: Vec<Cumulative> =
-        series.histograms[..length].iter().map(Cumulative::of).collect();
+        series.histograms[..length].iter().map(Cumulative::of).collect_vec();
     let mut push =
         |suffix: &str, bound: Option<String>, value: &dyn Fn(usize, &Cumulative) -> f64| {
             let offset = batch.values.len();
@@ -236,7 +237,7 @@ impl Cumulative {
             .buckets
             .iter()
             .map(|&(_, lower, upper, count)| (lower, upper, count))
-            .collect();
+            .collect_vec();
         sort_few(&mut buckets, |left, right| {
             left.1.total_cmp(&right.1).then(left.0.total_cmp(&right.0))
         });

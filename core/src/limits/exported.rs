@@ -7,6 +7,7 @@ use crate::histogram::arithmetic::within;
 use crate::limits::{Limit, Provenance};
 use crate::scope::{Replica, Scope};
 use crate::settings::Settings;
+use crate::small::list::CollectVec;
 use crate::source::exporter::CacheLimits;
 use crate::text::number::number;
 use crate::window::measurements::Measurements;
@@ -72,7 +73,7 @@ pub fn limits(
             let labels = replica.info(Family::CacheConfig);
             (*replica, labels.map(scope.profile.cache_limits).unwrap_or_default())
         })
-        .collect::<Vec<_>>();
+        .collect_vec();
     let mut list = Vec::new();
     for exported in &EXPORTED {
         if exported.id == LimitId::MaxNumSeqs && settings.given_limit(exported.id).is_some() {
@@ -88,7 +89,7 @@ pub fn limits(
                 let gauge = || shown_limit(replica, exported.gauge?, now);
                 Some((*replica, (exported.value)(limits).or_else(gauge)?))
             })
-            .collect::<Vec<_>>();
+            .collect_vec();
         let one_value = values.windows(2).all(|pair| pair[0].1 == pair[1].1);
         let shown = if one_value { values.get(..1).unwrap_or_default() } else { &values[..] };
         for (replica, value) in shown {

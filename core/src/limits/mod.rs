@@ -10,6 +10,7 @@ use crate::catalogue::list::closed_list;
 use crate::catalogue::threshold::Threshold;
 use crate::scope::{Replica, Scope, engines};
 use crate::settings::Settings;
+use crate::small::list::CollectVec;
 use crate::store::grid::TimeGrid;
 use crate::text::number::number;
 use crate::window::measurements::Measurements;
@@ -83,16 +84,18 @@ impl Limits {
             .filter_map(|replica| {
                 plateau::find(replica, scope.profile, grid, (now.first, now.last), settings)
             })
-            .collect::<Vec<_>>();
+            .collect_vec();
         let exported = exported::limits(scope, replicas, now, settings);
         let is_cap = |limit: &Limit| limit.id == LimitId::MaxNumSeqs;
         let mut list = Vec::new();
         match settings.given_limit(LimitId::MaxNumSeqs) {
             Some(value) => list.push(given_cap(value, now)),
             None if exported.iter().any(is_cap) => {}
-            None => list.extend(inferred_caps(&plateaus, engines(replicas))),
+            None => list = inferred_caps(&plateaus, engines(replicas)),
         }
-        list.extend(exported);
+        for limit in exported {
+            list.push(limit);
+        }
         Self { list, plateaus }
     }
 
@@ -144,5 +147,5 @@ fn inferred_caps(plateaus: &[Plateau], engines: usize) -> Vec<Limit> {
                 usage_share: Some(1.0),
             }
         })
-        .collect::<Vec<_>>()
+        .collect_vec()
 }

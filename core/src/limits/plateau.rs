@@ -11,6 +11,7 @@ use crate::growth::gauge::Gauge;
 use crate::limits::MEMORY_FULL;
 use crate::scope::Replica;
 use crate::settings::Settings;
+use crate::small::list::CollectVec;
 use crate::source::exporter::{AdapterSlots, Exporter};
 use crate::store::grid::TimeGrid;
 
@@ -101,7 +102,7 @@ pub fn find(
     let (running, waiting) = (running.values(), waiting.values());
     let scrapes = distinct_scrapes(replica, first, last);
     let held: Vec<usize> =
-        scrapes.iter().copied().filter(|&index| waiting[index] > 0.0).collect::<Vec<_>>();
+        scrapes.iter().copied().filter(|&index| waiting[index] > 0.0).collect_vec();
     if held.len() < LEAST_SCRAPES {
         return None;
     }
@@ -161,7 +162,7 @@ fn distinct_scrapes(replica: &Replica, first: usize, last: usize) -> Vec<usize> 
         [Family::GenerationTokens, Family::PromptTokens, Family::RequestsFinished]
             .into_iter()
             .filter_map(|family| replica.counter(family))
-            .collect();
+            .collect_vec();
     let Some(running) = replica.gauge(Family::Running).map(Gauge::values) else {
         return Vec::new();
     };

@@ -3,6 +3,7 @@
 use crate::catalogue::families::{Family, Purpose, Shape};
 use crate::error::Error;
 use crate::role::{ROLE_LABEL, Role, RolePart, SeriesKind};
+use crate::small::list::CollectVec;
 use crate::small::text::{joined, position};
 use crate::source::exporter::{Exporter, ExporterKind};
 use crate::source::metric::{Form, Lacks, Metric};
@@ -98,7 +99,7 @@ pub fn prefix_of_name(name: &str) -> Option<&str> {
 /// error.
 pub fn plan(engine: &str, options: &PlanOptions) -> Result<Plan, Error> {
     let engine = self::engine(engine).ok_or_else(|| {
-        let known: Vec<&str> = engines().map(|engine| engine.id).collect::<Vec<_>>();
+        let known: Vec<&str> = engines().map(|engine| engine.id).collect_vec();
         Error::bad_settings(format!(
             "there is no engine \"{engine}\"; engines are {}",
             joined(&known, ", ")
@@ -159,7 +160,7 @@ impl<'a> Writer<'a> {
             [Some(given.to_owned()).filter(|text| !text.is_empty()), no_copies]
                 .into_iter()
                 .flatten()
-                .collect::<Vec<_>>();
+                .collect_vec();
         let (step, window) = match options.dialect {
             Dialect::Promql => (format!("{}ms", options.step_ms), options.step_ms.to_string()),
             Dialect::Grafana | Dialect::Perses => {

@@ -7,6 +7,7 @@ use crate::report::{
     SCHEMA, ScopeSummary, Span, Window,
 };
 use crate::scope::Scope;
+use crate::small::list::CollectVec;
 use crate::store::grid::TimeGrid;
 
 impl Diagnosis {
@@ -38,14 +39,14 @@ impl Diagnosis {
                 finished_requests: found.baseline_finished,
             },
             verdict: found.verdict.into(),
-            findings: found.findings.into_iter().map(Finding::from).collect(),
-            ledger: found.ledger.factors.iter().map(LedgerEntry::from).collect(),
+            findings: found.findings.into_iter().map(Finding::from).collect_vec(),
+            ledger: found.ledger.factors.iter().map(LedgerEntry::from).collect_vec(),
             phases: found.phases.map(Into::into),
             pattern: found.pattern.into(),
             signals: found.signals.into(),
-            limits: found.limits.into_iter().map(Limit::from).collect(),
+            limits: found.limits.into_iter().map(Limit::from).collect_vec(),
             quality: found.quality.into(),
-            columns: found.columns.into_iter().map(ColumnDescription::from).collect(),
+            columns: found.columns.into_iter().map(ColumnDescription::from).collect_vec(),
             history,
         }
     }
@@ -54,8 +55,8 @@ impl Diagnosis {
 impl Span {
     /// Of all times of a grid.
     pub fn of(grid: &TimeGrid) -> Self {
-        let [start, end] = [grid.times().first(), grid.times().last()];
-        let [start, end] = [start, end].map(|time| time.copied().unwrap_or_default());
+        let start = grid.times().first().copied().unwrap_or_default();
+        let end = grid.times().last().copied().unwrap_or_default();
         Self { start, end, step: grid.step() }
     }
 }
@@ -65,7 +66,7 @@ impl History {
     pub fn of(grid: &TimeGrid, columns: Vec<ColumnId>) -> Self {
         Self {
             range: Span::of(grid),
-            columns: columns.into_iter().map(ColumnDescription::from).collect(),
+            columns: columns.into_iter().map(ColumnDescription::from).collect_vec(),
         }
     }
 }

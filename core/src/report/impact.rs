@@ -1,5 +1,6 @@
 //! Who is hurt, what could not be told, and what would turn the verdict.
 
+use crate::small::list::CollectVec;
 use serde::Serialize;
 
 use crate::catalogue::causes::CauseId;
@@ -68,7 +69,7 @@ pub struct Flip {
 impl From<finding::VerdictImpact> for Impact {
     fn from(impact: finding::VerdictImpact) -> Self {
         let finding::VerdictImpact { objectives, excess_seconds, lost_requests, trend } = impact;
-        let objectives = objectives.into_iter().map(ObjectiveImpact::from).collect();
+        let objectives = objectives.into_iter().map(ObjectiveImpact::from).collect_vec();
         Self { objectives, excess_seconds, lost_requests, trend }
     }
 }

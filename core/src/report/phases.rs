@@ -1,5 +1,6 @@
 //! Where the mean request spent its time.
 
+use crate::small::list::CollectVec;
 use serde::Serialize;
 
 use crate::catalogue::phases::Phase;
@@ -59,7 +60,7 @@ pub struct PhasePart {
 impl From<phases::Phases> for Phases {
     fn from(phases: phases::Phases) -> Self {
         let phases::Phases { finished, mean_e2e, baseline_mean_e2e, parts } = phases;
-        let parts = parts.into_iter().map(PhasePart::from).collect();
+        let parts = parts.into_iter().map(PhasePart::from).collect_vec();
         Self { finished, mean_e2e, baseline_mean_e2e, parts }
     }
 }

@@ -1,5 +1,6 @@
 //! How far the data can be trusted.
 
+use crate::small::list::CollectVec;
 use serde::Serialize;
 
 use crate::catalogue::caveats::CaveatId;
@@ -31,7 +32,7 @@ pub struct CaveatReport {
 
 impl From<crate::quality::Quality> for Quality {
     fn from(quality: crate::quality::Quality) -> Self {
-        let caveats = quality.caveats.iter().map(CaveatReport::from).collect();
+        let caveats = quality.caveats.iter().map(CaveatReport::from).collect_vec();
         Self { grade: quality.grade, caveats }
     }
 }

@@ -1,5 +1,6 @@
 //! Measurements with their uncertainty and their judgement.
 
+use crate::small::list::CollectVec;
 use serde::Serialize;
 
 use crate::catalogue::signals::SignalId;
@@ -150,14 +151,20 @@ pub struct Attainment {
 
 impl From<signal::Signals> for Signals {
     fn from(signals: signal::Signals) -> Self {
-        Self(signals.0.into_iter().map(|signal| (signal.id, SignalReport::from(signal))).collect())
+        Self(
+            signals
+                .0
+                .into_iter()
+                .map(|signal| (signal.id, SignalReport::from(signal)))
+                .collect_vec(),
+        )
     }
 }
 
 impl From<signal::Signal> for SignalReport {
     fn from(signal: signal::Signal) -> Self {
         let reports = |quantiles: Vec<QuantileEstimate>| {
-            quantiles.into_iter().map(QuantileReport::from).collect()
+            quantiles.into_iter().map(QuantileReport::from).collect_vec()
         };
         Self {
             title: signal.id.title(),

@@ -1,5 +1,6 @@
 //! The answer: one verdict, every rule's finding, and the numbers behind them.
 
+use crate::small::list::CollectVec;
 use serde::Serialize;
 
 use crate::catalogue::actions::ActionId;
@@ -188,8 +189,8 @@ impl From<finding::Verdict> for Verdict {
             explained: verdict.explained,
             contributing: verdict.contributing,
             consequences: verdict.consequences,
-            candidates: verdict.candidates.into_iter().map(Candidate::from).collect(),
-            flips: verdict.flips.into_iter().map(Flip::from).collect(),
+            candidates: verdict.candidates.into_iter().map(Candidate::from).collect_vec(),
+            flips: verdict.flips.into_iter().map(Flip::from).collect_vec(),
         }
     }
 }
@@ -199,7 +200,7 @@ impl From<finding::Action> for Action {
         let finding::Action { id, effect, avoid, steps } = action;
         let (avoid, avoid_because) = avoid.into_iter().unzip();
         let sentence = steps.first().map(|step| step.sentence.clone()).unwrap_or_default();
-        let steps = steps.into_iter().map(ActionStep::from).collect();
+        let steps = steps.into_iter().map(ActionStep::from).collect_vec();
         Self { id, sentence, effect, avoid, avoid_because, steps }
     }
 }
@@ -219,8 +220,8 @@ impl From<finding::Finding> for Finding {
             state: finding.state,
             reason: finding.reason,
             confidence: None,
-            evidence: finding.evidence.into_iter().map(Evidence::from).collect(),
-            rules_out: finding.rules_out.into_iter().map(RuledOut::from).collect(),
+            evidence: finding.evidence.into_iter().map(Evidence::from).collect_vec(),
+            rules_out: finding.rules_out.into_iter().map(RuledOut::from).collect_vec(),
             missing: finding.missing,
             replicas: finding.replicas,
             caveats: finding.caveats,

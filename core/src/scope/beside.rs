@@ -9,6 +9,7 @@ use crate::caveat::Caveats;
 use crate::scope::place::{Target, is_told_by};
 use crate::scope::resolve::Resolved;
 use crate::scope::{Scope, columns};
+use crate::small::list::CollectVec;
 use crate::small::sorted::SortedMap;
 use crate::source::exporter::ExporterKind;
 use crate::store::grid::TimeGrid;
@@ -45,7 +46,7 @@ fn attach_to(scope: &mut Scope, candidates: &[(Target, &Resolved<'_>)], grid: &T
             .iter()
             .filter(|(target, one)| is_own(target, one))
             .map(|(_, one)| *one)
-            .collect::<Vec<_>>();
+            .collect_vec();
         let Some(first) = own.first() else { continue };
         let was_served = |target: &Target| served.iter().any(|own| own.is_same_process(target));
         let is_first_rank = !replica.targets.iter().any(was_served);

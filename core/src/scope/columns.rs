@@ -14,6 +14,7 @@ use crate::ingest::batch::{Labels, SeriesKind};
 use crate::scope::Quantity;
 use crate::scope::names::Spelled;
 use crate::scope::resolve::Resolved;
+use crate::small::list::CollectVec;
 use crate::small::sorted::SortedMap;
 use crate::source::exporter::Exporter;
 use crate::source::identify::Reading;
@@ -75,9 +76,9 @@ pub(super) fn columns(
                 reading: reading.clone(),
                 values: series.values.clone(),
             })
-            .collect();
+            .collect_vec();
         let chosen =
-            if joined.is_empty() { spelled.preferred() } else { joined.iter().collect::<Vec<_>>() };
+            if joined.is_empty() { spelled.preferred() } else { joined.iter().collect_vec() };
         let quantity = match family.shape() {
             Shape::Histogram => {
                 let chosen = one_rank(exporter, &chosen);
@@ -133,10 +134,10 @@ fn one_rank<'a, 'b>(exporter: &Exporter, chosen: &[&'a Resolved<'b>]) -> Vec<&'a
     let rank = |one: &Resolved<'_>| {
         let labels = &one.series.identity.labels;
         let ranks = exporter.labels.joint_ranks.iter();
-        ranks.map(|label| labels.get(*label).cloned()).collect::<Vec<_>>()
+        ranks.map(|label| labels.get(*label).cloned()).collect_vec()
     };
     let first = chosen.iter().map(|one| rank(one)).min();
-    chosen.iter().copied().filter(|one| first.as_ref() == Some(&rank(one))).collect::<Vec<_>>()
+    chosen.iter().copied().filter(|one| first.as_ref() == Some(&rank(one))).collect_vec()
 }
 
 /// Samples in the family's own unit, without those that stand for none. Bucket counts and numbers
@@ -151,7 +152,7 @@ fn values_of(one: &Resolved<'_>) -> Column {
         return one.values.clone();
     }
     let own = |&value: &f64| if exporter.is_blank(value) { f64::NAN } else { unit.to_own(value) };
-    one.values.iter().map(own).collect::<Vec<_>>().into()
+    one.values.iter().map(own).collect::<Vec<f64>>().into()
 }
 
 fn is_increment(kind: SeriesKind) -> bool {
@@ -206,7 +207,7 @@ fn histogram(
     if chosen.iter().any(|one| is_increment(one.reading.kind)) {
         let (scale, basis) = increment_scale(chosen[0], step, caveats);
         return HistogramColumns::from_increments(
-            chosen.iter().map(component).collect::<Vec<_>>(),
+            chosen.iter().map(component).collect_vec(),
             scale,
             basis,
             repairs,
@@ -215,7 +216,8 @@ fn histogram(
     let mut processes: Vec<(Vec<Option<&String>>, Vec<Component>)> = Vec::with_capacity(1);
     for one in chosen {
         let labels = &one.series.identity.labels;
-        let address: Vec<Option<&String>> = apart.iter().map(|name| labels.get(*name)).collect();
+        let address: Vec<Option<&String>> =
+            apart.iter().map(|name| labels.get(*name)).collect_vec();
         match processes.iter_mut().find(|(known, _)| *known == address) {
             Some((_, components)) => components.push(component(one)),
             None => processes.push((address, vec![component(one)])),

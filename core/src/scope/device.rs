@@ -9,6 +9,7 @@ use crate::growth::gauge::Gauge;
 use crate::scope::place::Target;
 use crate::scope::resolve::Resolved;
 use crate::scope::{Quantity, Scope, columns};
+use crate::small::list::CollectVec;
 use crate::small::sorted::SortedMap;
 use crate::source::exporter::{Exporter, ExporterKind};
 use crate::store::grid::TimeGrid;
@@ -84,7 +85,7 @@ pub(super) fn place(scopes: &mut [Scope], beside: &[Resolved<'_>], grid: &TimeGr
     }
     for scope in scopes {
         for found in &devices {
-            let members: Vec<_> = found.members.iter().collect::<Vec<_>>();
+            let members: Vec<_> = found.members.iter().collect_vec();
             scope.devices.push(device(found, &members, Vec::new(), None, grid));
         }
     }
@@ -109,7 +110,7 @@ fn place_in(
             let mut targets = scope.replicas.iter().flat_map(|replica| &replica.targets);
             targets.any(|own| belongs(target, own))
         })
-        .collect::<Vec<_>>();
+        .collect_vec();
     if members.is_empty() {
         return false;
     }
@@ -121,7 +122,7 @@ fn place_in(
             targets.any(|own| members.iter().any(|(target, _)| belongs(target, own)))
         })
         .map(|replica| replica.key.clone())
-        .collect::<Vec<_>>();
+        .collect_vec();
     scope.devices.push(device(found, &members, keys, Some(by), grid));
     true
 }
@@ -133,7 +134,7 @@ fn device(
     placed_by: Option<PlacedBy>,
     grid: &TimeGrid,
 ) -> Device {
-    let series: Vec<&Resolved<'_>> = members.iter().map(|(_, one)| *one).collect::<Vec<_>>();
+    let series: Vec<&Resolved<'_>> = members.iter().map(|(_, one)| *one).collect_vec();
     let read = columns::columns(found.exporter, &series, &["instance"], grid, &mut Caveats::new());
     Device {
         exporter: found.exporter,
@@ -148,7 +149,8 @@ fn device(
 }
 
 fn devices<'a>(beside: &'a [Resolved<'a>]) -> Vec<Found<'a>> {
-    type Key = (&'static str, String, Option<String>, Option<String>);
+    type Number = (Option<String>, Option<String>);
+    type Key = (&'static str, String, Option<Number>, Option<String>);
     let mut by_key: SortedMap<Key, Found<'a>> = SortedMap::new();
     for one in beside.iter().filter(|one| one.reading.exporter.kind == ExporterKind::Device) {
         let exporter = one.reading.exporter;
@@ -159,14 +161,13 @@ fn devices<'a>(beside: &'a [Resolved<'a>]) -> Vec<Found<'a>> {
         let id = value(known.device).unwrap_or_default();
         let index = value(known.device_index);
         // Numbers repeat from machine to machine, ids do not.
-        let number =
-            if id.is_empty() { Some(format!("{:?} {:?}", target.node, index)) } else { None };
+        let number = id.is_empty().then(|| (target.node.clone(), index.clone()));
         let key = (exporter.id, id.clone(), number, value(known.device_slice));
         let make =
             || Found { exporter, id, index, title: value(known.device_title), members: Vec::new() };
         by_key.get_or_insert_with(key, make).members.push((target, one));
     }
-    by_key.into_entries().into_iter().map(|(_, found)| found).collect::<Vec<_>>()
+    by_key.into_entries().into_iter().map(|(_, found)| found).collect_vec()
 }
 
 /// The node of every pod that a scheduler tells of; its address stands in `instance`.
@@ -180,7 +181,7 @@ fn pods(beside: &[Resolved<'_>]) -> Vec<Target> {
             let address = known.pod_address.and_then(|label| labels.get(label)).cloned();
             Target { instance: address, ..Target::of(labels, known) }
         })
-        .collect::<Vec<_>>()
+        .collect_vec()
 }
 
 /// Whether a device is in the machine of a replica: by the node's name, which the engine's labels

@@ -5,6 +5,7 @@ use crate::catalogue::families::Family;
 use crate::caveat::Caveats;
 use crate::scope::copies::{Relation, continues, relation};
 use crate::scope::series_set::{Comparable, Measured, SeriesSet};
+use crate::small::list::CollectVec;
 use crate::small::sorted::sort;
 use crate::small::text::joined;
 use crate::source::exporter::COLLECTOR_LABELS;
@@ -12,9 +13,9 @@ use crate::text::foreign::plain;
 
 /// Of each set the one that stands for it: itself, or the copy that is kept.
 pub(super) fn kept(sets: &[SeriesSet<'_>], labels: &[&str]) -> Vec<usize> {
-    let mut kept_by: Vec<usize> = (0..sets.len()).collect();
+    let mut kept_by: Vec<usize> = (0..sets.len()).collect_vec();
     let mut doubling: Vec<bool> =
-        labels.iter().map(|label| COLLECTOR_LABELS.contains(label)).collect();
+        labels.iter().map(|label| COLLECTOR_LABELS.contains(label)).collect_vec();
     let mut parting = vec![false; labels.len()];
     let mut unknown = Vec::new();
     for one in 0..sets.len() {
@@ -44,7 +45,7 @@ pub(super) fn kept(sets: &[SeriesSet<'_>], labels: &[&str]) -> Vec<usize> {
         }
     }
     join_elsewhere(sets, &mut kept_by);
-    (0..sets.len()).map(|one| root(&kept_by, one)).collect()
+    (0..sets.len()).map(|one| root(&kept_by, one)).collect_vec()
 }
 
 fn coincide_at_all(left: &SeriesSet<'_>, right: &SeriesSet<'_>) -> bool {
@@ -53,26 +54,28 @@ fn coincide_at_all(left: &SeriesSet<'_>, right: &SeriesSet<'_>) -> bool {
 
 /// Places of the labels in which two sets differ.
 fn differing(left: &SeriesSet<'_>, right: &SeriesSet<'_>) -> Vec<usize> {
-    (0..left.labels.len()).filter(|label| left.labels[*label] != right.labels[*label]).collect()
+    (0..left.labels.len()).filter(|label| left.labels[*label] != right.labels[*label]).collect_vec()
 }
 
 /// Finds copies at other places. What a copy shows lies between neighbouring scrapes of the other,
 /// so that of the sets in the order of one sum only neighbours need to be compared. The order is
 /// made at four times, because at one of them either may be absent.
 fn join_elsewhere(sets: &[SeriesSet<'_>], kept_by: &mut [usize]) {
-    let times = [1, 2, 3, 4].map(|quarter| end_of(quarter, sets));
-    let orders = times.map(|at| order_at(sets, at, kept_by));
+    let times = (1..=4).map(|quarter| end_of(quarter, sets)).collect_vec();
+    let orders = times.iter().map(|&at| order_at(sets, at, kept_by)).collect_vec();
     let mut candidates: Vec<usize> = Vec::new();
     for (one, set) in sets.iter().enumerate() {
         if kept_by[one] != one {
             continue;
         }
         candidates.clear();
-        for (order, at) in orders.iter().zip(times) {
+        for (order, &at) in orders.iter().zip(&times) {
             if let Some((low, high)) = landmark(set, at).map(|found| around(set, found)) {
                 let from = order.partition_point(|(value, _)| *value < low);
                 let near = order[from..].iter().take_while(|(value, _)| *value <= high);
-                candidates.extend(near.map(|(_, other)| *other).filter(|other| *other > one));
+                for &(_, other) in near.filter(|(_, other)| *other > one) {
+                    candidates.push(other);
+                }
             }
         }
         sort(&mut candidates, Ord::cmp);
@@ -159,6 +162,14 @@ fn join(kept_by: &mut [usize], one: usize, other: usize, sets: &[SeriesSet<'_>])
     }
 }
 
+/// The value of a label, fit for a sentence.
+fn shown(value: &str) -> String {
+    match plain(value, 60) {
+        empty if empty.is_empty() => "none".to_owned(),
+        value => value,
+    }
+}
+
 /// Says of every set that was dropped under which labels it was there once more.
 pub(super) fn report(
     sets: &[SeriesSet<'_>],
@@ -172,11 +183,7 @@ pub(super) fn report(
             let mut under = Vec::new();
             for (label, (kept, own)) in labels.iter().zip(kept.labels.iter().zip(&set.labels)) {
                 if kept != own {
-                    let [kept, own] = [kept, own].map(|value| match plain(value, 60) {
-                        empty if empty.is_empty() => "none".to_owned(),
-                        value => value,
-                    });
-                    under.push(format!("{label} {kept} and {own}"));
+                    under.push(format!("{label} {} and {}", shown(kept), shown(own)));
                 }
             }
             format!(

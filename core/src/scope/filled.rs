@@ -3,6 +3,7 @@
 
 use crate::scope::resolve::Resolved;
 use crate::scope::series_set::{Comparable, SeriesSet};
+use crate::small::list::CollectVec;
 
 /// The series of a set with samples of its copies where the set itself has none; empty where there
 /// is nothing to fill.
@@ -15,12 +16,12 @@ pub(super) fn filled<'a>(set: &SeriesSet<'a>, copies: &[&SeriesSet<'a>]) -> Vec<
     let mut filled: Vec<Resolved<'a>> = Vec::new();
     for copy in copies {
         let knows = |at: &usize| copy.present[*at] && !present[*at];
-        let missing: Vec<usize> = (0..present.len()).filter(knows).collect();
+        let missing: Vec<usize> = (0..present.len()).filter(knows).collect_vec();
         if missing.is_empty() {
             continue;
         }
         if filled.is_empty() {
-            filled = set.quantities.iter().map(|own| own.one.clone()).collect();
+            filled = set.quantities.iter().map(|own| own.one.clone()).collect_vec();
         }
         for (own, one) in set.quantities.iter().zip(&mut filled) {
             if let Some(other) = copy.like(own) {

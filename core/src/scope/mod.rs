@@ -27,6 +27,7 @@ use crate::growth::gauge::Gauge;
 use crate::growth::histogram::HistogramColumns;
 use crate::ingest::batch::Labels;
 use crate::role::RolePart;
+use crate::small::list::CollectVec;
 use crate::small::sorted::SortedMap;
 use crate::small::text::joined;
 use crate::source::exporter::{Exporter, KnobWords};
@@ -108,9 +109,9 @@ impl Scope {
             .iter()
             .filter(|replica| !replica.aggregate)
             .map(|replica| replica.key.clone())
-            .collect::<Vec<_>>();
+            .collect_vec();
         if single.is_empty() {
-            self.replicas.iter().map(|replica| replica.key.clone()).collect::<Vec<_>>()
+            self.replicas.iter().map(|replica| replica.key.clone()).collect_vec()
         } else {
             single
         }
@@ -143,7 +144,7 @@ impl Scope {
             words.in_force.iter().any(|start| value.starts_with(start))
         };
         let values = self.replicas.iter().filter_map(|replica| replica.configured(words));
-        let values: Vec<bool> = values.map(is_there).collect::<Vec<_>>();
+        let values: Vec<bool> = values.map(is_there).collect_vec();
         !values.is_empty() && !values.contains(&false)
     }
 
@@ -154,8 +155,15 @@ impl Scope {
         let label = self.profile.labels.model.first();
         let matchers = match label.filter(|_| !self.model.is_empty()) {
             Some(label) => {
-                let model = self.model.replace('\\', "\\\\");
-                let model = model.replace('"', "\\\"").replace('\n', "\\n");
+                let mut model = String::new();
+                for character in self.model.chars() {
+                    match character {
+                        '\\' => model.push_str("\\\\"),
+                        '"' => model.push_str("\\\""),
+                        '\n' => model.push_str("\\n"),
+                        other => model.push(other),
+                    }
+                }
                 format!("{label}=\"{model}\"")
             }
             None => String::new(),
@@ -206,7 +214,7 @@ impl Replica {
         let entries = std::mem::take(&mut self.quantities).into_entries().into_iter();
         let is_state =
             |entry: &(Family, Quantity)| matches!(entry.1, Quantity::Gauge(_) | Quantity::Info(_));
-        self.quantities = SortedMap::from_entries(entries.filter(is_state).collect());
+        self.quantities = SortedMap::from_entries(entries.filter(is_state).collect_vec());
     }
 
     /// Requests that run or wait at one time, where both are known.

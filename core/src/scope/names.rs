@@ -8,6 +8,7 @@
 #[cfg(test)]
 mod tests;
 
+use crate::small::list::CollectVec;
 use std::sync::Arc;
 
 use crate::catalogue::caveats::CaveatId;
@@ -16,7 +17,7 @@ use crate::caveat::Caveats;
 use crate::growth::histogram::Part;
 use crate::ingest::batch::Labels;
 use crate::scope::resolve::Resolved;
-use crate::small::sorted::{SortedMap, sort_few};
+use crate::small::sorted::{SortedMap, sort};
 use crate::source::exporter::Exporter;
 use crate::source::identify::Reading;
 use crate::store::Series;
@@ -40,7 +41,7 @@ impl<'a, 'b> Spelled<'a, 'b> {
             let rank = (one.reading.preference, foreign, one.reading.prefix.clone());
             names.get_or_insert_with(rank, Vec::new).push(one);
         }
-        Self { names: names.into_entries().into_iter().map(|(_, members)| members).collect() }
+        Self { names: names.into_entries().into_iter().map(|(_, members)| members).collect_vec() }
     }
 
     /// The series under the preferred name.
@@ -80,7 +81,7 @@ impl<'a, 'b> Spelled<'a, 'b> {
                 let values = values.map(|(&value, free)| if *free { value } else { f64::NAN });
                 let own = Series {
                     identity: Arc::clone(&one.series.identity),
-                    values: values.collect::<Vec<_>>().into(),
+                    values: values.collect::<Vec<f64>>().into(),
                 };
                 add(&mut series, own, &one.reading, caveats);
             }
@@ -89,7 +90,7 @@ impl<'a, 'b> Spelled<'a, 'b> {
             }
         }
         if is_joined {
-            series.into_entries().into_iter().map(|(_, one)| one).collect()
+            series.into_entries().into_iter().map(|(_, one)| one).collect_vec()
         } else {
             Vec::new()
         }
@@ -101,8 +102,8 @@ impl<'a, 'b> Spelled<'a, 'b> {
             Some(Part::Bucket(bound)) => Some(bound),
             _ => None,
         };
-        let mut bounds: Vec<f64> = self.names[0].iter().filter_map(bound).collect();
-        sort_few(&mut bounds, f64::total_cmp);
+        let mut bounds: Vec<f64> = self.names[0].iter().filter_map(bound).collect_vec();
+        sort(&mut bounds, f64::total_cmp);
         bounds.windows(2).any(|pair| pair[0].total_cmp(&pair[1]).is_eq())
     }
 

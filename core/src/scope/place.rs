@@ -2,6 +2,7 @@
 
 use crate::ingest::batch::Labels;
 use crate::scope::resolve::Resolved;
+use crate::small::list::CollectVec;
 use crate::small::sorted::SortedMap;
 use crate::source::exporter::PlacementLabels;
 
@@ -81,14 +82,14 @@ impl<'a> Members<'a> {
     /// Labels that differ between processes that followed one another.
     pub(super) fn told_apart_by(&self) -> Vec<&str> {
         match &self.told_by[..] {
-            [first, _, ..] => first.iter().map(|(name, _)| *name).collect(),
+            [first, _, ..] => first.iter().map(|(name, _)| *name).collect_vec(),
             _ => vec!["instance"],
         }
     }
 
     pub(super) fn told_by_owned(&self) -> Vec<Vec<(String, String)>> {
         let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
-        self.told_by.iter().map(|target| target.iter().map(owned).collect()).collect()
+        self.told_by.iter().map(|target| target.iter().map(owned).collect_vec()).collect_vec()
     }
 }
 

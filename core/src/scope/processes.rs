@@ -8,6 +8,7 @@ use crate::scope::doubled;
 use crate::scope::filled::filled;
 use crate::scope::place::{Members, Place, Places};
 use crate::scope::series_set::{Comparable, SeriesSet, separating_labels, series_sets};
+use crate::small::list::CollectVec;
 use crate::small::sorted::sort;
 use crate::small::text::joined;
 use crate::source::exporter::Exporter;
@@ -24,7 +25,7 @@ pub(super) fn tell_apart<'a>(
     let (sets, others) = series_sets(exporter, places, &labels, grid);
     let kept_by = doubled::kept(&sets, &labels);
     doubled::report(&sets, &kept_by, &labels, caveats);
-    let mut copies: Vec<Vec<&SeriesSet<'a>>> = sets.iter().map(|_| Vec::new()).collect();
+    let mut copies: Vec<Vec<&SeriesSet<'a>>> = sets.iter().map(|_| Vec::new()).collect_vec();
     for (set, kept) in sets.iter().zip(&kept_by) {
         copies[*kept].push(set);
     }
@@ -34,7 +35,7 @@ pub(super) fn tell_apart<'a>(
         let kept: Vec<Kept<'_, 'a>> = (start..start + part.len())
             .filter(|at| kept_by[*at] == *at)
             .map(|at| Kept { set: &sets[at], copies: &copies[at] })
-            .collect();
+            .collect_vec();
         start += part.len();
         let chains = chains(&kept, grid);
         let names = names(&chains, &labels);
@@ -73,10 +74,10 @@ fn members<'a>(chain: &[Kept<'_, 'a>], labels: &[&'a str], was_told: bool) -> Me
         let filled = filled(set, copies);
         let told = if filled.is_empty() { &[*set][..] } else { copies };
         if was_told {
-            let values = told.iter().map(|set| set.labels.iter().copied());
-            members
-                .told_by
-                .extend(values.map(|values| labels.iter().copied().zip(values).collect()));
+            for set in told {
+                let values = set.labels.iter().copied();
+                members.told_by.push(labels.iter().copied().zip(values).collect_vec());
+            }
         }
         if filled.is_empty() {
             members.series.extend(&set.members);
@@ -135,18 +136,19 @@ fn names(chains: &[Vec<Kept<'_, '_>>], labels: &[&str]) -> Vec<String> {
     let of = |label: usize| chains.iter().map(move |chain| chain[0].set.labels[label]);
     let differs = |label: &usize| of(*label).any(|value| value != chains[0][0].set.labels[*label]);
     let tells_all = |label: &usize| {
-        let mut values: Vec<&str> = of(*label).filter(|value| !value.is_empty()).collect();
+        let mut values: Vec<&str> = of(*label).filter(|value| !value.is_empty()).collect_vec();
         sort(&mut values, Ord::cmp);
         values.dedup();
         values.len() == chains.len()
     };
     let chosen = match (0..labels.len()).find(tells_all) {
         Some(label) => vec![label],
-        None => (0..labels.len()).filter(differs).collect(),
+        None => (0..labels.len()).filter(differs).collect_vec(),
     };
     let name = |chain: &Vec<Kept<'_, '_>>| {
-        let values: Vec<&str> = chosen.iter().map(|label| chain[0].set.labels[*label]).collect();
+        let values: Vec<&str> =
+            chosen.iter().map(|label| chain[0].set.labels[*label]).collect_vec();
         joined(&values, ",")
     };
-    chains.iter().map(name).collect()
+    chains.iter().map(name).collect_vec()
 }

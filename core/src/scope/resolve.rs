@@ -11,7 +11,8 @@ use crate::growth::alternation::returns;
 use crate::scope::place::{Members, Place, Places, attach_without_model, join_unranked, targets};
 use crate::scope::processes::tell_apart;
 use crate::scope::{Quantity, Replica, Scope, beside, columns, device};
-use crate::small::sorted::{SortedMap, sort_few};
+use crate::small::list::CollectVec;
+use crate::small::sorted::{SortedMap, sort};
 use crate::small::text::joined;
 use crate::source::exporter::{Exporter, ExporterKind};
 use crate::source::identify::{Reading, read};
@@ -53,7 +54,7 @@ pub fn resolve(store: &Store, prefix: Option<&str>) -> Result<Vec<Scope>, Error>
     let mut scopes: Vec<Scope> = by_engine
         .values()
         .flat_map(|resolved| scopes_of(resolved, &store.grid, &caveats))
-        .collect::<Vec<_>>();
+        .collect_vec();
     if scopes.is_empty() {
         return Err(Error::no_engine(what_was_found(store, &others)));
     }
@@ -73,14 +74,14 @@ fn what_was_found(store: &Store, others: &[Resolved<'_>]) -> String {
                 selector"
             .to_owned();
     }
-    let engines: Vec<&str> = engines().map(|engine| engine.title).collect::<Vec<_>>();
+    let engines: Vec<&str> = engines().map(|engine| engine.title).collect_vec();
     let engines = joined(&engines, ", ");
     // Names without a prefix are any program's and tell nothing of what was scraped.
     let known: Vec<&'static str> = others
         .iter()
         .filter(|one| !one.reading.exporter.canonical_prefix.is_empty())
         .map(|one| one.reading.exporter.title)
-        .collect::<Vec<_>>();
+        .collect_vec();
     if !known.is_empty() {
         return format!(
             "no serving engine ({engines}) among {} series; found {}; add the engine's own metrics to the query",
@@ -97,7 +98,7 @@ fn what_was_found(store: &Store, others: &[Resolved<'_>]) -> String {
         let name = series.identity.labels.get("__name__");
         name.map_or("series without a name".to_owned(), |name| plain(name, 60))
     };
-    let names: Vec<String> = store.series.iter().map(name).collect::<Vec<_>>();
+    let names: Vec<String> = store.series.iter().map(name).collect_vec();
     format!(
         "no series of a known engine ({engines}) among {} series; found {}; if the metrics were renamed, give their prefix",
         store.series.len(),
@@ -112,8 +113,8 @@ fn most_frequent<T: AsRef<str>>(names: &[T]) -> String {
         *counts.get_or_insert_with(name.as_ref(), || 0) += 1;
     }
     let mut sorted: Vec<_> = counts.into_entries();
-    sort_few(&mut sorted, |left, right| right.1.cmp(&left.1));
-    let shown: Vec<&str> = sorted.iter().take(4).map(|(name, _)| *name).collect::<Vec<_>>();
+    sort(&mut sorted, |left, right| right.1.cmp(&left.1));
+    let shown: Vec<&str> = sorted.iter().take(4).map(|(name, _)| *name).collect_vec();
     let more = if sorted.len() > shown.len() {
         format!(" and {} more", sorted.len() - shown.len())
     } else {
@@ -151,7 +152,7 @@ fn scopes_of(resolved: &[Resolved<'_>], grid: &TimeGrid, caveats: &Caveats) -> V
         .into_iter()
         .zip(found)
         .map(|((model, places), caveats)| scope_of(exporter, model, places, grid, caveats))
-        .collect::<Vec<_>>()
+        .collect_vec()
 }
 
 fn scope_of(
@@ -169,7 +170,7 @@ fn scope_of(
         .into_iter()
         .map(|(place, members)| {
             let apart = members.told_apart_by();
-            let series: Vec<&Resolved<'_>> = members.all().collect();
+            let series: Vec<&Resolved<'_>> = members.all().collect_vec();
             // What looks like restarts of a shared target is none.
             let mut untold = Caveats::new();
             let told = if members.is_shared { &mut untold } else { &mut caveats };
@@ -183,15 +184,15 @@ fn scope_of(
             }
             replica
         })
-        .collect::<Vec<_>>();
+        .collect_vec();
     let version_hint = version_hint(exporter, &replicas);
     Scope { profile: exporter, prefix, version_hint, model, replicas, devices: Vec::new(), caveats }
 }
 
 /// The engine's own prefix when it is there, else the first in order.
 fn preferred_prefix<'a>(exporter: &Exporter, prefixes: impl Iterator<Item = &'a str>) -> String {
-    let mut found: Vec<&str> = prefixes.collect::<Vec<_>>();
-    sort_few(&mut found, Ord::cmp);
+    let mut found: Vec<&str> = prefixes.collect_vec();
+    sort(&mut found, Ord::cmp);
     if found.contains(&exporter.canonical_prefix) {
         return exporter.canonical_prefix.to_owned();
     }

@@ -7,7 +7,8 @@ use crate::ingest::batch::SeriesKind;
 use crate::role::ROLE_LABEL;
 use crate::scope::place::{Place, Places};
 use crate::scope::resolve::Resolved;
-use crate::small::sorted::{SortedMap, sort, sort_few};
+use crate::small::list::CollectVec;
+use crate::small::sorted::{SortedMap, sort};
 use crate::source::exporter::Exporter;
 use crate::source::metric::Selection;
 use crate::store::grid::TimeGrid;
@@ -100,7 +101,7 @@ pub(super) fn separating_labels<'a>(exporter: &Exporter, places: &Places<'a>) ->
         }
     }
     let place = |name: &str| known.process.iter().rposition(|label| *label == name);
-    sort_few(&mut labels, |left, right| place(right).cmp(&place(left)));
+    sort(&mut labels, |left, right| place(right).cmp(&place(left)));
     labels
 }
 
@@ -135,7 +136,7 @@ pub(super) fn series_sets<'a>(
             }
             let own = &one.series.identity.labels;
             let value = |label: &&str| own.get(*label).map_or("", String::as_str);
-            entries.push((labels.iter().map(value).collect(), one));
+            entries.push((labels.iter().map(value).collect_vec(), one));
         }
         sort(&mut entries, |left, right| left.0.cmp(&right.0));
         let before = sets.len();
@@ -190,7 +191,7 @@ impl<'a> SeriesSet<'a> {
         sort(&mut self.quantities, |left, right| {
             (left.rank, left.key).cmp(&(right.rank, right.key))
         });
-        self.changes = (0..changed.len()).filter(|index| changed[*index]).collect();
+        self.changes = (0..changed.len()).filter(|index| changed[*index]).collect_vec();
         let first = present.iter().position(|present| *present).unwrap_or(0);
         let last = present.iter().rposition(|present| *present).unwrap_or(0);
         fill_holes(&mut present, grid.times());

@@ -5,6 +5,7 @@ use crate::error::Error;
 use crate::scope::resolve::resolve;
 use crate::scope::{Replica, Scope};
 use crate::settings::Settings;
+use crate::small::list::CollectVec;
 use crate::store::Store;
 use crate::window::replica_set::ReplicaSet;
 
@@ -39,7 +40,7 @@ impl Table {
         let scopes = resolve(&store, settings.prefix.as_deref())?;
         let mut table = Self { store, span, scopes: Vec::with_capacity(scopes.len()) };
         for scope in scopes {
-            let replicas: Vec<&Replica> = scope.replicas.iter().collect();
+            let replicas: Vec<&Replica> = scope.replicas.iter().collect_vec();
             let replica_set = ReplicaSet::of(&replicas, &table.store.grid);
             table.scopes.push(Ready { scope, replica_set, alone: None });
         }
@@ -106,7 +107,7 @@ impl Table {
 
     fn together<'a>(&'a self, ready: &'a Ready) -> Prepared<'a> {
         let Ready { scope, replica_set, .. } = ready;
-        let replicas = scope.replicas.iter().collect();
+        let replicas = scope.replicas.iter().collect_vec();
         Prepared { scope, replicas, replica_set, grid: &self.store.grid }
     }
 }

@@ -1,6 +1,8 @@
 //! What earlier schemas had and today's lacks. Settings of their time still open; what is listed
 //! here is passed over in them, and refused with a reason in later ones.
 
+use crate::small::list::CollectVec;
+
 /// A setting, or one choice of a setting, that is gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Removed {
@@ -35,5 +37,5 @@ pub(super) fn choices(path: &str, schema: u32) -> Vec<&'static str> {
     let gone = REMOVED.iter().filter(|removed| {
         removed.path == path && !removed.choice.is_empty() && schema <= removed.last_schema
     });
-    gone.map(|removed| removed.choice).collect()
+    gone.map(|removed| removed.choice).collect_vec()
 }

@@ -280,7 +280,7 @@ pub(super) fn find(path: &str) -> Option<&'static Setting> {
 
 /// The path of the part that a setting stands in; nothing for the settings as a whole.
 fn part_of(path: &str) -> &str {
-    path.bytes().position(|byte| byte == b'.').map_or("", |dot| &path[..dot])
+    path.bytes().position(|byte| byte == b'.').map_or("", |dot| path.get(..dot).unwrap_or_default())
 }
 
 /// Whether some settings stand in a part of that path.
@@ -299,7 +299,7 @@ pub(super) fn names(part: &str) -> Vec<&'static str> {
         let name = match own {
             _ if own != part => own,
             "" => setting.path,
-            _ => &setting.path[own.len() + 1..],
+            _ => setting.path.get(own.len() + 1..).unwrap_or_default(),
         };
         let is_within = own == part || part.is_empty();
         if is_within && !names.contains(&name) {

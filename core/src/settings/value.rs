@@ -7,6 +7,7 @@ use super::takes::{Range, Takes};
 use crate::catalogue::list::ClosedList;
 use crate::error::Error;
 use crate::json::{Fault, Reader};
+use crate::small::list::CollectVec;
 use crate::small::sorted::SortedMap;
 use crate::text::decimal::shortest;
 
@@ -116,7 +117,7 @@ impl<T: ClosedList> Value for Vec<T> {
                 }
             }
         })?;
-        Ok(members.into_iter().flatten().collect())
+        Ok(members.into_iter().flatten().collect_vec())
     }
 
     fn check(&self, _: &Setting) -> Result<(), Error> {

@@ -6,6 +6,7 @@ use crate::catalogue::limits::LimitId;
 use crate::catalogue::sections::Section;
 use crate::catalogue::signals::SignalId;
 use crate::catalogue::slo_profiles::SloProfile;
+use crate::small::list::CollectVec;
 use crate::text::decimal::shortest;
 
 /// Settings that stand together in an editor.
@@ -127,12 +128,12 @@ fn given_limits() -> impl Iterator<Item = LimitId> {
 
 /// The ids of the signals that may be given a target.
 pub(super) fn target_ids() -> Vec<&'static str> {
-    target_signals().map(SignalId::id).collect()
+    target_signals().map(SignalId::id).collect_vec()
 }
 
 /// The ids of the limits that may be given by hand.
 pub(super) fn limit_ids() -> Vec<&'static str> {
-    given_limits().map(LimitId::id).collect()
+    given_limits().map(LimitId::id).collect_vec()
 }
 
 pub(super) fn profiles() -> Vec<Entry> {
@@ -141,7 +142,7 @@ pub(super) fn profiles() -> Vec<Entry> {
         title: profile.title(),
         help: format!("{} {}.", profile.meaning(), targets_text(*profile)),
     };
-    SloProfile::ALL.iter().map(entry).collect()
+    SloProfile::ALL.iter().map(entry).collect_vec()
 }
 
 /// The default targets, `TTFT 2.5 s, ITL 50 ms, E2E 10 s`.
@@ -168,7 +169,7 @@ pub(super) fn targets() -> Vec<Entry> {
         title: signal.title(),
         help: "In seconds; without it as the kind of service has it.".to_owned(),
     };
-    target_signals().map(entry).collect()
+    target_signals().map(entry).collect_vec()
 }
 
 pub(super) fn limits() -> Vec<Entry> {
@@ -177,7 +178,7 @@ pub(super) fn limits() -> Vec<Entry> {
         title: limit.title(),
         help: format!("In {}; without it as exported, or as the data show it.", limit.unit()),
     };
-    given_limits().map(entry).collect()
+    given_limits().map(entry).collect_vec()
 }
 
 pub(super) fn modes() -> Vec<Entry> {
@@ -186,7 +187,7 @@ pub(super) fn modes() -> Vec<Entry> {
         title: mode.title(),
         help: mode.meaning().to_owned(),
     };
-    BaselineMode::ALL.iter().map(entry).collect()
+    BaselineMode::ALL.iter().map(entry).collect_vec()
 }
 
 pub(super) fn sections() -> Vec<Entry> {
@@ -195,5 +196,5 @@ pub(super) fn sections() -> Vec<Entry> {
         title: section.title(),
         help: section.meaning().to_owned(),
     };
-    Section::ALL.iter().map(entry).collect()
+    Section::ALL.iter().map(entry).collect_vec()
 }

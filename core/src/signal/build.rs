@@ -14,6 +14,7 @@ use crate::signal::level::{
 use crate::signal::ordering::tighten;
 use crate::signal::registry::{Judged, SIGNALS, SignalDefinition, Source};
 use crate::signal::{Attainment, Signal, Signals};
+use crate::small::list::CollectVec;
 use crate::window::measurements::Measurements;
 
 /// Builds every signal the window has a number for.
@@ -33,7 +34,7 @@ pub fn signals(
         }?;
         Some(report)
     });
-    Signals(rows.collect::<Vec<_>>())
+    Signals(rows.collect_vec())
 }
 
 fn empty(definition: &SignalDefinition) -> Signal {
@@ -98,7 +99,7 @@ fn quantiles(
         .reported_quantiles()
         .iter()
         .filter_map(|&q| estimate_quantile(histogram, q, effective))
-        .collect::<Vec<_>>();
+        .collect_vec();
     tighten(family, &mut reports, window, settings.slo.quantile, caveats);
     let outside = reports.iter().filter(|report| report.is_outside_bounds()).count();
     caveats.add_count(CaveatId::OutsideBounds, outside as u64, || {

@@ -3,6 +3,7 @@
 use crate::catalogue::columns::ColumnId;
 use crate::catalogue::families::Family;
 use crate::scope::Replica;
+use crate::small::list::CollectVec;
 use crate::store::grid::TimeGrid;
 use crate::window::onset::CumulativeMean;
 use crate::window::replica_set::combined;
@@ -10,7 +11,7 @@ use crate::window::replica_set::combined;
 /// The columns these replicas can fill.
 pub fn available(replicas: &[&Replica]) -> Vec<ColumnId> {
     let has = |family| replicas.iter().any(|replica| replica.quantities.contains_key(&family));
-    ColumnId::ALL.iter().copied().filter(|id| id.family().is_none_or(has)).collect()
+    ColumnId::ALL.iter().copied().filter(|id| id.family().is_none_or(has)).collect_vec()
 }
 
 /// Computes one column; None where no replica has what it is made of.

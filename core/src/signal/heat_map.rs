@@ -8,6 +8,7 @@ use crate::histogram::Histogram;
 use crate::histogram::arithmetic::within;
 use crate::scope::Replica;
 use crate::signal::registry::{SIGNALS, Source};
+use crate::small::list::CollectVec;
 use crate::store::grid::TimeGrid;
 use crate::window::measurements::windows_of;
 
@@ -152,12 +153,7 @@ fn drawn(bounds: &[f64], histograms: &[Option<Histogram>]) -> Vec<f64> {
         .flatten()
         .next()
         .map(|histogram| {
-            histogram
-                .upper_bounds()
-                .iter()
-                .copied()
-                .filter(|&bound| bound > 0.0)
-                .collect::<Vec<_>>()
+            histogram.upper_bounds().iter().copied().filter(|&bound| bound > 0.0).collect_vec()
         })
         .unwrap_or_default();
     let factor = |lower: Option<&f64>, upper: Option<&f64>| match (lower, upper) {

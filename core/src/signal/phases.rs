@@ -8,6 +8,7 @@
 use crate::catalogue::families::Family;
 use crate::catalogue::phases::Phase;
 use crate::histogram::Basis;
+use crate::small::list::CollectVec;
 use crate::window::measurements::Measurements;
 
 /// A remainder this small against the end-to-end mean is rounding, not time: sums of a day reach
@@ -122,7 +123,7 @@ pub fn phases(now: &Measurements, baseline: Option<&Measurements>) -> Option<Pha
                 delta_service: split.map(|split| split.service),
             })
         })
-        .collect::<Vec<_>>();
+        .collect_vec();
     Some(Phases {
         finished: now.count(Family::E2e)?,
         mean_e2e: means.e2e,

@@ -5,8 +5,10 @@ use std::borrow::Borrow;
 use std::cmp::Ordering;
 use std::ops::{Deref, DerefMut, Index};
 
-use litemap::LiteMap;
+use litemap::{Entry, LiteMap};
 use serde::{Serialize, Serializer};
+
+use crate::small::list::CollectVec;
 
 /// A map as a sorted list, with all methods of [`LiteMap`].
 ///
@@ -50,6 +52,16 @@ impl<K: Ord, V> SortedMap<K, V> {
         Self(LiteMap::from_sorted_store_unchecked(entries))
     }
 
+    /// Sets the value of a key; the one that it had is dropped.
+    pub fn insert(&mut self, key: K, value: V) {
+        match self.0.entry(key) {
+            Entry::Occupied(entry) => *entry.into_mut() = value,
+            Entry::Vacant(entry) => {
+                entry.insert(value);
+            }
+        }
+    }
+
     /// The value of a key, made first where it is missing.
     pub fn get_or_insert_with(&mut self, key: K, make: impl FnOnce() -> V) -> &mut V {
         self.0.entry(key).or_insert_with(make)
@@ -81,7 +93,7 @@ impl<K: Ord + Borrow<Q>, V, Q: Ord + ?Sized> Index<&Q> for SortedMap<K, V> {
 
 impl<K: Ord, V> FromIterator<(K, V)> for SortedMap<K, V> {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
-        Self::from_entries(entries.into_iter().collect())
+        Self::from_entries(entries.into_iter().collect_vec())
     }
 }
 

@@ -7,6 +7,7 @@ use crate::caveat::Caveats;
 use crate::growth::histogram::Part;
 use crate::ingest::batch::SeriesKind;
 use crate::role::{ROLE_LABEL, Role, RolePart};
+use crate::small::list::CollectVec;
 use crate::small::text::position;
 use crate::source::exporter::{Exporter, ExporterKind};
 use crate::source::metric::{Form, Metric};
@@ -44,7 +45,7 @@ pub(crate) fn read(
     let identity = &series.identity;
     let role = identity.role.as_ref().or_else(|| identity.labels.get(ROLE_LABEL));
     if let Some(role) = role {
-        return read_role(series, role, caveats).into_iter().collect::<Vec<_>>();
+        return read_role(series, role, caveats).into_iter().collect_vec();
     }
     if let Some(name) = identity.labels.get("__name__") {
         return read_name(series, name, given_prefix, caveats);

@@ -2,6 +2,7 @@
 
 use crate::catalogue::families::Family;
 use crate::role::RolePart;
+use crate::small::list::CollectVec;
 use crate::small::text::joined;
 use crate::source::exporter::Exporter;
 use crate::source::metric::{Form, Metric, Selection};
@@ -41,7 +42,7 @@ impl Exporter {
         self.metrics_of(family)
             .filter(|metric| metric.is_in_part(part))
             .map(|metric| metric.selector(ask, prefix, matchers))
-            .collect::<Vec<_>>()
+            .collect_vec()
     }
 
     /// A selector of a family's metric under any prefix.
@@ -106,7 +107,7 @@ impl Metric {
         let all: Vec<&str> = [selection.as_deref().unwrap_or_default(), matchers]
             .into_iter()
             .filter(|matcher| !matcher.is_empty())
-            .collect::<Vec<_>>();
+            .collect_vec();
         let all = joined(&all, ",");
         if prefix.contains('.') {
             // Such a name does not stand before the braces.

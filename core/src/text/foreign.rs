@@ -26,13 +26,19 @@ pub fn disturbs(character: char) -> bool {
 /// Text from the input, fit for a sentence: at most `most` characters, without those that
 /// [`disturbs`] names; white space becomes a blank.
 pub fn plain(text: &str, most: usize) -> String {
-    let mut characters = text
-        .chars()
-        .map(|character| if character.is_whitespace() { ' ' } else { character })
-        .filter(|&character| !disturbs(character));
-    let mut plain: String = characters.by_ref().take(most).collect();
-    if characters.next().is_some() {
-        plain.push('…');
+    let mut plain = String::new();
+    let mut length = 0;
+    for character in text.chars() {
+        let character = if character.is_whitespace() { ' ' } else { character };
+        if disturbs(character) {
+            continue;
+        }
+        if length == most {
+            plain.push('…');
+            break;
+        }
+        plain.push(character);
+        length += 1;
     }
     plain
 }

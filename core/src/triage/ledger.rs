@@ -8,6 +8,7 @@
 //! owns the queue that it causes.
 
 use crate::catalogue::factors::FactorId;
+use crate::small::list::CollectVec;
 use crate::triage::facts::Facts;
 use crate::triage::subject::Change;
 
@@ -39,15 +40,15 @@ impl Ledger {
     pub fn of(facts: &Facts) -> Self {
         let changes = FactorId::ALL.iter().filter_map(|&id| Some((id, change(facts, id)?)));
         let changes: Vec<(FactorId, Change)> =
-            changes.filter(|(_, change)| change.factor() > 0.0).collect();
-        let added: Vec<f64> = changes.iter().map(|(id, _)| own(facts, *id, &changes)).collect();
+            changes.filter(|(_, change)| change.factor() > 0.0).collect_vec();
+        let added: Vec<f64> = changes.iter().map(|(id, _)| own(facts, *id, &changes)).collect_vec();
         let total: f64 = added.iter().sum();
         let factors = changes.into_iter().zip(added).map(|((id, change), seconds)| Factor {
             id,
             change,
             share: (total >= LEAST_ADDED_SECONDS).then(|| seconds / total),
         });
-        Self { factors: factors.collect() }
+        Self { factors: factors.collect_vec() }
     }
 
     /// The factor that owns most of the added seconds.

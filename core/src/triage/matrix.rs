@@ -2,6 +2,7 @@
 //! where they point.
 
 use crate::signal::level::Level;
+use crate::small::list::CollectVec;
 use crate::small::text::joined;
 use crate::triage::finding::Pattern;
 
@@ -68,7 +69,7 @@ fn missing(ttft: Level, queue: Level, itl: Level) -> String {
             .into_iter()
             .filter(|(_, level)| *level == Level::Unknown)
             .map(|(name, _)| name)
-            .collect::<Vec<_>>();
+            .collect_vec();
     format!("no direction: {} cannot be judged", joined(&unknown, ", "))
 }
 

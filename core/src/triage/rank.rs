@@ -5,6 +5,9 @@ use crate::catalogue::causes::CauseId;
 use crate::catalogue::phases::Phase;
 use crate::catalogue::signals::SignalId;
 use crate::caveat::Caveats;
+use crate::small::list::CollectVec;
+use crate::small::sorted::sort;
+use crate::small::text::{joined, position};
 use crate::triage::cause::{Answer, Class, Explanation, Rule, Words};
 use crate::triage::facts::Facts;
 use crate::triage::facts::data::Data;
@@ -57,9 +60,9 @@ pub fn judge(facts: &Facts, ledger: &Ledger, words: &Words<'_>, caveats: &Caveat
     let mut asked: Vec<Asked> = RULES
         .iter()
         .map(|rule| Asked { rule, answer: answer(rule, facts, ledger, words), explained: 0.0 })
-        .collect();
+        .collect_vec();
     let is_blind = facts.is_blind();
-    asked.sort_by(|left, right| {
+    sort(&mut asked, |left, right| {
         let holds = |one: &Asked| one.explanation().is_none();
         // What was before nobody could see any more is no answer to what happens now.
         let is_past =
@@ -90,12 +93,16 @@ fn class(one: &Asked, facts: &Facts) -> Class {
 }
 
 fn answer(rule: &Rule, facts: &Facts, ledger: &Ledger, words: &Words<'_>) -> Answer<Explanation> {
-    let missing: Vec<&str> =
-        rule.needs.iter().filter(|id| !facts.has_or_needs_none(**id)).map(|id| id.id()).collect();
+    let missing: Vec<&str> = rule
+        .needs
+        .iter()
+        .filter(|id| !facts.has_or_needs_none(**id))
+        .map(|id| id.id())
+        .collect_vec();
     if missing.is_empty() {
         (rule.ask)(facts, ledger, words)
     } else {
-        Answer::unknown(format!("not measured: {}", missing.join(", ")))
+        Answer::unknown(format!("not measured: {}", joined(&missing, ", ")))
     }
 }
 
@@ -138,7 +145,7 @@ fn verdict(asked: &[Asked], facts: &Facts) -> Verdict {
         .filter(|one| is_cause && one.rule.class == Class::Cause && one.explanation().is_some());
     let (contributing, consequences): (Vec<&Asked>, Vec<&Asked>) = others
         .partition(|one| share(one).is_some_and(|share| share >= facts.impact.contributes_line));
-    let ids = |list: Vec<&Asked>| list.into_iter().map(|one| one.rule.id).collect();
+    let ids = |list: Vec<&Asked>| list.into_iter().map(|one| one.rule.id).collect_vec();
     Verdict {
         id: primary.rule.id,
         state: state_of(explanation.severity),
@@ -156,7 +163,7 @@ fn verdict(asked: &[Asked], facts: &Facts) -> Verdict {
         } else {
             Vec::new()
         },
-        flips: flip(&explanation.evidence).into_iter().collect(),
+        flips: flip(&explanation.evidence).into_iter().collect_vec(),
     }
 }
 
@@ -191,7 +198,7 @@ fn candidates(asked: &[Asked], facts: &Facts) -> Vec<Candidate> {
             decides: one.rule.confusable.to_vec(),
         })
     };
-    unknown.filter_map(candidate).collect()
+    unknown.filter_map(candidate).collect_vec()
 }
 
 fn how(rule: &Rule, lacks: &str, facts: &Facts) -> String {
@@ -199,10 +206,10 @@ fn how(rule: &Rule, lacks: &str, facts: &Facts) -> String {
         return "Needs two scrapes.".to_owned();
     }
     if lacks.starts_with("not measured") {
-        let titles: Vec<String> = rule.needs.iter().map(|id| id.name()).collect();
-        return format!("Add these metrics to the query: {}.", titles.join(", "));
+        let titles: Vec<String> = rule.needs.iter().map(|id| id.name()).collect_vec();
+        return format!("Add these metrics to the query: {}.", joined(&titles, ", "));
     }
-    if lacks.contains("baseline") {
+    if position(lacks, "baseline").is_some() {
         return "Choose a range that also holds a time when all was well.".to_owned();
     }
     "Choose a window that lies wholly inside the incident, or one with more requests.".to_owned()
@@ -236,7 +243,7 @@ fn finding(asked: Asked, facts: &Facts, is_primary: bool, caveats: &Caveats) -> 
     let speaks = explanation.is_some() || state == State::Unknown;
     let missing = |id: &&SignalId| speaks && !facts.has_or_needs_none(**id);
     let texts = caveats.iter().filter(|_| is_primary).map(|caveat| caveat.text.clone());
-    let missing = rule.needs.iter().chain(rule.uses).filter(missing).copied().collect();
+    let missing = rule.needs.iter().chain(rule.uses).filter(missing).copied().collect_vec();
     let (evidence, rules_out, replicas) =
         explanation.map(|one| (one.evidence, one.rules_out, one.replicas)).unwrap_or_default();
     Finding {
@@ -248,7 +255,7 @@ fn finding(asked: Asked, facts: &Facts, is_primary: bool, caveats: &Caveats) -> 
         rules_out,
         missing,
         replicas,
-        caveats: texts.collect(),
+        caveats: texts.collect_vec(),
     }
 }
 

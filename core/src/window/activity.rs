@@ -4,6 +4,7 @@ use crate::catalogue::families::Family;
 use crate::growth::gauge::Gauge;
 use crate::growth::histogram::HistogramColumns;
 use crate::scope::Replica;
+use crate::small::list::CollectVec;
 use crate::small::sorted::sort;
 use crate::store::grid::TimeGrid;
 use crate::store::marks::{Marks, add_present};
@@ -51,11 +52,11 @@ impl Activity {
     pub fn of(replica: &Replica, grid: &TimeGrid) -> Self {
         let times = grid.times();
         let flags = presence(replica, times.len());
-        let seen: Vec<usize> = (0..flags.len()).filter(|&index| flags[index]).collect::<Vec<_>>();
+        let seen: Vec<usize> = (0..flags.len()).filter(|&index| flags[index]).collect_vec();
         let output = output(replica, times.len());
         let known: Vec<usize> = {
             let flags = whole(replica, times.len());
-            seen.iter().copied().filter(|&index| flags[index]).collect::<Vec<_>>()
+            seen.iter().copied().filter(|&index| flags[index]).collect_vec()
         };
         let tells_output = replica.counter(Family::GenerationTokens).is_some()
             || replica.histogram(Family::Itl).is_some();
@@ -172,7 +173,7 @@ fn output(replica: &Replica, length: usize) -> Vec<f64> {
 /// The median distance of neighbouring samples.
 fn spacing(seen: &[usize], times: &[i64]) -> i64 {
     let mut distances: Vec<i64> =
-        seen.windows(2).map(|pair| times[pair[1]] - times[pair[0]]).collect::<Vec<_>>();
+        seen.windows(2).map(|pair| times[pair[1]] - times[pair[0]]).collect_vec();
     sort(&mut distances, Ord::cmp);
     distances.get(distances.len() / 2).copied().unwrap_or(0)
 }
@@ -190,7 +191,11 @@ fn silences(replica: &Replica, output: &[f64], seen: &[usize], times: &[i64]) ->
     let mut silences: Vec<Silence> = Vec::new();
     let mut open: Option<Silence> = None;
     let mut close = |open: &mut Option<Silence>| {
-        silences.extend(open.take().filter(|one| times[one.to] - times[one.from] >= SHORTEST_KEPT));
+        if let Some(one) = open.take()
+            && times[one.to] - times[one.from] >= SHORTEST_KEPT
+        {
+            silences.push(one);
+        }
     };
     for pair in seen.windows(2) {
         let (from, to) = (pair[0], pair[1]);

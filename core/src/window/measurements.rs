@@ -7,6 +7,7 @@ use crate::growth::gauge::GaugeSummary;
 use crate::growth::replicas::ReplicaWindows;
 use crate::histogram::{Histogram, Sum};
 use crate::scope::Replica;
+use crate::small::list::CollectVec;
 use crate::small::sorted::SortedMap;
 use crate::store::grid::TimeGrid;
 use crate::window::replica_set::ReplicaSet;
@@ -212,7 +213,7 @@ impl Measurements {
 /// The windows of a histogram family, all replicas together.
 pub(crate) fn windows_of<'a>(family: Family, replicas: &[&'a Replica]) -> ReplicaWindows<'a> {
     ReplicaWindows::of(
-        replicas.iter().filter_map(|replica| replica.histogram(family)).collect::<Vec<_>>(),
+        replicas.iter().filter_map(|replica| replica.histogram(family)).collect_vec(),
     )
 }
 

@@ -3,6 +3,7 @@
 use crate::catalogue::families::{Family, Shape};
 use crate::growth::gauge::Gauge;
 use crate::scope::Replica;
+use crate::small::list::CollectVec;
 use crate::small::sorted::SortedMap;
 use crate::store::grid::TimeGrid;
 use crate::store::marks::{Marks, add_present};
@@ -30,7 +31,7 @@ impl ReplicaSet {
             changes: Vec::with_capacity(CHANGE_FAMILIES.len()),
             gauges: SortedMap::new(),
             sampled: Marks::default(),
-            activities: replicas.iter().map(|replica| Activity::of(replica, grid)).collect(),
+            activities: replicas.iter().map(|replica| Activity::of(replica, grid)).collect_vec(),
         };
         for family in CHANGE_FAMILIES {
             together.changes.push(CumulativeMean::of(replicas, family, grid_length));

@@ -238,15 +238,15 @@ impl Envelope {
                 "the input is not a Prometheus range response: \"result\" is missing",
             ));
         }
-        let partial = self.is_partial.then(|| PARTIAL.to_owned());
-        let warnings = self.warnings.into_iter().chain(partial);
-        let warnings = warnings.map(|text| (NoticeLevel::Warning, text));
-        let infos = self.infos.into_iter().map(|text| (NoticeLevel::Info, text));
-        batch.notices.extend(warnings.chain(infos).map(|(level, text)| Notice {
-            level,
-            text,
-            query: None,
-        }));
+        let mut warnings = self.warnings;
+        if self.is_partial {
+            warnings.push(PARTIAL.to_owned());
+        }
+        for (level, texts) in [(NoticeLevel::Warning, warnings), (NoticeLevel::Info, self.infos)] {
+            for text in texts {
+                batch.notices.push(Notice { level, text, query: None });
+            }
+        }
         Ok(None)
     }
 }

@@ -3,14 +3,16 @@
 use super::{COUNT_SLACK, FINISH_FAMILIES};
 use crate::catalogue::families::Family;
 use crate::scope::Replica;
-use crate::small::sorted::sort_few;
+use crate::small::list::CollectVec;
+use crate::small::sorted::sort;
 use crate::text::number::number;
 
 /// That two of [`FINISH_FAMILIES`] counted different numbers of requests.
 pub(super) fn differ(replica: &Replica, first: usize, last: usize) -> Option<String> {
     let count = |family| Some((replica.histogram(family)?.count(first, last)?, family));
-    let mut counts: Vec<(f64, Family)> = FINISH_FAMILIES.into_iter().filter_map(count).collect();
-    sort_few(&mut counts, |left, right| left.0.total_cmp(&right.0));
+    let mut counts: Vec<(f64, Family)> =
+        FINISH_FAMILIES.into_iter().filter_map(count).collect_vec();
+    sort(&mut counts, |left, right| left.0.total_cmp(&right.0));
     let ((least, less), (most, more)) = (*counts.first()?, *counts.last()?);
     let slack = COUNT_SLACK + most * 0.01;
     (most - least > slack).then(|| {

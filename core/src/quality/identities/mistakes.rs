@@ -4,6 +4,7 @@
 use super::sums::{Contradiction, DECODE, PREFILL, Sums, TIMES, TTFT};
 use crate::catalogue::caveats::CaveatId;
 use crate::catalogue::families::Family;
+use crate::small::list::CollectVec;
 use crate::text::number::seconds;
 
 /// Milliseconds of a second.
@@ -69,7 +70,7 @@ fn in_milliseconds(sums: &Sums<'_>, first: &Contradiction) -> Option<Mistake> {
         ),
         // Together they agree with each other, and only the gauge tells.
         (None, _) if first.id == CaveatId::BatchTooLarge => {
-            let all: Vec<usize> = known().collect();
+            let all: Vec<usize> = known().collect_vec();
             if !is_unit(&all) {
                 return None;
             }
@@ -78,6 +79,6 @@ fn in_milliseconds(sums: &Sums<'_>, first: &Contradiction) -> Option<Mistake> {
         }
         _ => return None,
     };
-    let families = places.into_iter().map(|place| TIMES[place]).collect();
+    let families = places.into_iter().map(|place| TIMES[place]).collect_vec();
     Some(Mistake { id: CaveatId::WrongUnit, families, text })
 }

@@ -115,9 +115,12 @@ impl<'a> Sums<'a> {
             let is_whole = columns.snapshots(first, last) == ends;
             (is_whole && columns.basis == Basis::Exact).then_some(columns)
         };
-        let sum = |family| Some(columns(family)?.sum(first, last)?.value);
-        let count = |family| columns(family)?.count(first, last);
-        let counts = TIMES.map(|family| count(family).unwrap_or(f64::NAN));
+        let (mut times, mut counts) = ([f64::NAN; 7], [f64::NAN; 7]);
+        for (place, &family) in TIMES.iter().enumerate() {
+            let Some(columns) = columns(family) else { continue };
+            times[place] = columns.sum(first, last).map_or(f64::NAN, |sum| sum.value);
+            counts[place] = columns.count(first, last).unwrap_or(f64::NAN);
+        }
         let finished = if counts[E2E].is_nan() { counts[QUEUE] } else { counts[E2E] };
         let demand = replica.demand().and_then(|demand| demand.window(first, last));
         let start = replica.demand().zip(ends).map(|(gauge, (start, _))| gauge.values()[start]);
@@ -126,7 +129,7 @@ impl<'a> Sums<'a> {
             replica,
             window,
             seconds,
-            times: TIMES.map(|family| sum(family).unwrap_or(f64::NAN)),
+            times,
             units: [1.0; 7],
             names: [0, 1, 2, 3, 4, 5, 6],
             counts,

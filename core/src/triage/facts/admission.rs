@@ -5,6 +5,7 @@ use crate::catalogue::families::Family;
 use crate::catalogue::limits::LimitId;
 use crate::limits::{Provenance, plateau};
 use crate::scope::Replica;
+use crate::small::list::CollectVec;
 use crate::source::exporter::AdapterSlots;
 use crate::triage::facts::FactDefinition;
 use crate::triage::subject::Subject;
@@ -78,7 +79,7 @@ fn cap(subject: &Subject<'_>) -> Option<Cap> {
     Some(Cap {
         slots: limit.value,
         seen: first.map(|plateau| (plateau.at_cap, plateau.waiting_scrapes)),
-        replicas: plateaus.iter().map(|plateau| plateau.replica.clone()).collect(),
+        replicas: plateaus.iter().map(|plateau| plateau.replica.clone()).collect_vec(),
         since: limit.since,
     })
 }

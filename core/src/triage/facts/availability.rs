@@ -4,6 +4,7 @@ use crate::catalogue::facts::FactId;
 use crate::catalogue::families::Family;
 use crate::catalogue::threshold::Threshold;
 use crate::scope::Replica;
+use crate::small::list::CollectVec;
 use crate::text::number::{counted, seconds};
 use crate::triage::facts::FactDefinition;
 use crate::triage::facts::progress::in_flight;
@@ -93,11 +94,11 @@ impl Availability {
         let each = subject.replicas.iter().zip(subject.activities);
         Self {
             tells_sleep: subject.scope.has(Family::Asleep),
-            asleep: asleep().map(|replica| replica.key.clone()).collect(),
+            asleep: asleep().map(|replica| replica.key.clone()).collect_vec(),
             asleep_since: asleep().filter_map(|replica| fell_asleep(subject, replica)).min(),
             absences: each
                 .flat_map(|(replica, activity)| absences(subject, replica, activity, others))
-                .collect(),
+                .collect_vec(),
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::catalogue::caveats::CaveatId;
 use crate::catalogue::facts::FactId;
 use crate::quality::identities::Broken;
+use crate::small::list::CollectVec;
 use crate::triage::facts::FactDefinition;
 use crate::triage::subject::Subject;
 
@@ -31,7 +32,7 @@ impl Data {
     pub(super) fn of(subject: &Subject<'_>) -> Self {
         // No repair explains a target that several processes answer.
         let shared = subject.broken.iter().filter(|one| one.id == CaveatId::SharedTarget);
-        let shared: Vec<Broken> = shared.cloned().collect();
+        let shared: Vec<Broken> = shared.cloned().collect_vec();
         if !shared.is_empty() {
             return Self::Contradictory(shared);
         }

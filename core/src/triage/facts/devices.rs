@@ -7,6 +7,7 @@ use crate::catalogue::facts::FactId;
 use crate::catalogue::families::Family;
 use crate::growth::gauge::Gauge;
 use crate::scope::{Device, PlacedBy};
+use crate::small::list::CollectVec;
 use crate::triage::facts::FactDefinition;
 use crate::triage::subject::{Change, Subject};
 
@@ -46,7 +47,15 @@ impl Devices {
                     .iter()
                     .any(|key| subject.replicas.iter().any(|one| one.key == *key))
         };
-        Self(subject.scope.devices.iter().filter(serves).map(|one| state(subject, one)).collect())
+        Self(
+            subject
+                .scope
+                .devices
+                .iter()
+                .filter(serves)
+                .map(|one| state(subject, one))
+                .collect_vec(),
+        )
     }
 
     /// The devices of one replica.

@@ -7,6 +7,7 @@ use crate::catalogue::signals::SignalId;
 use crate::catalogue::threshold::Threshold;
 use crate::histogram::QuantileEstimate;
 use crate::signal::level::{Level, WAIT_SHARE_OF_TARGET};
+use crate::small::list::CollectVec;
 use crate::triage::evidence::Line;
 use crate::triage::facts::FactDefinition;
 use crate::triage::facts::loss::Loss;
@@ -146,7 +147,7 @@ impl Impact {
         loss: Loss,
     ) -> Self {
         let judged: Vec<JudgedSignal> =
-            subject.signals.0.iter().map(|s| judged(subject, s.id)).collect();
+            subject.signals.0.iter().map(|s| judged(subject, s.id)).collect_vec();
         let last = |family| subject.now.gauge(family).map_or(0.0, |gauge| gauge.last);
         let quantile = subject.settings.slo.quantile;
         let most = subject.line(&MOST);
@@ -183,7 +184,7 @@ impl Impact {
             Some(ObjectiveImpact { signal: one.id, target, missing })
         };
         VerdictImpact {
-            objectives: self.judged.iter().filter_map(objective).collect(),
+            objectives: self.judged.iter().filter_map(objective).collect_vec(),
             excess_seconds: self
                 .finished
                 .filter(|finished| *finished > 0.0)

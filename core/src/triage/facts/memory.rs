@@ -7,6 +7,7 @@ use crate::catalogue::threshold::Threshold;
 use crate::growth::counter::CounterColumn;
 use crate::growth::gauge::Gauge;
 use crate::limits::MEMORY_FULL;
+use crate::small::list::CollectVec;
 use crate::text::number::{counted, percent_at_most};
 use crate::triage::evidence::{Line, exact};
 use crate::triage::facts::FactDefinition;
@@ -205,7 +206,7 @@ fn preempting(subject: &Subject<'_>) -> Vec<String> {
     };
     let replicas = subject.replicas.iter();
     let preempting = replicas.filter(|one| one.counter(Family::Preemptions).is_some_and(grew));
-    preempting.map(|replica| replica.key.clone()).collect()
+    preempting.map(|replica| replica.key.clone()).collect_vec()
 }
 
 fn first_preemption(subject: &Subject<'_>) -> Option<i64> {

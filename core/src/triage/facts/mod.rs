@@ -25,6 +25,8 @@ use crate::catalogue::signals::SignalId;
 use crate::catalogue::threshold::Threshold;
 use crate::error::Error;
 use crate::settings::Settings;
+use crate::small::list::CollectVec;
+use crate::small::text::joined;
 use crate::text::decimal::shortest;
 use crate::triage::subject::Subject;
 use admission::Admission;
@@ -149,8 +151,8 @@ impl Facts {
     /// other numbers are those of the time before.
     pub fn is_blind(&self) -> bool {
         let gone = self.availability.absences.iter().filter(|absence| absence.until.is_none());
-        let mut replicas: Vec<&str> = self.progress.still().collect();
-        replicas.extend(gone.map(|absence| absence.replica.as_str()));
+        let gone = gone.map(|absence| absence.replica.as_str());
+        let replicas: Vec<&str> = self.progress.still().chain(gone).collect_vec();
         let is_known = |at: usize| replicas[..at].contains(&replicas[at]);
         let different = (0..replicas.len()).filter(|&at| !is_known(at)).count();
         different > 0 && different >= self.spread.engines
@@ -172,10 +174,10 @@ pub fn check_thresholds(settings: &Settings) -> Result<(), Error> {
     let all = || FACTS.iter().flat_map(|fact| fact.thresholds.iter().copied());
     for (id, value) in settings.thresholds.iter() {
         let Some(threshold) = all().find(|threshold| threshold.id == id) else {
-            let known: Vec<&str> = all().map(|threshold| threshold.id).collect();
+            let known: Vec<&str> = all().map(|threshold| threshold.id).collect_vec();
             return Err(Error::bad_settings(format!(
                 "there is no threshold \"{id}\"; thresholds are {}",
-                known.join(", ")
+                joined(&known, ", ")
             )));
         };
         let (least, most) = threshold.range;

@@ -10,7 +10,7 @@ use crate::catalogue::threshold::Threshold;
 use crate::caveat::Caveats;
 use crate::growth::gauge::{Gauge, GaugeSummary};
 use crate::scope::Replica;
-use crate::small::sorted::sort_few;
+use crate::small::sorted::sort;
 use crate::triage::facts::FactDefinition;
 use crate::triage::subject::Subject;
 use crate::window::activity::Silence;
@@ -89,12 +89,14 @@ impl Progress {
         for (replica, activity) in subject.replicas.iter().zip(subject.activities) {
             let newest = activity.seen(subject.now.first, subject.now.last).map(|(_, last)| last);
             let silences = activity.silences(subject.now.first, subject.now.last);
-            stalls.extend(silences.filter_map(|one| {
+            for one in silences {
                 let second = activity.seen(one.from + 1, one.to).map_or(one.to, |(next, _)| next);
-                stall(subject, replica, (one, second), newest)
-            }));
+                if let Some(stall) = stall(subject, replica, (one, second), newest) {
+                    stalls.push(stall);
+                }
+            }
         }
-        sort_few(&mut stalls, |left, right| {
+        sort(&mut stalls, |left, right| {
             let rank = |one: &Stall| (one.lasts, one.until - one.since);
             rank(right).cmp(&rank(left))
         });

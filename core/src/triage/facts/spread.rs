@@ -9,7 +9,8 @@ use crate::growth::gauge::Gauge;
 use crate::histogram::estimate_quantile;
 use crate::scope::Replica;
 use crate::signal::level::{Level, judge_quantile};
-use crate::small::sorted::sort_few;
+use crate::small::list::CollectVec;
+use crate::small::sorted::sort;
 use crate::triage::facts::FactDefinition;
 use crate::triage::subject::Subject;
 
@@ -92,7 +93,7 @@ fn uneven(subject: &Subject<'_>) -> Option<Uneven> {
             replica.gauge(Family::WaitingCapacity).or_else(|| replica.gauge(Family::Waiting))?;
         Some((summary(waiting)?.max, summary(replica.gauge(Family::Running)?)?.mean))
     };
-    let loads: Vec<(f64, f64)> = subject.replicas.iter().filter_map(load).collect();
+    let loads: Vec<(f64, f64)> = subject.replicas.iter().filter_map(load).collect_vec();
     let busiest = loads.iter().map(|(_, running)| *running).fold(0.0, f64::max);
     let line = subject.line(&IDLE) * busiest;
     let is_idle = |(waiting, running): &&(f64, f64)| *waiting <= 0.0 && *running < line;
@@ -108,10 +109,10 @@ fn slow(subject: &Subject<'_>) -> Vec<String> {
         let count = columns.count(first, last).filter(|count| *count > 0.0)?;
         Some((replica.key.clone(), columns.sum(first, last)?.value / count))
     };
-    let times: Vec<(String, f64)> = subject.replicas.iter().filter_map(token_time).collect();
+    let times: Vec<(String, f64)> = subject.replicas.iter().filter_map(token_time).collect_vec();
     let fastest = times.iter().map(|(_, time)| *time).fold(f64::INFINITY, f64::min);
     let line = subject.line(&SLOW) * fastest;
-    times.into_iter().filter(|(_, time)| *time > line).map(|(key, _)| key).collect()
+    times.into_iter().filter(|(_, time)| *time > line).map(|(key, _)| key).collect_vec()
 }
 
 /// Pooled quantiles hide one replica among many: a fortieth of all requests never moves a p95.
@@ -134,7 +135,7 @@ fn outside(subject: &Subject<'_>) -> Vec<Outside> {
             }
         }
     }
-    sort_few(&mut outside, |left, right| right.factor.total_cmp(&left.factor));
+    sort(&mut outside, |left, right| right.factor.total_cmp(&left.factor));
     outside
 }
 

@@ -11,6 +11,8 @@
 use crate::catalogue::causes::CauseId;
 use crate::catalogue::signals::SignalId;
 use crate::signal::level::Level;
+use crate::small::list::CollectVec;
+use crate::small::text::joined;
 use crate::text::number::{counted, number, percentile_name, seconds, significant};
 use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
 use crate::triage::facts::Facts;
@@ -193,7 +195,7 @@ fn hanging(impact: &Impact) -> Said {
 
 fn missing_families(facts: &Facts) -> Said {
     let wanted = [SignalId::Ttft, SignalId::QueueTime, SignalId::Itl, SignalId::E2e];
-    let missing: Vec<SignalId> = wanted.into_iter().filter(|id| !facts.has(*id)).collect();
+    let missing: Vec<SignalId> = wanted.into_iter().filter(|id| !facts.has(*id)).collect_vec();
     if facts.is_one_scrape {
         return Said(
             "No diagnosis: this window holds a single scrape, and one sample shows no growth.".to_owned(),
@@ -216,9 +218,9 @@ fn missing_families(facts: &Facts) -> Said {
 }
 
 fn are(ids: &[SignalId]) -> String {
-    let names: Vec<String> = ids.iter().map(|id| id.name()).collect();
+    let names: Vec<String> = ids.iter().map(|id| id.name()).collect_vec();
     let verb = if names.len() == 1 { "is" } else { "are" };
-    format!("{} {verb}", names.join(", "))
+    format!("{} {verb}", joined(&names, ", "))
 }
 
 /// Enough requests, but a level that no cause explains or that cannot be judged.
@@ -228,12 +230,12 @@ fn unexplained(facts: &Facts) -> Said {
     }
     let impact = &facts.impact;
     let measured = || ORDER.iter().filter_map(|id| impact.signal(*id));
-    let high: Vec<&JudgedSignal> = measured().filter(|one| one.level == Level::High).collect();
+    let high: Vec<&JudgedSignal> = measured().filter(|one| one.level == Level::High).collect_vec();
     if let Some((first, others)) = high.split_first() {
         return named(facts, first, others);
     }
     let missing: Vec<SignalId> =
-        NEEDED.into_iter().filter(|id| !facts.has_or_needs_none(*id)).collect();
+        NEEDED.into_iter().filter(|id| !facts.has_or_needs_none(*id)).collect_vec();
     if !missing.is_empty() {
         return Said(
             format!("No diagnosis: {} not in the data.", are(&missing)),
@@ -310,11 +312,11 @@ fn held(facts: &Facts) -> Option<String> {
 
 /// A high latency that no cause fits.
 fn named(facts: &Facts, first: &JudgedSignal, others: &[&JudgedSignal]) -> Said {
-    let others: Vec<String> = others.iter().map(|signal| signal.id.name()).collect();
+    let others: Vec<String> = others.iter().map(|signal| signal.id.name()).collect_vec();
     let more = if others.is_empty() {
         String::new()
     } else {
-        format!(" Also high: {}.", others.join(", "))
+        format!(" Also high: {}.", joined(&others, ", "))
     };
     let decode = facts.work.output_tokens.zip(facts.impact.mean(SignalId::DecodeTime));
     let outputs = decode.filter(|_| first.id == SignalId::E2e);

@@ -30,6 +30,7 @@ use crate::catalogue::actions::ActionId;
 use crate::catalogue::causes::CauseId;
 use crate::catalogue::families::Family;
 use crate::catalogue::signals::SignalId;
+use crate::small::list::CollectVec;
 use crate::text::number::{counted, seconds};
 use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
 use crate::triage::evidence::{ActionBuilder, Line, exact, ruled_out};
@@ -143,7 +144,7 @@ fn evidence(stall: &Stall) -> Vec<Evidence> {
     std::iter::once(silent)
         .chain(state(SignalId::Running, stall.running, "ran"))
         .chain(state(SignalId::Waiting, stall.waiting, "waited"))
-        .collect()
+        .collect_vec()
 }
 
 fn rules_out(stall: &Stall) -> Vec<RuledOut> {

@@ -12,6 +12,7 @@
 use crate::catalogue::causes::CauseId;
 use crate::catalogue::signals::SignalId;
 use crate::signal::level::Level;
+use crate::small::list::CollectVec;
 use crate::small::text::joined;
 use crate::text::number::{
     chosen_seconds, counted, number, percentile_name, seconds, seconds_at_most, significant,
@@ -88,7 +89,7 @@ impl Cause for Healthy {
 
     fn explain(Finished(finished): &Finished, facts: &Facts, _: &Words<'_>) -> Explanation {
         let unmeasured: Vec<SignalId> =
-            WOULD_REFUTE.into_iter().filter(|id| !facts.has(*id)).collect();
+            WOULD_REFUTE.into_iter().filter(|id| !facts.has(*id)).collect_vec();
         let waited = match facts.admission.waiting {
             Some(most) if most > 0.0 => {
                 format!(", up to {} waiting at once", counted(most, "request", "requests"))
@@ -116,7 +117,7 @@ impl Cause for Healthy {
                 seconds(facts.queue.seconds()),
                 facts.worker.detail()
             ),
-            evidence: OBJECTIVES.into_iter().filter_map(|id| evidence(facts, id)).collect(),
+            evidence: OBJECTIVES.into_iter().filter_map(|id| evidence(facts, id)).collect_vec(),
             rules_out: Vec::new(),
             replicas: Vec::new(),
             since: None,
@@ -155,11 +156,11 @@ fn doubt(facts: &Facts) -> Option<String> {
 
 /// ` Not measured: waiting requests.`
 fn not_measured(signals: &[SignalId]) -> String {
-    let names: Vec<String> = signals.iter().map(|id| id.name()).collect();
+    let names: Vec<String> = signals.iter().map(|id| id.name()).collect_vec();
     if names.is_empty() {
         return String::new();
     }
-    format!(" Not measured: {}.", names.join(", "))
+    format!(" Not measured: {}.", joined(&names, ", "))
 }
 
 /// `TTFT p95 ≤ 1.2 s (target 2.5 s), ITL p95 ≤ 25 ms (target 50 ms)`.
@@ -173,7 +174,7 @@ fn judged(facts: &Facts) -> String {
     };
     let itl = upper(facts, SignalId::Itl).map(|text| format!("ITL {text}")).or_else(token);
     let itl = itl.filter(|_| !facts.worker.is_without(SignalId::Itl));
-    joined(&ttft.into_iter().chain(itl).collect::<Vec<_>>(), ", ")
+    joined(&ttft.into_iter().chain(itl).collect_vec(), ", ")
 }
 
 /// `p95 ≤ 1.2 s (target 2.5 s)`.

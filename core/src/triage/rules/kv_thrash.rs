@@ -26,6 +26,7 @@ use crate::catalogue::families::Family;
 use crate::catalogue::knobs::Knob;
 use crate::catalogue::signals::SignalId;
 use crate::signal::level::Level;
+use crate::small::list::CollectVec;
 use crate::text::decimal;
 use crate::text::foreign::plain;
 use crate::text::number::{counted, number, percent, percent_at_most, seconds};
@@ -165,7 +166,7 @@ fn evidence(state: &Thrashing, facts: &Facts) -> Vec<Evidence> {
             format!("KV cache usage reached {}", percent(peak)),
         )
     });
-    std::iter::once(preemptions).chain(peak).collect()
+    std::iter::once(preemptions).chain(peak).collect_vec()
 }
 
 fn rules_out(facts: &Facts) -> Vec<RuledOut> {

@@ -29,6 +29,7 @@ use crate::catalogue::causes::CauseId;
 use crate::catalogue::families::Family;
 use crate::catalogue::signals::SignalId;
 use crate::signal::level::Level;
+use crate::small::list::CollectVec;
 use crate::text::number::{chosen_seconds, counted, number, percent, seconds, significant};
 use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
 use crate::triage::evidence::{ActionBuilder, Line, exact, ruled_out};
@@ -201,7 +202,7 @@ fn evidence(state: &Frontier, facts: &Facts) -> Vec<Evidence> {
             chosen_seconds(state.target.value)
         ),
     );
-    [waited, no_room].into_iter().chain(facts.queue.evidence()).collect()
+    [waited, no_room].into_iter().chain(facts.queue.evidence()).collect_vec()
 }
 
 fn rules_out(state: &Frontier, facts: &Facts) -> Vec<RuledOut> {
@@ -214,7 +215,7 @@ fn rules_out(state: &Frontier, facts: &Facts) -> Vec<RuledOut> {
         ),
     );
     let memory = facts.memory.phrase().map(|memory| ruled_out(CauseId::KvThrash, memory));
-    std::iter::once(no_headroom).chain(memory).collect()
+    std::iter::once(no_headroom).chain(memory).collect_vec()
 }
 
 fn action(facts: &Facts, words: &Words<'_>) -> Action {

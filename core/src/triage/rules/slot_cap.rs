@@ -30,6 +30,7 @@ use crate::catalogue::families::Family;
 use crate::catalogue::knobs::Knob;
 use crate::catalogue::signals::SignalId;
 use crate::signal::level::Level;
+use crate::small::list::CollectVec;
 use crate::text::decimal::shortest;
 use crate::text::number::{chosen_seconds, counted, number, percent, seconds};
 use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
@@ -217,7 +218,7 @@ fn evidence(state: &Capped, facts: &Facts) -> Vec<Evidence> {
         room_text(state, facts),
     );
     let list = stands.into_iter().chain(facts.queue.evidence()).chain([room]);
-    list.chain(facts.memory.room_evidence()).collect()
+    list.chain(facts.memory.room_evidence()).collect_vec()
 }
 
 fn stands_text(slots: f64, at_cap: usize, scrapes: usize) -> String {

@@ -26,6 +26,7 @@ use crate::catalogue::causes::CauseId;
 use crate::catalogue::families::Family;
 use crate::catalogue::signals::SignalId;
 use crate::signal::level::Level;
+use crate::small::list::CollectVec;
 use crate::text::number::{
     chosen_seconds, number, percent, percentile_name, seconds, seconds_at_least,
 };
@@ -240,7 +241,7 @@ fn rules_out(facts: &Facts) -> Vec<RuledOut> {
             },
         )
     });
-    memory.into_iter().chain(load).collect()
+    memory.into_iter().chain(load).collect_vec()
 }
 
 fn action(words: &Words<'_>) -> Action {

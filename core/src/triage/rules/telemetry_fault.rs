@@ -28,6 +28,7 @@ use crate::catalogue::families::Family;
 use crate::catalogue::signals::SignalId;
 use crate::quality::identities::Broken;
 use crate::role::RolePart;
+use crate::small::list::CollectVec;
 use crate::text::foreign::plain;
 use crate::text::number::counted;
 use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
@@ -85,7 +86,7 @@ impl Cause for TelemetryFault {
     }
 
     fn explain(broken: &Self::State, facts: &Facts, words: &Words<'_>) -> Explanation {
-        let mut replicas: Vec<String> = broken.iter().map(|one| one.replica.clone()).collect();
+        let mut replicas: Vec<String> = broken.iter().map(|one| one.replica.clone()).collect_vec();
         replicas.dedup();
         let first = broken.first().map_or("", |broken| broken.text.as_str());
         let is_defect = matches!(facts.data, Data::Defective(_));
@@ -99,7 +100,7 @@ impl Cause for TelemetryFault {
             severity: Severity::Warning,
             sentence: format!("{opening}: {first}."),
             detail: detail.to_owned(),
-            evidence: broken.iter().map(evidence).collect(),
+            evidence: broken.iter().map(evidence).collect_vec(),
             rules_out: Vec::new(),
             replicas,
             since: None,
