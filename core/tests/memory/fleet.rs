@@ -85,6 +85,8 @@ fn counters_of(
     let steps = response.steps.clone();
     for replica in 0..REPLICAS {
         response.steps = there(replica, steps.clone());
+        // Each has counted for a day longer than the one before: equal ones were one, seen twice.
+        let age = |step: usize| step + replica * STEPS;
         let labels = |name: &str| {
             format!(
                 r#""__name__":"vllm:{name}","engine":"0","instance":"pod-{replica}:8000","job":"vllm","model_name":"gemma""#
@@ -93,13 +95,13 @@ fn counters_of(
         for name in HISTOGRAMS {
             for (bucket, bound) in BOUNDS.iter().enumerate() {
                 let labels = format!(r#"{},"le":"{bound}""#, labels(&format!("{name}_bucket")));
-                response.add(&labels, &|step| (step * (bucket + 3) * 7) as f64);
+                response.add(&labels, &|step| (age(step) * (bucket + 3) * 7) as f64);
             }
-            response.add(&labels(&format!("{name}_count")), &|step| (step * 22 * 7) as f64);
-            response.add(&labels(&format!("{name}_sum")), &|step| step as f64 * 77.7);
+            response.add(&labels(&format!("{name}_count")), &|step| (age(step) * 22 * 7) as f64);
+            response.add(&labels(&format!("{name}_sum")), &|step| age(step) as f64 * 77.7);
         }
         for name in COUNTERS {
-            response.add(&labels(name), &|step| (step * 1_000) as f64);
+            response.add(&labels(name), &|step| (age(step) * 1_000) as f64);
         }
         for name in GAUGES {
             response.add(&labels(name), &|step| (step % 7) as f64 / 8.0);
