@@ -8,10 +8,10 @@
 use crate::growth::histogram::{Component, Part};
 use crate::small::list::CollectVec;
 
-/// One in so many snapshots may be torn. An update takes microseconds and scrapes lie seconds apart,
-/// so that a tear is rare. Where more contradict themselves, the exporter counts that way, and to
-/// leave all of them out would leave nothing; with a larger number a short range with one tear
-/// would keep it.
+/// One in so many snapshots may be torn. An update takes microseconds and scrapes lie seconds
+/// apart, so that a tear is rare. Where more contradict themselves, the exporter counts that way,
+/// and to leave all of them out would leave nothing; with a larger number a short range with one
+/// tear would keep it.
 const TORN_AT_MOST_ONE_IN: usize = 2;
 
 /// Makes torn scrapes absent. Returns their grid indices, ascending; none where too many of the

@@ -17,8 +17,8 @@ closed_list! {
     Grade {
         /// Nothing that touches a used signal was repaired or assumed.
         A = "A",
-        /// Something that touches a used signal was repaired or assumed, or a signal that the verdict
-        /// uses is missing.
+        /// Something that touches a used signal was repaired or assumed, or a signal that the
+        /// verdict uses is missing.
         B = "B",
         /// An identity between metrics is broken or a needed metric is missing; confidence is at
         /// most “likely”.
@@ -74,8 +74,8 @@ pub struct Missing {
 }
 
 /// Grades the data: A when nothing was repaired or is missing, B with caveats or without a signal
-/// that the verdict uses, C with a broken identity or without a signal that every diagnosis needs, D
-/// with two of those or with gaps over a tenth of the window.
+/// that the verdict uses, C with a broken identity or without a signal that every diagnosis needs,
+/// D with two of those or with gaps over a tenth of the window.
 pub fn quality(mut caveats: Caveats, broken: &[Broken], missing: Missing, gaps: Gaps) -> Quality {
     caveats.add_count(CaveatId::Gap, gaps.empty as u64, || {
         format!("{} of the window without any sample", counted(gaps.empty as f64, "step", "steps"))

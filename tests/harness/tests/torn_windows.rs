@@ -102,8 +102,8 @@ fn check(
     holds(&histogram, &truth)
 }
 
-/// Whether the growth between two scrapes agrees although one of them may be torn: a restart between
-/// them counts from zero, or count and open bucket are apart by the same at both.
+/// Whether the growth between two scrapes agrees although one of them may be torn: a restart
+/// between them counts from zero, or count and open bucket are apart by the same at both.
 fn agrees(scrapes: &Scrapes, start: usize, end: usize) -> bool {
     let (first, last) = (&scrapes.scrapes[start], &scrapes.scrapes[end]);
     let open = scrapes.layout.bounds.len();

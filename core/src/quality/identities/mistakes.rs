@@ -21,8 +21,8 @@ pub(super) struct Mistake {
     pub(super) text: String,
 }
 
-/// A factor that is no unit. What it mends as well is no matter of a thousand: two series in one are
-/// twice as much. Larger, requests in flight explain what is left of a thousand too.
+/// A factor that is no unit. What it mends as well is no matter of a thousand: two series in one
+/// are twice as much. Larger, requests in flight explain what is left of a thousand too.
 const NO_UNIT: f64 = 3.0;
 
 /// The mistake without which no sum contradicts another; None where none or several would do.
