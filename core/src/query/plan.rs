@@ -205,7 +205,7 @@ impl<'a> Writer<'a> {
             self.prefix,
             &self.matchers,
         );
-        let mut others = vec![self.configuration(None)];
+        let mut others = vec![self.configuration(None), self.of_processes(None)];
         for exporter in beside() {
             let own = exporter.selector_of_all(asked_for(exporter), true, "", "");
             others.push(self.of_the_same_target(&own));
@@ -243,6 +243,20 @@ impl<'a> Writer<'a> {
         let running = self.own(Family::Running, Ask::Name, &self.matchers);
         let rank = self.engine.labels.rank.map_or_else(String::new, |rank| filled(", A", &[rank]));
         filled("A and on (instance, podB) C", &[&own, &rank, &running])
+    }
+
+    /// What the engine exports once for all models and ranks of a process. Empty where there is
+    /// nothing.
+    fn of_processes(&self, family: Option<Family>) -> String {
+        let mut metrics = asked_for(self.engine)
+            .filter(|metric| metric.lacks == Lacks::ModelAndRank)
+            .filter(|metric| family.is_none_or(|family| family == metric.family))
+            .peekable();
+        if metrics.peek().is_none() {
+            return String::new();
+        }
+        let own = self.engine.selector_of_all(metrics, true, self.prefix, "");
+        self.of_the_same_target(&own)
     }
 
     /// Series that carry neither model nor rank, of targets that were these engines' lately.
@@ -299,13 +313,20 @@ impl<'a> Writer<'a> {
         }
         for exporter in beside() {
             for metric in asked_for(exporter) {
+                if self.is_known_by_name && is_brought(exporter, metric) {
+                    continue;
+                }
                 let own = exporter.selector(metric.family, Ask::Name, "", "");
                 let text = self.of_the_same_target(&own);
                 let promql = if self.is_known_by_name {
                     text
                 } else {
                     let what = (metric.family, None);
-                    self.with_role(&text, what, SeriesKind::Gauge, (exporter.id, ""))
+                    let kind = match metric.family.shape() {
+                        Shape::Counter => SeriesKind::Counter,
+                        _ => SeriesKind::Gauge,
+                    };
+                    self.with_role(&text, what, kind, (exporter.id, ""))
                 };
                 queries.push(PlannedQuery { role: metric.family.id().to_owned(), promql });
             }
@@ -320,13 +341,9 @@ impl<'a> Writer<'a> {
     /// Series that keep their names are known by them, so a query without a selection brings what
     /// other families select of the same metric.
     fn comes_with_another(&self, family: Family) -> bool {
-        let is_brought = |metric: &Metric| {
-            let whole = |other: &&Metric| other.base == metric.base && other.selection.is_none();
-            metric.selection.is_some() && asked_for(self.engine).any(|other| whole(&other))
-        };
         self.is_known_by_name
             && self.grouping == Grouping::Replica
-            && self.engine.metrics_of(family).all(is_brought)
+            && self.engine.metrics_of(family).all(|metric| is_brought(self.engine, metric))
     }
 
     /// A renamed metric is asked for under each name; `or` takes the older name only where the
@@ -355,7 +372,11 @@ impl<'a> Writer<'a> {
             names.push(filled(each, &[&selector, by, &self.step]));
         }
         let text = match family.shape() {
-            Shape::Info => filled("(A)", &[&self.configuration(Some(family))]),
+            Shape::Info => {
+                let own = self.configuration(Some(family));
+                let own = if own.is_empty() { self.of_processes(Some(family)) } else { own };
+                filled("(A)", &[&own])
+            }
             _ => filled(all, &[&joined(&names, " or "), by]),
         };
         if self.is_known_by_name && !is_summed {
@@ -392,10 +413,17 @@ fn asked_for(exporter: &'static Exporter) -> impl Iterator<Item = &'static Metri
     exporter.metrics.iter().filter(|metric| metric.family.purpose() <= Purpose::Evidence)
 }
 
+/// Whether a query for the whole of a metric brings what this row selects of it.
+fn is_brought(exporter: &'static Exporter, metric: &Metric) -> bool {
+    let is_whole = |other: &Metric| other.base == metric.base && other.selection.is_none();
+    metric.selection.is_some() && asked_for(exporter).any(is_whole)
+}
+
 /// Exporters whose series are those of an engine's own targets.
 fn beside() -> impl Iterator<Item = &'static Exporter> {
     EXPORTERS.iter().copied().filter(|exporter| {
-        exporter.kind == ExporterKind::Host && asked_for(exporter).next().is_some()
+        let is_beside = matches!(exporter.kind, ExporterKind::Host | ExporterKind::Gateway);
+        is_beside && asked_for(exporter).next().is_some()
     })
 }
 
