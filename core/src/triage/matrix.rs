@@ -41,7 +41,7 @@ const MATRIX: [Row; 9] = [
     row(High, High, High, "saturation or thrash"),
     row(High, Normal, High, "prefill and decode compete, or the device slowed down"),
     row(Normal, High, Any, "telemetry fault or a population artefact: check the data first"),
-    row(Normal, Normal, Normal, "healthy, or the objective looks elsewhere"),
+    row(Normal, Normal, Normal, "what finished was in time: healthy, or look elsewhere"),
     row(High, High, Any, "admission; whether decode suffers too cannot be told"),
     row(High, Normal, Any, "before the first token; whether decode suffers too cannot be told"),
 ];

@@ -104,8 +104,9 @@ test('Prometheus understands every query, and answers those about the engine', a
       }
     }
   }
-  // The recording is of one engine on its own: no GPU exporter, no Kueue, no KV connector, and a
-  // release that rejected nothing and counted neither steps nor prompt tokens by source.
+  // The recording is of one engine on its own: no GPU exporter, no Kueue, no KV connector, no
+  // adapters, no HTTP server's counts, and a release that rejected nothing and counted neither steps
+  // nor prompt tokens by source.
   const absent = [
     'DCGM_',
     'kueue_',
@@ -118,6 +119,8 @@ test('Prometheus understands every query, and answers those about the engine', a
     'request_params_max_tokens',
     'engine_sleep_state',
     'num_failed_transfers',
+    'lora_requests_info',
+    'http_requests_total',
   ];
   assert.deepEqual(
     empty.filter((line) => !absent.some((part) => line.includes(part))),
