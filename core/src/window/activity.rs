@@ -35,7 +35,7 @@ pub struct Activity {
     restarts: Vec<(usize, usize)>,
 }
 
-/// A stretch in which nothing came out although requests were there, as grid indices of its first
+/// A stretch in which nothing came out, as grid indices of its first
 /// and last sample: every counter is the same at both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Silence {
@@ -43,8 +43,19 @@ pub struct Silence {
     pub from: usize,
     /// Last sample.
     pub to: usize,
-    /// Requests are known to be there; false where neither running nor waiting is measured.
-    pub holds_requests: bool,
+    /// What was there meanwhile.
+    pub inside: Inside,
+}
+
+/// Requests at an engine that produces nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Inside {
+    /// Some run or wait.
+    Requests,
+    /// None does.
+    Nothing,
+    /// Neither running nor waiting is measured.
+    Unknown,
 }
 
 impl Activity {
@@ -200,17 +211,24 @@ fn silences(replica: &Replica, output: &[f64], seen: &[usize], times: &[i64]) ->
     for pair in seen.windows(2) {
         let (from, to) = (pair[0], pair[1]);
         let (before, after) = (demand(replica, from), demand(replica, to));
-        let holds_requests = before > 0.0 && after > 0.0;
-        let may_hold = before.is_nan() && after.is_nan();
-        if output[from] != output[to] || !(holds_requests || may_hold) {
+        let inside = if before > 0.0 && after > 0.0 {
+            Inside::Requests
+        } else if before.is_nan() || after.is_nan() {
+            Inside::Unknown
+        } else {
+            Inside::Nothing
+        };
+        if output[from] != output[to]
+            || (inside == Inside::Unknown && before.is_nan() != after.is_nan())
+        {
             close(&mut open);
             continue;
         }
         match &mut open {
-            Some(one) if one.holds_requests == holds_requests => one.to = to,
+            Some(one) if one.inside == inside => one.to = to,
             _ => {
                 close(&mut open);
-                open = Some(Silence { from, to, holds_requests });
+                open = Some(Silence { from, to, inside });
             }
         }
     }

@@ -128,8 +128,13 @@ fn absences(
     };
     let mut absences: Vec<Absence> = Vec::new();
     for (from, to) in activity.restarts(first, last) {
-        // A process that had nothing to do, and whose successor was there at once, lost nothing.
-        if is_long(from, to) || in_flight(replica, from) != Some(0.0) {
+        // A process that was drained, and whose successor was there at once, lost nothing. Empty at
+        // one scrape is chance at low traffic.
+        let before =
+            from.checked_sub(1).and_then(|before| activity.seen(first.min(before), before));
+        let was_drained = in_flight(replica, from) == Some(0.0)
+            && before.is_some_and(|(_, before)| in_flight(replica, before) == Some(0.0));
+        if is_long(from, to) || !was_drained {
             absences.push(absence(from, Some(to), true));
         }
     }

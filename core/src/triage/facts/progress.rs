@@ -13,7 +13,7 @@ use crate::scope::Replica;
 use crate::small::sorted::sort;
 use crate::triage::facts::FactDefinition;
 use crate::triage::subject::Subject;
-use crate::window::activity::Silence;
+use crate::window::activity::{Inside, Silence};
 
 pub(super) static FACT: FactDefinition =
     FactDefinition { id: FactId::Progress, thresholds: &[&SILENCE] };
@@ -37,6 +37,12 @@ const LONGEST_PREFILL: f64 = 2.0;
 /// Gaps between finishes that an engine without measured states may be silent for: with random
 /// arrivals one in three thousand is longer than eight mean gaps.
 const IDLE_GAPS: f64 = 8.0;
+
+/// Mean gaps between finishes that an engine that says it is empty may be silent for, at the end of
+/// a window: traffic does not end by chance after thirty, it was cut off, or the page stands still.
+/// Less, and a pause of bursty clients takes health away; more, and an engine that nothing reaches
+/// is called healthy for longer.
+const CUT_OFF_GAPS: f64 = 30.0;
 
 /// Whether work goes on.
 #[derive(Debug, Clone, PartialEq)]
@@ -140,15 +146,19 @@ fn stall(
     let times = subject.grid.times();
     let (since, until) = (*times.get(silence.from)?, *times.get(silence.to)?);
     let lasts = newest == Some(silence.to);
-    let line = if silence.holds_requests {
-        let prefill = longest_prefill(replica, silence.from);
-        subject.line(&SILENCE).max(LONGEST_PREFILL * prefill)
-    } else if lasts {
-        // An idle engine is silent too, so only a silence that is longer than chance counts.
-        let gap = subject.now.finished().filter(|finished| *finished > 0.0)?;
-        subject.line(&SILENCE).max(IDLE_GAPS * subject.now.seconds / gap)
-    } else {
-        return None;
+    // An idle engine is silent too, so only a silence that is longer than chance counts.
+    let beyond_chance = |gaps: f64| {
+        let finished = subject.now.finished().filter(|finished| *finished > 0.0)?;
+        Some(subject.line(&SILENCE).max(gaps * subject.now.seconds / finished))
+    };
+    let line = match silence.inside {
+        Inside::Requests => {
+            let prefill = longest_prefill(replica, silence.from);
+            subject.line(&SILENCE).max(LONGEST_PREFILL * prefill)
+        }
+        Inside::Unknown if lasts => beyond_chance(IDLE_GAPS)?,
+        Inside::Nothing if lasts && subject.replicas.len() == 1 => beyond_chance(CUT_OFF_GAPS)?,
+        Inside::Unknown | Inside::Nothing => return None,
     };
     // What the first sample shows may have changed with the last output.
     let state = |family| replica.gauge(family)?.window(second, silence.to);

@@ -135,6 +135,20 @@ fn stuck(stall: &Stall) -> Said {
     )
 }
 
+/// An engine that had traffic and then shows none, for longer than chance.
+fn cut_off(stall: &Stall) -> Said {
+    Said(
+        format!(
+            "No output for {} from {}, and no request in it.",
+            seconds(stall.seconds()),
+            stall.replica
+        ),
+        "Traffic ended, no longer reaches the engine, or its metrics stand still. Send one request; \
+         look at the gateway."
+            .to_owned(),
+    )
+}
+
 /// The first absence, where requests may have been lost in it.
 fn vanished(facts: &Facts) -> Option<Said> {
     let absence = facts.availability.absences.first()?;
@@ -227,6 +241,9 @@ fn are(ids: &[SignalId]) -> String {
 fn unexplained(facts: &Facts) -> Said {
     if let Some(said) = vanished(facts) {
         return said;
+    }
+    if let Some(stall) = facts.progress.stalls.first().filter(|stall| stall.requests() <= 0.0) {
+        return cut_off(stall);
     }
     let impact = &facts.impact;
     let measured = || ORDER.iter().filter_map(|id| impact.signal(*id));
