@@ -60,6 +60,19 @@ export function pairSeries(name, { step = 15, end = pairEnd } = {}) {
   });
 }
 
+/**
+ * The first exposition of a pair every second for ten minutes, up to the second before `end`: the
+ * past of an engine that serves it from then on, to which a scraper's samples join without a step.
+ */
+export function standingSeries(name, end) {
+  const [first] = expositionPair(name).map(parseExposition);
+  const times = Array.from({ length: 600 }, (_, index) => end - 600 + index);
+  return first.map(({ metric, value }) => ({
+    metric: { ...metric, ...scrapeLabels },
+    values: times.map((time) => [time, value]),
+  }));
+}
+
 /** One hour of raw series at 15 s: 16 slots until minute 32, then 2. */
 export function onsetSeries() {
   const bytes = gunzipSync(readFileSync(path.join(folder, 'onset.response.json.gz')));

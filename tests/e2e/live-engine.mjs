@@ -1,6 +1,6 @@
 // An engine that a real Prometheus scrapes every second while a page looks at it.
 
-import { expositionPair, pairSeries, scrapeLabels } from '../../deploy/steps/incidents.mjs';
+import { expositionPair, scrapeLabels, standingSeries } from '../../deploy/steps/incidents.mjs';
 import { toOpenMetrics } from '../../deploy/steps/openmetrics.mjs';
 import { startPrometheus } from '../../deploy/steps/prometheus.mjs';
 import { startSequence } from '../../deploy/steps/replay-exporter.mjs';
@@ -26,12 +26,7 @@ export async function startLiveEngine(startHost) {
       job: scrapeLabels.job,
       labels: { instance: scrapeLabels.instance },
     };
-    const past = pairSeries('before', {
-      step: 1,
-      lead: 300,
-      tail: -1,
-      end: Math.floor(Date.now() / 1000),
-    });
+    const past = standingSeries('before', Math.floor(Date.now() / 1000));
     const prometheus = keep(
       await startPrometheus({ targets: [target], interval: '1s', backfill: toOpenMetrics(past) }),
     );
