@@ -153,8 +153,8 @@ fn cut_off(stall: &Stall) -> Said {
 fn vanished(facts: &Facts) -> Option<Said> {
     let absence = facts.availability.absences.first()?;
     let what = if absence.restarted {
-        "The requests inside were lost, and those that came in the meantime were refused. Look at the \
-         log of the former process, and at the status codes of the gateway."
+        "What was inside may be lost, and what came in the meantime refused. Look at the log of the \
+         former process, and at the status codes of the gateway."
     } else if absence.until.is_some() {
         "Whether it served in the meantime is not measured. Look at up and at the log of the scrape."
     } else {

@@ -153,7 +153,7 @@ fn rules_out(stall: &Stall) -> Vec<RuledOut> {
         ruled_out(CauseId::Healthy, format!("nothing came out for {length}")),
         ruled_out(
             CauseId::TelemetryFault,
-            "running and waiting moved in the meantime, so the page is alive",
+            "its requests moved, or their tokens came late, so these are no leftovers",
         ),
     ]
 }
