@@ -25,6 +25,11 @@ pub(super) struct Mistake {
 /// are twice as much. Larger, requests in flight explain what is left of a thousand too.
 const NO_UNIT: f64 = 3.0;
 
+/// A factor that is far below a thousand. Where it mends all times, work that was scraped faster
+/// than it was done explains them as well; at 3 that is named milliseconds, nearer to a thousand an
+/// engine that is hardly used is not recognised.
+const MUCH_LESS: f64 = 100.0;
+
 /// The mistake without which no sum contradicts another; None where none or several would do.
 pub(super) fn explain(sums: &Sums<'_>, first: &Contradiction) -> Option<Mistake> {
     swapped(sums, first.id).or_else(|| in_milliseconds(sums, first))
@@ -71,7 +76,7 @@ fn in_milliseconds(sums: &Sums<'_>, first: &Contradiction) -> Option<Mistake> {
         // Together they agree with each other, and only the gauge tells.
         (None, _) if first.id == CaveatId::BatchTooLarge => {
             let all: Vec<usize> = known().collect_vec();
-            if !is_unit(&all) {
+            if !is_unit(&all) || holds(&all, MUCH_LESS) {
                 return None;
             }
             let text = format!("the times are in milliseconds, not seconds: {}", first.text(sums));
