@@ -1,4 +1,4 @@
-//! The innermost loops of the histogram mathematics, over plain slices.
+//! The innermost loops of the core, over plain slices.
 //!
 //! The module that browsers load is compiled for size, which leaves nothing of a loop that runs
 //! millions of times. What is here is compiled for speed in every build, and nothing is here but
@@ -6,6 +6,10 @@
 
 #![forbid(unsafe_code)]
 
+mod order;
+mod printable;
 mod search;
 
+pub use order::compare_numbers;
+pub use printable::leading_printable;
 pub use search::first_at_least;

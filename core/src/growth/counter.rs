@@ -122,8 +122,12 @@ impl Growth {
 
     /// Growth between two grid times; NaN where it is absent at one of them.
     pub fn between(&self, start: usize, end: usize) -> f64 {
+        let grown = self.values.difference(start, end);
+        if self.restarts.is_empty() {
+            return grown;
+        }
         // Between two restarts nothing of what was counted before them takes part.
-        (self.values[end] - self.values[start]) + (self.before(end) - self.before(start))
+        grown + (self.before(end) - self.before(start))
     }
 
     /// What was counted before the last restart up to a grid time.

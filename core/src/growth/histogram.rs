@@ -39,10 +39,58 @@ pub struct Component {
     pub values: Column,
 }
 
+/// The components of one histogram by kind. Extra labels split one histogram into several series,
+/// so that each of them can be there more than once.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Parts {
+    /// Cumulative buckets with their upper bounds, ascending.
+    pub(super) buckets: Vec<(f64, Growth)>,
+    pub(super) sums: Vec<Growth>,
+    pub(super) counts: Vec<Growth>,
+}
+
+impl Parts {
+    pub(super) fn push(&mut self, part: Part, growth: Growth) {
+        match part {
+            Part::Bucket(bound) => self.buckets.push((bound, growth)),
+            Part::Sum => self.sums.push(growth),
+            Part::Count => self.counts.push(growth),
+        }
+    }
+
+    /// All of them; buckets first.
+    fn iter(&self) -> impl Iterator<Item = &Growth> {
+        let buckets = self.buckets.iter().map(|(_, growth)| growth);
+        buckets.chain(&self.sums).chain(&self.counts)
+    }
+
+    fn iter_mut(&mut self) -> impl Iterator<Item = &mut Growth> {
+        let buckets = self.buckets.iter_mut().map(|(_, growth)| growth);
+        buckets.chain(&mut self.sums).chain(&mut self.counts)
+    }
+
+    /// The bucket of +Inf.
+    fn open(&self) -> impl Iterator<Item = &Growth> {
+        let is_closed = |(bound, _): &(f64, Growth)| *bound != f64::INFINITY;
+        let closed = self.buckets.iter().rposition(is_closed).map_or(0, |last| last + 1);
+        self.buckets[closed..].iter().map(|(_, growth)| growth)
+    }
+}
+
+impl FromIterator<(Part, Growth)> for Parts {
+    fn from_iter<I: IntoIterator<Item = (Part, Growth)>>(components: I) -> Self {
+        let mut parts = Self::default();
+        for (part, growth) in components {
+            parts.push(part, growth);
+        }
+        parts
+    }
+}
+
 /// One histogram of one replica over the whole range.
 #[derive(Debug, Clone)]
 pub struct HistogramColumns {
-    pub(super) components: Vec<(Part, Growth)>,
+    pub(super) parts: Parts,
     /// Grid times at which any component has a value.
     pub(super) present: Marks,
     /// Grid indices at which the sum fell while the count did not, ascending.
@@ -77,16 +125,16 @@ impl HistogramColumns {
         let present = Marks::of(&present);
         let Falls { resets, sum_faults } = find_falls(&components);
         repairs.resets += resets.len() as u64;
-        let components = components
+        let parts = components
             .into_iter()
             .map(|component| (component.part, Growth::with_resets(component.values, &resets)))
-            .collect_vec();
-        Self { components, present, sum_faults, torn, basis: Basis::Exact }
+            .collect();
+        Self { parts, present, sum_faults, torn, basis: Basis::Exact }
     }
 
     /// For sums over processes; see [`Growth::discount_falls`].
     pub fn discount_falls(&mut self) {
-        for (_, growth) in &mut self.components {
+        for growth in self.parts.iter_mut() {
             growth.discount_falls();
         }
     }
@@ -106,26 +154,25 @@ impl HistogramColumns {
             });
         let basis = if whole { basis } else { Basis::Estimated };
         let sum_faults = negative_sums(&components);
-        let components: Vec<(Part, Growth)> = components
+        let parts: Parts = components
             .iter()
             .map(|component| {
                 (component.part, Growth::from_increments(&component.values, scale, repairs))
             })
-            .collect_vec();
-        let mut present = vec![false; components.first().map_or(0, |(_, growth)| growth.len())];
-        for (_, growth) in &components {
+            .collect();
+        let mut present = vec![false; parts.iter().next().map_or(0, Growth::len)];
+        for growth in parts.iter() {
             growth.add_present(&mut present);
         }
         let torn = Vec::new();
-        Self { components, present: Marks::of(&present), sum_faults, torn, basis }
+        Self { parts, present: Marks::of(&present), sum_faults, torn, basis }
     }
 
     /// Grid indices of the first and the last snapshot inside [first, last]; None with fewer than
     /// two.
     pub fn snapshots(&self, first: usize, last: usize) -> Option<(usize, usize)> {
         // Most windows begin and end with a snapshot, which is told without a search.
-        let is_there = |index: usize| self.present.count(index, index) > 0;
-        if first < last && is_there(first) && is_there(last) {
+        if first < last && self.present.has(first) && self.present.has(last) {
             return Some((first, last));
         }
         self.present.ends(first, last).filter(|(start, end)| start < end)
@@ -136,23 +183,9 @@ impl HistogramColumns {
         self.count_between(self.snapshots(first, last)?)
     }
 
-    fn count_between(&self, (start, end): (usize, usize)) -> Option<f64> {
-        let of = |wanted| self.part_between(wanted, (start, end)).map(|sum| sum.value);
-        of(Part::Count).or_else(|| of(Part::Bucket(f64::INFINITY)))
-    }
-
-    /// Increase of every component of that kind together (extra labels split one histogram into
-    /// several series); None when there is none or one of them is missing at an end.
-    fn part_between(&self, wanted: Part, (start, end): (usize, usize)) -> Option<Sum> {
-        let mut total: Option<Sum> = None;
-        for (_, growth) in self.components.iter().filter(|(part, _)| *part == wanted) {
-            let before = total.unwrap_or(Sum { value: 0.0, magnitude: 0.0 });
-            total = Some(Sum {
-                value: before.value + growth.between(start, end),
-                magnitude: before.magnitude + growth.magnitude,
-            });
-        }
-        total.filter(|sum| !sum.value.is_nan())
+    fn count_between(&self, ends: (usize, usize)) -> Option<f64> {
+        let count = together(self.parts.counts.iter(), ends);
+        count.or_else(|| together(self.parts.open(), ends)).map(|sum| sum.value)
     }
 
     /// Increase of the sum between two snapshots; None where the sum is missing or fell while the
@@ -165,7 +198,7 @@ impl HistogramColumns {
         if self.sum_fell(start, end) {
             return None;
         }
-        let sum = self.part_between(Part::Sum, (start, end))?;
+        let sum = together(self.parts.sums.iter(), (start, end))?;
         Some(Sum { magnitude: sum.magnitude.max(LEAST_SUM_MAGNITUDE), ..sum })
     }
 
@@ -178,39 +211,23 @@ impl HistogramColumns {
     /// Sum and count of all observations since the first snapshot, at every grid time; absent times
     /// repeat the value before. None without a sum or a count.
     pub fn running_totals(&self) -> Option<(Vec<f64>, Vec<f64>)> {
-        Some((self.running(Part::Sum)?, self.running_counts()?))
+        Some((running(self.parts.sums.iter())?, self.running_counts()?))
     }
 
     /// Number of observations since the first snapshot, at every grid time; absent times repeat the
     /// value before. None without a count.
     pub fn running_counts(&self) -> Option<Vec<f64>> {
-        self.running(Part::Count).or_else(|| self.running(Part::Bucket(f64::INFINITY)))
-    }
-
-    fn running(&self, wanted: Part) -> Option<Vec<f64>> {
-        let mut total: Option<Vec<f64>> = None;
-        for (_, growth) in self.components.iter().filter(|(part, _)| *part == wanted) {
-            let running = growth.running();
-            match &mut total {
-                None => total = Some(running),
-                Some(total) => {
-                    for (sum, value) in total.iter_mut().zip(running) {
-                        *sum += value;
-                    }
-                }
-            }
-        }
-        total
+        running(self.parts.counts.iter()).or_else(|| running(self.parts.open()))
     }
 
     /// Whether it started again from zero behind grid index `from`, up to `to`.
     pub fn restarted(&self, from: usize, to: usize) -> bool {
         // All components restart together.
-        self.components.first().is_some_and(|(_, growth)| growth.restarted(from, to))
+        self.parts.iter().next().is_some_and(|growth| growth.restarted(from, to))
     }
 
     pub(crate) fn add_present(&self, flags: &mut [bool]) {
-        for (_, growth) in &self.components {
+        for growth in self.parts.iter() {
             growth.add_present(flags);
         }
     }
@@ -222,16 +239,14 @@ impl HistogramColumns {
     /// - The count grew by something else than the open bucket: an estimate without a sum.
     pub fn window(&self, first: usize, last: usize, caveats: &mut Caveats) -> Option<Histogram> {
         let (start, end) = self.snapshots(first, last)?;
-        let mut cumulative = Vec::with_capacity(self.components.len() + 1);
+        let mut cumulative = Vec::with_capacity(self.parts.buckets.len() + 1);
         let mut missing = 0;
-        for (part, growth) in &self.components {
-            if let Part::Bucket(bound) = part {
-                let increase = growth.between(start, end);
-                if increase.is_nan() {
-                    missing += 1;
-                } else {
-                    cumulative.push((*bound, increase));
-                }
+        for (bound, growth) in &self.parts.buckets {
+            let increase = growth.between(start, end);
+            if increase.is_nan() {
+                missing += 1;
+            } else {
+                cumulative.push((*bound, increase));
             }
         }
         caveats.add_count(CaveatId::MissingBucket, missing, || {
@@ -252,43 +267,60 @@ impl HistogramColumns {
 
     /// Whether the count grew by something else than the open bucket.
     fn count_differs(&self, ends: (usize, usize)) -> bool {
-        let grown = |part| self.part_between(part, ends).map(|sum| sum.value);
-        let (count, open) = (grown(Part::Count), grown(Part::Bucket(f64::INFINITY)));
-        count.zip(open).is_some_and(|(count, open)| (count - open).abs() > 0.0)
+        let count = together(self.parts.counts.iter(), ends);
+        let open = together(self.parts.open(), ends);
+        count.zip(open).is_some_and(|(count, open)| (count.value - open.value).abs() > 0.0)
     }
 
     /// Upper bounds of the bucket columns, ascending.
     pub(super) fn bounds(&self) -> Vec<f64> {
-        let mut bounds = Vec::new();
-        for (part, _) in &self.components {
-            if let Part::Bucket(bound) = part {
-                bounds.push(*bound);
-            }
-        }
-        bounds
+        self.parts.buckets.iter().map(|(bound, _)| *bound).collect()
     }
 
     /// Whether counts are exact and the bucket columns have these bounds, to the last bit.
     pub(super) fn is_exact_under(&self, bounds: &[f64]) -> bool {
-        let mut bounds = bounds.iter();
-        for (part, _) in &self.components {
-            if let Part::Bucket(own) = part
-                && bounds.next().is_none_or(|bound| bound.to_bits() != own.to_bits())
-            {
-                return false;
-            }
-        }
-        self.basis == Basis::Exact && self.torn.is_empty() && bounds.next().is_none()
+        let own = &self.parts.buckets;
+        self.basis == Basis::Exact
+            && self.torn.is_empty()
+            && own.len() == bounds.len()
+            && own.iter().zip(bounds).all(|((own, _), bound)| own.to_bits() == bound.to_bits())
     }
 
     /// Adds the increases between two snapshots as a row; false where [`Self::window`] would make
     /// more of them than a row.
     pub(super) fn add_row(&self, (start, end): (usize, usize), rows: &mut Rows) -> bool {
-        for (_, growth) in &self.components[..rows.buckets()] {
+        for (_, growth) in &self.parts.buckets {
             rows.push(growth.between(start, end));
         }
         rows.end_row(self.sum_between((start, end))) && !self.count_differs((start, end))
     }
+}
+
+/// Increase of several components of one kind together; None when there is none or one of them is
+/// missing at an end.
+fn together<'a>(
+    growths: impl Iterator<Item = &'a Growth>,
+    (start, end): (usize, usize),
+) -> Option<Sum> {
+    let mut total: Option<Sum> = None;
+    for growth in growths {
+        let before = total.unwrap_or(Sum { value: 0.0, magnitude: 0.0 });
+        total = Some(Sum {
+            value: before.value + growth.between(start, end),
+            magnitude: before.magnitude + growth.magnitude,
+        });
+    }
+    total.filter(|sum| !sum.value.is_nan())
+}
+
+/// Growth of several components of one kind together since the first value, at every grid time.
+fn running<'a>(growths: impl Iterator<Item = &'a Growth>) -> Option<Vec<f64>> {
+    growths.map(Growth::running).reduce(|mut total, running| {
+        for (sum, value) in total.iter_mut().zip(running) {
+            *sum += value;
+        }
+        total
+    })
 }
 
 /// Buckets by bound, then sum, then count, so that the order of the input does not matter.

@@ -2,7 +2,7 @@
 //! new address.
 
 use crate::growth::counter::{Growth, sum_of};
-use crate::growth::histogram::{HistogramColumns, Part};
+use crate::growth::histogram::{HistogramColumns, Part, Parts};
 use crate::histogram::Basis;
 use crate::small::list::CollectVec;
 use crate::store::marks::Marks;
@@ -16,17 +16,15 @@ impl HistogramColumns {
             return processes.swap_remove(0);
         }
         let mut together = Self {
-            components: Vec::new(),
+            parts: Parts::default(),
             present: Marks::default(),
             sum_faults: Vec::new(),
             torn: Vec::new(),
             basis: Basis::Exact,
         };
-        let Some(first) = processes.first() else { return together };
         let mut present = Vec::new();
-        for &(part, _) in &first.components {
-            let is_known = together.components.iter().any(|(known, _)| *known == part);
-            if !is_known && processes.iter().all(|process| process.growths(part).next().is_some()) {
+        for part in processes.first().map(Self::kinds).unwrap_or_default() {
+            if processes.iter().all(|process| process.growths(part).next().is_some()) {
                 let growths: Vec<Growth> = processes
                     .iter()
                     .flat_map(|process| process.growths(part))
@@ -35,7 +33,7 @@ impl HistogramColumns {
                 let growth = sum_of(&growths);
                 present.resize(growth.len(), false);
                 growth.add_present(&mut present);
-                together.components.push((part, growth));
+                together.parts.push(part, growth);
             }
         }
         together.present = Marks::of(&present);
@@ -49,8 +47,29 @@ impl HistogramColumns {
         together
     }
 
-    fn growths(&self, wanted: Part) -> impl Iterator<Item = &Growth> {
-        self.components.iter().filter(move |(part, _)| *part == wanted).map(|(_, growth)| growth)
+    /// What it has, each once.
+    fn kinds(&self) -> Vec<Part> {
+        let mut kinds: Vec<Part> = Vec::new();
+        for &(bound, _) in &self.parts.buckets {
+            if kinds.last() != Some(&Part::Bucket(bound)) {
+                kinds.push(Part::Bucket(bound));
+            }
+        }
+        kinds.push(Part::Sum);
+        kinds.push(Part::Count);
+        kinds
+    }
+
+    fn growths(&self, wanted: Part) -> Box<dyn Iterator<Item = &Growth> + '_> {
+        let Parts { buckets, sums, counts } = &self.parts;
+        match wanted {
+            Part::Sum => Box::new(sums.iter()),
+            Part::Count => Box::new(counts.iter()),
+            Part::Bucket(bound) => {
+                let of_bound = buckets.iter().filter(move |(own, _)| own.total_cmp(&bound).is_eq());
+                Box::new(of_bound.map(|(_, growth)| growth))
+            }
+        }
     }
 }
 

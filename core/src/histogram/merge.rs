@@ -9,6 +9,7 @@ use super::enclosure::{Enclosure, Piece};
 use crate::caveat::Caveats;
 use crate::histogram::Basis;
 use crate::small::sorted::sort_few;
+use inference_triage_loops::compare_numbers;
 
 impl Histogram {
     /// All observations of several histograms of one unit and one window together. The order of the
@@ -96,12 +97,6 @@ fn compare(a: &Histogram, b: &Histogram) -> Ordering {
         .then_with(|| compare_numbers(a.cumulative(), b.cumulative()))
         .then_with(|| compare_numbers(&sum(a), &sum(b)))
         .then_with(|| compare_numbers(&parts(a), &parts(b)))
-}
-
-/// By the first number that differs, then by length.
-pub(super) fn compare_numbers(a: &[f64], b: &[f64]) -> Ordering {
-    let differing = a.iter().zip(b).map(|(a, b)| a.total_cmp(b)).find(|order| order.is_ne());
-    differing.unwrap_or_else(|| a.len().cmp(&b.len()))
 }
 
 #[cfg(test)]

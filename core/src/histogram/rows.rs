@@ -5,10 +5,11 @@
 //! each histogram has to be made by itself.
 
 use super::classic::{Histogram, LARGEST_EXACT_COUNT, Sum};
-use super::merge::compare_numbers;
+
 use crate::caveat::Caveats;
 use crate::histogram::Basis;
 use crate::small::sorted::sort_few;
+use inference_triage_loops::compare_numbers;
 
 /// Rows of cumulative counts under bounds they share, each with the value and the magnitude of its
 /// sum behind them.
@@ -32,11 +33,6 @@ impl Rows {
             && bounds.last() == Some(&f64::INFINITY)
             && bounds.windows(2).all(|pair| pair[0] < pair[1]);
         usable.then(|| Self { bounds, cells: Vec::new(), has_sum: true })
-    }
-
-    /// Number of bounds.
-    pub(crate) fn buckets(&self) -> usize {
-        self.bounds.len()
     }
 
     /// Takes all rows away.

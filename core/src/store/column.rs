@@ -19,6 +19,16 @@ impl Column {
         Self { buffer: Arc::clone(buffer), start, length: length.min(buffer.len() - start) }
     }
 
+    /// By how much the second of two values exceeds the first; NaN where either is absent.
+    ///
+    /// # Panics
+    ///
+    /// Outside the column, as an index does.
+    pub fn difference(&self, first: usize, second: usize) -> f64 {
+        assert!(first < self.length && second < self.length, "both lie in the column");
+        self.buffer[self.start + second] - self.buffer[self.start + first]
+    }
+
     /// The values, to be changed by this owner alone.
     pub fn to_mut(&mut self) -> &mut [f64] {
         if self.length != self.buffer.len() || Arc::get_mut(&mut self.buffer).is_none() {
@@ -61,6 +71,8 @@ mod tests {
         part.to_mut()[0] = 9.0;
         assert_eq!(*part, [9.0, 3.0]);
         assert_eq!(*copy, [2.0, 3.0]);
+        assert_eq!(copy.difference(0, 1).to_bits(), 1.0_f64.to_bits());
+        assert_eq!(copy.difference(1, 0).to_bits(), (-1.0_f64).to_bits());
         assert_eq!(*buffer, [1.0, 2.0, 3.0, 4.0]);
         let place = part.as_ptr();
         part.to_mut()[1] = 8.0;

@@ -57,6 +57,11 @@ impl Marks {
         word * WORD + bits.trailing_zeros() as usize
     }
 
+    /// Whether an index is marked; none beyond the end is.
+    pub fn has(&self, index: usize) -> bool {
+        self.words.get(index / WORD).is_some_and(|bits| bits >> (index % WORD) & 1 == 1)
+    }
+
     /// Number of marks in [first, last].
     pub fn count(&self, first: usize, last: usize) -> usize {
         self.below(last.saturating_add(1)).saturating_sub(self.below(first))

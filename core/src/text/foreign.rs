@@ -4,6 +4,8 @@
 //! one list of what must not reach a reader; the vectors in `tests/vectors/foreign.json` hold the
 //! page to the same list.
 
+use inference_triage_loops::leading_printable;
+
 /// Whether a character can do more than stand in its place: control a terminal, or reorder or hide
 /// what stands beside it.
 ///
@@ -47,23 +49,32 @@ pub fn plain(text: &str, most: usize) -> String {
 /// printed; whoever reads it gets the same values. The text must be compact: white space between
 /// its tokens would become escapes too.
 pub fn escaped(json: String) -> String {
-    if !json.chars().any(disturbs) {
+    let mut text = String::new();
+    let (mut copied, mut at) = (0, 0);
+    loop {
+        at += leading_printable(&json.as_bytes()[at..]);
+        let Some(character) = json.get(at..).and_then(|rest| rest.chars().next()) else { break };
+        if disturbs(character) {
+            text.push_str(json.get(copied..at).unwrap_or_default());
+            push_escape(&mut text, character);
+            copied = at + character.len_utf8();
+        }
+        at += character.len_utf8();
+    }
+    if copied == 0 {
         return json;
     }
-    let mut text = String::with_capacity(json.len() + 64);
-    for character in json.chars() {
-        if disturbs(character) {
-            for unit in character.encode_utf16(&mut [0; 2]) {
-                text.push_str("\\u");
-                for shift in [12, 8, 4, 0] {
-                    text.push(char::from(b"0123456789abcdef"[usize::from(*unit >> shift & 15)]));
-                }
-            }
-        } else {
-            text.push(character);
+    text.push_str(json.get(copied..).unwrap_or_default());
+    text
+}
+
+fn push_escape(text: &mut String, character: char) {
+    for unit in character.encode_utf16(&mut [0; 2]) {
+        text.push_str("\\u");
+        for shift in [12, 8, 4, 0] {
+            text.push(char::from(b"0123456789abcdef"[usize::from(*unit >> shift & 15)]));
         }
     }
-    text
 }
 
 #[cfg(test)]
