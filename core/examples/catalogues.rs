@@ -54,7 +54,7 @@ fn rules() -> String {
         text += &format!("\n## `{}`\n\n{}\n", fact.id, fact.id.meaning());
         for threshold in fact.thresholds {
             let Threshold { id, value, range: (least, most), reason } = threshold;
-            text += &format!("\n- `{id}` = {value} ({least} to {most}): {reason}\n");
+            text += &format!("\n- `{id}` = {value} ({least} to {most}): {}\n", reason.text());
         }
     }
     text

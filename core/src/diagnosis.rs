@@ -10,7 +10,7 @@ use crate::caveat::Caveats;
 use crate::ingest::batch::{Notice, NoticeLevel};
 use crate::limits::{Limit, Limits};
 use crate::quality::identities::Checked;
-use crate::quality::{Gaps, Missing, Quality, defects, identities, quality};
+use crate::quality::{Gaps, Missing, Quality, defects, identities, quality, stale_page};
 use crate::scope::{Replica, Scope};
 use crate::settings::{Interval, Settings};
 use crate::signal::level::Level;
@@ -216,6 +216,8 @@ fn look_before(
     let Checked { mut broken, mistaken } =
         identities::check(replicas, window, now.seconds, &left_out, &mut caveats);
     signals.leave_unjudged(&mistaken);
+    let activities = &replica_set.activities;
+    broken.extend(stale_page::find(replicas, activities, grid, window, &mut caveats));
     let is_needed = |family: Family| NEEDED.iter().any(|id| id.id() == family.id());
     for (_, one) in defects.into_iter().filter(|(family, _)| is_needed(*family)) {
         broken.push(one);
@@ -227,7 +229,7 @@ fn look_before(
     let subject = Subject {
         scope,
         replicas,
-        activities: &replica_set.activities,
+        activities,
         grid,
         settings,
         now: &now,

@@ -144,11 +144,11 @@ async function pageOf(address) {
   return (await fetch(`http://${address}/metrics`)).text();
 }
 
-async function diagnosed(setup) {
+async function diagnosed(setup, ...more) {
   const times = ['--start', String(range.start), '--end', String(range.end)];
   const window = ['--window', `${range.start}..${range.end}`, '--baseline', 'none'];
   const matchers = ['--match', `setup="${setup}"`];
-  const answer = await diagnose(['--url', server.url, ...times, ...window, ...matchers]);
+  const answer = await diagnose(['--url', server.url, ...times, ...window, ...matchers, ...more]);
   assert.ok(answer.report, `${setup}: ${answer.stderr}`);
   return answer;
 }
@@ -187,6 +187,20 @@ for (const [setup, labels] of Object.entries({
     for (const word of labels) assert.ok(twice(report)?.text.includes(word), twice(report)?.text);
   });
 }
+
+for (const setup of ['jobs', 'addresses', 'pair']) {
+  test(`${setup}: one engine that is scraped twice counts once in sums by model`, async () => {
+    const { report } = await diagnosed(setup, '--grouping', 'model');
+    assertFinished(report, [engines[0]], setup);
+    assert.ok(twice(report), 'the copy is told');
+  });
+}
+
+test('apart: two engines are two, in sums by model too', async () => {
+  const { report } = await diagnosed('apart', '--grouping', 'model');
+  assertFinished(report, engines, 'apart');
+  assert.equal(twice(report), undefined);
+});
 
 test('apart: two engines are two', async () => {
   const { report } = await diagnosed('apart');

@@ -168,6 +168,9 @@ fn window_text(window: &Window) -> String {
 fn baseline_text(report: &Report) -> String {
     let source = match report.diagnosis.baseline.source {
         BaselineSource::Auto => "before a change point in the range",
+        BaselineSource::Drift => {
+            "the beginning of the range: latency drifted, without a moment of change"
+        }
         BaselineSource::Range => "the rest of the range",
         BaselineSource::Offset => "the same window, earlier",
         BaselineSource::Given => "given",

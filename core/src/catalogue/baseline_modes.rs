@@ -5,7 +5,8 @@ use crate::catalogue::list::closed_list;
 closed_list! {
     /// How the baseline is chosen.
     BaselineMode {
-        /// The range before a change point, if one is accepted.
+        /// The range before a change point, if one is accepted; its beginning where latency
+        /// drifted; else the same time a week or a day earlier, if that is loaded.
         Auto = "auto",
         /// From the given start to the given end, or everything outside the window.
         Range = "range",

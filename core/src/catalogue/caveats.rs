@@ -9,6 +9,8 @@ closed_list! {
         BadBucketBound = "bad-bucket-bound",
         /// More sequences decode, by their latencies, than ever ran.
         BatchTooLarge = "batch-too-large",
+        /// Sums over the targets of a model count an engine twice that is scraped twice.
+        CountedTwice = "counted-twice",
         /// A counter restarted; what it counted between its last sample and the restart is lost.
         CounterReset = "counter-reset",
         /// Families that are recorded together counted different numbers of requests.
@@ -72,6 +74,8 @@ closed_list! {
         SharedTarget = "shared-target",
         /// Each output holds several tokens, so inter-token latency is not the time of a token.
         SeveralTokensAnOutput = "several-tokens-an-output",
+        /// An old copy of the engine's page was answered to the scrapes.
+        StalePage = "stale-page",
         /// A series appeared after its target did and was counted from zero.
         StartedFromZero = "started-from-zero",
         /// The sum of a histogram fell while its count did not.

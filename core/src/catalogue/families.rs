@@ -244,6 +244,8 @@ families! {
     ContextLength = "context_length", Gauge, Diagnosis, "Longest context", "tokens";
     /// When the process started, Unix seconds.
     ProcessStart = "process_start", Gauge, Evidence, "Process start", "unix s";
+    /// Processor time that the process which serves the metrics has used, seconds.
+    ProcessCpu = "process_cpu", Counter, Evidence, "Process CPU time", "s";
     /// 1 while the target answers its scrapes, 0 while it does not.
     Up = "target_up", Gauge, Evidence, "Target up", "ratio";
     /// Requests that the HTTP server answered.

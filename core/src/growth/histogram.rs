@@ -10,6 +10,7 @@ use crate::small::list::CollectVec;
 use crate::small::sorted::sort_few;
 use crate::store::column::Column;
 use crate::store::marks::{Marks, add_present};
+use inference_triage_loops::compare_numbers;
 
 /// Size of a sum counter, in its unit, that rounding is allowed for at least.
 ///
@@ -43,8 +44,10 @@ pub struct Component {
 /// so that each of them can be there more than once.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Parts {
-    /// Cumulative buckets with their upper bounds, ascending.
-    pub(super) buckets: Vec<(f64, Growth)>,
+    /// Upper bounds of the buckets, ascending.
+    pub(super) bounds: Vec<f64>,
+    /// Cumulative buckets in the order of their bounds.
+    pub(super) buckets: Vec<Growth>,
     pub(super) sums: Vec<Growth>,
     pub(super) counts: Vec<Growth>,
 }
@@ -52,7 +55,10 @@ pub(super) struct Parts {
 impl Parts {
     pub(super) fn push(&mut self, part: Part, growth: Growth) {
         match part {
-            Part::Bucket(bound) => self.buckets.push((bound, growth)),
+            Part::Bucket(bound) => {
+                self.bounds.push(bound);
+                self.buckets.push(growth);
+            }
             Part::Sum => self.sums.push(growth),
             Part::Count => self.counts.push(growth),
         }
@@ -60,20 +66,17 @@ impl Parts {
 
     /// All of them; buckets first.
     fn iter(&self) -> impl Iterator<Item = &Growth> {
-        let buckets = self.buckets.iter().map(|(_, growth)| growth);
-        buckets.chain(&self.sums).chain(&self.counts)
+        self.buckets.iter().chain(&self.sums).chain(&self.counts)
     }
 
     fn iter_mut(&mut self) -> impl Iterator<Item = &mut Growth> {
-        let buckets = self.buckets.iter_mut().map(|(_, growth)| growth);
-        buckets.chain(&mut self.sums).chain(&mut self.counts)
+        self.buckets.iter_mut().chain(&mut self.sums).chain(&mut self.counts)
     }
 
     /// The bucket of +Inf.
-    fn open(&self) -> impl Iterator<Item = &Growth> {
-        let is_closed = |(bound, _): &(f64, Growth)| *bound != f64::INFINITY;
-        let closed = self.buckets.iter().rposition(is_closed).map_or(0, |last| last + 1);
-        self.buckets[closed..].iter().map(|(_, growth)| growth)
+    fn open(&self) -> &[Growth] {
+        let last = self.bounds.iter().rposition(|bound| *bound != f64::INFINITY);
+        &self.buckets[last.map_or(0, |last| last + 1)..]
     }
 }
 
@@ -184,7 +187,7 @@ impl HistogramColumns {
     }
 
     fn count_between(&self, ends: (usize, usize)) -> Option<f64> {
-        let count = together(self.parts.counts.iter(), ends);
+        let count = together(&self.parts.counts, ends);
         count.or_else(|| together(self.parts.open(), ends)).map(|sum| sum.value)
     }
 
@@ -198,7 +201,7 @@ impl HistogramColumns {
         if self.sum_fell(start, end) {
             return None;
         }
-        let sum = together(self.parts.sums.iter(), (start, end))?;
+        let sum = together(&self.parts.sums, (start, end))?;
         Some(Sum { magnitude: sum.magnitude.max(LEAST_SUM_MAGNITUDE), ..sum })
     }
 
@@ -211,13 +214,13 @@ impl HistogramColumns {
     /// Sum and count of all observations since the first snapshot, at every grid time; absent times
     /// repeat the value before. None without a sum or a count.
     pub fn running_totals(&self) -> Option<(Vec<f64>, Vec<f64>)> {
-        Some((running(self.parts.sums.iter())?, self.running_counts()?))
+        Some((running(&self.parts.sums)?, self.running_counts()?))
     }
 
     /// Number of observations since the first snapshot, at every grid time; absent times repeat the
     /// value before. None without a count.
     pub fn running_counts(&self) -> Option<Vec<f64>> {
-        running(self.parts.counts.iter()).or_else(|| running(self.parts.open()))
+        running(&self.parts.counts).or_else(|| running(self.parts.open()))
     }
 
     /// Whether it started again from zero behind grid index `from`, up to `to`.
@@ -241,7 +244,7 @@ impl HistogramColumns {
         let (start, end) = self.snapshots(first, last)?;
         let mut cumulative = Vec::with_capacity(self.parts.buckets.len() + 1);
         let mut missing = 0;
-        for (bound, growth) in &self.parts.buckets {
+        for (bound, growth) in self.parts.bounds.iter().zip(&self.parts.buckets) {
             let increase = growth.between(start, end);
             if increase.is_nan() {
                 missing += 1;
@@ -267,29 +270,27 @@ impl HistogramColumns {
 
     /// Whether the count grew by something else than the open bucket.
     fn count_differs(&self, ends: (usize, usize)) -> bool {
-        let count = together(self.parts.counts.iter(), ends);
+        let count = together(&self.parts.counts, ends);
         let open = together(self.parts.open(), ends);
         count.zip(open).is_some_and(|(count, open)| (count.value - open.value).abs() > 0.0)
     }
 
     /// Upper bounds of the bucket columns, ascending.
-    pub(super) fn bounds(&self) -> Vec<f64> {
-        self.parts.buckets.iter().map(|(bound, _)| *bound).collect()
+    pub(super) fn bounds(&self) -> &[f64] {
+        &self.parts.bounds
     }
 
     /// Whether counts are exact and the bucket columns have these bounds, to the last bit.
     pub(super) fn is_exact_under(&self, bounds: &[f64]) -> bool {
-        let own = &self.parts.buckets;
         self.basis == Basis::Exact
             && self.torn.is_empty()
-            && own.len() == bounds.len()
-            && own.iter().zip(bounds).all(|((own, _), bound)| own.to_bits() == bound.to_bits())
+            && compare_numbers(&self.parts.bounds, bounds).is_eq()
     }
 
     /// Adds the increases between two snapshots as a row; false where [`Self::window`] would make
     /// more of them than a row.
     pub(super) fn add_row(&self, (start, end): (usize, usize), rows: &mut Rows) -> bool {
-        for (_, growth) in &self.parts.buckets {
+        for growth in &self.parts.buckets {
             rows.push(growth.between(start, end));
         }
         rows.end_row(self.sum_between((start, end))) && !self.count_differs((start, end))
@@ -298,10 +299,7 @@ impl HistogramColumns {
 
 /// Increase of several components of one kind together; None when there is none or one of them is
 /// missing at an end.
-fn together<'a>(
-    growths: impl Iterator<Item = &'a Growth>,
-    (start, end): (usize, usize),
-) -> Option<Sum> {
+fn together(growths: &[Growth], (start, end): (usize, usize)) -> Option<Sum> {
     let mut total: Option<Sum> = None;
     for growth in growths {
         let before = total.unwrap_or(Sum { value: 0.0, magnitude: 0.0 });
@@ -314,8 +312,8 @@ fn together<'a>(
 }
 
 /// Growth of several components of one kind together since the first value, at every grid time.
-fn running<'a>(growths: impl Iterator<Item = &'a Growth>) -> Option<Vec<f64>> {
-    growths.map(Growth::running).reduce(|mut total, running| {
+fn running(growths: &[Growth]) -> Option<Vec<f64>> {
+    growths.iter().map(Growth::running).reduce(|mut total, running| {
         for (sum, value) in total.iter_mut().zip(running) {
             *sum += value;
         }

@@ -24,7 +24,7 @@ impl HistogramColumns {
         };
         let mut present = Vec::new();
         for part in processes.first().map(Self::kinds).unwrap_or_default() {
-            if processes.iter().all(|process| process.growths(part).next().is_some()) {
+            if processes.iter().all(|process| !process.growths(part).is_empty()) {
                 let growths: Vec<Growth> = processes
                     .iter()
                     .flat_map(|process| process.growths(part))
@@ -47,10 +47,10 @@ impl HistogramColumns {
         together
     }
 
-    /// What it has, each once.
+    /// Kinds of components that it may have, each bound once.
     fn kinds(&self) -> Vec<Part> {
         let mut kinds: Vec<Part> = Vec::new();
-        for &(bound, _) in &self.parts.buckets {
+        for &bound in &self.parts.bounds {
             if kinds.last() != Some(&Part::Bucket(bound)) {
                 kinds.push(Part::Bucket(bound));
             }
@@ -60,14 +60,15 @@ impl HistogramColumns {
         kinds
     }
 
-    fn growths(&self, wanted: Part) -> Box<dyn Iterator<Item = &Growth> + '_> {
-        let Parts { buckets, sums, counts } = &self.parts;
+    fn growths(&self, wanted: Part) -> &[Growth] {
+        let Parts { bounds, buckets, sums, counts } = &self.parts;
         match wanted {
-            Part::Sum => Box::new(sums.iter()),
-            Part::Count => Box::new(counts.iter()),
+            Part::Sum => sums,
+            Part::Count => counts,
             Part::Bucket(bound) => {
-                let of_bound = buckets.iter().filter(move |(own, _)| own.total_cmp(&bound).is_eq());
-                Box::new(of_bound.map(|(_, growth)| growth))
+                let start = bounds.partition_point(|own| *own < bound);
+                let end = bounds.partition_point(|own| *own <= bound);
+                &buckets[start..end]
             }
         }
     }

@@ -18,9 +18,9 @@ pub struct ReplicaWindows<'a> {
 impl<'a> ReplicaWindows<'a> {
     /// Of these replicas, whose order changes nothing.
     pub fn of(replicas: Vec<&'a HistogramColumns>) -> Self {
-        let bounds = replicas.first().map_or(Vec::new(), |first| first.bounds());
-        let alike = replicas.iter().all(|replica| replica.is_exact_under(&bounds));
-        Self { rows: Rows::under(bounds).filter(|_| alike), replicas }
+        let bounds = replicas.first().map_or(&[][..], |first| first.bounds());
+        let alike = replicas.iter().all(|replica| replica.is_exact_under(bounds));
+        Self { rows: Rows::under(bounds.to_vec()).filter(|_| alike), replicas }
     }
 
     /// The histogram of all of them between the first and the last snapshot of each in [first,

@@ -7,7 +7,7 @@ pub mod plateau;
 use crate::catalogue::families::Family;
 use crate::catalogue::limits::LimitId;
 use crate::catalogue::list::closed_list;
-use crate::catalogue::threshold::Threshold;
+use crate::catalogue::threshold::{Reason, Threshold};
 use crate::scope::{Replica, Scope, engines};
 use crate::settings::Settings;
 use crate::small::list::CollectVec;
@@ -21,10 +21,12 @@ pub static MEMORY_FULL: Threshold = Threshold {
     id: "memory.full",
     value: 0.9,
     range: (0.5, 1.0),
-    reason: "Share of the key-value cache in use from which memory, not slots or load, may hold \
+    reason: Reason::of(
+        "Share of the key-value cache in use from which memory, not slots or load, may hold \
              admission back: vLLM keeps a watermark of free blocks, and from 0.9 on a long prompt can \
              fail to fit. Lower, a well-filled healthy cache hides slot caps; higher, a full cache is \
              taken for a cap.",
+    ),
 };
 
 closed_list! {

@@ -5,7 +5,7 @@
 //! the number of slots.
 
 use crate::catalogue::families::Family;
-use crate::catalogue::threshold::Threshold;
+use crate::catalogue::threshold::{Reason, Threshold};
 use crate::growth::counter::CounterColumn;
 use crate::growth::gauge::Gauge;
 use crate::limits::MEMORY_FULL;
@@ -27,10 +27,12 @@ static LEAST_SHARE_AT_CAP: Threshold = Threshold {
     id: "admission.share-at-cap",
     value: 0.6,
     range: (0.05, 1.0),
-    reason: "Share of the scrapes with waiting requests at which the batch must stand exactly at \
+    reason: Reason::of(
+        "Share of the scrapes with waiting requests at which the batch must stand exactly at \
              the cap. Between a finish and the next step's admission a scrape can see one less, which \
              at short outputs happens in up to a third of scrapes; lower, a wandering batch looks \
              like a cap.",
+    ),
 };
 
 /// Share of those scrapes at which the batch must stand within a dip of the cap.
@@ -38,10 +40,12 @@ static LEAST_SHARE_NEAR_CAP: Threshold = Threshold {
     id: "admission.share-near-cap",
     value: 0.95,
     range: (0.5, 1.0),
-    reason: "Share of the scrapes with waiting requests at which the batch must stand within a dip \
+    reason: Reason::of(
+        "Share of the scrapes with waiting requests at which the batch must stand within a dip \
              of the cap. A long window sees two or three requests end in one step now and then. At \
              0.8 a batch that memory or the token budget holds, which wanders, would look like a cap; \
              at 1 an hour of scrapes never does.",
+    ),
 };
 
 /// The lines of the plateau test that may be set by hand.

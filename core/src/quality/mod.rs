@@ -2,6 +2,7 @@
 
 pub mod defects;
 pub mod identities;
+pub mod stale_page;
 
 use crate::catalogue::caveats::CaveatId;
 use crate::catalogue::families::Family;

@@ -69,8 +69,9 @@ pub struct Plan {
     /// One query for everything, unaggregated.
     pub raw_selector: String,
     /// A range query on the grid of the planned ones. By the label `instance` it names the engines
-    /// that came, went or restarted between a time of the grid and the one before it, but for those
-    /// already [apart](PlanOptions::apart). None where totals are not to be had.
+    /// that came, went or restarted between a time of the grid and the one before it, and those
+    /// that are there twice, but for those already [apart](PlanOptions::apart). None where totals
+    /// are not to be had.
     pub watch: Option<String>,
     /// The planned queries, for range queries whose step is `step_ms`.
     pub queries: Vec<PlannedQuery>,
@@ -200,14 +201,14 @@ impl<'a> Writer<'a> {
 
     fn raw_selector(&self) -> String {
         let measured = self.engine.selector_of_all(
-            asked_for(self.engine).filter(|metric| metric.lacks == Lacks::Nothing),
+            &mut asked_for(self.engine).filter(|metric| metric.lacks == Lacks::Nothing),
             true,
             self.prefix,
             &self.matchers,
         );
         let mut others = vec![self.configuration(None), self.of_processes(None)];
         for exporter in beside() {
-            let own = exporter.selector_of_all(asked_for(exporter), true, "", "");
+            let own = exporter.selector_of_all(&mut asked_for(exporter), true, "", "");
             others.push(self.of_the_same_target(&own));
         }
         let mut all = measured;
@@ -222,7 +223,7 @@ impl<'a> Writer<'a> {
         let counts =
             |metric: &&Metric| matches!(metric.family.shape(), Shape::Histogram | Shape::Counter);
         self.engine.selector_of_all(
-            asked_for(self.engine).filter(counts),
+            &mut asked_for(self.engine).filter(counts),
             false,
             self.prefix,
             matchers,
@@ -232,14 +233,10 @@ impl<'a> Writer<'a> {
     /// The configuration carries no model name, so the user's matchers cannot select it; the
     /// engines they select can. Empty where there is none.
     fn configuration(&self, family: Option<Family>) -> String {
-        let mut metrics = asked_for(self.engine)
-            .filter(|metric| metric.lacks == Lacks::Model)
-            .filter(|metric| family.is_none_or(|family| family == metric.family))
-            .peekable();
-        if metrics.peek().is_none() {
-            return String::new();
+        let own = self.lacking(Lacks::Model, family);
+        if own.is_empty() {
+            return own;
         }
-        let own = self.engine.selector_of_all(metrics, true, self.prefix, "");
         let running = self.own(Family::Running, Ask::Name, &self.matchers);
         let rank = self.engine.labels.rank.map_or_else(String::new, |rank| filled(", A", &[rank]));
         filled("A and on (instance, podB) C", &[&own, &rank, &running])
@@ -248,15 +245,21 @@ impl<'a> Writer<'a> {
     /// What the engine exports once for all models and ranks of a process. Empty where there is
     /// nothing.
     fn of_processes(&self, family: Option<Family>) -> String {
+        let own = self.lacking(Lacks::ModelAndRank, family);
+        if own.is_empty() { own } else { self.of_the_same_target(&own) }
+    }
+
+    /// The engine's metrics that lack these labels, of one family or all. Empty where there are
+    /// none.
+    fn lacking(&self, lacks: Lacks, family: Option<Family>) -> String {
         let mut metrics = asked_for(self.engine)
-            .filter(|metric| metric.lacks == Lacks::ModelAndRank)
+            .filter(|metric| metric.lacks == lacks)
             .filter(|metric| family.is_none_or(|family| family == metric.family))
             .peekable();
         if metrics.peek().is_none() {
             return String::new();
         }
-        let own = self.engine.selector_of_all(metrics, true, self.prefix, "");
-        self.of_the_same_target(&own)
+        self.engine.selector_of_all(&mut metrics, true, self.prefix, "")
     }
 
     /// Series that carry neither model nor rank, of targets that were these engines' lately.
@@ -276,7 +279,8 @@ impl<'a> Writer<'a> {
 
     /// Engines are watched by their running gauge. Nothing happened to one that shows it now and
     /// one step before, and whose counters, one of work begun and one of work done, were there and
-    /// no higher one step before.
+    /// no higher one step before. An engine that is there twice, at one address, in one pod or with
+    /// one start of its process, may be scraped twice; only by itself can it be counted once.
     fn watch(&self) -> Option<String> {
         if !self.has_totals() {
             return None;
@@ -285,10 +289,26 @@ impl<'a> Writer<'a> {
         let running = self.own(Family::Running, Ask::Name, &matchers);
         let begun = self.own(Family::GenerationTokens, Ask::Name, &matchers);
         let done = self.own(Family::E2e, Ask::Part(RolePart::Count), &matchers);
-        let texts = [running.as_str(), &begun, &done, &self.step];
+        let in_pods =
+            self.own(Family::Running, Ask::Name, &joined_matchers(&matchers, "pod!=\"\""));
+        let mut process = joined(self.engine.labels.model, ", ");
+        if let Some(rank) = self.engine.labels.rank {
+            process += &filled(", A", &[rank]);
+        }
+        let mut starts = beside().filter_map(|exporter| {
+            exporter.selectors(Family::ProcessStart, Ask::Name, "", "").into_iter().next()
+        });
+        let started = filled(
+            "count_values by (instance) (\"started\", A and on (instance, pod) B)",
+            &[&starts.next().unwrap_or_default(), &running],
+        );
+        let texts = [running.as_str(), &begun, &done, &self.step, &process, &in_pods, &started];
         Some(filled(
             "count by (instance) ((A unless (B >= B offset D and C >= C offset D)) \
-             or (A offset D unless A))",
+             or (A offset D unless A) \
+             or (A and on (instance, E) (count by (instance, E) (A) > 1)) \
+             or (F and on (pod, E) (count by (pod, E) (F) > 1)) \
+             or (G and on (started) (count by (started) (G) > 1)))",
             &texts,
         ))
     }
@@ -312,22 +332,21 @@ impl<'a> Writer<'a> {
             }
         }
         for exporter in beside() {
+            if self.is_known_by_name {
+                // One join for all of them.
+                let own = exporter.selector_of_all(&mut asked_for(exporter), true, "", "");
+                let promql = self.of_the_same_target(&own);
+                queries.push(PlannedQuery { role: exporter.id.to_owned(), promql });
+                continue;
+            }
             for metric in asked_for(exporter) {
-                if self.is_known_by_name && is_brought(exporter, metric) {
-                    continue;
-                }
                 let own = exporter.selector(metric.family, Ask::Name, "", "");
-                let text = self.of_the_same_target(&own);
-                let promql = if self.is_known_by_name {
-                    text
-                } else {
-                    let what = (metric.family, None);
-                    let kind = match metric.family.shape() {
-                        Shape::Counter => SeriesKind::Counter,
-                        _ => SeriesKind::Gauge,
-                    };
-                    self.with_role(&text, what, kind, (exporter.id, ""))
+                let kind = match metric.family.shape() {
+                    Shape::Counter => SeriesKind::Counter,
+                    _ => SeriesKind::Gauge,
                 };
+                let text = self.of_the_same_target(&own);
+                let promql = self.with_role(&text, (metric.family, None), kind, (exporter.id, ""));
                 queries.push(PlannedQuery { role: metric.family.id().to_owned(), promql });
             }
         }
@@ -446,6 +465,11 @@ fn filled(template: &str, texts: &[&str]) -> String {
         }
     }
     all
+}
+
+/// Matchers without braces, one more at the end.
+fn joined_matchers(matchers: &str, more: &str) -> String {
+    if matchers.is_empty() { more.to_owned() } else { filled("A,B", &[matchers, more]) }
 }
 
 /// A regular expression of these lines. What might mean something in it stands for any character,

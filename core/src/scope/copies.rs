@@ -7,8 +7,8 @@
 //! snapshot of thirty counters says more than hours of one of them, no tolerance is needed, and a
 //! copy that lags by a scrape, misses scrapes or is stored at other times is still found.
 
-use crate::scope::series_set::{Comparable, LOOKBACK_MS, SeriesSet};
-use crate::store::grid::TimeGrid;
+use crate::scope::series_set::{Comparable, SeriesSet};
+use crate::store::grid::{LOOKBACK_MS, TimeGrid};
 
 /// Share of snapshots, one in so many, that may contradict. A scrape reads its counters one after
 /// the other, so of two at the same millisecond neither is the later; jitter moves a scrape past
@@ -195,6 +195,6 @@ fn seen_until(set: &SeriesSet<'_>, grid: &TimeGrid) -> usize {
     }
 }
 
-fn shares_a_quantity(left: &SeriesSet<'_>, right: &SeriesSet<'_>) -> bool {
+pub(super) fn shares_a_quantity(left: &SeriesSet<'_>, right: &SeriesSet<'_>) -> bool {
     left.quantities.iter().any(|own| right.like(own).is_some())
 }

@@ -3,7 +3,7 @@
 use crate::catalogue::caveats::CaveatId;
 use crate::catalogue::families::Family;
 use crate::caveat::Caveats;
-use crate::scope::copies::{Relation, continues, relation};
+use crate::scope::copies::{Relation, continues, relation, shares_a_quantity};
 use crate::scope::series_set::{Comparable, Measured, SeriesSet};
 use crate::small::list::CollectVec;
 use crate::small::sorted::sort;
@@ -18,6 +18,7 @@ pub(super) fn kept(sets: &[SeriesSet<'_>], labels: &[&str]) -> Vec<usize> {
         labels.iter().map(|label| COLLECTOR_LABELS.contains(label)).collect_vec();
     let mut parting = vec![false; labels.len()];
     let mut unknown = Vec::new();
+    let sums = are_summed(sets);
     for one in 0..sets.len() {
         let same = |other: &usize| sets[*other].place == sets[one].place;
         for other in (one + 1..sets.len()).take_while(same) {
@@ -31,6 +32,10 @@ pub(super) fn kept(sets: &[SeriesSet<'_>], labels: &[&str]) -> Vec<usize> {
                 }
                 Relation::Unknown => unknown.push((one, other, differing)),
                 Relation::Different if differing.len() == 1 => parting[differing[0]] = true,
+                // Beside sums there are states alone, in which nothing can be compared.
+                Relation::Unrelated if sums && shares_a_quantity(&sets[one], &sets[other]) => {
+                    unknown.push((one, other, differing));
+                }
                 Relation::Different | Relation::Unrelated => (),
             }
         }
@@ -46,6 +51,21 @@ pub(super) fn kept(sets: &[SeriesSet<'_>], labels: &[&str]) -> Vec<usize> {
     }
     join_elsewhere(sets, &mut kept_by);
     (0..sets.len()).map(|one| root(&kept_by, one)).collect_vec()
+}
+
+/// Whether what is counted comes as sums over all targets of the model.
+fn are_summed(sets: &[SeriesSet<'_>]) -> bool {
+    sets.iter().any(|set| set.place.is_aggregate())
+}
+
+/// The place of an engine that the sums beside its states count twice: of its states a copy was
+/// dropped, of what it counts none could be.
+pub(super) fn counted_twice(sets: &[SeriesSet<'_>], kept_by: &[usize]) -> Option<String> {
+    let is_state =
+        |set: &SeriesSet<'_>| set.quantities.iter().all(|one| one.rank == Comparable::No);
+    let dropped = sets.iter().enumerate().filter(|(index, _)| kept_by[*index] != *index);
+    let mut engines = dropped.filter(|(_, set)| !set.place.is_aggregate() && is_state(set));
+    engines.next().filter(|_| are_summed(sets)).map(|(_, set)| set.place.key())
 }
 
 fn coincide_at_all(left: &SeriesSet<'_>, right: &SeriesSet<'_>) -> bool {

@@ -70,6 +70,8 @@ pub struct Replica {
     /// Several processes answer the scrapes of its target in turn: its counts are those of none and
     /// were left out.
     pub is_shared: bool,
+    /// It is a sum over targets that counts this engine twice.
+    pub counted_twice: Option<String>,
     /// Names and values of the labels that tell its targets from others of its name; empty where
     /// there are none.
     told_by: Vec<Vec<(String, String)>>,
@@ -192,6 +194,7 @@ impl Replica {
             metrics: SortedMap::new(),
             targets: Vec::new(),
             is_shared: false,
+            counted_twice: None,
             told_by: Vec::new(),
             demand: None,
         };

@@ -28,6 +28,8 @@ pub(super) struct Members<'a> {
     pub(super) told_by: Vec<Vec<(&'a str, &'a str)>>,
     /// Several processes answer its scrapes in turn.
     pub(super) is_shared: bool,
+    /// It is a sum over targets that counts this engine twice.
+    pub(super) counted_twice: Option<String>,
 }
 
 /// The series of one model by place.

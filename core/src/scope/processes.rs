@@ -25,6 +25,7 @@ pub(super) fn tell_apart<'a>(
     let (sets, others) = series_sets(exporter, places, &labels, grid);
     let kept_by = doubled::kept(&sets, &labels);
     doubled::report(&sets, &kept_by, &labels, caveats);
+    let counted_twice = doubled::counted_twice(&sets, &kept_by);
     let mut copies: Vec<Vec<&SeriesSet<'a>>> = sets.iter().map(|_| Vec::new()).collect_vec();
     for (set, kept) in sets.iter().zip(&kept_by) {
         copies[*kept].push(set);
@@ -41,7 +42,9 @@ pub(super) fn tell_apart<'a>(
         let names = names(&chains, &labels);
         for (chain, apart) in chains.iter().zip(names) {
             let place = Place { apart, ..part[0].place.clone() };
-            places.insert(place, members(chain, &labels, part.len() > 1));
+            let mut members = members(chain, &labels, part.len() > 1);
+            members.counted_twice = counted_twice.clone().filter(|_| place.is_aggregate());
+            places.insert(place, members);
         }
     }
     let is_empty = places.is_empty();

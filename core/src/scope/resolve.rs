@@ -179,6 +179,7 @@ fn scope_of(
             replica.metrics = read.metrics;
             replica.targets = targets(&series);
             replica.told_by = members.told_by_owned();
+            replica.counted_twice.clone_from(&members.counted_twice);
             if members.is_shared {
                 replica.leave_out_counts();
             }

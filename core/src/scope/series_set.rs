@@ -11,12 +11,7 @@ use crate::small::list::CollectVec;
 use crate::small::sorted::{SortedMap, sort};
 use crate::source::exporter::Exporter;
 use crate::source::metric::Selection;
-use crate::store::grid::TimeGrid;
-
-/// Longest time without samples that is no absence, milliseconds: five minutes, for as long a
-/// Prometheus repeats the last sample. With less, a missed scrape would part a process in two; with
-/// more, a pod that is back within minutes would seem to have run twice at once.
-pub(super) const LOOKBACK_MS: i64 = 300_000;
+use crate::store::grid::{LOOKBACK_MS, TimeGrid};
 
 /// Series of one place with one value each of the labels that tell targets apart.
 #[derive(Debug)]

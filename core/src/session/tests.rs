@@ -178,7 +178,6 @@ fn what_the_detail_holds_is_measured_there() {
     for settings in [
         offset(30 * MINUTE),
         given(END - 50 * MINUTE, END - 20 * MINUTE),
-        Settings { baseline: BaselineSettings::default(), ..Settings::default() },
         Settings {
             baseline: BaselineSettings { mode: BaselineMode::Range, ..Default::default() },
             ..Settings::default()
@@ -192,6 +191,22 @@ fn what_the_detail_holds_is_measured_there() {
         session.load_history_batch(batch(&[GEMMA], long)).expect("the history is sound");
         let after = diagnosis(&session);
         assert_eq!(Diagnosis { history: None, ..after }, before);
+    }
+}
+
+#[test]
+fn where_nothing_changed_the_same_time_a_day_or_a_week_earlier_is_the_baseline() {
+    let automatic = || session(Settings::default());
+    assert_eq!(diagnosis(&automatic()).baseline.source, BaselineSource::None);
+    for (days, earlier) in [(2, 1), (6, 1), (8, 7)] {
+        let mut session = automatic();
+        let history = (END - days * DAY, END, 5 * MINUTE);
+        session.load_history_batch(batch(&[GEMMA], history)).expect("the history is sound");
+        let found = diagnosis(&session);
+        assert_eq!(found.baseline.source, BaselineSource::Offset);
+        let start = found.baseline.start.expect("the history reaches back so far");
+        let distance = found.window.start - start;
+        assert!((distance - earlier * DAY).abs() <= 5 * MINUTE, "{days} days: {distance} ms");
     }
 }
 

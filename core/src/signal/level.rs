@@ -5,7 +5,7 @@
 
 use crate::catalogue::list::closed_list;
 use crate::catalogue::signals::SignalId;
-use crate::catalogue::threshold::Threshold;
+use crate::catalogue::threshold::{Reason, Threshold};
 use crate::histogram::QuantileEstimate;
 use crate::settings::Slo;
 use crate::text::number::{
@@ -45,7 +45,9 @@ pub static WAIT_SHARE_OF_TARGET: Threshold = Threshold {
     id: "queue.share-of-target",
     value: 0.2,
     range: (0.01, 1.0),
-    reason: "Share of the time-to-first-token target that queue time or front-end time may take on average: a fifth. Of a 2.5 s target that is 0.5 s, which a reader notices. At half of that, ordinary batching delay of a busy healthy engine counts as a queue; at twice, the queue alone spends the objective before anyone is told.",
+    reason: Reason::of(
+        "Share of the time-to-first-token target that queue time or front-end time may take on average: a fifth. Of a 2.5 s target that is 0.5 s, which a reader notices. At half of that, ordinary batching delay of a busy healthy engine counts as a queue; at twice, the queue alone spends the objective before anyone is told.",
+    ),
 };
 
 /// Share of the time-to-first-token target that the mean prefill may take.
@@ -53,7 +55,9 @@ pub static PREFILL_SHARE_OF_TARGET: Threshold = Threshold {
     id: "prefill.share-of-target",
     value: 0.5,
     range: (0.05, 1.0),
-    reason: "Share of the time-to-first-token target that the mean prefill may take: half. The rest of the objective is needed for the tail, which lies at about twice the mean for mixed prompt lengths. Lower, ordinary prompts of a slow model count as long; higher, the tail misses the target unseen.",
+    reason: Reason::of(
+        "Share of the time-to-first-token target that the mean prefill may take: half. The rest of the objective is needed for the tail, which lies at about twice the mean for mixed prompt lengths. Lower, ordinary prompts of a slow model count as long; higher, the tail misses the target unseen.",
+    ),
 };
 
 /// Factor between a mean and its baseline from which it is High, or below its inverse Low.

@@ -55,7 +55,7 @@ impl Exporter {
     /// the counts of histograms too where it is true. Rows under one name are named once.
     pub fn selector_of_all(
         &self,
-        metrics: impl Iterator<Item = &'static Metric>,
+        metrics: &mut dyn Iterator<Item = &'static Metric>,
         with_counts: bool,
         prefix: &str,
         matchers: &str,
@@ -170,8 +170,8 @@ mod tests {
     fn names_without_a_prefix_stand_alone() {
         let process = exporter("process").unwrap();
         assert_eq!(
-            process.selector_of_all(process.metrics.iter(), true, "", ""),
-            "{__name__=~\"process_start_time_seconds|up\"}"
+            process.selector_of_all(&mut process.metrics.iter(), true, "", ""),
+            "{__name__=~\"process_start_time_seconds|process_cpu_seconds_total|up\"}"
         );
         assert_eq!(selector("dcgm", Family::SmClock, Ask::Name, ""), "DCGM_FI_DEV_SM_CLOCK");
     }

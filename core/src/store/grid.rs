@@ -2,6 +2,11 @@
 
 use crate::small::sorted::sort;
 
+/// Longest time without samples that is no absence, milliseconds: five minutes, for as long a
+/// Prometheus repeats the last sample. With less, a missed scrape would part a process in two; with
+/// more, a pod that is back within minutes would seem to have run twice at once.
+pub const LOOKBACK_MS: i64 = 300_000;
+
 /// Ascending, distinct times in Unix milliseconds.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TimeGrid {

@@ -6,7 +6,7 @@ use crate::growth::histogram::HistogramColumns;
 use crate::scope::Replica;
 use crate::small::list::CollectVec;
 use crate::small::sorted::sort;
-use crate::store::grid::TimeGrid;
+use crate::store::grid::{LOOKBACK_MS, TimeGrid};
 use crate::store::marks::{Marks, add_present};
 
 /// Counters that move while an engine works.
@@ -20,6 +20,11 @@ const HISTOGRAMS: [Family; 3] = [Family::Itl, Family::Ttft, Family::E2e];
 /// computes one long prompt alone is silent for seconds.
 const SHORTEST_KEPT: i64 = 10_000;
 
+/// Samples that a page must repeat to be a copy of an old one. An answer costs a few hundredths of
+/// a second of processor time, which is counted in hundredths: one or two may pass without a step,
+/// four do not. More, and a copy is found later.
+const STALE_SAMPLES: usize = 4;
+
 /// What the samples of one replica tell of its life over the whole range.
 #[derive(Debug, Clone, Default)]
 pub struct Activity {
@@ -31,6 +36,9 @@ pub struct Activity {
     pub tells_output: bool,
     /// Stretches without output, in time order.
     silences: Vec<Silence>,
+    /// Stretches in which not even the processor time of the process moved, as grid indices of
+    /// their first and last sample, in time order.
+    stale: Vec<(usize, usize)>,
     /// Grid indices of the first sample of a new process, with the one before it.
     restarts: Vec<(usize, usize)>,
 }
@@ -71,13 +79,12 @@ impl Activity {
         };
         let tells_output = replica.counter(Family::GenerationTokens).is_some()
             || replica.histogram(Family::Itl).is_some();
+        let silences =
+            if tells_output { silences(replica, &output, &known, times) } else { Vec::new() };
         Self {
             spacing: spacing(&seen, times),
-            silences: if tells_output {
-                silences(replica, &output, &known, times)
-            } else {
-                Vec::new()
-            },
+            stale: stale(replica, &silences, times),
+            silences,
             restarts: restarts(replica, &seen),
             present: Marks::of(&flags),
             tells_output,
@@ -114,6 +121,13 @@ impl Activity {
             .iter()
             .filter(reaching)
             .map(move |one| Silence { to: one.to.min(last), ..*one })
+    }
+
+    /// Stretches in which an old copy of the page was answered that reach into (first, last],
+    /// clipped to its end.
+    pub fn stale(&self, first: usize, last: usize) -> impl Iterator<Item = (usize, usize)> {
+        let reaching = move |&&(from, to): &&(usize, usize)| to > first && from < last;
+        self.stale.iter().filter(reaching).map(move |&(from, to)| (from, to.min(last)))
     }
 
     /// Restarts in (first, last], each as the last sample before and the first after.
@@ -234,6 +248,33 @@ fn silences(replica: &Replica, output: &[f64], seen: &[usize], times: &[i64]) ->
     }
     close(&mut open);
     silences
+}
+
+/// Stretches of silence in which the process used no processor time although its page was answered.
+/// Shorter ones than a server repeats the last sample for may hold no answer at all.
+fn stale(replica: &Replica, silences: &[Silence], times: &[i64]) -> Vec<(usize, usize)> {
+    let Some(used) = replica.counter(Family::ProcessCpu) else { return Vec::new() };
+    let mut stale = Vec::new();
+    let mut keep = |run: &[usize]| {
+        if let [from, .., to] = *run
+            && run.len() >= STALE_SAMPLES
+            && times[to] - times[from] > LOOKBACK_MS
+        {
+            stale.push((from, to));
+        }
+    };
+    for silence in silences {
+        let mut run: Vec<usize> = Vec::new();
+        for index in (silence.from..=silence.to).filter(|&index| !used.at(index).is_nan()) {
+            if run.last().is_some_and(|&before| used.at(index) > used.at(before)) {
+                keep(&run);
+                run.clear();
+            }
+            run.push(index);
+        }
+        keep(&run);
+    }
+    stale
 }
 
 /// Where the process says that it started anew, or else its counters fell.

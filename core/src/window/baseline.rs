@@ -4,7 +4,7 @@ use crate::catalogue::list::closed_list;
 use crate::catalogue::purposes::Purpose;
 use crate::settings::{BaselineMode, Interval, Settings};
 use crate::store::grid::TimeGrid;
-use crate::window::onset::{LEAST_REQUESTS, onset};
+use crate::window::onset::{LEAST_REQUESTS, is_drift, onset};
 use crate::window::replica_set::ReplicaSet;
 
 closed_list! {
@@ -12,6 +12,8 @@ closed_list! {
     BaselineSource {
         /// The range before an accepted change point.
         Auto = "auto",
+        /// The beginning of a range in which latency drifted without a moment of change.
+        Drift = "drift",
         /// Everything in the range that the window does not cover.
         Range = "range",
         /// The same window, earlier by a fixed offset.
@@ -40,6 +42,12 @@ pub struct ChosenBaseline {
     pub changed_at: Option<i64>,
 }
 
+/// Days by which the same time earlier is looked for where nothing changed in the range: the same
+/// weekday first, since traffic follows both the hour and the day.
+const EARLIER_DAYS: [i64; 2] = [7, 1];
+
+const DAY_MS: i64 = 86_400_000;
+
 const NO_BASELINE: ChosenBaseline = ChosenBaseline {
     indices: None,
     table: Purpose::Detail,
@@ -54,7 +62,9 @@ const NO_BASELINE: ChosenBaseline = ChosenBaseline {
 /// the history, whole: two parts of different steps would not be one measurement.
 ///
 /// An automatic one ends a step before the change, and before `before` (Unix milliseconds) where
-/// that is given: what is diagnosed must not lie in what it is compared with.
+/// that is given: what is diagnosed must not lie in what it is compared with. Where latency drifted
+/// instead, it is the first stretch that is long enough; where nothing changed, the same time a
+/// week or a day earlier, if the range or the history reaches back so far.
 pub fn choose(
     replicas: &ReplicaSet,
     grid: &TimeGrid,
@@ -67,7 +77,10 @@ pub fn choose(
     let baseline = &settings.baseline;
     let source = match baseline.mode {
         BaselineMode::None => return NO_BASELINE,
-        BaselineMode::Auto => return automatic(replicas, grid, (first, last), before),
+        BaselineMode::Auto => {
+            let found = automatic(replicas, grid, (first, last), before);
+            return found.unwrap_or_else(|| same_time_earlier(grid, history, (first, last)));
+        }
         BaselineMode::Offset => BaselineSource::Offset,
         BaselineMode::Range => BaselineSource::Given,
     };
@@ -78,6 +91,16 @@ pub fn choose(
             if first >= times.len() - 1 - last { (0, first) } else { (last, times.len() - 1) };
         return chosen(Some(rest), Purpose::Detail, BaselineSource::Range);
     };
+    placed(grid, history, Interval { start, end }, source)
+}
+
+/// An interval on the detail, or on the history where that holds more of it.
+fn placed(
+    grid: &TimeGrid,
+    history: Option<&TimeGrid>,
+    Interval { start, end }: Interval,
+    source: BaselineSource,
+) -> ChosenBaseline {
     let enough = match grid.overlap(start, end) {
         0 => 0,
         some => some.saturating_add(grid.step()),
@@ -91,6 +114,23 @@ pub fn choose(
     }
 }
 
+fn same_time_earlier(
+    grid: &TimeGrid,
+    history: Option<&TimeGrid>,
+    (first, last): (usize, usize),
+) -> ChosenBaseline {
+    let times = grid.times();
+    let reaches = |grid: &TimeGrid, start| grid.times().first().is_some_and(|own| *own <= start);
+    for days in EARLIER_DAYS {
+        let (start, end) = (times[first] - days * DAY_MS, times[last] - days * DAY_MS);
+        let is_loaded = reaches(grid, start) || history.is_some_and(|grid| reaches(grid, start));
+        if is_loaded && end <= times[first] {
+            return placed(grid, history, Interval { start, end }, BaselineSource::Offset);
+        }
+    }
+    NO_BASELINE
+}
+
 fn chosen(
     indices: Option<(usize, usize)>,
     table: Purpose,
@@ -102,27 +142,32 @@ fn chosen(
     }
 }
 
+/// None without a change, or with too little before it.
 fn automatic(
     replicas: &ReplicaSet,
     grid: &TimeGrid,
     (first, last): (usize, usize),
     before: Option<i64>,
-) -> ChosenBaseline {
+) -> Option<ChosenBaseline> {
     let times = grid.times();
-    let Some((mean, split)) = onset(replicas, first, last) else { return NO_BASELINE };
+    let (mean, split) = onset(replicas, first, last)?;
+    let is_long = |end: usize| times[end] - times[0] >= LEAST_LENGTH;
+    let is_large = |end: usize| mean.counts[end] - mean.counts[0] >= LEAST_REQUESTS;
     let found = before.map_or(split, |before| {
         split.min(times.partition_point(|time| *time < before).saturating_sub(1))
     });
     // The step that holds the change belongs to neither side.
-    let end = found.saturating_sub(1);
-    let long = times[end] - times[0] >= LEAST_LENGTH;
-    if end == 0 || !(long || mean.counts[end] - mean.counts[0] >= LEAST_REQUESTS) {
-        return NO_BASELINE;
-    }
-    ChosenBaseline {
+    let before_change = found.saturating_sub(1);
+    let drifts = is_drift(mean, times, split, last);
+    let first_stretch = (1..before_change).find(|&end| is_long(end) && is_large(end));
+    let (end, source) = match first_stretch.filter(|_| drifts) {
+        Some(end) => (end, BaselineSource::Drift),
+        None => (before_change, BaselineSource::Auto),
+    };
+    (end > 0 && (is_long(end) || is_large(end))).then(|| ChosenBaseline {
         indices: Some((0, end)),
         table: Purpose::Detail,
-        source: BaselineSource::Auto,
-        changed_at: Some(times[split]),
-    }
+        source,
+        changed_at: (source == BaselineSource::Auto).then(|| times[split]),
+    })
 }

@@ -98,3 +98,76 @@ pub fn change_point(mean: &CumulativeMean, latest: usize, last: usize) -> Option
     }
     best.map(|(_, split)| split)
 }
+
+/// How much better than a step a line must explain the means to be called a drift. A line explains
+/// at most three quarters of a step, and a step as much of a line, so that 1 parts the two; the
+/// rest is for noise. More, and a drift with one bump counts as a step in its middle.
+const DRIFT_ADVANTAGE: f64 = 1.1;
+
+/// Whether the mean drifted from the first grid time to `last` rather than changed at `split`: a
+/// line through it leaves less than two levels do.
+pub fn is_drift(mean: &CumulativeMean, times: &[i64], split: usize, last: usize) -> bool {
+    let (mut weight, mut time, mut value) = (0.0, 0.0, 0.0);
+    let mut steps = Vec::with_capacity(last);
+    for index in 1..=last {
+        let count = mean.counts[index] - mean.counts[index - 1];
+        if count > 0.0 {
+            let at = (times[index] - times[0]) as f64 / 1000.0;
+            let sum = mean.sums[index] - mean.sums[index - 1];
+            steps.push((count, at, sum / count));
+            weight += count;
+            time += count * at;
+            value += sum;
+        }
+    }
+    let (time, value) = (time / weight, value / weight);
+    let (mut together, mut spread) = (0.0, 0.0);
+    for (count, at, of_step) in steps {
+        together += count * (at - time) * (of_step - value);
+        spread += count * (at - time) * (at - time);
+    }
+    let before = mean.counts[split] - mean.counts[0];
+    let after = mean.counts[last] - mean.counts[split];
+    let shift =
+        (mean.sums[last] - mean.sums[split]) / after - (mean.sums[split] - mean.sums[0]) / before;
+    let explained_by_step = before * after / (before + after) * shift * shift;
+    spread > 0.0 && together * together / spread > DRIFT_ADVANTAGE * explained_by_step
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Ten requests a step of 15 s with these means.
+    fn running(means: impl Iterator<Item = f64>) -> (CumulativeMean, Vec<i64>) {
+        let mut mean = CumulativeMean { sums: vec![0.0], counts: vec![0.0] };
+        for (index, value) in means.enumerate() {
+            mean.sums.push(mean.sums[index] + 10.0 * value);
+            mean.counts.push(mean.counts[index] + 10.0);
+        }
+        let times = (0..).step_by(15_000).take(mean.sums.len()).collect();
+        (mean, times)
+    }
+
+    #[test]
+    fn a_ramp_drifts_and_a_step_does_not() {
+        for noise in [0.0, 0.05] {
+            let wobble = |index: usize| 1.0 + noise * [1.0, -1.0, 0.4, -0.6][index % 4];
+            for length in [40_usize, 240] {
+                let last = length;
+                let ramp =
+                    |index: usize| wobble(index) * (1.0 + 2.0 * index as f64 / length as f64);
+                let (mean, times) = running((0..length).map(ramp));
+                let split = change_point(&mean, last, last).expect("it changes");
+                assert!(is_drift(&mean, &times, split, last), "{length} steps, noise {noise}");
+                for at in [length / 8, length / 2, length * 7 / 8] {
+                    let step = |index: usize| wobble(index) * if index < at { 1.0 } else { 2.0 };
+                    let (mean, times) = running((0..length).map(step));
+                    let split = change_point(&mean, last, last).expect("it changes");
+                    assert_eq!(split, at, "of {length} steps, noise {noise}");
+                    assert!(!is_drift(&mean, &times, split, last), "a step at {at} of {length}");
+                }
+            }
+        }
+    }
+}

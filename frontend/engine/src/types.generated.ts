@@ -69,7 +69,7 @@ export type BaselineSettings = {
 };
 
 /** How the baseline was chosen. */
-export type BaselineSource = "auto" | "range" | "offset" | "given" | "none";
+export type BaselineSource = "auto" | "drift" | "range" | "offset" | "given" | "none";
 
 /** Whether a number is guaranteed by the data or estimated from them. */
 export type Basis = "exact" | "estimated";
@@ -90,7 +90,7 @@ export type Candidate = {
 export type CauseId = "cannot-tell" | "engine-asleep" | "engine-hang" | "healthy" | "kv-thrash" | "load-above-capacity" | "long-prompts" | "slot-cap" | "slow-decode" | "telemetry-fault";
 
 /** The kind of a caveat. */
-export type CaveatId = "bad-bucket-bound" | "batch-too-large" | "counter-reset" | "counts-differ" | "decode-differs" | "duplicate-bounds" | "duplicate-prefix" | "duplicate-samples" | "duplicate-series" | "engine-defect" | "extrapolated" | "fractional-counts" | "gap" | "impossible-order" | "inconsistent-sum" | "missing-bucket" | "mixed-buckets" | "nan-observations" | "negative-counter" | "non-monotone" | "not-a-ratio" | "not-finite" | "outside-bounds" | "parts-exceed-whole" | "population-lag" | "query-failed" | "renamed" | "router-duplicate" | "scraped-twice" | "server-info" | "server-warning" | "shared-target" | "several-tokens-an-output" | "started-from-zero" | "sum-fell" | "sums-differ" | "torn-scrape" | "unusable-bucket" | "unusable-sum" | "wrong-unit";
+export type CaveatId = "bad-bucket-bound" | "batch-too-large" | "counted-twice" | "counter-reset" | "counts-differ" | "decode-differs" | "duplicate-bounds" | "duplicate-prefix" | "duplicate-samples" | "duplicate-series" | "engine-defect" | "extrapolated" | "fractional-counts" | "gap" | "impossible-order" | "inconsistent-sum" | "missing-bucket" | "mixed-buckets" | "nan-observations" | "negative-counter" | "non-monotone" | "not-a-ratio" | "not-finite" | "outside-bounds" | "parts-exceed-whole" | "population-lag" | "query-failed" | "renamed" | "router-duplicate" | "scraped-twice" | "server-info" | "server-warning" | "shared-target" | "several-tokens-an-output" | "stale-page" | "started-from-zero" | "sum-fell" | "sums-differ" | "torn-scrape" | "unusable-bucket" | "unusable-sum" | "wrong-unit";
 
 /** One caveat, counted. */
 export type CaveatReport = {

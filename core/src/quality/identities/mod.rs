@@ -69,6 +69,14 @@ pub fn check(
         if replica.is_shared {
             fail(CaveatId::SharedTarget, shared_target(replica));
         }
+        if let Some(engine) = &replica.counted_twice {
+            let text = format!(
+                "what is counted comes as sums over all targets, and {} is scraped twice, so it counts \
+                 twice",
+                plain(engine, 80)
+            );
+            fail(CaveatId::CountedTwice, text);
+        }
         if let Some(text) = counts::differ(replica, first, last) {
             fail(CaveatId::CountsDiffer, text);
         }

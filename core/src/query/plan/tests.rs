@@ -20,16 +20,19 @@ fn asked(options: &PlanOptions) -> Vec<(Family, usize)> {
 #[test]
 fn every_family_that_is_used_is_asked_for_once_and_no_other() {
     let by_model = PlanOptions { grouping: Grouping::Model, ..options() };
-    for (family, times) in asked(&by_model) {
+    for (family, times) in asked(&PlanOptions { dialect: Dialect::Grafana, ..by_model.clone() }) {
         let beside = ["process", "http-server"].map(crate::source::registry::exporter);
         let exporters = [[engine("vllm")].as_slice(), &beside].concat();
         let exists = exporters.iter().flatten().any(|one| one.metrics_of(family).next().is_some());
-        // Answers with a server error come with all answers.
-        let comes_along = family == Family::HttpServerErrors;
-        let is_used = exists && family.purpose() <= Purpose::Evidence && !comes_along;
+        let is_used = exists && family.purpose() <= Purpose::Evidence;
         assert_eq!(times, usize::from(is_used), "{family}");
     }
-    let queries = plan("vllm", &by_model).unwrap().queries.len();
+    let plan = plan("vllm", &by_model).unwrap();
+    for (beside, name) in [("process", "|up"), ("http-server", "http_requests_total")] {
+        let queries: Vec<_> = plan.queries.iter().filter(|query| query.role == beside).collect();
+        assert!(queries.len() == 1 && queries[0].promql.contains(name), "{queries:?}");
+    }
+    let queries = plan.queries.len();
     assert!(queries <= 40, "{queries} queries are too many for one panel");
 }
 
@@ -45,7 +48,11 @@ fn series_that_keep_their_names_bring_what_is_selected_of_them() {
 #[test]
 fn a_target_is_asked_after_by_the_address_of_its_engine() {
     let running = r#"last_over_time(vllm:num_requests_running{model_name="gemma",server=""}[1h])"#;
-    assert_eq!(query("target_up", &options()), format!("up and on (instance, pod) {running}"));
+    let names = "process_start_time_seconds|process_cpu_seconds_total|up";
+    assert_eq!(
+        query("process", &options()),
+        format!("{{__name__=~\"{names}\"}} and on (instance, pod) {running}")
+    );
     let in_host = query("target_up", &PlanOptions { dialect: Dialect::Grafana, ..options() });
     assert_eq!(
         in_host,
@@ -63,7 +70,7 @@ fn one_query_asks_for_what_the_planned_ones_ask_for() {
         "prompt_tokens_by_source_total",
         "iteration_tokens_total_(bucket|sum|count)",
         "({__name__=~\"vllm:(cache_config_info|cache_config)\"} and on (instance, pod, engine) ",
-        "({__name__=~\"process_start_time_seconds|up\"} and on (instance, pod) last_over_time(",
+        "|process_cpu_seconds_total|up\"} and on (instance, pod) last_over_time(",
     ] {
         assert!(all.contains(part), "{part} is not in {all}");
     }
@@ -193,7 +200,8 @@ fn engines_to_which_something_happened_are_in_no_total() {
     let running = query("running", &options);
     assert!(!running.contains("instance"), "gauges are by replica anyway: {running}");
     let watch = plan("vllm", &options).unwrap().watch.unwrap();
-    assert_eq!(watch.matches("instance!~").count(), 7, "{watch}");
+    assert_eq!(watch.matches("instance!~").count(), 13, "{watch}");
+    assert_eq!(watch.matches("> 1").count(), 3, "an engine may be there twice: {watch}");
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! What the scraping Prometheus and the client library tell of any process: whether it answers and
-//! since when it has run.
+//! What the scraping Prometheus and the client library tell of any process: whether it answers,
+//! since when it has run and how much processor time it has used.
 
 use crate::catalogue::families::Family;
 use crate::source::exporter::{Exporter, ExporterKind, PLAIN_LABELS, no_adapters, no_limits};
@@ -21,6 +21,8 @@ pub(crate) static PROCESS: Exporter = Exporter {
         Metric::gauge("process_start_time_seconds", Family::ProcessStart)
             .largest()
             .lacks(Lacks::ModelAndRank),
+        // Every answer costs processor time, so a page on which even that stands still is a copy.
+        Metric::counter("process_cpu_seconds", Family::ProcessCpu).lacks(Lacks::ModelAndRank),
         Metric::gauge("up", Family::Up).largest().lacks(Lacks::ModelAndRank),
     ],
     version_hints: &[],

@@ -2,7 +2,7 @@
 
 use crate::catalogue::facts::FactId;
 use crate::catalogue::families::Family;
-use crate::catalogue::threshold::Threshold;
+use crate::catalogue::threshold::{Reason, Threshold};
 use crate::scope::Replica;
 use crate::small::list::CollectVec;
 use crate::text::number::{counted, seconds};
@@ -19,10 +19,12 @@ static MISSED: Threshold = Threshold {
     id: "availability.missed-scrapes",
     value: 2.0,
     range: (0.0, 100.0),
-    reason: "Scrapes in a row that a replica may miss before what it did in the meantime counts as \
+    reason: Reason::of(
+        "Scrapes in a row that a replica may miss before what it did in the meantime counts as \
              unknown. One or two time-outs of a busy target happen every day; at three the engine \
              may have been away. Lower, every slow scrape takes health away; higher, an outage of a \
              minute is called healthy.",
+    ),
 };
 
 /// Replicas that cannot serve, or did not serve all the time. A state that is not measured names no

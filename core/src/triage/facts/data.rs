@@ -30,11 +30,14 @@ pub enum Data {
 
 impl Data {
     pub(super) fn of(subject: &Subject<'_>) -> Self {
-        // No repair explains a target that several processes answer.
-        let shared = subject.broken.iter().filter(|one| one.id == CaveatId::SharedTarget);
-        let shared: Vec<Broken> = shared.cloned().collect_vec();
-        if !shared.is_empty() {
-            return Self::Contradictory(shared);
+        // No repair explains a target that several processes answer, an old copy, or a sum over
+        // targets of which two are one engine.
+        for id in [CaveatId::SharedTarget, CaveatId::StalePage, CaveatId::CountedTwice] {
+            let broken = subject.broken.iter().filter(|one| one.id == id);
+            let broken: Vec<Broken> = broken.cloned().collect_vec();
+            if !broken.is_empty() {
+                return Self::Contradictory(broken);
+            }
         }
         let Some(first) = subject.broken.first() else {
             return Self::Sound;

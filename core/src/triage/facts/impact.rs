@@ -4,7 +4,7 @@ use crate::catalogue::facts::FactId;
 use crate::catalogue::families::Family;
 use crate::catalogue::phases::Phase;
 use crate::catalogue::signals::SignalId;
-use crate::catalogue::threshold::Threshold;
+use crate::catalogue::threshold::{Reason, Threshold};
 use crate::histogram::QuantileEstimate;
 use crate::signal::level::{Level, WAIT_SHARE_OF_TARGET};
 use crate::small::list::CollectVec;
@@ -26,8 +26,10 @@ static MOST: Threshold = Threshold {
     id: "impact.most",
     value: 0.5,
     range: (0.05, 1.0),
-    reason: "Share of requests that miss an objective from which a finding is critical: half of them. \
+    reason: Reason::of(
+        "Share of requests that miss an objective from which a finding is critical: half of them. \
              Lower, every busy hour pages; higher, an outage for one user in two is a warning.",
+    ),
 };
 
 /// Factor by which the queue must change within the window to be growing or draining.
@@ -35,9 +37,11 @@ static TREND: Threshold = Threshold {
     id: "impact.trend",
     value: 1.5,
     range: (1.1, 5.0),
-    reason: "Factor between the waiting requests at the two ends of the window, beside two requests, \
+    reason: Reason::of(
+        "Factor between the waiting requests at the two ends of the window, beside two requests, \
              from which the queue grows or drains. Lower, the scatter of a steady queue counts; \
              higher, a queue that doubles in the window is called steady only just in time.",
+    ),
 };
 
 /// Share of the excess time from which another cause contributes.
@@ -45,9 +49,11 @@ static CONTRIBUTES: Threshold = Threshold {
     id: "impact.contributes",
     value: 0.15,
     range: (0.01, 1.0),
-    reason: "Share of the excess time that a cause must explain beside the first one to be called \
+    reason: Reason::of(
+        "Share of the excess time that a cause must explain beside the first one to be called \
              contributing. Lower, rounding between phases makes causes; higher, an incident of two \
              halves has one.",
+    ),
 };
 
 /// A signal against its objective or budget.

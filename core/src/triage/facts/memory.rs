@@ -3,7 +3,7 @@
 use crate::catalogue::facts::FactId;
 use crate::catalogue::families::Family;
 use crate::catalogue::signals::SignalId;
-use crate::catalogue::threshold::Threshold;
+use crate::catalogue::threshold::{Reason, Threshold};
 use crate::growth::counter::CounterColumn;
 use crate::growth::gauge::Gauge;
 use crate::limits::MEMORY_FULL;
@@ -22,10 +22,12 @@ static PREEMPTING: Threshold = Threshold {
     id: "memory.preempting",
     value: 0.8,
     range: (0.3, 1.0),
-    reason: "Peak share of the key-value cache in use that must accompany preemptions. The engine \
+    reason: Reason::of(
+        "Peak share of the key-value cache in use that must accompany preemptions. The engine \
              preempts only when no free block is left, but the gauge is sampled and the freed blocks \
              of the victim are gone from it: 0.8 leaves room for one large victim. Lower, preemptions \
              by priority count as memory; higher, one large victim hides a full cache.",
+    ),
 };
 
 /// Preemptions per finished request from which recomputation matters.
@@ -33,10 +35,12 @@ static PREEMPTIONS: Threshold = Threshold {
     id: "memory.preemptions-per-request",
     value: 0.02,
     range: (0.001, 1.0),
-    reason: "Preemptions per finished request from which recomputation matters. Each preempted \
+    reason: Reason::of(
+        "Preemptions per finished request from which recomputation matters. Each preempted \
              request repeats its whole prefill, so at 0.02 the work lost is of the order of the noise \
              between hours. A tenth of that fires on a single unlucky long prompt; ten times as much \
              stays silent while every fifth request is computed twice.",
+    ),
 };
 
 /// Preemptions from which a full cache thrashes although nothing finished to compare them with. A

@@ -222,7 +222,7 @@ mod tests {
                 assert!(!seen.contains(id), "{id} is there twice");
                 assert!(id.starts_with(&format!("{}.", fact.id)), "{id} of {}", fact.id);
                 assert!(*value >= range.0 && *value <= range.1, "{id}");
-                assert!(reason.len() > 60, "{id} has no reason");
+                assert!(reason.text().len() > 60, "{id} has no reason");
                 seen.push(id);
             }
         }

@@ -3,7 +3,7 @@
 use crate::catalogue::facts::FactId;
 use crate::catalogue::families::Family;
 use crate::catalogue::signals::SignalId;
-use crate::catalogue::threshold::Threshold;
+use crate::catalogue::threshold::{Reason, Threshold};
 use crate::signal::level::{Level, PREFILL_SHARE_OF_TARGET};
 use crate::triage::evidence::Line;
 use crate::triage::facts::FactDefinition;
@@ -19,9 +19,11 @@ static BOUND_SHARE: Threshold = Threshold {
     id: "prefill.bound-share",
     value: 0.5,
     range: (0.2, 1.0),
-    reason: "Share of inference that prefill takes from which prefill, not slots, may hold the batch \
+    reason: Reason::of(
+        "Share of inference that prefill takes from which prefill, not slots, may hold the batch \
              down: a prefill-bound engine plateaus too. Lower, caps on short answers are missed; \
              higher, a prefill-bound engine is advised to admit more.",
+    ),
 };
 
 /// Prefill now and before.

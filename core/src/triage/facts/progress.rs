@@ -6,7 +6,7 @@
 
 use crate::catalogue::facts::FactId;
 use crate::catalogue::families::Family;
-use crate::catalogue::threshold::Threshold;
+use crate::catalogue::threshold::{Reason, Threshold};
 use crate::caveat::Caveats;
 use crate::growth::gauge::{Gauge, GaugeSummary};
 use crate::scope::Replica;
@@ -23,11 +23,13 @@ static SILENCE: Threshold = Threshold {
     id: "progress.silence",
     value: 45.0,
     range: (10.0, 3600.0),
-    reason: "Seconds without a single token, first token or finish while requests run or wait, from \
+    reason: Reason::of(
+        "Seconds without a single token, first token or finish while requests run or wait, from \
              which the engine counts as standing still. A step takes well under a second, and the \
              longest prompts that occur compute for tens of seconds; twice the longest prefill seen \
              before counts instead where that is more. Lower, one long prompt alone in the engine \
              is a hang; higher, a hang of a minute passes between two scrapes of 15 s.",
+    ),
 };
 
 /// Of the longest prefill seen before a silence, the factor that a silence must exceed. A prompt
@@ -94,8 +96,12 @@ impl Progress {
         let mut stalls: Vec<Stall> = Vec::new();
         for (replica, activity) in subject.replicas.iter().zip(subject.activities) {
             let newest = activity.seen(subject.now.first, subject.now.last).map(|(_, last)| last);
-            let silences = activity.silences(subject.now.first, subject.now.last);
-            for one in silences {
+            let window = (subject.now.first, subject.now.last);
+            let copies = |one: &Silence| {
+                activity.stale(window.0, window.1).any(|(from, to)| from < one.to && one.from < to)
+            };
+            // Where the page is an old copy, nothing is known of the engine.
+            for one in activity.silences(window.0, window.1).filter(|one| !copies(one)) {
                 let second = activity.seen(one.from + 1, one.to).map_or(one.to, |(next, _)| next);
                 if let Some(stall) = stall(subject, replica, (one, second), newest) {
                     stalls.push(stall);

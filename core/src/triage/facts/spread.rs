@@ -3,7 +3,7 @@
 use crate::catalogue::facts::FactId;
 use crate::catalogue::families::Family;
 use crate::catalogue::signals::SignalId;
-use crate::catalogue::threshold::Threshold;
+use crate::catalogue::threshold::{Reason, Threshold};
 use crate::caveat::Caveats;
 use crate::growth::gauge::Gauge;
 use crate::histogram::estimate_quantile;
@@ -22,9 +22,11 @@ static SLOW: Threshold = Threshold {
     id: "spread.slow",
     value: 1.5,
     range: (1.1, 5.0),
-    reason: "Factor between a replica's token time and the fastest one's from which it counts as the \
+    reason: Reason::of(
+        "Factor between a replica's token time and the fastest one's from which it counts as the \
              slow one. Replicas under one load differ by a tenth or two; a throttled device loses a \
              third of its speed and more.",
+    ),
 };
 
 /// Share of the busiest replica's batch below which a replica without a queue counts as idle.
@@ -32,9 +34,11 @@ static IDLE: Threshold = Threshold {
     id: "spread.idle",
     value: 0.5,
     range: (0.05, 0.95),
-    reason: "Share of the busiest replica's mean batch below which a replica without waiting requests \
+    reason: Reason::of(
+        "Share of the busiest replica's mean batch below which a replica without waiting requests \
              counts as idle beside a queue. Higher, ordinary scatter of a balanced fleet counts; \
              lower, a replica that gets a third of its share passes.",
+    ),
 };
 
 /// Replicas against each other.

@@ -7,7 +7,7 @@
 use crate::catalogue::facts::FactId;
 use crate::catalogue::families::Family;
 use crate::catalogue::signals::SignalId;
-use crate::catalogue::threshold::Threshold;
+use crate::catalogue::threshold::{Reason, Threshold};
 use crate::histogram::arithmetic::within;
 use crate::model::step_time::{StepLaw, mean_batch};
 use crate::signal::level::Level;
@@ -28,9 +28,11 @@ static GREW: Threshold = Threshold {
     id: "step-time.grew",
     value: 1.2,
     range: (1.0, 3.0),
-    reason: "Factor against the baseline that counts as growth, of the batch, of the live tokens and \
+    reason: Reason::of(
+        "Factor against the baseline that counts as growth, of the batch, of the live tokens and \
              of the time a token takes beyond them. Below it, each is lost in the wobble; above it, a \
              device that lost a quarter of its speed passes.",
+    ),
 };
 
 /// KV usage from which the live tokens matter to a step.
@@ -38,9 +40,11 @@ static LIVE_TOKENS_MATTER: Threshold = Threshold {
     id: "step-time.live-tokens-matter",
     value: 0.2,
     range: (0.0, 1.0),
-    reason: "Share of the key-value cache in use from which the live tokens matter to a step. The \
+    reason: Reason::of(
+        "Share of the key-value cache in use from which the live tokens matter to a step. The \
              cache of a well-filled device is about as large as its weights, which every step reads; \
              less than a fifth of it adds little to them.",
+    ),
 };
 
 /// The batch must be allowed to grow by this factor within the objective for a cap to be the fault.
@@ -48,10 +52,12 @@ static SAFE_GROWTH: Threshold = Threshold {
     id: "step-time.safe-growth",
     value: 2.0,
     range: (1.1, 8.0),
-    reason: "Factor by which the batch must be allowed to grow within the objective for a cap to be \
+    reason: Reason::of(
+        "Factor by which the batch must be allowed to grow within the objective for a cap to be \
              the fault rather than the load. A step takes α + β·batch with α ≥ 0, so a batch twice as \
              large makes a token at most twice as slow. Smaller, a raised cap misses the objective \
              soon; larger, real caps on busy engines are called overload.",
+    ),
 };
 
 /// The time of a token.

@@ -3,7 +3,7 @@
 use crate::catalogue::facts::FactId;
 use crate::catalogue::families::Family;
 use crate::catalogue::signals::SignalId;
-use crate::catalogue::threshold::Threshold;
+use crate::catalogue::threshold::{Reason, Threshold};
 use crate::triage::facts::FactDefinition;
 use crate::triage::subject::{Change, Subject};
 
@@ -15,11 +15,13 @@ static GREW: Threshold = Threshold {
     id: "work.grew",
     value: 1.1,
     range: (1.0, 2.0),
-    reason: "Factor of the tokens per second against the baseline from which the engine was given \
+    reason: Reason::of(
+        "Factor of the tokens per second against the baseline from which the engine was given \
              more to do. A slow device holds each request longer, so its batch grows by the factor by \
              which it became slow (Little's law) while the tokens per second stay what arrives. Rates \
              of a few minutes wobble by some per cent; at 1.5 an engine near its capacity, whose last \
              requests cost much and bring little, would be called a slow device.",
+    ),
 };
 
 /// Change of a mean length that counts as one.
@@ -27,8 +29,10 @@ pub(super) static CHANGED: Threshold = Threshold {
     id: "work.changed",
     value: 1.2,
     range: (1.0, 3.0),
-    reason: "Factor of a mean length or cost against its baseline that counts as a change. Ordinary \
+    reason: Reason::of(
+        "Factor of a mean length or cost against its baseline that counts as a change. Ordinary \
              wobble of a prompt mean stays below 10 %; above 1.2, a third more work passes as none.",
+    ),
 };
 
 /// Tokens a request, now and before.

@@ -6,7 +6,7 @@
 use crate::catalogue::facts::FactId;
 use crate::catalogue::families::Family;
 use crate::catalogue::signals::SignalId;
-use crate::catalogue::threshold::Threshold;
+use crate::catalogue::threshold::{Reason, Threshold};
 use crate::triage::facts::FactDefinition;
 use crate::triage::subject::Subject;
 use crate::window::measurements::Measurements;
@@ -19,9 +19,11 @@ static DECODES: Threshold = Threshold {
     id: "worker.decodes",
     value: 0.05,
     range: (0.0, 1.0),
-    reason: "Outputs after the first per finished request up to which an engine does prefill \
+    reason: Reason::of(
+        "Outputs after the first per finished request up to which an engine does prefill \
              alone. Lower, one stray request of a probe makes a prefill worker an engine that is not \
              measured; higher, the decoding of short answers goes unjudged.",
+    ),
 };
 
 /// Share of the prompt tokens whose cache entries came from elsewhere from which an engine decodes
@@ -30,9 +32,11 @@ static TRANSFERRED: Threshold = Threshold {
     id: "worker.transferred",
     value: 0.9,
     range: (0.5, 1.0),
-    reason: "Share of the prompt tokens whose cache entries were transferred from which an engine \
+    reason: Reason::of(
+        "Share of the prompt tokens whose cache entries were transferred from which an engine \
              does decode alone. The last block of each prompt is computed again, so all is never \
              reached; lower, an engine that shares a cache with others counts.",
+    ),
 };
 
 /// The part of each request that an engine does.

@@ -66,6 +66,13 @@ const SHARED: &str = "The scrape goes through a balancer, a gateway or a Service
 const UNIT: &str = "A diagnosis from these numbers would be a guess. Usual causes: a recording rule or \
                     a collector that converts units.";
 
+const TWICE: &str = "Sums, rates and numbers of requests are too large by what that engine serves, and so is \
+                     its weight in every mean and quantile.";
+
+const COPY: &str = "Nothing is known of the engine since: it may serve, hang or be gone. Usual causes: a proxy \
+                    or a cache between scraper and engine, or a gateway that keeps what was pushed \
+                    to it.";
+
 const DEFECT: &str = "What it spoilt is left out. The rest shows nothing wrong, and not enough to call \
                       the engine healthy.";
 
@@ -94,6 +101,8 @@ impl Cause for TelemetryFault {
             _ if is_defect => ("A defect of the engine", DEFECT),
             Some(CaveatId::SharedTarget) => ("The metrics contradict each other", SHARED),
             Some(CaveatId::WrongUnit) => ("The metrics contradict each other", UNIT),
+            Some(CaveatId::StalePage) => ("The metrics are old", COPY),
+            Some(CaveatId::CountedTwice) => ("Requests are counted twice", TWICE),
             _ => ("The metrics contradict each other", SERIES),
         };
         Explanation {
@@ -107,6 +116,8 @@ impl Cause for TelemetryFault {
             action: Some(match broken.first().map(|broken| broken.id) {
                 Some(CaveatId::EngineDefect) => upgrade(),
                 Some(CaveatId::WrongUnit) => convert(),
+                Some(CaveatId::StalePage) => scrape_directly(words),
+                Some(CaveatId::CountedTwice) => ask_by_replica(words),
                 _ => action(broken, facts, words),
             }),
             // What a defect spoilt is no reason for what the rest shows.
@@ -146,6 +157,38 @@ fn convert() -> Action {
         "Query the engine's own metric, or convert it to seconds where it is recorded.",
         "The numbers agree again, and the panel can judge them.",
     )
+    .build()
+}
+
+fn ask_by_replica(words: &Words<'_>) -> Action {
+    ActionBuilder::new(
+        ActionId::RepairTelemetry,
+        "Ask for the series of each replica instead of sums by model: copies are then found and one \
+         is kept. Or remove the second scrape job.",
+        "Everything counts once.",
+    )
+    .copy(
+        "PromQL",
+        format!(
+            "count by (instance, pod, engine) ({}) > 1",
+            words.scope.selector(Family::Running, None)
+        ),
+    )
+    .avoid(ActionId::ActOnLatency, "Numbers that count one engine twice can point anywhere.")
+    .build()
+}
+
+fn scrape_directly(words: &Words<'_>) -> Action {
+    ActionBuilder::new(
+        ActionId::RepairTelemetry,
+        "Scrape the engine's own address, without a proxy, a cache or a push gateway in between.",
+        "The page moves again, and the panel can judge it.",
+    )
+    .copy(
+        "PromQL",
+        format!("changes({}[10m])", words.scope.selector(Family::E2e, Some(RolePart::Count))),
+    )
+    .avoid(ActionId::ActOnLatency, "What is shown was true before the page stood still.")
     .build()
 }
 

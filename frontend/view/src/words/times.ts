@@ -39,6 +39,7 @@ export function baselineSpan(report: Report): Interval | undefined {
 
 const BASELINE_SOURCE: Record<Report['baseline']['source'], string> = {
   auto: 'the range before the change that was found',
+  drift: 'the beginning of the range: latency drifted, without a moment of change',
   range: 'the rest of the loaded range',
   offset: 'the same window, earlier',
   given: 'set by hand',
