@@ -190,3 +190,36 @@ fn sums_over_targets_of_which_two_are_one_engine_are_refused() {
         assert!(found.verdict.sentence.contains("counts twice"), "{}", found.verdict.sentence);
     }
 }
+
+/// The engine's loop stands still: it refreshes no state, so that what arrives is seen by nobody
+/// until its first token comes minutes late.
+#[test]
+fn a_hang_behind_states_that_say_nothing_is_told_by_late_first_tokens() {
+    let (from, to) = (END - 8 * MINUTE, END - 4 * MINUTE);
+    let page = |late: f64| {
+        let series = engine().frozen(from, to).series.into_iter().map(move |(labels, value)| {
+            let is = |name: &str, text: &str| labels.iter().any(|(n, v)| n == name && v == text);
+            let is_state = is("__name__", "vllm:num_requests_running");
+            let added = if is("__name__", "vllm:time_to_first_token_seconds_sum") {
+                200.0 * late
+            } else if is("__name__", "vllm:time_to_first_token_seconds_bucket") && is("le", "+Inf")
+            {
+                late
+            } else {
+                0.0
+            };
+            let value: Value = Box::new(move |time| match time {
+                _ if is_state && (from..to).contains(&time) => 0.0,
+                _ if time >= to => value(time) + added,
+                _ => value(time),
+            });
+            (labels, value)
+        });
+        Page { series: series.collect() }.diagnosis()
+    };
+    let hung = page(3.0);
+    assert_eq!(hung.verdict.id, CauseId::EngineHang, "{}", hung.verdict.sentence);
+    // Without them it was a pause of traffic.
+    let paused = page(0.0);
+    assert_ne!(paused.verdict.id, CauseId::EngineHang, "{}", paused.verdict.sentence);
+}

@@ -79,13 +79,16 @@ impl Activity {
         };
         let tells_output = replica.counter(Family::GenerationTokens).is_some()
             || replica.histogram(Family::Itl).is_some();
-        let silences =
+        let restarts = restarts(replica, &seen);
+        let mut silences =
             if tells_output { silences(replica, &output, &known, times) } else { Vec::new() };
+        // What stood still before a new process began says nothing of it.
+        silences.retain(|one| !restarts.iter().any(|(from, to)| *from < one.to && *to > one.from));
         Self {
             spacing: spacing(&seen, times),
             stale: stale(replica, &silences, times),
             silences,
-            restarts: restarts(replica, &seen),
+            restarts,
             present: Marks::of(&flags),
             tells_output,
         }

@@ -46,6 +46,10 @@ const IDLE_GAPS: f64 = 8.0;
 /// is called healthy for longer.
 const CUT_OFF_GAPS: f64 = 30.0;
 
+/// Grid times behind a silence in which the first tokens are looked at that waited for its end. One
+/// may be missed or torn; with more, what queued up behind the silence is among them.
+const SCRAPES_AFTER: usize = 2;
+
 /// Whether work goes on.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Progress {
@@ -157,11 +161,13 @@ fn stall(
         let finished = subject.now.finished().filter(|finished| *finished > 0.0)?;
         Some(subject.line(&SILENCE).max(gaps * subject.now.seconds / finished))
     };
+    let beyond_a_prompt =
+        || subject.line(&SILENCE).max(LONGEST_PREFILL * longest_prefill(replica, silence.from));
+    let held_requests = first_token_came_late(subject, replica, silence.to);
     let line = match silence.inside {
-        Inside::Requests => {
-            let prefill = longest_prefill(replica, silence.from);
-            subject.line(&SILENCE).max(LONGEST_PREFILL * prefill)
-        }
+        Inside::Requests => beyond_a_prompt(),
+        // An engine that stands still does not refresh what runs and waits either.
+        Inside::Unknown | Inside::Nothing if held_requests => beyond_a_prompt(),
         Inside::Unknown if lasts => beyond_chance(IDLE_GAPS)?,
         Inside::Nothing if lasts && subject.replicas.len() == 1 => beyond_chance(CUT_OFF_GAPS)?,
         Inside::Unknown | Inside::Nothing => return None,
@@ -181,7 +187,8 @@ fn stall(
         lasts,
         running: running.map(|running| running.max),
         waiting: waiting.map(|waiting| waiting.max),
-        is_alive: [running, waiting].into_iter().flatten().any(|state| state.max > state.min)
+        is_alive: held_requests
+            || [running, waiting].into_iter().flatten().any(|state| state.max > state.min)
             || token_came_late(subject, replica, silence.to, (until - since) as f64 / 1000.0),
         is_deferred: deferred > 0.0
             && deferred >= waits
@@ -191,6 +198,22 @@ fn stall(
 
 fn is_on(state: GaugeSummary) -> bool {
     state.max > 0.0
+}
+
+/// Whether a request got its first token behind a silence that it had arrived in: within the next
+/// scrapes, after longer than they took.
+fn first_token_came_late(subject: &Subject<'_>, replica: &Replica, end: usize) -> bool {
+    let times = subject.grid.times();
+    let last = (end + SCRAPES_AFTER).min(subject.now.last);
+    let taken = (times[last] - times[end]) as f64 / 1000.0;
+    let after = replica
+        .histogram(Family::Ttft)
+        .and_then(|columns| columns.window(end, last, &mut Caveats::new()));
+    after.is_some_and(|after| {
+        // A bucket holds what is longer than the bound before it.
+        let longer = after.upper_bounds().partition_point(|bound| *bound < taken);
+        after.counts().iter().skip(longer + 1).any(|count| *count > 0.0)
+    })
 }
 
 /// Whether a token came out behind a silence that had waited for it: its inter-token latency is of

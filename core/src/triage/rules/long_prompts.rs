@@ -52,6 +52,12 @@ pub(super) static RULE: Rule = Rule {
     ask: ask::<LongPrompts>,
 };
 
+/// Steps that computing one prompt token may take at most. Many of them share a step: on GPUs a
+/// prompt token costs a hundredth of a step, on processors a tenth. At 1, sixty tokens that wait for
+/// a starved engine pass as a long prompt; much below a quarter, prompts of a few tokens, which take
+/// a step or two whatever their length, would seem to wait.
+const STEPS_A_TOKEN: f64 = 0.25;
+
 struct LongPrompts;
 
 /// Prefill that is long, not slow.
@@ -130,15 +136,14 @@ impl Cause for LongPrompts {
 
 /// Why prefill is long although the prompts are not; None where they are.
 fn not_long(facts: &Facts, prefill: f64, tokens: f64) -> Option<String> {
-    // Computing a prompt never costs more a token than writing the answer does: many of its tokens
-    // share one step.
     let step = facts.step_time.token_time;
-    if let Some(step) = step.filter(|step| prefill > *step * tokens.max(1.0)) {
+    if let Some(step) = step.filter(|step| prefill > STEPS_A_TOKEN * *step * tokens.max(1.0)) {
         return Some(format!(
-            "prefill takes {} for {} uncached tokens, longer than writing as many output tokens ({} \
-             each): it waits for something, the prompts are not long",
+            "prefill takes {} for {} uncached tokens, {} each, beside {} for an output token: it waits \
+             for something, the prompts are not long",
             seconds(prefill),
             number(libm::round(tokens)),
+            seconds(prefill / tokens.max(1.0)),
             seconds(step)
         ));
     }
