@@ -7,58 +7,77 @@ import path from 'node:path';
 import { diagnose } from '../live/program.mjs';
 import { clientFinished, clientQuantile, clientSignals, readClient } from './client.mjs';
 
-const folder = import.meta.dirname;
+const folder = path.join(import.meta.dirname, 'recordings');
 
-/** Scrapes by which `since` may miss the onset: two before it, and as many as make six after. */
-const onsetSteps = { before: 2, after: 6 };
+/** Scrapes by which `since` may miss the onset, before it and after it. */
+const onsetScrapes = { before: 2, after: 6 };
 
 /** Quantiles that are compared with the clients'. */
 const quantiles = [0.5, 0.95];
 
 /**
- * Which verdict is right for each window of each recording, which neighbours are accepted, and
- * where the clients' own figures are those of a starved load generator.
+ * What `expected.json` says of one window of one recording.
+ *
+ * @typedef {{
+ *   right: string[];
+ *   accepted?: string[];
+ *   open?: string;
+ *   late?: string;
+ *   client?: 'starved';
+ *   below?: string[];
+ * }} Expectation
  */
-export const expected = JSON.parse(readFileSync(path.join(folder, 'expected.json'), 'utf8'));
+
+/** @type {Record<string, Record<string, Expectation>>} */
+export const expected = JSON.parse(
+  readFileSync(path.join(import.meta.dirname, 'expected.json'), 'utf8'),
+);
 
 /** Ids of the recordings, in order. */
-export const recordings = readdirSync(path.join(folder, 'recordings')).sort();
+export const recordings = readdirSync(folder).sort();
 
-/** What is true of a recording: `tests/engines/README.md` names the fields. */
+/** What is true of a recording; README.md names the fields. */
 export function truthOf(id) {
-  return JSON.parse(readFileSync(path.join(folder, 'recordings', id, 'truth.json'), 'utf8'));
+  return JSON.parse(readFileSync(path.join(folder, id, 'truth.json'), 'utf8'));
 }
 
 /**
- * Answers every window of a recording.
+ * Answers every window of a recording, a row each.
  *
- * A row has the verdict, what it counts as (`right`, `accepted`, `wrong` or `false healthy`), by how
- * many seconds `since` misses the onset, and for every quantile whether the clients' lies in the
- * proven interval (`inside`, `above`, `below`).
+ * `standing` is what the verdict counts as: `right`, `accepted`, `wrong` or `false healthy`. `late`
+ * is by how many seconds `since` lies behind the onset. `intervals` tells of every quantile whether
+ * the clients' lies `inside` the proven interval, `above` or `below` it; it is empty where the
+ * clients were starved and measured themselves. `finished` is how many requests they saw finish.
  */
 export async function replay(id) {
   const truth = truthOf(id);
-  const client = readClient(path.join(folder, 'recordings', id, 'client.jsonl.gz'));
+  const client = readClient(path.join(folder, id, 'client.jsonl.gz'));
   const rows = [];
   for (const [window, span] of Object.entries(truth.windows)) {
     const wanted = expected[id]?.[window];
     if (!wanted) throw new Error(`tests/engines/expected.json says nothing of ${id}, ${window}`);
-    const { report, stderr, status } = await diagnose([
-      ...['--response', path.join(folder, 'recordings', id, 'response.json.gz')],
-      ...['--slo', truth.slo],
-      ...(span ? ['--window', span.map((second) => Math.round(second)).join('..')] : []),
-    ]);
-    if (!report) throw new Error(`${id}, ${window}: ${stderr}`);
+    const report = await answered(id, truth, span);
+    const starved = wanted.client === 'starved';
     rows.push({
-      ...{ id, window, truth, status, report },
+      ...{ id, window, truth, report, wanted },
       verdict: report.verdict.id,
       standing: standing(report.verdict.id, wanted),
       late: lateness(report, truth, window),
-      intervals: wanted.client === 'starved' ? [] : intervals(report, client, truth.scrape_s),
-      finished: clientFinished(client, secondsOf(report.window), truth.scrape_s),
+      intervals: starved ? [] : intervals(report, client, truth.scrape_s),
+      finished: starved
+        ? undefined
+        : clientFinished(client, secondsOf(report.window), truth.scrape_s),
     });
   }
   return rows;
+}
+
+async function answered(id, truth, span) {
+  const window = span ? ['--window', span.map((second) => Math.round(second)).join('..')] : [];
+  const response = path.join(folder, id, 'response.json.gz');
+  const answer = await diagnose(['--response', response, '--slo', truth.slo, ...window]);
+  if (!answer.report) throw new Error(`${id}: ${answer.stderr}`);
+  return answer.report;
 }
 
 function standing(verdict, { right, accepted = [] }) {
@@ -67,16 +86,17 @@ function standing(verdict, { right, accepted = [] }) {
   return verdict === 'healthy' ? 'false healthy' : 'wrong';
 }
 
-/** Seconds from the onset to `since`; undefined where either is not there. */
 function lateness(report, truth, window) {
   const { since } = report.verdict;
   if (window === 'before' || truth.onset === null || since === undefined) return undefined;
   return since / 1000 - truth.onset;
 }
 
-/** Whether `since` is where it may be. */
-export function isNearOnset(late, scrape) {
-  return late >= -onsetSteps.before * scrape && late <= onsetSteps.after * scrape;
+/** Whether `since` lies where it may. */
+export function isNearOnset({ late, truth }) {
+  return (
+    late >= -onsetScrapes.before * truth.scrape_s && late <= onsetScrapes.after * truth.scrape_s
+  );
 }
 
 function secondsOf({ start, end }) {
@@ -86,19 +106,16 @@ function secondsOf({ start, end }) {
 function intervals(report, client, scrape) {
   const found = [];
   for (const signal of clientSignals) {
-    const engine = report.signals[signal];
     for (const q of quantiles) {
-      const proven = engine?.quantiles.find((one) => one.q === q);
+      const proven = report.signals[signal]?.quantiles.find((one) => one.q === q);
       const seen = proven && clientQuantile(client, signal, q, secondsOf(report.window), scrape);
-      if (!seen) continue;
-      const place =
-        seen.most < proven.lo
-          ? 'below'
-          : proven.hi !== undefined && seen.least > proven.hi
-            ? 'above'
-            : 'inside';
-      found.push({ signal, q, place, proven, seen });
+      if (seen) found.push({ signal, q, place: placeOf(seen, proven), proven, seen });
     }
   }
   return found;
+}
+
+function placeOf(seen, { lo, hi }) {
+  if (seen.most < lo) return 'below';
+  return hi !== undefined && seen.least > hi ? 'above' : 'inside';
 }
