@@ -1,5 +1,5 @@
-//! Pages that are not what they seem: old copies of a page, an engine that sums count twice. None of
-//! them is called healthy, and what a reader is told is what happened.
+//! Pages that are not what they seem: old copies of a page, an engine that sums count twice. None
+//! of them is called healthy, and what a reader is told is what happened.
 
 use inference_triage_core::catalogue::causes::CauseId;
 use inference_triage_core::ingest::batch::{SampleBatch, SeriesDescription};

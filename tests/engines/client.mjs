@@ -5,8 +5,8 @@ import { readFileSync } from 'node:fs';
 
 /**
  * One request as its client saw it. Times in seconds, of the start as Unix seconds. `status` is
- * that of HTTP, 499 where the client hung up, 0 for a request in flight when the recording ended and
- * −1 for one that was refused. `output` counts tokens and is 0 unless the request finished.
+ * that of HTTP, 499 where the client hung up, 0 for a request in flight when the recording ended
+ * and −1 for one that was refused. `output` counts tokens and is 0 unless the request finished.
  *
  * @typedef {{
  *   start: number;

@@ -189,8 +189,9 @@ fn distinct_scrapes(replica: &Replica, first: usize, last: usize) -> Vec<usize> 
 
 /// What a scrape says for or against a plateau when its beginning is searched: requests waited at
 /// the cap, the engine was empty, or it had room. A closed loop of few clients empties its engine
-/// again and again and waits in a third of the scrapes; were emptiness as good as room, each pause of
-/// it would begin the plateau anew. Were it worth nothing, the plateau of yesterday would be today's.
+/// again and again and waits in a third of the scrapes; were emptiness as good as room, each pause
+/// of it would begin the plateau anew. Were it worth nothing, the plateau of yesterday would be
+/// today's.
 const HELD: i32 = 4;
 const EMPTY: i32 = -1;
 const ROOM: i32 = -2;

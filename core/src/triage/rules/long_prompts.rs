@@ -53,9 +53,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 /// Steps that computing one prompt token may take at most. Many of them share a step: on GPUs a
-/// prompt token costs a hundredth of a step, on processors a tenth. At 1, sixty tokens that wait for
-/// a starved engine pass as a long prompt; much below a quarter, prompts of a few tokens, which take
-/// a step or two whatever their length, would seem to wait.
+/// prompt token costs a hundredth of a step, on processors a tenth. At 1, sixty tokens that wait
+/// for a starved engine pass as a long prompt; much below a quarter, prompts of a few tokens, which
+/// take a step or two whatever their length, would seem to wait.
 const STEPS_A_TOKEN: f64 = 0.25;
 
 struct LongPrompts;
