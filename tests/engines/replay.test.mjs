@@ -1,5 +1,5 @@
-// Every recording of a real engine through the command-line program: the verdict, when it began, and
-// whether the proven intervals hold what the clients measured.
+// Every recording of a real engine through the command-line program: the verdict, when it began,
+// and whether the proven intervals hold what the clients measured.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -11,9 +11,9 @@ import { expected, isNearOnset, recordings, replay } from './replay.mjs';
 import { counted, page, pageFile } from './table.mjs';
 
 /**
- * Least share of the windows in which the clients' quantile lies inside the proven interval. Where it
- * does not, it lies above, because clients also measure HTTP, sockets and their own scheduling: a
- * few milliseconds on a time to first token of thirty, and tokens that arrive in one piece.
+ * Least share of the windows in which the clients' quantile lies inside the proven interval. Where
+ * it does not, it lies above, because clients also measure HTTP, sockets and their own scheduling:
+ * a few milliseconds on a time to first token of thirty, and tokens that arrive in one piece.
  */
 const leastInside = { ttft: 0.6, tpot: 0.9, itl: 0.7, e2e: 0.85 };
 
