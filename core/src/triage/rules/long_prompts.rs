@@ -11,8 +11,8 @@
 //!
 //! # False friends
 //!
-//! Prefill that waits for something costs more than the same number of output tokens would; a
-//! fallen prefix-cache hit ratio computes the same prompts again.
+//! Prefill that waits for something takes more steps than its tokens need; a fallen prefix-cache
+//! hit ratio computes the same prompts again.
 //!
 //! # The action is wrong when
 //!
@@ -51,12 +51,6 @@ pub(super) static RULE: Rule = Rule {
     action: Some(ActionId::ShortenPrompts),
     ask: ask::<LongPrompts>,
 };
-
-/// Steps that computing one prompt token may take at most. Many of them share a step: on GPUs a
-/// prompt token costs a hundredth of a step, on processors a tenth. At 1, sixty tokens that wait
-/// for a starved engine pass as a long prompt; much below a quarter, prompts of a few tokens, which
-/// take a step or two whatever their length, would seem to wait.
-const STEPS_A_TOKEN: f64 = 0.25;
 
 struct LongPrompts;
 
@@ -136,15 +130,14 @@ impl Cause for LongPrompts {
 
 /// Why prefill is long although the prompts are not; None where they are.
 fn not_long(facts: &Facts, prefill: f64, tokens: f64) -> Option<String> {
-    let step = facts.step_time.token_time;
-    if let Some(step) = step.filter(|step| prefill > STEPS_A_TOKEN * *step * tokens.max(1.0)) {
+    if facts.prefill.waits {
+        let step = facts.step_time.token_time.unwrap_or(0.0);
         return Some(format!(
-            "prefill takes {} for {} uncached tokens, {} each, beside {} for an output token: it waits \
-             for something, the prompts are not long",
+            "prefill takes {} for {} uncached tokens, as long as {} output tokens: prompts of that \
+             length compute in a few steps, so it waits for something else",
             seconds(prefill),
             number(libm::round(tokens)),
-            seconds(prefill / tokens.max(1.0)),
-            seconds(step)
+            number(libm::round(prefill / step.max(1e-9)))
         ));
     }
     if let Some(cost) = facts.prefill.cost.filter(|_| facts.prefill.is_slower) {
