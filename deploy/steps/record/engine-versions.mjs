@@ -10,6 +10,7 @@ import { Stop } from '../process.mjs';
  */
 const versions = {
   '0.20.1': ['torch==2.11.0', 'torchvision==0.26.0', 'torchaudio==2.11.0', 'transformers<5'],
+  '0.26.0': ['torch==2.11.0', 'torchvision==0.26.0', 'torchaudio==2.11.0'],
   '0.32.0': ['torch==2.13.0', 'torchvision==0.28.0'],
 };
 

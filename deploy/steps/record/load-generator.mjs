@@ -1,6 +1,7 @@
 // Sends an incident's traffic to the engines and measures each request. A process of its own, so
 // that nothing that the verb does is measured; `load.mjs` starts it.
 
+import { setMaxListeners } from 'node:events';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 import { measure, now, status } from './request.mjs';
@@ -20,6 +21,8 @@ class Load {
     this.seed = seed;
     this.start = start;
     this.ended = new AbortController();
+    // Each open request and each waiting client listens.
+    setMaxListeners(0, this.ended.signal);
     this.records = [];
     this.open = ports.map(() => 0);
     this.turn = 0;
@@ -106,3 +109,4 @@ process.on('message', async (message) => {
 });
 // The verb that started it is gone.
 process.on('disconnect', () => process.exit());
+process.send({ ready: true });

@@ -9,36 +9,48 @@ import { end, Stop } from '../process.mjs';
 const program = path.join(path.dirname(fileURLToPath(import.meta.url)), 'load-generator.mjs');
 
 /**
- * Starts traffic to the engines on `ports`, from `start` (Unix seconds) on. `result` resolves to
- * `{ records, late }` when the last phase is over: lines of `client.jsonl`, and by how many seconds
- * the generator's own clock was late.
+ * Starts the generator and resolves once it listens, which takes seconds on a busy machine.
+ * `begin({ ports, traffic, seed, start })` sends the traffic to the engines on `ports`, from
+ * `start` (Unix seconds) on, and resolves to `{ records, late }` when the last phase is over:
+ * lines of `client.jsonl`, and by how many seconds the generator's own clock was late.
  */
-export function startLoad({ ports, traffic, seed, start }) {
+export async function startLoad() {
   // A session of its own is a scheduling group of its own.
   const child = fork(program, { detached: true, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-  const result = new Promise((resolve, reject) => {
-    child.on('message', (message) => message.records && resolve(message));
-    child.on('error', (error) => reject(new Stop(`the load generator: ${error.message}`)));
-    child.on('exit', (code, by) =>
-      reject(new Stop(`the load generator ended early: ${by ?? `exit status ${code}`}`)),
-    );
-  });
-  child.send({ ports, traffic, seed, start });
+  const answer = (name) => messageWith(child, name);
+  await answer('ready');
   return {
-    result,
+    begin(task) {
+      child.send(task);
+      return answer('records');
+    },
     /** The replicas that get requests from now on. */
     route: (routed) => child.connected && child.send({ routed }),
     /** How many requests each replica has open. */
-    open: () =>
-      new Promise((resolve) => {
-        const answer = (message) => {
-          if (!message.open) return;
-          child.off('message', answer);
-          resolve(message.open);
-        };
-        child.on('message', answer);
-        child.send({ open: true });
-      }),
+    async open() {
+      child.send({ open: true });
+      return (await answer('open')).open;
+    },
     stop: () => end(child),
   };
+}
+
+/** The next message that holds `name`; fails when the child ends without one. */
+function messageWith(child, name) {
+  return new Promise((resolve, reject) => {
+    const settle = (conclude) => (value) => {
+      child.off('message', onMessage);
+      child.off('exit', onExit);
+      child.off('error', onError);
+      conclude(value);
+    };
+    const done = settle(resolve);
+    const fail = settle((reason) => reject(new Stop(`the load generator ended early: ${reason}`)));
+    const onMessage = (message) => Object.hasOwn(message, name) && done(message);
+    const onExit = (code, by) => fail(by ?? `exit status ${code}`);
+    const onError = (error) => fail(error.message);
+    child.on('message', onMessage);
+    child.on('exit', onExit);
+    child.on('error', onError);
+  });
 }

@@ -48,16 +48,17 @@ export async function record(incident, { engine, places, seed, running, log, say
   await drive({ ports, traffic: warmUp, seed: `${seed} warm` }, running);
   await elapsed(2 * scrapeInterval * 1000);
 
+  const load = await startLoad();
+  running.push(load);
   const begun = Math.ceil(now() * 10) / 10;
   const end = begun + lengthOf(incident);
   const notes = [];
-  const load = startLoad({ ports, traffic: incident.traffic, seed, start: begun });
-  running.push(load);
+  const sent = load.begin({ ports, traffic: incident.traffic, seed, start: begun });
   const context = contextOf({ incident, engines, load, begun, end, notes });
   const progress = reportProgress(begun, end, say);
   const befallen = carryOut(incident.events, context);
   try {
-    const { records, late } = await Promise.race([load.result, neverOrFailure(befallen)]);
+    const { records, late } = await Promise.race([sent, neverOrFailure(befallen)]);
     // What is still under way, a start for instance, ends with its engine.
     await Promise.race([befallen, elapsed(1000)]);
     say('fetching the series');
@@ -95,9 +96,9 @@ async function startEngines(incident, { places, running, log }) {
 }
 
 async function drive(options, running) {
-  const load = startLoad({ ...options, start: now() });
+  const load = await startLoad();
   running.push(load);
-  const { records } = await load.result;
+  const { records } = await load.begin({ ...options, start: now() });
   if (!records.some(([, status]) => status === 200)) {
     throw new Stop('the engine answered no request of the warm-up; its log says why');
   }
