@@ -13,8 +13,6 @@ const tools = {
   prometheus: { commands: ['prometheus'], cure: 'apt-get install prometheus' },
   promtool: { commands: ['promtool'], cure: 'apt-get install prometheus' },
   python3: { commands: ['python3'], cure: 'apt-get install python3 python3-venv' },
-  // The engines compile small parts of themselves when they start.
-  'c++': { commands: ['c++', 'g++'], cure: 'apt-get install g++' },
   'victoria-metrics': { commands: ['victoria-metrics'], cure: 'apt-get install victoria-metrics' },
   chromium: {
     variable: 'CHROMIUM',

@@ -41,7 +41,7 @@ await runVerb(async (args) => {
   const incident = readIncident(options.incident);
   const folder = options['engines-folder'];
   const out = path.resolve(options.out, recordingId(incident, engine));
-  requireTools(['python3', 'prometheus', 'promtool', 'c++']);
+  requireTools(['python3', 'prometheus', 'promtool']);
   announce({ incident, engine, folder, out });
   await installEngine(engine, folder);
 

@@ -53,7 +53,7 @@ export class Engine {
         // A session of its own is a scheduling group of its own: neighbours do not starve it.
         detached: true,
         stdio: ['ignore', output, output],
-        env: environmentOf(this.places, this.replica),
+        env: environmentOf(this.replica),
       },
     );
     closeSync(output);
@@ -131,7 +131,7 @@ export class Engine {
   }
 }
 
-function environmentOf(places, replica) {
+function environmentOf(replica) {
   const cores = os.cpus().length;
   const environment = {
     ...process.env,
@@ -140,8 +140,7 @@ function environmentOf(places, replica) {
     VLLM_CPU_KVCACHE_SPACE: '1',
     VLLM_NO_USAGE_STATS: '1',
     HF_HUB_OFFLINE: '1',
-    TORCHINDUCTOR_CACHE_DIR: places.compiled,
-    // Nothing is worth compiling for a model of this size, and compiling takes a minute a start.
+    // Compiling takes a minute a start and needs a compiler; a model of this size gains nothing.
     TORCHDYNAMO_DISABLE: '1',
   };
   // It would double the time of every start.

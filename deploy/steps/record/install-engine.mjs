@@ -28,8 +28,6 @@ export function placesOf(engine, folder) {
     /** Written last: its presence says that an installation ran to its end. */
     mark: path.join(environment, 'installed'),
     model: path.resolve(folder, 'tiny-model'),
-    /** What torch compiles at the first start, about a minute's work. */
-    compiled: path.join(environment, 'compiled'),
   };
 }
 
@@ -79,7 +77,11 @@ export async function installEngine(engine, folder) {
 }
 
 /** Nothing but wheels: a package that would be built on the spot takes an hour or fails. */
-const unpackOnly = { UV_NO_BUILD: '1', UV_HTTP_TIMEOUT: '300' };
+const unpackOnly = {
+  UV_NO_BUILD: '1',
+  UV_HTTP_TIMEOUT: '300',
+  UV_COMPILE_BYTECODE_TIMEOUT: '900',
+};
 
 function requirePython(python3) {
   const asked = 'import sys; print(sys.version_info.major, sys.version_info.minor)';

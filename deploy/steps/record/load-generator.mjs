@@ -39,7 +39,7 @@ class Load {
   async send(stream, { prompt, output, random, replica }) {
     const chosen = this.next(replica ?? stream.replica);
     if (chosen === undefined) {
-      this.records.push([now(), status.refused, prompt.length, 0, null, 0, [], 0]);
+      this.records.push([now(), status.refused, prompt.length, 0, null, 0, [], 0, 0]);
       return { status: status.refused, text: '' };
     }
     const hangsUp = stream.abort && random.fraction() < (stream.share ?? 1);
@@ -71,7 +71,8 @@ function recordOf({ start, status: outcome, prompt, output, ttft, e2e, gaps }, r
   const rounded = (seconds) => (seconds === null ? null : Math.round(seconds * 1e4) / 1e4);
   const tenths = gaps.map((gap) => Math.round(gap * 10) / 10);
   const begin = Math.round(start * 1e3) / 1e3;
-  return [begin, outcome, prompt, output, rounded(ttft), rounded(e2e), tenths, replica];
+  // Nothing is sent again: no retries.
+  return [begin, outcome, prompt, output, rounded(ttft), rounded(e2e), tenths, 0, replica];
 }
 
 async function generate(load, { traffic }) {

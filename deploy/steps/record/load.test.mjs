@@ -147,12 +147,12 @@ test('bad requests are told apart, and out of routing all are refused', async ()
 
 async function trafficOf(traffic) {
   stub.requests = [];
+  const load = await startLoad();
   const begun = now();
-  const { records } = await startLoad({ ports: [port], traffic, seed: 'test', start: begun })
-    .result;
+  const { records } = await load.begin({ ports: [port], traffic, seed: 'test', start: begun });
   for (const record of records) {
-    assert.equal(record.length, 8);
-    assert.equal(record[7], 0, 'the only replica');
+    assert.equal(record.length, 9);
+    assert.equal(record[8], 0, 'the only replica');
   }
   return { requests: stub.requests, records: Object.assign(records, { begun }) };
 }

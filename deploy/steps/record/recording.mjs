@@ -27,9 +27,6 @@ const warmUp = [
   },
 ];
 
-/** Bytes of `everything.json.gz` above which it is left out. */
-const largestEverything = 80_000;
-
 /**
  * Records an incident. `running` collects what has to be stopped, last first; `log` is a folder for
  * the engines' logs; `say` takes one line of progress. Returns `{ truth, lines, series }`.
@@ -143,7 +140,5 @@ export function writeRecording(folder, { truth, lines, series }) {
   const pack = (text) => gzipSync(text, { level: 9 });
   write('truth.json', `${JSON.stringify(truth, null, 1)}\n`);
   write('client.jsonl.gz', pack(lines.map((line) => `${JSON.stringify(line)}\n`).join('')));
-  write('response.json.gz', pack(JSON.stringify(series.response)));
-  const all = pack(JSON.stringify(series.everything));
-  if (all.length <= largestEverything) write('everything.json.gz', all);
+  write('response.json.gz', pack(JSON.stringify(series)));
 }
