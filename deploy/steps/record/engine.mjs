@@ -80,8 +80,8 @@ export class Engine {
   /** Whether it answers that it is well. */
   async isReady() {
     try {
-      const signalOfTime = AbortSignal.timeout(2000);
-      return (await fetch(`http://${this.address}/health`, { signal: signalOfTime })).ok;
+      const patience = { signal: AbortSignal.timeout(2000) };
+      return (await fetch(`http://${this.address}/health`, patience)).ok;
     } catch {
       return false;
     }
@@ -103,15 +103,18 @@ export class Engine {
   async stop() {
     const child = this.#child;
     this.#child = undefined;
-    if (child) await endTree(child.pid);
+    if (!child) return;
+    await endTree(child.pid);
+    endGroup(child.pid);
   }
 
   /** Ends all processes at once, as a crash does. Returns their ids. */
   kill() {
     const pids = this.pids('all');
+    const child = this.#child;
     this.#child = undefined;
-    for (const pid of pids) signal(pid, 'SIGCONT');
     kill(pids);
+    if (child) endGroup(child.pid);
     return pids;
   }
 
@@ -130,6 +133,9 @@ export class Engine {
     return `${(errors.at(-1) ?? lines.at(-1) ?? '').trim()} (its log is ${this.log})`;
   }
 }
+
+/** Ends what lost its parent in a group that was started here. */
+const endGroup = (leader) => signal(-leader, 'SIGKILL');
 
 function environmentOf(replica) {
   const cores = os.cpus().length;
