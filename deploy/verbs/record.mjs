@@ -12,7 +12,12 @@ import { runVerb } from '../steps/progress.mjs';
 import { announce } from '../steps/record/announce.mjs';
 import { defaultEngine, readEngine } from '../steps/record/engine-versions.mjs';
 import { incidentIds, readIncident } from '../steps/record/incident-file.mjs';
-import { defaultEnginesFolder, installEngine, placesOf } from '../steps/record/install-engine.mjs';
+import {
+  defaultEnginesFolder,
+  installEngine,
+  isInstalled,
+  placesOf,
+} from '../steps/record/install-engine.mjs';
 import { record, writeRecording } from '../steps/record/recording.mjs';
 import { recordingId } from '../steps/record/truth.mjs';
 import { requireTools } from '../steps/tools.mjs';
@@ -43,6 +48,7 @@ await runVerb(async (args) => {
   const out = path.resolve(options.out, recordingId(incident, engine));
   requireTools(['python3', 'prometheus', 'promtool']);
   announce({ incident, engine, folder, out });
+  if (!isInstalled(engine, folder)) say('installing');
   await installEngine(engine, folder);
 
   const log = mkdtempSync(path.join(os.tmpdir(), 'inference-triage-record-'));
