@@ -19,6 +19,7 @@ import {
   placesOf,
 } from '../steps/record/install-engine.mjs';
 import { record, writeRecording } from '../steps/record/recording.mjs';
+import { Running } from '../steps/record/running.mjs';
 import { recordingId } from '../steps/record/truth.mjs';
 import { requireTools } from '../steps/tools.mjs';
 
@@ -53,17 +54,17 @@ await runVerb(async (args) => {
 
   const log = mkdtempSync(path.join(os.tmpdir(), 'inference-triage-record-'));
   const places = placesOf(engine, folder);
-  const running = [];
-  const stop = stopping(running);
+  const running = new Running();
+  const asked = askedToEnd();
   let kept = true;
   try {
     const settings = { engine, places, seed: `${incident.id} ${options.seed}`, running, log, say };
-    const recording = await Promise.race([record(incident, settings), stop.asked]);
+    const recording = await Promise.race([record(incident, settings), asked]);
     writeRecording(out, recording);
     say(`${path.relative(root, out)} is written`);
     kept = Boolean(options.keep);
   } finally {
-    await stop.all();
+    await running.stop();
     if (kept) console.log(`the engine's logs are in ${log}`);
     else rmSync(log, { recursive: true, force: true });
   }
@@ -77,17 +78,11 @@ function say(line) {
   console.log(`${new Date().toTimeString().slice(0, 8)} ${line}`);
 }
 
-/** Stops what runs, last first; `asked` fails on Ctrl-C or on a request to end. */
-function stopping(running) {
-  const asked = new Promise((_, reject) => {
+/** Fails on Ctrl-C or on a request to end. */
+function askedToEnd() {
+  return new Promise((_, reject) => {
     const onSignal = () => reject(new Stop('stopped before the recording was whole: none is kept'));
     process.once('SIGINT', onSignal);
     process.once('SIGTERM', onSignal);
   });
-  return {
-    asked,
-    async all() {
-      for (const part of running.splice(0).reverse()) await part.stop();
-    },
-  };
 }

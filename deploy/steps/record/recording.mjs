@@ -28,7 +28,7 @@ const warmUp = [
 ];
 
 /**
- * Records an incident. `running` collects what has to be stopped, last first; `log` is a folder for
+ * Records an incident. `running` is a `Running` that keeps what has to be stopped; `log` is a folder for
  * the engines' logs; `say` takes one line of progress. Returns `{ truth, lines, series }`.
  */
 export async function record(incident, { engine, places, seed, running, log, say }) {
@@ -39,14 +39,14 @@ export async function record(incident, { engine, places, seed, running, log, say
     interval: `${scrapeInterval}s`,
     ownGroup: true,
   });
-  running.push(prometheus);
+  await running.keep(prometheus);
   const ports = engines.map(({ port }) => port);
   say('warming up');
   await drive({ ports, traffic: warmUp, seed: `${seed} warm` }, running);
   await elapsed(2 * scrapeInterval * 1000);
 
   const load = await startLoad();
-  running.push(load);
+  await running.keep(load);
   const begun = Math.ceil(now() * 10) / 10;
   const end = begun + lengthOf(incident);
   const notes = [];
@@ -79,7 +79,7 @@ async function startEngines(incident, { places, running, log }) {
     const engine = new Engine({ places, port: await freePort(), replica, log: file });
     const onExit = () => engine.kill();
     process.once('exit', onExit);
-    running.push({
+    await running.keep({
       async stop() {
         await engine.stop();
         process.removeListener('exit', onExit);
@@ -94,7 +94,7 @@ async function startEngines(incident, { places, running, log }) {
 
 async function drive(options, running) {
   const load = await startLoad();
-  running.push(load);
+  await running.keep(load);
   const { records } = await load.begin({ ...options, start: now() });
   if (!records.some(([, status]) => status === 200)) {
     throw new Stop('the engine answered no request of the warm-up; its log says why');
