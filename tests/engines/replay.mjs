@@ -44,7 +44,9 @@ export function truthOf(id) {
 /**
  * Answers every window of a recording, a row each.
  *
- * `standing` is what the verdict counts as: `right`, `accepted`, `wrong` or `false healthy`. `late`
+ * `standing` is what the verdict counts as: `right`; `neighbour`, another cause that is accepted;
+ * `no cause yet` or `not told`, an accepted cannot-tell where the right cause does not exist or
+ * does; `wrong` or `false healthy`. `late`
  * is by how many seconds `since` lies behind the onset. `intervals` tells of every quantile whether
  * the clients' lies `inside` the proven interval, `above` or `below` it; it is empty where the
  * clients were starved and measured themselves. `finished` is how many requests they saw finish.
@@ -61,7 +63,7 @@ export async function replay(id) {
     rows.push({
       ...{ id, window, truth, report, wanted },
       verdict: report.verdict.id,
-      standing: standing(report.verdict.id, wanted),
+      standing: standing(report, wanted),
       late: lateness(report, truth, window),
       intervals: starved ? [] : intervals(report, client, truth.scrape_s),
       finished: starved
@@ -80,10 +82,11 @@ async function answered(id, truth, span) {
   return answer.report;
 }
 
-function standing(verdict, { right, accepted = [] }) {
-  if (right.includes(verdict)) return 'right';
-  if (accepted.includes(verdict)) return 'accepted';
-  return verdict === 'healthy' ? 'false healthy' : 'wrong';
+function standing({ verdict, findings }, { right, accepted = [] }) {
+  if (right.includes(verdict.id)) return 'right';
+  if (!accepted.includes(verdict.id)) return verdict.id === 'healthy' ? 'false healthy' : 'wrong';
+  if (verdict.id !== 'cannot-tell') return 'neighbour';
+  return findings.some(({ id }) => right.includes(id)) ? 'not told' : 'no cause yet';
 }
 
 function lateness(report, truth, window) {

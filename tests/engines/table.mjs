@@ -26,13 +26,17 @@ export function page(rows) {
 
 Nothing on this page is simulated: ${recorded} incidents and healthy services of real engines
 (${engines.join(', ')}, on processors, with a tiny model), scraped by a real Prometheus and
-asked by a load generator that kept what it measured. Nothing is tuned on them. Every window is
-answered by \`inference-triage diagnose --response\`; \`npm run replay\` does it again and writes
-this page, \`tests/engines/README.md\` says what a recording holds.
+asked by a load generator that kept what it measured. No threshold is fitted to them; three rules
+were written after one of them had failed: since when a cap holds (s0b-cap2), that prompts of sixty
+tokens are not long (errors), and that a crash is not healthy (crash). Every window is answered by
+\`inference-triage diagnose --response\`; \`npm run replay\` does it again and writes this page,
+\`npm run record\` records more, \`tests/engines/README.md\` says what a recording holds.
 
-Of ${rows.length} windows, **${count('right')} verdicts are right and ${count('accepted')}
-accepted** (a neighbour whose advice helps as well, or an honest cannot-tell where no cause exists
-yet); **${count('wrong')} are wrong, ${count('false healthy')} call a fault healthy.**
+Of ${rows.length} windows, most of them two of one incident, **${count('right')} verdicts are right,
+${count('wrong')} wrong, and ${count('false healthy')} call a fault healthy.** In
+${count('neighbour')} a neighbour is named whose advice helps as well. "Cannot tell" is said in
+${count('no cause yet')} where the right cause does not exist yet, and in ${count('not told')} where
+it does, or where the service was healthy.
 
 ## Wrong
 

@@ -40,10 +40,9 @@ fn unbegun(
     let running = replica.gauge(Family::Running)?.window(first, last)?.max;
     (finished > begun + running + slack).then(|| {
         format!(
-            "{} requests finished, and only {} of them or of {} that ran before got a first token",
+            "{} requests finished and only {} got a first token",
             number(finished),
-            number(begun),
-            number(running)
+            number(begun)
         )
     })
 }
