@@ -12,8 +12,8 @@ use crate::window::activity::Silence;
 const STALE_SAMPLES: i64 = 4;
 
 /// Those stretches of the silences of a replica whose samples lie `spacing` milliseconds apart, as
-/// grid indices of their first and last sample, in time order. A server repeats the last sample of a
-/// target that is gone, so a stretch counts only if it is longer than that by several scrapes.
+/// grid indices of their first and last sample, in time order. A server repeats the last sample of
+/// a target that is gone, so a stretch counts only if it is longer than that by several scrapes.
 pub(super) fn stale(
     replica: &Replica,
     silences: &[Silence],
