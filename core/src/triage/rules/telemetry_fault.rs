@@ -30,7 +30,6 @@ use crate::quality::identities::Broken;
 use crate::role::RolePart;
 use crate::small::list::CollectVec;
 use crate::text::foreign::plain;
-use crate::text::number::counted;
 use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
 use crate::triage::evidence::{ActionBuilder, Line, exact};
 use crate::triage::facts::Facts;
@@ -109,7 +108,7 @@ impl Cause for TelemetryFault {
             rules_out: Vec::new(),
             replicas,
             since: None,
-            action: Some(action(broken, facts, words)),
+            action: Some(action(broken, words)),
             // What a defect spoilt is no reason for what the rest shows.
             claims: if is_defect { Excess::default() } else { facts.impact.excess },
         }
@@ -128,7 +127,7 @@ fn evidence(broken: &Broken) -> Evidence {
 }
 
 /// What to do, what comes of it, and a query that shows it; for what broke first.
-fn action(broken: &[Broken], facts: &Facts, words: &Words<'_>) -> Action {
+fn action(broken: &[Broken], words: &Words<'_>) -> Action {
     let agree = "The numbers agree again, and the panel can judge them.";
     let of_e2e = || words.scope.selector(Family::E2e, Some(RolePart::Count));
     let (sentence, effect, query) = match broken.first().map(|broken| broken.id) {
@@ -153,7 +152,10 @@ fn action(broken: &[Broken], facts: &Facts, words: &Words<'_>) -> Action {
             "Ask for the series of each replica instead of sums by model, or remove the second \
              scrape job.",
             agree,
-            Some(format!("count by (instance, pod, engine) ({})", of_running(words))),
+            Some(format!(
+                "count by (instance, pod, engine) ({})",
+                words.scope.selector(Family::Running, None)
+            )),
         ),
         Some(CaveatId::SharedTarget) => (
             "Scrape each replica: discover pods or endpoints and scrape their own addresses, never a \
@@ -161,27 +163,19 @@ fn action(broken: &[Broken], facts: &Facts, words: &Words<'_>) -> Action {
             agree,
             Some(format!("count by (instance, pod, engine) ({})", of_e2e())),
         ),
-        _ => ("", agree, Some(format!("count by (instance, pod, engine) ({})", of_e2e()))),
-    };
-    let sentence = if sentence.is_empty() {
-        format!(
-            "Count the scrape targets behind each engine ({} here): each must be scraped once, under \
-             its own instance or pod label.",
-            counted(facts.spread.engines as f64, "replica", "replicas")
-        )
-    } else {
-        sentence.to_owned()
+        _ => (
+            "Count the scrape targets behind each engine: each must be scraped once, under its own \
+             instance or pod label.",
+            agree,
+            Some(format!("count by (instance, pod, engine) ({})", of_e2e())),
+        ),
     };
     let action = ActionBuilder::new(ActionId::RepairTelemetry, sentence, effect);
     match query {
         None => action.build(),
         Some(query) => action
             .copy("PromQL", query)
-            .avoid(ActionId::ActOnLatency, "Numbers that contradict each other can point anywhere.")
+            .avoid(ActionId::ActOnLatency, "Such numbers can point anywhere.")
             .build(),
     }
-}
-
-fn of_running(words: &Words<'_>) -> String {
-    words.scope.selector(Family::Running, None)
 }
