@@ -9,7 +9,8 @@ closed_list! {
         BadBucketBound = "bad-bucket-bound",
         /// More sequences decode, by their latencies, than ever ran.
         BatchTooLarge = "batch-too-large",
-        /// Sums over the targets of a model count an engine twice that is scraped twice.
+        /// Sums over the targets of a model count an engine twice: it is scraped twice, or stands
+        /// beside them.
         CountedTwice = "counted-twice",
         /// A counter restarted; what it counted between its last sample and the restart is lost.
         CounterReset = "counter-reset",

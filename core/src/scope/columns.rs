@@ -155,7 +155,7 @@ fn values_of(one: &Resolved<'_>) -> Column {
     one.values.iter().map(own).collect::<Vec<f64>>().into()
 }
 
-fn is_increment(kind: SeriesKind) -> bool {
+pub(super) fn is_increment(kind: SeriesKind) -> bool {
     !matches!(kind, SeriesKind::Counter | SeriesKind::Total | SeriesKind::Gauge)
 }
 

@@ -1,10 +1,11 @@
 //! Which sets of series are copies of others, and which of them is kept.
 
 use crate::catalogue::caveats::CaveatId;
-use crate::catalogue::families::Family;
+use crate::catalogue::families::{Family, Shape};
 use crate::caveat::Caveats;
-use crate::scope::copies::{Relation, coincide, continues, relation};
-use crate::scope::series_set::{Comparable, Measured, SeriesSet};
+use crate::scope::copies::{LANDMARKS, Relation, coincide, continues, landmark, relation};
+use crate::scope::place::Place;
+use crate::scope::series_set::{Measured, SeriesSet};
 use crate::small::list::CollectVec;
 use crate::small::sorted::sort;
 use crate::small::text::joined;
@@ -24,7 +25,7 @@ pub(super) fn kept(sets: &[SeriesSet<'_>], labels: &[&str], grid: &TimeGrid) -> 
         let same = |other: &usize| sets[*other].place == sets[one].place;
         for other in (one + 1..sets.len()).take_while(same) {
             let differing = differing(&sets[one], &sets[other]);
-            match relation(&sets[one], &sets[other], true) {
+            match relation(&sets[one], &sets[other], true, grid.times()) {
                 Relation::Copies => {
                     for label in differing {
                         doubling[label] = true;
@@ -50,7 +51,7 @@ pub(super) fn kept(sets: &[SeriesSet<'_>], labels: &[&str], grid: &TimeGrid) -> 
             join(&mut kept_by, one, other, sets);
         }
     }
-    join_elsewhere(sets, &mut kept_by);
+    join_elsewhere(sets, &mut kept_by, grid.times());
     (0..sets.len()).map(|one| root(&kept_by, one)).collect_vec()
 }
 
@@ -59,14 +60,37 @@ fn are_summed(sets: &[SeriesSet<'_>]) -> bool {
     sets.iter().any(|set| set.place.is_aggregate())
 }
 
-/// The place of an engine that the sums beside its states count twice: of its states a copy was
-/// dropped, of what it counts none could be.
+/// What the sums over all targets count twice, as a sentence: an engine that stands beside them
+/// with counters of its own, or of whose states a copy was dropped, so that there was one of what
+/// it counts too.
 pub(super) fn counted_twice(sets: &[SeriesSet<'_>], kept_by: &[usize]) -> Option<String> {
-    let is_state =
-        |set: &SeriesSet<'_>| set.quantities.iter().all(|one| one.rank == Comparable::No);
-    let dropped = sets.iter().enumerate().filter(|(index, _)| kept_by[*index] != *index);
-    let mut engines = dropped.filter(|(_, set)| !set.place.is_aggregate() && is_state(set));
-    engines.next().filter(|_| are_summed(sets)).map(|(_, set)| set.place.key())
+    let is_count = |one: &Measured<'_>| {
+        matches!(one.one.reading.metric.family.shape(), Shape::Histogram | Shape::Counter)
+    };
+    let has = |set: &SeriesSet<'_>| set.quantities.iter().any(is_count);
+    if !are_summed(sets) {
+        return None;
+    }
+    let (summed, single): (Vec<_>, Vec<_>) =
+        sets.iter().enumerate().partition(|(_, set)| set.place.is_aggregate());
+    if summed.iter().any(|(_, set)| has(set))
+        && let Some((_, set)) = single.iter().find(|(_, set)| has(set))
+    {
+        return Some(format!(
+            "the counters come as sums over all targets and, of {}, once more singly",
+            plain(&set.place.key(), 80)
+        ));
+    }
+    let mut dropped = single.iter().filter(|(index, _)| kept_by[*index] != *index);
+    dropped.next().map(|(_, set)| scraped_twice(&set.place.key()))
+}
+
+/// That sums count an engine twice.
+pub(super) fn scraped_twice(engine: &str) -> String {
+    format!(
+        "{} is scraped twice, and the counters come as sums over all targets, which count it twice",
+        plain(engine, 80)
+    )
 }
 
 /// Share by which the mean running batches of two scrapes of one engine may differ: they are
@@ -100,22 +124,35 @@ fn differing(left: &SeriesSet<'_>, right: &SeriesSet<'_>) -> Vec<usize> {
     (0..left.labels.len()).filter(|label| left.labels[*label] != right.labels[*label]).collect_vec()
 }
 
+/// The sets that are no copies so far, by what they had counted of a family up to a grid index.
+#[derive(Debug)]
+struct Order {
+    family: Family,
+    at: usize,
+    sets: Vec<(f64, usize)>,
+}
+
 /// Finds copies at other places. What a copy shows lies between neighbouring scrapes of the other,
-/// so that of the sets in the order of one sum only neighbours need to be compared. The order is
-/// made at four times, because at one of them either may be absent.
-fn join_elsewhere(sets: &[SeriesSet<'_>], kept_by: &mut [usize]) {
-    let times = (1..=4).map(|quarter| end_of(quarter, sets)).collect_vec();
-    let orders = times.iter().map(|&at| order_at(sets, at, kept_by)).collect_vec();
+/// or of what it was minutes ago, so that of the sets in the order of one count only neighbours need
+/// to be compared. The order is made at four times, because at one of them either may be absent.
+fn join_elsewhere(sets: &[SeriesSet<'_>], kept_by: &mut [usize], times: &[i64]) {
+    let mut orders: Vec<Order> = Vec::new();
+    for family in LANDMARKS {
+        for quarter in 1..=4 {
+            let at = (times.len() * quarter / 4).saturating_sub(1);
+            orders.push(Order { family, at, sets: order_at(sets, family, at, kept_by) });
+        }
+    }
     let mut candidates: Vec<usize> = Vec::new();
     for (one, set) in sets.iter().enumerate() {
         if kept_by[one] != one {
             continue;
         }
         candidates.clear();
-        for (order, &at) in orders.iter().zip(&times) {
-            if let Some((low, high)) = landmark(set, at).map(|found| around(set, found)) {
-                let from = order.partition_point(|(value, _)| *value < low);
-                let near = order[from..].iter().take_while(|(value, _)| *value <= high);
+        for order in &orders {
+            if let Some((low, high, _)) = around(set, order.family, order.at, times) {
+                let from = order.sets.partition_point(|(value, _)| *value < low);
+                let near = order.sets[from..].iter().take_while(|(value, _)| *value <= high);
                 for &(_, other) in near.filter(|(_, other)| *other > one) {
                     candidates.push(other);
                 }
@@ -126,9 +163,9 @@ fn join_elsewhere(sets: &[SeriesSet<'_>], kept_by: &mut [usize]) {
         for &other in &candidates {
             let (own, others) = (root(kept_by, one), root(kept_by, other));
             if own != others
-                && set.place != sets[other].place
-                && times.iter().all(|at| may_agree(set, &sets[other], *at))
-                && relation(set, &sets[other], false) == Relation::Copies
+                && !are_ranks(&set.place, &sets[other].place)
+                && orders.iter().all(|order| may_agree(set, &sets[other], order, times))
+                && relation(set, &sets[other], false, times) == Relation::Copies
             {
                 join(kept_by, own, others, sets);
             }
@@ -136,51 +173,57 @@ fn join_elsewhere(sets: &[SeriesSet<'_>], kept_by: &mut [usize]) {
     }
 }
 
+/// At one place, or two ranks of one process: an engine exports each of its ranks once.
+fn are_ranks(one: &Place, other: &Place) -> bool {
+    let of_process = !one.process.is_empty() && one.process == other.process;
+    one == other || of_process && !one.rank.is_empty() && !other.rank.is_empty()
+}
+
 /// The sets that are no copies so far, by what they had counted up to a time.
-fn order_at(sets: &[SeriesSet<'_>], at: usize, kept_by: &[usize]) -> Vec<(f64, usize)> {
+fn order_at(
+    sets: &[SeriesSet<'_>],
+    family: Family,
+    at: usize,
+    kept_by: &[usize],
+) -> Vec<(f64, usize)> {
     let mut order = Vec::new();
     for (index, set) in sets.iter().enumerate().filter(|(index, _)| kept_by[*index] == *index) {
-        if let Some((now, sum)) = landmark(set, at)
-            && sum[set.changes[now]] > 0.0
+        if let Some(count) = landmark(set, family)
+            && let Some(now) = set.change_at(at)
+            && count[set.changes[now]] > 0.0
         {
-            order.push((sum[set.changes[now]], index));
+            order.push((count[set.changes[now]], index));
         }
     }
     sort(&mut order, |left: &(f64, usize), right| left.0.total_cmp(&right.0));
     order
 }
 
-/// Grid index at which a quarter of the range ends.
-fn end_of(quarter: usize, sets: &[SeriesSet<'_>]) -> usize {
-    let length = sets.first().map_or(0, |set| set.present.len());
-    (length * quarter / 4).saturating_sub(1)
+/// What a copy may show of a set's count at a time: the least and the most, and whether both are
+/// known. At the ends of a set only one side is. None where nothing was counted yet.
+fn around(
+    set: &SeriesSet<'_>,
+    family: Family,
+    at: usize,
+    times: &[i64],
+) -> Option<(f64, f64, bool)> {
+    let count = landmark(set, family)?;
+    let now = set.change_at(at)?;
+    let (from, to) = set.near(times, at);
+    let (from, to) = (from.min(now).saturating_sub(1), to.max(now + 1));
+    let last = set.changes.len() - 1;
+    let (low, high) = (count[set.changes[from]], count[set.changes[to.min(last)]]);
+    Some((low, high, from > 0 && to <= last))
 }
 
-/// The sum that sets are ordered by, with the place of the last change up to a time; None where
-/// nothing was counted yet.
-fn landmark<'a>(set: &'a SeriesSet<'_>, at: usize) -> Option<(usize, &'a [f64])> {
-    let now = set.changes.partition_point(|change| *change <= at).checked_sub(1)?;
-    let sums = || set.quantities.iter().filter(|one| one.rank <= Comparable::Count);
-    let is_whole = |one: &&Measured<'_>| one.one.reading.metric.family == Family::E2e;
-    let sum = sums().find(is_whole).or_else(|| sums().next())?;
-    Some((now, &sum.one.values))
-}
-
-/// The sum one change before and one change after; itself where there is none.
-fn around(set: &SeriesSet<'_>, (now, sum): (usize, &[f64])) -> (f64, f64) {
-    let value = |place: usize| sum[*set.changes.get(place).unwrap_or(&set.changes[now])];
-    (value(now.saturating_sub(1)), value(now + 1))
-}
-
-/// Whether one sum alone allows that two sets are copies, which most others fail at little cost.
-fn may_agree(one: &SeriesSet<'_>, other: &SeriesSet<'_>, at: usize) -> bool {
-    let Some((change, others)) = landmark(other, at) else { return true };
+/// Whether one count alone allows that two sets are copies, which most others fail at little cost.
+fn may_agree(one: &SeriesSet<'_>, other: &SeriesSet<'_>, order: &Order, times: &[i64]) -> bool {
+    let counted = landmark(other, order.family);
+    let (Some(change), Some(count)) = (other.change_at(order.at), counted) else { return true };
     let seen = other.changes[change];
-    let Some((now, sum)) = landmark(one, seen) else { return true };
-    // At the ends only one side is known, and behind a restart none.
-    let (low, high) = around(one, (now, sum));
-    let is_inside = now > 0 && now + 1 < one.changes.len() && low <= high;
-    !(is_inside && (others[seen] < low || others[seen] > high))
+    let Some((low, high, is_inside)) = around(one, order.family, seen, times) else { return true };
+    // Behind a restart neither side is known.
+    !(is_inside && low <= high && (count[seen] < low || count[seen] > high))
 }
 
 fn root(kept_by: &[usize], mut one: usize) -> usize {
@@ -190,7 +233,8 @@ fn root(kept_by: &[usize], mut one: usize) -> usize {
     one
 }
 
-/// The one with more samples stays, of equals the one with the smaller labels.
+/// The one that shows more moments stays: an old page that is served on has as many samples. Of
+/// equals the one with more samples, then with the smaller labels.
 fn join(kept_by: &mut [usize], one: usize, other: usize, sets: &[SeriesSet<'_>]) {
     let (one, other) = (root(kept_by, one), root(kept_by, other));
     if one == other {
@@ -198,7 +242,8 @@ fn join(kept_by: &mut [usize], one: usize, other: usize, sets: &[SeriesSet<'_>])
     }
     // Sets stand in the order of their labels.
     let (first, second) = (one.min(other), one.max(other));
-    if sets[second].samples > sets[first].samples {
+    let moments = |set: usize| (sets[set].changes.len(), sets[set].samples);
+    if moments(second) > moments(first) {
         kept_by[first] = second;
     } else {
         kept_by[second] = first;

@@ -3,7 +3,8 @@
 //! A release renames a metric, a pipeline escapes colons or drops `_total`, an exporter writes a
 //! bound as `10` and then as `10.0`. Where the spellings of one part of one process do not overlap
 //! in time, the later continues the earlier: a counter that goes on is no restart. Where they do,
-//! the preferred one counts and the others only lengthen it.
+//! the preferred one counts and the others only lengthen it. So it is where one metric comes with
+//! and without its rank; of totals and increments of one metric only the totals count.
 
 #[cfg(test)]
 mod tests;
@@ -16,6 +17,7 @@ use crate::catalogue::families::Shape;
 use crate::caveat::Caveats;
 use crate::growth::histogram::Part;
 use crate::ingest::batch::Labels;
+use crate::scope::columns::is_increment;
 use crate::scope::resolve::Resolved;
 use crate::small::sorted::{SortedMap, sort};
 use crate::source::exporter::Exporter;
@@ -35,11 +37,13 @@ pub(super) struct Spelled<'a, 'b> {
 impl<'a, 'b> Spelled<'a, 'b> {
     /// Sorts the candidates by name. An exporter's own prefix is preferred to others.
     pub(super) fn of(exporter: &Exporter, candidates: Vec<&'a Resolved<'b>>) -> Self {
-        let mut names: SortedMap<(usize, bool, String), Vec<&'a Resolved<'b>>> = SortedMap::new();
+        let mut names: SortedMap<_, Vec<&'a Resolved<'b>>> = SortedMap::new();
         for one in candidates {
-            let foreign = one.reading.prefix != exporter.canonical_prefix;
-            let rank = (one.reading.preference, foreign, one.reading.prefix.clone());
-            names.get_or_insert_with(rank, Vec::new).push(one);
+            let reading = &one.reading;
+            let foreign = reading.prefix != exporter.canonical_prefix;
+            let unranked = rank_of(one).is_none();
+            let spelling = (is_increment(reading.kind), reading.preference, foreign, unranked);
+            names.get_or_insert_with((spelling, reading.prefix.clone()), Vec::new).push(one);
         }
         Self { names: names.into_entries().into_iter().map(|(_, members)| members).collect_vec() }
     }
@@ -62,7 +66,8 @@ impl<'a, 'b> Spelled<'a, 'b> {
             }
             if rank > 0 {
                 let free = free_times(&taken, &present);
-                if !free.contains(&true) {
+                let form = |members: &[&Resolved<'_>]| is_increment(members[0].reading.kind);
+                if !free.contains(&true) || form(members) != form(&self.names[0]) {
                     self.tell_copies(members, caveats);
                     continue;
                 }
@@ -121,11 +126,13 @@ impl<'a, 'b> Spelled<'a, 'b> {
     }
 
     fn tell_rename(&self, rank: usize, caveats: &mut Caveats) {
-        caveats.add(CaveatId::Renamed, || {
-            let name = |rank: usize| {
-                let Reading { prefix, metric, .. } = &self.names[rank][0].reading;
-                plain(&format!("{prefix}{}", metric.base), 80)
-            };
+        let name = |rank: usize| {
+            let Reading { prefix, metric, .. } = &self.names[rank][0].reading;
+            plain(&format!("{prefix}{}", metric.base), 80)
+        };
+        let is_ranked = |rank: usize| rank_of(self.names[rank][0]).is_some();
+        let is_told = name(rank) != name(0) || is_ranked(rank) == is_ranked(0);
+        caveats.add_count(CaveatId::Renamed, u64::from(is_told), || {
             format!(
                 "a metric has two names in this range ({} and {}); they were joined over time",
                 name(rank),
@@ -133,6 +140,11 @@ impl<'a, 'b> Spelled<'a, 'b> {
             )
         });
     }
+}
+
+/// The rank that a series names, of an engine that has ranks.
+fn rank_of<'a>(one: &'a Resolved<'_>) -> Option<&'a String> {
+    one.series.identity.labels.get(one.reading.exporter.labels.rank?)
 }
 
 /// Where a further name continues what is taken: where nothing is, if the two never meet; else
@@ -154,6 +166,10 @@ fn add(
 ) {
     let mut labels = own.identity.labels.clone();
     let name = labels.remove("__name__");
+    // All are of one rank, if any.
+    if let Some(rank) = reading.exporter.labels.rank {
+        labels.remove(rank);
+    }
     // An info metric says its value in labels.
     let is_spelling = reading.metric.family.shape() != Shape::Info;
     let bound = if is_spelling { labels.remove("le") } else { name };

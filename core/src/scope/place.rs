@@ -124,19 +124,11 @@ pub(super) fn join_unranked(places: Places<'_>) -> Places<'_> {
 }
 
 /// Series without a model belong to every model of the same process and rank; a series without rank
-/// to every rank of its process. When no series at all names a model, they make one scope without a
-/// name.
+/// to every rank of its process.
 pub(super) fn attach_without_model<'a>(
     models: &mut SortedMap<String, Places<'a>>,
     without_model: Vec<&'a Resolved<'a>>,
 ) {
-    if models.is_empty() {
-        let places = models.get_or_insert_with(String::new(), Places::new);
-        for one in without_model {
-            places.get_or_insert_with(Place::of(one), Members::default).series.push(one);
-        }
-        return;
-    }
     for one in without_model {
         let place = Place::of(one);
         for (candidate, members) in models.iter_mut().flat_map(|(_, places)| places.iter_mut()) {

@@ -164,6 +164,20 @@ impl<'a> SeriesSet<'a> {
         self.quantities.binary_search_by(place).ok().map(|place| &self.quantities[place])
     }
 
+    /// The place in `changes` of the last change up to a grid index.
+    pub(super) fn change_at(&self, at: usize) -> Option<usize> {
+        self.changes.partition_point(|change| *change <= at).checked_sub(1)
+    }
+
+    /// The places in `changes`, from and up to, of what a server may still show as of a grid index.
+    pub(super) fn near(&self, times: &[i64], at: usize) -> (usize, usize) {
+        let (from, to) = (times[at] - LOOKBACK_MS, times[at] + LOOKBACK_MS);
+        (
+            self.changes.partition_point(|change| times[*change] < from),
+            self.changes.partition_point(|change| times[*change] <= to),
+        )
+    }
+
     fn measure(&mut self, exporter: &Exporter, labels: &[&str], grid: &TimeGrid) {
         let mut present = vec![false; grid.len()];
         let mut changed = vec![false; grid.len()];

@@ -194,6 +194,18 @@ fn a_copy_under_any_label_counts_once() {
     }
 }
 
+/// A relabelling that took the model's name.
+#[test]
+fn a_copy_of_an_engine_without_a_model_counts_once() {
+    let run = capped(1);
+    let nameless = relabelled(scraped(&run, 0, 0), &[("model_name", "")]);
+    let once = report(std::slice::from_ref(&nameless));
+    for label in LABELS {
+        let other = relabelled(nameless.clone(), &[(label, "second")]);
+        assert_as_if_once(&report(&[nameless.clone(), other]), &once, label);
+    }
+}
+
 /// Collectors miss scrapes, scrape less often, or are asked for raw samples at times of their own.
 #[test]
 fn a_copy_that_is_thinner_counts_once() {
@@ -259,6 +271,120 @@ fn copies_at_other_places_count_once() {
             assert_as_if_once(&report(&parts), &once, &format!("{labels:?} {lag} late"));
         }
     }
+}
+
+/// A federation or a remote write passes on what is minutes old.
+#[test]
+fn a_copy_that_lags_by_several_scrapes_counts_once() {
+    let run = capped(1);
+    let once = report(&[scraped(&run, 0, 0)]);
+    let elsewhere = [("instance", "federation:9090"), ("pod", "")];
+    for scrapes in [1, 2, 4, 8, 16] {
+        for labels in [&[("job", "pods")][..], &elsewhere] {
+            let late = |at: usize| at.checked_sub(scrapes);
+            let other = relabelled(reseen(&scraped(&run, 0, 0), late), labels);
+            let what = format!("{scrapes} scrapes late, {labels:?}");
+            let both = report(&[scraped(&run, 0, 0), other]);
+            assert_as_if_once(&both, &once, &what);
+        }
+    }
+}
+
+/// Rules that save space leave out sums, or all but the buckets.
+#[test]
+fn a_copy_without_sums_at_another_place_counts_once() {
+    let run = capped(1);
+    let once = report(&[scraped(&run, 0, 0)]);
+    for ends in [&["_sum"][..], &["_sum", "_count"], &["_sum", "_total"]] {
+        let mut other = relabelled(scraped(&run, 0, 0), &[("instance", "b:1"), ("pod", "")]);
+        other.retain(|one| !ends.iter().any(|end| one.labels["__name__"].ends_with(end)));
+        assert_as_if_once(&report(&[scraped(&run, 0, 0), other]), &once, &format!("{ends:?}"));
+    }
+}
+
+/// A cache before one of two scrapes serves an old page on and on.
+#[test]
+fn of_a_live_copy_and_an_old_one_the_live_one_counts() {
+    let run = capped(1);
+    let once = report(&[scraped(&run, 0, 0)]);
+    for label in ["job", "a-label-of-ours", "instance"] {
+        for (old, live) in [("first", "second"), ("second", "first")] {
+            let stopped = reseen(&scraped(&run, 0, 0), |at| Some(at.min(30)));
+            let parts = [
+                relabelled(stopped, &[(label, old), ("pod", "")]),
+                relabelled(scraped(&run, 0, 0), &[(label, live), ("pod", "")]),
+            ];
+            assert_as_if_once(&report(&parts), &once, &format!("{label}: {old} stopped"));
+        }
+    }
+}
+
+/// An engine exports each of its ranks once, however alike they are.
+#[test]
+fn ranks_of_one_process_are_no_copies_of_each_other() {
+    let run = simulated(1, |_| ());
+    let first = relabelled(scraped(&run, 0, 0), &[("engine", "0")]);
+    let second = relabelled(scraped(&run, 0, 0), &[("engine", "1")]);
+    let both = report(&[first.clone(), second.clone()]);
+    assert_eq!(replicas(&both).len(), 2);
+    let stopped = reseen(&second, |at| Some(at.min(30)));
+    let one_hangs = report(&[first, stopped]);
+    let verdict = &one_hangs.diagnosis.verdict;
+    let is_named = verdict.sentence.contains("/1") || verdict.id == CauseId::EngineHang;
+    assert!(verdict.id != CauseId::Healthy && is_named, "{}", verdict.sentence);
+}
+
+/// A release adds the label, or a relabelling takes it.
+#[test]
+fn a_rank_that_is_named_from_some_time_on_is_no_second_one() {
+    let run = capped(1);
+    let once = report(&[scraped(&run, 0, 0)]);
+    for at in [5, 30, 50] {
+        for names in [["", "0"], ["0", ""]] {
+            let before = reseen(&scraped(&run, 0, 0), |index| (index < at).then_some(index));
+            let after = reseen(&scraped(&run, 0, 0), |index| (index >= at).then_some(index));
+            let both = report(&[
+                relabelled(before, &[("engine", names[0])]),
+                relabelled(after, &[("engine", names[1])]),
+            ]);
+            let what = format!("{names:?} at {at}");
+            assert_eq!(replicas(&both).len(), 1, "{what}");
+            assert!((finished(&both) - finished(&once)).abs() < 0.5, "{what}: {}", finished(&both));
+            assert_eq!(both.diagnosis.verdict.id, once.diagnosis.verdict.id, "{what}");
+        }
+    }
+}
+
+/// Sums over all targets hold what each of them counted.
+#[test]
+fn sums_beside_single_targets_are_refused() {
+    let run = capped(2);
+    let parts = [scraped(&run, 0, 0), scraped(&run, 1, 0)];
+    let sums = summed(&parts);
+    for beside in [&parts[..1], &parts] {
+        let all: Vec<Scrapes> = beside.iter().chain([&sums]).cloned().collect();
+        let found = report(&all);
+        assert_eq!(found.diagnosis.verdict.id, CauseId::TelemetryFault);
+        assert!(caveat(&found, "counted-twice").is_some());
+    }
+    assert_ne!(report(&[sums]).diagnosis.verdict.id, CauseId::TelemetryFault);
+}
+
+/// `sum without (instance, pod, ...)` of everything.
+fn summed(parts: &[Scrapes]) -> Scrapes {
+    let place = ["instance", "pod", "namespace", "node", "engine", "job"].map(|name| (name, ""));
+    let mut sums: Scrapes = Vec::new();
+    for one in parts.iter().flat_map(|part| relabelled(part.clone(), &place)) {
+        match sums.iter_mut().find(|sum| sum.labels == one.labels) {
+            Some(sum) => {
+                for (sum, value) in sum.values.iter_mut().zip(&one.values) {
+                    *sum += value;
+                }
+            }
+            None => sums.push(one),
+        }
+    }
+    sums
 }
 
 /// A federation takes some metrics and leaves others.

@@ -171,3 +171,34 @@ fn dots_are_underscores() {
     let selector = scope.selector(Family::Running, None);
     assert_eq!(selector, "{__name__=\"vllm.num_requests_running\"}");
 }
+
+/// A dashboard asks for a counter's totals and for its increase, or by rank and without.
+#[test]
+fn one_quantity_in_two_forms_counts_once() {
+    let totals = [100.0, 104.0, 109.0, 115.0, 122.0, 130.0];
+    let steps = [GAP, 4.0, 5.0, 6.0, 7.0, 8.0];
+    let role = |kind: &'static str| match kind {
+        "total" => [("triage_role", "prompt_tokens/total/15000/vllm/vllm:")],
+        _ => [("triage_role", "prompt_tokens/increment/15000/vllm/vllm:")],
+    };
+    let (of_totals, of_steps) = (role("total"), role("increment"));
+    let increase = |series: &[TestSeries<'_>]| {
+        let scope = scope(series);
+        assert_eq!(scope.keys().len(), 1, "{:?}", scope.keys());
+        scope.replicas[0].counter(Family::PromptTokens).unwrap().increase(0, LENGTH - 1)
+    };
+    for first in [0, 3] {
+        let mut late = steps;
+        late[..first].fill(GAP);
+        assert_eq!(increase(&[("", &of_totals, &totals), ("", &of_steps, &late)]), Some(30.0));
+        assert_eq!(increase(&[("", &of_steps, &late), ("", &of_totals, &totals)]), Some(30.0));
+    }
+    let name = "vllm:prompt_tokens_total";
+    let at = [("instance", "a:8000"), ("engine", "0")];
+    assert_eq!(increase(&[(name, &at[..1], &totals), (name, &at, &totals)]), Some(30.0));
+    for cut_at in 1..LENGTH {
+        let (before, after) = cut(&totals, cut_at);
+        assert_eq!(increase(&[(name, &at[..1], &before), (name, &at, &after)]), Some(30.0));
+        assert_eq!(increase(&[(name, &at, &before), (name, &at[..1], &after)]), Some(30.0));
+    }
+}

@@ -8,7 +8,7 @@ use crate::mutation::{Mutated, Mutation};
 
 pub(super) const MUTATION: Mutation = Mutation {
     id: "copy",
-    title: "every series twice under another label, exactly or one scrape later",
+    title: "every series twice under another label, exactly or some scrapes later",
     quick: 2,
     draw,
 };
@@ -27,7 +27,7 @@ const LABELS: [&str; 9] = [
 
 fn draw(base: &Base, random: &mut Random) -> Option<Mutated> {
     let label = *random.pick(&LABELS);
-    let late = random.chance(0.5);
+    let late = if random.chance(0.5) { *random.pick(&[1, 1, 2, 5, 12]) } else { 0 };
     let everything = random.chance(0.7);
     let mut table = base.table.clone();
     for series in &mut table.series {
@@ -44,13 +44,11 @@ fn draw(base: &Base, random: &mut Random) -> Option<Mutated> {
             _ => "b".to_owned(),
         };
         copy.labels.insert(label.to_owned(), other);
-        if late {
-            copy.values.rotate_right(1);
-            copy.values[0] = f64::NAN;
-        }
+        copy.values.rotate_right(late);
+        copy.values[..late].fill(f64::NAN);
         copies.push(copy);
     }
     table.series.extend(copies);
-    let when = if late { "one scrape later" } else { "exactly" };
+    let when = if late > 0 { format!("{late} scrapes later") } else { "exactly".to_owned() };
     Some(Mutated::same(base, format!("twice by {label}, {when}"), table))
 }
