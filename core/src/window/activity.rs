@@ -49,6 +49,11 @@ pub struct Silence {
     pub to: usize,
     /// What was there meanwhile.
     pub inside: Inside,
+    /// Last sample before something came out, whatever was there until then.
+    pub until: usize,
+    /// While nothing came out, requests were there and then none: they left without output, or it
+    /// is not counted.
+    pub drained: bool,
 }
 
 /// Requests at an engine that produces nothing.
@@ -247,11 +252,26 @@ fn silences(replica: &Replica, output: &[f64], seen: &[usize], times: &[i64]) ->
             Some(one) if one.inside == inside => one.to = to,
             _ => {
                 close(&mut open);
-                open = Some(Silence { from, to, inside });
+                open = Some(Silence { from, to, inside, until: to, drained: false });
             }
         }
     }
     close(&mut open);
+    let (mut until, mut drained) = (0, false);
+    for one in &mut silences {
+        // Silences of one stretch share its end.
+        if one.from >= until {
+            let value = output[one.from];
+            let start = seen.partition_point(|&index| output[index] < value);
+            let end = seen.partition_point(|&index| output[index] <= value);
+            let stretch = &seen[start..end.max(start)];
+            drained = stretch
+                .windows(2)
+                .any(|pair| demand(replica, pair[0]) > 0.0 && demand(replica, pair[1]) <= 0.0);
+            until = stretch.last().copied().unwrap_or(one.to);
+        }
+        (one.until, one.drained) = (until, drained);
+    }
     silences
 }
 

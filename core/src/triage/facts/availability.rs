@@ -16,7 +16,7 @@ pub(super) static FACT: FactDefinition =
     FactDefinition { id: FactId::Availability, thresholds: &[&MISSED] };
 
 /// Scrapes in a row that may be missed.
-static MISSED: Threshold = Threshold {
+pub(super) static MISSED: Threshold = Threshold {
     id: "availability.missed-scrapes",
     value: 2.0,
     range: (0.0, 100.0),
@@ -49,6 +49,8 @@ pub struct Availability {
 pub struct Absence {
     /// Replica.
     pub replica: String,
+    /// It is a sum over engines, which falls when one of them restarts or leaves.
+    pub is_sum: bool,
     /// Last sample before, Unix milliseconds.
     pub from: i64,
     /// First sample after, Unix milliseconds; None where none follows in the window.
@@ -74,7 +76,14 @@ impl Absence {
             }
             _ => String::new(),
         };
-        let (replica, length) = (&self.replica, seconds(self.seconds));
+        let (mut replica, length) = (self.replica.as_str(), seconds(self.seconds));
+        if self.is_sum && self.restarted {
+            return "the sums over all engines fell: at least one engine behind them restarted or left"
+                .to_owned();
+        }
+        if self.is_sum {
+            replica = "the sum over all engines";
+        }
         if self.is_repeated {
             format!(
                 "the metrics of {replica} are unchanged for {length}, the CPU time of its process too"
@@ -125,6 +134,7 @@ fn absences(
     let is_long = |from: usize, to: usize| (times[to] - times[from]) as f64 > line;
     let absence = |from: usize, to: Option<usize>, restarted| Absence {
         replica: replica.key.clone(),
+        is_sum: replica.aggregate,
         from: times[from],
         until: to.map(|to| times[to]),
         seconds: (times[to.unwrap_or(last)] - times[from]) as f64 / 1000.0,

@@ -2,9 +2,12 @@
 
 use crate::catalogue::caveats::CaveatId;
 use crate::catalogue::facts::FactId;
+use crate::catalogue::families::Family;
+use crate::catalogue::signals::SignalId;
 use crate::quality::identities::Broken;
 use crate::small::list::CollectVec;
 use crate::triage::facts::FactDefinition;
+use crate::triage::facts::availability::MISSED;
 use crate::triage::subject::Subject;
 
 pub(super) static FACT: FactDefinition = FactDefinition { id: FactId::Data, thresholds: &[] };
@@ -56,4 +59,35 @@ impl Data {
             None => Self::Contradictory(subject.broken.to_vec()),
         }
     }
+}
+
+/// Signals of which a replica shows nothing at its newest samples, though it did in the window:
+/// what they would refute is not refuted since.
+pub(super) fn ended(subject: &Subject<'_>) -> Vec<SignalId> {
+    let (first, times) = (subject.now.first, subject.grid.times());
+    let measured = [
+        (SignalId::Ttft, Family::Ttft),
+        (SignalId::Itl, Family::Itl),
+        (SignalId::E2e, Family::E2e),
+        (SignalId::Running, Family::Running),
+        (SignalId::Waiting, Family::Waiting),
+    ];
+    let mut ended = Vec::new();
+    for (id, family) in measured {
+        for (replica, activity) in subject.replicas.iter().zip(subject.activities) {
+            let Some((_, newest)) = activity.seen(first, subject.now.last) else { continue };
+            let lately = activity.spacing as f64 * (subject.line(&MISSED) + 1.5);
+            let from =
+                times[..newest].partition_point(|time| ((times[newest] - time) as f64) > lately);
+            let is_there = |from| match (replica.gauge(family), replica.histogram(family)) {
+                (Some(gauge), _) => gauge.window(from, newest).is_some(),
+                (_, Some(columns)) => columns.snapshots(from, newest).is_some(),
+                _ => false,
+            };
+            if from > first && is_there(first) && !is_there(from) && !ended.contains(&id) {
+                ended.push(id);
+            }
+        }
+    }
+    ended
 }

@@ -24,7 +24,7 @@ use crate::catalogue::facts::FactId;
 use crate::catalogue::signals::SignalId;
 use crate::catalogue::threshold::Threshold;
 use crate::error::Error;
-use crate::settings::Settings;
+use crate::settings::{Interval, Settings};
 use crate::small::list::CollectVec;
 use crate::small::text::joined;
 use crate::text::decimal::shortest;
@@ -106,8 +106,12 @@ pub struct Facts {
     pub availability: Availability,
     /// What do the devices say of themselves?
     pub devices: Devices,
+    /// Signals that are not measured to the end of the window.
+    pub ended: Vec<SignalId>,
     /// The window is one time of the grid.
     pub is_one_scrape: bool,
+    /// Seconds from the window to the nearest sample, where it holds none.
+    pub beside: Option<f64>,
     /// There is a baseline to compare with.
     pub has_baseline: bool,
     /// When the automatic baseline found a change, Unix milliseconds.
@@ -140,6 +144,8 @@ impl Facts {
             worker: Worker::of(subject),
             availability: Availability::of(subject),
             devices: Devices::of(subject),
+            ended: data::ended(subject),
+            beside: beside(subject),
             is_one_scrape: subject.now.first == subject.now.last,
             has_baseline: subject.baseline.is_some(),
             changed_at: subject.changed_at,
@@ -168,6 +174,16 @@ impl Facts {
     pub fn has_or_needs_none(&self, id: SignalId) -> bool {
         self.has(id) || self.worker.is_without(id)
     }
+}
+
+/// Seconds from the window that was asked for to the nearest sample; None where it holds one.
+fn beside(subject: &Subject<'_>) -> Option<f64> {
+    let times = subject.grid.times();
+    let range = Interval { start: *times.first()?, end: *times.last()? };
+    let asked = subject.settings.window_within(range);
+    let time = times[subject.now.first];
+    let away = time.saturating_sub(asked.end).max(asked.start.saturating_sub(time));
+    (subject.now.first == subject.now.last && away > 0).then(|| away as f64 / 1000.0)
 }
 
 /// Refuses an override of a threshold that does not exist or lies outside its range.

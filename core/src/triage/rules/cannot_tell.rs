@@ -17,6 +17,7 @@ use crate::text::number::{counted, number, percentile_name, seconds, significant
 use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
 use crate::triage::facts::Facts;
 use crate::triage::facts::impact::{Excess, Impact, JudgedSignal};
+use crate::triage::facts::loss::Loss;
 use crate::triage::facts::progress::Stall;
 use crate::triage::facts::queue::Lately;
 use crate::triage::finding::Severity;
@@ -73,6 +74,9 @@ impl Cause for CannotTell {
             Some(finished) if finished < impact.least_requests && vanished(facts).is_some() => {
                 vanished(facts).unwrap_or_else(|| unexplained(facts))
             }
+            Some(finished) if finished < impact.least_requests && failed(facts).is_some() => {
+                failed(facts).unwrap_or_else(|| unexplained(facts))
+            }
             Some(finished) if finished <= 0.0 && impact.in_flight > 0.0 => hanging(impact),
             Some(finished) if finished <= 0.0 && facts.progress.first_tokens > Some(0.0) => {
                 given_up(facts)
@@ -124,6 +128,17 @@ fn stuck(stall: &Stall) -> Said {
                 .to_owned(),
         );
     }
+    if stall.is_uncounted {
+        return Said(
+            format!(
+                "No output for {length} from {}, though requests come and go by its gauges.",
+                stall.replica
+            ),
+            "Its counters and histograms are no longer collected, or clients give up before the first \
+             token. Send one request and look whether its tokens are counted."
+                .to_owned(),
+        );
+    }
     Said(
         format!(
             "No output for {length} from {}, where {requests} in flight and no token was produced.",
@@ -162,6 +177,20 @@ fn vanished(facts: &Facts) -> Option<Said> {
          time before. Look whether the pod is there and ready."
     };
     Some(Said(format!("{}.", absence.sentence()), what.to_owned()))
+}
+
+/// Requests that the engine or its server counted as failed.
+fn failed(facts: &Facts) -> Option<Said> {
+    matches!(facts.loss, Loss::Failed { .. }).then(|| facts.loss.phrase())?.map(|loss| lost(&loss))
+}
+
+fn lost(loss: &str) -> Said {
+    Said(
+        format!("No diagnosis: {loss}."),
+        "Clients give up or requests fail; the latency of those that finish says nothing about the \
+         others. Look at the finish reasons, and at the status codes of the gateway."
+            .to_owned(),
+    )
 }
 
 /// First tokens without a single finish, and nothing in flight any more.
@@ -210,6 +239,15 @@ fn hanging(impact: &Impact) -> Said {
 fn missing_families(facts: &Facts) -> Said {
     let wanted = [SignalId::Ttft, SignalId::QueueTime, SignalId::Itl, SignalId::E2e];
     let missing: Vec<SignalId> = wanted.into_iter().filter(|id| !facts.has(*id)).collect_vec();
+    if let Some(away) = facts.beside {
+        return Said(
+            format!(
+                "No diagnosis: this window holds no sample; the nearest is {} away.",
+                seconds(away)
+            ),
+            "Choose a window within the data; its times are Unix seconds.".to_owned(),
+        );
+    }
     if facts.is_one_scrape {
         return Said(
             "No diagnosis: this window holds a single scrape, and one sample shows no growth.".to_owned(),
@@ -259,6 +297,18 @@ fn unexplained(facts: &Facts) -> Said {
             "What is there looks normal; health needs these signals too.".to_owned(),
         );
     }
+    if let Some(quiet) = &facts.progress.quiet {
+        return Said(
+            format!("No diagnosis: {}; look again in a minute.", quiet.lately()),
+            if quiet.is_uncounted {
+                "It may hang: its output is counted in sums only. Send it one request, or ask for its \
+                 own series."
+            } else {
+                "One long prompt computes, or the engine begins to hang."
+            }
+            .to_owned(),
+        );
+    }
     if let Some(lately) = facts.queue.lately.filter(Lately::is_missed) {
         return Said(
             format!(
@@ -286,12 +336,7 @@ fn unexplained(facts: &Facts) -> Said {
         );
     }
     if let Some(loss) = facts.loss.phrase() {
-        return Said(
-            format!("No diagnosis: {loss}."),
-            "Clients give up or requests fail; the latency of those that finish says nothing about \
-             the others. Look at the finish reasons, and at the status codes of the gateway."
-                .to_owned(),
-        );
+        return lost(&loss);
     }
     match measured().find(|one| one.level == Level::Unknown && !facts.worker.is_without(one.id)) {
         Some(unknown) => Said(

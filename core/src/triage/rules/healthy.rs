@@ -107,9 +107,13 @@ impl Cause for Healthy {
             sentence: format!(
                 "Healthy{}{}: {}.{}",
                 facts.worker.name(),
-                if unmeasured.is_empty() { "" } else { " as far as measured" },
+                if unmeasured.is_empty() && facts.ended.is_empty() {
+                    ""
+                } else {
+                    " as far as measured"
+                },
                 judged(facts),
-                not_measured(&unmeasured)
+                not_measured("", &unmeasured) + &not_measured(" to the end", &facts.ended)
             ),
             detail: format!(
                 "{} finished; queue wait {} on average{waited}.{whole}{}",
@@ -131,6 +135,9 @@ impl Cause for Healthy {
 fn doubt(facts: &Facts) -> Option<String> {
     if let Some(stall) = facts.progress.stalls.first() {
         return Some(format!("no output for {} from {}", seconds(stall.seconds()), stall.replica));
+    }
+    if let Some(quiet) = &facts.progress.quiet {
+        return Some(quiet.lately());
     }
     if let Some(absence) = facts.availability.absences.first() {
         return Some(absence.sentence());
@@ -155,12 +162,12 @@ fn doubt(facts: &Facts) -> Option<String> {
 }
 
 /// ` Not measured: waiting requests.`
-fn not_measured(signals: &[SignalId]) -> String {
+fn not_measured(until: &str, signals: &[SignalId]) -> String {
     let names: Vec<String> = signals.iter().map(|id| id.name()).collect_vec();
     if names.is_empty() {
         return String::new();
     }
-    format!(" Not measured: {}.", joined(&names, ", "))
+    format!(" Not measured{until}: {}.", joined(&names, ", "))
 }
 
 /// `TTFT p95 ≤ 1.2 s (target 2.5 s), ITL p95 ≤ 25 ms (target 50 ms)`.

@@ -84,6 +84,14 @@ impl Cause for SlowDecode {
             }
             Level::Normal | Level::Low => return Answer::clear("ITL is within its target"),
         }
+        if facts.ended.contains(&SignalId::Itl) {
+            return Answer::unknown("ITL is not measured to the end of the window");
+        }
+        if facts.queue.level == Level::High && !facts.has(SignalId::Waiting) {
+            return Answer::unknown(
+                "requests queue, and how many wait for capacity is not measured: load slows ITL too",
+            );
+        }
         if facts.memory.preempts() {
             return Answer::clear("preemptions stall decode; the GPU need not be slow");
         }
@@ -165,7 +173,7 @@ fn place(facts: &Facts) -> String {
 
 /// What the engine is shown not to lack; nothing where it is not measured.
 fn not_short(facts: &Facts) -> &'static str {
-    match (facts.queue.level == Level::Normal, facts.memory.phrase().is_some()) {
+    match (facts.queue.level == Level::Normal, facts.memory.peak.is_some()) {
         (true, true) => ", with nothing queued and memory free",
         (true, false) => ", with nothing queued",
         (false, true) => ", with memory free",
