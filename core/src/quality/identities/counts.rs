@@ -12,10 +12,13 @@ pub(super) fn differ(replica: &Replica, first: usize, last: usize) -> Option<Str
     let count = |family| Some((replica.histogram(family)?.count(first, last)?, family));
     let mut counts: Vec<(f64, Family)> =
         FINISH_FAMILIES.into_iter().filter_map(count).collect_vec();
-    sort(&mut counts, |left, right| left.0.total_cmp(&right.0));
-    let ((least, less), (most, more)) = (*counts.first()?, *counts.last()?);
+    sort(&mut counts, |left, right| right.0.total_cmp(&left.0));
+    let ((most, more), (least, less)) = (*counts.first()?, *counts.last()?);
     let slack = COUNT_SLACK + most * 0.01;
     if let Some(text) = unbegun(replica, (first, last), most, slack) {
+        return Some(text);
+    }
+    if let Some(text) = uncounted(replica, (first, last), more) {
         return Some(text);
     }
     (most - least > slack).then(|| {
@@ -43,6 +46,30 @@ fn unbegun(
             "{} requests finished and only {} got a first token",
             number(finished),
             number(begun)
+        )
+    })
+}
+
+/// That more requests finished by their counter than their times were recorded of. Where a times'
+/// series is missing at the end of the window, both are compared while it was there, unless a
+/// quarter of the window has gone by since: its engine no longer records it, or nobody asks for it.
+fn uncounted(replica: &Replica, (first, last): (usize, usize), family: Family) -> Option<String> {
+    let columns = replica.histogram(family)?;
+    let (start, end) = columns.snapshots(first, last)?;
+    let ends = if 4 * (last - end) > last - first { (first, last) } else { (start, end) };
+    let increase = |family| replica.counter(family)?.increase(ends.0, ends.1);
+    // Aborted and failed requests need not have a time.
+    let without = |family| increase(family).unwrap_or(0.0);
+    let finished = increase(Family::RequestsFinished)?
+        - without(Family::RequestsAborted)
+        - without(Family::RequestsErrored);
+    let count = columns.count(first, last)?;
+    (finished > count + COUNT_SLACK + finished * 0.01).then(|| {
+        format!(
+            "{} requests finished by their counter, but only {} recorded {}",
+            number(finished),
+            number(count),
+            family.title().to_ascii_lowercase()
         )
     })
 }
