@@ -5,6 +5,7 @@ mod page;
 
 use inference_triage_core::catalogue::causes::CauseId;
 use inference_triage_core::report::Diagnosis;
+use inference_triage_core::settings::Interval;
 use page::{END, MINUTE, PLACE, Page, SECOND, START, TIMES, Value, engine, labels};
 
 fn is_state(name: &str) -> bool {
@@ -44,7 +45,7 @@ fn a_hang_that_has_just_begun_is_not_healthy() {
             let found = page.scraped_every(scraped);
             assert_ne!(found.verdict.id, CauseId::Healthy, "{scraped} {hang} {gauges_move}");
             let sentence = found.verdict.sentence.to_lowercase();
-            assert!(sentence.contains("no output"), "{sentence}");
+            assert!(sentence.contains("output"), "{sentence}");
         }
     }
 }
@@ -192,10 +193,9 @@ fn an_idle_engine_whose_server_fails_is_not_called_idle() {
         let quiet = move |time: i64, value: &dyn Fn(i64) -> f64| {
             if time > from { 0.0 } else { value(time) }
         };
-        let page = engine().with(is_state, quiet).with(is_counted, move |time, value| {
+        engine().with(is_state, quiet).with(is_counted, move |time, value| {
             value(if time > from { from + finished * (time - from) / 1800 } else { time })
-        });
-        page
+        })
     };
     let failing = |mut page: Page| {
         let labels = labels("http_requests_total", &[PLACE[0], PLACE[1], ("status", "5xx")]);
@@ -238,7 +238,7 @@ fn a_replica_whose_states_stand_still_behind_sums_is_named() {
     for minutes in [3, 20] {
         let from = END - minutes * MINUTE;
         let found = sums(moving().with(|_| true, still(from)));
-        is(&found, CauseId::CannotTell, "no state of b:8000");
+        is(&found, CauseId::CannotTell, "output from b:8000");
     }
     is(&sums(moving()), CauseId::Healthy, "Healthy");
     is(&sums(moving().with(|_| true, still(END - MINUTE))), CauseId::Healthy, "Healthy");
@@ -254,14 +254,14 @@ fn a_replica_whose_states_stand_still_behind_sums_is_named() {
 /// Several replicas, one of which thrashes: the verdict names it.
 #[test]
 fn a_cause_of_one_replica_is_not_said_of_all() {
-    let name = |index: usize| format!("10.0.0.{index}:8000");
-    let fleet = |bad: &[usize]| {
+    let name = |index: i32| format!("10.0.0.{index}:8000");
+    let fleet = |bad: &[i32]| {
         let mut page = Page::default();
-        for index in 1..=8 {
+        for index in 1..=8_i32 {
             let address = name(index);
             let place = [("instance", address.as_str()), ("job", "vllm")];
             let is_bad = bad.contains(&index);
-            let (from, factor) = (END - 10 * MINUTE, 1.0 + index as f64 / 8.0);
+            let (from, factor) = (END - 10 * MINUTE, 1.0 + f64::from(index) / 8.0);
             let before = move |time: i64| factor * page::requests(time.min(from));
             let after = move |time: i64| 2.0 * factor * ((time - from).max(0) / SECOND) as f64;
             let mut times = TIMES;
@@ -271,7 +271,7 @@ fn a_cause_of_one_replica_is_not_said_of_all() {
             let after = Page::default().counts_of(&place, None, times, after);
             let own = Page::default().counts_of(&place, None, TIMES, before).plus(after);
             let own = own.states(&place).with(is_state, move |_, value| {
-                value(END + 15 * index as i64 * SECOND) * if is_bad { 10.0 } else { 1.0 }
+                value(END + 15 * i64::from(index) * SECOND) * if is_bad { 10.0 } else { 1.0 }
             });
             page.series.extend(own.series);
         }
@@ -281,4 +281,20 @@ fn a_cause_of_one_replica_is_not_said_of_all() {
     is(&found, CauseId::SlowDecode, &format!("{}/0, 1 of 8 replicas", name(5)));
     let all = fleet(&[1, 2, 3, 4, 5, 6, 7, 8]);
     assert!(!all.verdict.sentence.contains("of 8 replicas"), "{}", all.verdict.sentence);
+}
+
+#[test]
+fn a_window_beside_the_data_is_said_to_be_so() {
+    for (start, end, away) in [
+        (END + 5 * MINUTE, END + 10 * MINUTE, "5 min"),
+        (START - 10 * MINUTE, START - 2 * MINUTE, "120 s"),
+        (END - MINUTE + SECOND, END - MINUTE + 5 * SECOND, "10 s"),
+    ] {
+        let found = engine().within(Interval { start, end });
+        is(&found, CauseId::CannotTell, "this window holds no sample");
+        let sentence = &found.verdict.sentence;
+        assert!(sentence.contains("away"), "{sentence} {away}");
+    }
+    let found = engine().within(Interval { start: END - SECOND, end: END });
+    is(&found, CauseId::CannotTell, "single scrape");
 }

@@ -5,6 +5,7 @@
 use inference_triage_core::ingest::batch::{SampleBatch, SeriesDescription};
 use inference_triage_core::report::Diagnosis;
 use inference_triage_core::session::Session;
+use inference_triage_core::settings::{Interval, Settings};
 
 pub(crate) const SECOND: i64 = 1_000;
 pub(crate) const MINUTE: i64 = 60 * SECOND;
@@ -149,6 +150,18 @@ impl Page {
 
     /// Scraped every so many seconds for an hour.
     pub(crate) fn scraped_every(self, seconds: i64) -> Diagnosis {
+        self.session(seconds).diagnosis(0).expect("one scope")
+    }
+
+    /// A window of it, Unix milliseconds.
+    pub(crate) fn within(self, window: Interval) -> Diagnosis {
+        let mut session = self.session(15);
+        let settings = Settings { window: Some(window), ..Settings::default() };
+        session.configure(settings).expect("sound settings");
+        session.diagnosis(0).expect("one scope")
+    }
+
+    fn session(self, seconds: i64) -> Session {
         let steps = 0..=3600 / seconds;
         let times: Vec<i64> = steps.map(|index| START + index * seconds * SECOND).collect();
         let mut batch = SampleBatch {
@@ -166,7 +179,7 @@ impl Page {
         }
         let mut session = Session::new();
         session.load_batch(batch).expect("a sound batch");
-        session.diagnosis(0).expect("one scope")
+        session
     }
 }
 

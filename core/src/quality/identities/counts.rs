@@ -3,17 +3,22 @@
 use super::{COUNT_SLACK, FINISH_FAMILIES};
 use crate::catalogue::families::Family;
 use crate::scope::Replica;
-use crate::small::list::CollectVec;
-use crate::small::sorted::sort;
 use crate::text::number::number;
 
 /// That two of [`FINISH_FAMILIES`] counted different numbers of requests.
 pub(super) fn differ(replica: &Replica, first: usize, last: usize) -> Option<String> {
-    let count = |family| Some((replica.histogram(family)?.count(first, last)?, family));
-    let mut counts: Vec<(f64, Family)> =
-        FINISH_FAMILIES.into_iter().filter_map(count).collect_vec();
-    sort(&mut counts, |left, right| right.0.total_cmp(&left.0));
-    let ((most, more), (least, less)) = (*counts.first()?, *counts.last()?);
+    let (mut most, mut more) = (f64::NEG_INFINITY, Family::E2e);
+    let (mut least, mut less) = (f64::INFINITY, more);
+    for family in FINISH_FAMILIES {
+        let count = replica.histogram(family).and_then(|columns| columns.count(first, last));
+        let Some(count) = count else { continue };
+        if count > most {
+            (most, more) = (count, family);
+        }
+        if count < least {
+            (least, less) = (count, family);
+        }
+    }
     let slack = COUNT_SLACK + most * 0.01;
     if let Some(text) = unbegun(replica, (first, last), most, slack) {
         return Some(text);

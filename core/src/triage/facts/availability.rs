@@ -28,6 +28,9 @@ pub(super) static MISSED: Threshold = Threshold {
     ),
 };
 
+/// Key of a replica that is a sum over engines, which falls when one of them restarts or leaves.
+const SUM: &str = "all";
+
 /// Replicas that cannot serve, or did not serve all the time. A state that is not measured names no
 /// replica.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,8 +52,6 @@ pub struct Availability {
 pub struct Absence {
     /// Replica.
     pub replica: String,
-    /// It is a sum over engines, which falls when one of them restarts or leaves.
-    pub is_sum: bool,
     /// Last sample before, Unix milliseconds.
     pub from: i64,
     /// First sample after, Unix milliseconds; None where none follows in the window.
@@ -77,11 +78,11 @@ impl Absence {
             _ => String::new(),
         };
         let (mut replica, length) = (self.replica.as_str(), seconds(self.seconds));
-        if self.is_sum && self.restarted {
-            return "the sums over all engines fell: at least one engine behind them restarted or left"
-                .to_owned();
-        }
-        if self.is_sum {
+        if replica == SUM {
+            if self.restarted {
+                return "the sums over all engines fell: at least one engine restarted or left"
+                    .to_owned();
+            }
             replica = "the sum over all engines";
         }
         if self.is_repeated {
@@ -134,7 +135,6 @@ fn absences(
     let is_long = |from: usize, to: usize| (times[to] - times[from]) as f64 > line;
     let absence = |from: usize, to: Option<usize>, restarted| Absence {
         replica: replica.key.clone(),
-        is_sum: replica.aggregate,
         from: times[from],
         until: to.map(|to| times[to]),
         seconds: (times[to.unwrap_or(last)] - times[from]) as f64 / 1000.0,

@@ -61,30 +61,33 @@ impl Data {
     }
 }
 
+/// What may be missing at the newest samples of a replica.
+const MEASURED: [(SignalId, Family); 5] = [
+    (SignalId::Ttft, Family::Ttft),
+    (SignalId::Itl, Family::Itl),
+    (SignalId::E2e, Family::E2e),
+    (SignalId::Running, Family::Running),
+    (SignalId::Waiting, Family::Waiting),
+];
+
 /// Signals of which a replica shows nothing at its newest samples, though it did in the window:
 /// what they would refute is not refuted since.
 pub(super) fn ended(subject: &Subject<'_>) -> Vec<SignalId> {
-    let (first, times) = (subject.now.first, subject.grid.times());
-    let measured = [
-        (SignalId::Ttft, Family::Ttft),
-        (SignalId::Itl, Family::Itl),
-        (SignalId::E2e, Family::E2e),
-        (SignalId::Running, Family::Running),
-        (SignalId::Waiting, Family::Waiting),
-    ];
+    let first = subject.now.first;
     let mut ended = Vec::new();
-    for (id, family) in measured {
-        for (replica, activity) in subject.replicas.iter().zip(subject.activities) {
-            let Some((_, newest)) = activity.seen(first, subject.now.last) else { continue };
-            let lately = activity.spacing as f64 * (subject.line(&MISSED) + 1.5);
-            let from =
-                times[..newest].partition_point(|time| ((times[newest] - time) as f64) > lately);
-            let is_there = |from| match (replica.gauge(family), replica.histogram(family)) {
-                (Some(gauge), _) => gauge.window(from, newest).is_some(),
-                (_, Some(columns)) => columns.snapshots(from, newest).is_some(),
-                _ => false,
+    for (replica, activity) in subject.replicas.iter().zip(subject.activities) {
+        let Some((_, newest)) = activity.seen(first, subject.now.last) else { continue };
+        let until = subject.grid.times()[newest];
+        let lately = activity.spacing as f64 * (subject.line(&MISSED) + 1.5);
+        let Some((from, _)) = subject.grid.indices(until - lately as i64, until) else { continue };
+        for (id, family) in MEASURED {
+            let is_there = |from| {
+                replica.gauge(family).is_some_and(|gauge| gauge.window(from, newest).is_some())
+                    || replica
+                        .histogram(family)
+                        .is_some_and(|columns| columns.snapshots(from, newest).is_some())
             };
-            if from > first && is_there(first) && !is_there(from) && !ended.contains(&id) {
+            if is_there(first) && !is_there(first.max(from)) && !ended.contains(&id) {
                 ended.push(id);
             }
         }

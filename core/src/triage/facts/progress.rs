@@ -10,7 +10,6 @@ use crate::catalogue::threshold::{Reason, Threshold};
 use crate::caveat::Caveats;
 use crate::growth::gauge::{Gauge, GaugeSummary};
 use crate::scope::Replica;
-use crate::small::sorted::sort;
 use crate::text::number::{counted, seconds};
 use crate::triage::facts::FactDefinition;
 use crate::triage::subject::Subject;
@@ -65,7 +64,7 @@ const CUT_OFF_GAPS: f64 = 30.0;
 /// bit. Fewer, and long outputs that are written between two blocks of the cache count; more, and a
 /// hang that sums over engines hide is found later.
 const UNMOVED_MS: i64 = 120_000;
-const UNMOVED_SAMPLES: i64 = 8;
+const UNMOVED_SAMPLES: u32 = 8;
 
 /// Grid times behind a silence in which the first tokens are looked at that waited for its end. One
 /// may be missed or torn; with more, what queued up behind the silence is among them.
@@ -99,14 +98,22 @@ pub struct Stall {
     pub running: Option<f64>,
     /// Most requests that waited.
     pub waiting: Option<f64>,
-    /// Running or waiting changed while nothing came out: the engine's states are alive, and so are
-    /// the requests. Otherwise they may be left over from requests that were aborted.
-    pub is_alive: bool,
-    /// Requests came and went while nothing came out, which lasts: they left without output, or it
-    /// is not counted.
-    pub is_uncounted: bool,
-    /// All of its requests were deferred: they waited for something other than capacity.
-    pub is_deferred: bool,
+    /// What shows that the requests are there.
+    pub shown: Shown,
+}
+
+/// What shows that requests at an engine without output are there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// Running or waiting changed while nothing came out, or what came then had waited for it.
+    Alive,
+    /// All were deferred: they waited for something other than capacity.
+    Deferred,
+    /// They came and went while nothing came out, which lasts: they left without output, or it is
+    /// not counted.
+    Uncounted,
+    /// Nothing but states that stand still: they may be left over from requests that were aborted.
+    Still,
 }
 
 impl Stall {
@@ -117,13 +124,12 @@ impl Stall {
 
     /// What the newest samples show, one sentence without its period.
     pub fn lately(&self) -> String {
-        let (replica, length) = (&self.replica, seconds(self.seconds()));
-        let requests = counted(self.requests(), "request", "requests");
-        if self.is_uncounted {
-            format!("no state of {replica} has moved for {length}, with {requests} in flight")
-        } else {
-            format!("no output from {replica} for the last {length} with {requests} in flight")
-        }
+        format!(
+            "no sign of output from {} for the last {} with {} in flight",
+            self.replica,
+            seconds(self.seconds()),
+            counted(self.requests(), "request", "requests")
+        )
     }
 
     /// Most requests that ran and most that waited, together; 0 where neither is measured.
@@ -148,8 +154,12 @@ impl Progress {
             for one in activity.silences(window.0, window.1).filter(|one| !copies(one)) {
                 let second = activity.seen(one.from + 1, one.to).map_or(one.to, |(next, _)| next);
                 match stall(subject, replica, (one, second), newest) {
-                    Some((stall, true)) => stalls.push(stall),
-                    Some((stall, false)) => quiet = Some(Stall { is_uncounted: false, ..stall }),
+                    Some((stall, true)) => {
+                        let rank = |one: &Stall| (one.lasts, one.until - one.since);
+                        let behind = stalls.iter().position(|one| rank(one) < rank(&stall));
+                        stalls.insert(behind.unwrap_or(stalls.len()), stall);
+                    }
+                    Some((stall, false)) => quiet = Some(stall),
                     None => {}
                 }
             }
@@ -157,10 +167,6 @@ impl Progress {
                 quiet = quiet.or_else(|| unmoved(subject, replica, activity.spacing, newest));
             }
         }
-        sort(&mut stalls, |left, right| {
-            let rank = |one: &Stall| (one.lasts, one.until - one.since);
-            rank(right).cmp(&rank(left))
-        });
         Self {
             stalls,
             quiet,
@@ -184,7 +190,7 @@ impl Progress {
     /// Replicas that stand still, each once.
     pub fn stuck_replicas(&self) -> Vec<String> {
         let mut replicas: Vec<String> = Vec::new();
-        for stall in self.stalls.iter().filter(|stall| stall.is_alive && !stall.is_deferred) {
+        for stall in self.stalls.iter().filter(|stall| stall.shown == Shown::Alive) {
             if !replicas.contains(&stall.replica) {
                 replicas.push(stall.replica.clone());
             }
@@ -241,11 +247,25 @@ fn stall(
     if !(is_stall || is_quiet) || state(Family::Asleep).is_some_and(is_on) {
         return None;
     }
-    let is_uncounted = lasts && silence.drained;
     let (running, waiting) = (state(Family::Running), state(Family::Waiting));
     let deferred = state(Family::WaitingDeferred).map_or(0.0, |deferred| deferred.max);
     let waits = waiting.map_or(0.0, |waiting| waiting.max);
     let is_moved = |state: GaugeSummary| state.max > state.min;
+    let shown =
+        if deferred > 0.0 && deferred >= waits && running.is_some_and(|running| running.max <= 0.0)
+        {
+            Shown::Deferred
+        } else if lasts && silence.drained {
+            Shown::Uncounted
+        } else if late.is_some()
+            || running.is_some_and(is_moved)
+            || waiting.is_some_and(is_moved)
+            || token_came_late(subject, replica, silence.to, length)
+        {
+            Shown::Alive
+        } else {
+            Shown::Still
+        };
     let stall = Stall {
         replica: replica.key.clone(),
         since,
@@ -253,15 +273,7 @@ fn stall(
         lasts,
         running: running.map(|running| running.max),
         waiting: waiting.map(|waiting| waiting.max),
-        is_alive: !is_uncounted
-            && (late.is_some()
-                || running.is_some_and(is_moved)
-                || waiting.is_some_and(is_moved)
-                || token_came_late(subject, replica, silence.to, length)),
-        is_uncounted,
-        is_deferred: deferred > 0.0
-            && deferred >= waits
-            && running.is_some_and(|running| running.max <= 0.0),
+        shown,
     };
     Some((stall, is_stall))
 }
@@ -271,25 +283,22 @@ fn stall(
 fn unmoved(subject: &Subject<'_>, replica: &Replica, spacing: i64, newest: usize) -> Option<Stall> {
     let times = subject.grid.times();
     let until = times[newest];
-    let length = UNMOVED_MS.max(UNMOVED_SAMPLES * spacing);
-    let from = times[..newest].partition_point(|time| *time < until - length);
+    let length = UNMOVED_MS.max(i64::from(UNMOVED_SAMPLES) * spacing);
+    let (from, _) = subject.grid.indices(until - length, until)?;
     let still = |family| {
         let state = replica.gauge(family)?.window(from, newest)?;
-        (state.samples as i64 >= UNMOVED_SAMPLES && state.max <= state.min).then_some(state.max)
+        (state.samples >= UNMOVED_SAMPLES as usize && state.max <= state.min).then_some(state.max)
     };
-    let running = still(Family::Running).filter(|running| *running > 0.0);
-    let (running, waiting) = (running?, still(Family::Waiting)?);
-    still(Family::KvUsage)?;
-    Some(Stall {
+    let running = still(Family::Running).filter(|running| *running > 0.0)?;
+    let waiting = still(Family::Waiting)?;
+    still(Family::KvUsage).map(|_| Stall {
         replica: replica.key.clone(),
         since: times[from],
         until,
         lasts: true,
         running: Some(running),
         waiting: Some(waiting),
-        is_alive: false,
-        is_uncounted: true,
-        is_deferred: false,
+        shown: Shown::Still,
     })
 }
 

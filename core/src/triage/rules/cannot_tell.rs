@@ -18,7 +18,7 @@ use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
 use crate::triage::facts::Facts;
 use crate::triage::facts::impact::{Excess, Impact, JudgedSignal};
 use crate::triage::facts::loss::Loss;
-use crate::triage::facts::progress::Stall;
+use crate::triage::facts::progress::{Shown, Stall};
 use crate::triage::facts::queue::Lately;
 use crate::triage::finding::Severity;
 use crate::triage::ledger::Ledger;
@@ -66,6 +66,7 @@ impl Cause for CannotTell {
     /// Always holds: it speaks only when no other cause does.
     fn judge(facts: &Facts, _: &Ledger) -> Answer<Said> {
         let impact = &facts.impact;
+        let is_failed = matches!(facts.loss, Loss::Failed { .. });
         Answer::Firing(match impact.finished {
             None => missing_families(facts),
             Some(_) if facts.progress.stuck().is_some() => {
@@ -74,8 +75,8 @@ impl Cause for CannotTell {
             Some(finished) if finished < impact.least_requests && vanished(facts).is_some() => {
                 vanished(facts).unwrap_or_else(|| unexplained(facts))
             }
-            Some(finished) if finished < impact.least_requests && failed(facts).is_some() => {
-                failed(facts).unwrap_or_else(|| unexplained(facts))
+            Some(finished) if finished < impact.least_requests && is_failed => {
+                lost(facts).unwrap_or_else(|| unexplained(facts))
             }
             Some(finished) if finished <= 0.0 && impact.in_flight > 0.0 => hanging(impact),
             Some(finished) if finished <= 0.0 && facts.progress.first_tokens > Some(0.0) => {
@@ -120,7 +121,7 @@ impl Cause for CannotTell {
 fn stuck(stall: &Stall) -> Said {
     let length = seconds(stall.seconds());
     let requests = counted(stall.requests(), "request was", "requests were");
-    if stall.is_deferred {
+    if stall.shown == Shown::Deferred {
         return Said(
             format!("{requests} deferred at {} for {length}, and none ran.", stall.replica),
             "They wait for something other than the engine: a remote cache, an adapter, a grammar. \
@@ -128,14 +129,14 @@ fn stuck(stall: &Stall) -> Said {
                 .to_owned(),
         );
     }
-    if stall.is_uncounted {
+    if stall.shown == Shown::Uncounted {
         return Said(
             format!(
                 "No output for {length} from {}, though requests come and go by its gauges.",
                 stall.replica
             ),
-            "Its counters and histograms are no longer collected, or clients give up before the first \
-             token. Send one request and look whether its tokens are counted."
+            "Its counters are no longer collected, or clients give up before the first token. Send one \
+             request; look whether its tokens are counted."
                 .to_owned(),
         );
     }
@@ -179,18 +180,15 @@ fn vanished(facts: &Facts) -> Option<Said> {
     Some(Said(format!("{}.", absence.sentence()), what.to_owned()))
 }
 
-/// Requests that the engine or its server counted as failed.
-fn failed(facts: &Facts) -> Option<Said> {
-    matches!(facts.loss, Loss::Failed { .. }).then(|| facts.loss.phrase())?.map(|loss| lost(&loss))
-}
-
-fn lost(loss: &str) -> Said {
-    Said(
+/// What became of requests that did not end well; None where nothing is known.
+fn lost(facts: &Facts) -> Option<Said> {
+    let loss = facts.loss.phrase()?;
+    Some(Said(
         format!("No diagnosis: {loss}."),
         "Clients give up or requests fail; the latency of those that finish says nothing about the \
          others. Look at the finish reasons, and at the status codes of the gateway."
             .to_owned(),
-    )
+    ))
 }
 
 /// First tokens without a single finish, and nothing in flight any more.
@@ -300,13 +298,7 @@ fn unexplained(facts: &Facts) -> Said {
     if let Some(quiet) = &facts.progress.quiet {
         return Said(
             format!("No diagnosis: {}; look again in a minute.", quiet.lately()),
-            if quiet.is_uncounted {
-                "It may hang: its output is counted in sums only. Send it one request, or ask for its \
-                 own series."
-            } else {
-                "One long prompt computes, or the engine begins to hang."
-            }
-            .to_owned(),
+            "One long prompt computes, or the engine hangs.".to_owned(),
         );
     }
     if let Some(lately) = facts.queue.lately.filter(Lately::is_missed) {
@@ -335,8 +327,8 @@ fn unexplained(facts: &Facts) -> Said {
                 .to_owned(),
         );
     }
-    if let Some(loss) = facts.loss.phrase() {
-        return lost(&loss);
+    if let Some(said) = lost(facts) {
+        return said;
     }
     match measured().find(|one| one.level == Level::Unknown && !facts.worker.is_without(one.id)) {
         Some(unknown) => Said(

@@ -30,12 +30,11 @@ use crate::catalogue::actions::ActionId;
 use crate::catalogue::causes::CauseId;
 use crate::catalogue::families::Family;
 use crate::catalogue::signals::SignalId;
-use crate::small::list::CollectVec;
 use crate::text::number::{counted, seconds};
 use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
 use crate::triage::evidence::{ActionBuilder, Line, exact, ruled_out};
 use crate::triage::facts::Facts;
-use crate::triage::facts::progress::Stall;
+use crate::triage::facts::progress::{Shown, Stall};
 use crate::triage::finding::{Action, Compare, Evidence, RuledOut, Severity};
 use crate::triage::ledger::Ledger;
 
@@ -59,14 +58,14 @@ impl Cause for EngineHang {
         if !facts.availability.asleep.is_empty() {
             return Answer::clear("an engine sleeps, which explains the silence");
         }
-        if let Some(stall) = progress.stalls.iter().find(|one| one.is_alive && !one.is_deferred) {
+        if let Some(stall) = progress.stalls.iter().find(|one| one.shown == Shown::Alive) {
             return Answer::Firing(stall.clone());
         }
         match progress.stuck() {
-            Some(stall) if stall.is_deferred => Answer::clear(
+            Some(stall) if stall.shown == Shown::Deferred => Answer::clear(
                 "nothing comes out, but every request waits for something other than the engine",
             ),
-            Some(stall) if stall.is_uncounted => Answer::clear(
+            Some(stall) if stall.shown == Shown::Uncounted => Answer::clear(
                 "nothing comes out, but requests come and go: a hanging engine keeps them",
             ),
             Some(stall) => Answer::unknown(format!(
@@ -144,10 +143,10 @@ fn evidence(stall: &Stall) -> Vec<Evidence> {
         Line::constant(0.0),
         format!("every counter of output stood still for {}", seconds(stall.seconds())),
     );
-    std::iter::once(silent)
-        .chain(state(SignalId::Running, stall.running, "ran"))
-        .chain(state(SignalId::Waiting, stall.waiting, "waited"))
-        .collect_vec()
+    let mut evidence = vec![silent];
+    evidence.extend(state(SignalId::Running, stall.running, "ran"));
+    evidence.extend(state(SignalId::Waiting, stall.waiting, "waited"));
+    evidence
 }
 
 fn rules_out(stall: &Stall) -> Vec<RuledOut> {

@@ -26,7 +26,6 @@ use crate::catalogue::causes::CauseId;
 use crate::catalogue::families::Family;
 use crate::catalogue::signals::SignalId;
 use crate::signal::level::Level;
-use crate::small::list::CollectVec;
 use crate::text::number::{
     chosen_seconds, number, percent, percentile_name, seconds, seconds_at_least,
 };
@@ -88,9 +87,7 @@ impl Cause for SlowDecode {
             return Answer::unknown("ITL is not measured to the end of the window");
         }
         if facts.queue.level == Level::High && !facts.has(SignalId::Waiting) {
-            return Answer::unknown(
-                "requests queue, and how many wait for capacity is not measured: load slows ITL too",
-            );
+            return Answer::unknown("requests queue, and waiting is not measured: it may be load");
         }
         if facts.memory.preempts() {
             return Answer::clear("preemptions stall decode; the GPU need not be slow");
@@ -251,7 +248,10 @@ fn rules_out(facts: &Facts) -> Vec<RuledOut> {
             },
         )
     });
-    memory.into_iter().chain(load).collect_vec()
+    let mut list: Vec<RuledOut> = Vec::new();
+    list.extend(memory);
+    list.extend(load);
+    list
 }
 
 fn action(words: &Words<'_>) -> Action {
