@@ -63,11 +63,11 @@ fn uncounted(replica: &Replica, (first, last): (usize, usize), family: Family) -
     let (start, end) = columns.snapshots(first, last)?;
     let ends = if 4 * (last - end) > last - first { (first, last) } else { (start, end) };
     let increase = |family| replica.counter(family)?.increase(ends.0, ends.1);
+    let mut finished = increase(Family::RequestsFinished)?;
     // Aborted and failed requests need not have a time.
-    let without = |family| increase(family).unwrap_or(0.0);
-    let finished = increase(Family::RequestsFinished)?
-        - without(Family::RequestsAborted)
-        - without(Family::RequestsErrored);
+    for family in [Family::RequestsAborted, Family::RequestsErrored] {
+        finished -= increase(family).unwrap_or(0.0);
+    }
     let count = columns.count(first, last)?;
     (finished > count + COUNT_SLACK + finished * 0.01).then(|| {
         format!(

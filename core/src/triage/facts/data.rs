@@ -81,13 +81,13 @@ pub(super) fn ended(subject: &Subject<'_>) -> Vec<SignalId> {
         let lately = activity.spacing as f64 * (subject.line(&MISSED) + 1.5);
         let Some((from, _)) = subject.grid.indices(until - lately as i64, until) else { continue };
         for (id, family) in MEASURED {
-            let is_there = |from| {
-                replica.gauge(family).is_some_and(|gauge| gauge.window(from, newest).is_some())
-                    || replica
-                        .histogram(family)
-                        .is_some_and(|columns| columns.snapshots(from, newest).is_some())
-            };
-            if is_there(first) && !is_there(first.max(from)) && !ended.contains(&id) {
+            let gauge = replica.gauge(family);
+            let is_there = |from| gauge.is_some_and(|gauge| gauge.window(from, newest).is_some());
+            let histogram = replica.histogram(family);
+            let ends = histogram.and_then(|columns| columns.snapshots(first, newest));
+            let has_ended =
+                ends.is_some_and(|(_, end)| end < from) || is_there(first) && !is_there(from);
+            if has_ended && !ended.contains(&id) {
                 ended.push(id);
             }
         }

@@ -107,13 +107,10 @@ fn uneven(subject: &Subject<'_>) -> Option<Uneven> {
 }
 
 fn slow(subject: &Subject<'_>) -> Vec<String> {
-    let (first, last) = (subject.now.first, subject.now.last);
-    let token_time = |replica: &&crate::scope::Replica| {
-        let columns = replica.histogram(Family::Itl)?;
-        let count = columns.count(first, last).filter(|count| *count > 0.0)?;
-        Some((replica.key.clone(), columns.sum(first, last)?.value / count))
-    };
-    let times: Vec<(String, f64)> = subject.replicas.iter().filter_map(token_time).collect_vec();
+    let token_time = |replica: &&&Replica| mean_of(subject, replica, Family::Itl);
+    let times = subject.replicas.iter();
+    let times = times.filter_map(|one| Some((one.key.clone(), token_time(&one)?)));
+    let times: Vec<(String, f64)> = times.collect_vec();
     let fastest = times.iter().map(|(_, time)| *time).fold(f64::INFINITY, f64::min);
     let line = subject.line(&SLOW) * fastest;
     times.into_iter().filter(|(_, time)| *time > line).map(|(key, _)| key).collect_vec()

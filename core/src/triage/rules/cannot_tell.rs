@@ -13,7 +13,7 @@ use crate::catalogue::signals::SignalId;
 use crate::signal::level::Level;
 use crate::small::list::CollectVec;
 use crate::small::text::joined;
-use crate::text::number::{counted, number, percentile_name, seconds, significant};
+use crate::text::number::{counted, number, percentile_name, seconds};
 use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
 use crate::triage::facts::Facts;
 use crate::triage::facts::impact::{Excess, Impact, JudgedSignal};
@@ -54,6 +54,11 @@ const ORDER: [SignalId; 7] = [
 
 /// What every diagnosis needs.
 const NEEDED: [SignalId; 3] = [SignalId::Ttft, SignalId::QueueTime, SignalId::Itl];
+
+/// What requests without output may mean.
+const HANGS: &str = "The engine hangs, or its gauges are stale: some releases keep the last value \
+                     when all requests are aborted at once. Send one request; if it gets no answer, \
+                     restart the engine.";
 
 struct CannotTell;
 
@@ -135,8 +140,8 @@ fn stuck(stall: &Stall) -> Said {
                 "No output for {length} from {}, though requests come and go by its gauges.",
                 stall.replica
             ),
-            "Its counters are no longer collected, or clients give up before the first token. Send one \
-             request; look whether its tokens are counted."
+            "Its counters are no longer collected, or clients give up early. Send one request; look \
+             whether its tokens are counted."
                 .to_owned(),
         );
     }
@@ -145,9 +150,7 @@ fn stuck(stall: &Stall) -> Said {
             "No output for {length} from {}, where {requests} in flight and no token was produced.",
             stall.replica
         ),
-        "The engine hangs, or its gauges are stale: some releases keep the last value when all \
-         requests are aborted at once. Send one request; if it gets no answer, restart the engine."
-            .to_owned(),
+        HANGS.to_owned(),
     )
 }
 
@@ -209,29 +212,21 @@ fn given_up(facts: &Facts) -> Said {
 /// not.
 fn hanging(impact: &Impact) -> Said {
     let flight = counted(impact.in_flight, "request is", "requests are");
-    match impact.tokens {
-        Some(tokens) if tokens <= 0.0 => Said(
+    if impact.tokens.is_some_and(|tokens| tokens <= 0.0) {
+        return Said(
             format!("{flight} in flight, but no token was produced and none finished."),
-            "The engine hangs, or its gauges are stale: some releases keep the last value when all \
-             requests are aborted at once. Send one request; if it gets no answer, restart the engine."
-                .to_owned(),
-        ),
-        Some(tokens) => Said(
-            format!(
-                "{flight} in flight and none finished in this window, though {} tokens were produced.",
-                number(tokens)
-            ),
-            "Latency histograms are written when a request finishes. Widen the window to one that \
-             holds whole requests."
-                .to_owned(),
-        ),
-        None => Said(
-            format!("{flight} in flight and none finished in this window."),
-            "Latency histograms are written when a request finishes, so a hang shows as silence. \
-             Widen the window."
-                .to_owned(),
-        ),
+            HANGS.to_owned(),
+        );
     }
+    let though = impact.tokens.map_or_else(String::new, |tokens| {
+        format!(", though {} tokens were produced", number(tokens))
+    });
+    Said(
+        format!("{flight} in flight and none finished in this window{though}."),
+        "Latency histograms are written when a request finishes, so a hang shows as silence. Widen the \
+         window to one that holds whole requests."
+            .to_owned(),
+    )
 }
 
 fn missing_families(facts: &Facts) -> Said {
@@ -243,7 +238,7 @@ fn missing_families(facts: &Facts) -> Said {
                 "No diagnosis: this window holds no sample; the nearest is {} away.",
                 seconds(away)
             ),
-            "Choose a window within the data; its times are Unix seconds.".to_owned(),
+            "Choose a window within the data.".to_owned(),
         );
     }
     if facts.is_one_scrape {
@@ -303,12 +298,7 @@ fn unexplained(facts: &Facts) -> Said {
     }
     if let Some(lately) = facts.queue.lately.filter(Lately::is_missed) {
         return Said(
-            format!(
-                "{} wait, and {} start each second: what arrives now waits {}.",
-                counted(lately.waiting, "request", "requests"),
-                significant(lately.per_second),
-                seconds(lately.seconds())
-            ),
+            format!("{}.", lately.phrase()),
             "The requests that finished met a shorter queue. Their latency will follow; look again in \
              a minute."
                 .to_owned(),

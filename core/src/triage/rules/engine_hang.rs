@@ -65,9 +65,7 @@ impl Cause for EngineHang {
             Some(stall) if stall.shown == Shown::Deferred => Answer::clear(
                 "nothing comes out, but every request waits for something other than the engine",
             ),
-            Some(stall) if stall.shown == Shown::Uncounted => Answer::clear(
-                "nothing comes out, but requests come and go: a hanging engine keeps them",
-            ),
+            Some(stall) if stall.shown == Shown::Uncounted => Answer::clear("requests come and go"),
             Some(stall) => Answer::unknown(format!(
                 "no output for {} from {}, but running and waiting did not move either: a hang, or \
                  states left over from aborted requests",

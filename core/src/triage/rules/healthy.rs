@@ -15,7 +15,7 @@ use crate::signal::level::Level;
 use crate::small::list::CollectVec;
 use crate::small::text::joined;
 use crate::text::number::{
-    chosen_seconds, counted, number, percentile_name, seconds, seconds_at_most, significant,
+    chosen_seconds, counted, number, percentile_name, seconds, seconds_at_most,
 };
 use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
 use crate::triage::evidence::between;
@@ -143,12 +143,7 @@ fn doubt(facts: &Facts) -> Option<String> {
         return Some(absence.sentence());
     }
     if let Some(lately) = facts.queue.lately.filter(Lately::is_missed) {
-        return Some(format!(
-            "{} wait, and {} start each second: what arrives now waits {}",
-            counted(lately.waiting, "request", "requests"),
-            significant(lately.per_second),
-            seconds(lately.seconds())
-        ));
+        return Some(lately.phrase());
     }
     if let Some(outside) = facts.spread.outside.first() {
         return Some(format!(
