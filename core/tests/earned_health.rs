@@ -285,15 +285,13 @@ fn a_cause_of_one_replica_is_not_said_of_all() {
 
 #[test]
 fn a_window_beside_the_data_is_said_to_be_so() {
-    for (start, end, away) in [
-        (END + 5 * MINUTE, END + 10 * MINUTE, "5 min"),
-        (START - 10 * MINUTE, START - 2 * MINUTE, "120 s"),
-        (END - MINUTE + SECOND, END - MINUTE + 5 * SECOND, "10 s"),
+    for (start, end) in [
+        (END + 5 * MINUTE, END + 10 * MINUTE),
+        (START - 10 * MINUTE, START - 2 * MINUTE),
+        (END - MINUTE + SECOND, END - MINUTE + 5 * SECOND),
     ] {
         let found = engine().within(Interval { start, end });
         is(&found, CauseId::CannotTell, "this window holds no sample");
-        let sentence = &found.verdict.sentence;
-        assert!(sentence.contains("away"), "{sentence} {away}");
     }
     let found = engine().within(Interval { start: END - SECOND, end: END });
     is(&found, CauseId::CannotTell, "single scrape");

@@ -5,7 +5,6 @@ use crate::catalogue::families::Family;
 use crate::catalogue::threshold::{Reason, Threshold};
 use crate::scope::Replica;
 use crate::settings::Interval;
-use crate::small::list::CollectVec;
 use crate::text::number::{counted, seconds};
 use crate::triage::facts::FactDefinition;
 use crate::triage::facts::progress::in_flight;
@@ -104,21 +103,24 @@ impl Absence {
 impl Availability {
     pub(super) fn of(subject: &Subject<'_>) -> Self {
         let (first, last) = (subject.now.first, subject.now.last);
-        let window = |replica: &Replica, family| replica.gauge(family)?.window(first, last);
-        let sleeps = |replica: &Replica| {
-            window(replica, Family::Asleep).is_some_and(|state| state.last > 0.0)
-        };
-        let asleep = || subject.replicas.iter().filter(|replica| sleeps(replica));
-        let others = subject.replicas.len() > 1;
-        let each = subject.replicas.iter().zip(subject.activities);
-        Self {
+        let mut found = Self {
             tells_sleep: subject.scope.has(Family::Asleep),
-            asleep: asleep().map(|replica| replica.key.clone()).collect_vec(),
-            asleep_since: asleep().filter_map(|replica| fell_asleep(subject, replica)).min(),
-            absences: each
-                .flat_map(|(replica, activity)| absences(subject, replica, activity, others))
-                .collect_vec(),
+            asleep: Vec::new(),
+            asleep_since: None,
+            absences: Vec::new(),
+        };
+        let others = subject.replicas.len() > 1;
+        for (replica, activity) in subject.replicas.iter().zip(subject.activities) {
+            let state = replica.gauge(Family::Asleep).and_then(|state| state.window(first, last));
+            if state.is_some_and(|state| state.last > 0.0) {
+                let since = fell_asleep(subject, replica);
+                let is_first = found.asleep_since.is_none_or(|first| since < Some(first));
+                found.asleep_since = since.filter(|_| is_first).or(found.asleep_since);
+                found.asleep.push(replica.key.clone());
+            }
+            found.absences.append(&mut absences(subject, replica, activity, others));
         }
+        found
     }
 }
 

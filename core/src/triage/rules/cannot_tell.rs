@@ -232,12 +232,9 @@ fn hanging(impact: &Impact) -> Said {
 fn missing_families(facts: &Facts) -> Said {
     let wanted = [SignalId::Ttft, SignalId::QueueTime, SignalId::Itl, SignalId::E2e];
     let missing: Vec<SignalId> = wanted.into_iter().filter(|id| !facts.has(*id)).collect_vec();
-    if let Some(away) = facts.beside {
+    if facts.is_beside {
         return Said(
-            format!(
-                "No diagnosis: this window holds no sample; the nearest is {} away.",
-                seconds(away)
-            ),
+            "No diagnosis: this window holds no sample.".to_owned(),
             "Choose a window within the data.".to_owned(),
         );
     }

@@ -122,28 +122,24 @@ fn held(stall: &Stall) -> String {
 }
 
 fn evidence(stall: &Stall) -> Vec<Evidence> {
-    let state = |signal, value: Option<f64>, text: &str| {
-        let value = value.filter(|value| *value > 0.0)?;
-        Some(exact(
-            signal,
-            "requests",
-            value,
-            Compare::Above,
-            Line::constant(0.0),
-            format!("up to {} {text}", counted(value, "request", "requests")),
-        ))
-    };
-    let silent = exact(
+    let mut evidence = vec![exact(
         SignalId::GenerationTokensPerS,
         "tokens/s",
         0.0,
         Compare::AtMost,
         Line::constant(0.0),
         format!("every counter of output stood still for {}", seconds(stall.seconds())),
-    );
-    let mut evidence = vec![silent];
-    evidence.extend(state(SignalId::Running, stall.running, "ran"));
-    evidence.extend(state(SignalId::Waiting, stall.waiting, "waited"));
+    )];
+    for (signal, value, text) in
+        [(SignalId::Running, stall.running, "ran"), (SignalId::Waiting, stall.waiting, "waited")]
+    {
+        let value = value.unwrap_or(0.0);
+        if value > 0.0 {
+            let text = format!("up to {} {text}", counted(value, "request", "requests"));
+            let line = Line::constant(0.0);
+            evidence.push(exact(signal, "requests", value, Compare::Above, line, text));
+        }
+    }
     evidence
 }
 

@@ -88,8 +88,12 @@ impl Cause for Healthy {
     }
 
     fn explain(Finished(finished): &Finished, facts: &Facts, _: &Words<'_>) -> Explanation {
-        let unmeasured: Vec<SignalId> =
-            WOULD_REFUTE.into_iter().filter(|id| !facts.has(*id)).collect_vec();
+        let mut unmeasured = facts.ended.clone();
+        for id in WOULD_REFUTE {
+            if !facts.has(id) {
+                unmeasured.push(id);
+            }
+        }
         let waited = match facts.admission.waiting {
             Some(most) if most > 0.0 => {
                 format!(", up to {} waiting at once", counted(most, "request", "requests"))
@@ -107,13 +111,9 @@ impl Cause for Healthy {
             sentence: format!(
                 "Healthy{}{}: {}.{}",
                 facts.worker.name(),
-                if unmeasured.is_empty() && facts.ended.is_empty() {
-                    ""
-                } else {
-                    " as far as measured"
-                },
+                if unmeasured.is_empty() { "" } else { " as far as measured" },
                 judged(facts),
-                not_measured("", &unmeasured) + &not_measured(" to the end", &facts.ended)
+                not_measured(&unmeasured, facts)
             ),
             detail: format!(
                 "{} finished; queue wait {} on average{waited}.{whole}{}",
@@ -157,11 +157,12 @@ fn doubt(facts: &Facts) -> Option<String> {
 }
 
 /// ` Not measured: waiting requests.`
-fn not_measured(until: &str, signals: &[SignalId]) -> String {
+fn not_measured(signals: &[SignalId], facts: &Facts) -> String {
     let names: Vec<String> = signals.iter().map(|id| id.name()).collect_vec();
     if names.is_empty() {
         return String::new();
     }
+    let until = if facts.ended.is_empty() { "" } else { " to the end" };
     format!(" Not measured{until}: {}.", joined(&names, ", "))
 }
 

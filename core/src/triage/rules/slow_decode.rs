@@ -238,19 +238,17 @@ fn evidence(state: &Slow, facts: &Facts) -> Vec<Evidence> {
 }
 
 fn rules_out(facts: &Facts) -> Vec<RuledOut> {
-    let memory = facts.memory.phrase().map(|memory| ruled_out(CauseId::KvThrash, memory));
-    let load = facts.queue.mean.map(|queue| {
-        ruled_out(
-            CauseId::LoadAboveCapacity,
-            match facts.queue.level {
-                Level::High => "ITL rose more than the work did, and the queue followed".to_owned(),
-                _ => format!("queue wait is only {}", seconds(queue)),
-            },
-        )
-    });
-    let mut list: Vec<RuledOut> = Vec::new();
-    list.extend(memory);
-    list.extend(load);
+    let mut list = Vec::new();
+    if let Some(memory) = facts.memory.phrase() {
+        list.push(ruled_out(CauseId::KvThrash, memory));
+    }
+    if let Some(queue) = facts.queue.mean {
+        let why = match facts.queue.level {
+            Level::High => "ITL rose more than the work did, and the queue followed".to_owned(),
+            _ => format!("queue wait is only {}", seconds(queue)),
+        };
+        list.push(ruled_out(CauseId::LoadAboveCapacity, why));
+    }
     list
 }
 
