@@ -23,7 +23,7 @@ pub(super) fn differ(replica: &Replica, first: usize, last: usize) -> Option<Str
     if let Some(text) = unbegun(replica, (first, last), most, slack) {
         return Some(text);
     }
-    if let Some(text) = uncounted(replica, (first, last), more) {
+    if let Some(text) = uncounted(replica, (first, last), (most, more)) {
         return Some(text);
     }
     (most - least > slack).then(|| {
@@ -55,12 +55,15 @@ fn unbegun(
     })
 }
 
-/// That more requests finished by their counter than their times were recorded of. Where a times'
-/// series is missing at the end of the window, both are compared while it was there, unless a
-/// quarter of the window has gone by since: its engine no longer records it, or nobody asks for it.
-fn uncounted(replica: &Replica, (first, last): (usize, usize), family: Family) -> Option<String> {
-    let columns = replica.histogram(family)?;
-    let (start, end) = columns.snapshots(first, last)?;
+/// That more requests finished by their counter than `count` recorded a time of. Where that series
+/// is missing at the end of the window, both are compared while it was there, unless it has been
+/// for a quarter of the window.
+fn uncounted(
+    replica: &Replica,
+    (first, last): (usize, usize),
+    (count, family): (f64, Family),
+) -> Option<String> {
+    let (start, end) = replica.histogram(family)?.snapshots(first, last)?;
     let ends = if 4 * (last - end) > last - first { (first, last) } else { (start, end) };
     let increase = |family| replica.counter(family)?.increase(ends.0, ends.1);
     let mut finished = increase(Family::RequestsFinished)?;
@@ -68,7 +71,6 @@ fn uncounted(replica: &Replica, (first, last): (usize, usize), family: Family) -
     for family in [Family::RequestsAborted, Family::RequestsErrored] {
         finished -= increase(family).unwrap_or(0.0);
     }
-    let count = columns.count(first, last)?;
     (finished > count + COUNT_SLACK + finished * 0.01).then(|| {
         format!(
             "{} requests finished by their counter, but only {} recorded {}",

@@ -116,9 +116,10 @@ impl Queue {
 fn lately(subject: &Subject<'_>) -> Option<Lately> {
     let (first, last) = (subject.now.first, subject.now.last);
     let from = last - (last - first) / 3;
-    let replicas = subject.replicas.iter();
-    let waiting = replicas.filter_map(|one| one.gauge(Family::Waiting)?.window(from, last));
-    let waiting = waiting.map(|waiting| waiting.mean).reduce(|sum, mean| sum + mean)?;
+    let mut waiting = 0.0;
+    for gauge in subject.replicas.iter().filter_map(|one| one.gauge(Family::Waiting)) {
+        waiting += gauge.window(from, last).map_or(0.0, |waiting| waiting.mean);
+    }
     let started = subject.now.count(Family::Ttft).or_else(|| subject.now.finished())?;
     (subject.now.seconds > 0.0 && started > 0.0 && waiting > 0.0).then(|| Lately {
         waiting,
