@@ -150,7 +150,12 @@ pub fn diagnose(
             named.get_or_insert(other);
         }
     }
-    if let Some(named) = named {
+    if let Some(mut named) = named {
+        if !is_hidden {
+            // How many requests it concerns is told of all of them.
+            named.verdict.severity = found.verdict.severity;
+            std::mem::swap(&mut named.verdict.impact, &mut found.verdict.impact);
+        }
         found.adopt(named, replicas, prepared.replicas.len());
         found.verdict.detail.push_str(if is_hidden {
             " The figures of all replicas together hide it."
