@@ -76,8 +76,8 @@ pub struct StepTime {
     pub per_request_level: Level,
     /// Target of the inter-token latency, seconds.
     pub target: Option<Line>,
-    /// Running sequences, in the baseline and now; where the gauge is missing, those that decode, by
-    /// Little's law.
+    /// Running sequences, in the baseline and now; where the gauge is missing, those that decode,
+    /// by Little's law.
     pub running: Option<Change>,
     /// Step time as a law of the batch, where the baseline ran with another batch.
     pub law: Option<StepLaw>,
