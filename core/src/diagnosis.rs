@@ -113,7 +113,8 @@ const MOST_ALONE: usize = 4;
 /// is one.
 ///
 /// Where no cause fits all replicas together, and some miss an objective by themselves, those are
-/// diagnosed alone: a cause of theirs is the verdict, with their names.
+/// diagnosed alone: a cause of theirs is the verdict, with their names. So it is where one fits all
+/// together and none the others without those few.
 pub fn diagnose(
     prepared: &Prepared<'_>,
     history: Option<&Prepared<'_>>,
@@ -122,26 +123,60 @@ pub fn diagnose(
     window: (usize, usize),
 ) -> Diagnosis {
     let (mut found, outside) = look(prepared, history, notices, settings, window);
-    if found.verdict.id != CauseId::CannotTell {
-        return found;
+    let is_hidden = found.verdict.id == CauseId::CannotTell;
+    if !is_hidden {
+        let is_few = !outside.is_empty()
+            && outside.len() <= MOST_ALONE
+            && 2 * outside.len() <= prepared.replicas.len();
+        // Only a cause explains seconds.
+        if !is_few || found.verdict.explained.is_none() {
+            return found;
+        }
+        let is_other = |at: &usize| outside.iter().all(|one| one.index != *at);
+        let others = (0..prepared.replicas.len()).filter(is_other);
+        let others = others.map(|at| prepared.replicas[at]).collect_vec();
+        if alone(prepared, others, notices, settings, window).verdict.state == State::Firing {
+            return found;
+        }
     }
     let mut named: Option<Diagnosis> = None;
     let mut replicas: Vec<String> = Vec::new();
     for one in outside.iter().take(MOST_ALONE) {
-        let alone = vec![prepared.replicas[one.index]];
-        let replica_set = ReplicaSet::of(&alone, prepared.grid);
-        let alone = Prepared { replicas: alone, replica_set: &replica_set, ..*prepared };
-        let (other, _) = look(&alone, None, notices, settings, window);
+        let replica = vec![prepared.replicas[one.index]];
+        let other = alone(prepared, replica, notices, settings, window);
         let is_same = named.as_ref().is_none_or(|named| named.verdict.id == other.verdict.id);
         if other.verdict.state == State::Firing && is_same {
             replicas.push(one.replica.clone());
             named.get_or_insert(other);
         }
     }
-    if let Some(named) = named {
+    if let Some(mut named) = named {
+        if !is_hidden {
+            // How many requests it concerns is told of all of them.
+            named.verdict.severity = found.verdict.severity;
+            std::mem::swap(&mut named.verdict.impact, &mut found.verdict.impact);
+        }
         found.adopt(named, replicas, prepared.replicas.len());
+        found.verdict.detail.push_str(if is_hidden {
+            " The figures of all replicas together hide it."
+        } else {
+            " The other replicas are clear of it."
+        });
     }
     found
+}
+
+/// Some of the replicas, diagnosed without the others.
+fn alone<'a>(
+    prepared: &Prepared<'a>,
+    replicas: Vec<&'a Replica>,
+    notices: &[Notice],
+    settings: &Settings,
+    window: (usize, usize),
+) -> Diagnosis {
+    let replica_set = ReplicaSet::of(&replicas, prepared.grid);
+    let alone = Prepared { replicas, replica_set: &replica_set, ..*prepared };
+    look(&alone, None, notices, settings, window).0
 }
 
 impl Diagnosis {
@@ -157,7 +192,6 @@ impl Diagnosis {
             _ => format!("{first} and {others} more of {all} replicas"),
         };
         self.verdict.sentence = format!("{place}: {}", self.verdict.sentence);
-        self.verdict.detail.push_str(" The figures of all replicas together hide it.");
         if let Some(primary) = self.findings.first_mut() {
             primary.replicas = replicas;
         }
@@ -262,7 +296,7 @@ fn look_before(
     let judged = rank::judge(&facts, &ledger, &Words { scope }, &caveats);
     let missing = Missing {
         needed: NEEDED.iter().filter(|id| !facts.has_or_needs_none(**id)).count(),
-        used: judged.findings.first().map_or(0, leans_on_missing),
+        used: judged.findings.first().map_or(0, leans_on_missing) + facts.ended.len(),
     };
     let gaps = Gaps::of(scope, replica_set, window);
     let found = Diagnosis {

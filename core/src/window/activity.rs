@@ -49,6 +49,11 @@ pub struct Silence {
     pub to: usize,
     /// What was there meanwhile.
     pub inside: Inside,
+    /// Last sample before something came out, whatever was there until then.
+    pub until: usize,
+    /// While nothing came out, requests were there and then none: they left without output, or it
+    /// is not counted.
+    pub drained: bool,
 }
 
 /// Requests at an engine that produces nothing.
@@ -220,11 +225,18 @@ fn demand(replica: &Replica, index: usize) -> f64 {
 fn silences(replica: &Replica, output: &[f64], seen: &[usize], times: &[i64]) -> Vec<Silence> {
     let mut silences: Vec<Silence> = Vec::new();
     let mut open: Option<Silence> = None;
-    let mut close = |open: &mut Option<Silence>| {
+    // The first silence of the stretch without output, and whether requests left in it.
+    let (mut stretch, mut drained) = (0, false);
+    let close = |silences: &mut Vec<Silence>, open: &mut Option<Silence>| {
         if let Some(one) = open.take()
             && times[one.to] - times[one.from] >= SHORTEST_KEPT
         {
             silences.push(one);
+        }
+    };
+    let end = |silences: &mut [Silence], until: usize, drained: bool| {
+        for one in silences {
+            (one.until, one.drained) = (until, drained);
         }
     };
     for pair in seen.windows(2) {
@@ -237,21 +249,26 @@ fn silences(replica: &Replica, output: &[f64], seen: &[usize], times: &[i64]) ->
         } else {
             Inside::Nothing
         };
-        if output[from] != output[to]
-            || (inside == Inside::Unknown && before.is_nan() != after.is_nan())
-        {
-            close(&mut open);
+        let moved = output[from] != output[to];
+        if moved || (inside == Inside::Unknown && before.is_nan() != after.is_nan()) {
+            close(&mut silences, &mut open);
+            if moved {
+                end(&mut silences[stretch..], from, drained);
+                (stretch, drained) = (silences.len(), false);
+            }
             continue;
         }
+        drained |= before > 0.0 && after <= 0.0;
         match &mut open {
             Some(one) if one.inside == inside => one.to = to,
             _ => {
-                close(&mut open);
-                open = Some(Silence { from, to, inside });
+                close(&mut silences, &mut open);
+                open = Some(Silence { from, to, inside, until: to, drained: false });
             }
         }
     }
-    close(&mut open);
+    close(&mut silences, &mut open);
+    end(&mut silences[stretch..], seen.last().copied().unwrap_or(0), drained);
     silences
 }
 

@@ -130,12 +130,12 @@ impl Measurements {
     }
 
     fn add_counter(&mut self, family: Family, replicas: &[&Replica]) {
-        let increases = replicas
-            .iter()
-            .filter_map(|replica| replica.counter(family))
-            .filter_map(|growth| growth.increase(self.first, self.last));
-        let total = increases
-            .fold(None, |total: Option<f64>, increase| Some(total.unwrap_or(0.0) + increase));
+        let mut total = None;
+        for counter in replicas.iter().filter_map(|replica| replica.counter(family)) {
+            if let Some(increase) = counter.increase(self.first, self.last) {
+                total = Some(total.unwrap_or(0.0) + increase);
+            }
+        }
         if let Some(total) = total {
             self.increases.insert(family, total);
         }

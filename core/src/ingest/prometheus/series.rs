@@ -8,6 +8,11 @@ use crate::json::{Cursor, Fault, Problem};
 
 const PAIR: &str = "a [time, \"value\"] pair";
 
+/// Unix seconds that no sample has: it is the year 5138, and as milliseconds 1973.
+const LATEST: f64 = 1e11;
+
+const MILLISECONDS: &str = "the time of a pair is not in seconds; divide milliseconds by 1,000";
+
 /// A series, as far as it has been read; its samples are in the columns.
 #[derive(Debug, Default)]
 pub(super) struct OpenSeries {
@@ -112,7 +117,10 @@ impl Cursor<'_> {
     /// rounding undoes the binary error of the product.
     pub(super) fn time(&mut self, pair: &'static str) -> Result<f64, Fault> {
         match self.token()? {
-            b'-' | b'0'..=b'9' => Ok((self.number()? * 1000.0).round()),
+            b'-' | b'0'..=b'9' => match self.number()? {
+                seconds if seconds < LATEST => Ok((seconds * 1000.0).round()),
+                _ => Err(self.fault(Problem::Wrong(MILLISECONDS))),
+            },
             b']' => Err(self.expected(pair)),
             _ => Err(self.expected("the time of a pair to be a number of seconds")),
         }

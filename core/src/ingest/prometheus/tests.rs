@@ -140,3 +140,20 @@ fn too_many_series_are_refused_with_the_cure() {
     assert!(error.is_too_large());
     assert!(error.to_string().contains("query plan"), "{error}");
 }
+
+#[test]
+fn times_that_are_not_in_seconds_are_refused() {
+    let text = |time: &str| {
+        format!(
+            r#"{{"status":"success","data":{{"resultType":"matrix","result":[
+            {{"metric":{{}},"values":[[{time},"1"]]}}]}}}}"#
+        )
+    };
+    for time in ["1795879894", "1795879894.5", "4e9", "-1"] {
+        assert!(parse(&text(time)).is_ok(), "{time}");
+    }
+    for time in ["1795879894000", "1795879894000000", "1.795879894e12"] {
+        let refusal = parse(&text(time)).unwrap_err();
+        assert!(refusal.contains("divide milliseconds by 1,000"), "{refusal}");
+    }
+}

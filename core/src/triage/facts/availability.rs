@@ -5,7 +5,6 @@ use crate::catalogue::families::Family;
 use crate::catalogue::threshold::{Reason, Threshold};
 use crate::scope::Replica;
 use crate::settings::Interval;
-use crate::small::list::CollectVec;
 use crate::text::number::{counted, seconds};
 use crate::triage::facts::FactDefinition;
 use crate::triage::facts::progress::in_flight;
@@ -16,7 +15,7 @@ pub(super) static FACT: FactDefinition =
     FactDefinition { id: FactId::Availability, thresholds: &[&MISSED] };
 
 /// Scrapes in a row that may be missed.
-static MISSED: Threshold = Threshold {
+pub(super) static MISSED: Threshold = Threshold {
     id: "availability.missed-scrapes",
     value: 2.0,
     range: (0.0, 100.0),
@@ -27,6 +26,9 @@ static MISSED: Threshold = Threshold {
              minute is called healthy.",
     ),
 };
+
+/// Key of a replica that is a sum over engines, which falls when one of them restarts or leaves.
+const SUM: &str = "all";
 
 /// Replicas that cannot serve, or did not serve all the time. A state that is not measured names no
 /// replica.
@@ -74,7 +76,14 @@ impl Absence {
             }
             _ => String::new(),
         };
-        let (replica, length) = (&self.replica, seconds(self.seconds));
+        let (mut replica, length) = (self.replica.as_str(), seconds(self.seconds));
+        if replica == SUM {
+            if self.restarted {
+                return "the sums over all engines fell: at least one engine restarted or left"
+                    .to_owned();
+            }
+            replica = "the sum over all engines";
+        }
         if self.is_repeated {
             format!(
                 "the metrics of {replica} are unchanged for {length}, the CPU time of its process too"
@@ -94,21 +103,24 @@ impl Absence {
 impl Availability {
     pub(super) fn of(subject: &Subject<'_>) -> Self {
         let (first, last) = (subject.now.first, subject.now.last);
-        let window = |replica: &Replica, family| replica.gauge(family)?.window(first, last);
-        let sleeps = |replica: &Replica| {
-            window(replica, Family::Asleep).is_some_and(|state| state.last > 0.0)
-        };
-        let asleep = || subject.replicas.iter().filter(|replica| sleeps(replica));
-        let others = subject.replicas.len() > 1;
-        let each = subject.replicas.iter().zip(subject.activities);
-        Self {
+        let mut found = Self {
             tells_sleep: subject.scope.has(Family::Asleep),
-            asleep: asleep().map(|replica| replica.key.clone()).collect_vec(),
-            asleep_since: asleep().filter_map(|replica| fell_asleep(subject, replica)).min(),
-            absences: each
-                .flat_map(|(replica, activity)| absences(subject, replica, activity, others))
-                .collect_vec(),
+            asleep: Vec::new(),
+            asleep_since: None,
+            absences: Vec::new(),
+        };
+        let others = subject.replicas.len() > 1;
+        for (replica, activity) in subject.replicas.iter().zip(subject.activities) {
+            let state = replica.gauge(Family::Asleep).and_then(|state| state.window(first, last));
+            if state.is_some_and(|state| state.last > 0.0) {
+                let since = fell_asleep(subject, replica);
+                let is_first = found.asleep_since.is_none_or(|first| since < Some(first));
+                found.asleep_since = since.filter(|_| is_first).or(found.asleep_since);
+                found.asleep.push(replica.key.clone());
+            }
+            found.absences.append(&mut absences(subject, replica, activity, others));
         }
+        found
     }
 }
 

@@ -24,14 +24,14 @@ use crate::catalogue::facts::FactId;
 use crate::catalogue::signals::SignalId;
 use crate::catalogue::threshold::Threshold;
 use crate::error::Error;
-use crate::settings::Settings;
+use crate::settings::{Interval, Settings};
 use crate::small::list::CollectVec;
 use crate::small::text::joined;
 use crate::text::decimal::shortest;
 use crate::triage::subject::Subject;
 use admission::Admission;
 use arrivals::Arrivals;
-use availability::{Absence, Availability};
+use availability::Availability;
 use data::Data;
 use devices::Devices;
 use impact::Impact;
@@ -106,8 +106,12 @@ pub struct Facts {
     pub availability: Availability,
     /// What do the devices say of themselves?
     pub devices: Devices,
+    /// Signals that are not measured to the end of the window.
+    pub ended: Vec<SignalId>,
     /// The window is one time of the grid.
     pub is_one_scrape: bool,
+    /// The window that was asked for holds no sample.
+    pub is_beside: bool,
     /// There is a baseline to compare with.
     pub has_baseline: bool,
     /// When the automatic baseline found a change, Unix milliseconds.
@@ -140,6 +144,8 @@ impl Facts {
             worker: Worker::of(subject),
             availability: Availability::of(subject),
             devices: Devices::of(subject),
+            ended: data::ended(subject),
+            is_beside: is_beside(subject),
             is_one_scrape: subject.now.first == subject.now.last,
             has_baseline: subject.baseline.is_some(),
             changed_at: subject.changed_at,
@@ -150,12 +156,14 @@ impl Facts {
     /// Whether every replica stood still for most of the window or is gone at its end, so that all
     /// other numbers are those of the time before.
     pub fn is_blind(&self) -> bool {
-        let is_gone = |absence: &&Absence| absence.until.is_none() && !absence.is_repeated;
-        let gone = self.availability.absences.iter().filter(is_gone);
-        let gone = gone.map(|absence| absence.replica.as_str());
-        let replicas: Vec<&str> = self.progress.still().chain(gone).collect_vec();
-        let is_known = |at: usize| replicas[..at].contains(&replicas[at]);
-        let different = (0..replicas.len()).filter(|&at| !is_known(at)).count();
+        let mut blind: Vec<&str> = self.progress.still().collect_vec();
+        for absence in &self.availability.absences {
+            if absence.until.is_none() && !absence.is_repeated {
+                blind.push(&absence.replica);
+            }
+        }
+        let is_known = |at: usize| blind[..at].contains(&blind[at]);
+        let different = (0..blind.len()).filter(|&at| !is_known(at)).count();
         different > 0 && different >= self.spread.engines
     }
 
@@ -168,6 +176,15 @@ impl Facts {
     pub fn has_or_needs_none(&self, id: SignalId) -> bool {
         self.has(id) || self.worker.is_without(id)
     }
+}
+
+/// Whether the window that was asked for holds no sample.
+fn is_beside(subject: &Subject<'_>) -> bool {
+    let times = subject.grid.times();
+    let range = Interval { start: times[0], end: times[times.len() - 1] };
+    let asked = subject.settings.window_within(range);
+    let time = times[subject.now.first];
+    subject.now.first == subject.now.last && (time < asked.start || time > asked.end)
 }
 
 /// Refuses an override of a threshold that does not exist or lies outside its range.

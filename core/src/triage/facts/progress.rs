@@ -10,13 +10,13 @@ use crate::catalogue::threshold::{Reason, Threshold};
 use crate::caveat::Caveats;
 use crate::growth::gauge::{Gauge, GaugeSummary};
 use crate::scope::Replica;
-use crate::small::sorted::sort;
+use crate::text::number::{counted, seconds};
 use crate::triage::facts::FactDefinition;
 use crate::triage::subject::Subject;
 use crate::window::activity::{Inside, Silence};
 
 pub(super) static FACT: FactDefinition =
-    FactDefinition { id: FactId::Progress, thresholds: &[&SILENCE] };
+    FactDefinition { id: FactId::Progress, thresholds: &[&SILENCE, &QUIET] };
 
 /// Seconds without any output from which requests that are there count as stuck.
 static SILENCE: Threshold = Threshold {
@@ -29,6 +29,20 @@ static SILENCE: Threshold = Threshold {
              longest prompts that occur compute for tens of seconds; twice the longest prefill seen \
              before counts instead where that is more. Lower, one long prompt alone in the engine \
              is a hang; higher, a hang of a minute passes between two scrapes of 15 s.",
+    ),
+};
+
+/// Seconds without any output at the newest samples that take health away.
+static QUIET: Threshold = Threshold {
+    id: "progress.quiet",
+    value: 10.0,
+    range: (10.0, 3600.0),
+    reason: Reason::of(
+        "Seconds without a single token at the newest samples, three at least, from which an engine \
+             with requests inside is not called healthy; twice the longest prefill seen before counts \
+             instead where that is more. Steps take well under a second, and a prompt that computes \
+             for longer than ten is rare. Lower, such prompts take health away; higher, a hang that \
+             has just begun is called healthy.",
     ),
 };
 
@@ -46,6 +60,12 @@ const IDLE_GAPS: f64 = 8.0;
 /// is called healthy for longer.
 const CUT_OFF_GAPS: f64 = 30.0;
 
+/// Milliseconds and samples for which running, waiting and KV usage must stand still to the last
+/// bit. Fewer, and long outputs that are written between two blocks of the cache count; more, and a
+/// hang that sums over engines hide is found later.
+const UNMOVED_MS: i64 = 120_000;
+const UNMOVED_SAMPLES: u32 = 8;
+
 /// Grid times behind a silence in which the first tokens are looked at that waited for its end. One
 /// may be missed or torn; with more, what queued up behind the silence is among them.
 const SCRAPES_AFTER: usize = 2;
@@ -55,6 +75,8 @@ const SCRAPES_AFTER: usize = 2;
 pub struct Progress {
     /// Replicas that stood still, the longest first.
     pub stalls: Vec<Stall>,
+    /// A silence at the newest samples that is too short to be a stall, and too long for health.
+    pub quiet: Option<Stall>,
     /// Requests that got a first token; None where that is not measured.
     pub first_tokens: Option<f64>,
     /// Length of the window, seconds.
@@ -76,17 +98,38 @@ pub struct Stall {
     pub running: Option<f64>,
     /// Most requests that waited.
     pub waiting: Option<f64>,
-    /// Running or waiting changed while nothing came out: the engine's states are alive, and so are
-    /// the requests. Otherwise they may be left over from requests that were aborted.
-    pub is_alive: bool,
-    /// All of its requests were deferred: they waited for something other than capacity.
-    pub is_deferred: bool,
+    /// What shows that the requests are there.
+    pub shown: Shown,
+}
+
+/// What shows that requests at an engine without output are there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// Running or waiting changed while nothing came out, or what came then had waited for it.
+    Alive,
+    /// All were deferred: they waited for something other than capacity.
+    Deferred,
+    /// They came and went while nothing came out, which lasts: they left without output, or it is
+    /// not counted.
+    Uncounted,
+    /// Nothing but states that stand still: they may be left over from requests that were aborted.
+    Still,
 }
 
 impl Stall {
     /// Its length, seconds: at least that long nothing came out.
     pub fn seconds(&self) -> f64 {
         (self.until - self.since) as f64 / 1000.0
+    }
+
+    /// What the newest samples show, one sentence without its period.
+    pub fn lately(&self) -> String {
+        format!(
+            "no sign of output from {} for the last {} with {} in flight",
+            self.replica,
+            seconds(self.seconds()),
+            counted(self.requests(), "request", "requests")
+        )
     }
 
     /// Most requests that ran and most that waited, together; 0 where neither is measured.
@@ -98,6 +141,7 @@ impl Stall {
 impl Progress {
     pub(super) fn of(subject: &Subject<'_>) -> Self {
         let mut stalls: Vec<Stall> = Vec::new();
+        let mut quiet = None;
         for (replica, activity) in subject.replicas.iter().zip(subject.activities) {
             let newest = activity.seen(subject.now.first, subject.now.last).map(|(_, last)| last);
             let window = (subject.now.first, subject.now.last);
@@ -109,17 +153,23 @@ impl Progress {
             // Where the page is an old copy, nothing is known of the engine.
             for one in activity.silences(window.0, window.1).filter(|one| !copies(one)) {
                 let second = activity.seen(one.from + 1, one.to).map_or(one.to, |(next, _)| next);
-                if let Some(stall) = stall(subject, replica, (one, second), newest) {
-                    stalls.push(stall);
+                match stall(subject, replica, (one, second), newest) {
+                    Some((stall, true)) => {
+                        let rank = |one: &Stall| (one.lasts, one.until - one.since);
+                        let behind = stalls.iter().position(|one| rank(one) < rank(&stall));
+                        stalls.insert(behind.unwrap_or(stalls.len()), stall);
+                    }
+                    Some((stall, false)) => quiet = Some(stall),
+                    None => {}
                 }
             }
+            if let Some(newest) = newest.filter(|_| !activity.tells_output) {
+                quiet = quiet.or_else(|| unmoved(subject, replica, activity.spacing, newest));
+            }
         }
-        sort(&mut stalls, |left, right| {
-            let rank = |one: &Stall| (one.lasts, one.until - one.since);
-            rank(right).cmp(&rank(left))
-        });
         Self {
             stalls,
+            quiet,
             first_tokens: subject.now.count(Family::Ttft),
             window_seconds: subject.now.seconds,
         }
@@ -140,7 +190,7 @@ impl Progress {
     /// Replicas that stand still, each once.
     pub fn stuck_replicas(&self) -> Vec<String> {
         let mut replicas: Vec<String> = Vec::new();
-        for stall in self.stalls.iter().filter(|stall| stall.is_alive && !stall.is_deferred) {
+        for stall in self.stalls.iter().filter(|stall| stall.shown == Shown::Alive) {
             if !replicas.contains(&stall.replica) {
                 replicas.push(stall.replica.clone());
             }
@@ -149,32 +199,38 @@ impl Progress {
     }
 }
 
+/// Requests without output, and whether that is a stall; None where nothing is known to be stuck.
 fn stall(
     subject: &Subject<'_>,
     replica: &Replica,
     (silence, second): (Silence, usize),
     newest: Option<usize>,
-) -> Option<Stall> {
+) -> Option<(Stall, bool)> {
     let times = subject.grid.times();
-    let (mut since, until) = (*times.get(silence.from)?, *times.get(silence.to)?);
-    let lasts = newest == Some(silence.to);
+    let newest = newest.filter(|newest| *newest <= silence.until);
+    let is_seen = silence.inside == Inside::Requests;
+    // Without output behind it, it has not ended.
+    let to = newest.filter(|_| is_seen).unwrap_or(silence.to);
+    let lasts = newest == Some(to);
+    let (mut since, until) = (*times.get(silence.from)?, *times.get(to)?);
     // An idle engine is silent too, so only a silence that is longer than chance counts.
     let beyond_chance = |gaps: f64| {
         let finished = subject.now.finished().filter(|finished| *finished > 0.0)?;
         Some(subject.line(&SILENCE).max(gaps * subject.now.seconds / finished))
     };
-    let beyond_a_prompt =
-        || subject.line(&SILENCE).max(LONGEST_PREFILL * longest_prefill(replica, silence.from));
-    let late =
-        late_first_token(subject, replica, silence).filter(|late| *late >= beyond_a_prompt());
+    let beyond_a_prompt = |line: &Threshold| {
+        subject.line(line).max(LONGEST_PREFILL * longest_prefill(replica, silence.from))
+    };
+    let late = late_first_token(subject, replica, silence)
+        .filter(|late| *late >= beyond_a_prompt(&SILENCE));
     let line = match (silence.inside, late) {
-        (Inside::Requests, _) => beyond_a_prompt(),
+        (Inside::Requests, _) => beyond_a_prompt(&SILENCE),
         // An engine that stands still does not refresh what runs and waits either. How long it was
         // idle before that request came is not known.
         (Inside::Nothing, Some(late)) => {
             let last = times[behind(subject, silence)];
             since = since.max(last - libm::round(1000.0 * late) as i64);
-            beyond_a_prompt().min((until - since) as f64 / 1000.0)
+            beyond_a_prompt(&SILENCE).min((until - since) as f64 / 1000.0)
         }
         (Inside::Unknown, _) if lasts => beyond_chance(IDLE_GAPS)?,
         (Inside::Nothing, _) if lasts && subject.replicas.len() == 1 => {
@@ -184,25 +240,65 @@ fn stall(
     };
     // What the first sample shows may have changed with the last output.
     let state = |family| replica.gauge(family)?.window(second, silence.to);
-    if ((until - since) as f64) < 1000.0 * line || state(Family::Asleep).is_some_and(is_on) {
+    let length = (times[silence.to] - since) as f64 / 1000.0;
+    let is_stall = length >= line;
+    let is_newest = is_seen && second < silence.to && newest == Some(silence.to);
+    let is_quiet = !is_stall && is_newest && length >= beyond_a_prompt(&QUIET);
+    if !(is_stall || is_quiet) || state(Family::Asleep).is_some_and(is_on) {
         return None;
     }
     let (running, waiting) = (state(Family::Running), state(Family::Waiting));
     let deferred = state(Family::WaitingDeferred).map_or(0.0, |deferred| deferred.max);
     let waits = waiting.map_or(0.0, |waiting| waiting.max);
-    Some(Stall {
+    let is_moved = |state: GaugeSummary| state.max > state.min;
+    let shown =
+        if deferred > 0.0 && deferred >= waits && running.is_some_and(|running| running.max <= 0.0)
+        {
+            Shown::Deferred
+        } else if lasts && silence.drained {
+            Shown::Uncounted
+        } else if late.is_some()
+            || running.is_some_and(is_moved)
+            || waiting.is_some_and(is_moved)
+            || token_came_late(subject, replica, silence.to, length)
+        {
+            Shown::Alive
+        } else {
+            Shown::Still
+        };
+    let stall = Stall {
         replica: replica.key.clone(),
         since,
         until,
         lasts,
         running: running.map(|running| running.max),
         waiting: waiting.map(|waiting| waiting.max),
-        is_alive: late.is_some()
-            || [running, waiting].into_iter().flatten().any(|state| state.max > state.min)
-            || token_came_late(subject, replica, silence.to, (until - since) as f64 / 1000.0),
-        is_deferred: deferred > 0.0
-            && deferred >= waits
-            && running.is_some_and(|running| running.max <= 0.0),
+        shown,
+    };
+    Some((stall, is_stall))
+}
+
+/// A replica whose output is not known by itself, with requests in flight and states that stood
+/// still to the last bit up to its newest sample: the memory of requests that are served moves.
+fn unmoved(subject: &Subject<'_>, replica: &Replica, spacing: i64, newest: usize) -> Option<Stall> {
+    let times = subject.grid.times();
+    let until = times[newest];
+    let length = UNMOVED_MS.max(i64::from(UNMOVED_SAMPLES) * spacing);
+    let (from, _) = subject.grid.indices(until - length, until)?;
+    let still = |family| {
+        let state = replica.gauge(family)?.window(from, newest)?;
+        (state.samples >= UNMOVED_SAMPLES as usize && state.max <= state.min).then_some(state.max)
+    };
+    let running = still(Family::Running).filter(|running| *running > 0.0)?;
+    let waiting = still(Family::Waiting)?;
+    still(Family::KvUsage).map(|_| Stall {
+        replica: replica.key.clone(),
+        since: times[from],
+        until,
+        lasts: true,
+        running: Some(running),
+        waiting: Some(waiting),
+        shown: Shown::Still,
     })
 }
 

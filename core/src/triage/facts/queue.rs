@@ -4,7 +4,7 @@ use crate::catalogue::facts::FactId;
 use crate::catalogue::families::Family;
 use crate::catalogue::signals::SignalId;
 use crate::signal::level::{Level, WAIT_SHARE_OF_TARGET};
-use crate::text::number::{percent, seconds};
+use crate::text::number::{counted, percent, seconds, significant};
 use crate::triage::evidence::{Line, exact};
 use crate::triage::facts::FactDefinition;
 use crate::triage::finding::{Compare, Evidence};
@@ -49,6 +49,16 @@ impl Lately {
     /// Seconds that a request which arrives now waits (Little's law).
     pub fn seconds(&self) -> f64 {
         self.waiting / self.per_second
+    }
+
+    /// One sentence without its period.
+    pub fn phrase(&self) -> String {
+        format!(
+            "{} wait, and {} start each second: what arrives now waits {}",
+            counted(self.waiting, "request", "requests"),
+            significant(self.per_second),
+            seconds(self.seconds())
+        )
     }
 
     /// Whether that alone misses the target for the first token.
@@ -106,9 +116,10 @@ impl Queue {
 fn lately(subject: &Subject<'_>) -> Option<Lately> {
     let (first, last) = (subject.now.first, subject.now.last);
     let from = last - (last - first) / 3;
-    let replicas = subject.replicas.iter();
-    let waiting = replicas.filter_map(|one| one.gauge(Family::Waiting)?.window(from, last));
-    let waiting = waiting.map(|waiting| waiting.mean).reduce(|sum, mean| sum + mean)?;
+    let mut waiting = 0.0;
+    for gauge in subject.replicas.iter().filter_map(|one| one.gauge(Family::Waiting)) {
+        waiting += gauge.window(from, last).map_or(0.0, |waiting| waiting.mean);
+    }
     let started = subject.now.count(Family::Ttft).or_else(|| subject.now.finished())?;
     (subject.now.seconds > 0.0 && started > 0.0 && waiting > 0.0).then(|| Lately {
         waiting,

@@ -92,31 +92,43 @@ impl Spread {
 
 fn uneven(subject: &Subject<'_>) -> Option<Uneven> {
     let summary = |gauge: &Gauge| gauge.window(subject.now.first, subject.now.last);
-    let load = |replica: &&crate::scope::Replica| {
+    let load = |replica: &Replica| {
         let waiting =
             replica.gauge(Family::WaitingCapacity).or_else(|| replica.gauge(Family::Waiting))?;
         Some((summary(waiting)?.max, summary(replica.gauge(Family::Running)?)?.mean))
     };
-    let loads: Vec<(f64, f64)> = subject.replicas.iter().filter_map(load).collect_vec();
-    let busiest = loads.iter().map(|(_, running)| *running).fold(0.0, f64::max);
+    let loads = subject.replicas.iter().filter_map(|replica| load(replica));
+    let loads: Vec<(f64, f64)> = loads.collect_vec();
+    let mut busiest: f64 = 0.0;
+    for (_, running) in &loads {
+        busiest = busiest.max(*running);
+    }
     let line = subject.line(&IDLE) * busiest;
-    let is_idle = |(waiting, running): &&(f64, f64)| *waiting <= 0.0 && *running < line;
-    let idle = loads.iter().filter(is_idle).count();
-    let waiting_at = loads.iter().filter(|(waiting, _)| *waiting > 0.0).count();
+    let (mut idle, mut waiting_at) = (0, 0);
+    for (waiting, running) in loads {
+        if waiting > 0.0 {
+            waiting_at += 1;
+        } else if running < line {
+            idle += 1;
+        }
+    }
     (idle > 0).then_some(Uneven { waiting_at, idle })
 }
 
 fn slow(subject: &Subject<'_>) -> Vec<String> {
-    let (first, last) = (subject.now.first, subject.now.last);
-    let token_time = |replica: &&crate::scope::Replica| {
-        let columns = replica.histogram(Family::Itl)?;
-        let count = columns.count(first, last).filter(|count| *count > 0.0)?;
-        Some((replica.key.clone(), columns.sum(first, last)?.value / count))
-    };
-    let times: Vec<(String, f64)> = subject.replicas.iter().filter_map(token_time).collect_vec();
-    let fastest = times.iter().map(|(_, time)| *time).fold(f64::INFINITY, f64::min);
-    let line = subject.line(&SLOW) * fastest;
-    times.into_iter().filter(|(_, time)| *time > line).map(|(key, _)| key).collect_vec()
+    let times = subject.replicas.iter().map(|replica| mean_of(subject, replica, Family::Itl));
+    let times: Vec<Option<f64>> = times.collect_vec();
+    let mut line = f64::INFINITY;
+    for time in times.iter().flatten() {
+        line = line.min(subject.line(&SLOW) * time);
+    }
+    let mut slow = Vec::new();
+    for (replica, time) in subject.replicas.iter().zip(times) {
+        if time.is_some_and(|time| time > line) {
+            slow.push(replica.key.clone());
+        }
+    }
+    slow
 }
 
 /// Pooled quantiles hide one replica among many: a fortieth of all requests never moves a p95.

@@ -76,7 +76,8 @@ pub struct StepTime {
     pub per_request_level: Level,
     /// Target of the inter-token latency, seconds.
     pub target: Option<Line>,
-    /// Running sequences, in the baseline and now.
+    /// Running sequences, in the baseline and now; where the gauge is missing, those that decode,
+    /// by Little's law.
     pub running: Option<Change>,
     /// Step time as a law of the batch, where the baseline ran with another batch.
     pub law: Option<StepLaw>,
@@ -131,6 +132,7 @@ impl StepTime {
     pub(super) fn of(subject: &Subject<'_>, work: &Work) -> Self {
         let engines = subject.engines();
         let running = subject.change(|window| gauge_mean(window, Family::Running));
+        let running = running.or_else(|| subject.change(mean_batch));
         let change = subject.change(Measurements::token_time);
         let level = |id| subject.level(id);
         Self {

@@ -13,11 +13,12 @@ use crate::catalogue::signals::SignalId;
 use crate::signal::level::Level;
 use crate::small::list::CollectVec;
 use crate::small::text::joined;
-use crate::text::number::{counted, number, percentile_name, seconds, significant};
+use crate::text::number::{counted, number, percentile_name, seconds};
 use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
 use crate::triage::facts::Facts;
 use crate::triage::facts::impact::{Excess, Impact, JudgedSignal};
-use crate::triage::facts::progress::Stall;
+use crate::triage::facts::loss::Loss;
+use crate::triage::facts::progress::{Shown, Stall};
 use crate::triage::facts::queue::Lately;
 use crate::triage::finding::Severity;
 use crate::triage::ledger::Ledger;
@@ -54,6 +55,11 @@ const ORDER: [SignalId; 7] = [
 /// What every diagnosis needs.
 const NEEDED: [SignalId; 3] = [SignalId::Ttft, SignalId::QueueTime, SignalId::Itl];
 
+/// What requests without output may mean.
+const HANGS: &str = "The engine hangs, or its gauges are stale: some releases keep the last value \
+                     when all requests are aborted at once. Send one request; if it gets no answer, \
+                     restart the engine.";
+
 struct CannotTell;
 
 /// Sentence and detail.
@@ -65,6 +71,7 @@ impl Cause for CannotTell {
     /// Always holds: it speaks only when no other cause does.
     fn judge(facts: &Facts, _: &Ledger) -> Answer<Said> {
         let impact = &facts.impact;
+        let is_failed = matches!(facts.loss, Loss::Failed { .. });
         Answer::Firing(match impact.finished {
             None => missing_families(facts),
             Some(_) if facts.progress.stuck().is_some() => {
@@ -72,6 +79,9 @@ impl Cause for CannotTell {
             }
             Some(finished) if finished < impact.least_requests && vanished(facts).is_some() => {
                 vanished(facts).unwrap_or_else(|| unexplained(facts))
+            }
+            Some(finished) if finished < impact.least_requests && is_failed => {
+                lost(facts).unwrap_or_else(|| unexplained(facts))
             }
             Some(finished) if finished <= 0.0 && impact.in_flight > 0.0 => hanging(impact),
             Some(finished) if finished <= 0.0 && facts.progress.first_tokens > Some(0.0) => {
@@ -116,11 +126,22 @@ impl Cause for CannotTell {
 fn stuck(stall: &Stall) -> Said {
     let length = seconds(stall.seconds());
     let requests = counted(stall.requests(), "request was", "requests were");
-    if stall.is_deferred {
+    if stall.shown == Shown::Deferred {
         return Said(
             format!("{requests} deferred at {} for {length}, and none ran.", stall.replica),
             "They wait for something other than the engine: a remote cache, an adapter, a grammar. \
              Look at the log of what they wait for."
+                .to_owned(),
+        );
+    }
+    if stall.shown == Shown::Uncounted {
+        return Said(
+            format!(
+                "No output for {length} from {}, though requests come and go by its gauges.",
+                stall.replica
+            ),
+            "Its counters are no longer collected, or clients give up early. Send one request; look \
+             whether its tokens are counted."
                 .to_owned(),
         );
     }
@@ -129,9 +150,7 @@ fn stuck(stall: &Stall) -> Said {
             "No output for {length} from {}, where {requests} in flight and no token was produced.",
             stall.replica
         ),
-        "The engine hangs, or its gauges are stale: some releases keep the last value when all \
-         requests are aborted at once. Send one request; if it gets no answer, restart the engine."
-            .to_owned(),
+        HANGS.to_owned(),
     )
 }
 
@@ -164,6 +183,17 @@ fn vanished(facts: &Facts) -> Option<Said> {
     Some(Said(format!("{}.", absence.sentence()), what.to_owned()))
 }
 
+/// What became of requests that did not end well; None where nothing is known.
+fn lost(facts: &Facts) -> Option<Said> {
+    let loss = facts.loss.phrase()?;
+    Some(Said(
+        format!("No diagnosis: {loss}."),
+        "Clients give up or requests fail; the latency of those that finish says nothing about the \
+         others. Look at the finish reasons, and at the status codes of the gateway."
+            .to_owned(),
+    ))
+}
+
 /// First tokens without a single finish, and nothing in flight any more.
 fn given_up(facts: &Facts) -> Said {
     let begun = facts.progress.first_tokens.unwrap_or(0.0);
@@ -182,34 +212,32 @@ fn given_up(facts: &Facts) -> Said {
 /// not.
 fn hanging(impact: &Impact) -> Said {
     let flight = counted(impact.in_flight, "request is", "requests are");
-    match impact.tokens {
-        Some(tokens) if tokens <= 0.0 => Said(
+    if impact.tokens.is_some_and(|tokens| tokens <= 0.0) {
+        return Said(
             format!("{flight} in flight, but no token was produced and none finished."),
-            "The engine hangs, or its gauges are stale: some releases keep the last value when all \
-             requests are aborted at once. Send one request; if it gets no answer, restart the engine."
-                .to_owned(),
-        ),
-        Some(tokens) => Said(
-            format!(
-                "{flight} in flight and none finished in this window, though {} tokens were produced.",
-                number(tokens)
-            ),
-            "Latency histograms are written when a request finishes. Widen the window to one that \
-             holds whole requests."
-                .to_owned(),
-        ),
-        None => Said(
-            format!("{flight} in flight and none finished in this window."),
-            "Latency histograms are written when a request finishes, so a hang shows as silence. \
-             Widen the window."
-                .to_owned(),
-        ),
+            HANGS.to_owned(),
+        );
     }
+    let though = impact.tokens.map_or_else(String::new, |tokens| {
+        format!(", though {} tokens were produced", number(tokens))
+    });
+    Said(
+        format!("{flight} in flight and none finished in this window{though}."),
+        "Latency histograms are written when a request finishes, so a hang shows as silence. Widen the \
+         window to one that holds whole requests."
+            .to_owned(),
+    )
 }
 
 fn missing_families(facts: &Facts) -> Said {
     let wanted = [SignalId::Ttft, SignalId::QueueTime, SignalId::Itl, SignalId::E2e];
     let missing: Vec<SignalId> = wanted.into_iter().filter(|id| !facts.has(*id)).collect_vec();
+    if facts.is_beside {
+        return Said(
+            "No diagnosis: this window holds no sample.".to_owned(),
+            "Choose a window within the data.".to_owned(),
+        );
+    }
     if facts.is_one_scrape {
         return Said(
             "No diagnosis: this window holds a single scrape, and one sample shows no growth.".to_owned(),
@@ -259,14 +287,15 @@ fn unexplained(facts: &Facts) -> Said {
             "What is there looks normal; health needs these signals too.".to_owned(),
         );
     }
+    if let Some(quiet) = &facts.progress.quiet {
+        return Said(
+            format!("No diagnosis: {}; look again in a minute.", quiet.lately()),
+            "One long prompt computes, or the engine hangs.".to_owned(),
+        );
+    }
     if let Some(lately) = facts.queue.lately.filter(Lately::is_missed) {
         return Said(
-            format!(
-                "{} wait, and {} start each second: what arrives now waits {}.",
-                counted(lately.waiting, "request", "requests"),
-                significant(lately.per_second),
-                seconds(lately.seconds())
-            ),
+            format!("{}.", lately.phrase()),
             "The requests that finished met a shorter queue. Their latency will follow; look again in \
              a minute."
                 .to_owned(),
@@ -285,13 +314,8 @@ fn unexplained(facts: &Facts) -> Said {
                 .to_owned(),
         );
     }
-    if let Some(loss) = facts.loss.phrase() {
-        return Said(
-            format!("No diagnosis: {loss}."),
-            "Clients give up or requests fail; the latency of those that finish says nothing about \
-             the others. Look at the finish reasons, and at the status codes of the gateway."
-                .to_owned(),
-        );
+    if let Some(said) = lost(facts) {
+        return said;
     }
     match measured().find(|one| one.level == Level::Unknown && !facts.worker.is_without(one.id)) {
         Some(unknown) => Said(

@@ -30,12 +30,11 @@ use crate::catalogue::actions::ActionId;
 use crate::catalogue::causes::CauseId;
 use crate::catalogue::families::Family;
 use crate::catalogue::signals::SignalId;
-use crate::small::list::CollectVec;
 use crate::text::number::{counted, seconds};
 use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
 use crate::triage::evidence::{ActionBuilder, Line, exact, ruled_out};
 use crate::triage::facts::Facts;
-use crate::triage::facts::progress::Stall;
+use crate::triage::facts::progress::{Shown, Stall};
 use crate::triage::finding::{Action, Compare, Evidence, RuledOut, Severity};
 use crate::triage::ledger::Ledger;
 
@@ -59,13 +58,14 @@ impl Cause for EngineHang {
         if !facts.availability.asleep.is_empty() {
             return Answer::clear("an engine sleeps, which explains the silence");
         }
-        if let Some(stall) = progress.stalls.iter().find(|one| one.is_alive && !one.is_deferred) {
+        if let Some(stall) = progress.stalls.iter().find(|one| one.shown == Shown::Alive) {
             return Answer::Firing(stall.clone());
         }
         match progress.stuck() {
-            Some(stall) if stall.is_deferred => Answer::clear(
+            Some(stall) if stall.shown == Shown::Deferred => Answer::clear(
                 "nothing comes out, but every request waits for something other than the engine",
             ),
+            Some(stall) if stall.shown == Shown::Uncounted => Answer::clear("requests come and go"),
             Some(stall) => Answer::unknown(format!(
                 "no output for {} from {}, but running and waiting did not move either: a hang, or \
                  states left over from aborted requests",
@@ -122,29 +122,25 @@ fn held(stall: &Stall) -> String {
 }
 
 fn evidence(stall: &Stall) -> Vec<Evidence> {
-    let state = |signal, value: Option<f64>, text: &str| {
-        let value = value.filter(|value| *value > 0.0)?;
-        Some(exact(
-            signal,
-            "requests",
-            value,
-            Compare::Above,
-            Line::constant(0.0),
-            format!("up to {} {text}", counted(value, "request", "requests")),
-        ))
-    };
-    let silent = exact(
+    let mut evidence = vec![exact(
         SignalId::GenerationTokensPerS,
         "tokens/s",
         0.0,
         Compare::AtMost,
         Line::constant(0.0),
         format!("every counter of output stood still for {}", seconds(stall.seconds())),
-    );
-    std::iter::once(silent)
-        .chain(state(SignalId::Running, stall.running, "ran"))
-        .chain(state(SignalId::Waiting, stall.waiting, "waited"))
-        .collect_vec()
+    )];
+    for (signal, value, text) in
+        [(SignalId::Running, stall.running, "ran"), (SignalId::Waiting, stall.waiting, "waited")]
+    {
+        let value = value.unwrap_or(0.0);
+        if value > 0.0 {
+            let text = format!("up to {} {text}", counted(value, "request", "requests"));
+            let line = Line::constant(0.0);
+            evidence.push(exact(signal, "requests", value, Compare::Above, line, text));
+        }
+    }
+    evidence
 }
 
 fn rules_out(stall: &Stall) -> Vec<RuledOut> {

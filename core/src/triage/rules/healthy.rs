@@ -15,7 +15,7 @@ use crate::signal::level::Level;
 use crate::small::list::CollectVec;
 use crate::small::text::joined;
 use crate::text::number::{
-    chosen_seconds, counted, number, percentile_name, seconds, seconds_at_most, significant,
+    chosen_seconds, counted, number, percentile_name, seconds, seconds_at_most,
 };
 use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
 use crate::triage::evidence::between;
@@ -88,8 +88,12 @@ impl Cause for Healthy {
     }
 
     fn explain(Finished(finished): &Finished, facts: &Facts, _: &Words<'_>) -> Explanation {
-        let unmeasured: Vec<SignalId> =
-            WOULD_REFUTE.into_iter().filter(|id| !facts.has(*id)).collect_vec();
+        let mut unmeasured = facts.ended.clone();
+        for id in WOULD_REFUTE {
+            if !facts.has(id) {
+                unmeasured.push(id);
+            }
+        }
         let waited = match facts.admission.waiting {
             Some(most) if most > 0.0 => {
                 format!(", up to {} waiting at once", counted(most, "request", "requests"))
@@ -109,7 +113,7 @@ impl Cause for Healthy {
                 facts.worker.name(),
                 if unmeasured.is_empty() { "" } else { " as far as measured" },
                 judged(facts),
-                not_measured(&unmeasured)
+                not_measured(&unmeasured, facts)
             ),
             detail: format!(
                 "{} finished; queue wait {} on average{waited}.{whole}{}",
@@ -132,16 +136,14 @@ fn doubt(facts: &Facts) -> Option<String> {
     if let Some(stall) = facts.progress.stalls.first() {
         return Some(format!("no output for {} from {}", seconds(stall.seconds()), stall.replica));
     }
+    if let Some(quiet) = &facts.progress.quiet {
+        return Some(quiet.lately());
+    }
     if let Some(absence) = facts.availability.absences.first() {
         return Some(absence.sentence());
     }
     if let Some(lately) = facts.queue.lately.filter(Lately::is_missed) {
-        return Some(format!(
-            "{} wait, and {} start each second: what arrives now waits {}",
-            counted(lately.waiting, "request", "requests"),
-            significant(lately.per_second),
-            seconds(lately.seconds())
-        ));
+        return Some(lately.phrase());
     }
     if let Some(outside) = facts.spread.outside.first() {
         return Some(format!(
@@ -155,12 +157,13 @@ fn doubt(facts: &Facts) -> Option<String> {
 }
 
 /// ` Not measured: waiting requests.`
-fn not_measured(signals: &[SignalId]) -> String {
+fn not_measured(signals: &[SignalId], facts: &Facts) -> String {
     let names: Vec<String> = signals.iter().map(|id| id.name()).collect_vec();
     if names.is_empty() {
         return String::new();
     }
-    format!(" Not measured: {}.", joined(&names, ", "))
+    let until = if facts.ended.is_empty() { "" } else { " to the end" };
+    format!(" Not measured{until}: {}.", joined(&names, ", "))
 }
 
 /// `TTFT p95 ≤ 1.2 s (target 2.5 s), ITL p95 ≤ 25 ms (target 50 ms)`.

@@ -26,7 +26,6 @@ use crate::catalogue::causes::CauseId;
 use crate::catalogue::families::Family;
 use crate::catalogue::signals::SignalId;
 use crate::signal::level::Level;
-use crate::small::list::CollectVec;
 use crate::text::number::{
     chosen_seconds, number, percent, percentile_name, seconds, seconds_at_least,
 };
@@ -83,6 +82,12 @@ impl Cause for SlowDecode {
                 return Answer::unknown(format!("ITL cannot be judged: {}", step_time.reason));
             }
             Level::Normal | Level::Low => return Answer::clear("ITL is within its target"),
+        }
+        if facts.ended.contains(&SignalId::Itl) {
+            return Answer::unknown("ITL is not measured to the end of the window");
+        }
+        if facts.queue.level == Level::High && !facts.has(SignalId::Waiting) {
+            return Answer::unknown("requests queue, and waiting is not measured: it may be load");
         }
         if facts.memory.preempts() {
             return Answer::clear("preemptions stall decode; the GPU need not be slow");
@@ -165,7 +170,7 @@ fn place(facts: &Facts) -> String {
 
 /// What the engine is shown not to lack; nothing where it is not measured.
 fn not_short(facts: &Facts) -> &'static str {
-    match (facts.queue.level == Level::Normal, facts.memory.phrase().is_some()) {
+    match (facts.queue.level == Level::Normal, facts.memory.peak.is_some()) {
         (true, true) => ", with nothing queued and memory free",
         (true, false) => ", with nothing queued",
         (false, true) => ", with memory free",
@@ -233,17 +238,18 @@ fn evidence(state: &Slow, facts: &Facts) -> Vec<Evidence> {
 }
 
 fn rules_out(facts: &Facts) -> Vec<RuledOut> {
-    let memory = facts.memory.phrase().map(|memory| ruled_out(CauseId::KvThrash, memory));
-    let load = facts.queue.mean.map(|queue| {
-        ruled_out(
-            CauseId::LoadAboveCapacity,
-            match facts.queue.level {
-                Level::High => "ITL rose more than the work did, and the queue followed".to_owned(),
-                _ => format!("queue wait is only {}", seconds(queue)),
-            },
-        )
-    });
-    memory.into_iter().chain(load).collect_vec()
+    let mut list = Vec::new();
+    if let Some(memory) = facts.memory.phrase() {
+        list.push(ruled_out(CauseId::KvThrash, memory));
+    }
+    if let Some(queue) = facts.queue.mean {
+        let why = match facts.queue.level {
+            Level::High => "ITL rose more than the work did, and the queue followed".to_owned(),
+            _ => format!("queue wait is only {}", seconds(queue)),
+        };
+        list.push(ruled_out(CauseId::LoadAboveCapacity, why));
+    }
+    list
 }
 
 fn action(words: &Words<'_>) -> Action {

@@ -82,6 +82,10 @@ struct Time(f64);
 impl<'de> Deserialize<'de> for Time {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let seconds: f64 = bare(&<Box<RawValue>>::deserialize(deserializer)?)?;
+        // Later than the year 5138, it is in milliseconds.
+        if seconds >= 1e11 {
+            return Err(de::Error::custom("no seconds"));
+        }
         Ok(Self((seconds * 1000.0).round()))
     }
 }
