@@ -1,4 +1,4 @@
-//! When a replica was seen, when it started anew, and when it held requests and produced nothing.
+//! When a replica was seen, when it started anew, and when nothing came out of it.
 
 use crate::catalogue::families::Family;
 use crate::growth::gauge::Gauge;
@@ -8,6 +8,7 @@ use crate::small::list::CollectVec;
 use crate::small::sorted::sort;
 use crate::store::grid::TimeGrid;
 use crate::store::marks::{Marks, add_present};
+use crate::window::silence::{Silence, silences};
 use crate::window::stale::stale;
 
 /// Counters that move while an engine works.
@@ -16,10 +17,6 @@ const COUNTERS: [Family; 4] =
 
 /// Histograms whose counts move while an engine works.
 const HISTOGRAMS: [Family; 3] = [Family::Itl, Family::Ttft, Family::E2e];
-
-/// Shortest silence that is kept, milliseconds. No threshold may ask for less: an engine that
-/// computes one long prompt alone is silent for seconds.
-const SHORTEST_KEPT: i64 = 10_000;
 
 /// What the samples of one replica tell of its life over the whole range.
 #[derive(Debug, Clone, Default)]
@@ -39,34 +36,6 @@ pub struct Activity {
     restarts: Vec<(usize, usize)>,
 }
 
-/// A stretch in which nothing came out, as grid indices of its first
-/// and last sample: every counter is the same at both.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Silence {
-    /// First sample.
-    pub from: usize,
-    /// Last sample.
-    pub to: usize,
-    /// What was there meanwhile.
-    pub inside: Inside,
-    /// Last sample before something came out, whatever was there until then.
-    pub until: usize,
-    /// While nothing came out, requests were there and then none: they left without output, or it
-    /// is not counted.
-    pub drained: bool,
-}
-
-/// Requests at an engine that produces nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Inside {
-    /// Some run or wait.
-    Requests,
-    /// None does.
-    Nothing,
-    /// Neither running nor waiting is measured.
-    Unknown,
-}
-
 impl Activity {
     /// Of one replica.
     pub fn of(replica: &Replica, grid: &TimeGrid) -> Self {
@@ -81,8 +50,11 @@ impl Activity {
         let tells_output = replica.counter(Family::GenerationTokens).is_some()
             || replica.histogram(Family::Itl).is_some();
         let (restarts, spacing) = (restarts(replica, &seen), spacing(&seen, times));
-        let mut silences =
-            if tells_output { silences(replica, &output, &known, times) } else { Vec::new() };
+        let mut silences = if tells_output {
+            silences(replica, &output, &known, times, spacing)
+        } else {
+            Vec::new()
+        };
         // What stood still before a new process began says nothing of it.
         for &(from, to) in &restarts {
             while let Some(at) = silences.iter().position(|one| from < one.to && to > one.from) {
@@ -211,65 +183,6 @@ fn spacing(seen: &[usize], times: &[i64]) -> i64 {
         seen.windows(2).map(|pair| times[pair[1]] - times[pair[0]]).collect_vec();
     sort(&mut distances, Ord::cmp);
     distances.get(distances.len() / 2).copied().unwrap_or(0)
-}
-
-/// Requests that run or wait at a grid time; NaN where neither is measured.
-fn demand(replica: &Replica, index: usize) -> f64 {
-    let values = [Family::Running, Family::Waiting].into_iter().filter_map(|family| {
-        replica.gauge(family).map(|gauge| gauge.values()[index]).filter(|value| !value.is_nan())
-    });
-    values.fold(f64::NAN, |sum, value| if sum.is_nan() { value } else { sum + value })
-}
-
-#[expect(clippy::float_cmp, reason = "a sum of counters that stand still repeats to the last bit")]
-fn silences(replica: &Replica, output: &[f64], seen: &[usize], times: &[i64]) -> Vec<Silence> {
-    let mut silences: Vec<Silence> = Vec::new();
-    let mut open: Option<Silence> = None;
-    // The first silence of the stretch without output, and whether requests left in it.
-    let (mut stretch, mut drained) = (0, false);
-    let close = |silences: &mut Vec<Silence>, open: &mut Option<Silence>| {
-        if let Some(one) = open.take()
-            && times[one.to] - times[one.from] >= SHORTEST_KEPT
-        {
-            silences.push(one);
-        }
-    };
-    let end = |silences: &mut [Silence], until: usize, drained: bool| {
-        for one in silences {
-            (one.until, one.drained) = (until, drained);
-        }
-    };
-    for pair in seen.windows(2) {
-        let (from, to) = (pair[0], pair[1]);
-        let (before, after) = (demand(replica, from), demand(replica, to));
-        let inside = if before > 0.0 && after > 0.0 {
-            Inside::Requests
-        } else if before.is_nan() || after.is_nan() {
-            Inside::Unknown
-        } else {
-            Inside::Nothing
-        };
-        let moved = output[from] != output[to];
-        if moved || (inside == Inside::Unknown && before.is_nan() != after.is_nan()) {
-            close(&mut silences, &mut open);
-            if moved {
-                end(&mut silences[stretch..], from, drained);
-                (stretch, drained) = (silences.len(), false);
-            }
-            continue;
-        }
-        drained |= before > 0.0 && after <= 0.0;
-        match &mut open {
-            Some(one) if one.inside == inside => one.to = to,
-            _ => {
-                close(&mut silences, &mut open);
-                open = Some(Silence { from, to, inside, until: to, drained: false });
-            }
-        }
-    }
-    close(&mut silences, &mut open);
-    end(&mut silences[stretch..], seen.last().copied().unwrap_or(0), drained);
-    silences
 }
 
 /// Where the process says that it started anew, or else its counters fell.

@@ -5,4 +5,5 @@ pub mod baseline;
 pub mod measurements;
 pub mod onset;
 pub mod replica_set;
+pub mod silence;
 mod stale;

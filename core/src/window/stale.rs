@@ -4,7 +4,7 @@
 use crate::catalogue::families::Family;
 use crate::scope::Replica;
 use crate::store::grid::LOOKBACK_MS;
-use crate::window::activity::Silence;
+use crate::window::silence::Silence;
 
 /// Samples that a page must repeat to be no answer of the process. An answer costs a few hundredths
 /// of a second of processor time, which is counted in hundredths: one or two may pass without a

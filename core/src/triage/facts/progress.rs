@@ -13,7 +13,7 @@ use crate::scope::Replica;
 use crate::text::number::{counted, seconds};
 use crate::triage::facts::FactDefinition;
 use crate::triage::subject::Subject;
-use crate::window::activity::{Inside, Silence};
+use crate::window::silence::{Inside, Silence};
 
 pub(super) static FACT: FactDefinition =
     FactDefinition { id: FactId::Progress, thresholds: &[&SILENCE, &QUIET] };

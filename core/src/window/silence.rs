@@ -1,0 +1,109 @@
+//! Stretches in which nothing comes out of a replica, and whether requests are inside meanwhile.
+
+use crate::catalogue::families::Family;
+use crate::scope::Replica;
+
+/// Shortest silence that is kept, milliseconds. No threshold may ask for less: an engine that
+/// computes one long prompt alone is silent for seconds.
+const SHORTEST_KEPT: i64 = 10_000;
+
+/// Scrapes that may be missed within a silence: behind more, another process may answer. With fewer
+/// a hang that slows its scrapes is none; with more a loop of restarts is one.
+const MISSED: i64 = 2;
+
+/// A stretch in which nothing came out, as grid indices of its first
+/// and last sample: every counter is the same at both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Silence {
+    /// First sample.
+    pub from: usize,
+    /// Last sample.
+    pub to: usize,
+    /// What was there meanwhile.
+    pub inside: Inside,
+    /// Last sample before something came out, whatever was there until then.
+    pub until: usize,
+    /// While nothing came out, requests were there and then none: they left without output, or it
+    /// is not counted.
+    pub drained: bool,
+}
+
+/// Requests at an engine that produces nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Inside {
+    /// Some run or wait.
+    Requests,
+    /// None does.
+    Nothing,
+    /// Neither running nor waiting is measured.
+    Unknown,
+}
+
+/// The silences between samples at which every counter of output is there, in time order; `spacing`
+/// is the usual distance of samples, milliseconds.
+#[expect(clippy::float_cmp, reason = "a sum of counters that stand still repeats to the last bit")]
+pub(super) fn silences(
+    replica: &Replica,
+    output: &[f64],
+    seen: &[usize],
+    times: &[i64],
+    spacing: i64,
+) -> Vec<Silence> {
+    let mut silences: Vec<Silence> = Vec::new();
+    let mut open: Option<Silence> = None;
+    // The first silence of the stretch without output, and whether requests left in it.
+    let (mut stretch, mut drained) = (0, false);
+    let close = |silences: &mut Vec<Silence>, open: &mut Option<Silence>| {
+        if let Some(one) = open.take()
+            && times[one.to] - times[one.from] >= SHORTEST_KEPT
+        {
+            silences.push(one);
+        }
+    };
+    let end = |silences: &mut [Silence], until: usize, drained: bool| {
+        for one in silences {
+            (one.until, one.drained) = (until, drained);
+        }
+    };
+    for pair in seen.windows(2) {
+        let (from, to) = (pair[0], pair[1]);
+        let (before, after) = (demand(replica, from), demand(replica, to));
+        let inside = if before > 0.0 && after > 0.0 {
+            Inside::Requests
+        } else if before.is_nan() || after.is_nan() {
+            Inside::Unknown
+        } else {
+            Inside::Nothing
+        };
+        let moved = output[from] != output[to];
+        // A process that ends in every gap shows zero each time it is back.
+        let is_gap = times[to] - times[from] > (MISSED + 1) * spacing;
+        if moved || is_gap || (inside == Inside::Unknown && before.is_nan() != after.is_nan()) {
+            close(&mut silences, &mut open);
+            if moved {
+                end(&mut silences[stretch..], from, drained);
+                (stretch, drained) = (silences.len(), false);
+            }
+            continue;
+        }
+        drained |= before > 0.0 && after <= 0.0;
+        match &mut open {
+            Some(one) if one.inside == inside => one.to = to,
+            _ => {
+                close(&mut silences, &mut open);
+                open = Some(Silence { from, to, inside, until: to, drained: false });
+            }
+        }
+    }
+    close(&mut silences, &mut open);
+    end(&mut silences[stretch..], seen.last().copied().unwrap_or(0), drained);
+    silences
+}
+
+/// Requests that run or wait at a grid time; NaN where neither is measured.
+fn demand(replica: &Replica, index: usize) -> f64 {
+    let values = [Family::Running, Family::Waiting].into_iter().filter_map(|family| {
+        replica.gauge(family).map(|gauge| gauge.values()[index]).filter(|value| !value.is_nan())
+    });
+    values.fold(f64::NAN, |sum, value| if sum.is_nan() { value } else { sum + value })
+}
