@@ -124,6 +124,7 @@ pub fn diagnose(
 ) -> Diagnosis {
     let (mut found, outside) = look(prepared, history, notices, settings, window);
     let is_hidden = found.verdict.id == CauseId::CannotTell;
+    let mut clear_elsewhere = Vec::new();
     if !is_hidden {
         let is_few = !outside.is_empty()
             && outside.len() <= MOST_ALONE
@@ -135,9 +136,12 @@ pub fn diagnose(
         let is_other = |at: &usize| outside.iter().all(|one| one.index != *at);
         let others = (0..prepared.replicas.len()).filter(is_other);
         let others = others.map(|at| prepared.replicas[at]).collect_vec();
-        if alone(prepared, others, notices, settings, window).verdict.state == State::Firing {
+        let others = alone(prepared, others, notices, settings, window);
+        if others.verdict.state == State::Firing {
             return found;
         }
+        clear_elsewhere = others.findings;
+        clear_elsewhere.retain(|finding| finding.state == State::Clear);
     }
     let mut named: Option<Diagnosis> = None;
     let mut replicas: Vec<String> = Vec::new();
@@ -156,12 +160,13 @@ pub fn diagnose(
             named.verdict.severity = found.verdict.severity;
             std::mem::swap(&mut named.verdict.impact, &mut found.verdict.impact);
         }
+        let is_clear = clear_elsewhere.iter().any(|finding| finding.id == named.verdict.id);
         found.adopt(named, replicas, prepared.replicas.len());
-        found.verdict.detail.push_str(if is_hidden {
-            " The figures of all replicas together hide it."
-        } else {
-            " The other replicas are clear of it."
-        });
+        if is_hidden {
+            found.verdict.detail.push_str(" The figures of all replicas together hide it.");
+        } else if is_clear {
+            found.verdict.detail.push_str(" The other replicas are clear of it.");
+        }
     }
     found
 }

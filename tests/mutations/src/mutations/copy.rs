@@ -44,6 +44,7 @@ fn draw(base: &Base, random: &mut Random) -> Option<Mutated> {
             _ => "b".to_owned(),
         };
         copy.labels.insert(label.to_owned(), other);
+        let late = late.min(copy.values.len());
         copy.values.rotate_right(late);
         copy.values[..late].fill(f64::NAN);
         copies.push(copy);
