@@ -67,7 +67,7 @@ impl Load {
         let (base, _) = law.parts(&StepWork::default());
         let slope = law.sequence
             + law.context * live
-            + (law.prefill * computed + law.square * prompt * prompt) / output;
+            + (law.mixed + law.prefill * computed + law.square * prompt * prompt) / output;
         let objective = ((scenario.objectives.tpot * 0.9 - base) / slope).max(1.0);
         let memory = engine.kv_tokens() as f64 * 0.9 / live;
         let largest_batch = objective.min(memory).min(engine.max_num_seqs as f64).max(1.0);

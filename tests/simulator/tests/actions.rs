@@ -6,9 +6,18 @@ use inference_triage_simulator::simulate;
 const ONSET: f64 = 120.0;
 const END: f64 = 600.0;
 
+/// Prompts outrun a small token budget only where prefill is fast.
 fn faulty(class: FaultClass) -> Scenario {
-    let base = Scenario { duration_seconds: END, ..Scenario::new(Hardware::opt_13b_a100()) };
-    base.with_fault(class, 0.6, ONSET)
+    let hardware = match class {
+        FaultClass::TokenBudget => Hardware::llama_8b_h100(),
+        _ => Hardware::opt_13b_a100(),
+    };
+    let base = Scenario { duration_seconds: END, ..Scenario::new(hardware) };
+    let severity = match class {
+        FaultClass::PrefixCacheCollapse | FaultClass::BadReplica => 1.0,
+        _ => 0.6,
+    };
+    base.with_fault(class, severity, ONSET)
 }
 
 fn met(scenario: &Scenario) -> f64 {

@@ -36,8 +36,9 @@ type Rescrape<'a> = &'a dyn Fn(usize) -> Option<usize>;
 type Meeting<'a> = &'a dyn Fn(usize) -> usize;
 
 fn simulated(replicas: usize, change: impl Fn(&mut Scenario)) -> Run {
-    let mut scenario =
-        Scenario { duration_seconds: 900.0, replicas, ..Scenario::new(Hardware::opt_13b_a100()) };
+    let mut hardware = Hardware::opt_13b_a100();
+    hardware.law.mixed = 0.0;
+    let mut scenario = Scenario { duration_seconds: 900.0, replicas, ..Scenario::new(hardware) };
     change(&mut scenario);
     simulate(&scenario, 5.0)
 }

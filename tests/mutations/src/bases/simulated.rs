@@ -51,7 +51,7 @@ pub fn bases() -> Vec<Base> {
 /// target leaves room.
 fn hardware(class: Option<FaultClass>) -> Hardware {
     match class {
-        Some(FaultClass::SlowDecode) => Hardware::variant_autoscaler_a100(),
+        Some(FaultClass::SlowDecode) => Hardware::llama_8b_a100(),
         _ => Hardware::opt_13b_a100(),
     }
 }

@@ -24,7 +24,7 @@ impl Incident {
     /// Every named incident.
     pub fn all() -> Vec<Self> {
         let opt = Hardware::opt_13b_a100;
-        let autoscaler = Hardware::variant_autoscaler_a100;
+        let llama = Hardware::llama_8b_a100;
         let faults = [
             (
                 "load-above-capacity",
@@ -57,16 +57,16 @@ impl Incident {
             ),
             (
                 "slow-decode",
-                "The device runs at half its clock",
+                "The device decodes at half its pace",
                 FaultClass::SlowDecode,
-                autoscaler(),
+                llama(),
                 0.3,
             ),
             (
                 "front-end-cpu",
                 "The API server's CPU is the bottleneck",
                 FaultClass::FrontEndCpu,
-                autoscaler(),
+                llama(),
                 0.6,
             ),
             ("bad-replica", "One of four replicas is slow", FaultClass::BadReplica, opt(), 0.8),
@@ -158,6 +158,10 @@ pub fn published(max_num_seqs: usize) -> Scenario {
     engine.front_end.variation = 0.85;
     let mut scenario = Scenario::new(Hardware::gemma_l40s());
     scenario.name = format!("published incident, {max_num_seqs} slots");
+    // As fitted to its two throughputs, with nothing that they do not tell.
+    engine.hardware.law.sequence = 0.948e-3;
+    engine.hardware.law.context = 0.0;
+    engine.hardware.law.mixed = 0.0;
     scenario.engine = engine;
     scenario.model_name = String::from("gemma");
     scenario.release = Release::new(20, 0);

@@ -196,6 +196,9 @@ impl Scenario {
     /// added, healthy, too.
     pub fn with_fault(self, class: FaultClass, severity: f64, onset_seconds: f64) -> Self {
         let mut scenario = crate::faults::prepare::prepared(self, class);
+        if class == FaultClass::TokenBudget {
+            scenario = crate::faults::token_budget::with_long_prompts(scenario, severity);
+        }
         let mut promised = scenario.clone();
         if class == FaultClass::SpeculationNotPaying {
             // Users were promised what the engine does without drafts; otherwise turning them off

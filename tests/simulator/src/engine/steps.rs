@@ -70,8 +70,9 @@ impl Engine {
             (decode * conditions.decode_factor + prefill * conditions.prefill_factor + drafts)
                 * warming
                 * jitter;
+        let host = conditions.host_seconds;
         self.recorder.device_worked(seconds, prefill / (decode + prefill));
-        seconds
+        seconds + host
     }
 
     fn work(&self) -> StepWork {

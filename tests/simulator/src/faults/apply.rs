@@ -3,7 +3,7 @@
 
 use crate::configuration::{Clients, Fault, FaultClass, Prefixes, Scenario};
 use crate::effective::{Conditions, Effective};
-use crate::faults::overload_factor;
+use crate::faults::{device, overload_factor, token_budget};
 use crate::load::{Load, tokens_of_prefill};
 
 /// Applies one fault that holds at `_time`.
@@ -25,15 +25,19 @@ pub(crate) fn apply(scenario: &Scenario, fault: &Fault, _time: f64, effective: &
                 flags(scenario, fault.class, severity, &load, conditions);
             }
         }
-        FaultClass::SlowDecode | FaultClass::InterconnectDegraded => {
+        FaultClass::SlowDecode => {
             for conditions in &mut effective.replicas {
-                device(fault.class, severity, conditions);
+                device::slow(scenario, severity, &load, conditions);
+            }
+        }
+        FaultClass::InterconnectDegraded => {
+            for conditions in &mut effective.replicas {
+                device::degrade_links(severity, conditions);
             }
         }
         FaultClass::BadReplica => {
             if let Some(conditions) = effective.replicas.get_mut(1) {
-                conditions.prefill_factor *= 1.6 + 1.4 * severity;
-                device(FaultClass::SlowDecode, severity, conditions);
+                device::slow(scenario, severity, &load, conditions);
             }
         }
         FaultClass::RoutingImbalance => imbalance(scenario, severity, &load, effective),
@@ -108,13 +112,7 @@ fn flags(
             engine.admission_watermark = 0.0;
         }
         FaultClass::TokenBudget => {
-            let need = load.rate * load.computed;
-            let law = &engine.hardware.law;
-            let decode = load.base + (law.sequence + law.context * load.live) * load.running;
-            let fitting = (need * decode + load.running) / (1.0 - need * law.prefill).max(0.05);
-            let least = load.running * 1.2 + 4.0;
-            engine.max_num_batched_tokens =
-                libm::round((fitting * (0.95 - 0.45 * severity)).max(least)) as usize;
+            engine.max_num_batched_tokens = token_budget::smallest(engine.max_num_seqs);
         }
         FaultClass::FrontEndCpu => {
             let front = &mut engine.front_end;
@@ -163,21 +161,6 @@ fn blocks_for(scenario: &Scenario, load: &Load, share: f64) -> usize {
     let engine = &scenario.engine;
     let tokens = (load.running * load.live * share).max(engine.max_model_len as f64 * 1.1);
     (tokens / engine.block_size as f64) as usize + 1
-}
-
-fn device(class: FaultClass, severity: f64, conditions: &mut Conditions) {
-    match class {
-        FaultClass::SlowDecode => {
-            conditions.decode_factor *= 1.6 + 1.4 * severity;
-            conditions.clock_share = 1.0 / (1.6 + 1.4 * severity);
-        }
-        FaultClass::InterconnectDegraded => {
-            conditions.decode_factor *= 1.6 + 1.4 * severity;
-            conditions.prefill_factor *= 1.6 + 1.4 * severity;
-            conditions.link_errors_per_second = 2.0 + 50.0 * severity;
-        }
-        _ => {}
-    }
 }
 
 fn imbalance(scenario: &Scenario, severity: f64, load: &Load, effective: &mut Effective) {

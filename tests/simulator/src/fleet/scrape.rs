@@ -79,6 +79,8 @@ impl Fleet<'_> {
             busy: (worked / span).clamp(0.0, 1.0),
             prefill: if worked > 0.0 { prefill / worked } else { 0.0 },
             clock_share: conditions.clock_share,
+            neighbour_memory: conditions.neighbour_memory,
+            waiting_share: conditions.waiting_share,
             link_errors: libm::floor(entry.link_errors),
             interval: self.interval,
         };
