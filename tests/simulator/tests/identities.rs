@@ -174,20 +174,21 @@ fn check_monotone(name: &str, target: &Target) {
 fn check_truth(run: &Run) {
     let end = run.scenario.duration_seconds;
     for (replica, target) in run.engines().enumerate() {
-        let mine: Vec<&Outcome> =
-            run.requests.iter().filter(|outcome| outcome.replica == replica).collect();
-        let done: Vec<&Outcome> = mine
+        let done: Vec<(&Outcome, f64)> = run
+            .requests
             .iter()
-            .copied()
-            .filter(|outcome| {
+            .zip(run.stamped.iter().copied())
+            .filter(|(outcome, _)| outcome.replica == replica)
+            .filter(|(outcome, _)| {
                 matches!(outcome.ending, Ending::Stop | Ending::Length | Ending::Error)
             })
-            .filter(|outcome| outcome.ended.is_some_and(|ended| ended > 0.0 && ended <= end))
+            .filter(|(outcome, _)| outcome.ended.is_some_and(|ended| ended > 0.0 && ended <= end))
             .collect();
-        let queues: Vec<f64> = done.iter().filter_map(|outcome| outcome.queue()).collect();
+        let queues: Vec<f64> = done.iter().filter_map(|(outcome, _)| outcome.queue()).collect();
+        // The engine measures from where its API server began with the request.
         let e2e: Vec<f64> = done
             .iter()
-            .filter_map(|outcome| outcome.ended.map(|ended| ended - outcome.arrival))
+            .filter_map(|(outcome, stamped)| outcome.ended.map(|ended| ended - stamped))
             .collect();
         for (family, values) in
             [("request_queue_time_seconds", &queues), ("e2e_request_latency_seconds", &e2e)]

@@ -106,9 +106,6 @@ fn check_engine(engine: &EngineConfiguration) -> Result<(), String> {
     ] {
         within("a time of the front end", seconds, 0.0, 1e4)?;
     }
-    if let Some(rate) = front.stream_tokens_per_second {
-        within("stream_tokens_per_second", rate, 1e-6, 1e9)?;
-    }
     if let Some(remote) = &engine.remote_kv {
         within("the link's tokens_per_second", remote.tokens_per_second, 1e-3, 1e15)?;
         within("the link's latency", remote.latency_seconds, 0.0, 1e4)?;

@@ -156,6 +156,7 @@ pub fn published(max_num_seqs: usize) -> Scenario {
     engine.kv_blocks = 4465;
     engine.front_end.per_request_seconds = 0.055;
     engine.front_end.variation = 0.85;
+    engine.async_scheduling = false;
     let mut scenario = Scenario::new(Hardware::gemma_l40s());
     scenario.name = format!("published incident, {max_num_seqs} slots");
     // As fitted to its two throughputs, with nothing that they do not tell.

@@ -178,6 +178,12 @@ impl Scenario {
         scenario.at_utilisation(0.45).with_fitting_objectives()
     }
 
+    /// Whether its engines schedule a step while the one before it runs: by default from 0.14 on.
+    pub fn schedules_ahead(&self) -> bool {
+        const BY_DEFAULT: Release = Release::new(14, 0);
+        self.engine.async_scheduling && self.release >= BY_DEFAULT
+    }
+
     /// The same with its arrivals scaled to that share of the capacity of all replicas; see
     /// [`crate::load::Load`].
     pub fn at_utilisation(mut self, utilisation: f64) -> Self {

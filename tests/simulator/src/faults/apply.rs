@@ -1,8 +1,9 @@
 //! The effect of each class on what holds. Sizes follow from the expected load, so that a severity
 //! means the same on every device.
 
-use crate::configuration::{Clients, Fault, FaultClass, Prefixes, Scenario};
+use crate::configuration::{Clients, Fault, FaultClass, FrontEnd, Prefixes, Scenario};
 use crate::effective::{Conditions, Effective};
+use crate::engine::MERGED_SHARE;
 use crate::faults::{device, overload_factor, token_budget};
 use crate::load::{Load, tokens_of_prefill};
 
@@ -116,17 +117,19 @@ fn flags(
         }
         FaultClass::FrontEndCpu => {
             let front = &mut engine.front_end;
-            let work = front.per_request_seconds
-                + front.per_prompt_token_seconds * load.prompt
-                + front.per_output_seconds * load.output;
-            let factor =
-                (0.9 + 0.25 * severity) * front.servers as f64 / (load.rate * work).max(1e-9);
+            let work = arrival_seconds(front, load)
+                + front.per_output_seconds * load.output * MERGED_SHARE;
+            let factor = loop_load(severity) * front.servers as f64 / (load.rate * work).max(1e-9);
             front.per_request_seconds *= factor;
             front.per_prompt_token_seconds *= factor;
             front.per_output_seconds *= factor;
         }
         FaultClass::StreamBackPressure => {
-            engine.front_end.stream_tokens_per_second = Some((0.65 - 0.5 * severity) / load.step);
+            let front = &mut engine.front_end;
+            let left = loop_load(severity) * front.servers as f64
+                - load.rate * arrival_seconds(front, load);
+            let each = left / (load.rate * load.output * MERGED_SHARE).max(1e-9);
+            front.per_output_seconds = each.max(front.per_output_seconds);
         }
         FaultClass::SpeculationNotPaying => {
             if let Some(speculation) = &mut engine.speculation {
@@ -154,6 +157,17 @@ fn flags(
         }
         _ => {}
     }
+}
+
+/// Share of its time for which a starved event loop has work: a little below 1 it only lags, above
+/// 1 it falls behind without end.
+fn loop_load(severity: f64) -> f64 {
+    0.9 + 0.25 * severity
+}
+
+/// What the event loop spends on an arrival, seconds.
+fn arrival_seconds(front: &FrontEnd, load: &Load) -> f64 {
+    front.per_request_seconds + front.per_prompt_token_seconds * load.prompt
 }
 
 /// Blocks for that share of what would run, at least for one request of the longest kind.

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
-use crate::engine::Done;
+use crate::engine::Outputs;
 use crate::engine::request::Key;
 
 /// Something that will happen.
@@ -21,8 +21,8 @@ pub(crate) enum Event {
     Fetched { replica: usize, process: u32, key: Key },
     /// A caller leaves.
     Leave { replica: usize, process: u32, key: Key },
-    /// A caller has its last output.
-    Delivered { replica: usize, process: u32, done: Box<Done> },
+    /// The API server has handled the outputs of a step.
+    Handled { replica: usize, process: u32, outputs: Box<Outputs> },
     /// Faults begin or end.
     Change,
     /// A process stops and starts again.

@@ -7,7 +7,7 @@ mod scrape;
 use crate::configuration::{Arrivals, Scenario};
 use crate::effective::{self, Effective};
 use crate::engine::request::{Key, Request};
-use crate::engine::{Done, Engine};
+use crate::engine::{Engine, Outputs};
 use crate::faults;
 use crate::fleet::events::{Agenda, Event};
 use crate::record::outcome::{Ending, Outcome};
@@ -45,6 +45,7 @@ pub(crate) struct Fleet<'a> {
     agenda: Agenda,
     generator: Generator,
     outcomes: Vec<Outcome>,
+    stamped: Vec<f64>,
     arrivals_epoch: u32,
     arrival_planned: bool,
     sessions: usize,
@@ -81,6 +82,7 @@ impl<'a> Fleet<'a> {
             agenda: Agenda::default(),
             generator: Generator::new(&scenario.traffic, scenario.seed),
             outcomes: Vec::new(),
+            stamped: Vec::new(),
             arrivals_epoch: 0,
             arrival_planned: false,
             sessions: 0,
@@ -136,11 +138,8 @@ impl<'a> Fleet<'a> {
                 }
             }
             Event::Leave { replica, process, key } => self.left(replica, process, key, now),
-            Event::Delivered { replica, process, done } => {
-                if let Some(engine) = self.engine(replica, process) {
-                    engine.record_finish(&done);
-                }
-                self.settle(&done.request, done.ending, now);
+            Event::Handled { replica, process, outputs } => {
+                self.handled(replica, process, *outputs);
             }
             Event::Change => self.change(now),
             Event::Down { replica } => self.restart(replica, now),
@@ -174,7 +173,8 @@ impl<'a> Fleet<'a> {
         entry.device_prefill_seconds = 0.0;
         let seed =
             self.scenario.seed ^ ((replica as u64 + 1) << 32) ^ (u64::from(entry.process) << 56);
-        entry.engine = Some(Engine::new(conditions, recorder, seed, ready));
+        let ahead = self.scenario.schedules_ahead();
+        entry.engine = Some(Engine::new(conditions, recorder, ahead, seed, ready));
     }
 
     fn restart(&mut self, replica: usize, now: f64) {
@@ -255,6 +255,7 @@ impl<'a> Fleet<'a> {
             output: 0,
             preemptions: 0,
         });
+        self.stamped.push(now);
         let taken =
             chosen.and_then(|replica| Some((replica, self.replicas[replica].engine.as_mut()?)));
         let Some((replica, engine)) = taken else { return self.refuse(id, asked, now) };
@@ -263,6 +264,7 @@ impl<'a> Fleet<'a> {
             return self.refuse(id, asked, now);
         }
         let (key, queued) = engine.receive(asked, id, now);
+        self.stamped[id as usize] = engine.requests.get(key).map_or(now, |known| known.stamped);
         let process = self.replicas[replica].process;
         self.outcomes[id as usize].queued = queued;
         self.agenda.plan(queued, Event::Enqueue { replica, process, key });
@@ -301,22 +303,35 @@ impl<'a> Fleet<'a> {
                 let ends = faults::hang::end_of_step(self.scenario, replica, now, ends);
                 self.agenda.plan(ends, Event::StepEnd { replica, process });
             }
-            let Some(done) = begun.given_up else { return };
-            self.deliver(replica, process, done);
+            if begun.given_up.is_empty() {
+                return;
+            }
+            let state = engine.state;
+            let outputs =
+                Outputs { handled: now, done: begun.given_up, state, ..Outputs::default() };
+            self.handled(replica, process, outputs);
         }
     }
 
     fn step_ended(&mut self, replica: usize, process: u32, now: f64) {
         let Some(engine) = self.engine(replica, process) else { return };
-        for done in engine.end_step(now) {
-            self.deliver(replica, process, done);
+        let outputs = engine.end_step(now);
+        if outputs.handled > now {
+            let outputs = Box::new(outputs);
+            self.agenda.plan(outputs.handled, Event::Handled { replica, process, outputs });
+        } else {
+            self.handled(replica, process, outputs);
         }
         self.step(replica, now);
     }
 
-    fn deliver(&mut self, replica: usize, process: u32, done: Done) {
-        self.agenda
-            .plan(done.delivered, Event::Delivered { replica, process, done: Box::new(done) });
+    fn handled(&mut self, replica: usize, process: u32, outputs: Outputs) {
+        if let Some(engine) = self.engine(replica, process) {
+            engine.book(&outputs);
+        }
+        for done in outputs.done {
+            self.settle(&done.request, done.ending, outputs.handled);
+        }
     }
 
     /// Writes down what became of a request; its session goes on.
@@ -370,6 +385,7 @@ impl<'a> Fleet<'a> {
             times: self.scrape_times,
             targets,
             requests: self.outcomes,
+            stamped: self.stamped.into_iter().map(|time| time - zero).collect(),
         };
         faults::telemetry::spoil(&mut run);
         run

@@ -5,6 +5,9 @@ use crate::faults;
 use crate::fleet::Fleet;
 use crate::record::{DeviceReading, QueueReading, Target};
 
+/// Prometheus gives a scrape so long, seconds, and never as long as its interval.
+const SCRAPE_TIMEOUT_SECONDS: f64 = 10.0;
+
 /// Targets of a fleet of that size: engines, devices, the scheduling layer.
 pub(crate) fn targets(
     scenario: &Scenario,
@@ -38,6 +41,7 @@ impl Fleet<'_> {
     }
 
     fn scrape_engine(&mut self, replica: usize, now: f64, unix_seconds: f64) {
+        let time_out = (0.8 * self.interval).min(SCRAPE_TIMEOUT_SECONDS);
         let target = &mut self.engines[replica];
         let Some(engine) =
             self.replicas[replica].engine.as_ref().filter(|engine| engine.ready <= now)
@@ -46,9 +50,16 @@ impl Fleet<'_> {
             target.begin((self.replicas[replica].process > 0).then_some(false));
             return;
         };
+        // The loop that is behind with outputs serves this page too.
+        let lag = engine.front_end_lag(now);
+        if lag > time_out {
+            target.begin(Some(false));
+            return;
+        }
         target.begin(Some(true));
         let flags = &engine.conditions.engine;
-        engine.recorder.write(target, flags.speculation.is_some(), flags.remote_kv.is_some());
+        let extras = (flags.speculation.is_some(), flags.remote_kv.is_some());
+        engine.recorder.write(target, extras, lag);
         let running = engine.batch_adapters();
         let mut waiting: Vec<u32> = engine
             .waiting
