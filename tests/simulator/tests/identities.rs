@@ -240,21 +240,18 @@ fn identities_hold_in_every_healthy_variant_and_on_all_hardware() {
 
 #[test]
 fn histograms_are_those_of_the_requests() {
-    for class in [
-        FaultClass::SlotCap,
-        FaultClass::KvThrash,
-        FaultClass::StreamBackPressure,
-        FaultClass::ErrorBurst,
+    // Scrapes at the grid itself, so that the last one holds all of the run; an event loop that is
+    // so far behind that scrapes fail would hide the rest.
+    for (class, severity) in [
+        (FaultClass::SlotCap, 0.7),
+        (FaultClass::KvThrash, 0.7),
+        (FaultClass::StreamBackPressure, 0.1),
+        (FaultClass::ErrorBurst, 0.7),
+        (FaultClass::BadReplica, 0.7),
     ] {
-        check_truth(&simulate(
-            &short(Hardware::opt_13b_a100(), 5).with_fault(class, 0.7, 60.0),
-            10.0,
-        ));
+        let sound = short(Hardware::opt_13b_a100(), 5).undisturbed();
+        check_truth(&simulate(&sound.with_fault(class, severity, 60.0), 10.0));
     }
-    check_truth(&simulate(
-        &short(Hardware::opt_13b_a100(), 6).with_fault(FaultClass::BadReplica, 0.7, 60.0),
-        10.0,
-    ));
 }
 
 /// Source: the name history of vLLM's metrics.

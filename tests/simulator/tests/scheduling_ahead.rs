@@ -28,7 +28,7 @@ fn run(slots: usize, arrivals: Arrivals, is_ahead: bool) -> Run {
         output_mean: 60.0,
         output_variation: 0.0,
     };
-    simulate(&scenario, 1.0)
+    simulate(&scenario.undisturbed(), 1.0)
 }
 
 const STEP: f64 = 23.48e-3;

@@ -1,6 +1,6 @@
 //! Every class changes what it should, and leaves alone what it should.
 
-use inference_triage_simulator::configuration::{FaultClass, Hardware, Scenario};
+use inference_triage_simulator::configuration::{Clients, FaultClass, Hardware, Scenario};
 use inference_triage_simulator::load::quantile;
 use inference_triage_simulator::record::outcome::{Ending, Outcome};
 use inference_triage_simulator::run::increase;
@@ -8,6 +8,14 @@ use inference_triage_simulator::{Run, simulate};
 
 const ONSET: f64 = 300.0;
 const END: f64 = 900.0;
+
+/// A service of which nothing but its fault is uneven, with callers who wait for ever: what they do
+/// otherwise has its own test.
+fn calm(hardware: Hardware) -> Scenario {
+    let mut scenario = Scenario::new(hardware).undisturbed();
+    scenario.traffic.clients = Clients::default();
+    scenario
+}
 
 /// What a class does before and after its onset.
 struct Signature {
@@ -22,7 +30,7 @@ impl Signature {
     }
 
     fn on(hardware: Hardware, class: FaultClass, severity: f64) -> Self {
-        let base = Scenario { duration_seconds: END, ..Scenario::new(hardware) };
+        let base = Scenario { duration_seconds: END, ..calm(hardware) };
         let run = simulate(&base.with_fault(class, severity, ONSET), 5.0);
         let before = run.between(0.0, ONSET - 5.0);
         let after = run.between(ONSET + 30.0, END);
@@ -214,8 +222,7 @@ fn prefill_stalls_decode() {
 #[test]
 fn slow_decode() {
     let of = |seed: u64| {
-        let base =
-            Scenario { seed, duration_seconds: END, ..Scenario::new(Hardware::opt_13b_a100()) };
+        let base = Scenario { seed, duration_seconds: END, ..calm(Hardware::opt_13b_a100()) };
         let run = simulate(&base.with_fault(FaultClass::SlowDecode, 0.4, ONSET), 5.0);
         let (before, after) = (run.between(0.0, ONSET - 5.0), run.between(ONSET + 30.0, END));
         Signature { run, before, after }
@@ -247,7 +254,7 @@ fn batch_growth() {
     // On the line of the law: what the batch and its prefill add, nothing else.
     let clock = signature.gauge("DCGM_FI_DEV_SM_CLOCK");
     stays(clock, 0.01);
-    assert!(signature.met().1 > 0.85, "{:?}", signature.met());
+    assert!(signature.met().1 > 0.6, "{:?}", signature.met());
 }
 
 #[test]

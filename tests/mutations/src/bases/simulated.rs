@@ -56,18 +56,23 @@ fn hardware(class: Option<FaultClass>) -> Hardware {
     }
 }
 
+/// What is done to a base is its only disturbance.
+fn undisturbed(class: Option<FaultClass>) -> Scenario {
+    Scenario::new(hardware(class)).undisturbed()
+}
+
 fn healthy(load: f64, replicas: usize) -> Scenario {
     let scenario = Scenario {
         duration_seconds: LENGTH,
         replicas,
         release: Release::new(24, 0),
-        ..Scenario::new(hardware(None))
+        ..undisturbed(None)
     };
     scenario.at_utilisation(load).with_fitting_objectives()
 }
 
 fn faulty(class: FaultClass, severity: f64) -> Scenario {
-    let scenario = Scenario { duration_seconds: LENGTH, ..Scenario::new(hardware(Some(class))) };
+    let scenario = Scenario { duration_seconds: LENGTH, ..undisturbed(Some(class)) };
     scenario.with_fault(class, severity, ONSET)
 }
 

@@ -1,6 +1,6 @@
 //! What a scenario must hold to be simulated.
 
-use crate::configuration::{Arrivals, EngineConfiguration, Lengths, Scenario};
+use crate::configuration::{Arrivals, EngineConfiguration, Lengths, Noise, Scenario, Scraping};
 
 /// Scrapes of one target, at most.
 const SCRAPES: f64 = 200_000.0;
@@ -17,6 +17,7 @@ impl Scenario {
         within("replicas", self.replicas as f64, 1.0, 256.0)?;
         check_engine(&self.engine)?;
         self.check_traffic()?;
+        self.check_disturbances()?;
         for fault in &self.faults {
             within("the severity of a fault", fault.severity, 1e-6, 1.0)?;
             within("the onset of a fault", fault.onset_seconds, -1e9, 1e9)?;
@@ -49,6 +50,23 @@ impl Scenario {
             }
         }
         Ok(())
+    }
+
+    fn check_disturbances(&self) -> Result<(), String> {
+        let Noise { drift, start_spread, stalls_per_hour, tail_share } = self.noise;
+        within("noise.drift", drift, 0.0, 1.0)?;
+        within("noise.start_spread", start_spread, 0.0, 1.0)?;
+        within("noise.stalls_per_hour", stalls_per_hour, 0.0, 3600.0)?;
+        within("noise.tail_share", tail_share, 0.0, 1.0)?;
+        let Scraping { jitter_seconds, missed_share, slow_share, .. } = self.scraping;
+        within("scraping.jitter_seconds", jitter_seconds, 0.0, 3600.0)?;
+        within("scraping.missed_share", missed_share, 0.0, 1.0)?;
+        within("scraping.slow_share", slow_share, 0.0, 1.0)?;
+        let clients = &self.traffic.clients;
+        within("the time-out of callers", clients.timeout_seconds.unwrap_or(1.0), 1e-3, 1e6)?;
+        within("the share of callers that leave", clients.leaving_share, 0.0, 1.0)?;
+        within("the retries of callers", f64::from(clients.retries), 0.0, 20.0)?;
+        within("the pause before a retry", clients.back_off_seconds, 0.0, 1e4)
     }
 
     fn check_traffic(&self) -> Result<(), String> {
@@ -171,7 +189,7 @@ mod tests {
             let sound = Scenario::new(hardware);
             assert_eq!(sound.check(15.0), Ok(()));
             for class in FaultClass::ALL {
-                let scenario = sound.clone().with_fault(*class, 1.0, 900.0);
+                let scenario = sound.clone().with_injected(*class, 1.0, 900.0);
                 for severity in [0.01, 0.3, 0.6, 1.0] {
                     let mut scenario = scenario.clone();
                     scenario.faults[0].severity = severity;

@@ -1,8 +1,8 @@
 //! Named incidents for demonstrations and recordings.
 
 use crate::configuration::{
-    Arrivals, EngineConfiguration, FaultClass, Hardware, HealthyVariant, Lengths, Objectives,
-    Prefixes, Release, Scenario,
+    Arrivals, Clients, EngineConfiguration, FaultClass, Hardware, HealthyVariant, Lengths,
+    Objectives, Prefixes, Release, Scenario, Scraping,
 };
 
 /// A named scenario.
@@ -81,10 +81,10 @@ impl Incident {
         let mut incidents = vec![published_slot_cap(), slot_cap_fleet()];
         incidents.extend(faults.map(|(id, title, class, hardware, severity)| {
             let base = Scenario { duration_seconds: LENGTH, ..Scenario::new(hardware) };
-            Self { id, title, scenario: base.with_fault(class, severity, ONSET) }
+            Self { id, title, scenario: scraped_elsewhere(base.with_fault(class, severity, ONSET)) }
         }));
         let base = Scenario { duration_seconds: LENGTH, ..Scenario::new(opt()) };
-        let scenario = base.with_variant(HealthyVariant::KvFull);
+        let scenario = scraped_elsewhere(base.with_variant(HealthyVariant::KvFull));
         incidents.push(Self {
             id: "healthy-full-cache",
             title: "A full cache, and all is well",
@@ -112,6 +112,13 @@ impl Incident {
     pub fn find(id: &str) -> Option<Self> {
         Self::all().into_iter().find(|incident| incident.id == id)
     }
+}
+
+/// The same read at every moment of the grid: a demonstration is scraped by a real Prometheus, which
+/// brings its own offsets and failures.
+fn scraped_elsewhere(mut scenario: Scenario) -> Scenario {
+    scenario.scraping = Scraping::IDEAL;
+    scenario
 }
 
 fn published_slot_cap() -> Incident {
@@ -171,5 +178,7 @@ pub fn published(max_num_seqs: usize) -> Scenario {
     scenario.traffic.prefixes = Prefixes { groups: 0, share: 0.0 };
     scenario.objectives = Objectives { ttft: 2.5, itl: 0.05, tpot: 0.05, e2e: 10.0 };
     scenario.duration_seconds = 300.0;
-    scenario
+    // The publication tells of neither; its callers were three loops of a load generator.
+    scenario.traffic.clients = Clients::default();
+    scenario.undisturbed()
 }

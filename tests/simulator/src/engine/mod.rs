@@ -2,6 +2,7 @@
 
 pub mod blocks;
 mod outputs;
+mod pace;
 pub mod request;
 mod scheduler;
 mod steps;
@@ -12,8 +13,10 @@ use std::collections::VecDeque;
 
 use inference_triage_harness::random::Random;
 
+use crate::configuration::Noise;
 use crate::effective::Conditions;
 use crate::engine::blocks::BlockPool;
+use crate::engine::pace::Pace;
 use crate::engine::request::{Key, Request, Slots};
 use crate::record::{EngineState, Recorder};
 use crate::traffic::Asked;
@@ -40,6 +43,7 @@ pub struct Engine {
     /// What the engine's process counts itself; the API server learns of it with the next outputs.
     pub(crate) state: EngineState,
     pub(crate) chance: Random,
+    pub(crate) pace: Pace,
     /// When the event loop of the API server is free.
     pub(crate) front_end_free: f64,
     pub(crate) link_free: f64,
@@ -77,7 +81,7 @@ impl Engine {
     pub fn new(
         conditions: Conditions,
         recorder: Recorder,
-        schedules_ahead: bool,
+        (schedules_ahead, noise): (bool, Noise),
         seed: u64,
         ready: f64,
     ) -> Self {
@@ -96,6 +100,7 @@ impl Engine {
             recorder,
             state: EngineState::default(),
             chance: Random::new(seed),
+            pace: Pace::new(noise, seed),
             front_end_free: ready,
             link_free: ready,
             ready,

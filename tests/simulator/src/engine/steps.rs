@@ -27,7 +27,9 @@ impl Engine {
         }
         let batch = self.ahead.take().or_else(|| self.next_batch(now, &mut begun));
         let Some(batch) = batch else { return begun };
-        begun.ends = Some(now + self.step_seconds(&batch, now) + batch.extra_seconds);
+        let seconds = self.step_seconds(&batch, now) + batch.extra_seconds;
+        let stalled = self.pace.stalled(now, now + seconds);
+        begun.ends = Some(now + seconds + stalled);
         self.executing = Some(batch);
         if self.schedules_ahead {
             self.ahead = self.next_batch(now, &mut begun);
@@ -63,7 +65,8 @@ impl Engine {
             1.0
         };
         let warming = 1.0 + (start_up.warm_up_factor - 1.0) * (1.0 - warm.clamp(0.0, 1.0));
-        let jitter = self.chance.lognormal(1.0, conditions.engine.hardware.jitter);
+        let jitter =
+            self.chance.lognormal(1.0, conditions.engine.hardware.jitter) * self.pace.factor(now);
         let seconds =
             (decode * conditions.decode_factor + prefill * conditions.prefill_factor + drafts)
                 * warming

@@ -72,9 +72,9 @@ pub(crate) fn apply(scenario: &Scenario, fault: &Fault, _time: f64, effective: &
         FaultClass::ClientAborts => {
             let answer = load.output * load.step;
             effective.demand.clients = Some(Clients {
-                timeout_seconds: scenario.traffic.clients.timeout_seconds,
                 leaving_share: 0.25 + 0.65 * severity,
                 leave_within_seconds: answer * 0.9,
+                ..scenario.traffic.clients
             });
         }
         FaultClass::RunawayOutputs => {

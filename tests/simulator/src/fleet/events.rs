@@ -5,6 +5,7 @@ use std::collections::BinaryHeap;
 
 use crate::engine::Outputs;
 use crate::engine::request::Key;
+use crate::traffic::Asked;
 
 /// Something that will happen.
 #[derive(Debug)]
@@ -29,8 +30,14 @@ pub(crate) enum Event {
     Down { replica: usize },
     /// It answers.
     Ready { replica: usize, process: u32 },
-    /// All targets are read.
+    /// A request is asked again.
+    Again { asked: Box<Asked> },
+    /// The counts of the fleet are read, at a time of the grid.
     Scrape,
+    /// An engine is read; failing scrapes get no answer.
+    ScrapeEngine { replica: usize, fails: bool },
+    /// A replica's devices are read.
+    ScrapeDevice { replica: usize, fails: bool },
 }
 
 #[derive(Debug)]

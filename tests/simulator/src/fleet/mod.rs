@@ -27,6 +27,8 @@ pub(crate) struct Replica {
     pub energy: f64,
     pub device_seconds: f64,
     pub device_prefill_seconds: f64,
+    /// When its devices were read last.
+    pub device_read: f64,
     pub link_errors: f64,
 }
 
@@ -42,7 +44,7 @@ pub(crate) struct Fleet<'a> {
     pub queue: Option<Target>,
     pub scrape_times: Vec<i64>,
     pub interval: f64,
-    agenda: Agenda,
+    pub(crate) agenda: Agenda,
     generator: Generator,
     outcomes: Vec<Outcome>,
     stamped: Vec<f64>,
@@ -103,10 +105,7 @@ impl<'a> Fleet<'a> {
         for outage in faults::outages(self.scenario) {
             self.agenda.plan(warm_up + outage.down, Event::Down { replica: outage.replica });
         }
-        let scrapes = libm::floor(self.scenario.duration_seconds / self.interval + 1e-9) as usize;
-        for scrape in 0..=scrapes {
-            self.agenda.plan(warm_up + scrape as f64 * self.interval, Event::Scrape);
-        }
+        self.plan_scrapes();
         self.adjust_traffic(0.0);
     }
 
@@ -148,7 +147,10 @@ impl<'a> Fleet<'a> {
                     self.step(replica, now);
                 }
             }
+            Event::Again { asked } => self.send(&asked, now),
             Event::Scrape => self.scrape(now),
+            Event::ScrapeEngine { replica, fails } => self.scrape_engine(replica, fails, now),
+            Event::ScrapeDevice { replica, fails } => self.scrape_device(replica, fails, now),
         }
     }
 
@@ -173,7 +175,7 @@ impl<'a> Fleet<'a> {
         entry.device_prefill_seconds = 0.0;
         let seed =
             self.scenario.seed ^ ((replica as u64 + 1) << 32) ^ (u64::from(entry.process) << 56);
-        let ahead = self.scenario.schedules_ahead();
+        let ahead = (self.scenario.schedules_ahead(), self.scenario.noise);
         entry.engine = Some(Engine::new(conditions, recorder, ahead, seed, ready));
     }
 
@@ -277,8 +279,18 @@ impl<'a> Fleet<'a> {
         let outcome = &mut self.outcomes[id as usize];
         outcome.ending = Ending::Rejected;
         outcome.ended = Some(now);
+        self.go_on(asked, RETRY_SECONDS, true, now);
+    }
+
+    /// After the end of a request its session asks the next one; a caller without a session asks
+    /// again what was not answered.
+    fn go_on(&mut self, asked: &Asked, pause: f64, is_unanswered: bool, now: f64) {
         if let Some(session) = asked.session {
-            self.agenda.plan(now + RETRY_SECONDS, Event::Ask { session });
+            self.agenda.plan(now + pause, Event::Ask { session });
+        } else if is_unanswered
+            && let Some((asked, pause)) = self.generator.again(asked, &self.effective.demand)
+        {
+            self.agenda.plan(now + pause, Event::Again { asked: Box::new(asked) });
         }
     }
 
@@ -337,10 +349,13 @@ impl<'a> Fleet<'a> {
     /// Writes down what became of a request; its session goes on.
     fn settle(&mut self, request: &Request, ending: Ending, now: f64) {
         self.note(request, ending, Some(now));
-        if let Some(session) = request.asked.session {
-            let pause = if ending == Ending::Lost { RETRY_SECONDS } else { self.generator.think() };
-            self.agenda.plan(now + pause, Event::Ask { session });
-        }
+        let is_unanswered = match ending {
+            Ending::Aborted => !request.asked.leaves,
+            Ending::Lost | Ending::Rejected => true,
+            Ending::Stop | Ending::Length | Ending::Error | Ending::Unfinished => false,
+        };
+        let pause = if ending == Ending::Lost { RETRY_SECONDS } else { self.generator.think() };
+        self.go_on(&request.asked, pause, is_unanswered, now);
     }
 
     fn note(&mut self, request: &Request, ending: Ending, ended: Option<f64>) {
