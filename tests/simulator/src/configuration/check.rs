@@ -204,12 +204,12 @@ mod tests {
     }
 
     #[test]
-    fn every_healthy_variant_passes_on_all_hardware() {
-        for hardware in Hardware::all() {
-            for variant in HealthyVariant::ALL {
-                let scenario = Scenario::new(hardware.clone()).with_variant(*variant);
-                assert_eq!(scenario.check(15.0), Ok(()), "{}", scenario.name);
-            }
+    fn every_healthy_variant_passes() {
+        let hardware = Hardware::all();
+        for (index, variant) in HealthyVariant::ALL.iter().enumerate() {
+            let pair = hardware[index % hardware.len()].clone();
+            let scenario = Scenario::new(pair).with_variant(*variant);
+            assert_eq!(scenario.check(15.0), Ok(()), "{}", scenario.name);
         }
     }
 

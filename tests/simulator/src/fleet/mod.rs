@@ -350,8 +350,7 @@ impl<'a> Fleet<'a> {
     fn settle(&mut self, request: &Request, ending: Ending, now: f64) {
         self.note(request, ending, Some(now));
         let is_unanswered = match ending {
-            Ending::Aborted => !request.asked.leaves,
-            Ending::Lost | Ending::Rejected => true,
+            Ending::Aborted | Ending::Lost | Ending::Rejected => true,
             Ending::Stop | Ending::Length | Ending::Error | Ending::Unfinished => false,
         };
         let pause = if ending == Ending::Lost { RETRY_SECONDS } else { self.generator.think() };

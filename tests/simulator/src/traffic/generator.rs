@@ -25,8 +25,8 @@ pub struct Asked {
     pub adapter: u32,
     /// Seconds after which the caller gives up.
     pub patience: Option<f64>,
-    /// Whether the caller then has no more use for the answer; otherwise it was a time-out.
-    pub leaves: bool,
+    /// How often the caller will ask again where there is no answer; 0 if it leaves for good.
+    pub retries: u32,
     /// How often it was asked before.
     pub attempt: u32,
     /// Whether the encoder has work.
@@ -162,7 +162,7 @@ impl Generator {
         let own_seed = self.contents.bits();
         let adapters = demand.adapters;
         let adapter = if adapters > 0 { 1 + self.contents.below(adapters) as u32 } else { 0 };
-        let (patience, leaves) = self.patience(demand);
+        let (patience, retries) = self.patience(demand);
         Asked {
             prompt,
             output,
@@ -174,7 +174,7 @@ impl Generator {
             own_seed,
             adapter,
             patience,
-            leaves,
+            retries,
             attempt: 0,
             encoded: self.contents.chance(demand.encoded_share),
             fails: self.contents.chance(demand.error_share),
@@ -186,27 +186,25 @@ impl Generator {
     /// The same request once more, if its caller asks again, and after how many seconds.
     pub fn again(&mut self, asked: &Asked, demand: &Demand) -> Option<(Asked, f64)> {
         let clients = demand.clients.unwrap_or(self.clients);
-        if asked.attempt >= clients.retries {
-            return None;
-        }
+        let retries = asked.retries.checked_sub(1)?;
         let doubled = f64::from(1_u32 << asked.attempt.min(16));
         let pause = clients.back_off_seconds * doubled * self.contents.uniform(0.5, 1.5);
         let timeout = clients.timeout_seconds.map(|seconds| seconds * demand.patience_factor);
-        let again =
-            Asked { attempt: asked.attempt + 1, patience: timeout, leaves: false, ..*asked };
+        let attempt = asked.attempt + 1;
+        let again = Asked { attempt, retries, patience: timeout, ..*asked };
         Some((Asked { chance: self.contents.unit(), ..again }, pause))
     }
 
-    /// When the caller gives up, and whether for good.
-    fn patience(&mut self, demand: &Demand) -> (Option<f64>, bool) {
+    /// When the caller gives up, and how often it asks again then.
+    fn patience(&mut self, demand: &Demand) -> (Option<f64>, u32) {
         let clients = demand.clients.unwrap_or(self.clients);
         let leaves = clients.leaving_share > 0.0 && self.contents.chance(clients.leaving_share);
         let leaving = leaves.then(|| self.contents.unit() * clients.leave_within_seconds);
         let timeout = clients.timeout_seconds.map(|seconds| seconds * demand.patience_factor);
         match (leaving, timeout) {
-            (Some(leaving), Some(timeout)) => (Some(leaving.min(timeout)), leaving <= timeout),
-            (Some(leaving), None) => (Some(leaving), true),
-            (None, timeout) => (timeout, false),
+            (Some(leaving), Some(timeout)) if timeout < leaving => (Some(timeout), clients.retries),
+            (Some(leaving), _) => (Some(leaving), 0),
+            (None, timeout) => (timeout, clients.retries),
         }
     }
 
