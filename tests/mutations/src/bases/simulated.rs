@@ -1,7 +1,7 @@
 //! Simulated inputs, and the same services simulated again with something done to them.
 
 use inference_triage_simulator::configuration::{
-    FaultClass, Hardware, HealthyVariant, Release, Scenario,
+    Clients, FaultClass, Hardware, HealthyVariant, Release, Scenario,
 };
 use inference_triage_simulator::{Run, simulate};
 use serde_json::{Value, json};
@@ -56,9 +56,11 @@ fn hardware(class: Option<FaultClass>) -> Hardware {
     }
 }
 
-/// What is done to a base is its only disturbance.
+/// What is done to a base is its only disturbance; its callers wait for ever.
 fn undisturbed(class: Option<FaultClass>) -> Scenario {
-    Scenario::new(hardware(class)).undisturbed()
+    let mut scenario = Scenario::new(hardware(class)).undisturbed();
+    scenario.traffic.clients = Clients::default();
+    scenario
 }
 
 fn healthy(load: f64, replicas: usize) -> Scenario {
