@@ -174,7 +174,8 @@ fn look(
 ) -> (Diagnosis, Vec<Outside>) {
     let (found, outside) = look_before(prepared, history, notices, settings, window, None);
     // A baseline that holds the beginning of what was found is no baseline of it.
-    let since = found.verdict.since.filter(|_| found.baseline_source == BaselineSource::Auto);
+    let by_change = matches!(found.baseline_source, BaselineSource::Auto | BaselineSource::Drift);
+    let since = found.verdict.since.filter(|_| by_change);
     let Some(since) =
         since.filter(|since| found.baseline.is_some_and(|baseline| *since <= baseline.end))
     else {
@@ -212,6 +213,12 @@ fn look_before(
         defects::leave_out(scope.profile, replicas, &mut before, &mut Caveats::new());
         before
     });
+    // What missed its objectives then too is no measure of what is wrong now.
+    let is_measure = |before: &Measurements| {
+        chosen.source != BaselineSource::Earlier || !misses_objectives(before, settings)
+    };
+    let baseline = baseline.filter(is_measure);
+    let chosen = if baseline.is_some() { chosen } else { baseline::NO_BASELINE };
     let mut signals = build::signals(&now, baseline.as_ref(), settings, &mut caveats);
     let Checked { mut broken, mistaken } =
         identities::check(replicas, window, now.seconds, &left_out, &mut caveats);
@@ -275,6 +282,19 @@ fn look_before(
         signals,
     };
     (found, facts.spread.outside)
+}
+
+/// Whether the mean of a latency lies above its objective.
+fn misses_objectives(window: &Measurements, settings: &Settings) -> bool {
+    let judged = [
+        (Family::Ttft, SignalId::Ttft),
+        (Family::Itl, SignalId::Itl),
+        (Family::E2e, SignalId::E2e),
+    ];
+    judged.into_iter().any(|(family, signal)| {
+        let target = settings.slo.target(signal).map(|(target, _)| target);
+        window.mean(family).zip(target).is_some_and(|(mean, target)| mean > target)
+    })
 }
 
 /// Signals that a finding rests on and that are not measured. Time per output token only sharpens

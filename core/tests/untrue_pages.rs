@@ -1,7 +1,8 @@
-//! Pages that are not what they seem: old copies of a page, an engine that sums count twice. None of
-//! them is called healthy, and what a reader is told is what happened.
+//! Pages that are not what they seem: old copies of a page, an engine that sums count twice. None
+//! of them is called healthy, and what a reader is told is what happened.
 
 use inference_triage_core::catalogue::causes::CauseId;
+use inference_triage_core::catalogue::caveats::CaveatId;
 use inference_triage_core::ingest::batch::{SampleBatch, SeriesDescription};
 use inference_triage_core::report::Diagnosis;
 use inference_triage_core::session::Session;
@@ -152,7 +153,7 @@ fn a_page_without_even_processor_time_is_an_old_copy() {
         let page = with_processor_time(engine()).frozen(END - minutes * MINUTE, END + 1);
         let found = page.diagnosis();
         assert_eq!(found.verdict.id, CauseId::TelemetryFault, "{}", found.verdict.sentence);
-        assert!(found.verdict.sentence.contains("old copy"), "{}", found.verdict.sentence);
+        assert!(found.verdict.sentence.contains("unchanged for"), "{}", found.verdict.sentence);
         assert!(found.verdict.action.is_some_and(|action| action.sentence.contains("own address")));
     }
 }
@@ -162,19 +163,47 @@ fn a_page_without_even_processor_time_is_an_old_copy() {
 fn a_process_that_answers_is_no_old_copy() {
     let page = with_processor_time(engine().frozen(END - 12 * MINUTE, END + 1));
     let found = page.diagnosis();
-    assert!(!found.verdict.sentence.contains("old copy"), "{}", found.verdict.sentence);
+    assert!(!found.verdict.sentence.contains("unchanged for"), "{}", found.verdict.sentence);
     assert_ne!(found.verdict.id, CauseId::Healthy);
 }
 
 /// What was counted while the copy was shown is in the samples behind it.
 #[test]
 fn an_old_copy_that_has_gone_is_a_caveat() {
-    let (from, to) = (END - 20 * MINUTE, END - 11 * MINUTE);
+    let (from, to) = (END - 14 * MINUTE, END - 3 * MINUTE);
     let page = with_processor_time(engine()).frozen(from, to);
 
     let found = page.diagnosis();
     assert_ne!(found.verdict.id, CauseId::TelemetryFault, "{}", found.verdict.sentence);
     assert_ne!(found.verdict.id, CauseId::EngineHang, "{}", found.verdict.sentence);
+    let has = |id: CaveatId| found.quality.caveats.iter().any(|caveat| caveat.id == id);
+    assert!(has(CaveatId::StalePage), "{:?}", found.quality.caveats);
+}
+
+/// A server repeats the last sample of a target that is gone for five minutes.
+#[test]
+fn a_target_that_is_gone_is_no_old_copy() {
+    for scrapes in 0..2 {
+        let page = with_processor_time(engine());
+        let page = page.frozen(END - 5 * MINUTE - scrapes * 15 * SECOND, END + 1);
+        let found = page.diagnosis();
+        assert_ne!(found.verdict.id, CauseId::TelemetryFault, "{}", found.verdict.sentence);
+    }
+}
+
+/// The others are judged; healthy would be said of the one that nobody sees too.
+#[test]
+fn an_old_copy_of_one_replica_silences_no_other() {
+    let other = [("instance", "b:8000"), ("job", "vllm")];
+    let mut page = with_processor_time(engine()).frozen(END - 20 * MINUTE, END + 1);
+    let busier = |(labels, value): (Labels, Value)| -> (Labels, Value) {
+        (labels, Box::new(move |time| 3.0 * value(time)))
+    };
+    let others = Page::default().counts(&other, None).states(&other).series;
+    page.series.extend(others.into_iter().map(busier));
+    let found = page.diagnosis();
+    assert_eq!(found.verdict.id, CauseId::CannotTell, "{}", found.verdict.sentence);
+    assert!(found.verdict.sentence.contains("a:8000"), "{}", found.verdict.sentence);
 }
 
 #[test]
@@ -187,6 +216,72 @@ fn sums_over_targets_of_which_two_are_one_engine_are_refused() {
         let twice = Page::default().counts(&[], Some(kind)).states(&PLACE).states(&second);
         let found = twice.diagnosis();
         assert_eq!(found.verdict.id, CauseId::TelemetryFault, "{}", found.verdict.sentence);
-        assert!(found.verdict.sentence.contains("counts twice"), "{}", found.verdict.sentence);
+        assert!(found.verdict.sentence.contains("count it twice"), "{}", found.verdict.sentence);
+        // Another engine under the same address, with a load of its own.
+        let states = Page::default().states(&second).series.into_iter().map(|(labels, value)| {
+            let busier: Value = Box::new(move |time| 3.0 * value(time));
+            (labels, busier)
+        });
+        let mut apart = Page::default().counts(&[], Some(kind)).states(&PLACE);
+        apart.series.extend(states);
+        let found = apart.diagnosis();
+        assert_ne!(found.verdict.id, CauseId::TelemetryFault, "{}", found.verdict.sentence);
     }
+}
+
+/// The engine's loop stands still: it refreshes no state, so that what arrives is seen by nobody
+/// until its first token comes minutes late.
+#[test]
+fn a_hang_behind_states_of_before_is_found_by_late_first_tokens() {
+    let (from, to) = (END - 8 * MINUTE, END - 4 * MINUTE);
+    let page = |late: f64| {
+        let series = engine().frozen(from, to).series.into_iter().map(move |(labels, value)| {
+            let is = |name: &str, text: &str| labels.iter().any(|(n, v)| n == name && v == text);
+            let is_state = is("__name__", "vllm:num_requests_running");
+            let added = if is("__name__", "vllm:time_to_first_token_seconds_sum") {
+                200.0 * late
+            } else if is("__name__", "vllm:time_to_first_token_seconds_bucket") && is("le", "+Inf")
+            {
+                late
+            } else {
+                0.0
+            };
+            let value: Value = Box::new(move |time| match time {
+                _ if is_state && (from..to).contains(&time) => 0.0,
+                _ if time >= to => value(time) + added,
+                _ => value(time),
+            });
+            (labels, value)
+        });
+        Page { series: series.collect() }.diagnosis()
+    };
+    let hung = page(3.0);
+    assert_eq!(hung.verdict.id, CauseId::EngineHang, "{}", hung.verdict.sentence);
+    // Without them it was a pause of traffic.
+    let paused = page(0.0);
+    assert_ne!(paused.verdict.id, CauseId::EngineHang, "{}", paused.verdict.sentence);
+}
+
+/// An idle minute, then a prompt that computes for long: the engine was there for it.
+#[test]
+fn a_pause_before_a_long_prompt_is_no_hang() {
+    let (from, to) = (END - 8 * MINUTE, END - 4 * MINUTE);
+    let series = engine().frozen(from, to).series.into_iter().map(|(labels, value)| {
+        let is = |name: &str, text: &str| labels.iter().any(|(n, v)| n == name && v == text);
+        let is_running = is("__name__", "vllm:num_requests_running");
+        let is_ttft = is("__name__", "vllm:time_to_first_token_seconds_bucket");
+        let late = if is_ttft && (is("le", "60") || is("le", "+Inf")) { 1.0 } else { 0.0 };
+        let is_sum = is("__name__", "vllm:time_to_first_token_seconds_sum");
+        let added = if is_sum { 25.0 } else { late };
+        let value: Value = Box::new(move |time| match time {
+            // Seen at the last scrape of the pause.
+            _ if is_running && (from..to - 15 * SECOND).contains(&time) => 0.0,
+            _ if is_running && (from..to).contains(&time) => 1.0,
+            _ if time >= to => value(time) + added,
+            _ => value(time),
+        });
+        (labels, value)
+    });
+    let found = Page { series: series.collect() }.diagnosis();
+    assert_ne!(found.verdict.id, CauseId::EngineHang, "{}", found.verdict.sentence);
 }

@@ -17,13 +17,14 @@ const readyWithinMs = 30_000;
  * `targets`: `[{ address: '127.0.0.1:9000', job: 'vllm', labels: { instance: 'pod-0' } }]`, scraped
  * every `interval` (`'1s'`). `backfill`: OpenMetrics text with time stamps, in seconds, that
  * becomes blocks before the start. `features`: what has to be enabled by name, e.g.
- * `native-histograms`.
+ * `native-histograms`. `ownGroup`: in a session, and so a scheduling group, of its own.
  */
 export async function startPrometheus({
   targets = [],
   interval = '1s',
   backfill,
   features = [],
+  ownGroup = false,
 } = {}) {
   const { prometheus, promtool } = requireTools(['prometheus', 'promtool']);
   const folder = mkdtempSync(path.join(os.tmpdir(), 'inference-triage-prometheus-'));
@@ -31,7 +32,11 @@ export async function startPrometheus({
   try {
     writeFileSync(path.join(folder, 'prometheus.yml'), configuration(targets, interval));
     if (backfill) createBlocks(promtool, folder, backfill);
-    const server = await launch(prometheus, folder, { port: await freePort(), features });
+    const server = await launch(prometheus, folder, {
+      port: await freePort(),
+      features,
+      ownGroup,
+    });
     return {
       ...server,
       async stop() {
@@ -89,7 +94,7 @@ function createBlocks(promtool, folder, text) {
   }
 }
 
-async function launch(program, folder, { port, features }) {
+async function launch(program, folder, { port, features, ownGroup }) {
   const child = spawn(
     program,
     [
@@ -101,7 +106,7 @@ async function launch(program, folder, { port, features }) {
       '--log.level=warn',
       ...(features.length > 0 ? [`--enable-feature=${features.join(',')}`] : []),
     ],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
+    { stdio: ['ignore', 'ignore', 'pipe'], detached: ownGroup },
   );
   let log = '';
   child.stderr.on('data', (text) => (log = `${log}${text}`.slice(-4000)));

@@ -12,6 +12,7 @@ const tools = {
   npm: { commands: ['npm'], cure: 'install Node 20.19 or newer with npm' },
   prometheus: { commands: ['prometheus'], cure: 'apt-get install prometheus' },
   promtool: { commands: ['promtool'], cure: 'apt-get install prometheus' },
+  python3: { commands: ['python3'], cure: 'apt-get install python3 python3-venv' },
   'victoria-metrics': { commands: ['victoria-metrics'], cure: 'apt-get install victoria-metrics' },
   chromium: {
     variable: 'CHROMIUM',

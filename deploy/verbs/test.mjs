@@ -60,6 +60,13 @@ const stages = [
     },
   },
   {
+    id: 'engines',
+    title: 'recordings of real engines, answered by the command line',
+    async run() {
+      await checks.testNode('tests/engines', { INFERENCE_TRIAGE: await buildCommandLine() });
+    },
+  },
+  {
     id: 'portal',
     title: 'the element and the demo page in Chromium, with a real Prometheus behind them',
     async run() {

@@ -172,6 +172,9 @@ fn baseline_text(report: &Report) -> String {
             "the beginning of the range: latency drifted, without a moment of change"
         }
         BaselineSource::Range => "the rest of the range",
+        BaselineSource::Earlier => {
+            "the same time a week or a day earlier; nothing changed in the range"
+        }
         BaselineSource::Offset => "the same window, earlier",
         BaselineSource::Given => "given",
         BaselineSource::None => return "none".to_owned(),

@@ -133,8 +133,7 @@ fn a_longer_history_is_in_the_json() {
     let columns = history["columns"].as_array().expect("there are columns");
     assert!(columns.iter().any(|column| column["id"] == "running"), "{columns:?}");
     assert!(run.stderr.contains("of 2 queries"), "both fetches count: {:?}", run.stderr);
-    let end = END.to_string();
-    let text = ["diagnose", "--url", &server.url(), "--raw", "--end", &end, "--baseline", "none"];
+    let text = ["diagnose", "--url", &server.url(), "--raw", "--end", &END.to_string()];
     let with = run_text(&[&text[..], &["--history", "3d"]].concat());
     assert_eq!(with, run_text(&text), "the text is of the range alone");
 }

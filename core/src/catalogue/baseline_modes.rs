@@ -6,7 +6,8 @@ closed_list! {
     /// How the baseline is chosen.
     BaselineMode {
         /// The range before a change point, if one is accepted; its beginning where latency
-        /// drifted; else the same time a week or a day earlier, if that is loaded.
+        /// drifted; where nothing changed, the same time a week or a day earlier, if the range
+        /// holds it.
         Auto = "auto",
         /// From the given start to the given end, or everything outside the window.
         Range = "range",

@@ -80,16 +80,6 @@ impl Parts {
     }
 }
 
-impl FromIterator<(Part, Growth)> for Parts {
-    fn from_iter<I: IntoIterator<Item = (Part, Growth)>>(components: I) -> Self {
-        let mut parts = Self::default();
-        for (part, growth) in components {
-            parts.push(part, growth);
-        }
-        parts
-    }
-}
-
 /// One histogram of one replica over the whole range.
 #[derive(Debug, Clone)]
 pub struct HistogramColumns {
@@ -128,10 +118,10 @@ impl HistogramColumns {
         let present = Marks::of(&present);
         let Falls { resets, sum_faults } = find_falls(&components);
         repairs.resets += resets.len() as u64;
-        let parts = components
-            .into_iter()
-            .map(|component| (component.part, Growth::with_resets(component.values, &resets)))
-            .collect();
+        let mut parts = Parts::default();
+        for Component { part, values } in components {
+            parts.push(part, Growth::with_resets(values, &resets));
+        }
         Self { parts, present, sum_faults, torn, basis: Basis::Exact }
     }
 
@@ -157,12 +147,10 @@ impl HistogramColumns {
             });
         let basis = if whole { basis } else { Basis::Estimated };
         let sum_faults = negative_sums(&components);
-        let parts: Parts = components
-            .iter()
-            .map(|component| {
-                (component.part, Growth::from_increments(&component.values, scale, repairs))
-            })
-            .collect();
+        let mut parts = Parts::default();
+        for Component { part, values } in &components {
+            parts.push(*part, Growth::from_increments(values, scale, repairs));
+        }
         let mut present = vec![false; parts.iter().next().map_or(0, Growth::len)];
         for growth in parts.iter() {
             growth.add_present(&mut present);

@@ -27,8 +27,8 @@ pub fn find(
         for (from, to) in activity.stale(first, last) {
             let length = seconds((times[to] - times[from]) as f64 / 1000.0);
             let text = format!(
-                "nothing on the page of {} moved for {length}, not even the processor time of the \
-                 process behind it: the scrapes got an old copy",
+                "the metrics of {} are unchanged for {length}, the CPU time of its process too: the \
+                 scrapes got an old copy, or none was made",
                 plain(&replica.key, 80)
             );
             caveats.add(CaveatId::StalePage, || text.clone());

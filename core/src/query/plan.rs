@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::role::{ROLE_LABEL, Role, RolePart, SeriesKind};
 use crate::small::list::CollectVec;
 use crate::small::text::{joined, position};
-use crate::source::exporter::{Exporter, ExporterKind};
+use crate::source::exporter::{APART_LABELS, Exporter, ExporterKind};
 use crate::source::metric::{Form, Lacks, Metric};
 use crate::source::registry::{EXPORTERS, engine, engines};
 use crate::source::selector::Ask;
@@ -201,14 +201,14 @@ impl<'a> Writer<'a> {
 
     fn raw_selector(&self) -> String {
         let measured = self.engine.selector_of_all(
-            &mut asked_for(self.engine).filter(|metric| metric.lacks == Lacks::Nothing),
+            &asked_for(self.engine).filter(|metric| metric.lacks == Lacks::Nothing).collect_vec(),
             true,
             self.prefix,
             &self.matchers,
         );
         let mut others = vec![self.configuration(None), self.of_processes(None)];
         for exporter in beside() {
-            let own = exporter.selector_of_all(&mut asked_for(exporter), true, "", "");
+            let own = exporter.selector_of_all(&asked_for(exporter).collect_vec(), true, "", "");
             others.push(self.of_the_same_target(&own));
         }
         let mut all = measured;
@@ -223,7 +223,7 @@ impl<'a> Writer<'a> {
         let counts =
             |metric: &&Metric| matches!(metric.family.shape(), Shape::Histogram | Shape::Counter);
         self.engine.selector_of_all(
-            &mut asked_for(self.engine).filter(counts),
+            &asked_for(self.engine).filter(counts).collect_vec(),
             false,
             self.prefix,
             matchers,
@@ -252,14 +252,14 @@ impl<'a> Writer<'a> {
     /// The engine's metrics that lack these labels, of one family or all. Empty where there are
     /// none.
     fn lacking(&self, lacks: Lacks, family: Option<Family>) -> String {
-        let mut metrics = asked_for(self.engine)
+        let metrics = asked_for(self.engine)
             .filter(|metric| metric.lacks == lacks)
             .filter(|metric| family.is_none_or(|family| family == metric.family))
-            .peekable();
-        if metrics.peek().is_none() {
+            .collect_vec();
+        if metrics.is_empty() {
             return String::new();
         }
-        self.engine.selector_of_all(&mut metrics, true, self.prefix, "")
+        self.engine.selector_of_all(&metrics, true, self.prefix, "")
     }
 
     /// Series that carry neither model nor rank, of targets that were these engines' lately.
@@ -291,9 +291,10 @@ impl<'a> Writer<'a> {
         let done = self.own(Family::E2e, Ask::Part(RolePart::Count), &matchers);
         let in_pods =
             self.own(Family::Running, Ask::Name, &joined_matchers(&matchers, "pod!=\"\""));
-        let mut process = joined(self.engine.labels.model, ", ");
+        let mut identity = joined(self.engine.labels.model, ", ");
+        identity += &filled(", A", &[&joined(APART_LABELS, ", ")]);
         if let Some(rank) = self.engine.labels.rank {
-            process += &filled(", A", &[rank]);
+            identity += &filled(", A", &[rank]);
         }
         let mut starts = beside().filter_map(|exporter| {
             exporter.selectors(Family::ProcessStart, Ask::Name, "", "").into_iter().next()
@@ -302,7 +303,7 @@ impl<'a> Writer<'a> {
             "count_values by (instance) (\"started\", A and on (instance, pod) B)",
             &[&starts.next().unwrap_or_default(), &running],
         );
-        let texts = [running.as_str(), &begun, &done, &self.step, &process, &in_pods, &started];
+        let texts = [running.as_str(), &begun, &done, &self.step, &identity, &in_pods, &started];
         Some(filled(
             "count by (instance) ((A unless (B >= B offset D and C >= C offset D)) \
              or (A offset D unless A) \
@@ -334,7 +335,8 @@ impl<'a> Writer<'a> {
         for exporter in beside() {
             if self.is_known_by_name {
                 // One join for all of them.
-                let own = exporter.selector_of_all(&mut asked_for(exporter), true, "", "");
+                let own =
+                    exporter.selector_of_all(&asked_for(exporter).collect_vec(), true, "", "");
                 let promql = self.of_the_same_target(&own);
                 queries.push(PlannedQuery { role: exporter.id.to_owned(), promql });
                 continue;

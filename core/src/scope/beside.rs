@@ -4,7 +4,7 @@
 #[cfg(test)]
 mod tests;
 
-use crate::catalogue::families::Shape;
+use crate::catalogue::families::{Family, Shape};
 use crate::caveat::Caveats;
 use crate::scope::place::{Target, is_told_by};
 use crate::scope::resolve::Resolved;
@@ -18,7 +18,7 @@ use crate::store::grid::TimeGrid;
 /// change nothing.
 ///
 /// A state of a process is a state of each of its ranks. What it counts goes to the first of them,
-/// so that sums over replicas stay right.
+/// so that sums over replicas stay right; its processor time, of which no sum is made, to all.
 pub(super) fn attach(scopes: &mut [Scope], beside: &[Resolved<'_>], grid: &TimeGrid) {
     let mut by_exporter: SortedMap<&'static str, Vec<(Target, &Resolved<'_>)>> = SortedMap::new();
     for one in beside {
@@ -61,7 +61,8 @@ fn attach_to(scope: &mut Scope, candidates: &[(Target, &Resolved<'_>)], grid: &T
             &mut Caveats::new(),
         );
         for (family, quantity) in read.quantities.into_entries() {
-            let is_state = matches!(family.shape(), Shape::Gauge | Shape::Info);
+            let is_state = matches!(family.shape(), Shape::Gauge | Shape::Info)
+                || family == Family::ProcessCpu;
             if (is_state || is_first_rank) && !replica.quantities.contains_key(&family) {
                 replica.quantities.insert(family, quantity);
                 if let Some(metric) = read.metrics.get(&family) {

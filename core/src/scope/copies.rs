@@ -195,6 +195,6 @@ fn seen_until(set: &SeriesSet<'_>, grid: &TimeGrid) -> usize {
     }
 }
 
-pub(super) fn shares_a_quantity(left: &SeriesSet<'_>, right: &SeriesSet<'_>) -> bool {
+fn shares_a_quantity(left: &SeriesSet<'_>, right: &SeriesSet<'_>) -> bool {
     left.quantities.iter().any(|own| right.like(own).is_some())
 }

@@ -3,16 +3,17 @@
 use crate::catalogue::caveats::CaveatId;
 use crate::catalogue::families::Family;
 use crate::caveat::Caveats;
-use crate::scope::copies::{Relation, continues, relation, shares_a_quantity};
+use crate::scope::copies::{Relation, coincide, continues, relation};
 use crate::scope::series_set::{Comparable, Measured, SeriesSet};
 use crate::small::list::CollectVec;
 use crate::small::sorted::sort;
 use crate::small::text::joined;
 use crate::source::exporter::COLLECTOR_LABELS;
+use crate::store::grid::TimeGrid;
 use crate::text::foreign::plain;
 
 /// Of each set the one that stands for it: itself, or the copy that is kept.
-pub(super) fn kept(sets: &[SeriesSet<'_>], labels: &[&str]) -> Vec<usize> {
+pub(super) fn kept(sets: &[SeriesSet<'_>], labels: &[&str], grid: &TimeGrid) -> Vec<usize> {
     let mut kept_by: Vec<usize> = (0..sets.len()).collect_vec();
     let mut doubling: Vec<bool> =
         labels.iter().map(|label| COLLECTOR_LABELS.contains(label)).collect_vec();
@@ -33,7 +34,7 @@ pub(super) fn kept(sets: &[SeriesSet<'_>], labels: &[&str]) -> Vec<usize> {
                 Relation::Unknown => unknown.push((one, other, differing)),
                 Relation::Different if differing.len() == 1 => parting[differing[0]] = true,
                 // Beside sums there are states alone, in which nothing can be compared.
-                Relation::Unrelated if sums && shares_a_quantity(&sets[one], &sets[other]) => {
+                Relation::Unrelated if sums && states_agree(&sets[one], &sets[other], grid) => {
                     unknown.push((one, other, differing));
                 }
                 Relation::Different | Relation::Unrelated => (),
@@ -66,6 +67,28 @@ pub(super) fn counted_twice(sets: &[SeriesSet<'_>], kept_by: &[usize]) -> Option
     let dropped = sets.iter().enumerate().filter(|(index, _)| kept_by[*index] != *index);
     let mut engines = dropped.filter(|(_, set)| !set.place.is_aggregate() && is_state(set));
     engines.next().filter(|_| are_summed(sets)).map(|(_, set)| set.place.key())
+}
+
+/// Share by which the mean running batches of two scrapes of one engine may differ: they are
+/// scraped seconds apart. At a tenth, two scrapes of a bursty engine would be two engines; at a
+/// half, two engines under one address that share their load would be one.
+const STATES_DIFFER: f64 = 0.2;
+
+/// Whether two sets without anything that is counted may be one engine: they are there at once, and
+/// ran as many requests.
+fn states_agree(left: &SeriesSet<'_>, right: &SeriesSet<'_>, grid: &TimeGrid) -> bool {
+    let running = |set: &SeriesSet<'_>| {
+        let is_running = |one: &&Measured<'_>| one.one.reading.metric.family == Family::Running;
+        let values = set.quantities.iter().find(is_running)?.one.values.iter();
+        let (sum, count) = values
+            .filter(|value| !value.is_nan())
+            .fold((0.0, 0.0), |(sum, count), value| (sum + value, count + 1.0));
+        (count > 0.0).then(|| sum / count)
+    };
+    let agree = running(left)
+        .zip(running(right))
+        .is_some_and(|(left, right)| (left - right).abs() <= STATES_DIFFER * left.max(right));
+    agree && coincide(left, right, grid)
 }
 
 fn coincide_at_all(left: &SeriesSet<'_>, right: &SeriesSet<'_>) -> bool {

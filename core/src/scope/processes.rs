@@ -23,7 +23,7 @@ pub(super) fn tell_apart<'a>(
 ) -> Places<'a> {
     let labels = separating_labels(exporter, &places);
     let (sets, others) = series_sets(exporter, places, &labels, grid);
-    let kept_by = doubled::kept(&sets, &labels);
+    let kept_by = doubled::kept(&sets, &labels, grid);
     doubled::report(&sets, &kept_by, &labels, caveats);
     let counted_twice = doubled::counted_twice(&sets, &kept_by);
     let mut copies: Vec<Vec<&SeriesSet<'a>>> = sets.iter().map(|_| Vec::new()).collect_vec();

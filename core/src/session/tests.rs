@@ -93,6 +93,11 @@ fn offset(offset: i64) -> Settings {
     Settings { baseline, ..Settings::default() }
 }
 
+fn window(start: i64, end: i64) -> Settings {
+    let window = Some(Interval { start, end });
+    Settings { window, ..Settings::default() }
+}
+
 fn given(start: i64, end: i64) -> Settings {
     let (start, end) = (Some(start), Some(end));
     let baseline = BaselineSettings { mode: BaselineMode::Range, start, end, ..Default::default() };
@@ -178,6 +183,7 @@ fn what_the_detail_holds_is_measured_there() {
     for settings in [
         offset(30 * MINUTE),
         given(END - 50 * MINUTE, END - 20 * MINUTE),
+        Settings { baseline: BaselineSettings::default(), ..Settings::default() },
         Settings {
             baseline: BaselineSettings { mode: BaselineMode::Range, ..Default::default() },
             ..Settings::default()
@@ -196,17 +202,19 @@ fn what_the_detail_holds_is_measured_there() {
 
 #[test]
 fn where_nothing_changed_the_same_time_a_day_or_a_week_earlier_is_the_baseline() {
-    let automatic = || session(Settings::default());
-    assert_eq!(diagnosis(&automatic()).baseline.source, BaselineSource::None);
-    for (days, earlier) in [(2, 1), (6, 1), (8, 7)] {
-        let mut session = automatic();
-        let history = (END - days * DAY, END, 5 * MINUTE);
-        session.load_history_batch(batch(&[GEMMA], history)).expect("the history is sound");
-        let found = diagnosis(&session);
-        assert_eq!(found.baseline.source, BaselineSource::Offset);
-        let start = found.baseline.start.expect("the history reaches back so far");
-        let distance = found.window.start - start;
-        assert!((distance - earlier * DAY).abs() <= 5 * MINUTE, "{days} days: {distance} ms");
+    let of = |days: i64| {
+        let mut session = Session::new();
+        let range = (END - days * DAY - HOUR, END, 5 * MINUTE);
+        session.load_batch(batch(&[GEMMA], range)).expect("the range is sound");
+        session.configure(window(END - 30 * MINUTE, END)).expect("the settings are sound");
+        diagnosis(&session)
+    };
+    assert_eq!(of(0).baseline.source, BaselineSource::None);
+    for (days, earlier) in [(1, 1), (6, 1), (7, 7), (9, 7)] {
+        let found = of(days);
+        assert_eq!(found.baseline.source, BaselineSource::Earlier, "{days} days");
+        let start = found.baseline.start.expect("the range reaches back so far");
+        assert_eq!(found.window.start - start, earlier * DAY, "{days} days");
     }
 }
 

@@ -97,6 +97,10 @@ pub(crate) const COLLECTOR_LABELS: &[&str] = &[
     "tenant_id",
 ];
 
+/// Labels that tell the processes of one address apart, or addresses of one name: a watch of a
+/// server must not take those for one engine.
+pub(crate) const APART_LABELS: &[&str] = &["namespace", "WorkerId", "ReplicaId"];
+
 /// Labels of what neither serves a model nor is a device.
 pub(crate) const PLAIN_LABELS: PlacementLabels = PlacementLabels {
     process: &["ReplicaId", "pod", "kubernetes_pod_name", "pod_name", "instance"],

@@ -55,7 +55,7 @@ impl Exporter {
     /// the counts of histograms too where it is true. Rows under one name are named once.
     pub fn selector_of_all(
         &self,
-        metrics: &mut dyn Iterator<Item = &'static Metric>,
+        metrics: &[&'static Metric],
         with_counts: bool,
         prefix: &str,
         matchers: &str,
@@ -170,7 +170,7 @@ mod tests {
     fn names_without_a_prefix_stand_alone() {
         let process = exporter("process").unwrap();
         assert_eq!(
-            process.selector_of_all(&mut process.metrics.iter(), true, "", ""),
+            process.selector_of_all(&process.metrics.iter().collect::<Vec<_>>(), true, "", ""),
             "{__name__=~\"process_start_time_seconds|process_cpu_seconds_total|up\"}"
         );
         assert_eq!(selector("dcgm", Family::SmClock, Ask::Name, ""), "DCGM_FI_DEV_SM_CLOCK");

@@ -6,8 +6,9 @@ use crate::growth::histogram::HistogramColumns;
 use crate::scope::Replica;
 use crate::small::list::CollectVec;
 use crate::small::sorted::sort;
-use crate::store::grid::{LOOKBACK_MS, TimeGrid};
+use crate::store::grid::TimeGrid;
 use crate::store::marks::{Marks, add_present};
+use crate::window::stale::stale;
 
 /// Counters that move while an engine works.
 const COUNTERS: [Family; 4] =
@@ -19,11 +20,6 @@ const HISTOGRAMS: [Family; 3] = [Family::Itl, Family::Ttft, Family::E2e];
 /// Shortest silence that is kept, milliseconds. No threshold may ask for less: an engine that
 /// computes one long prompt alone is silent for seconds.
 const SHORTEST_KEPT: i64 = 10_000;
-
-/// Samples that a page must repeat to be a copy of an old one. An answer costs a few hundredths of
-/// a second of processor time, which is counted in hundredths: one or two may pass without a step,
-/// four do not. More, and a copy is found later.
-const STALE_SAMPLES: usize = 4;
 
 /// What the samples of one replica tell of its life over the whole range.
 #[derive(Debug, Clone, Default)]
@@ -79,13 +75,20 @@ impl Activity {
         };
         let tells_output = replica.counter(Family::GenerationTokens).is_some()
             || replica.histogram(Family::Itl).is_some();
-        let silences =
+        let (restarts, spacing) = (restarts(replica, &seen), spacing(&seen, times));
+        let mut silences =
             if tells_output { silences(replica, &output, &known, times) } else { Vec::new() };
+        // What stood still before a new process began says nothing of it.
+        for &(from, to) in &restarts {
+            while let Some(at) = silences.iter().position(|one| from < one.to && to > one.from) {
+                silences.remove(at);
+            }
+        }
         Self {
-            spacing: spacing(&seen, times),
-            stale: stale(replica, &silences, times),
+            stale: stale(replica, &silences, spacing, times),
+            spacing,
             silences,
-            restarts: restarts(replica, &seen),
+            restarts,
             present: Marks::of(&flags),
             tells_output,
         }
@@ -99,7 +102,10 @@ impl Activity {
     /// The longest stretch between two neighbouring samples in [first, last], as grid indices.
     pub fn longest_gap(&self, first: usize, last: usize, times: &[i64]) -> Option<(usize, usize)> {
         let (mut before, end) = self.present.ends(first, last)?;
-        if self.present.count(before, end) == end - before + 1 {
+        // Where nothing at all was sampled, the grid has no times either.
+        let steps = i64::try_from(end - before + 1).unwrap_or(i64::MAX);
+        let is_even = times[end] - times[before] <= self.spacing.saturating_mul(steps);
+        if is_even && self.present.count(before, end) == end - before + 1 {
             return None;
         }
         let mut longest: Option<(usize, usize)> = None;
@@ -123,8 +129,7 @@ impl Activity {
             .map(move |one| Silence { to: one.to.min(last), ..*one })
     }
 
-    /// Stretches in which an old copy of the page was answered that reach into (first, last],
-    /// clipped to its end.
+    /// Stretches without processor time that reach into (first, last], clipped to its end.
     pub fn stale(&self, first: usize, last: usize) -> impl Iterator<Item = (usize, usize)> {
         let reaching = move |&&(from, to): &&(usize, usize)| to > first && from < last;
         self.stale.iter().filter(reaching).map(move |&(from, to)| (from, to.min(last)))
@@ -248,33 +253,6 @@ fn silences(replica: &Replica, output: &[f64], seen: &[usize], times: &[i64]) ->
     }
     close(&mut open);
     silences
-}
-
-/// Stretches of silence in which the process used no processor time although its page was answered.
-/// Shorter ones than a server repeats the last sample for may hold no answer at all.
-fn stale(replica: &Replica, silences: &[Silence], times: &[i64]) -> Vec<(usize, usize)> {
-    let Some(used) = replica.counter(Family::ProcessCpu) else { return Vec::new() };
-    let mut stale = Vec::new();
-    let mut keep = |run: &[usize]| {
-        if let [from, .., to] = *run
-            && run.len() >= STALE_SAMPLES
-            && times[to] - times[from] > LOOKBACK_MS
-        {
-            stale.push((from, to));
-        }
-    };
-    for silence in silences {
-        let mut run: Vec<usize> = Vec::new();
-        for index in (silence.from..=silence.to).filter(|&index| !used.at(index).is_nan()) {
-            if run.last().is_some_and(|&before| used.at(index) > used.at(before)) {
-                keep(&run);
-                run.clear();
-            }
-            run.push(index);
-        }
-        keep(&run);
-    }
-    stale
 }
 
 /// Where the process says that it started anew, or else its counters fell.

@@ -4,7 +4,7 @@ use crate::catalogue::list::closed_list;
 use crate::catalogue::purposes::Purpose;
 use crate::settings::{BaselineMode, Interval, Settings};
 use crate::store::grid::TimeGrid;
-use crate::window::onset::{LEAST_REQUESTS, is_drift, onset};
+use crate::window::onset::{CumulativeMean, LEAST_REQUESTS, is_drift, onset};
 use crate::window::replica_set::ReplicaSet;
 
 closed_list! {
@@ -16,6 +16,8 @@ closed_list! {
         Drift = "drift",
         /// Everything in the range that the window does not cover.
         Range = "range",
+        /// The same time a week or a day earlier, where nothing changed in the range.
+        Earlier = "earlier",
         /// The same window, earlier by a fixed offset.
         Offset = "offset",
         /// Start and end typed by the user.
@@ -43,12 +45,13 @@ pub struct ChosenBaseline {
 }
 
 /// Days by which the same time earlier is looked for where nothing changed in the range: the same
-/// weekday first, since traffic follows both the hour and the day.
+/// weekday first, since traffic follows the hour and the day, then the day before.
 const EARLIER_DAYS: [i64; 2] = [7, 1];
 
 const DAY_MS: i64 = 86_400_000;
 
-const NO_BASELINE: ChosenBaseline = ChosenBaseline {
+/// No comparison.
+pub const NO_BASELINE: ChosenBaseline = ChosenBaseline {
     indices: None,
     table: Purpose::Detail,
     source: BaselineSource::None,
@@ -64,7 +67,7 @@ const NO_BASELINE: ChosenBaseline = ChosenBaseline {
 /// An automatic one ends a step before the change, and before `before` (Unix milliseconds) where
 /// that is given: what is diagnosed must not lie in what it is compared with. Where latency drifted
 /// instead, it is the first stretch that is long enough; where nothing changed, the same time a
-/// week or a day earlier, if the range or the history reaches back so far.
+/// week or a day earlier, if the range reaches back so far and requests finished then.
 pub fn choose(
     replicas: &ReplicaSet,
     grid: &TimeGrid,
@@ -78,8 +81,11 @@ pub fn choose(
     let source = match baseline.mode {
         BaselineMode::None => return NO_BASELINE,
         BaselineMode::Auto => {
-            let found = automatic(replicas, grid, (first, last), before);
-            return found.unwrap_or_else(|| same_time_earlier(grid, history, (first, last)));
+            let Some((mean, split)) = onset(replicas, first, last) else {
+                return same_time_earlier(replicas, grid, (first, last));
+            };
+            let found = before_change(mean, split, grid, last, before);
+            return found.unwrap_or(NO_BASELINE);
         }
         BaselineMode::Offset => BaselineSource::Offset,
         BaselineMode::Range => BaselineSource::Given,
@@ -115,17 +121,20 @@ fn placed(
 }
 
 fn same_time_earlier(
+    replicas: &ReplicaSet,
     grid: &TimeGrid,
-    history: Option<&TimeGrid>,
     (first, last): (usize, usize),
 ) -> ChosenBaseline {
     let times = grid.times();
-    let reaches = |grid: &TimeGrid, start| grid.times().first().is_some_and(|own| *own <= start);
     for days in EARLIER_DAYS {
         let (start, end) = (times[first] - days * DAY_MS, times[last] - days * DAY_MS);
-        let is_loaded = reaches(grid, start) || history.is_some_and(|grid| reaches(grid, start));
-        if is_loaded && end <= times[first] {
-            return placed(grid, history, Interval { start, end }, BaselineSource::Offset);
+        if start < times[0] || end > times[first] {
+            continue;
+        }
+        let Some((from, to)) = grid.indices(start, end) else { continue };
+        let finished = replicas.changes.iter().rev().find_map(Option::as_ref);
+        if finished.is_some_and(|mean| mean.counts[to] - mean.counts[from] >= LEAST_REQUESTS) {
+            return chosen(Some((from, to)), Purpose::Detail, BaselineSource::Earlier);
         }
     }
     NO_BASELINE
@@ -142,15 +151,15 @@ fn chosen(
     }
 }
 
-/// None without a change, or with too little before it.
-fn automatic(
-    replicas: &ReplicaSet,
+/// None with too little before the change.
+fn before_change(
+    mean: &CumulativeMean,
+    split: usize,
     grid: &TimeGrid,
-    (first, last): (usize, usize),
+    last: usize,
     before: Option<i64>,
 ) -> Option<ChosenBaseline> {
     let times = grid.times();
-    let (mean, split) = onset(replicas, first, last)?;
     let is_long = |end: usize| times[end] - times[0] >= LEAST_LENGTH;
     let is_large = |end: usize| mean.counts[end] - mean.counts[0] >= LEAST_REQUESTS;
     let found = before.map_or(split, |before| {
@@ -158,7 +167,7 @@ fn automatic(
     });
     // The step that holds the change belongs to neither side.
     let before_change = found.saturating_sub(1);
-    let drifts = is_drift(mean, times, split, last);
+    let drifts = is_drift(mean, times, last);
     let first_stretch = (1..before_change).find(|&end| is_long(end) && is_large(end));
     let (end, source) = match first_stretch.filter(|_| drifts) {
         Some(end) => (end, BaselineSource::Drift),

@@ -5,3 +5,4 @@ pub mod baseline;
 pub mod measurements;
 pub mod onset;
 pub mod replica_set;
+mod stale;

@@ -99,39 +99,71 @@ pub fn change_point(mean: &CumulativeMean, latest: usize, last: usize) -> Option
     best.map(|(_, split)| split)
 }
 
-/// How much better than a step a line must explain the means to be called a drift. A line explains
-/// at most three quarters of a step, and a step as much of a line, so that 1 parts the two; the
-/// rest is for noise. More, and a drift with one bump counts as a step in its middle.
+/// How much better than two levels a line must explain the means to be called a drift. A line
+/// explains at most three quarters of a step, and a step as much of a line, so that 1 parts the
+/// two; the rest is for noise. More, and a drift with one bump counts as a step in its middle.
 const DRIFT_ADVANTAGE: f64 = 1.1;
 
-/// Whether the mean drifted from the first grid time to `last` rather than changed at `split`: a
-/// line through it leaves less than two levels do.
-pub fn is_drift(mean: &CumulativeMean, times: &[i64], split: usize, last: usize) -> bool {
-    let (mut weight, mut time, mut value) = (0.0, 0.0, 0.0);
+/// Share that a line must explain of what a level with a rise behind it explains. Such a rise has a
+/// moment at which it began. A level of up to a sixth of the range passes as none; nearer to 1,
+/// noise makes a level out of the first steps of a plain drift.
+const RISE_FROM_THE_START: f64 = 0.98;
+
+/// Places at which a rise may have begun, as parts of the range.
+const RISES: i64 = 10;
+
+/// Steps with observations: their number, their time, their mean.
+type Steps = [(f64, f64, f64)];
+
+/// Whether the mean drifted from the first grid time to `last` rather than changed at some time: a
+/// line through it leaves less than the best two levels do, and no more than a level and a rise.
+pub fn is_drift(mean: &CumulativeMean, times: &[i64], last: usize) -> bool {
     let mut steps = Vec::with_capacity(last);
     for index in 1..=last {
         let count = mean.counts[index] - mean.counts[index - 1];
         if count > 0.0 {
-            let at = (times[index] - times[0]) as f64 / 1000.0;
             let sum = mean.sums[index] - mean.sums[index - 1];
-            steps.push((count, at, sum / count));
-            weight += count;
-            time += count * at;
-            value += sum;
+            steps.push((count, (times[index] - times[0]) as f64, sum / count));
         }
+    }
+    let length = (times[last] - times[0]) as f64;
+    let rise = |tenth: i64| explained_by_rise(&steps, length * tenth as f64 / RISES as f64);
+    let line = rise(0);
+    let rises = (1..RISES).map(rise).fold(0.0, f64::max);
+    line > DRIFT_ADVANTAGE * explained_by_levels(mean, last) && line >= RISE_FROM_THE_START * rises
+}
+
+/// What a level up to a time and a line from there on explain of the squares.
+fn explained_by_rise(steps: &Steps, from: f64) -> f64 {
+    let (mut weight, mut time, mut value) = (0.0, 0.0, 0.0);
+    for (count, at, mean) in steps {
+        weight += count;
+        time += count * (at - from).max(0.0);
+        value += count * mean;
     }
     let (time, value) = (time / weight, value / weight);
     let (mut together, mut spread) = (0.0, 0.0);
-    for (count, at, of_step) in steps {
-        together += count * (at - time) * (of_step - value);
-        spread += count * (at - time) * (at - time);
+    for (count, at, mean) in steps {
+        let at = (at - from).max(0.0) - time;
+        together += count * at * (mean - value);
+        spread += count * at * at;
     }
-    let before = mean.counts[split] - mean.counts[0];
-    let after = mean.counts[last] - mean.counts[split];
-    let shift =
-        (mean.sums[last] - mean.sums[split]) / after - (mean.sums[split] - mean.sums[0]) / before;
-    let explained_by_step = before * after / (before + after) * shift * shift;
-    spread > 0.0 && together * together / spread > DRIFT_ADVANTAGE * explained_by_step
+    if spread > 0.0 { together * together / spread } else { 0.0 }
+}
+
+/// What the best two levels explain of the squares, wherever one ends.
+fn explained_by_levels(mean: &CumulativeMean, last: usize) -> f64 {
+    let mut best = 0.0_f64;
+    for split in 1..last {
+        let (before, after) =
+            (mean.counts[split] - mean.counts[0], mean.counts[last] - mean.counts[split]);
+        if before > 0.0 && after > 0.0 {
+            let shift = (mean.sums[last] - mean.sums[split]) / after
+                - (mean.sums[split] - mean.sums[0]) / before;
+            best = best.max(before * after / (before + after) * shift * shift);
+        }
+    }
+    best
 }
 
 #[cfg(test)]
@@ -150,22 +182,24 @@ mod tests {
     }
 
     #[test]
-    fn a_ramp_drifts_and_a_step_does_not() {
+    fn a_ramp_drifts_and_what_has_a_moment_of_change_does_not() {
         for noise in [0.0, 0.05] {
             let wobble = |index: usize| 1.0 + noise * [1.0, -1.0, 0.4, -0.6][index % 4];
-            for length in [40_usize, 240] {
-                let last = length;
-                let ramp =
-                    |index: usize| wobble(index) * (1.0 + 2.0 * index as f64 / length as f64);
-                let (mean, times) = running((0..length).map(ramp));
-                let split = change_point(&mean, last, last).expect("it changes");
-                assert!(is_drift(&mean, &times, split, last), "{length} steps, noise {noise}");
-                for at in [length / 8, length / 2, length * 7 / 8] {
-                    let step = |index: usize| wobble(index) * if index < at { 1.0 } else { 2.0 };
-                    let (mean, times) = running((0..length).map(step));
-                    let split = change_point(&mean, last, last).expect("it changes");
-                    assert_eq!(split, at, "of {length} steps, noise {noise}");
-                    assert!(!is_drift(&mean, &times, split, last), "a step at {at} of {length}");
+            for length in [8_usize, 40, 240] {
+                let is_drift_of = |level: &dyn Fn(f64) -> f64| {
+                    let level = |index| wobble(index) * level(index as f64 / length as f64);
+                    let (mean, times) = running((0..length).map(level));
+                    is_drift(&mean, &times, length)
+                };
+                assert!(is_drift_of(&|at| 1.0 + 2.0 * at), "{length} steps, noise {noise}");
+                assert!(is_drift_of(&|at| 3.0 - 2.0 * at), "{length} steps, noise {noise}");
+                for at in [0.125, 0.3, 0.5, 0.7, 0.875] {
+                    let step = |now: f64| if now < at { 1.0 } else { 2.0 };
+                    assert!(!is_drift_of(&step), "a step at {at} of {length}, noise {noise}");
+                }
+                for at in [0.3, 0.5, 0.7, 0.9] {
+                    let rise = |now: f64| 1.0 + 4.0 * (now - at).max(0.0);
+                    assert!(!is_drift_of(&rise), "a rise from {at} of {length}, noise {noise}");
                 }
             }
         }

@@ -64,7 +64,7 @@ export const SETTING_TEXTS: Readonly<Record<SettingPath, SettingText>> = {
     group: 'Baseline',
     entries: [
       {
-        help: 'The range before a change point, if one is accepted; its beginning where latency drifted; else the same time a week or a day earlier, if that is loaded.',
+        help: 'The range before a change point, if one is accepted; its beginning where latency drifted; where nothing changed, the same time a week or a day earlier, if the range holds it.',
         id: 'auto',
         title: 'Before the change',
       },

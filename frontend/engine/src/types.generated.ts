@@ -69,7 +69,7 @@ export type BaselineSettings = {
 };
 
 /** How the baseline was chosen. */
-export type BaselineSource = "auto" | "drift" | "range" | "offset" | "given" | "none";
+export type BaselineSource = "auto" | "drift" | "range" | "earlier" | "offset" | "given" | "none";
 
 /** Whether a number is guaranteed by the data or estimated from them. */
 export type Basis = "exact" | "estimated";

@@ -105,8 +105,8 @@ test('Prometheus understands every query, and answers those about the engine', a
     }
   }
   // The recording is of one engine on its own: no GPU exporter, no Kueue, no KV connector, no
-  // adapters, no HTTP server's counts, and a release that rejected nothing and counted neither
-  // steps nor prompt tokens by source.
+  // adapters, no HTTP server's counts, no CPU time of a process, and a release that rejected
+  // nothing and counted neither steps nor prompt tokens by source.
   const absent = [
     'DCGM_',
     'kueue_',
@@ -121,6 +121,7 @@ test('Prometheus understands every query, and answers those about the engine', a
     'num_failed_transfers',
     'lora_requests_info',
     'http_requests_total',
+    'process_cpu_seconds_total',
   ];
   assert.deepEqual(
     empty.filter((line) => !absent.some((part) => line.includes(part))),

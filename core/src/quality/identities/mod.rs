@@ -71,7 +71,7 @@ pub fn check(
         }
         if let Some(engine) = &replica.counted_twice {
             let text = format!(
-                "what is counted comes as sums over all targets, and {} is scraped twice, so it counts \
+                "{} is scraped twice, and the counters come as sums over all targets, which count it \
                  twice",
                 plain(engine, 80)
             );

@@ -4,6 +4,7 @@ use crate::catalogue::facts::FactId;
 use crate::catalogue::families::Family;
 use crate::catalogue::threshold::{Reason, Threshold};
 use crate::scope::Replica;
+use crate::settings::Interval;
 use crate::small::list::CollectVec;
 use crate::text::number::{counted, seconds};
 use crate::triage::facts::FactDefinition;
@@ -60,6 +61,8 @@ pub struct Absence {
     pub restarted: bool,
     /// The target was reported down in the meantime.
     pub is_down: bool,
+    /// There are samples, and all of them repeat the first: nothing is known of the time.
+    pub is_repeated: bool,
 }
 
 impl Absence {
@@ -72,7 +75,11 @@ impl Absence {
             _ => String::new(),
         };
         let (replica, length) = (&self.replica, seconds(self.seconds));
-        if self.restarted {
+        if self.is_repeated {
+            format!(
+                "the metrics of {replica} are unchanged for {length}, the CPU time of its process too"
+            )
+        } else if self.restarted {
             format!("{replica} restarted{held}; it was away for up to {length}")
         } else if self.is_down {
             format!("{replica} was down for up to {length}{held}")
@@ -127,9 +134,14 @@ fn absences(
             .gauge(Family::Up)
             .and_then(|up| up.window(from, to.unwrap_or(last)))
             .is_some_and(|up| up.min <= 0.0),
+        is_repeated: false,
     };
     let mut absences: Vec<Absence> = Vec::new();
-    for (from, to) in activity.restarts(first, last) {
+    // The window may begin while nothing answers, and so with the first sample of a new process.
+    let range = Interval { start: times[0], end: times[times.len() - 1] };
+    let begins_before = subject.settings.window_within(range).start < times[first];
+    let base = if begins_before { first.saturating_sub(1) } else { first };
+    for (from, to) in activity.restarts(base, last) {
         // A process that was drained, and whose successor was there at once, lost nothing. Empty at
         // one scrape is chance at low traffic.
         let before =
@@ -140,10 +152,23 @@ fn absences(
             absences.push(absence(from, Some(to), true));
         }
     }
+    let newest = activity.seen(first, last).map(|(_, newest)| newest);
+    for (from, to) in activity.stale(first, last).filter(|&(from, to)| is_long(from, to)) {
+        let to = Some(to).filter(|to| newest != Some(*to));
+        absences.push(Absence { is_repeated: true, ..absence(from, to, false) });
+    }
     if activity.spacing <= 0 {
         return absences;
     }
-    let Some((_, newest)) = activity.seen(first, last) else { return absences };
+    let is_down = replica.gauge(Family::Up).and_then(|up| up.window(first, last));
+    let is_down = is_down.is_some_and(|up| up.last <= 0.0);
+    let Some(newest) = newest else {
+        if is_down {
+            let seen = activity.seen(0, first).map_or(first, |(_, seen)| seen);
+            absences.push(absence(seen, None, false));
+        }
+        return absences;
+    };
     if let Some((from, to)) = activity.longest_gap(first, last, times)
         && is_long(from, to)
         && absences.iter().all(|one| one.from != times[from])
@@ -152,7 +177,7 @@ fn absences(
     }
     // One of several that left with nothing to do was taken out of service.
     let left = others && in_flight(replica, newest) == Some(0.0);
-    if is_long(newest, last) && !left {
+    if is_long(newest, last) && (is_down || !left) {
         absences.push(absence(newest, None, false));
     }
     absences

@@ -30,16 +30,21 @@ pub enum Data {
 
 impl Data {
     pub(super) fn of(subject: &Subject<'_>) -> Self {
-        // No repair explains a target that several processes answer, an old copy, or a sum over
-        // targets of which two are one engine.
-        for id in [CaveatId::SharedTarget, CaveatId::StalePage, CaveatId::CountedTwice] {
+        // No repair explains a target that several processes answer, or a sum over targets of which
+        // two are one engine. An old copy contradicts nothing on the pages of other replicas.
+        for (id, least) in [
+            (CaveatId::SharedTarget, 1),
+            (CaveatId::CountedTwice, 1),
+            (CaveatId::StalePage, subject.replicas.len().max(1)),
+        ] {
             let broken = subject.broken.iter().filter(|one| one.id == id);
             let broken: Vec<Broken> = broken.cloned().collect_vec();
-            if !broken.is_empty() {
+            if broken.len() >= least {
                 return Self::Contradictory(broken);
             }
         }
-        let Some(first) = subject.broken.first() else {
+        let is_of_others = |one: &&Broken| one.id != CaveatId::StalePage;
+        let Some(first) = subject.broken.iter().find(is_of_others) else {
             return Self::Sound;
         };
         if subject.broken.iter().all(|one| one.id == CaveatId::EngineDefect) {

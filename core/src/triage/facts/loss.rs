@@ -3,7 +3,7 @@
 use crate::catalogue::caveats::CaveatId;
 use crate::catalogue::facts::FactId;
 use crate::catalogue::families::Family;
-use crate::text::number::{counted, number};
+use crate::text::number::{counted, number, significant};
 use crate::triage::facts::FactDefinition;
 use crate::triage::subject::Subject;
 
@@ -11,6 +11,14 @@ pub(super) static FACT: FactDefinition = FactDefinition { id: FactId::Loss, thre
 
 /// Failures below which nothing is said: one in a quiet hour is a share of a tenth.
 const LEAST_FAILURES: f64 = 3.0;
+
+/// Times the running batch by latencies that the gauge may show before requests are held. The gauge
+/// is sampled: bursts in step with the scrapes doubled it in the field. At 10, a third of a full
+/// engine could be stuck unseen.
+const HELD_FACTOR: f64 = 3.0;
+
+/// Requests that the gauge may show beyond that: one long one and a few that just began.
+const HELD_SLACK: f64 = 4.0;
 
 /// Requests that got a first token and did not end.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -27,6 +35,13 @@ pub enum Loss {
         ended: f64,
         /// How they ended, one phrase: `were refused`.
         how: &'static str,
+    },
+    /// The gauge shows more running requests than latencies account for: some produce nothing.
+    Held {
+        /// Requests that the gauge shows, on average.
+        shown: f64,
+        /// Requests that prefilled or decoded, on average, by Little's law.
+        busy: f64,
     },
     /// More than an objective may miss.
     Lost {
@@ -48,12 +63,20 @@ impl Loss {
             return Self::Unknown;
         }
         let now = subject.now;
-        let (Some(begun), Some(finished), Some(running)) =
-            (now.count(Family::Ttft), now.finished(), now.gauge(Family::Running))
+        let busy = busy(subject).map(|busy| (busy, HELD_FACTOR * busy + HELD_SLACK));
+        let running = now.gauge(Family::Running);
+        if let (Some((busy, most)), Some(running)) = (busy, running)
+            && running.mean > most
+        {
+            return Self::Held { shown: running.mean, busy };
+        }
+        let inside = running.map(|running| running.max).or(busy.map(|(_, most)| most));
+        let (Some(begun), Some(finished), Some(inside)) =
+            (now.count(Family::Ttft), now.finished(), inside)
         else {
             return Self::Unknown;
         };
-        let lost = begun - finished - running.max;
+        let lost = begun - finished - inside;
         if lost > (1.0 - subject.settings.slo.quantile) * begun {
             Self::Lost { lost, begun }
         } else {
@@ -80,6 +103,12 @@ impl Loss {
                 number(failed),
                 counted(ended, "request", "requests")
             )),
+            Self::Held { shown, busy } => Some(format!(
+                "{} run by the gauge, but latencies account for {}: the others produce nothing, or \
+                 the gauge is stale",
+                counted(libm::round(shown), "request", "requests"),
+                significant(busy)
+            )),
             Self::Lost { lost, begun } => Some(format!(
                 "{} of {} that got a first token did not finish, more than run at once",
                 number(lost),
@@ -87,6 +116,16 @@ impl Loss {
             )),
         }
     }
+}
+
+/// Requests that prefill or decode at once, on average: Little's law over the times that are booked
+/// while a request runs. None where outputs or prefill are not measured.
+fn busy(subject: &Subject<'_>) -> Option<f64> {
+    let now = subject.now;
+    let sum = |family| Some(now.totals.get(&family)?.sum?.value);
+    let decoding = sum(Family::Itl)?;
+    let prefilling = sum(Family::PrefillTime)?;
+    (now.seconds > 0.0 && decoding > 0.0).then(|| (decoding + prefilling) / now.seconds)
 }
 
 /// The first way of failing that concerns more requests than an objective may miss.

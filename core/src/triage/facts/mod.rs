@@ -31,7 +31,7 @@ use crate::text::decimal::shortest;
 use crate::triage::subject::Subject;
 use admission::Admission;
 use arrivals::Arrivals;
-use availability::Availability;
+use availability::{Absence, Availability};
 use data::Data;
 use devices::Devices;
 use impact::Impact;
@@ -150,7 +150,8 @@ impl Facts {
     /// Whether every replica stood still for most of the window or is gone at its end, so that all
     /// other numbers are those of the time before.
     pub fn is_blind(&self) -> bool {
-        let gone = self.availability.absences.iter().filter(|absence| absence.until.is_none());
+        let is_gone = |absence: &&Absence| absence.until.is_none() && !absence.is_repeated;
+        let gone = self.availability.absences.iter().filter(is_gone);
         let gone = gone.map(|absence| absence.replica.as_str());
         let replicas: Vec<&str> = self.progress.still().chain(gone).collect_vec();
         let is_known = |at: usize| replicas[..at].contains(&replicas[at]);

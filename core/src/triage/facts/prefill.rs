@@ -11,8 +11,10 @@ use crate::triage::facts::work::{CHANGED, Work};
 use crate::triage::subject::{Change, Subject};
 use crate::window::measurements::Measurements;
 
-pub(super) static FACT: FactDefinition =
-    FactDefinition { id: FactId::Prefill, thresholds: &[&PREFILL_SHARE_OF_TARGET, &BOUND_SHARE] };
+pub(super) static FACT: FactDefinition = FactDefinition {
+    id: FactId::Prefill,
+    thresholds: &[&PREFILL_SHARE_OF_TARGET, &BOUND_SHARE, &STEPS_A_TOKEN],
+};
 
 /// Share of inference from which prefill may hold the batch down.
 static BOUND_SHARE: Threshold = Threshold {
@@ -25,6 +27,23 @@ static BOUND_SHARE: Threshold = Threshold {
              higher, a prefill-bound engine is advised to admit more.",
     ),
 };
+
+/// Steps that computing one prompt token takes at most.
+static STEPS_A_TOKEN: Threshold = Threshold {
+    id: "prefill.steps-a-token",
+    value: 0.25,
+    range: (0.01, 1.0),
+    reason: Reason::of(
+        "Steps that computing one prompt token may take, beyond two for the prompt as a whole, before \
+         prefill counts as waiting rather than long. Many prompt tokens share a step: on GPUs one \
+         costs a hundredth of a step, on processors a tenth. At 1, a prompt of sixty tokens on a \
+         starved engine passes as a long one; much lower, chunks that share their steps with a large \
+         batch count as waiting.",
+    ),
+};
+
+/// Steps of a prompt of whatever length: one is computed while the next is scheduled.
+const STEPS_A_PROMPT: f64 = 2.0;
 
 /// Prefill now and before.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -39,6 +58,8 @@ pub struct Prefill {
     pub share: Option<f64>,
     /// Prefill takes so much of inference that it may hold the batch down.
     pub is_bound: bool,
+    /// It takes longer than computing its tokens can: it waits for something.
+    pub waits: bool,
     /// Seconds per computed prompt token, in the baseline and now.
     pub cost: Option<Change>,
     /// A prompt token costs more than before, by more than longer prompts explain: attention makes
@@ -61,10 +82,17 @@ impl Prefill {
             }),
             share,
             is_bound: share.is_some_and(|share| share >= subject.line(&BOUND_SHARE)),
+            waits: waits(subject).unwrap_or(false),
             cost,
             is_slower: cost.is_some_and(slower),
         }
     }
+}
+
+fn waits(subject: &Subject<'_>) -> Option<bool> {
+    let (prefill, step) = (subject.now.mean(Family::PrefillTime)?, subject.now.token_time()?);
+    let tokens = Subject::computed_tokens(subject.now)?;
+    Some(prefill > step * (STEPS_A_PROMPT + subject.line(&STEPS_A_TOKEN) * tokens))
 }
 
 fn share(window: &Measurements) -> Option<f64> {

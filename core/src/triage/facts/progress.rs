@@ -46,6 +46,10 @@ const IDLE_GAPS: f64 = 8.0;
 /// is called healthy for longer.
 const CUT_OFF_GAPS: f64 = 30.0;
 
+/// Grid times behind a silence in which the first tokens are looked at that waited for its end. One
+/// may be missed or torn; with more, what queued up behind the silence is among them.
+const SCRAPES_AFTER: usize = 2;
+
 /// Whether work goes on.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Progress {
@@ -98,7 +102,9 @@ impl Progress {
             let newest = activity.seen(subject.now.first, subject.now.last).map(|(_, last)| last);
             let window = (subject.now.first, subject.now.last);
             let copies = |one: &Silence| {
-                activity.stale(window.0, window.1).any(|(from, to)| from < one.to && one.from < to)
+                activity
+                    .stale(window.0, window.1)
+                    .any(|(from, to)| from <= one.from && one.to <= to)
             };
             // Where the page is an old copy, nothing is known of the engine.
             for one in activity.silences(window.0, window.1).filter(|one| !copies(one)) {
@@ -150,21 +156,31 @@ fn stall(
     newest: Option<usize>,
 ) -> Option<Stall> {
     let times = subject.grid.times();
-    let (since, until) = (*times.get(silence.from)?, *times.get(silence.to)?);
+    let (mut since, until) = (*times.get(silence.from)?, *times.get(silence.to)?);
     let lasts = newest == Some(silence.to);
     // An idle engine is silent too, so only a silence that is longer than chance counts.
     let beyond_chance = |gaps: f64| {
         let finished = subject.now.finished().filter(|finished| *finished > 0.0)?;
         Some(subject.line(&SILENCE).max(gaps * subject.now.seconds / finished))
     };
-    let line = match silence.inside {
-        Inside::Requests => {
-            let prefill = longest_prefill(replica, silence.from);
-            subject.line(&SILENCE).max(LONGEST_PREFILL * prefill)
+    let beyond_a_prompt =
+        || subject.line(&SILENCE).max(LONGEST_PREFILL * longest_prefill(replica, silence.from));
+    let late =
+        late_first_token(subject, replica, silence).filter(|late| *late >= beyond_a_prompt());
+    let line = match (silence.inside, late) {
+        (Inside::Requests, _) => beyond_a_prompt(),
+        // An engine that stands still does not refresh what runs and waits either. How long it was
+        // idle before that request came is not known.
+        (Inside::Nothing, Some(late)) => {
+            let last = times[behind(subject, silence)];
+            since = since.max(last - libm::round(1000.0 * late) as i64);
+            beyond_a_prompt().min((until - since) as f64 / 1000.0)
         }
-        Inside::Unknown if lasts => beyond_chance(IDLE_GAPS)?,
-        Inside::Nothing if lasts && subject.replicas.len() == 1 => beyond_chance(CUT_OFF_GAPS)?,
-        Inside::Unknown | Inside::Nothing => return None,
+        (Inside::Unknown, _) if lasts => beyond_chance(IDLE_GAPS)?,
+        (Inside::Nothing, _) if lasts && subject.replicas.len() == 1 => {
+            beyond_chance(CUT_OFF_GAPS)?
+        }
+        (Inside::Unknown | Inside::Nothing, _) => return None,
     };
     // What the first sample shows may have changed with the last output.
     let state = |family| replica.gauge(family)?.window(second, silence.to);
@@ -181,7 +197,8 @@ fn stall(
         lasts,
         running: running.map(|running| running.max),
         waiting: waiting.map(|waiting| waiting.max),
-        is_alive: [running, waiting].into_iter().flatten().any(|state| state.max > state.min)
+        is_alive: late.is_some()
+            || [running, waiting].into_iter().flatten().any(|state| state.max > state.min)
             || token_came_late(subject, replica, silence.to, (until - since) as f64 / 1000.0),
         is_deferred: deferred > 0.0
             && deferred >= waits
@@ -191,6 +208,26 @@ fn stall(
 
 fn is_on(state: GaugeSummary) -> bool {
     state.max > 0.0
+}
+
+/// At least so long a request had waited that got its first token behind a silence, seconds: one
+/// that was there at a scrape of the silence which shows none, or, where states are shown or not
+/// measured, at its last scrape. None where none had waited so long.
+fn late_first_token(subject: &Subject<'_>, replica: &Replica, silence: Silence) -> Option<f64> {
+    let times = subject.grid.times();
+    let last = behind(subject, silence);
+    let is_empty = |at: &usize| in_flight(replica, *at) == Some(0.0);
+    let seen = (silence.from..=silence.to).rev().find(is_empty).unwrap_or(silence.to);
+    let since_seen = (times[last] - times[seen]) as f64 / 1000.0;
+    let after = replica.histogram(Family::Ttft)?.window(silence.to, last, &mut Caveats::new())?;
+    let longest = after.counts().iter().rposition(|count| *count > 0.0)?.checked_sub(1)?;
+    // A bucket holds what is longer than the bound before it.
+    Some(after.upper_bounds()[longest]).filter(|waited| *waited > since_seen)
+}
+
+/// Grid index up to which the first tokens behind a silence are looked at.
+fn behind(subject: &Subject<'_>, silence: Silence) -> usize {
+    (silence.to + SCRAPES_AFTER).min(subject.now.last)
 }
 
 /// Whether a token came out behind a silence that had waited for it: its inter-token latency is of

@@ -11,8 +11,8 @@
 //!
 //! # False friends
 //!
-//! Prefill that waits for something costs more than the same number of output tokens would; a
-//! fallen prefix-cache hit ratio computes the same prompts again.
+//! Prefill that waits for something takes more steps than its tokens need; a fallen prefix-cache
+//! hit ratio computes the same prompts again.
 //!
 //! # The action is wrong when
 //!
@@ -130,16 +130,14 @@ impl Cause for LongPrompts {
 
 /// Why prefill is long although the prompts are not; None where they are.
 fn not_long(facts: &Facts, prefill: f64, tokens: f64) -> Option<String> {
-    // Computing a prompt never costs more a token than writing the answer does: many of its tokens
-    // share one step.
-    let step = facts.step_time.token_time;
-    if let Some(step) = step.filter(|step| prefill > *step * tokens.max(1.0)) {
+    if facts.prefill.waits {
+        let step = facts.step_time.token_time.unwrap_or(0.0);
         return Some(format!(
-            "prefill takes {} for {} uncached tokens, longer than writing as many output tokens ({} \
-             each): it waits for something, the prompts are not long",
+            "prefill takes {} for {} uncached tokens, as long as {} output tokens: prompts of that \
+             length compute in a few steps, so it waits for something else",
             seconds(prefill),
             number(libm::round(tokens)),
-            seconds(step)
+            number(libm::round(prefill / step.max(1e-9)))
         ));
     }
     if let Some(cost) = facts.prefill.cost.filter(|_| facts.prefill.is_slower) {

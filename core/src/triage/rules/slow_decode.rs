@@ -115,7 +115,9 @@ impl Cause for SlowDecode {
                  in the same step) or hold several tokens (speculation), while the GPU keeps its pace",
             );
         }
-        let mean = step_time.token_time.unwrap_or(0.0);
+        let Some(mean) = step_time.token_time else {
+            return Answer::unknown("ITL has no sum, so its mean is not known");
+        };
         Answer::Firing(Slow { mean, change: step_time.change })
     }
 

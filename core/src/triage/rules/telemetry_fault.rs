@@ -30,7 +30,6 @@ use crate::quality::identities::Broken;
 use crate::role::RolePart;
 use crate::small::list::CollectVec;
 use crate::text::foreign::plain;
-use crate::text::number::counted;
 use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
 use crate::triage::evidence::{ActionBuilder, Line, exact};
 use crate::triage::facts::Facts;
@@ -66,12 +65,8 @@ const SHARED: &str = "The scrape goes through a balancer, a gateway or a Service
 const UNIT: &str = "A diagnosis from these numbers would be a guess. Usual causes: a recording rule or \
                     a collector that converts units.";
 
-const TWICE: &str = "Sums, rates and numbers of requests are too large by what that engine serves, and so is \
-                     its weight in every mean and quantile.";
-
 const COPY: &str = "Nothing is known of the engine since: it may serve, hang or be gone. Usual causes: a proxy \
-                    or a cache between scraper and engine, or a gateway that keeps what was pushed \
-                    to it.";
+                    or a cache between scraper and engine, or a scraper that stopped.";
 
 const DEFECT: &str = "What it spoilt is left out. The rest shows nothing wrong, and not enough to call \
                       the engine healthy.";
@@ -102,7 +97,7 @@ impl Cause for TelemetryFault {
             Some(CaveatId::SharedTarget) => ("The metrics contradict each other", SHARED),
             Some(CaveatId::WrongUnit) => ("The metrics contradict each other", UNIT),
             Some(CaveatId::StalePage) => ("The metrics are old", COPY),
-            Some(CaveatId::CountedTwice) => ("Requests are counted twice", TWICE),
+            Some(CaveatId::CountedTwice) => ("Requests are counted twice", SERIES),
             _ => ("The metrics contradict each other", SERIES),
         };
         Explanation {
@@ -113,13 +108,7 @@ impl Cause for TelemetryFault {
             rules_out: Vec::new(),
             replicas,
             since: None,
-            action: Some(match broken.first().map(|broken| broken.id) {
-                Some(CaveatId::EngineDefect) => upgrade(),
-                Some(CaveatId::WrongUnit) => convert(),
-                Some(CaveatId::StalePage) => scrape_directly(words),
-                Some(CaveatId::CountedTwice) => ask_by_replica(words),
-                _ => action(broken, facts, words),
-            }),
+            action: Some(action(broken, words)),
             // What a defect spoilt is no reason for what the rest shows.
             claims: if is_defect { Excess::default() } else { facts.impact.excess },
         }
@@ -137,84 +126,56 @@ fn evidence(broken: &Broken) -> Evidence {
     )
 }
 
-fn is_shared(broken: &[Broken]) -> bool {
-    broken.first().is_some_and(|broken| broken.id == CaveatId::SharedTarget)
-}
-
-fn upgrade() -> Action {
-    ActionBuilder::new(
-        ActionId::RepairTelemetry,
-        "Choose a window without the step at which the sum fell, or upgrade the engine to a release \
-         that mends it.",
-        "A window without the wrong observations is judged whole.",
-    )
-    .build()
-}
-
-fn convert() -> Action {
-    ActionBuilder::new(
-        ActionId::RepairTelemetry,
-        "Query the engine's own metric, or convert it to seconds where it is recorded.",
-        "The numbers agree again, and the panel can judge them.",
-    )
-    .build()
-}
-
-fn ask_by_replica(words: &Words<'_>) -> Action {
-    ActionBuilder::new(
-        ActionId::RepairTelemetry,
-        "Ask for the series of each replica instead of sums by model: copies are then found and one \
-         is kept. Or remove the second scrape job.",
-        "Everything counts once.",
-    )
-    .copy(
-        "PromQL",
-        format!(
-            "count by (instance, pod, engine) ({}) > 1",
-            words.scope.selector(Family::Running, None)
+/// What to do, what comes of it, and a query that shows it; for what broke first.
+fn action(broken: &[Broken], words: &Words<'_>) -> Action {
+    let agree = "The numbers agree again, and the panel can judge them.";
+    let of_e2e = || words.scope.selector(Family::E2e, Some(RolePart::Count));
+    let (sentence, effect, query) = match broken.first().map(|broken| broken.id) {
+        Some(CaveatId::EngineDefect) => (
+            "Choose a window without the step at which the sum fell, or upgrade the engine to a \
+             release that mends it.",
+            "A window without the wrong observations is judged whole.",
+            None,
         ),
-    )
-    .avoid(ActionId::ActOnLatency, "Numbers that count one engine twice can point anywhere.")
-    .build()
-}
-
-fn scrape_directly(words: &Words<'_>) -> Action {
-    ActionBuilder::new(
-        ActionId::RepairTelemetry,
-        "Scrape the engine's own address, without a proxy, a cache or a push gateway in between.",
-        "The page moves again, and the panel can judge it.",
-    )
-    .copy(
-        "PromQL",
-        format!("changes({}[10m])", words.scope.selector(Family::E2e, Some(RolePart::Count))),
-    )
-    .avoid(ActionId::ActOnLatency, "What is shown was true before the page stood still.")
-    .build()
-}
-
-fn action(broken: &[Broken], facts: &Facts, words: &Words<'_>) -> Action {
-    let engines = counted(facts.spread.engines as f64, "replica", "replicas");
-    ActionBuilder::new(
-        ActionId::RepairTelemetry,
-        if is_shared(broken) {
+        Some(CaveatId::WrongUnit) => (
+            "Query the engine's own metric, or convert it to seconds where it is recorded.",
+            agree,
+            None,
+        ),
+        Some(CaveatId::StalePage) => (
+            "Scrape the engine's own address, without a proxy or a cache in between, and check that \
+             the scraper runs.",
+            agree,
+            Some(format!("changes({}[10m])", of_e2e())),
+        ),
+        Some(CaveatId::CountedTwice) => (
+            "Ask for the series of each replica instead of sums by model, or remove the second \
+             scrape job.",
+            agree,
+            Some(format!(
+                "count by (instance, pod, engine) ({})",
+                words.scope.selector(Family::Running, None)
+            )),
+        ),
+        Some(CaveatId::SharedTarget) => (
             "Scrape each replica: discover pods or endpoints and scrape their own addresses, never a \
-             Service, a gateway or a balancer in front of several."
-                .to_owned()
-        } else {
-            format!(
-                "Count the scrape targets behind each engine ({engines} here): each must be scraped \
-                 once, under its own instance or pod label."
-            )
-        },
-        "The numbers agree again, and the panel can judge them.",
-    )
-    .copy(
-        "PromQL",
-        format!(
-            "count by (instance, pod, engine) ({})",
-            words.scope.selector(Family::E2e, Some(RolePart::Count))
+             Service, a gateway or a balancer in front of several.",
+            agree,
+            Some(format!("count by (instance, pod, engine) ({})", of_e2e())),
         ),
-    )
-    .avoid(ActionId::ActOnLatency, "Numbers that contradict each other can point anywhere.")
-    .build()
+        _ => (
+            "Count the scrape targets behind each engine: each must be scraped once, under its own \
+             instance or pod label.",
+            agree,
+            Some(format!("count by (instance, pod, engine) ({})", of_e2e())),
+        ),
+    };
+    let action = ActionBuilder::new(ActionId::RepairTelemetry, sentence, effect);
+    match query {
+        None => action.build(),
+        Some(query) => action
+            .copy("PromQL", query)
+            .avoid(ActionId::ActOnLatency, "Such numbers can point anywhere.")
+            .build(),
+    }
 }

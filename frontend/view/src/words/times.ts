@@ -41,6 +41,7 @@ const BASELINE_SOURCE: Record<Report['baseline']['source'], string> = {
   auto: 'the range before the change that was found',
   drift: 'the beginning of the range: latency drifted, without a moment of change',
   range: 'the rest of the loaded range',
+  earlier: 'the same time a week or a day earlier; nothing changed in the range',
   offset: 'the same window, earlier',
   given: 'set by hand',
   none: 'none',
