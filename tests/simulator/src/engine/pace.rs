@@ -4,6 +4,7 @@
 use inference_triage_harness::random::Random;
 
 use crate::configuration::Noise;
+use crate::given::GivenPace;
 
 /// Periods of the drift, seconds: longer than a window, shorter than an afternoon.
 const PERIODS: (f64, f64) = (900.0, 5400.0);
@@ -24,6 +25,15 @@ pub(crate) struct Pace {
     period: f64,
     phase: f64,
     next_stall: f64,
+    given: Option<Followed>,
+}
+
+/// A recorded pace on the way through its times.
+#[derive(Debug)]
+struct Followed {
+    pace: GivenPace,
+    warm_up: f64,
+    next: usize,
 }
 
 impl Pace {
@@ -34,31 +44,53 @@ impl Pace {
         let amplitude = noise.drift * chance.uniform(0.3, 1.0);
         let period = chance.log_uniform(PERIODS.0, PERIODS.1);
         let phase = chance.unit();
-        let mut pace =
-            Self { noise, chance, start, amplitude, period, phase, next_stall: f64::INFINITY };
+        let next_stall = f64::INFINITY;
+        let given = None;
+        let mut pace = Self { noise, chance, start, amplitude, period, phase, next_stall, given };
         pace.next_stall = pace.stall_after(0.0);
         pace
     }
 
+    /// Follows a recorded pace from now on, besides its noise.
+    pub(crate) fn follow(&mut self, pace: &GivenPace, warm_up: f64) {
+        self.given = Some(Followed { pace: pace.clone(), warm_up, next: 0 });
+    }
+
     /// Factor on a step that begins at `now`.
     pub(crate) fn factor(&mut self, now: f64) -> f64 {
+        let given = self.given.as_mut().map_or(1.0, |followed| followed.factor(now));
         let angle = std::f64::consts::TAU * (now / self.period + self.phase);
         let drift = libm::exp(self.amplitude * libm::sin(angle));
         let is_slow = self.noise.tail_share > 0.0 && self.chance.chance(self.noise.tail_share);
         let tail =
             if is_slow { (TAIL.0 / libm::sqrt(1.0 - self.chance.unit())).min(TAIL.1) } else { 1.0 };
-        self.start * drift * tail
+        self.start * drift * tail * given
     }
 
     /// Seconds that stalls add to a step from `began` to `ends`. Those of an idle engine pass
     /// unseen.
     pub(crate) fn stalled(&mut self, began: f64, ends: f64) -> f64 {
-        let mut seconds = 0.0;
+        let mut seconds = self.stalled_as_given(ends - began);
         while self.next_stall < ends {
             if self.next_stall >= began {
                 seconds += self.chance.log_uniform(STALLS.0, STALLS.1);
             }
             self.next_stall = self.stall_after(self.next_stall);
+        }
+        seconds
+    }
+
+    /// Stalls of a machine whose other work takes its turns: the longer a step, the more of them.
+    fn stalled_as_given(&mut self, work: f64) -> f64 {
+        let Some(Followed { pace, .. }) = &self.given else { return 0.0 };
+        if pace.stalls_per_second <= 0.0 || pace.stall_seconds.is_empty() {
+            return 0.0;
+        }
+        let mut seconds = 0.0;
+        let mut worked = -libm::log(1.0 - self.chance.unit()) / pace.stalls_per_second;
+        while worked < work {
+            seconds += *self.chance.pick(&pace.stall_seconds);
+            worked -= libm::log(1.0 - self.chance.unit()) / pace.stalls_per_second;
         }
         seconds
     }
@@ -69,6 +101,16 @@ impl Pace {
         }
         let mean = 3600.0 / self.noise.stalls_per_hour;
         time - mean * libm::log(1.0 - self.chance.unit())
+    }
+}
+
+impl Followed {
+    fn factor(&mut self, now: f64) -> f64 {
+        let since = now - self.warm_up;
+        while self.pace.factors.get(self.next).is_some_and(|(until, _)| *until <= since) {
+            self.next += 1;
+        }
+        self.pace.factors.get(self.next).map_or(1.0, |(_, factor)| *factor)
     }
 }
 

@@ -14,6 +14,8 @@ pub(crate) enum Event {
     Arrival { epoch: u32 },
     /// A session asks again.
     Ask { session: u32 },
+    /// A request that a recording gives.
+    Given { request: usize },
     /// The scheduler sees a request.
     Enqueue { replica: usize, process: u32, key: Key },
     /// A step ends.

@@ -1,15 +1,18 @@
 //! Engines behind a router: the event loop.
 
 pub(crate) mod events;
+mod given;
 mod routing;
 mod scrape;
 
 use crate::configuration::{Arrivals, Scenario};
-use crate::effective::{self, Effective};
+use crate::effective::Effective;
 use crate::engine::request::{Key, Request};
 use crate::engine::{Engine, Outputs};
 use crate::faults;
 use crate::fleet::events::{Agenda, Event};
+use crate::fleet::given::effective_at;
+use crate::given::Given;
 use crate::record::outcome::{Ending, Outcome};
 use crate::record::{Recorder, Target};
 use crate::run::Run;
@@ -37,6 +40,7 @@ pub(crate) struct Replica {
 #[derive(Debug)]
 pub(crate) struct Fleet<'a> {
     pub scenario: &'a Scenario,
+    pub given: &'a Given,
     pub replicas: Vec<Replica>,
     pub effective: Effective,
     pub engines: Vec<Target>,
@@ -57,7 +61,12 @@ pub(crate) struct Fleet<'a> {
 /// Runs a scenario and reads its targets every `scrape_interval` seconds. Expects a scenario that
 /// passes [`Scenario::check`].
 pub fn simulate(scenario: &Scenario, scrape_interval: f64) -> Run {
-    let mut fleet = Fleet::new(scenario, scrape_interval.max(0.001));
+    simulate_given(scenario, &Given::default(), scrape_interval)
+}
+
+/// As [`simulate`], with what a recording gives. Its requests come on top of the scenario's own.
+pub fn simulate_given(scenario: &Scenario, given: &Given, scrape_interval: f64) -> Run {
+    let mut fleet = Fleet::new(scenario, given, scrape_interval.max(0.001));
     fleet.plan_all();
     while let Some((time, event)) = fleet.agenda.next() {
         if time > scenario.warm_up_seconds + scenario.duration_seconds + 1e-9 {
@@ -69,13 +78,14 @@ pub fn simulate(scenario: &Scenario, scrape_interval: f64) -> Run {
 }
 
 impl<'a> Fleet<'a> {
-    fn new(scenario: &'a Scenario, interval: f64) -> Self {
+    fn new(scenario: &'a Scenario, given: &'a Given, interval: f64) -> Self {
         let size = faults::fleet_size(scenario);
         let (engines, devices, queue) = scrape::targets(scenario, size);
         Self {
             scenario,
+            given,
             replicas: std::iter::repeat_with(Replica::default).take(size).collect(),
-            effective: effective::at(scenario, -scenario.warm_up_seconds),
+            effective: effective_at(scenario, given, -scenario.warm_up_seconds),
             engines,
             devices,
             queue,
@@ -105,6 +115,7 @@ impl<'a> Fleet<'a> {
         for outage in faults::outages(self.scenario) {
             self.agenda.plan(warm_up + outage.down, Event::Down { replica: outage.replica });
         }
+        self.plan_given();
         self.plan_scrapes();
         self.adjust_traffic(0.0);
     }
@@ -123,6 +134,7 @@ impl<'a> Fleet<'a> {
                     self.send(&asked, now);
                 }
             }
+            Event::Given { request } => self.send_given(request, now),
             Event::Enqueue { replica, process, key } => {
                 if let Some(engine) = self.engine(replica, process) {
                     engine.enqueue(key, now);
@@ -176,7 +188,11 @@ impl<'a> Fleet<'a> {
         let seed =
             self.scenario.seed ^ ((replica as u64 + 1) << 32) ^ (u64::from(entry.process) << 56);
         let ahead = (self.scenario.schedules_ahead(), self.scenario.noise);
-        entry.engine = Some(Engine::new(conditions, recorder, ahead, seed, ready));
+        let mut engine = Engine::new(conditions, recorder, ahead, seed, ready);
+        if let Some(pace) = self.given.paces.get(replica) {
+            engine.pace.follow(pace, self.scenario.warm_up_seconds);
+        }
+        entry.engine = Some(engine);
     }
 
     fn restart(&mut self, replica: usize, now: f64) {
@@ -185,14 +201,16 @@ impl<'a> Fleet<'a> {
                 self.settle(&request, Ending::Lost, now);
             }
         }
-        let load = self.effective.replicas[replica].engine.start_up.load_seconds;
+        let usual = self.effective.replicas[replica].engine.start_up.load_seconds;
+        let load = self.given_outage(replica, now).unwrap_or(usual);
         self.start(replica, now, now + load);
         let process = self.replicas[replica].process;
         self.agenda.plan(now + load, Event::Ready { replica, process });
     }
 
     fn change(&mut self, now: f64) {
-        self.effective = effective::at(self.scenario, now - self.scenario.warm_up_seconds);
+        let since = now - self.scenario.warm_up_seconds;
+        self.effective = effective_at(self.scenario, self.given, since);
         for (replica, conditions) in self.replicas.iter_mut().zip(&self.effective.replicas) {
             if let Some(engine) = &mut replica.engine {
                 engine.adapt(conditions.clone());
@@ -241,22 +259,11 @@ impl<'a> Fleet<'a> {
     /// A request arrives at the router.
     fn send(&mut self, asked: &Asked, now: f64) {
         let id = self.outcomes.len() as u64;
-        let chosen = self.choose(asked, now);
-        self.outcomes.push(Outcome {
-            replica: chosen.unwrap_or(0),
-            arrival: now,
-            queued: now,
-            scheduled: None,
-            first_token: None,
-            first_delivered: None,
-            last_token: None,
-            ended: None,
-            ending: Ending::Unfinished,
-            prompt: asked.prompt,
-            cached: 0,
-            output: 0,
-            preemptions: 0,
-        });
+        let chosen = match asked.given {
+            Some(number) => self.given_replica(number as usize, now),
+            None => self.choose(asked, now),
+        };
+        self.outcomes.push(Outcome::new(chosen.unwrap_or(0), now, asked.prompt));
         self.stamped.push(now);
         let taken =
             chosen.and_then(|replica| Some((replica, self.replicas[replica].engine.as_mut()?)));
@@ -285,7 +292,9 @@ impl<'a> Fleet<'a> {
     /// After the end of a request its session asks the next one; a caller without a session asks
     /// again what was not answered.
     fn go_on(&mut self, asked: &Asked, pause: f64, is_unanswered: bool, now: f64) {
-        if let Some(session) = asked.session {
+        if let Some(number) = asked.given {
+            self.go_on_given(number as usize, now);
+        } else if let Some(session) = asked.session {
             self.agenda.plan(now + pause, Event::Ask { session });
         } else if is_unanswered
             && let Some((asked, pause)) = self.generator.again(asked, &self.effective.demand)

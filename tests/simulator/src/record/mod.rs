@@ -10,6 +10,7 @@ pub use columns::{Kind, Series, Target};
 pub(crate) use neighbours::{DeviceReading, QueueReading};
 
 use crate::configuration::{Dialect, EngineConfiguration, Release};
+use crate::given::StatusClass;
 use crate::record::histogram::{Histogram, bounds};
 use crate::record::outcome::Ending;
 
@@ -197,6 +198,11 @@ impl Recorder {
             Ending::Aborted | Ending::Rejected | Ending::Lost | Ending::Unfinished => {}
         }
         self.http[if finish.ending == Ending::Error { 2 } else { 0 }] += 1.0;
+    }
+
+    /// A request was answered by the API server alone, with a status of that class.
+    pub(crate) fn answered(&mut self, class: StatusClass) {
+        self.http[class.place()] += 1.0;
     }
 
     /// A request was refused with status 503.

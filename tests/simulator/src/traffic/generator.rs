@@ -35,6 +35,8 @@ pub struct Asked {
     pub fails: bool,
     /// Session of a closed loop.
     pub session: Option<u32>,
+    /// Its number among those that a recording gives; see [`crate::given`].
+    pub given: Option<u32>,
     /// A number in [0, 1) for routing by chance.
     pub chance: f64,
 }
@@ -179,6 +181,7 @@ impl Generator {
             encoded: self.contents.chance(demand.encoded_share),
             fails: self.contents.chance(demand.error_share),
             session,
+            given: None,
             chance: self.contents.unit(),
         }
     }
