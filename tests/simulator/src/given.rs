@@ -16,6 +16,8 @@ pub struct Given {
     pub paces: Vec<GivenPace>,
     /// Times in which a replica's process is gone.
     pub outages: Vec<GivenOutage>,
+    /// How long before each time of the grid a replica is scraped, seconds.
+    pub scraped_early: Vec<f64>,
 }
 
 /// One request.

@@ -45,7 +45,11 @@ impl Fleet<'_> {
         }
         let devices = if self.scenario.telemetry.dcgm { self.replicas.len() } else { 0 };
         for target in 0..self.replicas.len() + devices {
-            let phase = if self.scenario.scraping.has_offsets { chance.unit() } else { 0.0 };
+            let phase = match self.given.scraped_early.get(target) {
+                Some(seconds) => seconds / interval,
+                None if self.scenario.scraping.has_offsets => chance.unit(),
+                None => 0.0,
+            };
             for scrape in 0..=scrapes {
                 let (early, fails) = self.scrape_early(phase, &mut chance);
                 let event = match target.checked_sub(self.replicas.len()) {
