@@ -71,9 +71,10 @@ pub enum StatusClass {
 /// The pace of one machine.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct GivenPace {
-    /// Until when which factor holds on the time of a step, ascending; 1 after the last.
-    pub factors: Vec<(f64, f64)>,
-    /// Stalls in a second of work, on average.
+    /// Until when (ascending) which factor holds on the time of a step, and how many stalls there
+    /// are in a second of work on average.
+    pub intervals: Vec<(f64, f64, f64)>,
+    /// Stalls in a second of work beyond the intervals, on average; the factor is 1 there.
     pub stalls_per_second: f64,
     /// Lengths of stalls, seconds, each as likely as the others.
     pub stall_seconds: Vec<f64>,

@@ -9,8 +9,8 @@ use crate::recording::{Client, Recording, Stream};
 /// same, seconds: clients round to the millisecond.
 const TOLERANCE: f64 = 0.005;
 
-/// The longest pause between two turns of a conversation, seconds: think times end at three.
-const LONGEST_THINK: f64 = 3.6;
+/// Timers of the load generator end so much late, seconds.
+const LATE: f64 = 0.3;
 
 /// Contents of prompts are told apart by number.
 const CONVERSATIONS: u64 = 1 << 40;
@@ -56,7 +56,7 @@ fn plain(recording: &Recording, place: usize, client: &Client, zero: f64) -> Giv
     let prefix = stream.filter(|stream| stream.prefix > 0).map(|stream| {
         // Which group it was of is not in the recording.
         let groups = stream.groups.unwrap_or(1).max(1);
-        (CONVERSATIONS << 1 | (place as u64 * 7919) % groups, stream.prefix)
+        (3 * CONVERSATIONS + (place as u64 * 7919) % groups, stream.prefix)
     });
     GivenRequest {
         begin: Begin::At(client.start - zero),
@@ -146,7 +146,8 @@ fn free(callers: &[Caller], client: &Client) -> Option<usize> {
 fn conversation(callers: &[Caller], stream: &Stream, client: &Client) -> Option<usize> {
     let is_free = |caller: &Caller| {
         let pause = client.start - caller.free;
-        pause > -TOLERANCE && pause < LONGEST_THINK
+        let [least, most] = stream.think.unwrap_or([0.0, 0.0]);
+        pause > least - TOLERANCE && pause < most + LATE
     };
     let goes_on = |caller: &Caller| {
         let question = f64::from(client.prompt) - f64::from(caller.said);
@@ -198,7 +199,9 @@ fn chain(
         let pause = pauses.get(pauses.len() / 2).copied().unwrap_or(0.0);
         for &place in caller.asked.iter().skip(1) {
             let Some(request) = before else { break };
+            let number = given.len() as u64;
             let next = GivenRequest {
+                content: 2 * CONVERSATIONS + number,
                 begin: Begin::After { request, pause, until },
                 leaves_after: None,
                 ..given[place]

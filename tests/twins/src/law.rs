@@ -7,32 +7,32 @@
 
 use inference_triage_simulator::configuration::StepLaw;
 
+use crate::interval::{CONTEXT, Interval, SEQUENCE, SQUARE};
 use crate::matching::Replica;
-use crate::page::growth;
+use crate::page::{Page, grown};
 use crate::recording::Recording;
 use crate::stalls::{self, Stalls};
-
-/// A further decoding sequence, as a share of a step with one. From the median gaps of clients by
-/// batch size: + 8 % a sequence up to 32 (overload, engine-hang, errors); half of it would make
-/// batches of 32 a third too fast, twice as much a half too slow.
-const SEQUENCE: f64 = 0.07;
-
-/// A token in the cache, as a share of a step with one sequence. 18 kB a token (2 · 6 layers · 768
-/// · 2 bytes) at the 9 GB/s that one core reads are 2 µs of 6.5 ms; the gaps at contexts of 1,600
-/// tokens (prefix-collapse) say about as much.
-const CONTEXT: f64 = 2.5e-4;
-
-/// A squared prompt token, as a share of a prompt token: 4 · 768 · 6 operations for each pair of
-/// tokens, half of them by causality, beside 2 · 44 million for each token.
-const SQUARE: f64 = 1.0e-4;
 
 /// The least that a prompt token may cost, as a share of a step with one sequence: where prompts are
 /// short and the machine busy, the solution may come out negative.
 const LEAST_PREFILL: f64 = 0.005;
 
-/// Tokens of a plain interval that each interval's pace is drawn towards 1 with: below that, one
-/// stall would count as a slow machine.
+/// Tokens of a plain interval with which each interval's pace is drawn towards the law's: below
+/// that, one stall would count as a slow machine.
 const PRIOR_TOKENS: f64 = 10.0;
+
+/// Intervals in which tokens took so many times as long as in the median one are left out of the
+/// law: there the machine did something else for most of the time.
+const STARVED: f64 = 2.5;
+
+/// The share of an interval's expected time from which prompts, not stalls, make its tail.
+const PROMPTS: f64 = 0.3;
+
+/// The least CPU time of an arrival, seconds: a request is parsed and tokenised.
+const LEAST_ARRIVAL: f64 = 0.0005;
+
+/// The least CPU time of an output, seconds; the simulator's own.
+const LEAST_OUTPUT: f64 = 2.0e-5;
 
 /// What was fitted to one replica.
 #[derive(Debug, Clone)]
@@ -43,44 +43,25 @@ pub struct Fit {
     pub jitter: f64,
     /// How the machine holds steps up.
     pub stalls: Stalls,
-    /// Factor on the law until a time of the grid (Unix seconds, of the scrape).
-    pub pace: Vec<(f64, f64)>,
+    /// How fast the machine was, scrape by scrape.
+    pub pace: Vec<Pace>,
     /// CPU time of an arrival in the front end, seconds.
     pub arrival_seconds: f64,
+    /// CPU time of an output in the front end, seconds.
+    pub output_seconds: f64,
+    /// Places of the grid whose intervals the law was fitted to.
+    pub places: Vec<usize>,
 }
 
-/// What a replica did between two scrapes.
-#[derive(Debug, Clone, Copy, Default)]
-struct Interval {
-    /// Sum of the inter-token latencies, seconds.
-    seconds: f64,
-    /// Inter-token latencies.
-    tokens: f64,
-    /// Steps with one sequence that would take as long as the tokens waited for.
-    steps: f64,
-    /// Prompt tokens, squares included, that decoding sequences waited for.
-    waited: f64,
-    /// Tokens that waited for a prompt.
-    behind_prompts: f64,
-    /// First tokens.
-    firsts: f64,
-    /// Steps of prefill in steps with one sequence.
-    prefill_steps: f64,
-    /// Prompt tokens of prefill, squares included.
-    prefill: f64,
-}
-
-impl Interval {
-    fn add(&mut self, other: &Self) {
-        self.seconds += other.seconds;
-        self.tokens += other.tokens;
-        self.steps += other.steps;
-        self.waited += other.waited;
-        self.behind_prompts += other.behind_prompts;
-        self.firsts += other.firsts;
-        self.prefill_steps += other.prefill_steps;
-        self.prefill += other.prefill;
-    }
+/// How fast the machine was between two scrapes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pace {
+    /// Until when, Unix seconds.
+    pub until: f64,
+    /// Factor on the law.
+    pub factor: f64,
+    /// Stalls in a second of work.
+    pub stalls_per_second: f64,
 }
 
 /// Fits a replica. `budget`: tokens of a step; `lead_in`: first and last place of the grid before
@@ -90,29 +71,58 @@ pub fn fit(
     recording: &Recording,
     replica: &Replica<'_>,
     budget: f64,
-    (first, last): (usize, usize),
+    lead_in: (usize, usize),
     is_disturbed: &dyn Fn(f64, f64) -> bool,
 ) -> Fit {
     let page = replica.page;
-    let at = |place: usize| interval(recording, replica, budget, place);
+    let at = |place: usize| Interval::of(recording, replica, budget, place);
+    let places = undisturbed(lead_in, &at);
     let mut all = Interval::default();
-    for own in (first + 1..=last).filter_map(at) {
+    for own in places.iter().filter_map(|place| at(*place)) {
         all.add(&own);
     }
-    let mean = |family: &str| mean(page, family, first, last);
-    let prefill_time = mean("vllm:request_prefill_time_seconds").unwrap_or(0.0);
+    let mean = |family: &str| mean(page, family, &places).unwrap_or(0.0);
+    let prefill_time = mean("vllm:request_prefill_time_seconds");
     let (mut base, mut prompt_token) = (0.0, 0.0);
     let mut stalls = Stalls::default();
     for _ in 0..4 {
         (base, prompt_token) = solved(&all, prefill_time, 1.0 + stalls.share);
-        let beside = all.behind_prompts;
         let prefill_step = base + prompt_token * all.prefill / all.firsts.max(1.0);
-        stalls = stalls::of(page, (first, last), (beside, prefill_step));
+        stalls = stalls::of(page, &places, (all.behind_prompts, prefill_step));
     }
-    let jitter = stalls::jitter(page, (first, last), &stalls);
+    let jitter = stalls::jitter(page, &places, &stalls);
+    let steps = Steps { base, prompt_token, stalls: &stalls };
+    let plain = PRIOR_TOKENS / all.tokens.max(1.0);
+    let pace = (1..recording.times.len()).map(|place| {
+        let until = recording.times[place] - replica.early;
+        let from = recording.times[place - 1] - replica.early;
+        let own = at(place).filter(|own| own.tokens > 0.0 && !is_disturbed(from, until));
+        own.map_or_else(
+            || Pace { until, factor: 1.0, stalls_per_second: stalls.per_second },
+            |own| steps.pace(page, place, &own, (plain, &all), until),
+        )
+    });
+    let pace = pace.collect();
+    let busy = Busy::of(recording, page, &places, &all);
+    let front = mean("vllm:e2e_request_latency_seconds")
+        - mean("vllm:request_inference_time_seconds")
+        - mean("vllm:request_queue_time_seconds");
+    let used = grown(&page.total("process_cpu_seconds_total"), &places).unwrap_or(0.0);
+    let crowd = (all.crowd / all.firsts.max(1.0)).max(1.0);
+    let arrival =
+        |output: f64| ((front - busy.wait - output * busy.running) / crowd).max(LEAST_ARRIVAL);
+    let least = (used - all.firsts * arrival(0.0)) / all.tokens.max(1.0);
+    let output_seconds = least.max(LEAST_OUTPUT).min(busy.step / busy.running.max(1.0) / 2.0);
+    let arrival_seconds = arrival(output_seconds);
+    let law = law(base, prompt_token, jitter);
+    Fit { law, jitter, stalls, pace, arrival_seconds, output_seconds, places }
+}
+
+/// The law whose steps take that long on average.
+fn law(base: f64, prompt_token: f64, jitter: f64) -> StepLaw {
     // The simulator's jitter keeps the median.
     let scale = libm::exp(-jitter * jitter / 2.0);
-    let law = StepLaw {
+    StepLaw {
         base: base * (1.0 - SEQUENCE) * scale,
         prefill: prompt_token * scale,
         square: prompt_token * SQUARE * scale,
@@ -120,30 +130,30 @@ pub fn fit(
         context: base * CONTEXT * scale,
         mixed: 0.0,
         large_batch: None,
-    };
-    let expected =
-        |own: &Interval| (base * own.steps + prompt_token * own.waited) * (1.0 + stalls.share);
-    let plain = PRIOR_TOKENS * expected(&all) / all.tokens.max(1.0);
-    let pace = (1..recording.times.len()).map(|place| {
-        let to = recording.times[place] - replica.early;
-        let from = recording.times[place - 1] - replica.early;
-        let own = at(place).filter(|own| own.tokens > 0.0 && !is_disturbed(from, to));
-        let factor = own.map_or(1.0, |own| (own.seconds + plain) / (expected(&own) + plain));
-        (to, factor)
-    });
-    let pace = pace.collect();
-    let front = mean("vllm:e2e_request_latency_seconds").unwrap_or(0.0)
-        - mean("vllm:request_inference_time_seconds").unwrap_or(0.0)
-        - mean("vllm:request_queue_time_seconds").unwrap_or(0.0);
-    let waits = waiting_for_steps(recording, page, (first, last), &all);
-    let arrival_seconds = (front - waits).max(0.0005);
-    Fit { law, jitter, stalls, pace, arrival_seconds }
+    }
 }
 
-/// Mean of a histogram's observations between two places.
-pub fn mean(page: &Page, family: &str, first: usize, last: usize) -> Option<f64> {
-    let sum = growth(&page.total(&format!("{family}_sum")), first, last)?;
-    let count = growth(&page.total(&format!("{family}_count")), first, last)?;
+/// Places of the lead-in, without those in which the machine was starved.
+fn undisturbed(
+    (first, last): (usize, usize),
+    at: &dyn Fn(usize) -> Option<Interval>,
+) -> Vec<usize> {
+    let own = |place: usize| {
+        let own = at(place)?;
+        (own.tokens > 0.0 && own.steps > 0.0).then(|| (place, own.seconds / own.steps))
+    };
+    let known: Vec<(usize, f64)> = (first + 1..=last).filter_map(own).collect();
+    let mut speeds: Vec<f64> = known.iter().map(|(_, speed)| *speed).collect();
+    speeds.sort_by(f64::total_cmp);
+    let median = speeds.get(speeds.len() / 2).copied().unwrap_or(0.0);
+    let kept = known.iter().filter(|(_, speed)| *speed <= STARVED * median);
+    kept.map(|(place, _)| *place).collect()
+}
+
+/// Mean of a histogram's observations in the intervals before those places.
+pub fn mean(page: &Page, family: &str, places: &[usize]) -> Option<f64> {
+    let sum = grown(&page.total(&format!("{family}_sum")), places)?;
+    let count = grown(&page.total(&format!("{family}_count")), places)?;
     (count > 0.0).then(|| sum / count)
 }
 
@@ -162,65 +172,62 @@ fn solved(all: &Interval, prefill_time: f64, stretch: f64) -> (f64, f64) {
     (((seconds - token * all.waited) / all.steps.max(1.0)).max(1e-4), token)
 }
 
-/// How long an arrival waits on average for the step under way, seconds: half a step if there is
-/// one.
-fn waiting_for_steps(
-    recording: &Recording,
-    page: &Page,
-    (first, last): (usize, usize),
-    all: &Interval,
-) -> f64 {
-    let iterations = page.total("vllm:iteration_tokens_total_count");
-    let steps = growth(&iterations, first, last).unwrap_or(0.0);
-    let step = all.seconds / all.tokens.max(1.0);
-    let span = recording.times[last] - recording.times[first];
-    let busy = (steps * step / span.max(1.0)).min(1.0);
-    busy * step / 2.0
+struct Steps<'a> {
+    base: f64,
+    prompt_token: f64,
+    stalls: &'a Stalls,
 }
 
-/// What a replica did before a place of the grid; none across a restart.
-fn interval(
-    recording: &Recording,
-    replica: &Replica<'_>,
-    budget: f64,
-    place: usize,
-) -> Option<Interval> {
-    let page = replica.page;
-    let grown = |name: &str| {
-        let values = page.total(name);
-        let (before, after) = (values.get(place - 1)?, values.get(place)?);
-        (after >= before).then(|| after - before)
-    };
-    let seconds = grown("vllm:inter_token_latency_seconds_sum")?;
-    let counted = grown("vllm:inter_token_latency_seconds_count")?;
-    let hits = grown("vllm:prefix_cache_hits_total").unwrap_or(0.0);
-    let queries = grown("vllm:prefix_cache_queries_total").unwrap_or(0.0);
-    let missed = if queries > 0.0 { 1.0 - (hits / queries).clamp(0.0, 1.0) } else { 1.0 };
-    let from = recording.times[place - 1] - replica.early;
-    let to = recording.times[place] - replica.early;
-    let mut own = Interval { seconds, ..Interval::default() };
-    let tokens = replica.composition.between(from, to);
-    for token in tokens {
-        own.steps += 1.0 + SEQUENCE * (token.running - 1.0) + CONTEXT * token.context;
+impl Steps<'_> {
+    /// How long the tokens of an interval would wait by the law alone, seconds.
+    fn expected(&self, own: &Interval) -> f64 {
+        self.base * own.steps + self.prompt_token * own.waited
     }
-    if tokens.is_empty() {
-        return None;
+
+    fn pace(
+        &self,
+        page: &Page,
+        place: usize,
+        own: &Interval,
+        (plain, all): (f64, &Interval),
+        until: f64,
+    ) -> Pace {
+        let expected = self.expected(own);
+        let prior = plain * self.expected(all);
+        let prompts = self.prompt_token * own.waited;
+        if prompts > PROMPTS * expected {
+            let stretch = 1.0 + self.stalls.share;
+            let factor = (own.seconds / stretch + prior) / (expected + prior);
+            return Pace { until, factor, stalls_per_second: self.stalls.per_second };
+        }
+        let step = self.base + self.prompt_token * own.prefill / own.firsts.max(1.0);
+        let (held_up, lost) =
+            stalls::tail(page, &[place], self.stalls.undisturbed, (own.behind_prompts, step));
+        let lost = lost.min(own.seconds * 0.9);
+        let factor = (own.seconds - lost + prior) / (expected + prior);
+        let work = (own.seconds - lost) + prior;
+        let usual = plain * all.seconds * self.stalls.per_second / (1.0 + self.stalls.share);
+        // The lengths are those of all stalls: where they were longer there are more.
+        let longer = if held_up > 0.0 { lost / held_up / self.stalls.mean() } else { 1.0 };
+        Pace { until, factor, stalls_per_second: (held_up * longer + usual) / work }
     }
-    // The clients may have seen some of an interval's tokens in the next one.
-    own.steps *= counted / tokens.len() as f64;
-    own.tokens = counted;
-    for first in replica.composition.firsts_between(from, to) {
-        let prompt = (first.prompt * missed).max(1.0);
-        let together = (first.together * missed).max(1.0);
-        own.firsts += 1.0;
-        own.behind_prompts += first.running;
-        own.waited += first.running * prompt * (1.0 + SQUARE * prompt);
-        let room = (budget - first.running).max(1.0);
-        let chunks = (together / room).ceil();
-        own.prefill_steps += chunks * (1.0 + SEQUENCE * (first.running - 1.0));
-        own.prefill += together * (1.0 + SQUARE * prompt);
-    }
-    Some(own)
 }
 
-use crate::page::Page;
+struct Busy {
+    /// Mean time between tokens, seconds.
+    step: f64,
+    /// Mean time that an arrival waits for the step under way, seconds: half of it if there is one.
+    wait: f64,
+    /// Sequences with a token in a step.
+    running: f64,
+}
+
+impl Busy {
+    fn of(recording: &Recording, page: &Page, places: &[usize], all: &Interval) -> Self {
+        let steps = grown(&page.total("vllm:iteration_tokens_total_count"), places).unwrap_or(0.0);
+        let step = all.seconds / all.tokens.max(1.0);
+        let span = places.len() as f64 * recording.truth.scrape_s;
+        let busy = (steps * step / span.max(1.0)).min(1.0);
+        Self { step, wait: busy * step / 2.0, running: all.tokens / steps.max(1.0) }
+    }
+}

@@ -11,6 +11,7 @@ pub mod arrivals;
 pub mod compare;
 pub mod composition;
 pub mod family;
+pub mod interval;
 pub mod law;
 pub mod matching;
 pub mod page;

@@ -122,3 +122,13 @@ pub fn growth(values: &[f64], first: usize, last: usize) -> Option<f64> {
     }
     total
 }
+
+/// Growth of a counter in the intervals before those places of the grid; intervals that hold a
+/// restart or no value count nothing. None if all do.
+pub fn grown(values: &[f64], places: &[usize]) -> Option<f64> {
+    let steps = places.iter().filter_map(|place| {
+        let (before, after) = (values.get(place.checked_sub(1)?)?, values.get(*place)?);
+        (after >= before).then(|| after - before)
+    });
+    steps.reduce(|sum, step| sum + step)
+}

@@ -79,6 +79,9 @@ pub struct Stream {
     /// Tokens that prompts of a group share.
     #[serde(default)]
     pub prefix: u32,
+    /// Least and most seconds between an answer and the next question.
+    #[serde(default)]
+    pub think: Option<[f64; 2]>,
     /// Groups.
     #[serde(default)]
     pub groups: Option<u64>,

@@ -158,6 +158,7 @@ fn engine(
     engine.async_scheduling = false;
     engine.front_end.per_request_seconds = fit.arrival_seconds;
     engine.front_end.per_prompt_token_seconds = 0.0;
+    engine.front_end.per_output_seconds = fit.output_seconds;
     engine.front_end.variation = FRONT_END_VARIATION;
     engine.start_up.warm_up_seconds = 0.0;
     engine
@@ -187,12 +188,16 @@ fn scenario(
 }
 
 fn pace(fit: &Fit, machine: Machine, zero: f64) -> GivenPace {
-    let factors = match machine {
+    let intervals = match machine {
         Machine::Law => Vec::new(),
-        Machine::LawAndPace => fit.pace.iter().map(|(to, factor)| (to - zero, *factor)).collect(),
+        Machine::LawAndPace => fit
+            .pace
+            .iter()
+            .map(|pace| (pace.until - zero, pace.factor, pace.stalls_per_second))
+            .collect(),
     };
     GivenPace {
-        factors,
+        intervals,
         stalls_per_second: fit.stalls.per_second,
         stall_seconds: fit.stalls.seconds.clone(),
     }
@@ -202,10 +207,10 @@ fn pace(fit: &Fit, machine: Machine, zero: f64) -> GivenPace {
 fn overhead(recording: &Recording, replicas: &[Replica<'_>]) -> f64 {
     let finished = recording.clients.iter().filter(|client| client.status == 200);
     let finished: Vec<f64> = finished.map(|client| client.e2e).collect();
-    let last = recording.times.len().saturating_sub(1);
+    let places: Vec<usize> = (1..recording.times.len()).collect();
     let booked: Vec<f64> = replicas
         .iter()
-        .filter_map(|replica| law::mean(replica.page, "vllm:e2e_request_latency_seconds", 0, last))
+        .filter_map(|replica| law::mean(replica.page, "vllm:e2e_request_latency_seconds", &places))
         .collect();
     let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len().max(1) as f64;
     (mean(&finished) - mean(&booked)).clamp(0.0, 1.0)

@@ -58,7 +58,7 @@ impl Pace {
 
     /// Factor on a step that begins at `now`.
     pub(crate) fn factor(&mut self, now: f64) -> f64 {
-        let given = self.given.as_mut().map_or(1.0, |followed| followed.factor(now));
+        let given = self.given.as_mut().map_or(1.0, |followed| followed.at(now).0);
         let angle = std::f64::consts::TAU * (now / self.period + self.phase);
         let drift = libm::exp(self.amplitude * libm::sin(angle));
         let is_slow = self.noise.tail_share > 0.0 && self.chance.chance(self.noise.tail_share);
@@ -70,7 +70,7 @@ impl Pace {
     /// Seconds that stalls add to a step from `began` to `ends`. Those of an idle engine pass
     /// unseen.
     pub(crate) fn stalled(&mut self, began: f64, ends: f64) -> f64 {
-        let mut seconds = self.stalled_as_given(ends - began);
+        let mut seconds = self.stalled_as_given(began, ends - began);
         while self.next_stall < ends {
             if self.next_stall >= began {
                 seconds += self.chance.log_uniform(STALLS.0, STALLS.1);
@@ -81,16 +81,18 @@ impl Pace {
     }
 
     /// Stalls of a machine whose other work takes its turns: the longer a step, the more of them.
-    fn stalled_as_given(&mut self, work: f64) -> f64 {
-        let Some(Followed { pace, .. }) = &self.given else { return 0.0 };
-        if pace.stalls_per_second <= 0.0 || pace.stall_seconds.is_empty() {
+    fn stalled_as_given(&mut self, began: f64, work: f64) -> f64 {
+        let Some(followed) = &mut self.given else { return 0.0 };
+        let (_, per_second) = followed.at(began);
+        let lengths = &followed.pace.stall_seconds;
+        if per_second <= 0.0 || lengths.is_empty() {
             return 0.0;
         }
         let mut seconds = 0.0;
-        let mut worked = -libm::log(1.0 - self.chance.unit()) / pace.stalls_per_second;
+        let mut worked = -libm::log(1.0 - self.chance.unit()) / per_second;
         while worked < work {
-            seconds += *self.chance.pick(&pace.stall_seconds);
-            worked -= libm::log(1.0 - self.chance.unit()) / pace.stalls_per_second;
+            seconds += *self.chance.pick(lengths);
+            worked -= libm::log(1.0 - self.chance.unit()) / per_second;
         }
         seconds
     }
@@ -105,12 +107,14 @@ impl Pace {
 }
 
 impl Followed {
-    fn factor(&mut self, now: f64) -> f64 {
-        let since = now - self.warm_up;
-        while self.pace.factors.get(self.next).is_some_and(|(until, _)| *until <= since) {
+    /// Factor on steps and stalls in a second of work at a time.
+    fn at(&mut self, now: f64) -> (f64, f64) {
+        let (pace, since) = (&self.pace, now - self.warm_up);
+        while pace.intervals.get(self.next).is_some_and(|(until, ..)| *until <= since) {
             self.next += 1;
         }
-        self.pace.factors.get(self.next).map_or(1.0, |(_, factor)| *factor)
+        let usual = (1.0, pace.stalls_per_second);
+        pace.intervals.get(self.next).map_or(usual, |(_, factor, stalls)| (*factor, *stalls))
     }
 }
 

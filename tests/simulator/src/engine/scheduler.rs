@@ -1,8 +1,13 @@
 //! Which request computes how many tokens in the next step: running requests first, then waiting
 //! ones, as vLLM V1 does.
 
+use crate::configuration::Release;
 use crate::engine::request::Key;
 use crate::engine::{Batch, Engine, Portion};
+
+/// From here on a request's prefix is counted as looked up once; before, at every attempt to admit
+/// it.
+const ONE_LOOKUP_A_REQUEST: Release = Release::new(21, 0);
 
 /// What scheduling decided beside the portions.
 #[derive(Debug, Default)]
@@ -243,6 +248,11 @@ impl Engine {
         let needed =
             self.blocks_of(reserved).saturating_sub(found.blocks.len().max(held)) + found.free;
         if !self.has_room(needed) {
+            let is_new = fresh && self.requests.get(key)?.preemptions == 0;
+            if caching && is_new && self.recorder.release < ONE_LOOKUP_A_REQUEST {
+                self.state.cache_queries += f64::from(all);
+                self.state.cache_hits += f64::from(start);
+            }
             return None;
         }
         for &block in &found.blocks {

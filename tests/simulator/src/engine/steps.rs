@@ -1,9 +1,14 @@
 //! A step: how long it takes, and what comes out of it.
 
+use crate::configuration::Release;
 use crate::configuration::hardware::StepWork;
 use crate::engine::request::Key;
 use crate::engine::{Batch, Done, Engine, Outputs, Portion};
 use crate::record::outcome::Ending;
+
+/// From here on an iteration books the prompt tokens that it computed; before, cached and fetched
+/// ones too.
+const COMPUTED_TOKENS_ONLY: Release = Release::new(23, 0);
 
 /// A step that began.
 #[derive(Debug, Default)]
@@ -161,8 +166,12 @@ impl Engine {
         if !is_void {
             request.computed = request.tokens() - 1;
         }
-        let prompt =
-            if first { request.asked.prompt - request.cached - request.fetched } else { 0 };
+        let there = if self.recorder.release < COMPUTED_TOKENS_ONLY {
+            0
+        } else {
+            request.cached + request.fetched
+        };
+        let prompt = if first { request.asked.prompt - there } else { 0 };
         if first {
             request.first_token = Some(now);
         } else {

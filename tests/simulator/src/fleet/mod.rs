@@ -306,6 +306,7 @@ impl<'a> Fleet<'a> {
     fn left(&mut self, replica: usize, process: u32, key: Key, now: f64) {
         let Some(engine) = self.engine(replica, process) else { return };
         if let Some(request) = engine.abort(key) {
+            engine.recorder.hung_up();
             self.settle(&request, Ending::Aborted, now);
             self.step(replica, now);
         }

@@ -200,6 +200,11 @@ impl Recorder {
         self.http[if finish.ending == Ending::Error { 2 } else { 0 }] += 1.0;
     }
 
+    /// A caller hung up: the status of its stream was sent when it began.
+    pub(crate) fn hung_up(&mut self) {
+        self.http[0] += 1.0;
+    }
+
     /// A request was answered by the API server alone, with a status of that class.
     pub(crate) fn answered(&mut self, class: StatusClass) {
         self.http[class.place()] += 1.0;
