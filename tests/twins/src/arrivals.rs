@@ -29,8 +29,12 @@ struct Caller {
 }
 
 /// All requests of a recording. `zero`: Unix seconds of the twin's time 0; `overhead`: by how much
-/// the clients' end-to-end latency exceeds the engine's on average, seconds.
-pub fn requests(recording: &Recording, zero: f64, overhead: f64) -> Vec<GivenRequest> {
+/// the clients' end-to-end latency exceeds the engine's on average between two times, seconds.
+pub fn requests(
+    recording: &Recording,
+    zero: f64,
+    overhead: &dyn Fn(f64, f64) -> f64,
+) -> Vec<GivenRequest> {
     let mut given: Vec<GivenRequest> = recording
         .clients
         .iter()
@@ -43,7 +47,7 @@ pub fn requests(recording: &Recording, zero: f64, overhead: f64) -> Vec<GivenReq
         for stream in &phase.streams {
             if stream.kind != "poisson" {
                 let callers = callers(recording, stream, begin, end);
-                chain(recording, &callers, (zero, end, overhead), &mut given);
+                chain(recording, &callers, (zero, end, overhead(begin, end)), &mut given);
             }
         }
         begin = end;

@@ -30,6 +30,8 @@ pub struct Interval {
     pub waited: f64,
     /// Tokens that waited for a prompt.
     pub behind_prompts: f64,
+    /// Steps that computed a part of a prompt.
+    pub chunks: f64,
     /// First tokens.
     pub firsts: f64,
     /// Steps of prefill in steps with one sequence.
@@ -48,6 +50,7 @@ impl Interval {
         self.steps += other.steps;
         self.waited += other.waited;
         self.behind_prompts += other.behind_prompts;
+        self.chunks += other.chunks;
         self.firsts += other.firsts;
         self.prefill_steps += other.prefill_steps;
         self.prefill += other.prefill;
@@ -91,10 +94,11 @@ impl Interval {
             let room = (budget - first.running).max(1.0);
             own.firsts += 1.0;
             own.crowd += (first.crowd + 1.0) / 2.0;
-            own.behind_prompts += first.running;
+            let chunks = (together / room).ceil();
+            own.chunks += chunks;
+            own.behind_prompts += first.running * chunks;
             own.waited += first.running * prompt * (1.0 + SQUARE * prompt);
-            own.prefill_steps +=
-                (together / room).ceil() * (1.0 + SEQUENCE * (first.running - 1.0));
+            own.prefill_steps += chunks * (1.0 + SEQUENCE * (first.running - 1.0));
             own.prefill += together * (1.0 + SQUARE * prompt);
         }
         Some(own)

@@ -21,7 +21,7 @@ fn main() {
             let mut q: Vec<f64> = f.pace.iter().map(|x| x.factor).collect();
             q.sort_by(f64::total_cmp);
             println!(
-                "# {id} {k} base {:.2}ms seq {:.3} pre {:.3}ms jit {:.2} stalls {:.2}/s share {:.3} undist {:.2} front {:.1}ms out {:.3}ms pace {:.2} {:.2} {:.2}",
+                "# {id} {k} base {:.2}ms seq {:.3} pre {:.3}ms jit {:.2} stalls {:.2}/s share {:.3} undist {:.2} front {:.1}ms pace {:.2} {:.2} {:.2}",
                 f.law.base * 1e3,
                 f.law.sequence * 1e3,
                 f.law.prefill * 1e3,
@@ -30,7 +30,6 @@ fn main() {
                 f.stalls.share,
                 f.stalls.undisturbed * 1e3,
                 f.arrival_seconds * 1e3,
-                f.output_seconds * 1e3,
                 q[q.len() / 20],
                 q[q.len() / 2],
                 q[q.len() * 19 / 20]

@@ -43,6 +43,8 @@ pub fn of_values(family: &str) -> Tolerance {
         }
         // A hundredth of the cache is one short request in most recordings.
         "kv_cache_usage_perc" | "gpu_cache_usage_perc" => (0.25, 0.01),
+        // An idle process uses a hundredth of its time, a scrape some milliseconds.
+        "process_cpu_seconds_total" => (0.25, 1.0),
         "up" => (0.0, 0.05),
         _ if name.ends_with("tokens_total") || name.contains("prefix_cache") => (0.05, 200.0),
         _ => (0.05, 3.0),

@@ -10,8 +10,8 @@ use inference_triage_simulator::simulate_given;
 use crate::arrivals;
 use crate::law::{self, Fit};
 use crate::matching::{self, Replica};
-use crate::page::Page;
-use crate::recording::{Event, Recording};
+use crate::page::{Page, grown};
+use crate::recording::{Client, Event, Recording};
 
 /// A recording and its twin, scraped at the same times.
 #[derive(Debug, Clone)]
@@ -83,7 +83,9 @@ pub fn pair(recording: &Recording, machine: Machine) -> Result<Pair, String> {
         engines.map(|(number, (replica, fit))| engine(recording, number, replica, fit)).collect();
     let paces = fits.iter().map(|fit| pace(fit, machine, zero)).collect();
     let given = Given {
-        requests: arrivals::requests(recording, zero, overhead(recording, &replicas)),
+        requests: arrivals::requests(recording, zero, &|begin, end| {
+            overhead(recording, &replicas, (begin, end))
+        }),
         paces,
         outages: outages(recording, zero),
         scraped_early: replicas.iter().map(|replica| replica.early).collect(),
@@ -158,7 +160,9 @@ fn engine(
     engine.async_scheduling = false;
     engine.front_end.per_request_seconds = fit.arrival_seconds;
     engine.front_end.per_prompt_token_seconds = 0.0;
-    engine.front_end.per_output_seconds = fit.output_seconds;
+    engine.front_end.per_scrape_seconds = law::SCRAPE_SECONDS;
+    engine.front_end.per_step_seconds = law::STEP_SECONDS;
+    engine.front_end.per_output_seconds = law::OUTPUT_SECONDS;
     engine.front_end.variation = FRONT_END_VARIATION;
     engine.start_up.warm_up_seconds = 0.0;
     engine
@@ -203,17 +207,32 @@ fn pace(fit: &Fit, machine: Machine, zero: f64) -> GivenPace {
     }
 }
 
-/// By how much the clients' end-to-end latency exceeds the engine's on average, seconds.
-fn overhead(recording: &Recording, replicas: &[Replica<'_>]) -> f64 {
-    let finished = recording.clients.iter().filter(|client| client.status == 200);
-    let finished: Vec<f64> = finished.map(|client| client.e2e).collect();
-    let places: Vec<usize> = (1..recording.times.len()).collect();
-    let booked: Vec<f64> = replicas
-        .iter()
-        .filter_map(|replica| law::mean(replica.page, "vllm:e2e_request_latency_seconds", &places))
-        .collect();
-    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len().max(1) as f64;
-    (mean(&finished) - mean(&booked)).clamp(0.0, 1.0)
+/// By how much the clients' end-to-end latency exceeds the engine's on average between two times,
+/// seconds.
+fn overhead(recording: &Recording, replicas: &[Replica<'_>], (begin, end): (f64, f64)) -> f64 {
+    let ended = |client: &&Client| {
+        let ended = client.start + client.e2e;
+        client.status == 200 && ended > begin && ended <= end
+    };
+    let seen: Vec<f64> = recording.clients.iter().filter(ended).map(|client| client.e2e).collect();
+    let (mut sum, mut count) = (0.0, 0.0);
+    for replica in replicas {
+        let within = |place: &usize| {
+            let time = recording.times[*place] - replica.early;
+            time > begin && time <= end
+        };
+        let places: Vec<usize> = (1..recording.times.len()).filter(within).collect();
+        let grown = |suffix: &str| {
+            let name = format!("vllm:e2e_request_latency_seconds_{suffix}");
+            grown(&replica.page.total(&name), &places).unwrap_or(0.0)
+        };
+        sum += grown("sum");
+        count += grown("count");
+    }
+    if seen.is_empty() || count < 1.0 {
+        return 0.0;
+    }
+    (seen.iter().sum::<f64>() / seen.len() as f64 - sum / count).clamp(0.0, 1.0)
 }
 
 /// Times in which processes were gone: from `kill` or `down` to `up again`.

@@ -65,6 +65,13 @@ pub struct FrontEnd {
     pub per_request_seconds: f64,
     /// CPU time of a prompt token, seconds.
     pub per_prompt_token_seconds: f64,
+    /// CPU time of the outputs of a step together (a message from the engine's process, a turn of
+    /// the loop), seconds.
+    #[serde(default)]
+    pub per_step_seconds: f64,
+    /// CPU time of writing a page of metrics, seconds.
+    #[serde(default)]
+    pub per_scrape_seconds: f64,
     /// CPU time of an output of one sequence (detokenisation, stream write), seconds.
     pub per_output_seconds: f64,
     /// Standard deviation over mean of the CPU time of an arrival (lognormal); 0: always the same.
@@ -149,6 +156,8 @@ impl EngineConfiguration {
             front_end: FrontEnd {
                 per_request_seconds: 0.0016,
                 per_prompt_token_seconds: 3.5e-6,
+                per_step_seconds: 0.0,
+                per_scrape_seconds: 0.0,
                 per_output_seconds: 2.0e-5,
                 variation: 0.0,
                 servers: 1,

@@ -55,8 +55,10 @@ impl Engine {
     pub(crate) fn handling_ends(&mut self, outputs: u32, now: f64) -> f64 {
         let is_behind = self.front_end_lag(now) > BEHIND_SECONDS;
         let share = if is_behind { MERGED_SHARE } else { 1.0 };
-        let each = self.conditions.engine.front_end.per_output_seconds * share;
-        self.front_end_work(each * f64::from(outputs), now)
+        let front_end = &self.conditions.engine.front_end;
+        let each = front_end.per_output_seconds * share;
+        let step = if outputs > 0 { front_end.per_step_seconds * share } else { 0.0 };
+        self.front_end_work(step + each * f64::from(outputs), now)
     }
 
     /// A first token: what will be booked when it is handled.

@@ -94,7 +94,7 @@ impl Fleet<'_> {
         let time_out = (0.8 * self.interval).min(SCRAPE_TIMEOUT_SECONDS);
         let target = &mut self.engines[replica];
         let Some(engine) =
-            self.replicas[replica].engine.as_ref().filter(|engine| engine.ready <= now)
+            self.replicas[replica].engine.as_mut().filter(|engine| engine.ready <= now)
         else {
             // Before its first start there is no target at all, so nothing that could be down.
             target.begin((self.replicas[replica].process > 0).then_some(false));
@@ -119,6 +119,8 @@ impl Fleet<'_> {
         waiting.sort_unstable();
         waiting.dedup();
         engine.recorder.write_information(target, flags, Some((&running, &waiting)), unix_seconds);
+        let writing = flags.front_end.per_scrape_seconds;
+        engine.front_end_work(writing, now);
     }
 
     pub(crate) fn scrape_device(&mut self, replica: usize, fails: bool, now: f64) {
