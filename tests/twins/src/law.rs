@@ -9,9 +9,20 @@ use inference_triage_simulator::configuration::StepLaw;
 
 use crate::interval::{CONTEXT, Interval, SEQUENCE, SQUARE};
 use crate::matching::Replica;
-use crate::page::{Page, grown};
+use crate::page::{Page, grown, growth};
 use crate::recording::Recording;
 use crate::stalls::{self, Stalls};
+
+/// A lead-in of fewer steps says nothing: then the whole recording does.
+const LEAST_STEPS: f64 = 300.0;
+
+/// The most: a step with one sequence computes one token and reads all weights, a prompt's token
+/// shares them with others.
+const MOST_PREFILL: f64 = 0.2;
+
+/// Where more of the prompts are found in the cache, the median time to the first token is that of
+/// hits and the mean that of misses.
+const CACHED: f64 = 0.2;
 
 /// The least that a prompt token may cost, as a share of a step with one sequence: where prompts are
 /// short and the machine busy, the solution may come out negative.
@@ -33,6 +44,10 @@ const ARRIVAL_MEAN: f64 = std::f64::consts::SQRT_2;
 
 /// The least CPU time of an arrival, seconds: a request is parsed and tokenised.
 const LEAST_ARRIVAL: f64 = 0.0005;
+
+/// The most, seconds: ten times the CPU time of a request. Beyond that the process waits for its
+/// turn, and a loop that were so busy would fall behind.
+const MOST_ARRIVAL: f64 = 0.06;
 
 /// CPU time of the API server's process for the outputs of a step, seconds. Least squares over all
 /// recordings: `process_cpu_seconds_total` grows by 0.25 ms a step, 0.041 ms an output, 5.9 ms a
@@ -85,18 +100,24 @@ pub fn fit(
 ) -> Fit {
     let page = replica.page;
     let at = |place: usize| Interval::of(recording, replica, budget, place);
-    let places = undisturbed(lead_in, &at);
+    let all_places = (0, recording.times.len().saturating_sub(1));
+    let iterations = page.total("vllm:iteration_tokens_total_count");
+    let steps = growth(&iterations, lead_in.0, lead_in.1).unwrap_or(0.0);
+    let fitted = if steps < LEAST_STEPS { all_places } else { lead_in };
+    let places = undisturbed(fitted, &at);
     let mut all = Interval::default();
     for own in places.iter().filter_map(|place| at(*place)) {
         all.add(&own);
     }
     let mean = |family: &str| mean(page, family, &places).unwrap_or(0.0);
     let typical = typical_share(page, &places, &mean);
-    let prefill_time = mean("vllm:request_prefill_time_seconds") * typical;
+    let prefill_time = mean("vllm:request_prefill_time_seconds");
     let (mut base, mut prompt_token) = (0.0, 0.0);
     let mut stalls = Stalls::default();
     for _ in 0..4 {
-        (base, prompt_token) = solved(&all, prefill_time, 1.0 + stalls.share);
+        let stretch = 1.0 + stalls.share;
+        let prefill_time = prefill_time * typical.min(1.0 / stretch);
+        (base, prompt_token) = solved(&all, prefill_time, stretch);
         let prefill_step = base + prompt_token * all.prefill / all.chunks.max(1.0);
         stalls = stalls::of(page, &places, (all.behind_prompts, prefill_step));
     }
@@ -127,7 +148,7 @@ pub fn fit(
     let crowd = (all.crowd / all.firsts.max(1.0)).max(1.0);
     let handling = STEP_SECONDS + OUTPUT_SECONDS * busy.running;
     let arrival = (front * typical - busy.wait - handling) / crowd;
-    let arrival_seconds = arrival.max(LEAST_ARRIVAL) * ARRIVAL_MEAN;
+    let arrival_seconds = arrival.clamp(LEAST_ARRIVAL, MOST_ARRIVAL) * ARRIVAL_MEAN;
     let law = law(base, prompt_token, jitter);
     Fit { law, jitter, stalls, pace, arrival_seconds, places }
 }
@@ -175,7 +196,12 @@ pub fn mean(page: &Page, family: &str, places: &[usize]) -> Option<f64> {
 /// of few prefills are made by stalls, and the law is that of the others.
 fn typical_share(page: &Page, places: &[usize], mean: &dyn Fn(&str) -> f64) -> f64 {
     const FAMILY: &str = "vllm:time_to_first_token_seconds";
-    let count = grown(&page.total(&format!("{FAMILY}_count")), places).unwrap_or(0.0);
+    let total = |name: &str| grown(&page.total(name), places).unwrap_or(0.0);
+    let cached = total("vllm:prefix_cache_hits_total");
+    if cached > CACHED * total("vllm:prefix_cache_queries_total") {
+        return 1.0;
+    }
+    let count = total(&format!("{FAMILY}_count"));
     let (mut lower, mut below) = (0.0, 0.0);
     for (upper, counts) in page.buckets(FAMILY) {
         let up_to = grown(counts, places).unwrap_or(0.0);
@@ -202,7 +228,8 @@ fn solved(all: &Interval, prefill_time: f64, stretch: f64) -> (f64, f64) {
         0.0
     };
     let least = LEAST_PREFILL * seconds / all.steps.max(1.0);
-    let token = token.max(least);
+    let most = MOST_PREFILL / LEAST_PREFILL * least;
+    let token = token.clamp(least, most);
     (((seconds - token * all.waited) / all.steps.max(1.0)).max(1e-4), token)
 }
 

@@ -35,6 +35,26 @@ fn main() {
                 q[q.len() * 19 / 20]
             );
         }
+        if only.as_ref().is_some_and(|o| o != "-") {
+            for (k, (a, b)) in p.recorded.iter().zip(&p.simulated).enumerate() {
+                for span in &p.parts {
+                    let places: Vec<usize> = (span.0 + 1..=span.1).collect();
+                    for f in [
+                        "time_to_first_token_seconds",
+                        "request_queue_time_seconds",
+                        "request_prefill_time_seconds",
+                        "request_decode_time_seconds",
+                        "inter_token_latency_seconds",
+                        "e2e_request_latency_seconds",
+                        "request_inference_time_seconds",
+                    ] {
+                        let g =
+                            |x| inference_triage_twins::law::mean(x, &format!("vllm:{f}"), &places);
+                        println!("   {k} {span:?} {f} {:?} {:?}", g(a), g(b));
+                    }
+                }
+            }
+        }
         let c = compare::compare(&p);
         ro.extend(c.recorded_only.clone());
         so.extend(c.simulated_only.clone());
