@@ -11,8 +11,14 @@ pub struct Conditions {
     pub decode_factor: f64,
     /// Factor on the prefill part of a step.
     pub prefill_factor: f64,
-    /// Share of its clock at which the device runs, 0–1.
+    /// Share of its usual clock at which the device runs; above 1 where power is left.
     pub clock_share: f64,
+    /// Time that the host adds to every step while the device stands still, seconds.
+    pub host_seconds: f64,
+    /// Share of the memory's bandwidth that another tenant reads, 0–1.
+    pub neighbour_memory: f64,
+    /// Share of a step in which the device only waits for others, 0–1.
+    pub waiting_share: f64,
     /// Replay errors of the links, a second.
     pub link_errors_per_second: f64,
     /// Factor on the weight with which routing sends it requests; 1 is its fair share.
@@ -27,6 +33,9 @@ impl Conditions {
             decode_factor: 1.0,
             prefill_factor: 1.0,
             clock_share: 1.0,
+            host_seconds: 0.0,
+            neighbour_memory: 0.0,
+            waiting_share: 0.0,
             link_errors_per_second: 0.0,
             routing_weight: 1.0,
         }

@@ -1,6 +1,6 @@
 //! Every class changes what it should, and leaves alone what it should.
 
-use inference_triage_simulator::configuration::{FaultClass, Hardware, Scenario};
+use inference_triage_simulator::configuration::{Clients, FaultClass, Hardware, Scenario};
 use inference_triage_simulator::load::quantile;
 use inference_triage_simulator::record::outcome::{Ending, Outcome};
 use inference_triage_simulator::run::increase;
@@ -8,6 +8,14 @@ use inference_triage_simulator::{Run, simulate};
 
 const ONSET: f64 = 300.0;
 const END: f64 = 900.0;
+
+/// A service of which nothing but its fault is uneven, with callers who wait for ever: what they do
+/// otherwise has its own test.
+fn calm(hardware: Hardware) -> Scenario {
+    let mut scenario = Scenario::new(hardware).undisturbed();
+    scenario.traffic.clients = Clients::default();
+    scenario
+}
 
 /// What a class does before and after its onset.
 struct Signature {
@@ -22,7 +30,7 @@ impl Signature {
     }
 
     fn on(hardware: Hardware, class: FaultClass, severity: f64) -> Self {
-        let base = Scenario { duration_seconds: END, ..Scenario::new(hardware) };
+        let base = Scenario { duration_seconds: END, ..calm(hardware) };
         let run = simulate(&base.with_fault(class, severity, ONSET), 5.0);
         let before = run.between(0.0, ONSET - 5.0);
         let after = run.between(ONSET + 30.0, END);
@@ -160,14 +168,15 @@ fn kv_thrash() {
 
 #[test]
 fn token_budget() {
-    let signature = Signature::of(FaultClass::TokenBudget, 0.6);
+    let signature = Signature::on(Hardware::llama_8b_h100(), FaultClass::TokenBudget, 0.6);
     grows(signature.gauge("num_requests_waiting"), 10.0);
     assert!(highest(&signature.after, "kv_cache_usage_perc") < 0.5);
-    assert!(
-        highest(&signature.after, "num_requests_running")
-            < signature.run.scenario.engine.max_num_seqs as f64
-    );
-    grows(signature.mean_of("request_prefill_time_seconds"), 1.5);
+    let slots = signature.run.scenario.engine.max_num_seqs as f64;
+    assert!(highest(&signature.after, "num_requests_running") < slots);
+    // Steps are full, and shorter than before: no device is slower.
+    let gap = signature.mean_of("inter_token_latency_seconds");
+    assert!(gap.1 < gap.0 * 1.1, "{gap:?}");
+    grows(signature.true_p95(Outcome::ttft), 5.0);
 }
 
 #[test]
@@ -209,13 +218,32 @@ fn prefill_stalls_decode() {
     assert!(signature.after.growth("num_preemptions_total") < finished * 0.05);
 }
 
+/// Each mechanism as the gauges of the devices tell it from the others.
 #[test]
 fn slow_decode() {
-    let signature = Signature::of(FaultClass::SlowDecode, 0.3);
-    grows(signature.mean_of("inter_token_latency_seconds"), 1.8);
-    let clock = signature.gauge("DCGM_FI_DEV_SM_CLOCK");
+    let of = |seed: u64| {
+        let base = Scenario { seed, duration_seconds: END, ..calm(Hardware::opt_13b_a100()) };
+        let run = simulate(&base.with_fault(FaultClass::SlowDecode, 0.4, ONSET), 5.0);
+        let (before, after) = (run.between(0.0, ONSET - 5.0), run.between(ONSET + 30.0, END));
+        Signature { run, before, after }
+    };
+    let throttled = of(0);
+    grows(throttled.mean_of("request_prefill_time_seconds"), 1.2);
+    let clock = throttled.gauge("DCGM_FI_DEV_SM_CLOCK");
     assert!(clock.1 < clock.0 * 0.7, "{clock:?}");
-    assert!(signature.gauge("num_requests_waiting").1 < 2.0);
+    assert!(throttled.gauge("DCGM_FI_DEV_CLOCKS_EVENT_REASONS").1 > 31.0);
+
+    let starved = of(1);
+    grows(starved.mean_of("inter_token_latency_seconds"), 1.5);
+    grows(starved.gauge("DCGM_FI_DEV_SM_CLOCK"), 1.0);
+    grows(starved.gauge("DCGM_FI_PROF_DRAM_ACTIVE"), 1.05);
+    assert!(starved.gauge("num_requests_waiting").1 < 2.0);
+
+    let late = of(2);
+    grows(late.mean_of("inter_token_latency_seconds"), 1.5);
+    stays(late.gauge("DCGM_FI_DEV_SM_CLOCK"), 0.02);
+    let busy = late.gauge("DCGM_FI_PROF_SM_ACTIVE");
+    assert!(busy.1 < busy.0 * 0.95, "{busy:?}");
 }
 
 #[test]
@@ -226,7 +254,7 @@ fn batch_growth() {
     // On the line of the law: what the batch and its prefill add, nothing else.
     let clock = signature.gauge("DCGM_FI_DEV_SM_CLOCK");
     stays(clock, 0.01);
-    assert!(signature.met().1 > 0.85, "{:?}", signature.met());
+    assert!(signature.met().1 > 0.6, "{:?}", signature.met());
 }
 
 #[test]
@@ -240,7 +268,7 @@ fn long_context_decode() {
 
 #[test]
 fn interconnect_degraded() {
-    let signature = Signature::of(FaultClass::InterconnectDegraded, 0.4);
+    let signature = Signature::of(FaultClass::InterconnectDegraded, 0.6);
     grows(signature.mean_of("inter_token_latency_seconds"), 1.8);
     grows(signature.mean_of("request_prefill_time_seconds"), 1.5);
     stays(signature.gauge("DCGM_FI_DEV_SM_CLOCK"), 0.01);
@@ -253,19 +281,30 @@ fn front_end_cpu() {
     grows(signature.true_p95(Outcome::ttft), 10.0);
     let queue = signature.true_p95(Outcome::queue);
     assert!(queue.1 < 1.0, "{queue:?}");
-    let cpu = signature.after.targets[0]
+    assert!(failed_scrapes(&signature.before) < 1e-9);
+    assert!(failed_scrapes(&signature.after) > 0.3, "the loop that is behind serves scrapes too");
+
+    let mild = Signature::of(FaultClass::FrontEndCpu, 0.2);
+    let cpu = mild.after.targets[0]
         .series
         .iter()
         .find(|series| series.name == "process_cpu_seconds_total");
     let cpu = cpu
         .map(|series| increase(&series.values) / (END - ONSET - 30.0))
         .expect("the process is exported");
-    assert!(cpu > 0.85, "{cpu} cores");
+    assert!(cpu > 0.85 && cpu <= 1.001, "{cpu} cores");
 }
 
+/// Share of the scrapes of the engines that were not answered.
+fn failed_scrapes(run: &Run) -> f64 {
+    let up: Vec<f64> = run.engines().flat_map(|target| target.up.iter().copied()).collect();
+    up.iter().filter(|up| **up < 0.5).count() as f64 / up.len() as f64
+}
+
+/// The engine's clock shows nothing; what its API server is late with, its callers feel.
 #[test]
 fn stream_back_pressure() {
-    let signature = Signature::of(FaultClass::StreamBackPressure, 0.8);
+    let signature = Signature::of(FaultClass::StreamBackPressure, 0.4);
     let rest = |run: &Run| {
         let sum = |family: &str| run.growth(&format!("{family}_sum"));
         sum("e2e_request_latency_seconds")
@@ -273,12 +312,13 @@ fn stream_back_pressure() {
             - sum("request_inference_time_seconds")
     };
     let share = |run: &Run| rest(run) / run.growth("e2e_request_latency_seconds_sum");
-    assert!(
-        share(&signature.before) < 0.1 && share(&signature.after) > 0.3,
-        "{}",
-        share(&signature.after)
-    );
+    let (before, after) = (share(&signature.before), share(&signature.after));
+    assert!(before < 0.1 && after > before * 3.0, "{before} then {after}");
     stays(signature.mean_of("inter_token_latency_seconds"), 0.25);
+    grows(signature.true_p95(Outcome::ttft), 2.0);
+    // At its worst the gauges lag so far behind that scrapes fail.
+    let worst = Signature::of(FaultClass::StreamBackPressure, 1.0);
+    assert!(failed_scrapes(&worst.after) > 0.1, "{}", failed_scrapes(&worst.after));
 }
 
 #[test]
@@ -527,11 +567,9 @@ fn no_class_is_forgotten() {
 /// On other devices the same severity is the same fault.
 #[test]
 fn classes_act_on_every_device() {
-    for hardware in [
-        Hardware::llama_8b_two_h100(),
-        Hardware::variant_autoscaler_a100(),
-        Hardware::llama_70b_four_h100(),
-    ] {
+    for hardware in
+        [Hardware::llama_8b_two_h100(), Hardware::llama_8b_a100(), Hardware::llama_70b_four_h100()]
+    {
         for class in [FaultClass::SlotCap, FaultClass::SlowDecode, FaultClass::FrontEndCpu] {
             let base = Scenario { duration_seconds: 300.0, ..Scenario::new(hardware.clone()) };
             let run = simulate(&base.with_fault(class, 0.8, 100.0), 15.0);

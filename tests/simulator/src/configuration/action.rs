@@ -72,7 +72,7 @@ knobs! {
     /// Four times the event loops in the API server.
     AddApiServers = "add-api-servers" | "raise-api-server-count" | "add-front-end-cpu"
         | "inspect-front-end";
-    /// Readers of streams keep up.
+    /// The handling of outputs keeps up (no stop strings, no log probabilities).
     UnblockStreams = "unblock-streams" | "inspect-stream-readers" | "inspect-delivery";
     /// Speculative decoding off.
     DisableSpeculation = "disable-speculation";

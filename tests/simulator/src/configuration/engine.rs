@@ -27,6 +27,10 @@ pub struct EngineConfiguration {
     pub reserve_full_prompt: bool,
     /// Reuse of blocks with equal content.
     pub prefix_caching: bool,
+    /// `--async-scheduling`: a step is scheduled while the one before it runs. The default from
+    /// 0.14 on; see [`crate::configuration::Scenario::schedules_ahead`].
+    #[serde(default = "yes")]
+    pub async_scheduling: bool,
     /// Waiting requests from which the API server refuses more with status 503; absent: never.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_queued_requests: Option<usize>,
@@ -48,8 +52,12 @@ pub struct EngineConfiguration {
     pub start_up: StartUp,
 }
 
-/// The API server: one event loop that tokenises arrivals and handles outputs in the order in which
-/// they come.
+fn yes() -> bool {
+    true
+}
+
+/// The API server: one event loop that tokenises arrivals, handles outputs, books all metrics and
+/// serves `/metrics`. Readers of streams never hold it back: what they have not taken is merged.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FrontEnd {
@@ -64,10 +72,6 @@ pub struct FrontEnd {
     pub variation: f64,
     /// Event loops that share the work; the model divides the CPU times by it.
     pub servers: usize,
-    /// Tokens a second that the reader of a stream takes; a slower reader than the engine holds
-    /// back the end of its request. Absent: no limit.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub stream_tokens_per_second: Option<f64>,
 }
 
 /// Speculative decoding with a draft of fixed length.
@@ -140,6 +144,7 @@ impl EngineConfiguration {
             admission_watermark: 0.0,
             reserve_full_prompt: true,
             prefix_caching: true,
+            async_scheduling: true,
             max_queued_requests: None,
             front_end: FrontEnd {
                 per_request_seconds: 0.0016,
@@ -147,7 +152,6 @@ impl EngineConfiguration {
                 per_output_seconds: 2.0e-5,
                 variation: 0.0,
                 servers: 1,
-                stream_tokens_per_second: None,
             },
             speculation: None,
             lora: None,

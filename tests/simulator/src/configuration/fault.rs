@@ -62,7 +62,7 @@ classes! {
     InterconnectDegraded = "interconnect-degraded";
     /// 13: the API server's CPU is the bottleneck.
     FrontEndCpu = "front-end-cpu";
-    /// 14: streams are read slower than tokens come.
+    /// 14: the API server falls behind with handling outputs.
     StreamBackPressure = "stream-back-pressure";
     /// 15: drafts are rejected.
     SpeculationNotPaying = "speculation-not-paying";

@@ -46,7 +46,8 @@ pub enum Arrivals {
         /// Mean of the exponential think time, seconds; 0: at once.
         think_seconds: f64,
     },
-    /// A Poisson stream that is denser at the begin of each period.
+    /// A Poisson stream that is denser at the begin of each period; periods begin at a moment that
+    /// the seed draws.
     Bursts {
         /// Mean rate, requests a second.
         rate: f64,
@@ -130,6 +131,26 @@ pub struct Clients {
     /// See `leaving_share`, seconds.
     #[serde(default)]
     pub leave_within_seconds: f64,
+    /// How often a caller asks again whose request timed out, was refused or was lost; a caller
+    /// who left does not.
+    #[serde(default)]
+    pub retries: u32,
+    /// Pause before the first of them, seconds; each further one is twice as long, each half to
+    /// one and a half times that.
+    #[serde(default)]
+    pub back_off_seconds: f64,
+}
+
+impl Clients {
+    /// Callers who wait two minutes and ask twice more, as the usual client libraries do with
+    /// their default of two retries; time-outs in use lie between 10 and 300 s.
+    pub const PATIENT: Self = Self {
+        timeout_seconds: Some(120.0),
+        leaving_share: 0.0,
+        leave_within_seconds: 0.0,
+        retries: 2,
+        back_off_seconds: 0.5,
+    };
 }
 
 /// How requests are spread over the replicas.

@@ -1,9 +1,10 @@
 //! The effect of each class on what holds. Sizes follow from the expected load, so that a severity
 //! means the same on every device.
 
-use crate::configuration::{Clients, Fault, FaultClass, Prefixes, Scenario};
+use crate::configuration::{Clients, Fault, FaultClass, FrontEnd, Prefixes, Scenario};
 use crate::effective::{Conditions, Effective};
-use crate::faults::overload_factor;
+use crate::engine::MERGED_SHARE;
+use crate::faults::{device, overload_factor, token_budget};
 use crate::load::{Load, tokens_of_prefill};
 
 /// Applies one fault that holds at `_time`.
@@ -25,15 +26,19 @@ pub(crate) fn apply(scenario: &Scenario, fault: &Fault, _time: f64, effective: &
                 flags(scenario, fault.class, severity, &load, conditions);
             }
         }
-        FaultClass::SlowDecode | FaultClass::InterconnectDegraded => {
+        FaultClass::SlowDecode => {
             for conditions in &mut effective.replicas {
-                device(fault.class, severity, conditions);
+                device::slow(scenario, severity, &load, conditions);
+            }
+        }
+        FaultClass::InterconnectDegraded => {
+            for conditions in &mut effective.replicas {
+                device::degrade_links(severity, conditions);
             }
         }
         FaultClass::BadReplica => {
             if let Some(conditions) = effective.replicas.get_mut(1) {
-                conditions.prefill_factor *= 1.6 + 1.4 * severity;
-                device(FaultClass::SlowDecode, severity, conditions);
+                device::slow(scenario, severity, &load, conditions);
             }
         }
         FaultClass::RoutingImbalance => imbalance(scenario, severity, &load, effective),
@@ -67,9 +72,9 @@ pub(crate) fn apply(scenario: &Scenario, fault: &Fault, _time: f64, effective: &
         FaultClass::ClientAborts => {
             let answer = load.output * load.step;
             effective.demand.clients = Some(Clients {
-                timeout_seconds: scenario.traffic.clients.timeout_seconds,
                 leaving_share: 0.25 + 0.65 * severity,
                 leave_within_seconds: answer * 0.9,
+                ..scenario.traffic.clients
             });
         }
         FaultClass::RunawayOutputs => {
@@ -108,27 +113,23 @@ fn flags(
             engine.admission_watermark = 0.0;
         }
         FaultClass::TokenBudget => {
-            let need = load.rate * load.computed;
-            let law = &engine.hardware.law;
-            let decode = load.base + (law.sequence + law.context * load.live) * load.running;
-            let fitting = (need * decode + load.running) / (1.0 - need * law.prefill).max(0.05);
-            let least = load.running * 1.2 + 4.0;
-            engine.max_num_batched_tokens =
-                libm::round((fitting * (0.95 - 0.45 * severity)).max(least)) as usize;
+            engine.max_num_batched_tokens = token_budget::smallest(engine.max_num_seqs);
         }
         FaultClass::FrontEndCpu => {
             let front = &mut engine.front_end;
-            let work = front.per_request_seconds
-                + front.per_prompt_token_seconds * load.prompt
-                + front.per_output_seconds * load.output;
-            let factor =
-                (0.9 + 0.25 * severity) * front.servers as f64 / (load.rate * work).max(1e-9);
+            let work = arrival_seconds(front, load)
+                + front.per_output_seconds * load.output * MERGED_SHARE;
+            let factor = loop_load(severity) * front.servers as f64 / (load.rate * work).max(1e-9);
             front.per_request_seconds *= factor;
             front.per_prompt_token_seconds *= factor;
             front.per_output_seconds *= factor;
         }
         FaultClass::StreamBackPressure => {
-            engine.front_end.stream_tokens_per_second = Some((0.65 - 0.5 * severity) / load.step);
+            let front = &mut engine.front_end;
+            let left = loop_load(severity) * front.servers as f64
+                - load.rate * arrival_seconds(front, load);
+            let each = left / (load.rate * load.output * MERGED_SHARE).max(1e-9);
+            front.per_output_seconds = each.max(front.per_output_seconds);
         }
         FaultClass::SpeculationNotPaying => {
             if let Some(speculation) = &mut engine.speculation {
@@ -158,26 +159,22 @@ fn flags(
     }
 }
 
+/// Share of its time for which a starved event loop has work: a little below 1 it only lags, above
+/// 1 it falls behind without end.
+fn loop_load(severity: f64) -> f64 {
+    0.9 + 0.25 * severity
+}
+
+/// What the event loop spends on an arrival, seconds.
+fn arrival_seconds(front: &FrontEnd, load: &Load) -> f64 {
+    front.per_request_seconds + front.per_prompt_token_seconds * load.prompt
+}
+
 /// Blocks for that share of what would run, at least for one request of the longest kind.
 fn blocks_for(scenario: &Scenario, load: &Load, share: f64) -> usize {
     let engine = &scenario.engine;
     let tokens = (load.running * load.live * share).max(engine.max_model_len as f64 * 1.1);
     (tokens / engine.block_size as f64) as usize + 1
-}
-
-fn device(class: FaultClass, severity: f64, conditions: &mut Conditions) {
-    match class {
-        FaultClass::SlowDecode => {
-            conditions.decode_factor *= 1.6 + 1.4 * severity;
-            conditions.clock_share = 1.0 / (1.6 + 1.4 * severity);
-        }
-        FaultClass::InterconnectDegraded => {
-            conditions.decode_factor *= 1.6 + 1.4 * severity;
-            conditions.prefill_factor *= 1.6 + 1.4 * severity;
-            conditions.link_errors_per_second = 2.0 + 50.0 * severity;
-        }
-        _ => {}
-    }
 }
 
 fn imbalance(scenario: &Scenario, severity: f64, load: &Load, effective: &mut Effective) {

@@ -1,10 +1,12 @@
 //! What each fault does, from when, to which replica.
 
 mod apply;
+pub mod device;
 pub(crate) mod hang;
 pub mod healthy;
 pub(crate) mod prepare;
 pub mod telemetry;
+pub(crate) mod token_budget;
 
 pub(crate) use apply::apply;
 

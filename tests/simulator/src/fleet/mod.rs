@@ -7,7 +7,7 @@ mod scrape;
 use crate::configuration::{Arrivals, Scenario};
 use crate::effective::{self, Effective};
 use crate::engine::request::{Key, Request};
-use crate::engine::{Done, Engine};
+use crate::engine::{Engine, Outputs};
 use crate::faults;
 use crate::fleet::events::{Agenda, Event};
 use crate::record::outcome::{Ending, Outcome};
@@ -27,6 +27,8 @@ pub(crate) struct Replica {
     pub energy: f64,
     pub device_seconds: f64,
     pub device_prefill_seconds: f64,
+    /// When its devices were read last.
+    pub device_read: f64,
     pub link_errors: f64,
 }
 
@@ -42,9 +44,10 @@ pub(crate) struct Fleet<'a> {
     pub queue: Option<Target>,
     pub scrape_times: Vec<i64>,
     pub interval: f64,
-    agenda: Agenda,
+    pub(crate) agenda: Agenda,
     generator: Generator,
     outcomes: Vec<Outcome>,
+    stamped: Vec<f64>,
     arrivals_epoch: u32,
     arrival_planned: bool,
     sessions: usize,
@@ -81,6 +84,7 @@ impl<'a> Fleet<'a> {
             agenda: Agenda::default(),
             generator: Generator::new(&scenario.traffic, scenario.seed),
             outcomes: Vec::new(),
+            stamped: Vec::new(),
             arrivals_epoch: 0,
             arrival_planned: false,
             sessions: 0,
@@ -101,10 +105,7 @@ impl<'a> Fleet<'a> {
         for outage in faults::outages(self.scenario) {
             self.agenda.plan(warm_up + outage.down, Event::Down { replica: outage.replica });
         }
-        let scrapes = libm::floor(self.scenario.duration_seconds / self.interval + 1e-9) as usize;
-        for scrape in 0..=scrapes {
-            self.agenda.plan(warm_up + scrape as f64 * self.interval, Event::Scrape);
-        }
+        self.plan_scrapes();
         self.adjust_traffic(0.0);
     }
 
@@ -136,11 +137,8 @@ impl<'a> Fleet<'a> {
                 }
             }
             Event::Leave { replica, process, key } => self.left(replica, process, key, now),
-            Event::Delivered { replica, process, done } => {
-                if let Some(engine) = self.engine(replica, process) {
-                    engine.record_finish(&done);
-                }
-                self.settle(&done.request, done.ending, now);
+            Event::Handled { replica, process, outputs } => {
+                self.handled(replica, process, *outputs);
             }
             Event::Change => self.change(now),
             Event::Down { replica } => self.restart(replica, now),
@@ -149,7 +147,10 @@ impl<'a> Fleet<'a> {
                     self.step(replica, now);
                 }
             }
+            Event::Again { asked } => self.send(&asked, now),
             Event::Scrape => self.scrape(now),
+            Event::ScrapeEngine { replica, fails } => self.scrape_engine(replica, fails, now),
+            Event::ScrapeDevice { replica, fails } => self.scrape_device(replica, fails, now),
         }
     }
 
@@ -174,7 +175,8 @@ impl<'a> Fleet<'a> {
         entry.device_prefill_seconds = 0.0;
         let seed =
             self.scenario.seed ^ ((replica as u64 + 1) << 32) ^ (u64::from(entry.process) << 56);
-        entry.engine = Some(Engine::new(conditions, recorder, seed, ready));
+        let ahead = (self.scenario.schedules_ahead(), self.scenario.noise);
+        entry.engine = Some(Engine::new(conditions, recorder, ahead, seed, ready));
     }
 
     fn restart(&mut self, replica: usize, now: f64) {
@@ -255,6 +257,7 @@ impl<'a> Fleet<'a> {
             output: 0,
             preemptions: 0,
         });
+        self.stamped.push(now);
         let taken =
             chosen.and_then(|replica| Some((replica, self.replicas[replica].engine.as_mut()?)));
         let Some((replica, engine)) = taken else { return self.refuse(id, asked, now) };
@@ -263,6 +266,7 @@ impl<'a> Fleet<'a> {
             return self.refuse(id, asked, now);
         }
         let (key, queued) = engine.receive(asked, id, now);
+        self.stamped[id as usize] = engine.requests.get(key).map_or(now, |known| known.stamped);
         let process = self.replicas[replica].process;
         self.outcomes[id as usize].queued = queued;
         self.agenda.plan(queued, Event::Enqueue { replica, process, key });
@@ -275,8 +279,18 @@ impl<'a> Fleet<'a> {
         let outcome = &mut self.outcomes[id as usize];
         outcome.ending = Ending::Rejected;
         outcome.ended = Some(now);
+        self.go_on(asked, RETRY_SECONDS, true, now);
+    }
+
+    /// After the end of a request its session asks the next one; a caller without a session asks
+    /// again what was not answered.
+    fn go_on(&mut self, asked: &Asked, pause: f64, is_unanswered: bool, now: f64) {
         if let Some(session) = asked.session {
-            self.agenda.plan(now + RETRY_SECONDS, Event::Ask { session });
+            self.agenda.plan(now + pause, Event::Ask { session });
+        } else if is_unanswered
+            && let Some((asked, pause)) = self.generator.again(asked, &self.effective.demand)
+        {
+            self.agenda.plan(now + pause, Event::Again { asked: Box::new(asked) });
         }
     }
 
@@ -301,31 +315,46 @@ impl<'a> Fleet<'a> {
                 let ends = faults::hang::end_of_step(self.scenario, replica, now, ends);
                 self.agenda.plan(ends, Event::StepEnd { replica, process });
             }
-            let Some(done) = begun.given_up else { return };
-            self.deliver(replica, process, done);
+            if begun.given_up.is_empty() {
+                return;
+            }
+            let state = engine.state;
+            let outputs =
+                Outputs { handled: now, done: begun.given_up, state, ..Outputs::default() };
+            self.handled(replica, process, outputs);
         }
     }
 
     fn step_ended(&mut self, replica: usize, process: u32, now: f64) {
         let Some(engine) = self.engine(replica, process) else { return };
-        for done in engine.end_step(now) {
-            self.deliver(replica, process, done);
+        let outputs = engine.end_step(now);
+        if outputs.handled > now {
+            let outputs = Box::new(outputs);
+            self.agenda.plan(outputs.handled, Event::Handled { replica, process, outputs });
+        } else {
+            self.handled(replica, process, outputs);
         }
         self.step(replica, now);
     }
 
-    fn deliver(&mut self, replica: usize, process: u32, done: Done) {
-        self.agenda
-            .plan(done.delivered, Event::Delivered { replica, process, done: Box::new(done) });
+    fn handled(&mut self, replica: usize, process: u32, outputs: Outputs) {
+        if let Some(engine) = self.engine(replica, process) {
+            engine.book(&outputs);
+        }
+        for done in outputs.done {
+            self.settle(&done.request, done.ending, outputs.handled);
+        }
     }
 
     /// Writes down what became of a request; its session goes on.
     fn settle(&mut self, request: &Request, ending: Ending, now: f64) {
         self.note(request, ending, Some(now));
-        if let Some(session) = request.asked.session {
-            let pause = if ending == Ending::Lost { RETRY_SECONDS } else { self.generator.think() };
-            self.agenda.plan(now + pause, Event::Ask { session });
-        }
+        let is_unanswered = match ending {
+            Ending::Aborted | Ending::Lost | Ending::Rejected => true,
+            Ending::Stop | Ending::Length | Ending::Error | Ending::Unfinished => false,
+        };
+        let pause = if ending == Ending::Lost { RETRY_SECONDS } else { self.generator.think() };
+        self.go_on(&request.asked, pause, is_unanswered, now);
     }
 
     fn note(&mut self, request: &Request, ending: Ending, ended: Option<f64>) {
@@ -370,6 +399,7 @@ impl<'a> Fleet<'a> {
             times: self.scrape_times,
             targets,
             requests: self.outcomes,
+            stamped: self.stamped.into_iter().map(|time| time - zero).collect(),
         };
         faults::telemetry::spoil(&mut run);
         run
