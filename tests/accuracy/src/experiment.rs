@@ -1,7 +1,7 @@
 //! One case from its point in the grid to its record: simulate, ask every tool, follow every
 //! advice.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use inference_triage_core::ingest::batch::SampleBatch;
 use inference_triage_core::report::Report;
@@ -14,6 +14,7 @@ use crate::grid::{Point, Subject, split};
 use crate::observed::Observed;
 use crate::product::{self, Objectives, Product, refused};
 use crate::record::{CaseRecord, Configuration, Judgement, Split, Standing};
+use crate::rivals::presence::features;
 use crate::rivals::{Moment, RIVALS};
 use crate::scoring::{Effect, Outcome, Truth};
 use crate::service::{Timeline, late_tokens, missed, objectives, scenario};
@@ -124,6 +125,13 @@ impl<'a> Case<'a> {
         std::iter::once((product::ID, ours)).chain(theirs).collect()
     }
 
+    /// What a reader of presence alone sees at the end.
+    fn presence(&self) -> BTreeSet<String> {
+        let batch = self.batch(self.timeline.to);
+        let (from, to) = self.window(self.timeline.to);
+        features(&Observed::new(&batch), from as f64, to as f64)
+    }
+
     fn truth(&self) -> Truth {
         match self.point.subject {
             Subject::Fault(class) => Truth::Fault(class),
@@ -197,9 +205,17 @@ pub fn run(point: &Point, follow: Follow) -> Result<Ran, String> {
         dropout: point.dropout,
         missed: case.missed,
         missed_without: case.missed_without,
+        presence: case.presence(),
         tools,
     };
     Ok(Ran { record, advice_simulations })
+}
+
+/// What a reader of presence alone sees of a case, and how the case would count; nothing is asked of
+/// any tool.
+pub fn presence(point: &Point) -> Result<(BTreeSet<String>, Standing), String> {
+    let case = Case::simulated(point)?;
+    Ok((case.presence(), case.standing()))
 }
 
 /// The whole report of a case, for a person who looks into it.

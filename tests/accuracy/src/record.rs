@@ -1,6 +1,6 @@
 //! What one case was, and what every tool said of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -76,6 +76,9 @@ pub struct CaseRecord {
     pub missed: f64,
     /// The same without the fault, everything else being equal.
     pub missed_without: f64,
+    /// What a reader of presence alone sees, see [`crate::rivals::presence`].
+    #[serde(skip_serializing_if = "BTreeSet::is_empty", default)]
+    pub presence: BTreeSet<String>,
     /// What each tool said.
     pub tools: BTreeMap<String, Judgement>,
 }
@@ -122,6 +125,7 @@ impl CaseRecord {
     /// The same with the diagnosis alone and without words: enough to count again.
     pub fn brief(&self) -> Self {
         let mut brief = self.clone();
+        brief.presence.clear();
         brief.tools.retain(|tool, _| tool == product::ID);
         for judgement in brief.tools.values_mut() {
             judgement.said.clear();

@@ -1,6 +1,6 @@
 //! Shares, confusion and gate over cases small enough to count by hand.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use inference_triage_accuracy::answer::Claim;
 use inference_triage_accuracy::dropout::Dropout;
@@ -49,6 +49,7 @@ fn case(id: &str, truth: &str, said: &[&str], outcome: Outcome) -> CaseRecord {
         dropout: Dropout::Complete,
         missed: 0.5,
         missed_without: 0.0,
+        presence: BTreeSet::new(),
         tools: BTreeMap::from([(product::ID.to_owned(), judgement)]),
     }
 }

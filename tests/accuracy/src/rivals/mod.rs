@@ -9,6 +9,7 @@ mod inferpilot;
 mod matrix;
 mod monitoring_stack;
 mod pathologies;
+pub mod presence;
 mod scale_out;
 mod vllm_doctor;
 

@@ -1,0 +1,25 @@
+//! Which series exist and move in each case of a larger sample, one line of JSON each: for finding
+//! what gives a class away. `presence [PER_CLASS] [SEED]`.
+#![allow(clippy::print_stdout, reason = "a program that prints")]
+
+use inference_triage_accuracy::grid::{SEED, Subject, split};
+use inference_triage_accuracy::{experiment, parallel, samples};
+
+fn main() {
+    let number = |position| std::env::args().nth(position).and_then(|text| text.parse().ok());
+    let mut grid = samples::quick();
+    grid.per_class = number(1).unwrap_or(12) as usize;
+    grid.per_variant = 3;
+    let points = grid.points(number(2).unwrap_or(SEED));
+    let seen = parallel::map(&points, 2, experiment::presence, |_| {});
+    for (point, seen) in points.iter().zip(seen) {
+        let Ok((features, standing)) = seen else { continue };
+        let fault = matches!(point.subject, Subject::Fault(_));
+        let split = split(&point.configuration);
+        let line = serde_json::json!({
+            "truth": point.subject.id(), "fault": fault, "standing": standing, "split": split,
+            "features": features,
+        });
+        println!("{line}");
+    }
+}
