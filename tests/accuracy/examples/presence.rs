@@ -2,22 +2,22 @@
 //! what gives a class away. `presence [PER_CLASS] [SEED]`.
 #![allow(clippy::print_stdout, reason = "a program that prints")]
 
-use inference_triage_accuracy::grid::{SEED, Subject, split};
+use inference_triage_accuracy::grid::{SEED, Subject};
 use inference_triage_accuracy::{experiment, parallel, samples};
 
 fn main() {
     let number = |position| std::env::args().nth(position).and_then(|text| text.parse().ok());
     let mut grid = samples::quick();
-    grid.per_class = number(1).unwrap_or(12) as usize;
-    grid.per_variant = 3;
+    let per_class = number(1).unwrap_or(12) as usize;
+    (grid.tuning.per_class, grid.test.per_class) = (per_class / 2, per_class - per_class / 2);
+    (grid.tuning.per_variant, grid.test.per_variant) = (1, 2);
     let points = grid.points(number(2).unwrap_or(SEED));
     let seen = parallel::map(&points, 2, experiment::presence, |_| {});
     for (point, seen) in points.iter().zip(seen) {
         let Ok((features, standing)) = seen else { continue };
         let fault = matches!(point.subject, Subject::Fault(_));
-        let split = split(&point.configuration);
         let line = serde_json::json!({
-            "truth": point.subject.id(), "fault": fault, "standing": standing, "split": split,
+            "truth": point.subject.id(), "fault": fault, "standing": standing, "split": point.split,
             "features": features,
         });
         println!("{line}");

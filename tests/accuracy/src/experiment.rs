@@ -10,7 +10,7 @@ use inference_triage_simulator::{Run, simulate};
 use serde::{Deserialize, Serialize};
 
 use crate::answer::Answer;
-use crate::grid::{Point, Subject, split};
+use crate::grid::{Point, Subject};
 use crate::observed::Observed;
 use crate::product::{self, Objectives, Product, refused};
 use crate::record::{CaseRecord, Configuration, Judgement, Split, Standing};
@@ -171,7 +171,7 @@ pub fn run(point: &Point, follow: Follow) -> Result<Ran, String> {
     // A class that needs a fleet may have enlarged it.
     let configuration =
         Configuration { replicas: case.scenario.replicas, ..point.configuration.clone() };
-    let split = split(&configuration);
+    let split = point.split;
     // What is only ever summed up over the test set need not be measured elsewhere.
     let measured = split == Split::Test && standing == Standing::Fault;
     let detected = if point.onset && measured { case.detections() } else { BTreeMap::new() };
@@ -199,6 +199,7 @@ pub fn run(point: &Point, follow: Follow) -> Result<Ran, String> {
         configuration,
         standing,
         severity: point.severity,
+        environment: point.environment.clone(),
         onset: point.onset,
         window_seconds: point.window_seconds,
         scrape_seconds: point.scrape_seconds,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::answer::Claim;
 use crate::dropout::Dropout;
+use crate::environment::Environment;
 use crate::product;
 use crate::scoring::{Effect, Outcome};
 
@@ -62,6 +63,8 @@ pub struct CaseRecord {
     pub split: Split,
     /// How it counts.
     pub standing: Standing,
+    /// What the service is built of.
+    pub environment: Environment,
     /// Severity of the fault, in (0, 1]; 0 where nothing was injected.
     pub severity: f64,
     /// Whether the data show the time before the fault.
