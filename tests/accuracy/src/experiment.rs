@@ -16,7 +16,7 @@ use crate::product::{self, Objectives, Product, refused};
 use crate::record::{CaseRecord, Configuration, Judgement, Split, Standing};
 use crate::rivals::presence::features;
 use crate::rivals::{Moment, RIVALS};
-use crate::scoring::{Effect, Outcome, Truth};
+use crate::scoring::{Effect, Missed, Outcome, Truth, is_inspection};
 use crate::service::{Timeline, late_tokens, missed, objectives, scenario};
 
 /// Share of the window's requests, or of its tokens, that must miss an objective for a fault to
@@ -181,12 +181,16 @@ pub fn run(point: &Point, follow: Follow) -> Result<Ran, String> {
         let followed = standing == Standing::Fault
             && case.missed > HARM
             && (follow == Follow::Everyone || tool == product::ID);
-        let (effect, missed_after) = if followed { advice.effect(&answer) } else { (None, None) };
+        let outcome = Outcome::of(&answer, case.truth());
+        let (effect, missed_after) =
+            if followed { advice.effect(&answer, outcome) } else { (None, None) };
         tools.insert(
             tool.to_owned(),
             judgement(answer, case.truth(), effect, missed_after, detected.get(tool).copied()),
         );
     }
+    let tried = follow == Follow::Everyone && measured && case.missed > HARM;
+    let mended = if tried { advice.mended() } else { None };
     let advice_simulations = advice.known.values().flatten().count();
     let record = CaseRecord {
         id: point.id.clone(),
@@ -206,6 +210,7 @@ pub fn run(point: &Point, follow: Follow) -> Result<Ran, String> {
         dropout: point.dropout,
         missed: case.missed,
         missed_without: case.missed_without,
+        mended,
         presence: case.presence(),
         tools,
     };
@@ -269,20 +274,40 @@ struct Advice<'a> {
 }
 
 impl Advice<'_> {
-    fn effect(&mut self, answer: &Answer) -> (Option<Effect>, Option<f64>) {
+    fn effect(&mut self, answer: &Answer, outcome: Outcome) -> (Option<Effect>, Option<f64>) {
         let Some(action) = &answer.action else {
             return (Some(Effect::NoAdvice), None);
         };
-        let key = format!("{action} {:?}", answer.action_value);
+        if is_inspection(action) {
+            return (Some(Effect::of_inspection(outcome)), None);
+        }
+        match self.after(action, answer.action_value) {
+            None => (Some(Effect::NoKnob), None),
+            Some(after) => (Some(self.effect_of(after)), Some(after)),
+        }
+    }
+
+    /// Whether one of the knobs for the fault mends it; None where there are none.
+    fn mended(&mut self) -> Option<bool> {
+        let Truth::Fault(class) = self.case.truth() else { return None };
+        let after: Vec<f64> =
+            class.remedies().iter().filter_map(|knob| self.after(knob, None)).collect();
+        let helps = |after: &f64| self.effect_of(*after) == Effect::Helped;
+        (!after.is_empty()).then(|| after.iter().any(helps))
+    }
+
+    fn effect_of(&self, after: f64) -> Effect {
+        let (with, without) = (self.case.missed, self.case.missed_without);
+        Effect::of(Missed { with, without, after })
+    }
+
+    /// Share that misses an objective with a knob turned; None where there is no such knob.
+    fn after(&mut self, action: &str, value: Option<f64>) -> Option<f64> {
         let case = self.case;
-        let after = *self.known.entry(key).or_insert_with(|| {
-            let turned = case.scenario.with_action_value(action, answer.action_value)?;
+        *self.known.entry(format!("{action} {value:?}")).or_insert_with(|| {
+            let turned = case.scenario.with_action_value(action, value)?;
             let run = simulate(&turned, UNSEEN_SECONDS);
             Some(missed(&run.requests, case.objectives, case.timeline))
-        });
-        match after {
-            None => (Some(Effect::NoKnob), None),
-            Some(after) => (Some(Effect::of(case.missed, after)), Some(after)),
-        }
+        })
     }
 }

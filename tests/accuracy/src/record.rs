@@ -79,6 +79,9 @@ pub struct CaseRecord {
     pub missed: f64,
     /// The same without the fault, everything else being equal.
     pub missed_without: f64,
+    /// Whether the best of the knobs for it mends the fault, where they were tried.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub mended: Option<bool>,
     /// What a reader of presence alone sees, see [`crate::rivals::presence`].
     #[serde(skip_serializing_if = "BTreeSet::is_empty", default)]
     pub presence: BTreeSet<String>,

@@ -155,7 +155,12 @@ fn fate(request: &Outcome, objectives: Objectives, end: f64) -> Option<bool> {
         || request.e2e().is_some_and(|seconds| seconds > e2e);
     match request.ending {
         Ending::Stop | Ending::Length => Some(late),
-        Ending::Error | Ending::Aborted | Ending::Rejected | Ending::Lost => Some(true),
+        Ending::Error | Ending::Rejected | Ending::Lost => Some(true),
+        // A caller who leaves while all is well has missed nothing.
+        Ending::Aborted => {
+            let stayed = request.ended.map_or(0.0, |ended| ended - request.arrival);
+            Some(late || (request.first_delivered.is_none() && stayed > ttft) || stayed > e2e)
+        }
         Ending::Unfinished => {
             let age = end - request.arrival;
             let waits = request.first_delivered.is_none() && age > ttft;

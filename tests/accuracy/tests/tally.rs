@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use inference_triage_accuracy::answer::Claim;
 use inference_triage_accuracy::dropout::Dropout;
+use inference_triage_accuracy::environment::Environment;
 use inference_triage_accuracy::gate;
 use inference_triage_accuracy::product;
 use inference_triage_accuracy::record::{CaseRecord, Configuration, Judgement, Split, Standing};
@@ -49,6 +50,8 @@ fn case(id: &str, truth: &str, said: &[&str], outcome: Outcome) -> CaseRecord {
         dropout: Dropout::Complete,
         missed: 0.5,
         missed_without: 0.0,
+        environment: Environment::default(),
+        mended: None,
         presence: BTreeSet::new(),
         tools: BTreeMap::from([(product::ID.to_owned(), judgement)]),
     }
