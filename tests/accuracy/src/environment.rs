@@ -60,7 +60,10 @@ pub const HAS: [bool; 2] = [true, false];
 
 /// Requests a second of a fleet, at most: what a few API servers take, and what can be simulated in
 /// the time of a run.
-const MOST_REQUESTS: f64 = 250.0;
+const MOST_REQUESTS: f64 = 120.0;
+
+/// Output tokens a second of a fleet, at most: an hour of simulation on two cores holds no more.
+const MOST_TOKENS: f64 = 9_000.0;
 
 /// Share of the largest sensible batch that a healthy service runs, at most.
 const MOST_OF_BATCH: f64 = 0.7;
@@ -204,7 +207,8 @@ impl Environment {
         let load = Load::of(scenario);
         let replicas = scenario.replicas as f64;
         let bearable = load.rate_at(wanted.min(load.largest_batch * MOST_OF_BATCH).max(0.3));
-        let rate = bearable.min(MOST_REQUESTS / replicas);
+        let most = (MOST_TOKENS / load.output).min(MOST_REQUESTS) / replicas;
+        let rate = bearable.min(most);
         *scenario = scenario.clone().at_utilisation(rate / load.capacity.max(1e-9));
     }
 

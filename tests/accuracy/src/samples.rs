@@ -27,7 +27,7 @@ fn grid(mode: &'static str, tuning: (usize, usize), test: (usize, usize)) -> Gri
             hardware: hardware(0),
             traffic: vec!["poisson", "closed-loop", "conversation"],
             severity: vec![0.25, 0.5, 0.85],
-            before_seconds: vec![600.0],
+            before_seconds: vec![420.0],
         },
         test: HeldApart {
             per_class: test.0,
@@ -35,10 +35,10 @@ fn grid(mode: &'static str, tuning: (usize, usize), test: (usize, usize)) -> Gri
             hardware: hardware(1),
             traffic: vec!["poisson", "closed-loop", "code", "bursts"],
             severity: vec![0.15, 0.4, 0.7, 1.0],
-            before_seconds: vec![485.0, 548.0, 667.0, 713.0],
+            before_seconds: vec![365.0, 398.0, 447.0, 503.0],
         },
-        replicas: vec![1, 2, 3, 4],
-        fleets: vec![3, 4],
+        replicas: vec![1, 1, 2, 3],
+        fleets: vec![2, 3],
         shared: vec![0.2, 0.4, 0.6, 0.8],
         onset: vec![true, true, true, false],
         window_seconds: vec![60.0, 300.0, 300.0, 900.0],
@@ -50,7 +50,7 @@ fn grid(mode: &'static str, tuning: (usize, usize), test: (usize, usize)) -> Gri
     }
 }
 
-/// A few minutes on two cores; fleets of at most four.
+/// A few minutes on two cores; fleets of at most three.
 pub fn quick() -> Grid {
     grid("quick", (2, 2), (2, 3))
 }
@@ -59,7 +59,7 @@ pub fn quick() -> Grid {
 /// set, as 0 of 700 is what “less than one false alarm in 200” needs; fleets of up to 16.
 pub fn full() -> Grid {
     let mut grid = grid("full", (8, 20), (14, 64));
-    grid.replicas = vec![1, 1, 2, 2, 3, 4, 4, 8];
-    grid.fleets = vec![3, 4, 4, 8, 8, 16];
+    grid.replicas = vec![1, 1, 1, 1, 2, 3, 4, 8];
+    grid.fleets = vec![2, 3, 4, 8, 16];
     grid
 }

@@ -51,7 +51,7 @@ pub(crate) fn varied(mut scenario: Scenario, variant: HealthyVariant) -> Scenari
             scenario.shifts.extend(steps);
         }
         HealthyVariant::UnevenReplicas => {
-            scenario.replicas = scenario.replicas.max(3);
+            scenario.replicas = if scenario.replicas < 2 { 3 } else { scenario.replicas };
             scenario.routing = Routing::PrefixAffinity;
             scenario.traffic.prefixes.groups = 7;
             scenario = scenario.at_utilisation(0.25);

@@ -19,7 +19,7 @@ pub(crate) fn prepared(mut scenario: Scenario, class: FaultClass) -> Scenario {
             if scenario.replicas < 2 {
                 scenario.replicas = 4;
             }
-            scenario = scenario.at_utilisation(0.4);
+            scenario = busier(scenario, 0.4);
             scenario.engine.max_num_seqs = well_chosen_slots(&scenario);
         }
         FaultClass::BadReplica => scenario = fleet_of(scenario, 4),
@@ -37,18 +37,18 @@ pub(crate) fn prepared(mut scenario: Scenario, class: FaultClass) -> Scenario {
             if let Lengths::Lognormal { prompt_variation, .. } = &mut scenario.traffic.lengths {
                 *prompt_variation = prompt_variation.min(0.3);
             }
-            scenario = with_room_for_few(scenario.at_utilisation(0.8));
+            scenario = with_room_for_few(busier(scenario, 0.8));
         }
         FaultClass::KvThrash => {
             scenario.traffic.output_factor *= 2.0;
-            scenario = with_room_for_few(scenario.at_utilisation(0.8));
+            scenario = with_room_for_few(busier(scenario, 0.8));
         }
-        FaultClass::TokenBudget => scenario = scenario.at_utilisation(0.6),
+        FaultClass::TokenBudget => scenario = busier(scenario, 0.6),
         FaultClass::LongPrompts => scenario = with_long_contexts(scenario),
         FaultClass::LongContextDecode => {
             scenario = with_long_contexts(scenario);
             scenario.traffic.prefixes.groups = 2;
-            scenario = scenario.at_utilisation(0.3);
+            scenario = busier(scenario, 0.3);
         }
         FaultClass::PrefillStallsDecode => {
             scenario.engine.max_num_batched_tokens =
@@ -85,6 +85,18 @@ pub(crate) fn prepared(mut scenario: Scenario, class: FaultClass) -> Scenario {
         _ => {}
     }
     scenario
+}
+
+/// At that share of the capacity, yet with no more sequences and requests than a service of common
+/// size has: the capacity of the largest devices for the shortest outputs is thousands of requests
+/// a second.
+fn busier(scenario: Scenario, utilisation: f64) -> Scenario {
+    const RUNNING: f64 = 64.0;
+    const REQUESTS: f64 = 60.0;
+    let load = Load::of(&scenario);
+    let rate = (load.capacity * utilisation).min(load.rate_at(RUNNING.max(load.running)));
+    let most = (REQUESTS / scenario.replicas as f64).max(load.rate);
+    scenario.at_utilisation(rate.min(most) / load.capacity.max(1e-9))
 }
 
 /// A fleet of that size where there is only one replica.
