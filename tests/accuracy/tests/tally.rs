@@ -159,7 +159,7 @@ fn the_page_tells_failures_before_comparisons() {
     );
     let page = page(&results, Some(&results));
     let position = |text: &str| page.find(text).unwrap_or_else(|| panic!("the page lacks {text}"));
-    assert!(position("## Where it is wrong") < position("## Beside other ways"));
+    assert!(position("### Where it is wrong") < position("## Beside other ways"));
     assert!(
         page.contains("“a | sentence”"),
         "a sentence outside of a table is quoted as it was said"
