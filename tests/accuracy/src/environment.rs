@@ -73,6 +73,10 @@ const MOST_OF_BATCH: f64 = 0.7;
 const MOST_OF_LOOP: f64 = 0.3;
 
 /// The parts of one service.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each part is there or not, independently of the others"
+)]
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Environment {
     /// Sequences that should run on a replica while all is well.
@@ -108,6 +112,10 @@ pub struct Environment {
 }
 
 /// Which parts a subject cannot exist without.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each part is there or not, independently of the others"
+)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Needs {
     /// Drafts.
@@ -147,9 +155,7 @@ impl Needs {
             "slot-cap" | "token-budget" | "cold-start" | "restart-loop" => {
                 Self { deployed: true, ..none }
             }
-            "kv-admission" | "kv-thrash" => {
-                Self { deployed: true, short_contexts: true, ..none }
-            }
+            "kv-admission" | "kv-thrash" => Self { deployed: true, short_contexts: true, ..none },
             "long-prompts" | "long-context" | "prefix-cache-collapse" => {
                 Self { long_contexts: true, ..none }
             }
@@ -225,7 +231,8 @@ impl Environment {
         }
         if self.lora {
             let max_loras = libm::round(load.running / 3.0).clamp(1.0, 16.0) as usize;
-            engine.lora = Some(Lora { max_loras, max_cpu_loras: max_loras * 2, load_seconds: 0.05 });
+            engine.lora =
+                Some(Lora { max_loras, max_cpu_loras: max_loras * 2, load_seconds: 0.05 });
             scenario.traffic.adapters = max_loras;
         }
         if let Some(remote) = &mut engine.remote_kv {

@@ -278,14 +278,18 @@ mod tests {
         let values = |wanted, of: fn(&Point) -> String| -> BTreeSet<String> {
             points.iter().filter(|point| point.split == wanted).map(of).collect()
         };
-        let apart: [fn(&Point) -> String; 2] =
-            [|point| point.configuration.hardware.clone(), |point| point.before_seconds.to_string()];
+        let apart: [fn(&Point) -> String; 2] = [
+            |point| point.configuration.hardware.clone(),
+            |point| point.before_seconds.to_string(),
+        ];
         for of in apart {
             assert!(values(Split::Tuning, of).is_disjoint(&values(Split::Test, of)));
         }
         let severity = |point: &Point| point.severity.to_string();
-        let shared: Vec<_> =
-            values(Split::Tuning, severity).intersection(&values(Split::Test, severity)).cloned().collect();
+        let shared: Vec<_> = values(Split::Tuning, severity)
+            .intersection(&values(Split::Test, severity))
+            .cloned()
+            .collect();
         assert_eq!(shared, ["0"], "that of healthy services alone");
         let traffic = |point: &Point| point.configuration.traffic.clone();
         let of_test = values(Split::Test, traffic);
@@ -323,9 +327,8 @@ mod tests {
     #[test]
     fn every_part_exists_at_one_rate_in_faults_and_in_healthy_services() {
         let points = samples::full().points(SEED);
-        let (faults, healthy): (Vec<_>, Vec<_>) = points
-            .into_iter()
-            .partition(|point| matches!(point.subject, Subject::Fault(_)));
+        let (faults, healthy): (Vec<_>, Vec<_>) =
+            points.into_iter().partition(|point| matches!(point.subject, Subject::Fault(_)));
         let parts: [fn(&Environment) -> bool; 8] = [
             |part| part.speculation,
             |part| part.lora,

@@ -71,10 +71,7 @@ impl Tally {
             top1: share(&faults, &[Outcome::Right]),
             top2: share(&faults, &[Outcome::Right, Outcome::Half, Outcome::Second]),
             top1_with_rule: share(&with_rule, &[Outcome::Right]),
-            top2_with_rule: share(
-                &with_rule,
-                &[Outcome::Right, Outcome::Half, Outcome::Second],
-            ),
+            top2_with_rule: share(&with_rule, &[Outcome::Right, Outcome::Half, Outcome::Second]),
             half: share(&faults, &[Outcome::Half]),
             abstained: share(&faults, &[Outcome::Abstained]),
             alarms: share(&faults, &[Outcome::Alarm]),

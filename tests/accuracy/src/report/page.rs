@@ -246,8 +246,8 @@ const METHOD: &str = "
 fn rivals(results: &Results) -> String {
     let mut text = String::from(
         "\n### The rivals\n\nEach was written anew from its public description and gives its recorded answer on the published incident \
-         (a slot cap of two, before and after its repair); a test holds that. Where a description leaves something open, the reading \
-         that favours the rival was taken.\n\n",
+         (a slot cap of two, before and after its repair); a test holds that. Where a description leaves something open, its entry \
+         says how it was read; a name for the same act counts for a rival as for the diagnosis.\n\n",
     );
     for tool in results.tools.iter().filter(|tool| !tool.description.is_empty()) {
         text.push_str(&format!("- **{}.** {}\n", tool.title, tool.description));

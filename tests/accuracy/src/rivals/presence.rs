@@ -110,9 +110,11 @@ fn bounded(name: &str, column: &Column<'_>, found: &mut BTreeSet<String>) {
 }
 
 fn configured(name: &str, column: &Column<'_>, found: &mut BTreeSet<String>) {
-    for (label, value) in column.labels().iter().filter(|(label, _)| {
-        !PLACES.contains(&label.as_str()) && !label.ends_with("_adapters")
-    }) {
+    for (label, value) in column
+        .labels()
+        .iter()
+        .filter(|(label, _)| !PLACES.contains(&label.as_str()) && !label.ends_with("_adapters"))
+    {
         let size = value.parse::<f64>().ok().filter(|_| SIZES.contains(&label.as_str()));
         let value = size.map_or_else(
             || value.clone(),

@@ -61,8 +61,11 @@ pub(crate) fn prepared(mut scenario: Scenario, class: FaultClass) -> Scenario {
                 Some(Speculation { draft_tokens: 4, acceptance: 0.8, draft_seconds });
         }
         FaultClass::KvTransferStall if scenario.engine.remote_kv.is_none() => {
-            let link =
-                |tokens_per_second| RemoteKv { latency_seconds: 0.02, tokens_per_second, share: 1.0 };
+            let link = |tokens_per_second| RemoteKv {
+                latency_seconds: 0.02,
+                tokens_per_second,
+                share: 1.0,
+            };
             scenario.engine.remote_kv = Some(link(1e9));
             scenario = scenario.at_utilisation(0.45);
             let load = Load::of(&scenario);
