@@ -48,8 +48,12 @@ pub const SLOT_CAPS: [(usize, &str); 16] = [
     (1024, "brief"),
 ];
 
-/// Contexts that a service accepts, tokens.
-pub const MODEL_LENGTHS: [usize; 4] = [8192, 16_384, 32_768, 65_536];
+/// Contexts that a service accepts, tokens: half of them short enough that a cache under pressure
+/// holds one, half long enough for prompts to become long.
+pub const MODEL_LENGTHS: [usize; 4] = [4096, 8192, 32_768, 65_536];
+
+/// Sequences from which on a cache that is too small for them still holds one of the longest kind.
+pub const MANY: f64 = 64.0;
 
 /// Caches as multiples of what runs; 0: all that the device leaves.
 pub const CACHES: [f64; 4] = [1.6, 2.5, 5.0, 0.0];
@@ -136,7 +140,8 @@ pub struct Needs {
     pub deployed: bool,
     /// Contexts above 16,384 tokens.
     pub long_contexts: bool,
-    /// Contexts up to there: the cache must hold one of the longest.
+    /// Contexts up to there and many sequences: a cache that is too small for what runs must hold
+    /// one of the longest, or vLLM refuses it.
     pub short_contexts: bool,
 }
 

@@ -5,7 +5,7 @@ use inference_triage_harness::random::Random;
 use crate::classes::{CLASSES, Class};
 use crate::dropout::Dropout;
 use crate::environment::{
-    CACHES, Environment, HAS, LENGTHS, MODEL_LENGTHS, Needs, RUNNING, SLOT_CAPS,
+    CACHES, Environment, HAS, LENGTHS, MANY, MODEL_LENGTHS, Needs, RUNNING, SLOT_CAPS,
 };
 use crate::record::{Configuration, Split};
 
@@ -202,7 +202,11 @@ fn environments(subject: Subject, count: usize, key: &dyn Fn(&str) -> u64) -> Ve
         .filter(|length| !needs.short_contexts || *length <= 16_384)
         .collect();
     let ids: Vec<&str> = LENGTHS.iter().map(|(id, _, _)| *id).collect();
-    let running = dealt(&RUNNING, count, key("running"));
+    let many = |sequences: &f64| !needs.short_contexts || *sequences >= MANY;
+    let sizes: Vec<f64> = RUNNING.into_iter().filter(many).collect();
+    let running = dealt(&sizes, count, key("running"));
+    // Of short requests many fit into any cache.
+    let ids = if needs.short_contexts { ids[3..].to_vec() } else { ids };
     let lengths = dealt(&ids, count, key("lengths"));
     let caps = dealt(&SLOT_CAPS, count, key("slot caps"));
     let model_length = dealt(&fitting, count, key("model length"));
