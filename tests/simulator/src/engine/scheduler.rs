@@ -3,6 +3,7 @@
 
 use crate::engine::request::Key;
 use crate::engine::{Batch, Engine, Portion};
+use crate::traffic::by_chance;
 
 /// What scheduling decided beside the portions.
 #[derive(Debug, Default)]
@@ -186,7 +187,11 @@ impl Engine {
     fn must_fetch(&self, key: Key) -> Option<bool> {
         let request = self.requests.get(key)?;
         Some(
-            self.conditions.engine.remote_kv.is_some()
+            self.conditions
+                .engine
+                .remote_kv
+                .as_ref()
+                .is_some_and(|remote| by_chance(request.asked.own_seed >> 20, remote.share))
                 && request.fetch_ends.is_none()
                 && request.generated == 0,
         )
