@@ -18,6 +18,9 @@ pub struct Arguments {
     /// Run one case of the sample and print its whole report
     #[arg(long, value_name = "NAME", conflicts_with = "check")]
     pub case: Option<String>,
+    /// Draw a sample that nobody tuned on by this number, print its table and write nothing
+    #[arg(long, value_name = "N", conflicts_with = "check")]
+    pub seed: Option<u64>,
     /// Folder of the page; its data go into accuracy/ below it
     #[arg(long, value_name = "FOLDER", default_value = "docs")]
     pub docs: PathBuf,
@@ -52,6 +55,7 @@ mod tests {
         let arguments = read("--full --case slot-cap-01 --threads 1").unwrap();
         assert!(arguments.full && !arguments.check && arguments.threads == 1);
         assert_eq!(arguments.case.as_deref(), Some("slot-cap-01"));
+        assert_eq!(read("--seed 4711").unwrap().seed, Some(4711));
         let default = read("").unwrap();
         assert_eq!((default.threads, default.docs), (2, PathBuf::from("docs")));
     }
@@ -64,6 +68,8 @@ mod tests {
             ("--threads 65", "65"),
             ("--case", "--case <NAME>"),
             ("--check --case x", "--check"),
+            ("--check --seed 4711", "--check"),
+            ("--seed x", "--seed <N>"),
         ] {
             let message = read(text).unwrap_err();
             assert!(message.contains(part) && message.contains("--help"), "{text}: {message}");

@@ -1,7 +1,7 @@
 //! One case from its point in the grid to its record: simulate, ask every tool, follow every
 //! advice.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use inference_triage_core::ingest::batch::SampleBatch;
 use inference_triage_core::report::Report;
@@ -10,12 +10,13 @@ use inference_triage_simulator::{Run, simulate};
 use serde::{Deserialize, Serialize};
 
 use crate::answer::Answer;
-use crate::grid::{Point, Subject, split};
+use crate::grid::{Point, Subject};
 use crate::observed::Observed;
 use crate::product::{self, Objectives, Product, refused};
 use crate::record::{CaseRecord, Configuration, Judgement, Split, Standing};
+use crate::rivals::presence::features;
 use crate::rivals::{Moment, RIVALS};
-use crate::scoring::{Effect, Outcome, Truth};
+use crate::scoring::{Effect, Missed, Outcome, Truth, is_inspection};
 use crate::service::{Timeline, late_tokens, missed, objectives, scenario};
 
 /// Share of the window's requests, or of its tokens, that must miss an objective for a fault to
@@ -124,6 +125,13 @@ impl<'a> Case<'a> {
         std::iter::once((product::ID, ours)).chain(theirs).collect()
     }
 
+    /// What a reader of presence alone sees at the end.
+    fn presence(&self) -> BTreeSet<String> {
+        let batch = self.batch(self.timeline.to);
+        let (from, to) = self.window(self.timeline.to);
+        features(&Observed::new(&batch), from as f64, to as f64)
+    }
+
     fn truth(&self) -> Truth {
         match self.point.subject {
             Subject::Fault(class) => Truth::Fault(class),
@@ -163,7 +171,7 @@ pub fn run(point: &Point, follow: Follow) -> Result<Ran, String> {
     // A class that needs a fleet may have enlarged it.
     let configuration =
         Configuration { replicas: case.scenario.replicas, ..point.configuration.clone() };
-    let split = split(&configuration);
+    let split = point.split;
     // What is only ever summed up over the test set need not be measured elsewhere.
     let measured = split == Split::Test && standing == Standing::Fault;
     let detected = if point.onset && measured { case.detections() } else { BTreeMap::new() };
@@ -173,12 +181,16 @@ pub fn run(point: &Point, follow: Follow) -> Result<Ran, String> {
         let followed = standing == Standing::Fault
             && case.missed > HARM
             && (follow == Follow::Everyone || tool == product::ID);
-        let (effect, missed_after) = if followed { advice.effect(&answer) } else { (None, None) };
+        let outcome = Outcome::of(&answer, case.truth());
+        let (effect, missed_after) =
+            if followed { advice.effect(&answer, outcome) } else { (None, None) };
         tools.insert(
             tool.to_owned(),
             judgement(answer, case.truth(), effect, missed_after, detected.get(tool).copied()),
         );
     }
+    let tried = follow == Follow::Everyone && measured && case.missed > HARM;
+    let mended = if tried { advice.mended() } else { None };
     let advice_simulations = advice.known.values().flatten().count();
     let record = CaseRecord {
         id: point.id.clone(),
@@ -191,15 +203,25 @@ pub fn run(point: &Point, follow: Follow) -> Result<Ran, String> {
         configuration,
         standing,
         severity: point.severity,
+        environment: point.environment.clone(),
         onset: point.onset,
         window_seconds: point.window_seconds,
         scrape_seconds: point.scrape_seconds,
         dropout: point.dropout,
         missed: case.missed,
         missed_without: case.missed_without,
+        mended,
+        presence: case.presence(),
         tools,
     };
     Ok(Ran { record, advice_simulations })
+}
+
+/// What a reader of presence alone sees of a case, and how the case would count; nothing is asked of
+/// any tool.
+pub fn presence(point: &Point) -> Result<(BTreeSet<String>, Standing), String> {
+    let case = Case::simulated(point)?;
+    Ok((case.presence(), case.standing()))
 }
 
 /// The whole report of a case, for a person who looks into it.
@@ -252,20 +274,40 @@ struct Advice<'a> {
 }
 
 impl Advice<'_> {
-    fn effect(&mut self, answer: &Answer) -> (Option<Effect>, Option<f64>) {
+    fn effect(&mut self, answer: &Answer, outcome: Outcome) -> (Option<Effect>, Option<f64>) {
         let Some(action) = &answer.action else {
             return (Some(Effect::NoAdvice), None);
         };
-        let key = format!("{action} {:?}", answer.action_value);
+        if is_inspection(action) {
+            return (Some(Effect::of_inspection(outcome)), None);
+        }
+        match self.after(action, answer.action_value) {
+            None => (Some(Effect::NoKnob), None),
+            Some(after) => (Some(self.effect_of(after)), Some(after)),
+        }
+    }
+
+    /// Whether one of the knobs for the fault mends it; None where there are none.
+    fn mended(&mut self) -> Option<bool> {
+        let Truth::Fault(class) = self.case.truth() else { return None };
+        let after: Vec<f64> =
+            class.remedies().iter().filter_map(|knob| self.after(knob, None)).collect();
+        let helps = |after: &f64| self.effect_of(*after) == Effect::Helped;
+        (!after.is_empty()).then(|| after.iter().any(helps))
+    }
+
+    fn effect_of(&self, after: f64) -> Effect {
+        let (with, without) = (self.case.missed, self.case.missed_without);
+        Effect::of(Missed { with, without, after })
+    }
+
+    /// Share that misses an objective with a knob turned; None where there is no such knob.
+    fn after(&mut self, action: &str, value: Option<f64>) -> Option<f64> {
         let case = self.case;
-        let after = *self.known.entry(key).or_insert_with(|| {
-            let turned = case.scenario.with_action_value(action, answer.action_value)?;
+        *self.known.entry(format!("{action} {value:?}")).or_insert_with(|| {
+            let turned = case.scenario.with_action_value(action, value)?;
             let run = simulate(&turned, UNSEEN_SECONDS);
             Some(missed(&run.requests, case.objectives, case.timeline))
-        });
-        match after {
-            None => (Some(Effect::NoKnob), None),
-            Some(after) => (Some(Effect::of(case.missed, after)), Some(after)),
-        }
+        })
     }
 }

@@ -42,22 +42,26 @@ fn main() -> ExitCode {
 
 fn act(arguments: &Arguments) -> Result<ExitCode, String> {
     let grid = if arguments.full { samples::full() } else { samples::quick() };
+    let seed = arguments.seed.unwrap_or(SEED);
     if let Some(case) = &arguments.case {
-        return one_case(&grid, case);
+        return one_case(&grid, seed, case);
     }
     let docs = &arguments.docs;
     let folder = docs.join("accuracy");
     let committed = if arguments.check { Some(Committed::read(&folder, grid.mode)?) } else { None };
     let ran = match &arguments.from {
         Some(file) => load(file)?,
-        None => measure(&grid, usize::from(arguments.threads))?,
+        None => measure(&grid, seed, usize::from(arguments.threads))?,
     };
     if let Some(file) = &arguments.keep {
         write(file, &serde_json::to_string(&ran).map_err(|error| error.to_string())?)?;
     }
     let advice_simulations = ran.iter().map(|ran| ran.advice_simulations).sum();
     let cases: Vec<CaseRecord> = ran.into_iter().map(|ran| ran.record).collect();
-    let results = Results::of(grid.mode, SEED, &cases, advice_simulations);
+    let results = Results::of(grid.mode, seed, &cases, advice_simulations);
+    if arguments.seed.is_some() {
+        return print(&page::summary(&results));
+    }
     match committed {
         Some(committed) => check(&committed, &results),
         None => write_all(docs, &folder, &results, &cases).map(|()| ExitCode::SUCCESS),
@@ -65,8 +69,8 @@ fn act(arguments: &Arguments) -> Result<ExitCode, String> {
 }
 
 /// Runs the sample.
-fn measure(grid: &Grid, threads: usize) -> Result<Vec<Ran>, String> {
-    let points = grid.points(SEED);
+fn measure(grid: &Grid, seed: u64, threads: usize) -> Result<Vec<Ran>, String> {
+    let points = grid.points(seed);
     // Following every rival's advice multiplies the simulations; the quick sample only gates the
     // diagnosis.
     let follow = if grid.mode == "full" { Follow::Everyone } else { Follow::Product };
@@ -122,8 +126,8 @@ fn check(committed: &Committed, measured: &Results) -> Result<ExitCode, String> 
     Ok(ExitCode::SUCCESS)
 }
 
-fn one_case(grid: &Grid, name: &str) -> Result<ExitCode, String> {
-    let points = grid.points(SEED);
+fn one_case(grid: &Grid, seed: u64, name: &str) -> Result<ExitCode, String> {
+    let points = grid.points(seed);
     let point = points.iter().find(|point| point.id == name);
     let point = point.ok_or_else(|| format!("the {} sample has no case {name}", grid.mode))?;
     let record = experiment::run(point, Follow::Everyone)?.record;
@@ -134,6 +138,10 @@ fn one_case(grid: &Grid, name: &str) -> Result<ExitCode, String> {
         &serde_json::json!({ "case": record, "knobs": knobs, "report": report }),
     );
     let text = text.map_err(|error| error.to_string())?;
+    print(&text)
+}
+
+fn print(text: &str) -> Result<ExitCode, String> {
     let written = writeln!(std::io::stdout().lock(), "{text}");
     written.map_err(|error| error.to_string())?;
     Ok(ExitCode::SUCCESS)

@@ -1,11 +1,12 @@
 //! What one case was, and what every tool said of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::answer::Claim;
 use crate::dropout::Dropout;
+use crate::environment::Environment;
 use crate::product;
 use crate::scoring::{Effect, Outcome};
 
@@ -62,6 +63,8 @@ pub struct CaseRecord {
     pub split: Split,
     /// How it counts.
     pub standing: Standing,
+    /// What the service is built of.
+    pub environment: Environment,
     /// Severity of the fault, in (0, 1]; 0 where nothing was injected.
     pub severity: f64,
     /// Whether the data show the time before the fault.
@@ -76,6 +79,12 @@ pub struct CaseRecord {
     pub missed: f64,
     /// The same without the fault, everything else being equal.
     pub missed_without: f64,
+    /// Whether the best of the knobs for it mends the fault, where they were tried.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub mended: Option<bool>,
+    /// What a reader of presence alone sees, see [`crate::rivals::presence`].
+    #[serde(skip_serializing_if = "BTreeSet::is_empty", default)]
+    pub presence: BTreeSet<String>,
     /// What each tool said.
     pub tools: BTreeMap<String, Judgement>,
 }
@@ -122,6 +131,7 @@ impl CaseRecord {
     /// The same with the diagnosis alone and without words: enough to count again.
     pub fn brief(&self) -> Self {
         let mut brief = self.clone();
+        brief.presence.clear();
         brief.tools.retain(|tool, _| tool == product::ID);
         for judgement in brief.tools.values_mut() {
             judgement.said.clear();

@@ -8,6 +8,7 @@ use crate::classes::CLASSES;
 use crate::product;
 use crate::record::{CaseRecord, Split, Standing};
 use crate::rivals::RIVALS;
+use crate::rivals::presence::Presence;
 use crate::scoring::Outcome;
 use crate::statistics::Share;
 use crate::tally::{Confusion, Tally};
@@ -38,6 +39,8 @@ pub struct Results {
     pub axes: Vec<AxisResult>,
     /// What was answered to what, both sets.
     pub confusion: Confusion,
+    /// What a reader of presence alone names of the test set: what the sample gives away.
+    pub presence: Presence,
     /// What stated and proposed confidence are worth.
     pub calibration: Calibration,
     /// The worst failures of the tuning set.
@@ -145,6 +148,7 @@ impl Results {
             variants: variants(cases),
             axes: axes(cases),
             confusion: Confusion::of(cases, product::ID),
+            presence: Presence::of(&tuning, &test),
             calibration: Calibration::of(&tuning, &test),
             failures: worst(&tuning),
         }
@@ -282,11 +286,23 @@ fn variants(cases: &[CaseRecord]) -> Vec<VariantResult> {
 /// The value of a case on one axis; empty where the axis does not apply.
 type AxisValue = fn(&CaseRecord) -> String;
 
+/// The kind of requests; a trace brings its own.
+fn lengths(case: &CaseRecord) -> String {
+    let traffic = case.configuration.traffic.as_str();
+    if matches!(traffic, "conversation" | "code") {
+        traffic.to_owned()
+    } else {
+        case.environment.lengths.clone()
+    }
+}
+
 fn axes(cases: &[CaseRecord]) -> Vec<AxisResult> {
-    let axes: [(&str, AxisValue); 7] = [
+    let axes: [(&str, AxisValue); 9] = [
         ("hardware", |case| case.configuration.hardware.clone()),
         ("traffic", |case| case.configuration.traffic.clone()),
         ("replicas", |case| case.configuration.replicas.to_string()),
+        ("running", |case| format!("{} sequences", case.environment.running)),
+        ("lengths", lengths),
         ("window", |case| format!("{} min", case.window_seconds / 60.0)),
         ("scrape interval", |case| format!("{} s", case.scrape_seconds)),
         ("data", |case| case.dropout.id().to_owned()),

@@ -7,14 +7,16 @@ use inference_triage_simulator::configuration::{
 use inference_triage_simulator::record::outcome::{Ending, Outcome};
 use inference_triage_simulator::run::increase;
 
+use crate::classes::Class;
+use crate::environment::Needs;
 use crate::grid::{Point, Subject};
 use crate::product::Objectives;
 
 /// Ids of the traffic that can be asked for.
 pub const TRAFFIC: [&str; 5] = ["poisson", "conversation", "code", "closed-loop", "bursts"];
 
-/// Data before the fault, seconds.
-const BEFORE_SECONDS: f64 = 600.0;
+/// Begin of the window where the data do not show the time before the fault, seconds.
+const SINCE_EVER_SECONDS: f64 = 300.0;
 
 /// From the onset to the begin of the diagnosed window, seconds; a burst would be over, its window
 /// begins with it.
@@ -42,9 +44,9 @@ pub struct Timeline {
 impl Timeline {
     /// The times of a point.
     pub fn of(point: &Point) -> Self {
-        let onset = if point.onset { BEFORE_SECONDS } else { 0.0 };
+        let onset = if point.onset { point.before_seconds } else { 0.0 };
         let lag = if point.subject.id() == "burst" { 0.0 } else { LAG_SECONDS };
-        let from = if point.onset { onset + lag } else { BEFORE_SECONDS / 2.0 };
+        let from = if point.onset { onset + lag } else { SINCE_EVER_SECONDS };
         Self { onset, from, to: from + point.window_seconds }
     }
 }
@@ -61,14 +63,19 @@ pub fn scenario(point: &Point) -> Result<Scenario, String> {
     scenario.duration_seconds = timeline.to + AFTER_SECONDS;
     scenario.traffic.prefixes.share = point.shared;
     ask(&mut scenario, &configuration.traffic)?;
+    let class = match point.subject {
+        Subject::Fault(class) => Some(simulated(class)?),
+        Subject::Healthy(_) => None,
+    };
+    point.environment.build(&mut scenario, class, point.severity);
     let calm = if configuration.traffic == "code" { BURSTY_SHARE } else { 1.0 };
-    let scenario = scenario.at_utilisation(point.utilisation * calm).with_fitting_objectives();
+    scenario.traffic.arrivals = scenario.traffic.arrivals.scaled(calm);
+    let needed = Needs::of(point.subject.id()).deployed && point.onset;
+    let when = (point.seed % 997) as f64 / 997.0;
+    point.environment.happen(&mut scenario, timeline, needed, when);
     let made = match point.subject {
         Subject::Fault(class) => {
-            let simulated = FaultClass::ALL.get(class.number - 1).copied();
-            let simulated = simulated
-                .ok_or_else(|| format!("the simulator has no fault number {}", class.number))?;
-            scenario.with_fault(simulated, point.severity, timeline.onset)
+            scenario.with_fault(simulated(class)?, point.severity, timeline.onset)
         }
         Subject::Healthy(variant) => {
             let simulated = HealthyVariant::from_id(variant);
@@ -78,6 +85,11 @@ pub fn scenario(point: &Point) -> Result<Scenario, String> {
         }
     };
     Ok(Scenario { name: point.id.clone(), ..made })
+}
+
+fn simulated(class: &Class) -> Result<FaultClass, String> {
+    let found = FaultClass::ALL.get(class.number - 1).copied();
+    found.ok_or_else(|| format!("the simulator has no fault number {}", class.number))
 }
 
 /// Sets who asks and for what; how much is set afterwards.
@@ -143,7 +155,12 @@ fn fate(request: &Outcome, objectives: Objectives, end: f64) -> Option<bool> {
         || request.e2e().is_some_and(|seconds| seconds > e2e);
     match request.ending {
         Ending::Stop | Ending::Length => Some(late),
-        Ending::Error | Ending::Aborted | Ending::Rejected | Ending::Lost => Some(true),
+        Ending::Error | Ending::Rejected | Ending::Lost => Some(true),
+        // A caller who leaves while all is well has missed nothing.
+        Ending::Aborted => {
+            let stayed = request.ended.map_or(0.0, |ended| ended - request.arrival);
+            Some(late || (request.first_delivered.is_none() && stayed > ttft) || stayed > e2e)
+        }
         Ending::Unfinished => {
             let age = end - request.arrival;
             let waits = request.first_delivered.is_none() && age > ttft;

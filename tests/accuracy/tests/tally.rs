@@ -1,9 +1,10 @@
 //! Shares, confusion and gate over cases small enough to count by hand.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use inference_triage_accuracy::answer::Claim;
 use inference_triage_accuracy::dropout::Dropout;
+use inference_triage_accuracy::environment::Environment;
 use inference_triage_accuracy::gate;
 use inference_triage_accuracy::product;
 use inference_triage_accuracy::record::{CaseRecord, Configuration, Judgement, Split, Standing};
@@ -49,6 +50,9 @@ fn case(id: &str, truth: &str, said: &[&str], outcome: Outcome) -> CaseRecord {
         dropout: Dropout::Complete,
         missed: 0.5,
         missed_without: 0.0,
+        environment: Environment::default(),
+        mended: None,
+        presence: BTreeSet::new(),
         tools: BTreeMap::from([(product::ID.to_owned(), judgement)]),
     }
 }
@@ -155,7 +159,7 @@ fn the_page_tells_failures_before_comparisons() {
     );
     let page = page(&results, Some(&results));
     let position = |text: &str| page.find(text).unwrap_or_else(|| panic!("the page lacks {text}"));
-    assert!(position("## Where it is wrong") < position("## Beside other ways"));
+    assert!(position("### Where it is wrong") < position("## Beside other ways"));
     assert!(
         page.contains("“a | sentence”"),
         "a sentence outside of a table is quoted as it was said"

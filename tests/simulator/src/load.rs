@@ -63,7 +63,8 @@ impl Load {
         } else {
             0.0
         };
-        let computed = if engine.remote_kv.is_some() { 1.0 } else { prompt * (1.0 - shared) };
+        let remote = engine.remote_kv.as_ref().map_or(0.0, |remote| remote.share);
+        let computed = remote + (1.0 - remote) * prompt * (1.0 - shared);
         let live = prompt + output_square / (2.0 * output);
         let law = &engine.hardware.law;
         let (base, _) = law.parts(&StepWork::default());

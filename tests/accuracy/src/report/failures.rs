@@ -8,13 +8,13 @@ use crate::scoring::Effect;
 
 /// The whole part.
 pub(super) fn section(results: &Results) -> String {
-    let mut text = String::from("## Where it is wrong\n\n");
+    let mut text = String::from("### Where it is wrong\n\n");
     text.push_str(&summary(results));
-    text.push_str("\n### By class, the worst first\n\n");
+    text.push_str("\n#### By class, the worst first\n\n");
     text.push_str(&classes(results));
-    text.push_str("\n### Healthy services that look alarming\n\n");
+    text.push_str("\n#### Healthy services that look alarming\n\n");
     text.push_str(&variants(results));
-    text.push_str("\n### The worst failures, with their evidence\n\n");
+    text.push_str("\n#### The worst failures, with their evidence\n\n");
     text.push_str(&told(&results.failures, &results.mode));
     text
 }

@@ -96,6 +96,8 @@ impl Scenario {
         }
         within("prompt_factor", self.traffic.prompt_factor, 1e-4, 1e4)?;
         within("output_factor", self.traffic.output_factor, 1e-4, 1e4)?;
+        within("the share that ends by length", self.traffic.length_share, 0.0, 1.0)?;
+        within("the share that ends with errors", self.traffic.error_share, 0.0, 1.0)?;
         within("the shared share of prompts", self.traffic.prefixes.share, 0.0, 1.0)?;
         within("adapters", self.traffic.adapters as f64, 0.0, 1e5)
     }
@@ -128,6 +130,7 @@ fn check_engine(engine: &EngineConfiguration) -> Result<(), String> {
     }
     if let Some(remote) = &engine.remote_kv {
         within("the link's tokens_per_second", remote.tokens_per_second, 1e-3, 1e15)?;
+        within("the share of remote prompts", remote.share, 0.0, 1.0)?;
         within("the link's latency", remote.latency_seconds, 0.0, 1e4)?;
     }
     if let Some(speculation) = &engine.speculation {

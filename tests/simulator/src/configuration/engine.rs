@@ -113,6 +113,14 @@ pub struct RemoteKv {
     pub latency_seconds: f64,
     /// Tokens of cache a second over the whole link.
     pub tokens_per_second: f64,
+    /// Share of the requests whose prompt's cache lies elsewhere, 0–1: all of them behind prefill
+    /// engines, some with a store of earlier turns.
+    #[serde(default = "all")]
+    pub share: f64,
+}
+
+fn all() -> f64 {
+    1.0
 }
 
 /// Work before prefill that is no prompt token.

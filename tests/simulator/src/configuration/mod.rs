@@ -21,5 +21,5 @@ pub use healthy::HealthyVariant;
 pub use incident::Incident;
 pub use noise::{Noise, Scraping};
 pub use release::{Dialect, Release};
-pub use scenario::{Hang, Objectives, Restart, Scenario, Shift, Telemetry};
+pub use scenario::{Hang, Objectives, Pending, Restart, Scenario, Shift, Telemetry};
 pub use traffic::{Arrivals, Clients, Lengths, Prefixes, Routing, TraceName, Traffic};

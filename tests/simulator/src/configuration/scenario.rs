@@ -51,6 +51,9 @@ pub struct Scenario {
     /// Planned restarts.
     #[serde(default)]
     pub restarts: Vec<Restart>,
+    /// Replicas asked for in vain.
+    #[serde(default)]
+    pub pending: Vec<Pending>,
     /// Steps that do not end for a while.
     #[serde(default)]
     pub hangs: Vec<Hang>,
@@ -95,6 +98,25 @@ pub struct Restart {
     pub replica: usize,
     /// When it stops, seconds after the first scrape.
     pub at_seconds: f64,
+    /// Factor on the blocks of its cache from then on: a process measures anew how much memory is
+    /// left.
+    #[serde(default = "one")]
+    pub kv_factor: f64,
+}
+
+fn one() -> f64 {
+    1.0
+}
+
+/// Replicas that are asked for and do not come while the scenario lasts: a scale-up that waits for
+/// quota and that nobody misses.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pending {
+    /// How many.
+    pub replicas: usize,
+    /// When they are asked for, seconds after the first scrape.
+    pub at_seconds: f64,
 }
 
 /// A hang of one replica: the step under way, or the next one that begins, ends so much later. The
@@ -125,18 +147,21 @@ pub struct Objectives {
 }
 
 /// What is exported beside the engines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Telemetry {
     /// DCGM's gauges of every device.
     pub dcgm: bool,
     /// Kueue's series of the queue and the counts of replicas.
     pub kueue: bool,
+    /// Replay errors of each device's links a second while the links are well.
+    #[serde(default)]
+    pub link_errors_per_second: f64,
 }
 
 impl Default for Telemetry {
     fn default() -> Self {
-        Self { dcgm: true, kueue: true }
+        Self { dcgm: true, kueue: true, link_errors_per_second: 0.0 }
     }
 }
 
@@ -157,6 +182,8 @@ impl Scenario {
             },
             prompt_factor: 1.0,
             output_factor: 1.0,
+            length_share: 0.0,
+            error_share: 0.0,
             prefixes: Prefixes { groups: 8, share: 0.4 },
             adapters: 0,
             clients: Clients::PATIENT,
@@ -176,6 +203,7 @@ impl Scenario {
             routing: Routing::LeastLoaded,
             shifts: Vec::new(),
             restarts: Vec::new(),
+            pending: Vec::new(),
             hangs: Vec::new(),
             faults: Vec::new(),
             actions: Vec::new(),

@@ -16,6 +16,13 @@ pub struct Traffic {
     /// Factor on all output lengths.
     #[serde(default = "one")]
     pub output_factor: f64,
+    /// Share of requests that end at their caller's limit rather than by a stop token, 0–1.
+    #[serde(default)]
+    pub length_share: f64,
+    /// Share of requests that end with an error although nothing is wrong (a prompt that is too
+    /// long, a grammar that does not compile), 0–1.
+    #[serde(default)]
+    pub error_share: f64,
     /// What their prompts share.
     pub prefixes: Prefixes,
     /// LoRA adapters that requests name, evenly; 0: none.

@@ -4,6 +4,7 @@
 use crate::configuration::Release;
 use crate::engine::request::Key;
 use crate::engine::{Batch, Engine, Portion};
+use crate::traffic::by_chance;
 
 /// From here on a request's prefix is counted as looked up once; before, at every attempt to admit
 /// it.
@@ -191,7 +192,11 @@ impl Engine {
     fn must_fetch(&self, key: Key) -> Option<bool> {
         let request = self.requests.get(key)?;
         Some(
-            self.conditions.engine.remote_kv.is_some()
+            self.conditions
+                .engine
+                .remote_kv
+                .as_ref()
+                .is_some_and(|remote| by_chance(request.asked.own_seed >> 20, remote.share))
                 && request.fetch_ends.is_none()
                 && request.generated == 0,
         )

@@ -139,7 +139,8 @@ fn flags(
         }
         FaultClass::KvTransferStall => {
             if let Some(remote) = &mut engine.remote_kv {
-                remote.tokens_per_second = load.rate * load.prompt * (1.2 - 0.5 * severity);
+                let asked = load.rate * load.prompt * remote.share;
+                remote.tokens_per_second = asked * (1.2 - 0.5 * severity);
                 remote.latency_seconds += 0.3 * severity;
             }
         }

@@ -28,7 +28,8 @@ pub(crate) fn varied(mut scenario: Scenario, variant: HealthyVariant) -> Scenari
             scenario.engine.start_up.load_seconds = 30.0;
             scenario.engine.start_up.warm_up_seconds = 10.0;
             scenario.warm_up_seconds = 300.0;
-            scenario.restarts.push(Restart { replica: 0, at_seconds: -200.0 });
+            let restart = Restart { replica: 0, at_seconds: -200.0, kv_factor: 1.0 };
+            scenario.restarts.push(restart);
         }
         HealthyVariant::WorkloadShift => scenario.shifts.push(shift(duration * 0.5, 1.0, 1.3, 0.6)),
         HealthyVariant::NoSharedPrefixes => {
@@ -50,7 +51,7 @@ pub(crate) fn varied(mut scenario: Scenario, variant: HealthyVariant) -> Scenari
             scenario.shifts.extend(steps);
         }
         HealthyVariant::UnevenReplicas => {
-            scenario.replicas = scenario.replicas.max(3);
+            scenario.replicas = if scenario.replicas < 2 { 3 } else { scenario.replicas };
             scenario.routing = Routing::PrefixAffinity;
             scenario.traffic.prefixes.groups = 7;
             scenario = scenario.at_utilisation(0.25);

@@ -169,8 +169,8 @@ impl Generator {
             prompt,
             output,
             ends_by_length: runs_away
-                || demand.all_by_length
-                || matches!(self.lengths, Lengths::Fixed { .. }),
+                || matches!(self.lengths, Lengths::Fixed { .. })
+                || by_chance(own_seed, demand.length_share),
             shared_seed: (groups > 0).then_some(0x5eed_0000 ^ group),
             shared_tokens: (f64::from(prompt) * demand.prefixes.share) as u32,
             own_seed,
@@ -259,6 +259,13 @@ impl Generator {
             }
         }
     }
+}
+
+/// Whether a request is among that share, decided by its content: a share of 0 draws nothing, so
+/// that scenarios without one stay as they were.
+pub(crate) fn by_chance(own_seed: u64, share: f64) -> bool {
+    const PARTS: u64 = 1 << 20;
+    ((own_seed % PARTS) as f64) < share * PARTS as f64
 }
 
 fn scaled(tokens: u32, factor: f64) -> u32 {
