@@ -18,6 +18,13 @@ pub struct Comparison {
     pub deviations: Vec<Deviation>,
 }
 
+impl Comparison {
+    /// Whether nothing is outside its tolerance.
+    pub fn fits(&self) -> bool {
+        self.deviations.is_empty()
+    }
+}
+
 /// Something outside its tolerance.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Deviation {

@@ -45,10 +45,6 @@ const ARRIVAL_MEAN: f64 = std::f64::consts::SQRT_2;
 /// The least CPU time of an arrival, seconds: a request is parsed and tokenised.
 const LEAST_ARRIVAL: f64 = 0.0005;
 
-/// The most, seconds: ten times the CPU time of a request. Beyond that the process waits for its
-/// turn, and a loop that were so busy would fall behind.
-const MOST_ARRIVAL: f64 = 0.06;
-
 /// CPU time of the API server's process for the outputs of a step, seconds. Least squares over all
 /// recordings: `process_cpu_seconds_total` grows by 0.25 ms a step, 0.041 ms an output, 5.9 ms a
 /// request and 1.1 % of the time.
@@ -56,6 +52,9 @@ pub const STEP_SECONDS: f64 = 2.5e-4;
 
 /// The same for a page of metrics, seconds: 1.1 % of the time with a scrape each five seconds.
 pub const SCRAPE_SECONDS: f64 = 0.055;
+
+/// The same for a request, seconds; what its arrival takes longer is waiting.
+pub const REQUEST_SECONDS: f64 = 0.0059;
 
 /// The same for an output, seconds.
 pub const OUTPUT_SECONDS: f64 = 4.1e-5;
@@ -71,7 +70,7 @@ pub struct Fit {
     pub stalls: Stalls,
     /// How fast the machine was, scrape by scrape.
     pub pace: Vec<Pace>,
-    /// CPU time of an arrival in the front end, seconds.
+    /// What an arrival takes in the front end, seconds.
     pub arrival_seconds: f64,
     /// Places of the grid whose intervals the law was fitted to.
     pub places: Vec<usize>,
@@ -145,10 +144,9 @@ pub fn fit(
     let front = mean("vllm:e2e_request_latency_seconds")
         - mean("vllm:request_inference_time_seconds")
         - mean("vllm:request_queue_time_seconds");
-    let crowd = (all.crowd / all.firsts.max(1.0)).max(1.0);
     let handling = STEP_SECONDS + OUTPUT_SECONDS * busy.running;
-    let arrival = (front * typical - busy.wait - handling) / crowd;
-    let arrival_seconds = arrival.clamp(LEAST_ARRIVAL, MOST_ARRIVAL) * ARRIVAL_MEAN;
+    let arrival = front * typical - busy.wait - handling;
+    let arrival_seconds = arrival.max(LEAST_ARRIVAL) * ARRIVAL_MEAN;
     let law = law(base, prompt_token, jitter);
     Fit { law, jitter, stalls, pace, arrival_seconds, places }
 }

@@ -190,7 +190,11 @@ impl Recording {
         let mut clients =
             clients.collect::<Option<Vec<_>>>().ok_or_else(|| at(&"a client's line"))?;
         clients.sort_by(|one, other| one.start.total_cmp(&other.start));
-        let response = unpacked(&place.join("response.json.gz")).map_err(|error| at(&error))?;
+        // Where a recording holds both, the response has only what a diagnosis asks for.
+        let everything = place.join("everything.json.gz");
+        let response =
+            if everything.exists() { everything } else { place.join("response.json.gz") };
+        let response = unpacked(&response).map_err(|error| at(&error))?;
         let response: Value = serde_json::from_slice(&response).map_err(|error| at(&error))?;
         let (times, targets) = Page::of_response(&response).ok_or_else(|| at(&"no matrix"))?;
         Ok(Self { id: id.to_owned(), truth, clients, times, targets })

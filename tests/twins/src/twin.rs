@@ -2,7 +2,7 @@
 
 use inference_triage_simulator::configuration::{
     Arrivals, Clients, EngineConfiguration, Hang, Hardware, Lengths, Noise, Prefixes, Release,
-    Scenario, Scraping, Telemetry,
+    Scenario, Scraping,
 };
 use inference_triage_simulator::given::{Given, GivenOutage, GivenPace};
 use inference_triage_simulator::simulate_given;
@@ -158,7 +158,9 @@ fn engine(
     engine.prefix_caching = told("enable_prefix_caching") != Some("False");
     // The engine's own process says so on processors: "Asynchronous scheduling is disabled".
     engine.async_scheduling = false;
-    engine.front_end.per_request_seconds = fit.arrival_seconds;
+    engine.front_end.per_request_seconds = fit.arrival_seconds.min(law::REQUEST_SECONDS);
+    engine.front_end.per_request_wait_seconds =
+        (fit.arrival_seconds - law::REQUEST_SECONDS).max(0.0);
     engine.front_end.per_prompt_token_seconds = 0.0;
     engine.front_end.per_scrape_seconds = law::SCRAPE_SECONDS;
     engine.front_end.per_step_seconds = law::STEP_SECONDS;
@@ -185,7 +187,8 @@ fn scenario(
     scenario.traffic.lengths = Lengths::Fixed { prompt: 1, output: 1 };
     scenario.traffic.prefixes = Prefixes { groups: 0, share: 0.0 };
     scenario.traffic.clients = Clients::default();
-    scenario.telemetry = Telemetry { dcgm: false, kueue: false };
+    scenario.telemetry.dcgm = false;
+    scenario.telemetry.kueue = false;
     scenario.noise = Noise::NONE;
     scenario.scraping = Scraping::IDEAL;
     Ok(scenario)

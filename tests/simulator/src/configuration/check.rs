@@ -121,6 +121,7 @@ fn check_engine(engine: &EngineConfiguration) -> Result<(), String> {
     for seconds in [
         front.per_request_seconds,
         front.per_prompt_token_seconds,
+        front.per_request_wait_seconds,
         front.per_step_seconds,
         front.per_scrape_seconds,
         front.per_output_seconds,

@@ -65,6 +65,10 @@ pub struct FrontEnd {
     pub per_request_seconds: f64,
     /// CPU time of a prompt token, seconds.
     pub per_prompt_token_seconds: f64,
+    /// What an arrival waits beside that while the loop does other work: threads that tokenise, a
+    /// process that does not get its turn; seconds. Those of several arrivals pass together.
+    #[serde(default)]
+    pub per_request_wait_seconds: f64,
     /// CPU time of the outputs of a step together (a message from the engine's process, a turn of
     /// the loop), seconds.
     #[serde(default)]
@@ -74,7 +78,7 @@ pub struct FrontEnd {
     pub per_scrape_seconds: f64,
     /// CPU time of an output of one sequence (detokenisation, stream write), seconds.
     pub per_output_seconds: f64,
-    /// Standard deviation over mean of the CPU time of an arrival (lognormal); 0: always the same.
+    /// Standard deviation over mean of an arrival's CPU time and of its wait (lognormal); 0: always the same.
     #[serde(default)]
     pub variation: f64,
     /// Event loops that share the work; the model divides the CPU times by it.
@@ -164,6 +168,7 @@ impl EngineConfiguration {
             front_end: FrontEnd {
                 per_request_seconds: 0.0016,
                 per_prompt_token_seconds: 3.5e-6,
+                per_request_wait_seconds: 0.0,
                 per_step_seconds: 0.0,
                 per_scrape_seconds: 0.0,
                 per_output_seconds: 2.0e-5,

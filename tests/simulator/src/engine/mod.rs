@@ -118,12 +118,17 @@ impl Engine {
         let front = &self.conditions.engine.front_end;
         let mut work =
             front.per_request_seconds + front.per_prompt_token_seconds * f64::from(asked.prompt);
+        let mut wait = front.per_request_wait_seconds;
         if front.variation > 0.0 {
             let variance = libm::log(1.0 + front.variation * front.variation);
-            work *= self.chance.lognormal(libm::exp(-variance / 2.0), libm::sqrt(variance));
+            let (median, sigma) = (libm::exp(-variance / 2.0), libm::sqrt(variance));
+            work *= self.chance.lognormal(median, sigma);
+            if wait > 0.0 {
+                wait *= self.chance.lognormal(median, sigma);
+            }
         }
         let stamped = self.front_end_free.max(now);
-        let queued = self.front_end_work(work, now);
+        let queued = self.front_end_work(work, now) + wait;
         let block_size = self.conditions.engine.block_size;
         let request = Request::new(asked, id, now, (stamped, queued), block_size);
         (self.requests.insert(request), queued)
