@@ -5,6 +5,8 @@
 //! over the lead-in: that of the inter-token latencies and that of the prefill times. What they
 //! cannot tell apart are ratios of the model and the machine, which all recordings share.
 
+use std::fmt;
+
 use inference_triage_simulator::configuration::StepLaw;
 
 use crate::interval::{CONTEXT, Interval, SEQUENCE, SQUARE};
@@ -295,5 +297,31 @@ impl Busy {
         let span = places.len() as f64 * recording.truth.scrape_s;
         let busy = (steps * step / span.max(1.0)).min(1.0);
         Self { wait: busy * step / 2.0, running: all.tokens / steps.max(1.0) }
+    }
+}
+
+impl fmt::Display for Fit {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut factors: Vec<f64> = self.pace.iter().map(|pace| pace.factor).collect();
+        factors.sort_by(f64::total_cmp);
+        let factor = |share: f64| {
+            let place = (share * factors.len() as f64) as usize;
+            factors.get(place).copied().unwrap_or(1.0)
+        };
+        write!(
+            formatter,
+            "a step {:.2} ms, a sequence {:.3} ms, a prompt token {:.3} ms, jitter {:.2}, {:.2} \
+             stalls a second of work of {:.0} ms, an arrival {:.1} ms, pace {:.2} … {:.2} … {:.2}",
+            self.law.base * 1e3,
+            self.law.sequence * 1e3,
+            self.law.prefill * 1e3,
+            self.jitter,
+            self.stalls.per_second,
+            self.stalls.mean() * 1e3,
+            self.arrival_seconds * 1e3,
+            factor(0.05),
+            factor(0.5),
+            factor(0.95),
+        )
     }
 }

@@ -18,6 +18,7 @@ pub mod matching;
 pub mod misfits;
 pub mod page;
 pub mod recording;
+pub mod report;
 pub mod stalls;
 pub mod tolerance;
 pub mod twin;

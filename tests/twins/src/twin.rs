@@ -54,8 +54,8 @@ const WARM_UP: f64 = 10.0;
 /// A timer of the recorder's throttle ends so much late, seconds.
 const TIMER_SECONDS: f64 = 0.001;
 
-/// Simulates the twin of a recording.
-pub fn pair(recording: &Recording, machine: Machine) -> Result<Pair, String> {
+/// Simulates the twin of a recording. The seed draws what is left to chance: jitter and stalls.
+pub fn pair(recording: &Recording, machine: Machine, seed: u64) -> Result<Pair, String> {
     let at = |error: String| format!("{}: {error}", recording.id);
     let truth = &recording.truth;
     let replicas = matching::replicas(recording);
@@ -93,6 +93,7 @@ pub fn pair(recording: &Recording, machine: Machine) -> Result<Pair, String> {
     };
     let first = engines.into_iter().next().ok_or_else(|| at("no replica".to_owned()))?;
     let mut scenario = scenario(recording, first, last - zero)?;
+    scenario.seed = seed;
     for span in &slowed {
         scenario.hangs.extend(span.hangs(zero));
     }
@@ -177,7 +178,6 @@ fn scenario(
 ) -> Result<Scenario, String> {
     let mut scenario = Scenario::new(Hardware::opt_13b_a100());
     scenario.name.clone_from(&recording.id);
-    scenario.seed = 1;
     scenario.warm_up_seconds = WARM_UP;
     scenario.duration_seconds = duration;
     scenario.release = Release::try_from(recording.truth.version.clone())?;
