@@ -178,6 +178,12 @@ pub fn ids() -> Result<Vec<String>, String> {
 }
 
 impl Recording {
+    /// The same of engines that were started with those flags.
+    pub fn with_flags(mut self, flags: &str) -> Self {
+        self.truth.flags = OneOrEach::One(flags.to_owned());
+        self
+    }
+
     /// Reads a recording.
     pub fn read(id: &str) -> Result<Self, String> {
         let place = folder().join(id);
