@@ -168,7 +168,7 @@ impl Beside<'_> {
     }
 
     fn counters(&self) -> Vec<Deviation> {
-        let (recorded, simulated) = (self.by_part(self.recorded), self.by_part(self.simulated));
+        let (recorded, simulated) = (by_part(self.recorded), by_part(self.simulated));
         let parts: BTreeSet<&String> = recorded.keys().chain(simulated.keys()).collect();
         let mut found = Vec::new();
         for part in parts {
@@ -184,16 +184,6 @@ impl Beside<'_> {
         found
     }
 
-    fn by_part<'b>(&self, lines: &[&'b Line]) -> BTreeMap<String, Vec<&'b Line>> {
-        let mut parts: BTreeMap<String, Vec<&Line>> = BTreeMap::new();
-        for line in lines {
-            if let Some(part) = part_of(line) {
-                parts.entry(part).or_default().push(line);
-            }
-        }
-        parts
-    }
-
     fn samples(&self, lines: &[&Line]) -> Vec<f64> {
         let (first, last) = self.span;
         let values = lines.iter().filter_map(|line| line.values.get(first..=last));
@@ -204,7 +194,7 @@ impl Beside<'_> {
     }
 
     fn gauges(&self) -> Vec<Deviation> {
-        let (recorded, simulated) = (self.by_part(self.recorded), self.by_part(self.simulated));
+        let (recorded, simulated) = (by_part(self.recorded), by_part(self.simulated));
         let mut found = Vec::new();
         for (part, lines) in &recorded {
             let one = self.samples(lines);
@@ -247,6 +237,16 @@ impl Beside<'_> {
 
 /// A histogram with fewer observations has no distribution to speak of.
 const FEW: f64 = 5.0;
+
+fn by_part<'a>(lines: &[&'a Line]) -> BTreeMap<String, Vec<&'a Line>> {
+    let mut parts: BTreeMap<String, Vec<&Line>> = BTreeMap::new();
+    for line in lines {
+        if let Some(part) = part_of(line) {
+            parts.entry(part).or_default().push(line);
+        }
+    }
+    parts
+}
 
 fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len().max(1) as f64

@@ -22,8 +22,6 @@ pub struct First {
     pub prompt: f64,
     /// Prompt tokens of requests that were sent with it, its own included.
     pub together: f64,
-    /// Requests that were sent with it, itself included.
-    pub crowd: f64,
     /// Requests that were decoding.
     pub running: f64,
 }
@@ -58,10 +56,9 @@ impl Composition {
             let around = &own[place.saturating_sub(40)..(place + 40).min(own.len())];
             let near =
                 around.iter().filter(|other| (other.start - client.start).abs() < TOGETHER_SECONDS);
-            let together = near.clone().map(|other| f64::from(other.prompt)).sum();
-            let crowd = near.count() as f64;
+            let together = near.map(|other| f64::from(other.prompt)).sum();
             let prompt = f64::from(client.prompt);
-            firsts.push(First { time, prompt, together, crowd, running: 0.0 });
+            firsts.push(First { time, prompt, together, running: 0.0 });
             changes.push((time, Change::Begin(prompt)));
             for gap in &client.gaps {
                 time += gap;

@@ -38,8 +38,6 @@ pub struct Interval {
     pub prefill_steps: f64,
     /// Prompt tokens of prefill, squares included.
     pub prefill: f64,
-    /// Requests before a request that were sent with it, itself included.
-    pub crowd: f64,
 }
 
 impl Interval {
@@ -54,7 +52,6 @@ impl Interval {
         self.firsts += other.firsts;
         self.prefill_steps += other.prefill_steps;
         self.prefill += other.prefill;
-        self.crowd += other.crowd;
     }
 
     /// What a replica did before a place of the grid; none across a restart or without tokens.
@@ -93,7 +90,6 @@ impl Interval {
             let together = (first.together * missed).max(1.0);
             let room = (budget - first.running).max(1.0);
             own.firsts += 1.0;
-            own.crowd += (first.crowd + 1.0) / 2.0;
             let chunks = (together / room).ceil();
             own.chunks += chunks;
             own.behind_prompts += first.running * chunks;

@@ -9,9 +9,11 @@ use std::fmt;
 
 use inference_triage_simulator::configuration::StepLaw;
 
+use crate::front_end;
 use crate::interval::{CONTEXT, Interval, SEQUENCE, SQUARE};
 use crate::matching::Replica;
-use crate::page::{Page, grown, growth};
+use crate::pace::{Pace, Steps};
+use crate::page::{Page, grown, growth, mean};
 use crate::recording::Recording;
 use crate::stalls::{self, Stalls};
 
@@ -30,36 +32,9 @@ const CACHED: f64 = 0.2;
 /// short and the machine busy, the solution may come out negative.
 const LEAST_PREFILL: f64 = 0.005;
 
-/// Tokens of a plain interval with which each interval's pace is drawn towards the law's: below
-/// that, one stall would count as a slow machine.
-const PRIOR_TOKENS: f64 = 10.0;
-
 /// Intervals in which tokens took so many times as long as in the median one are left out of the
 /// law: there the machine did something else for most of the time.
 const STARVED: f64 = 2.5;
-
-/// The share of an interval's expected time from which prompts, not stalls, make its tail.
-const PROMPTS: f64 = 0.3;
-
-/// The mean of an arrival's work beside its median, for the variation that twins have.
-const ARRIVAL_MEAN: f64 = std::f64::consts::SQRT_2;
-
-/// The least CPU time of an arrival, seconds: a request is parsed and tokenised.
-const LEAST_ARRIVAL: f64 = 0.0005;
-
-/// CPU time of the API server's process for the outputs of a step, seconds. Least squares over all
-/// recordings: `process_cpu_seconds_total` grows by 0.25 ms a step, 0.041 ms an output, 5.9 ms a
-/// request and 1.1 % of the time.
-pub const STEP_SECONDS: f64 = 2.5e-4;
-
-/// The same for a page of metrics, seconds: 1.1 % of the time with a scrape each five seconds.
-pub const SCRAPE_SECONDS: f64 = 0.055;
-
-/// The same for a request, seconds; what its arrival takes longer is waiting.
-pub const REQUEST_SECONDS: f64 = 0.0059;
-
-/// The same for an output, seconds.
-pub const OUTPUT_SECONDS: f64 = 4.1e-5;
 
 /// What was fitted to one replica.
 #[derive(Debug, Clone)]
@@ -76,17 +51,6 @@ pub struct Fit {
     pub arrival_seconds: f64,
     /// Places of the grid whose intervals the law was fitted to.
     pub places: Vec<usize>,
-}
-
-/// How fast the machine was between two scrapes.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Pace {
-    /// Until when, Unix seconds.
-    pub until: f64,
-    /// Factor on the law.
-    pub factor: f64,
-    /// Stalls in a second of work.
-    pub stalls_per_second: f64,
 }
 
 /// Fits a replica. `budget`: tokens of a step; `lead_in`: first and last place of the grid before
@@ -124,31 +88,8 @@ pub fn fit(
     }
     let jitter = stalls::jitter(page, &places, &stalls);
     let steps = Steps { base, prompt_token, stalls: &stalls };
-    let plain = PRIOR_TOKENS / all.tokens.max(1.0);
-    let mut before = 1.0;
-    let pace = (1..recording.times.len()).map(|place| {
-        let until = recording.times[place] - replica.early;
-        let from = recording.times[place - 1] - replica.early;
-        let own = at(place).filter(|own| own.tokens > 0.0 && !is_disturbed(from, until));
-        if is_disturbed(from, until) {
-            before = 1.0;
-        }
-        let unknown = Pace { until, factor: before, stalls_per_second: stalls.per_second };
-        let pace = own.map_or(unknown, |own| {
-            let prior = Prior { weight: plain, all: &all, factor: before };
-            steps.pace(page, place, &own, &prior, until)
-        });
-        before = pace.factor;
-        pace
-    });
-    let pace = pace.collect();
-    let busy = Busy::of(recording, page, &places, &all);
-    let front = mean("vllm:e2e_request_latency_seconds")
-        - mean("vllm:request_inference_time_seconds")
-        - mean("vllm:request_queue_time_seconds");
-    let handling = STEP_SECONDS + OUTPUT_SECONDS * busy.running;
-    let arrival = front * typical - busy.wait - handling;
-    let arrival_seconds = arrival.max(LEAST_ARRIVAL) * ARRIVAL_MEAN;
+    let pace = steps.paces(recording, replica, &at, &all, is_disturbed);
+    let arrival_seconds = front_end::arrival_seconds(recording, page, &places, &all, typical);
     let law = law(base, prompt_token, jitter);
     Fit { law, jitter, stalls, pace, arrival_seconds, places }
 }
@@ -183,13 +124,6 @@ fn undisturbed(
     let median = speeds.get(speeds.len() / 2).copied().unwrap_or(0.0);
     let kept = known.iter().filter(|(_, speed)| *speed <= STARVED * median);
     kept.map(|(place, _)| *place).collect()
-}
-
-/// Mean of a histogram's observations in the intervals before those places.
-pub fn mean(page: &Page, family: &str, places: &[usize]) -> Option<f64> {
-    let sum = grown(&page.total(&format!("{family}_sum")), places)?;
-    let count = grown(&page.total(&format!("{family}_count")), places)?;
-    (count > 0.0).then(|| sum / count)
 }
 
 /// The median time to the first token as a share of its mean where nothing waits for a slot: means
@@ -231,73 +165,6 @@ fn solved(all: &Interval, prefill_time: f64, stretch: f64) -> (f64, f64) {
     let most = MOST_PREFILL / LEAST_PREFILL * least;
     let token = token.clamp(least, most);
     (((seconds - token * all.waited) / all.steps.max(1.0)).max(1e-4), token)
-}
-
-/// What an interval's pace is drawn towards.
-struct Prior<'a> {
-    /// Share of the lead-in that counts as seen beside it.
-    weight: f64,
-    all: &'a Interval,
-    /// Factor of the interval before.
-    factor: f64,
-}
-
-struct Steps<'a> {
-    base: f64,
-    prompt_token: f64,
-    stalls: &'a Stalls,
-}
-
-impl Steps<'_> {
-    /// How long the tokens of an interval would wait by the law alone, seconds.
-    fn expected(&self, own: &Interval) -> f64 {
-        self.base * own.steps + self.prompt_token * own.waited
-    }
-
-    fn pace(
-        &self,
-        page: &Page,
-        place: usize,
-        own: &Interval,
-        prior: &Prior<'_>,
-        until: f64,
-    ) -> Pace {
-        let expected = self.expected(own);
-        let usual = prior.weight * self.expected(prior.all);
-        let prompts = self.prompt_token * own.waited;
-        if prompts > PROMPTS * expected {
-            let stretch = 1.0 + self.stalls.share;
-            let factor = (own.seconds / stretch + prior.factor * usual) / (expected + usual);
-            return Pace { until, factor, stalls_per_second: self.stalls.per_second };
-        }
-        let step = self.base + self.prompt_token * own.prefill / own.chunks.max(1.0);
-        let (held_up, lost) =
-            stalls::tail(page, &[place], self.stalls.undisturbed, (own.behind_prompts, step));
-        let lost = lost.min(own.seconds * 0.9);
-        let work = own.seconds - lost + prior.factor * usual;
-        let factor = work / (expected + usual);
-        // The lengths are those of all stalls: where they were longer there are more.
-        let longer = if held_up > 0.0 { lost / held_up / self.stalls.mean() } else { 1.0 };
-        let held_up = held_up * longer + usual * self.stalls.per_second;
-        Pace { until, factor, stalls_per_second: held_up / work }
-    }
-}
-
-struct Busy {
-    /// Mean time that an arrival waits for the step under way, seconds: half of it if there is one.
-    wait: f64,
-    /// Sequences with a token in a step.
-    running: f64,
-}
-
-impl Busy {
-    fn of(recording: &Recording, page: &Page, places: &[usize], all: &Interval) -> Self {
-        let steps = grown(&page.total("vllm:iteration_tokens_total_count"), places).unwrap_or(0.0);
-        let step = all.seconds / all.tokens.max(1.0);
-        let span = places.len() as f64 * recording.truth.scrape_s;
-        let busy = (steps * step / span.max(1.0)).min(1.0);
-        Self { wait: busy * step / 2.0, running: all.tokens / steps.max(1.0) }
-    }
 }
 
 impl fmt::Display for Fit {

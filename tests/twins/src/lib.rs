@@ -10,12 +10,15 @@
 pub mod arrivals;
 pub mod compare;
 pub mod composition;
+pub mod disturbance;
 pub mod family;
+pub mod front_end;
 pub mod interval;
 pub mod laid;
 pub mod law;
 pub mod matching;
 pub mod misfits;
+pub mod pace;
 pub mod page;
 pub mod recording;
 pub mod report;

@@ -132,3 +132,10 @@ pub fn grown(values: &[f64], places: &[usize]) -> Option<f64> {
     });
     steps.reduce(|sum, step| sum + step)
 }
+
+/// Mean of a histogram's observations in the intervals before those places.
+pub fn mean(page: &Page, family: &str, places: &[usize]) -> Option<f64> {
+    let sum = grown(&page.total(&format!("{family}_sum")), places)?;
+    let count = grown(&page.total(&format!("{family}_count")), places)?;
+    (count > 0.0).then(|| sum / count)
+}

@@ -1,17 +1,19 @@
 //! The simulated twin of a recording.
 
 use inference_triage_simulator::configuration::{
-    Arrivals, Clients, EngineConfiguration, Hang, Hardware, Lengths, Noise, Prefixes, Release,
-    Scenario, Scraping,
+    Arrivals, Clients, EngineConfiguration, Hardware, Lengths, Noise, Prefixes, Release, Scenario,
+    Scraping,
 };
-use inference_triage_simulator::given::{Given, GivenOutage, GivenPace};
+use inference_triage_simulator::given::{Given, GivenPace};
 use inference_triage_simulator::simulate_given;
 
 use crate::arrivals;
+use crate::disturbance::{Slowed, outages, slowed};
+use crate::front_end;
 use crate::law::{self, Fit};
 use crate::matching::{self, Replica};
 use crate::page::{Page, grown};
-use crate::recording::{Client, Event, Recording};
+use crate::recording::{Client, Recording};
 
 /// A recording and its twin, scraped at the same times.
 #[derive(Debug, Clone)]
@@ -51,9 +53,6 @@ const FRONT_END_VARIATION: f64 = 1.0;
 /// Simulated before the first time of the grid, seconds.
 const WARM_UP: f64 = 10.0;
 
-/// A timer of the recorder's throttle ends so much late, seconds.
-const TIMER_SECONDS: f64 = 0.001;
-
 /// Simulates the twin of a recording. The seed draws what is left to chance: jitter and stalls.
 pub fn pair(recording: &Recording, machine: Machine, seed: u64) -> Result<Pair, String> {
     let at = |error: String| format!("{}: {error}", recording.id);
@@ -66,32 +65,13 @@ pub fn pair(recording: &Recording, machine: Machine, seed: u64) -> Result<Pair, 
     let parts = parts(recording, &replicas);
     let lead_in = *parts.first().ok_or_else(|| at("no times".to_owned()))?;
     let slowed = slowed(recording, &replicas);
-    let fits: Vec<Fit> = replicas
-        .iter()
-        .enumerate()
-        .map(|(number, replica)| {
-            let budget = truth.flag(number, "--max-num-batched-tokens").unwrap_or(BUDGET);
-            let is_slowed = |from: f64, to: f64| {
-                let own = slowed.iter().filter(|span| span.replica == number);
-                own.into_iter().any(|span| span.from < to && from < span.settled)
-            };
-            law::fit(recording, replica, budget as f64, lead_in, &is_slowed)
-        })
-        .collect();
+    let fits = fits(recording, &replicas, lead_in, &slowed);
     let engines = replicas.iter().zip(&fits).enumerate();
     let engines: Vec<EngineConfiguration> =
         engines.map(|(number, (replica, fit))| engine(recording, number, replica, fit)).collect();
     let paces = fits.iter().map(|fit| pace(fit, machine, zero)).collect();
-    let given = Given {
-        requests: arrivals::requests(recording, zero, &|begin, end| {
-            overhead(recording, &replicas, (begin, end))
-        }),
-        paces,
-        outages: outages(recording, zero),
-        scraped_early: replicas.iter().map(|replica| replica.early).collect(),
-        engines: engines.clone(),
-    };
-    let first = engines.into_iter().next().ok_or_else(|| at("no replica".to_owned()))?;
+    let given = given(recording, &replicas, (engines, paces), zero);
+    let first = given.engines.first().cloned().ok_or_else(|| at("no replica".to_owned()))?;
     let mut scenario = scenario(recording, first, last - zero)?;
     scenario.seed = seed;
     for span in &slowed {
@@ -112,6 +92,40 @@ pub fn pair(recording: &Recording, machine: Machine, seed: u64) -> Result<Pair, 
         parts,
         fits,
     })
+}
+
+fn fits(
+    recording: &Recording,
+    replicas: &[Replica<'_>],
+    lead_in: (usize, usize),
+    slowed: &[Slowed],
+) -> Vec<Fit> {
+    let fit = |(number, replica): (usize, &Replica<'_>)| {
+        let budget = recording.truth.flag(number, "--max-num-batched-tokens").unwrap_or(BUDGET);
+        let is_slowed = |from: f64, to: f64| {
+            let mut own = slowed.iter().filter(|span| span.replica == number);
+            own.any(|span| span.from < to && from < span.settled)
+        };
+        law::fit(recording, replica, budget as f64, lead_in, &is_slowed)
+    };
+    replicas.iter().enumerate().map(fit).collect()
+}
+
+fn given(
+    recording: &Recording,
+    replicas: &[Replica<'_>],
+    (engines, paces): (Vec<EngineConfiguration>, Vec<GivenPace>),
+    zero: f64,
+) -> Given {
+    Given {
+        requests: arrivals::requests(recording, zero, &|begin, end| {
+            overhead(recording, replicas, (begin, end))
+        }),
+        paces,
+        outages: outages(recording, zero),
+        scraped_early: replicas.iter().map(|replica| replica.early).collect(),
+        engines,
+    }
 }
 
 /// Places of the grid: from the first scrape after the begin to the last before the onset, and from
@@ -159,13 +173,13 @@ fn engine(
     engine.prefix_caching = told("enable_prefix_caching") != Some("False");
     // The engine's own process says so on processors: "Asynchronous scheduling is disabled".
     engine.async_scheduling = false;
-    engine.front_end.per_request_seconds = fit.arrival_seconds.min(law::REQUEST_SECONDS);
+    engine.front_end.per_request_seconds = fit.arrival_seconds.min(front_end::REQUEST_SECONDS);
     engine.front_end.per_request_wait_seconds =
-        (fit.arrival_seconds - law::REQUEST_SECONDS).max(0.0);
+        (fit.arrival_seconds - front_end::REQUEST_SECONDS).max(0.0);
     engine.front_end.per_prompt_token_seconds = 0.0;
-    engine.front_end.per_scrape_seconds = law::SCRAPE_SECONDS;
-    engine.front_end.per_step_seconds = law::STEP_SECONDS;
-    engine.front_end.per_output_seconds = law::OUTPUT_SECONDS;
+    engine.front_end.per_scrape_seconds = front_end::SCRAPE_SECONDS;
+    engine.front_end.per_step_seconds = front_end::STEP_SECONDS;
+    engine.front_end.per_output_seconds = front_end::OUTPUT_SECONDS;
     engine.front_end.variation = FRONT_END_VARIATION;
     engine.start_up.warm_up_seconds = 0.0;
     engine
@@ -236,79 +250,4 @@ fn overhead(recording: &Recording, replicas: &[Replica<'_>], (begin, end): (f64,
         return 0.0;
     }
     (seen.iter().sum::<f64>() / seen.len() as f64 - sum / count).clamp(0.0, 1.0)
-}
-
-/// Times in which processes were gone: from `kill` or `down` to `up again`.
-fn outages(recording: &Recording, zero: f64) -> Vec<GivenOutage> {
-    let events = recording.truth.events();
-    let replica_of = |event: &Event| {
-        event.details.first().and_then(serde_json::Value::as_u64).unwrap_or(0) as usize
-    };
-    let gone = events.iter().filter(|event| event.name == "kill" || event.name == "down");
-    gone.map(|event| {
-        let replica = replica_of(event);
-        let back = events.iter().find(|other| {
-            other.name == "up again" && other.at > event.at && replica_of(other) == replica
-        });
-        let up = back.map_or(recording.truth.end + 60.0, |back| back.at) - zero;
-        GivenOutage { replica, down: event.at - zero, up }
-    })
-    .collect()
-}
-
-/// A time in which somebody kept a replica's worker from its processor.
-#[derive(Debug, Clone, Copy)]
-struct Slowed {
-    replica: usize,
-    from: f64,
-    to: f64,
-    /// When its effect on what a scrape reads is over.
-    settled: f64,
-    /// Share of each period in which it ran, and the period in seconds.
-    duty: f64,
-    period: f64,
-}
-
-impl Slowed {
-    fn hangs(&self, zero: f64) -> Vec<Hang> {
-        let replica = self.replica;
-        if self.duty <= 0.0 {
-            let for_seconds = self.to - self.from;
-            return vec![Hang { replica, at_seconds: self.from - zero, for_seconds }];
-        }
-        let (runs, stands) = (self.period * self.duty, self.period * (1.0 - self.duty));
-        let turn = runs + stands + 2.0 * TIMER_SECONDS;
-        let turns = ((self.to - self.from) / turn) as usize;
-        let turns = (0..turns).map(|number| Hang {
-            replica,
-            at_seconds: self.from - zero + number as f64 * turn + runs + TIMER_SECONDS,
-            for_seconds: stands + TIMER_SECONDS,
-        });
-        turns.collect()
-    }
-}
-
-fn slowed(recording: &Recording, replicas: &[Replica<'_>]) -> Vec<Slowed> {
-    let (events, truth) = (recording.truth.events(), &recording.truth);
-    let number =
-        |event: &Event, place: usize| event.details.get(place).and_then(serde_json::Value::as_f64);
-    let slow = events.iter().filter(|event| event.name == "throttle" || event.name == "stop");
-    slow.map(|event| {
-        let is_stop = event.name == "stop";
-        let ends = if is_stop { "continue" } else { "throttle ends" };
-        let end = events.iter().find(|other| other.name == ends && other.at > event.at);
-        let to = end.map_or(truth.end + 60.0, |end| end.at);
-        // Its number is not kept: the replica that put out the fewest tokens meanwhile.
-        let tokens = |replica: &Replica<'_>| replica.composition.between(event.at, to).len();
-        let slowest = replicas.iter().enumerate().min_by_key(|(_, replica)| tokens(replica));
-        Slowed {
-            replica: slowest.map_or(0, |(place, _)| place),
-            from: event.at,
-            to,
-            settled: to + 2.0 * truth.scrape_s,
-            duty: if is_stop { 0.0 } else { number(event, 1).unwrap_or(0.0) },
-            period: number(event, 2).unwrap_or(60.0) / 1000.0,
-        }
-    })
-    .collect()
 }
