@@ -82,7 +82,7 @@ Each of the {recordings} recordings of real engines (`tests/engines`) is laid be
 - the law of steps: two numbers, a step and a prompt token, solved from the engine's own sums over the lead-in, and how often and how long the machine held steps up then; what an arrival waits in the front end; the rest (a further sequence, a cached token, the front end's CPU time) is the same for all recordings;
 - the machine's pace: how much faster or slower than the law it was between two scrapes. It was shared, and its pace wandered by factors. Intervals in which somebody slowed it on purpose have the pace of the lead-in: there the fault has to do it.
 
-Everything else has to come out: queues, batches, cache, preemptions, counts, and what is booked when. So the mean inter-token latency is almost given, except in throttled engines; its distribution is not.
+Everything else has to come out: queues, batches, cache, preemptions, counts, and what is booked when. So the mean inter-token latency is almost given, except in throttled engines; its distribution is not, and a single jitter for batches of all sizes fits it badly even where a simulated engine is taken for a recorded one (`tests/twins/tests/recovery.rs`).
 
 **Of {all} families that both export, {fitting} fit ({share} %); without the machine's pace, by the law alone, {by law} %.** {misfits} do not. A family of a recording fits if in most of five seeds all of its values do: before the fault and after its onset, of every replica and label.
 

@@ -78,7 +78,8 @@ pub struct FrontEnd {
     pub per_scrape_seconds: f64,
     /// CPU time of an output of one sequence (detokenisation, stream write), seconds.
     pub per_output_seconds: f64,
-    /// Standard deviation over mean of an arrival's CPU time and of its wait (lognormal); 0: always the same.
+    /// Standard deviation over mean of an arrival's CPU time and of its wait (lognormal); 0: always
+    /// the same.
     #[serde(default)]
     pub variation: f64,
     /// Event loops that share the work; the model divides the CPU times by it.
