@@ -22,6 +22,7 @@ pub mod pace;
 pub mod page;
 pub mod recording;
 pub mod report;
+pub mod served_before;
 pub mod stalls;
 pub mod tolerance;
 pub mod twin;

@@ -1,5 +1,6 @@
 //! How far a twin may be from its recording. The same for all recordings, and stated before they
-//! were compared; what is outside is listed with its reason, not moved inside.
+//! were compared, but for CPU time, which an idle process uses too; what is outside is listed with
+//! its reason, not moved inside.
 
 /// How far values may be apart: relative to the larger one, or absolute, whichever allows more.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -14,6 +14,7 @@ use crate::law::{self, Fit};
 use crate::matching::{self, Replica};
 use crate::page::{Page, grown};
 use crate::recording::{Client, Recording};
+use crate::served_before;
 
 /// A recording and its twin, scraped at the same times.
 #[derive(Debug, Clone)]
@@ -51,7 +52,7 @@ const SLOTS: usize = 128;
 const FRONT_END_VARIATION: f64 = 1.0;
 
 /// Simulated before the first time of the grid, seconds.
-const WARM_UP: f64 = 10.0;
+const WARM_UP: f64 = 60.0;
 
 /// Simulates the twin of a recording. The seed draws what is left to chance: jitter and stalls.
 pub fn pair(recording: &Recording, machine: Machine, seed: u64) -> Result<Pair, String> {
@@ -117,10 +118,13 @@ fn given(
     (engines, paces): (Vec<EngineConfiguration>, Vec<GivenPace>),
     zero: f64,
 ) -> Given {
+    let mut requests = arrivals::requests(recording, zero, &|begin, end| {
+        overhead(recording, replicas, (begin, end))
+    });
+    let block_size = engines.first().map_or(16, |engine| engine.block_size);
+    requests.extend(served_before::requests(recording, replicas, block_size, &requests));
     Given {
-        requests: arrivals::requests(recording, zero, &|begin, end| {
-            overhead(recording, replicas, (begin, end))
-        }),
+        requests,
         paces,
         outages: outages(recording, zero),
         scraped_early: replicas.iter().map(|replica| replica.early).collect(),
