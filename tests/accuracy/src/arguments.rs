@@ -21,6 +21,12 @@ pub struct Arguments {
     /// Draw a sample that nobody tuned on by this number, print its table and write nothing
     #[arg(long, value_name = "N", conflicts_with = "check")]
     pub seed: Option<u64>,
+    /// Measure what the sample gives away by which series exist, and write it and the page
+    #[arg(long, conflicts_with_all = ["check", "full", "case"])]
+    pub presence: bool,
+    /// Write the page anew from what was measured before, without a simulation
+    #[arg(long, conflicts_with_all = ["check", "full", "case", "seed", "presence"])]
+    pub page: bool,
     /// Folder of the page; its data go into accuracy/ below it
     #[arg(long, value_name = "FOLDER", default_value = "docs")]
     pub docs: PathBuf,

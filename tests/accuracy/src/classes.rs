@@ -1,5 +1,4 @@
-//! The thirty faults an LLM service is known to have, each with the id of the verdict that names
-//! it.
+//! The faults an LLM service is known to have, each with the id of the verdict that names it.
 
 use inference_triage_core::catalogue::causes::CauseId;
 
@@ -25,8 +24,9 @@ const fn silent(number: usize, id: &'static str, title: &'static str) -> Class {
     Class { number, id, title, silent: true }
 }
 
-/// Every class.
-pub static CLASSES: [Class; 30] = [
+/// Every class that can be told by more than its own gauge: that an engine sleeps is said by
+/// `engine_sleep_state` alone, so a sample with it would measure who reads the gauge.
+pub static CLASSES: [Class; 36] = [
     harmful(1, "slot-cap", "concurrency limit too low"),
     harmful(2, "load-above-capacity", "more load than capacity"),
     harmful(3, "kv-admission", "memory holds admission back, no preemption"),
@@ -57,6 +57,12 @@ pub static CLASSES: [Class; 30] = [
     silent(28, "upstream-starvation", "requests do not reach the engine"),
     silent(29, "error-burst", "requests end in errors"),
     silent(30, "over-provisioned", "far more capacity than load"),
+    harmful(31, "engine-hang", "an engine computes nothing for minutes"),
+    harmful(32, "host-bound", "the host is late with every step"),
+    harmful(33, "config-drift", "one replica with another slot cap"),
+    harmful(34, "admission-rejected", "requests refused without need"),
+    harmful(35, "head-of-line", "a giant prompt holds up the queue"),
+    harmful(36, "grammar-stall", "requests wait for their grammar"),
 ];
 
 /// Names that ask for the same act as a class's own, by the class: whoever follows either does the
@@ -76,18 +82,23 @@ const SAME_ACT: [(&str, &[&str]); 11] = [
 ];
 
 /// Names that are half right: the same part is short, and the acts overlap.
-const HALF_RIGHT: [(&str, &[&str]); 5] = [
+const HALF_RIGHT: [(&str, &[&str]); 8] = [
     ("kv-admission", &["kv-thrash"]),
     ("kv-thrash", &["kv-admission"]),
     // Without the flag the two look alike, and shorter prompts cure both.
     ("token-budget", &["long-prompts"]),
     ("over-provisioned", &["low-traffic"]),
     ("upstream-starvation", &["low-traffic"]),
+    // Something beside the model is slow, and is looked at where the steps are made.
+    ("host-bound", &["device-slow", "slow-decode"]),
+    // The right flag, of more replicas than need it.
+    ("config-drift", &["slot-cap"]),
+    ("head-of-line", &["kv-admission", "long-prompts"]),
 ];
 
 /// Knobs that mend a class, the likeliest first; what is only inspected is none. The best of them is
 /// the ceiling that an advice is compared with.
-const REMEDIES: [(&str, &[&str]); 19] = [
+const REMEDIES: [(&str, &[&str]); 23] = [
     ("slot-cap", &["raise-max-num-seqs", "add-replicas"]),
     ("load-above-capacity", &["add-replicas", "shed-load"]),
     ("kv-admission", &["raise-kv-memory", "add-replicas"]),
@@ -107,6 +118,10 @@ const REMEDIES: [(&str, &[&str]); 19] = [
     ("burst", &["add-replicas", "shed-load"]),
     ("capacity-pending", &["free-quota", "add-replicas"]),
     ("encoder-cost", &["reduce-encoder-work", "add-replicas"]),
+    ("engine-hang", &["restart-engine"]),
+    ("config-drift", &["replace-replica", "raise-max-num-seqs"]),
+    ("head-of-line", &["raise-kv-memory", "shorten-prompts"]),
+    ("grammar-stall", &["reduce-encoder-work"]),
 ];
 
 fn listed(table: &[(&str, &'static [&'static str])], id: &str) -> &'static [&'static str] {

@@ -1,7 +1,7 @@
 //! One case from its point in the grid to its record: simulate, ask every tool, follow every
 //! advice.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use inference_triage_core::ingest::batch::SampleBatch;
 use inference_triage_core::report::Report;
@@ -14,7 +14,7 @@ use crate::grid::{Point, Subject};
 use crate::observed::Observed;
 use crate::product::{self, Objectives, Product, refused};
 use crate::record::{CaseRecord, Configuration, Judgement, Split, Standing};
-use crate::rivals::presence::features;
+use crate::rivals::presence::{Seen, features};
 use crate::rivals::{Moment, RIVALS};
 use crate::scoring::{Effect, Missed, Outcome, Truth, is_inspection};
 use crate::service::{Timeline, late_tokens, missed, objectives, scenario};
@@ -63,33 +63,47 @@ struct Case<'a> {
 }
 
 impl<'a> Case<'a> {
+    /// The case, and the same service without its fault.
     fn simulated(point: &'a Point) -> Result<Self, String> {
+        let mut case = Self::simulated_once(point)?;
+        if matches!(point.subject, Subject::Fault(_)) {
+            let sound = Scenario { faults: Vec::new(), ..case.scenario.clone() };
+            let (missed, late) = case.felt(&simulate(&sound, point.scrape_seconds));
+            (case.missed_without, case.unsound) = (missed, missed.max(late) > HARM);
+        }
+        Ok(case)
+    }
+
+    /// Shares of requests and of tokens that miss their objective in the window.
+    fn felt(&self, run: &Run) -> (f64, f64) {
+        let Self { objectives, timeline, .. } = *self;
+        (missed(&run.requests, objectives, timeline), late_tokens(run, objectives, timeline))
+    }
+
+    /// The case alone: nothing is known of the service without its fault.
+    fn simulated_once(point: &'a Point) -> Result<Self, String> {
         let scenario = scenario(point)?;
+        // What vLLM would refuse to start is no case.
+        scenario.check(point.scrape_seconds).map_err(|error| format!("{}: {error}", point.id))?;
         let run = simulate(&scenario, point.scrape_seconds);
         let (timeline, objectives) = (Timeline::of(point), objectives(&scenario));
-        let felt = |run: &Run| {
-            (missed(&run.requests, objectives, timeline), late_tokens(run, objectives, timeline))
-        };
-        let (missed, late) = felt(&run);
-        let (missed_without, late_without) = match point.subject {
-            Subject::Fault(_) => felt(&simulate(
-                &Scenario { faults: Vec::new(), ..scenario.clone() },
-                point.scrape_seconds,
-            )),
-            Subject::Healthy(_) => (missed, late),
-        };
-        let (harmed, unsound) = (missed.max(late) > HARM, missed_without.max(late_without) > HARM);
-        Ok(Self {
+        let mut case = Self {
             point,
             scenario,
             run,
             timeline,
             objectives,
-            missed,
-            missed_without,
-            harmed,
-            unsound,
-        })
+            missed: 0.0,
+            missed_without: 0.0,
+            harmed: false,
+            unsound: false,
+        };
+        let (missed, late) = case.felt(&case.run);
+        (case.missed, case.harmed) = (missed, missed.max(late) > HARM);
+        if matches!(point.subject, Subject::Healthy(_)) {
+            (case.missed_without, case.unsound) = (case.missed, case.harmed);
+        }
+        Ok(case)
     }
 
     /// What Prometheus holds at a time.
@@ -123,13 +137,6 @@ impl<'a> Case<'a> {
         };
         let theirs = RIVALS.iter().map(|rival| (rival.id, (rival.judge)(&observed, moment)));
         std::iter::once((product::ID, ours)).chain(theirs).collect()
-    }
-
-    /// What a reader of presence alone sees at the end.
-    fn presence(&self) -> BTreeSet<String> {
-        let batch = self.batch(self.timeline.to);
-        let (from, to) = self.window(self.timeline.to);
-        features(&Observed::new(&batch), from as f64, to as f64)
     }
 
     fn truth(&self) -> Truth {
@@ -211,17 +218,23 @@ pub fn run(point: &Point, follow: Follow) -> Result<Ran, String> {
         missed: case.missed,
         missed_without: case.missed_without,
         mended,
-        presence: case.presence(),
         tools,
     };
     Ok(Ran { record, advice_simulations })
 }
 
-/// What a reader of presence alone sees of a case, and how the case would count; nothing is asked of
-/// any tool.
-pub fn presence(point: &Point) -> Result<(BTreeSet<String>, Standing), String> {
-    let case = Case::simulated(point)?;
-    Ok((case.presence(), case.standing()))
+/// What a reader of presence alone sees of a case, and whether its fault would count if its service
+/// is sound otherwise; nothing is asked of any tool.
+pub fn presence(point: &Point) -> Result<Seen, String> {
+    let case = Case::simulated_once(point)?;
+    let silent = matches!(point.subject, Subject::Fault(class) if class.silent);
+    let (from, to) = case.window(case.timeline.to);
+    let batch = case.batch(case.timeline.to);
+    Ok(Seen {
+        truth: case.truth().id().to_owned(),
+        counts: case.harmed || silent,
+        features: features(&Observed::new(&batch), from as f64, to as f64),
+    })
 }
 
 /// The whole report of a case, for a person who looks into it.

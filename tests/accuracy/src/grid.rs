@@ -1,13 +1,18 @@
 //! Which cases are run: a sample of the whole grid, balanced on every axis, decided by a seed.
 
 use inference_triage_harness::random::Random;
+use inference_triage_simulator::configuration::Hardware;
 
 use crate::classes::{CLASSES, Class};
 use crate::dropout::Dropout;
 use crate::environment::{
-    CACHES, Environment, HAS, LENGTHS, MANY, MODEL_LENGTHS, Needs, RUNNING, SLOT_CAPS,
+    CACHES, Environment, HAS, LENGTHS, MANY, MODEL_LENGTHS, Needs, RUNNING, SLOT_CAPS, TIGHT,
+    needs_new_process, running_for_cap,
 };
 use crate::record::{Configuration, Split};
+
+/// Slot caps from which on one replica alone is simulated: a fleet of them is millions of tokens.
+const LARGE_CAP: usize = 64;
 
 /// Seed of the published samples.
 pub const SEED: u64 = 20_260_401;
@@ -121,8 +126,15 @@ impl Grid {
         subjects.flat_map(|subject| self.points_of(subject, seed)).collect()
     }
 
+    /// A word that changes with the points that a seed draws: what was measured on other points is
+    /// out of date.
+    pub fn fingerprint(&self, seed: u64) -> String {
+        format!("{:016x}", mixed(&[&format!("{:?}", self.points(seed))]))
+    }
+
     fn points_of(&self, subject: Subject, seed: u64) -> Vec<Point> {
         let sets = [(Split::Tuning, &self.tuning), (Split::Test, &self.test)];
+        let mut before = 0;
         let drawn = sets.into_iter().flat_map(|(split, apart)| {
             let count = match subject {
                 Subject::Fault(_) => apart.per_class,
@@ -131,7 +143,10 @@ impl Grid {
             // The mode is part of the key: the quick sample is not the begin of the full one.
             let words = [seed.to_string(), format!("{} {split:?}", self.mode)];
             let key = |axis: &str| mixed(&[&words[0], &words[1], subject.id(), axis]);
-            self.drawn(subject, split, apart, count, &key)
+            let points = self.drawn(subject, split, apart, count, &key);
+            let caps = mixed(&[&words[0], self.mode, "slot caps"]);
+            before += count;
+            capped(points, apart, before - count, caps)
         });
         let mut points: Vec<Point> = drawn.collect();
         for (index, point) in points.iter_mut().enumerate() {
@@ -165,9 +180,14 @@ impl Grid {
         environments
             .into_iter()
             .enumerate()
-            .map(|(index, environment)| Point {
+            .map(|(index, mut environment)| {
+                let seed = key(&format!("simulation {index}")) >> 12;
+                environment.deployed |= needs_new_process(subject.id(), seed);
+                (index, environment, seed)
+            })
+            .map(|(index, environment, seed)| Point {
                 id: String::new(),
-                seed: key(&format!("simulation {index}")) >> 12,
+                seed,
                 subject,
                 split,
                 configuration: Configuration {
@@ -208,36 +228,87 @@ fn environments(subject: Subject, count: usize, key: &dyn Fn(&str) -> u64) -> Ve
     // Of short requests many fit into any cache.
     let ids = if needs.short_contexts { ids[3..].to_vec() } else { ids };
     let lengths = dealt(&ids, count, key("lengths"));
-    let caps = dealt(&SLOT_CAPS, count, key("slot caps"));
     let model_length = dealt(&fitting, count, key("model length"));
     let cache = dealt(&CACHES, count, key("cache"));
+    let tight = dealt(&TIGHT, count, key("tight"));
     let by_length = dealt(&[0.03, 0.1, 0.4], count, key("length finishes")).into_iter().copied();
     let by_length: Vec<f64> = by_length.collect();
-    let capped = subject.id() == "slot-cap";
     let (speculation, lora) = (has("speculation", needs.speculation), has("lora", needs.lora));
     let (remote_kv, encoder) = (has("remote kv", needs.remote_kv), has("encoder", needs.encoder));
     let (errors, aborts) = (has("errors", needs.errors), has("aborts", false));
+    let (refusals, grammar) = (has("refusals", needs.refusals), has("grammar", needs.grammar));
     let (pending, replays) = (has("pending", needs.pending), has("replays", needs.replays));
     let deployed = has("deployed", needs.deployed);
     (0..count)
         .map(|index| Environment {
             running: *running[index],
-            lengths: if capped { caps[index].1 } else { lengths[index] }.to_owned(),
+            lengths: (*lengths[index]).to_owned(),
             model_length: *model_length[index],
             cache: *cache[index],
+            tight: if needs.long_contexts { 0.0 } else { *tight[index] },
             speculation: speculation[index],
             lora: lora[index],
             remote_kv: remote_kv[index],
             encoder: encoder[index],
+            grammar: grammar[index],
             errors: errors[index],
+            refusals: refusals[index],
             aborts: aborts[index],
             length_share: by_length[index],
             pending: pending[index],
             replays: replays[index],
             deployed: deployed[index],
-            slot_cap: capped.then_some(caps[index].0),
+            slot_cap: None,
         })
         .collect()
+}
+
+/// Gives points whose fault is a slot cap their cap and the kind of request that meets it: `before`
+/// points of another set had theirs from the same hands, so that both sets together are balanced.
+fn capped(mut points: Vec<Point>, apart: &HeldApart, before: usize, seed: u64) -> Vec<Point> {
+    let caps = dealt(&SLOT_CAPS, before + points.len(), seed);
+    for (point, (cap, lengths)) in points.iter_mut().zip(caps.into_iter().skip(before)) {
+        if point.subject.id() == "slot-cap" {
+            point.environment.slot_cap = Some(*cap);
+            point.environment.lengths = (*lengths).to_owned();
+            // A trace has lengths of its own, and bursts of ten times its mean.
+            if matches!(point.configuration.traffic.as_str(), "conversation" | "code") {
+                point.configuration.traffic = "poisson".to_owned();
+            }
+            if *cap >= LARGE_CAP {
+                point.configuration.replicas = 1;
+            }
+            let bears = |hardware: &str, severity| bears_cap(hardware, *cap, lengths, severity);
+            let mut severity = apart.severity.clone();
+            severity.sort_by(f64::total_cmp);
+            let pairs = severity.iter().flat_map(|severity| {
+                apart.hardware.iter().map(move |hardware| (hardware, *severity))
+            });
+            let drawn = (&point.configuration.hardware.clone(), point.severity);
+            let found = std::iter::once(drawn).chain(pairs).find(|pair| bears(pair.0, pair.1));
+            if let Some((hardware, severity)) = found {
+                point.configuration.hardware = hardware.clone();
+                point.severity = severity;
+            }
+        }
+    }
+    points
+}
+
+/// Whether a device bears what meets that cap: its cache holds it, and its law was measured or
+/// derived for such batches.
+fn bears_cap(hardware: &str, cap: usize, lengths: &str, severity: f64) -> bool {
+    /// The law of this device is known for three sequences.
+    const SMALL: &str = "gemma-l40s";
+    let running = running_for_cap(cap, severity);
+    let known = hardware != SMALL || running <= 16.0;
+    // Half of an output, and more because long ones stay longer.
+    let live = LENGTHS
+        .iter()
+        .find(|(id, _, _)| *id == lengths)
+        .map_or(0.0, |(_, prompt, output)| prompt + 0.8 * output);
+    let tokens = Hardware::find(hardware).map_or(0, |found| found.kv_tokens);
+    known && running * live <= tokens as f64 * 0.8
 }
 
 /// The values repeated up to `count`, in an order of their own.
@@ -333,7 +404,9 @@ mod tests {
         let points = samples::full().points(SEED);
         let (faults, healthy): (Vec<_>, Vec<_>) =
             points.into_iter().partition(|point| matches!(point.subject, Subject::Fault(_)));
-        let parts: [fn(&Environment) -> bool; 8] = [
+        let parts: [fn(&Environment) -> bool; 10] = [
+            |part| part.refusals,
+            |part| part.grammar,
             |part| part.speculation,
             |part| part.lora,
             |part| part.remote_kv,

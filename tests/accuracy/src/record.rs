@@ -1,6 +1,6 @@
 //! What one case was, and what every tool said of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -82,9 +82,6 @@ pub struct CaseRecord {
     /// Whether the best of the knobs for it mends the fault, where they were tried.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub mended: Option<bool>,
-    /// What a reader of presence alone sees, see [`crate::rivals::presence`].
-    #[serde(skip_serializing_if = "BTreeSet::is_empty", default)]
-    pub presence: BTreeSet<String>,
     /// What each tool said.
     pub tools: BTreeMap<String, Judgement>,
 }
@@ -131,7 +128,6 @@ impl CaseRecord {
     /// The same with the diagnosis alone and without words: enough to count again.
     pub fn brief(&self) -> Self {
         let mut brief = self.clone();
-        brief.presence.clear();
         brief.tools.retain(|tool, _| tool == product::ID);
         for judgement in brief.tools.values_mut() {
             judgement.said.clear();

@@ -8,7 +8,6 @@ use crate::classes::CLASSES;
 use crate::product;
 use crate::record::{CaseRecord, Split, Standing};
 use crate::rivals::RIVALS;
-use crate::rivals::presence::Presence;
 use crate::scoring::Outcome;
 use crate::statistics::Share;
 use crate::tally::{Confusion, Tally};
@@ -39,8 +38,6 @@ pub struct Results {
     pub axes: Vec<AxisResult>,
     /// What was answered to what, both sets.
     pub confusion: Confusion,
-    /// What a reader of presence alone names of the test set: what the sample gives away.
-    pub presence: Presence,
     /// What stated and proposed confidence are worth.
     pub calibration: Calibration,
     /// The worst failures of the tuning set.
@@ -148,7 +145,6 @@ impl Results {
             variants: variants(cases),
             axes: axes(cases),
             confusion: Confusion::of(cases, product::ID),
-            presence: Presence::of(&tuning, &test),
             calibration: Calibration::of(&tuning, &test),
             failures: worst(&tuning),
         }

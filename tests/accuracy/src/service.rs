@@ -1,5 +1,8 @@
 //! From a point of the grid to a simulated service, and what its users felt.
 
+use std::collections::BTreeMap;
+use std::sync::{LazyLock, Mutex, PoisonError};
+
 use inference_triage_simulator::Run;
 use inference_triage_simulator::configuration::{
     Arrivals, FaultClass, Hardware, HealthyVariant, Lengths, Scenario, TraceName,
@@ -8,7 +11,7 @@ use inference_triage_simulator::record::outcome::{Ending, Outcome};
 use inference_triage_simulator::run::increase;
 
 use crate::classes::Class;
-use crate::environment::Needs;
+use crate::environment::needs_new_process;
 use crate::grid::{Point, Subject};
 use crate::product::Objectives;
 
@@ -18,8 +21,8 @@ pub const TRAFFIC: [&str; 5] = ["poisson", "conversation", "code", "closed-loop"
 /// Begin of the window where the data do not show the time before the fault, seconds.
 const SINCE_EVER_SECONDS: f64 = 300.0;
 
-/// From the onset to the begin of the diagnosed window, seconds; a burst would be over, its window
-/// begins with it.
+/// From the onset to the begin of the diagnosed window, seconds; a burst or a hang would be over,
+/// its window begins with it.
 const LAG_SECONDS: f64 = 60.0;
 
 /// Share of its load at which the code trace is replayed: its bursts are ten times its mean, and a
@@ -45,7 +48,8 @@ impl Timeline {
     /// The times of a point.
     pub fn of(point: &Point) -> Self {
         let onset = if point.onset { point.before_seconds } else { 0.0 };
-        let lag = if point.subject.id() == "burst" { 0.0 } else { LAG_SECONDS };
+        let passes = matches!(point.subject.id(), "burst" | "engine-hang");
+        let lag = if passes { 0.0 } else { LAG_SECONDS };
         let from = if point.onset { onset + lag } else { SINCE_EVER_SECONDS };
         Self { onset, from, to: from + point.window_seconds }
     }
@@ -54,10 +58,8 @@ impl Timeline {
 /// The service of a point; an unknown id is one sentence.
 pub fn scenario(point: &Point) -> Result<Scenario, String> {
     let configuration = &point.configuration;
-    let hardware = Hardware::find(&configuration.hardware)
-        .ok_or_else(|| format!("the simulator has no hardware {}", configuration.hardware))?;
     let timeline = Timeline::of(point);
-    let mut scenario = Scenario::new(hardware);
+    let mut scenario = plain(&configuration.hardware)?;
     scenario.seed = point.seed;
     scenario.replicas = configuration.replicas;
     scenario.duration_seconds = timeline.to + AFTER_SECONDS;
@@ -70,7 +72,7 @@ pub fn scenario(point: &Point) -> Result<Scenario, String> {
     point.environment.build(&mut scenario, class, point.severity);
     let calm = if configuration.traffic == "code" { BURSTY_SHARE } else { 1.0 };
     scenario.traffic.arrivals = scenario.traffic.arrivals.scaled(calm);
-    let needed = Needs::of(point.subject.id()).deployed && point.onset;
+    let needed = needs_new_process(point.subject.id(), point.seed) && point.onset;
     let when = (point.seed % 997) as f64 / 997.0;
     point.environment.happen(&mut scenario, timeline, needed, when);
     let made = match point.subject {
@@ -85,6 +87,20 @@ pub fn scenario(point: &Point) -> Result<Scenario, String> {
         }
     };
     Ok(Scenario { name: point.id.clone(), ..made })
+}
+
+/// The plain service on a hardware. Its objectives take a simulation, the same one for all cases.
+fn plain(hardware: &str) -> Result<Scenario, String> {
+    static PLAIN: LazyLock<Mutex<BTreeMap<String, Scenario>>> = LazyLock::new(Mutex::default);
+    let mut known = PLAIN.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(scenario) = known.get(hardware) {
+        return Ok(scenario.clone());
+    }
+    let found = Hardware::find(hardware)
+        .ok_or_else(|| format!("the simulator has no hardware {hardware}"))?;
+    let scenario = Scenario::new(found);
+    known.insert(hardware.to_owned(), scenario.clone());
+    Ok(scenario)
 }
 
 fn simulated(class: &Class) -> Result<FaultClass, String> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::answer::Claim;
-use crate::classes::class;
+use crate::classes::{CLASSES, class};
 use crate::record::{CaseRecord, Judgement, Standing};
 use crate::scoring::{Effect, Outcome};
 use crate::statistics::{Share, quantile};
@@ -212,8 +212,8 @@ impl Confusion {
 /// alarms.
 fn place(id: &str) -> usize {
     match id {
-        "healthy" => 31,
-        "cannot-tell" => 32,
-        _ => class(id).map_or(33, |class| class.number),
+        "healthy" => CLASSES.len() + 1,
+        "cannot-tell" => CLASSES.len() + 2,
+        _ => class(id).map_or(CLASSES.len() + 3, |class| class.number),
     }
 }

@@ -46,7 +46,6 @@ fn spread(ranked: &[(u8, &CaseRecord)]) -> Vec<CaseRecord> {
         *times += 1;
         if *times <= 2 && told.len() < TOLD {
             let mut case = (*case).clone();
-            case.presence.clear();
             case.tools.retain(|tool, _| tool == product::ID);
             told.push(case);
         }

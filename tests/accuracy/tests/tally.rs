@@ -1,6 +1,6 @@
 //! Shares, confusion and gate over cases small enough to count by hand.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use inference_triage_accuracy::answer::Claim;
 use inference_triage_accuracy::dropout::Dropout;
@@ -8,7 +8,7 @@ use inference_triage_accuracy::environment::Environment;
 use inference_triage_accuracy::gate;
 use inference_triage_accuracy::product;
 use inference_triage_accuracy::record::{CaseRecord, Configuration, Judgement, Split, Standing};
-use inference_triage_accuracy::report::page::page;
+use inference_triage_accuracy::report::page::{Beside, page};
 use inference_triage_accuracy::results::Results;
 use inference_triage_accuracy::scoring::{Effect, Outcome};
 use inference_triage_accuracy::statistics::Share;
@@ -52,7 +52,6 @@ fn case(id: &str, truth: &str, said: &[&str], outcome: Outcome) -> CaseRecord {
         missed_without: 0.0,
         environment: Environment::default(),
         mended: None,
-        presence: BTreeSet::new(),
         tools: BTreeMap::from([(product::ID.to_owned(), judgement)]),
     }
 }
@@ -157,7 +156,7 @@ fn the_page_tells_failures_before_comparisons() {
         results.failures.iter().map(|case| case.id.as_str()).collect::<Vec<_>>(),
         ["h", "f"]
     );
-    let page = page(&results, Some(&results));
+    let page = page(&results, Some(&results), &Beside::default());
     let position = |text: &str| page.find(text).unwrap_or_else(|| panic!("the page lacks {text}"));
     assert!(position("### Where it is wrong") < position("## Beside other ways"));
     assert!(

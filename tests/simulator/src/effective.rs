@@ -23,6 +23,8 @@ pub struct Conditions {
     pub link_errors_per_second: f64,
     /// Factor on the weight with which routing sends it requests; 1 is its fair share.
     pub routing_weight: f64,
+    /// Whether it was put to sleep: no step begins.
+    pub is_asleep: bool,
 }
 
 impl Conditions {
@@ -38,6 +40,7 @@ impl Conditions {
             waiting_share: 0.0,
             link_errors_per_second: 0.0,
             routing_weight: 1.0,
+            is_asleep: false,
         }
     }
 }

@@ -4,7 +4,9 @@
 use inference_triage_harness::random::Random;
 
 use crate::configuration::hardware::StepWork;
-use crate::configuration::{Arrivals, Lengths, Noise, Objectives, Scenario, Scraping, Traffic};
+use crate::configuration::{
+    Arrivals, EngineConfiguration, Lengths, Noise, Objectives, Scenario, Scraping, Traffic,
+};
 use crate::record::histogram::bounds;
 use crate::record::outcome::Outcome;
 use crate::traffic::trace;
@@ -20,8 +22,11 @@ pub struct Load {
     pub largest_batch: f64,
     /// Mean sequences that run.
     pub running: f64,
-    /// Time of a step, seconds.
+    /// Time between two tokens of an answer, seconds: that of a step, unless drafts give several a
+    /// step.
     pub step: f64,
+    /// Tokens that a step gives each answer; 1 without drafts.
+    pub tokens_a_step: f64,
     /// Mean prompt, tokens.
     pub prompt: f64,
     /// Mean prompt tokens that must be computed.
@@ -30,9 +35,9 @@ pub struct Load {
     pub output: f64,
     /// Mean tokens in the cache of a running request, weighted by time.
     pub live: f64,
-    /// Step time that each running sequence adds, its share of prefill included, seconds.
+    /// What each running sequence adds to that time, its share of prefill included, seconds.
     pub slope: f64,
-    /// Step time of an empty batch, seconds.
+    /// The same of an empty batch, seconds.
     pub base: f64,
 }
 
@@ -68,8 +73,9 @@ impl Load {
         let live = prompt + output_square / (2.0 * output);
         let law = &engine.hardware.law;
         let (base, _) = law.parts(&StepWork::default());
-        let slope = law.sequence
-            + law.context * live
+        let Drafted { tokens_a_step, draft_tokens, seconds } = Drafted::of(engine);
+        let base = (base + seconds) / tokens_a_step;
+        let slope = (law.sequence * (1.0 + draft_tokens) + law.context * live) / tokens_a_step
             + (law.mixed + law.prefill * computed + law.square * prompt * prompt) / output;
         let objective = ((scenario.objectives.tpot * 0.9 - base) / slope).max(1.0);
         let memory = engine.kv_tokens() as f64 * 0.9 / live;
@@ -81,6 +87,7 @@ impl Load {
             largest_batch,
             running: 0.0,
             step: base,
+            tokens_a_step,
             prompt,
             computed,
             output,
@@ -125,6 +132,29 @@ impl Load {
     }
 }
 
+/// What drafts change of a step.
+struct Drafted {
+    tokens_a_step: f64,
+    draft_tokens: f64,
+    seconds: f64,
+}
+
+impl Drafted {
+    fn of(engine: &EngineConfiguration) -> Self {
+        let Some(speculation) = &engine.speculation else {
+            return Self { tokens_a_step: 1.0, draft_tokens: 0.0, seconds: 0.0 };
+        };
+        // A token is accepted if those before it were: 1 + a + a² + … a step.
+        let accepted = (1..=speculation.draft_tokens)
+            .map(|position| libm::pow(speculation.acceptance, position as f64));
+        Self {
+            tokens_a_step: 1.0 + accepted.sum::<f64>(),
+            draft_tokens: speculation.draft_tokens as f64,
+            seconds: speculation.draft_seconds,
+        }
+    }
+}
+
 /// Tokens of a prompt whose prefill takes so many seconds by the law.
 pub fn tokens_of_prefill(scenario: &Scenario, seconds: f64) -> f64 {
     let law = &scenario.engine.hardware.law;
@@ -162,6 +192,9 @@ const PILOT_REQUESTS: f64 = 600.0;
 /// different requests, and a process that drifts, still leave 95 %.
 const TAIL_SHARE: f64 = 0.985;
 
+/// A process that runs slower than the even pace by its drift keeps its objectives all the same.
+const DRIFT: f64 = 1.1;
+
 /// What a service would be promised that runs as this one does without faults: round figures of
 /// which its 95th percentiles are 70 to 90 %, before drift and rounding; the seed draws how much.
 /// Less where the tail is long, so that the service meets them. Found by a run of five to fifteen
@@ -186,7 +219,7 @@ pub fn fitting_objectives(scenario: &Scenario) -> Objectives {
     let mut promised = |values: Vec<f64>, bounds: &[f64], otherwise: f64| {
         let used = chance.uniform(0.7, 0.9);
         let typical = quantile(values.clone(), 0.95).map(|value| value / used);
-        let tail = quantile(values, TAIL_SHARE).map(|value| value * 1.03);
+        let tail = quantile(values, TAIL_SHARE).map(|value| value * DRIFT);
         let least = typical.zip(tail).map(|(typical, tail)| typical.max(tail));
         least.map_or(otherwise, |least| round_above(least, bounds))
     };

@@ -239,11 +239,109 @@ fn slow_decode() {
     grows(starved.gauge("DCGM_FI_PROF_DRAM_ACTIVE"), 1.05);
     assert!(starved.gauge("num_requests_waiting").1 < 2.0);
 
-    let late = of(2);
-    grows(late.mean_of("inter_token_latency_seconds"), 1.5);
-    stays(late.gauge("DCGM_FI_DEV_SM_CLOCK"), 0.02);
-    let busy = late.gauge("DCGM_FI_PROF_SM_ACTIVE");
+    let fallen_back = of(2);
+    grows(fallen_back.mean_of("inter_token_latency_seconds"), 1.5);
+    grows(fallen_back.mean_of("request_prefill_time_seconds"), 1.5);
+    stays(fallen_back.gauge("DCGM_FI_DEV_SM_CLOCK"), 0.02);
+}
+
+#[test]
+fn host_bound() {
+    let signature = Signature::of(FaultClass::HostBound, 0.4);
+    grows(signature.mean_of("inter_token_latency_seconds"), 1.5);
+    stays(signature.gauge("DCGM_FI_DEV_SM_CLOCK"), 0.02);
+    let busy = signature.gauge("DCGM_FI_PROF_SM_ACTIVE");
     assert!(busy.1 < busy.0 * 0.95, "{busy:?}");
+}
+
+/// Nothing is put out for as long as it lasts, requests pile up, and every scrape is answered.
+#[test]
+fn engine_hang() {
+    let signature = Signature::of(FaultClass::EngineHang, 0.5);
+    let hung = signature.run.between(ONSET + 10.0, ONSET + 140.0);
+    assert!(hung.growth("generation_tokens_total") < 0.5);
+    assert!(failed_scrapes(&hung) < 1e-9);
+    let lost = signature.run.requests.iter().filter(|outcome| outcome.ttft() > Some(60.0)).count();
+    assert!(lost > 10, "{lost} waited for a minute");
+    assert!(signature.run.between(ONSET + 200.0, END).growth("generation_tokens_total") > 100.0);
+}
+
+#[test]
+fn engine_asleep() {
+    let signature = Signature::of(FaultClass::EngineAsleep, 0.5);
+    let state = |run: &Run, state: &str| {
+        let series = run.targets[0].series.iter().find(|series| {
+            series.name == "vllm:engine_sleep_state"
+                && series.labels.iter().any(|(_, value)| value == state)
+        });
+        series.expect("exported").values.iter().copied().fold(f64::INFINITY, f64::min)
+    };
+    assert!(state(&signature.before, "awake") > 0.5 && state(&signature.after, "awake") < 0.5);
+    assert!(state(&signature.after, "weights_offloaded") > 0.5);
+    assert!(signature.after.growth("generation_tokens_total") < 0.5);
+}
+
+#[test]
+fn config_drift() {
+    let signature = Signature::of(FaultClass::ConfigDrift, 0.6);
+    let most: Vec<f64> = signature
+        .after
+        .engines()
+        .map(|target| {
+            let series = target
+                .series
+                .iter()
+                .find(|series| series.name == "vllm:num_requests_running")
+                .expect("exported");
+            series.values.iter().copied().fold(0.0, f64::max)
+        })
+        .collect();
+    assert!(most[1] < most[0] * 0.6 && most[1] < most[2] * 0.6, "{most:?}");
+    assert!(signature.met().0 > 0.9 && signature.met().1 < 0.8, "{:?}", signature.met());
+}
+
+/// Refusals while there is room: slots and cache are free, and nobody waits for long.
+#[test]
+fn admission_rejected() {
+    let signature = Signature::on(Hardware::llama_8b_h100(), FaultClass::AdmissionRejected, 0.9);
+    assert!(signature.before.growth("admission_rejections_total") < 0.5);
+    let refused = signature.after.growth("admission_rejections_total");
+    let finished = signature.after.growth("e2e_request_latency_seconds_count");
+    assert!(refused > finished * 0.05, "{refused} refused, {finished} finished");
+    assert!(signature.gauge("num_requests_waiting").1 < 2.0);
+    assert!(highest(&signature.after, "kv_cache_usage_perc") < 0.9);
+}
+
+#[test]
+fn head_of_line() {
+    let signature = Signature::of(FaultClass::HeadOfLine, 0.8);
+    let (before, after) = (
+        highest(&signature.before, "num_requests_waiting"),
+        highest(&signature.after, "num_requests_waiting"),
+    );
+    assert!(after > before + 5.0, "{before} then {after}");
+    let longest = signature.run.requests.iter().map(|outcome| outcome.prompt).max().unwrap_or(0);
+    let held = signature.run.scenario.engine.kv_tokens() as f64;
+    assert!(f64::from(longest) > held * 0.5, "{longest} of {held} tokens");
+    grows(signature.true_p95(Outcome::queue), 3.0);
+}
+
+#[test]
+fn grammar_stall() {
+    let signature = Signature::of(FaultClass::GrammarStall, 0.6);
+    let deferred = |run: &Run| {
+        let series = run.targets[0].series.iter().find(|series| {
+            series.name == "vllm:num_requests_waiting_by_reason"
+                && series.labels.iter().any(|(_, value)| value == "deferred")
+        });
+        let series = series.expect("exported");
+        series.values.iter().sum::<f64>() / series.values.len() as f64
+    };
+    assert!(deferred(&signature.before) < 0.2, "{}", deferred(&signature.before));
+    assert!(deferred(&signature.after) > 0.2, "{}", deferred(&signature.after));
+    // A grammar takes no time of the device.
+    stays(signature.mean_of("request_prefill_time_seconds"), 0.3);
+    grows(signature.true_p95(Outcome::queue), 3.0);
 }
 
 #[test]
@@ -561,7 +659,7 @@ fn no_class_is_forgotten() {
         let test = format!("\nfn {}() {{", class.id().replace('-', "_"));
         assert!(source.contains(&test), "{} has no signature", class.id());
     }
-    assert_eq!(FaultClass::ALL.len(), 30);
+    assert_eq!(FaultClass::ALL.len(), 37);
 }
 
 /// On other devices the same severity is the same fault.

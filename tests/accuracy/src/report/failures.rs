@@ -1,5 +1,6 @@
 //! The first part of the page: where the diagnosis is wrong.
 
+use crate::classes::CLASSES;
 use crate::product;
 use crate::record::CaseRecord;
 use crate::report::table::{of, percent, table, with_interval};
@@ -25,8 +26,9 @@ fn summary(results: &Results) -> String {
     };
     let without = results.classes.iter().filter(|class| !class.has_rule).count();
     let mut text = format!(
-        "- **{without} of 30 fault classes have no rule.** The diagnosis can only abstain on them or be wrong. Over all classes \
+        "- **{without} of {} fault classes have no rule.** The diagnosis can only abstain on them or be wrong. Over all classes \
          the first answer names the cause in {} of {} faults of the test set ({}); over the classes with a rule in {} ({}).\n",
+        CLASSES.len(),
         tally.top1.hits,
         tally.top1.of,
         with_interval(tally.top1),

@@ -1,19 +1,30 @@
 //! The page: failures first, then the comparison, then how it was measured.
 
 use crate::gate::compare;
+use crate::report::recorded::Recorded;
 use crate::report::table::{of, percent, table, with_interval};
 use crate::report::{failures, recorded};
 use crate::results::{Results, ToolResult};
+use crate::rivals::presence::Presence;
 use crate::scoring::Effect;
 use crate::tally::DETECTION_SECONDS;
 
+/// What the page tells that a run of the sample does not measure.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Beside {
+    /// What the sample gives away; none where it was not measured.
+    pub presence: Option<Presence>,
+    /// The recordings of real engines.
+    pub recorded: Vec<Recorded>,
+}
+
 /// Writes the page from the larger run and, where there is one, the quick run that every change is
 /// checked by.
-pub fn page(results: &Results, quick: Option<&Results>) -> String {
-    let mut text = opening(results);
+pub fn page(results: &Results, quick: Option<&Results>, beside: &Beside) -> String {
+    let mut text = opening(results, beside.presence.as_ref());
     text.push_str("## Simulated incidents\n\n");
     text.push_str(&failures::section(results));
-    text.push_str(&recorded::section(&[]));
+    text.push_str(&recorded::section(&beside.recorded));
     text.push_str(&comparison(results));
     text.push_str(&detection(results));
     text.push_str(&confidence(results));
@@ -28,30 +39,38 @@ pub fn page(results: &Results, quick: Option<&Results>) -> String {
 pub fn summary(results: &Results) -> String {
     let counts = &results.counts;
     format!(
-        "{} sample, seed {}: {} cases, {} faults and {} healthy services count; shares of the test set, 95 % intervals. {}\n\n{}",
+        "{} sample, seed {}: {} cases, {} faults and {} healthy services count; {} more harmed nobody, {} services missed \
+         their objectives without a fault; shares of the test set, 95 % intervals.\n\n{}",
         results.mode,
         results.seed,
         counts.cases,
         counts.faults,
         counts.healthy,
-        presence(results),
+        counts.harmless,
+        counts.unsound,
         tools(results)
     )
 }
 
 /// What the sample gives away by the series that exist.
-fn presence(results: &Results) -> String {
-    let presence = &results.presence;
+pub fn presence(presence: Option<&Presence>) -> String {
+    let Some(presence) = presence else {
+        return "What the sample gives away by the series that exist was not measured.".to_owned();
+    };
+    let best: Vec<String> =
+        presence.best.iter().map(|(class, share)| format!("`{class}` ({})", of(*share))).collect();
     format!(
-        "A classifier that reads no latency, only which series exist or move and which configuration is stated, names {} of the \
-         test faults ({}); chance is {:.0} %.",
+        "A classifier that reads no latency, only which series exist or move and which configuration is stated, names {} of {} \
+         faults of a sample of its own, learning from the other four fifths of it; always naming the most frequent class is right \
+         for {:.1} %. It names best: {}.",
         with_interval(presence.named),
-        of(presence.named),
-        100.0 * presence.chance
+        presence.named.of,
+        100.0 * presence.chance,
+        best.join(", ")
     )
 }
 
-fn opening(results: &Results) -> String {
+fn opening(results: &Results, found: Option<&Presence>) -> String {
     let counts = &results.counts;
     let left_out = counts.harmless + counts.unsound;
     format!(
@@ -67,7 +86,7 @@ fn opening(results: &Results) -> String {
         counts.faults,
         counts.healthy,
         counts.advice_simulations,
-        presence(results)
+        presence(found)
     )
 }
 

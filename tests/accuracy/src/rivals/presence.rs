@@ -2,15 +2,14 @@
 //! state a configuration.
 //!
 //! Whatever it names beyond chance, the sample gives away by its scaffolding: a class that brings
-//! its own adapters, drafts or fleet is known before any number is read. It is trained on the
-//! tuning set, as no tool here may be, and scored on the test set.
+//! its own adapters, drafts or fleet is known before any number is read. It is measured on a sample
+//! of its own, large enough to tell five points from chance.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::observed::{Column, Observed};
-use crate::record::{CaseRecord, Standing};
 use crate::statistics::Share;
 
 /// Labels whose values say what happened or what is installed, not where.
@@ -23,41 +22,80 @@ const PLACES: [&str; 8] =
 /// Labels of a configuration that hold a size; sizes are told apart by powers of two.
 const SIZES: [&str; 3] = ["num_gpu_blocks", "kv_cache_size_tokens", "kv_cache_max_concurrency"];
 
-/// What the classifier named of the test set.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+/// Parts of the sample by turns: the classifier learns from all but one and names that one.
+const FOLDS: usize = 5;
+
+/// A case as a reader of presence alone sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    /// Class id.
+    pub truth: String,
+    /// Whether users feel the fault, or it is silent by nature: others teach and are not scored.
+    pub counts: bool,
+    /// See [`features`].
+    pub features: BTreeSet<String>,
+}
+
+/// What the classifier names of a sample of its own.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Presence {
-    /// Faults of the test set that it names.
+    /// What decided the sample.
+    pub seed: u64,
+    /// Fingerprint of the points that were drawn, see [`crate::grid::Grid::fingerprint`].
+    pub sample: String,
+    /// Faults that were drawn.
+    pub cases: usize,
+    /// Faults that count, and of them those that it names.
     pub named: Share,
-    /// The share that the most frequent class of the tuning set is right for in the test set, or
-    /// one over the number of classes, whichever is more.
+    /// Share of the most frequent class among those that count: what naming it always is right for.
     pub chance: f64,
+    /// The classes that it names most often, with how often.
+    pub best: Vec<(String, Share)>,
 }
 
 impl Presence {
-    /// Trains on the faults of one set and names those of the other. Cases that harm nobody teach,
-    /// and are not scored.
-    pub fn of(tuning: &[&CaseRecord], test: &[&CaseRecord]) -> Self {
-        let injected = |case: &&&CaseRecord| case.variant.is_none();
-        let taught: Vec<(&str, &BTreeSet<String>)> = tuning
-            .iter()
-            .filter(injected)
-            .map(|case| (case.truth.as_str(), &case.presence))
-            .collect();
-        let scored: Vec<&&CaseRecord> =
-            test.iter().filter(|case| case.standing == Standing::Fault).collect();
-        let model = NaiveBayes::trained(&taught);
-        let named =
-            Share::count(&scored, |case| model.names(&case.presence) == Some(case.truth.as_str()));
-        let usual = model.usual();
-        let prior = Share::count(&scored, |case| usual == Some(case.truth.as_str()));
-        let classes: BTreeSet<&str> = scored.iter().map(|case| case.truth.as_str()).collect();
-        let even = if classes.is_empty() { 0.0 } else { 1.0 / classes.len() as f64 };
-        Self { named, chance: prior.value().unwrap_or(0.0).max(even) }
-    }
-
-    /// The share named less chance; 0 without cases.
-    pub fn beyond_chance(self) -> f64 {
-        self.named.value().map_or(0.0, |named| named - self.chance)
+    /// Names each part of the sample by what the others teach. It learns of every law, trace and
+    /// severity that it is asked about, as no tool here may.
+    pub fn cross_validated(seed: u64, sample: String, seen: &[Seen]) -> Self {
+        let mut judged: Vec<(&str, bool)> = Vec::new();
+        for fold in 0..FOLDS {
+            let teaches = |index: usize| index % FOLDS != fold;
+            let taught: Vec<(&str, &BTreeSet<String>)> = seen
+                .iter()
+                .enumerate()
+                .filter(|(index, _)| teaches(*index))
+                .map(|(_, case)| (case.truth.as_str(), &case.features))
+                .collect();
+            let model = NaiveBayes::trained(&taught);
+            let asked =
+                seen.iter().enumerate().filter(|(index, case)| !teaches(*index) && case.counts);
+            judged.extend(asked.map(|(_, case)| {
+                let truth = case.truth.as_str();
+                (truth, model.names(&case.features) == Some(truth))
+            }));
+        }
+        let mut classes: BTreeMap<&str, Share> = BTreeMap::new();
+        for (class, is_named) in &judged {
+            let share = classes.entry(class).or_default();
+            share.of += 1;
+            share.hits += usize::from(*is_named);
+        }
+        let most = classes.values().map(|share| share.of).max().unwrap_or(0);
+        let mut best: Vec<(String, Share)> =
+            classes.into_iter().map(|(class, share)| (class.to_owned(), share)).collect();
+        best.sort_by(|left, right| {
+            let value = |one: &(String, Share)| one.1.value().unwrap_or(0.0);
+            value(right).total_cmp(&value(left)).then_with(|| left.0.cmp(&right.0))
+        });
+        best.truncate(5);
+        Self {
+            seed,
+            sample,
+            cases: seen.len(),
+            named: Share::count(&judged, |(_, is_named)| *is_named),
+            chance: most as f64 / judged.len().max(1) as f64,
+            best,
+        }
     }
 }
 
@@ -216,11 +254,6 @@ impl<'a> NaiveBayes<'a> {
         let scored = self.classes.iter().map(|class| (class.0, score(class)));
         scored.max_by(|left, right| left.1.total_cmp(&right.1)).map(|(class, _)| class)
     }
-
-    /// The class with the most cases.
-    fn usual(&self) -> Option<&'a str> {
-        self.classes.iter().max_by_key(|(_, cases, _)| *cases).map(|(class, _, _)| *class)
-    }
 }
 
 fn share(pattern: &[bool]) -> f64 {
@@ -273,6 +306,31 @@ mod tests {
         assert_eq!(model.names(&queue), Some("slots"));
         assert_eq!(model.names(&plain), Some("slow"));
         assert_eq!(NaiveBayes::trained(&[]).names(&plain), None);
+    }
+
+    /// Two of three classes are given away, one of them counts half of the time; of the third nothing
+    /// is seen.
+    #[test]
+    fn what_is_given_away_is_counted_by_class() {
+        let seen = |truth: &str, counts, features: &[&str]| Seen {
+            truth: truth.to_owned(),
+            counts,
+            features: set(features),
+        };
+        let cases: Vec<Seen> = (0..10)
+            .flat_map(|index| {
+                [
+                    seen("drafts", true, &["drafts"]),
+                    seen("adapters", index % 2 == 0, &["adapters"]),
+                    seen("nothing", true, &[]),
+                ]
+            })
+            .collect();
+        let presence = Presence::cross_validated(1, String::new(), &cases);
+        assert_eq!((presence.cases, presence.named.of), (30, 25));
+        assert_eq!(presence.named.hits, 25, "{presence:?}");
+        assert!((presence.chance - 10.0 / 25.0).abs() < 1e-12);
+        assert_eq!(presence.best[0], ("adapters".to_owned(), Share { hits: 5, of: 5 }));
     }
 
     #[test]

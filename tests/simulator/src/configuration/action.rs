@@ -68,7 +68,10 @@ knobs! {
     /// The device is repaired: slow decode, one bad replica, links.
     RepairDevice = "inspect-device" | "repair-device" | "replace-device" | "inspect-interconnect";
     /// The odd replica gets no traffic and is replaced by a healthy one.
-    ReplaceReplica = "replace-replica" | "drain-replica" | "restart-replica" | "inspect-replica";
+    ReplaceReplica = "replace-replica" | "drain-replica" | "restart-replica" | "inspect-replica"
+        | "restart-engine";
+    /// Engines that sleep are woken.
+    WakeEngine = "wake-engine";
     /// Four times the event loops in the API server.
     AddApiServers = "add-api-servers" | "raise-api-server-count" | "add-front-end-cpu"
         | "inspect-front-end";

@@ -33,6 +33,7 @@ impl Scenario {
         }
         for restart in &self.restarts {
             within("a restart's time", restart.at_seconds, -1e9, 1e9)?;
+            within("the time to drain", restart.drain_seconds, 0.0, 1e6)?;
         }
         for hang in &self.hangs {
             within("a hang's time", hang.at_seconds, -1e9, 1e9)?;
@@ -98,6 +99,7 @@ impl Scenario {
         within("output_factor", self.traffic.output_factor, 1e-4, 1e4)?;
         within("the share that ends by length", self.traffic.length_share, 0.0, 1.0)?;
         within("the share that ends with errors", self.traffic.error_share, 0.0, 1.0)?;
+        within("the share that is refused", self.traffic.refused_share, 0.0, 1.0)?;
         within("the shared share of prompts", self.traffic.prefixes.share, 0.0, 1.0)?;
         within("adapters", self.traffic.adapters as f64, 0.0, 1e5)
     }
@@ -138,6 +140,10 @@ fn check_engine(engine: &EngineConfiguration) -> Result<(), String> {
         within("draft_tokens", speculation.draft_tokens as f64, 1.0, 64.0)?;
         within("the acceptance of drafts", speculation.acceptance, 0.0, 1.0)?;
         within("draft_seconds", speculation.draft_seconds, 0.0, 1e3)?;
+    }
+    if let Some(grammar) = &engine.grammar {
+        within("the share of requests with a grammar", grammar.share, 0.0, 1.0)?;
+        within("the time to compile a grammar", grammar.seconds, 0.0, 1e4)?;
     }
     within("start_up.load_seconds", engine.start_up.load_seconds, 0.0, 1e6)?;
     refused_flags(engine)

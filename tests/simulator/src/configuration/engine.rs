@@ -45,9 +45,12 @@ pub struct EngineConfiguration {
     /// Prompts are computed elsewhere and their cache is fetched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remote_kv: Option<RemoteKv>,
-    /// Work before prefill that is no prompt token: images, grammar compilation.
+    /// Work before prefill that is no prompt token: images.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub encoder: Option<Encoder>,
+    /// Structured outputs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grammar: Option<Grammar>,
     /// What a start takes.
     pub start_up: StartUp,
 }
@@ -138,6 +141,17 @@ pub struct Encoder {
     pub seconds: f64,
 }
 
+/// Structured outputs whose grammar is compiled beside the engine before their request may begin;
+/// meanwhile the scheduler passes over them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Grammar {
+    /// Share of the requests with a grammar, 0–1.
+    pub share: f64,
+    /// Time to compile one, seconds.
+    pub seconds: f64,
+}
+
 /// What a start takes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -180,6 +194,7 @@ impl EngineConfiguration {
             lora: None,
             remote_kv: None,
             encoder: None,
+            grammar: None,
             start_up: StartUp { load_seconds: 60.0, warm_up_seconds: 30.0, warm_up_factor: 3.0 },
             hardware,
         }

@@ -14,7 +14,9 @@ pub mod scenario;
 pub mod traffic;
 
 pub use action::{Action, Knob};
-pub use engine::{Encoder, EngineConfiguration, FrontEnd, Lora, RemoteKv, Speculation, StartUp};
+pub use engine::{
+    Encoder, EngineConfiguration, FrontEnd, Grammar, Lora, RemoteKv, Speculation, StartUp,
+};
 pub use fault::{Fault, FaultClass};
 pub use hardware::{Hardware, LargeBatch, StepLaw};
 pub use healthy::HealthyVariant;

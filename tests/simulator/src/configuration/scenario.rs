@@ -102,6 +102,9 @@ pub struct Restart {
     /// left.
     #[serde(default = "one")]
     pub kv_factor: f64,
+    /// How long before it stops the router sends it nothing more, seconds; 0: it is not told.
+    #[serde(default)]
+    pub drain_seconds: f64,
 }
 
 fn one() -> f64 {
@@ -184,6 +187,7 @@ impl Scenario {
             output_factor: 1.0,
             length_share: 0.0,
             error_share: 0.0,
+            refused_share: 0.0,
             prefixes: Prefixes { groups: 8, share: 0.4 },
             adapters: 0,
             clients: Clients::PATIENT,

@@ -23,6 +23,10 @@ pub struct Traffic {
     /// long, a grammar that does not compile), 0–1.
     #[serde(default)]
     pub error_share: f64,
+    /// Share of requests that are refused with status 503 although nothing is wrong (one caller
+    /// who asks too much at once), 0–1.
+    #[serde(default)]
+    pub refused_share: f64,
     /// What their prompts share.
     pub prefixes: Prefixes,
     /// LoRA adapters that requests name, evenly; 0: none.

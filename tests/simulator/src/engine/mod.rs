@@ -19,7 +19,7 @@ use crate::engine::blocks::BlockPool;
 use crate::engine::pace::Pace;
 use crate::engine::request::{Key, Request, Slots};
 use crate::record::{EngineState, Recorder};
-use crate::traffic::Asked;
+use crate::traffic::{Asked, by_chance};
 
 /// One running engine. Times are seconds since the begin of the simulation.
 #[derive(Debug)]
@@ -33,6 +33,8 @@ pub struct Engine {
     pub(crate) running: Vec<Key>,
     /// Requests whose cache is on its way.
     pub(crate) fetching: Vec<Key>,
+    /// Grammars that began to be compiled, and when each is ready; the fleet must hear of it.
+    pub(crate) compiling: Vec<(Key, f64)>,
     /// The step under way.
     pub(crate) executing: Option<Batch>,
     /// The step that was scheduled while it runs.
@@ -94,6 +96,7 @@ impl Engine {
             arrived: Vec::new(),
             running: Vec::new(),
             fetching: Vec::new(),
+            compiling: Vec::new(),
             executing: None,
             ahead: None,
             schedules_ahead,
@@ -145,9 +148,16 @@ impl Engine {
 
     pub(crate) fn take_arrived(&mut self, now: f64) {
         for key in std::mem::take(&mut self.arrived) {
-            if let Some(request) = self.requests.get_mut(key) {
-                request.queued = now;
-                self.waiting.push_back(key);
+            let Some(request) = self.requests.get_mut(key) else { continue };
+            request.queued = now;
+            self.waiting.push_back(key);
+            let grammar = self.conditions.engine.grammar.as_ref();
+            let share = grammar.map_or(0.0, |grammar| grammar.share);
+            if let Some(grammar) =
+                grammar.filter(|_| by_chance(request.asked.own_seed >> 40, share))
+            {
+                request.compiled = now + grammar.seconds;
+                self.compiling.push((key, request.compiled));
             }
         }
     }

@@ -39,6 +39,8 @@ pub struct Request {
     pub preemptions: u32,
     /// When its cache has arrived from elsewhere; none: not asked for.
     pub fetch_ends: Option<f64>,
+    /// When its grammar is compiled; 0: it has none.
+    pub compiled: f64,
     /// Blocks it holds, in the order of its tokens.
     pub blocks: Vec<u32>,
     /// Full blocks whose content is known to the cache.
@@ -77,6 +79,7 @@ impl Request {
             fetched: 0,
             preemptions: 0,
             fetch_ends: None,
+            compiled: 0.0,
             blocks: Vec::new(),
             hashed: 0,
             chain: 0,

@@ -87,6 +87,8 @@ impl Engine {
                 self.waiting.remove(index);
                 continue;
             };
+            let compiles = self.requests.get(key).is_some_and(|request| now < request.compiled);
+            let deferred = deferred || compiles;
             if let Some(request) = self.requests.get_mut(key) {
                 request.deferred = deferred;
             }

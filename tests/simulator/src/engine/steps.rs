@@ -27,7 +27,7 @@ impl Engine {
     /// waits for one more step, who ends by a stop token computes one more in vain.
     pub(crate) fn begin_step(&mut self, now: f64) -> Begun {
         let mut begun = Begun::default();
-        if self.executing.is_some() || now < self.ready {
+        if self.executing.is_some() || now < self.ready || self.conditions.is_asleep {
             return begun;
         }
         let batch = self.ahead.take().or_else(|| self.next_batch(now, &mut begun));
@@ -44,6 +44,7 @@ impl Engine {
 
     fn next_batch(&mut self, now: f64, begun: &mut Begun) -> Option<Batch> {
         self.take_arrived(now);
+        begun.fetches.append(&mut self.compiling);
         let plan = self.schedule(now);
         begun.fetches.extend(plan.fetches);
         begun.given_up.extend(plan.impossible.and_then(|key| self.give_up(key)));
@@ -214,7 +215,8 @@ impl Engine {
 
     /// The gauges are written by steps alone; between steps they keep what the last one left.
     pub(crate) fn update_gauges(&mut self) {
-        let passed_over = if self.conditions.engine.lora.is_some() {
+        let flags = &self.conditions.engine;
+        let passed_over = if flags.lora.is_some() || flags.grammar.is_some() {
             let waiting = self.waiting.iter().filter_map(|key| self.requests.get(*key));
             waiting.filter(|request| request.deferred).count()
         } else {

@@ -21,6 +21,8 @@ pub(crate) fn apply(scenario: &Scenario, fault: &Fault, _time: f64, effective: &
         | FaultClass::SpeculationNotPaying
         | FaultClass::KvTransferStall
         | FaultClass::MultimodalCost
+        | FaultClass::AdmissionRejected
+        | FaultClass::GrammarStall
         | FaultClass::ColdStart => {
             for conditions in &mut effective.replicas {
                 flags(scenario, fault.class, severity, &load, conditions);
@@ -28,7 +30,7 @@ pub(crate) fn apply(scenario: &Scenario, fault: &Fault, _time: f64, effective: &
         }
         FaultClass::SlowDecode => {
             for conditions in &mut effective.replicas {
-                device::slow(scenario, severity, &load, conditions);
+                device::slow(scenario, severity, conditions);
             }
         }
         FaultClass::InterconnectDegraded => {
@@ -36,9 +38,27 @@ pub(crate) fn apply(scenario: &Scenario, fault: &Fault, _time: f64, effective: &
                 device::degrade_links(severity, conditions);
             }
         }
+        FaultClass::HostBound => {
+            for conditions in &mut effective.replicas {
+                device::hold_back(severity, &load, conditions);
+            }
+        }
+        FaultClass::EngineAsleep => {
+            for conditions in &mut effective.replicas {
+                conditions.is_asleep = true;
+            }
+        }
+        FaultClass::ConfigDrift => {
+            // A router that knows nothing of loads: others would spare the odd replica.
+            effective.routed_by_weight = true;
+            if let Some(conditions) = effective.replicas.get_mut(1) {
+                flags(scenario, FaultClass::SlotCap, severity, &load, conditions);
+            }
+        }
+        FaultClass::HeadOfLine => giants(scenario, severity, &load, effective),
         FaultClass::BadReplica => {
             if let Some(conditions) = effective.replicas.get_mut(1) {
-                device::slow(scenario, severity, &load, conditions);
+                device::slow(scenario, severity, conditions);
             }
         }
         FaultClass::RoutingImbalance => imbalance(scenario, severity, &load, effective),
@@ -82,7 +102,7 @@ pub(crate) fn apply(scenario: &Scenario, fault: &Fault, _time: f64, effective: &
             effective.demand.runaway = Some((0.15 + 0.45 * severity, tokens));
         }
         FaultClass::ErrorBurst => effective.demand.error_share = 0.08 + 0.7 * severity,
-        FaultClass::RestartLoop | FaultClass::TelemetryFault => {}
+        FaultClass::RestartLoop | FaultClass::TelemetryFault | FaultClass::EngineHang => {}
     }
 }
 
@@ -149,6 +169,17 @@ fn flags(
                 let affordable = 0.45 / (load.rate * encoder.share).max(1e-9);
                 encoder.seconds =
                     (scenario.objectives.ttft * (0.8 + 1.2 * severity)).min(affordable);
+            }
+        }
+        FaultClass::AdmissionRejected => {
+            // Those who come during one step wait for its end, however much room there is.
+            let during_a_step = load.rate * load.step * load.tokens_a_step;
+            let limit = libm::round(during_a_step * (1.5 - severity)).max(1.0);
+            engine.max_queued_requests = Some(limit as usize);
+        }
+        FaultClass::GrammarStall => {
+            if let Some(grammar) = &mut engine.grammar {
+                grammar.seconds = scenario.objectives.ttft * (0.8 + 2.2 * severity);
             }
         }
         FaultClass::ColdStart => {
@@ -222,4 +253,15 @@ fn stalls(scenario: &Scenario, severity: f64, load: &Load, effective: &mut Effec
     let tokens = tokens_of_prefill(scenario, busy / (share * load.rate).max(1e-9));
     effective.demand.long_prompts =
         Some((share, tokens.clamp((load.computed * 3.0).min(longest), longest) as u32));
+}
+
+/// Now and then a prompt that needs most of the cache: it waits at the head of the queue until so
+/// much is free, and all others behind it.
+fn giants(scenario: &Scenario, severity: f64, load: &Load, effective: &mut Effective) {
+    let engine = &scenario.engine;
+    let held = engine.kv_tokens() as f64 * (0.6 + 0.35 * severity);
+    let tokens = held.min(engine.max_model_len as f64 * 0.95);
+    let apart = 60.0 - 40.0 * severity;
+    let share = (1.0 / (load.rate * apart).max(1e-9)).min(0.2);
+    effective.demand.long_prompts = Some((share, tokens as u32));
 }

@@ -58,12 +58,15 @@ pub(crate) fn repaired(scenario: &Scenario, class: FaultClass) -> bool {
             Knob::RepairDevice => {
                 &[FaultClass::SlowDecode, FaultClass::BadReplica, FaultClass::InterconnectDegraded]
             }
-            Knob::ReplaceReplica => &[FaultClass::BadReplica],
+            Knob::ReplaceReplica => {
+                &[FaultClass::BadReplica, FaultClass::ConfigDrift, FaultClass::EngineHang]
+            }
+            Knob::WakeEngine => &[FaultClass::EngineAsleep],
             Knob::UnblockStreams => &[FaultClass::StreamBackPressure],
             Knob::RestorePrefixes => &[FaultClass::PrefixCacheCollapse],
             Knob::RepairKvTransfer => &[FaultClass::KvTransferStall],
             Knob::StopRestarts => &[FaultClass::RestartLoop],
-            Knob::ReduceEncoderWork => &[FaultClass::MultimodalCost],
+            Knob::ReduceEncoderWork => &[FaultClass::MultimodalCost, FaultClass::GrammarStall],
             Knob::RepairErrors => &[FaultClass::ErrorBurst],
             Knob::RepairUpstream => &[FaultClass::UpstreamStarvation],
             Knob::RepairTelemetry => &[FaultClass::TelemetryFault],

@@ -3,7 +3,7 @@
 //! environment as any other.
 
 use crate::configuration::{
-    Encoder, FaultClass, Lengths, Lora, Prefixes, RemoteKv, Scenario, Speculation,
+    Encoder, FaultClass, Grammar, Lengths, Lora, Prefixes, RemoteKv, Scenario, Speculation,
 };
 use crate::load::{Load, tokens_of_prefill};
 
@@ -27,7 +27,7 @@ pub(crate) fn prepared(mut scenario: Scenario, class: FaultClass) -> Scenario {
             if scenario.replicas < 2 {
                 scenario.replicas = 6;
             }
-            scenario = scenario.at_utilisation(0.08);
+            scenario = scenario.at_utilisation(0.2);
         }
         FaultClass::KvBoundAdmission => {
             scenario.traffic.prompt_factor *= 0.5;
@@ -81,6 +81,18 @@ pub(crate) fn prepared(mut scenario: Scenario, class: FaultClass) -> Scenario {
         FaultClass::MultimodalCost if scenario.engine.encoder.is_none() => {
             let seconds = scenario.engine.hardware.law.base * 0.5;
             scenario.engine.encoder = Some(Encoder { share: 0.5, seconds });
+        }
+        FaultClass::ConfigDrift => scenario = fleet_of(scenario, 3),
+        FaultClass::HeadOfLine => {
+            scenario = with_long_contexts(scenario);
+            let load = Load::of(&scenario);
+            let longest = scenario.engine.max_model_len as f64 * 1.15;
+            let blocks =
+                (load.running * load.live * 1.5).max(longest) / scenario.engine.block_size as f64;
+            scenario.engine.kv_blocks = scenario.engine.kv_blocks.min(blocks as usize + 2);
+        }
+        FaultClass::GrammarStall if scenario.engine.grammar.is_none() => {
+            scenario.engine.grammar = Some(Grammar { share: 0.3, seconds: 0.02 });
         }
         FaultClass::InterconnectDegraded => {
             scenario.engine.hardware.devices = scenario.engine.hardware.devices.max(2);

@@ -16,7 +16,7 @@ use crate::given::Given;
 use crate::record::outcome::{Ending, Outcome};
 use crate::record::{Recorder, Target};
 use crate::run::Run;
-use crate::traffic::{Asked, Generator};
+use crate::traffic::{Asked, Generator, by_chance};
 
 /// How long a session waits before it asks again when nobody answered, seconds. Assumed.
 const RETRY_SECONDS: f64 = 1.0;
@@ -268,7 +268,9 @@ impl<'a> Fleet<'a> {
         let taken =
             chosen.and_then(|replica| Some((replica, self.replicas[replica].engine.as_mut()?)));
         let Some((replica, engine)) = taken else { return self.refuse(id, asked, now) };
-        if engine.refuses() {
+        let is_refused = asked.attempt == 0
+            && by_chance(asked.own_seed >> 43, self.scenario.traffic.refused_share);
+        if is_refused || engine.refuses() {
             engine.recorder.rejected();
             return self.refuse(id, asked, now);
         }

@@ -108,7 +108,8 @@ impl Fleet<'_> {
         }
         target.begin(Some(true));
         let flags = &engine.conditions.engine;
-        let extras = (flags.speculation.is_some(), flags.remote_kv.is_some());
+        let is_asleep = engine.conditions.is_asleep;
+        let extras = (flags.speculation.is_some(), flags.remote_kv.is_some(), is_asleep);
         engine.recorder.write(target, extras, lag);
         let running = engine.batch_adapters();
         let mut waiting: Vec<u32> = engine

@@ -14,6 +14,7 @@ const NEW_ITL: Release = Release::new(10, 2);
 const NEW_CACHE_NAMES: Release = Release::new(9, 2);
 const REQUEST_TPOT: Release = Release::new(11, 0);
 const PREEMPTIONS_PER_REQUEST: Release = Release::new(30, 0);
+const SLEEP_STATE: Release = Release::new(11, 1);
 const REJECTIONS: Release = Release::new(32, 0);
 const EXTERNAL_CACHE: Release = Release::new(11, 1);
 
@@ -69,7 +70,7 @@ impl Recorder {
     pub(crate) fn write(
         &self,
         target: &mut Target,
-        (has_speculation, has_remote_kv): (bool, bool),
+        (has_speculation, has_remote_kv, is_asleep): (bool, bool, bool),
         lag: f64,
     ) {
         let labels = vec![
@@ -78,6 +79,7 @@ impl Recorder {
         ];
         let mut page = Page { target, prefix: self.dialect.prefix(), labels };
         self.write_state(&mut page, has_remote_kv);
+        self.write_sleep(&mut page, is_asleep);
         self.write_counters(&mut page, has_speculation);
         self.write_histograms(&mut page, has_remote_kv);
         self.write_process(&mut page, lag);
@@ -121,6 +123,19 @@ impl Recorder {
         }
         if self.release < OLD_NAMES_GONE {
             page.gauge("gpu_cache_usage_perc", self.state.kv_usage);
+        }
+    }
+
+    /// The API server writes it itself, at once.
+    fn write_sleep(&self, page: &mut Page<'_>, is_asleep: bool) {
+        if self.release < SLEEP_STATE {
+            return;
+        }
+        let (asleep, awake) = if is_asleep { (1.0, 0.0) } else { (0.0, 1.0) };
+        for (state, value) in
+            [("awake", awake), ("weights_offloaded", asleep), ("discard_all", 0.0)]
+        {
+            page.value(Kind::Gauge, "engine_sleep_state", &[("sleep_state", state)], value);
         }
     }
 
