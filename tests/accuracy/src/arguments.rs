@@ -6,6 +6,7 @@ use clap::Parser;
 
 /// How often the diagnosis is right, on simulated incidents with known truth. Without an option it
 /// runs the quick sample and rewrites docs/accuracy.md and docs/accuracy/.
+#[allow(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 #[derive(Debug, Clone, PartialEq, Eq, Parser)]
 #[command(bin_name = "npm run accuracy --")]
 pub struct Arguments {

@@ -61,7 +61,7 @@ pub const CACHES: [f64; 4] = [1.6, 2.5, 5.0, 0.0];
 
 /// Contexts so short that this share of what runs fills a cache that holds one; 0: as drawn. A cache
 /// under pressure needs such contexts, or vLLM refuses it, so half of all services have them.
-pub const TIGHT: [f64; 4] = [0.0, 0.0, 0.35, 0.15];
+pub const TIGHT: [f64; 4] = [0.0, 0.0, 0.8, 0.4];
 
 /// Share of services that have each part: one half, so that a part tells least about a class that
 /// needs it and the services with and without it are told apart equally often.
@@ -309,20 +309,15 @@ impl Environment {
         scenario.warm_up_seconds = (answer * 2.0).clamp(120.0, 600.0);
     }
 
-    /// A fleet is deployed anew replica by replica, in its window as well as before: each finishes
-    /// what it has, and the others carry its load.
-    fn roll(&self, scenario: &mut Scenario, timeline: Timeline, when: f64) {
+    /// A fleet is deployed anew replica by replica, in its window where that is long enough: each
+    /// finishes what it has, and the others carry its load.
+    fn roll(scenario: &mut Scenario, timeline: Timeline, when: f64) {
         let (drain_seconds, earliest) = (30.0, 60.0);
         let replicas = scenario.replicas as f64;
         // The last one is ready before the end.
-        let latest = timeline.to - ROLL_SECONDS * replicas;
-        // As often inside the window as before it.
+        let latest = timeline.to - ROLL_SECONDS * (replicas - 1.0) - 30.0;
         let first = (timeline.from - ROLL_SECONDS).min(latest).max(earliest);
-        let begin = if when < 0.5 {
-            earliest + (first - earliest) * when * 2.0
-        } else {
-            first + (latest - first).max(0.0) * (when - 0.5) * 2.0
-        };
+        let begin = first + (latest - first).max(0.0) * when;
         for replica in 0..scenario.replicas {
             let at_seconds = begin + ROLL_SECONDS * replica as f64;
             let kv_factor = LEAST_CACHE + 2.0 * (1.0 - LEAST_CACHE) * when;
@@ -343,7 +338,7 @@ impl Environment {
         scenario.engine.start_up.warm_up_seconds = 20.0;
         let fleet = scenario.replicas;
         if !needed && fleet > 1 {
-            self.roll(scenario, timeline, when);
+            Self::roll(scenario, timeline, when);
             return;
         }
         let earliest = 30.0;

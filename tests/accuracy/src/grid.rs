@@ -270,10 +270,10 @@ fn capped(mut points: Vec<Point>, apart: &HeldApart, before: usize, seed: u64) -
     for (point, (cap, lengths)) in points.iter_mut().zip(caps.into_iter().skip(before)) {
         if point.subject.id() == "slot-cap" {
             point.environment.slot_cap = Some(*cap);
-            point.environment.lengths = (*lengths).to_owned();
+            (*lengths).clone_into(&mut point.environment.lengths);
             // A trace has lengths of its own, and bursts of ten times its mean.
             if matches!(point.configuration.traffic.as_str(), "conversation" | "code") {
-                point.configuration.traffic = "poisson".to_owned();
+                "poisson".clone_into(&mut point.configuration.traffic);
             }
             if *cap >= LARGE_CAP {
                 point.configuration.replicas = 1;
@@ -287,7 +287,7 @@ fn capped(mut points: Vec<Point>, apart: &HeldApart, before: usize, seed: u64) -
             let drawn = (&point.configuration.hardware.clone(), point.severity);
             let found = std::iter::once(drawn).chain(pairs).find(|pair| bears(pair.0, pair.1));
             if let Some((hardware, severity)) = found {
-                point.configuration.hardware = hardware.clone();
+                point.configuration.hardware.clone_from(hardware);
                 point.severity = severity;
             }
         }

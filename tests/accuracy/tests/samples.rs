@@ -74,21 +74,9 @@ fn every_case_would_start_in_vllm() {
     for point in points.iter().chain(others.iter().step_by(4)) {
         let scenario = scenario(point).unwrap();
         assert_eq!(scenario.check(point.scrape_seconds), Ok(()), "{}", point.id);
-        let load = Load::of(&scenario);
-        println!(
-            "{} wanted {} runs {:.1} {} {} {} x{} rate {:.1} spec {}",
-            point.id,
-            point.environment.running,
-            load.running,
-            point.configuration.hardware,
-            point.environment.lengths,
-            point.configuration.traffic,
-            scenario.replicas,
-            load.rate,
-            point.environment.speculation
-        );
-        running.push(load.running);
+        running.push(Load::of(&scenario).running);
     }
     let many = running.iter().filter(|running| **running >= 32.0).count();
-    println!("{many} of {} services run 32 sequences or more", running.len());
+    // Idle, sparse and over-provisioned services run few, whatever their size.
+    assert!(many * 4 >= running.len(), "{many} of {} run 32 sequences and more", running.len());
 }

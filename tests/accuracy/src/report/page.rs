@@ -250,10 +250,14 @@ const METHOD: &str = "
   have their published thresholds.
 - **Sample.** The grid of class × severity × traffic × lengths × hardware × running sequences × window × scrape interval × replicas ×
   shared prompt × missing metrics is sampled by a fixed seed, balanced on every axis. The same code gives the same page, byte for
-  byte. `--seed N` draws another sample, prints its table and writes nothing.
-- **Environment.** Drafts, adapters, a remote cache, images, failing requests, leaving callers, pending replicas, replaying links and
-  deploys each exist in half of all cases, whatever is wrong and where nothing is; a class that cannot exist without one is drawn
-  among those. Context lengths, cache sizes and finishes by length vary in all. A flag that changes comes with a new process.
+  byte. `--seed N` draws another sample, prints its table and writes nothing: nobody tuned on it, and its cases are not committed.
+- **Environment.** Drafts, adapters, a remote cache, images, grammars, failing and refused requests, leaving callers, pending replicas,
+  replaying links and deploys each exist in half of all cases, whatever is wrong and where nothing is; a class that cannot exist
+  without one is drawn among those. Context lengths, cache sizes and finishes by length vary in all. A flag that changes comes with a
+  new process. Every case is refused that vLLM would refuse to start. What this still gives away is measured by the classifier above
+  on a sample of faults alone (`--presence`).
+- **Healthy** is only what meets its objectives: at most 5 % of the window's requests and of its tokens miss one. Services that do not
+  are left out, as are faults whose service would not meet them without the fault.
 - **Split.** The two sets share no hardware law, no trace, no severity and no onset.
 - **Names.** Another name for the same act is right (a burst called load above capacity); a neighbour whose act overlaps is half
   right (memory that holds admission back and memory that thrashes).
