@@ -309,15 +309,14 @@ impl Environment {
         scenario.warm_up_seconds = (answer * 2.0).clamp(120.0, 600.0);
     }
 
-    /// A fleet is deployed anew replica by replica, in its window where that is long enough: each
-    /// finishes what it has, and the others carry its load.
+    /// A fleet is deployed anew replica by replica: each finishes what it has, and the others carry
+    /// its load.
     fn roll(scenario: &mut Scenario, timeline: Timeline, when: f64) {
         let (drain_seconds, earliest) = (30.0, 60.0);
         let replicas = scenario.replicas as f64;
-        // The last one is ready before the end.
-        let latest = timeline.to - ROLL_SECONDS * (replicas - 1.0) - 30.0;
-        let first = (timeline.from - ROLL_SECONDS).min(latest).max(earliest);
-        let begin = first + (latest - first).max(0.0) * when;
+        // The last one is warm before the window: the others bear its load, not their objectives.
+        let latest = timeline.from - ROLL_SECONDS * replicas;
+        let begin = earliest + (latest - earliest).max(0.0) * when;
         for replica in 0..scenario.replicas {
             let at_seconds = begin + ROLL_SECONDS * replica as f64;
             let kv_factor = LEAST_CACHE + 2.0 * (1.0 - LEAST_CACHE) * when;

@@ -69,7 +69,7 @@ fn act(arguments: &Arguments) -> Result<ExitCode, String> {
         return write_page(docs).map(|()| ExitCode::SUCCESS);
     }
     let committed = if arguments.check { Some(Committed::read(&folder, grid.mode)?) } else { None };
-    let ran = match &arguments.from {
+    let ran: Vec<Ran> = match &arguments.from {
         Some(file) => load(file)?,
         None => measure(&grid, seed, threads)?,
     };
@@ -120,7 +120,10 @@ fn for_all<T: Send>(
 /// Measures what the sample gives away; writes it where the published sample was asked for.
 fn measure_presence(arguments: &Arguments, seed: u64) -> Result<ExitCode, String> {
     let (docs, grid) = (&arguments.docs, samples::presence());
-    let seen = for_all(&grid, seed, usize::from(arguments.threads), experiment::presence)?;
+    let seen = match &arguments.from {
+        Some(file) => load(file)?,
+        None => for_all(&grid, seed, usize::from(arguments.threads), experiment::presence)?,
+    };
     if let Some(file) = &arguments.keep {
         write(file, &serde_json::to_string(&seen).map_err(|error| error.to_string())?)?;
     }
@@ -134,7 +137,7 @@ fn measure_presence(arguments: &Arguments, seed: u64) -> Result<ExitCode, String
 }
 
 /// Records of an earlier run.
-fn load(file: &Path) -> Result<Vec<Ran>, String> {
+fn load<T: DeserializeOwned>(file: &Path) -> Result<Vec<T>, String> {
     let text = fs::read_to_string(file)
         .map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
     serde_json::from_str(&text).map_err(|error| {

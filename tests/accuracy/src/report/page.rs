@@ -61,10 +61,12 @@ pub fn presence(presence: Option<&Presence>) -> String {
         presence.best.iter().map(|(class, share)| format!("`{class}` ({})", of(*share))).collect();
     format!(
         "A classifier that reads no latency, only which series exist or move and which configuration is stated, names {} of {} \
-         faults of a sample of its own, learning from the other four fifths of it; always naming the most frequent class is right \
-         for {:.1} %. It names best: {}.",
+         faults of a sample of its own, learning from the other four fifths of it; from what exists and is stated alone, without \
+         what moves, it names {}. Always naming the most frequent class is right for {:.1} %. What it names beyond that, the sample \
+         gives away, or the fault itself shows (a full cache preempts, a loop restarts); it names best: {}.",
         with_interval(presence.named),
         presence.named.of,
+        with_interval(presence.standing),
         100.0 * presence.chance,
         best.join(", ")
     )

@@ -47,6 +47,9 @@ pub struct Presence {
     pub cases: usize,
     /// Faults that count, and of them those that it names.
     pub named: Share,
+    /// The same from what exists and is stated alone: what the scaffolding of a case gives away.
+    /// What moves is a symptom as well: a full cache preempts, a loop restarts.
+    pub standing: Share,
     /// Share of the most frequent class among those that count: what naming it always is right for.
     pub chance: f64,
     /// The classes that it names most often, with how often.
@@ -57,23 +60,8 @@ impl Presence {
     /// Names each part of the sample by what the others teach. It learns of every law, trace and
     /// severity that it is asked about, as no tool here may.
     pub fn cross_validated(seed: u64, sample: String, seen: &[Seen]) -> Self {
-        let mut judged: Vec<(&str, bool)> = Vec::new();
-        for fold in 0..FOLDS {
-            let teaches = |index: usize| index % FOLDS != fold;
-            let taught: Vec<(&str, &BTreeSet<String>)> = seen
-                .iter()
-                .enumerate()
-                .filter(|(index, _)| teaches(*index))
-                .map(|(_, case)| (case.truth.as_str(), &case.features))
-                .collect();
-            let model = NaiveBayes::trained(&taught);
-            let asked =
-                seen.iter().enumerate().filter(|(index, case)| !teaches(*index) && case.counts);
-            judged.extend(asked.map(|(_, case)| {
-                let truth = case.truth.as_str();
-                (truth, model.names(&case.features) == Some(truth))
-            }));
-        }
+        let judged = named(seen);
+        let still: Vec<Seen> = seen.iter().map(Seen::without_movement).collect();
         let mut classes: BTreeMap<&str, Share> = BTreeMap::new();
         for (class, is_named) in &judged {
             let share = classes.entry(class).or_default();
@@ -93,11 +81,44 @@ impl Presence {
             sample,
             cases: seen.len(),
             named: Share::count(&judged, |(_, is_named)| *is_named),
+            standing: Share::count(&named(&still), |(_, is_named)| *is_named),
             chance: most as f64 / judged.len().max(1) as f64,
             best,
         }
     }
 }
+
+impl Seen {
+    /// The same without what moves.
+    fn without_movement(&self) -> Self {
+        let still = |feature: &&String| !MOVES.iter().any(|ending| feature.ends_with(ending));
+        Self { features: self.features.iter().filter(still).cloned().collect(), ..self.clone() }
+    }
+}
+
+/// Of each case that counts its class, and whether it is named by what the others teach.
+fn named(seen: &[Seen]) -> Vec<(&str, bool)> {
+    let mut judged = Vec::new();
+    for fold in 0..FOLDS {
+        let teaches = |index: usize| index % FOLDS != fold;
+        let taught: Vec<(&str, &BTreeSet<String>)> = seen
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| teaches(*index))
+            .map(|(_, case)| (case.truth.as_str(), &case.features))
+            .collect();
+        let model = NaiveBayes::trained(&taught);
+        let asked = seen.iter().enumerate().filter(|(index, case)| !teaches(*index) && case.counts);
+        judged.extend(asked.map(|(_, case)| {
+            let truth = case.truth.as_str();
+            (truth, model.names(&case.features) == Some(truth))
+        }));
+    }
+    judged
+}
+
+/// Endings of features that say that something moves.
+const MOVES: [&str; 2] = [" moves", " moved before"];
 
 /// Which series exist, which of them move before the window from `from` to `at` and inside of it
 /// (Unix milliseconds), and which configuration is stated.
@@ -328,7 +349,7 @@ mod tests {
             .collect();
         let presence = Presence::cross_validated(1, String::new(), &cases);
         assert_eq!((presence.cases, presence.named.of), (30, 25));
-        assert_eq!(presence.named.hits, 25, "{presence:?}");
+        assert_eq!((presence.named.hits, presence.standing.hits), (25, 25), "{presence:?}");
         assert!((presence.chance - 10.0 / 25.0).abs() < 1e-12);
         assert_eq!(presence.best[0], ("adapters".to_owned(), Share { hits: 5, of: 5 }));
     }
