@@ -96,8 +96,8 @@ const HALF_RIGHT: [(&str, &[&str]); 8] = [
     ("head-of-line", &["kv-admission", "long-prompts"]),
 ];
 
-/// Knobs that mend a class, the likeliest first; what is only inspected is none. The best of them is
-/// the ceiling that an advice is compared with.
+/// Knobs that mend a class, the likeliest first; what is only inspected is none. The best of them
+/// is the ceiling that an advice is compared with.
 const REMEDIES: [(&str, &[&str]); 23] = [
     ("slot-cap", &["raise-max-num-seqs", "add-replicas"]),
     ("load-above-capacity", &["add-replicas", "shed-load"]),

@@ -59,8 +59,8 @@ pub const MANY: f64 = 64.0;
 /// Caches as multiples of what runs; 0: all that the device leaves.
 pub const CACHES: [f64; 4] = [1.6, 2.5, 5.0, 0.0];
 
-/// Contexts so short that this share of what runs fills a cache that holds one; 0: as drawn. A cache
-/// under pressure needs such contexts, or vLLM refuses it, so half of all services have them.
+/// Contexts so short that this share of what runs fills a cache that holds one; 0: as drawn. A
+/// cache under pressure needs such contexts, or vLLM refuses it, so half of all services have them.
 pub const TIGHT: [f64; 4] = [0.0, 0.0, 0.8, 0.4];
 
 /// Share of services that have each part: one half, so that a part tells least about a class that

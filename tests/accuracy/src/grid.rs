@@ -423,7 +423,8 @@ mod tests {
             assert!((0.4..=0.65).contains(&of_healthy), "{of_healthy} of the healthy services");
         }
         let large = share(&faults, |point| point.environment.running >= 32.0);
-        assert!((0.4..=0.6).contains(&large), "{large} at 32 and more");
+        // What is asked for; small devices and fleets run fewer, see tests/samples.rs.
+        assert!((0.7..=0.8).contains(&large), "{large} at 32 and more");
     }
 
     #[test]

@@ -96,10 +96,12 @@ fn summary(windows: &[Recorded]) -> String {
     let below = sum(|one| one.below);
     let told = |standings: &[Standing]| with_interval(share(windows, standings));
     format!(
-        "Nothing in this part is simulated, and none of it is in any share above or below: {} recordings of {} ({} windows, up to \
-         three of one recording, so that the intervals are too narrow), as [recordings.md](recordings.md) tells them one by one.\n\n\
+        "Nothing in this part is simulated, and none of it is in any share above or below: {} \
+         recordings of {} ({} windows, up to three of one recording, so that the intervals are too \
+         narrow), as [recordings.md](recordings.md) tells them one by one.\n\n\
          - **Wrong cause named:** {}. **A fault called healthy:** {}.\n\
-         - **Cannot tell:** {} where the right cause has a rule or the service was healthy, {} where it has no rule.\n\
+         - **Cannot tell:** {} where the right cause has a rule or the service was healthy, {} where \
+         it has no rule.\n\
          - **Right:** {}; a neighbour that is accepted in another {}.\n\
          - **Intervals:** of {} quantiles that clients measured, {inside} lie inside the proven interval, {above} above it (clients \
          also measure their sockets), {below} below.\n",

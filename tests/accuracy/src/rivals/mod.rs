@@ -1,8 +1,8 @@
 //! Other ways to read the same series, each written anew from its public description.
 //!
-//! Where a description leaves something open, its page says how it was read. A name for the same act
-//! counts for a rival as it does for the diagnosis. Thresholds are the rival's own; so are the windows of its queries, over
-//! all the history that is there.
+//! Where a description leaves something open, its page says how it was read. A name for the same
+//! act counts for a rival as it does for the diagnosis. Thresholds are the rival's own; so are the
+//! windows of its queries, over all the history that is there.
 
 mod inferguard;
 mod inferpilot;

@@ -329,8 +329,8 @@ mod tests {
         assert_eq!(NaiveBayes::trained(&[]).names(&plain), None);
     }
 
-    /// Two of three classes are given away, one of them counts half of the time; of the third nothing
-    /// is seen.
+    /// Two of three classes are given away, one of them counts half of the time; of the third
+    /// nothing is seen.
     #[test]
     fn what_is_given_away_is_counted_by_class() {
         let seen = |truth: &str, counts, features: &[&str]| Seen {

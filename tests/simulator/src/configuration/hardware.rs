@@ -258,9 +258,9 @@ impl Hardware {
     /// 227.8 tokens a second with two sequences and 308.4 with three gives steps of 8.78 ms and
     /// 9.73 ms, so 6.88 + 0.948·B; nothing is known beyond three sequences. Of the 0.948 ms a
     /// sequence, its 505 tokens of context on average take 0.25 (344,064 bytes a token at 80 % of
-    /// 864 GB/s). Its prefill is not published: 0.02 ms a token is assumed. Jitter from its published 95th percentile of the
-    /// inter-token latency after the fix, which puts 8 % of the steps above 10 ms. Cache: 4,465
-    /// blocks, 71,440 tokens, as its boot log says.
+    /// 864 GB/s). Its prefill is not published: 0.02 ms a token is assumed. Jitter from its
+    /// published 95th percentile of the inter-token latency after the fix, which puts 8 % of the
+    /// steps above 10 ms. Cache: 4,465 blocks, 71,440 tokens, as its boot log says.
     pub fn gemma_l40s() -> Self {
         Self {
             id: "gemma-l40s".into(),

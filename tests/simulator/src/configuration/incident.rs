@@ -114,8 +114,8 @@ impl Incident {
     }
 }
 
-/// The same read at every moment of the grid: a demonstration is scraped by a real Prometheus, which
-/// brings its own offsets and failures.
+/// The same read at every moment of the grid: a demonstration is scraped by a real Prometheus,
+/// which brings its own offsets and failures.
 fn scraped_elsewhere(mut scenario: Scenario) -> Scenario {
     scenario.scraping = Scraping::IDEAL;
     scenario
