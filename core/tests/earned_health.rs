@@ -235,7 +235,7 @@ fn a_replica_whose_states_stand_still_behind_sums_is_named() {
             .states(&second)
             .with(|_| true, |time, value| value(time + 15 * SECOND) * 2.0)
     };
-    for minutes in [3, 20] {
+    for minutes in [7, 20] {
         let from = END - minutes * MINUTE;
         let found = sums(moving().with(|_| true, still(from)));
         is(&found, CauseId::CannotTell, "output from b:8000");

@@ -136,7 +136,7 @@ enum Position {
     Against,
 }
 
-/// Compares every so manyth snapshot; None once more of them contradict than may.
+/// Compares one snapshot in `stride`; None once more of them contradict than may.
 fn agreement(
     left: &SeriesSet<'_>,
     right: &SeriesSet<'_>,
@@ -147,8 +147,9 @@ fn agreement(
     let mut found = Agreement::default();
     let (start, end) = (left.ends.0.max(right.ends.0), left.ends.1.min(right.ends.1));
     let snapshots = right.changes.iter().copied().filter(|at| (start..=end).contains(at));
-    // Of a few one more may, where one of many at an odd time is met.
-    let most = snapshots.clone().count() / stride / CONTRADICTIONS + usize::from(stride > 1);
+    // Of a few that are looked at more may, because they are no fair sample of all.
+    let looked_at = snapshots.clone().count() / stride;
+    let most = if stride > 1 { looked_at / 3 } else { looked_at / CONTRADICTIONS };
     let both = |family: &Family| landmark(left, *family).zip(landmark(right, *family));
     let counted = LANDMARKS.iter().find_map(both);
     let mut ends: Option<(usize, usize)> = None;
@@ -164,7 +165,11 @@ fn agreement(
             // tells which moment it is of.
             let (from, to) = left.near(times, at);
             let is_reached = |change: &usize| own[*change] <= other[at];
-            now = from + left.changes[from..to].partition_point(is_reached).saturating_sub(1);
+            let reached = left.changes[from..to].partition_point(is_reached);
+            // Nothing of it changed for minutes: what it shows now is all there is.
+            if from < to {
+                now = from + reached.saturating_sub(1);
+            }
             position = self::position(left, pairs, now, at);
         }
         match position {

@@ -3,8 +3,10 @@
 use crate::catalogue::caveats::CaveatId;
 use crate::catalogue::families::{Family, Shape};
 use crate::caveat::Caveats;
+use crate::role::ROLE_LABEL;
 use crate::scope::copies::{LANDMARKS, Relation, coincide, continues, landmark, relation};
 use crate::scope::place::Place;
+use crate::scope::resolve::Resolved;
 use crate::scope::series_set::{Measured, SeriesSet};
 use crate::small::list::CollectVec;
 use crate::small::sorted::sort;
@@ -62,35 +64,33 @@ fn are_summed(sets: &[SeriesSet<'_>]) -> bool {
 
 /// What the sums over all targets count twice, as a sentence: an engine that stands beside them
 /// with counters of its own, or of whose states a copy was dropped, so that there was one of what
-/// it counts too.
+/// it counts too. Sums of our own plan leave out whom it fetches singly.
 pub(super) fn counted_twice(sets: &[SeriesSet<'_>], kept_by: &[usize]) -> Option<String> {
     let is_count = |one: &Measured<'_>| {
         matches!(one.one.reading.metric.family.shape(), Shape::Histogram | Shape::Counter)
     };
-    let has = |set: &SeriesSet<'_>| set.quantities.iter().any(is_count);
-    if !are_summed(sets) {
-        return None;
-    }
-    let (summed, single): (Vec<_>, Vec<_>) =
-        sets.iter().enumerate().partition(|(_, set)| set.place.is_aggregate());
-    if summed.iter().any(|(_, set)| has(set))
-        && let Some((_, set)) = single.iter().find(|(_, set)| has(set))
+    let counts = |set: &SeriesSet<'_>| set.quantities.iter().any(is_count);
+    let is_planned = |one: &&Resolved<'_>| one.series.identity.labels.contains_key(ROLE_LABEL);
+    let is_of_others = |set: &&SeriesSet<'_>| {
+        set.place.is_aggregate() && counts(set) && !set.members.iter().any(|one| is_planned(&one))
+    };
+    let single = || sets.iter().enumerate().filter(|(_, set)| !set.place.is_aggregate());
+    if sets.iter().any(|set| is_of_others(&set))
+        && let Some((_, set)) = single().find(|(_, set)| counts(set))
     {
         return Some(format!(
             "the counters come as sums over all targets and, of {}, once more singly",
             plain(&set.place.key(), 80)
         ));
     }
-    let mut dropped = single.iter().filter(|(index, _)| kept_by[*index] != *index);
-    dropped.next().map(|(_, set)| scraped_twice(&set.place.key()))
-}
-
-/// That sums count an engine twice.
-pub(super) fn scraped_twice(engine: &str) -> String {
-    format!(
-        "{} is scraped twice, and the counters come as sums over all targets, which count it twice",
-        plain(engine, 80)
-    )
+    let mut dropped = single().filter(|(index, set)| kept_by[*index] != *index && !counts(set));
+    dropped.next().filter(|_| are_summed(sets)).map(|(_, set)| {
+        format!(
+            "{} is scraped twice, and the counters come as sums over all targets, which count it \
+             twice",
+            plain(&set.place.key(), 80)
+        )
+    })
 }
 
 /// Share by which the mean running batches of two scrapes of one engine may differ: they are

@@ -70,7 +70,7 @@ pub struct Replica {
     /// Several processes answer the scrapes of its target in turn: its counts are those of none and
     /// were left out.
     pub is_shared: bool,
-    /// It is a sum over targets that counts this engine twice.
+    /// It is a sum over targets that counts an engine twice: which, and how, as a sentence.
     pub counted_twice: Option<String>,
     /// Names and values of the labels that tell its targets from others of its name; empty where
     /// there are none.

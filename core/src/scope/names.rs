@@ -115,7 +115,8 @@ impl<'a, 'b> Spelled<'a, 'b> {
     /// The same metric under another prefix at the same times.
     fn tell_copies(&self, members: &[&Resolved<'_>], caveats: &mut Caveats) {
         let preferred = &self.names[0][0].reading;
-        if members[0].reading.preference == preferred.preference {
+        let other = &members[0].reading;
+        if other.preference == preferred.preference && other.prefix != preferred.prefix {
             caveats.add(CaveatId::DuplicatePrefix, || {
                 format!(
                     "the same metrics exist under several prefixes; only those under {} were used",

@@ -28,7 +28,7 @@ pub(super) struct Members<'a> {
     pub(super) told_by: Vec<Vec<(&'a str, &'a str)>>,
     /// Several processes answer its scrapes in turn.
     pub(super) is_shared: bool,
-    /// It is a sum over targets that counts this engine twice.
+    /// It is a sum over targets that counts an engine twice: which, and how, as a sentence.
     pub(super) counted_twice: Option<String>,
 }
 

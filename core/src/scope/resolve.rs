@@ -8,7 +8,6 @@ use crate::catalogue::families::Family;
 use crate::caveat::Caveats;
 use crate::error::Error;
 use crate::growth::alternation::returns;
-use crate::scope::doubled::scraped_twice;
 use crate::scope::place::{Members, Place, Places, attach_without_model, join_unranked, targets};
 use crate::scope::processes::tell_apart;
 use crate::scope::{Quantity, Replica, Scope, beside, columns, device};
@@ -65,45 +64,8 @@ pub fn resolve(store: &Store, prefix: Option<&str>) -> Result<Vec<Scope>, Error>
             replica.leave_out_counts();
         }
     }
-    for scope in &mut scopes {
-        tell_doubled_sums(scope);
-    }
     device::place(&mut scopes, &others, &store.grid);
     Ok(scopes)
-}
-
-/// Share by which the processor times of two scrapes of one process may differ: they lie seconds
-/// apart, in a life of hours. At a hundredth, engines of one rollout that share their load would be
-/// one; at a ten-thousandth, two scrapes of an engine that started an hour ago would be two.
-const CPU_DIFFERS: f64 = 1e-3;
-
-/// Of sums beside engines two of which are one process at two addresses: they started at the same
-/// moment, to the fraction of a second, and computed for as long.
-fn tell_doubled_sums(scope: &mut Scope) {
-    let mut processes: Vec<(f64, f64)> = Vec::new();
-    let mut doubled = None;
-    for replica in scope.replicas.iter().filter(|replica| !replica.aggregate) {
-        let start = replica
-            .gauge(Family::ProcessStart)
-            .and_then(|start| start.values().iter().rfind(|value| value.fract() > 0.0).copied());
-        let cpu = replica.counter(Family::ProcessCpu);
-        let cpu = cpu.and_then(|cpu| {
-            (0..cpu.len()).rev().map(|index| cpu.at(index)).find(|value| !value.is_nan())
-        });
-        let Some((start, cpu)) = start.zip(cpu) else { continue };
-        let is_it = |(known, other): &(f64, f64)| {
-            known.total_cmp(&start).is_eq() && (other - cpu).abs() <= CPU_DIFFERS * cpu
-        };
-        if processes.iter().any(is_it) {
-            doubled = Some(scraped_twice(&replica.key));
-        }
-        processes.push((start, cpu));
-    }
-    for sum in scope.replicas.iter_mut().filter(|replica| replica.aggregate) {
-        if sum.counted_twice.is_none() {
-            sum.counted_twice.clone_from(&doubled);
-        }
-    }
 }
 
 fn what_was_found(store: &Store, others: &[Resolved<'_>]) -> String {

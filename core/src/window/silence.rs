@@ -23,9 +23,9 @@ pub struct Silence {
     pub inside: Inside,
     /// Last sample before something came out, whatever was there until then.
     pub until: usize,
-    /// While nothing came out, requests were there and then none: they left without output, or it
-    /// is not counted.
-    pub drained: bool,
+    /// How often requests were there at one sample and none at the next while nothing came out:
+    /// they left without output, or it is not counted.
+    pub left: u32,
 }
 
 /// Requests at an engine that produces nothing.
@@ -52,7 +52,7 @@ pub(super) fn silences(
     let mut silences: Vec<Silence> = Vec::new();
     let mut open: Option<Silence> = None;
     // The first silence of the stretch without output, and whether requests left in it.
-    let (mut stretch, mut drained) = (0, false);
+    let (mut stretch, mut left) = (0, 0);
     let close = |silences: &mut Vec<Silence>, open: &mut Option<Silence>| {
         if let Some(one) = open.take()
             && times[one.to] - times[one.from] >= SHORTEST_KEPT
@@ -60,9 +60,9 @@ pub(super) fn silences(
             silences.push(one);
         }
     };
-    let end = |silences: &mut [Silence], until: usize, drained: bool| {
+    let end = |silences: &mut [Silence], until: usize, left: u32| {
         for one in silences {
-            (one.until, one.drained) = (until, drained);
+            (one.until, one.left) = (until, left);
         }
     };
     for pair in seen.windows(2) {
@@ -81,22 +81,22 @@ pub(super) fn silences(
         if moved || is_gap || (inside == Inside::Unknown && before.is_nan() != after.is_nan()) {
             close(&mut silences, &mut open);
             if moved {
-                end(&mut silences[stretch..], from, drained);
-                (stretch, drained) = (silences.len(), false);
+                end(&mut silences[stretch..], from, left);
+                (stretch, left) = (silences.len(), 0);
             }
             continue;
         }
-        drained |= before > 0.0 && after <= 0.0;
+        left += u32::from(before > 0.0 && after <= 0.0);
         match &mut open {
             Some(one) if one.inside == inside => one.to = to,
             _ => {
                 close(&mut silences, &mut open);
-                open = Some(Silence { from, to, inside, until: to, drained: false });
+                open = Some(Silence { from, to, inside, until: to, left: 0 });
             }
         }
     }
     close(&mut silences, &mut open);
-    end(&mut silences[stretch..], seen.last().copied().unwrap_or(0), drained);
+    end(&mut silences[stretch..], seen.last().copied().unwrap_or(0), left);
     silences
 }
 

@@ -61,14 +61,18 @@ const IDLE_GAPS: f64 = 8.0;
 const CUT_OFF_GAPS: f64 = 30.0;
 
 /// Milliseconds and samples for which running, waiting and KV usage must stand still to the last
-/// bit. Fewer, and long outputs that are written between two blocks of the cache count; more, and a
-/// hang that sums over engines hide is found later.
-const UNMOVED_MS: i64 = 120_000;
-const UNMOVED_SAMPLES: u32 = 8;
+/// bit. At two minutes a usage that a recording rule rounds repeats under one long output; at
+/// fifteen a hang that sums over engines hide is found a quarter of an hour late.
+const UNMOVED_MS: i64 = 300_000;
+const UNMOVED_SAMPLES: u32 = 16;
 
 /// Grid times behind a silence in which the first tokens are looked at that waited for its end. One
 /// may be missed or torn; with more, what queued up behind the silence is among them.
 const SCRAPES_AFTER: usize = 2;
+
+/// How often the last request must have left without any output to say that requests come and go:
+/// with one, a single abort says it; with more, an engine whose output is not counted hangs.
+const COME_AND_GO: u32 = 2;
 
 /// Whether work goes on.
 #[derive(Debug, Clone, PartialEq)]
@@ -159,8 +163,8 @@ impl Progress {
                         let behind = stalls.iter().position(|one| rank(one) < rank(&stall));
                         stalls.insert(behind.unwrap_or(stalls.len()), stall);
                     }
-                    Some((stall, false)) => quiet = Some(stall),
-                    None => {}
+                    Some((stall, false)) if stall.shown != Shown::Deferred => quiet = Some(stall),
+                    Some(_) | None => {}
                 }
             }
             if let Some(newest) = newest.filter(|_| !activity.tells_output) {
@@ -255,7 +259,7 @@ fn stall(
         if deferred > 0.0 && deferred >= waits && running.is_some_and(|running| running.max <= 0.0)
         {
             Shown::Deferred
-        } else if lasts && silence.drained {
+        } else if lasts && silence.left >= COME_AND_GO {
             Shown::Uncounted
         } else if late.is_some()
             || running.is_some_and(is_moved)
