@@ -23,8 +23,8 @@ mod table;
 
 use inference_triage_core::report::{Finding, Report};
 
+use message::{MOST_LINES, Message};
 pub(crate) use message::{Screen, markdown, text as message};
-use message::{MOST_LINES, Message, Part};
 use page::Page;
 pub(crate) use style::Style;
 
@@ -39,9 +39,7 @@ pub(crate) fn full(report: &Report, q: f64, style: Style, screen: Screen) -> Str
     engine_state::print(report, &mut page);
     reasons::print(report, &message, &mut page);
     changes::print(report, &mut page);
-    if !message.is_whole(Part::Do) || !message.is_whole(Part::Avoid) {
-        actions::print(report, &mut page);
-    }
+    actions::print(report, &message, &mut page);
     limits::print(report, &mut page);
     quality::print(report, &mut page);
     scopes::print(report, &mut page);
@@ -83,10 +81,7 @@ mod tests {
             "Where 9.3 s goes",
             "Matrix",
             "Engine",
-            "Why",
-            "What it is not",
             "Not measured",
-            "Do",
             "Do not",
             "Limits",
             "Caveats",

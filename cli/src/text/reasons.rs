@@ -12,9 +12,7 @@ pub(super) fn print(report: &Report, message: &Message, page: &mut Page) {
     let Some(finding) = primary(report) else { return };
     let reason =
         if finding.reason == report.diagnosis.verdict.sentence { "" } else { &finding.reason };
-    if message.is_whole(Part::Why) && message.is_whole(Part::Sure) {
-        // Said.
-    } else if !finding.evidence.is_empty() {
+    if !message.is_whole(Part::Why) && !finding.evidence.is_empty() {
         page.heading("Why", reason);
         for evidence in &finding.evidence {
             page.paragraph(

@@ -33,8 +33,7 @@ fn steps(action: &Action) -> Vec<Piece> {
     let check = steps.iter().rposition(|step| step.copy.is_some());
     let mut pieces = Vec::new();
     for (index, step) in steps.iter().enumerate() {
-        let worth =
-            if index == 0 || Some(index) == check { Worth::Always } else { Worth::Useful };
+        let worth = if index == 0 || Some(index) == check { Worth::Always } else { Worth::Useful };
         pieces.push(Piece::new(Part::Do, Form::Step, worth, &step.sentence));
         // A flag that the sentence names whole is copied from there.
         if let Some(copy) = step.copy.as_ref().filter(|copy| !names_whole(&step.sentence, copy)) {
@@ -57,13 +56,14 @@ fn avoid(action: &Action) -> impl Iterator<Item = Piece> {
         let name = names::action(*id);
         let because = action.avoid_because.get(index).map_or("", String::as_str);
         let because = because.trim().trim_end_matches('.');
-        let text = match because.strip_prefix("Don't ") {
-            Some(whole) => whole.to_owned(),
-            None if because.is_empty() => name.clone(),
-            None => format!("{name}: {}", continued(because)),
+        let because = because.strip_prefix("Don't scale out first: ").unwrap_or(because);
+        let text = if because.is_empty() {
+            name.clone()
+        } else {
+            format!("{name} ({})", continued(because))
         };
         let mut piece = Piece::inline(Part::Avoid, Worth::Guiding, &text);
-        piece.short = Some(name).filter(|short| *short != piece.text);
+        piece.short = Some((Worth::More, name)).filter(|(_, short)| *short != piece.text);
         piece
     })
 }

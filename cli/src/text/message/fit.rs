@@ -39,19 +39,16 @@ impl Message {
     /// The last of the least worth.
     fn next_to_give_up(&self, kept: &[Kept]) -> Option<(usize, Kept)> {
         let pieces = self.pieces.iter().zip(kept).enumerate();
-        let can_give = pieces.filter(|(_, (piece, kept))| match kept {
-            Kept::Whole => piece.worth < Worth::Always || piece.short.is_some(),
-            Kept::Short => piece.worth < Worth::Always,
-            Kept::Nothing => false,
+        let steps = pieces.filter_map(|(index, (piece, kept))| {
+            let (worth, less) = match (kept, &piece.short) {
+                (Kept::Whole, Some((worth, _))) => (*worth, Kept::Short),
+                (Kept::Whole, None) | (Kept::Short, _) => (piece.worth, Kept::Nothing),
+                (Kept::Nothing, _) => return None,
+            };
+            (worth < Worth::Always).then_some((worth, index, less))
         });
-        let (index, (piece, kept)) =
-            can_give.min_by_key(|(index, (piece, _))| (piece.worth, std::cmp::Reverse(*index)))?;
-        let less = if *kept == Kept::Whole && piece.short.is_some() {
-            Kept::Short
-        } else {
-            Kept::Nothing
-        };
-        Some((index, less))
+        let least = steps.min_by_key(|(worth, index, _)| (*worth, std::cmp::Reverse(*index)));
+        least.map(|(_, index, less)| (index, less))
     }
 
     fn with(&self, kept: &[Kept]) -> Self {
@@ -63,7 +60,7 @@ impl Message {
             }
             match (kept, &piece.short) {
                 (Kept::Whole, _) => message.pieces.push(piece.clone()),
-                (Kept::Short, Some(short)) => {
+                (Kept::Short, Some((_, short))) => {
                     message.pieces.push(Piece { text: short.clone(), ..piece.clone() });
                 }
                 _ => {}

@@ -27,12 +27,7 @@ impl Headline {
         let sentence = plain(&verdict.sentence).trim().to_owned();
         let name = report.scope().map(name).unwrap_or_default();
         if name.is_empty() {
-            return Self {
-                severity: verdict.severity,
-                name,
-                join: String::new(),
-                sentence,
-            };
+            return Self { severity: verdict.severity, name, join: String::new(), sentence };
         }
         let replicas = match report.scope().map_or(0, |scope| scope.replicas.len()) {
             0 => String::new(),
@@ -53,5 +48,8 @@ impl Headline {
 /// The model as people call it, else the engine.
 pub(super) fn name(scope: &ScopeSummary) -> String {
     let model = plain(&scope.model);
-    shorten(if model.trim().is_empty() { &scope.engine.profile } else { model.trim() }, NAME_COLUMNS)
+    shorten(
+        if model.trim().is_empty() { &scope.engine.profile } else { model.trim() },
+        NAME_COLUMNS,
+    )
 }

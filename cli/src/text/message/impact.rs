@@ -7,7 +7,7 @@ use inference_triage_core::text::number::{
     chosen_seconds, compared_seconds, counted, percent_interval, seconds,
 };
 use inference_triage_core::time::length;
-use inference_triage_core::triage::finding::{Severity, Trend};
+use inference_triage_core::triage::finding::{State, Trend};
 
 use super::{Part, Piece, Worth};
 use crate::time_arguments::utc_text;
@@ -43,33 +43,51 @@ pub(super) fn pieces(report: &Report) -> Vec<Piece> {
     pieces
 }
 
-/// The objectives that are missed, the most missed first.
+/// The objectives that are missed, the most missed first. A time between tokens is observed once a
+/// token, all others once a request.
 fn missed(diagnosis: &Diagnosis) -> String {
-    let objectives = &diagnosis.verdict.impact.objectives;
+    let verdict = &diagnosis.verdict;
+    let objectives = &verdict.impact.objectives;
     if objectives.is_empty() {
         return "not measured".to_owned();
     }
     let mut missed: Vec<&ObjectiveImpact> =
         objectives.iter().filter(|one| one.missing.1 > WORTH_NAMING).collect();
     missed.sort_by(|left, right| right.missing.1.total_cmp(&left.missing.1));
+    let is_healthy = verdict.state == State::Clear;
     if missed.is_empty() {
-        return "every target is met".to_owned();
+        let whole =
+            if is_healthy { "every target is met" } else { "what finished met every target" };
+        return whole.to_owned();
     }
-    let texts: Vec<String> = missed.into_iter().map(miss).collect();
-    let within = if diagnosis.verdict.severity == Severity::Ok { "within the targets: " } else { "" };
-    format!("{within}{}", texts.join(", "))
+    let (of_tokens, of_requests): (Vec<_>, Vec<_>) =
+        missed.into_iter().partition(|one| one.signal == SignalId::Itl);
+    let mut groups = [("requests", of_requests), ("tokens", of_tokens)];
+    groups.sort_by(|(_, left), (_, right)| most(right).total_cmp(&most(left)));
+    let texts = groups.iter().filter_map(|(whose, objectives)| misses(whose, objectives));
+    let texts: Vec<String> = texts.collect();
+    let within = if is_healthy { "within the objective: " } else { "" };
+    format!("{within}{}", texts.join(" · "))
 }
 
-fn miss(objective: &ObjectiveImpact) -> String {
-    let (least, most) = objective.missing;
-    // A time between tokens is observed once a token, not once a request.
-    let whose = if objective.signal == SignalId::Itl { "tokens" } else { "requests" };
-    format!(
-        "{} of {whose} miss {} {}",
-        percent_interval(least, most),
-        objective.signal.short(),
-        chosen_seconds(objective.target)
-    )
+fn most(objectives: &[&ObjectiveImpact]) -> f64 {
+    objectives.first().map_or(0.0, |one| one.missing.1)
+}
+
+/// `43 % of requests miss TTFT 0.5 s, 12 % E2E 10 s`.
+fn misses(whose: &str, objectives: &[&ObjectiveImpact]) -> Option<String> {
+    let target = |one: &ObjectiveImpact| {
+        let (share, name) = (percent_interval(one.missing.0, one.missing.1), one.signal.short());
+        (share, format!("{name} {}", chosen_seconds(one.target)))
+    };
+    let (first, rest) = objectives.split_first()?;
+    let (share, name) = target(first);
+    let mut text = format!("{share} of {whose} miss {name}");
+    for one in rest {
+        let (share, name) = target(one);
+        text += &format!(", {share} {name}");
+    }
+    Some(text)
 }
 
 fn request_time(diagnosis: &Diagnosis) -> Option<String> {
@@ -97,11 +115,12 @@ fn began(since: i64, end: i64) -> String {
 
 fn window(diagnosis: &Diagnosis) -> String {
     let window = &diagnosis.window;
-    window.finished_requests.map_or_else(String::new, |finished| {
-        format!(
-            "{} finished in {}",
-            counted(finished, "request", "requests"),
-            length(window.end - window.start)
-        )
-    })
+    let span = length(window.end - window.start);
+    match window.finished_requests {
+        // The reasons of `healthy` begin with how many finished.
+        Some(finished) if diagnosis.verdict.state != State::Clear => {
+            format!("{} finished in {span}", counted(finished, "request", "requests"))
+        }
+        _ => format!("window of {span}"),
+    }
 }

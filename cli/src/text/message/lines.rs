@@ -22,8 +22,22 @@ const WIDEST: usize = 120;
 const NARROWEST: usize = 40;
 
 /// Units that stay on the line of their number.
-const UNITS: [&str; 13] =
-    ["%", "s", "ms", "µs", "min", "h", "d", "/s", "×", "requests/s", "tokens", "request", "requests"];
+const UNITS: [&str; 14] = [
+    "UTC",
+    "%",
+    "s",
+    "ms",
+    "µs",
+    "min",
+    "h",
+    "d",
+    "/s",
+    "×",
+    "requests/s",
+    "tokens",
+    "request",
+    "requests",
+];
 
 /// Where the message is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +47,7 @@ pub(crate) struct Screen {
 
 impl Screen {
     /// A file or a channel.
-    pub(super) const UNKNOWN: Self = Self { columns: COLUMNS };
+    pub(crate) const UNKNOWN: Self = Self { columns: COLUMNS };
 
     /// The terminal's columns; where output goes elsewhere, those of all other text.
     pub(crate) fn of_standard_output() -> Self {

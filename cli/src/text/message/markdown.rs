@@ -12,8 +12,7 @@ use super::{Form, Message, Part, Piece};
 impl Message {
     pub(super) fn markdown(&self) -> String {
         let headline = &self.headline;
-        let name =
-            if headline.name.is_empty() { String::new() } else { code(&headline.name) };
+        let name = if headline.name.is_empty() { String::new() } else { code(&headline.name) };
         let mut text = format!(
             "{} **{name}{}{}**\n\n",
             emoji(headline.severity),

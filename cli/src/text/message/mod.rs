@@ -5,6 +5,8 @@
 //! always stay.
 
 mod action;
+#[cfg(test)]
+mod examples;
 mod fit;
 mod headline;
 mod impact;
@@ -12,8 +14,6 @@ mod lines;
 mod markdown;
 mod names;
 mod reasons;
-#[cfg(test)]
-mod examples;
 
 use inference_triage_core::report::Report;
 
@@ -72,8 +72,6 @@ impl Part {
 enum Worth {
     /// Further pieces of a list that has begun.
     More,
-    /// What the tables of the whole report say better.
-    Background,
     /// The first rival that is excluded, and steps between the first action and its check.
     Useful,
     /// Where the first action leads, and what not to do.
@@ -104,8 +102,8 @@ struct Piece {
     form: Form,
     worth: Worth,
     text: String,
-    /// What is left of it where there is little room.
-    short: Option<String>,
+    /// What is left of it where there is little room, and how much the rest is missed.
+    short: Option<(Worth, String)>,
 }
 
 impl Piece {
@@ -148,9 +146,9 @@ impl Message {
 
 /// The message on its own, and how to see the rest.
 pub(crate) fn text(report: &Report, style: Style, screen: Screen) -> String {
-    let more = "More    --full prints the tables: phases, signals, changes, limits, caveats";
     let message = Message::of(report).fit(MOST_LINES - 1, screen);
-    message.text(style, screen) + more + "\n"
+    let more = "--full prints the tables: phases, signals, changes, limits, caveats";
+    format!("{}{}    {more}\n", message.text(style, screen), style.bold("More"))
 }
 
 /// The same message as Markdown.

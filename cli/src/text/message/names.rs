@@ -30,8 +30,8 @@ pub(super) fn continued(sentence: &str) -> String {
     let first = sentence.split_whitespace().next().unwrap_or_default();
     let mut characters = first.chars();
     let is_word = characters.next().is_some_and(char::is_uppercase)
-        && characters.clone().next().is_some()
-        && characters.all(|one| one.is_lowercase() || matches!(one, ':' | ',' | '.' | '\''));
+        && (first == "A" || characters.clone().next().is_some())
+        && characters.all(|one| one.is_lowercase() || matches!(one, ':' | ',' | '.' | '-' | '\''));
     if !is_word {
         return sentence.to_owned();
     }
@@ -52,11 +52,13 @@ mod tests {
             ("Admission is capped", "admission is capped"),
             ("Overloaded: arrivals", "overloaded: arrivals"),
             ("Don't scale out", "don't scale out"),
+            ("Inter-token latency", "inter-token latency"),
             ("KV cache is full", "KV cache is full"),
             ("TTFT is high", "TTFT is high"),
             ("127.0.0.1:80 is down", "127.0.0.1:80 is down"),
             ("Qwen/Qwen3 is slow", "Qwen/Qwen3 is slow"),
-            ("A request", "A request"),
+            ("A request", "a request"),
+            ("X is down", "X is down"),
             ("", ""),
         ] {
             assert_eq!(continued(sentence), inside);

@@ -1,8 +1,9 @@
 //! Why this verdict and no other, what else there is, and how far to trust it.
 
+use inference_triage_core::catalogue::signals::SignalId;
 use inference_triage_core::quality::Grade;
 use inference_triage_core::report::{Candidate, Evidence, Finding, Report, Verdict};
-use inference_triage_core::text::number::{percent, quantity, seconds};
+use inference_triage_core::text::number::{compared_seconds, percent, quantity, seconds};
 use inference_triage_core::triage::finding::{ConfidenceWord, Severity, State};
 
 use super::headline::name;
@@ -16,12 +17,11 @@ const NAMED_SCOPES: usize = 2;
 pub(super) fn pieces(report: &Report) -> Vec<Piece> {
     let verdict = &report.diagnosis.verdict;
     let finding = primary(report);
-    let nearest = finding.and_then(|finding| nearest(verdict, finding));
     let mut pieces = candidates(&verdict.candidates);
-    pieces.extend(why(verdict, finding, nearest));
+    pieces.extend(why(verdict, finding));
     pieces.extend(ruled_out(finding));
     pieces.extend(also(report));
-    pieces.extend(sure(report, nearest));
+    pieces.extend(sure(report, nearest(verdict, finding)));
     pieces
 }
 
@@ -35,20 +35,20 @@ fn candidates(candidates: &[Candidate]) -> Vec<Piece> {
         let mut piece = Piece::inline(
             Part::Maybe,
             worth,
-            &format!("{name}: {}", candidate.lacks.trim_end_matches('.')),
+            &format!("{name} ({})", candidate.lacks.trim_end_matches('.')),
         );
-        piece.short = Some(name);
+        piece.short = Some((if index == 0 { Worth::Guiding } else { Worth::More }, name));
         pieces.push(piece);
         if !checks.contains(&candidate.how.as_str()) {
             let worth = if checks.is_empty() { Worth::Always } else { Worth::Useful };
             checks.push(&candidate.how);
-            pieces.push(Piece::inline(Part::Check, worth, candidate.how.trim_end_matches('.')));
+            pieces.push(Piece::inline(Part::Check, worth, &candidate.how));
         }
     }
     pieces
 }
 
-fn why(verdict: &Verdict, finding: Option<&Finding>, nearest: Option<&Evidence>) -> Vec<Piece> {
+fn why(verdict: &Verdict, finding: Option<&Finding>) -> Vec<Piece> {
     let detail = |worth| Piece::inline(Part::Why, worth, &verdict.detail);
     // The sentence of `healthy` holds its evidence, and what cannot be told has its detail as advice.
     if verdict.state == State::Clear {
@@ -58,8 +58,8 @@ fn why(verdict: &Verdict, finding: Option<&Finding>, nearest: Option<&Evidence>)
         return Vec::new();
     }
     let evidence = finding.map_or(&[][..], |finding| &finding.evidence);
-    let said = evidence.iter().filter(|one| !nearest.is_some_and(|near| std::ptr::eq(*one, near)));
-    let mut pieces: Vec<Piece> = said
+    let mut pieces: Vec<Piece> = evidence
+        .iter()
         .enumerate()
         .map(|(index, one)| {
             let against = if one.supports { "" } else { "against: " };
@@ -81,15 +81,23 @@ fn ruled_out(finding: Option<&Finding>) -> impl Iterator<Item = Piece> {
     finding.into_iter().flat_map(|finding| finding.rules_out.iter().enumerate()).map(
         |(index, rival)| {
             let worth = if index == 0 { Worth::Useful } else { Worth::More };
-            Piece::inline(Part::Not, worth, &format!("{}: {}", names::cause(rival.id), rival.because))
+            Piece::inline(
+                Part::Not,
+                worth,
+                &format!("{} ({})", names::cause(rival.id), rival.because),
+            )
         },
     )
 }
 
 /// Causes with a share of their own, and the other models and engines in the data.
 fn also(report: &Report) -> Vec<Piece> {
-    let contributing =
-        report.diagnosis.verdict.contributing.iter().map(|id| format!("{} contributes", names::cause(*id)));
+    let contributing = report
+        .diagnosis
+        .verdict
+        .contributing
+        .iter()
+        .map(|id| format!("contributing: {}", names::cause(*id)));
     let others: Vec<_> =
         report.scopes.iter().filter(|scope| scope.id != report.diagnosis.scope).collect();
     let named = others.iter().take(NAMED_SCOPES).map(|scope| {
@@ -105,7 +113,7 @@ fn also(report: &Report) -> Vec<Piece> {
     texts.map(|text| Piece::inline(Part::Also, Worth::Guiding, &text)).collect()
 }
 
-fn sure(report: &Report, nearest: Option<&Evidence>) -> Vec<Piece> {
+fn sure(report: &Report, nearest: Option<(SignalId, f64, f64)>) -> Vec<Piece> {
     let verdict = &report.diagnosis.verdict;
     let mut pieces = Vec::new();
     let mut add = |worth, text: &str| pieces.push(Piece::inline(Part::Sure, worth, text));
@@ -120,42 +128,39 @@ fn sure(report: &Report, nearest: Option<&Evidence>) -> Vec<Piece> {
             &format!("explains {} of the {} too many per request", percent(share), seconds(excess)),
         );
     }
-    if let Some(evidence) = nearest {
-        add(Worth::Useful, &format!("closest to flipping: {}", evidence.text));
-    } else if let Some(flip) = verdict.flips.first() {
-        let unit = flip.signal.unit();
-        let (from, to) = (quantity(flip.from, unit), quantity(flip.to, unit));
-        if from != to {
-            let name = flip.signal.short();
-            add(Worth::Useful, &format!("closest to flipping: {name} from {from} to {to}"));
+    if let Some((signal, value, line)) = nearest {
+        let (value, line) = compared(value, line, signal.unit());
+        if value != line {
+            let name = signal.short().replace("kv cache", "KV cache");
+            add(Worth::Guiding, &format!("closest to flipping: {name}, {value} against {line}"));
         }
     }
     pieces
 }
 
-/// The evidence that would turn the verdict soonest. A number that equals its threshold, such as
-/// running requests at their cap, has no distance to lose, so the next one is taken.
-fn nearest<'a>(verdict: &Verdict, finding: &'a Finding) -> Option<&'a Evidence> {
+/// The number that would turn the verdict soonest, and its line. One that stands on its line, such
+/// as running requests at their cap, has no way to go, so the next of the evidence is taken.
+fn nearest(verdict: &Verdict, finding: Option<&Finding>) -> Option<(SignalId, f64, f64)> {
     let flip = verdict.flips.first()?;
-    let distance = |one: &Evidence| one.margin.abs() / one.threshold.abs();
-    if distance_of(flip.from, flip.to) > 0.0 {
-        let is_it = |one: &&Evidence| {
-            one.signal == flip.signal
-                && one.value.total_cmp(&flip.from).is_eq()
-                && one.threshold.total_cmp(&flip.to).is_eq()
-        };
-        return finding.evidence.iter().find(is_it);
+    if (flip.from - flip.to).abs() > 0.0 {
+        return Some((flip.signal, flip.from, flip.to));
     }
-    finding
+    let distance = |one: &&Evidence| one.margin.abs() / one.threshold.abs();
+    finding?
         .evidence
         .iter()
-        .filter(|one| one.supports && one.threshold.abs() > 0.0)
-        .filter(|one| distance(one) > 0.0)
+        .filter(|one| one.supports && one.threshold.abs() > 0.0 && distance(one) > 0.0)
         .min_by(|left, right| distance(left).total_cmp(&distance(right)))
+        .map(|one| (one.signal, one.value, one.threshold))
 }
 
-fn distance_of(from: f64, to: f64) -> f64 {
-    (from - to).abs()
+fn compared(one: f64, other: f64, unit: &str) -> (String, String) {
+    match unit {
+        "s" => compared_seconds(one, other),
+        // Lengths are means of whole tokens; a fraction of one says nothing.
+        "tokens" => (quantity(one.round(), unit), quantity(other.round(), unit)),
+        _ => (quantity(one, unit), quantity(other, unit)),
+    }
 }
 
 fn confidence(verdict: &Verdict) -> String {
