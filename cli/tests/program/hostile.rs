@@ -41,7 +41,7 @@ fn response() -> String {
 
 #[test]
 fn names_and_warnings_in_every_format() {
-    for format in ["text", "json"] {
+    for format in ["text", "markdown", "json"] {
         let arguments = ["diagnose", "--format", format, "--response", "-"];
         let run = run_with_input(&arguments, response().as_bytes());
         assert_eq!(run.status, 1, "{run:?}");
@@ -66,7 +66,7 @@ fn names_in_expositions() {
     let scrape = |time| incident::exposition("before", time).replace("gemma", &label);
     let files = ["t0", "t1"]
         .map(|time| Scratch::new(&format!("hostile.{time}.prom"), scrape(time).as_bytes()));
-    for format in ["text", "json"] {
+    for format in ["text", "markdown", "json"] {
         let run = run(&[
             "diagnose",
             "--format",

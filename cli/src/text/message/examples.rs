@@ -80,7 +80,6 @@ fn holds(text: &str, wanted: &str) -> bool {
 
 #[track_caller]
 fn check(name: &str, report: &Report, columns: usize) {
-    if columns == 80 { eprintln!("## {name}\n{}", text(report, Style::plain(), Screen::of_columns(80))); }
     let text = text(report, Style::plain(), Screen::of_columns(columns));
     let place = format!("{name} at {columns} columns:\n{text}");
     let height: usize = text.lines().map(|line| line.width().div_ceil(columns)).sum();

@@ -56,8 +56,11 @@ fn missed(diagnosis: &Diagnosis) -> String {
     missed.sort_by(|left, right| right.missing.1.total_cmp(&left.missing.1));
     let is_healthy = verdict.state == State::Clear;
     if missed.is_empty() {
-        let whole =
-            if is_healthy { "every target is met" } else { "what finished met every target" };
+        let whole = if is_healthy {
+            "every measured target is met"
+        } else {
+            "what finished met every measured target"
+        };
         return whole.to_owned();
     }
     let (of_tokens, of_requests): (Vec<_>, Vec<_>) =

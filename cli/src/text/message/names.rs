@@ -15,6 +15,7 @@ pub(super) fn action(id: ActionId) -> String {
         ActionId::LowerMaxNumSeqs => "lower the cap on sequences".to_owned(),
         ActionId::RaiseKvMemory => "give the KV cache more memory".to_owned(),
         ActionId::LowerKvMemory => "give the KV cache less memory".to_owned(),
+        ActionId::RestartEngine => "restart the engine".to_owned(),
         ActionId::ActOnLatency => "act on these latencies".to_owned(),
         _ => words(id.id()),
     }
