@@ -60,6 +60,77 @@ fn names_and_warnings_in_every_format() {
     is_harmless(&run);
 }
 
+/// Everything outside code spans, as CommonMark reads them.
+fn outside_code(text: &str) -> String {
+    let mut outside = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find('`') {
+        outside.push_str(&rest[..at]);
+        let fence = rest[at..].len() - rest[at..].trim_start_matches('`').len();
+        let inside = &rest[at + fence..];
+        let mut end = 0;
+        while let Some(next) = inside[end..].find('`') {
+            let start = end + next;
+            let run = inside[start..].len() - inside[start..].trim_start_matches('`').len();
+            end = start + run;
+            if run == fence {
+                break;
+            }
+        }
+        assert!(inside[..end].ends_with(&"`".repeat(fence)), "a code span without an end: {text}");
+        rest = &inside[end..];
+    }
+    outside + rest
+}
+
+/// A label can make no link, no mention, no picture, no formatting and no reference.
+#[test]
+fn names_in_markdown() {
+    for hostile in [
+        "@here",
+        "<!channel>",
+        "<@U0123>",
+        "[click](http://evil.example)",
+        "![x](http://evil.example/x.png)",
+        "http://evil.example",
+        "www.evil.example",
+        "evil.example/a",
+        "me@evil.example",
+        "**bold** _it_ ~~gone~~",
+        "`@here`",
+        "a`@here`b``c",
+        "<b>bold</b>&amp;",
+        ":tada:",
+        "owner/repo#12",
+        "#12 !34 ABC-12",
+        "a|b|c $x$",
+        "# title",
+        "- [ ] task",
+    ] {
+        let label = hostile;
+        let mut response = incident::response("before");
+        for one in response["data"]["result"].as_array_mut().expect("a list") {
+            for name in ["instance", "model_name", "pod"] {
+                if one["metric"].get(name).is_some() {
+                    one["metric"][name] = json!(label);
+                }
+            }
+            // One replica hangs or restarts for all that a sentence may say of it by name.
+            one["metric"]["pod"] = json!(label);
+        }
+        let arguments = ["diagnose", "--format", "markdown", "--response", "-"];
+        let run = run_with_input(&arguments, response.to_string().as_bytes());
+        assert_eq!(run.status, 1, "{run:?}");
+        assert!(run.stdout.contains(hostile.trim_matches('`')), "{}", run.stdout);
+        let bare = outside_code(&run.stdout).replace("**", "").replace("🔴 ", "");
+        let bad = |one: char| "@<>[]!#`*_~|$\\&".contains(one);
+        assert!(!bare.contains(bad), "{bare:?} of {}", run.stdout);
+        for word in ["evil", "http", "tada", "repo", "ABC-12", "bold", "title"] {
+            assert!(!bare.contains(word), "{word} in {bare:?}");
+        }
+    }
+}
+
 #[test]
 fn names_in_expositions() {
     let label = HOSTILE.replace('\n', "\\n");

@@ -29,7 +29,7 @@ fn report(settings: &Value, response: &[u8]) -> Option<Report> {
     session.report().ok()
 }
 
-fn recording(id: &str) -> Report {
+pub(super) fn recording(id: &str) -> Report {
     let file =
         std::fs::File::open(folder().join(id).join("response.json.gz")).expect("a recording");
     let mut response = Vec::new();
@@ -168,20 +168,5 @@ fn markdown_says_the_same() {
             words.collect::<Vec<_>>().join(" ")
         };
         assert_eq!(bare(&markdown), bare(&text), "{name}");
-    }
-}
-
-/// Written by hand from the figures of the reports; see the comments.
-#[test]
-#[cfg(any())]
-fn four_recordings_read_as_written() {
-    for (id, wanted) in [
-        ("s0-cap2", S0_CAP2),
-        ("overload", OVERLOAD),
-        ("healthy-steady", HEALTHY_STEADY),
-        ("prefix-collapse", PREFIX_COLLAPSE),
-    ] {
-        let said = text(&recording(id), Style::plain(), Screen::UNKNOWN);
-        assert_eq!(said, wanted, "{id}");
     }
 }

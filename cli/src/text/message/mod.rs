@@ -14,6 +14,8 @@ mod lines;
 mod markdown;
 mod names;
 mod reasons;
+#[cfg(test)]
+mod written;
 
 use inference_triage_core::report::Report;
 
