@@ -62,7 +62,7 @@ fn avoid(action: &Action) -> impl Iterator<Item = Piece> {
         } else {
             format!("{name} ({})", continued(because))
         };
-        let mut piece = Piece::inline(Part::Avoid, Worth::Guiding, &text);
+        let mut piece = Piece::inline(Part::Avoid, Worth::Reason, &text);
         piece.short = Some((Worth::More, name)).filter(|(_, short)| *short != piece.text);
         piece
     })

@@ -1,8 +1,8 @@
 //! The incident message: what an engineer reads first and pastes into an incident channel.
 //!
-//! Every piece of it is said by the report. Where there is not room for all of them, [`Message::fit`]
-//! drops those that a reader misses least; the verdict, who is hurt, the first action and its check
-//! always stay.
+//! Every piece of it is said by the report. Where there is not room for all of them,
+//! [`Message::fit`] drops those that a reader misses least; the verdict, who is hurt, the first
+//! action and its check always stay.
 
 mod action;
 #[cfg(test)]
@@ -76,9 +76,9 @@ enum Worth {
     More,
     /// The first rival that is excluded, and steps between the first action and its check.
     Useful,
-    /// Where the first action leads, and what not to do.
+    /// Where the first action leads, and how near the verdict is to another.
     Guiding,
-    /// What the verdict rests on.
+    /// What the verdict rests on, since when, and what not to do.
     Reason,
     /// Never dropped.
     Always,

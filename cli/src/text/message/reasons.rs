@@ -14,6 +14,10 @@ use crate::text::primary;
 /// Other scopes that are named, the worst first.
 const NAMED_SCOPES: usize = 2;
 
+/// A verdict that explains less of the excess time than this leaves enough for a second cause, which
+/// must be read beside it; above it the rest is within what an estimate misses.
+const MOST: f64 = 0.8;
+
 pub(super) fn pieces(report: &Report) -> Vec<Piece> {
     let verdict = &report.diagnosis.verdict;
     let finding = primary(report);
@@ -50,7 +54,7 @@ fn candidates(candidates: &[Candidate]) -> Vec<Piece> {
 
 fn why(verdict: &Verdict, finding: Option<&Finding>) -> Vec<Piece> {
     let detail = |worth| Piece::inline(Part::Why, worth, &verdict.detail);
-    // The sentence of `healthy` holds its evidence, and what cannot be told has its detail as advice.
+    // The sentence of `healthy` holds its evidence; what cannot be told has its detail as advice.
     if verdict.state == State::Clear {
         return vec![detail(Worth::Reason)];
     }
@@ -123,8 +127,9 @@ fn sure(report: &Report, nearest: Option<(SignalId, f64, f64)>) -> Vec<Piece> {
     add(Worth::Always, grade(report.diagnosis.quality.grade));
     let explained = verdict.explained.zip(verdict.impact.excess_seconds);
     if let Some((share, excess)) = explained.filter(|(share, _)| *share < 0.995) {
+        let worth = if share < MOST { Worth::Reason } else { Worth::Guiding };
         add(
-            Worth::Guiding,
+            worth,
             &format!("explains {} of the {} too many per request", percent(share), seconds(excess)),
         );
     }
