@@ -79,9 +79,13 @@ pub(crate) struct DiagnoseArguments {
     /// verdict; gzipped when the name ends in .gz
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub(crate) save_capsule: Option<PathBuf>,
-    /// How to print the report
-    #[arg(long, value_enum, default_value_t = Format::Text, help_heading = "Output")]
-    pub(crate) format: Format,
+    /// How to print the answer
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text, help_heading = "Output")]
+    pub(crate) format: ReportFormat,
+    /// Print the tables behind the incident message too: phases, signals, changes, limits, caveats.
+    /// For text; JSON always holds everything
+    #[arg(long, help_heading = "Output")]
+    pub(crate) full: bool,
     /// Show progress on standard error: on a terminal and after a second, never, or always
     #[arg(
         long,
@@ -169,6 +173,16 @@ pub(crate) enum Format {
     /// For people
     Text,
     /// For programs
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReportFormat {
+    /// The incident message, at most 15 lines
+    Text,
+    /// The same message for an incident channel
+    Markdown,
+    /// The whole report for programs
     Json,
 }
 

@@ -4,7 +4,7 @@ use inference_triage_core::error::Error;
 use inference_triage_core::session::Session;
 
 use crate::Outcome;
-use crate::arguments::{DiagnoseArguments, Format};
+use crate::arguments::{DiagnoseArguments, ReportFormat};
 use crate::capsule::{self, Capsule};
 use crate::exit::{self, Failure};
 use crate::file_kind::FileKind;
@@ -12,6 +12,12 @@ use crate::source::{self, Material, Responses, without_history};
 use crate::text;
 
 pub(crate) fn run(arguments: &DiagnoseArguments) -> Outcome {
+    if arguments.full && arguments.format == ReportFormat::Markdown {
+        return Err(Failure::usage(
+            "--full adds tables that Markdown has no room for: leave it out, or print them with \
+             --format text",
+        ));
+    }
     let mut material = source::gather(arguments)?;
     let mut session = Session::new();
     session.configure(material.settings.clone())?;
@@ -28,16 +34,19 @@ pub(crate) fn run(arguments: &DiagnoseArguments) -> Outcome {
         capsule::save(path, &capsule)?;
     }
     let report = session.report()?;
+    let style = text::Style::of_standard_output();
+    let screen = text::Screen::of_standard_output();
     let output = match arguments.format {
-        Format::Json => {
+        ReportFormat::Json => {
             let mut bytes = session.report_bytes()?;
             bytes.push(b'\n');
             bytes
         }
-        Format::Text => {
-            text::render(&report, material.settings.slo.quantile, text::Style::of_standard_output())
-                .into_bytes()
+        ReportFormat::Text if arguments.full => {
+            text::full(&report, material.settings.slo.quantile, style, screen).into_bytes()
         }
+        ReportFormat::Text => text::message(&report, style, screen).into_bytes(),
+        ReportFormat::Markdown => text::markdown(&report).into_bytes(),
     };
     exit::answer(&output)?;
     Ok(report.diagnosis.verdict.severity.into())

@@ -101,6 +101,7 @@ test('before the fix, as text: what an engineer pastes into an incident channel'
   const server = await backfilled(pairSeries('before'));
   const { status, stdout, stderr } = await runProgram([
     'diagnose',
+    '--full',
     '--url',
     server.url,
     ...pairTimes,

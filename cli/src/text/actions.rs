@@ -1,11 +1,21 @@
-//! What to do, and what not.
+//! What to do, and what not, as far as the message has no room for it.
 
 use inference_triage_core::report::{Action, ActionStep, Report};
 
+use super::message::{Message, Part};
 use super::page::Page;
 
-pub(super) fn print(report: &Report, page: &mut Page) {
+pub(super) fn print(report: &Report, message: &Message, page: &mut Page) {
     let Some(action) = &report.diagnosis.verdict.action else { return };
+    if !message.is_whole(Part::Do) {
+        print_steps(action, page);
+    }
+    if !message.is_whole(Part::Avoid) {
+        print_avoid(action, page);
+    }
+}
+
+fn print_steps(action: &Action, page: &mut Page) {
     page.heading("Do", "");
     if action.steps.is_empty() {
         page.paragraph("  1. ", &action.sentence);
@@ -17,7 +27,6 @@ pub(super) fn print(report: &Report, page: &mut Page) {
     if !action.effect.is_empty() {
         page.paragraph("  Expect: ", &action.effect);
     }
-    print_avoid(action, page);
 }
 
 fn print_copy(step: &ActionStep, page: &mut Page) {

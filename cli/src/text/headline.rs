@@ -1,16 +1,13 @@
-//! The verdict, and what it is about.
+//! What the verdict is about, beyond the incident message.
 
-use inference_triage_core::catalogue::signals::SignalId;
-use inference_triage_core::quality::Grade;
-use inference_triage_core::report::{Candidate, Report, ScopeSummary, Verdict, Window};
-use inference_triage_core::text::number::{chosen_seconds, number, percent, seconds};
+use inference_triage_core::report::{Candidate, Report, ScopeSummary, Window};
+use inference_triage_core::text::number::number;
 use inference_triage_core::time::length;
-use inference_triage_core::triage::finding::{ConfidenceWord, Severity, Trend};
+use inference_triage_core::triage::finding::Severity;
 use inference_triage_core::window::baseline::BaselineSource;
-use unicode_width::UnicodeWidthStr as _;
 
 use super::page::{Page, shorten};
-use super::{Style, plain::plain};
+use super::plain::plain;
 use crate::time_arguments::utc_text;
 
 /// Longest name worth its space in a headline.
@@ -19,16 +16,11 @@ const NAME_COLUMNS: usize = 60;
 /// Replicas named before "and 12 more".
 const NAMED_REPLICAS: usize = 3;
 
-pub(super) fn print(report: &Report, style: Style, page: &mut Page) {
+pub(super) fn print(report: &Report, page: &mut Page) {
     let verdict = &report.diagnosis.verdict;
-    let word = state_word(verdict.severity);
-    page.lead(&style.severity(verdict.severity, word), word.width(), &verdict.sentence);
-    if !verdict.detail.is_empty() {
-        page.paragraph(&" ".repeat(word.width() + 2), &verdict.detail);
-    }
-    page.gap();
-    if let Some(impact) = impact_text(verdict) {
-        page.paragraph("  Impact      ", &impact);
+    // Where there is nothing to do the message says the detail itself.
+    if verdict.action.is_some() && !verdict.detail.is_empty() {
+        page.paragraph("  Detail      ", &verdict.detail);
     }
     for (label, ids) in
         [("  Contributes ", &verdict.contributing), ("  Follows     ", &verdict.consequences)]
@@ -45,40 +37,11 @@ pub(super) fn print(report: &Report, style: Style, page: &mut Page) {
     if let Some(since) = verdict.since {
         page.paragraph("  Since       ", &since_text(since, report.diagnosis.range.end));
     }
-    page.paragraph(
-        "  Confidence  ",
-        &format!("{}, data quality {}", confidence(verdict), grade(report.diagnosis.quality.grade)),
-    );
     if let Some(scope) = report.scope() {
         page.paragraph("  Scope       ", &scope_text(scope));
     }
     page.paragraph("  Window      ", &window_text(&report.diagnosis.window));
     page.paragraph("  Baseline    ", &baseline_text(report));
-}
-
-/// Who is hurt, how much, and how much of it the verdict explains; None where nobody is.
-fn impact_text(verdict: &Verdict) -> Option<String> {
-    let impact = &verdict.impact;
-    let missed = impact.objectives.iter().filter(|one| one.missing.1 > 0.005).map(|one| {
-        let (least, most) = (percent(one.missing.0), percent(one.missing.1));
-        let share = if least == most { most } else { format!("{least} to {most}") };
-        let whose = if one.signal == SignalId::Itl { "tokens" } else { "requests" };
-        format!("{share} of {whose} miss {} {}", one.signal.short(), chosen_seconds(one.target))
-    });
-    let excess = impact.excess_seconds.filter(|excess| *excess >= 0.001).map(|excess| {
-        let explained = verdict
-            .explained
-            .map_or_else(String::new, |share| format!(" ({} of it explained)", percent(share)));
-        format!("{} too many per request{explained}", seconds(excess))
-    });
-    let lost = impact.lost_requests.map(|lost| format!("{} requests lost", number(lost)));
-    let trend = match impact.trend {
-        Trend::Growing => Some("the queue grows".to_owned()),
-        Trend::Recovering => Some("the queue drains".to_owned()),
-        Trend::Steady | Trend::Unknown => None,
-    };
-    let parts: Vec<String> = missed.chain(excess).chain(lost).chain(trend).collect();
-    (!parts.is_empty()).then(|| parts.join("; "))
 }
 
 /// The state in one or two words.
@@ -89,27 +52,6 @@ pub(super) fn state_word(severity: Severity) -> &'static str {
         Severity::Ok => "OK",
         Severity::Info => "INFO",
         Severity::Unknown => "CANNOT TELL",
-    }
-}
-
-fn confidence(verdict: &Verdict) -> String {
-    let word = match verdict.confidence_word {
-        ConfidenceWord::Certain => "certain",
-        ConfidenceWord::Likely => "likely",
-        ConfidenceWord::Possible => "possible",
-        ConfidenceWord::Uncalibrated => "uncalibrated",
-    };
-    verdict
-        .confidence
-        .map_or_else(|| word.to_owned(), |confidence| format!("{word} ({confidence:.2})"))
-}
-
-fn grade(grade: Grade) -> &'static str {
-    match grade {
-        Grade::A => "A",
-        Grade::B => "B (see the caveats)",
-        Grade::C => "C (an identity is broken or a needed metric is missing)",
-        Grade::D => "D (several identities broken, metrics missing, or gaps)",
     }
 }
 

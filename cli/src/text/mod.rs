@@ -1,4 +1,4 @@
-//! The report as text: what an engineer pastes into an incident channel.
+//! The report as text: the incident message, and behind it, where asked for, the tables.
 //!
 //! One file a section, in reading order. Structure is plain ASCII and colour is never its only
 //! carrier.
@@ -9,6 +9,7 @@ mod engine_state;
 mod headline;
 mod limits;
 mod matrix;
+mod message;
 mod page;
 mod phases;
 pub(crate) mod plain;
@@ -22,23 +23,27 @@ mod table;
 
 use inference_triage_core::report::{Finding, Report};
 
+use message::{MOST_LINES, Message};
+pub(crate) use message::{Screen, markdown, text as message};
 use page::Page;
 pub(crate) use style::Style;
 
-/// The whole report; `q` is the quantile that the tables show.
-pub(crate) fn render(report: &Report, q: f64, style: Style) -> String {
+/// The incident message and everything that it does not say; `q` is the quantile that the tables
+/// show.
+pub(crate) fn full(report: &Report, q: f64, style: Style, screen: Screen) -> String {
+    let message = Message::of(report).fit(MOST_LINES, screen);
     let mut page = Page::new(style);
-    headline::print(report, style, &mut page);
+    headline::print(report, &mut page);
     phases::print(report, &mut page);
     matrix::print(report, q, &mut page);
     engine_state::print(report, &mut page);
-    reasons::print(report, &mut page);
+    reasons::print(report, &message, &mut page);
     changes::print(report, &mut page);
-    actions::print(report, &mut page);
+    actions::print(report, &message, &mut page);
     limits::print(report, &mut page);
     quality::print(report, &mut page);
     scopes::print(report, &mut page);
-    page.finish()
+    message.text(style, screen) + "\n" + &page.finish()
 }
 
 /// The answer of the rule that gave the verdict.
@@ -52,10 +57,12 @@ mod tests {
 
     use super::*;
 
+    const SCREEN: Screen = Screen::UNKNOWN;
+
     #[test]
     fn no_line_is_wider_than_a_hundred_columns() {
         for report in [sample::slot_cap(), sample::cannot_tell()] {
-            let text = render(&report, 0.95, Style::plain());
+            let text = full(&report, 0.95, Style::plain(), SCREEN);
             for line in text.lines() {
                 assert!(line.width() <= page::COLUMNS, "{} columns: {line}", line.width());
                 assert_eq!(line, line.trim_end(), "a line ends in blanks");
@@ -65,17 +72,16 @@ mod tests {
 
     #[test]
     fn sections_stand_in_reading_order() {
-        let text = render(&sample::slot_cap(), 0.95, Style::plain());
+        let text = full(&sample::slot_cap(), 0.95, Style::plain(), SCREEN);
         let mut rest = text.as_str();
         for heading in [
             "CRITICAL",
+            "Sure?",
+            "Window",
             "Where 9.3 s goes",
             "Matrix",
             "Engine",
-            "Why",
-            "What it is not",
             "Not measured",
-            "Do",
             "Do not",
             "Limits",
             "Caveats",
@@ -95,20 +101,20 @@ mod tests {
         report.scopes[0].replicas = vec![format!("{hostile}/0")];
         report.diagnosis.findings[0].replicas = vec![hostile.to_owned()];
         report.diagnosis.verdict.sentence = format!("{hostile} is capped");
-        let text = render(&report, 0.95, Style::plain());
+        let text = full(&report, 0.95, Style::plain(), SCREEN);
         assert!(
             !text.contains('\u{1b}') && !text.contains('\u{202e}') && !text.contains("owned"),
             "{text}"
         );
-        assert!(text.starts_with("CRITICAL  gem ma is capped\n"), "{text}");
+        assert!(text.starts_with("CRITICAL  gem ma (1 replica): gem ma is capped\n"), "{text}");
     }
 
     #[test]
     fn colour_is_only_added() {
         let report = sample::slot_cap();
-        let coloured = render(&report, 0.95, Style::coloured());
+        let coloured = full(&report, 0.95, Style::coloured(), SCREEN);
         assert!(coloured.contains("\u{1b}["));
-        assert_eq!(plain_lines(&coloured), render(&report, 0.95, Style::plain()));
+        assert_eq!(plain_lines(&coloured), full(&report, 0.95, Style::plain(), SCREEN));
     }
 
     fn plain_lines(text: &str) -> String {

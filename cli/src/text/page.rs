@@ -113,7 +113,7 @@ fn fill(words: impl Iterator<Item = String>, columns: usize) -> Vec<String> {
 }
 
 /// A word in pieces of at most `columns` columns.
-fn pieces(word: &str, columns: usize) -> impl Iterator<Item = String> {
+pub(super) fn pieces(word: &str, columns: usize) -> impl Iterator<Item = String> {
     let mut pieces = Vec::new();
     let (mut piece, mut width) = (String::new(), 0);
     for character in word.chars() {
@@ -130,7 +130,7 @@ fn pieces(word: &str, columns: usize) -> impl Iterator<Item = String> {
 }
 
 /// A query's words; a blank inside a string does not end one.
-fn words_outside_strings(query: &str) -> Vec<String> {
+pub(super) fn words_outside_strings(query: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let (mut quote, mut escaped) = (None, false);
     for character in plain(query).chars() {

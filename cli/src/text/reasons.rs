@@ -4,14 +4,15 @@ use inference_triage_core::report::Report;
 use inference_triage_core::triage::finding::State;
 
 use super::headline::names;
+use super::message::{Message, Part};
 use super::page::Page;
 use super::primary;
 
-pub(super) fn print(report: &Report, page: &mut Page) {
+pub(super) fn print(report: &Report, message: &Message, page: &mut Page) {
     let Some(finding) = primary(report) else { return };
     let reason =
         if finding.reason == report.diagnosis.verdict.sentence { "" } else { &finding.reason };
-    if !finding.evidence.is_empty() {
+    if !message.is_whole(Part::Why) && !finding.evidence.is_empty() {
         page.heading("Why", reason);
         for evidence in &finding.evidence {
             page.paragraph(
@@ -26,7 +27,7 @@ pub(super) fn print(report: &Report, page: &mut Page) {
     {
         page.paragraph("  ", &format!("on {}", names(&finding.replicas)));
     }
-    if !finding.rules_out.is_empty() {
+    if !finding.rules_out.is_empty() && !message.is_whole(Part::Not) {
         page.heading("What it is not", "");
         for rival in &finding.rules_out {
             page.paragraph("  x ", &format!("{}: {}", rival.id, rival.because));

@@ -17,7 +17,7 @@ impl Style {
         Self { colour: std::io::stdout().is_terminal() && !refused }
     }
 
-    #[cfg(test)]
+    /// Without escape sequences.
     pub(super) fn plain() -> Self {
         Self { colour: false }
     }

@@ -74,7 +74,11 @@ fn compressed_answers_are_read() {
 fn failed_queries_are_a_warning_and_the_rest_is_judged() {
     let run = diagnose(&recorded(failed), &[]);
     assert_eq!(run.status, 1, "{run:?}");
-    assert!(run.stdout.starts_with("CRITICAL  Admission is capped"), "{}", run.stdout);
+    assert!(
+        run.stdout.starts_with("CRITICAL  gemma (1 replica): admission is capped"),
+        "{}",
+        run.stdout
+    );
     assert_eq!(run.stderr.lines().count(), 1, "one cause, one line: {}", run.stderr);
     for part in ["queries failed", "queue_time", "query timed out", "more"] {
         assert!(run.stderr.contains(part), "\"{part}\" is not in: {}", run.stderr);

@@ -1,6 +1,8 @@
 //! Names and messages that would control a terminal or deceive a reader, through every way in and
 //! every format out.
 
+use std::io::Read as _;
+
 use inference_triage_core::text::foreign::disturbs;
 use serde_json::{Value, json};
 
@@ -41,7 +43,7 @@ fn response() -> String {
 
 #[test]
 fn names_and_warnings_in_every_format() {
-    for format in ["text", "json"] {
+    for format in ["text", "markdown", "json"] {
         let arguments = ["diagnose", "--format", format, "--response", "-"];
         let run = run_with_input(&arguments, response().as_bytes());
         assert_eq!(run.status, 1, "{run:?}");
@@ -60,13 +62,111 @@ fn names_and_warnings_in_every_format() {
     is_harmless(&run);
 }
 
+/// Everything outside code spans, as CommonMark reads them.
+fn outside_code(text: &str) -> String {
+    let mut outside = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find('`') {
+        outside.push_str(&rest[..at]);
+        let fence = rest[at..].len() - rest[at..].trim_start_matches('`').len();
+        let inside = &rest[at + fence..];
+        let mut end = 0;
+        while let Some(next) = inside[end..].find('`') {
+            let start = end + next;
+            let run = inside[start..].len() - inside[start..].trim_start_matches('`').len();
+            end = start + run;
+            if run == fence {
+                break;
+            }
+        }
+        assert!(inside[..end].ends_with(&"`".repeat(fence)), "a code span without an end: {text}");
+        rest = &inside[end..];
+    }
+    outside + rest
+}
+
+/// What services make more of than text.
+const MARKUP: [&str; 19] = [
+    "@here",
+    "<!channel>",
+    "<@U0123>",
+    "[click](http://evil.example)",
+    "![x](http://evil.example/x.png)",
+    "http://evil.example",
+    "www.evil.example",
+    "evil.example/a",
+    "me@evil.example",
+    "**bold** _it_ ~~gone~~",
+    "`@here`",
+    "a`@here`b``c",
+    "<b>bold</b>&amp;",
+    ":tada:",
+    "owner/repo#12",
+    "#12 !34 ABC-12",
+    "a|b|c $x$",
+    "# title",
+    "- [ ] task",
+];
+
+#[track_caller]
+fn is_only_text(markdown: &str) {
+    // Our own emphasis and the signs of severity.
+    let bare = outside_code(markdown).replace("**", "").replace(['🔴', '🟠', '🟢', '⚪'], "");
+    let markup = bare.find(|one: char| "@<>[]!#`*_~|$\\&".contains(one));
+    assert_eq!(markup, None, "{bare:?} of {markdown}");
+    for word in ["evil", "http", "tada", "repo", "ABC-12"] {
+        assert!(!bare.contains(word), "{word} in {bare:?}");
+    }
+}
+
+/// A label can make no link, no mention, no picture, no formatting and no reference.
+#[test]
+fn names_in_markdown() {
+    let arguments = ["diagnose", "--format", "markdown", "--response", "-"];
+    for hostile in MARKUP {
+        let mut response = incident::response("before");
+        for one in response["data"]["result"].as_array_mut().expect("a list") {
+            if one["metric"].get("model_name").is_some() {
+                one["metric"]["model_name"] = json!(hostile);
+            }
+        }
+        let run = run_with_input(&arguments, response.to_string().as_bytes());
+        assert_eq!(run.status, 1, "{run:?}");
+        assert!(run.stdout.contains(hostile.trim_matches('`')), "{}", run.stdout);
+        is_only_text(&run.stdout);
+    }
+}
+
+/// The sentences about one of several replicas hold its name.
+#[test]
+fn names_inside_sentences_of_markdown() {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../tests/engines/recordings/hung-twin-0.20.1/response.json.gz"
+    );
+    let mut recorded = String::new();
+    let file = std::fs::File::open(path).expect("the recording");
+    flate2::read::MultiGzDecoder::new(file).read_to_string(&mut recorded).expect("text");
+    let arguments = ["diagnose", "--format", "markdown", "--response", "-"];
+    for hostile in MARKUP {
+        let label = json!(hostile).to_string();
+        let response = recorded.replace("\"127.0.0.1:44331\"", &label);
+        let run = run_with_input(&arguments, response.as_bytes());
+        assert_eq!(run.status, 1, "{run:?}");
+        assert!(run.stdout.contains("engine hung on"), "{}", run.stdout);
+        let first = hostile.split(['`', ' ']).find(|part| !part.is_empty()).unwrap_or_default();
+        assert!(run.stdout.contains(first.trim_matches(':')), "{}", run.stdout);
+        is_only_text(&run.stdout);
+    }
+}
+
 #[test]
 fn names_in_expositions() {
     let label = HOSTILE.replace('\n', "\\n");
     let scrape = |time| incident::exposition("before", time).replace("gemma", &label);
     let files = ["t0", "t1"]
         .map(|time| Scratch::new(&format!("hostile.{time}.prom"), scrape(time).as_bytes()));
-    for format in ["text", "json"] {
+    for format in ["text", "markdown", "json"] {
         let run = run(&[
             "diagnose",
             "--format",

@@ -116,6 +116,7 @@ fn help_names_every_flag_and_every_exit_status() {
         "--threshold",
         "--prefix",
         "--format",
+        "--full",
         "--raw",
         "--header",
         "--progress",
