@@ -269,6 +269,26 @@ pub(crate) fn drop_negatives(column: &mut Column) -> u64 {
     dropped
 }
 
+/// Least count, and factor over the largest later step, from which a series that comes into view
+/// late is no new one. What is made on first use begins with what one step counts, and a busy step
+/// is not ten times any other; below a hundred a burst, as of errors, may never be repeated.
+const OLD_COUNT: f64 = 100.0;
+const OLD_STEPS: f64 = 10.0;
+
+/// Whether a counter had counted long before its first sample: it came into view late, as by
+/// another query, and was not made then.
+pub(crate) fn is_old(column: &[f64]) -> bool {
+    let (mut first, mut before, mut largest) = (f64::NAN, f64::NAN, 0.0);
+    for &value in column.iter().filter(|value| !value.is_nan()) {
+        if first.is_nan() {
+            first = value;
+        }
+        largest = f64::max(largest, value - before);
+        before = value;
+    }
+    first >= OLD_COUNT && first > OLD_STEPS * largest
+}
+
 /// Puts zeros before the first sample where the target was there already; returns whether it did.
 pub(crate) fn start_from_zero(column: &mut Column, target_present: &[bool]) -> bool {
     let first = column.iter().position(|value| !value.is_nan()).unwrap_or(0);
@@ -315,6 +335,16 @@ mod tests {
 
     fn increments(values: &[f64]) -> CounterColumn {
         CounterColumn::of(vec![Growth::from_increments(values, 1.0, &mut GrowthRepairs::default())])
+    }
+
+    #[test]
+    fn what_comes_into_view_late_is_told_from_what_is_made_late() {
+        const GAP: f64 = f64::NAN;
+        assert!(is_old(&[GAP, 9000.0, 9004.0, 9009.0]));
+        assert!(is_old(&[GAP, 100.0]), "nothing behind it");
+        assert!(!is_old(&[GAP, 99.0, 99.0]), "a burst that is never repeated");
+        assert!(!is_old(&[GAP, 400.0, 800.0, 1150.0]), "the first step of a busy engine");
+        assert!(!is_old(&[GAP, 4.0, 9.0]) && !is_old(&[GAP]) && !is_old(&[]));
     }
 
     #[test]

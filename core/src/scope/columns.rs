@@ -3,10 +3,12 @@
 #[cfg(test)]
 mod tests;
 
+use std::cmp::Ordering::Equal;
+
 use crate::catalogue::caveats::CaveatId;
 use crate::catalogue::families::{Family, Purpose, Shape};
 use crate::caveat::Caveats;
-use crate::growth::counter::{CounterColumn, Growth, GrowthRepairs};
+use crate::growth::counter::{CounterColumn, Growth, GrowthRepairs, is_old};
 use crate::growth::gauge::Gauge;
 use crate::growth::histogram::{Component, HistogramColumns, Part};
 use crate::histogram::Basis;
@@ -225,7 +227,12 @@ fn histogram(
     }
     let mut columns = Vec::with_capacity(1);
     for (_, components) in processes {
-        columns.push(HistogramColumns::from_counters(components, target_present, repairs));
+        // Of its parts the number of observations is the largest.
+        let counts = components.iter().filter(|one| one.part != Part::Sum);
+        let first = |one: &Component| one.values.iter().find(|value| !value.is_nan()).copied();
+        let most = counts.max_by(|one, two| first(one).partial_cmp(&first(two)).unwrap_or(Equal));
+        let shown = if most.is_some_and(|one| is_old(&one.values)) { &[] } else { target_present };
+        columns.push(HistogramColumns::from_counters(components, shown, repairs));
     }
     let mut columns = HistogramColumns::of_processes(columns);
     if chosen[0].reading.kind == SeriesKind::Total {
@@ -246,7 +253,10 @@ fn counter(
             let (scale, _) = increment_scale(one, step, caveats);
             Growth::from_increments(&values_of(one), scale, repairs)
         } else {
-            Growth::from_counter(values_of(one), target_present, repairs)
+            let values = values_of(one);
+            // A reason or a status that was first met beside others may come in a burst.
+            let shown = if chosen.len() == 1 && is_old(&values) { &[] } else { target_present };
+            Growth::from_counter(values, shown, repairs)
         };
         if one.reading.kind == SeriesKind::Total {
             growth.discount_falls();
