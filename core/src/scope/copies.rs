@@ -17,10 +17,10 @@ use crate::store::grid::{LOOKBACK_MS, TimeGrid};
 /// two engines that are idle most of the time would pass.
 const CONTRADICTIONS: usize = 10;
 
-/// Snapshots equal to the bit after which two sets without any sum are one process. Two engines that
-/// serve the same synthetic load agree in their counts now and then, and in every bucket of every
-/// latency at once hardly ever: at twenty never in simulated fleets; at a hundred a window of five
-/// minutes would not do.
+/// Snapshots equal to the bit after which two sets without any sum are one process. Two engines
+/// that serve the same synthetic load agree in their counts now and then, and in every bucket of
+/// every latency at once hardly ever: at twenty never in simulated fleets; at a hundred a window of
+/// five minutes would not do.
 const EQUAL_WITHOUT_SUMS: usize = 20;
 
 /// Sums, and snapshots, by which most pairs of sets are told apart. At half of them a thousand
@@ -225,8 +225,8 @@ fn position(left: &SeriesSet<'_>, pairs: &[Pair<'_>], now: usize, at: usize) -> 
     }
 }
 
-/// What sets are ordered and laid beside each other by: tokens, which move with nearly every scrape,
-/// and requests, which histograms alone show too.
+/// What sets are ordered and laid beside each other by: tokens, which move with nearly every
+/// scrape, and requests, which histograms alone show too.
 pub(super) const LANDMARKS: [Family; 2] = [Family::GenerationTokens, Family::E2e];
 
 /// How many there were of that family, at every grid time.

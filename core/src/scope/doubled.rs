@@ -72,7 +72,7 @@ pub(super) fn counted_twice(sets: &[SeriesSet<'_>], kept_by: &[usize]) -> Option
     let counts = |set: &SeriesSet<'_>| set.quantities.iter().any(is_count);
     let is_planned = |one: &&Resolved<'_>| one.series.identity.labels.contains_key(ROLE_LABEL);
     let is_of_others = |set: &&SeriesSet<'_>| {
-        set.place.is_aggregate() && counts(set) && !set.members.iter().any(|one| is_planned(&one))
+        set.place.is_aggregate() && counts(set) && !set.members.iter().any(is_planned)
     };
     let single = || sets.iter().enumerate().filter(|(_, set)| !set.place.is_aggregate());
     if sets.iter().any(|set| is_of_others(&set))
@@ -133,8 +133,9 @@ struct Order {
 }
 
 /// Finds copies at other places. What a copy shows lies between neighbouring scrapes of the other,
-/// or of what it was minutes ago, so that of the sets in the order of one count only neighbours need
-/// to be compared. The order is made at four times, because at one of them either may be absent.
+/// or of what it was minutes ago, so that of the sets in the order of one count only neighbours
+/// need to be compared. The order is made at four times, because at one of them either may be
+/// absent.
 fn join_elsewhere(sets: &[SeriesSet<'_>], kept_by: &mut [usize], times: &[i64]) {
     let mut orders: Vec<Order> = Vec::new();
     for family in LANDMARKS {

@@ -1,5 +1,5 @@
-//! The requests of a recording as the twin is asked: open traffic at the recorded times, callers who
-//! waited for an answer after that of the twin.
+//! The requests of a recording as the twin is asked: open traffic at the recorded times, callers
+//! who waited for an answer after that of the twin.
 
 use inference_triage_simulator::given::{Begin, GivenRequest, StatusClass};
 

@@ -28,8 +28,8 @@ const MOST_PREFILL: f64 = 0.2;
 /// hits and the mean that of misses.
 const CACHED: f64 = 0.2;
 
-/// The least that a prompt token may cost, as a share of a step with one sequence: where prompts are
-/// short and the machine busy, the solution may come out negative.
+/// The least that a prompt token may cost, as a share of a step with one sequence: where prompts
+/// are short and the machine busy, the solution may come out negative.
 const LEAST_PREFILL: f64 = 0.005;
 
 /// Intervals in which tokens took so many times as long as in the median one are left out of the

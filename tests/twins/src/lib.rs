@@ -2,8 +2,8 @@
 //!
 //! A twin gets what was done to the engine – flags, release, requests with their lengths and times,
 //! the fault – and of the machine a law of steps fitted to the lead-in, and its pace between two
-//! scrapes. Everything else has to come out: queues, batches, latencies, counts. Each family of each
-//! recording agrees within a stated tolerance or stands in `misfits.json` with the reason.
+//! scrapes. Everything else has to come out: queues, batches, latencies, counts. Each family of
+//! each recording agrees within a stated tolerance or stands in `misfits.json` with the reason.
 
 #![forbid(unsafe_code)]
 

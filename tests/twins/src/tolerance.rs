@@ -24,8 +24,8 @@ impl Tolerance {
 const DISTANCE: f64 = 0.10;
 
 /// What a distribution of so many observations may be farther away: the sampling error of one
-/// sample, of which 1/√n is about the 73rd percentile and 1.36/√n the 95th. Arrivals and lengths are
-/// shared, so most families stay far below.
+/// sample, of which 1/√n is about the 73rd percentile and 1.36/√n the 95th. Arrivals and lengths
+/// are shared, so most families stay far below.
 pub fn distance(observations: f64) -> f64 {
     DISTANCE + 1.0 / observations.max(1.0).sqrt()
 }

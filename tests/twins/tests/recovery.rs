@@ -1,5 +1,5 @@
-//! A simulated engine taken for a recorded one: the law that is fitted to it is the one that it had,
-//! and its twin fits.
+//! A simulated engine taken for a recorded one: the law that is fitted to it is the one that it
+//! had, and its twin fits.
 
 use inference_triage_harness::random::Random;
 use inference_triage_simulator::configuration::{
@@ -166,8 +166,8 @@ fn the_pace_of_a_shared_machine_is_found_again() {
         took.iter().sum::<f64>() / took.len() as f64
     };
     near(mean(155.0, 200.0) / mean(20.0, 145.0), 1.5, 0.2);
-    // One jitter stands for batches of all sizes and for steps with prompts: how inter-token latencies
-    // are distributed is the fit's own weakness.
+    // One jitter stands for batches of all sizes and for steps with prompts: how inter-token
+    // latencies are distributed is the fit's own weakness.
     let outside = outside(&recording, Machine::LawAndPace);
     let others = outside.iter().filter(|family| *family != "vllm:inter_token_latency_seconds");
     assert_eq!(others.count(), 0, "{outside:?}");

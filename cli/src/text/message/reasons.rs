@@ -14,8 +14,8 @@ use crate::text::primary;
 /// Other scopes that are named, the worst first.
 const NAMED_SCOPES: usize = 2;
 
-/// A verdict that explains less of the excess time than this leaves enough for a second cause, which
-/// must be read beside it; above it the rest is within what an estimate misses.
+/// A verdict that explains less of the excess time than this leaves enough for a second cause,
+/// which must be read beside it; above it the rest is within what an estimate misses.
 const MOST: f64 = 0.8;
 
 pub(super) fn pieces(report: &Report) -> Vec<Piece> {
