@@ -132,3 +132,8 @@ export function runAccuracy(args) {
 export function runMutations(args) {
   return run('cargo', ['run', '--quiet', '--package', 'inference-triage-mutations', '--', ...args]);
 }
+
+/** Recordings of real engines beside simulated twins; `args` as their program takes them. */
+export function runTwins(args) {
+  return run('cargo', ['run', '--quiet', '--package', 'inference-triage-twins', '--', ...args]);
+}

@@ -18,7 +18,7 @@ const exempt = [
   /\.generated\./,
   /^frontend\/grafana\/\.config\//,
   /^core\/src\/histogram\/incident\.rs$/,
-  /^tests\/(accuracy\/src\/report\/page\.rs|bench\/markdown\.mjs)$/,
+  /^tests\/(accuracy\/src\/report\/page\.rs|twins\/src\/report\.rs|bench\/markdown\.mjs)$/,
 ];
 
 /** What cannot be broken without losing the search for it: an address, or a text of this length. */

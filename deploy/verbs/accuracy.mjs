@@ -1,4 +1,4 @@
-// `npm run accuracy [-- --full] [-- --check | --case NAME]`: how often the diagnosis is right, on
+// `npm run accuracy [-- --full] [-- --check | --case NAME | --presence | --page]`: how often the diagnosis is right, on
 // simulated incidents with known truth. Rewrites docs/accuracy.md and docs/accuracy/; with --check
 // compares with them instead.
 

@@ -8,7 +8,7 @@ import { before, describe, test } from 'node:test';
 
 import { root } from '../../deploy/steps/process.mjs';
 import { expected, isNearOnset, recordings, replay } from './replay.mjs';
-import { counted, page, pageFile } from './table.mjs';
+import { counted, data, dataFile, page, pageFile } from './table.mjs';
 
 /**
  * Least share of the windows in which the clients' quantile lies inside the proven interval. Where
@@ -83,5 +83,10 @@ describe('recordings of real engines', () => {
   test('docs/recordings.md is up to date', () => {
     const written = readFileSync(path.join(root, pageFile), 'utf8');
     assert.equal(written, page(rows), '`npm run replay` writes it');
+  });
+
+  test('docs/recordings.json is up to date', () => {
+    const written = readFileSync(path.join(root, dataFile), 'utf8');
+    assert.equal(written, data(rows), '`npm run replay` writes it');
   });
 });

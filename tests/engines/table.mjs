@@ -5,6 +5,26 @@ import { isNearOnset } from './replay.mjs';
 /** Where the page lies in the repository. */
 export const pageFile = 'docs/recordings.md';
 
+/** Where the record lies that other pages take their figures from. */
+export const dataFile = 'docs/recordings.json';
+
+/** The record: one line a window. */
+export function data(rows) {
+  const lines = rows.map(({ id, truth, window, verdict, standing, intervals }) => {
+    const count = (place) => intervals.filter((one) => one.place === place).length;
+    return JSON.stringify({
+      recording: id,
+      engine: `${truth.engine} ${truth.version}`,
+      fault: truth.fault,
+      window,
+      verdict,
+      standing,
+      intervals: { inside: count('inside'), above: count('above'), below: count('below') },
+    });
+  });
+  return `[\n${lines.join(',\n')}\n]\n`;
+}
+
 /** How often the clients' quantiles lie inside, above and below the proven intervals, by signal. */
 export function counted(rows) {
   const places = {};

@@ -79,10 +79,10 @@ async function seenRange() {
   return { start: now - scrapes, end: now };
 }
 
-/** An engine with two slots for more users, and what it had finished by each second. */
+/** An engine with fewer slots than users, and what it had finished by each second. */
 async function startEngine(program, seed) {
-  const settings = ['--hardware', 'opt-13b-a100', '--seed', String(seed), '--duration', '900'];
-  const fault = ['--fault', 'slot-cap', '--severity', '0.6', '--onset', '0', '--interval', '1'];
+  const settings = ['--hardware', 'llama-3.1-8b-h100', '--seed', String(seed), '--duration', '900'];
+  const fault = ['--fault', 'slot-cap', '--severity', '0.3', '--onset', '0', '--interval', '1'];
   const moment = ['--elapsed', String(elapsed), '--exit-with-stdin'];
   const child = spawn(program, ['serve', ...settings, ...fault, ...moment], {
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -28,9 +28,14 @@ impl Claim {
         Self::Cause(Vec::new())
     }
 
-    /// Whether the claim holds the class.
+    /// Whether the claim holds the class, or another name for the same act.
     pub fn names(&self, class: &Class) -> bool {
-        matches!(self, Self::Cause(ids) if ids.iter().any(|id| id == class.id))
+        matches!(self, Self::Cause(ids) if ids.iter().any(|id| class.is_named_by(id)))
+    }
+
+    /// Whether the claim holds a name that is half right.
+    pub fn half_names(&self, class: &Class) -> bool {
+        matches!(self, Self::Cause(ids) if ids.iter().any(|id| class.is_half_named_by(id)))
     }
 
     /// How many classes it leaves open; 0 for everything but a named cause.

@@ -6,6 +6,7 @@ use clap::Parser;
 
 /// How often the diagnosis is right, on simulated incidents with known truth. Without an option it
 /// runs the quick sample and rewrites docs/accuracy.md and docs/accuracy/.
+#[allow(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 #[derive(Debug, Clone, PartialEq, Eq, Parser)]
 #[command(bin_name = "npm run accuracy --")]
 pub struct Arguments {
@@ -18,6 +19,15 @@ pub struct Arguments {
     /// Run one case of the sample and print its whole report
     #[arg(long, value_name = "NAME", conflicts_with = "check")]
     pub case: Option<String>,
+    /// Draw a sample that nobody tuned on by this number, print its table and write nothing
+    #[arg(long, value_name = "N", conflicts_with = "check")]
+    pub seed: Option<u64>,
+    /// Measure what the sample gives away by which series exist, and write it and the page
+    #[arg(long, conflicts_with_all = ["check", "full", "case"])]
+    pub presence: bool,
+    /// Write the page anew from what was measured before, without a simulation
+    #[arg(long, conflicts_with_all = ["check", "full", "case", "seed", "presence"])]
+    pub page: bool,
     /// Folder of the page; its data go into accuracy/ below it
     #[arg(long, value_name = "FOLDER", default_value = "docs")]
     pub docs: PathBuf,
@@ -52,6 +62,7 @@ mod tests {
         let arguments = read("--full --case slot-cap-01 --threads 1").unwrap();
         assert!(arguments.full && !arguments.check && arguments.threads == 1);
         assert_eq!(arguments.case.as_deref(), Some("slot-cap-01"));
+        assert_eq!(read("--seed 4711").unwrap().seed, Some(4711));
         let default = read("").unwrap();
         assert_eq!((default.threads, default.docs), (2, PathBuf::from("docs")));
     }
@@ -64,6 +75,8 @@ mod tests {
             ("--threads 65", "65"),
             ("--case", "--case <NAME>"),
             ("--check --case x", "--check"),
+            ("--check --seed 4711", "--check"),
+            ("--seed x", "--seed <N>"),
         ] {
             let message = read(text).unwrap_err();
             assert!(message.contains(part) && message.contains("--help"), "{text}: {message}");

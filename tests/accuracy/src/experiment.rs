@@ -10,12 +10,13 @@ use inference_triage_simulator::{Run, simulate};
 use serde::{Deserialize, Serialize};
 
 use crate::answer::Answer;
-use crate::grid::{Point, Subject, split};
+use crate::grid::{Point, Subject};
 use crate::observed::Observed;
 use crate::product::{self, Objectives, Product, refused};
 use crate::record::{CaseRecord, Configuration, Judgement, Split, Standing};
+use crate::rivals::presence::{Seen, features};
 use crate::rivals::{Moment, RIVALS};
-use crate::scoring::{Effect, Outcome, Truth};
+use crate::scoring::{Effect, Missed, Outcome, Truth, is_inspection};
 use crate::service::{Timeline, late_tokens, missed, objectives, scenario};
 
 /// Share of the window's requests, or of its tokens, that must miss an objective for a fault to
@@ -62,33 +63,47 @@ struct Case<'a> {
 }
 
 impl<'a> Case<'a> {
+    /// The case, and the same service without its fault.
     fn simulated(point: &'a Point) -> Result<Self, String> {
+        let mut case = Self::simulated_once(point)?;
+        if matches!(point.subject, Subject::Fault(_)) {
+            let sound = Scenario { faults: Vec::new(), ..case.scenario.clone() };
+            let (missed, late) = case.felt(&simulate(&sound, point.scrape_seconds));
+            (case.missed_without, case.unsound) = (missed, missed.max(late) > HARM);
+        }
+        Ok(case)
+    }
+
+    /// Shares of requests and of tokens that miss their objective in the window.
+    fn felt(&self, run: &Run) -> (f64, f64) {
+        let Self { objectives, timeline, .. } = *self;
+        (missed(&run.requests, objectives, timeline), late_tokens(run, objectives, timeline))
+    }
+
+    /// The case alone: nothing is known of the service without its fault.
+    fn simulated_once(point: &'a Point) -> Result<Self, String> {
         let scenario = scenario(point)?;
+        // What vLLM would refuse to start is no case.
+        scenario.check(point.scrape_seconds).map_err(|error| format!("{}: {error}", point.id))?;
         let run = simulate(&scenario, point.scrape_seconds);
         let (timeline, objectives) = (Timeline::of(point), objectives(&scenario));
-        let felt = |run: &Run| {
-            (missed(&run.requests, objectives, timeline), late_tokens(run, objectives, timeline))
-        };
-        let (missed, late) = felt(&run);
-        let (missed_without, late_without) = match point.subject {
-            Subject::Fault(_) => felt(&simulate(
-                &Scenario { faults: Vec::new(), ..scenario.clone() },
-                point.scrape_seconds,
-            )),
-            Subject::Healthy(_) => (missed, late),
-        };
-        let (harmed, unsound) = (missed.max(late) > HARM, missed_without.max(late_without) > HARM);
-        Ok(Self {
+        let mut case = Self {
             point,
             scenario,
             run,
             timeline,
             objectives,
-            missed,
-            missed_without,
-            harmed,
-            unsound,
-        })
+            missed: 0.0,
+            missed_without: 0.0,
+            harmed: false,
+            unsound: false,
+        };
+        let (missed, late) = case.felt(&case.run);
+        (case.missed, case.harmed) = (missed, missed.max(late) > HARM);
+        if matches!(point.subject, Subject::Healthy(_)) {
+            (case.missed_without, case.unsound) = (case.missed, case.harmed);
+        }
+        Ok(case)
     }
 
     /// What Prometheus holds at a time.
@@ -163,7 +178,7 @@ pub fn run(point: &Point, follow: Follow) -> Result<Ran, String> {
     // A class that needs a fleet may have enlarged it.
     let configuration =
         Configuration { replicas: case.scenario.replicas, ..point.configuration.clone() };
-    let split = split(&configuration);
+    let split = point.split;
     // What is only ever summed up over the test set need not be measured elsewhere.
     let measured = split == Split::Test && standing == Standing::Fault;
     let detected = if point.onset && measured { case.detections() } else { BTreeMap::new() };
@@ -173,12 +188,16 @@ pub fn run(point: &Point, follow: Follow) -> Result<Ran, String> {
         let followed = standing == Standing::Fault
             && case.missed > HARM
             && (follow == Follow::Everyone || tool == product::ID);
-        let (effect, missed_after) = if followed { advice.effect(&answer) } else { (None, None) };
+        let outcome = Outcome::of(&answer, case.truth());
+        let (effect, missed_after) =
+            if followed { advice.effect(&answer, outcome) } else { (None, None) };
         tools.insert(
             tool.to_owned(),
             judgement(answer, case.truth(), effect, missed_after, detected.get(tool).copied()),
         );
     }
+    let tried = follow == Follow::Everyone && measured && case.missed > HARM;
+    let mended = if tried { advice.mended() } else { None };
     let advice_simulations = advice.known.values().flatten().count();
     let record = CaseRecord {
         id: point.id.clone(),
@@ -191,15 +210,31 @@ pub fn run(point: &Point, follow: Follow) -> Result<Ran, String> {
         configuration,
         standing,
         severity: point.severity,
+        environment: point.environment.clone(),
         onset: point.onset,
         window_seconds: point.window_seconds,
         scrape_seconds: point.scrape_seconds,
         dropout: point.dropout,
         missed: case.missed,
         missed_without: case.missed_without,
+        mended,
         tools,
     };
     Ok(Ran { record, advice_simulations })
+}
+
+/// What a reader of presence alone sees of a case, and whether its fault would count if its service
+/// is sound otherwise; nothing is asked of any tool.
+pub fn presence(point: &Point) -> Result<Seen, String> {
+    let case = Case::simulated_once(point)?;
+    let silent = matches!(point.subject, Subject::Fault(class) if class.silent);
+    let (from, to) = case.window(case.timeline.to);
+    let batch = case.batch(case.timeline.to);
+    Ok(Seen {
+        truth: case.truth().id().to_owned(),
+        counts: case.harmed || silent,
+        features: features(&Observed::new(&batch), from as f64, to as f64),
+    })
 }
 
 /// The whole report of a case, for a person who looks into it.
@@ -252,20 +287,40 @@ struct Advice<'a> {
 }
 
 impl Advice<'_> {
-    fn effect(&mut self, answer: &Answer) -> (Option<Effect>, Option<f64>) {
+    fn effect(&mut self, answer: &Answer, outcome: Outcome) -> (Option<Effect>, Option<f64>) {
         let Some(action) = &answer.action else {
             return (Some(Effect::NoAdvice), None);
         };
-        let key = format!("{action} {:?}", answer.action_value);
+        if is_inspection(action) {
+            return (Some(Effect::of_inspection(outcome)), None);
+        }
+        match self.after(action, answer.action_value) {
+            None => (Some(Effect::NoKnob), None),
+            Some(after) => (Some(self.effect_of(after)), Some(after)),
+        }
+    }
+
+    /// Whether one of the knobs for the fault mends it; None where there are none.
+    fn mended(&mut self) -> Option<bool> {
+        let Truth::Fault(class) = self.case.truth() else { return None };
+        let after: Vec<f64> =
+            class.remedies().iter().filter_map(|knob| self.after(knob, None)).collect();
+        let helps = |after: &f64| self.effect_of(*after) == Effect::Helped;
+        (!after.is_empty()).then(|| after.iter().any(helps))
+    }
+
+    fn effect_of(&self, after: f64) -> Effect {
+        let (with, without) = (self.case.missed, self.case.missed_without);
+        Effect::of(Missed { with, without, after })
+    }
+
+    /// Share that misses an objective with a knob turned; None where there is no such knob.
+    fn after(&mut self, action: &str, value: Option<f64>) -> Option<f64> {
         let case = self.case;
-        let after = *self.known.entry(key).or_insert_with(|| {
-            let turned = case.scenario.with_action_value(action, answer.action_value)?;
+        *self.known.entry(format!("{action} {value:?}")).or_insert_with(|| {
+            let turned = case.scenario.with_action_value(action, value)?;
             let run = simulate(&turned, UNSEEN_SECONDS);
             Some(missed(&run.requests, case.objectives, case.timeline))
-        });
-        match after {
-            None => (Some(Effect::NoKnob), None),
-            Some(after) => (Some(Effect::of(case.missed, after)), Some(after)),
-        }
+        })
     }
 }

@@ -62,7 +62,7 @@ type Reading = fn(&Tally) -> Share;
 /// The headline figures of two runs over both sets, paired.
 pub fn compare(committed: &Results, measured: &Results) -> Vec<Figure> {
     let figures: [(&'static str, Reading, bool); 5] = [
-        ("cause named first, over all 30 classes", |tally| tally.top1, true),
+        ("cause named first, over all classes", |tally| tally.top1, true),
         ("cause named first, over classes with a rule", |tally| tally.top1_with_rule, true),
         ("action that helps", Tally::action_correct, true),
         ("action that harms", |tally| tally.effect(crate::scoring::Effect::Harmed), false),

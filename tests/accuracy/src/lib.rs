@@ -10,6 +10,7 @@ pub mod arguments;
 pub mod calibration;
 pub mod classes;
 pub mod dropout;
+pub mod environment;
 pub mod experiment;
 pub mod gate;
 pub mod grid;

@@ -32,6 +32,11 @@ impl Column<'_> {
         self.labels.get(name).map_or("", String::as_str)
     }
 
+    /// All its labels, the name of the metric included.
+    pub fn labels(&self) -> &Labels {
+        self.labels
+    }
+
     /// The newest sample at or before a time, not older than the lookback.
     pub fn at(&self, time: f64) -> Option<f64> {
         let end = self.times.partition_point(|sample| *sample <= time);
@@ -91,6 +96,11 @@ impl<'a> Observed<'a> {
             }
         }
         Self { by_name }
+    }
+
+    /// Every metric with its series.
+    pub fn names(&self) -> impl Iterator<Item = (&'a str, &[Column<'a>])> {
+        self.by_name.iter().map(|(name, columns)| (*name, columns.as_slice()))
     }
 
     /// Every series of that name.

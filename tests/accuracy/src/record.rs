@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::answer::Claim;
 use crate::dropout::Dropout;
+use crate::environment::Environment;
 use crate::product;
 use crate::scoring::{Effect, Outcome};
 
@@ -62,6 +63,8 @@ pub struct CaseRecord {
     pub split: Split,
     /// How it counts.
     pub standing: Standing,
+    /// What the service is built of.
+    pub environment: Environment,
     /// Severity of the fault, in (0, 1]; 0 where nothing was injected.
     pub severity: f64,
     /// Whether the data show the time before the fault.
@@ -76,6 +79,9 @@ pub struct CaseRecord {
     pub missed: f64,
     /// The same without the fault, everything else being equal.
     pub missed_without: f64,
+    /// Whether the best of the knobs for it mends the fault, where they were tried.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub mended: Option<bool>,
     /// What each tool said.
     pub tools: BTreeMap<String, Judgement>,
 }

@@ -282,11 +282,23 @@ fn variants(cases: &[CaseRecord]) -> Vec<VariantResult> {
 /// The value of a case on one axis; empty where the axis does not apply.
 type AxisValue = fn(&CaseRecord) -> String;
 
+/// The kind of requests; a trace brings its own.
+fn lengths(case: &CaseRecord) -> String {
+    let traffic = case.configuration.traffic.as_str();
+    if matches!(traffic, "conversation" | "code") {
+        traffic.to_owned()
+    } else {
+        case.environment.lengths.clone()
+    }
+}
+
 fn axes(cases: &[CaseRecord]) -> Vec<AxisResult> {
-    let axes: [(&str, AxisValue); 7] = [
+    let axes: [(&str, AxisValue); 9] = [
         ("hardware", |case| case.configuration.hardware.clone()),
         ("traffic", |case| case.configuration.traffic.clone()),
         ("replicas", |case| case.configuration.replicas.to_string()),
+        ("running", |case| format!("{} sequences", case.environment.running)),
+        ("lengths", lengths),
         ("window", |case| format!("{} min", case.window_seconds / 60.0)),
         ("scrape interval", |case| format!("{} s", case.scrape_seconds)),
         ("data", |case| case.dropout.id().to_owned()),

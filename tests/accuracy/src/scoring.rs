@@ -35,6 +35,8 @@ impl Truth {
 pub enum Outcome {
     /// The first statement names the cause, or says healthy where all is well.
     Right,
+    /// The first statement names a neighbour whose act overlaps.
+    Half,
     /// The second statement names the cause.
     Second,
     /// It says that it cannot tell.
@@ -51,8 +53,9 @@ pub enum Outcome {
 
 impl Outcome {
     /// Every outcome, from best to worst.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Right,
+        Self::Half,
         Self::Second,
         Self::Abstained,
         Self::Alarm,
@@ -70,6 +73,7 @@ impl Outcome {
             (Truth::Healthy, Claim::Cause(_)) => Self::FalseAlarm,
             (Truth::Fault(_), Claim::Healthy) => Self::Missed,
             (Truth::Fault(class), _) if first.names(class) => Self::Right,
+            (Truth::Fault(class), _) if first.half_names(class) => Self::Half,
             (Truth::Fault(class), _)
                 if answer.claims.get(1).is_some_and(|claim| claim.names(class)) =>
             {
@@ -85,11 +89,15 @@ impl Outcome {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Effect {
-    /// It fell by at least a tenth of itself and by a hundredth of all requests.
+    /// At least half of what the fault added is gone, or the objective is met again.
     Helped,
-    /// Neither.
+    /// The advice is to look at a part, and that part is broken.
+    LooksRight,
+    /// It neither helped nor harmed.
     Nothing,
-    /// It rose by as much.
+    /// The advice is to look at a part, and that part is sound.
+    LooksWrong,
+    /// More requests miss their objective, by a tenth of those that did and a hundredth of all.
     Harmed,
     /// The advice names no knob, or none that the simulation has.
     NoKnob,
@@ -97,7 +105,25 @@ pub enum Effect {
     NoAdvice,
 }
 
-/// Least change, as a share of what missed before, that counts.
+/// Shares of the requests of a window that miss an objective, in [0, 1].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Missed {
+    /// With the fault.
+    pub with: f64,
+    /// Without it.
+    pub without: f64,
+    /// With the fault and the advice followed.
+    pub after: f64,
+}
+
+/// Share of what a fault added that an advice must take away to have helped: less is a comfort, not
+/// a cure.
+const LEAST_CURED: f64 = 0.5;
+
+/// Share of the requests that may miss an objective of 95 %.
+const ALLOWED: f64 = 0.05;
+
+/// Least rise, as a share of what missed before, that counts as harm.
 const LEAST_SHARE: f64 = 0.1;
 
 /// Least change, as a share of all requests, that counts: below it lies the chance of a single
@@ -105,17 +131,32 @@ const LEAST_SHARE: f64 = 0.1;
 const LEAST_CHANGE: f64 = 0.01;
 
 impl Effect {
-    /// Compares the share that misses, before and after the knob was turned.
-    pub fn of(before: f64, after: f64) -> Self {
-        let least = (LEAST_SHARE * before).max(LEAST_CHANGE);
-        if after <= before - least {
+    /// Compares the shares.
+    pub fn of(missed: Missed) -> Self {
+        let Missed { with, without, after } = missed;
+        let least = (LEAST_CURED * (with - without)).max(LEAST_CHANGE);
+        let met = after <= ALLOWED && with > ALLOWED;
+        if met || with - after >= least {
             Self::Helped
-        } else if after >= before + least {
+        } else if after >= with + (LEAST_SHARE * with).max(LEAST_CHANGE) {
             Self::Harmed
         } else {
             Self::Nothing
         }
     }
+
+    /// The effect of looking at something: it mends nothing by itself, and is worth what the
+    /// diagnosis is worth.
+    pub fn of_inspection(outcome: Outcome) -> Self {
+        if outcome == Outcome::Right { Self::LooksRight } else { Self::LooksWrong }
+    }
+}
+
+/// Whether an advice is to look at a part or to mend what is broken there, rather than to turn a
+/// knob. A simulation that follows it would have to know what is found.
+pub fn is_inspection(action: &str) -> bool {
+    ["inspect-", "repair-", "fix-"].iter().any(|begin| action.starts_with(begin))
+        || matches!(action, "stop-restarts" | "unblock-streams")
 }
 
 #[cfg(test)]
@@ -150,11 +191,27 @@ mod tests {
     }
 
     #[test]
-    fn an_advice_must_move_a_tenth_of_what_missed() {
-        assert_eq!(Effect::of(0.5, 0.45), Effect::Helped);
-        assert_eq!(Effect::of(0.5, 0.46), Effect::Nothing);
-        assert_eq!(Effect::of(0.5, 0.56), Effect::Harmed);
-        assert_eq!(Effect::of(0.06, 0.052), Effect::Nothing, "below a hundredth of all requests");
-        assert_eq!(Effect::of(1.0, 0.0), Effect::Helped);
+    fn an_advice_must_take_half_of_what_the_fault_added() {
+        let effect = |with, without, after| Effect::of(Missed { with, without, after });
+        assert_eq!(effect(0.5, 0.0, 0.25), Effect::Helped);
+        assert_eq!(effect(0.5, 0.0, 0.26), Effect::Nothing);
+        assert_eq!(effect(0.44, 0.04, 0.24), Effect::Helped);
+        assert_eq!(effect(0.07, 0.0, 0.05), Effect::Helped, "the objective is met");
+        assert_eq!(effect(0.5, 0.0, 0.56), Effect::Harmed);
+        assert_eq!(effect(0.06, 0.05, 0.055), Effect::Nothing, "below a hundredth of all requests");
+    }
+
+    #[test]
+    fn looking_is_worth_what_the_diagnosis_is_worth() {
+        assert!(is_inspection("inspect-device") && !is_inspection("add-replicas"));
+        assert_eq!(Effect::of_inspection(Outcome::Right), Effect::LooksRight);
+        assert_eq!(Effect::of_inspection(Outcome::Wrong), Effect::LooksWrong);
+    }
+
+    #[test]
+    fn a_neighbour_is_half_right() {
+        let truth = Truth::from_id("kv-thrash").unwrap();
+        let said = Outcome::of(&answer(&[Claim::cause(&["kv-admission"])]), truth);
+        assert_eq!(said, Outcome::Half);
     }
 }

@@ -1,5 +1,8 @@
 //! From a point of the grid to a simulated service, and what its users felt.
 
+use std::collections::BTreeMap;
+use std::sync::{LazyLock, Mutex, PoisonError};
+
 use inference_triage_simulator::Run;
 use inference_triage_simulator::configuration::{
     Arrivals, FaultClass, Hardware, HealthyVariant, Lengths, Scenario, TraceName,
@@ -7,17 +10,19 @@ use inference_triage_simulator::configuration::{
 use inference_triage_simulator::record::outcome::{Ending, Outcome};
 use inference_triage_simulator::run::increase;
 
+use crate::classes::Class;
+use crate::environment::needs_new_process;
 use crate::grid::{Point, Subject};
 use crate::product::Objectives;
 
 /// Ids of the traffic that can be asked for.
 pub const TRAFFIC: [&str; 5] = ["poisson", "conversation", "code", "closed-loop", "bursts"];
 
-/// Data before the fault, seconds.
-const BEFORE_SECONDS: f64 = 600.0;
+/// Begin of the window where the data do not show the time before the fault, seconds.
+const SINCE_EVER_SECONDS: f64 = 300.0;
 
-/// From the onset to the begin of the diagnosed window, seconds; a burst would be over, its window
-/// begins with it.
+/// From the onset to the begin of the diagnosed window, seconds; a burst or a hang would be over,
+/// its window begins with it.
 const LAG_SECONDS: f64 = 60.0;
 
 /// Share of its load at which the code trace is replayed: its bursts are ten times its mean, and a
@@ -42,9 +47,10 @@ pub struct Timeline {
 impl Timeline {
     /// The times of a point.
     pub fn of(point: &Point) -> Self {
-        let onset = if point.onset { BEFORE_SECONDS } else { 0.0 };
-        let lag = if point.subject.id() == "burst" { 0.0 } else { LAG_SECONDS };
-        let from = if point.onset { onset + lag } else { BEFORE_SECONDS / 2.0 };
+        let onset = if point.onset { point.before_seconds } else { 0.0 };
+        let passes = matches!(point.subject.id(), "burst" | "engine-hang");
+        let lag = if passes { 0.0 } else { LAG_SECONDS };
+        let from = if point.onset { onset + lag } else { SINCE_EVER_SECONDS };
         Self { onset, from, to: from + point.window_seconds }
     }
 }
@@ -52,23 +58,26 @@ impl Timeline {
 /// The service of a point; an unknown id is one sentence.
 pub fn scenario(point: &Point) -> Result<Scenario, String> {
     let configuration = &point.configuration;
-    let hardware = Hardware::find(&configuration.hardware)
-        .ok_or_else(|| format!("the simulator has no hardware {}", configuration.hardware))?;
     let timeline = Timeline::of(point);
-    let mut scenario = Scenario::new(hardware);
+    let mut scenario = plain(&configuration.hardware)?;
     scenario.seed = point.seed;
     scenario.replicas = configuration.replicas;
     scenario.duration_seconds = timeline.to + AFTER_SECONDS;
     scenario.traffic.prefixes.share = point.shared;
     ask(&mut scenario, &configuration.traffic)?;
+    let class = match point.subject {
+        Subject::Fault(class) => Some(simulated(class)?),
+        Subject::Healthy(_) => None,
+    };
+    point.environment.build(&mut scenario, class, point.severity);
     let calm = if configuration.traffic == "code" { BURSTY_SHARE } else { 1.0 };
-    let scenario = scenario.at_utilisation(point.utilisation * calm).with_fitting_objectives();
+    scenario.traffic.arrivals = scenario.traffic.arrivals.scaled(calm);
+    let needed = needs_new_process(point.subject.id(), point.seed) && point.onset;
+    let when = (point.seed % 997) as f64 / 997.0;
+    point.environment.happen(&mut scenario, timeline, needed, when);
     let made = match point.subject {
         Subject::Fault(class) => {
-            let simulated = FaultClass::ALL.get(class.number - 1).copied();
-            let simulated = simulated
-                .ok_or_else(|| format!("the simulator has no fault number {}", class.number))?;
-            scenario.with_fault(simulated, point.severity, timeline.onset)
+            scenario.with_fault(simulated(class)?, point.severity, timeline.onset)
         }
         Subject::Healthy(variant) => {
             let simulated = HealthyVariant::from_id(variant);
@@ -78,6 +87,25 @@ pub fn scenario(point: &Point) -> Result<Scenario, String> {
         }
     };
     Ok(Scenario { name: point.id.clone(), ..made })
+}
+
+/// The plain service on a hardware. Its objectives take a simulation, the same one for all cases.
+fn plain(hardware: &str) -> Result<Scenario, String> {
+    static PLAIN: LazyLock<Mutex<BTreeMap<String, Scenario>>> = LazyLock::new(Mutex::default);
+    let mut known = PLAIN.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(scenario) = known.get(hardware) {
+        return Ok(scenario.clone());
+    }
+    let found = Hardware::find(hardware)
+        .ok_or_else(|| format!("the simulator has no hardware {hardware}"))?;
+    let scenario = Scenario::new(found);
+    known.insert(hardware.to_owned(), scenario.clone());
+    Ok(scenario)
+}
+
+fn simulated(class: &Class) -> Result<FaultClass, String> {
+    let found = FaultClass::ALL.get(class.number - 1).copied();
+    found.ok_or_else(|| format!("the simulator has no fault number {}", class.number))
 }
 
 /// Sets who asks and for what; how much is set afterwards.
@@ -143,7 +171,12 @@ fn fate(request: &Outcome, objectives: Objectives, end: f64) -> Option<bool> {
         || request.e2e().is_some_and(|seconds| seconds > e2e);
     match request.ending {
         Ending::Stop | Ending::Length => Some(late),
-        Ending::Error | Ending::Aborted | Ending::Rejected | Ending::Lost => Some(true),
+        Ending::Error | Ending::Rejected | Ending::Lost => Some(true),
+        // A caller who leaves while all is well has missed nothing.
+        Ending::Aborted => {
+            let stayed = request.ended.map_or(0.0, |ended| ended - request.arrival);
+            Some(late || (request.first_delivered.is_none() && stayed > ttft) || stayed > e2e)
+        }
         Ending::Unfinished => {
             let age = end - request.arrival;
             let waits = request.first_delivered.is_none() && age > ttft;

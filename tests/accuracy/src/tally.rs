@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::answer::Claim;
-use crate::classes::class;
+use crate::classes::{CLASSES, class};
 use crate::record::{CaseRecord, Judgement, Standing};
 use crate::scoring::{Effect, Outcome};
 use crate::statistics::{Share, quantile};
@@ -24,6 +24,8 @@ pub struct Tally {
     pub top1_with_rule: Share,
     /// The same as `top2`, for classes that the diagnosis has a rule for.
     pub top2_with_rule: Share,
+    /// Faults for which the first statement is half right.
+    pub half: Share,
     /// Faults of which it says that it cannot tell.
     pub abstained: Share,
     /// Faults on which it raises an alarm without a cause.
@@ -43,6 +45,10 @@ pub struct Tally {
     pub classes_named: Option<f64>,
     /// Faults that made requests miss an objective, by what following the first advice does.
     pub effects: BTreeMap<Effect, usize>,
+    /// Faults that made requests miss an objective and that the best of the knobs for them mends,
+    /// where those were tried: the ceiling of every advice that turns one.
+    #[serde(default)]
+    pub ceiling: Share,
     /// Faults with an onset that were named within each of [`DETECTION_SECONDS`].
     pub detected_within: Vec<Share>,
     /// Median seconds to the right name, of the faults that were named.
@@ -63,9 +69,10 @@ impl Tally {
         let with_rule: Vec<_> = faults.iter().filter(|(case, _)| has_rule(case)).copied().collect();
         Self {
             top1: share(&faults, &[Outcome::Right]),
-            top2: share(&faults, &[Outcome::Right, Outcome::Second]),
+            top2: share(&faults, &[Outcome::Right, Outcome::Half, Outcome::Second]),
             top1_with_rule: share(&with_rule, &[Outcome::Right]),
-            top2_with_rule: share(&with_rule, &[Outcome::Right, Outcome::Second]),
+            top2_with_rule: share(&with_rule, &[Outcome::Right, Outcome::Half, Outcome::Second]),
+            half: share(&faults, &[Outcome::Half]),
             abstained: share(&faults, &[Outcome::Abstained]),
             alarms: share(&faults, &[Outcome::Alarm]),
             missed: share(&faults, &[Outcome::Missed]),
@@ -75,6 +82,7 @@ impl Tally {
             shared_credit: shared_credit(&faults),
             classes_named: classes_named(&faults),
             effects: effects(&faults),
+            ceiling: ceiling(&faults),
             detected_within: detected_within(&faults),
             median_detection: median_detection(&faults),
         }
@@ -88,9 +96,10 @@ impl Tally {
         }
     }
 
-    /// Share of harmful faults for which the advice made fewer requests miss their objective.
+    /// Share of harmful faults for which the advice helped, or pointed at what is broken.
     pub fn action_correct(&self) -> Share {
-        self.effect(Effect::Helped)
+        let (helped, looked) = (self.effect(Effect::Helped), self.effect(Effect::LooksRight));
+        Share { hits: helped.hits + looked.hits, of: helped.of }
     }
 }
 
@@ -106,6 +115,7 @@ fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
 fn shared_credit(faults: &[(&CaseRecord, &Judgement)]) -> Option<f64> {
     mean(faults.iter().map(|(_, judgement)| match judgement.outcome {
         Outcome::Right => 1.0 / judgement.first.width().max(1) as f64,
+        Outcome::Half => 0.5 / judgement.first.width().max(1) as f64,
         _ => 0.0,
     }))
 }
@@ -122,6 +132,11 @@ fn effects(faults: &[(&CaseRecord, &Judgement)]) -> BTreeMap<Effect, usize> {
         *counts.entry(effect).or_insert(0) += 1;
     }
     counts
+}
+
+fn ceiling(faults: &[(&CaseRecord, &Judgement)]) -> Share {
+    let tried = faults.iter().filter_map(|(case, _)| case.mended);
+    Share::count(tried, |mended| *mended)
 }
 
 fn detected_within(faults: &[(&CaseRecord, &Judgement)]) -> Vec<Share> {
@@ -197,8 +212,8 @@ impl Confusion {
 /// alarms.
 fn place(id: &str) -> usize {
     match id {
-        "healthy" => 31,
-        "cannot-tell" => 32,
-        _ => class(id).map_or(33, |class| class.number),
+        "healthy" => CLASSES.len() + 1,
+        "cannot-tell" => CLASSES.len() + 2,
+        _ => class(id).map_or(CLASSES.len() + 3, |class| class.number),
     }
 }

@@ -3,10 +3,11 @@
 use inference_triage_accuracy::answer::Claim;
 use inference_triage_accuracy::classes::class;
 use inference_triage_accuracy::dropout::Dropout;
+use inference_triage_accuracy::environment::Environment;
 use inference_triage_accuracy::experiment::{Follow, run};
 use inference_triage_accuracy::grid::{Point, Subject};
 use inference_triage_accuracy::product;
-use inference_triage_accuracy::record::{Configuration, Standing};
+use inference_triage_accuracy::record::{Configuration, Split, Standing};
 use inference_triage_accuracy::rivals::RIVALS;
 use inference_triage_accuracy::scoring::{Effect, Outcome};
 
@@ -20,10 +21,17 @@ fn point(subject: Subject, severity: f64) -> Point {
             traffic: "poisson".to_owned(),
             replicas: 1,
         },
-        utilisation: 0.45,
+        split: Split::Test,
+        environment: Environment {
+            running: 4.0,
+            lengths: "chat".to_owned(),
+            model_length: 16_384,
+            ..Environment::default()
+        },
         shared: 0.4,
         severity,
         onset: severity > 0.0,
+        before_seconds: 600.0,
         window_seconds: 300.0,
         scrape_seconds: 15.0,
         dropout: Dropout::Complete,
@@ -70,11 +78,13 @@ fn the_same_point_gives_the_same_record() {
 }
 
 #[test]
-fn a_plain_service_is_healthy_and_has_no_advice() {
+fn a_plain_service_is_no_alarm_and_has_no_advice() {
     let record = run(&point(Subject::Healthy("plain"), 0.0), Follow::Everyone).unwrap().record;
     assert_eq!(record.standing, Standing::Healthy);
     let ours = record.of(product::ID).unwrap();
-    assert_eq!((&ours.first, ours.outcome, ours.effect), (&Claim::Healthy, Outcome::Right, None));
+    // Objectives lie inside of buckets, so that some are too close to call; none raises an alarm.
+    assert!(matches!(ours.first, Claim::Healthy | Claim::CannotTell), "it said {}", ours.said);
+    assert_eq!(ours.effect, None);
 }
 
 #[test]

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use inference_triage_accuracy::answer::Claim;
 use inference_triage_accuracy::dropout::Dropout;
+use inference_triage_accuracy::environment::Environment;
 use inference_triage_accuracy::gate;
 use inference_triage_accuracy::product;
 use inference_triage_accuracy::record::{CaseRecord, Configuration, Judgement, Split, Standing};
-use inference_triage_accuracy::report::page::page;
+use inference_triage_accuracy::report::page::{Beside, page};
 use inference_triage_accuracy::results::Results;
 use inference_triage_accuracy::scoring::{Effect, Outcome};
 use inference_triage_accuracy::statistics::Share;
@@ -49,6 +50,8 @@ fn case(id: &str, truth: &str, said: &[&str], outcome: Outcome) -> CaseRecord {
         dropout: Dropout::Complete,
         missed: 0.5,
         missed_without: 0.0,
+        environment: Environment::default(),
+        mended: None,
         tools: BTreeMap::from([(product::ID.to_owned(), judgement)]),
     }
 }
@@ -153,9 +156,9 @@ fn the_page_tells_failures_before_comparisons() {
         results.failures.iter().map(|case| case.id.as_str()).collect::<Vec<_>>(),
         ["h", "f"]
     );
-    let page = page(&results, Some(&results));
+    let page = page(&results, Some(&results), &Beside::default());
     let position = |text: &str| page.find(text).unwrap_or_else(|| panic!("the page lacks {text}"));
-    assert!(position("## Where it is wrong") < position("## Beside other ways"));
+    assert!(position("### Where it is wrong") < position("## Beside other ways"));
     assert!(
         page.contains("“a | sentence”"),
         "a sentence outside of a table is quoted as it was said"

@@ -1,6 +1,6 @@
 //! What turning a knob changes.
 
-use crate::configuration::{Action, Knob, Scenario};
+use crate::configuration::{Action, EngineConfiguration, Knob, Scenario};
 use crate::effective::{Conditions, Effective};
 use crate::load::Load;
 
@@ -62,6 +62,20 @@ fn turn_flag(scenario: &Scenario, action: Action, conditions: &mut Conditions) {
                 lora.max_loras = set(lora.max_loras as f64 * 4.0);
                 lora.max_cpu_loras = lora.max_cpu_loras.max(lora.max_loras * 2);
             }
+        }
+        _ => {}
+    }
+    keep_startable(action.knob, engine);
+}
+
+/// Nobody can turn a flag to what vLLM refuses: slots stop at the token budget, a budget at the
+/// slots.
+fn keep_startable(knob: Knob, engine: &mut EngineConfiguration) {
+    let (budget, slots) = (engine.max_num_batched_tokens, engine.max_num_seqs);
+    match knob {
+        Knob::RaiseMaxNumSeqs => engine.max_num_seqs = slots.min(budget),
+        Knob::LowerTokenBudget | Knob::RaiseTokenBudget => {
+            engine.max_num_batched_tokens = budget.max(slots);
         }
         _ => {}
     }

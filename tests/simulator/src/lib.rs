@@ -18,6 +18,7 @@
 //! - [`traffic`]: arrivals, lengths, contents of prompts; the public traces in a compact form.
 //! - [`engine`]: scheduler, block pool, step time, front end of one engine.
 //! - [`fleet`]: the event loop over engines behind a router.
+//! - [`given`]: requests, pace and outages of a recording, in place of drawn ones.
 //! - [`record`]: what an engine books, and how a scrape reads it.
 //! - [`faults`]: what each class does.
 //! - [`run`]: the result and its outlets.
@@ -33,10 +34,11 @@ pub mod effective;
 pub mod engine;
 pub mod faults;
 pub mod fleet;
+pub mod given;
 pub mod load;
 pub mod record;
 pub mod run;
 pub mod traffic;
 
-pub use fleet::simulate;
+pub use fleet::{simulate, simulate_given};
 pub use run::Run;

@@ -1,14 +1,26 @@
 //! Turning the right knob repairs, turning a wrong one does not: the truth of a counterfactual.
 
-use inference_triage_simulator::configuration::{FaultClass, Hardware, Knob, Scenario};
+use inference_triage_simulator::configuration::{Clients, FaultClass, Hardware, Knob, Scenario};
 use inference_triage_simulator::simulate;
 
 const ONSET: f64 = 120.0;
 const END: f64 = 600.0;
 
+/// Prompts outrun a small token budget only where prefill is fast.
 fn faulty(class: FaultClass) -> Scenario {
-    let base = Scenario { duration_seconds: END, ..Scenario::new(Hardware::opt_13b_a100()) };
-    base.with_fault(class, 0.6, ONSET)
+    let hardware = match class {
+        FaultClass::TokenBudget => Hardware::llama_8b_h100(),
+        _ => Hardware::opt_13b_a100(),
+    };
+    let mut base = Scenario { duration_seconds: END, ..Scenario::new(hardware).undisturbed() };
+    base.traffic.clients = Clients::default();
+    let severity = match class {
+        FaultClass::PrefixCacheCollapse | FaultClass::BadReplica => 1.0,
+        // Twice the cache is to be enough.
+        FaultClass::KvBoundAdmission => 0.2,
+        _ => 0.6,
+    };
+    base.with_fault(class, severity, ONSET)
 }
 
 fn met(scenario: &Scenario) -> f64 {

@@ -31,7 +31,7 @@ fn the_bytes_are_those_of_every_machine() {
     let hash = text(&scenario(3)).iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
     });
-    assert_eq!(hash, 0x8cca_ddf0_6d20_4f42, "{hash:#x}");
+    assert_eq!(hash, 0xb05f_b3f3_b469_152c, "{hash:#x}");
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn a_release_out_of_range_is_refused_in_words() {
 /// The recording of a shorter scrape interval, thinned, is the recording of the longer one.
 #[test]
 fn thinning_is_scraping_less_often() {
-    let scenario = scenario(5);
+    let scenario = scenario(5).undisturbed();
     let thinned = simulate(&scenario, 5.0).thinned(3);
     let direct = simulate(&scenario, 15.0);
     assert_eq!(thinned.times, direct.times);

@@ -91,7 +91,12 @@ fn no_window_of_a_ramp_contradicts_itself() {
 #[test]
 fn a_restart_makes_no_fault_of_the_telemetry() {
     for seed in 1..4 {
-        let restarts = vec![Restart { replica: 0, at_seconds: 97.0 + 20.0 * seed as f64 }];
+        let restarts = vec![Restart {
+            replica: 0,
+            at_seconds: 97.0 + 20.0 * seed as f64,
+            kv_factor: 1.0,
+            drain_seconds: 0.0,
+        }];
         let scenario = Scenario { restarts, ..short(seed) };
         let run = simulate(&scenario, 15.0);
         let mut session = Session::new();

@@ -26,7 +26,7 @@ const TIMES: [&str; 7] = [
 fn healthy() -> SampleBatch {
     let scenario = Scenario {
         duration_seconds: 600.0,
-        ..Scenario::new(Hardware::llm_d_8b_h100()).at_utilisation(0.3)
+        ..Scenario::new(Hardware::llama_8b_h100()).at_utilisation(0.3)
     };
     simulate(&scenario, 15.0).sample_batch(&["DCGM_", "kueue_"])
 }

@@ -18,7 +18,7 @@ fn report(batch: SampleBatch) -> Report {
 
 /// A slow device from the middle on, so that the baseline matters.
 fn incident() -> SampleBatch {
-    let scenario = Scenario { duration_seconds: 600.0, ..Scenario::new(Hardware::llm_d_8b_h100()) };
+    let scenario = Scenario { duration_seconds: 600.0, ..Scenario::new(Hardware::llama_8b_h100()) };
     let scenario = scenario.with_fault(FaultClass::SlowDecode, 0.9, 300.0);
     simulate(&scenario, 15.0).sample_batch(&["DCGM_", "kueue_"])
 }

@@ -7,7 +7,8 @@ use inference_triage_simulator::configuration::{FaultClass, Hardware, Scenario};
 use inference_triage_simulator::{Run, simulate};
 
 fn run(class: FaultClass) -> Run {
-    let base = Scenario { duration_seconds: 600.0, ..Scenario::new(Hardware::opt_13b_a100()) };
+    let sound = Scenario::new(Hardware::opt_13b_a100()).undisturbed();
+    let base = Scenario { duration_seconds: 600.0, ..sound };
     simulate(&base.with_fault(class, 0.6, 240.0), 15.0)
 }
 

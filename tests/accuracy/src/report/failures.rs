@@ -1,5 +1,6 @@
 //! The first part of the page: where the diagnosis is wrong.
 
+use crate::classes::CLASSES;
 use crate::product;
 use crate::record::CaseRecord;
 use crate::report::table::{of, percent, table, with_interval};
@@ -8,13 +9,13 @@ use crate::scoring::Effect;
 
 /// The whole part.
 pub(super) fn section(results: &Results) -> String {
-    let mut text = String::from("## Where it is wrong\n\n");
+    let mut text = String::from("### Where it is wrong\n\n");
     text.push_str(&summary(results));
-    text.push_str("\n### By class, the worst first\n\n");
+    text.push_str("\n#### By class, the worst first\n\n");
     text.push_str(&classes(results));
-    text.push_str("\n### Healthy services that look alarming\n\n");
+    text.push_str("\n#### Healthy services that look alarming\n\n");
     text.push_str(&variants(results));
-    text.push_str("\n### The worst failures, with their evidence\n\n");
+    text.push_str("\n#### The worst failures, with their evidence\n\n");
     text.push_str(&told(&results.failures, &results.mode));
     text
 }
@@ -25,8 +26,9 @@ fn summary(results: &Results) -> String {
     };
     let without = results.classes.iter().filter(|class| !class.has_rule).count();
     let mut text = format!(
-        "- **{without} of 30 fault classes have no rule.** The diagnosis can only abstain on them or be wrong. Over all classes \
+        "- **{without} of {} fault classes have no rule.** The diagnosis can only abstain on them or be wrong. Over all classes \
          the first answer names the cause in {} of {} faults of the test set ({}); over the classes with a rule in {} ({}).\n",
+        CLASSES.len(),
         tally.top1.hits,
         tally.top1.of,
         with_interval(tally.top1),

@@ -4,5 +4,6 @@ pub mod drawing;
 mod failures;
 pub mod page;
 pub mod pictures;
+pub mod recorded;
 pub mod reliability;
 mod table;

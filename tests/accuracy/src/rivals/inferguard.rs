@@ -7,11 +7,18 @@ use crate::rivals::{Moment, Rival, above, below, name, prefix_hit_ratio, reaches
 /// Distance of two polls, milliseconds; the description does not tell it.
 const POLL: f64 = 60_000.0;
 
+/// Prefix hits from which its finding is informational only: no alarm.
+const INFORMATIONAL: f64 = 0.25;
+
+/// Queried tokens that its rule about prefix hits needs.
+const LEAST_QUERIED: f64 = 50.0;
+
 pub(super) const INFERGUARD: Rival = Rival {
     id: "inferguard",
     title: "inferguard 0.7.4, live profile",
     description: "Cache ≥ 0.9 by the name of vLLM before 0.9.2, so it is blind to memory on newer releases; rising preemptions; \
-                  more waiting than running at two polls (a minute apart; the description leaves this open); prefix hits < 0.5. \
+                  more waiting than running at two polls (a minute apart; the description leaves this open); prefix hits below 0.25 of at least 50 queried tokens (up to \
+                  0.5 its finding is informational and no alarm). \
                   Nothing found is read as healthy. Its job verdicts need a load generator and are left out.",
     judge,
 };
@@ -45,7 +52,8 @@ fn judge(observed: &Observed<'_>, moment: Moment) -> Answer {
         None,
     );
     findings.add(
-        below(prefix_hit_ratio(observed, at, FIVE_MINUTES), 0.5),
+        below(prefix_hit_ratio(observed, at, FIVE_MINUTES), INFORMATIONAL)
+            && reaches(observed.increase(name::PREFIX_QUERIES, at, FIVE_MINUTES), LEAST_QUERIED),
         "low prefix-cache hit rate",
         Claim::cause(&["prefix-cache-collapse"]),
         Some("restore-prefixes"),

@@ -16,7 +16,7 @@ pub(super) const INFERPILOT: Rival = Rival {
     description: "One tree over two scrapes 45 s apart: cache ≥ 95 % with rising preemptions is memory-bound, without them near \
                   capacity; else any waiting request is compute-bound or other; else healthy. It abstains where a gauge is \
                   missing. It reads one engine: in a fleet the worst answer of all engines counts. “Compute or other” is read \
-                  as load or token budget, its action (“scaling”) as another replica.",
+                  as load or token budget and has no lever; for a full cache it advises one of fp8.",
     judge,
 };
 
@@ -35,17 +35,17 @@ fn judge(observed: &Observed<'_>, moment: Moment) -> Answer {
     });
     if usage >= FULL && rising {
         return Answer::of(Claim::cause(&["kv-thrash"]), "memory-bound")
-            .with_action("lower-max-num-seqs");
+            .with_action("shrink-kv-type");
     }
     if usage >= FULL {
-        return Answer::of(Claim::cause(&["kv-admission"]), "near capacity");
+        return Answer::of(Claim::cause(&["kv-admission"]), "near capacity")
+            .with_action("shrink-kv-type");
     }
     if waiting > 0.0 {
         return Answer::of(
             Claim::cause(&["load-above-capacity", "token-budget"]),
             "compute-bound or other",
-        )
-        .with_action("add-replicas");
+        );
     }
     Answer::of(Claim::Healthy, "healthy")
 }

@@ -1,14 +1,15 @@
 //! Other ways to read the same series, each written anew from its public description.
 //!
-//! Where a description leaves something open, the reading that favours the rival is taken, and the
-//! rival's page says so. Thresholds are the rival's own; so are the windows of its queries, over
-//! all the history that is there.
+//! Where a description leaves something open, its page says how it was read. A name for the same
+//! act counts for a rival as it does for the diagnosis. Thresholds are the rival's own; so are the
+//! windows of its queries, over all the history that is there.
 
 mod inferguard;
 mod inferpilot;
 mod matrix;
 mod monitoring_stack;
 mod pathologies;
+pub mod presence;
 mod scale_out;
 mod vllm_doctor;
 

@@ -7,8 +7,8 @@ use crate::rivals::{Moment, Rival, above, below, name, prefix_hit_ratio, reaches
 pub(super) const VLLM_DOCTOR: Rival = Rival {
     id: "vllm-doctor",
     title: "vllm-doctor 0.6.0",
-    description: "Its ten rules with their thresholds, over five minutes: critical cache pressure first, then the warnings in the \
-                  order of its report. The low-throughput rule reads two metrics that no vLLM exports and stays silent. Errors \
+    description: "Its ten rules with their thresholds, over five minutes: the critical ones first (errors from 5 %, cache pressure), then \
+                  the warnings in the order of its report; more than five waiting are queue pressure whatever runs. The low-throughput rule reads two metrics that no vLLM exports and stays silent. Errors \
                   are counted against `stop` alone, as it does. “Add replicas or increase concurrency limits” is read as load \
                   or slot cap, its action as the first of the two.",
     judge,
@@ -27,6 +27,8 @@ fn judge(observed: &Observed<'_>, moment: Moment) -> Answer {
     let replicas = Claim::cause(&["load-above-capacity", "slot-cap"]);
     let memory = Claim::cause(&["kv-admission", "kv-thrash"]);
     let mut findings = Findings::default();
+    let failing = Claim::cause(&["error-burst"]);
+    findings.add(reaches(errors, 0.05), "errors", failing, Some("inspect-errors"));
     findings.add(
         reaches(usage, 0.9),
         "critical cache pressure",
@@ -34,8 +36,8 @@ fn judge(observed: &Observed<'_>, moment: Moment) -> Answer {
         Some("lower-max-num-seqs"),
     );
     findings.add(
-        above(waiting, 5.0) && above(observed.sum(name::RUNNING, at), 50.0),
-        "scheduler saturated",
+        above(waiting, 5.0),
+        "queue pressure",
         Claim::cause(&["load-above-capacity"]),
         Some("add-replicas"),
     );
@@ -69,7 +71,6 @@ fn judge(observed: &Observed<'_>, moment: Moment) -> Answer {
         Claim::cause(&["prefix-cache-collapse"]),
         Some("restore-prefixes"),
     );
-    findings.add(reaches(errors, 0.05), "errors", Claim::cause(&["error-burst"]), None);
     findings.add(reaches(aborts, 0.1), "aborts", Claim::cause(&["client-aborts"]), None);
     findings.add(
         uneven(observed, at),
@@ -92,7 +93,8 @@ fn ended_badly(observed: &Observed<'_>, at: f64) -> (Option<f64>, Option<f64>) {
     (share(ended("error")), share(ended("abort")))
 }
 
-/// Running at least twice the least busy with five in all, or cache usage 0.3 apart.
+/// Running at least twice the least busy with five in all, one replica with requests that wait
+/// beside one without, or cache usage 0.3 apart.
 fn uneven(observed: &Observed<'_>, at: f64) -> bool {
     let range = |name| {
         let values: Vec<f64> =
@@ -102,5 +104,6 @@ fn uneven(observed: &Observed<'_>, at: f64) -> bool {
     };
     let busy = range(name::RUNNING)
         .is_some_and(|(least, most)| most >= 2.0 * least && most + least >= 5.0);
-    busy || range(name::KV_USAGE).is_some_and(|(least, most)| most - least >= 0.3)
+    let queues = range(name::WAITING).is_some_and(|(least, most)| least <= 0.0 && most > 0.0);
+    busy || queues || range(name::KV_USAGE).is_some_and(|(least, most)| most - least >= 0.3)
 }

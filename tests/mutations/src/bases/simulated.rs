@@ -1,7 +1,7 @@
 //! Simulated inputs, and the same services simulated again with something done to them.
 
 use inference_triage_simulator::configuration::{
-    FaultClass, Hardware, HealthyVariant, Release, Scenario,
+    Clients, FaultClass, Hardware, HealthyVariant, Release, Scenario,
 };
 use inference_triage_simulator::{Run, simulate};
 use serde_json::{Value, json};
@@ -51,9 +51,16 @@ pub fn bases() -> Vec<Base> {
 /// target leaves room.
 fn hardware(class: Option<FaultClass>) -> Hardware {
     match class {
-        Some(FaultClass::SlowDecode) => Hardware::variant_autoscaler_a100(),
+        Some(FaultClass::SlowDecode) => Hardware::llama_8b_a100(),
         _ => Hardware::opt_13b_a100(),
     }
+}
+
+/// What is done to a base is its only disturbance; its callers wait for ever.
+fn undisturbed(class: Option<FaultClass>) -> Scenario {
+    let mut scenario = Scenario::new(hardware(class)).undisturbed();
+    scenario.traffic.clients = Clients::default();
+    scenario
 }
 
 fn healthy(load: f64, replicas: usize) -> Scenario {
@@ -61,13 +68,13 @@ fn healthy(load: f64, replicas: usize) -> Scenario {
         duration_seconds: LENGTH,
         replicas,
         release: Release::new(24, 0),
-        ..Scenario::new(hardware(None))
+        ..undisturbed(None)
     };
     scenario.at_utilisation(load).with_fitting_objectives()
 }
 
 fn faulty(class: FaultClass, severity: f64) -> Scenario {
-    let scenario = Scenario { duration_seconds: LENGTH, ..Scenario::new(hardware(Some(class))) };
+    let scenario = Scenario { duration_seconds: LENGTH, ..undisturbed(Some(class)) };
     scenario.with_fault(class, severity, ONSET)
 }
 

@@ -68,11 +68,14 @@ knobs! {
     /// The device is repaired: slow decode, one bad replica, links.
     RepairDevice = "inspect-device" | "repair-device" | "replace-device" | "inspect-interconnect";
     /// The odd replica gets no traffic and is replaced by a healthy one.
-    ReplaceReplica = "replace-replica" | "drain-replica" | "restart-replica" | "inspect-replica";
+    ReplaceReplica = "replace-replica" | "drain-replica" | "restart-replica" | "inspect-replica"
+        | "restart-engine";
+    /// Engines that sleep are woken.
+    WakeEngine = "wake-engine";
     /// Four times the event loops in the API server.
     AddApiServers = "add-api-servers" | "raise-api-server-count" | "add-front-end-cpu"
         | "inspect-front-end";
-    /// Readers of streams keep up.
+    /// The handling of outputs keeps up (no stop strings, no log probabilities).
     UnblockStreams = "unblock-streams" | "inspect-stream-readers" | "inspect-delivery";
     /// Speculative decoding off.
     DisableSpeculation = "disable-speculation";

@@ -27,6 +27,10 @@ pub struct EngineConfiguration {
     pub reserve_full_prompt: bool,
     /// Reuse of blocks with equal content.
     pub prefix_caching: bool,
+    /// `--async-scheduling`: a step is scheduled while the one before it runs. The default from
+    /// 0.14 on; see [`crate::configuration::Scenario::schedules_ahead`].
+    #[serde(default = "yes")]
+    pub async_scheduling: bool,
     /// Waiting requests from which the API server refuses more with status 503; absent: never.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_queued_requests: Option<usize>,
@@ -41,15 +45,22 @@ pub struct EngineConfiguration {
     /// Prompts are computed elsewhere and their cache is fetched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remote_kv: Option<RemoteKv>,
-    /// Work before prefill that is no prompt token: images, grammar compilation.
+    /// Work before prefill that is no prompt token: images.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub encoder: Option<Encoder>,
+    /// Structured outputs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grammar: Option<Grammar>,
     /// What a start takes.
     pub start_up: StartUp,
 }
 
-/// The API server: one event loop that tokenises arrivals and handles outputs in the order in which
-/// they come.
+fn yes() -> bool {
+    true
+}
+
+/// The API server: one event loop that tokenises arrivals, handles outputs, books all metrics and
+/// serves `/metrics`. Readers of streams never hold it back: what they have not taken is merged.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FrontEnd {
@@ -57,17 +68,25 @@ pub struct FrontEnd {
     pub per_request_seconds: f64,
     /// CPU time of a prompt token, seconds.
     pub per_prompt_token_seconds: f64,
+    /// What an arrival waits beside that while the loop does other work: threads that tokenise, a
+    /// process that does not get its turn; seconds. Those of several arrivals pass together.
+    #[serde(default)]
+    pub per_request_wait_seconds: f64,
+    /// CPU time of the outputs of a step together (a message from the engine's process, a turn of
+    /// the loop), seconds.
+    #[serde(default)]
+    pub per_step_seconds: f64,
+    /// CPU time of writing a page of metrics, seconds.
+    #[serde(default)]
+    pub per_scrape_seconds: f64,
     /// CPU time of an output of one sequence (detokenisation, stream write), seconds.
     pub per_output_seconds: f64,
-    /// Standard deviation over mean of the CPU time of an arrival (lognormal); 0: always the same.
+    /// Standard deviation over mean of an arrival's CPU time and of its wait (lognormal); 0: always
+    /// the same.
     #[serde(default)]
     pub variation: f64,
     /// Event loops that share the work; the model divides the CPU times by it.
     pub servers: usize,
-    /// Tokens a second that the reader of a stream takes; a slower reader than the engine holds
-    /// back the end of its request. Absent: no limit.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub stream_tokens_per_second: Option<f64>,
 }
 
 /// Speculative decoding with a draft of fixed length.
@@ -102,6 +121,14 @@ pub struct RemoteKv {
     pub latency_seconds: f64,
     /// Tokens of cache a second over the whole link.
     pub tokens_per_second: f64,
+    /// Share of the requests whose prompt's cache lies elsewhere, 0–1: all of them behind prefill
+    /// engines, some with a store of earlier turns.
+    #[serde(default = "all")]
+    pub share: f64,
+}
+
+fn all() -> f64 {
+    1.0
 }
 
 /// Work before prefill that is no prompt token.
@@ -111,6 +138,17 @@ pub struct Encoder {
     /// Share of requests with such work, 0–1.
     pub share: f64,
     /// Device time of one such request, added to the step that begins its prefill, seconds.
+    pub seconds: f64,
+}
+
+/// Structured outputs whose grammar is compiled beside the engine before their request may begin;
+/// meanwhile the scheduler passes over them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Grammar {
+    /// Share of the requests with a grammar, 0–1.
+    pub share: f64,
+    /// Time to compile one, seconds.
     pub seconds: f64,
 }
 
@@ -140,19 +178,23 @@ impl EngineConfiguration {
             admission_watermark: 0.0,
             reserve_full_prompt: true,
             prefix_caching: true,
+            async_scheduling: true,
             max_queued_requests: None,
             front_end: FrontEnd {
                 per_request_seconds: 0.0016,
                 per_prompt_token_seconds: 3.5e-6,
+                per_request_wait_seconds: 0.0,
+                per_step_seconds: 0.0,
+                per_scrape_seconds: 0.0,
                 per_output_seconds: 2.0e-5,
                 variation: 0.0,
                 servers: 1,
-                stream_tokens_per_second: None,
             },
             speculation: None,
             lora: None,
             remote_kv: None,
             encoder: None,
+            grammar: None,
             start_up: StartUp { load_seconds: 60.0, warm_up_seconds: 30.0, warm_up_factor: 3.0 },
             hardware,
         }

@@ -16,8 +16,8 @@ pub struct Fault {
 
 macro_rules! classes {
     ($( $(#[$doc:meta])* $variant:ident = $id:literal; )*) => {
-        /// The thirty fault classes, in the order of the catalogue; ids are those of the verdicts
-        /// where the core has one.
+        /// The fault classes, in the order of the catalogue; ids are those of the verdicts where
+        /// the core has one.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum FaultClass {
             $( $(#[$doc])* #[serde(rename = $id)] $variant, )*
@@ -62,7 +62,7 @@ classes! {
     InterconnectDegraded = "interconnect-degraded";
     /// 13: the API server's CPU is the bottleneck.
     FrontEndCpu = "front-end-cpu";
-    /// 14: streams are read slower than tokens come.
+    /// 14: the API server falls behind with handling outputs.
     StreamBackPressure = "stream-back-pressure";
     /// 15: drafts are rejected.
     SpeculationNotPaying = "speculation-not-paying";
@@ -96,6 +96,20 @@ classes! {
     ErrorBurst = "error-burst";
     /// 30: far more replicas than the load needs.
     OverProvisioned = "over-provisioned";
+    /// 31: one engine computes nothing for minutes, and its process answers scrapes.
+    EngineHang = "engine-hang";
+    /// 32: the host is late with every launch; the device stands still meanwhile.
+    HostBound = "host-bound";
+    /// 33: one replica of a fleet came back with another slot cap.
+    ConfigDrift = "config-drift";
+    /// 34: the API server refuses requests that the engine could serve.
+    AdmissionRejected = "admission-rejected";
+    /// 35: a giant prompt at the head of the queue waits for most of the cache.
+    HeadOfLine = "head-of-line";
+    /// 36: the grammars of structured outputs take long to compile.
+    GrammarStall = "grammar-stall";
+    /// 37: the engines were put to sleep, and requests come.
+    EngineAsleep = "engine-asleep";
 }
 
 impl FaultClass {
@@ -104,13 +118,16 @@ impl FaultClass {
         Self::ALL.iter().copied().find(|class| class.id() == id)
     }
 
-    /// Number in the catalogue, 1 … 30.
+    /// Number in the catalogue, from 1.
     pub fn number(self) -> usize {
         self as usize + 1
     }
 
     /// Whether the class needs several replicas to exist.
     pub fn needs_fleet(self) -> bool {
-        matches!(self, Self::RoutingImbalance | Self::BadReplica | Self::OverProvisioned)
+        matches!(
+            self,
+            Self::RoutingImbalance | Self::BadReplica | Self::OverProvisioned | Self::ConfigDrift
+        )
     }
 }

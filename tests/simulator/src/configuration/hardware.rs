@@ -31,7 +31,7 @@ pub struct Hardware {
 
 /// Time of one step, seconds: `base + prefill·n + square·Σ((a+n)² − a²) + sequence·B + context·C`,
 /// where `n` are the prompt tokens computed in it, `a` what a prompt had computed before, `B` the
-/// sequences that decode and `C` their tokens in the cache.
+/// sequences that decode and `C` their tokens in the cache; `mixed` more where a step has both.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StepLaw {
@@ -45,6 +45,10 @@ pub struct StepLaw {
     pub sequence: f64,
     /// A token in the cache of a decoding sequence, seconds.
     pub context: f64,
+    /// A step that computes prompts beside decoding sequences, seconds: it leaves the graphs that
+    /// were captured for decode alone, and its kernels wait for the longest sequence (vllm#56975).
+    #[serde(default)]
+    pub mixed: f64,
     /// Other decode coefficients from a batch size on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub large_batch: Option<LargeBatch>,
@@ -63,6 +67,10 @@ pub struct LargeBatch {
     /// As [`StepLaw::context`].
     pub context: f64,
 }
+
+/// What a mixed step takes more, as a share of the base. No source gives it for these pairs: decode
+/// graphs save about as much in vLLM's own comparison of full and piecewise capture.
+const MIXED: f64 = 0.15;
 
 /// The work of one step.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -87,7 +95,9 @@ impl StepLaw {
             _ => (self.base, self.sequence, self.context),
         };
         let decode = base + sequence * work.sequences + context * work.context_tokens;
-        (decode, self.prefill * work.prefill_tokens + self.square * work.prefill_squares)
+        let is_mixed = work.prefill_tokens > 0.0 && work.sequences > 0.0;
+        let mixed = if is_mixed { self.mixed } else { 0.0 };
+        (decode, mixed + self.prefill * work.prefill_tokens + self.square * work.prefill_squares)
     }
 }
 
@@ -114,6 +124,7 @@ impl Hardware {
                 square: 8.08e-9,
                 sequence: 0.0607e-3,
                 context: 5.93e-7,
+                mixed: MIXED * 23.48e-3,
                 large_batch: Some(LargeBatch {
                     from: 95,
                     base: 20.21e-3,
@@ -145,18 +156,21 @@ impl Hardware {
                 square: 0.0,
                 sequence: 2.84e-6,
                 context: 1.96e-8,
+                mixed: MIXED * 6910.42e-6,
                 large_batch: None,
             },
         }
     }
 
-    /// An 8B model on one A100, as llm-d's workload variant autoscaler describes it. Source: its
-    /// sample coefficients for A100: ITL = 20.58 ms + 0.41 ms·B. It publishes no prefill law of
-    /// that form: here 2·8e9 operations a token at half of 312e12 a second. Cache: 131,072 bytes a
-    /// token in 80 GB·0.9 − 16 GB.
-    pub fn variant_autoscaler_a100() -> Self {
+    /// Llama-3.1-8B on one A100 80 GB, from the roofline: a step reads 16.06 GB of weights and
+    /// 131,072 bytes a token of cache at 70 % of 2.039 TB/s, plus 1.5 ms of launches; a prompt
+    /// token costs 2·8.03e9 operations at half of 312e12 a second, attention 4·32·4096 for each
+    /// pair of tokens. A decoding sequence costs a third of a prompt token below 128 of them,
+    /// because arithmetic hides behind memory, and the whole of it from there. Derived from
+    /// data-sheet figures, not measured.
+    pub fn llama_8b_a100() -> Self {
         Self {
-            id: "8b-a100-autoscaler".into(),
+            id: "llama-3.1-8b-a100".into(),
             model: "Llama-3.1-8B".into(),
             device: "NVIDIA A100-SXM4-80GB".into(),
             devices: 1,
@@ -166,23 +180,28 @@ impl Hardware {
             power_watts: 310.0,
             jitter: 0.015,
             law: StepLaw {
-                base: 20.58e-3,
+                base: 12.75e-3,
                 prefill: 0.103e-3,
-                square: 0.0,
-                sequence: 0.41e-3,
-                context: 0.0,
-                large_batch: None,
+                square: 1.68e-9,
+                sequence: 0.034e-3,
+                context: 9.2e-8,
+                mixed: MIXED * 12.75e-3,
+                large_batch: Some(LargeBatch {
+                    from: 128,
+                    base: 3.92e-3,
+                    sequence: 0.103e-3,
+                    context: 9.2e-8,
+                }),
             },
         }
     }
 
-    /// An 8B model on one H100, as llm-d-inference-sim tables it. Source: its table for 8B on H100:
-    /// inter-token latency 10–15 ms (here 10 at batch 1, 15 at 256), prefill 0.15–0.30 ms a token
-    /// (here the middle). The table's prefill overhead of 25–40 ms is left out: a step has one
-    /// base. Cache: 131,072 bytes a token in 80 GB·0.9 − 16 GB.
-    pub fn llm_d_8b_h100() -> Self {
+    /// Llama-3.1-8B on one H100, from the roofline as [`Self::llama_8b_a100`]: 70 % of 3.35 TB/s,
+    /// 1.2 ms of launches, half of 989e12 operations a second, all of a sequence's arithmetic from
+    /// 256 on. Derived from data-sheet figures, not measured.
+    pub fn llama_8b_h100() -> Self {
         Self {
-            id: "8b-h100-llm-d".into(),
+            id: "llama-3.1-8b-h100".into(),
             model: "Llama-3.1-8B".into(),
             device: "NVIDIA H100 80GB HBM3".into(),
             devices: 1,
@@ -192,12 +211,18 @@ impl Hardware {
             power_watts: 540.0,
             jitter: 0.015,
             law: StepLaw {
-                base: 10.0e-3,
-                prefill: 0.225e-3,
-                square: 0.0,
-                sequence: 19.6e-6,
-                context: 0.0,
-                large_batch: None,
+                base: 8.05e-3,
+                prefill: 32.5e-6,
+                square: 5.3e-10,
+                sequence: 10.8e-6,
+                context: 5.6e-8,
+                mixed: MIXED * 8.05e-3,
+                large_batch: Some(LargeBatch {
+                    from: 256,
+                    base: 2.5e-3,
+                    sequence: 32.5e-6,
+                    context: 5.6e-8,
+                }),
             },
         }
     }
@@ -223,6 +248,7 @@ impl Hardware {
                 square: 2.2e-10,
                 sequence: 59.5e-6,
                 context: 4.08e-8,
+                mixed: MIXED * 21.5e-3,
                 large_batch: None,
             },
         }
@@ -230,10 +256,11 @@ impl Hardware {
 
     /// The server of the published incident: a Gemma model on one L40S. Source: its throughput of
     /// 227.8 tokens a second with two sequences and 308.4 with three gives steps of 8.78 ms and
-    /// 9.73 ms, so 6.88 + 0.948·B; nothing is known beyond three sequences. Its prefill is not
-    /// published: 0.02 ms a token is assumed. Jitter from its published 95th percentile of the
-    /// inter-token latency after the fix, which puts 8 % of the steps above 10 ms. Cache: 4,465
-    /// blocks, 71,440 tokens, as its boot log says.
+    /// 9.73 ms, so 6.88 + 0.948·B; nothing is known beyond three sequences. Of the 0.948 ms a
+    /// sequence, its 505 tokens of context on average take 0.25 (344,064 bytes a token at 80 % of
+    /// 864 GB/s). Its prefill is not published: 0.02 ms a token is assumed. Jitter from its
+    /// published 95th percentile of the inter-token latency after the fix, which puts 8 % of the
+    /// steps above 10 ms. Cache: 4,465 blocks, 71,440 tokens, as its boot log says.
     pub fn gemma_l40s() -> Self {
         Self {
             id: "gemma-l40s".into(),
@@ -249,8 +276,9 @@ impl Hardware {
                 base: 6.884e-3,
                 prefill: 2.0e-5,
                 square: 0.0,
-                sequence: 0.948e-3,
-                context: 0.0,
+                sequence: 0.697e-3,
+                context: 4.98e-7,
+                mixed: MIXED * 6.884e-3,
                 large_batch: None,
             },
         }
@@ -261,8 +289,8 @@ impl Hardware {
         vec![
             Self::llama_8b_two_h100(),
             Self::opt_13b_a100(),
-            Self::variant_autoscaler_a100(),
-            Self::llm_d_8b_h100(),
+            Self::llama_8b_a100(),
+            Self::llama_8b_h100(),
             Self::llama_70b_four_h100(),
             Self::gemma_l40s(),
         ]

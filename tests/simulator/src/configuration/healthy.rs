@@ -47,6 +47,24 @@ variants! {
     UnevenReplicas = "uneven-replicas";
     /// A few preemptions an hour.
     FewPreemptions = "few-preemptions";
+    /// Preemptions every few minutes, within the objectives.
+    FrequentPreemptions = "frequent-preemptions";
+    /// Slots so few that they are all taken now and then, by design: the queue stays short.
+    AtCap = "at-cap";
+    /// More callers than slots: requests wait in nearly every scrape, within the objectives.
+    SteadyQueue = "steady-queue";
+    /// One caller in twelve leaves before the answer is complete.
+    Disconnects = "disconnects";
+    /// Replicas are deployed anew one after the other, while the others carry their load.
+    RollingDeploy = "rolling-deploy";
+    /// Replicas on devices that are not equally fast.
+    UnlikeDevices = "unlike-devices";
+    /// One stall of more than a second.
+    Stall = "stall";
+    /// One scrape in seven fails.
+    ScrapeGaps = "scrape-gaps";
+    /// Callers stop to ask, and mean it.
+    TrafficStops = "traffic-stops";
 }
 
 impl HealthyVariant {

@@ -7,6 +7,7 @@ use crate::configuration::engine::EngineConfiguration;
 use crate::configuration::fault::{Fault, FaultClass};
 use crate::configuration::hardware::Hardware;
 use crate::configuration::healthy::HealthyVariant;
+use crate::configuration::noise::{Noise, Scraping};
 use crate::configuration::release::{Dialect, Release};
 use crate::configuration::traffic::{Arrivals, Clients, Lengths, Prefixes, Routing, Traffic};
 
@@ -50,6 +51,9 @@ pub struct Scenario {
     /// Planned restarts.
     #[serde(default)]
     pub restarts: Vec<Restart>,
+    /// Replicas asked for in vain.
+    #[serde(default)]
+    pub pending: Vec<Pending>,
     /// Steps that do not end for a while.
     #[serde(default)]
     pub hangs: Vec<Hang>,
@@ -64,6 +68,12 @@ pub struct Scenario {
     /// What is exported beside the engines.
     #[serde(default)]
     pub telemetry: Telemetry,
+    /// How unevenly its processes run.
+    #[serde(default)]
+    pub noise: Noise,
+    /// How its targets are scraped.
+    #[serde(default)]
+    pub scraping: Scraping,
 }
 
 /// The traffic from a moment on.
@@ -87,6 +97,28 @@ pub struct Restart {
     /// Which replica.
     pub replica: usize,
     /// When it stops, seconds after the first scrape.
+    pub at_seconds: f64,
+    /// Factor on the blocks of its cache from then on: a process measures anew how much memory is
+    /// left.
+    #[serde(default = "one")]
+    pub kv_factor: f64,
+    /// How long before it stops the router sends it nothing more, seconds; 0: it is not told.
+    #[serde(default)]
+    pub drain_seconds: f64,
+}
+
+fn one() -> f64 {
+    1.0
+}
+
+/// Replicas that are asked for and do not come while the scenario lasts: a scale-up that waits for
+/// quota and that nobody misses.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pending {
+    /// How many.
+    pub replicas: usize,
+    /// When they are asked for, seconds after the first scrape.
     pub at_seconds: f64,
 }
 
@@ -118,18 +150,21 @@ pub struct Objectives {
 }
 
 /// What is exported beside the engines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Telemetry {
     /// DCGM's gauges of every device.
     pub dcgm: bool,
     /// Kueue's series of the queue and the counts of replicas.
     pub kueue: bool,
+    /// Replay errors of each device's links a second while the links are well.
+    #[serde(default)]
+    pub link_errors_per_second: f64,
 }
 
 impl Default for Telemetry {
     fn default() -> Self {
-        Self { dcgm: true, kueue: true }
+        Self { dcgm: true, kueue: true, link_errors_per_second: 0.0 }
     }
 }
 
@@ -150,9 +185,12 @@ impl Scenario {
             },
             prompt_factor: 1.0,
             output_factor: 1.0,
+            length_share: 0.0,
+            error_share: 0.0,
+            refused_share: 0.0,
             prefixes: Prefixes { groups: 8, share: 0.4 },
             adapters: 0,
-            clients: Clients::default(),
+            clients: Clients::PATIENT,
         };
         let scenario = Self {
             name: format!("healthy {}", engine.hardware.id),
@@ -169,13 +207,30 @@ impl Scenario {
             routing: Routing::LeastLoaded,
             shifts: Vec::new(),
             restarts: Vec::new(),
+            pending: Vec::new(),
             hangs: Vec::new(),
             faults: Vec::new(),
             actions: Vec::new(),
             objectives: Objectives { ttft: 2.5, itl: 0.05, tpot: 0.05, e2e: 30.0 },
             telemetry: Telemetry::default(),
+            noise: Noise::TYPICAL,
+            scraping: Scraping::TYPICAL,
         };
         scenario.at_utilisation(0.45).with_fitting_objectives()
+    }
+
+    /// The same with processes that run evenly and scrapes that are all taken, each at its moment:
+    /// for what must not depend on chance.
+    pub fn undisturbed(mut self) -> Self {
+        self.noise = Noise::NONE;
+        self.scraping = Scraping::IDEAL;
+        self
+    }
+
+    /// Whether its engines schedule a step while the one before it runs: by default from 0.14 on.
+    pub fn schedules_ahead(&self) -> bool {
+        const BY_DEFAULT: Release = Release::new(14, 0);
+        self.engine.async_scheduling && self.release >= BY_DEFAULT
     }
 
     /// The same with its arrivals scaled to that share of the capacity of all replicas; see
@@ -185,8 +240,8 @@ impl Scenario {
         self
     }
 
-    /// The same with objectives that the service without faults meets with room: bucket bounds half
-    /// again above its 95th percentiles, found by a run of five minutes.
+    /// The same with objectives that the service without faults meets, if not by much; see
+    /// [`crate::load::fitting_objectives`].
     pub fn with_fitting_objectives(mut self) -> Self {
         self.objectives = crate::load::fitting_objectives(&self);
         self
@@ -195,7 +250,7 @@ impl Scenario {
     /// The same with a fault. What a class needs around it (adapters, speculation, a fleet) is
     /// added, healthy, too.
     pub fn with_fault(self, class: FaultClass, severity: f64, onset_seconds: f64) -> Self {
-        let mut scenario = crate::faults::prepare::prepared(self, class);
+        let mut scenario = self.with_injected(class, severity, onset_seconds);
         let mut promised = scenario.clone();
         if class == FaultClass::SpeculationNotPaying {
             // Users were promised what the engine does without drafts; otherwise turning them off
@@ -203,6 +258,20 @@ impl Scenario {
             promised.engine.speculation = None;
         }
         scenario.objectives = crate::load::fitting_objectives(&promised);
+        scenario
+    }
+
+    /// As [`Self::with_fault`], with the objectives that it has.
+    pub(crate) fn with_injected(
+        self,
+        class: FaultClass,
+        severity: f64,
+        onset_seconds: f64,
+    ) -> Self {
+        let mut scenario = crate::faults::prepare::prepared(self, class);
+        if class == FaultClass::TokenBudget {
+            scenario = crate::faults::token_budget::with_long_prompts(scenario, severity);
+        }
         scenario.name = format!("{} {}", class.id(), scenario.engine.hardware.id);
         scenario.faults.push(Fault { class, severity: severity.clamp(0.001, 1.0), onset_seconds });
         scenario

@@ -16,6 +16,17 @@ pub struct Traffic {
     /// Factor on all output lengths.
     #[serde(default = "one")]
     pub output_factor: f64,
+    /// Share of requests that end at their caller's limit rather than by a stop token, 0–1.
+    #[serde(default)]
+    pub length_share: f64,
+    /// Share of requests that end with an error although nothing is wrong (a prompt that is too
+    /// long, a grammar that does not compile), 0–1.
+    #[serde(default)]
+    pub error_share: f64,
+    /// Share of requests that are refused with status 503 although nothing is wrong (one caller
+    /// who asks too much at once), 0–1.
+    #[serde(default)]
+    pub refused_share: f64,
     /// What their prompts share.
     pub prefixes: Prefixes,
     /// LoRA adapters that requests name, evenly; 0: none.
@@ -46,7 +57,8 @@ pub enum Arrivals {
         /// Mean of the exponential think time, seconds; 0: at once.
         think_seconds: f64,
     },
-    /// A Poisson stream that is denser at the begin of each period.
+    /// A Poisson stream that is denser at the begin of each period; periods begin at a moment that
+    /// the seed draws.
     Bursts {
         /// Mean rate, requests a second.
         rate: f64,
@@ -130,6 +142,26 @@ pub struct Clients {
     /// See `leaving_share`, seconds.
     #[serde(default)]
     pub leave_within_seconds: f64,
+    /// How often a caller asks again whose request timed out, was refused or was lost; a caller
+    /// who left does not.
+    #[serde(default)]
+    pub retries: u32,
+    /// Pause before the first of them, seconds; each further one is twice as long, each half to
+    /// one and a half times that.
+    #[serde(default)]
+    pub back_off_seconds: f64,
+}
+
+impl Clients {
+    /// Callers who wait two minutes and ask twice more, as the usual client libraries do with
+    /// their default of two retries; time-outs in use lie between 10 and 300 s.
+    pub const PATIENT: Self = Self {
+        timeout_seconds: Some(120.0),
+        leaving_share: 0.0,
+        leave_within_seconds: 0.0,
+        retries: 2,
+        back_off_seconds: 0.5,
+    };
 }
 
 /// How requests are spread over the replicas.

@@ -1,21 +1,25 @@
 //! One engine: scheduler, block pool, step time, front end.
 
 pub mod blocks;
+mod outputs;
+mod pace;
 pub mod request;
 mod scheduler;
 mod steps;
 
-pub(crate) use steps::Done;
+pub(crate) use outputs::{Done, MERGED_SHARE, Outputs};
 
 use std::collections::VecDeque;
 
 use inference_triage_harness::random::Random;
 
+use crate::configuration::Noise;
 use crate::effective::Conditions;
 use crate::engine::blocks::BlockPool;
+use crate::engine::pace::Pace;
 use crate::engine::request::{Key, Request, Slots};
-use crate::record::Recorder;
-use crate::traffic::Asked;
+use crate::record::{EngineState, Recorder};
+use crate::traffic::{Asked, by_chance};
 
 /// One running engine. Times are seconds since the begin of the simulation.
 #[derive(Debug)]
@@ -29,13 +33,19 @@ pub struct Engine {
     pub(crate) running: Vec<Key>,
     /// Requests whose cache is on its way.
     pub(crate) fetching: Vec<Key>,
-    /// What each running request computes in the step under way, in the order of `running`.
-    pub(crate) scheduled: Vec<Portion>,
-    /// Whether a step is under way.
-    pub(crate) stepping: bool,
-    pub(crate) step_began: f64,
+    /// Grammars that began to be compiled, and when each is ready; the fleet must hear of it.
+    pub(crate) compiling: Vec<(Key, f64)>,
+    /// The step under way.
+    pub(crate) executing: Option<Batch>,
+    /// The step that was scheduled while it runs.
+    pub(crate) ahead: Option<Batch>,
+    /// Whether steps are scheduled ahead.
+    pub(crate) schedules_ahead: bool,
     pub(crate) recorder: Recorder,
+    /// What the engine's process counts itself; the API server learns of it with the next outputs.
+    pub(crate) state: EngineState,
     pub(crate) chance: Random,
+    pub(crate) pace: Pace,
     /// When the event loop of the API server is free.
     pub(crate) front_end_free: f64,
     pub(crate) link_free: f64,
@@ -45,16 +55,38 @@ pub struct Engine {
     pub(crate) adapters: Vec<u32>,
 }
 
+/// A step that was scheduled.
+#[derive(Debug, Default)]
+pub(crate) struct Batch {
+    pub portions: Vec<Portion>,
+    /// Time that it takes on top of the law: encoder work, adapters read, seconds.
+    pub extra_seconds: f64,
+}
+
 /// One request's part of a step.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Portion {
     pub key: Key,
     pub tokens: u32,
+    /// Tokens whose cache is there when it begins.
+    pub before: u32,
+    /// Output tokens that it is expected to give.
+    pub outputs: u32,
+    /// Whether it is one more token of an answer.
+    pub is_decode: bool,
+    /// Preemptions of the request before; a later one voids what is computed here.
+    pub preemptions: u32,
 }
 
 impl Engine {
     /// A process that answers from `ready` on.
-    pub fn new(conditions: Conditions, recorder: Recorder, seed: u64, ready: f64) -> Self {
+    pub fn new(
+        conditions: Conditions,
+        recorder: Recorder,
+        (schedules_ahead, noise): (bool, Noise),
+        seed: u64,
+        ready: f64,
+    ) -> Self {
         let pool = BlockPool::new(conditions.engine.kv_blocks, conditions.engine.prefix_caching);
         Self {
             conditions,
@@ -64,11 +96,14 @@ impl Engine {
             arrived: Vec::new(),
             running: Vec::new(),
             fetching: Vec::new(),
-            scheduled: Vec::new(),
-            stepping: false,
-            step_began: 0.0,
+            compiling: Vec::new(),
+            executing: None,
+            ahead: None,
+            schedules_ahead,
             recorder,
+            state: EngineState::default(),
             chance: Random::new(seed),
+            pace: Pace::new(noise, seed),
             front_end_free: ready,
             link_free: ready,
             ready,
@@ -86,12 +121,19 @@ impl Engine {
         let front = &self.conditions.engine.front_end;
         let mut work =
             front.per_request_seconds + front.per_prompt_token_seconds * f64::from(asked.prompt);
+        let mut wait = front.per_request_wait_seconds;
         if front.variation > 0.0 {
             let variance = libm::log(1.0 + front.variation * front.variation);
-            work *= self.chance.lognormal(libm::exp(-variance / 2.0), libm::sqrt(variance));
+            let (median, sigma) = (libm::exp(-variance / 2.0), libm::sqrt(variance));
+            work *= self.chance.lognormal(median, sigma);
+            if wait > 0.0 {
+                wait *= self.chance.lognormal(median, sigma);
+            }
         }
-        let queued = self.front_end_work(work, now);
-        let request = Request::new(asked, id, now, queued, self.conditions.engine.block_size);
+        let stamped = self.front_end_free.max(now);
+        let queued = self.front_end_work(work, now) + wait;
+        let block_size = self.conditions.engine.block_size;
+        let request = Request::new(asked, id, now, (stamped, queued), block_size);
         (self.requests.insert(request), queued)
     }
 
@@ -99,16 +141,23 @@ impl Engine {
     /// and only then is it stamped as queued.
     pub(crate) fn enqueue(&mut self, key: Key, now: f64) {
         self.arrived.push(key);
-        if !self.stepping {
+        if self.executing.is_none() {
             self.take_arrived(now);
         }
     }
 
     pub(crate) fn take_arrived(&mut self, now: f64) {
         for key in std::mem::take(&mut self.arrived) {
-            if let Some(request) = self.requests.get_mut(key) {
-                request.queued = now;
-                self.waiting.push_back(key);
+            let Some(request) = self.requests.get_mut(key) else { continue };
+            request.queued = now;
+            self.waiting.push_back(key);
+            let grammar = self.conditions.engine.grammar.as_ref();
+            let share = grammar.map_or(0.0, |grammar| grammar.share);
+            if let Some(grammar) =
+                grammar.filter(|_| by_chance(request.asked.own_seed >> 40, share))
+            {
+                request.compiled = now + grammar.seconds;
+                self.compiling.push((key, request.compiled));
             }
         }
     }
@@ -127,6 +176,11 @@ impl Engine {
         self.recorder.cpu_seconds += seconds;
         self.front_end_free = self.front_end_free.max(now) + seconds;
         self.front_end_free
+    }
+
+    /// How far the event loop is behind, seconds.
+    pub(crate) fn front_end_lag(&self, now: f64) -> f64 {
+        (self.front_end_free - now).max(0.0)
     }
 
     /// Removes a request whose caller left. Nothing of it is recorded, as vLLM's Python front end

@@ -11,6 +11,8 @@ pub struct Request {
     pub id: u64,
     /// When the caller sent it.
     pub arrival: f64,
+    /// When the API server began with it: vLLM measures from here, its caller from before.
+    pub stamped: f64,
     /// When the scheduler took it; before that, when the front end was done with it.
     pub queued: f64,
     /// When it was scheduled for the first time.
@@ -25,6 +27,10 @@ pub struct Request {
     pub computed: u32,
     /// Output tokens so far.
     pub generated: u32,
+    /// Tokens of it in steps that were scheduled and have not ended.
+    pub in_flight: u32,
+    /// Output tokens that those steps are expected to give.
+    pub expected: u32,
     /// Prompt tokens found in the cache at the first admission.
     pub cached: u32,
     /// Prompt tokens fetched from elsewhere.
@@ -33,6 +39,8 @@ pub struct Request {
     pub preemptions: u32,
     /// When its cache has arrived from elsewhere; none: not asked for.
     pub fetch_ends: Option<f64>,
+    /// When its grammar is compiled; 0: it has none.
+    pub compiled: f64,
     /// Blocks it holds, in the order of its tokens.
     pub blocks: Vec<u32>,
     /// Full blocks whose content is known to the cache.
@@ -45,12 +53,19 @@ pub struct Request {
 }
 
 impl Request {
-    /// A request that came at `arrival`.
-    pub fn new(asked: &Asked, id: u64, arrival: f64, queued: f64, block_size: usize) -> Self {
+    /// A request that came at `arrival`, of which the API server began to think at `stamped`.
+    pub fn new(
+        asked: &Asked,
+        id: u64,
+        arrival: f64,
+        (stamped, queued): (f64, f64),
+        block_size: usize,
+    ) -> Self {
         Self {
             asked: *asked,
             id,
             arrival,
+            stamped,
             queued,
             scheduled: None,
             first_token: None,
@@ -58,10 +73,13 @@ impl Request {
             last_token: 0.0,
             computed: 0,
             generated: 0,
+            in_flight: 0,
+            expected: 0,
             cached: 0,
             fetched: 0,
             preemptions: 0,
             fetch_ends: None,
+            compiled: 0.0,
             blocks: Vec::new(),
             hashed: 0,
             chain: 0,
@@ -73,6 +91,25 @@ impl Request {
     /// Tokens that are known: prompt and output so far.
     pub fn tokens(&self) -> u32 {
         self.asked.prompt + self.generated
+    }
+
+    /// Tokens that nobody has computed or scheduled yet.
+    pub fn missing(&self) -> u32 {
+        (self.tokens() + self.expected).saturating_sub(self.computed + self.in_flight)
+    }
+
+    /// Output tokens after which it ends.
+    pub fn end(&self) -> u32 {
+        if self.asked.fails { (self.asked.output / 2).max(1) } else { self.asked.output }
+    }
+
+    /// Whether what is scheduled will reach its length limit. A scheduler that runs ahead knows
+    /// the limit and does not know the stop token.
+    pub fn ends_in_flight(&self) -> bool {
+        self.expected > 0
+            && self.asked.ends_by_length
+            && !self.asked.fails
+            && self.generated + self.expected >= self.end()
     }
 
     /// Hash of block `index` after the chain of those before it. Equal beginnings give equal

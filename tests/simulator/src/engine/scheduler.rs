@@ -1,14 +1,20 @@
 //! Which request computes how many tokens in the next step: running requests first, then waiting
 //! ones, as vLLM V1 does.
 
+use crate::configuration::Release;
 use crate::engine::request::Key;
-use crate::engine::{Engine, Portion};
+use crate::engine::{Batch, Engine, Portion};
+use crate::traffic::by_chance;
+
+/// From here on a request's prefix is counted as looked up once; before, at every attempt to admit
+/// it.
+const ONE_LOOKUP_A_REQUEST: Release = Release::new(21, 0);
 
 /// What scheduling decided beside the portions.
 #[derive(Debug, Default)]
 pub(crate) struct Plan {
-    /// Time that the step takes on top of the law: encoder work, adapters read, seconds.
-    pub extra_seconds: f64,
+    /// Who computes how much.
+    pub batch: Batch,
     /// When fetches that were started now will end.
     pub fetches: Vec<(Key, f64)>,
     /// A request that alone does not fit into the cache.
@@ -17,7 +23,6 @@ pub(crate) struct Plan {
 
 impl Engine {
     pub(crate) fn schedule(&mut self, now: f64) -> Plan {
-        self.scheduled.clear();
         let mut plan = Plan::default();
         let mut budget = self.conditions.engine.max_num_batched_tokens as u32;
         let preempted = self.schedule_running(&mut budget, &mut plan);
@@ -43,10 +48,14 @@ impl Engine {
                 self.running.remove(index);
                 continue;
             };
-            let missing = request.tokens() - request.computed;
-            let decoding = missing == 1 && request.generated > 0;
-            let tokens = (missing + if decoding { drafts } else { 0 }).min(*budget);
-            let end = request.computed + tokens;
+            if request.ends_in_flight() {
+                index += 1;
+                continue;
+            }
+            let missing = request.missing();
+            let is_decode = missing == 1 && request.generated + request.expected > 0;
+            let tokens = (missing + if is_decode { drafts } else { 0 }).min(*budget);
+            let end = request.computed + request.in_flight + tokens;
             while !self.grow(key, end) {
                 preempted = true;
                 let Some(victim) = self.running.pop() else { break };
@@ -58,7 +67,7 @@ impl Engine {
                     return true;
                 }
             }
-            self.scheduled.push(Portion { key, tokens });
+            self.commit(key, tokens, is_decode, plan);
             *budget -= tokens;
             index += 1;
         }
@@ -78,6 +87,8 @@ impl Engine {
                 self.waiting.remove(index);
                 continue;
             };
+            let compiles = self.requests.get(key).is_some_and(|request| now < request.compiled);
+            let deferred = deferred || compiles;
             if let Some(request) = self.requests.get_mut(key) {
                 request.deferred = deferred;
             }
@@ -99,14 +110,31 @@ impl Engine {
             };
             self.waiting.remove(index);
             self.running.push(key);
-            self.scheduled.push(Portion { key, tokens });
+            self.commit(key, tokens, false, plan);
             *budget -= tokens;
-            plan.extra_seconds += self.begin(key, now);
+            plan.batch.extra_seconds += self.begin(key, now);
             let adapter = self.requests.get(key).map_or(0, |request| request.asked.adapter);
             if adapter > 0 && !batch.contains(&adapter) {
                 batch.push(adapter);
             }
         }
+    }
+
+    /// A request will compute so many tokens in the step.
+    fn commit(&mut self, key: Key, tokens: u32, is_decode: bool, plan: &mut Plan) {
+        let Some(request) = self.requests.get_mut(key) else { return };
+        let completes = tokens >= request.missing();
+        let outputs = if is_decode { tokens } else { u32::from(completes) };
+        plan.batch.portions.push(Portion {
+            key,
+            tokens,
+            before: request.computed + request.in_flight,
+            outputs,
+            is_decode,
+            preemptions: request.preemptions,
+        });
+        request.in_flight += tokens;
+        request.expected += outputs;
     }
 
     /// First scheduling of a request: time it adds to the step.
@@ -120,7 +148,7 @@ impl Engine {
         }
         let encoder = self.conditions.engine.encoder.as_ref().filter(|_| asked.encoded);
         let encoder = encoder.map_or(0.0, |encoder| {
-            self.recorder.encoded_items += 1.0;
+            self.state.encoded_items += 1.0;
             encoder.seconds
         });
         encoder + self.read_adapter(asked.adapter)
@@ -166,7 +194,11 @@ impl Engine {
     fn must_fetch(&self, key: Key) -> Option<bool> {
         let request = self.requests.get(key)?;
         Some(
-            self.conditions.engine.remote_kv.is_some()
+            self.conditions
+                .engine
+                .remote_kv
+                .as_ref()
+                .is_some_and(|remote| by_chance(request.asked.own_seed >> 20, remote.share))
                 && request.fetch_ends.is_none()
                 && request.generated == 0,
         )
@@ -187,7 +219,9 @@ impl Engine {
         if let Some(request) = self.requests.get_mut(key) {
             request.fetch_ends = Some(ends);
         }
-        self.recorder.fetched(f64::from(tokens), ends - now, transfer);
+        self.state.external_queries += f64::from(tokens);
+        self.state.external_hits += f64::from(tokens);
+        self.recorder.fetched(ends - now, transfer);
         self.fetching.push(key);
         plan.fetches.push((key, ends));
         true
@@ -221,6 +255,11 @@ impl Engine {
         let needed =
             self.blocks_of(reserved).saturating_sub(found.blocks.len().max(held)) + found.free;
         if !self.has_room(needed) {
+            let is_new = fresh && self.requests.get(key)?.preemptions == 0;
+            if caching && is_new && self.recorder.release < ONE_LOOKUP_A_REQUEST {
+                self.state.cache_queries += f64::from(all);
+                self.state.cache_hits += f64::from(start);
+            }
             return None;
         }
         for &block in &found.blocks {
@@ -235,7 +274,8 @@ impl Engine {
             if request.preemptions == 0 {
                 request.cached = start;
                 if caching {
-                    self.recorder.looked_up(f64::from(all), f64::from(start));
+                    self.state.cache_queries += f64::from(all);
+                    self.state.cache_hits += f64::from(start);
                 }
             }
         }
@@ -298,10 +338,11 @@ impl Engine {
         self.pool.release(&request.blocks);
         request.blocks.clear();
         request.computed = 0;
+        request.in_flight = 0;
         request.hashed = 0;
         request.chain = 0;
         request.preemptions += 1;
-        self.recorder.preemptions += 1.0;
+        self.state.preemptions += 1.0;
         self.waiting.push_front(key);
     }
 }

@@ -1,56 +1,62 @@
 //! A step: how long it takes, and what comes out of it.
 
+use crate::configuration::Release;
 use crate::configuration::hardware::StepWork;
-use crate::engine::Engine;
-use crate::engine::request::{Key, Request};
-use crate::record::Finish;
+use crate::engine::request::Key;
+use crate::engine::{Batch, Done, Engine, Outputs, Portion};
 use crate::record::outcome::Ending;
 
+/// From here on an iteration books the prompt tokens that it computed; before, cached and fetched
+/// ones too.
+const COMPUTED_TOKENS_ONLY: Release = Release::new(23, 0);
+
 /// A step that began.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Begun {
     /// When it ends; none: nothing to compute.
     pub ends: Option<f64>,
     /// When fetches that were started end.
     pub fetches: Vec<(Key, f64)>,
-    /// A request that the engine gave up.
-    pub given_up: Option<Done>,
-}
-
-/// A request that left the engine.
-#[derive(Debug)]
-pub(crate) struct Done {
-    pub request: Request,
-    /// When its caller has the last output.
-    pub delivered: f64,
-    pub ending: Ending,
+    /// Requests that the engine gave up.
+    pub given_up: Vec<Done>,
 }
 
 impl Engine {
-    /// Begins a step, if there is anything to compute and none is under way.
+    /// Begins a step, if there is anything to compute and none is under way. An engine that
+    /// schedules ahead decides the one after it at once, with what is known now: who comes later
+    /// waits for one more step, who ends by a stop token computes one more in vain.
     pub(crate) fn begin_step(&mut self, now: f64) -> Begun {
-        if self.stepping || now < self.ready {
-            return Begun { ends: None, fetches: Vec::new(), given_up: None };
+        let mut begun = Begun::default();
+        if self.executing.is_some() || now < self.ready || self.conditions.is_asleep {
+            return begun;
         }
+        let batch = self.ahead.take().or_else(|| self.next_batch(now, &mut begun));
+        let Some(batch) = batch else { return begun };
+        let seconds = self.step_seconds(&batch, now) + batch.extra_seconds;
+        let stalled = self.pace.stalled(now, now + seconds);
+        begun.ends = Some(now + seconds + stalled);
+        self.executing = Some(batch);
+        if self.schedules_ahead {
+            self.ahead = self.next_batch(now, &mut begun);
+        }
+        begun
+    }
+
+    fn next_batch(&mut self, now: f64, begun: &mut Begun) -> Option<Batch> {
         self.take_arrived(now);
+        begun.fetches.append(&mut self.compiling);
         let plan = self.schedule(now);
-        let given_up = plan.impossible.and_then(|key| self.give_up(key, now));
-        if self.scheduled.is_empty() {
-            return Begun { ends: None, fetches: plan.fetches, given_up };
-        }
-        let seconds = self.step_seconds(now) + plan.extra_seconds;
-        self.stepping = true;
-        self.step_began = now;
-        Begun { ends: Some(now + seconds), fetches: plan.fetches, given_up }
+        begun.fetches.extend(plan.fetches);
+        begun.given_up.extend(plan.impossible.and_then(|key| self.give_up(key)));
+        (!plan.batch.portions.is_empty()).then_some(plan.batch)
     }
 
-    fn give_up(&mut self, key: Key, now: f64) -> Option<Done> {
-        let request = self.abort(key)?;
-        Some(Done { request, delivered: now, ending: Ending::Error })
+    fn give_up(&mut self, key: Key) -> Option<Done> {
+        Some(Done { request: self.abort(key)?, ending: Ending::Error })
     }
 
-    fn step_seconds(&mut self, now: f64) -> f64 {
-        let work = self.work();
+    fn step_seconds(&mut self, batch: &Batch, now: f64) -> f64 {
+        let work = work(batch);
         let conditions = &self.conditions;
         let (decode, prefill) = conditions.engine.hardware.law.parts(&work);
         let drafts = conditions
@@ -65,42 +71,26 @@ impl Engine {
             1.0
         };
         let warming = 1.0 + (start_up.warm_up_factor - 1.0) * (1.0 - warm.clamp(0.0, 1.0));
-        let jitter = self.chance.lognormal(1.0, conditions.engine.hardware.jitter);
+        let jitter =
+            self.chance.lognormal(1.0, conditions.engine.hardware.jitter) * self.pace.factor(now);
         let seconds =
             (decode * conditions.decode_factor + prefill * conditions.prefill_factor + drafts)
                 * warming
                 * jitter;
+        let host = conditions.host_seconds;
         self.recorder.device_worked(seconds, prefill / (decode + prefill));
-        seconds
+        seconds + host
     }
 
-    fn work(&self) -> StepWork {
-        let mut work = StepWork::default();
-        for portion in &self.scheduled {
-            let Some(request) = self.requests.get(portion.key) else { continue };
-            let (tokens, before) = (f64::from(portion.tokens), f64::from(request.computed));
-            if request.generated > 0 && request.computed + 1 == request.tokens() {
-                work.sequences += tokens;
-                work.context_tokens += before;
-            } else {
-                work.prefill_tokens += tokens;
-                work.prefill_squares += tokens * (tokens + 2.0 * before);
-            }
-        }
-        work
-    }
-
-    /// Ends the step under way: requests that are finished.
-    pub(crate) fn end_step(&mut self, now: f64) -> Vec<Done> {
-        self.stepping = false;
-        let scheduled = std::mem::take(&mut self.scheduled);
-        let mut first = Vec::new();
-        let mut last = Vec::new();
-        let mut outputs = 0_u32;
-        let mut iteration_tokens = 0_u32;
-        for portion in &scheduled {
-            let Some(emitted) = self.advance(portion.key, portion.tokens, now) else { continue };
-            outputs += 1;
+    /// Ends the step under way: what it gave.
+    pub(crate) fn end_step(&mut self, now: f64) -> Outputs {
+        let batch = self.executing.take().unwrap_or_default();
+        let mut outputs = Outputs::default();
+        let (mut first, mut last) = (Vec::new(), Vec::new());
+        let (mut count, mut iteration_tokens) = (0_u32, 0_u32);
+        for portion in &batch.portions {
+            let Some(emitted) = self.advance(portion, now, &mut outputs) else { continue };
+            count += 1;
             iteration_tokens += emitted.tokens + emitted.prompt;
             if emitted.first {
                 first.push(portion.key);
@@ -109,37 +99,39 @@ impl Engine {
                 last.push(portion.key);
             }
         }
-        self.recorder.flush_gaps();
-        self.scheduled = scheduled;
-        let handled = if outputs > 0 {
-            self.recorder.iteration(f64::from(iteration_tokens));
-            let work = self.conditions.engine.front_end.per_output_seconds * f64::from(outputs);
-            self.front_end_work(work, now)
-        } else {
-            now
-        };
+        outputs.iteration_tokens = (count > 0).then_some(f64::from(iteration_tokens));
+        outputs.handled = self.handling_ends(count, now);
         for key in first {
-            self.first_token(key, handled);
+            self.note_first_token(key, &mut outputs);
         }
-        let done = last.into_iter().filter_map(|key| self.finish(key, handled)).collect();
+        outputs.done = last.into_iter().filter_map(|key| self.finish(key)).collect();
         self.update_gauges();
-        done
+        outputs.state = self.state;
+        outputs
     }
 
     /// Books the tokens of one request: what it put out, if anything.
-    fn advance(&mut self, key: Key, tokens: u32, now: f64) -> Option<Emitted> {
+    fn advance(&mut self, portion: &Portion, now: f64, outputs: &mut Outputs) -> Option<Emitted> {
+        let Portion { key, tokens, .. } = *portion;
         let request = self.requests.get_mut(key)?;
-        let decoding = request.generated > 0 && request.computed + 1 == request.tokens();
-        if decoding && tokens > 1 {
-            let accepted = self.accepted(tokens - 1);
-            let emitted = self.emit(key, 1 + accepted, now);
-            self.remember_blocks(key);
-            return emitted;
+        request.expected -= portion.outputs;
+        let is_void = portion.preemptions != request.preemptions;
+        if !is_void {
+            request.in_flight -= tokens;
         }
-        request.computed += tokens;
-        let complete = request.computed >= request.tokens();
-        self.remember_blocks(key);
-        if complete { self.emit(key, 1, now) } else { None }
+        if portion.is_decode {
+            let accepted = if tokens > 1 { self.accepted(tokens - 1) } else { 0 };
+            return self.emit(key, 1 + accepted, is_void, now, outputs);
+        }
+        if !is_void {
+            request.computed += tokens;
+        }
+        if portion.outputs > 0 {
+            self.emit(key, 1, is_void, now, outputs)
+        } else {
+            self.remember_blocks(key);
+            None
+        }
     }
 
     /// Draft tokens that the model agrees with.
@@ -158,50 +150,44 @@ impl Engine {
         accepted
     }
 
-    /// Puts out tokens: the cache then holds all tokens but the newest.
-    fn emit(&mut self, key: Key, tokens: u32, now: f64) -> Option<Emitted> {
+    /// Puts out tokens: the cache then holds all tokens but the newest, unless it was given up
+    /// meanwhile.
+    fn emit(
+        &mut self,
+        key: Key,
+        tokens: u32,
+        is_void: bool,
+        now: f64,
+        outputs: &mut Outputs,
+    ) -> Option<Emitted> {
         let request = self.requests.get_mut(key)?;
         let first = request.generated == 0;
-        let end = if request.asked.fails {
-            (request.asked.output / 2).max(1)
-        } else {
-            request.asked.output
-        };
-        let tokens = tokens.min(end - request.generated);
+        let tokens = tokens.min(request.end() - request.generated);
         request.generated += tokens;
-        request.computed = request.tokens() - 1;
-        let prompt =
-            if first { request.asked.prompt - request.cached - request.fetched } else { 0 };
+        if !is_void {
+            request.computed = request.tokens() - 1;
+        }
+        let there = if self.recorder.release < COMPUTED_TOKENS_ONLY {
+            0
+        } else {
+            request.cached + request.fetched
+        };
+        let prompt = if first { request.asked.prompt - there } else { 0 };
         if first {
             request.first_token = Some(now);
         } else {
-            self.recorder.gap(now - request.last_token);
+            outputs.gap(now - request.last_token);
         }
         request.last_token = now;
-        let last = request.generated >= end;
-        self.recorder.generation_tokens += f64::from(tokens);
+        let last = request.generated >= request.end();
+        outputs.tokens += f64::from(tokens);
+        self.remember_blocks(key);
         Some(Emitted { tokens, prompt, first, last })
     }
 
-    fn first_token(&mut self, key: Key, handled: f64) {
-        let Some(request) = self.requests.get_mut(key) else { return };
-        request.first_delivered = handled;
-        self.recorder.first_token(
-            handled - request.arrival,
-            f64::from(request.asked.prompt),
-            f64::from(request.cached),
-            f64::from(request.fetched),
-        );
-    }
-
-    fn finish(&mut self, key: Key, handled: f64) -> Option<Done> {
-        let request = self.remove(key)?;
-        let streamed =
-            self.conditions.engine.front_end.stream_tokens_per_second.map_or(handled, |rate| {
-                handled.max(
-                    request.first_delivered + f64::from(request.generated.saturating_sub(1)) / rate,
-                )
-            });
+    /// Takes a request out that is complete, thrown out meanwhile or not.
+    fn finish(&mut self, key: Key) -> Option<Done> {
+        let request = self.abort(key)?;
         let ending = if request.asked.fails {
             Ending::Error
         } else if request.asked.ends_by_length {
@@ -209,7 +195,7 @@ impl Engine {
         } else {
             Ending::Stop
         };
-        Some(Done { request, delivered: streamed, ending })
+        Some(Done { request, ending })
     }
 
     /// Makes the content of full blocks known to the cache.
@@ -229,7 +215,8 @@ impl Engine {
 
     /// The gauges are written by steps alone; between steps they keep what the last one left.
     pub(crate) fn update_gauges(&mut self) {
-        let passed_over = if self.conditions.engine.lora.is_some() {
+        let flags = &self.conditions.engine;
+        let passed_over = if flags.lora.is_some() || flags.grammar.is_some() {
             let waiting = self.waiting.iter().filter_map(|key| self.requests.get(*key));
             waiting.filter(|request| request.deferred).count()
         } else {
@@ -237,32 +224,28 @@ impl Engine {
         };
         let deferred = passed_over + self.fetching.len();
         let waiting = self.waiting.len() + self.fetching.len();
-        self.recorder.running = self.running.len() as f64;
-        self.recorder.waiting_deferred = deferred as f64;
-        self.recorder.waiting_capacity = (waiting - deferred) as f64;
-        self.recorder.fetching = self.fetching.len() as f64;
-        self.recorder.kv_usage = self.pool.usage();
+        self.state.running = self.running.len() as f64;
+        self.state.waiting_deferred = deferred as f64;
+        self.state.waiting_capacity = (waiting - deferred) as f64;
+        self.state.fetching = self.fetching.len() as f64;
+        self.state.kv_usage = self.pool.usage();
     }
+}
 
-    /// Books a finished request.
-    pub(crate) fn record_finish(&mut self, done: &Done) {
-        let request = &done.request;
-        let (Some(scheduled), Some(first)) = (request.scheduled, request.first_token) else {
-            return;
-        };
-        self.recorder.finished(&Finish {
-            e2e: done.delivered - request.arrival,
-            queue: scheduled - request.queued,
-            prefill: first - scheduled,
-            decode: request.last_token - first,
-            prompt: f64::from(request.asked.prompt),
-            computed: f64::from(request.asked.prompt - request.cached - request.fetched),
-            output: f64::from(request.generated),
-            limit: f64::from(request.asked.output),
-            preemptions: f64::from(request.preemptions),
-            ending: done.ending,
-        });
+/// The work of a step. A request that ended while it was scheduled ahead is computed all the same.
+fn work(batch: &Batch) -> StepWork {
+    let mut work = StepWork::default();
+    for portion in &batch.portions {
+        let (tokens, before) = (f64::from(portion.tokens), f64::from(portion.before));
+        if portion.is_decode {
+            work.sequences += tokens;
+            work.context_tokens += before;
+        } else {
+            work.prefill_tokens += tokens;
+            work.prefill_squares += tokens * (tokens + 2.0 * before);
+        }
     }
+    work
 }
 
 #[derive(Debug, Clone, Copy)]

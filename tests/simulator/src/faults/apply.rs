@@ -1,9 +1,10 @@
 //! The effect of each class on what holds. Sizes follow from the expected load, so that a severity
 //! means the same on every device.
 
-use crate::configuration::{Clients, Fault, FaultClass, Prefixes, Scenario};
+use crate::configuration::{Clients, Fault, FaultClass, FrontEnd, Prefixes, Scenario};
 use crate::effective::{Conditions, Effective};
-use crate::faults::overload_factor;
+use crate::engine::MERGED_SHARE;
+use crate::faults::{device, overload_factor, token_budget};
 use crate::load::{Load, tokens_of_prefill};
 
 /// Applies one fault that holds at `_time`.
@@ -20,20 +21,44 @@ pub(crate) fn apply(scenario: &Scenario, fault: &Fault, _time: f64, effective: &
         | FaultClass::SpeculationNotPaying
         | FaultClass::KvTransferStall
         | FaultClass::MultimodalCost
+        | FaultClass::AdmissionRejected
+        | FaultClass::GrammarStall
         | FaultClass::ColdStart => {
             for conditions in &mut effective.replicas {
                 flags(scenario, fault.class, severity, &load, conditions);
             }
         }
-        FaultClass::SlowDecode | FaultClass::InterconnectDegraded => {
+        FaultClass::SlowDecode => {
             for conditions in &mut effective.replicas {
-                device(fault.class, severity, conditions);
+                device::slow(scenario, severity, conditions);
             }
         }
+        FaultClass::InterconnectDegraded => {
+            for conditions in &mut effective.replicas {
+                device::degrade_links(severity, conditions);
+            }
+        }
+        FaultClass::HostBound => {
+            for conditions in &mut effective.replicas {
+                device::hold_back(severity, &load, conditions);
+            }
+        }
+        FaultClass::EngineAsleep => {
+            for conditions in &mut effective.replicas {
+                conditions.is_asleep = true;
+            }
+        }
+        FaultClass::ConfigDrift => {
+            // A router that knows nothing of loads: others would spare the odd replica.
+            effective.routed_by_weight = true;
+            if let Some(conditions) = effective.replicas.get_mut(1) {
+                flags(scenario, FaultClass::SlotCap, severity, &load, conditions);
+            }
+        }
+        FaultClass::HeadOfLine => giants(scenario, severity, &load, effective),
         FaultClass::BadReplica => {
             if let Some(conditions) = effective.replicas.get_mut(1) {
-                conditions.prefill_factor *= 1.6 + 1.4 * severity;
-                device(FaultClass::SlowDecode, severity, conditions);
+                device::slow(scenario, severity, conditions);
             }
         }
         FaultClass::RoutingImbalance => imbalance(scenario, severity, &load, effective),
@@ -67,9 +92,9 @@ pub(crate) fn apply(scenario: &Scenario, fault: &Fault, _time: f64, effective: &
         FaultClass::ClientAborts => {
             let answer = load.output * load.step;
             effective.demand.clients = Some(Clients {
-                timeout_seconds: scenario.traffic.clients.timeout_seconds,
                 leaving_share: 0.25 + 0.65 * severity,
                 leave_within_seconds: answer * 0.9,
+                ..scenario.traffic.clients
             });
         }
         FaultClass::RunawayOutputs => {
@@ -77,7 +102,7 @@ pub(crate) fn apply(scenario: &Scenario, fault: &Fault, _time: f64, effective: &
             effective.demand.runaway = Some((0.15 + 0.45 * severity, tokens));
         }
         FaultClass::ErrorBurst => effective.demand.error_share = 0.08 + 0.7 * severity,
-        FaultClass::RestartLoop | FaultClass::TelemetryFault => {}
+        FaultClass::RestartLoop | FaultClass::TelemetryFault | FaultClass::EngineHang => {}
     }
 }
 
@@ -108,27 +133,23 @@ fn flags(
             engine.admission_watermark = 0.0;
         }
         FaultClass::TokenBudget => {
-            let need = load.rate * load.computed;
-            let law = &engine.hardware.law;
-            let decode = load.base + (law.sequence + law.context * load.live) * load.running;
-            let fitting = (need * decode + load.running) / (1.0 - need * law.prefill).max(0.05);
-            let least = load.running * 1.2 + 4.0;
-            engine.max_num_batched_tokens =
-                libm::round((fitting * (0.95 - 0.45 * severity)).max(least)) as usize;
+            engine.max_num_batched_tokens = token_budget::smallest(engine.max_num_seqs);
         }
         FaultClass::FrontEndCpu => {
             let front = &mut engine.front_end;
-            let work = front.per_request_seconds
-                + front.per_prompt_token_seconds * load.prompt
-                + front.per_output_seconds * load.output;
-            let factor =
-                (0.9 + 0.25 * severity) * front.servers as f64 / (load.rate * work).max(1e-9);
+            let work = arrival_seconds(front, load)
+                + front.per_output_seconds * load.output * MERGED_SHARE;
+            let factor = loop_load(severity) * front.servers as f64 / (load.rate * work).max(1e-9);
             front.per_request_seconds *= factor;
             front.per_prompt_token_seconds *= factor;
             front.per_output_seconds *= factor;
         }
         FaultClass::StreamBackPressure => {
-            engine.front_end.stream_tokens_per_second = Some((0.65 - 0.5 * severity) / load.step);
+            let front = &mut engine.front_end;
+            let left = loop_load(severity) * front.servers as f64
+                - load.rate * arrival_seconds(front, load);
+            let each = left / (load.rate * load.output * MERGED_SHARE).max(1e-9);
+            front.per_output_seconds = each.max(front.per_output_seconds);
         }
         FaultClass::SpeculationNotPaying => {
             if let Some(speculation) = &mut engine.speculation {
@@ -138,7 +159,8 @@ fn flags(
         }
         FaultClass::KvTransferStall => {
             if let Some(remote) = &mut engine.remote_kv {
-                remote.tokens_per_second = load.rate * load.prompt * (1.2 - 0.5 * severity);
+                let asked = load.rate * load.prompt * remote.share;
+                remote.tokens_per_second = asked * (1.2 - 0.5 * severity);
                 remote.latency_seconds += 0.3 * severity;
             }
         }
@@ -147,6 +169,17 @@ fn flags(
                 let affordable = 0.45 / (load.rate * encoder.share).max(1e-9);
                 encoder.seconds =
                     (scenario.objectives.ttft * (0.8 + 1.2 * severity)).min(affordable);
+            }
+        }
+        FaultClass::AdmissionRejected => {
+            // Those who come during one step wait for its end, however much room there is.
+            let during_a_step = load.rate * load.step * load.tokens_a_step;
+            let limit = libm::round(during_a_step * (1.5 - severity)).max(1.0);
+            engine.max_queued_requests = Some(limit as usize);
+        }
+        FaultClass::GrammarStall => {
+            if let Some(grammar) = &mut engine.grammar {
+                grammar.seconds = scenario.objectives.ttft * (0.8 + 2.2 * severity);
             }
         }
         FaultClass::ColdStart => {
@@ -158,26 +191,22 @@ fn flags(
     }
 }
 
+/// Share of its time for which a starved event loop has work: a little below 1 it only lags, above
+/// 1 it falls behind without end.
+fn loop_load(severity: f64) -> f64 {
+    0.9 + 0.25 * severity
+}
+
+/// What the event loop spends on an arrival, seconds.
+fn arrival_seconds(front: &FrontEnd, load: &Load) -> f64 {
+    front.per_request_seconds + front.per_prompt_token_seconds * load.prompt
+}
+
 /// Blocks for that share of what would run, at least for one request of the longest kind.
 fn blocks_for(scenario: &Scenario, load: &Load, share: f64) -> usize {
     let engine = &scenario.engine;
     let tokens = (load.running * load.live * share).max(engine.max_model_len as f64 * 1.1);
     (tokens / engine.block_size as f64) as usize + 1
-}
-
-fn device(class: FaultClass, severity: f64, conditions: &mut Conditions) {
-    match class {
-        FaultClass::SlowDecode => {
-            conditions.decode_factor *= 1.6 + 1.4 * severity;
-            conditions.clock_share = 1.0 / (1.6 + 1.4 * severity);
-        }
-        FaultClass::InterconnectDegraded => {
-            conditions.decode_factor *= 1.6 + 1.4 * severity;
-            conditions.prefill_factor *= 1.6 + 1.4 * severity;
-            conditions.link_errors_per_second = 2.0 + 50.0 * severity;
-        }
-        _ => {}
-    }
 }
 
 fn imbalance(scenario: &Scenario, severity: f64, load: &Load, effective: &mut Effective) {
@@ -224,4 +253,15 @@ fn stalls(scenario: &Scenario, severity: f64, load: &Load, effective: &mut Effec
     let tokens = tokens_of_prefill(scenario, busy / (share * load.rate).max(1e-9));
     effective.demand.long_prompts =
         Some((share, tokens.clamp((load.computed * 3.0).min(longest), longest) as u32));
+}
+
+/// Now and then a prompt that needs most of the cache: it waits at the head of the queue until so
+/// much is free, and all others behind it.
+fn giants(scenario: &Scenario, severity: f64, load: &Load, effective: &mut Effective) {
+    let engine = &scenario.engine;
+    let held = engine.kv_tokens() as f64 * (0.6 + 0.35 * severity);
+    let tokens = held.min(engine.max_model_len as f64 * 0.95);
+    let apart = 60.0 - 40.0 * severity;
+    let share = (1.0 / (load.rate * apart).max(1e-9)).min(0.2);
+    effective.demand.long_prompts = Some((share, tokens as u32));
 }

@@ -1,12 +1,19 @@
 //! Steps that do not end for a while.
 
-use crate::configuration::Scenario;
+use crate::configuration::{FaultClass, Hang, Scenario};
+use crate::faults::repaired;
 
 /// When a step ends that began at `began` and would end at `ends`, both seconds since the begin of
 /// the simulation. What it overlaps with a hang of its replica is added.
 pub(crate) fn end_of_step(scenario: &Scenario, replica: usize, began: f64, ends: f64) -> f64 {
-    let own = scenario.hangs.iter().filter(|hang| hang.replica == replica);
-    own.fold(ends, |ends, hang| {
+    let injected = scenario.faults.iter().filter_map(|fault| {
+        let hangs = fault.class == FaultClass::EngineHang && !repaired(scenario, fault.class);
+        let at_seconds = fault.onset_seconds.max(0.0);
+        let for_seconds = 60.0 + 180.0 * fault.severity;
+        hangs.then_some(Hang { replica: 0, at_seconds, for_seconds })
+    });
+    let all = scenario.hangs.iter().copied().chain(injected);
+    all.filter(|hang| hang.replica == replica).fold(ends, |ends, hang| {
         let from = scenario.warm_up_seconds + hang.at_seconds;
         let until = from + hang.for_seconds;
         if began < until && ends > from { ends + until - began.max(from) } else { ends }
@@ -16,7 +23,7 @@ pub(crate) fn end_of_step(scenario: &Scenario, replica: usize, began: f64, ends:
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::configuration::{Hang, Hardware};
+    use crate::configuration::Hardware;
 
     #[test]
     fn a_step_waits_for_the_end_of_the_hang() {

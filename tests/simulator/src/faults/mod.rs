@@ -1,10 +1,12 @@
 //! What each fault does, from when, to which replica.
 
 mod apply;
+pub mod device;
 pub(crate) mod hang;
 pub mod healthy;
 pub(crate) mod prepare;
 pub mod telemetry;
+pub(crate) mod token_budget;
 
 pub(crate) use apply::apply;
 
@@ -22,6 +24,9 @@ pub(crate) struct Outage {
 /// Length of a burst, seconds.
 pub(crate) const BURST_SECONDS: f64 = 45.0;
 
+/// A factor that changes nothing, as bits.
+const ONE: u64 = 1.0_f64.to_bits();
+
 /// Faults that hold at a time.
 pub(crate) fn active(scenario: &Scenario, time: f64) -> impl Iterator<Item = &Fault> {
     scenario.faults.iter().filter(move |fault| {
@@ -34,6 +39,8 @@ pub(crate) fn active(scenario: &Scenario, time: f64) -> impl Iterator<Item = &Fa
 /// Times at which something changes, seconds after the first scrape.
 pub(crate) fn changes(scenario: &Scenario) -> Vec<f64> {
     let mut times: Vec<f64> = scenario.shifts.iter().map(|shift| shift.at_seconds).collect();
+    let resized = scenario.restarts.iter().filter(|restart| restart.kv_factor.to_bits() != ONE);
+    times.extend(resized.map(|restart| restart.at_seconds));
     for fault in &scenario.faults {
         times.push(fault.onset_seconds);
         if fault.class == FaultClass::Burst {
@@ -51,12 +58,15 @@ pub(crate) fn repaired(scenario: &Scenario, class: FaultClass) -> bool {
             Knob::RepairDevice => {
                 &[FaultClass::SlowDecode, FaultClass::BadReplica, FaultClass::InterconnectDegraded]
             }
-            Knob::ReplaceReplica => &[FaultClass::BadReplica],
+            Knob::ReplaceReplica => {
+                &[FaultClass::BadReplica, FaultClass::ConfigDrift, FaultClass::EngineHang]
+            }
+            Knob::WakeEngine => &[FaultClass::EngineAsleep],
             Knob::UnblockStreams => &[FaultClass::StreamBackPressure],
             Knob::RestorePrefixes => &[FaultClass::PrefixCacheCollapse],
             Knob::RepairKvTransfer => &[FaultClass::KvTransferStall],
             Knob::StopRestarts => &[FaultClass::RestartLoop],
-            Knob::ReduceEncoderWork => &[FaultClass::MultimodalCost],
+            Knob::ReduceEncoderWork => &[FaultClass::MultimodalCost, FaultClass::GrammarStall],
             Knob::RepairErrors => &[FaultClass::ErrorBurst],
             Knob::RepairUpstream => &[FaultClass::UpstreamStarvation],
             Knob::RepairTelemetry => &[FaultClass::TelemetryFault],
@@ -144,11 +154,15 @@ pub(crate) fn outages(scenario: &Scenario) -> Vec<Outage> {
 
 /// Desired and pending replicas at a time.
 pub(crate) fn wanted(scenario: &Scenario, time: f64) -> (usize, usize) {
-    let initial = initial_replicas(scenario);
+    let asked = scenario.pending.iter().filter(|pending| pending.at_seconds <= time);
+    let vain: usize = asked.map(|pending| pending.replicas).sum();
+    let initial = initial_replicas(scenario) + vain;
     let late = scenario.faults.iter().find(|fault| fault.class == FaultClass::AutoscalerLag);
-    let Some(fault) = late.filter(|fault| fault.onset_seconds <= time) else { return (initial, 0) };
+    let Some(fault) = late.filter(|fault| fault.onset_seconds <= time) else {
+        return (initial, vain);
+    };
     let more = late_replicas(scenario, fault);
-    (initial + more, if time < late_arrival(scenario, fault) { more } else { 0 })
+    (initial + more, vain + if time < late_arrival(scenario, fault) { more } else { 0 })
 }
 
 /// Factor on the traffic that makes it exceed what the slots can serve by that factor.

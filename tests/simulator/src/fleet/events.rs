@@ -3,8 +3,9 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
-use crate::engine::Done;
+use crate::engine::Outputs;
 use crate::engine::request::Key;
+use crate::traffic::Asked;
 
 /// Something that will happen.
 #[derive(Debug)]
@@ -13,6 +14,8 @@ pub(crate) enum Event {
     Arrival { epoch: u32 },
     /// A session asks again.
     Ask { session: u32 },
+    /// A request that a recording gives.
+    Given { request: usize },
     /// The scheduler sees a request.
     Enqueue { replica: usize, process: u32, key: Key },
     /// A step ends.
@@ -21,16 +24,22 @@ pub(crate) enum Event {
     Fetched { replica: usize, process: u32, key: Key },
     /// A caller leaves.
     Leave { replica: usize, process: u32, key: Key },
-    /// A caller has its last output.
-    Delivered { replica: usize, process: u32, done: Box<Done> },
+    /// The API server has handled the outputs of a step.
+    Handled { replica: usize, process: u32, outputs: Box<Outputs> },
     /// Faults begin or end.
     Change,
     /// A process stops and starts again.
     Down { replica: usize },
     /// It answers.
     Ready { replica: usize, process: u32 },
-    /// All targets are read.
+    /// A request is asked again.
+    Again { asked: Box<Asked> },
+    /// The counts of the fleet are read, at a time of the grid.
     Scrape,
+    /// An engine is read; failing scrapes get no answer.
+    ScrapeEngine { replica: usize, fails: bool },
+    /// A replica's devices are read.
+    ScrapeDevice { replica: usize, fails: bool },
 }
 
 #[derive(Debug)]

@@ -1,19 +1,22 @@
 //! Engines behind a router: the event loop.
 
 pub(crate) mod events;
+mod given;
 mod routing;
 mod scrape;
 
 use crate::configuration::{Arrivals, Scenario};
-use crate::effective::{self, Effective};
+use crate::effective::Effective;
 use crate::engine::request::{Key, Request};
-use crate::engine::{Done, Engine};
+use crate::engine::{Engine, Outputs};
 use crate::faults;
 use crate::fleet::events::{Agenda, Event};
+use crate::fleet::given::effective_at;
+use crate::given::Given;
 use crate::record::outcome::{Ending, Outcome};
 use crate::record::{Recorder, Target};
 use crate::run::Run;
-use crate::traffic::{Asked, Generator};
+use crate::traffic::{Asked, Generator, by_chance};
 
 /// How long a session waits before it asks again when nobody answered, seconds. Assumed.
 const RETRY_SECONDS: f64 = 1.0;
@@ -27,6 +30,8 @@ pub(crate) struct Replica {
     pub energy: f64,
     pub device_seconds: f64,
     pub device_prefill_seconds: f64,
+    /// When its devices were read last.
+    pub device_read: f64,
     pub link_errors: f64,
 }
 
@@ -35,6 +40,7 @@ pub(crate) struct Replica {
 #[derive(Debug)]
 pub(crate) struct Fleet<'a> {
     pub scenario: &'a Scenario,
+    pub given: &'a Given,
     pub replicas: Vec<Replica>,
     pub effective: Effective,
     pub engines: Vec<Target>,
@@ -42,9 +48,10 @@ pub(crate) struct Fleet<'a> {
     pub queue: Option<Target>,
     pub scrape_times: Vec<i64>,
     pub interval: f64,
-    agenda: Agenda,
+    pub(crate) agenda: Agenda,
     generator: Generator,
     outcomes: Vec<Outcome>,
+    stamped: Vec<f64>,
     arrivals_epoch: u32,
     arrival_planned: bool,
     sessions: usize,
@@ -54,7 +61,12 @@ pub(crate) struct Fleet<'a> {
 /// Runs a scenario and reads its targets every `scrape_interval` seconds. Expects a scenario that
 /// passes [`Scenario::check`].
 pub fn simulate(scenario: &Scenario, scrape_interval: f64) -> Run {
-    let mut fleet = Fleet::new(scenario, scrape_interval.max(0.001));
+    simulate_given(scenario, &Given::default(), scrape_interval)
+}
+
+/// As [`simulate`], with what a recording gives. Its requests come on top of the scenario's own.
+pub fn simulate_given(scenario: &Scenario, given: &Given, scrape_interval: f64) -> Run {
+    let mut fleet = Fleet::new(scenario, given, scrape_interval.max(0.001));
     fleet.plan_all();
     while let Some((time, event)) = fleet.agenda.next() {
         if time > scenario.warm_up_seconds + scenario.duration_seconds + 1e-9 {
@@ -66,13 +78,14 @@ pub fn simulate(scenario: &Scenario, scrape_interval: f64) -> Run {
 }
 
 impl<'a> Fleet<'a> {
-    fn new(scenario: &'a Scenario, interval: f64) -> Self {
+    fn new(scenario: &'a Scenario, given: &'a Given, interval: f64) -> Self {
         let size = faults::fleet_size(scenario);
         let (engines, devices, queue) = scrape::targets(scenario, size);
         Self {
             scenario,
+            given,
             replicas: std::iter::repeat_with(Replica::default).take(size).collect(),
-            effective: effective::at(scenario, -scenario.warm_up_seconds),
+            effective: effective_at(scenario, given, -scenario.warm_up_seconds),
             engines,
             devices,
             queue,
@@ -81,6 +94,7 @@ impl<'a> Fleet<'a> {
             agenda: Agenda::default(),
             generator: Generator::new(&scenario.traffic, scenario.seed),
             outcomes: Vec::new(),
+            stamped: Vec::new(),
             arrivals_epoch: 0,
             arrival_planned: false,
             sessions: 0,
@@ -101,10 +115,8 @@ impl<'a> Fleet<'a> {
         for outage in faults::outages(self.scenario) {
             self.agenda.plan(warm_up + outage.down, Event::Down { replica: outage.replica });
         }
-        let scrapes = libm::floor(self.scenario.duration_seconds / self.interval + 1e-9) as usize;
-        for scrape in 0..=scrapes {
-            self.agenda.plan(warm_up + scrape as f64 * self.interval, Event::Scrape);
-        }
+        self.plan_given();
+        self.plan_scrapes();
         self.adjust_traffic(0.0);
     }
 
@@ -122,6 +134,7 @@ impl<'a> Fleet<'a> {
                     self.send(&asked, now);
                 }
             }
+            Event::Given { request } => self.send_given(request, now),
             Event::Enqueue { replica, process, key } => {
                 if let Some(engine) = self.engine(replica, process) {
                     engine.enqueue(key, now);
@@ -136,11 +149,8 @@ impl<'a> Fleet<'a> {
                 }
             }
             Event::Leave { replica, process, key } => self.left(replica, process, key, now),
-            Event::Delivered { replica, process, done } => {
-                if let Some(engine) = self.engine(replica, process) {
-                    engine.record_finish(&done);
-                }
-                self.settle(&done.request, done.ending, now);
+            Event::Handled { replica, process, outputs } => {
+                self.handled(replica, process, *outputs);
             }
             Event::Change => self.change(now),
             Event::Down { replica } => self.restart(replica, now),
@@ -149,7 +159,10 @@ impl<'a> Fleet<'a> {
                     self.step(replica, now);
                 }
             }
+            Event::Again { asked } => self.send(&asked, now),
             Event::Scrape => self.scrape(now),
+            Event::ScrapeEngine { replica, fails } => self.scrape_engine(replica, fails, now),
+            Event::ScrapeDevice { replica, fails } => self.scrape_device(replica, fails, now),
         }
     }
 
@@ -174,7 +187,12 @@ impl<'a> Fleet<'a> {
         entry.device_prefill_seconds = 0.0;
         let seed =
             self.scenario.seed ^ ((replica as u64 + 1) << 32) ^ (u64::from(entry.process) << 56);
-        entry.engine = Some(Engine::new(conditions, recorder, seed, ready));
+        let ahead = (self.scenario.schedules_ahead(), self.scenario.noise);
+        let mut engine = Engine::new(conditions, recorder, ahead, seed, ready);
+        if let Some(pace) = self.given.paces.get(replica) {
+            engine.pace.follow(pace, self.scenario.warm_up_seconds);
+        }
+        entry.engine = Some(engine);
     }
 
     fn restart(&mut self, replica: usize, now: f64) {
@@ -183,14 +201,16 @@ impl<'a> Fleet<'a> {
                 self.settle(&request, Ending::Lost, now);
             }
         }
-        let load = self.effective.replicas[replica].engine.start_up.load_seconds;
+        let usual = self.effective.replicas[replica].engine.start_up.load_seconds;
+        let load = self.given_outage(replica, now).unwrap_or(usual);
         self.start(replica, now, now + load);
         let process = self.replicas[replica].process;
         self.agenda.plan(now + load, Event::Ready { replica, process });
     }
 
     fn change(&mut self, now: f64) {
-        self.effective = effective::at(self.scenario, now - self.scenario.warm_up_seconds);
+        let since = now - self.scenario.warm_up_seconds;
+        self.effective = effective_at(self.scenario, self.given, since);
         for (replica, conditions) in self.replicas.iter_mut().zip(&self.effective.replicas) {
             if let Some(engine) = &mut replica.engine {
                 engine.adapt(conditions.clone());
@@ -239,30 +259,23 @@ impl<'a> Fleet<'a> {
     /// A request arrives at the router.
     fn send(&mut self, asked: &Asked, now: f64) {
         let id = self.outcomes.len() as u64;
-        let chosen = self.choose(asked, now);
-        self.outcomes.push(Outcome {
-            replica: chosen.unwrap_or(0),
-            arrival: now,
-            queued: now,
-            scheduled: None,
-            first_token: None,
-            first_delivered: None,
-            last_token: None,
-            ended: None,
-            ending: Ending::Unfinished,
-            prompt: asked.prompt,
-            cached: 0,
-            output: 0,
-            preemptions: 0,
-        });
+        let chosen = match asked.given {
+            Some(number) => self.given_replica(number as usize, now),
+            None => self.choose(asked, now),
+        };
+        self.outcomes.push(Outcome::new(chosen.unwrap_or(0), now, asked.prompt));
+        self.stamped.push(now);
         let taken =
             chosen.and_then(|replica| Some((replica, self.replicas[replica].engine.as_mut()?)));
         let Some((replica, engine)) = taken else { return self.refuse(id, asked, now) };
-        if engine.refuses() {
+        let is_refused = asked.attempt == 0
+            && by_chance(asked.own_seed >> 43, self.scenario.traffic.refused_share);
+        if is_refused || engine.refuses() {
             engine.recorder.rejected();
             return self.refuse(id, asked, now);
         }
         let (key, queued) = engine.receive(asked, id, now);
+        self.stamped[id as usize] = engine.requests.get(key).map_or(now, |known| known.stamped);
         let process = self.replicas[replica].process;
         self.outcomes[id as usize].queued = queued;
         self.agenda.plan(queued, Event::Enqueue { replica, process, key });
@@ -275,14 +288,27 @@ impl<'a> Fleet<'a> {
         let outcome = &mut self.outcomes[id as usize];
         outcome.ending = Ending::Rejected;
         outcome.ended = Some(now);
-        if let Some(session) = asked.session {
-            self.agenda.plan(now + RETRY_SECONDS, Event::Ask { session });
+        self.go_on(asked, RETRY_SECONDS, true, now);
+    }
+
+    /// After the end of a request its session asks the next one; a caller without a session asks
+    /// again what was not answered.
+    fn go_on(&mut self, asked: &Asked, pause: f64, is_unanswered: bool, now: f64) {
+        if let Some(number) = asked.given {
+            self.go_on_given(number as usize, now);
+        } else if let Some(session) = asked.session {
+            self.agenda.plan(now + pause, Event::Ask { session });
+        } else if is_unanswered
+            && let Some((asked, pause)) = self.generator.again(asked, &self.effective.demand)
+        {
+            self.agenda.plan(now + pause, Event::Again { asked: Box::new(asked) });
         }
     }
 
     fn left(&mut self, replica: usize, process: u32, key: Key, now: f64) {
         let Some(engine) = self.engine(replica, process) else { return };
         if let Some(request) = engine.abort(key) {
+            engine.recorder.hung_up();
             self.settle(&request, Ending::Aborted, now);
             self.step(replica, now);
         }
@@ -301,31 +327,46 @@ impl<'a> Fleet<'a> {
                 let ends = faults::hang::end_of_step(self.scenario, replica, now, ends);
                 self.agenda.plan(ends, Event::StepEnd { replica, process });
             }
-            let Some(done) = begun.given_up else { return };
-            self.deliver(replica, process, done);
+            if begun.given_up.is_empty() {
+                return;
+            }
+            let state = engine.state;
+            let outputs =
+                Outputs { handled: now, done: begun.given_up, state, ..Outputs::default() };
+            self.handled(replica, process, outputs);
         }
     }
 
     fn step_ended(&mut self, replica: usize, process: u32, now: f64) {
         let Some(engine) = self.engine(replica, process) else { return };
-        for done in engine.end_step(now) {
-            self.deliver(replica, process, done);
+        let outputs = engine.end_step(now);
+        if outputs.handled > now {
+            let outputs = Box::new(outputs);
+            self.agenda.plan(outputs.handled, Event::Handled { replica, process, outputs });
+        } else {
+            self.handled(replica, process, outputs);
         }
         self.step(replica, now);
     }
 
-    fn deliver(&mut self, replica: usize, process: u32, done: Done) {
-        self.agenda
-            .plan(done.delivered, Event::Delivered { replica, process, done: Box::new(done) });
+    fn handled(&mut self, replica: usize, process: u32, outputs: Outputs) {
+        if let Some(engine) = self.engine(replica, process) {
+            engine.book(&outputs);
+        }
+        for done in outputs.done {
+            self.settle(&done.request, done.ending, outputs.handled);
+        }
     }
 
     /// Writes down what became of a request; its session goes on.
     fn settle(&mut self, request: &Request, ending: Ending, now: f64) {
         self.note(request, ending, Some(now));
-        if let Some(session) = request.asked.session {
-            let pause = if ending == Ending::Lost { RETRY_SECONDS } else { self.generator.think() };
-            self.agenda.plan(now + pause, Event::Ask { session });
-        }
+        let is_unanswered = match ending {
+            Ending::Aborted | Ending::Lost | Ending::Rejected => true,
+            Ending::Stop | Ending::Length | Ending::Error | Ending::Unfinished => false,
+        };
+        let pause = if ending == Ending::Lost { RETRY_SECONDS } else { self.generator.think() };
+        self.go_on(&request.asked, pause, is_unanswered, now);
     }
 
     fn note(&mut self, request: &Request, ending: Ending, ended: Option<f64>) {
@@ -370,6 +411,7 @@ impl<'a> Fleet<'a> {
             times: self.scrape_times,
             targets,
             requests: self.outcomes,
+            stamped: self.stamped.into_iter().map(|time| time - zero).collect(),
         };
         faults::telemetry::spoil(&mut run);
         run

@@ -7,11 +7,14 @@ use crate::traffic::Asked;
 impl Fleet<'_> {
     /// A replica that answers; none if there is none.
     pub(crate) fn choose(&mut self, asked: &Asked, now: f64) -> Option<usize> {
-        let ready: Vec<usize> = (0..self.replicas.len())
-            .filter(|replica| {
-                self.replicas[*replica].engine.as_ref().is_some_and(|engine| engine.ready <= now)
-            })
-            .collect();
+        let is_ready = |replica: &usize| {
+            self.replicas[*replica].engine.as_ref().is_some_and(|engine| engine.ready <= now)
+        };
+        let all = || (0..self.replicas.len()).filter(is_ready);
+        let mut ready: Vec<usize> = all().filter(|replica| !self.drains(*replica, now)).collect();
+        if ready.is_empty() {
+            ready = all().collect();
+        }
         let last = *ready.last()?;
         if self.effective.routed_by_weight {
             return Some(self.by_weight(&ready, asked.chance).unwrap_or(last));
@@ -29,6 +32,15 @@ impl Fleet<'_> {
             }
         };
         Some(chosen)
+    }
+
+    /// Whether a replica will be stopped soon and is sent nothing more.
+    fn drains(&self, replica: usize, now: f64) -> bool {
+        let since = now - self.scenario.warm_up_seconds;
+        self.scenario.restarts.iter().any(|restart| {
+            restart.replica == replica
+                && (restart.at_seconds - restart.drain_seconds..restart.at_seconds).contains(&since)
+        })
     }
 
     fn by_weight(&self, ready: &[usize], chance: f64) -> Option<usize> {

@@ -14,6 +14,7 @@ const NEW_ITL: Release = Release::new(10, 2);
 const NEW_CACHE_NAMES: Release = Release::new(9, 2);
 const REQUEST_TPOT: Release = Release::new(11, 0);
 const PREEMPTIONS_PER_REQUEST: Release = Release::new(30, 0);
+const SLEEP_STATE: Release = Release::new(11, 1);
 const REJECTIONS: Release = Release::new(32, 0);
 const EXTERNAL_CACHE: Release = Release::new(11, 1);
 
@@ -64,26 +65,37 @@ fn with(labels: &[(String, String)], extra: &[(&str, &str)]) -> Vec<(String, Str
 }
 
 impl Recorder {
-    /// Writes what a scrape reads now; the target has begun a scrape.
-    pub(crate) fn write(&self, target: &mut Target, has_speculation: bool, has_remote_kv: bool) {
+    /// Writes what a scrape reads now; the target has begun a scrape. Work of `lag` seconds still
+    /// lies before the event loop.
+    pub(crate) fn write(
+        &self,
+        target: &mut Target,
+        (has_speculation, has_remote_kv, is_asleep): (bool, bool, bool),
+        lag: f64,
+    ) {
         let labels = vec![
             ("engine".to_owned(), "0".to_owned()),
             ("model_name".to_owned(), self.model_name.clone()),
         ];
         let mut page = Page { target, prefix: self.dialect.prefix(), labels };
         self.write_state(&mut page, has_remote_kv);
+        self.write_sleep(&mut page, is_asleep);
         self.write_counters(&mut page, has_speculation);
         self.write_histograms(&mut page, has_remote_kv);
-        self.write_process(&mut page);
+        self.write_process(&mut page, lag);
     }
 
     fn write_state(&self, page: &mut Page<'_>, has_remote_kv: bool) {
-        page.gauge("num_requests_running", self.running);
-        page.gauge("num_requests_waiting", self.waiting_capacity + self.waiting_deferred);
+        page.gauge("num_requests_running", self.state.running);
+        page.gauge(
+            "num_requests_waiting",
+            self.state.waiting_capacity + self.state.waiting_deferred,
+        );
         if self.release >= WAITING_BY_REASON {
-            for (reason, value) in
-                [("capacity", self.waiting_capacity), ("deferred", self.waiting_deferred)]
-            {
+            for (reason, value) in [
+                ("capacity", self.state.waiting_capacity),
+                ("deferred", self.state.waiting_deferred),
+            ] {
                 page.value(
                     Kind::Gauge,
                     "num_requests_waiting_by_reason",
@@ -95,7 +107,7 @@ impl Recorder {
         if has_remote_kv && self.release >= REJECTIONS {
             for (stage, value) in [
                 ("waiting_to_start", 0.0),
-                ("in_progress", self.fetching),
+                ("in_progress", self.state.fetching),
                 ("completed_waiting", 0.0),
             ] {
                 page.value(
@@ -107,29 +119,42 @@ impl Recorder {
             }
         }
         if self.release >= NEW_CACHE_NAMES {
-            page.gauge("kv_cache_usage_perc", self.kv_usage);
+            page.gauge("kv_cache_usage_perc", self.state.kv_usage);
         }
         if self.release < OLD_NAMES_GONE {
-            page.gauge("gpu_cache_usage_perc", self.kv_usage);
+            page.gauge("gpu_cache_usage_perc", self.state.kv_usage);
+        }
+    }
+
+    /// The API server writes it itself, at once.
+    fn write_sleep(&self, page: &mut Page<'_>, is_asleep: bool) {
+        if self.release < SLEEP_STATE {
+            return;
+        }
+        let (asleep, awake) = if is_asleep { (1.0, 0.0) } else { (0.0, 1.0) };
+        for (state, value) in
+            [("awake", awake), ("weights_offloaded", asleep), ("discard_all", 0.0)]
+        {
+            page.value(Kind::Gauge, "engine_sleep_state", &[("sleep_state", state)], value);
         }
     }
 
     fn write_counters(&self, page: &mut Page<'_>, has_speculation: bool) {
         if self.release >= NEW_CACHE_NAMES {
-            page.counter("prefix_cache_queries", self.cache_queries);
-            page.counter("prefix_cache_hits", self.cache_hits);
+            page.counter("prefix_cache_queries", self.state.cache_queries);
+            page.counter("prefix_cache_hits", self.state.cache_hits);
         }
         if self.release < OLD_NAMES_GONE {
-            page.counter("gpu_prefix_cache_queries", self.cache_queries);
-            page.counter("gpu_prefix_cache_hits", self.cache_hits);
+            page.counter("gpu_prefix_cache_queries", self.state.cache_queries);
+            page.counter("gpu_prefix_cache_hits", self.state.cache_hits);
         }
         if self.release >= EXTERNAL_CACHE {
-            page.counter("external_prefix_cache_queries", self.external_queries);
-            page.counter("external_prefix_cache_hits", self.external_hits);
-            page.counter("mm_cache_queries", self.encoded_items);
+            page.counter("external_prefix_cache_queries", self.state.external_queries);
+            page.counter("external_prefix_cache_hits", self.state.external_hits);
+            page.counter("mm_cache_queries", self.state.encoded_items);
             page.counter("mm_cache_hits", 0.0);
         }
-        page.counter("num_preemptions", self.preemptions);
+        page.counter("num_preemptions", self.state.preemptions);
         page.counter("prompt_tokens", self.prompt_tokens);
         if self.release >= BY_SOURCE {
             let computed = self.prompt_tokens - self.cached_tokens - self.fetched_tokens;
@@ -218,7 +243,7 @@ impl Recorder {
         }
     }
 
-    fn write_process(&self, page: &mut Page<'_>) {
+    fn write_process(&self, page: &mut Page<'_>, lag: f64) {
         let target = &mut *page.target;
         for (status, value) in ["2xx", "4xx", "5xx"].into_iter().zip(self.http) {
             target.next(Kind::Counter, value, || {
@@ -227,7 +252,7 @@ impl Recorder {
                 ("http_requests_total".to_owned(), with(&[], &labels))
             });
         }
-        target.next(Kind::Counter, self.cpu_seconds, || {
+        target.next(Kind::Counter, (self.cpu_seconds - lag).max(0.0), || {
             ("process_cpu_seconds_total".to_owned(), Vec::new())
         });
         target.next(Kind::Gauge, self.process_start, || {

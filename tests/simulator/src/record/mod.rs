@@ -10,6 +10,7 @@ pub use columns::{Kind, Series, Target};
 pub(crate) use neighbours::{DeviceReading, QueueReading};
 
 use crate::configuration::{Dialect, EngineConfiguration, Release};
+use crate::given::StatusClass;
 use crate::record::histogram::{Histogram, bounds};
 use crate::record::outcome::Ending;
 
@@ -34,35 +35,41 @@ pub struct Recorder {
     pub(crate) request_preemptions: Histogram,
     pub(crate) iteration_tokens: Histogram,
     pub(crate) transfer: Histogram,
-    pub(crate) preemptions: f64,
+    /// What the engine's process counted by the last outputs that were handled.
+    pub(crate) state: EngineState,
     pub(crate) prompt_tokens: f64,
     pub(crate) cached_tokens: f64,
     pub(crate) fetched_tokens: f64,
     pub(crate) generation_tokens: f64,
-    pub(crate) cache_queries: f64,
-    pub(crate) cache_hits: f64,
-    pub(crate) external_queries: f64,
-    pub(crate) external_hits: f64,
     pub(crate) endings: [f64; 5],
     pub(crate) rejections: f64,
     pub(crate) drafts: f64,
     pub(crate) draft_tokens: f64,
     pub(crate) accepted_tokens: f64,
     pub(crate) accepted_per_position: Vec<f64>,
-    pub(crate) encoded_items: f64,
     pub(crate) http: [f64; 3],
     pub(crate) cpu_seconds: f64,
-    pub(crate) running: f64,
-    pub(crate) waiting_capacity: f64,
-    pub(crate) waiting_deferred: f64,
-    pub(crate) fetching: f64,
-    pub(crate) kv_usage: f64,
     /// Unix seconds at which the process started.
     pub(crate) process_start: f64,
     /// Device seconds since the begin, and the part of them that was prefill.
     pub(crate) device_seconds: f64,
     pub(crate) device_prefill_seconds: f64,
-    gap: (f64, f64),
+}
+
+/// What the engine's process counts and hands over with the outputs of a step.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct EngineState {
+    pub running: f64,
+    pub waiting_capacity: f64,
+    pub waiting_deferred: f64,
+    pub fetching: f64,
+    pub kv_usage: f64,
+    pub preemptions: f64,
+    pub cache_queries: f64,
+    pub cache_hits: f64,
+    pub external_queries: f64,
+    pub external_hits: f64,
+    pub encoded_items: f64,
 }
 
 /// What is booked when a request is finished, seconds and tokens.
@@ -112,46 +119,27 @@ impl Recorder {
             request_preemptions: Histogram::new(bounds::PREEMPTIONS),
             iteration_tokens: Histogram::new(bounds::ITERATION_TOKENS),
             transfer: Histogram::new(bounds::TRANSFER),
-            preemptions: 0.0,
+            state: EngineState::default(),
             prompt_tokens: 0.0,
             cached_tokens: 0.0,
             fetched_tokens: 0.0,
             generation_tokens: 0.0,
-            cache_queries: 0.0,
-            cache_hits: 0.0,
-            external_queries: 0.0,
-            external_hits: 0.0,
             endings: [0.0; 5],
             rejections: 0.0,
             drafts: 0.0,
             draft_tokens: 0.0,
             accepted_tokens: 0.0,
             accepted_per_position: vec![0.0; drafts],
-            encoded_items: 0.0,
             http: [0.0; 3],
             cpu_seconds: 0.0,
-            running: 0.0,
-            waiting_capacity: 0.0,
-            waiting_deferred: 0.0,
-            fetching: 0.0,
-            kv_usage: 0.0,
             process_start,
             device_seconds: 0.0,
             device_prefill_seconds: 0.0,
-            gap: (0.0, 0.0),
         }
     }
 
-    /// A prompt was looked up in the prefix cache.
-    pub(crate) fn looked_up(&mut self, tokens: f64, hits: f64) {
-        self.cache_queries += tokens;
-        self.cache_hits += hits;
-    }
-
     /// The cache of a prompt was asked for elsewhere.
-    pub(crate) fn fetched(&mut self, tokens: f64, seconds: f64, transfer_seconds: f64) {
-        self.external_queries += tokens;
-        self.external_hits += tokens;
+    pub(crate) fn fetched(&mut self, seconds: f64, transfer_seconds: f64) {
         self.transfer.observe(seconds.max(transfer_seconds), 1.0);
     }
 
@@ -163,21 +151,9 @@ impl Recorder {
         self.fetched_tokens += fetched;
     }
 
-    /// The time since the output before. Equal gaps of one step are booked together.
-    pub(crate) fn gap(&mut self, seconds: f64) {
-        if seconds.to_bits() == self.gap.0.to_bits() {
-            self.gap.1 += 1.0;
-        } else {
-            self.flush_gaps();
-            self.gap = (seconds, 1.0);
-        }
-    }
-
-    pub(crate) fn flush_gaps(&mut self) {
-        if self.gap.1 > 0.0 {
-            self.itl.observe(self.gap.0, self.gap.1);
-        }
-        self.gap = (0.0, 0.0);
+    /// The time since the output before, of that many outputs.
+    pub(crate) fn gap(&mut self, seconds: f64, times: f64) {
+        self.itl.observe(seconds, times);
     }
 
     /// A step with outputs.
@@ -222,6 +198,16 @@ impl Recorder {
             Ending::Aborted | Ending::Rejected | Ending::Lost | Ending::Unfinished => {}
         }
         self.http[if finish.ending == Ending::Error { 2 } else { 0 }] += 1.0;
+    }
+
+    /// A caller hung up: the status of its stream was sent when it began.
+    pub(crate) fn hung_up(&mut self) {
+        self.http[0] += 1.0;
+    }
+
+    /// A request was answered by the API server alone, with a status of that class.
+    pub(crate) fn answered(&mut self, class: StatusClass) {
+        self.http[class.place()] += 1.0;
     }
 
     /// A request was refused with status 503.

@@ -54,6 +54,25 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// A request at its arrival.
+    pub(crate) fn new(replica: usize, arrival: f64, prompt: u32) -> Self {
+        Self {
+            replica,
+            arrival,
+            queued: arrival,
+            scheduled: None,
+            first_token: None,
+            first_delivered: None,
+            last_token: None,
+            ended: None,
+            ending: Ending::Unfinished,
+            prompt,
+            cached: 0,
+            output: 0,
+            preemptions: 0,
+        }
+    }
+
     /// Time to first token, seconds.
     pub fn ttft(&self) -> Option<f64> {
         self.first_delivered.map(|delivered| delivered - self.arrival)

@@ -26,6 +26,9 @@ pub struct Run {
     /// Every request in the order of arrival, those of the warm-up included (their arrival is
     /// negative).
     pub requests: Vec<Outcome>,
+    /// When the API server began with each of them, from where vLLM measures, seconds after the
+    /// first scrape; its arrival where none did.
+    pub stamped: Vec<f64>,
 }
 
 /// How many requests met every objective.
@@ -70,6 +73,7 @@ impl Run {
             times: self.times[first..end].iter().step_by(step.max(1)).copied().collect(),
             targets: self.targets.iter().map(|target| target.chosen(first, end, step)).collect(),
             requests: self.requests.clone(),
+            stamped: self.stamped.clone(),
         }
     }
 

@@ -25,12 +25,18 @@ pub struct Asked {
     pub adapter: u32,
     /// Seconds after which the caller gives up.
     pub patience: Option<f64>,
+    /// How often the caller will ask again where there is no answer; 0 if it leaves for good.
+    pub retries: u32,
+    /// How often it was asked before.
+    pub attempt: u32,
     /// Whether the encoder has work.
     pub encoded: bool,
     /// Whether it will end with an error.
     pub fails: bool,
     /// Session of a closed loop.
     pub session: Option<u32>,
+    /// Its number among those that a recording gives; see [`crate::given`].
+    pub given: Option<u32>,
     /// A number in [0, 1) for routing by chance.
     pub chance: f64,
 }
@@ -46,6 +52,8 @@ pub struct Generator {
     contents: Random,
     position: usize,
     length_position: usize,
+    /// Where in its period a stream of bursts begins, 0–1.
+    phase: f64,
 }
 
 impl Generator {
@@ -55,6 +63,10 @@ impl Generator {
         let position = match traffic.arrivals {
             Arrivals::Trace { trace, .. } => times.below(trace::records(trace).len()),
             _ => 0,
+        };
+        let phase = match traffic.arrivals {
+            Arrivals::Bursts { .. } => times.unit(),
+            _ => 0.0,
         };
         let length_position = match traffic.lengths {
             Lengths::Trace { trace } => times.below(trace::records(trace).len()),
@@ -69,6 +81,7 @@ impl Generator {
             contents: Random::new(seed ^ 0x636f_6e74),
             position,
             length_position,
+            phase,
         }
     }
 
@@ -151,32 +164,50 @@ impl Generator {
         let own_seed = self.contents.bits();
         let adapters = demand.adapters;
         let adapter = if adapters > 0 { 1 + self.contents.below(adapters) as u32 } else { 0 };
+        let (patience, retries) = self.patience(demand);
         Asked {
             prompt,
             output,
             ends_by_length: runs_away
-                || demand.all_by_length
-                || matches!(self.lengths, Lengths::Fixed { .. }),
+                || matches!(self.lengths, Lengths::Fixed { .. })
+                || by_chance(own_seed, demand.length_share),
             shared_seed: (groups > 0).then_some(0x5eed_0000 ^ group),
             shared_tokens: (f64::from(prompt) * demand.prefixes.share) as u32,
             own_seed,
             adapter,
-            patience: self.patience(demand),
+            patience,
+            retries,
+            attempt: 0,
             encoded: self.contents.chance(demand.encoded_share),
             fails: self.contents.chance(demand.error_share),
             session,
+            given: None,
             chance: self.contents.unit(),
         }
     }
 
-    fn patience(&mut self, demand: &Demand) -> Option<f64> {
+    /// The same request once more, if its caller asks again, and after how many seconds.
+    pub fn again(&mut self, asked: &Asked, demand: &Demand) -> Option<(Asked, f64)> {
+        let clients = demand.clients.unwrap_or(self.clients);
+        let retries = asked.retries.checked_sub(1)?;
+        let doubled = f64::from(1_u32 << asked.attempt.min(16));
+        let pause = clients.back_off_seconds * doubled * self.contents.uniform(0.5, 1.5);
+        let timeout = clients.timeout_seconds.map(|seconds| seconds * demand.patience_factor);
+        let attempt = asked.attempt + 1;
+        let again = Asked { attempt, retries, patience: timeout, ..*asked };
+        Some((Asked { chance: self.contents.unit(), ..again }, pause))
+    }
+
+    /// When the caller gives up, and how often it asks again then.
+    fn patience(&mut self, demand: &Demand) -> (Option<f64>, u32) {
         let clients = demand.clients.unwrap_or(self.clients);
         let leaves = clients.leaving_share > 0.0 && self.contents.chance(clients.leaving_share);
         let leaving = leaves.then(|| self.contents.unit() * clients.leave_within_seconds);
         let timeout = clients.timeout_seconds.map(|seconds| seconds * demand.patience_factor);
         match (leaving, timeout) {
-            (Some(leaving), Some(timeout)) => Some(leaving.min(timeout)),
-            (leaving, timeout) => leaving.or(timeout),
+            (Some(leaving), Some(timeout)) if timeout < leaving => (Some(timeout), clients.retries),
+            (Some(leaving), _) => (Some(leaving), 0),
+            (None, timeout) => (timeout, clients.retries),
         }
     }
 
@@ -220,13 +251,21 @@ impl Generator {
         let mut time = now;
         loop {
             time += self.exponential(1.0 / highest);
-            let phase = time - libm::floor(time / period) * period;
+            let periods = time / period + self.phase;
+            let phase = (periods - libm::floor(periods)) * period;
             let here = if phase < length { inside } else { outside };
             if self.times.chance(here / highest) {
                 return time;
             }
         }
     }
+}
+
+/// Whether a request is among that share, decided by its content: a share of 0 draws nothing, so
+/// that scenarios without one stay as they were.
+pub(crate) fn by_chance(own_seed: u64, share: f64) -> bool {
+    const PARTS: u64 = 1 << 20;
+    ((own_seed % PARTS) as f64) < share * PARTS as f64
 }
 
 fn scaled(tokens: u32, factor: f64) -> u32 {

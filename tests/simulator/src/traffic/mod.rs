@@ -4,4 +4,5 @@
 pub mod generator;
 pub mod trace;
 
+pub(crate) use generator::by_chance;
 pub use generator::{Asked, Generator};

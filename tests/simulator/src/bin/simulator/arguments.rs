@@ -4,7 +4,7 @@ use std::io::Read as _;
 use std::str::FromStr;
 
 use inference_triage_simulator::configuration::{
-    FaultClass, Hardware, HealthyVariant, Incident, Release, Scenario,
+    FaultClass, Hardware, HealthyVariant, Incident, Release, Scenario, Scraping,
 };
 
 /// Arguments that are taken one by one; what is left over is an error.
@@ -110,6 +110,9 @@ impl Arguments {
         let hardware = hardware
             .ok_or_else(|| format!("no hardware \"{id}\"; `simulator classes` lists it"))?;
         let mut scenario = lasting(Scenario::new(hardware));
+        if !self.flag("--uneven-scrapes") {
+            scenario.scraping = Scraping::IDEAL;
+        }
         if let Some(replicas) = self.number::<usize>("--replicas")? {
             scenario.traffic.arrivals = scenario.traffic.arrivals.scaled(replicas.max(1) as f64);
             scenario.replicas = replicas.max(1);

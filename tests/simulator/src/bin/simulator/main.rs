@@ -24,6 +24,7 @@ SELECTION: one of
   --incident ID                          a named incident
   --scenario FILE                        a scenario as JSON; - reads standard input
   --hardware ID [--fault CLASS [--severity S] [--onset SECONDS]] [--healthy VARIANT]
+    [--uneven-scrapes]                   targets at phases of their own, late and failed scrapes
 and, each optional,
   --seed N  --duration SECONDS  --replicas N  --release 0.33.0  --start UNIX_SECONDS
   --action ID[=VALUE]
