@@ -23,9 +23,10 @@ pub const LENGTHS: [(&str, f64, f64); 6] = [
     ("reason", 400.0, 2000.0),
 ];
 
-/// Sequences that should run on a replica while all is well. Small devices hold fewer, traces and
-/// fleets are simulated at less: of the faults, about half run at 32 and more.
-pub const RUNNING: [f64; 8] = [2.0, 8.0, 32.0, 48.0, 64.0, 96.0, 128.0, 256.0];
+/// Sequences that should run on a replica while all is well: four of five 32 and more. Requests of
+/// a few tokens end too soon for that, small devices hold fewer, and fleets are simulated at less,
+/// so that 44 % of the faults do run 32.
+pub const RUNNING: [f64; 10] = [2.0, 8.0, 32.0, 48.0, 64.0, 64.0, 96.0, 96.0, 128.0, 256.0];
 
 /// Slot caps and the kind of request that meets them, over caps 1 to 1,024 and outputs 5 to 2,000.
 /// The corner of many slots and short outputs is not there: its thousands of requests a second are
@@ -49,9 +50,13 @@ pub const SLOT_CAPS: [(usize, &str); 16] = [
     (1024, "brief"),
 ];
 
-/// Contexts that a service accepts, tokens: half of them short enough that a cache under pressure
-/// holds one, half long enough for prompts to become long.
-pub const MODEL_LENGTHS: [usize; 4] = [4096, 8192, 32_768, 65_536];
+/// Contexts that a service accepts, tokens: two thirds short enough that a cache under pressure
+/// holds one, two thirds long enough for prompts to become long, so that what both need tells
+/// neither.
+pub const MODEL_LENGTHS: [usize; 6] = [4096, 8192, MEDIUM_LENGTH, MEDIUM_LENGTH, 32_768, 65_536];
+
+/// The longest short and the shortest long context, tokens.
+pub const MEDIUM_LENGTH: usize = 16_384;
 
 /// Sequences from which on a cache that is too small for them still holds one of the longest kind.
 pub const MANY: f64 = 64.0;
@@ -67,12 +72,16 @@ pub const TIGHT: [f64; 4] = [0.0, 0.0, 0.8, 0.4];
 /// needs it and the services with and without it are told apart equally often.
 pub const HAS: [bool; 2] = [true, false];
 
+/// Share of services that were deployed anew before they are judged: eight classes begin with a new
+/// process, and where half of the others had one too it gave these away.
+pub const DEPLOYED: [bool; 4] = [true, true, true, false];
+
 /// Requests a second of a fleet, at most: what a few API servers take, and what can be simulated in
 /// the time of a run.
-const MOST_REQUESTS: f64 = 120.0;
+const MOST_REQUESTS: f64 = 480.0;
 
 /// Output tokens a second of a fleet, at most: an hour of simulation on two cores holds no more.
-const MOST_TOKENS: f64 = 5_000.0;
+const MOST_TOKENS: f64 = 20_000.0;
 
 /// Cache that a process finds room for at its start, as a share of the usual; the most is as far
 /// above it.
@@ -90,7 +99,7 @@ const ROLL_SECONDS: f64 = 60.0;
 const SHORTEST: usize = 1024;
 
 /// Share of the largest sensible batch that a healthy service runs, at most.
-const MOST_OF_BATCH: f64 = 0.7;
+const MOST_OF_BATCH: f64 = 0.8;
 
 /// Share of the event loop's time that requests take while all is well, at most; more loops are
 /// started from there on, as `--api-server-count` would.
@@ -168,7 +177,7 @@ pub struct Needs {
     pub refusals: bool,
     /// A flag that changed, so a new process.
     pub deployed: bool,
-    /// Contexts above 16,384 tokens.
+    /// Contexts of [`MEDIUM_LENGTH`] and above.
     pub long_contexts: bool,
     /// Contexts up to there and many sequences: a cache that is too small for what runs must hold
     /// one of the longest, or vLLM refuses it.

@@ -185,7 +185,7 @@ impl EngineConfiguration {
                 per_prompt_token_seconds: 3.5e-6,
                 per_request_wait_seconds: 0.0,
                 per_step_seconds: 0.0,
-                per_scrape_seconds: 0.0,
+                per_scrape_seconds: 0.01,
                 per_output_seconds: 2.0e-5,
                 variation: 0.0,
                 servers: 1,

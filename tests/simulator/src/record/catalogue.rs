@@ -252,7 +252,9 @@ impl Recorder {
                 ("http_requests_total".to_owned(), with(&[], &labels))
             });
         }
-        target.next(Kind::Counter, (self.cpu_seconds - lag).max(0.0), || {
+        // The kernel counts it in ticks of 10 ms.
+        let ticks = libm::floor((self.cpu_seconds - lag).max(0.0) * 100.0);
+        target.next(Kind::Counter, ticks / 100.0, || {
             ("process_cpu_seconds_total".to_owned(), Vec::new())
         });
         target.next(Kind::Gauge, self.process_start, || {
