@@ -296,3 +296,81 @@ fn a_window_beside_the_data_is_said_to_be_so() {
     let found = engine().within(Interval { start: END - SECOND, end: END });
     is(&found, CauseId::CannotTell, "single scrape");
 }
+
+/// Replicas that serve at rates of their own, changed one by one.
+fn fleet(size: i32, change: impl Fn(i32, Page, &[(&str, &str)]) -> Page) -> Page {
+    let mut page = Page::default();
+    for index in 1..=size {
+        let address = format!("10.0.0.{index}:8000");
+        let place = [("instance", address.as_str()), ("job", "vllm")];
+        // No two count alike: copies of one would be dropped.
+        let pace = move |time: i64| {
+            let steps = (time - START + 60 * MINUTE) / (15 * SECOND);
+            (0..3).map(|part| ((steps + part) * (17 + i64::from(index) * part) / 3) as f64).sum()
+        };
+        let own = Page::default().counts_of(&place, None, TIMES, pace).states(&place);
+        page.series.extend(change(index, own, &place).series);
+    }
+    page
+}
+
+/// Among many that serve well its share is small.
+#[test]
+fn one_replica_that_fails_is_named_in_a_fleet_of_any_size() {
+    for size in [2, 8, 24, 40] {
+        for reason in ["error", "abort"] {
+            let failing = |index: i32, own: Page, place: &[(&str, &str)]| {
+                let mut own = own;
+                let ended = [place[0], place[1], ("finished_reason", "stop")];
+                let failed = [place[0], place[1], ("finished_reason", reason)];
+                let requests = page::requests;
+                let is_bad = index == 2;
+                if is_bad {
+                    own = own.with(is_counted, still(END - 10 * MINUTE));
+                }
+                let from = END - 10 * MINUTE;
+                let bad = move |time: i64| requests(time.max(from)) - requests(from);
+                own.add(labels("vllm:request_success_total", &failed), move |time| {
+                    if is_bad { bad(time) } else { 0.0 }
+                });
+                own.add(labels("vllm:request_success_total", &ended), move |time| {
+                    requests(if is_bad { time.min(from) } else { time })
+                });
+                own
+            };
+            let found = fleet(size, failing).diagnosis();
+            assert_ne!(found.verdict.id, CauseId::Healthy, "{size}, {reason}");
+        }
+    }
+}
+
+#[test]
+fn a_sleeping_replica_hides_no_other() {
+    let asleep = |is_slow: bool| {
+        fleet(3, |index, own, place| {
+            if index == 1 {
+                let mut own = own.with(is_counted, still(START)).with(is_state, |_, _| 0.0);
+                for (state, value) in
+                    [("awake", 0.0), ("weights_offloaded", 1.0), ("discard_all", 0.0)]
+                {
+                    let place = [place[0], place[1], ("sleep_state", state)];
+                    own.add(labels("vllm:engine_sleep_state", &place), move |_| value);
+                }
+                return own;
+            }
+            if is_slow {
+                own.with(
+                    |name| name.ends_with("_sum") && name.contains("inter_token"),
+                    |time, value| 30.0 * value(time),
+                )
+            } else {
+                own
+            }
+        })
+        .diagnosis()
+    };
+    is(&asleep(false), CauseId::EngineAsleep, "asleep");
+    let slow = asleep(true);
+    assert_ne!(slow.verdict.id, CauseId::EngineAsleep, "{}", slow.verdict.sentence);
+    assert_ne!(slow.verdict.id, CauseId::Healthy, "{}", slow.verdict.sentence);
+}

@@ -130,8 +130,8 @@ impl Facts {
         let step_time = StepTime::of(subject, &work);
         Self {
             data: Data::of(subject),
-            impact: Impact::of(subject, &queue, &prefill, &step_time, loss),
-            arrivals: Arrivals::of(subject, loss),
+            impact: Impact::of(subject, &queue, &prefill, &step_time, &loss),
+            arrivals: Arrivals::of(subject, &loss),
             work,
             queue,
             prefill,
