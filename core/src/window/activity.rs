@@ -189,11 +189,14 @@ fn spacing(seen: &[usize], times: &[i64]) -> i64 {
 fn restarts(replica: &Replica, seen: &[usize]) -> Vec<(usize, usize)> {
     let started = replica.gauge(Family::ProcessStart).map(Gauge::values);
     let mut restarts: Vec<(usize, usize)> = Vec::new();
+    let mut known = f64::NAN;
     for pair in seen.windows(2) {
         let (from, to) = (pair[0], pair[1]);
         let began_anew = started.is_some_and(|started| {
+            // A scrape may miss it.
+            known = if started[from].is_nan() { known } else { started[from] };
             // A process start is a time; another one within a second is a rounding.
-            started[to] > started[from] + 1.0
+            started[to] > known + 1.0
         });
         if began_anew || fell(replica, from, to) {
             restarts.push((from, to));

@@ -14,6 +14,7 @@ use crate::signal::level::Level;
 use crate::small::list::CollectVec;
 use crate::small::text::joined;
 use crate::text::number::{counted, number, percentile_name, seconds};
+use crate::triage::absence::AbsenceKind;
 use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
 use crate::triage::facts::Facts;
 use crate::triage::facts::impact::{Excess, Impact, JudgedSignal};
@@ -171,9 +172,15 @@ fn cut_off(stall: &Stall) -> Said {
 /// The first absence, where requests may have been lost in it.
 fn vanished(facts: &Facts) -> Option<Said> {
     let absence = facts.availability.absences.first()?;
-    let what = if absence.restarted {
+    let what = if matches!(absence.kind, AbsenceKind::Loop { .. }) {
+        "Each process ends soon after its start. Look at the log of the former process and at the \
+         reason of its end: memory, a device error, a failed probe."
+    } else if absence.kind == AbsenceKind::Restarted {
         "What was inside may be lost, and what came in the meantime refused. Look at the log of the \
          former process, and at the status codes of the gateway."
+    } else if matches!(absence.kind, AbsenceKind::Down { .. }) && !absence.is_gone {
+        "One scrape of a busy server may time out; look again after the next one, and look whether the \
+         pod is there and ready."
     } else if absence.until.is_some() {
         "Whether it served in the meantime is not measured. Look at up and at the log of the scrape."
     } else {
@@ -245,6 +252,9 @@ fn missing_families(facts: &Facts) -> Said {
              some minutes of them. Gauges below are what they were at that time."
                 .to_owned(),
         );
+    }
+    if let Some(said) = vanished(facts) {
+        return said;
     }
     let what = if missing.is_empty() {
         "the latency histograms have fewer than two samples here".to_owned()
