@@ -18,6 +18,11 @@ const LEAST_FAILURES: f64 = 3.0;
 const FAILURES_OF_ONE: f64 = 10.0;
 const FAILING_SHARE: f64 = 0.2;
 
+/// Share of the answers from which errors of clients are one of the server too: it refuses for its
+/// load (429), lost the model that they ask for, or lost their keys. Single clients that send wrong
+/// requests stay below half; lower, one of them takes health away.
+const CLIENT_ERRORS: f64 = 0.5;
+
 /// Times the running batch by latencies that the gauge may show before requests are held. The gauge
 /// is sampled: bursts in step with the scrapes doubled it in the field. At 10, a third of a full
 /// engine could be stuck unseen.
@@ -144,16 +149,17 @@ fn failures(subject: &Subject<'_>) -> Option<Loss> {
     let finished = now.finished().unwrap_or(0.0);
     let answered = now.increase(Family::HttpRequests).unwrap_or(0.0);
     let rejected = now.increase(Family::Rejections).unwrap_or(0.0);
-    let ways = [
-        (Family::RequestsErrored, finished, "failed in the engine"),
-        (Family::RequestsAborted, finished, "were aborted"),
-        (Family::Rejections, finished + rejected, "were refused"),
-        (Family::HttpServerErrors, answered, "were answered with a server error"),
-    ];
     let may_miss = 1.0 - subject.settings.slo.quantile;
-    ways.into_iter().find_map(|(family, ended, how)| {
+    let ways = [
+        (Family::RequestsErrored, finished, may_miss, "failed in the engine"),
+        (Family::RequestsAborted, finished, may_miss, "were aborted"),
+        (Family::Rejections, finished + rejected, may_miss, "were refused"),
+        (Family::HttpServerErrors, answered, may_miss, "were answered with a server error"),
+        (Family::HttpClientErrors, answered, CLIENT_ERRORS, "were answered with a client error"),
+    ];
+    ways.into_iter().find_map(|(family, ended, line, how)| {
         let failed = now.increase(family)?;
-        (failed >= LEAST_FAILURES && failed > may_miss * ended).then_some(Loss::Failed {
+        (failed >= LEAST_FAILURES && failed > line * ended).then_some(Loss::Failed {
             failed,
             ended: ended.max(failed),
             how,
@@ -169,12 +175,13 @@ fn failing_replica(subject: &Subject<'_>) -> Option<Loss> {
     let mut worst: Option<(f64, Loss)> = None;
     for replica in subject.replicas.iter().filter(|replica| !replica.aggregate) {
         let increase = |family| replica.counter(family)?.increase(first, last);
-        for (family, how) in [
-            (Family::RequestsErrored, "failed in the engine"),
-            (Family::RequestsAborted, "were aborted"),
+        for (family, of, how) in [
+            (Family::RequestsErrored, Family::RequestsFinished, "failed in the engine"),
+            (Family::RequestsAborted, Family::RequestsFinished, "were aborted"),
+            (Family::HttpServerErrors, Family::HttpRequests, "were answered with a server error"),
         ] {
             let failed = increase(family).unwrap_or(0.0);
-            let ended = increase(Family::RequestsFinished).unwrap_or(0.0).max(failed);
+            let ended = increase(of).unwrap_or(0.0).max(failed);
             let share = failed / ended;
             let is_worse = worst.as_ref().is_none_or(|(worst, _)| share > *worst);
             if failed >= FAILURES_OF_ONE && share >= FAILING_SHARE && is_worse {
