@@ -242,3 +242,20 @@ fn a_window_that_ends_long_after_the_data_is_not_healthy() {
     }
     is(&until(20, sounds()), CauseId::Healthy, "Healthy: ");
 }
+
+/// No word of the target any more, and the others go on.
+#[test]
+fn a_replica_that_vanished_at_the_last_scrapes_is_not_healthy() {
+    for scraped in [15, 60] {
+        for missed in 2..=5 {
+            // Empty by chance at its last scrapes: it served until then.
+            for is_empty in [true, false] {
+                let from = END - (missed - 1) * scraped * SECOND;
+                let mut page = answering(move |time| time < from, is_empty);
+                page.series.retain(|(labels, _)| labels.iter().all(|(_, value)| value != "up"));
+                let found = and(page, sound(OTHER)).scraped_every(scraped);
+                is(&found, CauseId::CannotTell, "vanished");
+            }
+        }
+    }
+}

@@ -88,7 +88,7 @@ impl Absence {
             AbsenceKind::Restarted => {
                 format!("{replica} restarted{held}; it was away for up to {length}")
             }
-            AbsenceKind::Down { scrapes } if self.until.is_none() && !self.is_gone => {
+            AbsenceKind::Down { scrapes } if self.is_brief() => {
                 let last = if scrapes < 1.5 {
                     "scrape".to_owned()
                 } else {
@@ -105,6 +105,11 @@ impl Absence {
             }
             AbsenceKind::Silent { .. } => format!("{replica} sent no sample for {length}"),
         }
+    }
+
+    /// Whether the newest scrapes failed and no more than may: a busy server times out.
+    pub fn is_brief(&self) -> bool {
+        matches!(self.kind, AbsenceKind::Down { .. }) && self.until.is_none() && !self.is_gone
     }
 
     /// Whether it is one restart after another.

@@ -8,7 +8,7 @@ use crate::small::list::CollectVec;
 use crate::small::sorted::sort;
 use crate::store::grid::TimeGrid;
 use crate::store::marks::{Marks, add_present};
-use crate::window::silence::{Silence, silences};
+use crate::window::silence::{Inside, Silence, silences};
 use crate::window::stale::stale;
 
 /// Counters that move while an engine works.
@@ -55,11 +55,16 @@ impl Activity {
         } else {
             Vec::new()
         };
-        // What stood still before a new process began says nothing of it.
+        // What stood still before a new process began says nothing of it; that the one before was
+        // empty stays true.
         for &(from, to) in &restarts {
-            while let Some(at) = silences.iter().position(|one| from < one.to && to > one.from) {
-                silences.remove(at);
-            }
+            silences.retain_mut(|one| {
+                if from >= one.to || to <= one.from {
+                    return true;
+                }
+                one.to = from;
+                one.inside == Inside::Nothing && one.from < from
+            });
         }
         Self {
             stale: stale(replica, &silences, spacing, times),

@@ -30,21 +30,19 @@ pub(super) static MISSED: Threshold = Threshold {
     ),
 };
 
-/// Restarts, or failed scrapes, from which they are no chance. Two rollouts in one range happen; at
-/// four a loop whose waits double is found a quarter of an hour late.
+/// Restarts, or failed scrapes, from which they are no chance: two rollouts in one range happen, and
+/// at four a loop whose waits double is found late.
 const LOOP: usize = 3;
 
-/// Mean times between restarts that may pass since the last one of a loop that goes on: waits that
-/// double stay below two of them.
+/// Mean times between restarts since the last one up to which a loop goes on: waits may double.
 const LOOP_GOES_ON: f64 = 2.0;
 
-/// Milliseconds between restarts up to which they are a loop though each process was empty when it
-/// ended. Kubernetes waits five minutes at most and a large model loads for ten; rollouts by hand,
-/// one after another, take longer.
+/// Milliseconds between restarts up to which they are a loop though each process was empty at its
+/// end: Kubernetes waits five minutes, a large model loads for ten. Rollouts take longer.
 const LONGEST_LOOP_MS: f64 = 1_800_000.0;
 
-/// Scrapes of the past that are looked at for failed ones, and the share of them that may fail. One
-/// time-out in twenty is a busy server; every fourth is a target that comes and goes.
+/// Past scrapes that are looked at for failed ones, and the share that may fail: one in twenty is a
+/// busy server, every fourth a target that comes and goes.
 const FLAPPING_SCRAPES: usize = 20;
 const FLAPPING_SHARE: f64 = 0.1;
 
@@ -195,11 +193,15 @@ impl Life<'_> {
     }
 
     /// A process that was drained, and whose successor was there at once, lost nothing. Empty at
-    /// one scrape is chance at low traffic. `born` is its first sample, `from` its last one.
+    /// one scrape is chance at low traffic, and so are two with output in between. `born` is its
+    /// first sample, `from` its last one.
     fn was_drained(&self, born: usize, from: usize) -> bool {
         let is_empty = |at: usize| in_flight(self.replica, at) == Some(0.0);
         let before = from.checked_sub(1).and_then(|before| self.activity.seen(born, before));
-        is_empty(from) && before.is_some_and(|(_, before)| is_empty(before))
+        let mut silences = self.activity.silences(born, from);
+        is_empty(from)
+            && before.is_some_and(|(_, before)| is_empty(before))
+            && (!self.activity.tells_output || silences.any(|one| one.to >= from))
     }
 
     /// Restarts that go on at the window's end.
@@ -251,32 +253,39 @@ impl Life<'_> {
             .then_some(AbsenceKind::Flapping { times, scrapes })
     }
 
+    /// First sample of the process that answered at a time.
+    fn born(&self, at: usize) -> usize {
+        self.activity.restarts(0, at).last().map_or(0, |(_, born)| born)
+    }
+
     /// What is missing between the newest sample and the window's end.
     fn end(&self, newest: Option<usize>) -> Option<Absence> {
         let (first, last) = (self.subject.now.first, self.subject.now.last);
         let times = self.subject.grid.times();
         let Some(newest) = newest else {
             let kind = self.kind_of(first.saturating_sub(1), last);
-            let is_known = !matches!(kind, AbsenceKind::Silent { answers: false });
             let seen = self.activity.seen(0, first).map(|(_, seen)| seen);
-            return match kind {
-                AbsenceKind::Down { .. } => Some(self.absence(seen.unwrap_or(first), None, kind)),
-                _ => seen.filter(|_| is_known).map(|seen| self.absence(seen, None, kind)),
+            let is_told = |seen: &usize| {
+                kind != AbsenceKind::Silent { answers: false }
+                    || !self.is_long((*seen, first)) && !self.was_drained(self.born(*seen), *seen)
             };
+            let seen = seen.filter(is_told);
+            let down = matches!(kind, AbsenceKind::Down { .. }).then_some(first);
+            return seen.or(down).map(|seen| self.absence(seen, None, kind));
         };
         let kind = self.kind_of(newest, last);
         let up = self.replica.gauge(Family::Up).and_then(|up| up.window(newest + 1, last));
         if up.is_some_and(|up| up.last <= 0.0) {
             return Some(self.absence(newest, None, kind));
         }
-        let missed = self.scrapes(self.window_end() - times[newest]) - 1.0;
-        let is_missed = missed > self.subject.line(&MISSED) - 0.5;
+        // Replicas that are not scraped at the same times end a scrape apart.
+        let others_go_on = self.scrapes(times[last] - times[newest]) > 1.5;
+        let missed = self.scrapes(self.window_end() - times[newest]);
+        let is_missed = others_go_on || missed > self.subject.line(&MISSED) + 0.5;
         // One of several that was drained before the others went on was taken out of service.
-        let others_go_on =
-            self.scrapes(times[last] - times[newest]) > self.subject.line(&MISSED) + 0.5;
-        let born = self.activity.restarts(0, newest).last().map_or(0, |(_, born)| born);
-        let left =
-            others_go_on && self.subject.replicas.len() > 1 && self.was_drained(born, newest);
+        let left = others_go_on
+            && self.subject.replicas.len() > 1
+            && self.was_drained(self.born(newest), newest);
         let answers = kind == AbsenceKind::Silent { answers: true };
         (is_missed && (answers || !left)).then(|| self.absence(newest, None, kind))
     }

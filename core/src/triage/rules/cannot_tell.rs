@@ -14,7 +14,7 @@ use crate::signal::level::Level;
 use crate::small::list::CollectVec;
 use crate::small::text::joined;
 use crate::text::number::{counted, number, percentile_name, seconds};
-use crate::triage::absence::AbsenceKind;
+use crate::triage::absence::{Absence, AbsenceKind};
 use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
 use crate::triage::facts::Facts;
 use crate::triage::facts::impact::{Excess, Impact, JudgedSignal};
@@ -178,7 +178,7 @@ fn vanished(facts: &Facts) -> Option<Said> {
     } else if absence.kind == AbsenceKind::Restarted {
         "What was inside may be lost, and what came in the meantime refused. Look at the log of the \
          former process, and at the status codes of the gateway."
-    } else if matches!(absence.kind, AbsenceKind::Down { .. }) && !absence.is_gone {
+    } else if absence.is_brief() {
         "One scrape of a busy server may time out; look again after the next one, and look whether the \
          pod is there and ready."
     } else if absence.until.is_some() {
@@ -277,7 +277,8 @@ fn are(ids: &[SignalId]) -> String {
 
 /// Enough requests, but a level that no cause explains or that cannot be judged.
 fn unexplained(facts: &Facts) -> Said {
-    if let Some(said) = vanished(facts) {
+    let is_brief = facts.availability.absences.first().is_some_and(Absence::is_brief);
+    if let Some(said) = vanished(facts).filter(|_| !is_brief) {
         return said;
     }
     if let Some(stall) = facts.progress.stalls.first().filter(|stall| stall.requests() <= 0.0) {
@@ -288,6 +289,9 @@ fn unexplained(facts: &Facts) -> Said {
     let high: Vec<&JudgedSignal> = measured().filter(|one| one.level == Level::High).collect_vec();
     if let Some((first, others)) = high.split_first() {
         return named(facts, first, others);
+    }
+    if let Some(said) = vanished(facts) {
+        return said;
     }
     let missing: Vec<SignalId> =
         NEEDED.into_iter().filter(|id| !facts.has_or_needs_none(*id)).collect_vec();
