@@ -182,12 +182,13 @@ fn output(replica: &Replica, length: usize) -> Vec<f64> {
     output
 }
 
-/// The median distance of neighbouring samples.
+/// The median distance of neighbouring samples, the smaller one of two: where every third scrape
+/// fails, half of them are doubled.
 fn spacing(seen: &[usize], times: &[i64]) -> i64 {
     let mut distances: Vec<i64> =
         seen.windows(2).map(|pair| times[pair[1]] - times[pair[0]]).collect_vec();
     sort(&mut distances, Ord::cmp);
-    distances.get(distances.len() / 2).copied().unwrap_or(0)
+    distances.get(distances.len().saturating_sub(1) / 2).copied().unwrap_or(0)
 }
 
 /// Where the process says that it started anew, or else its counters fell.

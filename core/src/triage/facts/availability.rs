@@ -30,15 +30,14 @@ pub(super) static MISSED: Threshold = Threshold {
     ),
 };
 
-/// Restarts, or failed scrapes, from which they are no chance: two rollouts in one range happen, and
-/// at four a loop whose waits double is found late.
+/// Restarts, or failed scrapes, from which they are no chance: two happen, and four come late.
 const LOOP: usize = 3;
 
 /// Mean times between restarts since the last one up to which a loop goes on: waits may double.
 const LOOP_GOES_ON: f64 = 2.0;
 
-/// Milliseconds between restarts up to which they are a loop though each process was empty at its
-/// end: Kubernetes waits five minutes, a large model loads for ten. Rollouts take longer.
+/// Milliseconds between restarts of empty processes up to which they are a loop: Kubernetes waits
+/// five minutes, a large model loads for ten; rollouts take longer.
 const LONGEST_LOOP_MS: f64 = 1_800_000.0;
 
 /// Past scrapes that are looked at for failed ones, and the share that may fail: one in twenty is a
@@ -126,9 +125,8 @@ impl Life<'_> {
     }
 
     fn absence(&self, from: usize, to: Option<usize>, kind: AbsenceKind) -> Absence {
-        let times = self.subject.grid.times();
+        let (times, last) = (self.subject.grid.times(), self.subject.now.last);
         let end = to.map_or_else(|| self.window_end(), |to| times[to]);
-        let is_repeated = kind == AbsenceKind::Repeated;
         Absence {
             replica: self.replica.key.clone(),
             kind,
@@ -136,7 +134,7 @@ impl Life<'_> {
             until: to.map(|to| times[to]),
             seconds: (end - times[from]) as f64 / 1000.0,
             in_flight: in_flight(self.replica, from),
-            is_gone: !is_repeated && to.is_none() && self.is_long((from, self.subject.now.last)),
+            is_gone: kind != AbsenceKind::Repeated && to.is_none() && self.is_long((from, last)),
         }
     }
 
@@ -164,9 +162,8 @@ impl Life<'_> {
 
     /// What the scrape itself says of a stretch without samples.
     fn kind_of(&self, from: usize, to: usize) -> AbsenceKind {
-        let up = self.replica.gauge(Family::Up).and_then(|up| up.window(from + 1, to));
         let times = self.subject.grid.times();
-        match up {
+        match self.replica.gauge(Family::Up).and_then(|up| up.window(from + 1, to)) {
             Some(up) if up.min <= 0.0 => {
                 AbsenceKind::Down { scrapes: self.scrapes(times[to] - times[from]) }
             }
@@ -218,8 +215,7 @@ impl Life<'_> {
         let (_, newest) = self.activity.seen(0, last)?;
         let is_away = self.is_long((newest, last)) && since(last) <= LONGEST_LOOP_MS;
         let goes_on = since(if is_away { newest } else { last }) <= LOOP_GOES_ON * every;
-        let mut born = 0;
-        let mut are_drained = true;
+        let (mut born, mut are_drained) = (0, true);
         for &(from, to) in &restarts {
             are_drained &= self.was_drained(born, from);
             born = to;
@@ -234,18 +230,21 @@ impl Life<'_> {
         let times = self.subject.grid.times();
         let up = self.replica.gauge(Family::Up).map_or(&[][..], Gauge::values);
         let (mut fell, mut gaps, mut scrapes) = (0, 0, 0);
-        let (mut was_up, mut before) = (false, None);
+        let (mut was_up, mut before) = (false, None::<(usize, i64)>);
         // A short window of a long interval holds a few scrapes only.
-        for at in first.min(last.saturating_sub(FLAPPING_SCRAPES))..=last {
+        let begin = first.min(last.saturating_sub(FLAPPING_SCRAPES));
+        for (at, &time) in times.iter().enumerate().take(last + 1).skip(begin) {
             if let Some(&up) = up.get(at).filter(|up| !up.is_nan()) {
                 fell += usize::from(was_up && up <= 0.0);
                 was_up = up > 0.0;
             }
             if self.activity.seen(at, at).is_some() {
                 scrapes += 1;
-                let gap = before.map_or(0, |before| times[at] - before);
-                gaps += usize::from(self.scrapes(gap) > 1.5);
-                before = Some(times[at]);
+                // Others were sampled in between.
+                gaps += usize::from(before.is_some_and(|(index, before)| {
+                    at > index + 1 && self.scrapes(time - before) > 1.5
+                }));
+                before = Some((at, time));
             }
         }
         let times = fell.max(gaps);
