@@ -98,7 +98,7 @@ impl Absence {
             }
             AbsenceKind::Down { .. } => format!("{replica} was down for up to {length}{held}"),
             AbsenceKind::Silent { answers: true } if self.until.is_none() => format!(
-                "the metrics of {replica} ended{held} {length} before the window does, though it is up"
+                "the metrics of {replica} ended{held} {length} before the window, though it is up"
             ),
             AbsenceKind::Silent { .. } if self.until.is_none() => {
                 format!("{replica} vanished{held}: its last sample is {length} old")

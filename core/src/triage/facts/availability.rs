@@ -176,7 +176,7 @@ impl Life<'_> {
     fn add_restarts(&self, absences: &mut Vec<Absence>) {
         let (first, last) = (self.subject.now.first, self.subject.now.last);
         let times = self.subject.grid.times();
-        // The window may begin while nothing answers, and so with the first sample of a new process.
+        // A window may begin while nothing answers, so with the first sample of a new process.
         let range = Interval { start: times[0], end: times[times.len() - 1] };
         let begins_before = self.subject.settings.window_within(range).start < times[first];
         let base = if begins_before { first.saturating_sub(1) } else { first };
