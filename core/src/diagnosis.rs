@@ -123,6 +123,10 @@ pub fn diagnose(
     window: (usize, usize),
 ) -> Diagnosis {
     let (mut found, outside) = look(prepared, history, notices, settings, window);
+    if found.verdict.id == CauseId::EngineAsleep {
+        found.look_beside_sleepers(prepared, notices, settings, window);
+        return found;
+    }
     let is_hidden = found.verdict.id == CauseId::CannotTell;
     let mut clear_elsewhere = Vec::new();
     if !is_hidden {
@@ -185,6 +189,33 @@ fn alone<'a>(
 }
 
 impl Diagnosis {
+    /// An engine that sleeps explains nothing of the others: what is wrong with them comes first.
+    fn look_beside_sleepers(
+        &mut self,
+        prepared: &Prepared<'_>,
+        notices: &[Notice],
+        settings: &Settings,
+        window: (usize, usize),
+    ) {
+        let all = prepared.replicas.len();
+        let sleeps = |replica: &Replica| {
+            self.findings.first().is_some_and(|finding| finding.replicas.contains(&replica.key))
+        };
+        let mut awake = prepared.replicas.clone();
+        awake.retain(|replica| !sleeps(replica));
+        if awake.is_empty() || awake.len() == all {
+            return;
+        }
+        let names = awake.iter().map(|replica| replica.key.clone()).collect_vec();
+        let other = alone(prepared, awake, notices, settings, window);
+        let has_work = other.finished.is_some_and(|finished| finished > 0.0);
+        let is_firing = other.verdict.state == State::Firing;
+        if other.verdict.id != CauseId::Healthy && (is_firing || has_work) {
+            self.adopt(other, names, all);
+            self.verdict.detail.push_str(" The other replicas sleep.");
+        }
+    }
+
     /// Takes the verdict of some replicas over, which was found on them alone.
     fn adopt(&mut self, other: Self, replicas: Vec<String>, all: usize) {
         self.verdict = other.verdict;

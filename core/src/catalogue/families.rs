@@ -251,7 +251,7 @@ families! {
     /// Requests that the HTTP server answered.
     HttpRequests = "http_requests", Counter, Evidence, "HTTP requests", "requests";
     /// Requests answered with a status of 400 to 499.
-    HttpClientErrors = "http_client_errors", Counter, Detail, "HTTP client errors", "requests";
+    HttpClientErrors = "http_client_errors", Counter, Evidence, "HTTP client errors", "requests";
     /// Requests answered with a status of 500 to 599.
     HttpServerErrors = "http_server_errors", Counter, Evidence, "HTTP server errors", "requests";
     /// Time to the HTTP server's answer, seconds.

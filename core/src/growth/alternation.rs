@@ -50,6 +50,21 @@ pub fn returns(values: &[f64]) -> bool {
     false
 }
 
+/// Whether a state that every process keeps for life, as the time of its start, was left for later
+/// ones only: processes that follow one another, each with counters of its own.
+pub fn follow_one_another(starts: &[f64]) -> bool {
+    let mut known = f64::NAN;
+    let mut rises = 0;
+    for &start in starts.iter().filter(|start| !start.is_nan()) {
+        if start < known {
+            return false;
+        }
+        rises += usize::from(start > known);
+        known = start;
+    }
+    rises >= LEAST
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -96,5 +111,13 @@ mod tests {
         assert!(returns(&[100.0, 700.0, GAP, 100.0]));
         assert!(!returns(&[100.0, 100.0, GAP, 700.0, 700.0]), "a restart");
         assert!(!returns(&[GAP, 100.0]));
+    }
+
+    #[test]
+    fn starts_that_only_rise_follow_one_another() {
+        assert!(follow_one_another(&[100.0, GAP, 160.0, 220.0, 220.0]));
+        assert!(!follow_one_another(&[100.0, 160.0, 100.0, 220.0]), "one of them came back");
+        assert!(!follow_one_another(&[100.0, 160.0, 160.0]), "counters cannot come back twice");
+        assert!(!follow_one_another(&[GAP; 3]));
     }
 }

@@ -7,8 +7,10 @@ mod tests;
 use crate::catalogue::families::Family;
 use crate::caveat::Caveats;
 use crate::error::Error;
-use crate::growth::alternation::returns;
-use crate::scope::place::{Members, Place, Places, attach_without_model, join_unranked, targets};
+use crate::growth::alternation::{follow_one_another, returns};
+use crate::scope::place::{
+    Members, Place, Places, Target, attach_without_model, join_unranked, targets,
+};
 use crate::scope::processes::tell_apart;
 use crate::scope::{Quantity, Replica, Scope, beside, columns, device};
 use crate::small::list::CollectVec;
@@ -53,7 +55,7 @@ pub fn resolve(store: &Store, prefix: Option<&str>) -> Result<Vec<Scope>, Error>
     }
     let mut scopes: Vec<Scope> = by_engine
         .values()
-        .flat_map(|resolved| scopes_of(resolved, &store.grid, &caveats))
+        .flat_map(|resolved| scopes_of(resolved, &others, &store.grid, &caveats))
         .collect_vec();
     if scopes.is_empty() {
         return Err(Error::no_engine(what_was_found(store, &others)));
@@ -123,7 +125,12 @@ fn most_frequent<T: AsRef<str>>(names: &[T]) -> String {
     format!("{}{more}", joined(&shown, ", "))
 }
 
-fn scopes_of(resolved: &[Resolved<'_>], grid: &TimeGrid, caveats: &Caveats) -> Vec<Scope> {
+fn scopes_of(
+    resolved: &[Resolved<'_>],
+    others: &[Resolved<'_>],
+    grid: &TimeGrid,
+    caveats: &Caveats,
+) -> Vec<Scope> {
     let exporter = resolved[0].reading.exporter;
     let model_of = |one: &'_ Resolved<'_>| {
         let labels = &one.series.identity.labels;
@@ -154,14 +161,16 @@ fn scopes_of(resolved: &[Resolved<'_>], grid: &TimeGrid, caveats: &Caveats) -> V
         .into_entries()
         .into_iter()
         .zip(found)
-        .map(|((model, places), caveats)| scope_of(exporter, model, places, grid, caveats))
+        .map(|((model, places), caveats)| {
+            scope_of(exporter, model, (places, others), grid, caveats)
+        })
         .collect_vec()
 }
 
 fn scope_of(
     exporter: &'static Exporter,
     model: String,
-    places: Places<'_>,
+    (places, others): (Places<'_>, &[Resolved<'_>]),
     grid: &TimeGrid,
     mut caveats: Caveats,
 ) -> Scope {
@@ -174,16 +183,18 @@ fn scope_of(
         .map(|(place, members)| {
             let apart = members.told_apart_by();
             let series: Vec<&Resolved<'_>> = members.all().collect_vec();
+            let targets = targets(&series);
+            let is_shared = members.is_shared && !restarts_in_a_row(&targets, others);
             // What looks like restarts of a shared target is none.
             let mut untold = Caveats::new();
-            let told = if members.is_shared { &mut untold } else { &mut caveats };
+            let told = if is_shared { &mut untold } else { &mut caveats };
             let read = columns::columns(exporter, &series, &apart, grid, told);
             let mut replica = Replica::new(place.key(), place.is_aggregate(), read.quantities);
             replica.metrics = read.metrics;
-            replica.targets = targets(&series);
+            replica.targets = targets;
             replica.told_by = members.told_by_owned();
             replica.counted_twice.clone_from(&members.counted_twice);
-            if members.is_shared {
+            if is_shared {
                 replica.leave_out_counts();
             }
             replica
@@ -191,6 +202,17 @@ fn scope_of(
         .collect_vec();
     let version_hint = version_hint(exporter, &replicas);
     Scope { profile: exporter, prefix, version_hint, model, replicas, devices: Vec::new(), caveats }
+}
+
+/// Whether the starts of the process at these targets follow one another: counters that fall and
+/// come back are then those of a loop of restarts.
+fn restarts_in_a_row(targets: &[Target], others: &[Resolved<'_>]) -> bool {
+    let mut starts = others.iter().filter(|one| {
+        let own = Target::of(&one.series.identity.labels, &one.reading.exporter.labels);
+        one.reading.metric.family == Family::ProcessStart
+            && targets.iter().any(|target| target.is_same_process(&own))
+    });
+    starts.any(|one| follow_one_another(&one.values))
 }
 
 /// The engine's own prefix when it is there, else the first in order.

@@ -171,7 +171,7 @@ fn match_metrics(
         let Some(place) = suffixes.iter().position(|suffix| *suffix == ending) else {
             continue;
         };
-        if !metric.selection.is_none_or(|selection| selection.accepts(&series.identity.labels)) {
+        if !metric.accepts(&series.identity.labels) {
             continue;
         }
         let part = match metric.form {

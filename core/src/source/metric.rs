@@ -109,6 +109,8 @@ pub struct Metric {
     pub population: Option<Population>,
     /// What tells its series from those of another row under the same name.
     pub selection: Option<Selection>,
+    /// A label and its values whose series are left out though the rest says that they are meant.
+    pub without: Option<Selection>,
     /// How several series of one process combine.
     pub across: Across,
     /// Longest time in milliseconds for which a state may repeat although the truth moved on; 0: it
@@ -127,6 +129,7 @@ impl Metric {
             family,
             population: None,
             selection: None,
+            without: None,
             across: Across::Sum,
             stale_for_ms: 0,
             lacks: Lacks::Nothing,
@@ -183,6 +186,14 @@ impl Metric {
         Self { selection: Some(Selection::StartsWith(label, start)), ..self }
     }
 
+    pub(crate) const fn without(
+        self,
+        label: &'static str,
+        values: &'static [&'static str],
+    ) -> Self {
+        Self { without: Some(Selection::In(label, values)), ..self }
+    }
+
     pub(crate) const fn largest(self) -> Self {
         Self { across: Across::Max, ..self }
     }
@@ -194,6 +205,12 @@ impl Metric {
     #[cfg(test)]
     pub(crate) const fn stale_for_ms(self, stale_for_ms: i64) -> Self {
         Self { stale_for_ms, ..self }
+    }
+
+    /// Whether a series with these labels, under the name of this row, is meant.
+    pub fn accepts(&self, labels: &Labels) -> bool {
+        self.selection.is_none_or(|selection| selection.accepts(labels))
+            && !self.without.is_some_and(|without| without.accepts(labels))
     }
 
     /// Endings of its names, the usual one first.

@@ -103,8 +103,10 @@ impl Metric {
             }
             _ => self.suffixes()[0],
         };
-        let selection = self.selection.map(Selection::matcher);
-        let all: Vec<&str> = [selection.as_deref().unwrap_or_default(), matchers]
+        let selection = self.selection.map(|selection| selection.matcher("="));
+        let without = self.without.map(|without| without.matcher("!"));
+        let [selection, without] = [&selection, &without].map(|one| one.as_deref().unwrap_or(""));
+        let all: Vec<&str> = [selection, without, matchers]
             .into_iter()
             .filter(|matcher| !matcher.is_empty())
             .collect_vec();
@@ -120,11 +122,12 @@ impl Metric {
 }
 
 impl Selection {
-    fn matcher(self) -> String {
+    /// A matcher of the series that it accepts, or, where `sign` is `!`, of all others.
+    fn matcher(self, sign: &str) -> String {
         match self {
-            Self::In(label, [value]) => format!("{label}=\"{value}\""),
-            Self::In(label, values) => format!("{label}=~\"{}\"", joined(values, "|")),
-            Self::StartsWith(label, start) => format!("{label}=~\"{start}.*\""),
+            Self::In(label, [value]) if sign == "=" => format!("{label}=\"{value}\""),
+            Self::In(label, values) => format!("{label}{sign}~\"{}\"", joined(values, "|")),
+            Self::StartsWith(label, start) => format!("{label}{sign}~\"{start}.*\""),
         }
     }
 }
@@ -162,7 +165,7 @@ mod tests {
         );
         assert_eq!(
             selector("http-server", Family::HttpServerErrors, Ask::Name, ""),
-            "http_requests_total{status=~\"5.*\"}"
+            "http_requests_total{status=~\"5.*\",handler!~\"/metrics|none\"}"
         );
     }
 

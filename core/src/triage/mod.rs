@@ -4,6 +4,7 @@
 //! seconds, and the ranking makes one verdict of them. Each step is a value that the next one
 //! reads.
 
+pub mod absence;
 pub mod cause;
 pub mod evidence;
 pub mod facts;

@@ -8,7 +8,7 @@ use crate::small::list::CollectVec;
 use crate::small::sorted::sort;
 use crate::store::grid::TimeGrid;
 use crate::store::marks::{Marks, add_present};
-use crate::window::silence::{Silence, silences};
+use crate::window::silence::{Inside, Silence, silences};
 use crate::window::stale::stale;
 
 /// Counters that move while an engine works.
@@ -55,11 +55,16 @@ impl Activity {
         } else {
             Vec::new()
         };
-        // What stood still before a new process began says nothing of it.
+        // What stood still before a new process began says nothing of it; that the one before was
+        // empty stays true.
         for &(from, to) in &restarts {
-            while let Some(at) = silences.iter().position(|one| from < one.to && to > one.from) {
-                silences.remove(at);
-            }
+            silences.retain_mut(|one| {
+                if from >= one.to || to <= one.from {
+                    return true;
+                }
+                one.to = from;
+                one.inside == Inside::Nothing && one.from < from
+            });
         }
         Self {
             stale: stale(replica, &silences, spacing, times),
@@ -177,23 +182,27 @@ fn output(replica: &Replica, length: usize) -> Vec<f64> {
     output
 }
 
-/// The median distance of neighbouring samples.
+/// The median distance of neighbouring samples, the smaller one of two: where every third scrape
+/// fails, half of them are doubled.
 fn spacing(seen: &[usize], times: &[i64]) -> i64 {
     let mut distances: Vec<i64> =
         seen.windows(2).map(|pair| times[pair[1]] - times[pair[0]]).collect_vec();
     sort(&mut distances, Ord::cmp);
-    distances.get(distances.len() / 2).copied().unwrap_or(0)
+    distances.get(distances.len().saturating_sub(1) / 2).copied().unwrap_or(0)
 }
 
 /// Where the process says that it started anew, or else its counters fell.
 fn restarts(replica: &Replica, seen: &[usize]) -> Vec<(usize, usize)> {
     let started = replica.gauge(Family::ProcessStart).map(Gauge::values);
     let mut restarts: Vec<(usize, usize)> = Vec::new();
+    let mut known = f64::NAN;
     for pair in seen.windows(2) {
         let (from, to) = (pair[0], pair[1]);
         let began_anew = started.is_some_and(|started| {
+            // A scrape may miss it.
+            known = if started[from].is_nan() { known } else { started[from] };
             // A process start is a time; another one within a second is a rounding.
-            started[to] > started[from] + 1.0
+            started[to] > known + 1.0
         });
         if began_anew || fell(replica, from, to) {
             restarts.push((from, to));

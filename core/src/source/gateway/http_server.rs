@@ -4,6 +4,10 @@ use crate::catalogue::families::{Family, Population};
 use crate::source::exporter::{Exporter, ExporterKind, PLAIN_LABELS, no_adapters, no_limits};
 use crate::source::metric::{Lacks, Metric};
 
+/// Handlers whose answers are no requests: the page of metrics, and `none`, which stands for every
+/// path that the server does not know.
+const NO_REQUESTS: &[&str] = &["/metrics", "none"];
+
 /// The names have no prefix and any Python service writes them, so they count only beside an
 /// engine's series of the same target. `status` is grouped (`5xx`) unless the service asked for
 /// codes. The duration of a streamed answer ends with its body under the Python front end of vLLM
@@ -17,12 +21,16 @@ pub(crate) static HTTP_SERVER: Exporter = Exporter {
     router_label: None,
     labels: PLAIN_LABELS,
     metrics: &[
-        Metric::counter("http_requests", Family::HttpRequests).lacks(Lacks::ModelAndRank),
+        Metric::counter("http_requests", Family::HttpRequests)
+            .without("handler", NO_REQUESTS)
+            .lacks(Lacks::ModelAndRank),
         Metric::counter("http_requests", Family::HttpClientErrors)
             .only_from("status", "4")
+            .without("handler", NO_REQUESTS)
             .lacks(Lacks::ModelAndRank),
         Metric::counter("http_requests", Family::HttpServerErrors)
             .only_from("status", "5")
+            .without("handler", NO_REQUESTS)
             .lacks(Lacks::ModelAndRank),
         Metric::histogram(
             "http_request_duration_seconds",

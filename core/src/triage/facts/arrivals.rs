@@ -26,7 +26,7 @@ pub struct Arrivals {
 }
 
 impl Arrivals {
-    pub(super) fn of(subject: &Subject<'_>, loss: Loss) -> Self {
+    pub(super) fn of(subject: &Subject<'_>, loss: &Loss) -> Self {
         let lost = loss.lost().map_or(0.0, |(lost, _)| lost);
         let now = subject.now;
         let per_second = arriving(now, lost);

@@ -3,9 +3,12 @@
 use crate::catalogue::facts::FactId;
 use crate::catalogue::families::Family;
 use crate::catalogue::threshold::{Reason, Threshold};
+use crate::growth::gauge::Gauge;
 use crate::scope::Replica;
 use crate::settings::Interval;
-use crate::text::number::{counted, seconds};
+use crate::small::list::CollectVec;
+use crate::small::sorted::sort;
+use crate::triage::absence::{Absence, AbsenceKind};
 use crate::triage::facts::FactDefinition;
 use crate::triage::facts::progress::in_flight;
 use crate::triage::subject::Subject;
@@ -27,8 +30,20 @@ pub(super) static MISSED: Threshold = Threshold {
     ),
 };
 
-/// Key of a replica that is a sum over engines, which falls when one of them restarts or leaves.
-const SUM: &str = "all";
+/// Restarts, or failed scrapes, from which they are no chance: two happen, and four come late.
+const LOOP: usize = 3;
+
+/// Mean times between restarts since the last one up to which a loop goes on: waits may double.
+const LOOP_GOES_ON: f64 = 2.0;
+
+/// Milliseconds between restarts of empty processes up to which they are a loop: Kubernetes waits
+/// five minutes, a large model loads for ten; rollouts take longer.
+const LONGEST_LOOP_MS: f64 = 1_800_000.0;
+
+/// Past scrapes that are looked at for failed ones, and the share that may fail: one in twenty is a
+/// busy server, every fourth a target that comes and goes.
+const FLAPPING_SCRAPES: usize = 20;
+const FLAPPING_SHARE: f64 = 0.1;
 
 /// Replicas that cannot serve, or did not serve all the time. A state that is not measured names no
 /// replica.
@@ -46,60 +61,6 @@ pub struct Availability {
     pub absences: Vec<Absence>,
 }
 
-/// A time at which a replica was away, or may have been.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Absence {
-    /// Replica.
-    pub replica: String,
-    /// Last sample before, Unix milliseconds.
-    pub from: i64,
-    /// First sample after, Unix milliseconds; None where none follows in the window.
-    pub until: Option<i64>,
-    /// From the last sample before to the first after, else to the window's end, seconds.
-    pub seconds: f64,
-    /// Requests at the last sample before; None where no state is measured.
-    pub in_flight: Option<f64>,
-    /// A new process answers after it.
-    pub restarted: bool,
-    /// The target was reported down in the meantime.
-    pub is_down: bool,
-    /// There are samples, and all of them repeat the first: nothing is known of the time.
-    pub is_repeated: bool,
-}
-
-impl Absence {
-    /// What happened, one sentence without its period.
-    pub fn sentence(&self) -> String {
-        let held = match self.in_flight {
-            Some(requests) if requests > 0.0 => {
-                format!(" with {} inside", counted(requests, "request", "requests"))
-            }
-            _ => String::new(),
-        };
-        let (mut replica, length) = (self.replica.as_str(), seconds(self.seconds));
-        if replica == SUM {
-            if self.restarted {
-                return "the sums over all engines fell: at least one engine restarted or left"
-                    .to_owned();
-            }
-            replica = "the sum over all engines";
-        }
-        if self.is_repeated {
-            format!(
-                "the metrics of {replica} are unchanged for {length}, the CPU time of its process too"
-            )
-        } else if self.restarted {
-            format!("{replica} restarted{held}; it was away for up to {length}")
-        } else if self.is_down {
-            format!("{replica} was down for up to {length}{held}")
-        } else if self.until.is_none() {
-            format!("{replica} vanished{held}: its last sample is {length} old")
-        } else {
-            format!("{replica} sent no sample for {length}")
-        }
-    }
-}
-
 impl Availability {
     pub(super) fn of(subject: &Subject<'_>) -> Self {
         let (first, last) = (subject.now.first, subject.now.last);
@@ -109,7 +70,6 @@ impl Availability {
             asleep_since: None,
             absences: Vec::new(),
         };
-        let others = subject.replicas.len() > 1;
         for (replica, activity) in subject.replicas.iter().zip(subject.activities) {
             let state = replica.gauge(Family::Asleep).and_then(|state| state.window(first, last));
             if state.is_some_and(|state| state.last > 0.0) {
@@ -118,81 +78,216 @@ impl Availability {
                 found.asleep_since = since.filter(|_| is_first).or(found.asleep_since);
                 found.asleep.push(replica.key.clone());
             }
-            found.absences.append(&mut absences(subject, replica, activity, others));
+            Life { subject, replica, activity }.add_absences(&mut found.absences);
         }
+        // A loop explains what else is missing.
+        sort(&mut found.absences, |left, right| right.is_loop().cmp(&left.is_loop()));
         found
     }
 }
 
-/// Every absence of one replica in the window, restarts first.
-fn absences(
-    subject: &Subject<'_>,
-    replica: &Replica,
-    activity: &Activity,
-    others: bool,
-) -> Vec<Absence> {
-    let (first, last) = (subject.now.first, subject.now.last);
-    let times = subject.grid.times();
-    let line = activity.spacing as f64 * (subject.line(&MISSED) + 1.5);
-    let is_long = |from: usize, to: usize| (times[to] - times[from]) as f64 > line;
-    let absence = |from: usize, to: Option<usize>, restarted| Absence {
-        replica: replica.key.clone(),
-        from: times[from],
-        until: to.map(|to| times[to]),
-        seconds: (times[to.unwrap_or(last)] - times[from]) as f64 / 1000.0,
-        in_flight: in_flight(replica, from),
-        restarted,
-        is_down: replica
-            .gauge(Family::Up)
-            .and_then(|up| up.window(from, to.unwrap_or(last)))
-            .is_some_and(|up| up.min <= 0.0),
-        is_repeated: false,
-    };
-    let mut absences: Vec<Absence> = Vec::new();
-    // The window may begin while nothing answers, and so with the first sample of a new process.
-    let range = Interval { start: times[0], end: times[times.len() - 1] };
-    let begins_before = subject.settings.window_within(range).start < times[first];
-    let base = if begins_before { first.saturating_sub(1) } else { first };
-    for (from, to) in activity.restarts(base, last) {
-        // A process that was drained, and whose successor was there at once, lost nothing. Empty at
-        // one scrape is chance at low traffic.
-        let before =
-            from.checked_sub(1).and_then(|before| activity.seen(first.min(before), before));
-        let was_drained = in_flight(replica, from) == Some(0.0)
-            && before.is_some_and(|(_, before)| in_flight(replica, before) == Some(0.0));
-        if is_long(from, to) || !was_drained {
-            absences.push(absence(from, Some(to), true));
+/// One replica in the window.
+struct Life<'s> {
+    subject: &'s Subject<'s>,
+    replica: &'s Replica,
+    activity: &'s Activity,
+}
+
+impl Life<'_> {
+    /// Every absence, restarts first.
+    fn add_absences(&self, absences: &mut Vec<Absence>) {
+        let (first, last) = (self.subject.now.first, self.subject.now.last);
+        let begin = absences.len();
+        match self.restart_loop() {
+            Some(kind) => absences.push(self.absence(first, Some(last), kind)),
+            None => self.add_restarts(absences),
+        }
+        let newest = self.activity.seen(first, last).map(|(_, newest)| newest);
+        for (from, to) in self.activity.stale(first, last).filter(|&ends| self.is_long(ends)) {
+            let to = Some(to).filter(|to| newest != Some(*to));
+            absences.push(self.absence(from, to, AbsenceKind::Repeated));
+        }
+        if self.activity.spacing <= 0 {
+            return;
+        }
+        let times = self.subject.grid.times();
+        let longest = self.activity.longest_gap(first, last, times);
+        if let Some((from, to)) = longest.filter(|&ends| self.is_long(ends))
+            && absences[begin..].iter().all(|one| !one.is_loop() && one.from != times[from])
+        {
+            absences.push(self.absence(from, Some(to), self.kind_of(from, to)));
+        } else if absences.len() == begin
+            && let Some(kind) = self.flapping()
+        {
+            absences.push(self.absence(first, Some(last), kind));
+        }
+        absences.extend(self.end(newest));
+    }
+
+    fn absence(&self, from: usize, to: Option<usize>, kind: AbsenceKind) -> Absence {
+        let (times, last) = (self.subject.grid.times(), self.subject.now.last);
+        let end = to.map_or_else(|| self.window_end(), |to| times[to]);
+        Absence {
+            replica: self.replica.key.clone(),
+            kind,
+            from: times[from],
+            until: to.map(|to| times[to]),
+            seconds: (end - times[from]) as f64 / 1000.0,
+            in_flight: in_flight(self.replica, from),
+            is_gone: kind != AbsenceKind::Repeated && to.is_none() && self.is_long((from, last)),
         }
     }
-    let newest = activity.seen(first, last).map(|(_, newest)| newest);
-    for (from, to) in activity.stale(first, last).filter(|&(from, to)| is_long(from, to)) {
-        let to = Some(to).filter(|to| newest != Some(*to));
-        absences.push(Absence { is_repeated: true, ..absence(from, to, false) });
+
+    /// More than the scrapes that may be missed lie between two samples.
+    fn is_long(&self, (from, to): (usize, usize)) -> bool {
+        self.scrapes(self.subject.grid.times()[to] - self.subject.grid.times()[from])
+            > self.subject.line(&MISSED) + 1.5
     }
-    if activity.spacing <= 0 {
-        return absences;
+
+    /// Scrapes that fit into a time, milliseconds.
+    fn scrapes(&self, length: i64) -> f64 {
+        length as f64 / self.activity.spacing as f64
     }
-    let is_down = replica.gauge(Family::Up).and_then(|up| up.window(first, last));
-    let is_down = is_down.is_some_and(|up| up.last <= 0.0);
-    let Some(newest) = newest else {
-        if is_down {
-            let seen = activity.seen(0, first).map_or(first, |(_, seen)| seen);
-            absences.push(absence(seen, None, false));
+
+    /// End of the window that was asked for where no sample at all lies behind it, else its last
+    /// sample; Unix milliseconds.
+    fn window_end(&self) -> i64 {
+        let (times, last) = (self.subject.grid.times(), self.subject.now.last);
+        let range = Interval { start: times[0], end: times[times.len() - 1] };
+        if last + 1 < times.len() {
+            return times[last];
         }
-        return absences;
-    };
-    if let Some((from, to)) = activity.longest_gap(first, last, times)
-        && is_long(from, to)
-        && absences.iter().all(|one| one.from != times[from])
-    {
-        absences.push(absence(from, Some(to), false));
+        self.subject.settings.window_within(range).end.max(times[last])
     }
-    // One of several that left with nothing to do was taken out of service.
-    let left = others && in_flight(replica, newest) == Some(0.0);
-    if is_long(newest, last) && (is_down || !left) {
-        absences.push(absence(newest, None, false));
+
+    /// What the scrape itself says of a stretch without samples.
+    fn kind_of(&self, from: usize, to: usize) -> AbsenceKind {
+        let times = self.subject.grid.times();
+        match self.replica.gauge(Family::Up).and_then(|up| up.window(from + 1, to)) {
+            Some(up) if up.min <= 0.0 => {
+                AbsenceKind::Down { scrapes: self.scrapes(times[to] - times[from]) }
+            }
+            Some(_) => AbsenceKind::Silent { answers: true },
+            None => AbsenceKind::Silent { answers: false },
+        }
     }
-    absences
+
+    /// Restarts of the window that leave open what became of requests.
+    fn add_restarts(&self, absences: &mut Vec<Absence>) {
+        let (first, last) = (self.subject.now.first, self.subject.now.last);
+        let times = self.subject.grid.times();
+        // A window may begin while nothing answers, so with the first sample of a new process.
+        let range = Interval { start: times[0], end: times[times.len() - 1] };
+        let begins_before = self.subject.settings.window_within(range).start < times[first];
+        let base = if begins_before { first.saturating_sub(1) } else { first };
+        let mut born = 0;
+        for (from, to) in self.activity.restarts(0, last) {
+            if to > base && (self.is_long((from, to)) || !self.was_drained(born, from)) {
+                absences.push(self.absence(from, Some(to), AbsenceKind::Restarted));
+            }
+            born = to;
+        }
+    }
+
+    /// A process that was drained, and whose successor was there at once, lost nothing. Empty at
+    /// one scrape is chance at low traffic, and so are two with output in between. `born` is its
+    /// first sample, `from` its last one.
+    fn was_drained(&self, born: usize, from: usize) -> bool {
+        let is_empty = |at: usize| in_flight(self.replica, at) == Some(0.0);
+        let before = from.checked_sub(1).and_then(|before| self.activity.seen(born, before));
+        let mut silences = self.activity.silences(born, from);
+        is_empty(from)
+            && before.is_some_and(|(_, before)| is_empty(before))
+            && (!self.activity.tells_output || silences.any(|one| one.to >= from))
+    }
+
+    /// Restarts that go on at the window's end.
+    fn restart_loop(&self) -> Option<AbsenceKind> {
+        let times = self.subject.grid.times();
+        let last = self.subject.now.last;
+        let restarts: Vec<(usize, usize)> = self.activity.restarts(0, last).collect_vec();
+        if restarts.len() < LOOP || self.replica.aggregate {
+            return None;
+        }
+        let (begin, end) = (times[restarts[0].1], times[restarts[restarts.len() - 1].1]);
+        let every = (end - begin) as f64 / (restarts.len() - 1) as f64;
+        let since = |at: usize| (times[at] - end) as f64;
+        let (_, newest) = self.activity.seen(0, last)?;
+        let is_away = self.is_long((newest, last)) && since(last) <= LONGEST_LOOP_MS;
+        let goes_on = since(if is_away { newest } else { last }) <= LOOP_GOES_ON * every;
+        let (mut born, mut are_drained) = (0, true);
+        for &(from, to) in &restarts {
+            are_drained &= self.was_drained(born, from);
+            born = to;
+        }
+        (goes_on && (every <= LONGEST_LOOP_MS || !are_drained))
+            .then_some(AbsenceKind::Loop { restarts: restarts.len(), every: every / 1000.0 })
+    }
+
+    /// Scrapes that failed again and again, each time for no longer than they may.
+    fn flapping(&self) -> Option<AbsenceKind> {
+        let (first, last) = (self.subject.now.first, self.subject.now.last);
+        let times = self.subject.grid.times();
+        let up = self.replica.gauge(Family::Up).map_or(&[][..], Gauge::values);
+        let (mut fell, mut gaps, mut scrapes) = (0, 0, 0);
+        let (mut was_up, mut before) = (false, None::<(usize, i64)>);
+        // A short window of a long interval holds a few scrapes only.
+        let begin = first.min(last.saturating_sub(FLAPPING_SCRAPES));
+        for (at, &time) in times.iter().enumerate().take(last + 1).skip(begin) {
+            if let Some(&up) = up.get(at).filter(|up| !up.is_nan()) {
+                fell += usize::from(was_up && up <= 0.0);
+                was_up = up > 0.0;
+            }
+            if self.activity.seen(at, at).is_some() {
+                scrapes += 1;
+                // Others were sampled in between.
+                gaps += usize::from(before.is_some_and(|(index, before)| {
+                    at > index + 1 && self.scrapes(time - before) > 1.5
+                }));
+                before = Some((at, time));
+            }
+        }
+        let times = fell.max(gaps);
+        (times >= LOOP && (times as f64) >= FLAPPING_SHARE * scrapes as f64)
+            .then_some(AbsenceKind::Flapping { times, scrapes })
+    }
+
+    /// First sample of the process that answered at a time.
+    fn born(&self, at: usize) -> usize {
+        self.activity.restarts(0, at).last().map_or(0, |(_, born)| born)
+    }
+
+    /// What is missing between the newest sample and the window's end.
+    fn end(&self, newest: Option<usize>) -> Option<Absence> {
+        let (first, last) = (self.subject.now.first, self.subject.now.last);
+        let times = self.subject.grid.times();
+        let Some(newest) = newest else {
+            let kind = self.kind_of(first.saturating_sub(1), last);
+            let seen = self.activity.seen(0, first).map(|(_, seen)| seen);
+            let is_told = |seen: &usize| {
+                kind != AbsenceKind::Silent { answers: false }
+                    || !self.is_long((*seen, first)) && !self.was_drained(self.born(*seen), *seen)
+            };
+            let seen = seen.filter(is_told);
+            let down = matches!(kind, AbsenceKind::Down { .. }).then_some(first);
+            return seen.or(down).map(|seen| self.absence(seen, None, kind));
+        };
+        let kind = self.kind_of(newest, last);
+        let up = self.replica.gauge(Family::Up).and_then(|up| up.window(newest + 1, last));
+        if up.is_some_and(|up| up.last <= 0.0) {
+            return Some(self.absence(newest, None, kind));
+        }
+        // Replicas that are not scraped at the same times end a scrape apart.
+        let others_go_on = self.scrapes(times[last] - times[newest]) > 1.5;
+        let missed = self.scrapes(self.window_end() - times[newest]);
+        let is_missed = others_go_on || missed > self.subject.line(&MISSED) + 0.5;
+        // One of several that was drained before the others went on was taken out of service.
+        let left = others_go_on
+            && self.subject.replicas.len() > 1
+            && self.was_drained(self.born(newest), newest);
+        let answers = kind == AbsenceKind::Silent { answers: true };
+        (is_missed && (answers || !left)).then(|| self.absence(newest, None, kind))
+    }
 }
 
 /// Time of the first sample of the sleep that lasts until the window's end.

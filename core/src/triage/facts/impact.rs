@@ -150,7 +150,7 @@ impl Impact {
         queue: &Queue,
         prefill: &Prefill,
         step_time: &StepTime,
-        loss: Loss,
+        loss: &Loss,
     ) -> Self {
         let judged: Vec<JudgedSignal> =
             subject.signals.0.iter().map(|s| judged(subject, s.id)).collect_vec();

@@ -12,6 +12,17 @@ pub(super) static FACT: FactDefinition = FactDefinition { id: FactId::Loss, thre
 /// Failures below which nothing is said: one in a quiet hour is a share of a tenth.
 const LEAST_FAILURES: f64 = 3.0;
 
+/// Failures, and the share of its requests, from which one replica of many fails. Among forty
+/// replicas one always fails more than the others: half as many would name it by chance. A replica
+/// that loses less than a fifth is seen once its fleet loses more than an objective may miss.
+const FAILURES_OF_ONE: f64 = 10.0;
+const FAILING_SHARE: f64 = 0.2;
+
+/// Share of the answers from which errors of clients are one of the server too: it refuses for its
+/// load (429), lost the model that they ask for, or lost their keys. Single clients that send wrong
+/// requests stay below half; lower, one of them takes health away.
+const CLIENT_ERRORS: f64 = 0.5;
+
 /// Times the running batch by latencies that the gauge may show before requests are held. The gauge
 /// is sampled: bursts in step with the scrapes doubled it in the field. At 10, a third of a full
 /// engine could be stuck unseen.
@@ -21,7 +32,7 @@ const HELD_FACTOR: f64 = 3.0;
 const HELD_SLACK: f64 = 4.0;
 
 /// Requests that got a first token and did not end.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Loss {
     /// A family is missing, or a restart or torn buckets make the count of first tokens uncertain.
     Unknown,
@@ -35,6 +46,8 @@ pub enum Loss {
         ended: f64,
         /// How they ended, one phrase: `were refused`.
         how: &'static str,
+        /// The replica, where the share of all replicas together is tolerable.
+        replica: Option<String>,
     },
     /// The gauge shows more running requests than latencies account for: some produce nothing.
     Held {
@@ -54,7 +67,9 @@ pub enum Loss {
 
 impl Loss {
     pub(super) fn of(subject: &Subject<'_>) -> Self {
-        failures(subject).unwrap_or_else(|| Self::unfinished(subject))
+        failures(subject)
+            .or_else(|| failing_replica(subject))
+            .unwrap_or_else(|| Self::unfinished(subject))
     }
 
     fn unfinished(subject: &Subject<'_>) -> Self {
@@ -85,8 +100,8 @@ impl Loss {
     }
 
     /// Lost requests and all that began, where that is more than an objective may miss.
-    pub fn lost(self) -> Option<(f64, f64)> {
-        match self {
+    pub fn lost(&self) -> Option<(f64, f64)> {
+        match *self {
             Self::Lost { lost, begun } => Some((lost, begun)),
             _ => None,
         }
@@ -95,14 +110,14 @@ impl Loss {
 
 impl Loss {
     /// What became of requests, one sentence without its period; None where nothing did.
-    pub fn phrase(self) -> Option<String> {
-        match self {
+    pub fn phrase(&self) -> Option<String> {
+        match *self {
             Self::Unknown | Self::Tolerable => None,
-            Self::Failed { failed, ended, how } => Some(format!(
-                "{} of {} {how}",
-                number(failed),
-                counted(ended, "request", "requests")
-            )),
+            Self::Failed { failed, ended, how, ref replica } => {
+                let at = replica.as_ref().map_or(String::new(), |replica| format!(" of {replica}"));
+                let ended = counted(ended, "request", "requests");
+                Some(format!("{} of {ended}{at} {how}", number(failed)))
+            }
             Self::Held { shown, busy } => Some(format!(
                 "{} run by the gauge, but latencies account for {}: the others produce nothing, or \
                  the gauge is stale",
@@ -134,19 +149,46 @@ fn failures(subject: &Subject<'_>) -> Option<Loss> {
     let finished = now.finished().unwrap_or(0.0);
     let answered = now.increase(Family::HttpRequests).unwrap_or(0.0);
     let rejected = now.increase(Family::Rejections).unwrap_or(0.0);
-    let ways = [
-        (Family::RequestsErrored, finished, "failed in the engine"),
-        (Family::RequestsAborted, finished, "were aborted"),
-        (Family::Rejections, finished + rejected, "were refused"),
-        (Family::HttpServerErrors, answered, "were answered with a server error"),
-    ];
     let may_miss = 1.0 - subject.settings.slo.quantile;
-    ways.into_iter().find_map(|(family, ended, how)| {
+    let ways = [
+        (Family::RequestsErrored, finished, may_miss, "failed in the engine"),
+        (Family::RequestsAborted, finished, may_miss, "were aborted"),
+        (Family::Rejections, finished + rejected, may_miss, "were refused"),
+        (Family::HttpServerErrors, answered, may_miss, "were answered with a server error"),
+        (Family::HttpClientErrors, answered, CLIENT_ERRORS, "were answered with a client error"),
+    ];
+    ways.into_iter().find_map(|(family, ended, line, how)| {
         let failed = now.increase(family)?;
-        (failed >= LEAST_FAILURES && failed > may_miss * ended).then_some(Loss::Failed {
+        (failed >= LEAST_FAILURES && failed > line * ended).then_some(Loss::Failed {
             failed,
             ended: ended.max(failed),
             how,
+            replica: None,
         })
     })
+}
+
+/// The replica that fails most, where it fails a share of its own requests that no chance explains:
+/// among twenty that serve well it is lost in the share of all.
+fn failing_replica(subject: &Subject<'_>) -> Option<Loss> {
+    let (first, last) = (subject.now.first, subject.now.last);
+    let mut worst: Option<(f64, Loss)> = None;
+    for replica in subject.replicas.iter().filter(|replica| !replica.aggregate) {
+        let increase = |family| replica.counter(family)?.increase(first, last);
+        for (family, of, how) in [
+            (Family::RequestsErrored, Family::RequestsFinished, "failed in the engine"),
+            (Family::RequestsAborted, Family::RequestsFinished, "were aborted"),
+            (Family::HttpServerErrors, Family::HttpRequests, "were answered with a server error"),
+        ] {
+            let failed = increase(family).unwrap_or(0.0);
+            let ended = increase(of).unwrap_or(0.0).max(failed);
+            let share = failed / ended;
+            let is_worse = worst.as_ref().is_none_or(|(worst, _)| share > *worst);
+            if failed >= FAILURES_OF_ONE && share >= FAILING_SHARE && is_worse {
+                let replica = Some(replica.key.clone());
+                worst = Some((share, Loss::Failed { failed, ended, how, replica }));
+            }
+        }
+    }
+    worst.map(|(_, loss)| loss)
 }

@@ -130,8 +130,8 @@ impl Facts {
         let step_time = StepTime::of(subject, &work);
         Self {
             data: Data::of(subject),
-            impact: Impact::of(subject, &queue, &prefill, &step_time, loss),
-            arrivals: Arrivals::of(subject, loss),
+            impact: Impact::of(subject, &queue, &prefill, &step_time, &loss),
+            arrivals: Arrivals::of(subject, &loss),
             work,
             queue,
             prefill,
@@ -158,7 +158,7 @@ impl Facts {
     pub fn is_blind(&self) -> bool {
         let mut blind: Vec<&str> = self.progress.still().collect_vec();
         for absence in &self.availability.absences {
-            if absence.until.is_none() && !absence.is_repeated {
+            if absence.is_gone {
                 blind.push(&absence.replica);
             }
         }

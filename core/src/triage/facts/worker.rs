@@ -7,6 +7,7 @@ use crate::catalogue::facts::FactId;
 use crate::catalogue::families::Family;
 use crate::catalogue::signals::SignalId;
 use crate::catalogue::threshold::{Reason, Threshold};
+use crate::scope::Replica;
 use crate::triage::facts::FactDefinition;
 use crate::triage::subject::Subject;
 use crate::window::measurements::Measurements;
@@ -53,7 +54,13 @@ pub enum Worker {
 impl Worker {
     /// Of the window.
     pub fn of(subject: &Subject<'_>) -> Self {
-        Self::of_window(subject.now, subject.line(&DECODES), subject.line(&TRANSFERRED))
+        let decodes = subject.line(&DECODES);
+        let found = Self::of_window(subject.now, decodes, subject.line(&TRANSFERRED));
+        let others_decode = found == Self::Prefill
+            && subject.replicas.iter().any(|replica| {
+                !replica.aggregate && !ends_at_first_token(subject, replica, decodes)
+            });
+        if others_decode { Self::Whole } else { found }
     }
 
     fn of_window(now: &Measurements, decodes: f64, transferred: f64) -> Self {
@@ -107,4 +114,13 @@ impl Worker {
             }
         }
     }
+}
+
+/// Whether every request of a replica ended at its first token, in the window and before. One that
+/// finished none may as well be there to decode.
+fn ends_at_first_token(subject: &Subject<'_>, replica: &Replica, decodes: f64) -> bool {
+    let count = |family| replica.histogram(family)?.count(0, subject.now.last);
+    let finished = || replica.counter(Family::RequestsFinished)?.increase(0, subject.now.last);
+    let finished = count(Family::E2e).or_else(finished).unwrap_or(0.0);
+    finished > 0.0 && count(Family::Itl).unwrap_or(0.0) <= decodes * finished
 }

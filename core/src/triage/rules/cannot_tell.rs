@@ -14,6 +14,7 @@ use crate::signal::level::Level;
 use crate::small::list::CollectVec;
 use crate::small::text::joined;
 use crate::text::number::{counted, number, percentile_name, seconds};
+use crate::triage::absence::{Absence, AbsenceKind};
 use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
 use crate::triage::facts::Facts;
 use crate::triage::facts::impact::{Excess, Impact, JudgedSignal};
@@ -171,9 +172,15 @@ fn cut_off(stall: &Stall) -> Said {
 /// The first absence, where requests may have been lost in it.
 fn vanished(facts: &Facts) -> Option<Said> {
     let absence = facts.availability.absences.first()?;
-    let what = if absence.restarted {
+    let what = if matches!(absence.kind, AbsenceKind::Loop { .. }) {
+        "Each process ends soon after its start. Look at the log of the former process and at the \
+         reason of its end: memory, a device error, a failed probe."
+    } else if absence.kind == AbsenceKind::Restarted {
         "What was inside may be lost, and what came in the meantime refused. Look at the log of the \
          former process, and at the status codes of the gateway."
+    } else if absence.is_brief() {
+        "One scrape of a busy server may time out; look again after the next one, and look whether the \
+         pod is there and ready."
     } else if absence.until.is_some() {
         "Whether it served in the meantime is not measured. Look at up and at the log of the scrape."
     } else {
@@ -246,6 +253,9 @@ fn missing_families(facts: &Facts) -> Said {
                 .to_owned(),
         );
     }
+    if let Some(said) = vanished(facts) {
+        return said;
+    }
     let what = if missing.is_empty() {
         "the latency histograms have fewer than two samples here".to_owned()
     } else {
@@ -267,7 +277,8 @@ fn are(ids: &[SignalId]) -> String {
 
 /// Enough requests, but a level that no cause explains or that cannot be judged.
 fn unexplained(facts: &Facts) -> Said {
-    if let Some(said) = vanished(facts) {
+    let is_brief = facts.availability.absences.first().is_some_and(Absence::is_brief);
+    if let Some(said) = vanished(facts).filter(|_| !is_brief) {
         return said;
     }
     if let Some(stall) = facts.progress.stalls.first().filter(|stall| stall.requests() <= 0.0) {
@@ -278,6 +289,9 @@ fn unexplained(facts: &Facts) -> Said {
     let high: Vec<&JudgedSignal> = measured().filter(|one| one.level == Level::High).collect_vec();
     if let Some((first, others)) = high.split_first() {
         return named(facts, first, others);
+    }
+    if let Some(said) = vanished(facts) {
+        return said;
     }
     let missing: Vec<SignalId> =
         NEEDED.into_iter().filter(|id| !facts.has_or_needs_none(*id)).collect_vec();
