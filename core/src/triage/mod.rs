@@ -5,6 +5,7 @@
 //! reads.
 
 pub mod cause;
+pub mod coverage;
 pub mod evidence;
 pub mod facts;
 pub mod finding;

@@ -5,6 +5,13 @@ use crate::catalogue::families::Family;
 use crate::scope::Replica;
 use crate::text::number::number;
 
+/// Grid times before a window from which they tell what was usual.
+const LEAST_BEFORE: usize = 4;
+
+/// Part of the share by which a counter is ahead that it must have been ahead by before. Of two
+/// populations the share is the same within some tenths; of a histogram that stopped it was nothing.
+const AS_MUCH: f64 = 0.5;
+
 /// That two of [`FINISH_FAMILIES`] counted different numbers of requests.
 pub(super) fn differ(replica: &Replica, first: usize, last: usize) -> Option<String> {
     let (mut most, mut more) = (f64::NEG_INFINITY, Family::E2e);
@@ -19,7 +26,10 @@ pub(super) fn differ(replica: &Replica, first: usize, last: usize) -> Option<Str
             (least, less) = (count, family);
         }
     }
-    let slack = COUNT_SLACK + most * 0.01;
+    if most < 0.0 {
+        return None;
+    }
+    let slack = COUNT_SLACK + replica.rounding.counts + most * 0.01;
     if let Some(text) = unbegun(replica, (first, last), most, slack) {
         return Some(text);
     }
@@ -58,20 +68,27 @@ fn unbegun(
 /// That more requests finished by their counter than `count` recorded a time of. Where that series
 /// is missing at the end of the window, both are compared while it was there, unless it has been
 /// for a quarter of the window.
+///
+/// Where the counter was ahead by as much before the window too, they count different things, as
+/// the outputs of one request and the request.
 fn uncounted(
     replica: &Replica,
     (first, last): (usize, usize),
     (count, family): (f64, Family),
 ) -> Option<String> {
-    let (start, end) = replica.histogram(family)?.snapshots(first, last)?;
+    let columns = replica.histogram(family)?;
+    let (start, end) = columns.snapshots(first, last)?;
     let ends = if 4 * (last - end) > last - first { (first, last) } else { (start, end) };
-    let increase = |family| replica.counter(family)?.increase(ends.0, ends.1);
-    let mut finished = increase(Family::RequestsFinished)?;
-    // Aborted and failed requests need not have a time.
-    for family in [Family::RequestsAborted, Family::RequestsErrored] {
-        finished -= increase(family).unwrap_or(0.0);
-    }
-    (finished > count + COUNT_SLACK + finished * 0.01).then(|| {
+    let finished = well_finished(replica, ends)?;
+    let slack = COUNT_SLACK + replica.rounding.counts + finished * 0.01;
+    // Without a time before, the first third of the window tells.
+    let before =
+        if first >= LEAST_BEFORE { (0, first) } else { (first, first + (last - first) / 3) };
+    let ahead = well_finished(replica, before).zip(columns.count(before.0, before.1));
+    let was_ahead = ahead.is_some_and(|(before, recorded)| {
+        recorded > slack && before / recorded - 1.0 >= AS_MUCH * (finished / count - 1.0)
+    });
+    (finished > count + slack && !was_ahead).then(|| {
         format!(
             "{} requests finished by their counter, but only {} recorded {}",
             number(finished),
@@ -79,4 +96,14 @@ fn uncounted(
             family.title().to_ascii_lowercase()
         )
     })
+}
+
+/// Requests that finished by their counter. Aborted and failed ones need not have a time.
+fn well_finished(replica: &Replica, (first, last): (usize, usize)) -> Option<f64> {
+    let increase = |family| replica.counter(family)?.increase(first, last);
+    let mut finished = increase(Family::RequestsFinished)?;
+    for family in [Family::RequestsAborted, Family::RequestsErrored] {
+        finished -= increase(family).unwrap_or(0.0);
+    }
+    Some(finished)
 }

@@ -3,7 +3,7 @@
 use crate::catalogue::facts::FactId;
 use crate::catalogue::families::Family;
 use crate::catalogue::threshold::{Reason, Threshold};
-use crate::scope::Replica;
+use crate::scope::{ALL, Replica};
 use crate::settings::Interval;
 use crate::text::number::{counted, seconds};
 use crate::triage::facts::FactDefinition;
@@ -15,7 +15,7 @@ pub(super) static FACT: FactDefinition =
     FactDefinition { id: FactId::Availability, thresholds: &[&MISSED] };
 
 /// Scrapes in a row that may be missed.
-pub(super) static MISSED: Threshold = Threshold {
+static MISSED: Threshold = Threshold {
     id: "availability.missed-scrapes",
     value: 2.0,
     range: (0.0, 100.0),
@@ -26,9 +26,6 @@ pub(super) static MISSED: Threshold = Threshold {
              minute is called healthy.",
     ),
 };
-
-/// Key of a replica that is a sum over engines, which falls when one of them restarts or leaves.
-const SUM: &str = "all";
 
 /// Replicas that cannot serve, or did not serve all the time. A state that is not measured names no
 /// replica.
@@ -77,7 +74,7 @@ impl Absence {
             _ => String::new(),
         };
         let (mut replica, length) = (self.replica.as_str(), seconds(self.seconds));
-        if replica == SUM {
+        if replica == ALL {
             if self.restarted {
                 return "the sums over all engines fell: at least one engine restarted or left"
                     .to_owned();
@@ -124,6 +121,12 @@ impl Availability {
     }
 }
 
+/// Milliseconds between two samples of a replica beyond which more scrapes were missed than may be.
+/// Scrapes come up to half their distance late.
+pub(crate) fn unseen_after(subject: &Subject<'_>, activity: &Activity) -> f64 {
+    activity.spacing as f64 * (subject.line(&MISSED) + 1.5)
+}
+
 /// Every absence of one replica in the window, restarts first.
 fn absences(
     subject: &Subject<'_>,
@@ -133,7 +136,7 @@ fn absences(
 ) -> Vec<Absence> {
     let (first, last) = (subject.now.first, subject.now.last);
     let times = subject.grid.times();
-    let line = activity.spacing as f64 * (subject.line(&MISSED) + 1.5);
+    let line = unseen_after(subject, activity);
     let is_long = |from: usize, to: usize| (times[to] - times[from]) as f64 > line;
     let absence = |from: usize, to: Option<usize>, restarted| Absence {
         replica: replica.key.clone(),
