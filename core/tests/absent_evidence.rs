@@ -184,7 +184,7 @@ fn nameless(page: Page) -> Page {
 fn a_replica_without_a_model_beside_one_with_it_is_judged() {
     let hung = || silent(other(), END - 4 * MINUTE);
     let scopes = |page: Page| {
-        let mut session = page.session(15);
+        let session = page.session(15);
         (0..).map_while(|at| session.diagnosis(at).ok()).collect::<Vec<_>>()
     };
     let both = scopes(beside([engine(), nameless(hung())]));
