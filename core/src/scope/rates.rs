@@ -17,28 +17,45 @@ const LEAST_FALLS: usize = 3;
 /// it shows what was counted in them.
 const NEAR_ZERO: f64 = 0.1;
 
-/// Falls from which their runs mean something, and the share of them that another follows. Behind a
-/// balancer of two replicas none does, of many a third; of an increase over a few scrapes more than
-/// half do.
-const RUN_OF_FALLS: usize = 10;
+/// An increase over several scrapes wanders: it falls often, half of the falls follow another, no
+/// step is half as large as the whole way between its least and its most, and a long way down can
+/// be chosen from its samples. Behind a balancer the way down is no longer than there are replicas.
+/// Of fewer falls, or with shorter ways, some restarts or a dozen replicas would do.
+const WANDERING_FALLS: usize = 10;
 const FOLLOWED: f64 = 0.45;
+const LARGEST_STEP: f64 = 0.5;
+const WAY_DOWN: usize = 13;
 
 /// How one series of counts moves.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Moves {
     /// Steps down.
     falls: usize,
     /// Of them those to near zero.
     to_zero: usize,
-    /// Of them those that another follows at once.
+    /// Of them those that follow another at once.
     followed: usize,
     /// Any value is no whole number.
     is_fractional: bool,
+    largest_step: f64,
+    least: f64,
+    most: f64,
+    /// The ends of the longest ways down so far, one for each length.
+    ways_down: Vec<f64>,
 }
 
 impl Moves {
     fn of(values: &[f64]) -> Self {
-        let mut moves = Self::default();
+        let mut moves = Self {
+            falls: 0,
+            to_zero: 0,
+            followed: 0,
+            is_fractional: false,
+            largest_step: 0.0,
+            least: f64::INFINITY,
+            most: 0.0,
+            ways_down: Vec::new(),
+        };
         let (mut before, mut has_fallen) = (f64::NAN, false);
         for &value in values.iter().filter(|value| !value.is_nan()) {
             let falls = value < before;
@@ -46,15 +63,28 @@ impl Moves {
             moves.to_zero += usize::from(falls && value <= NEAR_ZERO * before);
             moves.followed += usize::from(falls && has_fallen);
             moves.is_fractional |= value.fract() != 0.0;
+            moves.largest_step = moves.largest_step.max((value - before).abs());
+            (moves.least, moves.most) = (moves.least.min(value), moves.most.max(value));
+            let length = moves.ways_down.partition_point(|end| *end > value);
+            match moves.ways_down.get_mut(length) {
+                Some(end) => *end = value,
+                None if length < WAY_DOWN => moves.ways_down.push(value),
+                None => {}
+            }
             (before, has_fallen) = (value, falls);
         }
         moves
     }
 
     fn is_of_rate(&self) -> bool {
-        let wanders =
-            self.falls >= RUN_OF_FALLS && self.followed as f64 >= FOLLOWED * self.falls as f64;
-        (self.is_fractional || wanders) && 2 * self.to_zero < self.falls
+        (self.is_fractional || self.wanders()) && 2 * self.to_zero < self.falls
+    }
+
+    fn wanders(&self) -> bool {
+        self.falls >= WANDERING_FALLS
+            && self.followed as f64 >= FOLLOWED * self.falls as f64
+            && self.largest_step <= LARGEST_STEP * (self.most - self.least)
+            && self.ways_down.len() >= WAY_DOWN
     }
 }
 
@@ -98,16 +128,21 @@ mod tests {
 
     #[test]
     fn whole_numbers_that_wander_are_increases() {
-        // A triangle: ten up, ten down, three times.
-        let triangle = (0..60).map(|step| f64::from(100 + (step % 20 - 10_i32).abs()));
+        // A triangle: twenty down, twenty up, three times.
+        let triangle = (0..120).map(|step| f64::from(100 + (step % 40 - 20_i32).abs()));
         assert!(is_of_rate(&triangle.collect::<Vec<f64>>()));
     }
 
     #[test]
     fn replicas_behind_a_balancer_are_none() {
-        for replicas in 2..=6 {
-            let values = (0..80).map(|step| f64::from(step * 7 + (step * 5 % replicas) * 1000));
-            assert!(!is_of_rate(&values.collect::<Vec<f64>>()), "{replicas}");
+        for replicas in 2..=12 {
+            for growth in [1, 7, 300] {
+                for stride in [1, 5, replicas - 1] {
+                    let turn = |step: i32| step * growth + (step * stride % replicas) * 1000;
+                    let values: Vec<f64> = (0..120).map(|step| f64::from(turn(step))).collect();
+                    assert!(!is_of_rate(&values), "{replicas} {growth} {stride}");
+                }
+            }
         }
     }
 }

@@ -64,7 +64,13 @@ impl Coverage {
         let sums: Vec<&&Replica> = sums.filter(|replica| replica.aggregate).collect_vec();
         for (replica, activity) in subject.replicas.iter().zip(subject.activities) {
             let first = subject.now.first;
-            let Some((_, newest)) = activity.seen(first, subject.now.last) else { continue };
+            let (last, end) = (subject.now.last, subject.grid.len() - 1);
+            let newest = match (activity.seen(first, last), activity.seen(0, end)) {
+                (Some((_, newest)), _) => newest,
+                // Nothing that every scrape shows is asked of it.
+                (None, None) => last,
+                (None, Some(_)) => continue,
+            };
             if replica.aggregate && are_singles {
                 continue;
             }

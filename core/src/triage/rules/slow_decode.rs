@@ -178,9 +178,9 @@ fn figures(state: &Slow, facts: &Facts) -> String {
     let own = facts.spread.outside.iter().find(is_it).map(|one| one.reason.as_str());
     let reason = match facts.spread.slow_times {
         None => facts.step_time.reason.as_str(),
-        Some(_) => own.unwrap_or("some outputs miss the target"),
+        Some(_) => own.unwrap_or("misses the target for some outputs"),
     };
-    format!("ITL: {reason} (mean {}{compared}){more}", seconds(mean))
+    format!("ITL {reason} (mean {}{compared}){more}", seconds(mean))
 }
 
 /// What the engine is shown not to lack; nothing where it is not measured.
