@@ -268,7 +268,7 @@ fn over_five_minutes(page: Page, per: f64, wobble: f64) -> Page {
         }
         let rate: Value = Box::new(move |time| {
             // Load that swings, as any does.
-            let swing = 1.0 + wobble * (time as f64 / (7.0 * MINUTE as f64)).sin();
+            let swing = 1.0 + wobble * libm::sin(time as f64 / (7.0 * MINUTE as f64));
             swing * (value(time) - value(time - 5 * MINUTE)) * per
         });
         (labels, rate)

@@ -63,7 +63,7 @@ fn regular(place: &[(&str, &str)], seed: u64, offset: f64) -> Page {
     let mut requests: Vec<(f64, f64)> = Vec::new();
     let mut now = -120.0 + offset;
     while now < 3600.0 {
-        now -= (1.0 - draw(&mut seed)).ln();
+        now -= libm::log(1.0 - draw(&mut seed));
         requests.push((now, 0.9 + 0.2 * draw(&mut seed)));
     }
     let requests = std::rc::Rc::new(requests);

@@ -190,10 +190,10 @@ impl Progress {
                     Some(_) | None => {}
                 }
             }
-            if let Some(newest) = newest.filter(|_| !activity.tells_output) {
-                if let Some(stall) = unmoved(subject, replica, activity.spacing, newest) {
-                    keep_longest(&mut quiet, stall);
-                }
+            if let Some(newest) = newest.filter(|_| !activity.tells_output)
+                && let Some(stall) = unmoved(subject, replica, activity.spacing, newest)
+            {
+                keep_longest(&mut quiet, stall);
             }
         }
         Self {
