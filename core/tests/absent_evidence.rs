@@ -361,6 +361,26 @@ fn a_counter_that_always_was_ahead_did_not_lose_its_histogram() {
     is(&stopped.diagnosis(), CauseId::TelemetryFault, &["finished by their counter"], &[]);
 }
 
+/// A family that came late or ended early recorded less, and contradicts nothing.
+#[test]
+fn a_histogram_that_is_there_for_a_part_of_the_window_is_no_contradiction() {
+    let half = END - 2 * MINUTE;
+    for family in ["decode_time", "prefill_time", "queue_time", "e2e_request", "time_to_first"] {
+        for is_late in [false, true] {
+            let part = move |time: i64, value: &dyn Fn(i64) -> f64| {
+                if (time < half) == is_late { f64::NAN } else { value(time) }
+            };
+            let found = changed(engine(), family, part).diagnosis();
+            let is_fault = found.verdict.id == CauseId::TelemetryFault;
+            assert!(!is_fault, "{family} {is_late}: {}", said(&found));
+            // One that stands still while others grow does.
+            let still = move |time: i64, value: &dyn Fn(i64) -> f64| value(time.min(half));
+            let found = changed(engine(), family, still).diagnosis();
+            is(&found, CauseId::TelemetryFault, &["requests"], &[]);
+        }
+    }
+}
+
 #[test]
 fn buckets_as_increments_beside_sums_as_totals_are_both_read() {
     let increments = Page::default().counts(&PLACE, Some("increment/15000"));

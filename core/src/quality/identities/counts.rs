@@ -12,31 +12,24 @@ const LEAST_BEFORE: usize = 4;
 /// populations the share is the same within some tenths; of a histogram that stopped it was nothing.
 const AS_MUCH: f64 = 0.5;
 
-/// That two of [`FINISH_FAMILIES`] counted different numbers of requests.
+/// That two of [`FINISH_FAMILIES`] counted different numbers of requests, that more finished than
+/// began, or than any of them recorded.
 pub(super) fn differ(replica: &Replica, first: usize, last: usize) -> Option<String> {
-    let (mut most, mut more) = (f64::NEG_INFINITY, Family::E2e);
-    let (mut least, mut less) = (f64::INFINITY, more);
-    for family in FINISH_FAMILIES {
-        let count = replica.histogram(family).and_then(|columns| columns.count(first, last));
-        let Some(count) = count else { continue };
-        if count > most {
-            (most, more) = (count, family);
-        }
-        if count < least {
-            (least, less) = (count, family);
-        }
-    }
-    if most < 0.0 {
-        return None;
-    }
-    let slack = COUNT_SLACK + replica.rounding.counts + most * 0.01;
-    if let Some(text) = unbegun(replica, (first, last), most, slack) {
+    let ((most, more), _) = extremes(replica, (first, last))?;
+    let slack = |most: f64| COUNT_SLACK + replica.rounding.counts + most * 0.01;
+    if let Some(text) = unbegun(replica, (first, last), more, slack(most)) {
         return Some(text);
     }
     if let Some(text) = uncounted(replica, (first, last), (most, more)) {
         return Some(text);
     }
-    (most - least > slack).then(|| {
+    // A family that came or went inside the window recorded what was while it was there.
+    let histograms = FINISH_FAMILIES.iter().filter_map(|family| replica.histogram(*family));
+    let ends = histograms.filter_map(|columns| columns.snapshots(first, last));
+    let (first, last) =
+        ends.fold((first, last), |(start, end), (from, to)| (start.max(from), end.min(to)));
+    let ((most, more), (least, less)) = extremes(replica, (first, last))?;
+    (most - least > slack(most)).then(|| {
         format!(
             "{} requests recorded {} and only {} {}; both are recorded when a request finishes",
             number(most),
@@ -47,14 +40,37 @@ pub(super) fn differ(replica: &Replica, first: usize, last: usize) -> Option<Str
     })
 }
 
-/// That more requests finished than got a first token or ran when the window began.
+/// A number of requests, and the family that recorded so many.
+type Counted = (f64, Family);
+
+/// The families that recorded most and least; None where none is there.
+fn extremes(replica: &Replica, (first, last): (usize, usize)) -> Option<(Counted, Counted)> {
+    let mut extremes: Option<(Counted, Counted)> = None;
+    for family in FINISH_FAMILIES {
+        let count = replica.histogram(family).and_then(|columns| columns.count(first, last));
+        let Some(count) = count else { continue };
+        let own = (count, family);
+        let (most, least) = extremes.unwrap_or((own, own));
+        extremes = Some((
+            if count > most.0 { own } else { most },
+            if count < least.0 { own } else { least },
+        ));
+    }
+    extremes
+}
+
+/// That more requests finished than got a first token or ran at once, while first tokens were
+/// recorded.
 fn unbegun(
     replica: &Replica,
     (first, last): (usize, usize),
-    finished: f64,
+    finished: Family,
     slack: f64,
 ) -> Option<String> {
-    let begun = replica.histogram(Family::Ttft)?.count(first, last)?;
+    let columns = replica.histogram(Family::Ttft)?;
+    let (start, end) = columns.snapshots(first, last)?;
+    let begun = columns.count(start, end)?;
+    let finished = replica.histogram(finished)?.count(start, end)?;
     let running = replica.gauge(Family::Running)?.window(first, last)?.max;
     (finished > begun + running + slack).then(|| {
         format!(
