@@ -100,8 +100,8 @@ pub(super) fn silences(
     silences
 }
 
-/// Requests that run or wait at a grid time; NaN where that is not known: nothing waits at an engine
-/// whose batch stands still, so that without its batch no waiting request says nothing.
+/// Requests that run or wait at a grid time; NaN where that is not known. That nothing waits says
+/// nothing of a batch that is not measured.
 fn demand(replica: &Replica, index: usize) -> f64 {
     let at = |family| replica.gauge(family).map_or(f64::NAN, |gauge| gauge.values()[index]);
     let (running, waiting) = (at(Family::Running), at(Family::Waiting));

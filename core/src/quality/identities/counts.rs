@@ -9,7 +9,7 @@ use crate::text::number::number;
 const LEAST_BEFORE: usize = 4;
 
 /// Part of the share by which a counter is ahead that it must have been ahead by before. Of two
-/// populations the share is the same within some tenths; of a histogram that stopped it was nothing.
+/// populations the share is the same within some tenths; of a histogram that stopped it was 0.
 const AS_MUCH: f64 = 0.5;
 
 /// That two of [`FINISH_FAMILIES`] counted different numbers of requests, that more finished than

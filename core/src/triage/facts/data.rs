@@ -30,8 +30,9 @@ pub enum Data {
 
 impl Data {
     pub(super) fn of(subject: &Subject<'_>) -> Self {
-        // No repair explains rates, a target that several processes answer, or a sum over targets of which
-        // two are one engine. An old copy contradicts nothing on the pages of other replicas.
+        // No repair explains rates, a target that several processes answer, or a sum over targets
+        // of which two are one engine. An old copy contradicts nothing on the pages of other
+        // replicas.
         for (id, least) in [
             (CaveatId::RatesAsCounters, 1),
             (CaveatId::SharedTarget, 1),

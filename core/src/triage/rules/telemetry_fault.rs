@@ -62,8 +62,8 @@ const SHARED: &str = "The scrape goes through a balancer, a gateway or a Service
                       replica each time, so its counts are those of no replica and were left out. \
                       Rates, means and quantiles made of them on any dashboard are wrong too.";
 
-const RATES: &str = "What is read as a counter must be one: growth, means and quantiles of rates are not those of \
-                     requests. They were left out.";
+const RATES: &str = "What is read as a counter must be one: growth, means and quantiles of rates \
+                     are not those of requests. They were left out.";
 
 const UNIT: &str = "A diagnosis from these numbers would be a guess. Usual causes: a recording rule or \
                     a collector that converts units.";
