@@ -21,6 +21,7 @@ use crate::store::grid::TimeGrid;
 use crate::text::foreign::plain;
 use crate::text::number::{number, seconds};
 use crate::triage::cause::Words;
+use crate::triage::coverage::Coverage;
 use crate::triage::facts::Facts;
 use crate::triage::facts::spread::Outside;
 use crate::triage::facts::worker::Worker;
@@ -124,7 +125,7 @@ pub fn diagnose(
 ) -> Diagnosis {
     let (mut found, outside) = look(prepared, history, notices, settings, window);
     if found.verdict.id == CauseId::EngineAsleep {
-        found.look_beside_sleepers(prepared, notices, settings, window);
+        found.look_beside_sleepers(prepared, history, notices, settings, window);
         return found;
     }
     let is_hidden = found.verdict.id == CauseId::CannotTell;
@@ -140,7 +141,7 @@ pub fn diagnose(
         let is_other = |at: &usize| outside.iter().all(|one| one.index != *at);
         let others = (0..prepared.replicas.len()).filter(is_other);
         let others = others.map(|at| prepared.replicas[at]).collect_vec();
-        let others = alone(prepared, others, notices, settings, window);
+        let others = alone(prepared, history, &others, notices, settings, window);
         if others.verdict.state == State::Firing {
             return found;
         }
@@ -151,7 +152,7 @@ pub fn diagnose(
     let mut replicas: Vec<String> = Vec::new();
     for one in outside.iter().take(MOST_ALONE) {
         let replica = vec![prepared.replicas[one.index]];
-        let other = alone(prepared, replica, notices, settings, window);
+        let other = alone(prepared, history, &replica, notices, settings, window);
         let is_same = named.as_ref().is_none_or(|named| named.verdict.id == other.verdict.id);
         if other.verdict.state == State::Firing && is_same {
             replicas.push(one.replica.clone());
@@ -175,17 +176,27 @@ pub fn diagnose(
     found
 }
 
-/// Some of the replicas, diagnosed without the others.
-fn alone<'a>(
-    prepared: &Prepared<'a>,
-    replicas: Vec<&'a Replica>,
+/// Some of the replicas, diagnosed without the others, each against its own history.
+fn alone(
+    prepared: &Prepared<'_>,
+    history: Option<&Prepared<'_>>,
+    replicas: &[&Replica],
     notices: &[Notice],
     settings: &Settings,
     window: (usize, usize),
 ) -> Diagnosis {
-    let replica_set = ReplicaSet::of(&replicas, prepared.grid);
-    let alone = Prepared { replicas, replica_set: &replica_set, ..*prepared };
-    look(&alone, None, notices, settings, window).0
+    let replica_set = ReplicaSet::of(replicas, prepared.grid);
+    let alone = Prepared { replicas: replicas.to_vec(), replica_set: &replica_set, ..*prepared };
+    let is_one = |earlier: &&&Replica| replicas.iter().any(|one| one.key == earlier.key);
+    let earlier = history.map(|table| table.replicas.iter().filter(is_one).copied().collect_vec());
+    let earlier: Vec<&Replica> = earlier.unwrap_or_default();
+    let earlier_set = ReplicaSet::of(&earlier, history.map_or(prepared.grid, |table| table.grid));
+    let history = history.filter(|_| !earlier.is_empty()).map(|table| Prepared {
+        replicas: earlier,
+        replica_set: &earlier_set,
+        ..*table
+    });
+    look(&alone, history.as_ref(), notices, settings, window).0
 }
 
 impl Diagnosis {
@@ -193,6 +204,7 @@ impl Diagnosis {
     fn look_beside_sleepers(
         &mut self,
         prepared: &Prepared<'_>,
+        history: Option<&Prepared<'_>>,
         notices: &[Notice],
         settings: &Settings,
         window: (usize, usize),
@@ -207,7 +219,7 @@ impl Diagnosis {
             return;
         }
         let names = awake.iter().map(|replica| replica.key.clone()).collect_vec();
-        let other = alone(prepared, awake, notices, settings, window);
+        let other = alone(prepared, history, &awake, notices, settings, window);
         let has_work = other.finished.is_some_and(|finished| finished > 0.0);
         let is_firing = other.verdict.state == State::Firing;
         if other.verdict.id != CauseId::Healthy && (is_firing || has_work) {
@@ -332,7 +344,8 @@ fn look_before(
     let judged = rank::judge(&facts, &ledger, &Words { scope }, &caveats);
     let missing = Missing {
         needed: NEEDED.iter().filter(|id| !facts.has_or_needs_none(**id)).count(),
-        used: judged.findings.first().map_or(0, leans_on_missing) + facts.ended.len(),
+        used: judged.findings.first().map_or(0, leans_on_missing)
+            + unmeasured(&judged.verdict, &facts.coverage),
     };
     let gaps = Gaps::of(scope, replica_set, window);
     let found = Diagnosis {
@@ -371,6 +384,14 @@ fn misses_objectives(window: &Measurements, settings: &Settings) -> bool {
 /// what inter-token latency says, and older releases have none.
 fn leans_on_missing(finding: &Finding) -> usize {
     finding.missing.iter().filter(|id| **id != SignalId::Tpot).count()
+}
+
+/// Gaps that a verdict rests on: health on all of them, a finding on those of most replicas.
+fn unmeasured(verdict: &Verdict, coverage: &Coverage) -> usize {
+    match verdict.id {
+        CauseId::Healthy => coverage.never.len() + coverage.ended.len(),
+        _ => coverage.mostly_ended(),
+    }
 }
 
 fn add_notices(notices: &[Notice], caveats: &mut Caveats) {

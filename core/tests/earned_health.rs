@@ -108,18 +108,11 @@ fn a_hang_with_output_behind_it_recovered_and_one_without_has_not() {
     assert!(!found.verdict.sentence.contains("recovered"), "{}", found.verdict.sentence);
 }
 
-fn finishes(page: Page, reason: &str, count: impl Fn(i64) -> f64 + 'static) -> Page {
-    let mut page = page;
-    let reason = [PLACE[0], PLACE[1], ("finished_reason", reason)];
-    page.add(labels("vllm:request_success_total", &reason), count);
-    page
-}
-
 #[test]
 fn finishes_that_no_histogram_records_are_a_contradiction() {
     let requests = page::requests;
     let from = END - 3 * MINUTE;
-    let sound = || finishes(engine(), "stop", requests);
+    let sound = engine;
     is(&sound().diagnosis(), CauseId::Healthy, "Healthy: ");
     let frozen = sound().with(is_histogram, still(from)).diagnosis();
     is(&frozen, CauseId::TelemetryFault, "finished by their counter, but only");
@@ -129,7 +122,12 @@ fn finishes_that_no_histogram_records_are_a_contradiction() {
     let torn = sound().with(is_histogram, absent(END)).diagnosis();
     is(&torn, CauseId::Healthy, "Healthy");
     // Aborted ones have no time, and are another matter.
-    let aborted = finishes(sound(), "abort", move |time| 0.2 * requests(time)).diagnosis();
+    let aborted = sound().series.into_iter().map(|(labels, value)| {
+        let is_abort = labels.iter().any(|(_, value)| value == "abort");
+        let aborts: Value = Box::new(move |time| 0.2 * requests(time));
+        (labels, if is_abort { aborts } else { value })
+    });
+    let aborted = Page { series: aborted.collect() }.diagnosis();
     is(&aborted, CauseId::CannotTell, "were aborted");
 }
 
@@ -218,7 +216,7 @@ fn a_sum_over_engines_that_fell_does_not_restart() {
         (labels, value)
     });
     let found = Page { series: fallen.collect() }.states(&PLACE).diagnosis();
-    is(&found, CauseId::CannotTell, "the sums over all engines fell");
+    is(&found, CauseId::CannotTell, "The sums over all engines fell");
 }
 
 /// Two engines in sums, of which one stands still with requests inside.

@@ -4,7 +4,8 @@
 mod page;
 
 use inference_triage_core::catalogue::causes::CauseId;
-use page::{MINUTE, Page, START, TIMES, requests};
+use inference_triage_core::catalogue::caveats::CaveatId;
+use page::{MINUTE, Page, START, TIMES, labels, requests};
 
 /// A process that counts up to a time and then stands still, and a busy one elsewhere.
 fn idle_beside_busy(places: [&[(&str, &str)]; 2], until: i64, share: f64) -> Page {
@@ -44,4 +45,73 @@ fn sums_of_the_plan_beside_engines_apart_are_no_fault() {
     page.series.extend(Page::default().counts(&single, None).states(&single).series);
     let found = page.diagnosis();
     assert_ne!(found.verdict.id, CauseId::TelemetryFault, "{}", found.verdict.sentence);
+}
+
+/// A draw of 0 to 1 for each request: any sequence without a pattern.
+fn draw(seed: &mut u64) -> f64 {
+    *seed ^= *seed << 13;
+    *seed ^= *seed >> 7;
+    *seed ^= *seed << 17;
+    (*seed >> 11) as f64 / (1_u64 << 53) as f64
+}
+
+/// What an engine counted at each 5 min of an hour: requests at random, one a second, each with the
+/// same number of tokens, times that differ by a tenth.
+fn regular(place: &[(&str, &str)], seed: u64, offset: f64) -> Page {
+    let mut seed = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let mut page = Page::default();
+    let mut requests: Vec<(f64, f64)> = Vec::new();
+    let mut now = -120.0 + offset;
+    while now < 3600.0 {
+        now -= libm::log(1.0 - draw(&mut seed));
+        requests.push((now, 0.9 + 0.2 * draw(&mut seed)));
+    }
+    let requests = std::rc::Rc::new(requests);
+    for (name, mean, each) in TIMES {
+        let add = |page: &mut Page, part: &str, bound: Option<f64>| {
+            let mut own = labels(&format!("vllm:{name}_{part}"), place);
+            if let Some(bound) = bound {
+                let text = if bound.is_finite() { bound.to_string() } else { "+Inf".to_owned() };
+                own.push(("le".into(), text));
+            }
+            let requests = std::rc::Rc::clone(&requests);
+            page.add(own, move |time| {
+                let until = (time - START) as f64 / 1000.0;
+                let counted = requests.iter().take_while(|(at, _)| *at <= until);
+                let value = |(_, factor): &(f64, f64)| match bound {
+                    Some(bound) => each * f64::from(u8::from(mean * factor <= bound)),
+                    None => each * mean * factor,
+                };
+                counted.map(value).sum()
+            });
+        };
+        for bound in [0.001, 0.01, 0.1, 1.0, 10.0, f64::INFINITY] {
+            add(&mut page, "bucket", Some(bound));
+        }
+        add(&mut page, "sum", None);
+    }
+    page
+}
+
+/// Read every five minutes, each engine of a balanced fleet lies between two samples of the others.
+#[test]
+fn replicas_under_equal_load_are_no_copies_however_seldom_they_are_read() {
+    let names: Vec<String> = (0..8).map(|index| format!("10.0.0.{index}:8000")).collect();
+    let mut page = Page::default();
+    for (seed, name) in (1..).zip(&names) {
+        page.series.extend(regular(&[("instance", name)], seed, 0.0).series);
+    }
+    let found = page.scraped_every(300);
+    let copies: Vec<_> =
+        found.quality.caveats.iter().filter(|one| one.id == CaveatId::ScrapedTwice).collect();
+    assert!(copies.is_empty(), "{copies:?}");
+    // A copy that is scraped a second later is one.
+    for seconds in [15, 60] {
+        let mut page = regular(&[("instance", "a:8000")], 1, 0.0);
+        let copy = regular(&[("instance", "b:8000")], 1, 0.0);
+        page.series.extend(copy.with(|_| true, |time, value| value(time + 1000)).series);
+        let found = page.scraped_every(seconds);
+        let is_copy = |id| id == CaveatId::ScrapedTwice;
+        assert!(found.quality.caveats.iter().any(|one| is_copy(one.id)), "{seconds} s");
+    }
 }

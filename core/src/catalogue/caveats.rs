@@ -61,6 +61,9 @@ closed_list! {
         PopulationLag = "population-lag",
         /// One of the queries failed; what it would have brought is missing.
         QueryFailed = "query-failed",
+        /// Results of PromQL `rate` or `increase` came under the names of counters; they were left
+        /// out.
+        RatesAsCounters = "rates-as-counters",
         /// A metric or a bucket bound has two spellings; they were joined over time.
         Renamed = "renamed",
         /// A router exports copies of the engine's metrics; they were left out.

@@ -207,13 +207,20 @@ fn histogram(
         values: values_of(one),
     };
     if chosen.iter().any(|one| is_increment(one.reading.kind)) {
-        let (scale, basis) = increment_scale(chosen[0], step, caveats);
-        return HistogramColumns::from_increments(
-            chosen.iter().map(component).collect_vec(),
-            scale,
-            basis,
-            repairs,
-        );
+        let mut basis = Basis::Exact;
+        let increments = |one: &&Resolved<'_>| {
+            let mut own = component(one);
+            if is_increment(one.reading.kind) {
+                let (scale, of) = increment_scale(one, step, caveats);
+                basis = if of == Basis::Exact { basis } else { of };
+                own.values.to_mut().iter_mut().for_each(|value| *value *= scale);
+            } else {
+                to_increments(own.values.to_mut(), one.reading.kind == SeriesKind::Total);
+            }
+            own
+        };
+        let components = chosen.iter().map(increments).collect_vec();
+        return HistogramColumns::from_increments(components, 1.0, basis, repairs);
     }
     let mut processes: Vec<(Vec<Option<&String>>, Vec<Component>)> = Vec::with_capacity(1);
     for one in chosen {
@@ -239,6 +246,26 @@ fn histogram(
         columns.discount_falls();
     }
     columns
+}
+
+/// What a counter grew by up to each grid time. A sum over processes that fell lost one of them,
+/// which is no growth; a process that fell started again from zero.
+fn to_increments(values: &mut [f64], is_total: bool) {
+    let mut before = f64::NAN;
+    for value in values.iter_mut().filter(|value| !value.is_nan()) {
+        let now = *value;
+        *value = match now - before {
+            fallen if fallen < 0.0 => {
+                if is_total {
+                    0.0
+                } else {
+                    now
+                }
+            }
+            grown => grown,
+        };
+        before = now;
+    }
 }
 
 fn counter(

@@ -23,6 +23,13 @@ const CONTRADICTIONS: usize = 10;
 /// five minutes would not do.
 const EQUAL_WITHOUT_SUMS: usize = 20;
 
+/// Counts that must tell before sets at different places are one process by what lies between
+/// snapshots. Two processes under equal load differ by the root of what they counted; where one
+/// step counts more than that, either lies between the other's snapshots all the time: so it is
+/// with counts beyond the square of the number of snapshots. With none of them a balanced fleet
+/// that is read every five minutes is one engine; with eight a quiet copy is a second one.
+const LEAST_TELLING: usize = 4;
+
 /// Sums, and snapshots, by which most pairs of sets are told apart. At half of them a thousand
 /// replicas that started together take seconds longer, at twice each pair costs more than it saves.
 const A_FEW: usize = 8;
@@ -56,6 +63,8 @@ struct Agreement {
     against: usize,
     /// Compared quantities that grew from the first snapshot that agrees to the last.
     grown: usize,
+    /// Counts among them in which two processes would differ by more than a step counts.
+    telling: usize,
     /// Compared sums that are no integers at the last of them.
     fractional: usize,
     /// Compared sums.
@@ -94,7 +103,7 @@ pub(super) fn relation(
     let moves_alike = if same_place {
         (found.grown >= 4 && agree >= 3) || (found.grown >= 2 && agree >= 20)
     } else {
-        found.grown >= 8 && agree >= 5
+        found.grown >= 8 && found.telling >= LEAST_TELLING && agree >= 5
     };
     let is_same = found.same_sums >= if same_place { 1 } else { 3 }
         || (same_place && is_equal && found.grown > 0)
@@ -193,9 +202,13 @@ fn agreement(
         }
         ends = Some((ends.map_or(at, |(first, _)| first), at));
     }
+    let agreed = (found.equal + found.between) as f64;
     if let Some((first, last)) = ends {
         for (rank, [_, other]) in pairs {
-            found.grown += usize::from(other[last] > other[first]);
+            let growth = other[last] - other[first];
+            found.grown += usize::from(growth > 0.0);
+            let is_telling = *rank != Comparable::Sum && growth > 0.0 && growth <= agreed * agreed;
+            found.telling += usize::from(is_telling);
             found.sums += usize::from(*rank == Comparable::Sum);
             found.fractional += usize::from(*rank == Comparable::Sum && other[last].fract() > 0.0);
         }

@@ -9,7 +9,9 @@ mod filled;
 mod names;
 mod place;
 mod processes;
+mod rates;
 pub mod resolve;
+mod rounding;
 mod series_set;
 #[cfg(test)]
 pub(crate) mod test_series;
@@ -18,6 +20,7 @@ mod tests;
 
 pub use device::{Device, PlacedBy};
 pub use place::Target;
+pub use rounding::Rounding;
 
 use crate::catalogue::families::{Family, Population};
 use crate::catalogue::knobs::Knob;
@@ -33,6 +36,9 @@ use crate::small::text::joined;
 use crate::source::exporter::{Exporter, KnobWords};
 use crate::source::metric::Metric;
 use crate::source::selector::Ask;
+
+/// Key of a replica that is a sum over engines, which falls when one of them restarts or leaves.
+pub const ALL: &str = "all";
 
 /// All replicas that serve one model on one engine. Nothing is ever summed across scopes.
 #[derive(Debug)]
@@ -70,6 +76,10 @@ pub struct Replica {
     /// Several processes answer the scrapes of its target in turn: its counts are those of none and
     /// were left out.
     pub is_shared: bool,
+    /// What came under its counters' names are results of `rate` or `increase`, and was left out.
+    pub is_rates: bool,
+    /// By how much its values may be off because somebody rounded them.
+    pub rounding: Rounding,
     /// It is a sum over targets that counts an engine twice: which, and how, as a sentence.
     pub counted_twice: Option<String>,
     /// Names and values of the labels that tell its targets from others of its name; empty where
@@ -194,6 +204,8 @@ impl Replica {
             metrics: SortedMap::new(),
             targets: Vec::new(),
             is_shared: false,
+            is_rates: false,
+            rounding: Rounding::default(),
             counted_twice: None,
             told_by: Vec::new(),
             demand: None,

@@ -4,7 +4,8 @@
 //! bound as `10` and then as `10.0`. Where the spellings of one part of one process do not overlap
 //! in time, the later continues the earlier: a counter that goes on is no restart. Where they do,
 //! the preferred one counts and the others only lengthen it. So it is where one metric comes with
-//! and without its rank; of totals and increments of one metric only the totals count.
+//! and without its rank; of totals and increments of one metric only the totals count, beside what
+//! the totals lack: a plan may ask for sums as totals and for buckets as increments.
 
 #[cfg(test)]
 mod tests;
@@ -45,7 +46,9 @@ impl<'a, 'b> Spelled<'a, 'b> {
             let spelling = (is_increment(reading.kind), reading.preference, foreign, unranked);
             names.get_or_insert_with((spelling, reading.prefix.clone()), Vec::new).push(one);
         }
-        Self { names: names.into_entries().into_iter().map(|(_, members)| members).collect_vec() }
+        let mut names = names.into_entries().into_iter().map(|(_, members)| members).collect_vec();
+        complete(&mut names);
+        Self { names }
     }
 
     /// The series under the preferred name.
@@ -140,6 +143,19 @@ impl<'a, 'b> Spelled<'a, 'b> {
                 name(0)
             )
         });
+    }
+}
+
+/// Moves the parts of a histogram that its preferred form lacks from its other form to it.
+fn complete(names: &mut [Vec<&Resolved<'_>>]) {
+    let Some((first, others)) = names.split_first_mut() else { return };
+    let kind = |one: &Resolved<'_>| one.reading.part.as_ref().map(std::mem::discriminant);
+    let form = |one: &Resolved<'_>| is_increment(one.reading.kind);
+    let known: Vec<_> = first.iter().map(|one| kind(one)).collect_vec();
+    let own = form(first[0]);
+    for members in others.iter().filter(|members| form(members[0]) != own) {
+        let lacks = |one: &&&Resolved<'_>| kind(one).is_some() && !known.contains(&kind(one));
+        first.extend(members.iter().filter(lacks));
     }
 }
 

@@ -1,6 +1,7 @@
 //! Whose series it is: the replica, the node and the pod that the labels of a series name.
 
 use crate::ingest::batch::Labels;
+use crate::scope::ALL;
 use crate::scope::resolve::Resolved;
 use crate::small::list::CollectVec;
 use crate::small::sorted::SortedMap;
@@ -57,7 +58,7 @@ impl Place {
 
     pub(super) fn key(&self) -> String {
         match (self.name().as_str(), self.rank.as_str()) {
-            ("", "") => "all".to_owned(),
+            ("", "") => ALL.to_owned(),
             ("", rank) => format!("engine-{rank}"),
             (process, "") => format!("{process}/0"),
             (process, rank) => format!("{process}/{rank}"),

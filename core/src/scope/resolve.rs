@@ -12,12 +12,15 @@ use crate::scope::place::{
     Members, Place, Places, Target, attach_without_model, join_unranked, targets,
 };
 use crate::scope::processes::tell_apart;
+use crate::scope::rates::are_rates;
+use crate::scope::rounding::Rounding;
 use crate::scope::{Quantity, Replica, Scope, beside, columns, device};
 use crate::small::list::CollectVec;
 use crate::small::sorted::{SortedMap, sort};
 use crate::small::text::joined;
 use crate::source::exporter::{Exporter, ExporterKind};
 use crate::source::identify::{Reading, read};
+use crate::source::metric::Lacks;
 use crate::source::registry::engines;
 use crate::source::unsupported::engine_of;
 use crate::store::column::Column;
@@ -136,12 +139,19 @@ fn scopes_of(
         let labels = &one.series.identity.labels;
         exporter.labels.model.iter().find_map(|label| labels.get(*label)).cloned()
     };
-    // When no series at all names a model, they make one scope without a name.
-    let names_none = !resolved.iter().any(|one| model_of(one).is_some());
+    // Processes that name no model make one scope without a name.
+    let named: Vec<String> = processes(resolved, &|one| model_of(one).is_some());
+    let judged = |one: &Resolved<'_>| one.reading.metric.lacks == Lacks::Nothing;
+    let unnamed: Vec<String> = processes(resolved, &|one| model_of(one).is_none() && judged(one));
+    let is_unnamed = |one: &Resolved<'_>| {
+        let process = Place::of(one).process;
+        named.is_empty()
+            || !process.is_empty() && !named.contains(&process) && unnamed.contains(&process)
+    };
     let mut models: SortedMap<String, Places<'_>> = SortedMap::new();
     let mut without_model = Vec::new();
     for one in resolved {
-        match model_of(one).or_else(|| names_none.then(String::new)) {
+        match model_of(one).or_else(|| is_unnamed(one).then(String::new)) {
             Some(model) => {
                 let places = models.get_or_insert_with(model, Places::new);
                 places.get_or_insert_with(Place::of(one), Members::default).series.push(one);
@@ -167,6 +177,15 @@ fn scopes_of(
         .collect_vec()
 }
 
+/// The processes of some series, each once.
+fn processes(resolved: &[Resolved<'_>], is_meant: &dyn Fn(&Resolved<'_>) -> bool) -> Vec<String> {
+    let mut processes: SortedMap<String, ()> = SortedMap::new();
+    for one in resolved.iter().filter(|one| is_meant(one)) {
+        processes.insert(Place::of(one).process, ());
+    }
+    processes.into_entries().into_iter().map(|(process, ())| process).collect_vec()
+}
+
 fn scope_of(
     exporter: &'static Exporter,
     model: String,
@@ -187,16 +206,19 @@ fn scope_of(
             let is_shared = members.is_shared && !restarts_in_a_row(&targets, others);
             // What looks like restarts of a shared target is none.
             let mut untold = Caveats::new();
-            let told = if is_shared { &mut untold } else { &mut caveats };
+            let is_rates = are_rates(&series);
+            let told = if is_shared || is_rates { &mut untold } else { &mut caveats };
             let read = columns::columns(exporter, &series, &apart, grid, told);
             let mut replica = Replica::new(place.key(), place.is_aggregate(), read.quantities);
             replica.metrics = read.metrics;
             replica.targets = targets;
             replica.told_by = members.told_by_owned();
             replica.counted_twice.clone_from(&members.counted_twice);
-            if is_shared {
+            if is_shared || is_rates {
                 replica.leave_out_counts();
+                (replica.is_shared, replica.is_rates) = (!is_rates, is_rates);
             }
+            replica.rounding = Rounding::of(&series);
             replica
         })
         .collect_vec();

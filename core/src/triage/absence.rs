@@ -1,9 +1,7 @@
 //! A time at which a replica was away, or may have been, and how that is said.
 
+use crate::scope::ALL;
 use crate::text::number::{counted, number, seconds};
-
-/// Key of a replica that is a sum over engines, which falls when one of them restarts or leaves.
-const SUM: &str = "all";
 
 /// A time at which a replica was away, or may have been.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,7 +66,7 @@ impl Absence {
             _ => String::new(),
         };
         let (mut replica, length) = (self.replica.as_str(), seconds(self.seconds));
-        if replica == SUM {
+        if replica == ALL {
             if self.kind == AbsenceKind::Restarted {
                 return "the sums over all engines fell: at least one engine restarted or left"
                     .to_owned();

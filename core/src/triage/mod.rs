@@ -6,6 +6,7 @@
 
 pub mod absence;
 pub mod cause;
+pub mod coverage;
 pub mod evidence;
 pub mod facts;
 pub mod finding;

@@ -100,10 +100,10 @@ pub(super) fn silences(
     silences
 }
 
-/// Requests that run or wait at a grid time; NaN where neither is measured.
+/// Requests that run or wait at a grid time; NaN where that is not known. That nothing waits says
+/// nothing of a batch that is not measured.
 fn demand(replica: &Replica, index: usize) -> f64 {
-    let values = [Family::Running, Family::Waiting].into_iter().filter_map(|family| {
-        replica.gauge(family).map(|gauge| gauge.values()[index]).filter(|value| !value.is_nan())
-    });
-    values.fold(f64::NAN, |sum, value| if sum.is_nan() { value } else { sum + value })
+    let at = |family| replica.gauge(family).map_or(f64::NAN, |gauge| gauge.values()[index]);
+    let (running, waiting) = (at(Family::Running), at(Family::Waiting));
+    if waiting > 0.0 || !running.is_nan() { running.max(0.0) + waiting.max(0.0) } else { f64::NAN }
 }

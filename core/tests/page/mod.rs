@@ -161,7 +161,7 @@ impl Page {
         session.diagnosis(0).expect("one scope")
     }
 
-    fn session(self, seconds: i64) -> Session {
+    pub(crate) fn session(self, seconds: i64) -> Session {
         let steps = 0..=3600 / seconds;
         let times: Vec<i64> = steps.map(|index| START + index * seconds * SECOND).collect();
         let mut batch = SampleBatch {
@@ -185,8 +185,23 @@ impl Page {
 
 pub(crate) const PLACE: [(&str, &str); 2] = [("instance", "a:8000"), ("job", "vllm")];
 
+/// With how requests of a place ended: all of them well.
+pub(crate) fn with_reasons(mut page: Page, place: &[(&str, &str)]) -> Page {
+    for (reason, share) in [("stop", 1.0), ("abort", 0.0), ("error", 0.0)] {
+        let own: Vec<(&str, &str)> =
+            place.iter().copied().chain([("finished_reason", reason)]).collect();
+        page.add(labels("vllm:request_success_total", &own), move |time| share * requests(time));
+    }
+    page
+}
+
 pub(crate) fn engine() -> Page {
-    Page::default().counts(&PLACE, None).states(&PLACE)
+    engine_at(&PLACE)
+}
+
+/// A sound engine with those labels.
+pub(crate) fn engine_at(place: &[(&str, &str)]) -> Page {
+    with_reasons(Page::default().counts(place, None).states(place), place)
 }
 
 pub(crate) fn with_processor_time(mut page: Page) -> Page {

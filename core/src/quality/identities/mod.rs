@@ -69,6 +69,9 @@ pub fn check(
         if replica.is_shared {
             fail(CaveatId::SharedTarget, shared_target(replica));
         }
+        if replica.is_rates {
+            fail(CaveatId::RatesAsCounters, rates(replica));
+        }
         if let Some(text) = &replica.counted_twice {
             fail(CaveatId::CountedTwice, text.clone());
         }
@@ -106,10 +109,22 @@ pub fn check(
 }
 
 fn shared_target(replica: &Replica) -> String {
-    let target = replica.targets.first();
-    let address = target.and_then(|target| target.instance.clone().or_else(|| target.pod.clone()));
     format!(
         "the counters of {} fall and come back, so several processes answer its scrapes in turn",
-        plain(&address.unwrap_or_else(|| replica.key.clone()), 80)
+        address(replica)
     )
+}
+
+fn rates(replica: &Replica) -> String {
+    format!(
+        "the counters of {} go up and down, so they are results of rate() or increase() under the \
+         counters' names",
+        address(replica)
+    )
+}
+
+fn address(replica: &Replica) -> String {
+    let target = replica.targets.first();
+    let address = target.and_then(|target| target.instance.clone().or_else(|| target.pod.clone()));
+    plain(&address.unwrap_or_else(|| replica.key.clone()), 80)
 }

@@ -84,6 +84,8 @@ pub(super) struct Sums<'a> {
     begun: f64,
     /// Most requests in flight at the window's start.
     before: f64,
+    /// What rounding of the samples may add or take, seconds.
+    rounding: f64,
     demand: Option<GaugeSummary>,
 }
 
@@ -135,7 +137,11 @@ impl<'a> Sums<'a> {
             counts,
             finished,
             begun: counts[TTFT],
-            before: start.unwrap_or(f64::NAN) + COUNT_SLACK + GAUGE_LAG * most,
+            before: start.unwrap_or(f64::NAN)
+                + COUNT_SLACK
+                + replica.rounding.counts
+                + GAUGE_LAG * most,
+            rounding: replica.rounding.seconds,
             demand,
         }
     }
@@ -200,7 +206,7 @@ impl<'a> Sums<'a> {
     fn inference_differs(&self) -> bool {
         let inference = self.time(INFERENCE);
         let parts = self.time(PREFILL) + self.time(DECODE);
-        (inference - parts).abs() > SUM_TOLERANCE * inference.max(parts) + 1e-6
+        (inference - parts).abs() > SUM_TOLERANCE * inference.max(parts) + 1e-6 + self.rounding
     }
 
     fn parts_exceed_whole(&self) -> bool {
@@ -208,6 +214,7 @@ impl<'a> Sums<'a> {
         // Counts may differ by a scrape edge, and one request more in the parts weighs a whole
         // mean.
         let slack = SUM_TOLERANCE * whole + COUNT_SLACK * whole / self.finished.max(1.0);
+        let slack = slack + self.rounding;
         self.time(QUEUE) + self.inference() > whole + slack
     }
 
@@ -226,6 +233,7 @@ impl<'a> Sums<'a> {
         let parts = self.time(QUEUE) + self.time(PREFILL);
         let excess =
             parts - self.time(TTFT) * (1.0 + CLOCK_TOLERANCE) - CLOCK_SECONDS * self.finished;
+        let excess = excess - self.rounding;
         self.is_recorded(TTFT, Population::FirstToken)
             && excess > 0.0
             && self.finished <= self.begun + self.before
@@ -235,6 +243,7 @@ impl<'a> Sums<'a> {
     fn ttft_exceeds_whole(&self) -> bool {
         let excess =
             self.time(TTFT) - self.time(E2E) * (1.0 + CLOCK_TOLERANCE) - CLOCK_SECONDS * self.begun;
+        let excess = excess - self.rounding;
         self.is_recorded(TTFT, Population::FirstToken)
             && excess > 0.0
             && excess > self.unfinished() * self.longest(TTFT)
@@ -247,6 +256,7 @@ impl<'a> Sums<'a> {
         }
         let (itl, decode) = (self.time(ITL), self.time(DECODE));
         let slack = CLOCK_TOLERANCE * itl.min(decode) + CLOCK_SECONDS * self.finished;
+        let slack = slack + self.rounding;
         if decode > itl + slack {
             return self.finished <= self.begun + self.before
                 && decode - itl - slack > self.before * self.longest(DECODE);

@@ -86,6 +86,12 @@ impl Availability {
     }
 }
 
+/// Milliseconds between two samples of a replica beyond which more scrapes were missed than may be.
+/// Scrapes come up to half their distance late.
+pub(crate) fn unseen_after(subject: &Subject<'_>, activity: &Activity) -> f64 {
+    activity.spacing as f64 * (subject.line(&MISSED) + 1.5)
+}
+
 /// One replica in the window.
 struct Life<'s> {
     subject: &'s Subject<'s>,
@@ -140,8 +146,8 @@ impl Life<'_> {
 
     /// More than the scrapes that may be missed lie between two samples.
     fn is_long(&self, (from, to): (usize, usize)) -> bool {
-        self.scrapes(self.subject.grid.times()[to] - self.subject.grid.times()[from])
-            > self.subject.line(&MISSED) + 1.5
+        let times = self.subject.grid.times();
+        (times[to] - times[from]) as f64 > unseen_after(self.subject, self.activity)
     }
 
     /// Scrapes that fit into a time, milliseconds.

@@ -2,12 +2,9 @@
 
 use crate::catalogue::caveats::CaveatId;
 use crate::catalogue::facts::FactId;
-use crate::catalogue::families::Family;
-use crate::catalogue::signals::SignalId;
 use crate::quality::identities::Broken;
 use crate::small::list::CollectVec;
 use crate::triage::facts::FactDefinition;
-use crate::triage::facts::availability::MISSED;
 use crate::triage::subject::Subject;
 
 pub(super) static FACT: FactDefinition = FactDefinition { id: FactId::Data, thresholds: &[] };
@@ -33,9 +30,11 @@ pub enum Data {
 
 impl Data {
     pub(super) fn of(subject: &Subject<'_>) -> Self {
-        // No repair explains a target that several processes answer, or a sum over targets of which
-        // two are one engine. An old copy contradicts nothing on the pages of other replicas.
+        // No repair explains rates, a target that several processes answer, or a sum over targets
+        // of which two are one engine. An old copy contradicts nothing on the pages of other
+        // replicas.
         for (id, least) in [
+            (CaveatId::RatesAsCounters, 1),
             (CaveatId::SharedTarget, 1),
             (CaveatId::CountedTwice, 1),
             (CaveatId::StalePage, subject.replicas.len().max(1)),
@@ -59,38 +58,4 @@ impl Data {
             None => Self::Contradictory(subject.broken.to_vec()),
         }
     }
-}
-
-/// What may be missing at the newest samples of a replica.
-const MEASURED: [(SignalId, Family); 5] = [
-    (SignalId::Ttft, Family::Ttft),
-    (SignalId::Itl, Family::Itl),
-    (SignalId::E2e, Family::E2e),
-    (SignalId::Running, Family::Running),
-    (SignalId::Waiting, Family::Waiting),
-];
-
-/// Signals of which a replica shows nothing at its newest samples, though it did in the window:
-/// what they would refute is not refuted since.
-pub(super) fn ended(subject: &Subject<'_>) -> Vec<SignalId> {
-    let first = subject.now.first;
-    let mut ended = Vec::new();
-    for (replica, activity) in subject.replicas.iter().zip(subject.activities) {
-        let Some((_, newest)) = activity.seen(first, subject.now.last) else { continue };
-        let until = subject.grid.times()[newest];
-        let lately = activity.spacing as f64 * (subject.line(&MISSED) + 1.5);
-        let Some((from, _)) = subject.grid.indices(until - lately as i64, until) else { continue };
-        for (id, family) in MEASURED {
-            let gauge = replica.gauge(family);
-            let is_there = |from| gauge.is_some_and(|gauge| gauge.window(from, newest).is_some());
-            let histogram = replica.histogram(family);
-            let ends = histogram.and_then(|columns| columns.snapshots(first, newest));
-            let has_ended =
-                ends.is_some_and(|(_, end)| end < from) || is_there(first) && !is_there(from);
-            if has_ended && !ended.contains(&id) {
-                ended.push(id);
-            }
-        }
-    }
-    ended
 }

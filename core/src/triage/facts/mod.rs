@@ -28,6 +28,7 @@ use crate::settings::{Interval, Settings};
 use crate::small::list::CollectVec;
 use crate::small::text::joined;
 use crate::text::decimal::shortest;
+use crate::triage::coverage::Coverage;
 use crate::triage::subject::Subject;
 use admission::Admission;
 use arrivals::Arrivals;
@@ -106,8 +107,8 @@ pub struct Facts {
     pub availability: Availability,
     /// What do the devices say of themselves?
     pub devices: Devices,
-    /// Signals that are not measured to the end of the window.
-    pub ended: Vec<SignalId>,
+    /// What is not measured, and of how many replicas.
+    pub coverage: Coverage,
     /// The window is one time of the grid.
     pub is_one_scrape: bool,
     /// The window that was asked for holds no sample.
@@ -144,7 +145,7 @@ impl Facts {
             worker: Worker::of(subject),
             availability: Availability::of(subject),
             devices: Devices::of(subject),
-            ended: data::ended(subject),
+            coverage: Coverage::of(subject),
             is_beside: is_beside(subject),
             is_one_scrape: subject.now.first == subject.now.last,
             has_baseline: subject.baseline.is_some(),

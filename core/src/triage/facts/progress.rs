@@ -15,8 +15,10 @@ use crate::triage::facts::FactDefinition;
 use crate::triage::subject::Subject;
 use crate::window::silence::{Inside, Silence};
 
-pub(super) static FACT: FactDefinition =
-    FactDefinition { id: FactId::Progress, thresholds: &[&SILENCE, &QUIET] };
+pub(super) static FACT: FactDefinition = FactDefinition {
+    id: FactId::Progress,
+    thresholds: &[&SILENCE, &QUIET, &UNMOVED, &UNMOVED_SAMPLES],
+};
 
 /// Seconds without any output from which requests that are there count as stuck.
 static SILENCE: Threshold = Threshold {
@@ -46,6 +48,31 @@ static QUIET: Threshold = Threshold {
     ),
 };
 
+/// Seconds for which states must stand still where output is not counted.
+static UNMOVED: Threshold = Threshold {
+    id: "progress.unmoved",
+    value: 300.0,
+    range: (30.0, 86_400.0),
+    reason: Reason::of(
+        "Seconds for which running, waiting and KV usage must stand still to the last bit, with \
+             requests inside, at a replica whose output only sums over engines tell. At two minutes \
+             a usage that a recording rule rounds repeats under one long output; at fifteen a hang \
+             that sums over engines hide is found a quarter of an hour late.",
+    ),
+};
+
+/// Samples that must show so.
+static UNMOVED_SAMPLES: Threshold = Threshold {
+    id: "progress.unmoved-samples",
+    value: 16.0,
+    range: (3.0, 1000.0),
+    reason: Reason::of(
+        "Samples in a row that must show running, waiting and KV usage unmoved, however far apart \
+             they are. Fewer, and three equal samples of a minute are a hang; more, and a replica \
+             that is scraped every minute hangs for half an hour unseen.",
+    ),
+};
+
 /// Of the longest prefill seen before a silence, the factor that a silence must exceed. A prompt
 /// half as long again than any before is ordinary; twice as long and alone in the engine is rare.
 const LONGEST_PREFILL: f64 = 2.0;
@@ -59,12 +86,6 @@ const IDLE_GAPS: f64 = 8.0;
 /// Less, and a pause of bursty clients takes health away; more, and an engine that nothing reaches
 /// is called healthy for longer.
 const CUT_OFF_GAPS: f64 = 30.0;
-
-/// Milliseconds and samples for which running, waiting and KV usage must stand still to the last
-/// bit. At two minutes a usage that a recording rule rounds repeats under one long output; at
-/// fifteen a hang that sums over engines hide is found a quarter of an hour late.
-const UNMOVED_MS: i64 = 300_000;
-const UNMOVED_SAMPLES: u32 = 16;
 
 /// Grid times behind a silence in which the first tokens are looked at that waited for its end. One
 /// may be missed or torn; with more, what queued up behind the silence is among them.
@@ -163,12 +184,16 @@ impl Progress {
                         let behind = stalls.iter().position(|one| rank(one) < rank(&stall));
                         stalls.insert(behind.unwrap_or(stalls.len()), stall);
                     }
-                    Some((stall, false)) if stall.shown != Shown::Deferred => quiet = Some(stall),
+                    Some((stall, false)) if stall.shown != Shown::Deferred => {
+                        keep_longest(&mut quiet, stall);
+                    }
                     Some(_) | None => {}
                 }
             }
-            if let Some(newest) = newest.filter(|_| !activity.tells_output) {
-                quiet = quiet.or_else(|| unmoved(subject, replica, activity.spacing, newest));
+            if let Some(newest) = newest.filter(|_| !activity.tells_output)
+                && let Some(stall) = unmoved(subject, replica, activity.spacing, newest)
+            {
+                keep_longest(&mut quiet, stall);
             }
         }
         Self {
@@ -287,11 +312,12 @@ fn stall(
 fn unmoved(subject: &Subject<'_>, replica: &Replica, spacing: i64, newest: usize) -> Option<Stall> {
     let times = subject.grid.times();
     let until = times[newest];
-    let length = UNMOVED_MS.max(i64::from(UNMOVED_SAMPLES) * spacing);
-    let (from, _) = subject.grid.indices(until - length, until)?;
+    let samples = subject.line(&UNMOVED_SAMPLES);
+    let length = (1000.0 * subject.line(&UNMOVED)).max(samples * spacing as f64);
+    let (from, _) = subject.grid.indices(until - length as i64, until)?;
     let still = |family| {
         let state = replica.gauge(family)?.window(from, newest)?;
-        (state.samples >= UNMOVED_SAMPLES as usize && state.max <= state.min).then_some(state.max)
+        (state.samples as f64 >= samples && state.max <= state.min).then_some(state.max)
     };
     let running = still(Family::Running).filter(|running| *running > 0.0)?;
     let waiting = still(Family::Waiting)?;
@@ -304,6 +330,13 @@ fn unmoved(subject: &Subject<'_>, replica: &Replica, spacing: i64, newest: usize
         waiting: Some(waiting),
         shown: Shown::Still,
     })
+}
+
+fn keep_longest(longest: &mut Option<Stall>, stall: Stall) {
+    let length = |one: &Stall| one.until - one.since;
+    if longest.as_ref().is_none_or(|known| length(known) < length(&stall)) {
+        *longest = Some(stall);
+    }
 }
 
 fn is_on(state: GaugeSummary) -> bool {
@@ -356,14 +389,15 @@ fn longest_prefill(replica: &Replica, before: usize) -> f64 {
     })
 }
 
-/// Requests that run and wait at the newest sample of a stretch, where either is measured.
+/// Requests that run and wait at the newest sample of a stretch, where that is measured.
 pub(super) fn in_flight(replica: &Replica, index: usize) -> Option<f64> {
     let at = |family| {
         let value = *replica.gauge(family).map(Gauge::values)?.get(index)?;
         (!value.is_nan()).then_some(value)
     };
     match (at(Family::Running), at(Family::Waiting)) {
-        (None, None) => None,
-        (running, waiting) => Some(running.unwrap_or(0.0) + waiting.unwrap_or(0.0)),
+        // Nothing that waits says nothing of the batch.
+        (None, waiting) => waiting.filter(|waiting| *waiting > 0.0),
+        (Some(running), waiting) => Some(running + waiting.unwrap_or(0.0)),
     }
 }

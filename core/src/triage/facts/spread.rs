@@ -50,6 +50,9 @@ pub struct Spread {
     pub uneven: Option<Uneven>,
     /// Replicas whose tokens take much longer than those of the fastest; none when all are alike.
     pub slow: Vec<String>,
+    /// Mean inter-token latency of the slow ones and of the others, seconds; None where none is
+    /// slow.
+    pub slow_times: Option<(f64, f64)>,
     /// Replicas that miss an objective by themselves, the worst first; none when there is one
     /// replica only.
     pub outside: Vec<Outside>,
@@ -81,10 +84,12 @@ pub struct Uneven {
 
 impl Spread {
     pub(super) fn of(subject: &Subject<'_>) -> Self {
+        let slow = slow(subject);
         Self {
             engines: subject.engines(),
             uneven: uneven(subject),
-            slow: slow(subject),
+            slow_times: slow_times(subject, &slow),
+            slow,
             outside: outside(subject),
         }
     }
@@ -129,6 +134,21 @@ fn slow(subject: &Subject<'_>) -> Vec<String> {
         }
     }
     slow
+}
+
+fn slow_times(subject: &Subject<'_>, slow: &[String]) -> Option<(f64, f64)> {
+    let (first, last) = (subject.now.first, subject.now.last);
+    let (mut sums, mut counts) = ([0.0; 2], [0.0; 2]);
+    for replica in subject.replicas {
+        let Some(columns) = replica.histogram(Family::Itl) else { continue };
+        let both = columns.sum(first, last).zip(columns.count(first, last));
+        if let Some((sum, count)) = both {
+            let side = usize::from(!slow.contains(&replica.key));
+            sums[side] += sum.value;
+            counts[side] += count;
+        }
+    }
+    (counts[0] > 0.0 && counts[1] > 0.0).then(|| (sums[0] / counts[0], sums[1] / counts[1]))
 }
 
 /// Pooled quantiles hide one replica among many: a fortieth of all requests never moves a p95.

@@ -88,10 +88,7 @@ impl Cause for CannotTell {
             Some(finished) if finished <= 0.0 && facts.progress.first_tokens > Some(0.0) => {
                 given_up(facts)
             }
-            Some(finished) if finished <= 0.0 => Said(
-                "No request ran in this window, so there is nothing to judge.".to_owned(),
-                "The engine is idle here; choose a window with traffic.".to_owned(),
-            ),
+            Some(finished) if finished <= 0.0 => idle(facts),
             Some(finished) if finished < impact.least_requests => Said(
                 format!(
                     "Only {} finished in this window; a {} needs at least {}.",
@@ -155,17 +152,37 @@ fn stuck(stall: &Stall) -> Said {
     )
 }
 
+/// No finish and no load to be seen.
+fn idle(facts: &Facts) -> Said {
+    let coverage = &facts.coverage;
+    let unknown = coverage.unknown_load();
+    if unknown.is_empty() {
+        return Said(
+            "No request ran in this window, so there is nothing to judge.".to_owned(),
+            "The engine is idle here; choose a window with traffic.".to_owned(),
+        );
+    }
+    Said(
+        format!("No request finished in this window. Not measured: {}.", coverage.names(&unknown)),
+        "An idle engine and one that hangs look the same without them: add them to the query, or \
+         send one request."
+            .to_owned(),
+    )
+}
+
 /// An engine that had traffic and then shows none, for longer than chance.
 fn cut_off(stall: &Stall) -> Said {
+    let (inside, cause) = match (stall.running, stall.waiting) {
+        (Some(_), Some(_)) => (", and no request in it", "Traffic ended"),
+        (Some(_), None) => (", where none runs and waiting is not measured", "Traffic ended"),
+        (None, _) => ("; whether requests are in it is not measured", "It hangs, traffic ended"),
+    };
     Said(
+        format!("No output for {} from {}{inside}.", seconds(stall.seconds()), stall.replica),
         format!(
-            "No output for {} from {}, and no request in it.",
-            seconds(stall.seconds()),
-            stall.replica
+            "{cause}, no longer reaches the engine, or its metrics stand still. Send one request; \
+             look at the gateway."
         ),
-        "Traffic ended, no longer reaches the engine, or its metrics stand still. Send one request; \
-         look at the gateway."
-            .to_owned(),
     )
 }
 
@@ -187,7 +204,15 @@ fn vanished(facts: &Facts) -> Option<Said> {
         "The process ended, was removed, or can no longer be scraped; all other numbers are of the \
          time before. Look whether the pod is there and ready."
     };
-    Some(Said(format!("{}.", absence.sentence()), what.to_owned()))
+    Some(Said(format!("{}.", capitalized(absence.sentence())), what.to_owned()))
+}
+
+/// A sentence that may begin with `the`, as it begins a text. A replica keeps its name.
+fn capitalized(sentence: String) -> String {
+    match sentence.strip_prefix("the ") {
+        Some(rest) => format!("The {rest}"),
+        None => sentence,
+    }
 }
 
 /// What became of requests that did not end well; None where nothing is known.
@@ -293,14 +318,6 @@ fn unexplained(facts: &Facts) -> Said {
     if let Some(said) = vanished(facts) {
         return said;
     }
-    let missing: Vec<SignalId> =
-        NEEDED.into_iter().filter(|id| !facts.has_or_needs_none(*id)).collect_vec();
-    if !missing.is_empty() {
-        return Said(
-            format!("No diagnosis: {} not in the data.", are(&missing)),
-            "What is there looks normal; health needs these signals too.".to_owned(),
-        );
-    }
     if let Some(quiet) = &facts.progress.quiet {
         return Said(
             format!("No diagnosis: {}; look again in a minute.", quiet.lately()),
@@ -331,6 +348,14 @@ fn unexplained(facts: &Facts) -> Said {
     if let Some(said) = lost(facts) {
         return said;
     }
+    let missing: Vec<SignalId> =
+        NEEDED.into_iter().filter(|id| !facts.has_or_needs_none(*id)).collect_vec();
+    if !missing.is_empty() {
+        return Said(
+            format!("No diagnosis: {} not in the data.", are(&missing)),
+            format!("{} Health needs these signals too.", without_latencies(facts)),
+        );
+    }
     match measured().find(|one| one.level == Level::Unknown && !facts.worker.is_without(one.id)) {
         Some(unknown) => Said(
             format!("{} cannot be judged: {}.", unknown.id.title(), unknown.reason),
@@ -340,6 +365,18 @@ fn unexplained(facts: &Facts) -> Said {
             "No diagnosis: the checks contradict each other.".to_owned(),
             "Please report these data; the findings below say what each check saw.".to_owned(),
         ),
+    }
+}
+
+/// What is there beside latencies, a sentence.
+fn without_latencies(facts: &Facts) -> String {
+    let unknown = facts.coverage.unknown_state();
+    match facts.admission.waiting {
+        Some(most) if most > 0.0 => {
+            format!("Up to {} waited at once.", counted(most, "request", "requests"))
+        }
+        Some(_) if unknown.is_empty() => "No request waited, and few failed, if any.".to_owned(),
+        _ => format!("Not measured either: {}.", facts.coverage.names(&unknown)),
     }
 }
 

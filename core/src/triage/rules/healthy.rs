@@ -28,10 +28,6 @@ use crate::triage::ledger::Ledger;
 /// Signals whose objective must not be missed.
 const OBJECTIVES: [SignalId; 4] = [SignalId::Ttft, SignalId::Itl, SignalId::Tpot, SignalId::E2e];
 
-/// Signals that would show what no finished request tells: without them health holds as far as
-/// measured.
-const WOULD_REFUTE: [SignalId; 3] = [SignalId::E2e, SignalId::Running, SignalId::Waiting];
-
 pub(super) static RULE: Rule = Rule {
     id: CauseId::Healthy,
     class: Class::Healthy,
@@ -88,12 +84,7 @@ impl Cause for Healthy {
     }
 
     fn explain(Finished(finished): &Finished, facts: &Facts, _: &Words<'_>) -> Explanation {
-        let mut unmeasured = facts.ended.clone();
-        for id in WOULD_REFUTE {
-            if !facts.has(id) {
-                unmeasured.push(id);
-            }
-        }
+        let not_measured = not_measured(facts);
         let waited = match facts.admission.waiting {
             Some(most) if most > 0.0 => {
                 format!(", up to {} waiting at once", counted(most, "request", "requests"))
@@ -111,9 +102,9 @@ impl Cause for Healthy {
             sentence: format!(
                 "Healthy{}{}: {}.{}",
                 facts.worker.name(),
-                if unmeasured.is_empty() { "" } else { " as far as measured" },
+                if not_measured.is_empty() { "" } else { " as far as measured" },
                 judged(facts),
-                not_measured(&unmeasured, facts)
+                not_measured
             ),
             detail: format!(
                 "{} finished; queue wait {} on average{waited}.{whole}{}",
@@ -156,14 +147,16 @@ fn doubt(facts: &Facts) -> Option<String> {
     facts.loss.phrase()
 }
 
-/// ` Not measured: waiting requests.`
-fn not_measured(signals: &[SignalId], facts: &Facts) -> String {
-    let names: Vec<String> = signals.iter().map(|id| id.name()).collect_vec();
-    if names.is_empty() {
-        return String::new();
+/// ` Not measured: failures. Not measured to the end: waiting requests.`
+fn not_measured(facts: &Facts) -> String {
+    let coverage = &facts.coverage;
+    let mut text = String::new();
+    for (gaps, until) in [(&coverage.never, ""), (&coverage.ended, " to the end")] {
+        if !gaps.is_empty() {
+            text = format!("{text} Not measured{until}: {}.", coverage.names(gaps));
+        }
     }
-    let until = if facts.ended.is_empty() { "" } else { " to the end" };
-    format!(" Not measured{until}: {}.", joined(&names, ", "))
+    text
 }
 
 /// `TTFT p95 ≤ 1.2 s (target 2.5 s), ITL p95 ≤ 25 ms (target 50 ms)`.

@@ -33,6 +33,7 @@ use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
 use crate::triage::evidence::{ActionBuilder, Line, between, exact, ruled_out};
 use crate::triage::facts::Facts;
 use crate::triage::facts::impact::Excess;
+use crate::triage::facts::spread::Outside;
 use crate::triage::facts::step_time::Slowdown;
 use crate::triage::finding::{Action, Compare, Evidence, RuledOut};
 use crate::triage::ledger::Ledger;
@@ -83,7 +84,7 @@ impl Cause for SlowDecode {
             }
             Level::Normal | Level::Low => return Answer::clear("ITL is within its target"),
         }
-        if facts.ended.contains(&SignalId::Itl) {
+        if facts.coverage.has_ended(SignalId::Itl, &facts.spread.slow) {
             return Answer::unknown("ITL is not measured to the end of the window");
         }
         if facts.queue.level == Level::High && !facts.has(SignalId::Waiting) {
@@ -131,19 +132,7 @@ impl Cause for SlowDecode {
         let followed = facts.step_time.slowdown == Slowdown::Unexplained;
         Explanation {
             severity: facts.impact.severity,
-            sentence: format!(
-                "Decode is slow{}: ITL {}{}{}{}.",
-                place(facts),
-                seconds(state.mean),
-                state
-                    .change
-                    .map_or_else(String::new, |change| format!(", was {}", seconds(change.before))),
-                facts
-                    .step_time
-                    .target
-                    .map_or_else(String::new, |line| format!(" (target {})", seconds(line.value))),
-                not_short(facts)
-            ),
+            sentence: format!("Decode is slow{}: {}.", place(facts), figures(state, facts)),
             detail: detail(facts),
             evidence: evidence(state, facts),
             rules_out: rules_out(facts),
@@ -168,6 +157,32 @@ fn place(facts: &Facts) -> String {
     }
 }
 
+/// `ITL 80 ms, was 10 ms (target 50 ms), with memory free`: of the replicas that the sentence names,
+/// and of all where it names none.
+fn figures(state: &Slow, facts: &Facts) -> String {
+    let before = state.change.map(|change| format!("was {}", seconds(change.before)));
+    let of_all = (state.mean, before, not_short(facts));
+    let (mean, compared, more) = facts.spread.slow_times.map_or(of_all, |(slow, others)| {
+        (slow, Some(format!("{} on the others", seconds(others))), "")
+    });
+    let compared = compared.map_or_else(String::new, |compared| format!(", {compared}"));
+    let Some(target) = facts.step_time.target else {
+        return format!("ITL {}{compared}{more}", seconds(mean));
+    };
+    if mean > target.value {
+        let target = seconds(target.value);
+        return format!("ITL {}{compared} (target {target}){more}", seconds(mean));
+    }
+    let is_it =
+        |one: &&Outside| one.signal == SignalId::Itl && facts.spread.slow == [&*one.replica];
+    let own = facts.spread.outside.iter().find(is_it).map(|one| one.reason.as_str());
+    let reason = match facts.spread.slow_times {
+        None => facts.step_time.reason.as_str(),
+        Some(_) => own.unwrap_or("misses the target for some outputs"),
+    };
+    format!("ITL {reason} (mean {}{compared}){more}", seconds(mean))
+}
+
 /// What the engine is shown not to lack; nothing where it is not measured.
 fn not_short(facts: &Facts) -> &'static str {
     match (facts.queue.level == Level::Normal, facts.memory.peak.is_some()) {
@@ -184,14 +199,15 @@ fn detail(facts: &Facts) -> String {
                 was always this slow."
             .to_owned();
     }
+    let whose = if facts.spread.slow.is_empty() { "" } else { " of all replicas together" };
     match facts.step_time.running {
         Some(batch) if batch.factor() > BATCH_FOLLOWED => format!(
-            "The batch grew from {} to {} because each request stays longer, not because traffic rose.",
+            "The batch{whose} grew from {} to {} because each request stays longer, not because traffic rose.",
             number(batch.before),
             number(batch.now)
         ),
         Some(batch) => format!(
-            "The batch hardly changed: {} running sequences, was {}.",
+            "The batch{whose} hardly changed: {} running sequences, was {}.",
             number(batch.now),
             number(batch.before)
         ),

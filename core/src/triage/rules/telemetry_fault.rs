@@ -62,6 +62,9 @@ const SHARED: &str = "The scrape goes through a balancer, a gateway or a Service
                       replica each time, so its counts are those of no replica and were left out. \
                       Rates, means and quantiles made of them on any dashboard are wrong too.";
 
+const RATES: &str = "What is read as a counter must be one: growth, means and quantiles of rates \
+                     are not those of requests. They were left out.";
+
 const UNIT: &str = "A diagnosis from these numbers would be a guess. Usual causes: a recording rule or \
                     a collector that converts units.";
 
@@ -95,6 +98,7 @@ impl Cause for TelemetryFault {
         let (opening, detail) = match broken.first().map(|broken| broken.id) {
             _ if is_defect => ("A defect of the engine", DEFECT),
             Some(CaveatId::SharedTarget) => ("The metrics contradict each other", SHARED),
+            Some(CaveatId::RatesAsCounters) => ("The metrics are no counters", RATES),
             Some(CaveatId::WrongUnit) => ("The metrics contradict each other", UNIT),
             Some(CaveatId::StalePage) => ("The metrics are old", COPY),
             Some(CaveatId::CountedTwice) => ("Requests are counted twice", SERIES),
@@ -136,6 +140,12 @@ fn action(broken: &[Broken], words: &Words<'_>) -> Action {
              release that mends it.",
             "A window without the wrong observations is judged whole.",
             None,
+        ),
+        Some(CaveatId::RatesAsCounters) => (
+            "Query the counter itself, without rate() or increase() around it, and give what a rule \
+             records a name of its own.",
+            agree,
+            Some(of_e2e()),
         ),
         Some(CaveatId::WrongUnit) => (
             "Query the engine's own metric, or convert it to seconds where it is recorded.",
