@@ -32,6 +32,12 @@ fn beside(page: &mut Page, name: &str, place: [(&str, &str); 2], value: Value) {
 fn sound(place: [(&str, &str); 2]) -> Page {
     let pace = |time: i64| (7 * (time - START + 60 * MINUTE) / (5 * SECOND)) as f64;
     let mut page = Page::default().counts_of(&place, None, TIMES, pace).states(&place);
+    for (reason, share) in [("stop", 1.0), ("abort", 0.0), ("error", 0.0)] {
+        let labels = [place[0], place[1], ("finished_reason", reason)];
+        page.add(page::labels("vllm:request_success_total", &labels), move |time| {
+            share * pace(time)
+        });
+    }
     beside(&mut page, "up", place, Box::new(|_| 1.0));
     beside(&mut page, "process_start_time_seconds", place, Box::new(|_| 1_779_000_000.0));
     page
