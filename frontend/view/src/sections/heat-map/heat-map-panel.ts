@@ -8,9 +8,17 @@ import type { Columns } from '../../charts/columns.js';
 import { cellAt, columnCount, moved, rowCount } from '../../charts/heat-map-cells.js';
 import type { Cell } from '../../charts/heat-map-cells.js';
 import type { Interval, ReadyState } from '../../contract.js';
-import type { Colour, HeatMap, HeatMapQuery, SignalId } from '../../report-types.js';
+import type {
+  Colour,
+  HeatMap,
+  HeatMapQuery,
+  Report,
+  SignalId,
+  SignalReport,
+} from '../../report-types.js';
 import type { Scene } from '../../scene.js';
 import { currentColour } from '../../theme/theme.js';
+import { primaryFinding } from '../evidence/finding.js';
 import { matrixSignals } from '../matrix/matrix.js';
 import { heatMapSection } from './heat-map-section.js';
 
@@ -36,7 +44,8 @@ export class HeatMapPanel {
   /** What the map was read from; another object means other data. */
   #columns: Columns | undefined;
   #scope = '';
-  #signal: SignalId = 'ttft';
+  /** What the reader chose; the verdict's own metric until then. */
+  #signal: SignalId | undefined;
   #query: HeatMapQuery | undefined;
   #map: HeatMap | undefined;
   #cell: Cell | undefined;
@@ -61,12 +70,16 @@ export class HeatMapPanel {
     this.#scope = scope;
   }
 
+  /** Whether there is a signal to draw. */
+  isShown(scene: Scene): boolean {
+    return this.#signals(scene).length > 0;
+  }
+
   /** The section, for the page's template; nothing where the host has no heat maps. */
   template(scene: Scene, window: Interval | undefined): TemplateResult | typeof nothing {
-    const source = this.#ready?.heatMap;
-    if (!source) return nothing;
-    const signals = matrixSignals(scene.report).filter(([, signal]) => signal.quantiles.length > 0);
-    const chosen = signals.find(([name]) => name === this.#signal) ?? signals[0];
+    const signals = this.#signals(scene);
+    const wanted = this.#signal ?? verdictSignal(scene.report, signals);
+    const chosen = signals.find(([name]) => name === wanted) ?? signals[0];
     if (!chosen) return nothing;
     this.#ask({ signal: chosen[0], columns: MOST_COLUMNS, quantile: scene.quantile });
     return heatMapSection(scene, {
@@ -107,6 +120,11 @@ export class HeatMapPanel {
   /** Stops following the canvas. */
   destroy(): void {
     this.#observer.disconnect();
+  }
+
+  #signals({ report }: Scene): [SignalId, SignalReport][] {
+    if (!this.#ready?.heatMap) return [];
+    return matrixSignals(report).filter(([, signal]) => signal.quantiles.length > 0);
   }
 
   #ask(query: HeatMapQuery): void {
@@ -171,6 +189,13 @@ export class HeatMapPanel {
     this.#cell = cell;
     this.#draw();
   }
+}
+
+/** The first number of the verdict's evidence that has a heat map, else time to first token. */
+function verdictSignal(report: Report, signals: [SignalId, SignalReport][]): SignalId {
+  const evidence = primaryFinding(report)?.evidence ?? [];
+  const found = evidence.find(({ signal }) => signals.some(([name]) => name === signal));
+  return found?.signal ?? 'ttft';
 }
 
 /** A CSS colour as numbers: the canvas knows every notation. */
