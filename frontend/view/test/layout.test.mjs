@@ -48,6 +48,7 @@ const tooWide = () => {
       width > 1 &&
       height > 1 &&
       right > edge &&
+      element.checkVisibility() &&
       !clipped(element) &&
       !element.closest('.glyph, .tooltip')
     );
@@ -78,7 +79,7 @@ for (const width of WIDTHS) {
 const PARTS = [
   '.headline',
   '.impact',
-  '.do-first',
+  '.do-sentence',
   '.bar-before',
   '.slim',
   '.evidence',
@@ -96,7 +97,7 @@ const partsIn = (page) =>
     return all.filter(visible);
   }, PARTS);
 
-const TOP = ['.headline', '.impact', '.do-first', '.bar-before'];
+const TOP = ['.headline', '.impact', '.do-sentence', '.bar-before'];
 const FULL = [...TOP, '.evidence', '.strip-area', '.matrix', '.foot'];
 
 test('each layout shows what it can show whole', async () => {

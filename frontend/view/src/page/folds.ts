@@ -17,13 +17,19 @@ export interface Foldable {
   draw(): TemplateResult | typeof nothing;
 }
 
+/** A row has room for more than a button has. */
+const LONG_TITLE: Partial<Record<Section, string>> = {
+  evidence: 'Why, and what it is not',
+  strips: 'Over time',
+};
+
 /** A row that opens below itself; open from the start where `isOpen`. */
 export function foldedRow(scene: Scene, part: Foldable, isOpen: boolean): TemplateResult {
   const open = scene.isOpen(part.id) ?? isOpen;
   const follow = (event: Event): void =>
     scene.fold(part.id, (event.currentTarget as HTMLDetailsElement).open);
   return html`<details class="fold" data-fold=${part.id} ?open=${open} @toggle=${follow}>
-    <summary>${part.title}</summary>
+    <summary>${LONG_TITLE[part.id] ?? part.title}</summary>
     ${open || !part.isChart ? part.draw() : nothing}
   </details>`;
 }

@@ -105,8 +105,8 @@ function isGlance(section: Section): boolean {
 
 const TITLE: Partial<Record<Section, string>> = {
   phases: 'Phases',
-  evidence: 'Why, and what it is not',
-  strips: 'Over time',
+  evidence: 'Why',
+  strips: 'Time',
   heatmap: 'Heat map',
   matrix: 'Latencies',
 };

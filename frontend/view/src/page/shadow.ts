@@ -10,6 +10,8 @@ import { text as heatMap } from '../theme/styles/heat-map.css';
 import { text as layouts } from '../theme/styles/layouts.css';
 import { text as marks } from '../theme/styles/marks.css';
 import { text as matrix } from '../theme/styles/matrix.css';
+import { text as matrixNarrow } from '../theme/styles/matrix-narrow.css';
+import { text as measurements } from '../theme/styles/measurements.css';
 import { text as phases } from '../theme/styles/phases.css';
 import { text as print } from '../theme/styles/print.css';
 import { text as scopes } from '../theme/styles/scopes.css';
@@ -26,6 +28,8 @@ const STYLES = [
   scopes,
   phases,
   matrix,
+  matrixNarrow,
+  measurements,
   glyph,
   strips,
   heatMap,

@@ -6,7 +6,7 @@ import type { TemplateResult } from 'lit-html';
 import type { Report } from '../../report-types.js';
 import type { Scene } from '../../scene.js';
 import { severityIcon } from '../../theme/icons.js';
-import { formatPlural, formatSeconds, formatShareRange, formatTarget } from '../../words/format.js';
+import { formatCount, formatSeconds, formatShareRange, formatTarget } from '../../words/format.js';
 import { SEVERITY_WORD, shortSignal } from '../../words/words.js';
 import { missedObjectives } from './impact-line.js';
 
@@ -33,7 +33,7 @@ function oneNumber(report: Report): [string?, string?, string?] {
   const { impact, state, id } = report.verdict;
   if (id === 'telemetry-fault') return [];
   if (impact.lost_requests !== undefined)
-    return [formatPlural(Math.round(impact.lost_requests), 'request'), 'did not finish'];
+    return [formatCount(Math.round(impact.lost_requests)), 'unfinished'];
   const [worst] = missedObjectives(report)[0] ?? [];
   if (worst && state !== 'clear') {
     const words = `miss ${shortSignal(worst.signal)}`;
