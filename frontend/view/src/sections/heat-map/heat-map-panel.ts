@@ -154,7 +154,7 @@ export class HeatMapPanel {
     const context = canvas.getContext('2d');
     if (!context) return;
     const colour = (token: 'accent' | 'queue'): Colour =>
-      rgb(context, currentColour(this.#root, token));
+      rgb(canvas.ownerDocument, currentColour(this.#root, token));
     source.paint(context, query, { cell: colour('accent'), band: colour('queue') });
   }
 
@@ -198,11 +198,14 @@ function verdictSignal(report: Report, signals: [SignalId, SignalReport][]): Sig
   return found?.signal ?? 'ttft';
 }
 
-/** A CSS colour as numbers: the canvas knows every notation. */
-function rgb(context: CanvasRenderingContext2D, colour: string): Colour {
+/** A CSS colour as numbers: a canvas knows every notation. */
+function rgb(document: Document, colour: string): Colour {
+  const canvas = document.createElement('canvas');
+  // Reading from the visible canvas would take its painting off the graphics card.
+  const context = canvas.getContext('2d', { willReadFrequently: true });
+  if (!context) return [0, 0, 0];
   context.fillStyle = colour;
   context.fillRect(0, 0, 1, 1);
   const [red = 0, green = 0, blue = 0] = context.getImageData(0, 0, 1, 1).data;
-  context.clearRect(0, 0, 1, 1);
   return [red, green, blue];
 }
