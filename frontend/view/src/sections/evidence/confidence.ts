@@ -22,12 +22,15 @@ const MEANING: Record<Verdict['confidence_word'], string> = {
 /** What is explained less than whole by this is said. */
 const WHOLE = 0.995;
 
-/** A short list. */
-export function confidence({ report }: Scene): TemplateResult {
-  const entries = [sure(report.verdict), explained(report.verdict), missing(report)];
+/** A short list; nothing where there is nothing to be sure of. */
+export function confidence({ report }: Scene): TemplateResult | typeof nothing {
+  const entries = [sure(report.verdict), explained(report.verdict), missing(report)].filter(
+    (entry) => entry !== nothing,
+  );
+  if (entries.length === 0) return nothing;
   return html`<h3>How sure</h3>
     <ul class="points">
-      ${entries.map((entry) => (entry === nothing ? nothing : html`<li>${dashIcon()}<span>${entry}</span></li>`))}
+      ${entries.map((entry) => html`<li>${dashIcon()}<span>${entry}</span></li>`)}
     </ul>`;
 }
 

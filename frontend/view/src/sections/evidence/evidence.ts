@@ -4,7 +4,7 @@
 import { html, nothing } from 'lit-html';
 import type { TemplateResult } from 'lit-html';
 
-import type { CauseId, Evidence, RuledOut } from '../../report-types.js';
+import type { CauseId, Evidence, RuledOut, Verdict } from '../../report-types.js';
 import type { Scene } from '../../scene.js';
 import { crossIcon, tickIcon } from '../../theme/icons.js';
 import { formatPlural } from '../../words/format.js';
@@ -31,7 +31,7 @@ export function evidence(scene: Scene): TemplateResult | typeof nothing {
   if (!hasEvidence(scene)) return nothing;
   return html`<section class="evidence" aria-label="Evidence" data-tips>
     ${column('why', why(scene))} ${column('not', not(scene))} ${column('changed', ledger(scene))}
-    ${column('sure', html`${flips(scene)} ${confidence(scene)}`)}
+    ${column('sure', sure(scene))}
   </section>`;
 }
 
@@ -43,19 +43,18 @@ function column(
 }
 
 /** The numbers that speak for the verdict, then those that speak against it, then what follows. */
-function why(scene: Scene): TemplateResult {
+function why(scene: Scene): TemplateResult | typeof nothing {
   const { verdict } = scene.report;
   const finding = primaryFinding(scene.report);
   const supporting = finding?.evidence.filter((entry) => entry.supports) ?? [];
   const opposing = finding?.evidence.filter((entry) => !entry.supports) ?? [];
   // The detail of what cannot be told is its advice, which stands with what to do.
   const words = verdict.state === 'unknown' ? (finding?.reason ?? '') : verdict.detail;
+  const isSaid = (verdict.state === 'firing' && supporting.length > 0) || repeats(words, verdict);
+  const more = [...opposing, ...verdict.contributing, ...verdict.consequences];
+  if (isSaid && supporting.length + more.length === 0) return nothing;
   return html`<h3>Why</h3>
-    ${
-      verdict.state === 'firing' && supporting.length > 0
-        ? nothing
-        : html`<p class="reason-text">${withCode(words)}</p>`
-    }
+    ${isSaid ? nothing : html`<p class="reason-text">${withCode(words)}</p>`}
     ${points(supporting.map((entry) => point(scene, entry)))}
     ${
       opposing.length === 0
@@ -65,6 +64,17 @@ function why(scene: Scene): TemplateResult {
     }
     ${causes('Contributes', verdict.contributing)}
     ${causes('Follows from it', verdict.consequences)}`;
+}
+
+/** Whether the words stand in the headline already. */
+function repeats(words: string, { sentence }: Verdict): boolean {
+  const bare = (text: string): string => text.toLowerCase().replace(/[.\s]+$/, '');
+  return bare(sentence).includes(bare(words));
+}
+
+function sure(scene: Scene): TemplateResult | typeof nothing {
+  const [near, how] = [flips(scene), confidence(scene)];
+  return near === nothing && how === nothing ? nothing : html`${near} ${how}`;
 }
 
 function causes(title: string, ids: readonly CauseId[]): TemplateResult | typeof nothing {
@@ -86,7 +96,7 @@ function not(scene: Scene): TemplateResult | typeof nothing {
   const { verdict } = scene.report;
   const excluded = primaryFinding(scene.report)?.rules_out ?? [];
   const possible = candidates(scene);
-  if (excluded.length === 0 && verdict.state === 'clear') return nothing;
+  if (excluded.length === 0 && possible === nothing) return nothing;
   const ruledOut =
     excluded.length === 0
       ? html`<h3>Ruled out</h3>

@@ -53,7 +53,7 @@ function action(scene: Scene, { steps, sentence, effect, ...rest }: Action): Tem
         check?.copy === undefined
           ? nothing
           : html`<span class="do-check"
-              >then verify: ${copyButton(services, check.copy, check.copy_kind)}</span
+              >then check: ${copyButton(services, check.copy, check.copy_kind)}</span
             >`
       }
       ${
