@@ -161,6 +161,37 @@ test('a low container that changes its height keeps what it shows whole', async 
   await page.context().close();
 });
 
+test('a row that was opened by keyboard keeps the focus', async () => {
+  const page = await browser.open();
+  await show(page, 'onset', { width: 640 });
+  for (const part of ['strips', 'matrix']) {
+    const summary = page.locator(`[data-fold=${part}] > summary`);
+    await summary.focus();
+    await page.keyboard.press('Enter');
+    await settle(page);
+    assert.equal(await summary.evaluate((element) => element.matches(':focus')), true, part);
+  }
+  await page.context().close();
+});
+
+test('the slim line of time opens the strips, and is where they are not', async () => {
+  const page = await browser.open();
+  for (const width of [320, 640]) {
+    await show(page, 'onset', { width });
+    assert.match(await page.locator('.slim path').first().getAttribute('d'), /^M.*Z$/);
+    await page.locator('.slim').click();
+    await settle(page);
+    assert.deepEqual(
+      await page.evaluate(() => {
+        const shadow = document.querySelector('#box > div').shadowRoot;
+        return ['.slim', '.strip-area'].map((part) => shadow.querySelector(part) !== null);
+      }),
+      [false, true],
+    );
+  }
+  await page.context().close();
+});
+
 /** The first element that fits a selector, scrolled to where it is. */
 const isSeen = (page, selector) =>
   page.evaluate((wanted) => {

@@ -59,6 +59,7 @@ function brief(parts: Parts): TemplateResult {
   const opensTime = wanted.includes('strips') && !scene.isOpen('strips');
   return html`<div class="glance">
       ${scopeSwitch(scene)} ${wanted.filter(isGlance).map((section) => draw(section, parts))}
+      ${wanted.includes('evidence') ? nothing : noticeList(scene.ready.notices)}
       ${opensTime ? strips.slim(scene, () => scene.fold('strips', true)) : nothing}
       ${folded.length > 0 ? foldButtons(scene, folded) : nothing}
     </div>
@@ -95,8 +96,11 @@ function placed(section: Section, parts: Parts): Drawn {
   const isOpen = OPEN[scene.size]?.includes(section) ?? false;
   if (isOpen) return part.draw();
   const row = foldedRow(scene, part, false);
-  if (section !== 'strips' || scene.isOpen('strips')) return row;
-  return html`${strips.slim(scene, () => scene.fold('strips', true))}${row}`;
+  if (section !== 'strips') return row;
+  const slim = scene.isOpen('strips')
+    ? nothing
+    : strips.slim(scene, () => scene.fold('strips', true));
+  return html`${slim}${row}`;
 }
 
 function isGlance(section: Section): boolean {

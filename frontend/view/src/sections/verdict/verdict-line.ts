@@ -48,7 +48,7 @@ function about(scene: Scene): TemplateResult {
 
 /** A low container lists the notices with the evidence. */
 function noticed({ ready: { notices }, size }: Scene): string | typeof nothing {
-  if (size !== 'brief' || notices.length === 0) return nothing;
+  if ((size !== 'brief' && size !== 'line') || notices.length === 0) return nothing;
   return formatPlural(notices.length, 'notice about the data', 'notices about the data');
 }
 
