@@ -39,7 +39,7 @@ function content(scene: Scene, phases: Phases): TemplateResult {
   const longest = Math.max(phases.mean_e2e, before ?? 0);
   return html`${heading(scene, phases, 'it-phases')}
     <div class="bars">
-      ${before === undefined ? nothing : bar(scene, phases, 'before', before, longest)}
+      ${before === undefined ? nothing : bar(scene, phases, 'baseline', before, longest)}
       ${bar(scene, phases, 'now', phases.mean_e2e, longest)}
     </div>
     ${scene.size === 'brief' ? nothing : details(scene, phases)}`;
@@ -75,7 +75,9 @@ function details(scene: Scene, phases: Phases): TemplateResult {
     ${workloadNote(scene)}`;
 }
 
-type Period = 'now' | 'before';
+type Period = 'now' | 'baseline';
+
+const PERIOD_NAME: Record<Period, string> = { now: 'now', baseline: 'before' };
 
 function bar(
   scene: Scene,
@@ -85,14 +87,14 @@ function bar(
   longest: number,
 ): TemplateResult {
   const parts = phases.parts.filter((part) => part.part_of === undefined);
-  return html`<span class="bar-name">${period}</span>
-    <div class="bar bar-${period}" aria-hidden="true">
+  return html`<span class="bar-name">${PERIOD_NAME[period]}</span>
+    <div class="bar bar-${PERIOD_NAME[period]}" aria-hidden="true">
       <div class="bar-fill" .style=${`width:${percent(total, longest)}`}>
         ${parts.map((part) => segment(phases, part, period, total))}
       </div>
     </div>
     <span class="bar-total"
-      >${number(formatSeconds(total), phaseTip(scene, phases, undefined, period === 'now' ? 'now' : 'baseline'))}</span
+      >${number(formatSeconds(total), phaseTip(scene, phases, undefined, period))}</span
     >`;
 }
 
