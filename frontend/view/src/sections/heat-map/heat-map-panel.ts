@@ -44,8 +44,12 @@ export class HeatMapPanel {
   /** What the map was read from; another object means other data. */
   #columns: Columns | undefined;
   #scope = '';
-  /** What the reader chose; the verdict's own metric until then. */
+  /**
+   * What the reader chose; until then what the first verdict of the scope is about, whatever the
+   * verdicts of other windows are about: the map must not change under a brush.
+   */
   #signal: SignalId | undefined;
+  #signalScope: number | undefined;
   #query: HeatMapQuery | undefined;
   #map: HeatMap | undefined;
   #cell: Cell | undefined;
@@ -78,8 +82,10 @@ export class HeatMapPanel {
   /** The section, for the page's template; nothing where the host has no heat maps. */
   template(scene: Scene, window: Interval | undefined): TemplateResult | typeof nothing {
     const signals = this.#signals(scene);
-    const wanted = this.#signal ?? verdictSignal(scene.report, signals);
-    const chosen = signals.find(([name]) => name === wanted) ?? signals[0];
+    if (this.#signalScope !== scene.report.scope) this.#signal = undefined;
+    this.#signalScope = scene.report.scope;
+    if (signals.length > 0) this.#signal ??= verdictSignal(scene.report, signals);
+    const chosen = signals.find(([name]) => name === this.#signal) ?? signals[0];
     if (!chosen) return nothing;
     this.#ask({ signal: chosen[0], columns: MOST_COLUMNS, quantile: scene.quantile });
     return heatMapSection(scene, {

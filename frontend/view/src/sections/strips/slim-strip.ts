@@ -7,7 +7,7 @@ import type { SVGTemplateResult, TemplateResult } from 'lit-html';
 import type { Samples, Strip } from '../../charts/strip-data.js';
 import { leftIn, placeIn } from '../../charts/strip-place.js';
 import type { Scene } from '../../scene.js';
-import { baselineSpan, timeOf, timeSpan } from '../../words/times.js';
+import { baselineSpan, timeOf } from '../../words/times.js';
 
 /** Units of the drawing, which is stretched to its place. */
 const WIDTH = 1000;
@@ -26,12 +26,8 @@ export function slimStrip(
   const baseline = baselineSpan(report);
   const top = strip.top ?? mostOf(strip);
   const since = verdict.since;
-  return html`<button
-    type="button"
-    class="slim"
-    aria-label="Over time, ${timeSpan(scene, range)}: open the strips"
-    @click=${open}
-  >
+  return html`<button type="button" class="slim" @click=${open}>
+    <span class="visually-hidden">Open the strips over time,</span>
     <span class="slim-plot" aria-hidden="true">
       <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none">
         ${strip.series.map(({ colour, drawn }) => area(times, drawn, range, top, colour))}
@@ -48,7 +44,7 @@ export function slimStrip(
           : html`<i class="onset" .style=${`left:${leftIn(range, since)}`}></i>`
       }
     </span>
-    <span class="slim-times" aria-hidden="true"
+    <span class="slim-times"
       ><span>${timeOf(scene, range.start)}</span><span>${strip.measure}</span
       ><span>${timeOf(scene, range.end)}</span></span
     >
