@@ -1,266 +1,107 @@
 // Generated from the Rust types of core/ by `npm run gen`. Change those, not this file.
 
-import type {
-  ActionId,
-  CauseId,
-  FactorId,
-  Grade,
-  Phase,
-  Provenance,
-  Section,
-  SignalId,
-} from '../report-types.js';
+import type { ActionId, CauseId, FactorId, Grade, Phase, Provenance, Section, SignalId } from '../report-types.js';
 
-export const SIGNALS: Record<
-  SignalId,
-  { title: string; short: string; unit: string; meaning: string }
-> = {
-  ttft: {
-    title: 'Time to first token',
-    short: 'TTFT',
-    unit: 's',
-    meaning:
-      "From the request's arrival at the API server to its first token; recorded at the first token, aborted requests included.",
-  },
-  queue_time: {
-    title: 'Queue time',
-    short: 'queue',
-    unit: 's',
-    meaning:
-      "From entering the engine's queue to the first scheduling; recorded when the request finishes; waits after a preemption are not in it.",
-  },
-  prefill_time: {
-    title: 'Prefill time',
-    short: 'prefill time',
-    unit: 's',
-    meaning: 'From the first scheduling to the first token; recorded when the request finishes.',
-  },
-  itl: {
-    title: 'Inter-token latency',
-    short: 'ITL',
-    unit: 's',
-    meaning:
-      'Between successive outputs of one request; one observation an output, which holds several tokens with speculative decoding.',
-  },
-  tpot: {
-    title: 'Time per output token',
-    short: 'TPOT',
-    unit: 's',
-    meaning:
-      'Decode time by output tokens after the first, one observation a request; 0 for outputs of one token.',
-  },
-  e2e: {
-    title: 'End to end',
-    short: 'E2E',
-    unit: 's',
-    meaning: "From the request's arrival to its last output; finished requests only.",
-  },
-  decode_time: {
-    title: 'Decode time',
-    short: 'decode time',
-    unit: 's',
-    meaning:
-      'From the first to the last token, preemption stalls included; recorded when the request finishes.',
-  },
-  inference_time: {
-    title: 'Inference time',
-    short: 'inference time',
-    unit: 's',
-    meaning: 'Prefill and decode together; recorded when the request finishes.',
-  },
-  front_end_time: {
-    title: 'Front-end time',
-    short: 'front-end time',
-    unit: 's',
-    meaning:
-      'Mean end-to-end latency less queue and inference: outside the engine, before and after it.',
-  },
-  front_end_ttft: {
-    title: 'Front-end time before the first token',
-    short: 'front-end time before the first token',
-    unit: 's',
-    meaning:
-      'Mean time to first token less mean queue and prefill time; two populations, so only for windows much longer than a request.',
-  },
-  running: {
-    title: 'Running requests',
-    short: 'running requests',
-    unit: 'requests',
-    meaning: 'Requests in the running batch, prefilling ones included.',
-  },
-  waiting: {
-    title: 'Waiting requests',
-    short: 'waiting requests',
-    unit: 'requests',
-    meaning: 'Requests that wait to be scheduled.',
-  },
-  waiting_deferred: {
-    title: 'Deferred requests',
-    short: 'deferred requests',
-    unit: 'requests',
-    meaning: 'Waiting requests that wait for something other than capacity.',
-  },
-  kv_usage: {
-    title: 'KV cache usage',
-    short: 'kv cache usage',
-    unit: 'ratio',
-    meaning:
-      'Share of the key-value cache held by live requests; the fullest replica counts. Reusable cached blocks are free.',
-  },
-  preemptions: {
-    title: 'Preemptions',
-    short: 'preemptions',
-    unit: 'requests',
-    meaning: 'Requests thrown out of the batch for lack of cache in the window.',
-  },
-  prefix_hit_ratio: {
-    title: 'Prefix cache hit ratio',
-    short: 'prefix cache hit ratio',
-    unit: 'ratio',
-    meaning: 'Share of looked-up prompt tokens that were found in the prefix cache.',
-  },
-  requests_per_s: {
-    title: 'Finished requests',
-    short: 'finished requests',
-    unit: 'requests/s',
-    meaning: 'Requests that finished, for whatever reason, per second.',
-  },
-  prompt_tokens_per_s: {
-    title: 'Prompt tokens',
-    short: 'prompt tokens',
-    unit: 'tokens/s',
-    meaning: 'Prompt tokens per second, those found in a cache included.',
-  },
-  generation_tokens_per_s: {
-    title: 'Output tokens',
-    short: 'output tokens',
-    unit: 'tokens/s',
-    meaning: 'Output tokens per second, live.',
-  },
-  prompt_tokens_per_request: {
-    title: 'Prompt tokens per request',
-    short: 'prompt tokens per request',
-    unit: 'tokens',
-    meaning: 'Mean prompt length of the requests that finished.',
-  },
-  computed_prompt_tokens_per_request: {
-    title: 'Uncached prompt tokens per request',
-    short: 'uncached prompt tokens per request',
-    unit: 'tokens',
-    meaning: 'Mean prompt length less what the cache held, of the requests that finished.',
-  },
-  generation_tokens_per_request: {
-    title: 'Output tokens per request',
-    short: 'output tokens per request',
-    unit: 'tokens',
-    meaning: 'Mean output length of the requests that finished.',
-  },
-  mean_batch: {
-    title: 'Mean batch',
-    short: 'mean batch',
-    unit: 'sequences',
-    meaning:
-      "Mean number of decoding sequences: the inter-token latencies of the window added up, by its length (Little's law).",
-  },
-  lost_requests: {
-    title: 'Unfinished requests',
-    short: 'unfinished requests',
-    unit: 'requests',
-    meaning:
-      'Requests that got a first token in the window less those that finished in it: still running, or aborted and in no finish-time histogram.',
-  },
-  rejections_per_s: {
-    title: 'Rejected requests',
-    short: 'rejected requests',
-    unit: 'requests/s',
-    meaning: 'Requests refused before they entered the engine, per second.',
-  },
+export const SIGNALS: Record<SignalId, { title: string; short: string; unit: string; meaning: string }> = {
+  "ttft": { title: "Time to first token", short: "TTFT", unit: "s", meaning: "From the request's arrival at the API server to its first token; recorded at the first token, aborted requests included." },
+  "queue_time": { title: "Queue time", short: "queue", unit: "s", meaning: "From entering the engine's queue to the first scheduling; recorded when the request finishes; waits after a preemption are not in it." },
+  "prefill_time": { title: "Prefill time", short: "prefill time", unit: "s", meaning: "From the first scheduling to the first token; recorded when the request finishes." },
+  "itl": { title: "Inter-token latency", short: "ITL", unit: "s", meaning: "Between successive outputs of one request; one observation an output, which holds several tokens with speculative decoding." },
+  "tpot": { title: "Time per output token", short: "TPOT", unit: "s", meaning: "Decode time by output tokens after the first, one observation a request; 0 for outputs of one token." },
+  "e2e": { title: "End to end", short: "E2E", unit: "s", meaning: "From the request's arrival to its last output; finished requests only." },
+  "decode_time": { title: "Decode time", short: "decode time", unit: "s", meaning: "From the first to the last token, preemption stalls included; recorded when the request finishes." },
+  "inference_time": { title: "Inference time", short: "inference time", unit: "s", meaning: "Prefill and decode together; recorded when the request finishes." },
+  "front_end_time": { title: "Front-end time", short: "front-end time", unit: "s", meaning: "Mean end-to-end latency less queue and inference: outside the engine, before and after it." },
+  "front_end_ttft": { title: "Front-end time before the first token", short: "front-end time before the first token", unit: "s", meaning: "Mean time to first token less mean queue and prefill time; two populations, so only for windows much longer than a request." },
+  "running": { title: "Running requests", short: "running requests", unit: "requests", meaning: "Requests in the running batch, prefilling ones included." },
+  "waiting": { title: "Waiting requests", short: "waiting requests", unit: "requests", meaning: "Requests that wait to be scheduled." },
+  "waiting_deferred": { title: "Deferred requests", short: "deferred requests", unit: "requests", meaning: "Waiting requests that wait for something other than capacity." },
+  "kv_usage": { title: "KV cache usage", short: "kv cache usage", unit: "ratio", meaning: "Share of the key-value cache held by live requests; the fullest replica counts. Reusable cached blocks are free." },
+  "preemptions": { title: "Preemptions", short: "preemptions", unit: "requests", meaning: "Requests thrown out of the batch for lack of cache in the window." },
+  "prefix_hit_ratio": { title: "Prefix cache hit ratio", short: "prefix cache hit ratio", unit: "ratio", meaning: "Share of looked-up prompt tokens that were found in the prefix cache." },
+  "requests_per_s": { title: "Finished requests", short: "finished requests", unit: "requests/s", meaning: "Requests that finished, for whatever reason, per second." },
+  "prompt_tokens_per_s": { title: "Prompt tokens", short: "prompt tokens", unit: "tokens/s", meaning: "Prompt tokens per second, those found in a cache included." },
+  "generation_tokens_per_s": { title: "Output tokens", short: "output tokens", unit: "tokens/s", meaning: "Output tokens per second, live." },
+  "prompt_tokens_per_request": { title: "Prompt tokens per request", short: "prompt tokens per request", unit: "tokens", meaning: "Mean prompt length of the requests that finished." },
+  "computed_prompt_tokens_per_request": { title: "Uncached prompt tokens per request", short: "uncached prompt tokens per request", unit: "tokens", meaning: "Mean prompt length less what the cache held, of the requests that finished." },
+  "generation_tokens_per_request": { title: "Output tokens per request", short: "output tokens per request", unit: "tokens", meaning: "Mean output length of the requests that finished." },
+  "mean_batch": { title: "Mean batch", short: "mean batch", unit: "sequences", meaning: "Mean number of decoding sequences: the inter-token latencies of the window added up, by its length (Little's law)." },
+  "lost_requests": { title: "Unfinished requests", short: "unfinished requests", unit: "requests", meaning: "Requests that got a first token in the window less those that finished in it: still running, or aborted and in no finish-time histogram." },
+  "rejections_per_s": { title: "Rejected requests", short: "rejected requests", unit: "requests/s", meaning: "Requests refused before they entered the engine, per second." },
 };
 
 export const PHASES: Record<Phase, { title: string; meaning: string }> = {
-  front_end: { title: 'front end', meaning: 'Outside the engine, before and after it.' },
-  queue: { title: 'queue', meaning: 'Waiting to be scheduled for the first time.' },
-  remote_kv: {
-    title: 'remote KV wait',
-    meaning: 'Waiting for a remote key-value cache, a part of the queue.',
-  },
-  prefill: { title: 'prefill', meaning: 'From the first scheduling to the first token.' },
-  decode: { title: 'decode', meaning: 'From the first to the last token.' },
-  preemption: { title: 'preemption stall', meaning: 'Stalled by preemption, a part of decode.' },
+  "front_end": { title: "front end", meaning: "Outside the engine, before and after it." },
+  "queue": { title: "queue", meaning: "Waiting to be scheduled for the first time." },
+  "remote_kv": { title: "remote KV wait", meaning: "Waiting for a remote key-value cache, a part of the queue." },
+  "prefill": { title: "prefill", meaning: "From the first scheduling to the first token." },
+  "decode": { title: "decode", meaning: "From the first to the last token." },
+  "preemption": { title: "preemption stall", meaning: "Stalled by preemption, a part of decode." },
 };
 
 export const CAUSE_MEANING: Record<CauseId, string> = {
-  'cannot-tell': 'The data do not hold enough to name a cause or to call the engine healthy.',
-  'engine-asleep': 'The engine was put to sleep, so what arrives waits until it is woken.',
-  'engine-hang':
-    'The engine holds requests and produces nothing: no token, no first token and no finish for longer than any step takes.',
-  healthy:
-    'Time to first token and inter-token latency are within their targets, requests do not queue, and nothing else is missed.',
-  'kv-thrash':
-    'The key-value cache is full, and running requests are preempted and computed again.',
-  'load-above-capacity':
-    'More requests arrive than the engine can serve: they wait, and a larger batch would miss the token target.',
-  'long-prompts':
-    'Time to first token is high because prefill is long, and each prompt token costs what it did before.',
-  'slot-cap':
-    'Requests wait because the engine admits no more sequences, while memory is free and tokens come fast.',
-  'slow-decode':
-    'Inter-token latency is above its target, and neither preemption nor a grown batch explains it.',
-  'telemetry-fault':
-    'Numbers that must agree contradict each other, and no known repair explains it.',
+  "cannot-tell": "The data do not hold enough to name a cause or to call the engine healthy.",
+  "engine-asleep": "The engine was put to sleep, so what arrives waits until it is woken.",
+  "engine-hang": "The engine holds requests and produces nothing: no token, no first token and no finish for longer than any step takes.",
+  "healthy": "Time to first token and inter-token latency are within their targets, requests do not queue, and nothing else is missed.",
+  "kv-thrash": "The key-value cache is full, and running requests are preempted and computed again.",
+  "load-above-capacity": "More requests arrive than the engine can serve: they wait, and a larger batch would miss the token target.",
+  "long-prompts": "Time to first token is high because prefill is long, and each prompt token costs what it did before.",
+  "slot-cap": "Requests wait because the engine admits no more sequences, while memory is free and tokens come fast.",
+  "slow-decode": "Inter-token latency is above its target, and neither preemption nor a grown batch explains it.",
+  "telemetry-fault": "Numbers that must agree contradict each other, and no known repair explains it.",
 };
 
 export const ACTION_MEANING: Record<ActionId, string> = {
-  'repair-telemetry': 'Mend the scrape configuration.',
-  'inspect-device': 'Look at clocks, power, kernels and links of the devices.',
-  'inspect-replica':
-    'Look at the replicas that differ: placement, hardware, version, configuration.',
-  'inspect-front-end': 'Look at the processor time of the API server and its neighbours.',
-  'inspect-errors': "Look at the engine's log and at the finish reasons.",
-  'wake-engine': 'Wake an engine that was put to sleep.',
-  'restart-engine': 'Restart an engine that no longer makes progress.',
-  'change-routing': 'Spread requests evenly or by prefix.',
-  'shorten-prompts': 'Shorten prompts or make them hit the prefix cache.',
-  'restore-prefix-cache': 'Bring shared prompt prefixes back into the cache.',
-  'limit-outputs': 'Limit the length of outputs.',
-  'raise-max-num-seqs': 'Admit more sequences.',
-  'raise-token-budget': 'Compute more tokens in a step.',
-  'raise-kv-memory': 'Give the key-value cache more memory or store it smaller.',
-  'disable-speculation': 'Switch speculative decoding off.',
-  'shed-load': 'Turn away or delay load.',
-  'add-replicas': 'Add replicas.',
-  'lower-max-num-seqs': 'Admit fewer sequences.',
-  'lower-kv-memory': 'Give the key-value cache less memory.',
-  'scale-out-first': 'Add replicas before the cheaper cure.',
-  'act-on-latency': 'Act on latencies that contradict each other.',
+  "repair-telemetry": "Mend the scrape configuration.",
+  "inspect-device": "Look at clocks, power, kernels and links of the devices.",
+  "inspect-replica": "Look at the replicas that differ: placement, hardware, version, configuration.",
+  "inspect-front-end": "Look at the processor time of the API server and its neighbours.",
+  "inspect-errors": "Look at the engine's log and at the finish reasons.",
+  "wake-engine": "Wake an engine that was put to sleep.",
+  "restart-engine": "Restart an engine that no longer makes progress.",
+  "change-routing": "Spread requests evenly or by prefix.",
+  "shorten-prompts": "Shorten prompts or make them hit the prefix cache.",
+  "restore-prefix-cache": "Bring shared prompt prefixes back into the cache.",
+  "limit-outputs": "Limit the length of outputs.",
+  "raise-max-num-seqs": "Admit more sequences.",
+  "raise-token-budget": "Compute more tokens in a step.",
+  "raise-kv-memory": "Give the key-value cache more memory or store it smaller.",
+  "disable-speculation": "Switch speculative decoding off.",
+  "shed-load": "Turn away or delay load.",
+  "add-replicas": "Add replicas.",
+  "lower-max-num-seqs": "Admit fewer sequences.",
+  "lower-kv-memory": "Give the key-value cache less memory.",
+  "scale-out-first": "Add replicas before the cheaper cure.",
+  "act-on-latency": "Act on latencies that contradict each other.",
 };
 
 export const GRADE_MEANING: Record<Grade, string> = {
-  A: 'Nothing that touches a used signal was repaired or assumed.',
-  B: 'Something that touches a used signal was repaired or assumed, or a signal that the verdict uses is missing.',
-  C: 'An identity between metrics is broken or a needed metric is missing; confidence is at most “likely”.',
-  D: 'Several identities are broken, metrics are missing, or over a tenth of the window is gaps; confidence is at most “possible”.',
+  "A": "Nothing that touches a used signal was repaired or assumed.",
+  "B": "Something that touches a used signal was repaired or assumed, or a signal that the verdict uses is missing.",
+  "C": "An identity between metrics is broken or a needed metric is missing; confidence is at most “likely”.",
+  "D": "Several identities are broken, metrics are missing, or over a tenth of the window is gaps; confidence is at most “possible”.",
 };
 
 export const PROVENANCE_MEANING: Record<Provenance, string> = {
-  exported: 'The engine exports it.',
-  inferred: 'The engine behaves as if it were so.',
-  given: 'The user typed it.',
+  "exported": "The engine exports it.",
+  "inferred": "The engine behaves as if it were so.",
+  "given": "The user typed it.",
 };
 
 export const FACTOR_TITLE: Record<FactorId, string> = {
-  arrivals: 'arrivals',
-  'output-tokens': 'output tokens per request',
-  'prompt-tokens': 'uncached prompt tokens per request',
-  'prefill-cost': 'prefill time per token',
-  'step-time': 'step time at equal batch',
+  "arrivals": "arrivals",
+  "output-tokens": "output tokens per request",
+  "prompt-tokens": "uncached prompt tokens per request",
+  "prefill-cost": "prefill time per token",
+  "step-time": "step time at equal batch",
 };
 
 export const SECTIONS: readonly Section[] = [
-  'verdict',
-  'phases',
-  'evidence',
-  'strips',
-  'heatmap',
-  'matrix',
+  "verdict",
+  "phases",
+  "evidence",
+  "strips",
+  "heatmap",
+  "matrix",
 ];
