@@ -73,7 +73,7 @@ function fleet() {
       'The model that is worst, with a switch to the others, and the load of every replica.',
     panels: {
       triage: triagePanel('The model that is worst', queries, {
-        sections: ['verdict', 'phases', 'matrix', 'strips'],
+        sections: ['verdict', 'phases', 'evidence', 'strips'],
       }),
       running: chart('Running requests by replica', ['running']),
       waiting: chart('Waiting requests by replica', ['waiting']),

@@ -20,6 +20,19 @@ export async function textOf(element) {
   });
 }
 
+/** What a reader needs first: verdict, impact, the first action with its button, and both bars. */
+const FIRST = ['.headline', '.impact', '.do-first .copy', '.bar-before', '.bar-now'];
+
+/** Which of that is not whole within the upper `height` pixels of the page. */
+export async function belowTheFold(element, height) {
+  const below = [];
+  for (const selector of FIRST) {
+    const box = await element.locator(selector).first().boundingBox();
+    if (!box || box.y < 0 || box.y + box.height > height) below.push([selector, box]);
+  }
+  return below;
+}
+
 /** A sentence as it also stands inside a longer one. */
 export const withoutFullStop = (sentence) => sentence.replace(/\.$/, '');
 

@@ -5,18 +5,18 @@ use crate::catalogue::list::closed_list;
 closed_list! {
     /// A part of the view.
     Section {
-        /// The verdict line.
+        /// The verdict, its impact and what to do first.
         Verdict = "verdict",
-        /// The phase bar.
+        /// The phase bars.
         Phases = "phases",
-        /// The triage matrix.
-        Matrix = "matrix",
+        /// Why this verdict and no other, what changed, and what would turn it.
+        Evidence = "evidence",
         /// The time strips.
         Strips = "strips",
         /// The heat map.
         Heatmap = "heatmap",
-        /// Evidence and actions.
-        Evidence = "evidence",
+        /// The triage matrix.
+        Matrix = "matrix",
     }
 }
 
@@ -24,12 +24,12 @@ impl Section {
     /// Name for people.
     pub fn title(self) -> &'static str {
         match self {
-            Self::Verdict => "Verdict",
-            Self::Phases => "Phase bar",
-            Self::Matrix => "Triage matrix",
+            Self::Verdict => "Verdict and first action",
+            Self::Phases => "Phase bars",
+            Self::Evidence => "Evidence",
             Self::Strips => "Time strips",
             Self::Heatmap => "Heat map",
-            Self::Evidence => "Evidence and actions",
+            Self::Matrix => "Triage matrix",
         }
     }
 }

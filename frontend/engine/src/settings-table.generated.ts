@@ -95,8 +95,8 @@ export const SETTINGS = [
     path: 'sections',
     kind: 'choices',
     hosts: ['grafana', 'perses'],
-    ids: ['verdict', 'phases', 'matrix', 'strips', 'heatmap', 'evidence'],
-    default: ['verdict', 'phases', 'matrix', 'strips', 'heatmap', 'evidence'],
+    ids: ['verdict', 'phases', 'evidence', 'strips', 'heatmap', 'matrix'],
+    default: ['verdict', 'phases', 'evidence', 'strips', 'heatmap', 'matrix'],
     attribute: 'sections',
   },
 ] as const satisfies readonly Setting[];

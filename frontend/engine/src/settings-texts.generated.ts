@@ -156,12 +156,20 @@ export const SETTING_TEXTS: Readonly<Record<SettingPath, SettingText>> = {
     help: 'Parts of the view to show, in order.',
     group: 'Display',
     entries: [
-      { help: 'The verdict line.', id: 'verdict', title: 'Verdict' },
-      { help: 'The phase bar.', id: 'phases', title: 'Phase bar' },
-      { help: 'The triage matrix.', id: 'matrix', title: 'Triage matrix' },
+      {
+        help: 'The verdict, its impact and what to do first.',
+        id: 'verdict',
+        title: 'Verdict and first action',
+      },
+      { help: 'The phase bars.', id: 'phases', title: 'Phase bars' },
+      {
+        help: 'Why this verdict and no other, what changed, and what would turn it.',
+        id: 'evidence',
+        title: 'Evidence',
+      },
       { help: 'The time strips.', id: 'strips', title: 'Time strips' },
       { help: 'The heat map.', id: 'heatmap', title: 'Heat map' },
-      { help: 'Evidence and actions.', id: 'evidence', title: 'Evidence and actions' },
+      { help: 'The triage matrix.', id: 'matrix', title: 'Triage matrix' },
     ],
   },
 };

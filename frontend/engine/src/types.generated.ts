@@ -569,7 +569,7 @@ export type ScopeSummary = {
 };
 
 /** A part of the view. */
-export type Section = "verdict" | "phases" | "matrix" | "strips" | "heatmap" | "evidence";
+export type Section = "verdict" | "phases" | "evidence" | "strips" | "heatmap" | "matrix";
 
 /** One series of a `SampleBatch`. */
 export type SeriesDescription = {

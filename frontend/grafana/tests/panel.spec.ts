@@ -65,6 +65,11 @@ test('a new panel offers the query to paste', async ({
 test('options set objectives and sections', async ({ gotoPanelEditPage }) => {
   const panelEditPage = await gotoPanelEditPage({ dashboard: MINIMAL, id: '1' });
   await expect(panelEditPage.panel.locator).toContainText(VERDICT, { timeout: 30_000 });
+  // A low panel keeps its tables behind buttons.
+  const latencies = panelEditPage.panel.locator.getByRole('button', { name: 'Latencies' });
+  if (await latencies.isVisible()) {
+    await latencies.click();
+  }
   const objectives = panelEditPage.getCustomOptions('Objectives');
   await objectives.expand();
   await objectives.getSelect('Kind of service').selectOption('Batch');

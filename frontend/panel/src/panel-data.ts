@@ -9,9 +9,9 @@ export type PanelData = { responses: readonly RangeResponse[] } | SampleBatch;
 /** The data in the form a session loads. Throws a TypeError that says what was expected. */
 export function sessionInput(data: PanelData): SessionInput {
   if (typeof data !== 'object' || data === null) throw unusable();
-  if ('verdict' in data || 'scopes' in data) throw isReport(data);
   if ('responses' in data && Array.isArray(data.responses))
     return { responses: data.responses.map(bytesOf) };
+  if ('verdict' in data || 'scopes' in data) throw isReport(data);
   if ('series' in data && 'times' in data && 'values' in data) return { batch: data };
   throw unusable();
 }

@@ -12,6 +12,8 @@ test('responses come as bytes, text or parsed JSON', () => {
 test('a recording and a capsule are data, whatever else they hold', () => {
   const capsule = { schema: 1, settings: {}, responses: [{}] };
   assert.equal(sessionInput(capsule).responses.length, 1);
+  const recording = { id: 'front-end-cpu', verdict: 'cannot-tell', responses: [{}, {}] };
+  assert.equal(sessionInput(recording).responses.length, 2);
 });
 
 test('a report in place of data is refused in one sentence, whatever its schema', () => {

@@ -150,7 +150,8 @@ export interface Theme {
 }
 
 /**
- * How much is shown. `line`: the verdict line only; `bar`: also the phase bar; `matrix`: also the
- * matrix; `all`: everything.
+ * How a diagnosis is laid out in its container. `tile`: icon, word and one number; `line`: headline
+ * and impact; `brief`: also the first action and the bars, the rest behind a row of buttons;
+ * `narrow` and `medium`: everything below each other, charts and tables folded; `full`: everything.
  */
-export type SizeClass = 'line' | 'bar' | 'matrix' | 'all';
+export type SizeClass = 'tile' | 'line' | 'brief' | 'narrow' | 'medium' | 'full';

@@ -3,6 +3,7 @@
 export type {
   Action,
   ActionId,
+  ActionStep,
   Attainment,
   Baseline,
   Candidate,
@@ -32,6 +33,7 @@ export type {
   Provenance,
   QuantileReport,
   Report,
+  RuledOut,
   ScopeSummary,
   Section,
   Severity,

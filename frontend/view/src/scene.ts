@@ -1,7 +1,7 @@
 // Everything one drawing of a report needs.
 
 import type { HostServices, ReadyState, SizeClass } from './contract.js';
-import type { Report } from './report-types.js';
+import type { Report, Section } from './report-types.js';
 
 /** What a part of the view is drawn from. */
 export interface Scene {
@@ -12,4 +12,8 @@ export interface Scene {
   /** The quantile the matrix shows, in [0, 1]. */
   quantile: number;
   chooseQuantile(q: number): void;
+  /** Whether the reader opened or closed a folded part; `undefined` while untouched. */
+  isOpen(id: Section): boolean | undefined;
+  /** Opens or closes a folded part. */
+  fold(id: Section, open: boolean): void;
 }

@@ -48,6 +48,7 @@ const tooWide = () => {
       width > 1 &&
       height > 1 &&
       right > edge &&
+      element.checkVisibility() &&
       !clipped(element) &&
       !element.closest('.glyph, .tooltip')
     );
@@ -75,28 +76,164 @@ for (const width of WIDTHS) {
   });
 }
 
-const parts = () => {
-  const shadow = document.querySelector('#box > div').shadowRoot;
-  const visible = (selector) =>
-    [...shadow.querySelectorAll(selector)].some((element) => element.checkVisibility());
-  return ['.verdict', '.phases', '.matrix', '.strips', '.column'].filter(visible);
-};
+const PARTS = [
+  '.headline',
+  '.impact',
+  '.do-sentence',
+  '.bar-before',
+  '.slim',
+  '.evidence',
+  '.strip-area',
+  '.matrix',
+  '.foot',
+];
 
-test('each size shows its levels and no more', async () => {
+/** Which of `PARTS` can be seen. */
+const partsIn = (page) =>
+  page.evaluate((all) => {
+    const shadow = document.querySelector('#box > div').shadowRoot;
+    const visible = (selector) =>
+      [...shadow.querySelectorAll(selector)].some((element) => element.checkVisibility());
+    return all.filter(visible);
+  }, PARTS);
+
+const TOP = ['.headline', '.impact', '.do-sentence', '.bar-before'];
+const FULL = [...TOP, '.evidence', '.strip-area', '.matrix', '.foot'];
+
+test('each layout shows what it can show whole', async () => {
   const page = await browser.open();
   const cases = [
-    [1600, 1000, ['.verdict', '.phases', '.matrix', '.strips', '.column']],
-    [960, 400, ['.verdict', '.phases', '.matrix', '.strips', '.column']],
-    [800, 600, ['.verdict', '.phases', '.matrix']],
-    [400, 300, ['.verdict', '.phases']],
-    [300, 300, ['.verdict']],
-    [1600, 100, ['.verdict']],
-    [200, 100, ['.verdict']],
+    [1600, 1000, FULL],
+    [1552, 568, FULL],
+    [960, undefined, FULL],
+    [960, 420, [...TOP, '.slim']],
+    [776, 264, TOP],
+    [800, 900, [...TOP, '.slim', '.evidence', '.foot']],
+    [360, undefined, [...TOP, '.slim', '.foot']],
+    [388, 112, ['.headline', '.impact']],
+    [300, 300, ['.headline', '.impact']],
+    [1600, 100, ['.headline', '.impact']],
+    [1600, 40, ['.headline']],
+    [186, 34, []],
   ];
   for (const [width, height, wanted] of cases) {
     await show(page, 'onset', { width, height });
-    assert.deepEqual(await page.evaluate(parts), wanted, `${width} × ${height}`);
+    assert.deepEqual(await partsIn(page), wanted, `${width} × ${height}`);
   }
+  await page.context().close();
+});
+
+/** Elements of the first look that reach below the container. */
+const cutBelow = () => {
+  const shadow = document.querySelector('#box > div').shadowRoot;
+  const root = shadow.querySelector('.root');
+  const edge = root.getBoundingClientRect().bottom + 0.5;
+  return [...root.querySelectorAll('.glance *')]
+    .filter((element) => element.checkVisibility() && !element.closest('.visually-hidden'))
+    .filter((element) => element.getBoundingClientRect().bottom > edge)
+    .map((element) => `${element.tagName}.${element.getAttribute('class')}`);
+};
+
+test('nothing is cut in half in the cells of a dashboard, whatever the verdict', async () => {
+  const page = await browser.open();
+  for (const state of ['onset', 'before', 'healthy', 'cannotTell', 'partial'])
+    for (const [width, height] of [
+      [186, 34],
+      [388, 112],
+      [388, 264],
+      [776, 264],
+      [1164, 264],
+      [1552, 416],
+    ]) {
+      await show(page, state, { width, height });
+      assert.deepEqual(await page.evaluate(cutBelow), [], `${state} ${width} × ${height}`);
+      assert.deepEqual(await page.evaluate(tooWide), [], `${state} ${width} × ${height}`);
+    }
+  await page.context().close();
+});
+
+test('a low container that changes its height keeps what it shows whole', async () => {
+  const page = await browser.open();
+  await show(page, 'onset', { width: 776, height: 430 });
+  await page.evaluate(() => window.stage.view.resize(776, 250));
+  await settle(page);
+  assert.deepEqual(await page.evaluate(cutBelow), []);
+  await page.context().close();
+});
+
+test('a row that was opened by keyboard keeps the focus', async () => {
+  const page = await browser.open();
+  await show(page, 'onset', { width: 640 });
+  for (const part of ['strips', 'matrix']) {
+    const summary = page.locator(`[data-fold=${part}] > summary`);
+    await summary.focus();
+    await page.keyboard.press('Enter');
+    await settle(page);
+    assert.equal(await summary.evaluate((element) => element.matches(':focus')), true, part);
+  }
+  await page.context().close();
+});
+
+test('the slim line of time opens the strips, and is where they are not', async () => {
+  const page = await browser.open();
+  for (const width of [320, 640]) {
+    await show(page, 'onset', { width });
+    assert.match(await page.locator('.slim path').first().getAttribute('d'), /^M.*Z$/);
+    await page.locator('.slim').click();
+    await settle(page);
+    assert.deepEqual(
+      await page.evaluate(() => {
+        const shadow = document.querySelector('#box > div').shadowRoot;
+        return ['.slim', '.strip-area'].map((part) => shadow.querySelector(part) !== null);
+      }),
+      [false, true],
+    );
+  }
+  await page.context().close();
+});
+
+/** The first element that fits a selector, scrolled to where it is. */
+const isSeen = (page, selector) =>
+  page.evaluate((wanted) => {
+    const shadow = document.querySelector('#box > div').shadowRoot;
+    const element = shadow.querySelector(wanted);
+    if (!element?.checkVisibility()) return false;
+    const { top, width, height } = element.getBoundingClientRect();
+    const root = shadow.querySelector('.root').getBoundingClientRect();
+    return width > 100 && height > 20 && top < root.bottom;
+  }, selector);
+
+test('time, heat map and latencies are one action away at every width from 320 px', async () => {
+  const page = await browser.open();
+  const parts = [
+    ['strips', '.strip-area'],
+    ['heatmap', '.heat-area'],
+    ['matrix', '.matrix-table'],
+    ['evidence', '.evidence'],
+  ];
+  for (const [width, height] of [
+    [320, undefined],
+    [360, undefined],
+    [640, undefined],
+    [959, undefined],
+    [388, 264],
+    [776, 264],
+    [1552, 416],
+  ]) {
+    for (const [part, drawn] of parts) {
+      await show(page, 'onset', { width, height });
+      await page.evaluate(() => window.stage.show(window.stage.withHeatMap('onset')));
+      await settle(page);
+      const what = `${part} at ${width} × ${height}`;
+      if (part === 'evidence' && width >= 640 && height === undefined) continue;
+      assert.equal(await isSeen(page, drawn), false, `${what} is there already`);
+      await page.locator(`[data-fold=${part}] > summary, button[data-fold=${part}]`).click();
+      await settle(page);
+      assert.equal(await isSeen(page, drawn), true, `${what} does not open`);
+      assert.deepEqual(await page.evaluate(tooWide), [], what);
+    }
+  }
+  assert.deepEqual(page.problems, []);
   await page.context().close();
 });
 
@@ -107,7 +244,7 @@ test('a height of 0 is survived, and the view comes back from it', async () => {
   await settle(page);
   await page.evaluate(() => window.stage.view.resize(1248, 700));
   await settle(page);
-  assert.equal((await page.evaluate(parts)).length, 5);
+  assert.deepEqual(await partsIn(page), FULL);
   assert.deepEqual(page.problems, []);
   await page.context().close();
 });
@@ -119,7 +256,7 @@ test('a container without a height of its own grows with the content', async () 
     const host = document.querySelector('#box > div');
     return [host.clientHeight, host.shadowRoot.querySelector('.root').dataset.size];
   });
-  assert.equal(size, 'all');
+  assert.equal(size, 'full');
   assert.ok(box > 600, `${box}`);
   await page.context().close();
 });
@@ -131,7 +268,7 @@ test('an infinite height leaves it to the content', async () => {
   await page.evaluate(() => window.stage.view.resize(1248, Infinity));
   await settle(page);
   assert.ok((await page.evaluate(() => document.querySelector('#box > div').clientHeight)) > 600);
-  assert.equal((await page.evaluate(parts)).length, 5);
+  assert.deepEqual(await partsIn(page), FULL);
   await page.context().close();
 });
 

@@ -28,10 +28,17 @@ test('the whole verdict can be read from the page', async () => {
     ),
   );
   for (const wanted of [
-    'Critical · slot cap',
+    'Critical\nslot cap\ngemma (1 replica)\ndata B',
     'Admission is capped at 2 running sequences; memory is not the constraint.',
-    'since 14:32 · 28 min',
-    'data quality B',
+    'request time 9.3 s, was 6.9 s',
+    'the queue is steady',
+    'since 14:32 (28 min)',
+    '193 requests finished in 10 min',
+    'saves ≈ 2.8 s of 9.3 s',
+    '→ Queue wait drops from 3.07 s to about 0',
+    '2 more steps',
+    'Don’t lower the cap on sequences (fewer slots make the queue longer)',
+    'scale out first (this GPU already has room for the missing slots)',
     'Where 9.3 s goes',
     'mean of the 193 requests that finished in this window, 14:50 – 15:00',
     '6.05–7.5 s',
@@ -41,17 +48,14 @@ test('the whole verdict can be read from the page', async () => {
     '≤ 0.214 s',
     'all samples share one bucket',
     'KV thrash: KV cache 1.7 % used, 0 preemptions',
-    'Not measured',
-    '50 % of requests miss TTFT 2.5 s',
-    '+3.1 s per request',
-    'explains 92 % of the added 3.1 s',
-    'queue steady',
+    'not measured: Deferred requests · Rejected requests',
+    '48–52 % of requests miss E2E 10 s, 50 % TTFT 2.5 s',
+    'explains 92 % of the 3.1 s too many per request',
     'Contributes: long prompts',
     'Follows from it: slow decode',
     'What changed',
     'Closest to flipping',
     'Inter-token latency: 18 ms → 50 ms',
-    'Scale out first: this GPU already has room for the missing slots',
   ]) {
     assert.ok(text.includes(wanted), `"${wanted}" in\n${text}`);
   }
@@ -90,13 +94,13 @@ test('cannot tell: the causes that are left, what each lacks and how to get it',
     ),
   );
   for (const wanted of [
-    '3 unfinished requests',
-    'queue growing',
+    '3 requests did not finish',
+    'the queue grows',
     'Ruled out\n\nNothing yet.',
     'Still possible',
     'KV thrash: Not measured: KV cache usage, preemptions. Add these metrics to the query',
     'Tells it from: slow decode.',
-    'No change recommended yet. Next, read-only: brush another window; get what',
+    'No change recommended yet. Widen the window or wait for more traffic',
     'inconclusive',
   ]) {
     assert.ok(text.includes(wanted), `"${wanted}" in\n${text}`);
@@ -184,7 +188,7 @@ test('the whole view is one walk with the Tab key, in reading order', async () =
   const names = stops.map(({ name }) => name).join(' | ');
   assert.match(
     names,
-    /gemma.*confidence.*9\.3.*p50.*p95.*p99.*Window start.*Window.*Window end.*as a table.*copy flag/s,
+    /gemma.*miss E2E.*copy flag.*copy PromQL.*Window start.*Window.*Window end.*as a table.*p50.*p95.*p99.*Data B/s,
   );
   assert.deepEqual(
     stops.filter(({ ring }) => !ring),
@@ -233,7 +237,7 @@ test('a copied step says so; a refused copy says what to do', async () => {
   assert.equal((await button.innerText()).trim(), 'not allowed');
   assert.match(
     (await page.evaluate(() => window.stage.calls.at(-1))).value,
-    /Select the text beside the button/,
+    /Select the text and copy it yourself/,
   );
   await page.context().close();
 });
@@ -268,39 +272,45 @@ test('sections that are not wanted are not there, in the order that is wanted', 
   );
   await settle(page);
   const order = await page.evaluate(() =>
-    [...document.querySelector('#box > div').shadowRoot.querySelector('.body').children].map(
-      (element) => element.classList[0] ?? element.tagName,
+    [...document.querySelector('#box > div').shadowRoot.querySelectorAll('section')].map(
+      (element) => element.classList[0],
     ),
   );
   assert.deepEqual(order, ['block', 'verdict']);
   await page.context().close();
 });
 
-test('no request finished: the bar says so instead of drawing nothing', async () => {
+test('what the data lack is named exactly, and a section without content is absent', async () => {
   const page = await browser.open();
   await show(page, 'onset', { width: 1248 });
-  await page.evaluate(() => {
-    const ready = window.stage.ready('onset');
-    delete ready.report.phases;
-    ready.report.signals = {};
-    ready.report.limits = [];
-    ready.report.columns = [];
-    ready.report.findings = [];
-    window.stage.show(ready);
-  });
-  await settle(page);
-  const text = plain(
-    await page.evaluate(
-      () => document.querySelector('#box > div').shadowRoot.querySelector('.root').innerText,
-    ),
-  );
-  for (const wanted of [
-    'No request finished in 14:50 – 15:00',
-    'None of the latency histograms',
-    'The data hold no series over time',
-    'No other check was run',
+  const sections = async (finished) => {
+    await page.evaluate((count) => {
+      const ready = window.stage.ready('onset');
+      delete ready.report.phases;
+      delete ready.report.window.finished_requests;
+      if (count !== undefined) ready.report.window.finished_requests = count;
+      Object.assign(ready.report, { signals: {}, limits: [], columns: [], findings: [] });
+      window.stage.show(ready);
+    }, finished);
+    await settle(page);
+    return page.evaluate(() =>
+      [...document.querySelector('#box > div').shadowRoot.querySelectorAll('section')].map(
+        (section) => [section.classList[0], section.innerText.trim()],
+      ),
+    );
+  };
+  for (const [finished, wanted] of [
+    [undefined, /End-to-end latency is not in the data/],
+    [0, /No request finished in 14:50\s–\s15:00/],
+    [193, /End-to-end latency or one of its parts is not in the data/],
   ]) {
-    assert.ok(text.includes(wanted), wanted);
+    const shown = await sections(finished);
+    assert.deepEqual(
+      shown.map(([name]) => name),
+      ['verdict', 'block', 'foot'],
+    );
+    assert.match(shown[1][1], wanted);
+    assert.ok(shown.every(([, text]) => text !== ''));
   }
   assert.deepEqual(page.problems, []);
   await page.context().close();

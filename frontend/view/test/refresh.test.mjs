@@ -39,7 +39,7 @@ test('a refresh moves nothing that is being read', async () => {
     });
   await page.evaluate(() => {
     const shadow = document.querySelector('#box > div').shadowRoot;
-    shadow.querySelector('.checks details').open = true;
+    shadow.querySelector('.checks').open = true;
     shadow.querySelector('.measurements').open = true;
     shadow.querySelector('.copy').focus();
     shadow.querySelector('.root').scrollTop = 420;
@@ -58,6 +58,89 @@ test('a refresh moves nothing that is being read', async () => {
   });
   await settle(page);
   assert.deepEqual(await read(), before_);
+  await page.context().close();
+});
+
+/** Tops of all charts, in CSS pixels of the page. */
+const chartsAt = (page) =>
+  page.evaluate(() => {
+    const shadow = document.querySelector('#box > div').shadowRoot;
+    const charts = [...shadow.querySelectorAll('.canvas, .heat-area')];
+    return charts.map((chart) => chart.getBoundingClientRect().top);
+  });
+
+for (const height of [900, undefined])
+  test(`charts stay where they are while a brush changes the verdict, height ${height}`, async () => {
+    const page = await browser.open();
+    await show(page, 'onset', { width: 1248, height });
+    await page.evaluate(() => window.stage.show(window.stage.withHeatMap('onset')));
+    await settle(page);
+    const track = await page.evaluate(() => {
+      const brush = document.querySelector('#box > div').shadowRoot.querySelector('.brush');
+      brush.scrollIntoView({ block: 'center' });
+      const { left, width, top } = brush.getBoundingClientRect();
+      return { left, width, y: top + 60 };
+    });
+    const x = (minute) => track.left + (track.width * minute) / 60;
+    const headline = () => page.locator('.headline').textContent();
+    const placed = await chartsAt(page);
+    assert.equal(placed.length, 5);
+    const drag = async (from, to, word) => {
+      await page.mouse.move(x(from), track.y);
+      await page.mouse.down();
+      await page.mouse.move(x(to), track.y, { steps: 6 });
+      await settle(page);
+      assert.match(await headline(), word);
+      assert.deepEqual(await chartsAt(page), placed, `while dragging to ${to}`);
+      await page.mouse.up();
+      await settle(page);
+      assert.deepEqual(await chartsAt(page), placed, `released at ${to}`);
+    };
+    await drag(10, 20, /Healthy/);
+    await drag(44, 58, /capped/);
+    await page.keyboard.press('Escape');
+    await settle(page);
+    assert.deepEqual(await chartsAt(page), placed, 'cleared');
+    await page.context().close();
+  });
+
+test('a brush into a longer verdict moves the page, not the chart', async () => {
+  const page = await browser.open();
+  await show(page, 'healthy', { width: 1248, height: 700 });
+  await page.evaluate(() => {
+    const { range } = window.stage.ready('onset').report;
+    const ready = window.stage.ready('healthy');
+    Object.assign(ready.report, { range, window: { ...ready.report.window, ...range } });
+    window.stage.show(ready);
+  });
+  await settle(page);
+  const track = await page.evaluate(() => {
+    const brush = document.querySelector('#box > div').shadowRoot.querySelector('.brush');
+    const { left, width, top } = brush.getBoundingClientRect();
+    return { left, width, y: top + 40 };
+  });
+  const placed = await chartsAt(page);
+  await page.mouse.move(track.left + track.width * 0.7, track.y);
+  await page.mouse.down();
+  await page.mouse.move(track.left + track.width * 0.95, track.y, { steps: 6 });
+  await page.mouse.up();
+  await settle(page);
+  assert.match(await page.locator('.headline').textContent(), /capped/);
+  const now = await chartsAt(page);
+  for (const [index, top] of now.entries())
+    assert.ok(Math.abs(top - placed[index]) < 1, `${top} for ${placed[index]}`);
+  await page.context().close();
+});
+
+test('a refresh moves no chart, whatever it says', async () => {
+  const page = await browser.open();
+  await show(page, 'onset', { width: 1248 });
+  const placed = await chartsAt(page);
+  for (const state of ['stale', 'healthy', 'cannotTell', 'onset']) {
+    await page.evaluate((name) => window.stage.showNamed(name), state);
+    await settle(page);
+    assert.deepEqual(await chartsAt(page), placed, state);
+  }
   await page.context().close();
 });
 

@@ -110,7 +110,7 @@ test('styles of the page do not reach in, and ours do not leak out', async () =>
       getComputedStyle(heading).fontSize,
     ];
   });
-  assert.equal(inside, '19px');
+  assert.equal(inside, '20px');
   assert.equal(outside, '77px');
   await page.context().close();
 });

@@ -22,14 +22,18 @@ test('the size class follows both sides of the container', () => {
   const cases = [
     [200, 600, 'line'],
     [319, 600, 'line'],
-    [320, 140, 'bar'],
-    [320, 139, 'line'],
-    [1600, 0, 'line'],
-    [639, 600, 'bar'],
-    [640, 600, 'matrix'],
-    [959, 600, 'matrix'],
-    [960, 600, 'all'],
-    [960, undefined, 'all'],
+    [320, 440, 'narrow'],
+    [320, 439, 'brief'],
+    [320, 180, 'brief'],
+    [320, 179, 'line'],
+    [320, 63, 'tile'],
+    [1600, 0, 'tile'],
+    [639, undefined, 'narrow'],
+    [640, 600, 'medium'],
+    [959, 600, 'medium'],
+    [960, 600, 'full'],
+    [960, 439, 'brief'],
+    [960, undefined, 'full'],
   ];
   for (const [width, height, wanted] of cases)
     assert.equal(sizeClass(width, height), wanted, `${width} × ${height}`);

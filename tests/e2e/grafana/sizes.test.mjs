@@ -8,7 +8,7 @@ import { columns } from '../../../deploy/steps/grafana-columns.mjs';
 import { seriousViolations, startBrowser } from '../browser.mjs';
 import { startIncidents } from './incidents.mjs';
 import { openGrafana, panelsIn, rangeOf, takePicture, triage } from './panel-page.mjs';
-import { untilShown } from '../reading.mjs';
+import { belowTheFold, untilShown } from '../reading.mjs';
 import { startGrafana } from './server/page-server.mjs';
 
 const sizes = [
@@ -54,7 +54,7 @@ for (const { column, theme, incident } of looks) {
       );
       for (const [index, [width, height]] of sizes.entries()) {
         const panel = panelsIn(page).nth(index);
-        await untilShown(panel, /slot cap|Admission is capped|capped/i);
+        await untilShown(panel, /Critical|Admission is capped/);
         assert.deepEqual(await sticksOut(panel), [], `${width} × ${height}`);
         await takePicture(panel, `size-${width}x${height}-${incident}-${column}-${theme}`);
       }
@@ -66,6 +66,45 @@ for (const { column, theme, incident } of looks) {
     }
   });
 }
+
+test('verdict, impact, first action and both bars are seen without scrolling at 1440 × 900', async () => {
+  const grafana = await startGrafana({ column: columns[1], prometheus: incidents.url('onset') });
+  try {
+    const panels = [triage({ width: 1400, height: 820 })];
+    const look = { width: 1440, height: 900 };
+    const { page } = await openGrafana(browser, grafana, { ...rangeOf('onset'), panels }, look);
+    await untilShown(panelsIn(page), /capped at 2 running/);
+    await takePicture(page, 'first-look-1440');
+    assert.deepEqual(await belowTheFold(panelsIn(page), 900), []);
+    await page.close();
+  } finally {
+    await grafana.stop();
+  }
+});
+
+test('cells of 12 × 8: the time, the heat map and the latencies are one click away', async () => {
+  const grafana = await startGrafana({ column: columns[1], prometheus: incidents.url('onset') });
+  try {
+    const panels = [triage({ width: 776, height: 304 })];
+    const { page, complaints } = await openGrafana(browser, grafana, {
+      ...rangeOf('onset'),
+      panels,
+    });
+    const panel = panelsIn(page);
+    await untilShown(panel, /capped at 2 running/);
+    await takePicture(panel, 'cells-12x8');
+    const opened = { Time: '.strip-area', 'Heat map': '.heat-area', Latencies: '.matrix-table' };
+    for (const [name, part] of Object.entries(opened)) {
+      await panel.getByRole('button', { name, exact: true }).click();
+      await panel.locator(part).waitFor();
+      await panel.getByRole('button', { name, exact: true }).click();
+    }
+    assert.deepEqual(complaints(), []);
+    await page.close();
+  } finally {
+    await grafana.stop();
+  }
+});
 
 /** Elements inside the panel that can be scrolled sideways or lie beyond its right edge. */
 function sticksOut(panel) {

@@ -9,7 +9,12 @@ import { seriousViolations, startBrowser } from '../browser.mjs';
 import { reportOf, takePicture, waitForText } from './element.mjs';
 import { onsetEnd, prometheusWith } from './incidents.mjs';
 import { startPageServer } from './page-server.mjs';
+import { belowTheFold } from '../reading.mjs';
+import { readFileSync } from 'node:fs';
 
+const incidents = JSON.parse(
+  readFileSync(path.join(root, 'frontend/portal/demo/incidents.json'), 'utf8'),
+);
 const demoFolder = path.join(root, 'frontend/portal/dist/demo');
 const verdicts = {
   'seed000-onset': 'slot-cap',
@@ -59,6 +64,22 @@ test('the reader picks another incident and reveals its truth', async () => {
   );
   assert.equal(await truth.isVisible(), false);
   assert.deepEqual(errors, []);
+});
+
+test('verdict, impact, first action and both bars are seen without scrolling at 1440 × 900', async () => {
+  const { page } = await browser.open(`${server.url}/#seed000-onset`, { width: 1440, height: 900 });
+  await reportOf(page, panel);
+  await takePicture(page, 'demo-first-look-1440');
+  assert.deepEqual(await belowTheFold(page.locator(panel), 900), []);
+});
+
+test('every incident of the gallery is diagnosed', async () => {
+  const { page } = await browser.open(`${server.url}/`);
+  for (const { id } of incidents) {
+    await page.goto(`${server.url}/#${id}`);
+    await page.reload();
+    assert.equal(typeof (await reportOf(page, panel)).verdict.id, 'string', id);
+  }
 });
 
 test("the colour scheme is the system's until the reader picks one, which is kept", async () => {

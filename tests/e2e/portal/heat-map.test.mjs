@@ -43,6 +43,7 @@ test('before the onset the first token came fast, after it a part of them waits 
   const { page, errors } = await browser.open(`${server.url}/`, { width: 1400, height: 1400 });
   await reportOf(page);
   const canvas = page.locator('inference-triage canvas.heat-map');
+  await page.getByRole('button', { name: 'Time to first token' }).click();
   const [earlyLow, earlyHigh, , lateHigh] = await canvas.evaluate(painted);
   assert.ok(earlyLow > 0.2, `fast first tokens are painted, ${earlyLow}`);
   assert.equal(earlyHigh, 0, 'and no slow ones');
@@ -53,6 +54,9 @@ test('before the onset the first token came fast, after it a part of them waits 
 test('keys read the cells, whose counts are those of the table, and the switch shows another signal', async () => {
   const { page } = await browser.open(`${server.url}/`, { width: 1400, height: 1400 });
   const report = await reportOf(page);
+  // Of a slot cap the queue is shown first.
+  await page.getByRole('heading', { name: 'Queue time over time' }).waitFor();
+  await page.getByRole('button', { name: 'Time to first token' }).click();
   const area = page.locator('inference-triage .heat-area');
   const readout = page.locator('inference-triage .heat-readout');
   await area.focus();

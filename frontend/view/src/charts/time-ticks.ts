@@ -16,8 +16,11 @@ const STEPS = [
 export function timeTicks(start: number, end: number, most: number): number[] {
   const span = end - start;
   if (!(span > 0) || most < 1) return [];
+  // Labels are to the minute, so two within one would read the same.
+  const least = span >= 2 * MINUTE ? MINUTE : SECOND;
   const step =
-    STEPS.find((candidate) => span / candidate <= most) ?? Math.ceil(span / most / DAY) * DAY;
+    STEPS.find((candidate) => candidate >= least && span / candidate <= most) ??
+    Math.ceil(span / most / DAY) * DAY;
   const ticks: number[] = [];
   for (let tick = Math.ceil(start / step) * step; tick <= end; tick += step) ticks.push(tick);
   return ticks;

@@ -5,17 +5,20 @@ import { html, nothing, render } from 'lit-html';
 import type { TemplateResult } from 'lit-html';
 
 import type { HostServices, Interval, ReadyState, SizeClass, ViewState } from '../contract.js';
+import type { Section } from '../report-types.js';
 import type { Scene } from '../scene.js';
 import { HeatMapPanel } from '../sections/heat-map/heat-map-panel.js';
 import { quantilesOf } from '../sections/matrix/quantiles.js';
 import { StripPanel } from '../sections/strips/strip-panel.js';
 import { SEVERITY_WORD } from '../words/words.js';
 import { Announcer } from './announcer.js';
+import { fit } from './fit.js';
 import { readyContent } from './ready.js';
 import { card } from './states/card.js';
 import { loading } from './states/loading.js';
 import { refused } from './states/refused.js';
 import { setup } from './states/setup.js';
+import { Still } from './still.js';
 import { Tooltip } from './tooltip.js';
 
 /** The quantile shown until the reader chooses another. */
@@ -31,7 +34,10 @@ export class Page {
   readonly #strips: StripPanel;
   readonly #heatMap: HeatMapPanel;
   #state: ViewState = { kind: 'loading' };
+  readonly #still: Still;
+  readonly #folds = new Map<Section, boolean>();
   #size: SizeClass = 'line';
+  #height: number | undefined;
   #quantile: number | undefined;
   #drawings = 0;
 
@@ -42,6 +48,7 @@ export class Page {
     this.#content.className = 'content';
     root.append(this.#content);
     this.#tooltip = new Tooltip(root);
+    this.#still = new Still(root);
     this.#announcer = new Announcer(root);
     this.#strips = new StripPanel(root, services, {
       changeWindow: (window) => this.#changeWindow(window),
@@ -50,10 +57,11 @@ export class Page {
     this.#heatMap = new HeatMapPanel(root, () => this.#paint());
   }
 
-  /** Draws a state in a size class. */
-  show(state: ViewState, size: SizeClass): void {
+  /** Draws a state in a layout; `height` is what the container dictates. */
+  show(state: ViewState, size: SizeClass, height: number | undefined): void {
     this.#state = state;
     this.#size = size;
+    this.#height = height;
     const ready = readyOf(state);
     if (ready) {
       this.#strips.read(ready);
@@ -61,6 +69,13 @@ export class Page {
     }
     this.#paint();
     this.#announcer.say(sentenceOf(state));
+  }
+
+  /** Follows a container that changed within its layout. */
+  resize(height: number | undefined): void {
+    this.#height = height;
+    fit(this.#root, this.#size, height);
+    this.#still.settle(this.#situation(readyOf(this.#state)));
   }
 
   /** Puts the cursor of the strips at a time, or takes it away. */
@@ -94,25 +109,21 @@ export class Page {
     const shadow = this.#root.getRootNode() as ShadowRoot;
     const focused = shadow.activeElement;
     const ready = readyOf(this.#state);
-    this.#steady();
-    render(this.#template(), this.#content);
-    this.#strips.attach(ready && this.#size === 'all' ? this.#content : undefined);
-    this.#heatMap.attach(this.#content);
+    this.#still.around(this.#situation(ready), this.#strips.held, () => {
+      render(this.#template(), this.#content);
+      fit(this.#root, this.#size, this.#height);
+      this.#strips.attach(ready ? this.#content : undefined);
+      this.#heatMap.attach(this.#content);
+    });
     this.#tooltip.refresh();
     // What had the focus may be gone; the reader's place in the page must not be.
     if (focused && !focused.isConnected) this.#root.focus({ preventScroll: true });
   }
 
-  /**
-   * While a drag changes the verdict, what stands above the strips does not shrink and pull them
-   * from the pointer.
-   */
-  #steady(): void {
-    const { dragging } = this.#strips;
-    for (const part of this.#content.querySelectorAll<HTMLElement>('.verdict, .phases')) {
-      const height = dragging ? `${part.offsetHeight}px` : '';
-      if (part.style.minHeight !== height) part.style.minHeight = height;
-    }
+  /** In what the room above the charts may change. */
+  #situation(ready: ReadyState | undefined): string {
+    const { clientWidth } = this.#root;
+    return JSON.stringify([clientWidth, this.#size, ready?.report.scope, [...this.#folds]]);
   }
 
   #template(): TemplateResult {
@@ -158,6 +169,12 @@ export class Page {
       quantile: all.includes(wanted) ? wanted : (all.at(-1) ?? wanted),
       chooseQuantile: (q) => {
         this.#quantile = q;
+        this.#paint();
+      },
+      isOpen: (id) => this.#folds.get(id),
+      fold: (id, open) => {
+        if (this.#folds.get(id) === open) return;
+        this.#folds.set(id, open);
         this.#paint();
       },
     };

@@ -1,4 +1,4 @@
-// The parts of a diagnosis in reading order, as many as the size allows.
+// The parts of a diagnosis in reading order, as the layout shows them.
 
 import { html, nothing } from 'lit-html';
 import type { TemplateResult } from 'lit-html';
@@ -6,30 +6,28 @@ import type { TemplateResult } from 'lit-html';
 import type { SizeClass } from '../contract.js';
 import type { Section } from '../report-types.js';
 import type { Scene } from '../scene.js';
-import { actions } from '../sections/evidence/actions.js';
-import { otherChecks } from '../sections/evidence/checks.js';
-import { ruledOut, why } from '../sections/evidence/evidence.js';
+import { evidence, hasEvidence } from '../sections/evidence/evidence.js';
+import { foot } from '../sections/foot/foot.js';
 import type { HeatMapPanel } from '../sections/heat-map/heat-map-panel.js';
-import { matrix } from '../sections/matrix/matrix.js';
+import { hasMatrix, matrix } from '../sections/matrix/matrix.js';
 import { otherMeasurements } from '../sections/matrix/measurements.js';
 import { noticeList } from '../sections/notices.js';
-import { phaseBar } from '../sections/phases/phase-bar.js';
-import { dataQuality, limits } from '../sections/quality.js';
+import { phaseBar, phaseTable } from '../sections/phases/phase-bar.js';
 import { scopeSwitch } from '../sections/scope-switch.js';
 import type { StripPanel } from '../sections/strips/strip-panel.js';
+import { tile } from '../sections/verdict/tile.js';
 import { verdictLine } from '../sections/verdict/verdict-line.js';
+import { foldButtons, foldedRow, openedParts } from './folds.js';
+import type { Foldable } from './folds.js';
 
-/** The smallest size class that shows a part. */
-const FROM_SIZE: Partial<Record<Section, SizeClass>> = {
-  verdict: 'line',
-  phases: 'bar',
-  matrix: 'matrix',
-  strips: 'all',
-  heatmap: 'all',
-  evidence: 'all',
-};
+/** What the parts are drawn from. */
+interface Parts {
+  scene: Scene;
+  strips: StripPanel;
+  heatMap: HeatMapPanel;
+}
 
-const SIZES: SizeClass[] = ['line', 'bar', 'matrix', 'all'];
+type Drawn = TemplateResult | typeof nothing;
 
 /** A report as a page. */
 export function readyContent(
@@ -39,53 +37,103 @@ export function readyContent(
 ): TemplateResult {
   const parts = { scene, strips, heatMap };
   const wanted = scene.ready.sections;
-  const shown = wanted.filter((section) => fits(section, scene.size));
-  const folded =
-    scene.size === 'bar' || scene.size === 'matrix' ? wanted.includes('evidence') : false;
-  const [first, ...rest] = rows(shown).map((row) =>
-    row.length === 2
-      ? html`<div class="pair">${row.map((part) => draw(part, parts))}</div>`
-      : draw(row[0], parts),
-  );
-  return html`${scopeSwitch(scene)} ${first} ${noticeList(scene.ready.notices)} ${rest}
-  ${
-    folded
-      ? html`<details class="fold">
-          <summary>What to do, and why</summary>
-          ${evidenceRows(scene)}
-        </details>`
-      : nothing
-  }`;
-}
-
-/** Matrix and strips stand side by side where they follow each other. */
-function rows(sections: Section[]): Section[][] {
-  const result: Section[][] = [];
-  for (const section of sections) {
-    const last = result.at(-1);
-    const pair = last?.length === 1 && new Set([last[0], section, 'matrix', 'strips']).size === 2;
-    if (pair) last.push(section);
-    else result.push([section]);
+  if (scene.size === 'tile') return html`<div class="glance">${tile(scene)}</div>`;
+  if (scene.size === 'line') {
+    const only = wanted.includes('verdict') ? verdictLine(scene) : firstOf(parts);
+    return html`<div class="glance">${only}</div>`;
   }
-  return result;
+  return scene.size === 'brief' ? brief(parts) : page(parts);
 }
 
-function fits(section: Section, size: SizeClass): boolean {
-  const from = FROM_SIZE[section];
-  return from !== undefined && SIZES.indexOf(from) <= SIZES.indexOf(size);
+/** Where the verdict is not among the parts: the first that is. */
+function firstOf(parts: Parts): Drawn {
+  const [first] = parts.scene.ready.sections;
+  return first === undefined ? nothing : draw(first, parts);
 }
 
-/** What the parts are drawn from. */
-interface Parts {
-  scene: Scene;
-  strips: StripPanel;
-  heatMap: HeatMapPanel;
+/** What is seen without scrolling, then what the buttons opened. */
+function brief(parts: Parts): TemplateResult {
+  const { scene, strips } = parts;
+  const wanted = scene.ready.sections;
+  const folded = wanted.flatMap((section) => foldable(section, parts) ?? []);
+  const opensTime = wanted.includes('strips') && !scene.isOpen('strips');
+  return html`<div class="glance">
+      ${scopeSwitch(scene)} ${wanted.filter(isGlance).map((section) => draw(section, parts))}
+      ${wanted.includes('evidence') ? nothing : noticeList(scene.ready.notices)}
+      ${opensTime ? strips.slim(scene, () => scene.fold('strips', true)) : nothing}
+      ${folded.length > 0 ? foldButtons(scene, folded) : nothing}
+    </div>
+    ${openedParts(scene, folded)}`;
 }
 
-function draw(
-  section: Section | undefined,
-  { scene, strips, heatMap }: Parts,
-): TemplateResult | typeof nothing {
+/** All parts below each other. What stands above the first chart keeps its room. */
+function page(parts: Parts): TemplateResult {
+  const { scene } = parts;
+  const wanted = scene.ready.sections;
+  const chart = wanted.findIndex((section) => section === 'strips' || section === 'heatmap');
+  const until = chart < 0 ? wanted.length : chart;
+  const drawn = wanted.map((section) => placed(section, parts));
+  const [first, ...above] = drawn.slice(0, until);
+  return html`<div class="above">
+      <div>
+        ${scopeSwitch(scene)} ${first ?? nothing} ${noticeList(scene.ready.notices)} ${above}
+      </div>
+    </div>
+    ${drawn.slice(until)} ${wanted.includes('evidence') ? foot(scene) : nothing}`;
+}
+
+/** The parts that are open in a layout without being asked for. */
+const OPEN: Partial<Record<SizeClass, readonly Section[]>> = {
+  medium: ['evidence'],
+  full: ['evidence', 'strips', 'heatmap', 'matrix'],
+};
+
+function placed(section: Section, parts: Parts): Drawn {
+  const { scene, strips } = parts;
+  if (isGlance(section)) return draw(section, parts);
+  const part = foldable(section, parts);
+  if (!part) return nothing;
+  const isOpen = OPEN[scene.size]?.includes(section) ?? false;
+  if (isOpen) return part.draw();
+  const row = foldedRow(scene, part, false);
+  if (section !== 'strips') return row;
+  const slim = scene.isOpen('strips')
+    ? nothing
+    : strips.slim(scene, () => scene.fold('strips', true));
+  return html`${slim}${row}`;
+}
+
+function isGlance(section: Section): boolean {
+  return section === 'verdict' || section === 'phases';
+}
+
+const TITLE: Partial<Record<Section, string>> = {
+  phases: 'Phases',
+  evidence: 'Why',
+  strips: 'Time',
+  heatmap: 'Heat map',
+  matrix: 'Latencies',
+};
+
+/** A part that can wait for the reader; undefined where it would be empty. */
+function foldable(section: Section, parts: Parts): Foldable | undefined {
+  const title = TITLE[section];
+  const { scene, strips, heatMap } = parts;
+  const isThere = {
+    evidence: () => hasEvidence(scene),
+    strips: () => !strips.isEmpty,
+    heatmap: () => heatMap.isShown(scene),
+    matrix: () => hasMatrix(scene.report),
+    verdict: () => false,
+    phases: () => scene.size === 'brief' && scene.report.phases !== undefined,
+  }[section];
+  if (title === undefined || !isThere()) return undefined;
+  const isChart = section === 'strips' || section === 'heatmap';
+  const drawn = (): Drawn => (section === 'phases' ? phaseTable(scene) : draw(section, parts));
+  return { id: section, title, isChart, draw: drawn };
+}
+
+function draw(section: Section, { scene, strips, heatMap }: Parts): Drawn {
   switch (section) {
     case 'verdict':
       return verdictLine(scene);
@@ -98,15 +146,13 @@ function draw(
     case 'heatmap':
       return heatMap.template(scene, strips.window);
     case 'evidence':
-      return evidenceRows(scene);
+      return scene.size === 'brief' ? everyReason(scene) : evidence(scene);
     default:
       return nothing;
   }
 }
 
-function evidenceRows(scene: Scene): TemplateResult {
-  return html`<div class="columns">${why(scene)} ${ruledOut(scene)} ${actions(scene)}</div>
-    <div class="columns columns-second">
-      ${dataQuality(scene)} ${limits(scene)} ${otherChecks(scene)}
-    </div>`;
+/** What a low container has no other place for goes with the evidence. */
+function everyReason(scene: Scene): TemplateResult {
+  return html`${noticeList(scene.ready.notices)} ${evidence(scene)} ${foot(scene)}`;
 }

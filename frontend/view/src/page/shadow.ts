@@ -3,13 +3,18 @@
 import { text as annotations } from '../theme/styles/annotations.css';
 import { text as base } from '../theme/styles/base.css';
 import { text as contrast } from '../theme/styles/contrast.css';
+import { text as doFirst } from '../theme/styles/do-first.css';
 import { text as evidence } from '../theme/styles/evidence.css';
 import { text as glyph } from '../theme/styles/glyph.css';
 import { text as heatMap } from '../theme/styles/heat-map.css';
+import { text as layouts } from '../theme/styles/layouts.css';
 import { text as marks } from '../theme/styles/marks.css';
 import { text as matrix } from '../theme/styles/matrix.css';
+import { text as matrixNarrow } from '../theme/styles/matrix-narrow.css';
+import { text as measurements } from '../theme/styles/measurements.css';
 import { text as phases } from '../theme/styles/phases.css';
 import { text as print } from '../theme/styles/print.css';
+import { text as scopes } from '../theme/styles/scopes.css';
 import { text as states } from '../theme/styles/states.css';
 import { text as strips } from '../theme/styles/strips.css';
 import { text as tooltip } from '../theme/styles/tooltip.css';
@@ -19,14 +24,19 @@ const STYLES = [
   base,
   marks,
   verdict,
+  doFirst,
+  scopes,
   phases,
   matrix,
+  matrixNarrow,
+  measurements,
   glyph,
   strips,
   heatMap,
   annotations,
   evidence,
   states,
+  layouts,
   tooltip,
   contrast,
   print,

@@ -22,6 +22,7 @@ export class View {
   #page: Page | undefined;
   #failure: unknown;
   #size: SizeClass = 'line';
+  #height: number | undefined;
   #observer: ResizeObserver | undefined;
 
   constructor(services: HostServices, theme: Theme) {
@@ -109,7 +110,7 @@ export class View {
 
   #draw(): void {
     if (!this.#shell) return;
-    if (this.#page) this.#page.show(this.#state, this.#size);
+    if (this.#page) this.#page.show(this.#state, this.#size, this.#height);
     else if (this.#failure !== undefined) showRefusal(this.#shell.root, this.#failure, this.#state);
   }
 
@@ -120,19 +121,14 @@ export class View {
     const height = givenHeight(shell);
     const size = sizeClass(shell.host.clientWidth, height);
     shell.root.dataset['size'] = size;
-    shell.root.dataset['room'] = roomFor(height);
-    if (size === this.#size) return;
+    this.#height = height;
+    if (size === this.#size) {
+      this.#page?.resize(height);
+      return;
+    }
     this.#size = size;
     if (this.#page) this.#draw();
   }
-}
-
-/**
- * How much of the verdict line a low container holds: one line of text, the sentence, or all of it.
- */
-function roomFor(height: number | undefined): 'one-line' | 'sentence' | 'all' {
-  if (height === undefined || height >= 128) return 'all';
-  return height < 60 ? 'one-line' : 'sentence';
 }
 
 /** The height the container dictates, or `undefined` where the content decides. */

@@ -8,10 +8,10 @@ import { severityIcon } from '../theme/icons.js';
 import { formatPlural } from '../words/format.js';
 import { SEVERITY_WORD, phrase } from '../words/words.js';
 
-/** Nothing when the data hold one scope, or where there is only room for the verdict. */
-export function scopeSwitch({ report, services, size }: Scene): TemplateResult | typeof nothing {
+/** Nothing when the data hold one scope. */
+export function scopeSwitch({ report, services }: Scene): TemplateResult | typeof nothing {
   const { scopes } = report;
-  if (scopes.length < 2 || size === 'line') return nothing;
+  if (scopes.length < 2) return nothing;
   return html`<nav class="scopes" aria-label="Models and engines">
     <ul>
       ${scopes.map(

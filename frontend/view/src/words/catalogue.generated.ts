@@ -100,8 +100,8 @@ export const FACTOR_TITLE: Record<FactorId, string> = {
 export const SECTIONS: readonly Section[] = [
   "verdict",
   "phases",
-  "matrix",
+  "evidence",
   "strips",
   "heatmap",
-  "evidence",
+  "matrix",
 ];

@@ -14,7 +14,8 @@ export function copyLine(services: HostServices, text: string, kind?: string): T
   >`;
 }
 
-function copyButton(services: HostServices, text: string, kind = ''): TemplateResult {
+/** The button alone; what stands around it says what is copied. */
+export function copyButton(services: HostServices, text: string, kind = ''): TemplateResult {
   const label = kind ? `copy ${kind}` : 'copy';
   return html`<button
     type="button"
@@ -35,9 +36,7 @@ async function copy(services: HostServices, text: string, button: HTMLElement): 
   } catch {
     if (done) done.textContent = 'not allowed';
     button.dataset['state'] = 'failed';
-    services.notify(
-      'The browser did not allow copying. Select the text beside the button and copy it yourself.',
-    );
+    services.notify('The browser did not allow copying. Select the text and copy it yourself.');
   }
   setTimeout(() => {
     button.dataset['state'] = 'ready';

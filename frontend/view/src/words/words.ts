@@ -1,6 +1,7 @@
 // Ids of rules, signals, phases and actions as words for people.
 
 import type {
+  ActionId,
   Grade,
   Level,
   Phase,
@@ -37,6 +38,20 @@ export function phrase(id: string): string {
 export function readable(id: string): string {
   const text = phrase(id);
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+const ACTION_NAME: Partial<Record<ActionId, string>> = {
+  'raise-max-num-seqs': 'raise the cap on sequences',
+  'lower-max-num-seqs': 'lower the cap on sequences',
+  'raise-kv-memory': 'give the KV cache more memory',
+  'lower-kv-memory': 'give the KV cache less memory',
+  'restart-engine': 'restart the engine',
+  'act-on-latency': 'act on these latencies',
+};
+
+/** What one would do, as an imperative; the incident message has the same words. */
+export function actionName(id: ActionId): string {
+  return ACTION_NAME[id] ?? phrase(id);
 }
 
 /** The abbreviation engineers use for a signal, else its title in small letters. */
@@ -80,7 +95,7 @@ function asClause(sentence: string): string {
 
 /** A title within a sentence: a small first letter, unless an abbreviation starts it. */
 export function inSentence(title: string): string {
-  return /^[A-Z][a-z]/.test(title) ? title.charAt(0).toLowerCase() + title.slice(1) : title;
+  return /^(?:[A-Z][a-z]|A )/.test(title) ? title.charAt(0).toLowerCase() + title.slice(1) : title;
 }
 
 /**

@@ -74,6 +74,26 @@ class Stage {
     };
   }
 
+  /** The same with a heat map of two buckets and two columns. */
+  withHeatMap(name: string): ReadyState {
+    const ready = this.ready(name);
+    const { start, end } = ready.report.range;
+    return {
+      ...ready,
+      heatMap: {
+        read: () => ({
+          times: Float64Array.of(start, (start + end) / 2, end),
+          edges: Float64Array.of(0.1, 1, 10),
+          bounds: Float64Array.of(0, 1, 10),
+          counts: Float64Array.of(3, 1, 2, 2),
+          lo: Float64Array.of(0, 1),
+          hi: Float64Array.of(1, 10),
+        }),
+        paint: () => true,
+      },
+    };
+  }
+
   show(state: ViewState): void {
     this.#state = state;
     this.view?.update(state);

@@ -8,17 +8,17 @@ import type { SizeClass } from '../../contract.js';
 
 /** The skeleton for a size; `progress` says what is being waited for. */
 export function loading(size: SizeClass, progress = 'Loading …'): TemplateResult {
+  const isSmall = size === 'line' || size === 'tile';
   return html`<div class="skeleton" role="status">
     <div class="verdict">
       <i class="bone bone-icon"></i>
       <div class="verdict-text">
         <p class="progress">${progress}</p>
-        <i class="bone bone-title"></i
-        >${size === 'line' ? '' : html`<i class="bone bone-line"></i>`}
+        <i class="bone bone-title"></i>${isSmall ? '' : html`<i class="bone bone-line"></i>`}
       </div>
     </div>
-    ${size === 'line' ? '' : html`<div class="block phases"><i class="bone bone-head"></i><i class="bone bone-bar"></i></div>`}
-    ${size === 'matrix' || size === 'all' ? html`<div class="pair">${table()}${size === 'all' ? strips() : ''}</div>` : ''}
+    ${isSmall ? '' : html`<div class="block phases"><i class="bone bone-head"></i><i class="bone bone-bar"></i></div>`}
+    ${size === 'full' ? html`${strips()}${table()}` : ''}
   </div>`;
 }
 

@@ -16,8 +16,8 @@ export function ledger(scene: Scene): TemplateResult | typeof nothing {
   const entries = scene.report.ledger;
   if (entries.length === 0) return nothing;
   const hasShares = entries.some(({ share }) => share !== undefined);
-  return html`<h4 id="it-changed">What changed</h4>
-    <table class="ledger" data-tips aria-labelledby="it-changed">
+  return html`<h3 id="it-changed">What changed</h3>
+    <table class="ledger" aria-labelledby="it-changed">
       <thead>
         <tr>
           <th scope="col">was → now</th>

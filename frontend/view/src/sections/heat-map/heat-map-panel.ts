@@ -8,9 +8,17 @@ import type { Columns } from '../../charts/columns.js';
 import { cellAt, columnCount, moved, rowCount } from '../../charts/heat-map-cells.js';
 import type { Cell } from '../../charts/heat-map-cells.js';
 import type { Interval, ReadyState } from '../../contract.js';
-import type { Colour, HeatMap, HeatMapQuery, SignalId } from '../../report-types.js';
+import type {
+  Colour,
+  HeatMap,
+  HeatMapQuery,
+  Report,
+  SignalId,
+  SignalReport,
+} from '../../report-types.js';
 import type { Scene } from '../../scene.js';
 import { currentColour } from '../../theme/theme.js';
+import { primaryFinding } from '../evidence/finding.js';
 import { matrixSignals } from '../matrix/matrix.js';
 import { heatMapSection } from './heat-map-section.js';
 
@@ -36,7 +44,12 @@ export class HeatMapPanel {
   /** What the map was read from; another object means other data. */
   #columns: Columns | undefined;
   #scope = '';
-  #signal: SignalId = 'ttft';
+  /**
+   * What the reader chose; until then what the first verdict of the scope is about, whatever the
+   * verdicts of other windows are about: the map must not change under a brush.
+   */
+  #signal: SignalId | undefined;
+  #signalScope: number | undefined;
   #query: HeatMapQuery | undefined;
   #map: HeatMap | undefined;
   #cell: Cell | undefined;
@@ -61,11 +74,17 @@ export class HeatMapPanel {
     this.#scope = scope;
   }
 
+  /** Whether there is a signal to draw. */
+  isShown(scene: Scene): boolean {
+    return this.#signals(scene).length > 0;
+  }
+
   /** The section, for the page's template; nothing where the host has no heat maps. */
   template(scene: Scene, window: Interval | undefined): TemplateResult | typeof nothing {
-    const source = this.#ready?.heatMap;
-    if (!source) return nothing;
-    const signals = matrixSignals(scene.report).filter(([, signal]) => signal.quantiles.length > 0);
+    const signals = this.#signals(scene);
+    if (this.#signalScope !== scene.report.scope) this.#signal = undefined;
+    this.#signalScope = scene.report.scope;
+    if (signals.length > 0) this.#signal ??= verdictSignal(scene.report, signals);
     const chosen = signals.find(([name]) => name === this.#signal) ?? signals[0];
     if (!chosen) return nothing;
     this.#ask({ signal: chosen[0], columns: MOST_COLUMNS, quantile: scene.quantile });
@@ -109,6 +128,11 @@ export class HeatMapPanel {
     this.#observer.disconnect();
   }
 
+  #signals({ report }: Scene): [SignalId, SignalReport][] {
+    if (!this.#ready?.heatMap) return [];
+    return matrixSignals(report).filter(([, signal]) => signal.quantiles.length > 0);
+  }
+
   #ask(query: HeatMapQuery): void {
     const known = this.#query;
     const isSame = known?.signal === query.signal && known.quantile === query.quantile;
@@ -136,7 +160,7 @@ export class HeatMapPanel {
     const context = canvas.getContext('2d');
     if (!context) return;
     const colour = (token: 'accent' | 'queue'): Colour =>
-      rgb(context, currentColour(this.#root, token));
+      rgb(canvas.ownerDocument, currentColour(this.#root, token));
     source.paint(context, query, { cell: colour('accent'), band: colour('queue') });
   }
 
@@ -173,11 +197,21 @@ export class HeatMapPanel {
   }
 }
 
-/** A CSS colour as numbers: the canvas knows every notation. */
-function rgb(context: CanvasRenderingContext2D, colour: string): Colour {
+/** The first number of the verdict's evidence that has a heat map, else time to first token. */
+function verdictSignal(report: Report, signals: [SignalId, SignalReport][]): SignalId {
+  const evidence = primaryFinding(report)?.evidence ?? [];
+  const found = evidence.find(({ signal }) => signals.some(([name]) => name === signal));
+  return found?.signal ?? 'ttft';
+}
+
+/** A CSS colour as numbers: a canvas knows every notation. */
+function rgb(document: Document, colour: string): Colour {
+  const canvas = document.createElement('canvas');
+  // Reading from the visible canvas would take its painting off the graphics card.
+  const context = canvas.getContext('2d', { willReadFrequently: true });
+  if (!context) return [0, 0, 0];
   context.fillStyle = colour;
   context.fillRect(0, 0, 1, 1);
   const [red = 0, green = 0, blue = 0] = context.getImageData(0, 0, 1, 1).data;
-  context.clearRect(0, 0, 1, 1);
   return [red, green, blue];
 }

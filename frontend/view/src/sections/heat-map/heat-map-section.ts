@@ -34,8 +34,9 @@ export interface HeatMapView {
   key(event: KeyboardEvent): void;
 }
 
-/** The fifth level of the view. */
-export function heatMapSection(scene: Scene, view: HeatMapView): TemplateResult {
+/** Nothing where nothing was observed in the loaded range. */
+export function heatMapSection(scene: Scene, view: HeatMapView): TemplateResult | typeof nothing {
+  if (!view.map) return nothing;
   const [, signal] = view.chosen;
   const name = formatQuantile(scene.quantile);
   return html`<section class="block heat" aria-labelledby="it-heat">
@@ -47,11 +48,7 @@ export function heatMapSection(scene: Scene, view: HeatMapView): TemplateResult 
       </p>
       ${signalSwitch(view)}
     </div>
-    ${
-      view.map
-        ? html`${plot(scene, view, view.map, signal)} ${table(scene, view.map, signal)}`
-        : html`<p class="quiet">Nothing was observed in the loaded range.</p>`
-    }
+    ${plot(scene, view, view.map, signal)} ${table(scene, view.map, signal)}
   </section>`;
 }
 

@@ -19,7 +19,7 @@ import {
   quantileInterval,
 } from '../../words/sources.js';
 import { windowWords } from '../../words/times.js';
-import { LEVEL_WORD, shortSignal } from '../../words/words.js';
+import { LEVEL_WORD } from '../../words/words.js';
 import { quantileOf } from './quantiles.js';
 
 /** The signals whose levels make the matched pattern. */
@@ -34,25 +34,25 @@ export function matrixRow(
 ): TemplateResult {
   const quantile = quantileOf(signal.quantiles, scene.quantile);
   const baseline = quantileOf(signal.baseline_quantiles, scene.quantile);
-  return html`<tr class="level-${signal.level} ${SPINE.has(id) ? 'spine' : ''}">
-    <th scope="row" class="col-signal">
-      <span class="long">${signal.title}</span><span class="short">${shortSignal(id)}</span>
-    </th>
-    <td class="col-mean">
+  return html`<tr role="row" class="level-${signal.level} ${SPINE.has(id) ? 'spine' : ''}">
+    <th scope="row" role="rowheader" class="col-signal">${signal.title}</th>
+    <td role="cell" class="col-mean">
       ${
         signal.mean === undefined
           ? absent()
           : number(formatSeconds(signal.mean), meanTip(scene, signal))
       }
     </td>
-    <td class="col-glyph">
+    <td role="cell" class="col-glyph">
       ${intervalGlyph(axis, { signal, quantile, baseline })}
       ${quantile && misleads(quantile) ? reason(quantile) : nothing}
     </td>
-    <td class="col-interval">${quantile ? interval(scene, signal, quantile) : absent()}</td>
-    <td class="col-baseline">${baselineCell(scene, signal, baseline)}</td>
-    <td class="col-objective">${objectiveCell(scene, signal)}</td>
-    <td class="col-level">
+    <td role="cell" class="col-interval">
+      ${quantile ? interval(scene, signal, quantile) : absent()}
+    </td>
+    <td role="cell" class="col-baseline">${baselineCell(scene, signal, baseline)}</td>
+    <td role="cell" class="col-objective">${objectiveCell(scene, signal)}</td>
+    <td role="cell" class="col-level">
       <span class="level">
         ${levelIcon(signal.level)}
         ${number(

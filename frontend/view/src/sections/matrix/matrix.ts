@@ -37,9 +37,15 @@ export function matrixSignals(report: Report): [SignalId, SignalReport][] {
   });
 }
 
-/** The third level of the view. */
-export function matrix(scene: Scene): TemplateResult {
+/** Whether any row has a value. */
+export function hasMatrix(report: Report): boolean {
+  return matrixSignals(report).length > 0;
+}
+
+/** Nothing where no latency was observed. */
+export function matrix(scene: Scene): TemplateResult | typeof nothing {
   const rows = matrixSignals(scene.report);
+  if (rows.length === 0) return nothing;
   const name = formatQuantile(scene.quantile);
   const axis = logAxis(rows.flatMap(([, signal]) => valuesOf(signal, scene.quantile)));
   const compared = rows.some(([, signal]) => signal.baseline_mean !== undefined);
@@ -49,33 +55,27 @@ export function matrix(scene: Scene): TemplateResult {
       <p class="block-sub">${name} over ${timeSpan(scene, scene.report.window)}</p>
       ${quantileSwitch(scene)}
     </div>
-    ${
-      rows.length === 0
-        ? html`<p class="quiet">
-            None of the latency histograms has an observation in this window.
-          </p>`
-        : html`<table data-tips class=${compared ? '' : 'without-baseline'}>
-            <caption class="visually-hidden">
-              Latency signals over the window: mean, ${name} as an interval, baseline, share within
-              the objective, level. Each number explains itself when focused; the arrow keys move
-              between numbers.
-            </caption>
-            ${head(name, axis)}
-            <tbody>
-              ${rows.map(([id, signal]) => matrixRow(scene, axis, id, signal))}
-            </tbody>
-          </table>`
-    }
+    <table role="table" data-tips class="matrix-table ${compared ? '' : 'without-baseline'}">
+      <caption class="visually-hidden">
+        Latency signals over the window: mean, ${name} as an interval, baseline, share within the
+        objective, level. Each number explains itself when focused; the arrow keys move between
+        numbers.
+      </caption>
+      ${head(name, axis)}
+      <tbody role="rowgroup">
+        ${rows.map(([id, signal]) => matrixRow(scene, axis, id, signal))}
+      </tbody>
+    </table>
     ${legend(scene.report, name, rows)}
   </section>`;
 }
 
 function head(name: string, axis: LogAxis): TemplateResult {
-  return html`<thead>
-    <tr>
-      <th scope="col" class="col-signal">signal</th>
-      <th scope="col" class="col-mean">mean</th>
-      <th scope="col" class="col-glyph">
+  return html`<thead role="rowgroup">
+    <tr role="row">
+      <th scope="col" role="columnheader" class="col-signal">signal</th>
+      <th scope="col" role="columnheader" class="col-mean">mean</th>
+      <th scope="col" role="columnheader" class="col-glyph">
         <span class="visually-hidden">${name} on a logarithmic axis</span>
         <div class="axis" aria-hidden="true">
           ${axis.ticks.map(
@@ -84,10 +84,10 @@ function head(name: string, axis: LogAxis): TemplateResult {
           )}
         </div>
       </th>
-      <th scope="col" class="col-interval">${name}</th>
-      <th scope="col" class="col-baseline">baseline</th>
-      <th scope="col" class="col-objective">SLO met</th>
-      <th scope="col" class="col-level">level</th>
+      <th scope="col" role="columnheader" class="col-interval">${name}</th>
+      <th scope="col" role="columnheader" class="col-baseline">baseline</th>
+      <th scope="col" role="columnheader" class="col-objective">SLO met</th>
+      <th scope="col" role="columnheader" class="col-level">level</th>
     </tr>
   </thead>`;
 }

@@ -21,7 +21,7 @@ export function otherMeasurements(scene: Scene): TemplateResult | typeof nothing
   if (rest.length === 0) return nothing;
   return html`<details class="measurements">
     <summary>${formatCount(rest.length)} other measurements</summary>
-    <table data-tips>
+    <table role="table" data-tips>
       <thead>
         <tr>
           <th scope="col">signal</th>
@@ -31,7 +31,7 @@ export function otherMeasurements(scene: Scene): TemplateResult | typeof nothing
           <th scope="col">level</th>
         </tr>
       </thead>
-      <tbody>
+      <tbody role="rowgroup">
         ${rest.map(([, signal]) => row(scene, signal))}
       </tbody>
     </table>
@@ -51,14 +51,14 @@ function row(scene: Scene, signal: SignalReport): TemplateResult {
   const { min, max } = signal;
   const range =
     min === undefined || max === undefined ? '–' : formatExtremes(min, max, signal.unit);
-  return html`<tr>
-    <th scope="row">${signal.title}</th>
-    <td class="right">${number(value(signal.mean), tip)}</td>
-    <td class="right">${range}</td>
-    <td class="right">
+  return html`<tr role="row">
+    <th scope="row" role="rowheader">${signal.title}</th>
+    <td role="cell" class="right">${number(value(signal.mean), tip)}</td>
+    <td role="cell" class="right">${range}</td>
+    <td role="cell" class="right">
       ${number(value(signal.baseline_mean), baselineWords(scene) || 'No baseline.')}
     </td>
-    <td class="level-${signal.level}">
+    <td role="cell" class="level-${signal.level}">
       ${
         signal.level === 'unknown'
           ? number('–', signal.level_reason)

@@ -6,12 +6,12 @@ import type { TemplateResult } from 'lit-html';
 
 import type { PhasePart, Phases } from '../../report-types.js';
 import type { Scene } from '../../scene.js';
-import { formatPlural, formatSeconds, formatShare } from '../../words/format.js';
+import { formatDelta, formatPlural, formatSeconds, formatShare } from '../../words/format.js';
 import { number } from '../../words/number.js';
 import { phaseTip } from '../../words/sources.js';
 import { timeSpan } from '../../words/times.js';
 import { phaseName } from '../../words/words.js';
-import { partChange, totalChange, workloadNote } from './phase-change.js';
+import { negligible, partChange, totalChange, workloadNote } from './phase-change.js';
 
 /** The second level of the view. */
 export function phaseBar(scene: Scene): TemplateResult {
@@ -21,43 +21,63 @@ export function phaseBar(scene: Scene): TemplateResult {
   </section>`;
 }
 
+/** Absent data are named exactly: what is not there, not what did not happen. */
 function empty(scene: Scene): TemplateResult {
-  return html`<h3 id="it-phases">Where the time goes</h3>
-    <p class="quiet">
-      No request finished in ${timeSpan(scene, scene.report.window)}, so there is no mean to divide
-      into phases.
-    </p>`;
+  const { window } = scene.report;
+  const text =
+    window.finished_requests === undefined
+      ? 'End-to-end latency is not in the data, so the time of a request cannot be divided.'
+      : window.finished_requests > 0
+        ? 'End-to-end latency or one of its parts is not in the data, so the time of a request cannot be divided.'
+        : `No request finished in ${timeSpan(scene, window)}, so there is no mean to divide.`;
+  return html`<h3 id="it-phases" class="visually-hidden">Where the time goes</h3>
+    <p class="quiet">${text}</p>`;
 }
 
 function content(scene: Scene, phases: Phases): TemplateResult {
-  const finished = formatPlural(phases.finished, 'request');
-  const longest = Math.max(phases.mean_e2e, phases.baseline_mean_e2e ?? 0);
-  const estimated = phases.parts.some((part) => part.basis === 'estimated');
-  return html`<div class="block-head">
-      <h3 id="it-phases">Where ${formatSeconds(phases.mean_e2e)} goes</h3>
-      <p class="block-sub">
-        mean of the ${finished} that finished in this window,
-        ${timeSpan(scene, scene.report.window)}
-      </p>
-      <p class="block-note">
-        ${estimated ? 'exact from _sum and _count; hatched: estimated' : 'exact: from _sum and _count'}
-      </p>
-    </div>
+  const before = phases.baseline_mean_e2e;
+  const longest = Math.max(phases.mean_e2e, before ?? 0);
+  return html`${heading(scene, phases, 'it-phases')}
     <div class="bars">
+      ${before === undefined ? nothing : bar(scene, phases, 'baseline', before, longest)}
       ${bar(scene, phases, 'now', phases.mean_e2e, longest)}
-      ${
-        phases.baseline_mean_e2e === undefined
-          ? nothing
-          : bar(scene, phases, 'baseline', phases.baseline_mean_e2e, longest)
-      }
     </div>
-    <ul class="phase-list">
+    ${scene.size === 'brief' ? nothing : details(scene, phases)}`;
+}
+
+function heading(scene: Scene, phases: Phases, id: string | typeof nothing): TemplateResult {
+  const finished = formatPlural(phases.finished, 'request');
+  const estimated = phases.parts.some((part) => part.basis === 'estimated');
+  return html`<div class="block-head phase-head">
+    <h3 id=${id}>Where ${formatSeconds(phases.mean_e2e)} goes</h3>
+    <p class="block-sub">
+      mean of the ${finished} that finished in this window, ${timeSpan(scene, scene.report.window)}
+    </p>
+    <p class="block-note">
+      ${estimated ? 'exact from _sum and _count; hatched: estimated' : 'exact: from _sum and _count'}
+    </p>
+  </div>`;
+}
+
+/** Every phase in numbers, where the bars have no room for them. */
+export function phaseTable(scene: Scene): TemplateResult | typeof nothing {
+  const { phases } = scene.report;
+  if (!phases) return nothing;
+  return html`<section class="block phases" data-tips aria-label="Phases in numbers">
+    ${heading(scene, phases, nothing)} ${details(scene, phases)}
+  </section>`;
+}
+
+function details(scene: Scene, phases: Phases): TemplateResult {
+  return html`<ul class="phase-list">
       ${phases.parts.map((part) => legend(scene, phases, part))} ${totalChange(scene, phases)}
     </ul>
     ${workloadNote(scene)}`;
 }
 
 type Period = 'now' | 'baseline';
+
+const PERIOD_NAME: Record<Period, string> = { now: 'now', baseline: 'before' };
 
 function bar(
   scene: Scene,
@@ -67,8 +87,8 @@ function bar(
   longest: number,
 ): TemplateResult {
   const parts = phases.parts.filter((part) => part.part_of === undefined);
-  return html`<span class="bar-name">${period}</span>
-    <div class="bar bar-${period}" aria-hidden="true">
+  return html`<span class="bar-name">${PERIOD_NAME[period]}</span>
+    <div class="bar bar-${PERIOD_NAME[period]}" aria-hidden="true">
       <div class="bar-fill" .style=${`width:${percent(total, longest)}`}>
         ${parts.map((part) => segment(phases, part, period, total))}
       </div>
@@ -92,15 +112,15 @@ function segment(
       const share = percent(secondsIn(other, period) ?? 0, seconds);
       return html`<i class="hatch" .style=${`width:${share}`}></i>`;
     })}
-    ${
-      period === 'now'
-        ? html`<span class="segment-text"
-            ><b class="segment-name">${phaseName(part.phase)}</b>
-            <b class="segment-seconds">${formatSeconds(seconds)}</b>
-            <span class="segment-share">${formatShare(part.share)}</span></span
-          >`
-        : nothing
-    }
+    <span class="segment-text"
+      ><b class="segment-name">${phaseName(part.phase)}</b>
+      <b class="segment-seconds">${formatSeconds(seconds)}</b>
+      ${
+        period === 'now' && part.delta !== undefined
+          ? html`<span class="segment-share">${formatDelta(part.delta, negligible(phases))}</span>`
+          : nothing
+      }</span
+    >
   </div>`;
 }
 

@@ -1,6 +1,6 @@
 // What the strips remember between drawings: the columns, the charts, the brush, the cursor.
 
-import type { TemplateResult } from 'lit-html';
+import type { nothing, TemplateResult } from 'lit-html';
 
 import { ColumnStore } from '../../charts/columns.js';
 import type { Columns } from '../../charts/columns.js';
@@ -14,6 +14,7 @@ import { currentColour } from '../../theme/theme.js';
 import { formatTarget, formatValue } from '../../words/format.js';
 import { timeOf } from '../../words/times.js';
 import { BrushGesture } from './brush-gesture.js';
+import { slimStrip } from './slim-strip.js';
 import { stripSection } from './strip-section.js';
 
 /** What the panel asks of the page. */
@@ -42,6 +43,8 @@ export class StripPanel {
   #cursorFrame = 0;
   /** The cursor is put where another chart points, which the host need not be told. */
   #isFollowing = false;
+  /** The host is being told of another window, which it may answer at once. */
+  #isChanging = false;
 
   constructor(root: HTMLElement, services: HostServices, host: StripHost) {
     this.#host = host;
@@ -62,9 +65,14 @@ export class StripPanel {
     });
   }
 
-  /** Whether a pointer is dragging the window. */
-  get dragging(): boolean {
-    return this.#gesture.active;
+  /** Whether the reader is changing the window, so that the charts must not move away. */
+  get held(): boolean {
+    return this.#gesture.active || this.#isChanging;
+  }
+
+  /** Whether there is anything to draw. */
+  get isEmpty(): boolean {
+    return this.#strips.length === 0;
   }
 
   /** The same map as long as no column changed. */
@@ -93,7 +101,7 @@ export class StripPanel {
   }
 
   /** The section, for the page's template. */
-  template(scene: Scene): TemplateResult {
+  template(scene: Scene): TemplateResult | typeof nothing {
     this.#scene = scene;
     const { window: reported, range } = scene.report;
     const window = this.#draft ?? reported;
@@ -106,6 +114,11 @@ export class StripPanel {
       gesture: this.#gesture,
       clear: () => this.#change(undefined),
     });
+  }
+
+  /** The first strip as one slim line, for where the strips wait to be opened. */
+  slim(scene: Scene, open: () => void): TemplateResult | typeof nothing {
+    return slimStrip(scene, this.#strips[0], this.#store.columns.get('times'), open);
   }
 
   /** Puts the charts into the places the template made; none when the strips are not shown. */
@@ -144,7 +157,9 @@ export class StripPanel {
   #change(window: Interval | undefined): void {
     this.#draft = window;
     this.#brushed = window;
+    this.#isChanging = true;
     this.#host.changeWindow(window);
+    this.#isChanging = false;
   }
 
   #timeAt(index: number | undefined): number | undefined {

@@ -17,20 +17,19 @@ import { readout, swatch } from './strip-readout.js';
 import { stripTable } from './strip-table.js';
 import type { StripView } from './strip-view.js';
 
-/** The fourth level of the view. */
-export function stripSection(scene: Scene, view: StripView): TemplateResult {
+/** Nothing where the data hold no series over time. */
+export function stripSection(scene: Scene, view: StripView): TemplateResult | typeof nothing {
+  if (view.strips.length === 0) return nothing;
   return html`<section class="block strips" aria-labelledby="it-strips">
     <div class="block-head">
-      <h3 id="it-strips">${timeSpan(scene, view.brushed ? view.window : scene.report.range)}</h3>
-      <p class="block-sub">${view.brushed ? 'your window' : 'drag to pick a window'}</p>
+      <h3 id="it-strips">Over time</h3>
+      <p class="block-sub">
+        ${timeSpan(scene, view.brushed ? view.window : scene.report.range)} ·
+        ${view.brushed ? 'your window' : 'drag to pick a window'}
+      </p>
       ${buttons(scene, view)}
     </div>
-    ${
-      view.strips.length === 0
-        ? html`<p class="quiet">The data hold no series over time.</p>`
-        : html`${area(scene, view)} ${annotationList(scene)}
-          ${stripTable(scene, view.strips, view.columns)}`
-    }
+    ${area(scene, view)} ${annotationList(scene)} ${stripTable(scene, view.strips, view.columns)}
   </section>`;
 }
 

@@ -1,113 +1,40 @@
-// Who is hurt and how much, how much of it the verdict explains, and what else holds.
+// Who is hurt and how much, since when: the facts of the incident message, in its order.
 
-import { html, nothing } from 'lit-html';
+import { html } from 'lit-html';
 import type { TemplateResult } from 'lit-html';
 
-import type { CauseId, ObjectiveImpact, Report, Verdict } from '../../report-types.js';
+import type { ObjectiveImpact, Report } from '../../report-types.js';
 import type { Scene } from '../../scene.js';
 import {
+  formatCompared,
   formatCount,
-  formatDelta,
+  formatDuration,
   formatPlural,
   formatSeconds,
-  formatShare,
   formatShareRange,
   formatTarget,
 } from '../../words/format.js';
 import { explain, number } from '../../words/number.js';
-import { baselineWords, windowWords } from '../../words/times.js';
-import { phrase, shortSignal, signalTitle } from '../../words/words.js';
+import { phaseTip } from '../../words/sources.js';
+import { baselineWords, timeOf, windowWords } from '../../words/times.js';
+import { shortSignal, signalTitle } from '../../words/words.js';
 
-/** Added time below this share of the mean latency is not worth a word. */
-const NEGLIGIBLE_SHARE = 0.01;
+/** Fewer than one request in two hundred say nothing about an objective of 95 or 99 %. */
+const WORTH_NAMING = 0.005;
 
-/** One line of facts; nothing where nobody is hurt. */
-export function impactLine(scene: Scene): TemplateResult | typeof nothing {
-  const small = scene.size === 'line' || scene.size === 'bar';
+/** One line of facts. */
+export function impactLine(scene: Scene): TemplateResult {
   const facts = [
-    objectives(scene, small),
-    excess(scene),
-    small ? undefined : explained(scene.report.verdict),
-    trend(scene.report),
     lost(scene),
+    missed(scene),
+    requestTime(scene),
+    trend(scene.report),
+    since(scene),
+    requests(scene),
   ].filter((fact) => fact !== undefined);
-  if (facts.length === 0) return nothing;
   return html`<ul class="facts impact" data-tips aria-label="Impact">
     ${facts.map((fact) => html`<li>${fact}</li>`)}
   </ul>`;
-}
-
-/** Causes that hold besides the verdict. */
-export function alsoHolding({ report: { verdict }, size }: Scene): TemplateResult | typeof nothing {
-  const { contributing, consequences } = verdict;
-  if (size === 'line' || size === 'bar') return nothing;
-  if (contributing.length + consequences.length === 0) return nothing;
-  return html`<ul class="facts also">
-    ${causes('Contributes', contributing)} ${causes('Follows from it', consequences)}
-  </ul>`;
-}
-
-function causes(title: string, ids: readonly CauseId[]): TemplateResult | typeof nothing {
-  if (ids.length === 0) return nothing;
-  return html`<li>
-    <span class="quiet">${title}:</span> ${ids.map((id) => phrase(id)).join(', ')}
-  </li>`;
-}
-
-function objectives(scene: Scene, small: boolean): TemplateResult | undefined {
-  const { signals, verdict } = scene.report;
-  const missed = verdict.impact.objectives.filter(
-    ({ signal }) => signals[signal]?.level === 'high',
-  );
-  if (missed.length === 0) return undefined;
-  const tip = explain(
-    ...missed.map(
-      ({ signal, target, missing: [lo, hi] }) =>
-        `${signalTitle(signal)}: ${formatShareRange(lo, hi)} above the target of ${formatTarget(target)}.`,
-    ),
-    windowWords(scene),
-  );
-  const text = (small ? missed.slice(0, 1) : missed).map(objective).join(', ');
-  return number(text, tip, 'sentence strong');
-}
-
-/** Inter-token latency is observed for each token, every other objective for each request. */
-function objective({ signal, target, missing: [lo, hi] }: ObjectiveImpact, index: number): string {
-  const whose = signal === 'itl' ? 'tokens' : 'requests';
-  const verb = index === 0 || signal === 'itl' ? ` of ${whose} miss` : '';
-  return `${formatShareRange(lo, hi)}${verb} ${shortSignal(signal)} ${formatTarget(target)}`;
-}
-
-function excess(scene: Scene): TemplateResult | undefined {
-  const seconds = addedSeconds(scene.report);
-  if (seconds === undefined) return undefined;
-  const tip = explain(
-    'Seconds of the mean request beyond what they were and what they may be.',
-    windowWords(scene),
-    baselineWords(scene),
-  );
-  return html`${number(formatDelta(seconds), tip, 'strong')} per request`;
-}
-
-function addedSeconds({ verdict, phases }: Report): number | undefined {
-  const seconds = verdict.impact.excess_seconds;
-  if (seconds === undefined || seconds <= NEGLIGIBLE_SHARE * (phases?.mean_e2e ?? 0))
-    return undefined;
-  return seconds;
-}
-
-function explained({ id, explained: share, impact }: Verdict): TemplateResult | undefined {
-  const { excess_seconds: seconds } = impact;
-  if (share === undefined || seconds === undefined) return undefined;
-  const tip = `The added seconds that go away with the ${phrase(id)}.`;
-  return html`explains ${number(formatShare(share), tip)} of the added ${formatSeconds(seconds)}`;
-}
-
-function trend({ verdict: { impact }, signals }: Report): TemplateResult | undefined {
-  if (impact.trend === 'growing') return html`queue growing`;
-  if (impact.trend === 'recovering') return html`queue shrinking`;
-  const queues = signals.queue_time?.level === 'high';
-  return impact.trend === 'steady' && queues ? html`queue steady` : undefined;
 }
 
 function lost(scene: Scene): TemplateResult | undefined {
@@ -118,5 +45,105 @@ function lost(scene: Scene): TemplateResult | undefined {
     'They are in no histogram of finished requests.',
     windowWords(scene),
   );
-  return html`${number(formatPlural(Math.round(count), 'unfinished request'), tip)}`;
+  return number(
+    `${formatPlural(Math.round(count), 'request')} did not finish`,
+    tip,
+    'sentence strong',
+  );
+}
+
+/** The objectives that are missed, the most missed first, those of requests apart from tokens. */
+export function missedObjectives({ verdict }: Report): ObjectiveImpact[][] {
+  const most = (one: ObjectiveImpact | undefined): number => one?.missing[1] ?? 0;
+  const missed = verdict.impact.objectives
+    .filter((one) => most(one) > WORTH_NAMING)
+    .sort((a, b) => most(b) - most(a));
+  const groups = [missed.filter((one) => !isOfTokens(one)), missed.filter(isOfTokens)];
+  return groups.filter((group) => group.length > 0).sort((a, b) => most(b[0]) - most(a[0]));
+}
+
+/** Inter-token latency is observed for each token, every other objective for each request. */
+function isOfTokens({ signal }: ObjectiveImpact): boolean {
+  return signal === 'itl';
+}
+
+function missed(scene: Scene): TemplateResult | undefined {
+  const { verdict } = scene.report;
+  if (verdict.id === 'telemetry-fault') return html`unknown until the telemetry is repaired`;
+  const { objectives } = verdict.impact;
+  if (objectives.length === 0) return html`impact not measured`;
+  const isHealthy = verdict.state === 'clear';
+  const groups = missedObjectives(scene.report);
+  const tip = explain(
+    ...objectives.map(
+      ({ signal, target, missing: [lo, hi] }) =>
+        `${signalTitle(signal)}: ${formatShareRange(lo, hi)} above the target of ${formatTarget(target)}.`,
+    ),
+    windowWords(scene),
+  );
+  if (groups.length === 0) {
+    const whose = isHealthy ? 'every' : 'what finished met every';
+    return number(`${whose} measured target${isHealthy ? ' is met' : ''}`, tip, 'sentence');
+  }
+  const within = isHealthy ? 'within the objective: ' : '';
+  const [first = '', ...more] = groups.flatMap(missing);
+  const kind = isHealthy ? 'sentence' : 'sentence strong';
+  const rest = html`<span class="more-objectives">${more.join('')}</span>`;
+  return html`<span class="number ${kind}" tabindex="-1" data-tip=${tip}
+    >${within}${first}${rest}</span
+  >`;
+}
+
+/** `43 % of requests miss TTFT 0.5 s`, `, 12 % E2E 10 s`, and ` · …` before the next group. */
+function missing(group: ObjectiveImpact[], place: number): string[] {
+  return group.map((one, index) => {
+    const { signal, target } = one;
+    const [lo, hi] = one.missing;
+    const whose = isOfTokens(one) ? 'tokens' : 'requests';
+    const verb = index === 0 ? ` of ${whose} miss` : '';
+    const name = `${shortSignal(signal)}\u00a0${formatTarget(target)}`;
+    const join = index > 0 ? ', ' : place > 0 ? ' · ' : '';
+    return `${join}${formatShareRange(lo, hi)}${verb} ${name}`;
+  });
+}
+
+function requestTime(scene: Scene): TemplateResult | undefined {
+  const { phases, verdict } = scene.report;
+  if (!phases || verdict.id === 'telemetry-fault') return undefined;
+  const before = phases.baseline_mean_e2e;
+  const tip = explain(phaseTip(scene, phases, undefined, 'now'), baselineWords(scene));
+  if (before === undefined)
+    return number(`request time ${formatSeconds(phases.mean_e2e)}`, tip, 'sentence');
+  const [is, was] = formatCompared(phases.mean_e2e, before);
+  return number(`request time ${is}, was ${was}`, tip, 'sentence');
+}
+
+function trend({ verdict: { impact, id }, signals }: Report): TemplateResult | undefined {
+  if (id === 'telemetry-fault') return undefined;
+  if (impact.trend === 'growing') return html`the queue grows`;
+  if (impact.trend === 'recovering') return html`the queue drains`;
+  const queues = signals.queue_time?.level === 'high';
+  return impact.trend === 'steady' && queues ? html`the queue is steady` : undefined;
+}
+
+function since(scene: Scene): TemplateResult | undefined {
+  const { verdict, range } = scene.report;
+  if (verdict.since === undefined) return undefined;
+  const ago = formatDuration(range.end - verdict.since);
+  const tip = explain(
+    `The condition began at ${scene.services.formatTime(verdict.since, 'date-time')},`,
+    `${ago} before the last sample.`,
+  );
+  return number(`since ${timeOf(scene, verdict.since)} (${ago})`, tip, 'sentence');
+}
+
+function requests(scene: Scene): TemplateResult {
+  const { window } = scene.report;
+  const span = formatDuration(window.end - window.start);
+  const finished = window.finished_requests;
+  const text =
+    finished === undefined
+      ? `window of ${span}`
+      : `${formatPlural(Math.round(finished), 'request')} finished in ${span}`;
+  return number(text, explain('Counted by the engine.', windowWords(scene)), 'sentence');
 }

@@ -1,36 +1,73 @@
-// The verdict: icon, word, colour, one sentence with this case's numbers, and the first thing to
-// do.
+// The verdict: icon, word, one sentence with this case's numbers, who is hurt, and what to do
+// first.
 
 import { html, nothing } from 'lit-html';
 import type { TemplateResult } from 'lit-html';
 
+import type { ScopeSummary } from '../../report-types.js';
 import type { Scene } from '../../scene.js';
 import { severityIcon } from '../../theme/icons.js';
+import { formatPlural } from '../../words/format.js';
 import { withCode } from '../../words/inline-code.js';
-import { SEVERITY_WORD, phrase, readable } from '../../words/words.js';
-import { alsoHolding, impactLine } from './impact-line.js';
-import { pills } from './pills.js';
+import { explain, number } from '../../words/number.js';
+import { SEVERITY_WORD, gradeMeaning, phrase, readable, sentence } from '../../words/words.js';
+import { doFirst } from './do-first.js';
+import { impactLine } from './impact-line.js';
 
 /** The first level of the view; complete on its own in a container of any size. */
 export function verdictLine(scene: Scene): TemplateResult {
   const { verdict } = scene.report;
-  const word = SEVERITY_WORD[verdict.severity];
   return html`<section class="verdict" aria-label="Verdict" data-severity=${verdict.severity}>
     ${severityIcon(verdict.severity)}
     <div class="verdict-text">
-      <p class="verdict-word">
-        ${word}${readable(verdict.id) === word ? nothing : html`<span class="verdict-rule"> · ${phrase(verdict.id)}</span>`}
-      </p>
-      <h2 class="headline" tabindex="-1">${verdict.sentence}</h2>
-      ${impactLine(scene)} ${scene.size === 'line' ? nothing : detail(scene)} ${alsoHolding(scene)}
+      ${about(scene)}
+      <h2 class="headline" tabindex="-1">${withCode(verdict.sentence)}</h2>
+      ${impactLine(scene)}
     </div>
-    ${pills(scene)}
+    ${scene.size === 'line' ? nothing : doFirst(scene)}
   </section>`;
 }
 
-function detail({ report: { verdict }, size }: Scene): TemplateResult {
-  const text = size === 'bar' ? nothing : html`${withCode(verdict.detail)} `;
-  return html`<p class="detail">
-    ${text}${verdict.action ? html`<strong>${withCode(verdict.action.sentence)}</strong>` : nothing}
-  </p>`;
+/** How bad, which check, of what, from how good data. */
+function about(scene: Scene): TemplateResult {
+  const { verdict, quality, scope, scopes } = scene.report;
+  const word = SEVERITY_WORD[verdict.severity];
+  const shown = scopes.find(({ id }) => id === scope);
+  const tip = explain(sentence(gradeMeaning(quality.grade)), notes(quality.caveats.length));
+  const facts = [
+    html`<span class="verdict-word">${word}</span>`,
+    readable(verdict.id) === word ? nothing : phrase(verdict.id),
+    shown ? scopeName(shown) : nothing,
+    number(`data ${quality.grade}`, tip),
+    noticed(scene),
+  ].filter((fact) => fact !== nothing);
+  return html`<ul class="facts about" data-tips aria-label="About this verdict">
+    ${facts.map((fact) => html`<li>${fact}</li>`)}
+  </ul>`;
+}
+
+/** A low container lists the notices with the evidence. */
+function noticed({ ready: { notices }, size }: Scene): string | typeof nothing {
+  if ((size !== 'brief' && size !== 'line') || notices.length === 0) return nothing;
+  return formatPlural(notices.length, 'notice about the data', 'notices about the data');
+}
+
+function notes(count: number): string {
+  return count === 0 ? 'Nothing was repaired or assumed.' : `${formatPlural(count, 'note')} below.`;
+}
+
+function scopeName({ model, engine, replicas }: ScopeSummary): TemplateResult {
+  const release = engine.version_hint ? ` ${engine.version_hint}` : '';
+  const tip = explain(
+    `Engine ${engine.profile}${release}, metrics ${engine.prefix}…`,
+    replicaLine(replicas),
+  );
+  const count = formatPlural(replicas.length, 'replica');
+  return html`<span class="clip">${model || engine.profile}</span> (${number(count, tip)})`;
+}
+
+function replicaLine(replicas: readonly string[]): string {
+  const more = replicas.length - 6;
+  const shown = replicas.slice(0, 6).join(', ');
+  return more > 0 ? `${shown} and ${more} more` : shown;
 }
