@@ -110,6 +110,10 @@ pub fn window_indices(grid: &TimeGrid, settings: &Settings) -> Option<(usize, us
 /// diagnosis of one replica; a fleet of which more are outside has its fault in common.
 const MOST_ALONE: usize = 4;
 
+/// Causes that only a comparison of replicas shows.
+const OF_A_FLEET: [CauseId; 3] =
+    [CauseId::ConfigDrift, CauseId::RoutingImbalance, CauseId::SickReplica];
+
 /// Diagnoses one scope; `history` is the same scope over a longer or an earlier range, where there
 /// is one.
 ///
@@ -134,8 +138,9 @@ pub fn diagnose(
         let is_few = !outside.is_empty()
             && outside.len() <= MOST_ALONE
             && 2 * outside.len() <= prepared.replicas.len();
-        // Only a cause explains seconds.
-        if !is_few || found.verdict.explained.is_none() {
+        // Only a cause explains seconds; one of the fleet is told by the others, not alone.
+        let is_of_fleet = OF_A_FLEET.contains(&found.verdict.id);
+        if !is_few || is_of_fleet || found.verdict.explained.is_none() {
             return found;
         }
         let is_other = |at: &usize| outside.iter().all(|one| one.index != *at);

@@ -128,7 +128,7 @@ fn finishes_that_no_histogram_records_are_a_contradiction() {
         (labels, if is_abort { aborts } else { value })
     });
     let aborted = Page { series: aborted.collect() }.diagnosis();
-    is(&aborted, CauseId::CannotTell, "were aborted");
+    is(&aborted, CauseId::ClientAborts, "were aborted");
 }
 
 #[test]
@@ -203,7 +203,7 @@ fn an_idle_engine_whose_server_fails_is_not_called_idle() {
     assert!(idle(0).diagnosis().verdict.sentence.contains("nothing to judge"));
     for finished in [0, 20] {
         let found = failing(idle(finished));
-        is(&found, CauseId::CannotTell, "were answered with a server error");
+        is(&found, CauseId::EngineErrors, "were answered with a server error");
     }
 }
 

@@ -15,6 +15,10 @@ closed_list! {
         InspectFrontEnd = "inspect-front-end",
         /// Look at the engine's log and at the finish reasons.
         InspectErrors = "inspect-errors",
+        /// Look at the link to the remote cache and at the store behind it.
+        InspectTransfer = "inspect-transfer",
+        /// Look at the schemas of structured outputs.
+        InspectGrammars = "inspect-grammars",
         /// Wake an engine that was put to sleep.
         WakeEngine = "wake-engine",
         /// Restart an engine that no longer makes progress.
@@ -29,6 +33,10 @@ closed_list! {
         LimitOutputs = "limit-outputs",
         /// Admit more sequences.
         RaiseMaxNumSeqs = "raise-max-num-seqs",
+        /// Let more requests queue before they are refused.
+        RaiseQueueLimit = "raise-queue-limit",
+        /// Allow more adapters in a batch.
+        RaiseMaxLoras = "raise-max-loras",
         /// Compute more tokens in a step.
         RaiseTokenBudget = "raise-token-budget",
         /// Give the key-value cache more memory or store it smaller.
@@ -72,6 +80,8 @@ impl ActionId {
             | Self::InspectReplica
             | Self::InspectFrontEnd
             | Self::InspectErrors
+            | Self::InspectTransfer
+            | Self::InspectGrammars
             | Self::WakeEngine
             | Self::ActOnLatency => ActionCost::Nothing,
             Self::ChangeRouting
@@ -81,6 +91,8 @@ impl ActionId {
             | Self::ShedLoad => ActionCost::Callers,
             Self::RestartEngine
             | Self::RaiseMaxNumSeqs
+            | Self::RaiseQueueLimit
+            | Self::RaiseMaxLoras
             | Self::RaiseTokenBudget
             | Self::RaiseKvMemory
             | Self::DisableSpeculation

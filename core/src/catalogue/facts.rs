@@ -35,5 +35,11 @@ closed_list! {
         Availability = "availability",
         /// What do the devices say of themselves?
         Devices = "devices",
+        /// Are the drafts of speculative decoding accepted?
+        Speculation = "speculation",
+        /// Does the machine around the device keep up?
+        Host = "host",
+        /// Did processes start anew, and are they warm?
+        Restarts = "restarts",
     }
 }

@@ -212,15 +212,15 @@ families! {
     /// Drafts of speculative decoding.
     Drafts = "drafts", Counter, Detail, "Drafts", "drafts";
     /// Tokens proposed by speculative decoding.
-    DraftTokens = "draft_tokens", Counter, Detail, "Draft tokens", "tokens";
+    DraftTokens = "draft_tokens", Counter, Evidence, "Draft tokens", "tokens";
     /// Proposed tokens that were accepted.
-    AcceptedTokens = "accepted_tokens", Counter, Detail, "Accepted draft tokens", "tokens";
+    AcceptedTokens = "accepted_tokens", Counter, Evidence, "Accepted draft tokens", "tokens";
     /// Adapters that run and that wait, in labels.
     Adapters = "adapters", Info, Evidence, "Adapters", "ratio";
     /// 1 while the engine sleeps: its weights are off the device.
     Asleep = "asleep", Gauge, Evidence, "Engine asleep", "ratio";
     /// Time of each transfer of cache entries between engines or cache levels, seconds.
-    TransferTime = "transfer_time", Histogram, Detail, "KV transfer time", "s";
+    TransferTime = "transfer_time", Histogram, Evidence, "KV transfer time", "s";
     /// Transfers of cache entries that failed.
     TransferFailures = "transfer_failures", Counter, Evidence, "Failed KV transfers", "transfers";
     /// Requests whose cache entries expired before they were fetched.

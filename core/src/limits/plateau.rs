@@ -86,15 +86,17 @@ pub fn find(
         return None;
     }
     let running = replica.gauge(Family::Running)?;
-    let waiting =
-        replica.gauge(Family::WaitingCapacity).or_else(|| replica.gauge(Family::Waiting))?;
+    // Where the engine tells who waits for capacity, those who wait for an adapter are not among them.
+    let for_capacity = replica.gauge(Family::WaitingCapacity);
+    let waiting = for_capacity.or_else(|| replica.gauge(Family::Waiting))?;
     let highest = running.window(first, last)?.max;
     let waited = waiting.window(first, last)?.max > 0.0;
     if !waited
         || highest < 1.0
         || highest.fract() != 0.0
         || deferred(replica, first, last) > 0.0
-        || adapter_slots(replica, exporter).is_some_and(AdapterSlots::hold_admission)
+        || (for_capacity.is_none()
+            && adapter_slots(replica, exporter).is_some_and(AdapterSlots::hold_admission))
         || memory_may_hold(replica, first, last, settings.threshold(&MEMORY_FULL))
     {
         return None;
@@ -110,7 +112,11 @@ pub fn find(
     let at_cap = held.iter().filter(|&&index| running[index] == cap).count();
     let near_cap = held.iter().filter(|&&index| stands(running[index], cap)).count();
     let steady = near_cap as f64 >= settings.threshold(&LEAST_SHARE_NEAR_CAP) * held.len() as f64;
-    let enough = at_cap as f64 >= settings.threshold(&LEAST_SHARE_AT_CAP) * held.len() as f64;
+    // The gauge is sampled after finishes and before admission: the share exactly at the cap falls
+    // off with the finishes of a step.
+    let seen = libm::exp(-finishes_a_step(replica, grid, first, last));
+    let enough = at_cap >= LEAST_SCRAPES
+        && at_cap as f64 >= settings.threshold(&LEAST_SHARE_AT_CAP) * seen * held.len() as f64;
     if cap < highest || !steady || !enough {
         return None;
     }
@@ -122,6 +128,16 @@ pub fn find(
         scrapes: scrapes.len(),
         since: beginning(running, waiting, cap, last).map(|index| grid.times()[index]),
     })
+}
+
+/// Requests that finish in a step, on average; 0 where finishes or steps are not measured.
+fn finishes_a_step(replica: &Replica, grid: &TimeGrid, first: usize, last: usize) -> f64 {
+    let seconds = (grid.times()[last] - grid.times()[first]) as f64 / 1000.0;
+    let finished = replica.histogram(Family::E2e).and_then(|e2e| e2e.count(first, last));
+    let step = replica.histogram(Family::Itl).and_then(|itl| {
+        Some(itl.sum(first, last)?.value / itl.count(first, last).filter(|count| *count > 0.0)?)
+    });
+    finished.zip(step).map_or(0.0, |(finished, step)| finished / seconds.max(1.0) * step)
 }
 
 /// At the cap, or below it by what a request that just finished explains.

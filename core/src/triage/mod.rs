@@ -15,3 +15,4 @@ pub mod matrix;
 pub mod rank;
 pub mod rules;
 pub mod subject;
+mod told;

@@ -220,7 +220,8 @@ fn flip(evidence: &[Evidence]) -> Option<Flip> {
     let distance = |one: &Evidence| one.margin.abs() / one.threshold.abs();
     evidence
         .iter()
-        .filter(|one| one.supports && one.threshold.abs() > 0.0)
+        // A share or a count that stands for a signal is no value of it.
+        .filter(|one| one.supports && one.threshold.abs() > 0.0 && one.unit == one.signal.unit())
         .min_by(|left, right| distance(left).total_cmp(&distance(right)))
         .map(|one| Flip { signal: one.signal, from: one.value, to: one.threshold })
 }

@@ -107,10 +107,14 @@ impl Subject<'_> {
         Some(Change { before, now: value(self.now)? })
     }
 
-    /// Computed prompt tokens per request, or all of them where the computed ones are not measured.
+    /// Computed prompt tokens per request; where they are not measured, those that the prefix cache
+    /// did not hold, and all of them where that is not measured either.
     pub fn computed_tokens(window: &Measurements) -> Option<f64> {
-        window
-            .mean(Family::ComputedPromptTokensPerRequest)
-            .or_else(|| window.mean(Family::PromptTokensPerRequest))
+        window.mean(Family::ComputedPromptTokensPerRequest).or_else(|| {
+            let all = window.mean(Family::PromptTokensPerRequest)?;
+            let queries = window.increase(Family::PrefixCacheQueries).filter(|all| *all > 0.0);
+            let hits = queries.zip(window.increase(Family::PrefixCacheHits));
+            Some(all * hits.map_or(1.0, |(queries, hits)| (1.0 - hits / queries).clamp(0.0, 1.0)))
+        })
     }
 }

@@ -8,7 +8,7 @@ use crate::scope::Replica;
 use crate::small::list::CollectVec;
 use crate::source::exporter::AdapterSlots;
 use crate::triage::facts::FactDefinition;
-use crate::triage::subject::Subject;
+use crate::triage::subject::{Change, Subject};
 
 pub(super) static FACT: FactDefinition =
     FactDefinition { id: FactId::Admission, thresholds: plateau::THRESHOLDS };
@@ -27,6 +27,16 @@ pub struct Admission {
     pub always_deferred: f64,
     /// The first engine's adapter slots, where requests wait for one that another adapter holds.
     pub adapters: Option<AdapterSlots>,
+    /// Requests wait, and almost all of them for something other than capacity; None where the
+    /// reasons are not measured.
+    pub is_deferred: Option<bool>,
+    /// Almost all requests that wait fetch their cache entries from elsewhere; None where that is
+    /// not measured.
+    pub is_fetching: Option<bool>,
+    /// Cache entries come from elsewhere; None where that is not measured.
+    pub is_remote: Option<bool>,
+    /// Mean time of a transfer of cache entries, in the baseline and now, seconds.
+    pub transfer: Option<Change>,
     /// Most requests that ran or waited at one engine at one time.
     pub demand: Option<f64>,
     /// Least and most running sequences.
@@ -59,6 +69,14 @@ impl Admission {
             deferred: most(Family::WaitingDeferred).unwrap_or(0.0),
             always_deferred: always_deferred(subject),
             adapters: adapters(subject),
+            is_deferred: most_of(subject, Family::WaitingDeferred),
+            is_fetching: most_of(subject, Family::KvFetchPending),
+            is_remote: subject
+                .now
+                .increase(Family::PromptTokensTransferred)
+                .or_else(|| subject.now.count(Family::TransferTime))
+                .map(|moved| moved > 0.0),
+            transfer: subject.change(|window| window.mean(Family::TransferTime)),
             demand: demand(subject),
             running: subject.now.gauge(Family::Running).map(|gauge| (gauge.min, gauge.max)),
             cap: cap(subject),
@@ -82,6 +100,16 @@ fn cap(subject: &Subject<'_>) -> Option<Cap> {
         replicas: plateaus.iter().map(|plateau| plateau.replica.clone()).collect_vec(),
         since: limit.since,
     })
+}
+
+/// Share of the waiting requests that counts as almost all: samples of two gauges, and a few that
+/// wait for the next step.
+const MOST: f64 = 0.75;
+
+fn most_of(subject: &Subject<'_>, family: Family) -> Option<bool> {
+    let waiting = subject.now.gauge(Family::Waiting)?.mean;
+    let part = subject.now.gauge(family)?.mean;
+    Some(part > 0.0 && part >= MOST * waiting)
 }
 
 fn always_deferred(subject: &Subject<'_>) -> f64 {

@@ -5,12 +5,30 @@
 
 use crate::catalogue::facts::FactId;
 use crate::catalogue::families::Family;
+use crate::catalogue::threshold::{Reason, Threshold};
 use crate::triage::facts::FactDefinition;
 use crate::triage::facts::loss::Loss;
 use crate::triage::subject::{Change, Subject};
 use crate::window::measurements::Measurements;
 
-pub(super) static FACT: FactDefinition = FactDefinition { id: FactId::Arrivals, thresholds: &[] };
+pub(super) static FACT: FactDefinition =
+    FactDefinition { id: FactId::Arrivals, thresholds: &[&GREW] };
+
+/// Growth of the arrivals that counts as one.
+static GREW: Threshold = Threshold {
+    id: "arrivals.grew",
+    value: 1.15,
+    range: (1.0, 3.0),
+    reason: Reason::of(
+        "Factor of the arrivals against the baseline, beyond chance, from which there is more \
+             load. An engine near its capacity queues at a few per cent more; lower, an ordinary \
+             hour counts as growth; at 1.5, half of the overloads pass for a fault of the engine.",
+    ),
+};
+
+/// Standard deviations of a Poisson count beyond which arrivals did not grow by chance: one window
+/// in seven hundred.
+const DEVIATIONS: f64 = 3.0;
 
 /// Requests per second.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -23,6 +41,8 @@ pub struct Arrivals {
     pub backlog_growth: Option<f64>,
     /// Arrivals in the baseline and now.
     pub change: Option<Change>,
+    /// They grew by more than chance.
+    pub grew: bool,
 }
 
 impl Arrivals {
@@ -31,17 +51,20 @@ impl Arrivals {
         let now = subject.now;
         let per_second = arriving(now, lost);
         let before = subject.baseline.and_then(|baseline| arriving(baseline, 0.0));
+        let change = before
+            .filter(|before| *before > 0.0)
+            .zip(per_second)
+            .map(|(before, now)| Change { before, now });
+        let line = subject.line(&GREW);
         Self {
+            grew: change.is_some_and(|change| beyond_chance(change, now.seconds, line)),
+            change,
             per_second,
             completed_per_second: now
                 .finished()
                 .filter(|_| now.seconds > 0.0)
                 .map(|finished| finished / now.seconds),
             backlog_growth: backlog_growth(now),
-            change: before
-                .filter(|before| *before > 0.0)
-                .zip(per_second)
-                .map(|(before, now)| Change { before, now }),
         }
     }
 
@@ -50,6 +73,13 @@ impl Arrivals {
         let completed = self.completed_per_second.filter(|completed| *completed > 0.0)?;
         self.per_second.map(|arriving| arriving / completed)
     }
+}
+
+/// Whether a rate grew by the factor `line` and by more than three standard deviations of a Poisson
+/// count over `seconds`.
+fn beyond_chance(change: Change, seconds: f64, line: f64) -> bool {
+    let expected = change.before * seconds;
+    change.factor() > line && change.now * seconds > expected + DEVIATIONS * libm::sqrt(expected)
 }
 
 fn arriving(window: &Measurements, lost: f64) -> Option<f64> {

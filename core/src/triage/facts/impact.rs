@@ -10,7 +10,7 @@ use crate::signal::level::{Level, WAIT_SHARE_OF_TARGET};
 use crate::small::list::CollectVec;
 use crate::triage::evidence::Line;
 use crate::triage::facts::FactDefinition;
-use crate::triage::facts::loss::Loss;
+use crate::triage::facts::loss::{LEFT, Loss};
 use crate::triage::facts::prefill::Prefill;
 use crate::triage::facts::queue::Queue;
 use crate::triage::facts::step_time::StepTime;
@@ -105,6 +105,10 @@ pub struct Impact {
     pub in_flight: f64,
     /// Output tokens of the window, live; None where they are not measured.
     pub tokens: Option<f64>,
+    /// Share of the requests that an objective may miss.
+    pub may_miss: f64,
+    /// Share of the requests that may leave before their end.
+    pub may_leave: f64,
     /// The quantile that must meet the target.
     pub quantile: f64,
     /// Requests that a quantile needs at least to be judged.
@@ -165,6 +169,8 @@ impl Impact {
             finished: subject.now.finished(),
             in_flight: last(Family::Running) + last(Family::Waiting),
             tokens: subject.now.increase(Family::GenerationTokens),
+            may_miss: 1.0 - quantile,
+            may_leave: subject.line(&LEFT),
             quantile,
             least_requests: libm::ceil(1.0 / (1.0 - quantile)),
             contributes_line: subject.line(&CONTRIBUTES),
@@ -176,6 +182,22 @@ impl Impact {
     /// A signal of the window; None when it is not measured.
     pub fn signal(&self, id: SignalId) -> Option<&JudgedSignal> {
         self.judged.iter().find(|one| one.id == id)
+    }
+
+    /// Whether an objective is missed.
+    pub fn is_hurt(&self) -> bool {
+        self.objectives().any(|level| level == Level::High)
+    }
+
+    /// Whether every objective that is measured is met.
+    pub fn is_well(&self) -> bool {
+        self.objectives().all(|level| matches!(level, Level::Normal | Level::Low))
+    }
+
+    fn objectives(&self) -> impl Iterator<Item = Level> {
+        [SignalId::Ttft, SignalId::Itl, SignalId::Tpot, SignalId::E2e]
+            .into_iter()
+            .filter_map(|id| Some(self.signal(id)?.level))
     }
 
     /// The level of a signal; Unknown when it is not measured.

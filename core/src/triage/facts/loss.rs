@@ -3,11 +3,34 @@
 use crate::catalogue::caveats::CaveatId;
 use crate::catalogue::facts::FactId;
 use crate::catalogue::families::Family;
+use crate::catalogue::threshold::{Reason, Threshold};
 use crate::text::number::{counted, number, significant};
 use crate::triage::facts::FactDefinition;
 use crate::triage::subject::Subject;
+use crate::window::activity::Activity;
 
-pub(super) static FACT: FactDefinition = FactDefinition { id: FactId::Loss, thresholds: &[] };
+pub(super) static FACT: FactDefinition = FactDefinition { id: FactId::Loss, thresholds: &[&LEFT] };
+
+/// Share of the requests that may leave before their end.
+pub(super) static LEFT: Threshold = Threshold {
+    id: "loss.left",
+    value: 0.15,
+    range: (0.01, 1.0),
+    reason: Reason::of(
+        "Share of the requests with a first token that may leave before their end. Readers who close \
+             a page are one in ten of many chats. Lower, ordinary readers are an incident; higher, \
+             every fifth caller gives up unseen.",
+    ),
+};
+
+/// How refused requests ended.
+pub(crate) const REFUSED: &str = "were refused";
+
+/// How requests ended that the caller is to blame for.
+pub(crate) const CLIENT_FAILED: &str = "were answered with a client error";
+
+/// How aborted requests ended.
+pub(crate) const ABORTED: &str = "were aborted";
 
 /// Failures below which nothing is said: one in a quiet hour is a share of a tenth.
 const LEAST_FAILURES: f64 = 3.0;
@@ -73,8 +96,9 @@ impl Loss {
     }
 
     fn unfinished(subject: &Subject<'_>) -> Self {
-        let uncertain = [CaveatId::CounterReset, CaveatId::NonMonotone];
-        if uncertain.iter().any(|id| subject.caveats.has(*id)) {
+        let (first, last) = (subject.now.first, subject.now.last);
+        let restarted = |life: &Activity| life.restarts(first, last).next().is_some();
+        if subject.caveats.has(CaveatId::NonMonotone) || subject.activities.iter().any(restarted) {
             return Self::Unknown;
         }
         let now = subject.now;
@@ -152,10 +176,10 @@ fn failures(subject: &Subject<'_>) -> Option<Loss> {
     let may_miss = 1.0 - subject.settings.slo.quantile;
     let ways = [
         (Family::RequestsErrored, finished, may_miss, "failed in the engine"),
-        (Family::RequestsAborted, finished, may_miss, "were aborted"),
-        (Family::Rejections, finished + rejected, may_miss, "were refused"),
+        (Family::RequestsAborted, finished, may_miss, ABORTED),
+        (Family::Rejections, finished + rejected, may_miss, REFUSED),
         (Family::HttpServerErrors, answered, may_miss, "were answered with a server error"),
-        (Family::HttpClientErrors, answered, CLIENT_ERRORS, "were answered with a client error"),
+        (Family::HttpClientErrors, answered, CLIENT_ERRORS, CLIENT_FAILED),
     ];
     ways.into_iter().find_map(|(family, ended, line, how)| {
         let failed = now.increase(family)?;

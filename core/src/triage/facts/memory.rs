@@ -11,11 +11,14 @@ use crate::small::list::CollectVec;
 use crate::text::number::{counted, percent_at_most};
 use crate::triage::evidence::{Line, exact};
 use crate::triage::facts::FactDefinition;
+use crate::triage::facts::work::Work;
 use crate::triage::finding::{Compare, Evidence};
-use crate::triage::subject::Subject;
+use crate::triage::subject::{Change, Subject};
 
-pub(super) static FACT: FactDefinition =
-    FactDefinition { id: FactId::Memory, thresholds: &[&MEMORY_FULL, &PREEMPTING, &PREEMPTIONS] };
+pub(super) static FACT: FactDefinition = FactDefinition {
+    id: FactId::Memory,
+    thresholds: &[&MEMORY_FULL, &PREEMPTING, &PREEMPTIONS, &SHRANK],
+};
 
 /// Peak usage that must accompany preemptions.
 static PREEMPTING: Threshold = Threshold {
@@ -43,6 +46,19 @@ static PREEMPTIONS: Threshold = Threshold {
     ),
 };
 
+/// Share of the sequences that fitted before, below which the cache became smaller.
+static SHRANK: Threshold = Threshold {
+    id: "memory.shrank",
+    value: 0.7,
+    range: (0.1, 1.0),
+    reason: Reason::of(
+        "Share of the sequences that fitted into the cache before, below which it became smaller, \
+             once longer prompts and outputs are allowed for. The ratio of running sequences to usage \
+             wobbles by a tenth or two with the lengths that happen to run. Higher, chance shrinks \
+             the cache; lower, a cache that lost a third passes.",
+    ),
+};
+
 /// Preemptions from which a full cache thrashes although nothing finished to compare them with. A
 /// few happen when one long request outgrows the cache; ten in a window are a state.
 const LEAST_PREEMPTIONS: f64 = 10.0;
@@ -61,6 +77,10 @@ pub struct Memory {
     /// Sequences like the present ones that the cache of one engine holds: running / share used at
     /// the window's means, of the engine with the least room.
     pub sequences_that_fit: Option<f64>,
+    /// The same in the baseline and now; None without a baseline.
+    pub fits: Option<Change>,
+    /// Fewer sequences fit than before by more than longer prompts and outputs explain.
+    pub shrank: bool,
     /// Replicas that preempted.
     pub preempting: Vec<String>,
     /// When preemptions began, Unix milliseconds, if the data before show none.
@@ -95,7 +115,7 @@ pub enum MemoryState {
 }
 
 impl Memory {
-    pub(super) fn of(subject: &Subject<'_>) -> Self {
+    pub(super) fn of(subject: &Subject<'_>, work: &Work) -> Self {
         let preemptions = subject.now.increase(Family::Preemptions);
         let preempts = preemptions.is_some_and(|count| count > 0.0);
         // An empty cache preempts nothing: a usage that stays at 0 beside preemptions is not
@@ -103,12 +123,17 @@ impl Memory {
         let usage = subject.now.gauge(Family::KvUsage).map(|usage| usage.max);
         let peak = usage.filter(|peak| *peak > 0.0 || !preempts);
         let finished = subject.now.finished();
+        let fits = fits(subject);
+        let growth = |change: Option<Change>| change.map_or(1.0, Change::factor).max(1.0);
+        let longer = growth(work.prompt_change).max(growth(work.output_change));
         let mut memory = Self {
+            fits,
+            shrank: fits.is_some_and(|fits| fits.factor() * longer < subject.line(&SHRANK)),
             peak,
             preemptions,
             finished,
             state: MemoryState::Unmeasured,
-            sequences_that_fit: sequences_that_fit(subject),
+            sequences_that_fit: sequences_that_fit(subject, (subject.now.first, subject.now.last)),
             preempting: preempting(subject),
             since: first_preemption(subject),
             rate_line: subject.line(&PREEMPTIONS),
@@ -192,8 +217,14 @@ impl Memory {
     }
 }
 
-fn sequences_that_fit(subject: &Subject<'_>) -> Option<f64> {
-    let (first, last) = (subject.now.first, subject.now.last);
+fn fits(subject: &Subject<'_>) -> Option<Change> {
+    let baseline = subject.baseline?;
+    let before = sequences_that_fit(subject, (baseline.first, baseline.last))?;
+    let now = sequences_that_fit(subject, (subject.now.first, subject.now.last))?;
+    Some(Change { before, now })
+}
+
+fn sequences_that_fit(subject: &Subject<'_>, (first, last): (usize, usize)) -> Option<f64> {
     let mean = |gauge: &Gauge| gauge.window(first, last).map(|summary| summary.mean);
     let room = subject.replicas.iter().filter_map(|replica| {
         let running = mean(replica.gauge(Family::Running)?)?;

@@ -9,12 +9,15 @@ pub mod arrivals;
 pub mod availability;
 pub mod data;
 pub mod devices;
+pub mod host;
 pub mod impact;
 pub mod loss;
 pub mod memory;
 pub mod prefill;
 pub mod progress;
 pub mod queue;
+pub mod restarts;
+pub mod speculation;
 pub mod spread;
 pub mod step_time;
 pub mod work;
@@ -30,18 +33,21 @@ use crate::small::text::joined;
 use crate::text::decimal::shortest;
 use crate::triage::coverage::Coverage;
 use crate::triage::subject::Subject;
-use admission::Admission;
+use admission::{Admission, Cap};
 use arrivals::Arrivals;
 use availability::Availability;
 use data::Data;
 use devices::Devices;
+use host::Host;
 use impact::Impact;
 use loss::Loss;
 use memory::Memory;
 use prefill::Prefill;
 use progress::Progress;
 use queue::Queue;
-use spread::Spread;
+use restarts::Restarts;
+use speculation::Speculation;
+use spread::{Peer, Spread};
 use step_time::StepTime;
 use work::Work;
 use worker::Worker;
@@ -72,6 +78,9 @@ pub static FACTS: &[&FactDefinition] = &[
     &worker::FACT,
     &availability::FACT,
     &devices::FACT,
+    &speculation::FACT,
+    &host::FACT,
+    &restarts::FACT,
 ];
 
 /// Everything that causes may read.
@@ -109,6 +118,12 @@ pub struct Facts {
     pub devices: Devices,
     /// What is not measured, and of how many replicas.
     pub coverage: Coverage,
+    /// Are the drafts of speculative decoding accepted?
+    pub speculation: Speculation,
+    /// Does the machine around the device keep up?
+    pub host: Host,
+    /// Did processes start anew, and are they warm?
+    pub restarts: Restarts,
     /// The window is one time of the grid.
     pub is_one_scrape: bool,
     /// The window that was asked for holds no sample.
@@ -133,12 +148,15 @@ impl Facts {
             data: Data::of(subject),
             impact: Impact::of(subject, &queue, &prefill, &step_time, &loss),
             arrivals: Arrivals::of(subject, &loss),
+            memory: Memory::of(subject, &work),
+            host: Host::of(subject, &step_time),
+            speculation: Speculation::of(subject),
+            restarts: Restarts::of(subject),
             work,
             queue,
             prefill,
             step_time,
             admission: Admission::of(subject),
-            memory: Memory::of(subject),
             loss,
             progress: Progress::of(subject),
             spread: Spread::of(subject),
@@ -166,6 +184,23 @@ impl Facts {
         let is_known = |at: usize| blind[..at].contains(&blind[at]);
         let different = (0..blind.len()).filter(|&at| !is_known(at)).count();
         different > 0 && different >= self.spread.engines
+    }
+
+    /// A cap at which some replicas stand and that others pass, with the largest batch of those.
+    pub fn drifted(&self) -> Option<(&Cap, f64)> {
+        let cap = self.admission.cap.as_ref()?;
+        let is_other = |peer: &&Peer| !cap.replicas.contains(&peer.replica);
+        let others = || self.spread.peers.iter().filter(is_other);
+        let most = others().filter_map(|peer| peer.most_running).reduce(f64::max)?;
+        // At equal arrivals and speed, replicas without a queue have slots that this one lacks.
+        let is_equal = self.spread.crowded.is_none() && self.spread.sick.is_empty();
+        let has_slots = most > cap.slots || (is_equal && others().all(|peer| !peer.waited));
+        (!cap.replicas.is_empty() && has_slots).then_some((cap, most))
+    }
+
+    /// Whether an objective is missed, by all requests together or by those of one replica.
+    pub fn is_hurt_somewhere(&self) -> bool {
+        self.impact.is_hurt() || !self.spread.outside.is_empty()
     }
 
     /// Whether a signal was measured in the window.

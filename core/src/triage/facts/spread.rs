@@ -15,7 +15,7 @@ use crate::triage::facts::FactDefinition;
 use crate::triage::subject::Subject;
 
 pub(super) static FACT: FactDefinition =
-    FactDefinition { id: FactId::Spread, thresholds: &[&SLOW, &IDLE] };
+    FactDefinition { id: FactId::Spread, thresholds: &[&SLOW, &IDLE, &CROWDED] };
 
 /// Factor between a replica's token time and the fastest one's from which it counts as slow.
 static SLOW: Threshold = Threshold {
@@ -41,6 +41,36 @@ static IDLE: Threshold = Threshold {
     ),
 };
 
+/// Factor between what arrives at a replica and at the others from which it is crowded.
+static CROWDED: Threshold = Threshold {
+    id: "spread.crowded",
+    value: 1.5,
+    range: (1.05, 10.0),
+    reason: Reason::of(
+        "Factor between the requests that arrive at a replica and at the mean of the others from \
+             which it gets more than its share. Routers that send requests by turns or by load differ \
+             by a tenth; those that follow shared prompts by a quarter. Lower, chance crowds a \
+             replica; higher, one that gets half as many again passes.",
+    ),
+};
+
+/// One replica beside the others.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Peer {
+    /// Replica.
+    pub replica: String,
+    /// Requests that arrived: first tokens, and the growth of those that wait.
+    arrived: Option<f64>,
+    /// Mean inter-token latency, seconds.
+    token_time: Option<f64>,
+    /// Mean prefill, seconds.
+    prefill: Option<f64>,
+    /// Most requests that ran at once.
+    pub most_running: Option<f64>,
+    /// Requests waited there in some scrape.
+    pub waited: bool,
+}
+
 /// Replicas against each other.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Spread {
@@ -53,6 +83,12 @@ pub struct Spread {
     /// Mean inter-token latency of the slow ones and of the others, seconds; None where none is
     /// slow.
     pub slow_times: Option<(f64, f64)>,
+    /// Every replica.
+    pub peers: Vec<Peer>,
+    /// The replica that gets the most requests, where that is more than its share, and the factor.
+    pub crowded: Option<(String, f64)>,
+    /// Replicas, at most half of all, that are slower than the others and get no more requests.
+    pub sick: Vec<String>,
     /// Replicas that miss an objective by themselves, the worst first; none when there is one
     /// replica only.
     pub outside: Vec<Outside>,
@@ -85,7 +121,12 @@ pub struct Uneven {
 impl Spread {
     pub(super) fn of(subject: &Subject<'_>) -> Self {
         let slow = slow(subject);
+        let peers = subject.replicas.iter().map(|replica| peer(subject, replica)).collect_vec();
+        let crowded = crowded(&peers, subject.line(&CROWDED));
         Self {
+            sick: sick(&peers, subject.line(&SLOW), crowded.as_ref()),
+            crowded,
+            peers,
             engines: subject.engines(),
             uneven: uneven(subject),
             slow_times: slow_times(subject, &slow),
@@ -93,6 +134,52 @@ impl Spread {
             outside: outside(subject),
         }
     }
+}
+
+fn peer(subject: &Subject<'_>, replica: &Replica) -> Peer {
+    let (first, last) = (subject.now.first, subject.now.last);
+    let gauge = |family| replica.gauge(family).and_then(|gauge| gauge.window(first, last));
+    let begun = replica.histogram(Family::Ttft).and_then(|ttft| ttft.count(first, last));
+    let grown = gauge(Family::Waiting).map_or(0.0, |waiting| waiting.last - waiting.first);
+    Peer {
+        replica: replica.key.clone(),
+        arrived: begun.map(|begun| (begun + grown).max(0.0)),
+        token_time: mean_of(subject, replica, Family::Itl),
+        prefill: mean_of(subject, replica, Family::PrefillTime),
+        waited: gauge(Family::Waiting).is_some_and(|waiting| waiting.max > 0.0),
+        most_running: gauge(Family::Running).map(|running| running.max),
+    }
+}
+
+fn crowded(peers: &[Peer], line: f64) -> Option<(String, f64)> {
+    let all: f64 = peers.iter().filter_map(|peer| peer.arrived).sum();
+    let most = |peer: &&Peer| peer.arrived.unwrap_or(0.0);
+    let busiest = peers.iter().max_by(|left, right| most(left).total_cmp(&most(right)))?;
+    let others = (all - most(&busiest)) / (peers.len() - 1) as f64;
+    let factor = most(&busiest) / others;
+    // At their slots or out of memory, the others run as many: the counts differ by what waits.
+    let others_run = peers.iter().filter(|peer| peer.replica != busiest.replica);
+    let others_run = others_run.filter_map(|peer| peer.most_running).reduce(f64::max);
+    let runs_more =
+        busiest.most_running.zip(others_run).is_none_or(|(own, most)| own > line * most);
+    let has_room = |peer: &Peer| !peer.waited && peer.replica != busiest.replica;
+    let runs_more = runs_more && peers.iter().any(has_room);
+    (others > 0.0 && factor >= line && runs_more).then(|| (busiest.replica.clone(), factor))
+}
+
+fn sick(peers: &[Peer], line: f64, crowded: Option<&(String, f64)>) -> Vec<String> {
+    let times: [fn(&Peer) -> Option<f64>; 2] = [|peer| peer.token_time, |peer| peer.prefill];
+    for time in times {
+        let fastest = peers.iter().filter_map(time).reduce(f64::min).unwrap_or(0.0);
+        let is_slow = |peer: &&Peer| time(peer).is_some_and(|own| own > line * fastest);
+        let key = |peer: &Peer| peer.replica.clone();
+        let slow: Vec<String> = peers.iter().filter(is_slow).map(key).collect_vec();
+        let is_crowded = crowded.is_some_and(|(replica, _)| slow.contains(replica));
+        if !slow.is_empty() && 2 * slow.len() <= peers.len() && !is_crowded {
+            return slow;
+        }
+    }
+    Vec::new()
 }
 
 fn uneven(subject: &Subject<'_>) -> Option<Uneven> {

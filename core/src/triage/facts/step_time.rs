@@ -74,7 +74,8 @@ pub struct StepTime {
     pub reason: String,
     /// A request's own time per token against its target.
     pub per_request_level: Level,
-    /// Target of the inter-token latency, seconds.
+    /// Target of a token: the lower one of inter-token latency and of time per output token,
+    /// seconds.
     pub target: Option<Line>,
     /// Running sequences, in the baseline and now; where the gauge is missing, those that decode,
     /// by Little's law.
@@ -142,8 +143,8 @@ impl StepTime {
             reason: subject
                 .signal(SignalId::Itl)
                 .map_or_else(String::new, |signal| signal.level_reason.clone()),
-            per_request_level: level(SignalId::Tpot),
-            target: subject.target(SignalId::Itl).map(|(value, source)| Line { value, source }),
+            per_request_level: per_request_level(subject),
+            target: target(subject),
             running,
             law: subject.baseline.and_then(|before| StepLaw::fit(subject.now, before, engines)),
             batch: mean_batch(subject.now).map(|batch| batch / engines.max(1) as f64),
@@ -177,6 +178,25 @@ impl StepTime {
             _ => 1.0,
         };
         Some(if factor > explained { factor / explained } else { factor.min(1.0) })
+    }
+}
+
+fn target(subject: &Subject<'_>) -> Option<Line> {
+    let of = |id| subject.target(id).map(|(value, source)| Line { value, source });
+    match (of(SignalId::Itl), of(SignalId::Tpot)) {
+        (Some(itl), Some(tpot)) => Some(if tpot.value < itl.value { tpot } else { itl }),
+        (itl, tpot) => itl.or(tpot),
+    }
+}
+
+/// Of the time per output token; where it is not measured, of the mean token, which proves no more
+/// than that the target is missed.
+fn per_request_level(subject: &Subject<'_>) -> Level {
+    let mean = subject.now.token_time().zip(subject.target(SignalId::Tpot));
+    match subject.signal(SignalId::Tpot) {
+        Some(signal) => signal.level,
+        None if mean.is_some_and(|(mean, (target, _))| mean > target) => Level::High,
+        None => Level::Unknown,
     }
 }
 

@@ -8,7 +8,7 @@ use crate::triage::facts::FactDefinition;
 use crate::triage::subject::{Change, Subject};
 
 pub(super) static FACT: FactDefinition =
-    FactDefinition { id: FactId::Work, thresholds: &[&GREW, &CHANGED] };
+    FactDefinition { id: FactId::Work, thresholds: &[&GREW, &CHANGED, &MULTIPLIED] };
 
 /// Growth of the tokens per second from which the engine was given more to do.
 static GREW: Threshold = Threshold {
@@ -35,6 +35,18 @@ pub(super) static CHANGED: Threshold = Threshold {
     ),
 };
 
+/// Change of a mean length that explains an incident by itself.
+static MULTIPLIED: Threshold = Threshold {
+    id: "work.multiplied",
+    value: 1.5,
+    range: (1.1, 10.0),
+    reason: Reason::of(
+        "Factor of prompts, contexts, outputs or cache misses against the baseline from which they \
+             are called the cause of what followed. Means of a few hundred requests with long tails \
+             move by a third; at 3, outputs that doubled are nobody's fault.",
+    ),
+};
+
 /// Tokens a request, now and before.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Work {
@@ -46,8 +58,20 @@ pub struct Work {
     pub output_tokens: Option<f64>,
     /// Output tokens after the first per request, in the baseline and now.
     pub output_change: Option<Change>,
+    /// Prompt tokens per request, those found in a cache included, in the baseline and now.
+    pub prompt_change: Option<Change>,
     /// Share of looked-up prompt tokens found in the prefix cache, 0–1.
     pub hit_ratio: Option<f64>,
+    /// Share of the prompt tokens that no cache held, in the baseline and now.
+    pub misses: Option<Change>,
+    /// Those misses multiplied, and the prompts did not grow by as much.
+    pub cache_collapsed: bool,
+    /// Prompts multiplied, and caches hold what was added: contexts grew, not the work of prefill.
+    pub contexts_grew: bool,
+    /// Prompts multiplied.
+    pub prompts_grew: bool,
+    /// Outputs multiplied.
+    pub outputs_grew: bool,
     /// More of each prompt is computed than before, and that weighs more than longer prompts.
     pub hit_ratio_fell: bool,
     /// More tokens a second are written or read than in the baseline; true where neither is
@@ -58,13 +82,30 @@ pub struct Work {
 
 impl Work {
     pub(super) fn of(subject: &Subject<'_>) -> Self {
+        let line = subject.line(&MULTIPLIED);
+        let is_above = |change: Option<Change>| change.is_some_and(|change| change.factor() > line);
+        let output_change = subject.change(|window| {
+            window.mean(Family::GenerationTokensPerRequest).map(|tokens| tokens - 1.0)
+        });
+        let prompt_change = subject.change(|window| window.mean(Family::PromptTokensPerRequest));
+        let computed_change = subject.change(Subject::computed_tokens);
+        let of = |change: Option<Change>| change.map_or(1.0, Change::factor);
+        let (prompts, computed) = (of(prompt_change), of(computed_change));
+        let misses = subject.change(|window| {
+            let all = window.mean(Family::PromptTokensPerRequest)?;
+            Subject::computed_tokens(window).map(|computed| computed / all)
+        });
         Self {
+            cache_collapsed: is_above(misses) && computed > line && of(misses) > prompts,
+            contexts_grew: is_above(prompt_change) && prompts > line * computed,
+            prompts_grew: is_above(prompt_change),
+            outputs_grew: is_above(output_change),
+            misses,
             computed_prompt_tokens: Subject::computed_tokens(subject.now),
-            computed_change: subject.change(Subject::computed_tokens),
+            computed_change,
             output_tokens: subject.now.mean(Family::GenerationTokensPerRequest),
-            output_change: subject.change(|window| {
-                window.mean(Family::GenerationTokensPerRequest).map(|tokens| tokens - 1.0)
-            }),
+            output_change,
+            prompt_change,
             hit_ratio: subject.signal(SignalId::PrefixHitRatio).and_then(|signal| signal.mean),
             hit_ratio_fell: hit_ratio_fell(subject),
             grew: grew(subject),
@@ -78,9 +119,9 @@ impl Work {
 }
 
 fn hit_ratio_fell(subject: &Subject<'_>) -> bool {
-    let factor = |family| subject.change(|window| window.mean(family)).map(Change::factor);
-    let lengths =
-        factor(Family::PromptTokensPerRequest).zip(factor(Family::ComputedPromptTokensPerRequest));
+    let length = subject.change(|window| window.mean(Family::PromptTokensPerRequest));
+    let computed = subject.change(Subject::computed_tokens);
+    let lengths = length.map(Change::factor).zip(computed.map(Change::factor));
     let line = subject.line(&CHANGED);
     lengths.is_some_and(|(length, computed)| computed / length > line.max(length))
 }

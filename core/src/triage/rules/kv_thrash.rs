@@ -103,6 +103,12 @@ impl Cause for KvThrash {
                 "requests were preempted although KV cache usage is at most {}",
                 percent(memory.peak.unwrap_or(0.0))
             )),
+            MemoryState::Thrashing if facts.restarts.lately && facts.impact.is_well() => {
+                Answer::clear("requests came back at once after a restart, and objectives are met")
+            }
+            MemoryState::Thrashing if facts.arrivals.grew && !memory.shrank => {
+                Answer::clear("more requests arrive than before: they fill a cache of the old size")
+            }
             MemoryState::Thrashing => Answer::Firing(Thrashing { preemptions, finished }),
         }
     }
@@ -221,7 +227,7 @@ fn more_memory(words: &Words<'_>) -> (String, Option<String>) {
     }
 }
 
-fn action(facts: &Facts, words: &Words<'_>) -> Action {
+pub(super) fn action(facts: &Facts, words: &Words<'_>) -> Action {
     let (step, flag) = more_memory(words);
     let mut builder = ActionBuilder::new(
         ActionId::RaiseKvMemory,

@@ -35,6 +35,7 @@ use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
 use crate::triage::evidence::{ActionBuilder, Line, exact, ruled_out};
 use crate::triage::facts::Facts;
 use crate::triage::facts::impact::Excess;
+use crate::triage::facts::memory::MemoryState;
 use crate::triage::facts::step_time::Slowdown;
 use crate::triage::finding::{Action, Compare, Evidence, RuledOut, Trend};
 use crate::triage::ledger::Ledger;
@@ -56,6 +57,10 @@ pub(super) static RULE: Rule = Rule {
     action: Some(ActionId::AddReplicas),
     ask: ask::<LoadAboveCapacity>,
 };
+
+/// Growth of the batch for which there is room where requests queue and every objective is met. At
+/// more, an engine at its frontier is announced only when it misses one.
+const SLACK: f64 = 1.15;
 
 struct LoadAboveCapacity;
 
@@ -85,13 +90,14 @@ impl Cause for LoadAboveCapacity {
                 "finished requests had queued, but no scrape of the window shows a waiting request",
             );
         }
-        if facts.memory.preempts() {
+        let grew = facts.arrivals.grew;
+        if facts.memory.state == MemoryState::Thrashing && (!grew || facts.memory.shrank) {
             return Answer::clear("requests are preempted: memory decides, not the load alone");
         }
         let Some((state, is_saturated)) = frontier(facts) else {
             return Answer::unknown("ITL is not measured, or has no target");
         };
-        if facts.step_time.slowdown == Slowdown::Unexplained {
+        if facts.step_time.slowdown == Slowdown::Unexplained && !grew {
             return Answer::clear(
                 "ITL rose more than the work did: the GPU slowed down, and the queue followed",
             );
@@ -104,7 +110,20 @@ impl Cause for LoadAboveCapacity {
                 if uneven.idle == 1 { "one is".to_owned() } else { format!("{} are", uneven.idle) }
             ));
         }
-        if is_saturated {
+        if grew && facts.memory.shrank {
+            return Answer::clear("the KV cache became smaller");
+        }
+        let has_slack = facts.step_time.grown(SLACK).zip(facts.step_time.target);
+        let has_slack = has_slack.is_none_or(|(grown, target)| grown <= target.value);
+        if !facts.is_hurt_somewhere() && has_slack {
+            return Answer::clear("requests queue within every objective");
+        }
+        if facts.has_baseline && !grew && !facts.work.grew {
+            return Answer::unknown("no more arrives than before: something lowered the capacity");
+        }
+        let batch = facts.step_time.running.is_some_and(|change| change.factor() > 1.0);
+        let fills = !facts.memory.is_full() || batch;
+        if is_saturated || (grew && fills && facts.admission.cap.is_none()) {
             return Answer::Firing(state);
         }
         match facts.memory.peak.filter(|_| facts.memory.is_full()) {

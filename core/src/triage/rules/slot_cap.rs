@@ -104,6 +104,9 @@ impl Cause for SlotCap {
                 percent(share)
             ));
         }
+        if facts.drifted().is_some() {
+            return Answer::clear("other replicas pass that number");
+        }
         room(facts, cap)
     }
 

@@ -42,8 +42,9 @@ use crate::triage::subject::Change;
 pub(super) static RULE: Rule = Rule {
     id: CauseId::SlowDecode,
     class: Class::Cause,
-    needs: &[SignalId::Itl],
+    needs: &[],
     uses: &[
+        SignalId::Itl,
         SignalId::Tpot,
         SignalId::Running,
         SignalId::Preemptions,
@@ -77,12 +78,18 @@ impl Cause for SlowDecode {
         if facts.worker.is_without(SignalId::Itl) {
             return Answer::clear("a prefill worker: every request ends at its first token");
         }
-        match step_time.level {
-            Level::High => {}
-            Level::Unknown => {
+        match (step_time.level, step_time.per_request_level) {
+            (Level::High, _) | (_, Level::High) => {}
+            (Level::Unknown, Level::Unknown) if !facts.has(SignalId::Itl) => {
+                return Answer::unknown("not measured: itl");
+            }
+            (Level::Unknown, _) => {
                 return Answer::unknown(format!("ITL cannot be judged: {}", step_time.reason));
             }
-            Level::Normal | Level::Low => return Answer::clear("ITL is within its target"),
+            _ => return Answer::clear("ITL is within its target"),
+        }
+        if let Some(other) = other(facts) {
+            return Answer::clear(other);
         }
         if facts.coverage.has_ended(SignalId::Itl, &facts.spread.slow) {
             return Answer::unknown("ITL is not measured to the end of the window");
@@ -90,7 +97,8 @@ impl Cause for SlowDecode {
         if facts.queue.level == Level::High && !facts.has(SignalId::Waiting) {
             return Answer::unknown("requests queue, and waiting is not measured: it may be load");
         }
-        if facts.memory.preempts() {
+        let is_unexplained = step_time.slowdown == Slowdown::Unexplained && !facts.memory.shrank;
+        if facts.memory.preempts() && !is_unexplained {
             return Answer::clear("preemptions stall decode; the GPU need not be slow");
         }
         if facts.admission.waited() && facts.impact.finished.is_none_or(|count| count <= 0.0) {
@@ -110,7 +118,8 @@ impl Cause for SlowDecode {
                 seconds(change.before)
             ));
         }
-        if step_time.slowdown == Slowdown::None && facts.queue.level == Level::High {
+        let waits = facts.queue.level == Level::High && facts.admission.waiting != Some(0.0);
+        if step_time.slowdown == Slowdown::None && waits {
             return Answer::clear(
                 "requests queue too: the engine is loaded, and its batch slows ITL",
             );
@@ -145,6 +154,24 @@ impl Cause for SlowDecode {
                 ..Excess::default()
             },
         }
+    }
+}
+
+/// What slows tokens down and is no slow device; None where nothing else is known.
+fn other(facts: &Facts) -> Option<&'static str> {
+    let drafts = facts.speculation;
+    if drafts.accepted.is_some_and(|accepted| accepted < drafts.line) {
+        Some("drafts are rejected, so a step brings fewer tokens")
+    } else if !facts.restarts.warming.is_empty() {
+        Some("a new process is warming up")
+    } else if !facts.spread.sick.is_empty() {
+        Some("some replicas are slower than the others")
+    } else if facts.spread.crowded.is_some() {
+        Some("one replica gets more requests than the others")
+    } else if facts.host.starves_device {
+        Some("the devices wait for their host")
+    } else {
+        None
     }
 }
 

@@ -57,6 +57,12 @@ pub enum Measure {
     Finished,
     /// Requests refused at the door, by reason.
     Rejections,
+    /// Draft tokens.
+    DraftTokens,
+    /// Accepted draft tokens.
+    AcceptedTokens,
+    /// Requests that fetch cache entries, by stage.
+    Fetching,
     /// Cache configuration in labels.
     CacheConfig,
     /// Requests at the HTTP server; a neighbour's metric without model and engine.
@@ -187,6 +193,14 @@ pub const METRICS: &[Metric] = &[
         Measure::Rejections,
         "admission_rejections",
         Shape::Counter(Some("reason")),
+        Release::minor(32),
+    ),
+    metric(Measure::DraftTokens, "spec_decode_num_draft_tokens", COUNTER, Release::minor(9)),
+    metric(Measure::AcceptedTokens, "spec_decode_num_accepted_tokens", COUNTER, Release::minor(9)),
+    metric(
+        Measure::Fetching,
+        "num_requests_kv_fetch_by_stage",
+        Shape::Gauge(Some("stage")),
         Release::minor(32),
     ),
     metric(Measure::CacheConfig, "cache_config_info", Shape::Info, OLDEST),

@@ -53,6 +53,12 @@ pub enum Level {
     Preemptions,
     /// Requests refused in the step.
     Rejections,
+    /// Draft tokens proposed in the step.
+    Drafted,
+    /// Of those, accepted.
+    Accepted,
+    /// Waiting requests whose cache entries are on the way, at the scrape.
+    Fetching,
 }
 
 impl Level {
@@ -64,6 +70,9 @@ impl Level {
             "kv_usage" => Self::CacheUsage,
             "preemptions" => Self::Preemptions,
             "rejections" => Self::Rejections,
+            "drafted" => Self::Drafted,
+            "accepted" => Self::Accepted,
+            "fetching" => Self::Fetching,
             _ => return None,
         })
     }

@@ -46,6 +46,9 @@ fn role(measure: Measure, series: &Series) -> Option<&'static str> {
             Some("local_compute") => "prompt_tokens_computed",
             _ => return None,
         },
+        Measure::Fetching => "kv_fetch_pending",
+        Measure::DraftTokens => "draft_tokens",
+        Measure::AcceptedTokens => "accepted_tokens",
         Measure::HttpRequests => return None,
     })
 }
@@ -70,10 +73,18 @@ pub fn planned(response: &Response, prefix: &str, step_ms: i64) -> Response {
             .map(|(a, b)| (a.clone(), b.clone()))
             .collect();
         let window = if kind == "increment" { step_ms } else { 0 };
-        labels.insert("triage_role".to_owned(), format!("{role}/{kind}/{window}/vllm"));
-        let column = summed.entry(labels).or_default();
-        for (time, value) in samples {
-            *column.entry(time).or_insert(0.0) += value;
+        // Finishes are asked for all together, and those that went wrong by themselves too.
+        let part = match series.labels.get("finished_reason").map(String::as_str) {
+            Some("error") => Some("requests_errored"),
+            Some("abort") => Some("requests_aborted"),
+            _ => None,
+        };
+        for role in std::iter::once(role).chain(part) {
+            labels.insert("triage_role".to_owned(), format!("{role}/{kind}/{window}/vllm"));
+            let column = summed.entry(labels.clone()).or_default();
+            for (time, value) in &samples {
+                *column.entry(*time).or_insert(0.0) += value;
+            }
         }
     }
     let series = summed

@@ -150,6 +150,8 @@ impl Writer<'_> {
             for (level, measure, label) in [
                 (Level::Preemptions, Measure::Preemptions, ""),
                 (Level::Rejections, Measure::Rejections, "max_num_queued_reqs"),
+                (Level::Drafted, Measure::DraftTokens, ""),
+                (Level::Accepted, Measure::AcceptedTokens, ""),
             ] {
                 let Some(numbers) = segment.levels.get(&level) else {
                     continue;
@@ -363,6 +365,7 @@ impl Recording {
                     waiting.zip(deferred).map(|(all, some)| (all - some).max(0.0)),
                 ),
                 (Measure::CacheUsage, "", at(Level::CacheUsage)),
+                (Measure::Fetching, "in_progress", at(Level::Fetching)),
             ];
             // The very first sample shows what the first step does.
             let first = start + step + 1;
@@ -370,6 +373,10 @@ impl Recording {
             for sample in places.map(|sample| sample as usize) {
                 self.scraped[sample] = segment.scraped;
                 for (measure, label, value) in rows {
+                    // Unlike the others, one that most loads do not tell of.
+                    if measure == Measure::Fetching && value.is_none() {
+                        continue;
+                    }
                     let column = self
                         .gauges
                         .entry((measure, label.to_owned()))

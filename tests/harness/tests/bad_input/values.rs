@@ -66,7 +66,7 @@ fn nothing_but_nan() {
 /// and nothing is called healthy.
 #[test]
 fn reset_laden() {
-    for (mut response, expected) in [(capped(), "slot-cap"), (content(), "cannot-tell")] {
+    for (mut response, expected) in [(capped(), "slot-cap"), (content(), "restart-loop")] {
         for series in response.series.iter_mut().filter(|series| is_counter(series)) {
             let mut base = 0.0;
             let mut previous = 0.0;

@@ -1,0 +1,78 @@
+//! A replica restarts again and again.
+//!
+//! # Why it matters
+//!
+//! Each start loses the requests inside and serves with a cold cache.
+//!
+//! # Told from its neighbours by
+//!
+//! Several new processes of one replica, minutes apart.
+//!
+//! # False friends
+//!
+//! A deploy, which starts each replica once.
+//!
+//! # The action is wrong when
+//!
+//! Somebody restarts it by hand.
+//!
+//! # Sources
+//!
+//! Start time of the process, or counters that begin at zero again.
+
+use crate::catalogue::actions::ActionId;
+use crate::catalogue::causes::CauseId;
+use crate::catalogue::signals::SignalId;
+use crate::small::list::CollectVec;
+use crate::text::number::seconds;
+use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
+use crate::triage::evidence::{ActionBuilder, Line, exact};
+use crate::triage::facts::Facts;
+use crate::triage::facts::impact::Excess;
+use crate::triage::finding::{Compare, Evidence};
+use crate::triage::ledger::Ledger;
+use crate::triage::told::Told;
+
+pub(super) static RULE: Rule = Rule {
+    id: CauseId::RestartLoop,
+    class: Class::Cause,
+    needs: &[],
+    uses: &[SignalId::RequestsPerS, SignalId::LostRequests],
+    confusable: &[CauseId::ReplicaStarting, CauseId::TelemetryFault],
+    action: Some(ActionId::InspectErrors),
+    ask: ask::<RestartLoop>,
+};
+
+struct RestartLoop;
+
+impl Cause for RestartLoop {
+    type State = Evidence;
+
+    fn judge(facts: &Facts, _: &Ledger) -> Answer<Evidence> {
+        let Some((replica, starts, every)) = &facts.restarts.loops else {
+            return Answer::clear("no replica restarted twice within minutes");
+        };
+        let text =
+            format!("{replica} restarted {starts} times, every {} on average", seconds(*every));
+        let (signal, line) = (SignalId::LostRequests, Line::constant(1.0));
+        Answer::Firing(exact(signal, "restarts", *starts as f64, Compare::Above, line, text))
+    }
+
+    fn explain(found: &Evidence, facts: &Facts, _: &Words<'_>) -> Explanation {
+        Told {
+            lead: "A replica is in a restart loop".to_owned(),
+            detail: "What was inside at each start is lost, and what arrived meanwhile was refused.",
+            replicas: facts.restarts.loops.iter().map(|(key, ..)| key.clone()).collect_vec(),
+            claims: Excess::default(),
+            action: ActionBuilder::new(
+                ActionId::InspectErrors,
+                "Read the last lines of the former process and why it was stopped: memory of the pod, \
+                 device errors, liveness probe.",
+                "The replica serves without losing requests.",
+            )
+            .avoid(ActionId::RestartEngine, "It restarts by itself already.")
+            .build(),
+        }
+        .by(found, facts)
+    }
+}

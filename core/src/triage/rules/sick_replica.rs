@@ -1,0 +1,98 @@
+//! Some replicas are slower than their peers at no more requests.
+//!
+//! # Why it matters
+//!
+//! A part of all users is hurt, and the mean of the fleet hides it.
+//!
+//! # Told from its neighbours by
+//!
+//! Token time or prefill that differs between replicas that get equally many requests.
+//!
+//! # False friends
+//!
+//! Replicas of unlike devices, and one that gets more requests than the others.
+//!
+//! # The action is wrong when
+//!
+//! The slow replica has other work: a larger model, other adapters.
+//!
+//! # Sources
+//!
+//! The histograms of each replica.
+
+use crate::catalogue::actions::ActionId;
+use crate::catalogue::causes::CauseId;
+use crate::catalogue::signals::SignalId;
+use crate::signal::level::Level;
+use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
+use crate::triage::evidence::{ActionBuilder, Line, exact};
+use crate::triage::facts::Facts;
+use crate::triage::finding::{Compare, Evidence};
+use crate::triage::ledger::Ledger;
+use crate::triage::told::Told;
+
+pub(super) static RULE: Rule = Rule {
+    id: CauseId::SickReplica,
+    class: Class::Cause,
+    needs: &[SignalId::Itl],
+    uses: &[SignalId::PrefillTime, SignalId::Ttft],
+    confusable: &[CauseId::SlowDecode, CauseId::RoutingImbalance, CauseId::ReplicaStarting],
+    action: Some(ActionId::InspectReplica),
+    ask: ask::<SickReplica>,
+};
+
+struct SickReplica;
+
+impl Cause for SickReplica {
+    type State = Evidence;
+
+    fn judge(facts: &Facts, _: &Ledger) -> Answer<Evidence> {
+        let spread = &facts.spread;
+        if spread.sick.is_empty() {
+            return Answer::clear("no replica is slower than the others");
+        }
+        let text = format!("{} slower than the others", listed(&spread.sick));
+        if !facts.is_hurt_somewhere() {
+            return Answer::clear(format!("{text}, and every objective is met"));
+        }
+        if !facts.restarts.warming.is_empty() {
+            return Answer::clear("a new process is warming up");
+        }
+        if spread.sick.iter().all(|key| facts.memory.preempting.contains(key)) {
+            return Answer::unknown(format!("{text}, and preempt: memory may be why"));
+        }
+        let is_load = facts.arrivals.grew && facts.queue.level == Level::High;
+        if is_load || facts.work.cache_collapsed {
+            return Answer::unknown(format!("{text}, and all of them have more to do than before"));
+        }
+        let (sick, line) = (spread.sick.len() as f64, Line::constant(0.0));
+        Answer::Firing(exact(SignalId::Itl, "replicas", sick, Compare::Above, line, text))
+    }
+
+    fn explain(found: &Evidence, facts: &Facts, _: &Words<'_>) -> Explanation {
+        Told {
+            lead: "A replica is sick".to_owned(),
+            detail: "It gets no more requests than its peers and takes half as long again for each \
+                     token or prompt.",
+            replicas: facts.spread.sick.clone(),
+            claims: facts.impact.excess,
+            action: ActionBuilder::new(
+                ActionId::InspectReplica,
+                "Take it out of the routing and look at its node: clocks, power, links, neighbours, \
+                 version; then replace it.",
+                "Its requests go to replicas that are well.",
+            )
+            .avoid(ActionId::AddReplicas, "The sick replica would still get its share.")
+            .build(),
+        }
+        .by(found, facts)
+    }
+}
+
+/// `pod-1/0 is` or `2 replicas are`.
+fn listed(replicas: &[String]) -> String {
+    match replicas {
+        [one] => format!("{one} is"),
+        several => format!("{} replicas are", several.len()),
+    }
+}
