@@ -32,7 +32,8 @@ impl Told {
             evidence: vec![evidence.clone()],
             rules_out: Vec::new(),
             replicas,
-            since: facts.changed_at,
+            // What explains no time began with no change of it.
+            since: facts.changed_at.filter(|_| claims.total() > 0.0),
             action: Some(action),
             claims,
         }

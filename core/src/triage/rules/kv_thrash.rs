@@ -106,9 +106,6 @@ impl Cause for KvThrash {
             MemoryState::Thrashing if facts.restarts.lately && facts.impact.is_well() => {
                 Answer::clear("requests came back at once after a restart, and objectives are met")
             }
-            MemoryState::Thrashing if facts.arrivals.grew && !memory.shrank => {
-                Answer::clear("more requests arrive than before: they fill a cache of the old size")
-            }
             MemoryState::Thrashing => Answer::Firing(Thrashing { preemptions, finished }),
         }
     }

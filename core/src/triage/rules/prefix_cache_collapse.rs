@@ -65,6 +65,9 @@ impl Cause for PrefixCacheCollapse {
         if facts.memory.shrank {
             return Answer::clear("the KV cache became smaller: it evicts what it held");
         }
+        if facts.arrivals.grew {
+            return Answer::unknown(format!("{text}, and more requests arrive than before"));
+        }
         if facts.restarts.lately && facts.admission.cap.is_some() {
             return Answer::unknown("a new process began with an empty cache, and another cap");
         }
