@@ -105,7 +105,7 @@ fn failures_and_queues_are_said_where_latencies_are_missing() {
     let latencies = ["_seconds"];
     let failing = changed(without(engine(), &latencies), "error", |time, _| requests(time));
     let failing = changed(failing, "stop", |_, _| 0.0);
-    is(&failing.diagnosis(), CauseId::CannotTell, &["failed in the engine"], &["normal"]);
+    is(&failing.diagnosis(), CauseId::EngineErrors, &["failed in the engine"], &["normal"]);
     let waits = |most: f64| {
         let page = changed(without(engine(), &latencies), "waiting", move |_, _| most);
         page.diagnosis()
@@ -223,7 +223,7 @@ fn the_figures_beside_a_replicas_name_are_its_own() {
         Page::default().counts_of(&place, None, times, counted).states(&place)
     });
     let found = beside(fleet).diagnosis();
-    is(&found, CauseId::SlowDecode, &["on 10.0.0.3:8000/0: ITL 0.2 s, 20 ms on the others"], &[]);
+    is(&found, CauseId::SickReplica, &["10.0.0.3:8000/0 is slower than the others"], &["17 ms"]);
 }
 
 #[test]

@@ -56,7 +56,7 @@ fn answers_to_no_request_are_no_failures() {
     answers(&mut page, (COMPLETIONS, "2xx"), 0.5);
     answers(&mut page, (COMPLETIONS, "5xx"), 0.1);
     answers(&mut page, ("/metrics", "2xx"), 5.0);
-    is(&page.diagnosis(), CauseId::CannotTell, "were answered with a server error");
+    is(&page.diagnosis(), CauseId::EngineErrors, "were answered with a server error");
 }
 
 #[test]

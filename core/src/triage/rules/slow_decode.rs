@@ -203,11 +203,17 @@ fn figures(state: &Slow, facts: &Facts) -> String {
     let is_it =
         |one: &&Outside| one.signal == SignalId::Itl && facts.spread.slow == [&*one.replica];
     let own = facts.spread.outside.iter().find(is_it).map(|one| one.reason.as_str());
-    let reason = match facts.spread.slow_times {
-        None => facts.step_time.reason.as_str(),
-        Some(_) => own.unwrap_or("misses the target for some outputs"),
+    let high = [SignalId::Itl, SignalId::Tpot]
+        .into_iter()
+        .find_map(|id| facts.impact.signal(id).filter(|one| one.level == Level::High));
+    let (name, reason) = match (facts.spread.slow_times, high) {
+        (None, Some(high)) => (high.id.short(), high.reason.as_str()),
+        (None, None) => return format!("ITL {}{compared}{more}", seconds(mean)),
+        (Some(_), _) => {
+            (SignalId::Itl.short(), own.unwrap_or("misses the target for some outputs"))
+        }
     };
-    format!("ITL {reason} (mean {}{compared}){more}", seconds(mean))
+    format!("{name} {reason} (mean ITL {}{compared}){more}", seconds(mean))
 }
 
 /// What the engine is shown not to lack; nothing where it is not measured.

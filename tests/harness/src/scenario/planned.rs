@@ -49,6 +49,7 @@ fn role(measure: Measure, series: &Series) -> Option<&'static str> {
         Measure::Fetching => "kv_fetch_pending",
         Measure::DraftTokens => "draft_tokens",
         Measure::AcceptedTokens => "accepted_tokens",
+        // Named by itself, without the engine's prefix; see `planned`.
         Measure::HttpRequests => return None,
     })
 }
@@ -90,7 +91,17 @@ pub fn planned(response: &Response, prefix: &str, step_ms: i64) -> Response {
     let series = summed
         .into_iter()
         .map(|(labels, column)| Series { labels, samples: column.into_iter().collect() });
-    Response { series: series.collect() }
+    // The server beside the engine is asked for as it is.
+    let beside = response.series.iter().filter(|series| series.name() == "http_requests_total");
+    let beside = beside.map(|series| {
+        let samples = series.samples.iter().filter(|(time, _)| *time > ORIGIN_MS);
+        let mut labels = series.labels.clone();
+        labels.remove("__name__");
+        let role = "http_requests/counter/0/http-server/".to_owned();
+        labels.insert("triage_role".to_owned(), role);
+        Series { labels, samples: samples.copied().collect() }
+    });
+    Response { series: series.chain(beside).collect() }
 }
 
 type Planned = (&'static str, &'static str, Vec<(i64, f64)>);
