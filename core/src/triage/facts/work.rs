@@ -48,6 +48,10 @@ static MULTIPLIED: Threshold = Threshold {
 };
 
 /// Tokens a request, now and before.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each says of one quantity whether it changed, independently of the others"
+)]
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Work {
     /// Prompt tokens per request that are computed, else all prompt tokens.
