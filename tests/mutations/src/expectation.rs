@@ -100,6 +100,24 @@ impl Expectation {
         self
     }
 
+    /// The same, and that replicas differ is right as well: one of several has the fewer slots, or
+    /// the greater load, of the base.
+    pub fn or_uneven(mut self) -> Self {
+        if self.right.contains(&"slot-cap") {
+            self.right.push("config-drift");
+        }
+        if self.right.contains(&"load-above-capacity") {
+            self.right.push("routing-imbalance");
+        }
+        self
+    }
+
+    /// The same, and a loop of restarts is right as well: the input has one.
+    pub fn or_loop(mut self) -> Self {
+        self.right.push("restart-loop");
+        self
+    }
+
     /// Whether a fault lies in the input, or what is seen does not prove that there is none.
     pub fn forbids_healthy(&self) -> bool {
         !self.right.contains(&HEALTHY) && !self.near.contains(&HEALTHY)

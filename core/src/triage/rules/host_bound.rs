@@ -68,6 +68,11 @@ impl Cause for HostBound {
         if facts.prefill.cost.is_some_and(|cost| cost.factor() > BESIDE * steps) {
             return Answer::clear("prompts slowed down by more than steps did");
         }
+        if facts.work.prompts_grew {
+            return Answer::clear(
+                "prompts grew: steps hold more of them, and tokens wait for those",
+            );
+        }
         let starts = !facts.restarts.warming.is_empty() || facts.restarts.loops.is_some();
         if facts.spread.crowded.is_some() || starts {
             return Answer::clear("some replicas idle, or start");
