@@ -100,14 +100,17 @@ impl Expectation {
         self
     }
 
-    /// The same, and that replicas differ is right as well: one of several has the fewer slots, or
-    /// the greater load, of the base.
+    /// The same, and that replicas differ is right as well: one of several has the fewer slots, the
+    /// greater load or the slower device of the base.
     pub fn or_uneven(mut self) -> Self {
         if self.right.contains(&"slot-cap") {
             self.right.push("config-drift");
         }
         if self.right.contains(&"load-above-capacity") {
             self.right.push("routing-imbalance");
+        }
+        if self.right.contains(&"slow-decode") {
+            self.right.push("sick-replica");
         }
         self
     }

@@ -65,6 +65,8 @@ pub struct Peer {
     token_time: Option<f64>,
     /// Mean prefill, seconds.
     prefill: Option<f64>,
+    /// Mean prompt tokens per request.
+    prompt: Option<f64>,
     /// Most requests that ran at once.
     pub most_running: Option<f64>,
     /// Requests waited there in some scrape.
@@ -146,6 +148,7 @@ fn peer(subject: &Subject<'_>, replica: &Replica) -> Peer {
         arrived: begun.map(|begun| (begun + grown).max(0.0)),
         token_time: mean_of(subject, replica, Family::Itl),
         prefill: mean_of(subject, replica, Family::PrefillTime),
+        prompt: mean_of(subject, replica, Family::PromptTokensPerRequest),
         waited: gauge(Family::Waiting).is_some_and(|waiting| waiting.max > 0.0),
         most_running: gauge(Family::Running).map(|running| running.max),
     }
@@ -164,14 +167,23 @@ fn crowded(peers: &[Peer], line: f64) -> Option<(String, f64)> {
         busiest.most_running.zip(others_run).is_none_or(|(own, most)| own > line * most);
     let has_room = |peer: &Peer| !peer.waited && peer.replica != busiest.replica;
     let runs_more = runs_more && peers.iter().any(has_room);
-    (others > 0.0 && factor >= line && runs_more).then(|| (busiest.replica.clone(), factor))
+    // Counts of requests compare loads where the requests are alike.
+    let longest = peers.iter().filter_map(|peer| peer.prompt).reduce(f64::max);
+    let are_alike = busiest.prompt.zip(longest).is_none_or(|(own, most)| most <= line * own);
+    (others > 0.0 && factor >= line && runs_more && are_alike)
+        .then(|| (busiest.replica.clone(), factor))
 }
 
+/// Replicas that take longer for a token or a prompt, but for those that are sent longer prompts.
 fn sick(peers: &[Peer], line: f64, crowded: Option<&(String, f64)>) -> Vec<String> {
+    let shortest = peers.iter().filter_map(|peer| peer.prompt).reduce(f64::min).unwrap_or(0.0);
     let times: [fn(&Peer) -> Option<f64>; 2] = [|peer| peer.token_time, |peer| peer.prefill];
     for time in times {
         let fastest = peers.iter().filter_map(time).reduce(f64::min).unwrap_or(0.0);
-        let is_slow = |peer: &&Peer| time(peer).is_some_and(|own| own > line * fastest);
+        let is_slow = |peer: &&Peer| {
+            let is_long = peer.prompt.is_some_and(|own| own > line * shortest);
+            !is_long && time(peer).is_some_and(|own| own > line * fastest)
+        };
         let key = |peer: &Peer| peer.replica.clone();
         let slow: Vec<String> = peers.iter().filter(is_slow).map(key).collect_vec();
         let is_crowded = crowded.is_some_and(|(replica, _)| slow.contains(replica));
