@@ -86,7 +86,7 @@ pub fn find(
         return None;
     }
     let running = replica.gauge(Family::Running)?;
-    // Where the engine tells who waits for capacity, those who wait for an adapter are not among them.
+    // Where the engine tells who waits for capacity, those for an adapter are not among them.
     let for_capacity = replica.gauge(Family::WaitingCapacity);
     let waiting = for_capacity.or_else(|| replica.gauge(Family::Waiting))?;
     let highest = running.window(first, last)?.max;

@@ -85,7 +85,7 @@ fn every_case_would_start_in_vllm() {
         let many = counted.iter().filter(|running| **running >= 32.0).count();
         many as f64 / counted.len() as f64
     };
-    // Of the healthy services idle, sparse and over-provisioned ones run few; see docs/simulator.md.
+    // Of the healthy services idle and sparse ones run few; see docs/simulator.md.
     assert!(share(true) >= 0.4, "{} of the faults run 32 sequences and more", share(true));
     assert!(share(false) >= 0.4, "{} of all cases do", share(false));
 }

@@ -92,10 +92,14 @@ impl Cause for PrefixCacheCollapse {
                  in the routing, and move it behind the shared text.",
                 "Prefill falls back to what it was.",
             )
-            .copy("PromQL", format!("rate({}[5m])", words.scope.selector(Family::PrefixCacheHits, None)))
+            .copy("PromQL", hits_a_second(words))
             .avoid(ActionId::AddReplicas, "Each new replica begins with an empty cache.")
             .build(),
         }
         .by(found, facts)
     }
+}
+
+fn hits_a_second(words: &Words<'_>) -> String {
+    format!("rate({}[5m])", words.scope.selector(Family::PrefixCacheHits, None))
 }
