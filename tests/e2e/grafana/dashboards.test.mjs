@@ -105,7 +105,7 @@ test('Prometheus understands every query, and answers those about the engine', a
     }
   }
   // The recording is of one engine on its own: no GPU exporter, no Kueue, no KV connector, no
-  // adapters, no HTTP server's counts, no CPU time of a process, and a release that rejected
+  // drafts, no adapters, no HTTP server's counts, no CPU time of a process, and a release that rejected
   // nothing and counted neither steps nor prompt tokens by source.
   const absent = [
     'DCGM_',
@@ -119,6 +119,8 @@ test('Prometheus understands every query, and answers those about the engine', a
     'request_params_max_tokens',
     'engine_sleep_state',
     'num_failed_transfers',
+    'xfer_time_seconds',
+    'spec_decode_num_',
     'lora_requests_info',
     'http_requests_total',
     'process_cpu_seconds_total',
