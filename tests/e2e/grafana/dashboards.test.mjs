@@ -105,8 +105,8 @@ test('Prometheus understands every query, and answers those about the engine', a
     }
   }
   // The recording is of one engine on its own: no GPU exporter, no Kueue, no KV connector, no
-  // drafts, no adapters, no HTTP server's counts, no CPU time of a process, and a release that rejected
-  // nothing and counted neither steps nor prompt tokens by source.
+  // drafts, no adapters, no HTTP server's counts, no CPU time of a process, and a release that
+  // rejected nothing and counted neither steps nor prompt tokens by source.
   const absent = [
     'DCGM_',
     'kueue_',
