@@ -48,17 +48,17 @@ const incidents = [
 ];
 
 /**
- * Half-hours of the simulator, the fault from the middle on. `truth` is what was injected; where no
- * rule names that yet, `verdict` is what an honest diagnosis says instead.
+ * Half-hours of the simulator, the fault from the middle on. `truth` is what was injected; where
+ * the diagnosis has another name for it, `verdict` is that.
  */
 const simulated = [
   { id: 'load-above-capacity', truth: 'load-above-capacity' },
   { id: 'kv-thrash', truth: 'kv-thrash' },
   { id: 'long-prompts', truth: 'long-prompts' },
-  { id: 'prefix-cache-collapse', truth: 'prefix-cache-collapse', verdict: 'cannot-tell' },
+  { id: 'prefix-cache-collapse', truth: 'prefix-cache-collapse' },
   { id: 'slow-decode', truth: 'slow-decode' },
-  { id: 'front-end-cpu', truth: 'front-end-cpu', verdict: 'cannot-tell' },
-  { id: 'routing-imbalance', truth: 'routing-imbalance', verdict: 'cannot-tell' },
+  { id: 'front-end-cpu', truth: 'front-end-cpu', verdict: 'front-end' },
+  { id: 'routing-imbalance', truth: 'routing-imbalance' },
   { id: 'healthy-full-cache', truth: 'healthy' },
 ];
 
