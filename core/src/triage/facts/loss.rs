@@ -201,7 +201,7 @@ fn failing_replica(subject: &Subject<'_>) -> Option<Loss> {
         let increase = |family| replica.counter(family)?.increase(first, last);
         for (family, of, how) in [
             (Family::RequestsErrored, Family::RequestsFinished, "failed in the engine"),
-            (Family::RequestsAborted, Family::RequestsFinished, "were aborted"),
+            (Family::RequestsAborted, Family::RequestsFinished, ABORTED),
             (Family::HttpServerErrors, Family::HttpRequests, "were answered with a server error"),
         ] {
             let failed = increase(family).unwrap_or(0.0);
