@@ -4,10 +4,12 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use inference_triage_core::settings::Interval;
+
 use crate::budget::{self, parse_size};
 use crate::query_arguments::QueryArguments;
 use crate::settings_arguments::SettingsArguments;
-use crate::time_arguments::parse_duration;
+use crate::time_arguments::{parse_duration, parse_interval};
 
 const EXIT_STATUSES: &str = "\
 Exit status:
@@ -18,6 +20,13 @@ Exit status:
   65  bad input data, or no series of a known engine in it
   69  the server cannot be reached or refuses
   70  a bug in this program";
+
+const COMPARE_STATUSES: &str = "\
+Exit status:
+   0  PASS: the later window is healthy, and no worse than the earlier one
+   1  FAIL: it is not healthy, or worse with the same work
+   2  INCONCLUSIVE: the work differs, or too little was measured
+  from 64 on as for diagnose";
 
 /// One line a source: all in one would be wider than a screen.
 const DIAGNOSE_USAGE: &str = "\
@@ -40,6 +49,9 @@ pub(crate) enum Command {
     /// Diagnose a serving engine from a Prometheus server, from the engine itself, or from files
     #[command(after_help = EXIT_STATUSES, override_usage = DIAGNOSE_USAGE)]
     Diagnose(Box<DiagnoseArguments>),
+    /// Judge one window against an earlier one: did the fix work, did the deploy harm?
+    #[command(after_help = COMPARE_STATUSES)]
+    Compare(Box<CompareArguments>),
     /// Print the PromQL that a diagnosis needs
     Plan(PlanArguments),
     /// Bound a quantile of a classic or native histogram and print it as one JSON object
@@ -95,6 +107,18 @@ pub(crate) struct DiagnoseArguments {
         help_heading = "Output",
     )]
     pub(crate) progress: ProgressWhen,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompareArguments {
+    /// The earlier window, two times joined by two dots: RFC 3339 or Unix seconds
+    #[arg(long, value_name = "T..T", value_parser = parse_interval, help_heading = "Windows")]
+    pub(crate) before: Interval,
+    /// The later window, which is judged against the earlier one
+    #[arg(long, value_name = "T..T", value_parser = parse_interval, help_heading = "Windows")]
+    pub(crate) after: Interval,
+    #[command(flatten)]
+    pub(crate) diagnose: DiagnoseArguments,
 }
 
 /// Exactly one of them.

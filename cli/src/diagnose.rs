@@ -1,6 +1,7 @@
 //! `diagnose`: gather responses and settings, let the core judge, print its report.
 
 use inference_triage_core::error::Error;
+use inference_triage_core::message::markdown;
 use inference_triage_core::session::Session;
 
 use crate::Outcome;
@@ -19,12 +20,7 @@ pub(crate) fn run(arguments: &DiagnoseArguments) -> Outcome {
         ));
     }
     let mut material = source::gather(arguments)?;
-    let mut session = Session::new();
-    session.configure(material.settings.clone())?;
-    session
-        .load_prometheus(&material.detail.slices())
-        .map_err(|error| explain(error, &material.detail, material.cure))?;
-    load_history(&mut session, &mut material)?;
+    let session = session_of(&mut material)?;
     if let Some(path) = &arguments.save_capsule {
         let capsule = Capsule {
             settings: material.settings.clone(),
@@ -35,7 +31,7 @@ pub(crate) fn run(arguments: &DiagnoseArguments) -> Outcome {
     }
     let report = session.report()?;
     let style = text::Style::of_standard_output();
-    let screen = text::Screen::of_standard_output();
+    let screen = text::screen_of_standard_output();
     let output = match arguments.format {
         ReportFormat::Json => {
             let mut bytes = session.report_bytes()?;
@@ -46,10 +42,21 @@ pub(crate) fn run(arguments: &DiagnoseArguments) -> Outcome {
             text::full(&report, material.settings.slo.quantile, style, screen).into_bytes()
         }
         ReportFormat::Text => text::message(&report, style, screen).into_bytes(),
-        ReportFormat::Markdown => text::markdown(&report).into_bytes(),
+        ReportFormat::Markdown => markdown(&report).into_bytes(),
     };
     exit::answer(&output)?;
     Ok(report.diagnosis.verdict.severity.into())
+}
+
+/// The core with all of this loaded.
+pub(crate) fn session_of(material: &mut Material) -> Result<Session, Failure> {
+    let mut session = Session::new();
+    session.configure(material.settings.clone())?;
+    session
+        .load_prometheus(&material.detail.slices())
+        .map_err(|error| explain(error, &material.detail, material.cure))?;
+    load_history(&mut session, material)?;
+    Ok(session)
 }
 
 fn load_history(session: &mut Session, material: &mut Material) -> Result<(), Failure> {

@@ -10,7 +10,7 @@ use inference_triage_core::triage::finding::Severity;
 
 use serde::Serialize;
 
-use crate::text::plain::plain;
+use inference_triage_core::text::plain::plain;
 
 /// The meaning of the exit status. Scripts rely on the numbers; those from 64 up are the ones of
 /// BSD's `sysexits.h`.

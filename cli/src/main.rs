@@ -12,6 +12,7 @@ mod baseline_argument;
 mod buckets;
 mod budget;
 mod capsule;
+mod compare;
 mod diagnose;
 mod exit;
 mod fetch;
@@ -39,7 +40,7 @@ use clap::Parser as _;
 
 use arguments::{Command, CommandLine};
 use exit::Status;
-use text::plain::plain;
+use inference_triage_core::text::plain::plain;
 
 fn main() -> ExitCode {
     exit::report_panics();
@@ -53,6 +54,7 @@ fn main() -> ExitCode {
     };
     let outcome = match &command_line.command {
         Command::Diagnose(arguments) => diagnose::run(arguments),
+        Command::Compare(arguments) => compare::run(arguments),
         Command::Plan(arguments) => plan::run(arguments),
         Command::Quantile(arguments) => quantile::run(arguments),
         Command::Fraction(arguments) => fraction::run(arguments),

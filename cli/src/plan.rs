@@ -6,7 +6,7 @@ use crate::Outcome;
 use crate::arguments::{Format, PlanArguments};
 use crate::exit::{self, Failure, Status};
 use crate::planned::Subject;
-use crate::text::plain::plain;
+use inference_triage_core::text::plain::plain;
 
 #[derive(Serialize)]
 struct Printed<'a> {

@@ -90,6 +90,18 @@ mod tests {
     }
 
     #[test]
+    fn the_core_knows_the_same_calendar() {
+        // Every 7 h 13 min of 1,600 years: each day, each kind of leap year.
+        for minute in (-420_000_000_i64..421_000_000).step_by(433) {
+            let text = utc_text(minute * 60_000);
+            assert_eq!(time::utc_minute(minute * 60_000 + 59_999), text[..text.len() - 3]);
+        }
+        for extreme in [i64::MIN, i64::MAX] {
+            assert!(time::utc_minute(extreme).contains(':'));
+        }
+    }
+
+    #[test]
     fn instants_are_printed_in_utc() {
         assert_eq!(utc_text(1_780_000_015_000), "2026-05-28 20:26:55");
         assert_eq!(utc_text(1_780_000_015_250), "2026-05-28 20:26:55.25");

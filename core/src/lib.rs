@@ -38,6 +38,8 @@
 //!   and claim seconds, and the cause that explains most is the verdict.
 //! - [`diagnosis`]: all of it for one scope and one window.
 //! - [`report`]: the only thing that a front end, a script or a person sees.
+//! - [`comparison`]: two windows side by side.
+//! - [`message`]: the report in at most 15 lines, for an incident channel.
 //!
 //! [`session::Session`] runs them:
 //!
@@ -85,6 +87,7 @@
 
 pub mod catalogue;
 pub mod caveat;
+pub mod comparison;
 pub mod diagnosis;
 pub mod error;
 pub mod growth;
@@ -92,6 +95,7 @@ pub mod histogram;
 pub mod ingest;
 mod json;
 pub mod limits;
+pub mod message;
 pub mod model;
 pub mod quality;
 pub mod query;

@@ -1,8 +1,12 @@
 //! One handle: load data, choose settings, read the report.
 
+mod compare;
 mod table;
 #[cfg(test)]
 mod tests;
+mod timeline;
+
+use std::ops::Range;
 
 use crate::small::list::CollectVec;
 use serde::Serialize;
@@ -13,6 +17,7 @@ use crate::diagnosis::{Diagnosis as Found, Prepared, diagnose, window_indices};
 use crate::error::Error;
 use crate::ingest::batch::SampleBatch;
 use crate::ingest::prometheus::parse_responses;
+use crate::message::markdown;
 use crate::report::{Diagnosis, History, Report, SCHEMA, ScopeSummary, Summary};
 use crate::session::table::Table;
 use crate::settings::Settings;
@@ -242,6 +247,16 @@ impl Session {
     /// The report of one scope as JSON text, as [`Self::report_of`].
     pub fn report_bytes_of(&self, wanted: Option<usize>) -> Result<Vec<u8>, Error> {
         Ok(json(&self.report_of(wanted)?))
+    }
+
+    /// The incident message of a scope as Markdown, as [`crate::message::markdown`] of the report.
+    pub fn markdown(&self, wanted: Option<usize>) -> Result<String, Error> {
+        Ok(markdown(&self.report_of(wanted)?))
+    }
+
+    /// The verdicts of some steps of a scope as JSON text, as [`Self::timeline`].
+    pub fn timeline_bytes(&self, scope: usize, wanted: Range<usize>) -> Result<Vec<u8>, Error> {
+        Ok(json(&self.timeline(scope, wanted)?))
     }
 
     /// A long column of a scope, aligned with its `times`; `NaN` = absent. None when there is no

@@ -66,6 +66,28 @@ pub fn write_duration(milliseconds: i64) -> String {
     if text.is_empty() { "0s".to_owned() } else { text }
 }
 
+/// Date and minute of a time in Unix milliseconds, in UTC: `2026-11-28 15:30`. Years before 1 and
+/// after 9999 are written with the digits and the sign that they have.
+///
+/// The civil calendar is counted in eras of 400 years that begin on 1 March, so that a leap day is
+/// the last of its year.
+pub fn utc_minute(milliseconds: i64) -> String {
+    const ERA_DAYS: i64 = 146_097;
+    const FIRST_DAY: i64 = 719_468;
+    let minutes = milliseconds.div_euclid(60_000);
+    let days = minutes.div_euclid(1_440) + FIRST_DAY;
+    let (era, day) = (days.div_euclid(ERA_DAYS), days.rem_euclid(ERA_DAYS));
+    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let day = day - (153 * month + 2) / 5 + 1;
+    let is_new_year = month >= 10;
+    let month = if is_new_year { month - 9 } else { month + 3 };
+    let year = 400 * era + year + i64::from(is_new_year);
+    let minute = minutes.rem_euclid(1_440);
+    format!("{year:04}-{month:02}-{day:02} {:02}:{:02}", minute / 60, minute % 60)
+}
+
 /// A length of time for people: `250 ms`, `45 s`, `1 min 15 s`, `28 min`, `2 h 5 min`, `3 d 4 h`;
 /// two units at most, and seconds below ten minutes only. The sign is dropped.
 pub fn length(milliseconds: i64) -> String {

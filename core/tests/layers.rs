@@ -31,6 +31,8 @@ const ROOMS: &[&str] = &[
     "triage",
     "diagnosis",
     "report",
+    "comparison",
+    "message",
     "session",
 ];
 

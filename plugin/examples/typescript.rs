@@ -17,7 +17,7 @@ use inference_triage_core::catalogue::signals::SignalId;
 use inference_triage_core::ingest::batch::SampleBatch;
 use inference_triage_core::limits::Provenance;
 use inference_triage_core::quality::Grade;
-use inference_triage_core::report::{Diagnosis, Report, SignalReport, Summary};
+use inference_triage_core::report::{Diagnosis, Report, SignalReport, Summary, Timeline};
 use inference_triage_core::settings::Settings;
 use ts_rs::{Config, TS, TypeVisitor};
 
@@ -33,6 +33,7 @@ fn main() {
     declarations.visit::<Report>();
     declarations.visit::<Summary>();
     declarations.visit::<Diagnosis>();
+    declarations.visit::<Timeline>();
     // The report's map of signals is written by hand and does not name its values' type.
     declarations.visit::<SignalReport>();
     declarations.visit::<Settings>();

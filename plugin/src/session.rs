@@ -120,6 +120,23 @@ impl Session {
         self.0.report_bytes_of(scope).map_err(|error| from_core(&error))
     }
 
+    /// The incident message of one scope as Markdown, the same text as the command line prints.
+    pub fn markdown(&self, scope: Option<usize>) -> Result<String, JsValue> {
+        self.0.markdown(scope).map_err(|error| from_core(&error))
+    }
+
+    /// The verdicts of `most` steps of a scope from the one with number `first`, as JSON bytes.
+    #[wasm_bindgen(js_name = timelineBytes)]
+    pub fn timeline_bytes(
+        &self,
+        scope: usize,
+        first: usize,
+        most: usize,
+    ) -> Result<Vec<u8>, JsValue> {
+        let wanted = first..first.saturating_add(most);
+        self.0.timeline_bytes(scope, wanted).map_err(|error| from_core(&error))
+    }
+
     /// A copy of a long column that the diagnosis of the scope lists; `NaN` marks an absent value.
     /// Nothing when there is no such column.
     pub fn column(&self, scope: usize, id: &str) -> Option<Vec<f64>> {

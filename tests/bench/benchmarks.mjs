@@ -10,6 +10,7 @@ export const ids = [
   'scanner',
   'mathematics',
   'brush',
+  'timeline',
   'heat-map',
   'queries',
   'start-up',

@@ -3,12 +3,11 @@
 use inference_triage_core::report::{Candidate, Report, ScopeSummary, Window};
 use inference_triage_core::text::number::number;
 use inference_triage_core::time::length;
-use inference_triage_core::triage::finding::Severity;
 use inference_triage_core::window::baseline::BaselineSource;
 
 use super::page::{Page, shorten};
-use super::plain::plain;
 use crate::time_arguments::utc_text;
+use inference_triage_core::text::plain::plain;
 
 /// Longest name worth its space in a headline.
 const NAME_COLUMNS: usize = 60;
@@ -42,17 +41,6 @@ pub(super) fn print(report: &Report, page: &mut Page) {
     }
     page.paragraph("  Window      ", &window_text(&report.diagnosis.window));
     page.paragraph("  Baseline    ", &baseline_text(report));
-}
-
-/// The state in one or two words.
-pub(super) fn state_word(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Critical => "CRITICAL",
-        Severity::Warning => "WARNING",
-        Severity::Ok => "OK",
-        Severity::Info => "INFO",
-        Severity::Unknown => "CANNOT TELL",
-    }
 }
 
 /// When it began, and how long before the last sample that was.
@@ -133,7 +121,7 @@ fn baseline_text(report: &Report) -> String {
 }
 
 /// Two instants in UTC; the date once where it is the same.
-fn between(start: i64, end: i64) -> String {
+pub(super) fn between(start: i64, end: i64) -> String {
     let (start, end) = (utc_text(start), utc_text(end));
     match (start.split_once(' '), end.split_once(' ')) {
         (Some((day, _)), Some((same, time))) if day == same => format!("{start} to {time} UTC"),

@@ -5,6 +5,7 @@
 
 mod actions;
 mod changes;
+mod comparison;
 mod engine_state;
 mod headline;
 mod limits;
@@ -12,7 +13,6 @@ mod matrix;
 mod message;
 mod page;
 mod phases;
-pub(crate) mod plain;
 mod quality;
 mod reasons;
 #[cfg(test)]
@@ -21,17 +21,19 @@ mod scopes;
 mod style;
 mod table;
 
-use inference_triage_core::report::{Finding, Report};
+use inference_triage_core::message::Screen;
+use inference_triage_core::report::Report;
 
-use message::{MOST_LINES, Message};
-pub(crate) use message::{Screen, markdown, text as message};
+pub(crate) use comparison::comparison;
+use message::MOST_LINES;
+pub(crate) use message::{screen_of_standard_output, text as message};
 use page::Page;
 pub(crate) use style::Style;
 
 /// The incident message and everything that it does not say; `q` is the quantile that the tables
 /// show.
 pub(crate) fn full(report: &Report, q: f64, style: Style, screen: Screen) -> String {
-    let message = Message::of(report).fit(MOST_LINES, screen);
+    let message = message::of(report).fit(MOST_LINES, screen);
     let mut page = Page::new(style);
     headline::print(report, &mut page);
     phases::print(report, &mut page);
@@ -43,16 +45,12 @@ pub(crate) fn full(report: &Report, q: f64, style: Style, screen: Screen) -> Str
     limits::print(report, &mut page);
     quality::print(report, &mut page);
     scopes::print(report, &mut page);
-    message.text(style, screen) + "\n" + &page.finish()
-}
-
-/// The answer of the rule that gave the verdict.
-fn primary(report: &Report) -> Option<&Finding> {
-    report.diagnosis.findings.iter().find(|finding| finding.id == report.diagnosis.verdict.id)
+    message::lines(&message, style, screen) + "\n" + &page.finish()
 }
 
 #[cfg(test)]
 mod tests {
+    use inference_triage_core::text::plain::plain;
     use unicode_width::UnicodeWidthStr as _;
 
     use super::*;
@@ -118,6 +116,6 @@ mod tests {
     }
 
     fn plain_lines(text: &str) -> String {
-        text.lines().map(|line| plain::plain(line) + "\n").collect()
+        text.lines().map(|line| plain(line) + "\n").collect()
     }
 }

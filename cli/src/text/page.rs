@@ -1,9 +1,10 @@
 //! Lines of at most a hundred columns.
 
-use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+use inference_triage_core::message::{self, words_outside_strings};
+use unicode_width::UnicodeWidthStr;
 
 use super::Style;
-use super::plain::plain;
+use inference_triage_core::text::plain::plain;
 
 /// What fits an incident channel, a mail and half a screen.
 pub(super) const COLUMNS: usize = 100;
@@ -61,7 +62,7 @@ impl Page {
     /// pasted.
     pub(super) fn promql(&mut self, mark: &str, query: &str) {
         let words = words_outside_strings(query);
-        let lines = fill(words.into_iter(), COLUMNS.saturating_sub(mark.width()));
+        let lines = fill(words, COLUMNS.saturating_sub(mark.width()));
         self.hang(mark, &lines);
     }
 
@@ -85,72 +86,17 @@ impl Page {
 /// Lines of at most `columns` columns, broken at blanks; a word that is longer than a line is cut.
 pub(super) fn wrap(text: &str, columns: usize) -> Vec<String> {
     let columns = columns.max(1);
-    fill(text.split_whitespace().flat_map(|word| pieces(word, columns)), columns)
+    let pieces = |word| message::pieces(word, columns, UnicodeWidthStr::width);
+    fill(text.split_whitespace().flat_map(pieces).collect(), columns)
 }
 
 /// At most `columns` columns of the text, with an ellipsis where some is cut off.
 pub(super) fn shorten(text: &str, columns: usize) -> String {
-    if text.width() <= columns {
-        return text.to_owned();
-    }
-    let mut short = pieces(text, columns.saturating_sub(1).max(1)).next().unwrap_or_default();
-    short.push('…');
-    short
+    message::shorten(text, columns, UnicodeWidthStr::width)
 }
 
-fn fill(words: impl Iterator<Item = String>, columns: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in words {
-        match lines.last_mut() {
-            Some(line) if line.width() + 1 + word.width() <= columns => {
-                line.push(' ');
-                line.push_str(&word);
-            }
-            _ => lines.push(word),
-        }
-    }
-    lines
-}
-
-/// A word in pieces of at most `columns` columns.
-pub(super) fn pieces(word: &str, columns: usize) -> impl Iterator<Item = String> {
-    let mut pieces = Vec::new();
-    let (mut piece, mut width) = (String::new(), 0);
-    for character in word.chars() {
-        let wide = character.width().unwrap_or(0);
-        if width + wide > columns && !piece.is_empty() {
-            pieces.push(std::mem::take(&mut piece));
-            width = 0;
-        }
-        piece.push(character);
-        width += wide;
-    }
-    pieces.push(piece);
-    pieces.into_iter()
-}
-
-/// A query's words; a blank inside a string does not end one.
-pub(super) fn words_outside_strings(query: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let (mut quote, mut escaped) = (None, false);
-    for character in plain(query).chars() {
-        match quote {
-            None if character == ' ' => {
-                words.push(String::new());
-                continue;
-            }
-            None if matches!(character, '"' | '\'' | '`') => quote = Some(character),
-            Some(open) if character == open && !escaped => quote = None,
-            _ => {}
-        }
-        // A backquoted string knows no escapes.
-        escaped = character == '\\' && !escaped && quote.is_some_and(|open| open != '`');
-        if let Some(word) = words.last_mut() {
-            word.push(character);
-        }
-    }
-    words.retain(|word| !word.is_empty());
-    words
+fn fill(words: Vec<String>, columns: usize) -> Vec<String> {
+    message::fill(words, columns, columns, UnicodeWidthStr::width)
 }
 
 #[cfg(test)]
@@ -170,15 +116,6 @@ mod tests {
         assert_eq!(wrap("abcdefgh ij", 3), ["abc", "def", "gh", "ij"]);
         assert_eq!(shorten("abcdefgh", 4), "abc…");
         assert_eq!(shorten("abcd", 4), "abcd");
-    }
-
-    #[test]
-    fn a_query_is_never_broken_inside_a_string() {
-        let query = r#"a{x="one two",y='three four',z=`five \`} b "\" c" d"#;
-        assert_eq!(
-            words_outside_strings(query),
-            [r#"a{x="one two",y='three four',z=`five \`}"#, "b", r#""\" c""#, "d"]
-        );
     }
 
     #[test]

@@ -6,10 +6,9 @@ use inference_triage_core::triage::finding::State;
 use super::headline::names;
 use super::message::{Message, Part};
 use super::page::Page;
-use super::primary;
 
 pub(super) fn print(report: &Report, message: &Message, page: &mut Page) {
-    let Some(finding) = primary(report) else { return };
+    let Some(finding) = report.primary() else { return };
     let reason =
         if finding.reason == report.diagnosis.verdict.sentence { "" } else { &finding.reason };
     if !message.is_whole(Part::Why) && !finding.evidence.is_empty() {

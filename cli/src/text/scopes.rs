@@ -1,8 +1,9 @@
 //! The other models and engines in the same data.
 
+use inference_triage_core::message::state_word;
 use inference_triage_core::report::Report;
 
-use super::headline::{scope_text, state_word};
+use super::headline::scope_text;
 use super::page::Page;
 
 pub(super) fn print(report: &Report, page: &mut Page) {

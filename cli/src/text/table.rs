@@ -3,7 +3,7 @@
 use unicode_width::UnicodeWidthStr as _;
 
 use super::page::{COLUMNS, Page, shorten};
-use super::plain::plain;
+use inference_triage_core::text::plain::plain;
 
 /// Columns before the first cell.
 const INDENT: usize = 2;

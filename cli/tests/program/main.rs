@@ -3,6 +3,7 @@
 
 mod answers;
 mod capsules;
+mod compare;
 mod diagnosis;
 mod exposition;
 mod files;

@@ -12,6 +12,7 @@ mod limit;
 mod phases;
 mod quality;
 mod signal;
+mod timeline;
 mod verdict;
 
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,7 @@ pub use limit::Limit;
 pub use phases::{PhasePart, Phases};
 pub use quality::{CaveatReport, Quality};
 pub use signal::{Attainment, QuantileReport, SignalReport, Signals};
+pub use timeline::{StepVerdict, Timeline, TimelineStep};
 pub use verdict::{Action, ActionStep, Evidence, Finding, Pattern, RuledOut, Verdict};
 
 use crate::catalogue::causes::CauseId;
@@ -47,6 +49,11 @@ impl Report {
     /// The scope that is diagnosed, in short.
     pub fn scope(&self) -> Option<&ScopeSummary> {
         self.scopes.iter().find(|scope| scope.id == self.diagnosis.scope)
+    }
+
+    /// The answer of the rule that gave the verdict.
+    pub fn primary(&self) -> Option<&Finding> {
+        self.diagnosis.findings.iter().find(|finding| finding.id == self.diagnosis.verdict.id)
     }
 }
 

@@ -3,3 +3,4 @@
 pub mod decimal;
 pub mod foreign;
 pub mod number;
+pub mod plain;

@@ -4,7 +4,7 @@ import { heatMapFromList, type Colour, type HeatMap, type HeatMapQuery } from '.
 import { keep, type KeptInput, type SessionInput } from './input.js';
 import type { Instance, Lease } from './instance.js';
 import { encodeSettings, type PartialSettings } from './settings.js';
-import type { ColumnId, Diagnosis, Report, Summary } from './types.generated.js';
+import type { ColumnId, Diagnosis, Report, Summary, Timeline } from './types.generated.js';
 
 /**
  * Bytes of input that one session keeps to rebuild itself: some four million samples of Prometheus
@@ -131,6 +131,22 @@ export class Session {
    */
   reportBytes(scope?: number): Uint8Array {
     return this.#call((handle) => handle.reportBytes(scope));
+  }
+
+  /**
+   * The report as an incident message in Markdown, byte for byte what the command line prints with
+   * `--format markdown`.
+   */
+  markdown(scope?: number): string {
+    return this.#call((handle) => handle.markdown(scope));
+  }
+
+  /**
+   * The verdicts of `most` steps of the range of one scope, from the one with number `first` on.
+   * Each costs a diagnosis, so that a page asks for a few at a time.
+   */
+  timeline(scope: number, first: number, most: number): Timeline {
+    return parsed(this.#call((handle) => handle.timelineBytes(scope, first, most)));
   }
 
   /**

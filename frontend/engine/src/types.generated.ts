@@ -683,6 +683,16 @@ export type Span = {
 /** Three answers of a rule. */
 export type State = "firing" | "clear" | "unknown";
 
+/** The verdict of one step. */
+export type StepVerdict = {
+  /** First sample of the window that was judged, Unix milliseconds. */
+  from: number;
+  /** Which cause. */
+  id: CauseId;
+  /** How bad it is. */
+  severity: Severity;
+};
+
 /** Every scope of the input in short. */
 export type Summary = {
   /** Always `SCHEMA`. */
@@ -695,6 +705,28 @@ export type Summary = {
 
 /** Where a threshold comes from. */
 export type ThresholdSource = "slo" | "baseline" | "limit" | "constant";
+
+/** Some of the steps of a range. */
+export type Timeline = {
+  /** Length of a step, milliseconds. */
+  step: number;
+  /** Length of what is judged at the end of each step, milliseconds; at least a step. */
+  window: number;
+  /** Steps of the whole range. */
+  all: number;
+  /** Those that were asked for, in time order. */
+  steps: Array<TimelineStep>;
+};
+
+/** One step. */
+export type TimelineStep = {
+  /** Last sample before the step, Unix milliseconds. */
+  start: number;
+  /** Last sample of the step, which ends its window too, Unix milliseconds. */
+  end: number;
+  /** What a diagnosis of its window says; absent where the data do not reach back a whole window. */
+  verdict?: StepVerdict;
+};
 
 /** Where the queue is going within the window. */
 export type Trend = "growing" | "steady" | "recovering" | "unknown";

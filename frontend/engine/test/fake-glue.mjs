@@ -101,6 +101,15 @@ class FakeHandle {
     return this.answer(scope === undefined ? 'report' : `report ${scope}`);
   }
 
+  markdown(scope) {
+    this.call(scope === undefined ? 'markdown' : `markdown ${scope}`);
+    return '';
+  }
+
+  timelineBytes(scope, first, most) {
+    return this.answer(`timeline ${scope} ${first} ${most}`);
+  }
+
   answer(text) {
     this.call(text);
     return new TextEncoder().encode(

@@ -14,6 +14,7 @@ import type {
   Link,
   ReadyState,
   Theme,
+  TimelineSource,
   ViewState,
 } from '@inference-triage/view';
 import { SECTIONS, View } from '@inference-triage/view';
@@ -86,6 +87,8 @@ export class Panel {
   #scope: string | undefined;
   /** Its id in the present data with the present settings; undefined until it was looked up. */
   #scopeId: number | undefined;
+  /** Counts what changes the verdicts of the range: data, settings, scope. */
+  #revision = 0;
   #notices: readonly Notice[] = [];
   #knowledge: HostKnowledge = { annotations: [], links: [] };
   #ready: ReadyState | undefined;
@@ -135,6 +138,7 @@ export class Panel {
   showSession(notices: readonly Notice[] = []): void {
     this.#notices = notices;
     this.#scopeId = undefined;
+    this.#revision += 1;
     this.#diagnose();
   }
 
@@ -207,6 +211,7 @@ export class Panel {
   configure(settings: PartialSettings): void {
     this.#settings = settings;
     this.#scopeId = undefined;
+    this.#revision += 1;
     if (this.#session !== undefined && this.#ready !== undefined) this.#diagnose();
   }
 
@@ -318,6 +323,8 @@ export class Panel {
           paint: (context, query, colours) =>
             session.paintHeatMap(context, report.scope, query, colours),
         },
+        timeline: this.#timeline(session, report.scope),
+        markdown: () => session.markdown(report.scope),
         notices: [...this.#notices],
         sections: [...(this.#settings.sections ?? SECTIONS)],
         ...this.#knowledge,
@@ -327,6 +334,15 @@ export class Panel {
     } catch (error) {
       this.fail(error);
     }
+  }
+
+  #timeline(session: Session, scope: number): TimelineSource {
+    const revision = this.#revision;
+    const isPresent = (): boolean => this.#session === session && this.#revision === revision;
+    return {
+      revision,
+      read: (first, most) => (isPresent() ? session.timeline(scope, first, most) : undefined),
+    };
   }
 
   /** The report of what the reader chose, or without it when the data no longer hold it. */
@@ -359,6 +375,7 @@ export class Panel {
     const chosen = this.#ready?.report.scopes.find((scope) => scope.id === id);
     this.#scope = chosen && keyOf(chosen);
     this.#scopeId = chosen?.id;
+    this.#revision += 1;
     this.#diagnose();
   }
 

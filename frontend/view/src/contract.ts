@@ -8,6 +8,7 @@ import type {
   Notice,
   Report,
   Section,
+  Timeline,
 } from './report-types.js';
 
 /** An absolute interval, Unix milliseconds, `start < end`. */
@@ -26,6 +27,14 @@ export interface HeatMapSource {
     query: HeatMapQuery,
     colours: { cell: Colour; band: Colour },
   ): boolean;
+}
+
+/** Judges the range step by step, a few steps a call. */
+export interface TimelineSource {
+  /** Another number once data, settings or scope changed; another window changes nothing. */
+  revision: number;
+  /** `most` steps from the one with number `first` on; undefined when the data are gone. */
+  read(first: number, most: number): Timeline | undefined;
 }
 
 /** Something the host knows to have happened: a deployment, a restart. */
@@ -56,6 +65,10 @@ export interface ReadyState {
   column(id: ColumnId): Float64Array | undefined;
   /** Latency by time of a signal with quantiles; absent: the host shows no heat map. */
   heatMap?: HeatMapSource | undefined;
+  /** The verdict over time; absent: the host shows none. */
+  timeline?: TimelineSource | undefined;
+  /** The incident message as Markdown; absent: there is no button that copies it. */
+  markdown?: (() => string) | undefined;
   /** Messages of the data source or of the host: failed queries, truncated results. */
   notices: Notice[];
   /** The parts to show, in order. A part this view does not draw is skipped. */

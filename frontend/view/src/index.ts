@@ -11,6 +11,7 @@ export type {
   SizeClass,
   Theme,
   ThemeToken,
+  TimelineSource,
   TimeStyle,
   ViewState,
 } from './contract.js';

@@ -41,5 +41,7 @@ export type {
   SignalReport,
   State,
   ThresholdSource,
+  Timeline,
+  TimelineStep,
   Verdict,
 } from '@inference-triage/engine';

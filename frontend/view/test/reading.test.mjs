@@ -221,7 +221,7 @@ test('a change of verdict is announced once it has settled, a refresh without on
 test('a copied step says so; a refused copy says what to do', async () => {
   const page = await browser.open();
   await show(page, 'onset', { width: 1248 });
-  const button = page.locator('.copy').first();
+  const button = page.locator('.do .copy').first();
   await button.click();
   assert.equal((await button.innerText()).trim(), 'copied');
   const calls = await page.evaluate(() => window.stage.calls);

@@ -10,6 +10,8 @@ use inference_triage_harness::scenario::corpus::named_cases;
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr as _;
 
+use inference_triage_core::message::markdown;
+
 use super::*;
 
 /// Narrow terminals, files, wide terminals.
@@ -133,7 +135,7 @@ fn every_scenario_fits_every_screen() {
 fn no_word_is_cut() {
     let all = recordings().into_iter().chain(scenarios());
     for (name, report) in all {
-        let whole = Message::of(&report).text(Style::plain(), Screen::of_columns(120));
+        let whole = lines(&of(&report), Style::plain(), Screen::of_columns(120));
         let known = words(&whole);
         let narrow = text(&report, Style::plain(), Screen::of_columns(80));
         for line in narrow.lines().filter(|line| !line.starts_with("More")) {
@@ -154,8 +156,8 @@ fn markdown_says_the_same() {
     for (name, report) in recordings().into_iter().chain(scenarios()) {
         let markdown = markdown(&report);
         assert!(markdown.lines().count() <= MOST_LINES + 1, "{name}: {markdown}");
-        let text = Message::of(&report).fit(MOST_LINES - 1, Screen::UNKNOWN);
-        let text = text.text(Style::plain(), Screen::UNKNOWN);
+        let text = of(&report).fit(MOST_LINES - 1, Screen::UNKNOWN);
+        let text = lines(&text, Style::plain(), Screen::UNKNOWN);
         // Without the marks of Markdown, the severity, and the labels' and steps' marks.
         let bare = |text: &str| {
             let mut text = text.replace(['`', '*'], "");

@@ -1,159 +1,53 @@
-//! The incident message: what an engineer reads first and pastes into an incident channel.
-//!
-//! Every piece of it is said by the report. Where there is not room for all of them,
-//! [`Message::fit`] drops those that a reader misses least; the verdict, who is hurt, the first
-//! action and its check always stay.
+//! The incident message on a terminal; what it says and what it leaves out is the core's.
 
-mod action;
 #[cfg(test)]
 mod examples;
-mod fit;
-mod headline;
-mod impact;
-mod lines;
-mod markdown;
-mod names;
-mod reasons;
 #[cfg(test)]
 mod written;
 
+use std::io::IsTerminal as _;
+
+use inference_triage_core::message::{Lead, Screen};
+pub(super) use inference_triage_core::message::{MOST_LINES, Message, Part};
 use inference_triage_core::report::Report;
+use unicode_width::UnicodeWidthStr;
 
 use super::Style;
-use super::plain::plain;
-use headline::Headline;
-pub(crate) use lines::Screen;
 
-/// Lines of the whole message, so that it is read at a glance and a channel shows it unfolded.
-pub(super) const MOST_LINES: usize = 15;
-
-/// What a piece is about, in the order of the message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Part {
-    Impact,
-    Do,
-    Maybe,
-    Check,
-    Avoid,
-    Why,
-    Not,
-    Also,
-    Sure,
-}
-
-impl Part {
-    const ALL: [Self; 9] = [
-        Self::Impact,
-        Self::Do,
-        Self::Maybe,
-        Self::Check,
-        Self::Avoid,
-        Self::Why,
-        Self::Not,
-        Self::Also,
-        Self::Sure,
-    ];
-
-    fn label(self) -> &'static str {
-        match self {
-            Self::Impact => "Impact",
-            Self::Do => "Do",
-            Self::Maybe => "Maybe",
-            Self::Check => "Check",
-            Self::Avoid => "Don't",
-            Self::Why => "Why",
-            Self::Not => "Not",
-            Self::Also => "Also",
-            Self::Sure => "Sure?",
-        }
+/// The terminal's columns; where output goes elsewhere, those of all other text.
+pub(crate) fn screen_of_standard_output() -> Screen {
+    if !std::io::stdout().is_terminal() {
+        return Screen::UNKNOWN;
     }
+    let size = terminal_size::terminal_size_of(std::io::stdout());
+    size.map_or(Screen::UNKNOWN, |(width, _)| Screen::of_columns(usize::from(width.0)))
 }
 
-/// How much a reader misses a piece.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Worth {
-    /// Further pieces of a list that has begun.
-    More,
-    /// The first rival that is excluded, and steps between the first action and its check.
-    Useful,
-    /// Where the first action leads, and how near the verdict is to another.
-    Guiding,
-    /// What the verdict rests on, since when, and what not to do.
-    Reason,
-    /// Never dropped.
-    Always,
+/// Everything that the message could say.
+pub(super) fn of(report: &Report) -> Message {
+    Message::of(report, UnicodeWidthStr::width)
 }
 
-/// How a piece is laid out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
-    /// Behind the others of its part.
-    Inline,
-    /// On its own line with a number.
-    Step,
-    /// On its own line below a step.
-    Note,
-    /// On its own line below a step, to be copied.
-    Copy,
-}
-
-/// One statement.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Piece {
-    part: Part,
-    form: Form,
-    worth: Worth,
-    text: String,
-    /// What is left of it where there is little room, and how much the rest is missed.
-    short: Option<(Worth, String)>,
-}
-
-impl Piece {
-    fn new(part: Part, form: Form, worth: Worth, text: &str) -> Self {
-        Self { part, form, worth, text: plain(text).trim().to_owned(), short: None }
+/// The lines of a message, with its labels in bold and its state in colour.
+pub(super) fn lines(message: &Message, style: Style, screen: Screen) -> String {
+    let mut text = String::new();
+    for line in message.lines(screen) {
+        let (plain, word) = (line.plain(), line.lead.text());
+        let lead = match line.lead {
+            Lead::State(severity) => style.severity(severity, word),
+            Lead::Label(_) => style.bold(word),
+            Lead::Blank => String::new(),
+        };
+        text.push_str(&lead);
+        text.push_str(plain.strip_prefix(word).unwrap_or(&plain));
+        text.push('\n');
     }
-
-    fn inline(part: Part, worth: Worth, text: &str) -> Self {
-        Self::new(part, Form::Inline, worth, text)
-    }
-}
-
-/// The message, whole or fitted.
-#[derive(Debug, Clone)]
-pub(super) struct Message {
-    headline: Headline,
-    pieces: Vec<Piece>,
-    /// Parts of which something was dropped or shortened.
-    cut: Vec<Part>,
-}
-
-impl Message {
-    pub(super) fn of(report: &Report) -> Self {
-        let mut pieces = impact::pieces(report);
-        pieces.extend(action::pieces(report));
-        pieces.extend(reasons::pieces(report));
-        pieces.retain(|piece| !piece.text.is_empty());
-        Self { headline: Headline::of(report), pieces, cut: Vec::new() }
-    }
-
-    /// Whether the message says all that the report says of a part.
-    pub(super) fn is_whole(&self, part: Part) -> bool {
-        !self.cut.contains(&part)
-    }
-
-    fn of_part(&self, part: Part) -> impl Iterator<Item = &Piece> {
-        self.pieces.iter().filter(move |piece| piece.part == part)
-    }
+    text
 }
 
 /// The message on its own, and how to see the rest.
 pub(crate) fn text(report: &Report, style: Style, screen: Screen) -> String {
-    let message = Message::of(report).fit(MOST_LINES - 1, screen);
+    let message = of(report).fit(MOST_LINES - 1, screen);
     let more = "--full prints the tables: phases, signals, changes, limits, caveats";
-    format!("{}{}    {more}\n", message.text(style, screen), style.bold("More"))
-}
-
-/// The same message as Markdown.
-pub(crate) fn markdown(report: &Report) -> String {
-    Message::of(report).fit(MOST_LINES - 1, Screen::UNKNOWN).markdown()
+    format!("{}{}    {more}\n", lines(&message, style, screen), style.bold("More"))
 }

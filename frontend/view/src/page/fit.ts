@@ -9,7 +9,16 @@ import type { SizeClass } from '../contract.js';
 const LEAVES_OUT: Partial<Record<SizeClass, readonly string[]>> = {
   tile: ['sentence', 'target', 'words'],
   line: ['large-type', 'about', 'more-impact', 'more-objectives', 'middle-type', 'impact'],
-  brief: ['slim', 'phase-head', 'large-type', 'more-impact', 'about', 'more-objectives', 'phases'],
+  brief: [
+    'share',
+    'slim',
+    'phase-head',
+    'large-type',
+    'more-impact',
+    'about',
+    'more-objectives',
+    'phases',
+  ],
 };
 
 /** Marks the root with what does not fit; everything fits where the content decides the height. */

@@ -15,6 +15,7 @@ import { noticeList } from '../sections/notices.js';
 import { phaseBar, phaseTable } from '../sections/phases/phase-bar.js';
 import { scopeSwitch } from '../sections/scope-switch.js';
 import type { StripPanel } from '../sections/strips/strip-panel.js';
+import { share } from '../sections/verdict/share.js';
 import { tile } from '../sections/verdict/tile.js';
 import { verdictLine } from '../sections/verdict/verdict-line.js';
 import { foldButtons, foldedRow, openedParts } from './folds.js';
@@ -154,5 +155,5 @@ function draw(section: Section, { scene, strips, heatMap }: Parts): Drawn {
 
 /** What a low container has no other place for goes with the evidence. */
 function everyReason(scene: Scene): TemplateResult {
-  return html`${noticeList(scene.ready.notices)} ${evidence(scene)} ${foot(scene)}`;
+  return html`${share(scene)} ${noticeList(scene.ready.notices)} ${evidence(scene)} ${foot(scene)}`;
 }

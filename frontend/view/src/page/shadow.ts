@@ -17,6 +17,7 @@ import { text as print } from '../theme/styles/print.css';
 import { text as scopes } from '../theme/styles/scopes.css';
 import { text as states } from '../theme/styles/states.css';
 import { text as strips } from '../theme/styles/strips.css';
+import { text as timeline } from '../theme/styles/timeline.css';
 import { text as tooltip } from '../theme/styles/tooltip.css';
 import { text as verdict } from '../theme/styles/verdict.css';
 
@@ -32,6 +33,7 @@ const STYLES = [
   measurements,
   glyph,
   strips,
+  timeline,
   heatMap,
   annotations,
   evidence,

@@ -14,8 +14,15 @@ export function copyLine(services: HostServices, text: string, kind?: string): T
   >`;
 }
 
-/** The button alone; what stands around it says what is copied. */
-export function copyButton(services: HostServices, text: string, kind = ''): TemplateResult {
+/**
+ * The button alone; what stands around it says what is copied. A text that takes work is made when
+ * it is asked for.
+ */
+export function copyButton(
+  services: HostServices,
+  text: string | (() => string),
+  kind = '',
+): TemplateResult {
   const label = kind ? `copy ${kind}` : 'copy';
   return html`<button
     type="button"
@@ -27,10 +34,14 @@ export function copyButton(services: HostServices, text: string, kind = ''): Tem
   </button>`;
 }
 
-async function copy(services: HostServices, text: string, button: HTMLElement): Promise<void> {
+async function copy(
+  services: HostServices,
+  text: string | (() => string),
+  button: HTMLElement,
+): Promise<void> {
   const done = button.querySelector('.copy-done');
   try {
-    await services.copy(text);
+    await services.copy(typeof text === 'string' ? text : text());
     if (done) done.textContent = 'copied';
     button.dataset['state'] = 'copied';
   } catch {

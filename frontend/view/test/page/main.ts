@@ -13,6 +13,7 @@ import {
   hostile,
   manyScopes,
 } from '../fixtures/reports.js';
+import { sourceOf, timelineOf } from '../fixtures/timeline.js';
 
 /** Everything a test may ask of the page. */
 class Stage {
@@ -68,10 +69,21 @@ class Stage {
       kind: 'ready',
       report,
       column: (id) => columns.get(id)?.slice(),
+      timeline: sourceOf(timelineOf(report)),
+      markdown: () => `**${report.verdict.sentence}**`,
       notices: [],
       sections: [...SECTIONS],
       ...more,
     };
+  }
+
+  /** The same with a core that takes its time for each step, and counts what is asked for. */
+  withSlowTimeline(name: string, revision: number, cost: number): ReadyState {
+    const ready = this.ready(name);
+    const timeline = timelineOf(ready.report);
+    const record = (first: number, most: number): void =>
+      void this.calls.push({ name: 'timeline', value: [first, most] });
+    return { ...ready, timeline: sourceOf(timeline, revision, cost, record) };
   }
 
   /** The same with a heat map of two buckets and two columns. */

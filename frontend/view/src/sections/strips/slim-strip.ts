@@ -13,12 +13,19 @@ import { baselineSpan, timeOf } from '../../words/times.js';
 const WIDTH = 1000;
 const HEIGHT = 30;
 
+/** What the line shows besides the report. */
+export interface Slim {
+  strip: Strip | undefined;
+  times: Float64Array | undefined;
+  /** The verdict over time, above the samples. */
+  band: TemplateResult | typeof nothing;
+  open(): void;
+}
+
 /** Nothing where the data hold no series over time. */
 export function slimStrip(
   scene: Scene,
-  strip: Strip | undefined,
-  times: Float64Array | undefined,
-  open: () => void,
+  { strip, times, band, open }: Slim,
 ): TemplateResult | typeof nothing {
   if (!strip || !times) return nothing;
   const { report } = scene;
@@ -28,6 +35,7 @@ export function slimStrip(
   const since = verdict.since;
   return html`<button type="button" class="slim" @click=${open}>
     <span class="visually-hidden">Open the strips over time,</span>
+    ${band}
     <span class="slim-plot" aria-hidden="true">
       <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none">
         ${strip.series.map(({ colour, drawn }) => area(times, drawn, range, top, colour))}

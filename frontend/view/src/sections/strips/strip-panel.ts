@@ -13,6 +13,7 @@ import type { Scene } from '../../scene.js';
 import { currentColour } from '../../theme/theme.js';
 import { formatTarget, formatValue } from '../../words/format.js';
 import { timeOf } from '../../words/times.js';
+import { TimelineRow } from '../timeline/timeline-row.js';
 import { BrushGesture } from './brush-gesture.js';
 import { slimStrip } from './slim-strip.js';
 import { stripSection } from './strip-section.js';
@@ -30,6 +31,7 @@ export class StripPanel {
   readonly #store = new ColumnStore();
   readonly #charts: StripCharts;
   readonly #gesture: BrushGesture;
+  readonly #timeline: TimelineRow;
   #scene: Scene | undefined;
   #strips: Strip[] = [];
   #columns: Columns | undefined;
@@ -54,6 +56,10 @@ export class StripPanel {
       window: () => this.#draft ?? this.#report?.window ?? { start: 0, end: 1 },
       change: (window) => this.#change(window),
       released: () => host.paint(),
+    });
+    this.#timeline = new TimelineRow({
+      changeWindow: (window) => this.#change(window),
+      paint: () => host.paint(),
     });
     this.#charts = new StripCharts({
       range: () => this.#report?.range ?? { start: 0, end: 1 },
@@ -89,6 +95,7 @@ export class StripPanel {
   read(ready: ReadyState): void {
     const { report } = ready;
     this.#report = report;
+    this.#timeline.read(ready.timeline);
     const columns = this.#store.read(ready);
     const described = JSON.stringify(report.columns);
     if (columns !== this.#columns || described !== this.#described)
@@ -112,13 +119,19 @@ export class StripPanel {
       brushed: this.#brushed !== undefined && isSame(this.#brushed, window, range.step),
       cursor: this.#cursor,
       gesture: this.#gesture,
+      timeline: this.#timeline.template(scene),
       clear: () => this.#change(undefined),
     });
   }
 
   /** The first strip as one slim line, for where the strips wait to be opened. */
   slim(scene: Scene, open: () => void): TemplateResult | typeof nothing {
-    return slimStrip(scene, this.#strips[0], this.#store.columns.get('times'), open);
+    return slimStrip(scene, {
+      strip: this.#strips[0],
+      times: this.#store.columns.get('times'),
+      band: this.#timeline.band(scene),
+      open,
+    });
   }
 
   /** Puts the charts into the places the template made; none when the strips are not shown. */
@@ -151,6 +164,7 @@ export class StripPanel {
   destroy(): void {
     cancelAnimationFrame(this.#cursorFrame);
     this.#gesture.cancel();
+    this.#timeline.destroy();
     this.#charts.destroy();
   }
 

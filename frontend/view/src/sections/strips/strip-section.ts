@@ -29,7 +29,8 @@ export function stripSection(scene: Scene, view: StripView): TemplateResult | ty
       </p>
       ${buttons(scene, view)}
     </div>
-    ${area(scene, view)} ${annotationList(scene)} ${stripTable(scene, view.strips, view.columns)}
+    ${view.timeline} ${area(scene, view)} ${annotationList(scene)}
+    ${stripTable(scene, view.strips, view.columns)}
   </section>`;
 }
 

@@ -1,5 +1,7 @@
 // What the time strips show besides the report.
 
+import type { nothing, TemplateResult } from 'lit-html';
+
 import type { Columns } from '../../charts/columns.js';
 import type { Strip } from '../../charts/strip-data.js';
 import type { Interval } from '../../contract.js';
@@ -16,5 +18,7 @@ export interface StripView {
   /** Sample under the shared cursor. */
   cursor: number | undefined;
   gesture: BrushGesture;
+  /** The verdict by step, above them. */
+  timeline: TemplateResult | typeof nothing;
   clear(): void;
 }

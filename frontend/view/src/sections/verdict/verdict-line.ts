@@ -13,6 +13,7 @@ import { explain, number } from '../../words/number.js';
 import { SEVERITY_WORD, gradeMeaning, phrase, readable, sentence } from '../../words/words.js';
 import { doFirst } from './do-first.js';
 import { impactLine } from './impact-line.js';
+import { share } from './share.js';
 
 /** The first level of the view; complete on its own in a container of any size. */
 export function verdictLine(scene: Scene): TemplateResult {
@@ -20,7 +21,9 @@ export function verdictLine(scene: Scene): TemplateResult {
   return html`<section class="verdict" aria-label="Verdict" data-severity=${verdict.severity}>
     ${severityIcon(verdict.severity)}
     <div class="verdict-text">
-      ${about(scene)}
+      <div class="verdict-top">
+        ${about(scene)} ${scene.size === 'line' ? nothing : share(scene)}
+      </div>
       <h2 class="headline" tabindex="-1">${withCode(verdict.sentence)}</h2>
       ${impactLine(scene)}
     </div>

@@ -1,10 +1,12 @@
 //! The first line: how bad, where, what.
 
-use inference_triage_core::report::{Report, ScopeSummary};
-use inference_triage_core::triage::finding::Severity;
+use crate::report::{Report, ScopeSummary};
+use crate::small::text::position;
+use crate::triage::finding::Severity;
 
+use super::Width;
 use super::names::continued;
-use crate::text::page::shorten;
+use super::wrap::shorten;
 use crate::text::plain::plain;
 
 /// Longest name of a model worth its space in the first line.
@@ -22,10 +24,10 @@ pub(super) struct Headline {
 }
 
 impl Headline {
-    pub(super) fn of(report: &Report) -> Self {
+    pub(super) fn of(report: &Report, width: Width) -> Self {
         let verdict = &report.diagnosis.verdict;
         let sentence = plain(&verdict.sentence).trim().to_owned();
-        let name = report.scope().map(name).unwrap_or_default();
+        let name = report.scope().map(|scope| name(scope, width)).unwrap_or_default();
         if name.is_empty() {
             return Self { severity: verdict.severity, name, join: String::new(), sentence };
         }
@@ -35,7 +37,7 @@ impl Headline {
             several => format!(" ({several} replicas)"),
         };
         // A sentence with a lead-in of its own ("Overloaded: …") would make two colons in a row.
-        let mark = if sentence.contains(": ") { ", " } else { ": " };
+        let mark = if position(&sentence, ": ").is_some() { ", " } else { ": " };
         Self {
             severity: verdict.severity,
             name,
@@ -46,10 +48,11 @@ impl Headline {
 }
 
 /// The model as people call it, else the engine.
-pub(super) fn name(scope: &ScopeSummary) -> String {
+pub(super) fn name(scope: &ScopeSummary, width: Width) -> String {
     let model = plain(&scope.model);
     shorten(
         if model.trim().is_empty() { &scope.engine.profile } else { model.trim() },
         NAME_COLUMNS,
+        width,
     )
 }

@@ -1,7 +1,7 @@
 //! What to do first, how to check it, and what not to do.
 
-use inference_triage_core::report::{Action, ActionStep, Report};
-use inference_triage_core::triage::finding::State;
+use crate::report::{Action, ActionStep, Report};
+use crate::triage::finding::State;
 
 use super::names::{self, continued};
 use super::{Form, Part, Piece, Worth};

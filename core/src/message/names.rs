@@ -1,7 +1,10 @@
 //! Names of causes and actions inside a sentence.
 
-use inference_triage_core::catalogue::actions::ActionId;
-use inference_triage_core::catalogue::causes::CauseId;
+use crate::catalogue::actions::ActionId;
+use crate::catalogue::causes::CauseId;
+use crate::small::list::CollectVec;
+use crate::small::text::joined;
+use crate::triage::finding::Severity;
 
 /// The id as words: `load above capacity`, `KV thrash`.
 pub(super) fn cause(id: CauseId) -> String {
@@ -21,26 +24,39 @@ pub(super) fn action(id: ActionId) -> String {
     }
 }
 
-fn words(id: &str) -> String {
-    let words = id.split('-').map(|word| if word == "kv" { "KV" } else { word });
-    words.collect::<Vec<_>>().join(" ")
+/// The state in one or two words.
+pub fn state_word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical => "CRITICAL",
+        Severity::Warning => "WARNING",
+        Severity::Ok => "OK",
+        Severity::Info => "INFO",
+        Severity::Unknown => "CANNOT TELL",
+    }
 }
 
-/// The sentence with a small first letter, unless its first word is a name or an abbreviation.
+fn words(id: &str) -> String {
+    let words = id.split('-').map(|word| if word == "kv" { "KV" } else { word });
+    joined(&words.collect_vec(), " ")
+}
+
+/// The sentence with a small first letter, unless its first word is a name or an abbreviation. Only
+/// letters of ASCII are words here: tables of all others would weigh more than the message, and
+/// sentences of the core begin with none.
 pub(super) fn continued(sentence: &str) -> String {
-    let first = sentence.split_whitespace().next().unwrap_or_default();
-    let mut characters = first.chars();
-    let is_word = characters.next().is_some_and(char::is_uppercase)
-        && (first == "A" || characters.clone().next().is_some())
-        && characters.all(|one| one.is_lowercase() || matches!(one, ':' | ',' | '.' | '-' | '\''));
-    if !is_word {
-        return sentence.to_owned();
+    let end = sentence.find(' ').unwrap_or(sentence.len());
+    let is_inside = |one: &u8| one.is_ascii_lowercase() || b":,.-'".contains(one);
+    let is_word = match sentence.as_bytes()[..end].split_first() {
+        Some((first, rest)) if first.is_ascii_uppercase() => {
+            (*first == b'A' || !rest.is_empty()) && rest.iter().all(is_inside)
+        }
+        _ => false,
+    };
+    let mut text = sentence.to_owned();
+    if let Some(first) = text.get_mut(..1).filter(|_| is_word) {
+        first.make_ascii_lowercase();
     }
-    let mut characters = sentence.chars();
-    characters
-        .next()
-        .map(|one| one.to_lowercase().collect::<String>() + characters.as_str())
-        .unwrap_or_default()
+    text
 }
 
 #[cfg(test)]

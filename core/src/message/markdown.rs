@@ -5,9 +5,11 @@
 //! them. So every word that is not plainly a word or a number stands in a code span, which none of
 //! them reads further.
 
-use inference_triage_core::triage::finding::Severity;
+use crate::triage::finding::Severity;
 
 use super::{Form, Message, Part, Piece};
+use crate::small::list::CollectVec;
+use crate::small::text::joined;
 
 impl Message {
     pub(super) fn markdown(&self) -> String {
@@ -30,13 +32,13 @@ impl Message {
             .of_part(part)
             .filter(|piece| piece.form == Form::Inline)
             .map(|piece| harmless(&piece.text))
-            .collect();
+            .collect_vec();
         let steps: Vec<&Piece> =
-            self.of_part(part).filter(|piece| piece.form != Form::Inline).collect();
+            self.of_part(part).filter(|piece| piece.form != Form::Inline).collect_vec();
         if inline.is_empty() && steps.is_empty() {
             return;
         }
-        *text += &format!("- **{}** {}", part.label(), inline.join(" · "));
+        *text += &format!("- **{}** {}", part.label(), joined(&inline, " · "));
         text.truncate(text.trim_end().len());
         let mut number = 0;
         for piece in steps {
@@ -65,8 +67,7 @@ fn emoji(severity: Severity) -> &'static str {
 
 /// The text with everything that could be more than text in code spans.
 fn harmless(text: &str) -> String {
-    let words: Vec<String> = text.split_whitespace().map(harmless_word).collect();
-    words.join(" ")
+    joined(&text.split_whitespace().map(harmless_word).collect_vec(), " ")
 }
 
 fn harmless_word(word: &str) -> String {
@@ -96,13 +97,22 @@ fn is_plain(core: &str) -> bool {
     }
     let is_word = core
         .split(['-', '\'', '/'])
-        .all(|part| !part.is_empty() && part.chars().all(char::is_alphanumeric));
+        .all(|part| !part.is_empty() && part.chars().all(is_letter_or_digit));
     // `ABC-12` is an issue to several trackers, and long hexadecimal words are commits.
     let has_digit = core.contains(|one: char| one.is_ascii_digit());
     let is_reference = has_digit
         && (core.contains(['-', '/'])
             || (core.len() >= 7 && core.chars().all(|one| one.is_ascii_hexdigit())));
     is_word && !is_reference
+}
+
+/// A letter or digit of ASCII, or a character of another script: what shows Markdown gives a
+/// meaning to signs of ASCII, and takes the wide forms of some as mentions. Tables of all letters
+/// would weigh more than the message.
+fn is_letter_or_digit(one: char) -> bool {
+    matches!(one, '0'..='9' | 'A'..='Z' | 'a'..='z' | 'µ')
+        || ('\u{c0}'..'\u{2000}').contains(&one)
+        || ('\u{3040}'..'\u{fe00}').contains(&one)
 }
 
 /// A code span, with more backticks around it than stand together inside.
@@ -135,6 +145,7 @@ mod tests {
             "arrivals are 1.7 × what 1,234 engines complete",
             "→ Queue wait drops to <0.1 %, 2 requests/s",
             "the key-value cache",
+            "12 µs über 模型",
         ] {
             assert_eq!(harmless(text), text);
         }
@@ -169,6 +180,7 @@ mod tests {
             ("a|b \\* $x$", "`a|b` `\\*` `$x$`"),
             ("# title", "`#` title"),
             ("!", "`!`"),
+            ("＠here ＃1", "`＠here` `＃1`"),
         ] {
             assert_eq!(harmless(hostile), shown, "{hostile}");
         }

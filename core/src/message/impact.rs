@@ -1,16 +1,16 @@
 //! Who is hurt, how much, and since when.
 
-use inference_triage_core::catalogue::causes::CauseId;
-use inference_triage_core::catalogue::signals::SignalId;
-use inference_triage_core::report::{Diagnosis, ObjectiveImpact, Report};
-use inference_triage_core::text::number::{
-    chosen_seconds, compared_seconds, counted, percent_interval, seconds,
-};
-use inference_triage_core::time::length;
-use inference_triage_core::triage::finding::{State, Trend};
+use crate::catalogue::causes::CauseId;
+use crate::catalogue::signals::SignalId;
+use crate::report::{Diagnosis, ObjectiveImpact, Report};
+use crate::small::list::CollectVec;
+use crate::small::sorted::sort;
+use crate::small::text::joined;
+use crate::text::number::{chosen_seconds, compared_seconds, counted, percent_interval, seconds};
+use crate::time::{length, utc_minute};
+use crate::triage::finding::{State, Trend};
 
 use super::{Part, Piece, Worth};
-use crate::time_arguments::utc_text;
 
 /// Fewer than one request in two hundred say nothing about an objective of 95 or 99 %.
 const WORTH_NAMING: f64 = 0.005;
@@ -52,8 +52,8 @@ fn missed(diagnosis: &Diagnosis) -> String {
         return "not measured".to_owned();
     }
     let mut missed: Vec<&ObjectiveImpact> =
-        objectives.iter().filter(|one| one.missing.1 > WORTH_NAMING).collect();
-    missed.sort_by(|left, right| right.missing.1.total_cmp(&left.missing.1));
+        objectives.iter().filter(|one| one.missing.1 > WORTH_NAMING).collect_vec();
+    sort(&mut missed, |left, right| right.missing.1.total_cmp(&left.missing.1));
     let is_healthy = verdict.state == State::Clear;
     if missed.is_empty() {
         let whole = if is_healthy {
@@ -63,14 +63,18 @@ fn missed(diagnosis: &Diagnosis) -> String {
         };
         return whole.to_owned();
     }
-    let (of_tokens, of_requests): (Vec<_>, Vec<_>) =
-        missed.into_iter().partition(|one| one.signal == SignalId::Itl);
-    let mut groups = [("requests", of_requests), ("tokens", of_tokens)];
-    groups.sort_by(|(_, left), (_, right)| most(right).total_cmp(&most(left)));
+    let of = |is_of_tokens| {
+        let is_wanted = |one: &&ObjectiveImpact| (one.signal == SignalId::Itl) == is_of_tokens;
+        missed.iter().copied().filter(is_wanted).collect_vec()
+    };
+    let (of_tokens, of_requests) = (of(true), of(false));
+    let mut groups = [("requests", &of_requests), ("tokens", &of_tokens)];
+    if most(&of_tokens) > most(&of_requests) {
+        groups.reverse();
+    }
     let texts = groups.iter().filter_map(|(whose, objectives)| misses(whose, objectives));
-    let texts: Vec<String> = texts.collect();
     let within = if is_healthy { "within the objective: " } else { "" };
-    format!("{within}{}", texts.join(" · "))
+    format!("{within}{}", joined(&texts.collect_vec(), " · "))
 }
 
 fn most(objectives: &[&ObjectiveImpact]) -> f64 {
@@ -106,14 +110,12 @@ fn request_time(diagnosis: &Diagnosis) -> Option<String> {
 
 /// To the minute: scrapes are seconds apart, and a reader looks at a wall clock.
 fn began(since: i64, end: i64) -> String {
-    let time = utc_text(since);
-    let minute = time.rsplit_once(':').map_or(time.as_str(), |(minute, _)| minute);
     let before = if since < end {
         format!(", {} before the last sample", length(end - since))
     } else {
         String::new()
     };
-    format!("began {minute} UTC{before}")
+    format!("began {} UTC{before}", utc_minute(since))
 }
 
 fn window(diagnosis: &Diagnosis) -> String {

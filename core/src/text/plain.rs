@@ -1,10 +1,10 @@
 //! Text of unknown origin, made harmless for a terminal and for a chat window.
 
-use inference_triage_core::text::foreign::disturbs;
+use crate::text::foreign::disturbs;
 
 /// The same text without ANSI escape sequences, control characters and characters that reorder or
 /// hide their neighbours; ends of lines and tabs become blanks.
-pub(crate) fn plain(text: &str) -> String {
+pub fn plain(text: &str) -> String {
     let mut result = String::with_capacity(text.len());
     let mut characters = text.chars().peekable();
     while let Some(character) = characters.next() {

@@ -1,15 +1,14 @@
 //! Why this verdict and no other, what else there is, and how far to trust it.
 
-use inference_triage_core::catalogue::signals::SignalId;
-use inference_triage_core::quality::Grade;
-use inference_triage_core::report::{Candidate, Evidence, Finding, Report, Verdict};
-use inference_triage_core::text::number::{compared_seconds, percent, quantity, seconds};
-use inference_triage_core::triage::finding::{ConfidenceWord, Severity, State};
+use crate::catalogue::signals::SignalId;
+use crate::quality::Grade;
+use crate::report::{Candidate, Evidence, Finding, Report, Verdict};
+use crate::text::number::{compared_seconds, percent, quantity, seconds};
+use crate::triage::finding::{ConfidenceWord, Severity, State};
 
 use super::headline::name;
-use super::{Part, Piece, Worth, names};
-use crate::text::headline::state_word;
-use crate::text::primary;
+use super::{Part, Piece, Width, Worth, names};
+use crate::small::list::CollectVec;
 
 /// Other scopes that are named, the worst first.
 const NAMED_SCOPES: usize = 2;
@@ -18,13 +17,13 @@ const NAMED_SCOPES: usize = 2;
 /// which must be read beside it; above it the rest is within what an estimate misses.
 const MOST: f64 = 0.8;
 
-pub(super) fn pieces(report: &Report) -> Vec<Piece> {
+pub(super) fn pieces(report: &Report, width: Width) -> Vec<Piece> {
     let verdict = &report.diagnosis.verdict;
-    let finding = primary(report);
+    let finding = report.primary();
     let mut pieces = candidates(&verdict.candidates);
     pieces.extend(why(verdict, finding));
     pieces.extend(ruled_out(finding));
-    pieces.extend(also(report));
+    pieces.extend(also(report, width));
     pieces.extend(sure(report, nearest(verdict, finding)));
     pieces
 }
@@ -74,7 +73,7 @@ fn why(verdict: &Verdict, finding: Option<&Finding>) -> Vec<Piece> {
             };
             Piece::inline(Part::Why, worth, &format!("{against}{}", one.text))
         })
-        .collect();
+        .collect_vec();
     if pieces.is_empty() {
         pieces.push(detail(Worth::Reason));
     }
@@ -95,7 +94,7 @@ fn ruled_out(finding: Option<&Finding>) -> impl Iterator<Item = Piece> {
 }
 
 /// Causes with a share of their own, and the other models and engines in the data.
-fn also(report: &Report) -> Vec<Piece> {
+fn also(report: &Report, width: Width) -> Vec<Piece> {
     let contributing = report
         .diagnosis
         .verdict
@@ -103,18 +102,18 @@ fn also(report: &Report) -> Vec<Piece> {
         .iter()
         .map(|id| format!("contributing: {}", names::cause(*id)));
     let others: Vec<_> =
-        report.scopes.iter().filter(|scope| scope.id != report.diagnosis.scope).collect();
+        report.scopes.iter().filter(|scope| scope.id != report.diagnosis.scope).collect_vec();
     let named = others.iter().take(NAMED_SCOPES).map(|scope| {
         let cause = match scope.severity {
             Severity::Ok | Severity::Unknown => String::new(),
             _ => format!(" ({})", names::cause(scope.verdict_id)),
         };
-        format!("{}: {}{cause}", name(scope), state_word(scope.severity))
+        format!("{}: {}{cause}", name(scope, width), names::state_word(scope.severity))
     });
     let more = others.len().saturating_sub(NAMED_SCOPES);
     let more = (more > 0).then(|| format!("{more} more in the data"));
     let texts = contributing.chain(named).chain(more);
-    texts.map(|text| Piece::inline(Part::Also, Worth::Guiding, &text)).collect()
+    texts.map(|text| Piece::inline(Part::Also, Worth::Guiding, &text)).collect_vec()
 }
 
 fn sure(report: &Report, nearest: Option<(SignalId, f64, f64)>) -> Vec<Piece> {
@@ -136,7 +135,9 @@ fn sure(report: &Report, nearest: Option<(SignalId, f64, f64)>) -> Vec<Piece> {
     if let Some((signal, value, line)) = nearest {
         let (value, line) = compared(value, line, signal.unit());
         if value != line {
-            let name = signal.short().replace("kv cache", "KV cache");
+            let short = signal.short();
+            let kv_cache = short.strip_prefix("kv cache").map(|rest| format!("KV cache{rest}"));
+            let name = kv_cache.unwrap_or_else(|| short.clone());
             add(Worth::Guiding, &format!("closest to flipping: {name}, {value} against {line}"));
         }
     }

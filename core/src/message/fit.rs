@@ -1,9 +1,8 @@
 //! What is left out where there is not room for everything.
 
 use super::lines::{Screen, pieces_to_lines_room};
-use super::{Form, Message, Piece, Worth};
-use crate::text::page::shorten;
-use unicode_width::UnicodeWidthStr as _;
+use super::wrap::shorten;
+use super::{Form, Message, Piece, Width, Worth};
 
 /// A text to copy that takes more lines than this says where to get it, if nothing else helps.
 const MOST_COPY_LINES: usize = 4;
@@ -18,7 +17,8 @@ enum Kept {
 
 impl Message {
     /// The same message in at most so many lines of the screen, if what must stay allows it.
-    pub(in crate::text) fn fit(self, most: usize, screen: Screen) -> Self {
+    #[must_use]
+    pub fn fit(self, most: usize, screen: Screen) -> Self {
         let mut kept = vec![Kept::Whole; self.pieces.len()];
         let mut given_up = Vec::new();
         while self.with(&kept).height(screen) > most {
@@ -52,8 +52,12 @@ impl Message {
     }
 
     fn with(&self, kept: &[Kept]) -> Self {
-        let mut message =
-            Self { headline: self.headline.clone(), pieces: Vec::new(), cut: self.cut.clone() };
+        let mut message = Self {
+            headline: self.headline.clone(),
+            pieces: Vec::new(),
+            cut: self.cut.clone(),
+            width: self.width,
+        };
         for (piece, kept) in self.pieces.iter().zip(kept) {
             if *kept != Kept::Whole {
                 message.cut.push(piece.part);
@@ -86,10 +90,11 @@ impl Message {
     }
 
     fn shorten_sentences(&mut self, lines: usize, screen: Screen) {
+        let width = self.width;
         let columns = lines * pieces_to_lines_room(screen) - 8 * (lines - 1);
-        self.headline.sentence = cut_between_words(&self.headline.sentence, columns);
+        self.headline.sentence = cut_between_words(&self.headline.sentence, columns, width);
         for piece in self.pieces.iter_mut().filter(|piece| piece.form != Form::Copy) {
-            let short = cut_between_words(&piece.text, columns);
+            let short = cut_between_words(&piece.text, columns, width);
             if short != piece.text {
                 self.cut.push(piece.part);
                 piece.text = short;
@@ -98,10 +103,10 @@ impl Message {
     }
 
     fn leave_out_longest_copy(&mut self, screen: Screen) -> bool {
-        let room = pieces_to_lines_room(screen);
+        let (room, width) = (pieces_to_lines_room(screen), self.width);
         let copies = self.pieces.iter_mut().filter(|piece| piece.form == Form::Copy);
-        let Some(longest) = copies.max_by_key(|piece| piece.text.width()) else { return false };
-        if longest.text.width() <= MOST_COPY_LINES * room {
+        let Some(longest) = copies.max_by_key(|piece| width(&piece.text)) else { return false };
+        if width(&longest.text) <= MOST_COPY_LINES * room {
             return false;
         }
         self.cut.push(longest.part);
@@ -113,13 +118,13 @@ impl Message {
 }
 
 /// At most so many columns; a first word that is wider is cut.
-fn cut_between_words(text: &str, columns: usize) -> String {
-    if text.width() <= columns {
+fn cut_between_words(text: &str, columns: usize, width: Width) -> String {
+    if width(text) <= columns {
         return text.to_owned();
     }
     let mut short = String::new();
     for word in text.split_whitespace() {
-        if short.width() + word.width() + 3 > columns {
+        if width(&short) + width(word) + 3 > columns {
             break;
         }
         if !short.is_empty() {
@@ -127,17 +132,19 @@ fn cut_between_words(text: &str, columns: usize) -> String {
         }
         short.push_str(word);
     }
-    if short.is_empty() { shorten(text, columns) } else { short + " …" }
+    if short.is_empty() { shorten(text, columns, width) } else { short + " …" }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::characters;
     use super::*;
 
     #[test]
     fn sentences_are_cut_between_words() {
-        assert_eq!(cut_between_words("one two three", 13), "one two three");
-        assert_eq!(cut_between_words("one two three", 12), "one two …");
-        assert_eq!(cut_between_words("abcdefghijkl m", 6), "abcde…");
+        let cut = |text, columns| cut_between_words(text, columns, characters);
+        assert_eq!(cut("one two three", 13), "one two three");
+        assert_eq!(cut("one two three", 12), "one two …");
+        assert_eq!(cut("abcdefghijkl m", 6), "abcde…");
     }
 }
