@@ -11,6 +11,7 @@
  * session.free();
  * ```
  */
+export { openFile, type OpenedFile } from './capsule.js';
 export { EngineError, type EngineErrorCode } from './error.js';
 export type { Engine } from './engine.js';
 export type { LoadFailure } from './failure.js';

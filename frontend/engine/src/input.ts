@@ -11,6 +11,8 @@ export type SessionInput = { responses: Uint8Array[] } | { batch: SampleBatch };
  */
 export interface KeptInput {
   readonly bytes: number;
+  /** The range responses as they came; undefined for a batch, which is not written in their form. */
+  readonly responses: readonly Uint8Array[] | undefined;
   load(handle: Handle): void;
   append(handle: Handle): void;
   loadHistory(handle: Handle): void;
@@ -31,6 +33,7 @@ function keepResponses(responses: Uint8Array[]): KeptInput {
   });
   return {
     bytes: copies.reduce((sum, copy) => sum + copy.byteLength, 0),
+    responses: copies,
     load: (handle) => handle.loadResponses(copies),
     append: (handle) => handle.appendResponses(copies),
     loadHistory: (handle) => handle.loadHistoryResponses(copies),
@@ -46,6 +49,7 @@ function keepBatch(batch: SampleBatch): KeptInput {
   );
   return {
     bytes: times.byteLength + values.byteLength + description.byteLength,
+    responses: undefined,
     load: (handle) => handle.loadBatch(times, values, description),
     append: (handle) => handle.appendBatch(times, values, description),
     loadHistory: (handle) => handle.loadHistoryBatch(times, values, description),

@@ -1,8 +1,10 @@
+import { capsuleText } from './capsule.js';
 import { EngineError } from './error.js';
 import type { Handle } from './glue.js';
 import { heatMapFromList, type Colour, type HeatMap, type HeatMapQuery } from './heat-map.js';
 import { keep, type KeptInput, type SessionInput } from './input.js';
 import type { Instance, Lease } from './instance.js';
+import { Redaction, withoutBefore } from './redact.js';
 import { encodeSettings, type PartialSettings } from './settings.js';
 import type { ColumnId, Diagnosis, Report, Summary, Timeline } from './types.generated.js';
 
@@ -190,6 +192,42 @@ export class Session {
     return this.#call((handle) =>
       handle.paintHeatMap(context, scope, signal, columns, quantile, width, height, bytes),
     );
+  }
+
+  /** Whether the data came as range responses, which a capsule holds. */
+  get hasCapsule(): boolean {
+    const inputs = this.#history === undefined ? this.#inputs : [...this.#inputs, this.#history];
+    return this.#inputs.length > 0 && inputs.every(({ responses }) => responses !== undefined);
+  }
+
+  /**
+   * Data and settings as an incident capsule, JSON text that the command line opens with the same
+   * verdict. With `redact` every name in it is another: of models, pods, nodes, namespaces. Throws
+   * `bad-data` for a session whose data came as a batch.
+   */
+  capsule(settings: PartialSettings, { redact = false } = {}): string {
+    if (!this.hasCapsule)
+      throw new EngineError('bad-data', 'only range responses can be saved as a capsule');
+    const redaction = redact ? new Redaction() : undefined;
+    // Appending lets go what is older than the range that was loaded first.
+    const start = this.#inputs.length > 1 ? this.column(0, 'times')?.[0] : undefined;
+    const texts = (inputs: readonly KeptInput[], from?: number): string[] => {
+      const all = inputs.flatMap(({ responses = [] }) => responses);
+      return all.map((bytes) => {
+        const sent = new TextDecoder().decode(bytes);
+        const kept = from === undefined ? sent : withoutBefore(sent, from);
+        return redaction ? redaction.response(kept) : kept;
+      });
+    };
+    const { scope, ...rest } = settings;
+    const named = (name: string | undefined): string | undefined =>
+      name === undefined ? undefined : redaction?.name(name);
+    const other = redaction && scope?.model !== undefined && { model: named(scope.model) };
+    return capsuleText({
+      settings: redaction ? { ...rest, ...(other && { scope: other }) } : settings,
+      responses: texts(this.#inputs, start),
+      history: this.#history === undefined ? [] : texts([this.#history]),
+    });
   }
 
   /**

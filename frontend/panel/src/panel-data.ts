@@ -3,8 +3,12 @@ import type { SampleBatch, SessionInput } from '@inference-triage/engine';
 /** A Prometheus range response: as bytes, as text, or as parsed JSON. */
 export type RangeResponse = Uint8Array | ArrayBuffer | string | object;
 
-/** What the `data` property takes: range responses, raw or planned, or one neutral batch. */
-export type PanelData = { responses: readonly RangeResponse[] } | SampleBatch;
+/**
+ * What the `data` property takes: range responses, raw or planned, and those of a history where
+ * there is one; or one neutral batch.
+ */
+export type PanelData =
+  { responses: readonly RangeResponse[]; history?: readonly RangeResponse[] } | SampleBatch;
 
 /** The data in the form a session loads. Throws a TypeError that says what was expected. */
 export function sessionInput(data: PanelData): SessionInput {
@@ -14,6 +18,13 @@ export function sessionInput(data: PanelData): SessionInput {
   if ('verdict' in data || 'scopes' in data) throw isReport(data);
   if ('series' in data && 'times' in data && 'values' in data) return { batch: data };
   throw unusable();
+}
+
+/** The history beside the data, if they hold one. */
+export function historyInput(data: PanelData): SessionInput | undefined {
+  if (!('responses' in data) || !Array.isArray(data.history) || data.history.length === 0)
+    return undefined;
+  return { responses: data.history.map(bytesOf) };
 }
 
 function bytesOf(response: RangeResponse): Uint8Array {

@@ -18,7 +18,8 @@ import type {
   ViewState,
 } from '@inference-triage/view';
 import { SECTIONS, View } from '@inference-triage/view';
-import { sessionInput, type PanelData } from './panel-data.js';
+import { downloadText } from './download.js';
+import { historyInput, sessionInput, type PanelData } from './panel-data.js';
 import { describeProblem, type Problem } from './problem.js';
 import type { Setup } from './setup.js';
 import { contains, type TimeWindow } from './time-window.js';
@@ -76,6 +77,7 @@ export class Panel {
   readonly #view: View;
   readonly #events: PanelEvents;
   readonly #cures: Readonly<Record<string, string>>;
+  #savesCapsules = false;
   #services: PanelServices;
   #theme: Theme;
   #state: ViewState = { kind: 'loading' };
@@ -118,7 +120,11 @@ export class Panel {
     try {
       const [engine, arrived] = [await this.engine, await data];
       if (engine === undefined || !isLatest()) return;
-      this.#sessionOf(engine).load(sessionInput(arrived));
+      const session = this.#sessionOf(engine);
+      session.load(sessionInput(arrived));
+      const history = historyInput(arrived);
+      if (history) session.loadHistory(history);
+      else session.clearHistory();
       this.showSession(notices);
     } catch (error) {
       if (isLatest()) this.fail(error);
@@ -226,6 +232,14 @@ export class Panel {
     this.#events.window?.(this.#window);
   }
 
+  /**
+   * The window to begin with, once data are there that hold it, as a link to a diagnosis names it.
+   */
+  openWindow(window: TimeWindow): void {
+    if (this.#ready === undefined) this.#window = window;
+    else this.selectWindow(window);
+  }
+
   /** The reader's window. */
   get window(): TimeWindow | undefined {
     return this.#window;
@@ -243,6 +257,26 @@ export class Panel {
   reportBytes(): Uint8Array | undefined {
     return this.#ready && this.#session?.reportBytes(this.#ready.report.scope);
   }
+
+  /** Whether readers may save the data as a capsule. */
+  offerCapsules(isOffered: boolean): void {
+    if (isOffered === this.#savesCapsules) return;
+    this.#savesCapsules = isOffered;
+    if (this.#ready !== undefined) this.#diagnose();
+  }
+
+  readonly #saveCapsule = (redact: boolean): void => {
+    try {
+      const text = this.#session?.capsule(this.#effectiveSettings(), { redact });
+      const time = new Date(this.report?.window.end ?? 0).toISOString().slice(0, 16);
+      const name = `incident-${time.replace(/[:T]/g, '-')}.capsule.json`;
+      if (text !== undefined) downloadText(name, text);
+    } catch (error) {
+      this.#services.notify(
+        `The capsule could not be saved: ${describeProblem(error, {}).message}`,
+      );
+    }
+  };
 
   setTheme(theme: Theme): void {
     this.#theme = theme;
@@ -289,6 +323,9 @@ export class Panel {
       get openLink() {
         return current().openLink;
       },
+      get address() {
+        return current().address;
+      },
     };
   }
 
@@ -325,6 +362,7 @@ export class Panel {
         },
         timeline: this.#timeline(session, report.scope),
         markdown: () => session.markdown(report.scope),
+        saveCapsule: this.#savesCapsules && session.hasCapsule ? this.#saveCapsule : undefined,
         notices: [...this.#notices],
         sections: [...(this.#settings.sections ?? SECTIONS)],
         ...this.#knowledge,

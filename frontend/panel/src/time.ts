@@ -2,6 +2,8 @@
 // before the module is there. core/src/time.rs does the same; tests/vectors/times.json holds both
 // to it.
 
+export { contains } from './time-window.js';
+
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;

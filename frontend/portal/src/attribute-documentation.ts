@@ -69,6 +69,16 @@ const OWN: Readonly<Record<(typeof OWN_ATTRIBUTE_NAMES)[number], AttributeDescri
     description:
       'The page gives the element its height and the panel scrolls inside; otherwise the element is as tall as its content.',
   },
+  permalink: {
+    type: 'string',
+    description:
+      "Keeps the reader's window in that parameter of the page's address, e.g. `triage`, and offers a button that copies a link to the same window of the same range. One name for each element of a page.",
+  },
+  capsules: {
+    type: 'boolean',
+    description:
+      'Readers may save data and settings as an incident capsule, with or without names, and open one, or a saved range response, by dropping the file onto the element.',
+  },
 };
 
 /** How the attribute of a kind of setting is written. */

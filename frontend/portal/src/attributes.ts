@@ -15,6 +15,8 @@ export const OWN_ATTRIBUTE_NAMES = [
   'density',
   'time-zone',
   'fill',
+  'permalink',
+  'capsules',
 ] as const;
 
 /** Name of an attribute that holds a setting. */

@@ -1,11 +1,19 @@
 import type { PartialSettings, Report } from '@inference-triage/engine';
 import { copyText, timeFormatter } from '@inference-triage/panel';
-import type { PanelData, PanelEvents, Problem, TimeWindow } from '@inference-triage/panel';
+import type {
+  PanelData,
+  PanelEvents,
+  PanelServices,
+  Problem,
+  TimeWindow,
+} from '@inference-triage/panel';
 import { ATTRIBUTE_NAMES, type AttributeName } from './attributes.js';
 import { readSettings, readSource, readWord } from './configuration.js';
+import { takeDrops, type DroppedFile } from './dropped-file.js';
 import { engineSource } from './engine-source.js';
 import { MessageLine } from './message.js';
 import type { PanelSource } from './panel-source.js';
+import { Permalink } from './permalink.js';
 import { SourcePanel } from './source-panel.js';
 import { elementStyles } from './styles.js';
 import { readTheme, watchTheme, type ThemeChoice } from './theme.js';
@@ -39,6 +47,11 @@ export class InferenceTriageElement extends Base {
   #fetch: typeof fetch | undefined;
   #formatTime = timeFormatter();
   #isSyncQueued = false;
+  /** What the reader dropped; it takes the place of `data` and `url` until either changes. */
+  #dropped: DroppedFile | undefined;
+  readonly #permalink = new Permalink(() => this.getAttribute('permalink'));
+  /** Whether anything was opened, so that the window of the address has had its turn. */
+  #hasOpened = false;
   #openedKey: unknown[] | undefined;
   #opening: Promise<void> = Promise.resolve();
   #cleanUp: () => void = () => {};
@@ -52,6 +65,7 @@ export class InferenceTriageElement extends Base {
 
   set data(data: PanelData | PromiseLike<PanelData> | undefined) {
     this.#data = data;
+    this.#dropped = undefined;
     this.#queueSync();
   }
 
@@ -133,7 +147,8 @@ export class InferenceTriageElement extends Base {
     });
   }
 
-  attributeChangedCallback(): void {
+  attributeChangedCallback(name: string): void {
+    if (name === 'url') this.#dropped = undefined;
     this.#queueSync();
   }
 
@@ -157,21 +172,53 @@ export class InferenceTriageElement extends Base {
     const panel = new SourcePanel({
       container,
       engineSource: engineSource(),
-      services: {
-        copy: copyText,
-        notify: (text) => message.show(text),
-        formatTime: (ms, style) => this.#formatTime(ms, style),
-      },
+      services: this.#services(message),
       theme: readTheme(this, this.#themeChoice()),
       events: this.#panelEvents(),
     });
     this.#panel = panel;
     const stopWatching = watchTheme(this, () => this.updateTheme());
+    const stopDrops = takeDrops(
+      container,
+      (file) => this.#open(file, message),
+      (error) => message.show(`The file cannot be opened: ${said(error)}.`),
+      () => this.hasAttribute('capsules'),
+    );
     this.#cleanUp = () => {
       stopWatching();
+      stopDrops();
       message.stop();
       panel.destroy();
     };
+  }
+
+  #services(message: MessageLine): PanelServices {
+    const permalink = this.#permalink;
+    const address = (): string => permalink.address(this.#panel?.report);
+    return {
+      copy: copyText,
+      notify: (text) => message.show(text),
+      formatTime: (ms, style) => this.#formatTime(ms, style),
+      get address() {
+        return permalink.isWanted ? address : undefined;
+      },
+    };
+  }
+
+  /** The window of the address belongs to what was opened first, and is forgotten with it. */
+  #goToPlace(panel: SourcePanel, { kind }: PanelSource): void {
+    if (kind === 'none') return;
+    const place = this.#hasOpened ? undefined : this.#permalink.place();
+    this.#hasOpened = true;
+    if (place) panel.openWindow(place.window);
+    else this.#permalink.follow(undefined);
+  }
+
+  #open(file: DroppedFile, message: MessageLine): void {
+    this.#dropped = file;
+    this.#openedKey = undefined;
+    this.#sync();
+    message.show(`${file.name} is shown; reload the page to go back.`);
   }
 
   #tearDown(): void {
@@ -186,7 +233,10 @@ export class InferenceTriageElement extends Base {
     return {
       report: (report) => this.#tell('inference-triage-report', { report }),
       problem: (problem) => this.#tell('inference-triage-error', problem),
-      window: (window) => this.#tell('inference-triage-window', { window }),
+      window: (window) => {
+        this.#permalink.follow(window && this.#panel?.report);
+        this.#tell('inference-triage-window', { window });
+      },
     };
   }
 
@@ -215,7 +265,9 @@ export class InferenceTriageElement extends Base {
       );
       panel.setTheme(readTheme(this, this.#themeChoice()));
       const source = this.#source();
-      panel.configure(readSettings(this.#settings, read));
+      const settings = readSettings(this.#settings, read);
+      panel.configure(this.#dropped?.settings ?? settings);
+      panel.offerCapsules(this.hasAttribute('capsules'));
       const key = [
         source.kind === 'server' ? JSON.stringify(source.server) : '',
         this.#data,
@@ -225,18 +277,22 @@ export class InferenceTriageElement extends Base {
       if (this.#openedKey?.every((part, index) => part === key[index]) === true) return;
       this.#openedKey = key;
       this.#opening = panel.open(source);
+      this.#goToPlace(panel, source);
     } catch (error) {
       panel.fail(error);
     }
   }
 
   #source(): PanelSource {
+    if (this.#dropped !== undefined) return { kind: 'data', data: this.#dropped };
     if (this.#data !== undefined) return { kind: 'data', data: this.#data };
     const server = readSource((name) => this.getAttribute(name));
     if (server === undefined) return { kind: 'none' };
+    const { range } = this.#permalink.place() ?? {};
+    const { start = 0, end = 0 } = range ?? {};
     return {
       kind: 'server',
-      server,
+      server: range ? { ...server, range: end - start, end, refresh: undefined } : server,
       client: {
         ...(this.#headers === undefined ? {} : { headers: this.#headers }),
         ...(this.#fetch === undefined ? {} : { fetch: this.#fetch }),
@@ -251,6 +307,10 @@ export class InferenceTriageElement extends Base {
       density: wordOr('comfortable', () => readWord(read, 'density', ['comfortable', 'compact'])),
     };
   }
+}
+
+function said(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** A look that cannot be read must not keep the diagnosis from the reader. */

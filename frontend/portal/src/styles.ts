@@ -12,6 +12,7 @@ const CSS = `
   transition: opacity 120ms;
 }
 .message.shown { opacity: 1; }
+.panel[data-drop] { outline: 2px dashed Highlight; outline-offset: -4px; }
 @media (prefers-reduced-motion: reduce) { .message { transition: none; } }
 @media print { .message { display: none; } }
 `;

@@ -69,6 +69,8 @@ export interface ReadyState {
   timeline?: TimelineSource | undefined;
   /** The incident message as Markdown; absent: there is no button that copies it. */
   markdown?: (() => string) | undefined;
+  /** Hands the data over as a file, with or without their names; absent: no button saves it. */
+  saveCapsule?: ((redact: boolean) => void) | undefined;
   /** Messages of the data source or of the host: failed queries, truncated results. */
   notices: Notice[];
   /** The parts to show, in order. A part this view does not draw is skipped. */
@@ -119,6 +121,8 @@ export interface HostServices {
    * `undefined` when it leaves.
    */
   hover?(time: number | undefined): void;
+  /** The address at which a reader finds this diagnosis again; absent: no button copies it. */
+  address?: (() => string) | undefined;
   /** Opens a link in the host's own way. */
   openLink?: ((url: string) => void) | undefined;
 }

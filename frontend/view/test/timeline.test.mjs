@@ -222,13 +222,3 @@ test('a core that fails leaves an empty row, not an error', async () => {
   assert.deepEqual(page.problems, []);
   await page.context().close();
 });
-
-test('the message is made when it is asked for', async () => {
-  const page = await browser.open();
-  await show(page, 'onset');
-  await page.locator('.share .copy').click();
-  const [last] = await page.evaluate(() => window.stage.calls.slice(-1));
-  assert.equal(last.name, 'copy');
-  assert.match(last.value, /^\*\*Admission is capped/);
-  await page.context().close();
-});

@@ -34,8 +34,12 @@ export function foldedRow(scene: Scene, part: Foldable, isOpen: boolean): Templa
   </details>`;
 }
 
-/** One button a part. */
-export function foldButtons(scene: Scene, parts: readonly Foldable[]): TemplateResult {
+/** One button a part, and what stands at the end of their row. */
+export function foldButtons(
+  scene: Scene,
+  parts: readonly Foldable[],
+  end: TemplateResult | typeof nothing,
+): TemplateResult {
   return html`<div class="fold-buttons" role="group" aria-label="More of this diagnosis">
     ${parts.map(({ id, title }) => {
       const open = scene.isOpen(id) ?? false;
@@ -49,6 +53,7 @@ export function foldButtons(scene: Scene, parts: readonly Foldable[]): TemplateR
         ${title}
       </button>`;
     })}
+    ${end}
   </div>`;
 }
 

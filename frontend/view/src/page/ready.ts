@@ -62,7 +62,7 @@ function brief(parts: Parts): TemplateResult {
       ${scopeSwitch(scene)} ${wanted.filter(isGlance).map((section) => draw(section, parts))}
       ${wanted.includes('evidence') ? nothing : noticeList(scene.ready.notices)}
       ${opensTime ? strips.slim(scene, () => scene.fold('strips', true)) : nothing}
-      ${folded.length > 0 ? foldButtons(scene, folded) : nothing}
+      ${folded.length > 0 ? foldButtons(scene, folded, share(scene)) : nothing}
     </div>
     ${openedParts(scene, folded)}`;
 }

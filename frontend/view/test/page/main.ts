@@ -71,6 +71,7 @@ class Stage {
       column: (id) => columns.get(id)?.slice(),
       timeline: sourceOf(timelineOf(report)),
       markdown: () => `**${report.verdict.sentence}**`,
+      saveCapsule: (redact) => void this.calls.push({ name: 'saveCapsule', value: redact }),
       notices: [],
       sections: [...SECTIONS],
       ...more,
@@ -193,6 +194,7 @@ class Stage {
       },
       changeScope: (index) => record('changeScope', index),
       hover: (time) => record('hover', time),
+      address: () => 'https://portal.example/?triage=1',
       openLink: (url) => record('openLink', url),
       ...(zoom && { zoomTo: (window: Interval): void => record('zoomTo', window) }),
     };

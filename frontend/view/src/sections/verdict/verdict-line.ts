@@ -21,14 +21,18 @@ export function verdictLine(scene: Scene): TemplateResult {
   return html`<section class="verdict" aria-label="Verdict" data-severity=${verdict.severity}>
     ${severityIcon(verdict.severity)}
     <div class="verdict-text">
-      <div class="verdict-top">
-        ${about(scene)} ${scene.size === 'line' ? nothing : share(scene)}
-      </div>
+      <div class="verdict-top">${about(scene)} ${isWide(scene) ? share(scene) : nothing}</div>
       <h2 class="headline" tabindex="-1">${withCode(verdict.sentence)}</h2>
       ${impactLine(scene)}
     </div>
     ${scene.size === 'line' ? nothing : doFirst(scene)}
+    ${scene.size === 'narrow' ? share(scene) : nothing}
   </section>`;
+}
+
+/** A low container has it beside its buttons, a narrow one below everything else. */
+function isWide({ size }: Scene): boolean {
+  return size === 'medium' || size === 'full';
 }
 
 /** How bad, which check, of what, from how good data. */
