@@ -4,6 +4,7 @@ import path from 'node:path';
 
 import { filesBelow } from './files.mjs';
 import { generateCatalogues } from './generate-catalogues.mjs';
+import { generateCausePages } from './generate-cause-pages.mjs';
 import { generateCauses } from './generate-causes.mjs';
 import { generateDashboards } from './grafana-dashboards.mjs';
 import { generateSettings } from './generate-settings.mjs';
@@ -108,6 +109,7 @@ export async function generate({ check = false } = {}) {
   await generateTypes({ check });
   await generateSettings({ check });
   generateCatalogues({ check });
+  generateCausePages({ check });
   await generateDashboards({ check });
   await generatePersesDashboards({ check });
 }

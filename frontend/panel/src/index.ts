@@ -10,6 +10,7 @@ export {
   type HostValue,
 } from './batch-builder.js';
 export { copyText } from './clipboard.js';
+export { dashboardAddress, windowInAddress, type RangeNames } from './dashboard-address.js';
 export {
   Panel,
   type HostKnowledge,

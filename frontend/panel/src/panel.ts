@@ -78,6 +78,7 @@ export class Panel {
   readonly #events: PanelEvents;
   readonly #cures: Readonly<Record<string, string>>;
   #savesCapsules = false;
+  #runbook: string | undefined;
   #services: PanelServices;
   #theme: Theme;
   #state: ViewState = { kind: 'loading' };
@@ -153,7 +154,8 @@ export class Panel {
     this.#knowledge = { annotations: [], links: [], ...knowledge };
     if (this.#ready === undefined) return;
     const before = this.#ready;
-    this.#ready = { ...before, ...this.#knowledge };
+    const { annotations, links } = this.#knowledge;
+    this.#ready = { ...before, annotations, links: [...this.#links(before.report), ...links] };
     if (this.#state === before) this.#show(this.#ready);
     else if ('stale' in this.#state && this.#state.stale === before)
       this.#show({ ...this.#state, stale: this.#ready });
@@ -265,6 +267,19 @@ export class Panel {
     if (this.#ready !== undefined) this.#diagnose();
   }
 
+  /** Where the page of a cause is: an address with `{cause}` in it; undefined: there is none. */
+  linkRunbook(template: string | undefined): void {
+    if (template === this.#runbook) return;
+    this.#runbook = template;
+    if (this.#ready !== undefined) this.#diagnose();
+  }
+
+  #links({ verdict }: Report): Link[] {
+    if (this.#runbook === undefined) return [];
+    const url = this.#runbook.replaceAll('{cause}', verdict.id);
+    return [{ title: `Runbook of ${verdict.id.replaceAll('-', ' ')}`, url }];
+  }
+
   readonly #saveCapsule = (redact: boolean): void => {
     try {
       const text = this.#session?.capsule(this.#effectiveSettings(), { redact });
@@ -365,7 +380,8 @@ export class Panel {
         saveCapsule: this.#savesCapsules && session.hasCapsule ? this.#saveCapsule : undefined,
         notices: [...this.#notices],
         sections: [...(this.#settings.sections ?? SECTIONS)],
-        ...this.#knowledge,
+        annotations: this.#knowledge.annotations,
+        links: [...this.#links(report), ...this.#knowledge.links],
       };
       this.#show(this.#ready);
       this.#events.report?.(report);

@@ -5,10 +5,12 @@
 import type { Notice, SampleBatch } from '@inference-triage/engine';
 import {
   copyText,
+  dashboardAddress,
   Panel,
   setupFor,
   timeFormatter,
   type PanelServices,
+  windowInAddress,
 } from '@inference-triage/panel';
 import type { Theme } from '@inference-triage/view';
 import { engineSource } from './engine-source.js';
@@ -71,6 +73,8 @@ export class Stage {
         window: (window) => tell(this.#element, 'inference-triage-window', { window }),
       },
     });
+    const window = windowInAddress(location.href);
+    if (window) this.#panel.openWindow(window);
     this.#watch();
   }
 
@@ -179,7 +183,15 @@ export class Stage {
       copy: copyText,
       notify: (text) => this.#message.show(text),
       formatTime: timeFormatter(timeZone, document.documentElement.lang || undefined),
+      address: () => this.#address(),
     };
+  }
+
+  /** The address of the dashboard with the range on screen as absolute times. */
+  #address(): string {
+    const { report, window } = this.#panel;
+    const names = { start: 'start', end: 'end' };
+    return report ? dashboardAddress(location.href, names, { ...report, window }) : location.href;
   }
 
   #free(): void {

@@ -74,6 +74,11 @@ const OWN: Readonly<Record<(typeof OWN_ATTRIBUTE_NAMES)[number], AttributeDescri
     description:
       "Keeps the reader's window in that parameter of the page's address, e.g. `triage`, and offers a button that copies a link to the same window of the same range. One name for each element of a page.",
   },
+  runbook: {
+    type: 'string',
+    description:
+      'Address of the page that a verdict links, with `{cause}` for its id, e.g. `/runbooks/{cause}.html`. Pages of all causes are in `docs/causes`.',
+  },
   capsules: {
     type: 'boolean',
     description:

@@ -17,6 +17,7 @@ export const OWN_ATTRIBUTE_NAMES = [
   'fill',
   'permalink',
   'capsules',
+  'runbook',
 ] as const;
 
 /** Name of an attribute that holds a setting. */

@@ -268,6 +268,7 @@ export class InferenceTriageElement extends Base {
       const settings = readSettings(this.#settings, read);
       panel.configure(this.#dropped?.settings ?? settings);
       panel.offerCapsules(this.hasAttribute('capsules'));
+      panel.linkRunbook(read('runbook') ?? undefined);
       const key = [
         source.kind === 'server' ? JSON.stringify(source.server) : '',
         this.#data,

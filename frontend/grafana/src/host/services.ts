@@ -9,7 +9,8 @@ import { timeFormatterOf } from './time';
 export function servicesOf(
   timeZone: string,
   changeTimeRange: (range: AbsoluteTimeRange) => void,
-  hover: (time: number | undefined) => void
+  hover: (time: number | undefined) => void,
+  address: () => string
 ): PanelServices {
   return {
     copy: copyText,
@@ -18,6 +19,7 @@ export function servicesOf(
     formatTime: timeFormatterOf(timeZone),
     zoomTo: ({ start, end }) => changeTimeRange({ from: start, to: end }),
     hover,
+    address,
     openLink,
   };
 }

@@ -10,9 +10,11 @@ import { wasmBytes } from '@inference-triage/engine/inline';
 import {
   asSentence,
   BatchBuilder,
+  dashboardAddress,
   Panel,
   type PanelServices,
   type Problem,
+  windowInAddress,
 } from '@inference-triage/panel';
 
 import { errorText } from '../frames/notices';
@@ -79,6 +81,10 @@ export class PanelHost {
         },
       },
     });
+    const window = windowInAddress(location.href);
+    if (window) {
+      this.#panel.openWindow(window);
+    }
     this.#cursor = this.#shareCursor();
     this.#panel.resize(inputs.width, inputs.height);
     this.#configure();
@@ -119,8 +125,16 @@ export class PanelHost {
     return servicesOf(
       this.#inputs.timeZone,
       (range) => this.#inputs.changeTimeRange(range),
-      (time) => this.#cursor.point(time)
+      (time) => this.#cursor.point(time),
+      () => this.#address()
     );
+  }
+
+  /** Grafana's own address with the range on screen as absolute times. */
+  #address(): string {
+    const { report, window } = this.#panel;
+    const names = { start: 'from', end: 'to' };
+    return report ? dashboardAddress(location.href, names, { ...report, window }) : location.href;
   }
 
   #shareCursor(): SharedCursor {
