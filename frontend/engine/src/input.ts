@@ -11,7 +11,7 @@ export type SessionInput = { responses: Uint8Array[] } | { batch: SampleBatch };
  */
 export interface KeptInput {
   readonly bytes: number;
-  /** The range responses as they came; undefined for a batch, which is not written in their form. */
+  /** The range responses as they came; undefined for a batch, which has another form. */
   readonly responses: readonly Uint8Array[] | undefined;
   load(handle: Handle): void;
   append(handle: Handle): void;

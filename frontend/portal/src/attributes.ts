@@ -16,8 +16,8 @@ export const OWN_ATTRIBUTE_NAMES = [
   'time-zone',
   'fill',
   'permalink',
-  'capsules',
   'runbook',
+  'capsules',
 ] as const;
 
 /** Name of an attribute that holds a setting. */

@@ -136,3 +136,17 @@ test('what is dropped and no capsule is refused in words, and what was there sta
   assert.equal((await reportOf(page, '#panel')).verdict.id, 'slot-cap');
   assert.deepEqual(errors, []);
 });
+
+test('a verdict links its runbook where the page names one', async () => {
+  const { page, errors } = await browser.open(`${server.url}/#seed000-onset`);
+  await reportOf(page, '#panel');
+  const link = page.locator('#panel').getByRole('link', { name: /^Runbook/ });
+  assert.equal(await link.count(), 0);
+  await page.evaluate(() =>
+    document.querySelector('#panel').setAttribute('runbook', '/runbooks/{cause}.html'),
+  );
+  await link.waitFor();
+  assert.equal(await link.getAttribute('href'), '/runbooks/slot-cap.html');
+  assert.equal(await link.innerText(), 'Runbook of slot cap');
+  assert.deepEqual(errors, []);
+});

@@ -15,7 +15,7 @@ export function share({ ready, services }: Scene): TemplateResult | typeof nothi
     ${markdown ? copyButton(services, markdown, 'message') : nothing}
     ${
       address || saveCapsule
-        ? html`<details class="share-more">
+        ? html`<details class="share-more" @keydown=${closeOnEscape}>
             <summary class="small">
               <span aria-hidden="true">⋯</span><span class="visually-hidden">link and file</span>
             </summary>
@@ -29,6 +29,13 @@ export function share({ ready, services }: Scene): TemplateResult | typeof nothi
   </div>`;
 }
 
+function closeOnEscape(event: KeyboardEvent): void {
+  const details = event.currentTarget as HTMLDetailsElement;
+  if (event.key !== 'Escape' || !details.open) return;
+  details.open = false;
+  details.querySelector('summary')?.focus();
+}
+
 function capsuleButtons(save: (redact: boolean) => void): TemplateResult {
   return html`<button type="button" class="small" @click=${(): void => save(false)}>
       save capsule
@@ -37,8 +44,8 @@ function capsuleButtons(save: (redact: boolean) => void): TemplateResult {
       save capsule without names
     </button>
     <p class="quiet">
-      A capsule holds data and settings in one file. It opens here when it is dropped onto the
-      panel, and on the command line with --capsule. Without names, models, pods, nodes and
-      namespaces have other names; numbers stay.
+      A capsule is one file with data and settings. Drop it onto the panel to open it, or give it to
+      <code>--capsule</code>. Without names: models, pods, nodes and namespaces are renamed, numbers
+      stay.
     </p>`;
 }
