@@ -222,3 +222,20 @@ test('a core that fails leaves an empty row, not an error', async () => {
   assert.deepEqual(page.problems, []);
   await page.context().close();
 });
+
+test('nothing is judged where no row has room', async () => {
+  const page = await browser.open();
+  await show(page, 'onset', { width: 300, height: 100 });
+  const reads = () =>
+    page.evaluate(() => window.stage.calls.filter(({ name }) => name === 'timeline').length);
+  await page.evaluate(() => window.stage.show(window.stage.withSlowTimeline('onset', 11, 0)));
+  await page.waitForTimeout(200);
+  assert.equal(await reads(), 0);
+  await page.evaluate(() => {
+    window.stage.box.style.width = '1200px';
+    window.stage.box.style.height = '900px';
+  });
+  await page.locator('.timeline-track .run').first().waitFor();
+  assert.ok((await reads()) > 0);
+  await page.context().close();
+});

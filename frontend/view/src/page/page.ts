@@ -64,7 +64,7 @@ export class Page {
     this.#height = height;
     const ready = readyOf(state);
     if (ready) {
-      this.#strips.read(ready);
+      this.#strips.read(ready, size !== 'tile' && size !== 'line');
       this.#heatMap.read(ready, this.#strips.columns);
     }
     this.#paint();

@@ -91,11 +91,12 @@ export class StripPanel {
     return this.#draft ?? this.#report?.window;
   }
 
-  /** Takes over a new report and its columns. */
-  read(ready: ReadyState): void {
+  /** Takes over a new report and its columns; `hasRoom`: the layout has a place for them. */
+  read(ready: ReadyState, hasRoom: boolean): void {
     const { report } = ready;
     this.#report = report;
-    this.#timeline.read(ready.timeline);
+    const isShown = hasRoom && ready.sections.includes('strips');
+    this.#timeline.read(isShown ? ready.timeline : undefined);
     const columns = this.#store.read(ready);
     const described = JSON.stringify(report.columns);
     if (columns !== this.#columns || described !== this.#described)
