@@ -18,6 +18,7 @@ impl Style {
     }
 
     /// Without escape sequences.
+    #[cfg(test)]
     pub(super) fn plain() -> Self {
         Self { colour: false }
     }
