@@ -134,11 +134,15 @@ fn exporter_text(exporter: &Exporter) -> String {
 fn row(metric: &Metric) -> String {
     let label = match metric.selection {
         None => String::new(),
-        Some(Selection::In(label, values)) => {
-            let values: Vec<String> = values.iter().map(|value| format!("\"{value}\"")).collect();
-            format!(" with {label}={}", values.join(" or "))
+        Some(selection) => {
+            let values = match selection {
+                Selection::In(_, values) | Selection::AnyIn(_, values) => {
+                    values.iter().map(|value| format!("\"{value}\"")).collect()
+                }
+                Selection::StartsWith(_, start) => vec![format!("\"{start}…\"")],
+            };
+            format!(" with {}={}", selection.labels().join(" or "), values.join(" or "))
         }
-        Some(Selection::StartsWith(label, start)) => format!(" with {label}=\"{start}…\""),
     };
     let recorded = metric.population.map_or("", |population| population.title());
     let purpose = match metric.family.purpose() {

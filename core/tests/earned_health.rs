@@ -50,13 +50,29 @@ fn a_hang_that_has_just_begun_is_not_healthy() {
     }
 }
 
+/// Two samples say little, and what they say is said.
+#[test]
+fn health_ends_where_output_does() {
+    for (scraped, until) in [(15, "15 s"), (30, "30 s"), (40, "40 s")] {
+        let paused = || engine().with(is_counted, still(END - scraped * SECOND));
+        let found = paused().scraped_every(scraped);
+        is(&found, CauseId::Healthy, &format!("Healthy until {until} before the end: "));
+        is(&found, CauseId::Healthy, "No output from a:8000/0 since.");
+        // A page that is read twice as often as it is made repeats every value.
+        let made = move |time: i64, value: &dyn Fn(i64) -> f64| {
+            let step = scraped * SECOND;
+            value(START + (time - START) / step * step)
+        };
+        let repeated = engine().with(|_| true, made).scraped_every(scraped / 2);
+        is(&repeated, CauseId::Healthy, "Healthy: ");
+    }
+}
+
 #[test]
 fn silence_that_says_nothing_takes_no_health() {
-    // Two samples, or eight seconds.
-    for (scraped, quiet) in [(15, 15), (30, 30), (4, 8)] {
-        let found = engine().with(is_counted, still(END - quiet * SECOND)).scraped_every(scraped);
-        is(&found, CauseId::Healthy, "Healthy: ");
-    }
+    // Eight seconds.
+    let found = engine().with(is_counted, still(END - 8 * SECOND)).scraped_every(4);
+    is(&found, CauseId::Healthy, "Healthy: ");
     // Nothing is in flight.
     let from = END - 40 * SECOND;
     let idle = engine()

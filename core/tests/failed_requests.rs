@@ -119,3 +119,27 @@ fn a_decode_worker_without_work_is_no_healthy_prefill_worker() {
     let found = alone(workers(|time| time)).diagnosis();
     is(&found, CauseId::Healthy, "Healthy prefill worker");
 }
+
+/// Servers name the status and the path of an answer in their own ways.
+#[test]
+fn failures_are_counted_under_any_label_of_status_and_path() {
+    for status in ["status", "code", "status_code"] {
+        for path in ["handler", "path", "route", "endpoint"] {
+            let answers = |page: &mut Page, to: &str, code: &str, per_second: f64| {
+                let name = [("__name__", "http_requests_total"), (path, to), (status, code)];
+                let labels = PLACE.iter().chain(&name);
+                let labels = labels.map(|(name, value)| ((*name).into(), (*value).into()));
+                let count = move |time| per_second * ((time - START) / SECOND) as f64;
+                page.series.push((labels.collect(), Box::new(count)));
+            };
+            let mut failing = engine();
+            answers(&mut failing, COMPLETIONS, "200", 2.0);
+            answers(&mut failing, COMPLETIONS, "503", 0.5);
+            is(&failing.diagnosis(), CauseId::EngineErrors, "with a server error");
+            let mut sound = engine();
+            answers(&mut sound, COMPLETIONS, "200", 2.0);
+            answers(&mut sound, "/metrics", "500", 2.0);
+            is(&sound.diagnosis(), CauseId::Healthy, "Healthy: ");
+        }
+    }
+}

@@ -122,3 +122,49 @@ fn one_server_that_fails_is_named_in_a_fleet_of_any_size() {
         assert!(sentence.contains("answered with a server error"), "{sentence}");
     }
 }
+
+/// How requests of each replica end: so many of a hundred badly at the second one, and at the
+/// others. A part of them is `counted` by its ends.
+fn ending(size: i32, reason: &'static str, bad: f64, others: f64, counted: f64) -> Diagnosis {
+    let page = fleet(size, |index, own, place| {
+        let mut own = own;
+        let share = if index == 2 { bad } else { others } / 100.0;
+        let per_second = counted * f64::from(17 + index) / 15.0;
+        for (reason, share) in [("stop", 1.0 - share), (reason, share)] {
+            let labels = [place[0], place[1], ("finished_reason", reason)];
+            own.add(labels_of(&labels), move |time| {
+                (share * per_second * ((time - START) / SECOND) as f64).round()
+            });
+        }
+        own
+    });
+    page.diagnosis()
+}
+
+fn labels_of(more: &[(&str, &str)]) -> page::Labels {
+    labels("vllm:request_success_total", more)
+}
+
+/// The share of all four is within the objective.
+#[test]
+fn a_replica_that_fails_more_than_its_siblings_is_named() {
+    for reason in ["error", "abort"] {
+        for (size, bad) in [(4, 10.0), (4, 15.0), (4, 20.0), (12, 12.0), (40, 15.0)] {
+            let found = ending(size, reason, bad, 0.5, 1.0);
+            let sentence = &found.verdict.sentence;
+            assert_ne!(found.verdict.id, CauseId::Healthy, "{size} {bad}: {sentence}");
+            assert!(sentence.contains("10.0.0.2:8000"), "{size} {bad}: {sentence}");
+        }
+    }
+}
+
+#[test]
+fn a_share_that_chance_explains_names_nobody() {
+    for reason in ["error", "abort"] {
+        // Few requests; no more than the siblings; within the objective.
+        for (bad, others, counted) in [(15.0, 0.5, 0.05), (4.5, 4.0, 1.0), (4.0, 0.0, 1.0)] {
+            let found = ending(4, reason, bad, others, counted);
+            is(&found, CauseId::Healthy, "Healthy");
+        }
+    }
+}

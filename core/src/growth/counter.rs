@@ -209,6 +209,11 @@ impl CounterColumn {
         Some(self.growth.between(start, end))
     }
 
+    /// Size of the values it was computed from.
+    pub fn magnitude(&self) -> f64 {
+        self.growth.magnitude
+    }
+
     /// Growth since the first value at every grid time; absent times repeat the value before.
     pub fn running(&self) -> Vec<f64> {
         self.growth.running()

@@ -211,6 +211,12 @@ impl HistogramColumns {
         running(&self.parts.counts).or_else(|| running(self.parts.open()))
     }
 
+    /// Size of the counts it was computed from.
+    pub fn count_magnitude(&self) -> f64 {
+        let counts = self.parts.counts.iter().chain(self.parts.open());
+        counts.map(|growth| growth.magnitude).fold(0.0, f64::max)
+    }
+
     /// Whether it started again from zero behind grid index `from`, up to `to`.
     pub fn restarted(&self, from: usize, to: usize) -> bool {
         // All components restart together.

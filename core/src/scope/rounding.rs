@@ -14,6 +14,8 @@ const MOST_DIGITS: usize = 8;
 /// By how much differences of two samples of one replica may be off; 0 where nothing is rounded.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Rounding {
+    /// Most digits that any value shows; 0 where nothing is rounded.
+    pub digits: usize,
     /// The sums of its times, all together, seconds.
     pub seconds: f64,
     /// The largest of its counts.
@@ -27,31 +29,39 @@ impl Rounding {
         let sums = series.iter().filter(|one| {
             one.reading.part == Some(Part::Sum) && one.reading.metric.family.is_request_time()
         });
-        let mut digits = 0;
-        for value in sums.clone().flat_map(|one| one.values.iter()) {
-            digits = digits.max(digits_of(*value));
-            if digits > MOST_DIGITS {
-                return Self::default();
-            }
-        }
-        let mut rounding = Self::default();
-        if digits == 0 {
-            return rounding;
-        }
-        for one in sums {
-            rounding.seconds += last_digit(&one.values, digits);
-        }
         let is_count = |one: &&&Resolved<'_>| {
             one.reading.kind == SeriesKind::Counter
                 && one.reading.part != Some(Part::Sum)
                 && matches!(one.reading.metric.family.shape(), Shape::Histogram | Shape::Counter)
         };
-        for one in series.iter().filter(is_count) {
+        let counts = series.iter().filter(is_count);
+        let mut digits = 0;
+        for value in sums.clone().chain(counts.clone()).flat_map(|one| one.values.iter()) {
+            digits = digits.max(digits_of(*value));
+            if digits > MOST_DIGITS {
+                return Self::default();
+            }
+        }
+        let mut rounding = Self { digits, ..Self::default() };
+        if digits == 0 {
+            return rounding;
+        }
+        for one in sums {
+            rounding.seconds += last_digit(largest(&one.values), digits);
+        }
+        for one in counts {
             // Whole numbers of so few digits are shown as they are.
-            let unit = last_digit(&one.values, digits);
+            let unit = last_digit(largest(&one.values), digits);
             rounding.counts = rounding.counts.max(if unit > 1.0 { unit } else { 0.0 });
         }
         rounding
+    }
+}
+
+impl Rounding {
+    /// By how much a count of such a size must grow to be shown as grown.
+    pub fn step_of(&self, size: f64) -> f64 {
+        last_digit(size, self.digits).max(1.0)
     }
 }
 
@@ -73,14 +83,17 @@ fn digits_of(value: f64) -> usize {
     end - start
 }
 
-/// What the last of so many digits stands for in the largest value: half of it is lost at each of
-/// two samples.
-fn last_digit(values: &[f64], digits: usize) -> f64 {
-    let largest = values.iter().fold(0.0, |most: f64, value| most.max(*value));
-    if largest <= 0.0 {
+fn largest(values: &[f64]) -> f64 {
+    values.iter().fold(0.0, |most: f64, value| most.max(*value))
+}
+
+/// What the last of so many digits stands for in a value: half of it is lost at each of two
+/// samples.
+fn last_digit(value: f64, digits: usize) -> f64 {
+    if value <= 0.0 {
         return 0.0;
     }
-    libm::pow(10.0, libm::floor(libm::log10(largest)) - digits as f64 + 1.0)
+    libm::pow(10.0, libm::floor(libm::log10(value)) - digits as f64 + 1.0)
 }
 
 #[cfg(test)]
@@ -100,8 +113,8 @@ mod tests {
 
     #[test]
     fn the_last_digit_is_that_of_the_largest_value() {
-        assert!((last_digit(&[5.0, 1_234_000.0, f64::NAN], 4) - 1000.0).abs() < 1e-6);
-        assert!((last_digit(&[557.8], 4) - 0.1).abs() < 1e-9);
-        assert!(last_digit(&[0.0], 4).abs() < 1e-12);
+        assert!((last_digit(largest(&[5.0, 1_234_000.0, f64::NAN]), 4) - 1000.0).abs() < 1e-6);
+        assert!((last_digit(557.8, 4) - 0.1).abs() < 1e-9);
+        assert!(last_digit(0.0, 4).abs() < 1e-12);
     }
 }

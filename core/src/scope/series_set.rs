@@ -76,10 +76,8 @@ pub(super) fn separating_labels<'a>(exporter: &Exporter, places: &Places<'a>) ->
         }
     }
     let parts_a_metric = |name: &str| {
-        exporter.metrics.iter().any(|metric| match metric.selection {
-            Some(Selection::In(label, _) | Selection::StartsWith(label, _)) => label == name,
-            None => false,
-        })
+        let selections = exporter.metrics.iter().filter_map(|metric| metric.selection.as_ref());
+        selections.map(Selection::labels).any(|labels| labels.contains(&name))
     };
     let is_placed_otherwise = |name: &str| {
         matches!(name, "__name__" | "le" | ROLE_LABEL)

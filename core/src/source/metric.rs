@@ -55,8 +55,11 @@ impl Unit {
 pub enum Selection {
     /// The label has one of these values.
     In(&'static str, &'static [&'static str]),
-    /// The value begins with this, as every status code of one class does.
-    StartsWith(&'static str, &'static str),
+    /// The value of the first of these labels that is there begins with this, as every status code
+    /// of one class does.
+    StartsWith(&'static [&'static str], &'static str),
+    /// Any of these labels has one of these values.
+    AnyIn(&'static [&'static str], &'static [&'static str]),
 }
 
 impl Selection {
@@ -66,9 +69,22 @@ impl Selection {
             Self::In(label, values) => {
                 labels.get(label).is_some_and(|value| values.contains(&value.as_str()))
             }
-            Self::StartsWith(label, start) => {
-                labels.get(label).is_some_and(|value| value.starts_with(start))
+            Self::StartsWith(names, start) => {
+                let value = names.iter().find_map(|label| labels.get(*label));
+                value.is_some_and(|value| value.starts_with(start))
             }
+            Self::AnyIn(names, values) => {
+                let mut found = names.iter().filter_map(|label| labels.get(*label));
+                found.any(|value| values.contains(&value.as_str()))
+            }
+        }
+    }
+
+    /// The labels that it looks at.
+    pub fn labels(&self) -> &[&'static str] {
+        match self {
+            Self::In(label, _) => std::slice::from_ref(label),
+            Self::StartsWith(labels, _) | Self::AnyIn(labels, _) => labels,
         }
     }
 }
@@ -182,16 +198,20 @@ impl Metric {
         Self { selection: Some(Selection::In(label, values)), ..self }
     }
 
-    pub(crate) const fn only_from(self, label: &'static str, start: &'static str) -> Self {
-        Self { selection: Some(Selection::StartsWith(label, start)), ..self }
+    pub(crate) const fn only_from(
+        self,
+        labels: &'static [&'static str],
+        start: &'static str,
+    ) -> Self {
+        Self { selection: Some(Selection::StartsWith(labels, start)), ..self }
     }
 
     pub(crate) const fn without(
         self,
-        label: &'static str,
+        labels: &'static [&'static str],
         values: &'static [&'static str],
     ) -> Self {
-        Self { without: Some(Selection::In(label, values)), ..self }
+        Self { without: Some(Selection::AnyIn(labels, values)), ..self }
     }
 
     pub(crate) const fn largest(self) -> Self {
@@ -242,7 +262,9 @@ mod tests {
         let labels: Labels = [("status".to_owned(), "5xx".to_owned())].into_iter().collect();
         assert!(Selection::In("status", &["4xx", "5xx"]).accepts(&labels));
         assert!(!Selection::In("status", &["4xx"]).accepts(&labels));
-        assert!(Selection::StartsWith("status", "5").accepts(&labels));
-        assert!(!Selection::StartsWith("code", "5").accepts(&labels), "an absent label");
+        assert!(Selection::StartsWith(&["status"], "5").accepts(&labels));
+        assert!(Selection::StartsWith(&["code", "status"], "5").accepts(&labels));
+        assert!(!Selection::StartsWith(&["code"], "5").accepts(&labels), "an absent label");
+        assert!(Selection::AnyIn(&["code", "status"], &["5xx"]).accepts(&labels));
     }
 }

@@ -103,31 +103,42 @@ impl Metric {
             }
             _ => self.suffixes()[0],
         };
-        let selection = self.selection.map(|selection| selection.matcher("="));
-        let without = self.without.map(|without| without.matcher("!"));
-        let [selection, without] = [&selection, &without].map(|one| one.as_deref().unwrap_or(""));
-        let all: Vec<&str> = [selection, without, matchers]
-            .into_iter()
-            .filter(|matcher| !matcher.is_empty())
-            .collect_vec();
-        let all = joined(&all, ",");
-        if prefix.contains('.') {
-            // Such a name does not stand before the braces.
-            let all = if all.is_empty() { all } else { format!(",{all}") };
-            return format!("{{__name__=\"{prefix}{base}{ending}\"{all}}}");
-        }
-        let all = if all.is_empty() { all } else { format!("{{{all}}}") };
-        format!("{prefix}{base}{ending}{all}")
+        let without = self.without.map(|without| without.matcher(0, "!")).unwrap_or_default();
+        let with = |selection: &str| {
+            let all: Vec<&str> = [selection, &without, matchers]
+                .into_iter()
+                .filter(|matcher| !matcher.is_empty())
+                .collect_vec();
+            let all = joined(&all, ",");
+            if prefix.contains('.') {
+                // Such a name does not stand before the braces.
+                let all = if all.is_empty() { all } else { format!(",{all}") };
+                return format!("{{__name__=\"{prefix}{base}{ending}\"{all}}}");
+            }
+            let all = if all.is_empty() { all } else { format!("{{{all}}}") };
+            format!("{prefix}{base}{ending}{all}")
+        };
+        let Some(selection) = self.selection else { return with("") };
+        let labels = 0..selection.labels().len();
+        let each: Vec<String> =
+            labels.map(|label| with(&selection.matcher(label, "="))).collect_vec();
+        if each.len() == 1 { joined(&each, "") } else { format!("({})", joined(&each, " or ")) }
     }
 }
 
 impl Selection {
-    /// A matcher of the series that it accepts, or, where `sign` is `!`, of all others.
-    fn matcher(self, sign: &str) -> String {
+    /// A matcher of the series that it accepts by one of its labels, or, where `sign` is `!`, of
+    /// those that it accepts by none of them.
+    fn matcher(self, label: usize, sign: &str) -> String {
         match self {
             Self::In(label, [value]) if sign == "=" => format!("{label}=\"{value}\""),
             Self::In(label, values) => format!("{label}{sign}~\"{}\"", joined(values, "|")),
-            Self::StartsWith(label, start) => format!("{label}{sign}~\"{start}.*\""),
+            Self::StartsWith(labels, start) => format!("{}{sign}~\"{start}.*\"", labels[label]),
+            Self::AnyIn(labels, values) => {
+                let values = joined(values, "|");
+                let of = |label: &&str| format!("{label}{sign}~\"{values}\"");
+                joined(&labels.iter().map(of).collect_vec(), ",")
+            }
         }
     }
 }
@@ -164,8 +175,15 @@ mod tests {
              model_name=\"m\"}"
         );
         assert_eq!(
-            selector("http-server", Family::HttpServerErrors, Ask::Name, ""),
-            "http_requests_total{status=~\"5.*\",handler!~\"/metrics|none\"}"
+            selector("http-server", Family::HttpServerErrors, Ask::Name, "")
+                .trim_matches(['(', ')']),
+            ["status", "code", "status_code"]
+                .map(|label| {
+                    let paths = ["handler", "path", "route", "endpoint"];
+                    let paths = paths.map(|path| format!("{path}!~\"/metrics|none\"")).join(",");
+                    format!("http_requests_total{{{label}=~\"5.*\",{paths}}}")
+                })
+                .join(" or ")
         );
     }
 

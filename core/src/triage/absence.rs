@@ -28,13 +28,6 @@ pub struct Absence {
 pub enum AbsenceKind {
     /// A new process answers after it.
     Restarted,
-    /// Processes follow one another again and again.
-    Loop {
-        /// Restarts that were seen.
-        restarts: usize,
-        /// Mean time between two of them, seconds.
-        every: f64,
-    },
     /// Scrapes failed again and again.
     Flapping {
         /// Stretches without a sample.
@@ -77,9 +70,6 @@ impl Absence {
             AbsenceKind::Repeated => format!(
                 "the metrics of {replica} are unchanged for {length}, the CPU time of its process too"
             ),
-            AbsenceKind::Loop { restarts, every } => {
-                format!("{replica} restarted {restarts} times, every {}", seconds(every))
-            }
             AbsenceKind::Flapping { times, scrapes } => {
                 format!("{replica} came and went: scrapes failed {times} times among {scrapes}")
             }
@@ -108,10 +98,5 @@ impl Absence {
     /// Whether the newest scrapes failed and no more than may: a busy server times out.
     pub fn is_brief(&self) -> bool {
         matches!(self.kind, AbsenceKind::Down { .. }) && self.until.is_none() && !self.is_gone
-    }
-
-    /// Whether it is one restart after another.
-    pub(super) fn is_loop(&self) -> bool {
-        matches!(self.kind, AbsenceKind::Loop { .. })
     }
 }

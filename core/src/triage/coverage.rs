@@ -7,6 +7,7 @@ use crate::scope::Replica;
 use crate::small::list::CollectVec;
 use crate::small::text::joined;
 use crate::triage::facts::availability::unseen_after;
+use crate::triage::facts::progress::is_coarse;
 use crate::triage::facts::worker::Worker;
 use crate::triage::subject::Subject;
 
@@ -26,6 +27,8 @@ pub enum Measure {
     Signal(SignalId),
     /// Whether requests fail: neither the engine's finish reasons nor its server's statuses.
     Failures,
+    /// Whether anything comes out at the newest samples: counters are rounded.
+    Progress,
 }
 
 /// Something that is not measured at some replicas.
@@ -75,6 +78,9 @@ impl Coverage {
                 continue;
             }
             coverage.replicas += 1;
+            if is_coarse(subject, activity) {
+                add(&mut coverage.never, Measure::Progress, replica);
+            }
             let until = subject.grid.times()[newest];
             let lately = until - unseen_after(subject, activity) as i64;
             let from = subject.grid.indices(lately, until).map_or(newest, |(from, _)| from);
@@ -136,6 +142,7 @@ impl Coverage {
             let what = match gap.measure {
                 Measure::Signal(id) => id.name(),
                 Measure::Failures => "failures".to_owned(),
+                Measure::Progress => "progress behind rounded counters".to_owned(),
             };
             match gap.replicas.as_slice() {
                 all if all.len() == self.replicas => what,
@@ -171,6 +178,7 @@ fn tells(
             || histogram.is_some_and(|columns| columns.snapshots(first, last).is_some())
     };
     match measure {
+        Measure::Progress => true,
         Measure::Signal(_) => families.iter().any(shows),
         // A server's status tells of every request, a finish reason of those that end so.
         Measure::Failures => {

@@ -5,8 +5,11 @@
 //! reads.
 
 pub mod absence;
+mod behind;
+mod by_chance;
 pub mod cause;
 pub mod coverage;
+pub mod ending;
 pub mod evidence;
 pub mod facts;
 pub mod finding;
@@ -14,5 +17,7 @@ pub mod ledger;
 pub mod matrix;
 pub mod rank;
 pub mod rules;
+pub mod stall;
 pub mod subject;
 mod told;
+mod undecided;

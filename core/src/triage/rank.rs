@@ -64,9 +64,12 @@ pub fn judge(facts: &Facts, ledger: &Ledger, words: &Words<'_>, caveats: &Caveat
     let is_blind = facts.is_blind();
     sort(&mut asked, |left, right| {
         let holds = |one: &Asked| one.explanation().is_none();
-        // What was before nobody could see any more is no answer to what happens now.
-        let is_past =
-            |one: &Asked| is_blind && matches!(one.rule.class, Class::Data | Class::Cause);
+        // What was before nobody could see any more is no answer to what happens now. A replica that
+        // restarts again and again is out of sight in between.
+        let is_past = |one: &Asked| {
+            let is_of_then = matches!(one.rule.class, Class::Data | Class::Cause);
+            is_blind && is_of_then && one.rule.id != CauseId::RestartLoop
+        };
         holds(left)
             .cmp(&holds(right))
             .then(is_past(left).cmp(&is_past(right)))

@@ -25,6 +25,9 @@ pub struct Activity {
     present: Marks,
     /// Usual distance of its samples, milliseconds; 0 with fewer than two.
     pub spacing: i64,
+    /// Seconds in which the quickest of its counters grows by what its rounded values show; 0 where
+    /// nothing is rounded.
+    pub shows_after: f64,
     /// Output is counted while requests run, so that silence can be told.
     pub tells_output: bool,
     /// Stretches without output, in time order.
@@ -72,8 +75,14 @@ impl Activity {
             silences,
             restarts,
             present: Marks::of(&flags),
+            shows_after: shows_after(replica, times),
             tells_output,
         }
+    }
+
+    /// Samples in grid indices [first, last].
+    pub fn samples(&self, first: usize, last: usize) -> usize {
+        self.present.count(first, last)
     }
 
     /// First and last sample in grid indices [first, last].
@@ -180,6 +189,24 @@ fn output(replica: &Replica, length: usize) -> Vec<f64> {
         add(counts);
     }
     output
+}
+
+/// See [`Activity::shows_after`]: by the mean growth of each counter over the whole range.
+fn shows_after(replica: &Replica, times: &[i64]) -> f64 {
+    if replica.rounding.digits == 0 {
+        return 0.0;
+    }
+    let end = times.len().saturating_sub(1);
+    let length = (times[end] - times[0]) as f64 / 1000.0;
+    let counters = COUNTERS.into_iter().filter_map(|family| replica.counter(family));
+    let counters = counters.map(|counter| (counter.increase(0, end), counter.magnitude()));
+    let counts = HISTOGRAMS.into_iter().filter_map(|family| replica.histogram(family));
+    let counts = counts.map(|columns| (columns.count(0, end), columns.count_magnitude()));
+    let after = |(growth, most): (Option<f64>, f64)| {
+        let growth = growth.filter(|growth| *growth > 0.0)?;
+        Some(replica.rounding.step_of(most) * length / growth)
+    };
+    counters.chain(counts).filter_map(after).reduce(f64::min).unwrap_or(0.0)
 }
 
 /// The median distance of neighbouring samples, the smaller one of two: where every third scrape

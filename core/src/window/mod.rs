@@ -2,6 +2,7 @@
 
 pub mod activity;
 pub mod baseline;
+pub mod drained;
 pub mod measurements;
 pub mod onset;
 pub mod replica_set;

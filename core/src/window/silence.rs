@@ -1,6 +1,7 @@
 //! Stretches in which nothing comes out of a replica, and whether requests are inside meanwhile.
 
 use crate::catalogue::families::Family;
+use crate::growth::gauge::Gauge;
 use crate::scope::Replica;
 
 /// Shortest silence that is kept, milliseconds. No threshold may ask for less: an engine that
@@ -35,7 +36,7 @@ pub enum Inside {
     Requests,
     /// None does.
     Nothing,
-    /// Neither running nor waiting is measured.
+    /// Running or waiting is not measured, and the other one shows nothing.
     Unknown,
 }
 
@@ -67,18 +68,16 @@ pub(super) fn silences(
     };
     for pair in seen.windows(2) {
         let (from, to) = (pair[0], pair[1]);
-        let (before, after) = (demand(replica, from), demand(replica, to));
-        let inside = if before > 0.0 && after > 0.0 {
-            Inside::Requests
-        } else if before.is_nan() || after.is_nan() {
-            Inside::Unknown
-        } else {
-            Inside::Nothing
+        let (before, after) = (in_flight(replica, from), in_flight(replica, to));
+        let inside = match (before, after) {
+            (Some(before), Some(after)) if before > 0.0 && after > 0.0 => Inside::Requests,
+            (Some(_), Some(_)) => Inside::Nothing,
+            _ => Inside::Unknown,
         };
         let moved = output[from] != output[to];
         // A process that ends in every gap shows zero each time it is back.
         let is_gap = times[to] - times[from] > (MISSED + 1) * spacing;
-        if moved || is_gap || (inside == Inside::Unknown && before.is_nan() != after.is_nan()) {
+        if moved || is_gap {
             close(&mut silences, &mut open);
             if moved {
                 end(&mut silences[stretch..], from, left);
@@ -86,7 +85,7 @@ pub(super) fn silences(
             }
             continue;
         }
-        left += u32::from(before > 0.0 && after <= 0.0);
+        left += u32::from(before > Some(0.0) && after == Some(0.0));
         match &mut open {
             Some(one) if one.inside == inside => one.to = to,
             _ => {
@@ -100,10 +99,14 @@ pub(super) fn silences(
     silences
 }
 
-/// Requests that run or wait at a grid time; NaN where that is not known. That nothing waits says
-/// nothing of a batch that is not measured.
-fn demand(replica: &Replica, index: usize) -> f64 {
-    let at = |family| replica.gauge(family).map_or(f64::NAN, |gauge| gauge.values()[index]);
+/// Requests that run or wait at a grid time; None where that is not known: that nothing runs says
+/// nothing of a queue that is not measured, nor an empty queue of the batch.
+pub(crate) fn in_flight(replica: &Replica, index: usize) -> Option<f64> {
+    let at = |family| {
+        let values = replica.gauge(family).map(Gauge::values);
+        values.and_then(|values| values.get(index)).copied().unwrap_or(f64::NAN)
+    };
     let (running, waiting) = (at(Family::Running), at(Family::Waiting));
-    if waiting > 0.0 || !running.is_nan() { running.max(0.0) + waiting.max(0.0) } else { f64::NAN }
+    let both = running.max(0.0) + waiting.max(0.0);
+    (both > 0.0 || !(running + waiting).is_nan()).then_some(both)
 }

@@ -8,6 +8,11 @@ use crate::source::metric::{Lacks, Metric};
 /// path that the server does not know.
 const NO_REQUESTS: &[&str] = &["/metrics", "none"];
 
+/// Labels that may hold the status of an answer, and those that may hold the path it was asked for:
+/// servers in front of the same engine name them in their own ways. The first that is there counts.
+const STATUS: &[&str] = &["status", "code", "status_code"];
+const PATH: &[&str] = &["handler", "path", "route", "endpoint"];
+
 /// The names have no prefix and any Python service writes them, so they count only beside an
 /// engine's series of the same target. `status` is grouped (`5xx`) unless the service asked for
 /// codes. The duration of a streamed answer ends with its body under the Python front end of vLLM
@@ -22,15 +27,15 @@ pub(crate) static HTTP_SERVER: Exporter = Exporter {
     labels: PLAIN_LABELS,
     metrics: &[
         Metric::counter("http_requests", Family::HttpRequests)
-            .without("handler", NO_REQUESTS)
+            .without(PATH, NO_REQUESTS)
             .lacks(Lacks::ModelAndRank),
         Metric::counter("http_requests", Family::HttpClientErrors)
-            .only_from("status", "4")
-            .without("handler", NO_REQUESTS)
+            .only_from(STATUS, "4")
+            .without(PATH, NO_REQUESTS)
             .lacks(Lacks::ModelAndRank),
         Metric::counter("http_requests", Family::HttpServerErrors)
-            .only_from("status", "5")
-            .without("handler", NO_REQUESTS)
+            .only_from(STATUS, "5")
+            .without(PATH, NO_REQUESTS)
             .lacks(Lacks::ModelAndRank),
         Metric::histogram(
             "http_request_duration_seconds",

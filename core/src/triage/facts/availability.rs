@@ -6,13 +6,12 @@ use crate::catalogue::threshold::{Reason, Threshold};
 use crate::growth::gauge::Gauge;
 use crate::scope::Replica;
 use crate::settings::Interval;
-use crate::small::list::CollectVec;
-use crate::small::sorted::sort;
 use crate::triage::absence::{Absence, AbsenceKind};
 use crate::triage::facts::FactDefinition;
-use crate::triage::facts::progress::in_flight;
 use crate::triage::subject::Subject;
 use crate::window::activity::Activity;
+use crate::window::drained::was_drained;
+use crate::window::silence::in_flight;
 
 pub(super) static FACT: FactDefinition =
     FactDefinition { id: FactId::Availability, thresholds: &[&MISSED] };
@@ -30,20 +29,17 @@ pub(super) static MISSED: Threshold = Threshold {
     ),
 };
 
-/// Restarts, or failed scrapes, from which they are no chance: two happen, and four come late.
-const LOOP: usize = 3;
-
-/// Mean times between restarts since the last one up to which a loop goes on: waits may double.
-const LOOP_GOES_ON: f64 = 2.0;
-
-/// Milliseconds between restarts of empty processes up to which they are a loop: Kubernetes waits
-/// five minutes, a large model loads for ten; rollouts take longer.
-const LONGEST_LOOP_MS: f64 = 1_800_000.0;
+/// Failed scrapes from which they are no chance: two happen, and four come late.
+const FAILED_SCRAPES: usize = 3;
 
 /// Past scrapes that are looked at for failed ones, and the share that may fail: one in twenty is a
 /// busy server, every fourth a target that comes and goes.
 const FLAPPING_SCRAPES: usize = 20;
 const FLAPPING_SHARE: f64 = 0.1;
+
+/// Samples in a row at which two replicas were both there, after which one that is there alone says
+/// that a scrape of the other is missing. Scrapes at times of their own meet by chance once.
+const SHARED_TIMES: usize = 3;
 
 /// Replicas that cannot serve, or did not serve all the time. A state that is not measured names no
 /// replica.
@@ -59,6 +55,9 @@ pub struct Availability {
     /// Stretches of the window without samples, and restarts, that leave open what became of
     /// requests; in the order of replicas.
     pub absences: Vec<Absence>,
+    /// The first replica that the newest scrape missed alone, and for how long, seconds: health is
+    /// of the time before.
+    pub unseen: Option<(String, f64)>,
 }
 
 impl Availability {
@@ -69,6 +68,7 @@ impl Availability {
             asleep: Vec::new(),
             asleep_since: None,
             absences: Vec::new(),
+            unseen: None,
         };
         for (replica, activity) in subject.replicas.iter().zip(subject.activities) {
             let state = replica.gauge(Family::Asleep).and_then(|state| state.window(first, last));
@@ -78,10 +78,10 @@ impl Availability {
                 found.asleep_since = since.filter(|_| is_first).or(found.asleep_since);
                 found.asleep.push(replica.key.clone());
             }
-            Life { subject, replica, activity }.add_absences(&mut found.absences);
+            let life = Life { subject, replica, activity };
+            life.add_absences(&mut found.absences);
+            found.unseen = found.unseen.or_else(|| life.unseen());
         }
-        // A loop explains what else is missing.
-        sort(&mut found.absences, |left, right| right.is_loop().cmp(&left.is_loop()));
         found
     }
 }
@@ -104,10 +104,7 @@ impl Life<'_> {
     fn add_absences(&self, absences: &mut Vec<Absence>) {
         let (first, last) = (self.subject.now.first, self.subject.now.last);
         let begin = absences.len();
-        match self.restart_loop() {
-            Some(kind) => absences.push(self.absence(first, Some(last), kind)),
-            None => self.add_restarts(absences),
-        }
+        self.add_restarts(absences);
         let newest = self.activity.seen(first, last).map(|(_, newest)| newest);
         for (from, to) in self.activity.stale(first, last).filter(|&ends| self.is_long(ends)) {
             let to = Some(to).filter(|to| newest != Some(*to));
@@ -119,7 +116,7 @@ impl Life<'_> {
         let times = self.subject.grid.times();
         let longest = self.activity.longest_gap(first, last, times);
         if let Some((from, to)) = longest.filter(|&ends| self.is_long(ends))
-            && absences[begin..].iter().all(|one| !one.is_loop() && one.from != times[from])
+            && absences[begin..].iter().all(|one| one.from != times[from])
         {
             absences.push(self.absence(from, Some(to), self.kind_of(from, to)));
         } else if absences.len() == begin
@@ -195,39 +192,9 @@ impl Life<'_> {
         }
     }
 
-    /// A process that was drained, and whose successor was there at once, lost nothing. Empty at
-    /// one scrape is chance at low traffic, and so are two with output in between. `born` is its
-    /// first sample, `from` its last one.
+    /// Whether the process that was born at a sample was drained when it ended at another.
     fn was_drained(&self, born: usize, from: usize) -> bool {
-        let is_empty = |at: usize| in_flight(self.replica, at) == Some(0.0);
-        let before = from.checked_sub(1).and_then(|before| self.activity.seen(born, before));
-        let mut silences = self.activity.silences(born, from);
-        is_empty(from)
-            && before.is_some_and(|(_, before)| is_empty(before))
-            && (!self.activity.tells_output || silences.any(|one| one.to >= from))
-    }
-
-    /// Restarts that go on at the window's end.
-    fn restart_loop(&self) -> Option<AbsenceKind> {
-        let times = self.subject.grid.times();
-        let last = self.subject.now.last;
-        let restarts: Vec<(usize, usize)> = self.activity.restarts(0, last).collect_vec();
-        if restarts.len() < LOOP || self.replica.aggregate {
-            return None;
-        }
-        let (begin, end) = (times[restarts[0].1], times[restarts[restarts.len() - 1].1]);
-        let every = (end - begin) as f64 / (restarts.len() - 1) as f64;
-        let since = |at: usize| (times[at] - end) as f64;
-        let (_, newest) = self.activity.seen(0, last)?;
-        let is_away = self.is_long((newest, last)) && since(last) <= LONGEST_LOOP_MS;
-        let goes_on = since(if is_away { newest } else { last }) <= LOOP_GOES_ON * every;
-        let (mut born, mut are_drained) = (0, true);
-        for &(from, to) in &restarts {
-            are_drained &= self.was_drained(born, from);
-            born = to;
-        }
-        (goes_on && (every <= LONGEST_LOOP_MS || !are_drained))
-            .then_some(AbsenceKind::Loop { restarts: restarts.len(), every: every / 1000.0 })
+        was_drained(self.replica, self.activity, born, from)
     }
 
     /// Scrapes that failed again and again, each time for no longer than they may.
@@ -254,7 +221,7 @@ impl Life<'_> {
             }
         }
         let times = fell.max(gaps);
-        (times >= LOOP && (times as f64) >= FLAPPING_SHARE * scrapes as f64)
+        (times >= FAILED_SCRAPES && (times as f64) >= FLAPPING_SHARE * scrapes as f64)
             .then_some(AbsenceKind::Flapping { times, scrapes })
     }
 
@@ -293,6 +260,30 @@ impl Life<'_> {
             && self.was_drained(self.born(newest), newest);
         let answers = kind == AbsenceKind::Silent { answers: true };
         (is_missed && (answers || !left)).then(|| self.absence(newest, None, kind))
+    }
+}
+
+impl Life<'_> {
+    /// Its key and the seconds since its newest sample, where the newest scrape of another replica,
+    /// which is sampled at the same times, showed nothing of it. One that comes back missed one.
+    fn unseen(&self) -> Option<(String, f64)> {
+        let (first, last) = (self.subject.now.first, self.subject.now.last);
+        let times = self.subject.grid.times();
+        let (_, newest) = self.activity.seen(first, last).filter(|(_, newest)| *newest < last)?;
+        let next = self.activity.seen(last + 1, times.len() - 1);
+        if next.is_some_and(|(next, _)| !self.is_long((newest, next)))
+            || self.was_drained(self.born(newest), newest)
+        {
+            return None;
+        }
+        let is_seen = |one: &Activity, at: usize| one.seen(at, at).is_some();
+        let shares_times = |other: &&Activity| {
+            let agrees = |at: &usize| is_seen(other, *at) == is_seen(self.activity, *at);
+            let both = (0..=newest).rev().take_while(agrees).filter(|&at| is_seen(other, at));
+            is_seen(other, last) && both.take(SHARED_TIMES).count() == SHARED_TIMES
+        };
+        self.subject.activities.iter().find(shares_times)?;
+        Some((self.replica.key.clone(), (times[last] - times[newest]) as f64 / 1000.0))
     }
 }
 

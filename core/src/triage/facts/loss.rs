@@ -4,12 +4,16 @@ use crate::catalogue::caveats::CaveatId;
 use crate::catalogue::facts::FactId;
 use crate::catalogue::families::Family;
 use crate::catalogue::threshold::{Reason, Threshold};
+use crate::scope::Replica;
+use crate::small::list::CollectVec;
 use crate::text::number::{counted, number, significant};
+use crate::triage::ending::{Ending, wilson};
 use crate::triage::facts::FactDefinition;
 use crate::triage::subject::Subject;
 use crate::window::activity::Activity;
 
-pub(super) static FACT: FactDefinition = FactDefinition { id: FactId::Loss, thresholds: &[&LEFT] };
+pub(super) static FACT: FactDefinition =
+    FactDefinition { id: FactId::Loss, thresholds: &[&LEFT, &CHANCE] };
 
 /// Share of the requests that may leave before their end.
 pub(super) static LEFT: Threshold = Threshold {
@@ -23,28 +27,22 @@ pub(super) static LEFT: Threshold = Threshold {
     ),
 };
 
-/// How refused requests ended.
-pub(crate) const REFUSED: &str = "were refused";
-
-/// How requests ended that the caller is to blame for.
-pub(crate) const CLIENT_FAILED: &str = "were answered with a client error";
-
-/// How aborted requests ended.
-pub(crate) const ABORTED: &str = "were aborted";
+/// Standard errors that a share of failures may be off by chance.
+static CHANCE: Threshold = Threshold {
+    id: "loss.chance",
+    value: 3.3,
+    range: (1.0, 10.0),
+    reason: Reason::of(
+        "Standard errors by which the share of failures of one replica must lie above what an \
+             objective may miss, and above the share of the other replicas together. At 3.3 chance \
+             does so once in two thousand replicas: three failures of twenty requests say nothing, \
+             fifteen of a hundred do. Lower, a fleet of hundreds always has one that fails; higher, a \
+             replica that fails every tenth request needs a thousand of them to be seen.",
+    ),
+};
 
 /// Failures below which nothing is said: one in a quiet hour is a share of a tenth.
 const LEAST_FAILURES: f64 = 3.0;
-
-/// Failures, and the share of its requests, from which one replica of many fails. Among forty
-/// replicas one always fails more than the others: half as many would name it by chance. A replica
-/// that loses less than a fifth is seen once its fleet loses more than an objective may miss.
-const FAILURES_OF_ONE: f64 = 10.0;
-const FAILING_SHARE: f64 = 0.2;
-
-/// Share of the answers from which errors of clients are one of the server too: it refuses for its
-/// load (429), lost the model that they ask for, or lost their keys. Single clients that send wrong
-/// requests stay below half; lower, one of them takes health away.
-const CLIENT_ERRORS: f64 = 0.5;
 
 /// Times the running batch by latencies that the gauge may show before requests are held. The gauge
 /// is sampled: bursts in step with the scrapes doubled it in the field. At 10, a third of a full
@@ -67,8 +65,8 @@ pub enum Loss {
         failed: f64,
         /// Requests that ended, failed ones included.
         ended: f64,
-        /// How they ended, one phrase: `were refused`.
-        how: &'static str,
+        /// How they ended.
+        how: Ending,
         /// The replica, where the share of all replicas together is tolerable.
         replica: Option<String>,
     },
@@ -90,9 +88,26 @@ pub enum Loss {
 
 impl Loss {
     pub(super) fn of(subject: &Subject<'_>) -> Self {
-        failures(subject)
-            .or_else(|| failing_replica(subject))
-            .unwrap_or_else(|| Self::unfinished(subject))
+        let of_all = failures(subject);
+        if of_all.is_some() && subject.replicas.len() < 2 {
+            return of_all.unwrap_or(Self::Unknown);
+        }
+        let of_one = failing_replica(subject);
+        let is_its = |all: &Self| of_one.as_ref().is_some_and(|one| one.is_all_of(all, subject));
+        of_all.filter(|all| !is_its(all)).or(of_one).unwrap_or_else(|| Self::unfinished(subject))
+    }
+
+    /// Whether without these failures of one replica what all of them fail may be missed.
+    fn is_all_of(&self, all: &Self, subject: &Subject<'_>) -> bool {
+        let (
+            Self::Failed { failed, ended, how, .. },
+            Self::Failed { failed: all, ended: of, how: same, .. },
+        ) = (self, all)
+        else {
+            return false;
+        };
+        let line = how.line(1.0 - subject.settings.slo.quantile);
+        how == same && all - failed <= line * (of - ended)
     }
 
     fn unfinished(subject: &Subject<'_>) -> Self {
@@ -123,6 +138,14 @@ impl Loss {
         }
     }
 
+    /// The replica that fails, where one does.
+    pub fn replica(&self) -> Vec<String> {
+        match self {
+            Self::Failed { replica: Some(replica), .. } => vec![replica.clone()],
+            _ => Vec::new(),
+        }
+    }
+
     /// Lost requests and all that began, where that is more than an objective may miss.
     pub fn lost(&self) -> Option<(f64, f64)> {
         match *self {
@@ -140,7 +163,7 @@ impl Loss {
             Self::Failed { failed, ended, how, ref replica } => {
                 let at = replica.as_ref().map_or(String::new(), |replica| format!(" of {replica}"));
                 let ended = counted(ended, "request", "requests");
-                Some(format!("{} of {ended}{at} {how}", number(failed)))
+                Some(format!("{} of {ended}{at} {}", number(failed), how.phrase()))
             }
             Self::Held { shown, busy } => Some(format!(
                 "{} run by the gauge, but latencies account for {}: the others produce nothing, or \
@@ -172,47 +195,56 @@ fn failures(subject: &Subject<'_>) -> Option<Loss> {
     let now = subject.now;
     let finished = now.finished().unwrap_or(0.0);
     let answered = now.increase(Family::HttpRequests).unwrap_or(0.0);
-    let rejected = now.increase(Family::Rejections).unwrap_or(0.0);
     let may_miss = 1.0 - subject.settings.slo.quantile;
-    let ways = [
-        (Family::RequestsErrored, finished, may_miss, "failed in the engine"),
-        (Family::RequestsAborted, finished, may_miss, ABORTED),
-        (Family::Rejections, finished + rejected, may_miss, REFUSED),
-        (Family::HttpServerErrors, answered, may_miss, "were answered with a server error"),
-        (Family::HttpClientErrors, answered, CLIENT_ERRORS, CLIENT_FAILED),
-    ];
-    ways.into_iter().find_map(|(family, ended, line, how)| {
-        let failed = now.increase(family)?;
-        (failed >= LEAST_FAILURES && failed > line * ended).then_some(Loss::Failed {
+    Ending::ALL.into_iter().find_map(|how| {
+        let failed = now.increase(how.family())?;
+        let ended = how.among(finished, answered, failed);
+        (failed >= LEAST_FAILURES && failed > how.line(may_miss) * ended).then_some(Loss::Failed {
             failed,
-            ended: ended.max(failed),
+            ended,
             how,
             replica: None,
         })
     })
 }
 
-/// The replica that fails most, where it fails a share of its own requests that no chance explains:
-/// among twenty that serve well it is lost in the share of all.
+/// The replica that fails most, where it fails surely more of its own requests than an objective
+/// may miss and than its siblings do: among twenty that serve well it is lost in the share of all.
 fn failing_replica(subject: &Subject<'_>) -> Option<Loss> {
-    let (first, last) = (subject.now.first, subject.now.last);
+    let may_miss = 1.0 - subject.settings.slo.quantile;
+    let chance = subject.line(&CHANCE);
     let mut worst: Option<(f64, Loss)> = None;
-    for replica in subject.replicas.iter().filter(|replica| !replica.aggregate) {
-        let increase = |family| replica.counter(family)?.increase(first, last);
-        for (family, of, how) in [
-            (Family::RequestsErrored, Family::RequestsFinished, "failed in the engine"),
-            (Family::RequestsAborted, Family::RequestsFinished, ABORTED),
-            (Family::HttpServerErrors, Family::HttpRequests, "were answered with a server error"),
-        ] {
-            let failed = increase(family).unwrap_or(0.0);
-            let ended = increase(of).unwrap_or(0.0).max(failed);
-            let share = failed / ended;
-            let is_worse = worst.as_ref().is_none_or(|(worst, _)| share > *worst);
-            if failed >= FAILURES_OF_ONE && share >= FAILING_SHARE && is_worse {
+    for how in Ending::ALL {
+        let counts = subject.replicas.iter().map(|replica| counted_of(subject, replica, how));
+        let counts: Vec<(f64, f64)> = counts.collect_vec();
+        let add =
+            |(failed, ended): (f64, f64), (more, of): &(f64, f64)| (failed + more, ended + of);
+        let (all_failed, all_ended) = counts.iter().fold((0.0, 0.0), add);
+        for (replica, (failed, ended)) in subject.replicas.iter().zip(counts) {
+            if failed < LEAST_FAILURES {
+                continue;
+            }
+            let (least, _) = wilson(failed, ended, chance);
+            let (_, others) = wilson(all_failed - failed, all_ended - ended, chance);
+            let is_worse = worst.as_ref().is_none_or(|(worst, _)| least > *worst);
+            if least > how.line(may_miss) && least > others && is_worse {
                 let replica = Some(replica.key.clone());
-                worst = Some((share, Loss::Failed { failed, ended, how, replica }));
+                worst = Some((least, Loss::Failed { failed, ended, how, replica }));
             }
         }
     }
     worst.map(|(_, loss)| loss)
+}
+
+/// Requests of one replica that ended so, and all of its that ended; a sum over engines is none.
+fn counted_of(subject: &Subject<'_>, replica: &Replica, how: Ending) -> (f64, f64) {
+    let (first, last) = (subject.now.first, subject.now.last);
+    let increase = |family| replica.counter(family)?.increase(first, last);
+    let Some(failed) = increase(how.family()).filter(|_| !replica.aggregate) else {
+        return (0.0, 0.0);
+    };
+    let finished = increase(Family::RequestsFinished)
+        .or_else(|| replica.histogram(Family::E2e)?.count(first, last))
+        .unwrap_or(0.0);
+    (failed, how.among(finished, increase(Family::HttpRequests).unwrap_or(0.0), failed))
 }

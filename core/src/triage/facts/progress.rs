@@ -7,12 +7,14 @@
 use crate::catalogue::facts::FactId;
 use crate::catalogue::families::Family;
 use crate::catalogue::threshold::{Reason, Threshold};
-use crate::caveat::Caveats;
-use crate::growth::gauge::{Gauge, GaugeSummary};
+use crate::growth::gauge::GaugeSummary;
 use crate::scope::Replica;
-use crate::text::number::{counted, seconds};
+use crate::triage::behind::{behind, late_first_token, longest_prefill, token_came_late};
+use crate::triage::by_chance::{is_unusual, longest_idle, longest_pause};
 use crate::triage::facts::FactDefinition;
+use crate::triage::stall::{Shown, Stall};
 use crate::triage::subject::Subject;
+use crate::window::activity::Activity;
 use crate::window::silence::{Inside, Silence};
 
 pub(super) static FACT: FactDefinition = FactDefinition {
@@ -77,23 +79,13 @@ static UNMOVED_SAMPLES: Threshold = Threshold {
 /// half as long again than any before is ordinary; twice as long and alone in the engine is rare.
 const LONGEST_PREFILL: f64 = 2.0;
 
-/// Gaps between finishes that an engine without measured states may be silent for: with random
-/// arrivals one in three thousand is longer than eight mean gaps.
-const IDLE_GAPS: f64 = 8.0;
-
-/// Mean gaps between finishes that an engine that says it is empty may be silent for, at the end of
-/// a window: traffic does not end by chance after thirty, it was cut off, or the page stands still.
-/// Less, and a pause of bursty clients takes health away; more, and an engine that nothing reaches
-/// is called healthy for longer.
-const CUT_OFF_GAPS: f64 = 30.0;
-
-/// Grid times behind a silence in which the first tokens are looked at that waited for its end. One
-/// may be missed or torn; with more, what queued up behind the silence is among them.
-const SCRAPES_AFTER: usize = 2;
-
 /// How often the last request must have left without any output to say that requests come and go:
 /// with one, a single abort says it; with more, an engine whose output is not counted hangs.
 const COME_AND_GO: u32 = 2;
+
+/// Times that rounded counters need to show one step, within which they say nothing: arrivals at
+/// half the usual rate, twice as long by chance. Fewer, and a lull behind a coarse counter is a hang.
+const ROUNDED_STEPS: f64 = 4.0;
 
 /// Whether work goes on.
 #[derive(Debug, Clone, PartialEq)]
@@ -102,71 +94,18 @@ pub struct Progress {
     pub stalls: Vec<Stall>,
     /// A silence at the newest samples that is too short to be a stall, and too long for health.
     pub quiet: Option<Stall>,
+    /// No output between the two newest samples, where that is unusual: health is of the time before.
+    pub paused: Option<Stall>,
     /// Requests that got a first token; None where that is not measured.
     pub first_tokens: Option<f64>,
     /// Length of the window, seconds.
     window_seconds: f64,
 }
 
-/// A stretch without output at one replica.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Stall {
-    /// Replica.
-    pub replica: String,
-    /// Last sample before which something came out, Unix milliseconds.
-    pub since: i64,
-    /// Last sample of the stretch, Unix milliseconds.
-    pub until: i64,
-    /// It lasts to the newest sample of the window.
-    pub lasts: bool,
-    /// Most requests that ran.
-    pub running: Option<f64>,
-    /// Most requests that waited.
-    pub waiting: Option<f64>,
-    /// What shows that the requests are there.
-    pub shown: Shown,
-}
-
-/// What shows that requests at an engine without output are there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shown {
-    /// Running or waiting changed while nothing came out, or what came then had waited for it.
-    Alive,
-    /// All were deferred: they waited for something other than capacity.
-    Deferred,
-    /// They came and went while nothing came out, which lasts: they left without output, or it is
-    /// not counted.
-    Uncounted,
-    /// Nothing but states that stand still: they may be left over from requests that were aborted.
-    Still,
-}
-
-impl Stall {
-    /// Its length, seconds: at least that long nothing came out.
-    pub fn seconds(&self) -> f64 {
-        (self.until - self.since) as f64 / 1000.0
-    }
-
-    /// What the newest samples show, one sentence without its period.
-    pub fn lately(&self) -> String {
-        format!(
-            "no sign of output from {} for the last {} with {} in flight",
-            self.replica,
-            seconds(self.seconds()),
-            counted(self.requests(), "request", "requests")
-        )
-    }
-
-    /// Most requests that ran and most that waited, together; 0 where neither is measured.
-    pub fn requests(&self) -> f64 {
-        self.running.unwrap_or(0.0) + self.waiting.unwrap_or(0.0)
-    }
-}
-
 impl Progress {
     pub(super) fn of(subject: &Subject<'_>) -> Self {
         let mut stalls: Vec<Stall> = Vec::new();
-        let mut quiet = None;
+        let (mut quiet, mut paused) = (None, None);
         for (replica, activity) in subject.replicas.iter().zip(subject.activities) {
             let newest = activity.seen(subject.now.first, subject.now.last).map(|(_, last)| last);
             let window = (subject.now.first, subject.now.last);
@@ -178,14 +117,17 @@ impl Progress {
             // Where the page is an old copy, nothing is known of the engine.
             for one in activity.silences(window.0, window.1).filter(|one| !copies(one)) {
                 let second = activity.seen(one.from + 1, one.to).map_or(one.to, |(next, _)| next);
-                match stall(subject, replica, (one, second), newest) {
-                    Some((stall, true)) => {
+                match stall(subject, (replica, activity), (one, second), newest) {
+                    Some((stall, Length::Stall)) => {
                         let rank = |one: &Stall| (one.lasts, one.until - one.since);
                         let behind = stalls.iter().position(|one| rank(one) < rank(&stall));
                         stalls.insert(behind.unwrap_or(stalls.len()), stall);
                     }
-                    Some((stall, false)) if stall.shown != Shown::Deferred => {
+                    Some((stall, Length::Quiet)) if stall.shown != Shown::Deferred => {
                         keep_longest(&mut quiet, stall);
+                    }
+                    Some((stall, Length::Pause)) if stall.shown != Shown::Deferred => {
+                        keep_longest(&mut paused, stall);
                     }
                     Some(_) | None => {}
                 }
@@ -199,6 +141,7 @@ impl Progress {
         Self {
             stalls,
             quiet,
+            paused,
             first_tokens: subject.now.count(Family::Ttft),
             window_seconds: subject.now.seconds,
         }
@@ -228,13 +171,30 @@ impl Progress {
     }
 }
 
-/// Requests without output, and whether that is a stall; None where nothing is known to be stuck.
+/// Whether the counters of a replica are rounded so much that they stand still for longer than an
+/// engine that hangs is waited for.
+pub(crate) fn is_coarse(subject: &Subject<'_>, activity: &Activity) -> bool {
+    ROUNDED_STEPS * activity.shows_after > subject.line(&SILENCE)
+}
+
+/// How long nothing came out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Length {
+    /// Longer than any step.
+    Stall,
+    /// Too long for health, at the newest samples.
+    Quiet,
+    /// Between the two newest samples.
+    Pause,
+}
+
+/// Requests without output, and how long that is; None where nothing is known to be stuck.
 fn stall(
     subject: &Subject<'_>,
-    replica: &Replica,
+    (replica, activity): (&Replica, &Activity),
     (silence, second): (Silence, usize),
     newest: Option<usize>,
-) -> Option<(Stall, bool)> {
+) -> Option<(Stall, Length)> {
     let times = subject.grid.times();
     let newest = newest.filter(|newest| *newest <= silence.until);
     let is_seen = silence.inside == Inside::Requests;
@@ -242,38 +202,48 @@ fn stall(
     let to = newest.filter(|_| is_seen).unwrap_or(silence.to);
     let lasts = newest == Some(to);
     let (mut since, until) = (*times.get(silence.from)?, *times.get(to)?);
-    // An idle engine is silent too, so only a silence that is longer than chance counts.
-    let beyond_chance = |gaps: f64| {
-        let finished = subject.now.finished().filter(|finished| *finished > 0.0)?;
-        Some(subject.line(&SILENCE).max(gaps * subject.now.seconds / finished))
-    };
     let beyond_a_prompt = |line: &Threshold| {
-        subject.line(line).max(LONGEST_PREFILL * longest_prefill(replica, silence.from))
+        let longest = LONGEST_PREFILL * longest_prefill(replica, silence.from);
+        subject.line(line).max(longest).max(ROUNDED_STEPS * activity.shows_after)
     };
     let late = late_first_token(subject, replica, silence)
         .filter(|late| *late >= beyond_a_prompt(&SILENCE));
-    let line = match (silence.inside, late) {
-        (Inside::Requests, _) => beyond_a_prompt(&SILENCE),
+    // An idle engine is silent too, so only a silence that is longer than chance counts.
+    let chance = match (silence.inside, late) {
+        (Inside::Requests, _) => 0.0,
         // An engine that stands still does not refresh what runs and waits either. How long it was
         // idle before that request came is not known.
-        (Inside::Nothing, Some(late)) => {
+        (_, Some(late)) => {
             let last = times[behind(subject, silence)];
             since = since.max(last - libm::round(1000.0 * late) as i64);
-            beyond_a_prompt(&SILENCE).min((until - since) as f64 / 1000.0)
+            0.0
         }
-        (Inside::Unknown, _) if lasts => beyond_chance(IDLE_GAPS)?,
-        (Inside::Nothing, _) if lasts && subject.replicas.len() == 1 => {
-            beyond_chance(CUT_OFF_GAPS)?
-        }
-        (Inside::Unknown | Inside::Nothing, _) => return None,
+        _ if !lasts => return None,
+        (Inside::Unknown, _) => longest_idle(subject, replica, silence.from)?,
+        (Inside::Nothing, _) if subject.replicas.len() == 1 => longest_pause(subject)?,
+        (Inside::Nothing, _) => return None,
+    };
+    let is_late = !is_seen && late.is_some();
+    let beyond = |line: &Threshold| {
+        let line = beyond_a_prompt(line).max(chance);
+        if is_late { line.min((until - since) as f64 / 1000.0) } else { line }
     };
     // What the first sample shows may have changed with the last output.
     let state = |family| replica.gauge(family)?.window(second, silence.to);
     let length = (times[silence.to] - since) as f64 / 1000.0;
-    let is_stall = length >= line;
-    let is_newest = is_seen && second < silence.to && newest == Some(silence.to);
-    let is_quiet = !is_stall && is_newest && length >= beyond_a_prompt(&QUIET);
-    if !(is_stall || is_quiet) || state(Family::Asleep).is_some_and(is_on) {
+    let is_newest = silence.inside != Inside::Nothing && newest == Some(silence.to);
+    let found = if length >= beyond(&SILENCE) {
+        Length::Stall
+    } else if !is_newest || length < beyond(&QUIET) {
+        return None;
+    } else if second < silence.to {
+        Length::Quiet
+    } else if is_seen && is_unusual(activity, silence, times) {
+        Length::Pause
+    } else {
+        return None;
+    };
+    if state(Family::Asleep).is_some_and(is_on) {
         return None;
     }
     let (running, waiting) = (state(Family::Running), state(Family::Waiting));
@@ -304,7 +274,7 @@ fn stall(
         waiting: waiting.map(|waiting| waiting.max),
         shown,
     };
-    Some((stall, is_stall))
+    Some((stall, found))
 }
 
 /// A replica whose output is not known by itself, with requests in flight and states that stood
@@ -341,63 +311,4 @@ fn keep_longest(longest: &mut Option<Stall>, stall: Stall) {
 
 fn is_on(state: GaugeSummary) -> bool {
     state.max > 0.0
-}
-
-/// At least so long a request had waited that got its first token behind a silence, seconds: one
-/// that was there at a scrape of the silence which shows none, or, where states are shown or not
-/// measured, at its last scrape. None where none had waited so long.
-fn late_first_token(subject: &Subject<'_>, replica: &Replica, silence: Silence) -> Option<f64> {
-    let times = subject.grid.times();
-    let last = behind(subject, silence);
-    let is_empty = |at: &usize| in_flight(replica, *at) == Some(0.0);
-    let seen = (silence.from..=silence.to).rev().find(is_empty).unwrap_or(silence.to);
-    let since_seen = (times[last] - times[seen]) as f64 / 1000.0;
-    let after = replica.histogram(Family::Ttft)?.window(silence.to, last, &mut Caveats::new())?;
-    let longest = after.counts().iter().rposition(|count| *count > 0.0)?.checked_sub(1)?;
-    // A bucket holds what is longer than the bound before it.
-    Some(after.upper_bounds()[longest]).filter(|waited| *waited > since_seen)
-}
-
-/// Grid index up to which the first tokens behind a silence are looked at.
-fn behind(subject: &Subject<'_>, silence: Silence) -> usize {
-    (silence.to + SCRAPES_AFTER).min(subject.now.last)
-}
-
-/// Whether a token came out behind a silence that had waited for it: its inter-token latency is of
-/// the silence's length, so the requests inside were no leftovers.
-fn token_came_late(subject: &Subject<'_>, replica: &Replica, end: usize, silence: f64) -> bool {
-    let histogram = replica.histogram(Family::Itl);
-    let after =
-        histogram.and_then(|columns| columns.window(end, subject.now.last, &mut Caveats::new()));
-    after.is_some_and(|after| {
-        let bounds = after.upper_bounds();
-        let largest = bounds.len().checked_sub(2).map_or(0.0, |last| bounds[last]);
-        let line = (0.5 * silence).min(largest);
-        let late = 1 + bounds.partition_point(|bound| *bound < line);
-        line > 0.0 && after.counts().iter().skip(late).any(|count| *count > 0.0)
-    })
-}
-
-/// At least so long the longest prefill took that ended before a grid time, seconds; 0 where none
-/// is known.
-fn longest_prefill(replica: &Replica, before: usize) -> f64 {
-    let histogram = replica.histogram(Family::PrefillTime);
-    let window = histogram.and_then(|columns| columns.window(0, before, &mut Caveats::new()));
-    window.map_or(0.0, |window| {
-        let longest = window.counts().iter().rposition(|count| *count > 0.0).unwrap_or(0);
-        longest.checked_sub(1).map_or(0.0, |below| window.upper_bounds()[below])
-    })
-}
-
-/// Requests that run and wait at the newest sample of a stretch, where that is measured.
-pub(super) fn in_flight(replica: &Replica, index: usize) -> Option<f64> {
-    let at = |family| {
-        let value = *replica.gauge(family).map(Gauge::values)?.get(index)?;
-        (!value.is_nan()).then_some(value)
-    };
-    match (at(Family::Running), at(Family::Waiting)) {
-        // Nothing that waits says nothing of the batch.
-        (None, waiting) => waiting.filter(|waiting| *waiting > 0.0),
-        (Some(running), waiting) => Some(running + waiting.unwrap_or(0.0)),
-    }
 }

@@ -7,20 +7,34 @@ use crate::scope::Replica;
 use crate::small::list::CollectVec;
 use crate::triage::facts::FactDefinition;
 use crate::triage::subject::Subject;
+use crate::window::activity::Activity;
+use crate::window::drained::was_drained;
 
 pub(super) static FACT: FactDefinition =
-    FactDefinition { id: FactId::Restarts, thresholds: &[&APART, &WARM] };
+    FactDefinition { id: FactId::Restarts, thresholds: &[&APART, &APART_OF_THREE, &WARM] };
 
-/// Seconds between two starts of one replica up to which they belong to one loop.
+/// Seconds between two starts of one replica up to which two are a loop.
 static APART: Threshold = Threshold {
     id: "restarts.apart",
     value: 360.0,
     range: (30.0, 86400.0),
     reason: Reason::of(
-        "Seconds between two starts of one replica up to which they belong to one loop. A process \
-             that dies of its load or its memory does so minutes after it began to serve; Kubernetes \
-             waits five minutes between starts at most. Lower, a loop with that pause passes; higher, \
-             two deploys of one morning are a loop.",
+        "Seconds between two starts of one replica up to which these two are a loop. A process that \
+             dies of its load or its memory does so minutes after it began to serve; Kubernetes waits \
+             five minutes between starts at most. Lower, a loop with that pause passes; higher, two \
+             deploys of one morning are a loop.",
+    ),
+};
+
+/// Seconds between neighbouring starts up to which three and more are a loop.
+static APART_OF_THREE: Threshold = Threshold {
+    id: "restarts.apart-of-three",
+    value: 1800.0,
+    range: (30.0, 86400.0),
+    reason: Reason::of(
+        "Seconds between neighbouring starts of one replica up to which three and more of them are a \
+             loop. A large model loads for ten minutes before it dies again. Lower, such a loop is \
+             three restarts; higher, rollouts of one day are a loop.",
     ),
 };
 
@@ -37,14 +51,14 @@ static WARM: Threshold = Threshold {
     ),
 };
 
-/// Starts within one loop.
-const LEAST_STARTS: usize = 2;
+/// Mean times between starts since the last one up to which a loop goes on: waits may double.
+const GOES_ON: f64 = 2.0;
 
 /// New processes.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Restarts {
-    /// The replica that restarted most often in a row, how often, and the seconds between.
-    pub loops: Option<(String, usize, f64)>,
+    /// The replica that restarted most often in a row.
+    pub loops: Option<Loop>,
     /// Replicas whose new process is slower than the old one and becomes faster.
     pub warming: Vec<String>,
     /// Mean time of a token of the first of them, shortly after its start and before, seconds.
@@ -53,31 +67,33 @@ pub struct Restarts {
     pub lately: bool,
 }
 
+/// Starts of one replica that follow one another, up to the window or into it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Loop {
+    /// Replica.
+    pub replica: String,
+    /// How often it started anew.
+    pub starts: usize,
+    /// Mean time between two starts, seconds.
+    pub every: f64,
+}
+
 impl Restarts {
     pub(super) fn of(subject: &Subject<'_>) -> Self {
-        let times = subject.grid.times();
         let last = subject.now.last;
-        let apart = subject.line(&APART);
-        let seconds = |from: usize, to: usize| (times[to] - times[from]) as f64 / 1000.0;
         let mut found = Self::default();
         for (replica, activity) in subject.replicas.iter().zip(subject.activities) {
             let starts: Vec<(usize, usize)> = activity.restarts(0, last).collect_vec();
             let Some(&(before, newest)) = starts.last() else { continue };
-            if seconds(newest, last) > apart + subject.now.seconds {
+            if let Some(one) = restart_loop(subject, (replica, activity), &starts)
+                && found.loops.as_ref().is_none_or(|most| one.starts > most.starts)
+            {
+                found.loops = Some(one);
+            }
+            if since(subject, newest) > subject.line(&APART) + subject.now.seconds {
                 continue;
             }
             found.lately = true;
-            let mut first = starts.len() - 1;
-            while first > 0 && seconds(starts[first - 1].1, starts[first].1) <= apart {
-                first -= 1;
-            }
-            let count = starts.len() - first;
-            if count >= LEAST_STARTS
-                && found.loops.as_ref().is_none_or(|(_, most, _)| count > *most)
-            {
-                let every = seconds(starts[first].1, newest) / (count - 1) as f64;
-                found.loops = Some((replica.key.clone(), count, every));
-            }
             let line = subject.line(&WARM);
             if let Some(warm_up) = warm_up(replica, (before, newest, last), line) {
                 found.warm_up = found.warm_up.or(Some(warm_up));
@@ -86,6 +102,46 @@ impl Restarts {
         }
         found
     }
+}
+
+/// Seconds from a grid time to the end of the window.
+fn since(subject: &Subject<'_>, at: usize) -> f64 {
+    let times = subject.grid.times();
+    (times[subject.now.last] - times[at]) as f64 / 1000.0
+}
+
+/// The newest starts of a replica, where they are a loop that goes on in the window. That sums over
+/// engines fall again and again says that one engine after another went.
+fn restart_loop(
+    subject: &Subject<'_>,
+    (replica, activity): (&Replica, &Activity),
+    starts: &[(usize, usize)],
+) -> Option<Loop> {
+    let &(_, newest) = starts.last().filter(|_| !replica.aggregate)?;
+    let seconds = |from: usize, to: usize| since(subject, from) - since(subject, to);
+    // As many as follow one another closely enough, from the newest back.
+    let in_a_row = |apart: f64| {
+        let gaps = starts.windows(2).rev();
+        1 + gaps.take_while(|pair| seconds(pair[0].1, pair[1].1) <= apart).count()
+    };
+    // Three that lost what was inside are one however far apart they are.
+    let mut born = 0;
+    let lost = starts.iter().filter(|&&(from, to)| {
+        let was_drained = was_drained(replica, activity, born, from);
+        born = to;
+        !was_drained
+    });
+    let all = if lost.count() == starts.len() { starts.len() } else { 0 };
+    let (two, three) =
+        (in_a_row(subject.line(&APART)), in_a_row(subject.line(&APART_OF_THREE)).max(all));
+    let count = if three > 2 { three } else { two };
+    if count < 2 {
+        return None;
+    }
+    let every = seconds(starts[starts.len() - count].1, newest) / (count - 1) as f64;
+    let goes_on = (GOES_ON * every).max(subject.line(&APART)) + subject.now.seconds;
+    let is_on = since(subject, newest) <= goes_on;
+    is_on.then(|| Loop { replica: replica.key.clone(), starts: count, every })
 }
 
 /// The time of a token in the first third since a start and before it, where the old process and

@@ -26,12 +26,12 @@ use crate::catalogue::actions::ActionId;
 use crate::catalogue::causes::CauseId;
 use crate::catalogue::signals::SignalId;
 use crate::signal::level::Level;
-use crate::text::number::number;
 use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
+use crate::triage::ending::Ending;
 use crate::triage::evidence::{ActionBuilder, Line, exact};
 use crate::triage::facts::Facts;
 use crate::triage::facts::impact::Excess;
-use crate::triage::facts::loss::{Loss, REFUSED};
+use crate::triage::facts::loss::Loss;
 use crate::triage::finding::{Compare, Evidence};
 use crate::triage::ledger::Ledger;
 use crate::triage::told::Told;
@@ -52,13 +52,13 @@ impl Cause for AdmissionRejected {
     type State = Evidence;
 
     fn judge(facts: &Facts, _: &Ledger) -> Answer<Evidence> {
-        let Loss::Failed { failed, ended, how: REFUSED, .. } = facts.loss else {
+        let Loss::Failed { failed, ended, how: Ending::Refused, .. } = facts.loss else {
             return Answer::clear("no more requests are refused than an objective may miss");
         };
         if facts.queue.level == Level::High {
             return Answer::clear("requests queue too: the engine has no room for more");
         }
-        let text = format!("{} of {} were refused", number(failed), number(ended));
+        let text = facts.loss.phrase().unwrap_or_default();
         let line = Line::constant(facts.impact.may_miss * ended);
         let above = Compare::Above;
         Answer::Firing(exact(SignalId::RejectionsPerS, "requests", failed, above, line, text))
@@ -69,7 +69,7 @@ impl Cause for AdmissionRejected {
             lead: "Requests are refused while the engine has room".to_owned(),
             detail: "Those that are admitted hardly queue, so the limit of queued requests is too low \
                      for arrivals between two steps.",
-            replicas: Vec::new(),
+            replicas: facts.loss.replica(),
             claims: Excess::default(),
             action: ActionBuilder::new(
                 ActionId::RaiseQueueLimit,

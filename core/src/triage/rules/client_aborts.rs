@@ -29,10 +29,11 @@ use crate::catalogue::signals::SignalId;
 use crate::signal::level::Level;
 use crate::text::number::number;
 use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
+use crate::triage::ending::Ending;
 use crate::triage::evidence::{ActionBuilder, Line, exact};
 use crate::triage::facts::Facts;
 use crate::triage::facts::impact::Excess;
-use crate::triage::facts::loss::{ABORTED, Loss};
+use crate::triage::facts::loss::Loss;
 use crate::triage::finding::{Compare, Evidence};
 use crate::triage::ledger::Ledger;
 use crate::triage::told::Told;
@@ -55,7 +56,7 @@ impl Cause for ClientAborts {
     fn judge(facts: &Facts, _: &Ledger) -> Answer<Evidence> {
         let (left, all) = match facts.loss {
             Loss::Lost { lost, begun } => (lost, begun),
-            Loss::Failed { failed, ended, how: ABORTED, .. } => (failed, ended),
+            Loss::Failed { failed, ended, how: Ending::Aborted, .. } => (failed, ended),
             Loss::Unknown => return Answer::unknown("how requests ended is not known"),
             _ => return Answer::clear("requests that begin also end"),
         };
@@ -67,7 +68,8 @@ impl Cause for ClientAborts {
         if let Some(late) = waits.into_iter().find(|id| facts.impact.level(*id) == Level::High) {
             return Answer::unknown(format!("{} is high: callers may leave for that", late.name()));
         }
-        let text = format!("{} of {} requests did not finish", number(left), number(all));
+        let at = facts.loss.replica().pop().map_or_else(String::new, |one| format!(" of {one}"));
+        let text = format!("{} of {} requests{at} did not finish", number(left), number(all));
         let (signal, least) = (SignalId::LostRequests, Compare::AtLeast);
         Answer::Firing(exact(signal, "requests", left, least, Line::constant(line), text))
     }
@@ -76,7 +78,7 @@ impl Cause for ClientAborts {
         Told {
             lead: "Callers leave before their answer is complete".to_owned(),
             detail: "First tokens and tokens come in time, so the engine gives no reason to leave.",
-            replicas: Vec::new(),
+            replicas: facts.loss.replica(),
             claims: Excess::default(),
             action: ActionBuilder::new(
                 ActionId::InspectErrors,

@@ -26,12 +26,12 @@
 use crate::catalogue::actions::ActionId;
 use crate::catalogue::causes::CauseId;
 use crate::catalogue::signals::SignalId;
-use crate::text::number::number;
 use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
+use crate::triage::ending::Ending;
 use crate::triage::evidence::{ActionBuilder, Line, exact};
 use crate::triage::facts::Facts;
 use crate::triage::facts::impact::Excess;
-use crate::triage::facts::loss::{ABORTED, CLIENT_FAILED, Loss, REFUSED};
+use crate::triage::facts::loss::Loss;
 use crate::triage::finding::{Compare, Evidence};
 use crate::triage::ledger::Ledger;
 use crate::triage::told::Told;
@@ -53,10 +53,8 @@ impl Cause for EngineErrors {
 
     fn judge(facts: &Facts, _: &Ledger) -> Answer<Evidence> {
         match facts.loss {
-            Loss::Failed { failed, ended, how, .. }
-                if ![REFUSED, ABORTED, CLIENT_FAILED].contains(&how) =>
-            {
-                let text = format!("{} of {} {how}", number(failed), number(ended));
+            Loss::Failed { failed, ended, how: Ending::Errored | Ending::ServerError, .. } => {
+                let text = facts.loss.phrase().unwrap_or_default();
                 let line = Line::constant(facts.impact.may_miss * ended);
                 let above = Compare::Above;
                 Answer::Firing(exact(SignalId::RequestsPerS, "requests", failed, above, line, text))
@@ -70,7 +68,7 @@ impl Cause for EngineErrors {
         Told {
             lead: "Requests fail".to_owned(),
             detail: "The latency of those that end well is that of the others no more.",
-            replicas: Vec::new(),
+            replicas: facts.loss.replica(),
             claims: Excess::default(),
             action: ActionBuilder::new(
                 ActionId::InspectErrors,

@@ -34,9 +34,9 @@ use crate::text::number::{counted, seconds};
 use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
 use crate::triage::evidence::{ActionBuilder, Line, exact, ruled_out};
 use crate::triage::facts::Facts;
-use crate::triage::facts::progress::{Shown, Stall};
 use crate::triage::finding::{Action, Compare, Evidence, RuledOut, Severity};
 use crate::triage::ledger::Ledger;
+use crate::triage::stall::{Shown, Stall};
 
 pub(super) static RULE: Rule = Rule {
     id: CauseId::EngineHang,

@@ -85,6 +85,7 @@ impl Cause for Healthy {
 
     fn explain(Finished(finished): &Finished, facts: &Facts, _: &Words<'_>) -> Explanation {
         let not_measured = not_measured(facts);
+        let (until, since) = until(facts);
         let waited = match facts.admission.waiting {
             Some(most) if most > 0.0 => {
                 format!(", up to {} waiting at once", counted(most, "request", "requests"))
@@ -100,10 +101,12 @@ impl Cause for Healthy {
         Explanation {
             severity: Severity::Ok,
             sentence: format!(
-                "Healthy{}{}: {}.{}",
+                "Healthy{}{}{}: {}.{}{}",
                 facts.worker.name(),
                 if not_measured.is_empty() { "" } else { " as far as measured" },
+                until,
                 judged(facts),
+                since,
                 not_measured
             ),
             detail: format!(
@@ -145,6 +148,21 @@ fn doubt(facts: &Facts) -> Option<String> {
         ));
     }
     facts.loss.phrase()
+}
+
+/// ` until 15 s before the end` and ` No sample of pod-3/0 since.`, where the newest scrape shows too
+/// little to speak for the time since the one before.
+fn until(facts: &Facts) -> (String, String) {
+    let paused = facts.progress.paused.as_ref();
+    let unseen = facts.availability.unseen.as_ref();
+    let (length, since) = match (unseen, paused) {
+        (Some((replica, length)), _) => (*length, format!(" No sample of {replica} since.")),
+        (None, Some(stall)) => {
+            (stall.seconds(), format!(" No output from {} since.", stall.replica))
+        }
+        (None, None) => return (String::new(), String::new()),
+    };
+    (format!(" until {} before the end", seconds(length)), since)
 }
 
 /// ` Not measured: failures. Not measured to the end: waiting requests.`

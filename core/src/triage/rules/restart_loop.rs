@@ -29,6 +29,7 @@ use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
 use crate::triage::evidence::{ActionBuilder, Line, exact};
 use crate::triage::facts::Facts;
 use crate::triage::facts::impact::Excess;
+use crate::triage::facts::restarts::Loop;
 use crate::triage::finding::{Compare, Evidence};
 use crate::triage::ledger::Ledger;
 use crate::triage::told::Told;
@@ -49,11 +50,10 @@ impl Cause for RestartLoop {
     type State = Evidence;
 
     fn judge(facts: &Facts, _: &Ledger) -> Answer<Evidence> {
-        let Some((replica, starts, every)) = &facts.restarts.loops else {
+        let Some(Loop { replica, starts, every }) = &facts.restarts.loops else {
             return Answer::clear("no replica restarted twice within minutes");
         };
-        let text =
-            format!("{replica} restarted {starts} times, every {} on average", seconds(*every));
+        let text = format!("{replica} restarted {starts} times, every {}", seconds(*every));
         let (signal, line) = (SignalId::LostRequests, Line::constant(1.0));
         Answer::Firing(exact(signal, "restarts", *starts as f64, Compare::Above, line, text))
     }
@@ -62,7 +62,7 @@ impl Cause for RestartLoop {
         Told {
             lead: "A replica is in a restart loop".to_owned(),
             detail: "What was inside at each start is lost, and what arrived meanwhile was refused.",
-            replicas: facts.restarts.loops.iter().map(|(key, ..)| key.clone()).collect_vec(),
+            replicas: facts.restarts.loops.iter().map(|one| one.replica.clone()).collect_vec(),
             claims: Excess::default(),
             action: ActionBuilder::new(
                 ActionId::InspectErrors,
