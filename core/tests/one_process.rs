@@ -115,3 +115,21 @@ fn replicas_under_equal_load_are_no_copies_however_seldom_they_are_read() {
         assert!(found.quality.caveats.iter().any(|one| is_copy(one.id)), "{seconds} s");
     }
 }
+
+/// An exporter that repeats the page of one rank for another; ranks of their own count apart.
+#[test]
+fn a_rank_that_repeats_another_is_no_second_engine() {
+    let rank = |rank: &'static str| [("instance", "a:8000"), ("job", "vllm"), ("engine", rank)];
+    let page = |share: f64| {
+        let mut page = page::engine_at(&rank("0"));
+        let other = page::engine_at(&rank("1"));
+        page.series.extend(other.with(|_| true, move |time, value| share * value(time)).series);
+        page.diagnosis()
+    };
+    let alone = page::engine_at(&rank("0")).diagnosis().window.finished_requests;
+    let copy = page(1.0);
+    assert_eq!(copy.window.finished_requests, alone, "{}", copy.verdict.sentence);
+    assert!(copy.quality.caveats.iter().any(|caveat| caveat.id == CaveatId::ScrapedTwice));
+    let double = alone.map(|finished| 1.5 * finished);
+    assert!(page(1.03).window.finished_requests > double);
+}

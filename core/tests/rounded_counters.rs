@@ -7,19 +7,12 @@ use inference_triage_core::catalogue::causes::CauseId;
 use page::{END, MINUTE, Page, SECOND, Value, engine};
 
 /// To so many significant digits.
-fn rounded(value: f64, digits: i32) -> f64 {
-    if value == 0.0 || value.is_nan() {
-        return value;
-    }
-    let unit = 10_f64.powi(value.abs().log10().floor() as i32 - digits + 1);
-    let text = format!("{:.0}", (value / unit).round());
-    let whole: f64 = text.parse().unwrap();
-    // As text is read: the nearest number to the decimal.
-    format!("{whole}e{}", unit.log10().round() as i32).parse().unwrap()
+fn rounded(value: f64, digits: usize) -> f64 {
+    format!("{value:.*e}", digits - 1).parse().expect("a number")
 }
 
 /// An engine that has counted for long, and whose counts come in so few digits.
-fn old(digits: i32, still_from: i64) -> Page {
+fn old(digits: usize, still_from: i64) -> Page {
     let days = |name: &str| if name.contains("num_requests") { 0 } else { 40 * 24 * 60 * MINUTE };
     let series = engine().series.into_iter().map(|(labels, value)| {
         let name = labels.iter().find(|(name, _)| name == "__name__");

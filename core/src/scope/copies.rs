@@ -266,6 +266,23 @@ fn same_sums(pairs: &[Pair<'_>], here: usize, at: usize) -> usize {
     sums.filter(|(_, [own, other])| other[at].fract() > 0.0 && !own[here].is_nan()).count()
 }
 
+/// Whether one repeats the other to the last bit, sums of seconds among it: no two processes, and no
+/// two ranks of one, do.
+#[expect(clippy::float_cmp, reason = "a copy is equal to the last bit")]
+pub(super) fn repeats(left: &SeriesSet<'_>, right: &SeriesSet<'_>) -> bool {
+    let all = pairs(left, right, Comparable::Bucket, usize::MAX);
+    let is_equal = |(_, [own, other]): &Pair<'_>| {
+        own.iter().zip(*other).all(|(own, other)| own == other || own.is_nan() && other.is_nan())
+    };
+    let is_measured = |(rank, [own, _]): &Pair<'_>| {
+        *rank == Comparable::Sum && left.changes.iter().any(|at| own[*at].fract() > 0.0)
+    };
+    left.changes.len() >= EQUAL_WITHOUT_SUMS
+        && left.changes == right.changes
+        && all.iter().any(is_measured)
+        && all.iter().all(is_equal)
+}
+
 /// A restart: what lies before it and what lies behind cannot be bounds.
 fn fell(pairs: &[Pair<'_>], low: usize, high: usize) -> bool {
     pairs.iter().any(|(_, [own, _])| own[high] < own[low])

@@ -4,7 +4,7 @@ use crate::catalogue::caveats::CaveatId;
 use crate::catalogue::families::{Family, Shape};
 use crate::caveat::Caveats;
 use crate::role::ROLE_LABEL;
-use crate::scope::copies::{LANDMARKS, Relation, coincide, continues, landmark, relation};
+use crate::scope::copies::{LANDMARKS, Relation, coincide, continues, landmark, relation, repeats};
 use crate::scope::place::Place;
 use crate::scope::resolve::Resolved;
 use crate::scope::series_set::{Measured, SeriesSet};
@@ -164,9 +164,12 @@ fn join_elsewhere(sets: &[SeriesSet<'_>], kept_by: &mut [usize], times: &[i64]) 
         for &other in &candidates {
             let (own, others) = (root(kept_by, one), root(kept_by, other));
             if own != others
-                && !are_ranks(&set.place, &sets[other].place)
                 && orders.iter().all(|order| may_agree(set, &sets[other], order, times))
-                && relation(set, &sets[other], false, times) == Relation::Copies
+                && if are_ranks(&set.place, &sets[other].place) {
+                    repeats(set, &sets[other])
+                } else {
+                    relation(set, &sets[other], false, times) == Relation::Copies
+                }
             {
                 join(kept_by, own, others, sets);
             }
@@ -174,7 +177,7 @@ fn join_elsewhere(sets: &[SeriesSet<'_>], kept_by: &mut [usize], times: &[i64]) 
     }
 }
 
-/// At one place, or two ranks of one process: an engine exports each of its ranks once.
+/// At one place, or two ranks of one process, which are copies only where they repeat each other.
 fn are_ranks(one: &Place, other: &Place) -> bool {
     let of_process = !one.process.is_empty() && one.process == other.process;
     one == other || of_process && !one.rank.is_empty() && !other.rank.is_empty()

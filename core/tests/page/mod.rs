@@ -164,6 +164,13 @@ impl Page {
     pub(crate) fn session(self, seconds: i64) -> Session {
         let steps = 0..=3600 / seconds;
         let times: Vec<i64> = steps.map(|index| START + index * seconds * SECOND).collect();
+        let mut session = Session::new();
+        session.load_batch(self.batch(&times)).expect("a sound batch");
+        session
+    }
+
+    /// Its samples at some times.
+    pub(crate) fn batch(self, times: &[i64]) -> SampleBatch {
         let mut batch = SampleBatch {
             times: times.iter().map(|&time| time as f64).collect(),
             ..SampleBatch::default()
@@ -177,9 +184,7 @@ impl Page {
             });
             batch.values.extend(times.iter().map(|&time| value(time)));
         }
-        let mut session = Session::new();
-        session.load_batch(batch).expect("a sound batch");
-        session
+        batch
     }
 }
 

@@ -151,9 +151,9 @@ fn compare(report: &Value, expectation: &Expectation) -> (Outcome, String) {
         Outcome::Open
     } else if !figures {
         Outcome::Figures
-    } else if accepted(&expectation.right) {
+    } else if accepted(&expectation.right) && names_replica(report, expectation) {
         Outcome::Right
-    } else if accepted(&expectation.near) {
+    } else if accepted(&expectation.right) || accepted(&expectation.near) {
         Outcome::Near
     } else if expectation.right == [HEALTHY] {
         Outcome::FalseAlarm
@@ -161,6 +161,17 @@ fn compare(report: &Value, expectation: &Expectation) -> (Outcome, String) {
         Outcome::WrongCause
     };
     (outcome, said)
+}
+
+/// Whether the answer names the faulty replica, where there is one of several.
+fn names_replica(report: &Value, expectation: &Expectation) -> bool {
+    let Some(replica) = expectation.replica.as_deref() else { return true };
+    let is_it = |text: &Value| {
+        let words = text.as_str().unwrap_or("").split(|c: char| c.is_whitespace() || c == ',');
+        words.into_iter().any(|word| word.split([':', '/']).next() == Some(replica))
+    };
+    let of_finding = report["findings"][0]["replicas"].as_array();
+    is_it(&report["verdict"]["sentence"]) || of_finding.is_some_and(|all| all.iter().any(is_it))
 }
 
 #[cfg(test)]
@@ -195,6 +206,20 @@ mod tests {
         assert_eq!(outcome("slow-decode", 1.0, &well), Outcome::FalseAlarm);
         assert_eq!(outcome("healthy", 1.0, &well.clone().or_stale()), Outcome::FalseHealthy);
         assert_eq!(outcome("engine-hang", 1.0, &well.or_hang()), Outcome::Right);
+    }
+
+    #[test]
+    fn the_faulty_one_of_several_is_to_be_named() {
+        let expectation = Expectation::of("slow-decode").in_one("vllm-2".to_owned());
+        let outcome = |sentence: &str| {
+            let verdict = json!({"id": "sick-replica", "sentence": sentence});
+            compare(&json!({"verdict": verdict}), &expectation).0
+        };
+        assert_eq!(outcome("Slow: vllm-2/0 is slower."), Outcome::Right);
+        assert_eq!(outcome("vllm-2/0, 1 of 3 replicas: slow."), Outcome::Right);
+        for other in ["Slow.", "Slow: vllm-20/0 is slower.", "Slow: vllm-1/0 is slower."] {
+            assert_eq!(outcome(other), Outcome::Near, "{other}");
+        }
     }
 
     #[test]

@@ -53,6 +53,9 @@ pub struct Expectation {
     pub finished: Option<Figures>,
     /// Sentence of the verdict, where nothing at all may change.
     pub sentence: Option<String>,
+    /// Start of the key of the only faulty replica: a right verdict that does not name it is no more
+    /// than near.
+    pub replica: Option<String>,
 }
 
 impl Expectation {
@@ -64,6 +67,7 @@ impl Expectation {
             honest: HONEST.to_vec(),
             finished: None,
             sentence: None,
+            replica: None,
         }
     }
 
@@ -100,24 +104,27 @@ impl Expectation {
         self
     }
 
-    /// The same, and that replicas differ is right as well: one of several has the fewer slots, the
-    /// greater load or the slower device of the base.
-    pub fn or_uneven(mut self) -> Self {
-        if self.right.contains(&"slot-cap") {
-            self.right.push("config-drift");
-        }
-        if self.right.contains(&"load-above-capacity") {
-            self.right.push("routing-imbalance");
-        }
-        if self.right.contains(&"slow-decode") {
-            self.right.push("sick-replica");
-        }
+    /// The same in one replica of several: that they differ is right as well, because it has the
+    /// fewer slots, the greater load or the slower device of the base. It is to be named.
+    pub fn in_one(mut self, replica: String) -> Self {
+        let differs = match self.right.as_slice() {
+            ["slot-cap"] => Some("config-drift"),
+            ["load-above-capacity"] => Some("routing-imbalance"),
+            ["slow-decode"] => Some("sick-replica"),
+            _ => None,
+        };
+        self.right.extend(differs);
+        self.replica = Some(replica);
         self
     }
 
-    /// The same, and a loop of restarts is right as well: the input has one.
-    pub fn or_loop(mut self) -> Self {
-        self.right.push("restart-loop");
+    /// The same, and a loop of restarts is right as well, where there are enough of them closely
+    /// enough: two within the six minutes that a back-off of five allows, three within half an hour.
+    pub fn or_loop(mut self, restarts: usize, every_seconds: f64) -> Self {
+        let within = if restarts > 2 { 1800.0 } else { 360.0 };
+        if restarts > 1 && every_seconds <= within {
+            self.right.push("restart-loop");
+        }
         self
     }
 

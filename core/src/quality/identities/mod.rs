@@ -3,6 +3,7 @@
 //!
 //! - [`counts`]: families recorded together count the same requests.
 //! - [`sums`]: sums over the same requests, and over requests of two populations within their lag.
+//! - [`tokens`]: the two times of a token, of which one may be in another unit.
 //! - [`mistakes`]: one mistake in the names or the units that explains all broken sums.
 
 mod counts;
@@ -10,6 +11,7 @@ mod mistakes;
 mod sums;
 #[cfg(test)]
 mod tests;
+mod tokens;
 
 use crate::catalogue::caveats::CaveatId;
 use crate::catalogue::families::Family;
@@ -88,6 +90,11 @@ pub fn check(
                 }
                 None => contradictions.into_iter().for_each(|one| fail(one.id, one.text(&sums))),
             }
+        }
+        if let Some((family, text)) = tokens::other_unit(replica, (first, last)) {
+            // Nothing else is made of it.
+            caveats.add(CaveatId::WrongUnit, || text.clone());
+            mistaken.push(family);
         }
         let fell = FINISH_FAMILIES.into_iter().chain([Family::Ttft, Family::Itl]);
         for family in fell.filter(|family| !left_out.contains(family)) {

@@ -60,10 +60,6 @@ pub(super) static RULE: Rule = Rule {
 /// Factor by which the batch must have grown for the reason to be said; less is wobble.
 const BATCH_FOLLOWED: f64 = 1.5;
 
-/// Mean time per output token by the mean inter-token latency from which one of the two has the
-/// wrong unit: both tell of the same tokens, long requests of more of them. Milliseconds are 1,000.
-const OTHER_UNIT: f64 = 100.0;
-
 struct SlowDecode;
 
 /// Tokens that are slow by themselves.
@@ -91,16 +87,6 @@ impl Cause for SlowDecode {
                 return Answer::unknown(format!("ITL cannot be judged: {}", step_time.reason));
             }
             _ => return Answer::clear("ITL is within its target"),
-        }
-        let of_request = facts.impact.signal(SignalId::Tpot).and_then(|signal| signal.mean);
-        if let (Some(token), Some(of_request)) = (step_time.token_time, of_request)
-            && of_request > OTHER_UNIT * token
-        {
-            return Answer::unknown(format!(
-                "TPOT is {} on average and ITL {}: one of them is in another unit",
-                seconds(of_request),
-                seconds(token)
-            ));
         }
         if let Some(other) = other(facts) {
             return Answer::clear(other);

@@ -31,7 +31,8 @@ fn draw(base: &Base, random: &mut Random) -> Option<Mutated> {
     place(&mut table, count);
     table.series.extend(healthy.series);
     let form = format!("1 of {} replicas", count + 1);
-    let expectation = base.same().or_uneven().with_finished(Some(Figures::around(all)));
+    let expectation =
+        base.same().in_one(format!("vllm-{count}")).with_finished(Some(Figures::around(all)));
     Some(Mutated::same(base, form, table).expecting(expectation))
 }
 

@@ -43,7 +43,7 @@ fn draw(base: &Base, random: &mut Random) -> Option<Mutated> {
     let finished = base.table.finished(base.window).map(Figures::up_to);
     // Requests that ran are lost, which no latency of a finished request shows.
     let expectation = base.same().not_healthy().with_finished(finished);
-    let expectation = if starts.len() > 1 { expectation.or_loop() } else { expectation };
+    let expectation = expectation.or_loop(starts.len(), every as f64 * step / 1000.0);
     Some(Mutated::same(base, form, table).expecting(expectation))
 }
 
