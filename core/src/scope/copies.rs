@@ -9,7 +9,6 @@
 
 use crate::catalogue::families::Family;
 use crate::scope::series_set::{Comparable, Measured, SeriesSet};
-use crate::store::grid::{LOOKBACK_MS, TimeGrid};
 
 /// Share of snapshots, one in so many, that may contradict. A scrape reads its counters one after
 /// the other, so of two at the same millisecond neither is the later; jitter moves a scrape past
@@ -113,10 +112,10 @@ pub(super) fn relation(
 }
 
 /// One quantity of both.
-type Pair<'a> = (Comparable, [&'a [f64]; 2]);
+pub(super) type Pair<'a> = (Comparable, [&'a [f64]; 2]);
 
 /// The quantities that both have, sums first, up to that kind and so many.
-fn pairs<'a>(
+pub(super) fn pairs<'a>(
     left: &SeriesSet<'a>,
     right: &SeriesSet<'a>,
     up_to: Comparable,
@@ -252,7 +251,7 @@ pub(super) fn landmark<'a>(set: &'a SeriesSet<'_>, family: Family) -> Option<&'a
 
 /// Whether everything that one set shows at `at` is at least what the other shows at `low`. An
 /// absent sample is neither below nor above.
-fn is_at_least(pairs: &[Pair<'_>], low: usize, at: usize) -> bool {
+pub(super) fn is_at_least(pairs: &[Pair<'_>], low: usize, at: usize) -> bool {
     !pairs.iter().any(|(_, [own, other])| other[at] < own[low])
 }
 
@@ -286,40 +285,4 @@ pub(super) fn repeats(left: &SeriesSet<'_>, right: &SeriesSet<'_>) -> bool {
 /// A restart: what lies before it and what lies behind cannot be bounds.
 fn fell(pairs: &[Pair<'_>], low: usize, high: usize) -> bool {
     pairs.iter().any(|(_, [own, _])| own[high] < own[low])
-}
-
-/// Whether one begins where the other ends: no counter of it is lower.
-pub(super) fn continues(left: &SeriesSet<'_>, right: &SeriesSet<'_>) -> bool {
-    let (earlier, later) = if left.ends.0 <= right.ends.0 { (left, right) } else { (right, left) };
-    match (earlier.changes.last(), later.changes.first()) {
-        (Some(&last), Some(&first)) if earlier.ends.1 < later.ends.0 => {
-            is_at_least(&pairs(earlier, later, Comparable::Count, usize::MAX), last, first)
-        }
-        _ => false,
-    }
-}
-
-/// Whether both are there at once and measure the same things, so that they cannot be one process
-/// after another or two parts of one. The last minutes of a set that vanished without a change do
-/// not count: a server repeats a sample for as long.
-pub(super) fn coincide(left: &SeriesSet<'_>, right: &SeriesSet<'_>, grid: &TimeGrid) -> bool {
-    let end = seen_until(left, grid).min(seen_until(right, grid));
-    let both = left.present.iter().zip(&right.present).take(end + 1);
-    // The sample at which one hands over to the other may be stored under both.
-    let is_at_once = both.filter(|(left, right)| **left && **right).count() > 1;
-    is_at_once && shares_a_quantity(left, right)
-}
-
-fn seen_until(set: &SeriesSet<'_>, grid: &TimeGrid) -> usize {
-    let (last, times) = (set.ends.1, grid.times());
-    match set.changes.last() {
-        Some(&change) if last + 1 < times.len() && times[last] - times[change] <= LOOKBACK_MS => {
-            change
-        }
-        _ => last,
-    }
-}
-
-fn shares_a_quantity(left: &SeriesSet<'_>, right: &SeriesSet<'_>) -> bool {
-    left.quantities.iter().any(|own| right.like(own).is_some())
 }

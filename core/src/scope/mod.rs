@@ -7,6 +7,7 @@ mod device;
 mod doubled;
 mod filled;
 mod names;
+mod overlap;
 mod place;
 mod processes;
 mod rates;

@@ -3,9 +3,9 @@
 
 use crate::caveat::Caveats;
 use crate::growth::alternation::alternates;
-use crate::scope::copies::coincide;
 use crate::scope::doubled;
 use crate::scope::filled::filled;
+use crate::scope::overlap::coincide;
 use crate::scope::place::{Members, Place, Places};
 use crate::scope::series_set::{Comparable, SeriesSet, separating_labels, series_sets};
 use crate::small::list::CollectVec;

@@ -1,5 +1,6 @@
 //! A time at which nothing came out of a replica, and how that is said.
 
+use crate::growth::gauge::GaugeSummary;
 use crate::text::number::{counted, seconds};
 
 /// A stretch without output at one replica.
@@ -34,6 +35,32 @@ pub enum Shown {
     /// Nothing but states that stand still: they may be left over from requests that were aborted.
     Still,
 }
+
+impl Shown {
+    /// By the states of running, waiting and deferred requests, whether requests come and go
+    /// meanwhile, and whether what came out behind it had waited.
+    pub(super) fn of(
+        (running, waiting, deferred): States,
+        come_and_go: bool,
+        had_waited: impl FnOnce() -> bool,
+    ) -> Self {
+        let is_moved = |state: Option<GaugeSummary>| state.is_some_and(|one| one.max > one.min);
+        let most = |state: Option<GaugeSummary>| state.map_or(0.0, |one| one.max);
+        let is_idle = running.is_some_and(|running| running.max <= 0.0);
+        if most(deferred) > 0.0 && most(deferred) >= most(waiting) && is_idle {
+            Self::Deferred
+        } else if come_and_go {
+            Self::Uncounted
+        } else if is_moved(running) || is_moved(waiting) || had_waited() {
+            Self::Alive
+        } else {
+            Self::Still
+        }
+    }
+}
+
+/// Requests that run, wait and are deferred in a stretch, each where it is measured.
+type States = (Option<GaugeSummary>, Option<GaugeSummary>, Option<GaugeSummary>);
 
 impl Stall {
     /// Its length, seconds: at least that long nothing came out.

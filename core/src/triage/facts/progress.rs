@@ -247,24 +247,11 @@ fn stall(
         return None;
     }
     let (running, waiting) = (state(Family::Running), state(Family::Waiting));
-    let deferred = state(Family::WaitingDeferred).map_or(0.0, |deferred| deferred.max);
-    let waits = waiting.map_or(0.0, |waiting| waiting.max);
-    let is_moved = |state: GaugeSummary| state.max > state.min;
-    let shown =
-        if deferred > 0.0 && deferred >= waits && running.is_some_and(|running| running.max <= 0.0)
-        {
-            Shown::Deferred
-        } else if lasts && silence.left >= COME_AND_GO {
-            Shown::Uncounted
-        } else if late.is_some()
-            || running.is_some_and(is_moved)
-            || waiting.is_some_and(is_moved)
-            || token_came_late(subject, replica, silence.to, length)
-        {
-            Shown::Alive
-        } else {
-            Shown::Still
-        };
+    let shown = Shown::of(
+        (running, waiting, state(Family::WaitingDeferred)),
+        lasts && silence.left >= COME_AND_GO,
+        || late.is_some() || token_came_late(subject, replica, silence.to, length),
+    );
     let stall = Stall {
         replica: replica.key.clone(),
         since,
