@@ -7,7 +7,6 @@
 use crate::catalogue::facts::FactId;
 use crate::catalogue::families::Family;
 use crate::catalogue::threshold::{Reason, Threshold};
-use crate::growth::gauge::GaugeSummary;
 use crate::scope::Replica;
 use crate::triage::behind::{behind, late_first_token, longest_prefill, token_came_late};
 use crate::triage::by_chance::{is_unusual, longest_idle, longest_pause};
@@ -243,7 +242,7 @@ fn stall(
     } else {
         return None;
     };
-    if state(Family::Asleep).is_some_and(is_on) {
+    if state(Family::Asleep).is_some_and(|state| state.max > 0.0) {
         return None;
     }
     let (running, waiting) = (state(Family::Running), state(Family::Waiting));
@@ -294,8 +293,4 @@ fn keep_longest(longest: &mut Option<Stall>, stall: Stall) {
     if longest.as_ref().is_none_or(|known| length(known) < length(&stall)) {
         *longest = Some(stall);
     }
-}
-
-fn is_on(state: GaugeSummary) -> bool {
-    state.max > 0.0
 }
