@@ -224,7 +224,9 @@ fn stall(
     };
     let is_late = !is_seen && late.is_some();
     let beyond = |line: &Threshold| {
-        let line = beyond_a_prompt(line).max(chance);
+        // No prompt is computed where nothing is known to be inside.
+        let own = subject.line(line).max(ROUNDED_STEPS * activity.shows_after);
+        let line = if is_seen { beyond_a_prompt(line) } else { own }.max(chance);
         if is_late { line.min((until - since) as f64 / 1000.0) } else { line }
     };
     // What the first sample shows may have changed with the last output.
