@@ -165,17 +165,17 @@ fn states_that_are_missing_do_not_say_that_an_engine_is_empty() {
 fn an_engine_without_states_is_not_called_idle() {
     let idle = || silent(engine(), START - MINUTE);
     let zero = |page: Page| changed(page, "num_requests", |_, _| 0.0);
-    is(&zero(idle()).diagnosis(), CauseId::CannotTell, &["The engine is idle here"], &[]);
+    is(&zero(idle()).diagnosis(), CauseId::LowTraffic, &["Idle: no request arrived"], &[]);
     for (gone, words) in [
         (&["num_requests"][..], "Not measured: running requests, waiting requests"),
         (&["waiting"], "Not measured: waiting requests"),
         (&["running"], "Not measured: running requests"),
     ] {
         let found = without(zero(idle()), gone).diagnosis();
-        is(&found, CauseId::CannotTell, &["No request finished", words], &["idle here"]);
+        is(&found, CauseId::CannotTell, &["No request finished", words], &["Idle"]);
     }
     let nan = changed(zero(idle()), "waiting", |_, _| f64::NAN).diagnosis();
-    is(&nan, CauseId::CannotTell, &["Not measured: waiting requests"], &["idle here"]);
+    is(&nan, CauseId::CannotTell, &["Not measured: waiting requests"], &["Idle"]);
 }
 
 fn nameless(page: Page) -> Page {

@@ -216,7 +216,7 @@ fn an_idle_engine_whose_server_fails_is_not_called_idle() {
         page.add(labels, |time| 3.0 * ((time - START) / SECOND) as f64);
         page.diagnosis()
     };
-    assert!(idle(0).diagnosis().verdict.sentence.contains("nothing to judge"));
+    assert!(idle(0).diagnosis().verdict.sentence.contains("Idle: no request arrived"));
     for finished in [0, 20] {
         let found = failing(idle(finished));
         is(&found, CauseId::EngineErrors, "were answered with a server error");

@@ -19,6 +19,8 @@ closed_list! {
         InspectTransfer = "inspect-transfer",
         /// Look at the schemas of structured outputs.
         InspectGrammars = "inspect-grammars",
+        /// Compare what the gateway receives with what reaches the engine.
+        InspectGateway = "inspect-gateway",
         /// Wake an engine that was put to sleep.
         WakeEngine = "wake-engine",
         /// Restart an engine that no longer makes progress.
@@ -82,6 +84,7 @@ impl ActionId {
             | Self::InspectErrors
             | Self::InspectTransfer
             | Self::InspectGrammars
+            | Self::InspectGateway
             | Self::WakeEngine
             | Self::ActOnLatency => ActionCost::Nothing,
             Self::ChangeRouting

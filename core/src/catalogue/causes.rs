@@ -26,6 +26,8 @@ closed_list! {
         /// Requests wait for something other than capacity, a cache or an adapter: usually their
         /// grammar.
         GrammarStall = "grammar-stall",
+        /// Now and then a giant prompt needs most of the KV cache, and all others wait behind it.
+        HeadOfLine = "head-of-line",
         /// Time to first token and inter-token latency are within their targets, requests do not
         /// queue, and nothing else is missed.
         Healthy = "healthy",
@@ -49,6 +51,9 @@ closed_list! {
         LongPrompts = "long-prompts",
         /// Requests wait for adapters, of which more are wanted than fit into a batch.
         LoraChurn = "lora-churn",
+        /// Little or no traffic reaches the engine, or much less than before, and what does is
+        /// served as it should be.
+        LowTraffic = "low-traffic",
         /// The prefix cache stopped hitting, so that prompts of the old length are computed anew.
         PrefixCacheCollapse = "prefix-cache-collapse",
         /// A new process is warming up: its first minutes are slower than what it replaced.
@@ -72,5 +77,7 @@ closed_list! {
         SpeculationNotPaying = "speculation-not-paying",
         /// Numbers that must agree contradict each other, and no known repair explains it.
         TelemetryFault = "telemetry-fault",
+        /// Requests wait because a step computes no more tokens, while slots and memory are free.
+        TokenBudget = "token-budget",
     }
 }

@@ -127,6 +127,7 @@ mod repair;
 mod rows;
 mod sampling;
 mod slack;
+mod tail;
 
 pub(crate) use arithmetic::CompensatedSum;
 pub use artefact::Artefact;
@@ -143,3 +144,4 @@ pub use prometheus_fraction::prometheus_fraction;
 pub use rank::quantile_rank;
 pub(crate) use rows::Rows;
 pub use sampling::SamplingInterval;
+pub use tail::TailEstimate;

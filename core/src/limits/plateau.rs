@@ -35,6 +35,11 @@ static LEAST_SHARE_AT_CAP: Threshold = Threshold {
     ),
 };
 
+/// Steps for which a slot stays free: an engine that schedules one step ahead gives it away one
+/// step later than it could. At 1, caps with short outputs are missed; at 3, two scrapes at one
+/// number are a cap.
+const STEPS_FREE: f64 = 2.0;
+
 /// Share of those scrapes at which the batch must stand within a dip of the cap.
 static LEAST_SHARE_NEAR_CAP: Threshold = Threshold {
     id: "admission.share-near-cap",
@@ -113,8 +118,8 @@ pub fn find(
     let near_cap = held.iter().filter(|&&index| stands(running[index], cap)).count();
     let steady = near_cap as f64 >= settings.threshold(&LEAST_SHARE_NEAR_CAP) * held.len() as f64;
     // The gauge is sampled after finishes and before admission: the share exactly at the cap falls
-    // off with the finishes of a step.
-    let seen = libm::exp(-finishes_a_step(replica, grid, first, last));
+    // off with the finishes during the steps for which a slot is free.
+    let seen = libm::exp(-STEPS_FREE * finishes_a_step(replica, grid, first, last));
     let enough = at_cap >= LEAST_SCRAPES
         && at_cap as f64 >= settings.threshold(&LEAST_SHARE_AT_CAP) * seen * held.len() as f64;
     if cap < highest || !steady || !enough {

@@ -168,8 +168,15 @@ fn attainment(
         return None;
     }
     let (target, _) = settings.slo.target(definition.id)?;
-    let fraction = now.histograms.get(&family)?.fraction(target)?;
-    Some(Attainment { target, lo: fraction.lo, hi: fraction.hi, exact: fraction.exact })
+    let histogram = now.histograms.get(&family)?;
+    let fraction = histogram.fraction(target)?;
+    Some(Attainment {
+        target,
+        lo: fraction.lo,
+        hi: fraction.hi,
+        exact: fraction.exact,
+        missed: histogram.tail_estimate(target),
+    })
 }
 
 fn gauge_signal(

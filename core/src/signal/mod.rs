@@ -10,7 +10,7 @@ pub mod registry;
 
 use crate::catalogue::families::Family;
 use crate::catalogue::signals::SignalId;
-use crate::histogram::QuantileEstimate;
+use crate::histogram::{QuantileEstimate, TailEstimate};
 use level::Level;
 
 /// One measurement over a window, in the unit of its [`SignalId`].
@@ -53,6 +53,8 @@ pub struct Attainment {
     pub hi: f64,
     /// The target is a bucket bound, so `lo` equals `hi`.
     pub exact: bool,
+    /// An estimate of the share above the target; absent in the first and in the last bucket.
+    pub missed: Option<TailEstimate>,
 }
 
 /// The measurements of a window, in reading order.

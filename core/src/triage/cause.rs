@@ -50,6 +50,8 @@ pub enum Class {
     Data,
     /// Something makes requests slow or lose.
     Cause,
+    /// Nothing does, and something else is worth knowing.
+    Notice,
     /// Nothing does, and that is proven.
     Healthy,
     /// None of these can be told.

@@ -229,11 +229,11 @@ fn flip(evidence: &[Evidence]) -> Option<Flip> {
         .map(|one| Flip { signal: one.signal, from: one.value, to: one.threshold })
 }
 
-/// The report's entry for one cause. Beside another verdict `healthy` and `cannot-tell` are clear,
-/// whatever they saw.
+/// The report's entry for one cause. Beside another verdict notices, `healthy` and `cannot-tell` are
+/// clear, whatever they saw.
 fn finding(asked: Asked, facts: &Facts, is_primary: bool, caveats: &Caveats) -> Finding {
     let rule = asked.rule;
-    let closes = matches!(rule.class, Class::Healthy | Class::CannotTell);
+    let closes = matches!(rule.class, Class::Notice | Class::Healthy | Class::CannotTell);
     let (state, reason, explanation) = match asked.answer {
         Answer::Clear(reason) => (State::Clear, reason, None),
         Answer::Unknown(reason) => (State::Unknown, reason, None),

@@ -17,7 +17,7 @@ export type Action = {
 };
 
 /** An action. */
-export type ActionId = "repair-telemetry" | "inspect-device" | "inspect-replica" | "inspect-front-end" | "inspect-errors" | "inspect-transfer" | "inspect-grammars" | "wake-engine" | "restart-engine" | "change-routing" | "shorten-prompts" | "restore-prefix-cache" | "limit-outputs" | "raise-max-num-seqs" | "raise-queue-limit" | "raise-max-loras" | "raise-token-budget" | "raise-kv-memory" | "disable-speculation" | "shed-load" | "add-replicas" | "lower-max-num-seqs" | "lower-kv-memory" | "scale-out-first" | "act-on-latency";
+export type ActionId = "repair-telemetry" | "inspect-device" | "inspect-replica" | "inspect-front-end" | "inspect-errors" | "inspect-transfer" | "inspect-grammars" | "inspect-gateway" | "wake-engine" | "restart-engine" | "change-routing" | "shorten-prompts" | "restore-prefix-cache" | "limit-outputs" | "raise-max-num-seqs" | "raise-queue-limit" | "raise-max-loras" | "raise-token-budget" | "raise-kv-memory" | "disable-speculation" | "shed-load" | "add-replicas" | "lower-max-num-seqs" | "lower-kv-memory" | "scale-out-first" | "act-on-latency";
 
 /** One step of the runbook. */
 export type ActionStep = {
@@ -87,7 +87,7 @@ export type Candidate = {
 };
 
 /** A verdict. */
-export type CauseId = "admission-rejected" | "cannot-tell" | "client-aborts" | "config-drift" | "engine-asleep" | "engine-errors" | "engine-hang" | "front-end" | "grammar-stall" | "healthy" | "host-bound" | "kv-admission" | "kv-thrash" | "kv-transfer-stall" | "load-above-capacity" | "long-context" | "long-prompts" | "lora-churn" | "prefix-cache-collapse" | "replica-starting" | "restart-loop" | "routing-imbalance" | "runaway-outputs" | "sick-replica" | "slot-cap" | "slow-decode" | "speculation-not-paying" | "telemetry-fault";
+export type CauseId = "admission-rejected" | "cannot-tell" | "client-aborts" | "config-drift" | "engine-asleep" | "engine-errors" | "engine-hang" | "front-end" | "grammar-stall" | "head-of-line" | "healthy" | "host-bound" | "kv-admission" | "kv-thrash" | "kv-transfer-stall" | "load-above-capacity" | "long-context" | "long-prompts" | "lora-churn" | "low-traffic" | "prefix-cache-collapse" | "replica-starting" | "restart-loop" | "routing-imbalance" | "runaway-outputs" | "sick-replica" | "slot-cap" | "slow-decode" | "speculation-not-paying" | "telemetry-fault" | "token-budget";
 
 /** The kind of a caveat. */
 export type CaveatId = "bad-bucket-bound" | "batch-too-large" | "counted-twice" | "counter-reset" | "counts-differ" | "decode-differs" | "duplicate-bounds" | "duplicate-prefix" | "duplicate-samples" | "duplicate-series" | "engine-defect" | "extrapolated" | "fractional-counts" | "gap" | "impossible-order" | "inconsistent-sum" | "missing-bucket" | "mixed-buckets" | "nan-observations" | "negative-counter" | "non-monotone" | "not-a-ratio" | "not-finite" | "outside-bounds" | "parts-exceed-whole" | "population-lag" | "query-failed" | "rates-as-counters" | "renamed" | "router-duplicate" | "scraped-twice" | "server-info" | "server-warning" | "shared-target" | "several-tokens-an-output" | "stale-page" | "started-from-zero" | "sum-fell" | "sums-differ" | "torn-scrape" | "unusable-bucket" | "unusable-sum" | "wrong-unit";

@@ -10,6 +10,8 @@ use crate::classes::Class;
 pub enum Claim {
     /// Nothing is wrong.
     Healthy,
+    /// Nothing is wrong, and one of these is worth knowing.
+    Note(Vec<String>),
     /// It cannot be told.
     CannotTell,
     /// One of these classes is the cause; several where the tool's words leave several open, none
@@ -30,18 +32,20 @@ impl Claim {
 
     /// Whether the claim holds the class, or another name for the same act.
     pub fn names(&self, class: &Class) -> bool {
-        matches!(self, Self::Cause(ids) if ids.iter().any(|id| class.is_named_by(id)))
+        matches!(self, Self::Cause(ids) | Self::Note(ids)
+            if ids.iter().any(|id| class.is_named_by(id)))
     }
 
     /// Whether the claim holds a name that is half right.
     pub fn half_names(&self, class: &Class) -> bool {
-        matches!(self, Self::Cause(ids) if ids.iter().any(|id| class.is_half_named_by(id)))
+        matches!(self, Self::Cause(ids) | Self::Note(ids)
+            if ids.iter().any(|id| class.is_half_named_by(id)))
     }
 
     /// How many classes it leaves open; 0 for everything but a named cause.
     pub fn width(&self) -> usize {
         match self {
-            Self::Cause(ids) => ids.len(),
+            Self::Cause(ids) | Self::Note(ids) => ids.len(),
             Self::Healthy | Self::CannotTell => 0,
         }
     }

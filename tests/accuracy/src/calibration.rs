@@ -78,7 +78,7 @@ fn said<'a>(cases: &[&'a CaseRecord]) -> Vec<Said<'a>> {
         let judgement = case.of(product::ID)?;
         let verdict = match &judgement.first {
             Claim::Healthy => "healthy".to_owned(),
-            Claim::Cause(ids) => ids.first()?.clone(),
+            Claim::Cause(ids) | Claim::Note(ids) => ids.first()?.clone(),
             Claim::CannotTell => return None,
         };
         let counted = matches!(case.standing, Standing::Fault | Standing::Healthy);

@@ -6,7 +6,7 @@ use inference_triage_core::report::{Evidence, Report};
 use inference_triage_core::session::Session;
 use inference_triage_core::settings::{Interval, Settings, Slo};
 use inference_triage_core::small::sorted::SortedMap;
-use inference_triage_core::triage::finding::State;
+use inference_triage_core::triage::finding::{Severity, State};
 
 use crate::answer::{Answer, Claim};
 
@@ -85,8 +85,13 @@ fn answer(report: &Report) -> Answer {
     let others =
         report.diagnosis.findings.iter().skip(1).filter(|finding| finding.state == State::Firing);
     let evidence = primary.map_or(&[][..], |finding| finding.evidence.as_slice());
+    let id = verdict.id.id();
+    let first = match verdict.severity {
+        Severity::Info => Claim::Note(vec![id.to_owned()]),
+        _ => claim(id),
+    };
     Answer {
-        claims: std::iter::once(claim(verdict.id.id()))
+        claims: std::iter::once(first)
             .chain(others.map(|finding| claim(finding.id.id())))
             .collect(),
         action: verdict.action.as_ref().map(|action| action.id.id().to_owned()),

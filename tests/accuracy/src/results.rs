@@ -196,7 +196,9 @@ fn usual_alarm(test: &[&CaseRecord], tool: &str) -> Option<(String, usize)> {
         .filter_map(|case| case.of(tool));
     let alarms = judged.filter(|judgement| judgement.outcome == Outcome::FalseAlarm);
     most_frequent(alarms.map(|judgement| match &judgement.first {
-        Claim::Cause(ids) if tool == product::ID => ids.first().cloned().unwrap_or_default(),
+        Claim::Cause(ids) | Claim::Note(ids) if tool == product::ID => {
+            ids.first().cloned().unwrap_or_default()
+        }
         _ => judgement.said.split(';').next().unwrap_or_default().to_owned(),
     }))
 }
@@ -217,7 +219,7 @@ fn most_frequent(names: impl Iterator<Item = String>) -> Option<(String, usize)>
 pub fn first_id(case: &CaseRecord) -> String {
     match case.of(product::ID).map(|judgement| &judgement.first) {
         Some(Claim::Healthy) => "healthy".to_owned(),
-        Some(Claim::Cause(ids)) => ids.first().cloned().unwrap_or_default(),
+        Some(Claim::Cause(ids) | Claim::Note(ids)) => ids.first().cloned().unwrap_or_default(),
         Some(Claim::CannotTell) | None => "cannot-tell".to_owned(),
     }
 }

@@ -69,7 +69,7 @@ impl Outcome {
         let first = answer.first();
         match (truth, first) {
             (_, Claim::CannotTell) => Self::Abstained,
-            (Truth::Healthy, Claim::Healthy) => Self::Right,
+            (Truth::Healthy, Claim::Healthy | Claim::Note(_)) => Self::Right,
             (Truth::Healthy, Claim::Cause(_)) => Self::FalseAlarm,
             (Truth::Fault(_), Claim::Healthy) => Self::Missed,
             (Truth::Fault(class), _) if first.names(class) => Self::Right,
@@ -79,6 +79,7 @@ impl Outcome {
             {
                 Self::Second
             }
+            (Truth::Fault(_), Claim::Note(_)) => Self::Missed,
             (Truth::Fault(_), Claim::Cause(ids)) if ids.is_empty() => Self::Alarm,
             (Truth::Fault(_), Claim::Cause(_)) => Self::Wrong,
         }

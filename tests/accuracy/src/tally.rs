@@ -181,7 +181,9 @@ impl Confusion {
             let answer = match &judgement.first {
                 Claim::Healthy => "healthy",
                 Claim::CannotTell => "cannot-tell",
-                Claim::Cause(ids) => ids.first().map_or("an alarm", String::as_str),
+                Claim::Cause(ids) | Claim::Note(ids) => {
+                    ids.first().map_or("an alarm", String::as_str)
+                }
             };
             for id in [case.truth.as_str(), answer] {
                 names.insert(place(id), id.to_owned());

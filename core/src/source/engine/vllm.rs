@@ -4,6 +4,7 @@ use crate::catalogue::families::Family;
 use crate::catalogue::families::Population::{Finished, FirstToken, Output, Step, Transferred};
 use crate::catalogue::knobs::Knob;
 use crate::ingest::batch::Labels;
+use crate::small::list::CollectVec;
 use crate::source::exporter::{
     AdapterSlots, CacheLimits, Defect, Exporter, ExporterKind, KnobWords, PLAIN_LABELS,
     PlacementLabels, VersionHint,
@@ -234,12 +235,16 @@ const KNOBS: &[KnobWords] = &[
 fn adapter_slots(labels: &Labels) -> Option<AdapterSlots> {
     let listed = |name: &str| {
         let list = labels.get(name).map_or("", String::as_str);
-        list.split(',').filter(|adapter| !adapter.is_empty()).count()
+        list.split(',').filter(|adapter| !adapter.is_empty()).collect_vec()
     };
+    // A request that waits for capacity wants an adapter too, often one that runs.
+    let running: Vec<&str> = listed("running_lora_adapters");
+    let waiting: Vec<&str> = listed("waiting_lora_adapters");
+    let is_other = |adapter: &&&str| !running.contains(adapter);
     Some(AdapterSlots {
         slots: labels.get("max_lora")?.parse().ok().filter(|slots| *slots > 0)?,
-        running: listed("running_lora_adapters"),
-        waiting: listed("waiting_lora_adapters"),
+        waiting: waiting.iter().filter(is_other).count(),
+        running: running.len(),
     })
 }
 

@@ -3,6 +3,7 @@
 use crate::catalogue::facts::FactId;
 use crate::catalogue::families::Family;
 use crate::catalogue::limits::LimitId;
+use crate::limits::plateau::Plateau;
 use crate::limits::{Provenance, plateau};
 use crate::scope::Replica;
 use crate::small::list::CollectVec;
@@ -89,15 +90,31 @@ impl Admission {
     }
 }
 
+/// Factor between two caps from which the larger one is another configuration. Nearer ones are each
+/// too low where requests wait at both.
+const APART: f64 = 4.0;
+
+/// Part of a cap by which a batch may stand below it in all scrapes of a window.
+const DIP: f64 = 0.1;
+
+/// Whether a batch is larger than a cap by more than what two scrapes of one cap differ by.
+pub(super) fn is_beyond(batch: f64, slots: f64) -> bool {
+    batch > slots + libm::ceil(DIP * slots).max(1.0)
+}
+
 fn cap(subject: &Subject<'_>) -> Option<Cap> {
     let limit = subject.limit(LimitId::MaxNumSeqs)?;
     limit.usage_share.filter(|share| *share >= 1.0)?;
     let plateaus = &subject.limits.plateaus;
-    let first = plateaus.first().filter(|_| limit.provenance == Provenance::Inferred);
+    let lowest = plateaus.iter().min_by(|left, right| left.cap.total_cmp(&right.cap));
+    let lowest = lowest.filter(|_| limit.provenance == Provenance::Inferred);
+    let slots = lowest.map_or(limit.value, |lowest| lowest.cap);
+    let is_there = |plateau: &&Plateau| lowest.is_none() || plateau.cap < APART * slots;
+    let there = plateaus.iter().filter(is_there);
     Some(Cap {
-        slots: limit.value,
-        seen: first.map(|plateau| (plateau.at_cap, plateau.waiting_scrapes)),
-        replicas: plateaus.iter().map(|plateau| plateau.replica.clone()).collect_vec(),
+        slots,
+        seen: lowest.map(|plateau| (plateau.at_cap, plateau.waiting_scrapes)),
+        replicas: there.map(|plateau| plateau.replica.clone()).collect_vec(),
         since: limit.since,
     })
 }

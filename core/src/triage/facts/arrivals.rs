@@ -9,10 +9,11 @@ use crate::catalogue::threshold::{Reason, Threshold};
 use crate::triage::facts::FactDefinition;
 use crate::triage::facts::loss::Loss;
 use crate::triage::subject::{Change, Subject};
-use crate::window::measurements::Measurements;
+use crate::window::measurements::{Measurements, Total};
+use crate::window::onset::LEAST_REQUESTS;
 
 pub(super) static FACT: FactDefinition =
-    FactDefinition { id: FactId::Arrivals, thresholds: &[&GREW] };
+    FactDefinition { id: FactId::Arrivals, thresholds: &[&GREW, &FELL] };
 
 /// Growth of the arrivals that counts as one.
 static GREW: Threshold = Threshold {
@@ -25,6 +26,19 @@ static GREW: Threshold = Threshold {
              hour counts as growth; at 1.5, half of the overloads pass for a fault of the engine.",
     ),
 };
+
+/// Share of what arrived before, up to which traffic fell.
+static FELL: Threshold = Threshold {
+    id: "arrivals.fell",
+    value: 0.6,
+    range: (0.01, 0.95),
+    reason: Reason::of(
+        "Share of the requests per second of the range before the window, at least five minutes of              it, up to which traffic fell, beyond chance. Callers come and go by a third within an              hour; higher, every lull is a notice; lower, half of the callers are lost unseen.",
+    ),
+};
+
+/// Least range before the window that its traffic is compared with, seconds: less is a moment.
+const LEAST_BEFORE: f64 = 300.0;
 
 /// Standard deviations of a Poisson count beyond which arrivals did not grow by chance: one window
 /// in seven hundred.
@@ -43,6 +57,9 @@ pub struct Arrivals {
     pub change: Option<Change>,
     /// They grew by more than chance.
     pub grew: bool,
+    /// First tokens per second in the range before the window and in it, where they fell by more
+    /// than chance.
+    pub fall: Option<Change>,
 }
 
 impl Arrivals {
@@ -59,6 +76,7 @@ impl Arrivals {
         Self {
             grew: change.is_some_and(|change| beyond_chance(change, now.seconds, line)),
             change,
+            fall: fall(subject),
             per_second,
             completed_per_second: now
                 .finished()
@@ -73,6 +91,22 @@ impl Arrivals {
         let completed = self.completed_per_second.filter(|completed| *completed > 0.0)?;
         self.per_second.map(|arriving| arriving / completed)
     }
+}
+
+fn fall(subject: &Subject<'_>) -> Option<Change> {
+    let (first, last) = (subject.now.first, subject.now.last);
+    let times = subject.grid.times();
+    let seconds = (times[first] - times[0]) as f64 / 1000.0;
+    let begun = |first, last| {
+        Total::of(Family::Ttft, subject.replicas, first, last).map(|total| total.count)
+    };
+    let (before, now) = (begun(0, first)?, begun(first, last)?);
+    let line = subject.line(&FELL);
+    let is_long = seconds >= LEAST_BEFORE && before >= LEAST_REQUESTS;
+    let change = Change { before: before / seconds, now: now / subject.now.seconds };
+    let expected = line * change.before * subject.now.seconds;
+    let fell = now + DEVIATIONS * libm::sqrt(expected) <= expected;
+    (is_long && subject.now.seconds > 0.0 && fell).then_some(change)
 }
 
 /// Whether a rate grew by the factor `line` and by more than three standard deviations of a Poisson

@@ -5,8 +5,8 @@ use crate::catalogue::families::Family;
 use crate::catalogue::phases::Phase;
 use crate::catalogue::signals::SignalId;
 use crate::catalogue::threshold::{Reason, Threshold};
-use crate::histogram::QuantileEstimate;
-use crate::signal::level::{Level, WAIT_SHARE_OF_TARGET};
+use crate::histogram::{QuantileEstimate, TailEstimate};
+use crate::signal::level::{BASELINE_EFFECT, Level, WAIT_SHARE_OF_TARGET};
 use crate::small::list::CollectVec;
 use crate::triage::evidence::Line;
 use crate::triage::facts::FactDefinition;
@@ -73,6 +73,25 @@ pub struct JudgedSignal {
     pub target: Option<Line>,
     /// Share of requests that miss the objective, least and most.
     pub missing: Option<(f64, f64)>,
+    /// Estimates of that share.
+    pub likely_missing: Option<TailEstimate>,
+    /// The mean by that of the baseline.
+    pub growth: Option<f64>,
+}
+
+impl JudgedSignal {
+    /// The objective lies within the interval of the quantile, and the estimate beyond what may
+    /// miss it.
+    pub fn is_likely_missed(&self, may_miss: f64) -> bool {
+        self.level == Level::Unknown && self.likely_missing.is_some_and(|one| one.share > may_miss)
+    }
+
+    /// The same, and even a cautious estimate is within it; the mean is not above that of the baseline.
+    pub fn is_likely_met(&self, may_miss: f64) -> bool {
+        self.level == Level::Unknown
+            && self.likely_missing.is_some_and(|one| one.cautious <= may_miss)
+            && self.growth.is_none_or(|growth| growth <= BASELINE_EFFECT)
+    }
 }
 
 /// Seconds a request by phase beyond what they were before and beyond what they may be.
@@ -184,20 +203,20 @@ impl Impact {
         self.judged.iter().find(|one| one.id == id)
     }
 
-    /// Whether an objective is missed.
+    /// Whether an objective is missed, for certain or by the estimate.
     pub fn is_hurt(&self) -> bool {
-        self.objectives().any(|level| level == Level::High)
+        self.objectives().any(|one| one.level == Level::High || one.is_likely_missed(self.may_miss))
     }
 
     /// Whether every objective that is measured is met.
     pub fn is_well(&self) -> bool {
-        self.objectives().all(|level| matches!(level, Level::Normal | Level::Low))
+        self.objectives().all(|one| matches!(one.level, Level::Normal | Level::Low))
     }
 
-    fn objectives(&self) -> impl Iterator<Item = Level> {
+    fn objectives(&self) -> impl Iterator<Item = &JudgedSignal> {
         [SignalId::Ttft, SignalId::Itl, SignalId::Tpot, SignalId::E2e]
             .into_iter()
-            .filter_map(|id| Some(self.signal(id)?.level))
+            .filter_map(|id| self.signal(id))
     }
 
     /// The level of a signal; Unknown when it is not measured.
@@ -241,6 +260,11 @@ fn judged(subject: &Subject<'_>, id: SignalId) -> JudgedSignal {
         quantile: subject.objective_quantile(id).filter(|_| is_of_tokens).cloned(),
         target: subject.target(id).map(|(value, source)| Line { value, source }),
         missing: attainment.map(|met| (1.0 - met.hi, 1.0 - met.lo)),
+        likely_missing: attainment.and_then(|met| met.missed),
+        growth: signal
+            .and_then(|signal| signal.mean.zip(signal.baseline_mean))
+            .filter(|(_, before)| *before > 0.0)
+            .map(|(now, before)| now / before),
     }
 }
 

@@ -194,7 +194,8 @@ impl Facts {
         let most = others().filter_map(|peer| peer.most_running).reduce(f64::max)?;
         // At equal arrivals and speed, replicas without a queue have slots that this one lacks.
         let is_equal = self.spread.crowded.is_none() && self.spread.sick.is_empty();
-        let has_slots = most > cap.slots || (is_equal && others().all(|peer| !peer.waited));
+        let has_slots = admission::is_beyond(most, cap.slots)
+            || (is_equal && others().all(|peer| !peer.waited));
         (!cap.replicas.is_empty() && has_slots).then_some((cap, most))
     }
 

@@ -13,7 +13,7 @@ use crate::window::measurements::Measurements;
 
 pub(super) static FACT: FactDefinition = FactDefinition {
     id: FactId::Prefill,
-    thresholds: &[&PREFILL_SHARE_OF_TARGET, &BOUND_SHARE, &STEPS_A_TOKEN],
+    thresholds: &[&PREFILL_SHARE_OF_TARGET, &BOUND_SHARE, &STEPS_A_TOKEN, &SMALL_STEP],
 };
 
 /// Share of inference from which prefill may hold the batch down.
@@ -42,6 +42,27 @@ static STEPS_A_TOKEN: Threshold = Threshold {
     ),
 };
 
+/// Prompt tokens a step below which it is small.
+static SMALL_STEP: Threshold = Threshold {
+    id: "prefill.small-step",
+    value: 1024.0,
+    range: (32.0, 16_384.0),
+    reason: Reason::of(
+        "Prompt tokens that the mean step computes, up to which it is small while prompts queue: \
+             vLLM's own budgets begin at 2,048 tokens, and a device is busy with about as many. Higher, \
+             an engine that prompts keep busy is told to compute larger steps; lower, a budget of 1,024 \
+             is not found.",
+    ),
+};
+
+/// Steps of the mean prompt from which prompts are cut: an engine that schedules one step ahead
+/// takes two for a prompt that fits into one. Lower, all do; higher, a budget of half a prompt is
+/// not found.
+const CHUNKED_STEPS: f64 = 2.5;
+
+/// Prompts that share the steps of one, on average, at most.
+const SHARED: f64 = 4.0;
+
 /// Steps of a prompt of whatever length: one is computed while the next is scheduled.
 const STEPS_A_PROMPT: f64 = 2.0;
 
@@ -65,6 +86,19 @@ pub struct Prefill {
     /// A prompt token costs more than before, by more than longer prompts explain: attention makes
     /// a token of a long prompt dearer than one of a short prompt.
     pub is_slower: bool,
+    /// Steps are small and prompts take several of them.
+    pub small_steps: Option<SmallSteps>,
+}
+
+/// Steps that compute few prompt tokens, several for a prompt.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SmallSteps {
+    /// Prompt tokens that a step computes on average.
+    pub tokens: f64,
+    /// Steps that the mean prompt takes.
+    pub steps: f64,
+    /// The line for the tokens.
+    pub line: f64,
 }
 
 impl Prefill {
@@ -85,8 +119,27 @@ impl Prefill {
             waits: waits(subject).unwrap_or(false),
             cost,
             is_slower: cost.is_some_and(slower),
+            small_steps: small_steps(subject),
         }
     }
+}
+
+/// Every step computes what waits, up to its budget. The mean step of an engine at which prompts
+/// queue is therefore as large as the budget, unless something else holds them.
+fn small_steps(subject: &Subject<'_>) -> Option<SmallSteps> {
+    let now = subject.now;
+    let step = now.mean(Family::Itl).or_else(|| now.token_time()).filter(|step| *step > 0.0)?;
+    let steps = now.mean(Family::PrefillTime)? / step;
+    let engines = subject.engines().max(1) as f64;
+    let per_second = now.count(Family::Ttft)? / now.seconds.max(1.0) / engines;
+    let prompt = Subject::computed_tokens(now)?;
+    let tokens = prompt * per_second * step;
+    let line = subject.line(&SMALL_STEP);
+    // Steps that compute less than a prompt in its time wait for something themselves; where they
+    // compute many, a prompt does.
+    let are_full = tokens * steps >= prompt && tokens * steps <= SHARED * prompt;
+    let are_small = tokens <= line && steps >= CHUNKED_STEPS && are_full;
+    are_small.then_some(SmallSteps { tokens, steps, line })
 }
 
 fn waits(subject: &Subject<'_>) -> Option<bool> {

@@ -98,7 +98,7 @@ pub struct Progress {
     /// Requests that got a first token; None where that is not measured.
     pub first_tokens: Option<f64>,
     /// Length of the window, seconds.
-    window_seconds: f64,
+    pub window_seconds: f64,
 }
 
 impl Progress {

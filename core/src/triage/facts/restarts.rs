@@ -54,6 +54,14 @@ static WARM: Threshold = Threshold {
 /// Mean times between starts since the last one up to which a loop goes on: waits may double.
 const GOES_ON: f64 = 2.0;
 
+/// Milliseconds after a start that show whether the process is warm: two scrapes of 30 s. Shorter,
+/// they hold few tokens; longer, a burst that comes minutes after a deploy counts as its warm-up.
+const FIRST_MS: i64 = 60_000;
+
+/// Share of the added time that must be gone in the last third: the rest of a warm-up falls with
+/// it. Less, and a slow device beside a lull counts; more, and a window within the warm-up passes.
+const FADED: f64 = 0.4;
+
 /// New processes.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Restarts {
@@ -95,7 +103,9 @@ impl Restarts {
             }
             found.lately = true;
             let line = subject.line(&WARM);
-            if let Some(warm_up) = warm_up(replica, (before, newest, last), line) {
+            if let Some(warm_up) =
+                warm_up(replica, (before, newest, last), subject.grid.times(), line)
+            {
                 found.warm_up = found.warm_up.or(Some(warm_up));
                 found.warming.push(replica.key.clone());
             }
@@ -144,18 +154,22 @@ fn restart_loop(
     is_on.then(|| Loop { replica: replica.key.clone(), starts: count, every })
 }
 
-/// The time of a token in the first third since a start and before it, where the old process and
-/// the last third are both faster.
+/// The time of a token right after a start and before it, where the old process and the last third
+/// since are both faster, and most of the difference is gone. What slows tokens later is no warm-up.
 fn warm_up(
     replica: &Replica,
     (before, start, last): (usize, usize, usize),
+    times: &[i64],
     line: f64,
 ) -> Option<(f64, f64)> {
     let third = (last - start) / 3;
+    let end = times[start] + FIRST_MS;
+    let first = times.partition_point(|time| *time < end).max(start + 1).min(last);
     let old = token_time(replica, 0, before)?;
-    let early = token_time(replica, start, start + third)?;
+    let early = token_time(replica, start, first)?;
     let late = token_time(replica, last - third, last)?;
-    (early > line * old && early > line * late).then_some((early, old))
+    let fades = early - late >= FADED * (early - old);
+    (early > line * old && early > line * late && fades).then_some((early, old))
 }
 
 fn token_time(replica: &Replica, first: usize, last: usize) -> Option<f64> {

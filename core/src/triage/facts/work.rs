@@ -2,13 +2,15 @@
 
 use crate::catalogue::facts::FactId;
 use crate::catalogue::families::Family;
+use crate::catalogue::limits::LimitId;
 use crate::catalogue::signals::SignalId;
 use crate::catalogue::threshold::{Reason, Threshold};
 use crate::triage::facts::FactDefinition;
 use crate::triage::subject::{Change, Subject};
+use crate::window::measurements::Measurements;
 
 pub(super) static FACT: FactDefinition =
-    FactDefinition { id: FactId::Work, thresholds: &[&GREW, &CHANGED, &MULTIPLIED] };
+    FactDefinition { id: FactId::Work, thresholds: &[&GREW, &CHANGED, &MULTIPLIED, &GIANT] };
 
 /// Growth of the tokens per second from which the engine was given more to do.
 static GREW: Threshold = Threshold {
@@ -47,6 +49,44 @@ static MULTIPLIED: Threshold = Threshold {
     ),
 };
 
+/// Share of the key-value cache from which one prompt is a giant.
+static GIANT: Threshold = Threshold {
+    id: "work.giant",
+    value: 0.4,
+    range: (0.05, 1.0),
+    reason: Reason::of(
+        "Share of the key-value cache of one engine that a prompt surely needs, by the lower bound of \
+             its bucket, to be a giant. A cache in ordinary use is half full, so such a prompt waits for \
+             others to end; lower, long prompts that fit beside what runs count; higher, buckets as wide \
+             as a factor of two hide most giants.",
+    ),
+};
+
+/// Prompts that alone need a large part of the cache.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Giants {
+    /// How many finished in the window.
+    pub count: f64,
+    /// Their tokens, at least.
+    pub least: f64,
+    /// Those by the tokens that the cache of one engine holds.
+    pub share: f64,
+    /// Tokens of the mean prompt.
+    pub mean: f64,
+    /// Those by what the cache holds.
+    pub mean_share: f64,
+    /// They come more often than in the baseline, twice as often at least; true without one.
+    pub are_more: bool,
+    /// The line for `share`.
+    pub line: f64,
+}
+
+/// Share of the prompts up to which giants come now and then: more, and they are the service.
+const RARE: f64 = 0.05;
+
+/// How much more often giants must come than before.
+const MORE: f64 = 2.0;
+
 /// Tokens a request, now and before.
 #[allow(
     clippy::struct_excessive_bools,
@@ -78,6 +118,8 @@ pub struct Work {
     pub outputs_grew: bool,
     /// More of each prompt is computed than before, and that weighs more than longer prompts.
     pub hit_ratio_fell: bool,
+    /// Prompts that alone need a large part of the cache.
+    pub giants: Option<Giants>,
     /// More tokens a second are written or read than in the baseline; true where neither is
     /// measured in both, because then a grown batch cannot be told from a consequence. False
     /// without a baseline.
@@ -111,6 +153,7 @@ impl Work {
             output_change,
             prompt_change,
             hit_ratio: subject.signal(SignalId::PrefixHitRatio).and_then(|signal| signal.mean),
+            giants: giants(subject),
             hit_ratio_fell: hit_ratio_fell(subject),
             grew: grew(subject),
         }
@@ -120,6 +163,33 @@ impl Work {
     pub fn prompt_growth(&self) -> f64 {
         self.computed_change.map_or(1.0, Change::factor)
     }
+}
+
+fn giants(subject: &Subject<'_>) -> Option<Giants> {
+    let capacity = subject.limit(LimitId::KvCapacityTokens)?.value;
+    let line = subject.line(&GIANT);
+    let prompts = subject.now.histograms.get(&Family::PromptTokensPerRequest)?;
+    let lower_ends = || std::iter::once(0.0).chain(prompts.upper_bounds().iter().copied());
+    let least = lower_ends().find(|lower| *lower >= line * capacity)?;
+    let above = |window: &Measurements| {
+        let prompts = window.histograms.get(&Family::PromptTokensPerRequest)?;
+        let beyond = prompts.upper_bounds().iter().position(|bound| *bound >= least)?;
+        Some(prompts.counts()[beyond + 1..].iter().sum::<f64>())
+    };
+    let all = prompts.count();
+    let count = above(subject.now).filter(|count| *count >= 2.0 && *count <= RARE * all)?;
+    let rate = count / subject.now.seconds.max(1.0);
+    let before = subject.baseline.and_then(|before| Some(above(before)? / before.seconds.max(1.0)));
+    let mean = subject.now.mean(Family::PromptTokensPerRequest)?;
+    Some(Giants {
+        count,
+        least,
+        share: least / capacity,
+        mean,
+        mean_share: mean / capacity,
+        are_more: before.is_none_or(|before| rate >= MORE * before),
+        line,
+    })
 }
 
 fn hit_ratio_fell(subject: &Subject<'_>) -> bool {

@@ -56,7 +56,9 @@ impl Cause for KvAdmission {
             return Answer::clear("requests hardly wait for capacity");
         }
         let peak = memory.peak.unwrap_or(0.0);
-        if !memory.is_full() {
+        // Room that admission keeps for outputs is free and not to be had.
+        let is_full = memory.is_full() || (memory.shrank && peak >= memory.peak_line);
+        if !is_full {
             return Answer::clear(format!("KV cache usage is at most {}", percent(peak)));
         }
         if memory.state == MemoryState::Thrashing {
@@ -77,7 +79,7 @@ impl Cause for KvAdmission {
             ),
             None => format!("KV cache usage reached {}", percent(peak)),
         };
-        let line = Line::constant(memory.full_line);
+        let line = Line::constant(memory.full_line.min(peak));
         Answer::Firing(exact(SignalId::KvUsage, "ratio", peak, Compare::AtLeast, line, text))
     }
 

@@ -103,8 +103,8 @@ impl Cause for KvThrash {
                 "requests were preempted although KV cache usage is at most {}",
                 percent(memory.peak.unwrap_or(0.0))
             )),
-            MemoryState::Thrashing if facts.restarts.lately && facts.impact.is_well() => {
-                Answer::clear("requests came back at once after a restart, and objectives are met")
+            MemoryState::Thrashing if facts.impact.is_well() && !facts.is_hurt_somewhere() => {
+                Answer::clear("requests are preempted, and every objective is met all the same")
             }
             MemoryState::Thrashing => Answer::Firing(Thrashing { preemptions, finished }),
         }
@@ -135,12 +135,26 @@ impl Cause for KvThrash {
             replicas: facts.memory.preempting.clone(),
             since: facts.memory.since,
             action: Some(action(facts, words)),
-            claims: Excess {
-                queue: facts.impact.excess.queue,
-                decode: facts.impact.excess.decode,
-                ..Excess::default()
-            },
+            claims: claims(state, facts),
         }
+    }
+}
+
+/// Preemptions per finished request from which they explain all the added time: a tenth of the
+/// requests stalls and computes twice, and their share of the cache is computed for nothing. Fewer
+/// explain as much less, so that another cause with evidence comes first.
+const EXPLAINS_ALL: f64 = 0.1;
+
+fn claims(state: &Thrashing, facts: &Facts) -> Excess {
+    let rate = state.preemptions / state.finished.max(1.0);
+    let share = (rate / EXPLAINS_ALL).min(1.0);
+    let Excess { queue, decode, .. } = facts.impact.excess;
+    // More load fills a cache that did not change; the queue is the load's.
+    let owns_queue = !facts.arrivals.grew || facts.memory.shrank;
+    Excess {
+        queue: if owns_queue { share * queue } else { 0.0 },
+        decode: share * decode,
+        ..Excess::default()
     }
 }
 

@@ -113,6 +113,9 @@ impl Cause for LoadAboveCapacity {
         if grew && facts.memory.shrank {
             return Answer::clear("the KV cache became smaller");
         }
+        if facts.work.prompts_grew && !grew {
+            return Answer::clear("prompts became long, and no more of them arrive");
+        }
         let has_slack = facts.step_time.grown(SLACK).zip(facts.step_time.target);
         let has_slack = has_slack.is_none_or(|(grown, target)| grown <= target.value);
         if !facts.is_hurt_somewhere() && has_slack {
@@ -208,6 +211,21 @@ fn evidence(state: &Frontier, facts: &Facts) -> Vec<Evidence> {
         Line::constant(0.0),
         format!("up to {} waited at once", counted(waiting, "request", "requests")),
     );
+    let grew = facts.arrivals.change.filter(|_| facts.arrivals.grew).map(|change| {
+        exact(
+            SignalId::RequestsPerS,
+            "requests/s",
+            change.now,
+            Compare::Above,
+            Line::baseline(change.before),
+            format!(
+                "{} requests arrive per second, was {}",
+                significant(change.now),
+                significant(change.before)
+            ),
+        )
+    });
+    let is_full = state.grown > state.target.value;
     let no_room = exact(
         SignalId::Itl,
         "s",
@@ -221,7 +239,8 @@ fn evidence(state: &Frontier, facts: &Facts) -> Vec<Evidence> {
             chosen_seconds(state.target.value)
         ),
     );
-    [waited, no_room].into_iter().chain(facts.queue.evidence()).collect_vec()
+    let no_room = Some(no_room).filter(|_| is_full);
+    std::iter::once(waited).chain(no_room).chain(grew).chain(facts.queue.evidence()).collect_vec()
 }
 
 fn rules_out(state: &Frontier, facts: &Facts) -> Vec<RuledOut> {

@@ -82,7 +82,7 @@ impl Cause for LongPrompts {
             return Answer::clear(format!("prefill takes only {} on average", seconds(prefill)));
         }
         let queue = facts.queue.seconds();
-        if queue > prefill {
+        if queue > prefill && !owns_queue(facts) {
             return Answer::clear(format!(
                 "requests queue longer ({}) than they prefill ({})",
                 seconds(queue),
@@ -117,15 +117,28 @@ impl Cause for LongPrompts {
                 seconds(state.prefill),
                 number(libm::round(state.tokens))
             ),
-            detail: format!("Queue wait is only {}.{hits}", seconds(facts.queue.seconds())),
+            detail: format!(
+                "Queue wait is {}{}.{hits}",
+                if facts.queue.seconds() > state.prefill { "" } else { "only " },
+                seconds(facts.queue.seconds())
+            ),
             evidence: evidence(state, facts),
             rules_out: rules_out(facts),
             replicas: Vec::new(),
             since: facts.changed_at,
             action: Some(action(words)),
-            claims: Excess { prefill: excess.prefill, queue: excess.queue, ..Excess::default() },
+            claims: if owns_queue(facts) {
+                excess
+            } else {
+                Excess { prefill: excess.prefill, queue: excess.queue, ..Excess::default() }
+            },
         }
     }
+}
+
+/// Whether the queue is that of the prompts: they multiplied, and no more requests arrive.
+fn owns_queue(facts: &Facts) -> bool {
+    facts.work.prompts_grew && !facts.arrivals.grew && !facts.work.contexts_grew
 }
 
 /// Why prefill is long although the prompts are not; None where they are.
@@ -188,7 +201,11 @@ fn evidence(state: &Long, facts: &Facts) -> Vec<Evidence> {
 fn rules_out(facts: &Facts) -> Vec<RuledOut> {
     let mut list = vec![ruled_out(
         CauseId::SlotCap,
-        format!("queue wait is only {}", seconds(facts.queue.seconds())),
+        if owns_queue(facts) {
+            "no more requests arrive than before, each with a longer prompt".to_owned()
+        } else {
+            format!("queue wait is only {}", seconds(facts.queue.seconds()))
+        },
     )];
     if facts.step_time.level == Level::Normal {
         list.push(ruled_out(CauseId::SlowDecode, format!("ITL {}", facts.step_time.reason)));

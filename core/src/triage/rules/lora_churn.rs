@@ -55,12 +55,6 @@ impl Cause for LoraChurn {
             return Answer::clear("no adapter waits for a slot");
         };
         let only = facts.admission.cap.is_none() && facts.memory.state == MemoryState::Free;
-        if adapters.waiting <= adapters.slots {
-            return Answer::unknown(format!(
-                "{} adapters wait, which may be those that run",
-                adapters.waiting
-            ));
-        }
         match facts.admission.is_deferred {
             Some(false) => return Answer::clear("requests wait for capacity, not for adapters"),
             None if !only || facts.arrivals.grew => {

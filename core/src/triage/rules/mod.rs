@@ -9,6 +9,7 @@ mod engine_errors;
 mod engine_hang;
 mod front_end;
 mod grammar_stall;
+mod head_of_line;
 mod healthy;
 mod host_bound;
 mod kv_admission;
@@ -18,6 +19,7 @@ mod load_above_capacity;
 mod long_context;
 mod long_prompts;
 mod lora_churn;
+mod low_traffic;
 mod prefix_cache_collapse;
 mod replica_starting;
 mod restart_loop;
@@ -28,6 +30,7 @@ mod slot_cap;
 mod slow_decode;
 mod speculation_not_paying;
 mod telemetry_fault;
+mod token_budget;
 
 use crate::triage::cause::Rule;
 
@@ -42,6 +45,7 @@ pub static RULES: &[&Rule] = &[
     &engine_hang::RULE,
     &front_end::RULE,
     &grammar_stall::RULE,
+    &head_of_line::RULE,
     &healthy::RULE,
     &host_bound::RULE,
     &kv_admission::RULE,
@@ -51,6 +55,7 @@ pub static RULES: &[&Rule] = &[
     &long_context::RULE,
     &long_prompts::RULE,
     &lora_churn::RULE,
+    &low_traffic::RULE,
     &prefix_cache_collapse::RULE,
     &replica_starting::RULE,
     &restart_loop::RULE,
@@ -61,4 +66,5 @@ pub static RULES: &[&Rule] = &[
     &slow_decode::RULE,
     &speculation_not_paying::RULE,
     &telemetry_fault::RULE,
+    &token_budget::RULE,
 ];

@@ -62,6 +62,9 @@ impl Cause for PrefixCacheCollapse {
         if !facts.work.cache_collapsed {
             return Answer::clear(text);
         }
+        if facts.work.giants.is_some_and(|giants| giants.are_more) {
+            return Answer::unknown(format!("{text}, and giant prompts came, which share nothing"));
+        }
         if facts.memory.shrank {
             return Answer::clear("the KV cache became smaller: it evicts what it held");
         }

@@ -24,6 +24,7 @@
 use crate::catalogue::actions::ActionId;
 use crate::catalogue::causes::CauseId;
 use crate::catalogue::signals::SignalId;
+use crate::signal::level::Level;
 use crate::text::number::compared_numbers;
 use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
 use crate::triage::evidence::{ActionBuilder, Line, exact};
@@ -56,7 +57,7 @@ impl Cause for RunawayOutputs {
         if !facts.work.outputs_grew || !facts.impact.is_hurt() {
             return Answer::clear(text);
         }
-        if facts.admission.is_deferred == Some(true) {
+        if facts.admission.is_deferred == Some(true) && facts.queue.level == Level::High {
             return Answer::clear(format!("{text}, but requests do not wait for capacity"));
         }
         let arrivals = facts.arrivals.change.filter(|_| facts.arrivals.grew);

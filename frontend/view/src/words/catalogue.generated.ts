@@ -49,6 +49,7 @@ export const CAUSE_MEANING: Record<CauseId, string> = {
   "engine-hang": "The engine holds requests and produces nothing: no token, no first token and no finish for longer than any step takes.",
   "front-end": "Requests spend their time in front of the engine: its API server has no processor time left.",
   "grammar-stall": "Requests wait for something other than capacity, a cache or an adapter: usually their grammar.",
+  "head-of-line": "Now and then a giant prompt needs most of the KV cache, and all others wait behind it.",
   "healthy": "Time to first token and inter-token latency are within their targets, requests do not queue, and nothing else is missed.",
   "host-bound": "The device waits for its host between steps.",
   "kv-admission": "Requests wait because the key-value cache has no room for another prompt, and nothing is preempted.",
@@ -58,6 +59,7 @@ export const CAUSE_MEANING: Record<CauseId, string> = {
   "long-context": "Contexts grew: each sequence holds more cached tokens, which every step reads and the cache must hold.",
   "long-prompts": "Time to first token is high because prefill is long, and each prompt token costs what it did before.",
   "lora-churn": "Requests wait for adapters, of which more are wanted than fit into a batch.",
+  "low-traffic": "Little or no traffic reaches the engine, or much less than before, and what does is served as it should be.",
   "prefix-cache-collapse": "The prefix cache stopped hitting, so that prompts of the old length are computed anew.",
   "replica-starting": "A new process is warming up: its first minutes are slower than what it replaced.",
   "restart-loop": "A replica restarts again and again.",
@@ -68,6 +70,7 @@ export const CAUSE_MEANING: Record<CauseId, string> = {
   "slow-decode": "Inter-token latency is above its target, and neither preemption nor a grown batch explains it.",
   "speculation-not-paying": "Drafts of speculative decoding are rejected, so that they cost more than they bring.",
   "telemetry-fault": "Numbers that must agree contradict each other, and no known repair explains it.",
+  "token-budget": "Requests wait because a step computes no more tokens, while slots and memory are free.",
 };
 
 export const ACTION_MEANING: Record<ActionId, string> = {
@@ -78,6 +81,7 @@ export const ACTION_MEANING: Record<ActionId, string> = {
   "inspect-errors": "Look at the engine's log and at the finish reasons.",
   "inspect-transfer": "Look at the link to the remote cache and at the store behind it.",
   "inspect-grammars": "Look at the schemas of structured outputs.",
+  "inspect-gateway": "Compare what the gateway receives with what reaches the engine.",
   "wake-engine": "Wake an engine that was put to sleep.",
   "restart-engine": "Restart an engine that no longer makes progress.",
   "change-routing": "Spread requests evenly or by prefix.",

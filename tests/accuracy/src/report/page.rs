@@ -263,6 +263,8 @@ const METHOD: &str = "
 - **Split.** The two sets share no hardware law, no trace, no severity and no onset.
 - **Names.** Another name for the same act is right (a burst called load above capacity); a neighbour whose act overlaps is half
   right (memory that holds admission back and memory that thrashes).
+- **Notes.** An answer of severity info says that all is well and that something is worth knowing (little traffic). On a healthy
+  service it is right; on a fault it counts as its name does, and as called healthy when it names another.
 - **Classes without a rule** count as an honest gap when the answer is “cannot tell” and as wrong when it is anything else.
 - **Limits.** One fault at a time. One engine family. Step times are laws with published coefficients, not measured traces. The
   simulation and the rules were written from the same description of the engine: an error in it would flatter both.
