@@ -1,6 +1,6 @@
-// `npm run accuracy [-- --full] [-- --check | --case NAME | --presence | --page]`: how often the diagnosis is right, on
-// simulated incidents with known truth. Rewrites docs/accuracy.md and docs/accuracy/; with --check
-// compares with them instead.
+// `npm run accuracy [-- --full] [-- --check | --case NAME | --seed N [--beside] | --presence |
+// --page]`: how often the diagnosis is right, on simulated incidents with known truth. Rewrites
+// docs/accuracy.md and docs/accuracy/; with --check compares with them instead.
 
 import { runAccuracy } from '../steps/checks.mjs';
 import { runVerb } from '../steps/progress.mjs';

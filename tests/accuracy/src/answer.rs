@@ -69,6 +69,10 @@ pub struct Answer {
     /// How far the deciding number lies from its threshold, as a share of the threshold; see
     /// [`crate::product`].
     pub margin: Option<f64>,
+    /// Id of the factor that owns most of the added time, where it tells one.
+    pub factor: Option<String>,
+    /// When it says that the fault began, Unix milliseconds.
+    pub since: Option<i64>,
 }
 
 impl Answer {
@@ -82,6 +86,8 @@ impl Answer {
             evidence: Vec::new(),
             confidence: None,
             margin: None,
+            factor: None,
+            since: None,
         }
     }
 
@@ -129,6 +135,8 @@ impl Findings {
             evidence: Vec::new(),
             confidence: None,
             margin: None,
+            factor: None,
+            since: None,
         }
     }
 }

@@ -25,6 +25,9 @@ pub struct Arguments {
     /// Measure what the sample gives away by which series exist, and write it and the page
     #[arg(long, conflicts_with_all = ["check", "full", "case"])]
     pub presence: bool,
+    /// Keep the headline figures of the sample that --seed draws beside those on the page
+    #[arg(long, requires = "seed", conflicts_with_all = ["presence", "full", "case"])]
+    pub beside: bool,
     /// Write the page anew from what was measured before, without a simulation
     #[arg(long, conflicts_with_all = ["check", "full", "case", "seed", "presence"])]
     pub page: bool,
@@ -77,6 +80,7 @@ mod tests {
             ("--check --case x", "--check"),
             ("--check --seed 4711", "--check"),
             ("--seed x", "--seed <N>"),
+            ("--beside", "--seed <N>"),
         ] {
             let message = read(text).unwrap_err();
             assert!(message.contains(part) && message.contains("--help"), "{text}: {message}");

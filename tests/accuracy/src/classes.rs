@@ -65,6 +65,64 @@ pub static CLASSES: [Class; 36] = [
     harmful(36, "grammar-stall", "requests wait for their grammar"),
 ];
 
+/// Families of classes: what is short, or where to look, by the classes in each.
+pub const FAMILIES: [(&str, &[&str]); 6] = [
+    (
+        "admission",
+        &[
+            "slot-cap",
+            "load-above-capacity",
+            "kv-admission",
+            "kv-thrash",
+            "token-budget",
+            "batch-growth",
+            "kv-transfer-stall",
+            "lora-churn",
+            "burst",
+            "capacity-pending",
+            "head-of-line",
+            "grammar-stall",
+        ],
+    ),
+    (
+        "work",
+        &[
+            "long-prompts",
+            "prefix-cache-collapse",
+            "prefill-decode-interference",
+            "long-context",
+            "runaway-outputs",
+            "encoder-cost",
+            "upstream-starvation",
+            "over-provisioned",
+        ],
+    ),
+    (
+        "speed",
+        &[
+            "slow-decode",
+            "interconnect",
+            "front-end-cpu",
+            "output-backpressure",
+            "speculation-not-paying",
+            "host-bound",
+        ],
+    ),
+    (
+        "fleet",
+        &[
+            "routing-imbalance",
+            "sick-replica",
+            "cold-start",
+            "restart-loop",
+            "engine-hang",
+            "config-drift",
+        ],
+    ),
+    ("ends", &["client-aborts", "error-burst", "admission-rejected"]),
+    ("data", &["telemetry-fault"]),
+];
+
 /// Names that ask for the same act as a class's own, by the class: whoever follows either does the
 /// same thing to the same part.
 const SAME_ACT: [(&str, &[&str]); 11] = [
@@ -171,6 +229,16 @@ mod tests {
         for knob in REMEDIES.iter().flat_map(|(_, knobs)| *knobs) {
             assert!(Knob::from_id(knob).is_some(), "{knob}");
         }
+    }
+
+    #[test]
+    fn every_class_has_one_family() {
+        for class in &CLASSES {
+            let families = FAMILIES.iter().filter(|(_, classes)| classes.contains(&class.id));
+            assert_eq!(families.count(), 1, "{}", class.id);
+        }
+        let listed: usize = FAMILIES.iter().map(|(_, classes)| classes.len()).sum();
+        assert_eq!(listed, CLASSES.len());
     }
 
     #[test]

@@ -5,7 +5,8 @@
 //! class that cannot exist without a part is drawn among the services that have it.
 
 use inference_triage_simulator::configuration::{
-    Encoder, FaultClass, Grammar, Lengths, Lora, Pending, RemoteKv, Restart, Scenario, Speculation,
+    Arrivals, Encoder, FaultClass, Grammar, Lengths, Lora, Pending, RemoteKv, Restart, Scenario,
+    Speculation,
 };
 use inference_triage_simulator::faults::device::Mechanism;
 use inference_triage_simulator::load::Load;
@@ -23,10 +24,10 @@ pub const LENGTHS: [(&str, f64, f64); 6] = [
     ("reason", 400.0, 2000.0),
 ];
 
-/// Sequences that should run on a replica while all is well: four of five 32 and more. Requests of
-/// a few tokens end too soon for that, small devices hold fewer, and fleets are simulated at less,
-/// so that 44 % of the faults do run 32.
-pub const RUNNING: [f64; 10] = [2.0, 8.0, 32.0, 48.0, 64.0, 64.0, 96.0, 96.0, 128.0, 256.0];
+/// Sequences that should run on a replica while all is well: nine of ten 32 and more. Requests of a
+/// few tokens end too soon for that, small devices hold fewer, and services leave room for a
+/// replica that is away, so that a third of the cases do run 32; see docs/simulator.md.
+pub const RUNNING: [f64; 10] = [4.0, 48.0, 64.0, 64.0, 96.0, 96.0, 128.0, 128.0, 192.0, 256.0];
 
 /// Slot caps and the kind of request that meets them, over caps 1 to 1,024 and outputs 5 to 2,000.
 /// The corner of many slots and short outputs is not there: its thousands of requests a second are
@@ -61,12 +62,32 @@ pub const MEDIUM_LENGTH: usize = 16_384;
 /// Sequences from which on a cache that is too small for them still holds one of the longest kind.
 pub const MANY: f64 = 64.0;
 
-/// Caches as multiples of what runs; 0: all that the device leaves.
-pub const CACHES: [f64; 4] = [1.6, 2.5, 5.0, 0.0];
+/// Caches as multiples of what runs; 0: all that the device leaves. Below 1.4 requests are
+/// preempted now and then, which a service bears: those that preempt are not the faults alone.
+pub const CACHES: [f64; 4] = [1.35, 1.6, 2.5, 0.0];
 
 /// Contexts so short that this share of what runs fills a cache that holds one; 0: as drawn. A
 /// cache under pressure needs such contexts, or vLLM refuses it, so half of all services have them.
 pub const TIGHT: [f64; 4] = [0.0, 0.0, 0.8, 0.4];
+
+/// Starts of single processes of a fleet after its deploy, while the others bear the load: half of
+/// all fleets see one in the window that is judged, so that a start there tells little about a
+/// loop of them. A restart of the only replica is an outage, and no service has one.
+pub const STARTS: [Starts; 4] = [Starts::None, Starts::None, Starts::Drained, Starts::Twice];
+
+/// Which processes of a fleet start, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Starts {
+    /// None but those of deploys.
+    #[default]
+    None,
+    /// A replica is drained in the window and comes back: a node is renewed, a rollout goes on.
+    Drained,
+    /// The same replica twice, before the window and in it: an operator tries a flag and takes it
+    /// back.
+    Twice,
+}
 
 /// Share of services that have each part: one half, so that a part tells least about a class that
 /// needs it and the services with and without it are told apart equally often.
@@ -95,11 +116,35 @@ const MOST_OF_A_CAP: (f64, f64) = (600.0, 60_000.0);
 /// drains.
 const ROLL_SECONDS: f64 = 60.0;
 
+/// From a start until the process answers and is warm, seconds.
+const START_SECONDS: f64 = 45.0;
+
 /// Context below which no service goes, tokens.
 const SHORTEST: usize = 1024;
 
-/// Share of the largest sensible batch that a healthy service runs, at most.
-const MOST_OF_BATCH: f64 = 0.8;
+/// Share of the largest sensible batch that a healthy service runs, at most: what runs varies by
+/// its root, and a process is slower than its law by a tenth at times.
+const MOST_OF_BATCH: f64 = 0.75;
+
+/// Share of an engine's time that its requests take beyond the steps that run anyway, at most.
+/// Above these the queue of a process that drifts by a tenth grows without end, and a cache that
+/// lost its prefixes never gets them back.
+const MOST_OF_TIME: MostOfTime = MostOfTime { well: 0.8, cold: 1.0, away: 1.0 };
+
+struct MostOfTime {
+    /// While all is well.
+    well: f64,
+    /// Of a process whose cache is empty.
+    cold: f64,
+    /// While another replica is away.
+    away: f64,
+}
+
+/// Share of that for traffic in bursts, which are two to three times their mean.
+const MOST_OF_BURSTS: f64 = 0.75;
+
+/// Share of that for the only replica: what waits while it is deployed is caught up with.
+const MOST_OF_ONE: f64 = 0.9;
 
 /// Share of the event loop's time that requests take while all is well, at most; more loops are
 /// started from there on, as `--api-server-count` would.
@@ -146,6 +191,8 @@ pub struct Environment {
     pub replays: bool,
     /// All replicas are deployed anew, where a fault begins at its onset.
     pub deployed: bool,
+    /// Starts of single processes of a fleet.
+    pub starts: Starts,
     /// The slot cap of a case whose cap is too low, see [`SLOT_CAPS`].
     pub slot_cap: Option<usize>,
 }
@@ -274,10 +321,31 @@ impl Environment {
         let share = if capped.is_some() { 1.0 } else { MOST_OF_BATCH };
         let (requests, tokens) =
             if capped.is_some() { MOST_OF_A_CAP } else { (MOST_REQUESTS, MOST_TOKENS) };
-        scenario.engine.max_num_seqs = scenario.engine.max_num_seqs.max(power_above(wanted * 1.5));
+        let slots = power_above(wanted * 1.5 / left_of_fleet(scenario));
+        scenario.engine.max_num_seqs = scenario.engine.max_num_seqs.max(slots);
         let load = Load::of(scenario);
         let replicas = scenario.replicas as f64;
-        let bearable = load.rate_at(wanted.min(load.largest_batch * share).max(0.3));
+        let mut bearable = load.rate_at((load.largest_batch * share).max(0.3));
+        if capped.is_none() {
+            let mut cold = scenario.clone();
+            cold.traffic.prefixes.share = 0.0;
+            let of_time = |share: f64, load: &Load| share / (load.output * load.slope);
+            bearable = bearable
+                .min(of_time(MOST_OF_TIME.well, &load))
+                .min(of_time(MOST_OF_TIME.cold, &Load::of(&cold)));
+            // One replica can be away, and the others bear its load too; the only one catches up
+            // with what waited.
+            let away = load.rate_at(load.largest_batch).min(of_time(MOST_OF_TIME.away, &load));
+            bearable = if replicas > 1.0 {
+                bearable.min(away * left_of_fleet(scenario))
+            } else {
+                bearable * MOST_OF_ONE
+            };
+        }
+        if matches!(scenario.traffic.arrivals, Arrivals::Bursts { .. }) {
+            bearable *= MOST_OF_BURSTS;
+        }
+        let bearable = bearable.min(load.rate_at(wanted));
         let most = (tokens / load.output).min(requests) / replicas;
         let rate = bearable.min(most);
         *scenario = scenario.clone().at_utilisation(rate / load.capacity.max(1e-9));
@@ -286,6 +354,7 @@ impl Environment {
     /// Slots, budget, cache, event loops and warm-up to match what runs.
     fn size(&self, scenario: &mut Scenario) {
         let load = Load::of(scenario);
+        let left = left_of_fleet(scenario);
         let engine = &mut scenario.engine;
         while self.tight > 0.0
             && engine.max_model_len > SHORTEST
@@ -296,7 +365,7 @@ impl Environment {
         engine.max_num_batched_tokens = engine.max_num_batched_tokens.max(engine.max_num_seqs);
         if self.cache > 0.0 {
             let longest = engine.max_model_len as f64 * 1.2;
-            let tokens = (load.running * load.live * self.cache).max(longest);
+            let tokens = (load.running * load.live * self.cache / left).max(longest);
             let blocks = (tokens / engine.block_size as f64) as usize + 2;
             engine.kv_blocks = blocks.min(engine.kv_blocks);
         }
@@ -333,17 +402,48 @@ impl Environment {
         }
     }
 
+    /// Single processes start again: in the window, and before it.
+    fn start(&self, scenario: &mut Scenario, timeline: Timeline, when: f64) {
+        if scenario.replicas < 2 || self.starts == Starts::None {
+            return;
+        }
+        let Load { output, step, .. } = Load::of(scenario);
+        // Whoever is served is served to the end.
+        let drain_seconds = (output * step * 3.0).clamp(30.0, 120.0);
+        let replica = scenario.replicas - 1;
+        let latest = (timeline.to - START_SECONDS - timeline.from).max(0.0);
+        let at_seconds = timeline.from + latest * when;
+        let earlier = timeline.from - drain_seconds - START_SECONDS - 60.0;
+        let times = match self.starts {
+            Starts::None => Vec::new(),
+            Starts::Drained => vec![at_seconds],
+            Starts::Twice => vec![earlier, at_seconds],
+        };
+        let kv_factor = LEAST_CACHE + 2.0 * (1.0 - LEAST_CACHE) * when;
+        scenario.restarts.extend(times.into_iter().map(|at_seconds| Restart {
+            replica,
+            at_seconds,
+            kv_factor,
+            drain_seconds,
+        }));
+    }
+
     /// What happens around the service: deploys and replicas that do not come. `when` is where a
     /// deploy that nothing depends on would fall, in [0, 1] of the time before the window.
     pub fn happen(&self, scenario: &mut Scenario, timeline: Timeline, needed: bool, when: f64) {
         if self.pending {
             scenario.pending.push(Pending { replicas: 1, at_seconds: timeline.onset.max(60.0) });
         }
+        scenario.engine.start_up.load_seconds = 25.0;
+        scenario.engine.start_up.warm_up_seconds = 20.0;
+        self.deploy(scenario, timeline, needed, when);
+        self.start(scenario, timeline, when);
+    }
+
+    fn deploy(&self, scenario: &mut Scenario, timeline: Timeline, needed: bool, when: f64) {
         if !self.deployed {
             return;
         }
-        scenario.engine.start_up.load_seconds = 25.0;
-        scenario.engine.start_up.warm_up_seconds = 20.0;
         let fleet = scenario.replicas;
         if !needed && fleet > 1 {
             Self::roll(scenario, timeline, when);
@@ -362,6 +462,12 @@ impl Environment {
             });
         }
     }
+}
+
+/// Share of a fleet that is there while one replica is away; all of a single one.
+fn left_of_fleet(scenario: &Scenario) -> f64 {
+    let replicas = scenario.replicas as f64;
+    if replicas > 1.0 { (replicas - 1.0) / replicas } else { 1.0 }
 }
 
 /// Mean output of a scenario, tokens.

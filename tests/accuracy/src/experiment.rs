@@ -10,6 +10,7 @@ use inference_triage_simulator::{Run, simulate};
 use serde::{Deserialize, Serialize};
 
 use crate::answer::Answer;
+use crate::changed::Change;
 use crate::grid::{Point, Subject};
 use crate::observed::Observed;
 use crate::product::{self, Objectives, Product, refused};
@@ -17,7 +18,9 @@ use crate::record::{CaseRecord, Configuration, Judgement, Split, Standing};
 use crate::rivals::presence::{Seen, features};
 use crate::rivals::{Moment, RIVALS};
 use crate::scoring::{Effect, Missed, Outcome, Truth, is_inspection};
-use crate::service::{Timeline, late_tokens, missed, objectives, scenario};
+use crate::service::{
+    Timeline, late_tokens, missed, objectives, promised_again, scenario, unasked,
+};
 
 /// Share of the window's requests, or of its tokens, that must miss an objective for a fault to
 /// count, and may not for a service to be healthy: what an objective of 95 % leaves.
@@ -28,6 +31,9 @@ const ASKED_AFTER: [f64; 10] = [15.0, 30.0, 60.0, 90.0, 120.0, 180.0, 240.0, 300
 
 /// Scrape interval of simulations whose metrics nobody reads, seconds.
 const UNSEEN_SECONDS: f64 = 600.0;
+
+/// Scrape interval where only what exists is looked at, seconds: a process loads for as long.
+const STANDING_SECONDS: f64 = 25.0;
 
 /// Which advice is followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,10 +74,23 @@ impl<'a> Case<'a> {
         let mut case = Self::simulated_once(point)?;
         if matches!(point.subject, Subject::Fault(_)) {
             let sound = Scenario { faults: Vec::new(), ..case.scenario.clone() };
-            let (missed, late) = case.felt(&simulate(&sound, point.scrape_seconds));
-            (case.missed_without, case.unsound) = (missed, missed.max(late) > HARM);
+            case.promise(Some(&simulate(&sound, point.scrape_seconds)));
         }
         Ok(case)
+    }
+
+    /// Counts what the service without a fault misses, promises it again where that is too much,
+    /// and counts what the case misses of that. None: the case has no fault.
+    fn promise(&mut self, sound: Option<&Run>) {
+        let (missed, late) = self.felt(sound.unwrap_or(&self.run));
+        if missed.max(late) > HARM {
+            let sound = sound.unwrap_or(&self.run);
+            self.objectives = promised_again(sound, self.objectives, self.timeline);
+        }
+        let (missed, late) = self.felt(sound.unwrap_or(&self.run));
+        (self.missed_without, self.unsound) = (missed, missed.max(late) > HARM);
+        let (missed, late) = self.felt(&self.run);
+        (self.missed, self.harmed) = (missed, missed.max(late) > HARM);
     }
 
     /// Shares of requests and of tokens that miss their objective in the window.
@@ -101,7 +120,7 @@ impl<'a> Case<'a> {
         let (missed, late) = case.felt(&case.run);
         (case.missed, case.harmed) = (missed, missed.max(late) > HARM);
         if matches!(point.subject, Subject::Healthy(_)) {
-            (case.missed_without, case.unsound) = (case.missed, case.harmed);
+            case.promise(None);
         }
         Ok(case)
     }
@@ -155,6 +174,18 @@ impl<'a> Case<'a> {
         }
     }
 
+    /// What an answer says of the change.
+    fn change(&self, answer: &Answer) -> Change {
+        let true_onset = self.unix_ms(self.timeline.onset) as f64;
+        let off = answer.since.map(|since| (since as f64 - true_onset) / 1000.0);
+        Change {
+            factor: answer.factor.clone(),
+            onset_off_steps: off
+                .filter(|_| self.point.onset)
+                .map(|seconds| seconds / self.point.scrape_seconds),
+        }
+    }
+
     /// Seconds from the onset to each tool's first right answer.
     fn detections(&self) -> BTreeMap<&'static str, f64> {
         let mut first = BTreeMap::new();
@@ -193,7 +224,13 @@ pub fn run(point: &Point, follow: Follow) -> Result<Ran, String> {
             if followed { advice.effect(&answer, outcome) } else { (None, None) };
         tools.insert(
             tool.to_owned(),
-            judgement(answer, case.truth(), effect, missed_after, detected.get(tool).copied()),
+            Judgement {
+                effect,
+                missed_after,
+                detected_after: detected.get(tool).copied(),
+                change: case.change(&answer),
+                ..judgement(answer, case.truth())
+            },
         );
     }
     let tried = follow == Follow::Everyone && measured && case.missed > HARM;
@@ -237,6 +274,20 @@ pub fn presence(point: &Point) -> Result<Seen, String> {
     })
 }
 
+/// The same without a simulation of minutes, so that nothing that moves is as in the case: what the
+/// scaffolding gives away. Every fault counts.
+pub fn standing(point: &Point) -> Result<Seen, String> {
+    let scenario = unasked(point)?;
+    let timeline = Timeline::of(point);
+    let batch = simulate(&scenario, STANDING_SECONDS).between(0.0, timeline.to).sample_batch(&[]);
+    let at = |seconds: f64| (scenario.start_unix_seconds as f64 + seconds) * 1000.0;
+    Ok(Seen {
+        truth: point.subject.id().to_owned(),
+        counts: true,
+        features: features(&Observed::new(&batch), at(timeline.from), at(timeline.to)),
+    })
+}
+
 /// The whole report of a case, for a person who looks into it.
 pub fn report(point: &Point) -> Result<Report, String> {
     let case = Case::simulated(point)?;
@@ -247,8 +298,7 @@ pub fn report(point: &Point) -> Result<Report, String> {
 
 /// Share of the window's requests that would miss an objective, for every knob of the simulation.
 pub fn knobs(point: &Point) -> Result<BTreeMap<&'static str, f64>, String> {
-    let scenario = scenario(point)?;
-    let (timeline, objectives) = (Timeline::of(point), objectives(&scenario));
+    let Case { scenario, timeline, objectives, .. } = Case::simulated(point)?;
     let turned =
         Knob::ALL.iter().filter_map(|knob| Some((knob.id(), scenario.with_action(knob.id())?)));
     Ok(turned
@@ -258,24 +308,20 @@ pub fn knobs(point: &Point) -> Result<BTreeMap<&'static str, f64>, String> {
         .collect())
 }
 
-fn judgement(
-    answer: Answer,
-    truth: Truth,
-    effect: Option<Effect>,
-    missed_after: Option<f64>,
-    detected_after: Option<f64>,
-) -> Judgement {
+/// An answer beside the truth; what following it does and what it says of the change comes apart.
+fn judgement(answer: Answer, truth: Truth) -> Judgement {
     Judgement {
         outcome: Outcome::of(&answer, truth),
         first: answer.first().clone(),
         said: answer.said,
         evidence: answer.evidence,
         action: answer.action,
-        effect,
-        missed_after,
-        detected_after,
+        effect: None,
+        missed_after: None,
+        detected_after: None,
         margin: answer.margin,
         confidence: answer.confidence,
+        change: Change::default(),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::classes::{CLASSES, Class};
 use crate::dropout::Dropout;
 use crate::environment::{
     CACHES, DEPLOYED, Environment, HAS, LENGTHS, MANY, MEDIUM_LENGTH, MODEL_LENGTHS, Needs,
-    RUNNING, SLOT_CAPS, TIGHT, needs_new_process, running_for_cap,
+    RUNNING, SLOT_CAPS, STARTS, TIGHT, needs_new_process, running_for_cap,
 };
 use crate::record::{Configuration, Split};
 
@@ -222,11 +222,17 @@ fn environments(subject: Subject, count: usize, key: &dyn Fn(&str) -> u64) -> Ve
         .filter(|length| !needs.short_contexts || *length <= MEDIUM_LENGTH)
         .collect();
     let ids: Vec<&str> = LENGTHS.iter().map(|(id, _, _)| *id).collect();
+    // Requests of a few tokens end too soon for many to run: they come half as often.
+    let ids = [&ids[..], &ids[2..]].concat();
     let many = |sequences: &f64| !needs.short_contexts || *sequences >= MANY;
     let sizes: Vec<f64> = RUNNING.into_iter().filter(many).collect();
     let running = dealt(&sizes, count, key("running"));
     // Of short requests many fit into any cache.
-    let ids = if needs.short_contexts { ids[3..].to_vec() } else { ids };
+    let ids = if needs.short_contexts {
+        LENGTHS[3..].iter().map(|(id, _, _)| *id).collect()
+    } else {
+        ids
+    };
     let lengths = dealt(&ids, count, key("lengths"));
     let model_length = dealt(&fitting, count, key("model length"));
     let cache = dealt(&CACHES, count, key("cache"));
@@ -242,6 +248,7 @@ fn environments(subject: Subject, count: usize, key: &dyn Fn(&str) -> u64) -> Ve
         .into_iter()
         .map(|has| needs.deployed || *has)
         .collect();
+    let starts = dealt(&STARTS, count, key("starts"));
     (0..count)
         .map(|index| Environment {
             running: *running[index],
@@ -261,6 +268,7 @@ fn environments(subject: Subject, count: usize, key: &dyn Fn(&str) -> u64) -> Ve
             pending: pending[index],
             replays: replays[index],
             deployed: deployed[index],
+            starts: *starts[index],
             slot_cap: None,
         })
         .collect()
@@ -428,7 +436,7 @@ mod tests {
         assert!((0.7..=0.8).contains(&deployed), "{deployed} of the healthy services");
         let large = share(&faults, |point| point.environment.running >= 32.0);
         // What is asked for; small devices and fleets run fewer, see tests/samples.rs.
-        assert!((0.75..=0.85).contains(&large), "{large} at 32 and more");
+        assert!((0.85..=0.95).contains(&large), "{large} at 32 and more");
     }
 
     #[test]

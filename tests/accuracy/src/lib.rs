@@ -8,6 +8,7 @@
 pub mod answer;
 pub mod arguments;
 pub mod calibration;
+pub mod changed;
 pub mod classes;
 pub mod dropout;
 pub mod environment;
@@ -23,6 +24,7 @@ pub mod results;
 pub mod rivals;
 pub mod samples;
 pub mod scoring;
+pub mod seeds;
 pub mod service;
 pub mod statistics;
 pub mod tally;

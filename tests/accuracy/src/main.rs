@@ -17,6 +17,7 @@ use inference_triage_accuracy::report::page::{self, Beside};
 use inference_triage_accuracy::report::{pictures, recorded, reliability};
 use inference_triage_accuracy::results::Results;
 use inference_triage_accuracy::rivals::presence::Presence;
+use inference_triage_accuracy::seeds::{self, Headline};
 use inference_triage_accuracy::{parallel, samples};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -80,6 +81,12 @@ fn act(arguments: &Arguments) -> Result<ExitCode, String> {
     let cases: Vec<CaseRecord> = ran.into_iter().map(|ran| ran.record).collect();
     let results = Results::of(grid.mode, seed, &cases, advice_simulations);
     if arguments.seed.is_some() {
+        if arguments.beside {
+            let file = docs.join(seeds::FILE);
+            let known = read_json(&file)?.unwrap_or_default();
+            write(&file, &json(&seeds::with(known, Headline::of(&results)))?)?;
+            write_page(docs)?;
+        }
         return print(&page::summary(&results));
     }
     match committed {
@@ -252,7 +259,9 @@ fn committed_page(docs: &Path) -> Result<String, String> {
     let (full, quick) = results_in(&docs.join("accuracy"));
     let shown = full.as_ref().or(quick.as_ref()).ok_or(NOTHING_MEASURED)?;
     let recorded = read_json(&docs.join(recorded::FILE))?.unwrap_or_default();
-    let beside = Beside { presence: read_json(&docs.join(PRESENCE))?, recorded };
+    let presence = read_json(&docs.join(PRESENCE))?;
+    let seeds = read_json(&docs.join(seeds::FILE))?.unwrap_or_default();
+    let beside = Beside { presence, recorded, seeds };
     Ok(page::page(shown, quick.as_ref(), &beside))
 }
 

@@ -100,7 +100,17 @@ fn answer(report: &Report) -> Answer {
         evidence: evidence.iter().map(|evidence| evidence.text.clone()).collect(),
         confidence: verdict.confidence,
         margin: margin(evidence),
+        factor: largest_factor(report),
+        since: verdict.since,
     }
+}
+
+/// The factor of the ledger that owns most of the added time.
+fn largest_factor(report: &Report) -> Option<String> {
+    let shares =
+        report.diagnosis.ledger.iter().filter_map(|entry| Some((entry.factor, entry.share?)));
+    let owned = shares.filter(|(_, share)| *share > 0.0);
+    owned.max_by(|left, right| left.1.total_cmp(&right.1)).map(|(factor, _)| factor.id().to_owned())
 }
 
 /// The least distance of any number of the evidence to its threshold, as a share of the threshold:

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::answer::Claim;
+use crate::changed::Change;
 use crate::dropout::Dropout;
 use crate::environment::Environment;
 use crate::product;
@@ -117,6 +118,9 @@ pub struct Judgement {
     /// Stated probability of being right.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub confidence: Option<f64>,
+    /// What it says of the change.
+    #[serde(skip_serializing_if = "Change::is_empty", default)]
+    pub change: Change,
 }
 
 impl CaseRecord {

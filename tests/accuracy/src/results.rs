@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::answer::Claim;
 use crate::calibration::Calibration;
-use crate::classes::CLASSES;
+use crate::classes::{CLASSES, FAMILIES};
 use crate::product;
 use crate::record::{CaseRecord, Split, Standing};
 use crate::rivals::RIVALS;
@@ -32,6 +32,9 @@ pub struct Results {
     pub both: Tally,
     /// The diagnosis by class, both sets.
     pub classes: Vec<ClassResult>,
+    /// The diagnosis by family of classes, the test set alone.
+    #[serde(default)]
+    pub families: Vec<FamilyResult>,
     /// The diagnosis by healthy situation, both sets.
     pub variants: Vec<VariantResult>,
     /// The diagnosis by each axis of the grid, both sets.
@@ -99,6 +102,15 @@ pub struct ClassResult {
     pub confused_with: Option<(String, usize)>,
 }
 
+/// The diagnosis on one family of classes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FamilyResult {
+    /// Family id, see [`FAMILIES`].
+    pub id: String,
+    /// Its shares.
+    pub tally: Tally,
+}
+
 /// The diagnosis on one healthy situation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct VariantResult {
@@ -142,6 +154,7 @@ impl Results {
             tuning: Tally::of(tuning.iter().copied(), product::ID),
             both: Tally::of(cases, product::ID),
             classes: classes(cases),
+            families: families(&test),
             variants: variants(cases),
             axes: axes(cases),
             confusion: Confusion::of(cases, product::ID),
@@ -247,6 +260,14 @@ fn classes(cases: &[CaseRecord]) -> Vec<ClassResult> {
             }
         })
         .collect()
+}
+
+fn families(test: &[&CaseRecord]) -> Vec<FamilyResult> {
+    let of_family = |(id, classes): &(&str, &[&str])| {
+        let cases = test.iter().copied().filter(|case| classes.contains(&case.truth.as_str()));
+        FamilyResult { id: (*id).to_owned(), tally: Tally::of(cases, product::ID) }
+    };
+    FAMILIES.iter().map(of_family).collect()
 }
 
 fn variants(cases: &[CaseRecord]) -> Vec<VariantResult> {

@@ -5,8 +5,10 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 
 use inference_triage_simulator::Run;
 use inference_triage_simulator::configuration::{
-    Arrivals, FaultClass, Hardware, HealthyVariant, Lengths, Scenario, TraceName,
+    Arrivals, FaultClass, Hardware, HealthyVariant, Lengths, Scenario, Shift, TraceName,
 };
+use inference_triage_simulator::load::{Load, quantile, round_above};
+use inference_triage_simulator::record::histogram::bounds;
 use inference_triage_simulator::record::outcome::{Ending, Outcome};
 use inference_triage_simulator::run::increase;
 
@@ -24,6 +26,9 @@ const SINCE_EVER_SECONDS: f64 = 300.0;
 /// From the onset to the begin of the diagnosed window, seconds; a burst or a hang would be over,
 /// its window begins with it.
 const LAG_SECONDS: f64 = 60.0;
+
+/// The same after a new process at the onset, more: it loads, and catches up with what waited.
+const START_SECONDS: f64 = 30.0;
 
 /// Share of its load at which the code trace is replayed: its bursts are ten times its mean, and a
 /// service that is to be healthy must have room for them.
@@ -49,7 +54,12 @@ impl Timeline {
     pub fn of(point: &Point) -> Self {
         let onset = if point.onset { point.before_seconds } else { 0.0 };
         let passes = matches!(point.subject.id(), "burst" | "engine-hang");
-        let lag = if passes { 0.0 } else { LAG_SECONDS };
+        let catches_up = needs_new_process(point.subject.id(), point.seed);
+        let lag = match (passes, catches_up) {
+            (true, _) => 0.0,
+            (false, true) => LAG_SECONDS + START_SECONDS,
+            (false, false) => LAG_SECONDS,
+        };
         let from = if point.onset { onset + lag } else { SINCE_EVER_SECONDS };
         Self { onset, from, to: from + point.window_seconds }
     }
@@ -57,6 +67,39 @@ impl Timeline {
 
 /// The service of a point; an unknown id is one sentence.
 pub fn scenario(point: &Point) -> Result<Scenario, String> {
+    let (scenario, onset) = around(point)?;
+    let made = match point.subject {
+        Subject::Fault(class) => scenario.with_fault(simulated(class)?, point.severity, onset),
+        Subject::Healthy(variant) => {
+            let simulated = HealthyVariant::from_id(variant);
+            scenario.with_variant(
+                simulated.ok_or_else(|| format!("the simulator has no situation {variant}"))?,
+            )
+        }
+    };
+    Ok(Scenario { name: point.id.clone(), ..made })
+}
+
+/// The flags and the surroundings of a point with hardly a request: what exists and is stated,
+/// without a simulation of minutes. Sizes of faults that follow from objectives are not those of
+/// the case.
+pub fn unasked(point: &Point) -> Result<Scenario, String> {
+    /// Requests of the whole case.
+    const REQUESTS: f64 = 20.0;
+    let (mut scenario, onset) = around(point)?;
+    if let Subject::Fault(class) = point.subject {
+        scenario = scenario.with_injected(simulated(class)?, point.severity, onset);
+    }
+    scenario.warm_up_seconds = 1.0;
+    let asked = Load::of(&scenario).rate * scenario.replicas as f64 * scenario.duration_seconds;
+    let rate_factor = (REQUESTS / asked.max(1e-9)).min(1.0);
+    let whole = Shift { at_seconds: -1e6, rate_factor, prompt_factor: 1.0, output_factor: 1.0 };
+    scenario.shifts = vec![whole];
+    Ok(scenario)
+}
+
+/// The service of a point before anything is done to it, and when that begins.
+fn around(point: &Point) -> Result<(Scenario, f64), String> {
     let configuration = &point.configuration;
     let timeline = Timeline::of(point);
     let mut scenario = plain(&configuration.hardware)?;
@@ -75,18 +118,7 @@ pub fn scenario(point: &Point) -> Result<Scenario, String> {
     let needed = needs_new_process(point.subject.id(), point.seed) && point.onset;
     let when = (point.seed % 997) as f64 / 997.0;
     point.environment.happen(&mut scenario, timeline, needed, when);
-    let made = match point.subject {
-        Subject::Fault(class) => {
-            scenario.with_fault(simulated(class)?, point.severity, timeline.onset)
-        }
-        Subject::Healthy(variant) => {
-            let simulated = HealthyVariant::from_id(variant);
-            scenario.with_variant(
-                simulated.ok_or_else(|| format!("the simulator has no situation {variant}"))?,
-            )
-        }
-    };
-    Ok(Scenario { name: point.id.clone(), ..made })
+    Ok((scenario, timeline.onset))
 }
 
 /// The plain service on a hardware. Its objectives take a simulation, the same one for all cases.
@@ -146,6 +178,45 @@ pub fn objectives(scenario: &Scenario) -> Objectives {
         e2e: objectives.e2e,
     }
 }
+
+/// What would have been promised of a service that misses an objective while all is well: its pilot
+/// was a few minutes of an even pace, and a team that looks back at its service promises what it
+/// does. Of each objective that is missed by more than its part the next round figure that
+/// [`KEPT`] of the finished requests meet, and no more than [`MOST_RAISED`] times what the pilot
+/// said: a service that needs more is overloaded, not promised too much.
+pub fn promised_again(run: &Run, objectives: Objectives, timeline: Timeline) -> Objectives {
+    let inside = |request: &&Outcome| (timeline.from..timeline.to).contains(&request.arrival);
+    let raised = |value: fn(&Outcome) -> Option<f64>, promised: f64, bounds: &[f64]| {
+        let values: Vec<f64> = run.requests.iter().filter(inside).filter_map(value).collect();
+        let needed = quantile(values, KEPT).filter(|needed| *needed > promised);
+        needed.map_or(promised, |needed| {
+            round_above(needed, bounds).min(promised * MOST_RAISED).max(promised)
+        })
+    };
+    let ttft = raised(Outcome::ttft, objectives.ttft, bounds::TIME_TO_FIRST_TOKEN);
+    let tpot = raised(Outcome::tpot, objectives.tpot, bounds::INTER_TOKEN_LATENCY);
+    let e2e = raised(Outcome::e2e, objectives.e2e, bounds::REQUEST_LATENCY);
+    let within = |itl| late_tokens(run, Objectives { itl, ..objectives }, timeline) <= LATE;
+    let mut later = bounds::INTER_TOKEN_LATENCY
+        .iter()
+        .copied()
+        .filter(|bound| *bound > objectives.itl && *bound <= objectives.itl * MOST_RAISED_BOUND);
+    let itl = if within(objectives.itl) { None } else { later.find(|bound| within(*bound)) };
+    Objectives { ttft, itl: itl.unwrap_or(objectives.itl), tpot, e2e }
+}
+
+/// Share of the requests that meet each objective which is promised again: three of them and the
+/// requests that fail by themselves leave 95 %.
+const KEPT: f64 = 0.985;
+
+/// Largest factor by which an objective is promised again.
+const MOST_RAISED: f64 = 2.0;
+
+/// The same for tokens, whose objective is a bound of their histogram: two bounds further.
+const MOST_RAISED_BOUND: f64 = 3.0;
+
+/// Share of the tokens that are late, at most, where their objective is promised again.
+const LATE: f64 = 0.04;
 
 /// Share of the requests that arrived in the window which missed an objective; 0 without requests.
 ///

@@ -45,6 +45,18 @@ impl Share {
         let half = Z95 / (1.0 + z2 / n) * libm::sqrt(p * (1.0 - p) / n + z2 / (4.0 * n * n));
         ((middle - half).max(0.0), (middle + half).min(1.0))
     }
+
+    /// Whether two independent shares differ by more than chance: the 95 % interval of their
+    /// difference does not hold 0. Never without cases.
+    ///
+    /// Source: R. G. Newcombe 1998, method 10, from Wilson's intervals of both.
+    pub fn differs_from(self, other: Self) -> bool {
+        let (Some(one), Some(two)) = (self.value(), other.value()) else { return false };
+        let (greater, less) = if one >= two { (self, other) } else { (other, self) };
+        let down = greater.value().unwrap_or(0.0) - greater.interval().0;
+        let up = less.interval().1 - less.value().unwrap_or(0.0);
+        (one - two).abs() > libm::sqrt(down * down + up * up)
+    }
 }
 
 /// One bin of a reliability plot.
@@ -162,6 +174,17 @@ mod tests {
         near(Share { hits: 10, of: 10 }.interval().0, 0.72247);
         assert_eq!(Share::default().interval(), (0.0, 1.0));
         assert_eq!(Share::default().value(), None);
+    }
+
+    /// Newcombe's own examples (Statistics in Medicine 17, table II, method 10): 56/70 − 48/80 from
+    /// 0.0524 to 0.3339, 6/7 − 2/7 from 0.0582 to 0.8062, 5/56 − 0/29 from −0.0381 to 0.1926.
+    #[test]
+    fn shares_differ_as_in_the_published_examples() {
+        let share = |hits, of| Share { hits, of };
+        assert!(share(56, 70).differs_from(share(48, 80)));
+        assert!(share(2, 7).differs_from(share(6, 7)));
+        assert!(!share(5, 56).differs_from(share(0, 29)));
+        assert!(!share(5, 5).differs_from(Share::default()));
     }
 
     /// Two bins by hand: 0.6, 0.7 → one of two right, |1 − 1.3| = 0.3; 0.9, 0.9, 0.9 → three of

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::answer::Claim;
+use crate::changed::factors;
 use crate::classes::{CLASSES, class};
 use crate::record::{CaseRecord, Judgement, Standing};
 use crate::scoring::{Effect, Outcome};
@@ -53,6 +54,20 @@ pub struct Tally {
     pub detected_within: Vec<Share>,
     /// Median seconds to the right name, of the faults that were named.
     pub median_detection: Option<f64>,
+    /// Faults that change a factor of the ledger and whose begin the data show: the factor that
+    /// owns most of the added time is one that they change.
+    #[serde(default)]
+    pub factor: Share,
+    /// The same faults: no factor owns any time.
+    #[serde(default)]
+    pub factor_untold: Share,
+    /// Faults named right or half right whose begin the data show: the verdict's begin is at most
+    /// [`crate::changed::ONSET_STEPS`] from it.
+    #[serde(default)]
+    pub onset: Share,
+    /// The same faults: the verdict states no begin.
+    #[serde(default)]
+    pub onset_untold: Share,
 }
 
 impl Tally {
@@ -85,6 +100,16 @@ impl Tally {
             ceiling: ceiling(&faults),
             detected_within: detected_within(&faults),
             median_detection: median_detection(&faults),
+            factor: Share::count(changing(&faults), |(case, judgement)| {
+                judgement.change.names_factor_of(&case.truth)
+            }),
+            factor_untold: Share::count(changing(&faults), |(_, judgement)| {
+                judgement.change.factor.is_none()
+            }),
+            onset: Share::count(begun(&faults), |(_, judgement)| judgement.change.is_on_time()),
+            onset_untold: Share::count(begun(&faults), |(_, judgement)| {
+                judgement.change.onset_off_steps.is_none()
+            }),
         }
     }
 
@@ -105,6 +130,19 @@ impl Tally {
 
 fn has_rule(case: &CaseRecord) -> bool {
     class(&case.truth).is_some_and(super::classes::Class::has_rule)
+}
+
+type Judged<'a> = (&'a CaseRecord, &'a Judgement);
+
+/// Faults that change a factor of the ledger and whose begin the data show.
+fn changing<'a>(faults: &[Judged<'a>]) -> impl Iterator<Item = Judged<'a>> {
+    faults.iter().copied().filter(|(case, _)| case.onset && !factors(&case.truth).is_empty())
+}
+
+/// Faults named right or half right whose begin the data show.
+fn begun<'a>(faults: &[Judged<'a>]) -> impl Iterator<Item = Judged<'a>> {
+    let named = |outcome| matches!(outcome, Outcome::Right | Outcome::Half);
+    faults.iter().copied().filter(move |(case, judged)| case.onset && named(judged.outcome))
 }
 
 fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use inference_triage_accuracy::answer::Claim;
+use inference_triage_accuracy::changed::Change;
 use inference_triage_accuracy::dropout::Dropout;
 use inference_triage_accuracy::environment::Environment;
 use inference_triage_accuracy::gate;
@@ -31,6 +32,7 @@ fn case(id: &str, truth: &str, said: &[&str], outcome: Outcome) -> CaseRecord {
         detected_after: None,
         margin: Some(0.5),
         confidence: None,
+        change: Change::default(),
     };
     CaseRecord {
         id: id.to_owned(),

@@ -236,7 +236,7 @@ pub fn fitting_objectives(scenario: &Scenario) -> Objectives {
 }
 
 /// The next figure that a person would write down, not on one of the bounds.
-fn round_above(value: f64, bounds: &[f64]) -> f64 {
+pub fn round_above(value: f64, bounds: &[f64]) -> f64 {
     const LEADING: [f64; 18] =
         [1.0, 1.2, 1.4, 1.6, 1.8, 2.0, 2.2, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0, 6.0, 7.0, 8.0, 9.0, 12.0];
     let decade = libm::pow(10.0, libm::floor(libm::log10(value.max(1e-6))));

@@ -1,5 +1,6 @@
 //! The first part of the page: where the diagnosis is wrong.
 
+use crate::changed::factors;
 use crate::classes::CLASSES;
 use crate::product;
 use crate::record::CaseRecord;
@@ -11,6 +12,10 @@ use crate::scoring::Effect;
 pub(super) fn section(results: &Results) -> String {
     let mut text = String::from("### Where it is wrong\n\n");
     text.push_str(&summary(results));
+    text.push_str("\n#### By family\n\n");
+    text.push_str(&families(results));
+    text.push_str("\n#### What changed, and since when\n\n");
+    text.push_str(&changes(results));
     text.push_str("\n#### By class, the worst first\n\n");
     text.push_str(&classes(results));
     text.push_str("\n#### Healthy services that look alarming\n\n");
@@ -57,6 +62,68 @@ fn summary(results: &Results) -> String {
              margins would support is [below](#confidence).\n",
         );
     }
+    text
+}
+
+fn families(results: &Results) -> String {
+    let rows: Vec<Vec<String>> = results
+        .families
+        .iter()
+        .map(|family| {
+            let tally = &family.tally;
+            vec![
+                family.id.clone(),
+                tally.top1.of.to_string(),
+                with_interval(tally.top1),
+                percent(tally.top2),
+                percent(tally.abstained),
+                percent(tally.missed),
+                percent(tally.wrong),
+            ]
+        })
+        .collect();
+    let heads = [
+        "family",
+        "faults, test set",
+        "named first",
+        "or second",
+        "cannot tell",
+        "called healthy",
+        "wrong",
+    ];
+    table(&heads, &rows)
+}
+
+/// Whether the factor that was changed is named, and its begin.
+fn changes(results: &Results) -> String {
+    let tally = &results.both;
+    let mut text = format!(
+        "Both sets, faults whose begin the data show. The factor that owns most of the added time is one that the fault changes in \
+         {} of those that change one ({}); in {} no factor owns any. Of the faults named right or half right {} have a stated begin within \
+         two scrape steps of the true one ({}); for {} none is stated.\n\n",
+        with_interval(tally.factor),
+        of(tally.factor),
+        of(tally.factor_untold),
+        with_interval(tally.onset),
+        of(tally.onset),
+        of(tally.onset_untold)
+    );
+    let changing = results.classes.iter().filter(|class| class.tally.factor.of > 0);
+    let rows: Vec<Vec<String>> = changing
+        .map(|class| {
+            let changed = factors(&class.id).iter().map(|factor| factor.title());
+            vec![
+                format!("`{}`", class.id),
+                changed.collect::<Vec<_>>().join(" or "),
+                of(class.tally.factor),
+                of(class.tally.factor_untold),
+                of(class.tally.onset),
+            ]
+        })
+        .collect();
+    let heads =
+        ["class", "what it changes", "owns most", "no factor owns any", "begin stated right"];
+    text.push_str(&table(&heads, &rows));
     text
 }
 

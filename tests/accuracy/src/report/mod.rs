@@ -6,4 +6,4 @@ pub mod page;
 pub mod pictures;
 pub mod recorded;
 pub mod reliability;
-mod table;
+pub(crate) mod table;

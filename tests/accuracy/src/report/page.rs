@@ -7,6 +7,7 @@ use crate::report::{failures, recorded};
 use crate::results::{Results, ToolResult};
 use crate::rivals::presence::Presence;
 use crate::scoring::Effect;
+use crate::seeds::{self, Headline};
 use crate::tally::DETECTION_SECONDS;
 
 /// What the page tells that a run of the sample does not measure.
@@ -16,6 +17,8 @@ pub struct Beside {
     pub presence: Option<Presence>,
     /// The recordings of real engines.
     pub recorded: Vec<Recorded>,
+    /// Headlines of other seeds.
+    pub seeds: Vec<Headline>,
 }
 
 /// Writes the page from the larger run and, where there is one, the quick run that every change is
@@ -32,6 +35,10 @@ pub fn page(results: &Results, quick: Option<&Results>, beside: &Beside) -> Stri
     text.push_str(METHOD);
     text.push_str(&rivals(results));
     text.push_str(&gate(quick));
+    let published = quick.map(Headline::of);
+    let headlines: Vec<Headline> =
+        published.into_iter().chain(beside.seeds.iter().cloned()).collect();
+    text.push_str(&seeds::section(&headlines));
     text
 }
 
@@ -252,12 +259,19 @@ const METHOD: &str = "
   have their published thresholds.
 - **Sample.** The grid of class × severity × traffic × lengths × hardware × running sequences × window × scrape interval × replicas ×
   shared prompt × missing metrics is sampled by a fixed seed, balanced on every axis. The same code gives the same page, byte for
-  byte. `--seed N` draws another sample, prints its table and writes nothing: nobody tuned on it, and its cases are not committed.
+  byte. `--seed N` draws another sample and prints its table: nobody tuned on it, and its cases are not committed. Headlines of two
+  such samples stand [below](#again).
 - **Environment.** Drafts, adapters, a remote cache, images, grammars, failing and refused requests, leaving callers, pending replicas,
   replaying links and deploys each exist in half of all cases, whatever is wrong and where nothing is; a class that cannot exist
   without one is drawn among those. Context lengths, cache sizes and finishes by length vary in all. A flag that changes comes with a
-  new process. Every case is refused that vLLM would refuse to start. What this still gives away is measured by the classifier above
-  on a sample of faults alone (`--presence`).
+  new process. In half of all fleets a replica is drained and starts again in the window, in half of these for the second time; a fleet
+  bears its load with one replica away. Every case is refused that vLLM would refuse to start. What this still gives away is measured by
+  the classifier above on a sample of faults alone (`--presence`).
+- **Objectives** are what a team would promise of the service as it is: found by a pilot run of other arrivals, and raised to what the
+  service meets in the window without the fault, at most to twice the pilot's, where it would miss them.
+- **What changed.** The ledger names the factor that owns most of the added time. It is right when that is one that the fault changes
+  (arrivals, output tokens, computed prompt tokens, prefill cost, step time); faults of slots, memory, routing and parts beside the model
+  change none. A stated begin is right within two scrape steps of the true one.
 - **Healthy** is only what meets its objectives: at most 5 % of the window's requests and of its tokens miss one. Services that do not
   are left out, as are faults whose service would not meet them without the fault.
 - **Split.** The two sets share no hardware law, no trace, no severity and no onset.

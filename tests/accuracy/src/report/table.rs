@@ -3,7 +3,7 @@
 use crate::statistics::Share;
 
 /// A share as `71 % (64–77)`, the interval being Wilson's at 95 %; a dash without cases.
-pub(super) fn with_interval(share: Share) -> String {
+pub(crate) fn with_interval(share: Share) -> String {
     let (low, high) = share.interval();
     match share.value() {
         Some(value) => format!("{:.0} % ({:.0}–{:.0})", 100.0 * value, 100.0 * low, 100.0 * high),
@@ -12,17 +12,17 @@ pub(super) fn with_interval(share: Share) -> String {
 }
 
 /// A share as `71 %`; a dash without cases.
-pub(super) fn percent(share: Share) -> String {
+pub(crate) fn percent(share: Share) -> String {
     share.value().map_or_else(|| "–".to_owned(), |value| format!("{:.0} %", 100.0 * value))
 }
 
 /// A share as `12 of 14`; a dash without cases.
-pub(super) fn of(share: Share) -> String {
+pub(crate) fn of(share: Share) -> String {
     if share.of == 0 { "–".to_owned() } else { format!("{} of {}", share.hits, share.of) }
 }
 
 /// A whole table. Cells hold no line break; bars are escaped.
-pub(super) fn table(heads: &[&str], rows: &[Vec<String>]) -> String {
+pub(crate) fn table(heads: &[&str], rows: &[Vec<String>]) -> String {
     let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
     let mut text = line(heads.iter().map(|head| (*head).to_owned()).collect());
     text.push_str(&format!("|{}\n", "---|".repeat(heads.len())));

@@ -261,13 +261,9 @@ impl Scenario {
         scenario
     }
 
-    /// As [`Self::with_fault`], with the objectives that it has.
-    pub(crate) fn with_injected(
-        self,
-        class: FaultClass,
-        severity: f64,
-        onset_seconds: f64,
-    ) -> Self {
+    /// As [`Self::with_fault`], with the objectives that it has: without the simulation that finds
+    /// others.
+    pub fn with_injected(self, class: FaultClass, severity: f64, onset_seconds: f64) -> Self {
         let mut scenario = crate::faults::prepare::prepared(self, class);
         if class == FaultClass::TokenBudget {
             scenario = crate::faults::token_budget::with_long_prompts(scenario, severity);

@@ -69,7 +69,7 @@ pub(crate) fn apply(scenario: &Scenario, fault: &Fault, _time: f64, effective: &
             scale_rate(effective, overload_factor(scenario, &load, 1.1 + 0.4 * severity));
         }
         FaultClass::BatchGrowth => {
-            scale_rate(effective, load.capacity * (0.55 + 0.25 * severity) / load.rate.max(1e-9));
+            scale_rate(effective, batch_growth(scenario, &load, severity));
         }
         FaultClass::Burst => {
             scale_rate(effective, overload_factor(scenario, &load, 2.0 + 2.0 * severity));
@@ -108,6 +108,17 @@ pub(crate) fn apply(scenario: &Scenario, fault: &Fault, _time: f64, effective: &
 
 fn scale_rate(effective: &mut Effective, factor: f64) {
     effective.demand.rate_factor *= factor;
+}
+
+/// Factor on the traffic that lets the batch grow until a token takes about as long as its
+/// objective, within what slots and cache bear.
+fn batch_growth(scenario: &Scenario, load: &Load, severity: f64) -> f64 {
+    let slots = scenario.engine.max_num_seqs as f64;
+    let memory = scenario.engine.kv_tokens() as f64 / load.live;
+    let late = scenario.objectives.tpot * (0.9 + 0.2 * severity);
+    let wanted = ((late - load.base) / load.slope).max(load.running * 1.2);
+    let rate = load.rate_at(wanted.min(slots * 0.9).min(memory * 0.9));
+    (rate / load.rate.max(1e-9)).max(1.0)
 }
 
 fn flags(

@@ -86,7 +86,8 @@ pub(crate) fn prepared(mut scenario: Scenario, class: FaultClass) -> Scenario {
         FaultClass::HeadOfLine => {
             scenario = with_long_contexts(scenario);
             let load = Load::of(&scenario);
-            let longest = scenario.engine.max_model_len as f64 * 1.15;
+            let room = [1.15, 1.3, 1.5][(scenario.seed % 3) as usize];
+            let longest = scenario.engine.max_model_len as f64 * room;
             let blocks =
                 (load.running * load.live * 1.5).max(longest) / scenario.engine.block_size as f64;
             scenario.engine.kv_blocks = scenario.engine.kv_blocks.min(blocks as usize + 2);
@@ -129,11 +130,12 @@ fn well_chosen_slots(scenario: &Scenario) -> usize {
     libm::round(Load::of(scenario).largest_batch).max(2.0) as usize
 }
 
-/// Contexts of which half of what runs holds a few: vLLM refuses a cache that does not hold one
-/// request of the longest kind, and one that holds only one is no cache under pressure.
+/// Contexts of which a third of what runs holds one, or the second, fourth or eighth part of one as
+/// the seed says: vLLM refuses a cache that does not hold one request of the longest kind, and how
+/// many of them it holds is nothing that a cache under pressure must have in common with others.
 fn with_room_for_few(mut scenario: Scenario) -> Scenario {
     let load = Load::of(&scenario);
-    let held = load.running * load.live * 0.35;
+    let held = load.running * load.live * 0.35 / f64::from(1_u32 << (scenario.seed % 4));
     let mut longest = scenario.engine.max_model_len;
     while longest > 1024 && longest as f64 * 1.1 > held {
         longest /= 2;
@@ -142,11 +144,11 @@ fn with_room_for_few(mut scenario: Scenario) -> Scenario {
     scenario
 }
 
-/// Contexts of at least sixteen thousand tokens, or the longest of which the cache holds three.
+/// Contexts of at least sixteen thousand tokens; longer ones where the cache holds three of them.
 fn with_long_contexts(mut scenario: Scenario) -> Scenario {
     /// Where prompts become long, the flag is as generous as vLLM's default for today's models.
     const LONG: usize = 16_384;
-    if scenario.engine.max_model_len <= LONG {
+    if scenario.engine.max_model_len < LONG {
         let fitting = (scenario.engine.kv_tokens() / 3).clamp(LONG, 131_072);
         scenario.engine.max_model_len = fitting;
     }
