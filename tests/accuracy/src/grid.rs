@@ -7,9 +7,10 @@ use crate::classes::{CLASSES, Class};
 use crate::dropout::Dropout;
 use crate::environment::{
     CACHES, DEPLOYED, Environment, HAS, LENGTHS, MANY, MEDIUM_LENGTH, MODEL_LENGTHS, Needs,
-    RUNNING, SLOT_CAPS, STARTS, TIGHT, needs_new_process, running_for_cap,
+    RUNNING, SLOT_CAPS, TIGHT, needs_new_process, running_for_cap,
 };
 use crate::record::{Configuration, Split};
+use crate::starts::STARTS;
 
 /// Slot caps from which on one replica alone is simulated: a fleet of them is millions of tokens.
 const LARGE_CAP: usize = 64;

@@ -26,6 +26,7 @@ pub mod samples;
 pub mod scoring;
 pub mod seeds;
 pub mod service;
+pub mod starts;
 pub mod statistics;
 pub mod tally;
 pub mod worst;
