@@ -17,15 +17,15 @@ fn faults() -> Grid {
     grid
 }
 
-fn named(points: &[Point]) -> Presence {
-    let seen: Result<Vec<Seen>, String> =
-        parallel::map(points, 2, standing, |_| {}).into_iter().collect();
-    Presence::cross_validated(SEED, String::new(), &seen.unwrap())
+fn named(points: &[Point]) -> Result<Presence, String> {
+    let seen = parallel::map(points, 2, standing, |_| {});
+    let seen: Vec<Seen> = seen.into_iter().collect::<Result<_, _>>()?;
+    Ok(Presence::cross_validated(SEED, String::new(), &seen))
 }
 
 #[test]
 fn what_exists_and_is_stated_names_little_more_than_chance() {
-    let presence = named(&faults().points(SEED));
+    let presence = named(&faults().points(SEED)).unwrap();
     let share = presence.standing.value().unwrap();
     assert!(
         share <= presence.chance + ALLOWED,
@@ -51,7 +51,7 @@ fn parts_that_only_their_fault_has_are_noticed() {
         environment.pending &= needs.pending;
         environment.deployed &= needs.deployed;
     }
-    let presence = named(&points);
+    let presence = named(&points).unwrap();
     let share = presence.standing.value().unwrap();
     assert!(share > presence.chance + ALLOWED, "{share:.3}: {:?}", presence.best);
 }

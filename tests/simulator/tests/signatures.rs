@@ -352,7 +352,8 @@ fn batch_growth() {
     // On the line of the law: what the batch and its prefill add, nothing else.
     let clock = signature.gauge("DCGM_FI_DEV_SM_CLOCK");
     stays(clock, 0.01);
-    assert!(signature.met().1 > 0.6, "{:?}", signature.met());
+    // A token takes about as long as its objective: some requests meet it, some do not.
+    assert!((0.2..0.8).contains(&signature.met().1), "{:?}", signature.met());
 }
 
 #[test]
