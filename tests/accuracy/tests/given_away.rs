@@ -13,7 +13,7 @@ const ALLOWED: f64 = 0.05;
 /// Faults alone, fewer than the rival is measured on.
 fn faults() -> Grid {
     let mut grid = samples::presence();
-    (grid.tuning.per_class, grid.test.per_class) = (3, 3);
+    (grid.tuning.per_class, grid.test.per_class) = (4, 4);
     grid
 }
 
