@@ -314,9 +314,9 @@ impl Environment {
             } else {
                 bearable * MOST_OF_ONE
             };
-        }
-        if matches!(scenario.traffic.arrivals, Arrivals::Bursts { .. }) {
-            bearable *= MOST_OF_BURSTS;
+            if matches!(scenario.traffic.arrivals, Arrivals::Bursts { .. }) {
+                bearable *= MOST_OF_BURSTS;
+            }
         }
         let bearable = bearable.min(load.rate_at(wanted));
         let most = (tokens / load.output).min(requests) / replicas;

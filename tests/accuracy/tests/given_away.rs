@@ -5,6 +5,7 @@ use inference_triage_accuracy::environment::Needs;
 use inference_triage_accuracy::experiment::standing;
 use inference_triage_accuracy::grid::{Grid, Point, SEED};
 use inference_triage_accuracy::rivals::presence::{Presence, Seen};
+use inference_triage_accuracy::starts::Starts;
 use inference_triage_accuracy::{parallel, samples};
 
 /// What a reader of presence may name beyond chance: five points.
@@ -49,7 +50,11 @@ fn parts_that_only_their_fault_has_are_noticed() {
         environment.encoder &= needs.encoder;
         environment.grammar &= needs.grammar;
         environment.pending &= needs.pending;
+        environment.errors &= needs.errors;
+        environment.refusals &= needs.refusals;
+        environment.replays &= needs.replays;
         environment.deployed &= needs.deployed;
+        environment.starts = Starts::None;
     }
     let presence = named(&points).unwrap();
     let share = presence.standing.value().unwrap();
