@@ -127,21 +127,31 @@ fn restart_loop(
     (replica, activity): (&Replica, &Activity),
     starts: &[(usize, usize)],
 ) -> Option<Loop> {
-    let &(_, newest) = starts.last().filter(|_| !replica.aggregate)?;
     let seconds = |from: usize, to: usize| since(subject, from) - since(subject, to);
+    // A process that served, was drained and gave way to another ended as somebody wished.
+    let mut born = 0;
+    let mut lost = true;
+    let ended: Vec<((usize, usize), bool)> = starts
+        .iter()
+        .map(|&(from, to)| {
+            let was_drained = was_drained(replica, activity, born, from);
+            let served = replica.histogram(Family::Ttft).and_then(|ttft| ttft.count(born, from));
+            born = to;
+            lost &= !was_drained;
+            ((from, to), was_drained && served.is_some_and(|count| count > 0.0))
+        })
+        .collect_vec();
+    let is_unwished = |(_, is_wished): &&((usize, usize), bool)| !is_wished;
+    let starts: Vec<(usize, usize)> =
+        ended.iter().filter(is_unwished).map(|(start, _)| *start).collect_vec();
+    let &(_, newest) = starts.last().filter(|_| !replica.aggregate)?;
     // As many as follow one another closely enough, from the newest back.
     let in_a_row = |apart: f64| {
         let gaps = starts.windows(2).rev();
         1 + gaps.take_while(|pair| seconds(pair[0].1, pair[1].1) <= apart).count()
     };
     // Three that lost what was inside are one however far apart they are.
-    let mut born = 0;
-    let lost = starts.iter().filter(|&&(from, to)| {
-        let was_drained = was_drained(replica, activity, born, from);
-        born = to;
-        !was_drained
-    });
-    let all = if lost.count() == starts.len() { starts.len() } else { 0 };
+    let all = if lost { starts.len() } else { 0 };
     let (two, three) =
         (in_a_row(subject.line(&APART)), in_a_row(subject.line(&APART_OF_THREE)).max(all));
     let count = if three > 2 { three } else { two };
