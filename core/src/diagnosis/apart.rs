@@ -1,5 +1,5 @@
-//! Replicas that are diagnosed without the others: a few that miss an objective which the figures of
-//! all together hide, and those that are awake beside sleeping ones.
+//! Replicas that are diagnosed without the others: a few that miss an objective which the figures
+//! of all together hide, and those that are awake beside sleeping ones.
 
 use super::{Diagnosis, Prepared, look};
 use crate::catalogue::causes::CauseId;

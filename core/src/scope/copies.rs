@@ -265,8 +265,8 @@ fn same_sums(pairs: &[Pair<'_>], here: usize, at: usize) -> usize {
     sums.filter(|(_, [own, other])| other[at].fract() > 0.0 && !own[here].is_nan()).count()
 }
 
-/// Whether one repeats the other to the last bit, sums of seconds among it: no two processes, and no
-/// two ranks of one, do.
+/// Whether one repeats the other to the last bit, sums of seconds among it: no two processes, and
+/// no two ranks of one, do.
 #[expect(clippy::float_cmp, reason = "a copy is equal to the last bit")]
 pub(super) fn repeats(left: &SeriesSet<'_>, right: &SeriesSet<'_>) -> bool {
     let all = pairs(left, right, Comparable::Bucket, usize::MAX);

@@ -20,8 +20,8 @@ const CUT_OFF_GAPS: f64 = 30.0;
 /// page that is read more often than it is made repeats itself all the time.
 const SAMPLES_BEFORE: usize = 20;
 
-/// Seconds for which a replica may be silent whose requests are not known, by its pace before a grid
-/// time; None where nothing ever finished.
+/// Seconds for which a replica may be silent whose requests are not known, by its pace before a
+/// grid time; None where nothing ever finished.
 pub(super) fn longest_idle(subject: &Subject<'_>, replica: &Replica, before: usize) -> Option<f64> {
     let gap = own_gap(subject, replica, before).or_else(|| mean_gap(subject))?;
     Some(IDLE_GAPS * gap)

@@ -64,8 +64,8 @@ pub fn judge(facts: &Facts, ledger: &Ledger, words: &Words<'_>, caveats: &Caveat
     let is_blind = facts.is_blind();
     sort(&mut asked, |left, right| {
         let holds = |one: &Asked| one.explanation().is_none();
-        // What was before nobody could see any more is no answer to what happens now. A replica that
-        // restarts again and again is out of sight in between.
+        // What was before nobody could see any more is no answer to what happens now. A replica
+        // that restarts again and again is out of sight in between.
         let is_past = |one: &Asked| {
             let is_of_then = matches!(one.rule.class, Class::Data | Class::Cause);
             is_blind && is_of_then && one.rule.id != CauseId::RestartLoop
@@ -229,8 +229,8 @@ fn flip(evidence: &[Evidence]) -> Option<Flip> {
         .map(|one| Flip { signal: one.signal, from: one.value, to: one.threshold })
 }
 
-/// The report's entry for one cause. Beside another verdict notices, `healthy` and `cannot-tell` are
-/// clear, whatever they saw.
+/// The report's entry for one cause. Beside another verdict notices, `healthy` and `cannot-tell`
+/// are clear, whatever they saw.
 fn finding(asked: Asked, facts: &Facts, is_primary: bool, caveats: &Caveats) -> Finding {
     let rule = asked.rule;
     let closes = matches!(rule.class, Class::Notice | Class::Healthy | Class::CannotTell);

@@ -53,8 +53,8 @@ pub struct Expectation {
     pub finished: Option<Figures>,
     /// Sentence of the verdict, where nothing at all may change.
     pub sentence: Option<String>,
-    /// Start of the key of the only faulty replica: a right verdict that does not name it is no more
-    /// than near.
+    /// Start of the key of the only faulty replica: a right verdict that does not name it is no
+    /// more than near.
     pub replica: Option<String>,
 }
 
@@ -119,7 +119,8 @@ impl Expectation {
     }
 
     /// The same, and a loop of restarts is right as well, where there are enough of them closely
-    /// enough: two within the six minutes that a back-off of five allows, three within half an hour.
+    /// enough: two within the six minutes that a back-off of five allows, three within half an
+    /// hour.
     pub fn or_loop(mut self, restarts: usize, every_seconds: f64) -> Self {
         let within = if restarts > 2 { 1800.0 } else { 360.0 };
         if restarts > 1 && every_seconds <= within {

@@ -86,7 +86,8 @@ impl JudgedSignal {
         self.level == Level::Unknown && self.likely_missing.is_some_and(|one| one.share > may_miss)
     }
 
-    /// The same, and even a cautious estimate is within it; the mean is not above that of the baseline.
+    /// The same, and even a cautious estimate is within it; the mean is not above that of the
+    /// baseline.
     pub fn is_likely_met(&self, may_miss: f64) -> bool {
         self.level == Level::Unknown
             && self.likely_missing.is_some_and(|one| one.cautious <= may_miss)

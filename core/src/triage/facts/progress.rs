@@ -83,7 +83,8 @@ const LONGEST_PREFILL: f64 = 2.0;
 const COME_AND_GO: u32 = 2;
 
 /// Times that rounded counters need to show one step, within which they say nothing: arrivals at
-/// half the usual rate, twice as long by chance. Fewer, and a lull behind a coarse counter is a hang.
+/// half the usual rate, twice as long by chance. Fewer, and a lull behind a coarse counter is a
+/// hang.
 const ROUNDED_STEPS: f64 = 4.0;
 
 /// Whether work goes on.
@@ -93,7 +94,8 @@ pub struct Progress {
     pub stalls: Vec<Stall>,
     /// A silence at the newest samples that is too short to be a stall, and too long for health.
     pub quiet: Option<Stall>,
-    /// No output between the two newest samples, where that is unusual: health is of the time before.
+    /// No output between the two newest samples, where that is unusual: health is of the time
+    /// before.
     pub paused: Option<Stall>,
     /// Requests that got a first token; None where that is not measured.
     pub first_tokens: Option<f64>,

@@ -165,7 +165,8 @@ fn restart_loop(
 }
 
 /// The time of a token right after a start and before it, where the old process and the last third
-/// since are both faster, and most of the difference is gone. What slows tokens later is no warm-up.
+/// since are both faster, and most of the difference is gone. What slows tokens later is no
+/// warm-up.
 fn warm_up(
     replica: &Replica,
     (before, start, last): (usize, usize, usize),

@@ -177,10 +177,10 @@ fn crowded(peers: &[Peer], line: f64) -> Option<(String, f64)> {
 /// Replicas that take longer for a token or a prompt than longer prompts explain.
 fn sick(peers: &[Peer], line: f64, crowded: Option<&(String, f64)>) -> Vec<String> {
     let shortest = peers.iter().filter_map(|peer| peer.prompt).reduce(f64::min).unwrap_or(0.0);
-    // Longer prompts make each token a little slower, and prefill by more than they are longer.
-    let times: [(fn(&Peer) -> Option<f64>, bool); 2] =
-        [(|peer| peer.token_time, true), (|peer| peer.prefill, false)];
-    for (time, may_be_long) in times {
+    let times: [fn(&Peer) -> Option<f64>; 2] = [|peer| peer.token_time, |peer| peer.prefill];
+    for (index, time) in times.into_iter().enumerate() {
+        // Longer prompts make each token a little slower, and prefill by more than they are longer.
+        let may_be_long = index == 0;
         let fastest = peers.iter().filter_map(time).reduce(f64::min).unwrap_or(0.0);
         let is_slow = |peer: &&Peer| {
             let longer = peer.prompt.map_or(1.0, |own| own / shortest.max(1.0));

@@ -167,6 +167,13 @@ impl StepTime {
         })
     }
 
+    /// Whether the batch could not grow by the factor for which there must be room, or tokens are
+    /// late already; false where that is not measured.
+    pub fn is_at_frontier(&self) -> bool {
+        let grown = self.grown(self.safe_growth).zip(self.target);
+        grown.is_some_and(|(grown, target)| grown > target.value) || self.level == Level::High
+    }
+
     /// Factor of the inter-token latency against the baseline beyond what a grown batch or live
     /// tokens explain; None without a baseline.
     pub fn residual(&self) -> Option<f64> {

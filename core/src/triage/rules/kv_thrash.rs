@@ -149,8 +149,10 @@ fn claims(state: &Thrashing, facts: &Facts) -> Excess {
     let rate = state.preemptions / state.finished.max(1.0);
     let share = (rate / EXPLAINS_ALL).min(1.0);
     let Excess { queue, decode, .. } = facts.impact.excess;
-    // More load fills a cache that did not change; the queue is the load's.
-    let owns_queue = !facts.arrivals.grew || facts.memory.shrank;
+    // More load fills a cache that did not change; where the device has no room either, the queue
+    // is the load's.
+    let owns_queue =
+        !facts.arrivals.grew || facts.memory.shrank || !facts.step_time.is_at_frontier();
     Excess {
         queue: if owns_queue { share * queue } else { 0.0 },
         decode: share * decode,

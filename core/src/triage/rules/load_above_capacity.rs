@@ -91,7 +91,10 @@ impl Cause for LoadAboveCapacity {
             );
         }
         let grew = facts.arrivals.grew;
-        if facts.memory.state == MemoryState::Thrashing && (!grew || facts.memory.shrank) {
+        let has_room = !facts.step_time.is_at_frontier();
+        if facts.memory.state == MemoryState::Thrashing
+            && (!grew || facts.memory.shrank || has_room)
+        {
             return Answer::clear("requests are preempted: memory decides, not the load alone");
         }
         let Some((state, is_saturated)) = frontier(facts) else {
@@ -189,8 +192,7 @@ fn frontier(facts: &Facts) -> Option<(Frontier, bool)> {
     let step_time = &facts.step_time;
     let target = step_time.target?;
     let (token_time, grown) = (step_time.token_time?, step_time.grown(step_time.safe_growth)?);
-    let is_saturated = grown > target.value || step_time.level == Level::High;
-    Some((Frontier { token_time, grown, target }, is_saturated))
+    Some((Frontier { token_time, grown, target }, step_time.is_at_frontier()))
 }
 
 /// `: arrivals are 1.4 × completions`, where they differ visibly.

@@ -25,6 +25,7 @@ use crate::catalogue::causes::CauseId;
 use crate::catalogue::signals::SignalId;
 use crate::small::list::CollectVec;
 use crate::text::number::seconds;
+use crate::triage::absence::Absence;
 use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
 use crate::triage::evidence::{ActionBuilder, Line, exact};
 use crate::triage::facts::Facts;
@@ -53,6 +54,15 @@ impl Cause for RestartLoop {
         let Some(Loop { replica, starts, every }) = &facts.restarts.loops else {
             return Answer::clear("no replica restarted twice within minutes");
         };
+        // Two deploys follow each other as closely; what was inside tells.
+        let lost = |absence: &Absence| {
+            absence.replica == *replica && absence.in_flight.is_none_or(|inside| inside > 0.0)
+        };
+        if *starts < 3 && !facts.availability.absences.iter().any(lost) {
+            return Answer::unknown(format!(
+                "{replica} restarted twice within minutes, and nothing was lost in it"
+            ));
+        }
         let text = format!("{replica} restarted {starts} times, every {}", seconds(*every));
         let (signal, line) = (SignalId::LostRequests, Line::constant(1.0));
         Answer::Firing(exact(signal, "restarts", *starts as f64, Compare::Above, line, text))
