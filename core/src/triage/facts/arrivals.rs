@@ -33,7 +33,9 @@ static FELL: Threshold = Threshold {
     value: 0.6,
     range: (0.01, 0.95),
     reason: Reason::of(
-        "Share of the requests per second of the range before the window, at least five minutes of              it, up to which traffic fell, beyond chance. Callers come and go by a third within an              hour; higher, every lull is a notice; lower, half of the callers are lost unseen.",
+        "Share of the requests per second of the range before the window, at least five minutes of \
+             it, up to which traffic fell, beyond chance. Callers come and go by a third within an \
+             hour; higher, every lull is a notice; lower, half of the callers are lost unseen.",
     ),
 };
 
