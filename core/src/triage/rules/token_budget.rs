@@ -28,6 +28,7 @@ use crate::catalogue::knobs::Knob;
 use crate::catalogue::signals::SignalId;
 use crate::signal::level::Level;
 
+use crate::text::decimal::shortest;
 use crate::text::number::{number, significant};
 use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
 use crate::triage::evidence::{ActionBuilder, Line, exact};
@@ -48,6 +49,19 @@ pub(super) static RULE: Rule = Rule {
 };
 
 struct TokenBudget;
+
+/// Budgets that are advised, tokens: the least that vLLM sets by itself, and the largest at which a
+/// step does not stall those who decode for most of a second.
+const ADVICE: (f64, f64) = (2048.0, 8192.0);
+
+/// Four times as many tokens as a step computes now, as a power of two.
+fn advice(tokens: f64) -> f64 {
+    let mut advice = ADVICE.0;
+    while advice < 4.0 * tokens && advice < ADVICE.1 {
+        advice *= 2.0;
+    }
+    advice
+}
 
 impl Cause for TokenBudget {
     type State = Evidence;
@@ -97,13 +111,14 @@ impl Cause for TokenBudget {
     fn explain(found: &Evidence, facts: &Facts, words: &Words<'_>) -> Explanation {
         let flag = words.scope.flag(Knob::TokenBudget);
         let named = flag.unwrap_or("the token budget of a step");
+        let advice = advice(found.value);
         let mut action = ActionBuilder::new(
             ActionId::RaiseTokenBudget,
-            format!("Raise {named}: twice as many tokens a step first."),
+            format!("Raise {named} to {}.", shortest(advice)),
             "Prompts are computed in fewer steps, and the queue drains while tokens have room.",
         );
         if let Some(flag) = flag {
-            action = action.copy("flag", flag);
+            action = action.copy("flag", format!("{flag}={}", shortest(advice)));
         }
         Told {
             lead: "A step computes no more tokens, and prompts queue for it".to_owned(),
