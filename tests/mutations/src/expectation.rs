@@ -143,11 +143,13 @@ impl Expectation {
 /// - A full cache that holds back admission is load above capacity of the memory.
 /// - Long prompts that fill the queue are load above capacity of prefill.
 /// - A sleeping engine produces nothing, as one that hangs.
+/// - Of few requests no more is said than that each of them was in time.
 pub fn neighbours(truth: &str) -> &'static [&'static str] {
     match truth {
         "slot-cap" | "kv-thrash" | "long-prompts" => &["load-above-capacity"],
         "load-above-capacity" => &["slot-cap", "kv-thrash", "long-prompts"],
         "engine-asleep" => &["engine-hang"],
+        HEALTHY => &["low-traffic"],
         _ => &[],
     }
 }

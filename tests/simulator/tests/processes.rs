@@ -321,12 +321,16 @@ fn of_a_live_copy_and_an_old_one_the_live_one_counts() {
     }
 }
 
-/// An engine exports each of its ranks once, however alike they are.
+/// An engine exports each of its ranks once, however alike they are; no two add the same seconds
+/// to the last bit.
 #[test]
 fn ranks_of_one_process_are_no_copies_of_each_other() {
-    let run = simulated(1, |_| ());
+    let run = simulated(2, |_| ());
     let first = relabelled(scraped(&run, 0, 0), &[("engine", "0")]);
-    let second = relabelled(scraped(&run, 0, 0), &[("engine", "1")]);
+    let place = first[0].labels.clone();
+    let own = |name: &'static str| (name, place[name].as_str());
+    let second = scraped(&run, 1, 0);
+    let second = relabelled(second, &[("engine", "1"), own("instance"), own("pod")]);
     let both = report(&[first.clone(), second.clone()]);
     assert_eq!(replicas(&both).len(), 2);
     let stopped = reseen(&second, |at| Some(at.min(30)));
