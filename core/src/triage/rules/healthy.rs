@@ -26,7 +26,8 @@ use crate::triage::finding::{Compare, Evidence, Severity, Trend};
 use crate::triage::ledger::Ledger;
 
 /// Signals whose objective must not be missed.
-const OBJECTIVES: [SignalId; 4] = [SignalId::Ttft, SignalId::Itl, SignalId::Tpot, SignalId::E2e];
+pub(super) const OBJECTIVES: [SignalId; 4] =
+    [SignalId::Ttft, SignalId::Itl, SignalId::Tpot, SignalId::E2e];
 
 pub(super) static RULE: Rule = Rule {
     id: CauseId::Healthy,

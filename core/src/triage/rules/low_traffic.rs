@@ -47,17 +47,15 @@ pub(super) static RULE: Rule = Rule {
     ask: ask::<LowTraffic>,
 };
 
-/// Signals that a request must be within, where they are measured.
-const OBJECTIVES: [SignalId; 4] = [SignalId::Ttft, SignalId::Itl, SignalId::Tpot, SignalId::E2e];
-
 struct LowTraffic;
 
 /// How little.
 enum Little {
     /// Nothing ran, waited or came out.
     Idle,
-    /// Too few requests for a quantile, each of them within every target.
-    Few(f64),
+    /// Too few requests for a quantile, each of them within every target that is measured, and what
+    /// is known of them.
+    Few(f64, &'static str),
     /// Requests a second before and now.
     Fell(Change),
 }
@@ -87,9 +85,9 @@ impl Cause for LowTraffic {
                 format!("Idle: no request arrived in {window}."),
                 "Nothing ran and nothing waited, so nothing can be said of latency.",
             ),
-            Little::Few(finished) => (
+            Little::Few(finished, known) => (
                 format!(
-                    "Little traffic: {} in {window}, each within its targets.",
+                    "Little traffic: {} in {window}, {known}.",
                     counted(*finished, "request", "requests")
                 ),
                 "Too few for a quantile; what each of them took is certain.",
@@ -147,11 +145,17 @@ fn few(facts: &Facts, finished: f64) -> Answer<Little> {
     let is_empty = facts.admission.running.is_some_and(|(_, most)| most <= 0.0)
         && facts.admission.waiting == Some(0.0);
     if finished > 0.0 {
-        let judged = || OBJECTIVES.iter().filter_map(|id| facts.impact.signal(*id));
+        let judged = || healthy::OBJECTIVES.iter().filter_map(|id| facts.impact.signal(*id));
         let is_within = |one: &JudgedSignal| one.missing.is_none_or(|(_, most)| most <= 0.0);
         let is_told = judged().any(|one| one.id == SignalId::Ttft && one.missing.is_some());
+        let measured = judged().filter(|one| one.missing.is_some()).count();
+        let known = if measured == healthy::OBJECTIVES.len() {
+            "each within its targets"
+        } else {
+            "each within the targets that are measured"
+        };
         return if is_told && judged().all(is_within) {
-            Answer::Firing(Little::Few(finished))
+            Answer::Firing(Little::Few(finished, known))
         } else {
             Answer::unknown("too few requests for a quantile, and not all are surely within target")
         };
@@ -175,7 +179,7 @@ fn evidence(state: &Little) -> Evidence {
             Line::constant(0.0),
             "no request ran in any scrape",
         ),
-        Little::Few(finished) => exact(
+        Little::Few(finished, _) => exact(
             SignalId::Ttft,
             "ratio",
             0.0,
