@@ -133,6 +133,15 @@ impl Cause for SlowDecode {
         let Some(mean) = step_time.token_time else {
             return Answer::unknown("ITL has no sum, so its mean is not known");
         };
+        let keeps_pace = step_time.slowdown == Slowdown::None
+            && step_time.change.is_some()
+            && step_time.target.is_some_and(|target| mean <= target.value);
+        if keeps_pace && facts.work.prompts_grew {
+            return Answer::clear(
+                "the mean ITL is within its target and hardly moved, and prompts grew: those computed \
+                 in the same step delay some outputs",
+            );
+        }
         Answer::Firing(Slow { mean, change: step_time.change })
     }
 
