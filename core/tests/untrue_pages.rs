@@ -59,6 +59,29 @@ fn a_target_that_is_gone_is_no_old_copy() {
     }
 }
 
+/// An idle engine is silent, and its process takes time for every scrape all the same.
+#[test]
+fn a_silent_end_without_even_processor_time_is_not_healthy() {
+    let idle = |page: Page| {
+        let from = END - 90 * SECOND;
+        let page = page.frozen(from, END + 1);
+        page.with(
+            |name| name == "vllm:num_requests_running",
+            move |time, running| if time < from { running(time) } else { 0.0 },
+        )
+    };
+    // One request in ten seconds: a pause of ninety is no sign by itself.
+    let rare = || {
+        let requests = |time| (0.05 * page::requests(time)).floor();
+        Page::default().counts_of(&PLACE, None, page::TIMES, requests).states(&PLACE)
+    };
+    let found = with_processor_time(idle(rare())).diagnosis();
+    assert_eq!(found.verdict.id, CauseId::Healthy, "{}", found.verdict.sentence);
+    let found = idle(with_processor_time(rare())).diagnosis();
+    assert_eq!(found.verdict.id, CauseId::CannotTell, "{}", found.verdict.sentence);
+    assert!(found.verdict.sentence.contains("unchanged for 90 s"), "{}", found.verdict.sentence);
+}
+
 /// The others are judged; healthy would be said of the one that nobody sees too.
 #[test]
 fn an_old_copy_of_one_replica_silences_no_other() {

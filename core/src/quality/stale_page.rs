@@ -24,7 +24,7 @@ pub fn find(
     let times = grid.times();
     for (replica, activity) in replicas.iter().zip(activities) {
         let newest = activity.seen(first, last).map(|(_, newest)| newest);
-        for (from, to) in activity.stale(first, last) {
+        for (from, to) in activity.stale((first, last), times) {
             let length = seconds((times[to] - times[from]) as f64 / 1000.0);
             let text = format!(
                 "the metrics of {} are unchanged for {length}, the CPU time of its process too: the \

@@ -6,6 +6,7 @@ mod copies;
 mod device;
 mod doubled;
 mod filled;
+mod named_later;
 mod names;
 mod overlap;
 mod place;

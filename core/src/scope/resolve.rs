@@ -8,6 +8,7 @@ use crate::catalogue::families::Family;
 use crate::caveat::Caveats;
 use crate::error::Error;
 use crate::growth::alternation::{follow_one_another, returns};
+use crate::scope::named_later::join_named_later;
 use crate::scope::place::{
     Members, Place, Places, Target, attach_without_model, join_unranked, targets,
 };
@@ -163,7 +164,7 @@ fn scopes_of(
     for (_, places) in models.iter_mut() {
         let mut caveats = caveats.clone();
         let joined = join_unranked(std::mem::take(places));
-        *places = tell_apart(exporter, joined, grid, &mut caveats);
+        *places = join_named_later(exporter, tell_apart(exporter, joined, grid, &mut caveats));
         found.push(caveats);
     }
     attach_without_model(&mut models, without_model);

@@ -34,17 +34,16 @@ pub(super) fn behind(subject: &Subject<'_>, silence: Silence) -> usize {
     (silence.to + SCRAPES_AFTER).min(subject.now.last)
 }
 
-/// Whether a token came out behind a silence that had waited for it: its inter-token latency is of
-/// the silence's length, so the requests inside were no leftovers.
+/// Whether a token came out between two grid times behind a silence that had waited for it: its
+/// inter-token latency is of the silence's length, seconds, so the requests inside were no
+/// leftovers.
 pub(super) fn token_came_late(
-    subject: &Subject<'_>,
     replica: &Replica,
-    end: usize,
+    (end, last): (usize, usize),
     silence: f64,
 ) -> bool {
     let histogram = replica.histogram(Family::Itl);
-    let after =
-        histogram.and_then(|columns| columns.window(end, subject.now.last, &mut Caveats::new()));
+    let after = histogram.and_then(|columns| columns.window(end, last, &mut Caveats::new()));
     after.is_some_and(|after| {
         let bounds = after.upper_bounds();
         let largest = bounds.len().checked_sub(2).map_or(0.0, |last| bounds[last]);

@@ -15,6 +15,7 @@ pub mod facts;
 pub mod finding;
 pub mod ledger;
 pub mod matrix;
+pub mod outside;
 pub mod rank;
 pub mod rules;
 pub mod stall;

@@ -9,7 +9,7 @@ use crate::small::sorted::sort;
 use crate::store::grid::TimeGrid;
 use crate::store::marks::{Marks, add_present};
 use crate::window::silence::{Inside, Silence, silences};
-use crate::window::stale::stale;
+use crate::window::stale::{longest_repeat, stale};
 
 /// Counters that move while an engine works.
 const COUNTERS: [Family; 4] =
@@ -34,7 +34,7 @@ pub struct Activity {
     silences: Vec<Silence>,
     /// Stretches in which not even the processor time of the process moved, as grid indices of
     /// their first and last sample, in time order.
-    stale: Vec<(usize, usize)>,
+    unmoved: Vec<(usize, usize)>,
     /// Grid indices of the first sample of a new process, with the one before it.
     restarts: Vec<(usize, usize)>,
 }
@@ -70,7 +70,7 @@ impl Activity {
             });
         }
         Self {
-            stale: stale(replica, &silences, spacing, times),
+            unmoved: stale(replica, &silences, spacing, times),
             spacing,
             silences,
             restarts,
@@ -120,10 +120,21 @@ impl Activity {
             .map(move |one| Silence { to: one.to.min(last), ..*one })
     }
 
-    /// Stretches without processor time that reach into (first, last], clipped to its end.
-    pub fn stale(&self, first: usize, last: usize) -> impl Iterator<Item = (usize, usize)> {
+    /// Stretches without processor time that reach into (first, last], clipped to its end: old
+    /// copies of the page answered, or nobody did and a server repeats the last sample.
+    pub fn unmoved(&self, first: usize, last: usize) -> impl Iterator<Item = (usize, usize)> {
         let reaching = move |&&(from, to): &&(usize, usize)| to > first && from < last;
-        self.stale.iter().filter(reaching).map(move |&(from, to)| (from, to.min(last)))
+        self.unmoved.iter().filter(reaching).map(move |&(from, to)| (from, to.min(last)))
+    }
+
+    /// Those of them that are longer than a server repeats a sample: old copies answered.
+    pub fn stale(
+        &self,
+        (first, last): (usize, usize),
+        times: &[i64],
+    ) -> impl Iterator<Item = (usize, usize)> {
+        let longest = longest_repeat(self.spacing);
+        self.unmoved(first, last).filter(move |&(from, to)| times[to] - times[from] > longest)
     }
 
     /// Restarts in (first, last], each as the last sample before and the first after.

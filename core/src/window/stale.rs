@@ -11,9 +11,15 @@ use crate::window::silence::Silence;
 /// step, four do not. More, and a copy is found later.
 const STALE_SAMPLES: i64 = 4;
 
+/// Milliseconds beyond which a stretch of samples that lie `spacing` apart is one of old copies: a
+/// server repeats the last sample of a target that is gone, and this is longer by several scrapes.
+pub(super) fn longest_repeat(spacing: i64) -> i64 {
+    LOOKBACK_MS + STALE_SAMPLES * spacing
+}
+
 /// Those stretches of the silences of a replica whose samples lie `spacing` milliseconds apart, as
-/// grid indices of their first and last sample, in time order. A server repeats the last sample of
-/// a target that is gone, so a stretch counts only if it is longer than that by several scrapes.
+/// grid indices of their first and last sample, in time order: long enough that no process answered
+/// meanwhile, whether old copies did or nobody.
 pub(super) fn stale(
     replica: &Replica,
     silences: &[Silence],
@@ -21,7 +27,7 @@ pub(super) fn stale(
     times: &[i64],
 ) -> Vec<(usize, usize)> {
     let Some(used) = replica.counter(Family::ProcessCpu) else { return Vec::new() };
-    let shortest = LOOKBACK_MS + STALE_SAMPLES * spacing;
+    let shortest = STALE_SAMPLES * spacing;
     let mut stale = Vec::new();
     for silence in silences {
         let (mut from, mut to) = (silence.from, silence.from);
@@ -43,7 +49,7 @@ pub(super) fn stale(
 }
 
 fn keep(stale: &mut Vec<(usize, usize)>, (from, to): (usize, usize), shortest: i64, times: &[i64]) {
-    if times[to] - times[from] > shortest {
+    if times[to] - times[from] >= shortest.max(1) {
         stale.push((from, to));
     }
 }

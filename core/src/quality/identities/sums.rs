@@ -115,7 +115,12 @@ impl<'a> Sums<'a> {
         let columns = |family: Family| {
             let columns = replica.histogram(family).filter(|_| !left_out.contains(&family))?;
             let is_whole = columns.snapshots(first, last) == ends;
-            (is_whole && columns.basis == Basis::Exact).then_some(columns)
+            // Where rounding swallows the observations, their sum is of none.
+            let shows = |count: f64| count > replica.rounding.step_of(columns.count_magnitude());
+            let is_rounded = replica.rounding.digits > 0;
+            let is_counted = !is_rounded || columns.count(first, last).is_none_or(shows);
+            let is_exact = columns.basis == Basis::Exact;
+            (is_whole && is_exact && is_counted).then_some(columns)
         };
         let (mut times, mut counts) = ([f64::NAN; 7], [f64::NAN; 7]);
         for (place, &family) in TIMES.iter().enumerate() {

@@ -104,6 +104,38 @@ fn a_pod_at_a_new_address_is_the_same_replica_and_a_new_process() {
     assert_eq!(latency.count(0, 1), Some(6.0));
 }
 
+/// Relabelling that is rolled out while the engine serves.
+#[test]
+fn a_target_that_gets_or_loses_a_name_stays_one_replica() {
+    const NONE: f64 = f64::NAN;
+    let bare: &[(&str, &str)] = &[("model_name", "m"), ("instance", "10.0.0.1:8000")];
+    let named: &[(&str, &str)] =
+        &[("model_name", "m"), ("instance", "10.0.0.1:8000"), ("pod", "llm-0")];
+    let elsewhere: &[(&str, &str)] =
+        &[("model_name", "m"), ("instance", "10.0.0.2:8000"), ("pod", "llm-0")];
+    let [early, late, all] =
+        [[1.0, 3.0, NONE, NONE], [NONE, NONE, 6.0, 10.0], [50.0, 52.0, 53.0, 54.0]];
+    let name = "vllm:generation_tokens_total";
+    for (first, second, expected) in [
+        ((bare, early), (named, late), vec![("llm-0/0", Some(9.0))]),
+        ((named, early), (bare, late), vec![("llm-0/0", Some(9.0))]),
+        ((bare, all), (named, late), vec![("10.0.0.1:8000/0", Some(4.0)), ("llm-0/0", Some(4.0))]),
+        (
+            (bare, early),
+            (elsewhere, late),
+            vec![("10.0.0.1:8000/0", Some(2.0)), ("llm-0/0", Some(4.0))],
+        ),
+    ] {
+        let store = test_series::store(&[(name, first.0, &first.1), (name, second.0, &second.1)]);
+        let scopes = resolve(&store, None).expect("there is an engine");
+        let found = scopes[0].replicas.iter().map(|replica| {
+            let counter = replica.counter(Family::GenerationTokens).expect("it counts tokens");
+            (replica.key.as_str(), counter.increase(0, 3))
+        });
+        assert_eq!(found.collect::<Vec<_>>(), expected);
+    }
+}
+
 #[test]
 fn an_engine_that_is_not_supported_is_named() {
     for (name, said) in [

@@ -106,14 +106,21 @@ impl Life<'_> {
         let begin = absences.len();
         self.add_restarts(absences);
         let newest = self.activity.seen(first, last).map(|(_, newest)| newest);
-        for (from, to) in self.activity.stale(first, last).filter(|&ends| self.is_long(ends)) {
-            let to = Some(to).filter(|to| newest != Some(*to));
-            absences.push(self.absence(from, to, AbsenceKind::Repeated));
+        let times = self.subject.grid.times();
+        let is_copy = |ends: &(usize, usize)| {
+            self.activity.stale((first, last), times).any(|stale| stale == *ends)
+        };
+        for (from, to) in self.activity.unmoved(first, last).filter(|&ends| self.is_long(ends)) {
+            let is_newest = newest == Some(to);
+            // What was counted in a short stretch is in the samples behind it.
+            if is_newest || is_copy(&(from, to)) {
+                let to = Some(to).filter(|_| !is_newest);
+                absences.push(self.absence(from, to, AbsenceKind::Repeated));
+            }
         }
         if self.activity.spacing <= 0 {
             return;
         }
-        let times = self.subject.grid.times();
         let longest = self.activity.longest_gap(first, last, times);
         if let Some((from, to)) = longest.filter(|&ends| self.is_long(ends))
             && absences[begin..].iter().all(|one| one.from != times[from])

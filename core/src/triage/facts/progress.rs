@@ -110,10 +110,9 @@ impl Progress {
         for (replica, activity) in subject.replicas.iter().zip(subject.activities) {
             let newest = activity.seen(subject.now.first, subject.now.last).map(|(_, last)| last);
             let window = (subject.now.first, subject.now.last);
+            let times = subject.grid.times();
             let copies = |one: &Silence| {
-                activity
-                    .stale(window.0, window.1)
-                    .any(|(from, to)| from <= one.from && one.to <= to)
+                activity.stale(window, times).any(|(from, to)| from <= one.from && one.to <= to)
             };
             // Where the page is an old copy, nothing is known of the engine.
             for one in activity.silences(window.0, window.1).filter(|one| !copies(one)) {
@@ -235,7 +234,13 @@ fn stall(
     let state = |family| replica.gauge(family)?.window(second, silence.to);
     let length = (times[silence.to] - since) as f64 / 1000.0;
     let is_newest = silence.inside != Inside::Nothing && newest == Some(silence.to);
-    let found = if length >= beyond(&SILENCE) {
+    let may_be_longer = || {
+        let longest = times.get(silence.to + 1)? - times.get(silence.from.checked_sub(1)?)?;
+        let (line, behind) = (beyond(&SILENCE), (silence.to, behind(subject, silence)));
+        let is_so = longest as f64 / 1000.0 >= line && length >= beyond(&QUIET);
+        (is_so && token_came_late(replica, behind, line)).then_some(())
+    };
+    let found = if length >= beyond(&SILENCE) || is_seen && may_be_longer().is_some() {
         Length::Stall
     } else if !is_newest || length < beyond(&QUIET) {
         return None;
@@ -253,7 +258,10 @@ fn stall(
     let shown = Shown::of(
         (running, waiting, state(Family::WaitingDeferred)),
         lasts && silence.left >= COME_AND_GO,
-        || late.is_some() || token_came_late(subject, replica, silence.to, length),
+        || {
+            let behind = (silence.to, subject.now.last);
+            late.is_some() || token_came_late(replica, behind, length)
+        },
     );
     let stall = Stall {
         replica: replica.key.clone(),

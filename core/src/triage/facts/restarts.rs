@@ -58,6 +58,11 @@ const GOES_ON: f64 = 2.0;
 /// they hold few tokens; longer, a burst that comes minutes after a deploy counts as its warm-up.
 const FIRST_MS: i64 = 60_000;
 
+/// Milliseconds before a start in which the old process must have been faster too: one that became
+/// slow before it ended was not slowed by the start. Shorter, a lull before the end hides that;
+/// longer, it is lost among the fast time before.
+const LAST_MS: i64 = 120_000;
+
 /// Share of the added time that must be gone in the last third: the rest of a warm-up falls with
 /// it. Less, and a slow device beside a lull counts; more, and a window within the warm-up passes.
 const FADED: f64 = 0.4;
@@ -164,9 +169,9 @@ fn restart_loop(
     is_on.then(|| Loop { replica: replica.key.clone(), starts: count, every })
 }
 
-/// The time of a token right after a start and before it, where the old process and the last third
-/// since are both faster, and most of the difference is gone. What slows tokens later is no
-/// warm-up.
+/// The time of a token right after a start and before it, where the old process, to its end, and
+/// the last third since are both faster, and most of the difference is gone. What slows tokens
+/// later is no warm-up.
 fn warm_up(
     replica: &Replica,
     (before, start, last): (usize, usize, usize),
@@ -176,7 +181,9 @@ fn warm_up(
     let third = (last - start) / 3;
     let end = times[start] + FIRST_MS;
     let first = times.partition_point(|time| *time < end).max(start + 1).min(last);
-    let old = token_time(replica, 0, before)?;
+    let ending = times.partition_point(|time| *time < times[before] - LAST_MS);
+    let whole = token_time(replica, 0, before)?;
+    let old = token_time(replica, ending, before).map_or(whole, |ending| ending.max(whole));
     let early = token_time(replica, start, first)?;
     let late = token_time(replica, last - third, last)?;
     let fades = early - late >= FADED * (early - old);

@@ -2,23 +2,19 @@
 
 use crate::catalogue::facts::FactId;
 use crate::catalogue::families::Family;
-use crate::catalogue::signals::SignalId;
 use crate::catalogue::threshold::{Reason, Threshold};
-use crate::caveat::Caveats;
 use crate::growth::gauge::Gauge;
-use crate::histogram::estimate_quantile;
 use crate::scope::Replica;
-use crate::signal::level::{Level, judge_quantile};
 use crate::small::list::CollectVec;
-use crate::small::sorted::sort;
 use crate::triage::facts::FactDefinition;
+use crate::triage::outside::{Outside, outside};
 use crate::triage::subject::Subject;
 
 pub(super) static FACT: FactDefinition =
     FactDefinition { id: FactId::Spread, thresholds: &[&SLOW, &IDLE, &CROWDED] };
 
 /// Factor between a replica's token time and the fastest one's from which it counts as slow.
-static SLOW: Threshold = Threshold {
+pub(in crate::triage) static SLOW: Threshold = Threshold {
     id: "spread.slow",
     value: 1.5,
     range: (1.1, 5.0),
@@ -54,6 +50,10 @@ static CROWDED: Threshold = Threshold {
     ),
 };
 
+/// Factor against its own baseline from which a replica lost its pace. Below, the wobble of minutes
+/// clears a sick neighbour; above, a fault of all of them is that of the busiest.
+const SLOWED: f64 = 1.2;
+
 /// One replica beside the others.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Peer {
@@ -65,6 +65,8 @@ pub struct Peer {
     token_time: Option<f64>,
     /// Mean prefill, seconds.
     prefill: Option<f64>,
+    /// Factors of both against the replica's own baseline; None without one.
+    slowdowns: [Option<f64>; 2],
     /// Mean prompt tokens per request.
     prompt: Option<f64>,
     /// Most requests that ran at once.
@@ -94,21 +96,6 @@ pub struct Spread {
     /// Replicas that miss an objective by themselves, the worst first; none when there is one
     /// replica only.
     pub outside: Vec<Outside>,
-}
-
-/// A replica whose own requests miss an objective, whatever those of all together do.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Outside {
-    /// Its place among the replicas looked at.
-    pub index: usize,
-    /// Replica.
-    pub replica: String,
-    /// What it misses.
-    pub signal: SignalId,
-    /// By how much, one phrase.
-    pub reason: String,
-    /// Its mean by that of all replicas.
-    factor: f64,
 }
 
 /// A queue beside idle engines.
@@ -143,12 +130,18 @@ fn peer(subject: &Subject<'_>, replica: &Replica) -> Peer {
     let gauge = |family| replica.gauge(family).and_then(|gauge| gauge.window(first, last));
     let begun = replica.histogram(Family::Ttft).and_then(|ttft| ttft.count(first, last));
     let grown = gauge(Family::Waiting).map_or(0.0, |waiting| waiting.last - waiting.first);
+    let now = |family| mean_of(replica, family, (first, last));
+    let slowdown = |family| {
+        let before = subject.baseline.map(|baseline| (baseline.first, baseline.last))?;
+        Some(now(family)? / mean_of(replica, family, before).filter(|mean| *mean > 0.0)?)
+    };
     Peer {
         replica: replica.key.clone(),
         arrived: begun.map(|begun| (begun + grown).max(0.0)),
-        token_time: mean_of(subject, replica, Family::Itl),
-        prefill: mean_of(subject, replica, Family::PrefillTime),
-        prompt: mean_of(subject, replica, Family::PromptTokensPerRequest),
+        token_time: now(Family::Itl),
+        prefill: now(Family::PrefillTime),
+        slowdowns: [slowdown(Family::Itl), slowdown(Family::PrefillTime)],
+        prompt: now(Family::PromptTokensPerRequest),
         waited: gauge(Family::Waiting).is_some_and(|waiting| waiting.max > 0.0),
         most_running: gauge(Family::Running).map(|running| running.max),
     }
@@ -190,11 +183,26 @@ fn sick(peers: &[Peer], line: f64, crowded: Option<&(String, f64)>) -> Vec<Strin
         let key = |peer: &Peer| peer.replica.clone();
         let slow: Vec<String> = peers.iter().filter(is_slow).map(key).collect_vec();
         let is_crowded = crowded.is_some_and(|(replica, _)| slow.contains(replica));
-        if !slow.is_empty() && 2 * slow.len() <= peers.len() && !is_crowded {
+        let is_few = !slow.is_empty() && 2 * slow.len() <= peers.len();
+        if is_few && !is_crowded && !slowed_together(peers, &slow, index, line) {
             return slow;
         }
     }
     Vec::new()
+}
+
+/// Whether the others lost their pace too, and the slow ones by no more than their larger batches
+/// allow: what slowed all of them is no fault of some, and it fills the batch of the busiest most.
+fn slowed_together(peers: &[Peer], slow: &[String], index: usize, line: f64) -> bool {
+    let of = |are_slow: bool, value: &dyn Fn(&Peer) -> Option<f64>| {
+        let own = peers.iter().filter(move |peer| slow.contains(&peer.replica) == are_slow);
+        own.filter_map(value).reduce(f64::min)
+    };
+    let both = |value: &dyn Fn(&Peer) -> Option<f64>| of(false, value).zip(of(true, value));
+    let batches = both(&|peer| peer.most_running);
+    let allowed = batches.map_or(1.0, |(others, own)| (own / others.max(1.0)).max(1.0)) * line;
+    let slowed = both(&|peer| peer.slowdowns[index]);
+    slowed.is_some_and(|(others, own)| others > SLOWED && own < allowed * others)
 }
 
 fn uneven(subject: &Subject<'_>) -> Option<Uneven> {
@@ -223,7 +231,8 @@ fn uneven(subject: &Subject<'_>) -> Option<Uneven> {
 }
 
 fn slow(subject: &Subject<'_>) -> Vec<String> {
-    let times = subject.replicas.iter().map(|replica| mean_of(subject, replica, Family::Itl));
+    let now = (subject.now.first, subject.now.last);
+    let times = subject.replicas.iter().map(|replica| mean_of(replica, Family::Itl, now));
     let times: Vec<Option<f64>> = times.collect_vec();
     let mut line = f64::INFINITY;
     for time in times.iter().flatten() {
@@ -253,52 +262,13 @@ fn slow_times(subject: &Subject<'_>, slow: &[String]) -> Option<(f64, f64)> {
     (counts[0] > 0.0 && counts[1] > 0.0).then(|| (sums[0] / counts[0], sums[1] / counts[1]))
 }
 
-/// Pooled quantiles hide one replica among many: a fortieth of all requests never moves a p95.
-fn outside(subject: &Subject<'_>) -> Vec<Outside> {
-    let mut outside: Vec<Outside> = Vec::new();
-    if subject.replicas.len() < 2 {
-        return outside;
-    }
-    for (signal, family) in [(SignalId::Ttft, Family::Ttft), (SignalId::Itl, Family::Itl)] {
-        let Some(pooled) = subject.now.mean(family).filter(|mean| *mean > 0.0) else { continue };
-        for (index, replica) in subject.replicas.iter().enumerate() {
-            let mean = mean_of(subject, replica, family);
-            let factor = mean.unwrap_or(0.0) / pooled;
-            if factor < subject.line(&SLOW) || outside.iter().any(|one| one.index == index) {
-                continue;
-            }
-            if let Some(reason) = misses(subject, replica, signal, family) {
-                let replica = replica.key.clone();
-                outside.push(Outside { index, replica, signal, reason, factor });
-            }
-        }
-    }
-    sort(&mut outside, |left, right| right.factor.total_cmp(&left.factor));
-    outside
-}
-
-fn mean_of(subject: &Subject<'_>, replica: &Replica, family: Family) -> Option<f64> {
+/// Mean of one replica's observations between two grid times; None without any.
+pub(in crate::triage) fn mean_of(
+    replica: &Replica,
+    family: Family,
+    (first, last): (usize, usize),
+) -> Option<f64> {
     let columns = replica.histogram(family)?;
-    let (first, last) = (subject.now.first, subject.now.last);
     let count = columns.count(first, last).filter(|count| *count > 0.0)?;
     Some(columns.sum(first, last)?.value / count)
-}
-
-/// Why a replica misses an objective by itself; None where it does not, or where chance could be
-/// why: of forty replicas with thirty requests each, one has a p95 beyond any target now and then.
-fn misses(
-    subject: &Subject<'_>,
-    replica: &Replica,
-    signal: SignalId,
-    family: Family,
-) -> Option<String> {
-    let (target, source) = subject.target(signal)?;
-    let columns = replica.histogram(family)?;
-    let (first, last) = (subject.now.first, subject.now.last);
-    let histogram = columns.window(first, last, &mut Caveats::new())?;
-    let requests = replica.histogram(Family::Ttft).and_then(|ttft| ttft.count(first, last));
-    let quantile = estimate_quantile(&histogram, subject.settings.slo.quantile, requests)?;
-    let judged = judge_quantile(&quantile, (target, source));
-    let certain = quantile.sample_lo.is_some_and(|lo| lo >= target);
-    (judged.level == Level::High && certain).then_some(judged.reason)
 }

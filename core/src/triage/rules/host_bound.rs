@@ -73,6 +73,14 @@ impl Cause for HostBound {
                 "prompts grew: steps hold more of them, and tokens wait for those",
             );
         }
+        if facts.work.prompt_change.is_none() {
+            return Answer::unknown(
+                "prompt lengths are not measured: tokens may wait for longer prompts in their steps",
+            );
+        }
+        if facts.progress.stuck().is_some() {
+            return Answer::clear("nothing came out for a while, so the devices had nothing to do");
+        }
         let starts = !facts.restarts.warming.is_empty() || facts.restarts.loops.is_some();
         if facts.spread.crowded.is_some() || starts {
             return Answer::clear("some replicas idle, or start");

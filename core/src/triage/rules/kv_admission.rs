@@ -67,7 +67,12 @@ impl Cause for KvAdmission {
         if admission.is_deferred == Some(true) || admission.adapters.is_some() {
             return Answer::unknown("requests may wait for something other than capacity");
         }
-        if !memory.shrank && (facts.has_baseline || !facts.has(SignalId::Preemptions)) {
+        if !facts.has(SignalId::Preemptions) {
+            return Answer::unknown(
+                "the cache is full, and whether running requests are preempted is not measured",
+            );
+        }
+        if !memory.shrank && facts.has_baseline {
             return Answer::unknown("the cache is full, but it holds as many sequences as before");
         }
         let text = match memory.fits.filter(|_| memory.shrank) {

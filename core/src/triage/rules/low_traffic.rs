@@ -27,7 +27,8 @@ use crate::catalogue::actions::ActionId;
 use crate::catalogue::causes::CauseId;
 use crate::catalogue::families::Family;
 use crate::catalogue::signals::SignalId;
-use crate::text::number::{counted, seconds, significant};
+use crate::text::number::{counted, significant};
+use crate::time::length;
 use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
 use crate::triage::evidence::{ActionBuilder, Line, exact};
 use crate::triage::facts::Facts;
@@ -79,7 +80,7 @@ impl Cause for LowTraffic {
     }
 
     fn explain(state: &Little, facts: &Facts, words: &Words<'_>) -> Explanation {
-        let window = seconds(facts.progress.window_seconds);
+        let window = length(libm::round(1000.0 * facts.progress.window_seconds) as i64);
         let (sentence, detail) = match state {
             Little::Idle => (
                 format!("Idle: no request arrived in {window}."),

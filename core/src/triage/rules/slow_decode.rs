@@ -33,10 +33,10 @@ use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
 use crate::triage::evidence::{ActionBuilder, Line, between, exact, ruled_out};
 use crate::triage::facts::Facts;
 use crate::triage::facts::impact::Excess;
-use crate::triage::facts::spread::Outside;
 use crate::triage::facts::step_time::Slowdown;
 use crate::triage::finding::{Action, Compare, Evidence, RuledOut};
 use crate::triage::ledger::Ledger;
+use crate::triage::outside::Outside;
 use crate::triage::subject::Change;
 
 pub(super) static RULE: Rule = Rule {
@@ -110,6 +110,16 @@ impl Cause for SlowDecode {
         if let Slowdown::Explained(grown) = step_time.slowdown {
             return Answer::clear(grown.phrase());
         }
+        let slowed = step_time.change.map_or(1.0, Change::factor);
+        let filled = step_time.running.filter(|batch| batch.factor() > slowed);
+        if let Some(batch) = filled.filter(|_| is_unexplained && !is_work_known(facts)) {
+            return Answer::unknown(format!(
+                "the batch grew from {} to {} sequences, and whether there was more to do is not \
+                 measured",
+                number(batch.before),
+                number(batch.now)
+            ));
+        }
         if let Some(change) = step_time.change.filter(|change| change.factor() <= 1.0) {
             return Answer::unknown(format!(
                 "ITL is {}, was {} in the baseline: cannot tell a slow GPU from one that was always \
@@ -164,6 +174,11 @@ impl Cause for SlowDecode {
             },
         }
     }
+}
+
+/// Whether it is known how long prompts were, now and in the baseline.
+fn is_work_known(facts: &Facts) -> bool {
+    facts.work.prompt_change.is_some() || facts.work.computed_change.is_some()
 }
 
 /// What slows tokens down and is no slow device; None where nothing else is known.
