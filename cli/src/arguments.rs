@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use inference_triage_core::settings::Interval;
 
 use crate::budget::{self, parse_size};
+use crate::lint::{self, LintArguments};
 use crate::query_arguments::QueryArguments;
 use crate::settings_arguments::SettingsArguments;
 use crate::time_arguments::{parse_duration, parse_interval};
@@ -52,6 +53,9 @@ pub(crate) enum Command {
     /// Judge one window against an earlier one: did the fix work, did the deploy harm?
     #[command(after_help = COMPARE_STATUSES)]
     Compare(Box<CompareArguments>),
+    /// Find wrong queries in dashboards and rule files, and print the corrected ones
+    #[command(after_help = lint::arguments::STATUSES)]
+    Lint(LintArguments),
     /// Print the PromQL that a diagnosis needs
     Plan(PlanArguments),
     /// Bound a quantile of a classic or native histogram and print it as one JSON object

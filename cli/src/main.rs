@@ -19,6 +19,7 @@ mod fetch;
 mod file_kind;
 mod fraction;
 mod input;
+mod lint;
 mod plan;
 mod planned;
 mod probe;
@@ -55,6 +56,7 @@ fn main() -> ExitCode {
     let outcome = match &command_line.command {
         Command::Diagnose(arguments) => diagnose::run(arguments),
         Command::Compare(arguments) => compare::run(arguments),
+        Command::Lint(arguments) => lint::run(arguments),
         Command::Plan(arguments) => plan::run(arguments),
         Command::Quantile(arguments) => quantile::run(arguments),
         Command::Fraction(arguments) => fraction::run(arguments),

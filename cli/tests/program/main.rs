@@ -11,6 +11,7 @@ mod fraction;
 mod history;
 mod hostile;
 mod incident;
+mod lint;
 mod network;
 mod quantile;
 mod run;
