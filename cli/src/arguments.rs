@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use inference_triage_core::settings::Interval;
 
 use crate::budget::{self, parse_size};
+use crate::gate::GateCommand;
 use crate::lint::{self, LintArguments};
 use crate::query_arguments::QueryArguments;
 use crate::settings_arguments::SettingsArguments;
@@ -53,6 +54,8 @@ pub(crate) enum Command {
     /// Judge one window against an earlier one: did the fix work, did the deploy harm?
     #[command(after_help = COMPARE_STATUSES)]
     Compare(Box<CompareArguments>),
+    /// Let a deployment pass or fail: the admitted sequences before it, the latencies after it
+    Gate(GateArguments),
     /// Find wrong queries in dashboards and rule files, and print the corrected ones
     #[command(after_help = lint::arguments::STATUSES)]
     Lint(LintArguments),
@@ -62,6 +65,12 @@ pub(crate) enum Command {
     Quantile(QuantileArguments),
     /// Bound the share of observations at or below a threshold and print it as one JSON object
     Fraction(FractionArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct GateArguments {
+    #[command(subcommand)]
+    pub(crate) command: GateCommand,
 }
 
 #[derive(Debug, Args)]
@@ -126,7 +135,7 @@ pub(crate) struct CompareArguments {
 }
 
 /// Exactly one of them.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[group(required = true, multiple = false)]
 pub(crate) struct SourceArguments {
     /// A Prometheus server, with its path prefix if it has one: http://prometheus:9090

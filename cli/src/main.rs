@@ -18,6 +18,7 @@ mod exit;
 mod fetch;
 mod file_kind;
 mod fraction;
+mod gate;
 mod input;
 mod lint;
 mod plan;
@@ -56,6 +57,7 @@ fn main() -> ExitCode {
     let outcome = match &command_line.command {
         Command::Diagnose(arguments) => diagnose::run(arguments),
         Command::Compare(arguments) => compare::run(arguments),
+        Command::Gate(arguments) => gate::run(&arguments.command),
         Command::Lint(arguments) => lint::run(arguments),
         Command::Plan(arguments) => plan::run(arguments),
         Command::Quantile(arguments) => quantile::run(arguments),

@@ -116,7 +116,7 @@ kinds! {
         "A mean of each replica's mean weighs an idle replica like a busy one.",
         "the sum of all times over the count of all requests";
     LifetimeMean = "lifetime-mean",
-        "`_sum / _count` without a rate is the mean since the engine started.",
+        "Counters divided without a rate, as `_sum / _count`, give the mean since the engine started.",
         "rates of both";
     TimePerSecond = "time-per-second",
         "The rate of a `_sum` alone is seconds per second, i.e. how many requests are in that phase: \

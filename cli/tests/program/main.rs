@@ -8,6 +8,7 @@ mod diagnosis;
 mod exposition;
 mod files;
 mod fraction;
+mod gate;
 mod history;
 mod hostile;
 mod incident;

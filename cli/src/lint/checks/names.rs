@@ -8,7 +8,7 @@ use crate::lint::bounds;
 use crate::lint::catalogue::Kind;
 use crate::lint::history::Replacement;
 use crate::lint::names::{Part, Reading, Shape, lacks_model};
-use crate::lint::syntax::{aggregation, is_or, peel, replace, selectors, walk};
+use crate::lint::syntax::{aggregation, is_or, number, peel, replace, selectors, walk};
 
 /// Names that are gone, renamed, unknown or have a wrong ending.
 pub(super) fn check_names(root: &mut Expr, scene: &mut Scene) {
@@ -115,7 +115,8 @@ fn check_selector(selector: &mut VectorSelector, scene: &mut Scene) {
     scene.report(kind, message);
 }
 
-/// Old names beside the current one in an `or`: a fallback for old releases, which is right.
+/// Old and unfinished names beside the current one in an `or`: a fallback for old releases and for
+/// pipelines that keep OpenMetrics' family names, which is right.
 fn fallbacks(root: &Expr, scene: &Scene) -> Vec<String> {
     let mut found = Vec::new();
     walk(&mut root.clone(), &mut |one| {
@@ -126,7 +127,9 @@ fn fallbacks(root: &Expr, scene: &Scene) -> Vec<String> {
         for (arm, other) in [(&binary.lhs, &binary.rhs), (&binary.rhs, &binary.lhs)] {
             if scene.reads_engine(other) {
                 let names = selectors(arm).into_iter();
-                let old = names.filter(|one| matches!(scene.read(one), Reading::Retired { .. }));
+                let old = names.filter(|one| {
+                    matches!(scene.read(one), Reading::Retired { .. } | Reading::WrongEnding { .. })
+                });
                 found.extend(old.filter_map(|one| one.name));
             }
         }
@@ -234,7 +237,7 @@ fn check_aborts(root: &mut Expr, scene: &mut Scene) {
     let Some(series) = scene.series(&selector) else { return };
     let name = |base: &str| format!("{}{base}_count", series.prefix);
     let total = |base: &str| renamed(&selector, &name(base), &["finished_reason"], &[]);
-    let text = format!(
+    let share = format!(
         "1 - sum(increase({}[1h])) / sum(increase({}[1h]))",
         total("e2e_request_latency_seconds"),
         total("time_to_first_token_seconds")
@@ -243,6 +246,11 @@ fn check_aborts(root: &mut Expr, scene: &mut Scene) {
         Expr::Binary(binary) if binary.op.is_comparison_operator() => &mut *binary.lhs,
         whole => whole,
     };
+    let mut is_percentage = false;
+    walk(&mut place.clone(), &mut |one| {
+        is_percentage |= number(one).is_some_and(|value| (value - 100.0).abs() < f64::EPSILON);
+    });
+    let text = if is_percentage { format!("100 * ({share})") } else { share };
     let is_corrected = replace(place, &text);
     let message = "the Python front end never writes finished_reason=\"abort\"";
     scene.report_if(is_corrected, Kind::AbortsNotRecorded, message);

@@ -74,6 +74,13 @@ pub(super) const NAMES_AND_HISTOGRAMS: &[Example] = &[
         "(1 - sum(increase(vllm:e2e_request_latency_seconds_count[1h])) \
          / sum(increase(vllm:time_to_first_token_seconds_count[1h]))) > 0.1",
     ),
+    example(
+        "100 * sum(rate(vllm:request_success_total{finished_reason=\"abort\"}[5m])) \
+         / sum(rate(vllm:request_success_total[5m]))",
+        &[Kind::AbortsNotRecorded],
+        "100 * (1 - sum(increase(vllm:e2e_request_latency_seconds_count[1h])) \
+         / sum(increase(vllm:time_to_first_token_seconds_count[1h])))",
+    ),
     // Histograms.
     example(
         "histogram_quantile(0.95, rate(vllm:time_to_first_token_seconds_bucket[5m]))",

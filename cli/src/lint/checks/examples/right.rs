@@ -14,6 +14,7 @@ pub(super) const RIGHT: &[&str] = &[
     "sum(rate(vllm:e2e_request_latency_seconds_sum[5m])) \
      / sum(rate(vllm:e2e_request_latency_seconds_count[5m])) > 3",
     "vllm:kv_cache_usage_perc or vllm:gpu_cache_usage_perc",
+    "sum(rate(vllm:request_success[5m])) or sum(rate(vllm:request_success_total[5m]))",
     "max(vllm:kv_cache_usage_perc) > 0.95 and sum(increase(vllm:num_preemptions_total[10m])) > 0",
     "avg by (pod, model_name) (vllm:kv_cache_usage_perc) > 0.9",
     "sum by (pod, model_name) (vllm:num_requests_waiting{engine=~\".+\"}) > 50",
