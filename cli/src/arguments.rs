@@ -10,6 +10,7 @@ use crate::budget::{self, parse_size};
 use crate::gate::GateCommand;
 use crate::lint::{self, LintArguments};
 use crate::query_arguments::QueryArguments;
+use crate::sampling::SamplingArguments;
 use crate::settings_arguments::SettingsArguments;
 use crate::time_arguments::{parse_duration, parse_interval};
 
@@ -61,6 +62,8 @@ pub(crate) enum Command {
     Lint(LintArguments),
     /// Print the PromQL that a diagnosis needs
     Plan(PlanArguments),
+    /// Print a tail-sampling configuration that keeps the traces of requests beyond the objectives
+    Sampling(SamplingArguments),
     /// Bound a quantile of a classic or native histogram and print it as one JSON object
     Quantile(QuantileArguments),
     /// Bound the share of observations at or below a threshold and print it as one JSON object

@@ -28,6 +28,7 @@ mod progress;
 mod prometheus;
 mod quantile;
 mod query_arguments;
+mod sampling;
 mod settings_arguments;
 mod source;
 mod text;
@@ -60,6 +61,7 @@ fn main() -> ExitCode {
         Command::Gate(arguments) => gate::run(&arguments.command),
         Command::Lint(arguments) => lint::run(arguments),
         Command::Plan(arguments) => plan::run(arguments),
+        Command::Sampling(arguments) => sampling::run(arguments),
         Command::Quantile(arguments) => quantile::run(arguments),
         Command::Fraction(arguments) => fraction::run(arguments),
     };

@@ -109,7 +109,9 @@ async function main(seeds) {
   ];
   try {
     for (const [title, names, selections] of groups) {
-      console.log(`\n| ${title} | deployments | PASS | INCONCLUSIVE | FAIL |\n|---|---|---|---|---|`);
+      console.log(
+        `\n| ${title} | deployments | PASS | INCONCLUSIVE | FAIL |\n|---|---|---|---|---|`,
+      );
       const all = [0, 0, 0];
       for (const name of names) {
         const outcomes = [0, 0, 0];
@@ -133,4 +135,5 @@ async function main(seeds) {
   }
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) await main(Number(process.argv[2] ?? 1));
+if (import.meta.url === pathToFileURL(process.argv[1]).href)
+  await main(Number(process.argv[2] ?? 1));
