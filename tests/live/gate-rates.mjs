@@ -44,14 +44,13 @@ export const work = [
 /** Nothing is deployed that matters; traffic does what traffic does. */
 export const healthy = ['plain', 'workload-shift', 'bursts', 'ramp', 'no-shared-prefixes'];
 
-/** What a deployment breaks. */
+/** What a deployment breaks and what lasts: a simulated hang is over before the later window. */
 export const broken = [
   'slot-cap',
   'slow-decode',
   'token-budget',
   'front-end-cpu',
   'error-burst',
-  'engine-hang',
   'host-bound',
   'kv-thrash',
   'admission-rejected',
