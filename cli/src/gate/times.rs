@@ -72,8 +72,8 @@ fn owned(later: &Diagnosis, factor: FactorId) -> Option<f64> {
     Some(entry.share.unwrap_or(0.0) * added)
 }
 
-/// The time for the same work: what a deployment answers for whatever comes in. A larger batch makes
-/// it longer too, so that it decides nothing by itself where the work grew.
+/// The time for the same work: what a deployment answers for whatever comes in. A larger batch
+/// makes it longer too, so that it decides nothing by itself where the work grew.
 fn factors(later: &Diagnosis, work: &Work) -> Vec<Check> {
     let service = [FactorId::PrefillCost, FactorId::StepTime];
     let entries = later.ledger.iter().filter(|entry| service.contains(&entry.factor));

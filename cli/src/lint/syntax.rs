@@ -3,7 +3,7 @@
 use promql_parser::parser::token::{T_ADD, T_DIV, T_LOR, T_SUB, TokenType};
 use promql_parser::parser::{AggregateExpr, BinaryExpr, Call, Expr, LabelModifier, VectorSelector};
 
-/// Longer expressions are refused: nobody wrote them by hand, and the parser's time grows with them.
+/// Longer expressions are refused: nobody wrote them by hand, and parsing them takes time.
 const LONGEST: usize = 64 * 1024;
 /// Deeper nesting is refused, because parser and checks recurse. Published queries stay below 10.
 const DEEPEST: usize = 64;
