@@ -60,6 +60,10 @@ pub(crate) enum Command {
     /// Find wrong queries in dashboards and rule files, and print the corrected ones
     #[command(after_help = lint::arguments::STATUSES)]
     Lint(LintArguments),
+    /// Serve diagnose, compare, plan and the pages of causes in the Model Context Protocol, over
+    /// standard input and output
+    #[cfg(feature = "mcp")]
+    Mcp,
     /// Print the PromQL that a diagnosis needs
     Plan(PlanArguments),
     /// Print a tail-sampling configuration that keeps the traces of requests beyond the objectives

@@ -21,6 +21,8 @@ mod fraction;
 mod gate;
 mod input;
 mod lint;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod plan;
 mod planned;
 mod probe;
@@ -60,6 +62,8 @@ fn main() -> ExitCode {
         Command::Compare(arguments) => compare::run(arguments),
         Command::Gate(arguments) => gate::run(&arguments.command),
         Command::Lint(arguments) => lint::run(arguments),
+        #[cfg(feature = "mcp")]
+        Command::Mcp => mcp::run(),
         Command::Plan(arguments) => plan::run(arguments),
         Command::Sampling(arguments) => sampling::run(arguments),
         Command::Quantile(arguments) => quantile::run(arguments),
