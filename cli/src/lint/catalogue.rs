@@ -75,7 +75,7 @@ kinds! {
          weighs as much as a busy one.",
         "one quantile of the buckets added up";
     SumOfQuantiles = "sum-of-quantiles",
-        "Quantiles of phases do not add up and cannot be subtracted.",
+        "Quantiles of phases do not add up, and can be neither subtracted nor stacked.",
         "means, which do";
     ThresholdBeyondBuckets = "threshold-beyond-buckets",
         "`histogram_quantile` never returns more than the largest finite bucket bound, so this \

@@ -20,6 +20,8 @@ pub(crate) struct Query {
     pub(crate) expression: String,
     /// Whether Grafana's variables for durations may be used in it.
     pub(crate) is_grafana: bool,
+    /// Whether its panel stacks its series.
+    pub(crate) is_stacked: bool,
 }
 
 /// What a file holds.
@@ -78,6 +80,7 @@ struct Above {
     /// The kind of data source, where it is named.
     source: Option<String>,
     is_grafana: bool,
+    is_stacked: bool,
 }
 
 struct Reader<'a> {
@@ -109,6 +112,7 @@ impl Reader<'_> {
                 || ["panels", "schemaVersion", "templating", "elements"]
                     .iter()
                     .any(|key| object.contains_key(*key)),
+            is_stacked: stacking_of(object).unwrap_or(above.is_stacked),
         };
         self.remember(object);
         for (key, value) in object {
@@ -146,6 +150,7 @@ impl Reader<'_> {
             line,
             expression: text.to_owned(),
             is_grafana: above.is_grafana,
+            is_stacked: above.is_stacked,
         });
     }
 
@@ -183,6 +188,12 @@ fn source_of(object: &Map<String, Value>) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// Whether a panel stacks; None for an object that is none.
+fn stacking_of(object: &Map<String, Value>) -> Option<bool> {
+    let mode = object.get("fieldConfig")?.pointer("/defaults/custom/stacking/mode");
+    Some(mode.and_then(Value::as_str).is_some_and(|mode| mode != "none"))
 }
 
 /// The query of a Perses plugin for Prometheus.

@@ -67,6 +67,11 @@ pub(super) fn set_range(expression: &mut Expr, range: Duration) {
 
 /// `histogram_quantile(…) + histogram_quantile(…)`.
 pub(super) fn check_sums(root: &mut Expr, scene: &mut Scene) {
+    if scene.query.is_stacked && is_quantile(root, scene) {
+        let is_corrected = put_means(root, scene);
+        scene.report_if(is_corrected, Kind::SumOfQuantiles, "the panel stacks quantiles");
+        return;
+    }
     match root {
         Expr::Binary(binary) if adds(binary.op) => {
             let mut leaves = Vec::new();

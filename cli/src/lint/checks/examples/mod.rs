@@ -46,7 +46,7 @@ fn surroundings(query: &str) -> Surroundings {
 
 fn query(place: &str, expression: &str) -> Query {
     let (place, expression) = (place.to_owned(), expression.to_owned());
-    Query { place, line: None, expression, is_grafana: false }
+    Query { place, line: None, expression, is_grafana: false, is_stacked: false }
 }
 
 /// The same query however it is parenthesised and spaced.
@@ -132,4 +132,18 @@ fn damaged_queries_do_no_harm() {
             let _ = judge(&query("Queue Time", &damaged), &surroundings(example));
         }
     }
+}
+
+/// The published phase breakdown as a stack of percentiles.
+#[test]
+fn a_stack_of_quantiles_becomes_one_of_means() {
+    let quantile = "histogram_quantile(0.95, \
+                    sum by (le) (rate(vllm:request_queue_time_seconds_bucket[5m])))";
+    assert_eq!(judge(&query("Phases", quantile), &surroundings("")).found, []);
+    let stacked = Query { is_stacked: true, ..query("Phases", quantile) };
+    let answer = judge(&stacked, &surroundings(""));
+    let corrected = "sum(rate(vllm:request_queue_time_seconds_sum[5m])) \
+                     / sum(rate(vllm:request_queue_time_seconds_count[5m]))";
+    assert_eq!(answer.found[0].kind, Kind::SumOfQuantiles);
+    assert_eq!(answer.corrected.as_deref(), Some(corrected));
 }
