@@ -6,7 +6,7 @@
 use inference_triage_core::catalogue::baseline_modes::BaselineMode;
 use inference_triage_core::catalogue::causes::CauseId;
 use inference_triage_core::comparison::{Comparison, Outcome, Subject};
-use inference_triage_core::report::Diagnosis;
+use inference_triage_core::report::{Diagnosis, Verdict};
 use inference_triage_core::settings::{BaselineSettings, Interval, Settings};
 use inference_triage_core::text::number::{counted, number};
 use inference_triage_core::triage::finding::{Severity, State};
@@ -17,7 +17,7 @@ use super::work::Work;
 use super::{batch, side_by_side, times};
 use crate::diagnose::session_of;
 use crate::exit::Failure;
-use crate::source;
+use crate::source::{self, Material};
 
 pub(super) fn judge(arguments: &DeployArguments) -> Result<Judgement, Failure> {
     let diagnose = arguments.as_diagnosis();
@@ -30,11 +30,16 @@ pub(super) fn judge(arguments: &DeployArguments) -> Result<Judgement, Failure> {
              --baseline out",
         ));
     }
+    // One deployment that goes as another comes looks like a fault of both, so the verdict on each
+    // is that of its own data.
+    let mut alone = None;
     let before = match (arguments.of_the_other(), arguments.before) {
         (None, Some(before)) => before,
         (None, None) => return Err(Failure::usage("give --before, or the deployment that stays")),
         (Some(other), _) => {
-            let stays = source::gather(&other)?;
+            let mut stays = source::gather(&other)?;
+            let earlier = verdict_of(&mut stays, arguments.after)?;
+            alone = Some((earlier, verdict_of(&mut material, arguments.after)?));
             let (both, before) =
                 side_by_side::joined(&stays.detail, &material.detail, arguments.after)?;
             material.detail = both;
@@ -57,17 +62,33 @@ pub(super) fn judge(arguments: &DeployArguments) -> Result<Judgement, Failure> {
         })?;
         Ok::<_, Failure>(session.report_of(Some(comparison.scope))?.diagnosis)
     };
-    let windows = Windows {
+    let mut windows = Windows {
         earlier: diagnosed(before, BaselineMode::None, None)?,
         later: diagnosed(arguments.after, BaselineMode::Range, Some(before))?,
+        is_beside: alone.is_some(),
     };
+    if let Some((earlier, later)) = alone {
+        windows.earlier.verdict = earlier;
+        windows.later.verdict = later;
+    }
     Ok(judged(&comparison, &windows, arguments.min_requests))
+}
+
+/// The verdict on a window of one deployment alone.
+fn verdict_of(material: &mut Material, window: Interval) -> Result<Verdict, Failure> {
+    let mut session = session_of(material)?;
+    let baseline = BaselineSettings { mode: BaselineMode::None, ..BaselineSettings::default() };
+    let settings = Settings { window: Some(window), baseline, ..material.settings.clone() };
+    session.configure(settings)?;
+    Ok(session.report()?.diagnosis.verdict)
 }
 
 /// The diagnosis of each window, the later one with the earlier as its baseline.
 pub(super) struct Windows {
     pub(super) earlier: Diagnosis,
     pub(super) later: Diagnosis,
+    /// Whether the windows are two deployments at one time.
+    pub(super) is_beside: bool,
 }
 
 fn judged(comparison: &Comparison, windows: &Windows, least: f64) -> Judgement {
@@ -141,8 +162,9 @@ fn origin(cause: CauseId) -> Origin {
 
 fn verdict(comparison: &Comparison, windows: &Windows, work: &Work) -> Check {
     let row = comparison.rows.iter().find(|row| row.subject == Subject::Verdict);
-    let (outcome, because) = row
-        .map_or((Outcome::Inconclusive, String::new()), |row| (row.outcome, row.because.clone()));
+    let told = row.map(|row| (row.outcome, row.because.clone()));
+    let told = told.filter(|_| !windows.is_beside);
+    let (outcome, because) = told.unwrap_or_else(|| beside(windows));
     let cause = windows.later.verdict.id;
     let is_open = |diagnosis: &Diagnosis| diagnosis.verdict.state == State::Unknown;
     let check = |outcome, message| Check::new("verdict", outcome, message);
@@ -163,4 +185,15 @@ fn verdict(comparison: &Comparison, windows: &Windows, work: &Work) -> Check {
         }
         _ => check(outcome, because),
     }
+}
+
+/// The verdict on one deployment beside that on the other.
+fn beside(windows: &Windows) -> (Outcome, String) {
+    let (stays, comes) = (&windows.earlier.verdict, &windows.later.verdict);
+    let outcome = match (comes.state, comes.severity) {
+        (State::Unknown, _) => Outcome::Inconclusive,
+        (State::Clear, _) | (_, Severity::Ok | Severity::Info) => Outcome::Pass,
+        _ => Outcome::Fail,
+    };
+    (outcome, format!("{}, the other is {}", comes.id.id(), stays.id.id()))
 }
