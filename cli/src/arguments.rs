@@ -7,7 +7,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use inference_triage_core::settings::Interval;
 
 use crate::budget::{self, parse_size};
+use crate::gate::GateCommand;
+use crate::lint::{self, LintArguments};
 use crate::query_arguments::QueryArguments;
+use crate::sampling::SamplingArguments;
 use crate::settings_arguments::SettingsArguments;
 use crate::time_arguments::{parse_duration, parse_interval};
 
@@ -52,12 +55,29 @@ pub(crate) enum Command {
     /// Judge one window against an earlier one: did the fix work, did the deploy harm?
     #[command(after_help = COMPARE_STATUSES)]
     Compare(Box<CompareArguments>),
+    /// Let a deployment pass or fail: the admitted sequences before it, the latencies after it
+    Gate(GateArguments),
+    /// Find wrong queries in dashboards and rule files, and print the corrected ones
+    #[command(after_help = lint::arguments::STATUSES)]
+    Lint(LintArguments),
+    /// Serve diagnose, compare, plan and the pages of causes in the Model Context Protocol, over
+    /// standard input and output
+    #[cfg(feature = "mcp")]
+    Mcp,
     /// Print the PromQL that a diagnosis needs
     Plan(PlanArguments),
+    /// Print a tail-sampling configuration that keeps the traces of requests beyond the objectives
+    Sampling(SamplingArguments),
     /// Bound a quantile of a classic or native histogram and print it as one JSON object
     Quantile(QuantileArguments),
     /// Bound the share of observations at or below a threshold and print it as one JSON object
     Fraction(FractionArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct GateArguments {
+    #[command(subcommand)]
+    pub(crate) command: GateCommand,
 }
 
 #[derive(Debug, Args)]
@@ -122,7 +142,7 @@ pub(crate) struct CompareArguments {
 }
 
 /// Exactly one of them.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[group(required = true, multiple = false)]
 pub(crate) struct SourceArguments {
     /// A Prometheus server, with its path prefix if it has one: http://prometheus:9090

@@ -18,7 +18,11 @@ mod exit;
 mod fetch;
 mod file_kind;
 mod fraction;
+mod gate;
 mod input;
+mod lint;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod plan;
 mod planned;
 mod probe;
@@ -26,6 +30,7 @@ mod progress;
 mod prometheus;
 mod quantile;
 mod query_arguments;
+mod sampling;
 mod settings_arguments;
 mod source;
 mod text;
@@ -55,7 +60,12 @@ fn main() -> ExitCode {
     let outcome = match &command_line.command {
         Command::Diagnose(arguments) => diagnose::run(arguments),
         Command::Compare(arguments) => compare::run(arguments),
+        Command::Gate(arguments) => gate::run(&arguments.command),
+        Command::Lint(arguments) => lint::run(arguments),
+        #[cfg(feature = "mcp")]
+        Command::Mcp => mcp::run(),
         Command::Plan(arguments) => plan::run(arguments),
+        Command::Sampling(arguments) => sampling::run(arguments),
         Command::Quantile(arguments) => quantile::run(arguments),
         Command::Fraction(arguments) => fraction::run(arguments),
     };

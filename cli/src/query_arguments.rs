@@ -12,7 +12,7 @@ const FILES: [&str; 3] = ["response", "capsule", "exposition"];
 const UNQUERIED: [&str; 4] = ["response", "capsule", "exposition", "scrape"];
 
 /// What to ask a server.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Asking a server (with --url)")]
 pub(crate) struct QueryArguments {
     /// Label matchers for every query: 'model_name="gemma",namespace="prod"'
