@@ -8,6 +8,7 @@ use inference_triage_core::settings::Interval;
 
 use crate::budget::{self, parse_size};
 use crate::query_arguments::QueryArguments;
+use crate::rules::RulesArguments;
 use crate::settings_arguments::SettingsArguments;
 use crate::time_arguments::{parse_duration, parse_interval};
 
@@ -54,6 +55,8 @@ pub(crate) enum Command {
     Compare(Box<CompareArguments>),
     /// Print the PromQL that a diagnosis needs
     Plan(PlanArguments),
+    /// Write recording and alert rules for Prometheus, its operator, Grafana or vmalert
+    Rules(RulesArguments),
     /// Bound a quantile of a classic or native histogram and print it as one JSON object
     Quantile(QuantileArguments),
     /// Bound the share of observations at or below a threshold and print it as one JSON object

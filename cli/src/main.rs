@@ -26,6 +26,7 @@ mod progress;
 mod prometheus;
 mod quantile;
 mod query_arguments;
+mod rules;
 mod settings_arguments;
 mod source;
 mod text;
@@ -56,6 +57,7 @@ fn main() -> ExitCode {
         Command::Diagnose(arguments) => diagnose::run(arguments),
         Command::Compare(arguments) => compare::run(arguments),
         Command::Plan(arguments) => plan::run(arguments),
+        Command::Rules(arguments) => rules::run(arguments),
         Command::Quantile(arguments) => quantile::run(arguments),
         Command::Fraction(arguments) => fraction::run(arguments),
     };

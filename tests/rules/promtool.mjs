@@ -1,0 +1,79 @@
+// `promtool` as the tests of the rules run it: in a folder of its own, on rules that the program
+// writes.
+
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+
+import { requireTools } from '../../deploy/steps/tools.mjs';
+import { runProgram } from '../live/program.mjs';
+
+const { promtool } = requireTools(['promtool']);
+
+/** The rules for these arguments, as one file of Prometheus. */
+export async function rulesOf(args = []) {
+  const { status, stdout, stderr } = await runProgram(['rules', ...args]);
+  if (status !== 0) throw new Error(`rules ${args.join(' ')} ended with ${status}: ${stderr}`);
+  return stdout;
+}
+
+/** What `promtool check rules` says of a rule file; throws where it is refused. */
+export function checkRules(text) {
+  return inFolder((folder) => {
+    writeFileSync(path.join(folder, 'rules.yaml'), text);
+    return promtoolIn(folder, ['check', 'rules', 'rules.yaml']);
+  });
+}
+
+/**
+ * Evaluates the rules once a minute over the series, in the rule engine of Prometheus, and compares
+ * the alerts that fire: `expect` has, by time, the names of all that do and of no others.
+ */
+export function testRules(text, { series, interval, expect }) {
+  return inFolder((folder) => {
+    writeFileSync(path.join(folder, 'rules.yaml'), text);
+    const test = {
+      rule_files: ['rules.yaml'],
+      evaluation_interval: '1m',
+      tests: [
+        {
+          interval,
+          input_series: series,
+          promql_expr_test: Object.entries(expect).map(([at, names]) => ({
+            expr: 'group by (alertname) (ALERTS{alertstate="firing"})',
+            eval_time: at,
+            exp_samples: names.map((alert) => ({ labels: `{alertname="${alert}"}`, value: 1 })),
+          })),
+        },
+      ],
+    };
+    // JSON is YAML.
+    writeFileSync(path.join(folder, 'test.yaml'), JSON.stringify(test));
+    return promtoolIn(folder, ['test', 'rules', 'test.yaml']);
+  });
+}
+
+function promtoolIn(folder, args) {
+  try {
+    return execFileSync(promtool, args, {
+      cwd: folder,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      maxBuffer: 1 << 28,
+    });
+  } catch (error) {
+    throw new Error(`${error.stdout ?? ''}${error.stderr ?? ''}`.trim().slice(0, 4_000), {
+      cause: error,
+    });
+  }
+}
+
+function inFolder(use) {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'inference-triage-rules-'));
+  try {
+    return use(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
