@@ -27,26 +27,25 @@ export function checkRules(text) {
 }
 
 /**
- * Evaluates the rules once a minute over the series, in the rule engine of Prometheus, and compares
- * the alerts that fire: `expect` has, by time, the names of all that do and of no others.
+ * Evaluates the rules once a minute over the series of each scenario, in the rule engine of
+ * Prometheus, and compares the alerts that fire: `expect` has, by time, the names of all that do and
+ * of no others.
  */
-export function testRules(text, { series, interval, expect }) {
+export function testRules(text, scenarios) {
   return inFolder((folder) => {
     writeFileSync(path.join(folder, 'rules.yaml'), text);
     const test = {
       rule_files: ['rules.yaml'],
       evaluation_interval: '1m',
-      tests: [
-        {
-          interval,
-          input_series: series,
-          promql_expr_test: Object.entries(expect).map(([at, names]) => ({
-            expr: 'group by (alertname) (ALERTS{alertstate="firing"})',
-            eval_time: at,
-            exp_samples: names.map((alert) => ({ labels: `{alertname="${alert}"}`, value: 1 })),
-          })),
-        },
-      ],
+      tests: scenarios.map(({ series, interval, expect }) => ({
+        interval,
+        input_series: series,
+        promql_expr_test: Object.entries(expect).map(([at, names]) => ({
+          expr: 'group by (alertname) (ALERTS{alertstate="firing"})',
+          eval_time: at,
+          exp_samples: names.map((alert) => ({ labels: `{alertname="${alert}"}`, value: 1 })),
+        })),
+      })),
     };
     // JSON is YAML.
     writeFileSync(path.join(folder, 'test.yaml'), JSON.stringify(test));

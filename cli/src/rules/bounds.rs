@@ -33,10 +33,10 @@ impl Bound {
     /// The bound for a target; None where the target lies above the last bound, or below the first
     /// one and the bound below is wanted.
     pub(crate) fn of(target: f64, bounds: &[f64], rounding: Rounding) -> Option<Self> {
-        if let Some(bound) = bounds.iter().find(|bound| bound.total_cmp(&&target).is_eq()) {
+        if let Some(bound) = bounds.iter().find(|bound| bound.total_cmp(&target).is_eq()) {
             return Some(Self { seconds: *bound, target, inside: None });
         }
-        let below = bounds.iter().copied().filter(|bound| *bound < target).next_back();
+        let below = bounds.iter().copied().rfind(|bound| *bound < target);
         let above = bounds.iter().copied().find(|bound| *bound > target)?;
         let seconds = match rounding {
             Rounding::Above => above,
@@ -62,9 +62,13 @@ impl Bound {
             return format!("Counted exactly: {target} is a bucket bound.");
         };
         let direction = if self.seconds > self.target {
-            format!("requests between {target} and {bound} count as met, so the true share is higher")
+            format!(
+                "requests between {target} and {bound} count as met, so the true share is higher"
+            )
         } else {
-            format!("requests between {bound} and {target} count as missed, so the true share is lower")
+            format!(
+                "requests between {bound} and {target} count as missed, so the true share is lower"
+            )
         };
         let cure = flag.map_or_else(String::new, |flag| {
             format!(" For an exact count configure a bound at {target} ({flag}).")
@@ -99,7 +103,7 @@ mod tests {
         let sentence = above.sentence(Some("--flag"));
         assert!(sentence.contains("count as met") && sentence.contains("--flag"), "{sentence}");
         let below = Bound::of(0.2, BOUNDS, Rounding::Below).expect("a bound");
-        assert_eq!(below.seconds, 0.1);
+        assert!(below.seconds.total_cmp(&0.1).is_eq());
         assert!(below.sentence(None).contains("count as missed"));
         let whole = Bound::of(3.0, BOUNDS, Rounding::Above).expect("a bound");
         assert_eq!(whole.matcher(), "le=~\"10|10[.]0\"");

@@ -18,7 +18,7 @@ use crate::rules::causes::CAUSE_WINDOW;
 use crate::rules::guard::{STANDARD_ERRORS, least_requests};
 use crate::rules::objectives::{ModelObjectives, Objectives};
 use crate::rules::promql::{all_of, duration, number};
-use crate::rules::recordings;
+use crate::rules::recordings::{self, Recording};
 use crate::rules::series::Series;
 
 /// A pair of windows and how fast a budget must burn in both.
@@ -37,12 +37,7 @@ pub(crate) struct Pair {
 
 /// All pairs, the fastest first. Source: Google, The Site Reliability Workbook, chapter 5.
 pub(crate) const PAIRS: &[Pair] = &[
-    Pair {
-        name: "InferenceObjectiveBurnFast",
-        factor: 14.4,
-        windows: (3_600, 300),
-        pages: true,
-    },
+    Pair { name: "InferenceObjectiveBurnFast", factor: 14.4, windows: (3_600, 300), pages: true },
     Pair {
         name: "InferenceObjectiveBurnMedium",
         factor: 6.0,
@@ -56,6 +51,10 @@ pub(crate) const PAIRS: &[Pair] = &[
         pages: false,
     },
 ];
+
+/// What is recorded of an objective.
+const MET: &str = "met";
+const JUDGED: &str = "judged";
 
 /// The greatest share of misses that an alert waits for: where a factor times the budget is more,
 /// this counts. At 1 nothing could pass it; at a half, six times a budget of a tenth would page as
@@ -195,16 +194,13 @@ impl Objective<'_> {
 
     /// Requests are served, and either nothing is recorded of them or not at that bound.
     fn unmeasured(&self) -> Alert {
-        let all = self.sum(self.family, "le=\"+Inf\"", 3_600);
-        let met = self.sum(self.family, &self.bound.matcher(), 3_600);
+        let judged = self.sum(JUDGED, 3_600);
         let by = self.by;
         let ended = Some(RolePart::Count);
         let ended = self.series.part_over("increase", Family::E2e, ended, CAUSE_WINDOW);
         Alert {
             name: "InferenceObjectiveUnmeasured",
-            expression: format!(
-                "sum by ({by}) ({ended}) > 0\nunless on ({by}) ({all} >= 0 and {met} >= 0)"
-            ),
+            expression: format!("sum by ({by}) ({ended}) > 0\nunless on ({by}) {judged} >= 0"),
             hold: 600,
             severity: Severity::Warning,
             window: 3_600,
@@ -230,25 +226,59 @@ impl Objective<'_> {
         (pair.factor * self.may_miss).min(MOST_MISSES.max(self.may_miss))
     }
 
+    /// What the alerts add up: the growth of what met the target, and of all that could be judged.
+    /// A minute without the bound, as before a change of the buckets, counts in neither; else all of
+    /// it would be misses.
+    pub(crate) fn recordings(&self) -> Vec<Recording> {
+        let growth = recordings::of_family(self.family, self.interval);
+        let of = |le: &str| {
+            let matchers: Vec<&str> =
+                [le, self.models].into_iter().filter(|one| !one.is_empty()).collect();
+            format!("sum by ({}) ({growth}{{{}}})", self.by, matchers.join(","))
+        };
+        let met = of(&self.bound.matcher());
+        let judged = format!("{} and on ({}) {met}", of("le=\"+Inf\""), self.by);
+        let labels =
+            vec![("objective", self.signal.id().to_owned()), ("bound", number(self.bound.seconds))];
+        [(MET, met), (JUDGED, judged)]
+            .map(|(what, expression)| Recording {
+                name: self.recorded(what),
+                expression,
+                labels: labels.clone(),
+            })
+            .into()
+    }
+
+    fn recorded(&self, what: &str) -> String {
+        format!("inference_triage:objective_{what}:increment{}", duration(self.interval))
+    }
+
     /// Share of what missed its target; nothing where nothing was counted.
     fn missed(&self, seconds: u32) -> String {
-        let met = self.sum(self.family, &self.bound.matcher(), seconds);
-        let all = self.sum(self.family, "le=\"+Inf\"", seconds);
-        format!("(1 - {met} / ({all} > 0))")
+        let (met, judged) = (self.sum(MET, seconds), self.sum(JUDGED, seconds));
+        format!("(1 - {met} / ({judged} > 0))")
     }
 
     /// The independent requests behind the share: outputs of one request are slow together.
     fn requests(&self, seconds: u32) -> String {
-        let family = if self.family == Family::Ttft { Family::Ttft } else { Family::E2e };
-        self.sum(family, "le=\"+Inf\"", seconds)
+        if self.family == Family::Ttft {
+            return self.sum(JUDGED, seconds);
+        }
+        let growth = recordings::of_family(Family::E2e, self.interval);
+        self.sum_of(&growth, "le=\"+Inf\"", seconds)
     }
 
-    fn sum(&self, family: Family, le: &str, seconds: u32) -> String {
-        let name = recordings::of_family(family, self.interval);
-        let matchers: Vec<&str> =
-            [le, self.models].into_iter().filter(|one| !one.is_empty()).collect();
-        let (matchers, window) = (matchers.join(","), duration(seconds));
-        format!("sum by ({}) (sum_over_time({name}{{{matchers}}}[{window}]))", self.by)
+    fn sum(&self, what: &str, seconds: u32) -> String {
+        let (objective, bound) = (self.signal.id(), number(self.bound.seconds));
+        let matchers = format!("objective=\"{objective}\",bound=\"{bound}\"");
+        self.sum_of(&self.recorded(what), &matchers, seconds)
+    }
+
+    fn sum_of(&self, name: &str, matchers: &str, seconds: u32) -> String {
+        let all: Vec<&str> =
+            [matchers, self.models].into_iter().filter(|one| !one.is_empty()).collect();
+        let (all, window) = (all.join(","), duration(seconds));
+        format!("sum by ({}) (sum_over_time({name}{{{all}}}[{window}]))", self.by)
     }
 
     /// `TTFT`, as operators call it.

@@ -93,7 +93,7 @@ impl ModelObjectives {
 
 /// The objectives of a file; those of the default settings without one.
 pub(crate) fn read(path: Option<&Path>) -> Result<Objectives, Failure> {
-    let Some(path) = path else { return resolved(File::default()) };
+    let Some(path) = path else { return resolved(&File::default()) };
     let name = input::name_of(path);
     let bytes = input::read(path, &Budget::new(LARGEST_FILE))?;
     let text = String::from_utf8(bytes)
@@ -110,10 +110,10 @@ fn parse(text: &str) -> Result<Objectives, Failure> {
              inside-bucket (docs/alerts.md)"
         ))
     })?;
-    resolved(file)
+    resolved(&file)
 }
 
-fn resolved(file: File) -> Result<Objectives, Failure> {
+fn resolved(file: &File) -> Result<Objectives, Failure> {
     for (name, profile) in &file.profiles {
         if SloProfile::from_id(name).is_some() {
             return Err(Failure::bad_data(format!(
@@ -125,21 +125,21 @@ fn resolved(file: File) -> Result<Objectives, Failure> {
                 "profiles.{name}.replicas: replicas belong to a model; move it to models"
             )));
         }
-        model(&format!("profiles.{name}"), profile, &file)?;
+        model(&format!("profiles.{name}"), profile, file)?;
     }
     if file.default.replicas.is_some() {
         return Err(Failure::bad_data(
             "default.replicas: replicas belong to a model; move it to models",
         ));
     }
-    let default = layered(&Entry::default(), &file.default, &file);
+    let default = layered(&Entry::default(), &file.default, file);
     let mut models = BTreeMap::new();
     for (name, entry) in &file.models {
-        let merged = layered(&default, entry, &file);
-        models.insert(name.clone(), model(&format!("models.{name}"), &merged, &file)?);
+        let merged = layered(&default, entry, file);
+        models.insert(name.clone(), model(&format!("models.{name}"), &merged, file)?);
     }
     Ok(Objectives {
-        default: model("default", &default, &file)?,
+        default: model("default", &default, file)?,
         models,
         bounds: bounds(&file.bounds)?,
         inside_bucket: file.inside_bucket,
@@ -198,10 +198,10 @@ fn model(place: &str, entry: &Entry, file: &File) -> Result<ModelObjectives, Fai
         Some(id) => SignalId::from_id(id)
             .filter(|signal| settings.slo.target(*signal).is_some())
             .ok_or_else(|| {
-                Failure::bad_data(format!(
-                    "{place}.primary must be ttft, itl, tpot or e2e, got \"{id}\""
-                ))
-            })?,
+            Failure::bad_data(format!(
+                "{place}.primary must be ttft, itl, tpot or e2e, got \"{id}\""
+            ))
+        })?,
     };
     if entry.replicas == Some(0) {
         return Err(Failure::bad_data(format!(

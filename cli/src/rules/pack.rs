@@ -5,7 +5,7 @@ use inference_triage_core::error::Error;
 use crate::exit::Failure;
 use crate::rules::alert::Alert;
 use crate::rules::arguments::{RecordingsArgument, RulesArguments};
-use crate::rules::burn::objectives_of;
+use crate::rules::burn::{Objective, objectives_of};
 use crate::rules::causes::{self, Group};
 use crate::rules::objectives::{ModelObjectives, Objectives};
 use crate::rules::promql::matcher;
@@ -61,20 +61,20 @@ pub(crate) fn build(arguments: &RulesArguments, objectives: &Objectives) -> Resu
     let scrape = scrape_seconds(arguments.scrape_interval)?;
     let interval = RECORDED_EVERY.max(scrape);
     let label = series.model_label();
-    let (mut burn, mut on_causes) = (Vec::new(), Vec::new());
+    let (mut judged, mut burn, mut on_causes) = (Vec::new(), Vec::new(), Vec::new());
     for (name, model) in models(objectives) {
         let chosen = chosen(label, name, objectives);
         let own = series.only(&chosen);
         let all = objectives_of(objectives, model, &chosen, label, &own, interval)
             .map_err(|failure| failure.map_sentence(|text| placed(name, &text)))?;
-        burn.extend(all.iter().flat_map(|objective| objective.alerts()));
-        let group =
-            Group { series: &own, objectives: model, name, by: label, scrape };
+        judged.extend(all.iter().flat_map(Objective::recordings));
+        burn.extend(all.iter().flat_map(Objective::alerts));
+        let group = Group { series: &own, objectives: model, name, by: label, scrape };
         on_causes.extend(causes::alerts(&group));
     }
     on_causes.extend(causes::of_telemetry(&series, scrape));
     Ok(Pack {
-        recordings: recording_groups(arguments, interval)?,
+        recordings: recording_groups(arguments, interval, &judged)?,
         alerts: vec![
             AlertGroup { name: "inference-triage-objectives", alerts: burn },
             AlertGroup { name: "inference-triage-causes", alerts: on_causes },
@@ -98,14 +98,12 @@ fn models(objectives: &Objectives) -> Vec<(Option<&str>, &ModelObjectives)> {
 
 /// Matchers of a named model, or of those without a name in the objectives.
 fn chosen(label: &str, name: Option<&str>, objectives: &Objectives) -> String {
-    match name {
-        Some(name) => matcher(label, "=", name),
-        None => {
-            let others: Vec<String> =
-                objectives.models.keys().map(|name| matcher(label, "!=", name)).collect();
-            others.join(",")
-        }
+    if let Some(name) = name {
+        return matcher(label, "=", name);
     }
+    let others: Vec<String> =
+        objectives.models.keys().map(|name| matcher(label, "!=", name)).collect();
+    others.join(",")
 }
 
 fn scrape_seconds(milliseconds: i64) -> Result<u32, Failure> {
@@ -122,6 +120,7 @@ fn scrape_seconds(milliseconds: i64) -> Result<u32, Failure> {
 fn recording_groups(
     arguments: &RulesArguments,
     interval: u32,
+    judged: &[Recording],
 ) -> Result<Vec<RecordingGroup>, Failure> {
     let plan = |seconds: u32| {
         Series::plan_of(
@@ -138,6 +137,10 @@ fn recording_groups(
         Ok(RecordingGroup { name, interval, rules })
     };
     let mut groups = vec![group("inference-triage-growth", interval)?];
+    // In one group, so that a minute's share is made from that minute's growth.
+    for group in &mut groups {
+        group.rules.extend(judged.iter().cloned());
+    }
     if is_whole_plan {
         groups.push(group("inference-triage-history", HISTORY_EVERY)?);
     }

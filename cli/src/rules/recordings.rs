@@ -18,6 +18,8 @@ pub(crate) struct Recording {
     pub(crate) name: String,
     /// What it records.
     pub(crate) expression: String,
+    /// Labels that it adds.
+    pub(crate) labels: Vec<(&'static str, String)>,
 }
 
 /// Families whose growth alerts add up.
@@ -33,6 +35,7 @@ pub(crate) fn of_plan(plan: &Plan, seconds: u32, is_whole_plan: bool) -> Vec<Rec
             (is_whole_plan || ALERTED.contains(&family)).then(|| Recording {
                 name: name(&query.role, seconds),
                 expression: query.promql.clone(),
+                labels: Vec::new(),
             })
         })
         .collect()

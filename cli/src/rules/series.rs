@@ -108,8 +108,7 @@ impl Series {
 
     /// The targets that were these engines' within the last hour.
     pub(crate) fn remembered(&self) -> String {
-        let names =
-            self.engine.selectors(Family::Running, Ask::Name, &self.prefix, &self.matchers);
+        let names = self.engine.selectors(Family::Running, Ask::Name, &self.prefix, &self.matchers);
         let each: Vec<String> =
             names.iter().map(|name| format!("last_over_time({name}[{REMEMBERED}])")).collect();
         any_of(&each)

@@ -109,6 +109,8 @@ enum Rule {
     Record {
         record: String,
         expr: LitString,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        labels: Option<Pairs>,
     },
     Alert {
         alert: &'static str,
@@ -142,6 +144,7 @@ impl RecordingGroup {
             .map(|rule| Rule::Record {
                 record: rule.name.clone(),
                 expr: LitString(rule.expression.clone()),
+                labels: (!rule.labels.is_empty()).then(|| Pairs(rule.labels.clone())),
             })
             .collect();
         Group { name: self.name, interval: duration(self.interval), rules }

@@ -13,6 +13,7 @@ mod hostile;
 mod incident;
 mod network;
 mod quantile;
+mod rules;
 mod run;
 mod scrape;
 mod server;

@@ -61,8 +61,10 @@ export const burn = {
       series: during(length, met(2)),
       expect: { '4h': [slow], '8h': [medium, slow] },
     },
-    // A tenth misses, which only the slow pair is for.
-    quiet: { series: during(length, met(2.7)), expect: { '8h': [slow], '11h': [slow] } },
+    // A tenth misses, which only the slow pair is for: of 1,440 requests 108 by the eighth hour,
+    // 7.5 %, where five standard errors above 5 % are 7.9 %; of 1,980 162 by the eleventh, 8.2 %,
+    // where they are 7.4 %.
+    quiet: { series: during(length, met(2.7)), expect: { '8h': [], '11h': [slow] } },
     recovers: {
       series: during(500, met(2)),
       expect: { '8h': [medium, slow], '9h': [slow] },

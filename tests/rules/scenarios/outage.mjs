@@ -218,7 +218,7 @@ export const outage = {
   InferenceRestartLoop: {
     fires: {
       series: replica({ length, restarts: [20, 25, 30].map(minutes) }),
-      expect: { '24m': [], '27m': ['InferenceRestartLoop'], '31m': ['InferenceRestartLoop'] },
+      expect: { '24m': [], '29m': [], '31m': ['InferenceRestartLoop'] },
     },
     // A deploy, which starts each replica once, and another an hour later.
     quiet: {

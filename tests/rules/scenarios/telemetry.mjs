@@ -80,7 +80,7 @@ export const telemetry = {
     // The bound at 2.5 s is missing from the beginning; ten minutes must pass.
     fires: { series: otherBounds({}), expect: { '10m': [], '15m': [unmeasured] } },
     quiet: { series: replica({ length }), expect: { '15m': [], '40m': [] } },
-    // The engine gets its old bounds back, and all that was recorded without them is an hour old.
+    // The bound comes back, and what was counted without it is neither met nor missed.
     recovers: {
       series: replica({
         length,

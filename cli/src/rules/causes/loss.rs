@@ -23,11 +23,7 @@ fn too_many(group: &Group<'_>, failed: &str, ended: &str) -> String {
     let spread = group.threshold("loss.chance") * (budget * (1.0 - budget)).sqrt();
     all_of(&[
         format!("{failed} >= {LEAST_FAILURES}"),
-        format!(
-            "{failed} > {} * {ended} + {} * sqrt({ended})",
-            number(budget),
-            number(spread)
-        ),
+        format!("{failed} > {} * {ended} + {} * sqrt({ended})", number(budget), number(spread)),
     ])
 }
 
@@ -59,10 +55,8 @@ fn errors(group: &Group<'_>) -> Alert {
 fn http_errors(group: &Group<'_>) -> Alert {
     let window = duration(CAUSE_WINDOW);
     let growth = |family| {
-        let each: Vec<String> = Series::beside(family)
-            .iter()
-            .map(|selector| with_window(selector, &window))
-            .collect();
+        let each: Vec<String> =
+            Series::beside(family).iter().map(|selector| with_window(selector, &window)).collect();
         let seen = group.series.remembered();
         format!("sum by ({TARGET}) ({} and on ({TARGET}) {seen})", any_of(&each))
     };

@@ -41,9 +41,8 @@ fn hang(group: &Group<'_>) -> Alert {
     let series = group.series;
     let least = |family| format!("{} > 0", series.over("min_over_time", family, window));
     let moves = |family| format!("{} > 0", series.over("changes", family, window));
-    let still = |family, part| {
-        format!("{} == 0", series.part_over("changes", family, part, window))
-    };
+    let still =
+        |family, part| format!("{} == 0", series.part_over("changes", family, part, window));
     let samples = series.over("count_over_time", Family::Running, window);
     let expression = all_of(&[
         any_of(&[least(Family::Running), least(Family::Waiting)]),
@@ -169,39 +168,34 @@ fn replica_down(series: &Series) -> Alert {
     }
 }
 
+/// Starts of one replica that are a loop. Two follow each other on any morning with two deploys; that
+/// they lost requests, which tells a loop of two, is no count.
+const STARTS: u32 = 3;
+
 /// Starts of one replica, in place: a process that a deploy replaces under another name has one.
 pub(super) fn restart_loop(group: &Group<'_>) -> Alert {
-    let apart = group.threshold("restarts.apart") as u32;
-    let three = 2 * group.threshold("restarts.apart-of-three") as u32;
+    let window = 2 * group.threshold("restarts.apart-of-three") as u32;
     let starts = Series::beside(Family::ProcessStart);
-    let changed = |seconds: u32, least: u32| {
-        let each: Vec<String> = starts
-            .iter()
-            .map(|start| format!("changes({start}[{}])", duration(seconds)))
-            .collect();
-        format!("{} >= {least}", any_of(&each))
-    };
+    let changed: Vec<String> =
+        starts.iter().map(|start| format!("changes({start}[{}])", duration(window))).collect();
     // Servers of several processes export no start; their counters begin again.
-    let resets = group.series.over("resets", Family::GenerationTokens, three);
-    let unknown = format!("({resets} >= 3 unless on ({TARGET}) {})", any_of(&starts));
+    let resets = group.series.over("resets", Family::GenerationTokens, window);
+    let unknown = format!("({resets} >= {STARTS} unless on ({TARGET}) {})", any_of(&starts));
     let seen = group.series.remembered();
     Alert {
         name: "InferenceRestartLoop",
         expression: format!(
-            "({} or {}) and on ({TARGET}) {seen}\nor {unknown}",
-            changed(three, 3),
-            changed(apart, 2)
+            "{} >= {STARTS} and on ({TARGET}) {seen}\nor {unknown}",
+            any_of(&changed)
         ),
         hold: 0,
         severity: Severity::Warning,
-        window: three,
+        window,
         labels: Vec::new(),
         summary: "{{ or $labels.pod $labels.instance }} restarts again and again".to_owned(),
         description: format!(
-            "{{{{ $value }}}} starts, three within {} or two within {}. Each loses the requests \
-             inside.",
-            duration(three),
-            duration(apart)
+            "{{{{ $value }}}} starts within {}. Each loses the requests inside.",
+            duration(window)
         ),
         action: FirstAction::OfCause(CauseId::RestartLoop),
     }

@@ -29,10 +29,7 @@ pub(super) fn alerts(group: &Group<'_>) -> Vec<Alert> {
 
 /// Requests waited in almost every scrape.
 fn waits(group: &Group<'_>) -> String {
-    format!(
-        "{} > 0",
-        group.over(&format!("quantile_over_time|{EMPTY_SCRAPES}"), Family::Waiting)
-    )
+    format!("{} > 0", group.over(&format!("quantile_over_time|{EMPTY_SCRAPES}"), Family::Waiting))
 }
 
 /// The mean wait is above its share of the time-to-first-token target. A product, because a
@@ -42,11 +39,7 @@ fn queues(group: &Group<'_>) -> [String; 2] {
     let ended = group.growth_of(Family::QueueTime, Count);
     [
         format!("{ended} >= {LEAST_REQUESTS}"),
-        format!(
-            "{} > {} * {ended}",
-            group.growth_of(Family::QueueTime, Sum),
-            number(allowed)
-        ),
+        format!("{} > {} * {ended}", group.growth_of(Family::QueueTime, Sum), number(allowed)),
     ]
 }
 

@@ -64,7 +64,7 @@ fn what_is_wrong_is_named_with_its_place() {
         ("default: {primary: running}", &["default.primary", "running"]),
         ("default: {replicas: 2}", &["default.replicas", "models"]),
         ("models: {gemma: {replicas: 0}}", &["models.gemma.replicas", "at least 1"]),
-        ("models: {gemma: {replicas: two}}", &["two"]),
+        ("models: {gemma: {replicas: two}}", &["line 1, column 28"]),
         ("profiles: {chat: {}}", &["profiles.chat", "another"]),
         ("profiles: {support: {profile: talk}}", &["profiles.support", "talk"]),
         ("thresholds: {memory.fill: 1}", &["memory.fill"]),

@@ -1,5 +1,7 @@
 //! Alerts as a provisioning file of Grafana: a query, and a condition that any value is one.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -60,16 +62,11 @@ pub(super) fn provisioning(pack: &Pack, arguments: &RulesArguments) -> Provision
 }
 
 fn rules(group: &AlertGroup, pack: &Pack, arguments: &RulesArguments) -> Vec<Rule> {
-    let mut seen: Vec<(&str, usize)> = Vec::new();
-    let mut number = |name| match seen.iter_mut().find(|(known, _)| *known == name) {
-        Some((_, count)) => {
-            *count += 1;
-            *count
-        }
-        None => {
-            seen.push((name, 1));
-            1
-        }
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut number = |name| {
+        let count = seen.entry(name).or_default();
+        *count += 1;
+        *count
     };
     group
         .alerts
