@@ -106,24 +106,26 @@ export function replica({
   }
 }
 
-/** The value `during` within the scrapes `[from, until)`, else what a healthy replica has. */
-export function between(from, until, name, during) {
-  return (index) =>
-    index >= from && index < until
-      ? typeof during === 'function'
-        ? during(index)
-        : during
-      : healthy(name, index);
+/**
+ * The value `during` within the scrapes `[from, until)`, else `otherwise`: what a healthy replica
+ * has.
+ */
+function between(from, until, during, otherwise) {
+  const inside = typeof during === 'function' ? during : () => during;
+  return (index) => (index >= from && index < until ? inside(index) : otherwise(index));
 }
 
 function healthy(name, index) {
   return states[name] ? states[name](index) : growth[name];
 }
 
-/** Several changes that hold within the same scrapes. */
-export function incident(from, until, changes) {
+/** Several changes that hold within the same scrapes; `otherwise` says what holds beside them. */
+export function incident(from, until, changes, otherwise = {}) {
   return Object.fromEntries(
-    Object.entries(changes).map(([name, during]) => [name, between(from, until, name, during)]),
+    Object.entries(changes).map(([name, during]) => [
+      name,
+      between(from, until, during, otherwise[name] ?? ((index) => healthy(name, index))),
+    ]),
   );
 }
 

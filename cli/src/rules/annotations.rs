@@ -58,7 +58,10 @@ fn link(url: &str, alert: &Alert, model_label: &str, format: RulesFormat) -> Str
 
 /// Unix milliseconds of that many seconds ago, as a template that asks the server.
 fn at(seconds: i64) -> String {
-    let query = format!("(time() - {seconds}) * 1000");
+    let query = match seconds {
+        0 => "time() * 1000".to_owned(),
+        _ => format!("(time() - {seconds}) * 1000"),
+    };
     format!(
         "{{{{ with query \"{query}\" }}}}{{{{ . | first | value | printf \"%.0f\" }}}}{{{{ end }}}}"
     )

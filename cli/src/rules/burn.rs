@@ -154,6 +154,7 @@ impl Objective<'_> {
             format!("{} > {}", self.missed(long), number(line)),
             format!("{} > {}", self.missed(short), number(line)),
             format!("{requests} >= {least}"),
+            self.covered(short),
         ];
         // Where the line itself lies far enough above the budget, chance is excluded already.
         if line < budget + margin / (least as f64).sqrt() {
@@ -253,6 +254,14 @@ impl Objective<'_> {
         format!("inference_triage:objective_{what}:increment{}", duration(self.interval))
     }
 
+    /// Half of a window is recorded: the first minutes of a service say nothing of six hours.
+    fn covered(&self, seconds: u32) -> String {
+        let matchers = self.matchers_of_recorded();
+        let (name, window) = (self.recorded(JUDGED), duration(seconds));
+        let half = seconds / self.interval / 2;
+        format!("max by ({}) (count_over_time({name}{{{matchers}}}[{window}])) >= {half}", self.by)
+    }
+
     /// Share of what missed its target; nothing where nothing was counted.
     fn missed(&self, seconds: u32) -> String {
         let (met, judged) = (self.sum(MET, seconds), self.sum(JUDGED, seconds));
@@ -265,20 +274,24 @@ impl Objective<'_> {
             return self.sum(JUDGED, seconds);
         }
         let growth = recordings::of_family(Family::E2e, self.interval);
-        self.sum_of(&growth, "le=\"+Inf\"", seconds)
+        let matchers: Vec<&str> =
+            ["le=\"+Inf\"", self.models].into_iter().filter(|one| !one.is_empty()).collect();
+        self.sum_of(&growth, &matchers.join(","), seconds)
     }
 
     fn sum(&self, what: &str, seconds: u32) -> String {
+        self.sum_of(&self.recorded(what), &self.matchers_of_recorded(), seconds)
+    }
+
+    fn matchers_of_recorded(&self) -> String {
         let (objective, bound) = (self.signal.id(), number(self.bound.seconds));
-        let matchers = format!("objective=\"{objective}\",bound=\"{bound}\"");
-        self.sum_of(&self.recorded(what), &matchers, seconds)
+        let own = format!("objective=\"{objective}\",bound=\"{bound}\"");
+        if self.models.is_empty() { own } else { format!("{own},{}", self.models) }
     }
 
     fn sum_of(&self, name: &str, matchers: &str, seconds: u32) -> String {
-        let all: Vec<&str> =
-            [matchers, self.models].into_iter().filter(|one| !one.is_empty()).collect();
-        let (all, window) = (all.join(","), duration(seconds));
-        format!("sum by ({}) (sum_over_time({name}{{{all}}}[{window}]))", self.by)
+        let window = duration(seconds);
+        format!("sum by ({}) (sum_over_time({name}{{{matchers}}}[{window}]))", self.by)
     }
 
     /// `TTFT`, as operators call it.

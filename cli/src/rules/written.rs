@@ -72,7 +72,9 @@ fn ruler(
 }
 
 fn file(name: &'static str, document: &impl Serialize) -> Result<RuleFile, Failure> {
-    let text = serde_saphyr::to_string(document)
+    // A text on one line can be searched and compared; expressions are blocks all the same.
+    let options = serde_saphyr::ser_options! { prefer_block_scalars: false };
+    let text = serde_saphyr::to_string_with_options(document, options)
         .map_err(|error| Failure::internal(format!("the rules cannot be written: {error}")))?;
     Ok(RuleFile { name, text })
 }

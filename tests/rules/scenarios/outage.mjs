@@ -13,8 +13,8 @@ const stuck = {
   [name.waiting]: (index) => index - from,
 };
 
-const hang = (change, more = {}) =>
-  replica({ length, change: incident(from, until, { ...stuck, ...change }), ...more });
+const hang = (change, { otherwise, ...more } = {}) =>
+  replica({ length, change: incident(from, until, { ...stuck, ...change }, otherwise), ...more });
 
 const seen = 'InferenceBacklog';
 
@@ -25,13 +25,17 @@ export const outage = {
       series: hang({}),
       expect: { '19m': [], '22m': [], '24m': ['InferenceEngineHang'] },
     },
-    // States that do not move may be left over from requests that were aborted.
+    // Little was asked, and states that do not move may be left over from aborted requests.
     quiet: {
-      series: hang({ [name.waiting]: 0 }),
+      series: hang(
+        { [name.waiting]: 0 },
+        { otherwise: { [name.firstTokens]: (index) => (index % 12 === 0 ? 1 : 0) } },
+      ),
       expect: { '24m': [], '30m': [], '39m': [] },
     },
+    // Frozen states: 12 first tokens a minute before, and none for three.
     recovers: {
-      series: hang({ [name.waiting]: (index) => (index - from) % 2 }),
+      series: hang({ [name.waiting]: 0 }),
       expect: { '25m': ['InferenceEngineHang'], '39m': ['InferenceEngineHang'], '42m': [] },
     },
     // A new process begins to count at once, so the hang is over for it.
@@ -81,7 +85,8 @@ export const outage = {
         length,
         change: { ...incident(from, until, { ...idle, [name.waiting]: 2 }), [name.asleep]: null },
       }),
-      expect: { '27m': [] },
+      // Nothing says that it sleeps, so it hangs.
+      expect: { '27m': ['InferenceEngineHang'] },
     },
     zero: { series: hang(idle), expect: { '30m': [] } },
   },

@@ -62,13 +62,13 @@ export const telemetry = {
       series: replica({ length, change: incident(from, until, copy), restarts: [minutes(40)] }),
       expect: { '36m': ['InferenceTelemetryStale'], '42m': [] },
     },
-    // Without the counter a copy cannot be told from an engine that stands still.
+    // Without the counter a copy cannot be told from an engine that hangs.
     absence: {
       series: replica({
         length,
         change: { ...incident(from, until, copy), [name.processor]: null },
       }),
-      expect: { '36m': [] },
+      expect: { '36m': ['InferenceEngineHang'] },
     },
     zero: {
       series: replica({ length, change: incident(0, length, idle) }),

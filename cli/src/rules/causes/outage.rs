@@ -6,7 +6,7 @@ use inference_triage_core::role::RolePart;
 
 use super::Group;
 use crate::rules::alert::{Alert, FirstAction, Severity};
-use crate::rules::promql::{all_of, any_of, duration};
+use crate::rules::promql::{all_of, any_of, duration, number};
 use crate::rules::series::{REMEMBERED, Series, TARGET};
 
 /// Silences of the diagnosis (`progress.silence`) that a page waits for. One can be a giant prompt
@@ -33,8 +33,19 @@ pub(super) fn alerts(group: &Group<'_>) -> Vec<Alert> {
     alerts
 }
 
-/// Requests inside, nothing out, and something still moves: states that stand still too may be
-/// left over from requests that were aborted.
+/// First tokens that the traffic of the last [`LIVELY_WINDOW`] would have brought within the silence.
+/// None of ten is chance once in twenty thousand; with fewer a quiet minute is a hang, with many more
+/// only large services are watched.
+const EXPECTED: f64 = 10.0;
+
+/// Seconds that tell how lively an engine was: longer than a hang takes to be seen, and short enough
+/// that its traffic is still today's.
+const LIVELY_WINDOW: u32 = 1_800;
+
+/// Requests inside, nothing out, and either something still moves or so much was served just before
+/// that silence is no chance. States that stand still at an engine with little traffic may be left
+/// over from requests that were aborted; those of a lively one are frozen, because an engine writes
+/// them with the outputs of a step.
 fn hang(group: &Group<'_>) -> Alert {
     let silence = SILENCES * group.threshold("progress.silence");
     let window = (silence as u32).max(4 * group.scrape).next_multiple_of(60);
@@ -44,26 +55,32 @@ fn hang(group: &Group<'_>) -> Alert {
     let still =
         |family, part| format!("{} == 0", series.part_over("changes", family, part, window));
     let samples = series.over("count_over_time", Family::Running, window);
+    let first_tokens =
+        series.part_over("increase", Family::Ttft, Some(RolePart::Count), LIVELY_WINDOW);
+    let expected = EXPECTED * f64::from(LIVELY_WINDOW) / f64::from(window);
+    let lively = format!("{first_tokens} >= {}", number(expected));
     let expression = all_of(&[
         any_of(&[least(Family::Running), least(Family::Waiting)]),
         format!("{samples} >= {LEAST_SAMPLES}"),
         still(Family::GenerationTokens, None),
         still(Family::Ttft, Some(RolePart::Count)),
         still(Family::E2e, Some(RolePart::Count)),
-        any_of(&[moves(Family::Running), moves(Family::Waiting)]),
+        any_of(&[moves(Family::Running), moves(Family::Waiting), lively]),
     ]);
     let window_text = duration(window);
     Alert {
         name: "InferenceEngineHang",
-        expression: expression + &unless_asleep(group),
+        expression: expression + &unless_asleep(group) + &unless_a_copy(window),
         hold: 0,
         severity: Severity::Critical,
         window,
         labels: Vec::new(),
         summary: format!("{} hangs: no output for {window_text}", group.replica()),
         description: format!(
-            "For {window_text} no token, no first token and no finish, while requests run or wait \
-             and still arrive. Latency histograms show the time before only."
+            "For {window_text} no token, no first token and no finish, while requests run or wait, \
+             and either still arrive or arrived often just before. Latency histograms show the time \
+             before only. Where every client left at once, the states are left over and this ends \
+             within half an hour."
         ),
         action: FirstAction::OfCause(CauseId::EngineHang),
     }
@@ -72,6 +89,14 @@ fn hang(group: &Group<'_>) -> Alert {
 fn unless_asleep(group: &Group<'_>) -> String {
     let labels = group.series.replica_labels();
     format!("\nunless on ({labels}) (max by ({labels}) ({}) > 0)", group.now(Family::Asleep))
+}
+
+/// A page on which not even processor time moves is an old copy, and the engine may be well.
+fn unless_a_copy(window: u32) -> String {
+    let processor = Series::beside(Family::ProcessCpu);
+    let each: Vec<String> =
+        processor.iter().map(|one| format!("changes({one}[{}])", duration(window))).collect();
+    format!("\nunless on ({TARGET}) ({} == 0)", any_of(&each))
 }
 
 fn asleep(group: &Group<'_>) -> Alert {

@@ -3,6 +3,7 @@
 use inference_triage_core::catalogue::causes::CauseId;
 use inference_triage_core::catalogue::families::Family;
 use inference_triage_core::catalogue::signals::SignalId;
+use inference_triage_core::limits::plateau::DIP;
 use inference_triage_core::role::RolePart::{Count, Sum};
 use inference_triage_core::text::number::{chosen_seconds, percent};
 
@@ -60,7 +61,7 @@ fn slot_cap(group: &Group<'_>) -> Alert {
     let mut conditions = vec![
         format!("{most} > 0"),
         format!("{at_cap} == {most}"),
-        format!("{near_cap} >= {most} - 1"),
+        format!("{near_cap} >= {most} - clamp_min(ceil({DIP} * {most}), 1)"),
         waits(group),
     ];
     conditions.extend(queues(group));
