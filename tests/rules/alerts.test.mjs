@@ -37,7 +37,10 @@ test('every alert has all kinds of scenarios, and every scenario an alert', asyn
   for (const [alert, given] of Object.entries(scenarios)) {
     for (const kind of kinds) assert.ok(given[kind], `${alert} has no scenario "${kind}"`);
     const fires = Object.values(given.fires.expect);
-    assert.ok(fires.some((alerts) => alerts.includes(alert)), `${alert} never fires`);
+    assert.ok(
+      fires.some((alerts) => alerts.includes(alert)),
+      `${alert} never fires`,
+    );
     assert.ok(!fires[0].includes(alert), `${alert} is not quiet before it fires`);
     for (const kind of ['quiet', 'zero']) {
       const all = Object.values(given[kind].expect).flat();

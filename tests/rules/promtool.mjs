@@ -53,6 +53,50 @@ export function testRules(text, scenarios) {
   });
 }
 
+/**
+ * The alerts that fire over so many minutes of series: by name, the first minute at which each does.
+ * promtool only compares, so it is asked for what cannot be, and its complaint is read.
+ */
+export function firing(text, { series, interval, minutes }) {
+  return inFolder((folder) => {
+    writeFileSync(path.join(folder, 'rules.yaml'), text);
+    const test = {
+      rule_files: ['rules.yaml'],
+      evaluation_interval: '1m',
+      tests: [
+        {
+          interval,
+          input_series: series,
+          promql_expr_test: Array.from({ length: minutes }, (_, minute) => ({
+            expr: 'group by (alertname) (ALERTS{alertstate="firing"})',
+            eval_time: `${minute}m`,
+            exp_samples: [{ labels: '{none="at all"}', value: 0 }],
+          })),
+        },
+      ],
+    };
+    writeFileSync(path.join(folder, 'test.yaml'), JSON.stringify(test));
+    const complaint = refusalOf(() => promtoolIn(folder, ['test', 'rules', 'test.yaml']));
+    const answers = [...complaint.matchAll(/time: (?:(\d+)h)?(?:(\d+)m)?0?s?,[^]*?got: (.*)/g)];
+    if (answers.length !== minutes) throw new Error(complaint.slice(0, 2_000));
+    const first = {};
+    for (const [, hours = 0, rest = 0, got] of answers) {
+      for (const [, name] of got.matchAll(/alertname="(\w+)"/g))
+        first[name] ??= Number(hours) * 60 + Number(rest);
+    }
+    return first;
+  });
+}
+
+function refusalOf(use) {
+  try {
+    use();
+  } catch (error) {
+    return error.message;
+  }
+  throw new Error('promtool found what cannot be');
+}
+
 function promtoolIn(folder, args) {
   try {
     return execFileSync(promtool, args, {
@@ -62,7 +106,7 @@ function promtoolIn(folder, args) {
       maxBuffer: 1 << 28,
     });
   } catch (error) {
-    throw new Error(`${error.stdout ?? ''}${error.stderr ?? ''}`.trim().slice(0, 4_000), {
+    throw new Error(`${error.stdout ?? ''}${error.stderr ?? ''}`.trim(), {
       cause: error,
     });
   }

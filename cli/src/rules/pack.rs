@@ -65,12 +65,21 @@ pub(crate) fn build(arguments: &RulesArguments, objectives: &Objectives) -> Resu
     for (name, model) in models(objectives) {
         let chosen = chosen(label, name, objectives);
         let own = series.only(&chosen);
+        // Rules of several models are told apart by a label that their series have anyway.
+        let told = name.map(|name| (label, name.to_owned()));
         let all = objectives_of(objectives, model, &chosen, label, &own, interval)
             .map_err(|failure| failure.map_sentence(|text| placed(name, &text)))?;
-        judged.extend(all.iter().flat_map(Objective::recordings));
-        burn.extend(all.iter().flat_map(Objective::alerts));
+        judged.extend(all.iter().flat_map(Objective::recordings).map(|mut rule| {
+            rule.labels.extend(told.clone());
+            rule
+        }));
+        let with_name = |mut alert: Alert| {
+            alert.labels.extend(told.clone().map(|(label, name)| (label, untemplated(&name))));
+            alert
+        };
+        burn.extend(all.iter().flat_map(Objective::alerts).map(with_name));
         let group = Group { series: &own, objectives: model, name, by: label, scrape };
-        on_causes.extend(causes::alerts(&group));
+        on_causes.extend(causes::alerts(&group).into_iter().map(with_name));
     }
     on_causes.extend(causes::of_telemetry(&series, scrape));
     Ok(Pack {
@@ -81,6 +90,11 @@ pub(crate) fn build(arguments: &RulesArguments, objectives: &Objectives) -> Resu
         ],
         series,
     })
+}
+
+/// A text that the templates of a label leave as it is.
+fn untemplated(text: &str) -> String {
+    text.replace("{{", "{{ \"{{\" }}")
 }
 
 fn placed(name: Option<&str>, text: &str) -> String {

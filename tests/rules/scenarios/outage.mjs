@@ -124,8 +124,11 @@ export const outage = {
     // A target that was taken out of the configuration has no `up`.
     absence: {
       series: [
-        ...replica({ length, down: [from, length], change: { up: (i) => (i < from ? 1 : undefined) } })
-          .map((one) => (one.series.startsWith('up') ? { ...one, values: upThenGone() } : one)),
+        ...replica({
+          length,
+          down: [from, length],
+          change: { up: (i) => (i < from ? 1 : undefined) },
+        }).map((one) => (one.series.startsWith('up') ? { ...one, values: upThenGone() } : one)),
         ...replica({ length, instance: 'b:8000' }),
       ],
       expect: { '26m': [], '40m': [] },

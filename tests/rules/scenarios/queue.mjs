@@ -36,7 +36,10 @@ const backlog = { [name.waiting]: 40 };
 export const queue = {
   InferenceSlotCap: {
     // The window of ten minutes is full of it at 30 min, and it must hold five more.
-    fires: { series: during(capped), expect: { '19m': [], '33m': [], '36m': ['InferenceSlotCap'] } },
+    fires: {
+      series: during(capped),
+      expect: { '19m': [], '33m': [], '36m': ['InferenceSlotCap'] },
+    },
     // A larger batch would miss the token target: 30 ms a token, 60 ms at twice the batch.
     quiet: {
       series: during({ ...capped, [name.tokenTime]: 297 * 0.03 }),

@@ -104,15 +104,16 @@ fn asleep(group: &Group<'_>) -> Alert {
     Alert {
         name: "InferenceEngineAsleep",
         expression: format!(
-            "{} > 0\nand on ({labels}) (max by ({labels}) ({}) > 0)",
+            "({} > 0 or {} > 0)\nand on ({labels}) (max by ({labels}) ({}) > 0)",
             group.now(Family::Waiting),
+            group.now(Family::Running),
             group.now(Family::Asleep)
         ),
         hold: ASLEEP,
         severity: Severity::Warning,
         window: ASLEEP,
         labels: Vec::new(),
-        summary: format!("{} sleeps while {{{{ $value }}}} requests wait", group.replica()),
+        summary: format!("{} sleeps with {{{{ $value }}}} requests inside", group.replica()),
         description: "The engine was put to sleep and serves nobody until it is woken.".to_owned(),
         action: FirstAction::OfCause(CauseId::EngineAsleep),
     }
