@@ -17,6 +17,7 @@ mod series;
 mod written;
 
 pub(crate) use arguments::RulesArguments;
+pub(crate) use recordings::{RECORDED_EVERY, read_back};
 
 use crate::Outcome;
 use crate::exit::Status;

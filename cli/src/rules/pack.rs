@@ -9,19 +9,12 @@ use crate::rules::burn::{Objective, objectives_of};
 use crate::rules::causes::{self, Group};
 use crate::rules::objectives::{ModelObjectives, Objectives};
 use crate::rules::promql::matcher;
-use crate::rules::recordings::{self, Recording};
+use crate::rules::recordings::{self, HISTORY_EVERY, RECORDED_EVERY, Recording};
 use crate::rules::series::Series;
 
 /// Longest scrape interval, milliseconds: a server looks back five minutes, and a window of four
 /// scrapes must not be longer than the windows of the alerts.
 const LONGEST_SCRAPE_MS: i64 = 120_000;
-
-/// Least interval of recordings, seconds: growth between two scrapes of 15 s costs four times as
-/// much and says nothing more over an hour.
-const RECORDED_EVERY: u32 = 60;
-
-/// Interval of the recordings for long ranges, seconds: the least step of a history.
-const HISTORY_EVERY: u32 = 300;
 
 /// Recording rules that are evaluated together.
 #[derive(Debug)]
