@@ -82,13 +82,16 @@ function poisson(mean, next) {
   return count;
 }
 
-/** Cumulative requests and misses by minute; `share(minute)` is the probability of a miss. */
-function traffic(rate, minutes, share, next) {
+/**
+ * Cumulative requests and misses by minute; `share(minute)` is the probability of a miss, and misses
+ * come so many at a time.
+ */
+function traffic(rate, minutes, share, next, clump = 1) {
   const requests = new Float64Array(minutes + 1);
   const missed = new Float64Array(minutes + 1);
   for (let minute = 0; minute < minutes; minute += 1) {
     const p = share(minute);
-    const bad = poisson(rate * p, next);
+    const bad = clump * poisson((rate * p) / clump, next);
     requests[minute + 1] = requests[minute] + bad + poisson(rate * (1 - p), next);
     missed[minute + 1] = missed[minute] + bad;
   }
@@ -100,8 +103,8 @@ function traffic(rate, minutes, share, next) {
 }
 
 /** How often each pair begins to alert within the minutes, by name. */
-export function begins(pairs, rate, minutes, share, seed) {
-  const within = traffic(rate, minutes, share, random(seed));
+export function begins(pairs, rate, minutes, share, seed, clump) {
+  const within = traffic(rate, minutes, share, random(seed), clump);
   return Object.fromEntries(
     pairs.map((pair) => {
       let count = 0;
@@ -159,6 +162,11 @@ async function print() {
       });
       lines.push(row([`${quantile}`, part === 1 ? 'all of the budget' : 'half of it', ...cells]));
     }
+    const clumped = Object.values(rates).map((rate, index) => {
+      const counts = begins(pairs, rate, year, () => 1 - quantile, 1 + index, 5);
+      return names.map((name) => counts[name]).join(' / ');
+    });
+    lines.push(row([`${quantile}`, 'all of it, five at a time', ...clumped]));
     const bare = Object.values(rates).map((rate, index) => {
       const missing = 1 - quantile;
       const counts = begins(pairs.map(unguarded), rate, year, () => missing, 1 + index);

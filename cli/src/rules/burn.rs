@@ -15,7 +15,7 @@ use crate::exit::Failure;
 use crate::rules::alert::{Alert, FirstAction, Severity};
 use crate::rules::bounds::Bound;
 use crate::rules::causes::CAUSE_WINDOW;
-use crate::rules::guard::{STANDARD_ERRORS, least_requests};
+use crate::rules::guard::{least_requests, margin};
 use crate::rules::objectives::{ModelObjectives, Objectives};
 use crate::rules::promql::{all_of, duration, number};
 use crate::rules::recordings::{self, Recording};
@@ -149,7 +149,7 @@ impl Objective<'_> {
         let line = self.line(pair);
         let least = least_requests(budget, line);
         let requests = self.requests(long);
-        let margin = STANDARD_ERRORS * (budget * (1.0 - budget)).sqrt();
+        let margin = margin(budget);
         let mut conditions = vec![
             format!("{} > {}", self.missed(long), number(line)),
             format!("{} > {}", self.missed(short), number(line)),

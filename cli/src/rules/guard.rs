@@ -10,13 +10,28 @@ pub(crate) const CHANCE: f64 = 1e-5;
 /// that [`least_requests`] asks for grows beyond all windows; higher, slow burn is seen days late.
 pub(crate) const STANDARD_ERRORS: f64 = 5.0;
 
-/// Most requests that are tried: with so many a share is known to a thousandth.
+/// Requests that miss together: those behind one long prompt or one stall are slow at once, so that
+/// five of six at night are one event and not five. At 1, such a night pages; at 20, a service of a
+/// request a minute can never be paged within the hour.
+pub(crate) const TOGETHER: f64 = 5.0;
+
+/// Most groups of requests that are tried: with so many a share is known to a thousandth.
 const MOST: usize = 1 << 17;
 
+/// The margin above a budget times the square root of the number of requests: so many standard
+/// errors, of requests that miss [`TOGETHER`].
+pub(crate) fn margin(budget: f64) -> f64 {
+    STANDARD_ERRORS * (TOGETHER * budget * (1.0 - budget)).sqrt()
+}
+
 /// The least number of requests from which on a service that misses its `budget` passes `line` or
-/// the margin of [`STANDARD_ERRORS`] above its budget with a probability of at most [`CHANCE`],
-/// whatever the number is. Source: the binomial distribution, summed exactly.
+/// the [`margin`] above its budget with a probability of at most [`CHANCE`], whatever the number is.
+/// Source: the binomial distribution of groups that miss [`TOGETHER`], summed exactly.
 pub(crate) fn least_requests(budget: f64, line: f64) -> usize {
+    TOGETHER as usize * least_groups(budget, line)
+}
+
+fn least_groups(budget: f64, line: f64) -> usize {
     let logarithms = Logarithms::new(MOST);
     let is_safe = |requests: usize| {
         let n = requests as f64;
@@ -84,17 +99,17 @@ mod tests {
     #[test]
     fn three_slow_requests_at_night_are_not_enough() {
         // 0.05^n falls below 1e-5 at n = 4, but 4 of 5 still is 3e-5.
-        let least = least_requests(0.05, 0.72);
+        let least = least_groups(0.05, 0.72);
         assert!((4..=16).contains(&least), "{least}");
         // One percent: 14.4 % of ten is two, which chance brings in four hours of a thousand.
-        let least = least_requests(0.01, 0.144);
+        let least = least_groups(0.01, 0.144);
         assert!((20..=80).contains(&least), "{least}");
     }
 
     #[test]
     fn a_finer_budget_needs_more_requests() {
         let counts: Vec<usize> =
-            [0.1, 0.05, 0.01, 0.001].map(|budget| least_requests(budget, 6.0 * budget)).into();
+            [0.1, 0.05, 0.01, 0.001].map(|budget| least_groups(budget, 6.0 * budget)).into();
         assert!(counts.is_sorted(), "{counts:?}");
         assert!(counts[3] < 5_000, "{counts:?}");
     }
