@@ -28,8 +28,8 @@ export function checkRules(text) {
 
 /**
  * Evaluates the rules once a minute over the series of each scenario, in the rule engine of
- * Prometheus, and compares the alerts that fire: `expect` has, by time, the names of all that do and
- * of no others.
+ * Prometheus, and compares the alerts that fire: `expect` has, by time, the names of all that do
+ * and of no others.
  */
 export function testRules(text, scenarios) {
   return inFolder((folder) => {
@@ -54,8 +54,8 @@ export function testRules(text, scenarios) {
 }
 
 /**
- * The alerts that fire over so many minutes of series: by name, the first minute at which each does.
- * promtool only compares, so it is asked for what cannot be, and its complaint is read.
+ * The alerts that fire over so many minutes of series: by name, the first minute at which each
+ * does. promtool only compares, so it is asked for what cannot be, and its complaint is read.
  */
 export function firing(text, { series, interval, minutes }) {
   return inFolder((folder) => {

@@ -6,7 +6,9 @@ export const scrape = 15;
 /** Scrapes of so many minutes. */
 export const minutes = (count) => (count * 60) / scrape;
 
-/** What a healthy replica counts in one scrape: three requests of 100 tokens, each within target. */
+/**
+ * What a healthy replica counts in one scrape: three requests of 100 tokens, each within target.
+ */
 const growth = {
   'vllm:generation_tokens_total': 300,
   'vllm:num_preemptions_total': 0,

@@ -22,8 +22,8 @@ pub(crate) struct RulesArguments {
     /// The folder for recording-rules.yaml and alert-rules.yaml; `-` prints one document
     #[arg(long, value_name = "DIR|-", default_value = "-")]
     pub(crate) output: PathBuf,
-    /// How often the engines are scraped, at most 2m: windows hold at least four scrapes, and growth
-    /// is recorded once a minute or once a scrape, whichever is longer
+    /// How often the engines are scraped, at most 2m: windows hold at least four scrapes, and
+    /// growth is recorded once a minute or once a scrape, whichever is longer
     #[arg(long, value_name = "DURATION", value_parser = parse_duration, default_value = "15s")]
     pub(crate) scrape_interval: i64,
     /// Record what alerts need, or the whole plan, so that a page reads recorded series

@@ -146,8 +146,8 @@ fn finishes_a_step(replica: &Replica, grid: &TimeGrid, first: usize, last: usize
 }
 
 /// Share of a cap by which the batch may stand below it after requests that just finished, one at
-/// least. Lower, large caps are missed whenever two end in one step; higher, a batch that wanders is
-/// a cap.
+/// least. Lower, large caps are missed whenever two end in one step; higher, a batch that wanders
+/// is a cap.
 pub const DIP: f64 = 0.1;
 
 /// At the cap, or below it by what a request that just finished explains.

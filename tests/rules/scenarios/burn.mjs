@@ -72,8 +72,8 @@ export const burn = {
       series: during(length, miss(0.5)),
       expect: { '2h': [], '4h': [slow], '5h20m': [medium, slow] },
     },
-    // A tenth misses, which no page is for: of 2,700 requests 162, 6 %, by the fifth hour, where the
-    // margin above the budget, 2.44 / √n, makes it 9.7 %.
+    // A tenth misses, which no page is for: of 2,700 requests 162, 6 %, by the fifth hour, where
+    // the margin above the budget, 2.44 / √n, makes it 9.7 %.
     quiet: { series: during(length, miss(0.1)), expect: { '4h': [], '5h': [] } },
     // The short window forgets within half an hour.
     recovers: {
@@ -96,16 +96,16 @@ export const burn = {
 
   [slow]: {
     interval: '1m',
-    // A fifth misses: of 1,710 requests 126 by 3:10, 7.4 %, and of 2,700 324 by the fifth hour, 12 %,
-    // where the margin above the budget, 2.44 / √n, makes it 10.9 % and 9.7 %.
+    // A fifth misses: of 1,710 requests 126 by 3:10, 7.4 %, and of 2,700 324 by the fifth hour, 12
+    // %, where the margin above the budget, 2.44 / √n, makes it 10.9 % and 9.7 %.
     fires: {
       series: during(length, miss(0.2)),
       expect: { '2h': [], '3h10m': [], '5h': [slow] },
     },
     // Exactly what may be missed.
     quiet: { series: during(length, miss(0.05)), expect: { '4h': [], '6h': [] } },
-    // An hour at 40 %: of 1,710 requests 216 by 3:10, 12.6 %, and of 3,240 as many by the sixth hour,
-    // 6.7 %, where it is 10.9 % and 9.3 %.
+    // An hour at 40 %: of 1,710 requests 216 by 3:10, 12.6 %, and of 3,240 as many by the sixth
+    // hour, 6.7 %, where it is 10.9 % and 9.3 %.
     recovers: {
       series: during(180, miss(0.4)),
       expect: { '3h10m': [slow], '6h': [] },

@@ -33,13 +33,13 @@ pub(super) fn alerts(group: &Group<'_>) -> Vec<Alert> {
     alerts
 }
 
-/// First tokens that the traffic of the last [`LIVELY_WINDOW`] would have brought within the silence.
-/// None of ten is chance once in twenty thousand; with fewer a quiet minute is a hang, with many more
-/// only large services are watched.
+/// First tokens that the traffic of the last [`LIVELY_WINDOW`] would have brought within the
+/// silence. None of ten is chance once in twenty thousand; with fewer a quiet minute is a hang,
+/// with many more only large services are watched.
 const EXPECTED: f64 = 10.0;
 
-/// Seconds that tell how lively an engine was: longer than a hang takes to be seen, and short enough
-/// that its traffic is still today's.
+/// Seconds that tell how lively an engine was: longer than a hang takes to be seen, and short
+/// enough that its traffic is still today's.
 const LIVELY_WINDOW: u32 = 1_800;
 
 /// Requests inside, nothing out, and either something still moves or so much was served just before
@@ -194,8 +194,8 @@ fn replica_down(series: &Series) -> Alert {
     }
 }
 
-/// Starts of one replica that are a loop. Two follow each other on any morning with two deploys; that
-/// they lost requests, which tells a loop of two, is no count.
+/// Starts of one replica that are a loop. Two follow each other on any morning with two deploys;
+/// that they lost requests, which tells a loop of two, is no count.
 const STARTS: u32 = 3;
 
 /// Starts of one replica, in place: a process that a deploy replaces under another name has one.
