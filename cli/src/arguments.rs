@@ -10,6 +10,7 @@ use crate::budget::{self, parse_size};
 use crate::gate::GateCommand;
 use crate::lint::{self, LintArguments};
 use crate::query_arguments::QueryArguments;
+use crate::rules::RulesArguments;
 use crate::sampling::SamplingArguments;
 use crate::settings_arguments::SettingsArguments;
 use crate::time_arguments::{parse_duration, parse_interval};
@@ -66,6 +67,8 @@ pub(crate) enum Command {
     Mcp,
     /// Print the PromQL that a diagnosis needs
     Plan(PlanArguments),
+    /// Write recording and alert rules for Prometheus, its operator, Grafana or vmalert
+    Rules(RulesArguments),
     /// Print a tail-sampling configuration that keeps the traces of requests beyond the objectives
     Sampling(SamplingArguments),
     /// Bound a quantile of a classic or native histogram and print it as one JSON object

@@ -30,6 +30,7 @@ mod progress;
 mod prometheus;
 mod quantile;
 mod query_arguments;
+mod rules;
 mod sampling;
 mod settings_arguments;
 mod source;
@@ -65,6 +66,7 @@ fn main() -> ExitCode {
         #[cfg(feature = "mcp")]
         Command::Mcp => mcp::run(),
         Command::Plan(arguments) => plan::run(arguments),
+        Command::Rules(arguments) => rules::run(arguments),
         Command::Sampling(arguments) => sampling::run(arguments),
         Command::Quantile(arguments) => quantile::run(arguments),
         Command::Fraction(arguments) => fraction::run(arguments),

@@ -56,6 +56,10 @@ pub(crate) struct QueryArguments {
     /// Fetch raw series with one selector instead of the planned queries
     #[arg(long, conflicts_with_all = UNQUERIED)]
     pub(crate) raw: bool,
+    /// Read growth that `rules --recordings plan` recorded, in place of every replica's counters: a
+    /// handful of series whatever the fleet. Steps are whole minutes
+    #[arg(long, conflicts_with_all = UNQUERIED, conflicts_with_all = ["raw", "grouping"])]
+    pub(crate) recorded: bool,
     /// The engine whose metrics are asked for
     #[arg(long, value_name = "NAME", default_value = "vllm", conflicts_with_all = UNQUERIED)]
     pub(crate) engine: String,

@@ -10,6 +10,7 @@ import { end, Stop } from './process.mjs';
 import { requireTools } from './tools.mjs';
 
 const readyWithinMs = 30_000;
+const ruleFile = 'rules.yaml';
 
 /**
  * Starts a server and waits until it answers.
@@ -17,12 +18,13 @@ const readyWithinMs = 30_000;
  * `targets`: `[{ address: '127.0.0.1:9000', job: 'vllm', labels: { instance: 'pod-0' } }]`, scraped
  * every `interval` (`'1s'`). `backfill`: OpenMetrics text with time stamps, in seconds, that
  * becomes blocks before the start. `features`: what has to be enabled by name, e.g.
- * `native-histograms`. `ownGroup`: in a session, and so a scheduling group, of its own.
+ * `native-histograms`. `rules`: a rule file to evaluate. `ownGroup`: in a session, and so a scheduling group, of its own.
  */
 export async function startPrometheus({
   targets = [],
   interval = '1s',
   backfill,
+  rules,
   features = [],
   ownGroup = false,
 } = {}) {
@@ -30,7 +32,8 @@ export async function startPrometheus({
   const folder = mkdtempSync(path.join(os.tmpdir(), 'inference-triage-prometheus-'));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   try {
-    writeFileSync(path.join(folder, 'prometheus.yml'), configuration(targets, interval));
+    writeFileSync(path.join(folder, 'prometheus.yml'), configuration(targets, interval, rules));
+    if (rules) writeFileSync(path.join(folder, ruleFile), rules);
     if (backfill) createBlocks(promtool, folder, backfill);
     const server = await launch(prometheus, folder, {
       port: await freePort(),
@@ -63,10 +66,11 @@ export function freePort() {
 }
 
 // JSON is YAML, and nobody has to quote anything by hand.
-function configuration(targets, interval) {
+function configuration(targets, interval, rules) {
   const jobs = [...new Set(targets.map(({ job }) => job))];
   return JSON.stringify({
     global: { scrape_interval: interval, scrape_timeout: interval },
+    ...(rules ? { rule_files: [ruleFile] } : {}),
     scrape_configs: jobs.map((name) => ({
       job_name: name,
       static_configs: targets
@@ -153,6 +157,11 @@ function queries(url) {
       if (answer.status !== 'success')
         throw new Stop(`Prometheus refused "${query}": ${answer.error}`);
       return answer.data.result;
+    },
+    /** The alerts that fire now, with their labels and annotations. */
+    async alerts() {
+      const answer = await get('/api/v1/alerts', {});
+      return answer.data.alerts.filter(({ state }) => state === 'firing');
     },
     /** The whole answer to a range query; times and step in seconds. */
     queryRange: (query, { start, end: until, step }) =>

@@ -14,6 +14,7 @@ const tools = {
   promtool: { commands: ['promtool'], cure: 'apt-get install prometheus' },
   python3: { commands: ['python3'], cure: 'apt-get install python3 python3-venv' },
   'victoria-metrics': { commands: ['victoria-metrics'], cure: 'apt-get install victoria-metrics' },
+  vmalert: { commands: ['vmalert'], cure: 'apt-get install victoria-metrics' },
   chromium: {
     variable: 'CHROMIUM',
     commands: ['chromium', 'chromium-browser', 'google-chrome'],

@@ -52,6 +52,13 @@ const stages = [
     run: () => checks.generate({ check: true }),
   },
   {
+    id: 'rules',
+    title: "alert and recording rules in promtool's and vmalert's rule engines",
+    async run() {
+      await checks.testNode('tests/rules', { INFERENCE_TRIAGE: await buildCommandLine() });
+    },
+  },
+  {
     id: 'live',
     title: 'the command line against a real Prometheus',
     async run() {
@@ -138,6 +145,7 @@ await runVerb(async (args) => {
     'prometheus',
     'promtool',
     'victoria-metrics',
+    'vmalert',
     'chromium',
     'chromedriver',
   ]);

@@ -4,10 +4,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use inference_triage_core::catalogue::purposes::Purpose;
 use inference_triage_core::query::{FetchRange, Plan};
+use inference_triage_core::role::SeriesKind;
 use inference_triage_core::settings::Settings;
 
 use super::{Material, Responses, without_history};
-use crate::arguments::{DiagnoseArguments, HostArgument};
+use crate::arguments::{DiagnoseArguments, GroupingArgument, HostArgument};
 use crate::budget::Budget;
 use crate::exit::{self, Failure};
 use crate::fetch::{self, Fetched, Query, Times};
@@ -16,6 +17,7 @@ use crate::probe::{FALLBACK_MS, Probe};
 use crate::progress::Progress;
 use crate::prometheus::{Address, Grid, Server, parse_headers};
 use crate::query_arguments::QueryArguments;
+use crate::rules::{RECORDED_EVERY, read_back};
 use crate::time_arguments::utc_text;
 use crate::watch;
 
@@ -36,7 +38,7 @@ pub(super) fn ask(
         engine: &query.engine,
         prefix: settings.prefix.as_deref(),
         matchers: query.matchers.as_deref(),
-        grouping: query.grouping,
+        grouping: if query.recorded { GroupingArgument::Model } else { query.grouping },
     };
     // A typing error in the plan's options is told before the server is asked.
     let unstepped = plan(&subject, ANY_STEP)?;
@@ -50,14 +52,15 @@ pub(super) fn ask(
     for note in note.into_iter().chain(left_out(&probe, subject.prefix)) {
         exit::say(&note);
     }
-    let interval = probe.interval.unwrap_or(FALLBACK_MS);
+    let scraped = probe.interval.unwrap_or(FALLBACK_MS);
+    let interval = if query.recorded { i64::from(RECORDED_EVERY) * 1_000 } else { scraped };
     let detail = fetch::detail(times, now, interval)?;
     check_intervals(&settings, detail)?;
     let fetches = subject
         .fetches(detail, &settings, query.history)
         .map_err(|error| Failure::usage(error.to_string()))?;
     // Without a gauge to watch, nothing would ever be seen.
-    let has_watch = !query.raw && !probe.prefixes.is_empty();
+    let has_watch = !query.raw && !query.recorded && !probe.prefixes.is_empty();
     let mut asked = Vec::with_capacity(fetches.len());
     for fetch in fetches {
         let grid = Grid { start: fetch.start, end: fetch.end, step: fetch.step_ms };
@@ -66,6 +69,10 @@ pub(super) fn ask(
             && let Some(apart) = watch::ask(&server, watch, grid)
         {
             planned = subject.plan(HostArgument::Promql, grid.step, Some(apart))?;
+        }
+        if query.recorded {
+            let matchers = query.matchers.as_deref().unwrap_or_default();
+            planned = read_back(planned, matchers, grid.step);
         }
         asked.push((fetch.purpose, grid, queries(planned, query.raw)));
     }
@@ -84,6 +91,12 @@ pub(super) fn ask(
         match purpose {
             Purpose::Detail => {
                 let Fetched { responses, warnings } = answers?;
+                if query.recorded && !responses.iter().any(|response| has_growth(response)) {
+                    return Err(Failure::bad_data(
+                        "nothing recorded lies in this range; load the rules that `inference-triage \
+                         rules --recordings plan` writes, wait a few minutes, or leave out --recorded",
+                    ));
+                }
                 notes.extend(warnings);
                 material.detail = Responses::of(server.name(), responses);
             }
@@ -126,6 +139,12 @@ fn queries(plan: Plan, raw: bool) -> Vec<Query> {
         return vec![Query { role: "raw selector".to_owned(), promql: plan.raw_selector }];
     }
     plan.queries.into_iter().map(|query| Query { role: query.role, promql: query.promql }).collect()
+}
+
+/// Whether an answer holds a series whose role says that it is recorded growth.
+fn has_growth(response: &[u8]) -> bool {
+    let mark = format!("/{}/", SeriesKind::Increment.id());
+    response.windows(mark.len()).any(|part| part == mark.as_bytes())
 }
 
 /// A plan is for one prefix; what the probe found under another must not be missing in silence.

@@ -11,6 +11,7 @@ mod headline;
 mod limits;
 mod matrix;
 mod message;
+mod objectives;
 mod page;
 mod phases;
 mod quality;
@@ -38,6 +39,7 @@ pub(crate) fn full(report: &Report, q: f64, style: Style, screen: Screen) -> Str
     headline::print(report, &mut page);
     phases::print(report, &mut page);
     matrix::print(report, q, &mut page);
+    objectives::print(report, &mut page);
     engine_state::print(report, &mut page);
     reasons::print(report, &message, &mut page);
     changes::print(report, &mut page);

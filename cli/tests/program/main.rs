@@ -15,6 +15,7 @@ mod incident;
 mod lint;
 mod network;
 mod quantile;
+mod rules;
 mod run;
 mod scrape;
 mod server;

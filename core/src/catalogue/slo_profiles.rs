@@ -49,4 +49,13 @@ impl SloProfile {
             _ => None,
         }
     }
+
+    /// The objective that matters most to whoever is served. Where a person reads along, how long
+    /// nothing shows; where a program or nobody waits, how long the whole takes.
+    pub fn primary(self) -> SignalId {
+        match self {
+            Self::Chat | Self::CodeCompletion | Self::Rag => SignalId::Ttft,
+            Self::Batch | Self::Agent => SignalId::E2e,
+        }
+    }
 }

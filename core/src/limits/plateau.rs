@@ -145,9 +145,14 @@ fn finishes_a_step(replica: &Replica, grid: &TimeGrid, first: usize, last: usize
     finished.zip(step).map_or(0.0, |(finished, step)| finished / seconds.max(1.0) * step)
 }
 
+/// Share of a cap by which the batch may stand below it after requests that just finished, one at
+/// least. Lower, large caps are missed whenever two end in one step; higher, a batch that wanders
+/// is a cap.
+pub const DIP: f64 = 0.1;
+
 /// At the cap, or below it by what a request that just finished explains.
 fn stands(running: f64, cap: f64) -> bool {
-    let dip = libm::ceil(cap * 0.1).max(1.0);
+    let dip = libm::ceil(cap * DIP).max(1.0);
     running <= cap && running >= cap - dip
 }
 

@@ -10,4 +10,5 @@ pub mod metric;
 pub mod registry;
 mod scheduler;
 pub mod selector;
+pub mod stock_bounds;
 pub mod unsupported;

@@ -1,0 +1,82 @@
+// Recorded growth in place of every replica's counters: the same report from a real Prometheus, and
+// what the recording rules cost it.
+
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+
+import { onsetSeries } from '../../deploy/steps/incidents.mjs';
+import { toOpenMetrics } from '../../deploy/steps/openmetrics.mjs';
+import { startPrometheus } from '../../deploy/steps/prometheus.mjs';
+import { rulesOf } from '../rules/promtool.mjs';
+import { assertSameSums } from './figures.mjs';
+import { diagnose, diagnoseResponses, exit, runProgram } from './program.mjs';
+
+const hour = onsetSeries();
+const times = hour[0].values.map(([seconds]) => seconds);
+const wholeMinute = (seconds) => Math.floor(seconds / 60) * 60;
+const start = wholeMinute(times[0]) + 120;
+const end = wholeMinute(times.at(-1));
+
+/** Two replicas, the second of which restarts at two thirds. */
+const isCounter = (name) => /_(total|bucket|count|sum)$/.test(name);
+const restart = Math.floor((times.length * 2) / 3);
+const second = hour.map(({ metric, values }) => ({
+  metric: { ...metric, instance: '10.0.0.2:8000' },
+  values: values.map(([seconds, value], index) => {
+    const lost = index < restart ? 0 : Number(values[restart][1]);
+    return [seconds, isCounter(metric.__name__) ? String(Number(value) - lost) : value];
+  }),
+}));
+const fleet = [...hour, ...second];
+
+/** The recording rules of the whole plan, evaluated and stored as a ruler does. */
+async function recorded(server) {
+  const rules = await rulesOf(['--recordings', 'plan']);
+  const [, group] = rules.split('- name: inference-triage-growth\n');
+  const found = [...group.matchAll(/- record: (\S+1m)\n {4}expr: \|-\n {6}(.*)\n/g)];
+  const planned = found.filter(([, name]) => !name.includes(':objective_'));
+  assert.ok(planned.length > 20, `only ${planned.length} recording rules`);
+  const series = [];
+  for (const [, name, expression] of planned) {
+    const answer = await server.queryRange(expression, { start, end, step: 60 });
+    assert.equal(answer.status, 'success', `${name}: ${answer.error}`);
+    for (const { metric, values } of answer.data.result)
+      series.push({ metric: { __name__: name, ...metric }, values });
+  }
+  return series;
+}
+
+test('the report from recorded growth is that from raw series', async () => {
+  const raw = await startPrometheus({ backfill: toOpenMetrics(fleet) });
+  after(() => raw.stop());
+  const series = await recorded(raw);
+  const server = await startPrometheus({ backfill: toOpenMetrics([...fleet, ...series]) });
+  after(() => server.stop());
+  const plan = await runProgram(['plan', '--format', 'json']);
+  const { raw_selector } = JSON.parse(plan.stdout);
+  for (const minutes of [10, 25]) {
+    const window = `${end - minutes * 60}..${end}`;
+    const settings = ['--window', window, '--baseline', 'none'];
+    // Raw series at the same step: states are samples, and others would be other samples.
+    const exact = await diagnoseResponses(
+      [await server.queryRange(raw_selector, { start, end, step: 60 })],
+      settings,
+    );
+    const times = ['--start', String(start), '--end', String(end)];
+    const read = await diagnose(['--url', server.url, ...times, ...settings, '--recorded']);
+    assert.ok(read.report, read.stderr);
+    assert.ok(read.report.window.finished_requests > 0);
+    assert.equal(read.report.verdict?.id, exact.report.verdict?.id);
+    assertSameSums(read.report, exact.report, `recorded, ${minutes} minutes`);
+  }
+});
+
+test('without recordings the program says what is missing', async () => {
+  const server = await startPrometheus({ backfill: toOpenMetrics(hour) });
+  after(() => server.stop());
+  const { stderr, status } = await diagnose([
+    ...['--url', server.url, '--start', String(start), '--end', String(end), '--recorded'],
+  ]);
+  assert.equal(status, exit.badData);
+  assert.match(stderr, /rules --recordings plan/);
+});
