@@ -50,8 +50,11 @@ fn judged(log: &BootLog, metrics: &EngineMetrics, arguments: &AdmissionArguments
     let said = metrics.limits.worst_case_concurrency.or(log.concurrency);
     let fits = said.or(tokens.zip(length).map(|(tokens, length)| tokens / length));
     let tokens = tokens.or(fits.zip(length).map(|(fits, length)| fits * length));
-    let mut checks: Vec<Check> =
-        flags(log, arguments).into_iter().chain(agreement(log, metrics)).collect();
+    let mut checks: Vec<Check> = flags(log, arguments)
+        .into_iter()
+        .chain(other_length(length, arguments))
+        .chain(agreement(log, metrics))
+        .collect();
     let (Some(slots), Some(fits)) = (slots, fits) else {
         let missing = match (slots, fits) {
             (None, _) => {
@@ -99,6 +102,19 @@ fn flags(log: &BootLog, arguments: &AdmissionArguments) -> Option<Check> {
             "--max-num-seqs {} is given, the engine started with {}",
             number(given),
             number(told)
+        );
+        Check::new("flag", Outcome::Fail, message)
+    })
+}
+
+/// A length that the log or the metrics contradict: what fits was said for another one.
+fn other_length(found: Option<f64>, arguments: &AdmissionArguments) -> Option<Check> {
+    let (found, given) = found.zip(arguments.max_model_len)?;
+    ((found - given).abs() > 0.5).then(|| {
+        let message = format!(
+            "--max-model-len {} is given, the engine has {} tokens",
+            number(given),
+            number(found)
         );
         Check::new("flag", Outcome::Fail, message)
     })

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 /// The text of a file, searched query by query in its order.
 #[derive(Debug)]
 pub(super) struct Lines<'a> {
-    text: &'a str,
+    lines: Vec<&'a str>,
     /// The line from which to search for the next query with the same first line.
     cursors: BTreeMap<String, usize>,
 }
 
 impl<'a> Lines<'a> {
     pub(super) fn of(text: &'a str) -> Self {
-        Self { text, cursors: BTreeMap::new() }
+        Self { lines: text.lines().collect(), cursors: BTreeMap::new() }
     }
 
     /// The line on which the query begins, from 1: JSON has it whole on one line; of YAML it is the
@@ -36,7 +36,7 @@ impl<'a> Lines<'a> {
                 || bare == inner
         };
         let from = self.cursors.get(first).copied().unwrap_or(0);
-        let found = self.text.lines().skip(from).position(holds)?;
+        let found = self.lines.get(from..)?.iter().copied().position(holds)?;
         self.cursors.insert(first.to_owned(), from + found + 1);
         Some(from + found + 1)
     }

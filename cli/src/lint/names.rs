@@ -120,7 +120,9 @@ pub(crate) fn read(name: &str, variable: Option<&str>) -> Reading {
     if let Some((_, shape, replacement)) = MISNAMED.iter().find(misnamed) {
         return Reading::Misnamed { prefix, shape: *shape, replacement: *replacement };
     }
-    let is_believed = OPEN_ENDED.iter().any(|start| rest.starts_with(start))
+    // What a variable stands for in the middle of a name is not known.
+    let is_believed = rest.contains("dashboard_variable_")
+        || OPEN_ENDED.iter().any(|start| rest.starts_with(start))
         || ROUTER_OWN.iter().any(|own| rest.starts_with(own))
         || !KNOWN_PREFIXES.contains(&prefix.as_str());
     if is_believed { Reading::Other } else { Reading::Unknown }

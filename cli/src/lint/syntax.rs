@@ -7,29 +7,64 @@ use promql_parser::parser::{AggregateExpr, BinaryExpr, Call, Expr, LabelModifier
 const LONGEST: usize = 64 * 1024;
 /// Deeper nesting is refused, because parser and checks recurse. Published queries stay below 10.
 const DEEPEST: usize = 64;
+/// More operations are refused, because each is a level of the tree. Published queries stay below
+/// 100, generated alternatives of many names below 300.
+const MOST_OPERATIONS: usize = 10 * DEEPEST;
 
 /// Parses an expression without variables.
 pub(crate) fn parse(text: &str) -> Result<Expr, String> {
     if text.len() > LONGEST {
         return Err(format!("it is longer than {LONGEST} bytes"));
     }
+    let code = without_texts(text);
     let mut depth = 0_usize;
+    let mut is_in_braces = false;
     let mut operators = 0_usize;
-    for character in text.chars() {
+    for character in code.chars() {
+        match character {
+            '{' | '}' => is_in_braces = character == '{',
+            _ => {}
+        }
         match character {
             '(' | '[' | '{' => depth += 1,
             ')' | ']' | '}' => depth = depth.saturating_sub(1),
             '-' | '+' | '*' | '/' | '^' | '%' => operators += 1,
+            '=' | '<' | '>' if !is_in_braces => operators += 1,
             _ => {}
         }
-        if depth > DEEPEST || operators > 10 * DEEPEST {
+        if depth > DEEPEST || operators > MOST_OPERATIONS {
             return Err(format!("it is nested more than {DEEPEST} deep"));
         }
+    }
+    let is_operation = |word: &&str| {
+        ["or", "and", "unless", "atan2"].iter().any(|name| word.eq_ignore_ascii_case(name))
+    };
+    let words = code.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    if words.filter(is_operation).count() > MOST_OPERATIONS {
+        return Err(format!("it holds more than {MOST_OPERATIONS} operations"));
     }
     if has_absurd_number(text) {
         return Err("a number in it is too long".to_owned());
     }
     promql_parser::parser::parse(text).map_err(|reason| reason.replace('\n', " "))
+}
+
+/// The expression without what stands in quotes.
+fn without_texts(text: &str) -> String {
+    let mut code = String::with_capacity(text.len());
+    let mut quote = None;
+    let mut is_escaped = false;
+    for character in text.chars() {
+        match quote {
+            Some(_) if is_escaped => is_escaped = false,
+            Some('"' | '\'') if character == '\\' => is_escaped = true,
+            Some(end) if character == end => quote = None,
+            Some(_) => {}
+            None if matches!(character, '"' | '\'' | '`') => quote = Some(character),
+            None => code.push(character),
+        }
+    }
+    code
 }
 
 /// The parser converts numbers of seconds in ranges, offsets and times to durations and must not be
@@ -209,11 +244,15 @@ mod tests {
         let deep = "(".repeat(100_000);
         let minus = "-".repeat(100_000) + "a";
         let power = "1^".repeat(50_000) + "1";
+        let either = "up or ".repeat(10_000) + "up";
+        let less = "up<".repeat(15_000) + "up";
         let long = "a".repeat(LONGEST + 1);
         for text in [
             &deep,
             &minus,
             &power,
+            &either,
+            &less,
             &long,
             "a[1e400]",
             "a[99999999999999999999999999s]",
@@ -231,6 +270,8 @@ mod tests {
             "a{b=~\"(\"}",
             "é",
             "\"\\xff\"",
+            "\"\\",
+            "`",
             "{{schema:1}}",
             "a @ -1",
             "a@start(",
@@ -238,6 +279,9 @@ mod tests {
             let _ = parse(text);
         }
         assert!(parse("a[1e400]").is_err());
+        let pods: Vec<_> = (0..200).map(|pod| format!("vllm-llama-3-(x)-{pod}")).collect();
+        let listed = format!("avg(a{{pod=~\"{}\"}})", pods.join("|"));
+        assert!(parse(&listed).is_ok(), "what stands in quotes is no operation");
     }
 
     #[test]

@@ -35,7 +35,11 @@ const SOURCE: &[Argument] = &[
 
 const DIAGNOSE: &[Argument] = &[
     text("window", "--window", "The interval to judge, T..T; without it the newest part"),
-    text("baseline", "--baseline", "What to compare with: T..T, a duration, auto or none"),
+    text(
+        "baseline",
+        "--baseline",
+        "What to compare with: T..T, offset=DURATION (such as offset=1d), auto or none",
+    ),
 ];
 
 const COMPARE: &[Argument] = &[

@@ -31,6 +31,8 @@ pub(crate) enum FirstAction {
     Diagnose,
     /// What the catalogue has for the cause.
     OfCause(CauseId),
+    /// In words, where no cause of the catalogue fits.
+    Words(&'static str),
 }
 
 /// An alert.
@@ -60,17 +62,20 @@ impl Alert {
     /// The cause whose page is the runbook.
     pub(crate) fn cause(&self) -> Option<CauseId> {
         match self.action {
-            FirstAction::Diagnose => None,
+            FirstAction::Diagnose | FirstAction::Words(_) => None,
             FirstAction::OfCause(cause) => Some(cause),
         }
     }
 
     /// The first action in words, with what it costs.
     pub(crate) fn action_text(&self, engine: &Exporter) -> String {
+        if let FirstAction::Words(words) = self.action {
+            return words.to_owned();
+        }
         let action = self.cause().and_then(first_action);
         let Some(action) = action else {
             return "Find the cause before you change anything: open the panel, or run \
-                    inference-triage diagnose. It costs: Nothing: it only reads."
+                    inference-triage diagnose. Both only read."
                 .to_owned();
         };
         let flag = flag(action, engine).map_or_else(String::new, |flag| format!(" ({flag})"));

@@ -4,7 +4,6 @@
 //! that it still happens. The share of misses is judged at a bucket bound, and nothing is said of
 //! fewer requests than chance needs.
 
-use inference_triage_core::catalogue::causes::CauseId;
 use inference_triage_core::catalogue::families::Family;
 use inference_triage_core::catalogue::signals::SignalId;
 use inference_triage_core::role::RolePart;
@@ -214,7 +213,10 @@ impl Objective<'_> {
                 chosen_seconds(self.bound.seconds),
                 self.signal.id()
             ),
-            action: FirstAction::OfCause(CauseId::TelemetryFault),
+            action: FirstAction::Words(
+                "List the engine's own bucket bounds under `bounds` of the objectives file, and \
+                 generate the rules again.",
+            ),
         }
     }
 

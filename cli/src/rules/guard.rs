@@ -1,5 +1,7 @@
 //! How many requests a window must hold before its share of misses may alert anyone.
 
+use std::sync::OnceLock;
+
 /// Probability that a service which misses exactly its budget is taken for one that burns it, for
 /// one window. A year has 8,760 windows of an hour, so 1e-5 is one in ten years by chance; at 1e-3
 /// a small service pages monthly for nothing, at 1e-7 it must serve for hours before it can alert.
@@ -32,24 +34,29 @@ pub(crate) fn least_requests(budget: f64, line: f64) -> usize {
 }
 
 fn least_groups(budget: f64, line: f64) -> usize {
-    let logarithms = Logarithms::new(MOST);
-    let is_safe = |requests: usize| {
-        let n = requests as f64;
-        let margin = STANDARD_ERRORS * (budget * (1.0 - budget) / n).sqrt();
-        let share = line.max(budget + margin);
-        let most = (share * n).floor() as usize;
-        logarithms.tail(requests, most, budget) <= CHANCE
-    };
-    // The tail falls in saws: a number counts only where those up to its double are safe too.
+    static LOGARITHMS: OnceLock<Logarithms> = OnceLock::new();
+    let logarithms = LOGARITHMS.get_or_init(|| Logarithms::new(MOST));
+    let allowed = |requests: usize| allowed(budget, line, requests);
+    let is_safe = |requests: usize| logarithms.tail(requests, allowed(requests), budget) <= CHANCE;
+    // Each further request makes the same number of misses likelier, so that the last number before
+    // one more miss is allowed is the worst of its kind; where those up to the double of a number are
+    // safe, the margin decides for all beyond.
     let mut first = 1;
     let mut tried = 1;
     while tried < MOST && tried < 2 * first + 64 {
-        if !is_safe(tried) {
+        if allowed(tried + 1) > allowed(tried) && !is_safe(tried) {
             first = tried + 1;
         }
-        tried += 1 + tried / 256;
+        tried += 1;
     }
     first
+}
+
+/// Most of so many that may miss without an alert.
+fn allowed(budget: f64, line: f64, requests: usize) -> usize {
+    let n = requests as f64;
+    let margin = STANDARD_ERRORS * (budget * (1.0 - budget) / n).sqrt();
+    (line.max(budget + margin) * n).floor() as usize
 }
 
 /// Logarithms of factorials.
@@ -104,6 +111,23 @@ mod tests {
         // One percent: 14.4 % of ten is two, which chance brings in four hours of a thousand.
         let least = least_groups(0.01, 0.144);
         assert!((20..=80).contains(&least), "{least}");
+    }
+
+    /// What the least number promises, of every number up to its double.
+    #[test]
+    fn chance_alerts_no_oftener_than_promised() {
+        for (budget, factor) in
+            [(0.05, 14.4), (0.05, 6.0), (0.05, 1.0), (0.01, 14.4), (0.01, 6.0), (0.001, 14.4)]
+        {
+            let line = f64::min(budget * factor, 0.9);
+            let least = least_groups(budget, line);
+            let logarithms = Logarithms::new(2 * least);
+            for requests in least..=2 * least {
+                let most = allowed(budget, line, requests);
+                let chance = logarithms.tail(requests, most, budget);
+                assert!(chance <= CHANCE, "{budget} × {factor}: {chance} at {requests}");
+            }
+        }
     }
 
     #[test]

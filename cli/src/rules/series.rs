@@ -32,6 +32,12 @@ impl Series {
             return Err(Failure::usage(format!("there is no engine \"{id}\"")));
         };
         let given = matchers.trim().trim_matches(',').trim();
+        let selector = promql_parser::parser::parse(&format!("any_name{{{given}}}"));
+        if selector.is_err() || given.contains("__name__") {
+            return Err(Failure::usage(format!(
+                "--match {given:?} is no list of matchers such as cluster=\"eu\",pod=~\"llm-.*\""
+            )));
+        }
         let no_copies = engine.router_label.map(|label| format!("{label}=\"\""));
         let matchers: Vec<String> =
             [given.to_owned()].into_iter().chain(no_copies).filter(|one| !one.is_empty()).collect();

@@ -35,6 +35,14 @@ fn the_log_repeats_its_own_flags() {
     assert!(other.stdout.contains("the engine started with 2"), "{}", other.stdout);
 }
 
+/// What fits was said for another length than the one that is given.
+#[test]
+fn a_length_that_the_log_contradicts_fails() {
+    let run = admission(LOG, &["--max-num-seqs", "16", "--max-model-len", "4096"]);
+    assert_eq!(run.status, 1, "{}", run.stdout);
+    assert!(run.stdout.contains("--max-model-len 4,096 is given"), "{}", run.stdout);
+}
+
 #[test]
 fn tolerance_and_overcommit_move_the_bounds() {
     // 8.72 less a quarter is 6.54: six slots pass, five do not.
@@ -130,13 +138,15 @@ fn few_requests_decide_nothing() {
     assert!(run.stdout.contains("each window needs 5,000"), "{}", run.stdout);
 }
 
-/// The same deployment beside itself, at one time.
+/// The same deployment beside itself, at one time: well, and as ill as the other.
 #[test]
 fn two_deployments_are_compared_over_one_window() {
     let file = Scratch::new("gate-stays.json", incident::onset().as_bytes());
     let both = ["gate", "deploy", "--response", file.path(), "--stays-response", file.path()];
-    let run = run(&[&both[..], &["--after", LATER], FEW].concat());
-    assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{}", run.stdout);
+    for window in [LATER, CAPPED] {
+        let run = run(&[&both[..], &["--after", window], FEW].concat());
+        assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{window}: {}", run.stdout);
+    }
 }
 
 #[test]

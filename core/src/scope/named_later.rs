@@ -33,15 +33,19 @@ pub(super) fn join_named_later<'a>(exporter: &Exporter, mut places: Places<'a>) 
     places
 }
 
-/// Each series with what the one of the other name holds, which agrees in every label that both
-/// have; then those that have none.
+/// Each series with what the one of the other name holds; then those that have none.
 fn join<'a>(named: &mut Members<'a>, own: &Members<'a>) {
-    let mut rest: Vec<&Resolved<'a>> = own.all().collect_vec();
+    let mut rest: Vec<Option<&Resolved<'a>>> = own.all().map(Some).collect_vec();
+    let names = (of_target(named), of_target(own));
     let mut joined: Vec<Resolved<'a>> = Vec::new();
+    // Both are in one order, so that the next one is the one, or near.
+    let mut next = 0;
     for one in named.all() {
         let mut one = one.clone();
-        if let Some(at) = rest.iter().position(|other| is_same(&one, other)) {
-            let other = rest.swap_remove(at);
+        let is_same = |at: &usize| rest[*at].is_some_and(|other| is_same(&one, other, &names));
+        let found = (next..rest.len()).chain(0..next).find(is_same);
+        if let Some((at, other)) = found.and_then(|at| Some((at, rest[at].take()?))) {
+            next = at + 1;
             for (value, other) in one.values.to_mut().iter_mut().zip(other.values.iter()) {
                 if value.is_nan() {
                     *value = *other;
@@ -50,15 +54,34 @@ fn join<'a>(named: &mut Members<'a>, own: &Members<'a>) {
         }
         joined.push(one);
     }
-    joined.extend(rest.into_iter().cloned());
+    joined.extend(rest.into_iter().flatten().cloned());
     named.series.clear();
     named.filled = joined;
+    named.is_shared |= own.is_shared;
+    named.counted_twice = named.counted_twice.take().or_else(|| own.counted_twice.clone());
 }
 
-fn is_same(left: &Resolved<'_>, right: &Resolved<'_>) -> bool {
-    let (left, right) = (&left.series.identity.labels, &right.series.identity.labels);
-    left.get("__name__") == right.get("__name__")
-        && left.iter().all(|(name, value)| right.get(name).is_none_or(|other| other == value))
+/// Names of the labels that every series carries: those of its target are among them.
+fn of_target<'m>(members: &'m Members<'_>) -> Vec<&'m str> {
+    let mut all = members.all().map(|one| &one.series.identity.labels);
+    let Some(first) = all.next() else { return Vec::new() };
+    let mut names: Vec<&str> = first.iter().map(|(name, _)| name.as_str()).collect_vec();
+    for labels in all {
+        names.retain(|name| labels.get(*name).is_some());
+    }
+    names
+}
+
+/// Whether they agree in every label but those that only one of the targets has.
+fn is_same(left: &Resolved<'_>, right: &Resolved<'_>, names: &(Vec<&str>, Vec<&str>)) -> bool {
+    let agrees = |own: &Resolved<'_>, other: &Resolved<'_>, of_own: &[&str], of_other: &[&str]| {
+        let other = &other.series.identity.labels;
+        own.series.identity.labels.iter().all(|(name, value)| {
+            let is_targets = of_own.contains(&name.as_str()) && !of_other.contains(&name.as_str());
+            other.get(name).map_or(is_targets, |other| other == value)
+        })
+    };
+    agrees(left, right, &names.0, &names.1) && agrees(right, left, &names.1, &names.0)
 }
 
 /// The places that the series of one would have without its name.

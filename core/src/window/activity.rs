@@ -133,8 +133,12 @@ impl Activity {
         (first, last): (usize, usize),
         times: &[i64],
     ) -> impl Iterator<Item = (usize, usize)> {
-        let longest = longest_repeat(self.spacing);
-        self.unmoved(first, last).filter(move |&(from, to)| times[to] - times[from] > longest)
+        self.unmoved(first, last).filter(|&ends| self.is_stale(ends, times))
+    }
+
+    /// Whether such a stretch is longer than a server repeats a sample.
+    pub fn is_stale(&self, (from, to): (usize, usize), times: &[i64]) -> bool {
+        times[to] - times[from] > longest_repeat(self.spacing)
     }
 
     /// Restarts in (first, last], each as the last sample before and the first after.

@@ -50,12 +50,9 @@ export const queue = {
       series: during(capped, { restarts: [minutes(34)] }),
       expect: { '33m': [], '36m': ['InferenceSlotCap'], '44m': ['InferenceSlotCap'] },
     },
-    // Memory that is not measured is not full; a queue that is not measured is no queue.
+    // Memory that is not measured is not free.
     absence: {
-      series: replica({
-        length,
-        change: { ...incident(from, until, capped), [name.waiting]: null, [name.kv]: null },
-      }),
+      series: replica({ length, change: { ...incident(from, until, capped), [name.kv]: null } }),
       expect: { '36m': [], '44m': [] },
     },
     zero: { series: during(idle), expect: { '36m': [], '44m': [] } },

@@ -65,10 +65,20 @@ fn check_floor(one: &mut Expr, scene: &mut Scene) {
         return;
     }
     let Some(clamp) = call(&operation.rhs, &["clamp_min"]) else { return };
+    // What waits over what runs is largest where nothing runs.
+    let counts = |shape: Shape| matches!(shape, Shape::Counter | Shape::Histogram);
+    if !selectors(&operation.rhs)
+        .iter()
+        .filter_map(|one| scene.series(one))
+        .all(|one| counts(one.shape))
+    {
+        return;
+    }
     let [inner, floor] = clamp.args.args.as_slice() else { return };
-    let text = format!("{} / ({} > 0)", operation.lhs, peel(inner));
+    let text = format!("{} > 0", peel(inner));
     let message = format!("the denominator is never below {floor}");
-    let is_corrected = replace(one, &text);
+    let Expr::Binary(operation) = one else { return };
+    let is_corrected = replace(&mut operation.rhs, &text);
     scene.report_if(is_corrected, Kind::ClampedDenominator, message);
 }
 
@@ -85,8 +95,9 @@ fn check_outage(one: &mut Expr, scene: &mut Scene) {
     if !asks_for_few || !is_up(&alive.lhs) || count.modifier.is_some() {
         return;
     }
-    let text = format!("({count} or vector(0)) {} {}", operation.op, operation.rhs);
-    let is_corrected = replace(one, &text);
+    let text = format!("{count} or vector(0)");
+    let Expr::Binary(operation) = one else { return };
+    let is_corrected = replace(&mut operation.lhs, &text);
     let message = "with every target down there is nothing to count";
     scene.report_if(is_corrected, Kind::SilentOutage, message);
 }

@@ -1,14 +1,15 @@
 //! Quantiles: of buckets that were not added up, of what is no bucket, averaged, summed.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use promql_parser::parser::{AggregateExpr, Call, Expr};
+use promql_parser::parser::{AggregateExpr, BinaryExpr, Call, Expr};
 
 use super::quantile::{self, RATES};
 use super::{Scene, equals};
 use crate::lint::catalogue::Kind;
 use crate::lint::names::{Part, Shape};
-use crate::lint::syntax::{adds, call, grouping, keeps, number, peel, replace, walk};
+use crate::lint::syntax::{adds, call, grouping, keeps, number, peel, replace, selectors, walk};
 
 const QUANTILE: &[&str] = &["histogram_quantile"];
 
@@ -74,10 +75,11 @@ pub(super) fn check_sums(root: &mut Expr, scene: &mut Scene) {
     }
     match root {
         Expr::Binary(binary) if adds(binary.op) => {
+            let is_alike = compares_alike(binary, scene);
             let mut leaves = Vec::new();
             collect_leaves(root, &mut leaves);
             let quantiles = leaves.iter().filter(|leaf| is_quantile(leaf, scene)).count();
-            if quantiles >= 2 {
+            if quantiles >= 2 && !is_alike {
                 let is_corrected = put_means(root, scene);
                 scene.report_if(is_corrected, Kind::SumOfQuantiles, "quantiles are added up");
                 return;
@@ -96,6 +98,19 @@ pub(super) fn check_sums(root: &mut Expr, scene: &mut Scene) {
         Expr::Call(call) => call.args.args.iter_mut().for_each(|one| check_sums(one, scene)),
         _ => {}
     }
+}
+
+/// One quantile less another one of the same metric: two pods, two tracks, now and a week ago.
+fn compares_alike(binary: &BinaryExpr, scene: &Scene) -> bool {
+    let base = |side: &Expr| {
+        let found: BTreeSet<_> = selectors(side)
+            .iter()
+            .filter_map(|selector| scene.series(selector))
+            .map(|series| series.base.to_owned())
+            .collect();
+        found
+    };
+    binary.op.to_string() == "-" && base(&binary.lhs) == base(&binary.rhs)
 }
 
 fn collect_leaves(expression: &Expr, leaves: &mut Vec<Expr>) {

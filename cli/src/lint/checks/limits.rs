@@ -5,7 +5,7 @@ use promql_parser::parser::{Expr, VectorSelector};
 
 use super::{Scene, mentions};
 use crate::lint::catalogue::Kind;
-use crate::lint::syntax::{divides, keeps, number, peel, replace, selectors, walk};
+use crate::lint::syntax::{divides, keeps, number, parse, peel, replace, selectors, walk};
 
 const RUNNING: &str = "num_requests_running";
 
@@ -24,8 +24,9 @@ fn check_division(one: &mut Expr, scene: &mut Scene) {
         return;
     }
     let Some(limit) = typed_limit(&binary.rhs, scene) else { return };
-    let text = format!("{} / {}", binary.lhs, largest(&binary.lhs));
-    let is_corrected = replace(one, &text);
+    let text = largest(&binary.lhs);
+    let Expr::Binary(binary) = one else { return };
+    let is_corrected = replace(&mut binary.rhs, &text);
     scene.report_if(is_corrected, Kind::TypedLimit, format!("the limit is {limit}"));
 }
 
@@ -37,8 +38,14 @@ fn check_comparison(one: &mut Expr, scene: &mut Scene) {
         return;
     }
     let Some(limit) = typed_limit(&binary.rhs, scene) else { return };
-    let text = format!("{} >= {}", binary.lhs, largest(&binary.lhs));
-    let is_corrected = replace(one, &text);
+    // An idle engine reaches its largest batch of none.
+    let text = format!("{} > 0", largest(&binary.lhs));
+    let Expr::Binary(binary) = one else { return };
+    let at_least = parse("a >= b");
+    if let Ok(Expr::Binary(at_least)) = at_least {
+        binary.op = at_least.op;
+    }
+    let is_corrected = replace(&mut binary.rhs, &text);
     scene.report_if(is_corrected, Kind::TypedLimit, format!("the limit is {limit}"));
 }
 
@@ -52,8 +59,12 @@ fn is_running(side: &Expr, scene: &Scene) -> bool {
     scene.series(selector).is_some_and(|series| series.base == RUNNING)
 }
 
-/// A number above 1, or a variable whose value is typed in; alone or times something. 100 makes a
-/// percentage.
+/// Numbers below it are levels of load that somebody watches, not limits: the smallest common value
+/// of `max_num_seqs` that is set on purpose for throughput.
+const LEAST_LIMIT: f64 = 8.0;
+
+/// A number from [`LEAST_LIMIT`] on, or a variable whose value is typed in; alone or times
+/// something. 100 makes a percentage.
 fn typed_limit(side: &Expr, scene: &Scene) -> Option<String> {
     let mut found = None;
     if !selectors(side).iter().all(|one| scene.series(one).is_none()) {
@@ -65,7 +76,7 @@ fn typed_limit(side: &Expr, scene: &Scene) -> Option<String> {
             Some(name) if scene.surroundings.typed.contains(name) => {
                 found = Some(format!("the typed variable ${name}"));
             }
-            None if value > 1.0 && (value - 100.0).abs() > 0.5 => {
+            None if value >= LEAST_LIMIT && (value - 100.0).abs() > 0.5 => {
                 found = found.take().or_else(|| Some(format!("the number {value}")));
             }
             _ => {}
@@ -93,7 +104,7 @@ fn check_router(one: &mut Expr, scene: &mut Scene) {
     }
     let Expr::Aggregate(aggregate) = one else { return };
     let operator = aggregate.op.to_string();
-    if !matches!(operator.as_str(), "sum" | "avg") || keeps(aggregate, "server") {
+    if !matches!(operator.as_str(), "sum" | "avg" | "count") || keeps(aggregate, "server") {
         return;
     }
     let Some((series, selector)) = scene.only_series(&aggregate.expr) else { return };

@@ -38,6 +38,7 @@ pub(super) fn check(root: &mut Expr, scene: &mut Scene) {
 /// What to write instead, if it can be; None where the sides may match.
 fn mend(operation: &BinaryExpr, sides: &(Labels, Labels)) -> Option<(Option<String>, String)> {
     let BinaryExpr { op, lhs, rhs, .. } = operation;
+    let op = if operation.return_bool() { format!("{op} bool") } else { op.to_string() };
     let listed = |labels: &BTreeSet<String>| {
         let all: Vec<_> = labels.iter().cloned().collect();
         all.join(", ")

@@ -94,8 +94,10 @@ fn check_lifetime(one: &mut Expr, scene: &mut Scene) {
             None => rate,
         }
     };
-    let text = format!("{} / {}", side(&above), side(&below));
-    let is_corrected = replace(one, &text);
+    let (above_text, below_text) = (side(&above), side(&below));
+    let Expr::Binary(binary) = one else { return };
+    let is_corrected =
+        replace(&mut binary.lhs, &above_text) && replace(&mut binary.rhs, &below_text);
     let message = format!("{}{} counts since the start", above.0.prefix, above.0.base);
     scene.report_if(is_corrected, Kind::LifetimeMean, message);
 }
@@ -136,7 +138,7 @@ fn check_share(one: &mut Expr, scene: &mut Scene) {
         || call(inner, &["avg_over_time", "max_over_time"]).is_some();
     let Some((series, selector)) = scene.only_series(inner) else { return };
     let is_one = ["pod", "instance"].iter().any(|label| super::equals(&selector, label).is_some());
-    if !is_plain || is_one || series.base != "kv_cache_usage_perc" {
+    if !is_plain || is_one || series.base != "kv_cache_usage_perc" || scene.has_extremes {
         return;
     }
     let text = format!("max{} ({inner})", grouping(aggregate, false));

@@ -62,6 +62,9 @@ struct Scene<'a> {
     variables: Substituted,
     found: Vec<Found>,
     is_corrected: bool,
+    /// An average stands beside the largest or smallest of the same query: it measures how uneven a
+    /// fleet is, and is meant.
+    has_extremes: bool,
 }
 
 /// The checks in their order: names first, because the others judge metrics by name.
@@ -100,7 +103,13 @@ pub(crate) fn judge(query: &Query, surroundings: &Surroundings) -> Answer {
             };
         }
     };
-    let mut scene = Scene { query, surroundings, variables, found: Vec::new(), is_corrected: true };
+    let mut has_extremes = false;
+    syntax::walk(&mut expression.clone(), &mut |one| {
+        has_extremes |= matches!(one, Expr::Binary(binary) if has_extreme(&binary.lhs)
+            || has_extreme(&binary.rhs));
+    });
+    let (found, is_corrected) = (Vec::new(), true);
+    let mut scene = Scene { query, surroundings, variables, found, is_corrected, has_extremes };
     for check in CHECKS {
         check(&mut expression, &mut scene);
     }
@@ -161,6 +170,12 @@ impl Scene<'_> {
             "5m".to_owned()
         }
     }
+}
+
+/// The largest or smallest over replicas, or each replica by itself.
+fn has_extreme(side: &Expr) -> bool {
+    syntax::aggregation(side, &["max", "min", "stddev"]).is_some()
+        || matches!(syntax::peel(side), Expr::VectorSelector(_))
 }
 
 fn names_read(name: &str, variables: &Substituted) -> Reading {

@@ -8,7 +8,7 @@ use crate::lint::bounds;
 use crate::lint::catalogue::Kind;
 use crate::lint::history::Replacement;
 use crate::lint::names::{Part, Reading, Shape, lacks_model};
-use crate::lint::syntax::{aggregation, is_or, number, peel, replace, selectors, walk};
+use crate::lint::syntax::{aggregation, divides, is_or, number, peel, replace, selectors, walk};
 
 /// Names that are gone, renamed, unknown or have a wrong ending.
 pub(super) fn check_names(root: &mut Expr, scene: &mut Scene) {
@@ -235,6 +235,19 @@ fn check_aborts(root: &mut Expr, scene: &mut Scene) {
     });
     let Some(selector) = counted else { return };
     let Some(series) = scene.series(&selector) else { return };
+    let message = "the Python front end never writes finished_reason=\"abort\"";
+    // A rate against a number and a rate by pod ask for something that a share of all is not.
+    let is_grouped = |one: &mut Expr| matches!(one, Expr::Aggregate(sum) if sum.modifier.is_some());
+    let mut is_share = false;
+    let mut has_groups = false;
+    walk(&mut root.clone(), &mut |one| {
+        is_share |= matches!(one, Expr::Binary(binary) if divides(binary.op));
+        has_groups |= is_grouped(one);
+    });
+    let is_compared = matches!(&*root, Expr::Binary(binary) if binary.op.is_comparison_operator());
+    if has_groups || (is_compared && !is_share) {
+        return scene.report_if(false, Kind::AbortsNotRecorded, message);
+    }
     let name = |base: &str| format!("{}{base}_count", series.prefix);
     let total = |base: &str| renamed(&selector, &name(base), &["finished_reason"], &[]);
     let share = format!(
@@ -252,6 +265,5 @@ fn check_aborts(root: &mut Expr, scene: &mut Scene) {
     });
     let text = if is_percentage { format!("100 * ({share})") } else { share };
     let is_corrected = replace(place, &text);
-    let message = "the Python front end never writes finished_reason=\"abort\"";
     scene.report_if(is_corrected, Kind::AbortsNotRecorded, message);
 }

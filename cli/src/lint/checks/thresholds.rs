@@ -32,7 +32,16 @@ fn check_quantile(one: &mut Expr, value: f64, scene: &mut Scene) {
     let Some(parts) = quantile::read(inner, scene) else { return };
     let Some(known) = bounds::of(parts.series.base) else { return };
     let Some(largest) = known.last().copied() else { return };
+    let is_above = operator.starts_with('>');
     let is_beyond = value > largest || (value >= largest && operator == ">");
+    if is_beyond && !is_above {
+        let base = format!("{}{}", parts.series.prefix, parts.series.base);
+        let message = format!(
+            "the largest finite bound of {base} is {largest} s, so no quantile is above {value} s and \
+             this always holds"
+        );
+        return scene.report_if(false, Kind::ThresholdBeyondBuckets, message);
+    }
     if bounds::is_bound(known, value) && !is_beyond {
         return;
     }
@@ -54,7 +63,7 @@ fn check_quantile(one: &mut Expr, value: f64, scene: &mut Scene) {
         )
     };
     // The quantile is above a bound if and only if less than that share is at or below it.
-    let comparison = if operator.starts_with('>') { "<" } else { ">=" };
+    let comparison = if is_above { "<" } else { ">=" };
     let is_plain = parts.q.filter(|q| scene.variables.of_number(*q).is_none());
     let flag = if binary.return_bool() { " bool" } else { "" };
     let text = is_plain.map(|q| format!("{} {comparison}{flag} {q}", parts.share(bound)));

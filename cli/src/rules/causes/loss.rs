@@ -6,11 +6,14 @@ use inference_triage_core::text::number::percent;
 
 use super::{CAUSE_WINDOW, Group, outage};
 use crate::rules::alert::{Alert, FirstAction, Severity};
+use crate::rules::guard::STANDARD_ERRORS;
 use crate::rules::promql::{all_of, any_of, duration, number};
 use crate::rules::series::{Series, TARGET};
 
-/// Failures below which nothing is said: one in a quiet hour is a share of a tenth.
-const LEAST_FAILURES: u32 = 3;
+/// Failures below which nothing is said. The condition is judged every minute, a thousand times a
+/// day: five of ten at a budget of 5 % are chance once in ten thousand windows, three of ten once in
+/// a hundred.
+const LEAST_FAILURES: u32 = 5;
 
 pub(super) fn alerts(group: &Group<'_>) -> Vec<Alert> {
     vec![errors(group), http_errors(group), rejected(group), outage::restart_loop(group)]
@@ -20,7 +23,7 @@ pub(super) fn alerts(group: &Group<'_>) -> Vec<Alert> {
 /// failures, no quotient.
 fn too_many(group: &Group<'_>, failed: &str, ended: &str) -> String {
     let budget = group.objectives.may_miss();
-    let spread = group.threshold("loss.chance") * (budget * (1.0 - budget)).sqrt();
+    let spread = STANDARD_ERRORS * (budget * (1.0 - budget)).sqrt();
     all_of(&[
         format!("{failed} >= {LEAST_FAILURES}"),
         format!("{failed} > {} * {ended} + {} * sqrt({ended})", number(budget), number(spread)),

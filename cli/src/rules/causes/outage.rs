@@ -137,7 +137,10 @@ fn model_down(group: &Group<'_>) -> Alert {
             "Of the {{{{ $value }}}} replicas seen within the last {REMEMBERED} none answers. Where \
              the model was taken away on purpose, silence this for {REMEMBERED}."
         ),
-        action: FirstAction::OfCause(CauseId::TelemetryFault),
+        action: FirstAction::Words(
+            "Look at its pods or processes: events, exit codes, the last lines of their logs. Where they \
+             serve, mend the scrape configuration.",
+        ),
     }
 }
 
@@ -149,7 +152,7 @@ fn replicas_missing(group: &Group<'_>) -> Option<Alert> {
     // A model that no series names is none of them, and keeps its name.
     let none = format!(
         "label_replace(vector(0), \"{label}\", \"{}\", \"\", \"\")",
-        name.replace('\\', "\\\\").replace('"', "\\\"").replace('$', "$$")
+        name.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n").replace('$', "$$")
     );
     let running = group.now(Family::Running);
     Some(Alert {
@@ -166,7 +169,10 @@ fn replicas_missing(group: &Group<'_>) -> Option<Alert> {
             "The objectives ask for {wanted} replicas; a rank of a process counts as one. The rest \
              is down, not scheduled, or not scraped."
         ),
-        action: FirstAction::OfCause(CauseId::TelemetryFault),
+        action: FirstAction::Words(
+            "Look at what is pending or crashed: pod events, quota, the last lines of the log. Where all \
+             serve, mend the scrape configuration.",
+        ),
     })
 }
 
@@ -190,7 +196,10 @@ fn replica_down(series: &Series) -> Alert {
              removed from the scrape configuration is not down; a model without any is \
              InferenceModelDown."
         ),
-        action: FirstAction::OfCause(CauseId::TelemetryFault),
+        action: FirstAction::Words(
+            "Look at the pod or process: is it there, and what does its log say last? Where it serves, \
+             mend its scrape.",
+        ),
     }
 }
 

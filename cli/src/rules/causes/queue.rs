@@ -58,8 +58,11 @@ fn slot_cap(group: &Group<'_>) -> Alert {
     let (prefill, inference) =
         (group.growth_of(Family::PrefillTime, Sum), group.growth_of(Family::InferenceTime, Sum));
     let full = number(group.threshold("memory.full"));
+    let memory = group.over("max_over_time", Family::KvUsage);
     let mut conditions = vec![
         format!("{most} > 0"),
+        // What is not measured is not free.
+        format!("{memory} < {full}"),
         format!("{at_cap} == {most}"),
         format!("{near_cap} >= {most} - clamp_min(ceil({DIP} * {most}), 1)"),
         waits(group),
@@ -76,15 +79,11 @@ fn slot_cap(group: &Group<'_>) -> Alert {
         "{prefill} < {} * {inference}",
         number(group.threshold("prefill.bound-share"))
     ));
-    let memory = group.over("max_over_time", Family::KvUsage);
     let deferred = group.over("min_over_time", Family::WaitingDeferred);
     let labels = group.series.replica_labels();
     Alert {
         name: "InferenceSlotCap",
-        expression: format!(
-            "{}\nunless {memory} >= {full}\nunless on ({labels}) {deferred} > 0",
-            all_of(&conditions)
-        ),
+        expression: format!("{}\nunless on ({labels}) {deferred} > 0", all_of(&conditions)),
         hold: HOLD,
         severity: Severity::Warning,
         window: CAUSE_WINDOW,
@@ -166,7 +165,13 @@ fn thrash(group: &Group<'_>) -> Alert {
 fn backlog(group: &Group<'_>) -> Alert {
     let by = group.by;
     let target = group.target(SignalId::Ttft);
-    let waiting = format!("sum by ({by}) ({})", group.over("avg_over_time", Family::Waiting));
+    // The mean of the sum: a pod and its successor are each there for a part of the time.
+    let waiting = format!(
+        "avg_over_time((sum by ({by}) ({}))[{}:{}])",
+        group.now(Family::Waiting),
+        duration(CAUSE_WINDOW),
+        duration(group.scrape)
+    );
     let ended = format!("sum by ({by}) ({})", group.growth_of(Family::E2e, Count));
     Alert {
         name: "InferenceBacklog",

@@ -107,13 +107,10 @@ impl Life<'_> {
         self.add_restarts(absences);
         let newest = self.activity.seen(first, last).map(|(_, newest)| newest);
         let times = self.subject.grid.times();
-        let is_copy = |ends: &(usize, usize)| {
-            self.activity.stale((first, last), times).any(|stale| stale == *ends)
-        };
         for (from, to) in self.activity.unmoved(first, last).filter(|&ends| self.is_long(ends)) {
             let is_newest = newest == Some(to);
             // What was counted in a short stretch is in the samples behind it.
-            if is_newest || is_copy(&(from, to)) {
+            if is_newest || self.activity.is_stale((from, to), times) {
                 let to = Some(to).filter(|_| !is_newest);
                 absences.push(self.absence(from, to, AbsenceKind::Repeated));
             }

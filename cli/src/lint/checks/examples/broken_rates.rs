@@ -90,6 +90,11 @@ pub(super) const RATES_AND_LIMITS: &[Example] = &[
         "(count(up{job=\"vllm\"} == 1) or vector(0)) < 40",
     ),
     example(
+        "count(up{job=\"vllm\"} == 1) < bool 40",
+        &[Kind::SilentOutage],
+        "(count(up{job=\"vllm\"} == 1) or vector(0)) < bool 40",
+    ),
+    example(
         "1 - avg(rate(vllm:iteration_tokens_total_count[5m]) > 0)",
         &[Kind::ComparisonWithoutBool],
         "1 - avg(rate(vllm:iteration_tokens_total_count[5m]) > bool 0)",
@@ -103,7 +108,12 @@ pub(super) const RATES_AND_LIMITS: &[Example] = &[
     example(
         "vllm:num_requests_running >= 256",
         &[Kind::TypedLimit],
-        "vllm:num_requests_running >= max_over_time(vllm:num_requests_running[1d])",
+        "vllm:num_requests_running >= (max_over_time(vllm:num_requests_running[1d]) > 0)",
+    ),
+    example(
+        "vllm:num_requests_running >= bool 256",
+        &[Kind::TypedLimit],
+        "vllm:num_requests_running >= bool (max_over_time(vllm:num_requests_running[1d]) > 0)",
     ),
     example(
         "sum by (model_name) (vllm:num_requests_waiting)",

@@ -34,6 +34,12 @@ pub(super) const RIGHT: &[&str] = &[
      sum(increase(vllm:num_preemptions_total[1h] offset 15m))",
     "vllm:ttft_attainment:ratio_rate5m < 0.95",
     "vllm:nixl_some_new_metric > 0",
+    // A level of load that is watched, and quantiles of the same metric beside each other.
+    "avg(vllm:num_requests_running) > 5",
+    "histogram_quantile(0.95, sum by (le) (rate(vllm:time_to_first_token_seconds_bucket{track=\"canary\"}[5m]))) \
+     - histogram_quantile(0.95, sum by (le) (rate(vllm:time_to_first_token_seconds_bucket{track=\"stable\"}[5m])))",
+    "histogram_quantile(0.95, sum by (le) (rate(vllm:time_to_first_token_seconds_bucket[5m]))) \
+     - histogram_quantile(0.95, sum by (le) (rate(vllm:time_to_first_token_seconds_bucket[5m] offset 1w)))",
     // Rewritten rules for routers: absence per pool, shares in place of capped quantiles.
     "absent(epp_index_lookups_total)",
     "histogram_quantile(0.99, sum by (le) (rate(epp_lookup_latency_seconds_bucket[5m]))) > 0.05",
