@@ -39,8 +39,8 @@ fn least_groups(budget: f64, line: f64) -> usize {
     let allowed = |requests: usize| allowed(budget, line, requests);
     let is_safe = |requests: usize| logarithms.tail(requests, allowed(requests), budget) <= CHANCE;
     // Each further request makes the same number of misses likelier, so that the last number before
-    // one more miss is allowed is the worst of its kind; where those up to the double of a number are
-    // safe, the margin decides for all beyond.
+    // one more miss is allowed is the worst of its kind; where those up to the double of a number
+    // are safe, the margin decides for all beyond.
     let mut first = 1;
     let mut tried = 1;
     while tried < MOST && tried < 2 * first + 64 {

@@ -11,8 +11,8 @@ use crate::rules::promql::{all_of, any_of, duration, number};
 use crate::rules::series::{Series, TARGET};
 
 /// Failures below which nothing is said. The condition is judged every minute, a thousand times a
-/// day: five of ten at a budget of 5 % are chance once in ten thousand windows, three of ten once in
-/// a hundred.
+/// day: five of ten at a budget of 5 % are chance once in ten thousand windows, three of ten once
+/// in a hundred.
 const LEAST_FAILURES: u32 = 5;
 
 pub(super) fn alerts(group: &Group<'_>) -> Vec<Alert> {
