@@ -23,7 +23,7 @@ fn check_division(one: &mut Expr, scene: &mut Scene) {
     if !divides(binary.op) || !is_running(&binary.lhs, scene) {
         return;
     }
-    let Some(limit) = typed_limit(&binary.rhs, scene) else { return };
+    let Some(limit) = typed_limit(&binary.rhs, 2.0, scene) else { return };
     let text = largest(&binary.lhs);
     let Expr::Binary(binary) = one else { return };
     let is_corrected = replace(&mut binary.rhs, &text);
@@ -37,7 +37,7 @@ fn check_comparison(one: &mut Expr, scene: &mut Scene) {
     if !reaches || !is_running(&binary.lhs, scene) {
         return;
     }
-    let Some(limit) = typed_limit(&binary.rhs, scene) else { return };
+    let Some(limit) = typed_limit(&binary.rhs, LEAST_LIMIT, scene) else { return };
     // An idle engine reaches its largest batch of none.
     let text = format!("{} > 0", largest(&binary.lhs));
     let Expr::Binary(binary) = one else { return };
@@ -59,13 +59,14 @@ fn is_running(side: &Expr, scene: &Scene) -> bool {
     scene.series(selector).is_some_and(|series| series.base == RUNNING)
 }
 
-/// Numbers below it are levels of load that somebody watches, not limits: the smallest common value
-/// of `max_num_seqs` that is set on purpose for throughput.
+/// Numbers below it that running requests are compared with are levels of load that somebody
+/// watches, not limits: lower, "busier than five" is a finding; higher, the cap of a small engine
+/// is none.
 const LEAST_LIMIT: f64 = 8.0;
 
-/// A number from [`LEAST_LIMIT`] on, or a variable whose value is typed in; alone or times
+/// A number from `least` on, or a variable whose value is typed in; alone or times
 /// something. 100 makes a percentage.
-fn typed_limit(side: &Expr, scene: &Scene) -> Option<String> {
+fn typed_limit(side: &Expr, least: f64, scene: &Scene) -> Option<String> {
     let mut found = None;
     if !selectors(side).iter().all(|one| scene.series(one).is_none()) {
         return None;
@@ -76,7 +77,7 @@ fn typed_limit(side: &Expr, scene: &Scene) -> Option<String> {
             Some(name) if scene.surroundings.typed.contains(name) => {
                 found = Some(format!("the typed variable ${name}"));
             }
-            None if value >= LEAST_LIMIT && (value - 100.0).abs() > 0.5 => {
+            None if value >= least && (value - 100.0).abs() > 0.5 => {
                 found = found.take().or_else(|| Some(format!("the number {value}")));
             }
             _ => {}

@@ -106,6 +106,11 @@ pub(super) const RATES_AND_LIMITS: &[Example] = &[
         "sum(vllm:num_requests_running) / sum(max_over_time(vllm:num_requests_running[1d]))",
     ),
     example(
+        "sum(vllm:num_requests_running) / 2",
+        &[Kind::TypedLimit],
+        "sum(vllm:num_requests_running) / sum(max_over_time(vllm:num_requests_running[1d]))",
+    ),
+    example(
         "vllm:num_requests_running >= 256",
         &[Kind::TypedLimit],
         "vllm:num_requests_running >= (max_over_time(vllm:num_requests_running[1d]) > 0)",
