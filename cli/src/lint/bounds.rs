@@ -1,35 +1,23 @@
-//! vLLM's stock bucket bounds, in seconds.
-//!
-//! Source: `vllm/v1/metrics/buckets.py` of 0.33.0, unchanged since 0.8.4. Since 0.32 an engine can
-//! be started with others, which no exposition tells before it is scraped.
+//! vLLM's stock bucket bounds, as queries meet them. Since 0.32 an engine can be started with others,
+//! which no exposition tells before it is scraped.
 
-const REQUEST: &[f64] = &[
-    0.3, 0.5, 0.8, 1.0, 1.5, 2.0, 2.5, 5.0, 10.0, 15.0, 20.0, 30.0, 40.0, 50.0, 60.0, 120.0, 240.0,
-    480.0, 960.0, 1920.0, 7680.0,
-];
+use inference_triage_core::catalogue::families::Family;
+use inference_triage_core::source::stock_bounds::stock_bounds;
 
-const FIRST_TOKEN: &[f64] = &[
-    0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0,
-    20.0, 40.0, 80.0, 160.0, 640.0, 2560.0,
-];
-
-const TOKEN: &[f64] = &[
-    0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0, 20.0,
-    40.0, 80.0,
-];
-
-/// The finite bounds of a latency histogram, ascending; None where they are not known.
+/// The finite bounds of a latency histogram, seconds, ascending; None where they are not known.
 pub(crate) fn of(base: &str) -> Option<&'static [f64]> {
-    Some(match base {
-        "time_to_first_token_seconds" => FIRST_TOKEN,
-        "inter_token_latency_seconds" | "request_time_per_output_token_seconds" => TOKEN,
-        "e2e_request_latency_seconds"
-        | "request_queue_time_seconds"
-        | "request_prefill_time_seconds"
-        | "request_decode_time_seconds"
-        | "request_inference_time_seconds" => REQUEST,
+    let family = match base {
+        "time_to_first_token_seconds" => Family::Ttft,
+        "inter_token_latency_seconds" => Family::Itl,
+        "request_time_per_output_token_seconds" => Family::Tpot,
+        "e2e_request_latency_seconds" => Family::E2e,
+        "request_queue_time_seconds" => Family::QueueTime,
+        "request_prefill_time_seconds" => Family::PrefillTime,
+        "request_decode_time_seconds" => Family::DecodeTime,
+        "request_inference_time_seconds" => Family::InferenceTime,
         _ => return None,
-    })
+    };
+    Some(stock_bounds("vllm", family))
 }
 
 /// The bound nearest to a value by ratio, because buckets grow by ratios.
@@ -55,15 +43,28 @@ mod tests {
 
     #[test]
     fn bounds_ascend() {
-        for bounds in [REQUEST, FIRST_TOKEN, TOKEN] {
-            assert!(bounds.windows(2).all(|pair| pair[0] < pair[1]));
+        for base in [
+            "time_to_first_token_seconds",
+            "inter_token_latency_seconds",
+            "request_time_per_output_token_seconds",
+            "e2e_request_latency_seconds",
+            "request_queue_time_seconds",
+            "request_prefill_time_seconds",
+            "request_decode_time_seconds",
+            "request_inference_time_seconds",
+        ] {
+            let bounds = of(base).expect(base);
+            assert!(bounds.len() > 10, "{base}");
+            assert!(bounds.windows(2).all(|pair| pair[0] < pair[1]), "{base}");
         }
+        assert_eq!(of("num_requests_running"), None);
     }
 
     #[test]
     fn nearest_goes_by_ratio() {
-        assert_eq!(nearest(FIRST_TOKEN, 3.0), Some(2.5));
-        assert_eq!(nearest(FIRST_TOKEN, 4.0), Some(5.0));
+        let bounds = [1.0, 2.5, 5.0];
+        assert_eq!(nearest(&bounds, 3.0), Some(2.5));
+        assert_eq!(nearest(&bounds, 4.0), Some(5.0));
         assert_eq!(nearest(&[], 1.0), None);
     }
 
