@@ -1,5 +1,5 @@
-//! vLLM's stock bucket bounds, as queries meet them. Since 0.32 an engine can be started with others,
-//! which no exposition tells before it is scraped.
+//! vLLM's stock bucket bounds, as queries meet them. Since 0.32 an engine can be started with
+//! others, which no exposition tells before it is scraped.
 
 use inference_triage_core::catalogue::families::Family;
 use inference_triage_core::source::stock_bounds::stock_bounds;
