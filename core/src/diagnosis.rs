@@ -175,6 +175,10 @@ fn look_before(
     for (_, one) in defects.into_iter().filter(|(family, _)| is_needed(*family)) {
         broken.push(one);
     }
+    let is_repaired = caveats.iter().any(|caveat| caveat.id.can_break_identities());
+    let is_broken_throughout = is_repaired
+        && !broken.is_empty()
+        && identities::stands_throughout(replicas, grid, window, &left_out);
     add_population_lag(&now, &mut caveats);
     add_several_tokens(&now, &mut caveats);
     let limits = Limits::find(scope, replicas, grid, &now, settings);
@@ -191,6 +195,7 @@ fn look_before(
         signals: &signals,
         limits: &limits,
         broken: &broken,
+        is_broken_throughout,
         caveats: &caveats,
     };
     let level_or_none_needed = |id| match level(id) {
@@ -262,6 +267,10 @@ fn add_notices(notices: &[Notice], caveats: &mut Caveats) {
     for notice in notices {
         let (id, prefix) = match notice.level {
             NoticeLevel::Error => (CaveatId::QueryFailed, "a query failed"),
+            // The word of every server that asks others and did not reach all of them.
+            NoticeLevel::Warning if notice.text.to_ascii_lowercase().contains("partial") => {
+                (CaveatId::PartialAnswer, "the server warned")
+            }
             NoticeLevel::Warning => (CaveatId::ServerWarning, "the server warned"),
             NoticeLevel::Info => (CaveatId::ServerInfo, "the server noted"),
         };

@@ -54,6 +54,8 @@ closed_list! {
         NotFinite = "not-finite",
         /// PromQL's interpolated quantiles lie outside the interval that holds the true value.
         OutsideBounds = "outside-bounds",
+        /// The server says that its answer lacks series.
+        PartialAnswer = "partial-answer",
         /// The parts of a request add up to more than the whole.
         PartsExceedWhole = "parts-exceed-whole",
         /// The window is so short that requests recorded at their first token and requests recorded

@@ -252,6 +252,8 @@ families! {
     HttpRequests = "http_requests", Counter, Evidence, "HTTP requests", "requests";
     /// Requests answered with a status of 400 to 499.
     HttpClientErrors = "http_client_errors", Counter, Evidence, "HTTP client errors", "requests";
+    /// Requests answered with the status 429: refused for their number.
+    HttpRefusals = "http_refusals", Counter, Evidence, "HTTP refusals", "requests";
     /// Requests answered with a status of 500 to 599.
     HttpServerErrors = "http_server_errors", Counter, Evidence, "HTTP server errors", "requests";
     /// Time to the HTTP server's answer, seconds.

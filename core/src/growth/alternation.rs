@@ -11,13 +11,24 @@ const BROUGHT_BACK: f64 = 0.75;
 /// Falls that were brought back from which on it is no chance: one can be a restart behind a hole.
 const LEAST: usize = 2;
 
+/// Times what a counter grows between two other scrapes at most that a single fall and its return
+/// must be. A process that restarts with a burst grows by as much as before within some scrapes; in
+/// one, by ten times the most that it ever did, none does. With less, a young process that restarts
+/// passes for two; with much more, another one met once makes a restart of thousands of requests.
+const ONCE: f64 = 10.0;
+
 /// Whether most falls of a counter were taken back by one later scrape that showed at least what
-/// there was before the fall. NaN = absent.
+/// there was before the fall: twice, or once by far more than it grows otherwise. NaN = absent.
 pub fn alternates(values: &[f64]) -> bool {
     let mut open: Vec<(f64, f64)> = Vec::new();
     let (mut falls, mut brought_back) = (0, 0);
-    let mut before = f64::NAN;
-    for &value in values.iter().filter(|value| !value.is_nan()) {
+    let (mut most, mut least_return) = (0.0_f64, f64::INFINITY);
+    let (mut before, mut was_hole) = (f64::NAN, false);
+    for &value in values {
+        if value.is_nan() {
+            was_hole = true;
+            continue;
+        }
         let rise = value - before;
         if rise < 0.0 {
             falls += 1;
@@ -26,10 +37,17 @@ pub fn alternates(values: &[f64]) -> bool {
             let known = open.len();
             open.retain(|&(peak, fall)| value < peak || rise < BROUGHT_BACK * fall);
             brought_back += known - open.len();
+            if known == open.len() {
+                most = most.max(rise);
+            } else {
+                least_return = least_return.min(if was_hole { 0.0 } else { rise });
+            }
         }
-        before = value;
+        (before, was_hole) = (value, false);
     }
-    brought_back >= LEAST && 2 * brought_back > falls
+    let is_once = brought_back > 0 && most > 0.0 && least_return >= ONCE * most;
+    // The last fall may yet come back.
+    (brought_back >= LEAST && 2 * brought_back > falls) || (is_once && 2 * brought_back >= falls)
 }
 
 /// Whether a state that every process keeps for life, as the time of its start, was left and came
@@ -87,6 +105,18 @@ mod tests {
             values.extend((0..15).map(|step| base + rate * f64::from(turn * 15 + step)));
         }
         assert!(alternates(&values));
+    }
+
+    #[test]
+    fn another_process_met_once_is_one() {
+        let own = |step: usize| 1000.0 + 3.0 * step as f64;
+        let mut values: Vec<f64> = (0..40).map(own).collect();
+        values[20] = 410.0;
+        assert!(alternates(&values));
+        let turns = (0..160).map(|step| if step / 40 % 2 == 0 { own(step) } else { own(step) / 4.0 });
+        assert!(alternates(&turns.collect::<Vec<f64>>()));
+        values[21] = GAP;
+        assert!(!alternates(&values), "a restart may lie in the hole");
     }
 
     #[test]

@@ -96,10 +96,11 @@ fn members<'a>(chain: &[Kept<'_, 'a>], labels: &[&'a str], was_told: bool) -> Me
     members
 }
 
-/// Most counters that fell at all came back.
+/// Most counts that fell at all came back. A sum of seconds that falls alone tells of negative
+/// observations.
 fn is_shared(set: &SeriesSet<'_>) -> bool {
     let (mut fell, mut came_back) = (0, 0);
-    for one in set.quantities.iter().filter(|one| one.rank <= Comparable::Count) {
+    for one in set.quantities.iter().filter(|one| one.rank == Comparable::Count) {
         let mut before = f64::NAN;
         let falls = one.one.values.iter().filter(|value| !value.is_nan()).any(|&value| {
             let falls = value < before;

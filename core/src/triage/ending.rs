@@ -3,7 +3,8 @@
 use crate::catalogue::families::Family;
 
 /// Share of the answers from which errors of clients are one of the server too: it refuses for its
-/// load (429), lost the model that they ask for, or lost their keys. Single clients that send wrong
+/// load under a status that is only known as 4xx, lost the model that they ask for, or lost their
+/// keys. Single clients that send wrong
 /// requests stay below half; lower, one of them takes health away.
 const CLIENT_ERRORS: f64 = 0.5;
 
@@ -16,6 +17,8 @@ pub enum Ending {
     Aborted,
     /// They were refused before they began.
     Refused,
+    /// The server, or what stands before it, answered 429: too many requests.
+    TooMany,
     /// The server answered 5xx.
     ServerError,
     /// The server answered 4xx.
@@ -24,8 +27,14 @@ pub enum Ending {
 
 impl Ending {
     /// Every one, in the order in which they are looked for.
-    pub(super) const ALL: [Self; 5] =
-        [Self::Errored, Self::Aborted, Self::Refused, Self::ServerError, Self::ClientError];
+    pub(super) const ALL: [Self; 6] = [
+        Self::Errored,
+        Self::Aborted,
+        Self::Refused,
+        Self::TooMany,
+        Self::ServerError,
+        Self::ClientError,
+    ];
 
     /// Predicate of a sentence about requests.
     pub fn phrase(self) -> &'static str {
@@ -33,6 +42,7 @@ impl Ending {
             Self::Errored => "failed in the engine",
             Self::Aborted => "were aborted",
             Self::Refused => "were refused",
+            Self::TooMany => "were refused with status 429, too many requests",
             Self::ServerError => "were answered with a server error",
             Self::ClientError => "were answered with a client error",
         }
@@ -44,6 +54,7 @@ impl Ending {
             Self::Errored => Family::RequestsErrored,
             Self::Aborted => Family::RequestsAborted,
             Self::Refused => Family::Rejections,
+            Self::TooMany => Family::HttpRefusals,
             Self::ServerError => Family::HttpServerErrors,
             Self::ClientError => Family::HttpClientErrors,
         }
@@ -55,7 +66,7 @@ impl Ending {
         match self {
             Self::Errored | Self::Aborted => finished.max(failed),
             Self::Refused => finished + failed,
-            Self::ServerError | Self::ClientError => answered.max(failed),
+            Self::TooMany | Self::ServerError | Self::ClientError => answered.max(failed),
         }
     }
 

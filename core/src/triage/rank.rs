@@ -208,11 +208,15 @@ fn how(rule: &Rule, lacks: &str, facts: &Facts) -> String {
     if facts.is_one_scrape {
         return "Needs two scrapes.".to_owned();
     }
-    if lacks.starts_with("not measured") {
-        let titles: Vec<String> = rule.needs.iter().map(|id| id.name()).collect_vec();
+    if position(lacks, "not measured").is_some() {
+        let asked = rule.needs.iter().chain(rule.uses).filter(|id| !facts.has(**id));
+        let titles: Vec<String> = asked.map(|id| id.name()).collect_vec();
+        if titles.is_empty() {
+            return "Add it to the query; where nothing exports it, this stays open.".to_owned();
+        }
         return format!("Add these metrics to the query: {}.", joined(&titles, ", "));
     }
-    if position(lacks, "baseline").is_some() {
+    if position(lacks, "baseline").is_some() && !facts.has_baseline {
         return "Choose a range that also holds a time when all was well.".to_owned();
     }
     "Choose a window that lies wholly inside the incident, or one with more requests.".to_owned()

@@ -41,6 +41,8 @@ pub struct Subject<'a> {
     pub limits: &'a Limits,
     /// Identities that do not hold.
     pub broken: &'a [Broken],
+    /// Numbers contradict each other before and after any repair.
+    pub is_broken_throughout: bool,
     /// Repairs so far.
     pub caveats: &'a Caveats,
 }

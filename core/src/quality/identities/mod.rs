@@ -11,6 +11,7 @@ mod mistakes;
 mod sums;
 #[cfg(test)]
 mod tests;
+mod throughout;
 mod tokens;
 
 use crate::catalogue::caveats::CaveatId;
@@ -19,6 +20,8 @@ use crate::caveat::Caveats;
 use crate::scope::Replica;
 use crate::text::foreign::plain;
 use sums::Sums;
+
+pub use throughout::stands_throughout;
 
 /// Families recorded together when a request finishes.
 const FINISH_FAMILIES: [Family; 7] = [

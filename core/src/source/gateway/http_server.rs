@@ -33,6 +33,10 @@ pub(crate) static HTTP_SERVER: Exporter = Exporter {
             .only_from(STATUS, "4")
             .without(PATH, NO_REQUESTS)
             .lacks(Lacks::ModelAndRank),
+        Metric::counter("http_requests", Family::HttpRefusals)
+            .only_from(STATUS, "429")
+            .without(PATH, NO_REQUESTS)
+            .lacks(Lacks::ModelAndRank),
         Metric::counter("http_requests", Family::HttpServerErrors)
             .only_from(STATUS, "5")
             .without(PATH, NO_REQUESTS)

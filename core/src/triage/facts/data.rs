@@ -14,13 +14,16 @@ pub(super) static FACT: FactDefinition = FactDefinition { id: FactId::Data, thre
 pub enum Data {
     /// Nothing contradicts anything.
     Sound,
-    /// Identities do not hold, and a repair of the window may be why.
+    /// Identities do not hold, and a repair of the window may be why: health is not proven.
     Repaired {
         /// The first of them.
         first: Broken,
         /// The repair.
         repair: CaveatId,
     },
+    /// Nothing contradicts anything, and the server says that it left series out: replicas that are
+    /// not seen may be ill.
+    Partial,
     /// A known defect of the engine spoilt times that a verdict needs, and nothing else is wrong:
     /// the rest can be judged. At least one.
     Defective(Vec<Broken>),
@@ -47,15 +50,32 @@ impl Data {
         }
         let is_of_others = |one: &&Broken| one.id != CaveatId::StalePage;
         let Some(first) = subject.broken.iter().find(is_of_others) else {
-            return Self::Sound;
+            let is_partial = subject.caveats.has(CaveatId::PartialAnswer);
+            return if is_partial { Self::Partial } else { Self::Sound };
         };
         if subject.broken.iter().all(|one| one.id == CaveatId::EngineDefect) {
             return Self::Defective(subject.broken.to_vec());
         }
         let mut repairs = subject.caveats.iter().map(|caveat| caveat.id);
-        match repairs.find(|id| id.can_break_identities()) {
+        let is_repair = |id: &CaveatId| id.can_break_identities() && !subject.is_broken_throughout;
+        match repairs.find(is_repair) {
             Some(repair) => Self::Repaired { first: first.clone(), repair },
             None => Self::Contradictory(subject.broken.to_vec()),
+        }
+    }
+
+    /// Why health is not proven although no contradiction is either, one sentence without its period;
+    /// None where nothing speaks against it.
+    pub fn doubt(&self) -> Option<String> {
+        match self {
+            Self::Partial => {
+                Some("the server says that its answer is partial: replicas may be missing".to_owned())
+            }
+            Self::Repaired { first, repair } => Some(format!(
+                "{}, but a repair in this window may explain it ({repair})",
+                first.text
+            )),
+            _ => None,
         }
     }
 }

@@ -20,7 +20,8 @@
 //!
 //! # Sources
 //!
-//! vLLM counts refusals at its limit of queued requests in `admission_rejections`.
+//! vLLM counts refusals at its limit of queued requests in `admission_rejections`; servers and
+//! gateways before an engine answer 429 for the number of requests (RFC 6585).
 
 use crate::catalogue::actions::ActionId;
 use crate::catalogue::causes::CauseId;
@@ -52,7 +53,8 @@ impl Cause for AdmissionRejected {
     type State = Evidence;
 
     fn judge(facts: &Facts, _: &Ledger) -> Answer<Evidence> {
-        let Loss::Failed { failed, ended, how: Ending::Refused, .. } = facts.loss else {
+        let Loss::Failed { failed, ended, how: Ending::Refused | Ending::TooMany, .. } = facts.loss
+        else {
             return Answer::clear("no more requests are refused than an objective may miss");
         };
         if facts.queue.level == Level::High {
