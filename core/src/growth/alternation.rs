@@ -1,6 +1,8 @@
 //! Counters of several processes behind one address: a scrape through a balancer meets one of them,
 //! the next scrape another.
 
+use crate::small::sorted::sort;
+
 /// Part of a fall that one scrape later brings back at least. A process that restarted counts from
 /// zero and needs about as long as before to reach its former value, so one scrape brings back most
 /// of a fall only where another process answers. Not all of it, because the one that was away may
@@ -11,43 +13,90 @@ const BROUGHT_BACK: f64 = 0.75;
 /// Falls that were brought back from which on it is no chance: one can be a restart behind a hole.
 const LEAST: usize = 2;
 
-/// Times what a counter grows between two other scrapes at most that a single fall and its return
-/// must be. A process that restarts with a burst grows by as much as before within some scrapes; in
-/// one, by ten times the most that it ever did, none does. With less, a young process that restarts
-/// passes for two; with much more, another one met once makes a restart of thousands of requests.
+/// Times the most that a counter otherwise grows between two scrapes from which on no process can
+/// have counted it in one. With less, a process that restarts into a burst passes for another one;
+/// with much more, another one met once makes a restart of thousands of requests.
 const ONCE: f64 = 10.0;
 
+/// Rises of a counter, beside those that may be jumps to another process, from which on the most of
+/// them tells how fast it grows.
+const LEAST_RISES: usize = 4;
+
 /// Whether most falls of a counter were taken back by one later scrape that showed at least what
-/// there was before the fall: twice, or once by far more than it grows otherwise. NaN = absent.
+/// there was before the fall. NaN = absent.
 pub fn alternates(values: &[f64]) -> bool {
+    let mut brought_back = 0;
+    let falls = each_change(values, |change| brought_back += change.brought_back);
+    brought_back >= LEAST && 2 * brought_back > falls
+}
+
+/// Whether a counter of one process shows what that process cannot have counted: a fall to more than
+/// a new one counts until its first scrape, or one that a single scrape took back. NaN = absent. A
+/// sum over processes falls so when one of them goes.
+pub fn meets_another(values: &[f64]) -> bool {
+    let falls = each_change(values, |_| ());
+    let Some(most) = most_in_a_scrape(values, falls) else { return false };
+    let (mut at_once, mut falls_high) = (0, false);
+    each_change(values, |change| {
+        let too_much = ONCE * most * change.scrapes;
+        falls_high |= change.rise < 0.0 && change.value >= too_much;
+        // Behind a hole it may have been a restart.
+        let is_next = change.scrapes < 2.0;
+        at_once += if is_next && change.rise >= too_much { change.brought_back } else { 0 };
+    });
+    // The last fall may yet come back.
+    falls_high || (at_once > 0 && 2 * at_once >= falls)
+}
+
+/// A step from one sample of a counter to the next.
+struct Change {
+    value: f64,
+    rise: f64,
+    /// Scrapes since the sample before, those without one included.
+    scrapes: f64,
+    /// Falls that it takes back.
+    brought_back: usize,
+}
+
+/// Calls `look` with each change; returns how many are falls.
+fn each_change(values: &[f64], mut look: impl FnMut(Change)) -> usize {
     let mut open: Vec<(f64, f64)> = Vec::new();
-    let (mut falls, mut brought_back) = (0, 0);
-    let (mut most, mut least_return) = (0.0_f64, f64::INFINITY);
-    let (mut before, mut was_hole) = (f64::NAN, false);
+    let mut falls = 0;
+    let (mut before, mut scrapes) = (f64::NAN, 1.0);
     for &value in values {
         if value.is_nan() {
-            was_hole = true;
+            scrapes += 1.0;
             continue;
         }
         let rise = value - before;
+        let known = open.len();
         if rise < 0.0 {
             falls += 1;
             open.push((before, -rise));
         } else if rise > 0.0 {
-            let known = open.len();
             open.retain(|&(peak, fall)| value < peak || rise < BROUGHT_BACK * fall);
-            brought_back += known - open.len();
-            if known == open.len() {
-                most = most.max(rise);
-            } else {
-                least_return = least_return.min(if was_hole { 0.0 } else { rise });
-            }
         }
-        (before, was_hole) = (value, false);
+        let brought_back = known.saturating_sub(open.len());
+        look(Change { value, rise, scrapes, brought_back });
+        (before, scrapes) = (value, 1.0);
     }
-    let is_once = brought_back > 0 && most > 0.0 && least_return >= ONCE * most;
-    // The last fall may yet come back.
-    (brought_back >= LEAST && 2 * brought_back > falls) || (is_once && 2 * brought_back >= falls)
+    falls
+}
+
+/// The most that a counter grows from one sample to the next, without as many of the greatest rises
+/// as may be jumps to another process; None where too few are left.
+fn most_in_a_scrape(values: &[f64], falls: usize) -> Option<f64> {
+    let mut before = f64::NAN;
+    let mut rises: Vec<f64> = Vec::new();
+    for &value in values.iter().filter(|value| !value.is_nan()) {
+        if value > before {
+            rises.push(value - before);
+        }
+        before = value;
+    }
+    sort(&mut rises, f64::total_cmp);
+    let kept = rises.len().checked_sub(falls + 1).filter(|kept| *kept >= LEAST_RISES)?;
+    Some(rises[kept - 1])
 }
 
 /// Whether a state that every process keeps for life, as the time of its start, was left and came
@@ -107,24 +156,46 @@ mod tests {
         assert!(alternates(&values));
     }
 
+    /// By how much the other one counted more or less, when it was met, and for how long.
     #[test]
     fn another_process_met_once_is_one() {
-        let own = |step: usize| 1000.0 + 3.0 * step as f64;
-        let mut values: Vec<f64> = (0..40).map(own).collect();
-        values[20] = 410.0;
-        assert!(alternates(&values));
-        let turns = (0..160).map(|step| if step / 40 % 2 == 0 { own(step) } else { own(step) / 4.0 });
-        assert!(alternates(&turns.collect::<Vec<f64>>()));
-        values[21] = GAP;
-        assert!(!alternates(&values), "a restart may lie in the hole");
+        let own = |step: usize| 1000.0 + 3.0 * (step as f64) + (step % 3) as f64;
+        for share in [0.0, 0.05, 0.4, 0.8, 1.3, 5.0] {
+            for met in [19..20, 19..25, 19..60, 40..80] {
+                let other = |step: usize| share * own(step) + (3 * (step - met.start)) as f64;
+                let is_met = |step: &usize| met.contains(step);
+                let one = |step| if is_met(&step) { other(step) } else { own(step) };
+                let values: Vec<f64> = (0..80).map(one).collect();
+                // One that starts and stays is a restart; one that counted more did not fall.
+                let is_unseen = met.end == 80 && (share < 0.04 || share > 1.0);
+                assert_eq!(meets_another(&values), !is_unseen, "{share} {met:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_process_that_restarts_into_a_burst_is_none() {
+        for burst in [1.0, 5.0, 30.0] {
+            for hole in [0, 1, 4] {
+                let mut values: Vec<f64> = (0..40).map(|step| 900.0 + f64::from(step)).collect();
+                values.extend(vec![GAP; hole]);
+                let first = hole as f64 + 1.0;
+                values.extend((0..30).map(|step| burst * (f64::from(step) + first)));
+                assert!(!meets_another(&values), "{burst} behind {hole}");
+            }
+        }
     }
 
     #[test]
     fn a_restart_is_none_however_fast_it_grows() {
         assert!(!alternates(&[100.0, 110.0, 2.0, 300.0, 600.0]));
+        assert!(!meets_another(&[100.0, 110.0, 2.0, 300.0, 600.0]));
         assert!(!alternates(&[100.0, 110.0, 2.0, 30.0, 60.0, 90.0, 120.0, 150.0]));
+        assert!(!meets_another(&[100.0, 110.0, 2.0, 30.0, 60.0, 90.0, 120.0, 150.0]));
         assert!(!alternates(&[5.0, 5.0, 5.0]));
+        assert!(!meets_another(&[5.0, 5.0, 5.0]));
         assert!(!alternates(&[]));
+        assert!(!meets_another(&[]));
     }
 
     #[test]
@@ -133,6 +204,7 @@ mod tests {
             let uneven = |life: usize| (0..life).map(|step| (step * step + 7 * step) as f64);
             let lives: Vec<f64> = (0..20).flat_map(|round| uneven(life + round * 5 % 4)).collect();
             assert!(!alternates(&lives), "lives of {life} scrapes");
+            assert!(!meets_another(&lives), "lives of {life} scrapes");
         }
     }
 

@@ -6,6 +6,7 @@ use crate::caveat::Caveats;
 use crate::role::ROLE_LABEL;
 use crate::scope::copies::{LANDMARKS, Relation, landmark, relation, repeats};
 use crate::scope::overlap::{coincide, continues};
+use crate::scope::partial_copies;
 use crate::scope::place::Place;
 use crate::scope::resolve::Resolved;
 use crate::scope::series_set::{Measured, SeriesSet};
@@ -16,11 +17,16 @@ use crate::source::exporter::COLLECTOR_LABELS;
 use crate::store::grid::TimeGrid;
 use crate::text::foreign::plain;
 
-/// Of each set the one that stands for it: itself, or the copy that is kept.
-pub(super) fn kept(sets: &[SeriesSet<'_>], labels: &[&str], grid: &TimeGrid) -> Vec<usize> {
+/// Of each set the one that stands for it: itself, or the copy that is kept. Of the labels that tell
+/// sets apart some are known to double.
+pub(super) fn kept(
+    sets: &[SeriesSet<'_>],
+    (labels, known): (&[&str], &[&str]),
+    grid: &TimeGrid,
+) -> Vec<usize> {
     let mut kept_by: Vec<usize> = (0..sets.len()).collect_vec();
-    let mut doubling: Vec<bool> =
-        labels.iter().map(|label| COLLECTOR_LABELS.contains(label)).collect_vec();
+    let doubles = |label: &&str| COLLECTOR_LABELS.contains(label) || known.contains(label);
+    let mut doubling: Vec<bool> = labels.iter().map(doubles).collect_vec();
     let mut parting = vec![false; labels.len()];
     let mut unknown = Vec::new();
     let sums = are_summed(sets);
@@ -28,7 +34,9 @@ pub(super) fn kept(sets: &[SeriesSet<'_>], labels: &[&str], grid: &TimeGrid) -> 
         let same = |other: &usize| sets[*other].place == sets[one].place;
         for other in (one + 1..sets.len()).take_while(same) {
             let differing = differing(&sets[one], &sets[other]);
+            let repeats = differing.iter().all(|label| known.contains(&labels[*label]));
             match relation(&sets[one], &sets[other], true, grid.times()) {
+                Relation::Different if repeats => join(&mut kept_by, one, other, sets),
                 Relation::Copies => {
                     for label in differing {
                         doubling[label] = true;
@@ -54,6 +62,7 @@ pub(super) fn kept(sets: &[SeriesSet<'_>], labels: &[&str], grid: &TimeGrid) -> 
             join(&mut kept_by, one, other, sets);
         }
     }
+    partial_copies::each_of_states(sets, grid, |one, other| join(&mut kept_by, one, other, sets));
     join_elsewhere(sets, &mut kept_by, grid.times());
     (0..sets.len()).map(|one| root(&kept_by, one)).collect_vec()
 }

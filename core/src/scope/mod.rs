@@ -9,6 +9,7 @@ mod filled;
 mod named_later;
 mod names;
 mod overlap;
+mod partial_copies;
 mod place;
 mod processes;
 mod rates;

@@ -2,7 +2,7 @@
 //! one replica, those that are there at once make several.
 
 use crate::caveat::Caveats;
-use crate::growth::alternation::alternates;
+use crate::growth::alternation::{alternates, meets_another};
 use crate::scope::doubled;
 use crate::scope::filled::filled;
 use crate::scope::overlap::coincide;
@@ -21,9 +21,9 @@ pub(super) fn tell_apart<'a>(
     grid: &TimeGrid,
     caveats: &mut Caveats,
 ) -> Places<'a> {
-    let labels = separating_labels(exporter, &places);
+    let (labels, doubling) = separating_labels(exporter, &places);
     let (sets, others) = series_sets(exporter, places, &labels, grid);
-    let kept_by = doubled::kept(&sets, &labels, grid);
+    let kept_by = doubled::kept(&sets, (&labels, &doubling), grid);
     doubled::report(&sets, &kept_by, &labels, caveats);
     let counted_twice = doubled::counted_twice(&sets, &kept_by);
     let mut copies: Vec<Vec<&SeriesSet<'a>>> = sets.iter().map(|_| Vec::new()).collect_vec();
@@ -108,7 +108,8 @@ fn is_shared(set: &SeriesSet<'_>) -> bool {
             falls
         });
         fell += usize::from(falls);
-        came_back += usize::from(falls && alternates(&one.one.values));
+        let is_another = || !set.place.is_aggregate() && meets_another(&one.one.values);
+        came_back += usize::from(falls && (alternates(&one.one.values) || is_another()));
     }
     came_back > 0 && 2 * came_back >= fell
 }

@@ -5,6 +5,7 @@ use crate::catalogue::families::{Family, Shape};
 use crate::growth::histogram::Part;
 use crate::ingest::batch::SeriesKind;
 use crate::role::ROLE_LABEL;
+use crate::scope::partial_copies::is_repeating;
 use crate::scope::place::{Place, Places};
 use crate::scope::resolve::Resolved;
 use crate::small::list::CollectVec;
@@ -57,8 +58,12 @@ pub(super) enum Comparable {
 
 /// Labels that tell targets apart: they differ and stand on whatever a process exports, as job,
 /// instance, cluster or the id of a worker do. A label that parts one metric, as the reason to
-/// finish does, stands on that metric alone.
-pub(super) fn separating_labels<'a>(exporter: &Exporter, places: &Places<'a>) -> Vec<&'a str> {
+/// finish does, stands on that metric alone, and what differs in it alone does not repeat itself.
+/// Returns them, and those of them under which copies of a part of a page stand.
+pub(super) fn separating_labels<'a>(
+    exporter: &Exporter,
+    places: &Places<'a>,
+) -> (Vec<&'a str>, Vec<&'a str>) {
     let known = &exporter.labels;
     let mut found: SortedMap<&'a str, LabelUse<'a>> = SortedMap::new();
     let mut total = 0;
@@ -85,17 +90,25 @@ pub(super) fn separating_labels<'a>(exporter: &Exporter, places: &Places<'a>) ->
             || known.joint_ranks.contains(&name)
             || known.rank == Some(name)
     };
-    let mut labels = Vec::new();
+    let series = || places.values().flat_map(|members| &members.series).copied();
+    let all = series().filter(|one| is_measured(one)).collect_vec();
+    let (mut labels, mut doubling) = (Vec::new(), Vec::new());
     for (&name, seen) in found.iter() {
         let stands_on_all = seen.carriers == total || seen.on_running;
         let differs = seen.differs || seen.carriers < total;
-        if stands_on_all && differs && !is_placed_otherwise(name) && !parts_a_metric(name) {
+        if !differs || is_placed_otherwise(name) || parts_a_metric(name) {
+            continue;
+        }
+        if seen.carriers < total && is_repeating(&all, name) {
+            doubling.push(name);
+            labels.push(name);
+        } else if stands_on_all {
             labels.push(name);
         }
     }
     let place = |name: &str| known.process.iter().rposition(|label| *label == name);
     sort(&mut labels, |left, right| place(right).cmp(&place(left)));
-    labels
+    (labels, doubling)
 }
 
 #[derive(Default)]
