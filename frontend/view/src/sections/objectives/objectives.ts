@@ -75,6 +75,9 @@ export function objectives(scene: Scene): TemplateResult {
   </section>`;
 }
 
+const LEGEND =
+  'Solid: certain. Dashed: what the buckets leave open. Thin line: 95 % interval for the service. Upright: the promise.';
+
 /** Which targets nobody chose, and how the bars are read. */
 function note(rows: readonly Objective[]): string {
   const targets = rows.filter(({ target }) => target !== undefined);
@@ -85,7 +88,7 @@ function note(rows: readonly Objective[]): string {
     : some
       ? 'Targets marked “default” are those of the kind of service. '
       : '';
-  return `${defaults}Solid: certain. Dashed: what the buckets leave open. Thin line: 95 % interval for the service. Upright: the promise.`;
+  return rows.some(({ attained }) => attained) ? defaults + LEGEND : defaults;
 }
 
 function objectiveRow(scene: Scene, row: Objective): TemplateResult {
