@@ -113,7 +113,8 @@ mod tests {
         let mut values: Vec<f64> = (0..40).map(own).collect();
         values[20] = 410.0;
         assert!(alternates(&values));
-        let turns = (0..160).map(|step| if step / 40 % 2 == 0 { own(step) } else { own(step) / 4.0 });
+        let turns =
+            (0..160).map(|step| if step / 40 % 2 == 0 { own(step) } else { own(step) / 4.0 });
         assert!(alternates(&turns.collect::<Vec<f64>>()));
         values[21] = GAP;
         assert!(!alternates(&values), "a restart may lie in the hole");

@@ -68,9 +68,9 @@ impl Data {
     /// None where nothing speaks against it.
     pub fn doubt(&self) -> Option<String> {
         match self {
-            Self::Partial => {
-                Some("the server says that its answer is partial: replicas may be missing".to_owned())
-            }
+            Self::Partial => Some(
+                "the server says that its answer is partial: replicas may be missing".to_owned(),
+            ),
             Self::Repaired { first, repair } => Some(format!(
                 "{}, but a repair in this window may explain it ({repair})",
                 first.text

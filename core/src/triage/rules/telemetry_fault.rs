@@ -81,7 +81,9 @@ impl Cause for TelemetryFault {
 
     fn judge(facts: &Facts, _: &Ledger) -> Answer<Self::State> {
         match &facts.data {
-            Data::Sound | Data::Partial => Answer::clear("counts and sums of the engine's phases agree"),
+            Data::Sound | Data::Partial => {
+                Answer::clear("counts and sums of the engine's phases agree")
+            }
             Data::Repaired { .. } => Answer::unknown(facts.data.doubt().unwrap_or_default()),
             Data::Defective(broken) | Data::Contradictory(broken) => Answer::Firing(broken.clone()),
         }
