@@ -32,8 +32,9 @@ use crate::triage::finding::{Finding, Pattern, Verdict};
 use crate::triage::ledger::Ledger;
 use crate::triage::matrix::pattern;
 use crate::triage::outside::Outside;
-use crate::triage::rank;
+use crate::triage::rank::{self, Claim};
 use crate::triage::subject::Subject;
+use crate::triage::unfailed::Unfailed;
 use crate::window::baseline::{self, BaselineSource};
 use crate::window::measurements::Measurements;
 use crate::window::replica_set::ReplicaSet;
@@ -85,6 +86,10 @@ pub struct Diagnosis {
     pub findings: Vec<Finding>,
     /// What changed against the baseline.
     pub ledger: Ledger,
+    /// The excess time of the mean request by phase and cause.
+    pub claims: Vec<Claim>,
+    /// How many requests ended without a failure; None where none ended or no failure is counted.
+    pub unfailed: Option<Unfailed>,
     /// Where the mean request spent its time.
     pub phases: Option<Phases>,
     /// The matched row of the matrix.
@@ -226,6 +231,8 @@ fn look_before(
         verdict: judged.verdict,
         findings: judged.findings,
         ledger,
+        claims: judged.claims,
+        unfailed: Unfailed::of(&now, &facts.loss),
         phases: phases::phases(&now, baseline.as_ref()),
         pattern: Pattern { itl: level(SignalId::Itl), ttft: level(SignalId::Ttft), ..pattern },
         quality: quality(caveats.clone(), &broken, missing, gaps),

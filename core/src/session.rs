@@ -139,7 +139,13 @@ impl Session {
         let detail = self.detail()?;
         let found = self.diagnose(detail, scope, self.window(detail)?);
         let found = found.ok_or_else(|| no_scope(scope, detail.scopes.len()))?;
-        Ok(Diagnosis::of(scope, &detail.store.grid, self.history_of(scope), found))
+        Ok(Diagnosis::of(
+            scope,
+            &detail.store.grid,
+            self.history_of(scope),
+            &self.settings.slo,
+            found,
+        ))
     }
 
     /// Every scope in short, and the diagnosis of the one that the settings ask for, else of the
@@ -160,7 +166,8 @@ impl Session {
         }
         let (_, found) = found.swap_remove(scope);
         let history = self.history_of(scope);
-        let diagnosis = Diagnosis::of(scope, &detail.store.grid, history, found);
+        let diagnosis =
+            Diagnosis::of(scope, &detail.store.grid, history, &self.settings.slo, found);
         Ok(Report { scopes, diagnosis })
     }
 

@@ -1,109 +1,64 @@
-//! How often each objective was met, what that says of the service behind the window, and how often
-//! all were met at once.
+//! How often each objective was met, what that says of the service behind the window, how often
+//! all were met at once, and what spent the rest.
 
 use inference_triage_core::catalogue::signals::SignalId;
-use inference_triage_core::caveat::Caveats;
-use inference_triage_core::histogram::{
-    Basis, FractionBounds, Histogram, TargetAttainment, joint_share,
-};
-use inference_triage_core::report::{Attainment, Report, SignalReport};
+use inference_triage_core::report::{Attained, Joint, Kept, Objective, Report};
 use inference_triage_core::text::number::{chosen_seconds, number, percent, percent_interval};
 
 use super::page::Page;
 
-/// Objectives of whole requests; the gaps between tokens are another population.
-const OF_REQUESTS: [SignalId; 3] = [SignalId::Ttft, SignalId::Tpot, SignalId::E2e];
-
-/// Largest share of the requests that may be counted by one objective and not by another: those
-/// inside at the beginning of the window have only their end in it, those inside at its end only
-/// their first token. Beyond it the bounds of both at once say nothing.
-const OTHER_REQUESTS: f64 = 0.2;
-
 pub(super) fn print(report: &Report, page: &mut Page) {
-    let signals = &report.diagnosis.signals.0;
-    let judged: Vec<(SignalId, &SignalReport, Attainment)> =
-        signals.iter().filter_map(|(id, signal)| Some((*id, signal, signal.attainment?))).collect();
-    if judged.is_empty() {
+    let objectives = &report.diagnosis.objectives;
+    if objectives.budget.is_none() {
         return;
     }
-    page.heading("Objectives", "");
-    let finished = report.diagnosis.window.finished_requests;
-    for (id, signal, attainment) in &judged {
-        page.paragraph("  - ", &line(*id, signal, *attainment, finished));
+    let remark = format!("{} of requests must meet each", percent(objectives.quantile));
+    page.heading("Objectives", &remark);
+    for row in &objectives.rows {
+        page.paragraph("  - ", &line(row));
     }
-    let most = |id: SignalId| {
-        let mut all = signals.iter();
-        all.find(|(known, _)| *known == id).and_then(|(_, signal)| signal.max)
-    };
-    let inside =
-        most(SignalId::Running).map(|running| running + most(SignalId::Waiting).unwrap_or(0.0));
-    if let Some(text) = inside.and_then(|inside| together(&judged, inside)) {
-        page.paragraph("  - ", &text);
+    if let Some(joint) = &objectives.joint {
+        page.paragraph("  - ", &at_once(joint));
+    }
+    if let Some(budget) = &objectives.budget {
+        page.paragraph("  - ", &budget.sentence);
     }
 }
 
-fn line(
-    id: SignalId,
-    signal: &SignalReport,
-    attainment: Attainment,
-    finished: Option<f64>,
-) -> String {
-    let name = name(id);
-    let target = chosen_seconds(attainment.target);
-    let met = share(attainment.lo, attainment.hi);
-    // Outputs of one request are slow together, so requests are what is independent.
-    let independent = if OF_REQUESTS.contains(&id) { signal.count } else { finished };
-    let (Some(count), Some(independent)) = (signal.count, independent) else {
-        return format!("{name} ≤ {target}: {met} met");
+fn line(row: &Objective) -> String {
+    let default = if row.given || row.target.is_none() { "" } else { " (default)" };
+    let name = match row.target {
+        Some(target) => format!("{} ≤ {}{default}", row.signal.short(), chosen_seconds(target)),
+        None => "No failure, none lost".to_owned(),
     };
-    let of = if OF_REQUESTS.contains(&id) { "requests" } else { "outputs" };
-    let observed = format!("{name} ≤ {target}: {met} of {} {of} met", number(count));
-    let ends = [attainment.lo, attainment.hi].map(|met| sampled(met, count, independent));
-    let [Some(low), Some(high)] = ends else { return observed };
-    format!(
-        "{observed}; the service itself {} (95 % interval)",
-        share(low.sample_lo, high.sample_hi)
-    )
+    let kept = match row.kept {
+        Kept::Met => "met",
+        Kept::Missed => "missed",
+        Kept::Unknown => "cannot tell",
+    };
+    let attained = row.attained.map_or_else(|| row.reason.clone(), |attained| share(row, attained));
+    format!("{name}: {kept}, {attained}")
 }
 
-/// A share of so many, and what is compatible with it.
-fn sampled(met: f64, count: f64, independent: f64) -> Option<TargetAttainment> {
-    let (target, count) = (1.0, count.round());
-    let buckets = [(target, (met * count).round()), (f64::INFINITY, count)];
-    let histogram = Histogram::from_cumulative(&buckets, None, Basis::Exact, &mut Caveats::new())?;
-    histogram.attainment(target, Some(independent))
-}
-
-/// All objectives of one request, by the bounds of Fréchet, of which up to `inside` requests are
-/// counted by one of them alone at either end of the window; None where there are fewer than two.
-fn together(judged: &[(SignalId, &SignalReport, Attainment)], inside: f64) -> Option<String> {
-    let of_requests: Vec<_> = judged.iter().filter(|(id, ..)| OF_REQUESTS.contains(id)).collect();
-    let counts: Vec<f64> =
-        of_requests.iter().map(|(_, signal, _)| signal.count).collect::<Option<_>>()?;
-    let least = counts.iter().copied().fold(f64::INFINITY, f64::min);
-    let others = inside / least;
-    if counts.len() < 2 || others.is_nan() || others > OTHER_REQUESTS {
-        return None;
+fn share(row: &Objective, attained: Attained) -> String {
+    let of = if row.signal == SignalId::Itl { "outputs" } else { "requests" };
+    let met = percent_interval(attained.lo, attained.hi);
+    let mut text = format!("{met} of {} {of} within it", number(attained.count));
+    if let Some((lo, hi)) = attained.sample {
+        let service = percent_interval(lo, hi);
+        text += &format!("; the service itself {service} (95 % interval)");
     }
-    let bounds = |attainment: Attainment| FractionBounds {
-        lo: (attainment.lo - others).max(0.0),
-        hi: (attainment.hi + others).min(1.0),
-        exact: attainment.exact,
-        basis: Basis::Exact,
-        nearest_bound: None,
-    };
-    let mut all = of_requests.iter().map(|(_, _, attainment)| bounds(*attainment));
-    let first = all.next()?;
-    let joint = all.fold(first, |one, next| {
-        let joint = joint_share(&one, &next);
-        FractionBounds { lo: joint.lo, hi: joint.hi, ..one }
-    });
-    let names: Vec<String> = of_requests.iter().map(|(id, ..)| name(*id)).collect();
-    Some(format!(
-        "{} at once: {} of requests, whichever missed which",
-        listed(&names),
-        share(joint.lo, joint.hi)
-    ))
+    if let Some((bound, share)) = attained.nearest_bound {
+        let bound = chosen_seconds(bound);
+        text += &format!("; the nearest bucket bound, {bound}, holds {}", percent(share));
+    }
+    text
+}
+
+fn at_once(joint: &Joint) -> String {
+    let names: Vec<String> = joint.signals.iter().map(|id| id.short()).collect();
+    let share = percent_interval(joint.lo, joint.hi);
+    format!("{} at once: {share} of requests, whichever missed which", listed(&names))
 }
 
 /// `A, B and C`.
@@ -114,45 +69,30 @@ fn listed(names: &[String]) -> String {
     }
 }
 
-/// `TTFT`, as operators call it.
-fn name(id: SignalId) -> String {
-    id.id().to_uppercase()
-}
-
-fn share(lo: f64, hi: f64) -> String {
-    if hi - lo < 1e-9 { percent(lo) } else { percent_interval(lo, hi) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::sample;
     use super::*;
 
-    /// Source: 48 of 96 is compatible with 39.6 to 60.4 % by Clopper and Pearson (tables), and
-    /// 50 % and 70 % leave 20 to 50 % for both by Fréchet.
     #[test]
-    fn shares_have_an_interval_and_a_joint_bound() {
-        let attainment = |target, met| Attainment { target, lo: met, hi: met, exact: true };
-        let found = sampled(0.5, 96.0, 96.0).expect("an interval");
-        assert!((found.sample_lo - 0.396).abs() < 0.002, "{found:?}");
-        assert!((found.sample_hi - 0.604).abs() < 0.002, "{found:?}");
+    fn every_objective_has_its_line() {
         let report = sample::slot_cap();
-        let signal = |id| {
-            let mut all = report.diagnosis.signals.0.iter();
-            all.find(|(known, _)| *known == id).map(|(_, signal)| signal).expect("the signal")
+        let [ttft, failed] = report.diagnosis.objectives.rows.as_slice() else {
+            panic!("two objectives in the sample")
         };
-        let judged = [
-            (SignalId::Ttft, signal(SignalId::Ttft), attainment(2.5, 0.5)),
-            (SignalId::E2e, signal(SignalId::E2e), attainment(10.0, 0.7)),
-            (SignalId::Itl, signal(SignalId::Itl), attainment(0.05, 0.1)),
-        ];
-        let text = together(&judged, 0.0).expect("two objectives of requests");
-        assert!(text.starts_with("TTFT and E2E at once: 20"), "{text}");
-        assert!(text.contains("50 %"), "{text}");
-        // Of 96 each, 4 may be others: 50 and 70 % are 46 to 54 and 66 to 74 %.
-        let text = together(&judged, 4.0).expect("two objectives of requests");
-        assert!(text.contains("12–54 %") || text.contains("11–55 %"), "{text}");
-        assert_eq!(together(&judged, 40.0), None, "too many others");
-        assert_eq!(together(&judged[..1], 0.0), None);
+        assert_eq!(
+            line(ttft),
+            "TTFT ≤ 2.5 s: missed, 50 % of 96 requests within it; the service itself 39–61 % \
+             (95 % interval); the nearest bucket bound, 2 s, holds 45 %"
+        );
+        assert_eq!(
+            line(failed),
+            "No failure, none lost: cannot tell, no counter of failures in the data"
+        );
+        let joint = Joint { signals: vec![SignalId::Ttft, SignalId::Tpot], lo: 0.2, hi: 0.5 };
+        assert_eq!(
+            at_once(&joint),
+            "TTFT and TPOT at once: 20–50 % of requests, whichever missed which"
+        );
     }
 }

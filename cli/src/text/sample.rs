@@ -10,9 +10,10 @@ use inference_triage_core::histogram::Basis;
 use inference_triage_core::limits::Provenance;
 use inference_triage_core::quality::Grade;
 use inference_triage_core::report::{
-    Action, ActionStep, Attainment, Baseline, CaveatReport, Diagnosis, EngineSummary, Evidence,
-    Finding, Impact, Limit, Pattern, PhasePart, Phases, Quality, QuantileReport, Report, RuledOut,
-    SCHEMA, ScopeSummary, SignalReport, Signals, Span, Verdict, Window,
+    Action, ActionStep, Attained, Attainment, Baseline, Budget, CaveatReport, Diagnosis,
+    EngineSummary, Evidence, Finding, Impact, Kept, Limit, Objective, Objectives, Pattern,
+    PhasePart, Phases, Quality, QuantileReport, Report, RuledOut, SCHEMA, ScopeSummary,
+    SignalReport, Signals, Span, Verdict, Window,
 };
 use inference_triage_core::signal::level::{Level, ThresholdSource};
 use inference_triage_core::triage::finding::{Compare, ConfidenceWord, Severity, State, Trend};
@@ -51,6 +52,7 @@ pub(super) fn slot_cap() -> Report {
             verdict: verdict(),
             findings: vec![finding()],
             ledger: Vec::new(),
+            objectives: objectives(),
             phases: Some(phases()),
             pattern: Pattern {
                 ttft: Level::High,
@@ -85,6 +87,40 @@ pub(super) fn slot_cap() -> Report {
     }
 }
 
+fn objectives() -> Objectives {
+    let attained = Attained {
+        lo: 0.5,
+        hi: 0.5,
+        sample: Some((0.396, 0.604)),
+        count: 96.0,
+        requests: Some(96.0),
+        nearest_bound: Some((2.0, 0.45)),
+        spent: (10.0, 10.0),
+    };
+    let ttft = Objective {
+        signal: SignalId::Ttft,
+        target: Some(2.5),
+        given: true,
+        kept: Kept::Missed,
+        reason: "p95 is above 6.05 s, the target is 2.5 s".to_owned(),
+        attained: Some(attained),
+    };
+    let failed = Objective {
+        signal: SignalId::LostRequests,
+        target: None,
+        given: false,
+        kept: Kept::Unknown,
+        reason: "no counter of failures in the data".to_owned(),
+        attained: None,
+    };
+    let budget = Budget {
+        signal: SignalId::Ttft,
+        sentence: "TTFT missed by 50 % of 96 requests.".to_owned(),
+        spenders: Vec::new(),
+    };
+    Objectives { quantile: 0.95, rows: vec![ttft, failed], joint: None, budget: Some(budget) }
+}
+
 fn impact() -> Impact {
     Impact {
         objectives: Vec::new(),
@@ -104,6 +140,7 @@ pub(super) fn cannot_tell() -> Report {
     report.diagnosis.verdict.since = None;
     report.diagnosis.verdict.action = None;
     report.diagnosis.phases = None;
+    report.diagnosis.objectives.budget = None;
     report.diagnosis.signals = Signals::default();
     report.diagnosis.limits.clear();
     report.diagnosis.findings[0].id = CauseId::CannotTell;

@@ -15,6 +15,8 @@ closed_list! {
         Strips = "strips",
         /// The heat map.
         Heatmap = "heatmap",
+        /// How often each objective was met, and what spent the rest.
+        Objectives = "objectives",
         /// The triage matrix.
         Matrix = "matrix",
     }
@@ -29,6 +31,7 @@ impl Section {
             Self::Evidence => "Evidence",
             Self::Strips => "Time strips",
             Self::Heatmap => "Heat map",
+            Self::Objectives => "Objectives",
             Self::Matrix => "Triage matrix",
         }
     }

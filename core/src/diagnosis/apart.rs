@@ -142,6 +142,10 @@ impl Diagnosis {
         self.verdict = other.verdict;
         self.findings = other.findings;
         self.ledger = other.ledger;
+        // Those of a few replicas are no causes of what all requests together spent.
+        for claim in &mut self.claims {
+            claim.cause = None;
+        }
         let others = replicas.len() - 1;
         let first = replicas.first().map_or("", String::as_str);
         let place = match others {

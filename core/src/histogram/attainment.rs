@@ -64,19 +64,27 @@ impl Histogram {
         let share = self.fraction(target)?;
         let total = self.count();
         let independent = effective_count.unwrap_or(total);
-        if independent.is_nan() || independent < 1.0 {
-            return None;
-        }
-        let independent = independent.min(total).floor();
-        let met = |share: f64| share * independent;
-        let rounding = |met: f64| 4.0 * f64::EPSILON * met;
-        let (least, most) = (met(share.lo), met(share.hi));
-        Some(TargetAttainment {
-            share,
-            sample_lo: least_probability((least + rounding(least)).floor(), independent),
-            sample_hi: greatest_probability((most - rounding(most)).ceil(), independent),
-        })
+        let independent = if independent > total { total } else { independent };
+        let (sample_lo, sample_hi) = compatible_shares((share.lo, share.hi), independent)?;
+        Some(TargetAttainment { share, sample_lo, sample_hi })
     }
+}
+
+/// The shares of a service that are compatible, at 95 %, with a share in a window between its two
+/// ends, among so many independent requests. Source and special cases: [`Histogram::attainment`].
+///
+/// - Fewer than one request, or NaN: `None`. A fraction of a request is left out.
+pub fn compatible_shares((lo, hi): (f64, f64), independent: f64) -> Option<(f64, f64)> {
+    if independent.is_nan() || independent < 1.0 {
+        return None;
+    }
+    let independent = independent.floor();
+    let rounding = |met: f64| 4.0 * f64::EPSILON * met;
+    let (least, most) = (lo * independent, hi * independent);
+    Some((
+        least_probability((least + rounding(least)).floor(), independent),
+        greatest_probability((most - rounding(most)).ceil(), independent),
+    ))
 }
 
 /// The share of observations that meet two conditions, from the shares that meet each. Source: the
@@ -105,14 +113,16 @@ impl Histogram {
 /// ```
 pub fn joint_share(first: &FractionBounds, second: &FractionBounds) -> JointShare {
     let exact = first.basis == Basis::Exact && second.basis == Basis::Exact;
-    let least = first.lo + second.lo - 1.0;
+    let (lo, hi) = joint_interval((first.lo, first.hi), (second.lo, second.hi));
+    JointShare { lo, hi, basis: if exact { Basis::Exact } else { Basis::Estimated } }
+}
+
+/// Least and greatest share for both, from those for each; see [`joint_share`].
+pub fn joint_interval(first: (f64, f64), second: (f64, f64)) -> (f64, f64) {
+    let least = first.0 + second.0 - 1.0;
     // Rounding of the addition; a least share of nothing is no claim.
     let least = if least > 0.0 { (least - 2.0 * f64::EPSILON).max(0.0) } else { 0.0 };
-    JointShare {
-        lo: least,
-        hi: first.hi.min(second.hi),
-        basis: if exact { Basis::Exact } else { Basis::Estimated },
-    }
+    (least, first.1.min(second.1))
 }
 
 /// Least probability at which so many of n, or more, come about with a probability of 2.5 %.

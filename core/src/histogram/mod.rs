@@ -131,7 +131,9 @@ mod tail;
 
 pub(crate) use arithmetic::CompensatedSum;
 pub use artefact::Artefact;
-pub use attainment::{JointShare, TargetAttainment, joint_share};
+pub use attainment::{
+    JointShare, TargetAttainment, compatible_shares, joint_interval, joint_share,
+};
 pub use basis::Basis;
 pub use bounds::{QuantileBounds, UNBOUNDED_BELOW};
 pub use classic::{Histogram, Sum};

@@ -2,13 +2,12 @@
 
 use crate::catalogue::actions::ActionId;
 use crate::catalogue::causes::CauseId;
-use crate::small::list::CollectVec;
-use crate::small::text::joined;
+use crate::text::phrase::phrase;
 use crate::triage::finding::Severity;
 
 /// The id as words: `load above capacity`, `KV thrash`.
 pub(super) fn cause(id: CauseId) -> String {
-    words(id.id())
+    phrase(id.id())
 }
 
 /// What one would do, as an imperative: what has no better name is called by the words of its id.
@@ -20,7 +19,7 @@ pub(super) fn action(id: ActionId) -> String {
         ActionId::LowerKvMemory => "give the KV cache less memory".to_owned(),
         ActionId::RestartEngine => "restart the engine".to_owned(),
         ActionId::ActOnLatency => "act on these latencies".to_owned(),
-        _ => words(id.id()),
+        _ => phrase(id.id()),
     }
 }
 
@@ -33,11 +32,6 @@ pub fn state_word(severity: Severity) -> &'static str {
         Severity::Info => "INFO",
         Severity::Unknown => "CANNOT TELL",
     }
-}
-
-fn words(id: &str) -> String {
-    let words = id.split('-').map(|word| if word == "kv" { "KV" } else { word });
-    joined(&words.collect_vec(), " ")
 }
 
 /// The sentence with a small first letter, unless its first word is a name or an abbreviation. Only

@@ -4,9 +4,10 @@ use crate::catalogue::columns::ColumnId;
 use crate::diagnosis;
 use crate::report::{
     Baseline, ColumnDescription, Diagnosis, EngineSummary, Finding, History, LedgerEntry, Limit,
-    SCHEMA, ScopeSummary, Span, Window,
+    Objectives, SCHEMA, ScopeSummary, Span, Window,
 };
 use crate::scope::Scope;
+use crate::settings::Slo;
 use crate::small::list::CollectVec;
 use crate::store::grid::TimeGrid;
 
@@ -16,12 +17,14 @@ impl Diagnosis {
         scope: usize,
         grid: &TimeGrid,
         history: Option<History>,
+        slo: &Slo,
         found: diagnosis::Diagnosis,
     ) -> Self {
         let times = grid.times();
         let step = grid.step();
         let at = |index: usize| times.get(index).copied().unwrap_or_default();
         let (first, last) = found.window;
+        let objectives = Objectives::of(&found, slo);
         Self {
             schema: SCHEMA,
             scope,
@@ -41,6 +44,7 @@ impl Diagnosis {
             verdict: found.verdict.into(),
             findings: found.findings.into_iter().map(Finding::from).collect_vec(),
             ledger: found.ledger.factors.iter().map(LedgerEntry::from).collect_vec(),
+            objectives,
             phases: found.phases.map(Into::into),
             pattern: found.pattern.into(),
             signals: found.signals.into(),

@@ -9,6 +9,7 @@ mod assemble;
 mod impact;
 mod ledger;
 mod limit;
+mod objectives;
 mod phases;
 mod quality;
 mod signal;
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 pub use impact::{Candidate, Flip, Impact, ObjectiveImpact};
 pub use ledger::LedgerEntry;
 pub use limit::Limit;
+pub use objectives::{Attained, Budget, Joint, Kept, Objective, Objectives, Spender};
 pub use phases::{PhasePart, Phases};
 pub use quality::{CaveatReport, Quality};
 pub use signal::{Attainment, QuantileReport, SignalReport, Signals};
@@ -89,6 +91,8 @@ pub struct Diagnosis {
     pub findings: Vec<Finding>,
     /// What changed against the baseline, as factors that multiply; empty without a baseline.
     pub ledger: Vec<LedgerEntry>,
+    /// What was promised of the requests, and how much of it was kept.
+    pub objectives: Objectives,
     /// Where the mean request spent its time; absent when no request finished.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]

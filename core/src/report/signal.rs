@@ -206,7 +206,7 @@ impl From<QuantileEstimate> for QuantileReport {
 
 impl From<signal::Attainment> for Attainment {
     fn from(attainment: signal::Attainment) -> Self {
-        let signal::Attainment { target, lo, hi, exact, missed: _ } = attainment;
+        let signal::Attainment { target, lo, hi, exact, nearest: _, missed: _ } = attainment;
         Self { target, lo, hi, exact }
     }
 }

@@ -23,7 +23,7 @@ fn full() -> Value {
         "thresholds": {"memory.full": 0.95},
         "prefix": "ray_vllm:",
         "quantiles": [0.5, 0.95, 1, 0],
-        "sections": ["verdict", "phases", "evidence", "strips", "heatmap", "matrix"]
+        "sections": ["verdict", "phases", "evidence", "strips", "heatmap", "objectives", "matrix"]
     })
 }
 
@@ -236,8 +236,8 @@ fn what_is_refused_is_named_with_its_value_and_what_is_allowed() {
         ),
         (
             r#"{"sections": ["verdict", "summary"]}"#,
-            "sections must be a list out of verdict, phases, evidence, strips, heatmap, matrix, \
-             got [\"verdict\", \"summary\"]",
+            "sections must be a list out of verdict, phases, evidence, strips, heatmap, objectives, \
+             matrix, got [\"verdict\", \"summary\"]",
         ),
         (r#"{"prefix": 7}"#, "prefix must be a text, got 7"),
         (r#"{"prefix": "a", "prefix": "b"}"#, "prefix is in the settings twice"),

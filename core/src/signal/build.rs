@@ -175,6 +175,7 @@ fn attainment(
         lo: fraction.lo,
         hi: fraction.hi,
         exact: fraction.exact,
+        nearest: fraction.nearest_bound,
         missed: histogram.tail_estimate(target),
     })
 }

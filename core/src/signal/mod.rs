@@ -53,6 +53,9 @@ pub struct Attainment {
     pub hi: f64,
     /// The target is a bucket bound, so `lo` equals `hi`.
     pub exact: bool,
+    /// The bound nearest to the target and the share of requests at or below it; absent without a
+    /// finite bound.
+    pub nearest: Option<(f64, f64)>,
     /// An estimate of the share above the target; absent in the first and in the last bucket.
     pub missed: Option<TailEstimate>,
 }

@@ -3,4 +3,5 @@
 pub mod decimal;
 pub mod foreign;
 pub mod number;
+pub(crate) mod phrase;
 pub mod plain;

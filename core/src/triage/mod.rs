@@ -22,3 +22,4 @@ pub mod stall;
 pub mod subject;
 mod told;
 mod undecided;
+pub mod unfailed;

@@ -26,6 +26,19 @@ pub struct Judged {
     pub verdict: Verdict,
     /// Every cause's answer.
     pub findings: Vec<Finding>,
+    /// The excess time of the mean request, shared out.
+    pub claims: Vec<Claim>,
+}
+
+/// A part of the excess time of the mean request.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Claim {
+    /// Where it is spent.
+    pub phase: Phase,
+    /// The cause that explains it; None for what no cause explains.
+    pub cause: Option<CauseId>,
+    /// Seconds of the mean request, above 0.
+    pub seconds: f64,
 }
 
 /// One cause's answer on its way to a finding.
@@ -78,13 +91,13 @@ pub fn judge(facts: &Facts, ledger: &Ledger, words: &Words<'_>, caveats: &Caveat
             .then(left.cost().cmp(&right.cost()))
             .then(left.rule.id.cmp(&right.rule.id))
     });
-    share_out(&mut asked, facts.impact.excess);
+    let claims = share_out(&mut asked, facts.impact.excess);
     let verdict = verdict(&asked, facts);
     let mut findings: Vec<Finding> = Vec::with_capacity(asked.len());
     for one in asked {
         findings.push(finding(one, facts, findings.is_empty(), caveats));
     }
-    Judged { verdict, findings }
+    Judged { verdict, findings, claims }
 }
 
 /// A known defect leaves the rest to be judged, so its telling waits for every cause.
@@ -110,8 +123,14 @@ fn answer(rule: &Rule, facts: &Facts, ledger: &Ledger, words: &Words<'_>) -> Ans
 }
 
 /// Gives each cause in turn what it claims of what is left, so that the causes of one phase never
-/// explain more than there is.
-fn share_out(asked: &mut [Asked], mut left: Excess) {
+/// explain more than there is. What is left in the end has no cause.
+fn share_out(asked: &mut [Asked], mut left: Excess) -> Vec<Claim> {
+    let mut shared = Vec::new();
+    let mut share = |phase, cause, seconds: f64| {
+        if seconds > 0.0 {
+            shared.push(Claim { phase, cause, seconds });
+        }
+    };
     for one in asked {
         let Some(claims) = one.explanation().map(|explanation| explanation.claims) else {
             continue;
@@ -120,8 +139,13 @@ fn share_out(asked: &mut [Asked], mut left: Excess) {
             let taken = claims.of_phase(phase).min(left.of_phase(phase)).max(0.0);
             one.explained += taken;
             left.take(phase, taken);
+            share(phase, Some(one.rule.id), taken);
         }
     }
+    for phase in PHASES {
+        share(phase, None, left.of_phase(phase));
+    }
+    shared
 }
 
 fn state_of(severity: Severity) -> State {
@@ -315,9 +339,27 @@ mod tests {
         let excess = Excess { queue: 3.0, decode: 1.0, ..Excess::default() };
         let all = Excess { front_end: 9.0, queue: 9.0, prefill: 9.0, decode: 9.0 };
         let mut asked: Vec<Asked> = RULES.iter().map(|rule| claiming(rule, all)).collect();
-        share_out(&mut asked, excess);
+        let claims = share_out(&mut asked, excess);
         let explained: f64 = asked.iter().map(|one| one.explained).sum();
         assert!((explained - excess.total()).abs() < 1e-12);
         assert!((asked[0].explained - 4.0).abs() < 1e-12, "the first takes what it claims");
+        let first = Some(asked[0].rule.id);
+        let of = |phase, seconds| Claim { phase, cause: first, seconds };
+        assert_eq!(claims, [of(Phase::Queue, 3.0), of(Phase::Decode, 1.0)]);
+    }
+
+    #[test]
+    fn what_no_cause_claims_is_told_without_one() {
+        let excess = Excess { queue: 3.0, prefill: 0.5, ..Excess::default() };
+        let mut asked = vec![claiming(RULES[0], Excess { queue: 1.0, ..Excess::default() })];
+        let of = |phase, cause, seconds| Claim { phase, cause, seconds };
+        assert_eq!(
+            share_out(&mut asked, excess),
+            [
+                of(Phase::Queue, Some(RULES[0].id), 1.0),
+                of(Phase::Queue, None, 2.0),
+                of(Phase::Prefill, None, 0.5),
+            ]
+        );
     }
 }

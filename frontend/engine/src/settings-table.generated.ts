@@ -95,8 +95,8 @@ export const SETTINGS = [
     path: 'sections',
     kind: 'choices',
     hosts: ['grafana', 'perses'],
-    ids: ['verdict', 'phases', 'evidence', 'strips', 'heatmap', 'matrix'],
-    default: ['verdict', 'phases', 'evidence', 'strips', 'heatmap', 'matrix'],
+    ids: ['verdict', 'phases', 'evidence', 'strips', 'heatmap', 'objectives', 'matrix'],
+    default: ['verdict', 'phases', 'evidence', 'strips', 'heatmap', 'objectives', 'matrix'],
     attribute: 'sections',
   },
 ] as const satisfies readonly Setting[];

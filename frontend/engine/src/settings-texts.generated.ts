@@ -169,6 +169,11 @@ export const SETTING_TEXTS: Readonly<Record<SettingPath, SettingText>> = {
       },
       { help: 'The time strips.', id: 'strips', title: 'Time strips' },
       { help: 'The heat map.', id: 'heatmap', title: 'Heat map' },
+      {
+        help: 'How often each objective was met, and what spent the rest.',
+        id: 'objectives',
+        title: 'Objectives',
+      },
       { help: 'The triage matrix.', id: 'matrix', title: 'Triage matrix' },
     ],
   },

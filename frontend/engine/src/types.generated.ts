@@ -29,6 +29,33 @@ export type ActionStep = {
   copy_kind?: string;
 };
 
+/** The share of requests, or of the outputs between which a latency lies, that met an objective. */
+export type Attained = {
+  /** Least share in the window, 0–1; guaranteed. */
+  lo: number;
+  /** Greatest share in the window, 0–1; guaranteed. */
+  hi: number;
+  /**
+   * Both ends widened to what is compatible, at 95 %, with the service behind the window; absent
+   * without a number of independent requests.
+   */
+  sample?: [number, number];
+  /** Observations in the window: requests, or outputs for the time between them. */
+  count: number;
+  /** Requests behind them; absent where not measured. */
+  requests?: number;
+  /**
+   * The bucket bound nearest to the target, seconds, and the exact share within it; only where
+   * the target lies inside a bucket.
+   */
+  nearest_bound?: [number, number];
+  /**
+   * Least and greatest share of what may miss the target that did miss it; above 1 it is
+   * overspent.
+   */
+  spent: [number, number];
+};
+
 /** Share of requests within a target. */
 export type Attainment = {
   /** The target in the signal's unit. */
@@ -73,6 +100,19 @@ export type BaselineSource = "auto" | "drift" | "range" | "earlier" | "offset" |
 
 /** Whether a number is guaranteed by the data or estimated from them. */
 export type Basis = "exact" | "estimated";
+
+/** The objective whose budget of the window is spent most, and what spent it. */
+export type Budget = {
+  /** Which objective. */
+  signal: SignalId;
+  /** One sentence with the numbers. */
+  sentence: string;
+  /**
+   * Parts of the time beyond baseline and budget in the phases of this objective, over the
+   * window, the largest first; empty where there is none.
+   */
+  spenders: Array<Spender>;
+};
 
 /** A cause that could not be told. */
 export type Candidate = {
@@ -141,6 +181,8 @@ export type Diagnosis = {
   findings: Array<Finding>;
   /** What changed against the baseline, as factors that multiply; empty without a baseline. */
   ledger: Array<LedgerEntry>;
+  /** What was promised of the requests, and how much of it was kept. */
+  objectives: Objectives;
   /** Where the mean request spent its time; absent when no request finished. */
   phases?: Phases;
   /** The row of the triage matrix that the window matches. */
@@ -270,6 +312,19 @@ export type Interval = {
   end: number;
 };
 
+/** All objectives of one request at once, by the bounds of Fréchet. */
+export type Joint = {
+  /** The objectives, at least two. */
+  signals: Array<SignalId>;
+  /** Least share of requests, 0–1. */
+  lo: number;
+  /** Greatest share of requests, 0–1. */
+  hi: number;
+};
+
+/** Whether an objective was kept in a window. */
+export type Kept = "met" | "missed" | "unknown";
+
 /** One factor of what changed. */
 export type LedgerEntry = {
   /** Which factor. */
@@ -368,6 +423,22 @@ export type Notice = {
 export type NoticeLevel = "info" | "warning" | "error";
 
 /** One objective. */
+export type Objective = {
+  /** What it is about; `lost_requests`: failed and lost requests. */
+  signal: SignalId;
+  /** Its target, seconds; absent for failed and lost requests. */
+  target?: number;
+  /** The user set the target; else it is the default of the kind of service. */
+  given: boolean;
+  /** Whether it was kept. */
+  kept: Kept;
+  /** What it was judged by, or why it was not, one clause; may be empty. */
+  reason: string;
+  /** The share of requests that met it; absent where that is not measured. */
+  attained?: Attained;
+};
+
+/** One objective. */
 export type ObjectiveImpact = {
   /** Which signal. */
   signal: SignalId;
@@ -375,6 +446,21 @@ export type ObjectiveImpact = {
   target: number;
   /** Least and greatest share of requests that miss it, 0–1. */
   missing: [number, number];
+};
+
+/** What was promised of the requests of the window, and how much of it was kept. */
+export type Objectives = {
+  /** Share of the requests that must meet each target, in (0, 1). */
+  quantile: number;
+  /** Every objective, those without data too. */
+  rows: Array<Objective>;
+  /**
+   * All objectives of one request at once; absent with fewer than two, or where the objectives
+   * count too many different requests.
+   */
+  joint?: Joint;
+  /** What was spent most; absent where nothing is measured. */
+  budget?: Budget;
 };
 
 /** The matched row of the triage matrix. */
@@ -490,6 +576,8 @@ export type Report = {
   findings: Array<Finding>;
   /** What changed against the baseline, as factors that multiply; empty without a baseline. */
   ledger: Array<LedgerEntry>;
+  /** What was promised of the requests, and how much of it was kept. */
+  objectives: Objectives;
   /** Where the mean request spent its time; absent when no request finished. */
   phases?: Phases;
   /** The row of the triage matrix that the window matches. */
@@ -569,7 +657,7 @@ export type ScopeSummary = {
 };
 
 /** A part of the view. */
-export type Section = "verdict" | "phases" | "evidence" | "strips" | "heatmap" | "matrix";
+export type Section = "verdict" | "phases" | "evidence" | "strips" | "heatmap" | "objectives" | "matrix";
 
 /** One series of a `SampleBatch`. */
 export type SeriesDescription = {
@@ -678,6 +766,16 @@ export type Span = {
   end: number;
   /** Median distance of neighbouring grid times; 0 with fewer than two. */
   step: number;
+};
+
+/** A part of the time in excess. */
+export type Spender = {
+  /** Where it was spent. */
+  phase: Phase;
+  /** The cause that explains it; absent where none does. */
+  cause?: CauseId;
+  /** Share of the time in excess, 0–1. */
+  share: number;
 };
 
 /** Three answers of a rule. */

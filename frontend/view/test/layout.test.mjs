@@ -84,6 +84,7 @@ const PARTS = [
   '.slim',
   '.evidence',
   '.strip-area',
+  '.objectives',
   '.matrix',
   '.foot',
 ];
@@ -98,7 +99,7 @@ const partsIn = (page) =>
   }, PARTS);
 
 const TOP = ['.headline', '.impact', '.do-sentence', '.bar-before'];
-const FULL = [...TOP, '.evidence', '.strip-area', '.matrix', '.foot'];
+const FULL = [...TOP, '.evidence', '.strip-area', '.objectives', '.matrix', '.foot'];
 
 test('each layout shows what it can show whole', async () => {
   const page = await browser.open();
@@ -164,7 +165,7 @@ test('a low container that changes its height keeps what it shows whole', async 
 test('a row that was opened by keyboard keeps the focus', async () => {
   const page = await browser.open();
   await show(page, 'onset', { width: 640 });
-  for (const part of ['strips', 'matrix']) {
+  for (const part of ['strips', 'objectives', 'matrix']) {
     const summary = page.locator(`[data-fold=${part}] > summary`);
     await summary.focus();
     await page.keyboard.press('Enter');
@@ -208,6 +209,7 @@ test('time, heat map and latencies are one action away at every width from 320 p
   const parts = [
     ['strips', '.strip-area'],
     ['heatmap', '.heat-area'],
+    ['objectives', '.objectives'],
     ['matrix', '.matrix-table'],
     ['evidence', '.evidence'],
   ];

@@ -289,6 +289,7 @@ test('what the data lack is named exactly, and a section without content is abse
       delete ready.report.phases;
       delete ready.report.window.finished_requests;
       if (count !== undefined) ready.report.window.finished_requests = count;
+      ready.report.objectives.rows = [];
       Object.assign(ready.report, { signals: {}, limits: [], columns: [], findings: [] });
       window.stage.show(ready);
     }, finished);

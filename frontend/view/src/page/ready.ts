@@ -12,6 +12,7 @@ import type { HeatMapPanel } from '../sections/heat-map/heat-map-panel.js';
 import { hasMatrix, matrix } from '../sections/matrix/matrix.js';
 import { otherMeasurements } from '../sections/matrix/measurements.js';
 import { noticeList } from '../sections/notices.js';
+import { hasObjectives, objectives } from '../sections/objectives/objectives.js';
 import { phaseBar, phaseTable } from '../sections/phases/phase-bar.js';
 import { scopeSwitch } from '../sections/scope-switch.js';
 import type { StripPanel } from '../sections/strips/strip-panel.js';
@@ -86,7 +87,7 @@ function page(parts: Parts): TemplateResult {
 /** The parts that are open in a layout without being asked for. */
 const OPEN: Partial<Record<SizeClass, readonly Section[]>> = {
   medium: ['evidence'],
-  full: ['evidence', 'strips', 'heatmap', 'matrix'],
+  full: ['evidence', 'strips', 'heatmap', 'objectives', 'matrix'],
 };
 
 function placed(section: Section, parts: Parts): Drawn {
@@ -113,6 +114,7 @@ const TITLE: Partial<Record<Section, string>> = {
   evidence: 'Why',
   strips: 'Time',
   heatmap: 'Heat map',
+  objectives: 'Objectives',
   matrix: 'Latencies',
 };
 
@@ -124,6 +126,7 @@ function foldable(section: Section, parts: Parts): Foldable | undefined {
     evidence: () => hasEvidence(scene),
     strips: () => !strips.isEmpty,
     heatmap: () => heatMap.isShown(scene),
+    objectives: () => hasObjectives(scene.report),
     matrix: () => hasMatrix(scene.report),
     verdict: () => false,
     phases: () => scene.size === 'brief' && scene.report.phases !== undefined,
@@ -142,6 +145,8 @@ function draw(section: Section, { scene, strips, heatMap }: Parts): Drawn {
       return phaseBar(scene);
     case 'matrix':
       return html`<div class="matrix-cell">${matrix(scene)} ${otherMeasurements(scene)}</div>`;
+    case 'objectives':
+      return objectives(scene);
     case 'strips':
       return strips.template(scene);
     case 'heatmap':

@@ -12,6 +12,7 @@ import { text as marks } from '../theme/styles/marks.css';
 import { text as matrix } from '../theme/styles/matrix.css';
 import { text as matrixNarrow } from '../theme/styles/matrix-narrow.css';
 import { text as measurements } from '../theme/styles/measurements.css';
+import { text as objectives } from '../theme/styles/objectives.css';
 import { text as phases } from '../theme/styles/phases.css';
 import { text as print } from '../theme/styles/print.css';
 import { text as scopes } from '../theme/styles/scopes.css';
@@ -31,6 +32,7 @@ const STYLES = [
   matrix,
   matrixNarrow,
   measurements,
+  objectives,
   glyph,
   strips,
   timeline,

@@ -129,5 +129,6 @@ export const SECTIONS: readonly Section[] = [
   "evidence",
   "strips",
   "heatmap",
+  "objectives",
   "matrix",
 ];

@@ -1,0 +1,114 @@
+//! Which objective's budget is spent most, and what spent it.
+
+use serde::Serialize;
+
+use super::{Attained, Kept, Objective};
+use crate::catalogue::causes::CauseId;
+use crate::catalogue::phases::Phase;
+use crate::catalogue::signals::SignalId;
+use crate::settings::Slo;
+use crate::small::list::CollectVec;
+use crate::small::sorted::sort;
+use crate::text::number::{counted, interval, percent, percent_interval};
+use crate::text::phrase::phrase;
+use crate::triage::rank::Claim;
+
+/// The objective whose budget of the window is spent most, and what spent it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Budget {
+    /// Which objective.
+    pub signal: SignalId,
+    /// One sentence with the numbers.
+    pub sentence: String,
+    /// Parts of the time beyond baseline and budget in the phases of this objective, over the
+    /// window, the largest first; empty where there is none.
+    pub spenders: Vec<Spender>,
+}
+
+/// A part of the time in excess.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Spender {
+    /// Where it was spent.
+    pub phase: Phase,
+    /// The cause that explains it; absent where none does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub cause: Option<CauseId>,
+    /// Share of the time in excess, 0–1.
+    pub share: f64,
+}
+
+/// The phases that an objective is about.
+fn is_about(signal: SignalId, phase: Phase) -> bool {
+    match signal {
+        SignalId::Ttft => matches!(phase, Phase::FrontEnd | Phase::Queue | Phase::Prefill),
+        SignalId::Itl | SignalId::Tpot => phase == Phase::Decode,
+        SignalId::E2e => true,
+        _ => false,
+    }
+}
+
+/// That of the objective whose budget is spent most.
+pub(super) fn budget(rows: &[Objective], claims: &[Claim], slo: &Slo) -> Option<Budget> {
+    let spent = |row: &Objective| row.attained.map_or((0.0, 0.0), |attained| attained.spent);
+    let measured = rows.iter().filter(|row| row.attained.is_some() && row.counts(slo));
+    let most = measured.reduce(|most, row| {
+        let ((least, greatest), (own_least, own_greatest)) = (spent(most), spent(row));
+        let order = own_least.total_cmp(&least).then(own_greatest.total_cmp(&greatest));
+        if order.is_gt() { row } else { most }
+    })?;
+    let spenders = spenders(most.signal, claims);
+    let sentence = sentence(most, most.attained.as_ref()?, &spenders, 1.0 - slo.quantile);
+    Some(Budget { signal: most.signal, sentence, spenders })
+}
+
+pub(super) fn spenders(signal: SignalId, claims: &[Claim]) -> Vec<Spender> {
+    let mut own = claims.iter().filter(|claim| is_about(signal, claim.phase)).collect_vec();
+    let total: f64 = own.iter().map(|claim| claim.seconds).sum();
+    sort(&mut own, |left, right| right.seconds.total_cmp(&left.seconds));
+    let spender = |claim: &Claim| Spender {
+        phase: claim.phase,
+        cause: claim.cause,
+        share: claim.seconds / total,
+    };
+    own.into_iter().map(spender).collect_vec()
+}
+
+/// `TTFT missed by 12–14 % of 3,120 requests: 2.4–2.8 × the error budget (5 %) of this window. Of
+/// the time in excess, 92 % is queue (slot cap).`
+pub(super) fn sentence(
+    row: &Objective,
+    attained: &Attained,
+    spenders: &[Spender],
+    may_miss: f64,
+) -> String {
+    let (least, most) = attained.spent;
+    let budget = format!("the error budget ({}) of this window", percent(may_miss));
+    if most <= 0.0 {
+        return format!("Nothing of {budget} is spent.");
+    }
+    let (one, several) =
+        if row.signal == SignalId::Itl { ("output", "outputs") } else { ("request", "requests") };
+    let of = counted(attained.count, one, several);
+    let missed = percent_interval(1.0 - attained.hi, 1.0 - attained.lo);
+    let verb = if row.kept == Kept::Unknown { "may be missed" } else { "missed" };
+    let mut text = match row.signal {
+        SignalId::LostRequests => format!("{missed} of {of} failed or were lost"),
+        latency => format!("{} {verb} by {missed} of {of}", latency.short()),
+    };
+    let spent = if most > 1.0 {
+        interval(least, Some(most), false, "×")
+    } else {
+        percent_interval(least, most) + " of"
+    };
+    text += &format!(": {spent} {budget}.");
+    if let Some(first) = spenders.first().filter(|_| row.kept != Kept::Met) {
+        let share = percent(first.share);
+        let by =
+            first.cause.map_or_else(|| "no cause found".to_owned(), |cause| phrase(cause.id()));
+        text += &format!(" Of the time in excess, {share} is {} ({by}).", first.phase.title());
+    }
+    text
+}
