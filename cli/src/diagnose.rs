@@ -19,7 +19,7 @@ pub(crate) fn run(arguments: &DiagnoseArguments) -> Outcome {
              --format text",
         ));
     }
-    let mut material = source::gather(arguments)?;
+    let mut material = source::gather(&arguments.input)?;
     let session = session_of(&mut material)?;
     if let Some(path) = &arguments.save_capsule {
         let capsule = Capsule {

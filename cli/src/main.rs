@@ -20,6 +20,7 @@ mod file_kind;
 mod fraction;
 mod gate;
 mod input;
+mod input_arguments;
 mod lint;
 #[cfg(feature = "mcp")]
 mod mcp;

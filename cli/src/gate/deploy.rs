@@ -20,8 +20,7 @@ use crate::exit::Failure;
 use crate::source::{self, Material};
 
 pub(super) fn judge(arguments: &DeployArguments) -> Result<Judgement, Failure> {
-    let diagnose = arguments.as_diagnosis();
-    let mut material = source::gather(&diagnose)?;
+    let mut material = source::gather(&arguments.both_windows())?;
     if material.settings.window.is_some()
         || material.settings.baseline != BaselineSettings::default()
     {
@@ -107,7 +106,7 @@ fn judged(comparison: &Comparison, windows: &Windows, least: f64) -> Judgement {
     let failed = checks.iter().find(|check| check.outcome == Outcome::Fail);
     let said = |check: &Check| format!("{}: {}", check.name, check.message);
     // A row that the buckets leave open is usual; one of a factor or of a proof is not.
-    let open = times.iter().find(|check| times::is_open(check));
+    let open = times.iter().find(|check| check.is_open());
     let (outcome, summary) = match (failed, open) {
         _ if !is_enough => (
             Outcome::Inconclusive,

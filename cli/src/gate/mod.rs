@@ -7,6 +7,7 @@ mod boot_log;
 mod deploy;
 mod engine_metrics;
 mod judgement;
+mod log_lines;
 mod report;
 mod side_by_side;
 mod times;

@@ -9,6 +9,7 @@ mod exposition;
 mod files;
 mod fraction;
 mod gate;
+mod gate_loss;
 mod history;
 mod hostile;
 mod incident;
