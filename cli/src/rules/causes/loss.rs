@@ -5,7 +5,7 @@ use inference_triage_core::catalogue::families::Family;
 use inference_triage_core::role::RolePart;
 use inference_triage_core::text::number::percent;
 
-use super::{CAUSE_WINDOW, Group, outage};
+use super::{CAUSE_WINDOW, Group, outage, queue};
 use crate::rules::alert::{Alert, FirstAction, Severity};
 use crate::rules::growth::since_appearance;
 use crate::rules::guard::STANDARD_ERRORS;
@@ -106,7 +106,7 @@ fn each_of(selector: &str) -> String {
     any_of(&each)
 }
 
-/// Callers that leave before their end: those that the engine counts, or, as most engines count
+/// Callers that leave before their end, while they need not wait: those that the engine counts, or, as most engines count
 /// none, first tokens without an end. What ran at most at once is still inside; a restart loses
 /// what was inside and is no caller that leaves.
 fn aborts(group: &Group<'_>) -> Alert {
@@ -122,7 +122,10 @@ fn aborts(group: &Group<'_>) -> Alert {
     let restarts = sum(group.over("resets", Family::GenerationTokens));
     Alert {
         name: "InferenceClientAborts",
-        expression: format!("{counted}\nor {unended}\nunless on ({by}) {restarts} > 0"),
+        expression: format!(
+            "({counted}\nor {unended}\nunless on ({by}) {restarts} > 0)\nunless on ({by}) ({})",
+            queue::waits_beyond_target(group)
+        ),
         hold: LEAVING,
         severity: Severity::Warning,
         window: CAUSE_WINDOW,
@@ -134,8 +137,8 @@ fn aborts(group: &Group<'_>) -> Alert {
         ),
         description: format!(
             "More than {} of the requests with a first token, and chance, were left by their \
-             callers. Where latency alerts fire too, they leave for that; else look at time-outs \
-             of clients and gateways.",
+             callers, who did not wait for it. Where InferenceObjectiveBurnFast fires for itl, they \
+             leave for that; else look at time-outs of clients and gateways.",
             percent(may_leave)
         ),
         action: FirstAction::OfCause(CauseId::ClientAborts),
