@@ -8,7 +8,9 @@ use inference_triage_core::settings::Interval;
 
 use crate::gate::GateCommand;
 use crate::input_arguments::InputArguments;
+use crate::link_arguments::LinkArguments;
 use crate::lint::{self, LintArguments};
+use crate::price_arguments::PriceArguments;
 use crate::rules::RulesArguments;
 use crate::sampling::SamplingArguments;
 use crate::time_arguments::{parse_duration, parse_interval};
@@ -96,6 +98,10 @@ pub(crate) struct DiagnoseArguments {
     /// For text; JSON always holds everything
     #[arg(long, help_heading = "Output")]
     pub(crate) full: bool,
+    #[command(flatten)]
+    pub(crate) price: PriceArguments,
+    #[command(flatten)]
+    pub(crate) links: LinkArguments,
 }
 
 #[derive(Debug, Args)]

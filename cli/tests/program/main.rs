@@ -4,6 +4,7 @@
 mod answers;
 mod capsules;
 mod compare;
+mod cost_and_links;
 mod diagnosis;
 mod exposition;
 mod files;
