@@ -9,6 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use super::lines::Lines;
+use kinds::is_read;
+use sources::{is_log_query, remember_sources, variable_of};
 
 /// A query and where it is.
 #[derive(Debug, Clone)]
@@ -66,59 +68,6 @@ impl Document {
             );
         }
         Ok(reader.document)
-    }
-}
-
-/// Keys of dashboards and of rule files; such a file may hold no query.
-const KNOWN: &[&str] = &["panels", "rows", "groups", "templating", "dashboard", "elements"];
-
-/// Resources that hold dashboards or rules.
-const RESOURCES: &[&str] = &[
-    "Dashboard",
-    "GrafanaDashboard",
-    "GlobalDashboard",
-    "PersesDashboard",
-    "PrometheusRule",
-    "VMRule",
-    "GrafanaAlertRuleGroup",
-];
-
-/// Whether a document is one that is read, by its kind or by its keys; a list by what it lists. What
-/// stands under `spec` of any other resource is none of it.
-fn is_read(tree: &Value, depth: usize) -> bool {
-    let kind = tree.get("kind").and_then(Value::as_str);
-    let items = tree.get("items").and_then(Value::as_array);
-    match (kind, items) {
-        (_, Some(items)) if depth < DEEPEST => items.iter().any(|one| is_read(one, depth + 1)),
-        (Some(kind), _) => RESOURCES.contains(&kind),
-        _ => KNOWN.iter().any(|key| tree.get(key).is_some()),
-    }
-}
-
-/// Variables that choose a data source, with the kind that they choose among.
-fn remember_sources(tree: &Value, sources: &mut BTreeMap<String, String>, depth: usize) {
-    if depth > DEEPEST {
-        return;
-    }
-    match tree {
-        Value::Array(items) => {
-            for one in items {
-                remember_sources(one, sources, depth + 1);
-            }
-        }
-        Value::Object(object) => {
-            let text = |key: &str| object.get(key).and_then(Value::as_str);
-            // Schema 2 has the name beside the kind of plugin, in a `spec`.
-            let is_source = text("type") == Some("datasource");
-            let kind = if is_source { text("query") } else { text("pluginId") };
-            if let (Some(name), Some(kind)) = (text("name"), kind) {
-                sources.insert(name.to_owned(), kind.to_owned());
-            }
-            for one in object.values() {
-                remember_sources(one, sources, depth + 1);
-            }
-        }
-        _ => {}
     }
 }
 
@@ -270,17 +219,6 @@ fn source_of(object: &Map<String, Value>) -> Option<String> {
     }
 }
 
-/// The name of the variable that a data source is.
-fn variable_of(source: &str) -> Option<&str> {
-    let name = source.strip_prefix('$')?;
-    Some(name.trim_start_matches('{').trim_end_matches('}'))
-}
-
-/// Whether it is LogQL: PromQL has no pipe.
-fn is_log_query(text: &str) -> bool {
-    super::syntax::without_texts(text).contains('|')
-}
-
 /// Whether a panel stacks; None for an object that is none.
 fn stacking_of(object: &Map<String, Value>) -> Option<bool> {
     let mode = object.get("fieldConfig")?.pointer("/defaults/custom/stacking/mode");
@@ -316,5 +254,7 @@ fn variable_selector(object: &Map<String, Value>) -> Option<String> {
     Some(selector.trim().to_owned())
 }
 
+mod kinds;
+mod sources;
 #[cfg(test)]
 mod tests;
