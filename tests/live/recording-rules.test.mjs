@@ -7,9 +7,9 @@ import { after, test } from 'node:test';
 import { onsetSeries } from '../../deploy/steps/incidents.mjs';
 import { toOpenMetrics } from '../../deploy/steps/openmetrics.mjs';
 import { startPrometheus } from '../../deploy/steps/prometheus.mjs';
-import { rulesOf } from '../rules/promtool.mjs';
 import { assertSameSums } from './figures.mjs';
 import { diagnose, diagnoseResponses, exit, runProgram } from './program.mjs';
+import { recordedSeries } from './recorded.mjs';
 
 const hour = onsetSeries();
 const times = hour[0].values.map(([seconds]) => seconds);
@@ -29,26 +29,7 @@ const second = hour.map(({ metric, values }) => ({
 }));
 const fleet = [...hour, ...second];
 
-/** The recording rules of the whole plan, evaluated and stored as a ruler does. */
-async function recorded(server, args = [], labels = {}) {
-  const rules = await rulesOf(['--recordings', 'plan', ...args]);
-  const [, group] = rules.split(/- name: inference-triage-(?:second-)?growth\n/);
-  const found = [...group.matchAll(/- record: (\S+1m)\n {4}expr: \|-\n {6}(.*)\n/g)];
-  const planned = found.filter(([, name]) => !name.includes(':objective_'));
-  assert.ok(planned.length > 20, `only ${planned.length} recording rules`);
-  const series = [];
-  for (const [, name, expression] of planned) {
-    const answer = await server.queryRange(expression, { start, end, step: 60 });
-    assert.equal(answer.status, 'success', `${name}: ${answer.error}`);
-    for (const { metric, values } of answer.data.result)
-      series.push({ metric: { __name__: name, ...metric, ...labels }, values });
-  }
-  for (const [name, value] of Object.entries(labels)) {
-    const told = rules.split(`\n      ${name}: ${value}\n`).length - 1;
-    assert.ok(told >= planned.length, `only ${told} rules add the label ${name}`);
-  }
-  return series;
-}
+const recorded = (server, args, labels) => recordedSeries(server, { start, end, args, labels });
 
 test('the report from recorded growth is that from raw series', async () => {
   const raw = await startPrometheus({ backfill: toOpenMetrics(fleet) });
