@@ -34,7 +34,8 @@ impl LinkArguments {
         self.trace_url.is_some() || self.log_url.is_some()
     }
 
-    /// The links for a report. One that needs a threshold is left out where no objective was judged.
+    /// The links for a report. One that needs a threshold is left out where no objective was
+    /// judged.
     pub(crate) fn filled(&self, report: &Report) -> Vec<Link> {
         let given = [("Traces", &self.trace_url), ("Logs", &self.log_url)];
         let filled = |(title, template): (&'static str, &Option<String>)| {

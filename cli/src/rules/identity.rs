@@ -1,7 +1,7 @@
 //! Which pack a rule belongs to, where one server evaluates several.
 //!
-//! Packs are told apart by the series that they watch: what they record carries their `--match` in a
-//! label, so that `diagnose --recorded` finds it by the same matchers, and no pack adds up what
+//! Packs are told apart by the series that they watch: what they record carries their `--match` in
+//! a label, so that `diagnose --recorded` finds it by the same matchers, and no pack adds up what
 //! another one recorded. `--name` is for people: groups, resources, files and alerts carry it.
 
 use promql_parser::label::Matcher;

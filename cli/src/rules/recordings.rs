@@ -68,8 +68,8 @@ fn increment_of(query: &PlannedQuery) -> Option<Role> {
 }
 
 /// The interval of the recordings that a range is read from, milliseconds, for engines that are
-/// scraped so often: each step of a query holds whole recordings. Ranges of days are read from those
-/// for histories.
+/// scraped so often: each step of a query holds whole recordings. Ranges of days are read from
+/// those for histories.
 pub(crate) fn recorded_interval(scrape_ms: i64, range_ms: i64) -> i64 {
     let every = (i64::from(RECORDED_EVERY) * 1_000).max(scrape_ms);
     let history = i64::from(HISTORY_EVERY) * 1_000;

@@ -21,8 +21,8 @@ pub(crate) struct Series {
     matchers: String,
 }
 
-/// How long a replica that stopped answering is still asked after. An hour, and an outage over lunch
-/// ends by itself; a week, and a model that was taken away keeps its alert for as long.
+/// How long a replica that stopped answering is still asked after. An hour, and an outage over
+/// lunch ends by itself; a week, and a model that was taken away keeps its alert for as long.
 pub(crate) const REMEMBERED: &str = "1d";
 
 impl Series {

@@ -18,8 +18,8 @@ const RESOURCES: &[&str] = &[
     "GrafanaAlertRuleGroup",
 ];
 
-/// Whether a document is one that is read, by its kind or by its keys; a list by what it lists. What
-/// stands under `spec` of any other resource is none of it.
+/// Whether a document is one that is read, by its kind or by its keys; a list by what it lists.
+/// What stands under `spec` of any other resource is none of it.
 pub(super) fn is_read(tree: &Value, depth: usize) -> bool {
     let kind = tree.get("kind").and_then(Value::as_str);
     let items = tree.get("items").and_then(Value::as_array);

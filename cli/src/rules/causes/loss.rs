@@ -106,9 +106,9 @@ fn each_of(selector: &str) -> String {
     any_of(&each)
 }
 
-/// Callers that leave before their end, while they need not wait: those that the engine counts, or, as most engines count
-/// none, first tokens without an end. What ran at most at once is still inside; a restart loses
-/// what was inside and is no caller that leaves.
+/// Callers that leave before their end, while they need not wait: those that the engine counts, or,
+/// as most engines count none, first tokens without an end. What ran at most at once is still
+/// inside; a restart loses what was inside and is no caller that leaves.
 fn aborts(group: &Group<'_>) -> Alert {
     let by = group.by;
     let may_leave = group.threshold("loss.left");
