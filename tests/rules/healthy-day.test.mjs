@@ -1,4 +1,5 @@
-// A quarter of a healthy day fires no alert, evaluated every minute; healthy-day.mjs has whole days.
+// A quarter of a healthy day fires no alert, evaluated every minute; healthy-day.mjs has whole
+// days.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

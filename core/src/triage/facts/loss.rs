@@ -175,8 +175,8 @@ impl Loss {
     }
 }
 
-/// Requests of a window that got a first token and neither finished nor can still be inside, however
-/// few. None where a restart, torn buckets or missing families leave the count uncertain.
+/// Requests of a window that got a first token and neither finished nor can still be inside,
+/// however few. None where a restart, torn buckets or missing families leave the count uncertain.
 pub(super) fn lost_in(subject: &Subject<'_>, window: &Measurements) -> Option<f64> {
     unaccounted(window).filter(|_| !is_uncertain(subject, window)).map(|lost| lost.max(0.0))
 }
