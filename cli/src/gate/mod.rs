@@ -8,6 +8,7 @@ mod deploy;
 mod engine_metrics;
 mod judgement;
 mod log_lines;
+mod lost;
 mod report;
 mod side_by_side;
 mod times;

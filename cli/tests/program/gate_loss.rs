@@ -91,6 +91,11 @@ fn more_lost_requests_are_no_larger_work() {
     let judged = gate([0.125, 0.3]);
     assert_eq!(judged["outcome"], "fail", "{judged:#}");
     assert!(judged["summary"].as_str().unwrap().contains("client-aborts"), "{judged:#}");
+    // 108 scrapes of 30 before, of which one in eight; 117 after.
+    let checks = judged["checks"].as_array().expect("checks");
+    let lost = checks.iter().find(|check| check["name"] == "lost requests").expect("the check");
+    assert_eq!(lost["outcome"], "fail", "{lost}");
+    assert!(lost["message"].as_str().unwrap().starts_with("13 % of 3,240 were lost"), "{lost}");
 }
 
 #[test]
