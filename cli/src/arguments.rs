@@ -6,13 +6,13 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use inference_triage_core::settings::Interval;
 
-use crate::budget::{self, parse_size};
 use crate::gate::GateCommand;
+use crate::input_arguments::InputArguments;
+use crate::link_arguments::LinkArguments;
 use crate::lint::{self, LintArguments};
-use crate::query_arguments::QueryArguments;
+use crate::price_arguments::PriceArguments;
 use crate::rules::RulesArguments;
 use crate::sampling::SamplingArguments;
-use crate::settings_arguments::SettingsArguments;
 use crate::time_arguments::{parse_duration, parse_interval};
 
 const EXIT_STATUSES: &str = "\
@@ -86,30 +86,7 @@ pub(crate) struct GateArguments {
 #[derive(Debug, Args)]
 pub(crate) struct DiagnoseArguments {
     #[command(flatten)]
-    pub(crate) source: SourceArguments,
-    /// Saved responses of a longer or an earlier range at a coarser step, beside those of
-    /// --response: baselines and long rows are measured on them
-    #[arg(
-        long,
-        value_name = "FILE",
-        num_args = 1..,
-        conflicts_with_all = ["url", "capsule", "exposition", "scrape"],
-        help_heading = "Source (one of)",
-    )]
-    pub(crate) history_response: Vec<PathBuf>,
-    #[command(flatten)]
-    pub(crate) query: QueryArguments,
-    #[command(flatten)]
-    pub(crate) settings: SettingsArguments,
-    /// How much memory all input may take, after decompression
-    #[arg(
-        long,
-        value_name = "SIZE",
-        value_parser = parse_size,
-        default_value = budget::DEFAULT,
-        help_heading = "Source (one of)",
-    )]
-    pub(crate) memory_budget: u64,
+    pub(crate) input: InputArguments,
     /// Also write the responses and the settings to FILE, which --capsule opens again with the same
     /// verdict; gzipped when the name ends in .gz
     #[arg(long, value_name = "FILE", help_heading = "Output")]
@@ -121,15 +98,10 @@ pub(crate) struct DiagnoseArguments {
     /// For text; JSON always holds everything
     #[arg(long, help_heading = "Output")]
     pub(crate) full: bool,
-    /// Show progress on standard error: on a terminal and after a second, never, or always
-    #[arg(
-        long,
-        value_enum,
-        value_name = "WHEN",
-        default_value_t = ProgressWhen::Auto,
-        help_heading = "Output",
-    )]
-    pub(crate) progress: ProgressWhen,
+    #[command(flatten)]
+    pub(crate) price: PriceArguments,
+    #[command(flatten)]
+    pub(crate) links: LinkArguments,
 }
 
 #[derive(Debug, Args)]
@@ -141,31 +113,10 @@ pub(crate) struct CompareArguments {
     #[arg(long, value_name = "T..T", value_parser = parse_interval, help_heading = "Windows")]
     pub(crate) after: Interval,
     #[command(flatten)]
-    pub(crate) diagnose: DiagnoseArguments,
-}
-
-/// Exactly one of them.
-#[derive(Debug, Clone, Args)]
-#[group(required = true, multiple = false)]
-pub(crate) struct SourceArguments {
-    /// A Prometheus server, with its path prefix if it has one: http://prometheus:9090
-    #[arg(long, value_name = "URL", help_heading = "Source (one of)")]
-    pub(crate) url: Option<String>,
-    /// Saved responses of /api/v1/query_range, capsules or recordings, plain or gzipped; `-` reads
-    /// standard input
-    #[arg(long, value_name = "FILE", num_args = 1.., help_heading = "Source (one of)")]
-    pub(crate) response: Vec<PathBuf>,
-    /// An incident capsule, plain or gzipped; `-` reads standard input
-    #[arg(long, value_name = "FILE", help_heading = "Source (one of)")]
-    pub(crate) capsule: Option<PathBuf>,
-    /// Two or more saved scrapes of an engine's /metrics, plain or gzipped; `-` reads standard
-    /// input. Taken when the file was written, or at TIME in TIME=FILE (RFC 3339 or Unix seconds),
-    /// or --every apart
-    #[arg(long, value_name = "FILE", num_args = 1.., help_heading = "Source (one of)")]
-    pub(crate) exposition: Vec<PathBuf>,
-    /// Engines to scrape without any Prometheus, one address a replica: http://engine:8000/metrics
-    #[arg(long, value_name = "URL", num_args = 1.., help_heading = "Source (one of)")]
-    pub(crate) scrape: Vec<String>,
+    pub(crate) input: InputArguments,
+    /// How to print the answer
+    #[arg(long, value_enum, default_value_t = Format::Text, help_heading = "Output")]
+    pub(crate) format: Format,
 }
 
 #[derive(Debug, Args)]
@@ -231,13 +182,6 @@ pub(crate) enum ReportFormat {
     Markdown,
     /// The whole report for programs
     Json,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ProgressWhen {
-    Never,
-    Auto,
-    Always,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -4,20 +4,15 @@ use inference_triage_core::comparison::Outcome;
 use inference_triage_core::settings::BaselineSettings;
 
 use crate::Outcome as Ended;
-use crate::arguments::{CompareArguments, ReportFormat};
+use crate::arguments::{CompareArguments, Format};
 use crate::diagnose::session_of;
 use crate::exit::{self, Failure, Status};
 use crate::source;
 use crate::text;
 
 pub(crate) fn run(arguments: &CompareArguments) -> Ended {
-    let CompareArguments { before, after, diagnose } = arguments;
-    if diagnose.full || diagnose.save_capsule.is_some() {
-        return Err(Failure::usage(
-            "compare takes neither --full nor --save-capsule; diagnose takes both",
-        ));
-    }
-    let mut material = source::gather(diagnose)?;
+    let CompareArguments { before, after, input, format } = arguments;
+    let mut material = source::gather(input)?;
     if material.settings.window.is_some()
         || material.settings.baseline != BaselineSettings::default()
     {
@@ -28,18 +23,13 @@ pub(crate) fn run(arguments: &CompareArguments) -> Ended {
     }
     let session = session_of(&mut material)?;
     let comparison = session.compare(None, *before, *after)?;
-    match diagnose.format {
-        ReportFormat::Json => exit::answer_json(&comparison, "comparison")?,
-        ReportFormat::Text => {
+    match format {
+        Format::Json => exit::answer_json(&comparison, "comparison")?,
+        Format::Text => {
             let scopes = session.summary()?.scopes;
             let scope = scopes.iter().find(|one| one.id == comparison.scope);
             let style = text::Style::of_standard_output();
             exit::answer(text::comparison(&comparison, scope, style).as_bytes())?;
-        }
-        ReportFormat::Markdown => {
-            return Err(Failure::usage(
-                "a comparison is a table: print it with --format text or --format json",
-            ));
         }
     }
     Ok(match comparison.outcome {

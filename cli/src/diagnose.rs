@@ -1,7 +1,6 @@
 //! `diagnose`: gather responses and settings, let the core judge, print its report.
 
 use inference_triage_core::error::Error;
-use inference_triage_core::message::markdown;
 use inference_triage_core::session::Session;
 
 use crate::Outcome;
@@ -19,7 +18,21 @@ pub(crate) fn run(arguments: &DiagnoseArguments) -> Outcome {
              --format text",
         ));
     }
-    let mut material = source::gather(arguments)?;
+    let has_tables = arguments.full && arguments.format == ReportFormat::Text;
+    if arguments.price.price().is_some() && !has_tables {
+        return Err(Failure::usage(
+            "--price-per-gpu-hour adds a section to the tables of --full: print it with --format \
+             text",
+        ));
+    }
+    let has_links = has_tables || arguments.format == ReportFormat::Markdown;
+    if arguments.links.are_given() && !has_links {
+        return Err(Failure::usage(
+            "--trace-url and --log-url are printed by --full and by --format markdown: add one of \
+             them",
+        ));
+    }
+    let mut material = source::gather(&arguments.input)?;
     let session = session_of(&mut material)?;
     if let Some(path) = &arguments.save_capsule {
         let capsule = Capsule {
@@ -39,10 +52,16 @@ pub(crate) fn run(arguments: &DiagnoseArguments) -> Outcome {
             bytes
         }
         ReportFormat::Text if arguments.full => {
-            text::full(&report, material.settings.slo.quantile, style, screen).into_bytes()
+            let added = text::Added {
+                price: arguments.price.price(),
+                links: arguments.links.filled(&report),
+            };
+            text::full(&report, material.settings.slo.quantile, &added, style, screen).into_bytes()
         }
         ReportFormat::Text => text::message(&report, style, screen).into_bytes(),
-        ReportFormat::Markdown => markdown(&report).into_bytes(),
+        ReportFormat::Markdown => {
+            text::markdown(&report, &arguments.links.filled(&report)).into_bytes()
+        }
     };
     exit::answer(&output)?;
     Ok(report.diagnosis.verdict.severity.into())

@@ -25,6 +25,14 @@ pub(crate) struct Times {
     pub(crate) range: Option<i64>,
 }
 
+impl Times {
+    /// How long the range is, milliseconds.
+    pub(crate) fn length(self, now: i64) -> i64 {
+        let given = self.start.map(|start| self.end.unwrap_or(now) - start);
+        given.or(self.range).unwrap_or(DEFAULT_RANGE_MS)
+    }
+}
+
 /// Answers of a server, in the order of the queries.
 #[derive(Debug)]
 pub(crate) struct Fetched {
@@ -66,7 +74,7 @@ pub(crate) fn probe(
 /// The range that is diagnosed: up to now on whole steps, or exactly between the times given.
 pub(crate) fn detail(times: Times, now: i64, interval: i64) -> Result<FetchRange, Failure> {
     let latest = times.end.unwrap_or(now);
-    let range = times.start.map_or(times.range.unwrap_or(DEFAULT_RANGE_MS), |start| latest - start);
+    let range = times.length(now);
     if range <= 0 {
         return Err(Failure::usage(format!(
             "--start ({} UTC) must lie before the end ({} UTC)",

@@ -20,11 +20,14 @@ mod file_kind;
 mod fraction;
 mod gate;
 mod input;
+mod input_arguments;
+mod link_arguments;
 mod lint;
 #[cfg(feature = "mcp")]
 mod mcp;
 mod plan;
 mod planned;
+mod price_arguments;
 mod probe;
 mod progress;
 mod prometheus;

@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use crate::arguments::ProgressWhen;
+use crate::input_arguments::ProgressWhen;
 
 /// Shorter waits need no explanation.
 const QUIET_TIME: Duration = Duration::from_secs(1);

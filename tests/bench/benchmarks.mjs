@@ -13,6 +13,7 @@ export const ids = [
   'timeline',
   'heat-map',
   'queries',
+  'recordings',
   'start-up',
   'memory',
   'sizes',

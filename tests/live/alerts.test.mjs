@@ -8,12 +8,12 @@ import { test } from 'node:test';
 
 import { startPrometheus } from '../../deploy/steps/prometheus.mjs';
 import { eventually } from '../eventually.mjs';
+import { hardware, healthy } from '../rules/healthy-day.mjs';
 import { rulesOf } from '../rules/promtool.mjs';
 import { replay } from '../rules/replay.mjs';
 import { newestSimulator } from './simulated.mjs';
 
 const simulator = await newestSimulator();
-const hardware = ['--hardware', 'llama-3.1-8b-h100'];
 
 /** Minute of the onset. */
 const onset = 20;
@@ -37,6 +37,7 @@ const incidents = {
   'an engine asleep with requests inside': [incident('engine-asleep'), { EngineAsleep: [5, 7] }],
   'a restart loop': [incident('restart-loop'), { RestartLoop: [1, 12] }],
   errors: [incident('error-burst'), { Errors: [1, 3], HttpErrors: [1, 3] }],
+  'callers that leave': [incident('client-aborts'), { ClientAborts: [5, 15] }],
   'refused requests': [
     incident('admission-rejected'),
     { Rejections: [1, 10], HttpErrors: [1, 10] },
@@ -56,11 +57,6 @@ const incidents = {
     },
   ],
 };
-
-const healthy = [
-  ...['plain', 'idle', 'sparse', 'bursts', 'restarted'],
-  ...['disconnects', 'rolling-deploy', 'stall', 'scrape-gaps', 'traffic-stops'],
-];
 
 test('an incident makes exactly its alerts fire', async (context) => {
   const rules = await rulesOf();

@@ -54,6 +54,7 @@ export const broken = [
   'host-bound',
   'kv-thrash',
   'admission-rejected',
+  'client-aborts',
   'interconnect-degraded',
 ];
 

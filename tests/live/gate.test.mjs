@@ -45,6 +45,14 @@ test('a deployment that caps the batch or slows the device is failed', async () 
   }
 });
 
+test('a deployment that loses requests is failed, though it was slow before', async () => {
+  const selections = [fault('client-aborts', 'llama-3.1-70b-4xh100', 0.7)];
+  for (const { outcome, summary } of await outcomes(selections)) {
+    assert.equal(outcome, 'fail', summary);
+    assert.match(summary, /^lost requests: (?:0|<0\.1) % of [\d,]+ were lost before, \d+ % of/);
+  }
+});
+
 test('a slower deployment beside one that stays is failed, an equal one passes', async () => {
   const plain = variant('plain', 'llama-3.1-8b-h100');
   const slow = fault('slow-decode', 'llama-3.1-8b-h100', 0.7);

@@ -7,9 +7,9 @@ import { after, test } from 'node:test';
 import { onsetSeries } from '../../deploy/steps/incidents.mjs';
 import { toOpenMetrics } from '../../deploy/steps/openmetrics.mjs';
 import { startPrometheus } from '../../deploy/steps/prometheus.mjs';
-import { rulesOf } from '../rules/promtool.mjs';
 import { assertSameSums } from './figures.mjs';
 import { diagnose, diagnoseResponses, exit, runProgram } from './program.mjs';
+import { recordedSeries } from './recorded.mjs';
 
 const hour = onsetSeries();
 const times = hour[0].values.map(([seconds]) => seconds);
@@ -29,22 +29,7 @@ const second = hour.map(({ metric, values }) => ({
 }));
 const fleet = [...hour, ...second];
 
-/** The recording rules of the whole plan, evaluated and stored as a ruler does. */
-async function recorded(server) {
-  const rules = await rulesOf(['--recordings', 'plan']);
-  const [, group] = rules.split('- name: inference-triage-growth\n');
-  const found = [...group.matchAll(/- record: (\S+1m)\n {4}expr: \|-\n {6}(.*)\n/g)];
-  const planned = found.filter(([, name]) => !name.includes(':objective_'));
-  assert.ok(planned.length > 20, `only ${planned.length} recording rules`);
-  const series = [];
-  for (const [, name, expression] of planned) {
-    const answer = await server.queryRange(expression, { start, end, step: 60 });
-    assert.equal(answer.status, 'success', `${name}: ${answer.error}`);
-    for (const { metric, values } of answer.data.result)
-      series.push({ metric: { __name__: name, ...metric }, values });
-  }
-  return series;
-}
+const recorded = (server, args, labels) => recordedSeries(server, { start, end, args, labels });
 
 test('the report from recorded growth is that from raw series', async () => {
   const raw = await startPrometheus({ backfill: toOpenMetrics(fleet) });
@@ -68,6 +53,33 @@ test('the report from recorded growth is that from raw series', async () => {
     assert.ok(read.report.window.finished_requests > 0);
     assert.equal(read.report.verdict?.id, exact.report.verdict?.id);
     assertSameSums(read.report, exact.report, `recorded, ${minutes} minutes`);
+  }
+});
+
+test('several packs in one server are read apart, each by its own matchers', async () => {
+  const raw = await startPrometheus({ backfill: toOpenMetrics(fleet) });
+  after(() => raw.stop());
+  const one = 'instance="10.0.0.2:8000"';
+  const series = [
+    ...(await recorded(raw)),
+    ...(await recorded(raw, ['--match', one, '--name', 'second'], { triage_match: one })),
+  ];
+  const server = await startPrometheus({ backfill: toOpenMetrics([...fleet, ...series]) });
+  after(() => server.stop());
+  const window = `${end - 1500}..${end}`;
+  const times = ['--start', String(start), '--end', String(end)];
+  const settings = [...times, '--window', window, '--baseline', 'none'];
+  const model = `model_name="${hour[0].metric.model_name}"`;
+  for (const matchers of [undefined, one, model, `${model},${one}`]) {
+    const match = matchers ? ['--match', matchers] : [];
+    const asked = ['--url', server.url, ...settings, ...match];
+    const read = await diagnose([...asked, '--recorded']);
+    assert.ok(read.report, read.stderr);
+    const exact = await diagnose([...asked, '--grouping', 'model']);
+    const finished = ({ report }) => report.window.finished_requests;
+    const [found, expected] = [finished(read), finished(exact)];
+    // Steps of a minute and of a scrape begin apart.
+    assert.ok(Math.abs(found - expected) <= expected / 20, `${matchers}: ${found}, ${expected}`);
   }
 });
 

@@ -16,6 +16,8 @@ import { queue } from './scenarios/queue.mjs';
 import { telemetry } from './scenarios/telemetry.mjs';
 
 const kinds = ['fires', 'quiet', 'recovers', 'restart', 'absence', 'zero'];
+/** What an alert says that is not about scenarios. */
+const about = ['args', 'interval'];
 const scenarios = { ...outage, ...queue, ...loss, ...telemetry, ...burn };
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'inference-triage-objectives-'));
@@ -52,12 +54,29 @@ test('every alert has all kinds of scenarios, and every scenario an alert', asyn
   }
 });
 
+/** Absence is what they look for, so that they must hold without any sample. */
+const remembering = ['InferenceModelDown', 'InferenceReplicaDown', 'InferenceTelemetryStale'];
+
+test('an outage is remembered, and the first event of a counter counts', async () => {
+  const text = await rulesOf(everything);
+  for (const alert of remembering) assert.ok(scenarios[alert].lasts, `${alert} may end by itself`);
+  const parts = text.split(/^ *- alert: /m).slice(1);
+  const counting = parts.filter((part) => / unless \S+ offset /.test(part));
+  assert.ok(counting.length >= 4, `${counting.length} alerts count events`);
+  for (const part of counting) {
+    const [alert] = part.split('\n');
+    const given = scenarios[alert];
+    assert.ok(given.appears ?? given.counted, `${alert} may lose the first events`);
+  }
+});
+
 for (const [alert, given] of Object.entries(scenarios)) {
-  test(`${alert}: ${kinds.join(', ')}`, async () => {
+  const all = Object.keys(given).filter((kind) => !about.includes(kind));
+  test(`${alert}: ${all.join(', ')}`, async () => {
     const text = await rulesOf(given.args ? objectives(given.args[0]) : []);
     testRules(
       text,
-      kinds.map((kind) => ({ interval: given.interval ?? '15s', ...given[kind] })),
+      all.map((kind) => ({ interval: given.interval ?? '15s', ...given[kind] })),
     );
   });
 }

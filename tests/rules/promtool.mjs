@@ -27,16 +27,24 @@ export function checkRules(text) {
 }
 
 /**
- * Evaluates the rules once a minute over the series of each scenario, in the rule engine of
+ * Evaluates the rules once a minute, or as often as `evaluated` says, over the series of each scenario, in the rule engine of
  * Prometheus, and compares the alerts that fire: `expect` has, by time, the names of all that do
  * and of no others.
  */
 export function testRules(text, scenarios) {
+  const often = new Set(scenarios.map(({ evaluated = '1m' }) => evaluated));
+  for (const evaluated of often) {
+    const those = scenarios.filter((one) => (one.evaluated ?? '1m') === evaluated);
+    testAt(evaluated, text.replaceAll('interval: 1m', `interval: ${evaluated}`), those);
+  }
+}
+
+function testAt(evaluated, text, scenarios) {
   return inFolder((folder) => {
     writeFileSync(path.join(folder, 'rules.yaml'), text);
     const test = {
       rule_files: ['rules.yaml'],
-      evaluation_interval: '1m',
+      evaluation_interval: evaluated,
       tests: scenarios.map(({ series, interval, expect }) => ({
         interval,
         input_series: series,

@@ -53,6 +53,7 @@ const ofTarget = /^(up|process_|http_)/;
  * `change`: by name, a function of the scrape that gives the growth of a counter or the value of a
  * state; `undefined` leaves the sample out, and null in place of a function the series. `restarts`:
  * scrapes at which a new process starts. `down`: `[from, until)` at which no scrape succeeds.
+ * `fresh`: counters that begin at 0, as those that appear with the first event that they count.
  */
 export function replica({
   length,
@@ -61,6 +62,7 @@ export function replica({
   change = {},
   restarts = [],
   down = [0, 0],
+  fresh = [],
 }) {
   const target = { instance, job: 'vllm' };
   const own = { ...target, model_name: model, engine: '0' };
@@ -81,7 +83,7 @@ export function replica({
     if (change[name] === null) continue;
     const at = change[name] ?? states[name] ?? (() => growth[name]);
     const isCounter = known[name] || /_(total|count|sum|bucket)\b/.test(name);
-    let total = isCounter ? 1_000 : 0;
+    let total = isCounter && !fresh.includes(name) ? 1_000 : 0;
     const values = Array.from({ length }, (_, index) => {
       const value = at(index);
       if (isCounter) {
@@ -141,6 +143,7 @@ export const name = {
   preemptions: 'vllm:num_preemptions_total',
   rejections: 'vllm:admission_rejections_total',
   stopped: 'vllm:request_success_total{finished_reason="stop"}',
+  aborts: 'vllm:request_success_total{finished_reason="abort"}',
   errors: 'vllm:request_success_total{finished_reason="error"}',
   firstTokens: 'vllm:time_to_first_token_seconds_count',
   firstTokensMet: 'vllm:time_to_first_token_seconds_bucket{le="2.5"}',

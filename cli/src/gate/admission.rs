@@ -9,7 +9,7 @@ use inference_triage_core::ingest::exposition;
 use inference_triage_core::text::number::number;
 
 use super::arguments::AdmissionArguments;
-use super::boot_log::BootLog;
+use super::boot_log::{BootLog, Contradiction, Told};
 use super::engine_metrics::EngineMetrics;
 use super::judgement::{Check, Judgement};
 use crate::budget::Budget;
@@ -54,6 +54,7 @@ fn judged(log: &BootLog, metrics: &EngineMetrics, arguments: &AdmissionArguments
         .into_iter()
         .chain(other_length(length, arguments))
         .chain(agreement(log, metrics))
+        .chain(contradictions(log, arguments))
         .collect();
     let (Some(slots), Some(fits)) = (slots, fits) else {
         let missing = match (slots, fits) {
@@ -65,7 +66,7 @@ fn judged(log: &BootLog, metrics: &EngineMetrics, arguments: &AdmissionArguments
                  (\"Maximum concurrency for …\"), or metrics and --max-model-len"
             }
         };
-        checks.push(Check::new("slots", Outcome::Inconclusive, missing));
+        checks.push(Check::new("slots", Outcome::Inconclusive, missing).needed());
         return judgement(checks, missing.to_owned(), None);
     };
     let full = length.map_or_else(
@@ -133,6 +134,35 @@ fn agreement(log: &BootLog, metrics: &EngineMetrics) -> Option<Check> {
     })
 }
 
+/// Lines of one start that say different things: another program wrote one of them, or a caller.
+/// Ranks of other memory only warn, because the smallest cache counts.
+fn contradictions(log: &BootLog, arguments: &AdmissionArguments) -> Vec<Check> {
+    let check = |one: &Contradiction| {
+        let (first, second) = (number(one.first), number(one.second));
+        let text = match one.about {
+            Told::Slots => format!(
+                "one start says --max-num-seqs {first} and {second}; give --max-num-seqs, or the \
+                 log of one engine"
+            ),
+            Told::Length => format!(
+                "one start tells the concurrency for {first} and for {second} tokens; give the log \
+                 of one engine"
+            ),
+            Told::Cache => format!(
+                "caches of {first} and of {second} tokens: ranks of other memory? The smallest is \
+                 taken"
+            ),
+        };
+        let check = Check::new("boot log", Outcome::Inconclusive, text);
+        match one.about {
+            Told::Slots if arguments.max_num_seqs.is_some() => None,
+            Told::Slots | Told::Length => Some(check.needed()),
+            Told::Cache => Some(check),
+        }
+    };
+    log.contradictions.iter().filter_map(check).collect()
+}
+
 /// Requests of a usual length.
 fn usual(
     slots: f64,
@@ -146,7 +176,7 @@ fn usual(
         return arguments.overcommit.map(|_| {
             let message = "--overcommit needs the length of a usual request: give \
                            --request-tokens, or metrics of an engine that has finished some";
-            Check::new(name, Outcome::Inconclusive, message)
+            Check::new(name, Outcome::Inconclusive, message).needed()
         });
     };
     let fits = tokens / length;
@@ -163,22 +193,19 @@ fn usual(
 
 fn judgement(checks: Vec<Check>, summary: String, action: Option<String>) -> Judgement {
     let has = |outcome| checks.iter().any(|check| check.outcome == outcome);
-    let is_decided = checks.iter().any(|check| check.name == "slots at full length");
     let outcome = if has(Outcome::Fail) {
         Outcome::Fail
-    } else if is_decided && !checks.iter().any(is_asked_and_open) {
-        Outcome::Pass
-    } else {
+    } else if checks.iter().any(Check::is_open) {
         Outcome::Inconclusive
+    } else {
+        Outcome::Pass
     };
     // The check that decides says more than the first one.
-    let deciding = checks.iter().find(|check| check.outcome == outcome);
-    let deciding = deciding.filter(|_| outcome != Outcome::Pass);
+    let deciding = match outcome {
+        Outcome::Pass => None,
+        Outcome::Fail => checks.iter().find(|check| check.outcome == Outcome::Fail),
+        Outcome::Inconclusive => checks.iter().find(|check| check.is_open()),
+    };
     let summary = deciding.map_or(summary, |check| check.message.clone());
     Judgement { gate: "admission", outcome, summary, action, checks }
-}
-
-/// What was asked for and cannot be told; a contradiction between log and metrics only warns.
-fn is_asked_and_open(check: &Check) -> bool {
-    check.outcome == Outcome::Inconclusive && check.name.starts_with("slots")
 }

@@ -5,10 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use inference_triage_core::settings::Interval;
 
-use crate::arguments::{DiagnoseArguments, ProgressWhen, ReportFormat, SourceArguments};
-use crate::budget::{self, parse_size};
-use crate::query_arguments::QueryArguments;
-use crate::settings_arguments::SettingsArguments;
+use crate::input_arguments::InputArguments;
 use crate::time_arguments::parse_interval;
 
 const STATUSES: &str = "\
@@ -104,68 +101,28 @@ pub(crate) struct DeployArguments {
     )]
     pub(crate) min_requests: f64,
     #[command(flatten)]
-    pub(crate) source: SourceArguments,
-    /// Saved responses of an earlier range, beside those of --response
-    #[arg(
-        long,
-        value_name = "FILE",
-        num_args = 1..,
-        conflicts_with_all = ["url", "capsule", "exposition", "scrape"],
-        help_heading = "Source (one of)",
-    )]
-    pub(crate) history_response: Vec<PathBuf>,
-    #[command(flatten)]
-    pub(crate) query: QueryArguments,
-    #[command(flatten)]
-    pub(crate) settings: SettingsArguments,
-    /// How much memory all input may take, after decompression
-    #[arg(
-        long,
-        value_name = "SIZE",
-        value_parser = parse_size,
-        default_value = budget::DEFAULT,
-        help_heading = "Source (one of)",
-    )]
-    pub(crate) memory_budget: u64,
-    /// Show progress on standard error: on a terminal and after a second, never, or always
-    #[arg(
-        long,
-        value_enum,
-        value_name = "WHEN",
-        default_value_t = ProgressWhen::Auto,
-        help_heading = "Output",
-    )]
-    pub(crate) progress: ProgressWhen,
+    pub(crate) input: InputArguments,
     /// How to print the answer
     #[arg(long, value_enum, default_value_t = GateFormat::Text, help_heading = "Output")]
     pub(crate) format: GateFormat,
 }
 
 impl DeployArguments {
-    /// What a diagnosis of the same data would be asked with.
-    pub(crate) fn as_diagnosis(&self) -> DiagnoseArguments {
-        let mut query = self.query.clone();
-        let is_asked = self.source.url.is_some();
+    /// The data of both windows; a server is asked for exactly those.
+    pub(crate) fn both_windows(&self) -> InputArguments {
+        let mut input = self.input.clone();
+        let query = &mut input.query;
+        let is_asked = input.source.url.is_some();
         if is_asked && query.start.is_none() && query.end.is_none() && query.range.is_none() {
             query.start = Some(self.before.unwrap_or(self.after).start);
             query.end = Some(self.after.end);
         }
-        DiagnoseArguments {
-            source: self.source.clone(),
-            history_response: self.history_response.clone(),
-            query,
-            settings: self.settings.clone(),
-            memory_budget: self.memory_budget,
-            save_capsule: None,
-            format: ReportFormat::Json,
-            full: false,
-            progress: self.progress,
-        }
+        input
     }
 
-    /// The same for the deployment that stays; None where two windows of one are compared.
-    pub(crate) fn of_the_other(&self) -> Option<DiagnoseArguments> {
-        let mut other = self.as_diagnosis();
+    /// The same of the deployment that stays; None where two windows of one are compared.
+    pub(crate) fn of_the_other(&self) -> Option<InputArguments> {
+        let mut other = self.both_windows();
         if let Some(matchers) = &self.stays_match {
             other.query.matchers = Some(matchers.clone());
         } else if self.stays_response.is_empty() {

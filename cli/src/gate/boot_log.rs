@@ -1,7 +1,7 @@
 //! What a vLLM engine says of itself when it starts.
 //!
-//! The lines, of releases 0.6 to 0.33, with and without separators of thousands, on two lines or on
-//! one:
+//! The messages, of releases 0.6 to 0.33, with and without separators of thousands, on two lines or
+//! on one:
 //!
 //! ```text
 //! GPU KV cache size: 71,439 tokens
@@ -10,9 +10,11 @@
 //! args: Namespace(max_model_len=8192, max_num_seqs=2)
 //! ```
 
+use super::log_lines::{Line, lines};
+
 /// What was found; a process that runs several engines (ranks) writes its lines for each, and the
 /// smallest cache counts.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct BootLog {
     /// Tokens that the key-value cache holds.
     pub(super) cache_tokens: Option<f64>,
@@ -22,38 +24,98 @@ pub(super) struct BootLog {
     pub(super) max_model_len: Option<f64>,
     /// The flag `--max-num-seqs`, where the log repeats it.
     pub(super) max_num_seqs: Option<f64>,
+    /// Where two lines of this start say different things.
+    pub(super) contradictions: Vec<Contradiction>,
 }
 
-/// Begins every start; a log of a restarted container holds several.
-const START: &str = "API server version";
+/// Two lines of one start that cannot both be right.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Contradiction {
+    /// What they are about.
+    pub(super) about: Told,
+    /// What an earlier line says.
+    pub(super) first: f64,
+    /// What a later one says.
+    pub(super) second: f64,
+}
+
+/// What lines can contradict each other about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Told {
+    /// The flag `--max-num-seqs`.
+    Slots,
+    /// The length for which the concurrency is told.
+    Length,
+    /// The size of the cache; ranks may differ, and then the smallest counts.
+    Cache,
+}
+
+/// Share by which the caches of ranks differ anyway: their memory is measured one after another.
+const RANKS: f64 = 0.02;
+
+/// Messages that repeat the engine's arguments or its configuration.
+const ARGUMENTS: [&str; 3] = ["non-default args:", "args:", "Initializing a"];
 
 impl BootLog {
     /// Reads the last start in a log.
     pub(super) fn read(text: &str) -> Self {
-        let text = text.rfind(START).map_or(text, |start| &text[start..]);
         let mut found = Self::default();
-        for line in text.lines() {
-            found.read_line(line);
+        for line in lines(text) {
+            if line.begins_a_start() {
+                found = Self::default();
+            }
+            found.read_line(&line);
         }
         found
     }
 
-    fn read_line(&mut self, line: &str) {
-        if let Some(tokens) = after(line, "GPU KV cache size:").and_then(leading_number) {
-            smallest(&mut self.cache_tokens, tokens);
+    fn read_line(&mut self, line: &Line) {
+        let text = line.text.as_str();
+        let size = text.split_once(" KV cache size:");
+        let size = size.filter(|(device, _)| device.chars().all(|c| c.is_ascii_alphanumeric()));
+        if let Some((_, rest)) = size {
+            if let Some(tokens) = leading_number(rest) {
+                self.note(Told::Cache, self.cache_tokens, tokens);
+                smallest(&mut self.cache_tokens, tokens);
+            }
+            if let Some((_, rest)) = rest.split_once("Maximum concurrency for") {
+                self.read_concurrency(rest);
+            }
         }
-        if let Some(rest) = after(line, "Maximum concurrency for")
-            && let Some((length, rest)) = rest.split_once("tokens per request:")
-            && let (Some(length), Some(requests)) = (leading_number(length), leading_number(rest))
-        {
+        if let Some(rest) = text.strip_prefix("Maximum concurrency for") {
+            self.read_concurrency(rest);
+        }
+        if line.is_command || ARGUMENTS.iter().any(|begin| text.starts_with(begin)) {
+            self.read_flags(text);
+        }
+    }
+
+    fn read_concurrency(&mut self, rest: &str) {
+        let Some((length, rest)) = rest.split_once("tokens per request:") else { return };
+        if let (Some(length), Some(requests)) = (leading_number(length), leading_number(rest)) {
+            let told = self.concurrency.and(self.max_model_len);
+            self.note(Told::Length, told, length);
             smallest(&mut self.concurrency, requests);
             self.max_model_len = Some(length);
         }
-        if let Some(slots) = flag(line, "max_num_seqs") {
+    }
+
+    fn read_flags(&mut self, text: &str) {
+        if let Some(slots) = flag(text, "max_num_seqs") {
+            self.note(Told::Slots, self.max_num_seqs, slots);
             self.max_num_seqs = Some(slots);
         }
         if self.max_model_len.is_none() {
-            self.max_model_len = flag(line, "max_model_len").or_else(|| flag(line, "max_seq_len"));
+            self.max_model_len = flag(text, "max_model_len").or_else(|| flag(text, "max_seq_len"));
+        }
+    }
+
+    fn note(&mut self, about: Told, told: Option<f64>, second: f64) {
+        let apart = if about == Told::Cache { RANKS } else { 0.0 };
+        if let Some(first) = told.filter(|first| (first - second).abs() > apart * first.max(second))
+            && !self.contradictions.iter().any(|known| known.about == about)
+        {
+            self.contradictions.push(Contradiction { about, first, second });
         }
     }
 }
@@ -100,72 +162,4 @@ fn integer(text: &str) -> Option<f64> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The published incident.
-    #[test]
-    fn the_published_lines() {
-        let log = "GPU KV cache size: 71,439 tokens\n\
-                   Maximum concurrency for 8,192 tokens per request: 8.72x\n";
-        let expected = BootLog {
-            cache_tokens: Some(71_439.0),
-            concurrency: Some(8.72),
-            max_model_len: Some(8192.0),
-            max_num_seqs: None,
-        };
-        assert_eq!(BootLog::read(log), expected);
-    }
-
-    /// Lines as releases wrote and write them.
-    #[test]
-    fn spellings_of_releases() {
-        for (log, concurrency, length, slots) in [
-            (
-                "INFO kv_cache_utils.py:398] Maximum concurrency for 2048 tokens per request: 10.79x",
-                Some(10.79),
-                Some(2048.0),
-                None,
-            ),
-            (
-                "GPU KV cache size: 2,182,642 tokens, Maximum concurrency for 430,080 tokens per \
-                 request: 5.07x",
-                Some(5.07),
-                Some(430_080.0),
-                None,
-            ),
-            (
-                "non-default args: {'model': 'm', 'max_model_len': 262144, 'max_num_seqs': 2}",
-                None,
-                Some(262_144.0),
-                Some(2.0),
-            ),
-            ("args: Namespace(max_num_seqs=256, max_model_len=None)", None, None, Some(256.0)),
-            ("+ vllm serve m --max-num-seqs=16 --max-model-len 8K", None, Some(8192.0), Some(16.0)),
-            ("vllm serve m --max-num-seqs 4 --max-model-len 32k", None, Some(32_000.0), Some(4.0)),
-            ("Initializing an engine with config: max_seq_len=4096,", None, Some(4096.0), None),
-            ("max_num_seqs_x=3 max_num_seqs is not set", None, None, None),
-        ] {
-            let found = BootLog::read(log);
-            let told = (found.concurrency, found.max_model_len, found.max_num_seqs);
-            assert_eq!(told, (concurrency, length, slots), "{log}");
-        }
-    }
-
-    #[test]
-    fn the_last_start_and_its_smallest_rank_count() {
-        let log = "vLLM API server version 0.30.0\n--max-num-seqs 2\nMaximum concurrency for 10 \
-                   tokens per request: 1.5x\nvLLM API server version 0.33.0\n--max-num-seqs 16\n\
-                   Maximum concurrency for 10 tokens per request: 9.5x\n\
-                   Maximum concurrency for 10 tokens per request: 9x\n";
-        let found = BootLog::read(log);
-        assert_eq!((found.max_num_seqs, found.concurrency), (Some(16.0), Some(9.0)));
-    }
-
-    #[test]
-    fn odd_lines_do_no_harm() {
-        for log in ["", "Maximum concurrency for", "GPU KV cache size: , tokens", "max_num_seqs="] {
-            assert_eq!(BootLog::read(log), BootLog::default(), "{log}");
-        }
-    }
-}
+mod tests;

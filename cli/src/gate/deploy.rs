@@ -14,14 +14,13 @@ use inference_triage_core::triage::finding::{Severity, State};
 use super::arguments::DeployArguments;
 use super::judgement::{Check, Judgement};
 use super::work::Work;
-use super::{batch, side_by_side, times};
+use super::{batch, lost, side_by_side, times};
 use crate::diagnose::session_of;
 use crate::exit::Failure;
 use crate::source::{self, Material};
 
 pub(super) fn judge(arguments: &DeployArguments) -> Result<Judgement, Failure> {
-    let diagnose = arguments.as_diagnosis();
-    let mut material = source::gather(&diagnose)?;
+    let mut material = source::gather(&arguments.both_windows())?;
     if material.settings.window.is_some()
         || material.settings.baseline != BaselineSettings::default()
     {
@@ -103,11 +102,12 @@ fn judged(comparison: &Comparison, windows: &Windows, least: f64) -> Judgement {
     checks.push(Check::new("work", work.outcome(), work.text()));
     checks.push(verdict.clone());
     checks.extend(batch::check(windows, &work));
-    checks.extend(times.iter().cloned());
+    checks.extend(lost::check(windows, &work));
+    checks.extend(times);
     let failed = checks.iter().find(|check| check.outcome == Outcome::Fail);
     let said = |check: &Check| format!("{}: {}", check.name, check.message);
     // A row that the buckets leave open is usual; one of a factor or of a proof is not.
-    let open = times.iter().find(|check| times::is_open(check));
+    let open = checks.iter().find(|check| check.is_open());
     let (outcome, summary) = match (failed, open) {
         _ if !is_enough => (
             Outcome::Inconclusive,

@@ -25,6 +25,18 @@ pub(super) struct Check {
     pub(super) name: String,
     pub(super) outcome: Outcome,
     pub(super) message: String,
+    /// What it means for the answer that this check is inconclusive.
+    #[serde(skip)]
+    pub(super) when_open: WhenOpen,
+}
+
+/// What an inconclusive check does to the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum WhenOpen {
+    /// It is shown: buckets that leave a quantile open are usual.
+    IsShown,
+    /// It forbids PASS.
+    ForbidsPass,
 }
 
 impl Check {
@@ -33,7 +45,18 @@ impl Check {
         outcome: Outcome,
         message: impl Into<String>,
     ) -> Self {
-        Self { name: name.into(), outcome, message: message.into() }
+        let when_open = WhenOpen::IsShown;
+        Self { name: name.into(), outcome, message: message.into(), when_open }
+    }
+
+    /// The same check, without which nothing passes.
+    pub(super) fn needed(self) -> Self {
+        Self { when_open: WhenOpen::ForbidsPass, ..self }
+    }
+
+    /// Whether it forbids an answer of PASS without failing.
+    pub(super) fn is_open(&self) -> bool {
+        self.outcome == Outcome::Inconclusive && self.when_open == WhenOpen::ForbidsPass
     }
 }
 

@@ -7,6 +7,8 @@ mod boot_log;
 mod deploy;
 mod engine_metrics;
 mod judgement;
+mod log_lines;
+mod lost;
 mod report;
 mod side_by_side;
 mod times;

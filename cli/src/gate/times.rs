@@ -23,16 +23,13 @@ const SAME_TIME: f64 = 0.1;
 /// more in one of 200 comparisons; in between, nothing is decided.
 const WORSE: f64 = 0.2;
 
-/// Ends the message of a check that leaves the answer open.
-const OPEN: [&str; 3] = [
-    "more than the work explains",
-    "and no phase is longer",
-    "by more than usual, by less than 20 %",
-];
-
-/// Whether this check forbids an answer of PASS.
-pub(super) fn is_open(check: &Check) -> bool {
-    check.outcome == Outcome::Inconclusive && OPEN.iter().any(|end| check.message.ends_with(end))
+/// What took the place of the outcome of a row of the comparison.
+#[derive(Debug, Clone, Copy)]
+enum Instead {
+    /// It passes, because …
+    Passes(&'static str),
+    /// It is no proof, and nothing passes with it, because …
+    IsOpen(&'static str),
 }
 
 /// All of them, in the order of reading.
@@ -48,15 +45,15 @@ pub(super) fn checks(comparison: &Comparison, later: &Diagnosis, work: &Work) ->
     checks.extend(phases);
     for row in of(Subject::Phase).filter(|row| row.id == whole) {
         let is_excused = row.outcome == Outcome::Fail && !is_longer;
-        checks.push(told(row, is_excused.then_some((Outcome::Pass, "its phases decide"))));
+        checks.push(told(row, is_excused.then_some(Instead::Passes("its phases decide"))));
     }
     for row in of(Subject::Latency) {
         let instead = match row.outcome {
             Outcome::Fail if work.has_grown() || !work.is_measured => {
-                Some((Outcome::Pass, "with the larger work"))
+                Some(Instead::Passes("with the larger work"))
             }
             // A tail, or a few requests: no proof of the one or the other.
-            Outcome::Fail if !is_longer => Some((Outcome::Inconclusive, OPEN[1])),
+            Outcome::Fail if !is_longer => Some(Instead::IsOpen("and no phase is longer")),
             _ => None,
         };
         checks.push(told(row, instead));
@@ -80,10 +77,13 @@ fn factors(later: &Diagnosis, work: &Work) -> Vec<Check> {
     let checks = entries.map(|entry| {
         let is_long = owned(later, entry.factor).is_some_and(|owned| owned > SLOWER);
         let is_open = work.has_grown() && entry.ratio > 1.0 + SAME_TIME && is_long;
-        let outcome = if is_open { Outcome::Inconclusive } else { Outcome::Pass };
         let (before, now) = (quantity(entry.before, entry.unit), quantity(entry.now, entry.unit));
-        let end = if is_open { format!(": {}", OPEN[0]) } else { String::new() };
-        Check::new(entry.title, outcome, format!("{before} → {now}{end}"))
+        if is_open {
+            let message = format!("{before} → {now}: more than the work explains");
+            Check::new(entry.title, Outcome::Inconclusive, message).needed()
+        } else {
+            Check::new(entry.title, Outcome::Pass, format!("{before} → {now}"))
+        }
     });
     checks.collect()
 }
@@ -102,23 +102,31 @@ fn phase(row: &Row, later: &Diagnosis, work: &Work) -> Check {
     let grown = factor.and_then(|factor| owned(later, factor)).map_or(grown, |own| own.min(grown));
     let instead = match row.outcome {
         Outcome::Fail if work.has_grown() || !work.is_measured => {
-            Some((Outcome::Pass, "with the larger work"))
+            Some(Instead::Passes("with the larger work"))
         }
         Outcome::Fail if grown <= SAME_TIME => {
-            Some((Outcome::Pass, "by more tokens or a larger batch"))
+            Some(Instead::Passes("by more tokens or a larger batch"))
         }
-        Outcome::Fail if grown <= WORSE => Some((Outcome::Inconclusive, OPEN[2])),
+        Outcome::Fail if grown <= WORSE => {
+            Some(Instead::IsOpen("by more than usual, by less than 20 %"))
+        }
         _ => None,
     };
     told(row, instead)
 }
 
-fn told(row: &Row, instead: Option<(Outcome, &str)>) -> Check {
+fn told(row: &Row, instead: Option<Instead>) -> Check {
     let value = |value: Option<f64>| {
         value.map_or_else(|| "not measured".to_owned(), |value| quantity(value, row.unit))
     };
     let bound = if row.subject == Subject::Latency { " at most" } else { "" };
-    let (outcome, because) = instead.unwrap_or((row.outcome, row.because.as_str()));
-    let message = format!("{} →{bound} {}: {because}", value(row.before), value(row.after));
-    Check::new(row.title.clone(), outcome, message)
+    let change = format!("{} →{bound} {}", value(row.before), value(row.after));
+    let check = |outcome, because: &str| {
+        Check::new(row.title.clone(), outcome, format!("{change}: {because}"))
+    };
+    match instead {
+        None => check(row.outcome, &row.because),
+        Some(Instead::Passes(because)) => check(Outcome::Pass, because),
+        Some(Instead::IsOpen(because)) => check(Outcome::Inconclusive, because).needed(),
+    }
 }

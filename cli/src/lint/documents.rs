@@ -4,11 +4,13 @@
 //! PrometheusRule resources all keep a query under a key of its own with the name of its panel or
 //! rule above it, so one walk reads them all.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
 use super::lines::Lines;
+use kinds::is_read;
+use sources::{is_log_query, remember_sources, variable_of};
 
 /// A query and where it is.
 #[derive(Debug, Clone)]
@@ -43,23 +45,31 @@ impl Document {
         let text = std::str::from_utf8(bytes)
             .map_err(|_| "it is not text in UTF-8; save it as such".to_owned())?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let mut reader = Reader { document: Self::default(), lines: Lines::of(text) };
+        let mut reader = Reader {
+            document: Self::default(),
+            lines: Lines::of(text),
+            sources: BTreeMap::new(),
+            found: BTreeSet::new(),
+        };
+        let trees = trees(text)?;
         let mut is_known = false;
-        for tree in trees(text)? {
-            is_known |= KNOWN.iter().any(|key| tree.get(key).is_some());
-            reader.walk(&tree, &Above::default(), 0);
+        for tree in &trees {
+            is_known |= is_read(tree, 0);
+            remember_sources(tree, &mut reader.sources, 0);
+        }
+        for tree in &trees {
+            reader.walk(tree, &Above::default(), 0);
         }
         if reader.document.queries.is_empty() && !is_known {
-            return Err("it holds neither a dashboard nor rules; give a Grafana or Perses \
-                        dashboard, a Prometheus rule file or a PrometheusRule"
-                .to_owned());
+            return Err(
+                "it is not a dashboard or rule file; give a Grafana or Perses dashboard, a \
+                        Prometheus rule file or a PrometheusRule"
+                    .to_owned(),
+            );
         }
         Ok(reader.document)
     }
 }
-
-/// Keys of dashboards, of rule files and of resources; such a file may hold no query.
-const KNOWN: &[&str] = &["panels", "rows", "groups", "spec", "templating", "dashboard", "data"];
 
 fn trees(text: &str) -> Result<Vec<Value>, String> {
     if text.trim_start().starts_with(['{', '[']) {
@@ -86,6 +96,10 @@ struct Above {
 struct Reader<'a> {
     document: Document,
     lines: Lines<'a>,
+    /// Kinds of data sources by the variable that chooses one.
+    sources: BTreeMap<String, String>,
+    /// Queries that were found, with their places: one that an alias of YAML repeats is one.
+    found: BTreeSet<(String, String)>,
 }
 
 impl Reader<'_> {
@@ -139,12 +153,24 @@ impl Reader<'_> {
     fn query(&mut self, text: &str, above: &Above) {
         const READ: &[&str] =
             &["prometheus", "mimir", "thanos", "victoria", "cortex", "datasource"];
-        let source = above.source.as_deref().unwrap_or("prometheus").to_ascii_lowercase();
-        let is_promql = source.starts_with('$') || READ.iter().any(|one| source.contains(one));
+        let source = above.source.as_deref();
+        let chosen = source.and_then(|source| self.sources.get(variable_of(source)?));
+        let source = chosen.map(String::as_str).or(source);
+        let source = source.unwrap_or("$").to_ascii_lowercase();
+        // Of a source that nothing names, the language tells.
+        let is_promql = if source.starts_with('$') {
+            !is_log_query(text)
+        } else {
+            READ.iter().any(|one| source.contains(one))
+        };
         if text.trim().is_empty() || !is_promql {
             return;
         }
         let line = self.lines.line_of(text);
+        let is_new = self.found.insert((above.name.clone(), text.to_owned()));
+        if line.is_none() && !is_new {
+            return;
+        }
         self.document.queries.push(Query {
             place: if above.name.is_empty() { "(no title)".to_owned() } else { above.name.clone() },
             line,
@@ -183,9 +209,12 @@ fn name_of(object: &Map<String, Value>) -> Option<String> {
 fn source_of(object: &Map<String, Value>) -> Option<String> {
     match object.get("datasource")? {
         Value::Object(source) => {
-            let kind = source.get("type").or_else(|| source.get("kind"))?;
-            kind.as_str().map(str::to_owned)
+            let text = |key: &str| source.get(key).and_then(Value::as_str);
+            let variable = || text("uid").filter(|uid| variable_of(uid).is_some());
+            let kind = text("type").or_else(|| text("kind")).filter(|kind| !kind.is_empty());
+            kind.or_else(variable).map(str::to_owned)
         }
+        Value::String(source) => variable_of(source).map(|_| source.clone()),
         _ => None,
     }
 }
@@ -225,69 +254,7 @@ fn variable_selector(object: &Map<String, Value>) -> Option<String> {
     Some(selector.trim().to_owned())
 }
 
+mod kinds;
+mod sources;
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn found(text: &str) -> Vec<(String, Option<usize>, String)> {
-        let document = Document::read(text.as_bytes()).unwrap();
-        let triple = |query: Query| (query.place, query.line, query.expression);
-        document.queries.into_iter().map(triple).collect()
-    }
-
-    #[test]
-    fn grafana_with_rows_variables_and_other_sources() {
-        let text = r#"{
-  "schemaVersion": 40,
-  "templating": {"list": [
-    {"type": "query", "name": "model", "query": {"query": "label_values(x{a=\"b\"}, m)"}},
-    {"type": "custom", "name": "cap", "query": "2"}]},
-  "panels": [
-    {"title": "Row", "panels": [
-      {"title": "Inner", "targets": [{"expr": "a{b=\"c\"}"}]}]},
-    {"title": "Logs", "datasource": {"type": "loki"}, "targets": [{"expr": "{a=\"b\"}"}]}
-  ]
-}"#;
-        assert_eq!(
-            found(text),
-            [
-                ("Inner".to_owned(), Some(8), "a{b=\"c\"}".to_owned()),
-                ("variable model".to_owned(), Some(4), "x{a=\"b\"}".to_owned()),
-            ]
-        );
-        assert!(Document::read(text.as_bytes()).unwrap().typed.contains("cap"));
-    }
-
-    #[test]
-    fn rules_in_several_documents() {
-        let text = "kind: ConfigMap\ndata: {}\n---\nkind: PrometheusRule\nspec:\n  groups:\n  \
-                    - name: g\n    rules:\n    - alert: Slow\n      expr: |\n        a\n          \
-                    > 3\n    - record: b:c\n      expr: 'sum(''x'')'\n";
-        assert_eq!(
-            found(text),
-            [
-                ("Slow".to_owned(), Some(11), "a\n  > 3\n".to_owned()),
-                ("b:c".to_owned(), Some(14), "sum('x')".to_owned()),
-            ]
-        );
-    }
-
-    #[test]
-    fn perses_in_yaml_and_a_dashboard_in_a_config_map() {
-        let perses = "kind: Dashboard\nspec:\n  panels:\n    p:\n      kind: Panel\n      spec:\n        \
-                      display: {name: Queue}\n        queries:\n        - kind: TimeSeriesQuery\n          \
-                      spec:\n            plugin:\n              kind: PrometheusTimeSeriesQuery\n              \
-                      spec:\n                query: up\n                seriesNameFormat: x\n";
-        assert_eq!(found(perses), [("Queue".to_owned(), Some(14), "up".to_owned())]);
-        let map = "kind: ConfigMap\ndata:\n  a.json: '{\"panels\":[{\"title\":\"T\",\"targets\":[{\"expr\":\"up\"}]}]}'\n";
-        assert_eq!(found(map), [("T".to_owned(), Some(3), "up".to_owned())]);
-    }
-
-    #[test]
-    fn what_is_neither_is_refused_with_a_cause() {
-        for text in ["[1]", "{\"a\": 1}", "a: 1\n", "{", "a: {{ .Values.x }}\nb: [", "\0"] {
-            assert!(Document::read(text.as_bytes()).is_err(), "{text}");
-        }
-        assert!(Document::read(b"\xff").is_err());
-    }
-}
+mod tests;

@@ -27,10 +27,7 @@ impl Scan<'_> {
         while let Some(next) = self.text[self.at..].chars().next() {
             let rest = &self.text[self.at..];
             if let Some((length, name)) = variable(rest) {
-                let text = &rest[..length];
-                let place = self.place(&rest[length..])?;
-                self.done.add(text, &name, place)?;
-                self.at += length;
+                self.variable(length, &name)?;
                 continue;
             }
             let length = match next {
@@ -53,6 +50,34 @@ impl Scan<'_> {
             }
             self.at += length;
         }
+        Some(())
+    }
+
+    /// A variable of this length, with the digits before and after it where it is part of a number:
+    /// of `0.$q` all is one number.
+    fn variable(&mut self, length: usize, name: &str) -> Option<()> {
+        let is_digit = |c: char| c.is_ascii_digit() || c == '.';
+        let is_duration = self.open.last().is_some_and(|(bracket, _)| *bracket == '[');
+        let before = self.done.expression.as_str();
+        let kept = before.trim_end_matches(is_digit).len();
+        let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | ':' | ']' | '}');
+        let is_number = kept < before.len() && !before[..kept].ends_with(is_name);
+        let rest = &self.text[self.at + length..];
+        let digits = rest.find(|c: char| !is_digit(c)).unwrap_or(rest.len());
+        let is_alone = |c: Option<char>| c.is_none_or(|c| !(is_name(c) || c == '$'));
+        let is_begun = is_number || (digits > 0 && is_alone(before.chars().last()));
+        if is_duration || !is_begun || !is_alone(rest[digits..].chars().next()) {
+            let place = self.place(rest)?;
+            self.done.add(&self.text[self.at..self.at + length], name, place)?;
+            self.at += length;
+            return Some(());
+        }
+        let number = if is_number { before[kept..].to_owned() } else { String::new() };
+        self.done.expression.truncate(before.len() - number.len());
+        let end = self.at + length + digits;
+        let text = format!("{number}{}", &self.text[self.at..end]);
+        self.done.add(&text, name, Place::Number)?;
+        self.at = end;
         Some(())
     }
 

@@ -148,6 +148,10 @@ mod tests {
             "histogram_quantile($q, sum by (le) (rate(x_${what}_bucket[5m])))",
             "topk($n, sum($metric))",
             "a > ${threshold:raw}",
+            "histogram_quantile(0.$q, sum by (le) (rate(x_bucket[5m])))",
+            "a > 0.${q}5",
+            "a > ${thousands}000",
+            "x_2$suffix / $n",
         ] {
             let substituted = Substituted::of(text).unwrap();
             let parsed = parse(&substituted.expression);

@@ -3,10 +3,10 @@
 //! Read-only: a call runs a verb of this program in a process of its own, so that what it prints is
 //! what a person would read, and a call that fails takes nothing with it.
 
+mod call;
 mod causes;
 mod tools;
-
-use std::process::{Command, Stdio};
+mod words;
 
 use inference_triage_core::catalogue::causes::CauseId;
 use rmcp::model::{
@@ -62,7 +62,7 @@ impl ServerHandler for Server {
     async fn call_tool(
         &self,
         request: CallToolRequestParams,
-        _: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         let given = request.arguments.unwrap_or_default();
         if request.name == EXPLAIN {
@@ -76,8 +76,7 @@ impl ServerHandler for Server {
             Ok(line) => line,
             Err(sentence) => return Ok(wrong(sentence).into()),
         };
-        let done = tokio::task::spawn_blocking(move || executed(&line)).await;
-        Ok(done.unwrap_or_else(|error| wrong(error.to_string())).into())
+        call::executed(verb, line, context).await.map(Into::into)
     }
 }
 
@@ -86,22 +85,6 @@ fn explained(given: &JsonObject) -> CallToolResult {
     match cause.and_then(CauseId::from_id) {
         Some(cause) => right(causes::page(cause)),
         None => wrong(format!("\"cause\" must be one of {}", CauseId::IDS.join(", "))),
-    }
-}
-
-/// Runs this program; an answer is one whatever it says, everything else is an error of the call.
-fn executed(line: &[String]) -> CallToolResult {
-    let program = match std::env::current_exe() {
-        Ok(program) => program,
-        Err(error) => return wrong(format!("this program does not find itself: {error}")),
-    };
-    // The protocol's own stream must not be read by the verb: `-` stands for standard input.
-    match Command::new(program).args(line).stdin(Stdio::null()).output() {
-        Err(error) => wrong(format!("this program cannot be started: {error}")),
-        Ok(done) if done.stdout.is_empty() => {
-            wrong(String::from_utf8_lossy(&done.stderr).trim().to_owned())
-        }
-        Ok(done) => right(String::from_utf8_lossy(&done.stdout)),
     }
 }
 

@@ -33,6 +33,9 @@ const SOURCE: &[Argument] = &[
     text("profile", "--profile", "chat, code-completion, batch, rag or agent: sets the targets"),
 ];
 
+/// Of [`SOURCE`], what data come from.
+const SOURCES: [&str; 3] = ["url", "responses", "capsule"];
+
 const DIAGNOSE: &[Argument] = &[
     text("window", "--window", "The interval to judge, T..T; without it the newest part"),
     text(
@@ -146,6 +149,29 @@ impl Argument {
 }
 
 impl Verb {
+    /// The argument that stands for a flag, without its dashes.
+    pub(super) fn argument_of(&self, flag: &str) -> Option<&'static str> {
+        let mut all = self.arguments.iter().copied().flatten();
+        all.find(|one| one.flag.trim_start_matches("--") == flag).map(|one| one.name)
+    }
+
+    fn takes(&self, name: &str) -> bool {
+        self.arguments.iter().copied().flatten().any(|one| one.name == name)
+    }
+
+    /// What every call needs, in the words of the tool: its required arguments and one source.
+    fn lacking(&self, given: &JsonObject) -> Option<String> {
+        let mut required = self.required.iter();
+        if let Some(missing) = required.find(|name| !given.contains_key(**name)) {
+            return Some(format!("{} needs \"{missing}\"", self.name));
+        }
+        let takes_data = SOURCES.iter().all(|name| self.takes(name));
+        let sources = SOURCES.iter().filter(|name| given.contains_key(**name)).count();
+        (takes_data && sources != 1).then(|| {
+            format!("{} needs exactly one source: \"url\", \"responses\" or \"capsule\"", self.name)
+        })
+    }
+
     /// The command line of a call, without the program.
     pub(super) fn command_line(&self, given: &JsonObject) -> Result<Vec<String>, String> {
         let mut line = vec![self.name.to_owned()];
@@ -157,7 +183,7 @@ impl Verb {
                 .ok_or_else(|| format!("{} takes no argument \"{name}\"", self.name))?;
             line.extend(argument.given(value)?);
         }
-        Ok(line)
+        self.lacking(given).map_or(Ok(line), Err)
     }
 }
 

@@ -8,9 +8,6 @@ use crate::rules::arguments::{RulesArguments, RulesFormat};
 /// Least range that a link opens, seconds: less shows no time before the alert.
 const LEAST_RANGE: u32 = 3_600;
 
-/// Where the pages of causes stand in the repository.
-const PAGES: &str = "docs/causes";
-
 /// The annotations of an alert by name, in order.
 pub(crate) fn of(
     alert: &Alert,
@@ -23,9 +20,11 @@ pub(crate) fn of(
         ("description", alert.description.clone()),
         ("action", alert.action_text(engine)),
     ];
-    let page = alert.cause().map_or("README".to_owned(), |cause| cause.id().to_owned());
-    let base = arguments.runbook_url.as_deref().map(|url| url.trim_end_matches('/'));
-    all.push(("runbook_url", format!("{}/{page}.md", base.unwrap_or(PAGES))));
+    // A link that leads nowhere is worse than none; the label `cause` names the page.
+    if let Some(base) = arguments.runbook_url.as_deref() {
+        let page = alert.cause().map_or("README", |cause| cause.id());
+        all.push(("runbook_url", format!("{}/{page}.md", base.trim_end_matches('/'))));
+    }
     if let Some(url) = &arguments.panel_url {
         all.push(("panel_url", link(url, alert, model_label, arguments.format)));
     }

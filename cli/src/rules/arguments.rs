@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::rules::identity::parse_name;
 use crate::time_arguments::parse_duration;
 
 /// What `rules` is asked for.
@@ -33,11 +34,16 @@ pub(crate) struct RulesArguments {
     /// alert's model and window; without {from}, from= and to= are added as Grafana reads them
     #[arg(long, value_name = "URL")]
     pub(crate) panel_url: Option<String>,
-    /// Where the pages of docs/causes are published; runbook links are URL/ID.md. Without it the
-    /// path in this repository is named
-    #[arg(long, value_name = "URL")]
+    /// Where the pages of docs/causes are published, an absolute address: runbook links are
+    /// URL/ID.md. Without it alerts have no runbook_url, and their label `cause` names the page
+    #[arg(long, value_name = "URL", value_parser = parse_absolute)]
     pub(crate) runbook_url: Option<String>,
-    /// Label matchers for every series: 'cluster="eu"'
+    /// Name of the pack: groups, resources, files and alerts carry it, so that a server can
+    /// evaluate several packs
+    #[arg(long, value_name = "NAME", value_parser = parse_name)]
+    pub(crate) name: Option<String>,
+    /// Label matchers for every series: 'cluster="eu"'. What the pack records carries them, and
+    /// diagnose --recorded finds it by the same
     #[arg(long = "match", value_name = "MATCHERS")]
     pub(crate) matchers: Option<String>,
     /// Metric name prefix when it is not one the engine's profile knows
@@ -46,6 +52,13 @@ pub(crate) struct RulesArguments {
     /// The uid of the data source that Grafana evaluates the alerts on
     #[arg(long, value_name = "UID", default_value = "prometheus")]
     pub(crate) datasource_uid: String,
+}
+
+fn parse_absolute(text: &str) -> Result<String, String> {
+    if text.starts_with("https://") || text.starts_with("http://") {
+        return Ok(text.to_owned());
+    }
+    Err("an absolute address, such as https://docs.example/causes".to_owned())
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

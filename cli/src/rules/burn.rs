@@ -64,7 +64,7 @@ pub(crate) struct Objective<'a> {
     bound: Bound,
     may_miss: f64,
     is_primary: bool,
-    /// Matchers of the models, without braces.
+    /// Matchers of what is recorded of the models, without braces.
     models: &'a str,
     /// Labels that make a model: its name, and what the user keeps apart.
     by: &'a str,

@@ -20,7 +20,7 @@ pub(crate) fn write(files: &[RuleFile], output: &Path) -> Result<(), Failure> {
     };
     std::fs::create_dir_all(output).map_err(|error| failed(output, &error))?;
     for file in files {
-        let path = output.join(file.name);
+        let path = output.join(&file.name);
         std::fs::write(&path, &file.text).map_err(|error| failed(&path, &error))?;
     }
     Ok(())

@@ -8,7 +8,9 @@ mod bounds;
 mod burn;
 mod causes;
 mod files;
+mod growth;
 mod guard;
+mod identity;
 mod objectives;
 mod pack;
 mod promql;
@@ -17,7 +19,7 @@ mod series;
 mod written;
 
 pub(crate) use arguments::RulesArguments;
-pub(crate) use recordings::{RECORDED_EVERY, read_back};
+pub(crate) use recordings::{Recorded, recorded_interval};
 
 use crate::Outcome;
 use crate::exit::Status;

@@ -9,6 +9,7 @@ use inference_triage_core::source::registry::{EXPORTERS, engine};
 use inference_triage_core::source::selector::Ask;
 
 use crate::exit::Failure;
+use crate::rules::growth::since_appearance;
 use crate::rules::promql::{any_of, duration};
 
 /// The series of one engine, or of some of its models.
@@ -20,8 +21,9 @@ pub(crate) struct Series {
     matchers: String,
 }
 
-/// How long a replica that stopped answering is still asked after, as in the query plan.
-pub(crate) const REMEMBERED: &str = "1h";
+/// How long a replica that stopped answering is still asked after. An hour, and an outage over
+/// lunch ends by itself; a week, and a model that was taken away keeps its alert for as long.
+pub(crate) const REMEMBERED: &str = "1d";
 
 impl Series {
     /// The core refuses what does not exist, in its own words.
@@ -32,12 +34,6 @@ impl Series {
             return Err(Failure::usage(format!("there is no engine \"{id}\"")));
         };
         let given = matchers.trim().trim_matches(',').trim();
-        let selector = promql_parser::parser::parse(&format!("any_name{{{given}}}"));
-        if selector.is_err() || given.contains("__name__") {
-            return Err(Failure::usage(format!(
-                "--match {given:?} is no list of matchers such as cluster=\"eu\",pod=~\"llm-.*\""
-            )));
-        }
         let no_copies = engine.router_label.map(|label| format!("{label}=\"\""));
         let matchers: Vec<String> =
             [given.to_owned()].into_iter().chain(no_copies).filter(|one| !one.is_empty()).collect();
@@ -112,7 +108,14 @@ impl Series {
         any_of(&each)
     }
 
-    /// The targets that were these engines' within the last hour.
+    /// Growth of a counter whose series may appear within the window.
+    pub(crate) fn events(&self, family: Family, seconds: u32) -> String {
+        let names = self.engine.selectors(family, Ask::Name, &self.prefix, &self.matchers);
+        let each: Vec<String> = names.iter().map(|name| since_appearance(name, seconds)).collect();
+        any_of(&each)
+    }
+
+    /// The targets that were these engines' within the time that is [`REMEMBERED`].
     pub(crate) fn remembered(&self) -> String {
         let names = self.engine.selectors(Family::Running, Ask::Name, &self.prefix, &self.matchers);
         let each: Vec<String> =

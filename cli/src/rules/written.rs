@@ -14,14 +14,14 @@ use crate::rules::promql::duration;
 /// How often alerts are evaluated, seconds: the shortest window is five minutes.
 const EVALUATED_EVERY: u32 = 60;
 
-/// Highest length of a rule group's identifier in Grafana is 40; names are hashed into it.
+/// The folder of Grafana that holds the alerts.
 const FOLDER: &str = "Inference Triage";
 
 /// A file of the pack.
 #[derive(Debug)]
 pub(crate) struct RuleFile {
     /// Its name in the output folder.
-    pub(crate) name: &'static str,
+    pub(crate) name: String,
     /// Its text.
     pub(crate) text: String,
 }
@@ -31,29 +31,31 @@ pub(crate) fn files(pack: &Pack, arguments: &RulesArguments) -> Result<Vec<RuleF
     let recording = pack.recordings.iter().map(RecordingGroup::written).collect::<Vec<_>>();
     let alerts: Vec<Group> =
         pack.alerts.iter().map(|group| written(group, pack, arguments)).collect();
+    let named = |name: &str| pack.identity.file(name);
+    let titled = |what: &str| pack.identity.named(what);
     let is_printed = arguments.output.as_os_str() == "-";
     if arguments.format == RulesFormat::Grafana {
-        let alerts = file("alert-rules.yaml", &grafana::provisioning(pack, arguments))?;
+        let alerts = file(named("alert-rules.yaml"), &grafana::provisioning(pack, arguments))?;
         // Grafana's own rules stand beside Prometheus's, in other files.
         return Ok(if is_printed {
             vec![alerts]
         } else {
-            vec![file("recording-rules.yaml", &Groups { groups: recording })?, alerts]
+            vec![file(named("recording-rules.yaml"), &Groups { groups: recording })?, alerts]
         });
     }
     if is_printed {
         let groups = recording.into_iter().chain(alerts).collect();
-        return Ok(vec![ruler("rules.yaml", "inference-triage", groups, arguments)?]);
+        return Ok(vec![ruler(named("rules.yaml"), titled("rules"), groups, arguments)?]);
     }
     Ok(vec![
-        ruler("recording-rules.yaml", "inference-triage-recording", recording, arguments)?,
-        ruler("alert-rules.yaml", "inference-triage-alerts", alerts, arguments)?,
+        ruler(named("recording-rules.yaml"), titled("recording"), recording, arguments)?,
+        ruler(named("alert-rules.yaml"), titled("alerts"), alerts, arguments)?,
     ])
 }
 
 fn ruler(
-    name: &'static str,
-    title: &'static str,
+    name: String,
+    title: String,
     groups: Vec<Group>,
     arguments: &RulesArguments,
 ) -> Result<RuleFile, Failure> {
@@ -71,7 +73,7 @@ fn ruler(
     file(name, &Groups { groups })
 }
 
-fn file(name: &'static str, document: &impl Serialize) -> Result<RuleFile, Failure> {
+fn file(name: String, document: &impl Serialize) -> Result<RuleFile, Failure> {
     // A text on one line can be searched and compared; expressions are blocks all the same.
     let options = serde_saphyr::ser_options! { prefer_block_scalars: false };
     let text = serde_saphyr::to_string_with_options(document, options)
@@ -95,12 +97,12 @@ struct Resource {
 
 #[derive(Debug, Serialize)]
 struct Metadata {
-    name: &'static str,
+    name: String,
 }
 
 #[derive(Debug, Serialize)]
 struct Group {
-    name: &'static str,
+    name: String,
     interval: String,
     rules: Vec<Rule>,
 }
@@ -149,7 +151,7 @@ impl RecordingGroup {
                 labels: (!rule.labels.is_empty()).then(|| Pairs(rule.labels.clone())),
             })
             .collect();
-        Group { name: self.name, interval: duration(self.interval), rules }
+        Group { name: self.name.clone(), interval: duration(self.interval), rules }
     }
 }
 
@@ -165,7 +167,7 @@ fn written(group: &AlertGroup, pack: &Pack, arguments: &RulesArguments) -> Group
             annotations: annotations_of(alert, pack, arguments),
         })
         .collect();
-    Group { name: group.name, interval: duration(EVALUATED_EVERY), rules }
+    Group { name: group.name.clone(), interval: duration(EVALUATED_EVERY), rules }
 }
 
 fn labels(alert: &Alert) -> Pairs {

@@ -12,10 +12,10 @@ use inference_triage_core::ingest::exposition::{Sample, Scrapes, parse};
 use inference_triage_core::settings::Settings;
 
 use super::{Material, Responses, about};
-use crate::arguments::DiagnoseArguments;
 use crate::budget::Budget;
 use crate::exit::Failure;
 use crate::input::{self, name_of};
+use crate::input_arguments::InputArguments;
 use crate::source::scrape::target::{UP, labels};
 use crate::time_arguments::{parse_time, utc_text};
 use crate::window::widen;
@@ -37,7 +37,7 @@ struct Scrape {
 }
 
 /// Reads the files of `--exposition`.
-pub(super) fn read(arguments: &DiagnoseArguments, budget: &Budget) -> Result<Material, Failure> {
+pub(super) fn read(arguments: &InputArguments, budget: &Budget) -> Result<Material, Failure> {
     let scrapes: Vec<Scrape> = arguments
         .source
         .exposition

@@ -5,16 +5,16 @@ use std::path::{Path, PathBuf};
 use inference_triage_core::settings::Settings;
 
 use super::{Material, Responses};
-use crate::arguments::DiagnoseArguments;
 use crate::budget::Budget;
 use crate::capsule::{self, Capsule};
 use crate::exit::Failure;
 use crate::file_kind::FileKind;
 use crate::input;
+use crate::input_arguments::InputArguments;
 
 /// Opens the files of `--response` and `--history-response`. A recording gives its responses, a
 /// capsule gives its settings too.
-pub(super) fn open(arguments: &DiagnoseArguments, budget: &Budget) -> Result<Material, Failure> {
+pub(super) fn open(arguments: &InputArguments, budget: &Budget) -> Result<Material, Failure> {
     let mut detail = Opened::default();
     detail.add_all(&arguments.source.response, budget)?;
     let mut history = Opened::default();
@@ -34,7 +34,7 @@ pub(super) fn open(arguments: &DiagnoseArguments, budget: &Budget) -> Result<Mat
 /// Opens the file of `--capsule`.
 pub(super) fn open_capsule(
     path: &Path,
-    arguments: &DiagnoseArguments,
+    arguments: &InputArguments,
     budget: &Budget,
 ) -> Result<Material, Failure> {
     let capsule = capsule::open(&input::read(path, budget)?, path)?;

@@ -9,10 +9,10 @@ use std::path::Path;
 
 use inference_triage_core::settings::Settings;
 
-use crate::arguments::DiagnoseArguments;
 use crate::budget::Budget;
 use crate::exit::Failure;
 use crate::input;
+use crate::input_arguments::InputArguments;
 
 /// What a diagnosis is made of.
 pub(crate) struct Material {
@@ -53,7 +53,7 @@ impl Responses {
 }
 
 /// Reads or asks whatever the arguments name.
-pub(crate) fn gather(arguments: &DiagnoseArguments) -> Result<Material, Failure> {
+pub(crate) fn gather(arguments: &InputArguments) -> Result<Material, Failure> {
     let source = &arguments.source;
     let budget = Budget::new(arguments.memory_budget);
     if let Some(url) = &source.url {

@@ -8,16 +8,17 @@ use inference_triage_core::role::SeriesKind;
 use inference_triage_core::settings::Settings;
 
 use super::{Material, Responses, without_history};
-use crate::arguments::{DiagnoseArguments, GroupingArgument, HostArgument};
+use crate::arguments::{GroupingArgument, HostArgument};
 use crate::budget::Budget;
 use crate::exit::{self, Failure};
 use crate::fetch::{self, Fetched, Query, Times};
+use crate::input_arguments::InputArguments;
 use crate::planned::Subject;
 use crate::probe::{FALLBACK_MS, Probe};
 use crate::progress::Progress;
 use crate::prometheus::{Address, Grid, Server, parse_headers};
 use crate::query_arguments::QueryArguments;
-use crate::rules::{RECORDED_EVERY, read_back};
+use crate::rules::{Recorded, recorded_interval};
 use crate::time_arguments::utc_text;
 use crate::watch;
 
@@ -29,7 +30,7 @@ const WINDOW: &str = "--window";
 /// Asks the server that the address names.
 pub(super) fn ask(
     url: &str,
-    arguments: &DiagnoseArguments,
+    arguments: &InputArguments,
     budget: &Budget,
 ) -> Result<Material, Failure> {
     let query = &arguments.query;
@@ -53,7 +54,13 @@ pub(super) fn ask(
         exit::say(&note);
     }
     let scraped = probe.interval.unwrap_or(FALLBACK_MS);
-    let interval = if query.recorded { i64::from(RECORDED_EVERY) * 1_000 } else { scraped };
+    let matchers = query.matchers.as_deref().unwrap_or_default();
+    let recorded = query.recorded.then(|| Recorded::new(&query.engine, matchers, scraped));
+    let recorded = recorded.transpose()?;
+    let interval = match &recorded {
+        Some(_) => recorded_interval(scraped, times.length(now)),
+        None => scraped,
+    };
     let detail = fetch::detail(times, now, interval)?;
     check_intervals(&settings, detail)?;
     let fetches = subject
@@ -70,9 +77,8 @@ pub(super) fn ask(
         {
             planned = subject.plan(HostArgument::Promql, grid.step, Some(apart))?;
         }
-        if query.recorded {
-            let matchers = query.matchers.as_deref().unwrap_or_default();
-            planned = read_back(planned, matchers, grid.step);
+        if let Some(recorded) = &recorded {
+            planned = recorded.read_back(planned, grid.step);
         }
         asked.push((fetch.purpose, grid, queries(planned, query.raw)));
     }
@@ -91,11 +97,10 @@ pub(super) fn ask(
         match purpose {
             Purpose::Detail => {
                 let Fetched { responses, warnings } = answers?;
-                if query.recorded && !responses.iter().any(|response| has_growth(response)) {
-                    return Err(Failure::bad_data(
-                        "nothing recorded lies in this range; load the rules that `inference-triage \
-                         rules --recordings plan` writes, wait a few minutes, or leave out --recorded",
-                    ));
+                if let Some(recorded) = &recorded
+                    && !responses.iter().any(|response| has_growth(response))
+                {
+                    return Err(unrecorded(recorded, detail.step_ms));
                 }
                 notes.extend(warnings);
                 material.detail = Responses::of(server.name(), responses);
@@ -139,6 +144,15 @@ fn queries(plan: Plan, raw: bool) -> Vec<Query> {
         return vec![Query { role: "raw selector".to_owned(), promql: plan.raw_selector }];
     }
     plan.queries.into_iter().map(|query| Query { role: query.role, promql: query.promql }).collect()
+}
+
+fn unrecorded(recorded: &Recorded, step_ms: i64) -> Failure {
+    Failure::bad_data(format!(
+        "nothing recorded lies in this range, such as {}; load the rules that `inference-triage \
+         rules --recordings plan` writes with the same --match and with the --scrape-interval of \
+         the engines, wait a few minutes, or leave out --recorded",
+        recorded.example(step_ms)
+    ))
 }
 
 /// Whether an answer holds a series whose role says that it is recorded growth.

@@ -6,6 +6,7 @@
 mod actions;
 mod changes;
 mod comparison;
+mod cost;
 mod engine_state;
 mod headline;
 mod limits;
@@ -25,15 +26,26 @@ mod table;
 use inference_triage_core::message::Screen;
 use inference_triage_core::report::Report;
 
+use crate::link_arguments::Link;
+use crate::price_arguments::Price;
 pub(crate) use comparison::comparison;
 use message::MOST_LINES;
 pub(crate) use message::{screen_of_standard_output, text as message};
 use page::Page;
 pub(crate) use style::Style;
 
+/// What a user added to a report.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Added {
+    /// What the hardware costs.
+    pub(crate) price: Option<Price>,
+    /// Where else to look.
+    pub(crate) links: Vec<Link>,
+}
+
 /// The incident message and everything that it does not say; `q` is the quantile that the tables
 /// show.
-pub(crate) fn full(report: &Report, q: f64, style: Style, screen: Screen) -> String {
+pub(crate) fn full(report: &Report, q: f64, added: &Added, style: Style, screen: Screen) -> String {
     let message = message::of(report).fit(MOST_LINES, screen);
     let mut page = Page::new(style);
     headline::print(report, &mut page);
@@ -45,9 +57,32 @@ pub(crate) fn full(report: &Report, q: f64, style: Style, screen: Screen) -> Str
     changes::print(report, &mut page);
     actions::print(report, &message, &mut page);
     limits::print(report, &mut page);
+    if let Some(price) = added.price {
+        cost::print(report, price, &mut page);
+    }
+    links(&added.links, &mut page);
     quality::print(report, &mut page);
     scopes::print(report, &mut page);
     message::lines(&message, style, screen) + "\n" + &page.finish()
+}
+
+fn links(links: &[Link], page: &mut Page) {
+    if links.is_empty() {
+        return;
+    }
+    page.heading("Links", "to the window");
+    for link in links {
+        page.verbatim(&format!("  {}  ", link.title), &link.url);
+    }
+}
+
+/// The incident message for a channel, with the links behind it.
+pub(crate) fn markdown(report: &Report, links: &[Link]) -> String {
+    let mut text = inference_triage_core::message::markdown(report);
+    for link in links {
+        text += &format!("- **{}** <{}>\n", link.title, link.url);
+    }
+    text
 }
 
 #[cfg(test)]
@@ -62,7 +97,7 @@ mod tests {
     #[test]
     fn no_line_is_wider_than_a_hundred_columns() {
         for report in [sample::slot_cap(), sample::cannot_tell()] {
-            let text = full(&report, 0.95, Style::plain(), SCREEN);
+            let text = full(&report, 0.95, &Added::default(), Style::plain(), SCREEN);
             for line in text.lines() {
                 assert!(line.width() <= page::COLUMNS, "{} columns: {line}", line.width());
                 assert_eq!(line, line.trim_end(), "a line ends in blanks");
@@ -72,7 +107,7 @@ mod tests {
 
     #[test]
     fn sections_stand_in_reading_order() {
-        let text = full(&sample::slot_cap(), 0.95, Style::plain(), SCREEN);
+        let text = full(&sample::slot_cap(), 0.95, &Added::default(), Style::plain(), SCREEN);
         let mut rest = text.as_str();
         for heading in [
             "CRITICAL",
@@ -101,7 +136,7 @@ mod tests {
         report.scopes[0].replicas = vec![format!("{hostile}/0")];
         report.diagnosis.findings[0].replicas = vec![hostile.to_owned()];
         report.diagnosis.verdict.sentence = format!("{hostile} is capped");
-        let text = full(&report, 0.95, Style::plain(), SCREEN);
+        let text = full(&report, 0.95, &Added::default(), Style::plain(), SCREEN);
         assert!(
             !text.contains('\u{1b}') && !text.contains('\u{202e}') && !text.contains("owned"),
             "{text}"
@@ -112,9 +147,12 @@ mod tests {
     #[test]
     fn colour_is_only_added() {
         let report = sample::slot_cap();
-        let coloured = full(&report, 0.95, Style::coloured(), SCREEN);
+        let coloured = full(&report, 0.95, &Added::default(), Style::coloured(), SCREEN);
         assert!(coloured.contains("\u{1b}["));
-        assert_eq!(plain_lines(&coloured), full(&report, 0.95, Style::plain(), SCREEN));
+        assert_eq!(
+            plain_lines(&coloured),
+            full(&report, 0.95, &Added::default(), Style::plain(), SCREEN)
+        );
     }
 
     fn plain_lines(text: &str) -> String {

@@ -114,6 +114,54 @@ fn a_recording_is_diagnosed_as_on_the_command_line() {
     server.end();
 }
 
+/// A client that gives up takes the process with it: its connection to the server closes.
+#[test]
+fn a_cancelled_call_ends_its_process() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let mut server = Server::start();
+    let parameters = json!({ "name": "diagnose", "arguments": { "url": url } });
+    let call = json!({ "jsonrpc": "2.0", "id": 77, "method": "tools/call", "params": parameters });
+    server.send(&call);
+    // It is asked and never answers.
+    let (mut connection, _) = listener.accept().expect("the verb asks");
+    let cancelled = json!({ "requestId": 77, "reason": "too slow" });
+    let method = "notifications/cancelled";
+    server.send(&json!({ "jsonrpc": "2.0", "method": method, "params": cancelled }));
+    // Shorter than the time-out of a query, after which the verb would end by itself.
+    let patience = std::time::Duration::from_mins(1);
+    connection.set_read_timeout(Some(patience)).expect("a time");
+    let mut request = Vec::new();
+    let closed = std::io::Read::read_to_end(&mut connection, &mut request);
+    let is_closed = match &closed {
+        Ok(_) => true,
+        Err(error) => error.kind() == std::io::ErrorKind::ConnectionReset,
+    };
+    assert!(is_closed, "the verb still runs: {closed:?}");
+    server.end();
+}
+
+/// The baseline is one of the arguments, and it is the one of the command line.
+#[test]
+fn a_baseline_is_judged_against() {
+    let mut server = Server::start();
+    let file = recording();
+    for baseline in ["none", "auto"] {
+        let printed = Command::new(env!("CARGO_BIN_EXE_inference-triage"))
+            .args(["diagnose", "--response", &file, "--format", "markdown"])
+            .args(["--baseline", baseline])
+            .output()
+            .expect("the program runs");
+        let given = json!({ "responses": [file], "baseline": baseline });
+        let (text, is_error) = server.call("diagnose", &given);
+        assert!(!is_error && text == String::from_utf8_lossy(&printed.stdout), "{text}");
+    }
+    let refused = json!({ "responses": [file], "baseline": "yesterday" });
+    let (sentence, is_error) = server.call("diagnose", &refused);
+    assert!(is_error && sentence.contains("\"baseline\""), "{sentence}");
+    server.end();
+}
+
 #[test]
 fn plans_pages_and_refusals() {
     let mut server = Server::start();
@@ -125,10 +173,21 @@ fn plans_pages_and_refusals() {
         ("explain_cause", json!({ "cause": "bad luck" }), "must be one of"),
         ("diagnose", json!({ "save_capsule": "x" }), "takes no argument"),
         ("diagnose", json!({ "responses": ["/nonexistent"] }), "there is no such file"),
-        ("compare", json!({ "before": "x", "after": "y" }), "interval"),
+        ("compare", json!({ "before": "x", "after": "y", "url": "u" }), "interval"),
+        ("compare", json!({ "url": "u" }), "compare needs \"before\""),
+        ("diagnose", json!({}), "exactly one source"),
+        ("diagnose", json!({ "url": "u", "capsule": "c" }), "exactly one source"),
+        ("diagnose", json!({ "url": "http://[", "range": "1h" }), "http"),
+        ("diagnose", json!({ "url": "u", "range": "x" }), "\"range\""),
+        ("diagnose", json!({ "responses": ["/x"], "range": "1h" }), "\"range\""),
+        ("plan", json!({ "grouping": "x" }), "\"grouping\""),
+        ("plan", json!({ "match": "{a=\"b\"}" }), "braces"),
     ] {
         let (sentence, is_error) = server.call(tool, &arguments);
         assert!(is_error && sentence.contains(part), "{tool}: {sentence}");
+        for word in ["--", "Usage", "error:", "\n"] {
+            assert!(!sentence.contains(word), "{tool} speaks as the command line: {sentence}");
+        }
     }
     server.end();
 }

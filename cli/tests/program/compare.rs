@@ -72,8 +72,8 @@ fn windows_that_cannot_be_compared_are_refused_with_a_cure() {
         (yesterday, EARLY, &[], "the window before, 2026-05-27 20:30 to 2026-05-27 20:40 UTC"),
         (yesterday, EARLY, &[], "load a range that holds both"),
         (EARLY, LATER, &["--baseline", "none"], "leave --window and --baseline out"),
-        (EARLY, LATER, &["--full"], "neither --full nor"),
-        (EARLY, LATER, &["--format", "markdown"], "--format text or --format json"),
+        (EARLY, LATER, &["--full"], "unexpected argument '--full'"),
+        (EARLY, LATER, &["--format", "markdown"], "[possible values: text, json]"),
     ] {
         let run = compare(before, after, flags);
         assert_eq!(run.status, 64, "{}", run.stderr);

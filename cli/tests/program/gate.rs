@@ -43,6 +43,21 @@ fn a_length_that_the_log_contradicts_fails() {
     assert!(run.stdout.contains("--max-model-len 4,096 is given"), "{}", run.stdout);
 }
 
+/// A prompt that repeats boot messages, and two starts of which one is another engine's.
+#[test]
+fn only_the_engine_says_what_it_is() {
+    let line = |text: &str| format!("INFO 11-28 15:53:50 [core.py:864] {text}\n");
+    let boot: String = LOG.lines().map(line).collect();
+    let prompt = "Maximum concurrency for 8,192 tokens per request: 1x\nargs: max_num_seqs=1\n";
+    let run = admission(&format!("{boot}{prompt}"), &["--max-num-seqs", "2"]);
+    assert_eq!(run.status, 1, "{}", run.stdout);
+    let two = boot + &line("args: max_num_seqs=2") + &line("args: max_num_seqs=16");
+    let open = admission(&two, &[]);
+    assert_eq!(open.status, 2, "{}", open.stdout);
+    let part = "one start says --max-num-seqs 2 and 16; give --max-num-seqs";
+    assert!(open.stdout.contains(part), "{}", open.stdout);
+}
+
 #[test]
 fn tolerance_and_overcommit_move_the_bounds() {
     // 8.72 less a quarter is 6.54: six slots pass, five do not.

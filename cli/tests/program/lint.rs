@@ -61,7 +61,7 @@ fn what_cannot_be_read_is_named_and_the_rest_is_judged() {
     let other = Scratch::new("lint-other.json", b"{\"a\": 1}");
     let both = run(&["lint", other.path(), broken.path()]);
     assert_eq!(both.status, 2, "{both:?}");
-    assert!(both.stderr.contains("neither a dashboard nor rules"), "{}", both.stderr);
+    assert!(both.stderr.contains("not a dashboard or rule file"), "{}", both.stderr);
     assert!(both.stdout.contains("metric-suffix"), "{}", both.stdout);
     run(&["lint", "/nonexistent/rules.yaml"]).fails(2, &["there is no such file"]);
     run_with_input(&["lint", "-"], b"{").fails(2, &["standard input", "not JSON"]);

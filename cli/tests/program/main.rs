@@ -4,11 +4,13 @@
 mod answers;
 mod capsules;
 mod compare;
+mod cost_and_links;
 mod diagnosis;
 mod exposition;
 mod files;
 mod fraction;
 mod gate;
+mod gate_loss;
 mod history;
 mod hostile;
 mod incident;

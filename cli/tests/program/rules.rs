@@ -24,12 +24,14 @@ fn a_rule_file_records_first_and_alerts_then() {
 
 #[test]
 fn every_alert_says_what_to_do_first_and_where_to_read() {
+    assert!(!rules(&[]).contains("runbook_url"), "a link to nowhere");
     let text = rules(&["--runbook-url", "https://example.org/causes/"]);
     let alerts = lines(&text, "- alert: ").len();
     assert!(alerts > 15, "{alerts} alerts");
     for annotation in ["summary:", "description:", "action:"] {
         assert_eq!(lines(&text, annotation).len(), alerts, "{annotation}");
     }
+    assert_eq!(lines(&text, "runbook_url:").len(), alerts);
     for line in lines(&text, "runbook_url:") {
         let page = line.rsplit('/').next().expect("a page");
         let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/causes");
@@ -74,6 +76,63 @@ fn the_operator_gets_a_resource_and_grafana_a_provisioning_file() {
     }
     assert_eq!(lines(&grafana, "datasourceUid: mine").len(), distinct.len());
     assert!(!grafana.contains("$value "), "Grafana names values by their query");
+}
+
+/// Silences and history hang on the uid: it is the same whatever else the pack holds.
+#[test]
+fn uids_of_grafana_stay() {
+    let uids = |arguments: &[&str]| -> Vec<(String, String)> {
+        let text = rules(&[&["--format", "grafana"], arguments].concat());
+        let rules = text.split("uid: it-").skip(1);
+        rules
+            .map(|rule| {
+                let title = rule.split("title: ").nth(1).expect("a title");
+                let line = |text: &str| text.lines().next().unwrap_or_default().to_owned();
+                (line(title), line(rule))
+            })
+            .collect()
+    };
+    let file = Scratch::new("two.yaml", b"models: {a: {}, m: {}}\n");
+    let one = Scratch::new("one.yaml", b"models: {m: {}}\n");
+    let (before, after) =
+        (uids(&["--objectives", one.path()]), uids(&["--objectives", file.path()]));
+    assert!(after.len() > before.len());
+    for rule in &before {
+        assert!(after.contains(rule), "{rule:?} has another uid beside another model");
+    }
+    for rule in uids(&["--objectives", one.path(), "--name", "eu"]) {
+        assert!(!before.iter().any(|(title, uid)| *title == rule.0 || *uid == rule.1), "{rule:?}");
+    }
+}
+
+/// Two packs in one server share no recorded series, no alert, no group and no file.
+#[test]
+fn two_packs_do_not_collide() {
+    let pack = |cluster: &str| {
+        let matchers = format!("cluster=\"{cluster}\"");
+        rules(&["--match", &matchers, "--name", cluster])
+    };
+    let (eu, us) = (pack("eu"), pack("us"));
+    for text in [&eu, &us] {
+        let records = lines(text, "- record: ").len();
+        assert_eq!(lines(text, "triage_match: ").len(), records, "each record says whose it is");
+        assert_eq!(lines(text, "pack: ").len(), lines(text, "- alert: ").len());
+    }
+    assert!(eu.contains("pack: eu\n") && eu.contains(r#"triage_match="cluster=\"eu\"""#), "{eu}");
+    assert!(eu.contains("name: inference-triage-eu-causes\n") && !eu.contains("us\""), "{eu}");
+    // A pack of everything adds up nothing that another one recorded.
+    let all = rules(&[]);
+    assert!(!all.contains("triage_match: ") && all.contains("triage_match=\"\""), "{all}");
+    let unnamed = rules(&["--match", "cluster=\"eu\""]);
+    assert!(unnamed.contains("pack: cluster=\"eu\"\n"), "{unnamed}");
+    let folder = Scratch::absent("packs");
+    for name in ["eu", "us"] {
+        let run = run(&["rules", "--name", name, "--output", folder.path()]);
+        assert_eq!(run.status, 0, "{run:?}");
+    }
+    let files = std::fs::read_dir(folder.path()).expect("the folder").count();
+    assert_eq!(files, 4);
+    std::fs::remove_dir_all(folder.path()).expect("the folder can be removed");
 }
 
 #[test]
@@ -148,10 +207,18 @@ fn what_cannot_be_is_refused_with_a_cure() {
         (&["--prefix", "a b"], 64, &["prefix"]),
         (&["--match", "{a=\"b\"}"], 64, &["braces"]),
         (&["--scrape-interval", "5m"], 64, &["--scrape-interval", "at most 2m"]),
+        (&["--match", "a=\"b\" or c=\"d\""], 64, &["--match", "no list of matchers"]),
         (&["--output", "/dev/null/rules"], 64, &["cannot be written", "--output"]),
         (&["--objectives", "/absent/objectives.yaml"], 65, &["cannot read"]),
     ] {
         run(&[&["rules"], arguments].concat()).fails(status, parts);
+    }
+    for (flag, value, part) in [
+        ("--runbook-url", "docs/causes", "an absolute address"),
+        ("--name", "EU west", "lower-case letters"),
+    ] {
+        let refused = run(&["rules", flag, value]);
+        assert!(refused.status == 64 && refused.stderr.contains(part), "{refused:?}");
     }
     for (content, parts) in [
         (&b"default: {targets: {ttft: 9000}}"[..], &["ttft=", "bounds.ttft"][..]),

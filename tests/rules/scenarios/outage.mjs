@@ -13,6 +13,10 @@ const stuck = {
   [name.waiting]: (index) => index - from,
 };
 
+/** A day and two hours, a sample a minute: an outage from the twentieth minute on. */
+const day = 26 * 60;
+const lasting = { steps: { interval: '1m', evaluated: '10m' }, down: [20, day] };
+
 const hang = (change, { otherwise, ...more } = {}) =>
   replica({ length, change: incident(from, until, { ...stuck, ...change }, otherwise), ...more });
 
@@ -92,6 +96,20 @@ export const outage = {
   },
 
   InferenceReplicaDown: {
+    // It fails and nobody mends it; a day later it is forgotten.
+    lasts: {
+      ...lasting.steps,
+      series: [
+        ...replica({ length: day, down: lasting.down }),
+        ...replica({ length: day, instance: 'b:8000' }),
+      ],
+      expect: {
+        '10m': [],
+        '2h': ['InferenceReplicaDown'],
+        '24h': ['InferenceReplicaDown'],
+        '25h': [],
+      },
+    },
     fires: {
       series: [
         ...replica({ length, down: [from, length] }),
@@ -141,6 +159,15 @@ export const outage = {
   },
 
   InferenceModelDown: {
+    lasts: {
+      ...lasting.steps,
+      series: replica({ length: day, down: lasting.down }),
+      expect: {
+        '2h': ['InferenceModelDown', 'InferenceReplicaDown'],
+        '24h': ['InferenceModelDown', 'InferenceReplicaDown'],
+        '25h': [],
+      },
+    },
     fires: {
       series: replica({ length, down: [from, length] }),
       expect: {

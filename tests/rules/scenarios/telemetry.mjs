@@ -2,6 +2,8 @@
 
 import { idle, incident, minutes, name, nothing, replica } from '../replica.mjs';
 
+/** A day and two hours, a sample a minute. */
+const day = 26 * 60;
 const length = minutes(90);
 const from = minutes(20);
 const until = minutes(50);
@@ -47,6 +49,16 @@ export const telemetry = {
       expect: {
         '25m': ['InferenceModelDown'],
         '31m': ['InferenceModelDown', 'InferenceTelemetryStale'],
+      },
+    },
+    // The target answers all day, and nobody mends what it lacks.
+    lasts: {
+      ...{ interval: '1m', evaluated: '10m' },
+      series: withoutEngine(replica({ length: day }), 20, day),
+      expect: {
+        '2h': ['InferenceModelDown', 'InferenceTelemetryStale'],
+        '24h': ['InferenceModelDown', 'InferenceTelemetryStale'],
+        '25h': [],
       },
     },
     // An idle engine that still answers uses processor time.

@@ -9,7 +9,9 @@ use super::quantile::{self, RATES};
 use super::{Scene, equals};
 use crate::lint::catalogue::Kind;
 use crate::lint::names::{Part, Shape};
-use crate::lint::syntax::{adds, call, grouping, keeps, number, peel, replace, selectors, walk};
+use crate::lint::syntax::{
+    adds, call, grouping, is_or, keeps, number, peel, replace, selectors, walk,
+};
 
 const QUANTILE: &[&str] = &["histogram_quantile"];
 
@@ -166,6 +168,17 @@ fn check_range_of_q(q: &mut Expr, scene: &mut Scene) {
 
 /// Whether the buckets are buckets, corrected or not.
 fn check_endings(buckets: &mut Expr, scene: &mut Scene) -> bool {
+    match buckets {
+        Expr::Paren(paren) => return check_endings(&mut paren.expr, scene),
+        Expr::Aggregate(aggregate) => return check_endings(&mut aggregate.expr, scene),
+        Expr::Binary(binary) if binary.op.is_set_operator() => {
+            // A condition only says when; what is observed stands before it.
+            let is_first = check_endings(&mut binary.lhs, scene);
+            let is_second = !is_or(binary.op) || check_endings(&mut binary.rhs, scene);
+            return is_first && is_second;
+        }
+        _ => {}
+    }
     let mut are_buckets = true;
     walk(buckets, &mut |one| {
         let selector = match one {
@@ -194,7 +207,18 @@ fn check_endings(buckets: &mut Expr, scene: &mut Scene) -> bool {
 }
 
 fn check_le(buckets: &mut Expr, scene: &mut Scene) {
-    match peel(buckets).clone() {
+    if let Expr::Paren(paren) = buckets {
+        return check_le(&mut paren.expr, scene);
+    }
+    // Alternatives and conditions pass on the labels of their first side, `or` of both.
+    if let Expr::Binary(binary) = buckets {
+        check_le(&mut binary.lhs, scene);
+        if is_or(binary.op) {
+            check_le(&mut binary.rhs, scene);
+        }
+        return;
+    }
+    match buckets.clone() {
         Expr::Aggregate(aggregate) if !keeps(&aggregate, "le") => {
             let operator = aggregate.op.to_string();
             let text = format!("{operator}{} ({})", grouping(&aggregate, true), aggregate.expr);
@@ -223,7 +247,12 @@ pub(super) fn check_buckets(root: &mut Expr, scene: &mut Scene) {
             && let Expr::Call(call) = one
             && let Some(buckets) = call.args.args.last_mut()
         {
+            let known = scene.found.len();
             put_increase(buckets, scene);
+            if scene.found.len() > known {
+                // What was no rate before could not be asked for its labels.
+                check_le(buckets, scene);
+            }
         }
     });
     put_increase(root, scene);

@@ -5,14 +5,24 @@ use promql_parser::parser::{Expr, VectorSelector};
 
 use super::{Scene, mentions};
 use crate::lint::catalogue::Kind;
-use crate::lint::syntax::{divides, keeps, number, parse, peel, replace, selectors, walk};
+use crate::lint::syntax::{
+    divides, keeps, mirrored, number, parse, peel, replace, selectors, walk,
+};
 
 const RUNNING: &str = "num_requests_running";
 
 pub(super) fn check(root: &mut Expr, scene: &mut Scene) {
     walk(root, &mut |one| {
         check_division(one, scene);
-        check_comparison(one, scene);
+        if let Some(mut turned) = mirrored(one) {
+            let known = scene.found.len();
+            check_comparison(&mut turned, scene);
+            if scene.found.len() > known {
+                *one = turned;
+            }
+        } else {
+            check_comparison(one, scene);
+        }
         check_router(one, scene);
     });
 }
@@ -52,7 +62,8 @@ fn check_comparison(one: &mut Expr, scene: &mut Scene) {
 /// The running requests, plain or aggregated.
 fn is_running(side: &Expr, scene: &Scene) -> bool {
     let inner = match peel(side) {
-        Expr::Aggregate(aggregate) => peel(&aggregate.expr),
+        // How many engines there are is no number of requests.
+        Expr::Aggregate(aggregate) if aggregate.op.to_string() != "count" => peel(&aggregate.expr),
         other => other,
     };
     let Expr::VectorSelector(selector) = inner else { return false };

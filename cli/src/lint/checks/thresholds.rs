@@ -7,21 +7,33 @@ use super::{Scene, quantile};
 use crate::lint::bounds;
 use crate::lint::catalogue::Kind;
 use crate::lint::names::{Part, Shape};
-use crate::lint::syntax::{aggregation, call, number, peel, replace, walk};
+use crate::lint::syntax::{aggregation, call, mirrored, number, peel, replace, walk};
 
 pub(super) fn check(root: &mut Expr, scene: &mut Scene) {
     walk(root, &mut |one| {
-        let Expr::Binary(binary) = &*one else { return };
-        if !binary.op.is_comparison_operator() {
-            return;
+        if let Some(mut turned) = mirrored(one) {
+            let known = scene.found.len();
+            check_comparison(&mut turned, scene);
+            if scene.found.len() > known {
+                *one = turned;
+            }
+        } else {
+            check_comparison(one, scene);
         }
-        let Some(value) = number(&binary.rhs) else { return };
-        if scene.variables.of_number(value).is_some() {
-            return;
-        }
-        check_quantile(one, value, scene);
-        check_counter(one, scene);
     });
+}
+
+fn check_comparison(one: &mut Expr, scene: &mut Scene) {
+    let Expr::Binary(binary) = &*one else { return };
+    if !binary.op.is_comparison_operator() {
+        return;
+    }
+    let Some(value) = number(&binary.rhs) else { return };
+    if scene.variables.of_number(value).is_some() {
+        return;
+    }
+    check_quantile(one, value, scene);
+    check_counter(one, scene);
 }
 
 /// `histogram_quantile(0.95, …) > 3`.
@@ -30,6 +42,9 @@ fn check_quantile(one: &mut Expr, value: f64, scene: &mut Scene) {
     let operator = binary.op.to_string();
     let Some(inner) = call(&binary.lhs, &["histogram_quantile"]) else { return };
     let Some(parts) = quantile::read(inner, scene) else { return };
+    if check_meaning(&operator, value, scene) {
+        return;
+    }
     let Some(known) = bounds::of(parts.series.base) else { return };
     let Some(largest) = known.last().copied() else { return };
     let is_above = operator.starts_with('>');
@@ -69,6 +84,25 @@ fn check_quantile(one: &mut Expr, value: f64, scene: &mut Scene) {
     let text = is_plain.map(|q| format!("{} {comparison}{flag} {q}", parts.share(bound)));
     let is_corrected = text.is_some_and(|text| replace(one, &text));
     scene.report_if(is_corrected, kind, message);
+}
+
+/// Comparisons of a quantile that ask for no threshold; whether it was one.
+fn check_meaning(operator: &str, value: f64, scene: &mut Scene) -> bool {
+    let is_equality = matches!(operator, "==" | "!=");
+    match (value <= 0.0, operator) {
+        // Keeps what was observed at all: no request is no quantile, which is above nothing.
+        (true, ">" | ">=" | "!=") => {}
+        (true, _) => {
+            let message = format!("no quantile is {operator} {value}, so this never holds");
+            scene.report_if(false, Kind::ThresholdInsideBucket, message);
+        }
+        (false, _) if is_equality => {
+            let message = "a quantile is interpolated, so it equals a number by chance alone";
+            scene.report_if(false, Kind::ThresholdInsideBucket, message);
+        }
+        _ => return false,
+    }
+    true
 }
 
 /// `num_preemptions_total > 0`.

@@ -71,6 +71,11 @@ impl Group<'_> {
         self.over("increase", family)
     }
 
+    /// Growth of a counter whose series may appear with its first event.
+    fn events(&self, family: Family) -> String {
+        self.series.events(family, CAUSE_WINDOW)
+    }
+
     fn growth_of(&self, family: Family, part: RolePart) -> String {
         self.series.part_over("increase", family, Some(part), CAUSE_WINDOW)
     }

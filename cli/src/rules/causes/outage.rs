@@ -134,8 +134,9 @@ fn model_down(group: &Group<'_>) -> Alert {
         labels: Vec::new(),
         summary: format!("{} has no replica left", group.model()),
         description: format!(
-            "Of the {{{{ $value }}}} replicas seen within the last {REMEMBERED} none answers. Where \
-             the model was taken away on purpose, silence this for {REMEMBERED}."
+            "Of the {{{{ $value }}}} replicas seen within the last {REMEMBERED} none answers. It \
+             stays until one does, {REMEMBERED} at most: where the model was taken away on purpose, \
+             silence it for as long."
         ),
         action: FirstAction::Words(
             "Look at its pods or processes: events, exit codes, the last lines of their logs. Where they \
@@ -192,9 +193,9 @@ fn replica_down(series: &Series) -> Alert {
         labels: Vec::new(),
         summary: "{{ or $labels.pod $labels.instance }} does not answer".to_owned(),
         description: format!(
-            "It served within the last {REMEMBERED} and its scrapes fail now. A replica that is \
-             removed from the scrape configuration is not down; a model without any is \
-             InferenceModelDown."
+            "It served within the last {REMEMBERED} and its scrapes fail now; the alert stays for as \
+             long. A replica that is removed from the scrape configuration is not down; a model \
+             without any is InferenceModelDown."
         ),
         action: FirstAction::Words(
             "Look at the pod or process: is it there, and what does its log say last? Where it serves, \

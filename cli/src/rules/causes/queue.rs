@@ -163,22 +163,10 @@ fn thrash(group: &Group<'_>) -> Alert {
 /// By Little's law the mean wait is the mean number that waits by the rate of those that end. It
 /// shows a queue that grows before its first victim is counted, and one behind which nothing ends.
 fn backlog(group: &Group<'_>) -> Alert {
-    let by = group.by;
     let target = group.target(SignalId::Ttft);
-    // The mean of the sum: a pod and its successor are each there for a part of the time.
-    let waiting = format!(
-        "avg_over_time((sum by ({by}) ({}))[{}:{}])",
-        group.now(Family::Waiting),
-        duration(CAUSE_WINDOW),
-        duration(group.scrape)
-    );
-    let ended = format!("sum by ({by}) ({})", group.growth_of(Family::E2e, Count));
     Alert {
         name: "InferenceBacklog",
-        expression: all_of(&[
-            format!("{waiting} >= 1"),
-            format!("{waiting} > {} * {ended}", number(target / f64::from(CAUSE_WINDOW))),
-        ]),
+        expression: waits_beyond_target(group),
         hold: HOLD,
         severity: Severity::Warning,
         window: CAUSE_WINDOW,
@@ -192,4 +180,22 @@ fn backlog(group: &Group<'_>) -> Alert {
         ),
         action: FirstAction::Diagnose,
     }
+}
+
+/// Requests wait longer than the target for their first token.
+pub(super) fn waits_beyond_target(group: &Group<'_>) -> String {
+    let by = group.by;
+    let target = group.target(SignalId::Ttft);
+    // The mean of the sum: a pod and its successor are each there for a part of the time.
+    let waiting = format!(
+        "avg_over_time((sum by ({by}) ({}))[{}:{}])",
+        group.now(Family::Waiting),
+        duration(CAUSE_WINDOW),
+        duration(group.scrape)
+    );
+    let ended = format!("sum by ({by}) ({})", group.growth_of(Family::E2e, Count));
+    all_of(&[
+        format!("{waiting} >= 1"),
+        format!("{waiting} > {} * {ended}", number(target / f64::from(CAUSE_WINDOW))),
+    ])
 }

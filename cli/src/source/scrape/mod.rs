@@ -14,9 +14,9 @@ use inference_triage_core::settings::Settings;
 use inference_triage_core::time::{length, write_duration};
 
 use super::{Material, Responses};
-use crate::arguments::DiagnoseArguments;
 use crate::budget::Budget;
 use crate::exit::{self, Failure};
+use crate::input_arguments::InputArguments;
 use crate::progress::Progress;
 use crate::prometheus::{Refusal, parse_headers};
 use crate::window::widen;
@@ -46,7 +46,7 @@ struct Schedule {
 }
 
 /// Scrapes the addresses of `--scrape`.
-pub(super) fn run(arguments: &DiagnoseArguments, budget: &Budget) -> Result<Material, Failure> {
+pub(super) fn run(arguments: &InputArguments, budget: &Budget) -> Result<Material, Failure> {
     let mut settings = arguments.settings.over(Settings::default())?;
     let query = &arguments.query;
     let schedule = Schedule::of(query.length, query.every)?;

@@ -7,7 +7,7 @@ use crate::catalogue::facts::FactId;
 use crate::catalogue::families::Family;
 use crate::catalogue::threshold::{Reason, Threshold};
 use crate::triage::facts::FactDefinition;
-use crate::triage::facts::loss::Loss;
+use crate::triage::facts::loss::lost_in;
 use crate::triage::subject::{Change, Subject};
 use crate::window::measurements::{Measurements, Total};
 use crate::window::onset::LEAST_REQUESTS;
@@ -65,15 +65,11 @@ pub struct Arrivals {
 }
 
 impl Arrivals {
-    pub(super) fn of(subject: &Subject<'_>, loss: &Loss) -> Self {
-        let lost = loss.lost().map_or(0.0, |(lost, _)| lost);
+    pub(super) fn of(subject: &Subject<'_>) -> Self {
         let now = subject.now;
-        let per_second = arriving(now, lost);
-        let before = subject.baseline.and_then(|baseline| arriving(baseline, 0.0));
-        let change = before
-            .filter(|before| *before > 0.0)
-            .zip(per_second)
-            .map(|(before, now)| Change { before, now });
+        let lost = lost_in(subject, now);
+        let per_second = arriving(now, lost.unwrap_or(0.0));
+        let change = subject.baseline.and_then(|baseline| change(subject, baseline, lost));
         let line = subject.line(&GREW);
         Self {
             grew: change.is_some_and(|change| beyond_chance(change, now.seconds, line)),
@@ -93,6 +89,14 @@ impl Arrivals {
         let completed = self.completed_per_second.filter(|completed| *completed > 0.0)?;
         self.per_second.map(|arriving| arriving / completed)
     }
+}
+
+/// Both windows count what they lost, or neither does: a service that always loses some would else
+/// seem to get more requests.
+fn change(subject: &Subject<'_>, baseline: &Measurements, lost: Option<f64>) -> Option<Change> {
+    let (lost_before, lost) = lost_in(subject, baseline).zip(lost).unwrap_or((0.0, 0.0));
+    let before = arriving(baseline, lost_before).filter(|before| *before > 0.0)?;
+    arriving(subject.now, lost).map(|now| Change { before, now })
 }
 
 fn fall(subject: &Subject<'_>) -> Option<Change> {

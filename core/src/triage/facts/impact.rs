@@ -194,7 +194,7 @@ impl Impact {
             quantile,
             least_requests: libm::ceil(1.0 / (1.0 - quantile)),
             contributes_line: subject.line(&CONTRIBUTES),
-            lost: loss.lost().map(|(lost, _)| lost),
+            lost: loss.lost(),
             judged,
         }
     }

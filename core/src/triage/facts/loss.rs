@@ -11,6 +11,7 @@ use crate::triage::ending::{Ending, wilson};
 use crate::triage::facts::FactDefinition;
 use crate::triage::subject::Subject;
 use crate::window::activity::Activity;
+use crate::window::measurements::Measurements;
 
 pub(super) static FACT: FactDefinition =
     FactDefinition { id: FactId::Loss, thresholds: &[&LEFT, &CHANCE] };
@@ -111,26 +112,20 @@ impl Loss {
     }
 
     fn unfinished(subject: &Subject<'_>) -> Self {
-        let (first, last) = (subject.now.first, subject.now.last);
-        let restarted = |life: &Activity| life.restarts(first, last).next().is_some();
-        if subject.caveats.has(CaveatId::NonMonotone) || subject.activities.iter().any(restarted) {
+        if is_uncertain(subject, subject.now) {
             return Self::Unknown;
         }
         let now = subject.now;
-        let busy = busy(subject).map(|busy| (busy, HELD_FACTOR * busy + HELD_SLACK));
+        let busy = busy(now).map(|busy| (busy, HELD_FACTOR * busy + HELD_SLACK));
         let running = now.gauge(Family::Running);
         if let (Some((busy, most)), Some(running)) = (busy, running)
             && running.mean > most
         {
             return Self::Held { shown: running.mean, busy };
         }
-        let inside = running.map(|running| running.max).or(busy.map(|(_, most)| most));
-        let (Some(begun), Some(finished), Some(inside)) =
-            (now.count(Family::Ttft), now.finished(), inside)
-        else {
+        let (Some(begun), Some(lost)) = (now.count(Family::Ttft), unaccounted(now)) else {
             return Self::Unknown;
         };
-        let lost = begun - finished - inside;
         if lost > (1.0 - subject.settings.slo.quantile) * begun {
             Self::Lost { lost, begun }
         } else {
@@ -146,10 +141,10 @@ impl Loss {
         }
     }
 
-    /// Lost requests and all that began, where that is more than an objective may miss.
-    pub fn lost(&self) -> Option<(f64, f64)> {
+    /// Lost requests, where they are more than an objective may miss.
+    pub fn lost(&self) -> Option<f64> {
         match *self {
-            Self::Lost { lost, begun } => Some((lost, begun)),
+            Self::Lost { lost, .. } => Some(lost),
             _ => None,
         }
     }
@@ -180,10 +175,30 @@ impl Loss {
     }
 }
 
+/// Requests of a window that got a first token and neither finished nor can still be inside,
+/// however few. None where a restart, torn buckets or missing families leave the count uncertain.
+pub(super) fn lost_in(subject: &Subject<'_>, window: &Measurements) -> Option<f64> {
+    unaccounted(window).filter(|_| !is_uncertain(subject, window)).map(|lost| lost.max(0.0))
+}
+
+/// First tokens and finishes cannot be subtracted: some of either were counted by a process that is
+/// gone, or the buckets are torn.
+fn is_uncertain(subject: &Subject<'_>, window: &Measurements) -> bool {
+    let (first, last) = (window.first, window.last);
+    let restarted = |life: &Activity| life.restarts(first, last).next().is_some();
+    subject.caveats.has(CaveatId::NonMonotone) || subject.activities.iter().any(restarted)
+}
+
+/// First tokens less finishes and the most that ran at once; below 0 where all are accounted for.
+fn unaccounted(window: &Measurements) -> Option<f64> {
+    let most = || busy(window).map(|busy| HELD_FACTOR * busy + HELD_SLACK);
+    let inside = window.gauge(Family::Running).map(|running| running.max).or_else(most)?;
+    Some(window.count(Family::Ttft)? - window.finished()? - inside)
+}
+
 /// Requests that prefill or decode at once, on average: Little's law over the times that are booked
 /// while a request runs. None where outputs or prefill are not measured.
-fn busy(subject: &Subject<'_>) -> Option<f64> {
-    let now = subject.now;
+fn busy(now: &Measurements) -> Option<f64> {
     let sum = |family| Some(now.totals.get(&family)?.sum?.value);
     let decoding = sum(Family::Itl)?;
     let prefilling = sum(Family::PrefillTime)?;

@@ -147,7 +147,7 @@ impl Facts {
         Self {
             data: Data::of(subject),
             impact: Impact::of(subject, &queue, &prefill, &step_time, &loss),
-            arrivals: Arrivals::of(subject, &loss),
+            arrivals: Arrivals::of(subject),
             memory: Memory::of(subject, &work),
             host: Host::of(subject, &step_time),
             speculation: Speculation::of(subject),

@@ -163,4 +163,52 @@ pub(super) const NAMES_AND_HISTOGRAMS: &[Example] = &[
         &[Kind::CumulativeBuckets],
         "sum by (le) (increase(vllm:e2e_request_latency_seconds_bucket[5m]))",
     ),
+    // Sides the other way round, and comparisons that are none.
+    example(
+        "3 < histogram_quantile(0.95, \
+         sum by (le) (rate(vllm:time_to_first_token_seconds_bucket[5m])))",
+        &[Kind::ThresholdInsideBucket],
+        "sum(rate(vllm:time_to_first_token_seconds_bucket{le=~\"2[.]5\"}[5m])) \
+         / sum(rate(vllm:time_to_first_token_seconds_count[5m])) < 0.95",
+    ),
+    example(
+        "0 < sum(vllm:num_preemptions_total)",
+        &[Kind::CounterWithoutRate],
+        "sum(increase(vllm:num_preemptions_total[5m])) > 0",
+    ),
+    example(
+        "16 <= sum by (pod) (vllm:num_requests_running)",
+        &[Kind::TypedLimit],
+        "sum by (pod) (vllm:num_requests_running) \
+         >= (sum by (pod) (max_over_time(vllm:num_requests_running[1d])) > 0)",
+    ),
+    hopeless(
+        "histogram_quantile(0.95, \
+         sum by (le) (rate(vllm:time_to_first_token_seconds_bucket[5m]))) == 2.5",
+        &[Kind::ThresholdInsideBucket],
+    ),
+    hopeless(
+        "0 >= histogram_quantile(0.95, \
+         sum by (le) (rate(vllm:time_to_first_token_seconds_bucket[5m])))",
+        &[Kind::ThresholdInsideBucket],
+    ),
+    // A correction that made a rate is asked for its labels too.
+    example(
+        "histogram_quantile(0.95, vllm:time_to_first_token_seconds_bucket)",
+        &[Kind::CumulativeBuckets, Kind::QuantileWithoutLe],
+        "histogram_quantile(0.95, sum by (le, model_name) \
+         (increase(vllm:time_to_first_token_seconds_bucket[5m])))",
+    ),
+    example(
+        "histogram_quantile(0.95, sum(rate(vllm:time_to_first_token_seconds_bucket[5m])) \
+         or sum(rate(vllm:e2e_request_latency_seconds_bucket[5m])))",
+        &[Kind::QuantileWithoutLe],
+        "histogram_quantile(0.95, sum by (le) (rate(vllm:time_to_first_token_seconds_bucket[5m])) \
+         or sum by (le) (rate(vllm:e2e_request_latency_seconds_bucket[5m])))",
+    ),
+    example(
+        "histogram_quantile(0.$q, sum(rate(vllm:time_to_first_token_seconds_bucket[5m])))",
+        &[Kind::QuantileWithoutLe],
+        "histogram_quantile(0.$q, sum by (le) (rate(vllm:time_to_first_token_seconds_bucket[5m])))",
+    ),
 ];

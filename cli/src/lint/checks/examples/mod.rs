@@ -10,6 +10,7 @@ mod right;
 use super::{Surroundings, judge};
 use crate::lint::catalogue::Kind;
 use crate::lint::documents::Query;
+use crate::lint::variables::Substituted;
 use right::RIGHT;
 
 pub(super) struct Example {
@@ -69,7 +70,8 @@ fn broken_queries_are_found_and_corrected() {
 fn corrected_queries_are_right() {
     for one in broken() {
         let Some(corrected) = one.corrected else { continue };
-        assert!(crate::lint::syntax::parse(corrected).is_ok(), "{corrected}");
+        let substituted = Substituted::of(corrected).expect(corrected);
+        assert!(crate::lint::syntax::parse(&substituted.expression).is_ok(), "{corrected}");
         let again = judge(&query(one.place, corrected), &surroundings(one.broken));
         assert_eq!(again.found, [], "{corrected}");
     }

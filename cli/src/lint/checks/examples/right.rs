@@ -13,6 +13,17 @@ pub(super) const RIGHT: &[&str] = &[
      / sum by (model_name) (rate(vllm:e2e_request_latency_seconds_count[$__rate_interval]))",
     "sum(rate(vllm:e2e_request_latency_seconds_sum[5m])) \
      / sum(rate(vllm:e2e_request_latency_seconds_count[5m])) > 3",
+    // A quantile that is there at all, and guards that count engines and not requests.
+    "histogram_quantile(0.95, sum by (le) (rate(vllm:time_to_first_token_seconds_bucket[5m]))) > 0",
+    "0 < histogram_quantile(0.95, sum by (le) (rate(vllm:time_to_first_token_seconds_bucket[5m])))",
+    "histogram_quantile(0.95, sum by (le) (rate(vllm:time_to_first_token_seconds_bucket[5m]))) > 2.5 \
+     and on() count(vllm:num_requests_running) > 16",
+    "histogram_quantile(0.95, sum by (le) (rate(vllm:time_to_first_token_seconds_bucket[5m]))) > 2.5 \
+     and on() count(vllm:num_requests_running{model_name=\"m\"}) >= 8",
+    "histogram_quantile(0.95, sum by (le) (rate(vllm:time_to_first_token_seconds_bucket[5m])) \
+     and on() count(vllm:num_requests_running) > 16)",
+    "2.5 < histogram_quantile(0.95, sum by (le) (rate(vllm:time_to_first_token_seconds_bucket[5m])))",
+    "histogram_quantile(0.$q, sum by (le) (rate(vllm:time_to_first_token_seconds_bucket[5m])))",
     "vllm:kv_cache_usage_perc or vllm:gpu_cache_usage_perc",
     "sum(rate(vllm:request_success[5m])) or sum(rate(vllm:request_success_total[5m]))",
     "max(vllm:kv_cache_usage_perc) > 0.95 and sum(increase(vllm:num_preemptions_total[10m])) > 0",
