@@ -7,6 +7,9 @@ use serde_json::Value;
 use crate::exit::Failure;
 use crate::source::Responses;
 
+/// A label that no server has.
+const SIDE: &str = "compared_deployment";
+
 /// Both deployments' responses within the window, and the window in which the one that stays is.
 pub(super) fn joined(
     stays: &Responses,
@@ -24,10 +27,13 @@ pub(super) fn joined(
     // One step between them, so that no sample is in both; whole steps, so that both share a grid.
     let shift = (length.div_euclid(step) + 2) * step;
     let mut responses = Responses::default();
-    for (mut one, by) in
-        stays.into_iter().map(|one| (one, shift)).chain(comes.into_iter().map(|one| (one, 0)))
-    {
+    let sides = [(stays, "stays", shift), (comes, "comes", 0)];
+    let each = |(side, name, by): (Vec<Value>, &'static str, i64)| {
+        side.into_iter().map(move |one| (one, name, by))
+    };
+    for (mut one, name, by) in sides.into_iter().flat_map(each) {
         cut(&mut one, window, by);
+        mark(&mut one, name);
         responses.names.push("a deployment".to_owned());
         responses.bytes.push(one.to_string().into_bytes());
     }
@@ -58,6 +64,16 @@ fn milliseconds(point: &Value) -> Option<i64> {
     let seconds = point.get(0)?.as_f64()?;
     // Any time that a server can hold is far below this bound.
     (seconds.abs() < 1e12).then(|| (seconds * 1000.0).round() as i64)
+}
+
+/// Names the deployment on every series: two of them under the same labels follow one another and are
+/// no counter that falls.
+fn mark(response: &mut Value, name: &str) {
+    let series = response.pointer_mut("/data/result").and_then(Value::as_array_mut);
+    let labels = series.into_iter().flatten().filter_map(|one| one.get_mut("metric"));
+    for labels in labels.filter_map(Value::as_object_mut) {
+        labels.insert(SIDE.to_owned(), Value::from(name));
+    }
 }
 
 /// The smallest distance of two samples of a series.

@@ -167,7 +167,7 @@ mod tests {
                 let one = |step| if is_met(&step) { other(step) } else { own(step) };
                 let values: Vec<f64> = (0..80).map(one).collect();
                 // One that starts and stays is a restart; one that counted more did not fall.
-                let is_unseen = met.end == 80 && (share < 0.04 || share > 1.0);
+                let is_unseen = met.end == 80 && !(0.04..=1.0).contains(&share);
                 assert_eq!(meets_another(&values), !is_unseen, "{share} {met:?}");
             }
         }

@@ -140,13 +140,15 @@ impl Expectation {
 ///
 /// - A cap and too much load differ by whether a larger batch would miss the token target; both
 ///   advise more room for what waits.
-/// - A full cache that holds back admission is load above capacity of the memory.
+/// - A full cache that holds back admission is load above capacity of the memory; whether it also
+///   preempts changes the order of the same actions.
 /// - Long prompts that fill the queue are load above capacity of prefill.
 /// - A sleeping engine produces nothing, as one that hangs.
 /// - Of few requests no more is said than that each of them was in time.
 pub fn neighbours(truth: &str) -> &'static [&'static str] {
     match truth {
-        "slot-cap" | "kv-thrash" | "long-prompts" => &["load-above-capacity"],
+        "slot-cap" | "long-prompts" => &["load-above-capacity"],
+        "kv-thrash" => &["load-above-capacity", "kv-admission"],
         "load-above-capacity" => &["slot-cap", "kv-thrash", "long-prompts"],
         "engine-asleep" => &["engine-hang"],
         HEALTHY => &["low-traffic"],

@@ -24,7 +24,7 @@ use sums::Sums;
 pub use throughout::stands_throughout;
 
 /// Families recorded together when a request finishes.
-const FINISH_FAMILIES: [Family; 7] = [
+pub(crate) const FINISH_FAMILIES: [Family; 7] = [
     Family::E2e,
     Family::QueueTime,
     Family::PrefillTime,

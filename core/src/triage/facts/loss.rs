@@ -4,6 +4,7 @@ use crate::catalogue::caveats::CaveatId;
 use crate::catalogue::facts::FactId;
 use crate::catalogue::families::Family;
 use crate::catalogue::threshold::{Reason, Threshold};
+use crate::quality::identities::FINISH_FAMILIES;
 use crate::scope::Replica;
 use crate::small::list::CollectVec;
 use crate::text::number::{counted, number, significant};
@@ -193,7 +194,20 @@ fn is_uncertain(subject: &Subject<'_>, window: &Measurements) -> bool {
 fn unaccounted(window: &Measurements) -> Option<f64> {
     let most = || busy(window).map(|busy| HELD_FACTOR * busy + HELD_SLACK);
     let inside = window.gauge(Family::Running).map(|running| running.max).or_else(most)?;
-    Some(window.count(Family::Ttft)? - window.finished()? - inside)
+    let counts = FINISH_FAMILIES.into_iter().filter_map(|family| window.count(family));
+    let finished = counts.fold(window.finished()?, f64::max);
+    let lost = window.count(Family::Ttft)? - finished - inside;
+    // The tokens of a prompt are counted with its first token: half of the lost must show in them,
+    // however much shorter the prompts of those who leave are.
+    let is_seen =
+        begun_by_prompts(window).is_none_or(|begun| begun - finished - inside >= 0.5 * lost);
+    (lost <= 0.0 || is_seen).then_some(lost)
+}
+
+/// Requests that began, by the tokens of their prompts and the mean prompt of those that finished.
+fn begun_by_prompts(window: &Measurements) -> Option<f64> {
+    let mean = window.mean(Family::PromptTokensPerRequest).filter(|mean| *mean > 0.0)?;
+    Some(window.increase(Family::PromptTokens)? / mean)
 }
 
 /// Requests that prefill or decode at once, on average: Little's law over the times that are booked

@@ -11,9 +11,12 @@ mod freeze;
 mod gap;
 mod hang;
 mod merge;
+mod met_once;
+mod part_copy;
 mod rename;
 mod restart;
 mod scale;
+mod scale_repaired;
 mod strip;
 mod thin;
 mod vanish;
@@ -22,15 +25,18 @@ mod worse;
 use crate::mutation::Mutation;
 
 /// All kinds.
-pub const MUTATIONS: [Mutation; 16] = [
+pub const MUTATIONS: [Mutation; 19] = [
     drop::MUTATION,
     rename::MUTATION,
     strip::MUTATION,
     scale::MUTATION,
+    scale_repaired::MUTATION,
     corrupt::MUTATION,
     freeze::MUTATION,
     copy::MUTATION,
+    part_copy::MUTATION,
     merge::MUTATION,
+    met_once::MUTATION,
     thin::MUTATION,
     gap::MUTATION,
     restart::MUTATION,
