@@ -66,8 +66,8 @@ fn milliseconds(point: &Value) -> Option<i64> {
     (seconds.abs() < 1e12).then(|| (seconds * 1000.0).round() as i64)
 }
 
-/// Names the deployment on every series: two of them under the same labels follow one another and are
-/// no counter that falls.
+/// Names the deployment on every series: two of them under the same labels follow one another and
+/// are no counter that falls.
 fn mark(response: &mut Value, name: &str) {
     let series = response.pointer_mut("/data/result").and_then(Value::as_array_mut);
     let labels = series.into_iter().flatten().filter_map(|one| one.get_mut("metric"));

@@ -30,9 +30,9 @@ pub fn alternates(values: &[f64]) -> bool {
     brought_back >= LEAST && 2 * brought_back > falls
 }
 
-/// Whether a counter of one process shows what that process cannot have counted: a fall to more than
-/// a new one counts until its first scrape, or one that a single scrape took back. NaN = absent. A
-/// sum over processes falls so when one of them goes.
+/// Whether a counter of one process shows what that process cannot have counted: a fall to more
+/// than a new one counts until its first scrape, or one that a single scrape took back. NaN =
+/// absent. A sum over processes falls so when one of them goes.
 pub fn meets_another(values: &[f64]) -> bool {
     let falls = each_change(values, |_| ());
     let Some(most) = most_in_a_scrape(values, falls) else { return false };
@@ -64,7 +64,8 @@ fn each_change(values: &[f64], mut look: impl FnMut(Change)) -> usize {
     let mut falls = 0;
     let (mut before, mut scrapes) = (f64::NAN, 1.0);
     for &value in values {
-        if value.is_nan() {
+        // What is below zero is no count.
+        if value.is_nan() || value < 0.0 {
             scrapes += 1.0;
             continue;
         }
@@ -88,7 +89,7 @@ fn each_change(values: &[f64], mut look: impl FnMut(Change)) -> usize {
 fn most_in_a_scrape(values: &[f64], falls: usize) -> Option<f64> {
     let mut before = f64::NAN;
     let mut rises: Vec<f64> = Vec::new();
-    for &value in values.iter().filter(|value| !value.is_nan()) {
+    for &value in values.iter().filter(|value| **value >= 0.0) {
         if value > before {
             rises.push(value - before);
         }

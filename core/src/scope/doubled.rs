@@ -17,8 +17,8 @@ use crate::source::exporter::COLLECTOR_LABELS;
 use crate::store::grid::TimeGrid;
 use crate::text::foreign::plain;
 
-/// Of each set the one that stands for it: itself, or the copy that is kept. Of the labels that tell
-/// sets apart some are known to double.
+/// Of each set the one that stands for it: itself, or the copy that is kept. Of the labels that
+/// tell sets apart some are known to double.
 pub(super) fn kept(
     sets: &[SeriesSet<'_>],
     (labels, known): (&[&str], &[&str]),

@@ -1,5 +1,5 @@
-//! Copies of a part of a page, as a federation, an allow-list or a second collector makes them: they
-//! carry labels that the rest of the page lacks, and no set of them is a process of its own.
+//! Copies of a part of a page, as a federation, an allow-list or a second collector makes them:
+//! they carry labels that the rest of the page lacks, and no set of them is a process of its own.
 
 use crate::ingest::batch::SeriesKind;
 use crate::scope::overlap::coincide;

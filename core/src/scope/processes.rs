@@ -96,22 +96,24 @@ fn members<'a>(chain: &[Kept<'_, 'a>], labels: &[&'a str], was_told: bool) -> Me
     members
 }
 
-/// Most counts that fell at all came back. A sum of seconds that falls alone tells of negative
-/// observations.
+/// Most counts that fell at all came back, or most that move show what one process cannot count. A
+/// sum of seconds that falls alone tells of negative observations.
 fn is_shared(set: &SeriesSet<'_>) -> bool {
-    let (mut fell, mut came_back) = (0, 0);
+    let (mut moved, mut fell, mut came_back, mut met) = (0, 0, 0, 0);
     for one in set.quantities.iter().filter(|one| one.rank == Comparable::Count) {
-        let mut before = f64::NAN;
-        let falls = one.one.values.iter().filter(|value| !value.is_nan()).any(|&value| {
-            let falls = value < before;
+        let (mut falls, mut moves, mut before) = (false, false, f64::NAN);
+        for &value in one.one.values.iter().filter(|value| **value >= 0.0) {
+            falls |= value < before;
+            moves |= value > before;
             before = value;
-            falls
-        });
+        }
+        moved += usize::from(moves);
         fell += usize::from(falls);
-        let is_another = || !set.place.is_aggregate() && meets_another(&one.one.values);
-        came_back += usize::from(falls && (alternates(&one.one.values) || is_another()));
+        came_back += usize::from(falls && alternates(&one.one.values));
+        met += usize::from(falls && meets_another(&one.one.values));
     }
-    came_back > 0 && 2 * came_back >= fell
+    let is_one_of_several = met > 0 && 2 * met >= moved && !set.place.is_aggregate();
+    came_back > 0 && 2 * came_back >= fell || is_one_of_several
 }
 
 /// Sets of one place that follow one another, or that measure different things, together.

@@ -40,6 +40,11 @@ pub struct Spender {
     pub share: f64,
 }
 
+/// Seconds a request from which a phase is in excess. What sums of seconds lose to rounding lies far
+/// below, and no objective is missed for less; at a millisecond a budget for tokens would lack what
+/// spent it.
+const LEAST_SECONDS: f64 = 1e-4;
+
 /// The phases that an objective is about.
 fn is_about(signal: SignalId, phase: Phase) -> bool {
     match signal {
@@ -65,7 +70,8 @@ pub(super) fn budget(rows: &[Objective], claims: &[Claim], slo: &Slo) -> Option<
 }
 
 pub(super) fn spenders(signal: SignalId, claims: &[Claim]) -> Vec<Spender> {
-    let mut own = claims.iter().filter(|claim| is_about(signal, claim.phase)).collect_vec();
+    let is_own = |claim: &&Claim| is_about(signal, claim.phase) && claim.seconds >= LEAST_SECONDS;
+    let mut own = claims.iter().filter(is_own).collect_vec();
     let total: f64 = own.iter().map(|claim| claim.seconds).sum();
     sort(&mut own, |left, right| right.seconds.total_cmp(&left.seconds));
     let spender = |claim: &Claim| Spender {

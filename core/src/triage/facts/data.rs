@@ -64,8 +64,8 @@ impl Data {
         }
     }
 
-    /// Why health is not proven although no contradiction is either, one sentence without its period;
-    /// None where nothing speaks against it.
+    /// Why health is not proven although no contradiction is either, one sentence without its
+    /// period; None where nothing speaks against it.
     pub fn doubt(&self) -> Option<String> {
         match self {
             Self::Partial => Some(
