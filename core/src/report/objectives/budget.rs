@@ -40,9 +40,9 @@ pub struct Spender {
     pub share: f64,
 }
 
-/// Seconds a request from which a phase is in excess. What sums of seconds lose to rounding lies far
-/// below, and no objective is missed for less; at a millisecond a budget for tokens would lack what
-/// spent it.
+/// Seconds a request from which a phase is in excess. What sums of seconds lose to rounding lies
+/// far below, and no objective is missed for less; at a millisecond a budget for tokens would lack
+/// what spent it.
 const LEAST_SECONDS: f64 = 1e-4;
 
 /// The phases that an objective is about.
