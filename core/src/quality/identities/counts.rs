@@ -3,6 +3,7 @@
 use super::{COUNT_SLACK, FINISH_FAMILIES};
 use crate::catalogue::families::Family;
 use crate::scope::Replica;
+use crate::small::list::CollectVec;
 use crate::text::number::number;
 
 /// Grid times before a window from which they tell what was usual.
@@ -13,9 +14,15 @@ const LEAST_BEFORE: usize = 4;
 const AS_MUCH: f64 = 0.5;
 
 /// That two of [`FINISH_FAMILIES`] counted different numbers of requests, that more finished than
-/// began, or than any of them recorded.
-pub(super) fn differ(replica: &Replica, first: usize, last: usize) -> Option<String> {
-    let ((most, more), _) = extremes(replica, (first, last))?;
+/// began, or than any of them recorded. What a defect of the engine spoilt counts for nothing.
+pub(super) fn differ(
+    replica: &Replica,
+    (first, last): (usize, usize),
+    left_out: &[Family],
+) -> Option<String> {
+    let families =
+        FINISH_FAMILIES.into_iter().filter(|family| !left_out.contains(family)).collect_vec();
+    let ((most, more), _) = extremes(replica, &families, (first, last))?;
     let slack = |most: f64| COUNT_SLACK + replica.rounding.counts + most * 0.01;
     if let Some(text) = unbegun(replica, (first, last), more, slack(most)) {
         return Some(text);
@@ -24,11 +31,11 @@ pub(super) fn differ(replica: &Replica, first: usize, last: usize) -> Option<Str
         return Some(text);
     }
     // A family that came or went inside the window recorded what was while it was there.
-    let histograms = FINISH_FAMILIES.iter().filter_map(|family| replica.histogram(*family));
+    let histograms = families.iter().filter_map(|family| replica.histogram(*family));
     let ends = histograms.filter_map(|columns| columns.snapshots(first, last));
     let (first, last) =
         ends.fold((first, last), |(start, end), (from, to)| (start.max(from), end.min(to)));
-    let ((most, more), (least, less)) = extremes(replica, (first, last))?;
+    let ((most, more), (least, less)) = extremes(replica, &families, (first, last))?;
     (most - least > slack(most)).then(|| {
         format!(
             "{} requests recorded {} and only {} {}; both are recorded when a request finishes",
@@ -44,9 +51,13 @@ pub(super) fn differ(replica: &Replica, first: usize, last: usize) -> Option<Str
 type Counted = (f64, Family);
 
 /// The families that recorded most and least; None where none is there.
-fn extremes(replica: &Replica, (first, last): (usize, usize)) -> Option<(Counted, Counted)> {
+fn extremes(
+    replica: &Replica,
+    families: &[Family],
+    (first, last): (usize, usize),
+) -> Option<(Counted, Counted)> {
     let mut extremes: Option<(Counted, Counted)> = None;
-    for family in FINISH_FAMILIES {
+    for &family in families {
         let count = replica.histogram(family).and_then(|columns| columns.count(first, last));
         let Some(count) = count else { continue };
         let own = (count, family);

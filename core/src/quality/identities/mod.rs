@@ -80,7 +80,7 @@ pub fn check(
         if let Some(text) = &replica.counted_twice {
             fail(CaveatId::CountedTwice, text.clone());
         }
-        if let Some(text) = counts::differ(replica, first, last) {
+        if let Some(text) = counts::differ(replica, (first, last), left_out) {
             fail(CaveatId::CountsDiffer, text);
         }
         let sums = Sums::of(replica, (first, last), seconds, left_out);
