@@ -5,6 +5,7 @@ use crate::ingest::batch::SeriesKind;
 use crate::scope::overlap::coincide;
 use crate::scope::resolve::Resolved;
 use crate::scope::series_set::{Comparable, SeriesSet};
+use crate::small::hash::Fnv;
 use crate::small::list::CollectVec;
 use crate::small::sorted::sort;
 use crate::store::grid::TimeGrid;
@@ -39,15 +40,15 @@ pub(super) fn is_repeating(series: &[&Resolved<'_>], label: &str) -> bool {
     repeated
 }
 
-/// FNV-1a of all labels of a series but one.
+/// All labels of a series but one, hashed.
 fn key_without(one: &Resolved<'_>, label: &str) -> u64 {
-    let mut key: u64 = 0xcbf2_9ce4_8422_2325;
+    let mut key = Fnv::new();
     for (name, value) in one.series.identity.labels.iter().filter(|(name, _)| *name != label) {
-        for byte in name.bytes().chain([0]).chain(value.bytes()).chain([0]) {
-            key = (key ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        for part in [name.as_bytes(), &[0], value.as_bytes(), &[0]] {
+            key.add(part);
         }
     }
-    key
+    key.0
 }
 
 /// Whether two counters are one; None where too little happens to tell.

@@ -8,6 +8,7 @@ use crate::role::ROLE_LABEL;
 use crate::scope::partial_copies::is_repeating;
 use crate::scope::place::{Place, Places};
 use crate::scope::resolve::Resolved;
+use crate::small::hash::Fnv;
 use crate::small::list::CollectVec;
 use crate::small::sorted::{SortedMap, sort};
 use crate::source::exporter::Exporter;
@@ -231,15 +232,11 @@ fn comparable(one: &Resolved<'_>) -> Comparable {
     }
 }
 
-/// FNV-1a of what a series measures, whoever it was measured at.
+/// What a series measures, hashed, whoever it was measured at.
 fn key_of(exporter: &Exporter, one: &Resolved<'_>, labels: &[&str]) -> u64 {
     let known = &exporter.labels;
-    let mut key: u64 = 0xcbf2_9ce4_8422_2325;
-    let mut add = |bytes: &[u8]| {
-        for byte in bytes {
-            key = (key ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    };
+    let mut key = Fnv::new();
+    let mut add = |bytes: &[u8]| key.add(bytes);
     let metric = one.reading.metric;
     add(metric.family.id().as_bytes());
     add(metric.base.as_bytes());
@@ -261,7 +258,7 @@ fn key_of(exporter: &Exporter, one: &Resolved<'_>, labels: &[&str]) -> u64 {
             add(value.as_bytes());
         }
     }
-    key
+    key.0
 }
 
 fn fill_holes(present: &mut [bool], times: &[i64]) {

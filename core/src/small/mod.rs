@@ -7,6 +7,7 @@
 //! The crate slices texts with `get`: a single index brings in what prints the text and the range
 //! when it panics, 4 kB.
 
+pub(crate) mod hash;
 pub(crate) mod list;
 pub mod sorted;
 pub(crate) mod text;

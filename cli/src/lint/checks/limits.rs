@@ -5,24 +5,14 @@ use promql_parser::parser::{Expr, VectorSelector};
 
 use super::{Scene, mentions};
 use crate::lint::catalogue::Kind;
-use crate::lint::syntax::{
-    divides, keeps, mirrored, number, parse, peel, replace, selectors, walk,
-};
+use crate::lint::syntax::{divides, keeps, number, parse, peel, replace, selectors, walk};
 
 const RUNNING: &str = "num_requests_running";
 
 pub(super) fn check(root: &mut Expr, scene: &mut Scene) {
     walk(root, &mut |one| {
         check_division(one, scene);
-        if let Some(mut turned) = mirrored(one) {
-            let known = scene.found.len();
-            check_comparison(&mut turned, scene);
-            if scene.found.len() > known {
-                *one = turned;
-            }
-        } else {
-            check_comparison(one, scene);
-        }
+        scene.turned(one, check_comparison);
         check_router(one, scene);
     });
 }

@@ -23,7 +23,7 @@ use promql_parser::parser::{Expr, VectorSelector};
 use super::catalogue::Kind;
 use super::documents::Query;
 use super::names::{Reading, Series};
-use super::syntax;
+use super::syntax::{self, mirrored};
 use super::variables::Substituted;
 
 /// What is known besides the query.
@@ -65,6 +65,18 @@ struct Scene<'a> {
     /// An average stands beside the largest or smallest of the same query: it measures how uneven a
     /// fleet is, and is meant.
     has_extremes: bool,
+}
+
+impl Scene<'_> {
+    /// Checks a comparison with its number last; the query is turned only where something is found.
+    fn turned(&mut self, one: &mut Expr, check: fn(&mut Expr, &mut Self)) {
+        let Some(mut turned) = mirrored(one) else { return check(one, self) };
+        let known = self.found.len();
+        check(&mut turned, self);
+        if self.found.len() > known {
+            *one = turned;
+        }
+    }
 }
 
 /// The checks in their order: names first, because the others judge metrics by name.

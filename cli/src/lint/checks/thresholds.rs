@@ -7,19 +7,11 @@ use super::{Scene, quantile};
 use crate::lint::bounds;
 use crate::lint::catalogue::Kind;
 use crate::lint::names::{Part, Shape};
-use crate::lint::syntax::{aggregation, call, mirrored, number, peel, replace, walk};
+use crate::lint::syntax::{aggregation, call, number, peel, replace, walk};
 
 pub(super) fn check(root: &mut Expr, scene: &mut Scene) {
     walk(root, &mut |one| {
-        if let Some(mut turned) = mirrored(one) {
-            let known = scene.found.len();
-            check_comparison(&mut turned, scene);
-            if scene.found.len() > known {
-                *one = turned;
-            }
-        } else {
-            check_comparison(one, scene);
-        }
+        scene.turned(one, check_comparison);
     });
 }
 
