@@ -87,13 +87,9 @@ fn host_id(host: Host) -> &'static str {
 }
 
 fn gone(removed: &Removed) -> Value {
-    let mut row = json!({
+    json!({
         "path": removed.path,
         "lastSchema": removed.last_schema,
         "reason": removed.reason,
-    });
-    if !removed.choice.is_empty() {
-        row["choice"] = json!(removed.choice);
-    }
-    row
+    })
 }

@@ -2,7 +2,7 @@
 
 mod apart;
 
-pub use apart::diagnose;
+pub use apart::{diagnose, diagnose_replica};
 
 use crate::catalogue::causes::CauseId;
 use crate::catalogue::caveats::CaveatId;

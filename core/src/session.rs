@@ -1,6 +1,7 @@
 //! One handle: load data, choose settings, read the report.
 
 mod compare;
+mod replica_verdicts;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -18,7 +19,7 @@ use crate::error::Error;
 use crate::ingest::batch::SampleBatch;
 use crate::ingest::prometheus::parse_responses;
 use crate::message::markdown;
-use crate::report::{Diagnosis, History, Report, SCHEMA, ScopeSummary, Summary};
+use crate::report::{Diagnosis, Fleet, History, Report, SCHEMA, ScopeSummary, Summary};
 use crate::session::table::Table;
 use crate::settings::Settings;
 use crate::signal::columns;
@@ -139,13 +140,7 @@ impl Session {
         let detail = self.detail()?;
         let found = self.diagnose(detail, scope, self.window(detail)?);
         let found = found.ok_or_else(|| no_scope(scope, detail.scopes.len()))?;
-        Ok(Diagnosis::of(
-            scope,
-            &detail.store.grid,
-            self.history_of(scope),
-            &self.settings.slo,
-            found,
-        ))
+        Ok(self.assemble(detail, scope, found))
     }
 
     /// Every scope in short, and the diagnosis of the one that the settings ask for, else of the
@@ -165,10 +160,14 @@ impl Session {
             return Err(no_scope(scope, found.len()));
         }
         let (_, found) = found.swap_remove(scope);
+        Ok(Report { scopes, diagnosis: self.assemble(detail, scope, found) })
+    }
+
+    fn assemble(&self, detail: &Table, scope: usize, found: Found) -> Diagnosis {
+        let all = detail.whole(scope);
+        let fleet = all.and_then(|all| Fleet::of(&all, &self.settings, &found));
         let history = self.history_of(scope);
-        let diagnosis =
-            Diagnosis::of(scope, &detail.store.grid, history, &self.settings.slo, found);
-        Ok(Report { scopes, diagnosis })
+        Diagnosis::of(scope, &detail.store.grid, history, &self.settings.slo, found, fleet)
     }
 
     fn detail(&self) -> Result<&Table, Error> {
@@ -264,6 +263,15 @@ impl Session {
     /// The verdicts of some steps of a scope as JSON text, as [`Self::timeline`].
     pub fn timeline_bytes(&self, scope: usize, wanted: Range<usize>) -> Result<Vec<u8>, Error> {
         Ok(json(&self.timeline(scope, wanted)?))
+    }
+
+    /// The verdicts of some replicas of a scope as JSON text, as [`Self::replica_verdicts`].
+    pub fn replica_verdicts_bytes(
+        &self,
+        scope: usize,
+        wanted: Range<usize>,
+    ) -> Result<Vec<u8>, Error> {
+        Ok(json(&self.replica_verdicts(scope, wanted)?))
     }
 
     /// A long column of a scope, aligned with its `times`; `NaN` = absent. None when there is no

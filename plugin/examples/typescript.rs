@@ -11,13 +11,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use inference_triage_core::catalogue::actions::ActionId;
 use inference_triage_core::catalogue::causes::CauseId;
 use inference_triage_core::catalogue::factors::FactorId;
+use inference_triage_core::catalogue::fleet::{Deviation, FleetFigure};
+use inference_triage_core::catalogue::groupings::Grouping;
 use inference_triage_core::catalogue::phases::Phase;
 use inference_triage_core::catalogue::sections::Section;
 use inference_triage_core::catalogue::signals::SignalId;
 use inference_triage_core::ingest::batch::SampleBatch;
 use inference_triage_core::limits::Provenance;
 use inference_triage_core::quality::Grade;
-use inference_triage_core::report::{Diagnosis, Report, SignalReport, Summary, Timeline};
+use inference_triage_core::report::{
+    Diagnosis, ReplicaVerdicts, Report, SignalReport, Summary, Timeline,
+};
 use inference_triage_core::settings::Settings;
 use ts_rs::{Config, TS, TypeVisitor};
 
@@ -34,6 +38,10 @@ fn main() {
     declarations.visit::<Summary>();
     declarations.visit::<Diagnosis>();
     declarations.visit::<Timeline>();
+    declarations.visit::<ReplicaVerdicts>();
+    // So are those of its figures and groups.
+    declarations.visit::<FleetFigure>();
+    declarations.visit::<Grouping>();
     // The report's map of signals is written by hand and does not name its values' type.
     declarations.visit::<SignalReport>();
     declarations.visit::<Settings>();
@@ -58,9 +66,14 @@ fn tables() -> String {
     let grades = Grade::ALL.iter().map(|id| (id.id(), text(id.meaning())));
     let provenances = Provenance::ALL.iter().map(|id| (id.id(), text(id.meaning())));
     let factors = FactorId::ALL.iter().map(|id| (id.id(), text(id.title())));
+    let deviations = Deviation::ALL.iter().map(|id| (id.id(), text(id.title())));
+    let figures = FleetFigure::ALL.iter().map(|id| (id.id(), text(id.meaning())));
+    let groupings = Grouping::ALL.iter().map(|id| (id.id(), text(id.meaning())));
     let sections: Vec<String> = Section::IDS.iter().map(|id| format!("  {},", text(id))).collect();
     let types =
-        "ActionId, CauseId, FactorId, Grade, Phase, Provenance, Section, SignalId".to_owned();
+        "ActionId, CauseId, Deviation, FactorId, FleetFigure, Grade, Grouping, Phase, Provenance, \
+         Section, SignalId"
+            .to_owned();
     [
         HEADER.to_owned(),
         format!("import type {{ {types} }} from '../report-types.js';"),
@@ -76,6 +89,9 @@ fn tables() -> String {
         table("GRADE_MEANING", "Grade", "string", grades),
         table("PROVENANCE_MEANING", "Provenance", "string", provenances),
         table("FACTOR_TITLE", "FactorId", "string", factors),
+        table("DEVIATION_TITLE", "Deviation", "string", deviations),
+        table("FIGURE_MEANING", "FleetFigure", "string", figures),
+        table("GROUPING_MEANING", "Grouping", "string", groupings),
         format!("export const SECTIONS: readonly Section[] = [\n{}\n];", sections.join("\n")),
     ]
     .join("\n\n")

@@ -137,6 +137,19 @@ impl Session {
         self.0.timeline_bytes(scope, wanted).map_err(|error| from_core(&error))
     }
 
+    /// The verdicts of `most` replicas of a scope by themselves, from the one with number `first`,
+    /// as JSON bytes.
+    #[wasm_bindgen(js_name = replicaVerdictsBytes)]
+    pub fn replica_verdicts_bytes(
+        &self,
+        scope: usize,
+        first: usize,
+        most: usize,
+    ) -> Result<Vec<u8>, JsValue> {
+        let wanted = first..first.saturating_add(most);
+        self.0.replica_verdicts_bytes(scope, wanted).map_err(|error| from_core(&error))
+    }
+
     /// A copy of a long column that the diagnosis of the scope lists; `NaN` marks an absent value.
     /// Nothing when there is no such column.
     pub fn column(&self, scope: usize, id: &str) -> Option<Vec<f64>> {

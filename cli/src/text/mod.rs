@@ -17,6 +17,7 @@ mod page;
 mod phases;
 mod quality;
 mod reasons;
+mod replicas;
 #[cfg(test)]
 mod sample;
 mod scopes;
@@ -52,6 +53,7 @@ pub(crate) fn full(report: &Report, q: f64, added: &Added, style: Style, screen:
     phases::print(report, &mut page);
     matrix::print(report, q, &mut page);
     objectives::print(report, &mut page);
+    replicas::print(report, &mut page);
     engine_state::print(report, &mut page);
     reasons::print(report, &message, &mut page);
     changes::print(report, &mut page);

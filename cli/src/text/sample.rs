@@ -53,6 +53,7 @@ pub(super) fn slot_cap() -> Report {
             findings: vec![finding()],
             ledger: Vec::new(),
             objectives: objectives(),
+            fleet: None,
             phases: Some(phases()),
             pattern: Pattern {
                 ttft: Level::High,

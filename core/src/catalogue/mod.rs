@@ -11,6 +11,8 @@ pub mod columns;
 pub mod factors;
 pub mod facts;
 pub mod families;
+pub mod fleet;
+pub mod groupings;
 pub mod knobs;
 pub mod limits;
 pub(crate) mod list;

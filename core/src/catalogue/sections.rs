@@ -19,6 +19,8 @@ closed_list! {
         Objectives = "objectives",
         /// The triage matrix.
         Matrix = "matrix",
+        /// Every replica beside the others.
+        Fleet = "fleet",
     }
 }
 
@@ -33,6 +35,7 @@ impl Section {
             Self::Heatmap => "Heat map",
             Self::Objectives => "Objectives",
             Self::Matrix => "Triage matrix",
+            Self::Fleet => "Replicas",
         }
     }
 }

@@ -85,6 +85,18 @@ pub fn diagnose(
     found
 }
 
+/// One of the replicas, diagnosed without the others, as where the settings ask for it.
+pub fn diagnose_replica(
+    prepared: &Prepared<'_>,
+    history: Option<&Prepared<'_>>,
+    replica: &Replica,
+    notices: &[Notice],
+    settings: &Settings,
+    window: (usize, usize),
+) -> Diagnosis {
+    alone(prepared, history, &[replica], notices, settings, window)
+}
+
 /// Some of the replicas, diagnosed without the others, each against its own history.
 fn alone(
     prepared: &Prepared<'_>,

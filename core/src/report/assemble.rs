@@ -3,8 +3,8 @@
 use crate::catalogue::columns::ColumnId;
 use crate::diagnosis;
 use crate::report::{
-    Baseline, ColumnDescription, Diagnosis, EngineSummary, Finding, History, LedgerEntry, Limit,
-    Objectives, SCHEMA, ScopeSummary, Span, Window,
+    Baseline, ColumnDescription, Diagnosis, EngineSummary, Finding, Fleet, History, LedgerEntry,
+    Limit, Objectives, SCHEMA, ScopeSummary, Span, Window,
 };
 use crate::scope::Scope;
 use crate::settings::Slo;
@@ -19,6 +19,7 @@ impl Diagnosis {
         history: Option<History>,
         slo: &Slo,
         found: diagnosis::Diagnosis,
+        fleet: Option<Fleet>,
     ) -> Self {
         let times = grid.times();
         let step = grid.step();
@@ -45,6 +46,7 @@ impl Diagnosis {
             findings: found.findings.into_iter().map(Finding::from).collect_vec(),
             ledger: found.ledger.factors.iter().map(LedgerEntry::from).collect_vec(),
             objectives,
+            fleet,
             phases: found.phases.map(Into::into),
             pattern: found.pattern.into(),
             signals: found.signals.into(),

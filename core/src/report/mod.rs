@@ -6,6 +6,7 @@
 //! `since` is a number that the reader's host formats.
 
 mod assemble;
+mod fleet;
 mod impact;
 mod ledger;
 mod limit;
@@ -18,6 +19,9 @@ mod verdict;
 
 use serde::{Deserialize, Serialize};
 
+pub use fleet::{
+    Figures, Fleet, FleetDeviation, FleetRow, Groups, ReplicaVerdict, ReplicaVerdicts,
+};
 pub use impact::{Candidate, Flip, Impact, ObjectiveImpact};
 pub use ledger::LedgerEntry;
 pub use limit::Limit;
@@ -93,6 +97,10 @@ pub struct Diagnosis {
     pub ledger: Vec<LedgerEntry>,
     /// What was promised of the requests, and how much of it was kept.
     pub objectives: Objectives,
+    /// Every replica beside the others; absent where the data tell fewer than two apart.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub fleet: Option<Fleet>,
     /// Where the mean request spent its time; absent when no request finished.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]

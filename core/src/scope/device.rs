@@ -171,7 +171,7 @@ fn devices<'a>(beside: &'a [Resolved<'a>]) -> Vec<Found<'a>> {
 }
 
 /// The node of every pod that a scheduler tells of; its address stands in `instance`.
-fn pods(beside: &[Resolved<'_>]) -> Vec<Target> {
+pub(super) fn pods(beside: &[Resolved<'_>]) -> Vec<Target> {
     beside
         .iter()
         .filter(|one| one.reading.metric.family == Family::PodInfo)

@@ -6,6 +6,7 @@ mod copies;
 mod device;
 mod doubled;
 mod filled;
+mod grouping;
 mod named_later;
 mod names;
 mod overlap;
@@ -26,6 +27,7 @@ pub use place::Target;
 pub use rounding::Rounding;
 
 use crate::catalogue::families::{Family, Population};
+use crate::catalogue::groupings::Grouping;
 use crate::catalogue::knobs::Knob;
 use crate::caveat::Caveats;
 use crate::growth::counter::CounterColumn;
@@ -76,6 +78,8 @@ pub struct Replica {
     pub metrics: SortedMap<Family, &'static Metric>,
     /// Where it was scraped: several targets after a restart at another address.
     pub targets: Vec<Target>,
+    /// What it can be grouped by, as far as its labels and the scheduler say it.
+    pub groups: SortedMap<Grouping, String>,
     /// Several processes answer the scrapes of its target in turn: its counts are those of none and
     /// were left out.
     pub is_shared: bool,
@@ -206,6 +210,7 @@ impl Replica {
             quantities,
             metrics: SortedMap::new(),
             targets: Vec::new(),
+            groups: SortedMap::new(),
             is_shared: false,
             is_rates: false,
             rounding: Rounding::default(),

@@ -15,7 +15,7 @@ use crate::scope::place::{
 use crate::scope::processes::tell_apart;
 use crate::scope::rates::are_rates;
 use crate::scope::rounding::Rounding;
-use crate::scope::{Quantity, Replica, Scope, beside, columns, device};
+use crate::scope::{Quantity, Replica, Scope, beside, columns, device, grouping};
 use crate::small::list::CollectVec;
 use crate::small::sorted::{SortedMap, sort};
 use crate::small::text::joined;
@@ -71,6 +71,7 @@ pub fn resolve(store: &Store, prefix: Option<&str>) -> Result<Vec<Scope>, Error>
         }
     }
     device::place(&mut scopes, &others, &store.grid);
+    grouping::add_nodes(&mut scopes, &others);
     Ok(scopes)
 }
 
@@ -212,6 +213,7 @@ fn scope_of(
             let read = columns::columns(exporter, &series, &apart, grid, told);
             let mut replica = Replica::new(place.key(), place.is_aggregate(), read.quantities);
             replica.metrics = read.metrics;
+            replica.groups = grouping::groups(&series, &targets);
             replica.targets = targets;
             replica.told_by = members.told_by_owned();
             replica.counted_twice.clone_from(&members.counted_twice);

@@ -77,23 +77,37 @@ impl Table {
         })
     }
 
+    /// A scope with all of its replicas, whichever the settings ask for.
+    pub(super) fn whole(&self, scope: usize) -> Option<Prepared<'_>> {
+        Some(self.together(self.scopes.get(scope)?))
+    }
+
     /// The scope of another table's scope with the same replicas: the one that the other looks at
     /// alone, by its key, or all. None where this table has no such scope or no such replica.
     ///
     /// All of them are those of this table, not those of the other: a fleet that was rolled out
     /// anew has other replicas than a day ago, and its load was served all the same.
     pub(super) fn counterpart(&self, other: &Ready) -> Option<Prepared<'_>> {
-        let is_same = |scope: &Scope| {
-            scope.profile.id == other.scope.profile.id
-                && scope.prefix == other.scope.prefix
-                && scope.model == other.scope.model
-        };
-        let ready = self.scopes.iter().find(|ready| is_same(&ready.scope))?;
+        let ready = self.same(other)?;
         match &other.alone {
             // Both tables chose by the key that the settings ask for.
             Some(_) => Some(self.alone(ready, ready.alone.as_ref()?)),
             None => Some(self.together(ready)),
         }
+    }
+
+    /// All replicas of that scope in this table; None where it has no such scope.
+    pub(super) fn whole_counterpart(&self, other: &Ready) -> Option<Prepared<'_>> {
+        Some(self.together(self.same(other)?))
+    }
+
+    fn same(&self, other: &Ready) -> Option<&Ready> {
+        let is_same = |scope: &Scope| {
+            scope.profile.id == other.scope.profile.id
+                && scope.prefix == other.scope.prefix
+                && scope.model == other.scope.model
+        };
+        self.scopes.iter().find(|ready| is_same(&ready.scope))
     }
 
     fn alone<'a>(

@@ -33,8 +33,8 @@ macro_rules! settings_part {
             Setting {
                 path: settings_part!(@path $at $row),
                 takes: $takes,
-                read: |settings, reader, former| {
-                    settings_part!(@place settings $at $row) = Value::read(reader, former)?;
+                read: |settings, reader| {
+                    settings_part!(@place settings $at $row) = Value::read(reader)?;
                     Ok(())
                 },
                 check: |settings, setting| settings_part!(@place settings $at $row).check(setting),

@@ -115,8 +115,7 @@ impl Reading<'_> {
     fn value(&mut self, reader: &mut Reader<'_>, setting: &Setting) -> Result<(), Fault> {
         reader.cursor.token()?;
         let start = reader.cursor.at;
-        let former = removed::choices(setting.path, self.schema);
-        (setting.read)(&mut self.settings, reader, &former).map_err(|fault| {
+        (setting.read)(&mut self.settings, reader).map_err(|fault| {
             reader.cursor.at = start;
             // A number that JSON allows and no float can hold is skipped, too.
             if let Err(fault) = reader.cursor.skip() {

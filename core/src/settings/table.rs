@@ -23,7 +23,7 @@ pub struct Setting {
     /// What it may hold.
     pub takes: Takes,
     /// Reads its value into the settings.
-    pub(super) read: fn(&mut Settings, &mut Reader<'_>, &[&str]) -> Result<(), Fault>,
+    pub(super) read: fn(&mut Settings, &mut Reader<'_>) -> Result<(), Fault>,
     /// Refuses a value that it does not take.
     pub(super) check: fn(&Settings, &Setting) -> Result<(), Error>,
 }

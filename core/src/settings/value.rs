@@ -7,22 +7,20 @@ use super::takes::{Range, Takes};
 use crate::catalogue::list::ClosedList;
 use crate::error::Error;
 use crate::json::{Fault, Reader};
-use crate::small::list::CollectVec;
 use crate::small::sorted::SortedMap;
 use crate::text::decimal::shortest;
 
 /// A type that a setting can have.
 pub(super) trait Value: Sized {
-    /// Reads the JSON form. `former` are ids that the settings' schema still had; they are passed
-    /// over in lists.
-    fn read(reader: &mut Reader<'_>, former: &[&str]) -> Result<Self, Fault>;
+    /// Reads the JSON form.
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Fault>;
 
     /// Refuses what the setting does not take.
     fn check(&self, setting: &Setting) -> Result<(), Error>;
 }
 
 impl Value for f64 {
-    fn read(reader: &mut Reader<'_>, _: &[&str]) -> Result<Self, Fault> {
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
         reader.number()
     }
 
@@ -33,7 +31,7 @@ impl Value for f64 {
 
 /// Milliseconds: a time, which may be any, or a duration.
 impl Value for i64 {
-    fn read(reader: &mut Reader<'_>, _: &[&str]) -> Result<Self, Fault> {
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
         reader.whole()
     }
 
@@ -48,7 +46,7 @@ impl Value for i64 {
 }
 
 impl Value for String {
-    fn read(reader: &mut Reader<'_>, _: &[&str]) -> Result<Self, Fault> {
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
         reader.text()
     }
 
@@ -58,7 +56,7 @@ impl Value for String {
 }
 
 impl Value for Interval {
-    fn read(reader: &mut Reader<'_>, _: &[&str]) -> Result<Self, Fault> {
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
         let (mut start, mut end, mut is_clean) = (None, None, true);
         reader.map(Reader::whole, |name, time: i64| {
             let former = match name.as_str() {
@@ -85,8 +83,8 @@ impl Value for Interval {
 }
 
 impl<T: Value> Value for Option<T> {
-    fn read(reader: &mut Reader<'_>, former: &[&str]) -> Result<Self, Fault> {
-        reader.optional(|reader| T::read(reader, former))
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
+        reader.optional(|reader| T::read(reader))
     }
 
     fn check(&self, setting: &Setting) -> Result<(), Error> {
@@ -95,7 +93,7 @@ impl<T: Value> Value for Option<T> {
 }
 
 impl<T: ClosedList> Value for T {
-    fn read(reader: &mut Reader<'_>, _: &[&str]) -> Result<Self, Fault> {
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
         Ok(T::MEMBERS[reader.choice(T::NAMES)?])
     }
 
@@ -105,19 +103,8 @@ impl<T: ClosedList> Value for T {
 }
 
 impl<T: ClosedList> Value for Vec<T> {
-    fn read(reader: &mut Reader<'_>, former: &[&str]) -> Result<Self, Fault> {
-        let members = reader.list(|reader| {
-            let start = reader.cursor.at;
-            match reader.choice(T::NAMES) {
-                Ok(index) => Ok(Some(T::MEMBERS[index])),
-                Err(fault) => {
-                    reader.cursor.at = start;
-                    let name = reader.text()?;
-                    if former.contains(&name.as_str()) { Ok(None) } else { Err(fault) }
-                }
-            }
-        })?;
-        Ok(members.into_iter().flatten().collect_vec())
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
+        reader.list(|reader| Ok(T::MEMBERS[reader.choice(T::NAMES)?]))
     }
 
     fn check(&self, _: &Setting) -> Result<(), Error> {
@@ -126,7 +113,7 @@ impl<T: ClosedList> Value for Vec<T> {
 }
 
 impl Value for Vec<f64> {
-    fn read(reader: &mut Reader<'_>, _: &[&str]) -> Result<Self, Fault> {
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
         reader.list(Reader::number)
     }
 
@@ -137,7 +124,7 @@ impl Value for Vec<f64> {
 }
 
 impl Value for SortedMap<String, f64> {
-    fn read(reader: &mut Reader<'_>, _: &[&str]) -> Result<Self, Fault> {
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
         let mut map = Self::new();
         reader.map(Reader::number, |name, number| {
             map.insert(name, number);

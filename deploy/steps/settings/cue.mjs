@@ -11,12 +11,9 @@ export function schemaFields({ schema, settings, removed }) {
     `\tschema?: ${Array.from({ length: schema }, (_, index) => index + 1).join(' | ')}`,
   ];
   for (const [part, members] of Object.entries(partsOf(rows))) {
-    const gone = removed.filter(({ path, choice }) => partOf(path) === part && !choice);
+    const gone = removed.filter(({ path }) => partOf(path) === part);
     const fields = [
-      ...members.flatMap((row) => [
-        `// ${row.help}`,
-        `${nameOf(row.path)}?: ${type(row, removed)}`,
-      ]),
+      ...members.flatMap((row) => [`// ${row.help}`, `${nameOf(row.path)}?: ${type(row)}`]),
       ...gone.flatMap(({ path, reason }) => [`// Gone: ${reason}.`, `${nameOf(path)}?: _`]),
     ];
     lines.push('');
@@ -26,9 +23,8 @@ export function schemaFields({ schema, settings, removed }) {
   return `${lines.join('\n')}\n`;
 }
 
-function type(row, removed) {
+function type(row) {
   const choices = row.entries?.map(({ id }) => id) ?? [];
-  const gone = removed.filter(({ path, choice }) => path === row.path && choice);
   switch (row.kind) {
     case 'number':
       return range(row);
@@ -44,7 +40,7 @@ function type(row, removed) {
     case 'numbers':
       return `[...(${range(row)})]`;
     case 'choices':
-      return `[...(${oneOf([...choices, ...gone.map(({ choice }) => choice)])})]`;
+      return `[...(${oneOf(choices)})]`;
     case 'number-by-id':
       return `close({${choices.map((id) => `${id}?: ${range(row)}`).join(', ')}})`;
     case 'number-by-name':

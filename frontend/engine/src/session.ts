@@ -6,7 +6,14 @@ import { keep, type KeptInput, type SessionInput } from './input.js';
 import type { Instance, Lease } from './instance.js';
 import { Redaction, withoutBefore } from './redact.js';
 import { encodeSettings, type PartialSettings } from './settings.js';
-import type { ColumnId, Diagnosis, Report, Summary, Timeline } from './types.generated.js';
+import type {
+  ColumnId,
+  Diagnosis,
+  ReplicaVerdicts,
+  Report,
+  Summary,
+  Timeline,
+} from './types.generated.js';
 
 /**
  * Bytes of input that one session keeps to rebuild itself: some four million samples of Prometheus
@@ -149,6 +156,14 @@ export class Session {
    */
   timeline(scope: number, first: number, most: number): Timeline {
     return parsed(this.#call((handle) => handle.timelineBytes(scope, first, most)));
+  }
+
+  /**
+   * The verdicts of `most` replicas of one scope by themselves, from the one with number `first` on,
+   * in the order of their keys. Each costs a diagnosis, so that a page asks for a few at a time.
+   */
+  replicaVerdicts(scope: number, first: number, most: number): ReplicaVerdicts {
+    return parsed(this.#call((handle) => handle.replicaVerdictsBytes(scope, first, most)));
   }
 
   /**

@@ -175,6 +175,7 @@ export const SETTING_TEXTS: Readonly<Record<SettingPath, SettingText>> = {
         title: 'Objectives',
       },
       { help: 'The triage matrix.', id: 'matrix', title: 'Triage matrix' },
+      { help: 'Every replica beside the others.', id: 'fleet', title: 'Replicas' },
     ],
   },
 };

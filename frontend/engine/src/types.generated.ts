@@ -163,6 +163,9 @@ export type Compare = ">" | ">=" | "<=";
 /** The words for a calibrated confidence. */
 export type ConfidenceWord = "certain" | "likely" | "possible" | "uncalibrated";
 
+/** In what a replica stands out among its peers. */
+export type Deviation = "silent" | "restarted" | "configuration" | "speed" | "failures" | "load" | "prefix-cache";
+
 /** A complete diagnosis of one scope (one model on one engine) over one window. */
 export type Diagnosis = {
   /** Always `SCHEMA`. */
@@ -183,6 +186,8 @@ export type Diagnosis = {
   ledger: Array<LedgerEntry>;
   /** What was promised of the requests, and how much of it was kept. */
   objectives: Objectives;
+  /** Every replica beside the others; absent where the data tell fewer than two apart. */
+  fleet?: Fleet;
   /** Where the mean request spent its time; absent when no request finished. */
   phases?: Phases;
   /** The row of the triage matrix that the window matches. */
@@ -265,6 +270,41 @@ export type Finding = {
   caveats: Array<string>;
 };
 
+/** Every replica of a scope over the window, whichever the diagnosis looks at. */
+export type Fleet = {
+  /** Who stands out and why, or how alike they are, one or two sentences. */
+  sentence: string;
+  /** What tells some of them from others; what all have in common is left out. */
+  groupings: Array<Grouping>;
+  /** Those that the verdict names first, then those that stand out, then by what waits. */
+  rows: Array<FleetRow>;
+};
+
+/** In what a replica stands out. */
+export type FleetDeviation = {
+  /** In what. */
+  kind: Deviation;
+  /** How far, one clause without the replica's name. */
+  text: string;
+};
+
+/** A figure of one replica in the window. */
+export type FleetFigure = "arrivals" | "arrival_share" | "running" | "running_most" | "slots" | "waiting" | "waiting_most" | "kv_usage" | "kv_usage_most" | "kv_capacity" | "ttft" | "itl" | "slowness_least" | "slowness_most" | "prefix_hit_ratio" | "failed" | "starts";
+
+/** One replica. */
+export type FleetRow = {
+  /** Its key, `<pod or instance>/<engine rank>`. */
+  replica: string;
+  /** The verdict names it. */
+  is_named: boolean;
+  /** What its labels and the scheduler say of it. */
+  groups: Partial<Record<Grouping, string>>;
+  /** What was measured; in reading order. */
+  figures: Partial<Record<FleetFigure, number>>;
+  /** In what it stands out among its peers; absent where it does not. */
+  deviation?: FleetDeviation;
+};
+
 /** A number near its line. */
 export type Flip = {
   /** What was measured. */
@@ -277,6 +317,9 @@ export type Flip = {
 
 /** Data-quality grade. It caps the confidence word: C at likely, D at possible. */
 export type Grade = "A" | "B" | "C" | "D";
+
+/** What replicas can be grouped by. */
+export type Grouping = "role" | "version" | "zone" | "node" | "namespace";
 
 /** A longer or an earlier range of one scope, at a coarser step than what is diagnosed. */
 export type History = {
@@ -556,6 +599,26 @@ export type QuantileReport = {
   unresolved: boolean;
 };
 
+/** What a diagnosis of one replica alone says, over the same window and against its own history. */
+export type ReplicaVerdict = {
+  /** Its key. */
+  replica: string;
+  /** Which cause. */
+  id: CauseId;
+  /** How bad it is. */
+  severity: Severity;
+  /** The verdict, one sentence. */
+  sentence: string;
+};
+
+/** Verdicts of some replicas of a scope. */
+export type ReplicaVerdicts = {
+  /** Replicas that there are. */
+  all: number;
+  /** Those that were asked for, in the order of their keys. */
+  verdicts: Array<ReplicaVerdict>;
+};
+
 /** What a command line prints and a host saves: every scope in short, and the diagnosis of one. */
 export type Report = {
   /** Every scope found in the input, the worst first. */
@@ -578,6 +641,8 @@ export type Report = {
   ledger: Array<LedgerEntry>;
   /** What was promised of the requests, and how much of it was kept. */
   objectives: Objectives;
+  /** Every replica beside the others; absent where the data tell fewer than two apart. */
+  fleet?: Fleet;
   /** Where the mean request spent its time; absent when no request finished. */
   phases?: Phases;
   /** The row of the triage matrix that the window matches. */
@@ -657,7 +722,7 @@ export type ScopeSummary = {
 };
 
 /** A part of the view. */
-export type Section = "verdict" | "phases" | "evidence" | "strips" | "heatmap" | "objectives" | "matrix";
+export type Section = "verdict" | "phases" | "evidence" | "strips" | "heatmap" | "objectives" | "matrix" | "fleet";
 
 /** One series of a `SampleBatch`. */
 export type SeriesDescription = {

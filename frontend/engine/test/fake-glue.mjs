@@ -110,6 +110,10 @@ class FakeHandle {
     return this.answer(`timeline ${scope} ${first} ${most}`);
   }
 
+  replicaVerdictsBytes(scope, first, most) {
+    return this.answer(`replica verdicts ${scope} ${first} ${most}`);
+  }
+
   answer(text) {
     this.call(text);
     return new TextEncoder().encode(

@@ -13,6 +13,7 @@ import type {
   HostServices,
   Link,
   ReadyState,
+  ReplicaSource,
   Theme,
   TimelineSource,
   ViewState,
@@ -34,8 +35,8 @@ export interface PanelEvents {
   window?(window: TimeWindow | undefined): void;
 }
 
-/** What the view asks of a host; the panel itself answers for window and scope. */
-export type PanelServices = Omit<HostServices, 'changeWindow' | 'changeScope'>;
+/** What the view asks of a host; the panel itself answers for window, scope and replica. */
+export type PanelServices = Omit<HostServices, 'changeWindow' | 'changeScope' | 'changeReplica'>;
 
 /** What the panel is given by its host. */
 export interface PanelOptions {
@@ -58,6 +59,8 @@ export interface HostKnowledge {
   /** Offered with the actions. */
   links: readonly Link[];
 }
+
+const REPLICA_LEFT = 'The chosen replica is no longer in the data; all replicas are shown.';
 
 const WINDOW_LEFT = 'The selected window has left the range; the latest window is shown.';
 
@@ -90,6 +93,13 @@ export class Panel {
   #scope: string | undefined;
   /** Its id in the present data with the present settings; undefined until it was looked up. */
   #scopeId: number | undefined;
+  /**
+   * The replica that the reader looks at alone, by its key; null: all of them, whatever the
+   * settings say; undefined: as the settings say.
+   */
+  #replica: string | null | undefined;
+  /** Counts diagnoses: each may have other verdicts of its replicas. */
+  #diagnoses = 0;
   /** Counts what changes the verdicts of the range: data, settings, scope. */
   #revision = 0;
   #notices: readonly Notice[] = [];
@@ -203,7 +213,7 @@ export class Panel {
   }
 
   /**
-   * Forgets the diagnosis on screen, the reader's window and the reader's scope: other data are to
+   * Forgets the diagnosis on screen, the reader's window, scope and replica: other data are to
    * come.
    */
   clear(): void {
@@ -212,6 +222,7 @@ export class Panel {
     this.#window = undefined;
     this.#scope = undefined;
     this.#scopeId = undefined;
+    this.#replica = undefined;
     this.#notices = [];
   }
 
@@ -331,6 +342,7 @@ export class Panel {
       formatTime: (ms, style) => current().formatTime(ms, style),
       changeWindow: (window) => this.selectWindow(window),
       changeScope: (id) => this.#selectScope(id),
+      changeReplica: (replica) => this.#selectReplica(replica),
       hover: (time) => current().hover?.(time),
       get zoomTo() {
         return current().zoomTo;
@@ -376,6 +388,8 @@ export class Panel {
             session.paintHeatMap(context, report.scope, query, colours),
         },
         timeline: this.#timeline(session, report.scope),
+        replicaVerdicts: this.#replicaVerdicts(session, report.scope),
+        replica: this.#effectiveSettings().scope?.replica,
         markdown: () => session.markdown(report.scope),
         saveCapsule: this.#savesCapsules && session.hasCapsule ? this.#saveCapsule : undefined,
         notices: [...this.#notices],
@@ -399,8 +413,31 @@ export class Panel {
     };
   }
 
+  #replicaVerdicts(session: Session, scope: number): ReplicaSource {
+    const revision = ++this.#diagnoses;
+    const isPresent = (): boolean => this.#session === session && this.#diagnoses === revision;
+    return {
+      revision,
+      read: (first, most) =>
+        isPresent() ? session.replicaVerdicts(scope, first, most) : undefined,
+    };
+  }
+
   /** The report of what the reader chose, or without it when the data no longer hold it. */
   #currentReport(): Report | undefined {
+    try {
+      return this.#reportOfChoice();
+    } catch (error) {
+      if (typeof this.#replica !== 'string') throw error;
+      this.#replica = undefined;
+      this.#scopeId = undefined;
+      const report = this.#reportOfChoice();
+      this.#services.notify(REPLICA_LEFT);
+      return report;
+    }
+  }
+
+  #reportOfChoice(): Report | undefined {
     const session = this.#session;
     if (session === undefined) return undefined;
     const window = this.#window;
@@ -419,8 +456,13 @@ export class Panel {
   }
 
   #effectiveSettings(): PartialSettings {
+    const { replica: given, ...scope } = this.#settings.scope ?? {};
+    const replica = this.#replica === undefined ? given : (this.#replica ?? undefined);
     return {
       ...this.#settings,
+      ...(this.#settings.scope || replica !== undefined
+        ? { scope: { ...scope, ...(replica === undefined ? {} : { replica }) } }
+        : {}),
       ...(this.#window === undefined ? {} : { window: this.#window }),
     };
   }
@@ -429,6 +471,18 @@ export class Panel {
     const chosen = this.#ready?.report.scopes.find((scope) => scope.id === id);
     this.#scope = chosen && keyOf(chosen);
     this.#scopeId = chosen?.id;
+    this.#replica = undefined;
+    this.#revision += 1;
+    this.#diagnose();
+  }
+
+  /** The scope stays that of the table which the replica was chosen from. */
+  #selectReplica(replica: string | undefined): void {
+    const { report } = this.#ready ?? {};
+    const shown = report?.scopes.find(({ id }) => id === report.scope);
+    this.#scope = shown && keyOf(shown);
+    this.#scopeId = shown?.id;
+    this.#replica = replica ?? null;
     this.#revision += 1;
     this.#diagnose();
   }

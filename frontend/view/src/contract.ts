@@ -6,6 +6,7 @@ import type {
   HeatMap,
   HeatMapQuery,
   Notice,
+  ReplicaVerdicts,
   Report,
   Section,
   Timeline,
@@ -29,13 +30,19 @@ export interface HeatMapSource {
   ): boolean;
 }
 
-/** Judges the range step by step, a few steps a call. */
-export interface TimelineSource {
-  /** Another number once data, settings or scope changed; another window changes nothing. */
+/** Reads what costs a diagnosis each, a few pieces a call. */
+export interface PieceSource<Whole> {
+  /** Another number once the pieces may be others. */
   revision: number;
-  /** `most` steps from the one with number `first` on; undefined when the data are gone. */
-  read(first: number, most: number): Timeline | undefined;
+  /** `most` pieces from the one with number `first` on; undefined when the data are gone. */
+  read(first: number, most: number): Whole | undefined;
 }
+
+/** Judges the range step by step; another window is the same revision. */
+export type TimelineSource = PieceSource<Timeline>;
+
+/** Judges the replicas of the scope one by one; another window is another revision. */
+export type ReplicaSource = PieceSource<ReplicaVerdicts>;
 
 /** Something the host knows to have happened: a deployment, a restart. */
 export interface Annotation {
@@ -67,6 +74,10 @@ export interface ReadyState {
   heatMap?: HeatMapSource | undefined;
   /** The verdict over time; absent: the host shows none. */
   timeline?: TimelineSource | undefined;
+  /** The verdict of each replica; absent: the table of replicas shows none. */
+  replicaVerdicts?: ReplicaSource | undefined;
+  /** The replica that is looked at alone; absent: all of them. */
+  replica?: string | undefined;
   /** The incident message as Markdown; absent: there is no button that copies it. */
   markdown?: (() => string) | undefined;
   /** Hands the data over as a file, with or without their names; absent: no button saves it. */
@@ -114,6 +125,11 @@ export interface HostServices {
   changeWindow(window: Interval | undefined): void;
   /** The reader chose another entry of `report.scopes`, by its id. */
   changeScope(id: number): void;
+  /**
+   * The reader chose one replica to look at alone, by its key, or all of them (`undefined`).
+   * Absent: the host offers no choice.
+   */
+  changeReplica?: ((replica: string | undefined) => void) | undefined;
   /** Sets the host's own time range; the button for it is shown only where a host offers this. */
   zoomTo?: ((window: Interval) => void) | undefined;
   /**

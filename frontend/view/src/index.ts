@@ -11,6 +11,8 @@ export type {
   SizeClass,
   Theme,
   ThemeToken,
+  PieceSource,
+  ReplicaSource,
   TimelineSource,
   TimeStyle,
   ViewState,

@@ -244,7 +244,7 @@ test('the options editor writes what was typed, refuses what cannot be, and leav
       slo: { profile: 'rag', targets: { ttft: 1.5 } },
       baseline: { mode: 'offset', offset: '1d' },
       limits: { max_num_seqs: 16 },
-      sections: ['verdict', 'phases', 'evidence', 'strips', 'objectives', 'matrix'],
+      sections: ['verdict', 'phases', 'evidence', 'strips', 'objectives', 'matrix', 'fleet'],
     };
     assert.deepEqual(await options(), expected);
 

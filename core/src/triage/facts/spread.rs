@@ -14,7 +14,7 @@ pub(super) static FACT: FactDefinition =
     FactDefinition { id: FactId::Spread, thresholds: &[&SLOW, &IDLE, &CROWDED] };
 
 /// Factor between a replica's token time and the fastest one's from which it counts as slow.
-pub(in crate::triage) static SLOW: Threshold = Threshold {
+pub(crate) static SLOW: Threshold = Threshold {
     id: "spread.slow",
     value: 1.5,
     range: (1.1, 5.0),
@@ -38,7 +38,7 @@ static IDLE: Threshold = Threshold {
 };
 
 /// Factor between what arrives at a replica and at the others from which it is crowded.
-static CROWDED: Threshold = Threshold {
+pub(crate) static CROWDED: Threshold = Threshold {
     id: "spread.crowded",
     value: 1.5,
     range: (1.05, 10.0),
@@ -263,7 +263,7 @@ fn slow_times(subject: &Subject<'_>, slow: &[String]) -> Option<(f64, f64)> {
 }
 
 /// Mean of one replica's observations between two grid times; None without any.
-pub(in crate::triage) fn mean_of(
+pub(crate) fn mean_of(
     replica: &Replica,
     family: Family,
     (first, last): (usize, usize),

@@ -7,13 +7,14 @@ import type { TemplateResult } from 'lit-html';
 import type { HostServices, Interval, ReadyState, SizeClass, ViewState } from '../contract.js';
 import type { Section } from '../report-types.js';
 import type { Scene } from '../scene.js';
+import { FleetPanel } from '../sections/fleet/fleet-panel.js';
 import { HeatMapPanel } from '../sections/heat-map/heat-map-panel.js';
 import { quantilesOf } from '../sections/matrix/quantiles.js';
 import { StripPanel } from '../sections/strips/strip-panel.js';
 import { SEVERITY_WORD } from '../words/words.js';
 import { Announcer } from './announcer.js';
 import { fit } from './fit.js';
-import { readyContent } from './ready.js';
+import { isOpenAtFirst, readyContent } from './ready.js';
 import { card } from './states/card.js';
 import { loading } from './states/loading.js';
 import { refused } from './states/refused.js';
@@ -33,6 +34,7 @@ export class Page {
   readonly #announcer: Announcer;
   readonly #strips: StripPanel;
   readonly #heatMap: HeatMapPanel;
+  readonly #fleet: FleetPanel;
   #state: ViewState = { kind: 'loading' };
   readonly #still: Still;
   readonly #folds = new Map<Section, boolean>();
@@ -55,6 +57,7 @@ export class Page {
       paint: () => this.#paint(),
     });
     this.#heatMap = new HeatMapPanel(root, () => this.#paint());
+    this.#fleet = new FleetPanel(() => this.#paint());
   }
 
   /** Draws a state in a layout; `height` is what the container dictates. */
@@ -66,6 +69,7 @@ export class Page {
     if (ready) {
       this.#strips.read(ready, size !== 'tile' && size !== 'line');
       this.#heatMap.read(ready, this.#strips.columns);
+      this.#fleet.read(ready, this.#isShown('fleet', ready));
     }
     this.#paint();
     this.#announcer.say(sentenceOf(state));
@@ -93,8 +97,15 @@ export class Page {
   destroy(): void {
     this.#strips.destroy();
     this.#heatMap.destroy();
+    this.#fleet.destroy();
     this.#announcer.stop();
     this.#tooltip.hide();
+  }
+
+  /** Whether a part is among those to show and is not folded away. */
+  #isShown(section: Section, { sections }: ReadyState): boolean {
+    const isOpen = this.#folds.get(section) ?? isOpenAtFirst(section, this.#size);
+    return sections.includes(section) && isOpen;
   }
 
   #changeWindow(window: Interval | undefined): void {
@@ -134,7 +145,12 @@ export class Page {
     return html`${state.kind === 'error' ? errorCard(state) : nothing}
       ${state.kind === 'loading' ? html`<p class="visually-hidden" role="status">${state.progress ?? 'Refreshing …'}</p>` : nothing}
       <div class="body" data-stale=${stale} aria-busy=${state.kind === 'loading'}>
-        ${readyContent(this.#scene(ready), this.#strips, this.#heatMap)}
+        ${readyContent({
+          scene: this.#scene(ready),
+          strips: this.#strips,
+          heatMap: this.#heatMap,
+          fleet: this.#fleet,
+        })}
       </div>`;
   }
 
@@ -175,6 +191,7 @@ export class Page {
       fold: (id, open) => {
         if (this.#folds.get(id) === open) return;
         this.#folds.set(id, open);
+        this.#fleet.read(ready, this.#isShown('fleet', ready));
         this.#paint();
       },
     };

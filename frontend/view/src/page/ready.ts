@@ -7,6 +7,7 @@ import type { SizeClass } from '../contract.js';
 import type { Section } from '../report-types.js';
 import type { Scene } from '../scene.js';
 import { evidence, hasEvidence } from '../sections/evidence/evidence.js';
+import type { FleetPanel } from '../sections/fleet/fleet-panel.js';
 import { foot } from '../sections/foot/foot.js';
 import type { HeatMapPanel } from '../sections/heat-map/heat-map-panel.js';
 import { hasMatrix, matrix } from '../sections/matrix/matrix.js';
@@ -23,21 +24,18 @@ import { foldButtons, foldedRow, openedParts } from './folds.js';
 import type { Foldable } from './folds.js';
 
 /** What the parts are drawn from. */
-interface Parts {
+export interface Parts {
   scene: Scene;
   strips: StripPanel;
   heatMap: HeatMapPanel;
+  fleet: FleetPanel;
 }
 
 type Drawn = TemplateResult | typeof nothing;
 
 /** A report as a page. */
-export function readyContent(
-  scene: Scene,
-  strips: StripPanel,
-  heatMap: HeatMapPanel,
-): TemplateResult {
-  const parts = { scene, strips, heatMap };
+export function readyContent(parts: Parts): TemplateResult {
+  const { scene } = parts;
   const wanted = scene.ready.sections;
   if (scene.size === 'tile') return html`<div class="glance">${tile(scene)}</div>`;
   if (scene.size === 'line') {
@@ -87,16 +85,20 @@ function page(parts: Parts): TemplateResult {
 /** The parts that are open in a layout without being asked for. */
 const OPEN: Partial<Record<SizeClass, readonly Section[]>> = {
   medium: ['evidence'],
-  full: ['evidence', 'strips', 'heatmap', 'objectives', 'matrix'],
+  full: ['evidence', 'strips', 'heatmap', 'objectives', 'matrix', 'fleet'],
 };
+
+/** Whether a part is open in a layout without being asked for. */
+export function isOpenAtFirst(section: Section, size: SizeClass): boolean {
+  return OPEN[size]?.includes(section) ?? false;
+}
 
 function placed(section: Section, parts: Parts): Drawn {
   const { scene, strips } = parts;
   if (isGlance(section)) return draw(section, parts);
   const part = foldable(section, parts);
   if (!part) return nothing;
-  const isOpen = OPEN[scene.size]?.includes(section) ?? false;
-  if (isOpen) return part.draw();
+  if (isOpenAtFirst(section, scene.size)) return part.draw();
   const row = foldedRow(scene, part, false);
   if (section !== 'strips') return row;
   const slim = scene.isOpen('strips')
@@ -116,6 +118,7 @@ const TITLE: Partial<Record<Section, string>> = {
   heatmap: 'Heat map',
   objectives: 'Objectives',
   matrix: 'Latencies',
+  fleet: 'Replicas',
 };
 
 /** A part that can wait for the reader; undefined where it would be empty. */
@@ -128,6 +131,7 @@ function foldable(section: Section, parts: Parts): Foldable | undefined {
     heatmap: () => heatMap.isShown(scene),
     objectives: () => hasObjectives(scene.report),
     matrix: () => hasMatrix(scene.report),
+    fleet: () => scene.report.fleet !== undefined,
     verdict: () => false,
     phases: () => scene.size === 'brief' && scene.report.phases !== undefined,
   }[section];
@@ -137,7 +141,7 @@ function foldable(section: Section, parts: Parts): Foldable | undefined {
   return { id: section, title, isChart, draw: drawn };
 }
 
-function draw(section: Section, { scene, strips, heatMap }: Parts): Drawn {
+function draw(section: Section, { scene, strips, heatMap, fleet }: Parts): Drawn {
   switch (section) {
     case 'verdict':
       return verdictLine(scene);
@@ -147,6 +151,8 @@ function draw(section: Section, { scene, strips, heatMap }: Parts): Drawn {
       return html`<div class="matrix-cell">${matrix(scene)} ${otherMeasurements(scene)}</div>`;
     case 'objectives':
       return objectives(scene);
+    case 'fleet':
+      return fleet.template(scene);
     case 'strips':
       return strips.template(scene);
     case 'heatmap':

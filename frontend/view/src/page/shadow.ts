@@ -5,6 +5,7 @@ import { text as base } from '../theme/styles/base.css';
 import { text as contrast } from '../theme/styles/contrast.css';
 import { text as doFirst } from '../theme/styles/do-first.css';
 import { text as evidence } from '../theme/styles/evidence.css';
+import { text as fleet } from '../theme/styles/fleet.css';
 import { text as glyph } from '../theme/styles/glyph.css';
 import { text as heatMap } from '../theme/styles/heat-map.css';
 import { text as layouts } from '../theme/styles/layouts.css';
@@ -33,6 +34,7 @@ const STYLES = [
   matrixNarrow,
   measurements,
   objectives,
+  fleet,
   glyph,
   strips,
   timeline,

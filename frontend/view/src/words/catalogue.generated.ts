@@ -1,6 +1,6 @@
 // Generated from the Rust types of core/ by `npm run gen`. Change those, not this file.
 
-import type { ActionId, CauseId, FactorId, Grade, Phase, Provenance, Section, SignalId } from '../report-types.js';
+import type { ActionId, CauseId, Deviation, FactorId, FleetFigure, Grade, Grouping, Phase, Provenance, Section, SignalId } from '../report-types.js';
 
 export const SIGNALS: Record<SignalId, { title: string; short: string; unit: string; meaning: string }> = {
   "ttft": { title: "Time to first token", short: "TTFT", unit: "s", meaning: "From the request's arrival at the API server to its first token; recorded at the first token, aborted requests included." },
@@ -123,6 +123,44 @@ export const FACTOR_TITLE: Record<FactorId, string> = {
   "step-time": "step time at equal batch",
 };
 
+export const DEVIATION_TITLE: Record<Deviation, string> = {
+  "silent": "no sample",
+  "restarted": "restarted",
+  "configuration": "set up differently",
+  "speed": "slow",
+  "failures": "fails",
+  "load": "load",
+  "prefix-cache": "cold cache",
+};
+
+export const FIGURE_MEANING: Record<FleetFigure, string> = {
+  "arrivals": "Requests that arrived: first tokens, and the growth of what waits.",
+  "arrival_share": "Share of all arrivals.",
+  "running": "Running requests, mean of the samples.",
+  "running_most": "Most running requests in a sample.",
+  "slots": "Sequences that may run at once.",
+  "waiting": "Waiting requests, mean of the samples.",
+  "waiting_most": "Most waiting requests in a sample.",
+  "kv_usage": "Usage of the key-value cache, mean of the samples.",
+  "kv_usage_most": "Highest usage of the key-value cache in a sample.",
+  "kv_capacity": "Tokens that the key-value cache holds.",
+  "ttft": "Mean time to first token.",
+  "itl": "Mean inter-token latency.",
+  "slowness_least": "Least factor between its time of a step and that of its peers at its own batch.",
+  "slowness_most": "Greatest factor between its time of a step and that of its peers at its own batch.",
+  "prefix_hit_ratio": "Share of prompt tokens that its prefix cache held.",
+  "failed": "Requests that the engine counts as failed.",
+  "starts": "Starts of its process within the window.",
+};
+
+export const GROUPING_MEANING: Record<Grouping, string> = {
+  "role": "The part of a request that it does: prefill, decode or both.",
+  "version": "The release, image or revision that it runs.",
+  "zone": "The availability zone that it runs in.",
+  "node": "The machine that it runs on.",
+  "namespace": "The namespace of its pod.",
+};
+
 export const SECTIONS: readonly Section[] = [
   "verdict",
   "phases",
@@ -131,4 +169,5 @@ export const SECTIONS: readonly Section[] = [
   "heatmap",
   "objectives",
   "matrix",
+  "fleet",
 ];

@@ -4,6 +4,7 @@ import { SECTIONS, View } from '../../src/index.js';
 import type { HostServices, Interval, ReadyState, Theme, ViewState } from '../../src/index.js';
 import type { Notice, Report } from '../../src/report-types.js';
 import { recordedHour } from '../fixtures/columns.js';
+import { fleet, verdictsOf } from '../fixtures/fleet.js';
 import { onset } from '../fixtures/onset.js';
 import {
   before,
@@ -36,6 +37,8 @@ class Stage {
     hostile,
     scopes: () => manyScopes(4),
     manyScopes: () => manyScopes(12),
+    fleet: () => fleet(4),
+    thousandReplicas: () => fleet(1000),
   };
 
   open(width: number, height: number | undefined, theme: Partial<Theme> = {}, zoom = true): void {
@@ -70,6 +73,9 @@ class Stage {
       report,
       column: (id) => columns.get(id)?.slice(),
       timeline: sourceOf(timelineOf(report)),
+      replicaVerdicts: verdictsOf(report, 1, (first, most) => {
+        this.calls.push({ name: 'replicaVerdicts', value: [first, most] });
+      }),
       markdown: () => `**${report.verdict.sentence}**`,
       saveCapsule: (redact) => void this.calls.push({ name: 'saveCapsule', value: redact }),
       notices: [],
@@ -193,6 +199,7 @@ class Stage {
         if (this.answer) this.#answer(window);
       },
       changeScope: (index) => record('changeScope', index),
+      changeReplica: (replica) => record('changeReplica', replica),
       hover: (time) => record('hover', time),
       address: () => 'https://portal.example/?triage=1',
       openLink: (url) => record('openLink', url),

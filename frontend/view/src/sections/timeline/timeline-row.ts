@@ -9,7 +9,8 @@ import type { Timeline } from '../../report-types.js';
 import type { Scene } from '../../scene.js';
 import { formatDuration } from '../../words/format.js';
 import { timeSpan } from '../../words/times.js';
-import { Judging } from './judging.js';
+import { Judging } from '../judging.js';
+import type { Joining } from '../judging.js';
 import type { Run } from './runs.js';
 import { nameOf, runsOf, story, verdictWords, windowOfRun, windowOfStep } from './runs.js';
 
@@ -19,10 +20,15 @@ export interface TimelineHost {
   paint(): void;
 }
 
+const STEPS: Joining<Timeline> = {
+  count: ({ steps }) => steps.length,
+  join: (before, part) => ({ ...part, steps: [...before.steps, ...part.steps] }),
+};
+
 /** The row of one view. */
 export class TimelineRow {
   readonly #host: TimelineHost;
-  readonly #judging: Judging;
+  readonly #judging: Judging<Timeline>;
   #runs: Run[] = [];
   #runsOf: Timeline | undefined;
   #isOffered = false;
@@ -32,7 +38,7 @@ export class TimelineRow {
 
   constructor(host: TimelineHost) {
     this.#host = host;
-    this.#judging = new Judging(() => host.paint());
+    this.#judging = new Judging(STEPS, () => host.paint());
   }
 
   /** Takes over what a host offers with a report. */
@@ -44,7 +50,7 @@ export class TimelineRow {
   /** The row; it keeps its room while its steps are judged. */
   template(scene: Scene): TemplateResult | typeof nothing {
     if (!this.#isOffered) return nothing;
-    const timeline = this.#judging.timeline;
+    const timeline = this.#judging.shown;
     const runs = this.#current();
     const empty = this.#judging.isGivenUp ? 'the steps could not be judged' : 'judging each step …';
     const said = timeline ? this.#said(scene, timeline) : empty;
@@ -89,7 +95,7 @@ export class TimelineRow {
   }
 
   #current(): Run[] {
-    const timeline = this.#judging.timeline;
+    const timeline = this.#judging.shown;
     if (timeline !== this.#runsOf) this.#runs = runsOf(timeline?.steps ?? []);
     this.#runsOf = timeline;
     return this.#runs;
@@ -134,7 +140,7 @@ export class TimelineRow {
 
   readonly #key = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const count = this.#judging.timeline?.steps.length ?? 0;
+    const count = this.#judging.shown?.steps.length ?? 0;
     const at = this.#at ?? count - 1;
     if (event.key === 'Enter' || event.key === ' ') {
       this.#choose(at, event.shiftKey);
@@ -162,7 +168,7 @@ export class TimelineRow {
   }
 
   #choose(at: number, isStep: boolean): void {
-    const timeline = this.#judging.timeline;
+    const timeline = this.#judging.shown;
     const run = this.#runs.find(({ first, last }) => at >= first && at <= last);
     if (!timeline || !run) return;
     const window = isStep ? windowOfStep(timeline, at) : windowOfRun(timeline, run);
@@ -170,7 +176,7 @@ export class TimelineRow {
   }
 
   #stepAt({ currentTarget, clientX }: MouseEvent): number | undefined {
-    const steps = this.#judging.timeline?.steps ?? [];
+    const steps = this.#judging.shown?.steps ?? [];
     const [first, last] = [steps[0], steps.at(-1)];
     if (!first || !last) return undefined;
     const { left, width } = (currentTarget as HTMLElement).getBoundingClientRect();

@@ -1,7 +1,7 @@
-// Judges the steps of a range a few at a time, so that no frame waits for them.
+// Reads what costs a diagnosis each (steps of a range, replicas) a few at a time, so that no frame
+// waits for them.
 
-import type { TimelineSource } from '../../contract.js';
-import type { Timeline } from '../../report-types.js';
+import type { PieceSource } from '../contract.js';
 
 /** Time that the slice of one frame may take: two thirds of it at 60 a second. */
 const SLICE_MS = 11;
@@ -9,26 +9,36 @@ const SLICE_MS = 11;
 /** How often what is there already is shown, for ranges that take long. */
 const SHOWN_EVERY_MS = 250;
 
-/** One timeline at a time; a new source replaces the work for the last one. */
-export class Judging {
+/** How pieces become a whole. */
+export interface Joining<Whole> {
+  /** Pieces that a part holds. */
+  count(part: Whole): number;
+  /** Both after each other; the counts are those of the second. */
+  join(before: Whole, part: Whole): Whole;
+}
+
+/** One whole at a time; a new source replaces the work for the last one. */
+export class Judging<Whole extends { all: number }> {
+  readonly #joining: Joining<Whole>;
   readonly #changed: () => void;
   readonly #channel = new MessageChannel();
-  #source: TimelineSource | undefined;
+  #source: PieceSource<Whole> | undefined;
   /** What is known of the present source. */
-  #found: Timeline | undefined;
+  #found: Whole | undefined;
   /** The last whole one, shown until the next has caught up. */
-  #whole: Timeline | undefined;
+  #whole: Whole | undefined;
   #shownAt = 0;
   #frame = 0;
   #isGivenUp = false;
 
-  constructor(changed: () => void) {
+  constructor(joining: Joining<Whole>, changed: () => void) {
+    this.#joining = joining;
     this.#changed = changed;
     this.#channel.port1.onmessage = (): void => this.#slice();
   }
 
-  /** The steps to show; while others are judged, those of before. */
-  get timeline(): Timeline | undefined {
+  /** What to show; while other pieces are judged, those of before. */
+  get shown(): Whole | undefined {
     return this.#isGivenUp ? undefined : (this.#whole ?? this.#found);
   }
 
@@ -38,7 +48,7 @@ export class Judging {
   }
 
   /** Judges another source, unless it is the one of before. */
-  follow(source: TimelineSource | undefined): void {
+  follow(source: PieceSource<Whole> | undefined): void {
     const isSame = source?.revision === this.#source?.revision;
     this.#source = source;
     if (isSame) return;
@@ -69,18 +79,19 @@ export class Judging {
     do {
       const part = this.#read(source, took, done);
       if (part === undefined) return this.#give(undefined);
-      done += part.steps.length;
+      const count = this.#joining.count(part);
+      done += count;
       took = performance.now() - began;
       if (this.#isWhole()) return this.#give(this.#found);
-      if (part.steps.length === 0 && done > 0) return this.#give(undefined);
+      if (count === 0 && done > 0) return this.#give(undefined);
     } while (took < SLICE_MS);
     this.#showSome(began);
     this.#next();
   }
 
-  /** As many steps as the rest of the slice has time for, as far as that is known. */
-  #read(source: TimelineSource, took: number, done: number): Timeline | undefined {
-    const first = this.#found?.steps.length ?? 0;
+  /** As many pieces as the rest of the slice has time for, as far as that is known. */
+  #read(source: PieceSource<Whole>, took: number, done: number): Whole | undefined {
+    const first = this.#found ? this.#joining.count(this.#found) : 0;
     const most = done === 0 ? 1 : Math.floor(((SLICE_MS - took) * done) / Math.max(took, 0.1));
     let part;
     try {
@@ -89,17 +100,17 @@ export class Judging {
       return undefined;
     }
     if (part === undefined) return undefined;
-    this.#found = { ...part, steps: [...(this.#found?.steps ?? []), ...part.steps] };
+    this.#found = this.#found ? this.#joining.join(this.#found, part) : part;
     return part;
   }
 
   #isWhole(): boolean {
-    return this.#found !== undefined && this.#found.steps.length >= this.#found.all;
+    return this.#found !== undefined && this.#joining.count(this.#found) >= this.#found.all;
   }
 
-  #give(timeline: Timeline | undefined): void {
-    this.#whole = timeline;
-    this.#isGivenUp = timeline === undefined;
+  #give(whole: Whole | undefined): void {
+    this.#whole = whole;
+    this.#isGivenUp = whole === undefined;
     this.#changed();
   }
 

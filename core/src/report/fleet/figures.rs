@@ -1,0 +1,79 @@
+//! What was measured of each replica.
+
+use crate::catalogue::families::Family;
+use crate::catalogue::fleet::FleetFigure;
+use crate::catalogue::limits::LimitId;
+use crate::diagnosis::{Diagnosis, Prepared};
+use crate::limits::Limit;
+use crate::report::fleet::Figures;
+use crate::scope::Replica;
+use crate::small::list::CollectVec;
+use crate::triage::facts::spread::mean_of;
+
+/// Figures of the replicas at these places, in their order.
+pub(super) fn of(all: &Prepared<'_>, places: &[usize], found: &Diagnosis) -> Vec<Figures> {
+    let one = |&at: &usize| {
+        let mut figures = of_one(all.replicas[at], found.window);
+        let replica = all.replicas[at];
+        let labels = replica.info(Family::CacheConfig);
+        let said = labels.map(all.scope.profile.cache_limits).unwrap_or_default();
+        let shown = limit(replica, LimitId::KvCapacityTokens, &found.limits);
+        figures.set(FleetFigure::KvCapacity, said.capacity_tokens.or(shown));
+        let starts = all.replica_set.activities[at].restarts(found.window.0, found.window.1);
+        figures.set(FleetFigure::Starts, Some(starts.count() as f64));
+        figures
+    };
+    let mut rows = places.iter().map(one).collect_vec();
+    for (row, &at) in places.iter().enumerate() {
+        let own = slots(all.replicas[at], row, &rows, found);
+        rows[row].set(FleetFigure::Slots, own);
+    }
+    let total: f64 = rows.iter().filter_map(|row| row.get(FleetFigure::Arrivals)).sum();
+    for row in rows.iter_mut().filter(|_| total > 0.0) {
+        let own = row.get(FleetFigure::Arrivals);
+        row.set(FleetFigure::ArrivalShare, own.map(|own| own / total));
+    }
+    rows
+}
+
+fn of_one(replica: &Replica, (first, last): (usize, usize)) -> Figures {
+    let mut figures = Figures::default();
+    let gauge = |family| replica.gauge(family).and_then(|gauge| gauge.window(first, last));
+    let increase = |family| replica.counter(family).and_then(|one| one.increase(first, last));
+    let waiting = gauge(Family::Waiting);
+    let begun = replica.histogram(Family::Ttft).and_then(|ttft| ttft.count(first, last));
+    let grown = waiting.map_or(0.0, |waiting| waiting.last - waiting.first);
+    figures.set(FleetFigure::Arrivals, begun.map(|begun| (begun + grown).max(0.0)));
+    let pairs = [
+        (Family::Running, FleetFigure::Running, FleetFigure::RunningMost),
+        (Family::Waiting, FleetFigure::Waiting, FleetFigure::WaitingMost),
+        (Family::KvUsage, FleetFigure::KvUsage, FleetFigure::KvUsageMost),
+    ];
+    for (family, mean, most) in pairs {
+        let summary = gauge(family);
+        figures.set(mean, summary.map(|summary| summary.mean));
+        figures.set(most, summary.map(|summary| summary.max));
+    }
+    figures.set(FleetFigure::Ttft, mean_of(replica, Family::Ttft, (first, last)));
+    figures.set(FleetFigure::Itl, mean_of(replica, Family::Itl, (first, last)));
+    let queries = increase(Family::PrefixCacheQueries).filter(|queries| *queries > 0.0);
+    let hits = increase(Family::PrefixCacheHits).zip(queries);
+    figures.set(FleetFigure::PrefixHitRatio, hits.map(|(hits, queries)| hits / queries));
+    figures.set(FleetFigure::Failed, increase(Family::RequestsErrored));
+    figures
+}
+
+/// Slots that the replica has. A cap that was inferred and that another one passes is that of those
+/// which stand at it.
+fn slots(replica: &Replica, row: usize, rows: &[Figures], found: &Diagnosis) -> Option<f64> {
+    let cap = limit(replica, LimitId::MaxNumSeqs, &found.limits)?;
+    let most = |figures: &Figures| figures.get(FleetFigure::RunningMost);
+    let is_passed = rows.iter().filter_map(most).any(|most| most > cap);
+    (!is_passed || most(&rows[row]) == Some(cap)).then_some(cap)
+}
+
+fn limit(replica: &Replica, id: LimitId, limits: &[Limit]) -> Option<f64> {
+    let of_id = || limits.iter().filter(move |limit| limit.id == id);
+    let own = of_id().find(|limit| limit.replica.as_ref() == Some(&replica.key));
+    own.or_else(|| of_id().find(|limit| limit.replica.is_none())).map(|limit| limit.value)
+}
