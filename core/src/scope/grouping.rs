@@ -6,6 +6,7 @@ use crate::scope::place::Target;
 use crate::scope::resolve::Resolved;
 use crate::scope::{Replica, Scope, device};
 use crate::small::sorted::SortedMap;
+use crate::source::group_labels::group_labels;
 
 /// The labels of its series that say what kind of replica it is. A pod that came back with another
 /// label is what it is now.
@@ -16,7 +17,7 @@ pub(super) fn groups(series: &[&Resolved<'_>], targets: &[Target]) -> SortedMap<
     let Some(last) = series.iter().rfind(is_of_target) else { return groups };
     let labels = &last.series.identity.labels;
     for &grouping in Grouping::ALL {
-        let said = grouping.labels().iter().find_map(|label| labels.get(*label));
+        let said = group_labels(grouping).iter().find_map(|label| labels.get(*label));
         let placed = targets.last().and_then(|target| match grouping {
             Grouping::Node => target.node.as_ref(),
             Grouping::Namespace => target.namespace.as_ref(),

@@ -4,6 +4,7 @@ mod device;
 mod engine;
 pub mod exporter;
 mod gateway;
+pub(crate) mod group_labels;
 mod host;
 pub(crate) mod identify;
 pub mod metric;
