@@ -286,6 +286,43 @@ families! {
     NvlinkReceived = "nvlink_received", Gauge, Detail, "NVLink received", "bytes/s";
     /// The node of a pod, in labels.
     PodInfo = "pod_info", Info, Detail, "Pod placement", "ratio";
+    /// Replicas that a workload is to have.
+    ReplicasWanted = "replicas_wanted", Gauge, Evidence, "Replicas wanted", "replicas";
+    /// Replicas of a workload that are ready.
+    ReplicasReady = "replicas_ready", Gauge, Evidence, "Replicas ready", "replicas";
+    /// 1 while a pod is accepted and does not run yet.
+    PodPending = "pod_pending", Gauge, Evidence, "Pod pending", "ratio";
+    /// 1 while no node has room for a pod.
+    PodUnschedulable = "pod_unschedulable", Gauge, Evidence, "Pod unschedulable", "ratio";
+    /// 1 while a container of a pod waits for that reason.
+    PodWaiting = "pod_waiting", Gauge, Evidence, "Container waiting", "ratio";
+    /// 1 where that is why the last process of a container ended.
+    PodEnded = "pod_ended", Gauge, Evidence, "Container ended", "ratio";
+    /// 1 where that is why a pod ended.
+    PodReason = "pod_reason", Gauge, Evidence, "Pod ended", "ratio";
+    /// Replicas that an autoscaler wants.
+    AutoscalerDesired = "autoscaler_desired",
+        Gauge, Evidence, "Autoscaler desired replicas", "replicas";
+    /// Replicas that an autoscaler sees.
+    AutoscalerCurrent = "autoscaler_current",
+        Gauge, Evidence, "Autoscaler current replicas", "replicas";
+    /// Most replicas that an autoscaler may want.
+    AutoscalerMost = "autoscaler_most", Gauge, Evidence, "Autoscaler maximum", "replicas";
+    /// The workload that an autoscaler scales, in labels.
+    AutoscalerTarget = "autoscaler_target", Info, Evidence, "Autoscaler target", "ratio";
+    /// Workloads that wait for quota.
+    QueuePending = "quota_pending", Gauge, Evidence, "Workloads waiting for quota", "workloads";
+    /// Workloads that hold quota.
+    QueueReserving = "quota_reserving",
+        Gauge, Evidence, "Workloads with reserved quota", "workloads";
+    /// Workloads that were admitted and have not ended.
+    QueueAdmitted = "quota_admitted", Gauge, Evidence, "Admitted workloads", "workloads";
+    /// Devices that admitted workloads use.
+    QueueUsage = "quota_usage", Gauge, Evidence, "Devices in use", "devices";
+    /// Devices that workloads of a queue may use.
+    QueueQuota = "quota_nominal", Gauge, Evidence, "Device quota", "devices";
+    /// Workloads that lost their quota.
+    QueueEvicted = "quota_evicted", Counter, Evidence, "Evicted workloads", "workloads";
 }
 
 impl Family {

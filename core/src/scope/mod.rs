@@ -16,6 +16,7 @@ mod processes;
 mod rates;
 pub mod resolve;
 mod rounding;
+mod scheduled;
 mod series_set;
 #[cfg(test)]
 pub(crate) mod test_series;
@@ -25,6 +26,7 @@ mod tests;
 pub use device::{Device, PlacedBy};
 pub use place::Target;
 pub use rounding::Rounding;
+pub use scheduled::Scheduled;
 
 use crate::catalogue::families::{Family, Population};
 use crate::catalogue::groupings::Grouping;
@@ -60,6 +62,8 @@ pub struct Scope {
     pub replicas: Vec<Replica>,
     /// Devices of these replicas; where nothing tells whose any device is, all that were found.
     pub devices: Vec<Device>,
+    /// Workloads, pods, autoscalers and queues that these replicas depend on.
+    pub scheduled: Vec<Scheduled>,
     /// Repairs made while resolving and computing growth.
     pub caveats: Caveats,
 }

@@ -15,7 +15,7 @@ use crate::scope::place::{
 use crate::scope::processes::tell_apart;
 use crate::scope::rates::are_rates;
 use crate::scope::rounding::Rounding;
-use crate::scope::{Quantity, Replica, Scope, beside, columns, device, grouping};
+use crate::scope::{Quantity, Replica, Scope, beside, columns, device, grouping, scheduled};
 use crate::small::list::CollectVec;
 use crate::small::sorted::{SortedMap, sort};
 use crate::small::text::joined;
@@ -72,6 +72,7 @@ pub fn resolve(store: &Store, prefix: Option<&str>) -> Result<Vec<Scope>, Error>
     }
     device::place(&mut scopes, &others, &store.grid);
     grouping::add_nodes(&mut scopes, &others);
+    scheduled::place(&mut scopes, &others, &store.grid);
     Ok(scopes)
 }
 
@@ -226,7 +227,16 @@ fn scope_of(
         })
         .collect_vec();
     let version_hint = version_hint(exporter, &replicas);
-    Scope { profile: exporter, prefix, version_hint, model, replicas, devices: Vec::new(), caveats }
+    Scope {
+        profile: exporter,
+        prefix,
+        version_hint,
+        model,
+        replicas,
+        devices: Vec::new(),
+        scheduled: Vec::new(),
+        caveats,
+    }
 }
 
 /// Whether the starts of the process at these targets follow one another: counters that fall and

@@ -1,18 +1,26 @@
 //! The list of exporters, in the order in which they are tried.
 
+use crate::catalogue::families::Family;
 use crate::source::device::dcgm::DCGM;
 use crate::source::engine::vllm::VLLM;
 use crate::source::exporter::{Exporter, ExporterKind};
 use crate::source::gateway::http_server::HTTP_SERVER;
 use crate::source::host::process::PROCESS;
 use crate::source::scheduler::kube_state::KUBE_STATE;
+use crate::source::scheduler::kueue::KUEUE;
 
 /// Every known exporter.
-pub static EXPORTERS: &[&Exporter] = &[&VLLM, &DCGM, &PROCESS, &HTTP_SERVER, &KUBE_STATE];
+pub static EXPORTERS: &[&Exporter] = &[&VLLM, &DCGM, &PROCESS, &HTTP_SERVER, &KUBE_STATE, &KUEUE];
 
 /// The exporter of that id.
 pub fn exporter(id: &str) -> Option<&'static Exporter> {
     EXPORTERS.iter().copied().find(|exporter| exporter.id == id)
+}
+
+/// What to name where a family would tell more and is not there: the first exporter that has it.
+pub fn teller(family: Family) -> &'static str {
+    let mut tellers = EXPORTERS.iter().filter(|one| one.metrics_of(family).next().is_some());
+    tellers.next().map_or("", |one| one.title)
 }
 
 /// Serving engines.
@@ -28,7 +36,7 @@ pub fn engine(id: &str) -> Option<&'static Exporter> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalogue::families::{Family, Purpose, Shape};
+    use crate::catalogue::families::{Purpose, Shape};
     use crate::source::metric::Form;
 
     /// A file without a row here would be dead code that looks alive.

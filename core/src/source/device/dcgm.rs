@@ -55,6 +55,7 @@ pub(crate) static DCGM: Exporter = Exporter {
     adapter_slots: no_adapters,
     knobs: &[],
     silent_unless_finished: false,
+    words: &[],
     // DCGM's blank, not found, not supported and not permitted, as 32-bit, 64-bit and floating
     // values. The 64-bit ones are one float.
     blanks: &[

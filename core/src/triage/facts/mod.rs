@@ -17,6 +17,7 @@ pub mod prefill;
 pub mod progress;
 pub mod queue;
 pub mod restarts;
+pub mod scheduler;
 pub mod speculation;
 pub mod spread;
 pub mod step_time;
@@ -46,6 +47,7 @@ use prefill::Prefill;
 use progress::Progress;
 use queue::Queue;
 use restarts::Restarts;
+use scheduler::Scheduler;
 use speculation::Speculation;
 use spread::{Peer, Spread};
 use step_time::StepTime;
@@ -80,6 +82,7 @@ pub static FACTS: &[&FactDefinition] = &[
     &devices::FACT,
     &speculation::FACT,
     &host::FACT,
+    &scheduler::FACT,
     &restarts::FACT,
 ];
 
@@ -122,6 +125,8 @@ pub struct Facts {
     pub speculation: Speculation,
     /// Does the machine around the device keep up?
     pub host: Host,
+    /// Does the scheduler run as many replicas as are wanted?
+    pub scheduler: Scheduler,
     /// Did processes start anew, and are they warm?
     pub restarts: Restarts,
     /// The window is one time of the grid.
@@ -144,6 +149,7 @@ impl Facts {
         let queue = Queue::of(subject);
         let prefill = Prefill::of(subject, &work);
         let step_time = StepTime::of(subject, &work);
+        let scheduler = Scheduler::of(subject);
         Self {
             data: Data::of(subject),
             impact: Impact::of(subject, &queue, &prefill, &step_time, &loss),
@@ -161,7 +167,8 @@ impl Facts {
             progress: Progress::of(subject),
             spread: Spread::of(subject),
             worker: Worker::of(subject),
-            availability: Availability::of(subject),
+            availability: Availability::of(subject, &scheduler),
+            scheduler,
             devices: Devices::of(subject),
             coverage: Coverage::of(subject),
             is_beside: is_beside(subject),
