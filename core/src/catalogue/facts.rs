@@ -41,6 +41,8 @@ closed_list! {
         Host = "host",
         /// Does the scheduler run as many replicas as are wanted?
         Scheduler = "scheduler",
+        /// What happens to requests before they reach the engine?
+        Gateway = "gateway",
         /// Did processes start anew, and are they warm?
         Restarts = "restarts",
     }

@@ -301,8 +301,8 @@ impl<'a> Writer<'a> {
                 label => filled("A=~\"B\"", &[label, namespaces]),
             };
             all.push(exporter.selector_of_all(&whole, true, prefix, &matchers));
-            for part in &parts {
-                all.push(exporter.selector(part.family, Ask::Name, prefix, &matchers));
+            for part in parts.iter().filter(|part| !is_brought(exporter, part)) {
+                all.extend(exporter.selectors(part.family, Ask::Name, prefix, &matchers));
             }
         }
         joined(&all, " or ")
@@ -489,15 +489,21 @@ fn is_brought(exporter: &'static Exporter, metric: &Metric) -> bool {
 fn beside() -> impl Iterator<Item = &'static Exporter> {
     EXPORTERS.iter().copied().filter(|exporter| {
         let is_beside = matches!(exporter.kind, ExporterKind::Host | ExporterKind::Gateway);
-        is_beside && asked_for(exporter).next().is_some()
+        is_beside && !is_around(exporter) && asked_for(exporter).next().is_some()
     })
 }
 
-/// Exporters that tell of the namespaces of the engines: what decides where they run.
+/// Exporters that tell of the namespaces of the engines: what decides where they run, what
+/// they run on, and what stands in front of them.
 fn around() -> impl Iterator<Item = &'static Exporter> {
-    EXPORTERS.iter().copied().filter(|exporter| {
-        exporter.kind == ExporterKind::Scheduler && asked_for(exporter).next().is_some()
-    })
+    EXPORTERS
+        .iter()
+        .copied()
+        .filter(|exporter| is_around(exporter) && asked_for(exporter).next().is_some())
+}
+
+fn is_around(exporter: &Exporter) -> bool {
+    exporter.is_about_objects() || exporter.is_router() || exporter.kind == ExporterKind::Device
 }
 
 /// The queries of one family: a mean without a histogram takes two.

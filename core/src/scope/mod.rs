@@ -6,6 +6,7 @@ mod copies;
 mod device;
 mod doubled;
 mod filled;
+mod fronts;
 mod grouping;
 mod named_later;
 mod names;
@@ -24,6 +25,7 @@ pub(crate) mod test_series;
 mod tests;
 
 pub use device::{Device, PlacedBy};
+pub use fronts::Front;
 pub use place::Target;
 pub use rounding::Rounding;
 pub use scheduled::Scheduled;
@@ -64,6 +66,8 @@ pub struct Scope {
     pub devices: Vec<Device>,
     /// Workloads, pods, autoscalers and queues that these replicas depend on.
     pub scheduled: Vec<Scheduled>,
+    /// Gateways in front of these replicas.
+    pub fronts: Vec<Front>,
     /// Repairs made while resolving and computing growth.
     pub caveats: Caveats,
 }

@@ -15,7 +15,9 @@ use crate::scope::place::{
 use crate::scope::processes::tell_apart;
 use crate::scope::rates::are_rates;
 use crate::scope::rounding::Rounding;
-use crate::scope::{Quantity, Replica, Scope, beside, columns, device, grouping, scheduled};
+use crate::scope::{
+    Quantity, Replica, Scope, beside, columns, device, fronts, grouping, scheduled,
+};
 use crate::small::list::CollectVec;
 use crate::small::sorted::{SortedMap, sort};
 use crate::small::text::joined;
@@ -73,6 +75,7 @@ pub fn resolve(store: &Store, prefix: Option<&str>) -> Result<Vec<Scope>, Error>
     device::place(&mut scopes, &others, &store.grid);
     grouping::add_nodes(&mut scopes, &others);
     scheduled::place(&mut scopes, &others, &store.grid);
+    fronts::place(&mut scopes, &others, &store.grid);
     Ok(scopes)
 }
 
@@ -235,6 +238,7 @@ fn scope_of(
         replicas,
         devices: Vec::new(),
         scheduled: Vec::new(),
+        fronts: Vec::new(),
         caveats,
     }
 }

@@ -13,7 +13,7 @@ use crate::scope::resolve::Resolved;
 use crate::scope::{Quantity, Scope, columns};
 use crate::small::list::CollectVec;
 use crate::small::sorted::SortedMap;
-use crate::source::exporter::{Exporter, ExporterKind, ObjectKind};
+use crate::source::exporter::{Exporter, ObjectKind};
 use crate::store::grid::TimeGrid;
 
 /// Label of the workload that an autoscaler scales, and what KEDA puts before the workload's name
@@ -124,7 +124,7 @@ pub(super) fn place(scopes: &mut [Scope], beside: &[Resolved<'_>], grid: &TimeGr
 
 fn objects<'a>(beside: &'a [Resolved<'a>]) -> Vec<Object<'a>> {
     let mut by_key: SortedMap<(ObjectKind, Target, &str), Object<'a>> = SortedMap::new();
-    for one in beside.iter().filter(|one| one.reading.exporter.kind == ExporterKind::Scheduler) {
+    for one in beside.iter().filter(|one| one.reading.exporter.is_about_objects()) {
         let exporter = one.reading.exporter;
         let labels = &one.series.identity.labels;
         let Some((kind, target)) = object_of(labels, exporter) else { continue };
@@ -144,8 +144,8 @@ fn object_of(labels: &Labels, exporter: &Exporter) -> Option<(ObjectKind, Target
     let value = |label: &str| labels.get(label).filter(|value| !value.is_empty());
     let named = exporter.labels.object.iter();
     let (name, kind) = match named.copied().find_map(|(label, kind)| Some((value(label)?, kind))) {
-        Some((name, kind)) => (name.clone(), kind),
-        None => (target.pod?, ObjectKind::Pod),
+        Some((name, kind)) if kind != ObjectKind::Pod => (name.clone(), kind),
+        _ => (target.pod?, ObjectKind::Pod),
     };
     // A workload's series has no pod of its own, so its namespace is not that of the pair of a pod.
     let mut namespaces = exporter.labels.pod.iter();

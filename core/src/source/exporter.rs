@@ -173,7 +173,8 @@ pub struct Exporter {
     /// Nothing of a request shows before it ends, so that an engine that is stuck looks idle.
     pub silent_unless_finished: bool,
     /// Values of the labels [`PlacementLabels::says`] that are told; any other stays unsaid, because
-    /// it may be anybody's text.
+    /// it may be anybody's text. Of a device what the bits of [`Family::ClockEventReasons`] mean,
+    /// the lowest first; empty where a bit slows nothing.
     pub words: &'static [&'static str],
     /// Values that stand for "not supported" or "not permitted".
     pub blanks: &'static [f64],
@@ -187,9 +188,20 @@ impl Exporter {
         self.knobs.iter().find(|words| words.knob == knob)
     }
 
-    /// Whether some of what it tells of belongs to no namespace.
+    /// Whether its series are about objects of a scheduler, wherever they were scraped.
+    pub(crate) fn is_about_objects(&self) -> bool {
+        !self.labels.object.is_empty()
+    }
+
+    /// Whether it stands in front of several engines, at targets of its own.
+    pub(crate) fn is_router(&self) -> bool {
+        self.metrics_of(Family::GatewayArrived).next().is_some()
+    }
+
+    /// Whether some of what it tells of belongs to no namespace, or to another one than the engines.
     pub(crate) fn is_of_all_namespaces(&self) -> bool {
-        self.labels.object.iter().any(|(_, kind)| *kind == ObjectKind::ClusterQueue)
+        self.is_router()
+            || self.labels.object.iter().any(|(_, kind)| *kind == ObjectKind::ClusterQueue)
     }
 
     /// The metrics of a family in order of preference.

@@ -201,6 +201,13 @@ fn detail(id: CauseId, explanation: &Explanation, facts: &Facts) -> String {
     if let Some(more) = shortage {
         detail += &format!(" Beside it, {more}.");
     }
+    if matches!(id, CauseId::HostBound | CauseId::FrontEnd) {
+        detail += &facts.host.quota_text();
+    }
+    for more in facts.gateways.sentences() {
+        detail += " ";
+        detail += &more;
+    }
     detail
 }
 

@@ -154,6 +154,12 @@ const UNRELATED: &[&str] = &[
     r#"kube_horizontalpodautoscaler_status_desired_replicas{horizontalpodautoscaler="x"} 1+1xA"#,
     r#"kueue_pending_workloads{cluster_queue="batch"} 9xA"#,
     r#"kueue_pending_workloads{cluster_queue="more"} 9xA"#,
+    r#"dynamo_frontend_requests_started_total{model="unrelated"} 0+900xA"#,
+    r#"dynamo_frontend_router_queue_pending_requests{model="unrelated"} 900xA"#,
+    r#"dynamo_frontend_model_max_num_seqs{model="unrelated"} 2xA"#,
+    r#"llm_d_epp_inflight_requests{endpoint_name="gone"} 900xA"#,
+    r#"container_cpu_cfs_periods_total{namespace="till",pod="till-0",container="web"} 0+9xA"#,
+    r#"container_cpu_cfs_throttled_periods_total{pod="till-0",container="web"} 0+9xA"#,
 ];
 
 #[test]
@@ -173,6 +179,12 @@ const OWN: &[&str] = &[
     r#"kube_pod_container_status_last_terminated_reason{pod="pod-0",reason="OOMKilled"} 1xA"#,
     r#"kube_horizontalpodautoscaler_status_desired_replicas{horizontalpodautoscaler="pod"} 1+1xA"#,
     r#"kueue_pending_workloads{cluster_queue="serving"} 9xA"#,
+    r#"vllm_router_requests_total{route="/v1/completions"} 0+9000xA"#,
+    r#"vllm_router_retries_total{route="/v1/completions"} 0+7xA"#,
+    r#"DCGM_FI_DEV_SM_CLOCK{UUID="GPU-a",gpu="0",pod="pod-0"} 1200xA"#,
+    r#"DCGM_FI_DEV_CLOCKS_EVENT_REASONS{UUID="GPU-a",gpu="0",pod="pod-0"} 36xA"#,
+    r#"container_cpu_cfs_periods_total{pod="pod-0",container="engine"} 0+9xA"#,
+    r#"container_cpu_cfs_throttled_periods_total{pod="pod-0",container="engine"} 0+9xA"#,
 ];
 
 /// More is known and nothing else is found: a fault stays a fault, and no cause is lost.
