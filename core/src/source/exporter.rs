@@ -198,7 +198,7 @@ impl Exporter {
         self.metrics_of(Family::GatewayArrived).next().is_some()
     }
 
-    /// Whether some of what it tells of belongs to no namespace, or to another one than the engines.
+    /// Whether what it tells of may belong to no namespace, or to another one than the engines.
     pub(crate) fn is_of_all_namespaces(&self) -> bool {
         self.is_router()
             || self.labels.object.iter().any(|(_, kind)| *kind == ObjectKind::ClusterQueue)
