@@ -489,7 +489,7 @@ fn is_brought(exporter: &'static Exporter, metric: &Metric) -> bool {
 fn beside() -> impl Iterator<Item = &'static Exporter> {
     EXPORTERS.iter().copied().filter(|exporter| {
         let is_beside = matches!(exporter.kind, ExporterKind::Host | ExporterKind::Gateway);
-        is_beside && !is_around(exporter) && asked_for(exporter).next().is_some()
+        is_beside && !exporter.is_around() && asked_for(exporter).next().is_some()
     })
 }
 
@@ -499,11 +499,7 @@ fn around() -> impl Iterator<Item = &'static Exporter> {
     EXPORTERS
         .iter()
         .copied()
-        .filter(|exporter| is_around(exporter) && asked_for(exporter).next().is_some())
-}
-
-fn is_around(exporter: &Exporter) -> bool {
-    exporter.is_about_objects() || exporter.is_router() || exporter.kind == ExporterKind::Device
+        .filter(|exporter| exporter.is_around() && asked_for(exporter).next().is_some())
 }
 
 /// The queries of one family: a mean without a histogram takes two.

@@ -40,6 +40,27 @@ pub(super) struct Resolved<'a> {
     pub(super) values: Column,
 }
 
+/// Grid indices of the first and the last sample of anything but what surrounds the engines: a
+/// scheduler remembers longer than an engine lives, and the range is that of the engine. None where
+/// there is nothing else.
+pub fn span(store: &Store, prefix: Option<&str>) -> Option<(usize, usize)> {
+    let mut span: Option<(usize, usize)> = None;
+    for series in &store.series {
+        let is_there = |value: &f64| !value.is_nan();
+        let Some(first) = series.values.iter().position(is_there) else { continue };
+        let last = series.values.iter().rposition(is_there).unwrap_or(first);
+        if span.is_some_and(|(from, to)| from <= first && last <= to) {
+            continue;
+        }
+        let readings = read(series, prefix, &mut Caveats::new());
+        if !readings.iter().any(|one| one.exporter.is_around()) {
+            let (from, to) = span.unwrap_or((first, last));
+            span = Some((from.min(first), to.max(last)));
+        }
+    }
+    span
+}
+
 /// Sorts every series of a known engine into scopes, and what other exporters tell beside them.
 /// `prefix` is a metric name prefix that no exporter has.
 ///

@@ -193,6 +193,11 @@ impl Exporter {
         !self.labels.object.is_empty()
     }
 
+    /// Whether it tells of what surrounds the engines and not of their own targets.
+    pub(crate) fn is_around(&self) -> bool {
+        self.is_about_objects() || self.is_router() || self.kind == ExporterKind::Device
+    }
+
     /// Whether it stands in front of several engines, at targets of its own.
     pub(crate) fn is_router(&self) -> bool {
         self.metrics_of(Family::GatewayArrived).next().is_some()

@@ -170,6 +170,25 @@ fn series_of_another_workload_change_nothing() {
     }
 }
 
+/// A scheduler remembers longer than an engine lives.
+#[test]
+fn series_that_begin_before_the_engine_change_nothing() {
+    for (name, case) in corpus::named_cases().unwrap().into_iter().step_by(3) {
+        let Some(alone) = session(&case).and_then(|session| session.report().ok()) else {
+            continue;
+        };
+        let mut more = case.clone();
+        // What is not read at all belongs to nobody and stays in the range, as it always did.
+        for line in UNRELATED.iter().filter(|line| !line.contains("inflight")) {
+            let mut series = notation::parse(&line.replace('A', "40"), case.step_ms).unwrap();
+            series.samples.iter_mut().for_each(|(time, _)| *time -= 41 * case.step_ms);
+            more.response.series.push(series);
+        }
+        let beside = session(&more).unwrap().report().unwrap();
+        assert!(beside.diagnosis.verdict == alone.diagnosis.verdict, "{name}");
+    }
+}
+
 /// What may be said of the workload of the replicas `pod-0`, `pod-1` and so on.
 const OWN: &[&str] = &[
     r#"kube_statefulset_replicas{namespace="serving",statefulset="pod"} 9xA"#,
