@@ -26,6 +26,7 @@ pub(crate) fn run(arguments: &PlanArguments) -> Outcome {
         prefix: arguments.prefix.as_deref(),
         matchers: arguments.matchers.as_deref(),
         grouping: arguments.grouping,
+        namespaces: None,
     };
     // Whatever the core refuses here was typed on the command line.
     let plan = subject

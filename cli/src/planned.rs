@@ -16,6 +16,8 @@ pub(crate) struct Subject<'a> {
     /// Label matchers, without braces.
     pub(crate) matchers: Option<&'a str>,
     pub(crate) grouping: GroupingArgument,
+    /// Namespaces of the engines, each with a line end behind it; None where nothing tells them.
+    pub(crate) namespaces: Option<&'a str>,
 }
 
 impl Subject<'_> {
@@ -57,6 +59,7 @@ impl Subject<'_> {
                 GroupingArgument::Model => Grouping::Model,
             },
             apart: None,
+            namespaces: self.namespaces.map(str::to_owned),
         }
     }
 }

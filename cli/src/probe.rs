@@ -24,6 +24,8 @@ pub(crate) struct Probe {
     pub(crate) interval: Option<i64>,
     /// Prefixes of the engine's metric names, the one with most series first.
     pub(crate) prefixes: Vec<String>,
+    /// Namespaces of the engines, each once.
+    pub(crate) namespaces: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -47,6 +49,8 @@ struct Series {
 struct Metric {
     #[serde(default, rename = "__name__")]
     name: String,
+    #[serde(default)]
+    namespace: String,
 }
 
 impl Probe {
@@ -57,7 +61,16 @@ impl Probe {
             return Self::default();
         };
         let series = &response.data.result;
-        Self { interval: median_distance(series).map(without_jitter), prefixes: prefixes(series) }
+        let mut namespaces: Vec<String> =
+            series.iter().map(|series| series.metric.namespace.clone()).collect();
+        namespaces.sort();
+        namespaces.dedup();
+        namespaces.retain(|namespace| !namespace.is_empty());
+        Self {
+            interval: median_distance(series).map(without_jitter),
+            prefixes: prefixes(series),
+            namespaces,
+        }
     }
 }
 
@@ -136,6 +149,13 @@ mod tests {
         let scalar = br#"{"status":"success","data":{"resultType":"scalar","result":[0,"1"]}}"#;
         assert_eq!(Probe::from_response(scalar), Probe::default());
         assert_eq!(Probe::from_response(b""), Probe::default());
+    }
+
+    #[test]
+    fn namespaces_are_told_once_each() {
+        let of = |namespace: &str| serde_json::json!({"metric": {"namespace": namespace}});
+        let found = probe(&[of("b"), of("a"), of("b"), of(""), serde_json::json!({"metric": {}})]);
+        assert_eq!(found.namespaces, ["a", "b"]);
     }
 
     #[test]

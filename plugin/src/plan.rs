@@ -14,7 +14,9 @@ use crate::error::{bad_settings, from_core};
 /// nothing, then role and query in turn.
 ///
 /// `dialect` is `promql`, `grafana` or `perses`, `grouping` is `replica` or `model`; `apart` are
-/// the instances that the watch named, each with a line end behind it.
+/// the instances that the watch named and `namespaces` those that the probe named, each with a line
+/// end behind it.
+#[expect(clippy::too_many_arguments, reason = "the boundary takes plain values")]
 #[wasm_bindgen]
 pub fn plan(
     engine: &str,
@@ -24,6 +26,7 @@ pub fn plan(
     dialect: &str,
     grouping: &str,
     apart: Option<String>,
+    namespaces: Option<String>,
 ) -> Result<Vec<String>, JsValue> {
     let dialect = match dialect {
         "promql" => Dialect::Promql,
@@ -44,8 +47,8 @@ pub fn plan(
             )));
         }
     };
-    let options =
-        PlanOptions { prefix, matchers, step_ms: step_ms as i64, dialect, grouping, apart };
+    let step_ms = step_ms as i64;
+    let options = PlanOptions { prefix, matchers, step_ms, dialect, grouping, apart, namespaces };
     let plan =
         inference_triage_core::query::plan(engine, &options).map_err(|error| from_core(&error))?;
     let mut flat = vec![plan.probe, plan.raw_selector, plan.watch.unwrap_or_default()];

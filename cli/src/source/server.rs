@@ -40,6 +40,7 @@ pub(super) fn ask(
         prefix: settings.prefix.as_deref(),
         matchers: query.matchers.as_deref(),
         grouping: if query.recorded { GroupingArgument::Model } else { query.grouping },
+        namespaces: None,
     };
     // A typing error in the plan's options is told before the server is asked.
     let unstepped = plan(&subject, ANY_STEP)?;
@@ -50,6 +51,9 @@ pub(super) fn ask(
     let times = Times { start: query.start, end: query.end, range: query.range };
     let (probe, note) = fetch::probe(&server, &unstepped.probe, times, now)?;
     subject.prefix = subject.prefix.or(probe.prefixes.first().map(String::as_str));
+    let mut namespaces = probe.namespaces.join("\n");
+    namespaces.push('\n');
+    subject.namespaces = Some(namespaces.as_str()).filter(|_| !probe.namespaces.is_empty());
     for note in note.into_iter().chain(left_out(&probe, subject.prefix)) {
         exit::say(&note);
     }

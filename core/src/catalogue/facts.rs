@@ -39,6 +39,10 @@ closed_list! {
         Speculation = "speculation",
         /// Does the machine around the device keep up?
         Host = "host",
+        /// Does the scheduler run as many replicas as are wanted?
+        Scheduler = "scheduler",
+        /// What happens to requests before they reach the engine?
+        Gateway = "gateway",
         /// Did processes start anew, and are they warm?
         Restarts = "restarts",
     }

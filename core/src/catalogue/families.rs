@@ -34,6 +34,8 @@ pub enum Population {
     Transferred,
     /// When the HTTP server has answered.
     Answered,
+    /// When a gateway sends the request on.
+    Forwarded,
 }
 
 impl Population {
@@ -47,6 +49,7 @@ impl Population {
             Self::Step => "every step",
             Self::Transferred => "end of transfer",
             Self::Answered => "HTTP answer",
+            Self::Forwarded => "gateway",
         }
     }
 }
@@ -259,33 +262,92 @@ families! {
     /// Time to the HTTP server's answer, seconds.
     HttpDuration = "http_duration", Histogram, Detail, "HTTP duration", "s";
     /// Clock of a device's processors, MHz.
-    SmClock = "sm_clock", Gauge, Detail, "SM clock", "MHz";
+    SmClock = "sm_clock", Gauge, Evidence, "SM clock", "MHz";
     /// Share of time in which a processor of the device had work, 0–1.
-    SmActive = "sm_active", Gauge, Detail, "SM active", "ratio";
+    SmActive = "sm_active", Gauge, Evidence, "SM active", "ratio";
     /// Resident warps as a share of those that fit, 0–1.
     SmOccupancy = "sm_occupancy", Gauge, Detail, "SM occupancy", "ratio";
     /// Share of cycles in which the tensor pipe was busy, 0–1.
     TensorActive = "tensor_active", Gauge, Detail, "Tensor pipe active", "ratio";
     /// Share of cycles in which device memory was read or written, 0–1.
-    DramActive = "dram_active", Gauge, Detail, "Device memory active", "ratio";
+    DramActive = "dram_active", Gauge, Evidence, "Device memory active", "ratio";
     /// Device memory in use, bytes.
     DeviceMemoryUsed = "device_memory_used", Gauge, Detail, "Device memory used", "bytes";
     /// Device memory that is free, bytes.
     DeviceMemoryFree = "device_memory_free", Gauge, Detail, "Device memory free", "bytes";
     /// Power draw of a device, watts.
-    DevicePower = "device_power", Gauge, Detail, "Device power", "W";
+    DevicePower = "device_power", Gauge, Evidence, "Device power", "W";
+    /// Power that a device may draw, watts.
+    DevicePowerLimit = "device_power_limit", Gauge, Evidence, "Device power limit", "W";
+    /// Periods in which a container wanted processor time.
+    CpuPeriods = "cpu_periods", Counter, Evidence, "CPU periods", "periods";
+    /// Periods in which its quota of processor time ran out.
+    CpuThrottled = "cpu_throttled", Counter, Evidence, "Throttled CPU periods", "periods";
     /// Temperature of a device, degrees Celsius.
     DeviceTemperature = "device_temperature", Gauge, Detail, "Device temperature", "°C";
     /// Why the clock is lower than it could be, one bit a reason; 0: it is not.
-    ClockEventReasons = "clock_event_reasons", Gauge, Detail, "Clock event reasons", "bits";
+    ClockEventReasons = "clock_event_reasons", Gauge, Evidence, "Clock event reasons", "bits";
     /// Code of the device's last error; 0: none since the driver started.
-    XidError = "xid_error", Gauge, Detail, "Last XID error", "code";
+    XidError = "xid_error", Gauge, Evidence, "Last XID error", "code";
     /// Bytes sent over NVLink per second.
     NvlinkSent = "nvlink_sent", Gauge, Detail, "NVLink sent", "bytes/s";
     /// Bytes received over NVLink per second.
     NvlinkReceived = "nvlink_received", Gauge, Detail, "NVLink received", "bytes/s";
     /// The node of a pod, in labels.
     PodInfo = "pod_info", Info, Detail, "Pod placement", "ratio";
+    /// Replicas that a workload is to have.
+    ReplicasWanted = "replicas_wanted", Gauge, Evidence, "Replicas wanted", "replicas";
+    /// Replicas of a workload that are ready.
+    ReplicasReady = "replicas_ready", Gauge, Evidence, "Replicas ready", "replicas";
+    /// 1 while a pod is accepted and does not run yet.
+    PodPending = "pod_pending", Gauge, Evidence, "Pod pending", "ratio";
+    /// 1 while no node has room for a pod.
+    PodUnschedulable = "pod_unschedulable", Gauge, Evidence, "Pod unschedulable", "ratio";
+    /// 1 while a container of a pod waits for that reason.
+    PodWaiting = "pod_waiting", Gauge, Evidence, "Container waiting", "ratio";
+    /// 1 where that is why the last process of a container ended.
+    PodEnded = "pod_ended", Gauge, Evidence, "Container ended", "ratio";
+    /// 1 where that is why a pod ended.
+    PodReason = "pod_reason", Gauge, Evidence, "Pod ended", "ratio";
+    /// Replicas that an autoscaler wants.
+    AutoscalerDesired = "autoscaler_desired",
+        Gauge, Evidence, "Autoscaler desired replicas", "replicas";
+    /// Replicas that an autoscaler sees.
+    AutoscalerCurrent = "autoscaler_current",
+        Gauge, Evidence, "Autoscaler current replicas", "replicas";
+    /// Most replicas that an autoscaler may want.
+    AutoscalerMost = "autoscaler_most", Gauge, Evidence, "Autoscaler maximum", "replicas";
+    /// The workload that an autoscaler scales, in labels.
+    AutoscalerTarget = "autoscaler_target", Info, Evidence, "Autoscaler target", "ratio";
+    /// Workloads that wait for quota.
+    QueuePending = "quota_pending", Gauge, Evidence, "Workloads waiting for quota", "workloads";
+    /// Workloads that hold quota.
+    QueueReserving = "quota_reserving",
+        Gauge, Evidence, "Workloads with reserved quota", "workloads";
+    /// Workloads that were admitted and have not ended.
+    QueueAdmitted = "quota_admitted", Gauge, Evidence, "Admitted workloads", "workloads";
+    /// Devices that admitted workloads use.
+    QueueUsage = "quota_usage", Gauge, Evidence, "Devices in use", "devices";
+    /// Devices that workloads of a queue may use.
+    QueueQuota = "quota_nominal", Gauge, Evidence, "Device quota", "devices";
+    /// Requests that arrived at a gateway.
+    GatewayArrived = "gateway_arrived", Counter, Evidence, "Gateway arrivals", "requests";
+    /// Requests that a gateway answered.
+    GatewayAnswered = "gateway_answered", Counter, Evidence, "Gateway answers", "requests";
+    /// Requests that a gateway refused for want of room.
+    GatewayRefused = "gateway_refused", Counter, Evidence, "Gateway refusals", "requests";
+    /// Requests that failed at a gateway or behind it.
+    GatewayFailed = "gateway_failed", Counter, Evidence, "Gateway failures", "requests";
+    /// Requests whose callers left.
+    GatewayCancelled = "gateway_cancelled", Counter, Evidence, "Gateway cancellations", "requests";
+    /// Requests that a gateway sent again.
+    GatewayRetried = "gateway_retried", Counter, Evidence, "Gateway retries", "requests";
+    /// Requests that wait in a gateway, before the engine's queue.
+    GatewayQueue = "gateway_queue", Gauge, Evidence, "Gateway queue", "requests";
+    /// Time in the queue of a gateway, seconds.
+    GatewayQueueTime = "gateway_queue_time", Histogram, Evidence, "Gateway queue time", "s";
+    /// Workloads that lost their quota.
+    QueueEvicted = "quota_evicted", Counter, Evidence, "Evicted workloads", "workloads";
 }
 
 impl Family {

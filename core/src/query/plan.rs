@@ -49,6 +49,9 @@ pub struct PlanOptions {
     /// each with a line end behind it. None: it was not asked, and sums are written so that they
     /// hold whatever happened.
     pub apart: Option<String>,
+    /// Namespaces that the answer of the probe names, each with a line end behind it: what is told
+    /// of their workloads is asked for too. None: nothing says where the engines run.
+    pub namespaces: Option<String>,
 }
 
 /// One query.
@@ -63,8 +66,8 @@ pub struct PlannedQuery {
 /// All queries of one panel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
-    /// An instant query whose answer, a range vector of ten minutes, tells scrape interval and
-    /// metric prefix.
+    /// An instant query whose answer, a range vector of ten minutes, tells scrape interval, metric
+    /// prefix and the namespaces of the engines.
     pub probe: String,
     /// One query for everything, unaggregated.
     pub raw_selector: String,
@@ -135,6 +138,8 @@ struct Writer<'a> {
     is_known_by_name: bool,
     /// Instances that no total holds; None unless totals are asked for.
     apart: Option<&'a str>,
+    /// A regular expression of the engines' namespaces.
+    namespaces: Option<String>,
 }
 
 impl<'a> Writer<'a> {
@@ -178,6 +183,12 @@ impl<'a> Writer<'a> {
             is_known_by_name: options.dialect == Dialect::Promql
                 && prefix_of_name(prefix) == Some(prefix),
             apart: None,
+            namespaces: options
+                .namespaces
+                .as_deref()
+                .map(str::trim_end)
+                .filter(|lines| !lines.is_empty())
+                .map(any_of),
         };
         writer.apart = options.apart.as_deref().filter(|_| writer.has_totals());
         Ok(writer)
@@ -211,6 +222,7 @@ impl<'a> Writer<'a> {
             let own = exporter.selector_of_all(&asked_for(exporter).collect_vec(), true, "", "");
             others.push(self.of_the_same_target(&own));
         }
+        others.extend(around().map(|exporter| self.of_the_same_namespace(exporter)));
         let mut all = measured;
         for other in others.iter().filter(|other| !other.is_empty()) {
             all += &filled(" or (A)", &[other]);
@@ -267,6 +279,33 @@ impl<'a> Writer<'a> {
         let running = self.own(Family::Running, Ask::Name, &self.matchers);
         let texts = [selector, &running, REMEMBERED];
         filled("A and on (instance, pod) last_over_time(B[C])", &texts)
+    }
+
+    /// What an exporter tells of the engines' namespaces, under the label that it has and under the
+    /// one that a scrape makes of it. Empty where no namespace is known. What belongs to no
+    /// namespace is little and asked for as it is.
+    fn of_the_same_namespace(&self, exporter: &'static Exporter) -> String {
+        let Some(namespaces) = &self.namespaces else { return String::new() };
+        let whole = asked_for(exporter).filter(|metric| metric.selection.is_none()).collect_vec();
+        let parts = asked_for(exporter).filter(|metric| metric.selection.is_some()).collect_vec();
+        let prefix = exporter.canonical_prefix;
+        let mut all: Vec<String> = Vec::new();
+        let labels: &[&str] = if exporter.is_of_all_namespaces() {
+            &[""]
+        } else {
+            &["namespace", "exported_namespace"]
+        };
+        for label in labels {
+            let matchers = match *label {
+                "" => String::new(),
+                label => filled("A=~\"B\"", &[label, namespaces]),
+            };
+            all.push(exporter.selector_of_all(&whole, true, prefix, &matchers));
+            for part in parts.iter().filter(|part| !is_brought(exporter, part)) {
+                all.extend(exporter.selectors(part.family, Ask::Name, prefix, &matchers));
+            }
+        }
+        joined(&all, " or ")
     }
 
     /// Matchers of the engines apart (`=~`) or of all others (`!~`).
@@ -350,6 +389,12 @@ impl<'a> Writer<'a> {
                 let text = self.of_the_same_target(&own);
                 let promql = self.with_role(&text, (metric.family, None), kind, (exporter.id, ""));
                 queries.push(PlannedQuery { role: metric.family.id().to_owned(), promql });
+            }
+        }
+        for exporter in around().filter(|_| self.is_known_by_name) {
+            let promql = self.of_the_same_namespace(exporter);
+            if !promql.is_empty() {
+                queries.push(PlannedQuery { role: exporter.id.to_owned(), promql });
             }
         }
         if self.apart.is_some_and(|apart| !apart.is_empty()) {
@@ -444,8 +489,17 @@ fn is_brought(exporter: &'static Exporter, metric: &Metric) -> bool {
 fn beside() -> impl Iterator<Item = &'static Exporter> {
     EXPORTERS.iter().copied().filter(|exporter| {
         let is_beside = matches!(exporter.kind, ExporterKind::Host | ExporterKind::Gateway);
-        is_beside && asked_for(exporter).next().is_some()
+        is_beside && !exporter.is_around() && asked_for(exporter).next().is_some()
     })
+}
+
+/// Exporters that tell of the namespaces of the engines: what decides where they run, what
+/// they run on, and what stands in front of them.
+fn around() -> impl Iterator<Item = &'static Exporter> {
+    EXPORTERS
+        .iter()
+        .copied()
+        .filter(|exporter| exporter.is_around() && asked_for(exporter).next().is_some())
 }
 
 /// The queries of one family: a mean without a histogram takes two.

@@ -23,7 +23,8 @@ pub(super) fn attach(scopes: &mut [Scope], beside: &[Resolved<'_>], grid: &TimeG
     let mut by_exporter: SortedMap<&'static str, Vec<(Target, &Resolved<'_>)>> = SortedMap::new();
     for one in beside {
         let exporter = one.reading.exporter;
-        if matches!(exporter.kind, ExporterKind::Host | ExporterKind::Gateway) {
+        let is_beside = matches!(exporter.kind, ExporterKind::Host | ExporterKind::Gateway);
+        if is_beside && !exporter.is_router() && !exporter.is_about_objects() {
             let target = Target::of(&one.series.identity.labels, &exporter.labels);
             by_exporter.get_or_insert_with(exporter.id, Vec::new).push((target, one));
         }

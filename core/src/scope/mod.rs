@@ -6,6 +6,7 @@ mod copies;
 mod device;
 mod doubled;
 mod filled;
+mod fronts;
 mod grouping;
 mod named_later;
 mod names;
@@ -16,6 +17,7 @@ mod processes;
 mod rates;
 pub mod resolve;
 mod rounding;
+mod scheduled;
 mod series_set;
 #[cfg(test)]
 pub(crate) mod test_series;
@@ -23,8 +25,10 @@ pub(crate) mod test_series;
 mod tests;
 
 pub use device::{Device, PlacedBy};
+pub use fronts::Front;
 pub use place::Target;
 pub use rounding::Rounding;
+pub use scheduled::Scheduled;
 
 use crate::catalogue::families::{Family, Population};
 use crate::catalogue::groupings::Grouping;
@@ -60,6 +64,10 @@ pub struct Scope {
     pub replicas: Vec<Replica>,
     /// Devices of these replicas; where nothing tells whose any device is, all that were found.
     pub devices: Vec<Device>,
+    /// Workloads, pods, autoscalers and queues that these replicas depend on.
+    pub scheduled: Vec<Scheduled>,
+    /// Gateways in front of these replicas.
+    pub fronts: Vec<Front>,
     /// Repairs made while resolving and computing growth.
     pub caveats: Caveats,
 }

@@ -154,6 +154,8 @@ pub struct Target {
     pub namespace: Option<String>,
     /// Machine.
     pub node: Option<String>,
+    /// Cluster, where one server stores several: pods of one name run in each of them.
+    pub cluster: Option<String>,
 }
 
 impl Target {
@@ -169,6 +171,7 @@ impl Target {
             pod,
             namespace,
             node: known.node.iter().find_map(|label| value(label)),
+            cluster: value("cluster"),
         }
     }
 
@@ -192,11 +195,16 @@ impl Target {
 
     /// The same pod. Pods of different namespaces may share a name.
     pub(super) fn is_same_pod(&self, other: &Self) -> bool {
-        let namespaces_agree = match (&self.namespace, &other.namespace) {
-            (Some(own), Some(other)) => own == other,
+        self.pod.is_some() && self.pod == other.pod && self.is_same_namespace(other)
+    }
+
+    /// Nothing says that they are of different namespaces or clusters.
+    pub(super) fn is_same_namespace(&self, other: &Self) -> bool {
+        let agree = |one: &Option<String>, other: &Option<String>| match (one, other) {
+            (Some(one), Some(other)) => one == other,
             _ => true,
         };
-        self.pod.is_some() && self.pod == other.pod && namespaces_agree
+        agree(&self.namespace, &other.namespace) && agree(&self.cluster, &other.cluster)
     }
 }
 

@@ -15,7 +15,9 @@ use crate::scope::place::{
 use crate::scope::processes::tell_apart;
 use crate::scope::rates::are_rates;
 use crate::scope::rounding::Rounding;
-use crate::scope::{Quantity, Replica, Scope, beside, columns, device, grouping};
+use crate::scope::{
+    Quantity, Replica, Scope, beside, columns, device, fronts, grouping, scheduled,
+};
 use crate::small::list::CollectVec;
 use crate::small::sorted::{SortedMap, sort};
 use crate::small::text::joined;
@@ -36,6 +38,27 @@ pub(super) struct Resolved<'a> {
     pub(super) reading: Reading,
     /// Its values, holes filled from a copy where there is one.
     pub(super) values: Column,
+}
+
+/// Grid indices of the first and the last sample of anything but what surrounds the engines: a
+/// scheduler remembers longer than an engine lives, and the range is that of the engine. None where
+/// there is nothing else.
+pub fn span(store: &Store, prefix: Option<&str>) -> Option<(usize, usize)> {
+    let mut span: Option<(usize, usize)> = None;
+    for series in &store.series {
+        let is_there = |value: &f64| !value.is_nan();
+        let Some(first) = series.values.iter().position(is_there) else { continue };
+        let last = series.values.iter().rposition(is_there).unwrap_or(first);
+        if span.is_some_and(|(from, to)| from <= first && last <= to) {
+            continue;
+        }
+        let readings = read(series, prefix, &mut Caveats::new());
+        if !readings.iter().any(|one| one.exporter.is_around()) {
+            let (from, to) = span.unwrap_or((first, last));
+            span = Some((from.min(first), to.max(last)));
+        }
+    }
+    span
 }
 
 /// Sorts every series of a known engine into scopes, and what other exporters tell beside them.
@@ -72,6 +95,8 @@ pub fn resolve(store: &Store, prefix: Option<&str>) -> Result<Vec<Scope>, Error>
     }
     device::place(&mut scopes, &others, &store.grid);
     grouping::add_nodes(&mut scopes, &others);
+    scheduled::place(&mut scopes, &others, &store.grid);
+    fronts::place(&mut scopes, &others, &store.grid);
     Ok(scopes)
 }
 
@@ -226,7 +251,17 @@ fn scope_of(
         })
         .collect_vec();
     let version_hint = version_hint(exporter, &replicas);
-    Scope { profile: exporter, prefix, version_hint, model, replicas, devices: Vec::new(), caveats }
+    Scope {
+        profile: exporter,
+        prefix,
+        version_hint,
+        model,
+        replicas,
+        devices: Vec::new(),
+        scheduled: Vec::new(),
+        fronts: Vec::new(),
+        caveats,
+    }
 }
 
 /// Whether the starts of the process at these targets follow one another: counters that fall and

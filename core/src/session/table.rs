@@ -2,7 +2,7 @@
 
 use crate::diagnosis::Prepared;
 use crate::error::Error;
-use crate::scope::resolve::resolve;
+use crate::scope::resolve::{self, resolve};
 use crate::scope::{Replica, Scope};
 use crate::settings::Settings;
 use crate::small::list::CollectVec;
@@ -36,7 +36,12 @@ impl Table {
     }
 
     /// Of data that were loaded before, or grew.
-    pub(super) fn new(store: Store, span: i64, settings: &Settings) -> Result<Self, Error> {
+    pub(super) fn new(mut store: Store, span: i64, settings: &Settings) -> Result<Self, Error> {
+        if let Some((first, last)) = resolve::span(&store, settings.prefix.as_deref())
+            && last + 1 - first < store.grid.len()
+        {
+            store.keep(first, last);
+        }
         let scopes = resolve(&store, settings.prefix.as_deref())?;
         let mut table = Self { store, span, scopes: Vec::with_capacity(scopes.len()) };
         for scope in scopes {

@@ -57,6 +57,23 @@ pub struct Defect {
     pub what: &'static str,
 }
 
+/// What a scheduler tells of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ObjectKind {
+    /// A pod.
+    Pod,
+    /// Replicas that are alike; its pods are `<name>-<template>-<five characters>`.
+    Deployment,
+    /// Replicas with numbers; its pods are `<name>-<number>`.
+    StatefulSet,
+    /// What changes the number of replicas of a workload.
+    Autoscaler,
+    /// A queue of one namespace.
+    LocalQueue,
+    /// A queue of no namespace: the one its series carry is the exporter's own.
+    ClusterQueue,
+}
+
 /// Labels that tell what a series belongs to, the most specific first.
 #[derive(Debug, Clone, Copy)]
 pub struct PlacementLabels {
@@ -82,6 +99,10 @@ pub struct PlacementLabels {
     pub device_slice: Option<&'static str>,
     /// The address of the pod that a series is about.
     pub pod_address: Option<&'static str>,
+    /// The object that a series is about, where it is no pod; the first label that is there counts.
+    pub object: &'static [(&'static str, ObjectKind)],
+    /// Why an object is as it is, e.g. `reason`: each value has a series of its own.
+    pub says: &'static [&'static str],
 }
 
 /// Labels that say who scraped, stored or forwarded a series and nothing of whose it is: the scrape
@@ -118,6 +139,8 @@ pub(crate) const PLAIN_LABELS: PlacementLabels = PlacementLabels {
     device_title: None,
     device_slice: None,
     pod_address: None,
+    object: &[],
+    says: &[],
 };
 
 /// One exporter.
@@ -149,6 +172,10 @@ pub struct Exporter {
     pub knobs: &'static [KnobWords],
     /// Nothing of a request shows before it ends, so that an engine that is stuck looks idle.
     pub silent_unless_finished: bool,
+    /// Values of the labels [`PlacementLabels::says`] that are told; any other stays unsaid, because
+    /// it may be anybody's text. Of a device what the bits of [`Family::ClockEventReasons`] mean,
+    /// the lowest first; empty where a bit slows nothing.
+    pub words: &'static [&'static str],
     /// Values that stand for "not supported" or "not permitted".
     pub blanks: &'static [f64],
     /// Observations that are known to be wrong: negative ones, and such as long as its uptime.
@@ -159,6 +186,27 @@ impl Exporter {
     /// The words for a knob; None where there is no such knob.
     pub fn knob(&self, knob: Knob) -> Option<&'static KnobWords> {
         self.knobs.iter().find(|words| words.knob == knob)
+    }
+
+    /// Whether its series are about objects of a scheduler, wherever they were scraped.
+    pub(crate) fn is_about_objects(&self) -> bool {
+        !self.labels.object.is_empty()
+    }
+
+    /// Whether it tells of what surrounds the engines and not of their own targets.
+    pub(crate) fn is_around(&self) -> bool {
+        self.is_about_objects() || self.is_router() || self.kind == ExporterKind::Device
+    }
+
+    /// Whether it stands in front of several engines, at targets of its own.
+    pub(crate) fn is_router(&self) -> bool {
+        self.metrics_of(Family::GatewayArrived).next().is_some()
+    }
+
+    /// Whether what it tells of may belong to no namespace, or to another one than the engines.
+    pub(crate) fn is_of_all_namespaces(&self) -> bool {
+        self.is_router()
+            || self.labels.object.iter().any(|(_, kind)| *kind == ObjectKind::ClusterQueue)
     }
 
     /// The metrics of a family in order of preference.

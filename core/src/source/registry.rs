@@ -1,18 +1,43 @@
 //! The list of exporters, in the order in which they are tried.
 
+use crate::catalogue::families::Family;
+use crate::source::device::amd::AMD;
 use crate::source::device::dcgm::DCGM;
 use crate::source::engine::vllm::VLLM;
 use crate::source::exporter::{Exporter, ExporterKind};
+use crate::source::gateway::dynamo::DYNAMO;
+use crate::source::gateway::endpoint_picker::ENDPOINT_PICKER;
 use crate::source::gateway::http_server::HTTP_SERVER;
+use crate::source::gateway::vllm_router::VLLM_ROUTER;
+use crate::source::host::cadvisor::CADVISOR;
 use crate::source::host::process::PROCESS;
 use crate::source::scheduler::kube_state::KUBE_STATE;
+use crate::source::scheduler::kueue::KUEUE;
 
 /// Every known exporter.
-pub static EXPORTERS: &[&Exporter] = &[&VLLM, &DCGM, &PROCESS, &HTTP_SERVER, &KUBE_STATE];
+pub static EXPORTERS: &[&Exporter] = &[
+    &VLLM,
+    &DCGM,
+    &PROCESS,
+    &HTTP_SERVER,
+    &KUBE_STATE,
+    &KUEUE,
+    &DYNAMO,
+    &ENDPOINT_PICKER,
+    &VLLM_ROUTER,
+    &AMD,
+    &CADVISOR,
+];
 
 /// The exporter of that id.
 pub fn exporter(id: &str) -> Option<&'static Exporter> {
     EXPORTERS.iter().copied().find(|exporter| exporter.id == id)
+}
+
+/// What to name where a family would tell more and is not there: the first exporter that has it.
+pub fn teller(family: Family) -> &'static str {
+    let mut tellers = EXPORTERS.iter().filter(|one| one.metrics_of(family).next().is_some());
+    tellers.next().map_or("", |one| one.title)
 }
 
 /// Serving engines.
@@ -28,7 +53,7 @@ pub fn engine(id: &str) -> Option<&'static Exporter> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalogue::families::{Family, Purpose, Shape};
+    use crate::catalogue::families::{Purpose, Shape};
     use crate::source::metric::Form;
 
     /// A file without a row here would be dead code that looks alive.
@@ -79,9 +104,8 @@ mod tests {
 
     #[test]
     fn every_family_is_read_from_some_metric_or_waits_for_an_engine_that_exports_it() {
-        // vLLM does not export its caps; TensorRT-LLM, SGLang and Dynamo do.
-        let later =
-            [Family::SequenceCap, Family::TokenBudget, Family::KvCapacity, Family::ContextLength];
+        // vLLM does not export its caps; Dynamo does but this one.
+        let later = [Family::KvCapacity];
         for family in Family::ALL {
             let is_read = EXPORTERS.iter().any(|one| one.metrics_of(*family).next().is_some());
             assert_ne!(is_read, later.contains(family), "{family}");

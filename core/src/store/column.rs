@@ -19,6 +19,13 @@ impl Column {
         Self { buffer: Arc::clone(buffer), start, length: length.min(buffer.len() - start) }
     }
 
+    /// A part of this column, clipped to it.
+    pub fn part(&self, start: usize, length: usize) -> Self {
+        let start = start.min(self.length);
+        let length = length.min(self.length - start);
+        Self { buffer: Arc::clone(&self.buffer), start: self.start + start, length }
+    }
+
     /// By how much the second of two values exceeds the first; NaN where either is absent.
     ///
     /// # Panics

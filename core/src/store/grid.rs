@@ -57,6 +57,12 @@ impl TimeGrid {
         Self { times, step }
     }
 
+    /// The times from one index to another, clipped to those there are.
+    pub fn part(&self, first: usize, last: usize) -> Self {
+        let times = self.times.iter().skip(first).take((last + 1).saturating_sub(first));
+        Self::new(times.copied().collect())
+    }
+
     /// The union of two grids, without times before `oldest`.
     pub fn union_of(first: &Self, second: &Self, oldest: i64) -> Self {
         let mut all: Vec<i64> = first

@@ -199,6 +199,14 @@ impl Store {
         });
     }
 
+    /// Leaves out the times before one grid index and after another.
+    pub fn keep(&mut self, first: usize, last: usize) {
+        self.grid = self.grid.part(first, last);
+        for series in &mut self.series {
+            series.values = series.values.part(first, self.grid.len());
+        }
+    }
+
     /// Adds newer data: its samples replace those of the same time, its new series are added, and
     /// times older than `oldest` (Unix milliseconds) are dropped.
     pub fn append(&mut self, newer: Self, oldest: i64) {

@@ -16,6 +16,8 @@ pub struct Absence {
     pub until: Option<i64>,
     /// From the last sample before to the first after, else to the window's end, seconds.
     pub seconds: f64,
+    /// Why the process ended, in the scheduler's word, where that was first said in this time.
+    pub why: Option<&'static str>,
     /// Requests at the last sample before; None where no state is measured.
     pub in_flight: Option<f64>,
     /// Others were sampled for longer after it than scrapes may be missed, so all numbers of this
@@ -58,6 +60,7 @@ impl Absence {
             }
             _ => String::new(),
         };
+        let why = self.why.map_or_else(String::new, |why| format!(" ({why})"));
         let (mut replica, length) = (self.replica.as_str(), seconds(self.seconds));
         if replica == ALL {
             if self.kind == AbsenceKind::Restarted {
@@ -74,7 +77,7 @@ impl Absence {
                 format!("{replica} came and went: scrapes failed {times} times among {scrapes}")
             }
             AbsenceKind::Restarted => {
-                format!("{replica} restarted{held}; it was away for up to {length}")
+                format!("{replica} restarted{why}{held}; it was away for up to {length}")
             }
             AbsenceKind::Down { scrapes } if self.is_brief() => {
                 let last = if scrapes < 1.5 {

@@ -178,7 +178,7 @@ fn verdict(asked: &[Asked], facts: &Facts) -> Verdict {
         state: state_of(explanation.severity),
         severity: explanation.severity,
         sentence: explanation.sentence.clone(),
-        detail: explanation.detail.clone(),
+        detail: detail(primary.rule.id, explanation, facts),
         since: explanation.since,
         action: explanation.action.clone(),
         impact,
@@ -192,6 +192,23 @@ fn verdict(asked: &[Asked], facts: &Facts) -> Verdict {
         },
         flips: flip(&explanation.evidence).into_iter().collect_vec(),
     }
+}
+
+/// What follows the sentence, with what other layers say and no cause claims.
+fn detail(id: CauseId, explanation: &Explanation, facts: &Facts) -> String {
+    let shortage = facts.scheduler.shortage().filter(|_| id != CauseId::LoadAboveCapacity);
+    let mut detail = explanation.detail.clone();
+    if let Some(more) = shortage {
+        detail += &format!(" Beside it, {more}.");
+    }
+    if matches!(id, CauseId::HostBound | CauseId::FrontEnd) {
+        detail += &facts.host.quota_text();
+    }
+    for more in facts.gateways.sentences() {
+        detail += " ";
+        detail += &more;
+    }
+    detail
 }
 
 /// Only if no cause at all held, not even that nothing can be told.

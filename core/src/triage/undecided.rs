@@ -74,6 +74,14 @@ pub(super) fn unexplained(facts: &Facts) -> Said {
                 .to_owned(),
         );
     }
+    if let Some(waits) = facts.waits_before() {
+        return Said(
+            format!("The engine is within its targets, and {waits}."),
+            "Look at what the gateway waits for: how many requests it gives an engine, and what it \
+             knows of their load."
+                .to_owned(),
+        );
+    }
     if let Some(said) = lost(facts) {
         return said;
     }

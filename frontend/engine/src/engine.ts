@@ -49,6 +49,11 @@ export interface Engine {
   prefixOfName(name: string): string | undefined;
 }
 
+/** Each name with a line end behind it. */
+function linesOf(names: readonly string[] | undefined): string | undefined {
+  return names?.map((name) => `${name}\n`).join('');
+}
+
 export function createEngine(instance: Instance, glue: Glue): Engine {
   return {
     version: release,
@@ -61,11 +66,21 @@ export function createEngine(instance: Instance, glue: Glue): Engine {
     },
     plan(
       engine,
-      { stepMs, matchers = '', prefix, dialect = 'promql', grouping = 'replica', apart },
+      {
+        stepMs,
+        matchers = '',
+        prefix,
+        dialect = 'promql',
+        grouping = 'replica',
+        apart,
+        namespaces,
+      },
     ) {
-      const lines = apart?.map((name) => `${name}\n`).join('');
+      const [instances, places] = [linesOf(apart), linesOf(namespaces)];
       return planFromList(
-        instance.run(() => glue.plan(engine, prefix, matchers, stepMs, dialect, grouping, lines)),
+        instance.run(() =>
+          glue.plan(engine, prefix, matchers, stepMs, dialect, grouping, instances, places),
+        ),
       );
     },
     historyRange(settings, { start, end, step }, { length, ahead = 0 } = {}) {

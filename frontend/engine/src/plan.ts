@@ -18,13 +18,18 @@ export interface PlanOptions {
    * happened.
    */
   apart?: readonly string[] | undefined;
+  /**
+   * Namespaces of the engines, as the labels of the probe's answer name them: what schedulers tell
+   * of them is asked for too. Absent: nothing of it is.
+   */
+  namespaces?: readonly string[] | undefined;
 }
 
 /** All queries of one panel. */
 export interface Plan {
   /**
-   * An instant query whose answer, a range vector of ten minutes, tells scrape interval and metric
-   * prefix.
+   * An instant query whose answer, a range vector of ten minutes, tells scrape interval, metric
+   * prefix and the namespaces of the engines.
    */
   probe: string;
   /** One query for everything, unaggregated. */

@@ -183,7 +183,12 @@ class ServerPlanner implements Planner {
     return this.#plan(1_000, this.#server.prefix).probe;
   }
 
-  plan(step: number, names: readonly string[], apart?: readonly string[]): Plan {
+  plan(
+    step: number,
+    names: readonly string[],
+    apart?: readonly string[],
+    namespaces?: readonly string[],
+  ): Plan {
     const found = [...new Set(names.flatMap((name) => this.#engine.prefixOfName(name) ?? []))];
     const prefix = this.#server.prefix ?? found[0];
     const others = found.filter((other) => other !== prefix);
@@ -194,13 +199,18 @@ class ServerPlanner implements Planner {
             level: 'info',
             text: `Only metrics that begin with ${prefix} are asked for; there are also some that begin with ${others.join(', ')}, which the attribute prefix selects.`,
           };
-    return this.#plan(step, prefix, apart);
+    return this.#plan(step, prefix, apart, namespaces);
   }
 
-  #plan(stepMs: number, prefix: string | undefined, apart?: readonly string[]): Plan {
+  #plan(
+    stepMs: number,
+    prefix: string | undefined,
+    apart?: readonly string[],
+    namespaces?: readonly string[],
+  ): Plan {
     const { matchers, grouping } = this.#server;
     const engine = this.#server.engine ?? this.#engine.servingEngines[0].id;
-    return this.#engine.plan(engine, { stepMs, matchers, grouping, prefix, apart });
+    return this.#engine.plan(engine, { stepMs, matchers, grouping, prefix, apart, namespaces });
   }
 }
 

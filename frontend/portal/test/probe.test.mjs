@@ -41,7 +41,13 @@ test('names come with the most frequent first', async () => {
 });
 
 test('without two samples the interval is not known', async () => {
-  assert.deepEqual(await probed([]), { scrapeInterval: undefined, names: [] });
+  assert.deepEqual(await probed([]), { scrapeInterval: undefined, names: [], namespaces: [] });
   assert.equal((await probed([series('a', [5])])).scrapeInterval, undefined);
   assert.equal((await probed([{ metric: {}, value: [5, '1'] }, null])).scrapeInterval, undefined);
+});
+
+test('the namespaces of the engines are told once each', async () => {
+  const of = (namespace) => ({ metric: { __name__: 'a', namespace }, values: [[1, '1']] });
+  const found = await probed([of('b'), of('a'), of('b'), series('a', [5])]);
+  assert.deepEqual(found.namespaces, ['a', 'b']);
 });

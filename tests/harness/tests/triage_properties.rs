@@ -10,6 +10,7 @@ use inference_triage_core::triage::facts::FACTS;
 use inference_triage_core::triage::finding::State;
 use inference_triage_harness::scenario::case::Case;
 use inference_triage_harness::scenario::corpus;
+use inference_triage_harness::scenario::notation;
 
 fn session(case: &Case) -> Option<Session> {
     let mut session = Session::new();
@@ -118,6 +119,108 @@ fn an_unrelated_model_changes_no_verdict() {
         compared += 1;
     }
     assert!(compared > 40, "only {compared} cases could be compared");
+}
+
+/// Every case with these series beside, `A` in a line for the number of a scrape's repeats.
+fn with_beside(lines: &[&str]) -> Vec<(String, Report, Report)> {
+    let mut both = Vec::new();
+    for (name, case) in corpus::named_cases().unwrap() {
+        let Some(alone) = session(&case).and_then(|session| session.report().ok()) else {
+            continue;
+        };
+        let mut more = case.clone();
+        let times: Vec<i64> =
+            case.response.series[0].samples.iter().map(|(time, _)| *time).collect();
+        for line in lines {
+            let line = line.replace('A', &times.len().to_string());
+            let mut series = notation::parse(&line, case.step_ms).unwrap();
+            series.samples.retain(|(time, _)| times.contains(time));
+            more.response.series.push(series);
+        }
+        both.push((name, alone, session(&more).unwrap().report().unwrap()));
+    }
+    assert!(both.len() > 200, "only {} cases", both.len());
+    both
+}
+
+/// What schedulers and devices say of another team's work.
+const UNRELATED: &[&str] = &[
+    r#"kube_deployment_spec_replicas{namespace="till",deployment="till"} 9xA"#,
+    r#"kube_deployment_status_replicas_ready{namespace="till",deployment="till"} 0xA"#,
+    r#"kube_statefulset_replicas{namespace="till",statefulset="po"} 9xA"#,
+    r#"kube_pod_status_phase{namespace="till",pod="till-7d9f8b6c5d-9qkzb",phase="Pending"} 1xA"#,
+    r#"kube_pod_status_unschedulable{namespace="till",pod="till-7d9f8b6c5d-9qkzb"} 1xA"#,
+    r#"kube_pod_container_status_last_terminated_reason{pod="till-0",reason="OOMKilled"} 1xA"#,
+    r#"kube_horizontalpodautoscaler_status_desired_replicas{horizontalpodautoscaler="x"} 1+1xA"#,
+    r#"kueue_pending_workloads{cluster_queue="batch"} 9xA"#,
+    r#"kueue_pending_workloads{cluster_queue="more"} 9xA"#,
+    r#"dynamo_frontend_requests_started_total{model="unrelated"} 0+900xA"#,
+    r#"dynamo_frontend_router_queue_pending_requests{model="unrelated"} 900xA"#,
+    r#"dynamo_frontend_model_max_num_seqs{model="unrelated"} 2xA"#,
+    r#"llm_d_epp_inflight_requests{endpoint_name="gone"} 900xA"#,
+    r#"container_cpu_cfs_periods_total{namespace="till",pod="till-0",container="web"} 0+9xA"#,
+    r#"container_cpu_cfs_throttled_periods_total{pod="till-0",container="web"} 0+9xA"#,
+];
+
+#[test]
+fn series_of_another_workload_change_nothing() {
+    for (name, alone, beside) in with_beside(UNRELATED) {
+        assert!(beside.diagnosis.verdict == alone.diagnosis.verdict, "{name}");
+        assert!(beside.diagnosis.findings == alone.diagnosis.findings, "{name}");
+    }
+}
+
+/// A scheduler remembers longer than an engine lives.
+#[test]
+fn series_that_begin_before_the_engine_change_nothing() {
+    for (name, case) in corpus::named_cases().unwrap().into_iter().step_by(3) {
+        let Some(alone) = session(&case).and_then(|session| session.report().ok()) else {
+            continue;
+        };
+        let mut more = case.clone();
+        // What is not read at all belongs to nobody and stays in the range, as it always did.
+        for line in UNRELATED.iter().filter(|line| !line.contains("inflight")) {
+            let mut series = notation::parse(&line.replace('A', "40"), case.step_ms).unwrap();
+            series.samples.iter_mut().for_each(|(time, _)| *time -= 41 * case.step_ms);
+            more.response.series.push(series);
+        }
+        let beside = session(&more).unwrap().report().unwrap();
+        assert!(beside.diagnosis.verdict == alone.diagnosis.verdict, "{name}");
+    }
+}
+
+/// What may be said of the workload of the replicas `pod-0`, `pod-1` and so on.
+const OWN: &[&str] = &[
+    r#"kube_statefulset_replicas{namespace="serving",statefulset="pod"} 9xA"#,
+    r#"kube_statefulset_status_replicas_ready{namespace="serving",statefulset="pod"} 2xA"#,
+    r#"kube_pod_status_phase{namespace="serving",pod="pod-8",phase="Pending"} 1xA"#,
+    r#"kube_pod_status_unschedulable{namespace="serving",pod="pod-8"} 1xA"#,
+    r#"kube_pod_container_status_last_terminated_reason{pod="pod-0",reason="OOMKilled"} 1xA"#,
+    r#"kube_horizontalpodautoscaler_status_desired_replicas{horizontalpodautoscaler="pod"} 1+1xA"#,
+    r#"kueue_pending_workloads{cluster_queue="serving"} 9xA"#,
+    r#"vllm_router_requests_total{route="/v1/completions"} 0+9000xA"#,
+    r#"vllm_router_retries_total{route="/v1/completions"} 0+7xA"#,
+    r#"DCGM_FI_DEV_SM_CLOCK{UUID="GPU-a",gpu="0",pod="pod-0"} 1200xA"#,
+    r#"DCGM_FI_DEV_CLOCKS_EVENT_REASONS{UUID="GPU-a",gpu="0",pod="pod-0"} 36xA"#,
+    r#"container_cpu_cfs_periods_total{pod="pod-0",container="engine"} 0+9xA"#,
+    r#"container_cpu_cfs_throttled_periods_total{pod="pod-0",container="engine"} 0+9xA"#,
+];
+
+/// More is known and nothing else is found: a fault stays a fault, and no cause is lost.
+#[test]
+fn series_of_its_own_workload_take_no_cause_away() {
+    let mut told = 0;
+    for (name, alone, beside) in with_beside(OWN) {
+        let (now, then) = (&beside.diagnosis.verdict, &alone.diagnosis.verdict);
+        assert_eq!((now.id, now.severity), (then.id, then.severity), "{name}");
+        let states = |report: &Report| {
+            let findings = report.diagnosis.findings.iter();
+            findings.map(|one| (one.id, one.state)).collect::<Vec<_>>()
+        };
+        assert_eq!(states(&beside), states(&alone), "{name}");
+        told += usize::from(now.sentence != then.sentence || now.detail != then.detail);
+    }
+    assert!(told > 100, "only {told} verdicts say more");
 }
 
 #[test]

@@ -105,6 +105,7 @@ fn a_mean_takes_a_query_for_its_sum_and_one_for_its_number() {
         adapter_slots: crate::source::exporter::no_adapters,
         knobs: &[],
         silent_unless_finished: true,
+        words: &[],
         blanks: &[],
         defects: &[],
     };
@@ -246,4 +247,36 @@ fn prefixes_are_read_off_names() {
     ] {
         assert_eq!(prefix_of_name(name), prefix);
     }
+}
+
+/// The queries for what surrounds the engines, by exporter.
+fn around_of(namespaces: Option<&str>) -> Vec<PlannedQuery> {
+    let options = PlanOptions { namespaces: namespaces.map(str::to_owned), ..options() };
+    let mut queries = plan("vllm", &options).unwrap().queries;
+    queries.retain(|query| around().any(|exporter| exporter.id == query.role));
+    queries
+}
+
+#[test]
+fn schedulers_are_asked_for_the_namespaces_of_the_engines_alone() {
+    assert!(around_of(None).is_empty() && around_of(Some("")).is_empty());
+    let asked = around_of(Some("serving\nlab-2\n"));
+    let text = |role| &asked.iter().find(|query| query.role == role).unwrap().promql;
+    let kube = text("kube-state");
+    for label in ["namespace", "exported_namespace"] {
+        let own = format!("{label}=~\"serving|lab-2\"");
+        assert!(kube.contains(&format!("{{phase=\"Pending\",{own}}}")), "{kube}");
+        assert!(kube.contains(&format!("\",{own}}}")), "{kube}");
+    }
+    let arms = kube.split(" or ").count();
+    assert_eq!(arms, kube.matches("namespace=~\"serving|lab-2\"").count(), "{kube}");
+    // A cluster queue is of no namespace.
+    assert!(text("kueue").starts_with("{__name__=~\"kueue_(pending_workloads|"), "{asked:?}");
+    let in_host = PlanOptions {
+        dialect: Dialect::Grafana,
+        namespaces: Some("serving\n".to_owned()),
+        ..options()
+    };
+    let queries = plan("vllm", &in_host).unwrap().queries;
+    assert!(!queries.iter().any(|query| query.promql.contains("kube_")));
 }

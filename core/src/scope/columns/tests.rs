@@ -34,6 +34,7 @@ static OTHER: Exporter = Exporter {
     adapter_slots: no_adapters,
     knobs: &[],
     silent_unless_finished: true,
+    words: &[],
     blanks: &[],
     defects: &[],
 };

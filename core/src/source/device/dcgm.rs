@@ -42,6 +42,7 @@ pub(crate) static DCGM: Exporter = Exporter {
         row("FI_DEV_FB_USED", Family::DeviceMemoryUsed).unit(Unit::Mebibytes),
         row("FI_DEV_FB_FREE", Family::DeviceMemoryFree).unit(Unit::Mebibytes),
         row("FI_DEV_POWER_USAGE", Family::DevicePower),
+        row("FI_DEV_POWER_MGMT_LIMIT", Family::DevicePowerLimit),
         row("FI_DEV_GPU_TEMP", Family::DeviceTemperature),
         // Newer releases call the throttle reasons event reasons; the bits are the same.
         row("FI_DEV_CLOCKS_EVENT_REASONS", Family::ClockEventReasons),
@@ -55,6 +56,17 @@ pub(crate) static DCGM: Exporter = Exporter {
     adapter_slots: no_adapters,
     knobs: &[],
     silent_unless_finished: false,
+    // Bits 0 (idle) and 1 (the clock that was asked for) slow nothing that works.
+    words: &[
+        "",
+        "",
+        "power cap",
+        "hardware slowdown",
+        "",
+        "thermal",
+        "thermal (hardware)",
+        "power brake",
+    ],
     // DCGM's blank, not found, not supported and not permitted, as 32-bit, 64-bit and floating
     // values. The 64-bit ones are one float.
     blanks: &[

@@ -1,3 +1,4 @@
 //! Devices, one exporter a file.
 
+pub(crate) mod amd;
 pub(crate) mod dcgm;

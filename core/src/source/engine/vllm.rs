@@ -35,6 +35,7 @@ pub(crate) static VLLM: Exporter = Exporter {
     adapter_slots,
     knobs: KNOBS,
     silent_unless_finished: false,
+    words: &[],
     blanks: &[],
     defects: DEFECTS,
 };

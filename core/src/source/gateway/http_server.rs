@@ -53,6 +53,7 @@ pub(crate) static HTTP_SERVER: Exporter = Exporter {
     adapter_slots: no_adapters,
     knobs: &[],
     silent_unless_finished: false,
+    words: &[],
     blanks: &[],
     defects: &[],
 };

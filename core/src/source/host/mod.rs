@@ -1,3 +1,4 @@
 //! The process and the machine under an engine, one exporter a file.
 
+pub(crate) mod cadvisor;
 pub(crate) mod process;

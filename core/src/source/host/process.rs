@@ -30,6 +30,7 @@ pub(crate) static PROCESS: Exporter = Exporter {
     adapter_slots: no_adapters,
     knobs: &[],
     silent_unless_finished: false,
+    words: &[],
     blanks: &[],
     defects: &[],
 };

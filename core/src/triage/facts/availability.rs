@@ -8,6 +8,7 @@ use crate::scope::Replica;
 use crate::settings::Interval;
 use crate::triage::absence::{Absence, AbsenceKind};
 use crate::triage::facts::FactDefinition;
+use crate::triage::facts::scheduler::Scheduler;
 use crate::triage::subject::Subject;
 use crate::window::activity::Activity;
 use crate::window::drained::was_drained;
@@ -61,7 +62,7 @@ pub struct Availability {
 }
 
 impl Availability {
-    pub(super) fn of(subject: &Subject<'_>) -> Self {
+    pub(super) fn of(subject: &Subject<'_>, scheduler: &Scheduler) -> Self {
         let (first, last) = (subject.now.first, subject.now.last);
         let mut found = Self {
             tells_sleep: subject.scope.has(Family::Asleep),
@@ -81,6 +82,10 @@ impl Availability {
             let life = Life { subject, replica, activity };
             life.add_absences(&mut found.absences);
             found.unseen = found.unseen.or_else(|| life.unseen());
+        }
+        for absence in &mut found.absences {
+            let end = scheduler.end_of(&absence.replica);
+            absence.why = end.filter(|end| end.since > absence.from).map(|end| end.why);
         }
         found
     }
@@ -137,6 +142,7 @@ impl Life<'_> {
         Absence {
             replica: self.replica.key.clone(),
             kind,
+            why: None,
             from: times[from],
             until: to.map(|to| times[to]),
             seconds: (end - times[from]) as f64 / 1000.0,

@@ -3,14 +3,17 @@
 use crate::catalogue::facts::FactId;
 use crate::catalogue::families::Family;
 use crate::catalogue::threshold::{Reason, Threshold};
+use crate::scope::Scheduled;
 use crate::small::list::CollectVec;
+use crate::source::registry::teller;
+use crate::text::number::percent;
 use crate::triage::facts::FactDefinition;
 use crate::triage::facts::step_time::StepTime;
 use crate::triage::subject::{Change, Subject};
 use crate::window::measurements::Measurements;
 
 pub(super) static FACT: FactDefinition =
-    FactDefinition { id: FactId::Host, thresholds: &[&CORE, &STEPS, &IDLE] };
+    FactDefinition { id: FactId::Host, thresholds: &[&CORE, &STEPS, &IDLE, &QUOTA] };
 
 /// Share of a core from which the process that serves requests has no room left.
 static CORE: Threshold = Threshold {
@@ -50,11 +53,25 @@ static IDLE: Threshold = Threshold {
     ),
 };
 
+/// Share of periods in which the quota runs out from which it slows what runs under it.
+static QUOTA: Threshold = Threshold {
+    id: "host.quota",
+    value: 0.1,
+    range: (0.001, 1.0),
+    reason: Reason::of(
+        "Share of the periods of 100 ms in which the quota of processor time ran out, from which it \
+             is named. A container that starts or loads weights runs out now and then. Lower, that \
+             counts as a reason; higher, a loop that stops in every tenth period passes.",
+    ),
+};
+
 /// The machine around the device.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Host {
     /// Processor time of the busiest process that serves metrics, share of one core.
     pub core: Option<f64>,
+    /// Share of periods from which the quota is named.
+    quota_line: f64,
     /// From this share on it has no room left.
     pub core_line: f64,
     /// Seconds outside the engine of the mean request.
@@ -66,6 +83,9 @@ pub struct Host {
     pub is_late: bool,
     /// Share of time in which a multiprocessor had work, in the baseline and now, all devices.
     pub active: Option<Change>,
+    /// Share of the periods in which the quota of processor time of a replica's pod ran out, of the
+    /// pod with the largest.
+    pub throttled: Option<f64>,
     /// The devices have less to do although as much is asked of them.
     pub starves_device: bool,
 }
@@ -80,6 +100,7 @@ impl Host {
             grew: front_end.zip(before).is_some_and(is_multiple),
             core: core(subject),
             core_line: subject.line(&CORE),
+            quota_line: subject.line(&QUOTA),
             front_end,
             is_late: front_end.is_some_and(|seconds| {
                 let inside = |family| subject.now.mean(family).unwrap_or(0.0);
@@ -88,7 +109,26 @@ impl Host {
                 seconds > inside.max(step * subject.line(&STEPS))
             }),
             active,
+            throttled: throttled(subject),
             starves_device: active.is_some_and(|active| active.factor() < subject.line(&IDLE)),
+        }
+    }
+}
+
+impl Host {
+    /// Whether the quota of processor time ran out, a sentence behind another.
+    pub fn quota_text(&self) -> String {
+        match self.throttled {
+            Some(share) if share >= self.quota_line => {
+                format!(" Its quota of processor time ran out in {} of periods.", percent(share))
+            }
+            Some(share) => {
+                format!(" It is no quota: that ran out in {} of periods.", percent(share))
+            }
+            None => format!(
+                " Whether its quota of processor time runs out is not measured; {} would tell.",
+                teller(Family::CpuThrottled)
+            ),
         }
     }
 }
@@ -105,6 +145,19 @@ fn core(subject: &Subject<'_>) -> Option<f64> {
         .iter()
         .filter_map(|replica| replica.counter(Family::ProcessCpu)?.increase(now.first, now.last));
     used.reduce(f64::max).filter(|_| now.seconds > 0.0).map(|used| used / now.seconds)
+}
+
+fn throttled(subject: &Subject<'_>) -> Option<f64> {
+    let (first, last) = (subject.now.first, subject.now.last);
+    let own = |one: &&Scheduled| {
+        one.replicas.iter().any(|key| subject.replicas.iter().any(|replica| replica.key == *key))
+    };
+    let shares = subject.scope.scheduled.iter().filter(own).filter_map(|one| {
+        let all = one.counter(Family::CpuPeriods)?.increase(first, last)?;
+        let out = one.counter(Family::CpuThrottled)?.increase(first, last)?;
+        (all > 0.0).then(|| (out / all).min(1.0))
+    });
+    shares.reduce(f64::max)
 }
 
 fn active(subject: &Subject<'_>) -> Option<Change> {

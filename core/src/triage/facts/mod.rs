@@ -9,6 +9,7 @@ pub mod arrivals;
 pub mod availability;
 pub mod data;
 pub mod devices;
+pub mod gateway;
 pub mod host;
 pub mod impact;
 pub mod loss;
@@ -17,6 +18,7 @@ pub mod prefill;
 pub mod progress;
 pub mod queue;
 pub mod restarts;
+pub mod scheduler;
 pub mod speculation;
 pub mod spread;
 pub mod step_time;
@@ -31,6 +33,7 @@ use crate::settings::{Interval, Settings};
 use crate::small::list::CollectVec;
 use crate::small::text::joined;
 use crate::text::decimal::shortest;
+use crate::text::number::seconds;
 use crate::triage::coverage::Coverage;
 use crate::triage::subject::Subject;
 use admission::{Admission, Cap};
@@ -38,6 +41,7 @@ use arrivals::Arrivals;
 use availability::Availability;
 use data::Data;
 use devices::Devices;
+use gateway::Gateways;
 use host::Host;
 use impact::Impact;
 use loss::Loss;
@@ -46,6 +50,7 @@ use prefill::Prefill;
 use progress::Progress;
 use queue::Queue;
 use restarts::Restarts;
+use scheduler::Scheduler;
 use speculation::Speculation;
 use spread::{Peer, Spread};
 use step_time::StepTime;
@@ -80,6 +85,8 @@ pub static FACTS: &[&FactDefinition] = &[
     &devices::FACT,
     &speculation::FACT,
     &host::FACT,
+    &scheduler::FACT,
+    &gateway::FACT,
     &restarts::FACT,
 ];
 
@@ -122,6 +129,10 @@ pub struct Facts {
     pub speculation: Speculation,
     /// Does the machine around the device keep up?
     pub host: Host,
+    /// Does the scheduler run as many replicas as are wanted?
+    pub scheduler: Scheduler,
+    /// What happens to requests before they reach the engine?
+    pub gateways: Gateways,
     /// Did processes start anew, and are they warm?
     pub restarts: Restarts,
     /// The window is one time of the grid.
@@ -144,6 +155,7 @@ impl Facts {
         let queue = Queue::of(subject);
         let prefill = Prefill::of(subject, &work);
         let step_time = StepTime::of(subject, &work);
+        let scheduler = Scheduler::of(subject);
         Self {
             data: Data::of(subject),
             impact: Impact::of(subject, &queue, &prefill, &step_time, &loss),
@@ -161,7 +173,9 @@ impl Facts {
             progress: Progress::of(subject),
             spread: Spread::of(subject),
             worker: Worker::of(subject),
-            availability: Availability::of(subject),
+            availability: Availability::of(subject, &scheduler),
+            scheduler,
+            gateways: Gateways::of(subject),
             devices: Devices::of(subject),
             coverage: Coverage::of(subject),
             is_beside: is_beside(subject),
@@ -202,6 +216,14 @@ impl Facts {
     /// Whether an objective is missed, by all requests together or by those of one replica.
     pub fn is_hurt_somewhere(&self) -> bool {
         self.impact.is_hurt() || !self.spread.outside.is_empty()
+    }
+
+    /// That requests wait longer before the engine than their first token may take.
+    pub fn waits_before(&self) -> Option<String> {
+        let first_token = self.impact.signal(SignalId::Ttft)?.target?;
+        let queue = self.gateways.longest_queue();
+        let (waits, gateway) = queue.filter(|(waits, _)| *waits > first_token.value)?;
+        Some(format!("requests wait {} in {gateway}, before the engine", seconds(waits)))
     }
 
     /// Whether a signal was measured in the window.

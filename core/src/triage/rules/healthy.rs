@@ -180,7 +180,7 @@ pub(super) fn doubt(facts: &Facts) -> Option<String> {
             outside.reason
         ));
     }
-    facts.loss.phrase().or_else(|| facts.data.doubt())
+    facts.waits_before().or_else(|| facts.loss.phrase()).or_else(|| facts.data.doubt())
 }
 
 /// ` until 15 s before the end` and ` No sample of pod-3/0 since.`, where the newest scrape shows too

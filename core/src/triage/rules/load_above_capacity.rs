@@ -152,15 +152,17 @@ impl Cause for LoadAboveCapacity {
         Explanation {
             severity: facts.impact.severity,
             sentence: format!(
-                "Overloaded{}. Queue wait is {queue}{growing}; ITL is already {} (target {}).",
+                "Overloaded{}. {}Queue wait is {queue}{growing}; ITL is already {} (target {}).",
                 arrivals_text(facts),
+                sentence_of(facts.scheduler.shortage()),
                 seconds(state.token_time),
                 chosen_seconds(state.target.value)
             ),
             detail: format!(
-                "Up to {} at once. {}",
+                "Up to {} at once. {}{}",
                 counted(facts.admission.waiting_for_capacity, "request waited", "requests waited"),
-                shortens(facts)
+                shortens(facts),
+                replicas_text(facts)
             ),
             evidence: evidence(state, facts),
             rules_out: rules_out(state, facts),
@@ -170,6 +172,23 @@ impl Cause for LoadAboveCapacity {
             claims: Excess { queue: excess.queue, decode: excess.decode, ..Excess::default() },
         }
     }
+}
+
+/// A text as a sentence before another; nothing where there is none.
+fn sentence_of(text: Option<String>) -> String {
+    text.map_or_else(String::new, |text| format!("{text}. "))
+}
+
+/// What is known of the number of replicas beyond that of the engines that are seen.
+fn replicas_text(facts: &Facts) -> String {
+    let scheduler = &facts.scheduler;
+    if let Some(teller) = scheduler.missing() {
+        return format!(
+            " Whether more replicas are wanted than run is not measured; {teller} would tell."
+        );
+    }
+    let at_most = " The autoscaler already wants as many replicas as it may: raise its maximum.";
+    if scheduler.is_at_most { at_most.to_owned() } else { String::new() }
 }
 
 /// What would shorten the queue, and why nothing else would.
@@ -260,7 +279,16 @@ fn rules_out(state: &Frontier, facts: &Facts) -> Vec<RuledOut> {
 
 fn action(facts: &Facts, words: &Words<'_>) -> Action {
     let engines = facts.spread.engines as f64;
+    let short = facts.scheduler.replicas.map_or(0.0, |(wanted, ready)| wanted - ready);
     let sentence = match facts.arrivals.ratio().filter(|ratio| *ratio > 1.0) {
+        _ if short > 0.0 => format!(
+            "Make room for {} first (nodes, devices, quota): what is added now would wait as well.",
+            counted(
+                short,
+                "replica that is wanted and not ready",
+                "replicas that are wanted and not ready"
+            ),
+        ),
         Some(ratio) => format!(
             "Add replicas: {} now, about {} to keep up with what arrives.",
             counted(engines, "replica", "replicas"),

@@ -31,6 +31,7 @@ use crate::triage::evidence::{ActionBuilder, Line, exact};
 use crate::triage::facts::Facts;
 use crate::triage::facts::impact::Excess;
 use crate::triage::facts::restarts::Loop;
+use crate::triage::facts::scheduler::{End, Scheduler};
 use crate::triage::finding::{Compare, Evidence};
 use crate::triage::ledger::Ledger;
 use crate::triage::told::Told;
@@ -63,13 +64,17 @@ impl Cause for RestartLoop {
                 "{replica} restarted twice within minutes, and nothing was lost in it"
             ));
         }
-        let text = format!("{replica} restarted {starts} times, every {}", seconds(*every));
+        let why = facts
+            .scheduler
+            .end_of(replica)
+            .map_or_else(String::new, |end| format!("; its last process ended with {}", end.why));
+        let text = format!("{replica} restarted {starts} times, every {}{why}", seconds(*every));
         let (signal, line) = (SignalId::LostRequests, Line::constant(1.0));
         Answer::Firing(exact(signal, "restarts", *starts as f64, Compare::Above, line, text))
     }
 
     fn explain(found: &Evidence, facts: &Facts, _: &Words<'_>) -> Explanation {
-        Told {
+        let mut explanation = Told {
             lead: "A replica is in a restart loop".to_owned(),
             detail: "What was inside at each start is lost, and what arrived meanwhile was refused.",
             replicas: facts.restarts.loops.iter().map(|one| one.replica.clone()).collect_vec(),
@@ -83,6 +88,17 @@ impl Cause for RestartLoop {
             .avoid(ActionId::RestartEngine, "It restarts by itself already.")
             .build(),
         }
-        .by(found, facts)
+        .by(found, facts);
+        if end(facts).is_none() {
+            let teller = Scheduler::teller_of_ends();
+            explanation.detail +=
+                &format!(" Why its process ended is not measured; {teller} would tell.");
+        }
+        explanation
     }
+}
+
+/// Why the last process of that replica ended.
+fn end(facts: &Facts) -> Option<&End> {
+    facts.scheduler.end_of(&facts.restarts.loops.as_ref()?.replica)
 }

@@ -126,9 +126,10 @@ impl Cause for SlotCap {
                 None => format!("Admission is capped at {sequences}."),
             },
             detail: format!(
-                "Requests wait {queue} for a slot{share}. The engine itself is fast (ITL {}). {}",
+                "Requests wait {queue} for a slot{share}. The engine itself is fast (ITL {}). {}{}",
                 seconds(state.token_time),
-                memory_text(facts)
+                memory_text(facts),
+                autoscaler_text(state, facts)
             ),
             evidence: evidence(state, facts),
             rules_out: rules_out(state, facts),
@@ -190,6 +191,19 @@ fn no_cap_reason(facts: &Facts) -> String {
         ),
         _ => "too few scrapes show waiting requests beside a steady batch".to_owned(),
     }
+}
+
+/// Why more replicas did not repair it.
+fn autoscaler_text(state: &Capped, facts: &Facts) -> String {
+    let (capped, engines) = (state.cap.replicas.len(), facts.spread.engines);
+    facts.scheduler.scaled_out().map_or_else(String::new, |scaled| {
+        let each = if capped == 0 || capped >= engines {
+            "each".to_owned()
+        } else {
+            format!("{capped} of {engines}")
+        };
+        format!(" Scaling out did not repair it: {scaled}, and the cap holds on {each}.")
+    })
 }
 
 fn memory_text(facts: &Facts) -> String {

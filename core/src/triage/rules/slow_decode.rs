@@ -32,6 +32,7 @@ use crate::text::number::{
 use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
 use crate::triage::evidence::{ActionBuilder, Line, between, exact, ruled_out};
 use crate::triage::facts::Facts;
+use crate::triage::facts::devices::Told;
 use crate::triage::facts::impact::Excess;
 use crate::triage::facts::step_time::Slowdown;
 use crate::triage::finding::{Action, Compare, Evidence, RuledOut};
@@ -160,7 +161,12 @@ impl Cause for SlowDecode {
         let followed = facts.step_time.slowdown == Slowdown::Unexplained;
         Explanation {
             severity: facts.impact.severity,
-            sentence: format!("Decode is slow{}: {}.", place(facts), figures(state, facts)),
+            sentence: match facts.devices.told(&facts.spread.slow) {
+                Told::Fault(fault) => {
+                    format!("Decode is slow{}: {}; {fault}.", place(facts), figures(state, facts))
+                }
+                _ => format!("Decode is slow{}: {}.", place(facts), figures(state, facts)),
+            },
             detail: detail(facts),
             evidence: evidence(state, facts),
             rules_out: rules_out(facts),
@@ -251,6 +257,17 @@ fn not_short(facts: &Facts) -> &'static str {
 }
 
 fn detail(facts: &Facts) -> String {
+    let device = match facts.devices.told(&facts.spread.slow) {
+        Told::Fault(_) => return batch(facts),
+        Told::Nothing => " No device fault is seen: the clock is as it was.".to_owned(),
+        Told::Unmeasured(teller) => {
+            format!(" Whether a device is throttled is not measured; {teller} would tell.")
+        }
+    };
+    batch(facts) + &device
+}
+
+fn batch(facts: &Facts) -> String {
     if !facts.has_baseline {
         return "There is no baseline in this range: cannot tell a GPU that slowed down from one that \
                 was always this slow."

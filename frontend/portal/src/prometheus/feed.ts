@@ -13,9 +13,14 @@ export interface Planner {
   /**
    * The queries for that step in milliseconds; `names` are the metrics that the probe found,
    * `apart` the instances that the watch named. Without the latter the queries must do without a
-   * watch.
+   * watch. `namespaces` are those of the engines.
    */
-  plan(step: number, names: readonly string[], apart?: readonly string[]): FeedPlan;
+  plan(
+    step: number,
+    names: readonly string[],
+    apart?: readonly string[],
+    namespaces?: readonly string[],
+  ): FeedPlan;
 }
 
 /** What a planner makes. */
@@ -90,6 +95,7 @@ export class PrometheusFeed {
   readonly #options: FeedOptions;
   #plan: FeedPlan = { queries: [] };
   #names: readonly string[] = [];
+  #namespaces: readonly string[] = [];
   #isProbeDue = true;
   #step = 0;
   #loaded: Loaded | undefined;
@@ -156,7 +162,8 @@ export class PrometheusFeed {
   }
 
   async #rangeQueries(grid: Grid, signal: AbortSignal): Promise<PlannedFetch[]> {
-    this.#plan = await planRange(this.#client, this.#planner, grid, this.#names, signal);
+    const [client, planner, namespaces] = [this.#client, this.#planner, this.#namespaces];
+    this.#plan = await planRange(client, planner, grid, this.#names, signal, namespaces);
     return this.#plan.queries.map((query) => ({ ...query, grid }));
   }
 
@@ -169,6 +176,7 @@ export class PrometheusFeed {
     if (step === this.#step && isNamed) return;
     this.#step = step;
     this.#names = found.names;
+    this.#namespaces = found.namespaces;
     this.#loaded = undefined;
   }
 

@@ -9,6 +9,8 @@ export interface Probe {
    * use.
    */
   names: string[];
+  /** Namespaces of the engines, each once. */
+  namespaces: string[];
 }
 
 /** Assumed when nothing answered: Prometheus's most common setting. */
@@ -37,6 +39,7 @@ export async function probe(
   return {
     scrapeInterval: median === undefined ? undefined : withoutJitter(median),
     names: byFrequency(series.map(({ name }) => name).filter((name) => name !== '')),
+    namespaces: [...new Set(series.map(({ namespace }) => namespace))].filter(Boolean).sort(),
   };
 }
 
@@ -53,20 +56,28 @@ function withoutJitter(ms: number): number {
 
 interface SampleTimes {
   name: string;
+  /** Empty where the series has none. */
+  namespace: string;
   /** Unix seconds. */
   times: number[];
+}
+
+interface Entry {
+  metric?: { __name__?: unknown; namespace?: unknown };
+  values?: unknown;
 }
 
 /** The sample times of a range vector. Whatever is none is left out. */
 function seriesOf(envelope: unknown): SampleTimes[] {
   const result = (envelope as { data?: { result?: unknown } } | null)?.data?.result;
   if (!Array.isArray(result)) return [];
-  return result.map((entry: { metric?: { __name__?: unknown }; values?: unknown } | null) => {
+  return result.map((entry: Entry | null) => {
     const values: unknown[] = Array.isArray(entry?.values) ? entry.values : [];
     const times = values
       .map((pair) => Number(Array.isArray(pair) ? pair[0] : undefined))
       .filter(Number.isFinite);
-    return { name: String(entry?.metric?.__name__ ?? ''), times };
+    const { __name__: name = '', namespace = '' } = entry?.metric ?? {};
+    return { name: String(name), namespace: String(namespace), times };
   });
 }
 

@@ -11,7 +11,7 @@ const MOST_APART = 4_000;
 
 /**
  * The queries of a whole range, after the watch has told which instances they must keep apart.
- * Without a watch in it where the queries do without one.
+ * `namespaces` are those that the probe found. Without a watch in it where the queries do without one.
  */
 export async function planRange(
   client: PrometheusClient,
@@ -19,15 +19,16 @@ export async function planRange(
   grid: Grid,
   names: readonly string[],
   signal: AbortSignal,
+  namespaces: readonly string[] = [],
 ): Promise<FeedPlan> {
-  const plan = planner.plan(grid.step, names);
+  const plan = planner.plan(grid.step, names, undefined, namespaces);
   // Without a gauge to watch, nothing would ever be seen.
   if (plan.watch && names.length > 0) {
     try {
       const steps = { ...grid, start: grid.start + grid.step };
       const apart = instancesOf(await client.queryRange(plan.watch, steps, signal));
       if ((apart.length * (grid.end - grid.start)) / grid.step <= MOST_APART) {
-        return planner.plan(grid.step, names, apart);
+        return planner.plan(grid.step, names, apart, namespaces);
       }
     } catch (error) {
       if (signal.aborted) throw error;
