@@ -114,6 +114,12 @@ impl CaveatId {
         )
     }
 
+    /// The collection is wrong and stays so behind the incident, and every dashboard shows it: the
+    /// incident message names it too.
+    pub fn is_of_collection(self) -> bool {
+        matches!(self, Self::PartialAnswer | Self::QueryFailed | Self::ScrapedTwice)
+    }
+
     /// Its repair can break an identity without the telemetry being wrong: around a restart or a
     /// hole the families of one engine lose different requests.
     pub fn can_break_identities(self) -> bool {

@@ -7,6 +7,7 @@ mod device;
 mod doubled;
 mod filled;
 mod grouping;
+mod late_copies;
 mod named_later;
 mod names;
 mod overlap;
