@@ -200,3 +200,24 @@ fn the_incident_message_names_who_doubled() {
         }
     }
 }
+
+/// Two deployments laid behind one another in time, of which the second does what the first did, as
+/// a comparison of one with itself has them: they are never there at once.
+#[test]
+fn a_set_that_repeats_another_after_its_end_is_no_copy() {
+    let half = 30 * page::MINUTE;
+    let middle = page::START + half;
+    let with = |side| [("instance", "a:8000"), ("job", "vllm"), ("compared", side)];
+    let first = page::engine_at(&with("stays"))
+        .with(|_| true, move |time, value| if time < middle { value(time) } else { f64::NAN });
+    let second = page::engine_at(&with("comes")).with(
+        |_| true,
+        move |time, value| if time > middle { value(time - half) } else { f64::NAN },
+    );
+    let mut page = first;
+    page.series.extend(second.series);
+    let found = page.diagnosis();
+    let is_copy = |id| id == CaveatId::ScrapedTwice;
+    assert!(!found.quality.caveats.iter().any(|one| is_copy(one.id)));
+    assert!(found.window.finished_requests > Some(100.0), "{}", found.verdict.sentence);
+}

@@ -141,7 +141,8 @@ fn states_agree(left: &SeriesSet<'_>, right: &SeriesSet<'_>, grid: &TimeGrid) ->
     agree && coincide(left, right, grid)
 }
 
-fn coincide_at_all(left: &SeriesSet<'_>, right: &SeriesSet<'_>) -> bool {
+/// Whether both are there at any one time.
+pub(super) fn coincide_at_all(left: &SeriesSet<'_>, right: &SeriesSet<'_>) -> bool {
     left.present.iter().zip(&right.present).any(|(left, right)| *left && *right)
 }
 

@@ -5,6 +5,7 @@
 //! such snapshot of the other set after the other, with every other counter as it was then.
 
 use crate::scope::copies::{EQUAL_WITHOUT_SUMS, Pair, pairs};
+use crate::scope::doubled::coincide_at_all;
 use crate::scope::series_set::{Comparable, SeriesSet};
 use crate::small::list::CollectVec;
 use crate::small::sorted::sort;
@@ -61,8 +62,12 @@ fn sum_of<'a>(set: &SeriesSet<'a>) -> Option<&'a [f64]> {
     Some(&sums.find(|sum| is_fractional(&sum.one.values))?.one.values)
 }
 
-/// Whether one set shows the snapshots of the other, most of them later.
+/// Whether one set shows the snapshots of the other, most of them later, while the other goes on:
+/// sets that are never there at once double nothing.
 fn repeats_later(early: &SeriesSet<'_>, late: &SeriesSet<'_>) -> bool {
+    if !coincide_at_all(early, late) {
+        return false;
+    }
     let pairs = pairs(early, late, Comparable::Bucket, usize::MAX);
     let is_fractional = |(rank, [_, other]): &&Pair<'_>| {
         *rank == Comparable::Sum && late.changes.iter().any(|at| other[*at].fract() > 0.0)
@@ -78,11 +83,14 @@ fn repeats_later(early: &SeriesSet<'_>, late: &SeriesSet<'_>) -> bool {
             continue;
         };
         from += found;
-        let then = early.changes[from];
-        let agrees = |(_, [own, other]): &Pair<'_>| {
-            is_same(own[then], other[at]) || own[then].is_nan() || other[at].is_nan()
+        let agrees = |then: usize| {
+            pairs.iter().all(|(_, [own, other])| {
+                is_same(own[then], other[at]) || own[then].is_nan() || other[at].is_nan()
+            })
         };
-        if then <= at && pairs.iter().all(agrees) {
+        // While no request ends, a sum stands still and tokens go on.
+        let same = early.changes[from..].iter().take_while(|known| is_it(known));
+        if let Some(then) = same.copied().find(|then| *then <= at && agrees(*then)) {
             equal += 1;
             later += usize::from(then < at);
         } else {

@@ -108,10 +108,7 @@ fn is_beyond_the_batch(members: &[&Resolved<'_>], at: usize, grid: &TimeGrid) ->
 fn spoilt(counters: &[&Resolved<'_>]) -> Vec<(usize, usize)> {
     let mut dips: Vec<(usize, usize)> = Vec::new();
     for (place, one) in counters.iter().enumerate() {
-        // A negative observation makes a sum fall, and the next ones may bring it back.
-        let is_sum = one.reading.part == Some(Part::Sum);
-        let is_meant = |at: &usize| !is_sum || one.values[*at] <= 0.0;
-        dips.extend(dips_of(&one.values).filter(is_meant).map(|at| (place, at)));
+        dips.extend(dips_of(&one.values).map(|at| (place, at)));
     }
     sort(&mut dips, |left, right| (left.1, left.0).cmp(&(right.1, right.0)));
     let mut found = Vec::new();
@@ -129,7 +126,9 @@ fn spoilt(counters: &[&Resolved<'_>]) -> Vec<(usize, usize)> {
             let of = |place: usize| &counters[place].reading;
             let is_like = |other: usize| std::ptr::eq(of(other).metric, of(place).metric);
             let fell = dips.iter().filter(|(other, _)| is_like(*other)).count();
-            let is_alone = of(place).part == Some(Part::Sum) && fell == 1;
+            // A negative observation makes a sum fall, and the next ones may bring it back.
+            let is_zero = counters[place].values[at] <= 0.0;
+            let is_alone = of(place).part == Some(Part::Sum) && fell == 1 && is_zero;
             if is_alone || of(place).part.is_none() || fell == counted(&is_like) {
                 found.push((place, at));
             }
