@@ -91,7 +91,8 @@ fn load_history(session: &mut Session, material: &mut Material) -> Result<(), Fa
 
 /// The core's sentence, with the file it is about and with a cure that fits the way the data came.
 fn explain(error: Error, responses: &Responses, cure: &str) -> Failure {
-    let no_engine = error.is_no_engine();
+    // Of an engine that cannot be read no other query brings more.
+    let no_engine = error.is_no_engine() && !error.is_unsupported_engine();
     let guilty = responses.bytes.iter().zip(&responses.names).find(|(response, _)| {
         error.is_bad_data()
             && Session::new().load_prometheus(&[response]).is_err_and(|error| error.is_bad_data())

@@ -27,6 +27,7 @@ use crate::text::number::{number, seconds};
 use crate::triage::cause::Words;
 use crate::triage::coverage::Coverage;
 use crate::triage::facts::Facts;
+use crate::triage::facts::availability::unseen_after;
 use crate::triage::facts::worker::Worker;
 use crate::triage::finding::{Finding, Pattern, Verdict};
 use crate::triage::ledger::Ledger;
@@ -35,6 +36,7 @@ use crate::triage::outside::Outside;
 use crate::triage::rank::{self, Claim};
 use crate::triage::subject::Subject;
 use crate::triage::unfailed::Unfailed;
+use crate::window::activity::Activity;
 use crate::window::baseline::{self, BaselineSource};
 use crate::window::measurements::Measurements;
 use crate::window::replica_set::ReplicaSet;
@@ -124,15 +126,21 @@ fn look(
     window: (usize, usize),
 ) -> (Diagnosis, Vec<Outside>) {
     let (found, outside) = look_before(prepared, history, notices, settings, window, None);
-    // A baseline that holds the beginning of what was found is no baseline of it.
-    let by_change = matches!(found.baseline_source, BaselineSource::Auto | BaselineSource::Drift);
-    let since = found.verdict.since.filter(|_| by_change);
-    let Some(since) =
-        since.filter(|since| found.baseline.is_some_and(|baseline| *since <= baseline.end))
-    else {
+    let Some(since) = found.begins_in_its_baseline() else {
         return (found, outside);
     };
     look_before(prepared, history, notices, settings, window, Some(since))
+}
+
+impl Diagnosis {
+    /// When the verdict began, where that is before the end of a baseline that was chosen for a
+    /// change: a baseline that holds the beginning of what was found is no baseline of it.
+    fn begins_in_its_baseline(&self) -> Option<i64> {
+        let by_change =
+            matches!(self.baseline_source, BaselineSource::Auto | BaselineSource::Drift);
+        let (since, baseline) = (self.verdict.since?, self.baseline?);
+        (by_change && since <= baseline.end).then_some(since)
+    }
 }
 
 /// As [`look`], with an automatic baseline that ends before a time, Unix milliseconds.
@@ -217,14 +225,19 @@ fn look_before(
     let ledger = Ledger::of(&facts);
     let judged = rank::judge(&facts, &ledger, &Words { scope }, &caveats);
     let missing = Missing {
-        needed: NEEDED.iter().filter(|id| !facts.has_or_needs_none(**id)).count(),
+        needed: NEEDED.iter().filter(|id| !facts.has_or_needs_none(**id)).count()
+            + usize::from(facts.coverage.mostly_without_load() > 1),
         used: judged.findings.first().map_or(0, leans_on_missing)
             + unmeasured(&judged.verdict, &facts.coverage),
     };
-    let gaps = Gaps::of(scope, replica_set, window);
+    let gaps = Gaps::of(scope, (replica_set, grid), window, long_gaps(&subject));
+    // A count that contradictions show to be wrong is no figure.
+    let is_counted = !broken.iter().any(|one| one.id.is_of_counts());
+    let unfailed = Unfailed::of(&now, &facts.loss).filter(|_| is_counted);
+    let outside = facts.spread.outside;
     let found = Diagnosis {
         window,
-        finished: now.finished(),
+        finished: now.finished().filter(|_| is_counted),
         baseline: chosen.indices.map(|indices| table.interval(indices)),
         baseline_source: chosen.source,
         baseline_finished: baseline.as_ref().and_then(Measurements::finished),
@@ -232,15 +245,26 @@ fn look_before(
         findings: judged.findings,
         ledger,
         claims: judged.claims,
-        unfailed: Unfailed::of(&now, &facts.loss),
+        unfailed,
         phases: phases::phases(&now, baseline.as_ref()),
         pattern: Pattern { itl: level(SignalId::Itl), ttft: level(SignalId::Ttft), ..pattern },
         quality: quality(caveats.clone(), &broken, missing, gaps),
         limits: limits.list,
         columns: columns::available(replicas),
-        signals,
+        signals: if is_counted { signals } else { signals.without_counts() },
     };
-    (found, facts.spread.outside)
+    (found, outside)
+}
+
+/// Replicas that miss more scrapes of the window in a row than may be missed.
+fn long_gaps(subject: &Subject<'_>) -> usize {
+    let (times, now) = (subject.grid.times(), subject.now);
+    let is_long = |activity: &&Activity| {
+        let gap = activity.longest_gap(now.first, now.last, times);
+        let length = gap.map_or(0, |(from, to)| times[to] - times[from]);
+        length as f64 > unseen_after(subject, activity)
+    };
+    subject.activities.iter().filter(is_long).count()
 }
 
 /// Whether the mean of a latency lies above its objective.
@@ -266,7 +290,7 @@ fn leans_on_missing(finding: &Finding) -> usize {
 fn unmeasured(verdict: &Verdict, coverage: &Coverage) -> usize {
     match verdict.id {
         CauseId::Healthy => coverage.never.len() + coverage.ended.len(),
-        _ => coverage.mostly_ended(),
+        _ => coverage.mostly_ended() + coverage.mostly_without_load(),
     }
 }
 

@@ -21,6 +21,7 @@ enum Kind {
     BadSettings,
     TooLarge,
     NoEngine,
+    UnsupportedEngine,
     NothingLoaded,
 }
 
@@ -49,6 +50,10 @@ impl Error {
         Self::new(Kind::NoEngine, &message.into())
     }
 
+    pub(crate) fn unsupported_engine(message: impl Into<String>) -> Self {
+        Self::new(Kind::UnsupportedEngine, &message.into())
+    }
+
     pub(crate) fn nothing_loaded() -> Self {
         Self {
             kind: Kind::NothingLoaded,
@@ -74,7 +79,12 @@ impl Error {
     /// The input is valid but holds no series of a known engine; the message names what was found
     /// instead.
     pub fn is_no_engine(&self) -> bool {
-        self.kind == Kind::NoEngine
+        matches!(self.kind, Kind::NoEngine | Kind::UnsupportedEngine)
+    }
+
+    /// The input is of an engine that is known and cannot be read: no other query helps.
+    pub fn is_unsupported_engine(&self) -> bool {
+        self.kind == Kind::UnsupportedEngine
     }
 
     /// A stable code for callers in other languages.
@@ -83,7 +93,7 @@ impl Error {
             Kind::BadData => "bad-data",
             Kind::BadSettings => "bad-settings",
             Kind::TooLarge => "too-large",
-            Kind::NoEngine => "no-engine",
+            Kind::NoEngine | Kind::UnsupportedEngine => "no-engine",
             Kind::NothingLoaded => "nothing-loaded",
         }
     }

@@ -133,3 +133,91 @@ fn a_rank_that_repeats_another_is_no_second_engine() {
     let double = alone.map(|finished| 1.5 * finished);
     assert!(page(1.03).window.finished_requests > double);
 }
+
+/// A copy of which nothing but the labels and the time differs: late by a scrape, as a rank of a
+/// data-parallel engine that answers with the page of another, or by many minutes, as a store that
+/// another one fills.
+#[test]
+fn a_copy_that_lags_counts_nothing_twice() {
+    let own = [("instance", "a:8000"), ("job", "vllm"), ("engine", "0")];
+    let alone = page::engine_at(&own).diagnosis().window.finished_requests;
+    assert!(alone > Some(100.0));
+    let others: [[(&str, &str); 3]; 4] = [
+        [("instance", "a:8000"), ("job", "vllm"), ("engine", "1")],
+        [("instance", "a:8000"), ("job", "other"), ("engine", "0")],
+        [("instance", "b:8000"), ("job", "vllm"), ("engine", "0")],
+        [("instance", "b:8000"), ("job", "other"), ("engine", "3")],
+    ];
+    for other in others {
+        for scrapes in [1, 2, 5, 19, 41, 60, 130] {
+            let late = scrapes * 15 * page::SECOND;
+            let mut page = page::engine_at(&own);
+            let copy =
+                page::engine_at(&other).with(|_| true, move |time, value| value(time - late));
+            page.series.extend(copy.series);
+            let found = page.diagnosis();
+            let told = format!("{other:?} late by {scrapes}: {}", found.verdict.sentence);
+            assert_eq!(found.window.finished_requests, alone, "{told}");
+            let is_copy = |id| id == CaveatId::ScrapedTwice;
+            assert!(found.quality.caveats.iter().any(|one| is_copy(one.id)), "{told}");
+        }
+    }
+}
+
+/// Two engines of which the second does what the first did some minutes ago, as good as to the last
+/// digit.
+#[test]
+fn an_engine_that_does_what_another_did_is_no_copy() {
+    let own = [("instance", "a:8000"), ("job", "vllm")];
+    let other = [("instance", "b:8000"), ("job", "vllm")];
+    for scrapes in [1, 12, 60] {
+        let late = scrapes * 15 * page::SECOND;
+        let mut page = regular(&own, 1, 0.0);
+        let second = regular(&other, 2, 0.0);
+        page.series.extend(second.with(|_| true, move |time, value| value(time - late)).series);
+        let found = page.diagnosis();
+        let is_copy = |id| id == CaveatId::ScrapedTwice;
+        assert!(!found.quality.caveats.iter().any(|one| is_copy(one.id)), "{scrapes}");
+    }
+}
+
+/// Who reads the incident message alone must learn who doubled, and that nothing counts twice.
+#[test]
+fn the_incident_message_names_who_doubled() {
+    for (label, own, other) in [
+        ("job", "vllm", "kubernetes-pods"),
+        ("prometheus_replica", "prometheus-0", "prometheus-1"),
+        ("tenant_id", "a", "b"),
+    ] {
+        let at = |value| [("instance", "a:8000"), (label, value)];
+        let mut page = page::engine_at(&at(own));
+        page.series.extend(page::engine_at(&at(other)).series);
+        let text =
+            inference_triage_core::message::markdown(&page.session(15).report().expect("a report"));
+        let text = text.replace(['`', '\n'], " ");
+        for words in [label, own, other, "scraped under two sets of labels"] {
+            assert!(text.contains(words), "no {words}: {text}");
+        }
+    }
+}
+
+/// Two deployments laid behind one another in time, of which the second does what the first did, as
+/// a comparison of one with itself has them: they are never there at once.
+#[test]
+fn a_set_that_repeats_another_after_its_end_is_no_copy() {
+    let half = 30 * page::MINUTE;
+    let middle = page::START + half;
+    let with = |side| [("instance", "a:8000"), ("job", "vllm"), ("compared", side)];
+    let first = page::engine_at(&with("stays"))
+        .with(|_| true, move |time, value| if time < middle { value(time) } else { f64::NAN });
+    let second = page::engine_at(&with("comes")).with(
+        |_| true,
+        move |time, value| if time > middle { value(time - half) } else { f64::NAN },
+    );
+    let mut page = first;
+    page.series.extend(second.series);
+    let found = page.diagnosis();
+    let is_copy = |id| id == CaveatId::ScrapedTwice;
+    assert!(!found.quality.caveats.iter().any(|one| is_copy(one.id)));
+    assert!(found.window.finished_requests > Some(100.0), "{}", found.verdict.sentence);
+}

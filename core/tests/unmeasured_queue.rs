@@ -90,12 +90,46 @@ fn an_engine_without_requests_stays_healthy() {
         // It serves on.
         let found = without(engine(), hidden).diagnosis();
         is(&found, CauseId::Healthy, "as far as measured");
-        // One request in fifteen seconds: a minute without one is chance.
+        // One request in fifteen seconds, and pauses of a minute before: another one is chance.
         let slow = engine().with(is_counted, |time, value| {
             let start = page::START - 60 * MINUTE;
             value(start + (time.min(END - MINUTE) - start) / (30 * SECOND) * SECOND)
         });
+        let slow = slow.frozen(END - 30 * MINUTE, END - 29 * MINUTE);
         let slow = slow.with(|name| name.contains("num_requests"), |_, _| 0.0);
         is(&without(slow, hidden).diagnosis(), CauseId::Healthy, "as far as measured");
     }
+}
+
+/// Neither running nor waiting is on the page, so nothing says whether requests are inside: the end
+/// of whatever is counted is all that can tell.
+#[test]
+fn an_end_of_the_progress_is_not_healthy_where_nothing_tells_of_requests() {
+    let names: [&[&str]; 4] = [
+        &["num_requests"],
+        &["num_requests", "kv_cache"],
+        // What is left is counted when a request ends.
+        &["num_requests", "generation_tokens", "inter_token"],
+        &["num_requests", "generation_tokens", "inter_token", "time_to_first"],
+    ];
+    for hidden in names {
+        for slow in [1, 10] {
+            let page = || {
+                let page = engine().with(is_counted, move |time, value| {
+                    value(page::START + (time - page::START) / slow)
+                });
+                hidden.iter().fold(page, |page, name| without(page, name))
+            };
+            for seconds in [45, 60, 75, 120, 200] {
+                let still = page()
+                    .with(|_| true, move |time, value| value(time.min(END - seconds * SECOND)));
+                let found = still.diagnosis();
+                let sentence = &found.verdict.sentence;
+                assert_ne!(found.verdict.id, CauseId::Healthy, "{hidden:?} {seconds}: {sentence}");
+            }
+        }
+    }
+    // It goes on.
+    let found = without(engine(), "num_requests").diagnosis();
+    is(&found, CauseId::Healthy, "as far as measured");
 }

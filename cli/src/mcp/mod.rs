@@ -9,6 +9,7 @@ mod tools;
 mod words;
 
 use inference_triage_core::catalogue::causes::CauseId;
+use inference_triage_core::text::foreign::plain;
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, Implementation,
     JsonObject, ListToolsResult, PaginatedRequestParams, ServerCapabilities, ServerConfig,
@@ -69,7 +70,7 @@ impl ServerHandler for Server {
             return Ok(explained(&given).into());
         }
         let Some(verb) = VERBS.iter().find(|verb| verb.name == request.name) else {
-            let message = format!("there is no tool \"{}\"", request.name);
+            let message = format!("there is no tool \"{}\"", plain(&request.name, 80));
             return Err(ErrorData::invalid_params(message, None));
         };
         let line = match verb.command_line(&given) {
@@ -79,6 +80,9 @@ impl ServerHandler for Server {
         call::executed(verb, line, context).await.map(Into::into)
     }
 }
+
+/// Longest refusal, characters: several sentences. A caller's text can be of any length.
+const LONGEST: usize = 2000;
 
 fn explained(given: &JsonObject) -> CallToolResult {
     let cause = given.get("cause").and_then(|cause| cause.as_str());
@@ -92,6 +96,8 @@ fn right(text: impl Into<String>) -> CallToolResult {
     CallToolResult::success(vec![ContentBlock::text(text)])
 }
 
+/// A refusal, which may repeat what the caller wrote.
 fn wrong(sentence: String) -> CallToolResult {
+    let sentence = plain(&sentence, LONGEST);
     CallToolResult::error(vec![ContentBlock::text(sentence)])
 }

@@ -3,6 +3,7 @@
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
+use inference_triage_core::text::foreign::disturbs;
 use serde_json::{Value, json};
 
 struct Server {
@@ -45,6 +46,11 @@ impl Server {
 
     /// The result of a request.
     fn ask(&mut self, method: &str, parameters: &Value) -> Value {
+        self.answer(method, parameters, false)
+    }
+
+    /// The result of a request, or where it is refused its error.
+    fn answer(&mut self, method: &str, parameters: &Value, is_refused: bool) -> Value {
         self.id += 1;
         let id = self.id;
         self.send(&json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": parameters }));
@@ -52,7 +58,12 @@ impl Server {
             let mut line = String::new();
             let read = self.output.read_line(&mut line).expect("the server answers");
             assert_ne!(read, 0, "the server ended before it answered {method}");
+            let is_safe = |one: char| one == '\n' || !disturbs(one);
+            assert!(line.chars().all(is_safe), "{}", line.escape_unicode());
             let mut answer: Value = serde_json::from_str(&line).expect("JSON");
+            if answer["id"] == id && is_refused {
+                return answer["error"].take();
+            }
             if answer["id"] == id {
                 assert!(answer["error"].is_null(), "{answer}");
                 return answer["result"].take();
@@ -187,6 +198,26 @@ fn plans_pages_and_refusals() {
         assert!(is_error && sentence.contains(part), "{tool}: {sentence}");
         for word in ["--", "Usage", "error:", "\n"] {
             assert!(!sentence.contains(word), "{tool} speaks as the command line: {sentence}");
+        }
+    }
+    server.end();
+}
+
+/// What a caller wrote reaches a person's screen by way of the refusal.
+#[test]
+fn foreign_text_in_a_refusal_is_harmless() {
+    let mut server = Server::start();
+    for text in ["\u{202e}live", "a\u{200b}\u{feff}b", "\u{1b}[31mred", "\u{2066}x\u{2069}\u{7}"] {
+        let refused = server.answer("tools/call", &json!({ "name": text }), true);
+        let message = refused["message"].as_str().expect("a message");
+        assert!(message.starts_with("there is no tool"), "{message}");
+        assert!(!message.chars().any(disturbs), "{}", message.escape_unicode());
+        for arguments in [json!({ "cause": text }), json!({ text: 1 })] {
+            for tool in ["explain_cause", "diagnose"] {
+                let (said, _) = server.call(tool, &arguments);
+                let is_harmless = |one: char| one == '\n' || !disturbs(one);
+                assert!(said.chars().all(is_harmless), "{}", said.escape_unicode());
+            }
         }
     }
     server.end();

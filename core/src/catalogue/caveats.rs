@@ -38,6 +38,9 @@ closed_list! {
         ImpossibleOrder = "impossible-order",
         /// The sum of a histogram contradicts its buckets and was not used.
         InconsistentSum = "inconsistent-sum",
+        /// Processes that a counter is of went, came back or were replaced; what others had counted
+        /// before is no work of the window.
+        MembersChanged = "members-changed",
         /// A bucket that other snapshots have is missing at an end of the window.
         MissingBucket = "missing-bucket",
         /// Replicas have different bucket bounds; only shared bounds separate their sum.
@@ -80,6 +83,8 @@ closed_list! {
         SharedTarget = "shared-target",
         /// Each output holds several tokens, so inter-token latency is not the time of a token.
         SeveralTokensAnOutput = "several-tokens-an-output",
+        /// A counter fell for one scrape alone; the sample was left out.
+        SpoiltSample = "spoilt-sample",
         /// An old copy of the engine's page was answered to the scrapes.
         StalePage = "stale-page",
         /// A series appeared after its target did and was counted from zero.
@@ -88,6 +93,8 @@ closed_list! {
         SumFell = "sum-fell",
         /// Inference time is not the sum of prefill and decode time.
         SumsDiffer = "sums-differ",
+        /// Two times bear each other's name.
+        SwappedTimes = "swapped-times",
         /// A scrape caught a histogram in the middle of an update and was left out.
         TornScrape = "torn-scrape",
         /// A bucket of a native histogram could not be used.
@@ -114,6 +121,15 @@ impl CaveatId {
         )
     }
 
+    /// The collection is wrong and stays so behind the incident, and every dashboard shows it: the
+    /// incident message names it too.
+    pub fn is_of_collection(self) -> bool {
+        matches!(
+            self,
+            Self::MembersChanged | Self::PartialAnswer | Self::QueryFailed | Self::ScrapedTwice
+        )
+    }
+
     /// Its repair can break an identity without the telemetry being wrong: around a restart or a
     /// hole the families of one engine lose different requests.
     pub fn can_break_identities(self) -> bool {
@@ -122,9 +138,23 @@ impl CaveatId {
             Self::CounterReset
                 | Self::NotFinite
                 | Self::NegativeCounter
+                | Self::MembersChanged
                 | Self::MissingBucket
+                | Self::SpoiltSample
                 | Self::StartedFromZero
                 | Self::TornScrape
+        )
+    }
+
+    /// Where it holds, how much was counted is not known: no count of the window is shown.
+    pub fn is_of_counts(self) -> bool {
+        matches!(
+            self,
+            Self::BatchTooLarge
+                | Self::CountedTwice
+                | Self::CountsDiffer
+                | Self::RatesAsCounters
+                | Self::SharedTarget
         )
     }
 }

@@ -117,6 +117,20 @@ impl SignalId {
         self.title().to_ascii_lowercase()
     }
 
+    /// It tells how much was counted in a window, so that a count of twice as much doubles it.
+    pub fn is_of_counts(self) -> bool {
+        matches!(
+            self,
+            Self::Preemptions
+                | Self::RequestsPerS
+                | Self::PromptTokensPerS
+                | Self::GenerationTokensPerS
+                | Self::MeanBatch
+                | Self::LostRequests
+                | Self::RejectionsPerS
+        )
+    }
+
     /// Unit of its numbers.
     pub fn unit(self) -> &'static str {
         match self {

@@ -1,7 +1,7 @@
 //! Replicas that are diagnosed without the others: a few that miss an objective which the figures
 //! of all together hide, and those that are awake beside sleeping ones.
 
-use super::{Diagnosis, Prepared, look};
+use super::{Diagnosis, Prepared, look, look_before};
 use crate::catalogue::causes::CauseId;
 use crate::ingest::batch::Notice;
 use crate::scope::Replica;
@@ -81,6 +81,11 @@ pub fn diagnose(
         } else if is_clear {
             found.verdict.detail.push_str(" The other replicas are clear of it.");
         }
+        if let Some(since) = found.begins_in_its_baseline() {
+            let before = Some(since);
+            let (again, _) = look_before(prepared, history, notices, settings, window, before);
+            found.measure_by(again);
+        }
     }
     found
 }
@@ -121,6 +126,16 @@ fn alone(
 }
 
 impl Diagnosis {
+    /// Takes the baseline of another look at the same replicas over, with all that is measured by
+    /// it.
+    fn measure_by(&mut self, again: Self) {
+        self.baseline = again.baseline;
+        self.baseline_source = again.baseline_source;
+        self.baseline_finished = again.baseline_finished;
+        self.signals = again.signals;
+        self.phases = again.phases;
+    }
+
     /// An engine that sleeps explains nothing of the others: what is wrong with them comes first.
     fn look_beside_sleepers(
         &mut self,

@@ -86,7 +86,7 @@ fn each_change(values: &[f64], mut look: impl FnMut(Change)) -> usize {
 
 /// The most that a counter grows from one sample to the next, without as many of the greatest rises
 /// as may be jumps to another process; None where too few are left.
-fn most_in_a_scrape(values: &[f64], falls: usize) -> Option<f64> {
+pub(super) fn most_in_a_scrape(values: &[f64], falls: usize) -> Option<f64> {
     let mut before = f64::NAN;
     let mut rises: Vec<f64> = Vec::new();
     for &value in values.iter().filter(|value| **value >= 0.0) {

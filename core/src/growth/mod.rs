@@ -5,6 +5,7 @@ pub mod alternation;
 pub mod counter;
 pub mod gauge;
 pub mod histogram;
+pub mod membership;
 mod processes;
 pub mod replicas;
 mod tear;

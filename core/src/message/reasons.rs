@@ -23,6 +23,7 @@ pub(super) fn pieces(report: &Report, width: Width) -> Vec<Piece> {
     let mut pieces = candidates(&verdict.candidates);
     pieces.extend(why(verdict, finding));
     pieces.extend(ruled_out(finding));
+    pieces.extend(of_collection(report));
     pieces.extend(also(report, width));
     pieces.extend(sure(report, nearest(verdict, finding)));
     pieces
@@ -91,6 +92,18 @@ fn ruled_out(finding: Option<&Finding>) -> impl Iterator<Item = Piece> {
             )
         },
     )
+}
+
+/// What is wrong with the collection: who doubled the series, what the server left out.
+fn of_collection(report: &Report) -> impl Iterator<Item = Piece> {
+    let caveats = report.diagnosis.quality.caveats.iter();
+    caveats.filter(|caveat| caveat.id.is_of_collection()).map(|caveat| {
+        let others = match caveat.count {
+            0 | 1 => String::new(),
+            count => format!(" ({count} times)"),
+        };
+        Piece::inline(Part::Also, Worth::Reason, &format!("{}{others}", caveat.text))
+    })
 }
 
 /// Causes with a share of their own, and the other models and engines in the data.

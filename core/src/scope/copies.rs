@@ -20,7 +20,7 @@ const CONTRADICTIONS: usize = 10;
 /// that serve the same synthetic load agree in their counts now and then, and in every bucket of
 /// every latency at once hardly ever: at twenty never in simulated fleets; at a hundred a window of
 /// five minutes would not do.
-const EQUAL_WITHOUT_SUMS: usize = 20;
+pub(super) const EQUAL_WITHOUT_SUMS: usize = 20;
 
 /// Counts that must tell before sets at different places are one process by what lies between
 /// snapshots. Two processes under equal load differ by the root of what they counted; where one

@@ -1,10 +1,11 @@
 //! Which sets of series are copies of others, and which of them is kept.
 
-use crate::catalogue::caveats::CaveatId;
+mod report;
+
 use crate::catalogue::families::{Family, Shape};
-use crate::caveat::Caveats;
 use crate::role::ROLE_LABEL;
 use crate::scope::copies::{LANDMARKS, Relation, landmark, relation, repeats};
+use crate::scope::late_copies::{late_copies, with_first};
 use crate::scope::overlap::{coincide, continues};
 use crate::scope::partial_copies;
 use crate::scope::place::Place;
@@ -12,10 +13,11 @@ use crate::scope::resolve::Resolved;
 use crate::scope::series_set::{Measured, SeriesSet};
 use crate::small::list::CollectVec;
 use crate::small::sorted::sort;
-use crate::small::text::joined;
 use crate::source::exporter::COLLECTOR_LABELS;
 use crate::store::grid::TimeGrid;
 use crate::text::foreign::plain;
+
+pub(super) use report::report;
 
 /// Of each set the one that stands for it: itself, or the copy that is kept. Of the labels that
 /// tell sets apart some are known to double.
@@ -30,11 +32,18 @@ pub(super) fn kept(
     let mut parting = vec![false; labels.len()];
     let mut unknown = Vec::new();
     let sums = are_summed(sets);
+    let late = late_copies(sets);
     for one in 0..sets.len() {
         let same = |other: &usize| sets[*other].place == sets[one].place;
         for other in (one + 1..sets.len()).take_while(same) {
             let differing = differing(&sets[one], &sets[other]);
             let repeats = differing.iter().all(|label| known.contains(&labels[*label]));
+            if late[one] == Some(other) || late[other] == Some(one) {
+                for label in differing {
+                    doubling[label] = true;
+                }
+                continue;
+            }
             match relation(&sets[one], &sets[other], true, grid.times()) {
                 Relation::Different if repeats => join(&mut kept_by, one, other, sets),
                 Relation::Copies => {
@@ -63,6 +72,13 @@ pub(super) fn kept(
         }
     }
     partial_copies::each_of_states(sets, grid, |one, other| join(&mut kept_by, one, other, sets));
+    // What is older stays behind what is newer, however many moments it shows.
+    for (late, first) in with_first(&late) {
+        let (late, first) = (root(&kept_by, late), root(&kept_by, first));
+        if late != first {
+            kept_by[late] = first;
+        }
+    }
     join_elsewhere(sets, &mut kept_by, grid.times());
     (0..sets.len()).map(|one| root(&kept_by, one)).collect_vec()
 }
@@ -125,7 +141,8 @@ fn states_agree(left: &SeriesSet<'_>, right: &SeriesSet<'_>, grid: &TimeGrid) ->
     agree && coincide(left, right, grid)
 }
 
-fn coincide_at_all(left: &SeriesSet<'_>, right: &SeriesSet<'_>) -> bool {
+/// Whether both are there at any one time.
+pub(super) fn coincide_at_all(left: &SeriesSet<'_>, right: &SeriesSet<'_>) -> bool {
     left.present.iter().zip(&right.present).any(|(left, right)| *left && *right)
 }
 
@@ -261,38 +278,5 @@ fn join(kept_by: &mut [usize], one: usize, other: usize, sets: &[SeriesSet<'_>])
         kept_by[first] = second;
     } else {
         kept_by[second] = first;
-    }
-}
-
-/// The value of a label, fit for a sentence.
-fn shown(value: &str) -> String {
-    match plain(value, 60) {
-        empty if empty.is_empty() => "none".to_owned(),
-        value => value,
-    }
-}
-
-/// Says of every set that was dropped under which labels it was there once more.
-pub(super) fn report(
-    sets: &[SeriesSet<'_>],
-    kept_by: &[usize],
-    labels: &[&str],
-    caveats: &mut Caveats,
-) {
-    for (index, set) in sets.iter().enumerate() {
-        let kept = &sets[kept_by[index]];
-        caveats.add_count(CaveatId::ScrapedTwice, u64::from(kept_by[index] != index), || {
-            let mut under = Vec::new();
-            for (label, (kept, own)) in labels.iter().zip(kept.labels.iter().zip(&set.labels)) {
-                if kept != own {
-                    under.push(format!("{label} {} and {}", shown(kept), shown(own)));
-                }
-            }
-            format!(
-                "one engine is scraped under two sets of labels ({}); one was kept, so that nothing \
-                 counts twice",
-                joined(&under, ", ")
-            )
-        });
     }
 }

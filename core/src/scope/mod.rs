@@ -8,6 +8,8 @@ mod doubled;
 mod filled;
 mod fronts;
 mod grouping;
+mod late_copies;
+mod membership;
 mod named_later;
 mod names;
 mod overlap;
@@ -37,6 +39,7 @@ use crate::caveat::Caveats;
 use crate::growth::counter::CounterColumn;
 use crate::growth::gauge::Gauge;
 use crate::growth::histogram::HistogramColumns;
+use crate::growth::membership::Step;
 use crate::ingest::batch::Labels;
 use crate::role::RolePart;
 use crate::small::list::CollectVec;
@@ -97,6 +100,8 @@ pub struct Replica {
     pub rounding: Rounding,
     /// It is a sum over targets that counts an engine twice: which, and how, as a sentence.
     pub counted_twice: Option<String>,
+    /// It is a sum over processes: when some of them went and came back.
+    pub membership: Vec<Step>,
     /// Names and values of the labels that tell its targets from others of its name; empty where
     /// there are none.
     told_by: Vec<Vec<(String, String)>>,
@@ -223,6 +228,7 @@ impl Replica {
             is_rates: false,
             rounding: Rounding::default(),
             counted_twice: None,
+            membership: Vec::new(),
             told_by: Vec::new(),
             demand: None,
         };

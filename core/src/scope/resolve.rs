@@ -4,10 +4,12 @@
 #[cfg(test)]
 mod tests;
 
+use crate::catalogue::caveats::CaveatId;
 use crate::catalogue::families::Family;
 use crate::caveat::Caveats;
 use crate::error::Error;
 use crate::growth::alternation::{follow_one_another, returns};
+use crate::scope::membership::mended;
 use crate::scope::named_later::join_named_later;
 use crate::scope::place::{
     Members, Place, Places, Target, attach_without_model, join_unranked, targets,
@@ -85,7 +87,10 @@ pub fn resolve(store: &Store, prefix: Option<&str>) -> Result<Vec<Scope>, Error>
         .flat_map(|resolved| scopes_of(resolved, &others, &store.grid, &caveats))
         .collect_vec();
     if scopes.is_empty() {
-        return Err(Error::no_engine(what_was_found(store, &others)));
+        return Err(match unsupported(store) {
+            Some(sentence) if !store.series.is_empty() => Error::unsupported_engine(sentence),
+            _ => Error::no_engine(what_was_found(store, &others)),
+        });
     }
     beside::attach(&mut scopes, &others, &store.grid);
     for replica in scopes.iter_mut().flat_map(|scope| &mut scope.replicas) {
@@ -121,11 +126,6 @@ fn what_was_found(store: &Store, others: &[Resolved<'_>]) -> String {
             most_frequent(&known)
         );
     }
-    let first =
-        store.series.iter().find_map(|series| engine_of(series.identity.labels.get("__name__")?));
-    if let Some((engine, prefix)) = first {
-        return format!("this is {engine} ({prefix}…), which is not supported yet; {engines} is");
-    }
     let name = |series: &'_ Series| {
         let name = series.identity.labels.get("__name__");
         name.map_or("series without a name".to_owned(), |name| plain(name, 60))
@@ -136,6 +136,15 @@ fn what_was_found(store: &Store, others: &[Resolved<'_>]) -> String {
         store.series.len(),
         most_frequent(&names)
     )
+}
+
+/// The engine of these series that is known and cannot be read yet, as a sentence.
+fn unsupported(store: &Store) -> Option<String> {
+    let mut names = store.series.iter().filter_map(|one| one.identity.labels.get("__name__"));
+    let (engine, prefix) = names.find_map(|name| engine_of(name))?;
+    let titles: Vec<&str> = engines().map(|engine| engine.title).collect_vec();
+    let titles = joined(&titles, ", ");
+    Some(format!("this is {engine} ({prefix}…), which is not supported yet; {titles} is"))
 }
 
 /// The four most frequent names, and how many more there are.
@@ -228,12 +237,22 @@ fn scope_of(
         .into_iter()
         .map(|(place, members)| {
             let apart = members.told_apart_by();
-            let series: Vec<&Resolved<'_>> = members.all().collect_vec();
+            let mut series: Vec<&Resolved<'_>> = members.all().collect_vec();
             let targets = targets(&series);
-            let is_shared = members.is_shared && !restarts_in_a_row(&targets, others);
+            let is_sum = place.process.is_empty() && place.apart.is_empty();
+            let is_rates = are_rates(&series);
+            let is_whole = is_rates || members.is_shared && !is_sum;
+            let mended = if is_whole { None } else { mended(&series, is_sum, grid) };
+            let mended = mended.unwrap_or_default();
+            if !mended.series.is_empty() {
+                series = mended.series.iter().collect_vec();
+            }
+            // A sum that lost a process falls, and is back where it was with it.
+            let is_shared = members.is_shared
+                && mended.steps.is_empty()
+                && !restarts_in_a_row(&targets, others);
             // What looks like restarts of a shared target is none.
             let mut untold = Caveats::new();
-            let is_rates = are_rates(&series);
             let told = if is_shared || is_rates { &mut untold } else { &mut caveats };
             let read = columns::columns(exporter, &series, &apart, grid, told);
             let mut replica = Replica::new(place.key(), place.is_aggregate(), read.quantities);
@@ -242,6 +261,8 @@ fn scope_of(
             replica.targets = targets;
             replica.told_by = members.told_by_owned();
             replica.counted_twice.clone_from(&members.counted_twice);
+            report_spoilt(&place, mended.spoilt, &mut caveats);
+            replica.membership.clone_from(&mended.steps);
             if is_shared || is_rates {
                 replica.leave_out_counts();
                 (replica.is_shared, replica.is_rates) = (!is_rates, is_rates);
@@ -262,6 +283,17 @@ fn scope_of(
         fronts: Vec::new(),
         caveats,
     }
+}
+
+/// Says how many samples were left out because a scrape spoilt them.
+fn report_spoilt(place: &Place, spoilt: u64, caveats: &mut Caveats) {
+    caveats.add_count(CaveatId::SpoiltSample, spoilt, || {
+        format!(
+            "a counter of {} fell for a scrape and was where it was at the next, while others went \
+             on: a spoilt sample, which was left out",
+            plain(&place.key(), 80)
+        )
+    });
 }
 
 /// Whether the starts of the process at these targets follow one another: counters that fall and

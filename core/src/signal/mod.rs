@@ -79,4 +79,14 @@ impl Signals {
             signal.attainment = None;
         }
     }
+
+    /// Without what tells how much was counted: contradictions show that it is wrong.
+    #[must_use]
+    pub fn without_counts(mut self) -> Self {
+        self.0.retain(|signal| !signal.id.is_of_counts());
+        for signal in &mut self.0 {
+            signal.count = None;
+        }
+        self
+    }
 }

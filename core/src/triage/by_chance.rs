@@ -17,14 +17,30 @@ const IDLE_GAPS: f64 = 8.0;
 const CUT_OFF_GAPS: f64 = 30.0;
 
 /// Samples before two equal ones among which no others were, so that those two say something: a
-/// page that is read more often than it is made repeats itself all the time.
+/// page that is read more often than it is made repeats itself all the time. With fewer the longest
+/// silence before says nothing either.
 const SAMPLES_BEFORE: usize = 20;
 
+/// Times the longest silence that was before which a replica may be silent whose requests are not
+/// known. With one, every new longest silence takes health away; with four, an engine whose output
+/// never stopped for two scrapes is healthy a minute behind its last.
+const LONGEST_BEFORE: f64 = 2.0;
+
 /// Seconds for which a replica may be silent whose requests are not known, by its pace before a
-/// grid time; None where nothing ever finished.
-pub(super) fn longest_idle(subject: &Subject<'_>, replica: &Replica, before: usize) -> Option<f64> {
+/// grid time and by what it was silent for there; None where nothing ever finished.
+pub(super) fn longest_idle(
+    subject: &Subject<'_>,
+    (replica, activity): (&Replica, &Activity),
+    before: usize,
+) -> Option<f64> {
     let gap = own_gap(subject, replica, before).or_else(|| mean_gap(subject))?;
-    Some(IDLE_GAPS * gap)
+    if activity.samples(0, before) < SAMPLES_BEFORE {
+        return Some(IDLE_GAPS * gap);
+    }
+    let times = subject.grid.times();
+    let lengths = activity.silences(0, before).map(|one| times[one.to] - times[one.from]);
+    let longest = lengths.max().unwrap_or(0).max(activity.spacing);
+    Some((IDLE_GAPS * gap).min(LONGEST_BEFORE * longest as f64 / 1000.0))
 }
 
 /// Seconds for which the only engine may be empty and silent at the end of a window.

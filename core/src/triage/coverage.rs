@@ -116,6 +116,15 @@ impl Coverage {
         self.ended.iter().filter(|gap| self.is_most(gap)).count()
     }
 
+    /// How many of running and waiting requests most replicas never showed: what is said of a
+    /// queue, of slots or of a batch leans on them.
+    pub fn mostly_without_load(&self) -> usize {
+        let is_load = |gap: &&Gap| {
+            matches!(gap.measure, Measure::Signal(SignalId::Running | SignalId::Waiting))
+        };
+        self.never.iter().filter(is_load).filter(|gap| self.is_most(gap)).count()
+    }
+
     fn is_most(&self, gap: &Gap) -> bool {
         2 * gap.replicas.len() >= self.replicas
     }

@@ -9,6 +9,7 @@ mod behind;
 mod by_chance;
 pub mod cause;
 pub mod coverage;
+mod cures;
 pub mod ending;
 pub mod evidence;
 pub mod facts;

@@ -7,8 +7,9 @@ use crate::catalogue::signals::SignalId;
 use crate::caveat::Caveats;
 use crate::small::list::CollectVec;
 use crate::small::sorted::sort;
-use crate::small::text::{joined, position};
+use crate::small::text::joined;
 use crate::triage::cause::{Answer, Class, Explanation, Rule, Words};
+use crate::triage::cures::cure;
 use crate::triage::facts::Facts;
 use crate::triage::facts::data::Data;
 use crate::triage::facts::impact::Excess;
@@ -92,7 +93,7 @@ pub fn judge(facts: &Facts, ledger: &Ledger, words: &Words<'_>, caveats: &Caveat
             .then(left.rule.id.cmp(&right.rule.id))
     });
     let claims = share_out(&mut asked, facts.impact.excess);
-    let verdict = verdict(&asked, facts);
+    let verdict = verdict(&asked, facts, words);
     let mut findings: Vec<Finding> = Vec::with_capacity(asked.len());
     for one in asked {
         findings.push(finding(one, facts, findings.is_empty(), caveats));
@@ -156,7 +157,7 @@ fn state_of(severity: Severity) -> State {
     }
 }
 
-fn verdict(asked: &[Asked], facts: &Facts) -> Verdict {
+fn verdict(asked: &[Asked], facts: &Facts, words: &Words<'_>) -> Verdict {
     let impact = facts.impact.of_verdict();
     let Some((primary, explanation)) =
         asked.first().and_then(|primary| Some((primary, primary.explanation()?)))
@@ -186,7 +187,7 @@ fn verdict(asked: &[Asked], facts: &Facts) -> Verdict {
         contributing: ids(contributing),
         consequences: ids(consequences),
         candidates: if primary.rule.class == Class::CannotTell {
-            candidates(asked, facts)
+            candidates(asked, facts, words)
         } else {
             Vec::new()
         },
@@ -231,36 +232,18 @@ fn nothing_holds(impact: crate::triage::finding::VerdictImpact) -> Verdict {
 }
 
 /// The causes that could not be told, each with what it lacks.
-fn candidates(asked: &[Asked], facts: &Facts) -> Vec<Candidate> {
+fn candidates(asked: &[Asked], facts: &Facts, words: &Words<'_>) -> Vec<Candidate> {
     let unknown = asked.iter().filter(|one| one.rule.class == Class::Cause);
     let candidate = |one: &Asked| {
         let Answer::Unknown(lacks) = &one.answer else { return None };
         Some(Candidate {
             id: one.rule.id,
             lacks: lacks.clone(),
-            how: how(one.rule, lacks, facts),
+            how: cure(one.rule, lacks, facts, words),
             decides: one.rule.confusable.to_vec(),
         })
     };
     unknown.filter_map(candidate).collect_vec()
-}
-
-fn how(rule: &Rule, lacks: &str, facts: &Facts) -> String {
-    if facts.is_one_scrape {
-        return "Needs two scrapes.".to_owned();
-    }
-    if position(lacks, "not measured").is_some() {
-        let asked = rule.needs.iter().chain(rule.uses).filter(|id| !facts.has(**id));
-        let titles: Vec<String> = asked.map(|id| id.name()).collect_vec();
-        if titles.is_empty() {
-            return "Add it to the query; where nothing exports it, this stays open.".to_owned();
-        }
-        return format!("Add these metrics to the query: {}.", joined(&titles, ", "));
-    }
-    if position(lacks, "baseline").is_some() && !facts.has_baseline {
-        return "Choose a range that also holds a time when all was well.".to_owned();
-    }
-    "Choose a window that lies wholly inside the incident, or one with more requests.".to_owned()
 }
 
 /// The evidence that would turn soonest, by its distance to the line as a share of the line.

@@ -85,6 +85,14 @@ pub(super) fn unexplained(facts: &Facts) -> Said {
     if let Some(said) = lost(facts) {
         return said;
     }
+    if let Some(doubt) = facts.data.doubt() {
+        return Said(
+            format!("No diagnosis: {doubt}."),
+            "What the other checks saw speaks for health, and not of what is missing. Choose a \
+             window without that time."
+                .to_owned(),
+        );
+    }
     let missing: Vec<SignalId> =
         NEEDED.into_iter().filter(|id| !facts.has_or_needs_none(*id)).collect_vec();
     if !missing.is_empty() {

@@ -3,6 +3,7 @@
 use crate::catalogue::families::Family;
 use crate::growth::gauge::Gauge;
 use crate::growth::histogram::HistogramColumns;
+use crate::growth::membership::{Membership, Step};
 use crate::scope::Replica;
 use crate::small::list::CollectVec;
 use crate::small::sorted::sort;
@@ -10,6 +11,9 @@ use crate::store::grid::TimeGrid;
 use crate::store::marks::{Marks, add_present};
 use crate::window::silence::{Inside, Silence, silences};
 use crate::window::stale::{longest_repeat, stale};
+
+/// Scrapes of one of the processes of a sum that may be missed, as of a replica by itself.
+const MISSED: usize = 2;
 
 /// Counters that move while an engine works.
 const COUNTERS: [Family; 4] =
@@ -53,7 +57,11 @@ impl Activity {
         let tells_output = replica.counter(Family::GenerationTokens).is_some()
             || replica.histogram(Family::Itl).is_some();
         let (restarts, spacing) = (restarts(replica, &seen), spacing(&seen, times));
-        let mut silences = if tells_output {
+        // Where states are known, requests that run may take long to finish; where they are not,
+        // the end of what is counted is all that tells.
+        let states = [Family::Running, Family::Waiting];
+        let tells_states = states.iter().all(|family| replica.gauge(*family).is_some());
+        let mut silences = if tells_output || !tells_states {
             silences(replica, &output, &known, times, spacing)
         } else {
             Vec::new()
@@ -246,7 +254,7 @@ fn restarts(replica: &Replica, seen: &[usize]) -> Vec<(usize, usize)> {
             // A process start is a time; another one within a second is a rounding.
             started[to] > known + 1.0
         });
-        if began_anew || fell(replica, from, to) {
+        if began_anew || fell(replica, from, to) || lost(replica, from, to) {
             restarts.push((from, to));
         }
     }
@@ -265,4 +273,17 @@ fn fell(replica: &Replica, from: usize, to: usize) -> bool {
     }
     let mut histograms = HISTOGRAMS.into_iter().filter_map(|family| replica.histogram(family));
     !counted && histograms.any(|histogram| histogram.restarted(from, to))
+}
+
+/// Whether a sum over processes lost one of them that was not back after the scrapes that any
+/// target may miss.
+fn lost(replica: &Replica, from: usize, to: usize) -> bool {
+    let steps = &replica.membership;
+    let is_back = |at: usize| {
+        let is_it = |step: &Step| step.change == Membership::Back(at) && step.at <= at + MISSED;
+        steps.iter().any(is_it)
+    };
+    steps.iter().any(|step| {
+        step.change == Membership::Gone && from < step.at && step.at <= to && !is_back(step.at)
+    })
 }

@@ -38,7 +38,10 @@ export function openFile(text: string): OpenedFile {
     const { schema, settings, responses, history } = file;
     if (schema !== undefined && schema !== CAPSULE_SCHEMA)
       throw bad(
-        `this is a capsule of schema ${said(schema)}; this release reads ${CAPSULE_SCHEMA}`,
+        `this is a capsule of schema ${said(schema)}, and this release reads ${CAPSULE_SCHEMA}; ` +
+          (typeof schema === 'number' && schema > CAPSULE_SCHEMA
+            ? 'open it with the release that saved it, or a newer one'
+            : 'save it again'),
       );
     if (responses.length === 0) throw bad('this capsule holds no response; save it again');
     return {
@@ -49,7 +52,10 @@ export function openFile(text: string): OpenedFile {
   }
   if ('verdict' in file || 'findings' in file)
     throw bad('this is a report, which holds no series; open the capsule that it was made from');
-  if (!('data' in file)) throw bad('this is neither a capsule nor a range response of Prometheus');
+  if (!('data' in file))
+    throw bad(
+      'this is neither a capsule nor a range response of Prometheus; save one of the two as a file',
+    );
   return { settings: undefined, responses: [file], history: [] };
 }
 

@@ -28,7 +28,7 @@ export interface InferenceTriageEventMap {
 // Importing the class must work where there is no DOM, for rendering on a server.
 const Base = globalThis.HTMLElement ?? (Object as unknown as typeof HTMLElement);
 
-const PROPERTIES = ['data', 'settings', 'headers', 'fetch'] as const;
+const PROPERTIES = ['data', 'settings', 'headers', 'fetch', 'memoryBudget'] as const;
 
 /**
  * `<inference-triage>`: the diagnosis of an LLM serving engine from Prometheus data. Attributes say
@@ -43,6 +43,7 @@ export class InferenceTriageElement extends Base {
   #panel: SourcePanel | undefined;
   #data: PanelData | PromiseLike<PanelData> | undefined;
   #settings: PartialSettings = {};
+  #memoryBudget: number | undefined;
   #headers: Readonly<Record<string, string>> | undefined;
   #fetch: typeof fetch | undefined;
   #formatTime = timeFormatter();
@@ -99,6 +100,16 @@ export class InferenceTriageElement extends Base {
 
   set fetch(replacement: typeof fetch | undefined) {
     this.#fetch = replacement;
+    this.#queueSync();
+  }
+
+  /** Bytes that the answers of one refresh may have together, decompressed; 256 MiB unless told. */
+  get memoryBudget(): number | undefined {
+    return this.#memoryBudget;
+  }
+
+  set memoryBudget(bytes: number | undefined) {
+    this.#memoryBudget = bytes;
     this.#queueSync();
   }
 
@@ -274,6 +285,7 @@ export class InferenceTriageElement extends Base {
         this.#data,
         this.#headers,
         this.#fetch,
+        this.#memoryBudget,
       ];
       if (this.#openedKey?.every((part, index) => part === key[index]) === true) return;
       this.#openedKey = key;
@@ -297,6 +309,7 @@ export class InferenceTriageElement extends Base {
       client: {
         ...(this.#headers === undefined ? {} : { headers: this.#headers }),
         ...(this.#fetch === undefined ? {} : { fetch: this.#fetch }),
+        ...(this.#memoryBudget === undefined ? {} : { memoryBudget: this.#memoryBudget }),
       },
     };
   }

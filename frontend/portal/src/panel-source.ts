@@ -17,7 +17,11 @@ import { RefreshLoop, type RefreshOutcome } from './prometheus/refresh-loop.js';
 export type PanelSource =
   | { kind: 'none' }
   | { kind: 'data'; data: PanelData | PromiseLike<PanelData> }
-  | { kind: 'server'; server: ServerSource; client: Pick<ClientOptions, 'headers' | 'fetch'> };
+  | {
+      kind: 'server';
+      server: ServerSource;
+      client: Pick<ClientOptions, 'headers' | 'fetch' | 'memoryBudget'>;
+    };
 
 /** What a feed tells its panel. */
 export interface FeedEvents {

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { PrometheusClient, QueryFailure, systemClock } from '../dist/index.js';
+import { fetchPlan, PrometheusClient, QueryFailure, systemClock } from '../dist/index.js';
 import { errorBody, matrix, startFake } from './fake-prometheus.mjs';
 import { ManualClock, until } from './manual-clock.mjs';
 
@@ -325,3 +325,51 @@ for (const moment of ['before', 'during', 'between attempts']) {
     );
   });
 }
+
+test('answers that are larger together than allowed end the run', async () => {
+  const size = matrix.length;
+  const queries = ['a', 'b', 'c', 'd', 'e'].map((promql) => ({ role: 'x', promql, grid }));
+  const ask = (client) => fetchPlan(client, queries, new AbortController().signal);
+  const enough = { memoryBudget: 5 * size };
+  await withFake(
+    () => ({}),
+    async (client) => assert.equal((await ask(client)).responses.size, 5),
+    enough,
+  );
+  for (const memoryBudget of [5 * size - 1, 2 * size, 10]) {
+    await withFake(
+      () => ({}),
+      async (client) => {
+        const failure = await failureOf(ask(client));
+        assert.equal(failure.code, 'too-large');
+        assert.match(failure.cure, /memoryBudget/);
+        // One query alone has a budget of its own.
+        if (memoryBudget >= size) await client.queryRange('a', grid);
+      },
+      { memoryBudget },
+    );
+  }
+});
+
+/** A client that is late for the queries at some places. */
+function late(isLate) {
+  let asked = 0;
+  return {
+    budget: () => undefined,
+    async queryRange() {
+      if (isLate(asked++)) throw new QueryFailure('timed-out', 'no answer in time', 'wait');
+      return new Uint8Array();
+    },
+  };
+}
+
+test('three time-outs in a row end the run, and others do not', async () => {
+  const queries = Array.from({ length: 24 }, (_, index) => ({ promql: `q${index}`, grid }));
+  const ask = (isLate) => fetchPlan(late(isLate), queries, new AbortController().signal);
+  const failure = await failureOf(ask((place) => place > 7));
+  assert.equal(failure.code, 'timed-out');
+  assert.match(failure.message, /3 queries in a row had no answer: no answer in time/);
+  const { responses, failures } = await ask((place) => place % 4 === 3);
+  assert.equal(responses.size, 18);
+  assert.equal(failures.size, 6);
+});

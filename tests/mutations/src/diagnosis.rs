@@ -116,6 +116,9 @@ pub fn judge(base: &Base, mutated: &Mutated, twice: bool) -> Judged {
             return broken("another report for the same series in another order".to_owned());
         }
     }
+    if let Some(said) = begins_in_its_baseline(&answer) {
+        return broken(said);
+    }
     let (outcome, said) = compare(&answer, &mutated.expectation);
     Judged { outcome, said, report: Some(answer) }
 }
@@ -130,6 +133,16 @@ fn refusal(sentence: &str) -> Judged {
     Judged { outcome, said: format!("refused: {sentence}"), report: None }
 }
 
+/// What a verdict says began before the end of the baseline that it is measured by: that baseline
+/// holds the fault. One that was given or lies an offset back is not the core's choice.
+fn begins_in_its_baseline(report: &Value) -> Option<String> {
+    let baseline = &report["baseline"];
+    let is_chosen = ["auto", "drift"].contains(&baseline["source"].as_str().unwrap_or(""));
+    let (since, end) = (report["verdict"]["since"].as_i64()?, baseline["end"].as_i64()?);
+    (is_chosen && since < end)
+        .then(|| format!("it began {} s before its baseline ended", (end - since) / 1000))
+}
+
 fn compare(report: &Value, expectation: &Expectation) -> (Outcome, String) {
     let verdict = &report["verdict"];
     let text = |field: &str| verdict[field].as_str().unwrap_or("");
@@ -142,11 +155,15 @@ fn compare(report: &Value, expectation: &Expectation) -> (Outcome, String) {
         (Some(figures), Some(finished)) => figures.hold(finished),
         _ => true,
     };
+    // However honest the verdict, a figure beside it is read: none may be doubled.
+    let too_many = expectation.finished.zip(finished).is_some_and(|(one, count)| count > one.most);
     let changed = expectation.sentence.as_deref().is_some_and(|wanted| wanted != sentence);
     let outcome = if id == HEALTHY && expectation.forbids_healthy() {
         Outcome::FalseHealthy
     } else if changed {
         Outcome::WrongCause
+    } else if too_many {
+        Outcome::Figures
     } else if accepted(&expectation.honest) && !accepted(&expectation.right) {
         Outcome::Open
     } else if !figures {
@@ -196,8 +213,10 @@ mod tests {
             ("load-above-capacity", 100.0, Outcome::Near),
             ("slow-decode", 100.0, Outcome::WrongCause),
             ("healthy", 100.0, Outcome::FalseHealthy),
-            ("cannot-tell", 200.0, Outcome::Open),
-            ("telemetry-fault", 200.0, Outcome::Open),
+            ("cannot-tell", 20.0, Outcome::Open),
+            ("cannot-tell", 200.0, Outcome::Figures),
+            ("telemetry-fault", 100.0, Outcome::Open),
+            ("telemetry-fault", 200.0, Outcome::Figures),
         ] {
             assert_eq!(outcome(id, finished, &fault), expected, "{id} {finished}");
         }
@@ -230,6 +249,21 @@ mod tests {
         };
         assert_eq!(outcome("healthy", 1.0, &same("It is so.")), Outcome::Right);
         assert_eq!(outcome("healthy", 1.0, &same("It was so.")), Outcome::WrongCause);
+    }
+
+    #[test]
+    fn a_baseline_that_holds_the_fault_is_broken() {
+        let report = |source: &str, since: i64| {
+            json!({
+                "baseline": { "source": source, "end": 50_000 },
+                "verdict": { "since": since },
+            })
+        };
+        assert!(begins_in_its_baseline(&report("auto", 40_000)).is_some());
+        assert!(begins_in_its_baseline(&report("drift", 49_999)).is_some());
+        assert_eq!(begins_in_its_baseline(&report("auto", 50_000)), None);
+        assert_eq!(begins_in_its_baseline(&report("given", 40_000)), None);
+        assert_eq!(begins_in_its_baseline(&json!({ "baseline": null, "verdict": {} })), None);
     }
 
     #[test]

@@ -32,14 +32,14 @@ const MUCH_LESS: f64 = 100.0;
 
 /// The mistake without which no sum contradicts another; None where none or several would do.
 pub(super) fn explain(sums: &Sums<'_>, first: &Contradiction) -> Option<Mistake> {
-    swapped(sums, first.id).or_else(|| in_milliseconds(sums, first))
+    swapped(sums).or_else(|| in_milliseconds(sums, first))
 }
 
-fn swapped(sums: &Sums<'_>, id: CaveatId) -> Option<Mistake> {
+fn swapped(sums: &Sums<'_>) -> Option<Mistake> {
     let are_known = [TTFT, PREFILL, DECODE].into_iter().all(|place| sums.is_known(place));
     let holds = || sums.under(SECONDS, Some((PREFILL, DECODE))).contradictions().is_empty();
     (are_known && holds()).then(|| Mistake {
-        id,
+        id: CaveatId::SwappedTimes,
         families: vec![TIMES[PREFILL], TIMES[DECODE]],
         text: format!(
             "prefill and decode time bear each other's name: mean prefill is {}, mean TTFT, which \

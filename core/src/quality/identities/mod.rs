@@ -17,7 +17,9 @@ mod tokens;
 use crate::catalogue::caveats::CaveatId;
 use crate::catalogue::families::Family;
 use crate::caveat::Caveats;
+use crate::growth::membership::{Membership, Step};
 use crate::scope::Replica;
+use crate::small::list::CollectVec;
 use crate::text::foreign::plain;
 use sums::Sums;
 
@@ -112,6 +114,14 @@ pub fn check(
             }
         }
     }
+    for replica in replicas {
+        let is_of_window = |step: &&Step| (first + 1..=last).contains(&step.at);
+        let changed = replica.membership.iter().filter(is_of_window).map(|step| step.change);
+        let changed: Vec<Membership> = changed.collect_vec();
+        caveats.add_count(CaveatId::MembersChanged, changed.len() as u64, || {
+            members_changed(replica, &changed)
+        });
+    }
     for one in &broken {
         caveats.add(one.id, || one.text.clone());
     }
@@ -122,6 +132,22 @@ fn shared_target(replica: &Replica) -> String {
     format!(
         "the counters of {} fall and come back, so several processes answer its scrapes in turn",
         address(replica)
+    )
+}
+
+fn members_changed(replica: &Replica, changed: &[Membership]) -> String {
+    let address = address(replica);
+    if changed.contains(&Membership::Replaced) {
+        return format!(
+            "the counters of {address} rose at once by far more than they count in a scrape: \
+             another process answers there since, and what it had counted before is left out"
+        );
+    }
+    let gone = changed.iter().filter(|change| **change == Membership::Gone).count();
+    let end = if 2 * gone > changed.len() { "go on without it" } else { "got it back" };
+    format!(
+        "the sums over processes ({address}) lost one of them and {end}: what it had counted is \
+         neither work nor a restart, and is left out"
     )
 }
 

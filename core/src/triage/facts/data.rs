@@ -2,8 +2,10 @@
 
 use crate::catalogue::caveats::CaveatId;
 use crate::catalogue::facts::FactId;
+use crate::growth::membership::{Membership, Step};
 use crate::quality::identities::Broken;
 use crate::small::list::CollectVec;
+use crate::text::foreign::plain;
 use crate::triage::facts::FactDefinition;
 use crate::triage::subject::Subject;
 
@@ -21,9 +23,9 @@ pub enum Data {
         /// The repair.
         repair: CaveatId,
     },
-    /// Nothing contradicts anything, and the server says that it left series out: replicas that are
-    /// not seen may be ill.
-    Partial,
+    /// Nothing contradicts anything, and not all replicas are seen, which may be ill: the server
+    /// left series out, or another process answers. Why, one sentence without its period.
+    Partial(String),
     /// A known defect of the engine spoilt times that a verdict needs, and nothing else is wrong:
     /// the rest can be judged. At least one.
     Defective(Vec<Broken>),
@@ -50,8 +52,7 @@ impl Data {
         }
         let is_of_others = |one: &&Broken| one.id != CaveatId::StalePage;
         let Some(first) = subject.broken.iter().find(is_of_others) else {
-            let is_partial = subject.caveats.has(CaveatId::PartialAnswer);
-            return if is_partial { Self::Partial } else { Self::Sound };
+            return partial(subject).map_or(Self::Sound, Self::Partial);
         };
         if subject.broken.iter().all(|one| one.id == CaveatId::EngineDefect) {
             return Self::Defective(subject.broken.to_vec());
@@ -68,9 +69,7 @@ impl Data {
     /// period; None where nothing speaks against it.
     pub fn doubt(&self) -> Option<String> {
         match self {
-            Self::Partial => Some(
-                "the server says that its answer is partial: replicas may be missing".to_owned(),
-            ),
+            Self::Partial(why) => Some(why.clone()),
             Self::Repaired { first, repair } => Some(format!(
                 "{}, but a repair in this window may explain it ({repair})",
                 first.text
@@ -78,4 +77,26 @@ impl Data {
             _ => None,
         }
     }
+}
+
+/// Why not all replicas are seen to the end; None where nothing says so.
+fn partial(subject: &Subject<'_>) -> Option<String> {
+    if subject.caveats.has(CaveatId::PartialAnswer) {
+        return Some(
+            "the server says that its answer is partial: replicas may be missing".to_owned(),
+        );
+    }
+    let (first, last) = (subject.now.first, subject.now.last);
+    subject.replicas.iter().find_map(|replica| {
+        let is_new = |step: &&Step| {
+            step.change == Membership::Replaced && (first + 1..=last).contains(&step.at)
+        };
+        replica.membership.iter().find(is_new).map(|_| {
+            format!(
+                "another process answers at {} since the window began, and what became of the \
+                 first is not known",
+                plain(&replica.key, 80)
+            )
+        })
+    })
 }

@@ -219,7 +219,7 @@ fn stall(
             0.0
         }
         _ if !lasts => return None,
-        (Inside::Unknown, _) => longest_idle(subject, replica, silence.from)?,
+        (Inside::Unknown, _) => longest_idle(subject, (replica, activity), silence.from)?,
         (Inside::Nothing, _) if subject.replicas.len() == 1 => longest_pause(subject)?,
         (Inside::Nothing, _) => return None,
     };

@@ -174,13 +174,22 @@ fn hanging(impact: &Impact) -> Said {
             HANGS.to_owned(),
         );
     }
-    let though = impact.tokens.map_or_else(String::new, |tokens| {
-        format!(", though {} tokens were produced", number(tokens))
-    });
+    let Some(tokens) = impact.tokens else {
+        return Said(
+            format!("{flight} in flight and none finished in this window."),
+            "Latency histograms are written when a request finishes, so a hang shows as silence. \
+             Add the counter of output tokens to the query: it tells a hang from long requests."
+                .to_owned(),
+        );
+    };
     Said(
-        format!("{flight} in flight and none finished in this window{though}."),
-        "Latency histograms are written when a request finishes, so a hang shows as silence. Widen the \
-         window to one that holds whole requests."
+        format!(
+            "{flight} in flight and none finished in this window, though {} tokens were produced.",
+            number(tokens)
+        ),
+        "It is no hang: each takes longer than the window. Queue time, prefill and lengths \
+         are written at the end of a request, so judge by the tokens per second of prompts and outputs, \
+         or look again when some have finished."
             .to_owned(),
     )
 }

@@ -68,6 +68,9 @@ const RATES: &str = "What is read as a counter must be one: growth, means and qu
 const UNIT: &str = "A diagnosis from these numbers would be a guess. Usual causes: a recording rule or \
                     a collector that converts units.";
 
+const SWAPPED: &str = "Every other time agrees once the two are read for each other. Usual \
+                       causes: a release of the engine that records them so, or a rule that renames them.";
+
 const COPY: &str = "Nothing is known of the engine since: it may serve, hang or be gone. Usual causes: a proxy \
                     or a cache between scraper and engine, or a scraper that stopped.";
 
@@ -81,7 +84,7 @@ impl Cause for TelemetryFault {
 
     fn judge(facts: &Facts, _: &Ledger) -> Answer<Self::State> {
         match &facts.data {
-            Data::Sound | Data::Partial => {
+            Data::Sound | Data::Partial(_) => {
                 Answer::clear("counts and sums of the engine's phases agree")
             }
             Data::Repaired { .. } => Answer::unknown(facts.data.doubt().unwrap_or_default()),
@@ -99,6 +102,7 @@ impl Cause for TelemetryFault {
             Some(CaveatId::SharedTarget) => ("The metrics contradict each other", SHARED),
             Some(CaveatId::RatesAsCounters) => ("The metrics are no counters", RATES),
             Some(CaveatId::WrongUnit) => ("The metrics contradict each other", UNIT),
+            Some(CaveatId::SwappedTimes) => ("The metrics contradict each other", SWAPPED),
             Some(CaveatId::StalePage) => ("The metrics are old", COPY),
             Some(CaveatId::CountedTwice) => ("Requests are counted twice", SERIES),
             _ => ("The metrics contradict each other", SERIES),
@@ -148,6 +152,12 @@ fn action(broken: &[Broken], words: &Words<'_>) -> Action {
         ),
         Some(CaveatId::WrongUnit) => (
             "Query the engine's own metric, or convert it to seconds where it is recorded.",
+            agree,
+            None,
+        ),
+        Some(CaveatId::SwappedTimes) => (
+            "Read the two times for each other until the engine is upgraded to a release that \
+             records them under their own names; look for a rule that renames them.",
             agree,
             None,
         ),

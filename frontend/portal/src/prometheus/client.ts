@@ -1,4 +1,5 @@
 import { delayBefore, parseRetryAfter, queryBackOff, type BackOff } from './back-off.js';
+import { Budget, DEFAULT_BUDGET } from './budget.js';
 import { sleep, systemClock, type Clock } from './clock.js';
 import {
   failureOfStatus,
@@ -26,6 +27,8 @@ export interface ClientOptions {
   /** Attempts for one query, the first included; 3 unless told. */
   attempts?: number;
   backOff?: BackOff;
+  /** Bytes that the answers of one run may have together, decompressed; 256 MiB unless told. */
+  memoryBudget?: number;
 }
 
 /** A smaller difference between two clocks is rounding and travel time, milliseconds. */
@@ -46,6 +49,7 @@ export class PrometheusClient {
   readonly #timeout: number;
   readonly #attempts: number;
   readonly #backOff: BackOff;
+  readonly #memoryBudget: number;
   #method: 'POST' | 'GET' = 'POST';
   #clockOffset = 0;
 
@@ -61,6 +65,7 @@ export class PrometheusClient {
     this.#timeout = options.timeout ?? 30_000;
     this.#attempts = Math.max(1, options.attempts ?? 3);
     this.#backOff = options.backOff ?? queryBackOff;
+    this.#memoryBudget = options.memoryBudget ?? DEFAULT_BUDGET;
   }
 
   /**
@@ -71,15 +76,28 @@ export class PrometheusClient {
     return this.clock.now() + this.#clockOffset;
   }
 
-  /** The bytes of a range response. Rejects with a `QueryFailure`. */
-  queryRange(promql: string, grid: Grid, signal?: AbortSignal): Promise<Uint8Array> {
+  /** What the answers of one run of queries may take together. */
+  budget(): Budget {
+    return new Budget(this.#memoryBudget);
+  }
+
+  /**
+   * The bytes of a range response, taken from `budget`, or from one of its own. Rejects with a
+   * `QueryFailure`.
+   */
+  queryRange(
+    promql: string,
+    grid: Grid,
+    signal?: AbortSignal,
+    budget: Budget = this.budget(),
+  ): Promise<Uint8Array> {
     const form = {
       query: promql,
       start: seconds(grid.start),
       end: seconds(grid.end),
       step: seconds(grid.step),
     };
-    return this.#ask('api/v1/query_range', form, signal);
+    return this.#ask('api/v1/query_range', form, budget, signal);
   }
 
   /**
@@ -90,6 +108,7 @@ export class PrometheusClient {
     return this.#ask(
       'api/v1/query',
       { query: promql, ...(time === undefined ? {} : { time: seconds(time) }) },
+      this.budget(),
       signal,
     );
   }
@@ -97,11 +116,12 @@ export class PrometheusClient {
   async #ask(
     path: string,
     form: Record<string, string>,
+    budget: Budget,
     signal?: AbortSignal,
   ): Promise<Uint8Array> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#attempt(path, form, signal);
+        return await this.#attempt(path, form, budget, signal);
       } catch (error) {
         const failure = error instanceof QueryFailure ? error : unreachable(this.url);
         if (failure.code === 'method-refused' && this.#method === 'POST') {
@@ -130,6 +150,7 @@ export class PrometheusClient {
   async #attempt(
     path: string,
     form: Record<string, string>,
+    budget: Budget,
     signal?: AbortSignal,
   ): Promise<Uint8Array> {
     if (signal?.aborted) throw cancelled();
@@ -147,7 +168,7 @@ export class PrometheusClient {
       const response = await this.#send(url, form, controller.signal);
       if (isRedirect(response)) throw redirected(url);
       this.#noteTime(response);
-      return await this.#read(url, response);
+      return await this.#read(url, response, budget);
     } catch (error) {
       if (signal?.aborted) throw cancelled();
       if (isLate) throw timedOut(url, this.#timeout);
@@ -178,12 +199,12 @@ export class PrometheusClient {
     if (!Number.isNaN(offset)) this.#clockOffset = Math.abs(offset) <= CLOCK_TOLERANCE ? 0 : offset;
   }
 
-  async #read(url: URL, response: Response): Promise<Uint8Array> {
+  async #read(url: URL, response: Response, budget: Budget): Promise<Uint8Array> {
     if (!response.ok) {
       const retryAfter = parseRetryAfter(response.headers.get('Retry-After'), this.clock.now());
       throw failureOfStatus(url, response.status, await response.text(), retryAfter);
     }
-    const bytes = new Uint8Array(await response.arrayBuffer());
+    const bytes = await budget.read(url, response);
     const start = new TextDecoder().decode(bytes.subarray(0, 64));
     if (!JSON_START.test(start)) throw notPrometheus(url, /^\s*</.test(start));
     return bytes;

@@ -11,6 +11,7 @@ export type FailureKind =
   | 'overloaded'
   | 'refused'
   | 'server-error'
+  | 'too-large'
   | 'cancelled';
 
 /** A failed query: the message is the cause as one sentence, `cure` is what to do about it. */
@@ -81,6 +82,25 @@ export function timedOut(url: URL, ms: number): QueryFailure {
     'timed-out',
     `the server at ${url.origin} did not finish a query within ${ms / 1_000} s`,
     'choose a shorter range or a narrower match, or allow more time',
+  );
+}
+
+/** The failure of a run of queries of which so many in a row had no answer in time. */
+export function allTimedOut(count: number, last: QueryFailure): QueryFailure {
+  return new QueryFailure(
+    'timed-out',
+    `${count} queries in a row had no answer: ${last.message}`,
+    last.cure,
+  );
+}
+
+/** The failure of answers that are larger together than may be held. */
+export function tooLarge(url: URL, bytes: number): QueryFailure {
+  const size = bytes >= 1 << 20 ? `${Math.round(bytes / (1 << 20))} MiB` : `${bytes} bytes`;
+  return new QueryFailure(
+    'too-large',
+    `the answers of ${url.origin} are larger than ${size} together`,
+    'choose a shorter range or a narrower match, or raise memoryBudget',
   );
 }
 

@@ -1,5 +1,5 @@
 import type { PrometheusClient } from './client.js';
-import { QueryFailure } from './failure.js';
+import { allTimedOut, QueryFailure } from './failure.js';
 import type { Grid } from './grid.js';
 
 /** One query of a plan with the times it is wanted for. */
@@ -22,8 +22,15 @@ export interface PlanAnswers {
 const CONCURRENCY = 4;
 
 /**
+ * Time-outs in a row that end a run, as on the command line: with one, a single heavy query ends
+ * it; with more, a reader waits minutes for a server that answers none.
+ */
+const MOST_TIME_OUTS = 3;
+
+/**
  * Asks every query, four at a time. One that fails does not stop the rest; when none is answered,
- * or the first failure shows that none will be, rejects with that failure. `onProgress` is told how
+ * the first failure shows that none will be, three in a row had no answer in time, or the answers
+ * together are too large, rejects with that failure. `onProgress` is told how
  * many are done.
  */
 export async function fetchPlan(
@@ -39,6 +46,8 @@ export async function fetchPlan(
   if (signal.aborted) stop();
   let hopeless: QueryFailure | undefined;
   let next = 0;
+  let timeOuts = 0;
+  const budget = client.budget();
 
   const work = async (): Promise<void> => {
     for (
@@ -49,14 +58,18 @@ export async function fetchPlan(
       try {
         answers.responses.set(
           query.promql,
-          await client.queryRange(query.promql, query.grid, rest.signal),
+          await client.queryRange(query.promql, query.grid, rest.signal, budget),
         );
+        timeOuts = 0;
       } catch (error) {
         if (!(error instanceof QueryFailure)) throw error;
         if (rest.signal.aborted) return;
         answers.failures.set(query.promql, error);
-        if (answers.responses.size === 0 && !error.isOneQuery) {
-          hopeless = error;
+        timeOuts = error.code === 'timed-out' ? timeOuts + 1 : 0;
+        const isLate = timeOuts >= MOST_TIME_OUTS;
+        const isFirst = answers.responses.size === 0 && !error.isOneQuery;
+        if (isFirst || isLate || error.code === 'too-large') {
+          hopeless = isLate ? allTimedOut(timeOuts, error) : error;
           stop();
           return;
         }

@@ -105,7 +105,7 @@ export const ACTION_MEANING: Record<ActionId, string> = {
 export const GRADE_MEANING: Record<Grade, string> = {
   "A": "Nothing that touches a used signal was repaired or assumed.",
   "B": "Something that touches a used signal was repaired or assumed, or a signal that the verdict uses is missing.",
-  "C": "An identity between metrics is broken or a needed metric is missing; confidence is at most “likely”.",
+  "C": "An identity between metrics is broken, a needed metric or several scrapes in a row are missing; confidence is at most “likely”.",
   "D": "Several identities are broken, metrics are missing, or over a tenth of the window is gaps; confidence is at most “possible”.",
 };
 

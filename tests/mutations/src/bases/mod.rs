@@ -1,6 +1,7 @@
 //! The inputs that are damaged: of every cause with a rule several, and healthy ones.
 
 pub mod recorded;
+pub mod reported;
 pub mod simulated;
 pub mod written;
 
@@ -11,6 +12,7 @@ pub fn all() -> Result<Vec<Base>, String> {
     let mut bases = simulated::bases();
     bases.extend(written::bases()?);
     bases.extend(recorded::bases()?);
+    bases.extend(reported::bases()?);
     Ok(bases)
 }
 

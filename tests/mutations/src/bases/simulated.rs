@@ -22,12 +22,14 @@ const WINDOW: f64 = 600.0;
 pub const SCRAPE: f64 = 15.0;
 
 /// Faults with a rule, and how bad each is: severities of the named incidents, so that they hurt.
-const FAULTS: [(&str, FaultClass, f64); 5] = [
+const FAULTS: [(&str, FaultClass, f64); 7] = [
     ("slot-cap", FaultClass::SlotCap, 0.6),
     ("load-above-capacity", FaultClass::LoadAboveCapacity, 0.4),
     ("kv-thrash", FaultClass::KvThrash, 0.6),
     ("long-prompts", FaultClass::LongPrompts, 0.7),
     ("slow-decode", FaultClass::SlowDecode, 0.3),
+    ("front-end", FaultClass::FrontEndCpu, 0.35),
+    ("engine-errors", FaultClass::ErrorBurst, 0.5),
 ];
 
 /// Every simulated base.

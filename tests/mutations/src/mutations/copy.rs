@@ -13,7 +13,7 @@ pub(super) const MUTATION: Mutation = Mutation {
     draw,
 };
 
-const LABELS: [&str; 9] = [
+const LABELS: [&str; 10] = [
     "job",
     "instance",
     "prometheus_replica",
@@ -23,16 +23,21 @@ const LABELS: [&str; 9] = [
     "receive_replica",
     "tenant_id",
     "collector",
+    "engine",
 ];
 
 fn draw(base: &Base, random: &mut Random) -> Option<Mutated> {
     let label = *random.pick(&LABELS);
-    let late = if random.chance(0.5) { *random.pick(&[1, 1, 2, 5, 12]) } else { 0 };
-    let everything = random.chance(0.7);
+    let late = if random.chance(0.5) { *random.pick(&[1, 1, 2, 5, 12, 40, 60]) } else { 0 };
+    // The process and the device have no rank.
+    let everything = random.chance(0.7) && label != "engine";
     let mut table = base.table.clone();
     for series in &mut table.series {
-        if !["job", "instance"].contains(&label) {
-            series.labels.insert(label.to_owned(), "a".to_owned());
+        let is_there = ["job", "instance", "engine"].contains(&label);
+        if !is_there || label == "engine" && series.is_of_engine() {
+            let own = series.labels.get(label).filter(|_| is_there);
+            let own = own.cloned().unwrap_or_else(|| "a".to_owned());
+            series.labels.insert(label.to_owned(), own);
         }
     }
     let mut copies = Vec::new();
@@ -41,6 +46,7 @@ fn draw(base: &Base, random: &mut Random) -> Option<Mutated> {
         let other = match label {
             "instance" => format!("copy-of-{}", series.label("instance")),
             "job" => "another-job".to_owned(),
+            "engine" => "7".to_owned(),
             _ => "b".to_owned(),
         };
         copy.labels.insert(label.to_owned(), other);

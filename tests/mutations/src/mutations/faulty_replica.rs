@@ -1,6 +1,7 @@
 //! One replica has a fault, and up to 39 beside it have none: pooled figures hide it.
 
 use inference_triage_harness::random::Random;
+use inference_triage_simulator::configuration::Scenario;
 
 use crate::base::Base;
 use crate::bases::simulated::{SCRAPE, again};
@@ -19,7 +20,9 @@ pub(super) const MUTATION: Mutation = Mutation {
 const BESIDE: [usize; 8] = [1, 1, 2, 3, 5, 9, 19, 39];
 
 fn draw(base: &Base, random: &mut Random) -> Option<Mutated> {
-    let mut scenario = base.scenario.clone().filter(|_| !base.is_healthy())?;
+    // Of several the fault is in one already.
+    let is_one = |scenario: &Scenario| scenario.replicas == 1 && !base.is_healthy();
+    let mut scenario = base.scenario.clone().filter(is_one)?;
     let count = *random.pick(&BESIDE);
     scenario.faults.clear();
     scenario.replicas = count;

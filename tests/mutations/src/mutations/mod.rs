@@ -14,10 +14,13 @@ mod merge;
 mod met_once;
 mod part_copy;
 mod rename;
+mod replaced;
 mod restart;
 mod scale;
 mod scale_repaired;
+mod spoilt;
 mod strip;
+mod sums;
 mod thin;
 mod vanish;
 mod worse;
@@ -25,7 +28,7 @@ mod worse;
 use crate::mutation::Mutation;
 
 /// All kinds.
-pub const MUTATIONS: [Mutation; 19] = [
+pub const MUTATIONS: [Mutation; 22] = [
     drop::MUTATION,
     rename::MUTATION,
     strip::MUTATION,
@@ -37,6 +40,9 @@ pub const MUTATIONS: [Mutation; 19] = [
     part_copy::MUTATION,
     merge::MUTATION,
     met_once::MUTATION,
+    replaced::MUTATION,
+    sums::MUTATION,
+    spoilt::MUTATION,
     thin::MUTATION,
     gap::MUTATION,
     restart::MUTATION,
