@@ -97,7 +97,7 @@ fn right(text: impl Into<String>) -> CallToolResult {
 }
 
 /// A refusal, which may repeat what the caller wrote.
-fn wrong(sentence: String) -> CallToolResult {
-    let sentence = plain(&sentence, LONGEST);
+fn wrong(sentence: impl AsRef<str>) -> CallToolResult {
+    let sentence = plain(sentence.as_ref(), LONGEST);
     CallToolResult::error(vec![ContentBlock::text(sentence)])
 }

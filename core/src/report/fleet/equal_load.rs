@@ -1,12 +1,13 @@
 //! How long a replica takes for a step beside what its peers would take with its load.
 //!
-//! A step takes a fixed time and a time for each sequence, T = α + β·B with neither below zero. The
-//! mean batch is exact: all inter-token latencies added up, over the seconds of the window (Little's
-//! law); B / T is the rate of outputs. A replica with the law of a peer and no more outputs and
-//! prompt tokens a second takes no longer for a step than the peer; with more of them no longer than
-//! the peer's step grown with the batch, or with the prompts computed between its steps. And it takes at least the peer's step, shrunk with the batch where that is
-//! smaller. So each peer gives an interval without a fit, which a slow replica cannot bias, though
-//! its batch is larger because it is slow.
+//! A step takes a fixed time and a time for each sequence, T = α + β·B with neither below zero.
+//! The mean batch is exact: all inter-token latencies added up, over the seconds of the window
+//! (Little's law); B / T is the rate of outputs. A replica with the law of a peer and no more
+//! outputs and prompt tokens a second takes no longer for a step than the peer; with more of them
+//! no longer than the peer's step grown with the batch, or with the prompts computed between its
+//! steps. And it takes at least the peer's step, shrunk with the batch where that is smaller. So
+//! each peer gives an interval without a fit, which a slow replica cannot bias, though its batch
+//! is larger because it is slow.
 
 use crate::catalogue::families::Family;
 use crate::catalogue::fleet::FleetFigure;
@@ -116,8 +117,8 @@ pub(super) fn median(values: Vec<f64>) -> Option<f64> {
     Some(f64::midpoint(lower, upper))
 }
 
-/// What is usual among the others, as near to a replica's own value as it can be: of two others, one
-/// of which stands out, a third is like the other one.
+/// What is usual among the others, as near to a replica's own value as it can be: of two others,
+/// one of which stands out, a third is like the other one.
 pub(super) fn usual(others: Vec<f64>, own: f64) -> Option<f64> {
     let (lower, upper) = middles(others)?;
     Some(own.clamp(lower, upper))

@@ -16,7 +16,7 @@ import type { FleetColumn } from './fleet-columns.js';
 import { fleetMarkdown } from './fleet-markdown.js';
 import type { FleetChoice, FleetLine } from './fleet-order.js';
 
-/** Height of a line, CSS pixels, as the style sheet has it: what is out of sight is left out by it. */
+/** Height of a line, CSS pixels, as the style sheet has it: the room of those out of sight. */
 export const LINE_HEIGHT = 28;
 
 /** Lines that stand in the page; of more the table scrolls by itself. */
