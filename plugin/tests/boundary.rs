@@ -152,8 +152,8 @@ fn a_plan_is_the_plan_of_the_core() {
     let options =
         PlanOptions { matchers: matchers.clone(), step_ms: 15_000, ..PlanOptions::default() };
     let expected = core_plan("vllm", &options).expect("vllm has a plan");
-    let found =
-        plan("vllm", None, matchers, 15_000.0, "promql", "replica", None).expect("vllm has a plan");
+    let found = plan("vllm", None, matchers, 15_000.0, "promql", "replica", None, None)
+        .expect("vllm has a plan");
 
     assert_eq!(
         found[..3],
@@ -167,7 +167,7 @@ fn a_plan_is_the_plan_of_the_core() {
 #[wasm_bindgen_test]
 fn malformed_plan_options_are_refused_by_name() {
     let ask = |engine, step, dialect, grouping| {
-        plan(engine, None, String::new(), step, dialect, grouping, None)
+        plan(engine, None, String::new(), step, dialect, grouping, None, None)
     };
     for (result, named) in [
         (ask("unheard-of", 15_000.0, "promql", "replica"), "unheard-of"),

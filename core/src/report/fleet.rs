@@ -16,10 +16,12 @@ pub use verdicts::{ReplicaVerdict, ReplicaVerdicts};
 use crate::catalogue::fleet::{Deviation, FleetFigure};
 use crate::catalogue::groupings::Grouping;
 use crate::diagnosis::{Diagnosis, Prepared};
+use crate::limits::{Limit, Limits};
 use crate::settings::Settings;
 use crate::small::list::CollectVec;
 use crate::small::sorted::{SortedMap, sort};
 use crate::triage::finding::State;
+use crate::window::measurements::Measurements;
 
 /// Every replica of a scope over the window, whichever the diagnosis looks at.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -104,7 +106,9 @@ impl Fleet {
         if places.len() < 2 {
             return None;
         }
-        let mut figures = figures::of(all, &places, found);
+        let alone = (settings.scope.replica.is_some()).then(|| limits_of(all, settings, found));
+        let limits = alone.as_ref().unwrap_or(&found.limits);
+        let mut figures = figures::of(all, &places, found.window, limits);
         equal_load::add(all, &places, found.window, &mut figures);
         let deviations = deviation::of(all, &places, settings, found, &figures);
         let primary = found.findings.first().filter(|one| one.state == State::Firing);
@@ -136,6 +140,13 @@ impl Fleet {
         });
         Some(Self { sentence: sentence::of(&rows), groupings: groupings(&rows), rows })
     }
+}
+
+/// Limits of all replicas, where the diagnosis looked at one of them.
+fn limits_of(all: &Prepared<'_>, settings: &Settings, found: &Diagnosis) -> Vec<Limit> {
+    let (first, last) = found.window;
+    let now = Measurements::of(&all.replicas, all.replica_set, all.grid, first, last);
+    Limits::find(all.scope, &all.replicas, all.grid, &now, settings).list
 }
 
 /// What some have and others have not, or another value of.

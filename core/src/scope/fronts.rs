@@ -9,6 +9,7 @@ use crate::growth::counter::CounterColumn;
 use crate::growth::gauge::Gauge;
 use crate::growth::histogram::HistogramColumns;
 use crate::ingest::batch::Labels;
+use crate::scope::place::Target;
 use crate::scope::resolve::Resolved;
 use crate::scope::{Quantity, Scope, columns};
 use crate::small::list::CollectVec;
@@ -62,9 +63,15 @@ pub(super) fn place(scopes: &mut [Scope], beside: &[Resolved<'_>], grid: &TimeGr
     let is_only = scopes.len() == 1;
     for scope in scopes {
         let mut fronts: SortedMap<&'static str, Vec<&Resolved<'_>>> = SortedMap::new();
-        for one in beside.iter().filter(|one| one.reading.exporter.is_router()) {
+        let is_meant = |one: &&Resolved<'_>| {
             let exporter = one.reading.exporter;
-            if is_of(&one.series.identity.labels, exporter, scope, is_only) {
+            exporter.is_router() && is_of(&one.series.identity.labels, exporter, scope, is_only)
+        };
+        let named = beside.iter().filter(is_meant).collect_vec();
+        let home = Home::of(scope, &named);
+        for one in named {
+            let exporter = one.reading.exporter;
+            if home.holds(one) {
                 let members = fronts.get_or_insert_with(exporter.id, Vec::new);
                 if !members.iter().any(|known| is_copy(known, one)) {
                     members.push(one);
@@ -91,6 +98,61 @@ pub(super) fn place(scopes: &mut [Scope], beside: &[Resolved<'_>], grid: &TimeGr
     }
 }
 
+/// Where the gateways of a scope are: a model of one name may be served twice.
+enum Home {
+    /// In the namespaces and clusters of its engines, or where nothing says where they are.
+    WithEngines(Vec<Target>),
+    /// All in one other place, which can only be theirs.
+    Elsewhere,
+    /// In several other places, of which nothing tells whose each is.
+    Unknown,
+}
+
+impl Home {
+    fn of(scope: &Scope, named: &[&Resolved<'_>]) -> Self {
+        let engines = scope.replicas.iter().flat_map(|replica| replica.targets.iter().cloned());
+        let engines = engines.collect_vec();
+        let mut others: Vec<Target> = Vec::new();
+        for one in named.iter().map(|one| target_of(one)) {
+            if engines.iter().any(|engine| is_beside(&one, engine)) {
+                return Self::WithEngines(engines);
+            }
+            if !others.iter().any(|other| is_beside(&one, other)) {
+                others.push(one);
+            }
+        }
+        if others.len() > 1 { Self::Unknown } else { Self::Elsewhere }
+    }
+
+    fn holds(&self, one: &Resolved<'_>) -> bool {
+        match self {
+            Self::WithEngines(engines) => {
+                let target = target_of(one);
+                engines.iter().any(|engine| is_beside(&target, engine))
+            }
+            Self::Elsewhere => true,
+            Self::Unknown => false,
+        }
+    }
+}
+
+/// A gateway that is not scraped by pod may still say its namespace.
+fn target_of(one: &Resolved<'_>) -> Target {
+    let (labels, known) = (&one.series.identity.labels, &one.reading.exporter.labels);
+    let mut target = Target::of(labels, known);
+    let mut namespaces = known.pod.iter().filter_map(|(_, label)| labels.get(*label));
+    target.namespace = target.namespace.or_else(|| namespaces.next().cloned());
+    target
+}
+
+/// Whether neither the namespaces nor the clusters of two targets contradict each other.
+fn is_beside(one: &Target, other: &Target) -> bool {
+    let agree = |own: &Option<String>, other: &Option<String>| {
+        own.is_none() || other.is_none() || own == other
+    };
+    agree(&one.namespace, &other.namespace) && agree(&one.cluster, &other.cluster)
+}
+
 /// Whether a series is about the model of a scope. Gateways may write its name in lower case.
 fn is_of(labels: &Labels, exporter: &Exporter, scope: &Scope, is_only: bool) -> bool {
     let known = &exporter.labels;
@@ -102,7 +164,7 @@ fn is_of(labels: &Labels, exporter: &Exporter, scope: &Scope, is_only: bool) -> 
 }
 
 /// Whether two series are one that several collectors stored.
-fn is_copy(one: &Resolved<'_>, other: &Resolved<'_>) -> bool {
+pub(super) fn is_copy(one: &Resolved<'_>, other: &Resolved<'_>) -> bool {
     let is_told = |label: &String| !COLLECTOR_LABELS.contains(&label.as_str());
     let labels = |one: &Resolved<'_>| {
         let labels = one.series.identity.labels.iter();

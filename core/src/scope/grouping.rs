@@ -10,19 +10,21 @@ use crate::source::group_labels::group_labels;
 
 /// The labels of its series that say what kind of replica it is. A pod that came back with another
 /// label is what it is now.
-pub(super) fn groups(series: &[&Resolved<'_>], targets: &[Target]) -> SortedMap<Grouping, String> {
+pub(super) fn groups(series: &[&Resolved<'_>]) -> SortedMap<Grouping, String> {
     let mut groups = SortedMap::new();
     // The labels of an info series are what it tells, not whose it is.
     let is_of_target = |one: &&&Resolved<'_>| one.reading.metric.family.shape() != Shape::Info;
-    let Some(last) = series.iter().rfind(is_of_target) else { return groups };
+    let newest = |one: &&&Resolved<'_>| one.values.iter().rposition(|value| !value.is_nan());
+    let Some(last) = series.iter().filter(is_of_target).max_by_key(newest) else { return groups };
     let labels = &last.series.identity.labels;
+    let target = Target::of(labels, &last.reading.exporter.labels);
     for &grouping in Grouping::ALL {
         let said = group_labels(grouping).iter().find_map(|label| labels.get(*label));
-        let placed = targets.last().and_then(|target| match grouping {
+        let placed = match grouping {
             Grouping::Node => target.node.as_ref(),
             Grouping::Namespace => target.namespace.as_ref(),
             _ => None,
-        });
+        };
         if let Some(value) = said.or(placed).filter(|value| !value.is_empty()) {
             groups.insert(grouping, value.clone());
         }

@@ -87,19 +87,20 @@ fn is_beyond_the_batch(members: &[&Resolved<'_>], at: usize, grid: &TimeGrid) ->
             .iter()
             .filter(move |one| one.reading.metric.family == family && one.reading.part == part)
     };
-    let Some(before) = at.checked_sub(1) else { return false };
-    let seconds = (grid.times()[at] - grid.times()[before]) as f64 / 1000.0;
-    let grown = |family| {
-        let sums = of(family, Some(Part::Sum));
-        sums.map(|one| one.values[at] - one.values[before]).fold(0.0, f64::max)
+    // Scrapes before it may have failed.
+    let rate = |one: &&Resolved<'_>| {
+        let before = one.values[..at].iter().rposition(|value| !value.is_nan())?;
+        let seconds = (grid.times()[at] - grid.times()[before]) as f64 / 1000.0;
+        Some((one.values[at] - one.values[before]) / seconds)
     };
-    let taken = TIMES.into_iter().map(grown).find(|taken| *taken > 0.0).unwrap_or(0.0);
+    let taken_a_second = |family| of(family, Some(Part::Sum)).filter_map(rate).fold(0.0, f64::max);
+    let taken = TIMES.into_iter().map(taken_a_second).find(|taken| *taken > 0.0).unwrap_or(0.0);
     let most = |family| {
         let values = of(family, None).flat_map(|one| one.values.iter().copied());
         values.filter(|value| !value.is_nan()).fold(0.0, f64::max)
     };
     let seen = most(Family::Running) + most(Family::Waiting);
-    taken / seconds > BATCH_FACTOR * seen + LEAST_BATCH
+    taken > BATCH_FACTOR * seen + LEAST_BATCH
 }
 
 /// Samples of a counter, as its place and grid index, that fall and are where they were at one of

@@ -257,7 +257,7 @@ fn scope_of(
             let read = columns::columns(exporter, &series, &apart, grid, told);
             let mut replica = Replica::new(place.key(), place.is_aggregate(), read.quantities);
             replica.metrics = read.metrics;
-            replica.groups = grouping::groups(&series, &targets);
+            replica.groups = grouping::groups(&series);
             replica.targets = targets;
             replica.told_by = members.told_by_owned();
             replica.counted_twice.clone_from(&members.counted_twice);

@@ -8,6 +8,7 @@ use crate::caveat::Caveats;
 use crate::growth::counter::CounterColumn;
 use crate::growth::gauge::Gauge;
 use crate::ingest::batch::Labels;
+use crate::scope::fronts::is_copy;
 use crate::scope::place::Target;
 use crate::scope::resolve::Resolved;
 use crate::scope::{Quantity, Scope, columns};
@@ -23,6 +24,13 @@ const MADE_BY_KEDA: &str = "keda-hpa-";
 
 /// Characters behind the last hyphen of a deployment's pod.
 const POD_SUFFIX: usize = 5;
+
+/// Characters of the hash of a deployment's template: a number of 32 bits, each digit one of them.
+const TEMPLATE: std::ops::RangeInclusive<usize> = 5..=10;
+
+/// What Kubernetes makes such parts of: no vowels, so that no word comes out. A job that is named
+/// for the deployment has a word there.
+const MADE_UP: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
 
 /// An object of a scheduler that replicas of a scope depend on.
 #[derive(Debug)]
@@ -132,7 +140,10 @@ fn objects<'a>(beside: &'a [Resolved<'a>]) -> Vec<Object<'a>> {
         let known = |word: &&&'static str| said.is_some_and(|said| said == **word);
         let says = exporter.words.iter().find(known).copied().unwrap_or_default();
         let make = || Object { kind, target: target.clone(), exporter, says, members: Vec::new() };
-        by_key.get_or_insert_with((kind, target.clone(), says), make).members.push(one);
+        let members = &mut by_key.get_or_insert_with((kind, target.clone(), says), make).members;
+        if !members.iter().any(|known| is_copy(known, one)) {
+            members.push(one);
+        }
     }
     by_key.into_entries().into_iter().map(|(_, object)| object).collect_vec()
 }
@@ -196,7 +207,11 @@ fn is_pod_of(pod: &Target, workload: &Object<'_>) -> bool {
             !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit())
         }
         ObjectKind::Deployment => rest.split_once('-').is_some_and(|(template, suffix)| {
-            !template.is_empty() && suffix.len() == POD_SUFFIX && !suffix.contains('-')
+            let is_made_up = |part: &str| part.bytes().all(|byte| MADE_UP.contains(&byte));
+            TEMPLATE.contains(&template.len())
+                && suffix.len() == POD_SUFFIX
+                && is_made_up(template)
+                && is_made_up(suffix)
         }),
         _ => false,
     };

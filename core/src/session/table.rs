@@ -9,6 +9,10 @@ use crate::small::list::CollectVec;
 use crate::store::Store;
 use crate::window::replica_set::ReplicaSet;
 
+/// Milliseconds for which a server repeats the last sample of a series that vanished. For less,
+/// what surrounds the engines was only scraped later; longer, an outage would be cut off.
+const REPEATED_MS: i64 = 300_000;
+
 #[derive(Debug)]
 pub(super) struct Table {
     pub(super) store: Store,
@@ -40,7 +44,11 @@ impl Table {
         if let Some((first, last)) = resolve::span(&store, settings.prefix.as_deref())
             && last + 1 - first < store.grid.len()
         {
-            store.keep(first, last);
+            let times = store.grid.times();
+            let end = times.len() - 1;
+            // What goes on after all engines are gone is why the range must not end with them.
+            let is_gone = times[end] - times[last] > REPEATED_MS;
+            store.keep(first, if is_gone { end } else { last });
         }
         let scopes = resolve(&store, settings.prefix.as_deref())?;
         let mut table = Self { store, span, scopes: Vec::with_capacity(scopes.len()) };

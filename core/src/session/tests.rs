@@ -354,3 +354,28 @@ fn a_prefix_is_for_both_tables() {
     session.load_batch(renamed(batch(&[GEMMA], DETAIL))).expect("the detail is sound");
     assert!(diagnosis(&session).history.is_some());
 }
+
+/// A scheduler that still wants replicas after the last engine is gone: the range ends with it, not
+/// with the last good minutes. What it remembers of the time before changes nothing, and one scrape
+/// more than the engines' is none.
+#[test]
+fn the_time_in_which_all_engines_are_gone_belongs_to_the_range() {
+    use crate::scope::test_series::store;
+    use crate::session::table::Table;
+
+    let engine = [("model_name", "gemma"), ("pod", "vllm-5d8f9c7b6-x7k2p"), ("namespace", "llm")];
+    let deployment = [("deployment", "vllm"), ("namespace", "llm")];
+    for (samples, end) in [(40, 39), (10, 4)] {
+        let wanted = vec![4.0; samples];
+        let mut running = vec![f64::NAN; samples];
+        running[2..5].fill(1.0);
+        let store = store(&[
+            ("vllm:num_requests_running", &engine, &running),
+            ("kube_deployment_spec_replicas", &deployment, &wanted),
+        ]);
+        let times = store.grid.times().to_vec();
+        let table = Table::load(store, &Settings::default()).expect("an engine");
+        let kept = table.store.grid.times();
+        assert_eq!((kept[0], kept.last()), (times[2], times.get(end)), "{samples} samples");
+    }
+}

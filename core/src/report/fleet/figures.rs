@@ -3,29 +3,34 @@
 use crate::catalogue::families::Family;
 use crate::catalogue::fleet::FleetFigure;
 use crate::catalogue::limits::LimitId;
-use crate::diagnosis::{Diagnosis, Prepared};
-use crate::limits::Limit;
+use crate::diagnosis::Prepared;
+use crate::limits::{Limit, Provenance};
 use crate::report::fleet::Figures;
 use crate::scope::Replica;
 use crate::small::list::CollectVec;
 use crate::triage::facts::spread::mean_of;
 
 /// Figures of the replicas at these places, in their order.
-pub(super) fn of(all: &Prepared<'_>, places: &[usize], found: &Diagnosis) -> Vec<Figures> {
+pub(super) fn of(
+    all: &Prepared<'_>,
+    places: &[usize],
+    window: (usize, usize),
+    limits: &[Limit],
+) -> Vec<Figures> {
     let one = |&at: &usize| {
-        let mut figures = of_one(all.replicas[at], found.window);
+        let mut figures = of_one(all.replicas[at], window);
         let replica = all.replicas[at];
         let labels = replica.info(Family::CacheConfig);
         let said = labels.map(all.scope.profile.cache_limits).unwrap_or_default();
-        let shown = limit(replica, LimitId::KvCapacityTokens, &found.limits);
+        let shown = limit(replica, LimitId::KvCapacityTokens, limits).map(|limit| limit.value);
         figures.set(FleetFigure::KvCapacity, said.capacity_tokens.or(shown));
-        let starts = all.replica_set.activities[at].restarts(found.window.0, found.window.1);
+        let starts = all.replica_set.activities[at].restarts(window.0, window.1);
         figures.set(FleetFigure::Starts, Some(starts.count() as f64));
         figures
     };
     let mut rows = places.iter().map(one).collect_vec();
     for (row, &at) in places.iter().enumerate() {
-        let own = slots(all.replicas[at], row, &rows, found);
+        let own = slots(all.replicas[at], &rows[row], limits);
         rows[row].set(FleetFigure::Slots, own);
     }
     let total: f64 = rows.iter().filter_map(|row| row.get(FleetFigure::Arrivals)).sum();
@@ -63,17 +68,16 @@ fn of_one(replica: &Replica, (first, last): (usize, usize)) -> Figures {
     figures
 }
 
-/// Slots that the replica has. A cap that was inferred and that another one passes is that of those
-/// which stand at it.
-fn slots(replica: &Replica, row: usize, rows: &[Figures], found: &Diagnosis) -> Option<f64> {
-    let cap = limit(replica, LimitId::MaxNumSeqs, &found.limits)?;
-    let most = |figures: &Figures| figures.get(FleetFigure::RunningMost);
-    let is_passed = rows.iter().filter_map(most).any(|most| most > cap);
-    (!is_passed || most(&rows[row]) == Some(cap)).then_some(cap)
+/// Slots that the replica has. A cap that was inferred is that of those which stand at it.
+#[expect(clippy::float_cmp, reason = "a cap is a whole number")]
+fn slots(replica: &Replica, figures: &Figures, limits: &[Limit]) -> Option<f64> {
+    let cap = limit(replica, LimitId::MaxNumSeqs, limits)?;
+    let stands_at_it = figures.get(FleetFigure::RunningMost).is_some_and(|most| most == cap.value);
+    (cap.provenance != Provenance::Inferred || stands_at_it).then_some(cap.value)
 }
 
-fn limit(replica: &Replica, id: LimitId, limits: &[Limit]) -> Option<f64> {
+fn limit<'a>(replica: &Replica, id: LimitId, limits: &'a [Limit]) -> Option<&'a Limit> {
     let of_id = || limits.iter().filter(move |limit| limit.id == id);
     let own = of_id().find(|limit| limit.replica.as_ref() == Some(&replica.key));
-    own.or_else(|| of_id().find(|limit| limit.replica.is_none())).map(|limit| limit.value)
+    own.or_else(|| of_id().find(|limit| limit.replica.is_none()))
 }

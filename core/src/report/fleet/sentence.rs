@@ -4,7 +4,11 @@ use crate::catalogue::fleet::FleetFigure;
 use crate::report::fleet::FleetRow;
 use crate::small::list::CollectVec;
 use crate::small::text::joined;
+use crate::text::foreign::plain;
 use crate::text::number::{compared_seconds, number, percent_interval};
+
+/// Characters of a name that the sentence repeats.
+const LONGEST: usize = 120;
 
 /// Replicas that the sentence names; the table shows the rest.
 const MOST_NAMED: usize = 2;
@@ -19,7 +23,7 @@ pub(super) fn of(rows: &[FleetRow]) -> String {
     }
     let reason = |row: &&FleetRow| {
         let text = row.deviation.as_ref().map_or("", |one| one.text.as_str());
-        format!("{}: {text}", row.replica)
+        format!("{}: {text}", plain(&row.replica, LONGEST))
     };
     let named = outside.iter().take(MOST_NAMED).map(reason).collect_vec();
     let more = match outside.len().saturating_sub(MOST_NAMED) {

@@ -92,3 +92,23 @@ fn limits_that_a_gateway_exports_are_those_of_each_engine() {
         ("dynamo_frontend_model_max_num_seqs", &[("model", "x")], &[64.0, 64.0]);
     assert_eq!(last(&scope(&[ENGINE, stranger])), None);
 }
+
+/// One model is served twice: here with a namespace each, there with gateways nobody can tell apart.
+#[test]
+fn a_gateway_of_another_namespace_counts_only_where_none_is_beside_the_engine() {
+    let engine: TestSeries<'_> =
+        (RUNNING, &[("model_name", "Acme/M"), ("pod", "m-0"), ("namespace", "prod")], &[1.0, 2.0]);
+    let of = |namespace| [("model", "acme/m"), ("instance", "f:80"), ("namespace", namespace)];
+    let (prod, staging, lab) = (of("prod"), of("staging"), of("lab"));
+    let arrived = |fronts: &[TestSeries<'_>]| {
+        let mut series = vec![engine];
+        series.extend_from_slice(fronts);
+        grown(&scope(&series), Family::GatewayArrived)
+    };
+    let own: TestSeries<'_> = (STARTED, &prod, &[10.0, 30.0]);
+    let other: TestSeries<'_> = (STARTED, &staging, &[0.0, 500.0]);
+    let third: TestSeries<'_> = (STARTED, &lab, &[0.0, 7.0]);
+    assert_eq!(arrived(&[own, other]), [Some(20.0)]);
+    assert_eq!(arrived(&[other]), [Some(500.0)], "a gateway may have a namespace of its own");
+    assert_eq!(arrived(&[other, third]), [], "nothing tells whose each is");
+}

@@ -187,3 +187,17 @@ fn a_queue_is_that_of_the_namespace_or_named_for_it() {
     ];
     assert!(said(both).contains(&"vllm quota_usage Some(8.0)".to_owned()));
 }
+
+/// A job that is named for the deployment has a word where the deployment's pods have a hash.
+#[test]
+fn the_pods_of_a_job_that_is_named_for_the_deployment_are_not_its_own() {
+    let of = |pod| {
+        let pod: &[(&str, &str)] = &[("namespace", "serving"), ("pod", pod), ("phase", "Pending")];
+        let wanted: &[(&str, &str)] = &[("namespace", "serving"), ("deployment", "vllm")];
+        said(&[(WANTED, wanted, &[2.0, 2.0]), ("kube_pod_status_phase", pod, &[1.0, 1.0])]).len()
+    };
+    assert_eq!(of("vllm-7d9f8b6c5d-k2p7x"), 2);
+    for job in ["vllm-warmup-x7k2p", "vllm-migrate-2kd8s-x7k2p", "vllm-node-x7k2p"] {
+        assert_eq!(of(job), 1, "{job}");
+    }
+}

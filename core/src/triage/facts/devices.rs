@@ -42,6 +42,10 @@ static MEMORY: Threshold = Threshold {
     ),
 };
 
+/// Share of time in which a multiprocessor has work, below which a device is idle. A decode loop
+/// keeps it far above a tenth; a device between jobs shows hundredths.
+const IDLE: f64 = 0.05;
+
 /// One device in the window.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DeviceState {
@@ -78,7 +82,9 @@ impl DeviceState {
             return Some(format!("error: XID {}", number(code)));
         }
         let reasons = joined(&self.reasons, ", ");
-        if let Some(clock) = self.clock.filter(|clock| clock.factor() < lines.clock) {
+        // A device without work lowers its clock, and nobody waits for it.
+        let works = self.active.is_none_or(|active| active >= IDLE);
+        if let Some(clock) = self.clock.filter(|clock| works && clock.factor() < lines.clock) {
             let (before, now) = (number(clock.before), number(clock.now));
             let why = if reasons.is_empty() { String::new() } else { format!(", {reasons}") };
             return Some(format!("throttled: clock {before} → {now} MHz{why}"));

@@ -6,6 +6,7 @@
 use crate::catalogue::facts::FactId;
 use crate::catalogue::families::Family;
 use crate::catalogue::threshold::{Reason, Threshold};
+use crate::growth::gauge::Gauge;
 use crate::scope::Front;
 use crate::small::list::CollectVec;
 use crate::small::text::joined;
@@ -51,6 +52,8 @@ pub struct Gateway {
     pub answered: Option<f64>,
     /// Seconds of the mean request in its queue, before the engine's.
     pub queue: Option<f64>,
+    /// Requests that waited in it in every sample of the window, the fewest; None without a sample.
+    pub held: Option<f64>,
     /// Requests that it refused for want of room, failed, tried again, and whose callers left.
     pub ends: [(&'static str, f64); 4],
     /// Seconds in the queue from which they are told.
@@ -72,6 +75,12 @@ impl Gateways {
     pub fn longest_queue(&self) -> Option<(f64, &'static str)> {
         let queues = self.0.iter().filter_map(|one| Some((one.queue?, one.title)));
         queues.max_by(|(one, _), (other, _)| one.total_cmp(other))
+    }
+
+    /// The gateway that holds most requests in every sample of the window, with their number.
+    pub fn holding(&self) -> Option<(f64, &'static str)> {
+        let held = self.0.iter().filter_map(|one| Some((one.held?, one.title)));
+        held.filter(|(held, _)| *held >= 1.0).max_by(|(one, _), (other, _)| one.total_cmp(other))
     }
 
     /// What is worth telling beside a verdict, one sentence each.
@@ -125,6 +134,7 @@ fn gateway(subject: &Subject<'_>, front: &Front) -> Gateway {
         let waiting = front.gauge(Family::GatewayQueue)?.window(first, last)?.mean;
         Some(waiting / arrived.filter(|rate| *rate > 0.0)?)
     };
+    let held = |gauge: &Gauge| gauge.window(first, last).map(|waiting| waiting.min);
     let ends = [
         ("refused for want of room", Family::GatewayRefused),
         ("failed", Family::GatewayFailed),
@@ -135,7 +145,9 @@ fn gateway(subject: &Subject<'_>, front: &Front) -> Gateway {
         title: front.exporter.title,
         arrived,
         answered: rate(Family::GatewayAnswered),
-        queue: measured().or_else(by_length),
+        // The measured wait is that of those that left the queue: what is stuck is not among them.
+        queue: measured().into_iter().chain(by_length()).reduce(f64::max),
+        held: front.gauge(Family::GatewayQueue).and_then(held),
         ends: ends.map(|(how, family)| (how, count(family).unwrap_or(0.0))),
         queue_line: subject.line(&QUEUE),
         ahead_line: subject.line(&AHEAD),

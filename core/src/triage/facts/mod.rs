@@ -33,7 +33,7 @@ use crate::settings::{Interval, Settings};
 use crate::small::list::CollectVec;
 use crate::small::text::joined;
 use crate::text::decimal::shortest;
-use crate::text::number::seconds;
+use crate::text::number::{counted, seconds};
 use crate::triage::coverage::Coverage;
 use crate::triage::subject::Subject;
 use admission::{Admission, Cap};
@@ -220,7 +220,12 @@ impl Facts {
 
     /// That requests wait longer before the engine than their first token may take.
     pub fn waits_before(&self) -> Option<String> {
-        let first_token = self.impact.signal(SignalId::Ttft)?.target?;
+        let Some(first_token) = self.impact.signal(SignalId::Ttft) else {
+            let (held, gateway) = self.gateways.holding()?;
+            let requests = counted(held, "request waits", "requests wait");
+            return Some(format!("{requests} in {gateway}, and none reaches the engine"));
+        };
+        let first_token = first_token.target?;
         let queue = self.gateways.longest_queue();
         let (waits, gateway) = queue.filter(|(waits, _)| *waits > first_token.value)?;
         Some(format!("requests wait {} in {gateway}, before the engine", seconds(waits)))

@@ -28,7 +28,8 @@ pub struct Scheduler {
     pub pending: f64,
     /// Why they do not: the end of a sentence; None where nothing says it.
     pub why: Option<String>,
-    /// Replicas that the autoscaler wanted at the start of the data and wants now.
+    /// Replicas that the autoscaler wanted at the end of the baseline, else at the start of the
+    /// window, and wants now.
     pub scaled: Option<Change>,
     /// The autoscaler wants as many as it may.
     pub is_at_most: bool,
@@ -90,6 +91,10 @@ impl Scheduler {
     /// `the autoscaler went from 2 to 4 replicas`; None where it did not scale out.
     pub fn scaled_out(&self) -> Option<String> {
         let Change { before, now } = self.scaled.filter(|scaled| scaled.now > scaled.before)?;
+        // Replicas that are not ready have repaired nothing yet.
+        if self.replicas.is_some_and(|(wanted, ready)| ready < wanted) {
+            return None;
+        }
         let (before, now) = (number(before), counted(now, "replica", "replicas"));
         Some(format!("the autoscaler went from {before} to {now}"))
     }
@@ -185,7 +190,9 @@ impl<'a> View<'a> {
     /// From the first sample of an autoscaler to its newest.
     fn scaled(&self, one: &Scheduled) -> Option<Change> {
         let now = self.last(one, Family::AutoscalerDesired)?;
-        let before = one.gauge(Family::AutoscalerDesired)?.window(0, self.newest.1)?.first;
+        // What was scaled before anything changed was no answer to it.
+        let from = self.subject.baseline.map_or(self.subject.now.first, |before| before.last);
+        let before = one.gauge(Family::AutoscalerDesired)?.window(from, self.newest.1)?.first;
         Some(Change { before, now })
     }
 

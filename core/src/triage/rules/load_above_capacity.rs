@@ -282,11 +282,12 @@ fn action(facts: &Facts, words: &Words<'_>) -> Action {
     let short = facts.scheduler.replicas.map_or(0.0, |(wanted, ready)| wanted - ready);
     let sentence = match facts.arrivals.ratio().filter(|ratio| *ratio > 1.0) {
         _ if short > 0.0 => format!(
-            "Make room for {} first (nodes, devices, quota): what is added now would wait as well.",
+            "Find out first what {} for (nodes, devices, quota, image, loading): what is added now \
+             would wait as well.",
             counted(
                 short,
-                "replica that is wanted and not ready",
-                "replicas that are wanted and not ready"
+                "replica that is wanted and not ready waits",
+                "replicas that are wanted and not ready wait"
             ),
         ),
         Some(ratio) => format!(

@@ -15,6 +15,8 @@ export interface Joining<Whole> {
   count(part: Whole): number;
   /** Both after each other; the counts are those of the second. */
   join(before: Whole, part: Whole): Whole;
+  /** What was read of another source stays until the next is whole; it must still be true. */
+  keeps: boolean;
 }
 
 /** One whole at a time; a new source replaces the work for the last one. */
@@ -53,6 +55,7 @@ export class Judging<Whole extends { all: number }> {
     this.#source = source;
     if (isSame) return;
     this.#found = undefined;
+    if (!this.#joining.keeps) this.#whole = undefined;
     this.#isGivenUp = false;
     if (source === undefined) this.#whole = undefined;
     else this.#next();

@@ -3,6 +3,11 @@
 import { DEVIATION_TITLE } from '../../words/catalogue.generated.js';
 import type { FleetView } from './fleet-section.js';
 
+/** Names are foreign text: in a code span they are neither links nor mentions. */
+function code(text: string): string {
+  return `\`${text.replaceAll('`', "'")}\``;
+}
+
 /** Every replica that the reader's choice leaves, whether in sight or not. */
 export function fleetMarkdown({ fleet, lines, columns, verdicts }: FleetView): string {
   const head = ['replica', 'stands out', ...columns.map(({ title }) => title)];
@@ -14,7 +19,11 @@ export function fleetMarkdown({ fleet, lines, columns, verdicts }: FleetView): s
       ? `${DEVIATION_TITLE[row.deviation.kind]}: ${row.deviation.text}`
       : '–';
     return [
-      [row.replica, outside, ...columns.map((column) => column.text({ row, verdict, window: '' }))],
+      [
+        code(row.replica),
+        outside,
+        ...columns.map((column) => column.text({ row, verdict, window: '' })),
+      ],
     ];
   });
   const table = [head, head.map(() => '---'), ...rows];

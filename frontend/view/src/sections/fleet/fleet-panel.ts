@@ -18,6 +18,7 @@ import { LINE_HEIGHT, MOST_LINES, fleetSection } from './fleet-section.js';
 const BEYOND = 12;
 
 const VERDICTS: Joining<ReplicaVerdicts> = {
+  keeps: false,
   count: ({ verdicts }) => verdicts.length,
   join: (before, part) => ({ ...part, verdicts: [...before.verdicts, ...part.verdicts] }),
 };

@@ -21,6 +21,7 @@ export interface TimelineHost {
 }
 
 const STEPS: Joining<Timeline> = {
+  keeps: true,
   count: ({ steps }) => steps.length,
   join: (before, part) => ({ ...part, steps: [...before.steps, ...part.steps] }),
 };
