@@ -93,7 +93,7 @@ fn limits_that_a_gateway_exports_are_those_of_each_engine() {
     assert_eq!(last(&scope(&[ENGINE, stranger])), None);
 }
 
-/// One model is served twice: here with a namespace each, there with gateways nobody can tell apart.
+/// One model is served twice, in two namespaces, each with a gateway of its own.
 #[test]
 fn a_gateway_of_another_namespace_counts_only_where_none_is_beside_the_engine() {
     let engine: TestSeries<'_> =
