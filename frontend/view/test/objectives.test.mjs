@@ -176,7 +176,7 @@ test('every section of the catalogue is drawn', async () => {
   for (const section of SECTIONS) {
     await show(page, 'onset', { width: 1248 });
     await page.evaluate((only) => {
-      const ready = window.stage.withHeatMap('onset');
+      const ready = window.stage.withHeatMap('fleet');
       window.stage.show({ ...ready, sections: [only] });
     }, section);
     const text = await page.locator('#box .content').innerText();
