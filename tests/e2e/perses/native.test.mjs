@@ -65,7 +65,9 @@ test('the figures of the incident are found in native histograms', async () => {
     // Five minutes of work were scraped within seconds, and the numbers say that this cannot be.
     assert.equal(report.verdict.id, 'telemetry-fault', report.verdict.sentence);
     assert.match(report.verdict.sentence, /sequences decode at a time/);
-    assert.equal(report.window.finished_requests, 96);
+    // A count that contradictions show to be wrong is no figure; the means stand.
+    assert.equal(report.window.finished_requests, undefined);
+    assert.equal(report.signals.queue_time.count, undefined);
     // The means of the published incident; native histograms keep sums and counts.
     assert.ok(
       Math.abs(report.signals.queue_time.mean - 3.07) < 0.01,
