@@ -67,7 +67,7 @@ describe('options of schema 1, as the first release saved them', () => {
       ...options,
       schema: 2,
       slo: { profile: 'rag', quantile: 0.99, targets: { ttft: 1.2 } },
-      sections: ['verdict', 'phases', 'evidence', 'strips', 'heatmap', 'matrix'],
+      sections: ['verdict', 'phases', 'evidence', 'strips', 'heatmap', 'matrix', 'fleet'],
     });
   });
 });
