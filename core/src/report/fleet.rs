@@ -77,6 +77,12 @@ impl Figures {
         self.0.get(&figure).copied()
     }
 
+    fn leave_out_counts(&mut self) {
+        for counted in [FleetFigure::Arrivals, FleetFigure::ArrivalShare, FleetFigure::Failed] {
+            self.0.remove(&counted);
+        }
+    }
+
     fn set(&mut self, figure: FleetFigure, value: Option<f64>) {
         if let Some(value) = value.filter(|value| value.is_finite()) {
             self.0.insert(figure, value);
@@ -109,6 +115,10 @@ impl Fleet {
         let alone = (settings.scope.replica.is_some()).then(|| limits_of(all, settings, found));
         let limits = alone.as_ref().unwrap_or(&found.limits);
         let mut figures = figures::of(all, &places, found.window, limits);
+        // As the report's own: a count that contradictions show to be wrong is no figure.
+        if found.quality.caveats.iter().any(|caveat| caveat.id.is_of_counts()) {
+            figures.iter_mut().for_each(Figures::leave_out_counts);
+        }
         equal_load::add(all, &places, found.window, &mut figures);
         let deviations = deviation::of(all, &places, settings, found, &figures);
         let primary = found.findings.first().filter(|one| one.state == State::Firing);

@@ -8,7 +8,7 @@ use crate::limits::{Limit, Provenance};
 use crate::report::fleet::Figures;
 use crate::scope::Replica;
 use crate::small::list::CollectVec;
-use crate::triage::facts::spread::mean_of;
+use crate::triage::facts::spread::{arrived, mean_of};
 
 /// Figures of the replicas at these places, in their order.
 pub(super) fn of(
@@ -45,10 +45,7 @@ fn of_one(replica: &Replica, (first, last): (usize, usize)) -> Figures {
     let mut figures = Figures::default();
     let gauge = |family| replica.gauge(family).and_then(|gauge| gauge.window(first, last));
     let increase = |family| replica.counter(family).and_then(|one| one.increase(first, last));
-    let waiting = gauge(Family::Waiting);
-    let begun = replica.histogram(Family::Ttft).and_then(|ttft| ttft.count(first, last));
-    let grown = waiting.map_or(0.0, |waiting| waiting.last - waiting.first);
-    figures.set(FleetFigure::Arrivals, begun.map(|begun| (begun + grown).max(0.0)));
+    figures.set(FleetFigure::Arrivals, arrived(replica, (first, last)));
     let pairs = [
         (Family::Running, FleetFigure::Running, FleetFigure::RunningMost),
         (Family::Waiting, FleetFigure::Waiting, FleetFigure::WaitingMost),

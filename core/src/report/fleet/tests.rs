@@ -1,4 +1,6 @@
+use super::Figures;
 use super::equal_load::{Step, median, slowness, usual};
+use crate::catalogue::fleet::FleetFigure;
 
 fn step(batch: f64, time: f64) -> Step {
     Step { batch, time, prompts: 1000.0 }
@@ -71,4 +73,14 @@ fn a_replica_is_compared_with_the_others_that_are_like_it() {
     assert_eq!(usual(vec![240.0, 80.0], 250.0), Some(240.0));
     assert_eq!(usual(vec![240.0, 240.0], 80.0), Some(240.0));
     assert_eq!(usual(vec![80.0, 240.0, 250.0], 1.0), Some(240.0));
+}
+
+/// Counts go, and what is a ratio of two of them, a state or a mean stays.
+#[test]
+fn refuted_counts_are_left_out_of_a_row_and_nothing_else() {
+    let mut figures: Figures = FleetFigure::ALL.iter().map(|figure| (*figure, 1.0)).collect();
+    figures.leave_out_counts();
+    let gone = FleetFigure::ALL.iter().filter(|figure| figures.get(**figure).is_none());
+    let gone: Vec<&str> = gone.map(|figure| figure.id()).collect();
+    assert_eq!(gone, ["arrivals", "arrival_share", "failed"]);
 }

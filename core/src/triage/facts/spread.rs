@@ -128,8 +128,6 @@ impl Spread {
 fn peer(subject: &Subject<'_>, replica: &Replica) -> Peer {
     let (first, last) = (subject.now.first, subject.now.last);
     let gauge = |family| replica.gauge(family).and_then(|gauge| gauge.window(first, last));
-    let begun = replica.histogram(Family::Ttft).and_then(|ttft| ttft.count(first, last));
-    let grown = gauge(Family::Waiting).map_or(0.0, |waiting| waiting.last - waiting.first);
     let now = |family| mean_of(replica, family, (first, last));
     let slowdown = |family| {
         let before = subject.baseline.map(|baseline| (baseline.first, baseline.last))?;
@@ -137,7 +135,7 @@ fn peer(subject: &Subject<'_>, replica: &Replica) -> Peer {
     };
     Peer {
         replica: replica.key.clone(),
-        arrived: begun.map(|begun| (begun + grown).max(0.0)),
+        arrived: arrived(replica, (first, last)),
         token_time: now(Family::Itl),
         prefill: now(Family::PrefillTime),
         slowdowns: [slowdown(Family::Itl), slowdown(Family::PrefillTime)],
@@ -145,6 +143,15 @@ fn peer(subject: &Subject<'_>, replica: &Replica) -> Peer {
         waited: gauge(Family::Waiting).is_some_and(|waiting| waiting.max > 0.0),
         most_running: gauge(Family::Running).map(|running| running.max),
     }
+}
+
+/// Requests that arrived at a replica between two grid times: first tokens, and the growth of those
+/// that wait. None where first tokens are not counted.
+pub(crate) fn arrived(replica: &Replica, (first, last): (usize, usize)) -> Option<f64> {
+    let begun = replica.histogram(Family::Ttft)?.count(first, last)?;
+    let waiting = replica.gauge(Family::Waiting).and_then(|gauge| gauge.window(first, last));
+    let grown = waiting.map_or(0.0, |waiting| waiting.last - waiting.first);
+    Some((begun + grown).max(0.0))
 }
 
 fn crowded(peers: &[Peer], line: f64) -> Option<(String, f64)> {
