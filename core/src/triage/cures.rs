@@ -90,6 +90,23 @@ const CURES: &[(&str, &str)] = &[
     ("cannot be judged", "Choose a longer window: a quantile needs more requests."),
     ("has no sum", "Add the _sum series of ITL to the query."),
     ("restarted twice", "Look at the restart count of the pod and at why it last ended."),
+    (
+        "sums over processes",
+        "Query the series of each process: keep pod or instance in what is summed by.",
+    ),
+    (
+        "slower than the others, and its",
+        "Compare it with replicas that serve like requests: choose it in the table of replicas.",
+    ),
+    (
+        "stood still",
+        "Read the engine's log at that time, and choose a window that begins after it.",
+    ),
+    (
+        "long pauses",
+        "Look at which requests paused: preempted ones, or those beside a long prompt.",
+    ),
+    ("wait for adapters", "Look at the adapters that wait: more slots, or fewer adapters there."),
     ("did not move", "Send one request: an answer says that the engine serves."),
     ("without preemptions", "Compare the free KV cache with the prompt of what waits first."),
 ];

@@ -149,8 +149,10 @@ fn share_out(asked: &mut [Asked], mut left: Excess) -> Vec<Claim> {
     shared
 }
 
-fn state_of(severity: Severity) -> State {
+/// Health stays clear, whatever moved within the objectives.
+fn state_of(rule: &Rule, severity: Severity) -> State {
     match severity {
+        _ if rule.class == Class::Healthy => State::Clear,
         Severity::Ok => State::Clear,
         Severity::Unknown => State::Unknown,
         _ => State::Firing,
@@ -176,7 +178,7 @@ fn verdict(asked: &[Asked], facts: &Facts, words: &Words<'_>) -> Verdict {
     let ids = |list: Vec<&Asked>| list.into_iter().map(|one| one.rule.id).collect_vec();
     Verdict {
         id: primary.rule.id,
-        state: state_of(explanation.severity),
+        state: state_of(primary.rule, explanation.severity),
         severity: explanation.severity,
         sentence: explanation.sentence.clone(),
         detail: detail(primary.rule.id, explanation, facts),
@@ -269,7 +271,7 @@ fn finding(asked: Asked, facts: &Facts, is_primary: bool, caveats: &Caveats) -> 
             (State::Clear, "another verdict was found".to_owned(), None)
         }
         Answer::Firing(explanation) => {
-            (state_of(explanation.severity), explanation.sentence.clone(), Some(explanation))
+            (state_of(rule, explanation.severity), explanation.sentence.clone(), Some(explanation))
         }
     };
     let speaks = explanation.is_some() || state == State::Unknown;

@@ -6,7 +6,7 @@ use crate::triage::facts::loss::Loss;
 use crate::window::measurements::Measurements;
 
 /// Failures of the service. A client that leaves or asks for what there is not is none.
-const OF_THE_SERVICE: [Ending; 4] =
+pub(super) const OF_THE_SERVICE: [Ending; 4] =
     [Ending::Errored, Ending::Refused, Ending::TooMany, Ending::ServerError];
 
 /// The share of requests that ended without a failure. One request may be counted by several
@@ -39,7 +39,7 @@ impl Unfailed {
                 requests = requests.max(ended);
             }
         }
-        if let Loss::Lost { lost, begun } = *loss {
+        if let Loss::Lost { lost, begun, replica: None } = *loss {
             let running = now.gauge(Family::Running).map_or(begun, |running| running.max);
             failures = failures.max(lost);
             // As many as run at most may have begun before the window, and run on after it.
@@ -47,7 +47,7 @@ impl Unfailed {
             requests = requests.max(begun);
         }
         let is_missed = match loss {
-            Loss::Lost { .. } => true,
+            Loss::Lost { replica, .. } => replica.is_none(),
             Loss::Failed { how, .. } => OF_THE_SERVICE.contains(how),
             _ => false,
         };
@@ -106,7 +106,7 @@ mod tests {
         let running =
             GaugeSummary { mean: 5.0, min: 5.0, max: 5.0, first: 5.0, last: 5.0, samples: 2 };
         now.gauges.insert(Family::Running, running);
-        let lost = Loss::Lost { lost: 20.0, begun: 100.0 };
+        let lost = Loss::Lost { lost: 20.0, begun: 100.0, replica: None };
         let found = Unfailed::of(&now, &lost).expect("a count");
         assert!((found.lo - 0.7).abs() < 1e-12 && (found.hi - 0.8).abs() < 1e-12, "{found:?}");
         assert!(found.is_missed);

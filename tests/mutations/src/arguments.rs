@@ -21,6 +21,9 @@ pub struct Arguments {
     /// Only mutations of that id
     #[arg(long, value_name = "ID", conflicts_with = "ceilings")]
     pub only: Option<String>,
+    /// Only bases whose name contains that text
+    #[arg(long, value_name = "TEXT", conflicts_with = "ceilings")]
+    pub base: Option<String>,
     /// Forms of each mutation of each base in the long sample
     #[arg(long, value_name = "N", default_value_t = 20)]
     pub each: usize,
@@ -36,4 +39,11 @@ pub struct Arguments {
         value_parser = clap::value_parser!(u8).range(1..=64),
     )]
     pub threads: u8,
+}
+
+impl Arguments {
+    /// Whether only a part of the cases runs, which makes no page.
+    pub fn is_part(&self) -> bool {
+        self.only.is_some() || self.base.is_some()
+    }
 }

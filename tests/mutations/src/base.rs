@@ -22,6 +22,9 @@ pub struct Base {
     pub window: (i64, i64),
     /// Settings of the diagnosis as JSON, without the window.
     pub settings: Value,
+    /// The quick sample draws one form of each mutation of it, because it costs more or lies
+    /// further from what a panel mostly sees; the long sample draws as many as of any other.
+    pub is_drawn_once: bool,
     /// What it was simulated from; none for what was recorded or written by hand.
     pub scenario: Option<Scenario>,
 }

@@ -158,7 +158,8 @@ fn compare(report: &Value, expectation: &Expectation) -> (Outcome, String) {
     // However honest the verdict, a figure beside it is read: none may be doubled.
     let too_many = expectation.finished.zip(finished).is_some_and(|(one, count)| count > one.most);
     let changed = expectation.sentence.as_deref().is_some_and(|wanted| wanted != sentence);
-    let outcome = if id == HEALTHY && expectation.forbids_healthy() {
+    let is_named = expectation.named_by_health && names_replica(report, expectation);
+    let outcome = if id == HEALTHY && expectation.forbids_healthy() && !is_named {
         Outcome::FalseHealthy
     } else if changed {
         Outcome::WrongCause
@@ -170,7 +171,10 @@ fn compare(report: &Value, expectation: &Expectation) -> (Outcome, String) {
         Outcome::Figures
     } else if accepted(&expectation.right) && names_replica(report, expectation) {
         Outcome::Right
-    } else if accepted(&expectation.right) || accepted(&expectation.near) {
+    } else if accepted(&expectation.right)
+        || accepted(&expectation.near)
+        || id == HEALTHY && is_named
+    {
         Outcome::Near
     } else if expectation.right == [HEALTHY] {
         Outcome::FalseAlarm
@@ -239,6 +243,12 @@ mod tests {
         for other in ["Slow.", "Slow: vllm-20/0 is slower.", "Slow: vllm-1/0 is slower."] {
             assert_eq!(outcome(other), Outcome::Near, "{other}");
         }
+        let health = |sentence: &str| {
+            let verdict = json!({"id": "healthy", "sentence": sentence});
+            compare(&json!({"verdict": verdict}), &expectation).0
+        };
+        assert_eq!(health("Healthy, but vllm-2/0 is slower than the others: TTFT."), Outcome::Near);
+        assert_eq!(health("Healthy: TTFT."), Outcome::FalseHealthy);
     }
 
     #[test]

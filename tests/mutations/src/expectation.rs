@@ -56,6 +56,9 @@ pub struct Expectation {
     /// Start of the key of the only faulty replica: a right verdict that does not name it is no
     /// more than near.
     pub replica: Option<String>,
+    /// Health that names that replica all the same is near: its fault stays within what all of
+    /// them together promise.
+    pub named_by_health: bool,
 }
 
 impl Expectation {
@@ -68,6 +71,7 @@ impl Expectation {
             finished: None,
             sentence: None,
             replica: None,
+            named_by_health: false,
         }
     }
 
@@ -105,16 +109,23 @@ impl Expectation {
     }
 
     /// The same in one replica of several: that they differ is right as well, because it has the
-    /// fewer slots, the greater load or the slower device of the base. It is to be named.
+    /// fewer slots, the greater load, or the slower device, host or steps of the base. It is to be named.
     pub fn in_one(mut self, replica: String) -> Self {
         let differs = match self.right.as_slice() {
             ["slot-cap"] => Some("config-drift"),
             ["load-above-capacity"] => Some("routing-imbalance"),
-            ["slow-decode"] => Some("sick-replica"),
+            ["slow-decode" | "host-bound" | "token-budget"] => Some("sick-replica"),
             _ => None,
         };
         self.right.extend(differs);
         self.replica = Some(replica);
+        self.named_by_health = true;
+        self
+    }
+
+    /// The same, and health is near: the fault is there, and every objective is met all the same.
+    pub fn or_healthy(mut self) -> Self {
+        self.near.push(HEALTHY);
         self
     }
 
@@ -143,6 +154,14 @@ impl Expectation {
 /// - A full cache that holds back admission is load above capacity of the memory; whether it also
 ///   preempts changes the order of the same actions.
 /// - Long prompts that fill the queue are load above capacity of prefill.
+/// - A giant prompt at the head of the queue fills the cache: more memory cures both.
+/// - A small token budget without its flag looks like prompts that are too long for it.
+/// - A late host and one slow replica are looked at where the steps are made, as a slow device is.
+/// - One replica with fewer slots than its siblings has too few of them.
+/// - A wait for an adapter whose family is missing looks like a wait for a grammar; both are looked
+///   for in what single requests ask for.
+/// - A refusal whose own counter is missing is an error of the server by its status.
+/// - A loop of restarts is a replica that starts.
 /// - A sleeping engine produces nothing, as one that hangs.
 /// - Of few requests no more is said than that each of them was in time.
 pub fn neighbours(truth: &str) -> &'static [&'static str] {
@@ -150,6 +169,14 @@ pub fn neighbours(truth: &str) -> &'static [&'static str] {
         "slot-cap" | "long-prompts" => &["load-above-capacity"],
         "kv-thrash" => &["load-above-capacity", "kv-admission"],
         "load-above-capacity" => &["slot-cap", "kv-thrash", "long-prompts"],
+        "kv-admission" => &["kv-thrash", "load-above-capacity"],
+        "head-of-line" => &["kv-admission", "kv-thrash", "long-prompts"],
+        "token-budget" => &["long-prompts"],
+        "host-bound" | "sick-replica" => &["slow-decode"],
+        "config-drift" => &["slot-cap"],
+        "lora-churn" => &["grammar-stall"],
+        "restart-loop" => &["replica-starting"],
+        "admission-rejected" => &["engine-errors"],
         "engine-asleep" => &["engine-hang"],
         HEALTHY => &["low-traffic"],
         _ => &[],

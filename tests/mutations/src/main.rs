@@ -22,7 +22,10 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<(), String> {
-    let bases = bases::all()?;
+    let mut bases = bases::all()?;
+    if let Some(text) = &arguments.base {
+        bases.retain(|base| base.name.contains(text.as_str()));
+    }
     if let Some(name) = &arguments.case {
         return one_case(&bases, name);
     }
@@ -31,7 +34,7 @@ fn run(arguments: &Arguments) -> Result<(), String> {
     if arguments.ceilings {
         ceilings::write(&ran)?;
     }
-    if arguments.quick || arguments.only.is_some() {
+    if arguments.quick || arguments.is_part() {
         return print(&page::summary(&ran));
     }
     let text = page::page(&ran, bases.len(), arguments.each);
@@ -49,7 +52,7 @@ fn all_cases(bases: &[Base], each: Option<usize>, arguments: &Arguments) -> Vec<
             say(&format!("{done} of {} cases, {spent:.0} s", cases.len()));
         }
     });
-    for one in ran.iter().filter(|one| one.outcome.is_wrong() && arguments.only.is_some()) {
+    for one in ran.iter().filter(|one| one.outcome.is_wrong() && arguments.is_part()) {
         say(&format!("{:?} {}: {} – {}", one.outcome, one.name, one.form, one.said));
     }
     ran

@@ -80,7 +80,8 @@ pub fn cases<'a>(bases: &'a [Base], each: Option<usize>, only: Option<&str>) -> 
     wanted
         .flat_map(|mutation| bases.iter().map(move |base| (mutation, base)))
         .flat_map(|(mutation, base)| {
-            (0..each.unwrap_or(mutation.quick)).map(move |number| Case { mutation, base, number })
+            let quick = if base.is_drawn_once { 1 } else { mutation.quick };
+            (0..each.unwrap_or(quick)).map(move |number| Case { mutation, base, number })
         })
         .collect()
 }

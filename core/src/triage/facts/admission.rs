@@ -84,6 +84,13 @@ impl Admission {
         }
     }
 
+    /// Whether more requests are deferred in every scrape than ever run. Their entries of the cache
+    /// are taken while they arrive, so they hold the memory that those that run lack.
+    pub fn deferred_hold_memory(&self) -> bool {
+        let waits_for_remote = self.is_remote == Some(true) || self.transfer.is_some();
+        waits_for_remote && self.running.is_some_and(|(_, most)| self.always_deferred > most)
+    }
+
     /// Whether any scrape of the window saw a waiting request.
     pub fn waited(&self) -> bool {
         self.waiting.is_some_and(|waiting| waiting > 0.0)

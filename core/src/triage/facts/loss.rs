@@ -11,6 +11,7 @@ use crate::text::number::{counted, number, significant};
 use crate::triage::ending::{Ending, wilson};
 use crate::triage::facts::FactDefinition;
 use crate::triage::subject::Subject;
+use crate::triage::unfinished::unfinished;
 use crate::window::activity::Activity;
 use crate::window::measurements::Measurements;
 
@@ -85,6 +86,8 @@ pub enum Loss {
         lost: f64,
         /// Requests that got a first token.
         begun: f64,
+        /// The replica, where the share of all replicas together is tolerable.
+        replica: Option<String>,
     },
 }
 
@@ -113,6 +116,10 @@ impl Loss {
     }
 
     fn unfinished(subject: &Subject<'_>) -> Self {
+        if let Some(one) = unfinished(subject, subject.line(&CHANCE)) {
+            let (lost, begun) = (one.lost, one.begun);
+            return Self::Lost { lost, begun, replica: Some(one.replica) };
+        }
         if is_uncertain(subject, subject.now) {
             return Self::Unknown;
         }
@@ -128,7 +135,7 @@ impl Loss {
             return Self::Unknown;
         };
         if lost > (1.0 - subject.settings.slo.quantile) * begun {
-            Self::Lost { lost, begun }
+            Self::Lost { lost, begun, replica: None }
         } else {
             Self::Tolerable
         }
@@ -137,7 +144,8 @@ impl Loss {
     /// The replica that fails, where one does.
     pub fn replica(&self) -> Vec<String> {
         match self {
-            Self::Failed { replica: Some(replica), .. } => vec![replica.clone()],
+            Self::Failed { replica: Some(replica), .. }
+            | Self::Lost { replica: Some(replica), .. } => vec![replica.clone()],
             _ => Vec::new(),
         }
     }
@@ -157,7 +165,7 @@ impl Loss {
         match *self {
             Self::Unknown | Self::Tolerable => None,
             Self::Failed { failed, ended, how, ref replica } => {
-                let at = replica.as_ref().map_or(String::new(), |replica| format!(" of {replica}"));
+                let at = of(replica.as_ref());
                 let ended = counted(ended, "request", "requests");
                 Some(format!("{} of {ended}{at} {}", number(failed), how.phrase()))
             }
@@ -167,13 +175,19 @@ impl Loss {
                 counted(libm::round(shown), "request", "requests"),
                 significant(busy)
             )),
-            Self::Lost { lost, begun } => Some(format!(
-                "{} of {} that got a first token did not finish, more than run at once",
+            Self::Lost { lost, begun, ref replica } => Some(format!(
+                "{} of {}{} that got a first token did not finish, more than run at once",
                 number(lost),
-                counted(begun, "request", "requests")
+                counted(begun, "request", "requests"),
+                of(replica.as_ref())
             )),
         }
     }
+}
+
+/// ` of pod-3/0`; nothing of all.
+fn of(replica: Option<&String>) -> String {
+    replica.map_or_else(String::new, |replica| format!(" of {replica}"))
 }
 
 /// Requests of a window that got a first token and neither finished nor can still be inside,

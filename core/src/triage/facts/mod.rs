@@ -26,6 +26,7 @@ pub mod work;
 pub mod worker;
 
 use crate::catalogue::facts::FactId;
+use crate::catalogue::families::Family;
 use crate::catalogue::signals::SignalId;
 use crate::catalogue::threshold::Threshold;
 use crate::error::Error;
@@ -35,7 +36,8 @@ use crate::small::text::joined;
 use crate::text::decimal::shortest;
 use crate::text::number::{counted, seconds};
 use crate::triage::coverage::Coverage;
-use crate::triage::subject::Subject;
+use crate::triage::shifts::few_failures;
+use crate::triage::subject::{Change, Subject};
 use admission::{Admission, Cap};
 use arrivals::Arrivals;
 use availability::Availability;
@@ -113,6 +115,10 @@ pub struct Facts {
     pub memory: Memory,
     /// Do requests that began also end?
     pub loss: Loss,
+    /// Failures of the service that its objectives allow, one phrase; None without any.
+    pub few_failures: Option<String>,
+    /// Mean time to first token in the baseline and now, seconds.
+    pub first_token: Option<Change>,
     /// Does anything come out while requests are there?
     pub progress: Progress,
     /// Which replicas differ from the others?
@@ -170,6 +176,8 @@ impl Facts {
             step_time,
             admission: Admission::of(subject),
             loss,
+            few_failures: few_failures(subject),
+            first_token: subject.change(|window| window.mean(Family::Ttft)),
             progress: Progress::of(subject),
             spread: Spread::of(subject),
             worker: Worker::of(subject),
@@ -206,8 +214,10 @@ impl Facts {
         let is_other = |peer: &&Peer| !cap.replicas.contains(&peer.replica);
         let others = || self.spread.peers.iter().filter(is_other);
         let most = others().filter_map(|peer| peer.most_running).reduce(f64::max)?;
-        // At equal arrivals and speed, replicas without a queue have slots that this one lacks.
-        let is_equal = self.spread.crowded.is_none() && self.spread.sick.is_empty();
+        // At equal requests and speed, replicas without a queue have slots that this one lacks.
+        let has_longer = || cap.replicas.iter().any(|key| self.spread.longer.contains(key));
+        let is_equal =
+            self.spread.crowded.is_none() && self.spread.sick.is_empty() && !has_longer();
         let has_slots = admission::is_beyond(most, cap.slots)
             || (is_equal && others().all(|peer| !peer.waited));
         (!cap.replicas.is_empty() && has_slots).then_some((cap, most))
@@ -284,7 +294,9 @@ mod tests {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/triage/facts");
         let mut files: Vec<String> = std::fs::read_dir(folder)
             .unwrap()
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .map(|entry| entry.unwrap())
+            .filter(|entry| entry.path().is_file())
+            .map(|entry| entry.file_name().into_string().unwrap())
             .filter(|name| name != "mod.rs")
             .map(|name| name.trim_end_matches(".rs").replace('_', "-"))
             .collect();

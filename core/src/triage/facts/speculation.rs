@@ -23,21 +23,25 @@ static ACCEPTED: Threshold = Threshold {
     ),
 };
 
-/// Acceptance of proposed tokens, 0–1; None without speculation.
+/// Acceptance of proposed tokens, 0–1; None without speculation and where it is not measured.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Speculation {
     /// Now.
     pub accepted: Option<f64>,
     /// In the baseline.
     pub before: Option<f64>,
+    /// Tokens are drafted, and how many of them are accepted is not measured.
+    pub is_unmeasured: bool,
     /// Below this share drafts do not pay.
     pub line: f64,
 }
 
 impl Speculation {
     pub(super) fn of(subject: &Subject<'_>) -> Self {
+        let now = accepted(subject.now);
         Self {
-            accepted: accepted(subject.now),
+            accepted: now,
+            is_unmeasured: now.is_none() && drafted(subject.now).is_some(),
             before: subject.baseline.and_then(accepted),
             line: subject.line(&ACCEPTED),
         }
@@ -45,6 +49,10 @@ impl Speculation {
 }
 
 fn accepted(window: &Measurements) -> Option<f64> {
-    let proposed = window.increase(Family::DraftTokens).filter(|tokens| *tokens > 0.0)?;
+    let proposed = drafted(window)?;
     window.increase(Family::AcceptedTokens).map(|accepted| accepted / proposed)
+}
+
+fn drafted(window: &Measurements) -> Option<f64> {
+    window.increase(Family::DraftTokens).filter(|tokens| *tokens > 0.0)
 }

@@ -1,5 +1,6 @@
 //! Which replicas differ from the others?
 
+use crate::catalogue::caveats::CaveatId;
 use crate::catalogue::facts::FactId;
 use crate::catalogue::families::Family;
 use crate::catalogue::threshold::{Reason, Threshold};
@@ -9,6 +10,9 @@ use crate::small::list::CollectVec;
 use crate::triage::facts::FactDefinition;
 use crate::triage::outside::{Outside, outside};
 use crate::triage::subject::Subject;
+use pace::{longer, other_work, sick, slow};
+
+mod pace;
 
 pub(super) static FACT: FactDefinition =
     FactDefinition { id: FactId::Spread, thresholds: &[&SLOW, &IDLE, &CROWDED] };
@@ -50,10 +54,6 @@ pub(crate) static CROWDED: Threshold = Threshold {
     ),
 };
 
-/// Factor against its own baseline from which a replica lost its pace. Below, the wobble of minutes
-/// clears a sick neighbour; above, a fault of all of them is that of the busiest.
-const SLOWED: f64 = 1.2;
-
 /// One replica beside the others.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Peer {
@@ -69,6 +69,12 @@ pub struct Peer {
     slowdowns: [Option<f64>; 2],
     /// Mean prompt tokens per request.
     prompt: Option<f64>,
+    /// Mean prompt tokens per request that no cache held; of the prompt where that is not measured.
+    computed: Option<f64>,
+    /// Mean output tokens per request.
+    output: Option<f64>,
+    /// Share of the drafted tokens that is accepted, 0–1; None without speculation.
+    accepted: Option<f64>,
     /// Most requests that ran at once.
     pub most_running: Option<f64>,
     /// Requests waited there in some scrape.
@@ -93,9 +99,31 @@ pub struct Spread {
     pub crowded: Option<(String, f64)>,
     /// Replicas, at most half of all, that are slower than the others and get no more requests.
     pub sick: Vec<String>,
+    /// A replica that is slower because its requests are other ones; None where none is.
+    pub other_work: Option<OtherWork>,
+    /// The series are sums over several processes, whose differences they hide.
+    pub is_summed: bool,
+    /// Replicas whose prompts or outputs are much longer than usual.
+    pub longer: Vec<String>,
     /// Replicas that miss an objective by themselves, the worst first; none when there is one
     /// replica only.
     pub outside: Vec<Outside>,
+}
+
+/// Requests of one replica that take longer than those of the others, as such.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OtherWork {
+    /// Replica.
+    pub replica: String,
+    /// In what its requests differ, e.g. `its outputs are 3.2 times as long`.
+    pub how: String,
+}
+
+impl OtherWork {
+    /// `pod-1/0 is slower than the others, and its outputs are 3.2 times as long`.
+    pub fn phrase(&self) -> String {
+        format!("{} is slower than the others, and {}", self.replica, self.how)
+    }
 }
 
 /// A queue beside idle engines.
@@ -109,11 +137,20 @@ pub struct Uneven {
 
 impl Spread {
     pub(super) fn of(subject: &Subject<'_>) -> Self {
-        let slow = slow(subject);
         let peers = subject.replicas.iter().map(|replica| peer(subject, replica)).collect_vec();
         let crowded = crowded(&peers, subject.line(&CROWDED));
+        let line = subject.line(&SLOW);
+        let slow = slow(&peers, line);
         Self {
-            sick: sick(&peers, subject.line(&SLOW), crowded.as_ref()),
+            sick: sick(&peers, line, crowded.as_ref()),
+            other_work: peers.iter().find_map(|peer| other_work(peer, &peers, line)),
+            is_summed: subject.caveats.has(CaveatId::MembersChanged)
+                && subject.replicas.iter().all(|replica| replica.aggregate),
+            longer: peers
+                .iter()
+                .filter(|peer| longer(peer, &peers, line).is_some())
+                .map(|peer| peer.replica.clone())
+                .collect_vec(),
             crowded,
             peers,
             engines: subject.engines(),
@@ -129,6 +166,7 @@ fn peer(subject: &Subject<'_>, replica: &Replica) -> Peer {
     let (first, last) = (subject.now.first, subject.now.last);
     let gauge = |family| replica.gauge(family).and_then(|gauge| gauge.window(first, last));
     let now = |family| mean_of(replica, family, (first, last));
+    let increase = |family| replica.counter(family)?.increase(first, last);
     let slowdown = |family| {
         let before = subject.baseline.map(|baseline| (baseline.first, baseline.last))?;
         Some(now(family)? / mean_of(replica, family, before).filter(|mean| *mean > 0.0)?)
@@ -140,6 +178,11 @@ fn peer(subject: &Subject<'_>, replica: &Replica) -> Peer {
         prefill: now(Family::PrefillTime),
         slowdowns: [slowdown(Family::Itl), slowdown(Family::PrefillTime)],
         prompt: now(Family::PromptTokensPerRequest),
+        computed: computed(replica, (first, last)).or(now(Family::PromptTokensPerRequest)),
+        output: now(Family::GenerationTokensPerRequest),
+        accepted: increase(Family::DraftTokens)
+            .filter(|drafted| *drafted > 0.0)
+            .and_then(|drafted| Some(increase(Family::AcceptedTokens)? / drafted)),
         waited: gauge(Family::Waiting).is_some_and(|waiting| waiting.max > 0.0),
         most_running: gauge(Family::Running).map(|running| running.max),
     }
@@ -174,44 +217,6 @@ fn crowded(peers: &[Peer], line: f64) -> Option<(String, f64)> {
         .then(|| (busiest.replica.clone(), factor))
 }
 
-/// Replicas that take longer for a token or a prompt than longer prompts explain.
-fn sick(peers: &[Peer], line: f64, crowded: Option<&(String, f64)>) -> Vec<String> {
-    let shortest = peers.iter().filter_map(|peer| peer.prompt).reduce(f64::min).unwrap_or(0.0);
-    let times: [fn(&Peer) -> Option<f64>; 2] = [|peer| peer.token_time, |peer| peer.prefill];
-    for (index, time) in times.into_iter().enumerate() {
-        // Longer prompts make each token a little slower, and prefill by more than they are longer.
-        let may_be_long = index == 0;
-        let fastest = peers.iter().filter_map(time).reduce(f64::min).unwrap_or(0.0);
-        let is_slow = |peer: &&Peer| {
-            let longer = peer.prompt.map_or(1.0, |own| own / shortest.max(1.0));
-            let allowed = if longer > line { line.max(longer) } else { line };
-            (may_be_long || longer <= line) && time(peer).is_some_and(|own| own > allowed * fastest)
-        };
-        let key = |peer: &Peer| peer.replica.clone();
-        let slow: Vec<String> = peers.iter().filter(is_slow).map(key).collect_vec();
-        let is_crowded = crowded.is_some_and(|(replica, _)| slow.contains(replica));
-        let is_few = !slow.is_empty() && 2 * slow.len() <= peers.len();
-        if is_few && !is_crowded && !slowed_together(peers, &slow, index, line) {
-            return slow;
-        }
-    }
-    Vec::new()
-}
-
-/// Whether the others lost their pace too, and the slow ones by no more than their larger batches
-/// allow: what slowed all of them is no fault of some, and it fills the batch of the busiest most.
-fn slowed_together(peers: &[Peer], slow: &[String], index: usize, line: f64) -> bool {
-    let of = |are_slow: bool, value: &dyn Fn(&Peer) -> Option<f64>| {
-        let own = peers.iter().filter(move |peer| slow.contains(&peer.replica) == are_slow);
-        own.filter_map(value).reduce(f64::min)
-    };
-    let both = |value: &dyn Fn(&Peer) -> Option<f64>| of(false, value).zip(of(true, value));
-    let batches = both(&|peer| peer.most_running);
-    let allowed = batches.map_or(1.0, |(others, own)| (own / others.max(1.0)).max(1.0)) * line;
-    let slowed = both(&|peer| peer.slowdowns[index]);
-    slowed.is_some_and(|(others, own)| others > SLOWED && own < allowed * others)
-}
-
 fn uneven(subject: &Subject<'_>) -> Option<Uneven> {
     let summary = |gauge: &Gauge| gauge.window(subject.now.first, subject.now.last);
     let load = |replica: &Replica| {
@@ -237,23 +242,6 @@ fn uneven(subject: &Subject<'_>) -> Option<Uneven> {
     (idle > 0).then_some(Uneven { waiting_at, idle })
 }
 
-fn slow(subject: &Subject<'_>) -> Vec<String> {
-    let now = (subject.now.first, subject.now.last);
-    let times = subject.replicas.iter().map(|replica| mean_of(replica, Family::Itl, now));
-    let times: Vec<Option<f64>> = times.collect_vec();
-    let mut line = f64::INFINITY;
-    for time in times.iter().flatten() {
-        line = line.min(subject.line(&SLOW) * time);
-    }
-    let mut slow = Vec::new();
-    for (replica, time) in subject.replicas.iter().zip(times) {
-        if time.is_some_and(|time| time > line) {
-            slow.push(replica.key.clone());
-        }
-    }
-    slow
-}
-
 fn slow_times(subject: &Subject<'_>, slow: &[String]) -> Option<(f64, f64)> {
     let (first, last) = (subject.now.first, subject.now.last);
     let (mut sums, mut counts) = ([0.0; 2], [0.0; 2]);
@@ -267,6 +255,17 @@ fn slow_times(subject: &Subject<'_>, slow: &[String]) -> Option<(f64, f64)> {
         }
     }
     (counts[0] > 0.0 && counts[1] > 0.0).then(|| (sums[0] / counts[0], sums[1] / counts[1]))
+}
+
+/// Mean prompt tokens per request of one replica that no cache held.
+fn computed(replica: &Replica, range: (usize, usize)) -> Option<f64> {
+    let measured = mean_of(replica, Family::ComputedPromptTokensPerRequest, range);
+    measured.or_else(|| {
+        let increase = |family| replica.counter(family)?.increase(range.0, range.1);
+        let asked = increase(Family::PrefixCacheQueries).filter(|asked| *asked > 0.0)?;
+        let missed = 1.0 - increase(Family::PrefixCacheHits)? / asked;
+        Some(mean_of(replica, Family::PromptTokensPerRequest, range)? * missed.clamp(0.0, 1.0))
+    })
 }
 
 /// Mean of one replica's observations between two grid times; None without any.

@@ -8,10 +8,11 @@ use crate::catalogue::facts::FactId;
 use crate::catalogue::families::Family;
 use crate::catalogue::signals::SignalId;
 use crate::catalogue::threshold::{Reason, Threshold};
+use crate::histogram::Histogram;
 use crate::histogram::arithmetic::within;
 use crate::model::step_time::{StepLaw, mean_batch};
 use crate::signal::level::Level;
-use crate::text::number::{number, percent};
+use crate::text::number::{counted, number, percent, seconds};
 use crate::triage::evidence::Line;
 use crate::triage::facts::FactDefinition;
 use crate::triage::facts::work::Work;
@@ -88,6 +89,11 @@ pub struct StepTime {
     pub safe_growth: f64,
     /// Tokens against the baseline.
     pub slowdown: Slowdown,
+    /// The median, seconds at most, where it is what it was and lies below the mean: a few long
+    /// pauses raise the mean, and the steps keep their pace.
+    pub paused: Option<f64>,
+    /// Outputs that came later than any device is slow; 0 where none did.
+    pub stood_still: f64,
 }
 
 /// Tokens against the baseline.
@@ -150,6 +156,8 @@ impl StepTime {
             batch: mean_batch(subject.now).map(|batch| batch / engines.max(1) as f64),
             safe_growth: subject.line(&SAFE_GROWTH),
             slowdown: slowdown(subject, work, running, change),
+            paused: paused(subject),
+            stood_still: stood_still(subject.now),
         }
     }
 
@@ -164,6 +172,17 @@ impl StepTime {
         Some(match (self.law, self.batch) {
             (Some(law), Some(batch)) => within(law.at(factor * batch), token_time, worst),
             _ => worst,
+        })
+    }
+
+    /// That some outputs came later than any device is slow; None where none did.
+    pub fn still(&self) -> Option<String> {
+        let outputs = counted(self.stood_still, "output", "outputs");
+        (self.stood_still > 0.0).then(|| {
+            format!(
+                "{outputs} came over {} after the one before: something stood still",
+                seconds(STILL)
+            )
         })
     }
 
@@ -205,6 +224,27 @@ fn per_request_level(subject: &Subject<'_>) -> Level {
         None if mean.is_some_and(|(mean, (target, _))| mean > target) => Level::High,
         None => Level::Unknown,
     }
+}
+
+/// Seconds after the output before from which something stood still: the slowest devices take a
+/// few for a step. Lower, a step with long prompts of others counts; higher, a hang of a minute
+/// passes between two scrapes.
+const STILL: f64 = 30.0;
+
+/// Outputs that surely came later than that.
+fn stood_still(now: &Measurements) -> f64 {
+    let late =
+        |histogram: &Histogram| Some((1.0 - histogram.fraction(STILL)?.hi) * histogram.count());
+    libm::round(now.histograms.get(&Family::Itl).and_then(late).unwrap_or(0.0))
+}
+
+fn paused(subject: &Subject<'_>) -> Option<f64> {
+    let median = |window: &Measurements| {
+        let bounds = window.histograms.get(&Family::Itl)?.quantile_bounds(0.5)?;
+        bounds.hi
+    };
+    let (now, before) = (median(subject.now)?, median(subject.baseline?)?);
+    (now <= before && subject.now.mean(Family::Itl)? > now).then_some(now)
 }
 
 fn gauge_mean(window: &Measurements, family: Family) -> Option<f64> {

@@ -62,6 +62,11 @@ static GIANT: Threshold = Threshold {
     ),
 };
 
+/// Share of its prompts that an engine can have computed: all of them, and what the edges of a
+/// window count of other requests. Lower, few requests have no share; higher, two counts that a
+/// restart tore apart become a cache that holds less than nothing.
+const MOST_COMPUTED: f64 = 1.1;
+
 /// Prompts that alone need a large part of the cache.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Giants {
@@ -139,7 +144,8 @@ impl Work {
         let (prompts, computed) = (of(prompt_change), of(computed_change));
         let misses = subject.change(|window| {
             let all = window.mean(Family::PromptTokensPerRequest)?;
-            Subject::computed_tokens(window).map(|computed| computed / all)
+            let share = Subject::computed_tokens(window)? / all;
+            (share <= MOST_COMPUTED).then(|| share.min(1.0))
         });
         Self {
             cache_collapsed: is_above(misses) && computed > line && of(misses) > prompts,

@@ -24,6 +24,7 @@ use crate::triage::facts::impact::{Excess, JudgedSignal};
 use crate::triage::facts::queue::Lately;
 use crate::triage::finding::{Compare, Evidence, Severity, Trend};
 use crate::triage::ledger::Ledger;
+use crate::triage::shifts::shift;
 
 /// Signals whose objective must not be missed.
 pub(super) const OBJECTIVES: [SignalId; 4] =
@@ -100,6 +101,7 @@ impl Cause for Healthy {
     fn explain(Finished(finished): &Finished, facts: &Facts, _: &Words<'_>) -> Explanation {
         let not_measured = not_measured(facts);
         let (until, since) = until(facts);
+        let shift = shift(facts);
         let waited = match facts.admission.waiting {
             Some(most) if most > 0.0 => {
                 format!(", up to {} waiting at once", counted(most, "request", "requests"))
@@ -113,9 +115,9 @@ impl Cause for Healthy {
                 .map_or_else(String::new, |text| format!(" End to end: {text}.")),
         };
         Explanation {
-            severity: Severity::Ok,
+            severity: if shift.is_some() { Severity::Info } else { Severity::Ok },
             sentence: format!(
-                "Healthy{}{}{}: {}.{}{}",
+                "Healthy{}{}{}{}: {}.{}{}",
                 facts.worker.name(),
                 if not_measured.is_empty() && !is_estimated(facts) {
                     ""
@@ -123,6 +125,7 @@ impl Cause for Healthy {
                     " as far as measured"
                 },
                 until,
+                shift.map_or_else(String::new, |shift| format!(", but {shift}")),
                 judged(facts),
                 since,
                 not_measured

@@ -64,6 +64,9 @@ impl Cause for HostBound {
         if !facts.host.starves_device || !slower || !facts.impact.is_hurt() {
             return Answer::clear(text);
         }
+        if let Some(still) = facts.step_time.still() {
+            return Answer::unknown(still);
+        }
         let steps = facts.step_time.change.map_or(1.0, Change::factor);
         if facts.prefill.cost.is_some_and(|cost| cost.factor() > BESIDE * steps) {
             return Answer::clear("prompts slowed down by more than steps did");

@@ -106,6 +106,9 @@ impl Cause for KvThrash {
             MemoryState::Thrashing if facts.impact.is_well() && !facts.is_hurt_somewhere() => {
                 Answer::clear("requests are preempted, and every objective is met all the same")
             }
+            MemoryState::Thrashing if facts.admission.deferred_hold_memory() => {
+                Answer::clear("requests that wait for their remote cache hold the memory")
+            }
             MemoryState::Thrashing => Answer::Firing(Thrashing { preemptions, finished }),
         }
     }

@@ -57,7 +57,7 @@ impl Cause for KvTransferStall {
         let admission = &facts.admission;
         let prompts = facts.work.prompt_change.map_or(1.0, Change::factor).max(1.0);
         let is_slower = admission.transfer.map(|change| change.factor() > SLOWER * prompts);
-        let deferred = admission.is_deferred;
+        let deferred = admission.is_deferred.map(|most| most || admission.deferred_hold_memory());
         match (admission.is_fetching, is_slower) {
             (Some(true), slower) if slower != Some(false) && deferred != Some(false) => {}
             (None, Some(true)) if deferred != Some(false) && !facts.arrivals.grew => {}

@@ -78,7 +78,7 @@ impl Cause for RestartLoop {
             lead: "A replica is in a restart loop".to_owned(),
             detail: "What was inside at each start is lost, and what arrived meanwhile was refused.",
             replicas: facts.restarts.loops.iter().map(|one| one.replica.clone()).collect_vec(),
-            claims: Excess::default(),
+            claims: claims(facts),
             action: ActionBuilder::new(
                 ActionId::InspectErrors,
                 "Read the last lines of the former process and why it was stopped: memory of the pod, \
@@ -96,6 +96,12 @@ impl Cause for RestartLoop {
         }
         explanation
     }
+}
+
+/// All that is late, where the replica is the only one: every process begins cold, with an empty
+/// cache, and with what waited meanwhile. Of several, the others have reasons of their own.
+fn claims(facts: &Facts) -> Excess {
+    if facts.spread.engines == 1 { facts.impact.excess } else { Excess::default() }
 }
 
 /// Why the last process of that replica ended.

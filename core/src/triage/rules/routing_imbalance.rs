@@ -49,6 +49,11 @@ impl Cause for RoutingImbalance {
     type State = Evidence;
 
     fn judge(facts: &Facts, _: &Ledger) -> Answer<Evidence> {
+        if facts.spread.is_summed {
+            return Answer::unknown(
+                "the series are sums over processes, which hide their differences",
+            );
+        }
         let Some((replica, factor)) = &facts.spread.crowded else {
             return Answer::clear("requests are spread evenly");
         };

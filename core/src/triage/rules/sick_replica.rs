@@ -48,6 +48,14 @@ impl Cause for SickReplica {
 
     fn judge(facts: &Facts, _: &Ledger) -> Answer<Evidence> {
         let spread = &facts.spread;
+        if facts.spread.is_summed {
+            return Answer::unknown(
+                "the series are sums over processes, which hide their differences",
+            );
+        }
+        if let Some(other) = spread.other_work.as_ref().filter(|_| spread.sick.is_empty()) {
+            return Answer::unknown(other.phrase());
+        }
         if spread.sick.is_empty() {
             return Answer::clear("no replica is slower than the others");
         }
@@ -57,6 +65,9 @@ impl Cause for SickReplica {
         }
         if !facts.restarts.warming.is_empty() {
             return Answer::clear("a new process is warming up");
+        }
+        if facts.admission.adapters.is_some() {
+            return Answer::unknown(format!("{text}, and requests wait for adapters"));
         }
         if spread.sick.iter().all(|key| facts.memory.preempting.contains(key)) {
             return Answer::unknown(format!("{text}, and preempt: memory may be why"));

@@ -92,6 +92,27 @@ impl Cause for SlowDecode {
         if let Some(other) = other(facts) {
             return Answer::clear(other);
         }
+        if facts.speculation.is_unmeasured {
+            return Answer::unknown("how many of the drafted tokens are accepted is not measured");
+        }
+        if facts.spread.is_summed {
+            return Answer::unknown(
+                "the series are sums over processes: one with a larger batch looks like a slow device",
+            );
+        }
+        if let Some(still) = step_time.still() {
+            return Answer::unknown(still);
+        }
+        if let Some(median) = step_time.paused {
+            return Answer::unknown(format!(
+                "half of the outputs come within {}, as before: long pauses of some raise the mean, \
+                 and the device keeps its pace between them",
+                seconds(median)
+            ));
+        }
+        if let Some(other) = &facts.spread.other_work {
+            return Answer::unknown(other.phrase());
+        }
         if facts.coverage.has_ended(SignalId::Itl, &facts.spread.slow) {
             return Answer::unknown("ITL is not measured to the end of the window");
         }

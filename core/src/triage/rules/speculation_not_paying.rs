@@ -49,7 +49,11 @@ impl Cause for SpeculationNotPaying {
     fn judge(facts: &Facts, _: &Ledger) -> Answer<Evidence> {
         let drafts = facts.speculation;
         let Some(accepted) = drafts.accepted else {
-            return Answer::clear("no speculation is measured");
+            return if drafts.is_unmeasured {
+                Answer::unknown("tokens are drafted, and how many are accepted is not measured")
+            } else {
+                Answer::clear("no speculation is measured")
+            };
         };
         let was = drafts.before.map_or_else(String::new, |was| format!(", was {}", percent(was)));
         let text = format!("{} of the drafted tokens are accepted{was}", percent(accepted));

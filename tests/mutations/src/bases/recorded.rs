@@ -64,6 +64,7 @@ fn base(name: &str) -> Result<Base, String> {
         window: last_tenth(&table.times),
         table,
         settings: json!({}),
+        is_drawn_once: false,
         scenario: None,
     })
 }

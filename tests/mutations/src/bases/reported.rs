@@ -31,6 +31,7 @@ pub fn bases() -> Result<Vec<Base>, String> {
                 window: last_tenth(&table.times),
                 table,
                 settings: json!({}),
+                is_drawn_once: false,
                 scenario: None,
             })
         })

@@ -15,6 +15,9 @@ const LENGTH: f64 = 1800.0;
 /// Begin of a fault, seconds after the first scrape.
 const ONSET: f64 = 900.0;
 
+/// Begin of a fault that passes, seconds after the first scrape: it lies in the window.
+const ONSET_IN_WINDOW: f64 = 1300.0;
+
 /// Length of the diagnosed window at the end of the data, seconds.
 const WINDOW: f64 = 600.0;
 
@@ -32,6 +35,28 @@ const FAULTS: [(&str, FaultClass, f64); 7] = [
     ("engine-errors", FaultClass::ErrorBurst, 0.5),
 ];
 
+/// Every other fault that has a rule and is still there in the window.
+const MORE_FAULTS: [(&str, FaultClass, f64); 18] = [
+    ("sick-replica", FaultClass::BadReplica, 0.8),
+    ("routing-imbalance", FaultClass::RoutingImbalance, 0.5),
+    ("restart-loop", FaultClass::RestartLoop, 0.6),
+    ("prefix-cache-collapse", FaultClass::PrefixCacheCollapse, 1.0),
+    ("kv-admission", FaultClass::KvBoundAdmission, 0.4),
+    ("token-budget", FaultClass::TokenBudget, 0.6),
+    ("long-context", FaultClass::LongContextDecode, 0.7),
+    ("speculation-not-paying", FaultClass::SpeculationNotPaying, 0.7),
+    ("kv-transfer-stall", FaultClass::KvTransferStall, 0.3),
+    ("lora-churn", FaultClass::LoraChurn, 0.7),
+    ("client-aborts", FaultClass::ClientAborts, 0.6),
+    ("runaway-outputs", FaultClass::RunawayOutputs, 0.7),
+    ("engine-hang", FaultClass::EngineHang, 0.7),
+    ("host-bound", FaultClass::HostBound, 0.5),
+    ("config-drift", FaultClass::ConfigDrift, 0.6),
+    ("admission-rejected", FaultClass::AdmissionRejected, 1.0),
+    ("head-of-line", FaultClass::HeadOfLine, 0.6),
+    ("grammar-stall", FaultClass::GrammarStall, 0.6),
+];
+
 /// Every simulated base.
 pub fn bases() -> Vec<Base> {
     let loads = [("light", 0.2, 1), ("moderate", 0.45, 1), ("busy", 0.65, 1), ("fleet", 0.45, 3)];
@@ -43,9 +68,11 @@ pub fn bases() -> Vec<Base> {
         .collect();
     let bursts = healthy(0.45, 1).with_variant(HealthyVariant::Bursts);
     bases.push(base("simulated-healthy-bursts".to_owned(), HEALTHY, bursts));
-    bases.extend(FAULTS.map(|(truth, class, severity)| {
+    let named = |(truth, class, severity)| {
         base(format!("simulated-{truth}"), truth, faulty(class, severity))
-    }));
+    };
+    bases.extend(FAULTS.map(named));
+    bases.extend(MORE_FAULTS.map(|fault| Base { is_drawn_once: true, ..named(fault) }));
     bases
 }
 
@@ -53,7 +80,8 @@ pub fn bases() -> Vec<Base> {
 /// target leaves room.
 fn hardware(class: Option<FaultClass>) -> Hardware {
     match class {
-        Some(FaultClass::SlowDecode) => Hardware::llama_8b_a100(),
+        // A limit of queued requests bites where several come during one step.
+        Some(FaultClass::SlowDecode | FaultClass::AdmissionRejected) => Hardware::llama_8b_a100(),
         _ => Hardware::opt_13b_a100(),
     }
 }
@@ -77,7 +105,8 @@ fn healthy(load: f64, replicas: usize) -> Scenario {
 
 fn faulty(class: FaultClass, severity: f64) -> Scenario {
     let scenario = Scenario { duration_seconds: LENGTH, ..undisturbed(Some(class)) };
-    scenario.with_fault(class, severity, ONSET)
+    let onset = if class == FaultClass::EngineHang { ONSET_IN_WINDOW } else { ONSET };
+    scenario.with_fault(class, severity, onset)
 }
 
 fn base(name: String, truth: &'static str, scenario: Scenario) -> Base {
@@ -89,6 +118,7 @@ fn base(name: String, truth: &'static str, scenario: Scenario) -> Base {
         table: table(&run),
         window: (end - (WINDOW * 1000.0) as i64, end),
         settings: settings(&scenario),
+        is_drawn_once: false,
         scenario: Some(scenario),
     }
 }

@@ -68,6 +68,7 @@ fn base(case: &Case, cause: &str, number: usize) -> Result<Base, String> {
         window: last_tenth(&table.times),
         table,
         settings,
+        is_drawn_once: false,
         scenario: None,
     })
 }

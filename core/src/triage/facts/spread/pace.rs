@@ -1,0 +1,228 @@
+//! Which replicas take longer than their own requests explain?
+
+use crate::small::list::CollectVec;
+use crate::small::sorted::sort;
+use crate::text::number::significant;
+use crate::triage::facts::spread::{OtherWork, Peer};
+
+/// Factor against its own baseline from which a replica lost its pace. Below, the wobble of minutes
+/// clears a sick neighbour; above, a fault of all of them is that of the busiest.
+const SLOWED: f64 = 1.2;
+
+/// What a replica does with a request.
+struct Pace {
+    /// Mean time of it, seconds.
+    time: fn(&Peer) -> Option<f64>,
+    /// Longer requests slow it by at most as much as they are longer. Prefill takes more than that.
+    is_followed: bool,
+}
+
+const PACES: [Pace; 2] = [
+    Pace { time: |peer| peer.token_time, is_followed: true },
+    Pace { time: |peer| peer.prefill, is_followed: false },
+];
+
+/// A mean of the requests of a replica, and how a sentence says that it is larger.
+pub(super) struct Work {
+    mean: fn(&Peer) -> Option<f64>,
+    has: &'static str,
+    times_as: &'static str,
+}
+
+/// What makes requests longer. Each fills the batch or the steps, and each token waits for it.
+const WORKS: [Work; 3] = [
+    Work { mean: |peer| peer.prompt, has: "prompts are", times_as: "long" },
+    Work { mean: |peer| peer.output, has: "outputs are", times_as: "long" },
+    Work { mean: |peer| peer.computed, has: "prompts leave", times_as: "much to compute" },
+];
+
+/// The most that the requests of a replica are longer than usual, where that is above the line.
+pub(super) fn longer(peer: &Peer, peers: &[Peer], line: f64) -> Option<(f64, &'static Work)> {
+    let factor = |work: &Work| Some((work.mean)(peer)? / usual(peers, work.mean).max(1.0));
+    let factors = WORKS.iter().filter_map(|work| Some((factor(work)?, work)));
+    let above = factors.filter(|(factor, _)| *factor > line);
+    above.max_by(|left, right| left.0.total_cmp(&right.0))
+}
+
+/// What most replicas are like: the middle of all, the lower one of two. The least of forty is least
+/// by chance.
+fn usual(peers: &[Peer], value: impl Fn(&Peer) -> Option<f64>) -> f64 {
+    let mut values: Vec<f64> = peers.iter().filter_map(value).collect_vec();
+    sort(&mut values, f64::total_cmp);
+    values.get(values.len().saturating_sub(1) / 2).copied().unwrap_or(0.0)
+}
+
+impl Pace {
+    /// Whether a replica takes longer than the usual one, by more than the line.
+    fn is_slow(&self, peer: &Peer, peers: &[Peer], line: f64) -> bool {
+        (self.time)(peer).is_some_and(|own| own > line * usual(peers, self.time))
+    }
+
+    /// Whether it is slow beyond what its requests explain.
+    fn is_sick(&self, peer: &Peer, peers: &[Peer], line: f64) -> bool {
+        let allowed = match longer(peer, peers, line) {
+            Some((factor, _)) if self.is_followed => factor,
+            Some(_) => return false,
+            None => line,
+        };
+        self.is_slow(peer, peers, allowed) && !rejects(peer, peers)
+    }
+}
+
+/// Share of the acceptance of the others below which the drafts of a replica explain its pace.
+/// Higher, the scatter of prompts counts; lower, drafts that bring half as many tokens pass.
+const REJECTS: f64 = 0.6;
+
+/// Whether drafts of a replica are accepted much less than those of the others.
+fn rejects(peer: &Peer, peers: &[Peer]) -> bool {
+    let best = peers.iter().filter_map(|peer| peer.accepted).reduce(f64::max);
+    peer.accepted.zip(best).is_some_and(|(own, best)| own < REJECTS * best)
+}
+
+/// What of its requests slows a replica, where it is slow and not sick.
+pub(super) fn other_work(peer: &Peer, peers: &[Peer], line: f64) -> Option<OtherWork> {
+    PACES.iter().find_map(|pace| {
+        let is_other = pace.is_slow(peer, peers, line) && !pace.is_sick(peer, peers, line);
+        let how = match longer(peer, peers, line).filter(|_| is_other) {
+            Some((factor, work)) => {
+                format!("its {} {} times as {}", work.has, significant(factor), work.times_as)
+            }
+            None if is_other => "its drafts are accepted less".to_owned(),
+            None => return None,
+        };
+        Some(OtherWork { replica: peer.replica.clone(), how })
+    })
+}
+
+/// Replicas that take longer for a token or a prompt than their requests explain.
+pub(super) fn sick(peers: &[Peer], line: f64, crowded: Option<&(String, f64)>) -> Vec<String> {
+    let key = |peer: &Peer| peer.replica.clone();
+    for (index, pace) in PACES.iter().enumerate() {
+        let slow = peers.iter().filter(|peer| pace.is_sick(peer, peers, line));
+        let slow: Vec<String> = slow.map(key).collect_vec();
+        let is_crowded = crowded.is_some_and(|(replica, _)| slow.contains(replica));
+        let is_few = !slow.is_empty() && 2 * slow.len() <= peers.len();
+        if is_few && !is_crowded && !slowed_together(peers, &slow, index, line) {
+            return slow;
+        }
+    }
+    Vec::new()
+}
+
+/// Whether the others lost their pace too, and the slow ones by no more than their larger batches
+/// allow: what slowed all of them is no fault of some, and it fills the batch of the busiest most.
+fn slowed_together(peers: &[Peer], slow: &[String], index: usize, line: f64) -> bool {
+    let of = |are_slow: bool, value: &dyn Fn(&Peer) -> Option<f64>| {
+        let own = peers.iter().filter(move |peer| slow.contains(&peer.replica) == are_slow);
+        own.filter_map(value).reduce(f64::min)
+    };
+    let both = |value: &dyn Fn(&Peer) -> Option<f64>| of(false, value).zip(of(true, value));
+    let batches = both(&|peer| peer.most_running);
+    let allowed = batches.map_or(1.0, |(others, own)| (own / others.max(1.0)).max(1.0)) * line;
+    let slowed = both(&|peer| peer.slowdowns[index]);
+    slowed.is_some_and(|(others, own)| others > SLOWED && own < allowed * others)
+}
+
+/// Replicas whose tokens take longer than those of the fastest, by more than their requests explain.
+pub(super) fn slow(peers: &[Peer], line: f64) -> Vec<String> {
+    let fastest = peers.iter().filter_map(|peer| peer.token_time).reduce(f64::min);
+    let is_slow = |peer: &&Peer| {
+        let allowed = longer(peer, peers, line).map_or(line, |(factor, _)| factor);
+        peer.token_time.zip(fastest).is_some_and(|(own, fastest)| own > allowed * fastest)
+            && !rejects(peer, peers)
+    };
+    peers.iter().filter(is_slow).map(|peer| peer.replica.clone()).collect_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LINE: f64 = 1.5;
+
+    fn peer(replica: &str) -> Peer {
+        Peer {
+            replica: replica.to_owned(),
+            arrived: Some(100.0),
+            token_time: Some(0.02),
+            prefill: Some(0.2),
+            slowdowns: [None, None],
+            prompt: Some(500.0),
+            computed: Some(300.0),
+            output: Some(200.0),
+            accepted: None,
+            most_running: Some(8.0),
+            waited: false,
+        }
+    }
+
+    fn fleet(one: impl FnOnce(&mut Peer), size: usize) -> Vec<Peer> {
+        let mut peers = (0..size).map(|at| peer(&format!("pod-{at}"))).collect_vec();
+        one(&mut peers[size - 1]);
+        peers
+    }
+
+    fn found(peers: &[Peer]) -> (usize, Option<String>) {
+        let other = peers.iter().find_map(|peer| other_work(peer, peers, LINE));
+        (sick(peers, LINE, None).len(), other.map(|other| other.phrase()))
+    }
+
+    #[test]
+    fn a_slow_replica_with_the_requests_of_the_others_is_sick() {
+        for size in [2, 3, 4, 40] {
+            let slow_tokens = fleet(|one| one.token_time = Some(0.04), size);
+            let slow_prompts = fleet(|one| one.prefill = Some(0.4), size);
+            for peers in [slow_tokens, slow_prompts] {
+                assert_eq!(found(&peers), (1, None), "of {size}");
+            }
+            assert_eq!(found(&fleet(|_| {}, size)), (0, None));
+        }
+    }
+
+    #[test]
+    fn other_requests_are_no_sickness() {
+        type Change = fn(&mut Peer);
+        let slower: Change = |one| (one.token_time, one.prefill) = (Some(0.04), Some(0.5));
+        let cases: [(Change, &str); 3] = [
+            (|one| one.prompt = Some(2000.0), "its prompts are 4 times as long"),
+            (|one| one.output = Some(800.0), "its outputs are 4 times as long"),
+            (|one| one.computed = Some(1200.0), "its prompts leave 4 times as much to compute"),
+        ];
+        for (change, how) in cases {
+            let peers = fleet(
+                |one| {
+                    slower(one);
+                    change(one);
+                },
+                4,
+            );
+            let told = format!("pod-3 is slower than the others, and {how}");
+            assert_eq!(found(&peers), (0, Some(told)));
+            assert_eq!(slow(&peers, LINE), Vec::<String>::new());
+        }
+    }
+
+    #[test]
+    fn drafts_that_are_rejected_are_no_sickness() {
+        let mut peers = fleet(|one| one.token_time = Some(0.04), 4);
+        peers.iter_mut().for_each(|peer| peer.accepted = Some(0.7));
+        assert_eq!(found(&peers), (1, None));
+        peers[3].accepted = Some(0.1);
+        let told = "pod-3 is slower than the others, and its drafts are accepted less";
+        assert_eq!(found(&peers), (0, Some(told.to_owned())));
+    }
+
+    #[test]
+    fn tokens_slower_by_more_than_requests_are_longer_are_a_sickness() {
+        let one = |one: &mut Peer| (one.prompt, one.token_time) = (Some(1000.0), Some(0.1));
+        assert_eq!(found(&fleet(one, 4)).0, 1);
+    }
+
+    /// The least of forty scattered times is least by chance: ordinary ones are not slow beside it.
+    #[test]
+    fn chance_makes_nobody_slow() {
+        let mut peers = fleet(|one| one.prefill = Some(0.12), 40);
+        peers[0].prefill = Some(0.22);
+        assert_eq!(found(&peers), (0, None));
+    }
+}

@@ -1,0 +1,70 @@
+//! What failed, differs or moved although every objective is met.
+
+use crate::catalogue::families::Family;
+use crate::text::number::{counted, number, seconds, significant};
+use crate::triage::ending::Ending;
+use crate::triage::facts::Facts;
+use crate::triage::subject::{Change, Subject};
+use crate::triage::unfailed::OF_THE_SERVICE;
+
+/// Failures below which nothing is said: one is an accident.
+const LEAST_FAILURES: f64 = 3.0;
+
+/// Factor of a mean against the baseline from which it is told within the objectives too. Lower,
+/// an ordinary afternoon is told; higher, an objective that nobody set tightly hides what a reader
+/// sees in every panel.
+const GROSS: f64 = 2.0;
+
+/// Failures of the service that its objectives allow, and whose they are.
+pub(super) fn few_failures(subject: &Subject<'_>) -> Option<String> {
+    let now = subject.now;
+    let finished = now.finished().unwrap_or(0.0);
+    let answered = now.increase(Family::HttpRequests).unwrap_or(0.0);
+    OF_THE_SERVICE.into_iter().find_map(|how| {
+        let failed = now.increase(how.family()).filter(|failed| *failed >= LEAST_FAILURES)?;
+        let ended = counted(how.among(finished, answered, failed), "request", "requests");
+        let whose = most_of(subject, how, failed).unwrap_or_default();
+        Some(format!("{} of {ended} {}{whose}", number(libm::round(failed)), how.phrase()))
+    })
+}
+
+/// `, most of them of pod-3/0`: where one of several replicas has more than half.
+fn most_of(subject: &Subject<'_>, how: Ending, failed: f64) -> Option<String> {
+    let (first, last) = (subject.now.first, subject.now.last);
+    let its = |one: &&&crate::scope::Replica| {
+        let failures = one.counter(how.family()).and_then(|counter| counter.increase(first, last));
+        failures.is_some_and(|own| 2.0 * own > failed)
+    };
+    let one = subject.replicas.iter().find(its).filter(|_| subject.replicas.len() > 1)?;
+    Some(format!(", most of them of {}", one.key))
+}
+
+/// The first of what failed, differs or moved; None where nothing did.
+pub(super) fn shift(facts: &Facts) -> Option<String> {
+    let spread = &facts.spread;
+    if let Some(failures) = &facts.few_failures {
+        return Some(failures.clone());
+    }
+    if let [one] = spread.sick.as_slice() {
+        return Some(format!("{one} is slower than the others"));
+    }
+    if !spread.sick.is_empty() {
+        return Some(format!("{} replicas are slower than the others", spread.sick.len()));
+    }
+    if let Some((replica, factor)) = &spread.crowded {
+        let factor = significant(*factor);
+        return Some(format!("{replica} gets {factor} × as many requests as the others"));
+    }
+    let work = &facts.work;
+    let moved = |change: Option<Change>| change.filter(|change| change.factor() >= GROSS);
+    let times = [("ITL", facts.step_time.change), ("TTFT", facts.first_token)];
+    let slower = times.into_iter().find_map(|(name, change)| Some((name, moved(change)?)));
+    if let Some((name, Change { now, before })) = slower {
+        return Some(format!("mean {name} is {}, was {}", seconds(now), seconds(before)));
+    }
+    let works = [("prompts", work.prompt_change), ("outputs", work.output_change)];
+    let longer = works.into_iter().find_map(|(name, change)| Some((name, moved(change)?)));
+    let (name, Change { now, before }) = longer?;
+    let tokens = counted(libm::round(now), "token", "tokens");
+    Some(format!("{name} hold {tokens}, was {}", number(libm::round(before))))
+}
