@@ -13,7 +13,12 @@ export function readOptions(raw: unknown): PhasesOptions {
     const value = readValue(setting, valueAt(raw, setting.path));
     return value === undefined ? read : withValueAt(read, setting.path, value);
   }, defaultOptions());
-  return { ...options, grouping: valueAt(raw, 'grouping') === 'model' ? 'model' : 'replica' };
+  const runbook = text(valueAt(raw, 'runbook'));
+  return {
+    ...options,
+    grouping: valueAt(raw, 'grouping') === 'model' ? 'model' : 'replica',
+    ...(runbook === undefined ? {} : { runbook }),
+  };
 }
 
 function readValue({ kind, ids = [] }: Setting, value: unknown): unknown {
@@ -30,7 +35,8 @@ function readValue({ kind, ids = [] }: Setting, value: unknown): unknown {
     case 'numbers':
       return Array.isArray(value) ? value.filter((one) => finite(one) !== undefined) : undefined;
     case 'choices':
-      return Array.isArray(value) ? ids.filter((id) => value.includes(id)) : undefined;
+      // In the order in which they were chosen: it is that of the page.
+      return Array.isArray(value) ? [...new Set(value)].filter(isOneOf(ids)) : undefined;
     case 'number-by-id':
       return numbers(value, (name) => ids.includes(name));
     case 'number-by-name':
@@ -39,6 +45,11 @@ function readValue({ kind, ids = [] }: Setting, value: unknown): unknown {
       return undefined;
   }
 }
+
+const isOneOf =
+  (ids: readonly string[]) =>
+  (value: unknown): value is string =>
+    ids.some((id) => id === value);
 
 /** A number; editors leave null in a field that was emptied. */
 function finite(value: unknown): number | undefined {

@@ -63,7 +63,19 @@ function why(scene: Scene): TemplateResult | typeof nothing {
             ${points(opposing.map((entry) => point(scene, entry)))}`
     }
     ${causes('Contributes', verdict.contributing)}
-    ${causes('Follows from it', verdict.consequences)}`;
+    ${causes('Follows from it', verdict.consequences)} ${isSaid ? inWords(words, verdict) : nothing}`;
+}
+
+/**
+ * The words behind the numbers, with what the layers around the engine say, which no number of the
+ * cause holds: replicas that are wanted and not there, a gateway that queues.
+ */
+function inWords(words: string, verdict: Verdict): TemplateResult | typeof nothing {
+  if (words === '' || repeats(words, verdict)) return nothing;
+  return html`<details>
+    <summary>In words</summary>
+    <p class="reason-text">${withCode(words)}</p>
+  </details>`;
 }
 
 /** Whether the words stand in the headline already. */
