@@ -5,6 +5,18 @@ const step = 15;
 const steps = 120;
 export const fleetEnd = fleetStart + step * steps;
 
+/** A thousand replicas have ten minutes, so that a test need not wait for their series. */
+const first = (count) => (count > 100 ? steps - 40 : 0);
+
+/** Seconds of the mean request of 100 tokens. */
+const phases = (slow) => ({
+  request_queue_time_seconds: 0.01,
+  e2e_request_latency_seconds: slow + 0.1,
+});
+
+const instants = (count) =>
+  Array.from({ length: steps + 1 - first(count) }, (_, index) => first(count) + index);
+
 /**
  * Half an hour of replicas that serve a request a second, as series of a range response; at
  * `vllm-1` tokens take three times as long.
@@ -17,7 +29,7 @@ export function fleetSeries(count) {
     const add = (name, value, more = {}) =>
       result.push({
         metric: { __name__: `vllm:${name}`, ...base, ...more },
-        values: Array.from({ length: steps + 1 }, (_, index) => [
+        values: instants(count).map((index) => [
           fleetStart + step * index,
           // A wobble of its own for each replica, so that no two are copies of each other.
           String(value(1000 * (at + 1) + index, Math.sin(index * (at + 2)))),
@@ -27,6 +39,16 @@ export function fleetSeries(count) {
     for (const le of ['0.25', '+Inf']) add('time_to_first_token_seconds_bucket', requests, { le });
     add('time_to_first_token_seconds_count', requests);
     add('time_to_first_token_seconds_sum', (index, wobble) => 1.5 * index + 0.1 * wobble);
+    for (const [phase, spent] of Object.entries(phases(slow))) {
+      for (const le of ['2.5', '+Inf'])
+        add(
+          `${phase}_bucket`,
+          (index) => (le === '+Inf' || spent <= Number(le) ? requests(index) : 0),
+          { le },
+        );
+      add(`${phase}_count`, requests);
+      add(`${phase}_sum`, (index, wobble) => 15 * index * spent + 0.001 * wobble);
+    }
     const tokens = (index) => 15 * index * 100;
     for (const le of ['0.1', '+Inf']) add('inter_token_latency_seconds_bucket', tokens, { le });
     add('inter_token_latency_seconds_count', tokens);

@@ -72,4 +72,9 @@ async function lookAt(panel, { count, title, theme }) {
   await takePicture(panel, `fleet-${count}-${title}-${theme}`);
   assert.match(await table.innerText(), /1 of [\d,]+ replicas stands out\. vllm-1\/0:/);
   assert.match(await table.locator('tbody tr').first().innerText(), /vllm-1\/0/);
+  const rooms = await table
+    .locator('.fleet-scroll')
+    .evaluate((scroller) => [scroller.clientHeight, scroller.scrollWidth - scroller.clientWidth]);
+  if (count > 40) assert.ok(rooms[0] <= cells[title][1], `${rooms[0]} px scroll in ${title}`);
+  assert.equal(rooms[1], 0, `columns of ${title} are out of sight`);
 }
