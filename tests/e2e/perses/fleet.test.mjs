@@ -85,16 +85,18 @@ for (const [name, theme] of Object.entries({
       const view = { width: 1440, height: 1750 };
       const { page } = await browser.openPage(server, 'dashboard', request, view);
       const told = /3 replicas are wanted and 1 is ready/;
-      const { report } = await reportOf(page, ({ verdict }) => told.test(verdict.detail));
+      const { report, text } = await reportOf(page, ({ verdict }) => told.test(verdict.detail));
+      await page.getByText('In words', { exact: true }).click();
       await waitForText(page, told);
       const times = ['--end', String(onsetEnd), '--range', '1h'];
       const asked = await diagnose(['--url', prometheus.url, ...times]);
-      assert.deepEqual(report.verdict, asked.report.verdict);
-      assert.deepEqual(report.findings, asked.report.findings);
+      // The command line's grid begins elsewhere, so that a window may hold a request more.
+      for (const part of ['id', 'severity', 'sentence', 'detail'])
+        assert.deepEqual(report.verdict[part], asked.report.verdict[part], part);
       if (name === 'incident') {
         const answers = server.recorded.map(({ body }) => body);
-        const printed = await diagnoseResponses(answers);
-        assert.deepEqual(report.verdict, printed.report.verdict);
+        const { stdout } = await diagnoseResponses(answers);
+        assert.equal(text.trim(), stdout.trim(), 'the page and the command line differ');
       } else await page.locator('canvas').nth(3).waitFor();
       await takePicture(page, `dashboard-${name}-cluster`);
       await page.close();
