@@ -151,6 +151,9 @@ const FEW = ['verdict', 'phases', 'evidence'];
 /** Grafana's names of units that Perses has; others are plain numbers. */
 const UNITS = { percentunit: 'percent-decimal', ops: 'ops/sec', s: 'seconds' };
 
+/** What Perses cannot write behind a number stands behind the title. */
+const WORDS = { hertz: 'Hz', watt: 'W', celsius: '°C', mbytes: 'MiB' };
+
 /** A chart of a dashboard for Grafana. Perses has no window that follows its step. */
 function translated({ title, targets, fieldConfig }) {
   const queries = targets.map(({ expr, legendFormat }) => ({
@@ -159,7 +162,8 @@ function translated({ title, targets, fieldConfig }) {
       .replaceAll(`"${namespacesInGrafana}"`, `"${namespaces}"`),
     seriesNameFormat: legendFormat,
   }));
-  return timeChart(title, queries, UNITS[fieldConfig.defaults.unit]);
+  const { unit } = fieldConfig.defaults;
+  return timeChart(WORDS[unit] ? `${title} (${WORDS[unit]})` : title, queries, UNITS[unit]);
 }
 
 /** `[{ role, promql }]` with the dashboard's variables. */

@@ -18,6 +18,7 @@ describe('options of any origin', () => {
       baseline: { mode: 'sideways', offset: '1d' },
       limits: { max_num_seqs: 16, unknown: 1 },
       sections: ['strips', 'verdict', 'nothing', 'strips'],
+      runbook: 'https://runbooks.example/{cause}',
       stranger: true,
     };
     expect(readOptions(raw)).toEqual({
@@ -26,6 +27,7 @@ describe('options of any origin', () => {
       baseline: { mode: 'auto', offset: '1d' },
       limits: { max_num_seqs: 16 },
       sections: ['strips', 'verdict'],
+      runbook: 'https://runbooks.example/{cause}',
     });
   });
 
