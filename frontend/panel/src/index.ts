@@ -10,7 +10,12 @@ export {
   type HostValue,
 } from './batch-builder.js';
 export { copyText } from './clipboard.js';
-export { dashboardAddress, placeInAddress, type Place, type RangeNames } from './dashboard-address.js';
+export {
+  dashboardAddress,
+  placeInAddress,
+  type Place,
+  type RangeNames,
+} from './dashboard-address.js';
 export {
   Panel,
   type HostKnowledge,

@@ -33,7 +33,9 @@ export function setupFor(
   const plan = engine.plan(profile, options);
   const hasVariables = options.dialect !== undefined && options.dialect !== 'promql';
   const layered = hasVariables ? { ...options, namespaces: NAMESPACES } : options;
-  const planned = engine.plan(profile, layered).queries.map(({ role, promql }) => ({ title: role, promql }));
+  const planned = engine
+    .plan(profile, layered)
+    .queries.map(({ role, promql }) => ({ title: role, promql }));
   return {
     message,
     queries: [{ title: 'everything in one query', promql: plan.rawSelector }, ...planned],

@@ -63,7 +63,8 @@ function why(scene: Scene): TemplateResult | typeof nothing {
             ${points(opposing.map((entry) => point(scene, entry)))}`
     }
     ${causes('Contributes', verdict.contributing)}
-    ${causes('Follows from it', verdict.consequences)} ${isSaid ? inWords(words, verdict) : nothing}`;
+    ${causes('Follows from it', verdict.consequences)}
+    ${isSaid ? inWords(words, verdict) : nothing}`;
 }
 
 /**
