@@ -53,6 +53,7 @@ function why(scene: Scene): TemplateResult | typeof nothing {
   const isSaid = (verdict.state === 'firing' && supporting.length > 0) || repeats(words, verdict);
   const more = [...opposing, ...verdict.contributing, ...verdict.consequences];
   if (isSaid && supporting.length + more.length === 0) return nothing;
+  const told = isSaid ? inWords(words, verdict) : nothing;
   return html`<h3>Why</h3>
     ${isSaid ? nothing : html`<p class="reason-text">${withCode(words)}</p>`}
     ${points(supporting.map((entry) => point(scene, entry)))}
@@ -63,8 +64,7 @@ function why(scene: Scene): TemplateResult | typeof nothing {
             ${points(opposing.map((entry) => point(scene, entry)))}`
     }
     ${causes('Contributes', verdict.contributing)}
-    ${causes('Follows from it', verdict.consequences)}
-    ${isSaid ? inWords(words, verdict) : nothing}`;
+    ${causes('Follows from it', verdict.consequences)} ${told}`;
 }
 
 /**
