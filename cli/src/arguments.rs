@@ -136,6 +136,10 @@ pub(crate) struct PlanArguments {
     /// Metric name prefix when it is not one the engine's profile knows
     #[arg(long)]
     pub(crate) prefix: Option<String>,
+    /// A namespace of the engines, or a variable of the host for them ('$namespace'): also prints
+    /// the queries for what surrounds them: scheduler, devices, quotas, gateways
+    #[arg(long = "namespace", value_name = "NAME")]
+    pub(crate) namespaces: Vec<String>,
     /// The step of the range query, for hosts without a variable for it
     #[arg(long, value_name = "DURATION", value_parser = parse_duration, default_value = "15s")]
     pub(crate) step: i64,

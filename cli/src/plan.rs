@@ -21,12 +21,14 @@ struct PrintedQuery<'a> {
 }
 
 pub(crate) fn run(arguments: &PlanArguments) -> Outcome {
+    let namespaces = arguments.namespaces.iter().map(|name| format!("{name}\n"));
+    let namespaces: String = namespaces.collect();
     let subject = Subject {
         engine: &arguments.engine,
         prefix: arguments.prefix.as_deref(),
         matchers: arguments.matchers.as_deref(),
         grouping: arguments.grouping,
-        namespaces: None,
+        namespaces: Some(namespaces.as_str()),
     };
     // Whatever the core refuses here was typed on the command line.
     let plan = subject

@@ -9,9 +9,12 @@ import path from 'node:path';
 
 import { selection } from './dashboards/document.mjs';
 import { fleetDashboard } from './dashboards/fleet.mjs';
+import { hardwareDashboard } from './dashboards/hardware.mjs';
 import { incidentDashboard } from './dashboards/incident.mjs';
 import { Metrics } from './dashboards/metrics.mjs';
 import { minimalDashboard } from './dashboards/minimal.mjs';
+import { namespaces } from './dashboards/plan-targets.mjs';
+import { schedulingDashboard } from './dashboards/scheduling.mjs';
 import { readOptions } from './options.mjs';
 import { root, Stop } from './process.mjs';
 import { runVerb } from './progress.mjs';
@@ -22,11 +25,13 @@ export const dashboardsFolder = path.join(root, 'frontend/grafana/dashboards');
 
 /** Every dashboard by the name of its file, without `.json`. */
 export function makeDashboards() {
-  const plan = queryPlan(['--match', selection]);
+  const plan = queryPlan(['--match', selection, '--namespace', namespaces]);
   const metrics = new Metrics(plan);
   return {
     incident: incidentDashboard(plan, metrics),
     fleet: fleetDashboard(plan, metrics),
+    hardware: hardwareDashboard(plan, metrics),
+    scheduling: schedulingDashboard(plan, metrics),
     minimal: minimalDashboard(queryPlan([])),
   };
 }

@@ -7,6 +7,9 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
+import { kueue, replicas } from './dashboards/cluster.mjs';
+import { devices } from './dashboards/devices.mjs';
+import { namespaces as namespacesInGrafana } from './dashboards/plan-targets.mjs';
 import { readOptions } from './options.mjs';
 import { root, Stop } from './process.mjs';
 import { runVerb } from './progress.mjs';
@@ -23,6 +26,12 @@ const placeholder = 'PLACEHOLDER_vllm:';
 /** What a query selects by; both variables mean everything until somebody chooses. */
 export const matchers = 'model_name=~"$model",namespace=~"$namespace"';
 
+/**
+ * The namespaces of the selected engines, of which what surrounds them is asked. `$namespace` says
+ * everything until somebody chooses, which would be every pod of a cluster.
+ */
+export const namespaces = '$engine_namespace';
+
 /** No step below the usual scrape interval: Perses would ask for one a pixel. */
 const minStep = '15s';
 
@@ -30,18 +39,22 @@ const notice = '# Generated from the query plan by "npm run gen".\n';
 
 /** Writes the dashboards; with `check`, stops instead when one differs from what is committed. */
 export function generatePersesDashboards({ check = false } = {}) {
-  const outdated = Object.entries({ incident: incident(), fleet: fleet() }).filter(
-    ([name, dashboard]) => {
-      const file = path.join(root, folder, `${name}.yaml`);
-      const text = notice + toYaml(dashboard);
-      if (existsSync(file) && readFileSync(file, 'utf8') === text) return false;
-      if (!check) {
-        mkdirSync(path.dirname(file), { recursive: true });
-        writeFileSync(file, text);
-      }
-      return true;
-    },
-  );
+  const dashboards = {
+    incident: incident(),
+    fleet: fleet(),
+    hardware: hardware(),
+    scheduling: scheduling(),
+  };
+  const outdated = Object.entries(dashboards).filter(([name, dashboard]) => {
+    const file = path.join(root, folder, `${name}.yaml`);
+    const text = notice + toYaml(dashboard);
+    if (existsSync(file) && readFileSync(file, 'utf8') === text) return false;
+    if (!check) {
+      mkdirSync(path.dirname(file), { recursive: true });
+      writeFileSync(file, text);
+    }
+    return true;
+  });
   const files = outdated.map(([name]) => `${folder}/${name}.yaml`).join(', ');
   if (check && files)
     throw new Stop(
@@ -62,18 +75,17 @@ function incident() {
   });
 }
 
-/** All models, and the replicas side by side. */
+/** The replicas side by side, and their load. */
 function fleet() {
-  const queries = planned('model');
+  const queries = planned('replica');
   const byReplica = { seriesNameFormat: '{{model_name}} {{pod}} {{instance}}' };
   const chart = (title, roles, unit) => timeChart(title, pick(queries, roles, byReplica), unit);
   return dashboard('inference-triage-fleet', {
     title: 'LLM serving: fleet',
-    description:
-      'The model that is worst, with a switch to the others, and the load of every replica.',
+    description: 'The replicas side by side: which one differs, and by what; below it their load.',
     panels: {
-      triage: triagePanel('The model that is worst', queries, {
-        sections: ['verdict', 'phases', 'evidence', 'strips'],
+      triage: triagePanel('Replicas', queries, {
+        sections: ['verdict', 'fleet', 'phases', 'strips'],
       }),
       running: chart('Running requests by replica', ['running']),
       waiting: chart('Waiting requests by replica', ['waiting']),
@@ -88,6 +100,72 @@ function fleet() {
   });
 }
 
+/** What the verdict takes from the devices, then every device. */
+function hardware() {
+  return withCharts('inference-triage-hardware', devices(), {
+    title: 'LLM serving: hardware',
+    description:
+      'The devices below the engines: clocks and what holds them back, power, errors, memory, and the CPU quota of the pods.',
+    more: [
+      labelValues('gpu_job', 'GPU job', 'job', 'DCGM_FI_DEV_SM_CLOCK'),
+      labelValues(
+        'gpu_exporter',
+        'GPU exporter',
+        'instance',
+        'DCGM_FI_DEV_SM_CLOCK{job=~"$gpu_job"}',
+      ),
+    ],
+  });
+}
+
+/** What the verdict takes from the scheduling layer, then replicas, pods, autoscaler and quota. */
+function scheduling() {
+  const rows = { panels: [...replicas().panels, ...kueue().panels] };
+  return withCharts('inference-triage-scheduling', rows, {
+    title: 'LLM serving: scheduling',
+    description:
+      'Replicas that are wanted, scheduled and ready, why the others are not, and the quota in Kueue.',
+  });
+}
+
+/** The panel, and below it the charts of a row of the dashboards for Grafana, three beside. */
+function withCharts(name, { panels: charts }, { title, description, more }) {
+  const panels = { triage: triagePanel('Triage', planned('replica'), { sections: FEW }) };
+  const items = [{ x: 0, y: 0, width: 24, height: 20, panel: 'triage' }];
+  charts.forEach((chart, index) => {
+    const id = `chart${index + 1}`;
+    panels[id] = translated(chart);
+    items.push({
+      x: (index % 3) * 8,
+      y: 20 + Math.floor(index / 3) * 9,
+      width: 8,
+      height: 9,
+      panel: id,
+    });
+  });
+  return dashboard(name, { title, description, panels, items, more });
+}
+
+const FEW = ['verdict', 'phases', 'evidence'];
+
+/** Grafana's names of units that Perses has; others are plain numbers. */
+const UNITS = { percentunit: 'percent-decimal', ops: 'ops/sec', s: 'seconds' };
+
+/** What Perses cannot write behind a number stands behind the title. */
+const WORDS = { hertz: 'Hz', watt: 'W', celsius: '°C', mbytes: 'MiB' };
+
+/** A chart of a dashboard for Grafana. Perses has no window that follows its step. */
+function translated({ title, targets, fieldConfig }) {
+  const queries = targets.map(({ expr, legendFormat }) => ({
+    promql: expr
+      .replaceAll('$__rate_interval', '5m')
+      .replaceAll(`"${namespacesInGrafana}"`, `"${namespaces}"`),
+    seriesNameFormat: legendFormat,
+  }));
+  const { unit } = fieldConfig.defaults;
+  return timeChart(WORDS[unit] ? `${title} (${WORDS[unit]})` : title, queries, UNITS[unit]);
+}
+
 /** `[{ role, promql }]` with the dashboard's variables. */
 function planned(grouping) {
   const options = [
@@ -99,6 +177,8 @@ function planned(grouping) {
     matchers,
     '--prefix',
     placeholder,
+    '--namespace',
+    namespaces,
   ];
   const program = [
     'run',
@@ -160,7 +240,7 @@ function panelOf(name, plugin, queries) {
   return { kind: 'Panel', spec: { display: { name }, plugin, queries: definitions } };
 }
 
-function dashboard(name, { title, description, panels, items }) {
+function dashboard(name, { title, description, panels, items, more = [] }) {
   return {
     kind: 'Dashboard',
     metadata: { name, project: 'default' },
@@ -168,7 +248,7 @@ function dashboard(name, { title, description, panels, items }) {
       display: { name: title, description },
       duration: '1h',
       refreshInterval: '1m',
-      variables: variables(),
+      variables: [...variables(), ...more],
       panels,
       layouts: [
         {
@@ -199,7 +279,20 @@ function variables() {
       'model_name',
       '${prefix}num_requests_running{namespace=~"$namespace"}',
     ),
+    exactly(
+      labelValues(
+        namespaces.slice(1),
+        'Namespaces of the engines',
+        'namespace',
+        `\${prefix}num_requests_running{${matchers}}`,
+      ),
+    ),
   ];
+}
+
+/** The variable hidden, with "all" for what its list holds and nothing else. */
+function exactly({ kind, spec: { customAllValue: _, display, ...spec } }) {
+  return { kind, spec: { ...spec, display: { ...display, hidden: true } } };
 }
 
 function labelValues(name, title, labelName, matcher) {

@@ -50,7 +50,9 @@ pub struct PlanOptions {
     /// hold whatever happened.
     pub apart: Option<String>,
     /// Namespaces that the answer of the probe names, each with a line end behind it: what is told
-    /// of their workloads is asked for too. None: nothing says where the engines run.
+    /// of their workloads is asked for too. In a host also the name of a variable that holds them,
+    /// e.g. `$namespace`; while it is empty nothing is selected. None: nothing says where the
+    /// engines run.
     pub namespaces: Option<String>,
 }
 
@@ -140,6 +142,8 @@ struct Writer<'a> {
     apart: Option<&'a str>,
     /// A regular expression of the engines' namespaces.
     namespaces: Option<String>,
+    /// A host may put nothing in its place, which would select whatever has no namespace.
+    is_namespace_variable: bool,
 }
 
 impl<'a> Writer<'a> {
@@ -173,6 +177,7 @@ impl<'a> Writer<'a> {
                 ("$__interval".to_owned(), "$__interval_ms".to_owned())
             }
         };
+        let is_namespace_variable = options.dialect != Dialect::Promql;
         let mut writer = Self {
             engine,
             prefix,
@@ -188,7 +193,8 @@ impl<'a> Writer<'a> {
                 .as_deref()
                 .map(str::trim_end)
                 .filter(|lines| !lines.is_empty())
-                .map(any_of),
+                .map(|lines| any_of(lines, is_namespace_variable)),
+            is_namespace_variable,
         };
         writer.apart = options.apart.as_deref().filter(|_| writer.has_totals());
         Ok(writer)
@@ -298,6 +304,9 @@ impl<'a> Writer<'a> {
         for label in labels {
             let matchers = match *label {
                 "" => String::new(),
+                label if self.is_namespace_variable => {
+                    filled("A=~\"B\",A!=\"\"", &[label, namespaces])
+                }
                 label => filled("A=~\"B\"", &[label, namespaces]),
             };
             all.push(exporter.selector_of_all(&whole, true, prefix, &matchers));
@@ -312,7 +321,9 @@ impl<'a> Writer<'a> {
     fn matchers_of(&self, operator: &str) -> String {
         match self.apart {
             None | Some("") => self.matchers.clone(),
-            Some(apart) => filled("A,instanceB\"C\"", &[&self.matchers, operator, &any_of(apart)]),
+            Some(apart) => {
+                filled("A,instanceB\"C\"", &[&self.matchers, operator, &any_of(apart, false)])
+            }
         }
     }
 
@@ -391,7 +402,8 @@ impl<'a> Writer<'a> {
                 queries.push(PlannedQuery { role: metric.family.id().to_owned(), promql });
             }
         }
-        for exporter in around().filter(|_| self.is_known_by_name) {
+        // Their names are their own, whatever the engine's prefix, and every host keeps names.
+        for exporter in around() {
             let promql = self.of_the_same_namespace(exporter);
             if !promql.is_empty() {
                 queries.push(PlannedQuery { role: exporter.id.to_owned(), promql });
@@ -530,8 +542,8 @@ fn joined_matchers(matchers: &str, more: &str) -> String {
 
 /// A regular expression of these lines. What might mean something in it stands for any character,
 /// and behind the last line end nothing matches: whoever is met by chance is asked for alone too,
-/// which changes nothing.
-fn any_of(lines: &str) -> String {
+/// which changes nothing. A host's variable stays one where there may be such.
+fn any_of(lines: &str, has_variables: bool) -> String {
     let mut all = String::new();
     for character in lines.chars() {
         all.push(match character {
@@ -539,6 +551,7 @@ fn any_of(lines: &str) -> String {
             _ if character.is_ascii_alphanumeric() || matches!(character, '_' | ':' | '-') => {
                 character
             }
+            '$' if has_variables => character,
             _ => '.',
         });
     }

@@ -8,6 +8,7 @@ use crate::source::exporter::{Exporter, ExporterKind};
 use crate::source::gateway::dynamo::DYNAMO;
 use crate::source::gateway::endpoint_picker::ENDPOINT_PICKER;
 use crate::source::gateway::http_server::HTTP_SERVER;
+use crate::source::gateway::production_stack_router::PRODUCTION_STACK_ROUTER;
 use crate::source::gateway::vllm_router::VLLM_ROUTER;
 use crate::source::host::cadvisor::CADVISOR;
 use crate::source::host::process::PROCESS;
@@ -25,6 +26,7 @@ pub static EXPORTERS: &[&Exporter] = &[
     &DYNAMO,
     &ENDPOINT_PICKER,
     &VLLM_ROUTER,
+    &PRODUCTION_STACK_ROUTER,
     &AMD,
     &CADVISOR,
 ];

@@ -86,8 +86,19 @@ function range({ refId, expr }) {
   };
 }
 
-/** A variable that lists the values of a label. */
-export function labelVariable({ name, label, metric, of = name, description }) {
+/**
+ * A variable that lists the values of a label. "All" also matches series without the label; with
+ * `isExact` it is what the list holds and nothing else.
+ */
+export function labelVariable({
+  name,
+  label,
+  metric,
+  of = name,
+  description,
+  isExact = false,
+  isHidden = false,
+}) {
   const query = `label_values(${metric}, ${of})`;
   return {
     type: 'query',
@@ -101,11 +112,30 @@ export function labelVariable({ name, label, metric, of = name, description }) {
     sort: 1,
     multi: true,
     includeAll: true,
-    // Also matches series without the label.
-    allValue: '.*',
+    ...(isExact ? {} : { allValue: '.*' }),
     current: { selected: true, text: ['All'], value: ['$__all'] },
     options: [],
     regex: '',
+    hide: isHidden ? hiddenVariable : 0,
+  };
+}
+
+/** Grafana's number for a variable that readers do not see. */
+const hiddenVariable = 2;
+
+/** A variable with a choice of texts, the first unless a reader chooses another. */
+export function choiceVariable({ name, label, description, choices }) {
+  const options = choices.map((value, index) => ({ selected: index === 0, text: value, value }));
+  return {
+    type: 'custom',
+    name,
+    label,
+    description,
+    query: choices.join(','),
+    multi: false,
+    includeAll: false,
+    current: options[0],
+    options,
     hide: 0,
   };
 }

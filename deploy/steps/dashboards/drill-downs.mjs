@@ -161,36 +161,51 @@ export function workload(metrics) {
   ]);
 }
 
-/** One line for each engine, to find the one that differs. */
-export function fleet(metrics, { open = true, title = 'Fleet' } = {}) {
-  const each = (query) => [{ expr: query, legend: '{{instance}} {{engine}}' }];
-  const replica = ['instance', 'engine'];
-  return row(
-    title,
-    [
-      timeSeries({ title: 'Running', targets: each(metrics.gauge('running', replica)) }),
-      timeSeries({ title: 'Waiting', targets: each(metrics.gauge('waiting', replica)) }),
-      timeSeries({
-        title: 'KV cache in use',
-        unit: 'percentunit',
-        max: 1,
-        targets: each(metrics.gauge('kv_usage', replica, 'max')),
-      }),
-      timeSeries({
-        title: 'Mean time to first token',
-        unit: 's',
-        targets: each(metrics.mean('ttft', replica)),
-      }),
-      timeSeries({
-        title: 'Mean inter-token latency',
-        unit: 's',
-        targets: each(metrics.mean('itl', replica)),
-      }),
-      timeSeries({
-        title: 'Generated tokens per second',
-        targets: each(metrics.rate('generation_tokens', replica)),
-      }),
-    ],
-    { open },
-  );
+/** One line for each engine, or each value of these labels, to find the one that differs. */
+export function byReplica(metrics, { title = 'Fleet', labels = ['instance', 'engine'] } = {}) {
+  const legend = labels.map((label) => `{{${label}}}`).join(' ');
+  const each = (query) => [{ expr: query, legend }];
+  return row(title, [
+    timeSeries({
+      title: 'First tokens per second',
+      description: 'The share of each replica of the load.',
+      unit: 'reqps',
+      targets: each(metrics.observationRate('ttft', labels)),
+    }),
+    timeSeries({ title: 'Running', targets: each(metrics.gauge('running', labels)) }),
+    timeSeries({ title: 'Waiting', targets: each(metrics.gauge('waiting', labels)) }),
+    timeSeries({
+      title: 'KV cache in use, fullest',
+      unit: 'percentunit',
+      max: 1,
+      targets: each(metrics.gauge('kv_usage', labels, 'max')),
+    }),
+    timeSeries({
+      title: 'Mean time to first token',
+      unit: 's',
+      targets: each(metrics.mean('ttft', labels)),
+    }),
+    timeSeries({
+      title: 'Mean inter-token latency',
+      unit: 's',
+      targets: each(metrics.mean('itl', labels)),
+    }),
+    timeSeries({
+      title: 'Generated tokens per second',
+      targets: each(metrics.rate('generation_tokens', labels)),
+    }),
+    timeSeries({
+      title: 'Prefix cache, share of tokens hit',
+      unit: 'percentunit',
+      max: 1,
+      targets: each(
+        `(${metrics.rate('prefix_cache_hits', labels)}) / (${metrics.rate('prefix_cache_queries', labels)})`,
+      ),
+    }),
+    timeSeries({
+      title: 'Preemptions',
+      unit: 'ops',
+      targets: each(metrics.rate('preemptions', labels)),
+    }),
+  ]);
 }

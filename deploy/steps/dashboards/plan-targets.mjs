@@ -1,13 +1,19 @@
 // What the dashboards have in common: the queries of the plan and the variables that select
 // engines.
 
-import { labelVariable } from './document.mjs';
+import { labelVariable, selection } from './document.mjs';
 
 export const tags = ['inference', 'llm', 'vllm'];
 
 /** One query for each role of the plan, named by its role. */
 export const planTargets = ({ queries }) =>
   queries.map(({ role, promql }) => ({ refId: role, expr: promql }));
+
+/**
+ * The variable that holds the namespaces of the engines, so that what surrounds them is asked for
+ * there and nowhere else; empty where engines run in none.
+ */
+export const namespaces = '$namespace';
 
 /** Variables that narrow the engines down, each by those before it. */
 export function engineVariables(metrics) {
@@ -19,6 +25,14 @@ export function engineVariables(metrics) {
       name: 'instance',
       label: 'Instance',
       metric: `${running}{model_name=~"$model",job=~"$job"}`,
+    }),
+    labelVariable({
+      name: 'namespace',
+      label: 'Namespace',
+      description: 'The namespaces of the selected engines: schedulers and devices are asked there',
+      metric: `${running}{${selection}}`,
+      isExact: true,
+      isHidden: true,
     }),
   ];
 }

@@ -31,9 +31,22 @@ describe('the set-up card', () => {
 
   it('writes the planned queries for Grafana, each with its role', () => {
     const { queries } = setupOf(engine, '', [], { grouping: 'replica' });
-    const planned = queries.slice(1).map(({ promql }) => promql);
+    const layers = ['dcgm', 'kube-state', 'kueue', 'cadvisor', 'amd'];
+    const isOfLayer = ({ promql }: { promql: string }): boolean =>
+      !promql.includes('"triage_role"');
+    const planned = queries
+      .slice(1)
+      .filter((query) => !isOfLayer(query))
+      .map(({ promql }) => promql);
     expect(planned.length).toBeGreaterThan(10);
-    expect(planned.every((promql) => promql.includes('"triage_role"'))).toBe(true);
+    // What surrounds an engine keeps its own names, and is asked for where the engines run.
+    const around = queries.slice(1).filter(isOfLayer);
+    expect(around.map(({ title }) => title)).toEqual(expect.arrayContaining(layers));
+    expect(queries[0]?.promql).not.toContain('$namespace');
+    for (const { title, promql } of around) {
+      const asks = promql.includes('namespace=~"$namespace"');
+      expect([title, asks]).toEqual([title, title !== 'kueue' && layers.includes(title)]);
+    }
     expect(planned.some((promql) => promql.includes('offset'))).toBe(false);
   });
 

@@ -1,10 +1,9 @@
 import type { Engine } from '@inference-triage/engine';
-import { setupFor, type Setup } from '@inference-triage/panel';
+import { NAMESPACE_HINT, setupFor, type Setup } from '@inference-triage/panel';
 
 import type { PhasesOptions } from './options/types';
 
-const HOW =
-  'Paste the first query below into this panel, with the format Time series and the type Range; for a large fleet, paste all of the others instead.';
+const HOW = `Paste the first query below into this panel, with the format Time series and the type Range; for a large fleet, paste all of the others instead. ${NAMESPACE_HINT}`;
 
 /**
  * What a panel without usable data shows: why, the queries of each engine to copy, and what was

@@ -10,7 +10,12 @@ export {
   type HostValue,
 } from './batch-builder.js';
 export { copyText } from './clipboard.js';
-export { dashboardAddress, windowInAddress, type RangeNames } from './dashboard-address.js';
+export {
+  dashboardAddress,
+  placeInAddress,
+  type Place,
+  type RangeNames,
+} from './dashboard-address.js';
 export {
   Panel,
   type HostKnowledge,
@@ -21,6 +26,6 @@ export {
 export { sessionInput, type PanelData, type RangeResponse } from './panel-data.js';
 export { SECTIONS } from '@inference-triage/view';
 export { asSentence, describeProblem, type Problem } from './problem.js';
-export { setupFor, type Setup } from './setup.js';
+export { NAMESPACE_HINT, setupFor, type Setup } from './setup.js';
 export { timeFormatter } from './time-format.js';
 export type { TimeWindow } from './time-window.js';

@@ -19,6 +19,7 @@ import type {
   ViewState,
 } from '@inference-triage/view';
 import { SECTIONS, View } from '@inference-triage/view';
+import type { Place } from './dashboard-address.js';
 import { downloadText } from './download.js';
 import { historyInput, sessionInput, type PanelData } from './panel-data.js';
 import { describeProblem, type Problem } from './problem.js';
@@ -251,6 +252,21 @@ export class Panel {
   openWindow(window: TimeWindow): void {
     if (this.#ready === undefined) this.#window = window;
     else this.selectWindow(window);
+  }
+
+  /**
+   * The place to begin with, as a link to a diagnosis names it; call it before there are data. What
+   * the data do not hold is left out.
+   */
+  openPlace({ window, scope, replica }: Place): void {
+    this.#window = window;
+    this.#scope = scope;
+    this.#replica = replica;
+  }
+
+  /** What the reader chose to look at. */
+  get place(): Place {
+    return { window: this.#window, scope: this.#scope, replica: this.#replica };
   }
 
   /** The reader's window. */

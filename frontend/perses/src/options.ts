@@ -21,6 +21,8 @@ export type InferenceTriageOptions = WrittenSettings<Time> & {
   density?: 'compact' | 'comfortable' | undefined;
   /** IANA name of the zone for times, e.g. `UTC`; absent: the browser's. */
   timeZone?: string | undefined;
+  /** Address of the page of a cause, with `{cause}` for its id. */
+  runbook?: string | undefined;
 };
 
 /** The settings that are options of this panel. */
@@ -36,8 +38,8 @@ export function createInitialOptions(): InferenceTriageOptions {
  * be read.
  */
 export function settingsOf(options: InferenceTriageOptions): PartialSettings {
-  const { density, timeZone, ...written } = options;
-  void [density, timeZone];
+  const { density, timeZone, runbook, ...written } = options;
+  void [density, timeZone, runbook];
   const settings = OPTION_SETTINGS.reduce<object>((read, setting) => {
     const value = valueAt(written, setting.path);
     const time = value === undefined ? undefined : readWritten(setting, value);

@@ -6,11 +6,12 @@ import type { Notice, SampleBatch } from '@inference-triage/engine';
 import {
   copyText,
   dashboardAddress,
+  NAMESPACE_HINT,
   Panel,
+  placeInAddress,
   setupFor,
   timeFormatter,
   type PanelServices,
-  windowInAddress,
 } from '@inference-triage/panel';
 import type { Theme } from '@inference-triage/view';
 import { engineSource } from './engine-source.js';
@@ -31,8 +32,7 @@ const CURES: Readonly<Record<string, string>> = {
     'Choose a shorter time range or a larger minimal step, or narrow the queries to one model.',
 };
 
-const NO_QUERY =
-  'This panel has no query yet. Add one query with everything, or the planned queries one by one.';
+const NO_QUERY = `This panel has no query yet. Add one query with everything, or the planned queries one by one. ${NAMESPACE_HINT}`;
 
 const noRoles: RoleFinder = { find: () => undefined };
 
@@ -73,8 +73,7 @@ export class Stage {
         window: (window) => tell(this.#element, 'inference-triage-window', { window }),
       },
     });
-    const window = windowInAddress(location.href);
-    if (window) this.#panel.openWindow(window);
+    this.#panel.openPlace(placeInAddress(location.href));
     this.#watch();
   }
 
@@ -107,7 +106,8 @@ export class Stage {
   }
 
   configure(options: InferenceTriageOptions): void {
-    const { density, timeZone } = options;
+    const { density, timeZone, runbook } = options;
+    this.#panel.linkRunbook(runbook);
     this.#density = density;
     this.#applyTheme();
     if (timeZone !== this.#timeZone) {
@@ -189,9 +189,9 @@ export class Stage {
 
   /** The address of the dashboard with the range on screen as absolute times. */
   #address(): string {
-    const { report, window } = this.#panel;
+    const { report, place } = this.#panel;
     const names = { start: 'start', end: 'end' };
-    return report ? dashboardAddress(location.href, names, { ...report, window }) : location.href;
+    return report ? dashboardAddress(location.href, names, report.range, place) : location.href;
   }
 
   #free(): void {

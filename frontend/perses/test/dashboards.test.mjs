@@ -11,12 +11,11 @@ import { loadedEngine } from './source.mjs';
 
 const folder = path.resolve(import.meta.dirname, '../dashboards');
 const dashboards = Object.fromEntries(
-  ['incident', 'fleet'].map((name) => [
+  ['incident', 'fleet', 'hardware', 'scheduling'].map((name) => [
     name,
     parse(readFileSync(path.join(folder, `${name}.yaml`), 'utf8')),
   ]),
 );
-const groupings = { incident: 'replica', fleet: 'model' };
 
 let cue, engine;
 before(async () => {
@@ -28,13 +27,13 @@ after(() => cue.stop());
  * The plan with the variables of a dashboard; a prefix may not hold one, so it is put in
  * afterwards.
  */
-function plannedQueries(grouping) {
+function plannedQueries() {
   const matchers = 'model_name=~"$model",namespace=~"$namespace"';
   const plan = engine.plan('vllm', {
     stepMs: 0,
     dialect: 'perses',
-    grouping,
     matchers,
+    namespaces: ['$engine_namespace'],
     prefix: 'its_prefix_',
   });
   return plan.queries.map(({ promql }) => promql.replaceAll('its_prefix_', '${prefix}'));
@@ -51,7 +50,7 @@ for (const [name, { kind, metadata, spec }] of Object.entries(dashboards)) {
   test(`${name}: the panel has exactly the planned queries, in their order`, () => {
     assert.equal(kind, 'Dashboard');
     assert.equal(metadata.name, `inference-triage-${name}`);
-    assert.deepEqual(textsOf(spec.panels.triage), plannedQueries(groupings[name]));
+    assert.deepEqual(textsOf(spec.panels.triage), plannedQueries());
   });
 
   test(`${name}: the schema accepts its panel`, () => {

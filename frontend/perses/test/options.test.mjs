@@ -11,10 +11,10 @@ const { settingsOf } = await importSource('options.ts');
 const engine = await loadedEngine();
 
 /**
- * Invalid for the schema alone: the panel's own field, and a prefix, which the core checks where it
- * plans queries.
+ * Invalid for the schema alone: the panel's own fields, and a prefix, which the core checks where
+ * it plans queries.
  */
-const schemaOnly = ['density.json', 'prefix-with-braces.json'];
+const schemaOnly = ['density.json', 'prefix-with-braces.json', 'runbook-of-another-kind.json'];
 
 test('times and durations are read as people write them', () => {
   const baseline = {
@@ -56,10 +56,13 @@ test('what cannot be read is refused with a cure', () => {
 });
 
 test('what only a panel has does not reach the core', () => {
-  assert.deepEqual(settingsOf({ density: 'compact', timeZone: 'UTC', quantiles: [0.9] }), {
-    schema: 1,
-    quantiles: [0.9],
-  });
+  assert.deepEqual(
+    settingsOf({ density: 'compact', timeZone: 'UTC', runbook: '/r', quantiles: [0.9] }),
+    {
+      schema: 1,
+      quantiles: [0.9],
+    },
+  );
 });
 
 test('panels of the first schema open, and what is gone is refused in those of the second', () => {

@@ -8,17 +8,19 @@ import { after, before, test } from 'node:test';
 
 import { selection } from '../../../deploy/steps/dashboards/document.mjs';
 import { columns, pluginId } from '../../../deploy/steps/grafana-columns.mjs';
+import { namespaces } from '../../../deploy/steps/dashboards/plan-targets.mjs';
 import { dashboardsFolder } from '../../../deploy/steps/grafana-dashboards.mjs';
+import { diagnose } from '../../live/program.mjs';
 import { startBrowser } from '../browser.mjs';
+import { elsewhereSeries, prometheusWithCluster } from '../layers.mjs';
 import { onsetEnd } from '../portal/incidents.mjs';
-import { startIncidents } from './incidents.mjs';
 import { openGrafana, panelsIn, rangeOf, takePicture } from './panel-page.mjs';
 import { untilShown } from '../reading.mjs';
 import { planFor } from './plan.mjs';
 import { startGrafana } from './server/page-server.mjs';
 import { withoutMacros } from './server/intervals.mjs';
 
-const names = ['incident', 'fleet', 'minimal'];
+const names = ['incident', 'fleet', 'hardware', 'scheduling', 'minimal'];
 const dashboards = Object.fromEntries(
   names.map((name) => [
     name,
@@ -32,14 +34,14 @@ const panelsOf = ({ panels }) =>
     .flatMap((panel) => (panel.type === 'row' ? panel.panels : [panel]))
     .filter(({ type }) => type !== 'row');
 
-let browser, incidents;
+let browser, prometheus;
 before(async () => {
-  incidents = await startIncidents(['onset']);
+  prometheus = await prometheusWithCluster();
   browser = await startBrowser();
 });
 after(async () => {
   await browser?.stop();
-  await incidents?.stop();
+  await prometheus?.stop();
 });
 
 test("the panel's queries are those of the plan, role by role", () => {
@@ -49,14 +51,20 @@ test("the panel's queries are those of the plan, role by role", () => {
       .flatMap(({ targets }) =>
         targets.map(({ refId, expr, format, range }) => ({ refId, expr, format, range })),
       );
-  const planned = planFor({ matchers: selection }).queries.map(({ role, promql }) => ({
+  const plan = planFor({ matchers: selection, namespaces: [namespaces] });
+  const planned = plan.queries.map(({ role, promql }) => ({
     refId: role,
     expr: promql,
     format: 'time_series',
     range: true,
   }));
-  assert.deepEqual(asked('incident'), planned);
-  assert.deepEqual(asked('fleet'), planned);
+  for (const layer of ['kube-state', 'kueue', 'dcgm', 'cadvisor', 'endpoint-picker'])
+    assert.ok(
+      plan.queries.some(({ role }) => role === layer),
+      layer,
+    );
+  for (const name of names.filter((one) => one !== 'minimal'))
+    assert.deepEqual(asked(name), planned, name);
   assert.deepEqual(
     asked('minimal').map(({ expr }) => expr),
     [planFor().rawSelector],
@@ -89,8 +97,9 @@ test('identifiers, positions and references are those of one document', () => {
   assert.equal(uids.size, names.length);
 });
 
-test('Prometheus understands every query, and answers those about the engine', async () => {
-  const prometheus = incidents.server('onset');
+test('Prometheus answers every query about an engine in a cluster, its layers too', async (t) => {
+  const everything = await prometheusWithCluster(elsewhereSeries());
+  t.after(() => everything.stop());
   const empty = [];
   for (const [name, dashboard] of Object.entries(dashboards)) {
     const annotations = dashboard.annotations.list.map(({ name: title, expr }) => ({
@@ -99,17 +108,15 @@ test('Prometheus understands every query, and answers those about the engine', a
     }));
     for (const { title, targets } of [...panelsOf(dashboard), ...annotations]) {
       for (const { expr } of targets) {
-        const result = await prometheus.query(filledIn(expr), onsetEnd);
+        const result = await everything.query(filledIn(expr), onsetEnd);
         if (result.length === 0) empty.push(`${name}: ${title}: ${expr}`);
       }
     }
   }
-  // The recording is of one engine on its own: no GPU exporter, no Kueue, no KV connector, no
-  // drafts, no adapters, no HTTP server's counts, no CPU time of a process, and a release that
-  // rejected nothing and counted neither steps nor prompt tokens by source.
+  // The recording is of an engine without a KV connector, drafts, adapters, an HTTP server's counts
+  // and the CPU time of its process, of a release that rejected nothing and counted neither steps
+  // nor prompt tokens by source.
   const absent = [
-    'DCGM_',
-    'kueue_',
     'admission_rejections',
     'reason="deferred"',
     'prompt_tokens_by_source',
@@ -134,21 +141,34 @@ test('Prometheus understands every query, and answers those about the engine', a
 /** A query with every variable at "All" and every macro of the data source at a step of 15 s. */
 function filledIn(expression) {
   const hour = [(onsetEnd - 3_600) * 1_000, onsetEnd * 1_000];
-  return withoutMacros(expression, 15_000, ...hour, '15s').replace(
-    /\$(model|job|instance|gpu_job)\b/g,
-    '.*',
-  );
+  return withoutMacros(expression, 15_000, ...hour, '15s')
+    .replace(/\$(model|job|instance|gpu_job|gpu_exporter)\b/g, '.*')
+    .replaceAll('$namespace', 'chat')
+    .replaceAll('$by', 'instance');
 }
+
+test('while no namespace is known, nothing of a cluster is selected', async () => {
+  for (const { refId, expr } of panelsOf(dashboards.incident)[0].targets) {
+    if (!expr.includes('$namespace')) continue;
+    for (const nothing of ['', '()']) {
+      const query = withoutMacros(expr, 15_000, 0, 3_600_000, '15s');
+      const result = await prometheus.query(query.replaceAll('$namespace', nothing), onsetEnd);
+      assert.deepEqual(result, [], `${refId} with "${nothing}"`);
+    }
+  }
+});
 
 const pages = [
   { name: 'incident', column: columns[1], theme: 'dark', says: /capped at 2 running/ },
   { name: 'fleet', column: columns[0], theme: 'light', says: /capped at 2 running/ },
+  { name: 'hardware', column: columns[1], theme: 'light', says: /capped at 2 running/ },
+  { name: 'scheduling', column: columns[0], theme: 'dark', says: /capped at 2 running/ },
   { name: 'minimal', column: columns[0], theme: 'dark', says: /capped at 2 running/ },
 ];
 
 for (const { name, column, theme, says } of pages) {
   test(`${name} in ${column}, ${theme}: the verdict, and every open panel draws`, async () => {
-    const grafana = await startGrafana({ column, prometheus: incidents.url('onset') });
+    const grafana = await startGrafana({ column, prometheus: prometheus.url });
     try {
       const { page, complaints } = await openGrafana(
         browser,
@@ -160,6 +180,10 @@ for (const { name, column, theme, says } of pages) {
         },
       );
       await untilShown(panelsIn(page).first(), says);
+      if (name === 'incident' || name === 'scheduling') {
+        await panelsIn(page).first().getByText('In words', { exact: true }).click();
+        await untilShown(panelsIn(page).first(), await toldByProgram());
+      }
       for (const [index, { type }] of panelsOpenIn(dashboards[name]).entries()) {
         if (type !== 'timeseries') continue;
         const panel = page.locator(`[data-viz-panel-key="panel-${index + 1}"]`);
@@ -172,6 +196,15 @@ for (const { name, column, theme, says } of pages) {
       await grafana.stop();
     }
   });
+}
+
+/** What the command line tells of the same hour, the scheduling layer's part in it. */
+async function toldByProgram() {
+  const times = ['--end', String(onsetEnd), '--range', '1h'];
+  const { report, stderr } = await diagnose(['--url', prometheus.url, ...times]);
+  assert.ok(report, stderr);
+  assert.match(report.verdict.detail, /3 replicas are wanted and 1 is ready/);
+  return report.verdict.detail;
 }
 
 /** Panels that are shown before any row is opened. */

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { seriousViolations, startBrowser } from '../browser.mjs';
+import { fleetSeries } from '../fleet-series.mjs';
 import { elementPage, startPageServer } from './page-server.mjs';
 
 let browser;
@@ -13,38 +14,10 @@ before(async () => {
 });
 after(() => browser.stop());
 
-const START = 1_780_002_000;
-const STEPS = 120;
-
-/** Half an hour of replicas that serve a request a second; at `vllm-1` tokens take three times as long. */
-function fleetResponse(count) {
-  const result = [];
-  for (let at = 0; at < count; at += 1) {
-    const slow = at === 1 ? 3 : 1;
-    const base = { model_name: 'gemma', pod: `vllm-${at}`, zone: `eu-${at % 2}` };
-    const add = (name, value, more = {}) =>
-      result.push({
-        metric: { __name__: `vllm:${name}`, ...base, ...more },
-        values: Array.from({ length: STEPS + 1 }, (_, step) => [
-          START + 15 * step,
-          // A wobble of its own for each replica, so that no two are copies of each other.
-          String(value(1000 * (at + 1) + step, Math.sin(step * (at + 2)))),
-        ]),
-      });
-    const requests = (step) => 15 * step;
-    for (const le of ['0.25', '+Inf']) add('time_to_first_token_seconds_bucket', requests, { le });
-    add('time_to_first_token_seconds_count', requests);
-    add('time_to_first_token_seconds_sum', (step, wobble) => 1.5 * step + 0.1 * wobble);
-    const tokens = (step) => 15 * step * 100;
-    for (const le of ['0.1', '+Inf']) add('inter_token_latency_seconds_bucket', tokens, { le });
-    add('inter_token_latency_seconds_count', tokens);
-    add('inter_token_latency_seconds_sum', (step, wobble) => 15 * step * slow + 0.1 * wobble);
-    add('generation_tokens_total', tokens);
-    add('num_requests_running', () => slow);
-    add('num_requests_waiting', () => 0);
-  }
-  return { status: 'success', data: { resultType: 'matrix', result } };
-}
+const fleetResponse = (count) => ({
+  status: 'success',
+  data: { resultType: 'matrix', result: fleetSeries(count) },
+});
 
 async function opened(count, options = {}) {
   const server = await startPageServer({ pages: { '/': elementPage('') } });

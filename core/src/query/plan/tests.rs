@@ -272,11 +272,42 @@ fn schedulers_are_asked_for_the_namespaces_of_the_engines_alone() {
     assert_eq!(arms, kube.matches("namespace=~\"serving|lab-2\"").count(), "{kube}");
     // A cluster queue is of no namespace.
     assert!(text("kueue").starts_with("{__name__=~\"kueue_(pending_workloads|"), "{asked:?}");
-    let in_host = PlanOptions {
-        dialect: Dialect::Grafana,
+    let renamed = PlanOptions {
+        prefix: Some("acme_".to_owned()),
         namespaces: Some("serving\n".to_owned()),
         ..options()
     };
-    let queries = plan("vllm", &in_host).unwrap().queries;
-    assert!(!queries.iter().any(|query| query.promql.contains("kube_")));
+    let queries = plan("vllm", &renamed).unwrap().queries;
+    assert!(
+        queries.iter().any(|query| query.role == "kube-state"),
+        "an engine's prefix is its own"
+    );
+}
+
+/// What a dashboard holds is the same for everybody, so its variable says which namespaces.
+#[test]
+fn a_host_asks_for_the_namespaces_of_its_variable_and_for_none_while_it_is_empty() {
+    let asked = |dialect, namespaces: Option<&str>| {
+        let namespaces = namespaces.map(str::to_owned);
+        let queries = plan("vllm", &PlanOptions { dialect, namespaces, ..options() }).unwrap();
+        let role = |query: &PlannedQuery| around().any(|exporter| exporter.id == query.role);
+        queries.queries.into_iter().filter(role).collect_vec()
+    };
+    for dialect in [Dialect::Grafana, Dialect::Perses] {
+        assert!(asked(dialect, None).is_empty());
+        let queries = asked(dialect, Some("$namespace\n"));
+        assert_eq!(queries.len(), around().count());
+        for PlannedQuery { role, promql } in &queries {
+            let exporter = crate::source::registry::exporter(role).unwrap();
+            let scoped = promql.matches("namespace=~\"$namespace\"").count();
+            assert_eq!(scoped == 0, exporter.is_of_all_namespaces(), "{promql}");
+            // Empty, `exported_namespace=~""` would select what every other namespace has.
+            assert_eq!(promql.matches("namespace!=\"\"").count(), scoped, "{promql}");
+        }
+    }
+    let typed = &asked(Dialect::Promql, Some("$namespace\n"))[0].promql;
+    assert!(
+        typed.contains("namespace=~\".namespace\""),
+        "without a host nothing fills it: {typed}"
+    );
 }

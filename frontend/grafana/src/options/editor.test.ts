@@ -66,7 +66,7 @@ describe('option editors', () => {
           ? []
           : [path]
     );
-    expect(items.map(({ path }) => path)).toEqual([...expected, 'grouping', 'schema']);
+    expect(items.map(({ path }) => path)).toEqual([...expected, 'grouping', 'runbook', 'schema']);
   });
 
   it('show the fields of a baseline only with their way of choosing it', () => {

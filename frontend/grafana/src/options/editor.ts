@@ -30,6 +30,14 @@ export function addOptions(builder: Builder): void {
       ],
     },
   });
+  builder.addTextInput({
+    path: 'runbook',
+    name: 'Runbook',
+    description:
+      'Address of the page that a verdict links, with {cause} for its id; docs/causes has a page of each.',
+    category: [SETTING_TEXTS.sections.group],
+    settings: { placeholder: 'https://runbooks.example/{cause}' },
+  });
   // Written into every saved panel, so that a later release knows what it reads.
   builder.addNumberInput({
     path: 'schema',

@@ -17,7 +17,8 @@ describe('options of any origin', () => {
       },
       baseline: { mode: 'sideways', offset: '1d' },
       limits: { max_num_seqs: 16, unknown: 1 },
-      sections: ['strips', 'verdict', 'nothing'],
+      sections: ['strips', 'verdict', 'nothing', 'strips'],
+      runbook: 'https://runbooks.example/{cause}',
       stranger: true,
     };
     expect(readOptions(raw)).toEqual({
@@ -25,7 +26,8 @@ describe('options of any origin', () => {
       slo: { profile: 'rag', quantile: 0.99, targets: { ttft: 1.5 } },
       baseline: { mode: 'auto', offset: '1d' },
       limits: { max_num_seqs: 16 },
-      sections: ['verdict', 'strips'],
+      sections: ['strips', 'verdict'],
+      runbook: 'https://runbooks.example/{cause}',
     });
   });
 

@@ -1,7 +1,13 @@
 import { valueAt, withValueAt, type Setting } from '@inference-triage/engine';
 import { writeDuration } from '@inference-triage/panel/time';
 
-import { defaultOptions, OPTION_SETTINGS, type PhasesOptions } from './types';
+import { defaultOptions, OPTION_SETTINGS, OPTIONS_SCHEMA, type PhasesOptions } from './types';
+
+/**
+ * Version from which the order of a list is that in which a reader chose its entries; before, it
+ * was that of a list of the release.
+ */
+const ORDERED_SINCE = 2;
 
 /**
  * Options of any origin in today's shape: of a panel that was just added, edited by hand, of an
@@ -9,14 +15,20 @@ import { defaultOptions, OPTION_SETTINGS, type PhasesOptions } from './types';
  * which is the shape of version 0. What cannot be read takes its default.
  */
 export function readOptions(raw: unknown): PhasesOptions {
+  const schema = finite(valueAt(raw, 'schema')) ?? OPTIONS_SCHEMA;
   const options = OPTION_SETTINGS.reduce((read, setting) => {
-    const value = readValue(setting, valueAt(raw, setting.path));
+    const value = readValue(setting, valueAt(raw, setting.path), schema < ORDERED_SINCE);
     return value === undefined ? read : withValueAt(read, setting.path, value);
   }, defaultOptions());
-  return { ...options, grouping: valueAt(raw, 'grouping') === 'model' ? 'model' : 'replica' };
+  const runbook = text(valueAt(raw, 'runbook'));
+  return {
+    ...options,
+    grouping: valueAt(raw, 'grouping') === 'model' ? 'model' : 'replica',
+    ...(runbook === undefined ? {} : { runbook }),
+  };
 }
 
-function readValue({ kind, ids = [] }: Setting, value: unknown): unknown {
+function readValue({ kind, ids = [] }: Setting, value: unknown, isUnordered: boolean): unknown {
   switch (kind) {
     case 'number':
       return finite(value);
@@ -30,7 +42,12 @@ function readValue({ kind, ids = [] }: Setting, value: unknown): unknown {
     case 'numbers':
       return Array.isArray(value) ? value.filter((one) => finite(one) !== undefined) : undefined;
     case 'choices':
-      return Array.isArray(value) ? ids.filter((id) => value.includes(id)) : undefined;
+      if (!Array.isArray(value)) {
+        return undefined;
+      }
+      return isUnordered
+        ? ids.filter((id) => value.includes(id))
+        : [...new Set(value)].filter(isOneOf(ids));
     case 'number-by-id':
       return numbers(value, (name) => ids.includes(name));
     case 'number-by-name':
@@ -39,6 +56,11 @@ function readValue({ kind, ids = [] }: Setting, value: unknown): unknown {
       return undefined;
   }
 }
+
+const isOneOf =
+  (ids: readonly string[]) =>
+  (value: unknown): value is string =>
+    ids.some((id) => id === value);
 
 /** A number; editors leave null in a field that was emptied. */
 function finite(value: unknown): number | undefined {

@@ -47,8 +47,8 @@ function settingOf(
 ): unknown {
   const { kind, ids = [] } = setting;
   if (kind === 'choices' && Array.isArray(value)) {
-    // In reading order, whatever the order in which they were chosen.
-    return ids.filter((id) => value.includes(id));
+    // The order in which they were chosen is that of the page.
+    return value.filter((one) => ids.some((id) => id === one));
   }
   if (kind !== 'text' && kind !== 'time' && kind !== 'duration') {
     return value;

@@ -25,6 +25,8 @@ export type PhasesOptions = Written &
     schema: typeof OPTIONS_SCHEMA;
     /** What the queries of the set-up card sum away. */
     grouping: 'replica' | 'model';
+    /** Address of the page of a cause, with `{cause}` for its id; may hold variables. */
+    runbook?: string;
   };
 
 /** Version of the options that this release writes. */

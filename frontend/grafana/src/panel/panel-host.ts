@@ -12,9 +12,9 @@ import {
   BatchBuilder,
   dashboardAddress,
   Panel,
+  placeInAddress,
   type PanelServices,
   type Problem,
-  windowInAddress,
 } from '@inference-triage/panel';
 
 import { errorText } from '../frames/notices';
@@ -28,6 +28,7 @@ import { themeOf } from '../host/theme';
 import { readOptions } from '../options/read';
 import { settingsOf } from '../options/settings';
 import { setupOf } from '../setup';
+import type { PhasesOptions } from '../options/types';
 import { isLiveRefresh } from './refresh';
 
 /** What Grafana gives a panel, as far as this one uses it. */
@@ -81,10 +82,7 @@ export class PanelHost {
         },
       },
     });
-    const window = windowInAddress(location.href);
-    if (window) {
-      this.#panel.openWindow(window);
-    }
+    this.#panel.openPlace(placeInAddress(location.href));
     this.#cursor = this.#shareCursor();
     this.#panel.resize(inputs.width, inputs.height);
     this.#configure();
@@ -132,9 +130,9 @@ export class PanelHost {
 
   /** Grafana's own address with the range on screen as absolute times. */
   #address(): string {
-    const { report, window } = this.#panel;
+    const { report, place } = this.#panel;
     const names = { start: 'from', end: 'to' };
-    return report ? dashboardAddress(location.href, names, { ...report, window }) : location.href;
+    return report ? dashboardAddress(location.href, names, report.range, place) : location.href;
   }
 
   #shareCursor(): SharedCursor {
@@ -144,10 +142,9 @@ export class PanelHost {
 
   /** Options and the dashboard's variables may have changed; equal settings are no news. */
   #configure(): void {
-    const { settings, notices } = settingsOf(
-      readOptions(this.#inputs.options),
-      this.#inputs.replaceVariables
-    );
+    const options = readOptions(this.#inputs.options);
+    this.#panel.linkRunbook(runbookOf(options, this.#inputs.replaceVariables));
+    const { settings, notices } = settingsOf(options, this.#inputs.replaceVariables);
     const written = JSON.stringify([settings, notices]);
     if (written === this.#settings) {
       return;
@@ -226,6 +223,15 @@ export class PanelHost {
       );
     }
   }
+}
+
+/** Where the runbook is; `{cause}` is no variable of Grafana. */
+function runbookOf(
+  { runbook = '' }: PhasesOptions,
+  replaceVariables: (text: string) => string
+): string | undefined {
+  const address = replaceVariables(runbook).trim();
+  return address === '' ? undefined : address;
 }
 
 function queryFailure(text: string): Error {

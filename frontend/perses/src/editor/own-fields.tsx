@@ -39,6 +39,16 @@ export function OwnFields({ options, isReadonly, change }: OwnFieldsProps): JSX.
         parse={timeZoneName}
         onChange={(timeZone) => change('timeZone', timeZone)}
       />
+      <ParsedField
+        label="Runbook"
+        hint="Address of the page that a verdict links, with {cause} for its id."
+        placeholder="https://runbooks.example/{cause}"
+        value={options.runbook}
+        isReadonly={isReadonly}
+        format={(address) => address}
+        parse={(address) => address}
+        onChange={(runbook) => change('runbook', runbook)}
+      />
     </>
   );
 }

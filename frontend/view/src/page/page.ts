@@ -64,7 +64,7 @@ export class Page {
   show(state: ViewState, size: SizeClass, height: number | undefined): void {
     this.#state = state;
     this.#size = size;
-    this.#height = height;
+    this.#measure(height);
     const ready = readyOf(state);
     if (ready) {
       this.#strips.read(ready, size !== 'tile' && size !== 'line');
@@ -77,7 +77,7 @@ export class Page {
 
   /** Follows a container that changed within its layout. */
   resize(height: number | undefined): void {
-    this.#height = height;
+    this.#measure(height);
     fit(this.#root, this.#size, height);
     this.#still.settle(this.#situation(readyOf(this.#state)));
   }
@@ -100,6 +100,13 @@ export class Page {
     this.#fleet.destroy();
     this.#announcer.stop();
     this.#tooltip.hide();
+  }
+
+  /** What scrolls by itself inside the page is to be no higher than the page that is seen. */
+  #measure(height: number | undefined): void {
+    this.#height = height;
+    if (height === undefined) this.#root.style.removeProperty('--room');
+    else this.#root.style.setProperty('--room', `${height}px`);
   }
 
   /** Whether a part is among those to show and is not folded away. */

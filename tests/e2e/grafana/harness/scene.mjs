@@ -27,7 +27,7 @@ const variableOf = {
   constant: ({ name, query }) => new ConstantVariable({ name, value: query }),
   custom: ({ name, label, query }) => new CustomVariable({ name, label, query }),
   datasource: ({ name, label }) => new DataSourceVariable({ name, label, pluginId: 'prometheus' }),
-  query: ({ name, label, query, includeAll, multi, allValue, regex }) =>
+  query: ({ name, label, query, includeAll, multi, allValue, regex, hide }) =>
     new QueryVariable({
       name,
       label,
@@ -38,6 +38,7 @@ const variableOf = {
       regex,
       datasource: dataSourceRef,
       defaultToAll: includeAll,
+      hide,
     }),
   textbox: ({ name, label, query }) => new TextBoxVariable({ name, label, value: query }),
 };

@@ -53,6 +53,7 @@ function why(scene: Scene): TemplateResult | typeof nothing {
   const isSaid = (verdict.state === 'firing' && supporting.length > 0) || repeats(words, verdict);
   const more = [...opposing, ...verdict.contributing, ...verdict.consequences];
   if (isSaid && supporting.length + more.length === 0) return nothing;
+  const told = isSaid ? inWords(words, verdict) : nothing;
   return html`<h3>Why</h3>
     ${isSaid ? nothing : html`<p class="reason-text">${withCode(words)}</p>`}
     ${points(supporting.map((entry) => point(scene, entry)))}
@@ -63,7 +64,19 @@ function why(scene: Scene): TemplateResult | typeof nothing {
             ${points(opposing.map((entry) => point(scene, entry)))}`
     }
     ${causes('Contributes', verdict.contributing)}
-    ${causes('Follows from it', verdict.consequences)}`;
+    ${causes('Follows from it', verdict.consequences)} ${told}`;
+}
+
+/**
+ * The words behind the numbers, with what the layers around the engine say, which no number of the
+ * cause holds: replicas that are wanted and not there, a gateway that queues.
+ */
+function inWords(words: string, verdict: Verdict): TemplateResult | typeof nothing {
+  if (words === '' || repeats(words, verdict)) return nothing;
+  return html`<details>
+    <summary>In words</summary>
+    <p class="reason-text">${withCode(words)}</p>
+  </details>`;
 }
 
 /** Whether the words stand in the headline already. */

@@ -62,7 +62,7 @@ export function fleetSection(scene: Scene, view: FleetView): TemplateResult {
       tabindex="0"
       @scroll=${view.scroll}
     >
-      <table data-tips aria-rowcount=${lines.length + 1}>
+      <table data-tips aria-rowcount=${lines.length + 1} .style=${`--most:${largestShare(fleet)}`}>
         <caption class="visually-hidden">
           Replicas beside each other, those that stand out first. Each number explains itself when
           focused; the arrow keys move between numbers.
@@ -93,6 +93,12 @@ export function fleetSection(scene: Scene, view: FleetView): TemplateResult {
         : nothing
     }
   </section>`;
+}
+
+/** What the bars of the load are drawn against: of a thousand replicas each has little. */
+function largestShare({ rows }: Fleet): number {
+  const largest = rows.reduce((most, { figures }) => Math.max(most, figures.arrival_share ?? 0), 0);
+  return largest > 0 ? largest : 1;
 }
 
 /** The room of the lines that are out of sight. */
