@@ -205,7 +205,9 @@ mod tests {
     #[test]
     fn drafts_that_are_rejected_are_no_sickness() {
         let mut peers = fleet(|one| one.token_time = Some(0.04), 4);
-        peers.iter_mut().for_each(|peer| peer.accepted = Some(0.7));
+        for peer in &mut peers {
+            peer.accepted = Some(0.7);
+        }
         assert_eq!(found(&peers), (1, None));
         peers[3].accepted = Some(0.1);
         let told = "pod-3 is slower than the others, and its drafts are accepted less";
