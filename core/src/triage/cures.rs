@@ -102,10 +102,7 @@ const CURES: &[(&str, &str)] = &[
         "stood still",
         "Read the engine's log at that time, and choose a window that begins after it.",
     ),
-    (
-        "long pauses",
-        "Look at which requests paused: preempted ones, or those beside a long prompt.",
-    ),
+    ("those of the others", "Read the log of that replica, and the time-outs of what calls it."),
     ("wait for adapters", "Look at the adapters that wait: more slots, or fewer adapters there."),
     ("did not move", "Send one request: an answer says that the engine serves."),
     ("without preemptions", "Compare the free KV cache with the prompt of what waits first."),

@@ -15,6 +15,9 @@ const LEAST_FAILURES: f64 = 3.0;
 /// sees in every panel.
 const GROSS: f64 = 2.0;
 
+/// Finished requests below which shares and means move by chance.
+const LEAST_REQUESTS: f64 = 100.0;
+
 /// Failures of the service that its objectives allow, and whose they are.
 pub(super) fn few_failures(subject: &Subject<'_>) -> Option<String> {
     let now = subject.now;
@@ -28,7 +31,7 @@ pub(super) fn few_failures(subject: &Subject<'_>) -> Option<String> {
     })
 }
 
-/// `, most of them of pod-3/0`: where one of several replicas has more than half.
+/// `, most of them on pod-3/0`: where one of several replicas has more than half.
 fn most_of(subject: &Subject<'_>, how: Ending, failed: f64) -> Option<String> {
     let (first, last) = (subject.now.first, subject.now.last);
     let its = |one: &&&crate::scope::Replica| {
@@ -36,7 +39,7 @@ fn most_of(subject: &Subject<'_>, how: Ending, failed: f64) -> Option<String> {
         failures.is_some_and(|own| 2.0 * own > failed)
     };
     let one = subject.replicas.iter().find(its).filter(|_| subject.replicas.len() > 1)?;
-    Some(format!(", most of them of {}", one.key))
+    Some(format!(", most of them on {}", one.key))
 }
 
 /// The first of what failed, differs or moved; None where nothing did.
@@ -50,6 +53,9 @@ pub(super) fn shift(facts: &Facts) -> Option<String> {
     }
     if !spread.sick.is_empty() {
         return Some(format!("{} replicas are slower than the others", spread.sick.len()));
+    }
+    if facts.impact.finished.is_none_or(|finished| finished < LEAST_REQUESTS) {
+        return None;
     }
     if let Some((replica, factor)) = &spread.crowded {
         let factor = significant(*factor);
@@ -66,5 +72,5 @@ pub(super) fn shift(facts: &Facts) -> Option<String> {
     let longer = works.into_iter().find_map(|(name, change)| Some((name, moved(change)?)));
     let (name, Change { now, before }) = longer?;
     let tokens = counted(libm::round(now), "token", "tokens");
-    Some(format!("{name} hold {tokens}, was {}", number(libm::round(before))))
+    Some(format!("{name} hold {tokens}, were {}", number(libm::round(before))))
 }

@@ -39,7 +39,8 @@ impl Unfailed {
                 requests = requests.max(ended);
             }
         }
-        if let Loss::Lost { lost, begun, replica: None } = *loss {
+        if let Loss::Lost { lost, begun, .. } = *loss {
+            let begun = now.count(Family::Ttft).unwrap_or(begun);
             let running = now.gauge(Family::Running).map_or(begun, |running| running.max);
             failures = failures.max(lost);
             // As many as run at most may have begun before the window, and run on after it.

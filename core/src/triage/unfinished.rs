@@ -55,7 +55,11 @@ fn lost_of(subject: &Subject<'_>, replica: &Replica) -> Option<(f64, f64)> {
     let begun = count(Family::Ttft)?;
     let counted = FINISH_FAMILIES.into_iter().filter_map(count);
     let finished = counted.chain(counter(Family::RequestsFinished)).reduce(f64::max)?;
-    let inside = replica.gauge(Family::Running)?.window(first, last)?.max;
+    let most = |family| Some(replica.gauge(family)?.window(first, last)?.max);
+    // What was preempted waits again, and got its first token before.
+    let preempted = counter(Family::Preemptions).is_some_and(|count| count > 0.0);
+    let waiting = if preempted { most(Family::Waiting)? } else { 0.0 };
+    let inside = most(Family::Running)? + waiting;
     let ended = |begun: f64| (begun - finished - inside).max(0.0);
     // The tokens of a prompt are counted with its first token: half of the lost must show there.
     let prompt = mean_of(replica, Family::PromptTokensPerRequest, range).filter(|mean| *mean > 0.0);

@@ -4,7 +4,8 @@ import { row, timeSeries } from './document.mjs';
 import { inNamespaces } from './in-namespaces.mjs';
 
 const sumBy = (labels, expression) => `sum by (${labels}) (${expression})`;
-const most = (labels, name) => `max by (${labels}) (${inNamespaces(name)})`;
+const most = (labels, name) =>
+  `max by (namespace, exported_namespace, ${labels}) (${inNamespaces(name)})`;
 
 /** Workloads of either kind, wanted and ready. */
 const workloads = (names, legend) =>

@@ -8,6 +8,9 @@ import { namespaces } from './plan-targets.mjs';
  */
 const labels = ['namespace', 'exported_namespace'];
 
+/** Where the second label is there, the first one is that of the exporter's pod. */
+const own = { namespace: 'exported_namespace=""', exported_namespace: '' };
+
 /**
  * A metric in the engines' namespaces, under either label; `wrap` is put around each selector.
  * While the variable is empty nothing is selected: an empty matcher alone would select every series
@@ -19,7 +22,7 @@ export const inNamespaces = (
 ) =>
   labels
     .map((label) => {
-      const all = [matchers, `${label}=~"${namespaces}"`, `${label}!=""`].filter(Boolean);
+      const all = [matchers, `${label}=~"${namespaces}"`, `${label}!=""`, own[label]].filter(Boolean);
       return wrap(`${name}{${all.join(',')}}${window}`);
     })
     .join(' or ');

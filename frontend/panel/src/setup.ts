@@ -18,7 +18,7 @@ const NAMESPACES = ['$namespace'];
 
 /** For the message of hosts with variables: which queries need one. */
 export const NAMESPACE_HINT =
-  'Queries with $namespace read what surrounds the engines (scheduler, devices, CPU quotas); they select nothing until a dashboard variable "namespace" holds the namespaces of the engines.';
+  'Queries with $namespace read what surrounds the engines (scheduler, devices, CPU quotas); except for Kueue, they select nothing until a dashboard variable "namespace" holds the namespaces of the engines.';
 
 /**
  * The set-up card of a serving engine, e.g. `vllm`: everything in one query first, then the plan

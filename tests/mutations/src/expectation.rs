@@ -109,7 +109,8 @@ impl Expectation {
     }
 
     /// The same in one replica of several: that they differ is right as well, because it has the
-    /// fewer slots, the greater load, or the slower device, host or steps of the base. It is to be named.
+    /// fewer slots, the greater load, or the slower device, host or steps of the base. It is to be
+    /// named.
     pub fn in_one(mut self, replica: String) -> Self {
         let differs = match self.right.as_slice() {
             ["slot-cap"] => Some("config-drift"),

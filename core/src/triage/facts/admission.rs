@@ -87,8 +87,11 @@ impl Admission {
     /// Whether more requests are deferred in every scrape than ever run. Their entries of the cache
     /// are taken while they arrive, so they hold the memory that those that run lack.
     pub fn deferred_hold_memory(&self) -> bool {
-        let waits_for_remote = self.is_remote == Some(true) || self.transfer.is_some();
-        waits_for_remote && self.running.is_some_and(|(_, most)| self.always_deferred > most)
+        let is_slower = self.transfer.is_some_and(|change| change.factor() > SLOWER);
+        let waits_for_remote = self.is_fetching == Some(true) || is_slower;
+        waits_for_remote
+            && self.adapters.is_none()
+            && self.running.is_some_and(|(_, most)| self.always_deferred > most)
     }
 
     /// Whether any scrape of the window saw a waiting request.
@@ -125,6 +128,9 @@ fn cap(subject: &Subject<'_>) -> Option<Cap> {
         since: limit.since,
     })
 }
+
+/// Factor of the time of a transfer from which it became slower. Lower, longer prompts do that.
+pub(super) const SLOWER: f64 = 1.5;
 
 /// Share of the waiting requests that counts as almost all: samples of two gauges, and a few that
 /// wait for the next step.

@@ -116,10 +116,18 @@ impl Loss {
     }
 
     fn unfinished(subject: &Subject<'_>) -> Self {
-        if let Some(one) = unfinished(subject, subject.line(&CHANCE)) {
-            let (lost, begun) = (one.lost, one.begun);
-            return Self::Lost { lost, begun, replica: Some(one.replica) };
+        let of_all = Self::unfinished_of_all(subject);
+        if matches!(of_all, Self::Lost { .. }) || subject.caveats.has(CaveatId::NonMonotone) {
+            return of_all;
         }
+        unfinished(subject, subject.line(&CHANCE)).map_or(of_all, |one| Self::Lost {
+            lost: one.lost,
+            begun: one.begun,
+            replica: Some(one.replica),
+        })
+    }
+
+    fn unfinished_of_all(subject: &Subject<'_>) -> Self {
         if is_uncertain(subject, subject.now) {
             return Self::Unknown;
         }

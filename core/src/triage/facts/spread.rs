@@ -17,14 +17,14 @@ mod pace;
 pub(super) static FACT: FactDefinition =
     FactDefinition { id: FactId::Spread, thresholds: &[&SLOW, &IDLE, &CROWDED] };
 
-/// Factor between a replica's token time and the fastest one's from which it counts as slow.
+/// Factor between a replica's token time and the usual one from which it counts as slow.
 pub(crate) static SLOW: Threshold = Threshold {
     id: "spread.slow",
     value: 1.5,
     range: (1.1, 5.0),
     reason: Reason::of(
-        "Factor between a replica's token time and the fastest one's from which it counts as the \
-             slow one. Replicas under one load differ by a tenth or two; a throttled device loses a \
+        "Factor between a replica's token time and the usual one from which it counts as the slow \
+             one: that of the middle replica, or of the faster one of two. Replicas under one load differ by a tenth or two; a throttled device loses a \
              third of its speed and more.",
     ),
 };
@@ -53,6 +53,9 @@ pub(crate) static CROWDED: Threshold = Threshold {
              replica; higher, one that gets half as many again passes.",
     ),
 };
+
+/// Drafted tokens below which the share of them that is accepted is chance.
+const LEAST_DRAFTED: f64 = 100.0;
 
 /// One replica beside the others.
 #[derive(Debug, Clone, PartialEq)]
@@ -88,7 +91,7 @@ pub struct Spread {
     pub engines: usize,
     /// Requests wait at some engines while others are idle.
     pub uneven: Option<Uneven>,
-    /// Replicas whose tokens take much longer than those of the fastest; none when all are alike.
+    /// Replicas whose tokens take much longer than those of most; none when all are alike.
     pub slow: Vec<String>,
     /// Mean inter-token latency of the slow ones and of the others, seconds; None where none is
     /// slow.
@@ -115,6 +118,8 @@ pub struct Spread {
 pub struct OtherWork {
     /// Replica.
     pub replica: String,
+    /// Its tokens are slow, and the others kept their pace.
+    pub slows_tokens: bool,
     /// In what its requests differ, e.g. `its outputs are 3.2 times as long`.
     pub how: String,
 }
@@ -181,7 +186,7 @@ fn peer(subject: &Subject<'_>, replica: &Replica) -> Peer {
         computed: computed(replica, (first, last)).or(now(Family::PromptTokensPerRequest)),
         output: now(Family::GenerationTokensPerRequest),
         accepted: increase(Family::DraftTokens)
-            .filter(|drafted| *drafted > 0.0)
+            .filter(|drafted| *drafted >= LEAST_DRAFTED)
             .and_then(|drafted| Some(increase(Family::AcceptedTokens)? / drafted)),
         waited: gauge(Family::Waiting).is_some_and(|waiting| waiting.max > 0.0),
         most_running: gauge(Family::Running).map(|running| running.max),

@@ -89,10 +89,7 @@ pub struct StepTime {
     pub safe_growth: f64,
     /// Tokens against the baseline.
     pub slowdown: Slowdown,
-    /// The median, seconds at most, where it is what it was and lies below the mean: a few long
-    /// pauses raise the mean, and the steps keep their pace.
-    pub paused: Option<f64>,
-    /// Outputs that came later than any device is slow; 0 where none did.
+    /// Outputs of one batch that came later than any device is slow; 0 where none did.
     pub stood_still: f64,
 }
 
@@ -156,8 +153,7 @@ impl StepTime {
             batch: mean_batch(subject.now).map(|batch| batch / engines.max(1) as f64),
             safe_growth: subject.line(&SAFE_GROWTH),
             slowdown: slowdown(subject, work, running, change),
-            paused: paused(subject),
-            stood_still: stood_still(subject.now),
+            stood_still: stood_still(subject, running),
         }
     }
 
@@ -231,20 +227,19 @@ fn per_request_level(subject: &Subject<'_>) -> Level {
 /// passes between two scrapes.
 const STILL: f64 = 30.0;
 
-/// Outputs that surely came later than that.
-fn stood_still(now: &Measurements) -> f64 {
-    let late =
-        |histogram: &Histogram| Some((1.0 - histogram.fraction(STILL)?.hi) * histogram.count());
-    libm::round(now.histograms.get(&Family::Itl).and_then(late).unwrap_or(0.0))
-}
+/// Share of a batch that must come so late: in a hang all of it does. Fewer are streams that
+/// somebody held, or preempted requests.
+const BATCH_STILL: f64 = 0.5;
 
-fn paused(subject: &Subject<'_>) -> Option<f64> {
-    let median = |window: &Measurements| {
-        let bounds = window.histograms.get(&Family::Itl)?.quantile_bounds(0.5)?;
-        bounds.hi
+/// Outputs that surely came later than that, where they are a batch.
+fn stood_still(subject: &Subject<'_>, running: Option<Change>) -> f64 {
+    let late = |histogram: &Histogram| {
+        Some(libm::round((1.0 - histogram.fraction(STILL)?.hi) * histogram.count()))
     };
-    let (now, before) = (median(subject.now)?, median(subject.baseline?)?);
-    (now <= before && subject.now.mean(Family::Itl)? > now).then_some(now)
+    let late = subject.now.histograms.get(&Family::Itl).and_then(late).unwrap_or(0.0);
+    let batch = running.map(|batch| batch.now.min(batch.before));
+    let is_batch = batch.is_some_and(|batch| late >= (BATCH_STILL * batch).max(2.0));
+    if is_batch { late } else { 0.0 }
 }
 
 fn gauge_mean(window: &Measurements, family: Family) -> Option<f64> {

@@ -55,7 +55,11 @@ impl Cause for ClientAborts {
 
     fn judge(facts: &Facts, _: &Ledger) -> Answer<Evidence> {
         let (left, all) = match facts.loss {
-            Loss::Lost { lost, begun, .. } => (lost, begun),
+            Loss::Lost { replica: Some(_), .. } => {
+                let lost = facts.loss.phrase().unwrap_or_default();
+                return Answer::unknown(format!("{lost}; its callers are those of the others"));
+            }
+            Loss::Lost { lost, begun, replica: None } => (lost, begun),
             Loss::Failed { failed, ended, how: Ending::Aborted, .. } => (failed, ended),
             Loss::Unknown => return Answer::unknown("how requests ended is not known"),
             _ => return Answer::clear("requests that begin also end"),

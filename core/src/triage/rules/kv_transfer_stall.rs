@@ -77,7 +77,11 @@ impl Cause for KvTransferStall {
     fn explain(found: &Evidence, facts: &Facts, _: &Words<'_>) -> Explanation {
         Told {
             lead: "Requests wait for their remote KV cache".to_owned(),
-            detail: "Their cache entries are on the way, and the engine has room for them.",
+            detail: if facts.admission.deferred_hold_memory() {
+                "Their cache entries are on the way and take the memory that those that run lack."
+            } else {
+                "Their cache entries are on the way, and the engine has room for them."
+            },
             replicas: Vec::new(),
             claims: facts.impact.excess,
             action: ActionBuilder::new(

@@ -34,6 +34,7 @@ use crate::triage::facts::restarts::Loop;
 use crate::triage::facts::scheduler::{End, Scheduler};
 use crate::triage::finding::{Compare, Evidence};
 use crate::triage::ledger::Ledger;
+use crate::triage::subject::Change;
 use crate::triage::told::Told;
 
 pub(super) static RULE: Rule = Rule {
@@ -98,10 +99,18 @@ impl Cause for RestartLoop {
     }
 }
 
-/// All that is late, where the replica is the only one: every process begins cold, with an empty
-/// cache, and with what waited meanwhile. Of several, the others have reasons of their own.
+/// Factor of a token's time up to which cold processes and what waited for them explain it.
+const COLD: f64 = 1.5;
+
+/// What is late where the replica is the only one: every process begins cold, with an empty cache,
+/// and with what waited meanwhile. Of several, the others have reasons of their own.
 fn claims(facts: &Facts) -> Excess {
-    if facts.spread.engines == 1 { facts.impact.excess } else { Excess::default() }
+    if facts.spread.engines != 1 || !facts.restarts.lately {
+        return Excess::default();
+    }
+    let slowed = facts.step_time.change.map_or(1.0, Change::factor);
+    let decode = if slowed < COLD { facts.impact.excess.decode } else { 0.0 };
+    Excess { decode, ..facts.impact.excess }
 }
 
 /// Why the last process of that replica ended.

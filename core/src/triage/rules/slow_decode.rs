@@ -103,14 +103,18 @@ impl Cause for SlowDecode {
         if let Some(still) = step_time.still() {
             return Answer::unknown(still);
         }
-        if let Some(median) = step_time.paused {
-            return Answer::unknown(format!(
-                "half of the outputs come within {}, as before: long pauses of some raise the mean, \
-                 and the device keeps its pace between them",
-                seconds(median)
-            ));
+        if facts.speculation.is_unmeasured {
+            return Answer::unknown("how many of the drafted tokens are accepted is not measured");
         }
-        if let Some(other) = &facts.spread.other_work {
+        if facts.spread.is_summed {
+            return Answer::unknown(
+                "the series are sums over processes: one with a larger batch looks like a slow device",
+            );
+        }
+        if let Some(still) = step_time.still() {
+            return Answer::unknown(still);
+        }
+        if let Some(other) = facts.spread.other_work.as_ref().filter(|other| other.slows_tokens) {
             return Answer::unknown(other.phrase());
         }
         if facts.coverage.has_ended(SignalId::Itl, &facts.spread.slow) {

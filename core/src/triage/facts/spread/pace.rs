@@ -13,7 +13,7 @@ const SLOWED: f64 = 1.2;
 struct Pace {
     /// Mean time of it, seconds.
     time: fn(&Peer) -> Option<f64>,
-    /// Longer requests slow it by at most as much as they are longer. Prefill takes more than that.
+    /// Longer requests slow it by at most as much as they are longer; prefill by its square.
     is_followed: bool,
 }
 
@@ -38,14 +38,18 @@ const WORKS: [Work; 3] = [
 
 /// The most that the requests of a replica are longer than usual, where that is above the line.
 pub(super) fn longer(peer: &Peer, peers: &[Peer], line: f64) -> Option<(f64, &'static Work)> {
-    let factor = |work: &Work| Some((work.mean)(peer)? / usual(peers, work.mean).max(1.0));
+    let least = peer.prompt.map_or(1.0, |prompt| COMPUTED * prompt);
+    let factor = |work: &Work| Some((work.mean)(peer)? / usual(peers, work.mean).max(least));
     let factors = WORKS.iter().filter_map(|work| Some((factor(work)?, work)));
     let above = factors.filter(|(factor, _)| *factor > line);
     above.max_by(|left, right| left.0.total_cmp(&right.0))
 }
 
-/// What most replicas are like: the middle of all, the lower one of two. The least of forty is least
-/// by chance.
+/// Share of a prompt from which what is computed of it matters.
+const COMPUTED: f64 = 0.1;
+
+/// What most replicas are like: the middle of all, the lower one of two. The least of forty is
+/// least by chance.
 fn usual(peers: &[Peer], value: impl Fn(&Peer) -> Option<f64>) -> f64 {
     let mut values: Vec<f64> = peers.iter().filter_map(value).collect_vec();
     sort(&mut values, f64::total_cmp);
@@ -62,7 +66,8 @@ impl Pace {
     fn is_sick(&self, peer: &Peer, peers: &[Peer], line: f64) -> bool {
         let allowed = match longer(peer, peers, line) {
             Some((factor, _)) if self.is_followed => factor,
-            Some(_) => return false,
+            // Attention over a prompt grows with its square.
+            Some((factor, _)) => factor * factor,
             None => line,
         };
         self.is_slow(peer, peers, allowed) && !rejects(peer, peers)
@@ -75,8 +80,10 @@ const REJECTS: f64 = 0.6;
 
 /// Whether drafts of a replica are accepted much less than those of the others.
 fn rejects(peer: &Peer, peers: &[Peer]) -> bool {
-    let best = peers.iter().filter_map(|peer| peer.accepted).reduce(f64::max);
-    peer.accepted.zip(best).is_some_and(|(own, best)| own < REJECTS * best)
+    let mut all = peers.iter().filter_map(|peer| peer.accepted).collect_vec();
+    sort(&mut all, f64::total_cmp);
+    let usual = all.get(all.len() / 2);
+    peer.accepted.zip(usual).is_some_and(|(own, usual)| own < REJECTS * usual)
 }
 
 /// What of its requests slows a replica, where it is slow and not sick.
@@ -90,7 +97,12 @@ pub(super) fn other_work(peer: &Peer, peers: &[Peer], line: f64) -> Option<Other
             None if is_other => "its drafts are accepted less".to_owned(),
             None => return None,
         };
-        Some(OtherWork { replica: peer.replica.clone(), how })
+        let kept = usual(peers, |peer| peer.slowdowns[0]) <= SLOWED;
+        Some(OtherWork {
+            replica: peer.replica.clone(),
+            slows_tokens: pace.is_followed && kept,
+            how,
+        })
     })
 }
 
@@ -123,14 +135,9 @@ fn slowed_together(peers: &[Peer], slow: &[String], index: usize, line: f64) -> 
     slowed.is_some_and(|(others, own)| others > SLOWED && own < allowed * others)
 }
 
-/// Replicas whose tokens take longer than those of the fastest, by more than their requests explain.
+/// Replicas whose tokens take longer than those of most, by more than their requests explain.
 pub(super) fn slow(peers: &[Peer], line: f64) -> Vec<String> {
-    let fastest = peers.iter().filter_map(|peer| peer.token_time).reduce(f64::min);
-    let is_slow = |peer: &&Peer| {
-        let allowed = longer(peer, peers, line).map_or(line, |(factor, _)| factor);
-        peer.token_time.zip(fastest).is_some_and(|(own, fastest)| own > allowed * fastest)
-            && !rejects(peer, peers)
-    };
+    let is_slow = |peer: &&Peer| PACES[0].is_sick(peer, peers, line);
     peers.iter().filter(is_slow).map(|peer| peer.replica.clone()).collect_vec()
 }
 
