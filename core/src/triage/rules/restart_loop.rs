@@ -25,7 +25,6 @@ use crate::catalogue::causes::CauseId;
 use crate::catalogue::signals::SignalId;
 use crate::small::list::CollectVec;
 use crate::text::number::seconds;
-use crate::triage::absence::Absence;
 use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
 use crate::triage::evidence::{ActionBuilder, Line, exact};
 use crate::triage::facts::Facts;
@@ -52,16 +51,13 @@ impl Cause for RestartLoop {
     type State = Evidence;
 
     fn judge(facts: &Facts, _: &Ledger) -> Answer<Evidence> {
-        let Some(Loop { replica, starts, every }) = &facts.restarts.loops else {
+        let Some(Loop { replica, starts, every, is_sure }) = &facts.restarts.loops else {
             return Answer::clear("no replica restarted twice within minutes");
         };
-        // Two deploys follow each other as closely; what was inside tells.
-        let lost = |absence: &Absence| {
-            absence.replica == *replica && absence.in_flight.is_none_or(|inside| inside > 0.0)
-        };
-        if *starts < 3 && !facts.availability.absences.iter().any(lost) {
+        // Deploys follow each other as closely; what was inside tells.
+        if !is_sure {
             return Answer::unknown(format!(
-                "{replica} restarted twice within minutes, and nothing was lost in it"
+                "{replica} restarted {starts} times within minutes, and may have been drained"
             ));
         }
         let why = facts

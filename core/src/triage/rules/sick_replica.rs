@@ -52,14 +52,23 @@ impl Cause for SickReplica {
             return Answer::clear("no replica is slower than the others");
         }
         let text = format!("{} slower than the others", listed(&spread.sick));
+        if !facts.is_hurt_somewhere() && !facts.impact.is_well() {
+            return Answer::unknown(format!("{text}, and whether that hurts cannot be judged"));
+        }
         if !facts.is_hurt_somewhere() {
             return Answer::clear(format!("{text}, and every objective is met"));
         }
         if !facts.restarts.warming.is_empty() {
             return Answer::clear("a new process is warming up");
         }
-        if spread.sick.iter().all(|key| facts.memory.preempting.contains(key)) {
+        let preempts = |key: &String| facts.memory.preempting.contains(key);
+        if spread.sick.iter().all(preempts) && !spread.sick_run_more {
             return Answer::unknown(format!("{text}, and preempt: memory may be why"));
+        }
+        if facts.memory.is_full() && !facts.has(SignalId::Preemptions) {
+            return Answer::unknown(format!(
+                "{text}, preemptions are not measured: memory may be why"
+            ));
         }
         let is_load = facts.arrivals.grew && facts.queue.level == Level::High;
         if is_load || facts.work.cache_collapsed {

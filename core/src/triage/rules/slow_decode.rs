@@ -92,6 +92,9 @@ impl Cause for SlowDecode {
         if let Some(other) = other(facts) {
             return Answer::clear(other);
         }
+        if is_of_a_start(facts) {
+            return Answer::unknown("tokens are slow since a new process began, which may be cold");
+        }
         if facts.coverage.has_ended(SignalId::Itl, &facts.spread.slow) {
             return Answer::unknown("ITL is not measured to the end of the window");
         }
@@ -182,6 +185,16 @@ impl Cause for SlowDecode {
     }
 }
 
+/// Milliseconds around a start in which what changes may come from it: two scrapes of half a minute.
+const WITH_A_START_MS: i64 = 60_000;
+
+/// Whether tokens are slow since a process began, and it may still be cold.
+fn is_of_a_start(facts: &Facts) -> bool {
+    let since = facts.changed_at.zip(facts.restarts.newest);
+    facts.step_time.slowdown == Slowdown::Unexplained
+        && since.is_some_and(|(changed, start)| (changed - start).abs() <= WITH_A_START_MS)
+}
+
 /// Whether it is known how long prompts were, now and in the baseline.
 fn is_work_known(facts: &Facts) -> bool {
     facts.work.prompt_change.is_some() || facts.work.computed_change.is_some()
@@ -198,6 +211,8 @@ fn other(facts: &Facts) -> Option<&'static str> {
         Some("some replicas are slower than the others")
     } else if facts.spread.crowded.is_some() {
         Some("one replica gets more requests than the others")
+    } else if facts.work.some_prompts_grew {
+        Some("some prompts grew: tokens wait while these are computed")
     } else if facts.host.starves_device {
         Some("the devices wait for their host")
     } else {
