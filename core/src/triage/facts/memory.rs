@@ -64,9 +64,9 @@ static SHRANK: Threshold = Threshold {
 /// few happen when one long request outgrows the cache; ten in a window are a state.
 const LEAST_PREEMPTIONS: f64 = 10.0;
 
-/// Factor of the batch from which it filled the cache. A cache that became too small holds a batch no
-/// larger than before; lower, the wobble of a batch hides that; higher, outputs that became half as
-/// long again pass for a small cache.
+/// Factor of the batch from which it filled the cache. A cache that became too small holds a batch
+/// no larger than before; lower, the wobble of a batch hides that; higher, outputs that became half
+/// as long again pass for a small cache.
 const FILLED: f64 = 1.25;
 
 /// What the key-value cache did in the window.
@@ -185,8 +185,8 @@ impl Memory {
             && self.peak.is_none_or(|peak| peak >= self.peak_line)
     }
 
-    /// Whether a batch that grew filled a cache that did not change: requests that come faster or stay
-    /// for longer did it, and memory is no more than where that shows.
+    /// Whether a batch that grew filled a cache that did not change: requests that come faster or
+    /// stay for longer did it, and memory is no more than where that shows.
     pub fn is_filled(&self, step_time: &StepTime) -> bool {
         !self.shrank && step_time.running.is_some_and(|batch| batch.factor() > FILLED)
     }

@@ -301,8 +301,8 @@ fn unmoved(subject: &Subject<'_>, replica: &Replica, spacing: i64, newest: usize
     })
 }
 
-/// Whether requests were taken in while nothing came out: an engine that hangs schedules nothing, so
-/// what runs there falls at most. Those that are given up before their first token come and go.
+/// Whether requests were taken in while nothing came out: an engine that hangs schedules nothing,
+/// so what runs there falls at most. Those that are given up before their first token come and go.
 fn is_scheduled(running: GaugeSummary) -> bool {
     running.max > running.first
 }

@@ -52,13 +52,14 @@ static WARM: Threshold = Threshold {
     ),
 };
 
-/// Starts in a row that are a loop although no sample shows what was inside: a deploy, and a flag that
-/// is tried and taken back, are three. With three, each such morning is a loop; with more, scrapes of
-/// a minute find a loop a quarter of an hour late.
+/// Starts in a row that are a loop although no sample shows what was inside: a deploy, and a flag
+/// that is tried and taken back, are three. With three, each such morning is a loop; with more,
+/// scrapes of a minute find a loop a quarter of an hour late.
 const MANY: usize = 4;
 
-/// Kubernetes gives a pod 30 s to end what it has: scrapes further apart do not see that. With less, a
-/// drain between two scrapes counts as a crash; with more, scrapes of 30 s find no loop of two.
+/// Kubernetes gives a pod 30 s to end what it has: scrapes further apart do not see that. With
+/// less, a drain between two scrapes counts as a crash; with more, scrapes of 30 s find no loop of
+/// two.
 const GRACE_MS: i64 = 25_000;
 
 /// Share of the requests that usually run up to which the last sample may show a drain under way. A
@@ -88,7 +89,8 @@ const WEIGHTS: f64 = 4.0;
 const MORE_WORK: f64 = 1.1;
 
 /// Seconds since a start for which a process may be cold: it compiles and captures graphs while it
-/// serves. Shorter, its first minutes are a slow device; longer, a version that is slow passes for new.
+/// serves. Shorter, its first minutes are a slow device; longer, a version that is slow passes for
+/// new.
 const COLD: f64 = 300.0;
 
 /// Share of the added time that must be gone in the last third: the rest of a warm-up falls with
@@ -261,8 +263,8 @@ fn warm_up(
     let early = token_time(replica, start, first)?;
     let late = token_time(replica, last - third, last)?;
     let fades = early - late >= FADED * (early - old);
-    // What waited for the start fills the batch, which slows every step by as much at most; where no
-    // more comes out than before, the batch is what slow steps made of it.
+    // What waited for the start fills the batch, which slows every step by as much at most; where
+    // no more comes out than before, the batch is what slow steps made of it.
     let ratio = |of: &dyn Fn(usize, usize) -> Option<f64>| {
         of(start, first).zip(of(0, before)).map_or(1.0, |(now, old)| now / old)
     };

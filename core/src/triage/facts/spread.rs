@@ -55,9 +55,9 @@ pub(crate) static CROWDED: Threshold = Threshold {
 /// clears a sick neighbour; above, a fault of all of them is that of the busiest.
 const SLOWED: f64 = 1.2;
 
-/// Requests that wait on average at a replica that has room: single ones wait for the next step in some
-/// scrapes. With none, one such scrape hides a crowd elsewhere; with more, a replica that is full has
-/// room.
+/// Requests that wait on average at a replica that has room: single ones wait for the next step in
+/// some scrapes. With none, one such scrape hides a crowd elsewhere; with more, a replica that is
+/// full has room.
 const ONE_WAITS: f64 = 0.5;
 
 /// One replica beside the others.
@@ -65,8 +65,8 @@ const ONE_WAITS: f64 = 0.5;
 pub struct Peer {
     /// Replica.
     pub replica: String,
-    /// Requests that arrived: first tokens, and the growth of those that wait. Of a process that began
-    /// within the window, as many as would have come to it in all of that.
+    /// Requests that arrived: first tokens, and the growth of those that wait. Of a process that
+    /// began within the window, as many as would have come to it in all of that.
     arrived: Option<f64>,
     /// Mean inter-token latency, seconds.
     token_time: Option<f64>,
@@ -183,8 +183,8 @@ pub(crate) fn arrived(replica: &Replica, (first, last): (usize, usize)) -> Optio
     Some((begun + grown).max(0.0))
 }
 
-/// Shortest time since a start from which what arrives at a new process is compared, seconds: before,
-/// a router that looks at readiness or load may not have found it.
+/// Shortest time since a start from which what arrives at a new process is compared, seconds:
+/// before, a router that looks at readiness or load may not have found it.
 const SETTLED: f64 = 60.0;
 
 /// Requests that would have arrived at a process in the window, had it been there for all of it.
@@ -241,7 +241,8 @@ fn sick(peers: &[Peer], line: f64, crowded: Option<&(String, f64)>) -> Vec<Strin
     Vec::new()
 }
 
-/// Whether each of some replicas runs more at once than any other, by more than the wobble of a minute.
+/// Whether each of some replicas runs more at once than any other, by more than the wobble of a
+/// minute.
 fn run_more(peers: &[Peer], these: &[String]) -> bool {
     let of = |inside: bool| {
         let own = peers.iter().filter(move |peer| these.contains(&peer.replica) == inside);

@@ -172,14 +172,14 @@ impl Work {
     }
 }
 
-/// Part of the prompts that must have become longer than some length. Two samples of a hundred differ by
-/// as much at some length by chance, once in three; lower, that is a change; with a quarter, long
-/// prompts of one caller in five pass.
+/// Part of the prompts that must have become longer than some length. Two samples of a hundred
+/// differ by as much at some length by chance, once in three; lower, that is a change; with a
+/// quarter, long prompts of one caller in five pass.
 const SOME: f64 = 0.12;
 
-/// Whether more than [`SOME`] of the prompts became longer than some length, while the shortest tenth
-/// ends in the bucket in which it ended before: of prompts that all became twice as long it does not,
-/// buckets are no wider.
+/// Whether more than [`SOME`] of the prompts became longer than some length, while the shortest
+/// tenth ends in the bucket in which it ended before: of prompts that all became twice as long it
+/// does not, buckets are no wider.
 fn some_grew(subject: &Subject<'_>) -> Option<bool> {
     let prompts = |window: &Measurements| {
         let prompts = window.histograms.get(&Family::PromptTokensPerRequest)?;
@@ -201,8 +201,8 @@ fn some_grew(subject: &Subject<'_>) -> Option<bool> {
     Some(before.len() == now.len() && most > SOME && is_same)
 }
 
-/// Part of the prompts that are the shortest: in a mixture with long ones they are others of the short.
-/// A larger part moves with the share of the long ones, of a smaller one few requests tell.
+/// Part of the prompts that are the shortest: in a mixture with long ones they are others of the
+/// short. A larger part moves with the share of the long ones, of a smaller one few requests tell.
 const SHORTEST: f64 = 0.1;
 
 fn giants(subject: &Subject<'_>) -> Option<Giants> {
@@ -240,8 +240,9 @@ fn hit_ratio_fell(subject: &Subject<'_>) -> bool {
     lengths.is_some_and(|(length, computed)| computed / length > line.max(length))
 }
 
-/// Share of the former output tokens a second up to which they fell. An engine that is asked for more
-/// gives no less; nearer to 1, the wobble of minutes is a loss; lower, a tenth that is lost passes.
+/// Share of the former output tokens a second up to which they fell. An engine that is asked for
+/// more gives no less; nearer to 1, the wobble of minutes is a loss; lower, a tenth that is lost
+/// passes.
 const FELL: f64 = 0.9;
 
 fn fell(subject: &Subject<'_>) -> bool {

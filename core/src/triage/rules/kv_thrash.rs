@@ -170,9 +170,9 @@ impl Cause for KvThrash {
 /// explain as much less, so that another cause with evidence comes first.
 const EXPLAINS_ALL: f64 = 0.1;
 
-/// The same from which they are the cause beside late tokens without a baseline: what slows tokens fills
-/// the cache as well, and then few of the requests are thrown out. Lower, each overload of a full cache is
-/// one; higher, every fifth request is computed twice and nobody is told.
+/// The same from which they are the cause beside late tokens without a baseline: what slows tokens
+/// fills the cache as well, and then few of the requests are thrown out. Lower, each overload of a
+/// full cache is one; higher, every fifth request is computed twice and nobody is told.
 const SURELY: f64 = 0.15;
 
 fn claims(state: &Thrashing, facts: &Facts) -> Excess {

@@ -64,8 +64,8 @@ pub(super) static RULE: Rule = Rule {
 const SLACK: f64 = 1.15;
 
 /// Share of the former batch below which more load is not why requests wait: it fills the batch
-/// first. Higher, the wobble of a full batch clears an overload; lower, an engine that lost a fifth of
-/// its capacity is told to have too much to do.
+/// first. Higher, the wobble of a full batch clears an overload; lower, an engine that lost a fifth
+/// of its capacity is told to have too much to do.
 const SHRUNK: f64 = 0.8;
 
 struct LoadAboveCapacity;
@@ -199,9 +199,9 @@ impl Cause for LoadAboveCapacity {
     }
 }
 
-/// Whether more requests arrive, and the batch that grew by them makes tokens late: an engine with slots
-/// and memory takes all of them in, and nothing queues. The batch is arrivals × stay, and slow tokens make
-/// it grow as well: the arrivals must own half of its growth, as logarithms.
+/// Whether more requests arrive, and the batch that grew by them makes tokens late: an engine with
+/// slots and memory takes all of them in, and nothing queues. The batch is arrivals × stay, and
+/// slow tokens make it grow as well: the arrivals must own half of its growth, as logarithms.
 fn grows_its_batch(facts: &Facts) -> bool {
     let Slowdown::Explained(Grown::Batch(batch)) = facts.step_time.slowdown else { return false };
     let arrivals = facts.arrivals.change.filter(|_| facts.arrivals.grew);

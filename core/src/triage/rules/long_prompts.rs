@@ -52,9 +52,9 @@ pub(super) static RULE: Rule = Rule {
     ask: ask::<LongPrompts>,
 };
 
-/// Uncached tokens from which a prompt is long whatever came before: the least that vLLM computes in a
-/// step by default. With fewer, a prompt of one step is called long where its step is slow; with more,
-/// prompts of many steps need a baseline.
+/// Uncached tokens from which a prompt is long whatever came before: the least that vLLM computes
+/// in a step by default. With fewer, a prompt of one step is called long where its step is slow;
+/// with more, prompts of many steps need a baseline.
 const LONG: f64 = 2048.0;
 
 struct LongPrompts;

@@ -6,8 +6,9 @@
 //!
 //! # Told from its neighbours by
 //!
-//! Prompts of which a part is longer than almost all were while the shortest are as short as before,
-//! beside late tokens. Where all prompts grew, the first token is late before the others are.
+//! Prompts of which a part is longer than almost all were while the shortest are as short as
+//! before, beside late tokens. Where all prompts grew, the first token is late before the others
+//! are.
 //!
 //! # False friends
 //!

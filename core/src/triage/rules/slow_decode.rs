@@ -185,7 +185,8 @@ impl Cause for SlowDecode {
     }
 }
 
-/// Milliseconds around a start in which what changes may come from it: two scrapes of half a minute.
+/// Milliseconds around a start in which what changes may come from it: two scrapes of half a
+/// minute.
 const WITH_A_START_MS: i64 = 60_000;
 
 /// Whether tokens are slow since a process began, and it may still be cold.
@@ -229,8 +230,8 @@ fn place(facts: &Facts) -> String {
     }
 }
 
-/// `ITL 80 ms, was 10 ms (target 50 ms), with memory free`: of the replicas that the sentence names,
-/// and of all where it names none.
+/// `ITL 80 ms, was 10 ms (target 50 ms), with memory free`: of the replicas that the sentence
+/// names, and of all where it names none.
 fn figures(state: &Slow, facts: &Facts) -> String {
     let before = state.change.map(|change| format!("was {}", seconds(change.before)));
     let of_all = (state.mean, before, not_short(facts));
