@@ -114,7 +114,7 @@ impl Cause for KvThrash {
                 ))
             }
             MemoryState::Thrashing
-                if memory.is_filled(&facts.step_time)
+                if is_filled(facts)
                     || (!memory.shrank
                         && !facts.arrivals.grew
                         && facts.step_time.slowdown == Slowdown::Unexplained) =>
@@ -163,6 +163,14 @@ impl Cause for KvThrash {
             claims: claims(state, facts),
         }
     }
+}
+
+/// Whether a grown batch filled a cache that did not change, and not because more requests came to a
+/// device with room: then memory is what they lack.
+fn is_filled(facts: &Facts) -> bool {
+    let batch = facts.step_time.running;
+    let is_load = batch.is_some_and(|batch| facts.arrivals.own(batch));
+    facts.memory.is_filled(&facts.step_time) && (!is_load || facts.step_time.is_late())
 }
 
 /// Preemptions per finished request from which they explain all the added time: a tenth of the

@@ -204,10 +204,8 @@ impl Cause for LoadAboveCapacity {
 /// slow tokens make it grow as well: the arrivals must own half of its growth, as logarithms.
 fn grows_its_batch(facts: &Facts) -> bool {
     let Slowdown::Explained(Grown::Batch(batch)) = facts.step_time.slowdown else { return false };
-    let arrivals = facts.arrivals.change.filter(|_| facts.arrivals.grew);
-    let is_owner = arrivals.is_some_and(|one| one.factor() * one.factor() >= batch.factor());
     let prompts = facts.work.prompts_grew || facts.work.some_prompts_grew;
-    is_owner && facts.step_time.is_late() && !prompts
+    facts.arrivals.own(batch) && facts.step_time.is_late() && !prompts
 }
 
 /// A text as a sentence before another; nothing where there is none.

@@ -57,6 +57,11 @@ pub(super) static RULE: Rule = Rule {
 /// with more, prompts of many steps need a baseline.
 const LONG: f64 = 2048.0;
 
+/// Steps of the mean prefill from which a prompt is long whatever came before: what slows each step
+/// makes no more of them. With fewer, an engine at work on every prompt is one of long prompts; with
+/// more, a prompt that computes for ten steps needs a baseline.
+const MANY_STEPS: f64 = 10.0;
+
 struct LongPrompts;
 
 /// Prefill that is long, not slow.
@@ -110,7 +115,8 @@ impl Cause for LongPrompts {
                 "some prompts became long, most did not, and tokens are late too",
             );
         }
-        if facts.work.computed_change.is_none() && tokens < LONG {
+        let steps = prefill / facts.step_time.token_time.unwrap_or(prefill).max(1e-9);
+        if facts.work.computed_change.is_none() && tokens < LONG && steps < MANY_STEPS {
             return Answer::unknown(
                 "there is no baseline with prompt lengths, so long prompts and slow prefill look the \
                  same",
