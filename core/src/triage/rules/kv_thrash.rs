@@ -114,7 +114,7 @@ impl Cause for KvThrash {
                 ))
             }
             MemoryState::Thrashing
-                if is_filled(facts)
+                if (is_filled(facts) && preemptions < finished)
                     || (!memory.shrank
                         && !facts.arrivals.grew
                         && facts.step_time.slowdown == Slowdown::Unexplained) =>
@@ -166,7 +166,8 @@ impl Cause for KvThrash {
 }
 
 /// Whether a grown batch filled a cache that did not change, and not because more requests came to a
-/// device with room: then memory is what they lack.
+/// device with room: then memory is what they lack. Where each request is thrown out once on
+/// average, it is whatever filled it.
 fn is_filled(facts: &Facts) -> bool {
     let batch = facts.step_time.running;
     let is_load = batch.is_some_and(|batch| facts.arrivals.own(batch));
