@@ -31,6 +31,7 @@ pub(super) fn page(cause: CauseId) -> &'static str {
         CauseId::LongPrompts => page!("long-prompts"),
         CauseId::LoraChurn => page!("lora-churn"),
         CauseId::LowTraffic => page!("low-traffic"),
+        CauseId::PrefillDecodeInterference => page!("prefill-decode-interference"),
         CauseId::PrefixCacheCollapse => page!("prefix-cache-collapse"),
         CauseId::ReplicaStarting => page!("replica-starting"),
         CauseId::RestartLoop => page!("restart-loop"),

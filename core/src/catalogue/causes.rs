@@ -54,6 +54,9 @@ closed_list! {
         /// Little or no traffic reaches the engine, or much less than before, and what does is
         /// served as it should be.
         LowTraffic = "low-traffic",
+        /// Some prompts became long, and the tokens of everybody else wait while these are
+        /// computed.
+        PrefillDecodeInterference = "prefill-decode-interference",
         /// The prefix cache stopped hitting, so that prompts of the old length are computed anew.
         PrefixCacheCollapse = "prefix-cache-collapse",
         /// A new process is warming up: its first minutes are slower than what it replaced.

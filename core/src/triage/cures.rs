@@ -89,7 +89,7 @@ const CURES: &[(&str, &str)] = &[
     ("to the end", "Choose a window that ends while the metric is there, or scrape it again."),
     ("cannot be judged", "Choose a longer window: a quantile needs more requests."),
     ("has no sum", "Add the _sum series of ITL to the query."),
-    ("restarted twice", "Look at the restart count of the pod and at why it last ended."),
+    ("have been drained", "Look at the restart count of the pod and at why it last ended."),
     (
         "sums over processes",
         "Query the series of each process: keep pod or instance in what is summed by.",

@@ -43,6 +43,8 @@ fn most_of(subject: &Subject<'_>, how: Ending, failed: f64) -> Option<String> {
 }
 
 /// The first of what failed, differs or moved; None where nothing did.
+// Inlined it would be counted as code of the one cause that calls it.
+#[inline(never)]
 pub(super) fn shift(facts: &Facts) -> Option<String> {
     let spread = &facts.spread;
     if let Some(failures) = &facts.few_failures {

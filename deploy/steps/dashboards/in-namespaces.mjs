@@ -22,7 +22,9 @@ export const inNamespaces = (
 ) =>
   labels
     .map((label) => {
-      const all = [matchers, `${label}=~"${namespaces}"`, `${label}!=""`, own[label]].filter(Boolean);
+      const all = [matchers, `${label}=~"${namespaces}"`, `${label}!=""`, own[label]].filter(
+        Boolean,
+      );
       return wrap(`${name}{${all.join(',')}}${window}`);
     })
     .join(' or ');

@@ -84,6 +84,13 @@ impl Arrivals {
         }
     }
 
+    /// Whether they grew by enough to own half of a batch's growth, as logarithms: the batch is
+    /// arrivals × stay, and whatever makes requests stay longer makes it grow as well.
+    pub fn own(&self, batch: Change) -> bool {
+        let arrivals = self.change.filter(|_| self.grew);
+        arrivals.is_some_and(|one| one.factor() * one.factor() >= batch.factor())
+    }
+
     /// Arrivals / completions; None where nothing was completed or either is not measured.
     pub fn ratio(&self) -> Option<f64> {
         let completed = self.completed_per_second.filter(|completed| *completed > 0.0)?;

@@ -250,13 +250,17 @@ fn failures(subject: &Subject<'_>) -> Option<Loss> {
     Ending::ALL.into_iter().find_map(|how| {
         let failed = now.increase(how.family())?;
         let ended = how.among(finished, answered, failed);
-        (failed >= LEAST_FAILURES && failed > how.line(may_miss) * ended).then_some(Loss::Failed {
-            failed,
-            ended,
-            how,
-            replica: None,
-        })
+        let is_much = failed >= LEAST_FAILURES && failed > how.line(may_miss) * ended;
+        let is_refusal = how == Ending::ServerError && are_refused(now, failed);
+        let how = if is_refusal { Ending::Refused } else { how };
+        is_much.then_some(Loss::Failed { failed, ended, how, replica: None })
     })
+}
+
+/// Whether most of the server's errors are requests that it refused: both have the same class of
+/// status.
+fn are_refused(now: &Measurements, failed: f64) -> bool {
+    now.increase(Family::Rejections).is_some_and(|refused| 2.0 * refused > failed)
 }
 
 /// The replica that fails most, where it fails surely more of its own requests than an objective

@@ -11,6 +11,7 @@ use crate::small::list::CollectVec;
 use crate::text::number::{counted, percent_at_most};
 use crate::triage::evidence::{Line, exact};
 use crate::triage::facts::FactDefinition;
+use crate::triage::facts::step_time::StepTime;
 use crate::triage::facts::work::Work;
 use crate::triage::finding::{Compare, Evidence};
 use crate::triage::subject::{Change, Subject};
@@ -62,6 +63,11 @@ static SHRANK: Threshold = Threshold {
 /// Preemptions from which a full cache thrashes although nothing finished to compare them with. A
 /// few happen when one long request outgrows the cache; ten in a window are a state.
 const LEAST_PREEMPTIONS: f64 = 10.0;
+
+/// Factor of the batch from which it filled the cache. A cache that became too small holds a batch
+/// no larger than before; lower, the wobble of a batch hides that; higher, outputs that became half
+/// as long again pass for a small cache.
+const FILLED: f64 = 1.25;
 
 /// What the key-value cache did in the window.
 #[derive(Debug, Clone, PartialEq)]
@@ -179,6 +185,12 @@ impl Memory {
             && self.peak.is_none_or(|peak| peak >= self.peak_line)
     }
 
+    /// Whether a batch that grew filled a cache that did not change: requests that come faster or
+    /// stay for longer did it, and memory is no more than where that shows.
+    pub fn is_filled(&self, step_time: &StepTime) -> bool {
+        !self.shrank && step_time.running.is_some_and(|batch| batch.factor() > FILLED)
+    }
+
     /// Whether the cache is so full that it may hold admission back.
     pub fn is_full(&self) -> bool {
         self.peak.is_some_and(|peak| peak >= self.full_line)
@@ -227,7 +239,9 @@ fn fits(subject: &Subject<'_>) -> Option<Change> {
 fn sequences_that_fit(subject: &Subject<'_>, (first, last): (usize, usize)) -> Option<f64> {
     let mean = |gauge: &Gauge| gauge.window(first, last).map(|summary| summary.mean);
     let room = subject.replicas.iter().filter_map(|replica| {
-        let running = mean(replica.gauge(Family::Running)?)?;
+        // A request that waits for its remote cache holds blocks already.
+        let held = replica.gauge(Family::WaitingDeferred).and_then(&mean).unwrap_or(0.0);
+        let running = mean(replica.gauge(Family::Running)?)? + held;
         let usage = mean(replica.gauge(Family::KvUsage)?)?;
         (running > 0.0 && usage > 0.0).then(|| running / usage)
     });

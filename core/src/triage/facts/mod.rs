@@ -211,7 +211,8 @@ impl Facts {
     /// A cap at which some replicas stand and that others pass, with the largest batch of those.
     pub fn drifted(&self) -> Option<(&Cap, f64)> {
         let cap = self.admission.cap.as_ref()?;
-        let is_other = |peer: &&Peer| !cap.replicas.contains(&peer.replica);
+        // A process that began within the window has not met the same load.
+        let is_other = |peer: &&Peer| !peer.is_young && !cap.replicas.contains(&peer.replica);
         let others = || self.spread.peers.iter().filter(is_other);
         let most = others().filter_map(|peer| peer.most_running).reduce(f64::max)?;
         // At equal requests and speed, replicas without a queue have slots that this one lacks.

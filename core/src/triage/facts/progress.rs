@@ -7,6 +7,7 @@
 use crate::catalogue::facts::FactId;
 use crate::catalogue::families::Family;
 use crate::catalogue::threshold::{Reason, Threshold};
+use crate::growth::gauge::GaugeSummary;
 use crate::scope::Replica;
 use crate::triage::behind::{behind, late_first_token, longest_prefill, token_came_late};
 use crate::triage::by_chance::{is_unusual, longest_idle, longest_pause};
@@ -257,7 +258,7 @@ fn stall(
     let (running, waiting) = (state(Family::Running), state(Family::Waiting));
     let shown = Shown::of(
         (running, waiting, state(Family::WaitingDeferred)),
-        lasts && silence.left >= COME_AND_GO,
+        (lasts && silence.left >= COME_AND_GO) || running.is_some_and(is_scheduled),
         || {
             let behind = (silence.to, subject.now.last);
             late.is_some() || token_came_late(replica, behind, length)
@@ -298,6 +299,12 @@ fn unmoved(subject: &Subject<'_>, replica: &Replica, spacing: i64, newest: usize
         waiting: Some(waiting),
         shown: Shown::Still,
     })
+}
+
+/// Whether requests were taken in while nothing came out: an engine that hangs schedules nothing,
+/// so what runs there falls at most. Those that are given up before their first token come and go.
+fn is_scheduled(running: GaugeSummary) -> bool {
+    running.max > running.first
 }
 
 fn keep_longest(longest: &mut Option<Stall>, stall: Stall) {

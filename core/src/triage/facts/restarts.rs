@@ -9,6 +9,7 @@ use crate::triage::facts::FactDefinition;
 use crate::triage::subject::Subject;
 use crate::window::activity::Activity;
 use crate::window::drained::was_drained;
+use crate::window::silence::in_flight;
 
 pub(super) static FACT: FactDefinition =
     FactDefinition { id: FactId::Restarts, thresholds: &[&APART, &APART_OF_THREE, &WARM] };
@@ -41,15 +42,30 @@ static APART_OF_THREE: Threshold = Threshold {
 /// Factor of a token's time against the old process from which a new one is not warm.
 static WARM: Threshold = Threshold {
     id: "restarts.warm",
-    value: 1.3,
+    value: 1.5,
     range: (1.05, 5.0),
     reason: Reason::of(
         "Factor of a token's time shortly after a start, against the old process and against its \
              later time, from which the new process is warming up. Compilation and graph capture cost \
-             a multiple of a step. Lower, the wobble of a minute counts; higher, the end of a \
-             warm-up passes.",
+             a multiple of a step. Lower, the wobble of a minute and a cold prefix cache count; \
+             higher, the end of a warm-up passes.",
     ),
 };
+
+/// Starts in a row that are a loop although no sample shows what was inside: a deploy, and a flag
+/// that is tried and taken back, are three. With three, each such morning is a loop; with more,
+/// scrapes of a minute find a loop a quarter of an hour late.
+const MANY: usize = 4;
+
+/// Kubernetes gives a pod 30 s to end what it has: scrapes further apart do not see that. With
+/// less, a drain between two scrapes counts as a crash; with more, scrapes of 30 s find no loop of
+/// two.
+const GRACE_MS: i64 = 25_000;
+
+/// Share of the requests that usually run up to which the last sample may show a drain under way. A
+/// drain takes requests away and gives none; with more, a quiet moment before a crash is one; with
+/// less, the first seconds of a drain are a crash.
+const LEFT_OF_A_DRAIN: f64 = 0.5;
 
 /// Mean times between starts since the last one up to which a loop goes on: waits may double.
 const GOES_ON: f64 = 2.0;
@@ -62,6 +78,20 @@ const FIRST_MS: i64 = 60_000;
 /// slow before it ended was not slowed by the start. Shorter, a lull before the end hides that;
 /// longer, it is lost among the fast time before.
 const LAST_MS: i64 = 120_000;
+
+/// Sequences that cost a step as much as reading the weights does, at least: on published laws of
+/// devices ten and more, on processors a few. With none, a batch of three that became five clears a
+/// warm-up; with ten, what waited for the start is a warm-up on a processor.
+const WEIGHTS: f64 = 4.0;
+
+/// Factor of the tokens a second from which a process has more to do than the one before, as for
+/// `work.grew`.
+const MORE_WORK: f64 = 1.1;
+
+/// Seconds since a start for which a process may be cold: it compiles and captures graphs while it
+/// serves. Shorter, its first minutes are a slow device; longer, a version that is slow passes for
+/// new.
+const COLD: f64 = 300.0;
 
 /// Share of the added time that must be gone in the last third: the rest of a warm-up falls with
 /// it. Less, and a slow device beside a lull counts; more, and a window within the warm-up passes.
@@ -78,6 +108,8 @@ pub struct Restarts {
     pub warm_up: Option<(f64, f64)>,
     /// A process started within the window, or shortly before.
     pub lately: bool,
+    /// The newest start, Unix milliseconds, where the processes of all replicas began lately.
+    pub newest: Option<i64>,
 }
 
 /// Starts of one replica that follow one another, up to the window or into it.
@@ -89,12 +121,19 @@ pub struct Loop {
     pub starts: usize,
     /// Mean time between two starts, seconds.
     pub every: f64,
+    /// The former processes did not end as somebody wished.
+    pub is_sure: bool,
 }
 
 impl Restarts {
+    /// A replica whose processes end again and again, surely not as somebody wished.
+    pub fn looping(&self) -> Option<&Loop> {
+        self.loops.as_ref().filter(|one| one.is_sure)
+    }
+
     pub(super) fn of(subject: &Subject<'_>) -> Self {
         let last = subject.now.last;
-        let mut found = Self::default();
+        let (mut found, mut began) = (Self::default(), 0);
         for (replica, activity) in subject.replicas.iter().zip(subject.activities) {
             let starts: Vec<(usize, usize)> = activity.restarts(0, last).collect_vec();
             let Some(&(before, newest)) = starts.last() else { continue };
@@ -107,14 +146,18 @@ impl Restarts {
                 continue;
             }
             found.lately = true;
+            began += 1;
+            found.newest = found.newest.max(Some(subject.grid.times()[newest]));
             let line = subject.line(&WARM);
-            if let Some(warm_up) =
-                warm_up(replica, (before, newest, last), subject.grid.times(), line)
-            {
+            if let Some(warm_up) = warm_up(subject, replica, (before, newest, last), line) {
                 found.warm_up = found.warm_up.or(Some(warm_up));
                 found.warming.push(replica.key.clone());
             }
         }
+        let is_new = found
+            .newest
+            .is_some_and(|newest| (subject.grid.times()[last] - newest) as f64 <= 1000.0 * COLD);
+        found.newest = found.newest.filter(|_| is_new && began == subject.replicas.len());
         found
     }
 }
@@ -136,48 +179,81 @@ fn restart_loop(
     // A process that served, was drained and gave way to another ended as somebody wished.
     let mut born = 0;
     let mut lost = true;
-    let ended: Vec<((usize, usize), bool)> = starts
-        .iter()
-        .map(|&(from, to)| {
-            let was_drained = was_drained(replica, activity, born, from);
-            let served = replica.histogram(Family::Ttft).and_then(|ttft| ttft.count(born, from));
-            born = to;
-            lost &= !was_drained;
-            ((from, to), was_drained && served.is_some_and(|count| count > 0.0))
-        })
-        .collect_vec();
-    let is_unwished = |(_, is_wished): &&((usize, usize), bool)| !is_wished;
-    let starts: Vec<(usize, usize)> =
-        ended.iter().filter(is_unwished).map(|(start, _)| *start).collect_vec();
-    let &(_, newest) = starts.last().filter(|_| !replica.aggregate)?;
+    let mut unwished: Vec<(usize, End)> = Vec::new();
+    for &(from, to) in starts {
+        let was_drained = was_drained(replica, activity, born, from);
+        lost &= !was_drained;
+        let end = end(replica, activity, (born, from), was_drained);
+        born = to;
+        if end != End::Wished {
+            unwished.push((to, end));
+        }
+    }
+    let &(newest, _) = unwished.last().filter(|_| !replica.aggregate)?;
     // As many as follow one another closely enough, from the newest back.
     let in_a_row = |apart: f64| {
-        let gaps = starts.windows(2).rev();
-        1 + gaps.take_while(|pair| seconds(pair[0].1, pair[1].1) <= apart).count()
+        let gaps = unwished.windows(2).rev();
+        1 + gaps.take_while(|pair| seconds(pair[0].0, pair[1].0) <= apart).count()
     };
     // Three that lost what was inside are one however far apart they are.
-    let all = if lost { starts.len() } else { 0 };
+    let all = if lost { unwished.len() } else { 0 };
     let (two, three) =
         (in_a_row(subject.line(&APART)), in_a_row(subject.line(&APART_OF_THREE)).max(all));
     let count = if three > 2 { three } else { two };
     if count < 2 {
         return None;
     }
-    let every = seconds(starts[starts.len() - count].1, newest) / (count - 1) as f64;
+    let row = &unwished[unwished.len() - count..];
+    let every = seconds(row[0].0, newest) / (count - 1) as f64;
     let goes_on = (GOES_ON * every).max(subject.line(&APART)) + subject.now.seconds;
+    let of = |end: End| row.iter().filter(|(_, one)| *one == end).count();
+    let known = of(End::Lost) + if count > 2 { of(End::Unserved) } else { 0 };
+    let is_sure = known > 1 || count >= MANY;
     let is_on = since(subject, newest) <= goes_on;
-    is_on.then(|| Loop { replica: replica.key.clone(), starts: count, every })
+    is_on.then(|| Loop { replica: replica.key.clone(), starts: count, every, is_sure })
+}
+
+/// How the process that was born at a sample ended behind another.
+fn end(
+    replica: &Replica,
+    activity: &Activity,
+    (born, from): (usize, usize),
+    was_drained: bool,
+) -> End {
+    let served = replica.histogram(Family::Ttft).and_then(|ttft| ttft.count(born, from));
+    let usual = replica.gauge(Family::Running).and_then(|gauge| gauge.window(born, from));
+    match (in_flight(replica, from), usual) {
+        _ if was_drained && served.is_some_and(|count| count > 0.0) => End::Wished,
+        _ if served.is_some_and(|count| count <= 0.0) => End::Unserved,
+        _ if activity.spacing > GRACE_MS => End::Open,
+        (Some(left), Some(usual)) if left <= LEFT_OF_A_DRAIN * usual.mean => End::Open,
+        _ => End::Lost,
+    }
+}
+
+/// How a process ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// It was drained.
+    Wished,
+    /// It served nothing before it ended.
+    Unserved,
+    /// With what it served inside.
+    Lost,
+    /// It may have been drained behind its last sample.
+    Open,
 }
 
 /// The time of a token right after a start and before it, where the old process, to its end, and
 /// the last third since are both faster, and most of the difference is gone. What slows tokens
 /// later is no warm-up.
 fn warm_up(
+    subject: &Subject<'_>,
     replica: &Replica,
     (before, start, last): (usize, usize, usize),
-    times: &[i64],
     line: f64,
 ) -> Option<(f64, f64)> {
+    let times = subject.grid.times();
     let third = (last - start) / 3;
     let end = times[start] + FIRST_MS;
     let first = times.partition_point(|time| *time < end).max(start + 1).min(last);
@@ -187,7 +263,26 @@ fn warm_up(
     let early = token_time(replica, start, first)?;
     let late = token_time(replica, last - third, last)?;
     let fades = early - late >= FADED * (early - old);
-    (early > line * old && early > line * late && fades).then_some((early, old))
+    // What waited for the start fills the batch, which slows every step by as much at most; where
+    // no more comes out than before, the batch is what slow steps made of it.
+    let ratio = |of: &dyn Fn(usize, usize) -> Option<f64>| {
+        of(start, first).zip(of(0, before)).map_or(1.0, |(now, old)| now / old)
+    };
+    let batch = ratio(&|first, last| {
+        let running = replica.gauge(Family::Running)?.window(first, last)?;
+        Some(running.mean + WEIGHTS)
+    });
+    let rate = ratio(&|first, last| {
+        let tokens = replica.counter(Family::GenerationTokens)?.increase(first, last)?;
+        Some(tokens / (times[last] - times[first]) as f64)
+    });
+    let grown = if rate > MORE_WORK { batch } else { 1.0 };
+    // What slows the others at the same time comes from no start.
+    let others = subject.replicas.iter().filter(|one| one.key != replica.key);
+    let others = others.filter_map(|one| token_time(one, start, first)).reduce(f64::min);
+    let line = line * if grown > 1.0 { grown } else { 1.0 };
+    let is_slow = early > line * old && early > line * late;
+    (is_slow && fades && others.is_none_or(|other| early > line * other)).then_some((early, old))
 }
 
 fn token_time(replica: &Replica, first: usize, last: usize) -> Option<f64> {

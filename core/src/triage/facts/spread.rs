@@ -10,7 +10,8 @@ use crate::small::list::CollectVec;
 use crate::triage::facts::FactDefinition;
 use crate::triage::outside::{Outside, outside};
 use crate::triage::subject::Subject;
-use pace::{longer, other_work, sick, slow};
+use crate::window::activity::Activity;
+use pace::{longer, other_work, run_more, sick, slow};
 
 mod pace;
 
@@ -57,12 +58,18 @@ pub(crate) static CROWDED: Threshold = Threshold {
 /// Drafted tokens below which the share of them that is accepted is chance.
 const LEAST_DRAFTED: f64 = 100.0;
 
+/// Requests that wait on average at a replica that has room: single ones wait for the next step in
+/// some scrapes. With none, one such scrape hides a crowd elsewhere; with more, a replica that is
+/// full has room.
+const ONE_WAITS: f64 = 0.5;
+
 /// One replica beside the others.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Peer {
     /// Replica.
     pub replica: String,
-    /// Requests that arrived: first tokens, and the growth of those that wait.
+    /// Requests that arrived: first tokens, and the growth of those that wait. Of a process that
+    /// began within the window, as many as would have come to it in all of that.
     arrived: Option<f64>,
     /// Mean inter-token latency, seconds.
     token_time: Option<f64>,
@@ -82,6 +89,10 @@ pub struct Peer {
     pub most_running: Option<f64>,
     /// Requests waited there in some scrape.
     pub waited: bool,
+    /// Mean number of requests that waited there; 0 where that is not measured.
+    waiting: f64,
+    /// Its process began within the window, so that it missed a part of the load and is cold.
+    pub is_young: bool,
 }
 
 /// Replicas against each other.
@@ -108,6 +119,8 @@ pub struct Spread {
     pub is_summed: bool,
     /// Replicas whose prompts or outputs are much longer than usual.
     pub longer: Vec<String>,
+    /// The sick ones run more requests at once than the others: each stays there for longer.
+    pub sick_run_more: bool,
     /// Replicas that miss an objective by themselves, the worst first; none when there is one
     /// replica only.
     pub outside: Vec<Outside>,
@@ -142,12 +155,15 @@ pub struct Uneven {
 
 impl Spread {
     pub(super) fn of(subject: &Subject<'_>) -> Self {
-        let peers = subject.replicas.iter().map(|replica| peer(subject, replica)).collect_vec();
+        let lives = subject.replicas.iter().zip(subject.activities);
+        let peers = lives.map(|(replica, life)| peer(subject, replica, life)).collect_vec();
         let crowded = crowded(&peers, subject.line(&CROWDED));
         let line = subject.line(&SLOW);
         let slow = slow(&peers, line);
+        let sick = sick(&peers, line, crowded.as_ref());
         Self {
-            sick: sick(&peers, line, crowded.as_ref()),
+            sick_run_more: run_more(&peers, &sick),
+            sick,
             other_work: peers.iter().find_map(|peer| other_work(peer, &peers, line)),
             is_summed: subject.caveats.has(CaveatId::MembersChanged)
                 && subject.replicas.iter().all(|replica| replica.aggregate),
@@ -167,8 +183,9 @@ impl Spread {
     }
 }
 
-fn peer(subject: &Subject<'_>, replica: &Replica) -> Peer {
+fn peer(subject: &Subject<'_>, replica: &Replica, life: &Activity) -> Peer {
     let (first, last) = (subject.now.first, subject.now.last);
+    let born = born(life, (first, last));
     let gauge = |family| replica.gauge(family).and_then(|gauge| gauge.window(first, last));
     let now = |family| mean_of(replica, family, (first, last));
     let increase = |family| replica.counter(family)?.increase(first, last);
@@ -178,7 +195,10 @@ fn peer(subject: &Subject<'_>, replica: &Replica) -> Peer {
     };
     Peer {
         replica: replica.key.clone(),
-        arrived: arrived(replica, (first, last)),
+        arrived: match born {
+            Some(born) => arrived_since(subject, replica, born),
+            None => arrived(replica, (first, last)),
+        },
         token_time: now(Family::Itl),
         prefill: now(Family::PrefillTime),
         slowdowns: [slowdown(Family::Itl), slowdown(Family::PrefillTime)],
@@ -189,8 +209,17 @@ fn peer(subject: &Subject<'_>, replica: &Replica) -> Peer {
             .filter(|drafted| *drafted >= LEAST_DRAFTED)
             .and_then(|drafted| Some(increase(Family::AcceptedTokens)? / drafted)),
         waited: gauge(Family::Waiting).is_some_and(|waiting| waiting.max > 0.0),
+        waiting: gauge(Family::Waiting).map_or(0.0, |waiting| waiting.mean),
+        is_young: born.is_some(),
         most_running: gauge(Family::Running).map(|running| running.max),
     }
+}
+
+/// First sample of the newest process of a replica, where it began between two grid times.
+fn born(life: &Activity, (first, last): (usize, usize)) -> Option<usize> {
+    let again = life.restarts(first, last).last().map(|(_, born)| born);
+    let is_new = life.seen(0, first).is_none();
+    again.or_else(|| life.seen(first, last).filter(|_| is_new).map(|(born, _)| born))
 }
 
 /// Requests that arrived at a replica between two grid times: first tokens, and the growth of those
@@ -202,24 +231,35 @@ pub(crate) fn arrived(replica: &Replica, (first, last): (usize, usize)) -> Optio
     Some((begun + grown).max(0.0))
 }
 
+/// Shortest time since a start from which what arrives at a new process is compared, seconds:
+/// before, a router that looks at readiness or load may not have found it.
+const SETTLED: f64 = 60.0;
+
+/// Requests that would have arrived at a process in the window, had it been there for all of it.
+fn arrived_since(subject: &Subject<'_>, replica: &Replica, born: usize) -> Option<f64> {
+    let (times, last) = (subject.grid.times(), subject.now.last);
+    let seconds = (times[last] - times[born]) as f64 / 1000.0;
+    let since = arrived(replica, (born, last)).filter(|_| seconds >= SETTLED)?;
+    Some(since * subject.now.seconds / seconds)
+}
+
 fn crowded(peers: &[Peer], line: f64) -> Option<(String, f64)> {
-    let all: f64 = peers.iter().filter_map(|peer| peer.arrived).sum();
+    let peers = || peers.iter().filter(|peer| peer.arrived.is_some());
+    let all: f64 = peers().filter_map(|peer| peer.arrived).sum();
     let most = |peer: &&Peer| peer.arrived.unwrap_or(0.0);
-    let busiest = peers.iter().max_by(|left, right| most(left).total_cmp(&most(right)))?;
-    let others = (all - most(&busiest)) / (peers.len() - 1) as f64;
-    let factor = most(&busiest) / others;
+    let busiest = peers().max_by(|left, right| most(left).total_cmp(&most(right)))?;
+    let others = || peers().filter(|peer| peer.replica != busiest.replica);
+    let factor = most(&busiest) * others().count() as f64 / (all - most(&busiest)).max(1e-9);
     // At their slots or out of memory, the others run as many: the counts differ by what waits.
-    let others_run = peers.iter().filter(|peer| peer.replica != busiest.replica);
-    let others_run = others_run.filter_map(|peer| peer.most_running).reduce(f64::max);
+    let others_run = others().filter_map(|peer| peer.most_running).reduce(f64::max);
     let runs_more =
         busiest.most_running.zip(others_run).is_none_or(|(own, most)| own > line * most);
-    let has_room = |peer: &Peer| !peer.waited && peer.replica != busiest.replica;
-    let runs_more = runs_more && peers.iter().any(has_room);
-    // Counts of requests compare loads where the requests are alike.
-    let longest = peers.iter().filter_map(|peer| peer.prompt).reduce(f64::max);
-    let are_alike = busiest.prompt.zip(longest).is_none_or(|(own, most)| most <= line * own);
-    (others > 0.0 && factor >= line && runs_more && are_alike)
-        .then(|| (busiest.replica.clone(), factor))
+    let runs_more = runs_more && others().any(|peer| peer.waiting < ONE_WAITS);
+    // Counts of requests compare loads where the requests are alike, or differ by less.
+    let longest = peers().filter_map(|peer| peer.prompt).reduce(f64::max);
+    let alike = busiest.prompt.zip(longest).map_or(1.0, |(own, most)| own / most);
+    let is_more = (alike * line >= 1.0 || alike * factor >= line) && all > most(&busiest);
+    (is_more && factor >= line && runs_more).then(|| (busiest.replica.clone(), factor))
 }
 
 fn uneven(subject: &Subject<'_>) -> Option<Uneven> {
@@ -229,7 +269,11 @@ fn uneven(subject: &Subject<'_>) -> Option<Uneven> {
             replica.gauge(Family::WaitingCapacity).or_else(|| replica.gauge(Family::Waiting))?;
         Some((summary(waiting)?.max, summary(replica.gauge(Family::Running)?)?.mean))
     };
-    let loads = subject.replicas.iter().filter_map(|replica| load(replica));
+    // A process that began within the window has a queue to come.
+    let (first, last) = (subject.now.first, subject.now.last);
+    let lives = subject.replicas.iter().zip(subject.activities);
+    let old = lives.filter(|(_, life)| born(life, (first, last)).is_none());
+    let loads = old.filter_map(|(replica, _)| load(replica));
     let loads: Vec<(f64, f64)> = loads.collect_vec();
     let mut busiest: f64 = 0.0;
     for (_, running) in &loads {

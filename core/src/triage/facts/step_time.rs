@@ -189,6 +189,11 @@ impl StepTime {
         grown.is_some_and(|(grown, target)| grown > target.value) || self.level == Level::High
     }
 
+    /// Whether tokens miss their objective.
+    pub fn is_late(&self) -> bool {
+        self.level == Level::High || self.per_request_level == Level::High
+    }
+
     /// Factor of the inter-token latency against the baseline beyond what a grown batch or live
     /// tokens explain; None without a baseline.
     pub fn residual(&self) -> Option<f64> {

@@ -119,6 +119,10 @@ pub struct Work {
     pub contexts_grew: bool,
     /// Prompts multiplied.
     pub prompts_grew: bool,
+    /// Fewer output tokens a second come out than in the baseline, and no more prompt tokens go in.
+    pub fell: bool,
+    /// The mean prompt grew because a part of the prompts did, and the shortest did not.
+    pub some_prompts_grew: bool,
     /// Outputs multiplied.
     pub outputs_grew: bool,
     /// More of each prompt is computed than before, and that weighs more than longer prompts.
@@ -151,6 +155,9 @@ impl Work {
             cache_collapsed: is_above(misses) && computed > line && of(misses) > prompts,
             contexts_grew: is_above(prompt_change) && prompts > line * computed,
             prompts_grew: is_above(prompt_change),
+            some_prompts_grew: prompts > subject.line(&CHANGED)
+                && some_grew(subject).unwrap_or(false),
+            fell: fell(subject),
             outputs_grew: is_above(output_change),
             misses,
             computed_prompt_tokens: Subject::computed_tokens(subject.now),
@@ -170,6 +177,39 @@ impl Work {
         self.computed_change.map_or(1.0, Change::factor)
     }
 }
+
+/// Part of the prompts that must have become longer than some length. Two samples of a hundred
+/// differ by as much at some length by chance, once in three; lower, that is a change; with a
+/// quarter, long prompts of one caller in five pass.
+const SOME: f64 = 0.12;
+
+/// Whether more than [`SOME`] of the prompts became longer than some length, while the shortest
+/// tenth ends in the bucket in which it ended before: of prompts that all became twice as long it
+/// does not, buckets are no wider.
+fn some_grew(subject: &Subject<'_>) -> Option<bool> {
+    let prompts = |window: &Measurements| {
+        let prompts = window.histograms.get(&Family::PromptTokensPerRequest)?;
+        Some((prompts.counts().to_vec(), prompts.count()))
+    };
+    let ((before, all_before), (now, all)) = (prompts(subject.baseline?)?, prompts(subject.now)?);
+    let (mut least, mut most) = (0.0, 0.0_f64);
+    let mut is_same = false;
+    let (mut up_to_before, mut up_to) = (0.0, 0.0);
+    for (count_before, count) in before.iter().zip(&now) {
+        up_to_before += count_before / all_before;
+        up_to += count / all;
+        if least < SHORTEST && up_to_before.max(up_to) >= SHORTEST {
+            is_same = up_to_before.min(up_to) >= SHORTEST;
+        }
+        least = up_to_before.max(up_to);
+        most = most.max(up_to_before - up_to);
+    }
+    Some(before.len() == now.len() && most > SOME && is_same)
+}
+
+/// Part of the prompts that are the shortest: in a mixture with long ones they are others of the
+/// short. A larger part moves with the share of the long ones, of a smaller one few requests tell.
+const SHORTEST: f64 = 0.1;
 
 fn giants(subject: &Subject<'_>) -> Option<Giants> {
     let capacity = subject.limit(LimitId::KvCapacityTokens)?.value;
@@ -204,6 +244,18 @@ fn hit_ratio_fell(subject: &Subject<'_>) -> bool {
     let lengths = length.map(Change::factor).zip(computed.map(Change::factor));
     let line = subject.line(&CHANGED);
     lengths.is_some_and(|(length, computed)| computed / length > line.max(length))
+}
+
+/// Share of the former output tokens a second up to which they fell. An engine that is asked for
+/// more gives no less; nearer to 1, the wobble of minutes is a loss; lower, a tenth that is lost
+/// passes.
+const FELL: f64 = 0.9;
+
+fn fell(subject: &Subject<'_>) -> bool {
+    let factor = |family| subject.change(|window| window.rate(family)).map(Change::factor);
+    let (outputs, prompts) = (factor(Family::GenerationTokens), factor(Family::PromptTokens));
+    outputs.is_some_and(|outputs| outputs < FELL)
+        && prompts.is_none_or(|prompts| prompts <= subject.line(&GREW))
 }
 
 fn grew(subject: &Subject<'_>) -> bool {

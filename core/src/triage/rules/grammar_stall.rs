@@ -50,6 +50,11 @@ impl Cause for GrammarStall {
         if facts.queue.level != Level::High || !facts.impact.is_hurt() {
             return Answer::clear("requests hardly queue");
         }
+        // What arrives during a step waits for its end, and for as long as the prompts in it take.
+        let others = facts.step_time.token_time.into_iter().chain(facts.prefill.mean);
+        if others.fold(0.0, f64::max) > facts.queue.seconds() {
+            return Answer::clear("a step or a prompt takes longer than requests queue");
+        }
         let admission = &facts.admission;
         match admission.is_deferred {
             None => return Answer::unknown("why requests wait is not measured"),

@@ -84,7 +84,7 @@ impl Cause for HostBound {
         if facts.progress.stuck().is_some() {
             return Answer::clear("nothing came out for a while, so the devices had nothing to do");
         }
-        let starts = !facts.restarts.warming.is_empty() || facts.restarts.loops.is_some();
+        let starts = !facts.restarts.warming.is_empty() || facts.restarts.looping().is_some();
         if facts.spread.crowded.is_some() || starts {
             return Answer::clear("some replicas idle, or start");
         }

@@ -35,6 +35,7 @@ use crate::triage::evidence::{ActionBuilder, Line, exact, ruled_out};
 use crate::triage::facts::Facts;
 use crate::triage::facts::impact::Excess;
 use crate::triage::facts::memory::MemoryState;
+use crate::triage::facts::step_time::Slowdown;
 use crate::triage::finding::{Action, Compare, Evidence, RuledOut};
 use crate::triage::ledger::Ledger;
 
@@ -109,6 +110,30 @@ impl Cause for KvThrash {
             MemoryState::Thrashing if facts.admission.deferred_hold_memory() => {
                 Answer::clear("requests that wait for their remote cache hold the memory")
             }
+            MemoryState::Thrashing if !facts.is_hurt_somewhere() && finished > 0.0 => {
+                Answer::unknown(format!(
+                    "{}, and whether an objective is missed cannot be judged",
+                    memory.preemptions_text()
+                ))
+            }
+            MemoryState::Thrashing
+                if (is_filled(facts) && preemptions < finished)
+                    || (!memory.shrank
+                        && !facts.arrivals.grew
+                        && facts.step_time.slowdown == Slowdown::Unexplained) =>
+            {
+                Answer::unknown("the cache is full, but it holds as many sequences as before")
+            }
+            MemoryState::Thrashing
+                if !facts.has_baseline
+                    && facts.step_time.is_late()
+                    && preemptions < SURELY * finished =>
+            {
+                Answer::unknown(
+                    "tokens are late too, and what slows them fills the cache as well: there is no \
+                     baseline",
+                )
+            }
             MemoryState::Thrashing => Answer::Firing(Thrashing { preemptions, finished }),
         }
     }
@@ -143,10 +168,24 @@ impl Cause for KvThrash {
     }
 }
 
+/// Whether a grown batch filled a cache that did not change, and not because more requests came to
+/// a device with room: then memory is what they lack. Where each request is thrown out once on
+/// average, it is whatever filled it.
+fn is_filled(facts: &Facts) -> bool {
+    let batch = facts.step_time.running;
+    let is_load = batch.is_some_and(|batch| facts.arrivals.own(batch));
+    facts.memory.is_filled(&facts.step_time) && (!is_load || facts.step_time.is_late())
+}
+
 /// Preemptions per finished request from which they explain all the added time: a tenth of the
 /// requests stalls and computes twice, and their share of the cache is computed for nothing. Fewer
 /// explain as much less, so that another cause with evidence comes first.
 const EXPLAINS_ALL: f64 = 0.1;
+
+/// The same from which they are the cause beside late tokens without a baseline: what slows tokens
+/// fills the cache as well, and then few of the requests are thrown out. Lower, each overload of a
+/// full cache is one; higher, every fifth request is computed twice and nobody is told.
+const SURELY: f64 = 0.15;
 
 fn claims(state: &Thrashing, facts: &Facts) -> Excess {
     let rate = state.preemptions / state.finished.max(1.0);

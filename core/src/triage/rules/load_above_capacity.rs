@@ -36,9 +36,10 @@ use crate::triage::evidence::{ActionBuilder, Line, exact, ruled_out};
 use crate::triage::facts::Facts;
 use crate::triage::facts::impact::Excess;
 use crate::triage::facts::memory::MemoryState;
-use crate::triage::facts::step_time::Slowdown;
+use crate::triage::facts::step_time::{Grown, Slowdown};
 use crate::triage::finding::{Action, Compare, Evidence, RuledOut, Trend};
 use crate::triage::ledger::Ledger;
+use crate::triage::subject::Change;
 
 pub(super) static RULE: Rule = Rule {
     id: CauseId::LoadAboveCapacity,
@@ -62,6 +63,11 @@ pub(super) static RULE: Rule = Rule {
 /// more, an engine at its frontier is announced only when it misses one.
 const SLACK: f64 = 1.15;
 
+/// Share of the former batch below which more load is not why requests wait: it fills the batch
+/// first. Higher, the wobble of a full batch clears an overload; lower, an engine that lost a fifth
+/// of its capacity is told to have too much to do.
+const SHRUNK: f64 = 0.8;
+
 struct LoadAboveCapacity;
 
 /// An engine at its frontier.
@@ -79,8 +85,13 @@ impl Cause for LoadAboveCapacity {
 
     fn judge(facts: &Facts, _: &Ledger) -> Answer<Frontier> {
         let admission = &facts.admission;
-        if facts.queue.level != Level::High {
+        let within_the_batch = grows_its_batch(facts);
+        if facts.queue.level != Level::High && !within_the_batch {
             return Answer::clear(format!("queue wait is {}", seconds(facts.queue.seconds())));
+        }
+        if within_the_batch && facts.queue.level != Level::High {
+            let state = frontier(facts).map(|(state, _)| Answer::Firing(state));
+            return state.unwrap_or_else(|| Answer::clear("nothing queues"));
         }
         if admission.waiting_for_capacity <= 0.0 && admission.deferred > 0.0 {
             return Answer::clear("all waiting requests are deferred: none waits for capacity");
@@ -90,11 +101,19 @@ impl Cause for LoadAboveCapacity {
                 "finished requests had queued, but no scrape of the window shows a waiting request",
             );
         }
+        if admission.adapters.is_some() {
+            return Answer::unknown("requests may wait for a slot that another adapter holds");
+        }
         let grew = facts.arrivals.grew;
         let has_room = !facts.step_time.is_at_frontier();
-        if facts.memory.state == MemoryState::Thrashing
-            && (!grew || facts.memory.shrank || has_room)
-        {
+        let is_full = facts.memory.state == MemoryState::Thrashing;
+        if is_full && !facts.has_baseline && facts.step_time.is_late() {
+            return Answer::unknown(
+                "the cache is full and tokens are late, and what came first is not known: there is no \
+                 baseline",
+            );
+        }
+        if is_full && (!grew || facts.memory.shrank || has_room) {
             return Answer::clear("requests are preempted: memory decides, not the load alone");
         }
         let Some((state, is_saturated)) = frontier(facts) else {
@@ -116,7 +135,7 @@ impl Cause for LoadAboveCapacity {
         if grew && facts.memory.shrank {
             return Answer::clear("the KV cache became smaller");
         }
-        if facts.work.prompts_grew && !grew {
+        if (facts.work.prompts_grew || facts.work.some_prompts_grew) && !grew {
             return Answer::clear("prompts became long, and no more of them arrive");
         }
         let has_slack = facts.step_time.grown(SLACK).zip(facts.step_time.target);
@@ -127,7 +146,13 @@ impl Cause for LoadAboveCapacity {
         if facts.has_baseline && !grew && !facts.work.grew {
             return Answer::unknown("no more arrives than before: something lowered the capacity");
         }
-        let batch = facts.step_time.running.is_some_and(|change| change.factor() > 1.0);
+        let batch = facts.step_time.running.map(Change::factor);
+        if batch.is_some_and(|batch| batch < SHRUNK) || facts.work.fell {
+            return Answer::unknown(
+                "the engine does less than before: something lowered the capacity",
+            );
+        }
+        let batch = batch.is_some_and(|batch| batch > 1.0);
         let fills = !facts.memory.is_full() || batch;
         if is_saturated || (grew && fills && facts.admission.cap.is_none()) {
             return Answer::Firing(state);
@@ -172,6 +197,15 @@ impl Cause for LoadAboveCapacity {
             claims: Excess { queue: excess.queue, decode: excess.decode, ..Excess::default() },
         }
     }
+}
+
+/// Whether more requests arrive, and the batch that grew by them makes tokens late: an engine with
+/// slots and memory takes all of them in, and nothing queues. The batch is arrivals × stay, and
+/// slow tokens make it grow as well: the arrivals must own half of its growth, as logarithms.
+fn grows_its_batch(facts: &Facts) -> bool {
+    let Slowdown::Explained(Grown::Batch(batch)) = facts.step_time.slowdown else { return false };
+    let prompts = facts.work.prompts_grew || facts.work.some_prompts_grew;
+    facts.arrivals.own(batch) && facts.step_time.is_late() && !prompts
 }
 
 /// A text as a sentence before another; nothing where there is none.
@@ -261,7 +295,9 @@ fn evidence(state: &Frontier, facts: &Facts) -> Vec<Evidence> {
         ),
     );
     let no_room = Some(no_room).filter(|_| is_full);
-    std::iter::once(waited).chain(no_room).chain(grew).chain(facts.queue.evidence()).collect_vec()
+    let waited = Some(waited).filter(|_| waiting > 0.0);
+    let wait = facts.queue.evidence().filter(|wait| wait.supports);
+    waited.into_iter().chain(no_room).chain(grew).chain(wait).collect_vec()
 }
 
 fn rules_out(state: &Frontier, facts: &Facts) -> Vec<RuledOut> {

@@ -52,6 +52,16 @@ pub(super) static RULE: Rule = Rule {
     ask: ask::<LongPrompts>,
 };
 
+/// Uncached tokens from which a prompt is long whatever came before: the least that vLLM computes
+/// in a step by default. With fewer, a prompt of one step is called long where its step is slow;
+/// with more, prompts of many steps need a baseline.
+const LONG: f64 = 2048.0;
+
+/// Steps of the mean prefill from which a prompt is long whatever came before: what slows each
+/// step makes no more of them. With fewer, an engine at work on every prompt is one of long
+/// prompts; with more, a prompt that computes for ten steps needs a baseline.
+const MANY_STEPS: f64 = 10.0;
+
 struct LongPrompts;
 
 /// Prefill that is long, not slow.
@@ -78,7 +88,10 @@ impl Cause for LongPrompts {
             }
             Level::Normal | Level::Low => return Answer::clear("TTFT is within its target"),
         }
-        if facts.prefill.level != Level::High {
+        // A mean within its budget may be that of prompts of which one in ten misses the objective.
+        let giants = facts.work.giants.is_some_and(|giants| giants.are_more);
+        let is_owner = owns_queue(facts) && !giants;
+        if facts.prefill.level != Level::High && !is_owner {
             return Answer::clear(format!("prefill takes only {} on average", seconds(prefill)));
         }
         let queue = facts.queue.seconds();
@@ -96,6 +109,21 @@ impl Cause for LongPrompts {
         };
         if let Some(reason) = not_long(facts, prefill, tokens) {
             return Answer::clear(reason);
+        }
+        if facts.work.some_prompts_grew && facts.step_time.is_late() {
+            return Answer::clear(
+                "some prompts became long, most did not, and tokens are late too",
+            );
+        }
+        let steps = prefill / facts.step_time.token_time.unwrap_or(prefill).max(1e-9);
+        if facts.work.computed_change.is_none() && tokens < LONG && steps < MANY_STEPS {
+            return Answer::unknown(
+                "there is no baseline with prompt lengths, so long prompts and slow prefill look the \
+                 same",
+            );
+        }
+        if facts.work.computed_change.is_some_and(|change| change.factor() < 1.0) {
+            return Answer::clear("prompts are no longer than before");
         }
         let before = facts.work.computed_change.map(|change| change.before);
         Answer::Firing(Long { prefill, tokens, before })

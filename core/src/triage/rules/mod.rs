@@ -20,6 +20,7 @@ mod long_context;
 mod long_prompts;
 mod lora_churn;
 mod low_traffic;
+mod prefill_decode_interference;
 mod prefix_cache_collapse;
 mod replica_starting;
 mod restart_loop;
@@ -56,6 +57,7 @@ pub static RULES: &[&Rule] = &[
     &long_prompts::RULE,
     &lora_churn::RULE,
     &low_traffic::RULE,
+    &prefill_decode_interference::RULE,
     &prefix_cache_collapse::RULE,
     &replica_starting::RULE,
     &restart_loop::RULE,

@@ -30,6 +30,7 @@ use crate::text::number::percent;
 use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
 use crate::triage::evidence::{ActionBuilder, Line, exact};
 use crate::triage::facts::Facts;
+use crate::triage::facts::memory::MemoryState;
 use crate::triage::finding::{Compare, Evidence};
 use crate::triage::ledger::Ledger;
 use crate::triage::told::Told;
@@ -68,7 +69,13 @@ impl Cause for PrefixCacheCollapse {
         if facts.memory.shrank {
             return Answer::clear("the KV cache became smaller: it evicts what it held");
         }
-        if facts.arrivals.grew {
+        if facts.memory.state == MemoryState::Thrashing {
+            return Answer::unknown(format!(
+                "{text}, and requests are preempted: memory may be why"
+            ));
+        }
+        let arrivals = facts.arrivals.change.filter(|_| facts.arrivals.grew);
+        if arrivals.is_some_and(|arrivals| arrivals.factor() > misses.factor()) {
             return Answer::unknown(format!("{text}, and more requests arrive than before"));
         }
         if facts.restarts.lately && facts.admission.cap.is_some() {

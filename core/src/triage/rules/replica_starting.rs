@@ -53,7 +53,7 @@ impl Cause for ReplicaStarting {
         if facts.work.prompts_grew || facts.arrivals.grew || facts.spread.crowded.is_some() {
             return Answer::unknown("it was given more to do at the same time");
         }
-        if facts.restarts.loops.is_some() {
+        if facts.restarts.looping().is_some() {
             return Answer::clear("it restarts again and again");
         }
         if !facts.impact.is_hurt() {

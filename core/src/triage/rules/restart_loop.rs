@@ -25,7 +25,6 @@ use crate::catalogue::causes::CauseId;
 use crate::catalogue::signals::SignalId;
 use crate::small::list::CollectVec;
 use crate::text::number::seconds;
-use crate::triage::absence::Absence;
 use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
 use crate::triage::evidence::{ActionBuilder, Line, exact};
 use crate::triage::facts::Facts;
@@ -53,16 +52,13 @@ impl Cause for RestartLoop {
     type State = Evidence;
 
     fn judge(facts: &Facts, _: &Ledger) -> Answer<Evidence> {
-        let Some(Loop { replica, starts, every }) = &facts.restarts.loops else {
+        let Some(Loop { replica, starts, every, is_sure }) = &facts.restarts.loops else {
             return Answer::clear("no replica restarted twice within minutes");
         };
-        // Two deploys follow each other as closely; what was inside tells.
-        let lost = |absence: &Absence| {
-            absence.replica == *replica && absence.in_flight.is_none_or(|inside| inside > 0.0)
-        };
-        if *starts < 3 && !facts.availability.absences.iter().any(lost) {
+        // Deploys follow each other as closely; what was inside tells.
+        if !is_sure {
             return Answer::unknown(format!(
-                "{replica} restarted twice within minutes, and nothing was lost in it"
+                "{replica} restarted {starts} times within minutes, and may have been drained"
             ));
         }
         let why = facts
@@ -109,8 +105,11 @@ fn claims(facts: &Facts) -> Excess {
         return Excess::default();
     }
     let slowed = facts.step_time.change.map_or(1.0, Change::factor);
-    let decode = if slowed < COLD { facts.impact.excess.decode } else { 0.0 };
-    Excess { decode, ..facts.impact.excess }
+    let excess = facts.impact.excess;
+    let decode = if slowed < COLD { excess.decode } else { 0.0 };
+    // A cap at which requests wait is one before and after each start.
+    let queue = if facts.admission.cap.is_none() { excess.queue } else { 0.0 };
+    Excess { queue, decode, ..excess }
 }
 
 /// Why the last process of that replica ended.

@@ -60,17 +60,32 @@ impl Cause for SickReplica {
             return Answer::clear("no replica is slower than the others");
         }
         let text = format!("{} slower than the others", listed(&spread.sick));
+        if !facts.is_hurt_somewhere() && !facts.impact.is_well() {
+            return Answer::unknown(format!("{text}, and whether that hurts cannot be judged"));
+        }
         if !facts.is_hurt_somewhere() {
             return Answer::clear(format!("{text}, and every objective is met"));
         }
         if !facts.restarts.warming.is_empty() {
             return Answer::clear("a new process is warming up");
         }
+        // Their tokens keep the pace of the others: prompts alone are slow.
+        let by_prompts = !spread.sick.iter().any(|key| spread.slow.contains(key));
+        let giants = facts.work.giants.filter(|giants| giants.are_more || by_prompts);
+        if giants.is_some() {
+            return Answer::unknown(format!("{text}, and giant prompts came"));
+        }
         if facts.admission.adapters.is_some() {
             return Answer::unknown(format!("{text}, and requests wait for adapters"));
         }
-        if spread.sick.iter().all(|key| facts.memory.preempting.contains(key)) {
+        let preempts = |key: &String| facts.memory.preempting.contains(key);
+        if spread.sick.iter().all(preempts) && !spread.sick_run_more {
             return Answer::unknown(format!("{text}, and preempt: memory may be why"));
+        }
+        if facts.memory.is_full() && !facts.has(SignalId::Preemptions) {
+            return Answer::unknown(format!(
+                "{text}, preemptions are not measured: memory may be why"
+            ));
         }
         let is_load = facts.arrivals.grew && facts.queue.level == Level::High;
         if is_load || facts.work.cache_collapsed {

@@ -103,19 +103,11 @@ impl Cause for SlowDecode {
         if let Some(still) = step_time.still() {
             return Answer::unknown(still);
         }
-        if facts.speculation.is_unmeasured {
-            return Answer::unknown("how many of the drafted tokens are accepted is not measured");
-        }
-        if facts.spread.is_summed {
-            return Answer::unknown(
-                "the series are sums over processes: one with a larger batch looks like a slow device",
-            );
-        }
-        if let Some(still) = step_time.still() {
-            return Answer::unknown(still);
-        }
         if let Some(other) = facts.spread.other_work.as_ref().filter(|other| other.slows_tokens) {
             return Answer::unknown(other.phrase());
+        }
+        if is_of_a_start(facts) {
+            return Answer::unknown("tokens are slow since a new process began, which may be cold");
         }
         if facts.coverage.has_ended(SignalId::Itl, &facts.spread.slow) {
             return Answer::unknown("ITL is not measured to the end of the window");
@@ -207,6 +199,17 @@ impl Cause for SlowDecode {
     }
 }
 
+/// Milliseconds around a start in which what changes may come from it: two scrapes of half a
+/// minute.
+const WITH_A_START_MS: i64 = 60_000;
+
+/// Whether tokens are slow since a process began, and it may still be cold.
+fn is_of_a_start(facts: &Facts) -> bool {
+    let since = facts.changed_at.zip(facts.restarts.newest);
+    facts.step_time.slowdown == Slowdown::Unexplained
+        && since.is_some_and(|(changed, start)| (changed - start).abs() <= WITH_A_START_MS)
+}
+
 /// Whether it is known how long prompts were, now and in the baseline.
 fn is_work_known(facts: &Facts) -> bool {
     facts.work.prompt_change.is_some() || facts.work.computed_change.is_some()
@@ -223,6 +226,8 @@ fn other(facts: &Facts) -> Option<&'static str> {
         Some("some replicas are slower than the others")
     } else if facts.spread.crowded.is_some() {
         Some("one replica gets more requests than the others")
+    } else if facts.work.some_prompts_grew {
+        Some("some prompts grew: tokens wait while these are computed")
     } else if facts.host.starves_device {
         Some("the devices wait for their host")
     } else {
@@ -239,8 +244,8 @@ fn place(facts: &Facts) -> String {
     }
 }
 
-/// `ITL 80 ms, was 10 ms (target 50 ms), with memory free`: of the replicas that the sentence names,
-/// and of all where it names none.
+/// `ITL 80 ms, was 10 ms (target 50 ms), with memory free`: of the replicas that the sentence
+/// names, and of all where it names none.
 fn figures(state: &Slow, facts: &Facts) -> String {
     let before = state.change.map(|change| format!("was {}", seconds(change.before)));
     let of_all = (state.mean, before, not_short(facts));

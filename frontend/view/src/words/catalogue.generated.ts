@@ -60,6 +60,7 @@ export const CAUSE_MEANING: Record<CauseId, string> = {
   "long-prompts": "Time to first token is high because prefill is long, and each prompt token costs what it did before.",
   "lora-churn": "Requests wait for adapters, of which more are wanted than fit into a batch.",
   "low-traffic": "Little or no traffic reaches the engine, or much less than before, and what does is served as it should be.",
+  "prefill-decode-interference": "Some prompts became long, and the tokens of everybody else wait while these are computed.",
   "prefix-cache-collapse": "The prefix cache stopped hitting, so that prompts of the old length are computed anew.",
   "replica-starting": "A new process is warming up: its first minutes are slower than what it replaced.",
   "restart-loop": "A replica restarts again and again.",

@@ -49,9 +49,10 @@ pub(super) fn longer(peer: &Peer, peers: &[Peer], line: f64) -> Option<(f64, &'s
 const COMPUTED: f64 = 0.1;
 
 /// What most replicas are like: the middle of all, the lower one of two. The least of forty is
-/// least by chance.
+/// least by chance. A process that began in the window is no measure.
 fn usual(peers: &[Peer], value: impl Fn(&Peer) -> Option<f64>) -> f64 {
-    let mut values: Vec<f64> = peers.iter().filter_map(value).collect_vec();
+    let grown = peers.iter().filter(|peer| !peer.is_young);
+    let mut values: Vec<f64> = grown.filter_map(value).collect_vec();
     sort(&mut values, f64::total_cmp);
     values.get(values.len().saturating_sub(1) / 2).copied().unwrap_or(0.0)
 }
@@ -64,13 +65,14 @@ impl Pace {
 
     /// Whether it is slow beyond what its requests explain.
     fn is_sick(&self, peer: &Peer, peers: &[Peer], line: f64) -> bool {
-        let allowed = match longer(peer, peers, line) {
-            Some((factor, _)) if self.is_followed => factor,
+        let allowed = if self.is_followed {
+            longer(peer, peers, line).map_or(line, |(factor, _)| factor)
+        } else {
             // Attention over a prompt grows with its square.
-            Some((factor, _)) => factor * factor,
-            None => line,
+            let factor = longer(peer, peers, 1.0).map_or(1.0, |(factor, _)| factor);
+            factor * line.max(factor)
         };
-        self.is_slow(peer, peers, allowed) && !rejects(peer, peers)
+        !peer.is_young && self.is_slow(peer, peers, allowed) && !rejects(peer, peers)
     }
 }
 
@@ -90,11 +92,12 @@ fn rejects(peer: &Peer, peers: &[Peer]) -> bool {
 pub(super) fn other_work(peer: &Peer, peers: &[Peer], line: f64) -> Option<OtherWork> {
     PACES.iter().find_map(|pace| {
         let is_other = pace.is_slow(peer, peers, line) && !pace.is_sick(peer, peers, line);
-        let how = match longer(peer, peers, line).filter(|_| is_other) {
+        let how = match longer(peer, peers, 1.0) {
+            _ if !is_other => return None,
+            _ if rejects(peer, peers) => "its drafts are accepted less".to_owned(),
             Some((factor, work)) => {
                 format!("its {} {} times as {}", work.has, significant(factor), work.times_as)
             }
-            None if is_other => "its drafts are accepted less".to_owned(),
             None => return None,
         };
         let kept = usual(peers, |peer| peer.slowdowns[0]) <= SLOWED;
@@ -119,6 +122,17 @@ pub(super) fn sick(peers: &[Peer], line: f64, crowded: Option<&(String, f64)>) -
         }
     }
     Vec::new()
+}
+
+/// Whether each of some replicas runs more at once than any other, by more than the wobble of a
+/// minute.
+pub(super) fn run_more(peers: &[Peer], these: &[String]) -> bool {
+    let of = |inside: bool| {
+        let own = peers.iter().filter(move |peer| these.contains(&peer.replica) == inside);
+        own.filter_map(|peer| peer.most_running)
+    };
+    let (least, most) = (of(true).reduce(f64::min), of(false).reduce(f64::max));
+    least.zip(most).is_some_and(|(least, most)| least > SLOWED * most)
 }
 
 /// Whether the others lost their pace too, and the slow ones by no more than their larger batches
@@ -160,6 +174,8 @@ mod tests {
             accepted: None,
             most_running: Some(8.0),
             waited: false,
+            waiting: 0.0,
+            is_young: false,
         }
     }
 
