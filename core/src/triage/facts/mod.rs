@@ -153,6 +153,11 @@ pub struct Facts {
     pub direction: String,
 }
 
+/// Factor of a token's time that some longer prompts explain at least: each step with one of them
+/// takes a multiple. Lower, a few of them are a slow device; higher, a device at half its pace is a
+/// few long prompts.
+const EXPLAINED: f64 = 2.0;
+
 impl Facts {
     /// Answers every question. `direction` is that of the matched row of the matrix.
     pub fn of(subject: &Subject<'_>, direction: String) -> Self {
@@ -206,6 +211,14 @@ impl Facts {
         let is_known = |at: usize| blind[..at].contains(&blind[at]);
         let different = (0..blind.len()).filter(|&at| !is_known(at)).count();
         different > 0 && different >= self.spread.engines
+    }
+
+    /// Whether some prompts grew, and tokens are late by no more than these can make them: attention
+    /// grows with the square of a prompt.
+    pub fn prompts_explain_tokens(&self) -> bool {
+        let prompts = self.work.prompt_change.map_or(1.0, Change::factor);
+        let tokens = self.step_time.change.map_or(1.0, Change::factor);
+        self.work.some_prompts_grew && tokens <= (prompts * prompts).max(EXPLAINED)
     }
 
     /// A cap at which some replicas stand and that others pass, with the largest batch of those.

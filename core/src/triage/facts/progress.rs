@@ -301,10 +301,10 @@ fn unmoved(subject: &Subject<'_>, replica: &Replica, spacing: i64, newest: usize
     })
 }
 
-/// Whether requests were taken in while nothing came out: an engine that hangs schedules nothing,
-/// so what runs there falls at most. Those that are given up before their first token come and go.
+/// Whether requests were taken in and left while nothing came out: those that are given up before
+/// their first token come and go. What an engine takes in until it is full, and nothing leaves, hangs.
 fn is_scheduled(running: GaugeSummary) -> bool {
-    running.max > running.first
+    running.max > running.first && running.last < running.max
 }
 
 fn keep_longest(longest: &mut Option<Stall>, stall: Stall) {

@@ -186,6 +186,7 @@ impl Spread {
 fn peer(subject: &Subject<'_>, replica: &Replica, life: &Activity) -> Peer {
     let (first, last) = (subject.now.first, subject.now.last);
     let born = born(life, (first, last));
+    let times = subject.grid.times();
     let gauge = |family| replica.gauge(family).and_then(|gauge| gauge.window(first, last));
     let now = |family| mean_of(replica, family, (first, last));
     let increase = |family| replica.counter(family)?.increase(first, last);
@@ -210,10 +211,15 @@ fn peer(subject: &Subject<'_>, replica: &Replica, life: &Activity) -> Peer {
             .and_then(|drafted| Some(increase(Family::AcceptedTokens)? / drafted)),
         waited: gauge(Family::Waiting).is_some_and(|waiting| waiting.max > 0.0),
         waiting: gauge(Family::Waiting).map_or(0.0, |waiting| waiting.mean),
-        is_young: born.is_some(),
+        is_young: born.is_some_and(|born| times[last] - times[born] <= YOUNG_MS),
         most_running: gauge(Family::Running).map(|running| running.max),
     }
 }
+
+/// Milliseconds since its start up to which a process is no measure of others: it warms up, and its
+/// cache fills. Shorter, a warm-up is a sickness; longer, a fleet that was rolled out in the morning
+/// has no measure until the evening.
+const YOUNG_MS: i64 = 600_000;
 
 /// First sample of the newest process of a replica, where it began between two grid times.
 fn born(life: &Activity, (first, last): (usize, usize)) -> Option<usize> {

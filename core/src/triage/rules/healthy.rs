@@ -172,6 +172,9 @@ pub(super) fn doubt(facts: &Facts) -> Option<String> {
     if let Some(absence) = facts.availability.absences.first() {
         return Some(absence.sentence());
     }
+    if let Some(one) = &facts.restarts.loops {
+        return Some(format!("{} restarted {} times within minutes", one.replica, one.starts));
+    }
     if let Some(lately) = facts.queue.lately.filter(Lately::is_missed) {
         return Some(lately.phrase());
     }

@@ -110,17 +110,18 @@ impl Cause for KvThrash {
             MemoryState::Thrashing if facts.admission.deferred_hold_memory() => {
                 Answer::clear("requests that wait for their remote cache hold the memory")
             }
-            MemoryState::Thrashing if !facts.is_hurt_somewhere() && finished > 0.0 => {
+            MemoryState::Thrashing if !facts.is_hurt_somewhere() && preemptions < finished => {
                 Answer::unknown(format!(
                     "{}, and whether an objective is missed cannot be judged",
                     memory.preemptions_text()
                 ))
             }
             MemoryState::Thrashing
-                if (is_filled(facts) && preemptions < finished)
-                    || (!memory.shrank
-                        && !facts.arrivals.grew
-                        && facts.step_time.slowdown == Slowdown::Unexplained) =>
+                if preemptions < finished
+                    && (is_filled(facts)
+                        || (!memory.shrank
+                            && !facts.arrivals.grew
+                            && facts.step_time.slowdown == Slowdown::Unexplained)) =>
             {
                 Answer::unknown("the cache is full, but it holds as many sequences as before")
             }

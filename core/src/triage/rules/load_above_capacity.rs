@@ -90,7 +90,10 @@ impl Cause for LoadAboveCapacity {
             return Answer::clear(format!("queue wait is {}", seconds(facts.queue.seconds())));
         }
         if within_the_batch && facts.queue.level != Level::High {
-            let state = frontier(facts).map(|(state, _)| Answer::Firing(state));
+            let is_other = facts.memory.state == MemoryState::Thrashing || facts.memory.shrank;
+            let is_other = is_other || facts.spread.uneven.is_some();
+            let state = frontier(facts).filter(|_| !is_other);
+            let state = state.map(|(state, _)| Answer::Firing(state));
             return state.unwrap_or_else(|| Answer::clear("nothing queues"));
         }
         if admission.waiting_for_capacity <= 0.0 && admission.deferred > 0.0 {
@@ -176,19 +179,41 @@ impl Cause for LoadAboveCapacity {
         let excess = facts.impact.excess;
         Explanation {
             severity: facts.impact.severity,
-            sentence: format!(
-                "Overloaded{}. {}Queue wait is {queue}{growing}; ITL is already {} (target {}).",
-                arrivals_text(facts),
-                sentence_of(facts.scheduler.shortage()),
-                seconds(state.token_time),
-                chosen_seconds(state.target.value)
-            ),
-            detail: format!(
-                "Up to {} at once. {}{}",
-                counted(facts.admission.waiting_for_capacity, "request waited", "requests waited"),
-                shortens(facts),
-                replicas_text(facts)
-            ),
+            sentence: match filled(facts) {
+                Some(batch) => format!(
+                    "Overloaded{}. {}Nothing queues; the batch grew from {} to {} sequences, which \
+                     makes tokens late (ITL {}, target {}).",
+                    arrivals_text(facts),
+                    sentence_of(facts.scheduler.shortage()),
+                    number(batch.before),
+                    number(batch.now),
+                    facts.step_time.reason,
+                    chosen_seconds(state.target.value)
+                ),
+                None => format!(
+                    "Overloaded{}. {}Queue wait is {queue}{growing}; ITL is already {} (target {}).",
+                    arrivals_text(facts),
+                    sentence_of(facts.scheduler.shortage()),
+                    seconds(state.token_time),
+                    chosen_seconds(state.target.value)
+                ),
+            },
+            detail: match filled(facts) {
+                Some(_) => format!(
+                    "Only more replicas or fewer requests make the batch smaller.{}",
+                    replicas_text(facts)
+                ),
+                None => format!(
+                    "Up to {} at once. {}{}",
+                    counted(
+                        facts.admission.waiting_for_capacity,
+                        "request waited",
+                        "requests waited"
+                    ),
+                    shortens(facts),
+                    replicas_text(facts)
+                ),
+            },
             evidence: evidence(state, facts),
             rules_out: rules_out(state, facts),
             replicas: Vec::new(),
@@ -206,6 +231,12 @@ fn grows_its_batch(facts: &Facts) -> bool {
     let Slowdown::Explained(Grown::Batch(batch)) = facts.step_time.slowdown else { return false };
     let prompts = facts.work.prompts_grew || facts.work.some_prompts_grew;
     facts.arrivals.own(batch) && facts.step_time.is_late() && !prompts
+}
+
+/// The batch that grew by what arrives, where nothing queues.
+fn filled(facts: &Facts) -> Option<Change> {
+    let Slowdown::Explained(Grown::Batch(batch)) = facts.step_time.slowdown else { return None };
+    (facts.queue.level != Level::High).then_some(batch)
 }
 
 /// A text as a sentence before another; nothing where there is none.

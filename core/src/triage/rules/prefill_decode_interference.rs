@@ -56,6 +56,12 @@ impl Cause for PrefillDecodeInterference {
         if !facts.work.some_prompts_grew {
             return Answer::clear("it is not that some prompts became long and others did not");
         }
+        if !facts.prompts_explain_tokens() {
+            return Answer::unknown(
+                "some prompts became long, but tokens slowed down by more than that: not all that \
+                 changed is known",
+            );
+        }
         if !facts.step_time.is_late() {
             return Answer::clear("tokens come in time");
         }

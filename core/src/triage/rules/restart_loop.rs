@@ -56,7 +56,8 @@ impl Cause for RestartLoop {
             return Answer::clear("no replica restarted twice within minutes");
         };
         // Deploys follow each other as closely; what was inside tells.
-        if !is_sure {
+        let failed = |end: &End| !end.why.contains(WISHED);
+        if !is_sure && !facts.scheduler.end_of(replica).is_some_and(failed) {
             return Answer::unknown(format!(
                 "{replica} restarted {starts} times within minutes, and may have been drained"
             ));
@@ -94,6 +95,9 @@ impl Cause for RestartLoop {
         explanation
     }
 }
+
+/// How Kubernetes calls the end of a process that wanted to end.
+const WISHED: &str = "Completed";
 
 /// Factor of a token's time up to which cold processes and what waited for them explain it.
 const COLD: f64 = 1.5;

@@ -80,11 +80,14 @@ impl Cause for SickReplica {
         }
         let preempts = |key: &String| facts.memory.preempting.contains(key);
         if spread.sick.iter().all(preempts) && !spread.sick_run_more {
-            return Answer::unknown(format!("{text}, and preempt: memory may be why"));
-        }
-        if facts.memory.is_full() && !facts.has(SignalId::Preemptions) {
             return Answer::unknown(format!(
-                "{text}, preemptions are not measured: memory may be why"
+                "{text}, and requests are preempted there: memory may be why"
+            ));
+        }
+        let is_counted = facts.has(SignalId::Preemptions);
+        if facts.memory.is_full() && !is_counted && !spread.sick_run_more {
+            return Answer::unknown(format!(
+                "{text}, and preemptions are not measured: memory may be why"
             ));
         }
         let is_load = facts.arrivals.grew && facts.queue.level == Level::High;

@@ -226,7 +226,7 @@ fn other(facts: &Facts) -> Option<&'static str> {
         Some("some replicas are slower than the others")
     } else if facts.spread.crowded.is_some() {
         Some("one replica gets more requests than the others")
-    } else if facts.work.some_prompts_grew {
+    } else if facts.prompts_explain_tokens() {
         Some("some prompts grew: tokens wait while these are computed")
     } else if facts.host.starves_device {
         Some("the devices wait for their host")
