@@ -213,8 +213,8 @@ impl Facts {
         different > 0 && different >= self.spread.engines
     }
 
-    /// Whether some prompts grew, and tokens are late by no more than these can make them: attention
-    /// grows with the square of a prompt.
+    /// Whether some prompts grew, and tokens are late by no more than these can make them:
+    /// attention grows with the square of a prompt.
     pub fn prompts_explain_tokens(&self) -> bool {
         let prompts = self.work.prompt_change.map_or(1.0, Change::factor);
         let tokens = self.step_time.change.map_or(1.0, Change::factor);

@@ -301,8 +301,9 @@ fn unmoved(subject: &Subject<'_>, replica: &Replica, spacing: i64, newest: usize
     })
 }
 
-/// Whether requests were taken in and left while nothing came out: those that are given up before
-/// their first token come and go. What an engine takes in until it is full, and nothing leaves, hangs.
+/// Whether requests were taken in and left while nothing came out: those that are given up
+/// before their first token come and go. What an engine takes in until it is full, and nothing
+/// leaves, hangs.
 fn is_scheduled(running: GaugeSummary) -> bool {
     running.max > running.first && running.last < running.max
 }

@@ -216,9 +216,9 @@ fn peer(subject: &Subject<'_>, replica: &Replica, life: &Activity) -> Peer {
     }
 }
 
-/// Milliseconds since its start up to which a process is no measure of others: it warms up, and its
-/// cache fills. Shorter, a warm-up is a sickness; longer, a fleet that was rolled out in the morning
-/// has no measure until the evening.
+/// Milliseconds since its start up to which a process is no measure of others: it warms up, and
+/// its cache fills. Shorter, a warm-up is a sickness; longer, a fleet that was rolled out in
+/// the morning has no measure until the evening.
 const YOUNG_MS: i64 = 600_000;
 
 /// First sample of the newest process of a replica, where it began between two grid times.
