@@ -129,8 +129,9 @@ fn cap(subject: &Subject<'_>) -> Option<Cap> {
     })
 }
 
-/// Factor of the time of a transfer from which it became slower. Lower, longer prompts do that.
-pub(super) const SLOWER: f64 = 1.5;
+/// Factor of the time of a transfer from which it became slower. Lower, its scatter counts; higher,
+/// a link that lost a third of its pace passes.
+pub(in crate::triage) const SLOWER: f64 = 1.5;
 
 /// Share of the waiting requests that counts as almost all: samples of two gauges, and a few that
 /// wait for the next step.

@@ -27,6 +27,7 @@ use crate::signal::level::Level;
 use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
 use crate::triage::evidence::ActionBuilder;
 use crate::triage::facts::Facts;
+use crate::triage::facts::admission::SLOWER;
 use crate::triage::finding::Evidence;
 use crate::triage::ledger::Ledger;
 use crate::triage::subject::Change;
@@ -41,9 +42,6 @@ pub(super) static RULE: Rule = Rule {
     action: Some(ActionId::InspectTransfer),
     ask: ask::<KvTransferStall>,
 };
-
-/// Growth of a transfer beyond that of the prompts that makes it the reason.
-const SLOWER: f64 = 1.5;
 
 struct KvTransferStall;
 

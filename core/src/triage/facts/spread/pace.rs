@@ -27,19 +27,26 @@ pub(super) struct Work {
     mean: fn(&Peer) -> Option<f64>,
     has: &'static str,
     times_as: &'static str,
+    /// Share of a prompt below which it does not matter.
+    floor: f64,
 }
 
 /// What makes requests longer. Each fills the batch or the steps, and each token waits for it.
 const WORKS: [Work; 3] = [
-    Work { mean: |peer| peer.prompt, has: "prompts are", times_as: "long" },
-    Work { mean: |peer| peer.output, has: "outputs are", times_as: "long" },
-    Work { mean: |peer| peer.computed, has: "prompts leave", times_as: "much to compute" },
+    Work { mean: |peer| peer.prompt, has: "prompts are", times_as: "long", floor: 0.0 },
+    Work { mean: |peer| peer.output, has: "outputs are", times_as: "long", floor: 0.0 },
+    Work {
+        mean: |peer| peer.computed,
+        has: "prompts leave",
+        times_as: "much to compute",
+        floor: COMPUTED,
+    },
 ];
 
 /// The most that the requests of a replica are longer than usual, where that is above the line.
 pub(super) fn longer(peer: &Peer, peers: &[Peer], line: f64) -> Option<(f64, &'static Work)> {
-    let least = peer.prompt.map_or(1.0, |prompt| COMPUTED * prompt);
-    let factor = |work: &Work| Some((work.mean)(peer)? / usual(peers, work.mean).max(least));
+    let least = |work: &Work| (work.floor * peer.prompt.unwrap_or(0.0)).max(1.0);
+    let factor = |work: &Work| Some((work.mean)(peer)? / usual(peers, work.mean).max(least(work)));
     let factors = WORKS.iter().filter_map(|work| Some((factor(work)?, work)));
     let above = factors.filter(|(factor, _)| *factor > line);
     above.max_by(|left, right| left.0.total_cmp(&right.0))
@@ -223,6 +230,18 @@ mod tests {
             assert_eq!(found(&peers), (0, Some(told)));
             assert_eq!(slow(&peers, LINE), Vec::<String>::new());
         }
+    }
+
+    /// What matters of a prompt is no measure of outputs.
+    #[test]
+    fn longer_outputs_are_seen_beside_the_longest_prompts() {
+        let mut peers = fleet(|one| one.output = Some(800.0), 4);
+        for peer in &mut peers {
+            peer.prompt = Some(50_000.0);
+        }
+        let (factor, _) = longer(&peers[3], &peers, LINE).expect("longer outputs");
+        assert!((factor - 4.0).abs() < 1e-12, "{factor}");
+        assert!(longer(&peers[0], &peers, LINE).is_none());
     }
 
     #[test]
