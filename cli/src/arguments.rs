@@ -115,8 +115,8 @@ pub(crate) struct CompareArguments {
     #[command(flatten)]
     pub(crate) input: InputArguments,
     /// How to print the answer
-    #[arg(long, value_enum, default_value_t = Format::Text, help_heading = "Output")]
-    pub(crate) format: Format,
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text, help_heading = "Output")]
+    pub(crate) format: ReportFormat,
 }
 
 #[derive(Debug, Args)]
@@ -180,11 +180,11 @@ pub(crate) enum Format {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ReportFormat {
-    /// The incident message, at most 15 lines
+    /// For a terminal: a diagnosis in at most 15 lines, a comparison as a table
     Text,
-    /// The same message for an incident channel
+    /// The same for an incident channel
     Markdown,
-    /// The whole report for programs
+    /// Everything, for programs
     Json,
 }
 

@@ -4,7 +4,7 @@ use inference_triage_core::comparison::Outcome;
 use inference_triage_core::settings::BaselineSettings;
 
 use crate::Outcome as Ended;
-use crate::arguments::{CompareArguments, Format};
+use crate::arguments::{CompareArguments, ReportFormat};
 use crate::diagnose::session_of;
 use crate::exit::{self, Failure, Status};
 use crate::source;
@@ -24,8 +24,11 @@ pub(crate) fn run(arguments: &CompareArguments) -> Ended {
     let session = session_of(&mut material)?;
     let comparison = session.compare(None, *before, *after)?;
     match format {
-        Format::Json => exit::answer_json(&comparison, "comparison")?,
-        Format::Text => {
+        ReportFormat::Json => exit::answer_json(&comparison, "comparison")?,
+        ReportFormat::Markdown => {
+            exit::answer(session.compare_markdown(None, *before, *after)?.as_bytes())?;
+        }
+        ReportFormat::Text => {
             let scopes = session.summary()?.scopes;
             let scope = scopes.iter().find(|one| one.id == comparison.scope);
             let style = text::Style::of_standard_output();

@@ -1,5 +1,6 @@
 //! Two windows side by side: did the fix work, did the deploy harm?
 
+mod markdown;
 #[cfg(test)]
 mod tests;
 
@@ -8,9 +9,9 @@ use serde::Serialize;
 use crate::catalogue::factors::FactorId;
 use crate::catalogue::list::closed_list;
 use crate::catalogue::signals::SignalId;
-use crate::report::{Diagnosis, QuantileReport, Window};
+use crate::report::{Diagnosis, LedgerEntry, QuantileReport, Window};
 use crate::small::list::CollectVec;
-use crate::text::number::percentile_name;
+use crate::text::number::{percent, percentile_name};
 use crate::triage::finding::{Severity, State};
 use crate::window::onset::LEAST_REQUESTS;
 
@@ -33,6 +34,8 @@ closed_list! {
         Verdict = "verdict",
         /// Whether both windows served the same work.
         Workload = "workload",
+        /// What a request costs the engine at equal work.
+        Cost = "cost",
         /// Mean seconds of a request in each phase.
         Phase = "phase",
         /// A quantile of a latency.
@@ -49,8 +52,17 @@ const SAME_WORK: f64 = 1.25;
 /// deploy that changed nothing; more, and a tenth of all latency passes unseen.
 const SAME_TIME: f64 = 0.1;
 
+/// Factor by which the cost of a token or a step may differ. Less, and the regression's own unrest
+/// shows as a change; more, and a clock that fell by a tenth passes unseen.
+const SAME_COST: f64 = 1.1;
+
+/// Share of the added time from which a dearer step or token is blamed. Less, and a cost that hardly
+/// counts stands beside the one that does; more, and of six equal ones none is named.
+const LEAST_OWNED: f64 = 0.15;
+
 /// Two windows of one scope.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Comparison {
     /// Id of the scope.
     pub scope: usize,
@@ -66,21 +78,26 @@ pub struct Comparison {
 
 /// One thing that is compared.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ComparisonRow"))]
 pub struct Row {
     /// What it is about.
     pub subject: Subject,
     /// Id of the phase, factor or signal; `verdict` for the verdict.
+    #[cfg_attr(feature = "typescript", ts(type = "string"))]
     pub id: &'static str,
     /// Name for people.
     pub title: String,
     /// `s`, `tokens`, `requests/s`; empty for the verdict.
+    #[cfg_attr(feature = "typescript", ts(type = "string"))]
     pub unit: &'static str,
     /// In the earlier window: a number, or the upper end of a quantile's interval; absent where
     /// nothing was measured or nothing bounds it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub before: Option<f64>,
     /// In the later window.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub after: Option<f64>,
     /// The answer.
     pub outcome: Outcome,
@@ -95,7 +112,11 @@ impl Comparison {
         let mut rows = vec![verdict(before, after)];
         let work = [FactorId::Arrivals, FactorId::PromptTokens, FactorId::OutputTokens];
         rows.extend(work.into_iter().map(|factor| workload(after, factor)));
-        rows.extend(phases(after));
+        let phases = phases(after);
+        let is_slower = phases.iter().any(|row| row.outcome == Outcome::Fail);
+        let costs = [FactorId::PrefillCost, FactorId::StepTime];
+        rows.extend(costs.into_iter().map(|factor| cost(after, factor, is_slower)));
+        rows.extend(phases);
         let latencies = [SignalId::Ttft, SignalId::Itl, SignalId::E2e];
         rows.extend(latencies.into_iter().filter_map(|signal| latency(after, signal, quantile)));
         let outcome = overall(&rows);
@@ -148,8 +169,40 @@ fn workload(after: &Diagnosis, factor: FactorId) -> Row {
         }
         Some(_) => (Outcome::Fail, "other work: times do not compare".to_owned()),
     };
+    of_factor(Subject::Workload, factor, entry, (outcome, because))
+}
+
+fn cost(after: &Diagnosis, factor: FactorId, is_slower: bool) -> Row {
+    let entry = after.ledger.iter().find(|entry| entry.factor == factor);
+    of_factor(Subject::Cost, factor, entry, told_of(entry, is_slower))
+}
+
+/// A dearer token or step fails where it owns some of what the phases grew by.
+fn told_of(entry: Option<&LedgerEntry>, is_slower: bool) -> (Outcome, String) {
+    let Some(LedgerEntry { ratio, share, .. }) = entry else {
+        return (Outcome::Inconclusive, "not measured in both windows".to_owned());
+    };
+    let owned = share.filter(|share| is_slower && *share >= LEAST_OWNED);
+    match owned {
+        Some(share) if *ratio > SAME_COST => {
+            (Outcome::Fail, format!("owns {} of the added time", percent(share)))
+        }
+        _ if *ratio > SAME_COST => {
+            (Outcome::Pass, "higher, but not what made requests longer".to_owned())
+        }
+        _ if *ratio < 1.0 / SAME_COST => (Outcome::Pass, "lower".to_owned()),
+        _ => (Outcome::Pass, "about the same".to_owned()),
+    }
+}
+
+fn of_factor(
+    subject: Subject,
+    factor: FactorId,
+    entry: Option<&LedgerEntry>,
+    (outcome, because): (Outcome, String),
+) -> Row {
     Row {
-        subject: Subject::Workload,
+        subject,
         id: factor.id(),
         title: factor.title().to_owned(),
         unit: factor.unit(),

@@ -16,6 +16,7 @@ use inference_triage_core::catalogue::groupings::Grouping;
 use inference_triage_core::catalogue::phases::Phase;
 use inference_triage_core::catalogue::sections::Section;
 use inference_triage_core::catalogue::signals::SignalId;
+use inference_triage_core::comparison::Comparison;
 use inference_triage_core::ingest::batch::SampleBatch;
 use inference_triage_core::limits::Provenance;
 use inference_triage_core::quality::Grade;
@@ -39,6 +40,7 @@ fn main() {
     declarations.visit::<Diagnosis>();
     declarations.visit::<Timeline>();
     declarations.visit::<ReplicaVerdicts>();
+    declarations.visit::<Comparison>();
     // So are those of its figures and groups.
     declarations.visit::<FleetFigure>();
     declarations.visit::<Grouping>();

@@ -6,7 +6,7 @@ use inference_triage_core::error::Error;
 use inference_triage_core::ingest::batch::SampleBatch;
 use inference_triage_core::ingest::prometheus::ResponseReader;
 use inference_triage_core::session::Session as CoreSession;
-use inference_triage_core::settings::Settings;
+use inference_triage_core::settings::{Interval, Settings};
 use js_sys::{Float64Array, Uint8Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -125,6 +125,33 @@ impl Session {
         self.0.markdown(scope).map_err(|error| from_core(&error))
     }
 
+    /// The window `after` of a scope judged against the earlier window `before`, each as its start
+    /// and its end in Unix milliseconds, as JSON bytes.
+    #[wasm_bindgen(js_name = compareBytes)]
+    pub fn compare_bytes(
+        &self,
+        scope: usize,
+        before: &[f64],
+        after: &[f64],
+    ) -> Result<Vec<u8>, JsValue> {
+        self.0
+            .compare_bytes(Some(scope), interval(before), interval(after))
+            .map_err(|error| from_core(&error))
+    }
+
+    /// The same comparison as Markdown, the text that the command line prints.
+    #[wasm_bindgen(js_name = compareMarkdown)]
+    pub fn compare_markdown(
+        &self,
+        scope: usize,
+        before: &[f64],
+        after: &[f64],
+    ) -> Result<String, JsValue> {
+        self.0
+            .compare_markdown(Some(scope), interval(before), interval(after))
+            .map_err(|error| from_core(&error))
+    }
+
     /// The verdicts of `most` steps of a scope from the one with number `first`, as JSON bytes.
     #[wasm_bindgen(js_name = timelineBytes)]
     pub fn timeline_bytes(
@@ -219,6 +246,12 @@ fn parse(responses: Vec<Uint8Array>) -> Result<SampleBatch, Error> {
         reader.end()?;
     }
     reader.finish()
+}
+
+/// What is missing counts as 0, which no data hold: the core refuses it by name.
+fn interval(ends: &[f64]) -> Interval {
+    let end = |at: usize| ends.get(at).copied().unwrap_or_default() as i64;
+    Interval { start: end(0), end: end(1) }
 }
 
 fn batch(

@@ -1,8 +1,7 @@
 //! A comparison of two windows as a table.
 
-use inference_triage_core::comparison::{Comparison, Outcome, Row, Subject};
+use inference_triage_core::comparison::{Comparison, Row};
 use inference_triage_core::report::{ScopeSummary, Window};
-use inference_triage_core::text::number::quantity;
 
 use super::Style;
 use super::headline::{between, scope_text};
@@ -16,7 +15,7 @@ pub(crate) fn comparison(
     style: Style,
 ) -> String {
     let mut page = Page::new(style);
-    let word = word(comparison.outcome);
+    let word = comparison.outcome.word();
     page.lead(&style.bold(word), word.len(), &scope.map_or_else(String::new, scope_text));
     let window =
         |name: &str, window: &Window| format!("{name} {}", between(window.start, window.end));
@@ -38,24 +37,6 @@ pub(crate) fn comparison(
 }
 
 fn cells(row: &Row) -> Vec<String> {
-    let value = |value: Option<f64>| match (row.subject, value) {
-        (_, None) => String::new(),
-        (Subject::Latency, Some(value)) => format!("≤ {}", quantity(value, row.unit)),
-        (_, Some(value)) => quantity(value, row.unit),
-    };
-    vec![
-        row.title.clone(),
-        value(row.before),
-        value(row.after),
-        word(row.outcome).to_owned(),
-        row.because.clone(),
-    ]
-}
-
-fn word(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Pass => "PASS",
-        Outcome::Fail => "FAIL",
-        Outcome::Inconclusive => "INCONCLUSIVE",
-    }
+    let [before, after] = row.written();
+    vec![row.title.clone(), before, after, row.outcome.word().to_owned(), row.because.clone()]
 }

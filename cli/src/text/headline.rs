@@ -21,6 +21,9 @@ pub(super) fn print(report: &Report, page: &mut Page) {
     if verdict.action.is_some() && !verdict.detail.is_empty() {
         page.paragraph("  Detail      ", &verdict.detail);
     }
+    for sentence in &verdict.beside {
+        page.paragraph("  Beside it   ", sentence);
+    }
     for (label, ids) in
         [("  Contributes ", &verdict.contributing), ("  Follows     ", &verdict.consequences)]
     {

@@ -166,6 +166,7 @@ fn verdict() -> Verdict {
         detail: "Requests wait 3.1 s for a slot, a third of their 9.3 s, while the engine itself is fast. The key-value \
                  cache is 2 % full and nothing was preempted."
             .to_owned(),
+        beside: Vec::new(),
         confidence: None,
         confidence_word: ConfidenceWord::Uncalibrated,
         since: Some(START),

@@ -65,6 +65,24 @@ fn a_cap_that_is_still_there_fails_again() {
 }
 
 #[test]
+fn markdown_is_the_same_table_with_the_model_as_code() {
+    let [text, markdown] = ["text", "markdown"].map(|format| {
+        let run = compare(EARLY, CAPPED, &["--format", format]);
+        assert_eq!(run.status, 1, "{}", run.stderr);
+        run.stdout
+    });
+    assert!(markdown.starts_with("**FAIL** `"), "{markdown}");
+    assert!(markdown.contains("- before: 2026-05-28 "), "{markdown}");
+    let rows = markdown.lines().filter(|line| line.starts_with("| ")).count();
+    assert_eq!(rows, text.lines().filter(|line| is_row(line)).count() + 2, "{markdown}");
+    assert!(markdown.contains("| step time at equal batch | "), "{markdown}");
+}
+
+fn is_row(line: &str) -> bool {
+    ["PASS", "FAIL", "INCONCLUSIVE"].iter().any(|word| line.contains(&format!(" {word} ")))
+}
+
+#[test]
 fn windows_that_cannot_be_compared_are_refused_with_a_cure() {
     let yesterday = "2026-05-27T20:30:00Z..2026-05-27T20:40:00Z";
     for (before, after, flags, part) in [
@@ -73,7 +91,7 @@ fn windows_that_cannot_be_compared_are_refused_with_a_cure() {
         (yesterday, EARLY, &[], "load a range that holds both"),
         (EARLY, LATER, &["--baseline", "none"], "leave --window and --baseline out"),
         (EARLY, LATER, &["--full"], "unexpected argument '--full'"),
-        (EARLY, LATER, &["--format", "markdown"], "[possible values: text, json]"),
+        (EARLY, LATER, &["--format", "html"], "[possible values: text, markdown, json]"),
     ] {
         let run = compare(before, after, flags);
         assert_eq!(run.status, 64, "{}", run.stderr);

@@ -21,4 +21,5 @@ pub mod purposes;
 pub mod sections;
 pub mod signals;
 pub mod slo_profiles;
+pub mod text_sizes;
 pub mod threshold;

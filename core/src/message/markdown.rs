@@ -116,7 +116,7 @@ fn is_letter_or_digit(one: char) -> bool {
 }
 
 /// A code span, with more backticks around it than stand together inside.
-fn code(text: &str) -> String {
+pub(crate) fn code(text: &str) -> String {
     let mut longest = 0;
     let mut run = 0;
     for character in text.chars() {

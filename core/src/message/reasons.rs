@@ -106,7 +106,7 @@ fn of_collection(report: &Report) -> impl Iterator<Item = Piece> {
     })
 }
 
-/// Causes with a share of their own, and the other models and engines in the data.
+/// What surrounds the engine, causes with a share of their own, and the other models and engines in the data.
 fn also(report: &Report, width: Width) -> Vec<Piece> {
     let contributing = report
         .diagnosis
@@ -125,7 +125,9 @@ fn also(report: &Report, width: Width) -> Vec<Piece> {
     });
     let more = others.len().saturating_sub(NAMED_SCOPES);
     let more = (more > 0).then(|| format!("{more} more in the data"));
-    let texts = contributing.chain(named).chain(more);
+    let beside = report.diagnosis.verdict.beside.iter();
+    let beside = beside.map(|sentence| sentence.trim_end_matches('.').to_owned());
+    let texts = beside.chain(contributing).chain(named).chain(more);
     texts.map(|text| Piece::inline(Part::Also, Worth::Guiding, &text)).collect_vec()
 }
 

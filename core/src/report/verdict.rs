@@ -25,6 +25,11 @@ pub struct Verdict {
     pub sentence: String,
     /// Two or three sentences that a sceptical reader asks for next.
     pub detail: String,
+    /// What the layers around the engine say and no cause claims, a sentence each: replicas that
+    /// are wanted and not there, a processor quota that ran out, a gateway that queues.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<_>"))]
+    pub beside: Vec<String>,
     /// Calibrated probability; absent until calibrated.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
@@ -181,6 +186,7 @@ impl From<finding::Verdict> for Verdict {
             severity: verdict.severity,
             sentence: verdict.sentence,
             detail: verdict.detail,
+            beside: verdict.beside,
             confidence: None,
             confidence_word: ConfidenceWord::Uncalibrated,
             since: verdict.since,

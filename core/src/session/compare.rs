@@ -5,11 +5,34 @@ use crate::comparison::Comparison;
 use crate::diagnosis::{Prepared, diagnose};
 use crate::error::Error;
 use crate::report::Diagnosis;
-use crate::session::{Session, no_scope};
+use crate::session::{Session, json, no_scope};
 use crate::settings::{BaselineSettings, Interval, Settings};
 use crate::time::utc_minute;
 
 impl Session {
+    /// [`Self::compare`] as JSON text.
+    pub fn compare_bytes(
+        &self,
+        wanted: Option<usize>,
+        before: Interval,
+        after: Interval,
+    ) -> Result<Vec<u8>, Error> {
+        Ok(json(&self.compare(wanted, before, after)?))
+    }
+
+    /// [`Self::compare`] as Markdown, with the name of the model.
+    pub fn compare_markdown(
+        &self,
+        wanted: Option<usize>,
+        before: Interval,
+        after: Interval,
+    ) -> Result<String, Error> {
+        let comparison = self.compare(wanted, before, after)?;
+        let scopes = self.summary()?.scopes;
+        let scope = scopes.iter().find(|one| one.id == comparison.scope);
+        Ok(comparison.markdown(scope.map_or("", |scope| &scope.model)))
+    }
+
     /// The window `after` judged against the window `before`, for one scope or for the one that the
     /// settings ask for. Window and baseline of the settings are left aside for the later window;
     /// the earlier one is diagnosed with the settings' own baseline.

@@ -11,6 +11,7 @@ use super::{Interval, SCHEMA};
 use crate::catalogue::baseline_modes::BaselineMode;
 use crate::catalogue::sections::Section;
 use crate::catalogue::slo_profiles::SloProfile;
+use crate::catalogue::text_sizes::TextSize;
 use crate::error::Error;
 use crate::json::{Fault, Reader};
 use crate::small::sorted::SortedMap;
@@ -111,6 +112,13 @@ settings_part! {
                 group: Group::Display,
                 attribute: "sections",
                 entries: words::sections,
+            }
+        text_size: TextSize = TextSize::Normal, Takes::Choice(TextSize::IDS),
+            "How large the panel is drawn; what no longer fits is one tap away.", {
+                label: "Text size",
+                group: Group::Display,
+                attribute: "text-size",
+                entries: words::text_sizes,
             }
     }
 }

@@ -6,6 +6,7 @@ use crate::catalogue::limits::LimitId;
 use crate::catalogue::sections::Section;
 use crate::catalogue::signals::SignalId;
 use crate::catalogue::slo_profiles::SloProfile;
+use crate::catalogue::text_sizes::TextSize;
 use crate::small::list::CollectVec;
 use crate::text::decimal::shortest;
 
@@ -188,6 +189,15 @@ pub(super) fn modes() -> Vec<Entry> {
         help: mode.meaning().to_owned(),
     };
     BaselineMode::ALL.iter().map(entry).collect_vec()
+}
+
+pub(super) fn text_sizes() -> Vec<Entry> {
+    let entry = |size: &TextSize| Entry {
+        id: size.id(),
+        title: size.title(),
+        help: size.meaning().to_owned(),
+    };
+    TextSize::ALL.iter().map(entry).collect_vec()
 }
 
 pub(super) fn sections() -> Vec<Entry> {

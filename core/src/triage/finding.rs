@@ -73,6 +73,9 @@ pub struct Verdict {
     pub sentence: String,
     /// Two or three sentences that a sceptical reader asks for next.
     pub detail: String,
+    /// What the layers around the engine say and no cause claims, a sentence each: replicas that
+    /// are wanted and not there, a processor quota that ran out, a gateway that queues.
+    pub beside: Vec<String>,
     /// When the condition began, Unix milliseconds; absent when the data do not show a beginning.
     pub since: Option<i64>,
     /// What to do; absent for `healthy` and `cannot-tell`.

@@ -181,7 +181,8 @@ fn verdict(asked: &[Asked], facts: &Facts, words: &Words<'_>) -> Verdict {
         state: state_of(primary.rule, explanation.severity),
         severity: explanation.severity,
         sentence: explanation.sentence.clone(),
-        detail: detail(primary.rule.id, explanation, facts),
+        detail: explanation.detail.clone(),
+        beside: beside(primary.rule.id, facts),
         since: explanation.since,
         action: explanation.action.clone(),
         impact,
@@ -197,21 +198,16 @@ fn verdict(asked: &[Asked], facts: &Facts, words: &Words<'_>) -> Verdict {
     }
 }
 
-/// What follows the sentence, with what other layers say and no cause claims.
-fn detail(id: CauseId, explanation: &Explanation, facts: &Facts) -> String {
+/// What other layers say and no cause claims.
+fn beside(id: CauseId, facts: &Facts) -> Vec<String> {
     let shortage = facts.scheduler.shortage().filter(|_| id != CauseId::LoadAboveCapacity);
-    let mut detail = explanation.detail.clone();
-    if let Some(more) = shortage {
-        detail += &format!(" Beside it, {more}.");
-    }
-    if matches!(id, CauseId::HostBound | CauseId::FrontEnd) {
-        detail += &facts.host.quota_text();
-    }
-    for more in facts.gateways.sentences() {
-        detail += " ";
-        detail += &more;
-    }
-    detail
+    let has_quota = matches!(id, CauseId::HostBound | CauseId::FrontEnd);
+    shortage
+        .map(|shortage| format!("{shortage}."))
+        .into_iter()
+        .chain(has_quota.then(|| facts.host.quota_sentence()))
+        .chain(facts.gateways.sentences())
+        .collect_vec()
 }
 
 /// Only if no cause at all held, not even that nothing can be told.
@@ -222,6 +218,7 @@ fn nothing_holds(impact: crate::triage::finding::VerdictImpact) -> Verdict {
         severity: Severity::Unknown,
         sentence: "No diagnosis.".to_owned(),
         detail: String::new(),
+        beside: Vec::new(),
         since: None,
         action: None,
         impact,

@@ -8,7 +8,9 @@ import { Redaction, withoutBefore } from './redact.js';
 import { encodeSettings, type PartialSettings } from './settings.js';
 import type {
   ColumnId,
+  Comparison,
   Diagnosis,
+  Interval,
   ReplicaVerdicts,
   Report,
   Summary,
@@ -167,6 +169,19 @@ export class Session {
   }
 
   /**
+   * The window `after` of a scope judged against the window `before`. Throws `bad-settings` where
+   * one does not lie in the data, or where the later one begins before the earlier one ends.
+   */
+  compare(scope: number, before: Interval, after: Interval): Comparison {
+    return parsed(this.#call((handle) => handle.compareBytes(scope, ...ends(before, after))));
+  }
+
+  /** That comparison as Markdown, as the command line prints it with `--format markdown`. */
+  compareMarkdown(scope: number, before: Interval, after: Interval): string {
+    return this.#call((handle) => handle.compareMarkdown(scope, ...ends(before, after)));
+  }
+
+  /**
    * A copy of one of the columns that the diagnosis of a scope names, aligned with its `times`; NaN
    * = absent. Undefined when there is none.
    */
@@ -300,6 +315,11 @@ export class Session {
     this.#history = history;
     this.#settings = settings;
   }
+}
+
+function ends(before: Interval, after: Interval): [Float64Array, Float64Array] {
+  const both = ({ start, end }: Interval): Float64Array => Float64Array.of(start, end);
+  return [both(before), both(after)];
 }
 
 function parsed<T>(bytes: Uint8Array): T {

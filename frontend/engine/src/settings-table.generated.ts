@@ -108,6 +108,14 @@ export const SETTINGS = [
     ],
     attribute: 'sections',
   },
+  {
+    path: 'text_size',
+    kind: 'choice',
+    hosts: ['grafana', 'perses'],
+    ids: ['normal', 'large', 'wall'],
+    default: 'normal',
+    attribute: 'text-size',
+  },
 ] as const satisfies readonly Setting[];
 
 /** Where a setting stands, e.g. `slo.quantile`. */

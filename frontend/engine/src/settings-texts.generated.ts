@@ -178,4 +178,14 @@ export const SETTING_TEXTS: Readonly<Record<SettingPath, SettingText>> = {
       { help: 'Every replica beside the others.', id: 'fleet', title: 'Replicas' },
     ],
   },
+  text_size: {
+    label: 'Text size',
+    help: 'How large the panel is drawn; what no longer fits is one tap away.',
+    group: 'Display',
+    entries: [
+      { help: 'On a desk.', id: 'normal', title: 'Normal' },
+      { help: 'In a meeting room, half as large again.', id: 'large', title: 'Large' },
+      { help: 'On a wall, two and a half times as large.', id: 'wall', title: 'Wall board' },
+    ],
+  },
 };

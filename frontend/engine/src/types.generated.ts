@@ -160,6 +160,43 @@ export type ColumnId = "times" | "phase.front_end" | "phase.queue" | "phase.pref
 /** How a value is compared with its threshold. */
 export type Compare = ">" | ">=" | "<=";
 
+/** Two windows of one scope. */
+export type Comparison = {
+  /** Id of the scope. */
+  scope: number;
+  /** The earlier one. */
+  before: Window;
+  /** The one that is judged against it. */
+  after: Window;
+  /** All rows in one word. */
+  outcome: Outcome;
+  /** In the order of `Subject`. */
+  rows: Array<ComparisonRow>;
+};
+
+/** One thing that is compared. */
+export type ComparisonRow = {
+  /** What it is about. */
+  subject: Subject;
+  /** Id of the phase, factor or signal; `verdict` for the verdict. */
+  id: string;
+  /** Name for people. */
+  title: string;
+  /** `s`, `tokens`, `requests/s`; empty for the verdict. */
+  unit: string;
+  /**
+   * In the earlier window: a number, or the upper end of a quantile's interval; absent where
+   * nothing was measured or nothing bounds it.
+   */
+  before?: number;
+  /** In the later window. */
+  after?: number;
+  /** The answer. */
+  outcome: Outcome;
+  /** Why, one phrase. */
+  because: string;
+};
+
 /** The words for a calibrated confidence. */
 export type ConfidenceWord = "certain" | "likely" | "possible" | "uncalibrated";
 
@@ -506,6 +543,9 @@ export type Objectives = {
   budget?: Budget;
 };
 
+/** What the second window says against the first. */
+export type Outcome = "pass" | "fail" | "inconclusive";
+
 /** The matched row of the triage matrix. */
 export type Pattern = {
   /** Level of time to first token. */
@@ -769,6 +809,8 @@ export type Settings = {
   quantiles: Array<number>;
   /** Parts of the view to show, in order. */
   sections: Array<Section>;
+  /** How large the panel is drawn; what no longer fits is one tap away. */
+  text_size: TextSize;
 };
 
 /** How bad the primary verdict is. */
@@ -856,6 +898,9 @@ export type StepVerdict = {
   severity: Severity;
 };
 
+/** What a row of a comparison is about. */
+export type Subject = "verdict" | "workload" | "cost" | "phase" | "latency";
+
 /** Every scope of the input in short. */
 export type Summary = {
   /** Always `SCHEMA`. */
@@ -865,6 +910,9 @@ export type Summary = {
   /** Id of the scope that the settings ask for, else of the worst one. */
   scope: number;
 };
+
+/** From how far the view is read. */
+export type TextSize = "normal" | "large" | "wall";
 
 /** Where a threshold comes from. */
 export type ThresholdSource = "slo" | "baseline" | "limit" | "constant";
@@ -906,6 +954,11 @@ export type Verdict = {
   sentence: string;
   /** Two or three sentences that a sceptical reader asks for next. */
   detail: string;
+  /**
+   * What the layers around the engine say and no cause claims, a sentence each: replicas that
+   * are wanted and not there, a processor quota that ran out, a gateway that queues.
+   */
+  beside?: Array<string>;
   /** Calibrated probability; absent until calibrated. */
   confidence?: number;
   /** The word for it, capped by the data-quality grade. */

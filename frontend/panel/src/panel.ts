@@ -6,10 +6,12 @@ import type {
   Report,
   ScopeSummary,
   Session,
+  TextSize,
 } from '@inference-triage/engine';
 import { loadEngine } from '@inference-triage/engine';
 import type {
   Annotation,
+  ComparisonSource,
   HostServices,
   Link,
   ReadyState,
@@ -20,7 +22,7 @@ import type {
 } from '@inference-triage/view';
 import { SECTIONS, View } from '@inference-triage/view';
 import type { Place } from './dashboard-address.js';
-import { downloadText } from './download.js';
+import { downloadFile, downloadText } from './download.js';
 import { historyInput, sessionInput, type PanelData } from './panel-data.js';
 import { describeProblem, type Problem } from './problem.js';
 import type { Setup } from './setup.js';
@@ -36,8 +38,11 @@ export interface PanelEvents {
   window?(window: TimeWindow | undefined): void;
 }
 
-/** What the view asks of a host; the panel itself answers for window, scope and replica. */
-export type PanelServices = Omit<HostServices, 'changeWindow' | 'changeScope' | 'changeReplica'>;
+/** What the view asks of a host; the panel itself answers for window, scope, replica and files. */
+export type PanelServices = Omit<
+  HostServices,
+  'changeWindow' | 'changeScope' | 'changeReplica' | 'saveFile'
+>;
 
 /** What the panel is given by its host. */
 export interface PanelOptions {
@@ -64,6 +69,9 @@ export interface HostKnowledge {
 const REPLICA_LEFT = 'The chosen replica is no longer in the data; all replicas are shown.';
 
 const WINDOW_LEFT = 'The selected window has left the range; the latest window is shown.';
+
+/** From how far each is read: half as large again in a room, two and a half times on a wall. */
+const SCALE: Record<TextSize, number> = { normal: 1, large: 1.5, wall: 2.5 };
 
 /** Problems that are no failure: there is nothing to diagnose. */
 const NO_DATA: readonly string[] = ['no-engine', 'nothing-loaded'];
@@ -229,7 +237,9 @@ export class Panel {
 
   /** Replaces the settings; a loaded panel shows their report before this returns. */
   configure(settings: PartialSettings): void {
+    const isOfOtherSize = settings.text_size !== this.#settings.text_size;
     this.#settings = settings;
+    if (isOfOtherSize) this.#view.setTheme(this.#look());
     this.#scopeId = undefined;
     this.#revision += 1;
     if (this.#session !== undefined && this.#ready !== undefined) this.#diagnose();
@@ -322,7 +332,7 @@ export class Panel {
 
   setTheme(theme: Theme): void {
     this.#theme = theme;
-    this.#view.setTheme(theme);
+    this.#view.setTheme(this.#look());
   }
 
   /**
@@ -333,7 +343,7 @@ export class Panel {
     this.#services = services;
     this.#view.update(this.#state);
     // Charts write times too, and only a new theme redraws them.
-    this.#view.setTheme(this.#theme);
+    this.#view.setTheme(this.#look());
   }
 
   /** Fixes the size in CSS pixels, for hosts that dictate it. */
@@ -349,6 +359,11 @@ export class Panel {
     this.#ready = undefined;
   }
 
+  /** The host's look in the reader's size. */
+  #look(): Theme {
+    return { ...this.#theme, scale: SCALE[this.#settings.text_size ?? 'normal'] };
+  }
+
   /** Asks for the host's services when they are used, because a host may replace them. */
   #viewServices(): HostServices {
     const current = (): PanelServices => this.#services;
@@ -359,6 +374,7 @@ export class Panel {
       changeWindow: (window) => this.selectWindow(window),
       changeScope: (id) => this.#selectScope(id),
       changeReplica: (replica) => this.#selectReplica(replica),
+      saveFile: downloadFile,
       hover: (time) => current().hover?.(time),
       get zoomTo() {
         return current().zoomTo;
@@ -405,6 +421,7 @@ export class Panel {
         },
         timeline: this.#timeline(session, report.scope),
         replicaVerdicts: this.#replicaVerdicts(session, report.scope),
+        comparison: this.#comparison(session, report.scope),
         replica: this.#effectiveSettings().scope?.replica,
         markdown: () => session.markdown(report.scope),
         saveCapsule: this.#savesCapsules && session.hasCapsule ? this.#saveCapsule : undefined,
@@ -426,6 +443,20 @@ export class Panel {
     return {
       revision,
       read: (first, most) => (isPresent() ? session.timeline(scope, first, most) : undefined),
+    };
+  }
+
+  #comparison(session: Session, scope: number): ComparisonSource {
+    return {
+      revision: this.#revision,
+      read: (before, after) => {
+        try {
+          return session.compare(scope, before, after);
+        } catch (error) {
+          return describeProblem(error, this.#cures).message;
+        }
+      },
+      markdown: (before, after) => session.compareMarkdown(scope, before, after),
     };
   }
 

@@ -3,6 +3,7 @@
 import type {
   Colour,
   ColumnId,
+  Comparison,
   HeatMap,
   HeatMapQuery,
   Notice,
@@ -44,6 +45,16 @@ export type TimelineSource = PieceSource<Timeline>;
 /** Judges the replicas of the scope one by one; another window is another revision. */
 export type ReplicaSource = PieceSource<ReplicaVerdicts>;
 
+/** Judges one window of the scope against an earlier one that does not overlap it. */
+export interface ComparisonSource {
+  /** Another number once the comparison may be another. */
+  revision: number;
+  /** The comparison, or a sentence why the data do not allow it. */
+  read(before: Interval, after: Interval): Comparison | string;
+  /** The same as Markdown. */
+  markdown(before: Interval, after: Interval): string;
+}
+
 /** Something the host knows to have happened: a deployment, a restart. */
 export interface Annotation {
   /** Unix milliseconds. */
@@ -76,6 +87,8 @@ export interface ReadyState {
   timeline?: TimelineSource | undefined;
   /** The verdict of each replica; absent: the table of replicas shows none. */
   replicaVerdicts?: ReplicaSource | undefined;
+  /** Compares two windows; absent: the host shows no comparison. */
+  comparison?: ComparisonSource | undefined;
   /** The replica that is looked at alone; absent: all of them. */
   replica?: string | undefined;
   /** The incident message as Markdown; absent: there is no button that copies it. */
@@ -139,6 +152,8 @@ export interface HostServices {
   hover?(time: number | undefined): void;
   /** The address at which a reader finds this diagnosis again; absent: no button copies it. */
   address?: (() => string) | undefined;
+  /** Hands a file over to the reader; absent: nothing is offered as a file. */
+  saveFile?: ((name: string, content: Blob) => void) | undefined;
   /** Opens a link in the host's own way. */
   openLink?: ((url: string) => void) | undefined;
 }
@@ -180,6 +195,8 @@ export interface Theme {
   tokens: Partial<Record<ThemeToken, string>>;
   fontFamily?: string;
   density?: 'compact' | 'comfortable';
+  /** How many times as large everything is drawn; 1 on a desk. */
+  scale?: number;
 }
 
 /**

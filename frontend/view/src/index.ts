@@ -3,6 +3,7 @@
 
 export type {
   Annotation,
+  ComparisonSource,
   HeatMapSource,
   HostServices,
   Interval,

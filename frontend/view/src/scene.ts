@@ -12,6 +12,8 @@ export interface Scene {
   /** The quantile the matrix shows, in [0, 1]. */
   quantile: number;
   chooseQuantile(q: number): void;
+  /** Saves the panel as a picture; absent: the host saves no files. */
+  savePicture?: (() => void) | undefined;
   /** Whether the reader opened or closed a folded part; `undefined` while untouched. */
   isOpen(id: Section): boolean | undefined;
   /** Opens or closes a folded part. */

@@ -149,12 +149,12 @@ test('a cleared window offers no clear button, a brushed one does', async () => 
           .shadowRoot.querySelectorAll('.strip-buttons button'),
       ].map(({ textContent }) => textContent.trim()),
     );
-  assert.deepEqual(await buttons(), ['zoom to window']);
+  assert.deepEqual(await buttons(), ['zoom to window', 'compare']);
   await drag(page, y, at(10), at(20));
-  assert.deepEqual(await buttons(), ['clear', 'zoom to window']);
+  assert.deepEqual(await buttons(), ['clear', 'zoom to window', 'compare']);
   await page.locator('.strip-buttons >> text=clear').click();
   await settle(page);
-  assert.deepEqual(await buttons(), ['zoom to window']);
+  assert.deepEqual(await buttons(), ['zoom to window', 'compare']);
   await page.context().close();
 });
 

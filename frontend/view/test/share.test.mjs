@@ -49,9 +49,9 @@ test('a host that offers nothing has no buttons for it', async () => {
     );
   });
   await settle(page);
-  // The link is the stage's own service.
+  // Link and picture are services of the stage.
   assert.equal(await page.locator('.share').getByRole('button').count(), 0);
   await page.locator('.share summary').click();
-  assert.equal(await page.locator('.share').getByRole('button').count(), 1);
+  assert.equal(await page.locator('.share').getByRole('button').count(), 2);
   await page.context().close();
 });

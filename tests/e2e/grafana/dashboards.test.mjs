@@ -203,8 +203,10 @@ async function toldByProgram() {
   const times = ['--end', String(onsetEnd), '--range', '1h'];
   const { report, stderr } = await diagnose(['--url', prometheus.url, ...times]);
   assert.ok(report, stderr);
-  assert.match(report.verdict.detail, /3 replicas are wanted and 1 is ready/);
-  return report.verdict.detail;
+  const { detail, beside = [] } = report.verdict;
+  const said = [detail, ...beside].join(' ');
+  assert.match(said, /3 replicas are wanted and 1 is ready/);
+  return said;
 }
 
 /** Panels that are shown before any row is opened. */

@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test';
 
 import { root } from '../../../deploy/steps/process.mjs';
 import { eventually } from '../../eventually.mjs';
+import { exit, runProgram } from '../../live/program.mjs';
 import { startBrowser } from '../browser.mjs';
 import { reportOf, waitForText } from './element.mjs';
 import { startPageServer } from './page-server.mjs';
@@ -43,6 +44,42 @@ test('the message is copied as Markdown', async () => {
   const message = await eventually('a message is copied', copied);
   assert.match(message, /^🔴 \*\*`gemma` \(1 replica\): admission is capped at 2/u);
   assert.match(message, /\n- \*\*Do\*\*\n {2}1\. Raise `--max-num-seqs` from 2 to 8/);
+  assert.deepEqual(errors, []);
+});
+
+test('two windows are compared and copied as the command line prints them', async () => {
+  const { page, errors } = await browser.open(`${server.url}/#seed000-onset`);
+  const { window: after, baseline: before } = await reportOf(page, '#panel');
+  const copied = await recordCopies(page);
+  await page.getByRole('button', { name: 'compare', exact: true }).click();
+  await waitForText(page, /The later window is worse/);
+  await page.getByRole('button', { name: /copy comparison/ }).click();
+  const table = await eventually('a comparison is copied', copied);
+  const span = ({ start, end }) => `${start / 1000}..${end / 1000}`;
+  const response = path.join(root, 'tests/incidents/seed000/onset.response.json.gz');
+  const windows = ['--before', span(before), '--after', span(after)];
+  const { stdout, status } = await runProgram([
+    ...['compare', '--response', response, ...windows, '--format', 'markdown'],
+  ]);
+  assert.equal(status, exit.finding);
+  assert.equal(table, stdout);
+  assert.deepEqual(errors, []);
+});
+
+test('the panel is saved as a picture', async () => {
+  const { page, errors } = await browser.open(`${server.url}/#seed000-onset`);
+  await reportOf(page, '#panel');
+  await page.locator('.share summary').click();
+  const download = page.waitForEvent('download');
+  await button(page, /save picture/).click();
+  const file = await download;
+  assert.match(file.suggestedFilename(), /^inference-triage-slot-cap-[-0-9]+\.png$/);
+  const bytes = readFileSync(await file.path());
+  assert.equal(bytes.subarray(1, 4).toString(), 'PNG');
+  const { width, height } = await page.locator('#panel').boundingBox();
+  // The header of a PNG holds its size.
+  assert.ok(bytes.readUInt32BE(16) >= width - 2, 'narrower than the panel');
+  assert.ok(bytes.readUInt32BE(20) >= height - 2, 'lower than the panel');
   assert.deepEqual(errors, []);
 });
 

@@ -117,16 +117,19 @@ impl Host {
 
 impl Host {
     /// Whether the quota of processor time ran out, a sentence behind another.
-    pub fn quota_text(&self) -> String {
+    pub fn quota_sentence(&self) -> String {
         match self.throttled {
             Some(share) if share >= self.quota_line => {
-                format!(" Its quota of processor time ran out in {} of periods.", percent(share))
+                format!("Its quota of processor time ran out in {} of periods.", percent(share))
             }
             Some(share) => {
-                format!(" It is no quota: that ran out in {} of periods.", percent(share))
+                format!(
+                    "It is no quota of processor time: that ran out in {} of periods.",
+                    percent(share)
+                )
             }
             None => format!(
-                " Whether its quota of processor time runs out is not measured; {} would tell.",
+                "Whether its quota of processor time runs out is not measured; {} would tell.",
                 teller(Family::CpuThrottled)
             ),
         }

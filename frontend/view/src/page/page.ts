@@ -14,6 +14,7 @@ import { StripPanel } from '../sections/strips/strip-panel.js';
 import { SEVERITY_WORD } from '../words/words.js';
 import { Announcer } from './announcer.js';
 import { fit } from './fit.js';
+import { pictureOf } from './picture.js';
 import { isOpenAtFirst, readyContent } from './ready.js';
 import { card } from './states/card.js';
 import { loading } from './states/loading.js';
@@ -109,6 +110,17 @@ export class Page {
     else this.#root.style.setProperty('--room', `${height}px`);
   }
 
+  async #savePicture(ready: ReadyState): Promise<void> {
+    try {
+      const picture = await pictureOf(this.#root);
+      this.#services.saveFile?.(pictureName(ready), picture);
+    } catch {
+      this.#services.notify(
+        'The browser did not allow a picture of the panel. Print the page or take a screenshot.',
+      );
+    }
+  }
+
   /** Whether a part is among those to show and is not folded away. */
   #isShown(section: Section, { sections }: ReadyState): boolean {
     const isOpen = this.#folds.get(section) ?? isOpenAtFirst(section, this.#size);
@@ -194,6 +206,7 @@ export class Page {
         this.#quantile = q;
         this.#paint();
       },
+      savePicture: this.#services.saveFile && ((): void => void this.#savePicture(ready)),
       isOpen: (id) => this.#folds.get(id),
       fold: (id, open) => {
         if (this.#folds.get(id) === open) return;
@@ -203,6 +216,12 @@ export class Page {
       },
     };
   }
+}
+
+/** `inference-triage-slot-cap-2026-11-30-04-34.png`: the end of the window, in UTC. */
+function pictureName({ report: { verdict, window } }: ReadyState): string {
+  const time = new Date(window.end).toISOString().slice(0, 16).replace(/[:T]/g, '-');
+  return `inference-triage-${verdict.id}-${time}.png`;
 }
 
 function errorCard({

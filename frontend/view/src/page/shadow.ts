@@ -2,6 +2,7 @@
 
 import { text as annotations } from '../theme/styles/annotations.css';
 import { text as base } from '../theme/styles/base.css';
+import { text as comparison } from '../theme/styles/comparison.css';
 import { text as contrast } from '../theme/styles/contrast.css';
 import { text as doFirst } from '../theme/styles/do-first.css';
 import { text as evidence } from '../theme/styles/evidence.css';
@@ -23,7 +24,8 @@ import { text as timeline } from '../theme/styles/timeline.css';
 import { text as tooltip } from '../theme/styles/tooltip.css';
 import { text as verdict } from '../theme/styles/verdict.css';
 
-const STYLES = [
+/** The style sheet of every view. */
+export const STYLES = [
   base,
   marks,
   verdict,
@@ -44,6 +46,7 @@ const STYLES = [
   states,
   layouts,
   tooltip,
+  comparison,
   contrast,
   print,
 ].join('');

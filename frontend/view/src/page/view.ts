@@ -64,6 +64,7 @@ export class View {
     this.#theme = theme;
     if (!this.#shell) return;
     applyTheme(this.#shell.root, theme);
+    this.#measure();
     this.#page?.restyle();
   }
 
@@ -118,8 +119,11 @@ export class View {
     const shell = this.#shell;
     // A hidden view keeps its layout: nothing is lost when it is shown again.
     if (!shell || shell.host.clientWidth === 0) return;
-    const height = givenHeight(shell);
-    const size = sizeClass(shell.host.clientWidth, height);
+    // What is drawn larger has less room.
+    const scale = this.#theme.scale ?? 1;
+    const given = givenHeight(shell);
+    const height = given === undefined ? undefined : given / scale;
+    const size = sizeClass(shell.host.clientWidth / scale, height);
     shell.root.dataset['size'] = size;
     this.#height = height;
     if (size === this.#size) {

@@ -19,6 +19,7 @@ export function applyTheme(root: HTMLElement, theme: Theme): void {
   root.dataset['scheme'] = theme.scheme;
   root.dataset['contrast'] = theme.highContrast ? 'high' : 'normal';
   root.dataset['density'] = theme.density ?? 'comfortable';
+  root.style.setProperty('zoom', String(theme.scale ?? 1));
 }
 
 /** The colour a token has now, after host replacements and forced colours. */

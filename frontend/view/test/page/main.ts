@@ -4,6 +4,7 @@ import { SECTIONS, View } from '../../src/index.js';
 import type { HostServices, Interval, ReadyState, Theme, ViewState } from '../../src/index.js';
 import type { Notice, Report } from '../../src/report-types.js';
 import { recordedHour } from '../fixtures/columns.js';
+import { comparisonOf } from '../fixtures/comparison.js';
 import { fleet, verdictsOf } from '../fixtures/fleet.js';
 import { onset } from '../fixtures/onset.js';
 import {
@@ -26,6 +27,8 @@ class Stage {
   answer = true;
   /** Whether the clipboard works. */
   copies = true;
+  /** The last one that was saved. */
+  file: Blob | undefined;
   #state: ViewState = { kind: 'loading' };
 
   readonly reports: Record<string, () => Report> = {
@@ -75,6 +78,9 @@ class Stage {
       timeline: sourceOf(timelineOf(report)),
       replicaVerdicts: verdictsOf(report, 1, (first, most) => {
         this.calls.push({ name: 'replicaVerdicts', value: [first, most] });
+      }),
+      comparison: comparisonOf(report, (before, after) => {
+        this.calls.push({ name: 'compare', value: [before, after] });
       }),
       markdown: () => `**${report.verdict.sentence}**`,
       saveCapsule: (redact) => void this.calls.push({ name: 'saveCapsule', value: redact }),
@@ -202,6 +208,10 @@ class Stage {
       changeReplica: (replica) => record('changeReplica', replica),
       hover: (time) => record('hover', time),
       address: () => 'https://portal.example/?triage=1',
+      saveFile: (name, content) => {
+        this.file = content;
+        record('saveFile', name);
+      },
       openLink: (url) => record('openLink', url),
       ...(zoom && { zoomTo: (window: Interval): void => record('zoomTo', window) }),
     };

@@ -51,7 +51,8 @@ function why(scene: Scene): TemplateResult | typeof nothing {
   // The detail of what cannot be told is its advice, which stands with what to do.
   const words = verdict.state === 'unknown' ? (finding?.reason ?? '') : verdict.detail;
   const isSaid = (verdict.state === 'firing' && supporting.length > 0) || repeats(words, verdict);
-  const more = [...opposing, ...verdict.contributing, ...verdict.consequences];
+  const around = verdict.beside ?? [];
+  const more = [...opposing, ...around, ...verdict.contributing, ...verdict.consequences];
   if (isSaid && supporting.length + more.length === 0) return nothing;
   const told = isSaid ? inWords(words, verdict) : nothing;
   return html`<h3>Why</h3>
@@ -63,14 +64,20 @@ function why(scene: Scene): TemplateResult | typeof nothing {
         : html`<h4>Against it</h4>
             ${points(opposing.map((entry) => point(scene, entry)))}`
     }
-    ${causes('Contributes', verdict.contributing)}
+    ${beside(verdict)} ${causes('Contributes', verdict.contributing)}
     ${causes('Follows from it', verdict.consequences)} ${told}`;
 }
 
-/**
- * The words behind the numbers, with what the layers around the engine say, which no number of the
- * cause holds: replicas that are wanted and not there, a gateway that queues.
- */
+/** What the layers around the engine say, which no number of the cause holds. */
+function beside({ beside: sentences = [] }: Verdict): TemplateResult | typeof nothing {
+  if (sentences.length === 0) return nothing;
+  return html`<h4>Around the engine</h4>
+    <ul class="points beside">
+      ${sentences.map((words) => html`<li><span>${withCode(words)}</span></li>`)}
+    </ul>`;
+}
+
+/** The words behind the numbers. */
 function inWords(words: string, verdict: Verdict): TemplateResult | typeof nothing {
   if (words === '' || repeats(words, verdict)) return nothing;
   return html`<details>

@@ -14,6 +14,7 @@ import { currentColour } from '../../theme/theme.js';
 import { formatTarget, formatValue } from '../../words/format.js';
 import { timeOf } from '../../words/times.js';
 import { TimelineRow } from '../timeline/timeline-row.js';
+import { ComparisonPanel } from '../comparison/comparison-panel.js';
 import { BrushGesture } from './brush-gesture.js';
 import { slimStrip } from './slim-strip.js';
 import { stripSection } from './strip-section.js';
@@ -32,6 +33,7 @@ export class StripPanel {
   readonly #charts: StripCharts;
   readonly #gesture: BrushGesture;
   readonly #timeline: TimelineRow;
+  readonly #comparison: ComparisonPanel;
   #scene: Scene | undefined;
   #strips: Strip[] = [];
   #columns: Columns | undefined;
@@ -61,6 +63,7 @@ export class StripPanel {
       changeWindow: (window) => this.#change(window),
       paint: () => host.paint(),
     });
+    this.#comparison = new ComparisonPanel(() => host.paint());
     this.#charts = new StripCharts({
       range: () => this.#report?.range ?? { start: 0, end: 1 },
       colour: (token) => currentColour(root, token),
@@ -97,6 +100,7 @@ export class StripPanel {
     this.#report = report;
     const isShown = hasRoom && ready.sections.includes('strips');
     this.#timeline.read(isShown ? ready.timeline : undefined);
+    this.#comparison.read(ready.comparison);
     const columns = this.#store.read(ready);
     const described = JSON.stringify(report.columns);
     if (columns !== this.#columns || described !== this.#described)
@@ -122,6 +126,13 @@ export class StripPanel {
       gesture: this.#gesture,
       timeline: this.#timeline.template(scene),
       clear: () => this.#change(undefined),
+      comparison: {
+        isOffered: this.#comparison.isOffered,
+        isOpen: this.#comparison.isOpen,
+        other: this.#comparison.other(scene.report),
+        section: this.#comparison.template(scene),
+        toggle: () => this.#comparison.toggle(scene.report),
+      },
     });
   }
 

@@ -6,6 +6,7 @@ import type { TemplateResult } from 'lit-html';
 
 import type { Strip, StripSeries } from '../../charts/strip-data.js';
 import { leftIn, placeIn } from '../../charts/strip-place.js';
+import type { Interval } from '../../contract.js';
 import type { Scene } from '../../scene.js';
 import { formatCount, formatShare } from '../../words/format.js';
 import { number } from '../../words/number.js';
@@ -15,7 +16,7 @@ import { annotationList, annotationMarks } from './annotations.js';
 import type { Grip } from './brush.js';
 import { readout, swatch } from './strip-readout.js';
 import { stripTable } from './strip-table.js';
-import type { StripView } from './strip-view.js';
+import type { StripComparison, StripView } from './strip-view.js';
 
 /** Nothing where the data hold no series over time. */
 export function stripSection(scene: Scene, view: StripView): TemplateResult | typeof nothing {
@@ -30,7 +31,7 @@ export function stripSection(scene: Scene, view: StripView): TemplateResult | ty
       ${buttons(scene, view)}
     </div>
     ${view.timeline} ${area(scene, view)} ${annotationList(scene)}
-    ${stripTable(scene, view.strips, view.columns)}
+    ${stripTable(scene, view.strips, view.columns)} ${view.comparison.section}
   </section>`;
 }
 
@@ -48,7 +49,20 @@ function buttons({ services }: Scene, view: StripView): TemplateResult {
           </button>`
         : nothing
     }
+    ${view.comparison.isOffered ? compareButton(view.comparison) : nothing}
   </div>`;
+}
+
+function compareButton({ isOpen, toggle }: StripComparison): TemplateResult {
+  const follow = (event: Event): void => {
+    const strips = (event.currentTarget as HTMLElement).closest('.strips');
+    toggle();
+    // It opens below the charts, which may fill the screen.
+    strips?.querySelector('.comparison')?.scrollIntoView({ block: 'nearest' });
+  };
+  return html`<button type="button" class="small" aria-expanded=${isOpen} @click=${follow}>
+    compare
+  </button>`;
 }
 
 function area(scene: Scene, view: StripView): TemplateResult {
@@ -125,6 +139,7 @@ function regions(scene: Scene, view: StripView, first: boolean): TemplateResult 
           </div>`
         : nothing
     }
+    ${view.comparison.other ? otherRegion(scene, view.comparison.other, first) : nothing}
     ${annotationMarks(scene)}
     <i class="region region-window" .style=${placeIn(report.range, view.window)}></i>
     ${
@@ -132,6 +147,19 @@ function regions(scene: Scene, view: StripView, first: boolean): TemplateResult 
         ? nothing
         : html`<i class="onset" .style=${`left:${leftIn(report.range, since)}`}></i>`
     }
+  </div>`;
+}
+
+/** The baseline has a region of its own. */
+function otherRegion(
+  { report }: Scene,
+  other: Interval,
+  first: boolean,
+): TemplateResult | typeof nothing {
+  const baseline = baselineSpan(report);
+  if (baseline?.start === other.start && baseline.end === other.end) return nothing;
+  return html`<div class="region region-other" .style=${placeIn(report.range, other)}>
+    ${first ? html`<span class="region-label">compared</span>` : nothing}
   </div>`;
 }
 

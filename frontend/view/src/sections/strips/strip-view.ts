@@ -7,6 +7,16 @@ import type { Strip } from '../../charts/strip-data.js';
 import type { Interval } from '../../contract.js';
 import type { BrushGesture } from './brush-gesture.js';
 
+/** The comparison with another window, below the strips. */
+export interface StripComparison {
+  isOffered: boolean;
+  isOpen: boolean;
+  /** The other window. */
+  other: Interval | undefined;
+  section: TemplateResult | typeof nothing;
+  toggle(): void;
+}
+
 /** What the strips show besides the report. */
 export interface StripView {
   strips: Strip[];
@@ -21,4 +31,5 @@ export interface StripView {
   /** The verdict by step, above them. */
   timeline: TemplateResult | typeof nothing;
   clear(): void;
+  comparison: StripComparison;
 }

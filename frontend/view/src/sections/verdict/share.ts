@@ -7,20 +7,23 @@ import type { Scene } from '../../scene.js';
 import { copyButton } from '../../words/copy-button.js';
 
 /** The message first, the rest behind a sign; nothing where the host offers none of them. */
-export function share({ ready, services }: Scene): TemplateResult | typeof nothing {
+export function share(scene: Scene): TemplateResult | typeof nothing {
+  const { ready, services, savePicture } = scene;
   const { markdown, saveCapsule } = ready;
   const { address } = services;
-  if (!markdown && !address && !saveCapsule) return nothing;
+  const hasMore = address ?? saveCapsule ?? savePicture;
+  if (!markdown && !hasMore) return nothing;
   return html`<div class="share" role="group" aria-label="Hand this diagnosis on">
     ${markdown ? copyButton(services, markdown, 'message') : nothing}
     ${
-      address || saveCapsule
+      hasMore
         ? html`<details class="share-more" @keydown=${closeOnEscape}>
             <summary class="small">
               <span aria-hidden="true">⋯</span><span class="visually-hidden">link and file</span>
             </summary>
             <div class="share-menu">
               ${address ? copyButton(services, address, 'link') : nothing}
+              ${savePicture ? html`<button type="button" class="small" @click=${savePicture}>save picture</button>` : nothing}
               ${saveCapsule ? capsuleButtons(saveCapsule) : nothing}
             </div>
           </details>`
