@@ -56,8 +56,8 @@ const SAME_TIME: f64 = 0.1;
 /// shows as a change; more, and a clock that fell by a tenth passes unseen.
 const SAME_COST: f64 = 1.1;
 
-/// Share of the added time from which a dearer step or token is blamed. Less, and a cost that hardly
-/// counts stands beside the one that does; more, and of six equal ones none is named.
+/// Share of the added time from which a dearer step or token is blamed. Less, and a cost that
+/// hardly counts stands beside the one that does; more, and of six equal ones none is named.
 const LEAST_OWNED: f64 = 0.15;
 
 /// Two windows of one scope.

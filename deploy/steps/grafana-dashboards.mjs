@@ -15,6 +15,7 @@ import { Metrics } from './dashboards/metrics.mjs';
 import { minimalDashboard } from './dashboards/minimal.mjs';
 import { namespaces } from './dashboards/plan-targets.mjs';
 import { schedulingDashboard } from './dashboards/scheduling.mjs';
+import { wallDashboard } from './dashboards/wall.mjs';
 import { readOptions } from './options.mjs';
 import { root, Stop } from './process.mjs';
 import { runVerb } from './progress.mjs';
@@ -32,6 +33,7 @@ export function makeDashboards() {
     fleet: fleetDashboard(plan, metrics),
     hardware: hardwareDashboard(plan, metrics),
     scheduling: schedulingDashboard(plan, metrics),
+    wall: wallDashboard(plan, metrics),
     minimal: minimalDashboard(queryPlan([])),
   };
 }

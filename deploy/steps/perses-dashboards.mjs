@@ -44,6 +44,7 @@ export function generatePersesDashboards({ check = false } = {}) {
     fleet: fleet(),
     hardware: hardware(),
     scheduling: scheduling(),
+    wall: wall(),
   };
   const outdated = Object.entries(dashboards).filter(([name, dashboard]) => {
     const file = path.join(root, folder, `${name}.yaml`);
@@ -125,6 +126,18 @@ function scheduling() {
     title: 'LLM serving: scheduling',
     description:
       'Replicas that are wanted, scheduled and ready, why the others are not, and the quota in Kueue.',
+  });
+}
+
+/** For a screen on the wall: one large verdict, of the model that is worst. */
+function wall() {
+  const spec = { sections: ['verdict', 'phases'], text_size: 'wall' };
+  return dashboard('inference-triage-wall', {
+    title: 'LLM serving: wall board',
+    description:
+      'One large verdict for a screen on the wall: of the chosen model, else of the worst.',
+    panels: { triage: triagePanel('Triage', planned('replica'), spec) },
+    items: [{ x: 0, y: 0, width: 24, height: 26, panel: 'triage' }],
   });
 }
 

@@ -106,7 +106,8 @@ fn of_collection(report: &Report) -> impl Iterator<Item = Piece> {
     })
 }
 
-/// What surrounds the engine, causes with a share of their own, and the other models and engines in the data.
+/// What surrounds the engine, causes with a share of their own, and the other models and engines in
+/// the data.
 fn also(report: &Report, width: Width) -> Vec<Piece> {
     let contributing = report
         .diagnosis

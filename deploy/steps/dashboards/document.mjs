@@ -8,16 +8,32 @@ export const selection = 'model_name=~"$model",job=~"$job",instance=~"$instance"
 /** Width of a dashboard in grid units. */
 const fullWidth = 24;
 
-/** The panel of this project with its queries, across the whole dashboard. */
-export function triagePanel({ title, description, targets, sections, height }) {
+/**
+ * The panel of this project with its queries, across the whole dashboard. With `repeat` there is one
+ * for each value of that variable.
+ */
+export function triagePanel({
+  title,
+  description,
+  targets,
+  sections,
+  textSize,
+  repeat,
+  width = fullWidth,
+  height,
+}) {
   return {
     type: 'inferencetriage-phases-panel',
     title,
     description,
     targets: targets.map(range),
-    options: sections ? { sections } : {},
+    options: {
+      ...(sections ? { sections } : {}),
+      ...(textSize ? { text_size: textSize } : {}),
+    },
+    ...(repeat ? { repeat, repeatDirection: 'h', maxPerRow: Math.floor(fullWidth / width) } : {}),
     fieldConfig: { defaults: {}, overrides: [] },
-    gridPos: { w: fullWidth, h: height },
+    gridPos: { w: width, h: height },
   };
 }
 

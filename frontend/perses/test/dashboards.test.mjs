@@ -11,7 +11,7 @@ import { loadedEngine } from './source.mjs';
 
 const folder = path.resolve(import.meta.dirname, '../dashboards');
 const dashboards = Object.fromEntries(
-  ['incident', 'fleet', 'hardware', 'scheduling'].map((name) => [
+  ['incident', 'fleet', 'hardware', 'scheduling', 'wall'].map((name) => [
     name,
     parse(readFileSync(path.join(folder, `${name}.yaml`), 'utf8')),
   ]),

@@ -20,7 +20,7 @@ import { planFor } from './plan.mjs';
 import { startGrafana } from './server/page-server.mjs';
 import { withoutMacros } from './server/intervals.mjs';
 
-const names = ['incident', 'fleet', 'hardware', 'scheduling', 'minimal'];
+const names = ['incident', 'fleet', 'hardware', 'scheduling', 'wall', 'minimal'];
 const dashboards = Object.fromEntries(
   names.map((name) => [
     name,
@@ -163,6 +163,7 @@ const pages = [
   { name: 'fleet', column: columns[0], theme: 'light', says: /capped at 2 running/ },
   { name: 'hardware', column: columns[1], theme: 'light', says: /capped at 2 running/ },
   { name: 'scheduling', column: columns[0], theme: 'dark', says: /capped at 2 running/ },
+  { name: 'wall', column: columns[1], theme: 'dark', says: /capped at 2 running/ },
   { name: 'minimal', column: columns[0], theme: 'dark', says: /capped at 2 running/ },
 ];
 
@@ -182,7 +183,7 @@ for (const { name, column, theme, says } of pages) {
       await untilShown(panelsIn(page).first(), says);
       if (name === 'incident' || name === 'scheduling') {
         await panelsIn(page).first().getByText('In words', { exact: true }).click();
-        await untilShown(panelsIn(page).first(), await toldByProgram());
+        for (const words of await toldByProgram()) await untilShown(panelsIn(page).first(), words);
       }
       for (const [index, { type }] of panelsOpenIn(dashboards[name]).entries()) {
         if (type !== 'timeseries') continue;
@@ -204,8 +205,8 @@ async function toldByProgram() {
   const { report, stderr } = await diagnose(['--url', prometheus.url, ...times]);
   assert.ok(report, stderr);
   const { detail, beside = [] } = report.verdict;
-  const said = [detail, ...beside].join(' ');
-  assert.match(said, /3 replicas are wanted and 1 is ready/);
+  const said = [detail, ...beside];
+  assert.match(said.join(' '), /3 replicas are wanted and 1 is ready/);
   return said;
 }
 

@@ -24,6 +24,8 @@ export interface ChartContext {
   font(): string;
   formatTime(ms: number): string;
   formatValue(value: number, unit: string): string;
+  /** How many times as large the view is drawn. */
+  zoom(): number;
   /** The sample under the shared cursor, or none. */
   pointAt(index: number | undefined): void;
 }
@@ -93,6 +95,7 @@ export class StripChart {
       legend: { show: false },
       cursor: {
         y: false,
+        bind: { mousemove: (_plot, target, handle) => this.#inOwnPixels(target, handle) },
         drag: { x: false, y: false, setScale: false },
         sync: { key: sync, setSeries: false },
         points: { size: 6 },
@@ -104,6 +107,22 @@ export class StripChart {
       axes: [this.#timeAxis(last), this.#valueAxis()],
       series: [{}, ...series.map((entry, index) => this.#line(entry, index)), this.#ceilingLine()],
       hooks: { setCursor: [(plot) => this.#context.pointAt(plot.cursor.idx ?? undefined)] },
+    };
+  }
+
+  /** The chart takes the distance on the screen from its edge for pixels of its own. */
+  #inOwnPixels(target: HTMLElement, handle: (event: MouseEvent) => null) {
+    return (event: MouseEvent): null => {
+      if (event.target !== target) return null;
+      const zoom = this.#context.zoom();
+      if (zoom === 1) return handle(event);
+      const { left, top } = target.getBoundingClientRect();
+      return handle(
+        new MouseEvent(event.type, {
+          clientX: left + (event.clientX - left) / zoom,
+          clientY: top + (event.clientY - top) / zoom,
+        }),
+      );
     };
   }
 

@@ -1,5 +1,6 @@
 // The panel as a PNG: its own elements and its own style sheet, drawn by the browser itself.
 
+import { zoomOf } from '../theme/theme.js';
 import { STYLES } from './shadow.js';
 
 /** Longest side in device pixels; beyond 16,384 browsers leave a canvas empty. */
@@ -18,8 +19,7 @@ export async function pictureOf(root: HTMLElement): Promise<Blob> {
   const image = document.createElement('img');
   image.src = `data:image/svg+xml,${encodeURIComponent(drawing(root, width, height))}`;
   await image.decode();
-  const zoom = Number(root.style.getPropertyValue('zoom')) || 1;
-  const density = (document.defaultView?.devicePixelRatio ?? 1) * zoom;
+  const density = (document.defaultView?.devicePixelRatio ?? 1) * zoomOf(root);
   const scale = Math.min(density, LONGEST / Math.max(width, height));
   const canvas = document.createElement('canvas');
   canvas.width = Math.max(1, Math.round(width * scale));

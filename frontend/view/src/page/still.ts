@@ -1,5 +1,7 @@
 // Charts stay where they are while the text above them changes.
 
+import { zoomOf } from '../theme/theme.js';
+
 /** Keeps the place of the charts between drawings. */
 export class Still {
   readonly #root: HTMLElement;
@@ -21,7 +23,7 @@ export class Still {
     this.settle(situation);
     const after = before === undefined ? undefined : this.#top();
     if (before === undefined || after === undefined || after === before) return;
-    scrollBy(this.#root, after - before);
+    scrollBy(this.#root, (after - before) / zoomOf(this.#root));
   }
 
   /** Keeps the room, or forgets it in another situation. */
@@ -31,7 +33,10 @@ export class Still {
     const above = this.#root.querySelector<HTMLElement>('.above');
     const content = above?.firstElementChild;
     if (!above || !content) return;
-    this.#reserved = Math.max(this.#reserved, content.getBoundingClientRect().height);
+    this.#reserved = Math.max(
+      this.#reserved,
+      content.getBoundingClientRect().height / zoomOf(this.#root),
+    );
     const height = `${this.#reserved}px`;
     if (above.style.minHeight !== height) above.style.minHeight = height;
   }

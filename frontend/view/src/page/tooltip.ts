@@ -1,5 +1,7 @@
 // One tooltip for every number that explains itself, reached by pointer and by keyboard.
 
+import { zoomOf } from '../theme/theme.js';
+
 /** Pixels between a number and its tooltip, and between the tooltip and the edge of the page. */
 const GAP = 6;
 const DELAY_MS = 250;
@@ -115,8 +117,9 @@ export class Tooltip {
     const fits = below + height + GAP <= innerHeight;
     const top = fits ? below : Math.max(GAP, owner.top - GAP - height);
     const left = Math.max(GAP, Math.min(owner.left, innerWidth - width - GAP));
-    this.#box.style.top = `${top}px`;
-    this.#box.style.left = `${left}px`;
+    const zoom = zoomOf(this.#root);
+    this.#box.style.top = `${top / zoom}px`;
+    this.#box.style.left = `${left / zoom}px`;
   }
 }
 

@@ -27,6 +27,14 @@ export function currentColour(root: HTMLElement, token: ThemeToken): string {
   return getComputedStyle(root).getPropertyValue(`--it-${token}`).trim();
 }
 
+/**
+ * How many times as large the view is drawn. What the browser says of an element on the screen is
+ * that many of its own pixels.
+ */
+export function zoomOf(root: HTMLElement): number {
+  return Number(root.style.getPropertyValue('zoom')) || 1;
+}
+
 function defined(tokens: Theme['tokens']): Partial<Record<ThemeToken, string>> {
   return Object.fromEntries(Object.entries(tokens).filter(([, colour]) => colour));
 }

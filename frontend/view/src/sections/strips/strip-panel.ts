@@ -10,7 +10,7 @@ import type { Strip } from '../../charts/strip-data.js';
 import type { HostServices, Interval, ReadyState } from '../../contract.js';
 import type { Report } from '../../report-types.js';
 import type { Scene } from '../../scene.js';
-import { currentColour } from '../../theme/theme.js';
+import { currentColour, zoomOf } from '../../theme/theme.js';
 import { formatTarget, formatValue } from '../../words/format.js';
 import { timeOf } from '../../words/times.js';
 import { TimelineRow } from '../timeline/timeline-row.js';
@@ -70,6 +70,7 @@ export class StripPanel {
       font: () => `11px ${getComputedStyle(root).fontFamily}`,
       formatTime: (ms) => (this.#scene ? timeOf(this.#scene, ms) : services.formatTime(ms, 'time')),
       formatValue: (value, unit) => axisValue(value, unit),
+      zoom: () => zoomOf(root),
       pointAt: (index) => this.#pointAt(index),
     });
   }
