@@ -2,14 +2,14 @@
 
 use clap::Args;
 use inference_triage_core::catalogue::signals::SignalId;
-use inference_triage_core::report::Report;
+use inference_triage_core::report::{Diagnosis, Report};
 
 /// Addresses with places to fill in.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Links (with --full or --format markdown)")]
 pub(crate) struct LinkArguments {
     /// Where traces are searched. {start} and {end} (Unix milliseconds of the window), {model} and
-    /// {threshold_seconds} (the target of whole requests, else of the first token) are
+    /// {threshold_seconds} (the chosen target of whole requests, else their mean) are
     /// filled in
     #[arg(long, value_name = "URL", value_parser = parse_template)]
     trace_url: Option<String>,
@@ -58,11 +58,15 @@ fn filled(template: &str, report: &Report) -> Option<String> {
     Some(url.replace("{model}", &encoded(model)))
 }
 
-/// The target of whole requests, which traces and access logs time, else that of the first token.
+/// The target of whole requests, which traces and access logs time, where one was chosen; else the
+/// mean of the window to a hundredth of a second, which the slow ones lie above; else the target of
+/// the first token.
 fn threshold(report: &Report) -> Option<f64> {
-    let objectives = &report.diagnosis.verdict.impact.objectives;
-    let target = |id| objectives.iter().find(|one| one.signal == id).map(|one| one.target);
-    target(SignalId::E2e).or_else(|| target(SignalId::Ttft))
+    let Diagnosis { objectives, phases, .. } = &report.diagnosis;
+    let target = |id| objectives.rows.iter().find(|row| row.signal == id);
+    let chosen = target(SignalId::E2e).filter(|row| row.given).and_then(|row| row.target);
+    let mean = phases.as_ref().map(|phases| (phases.mean_e2e * 100.0).round() / 100.0);
+    chosen.or(mean).or_else(|| target(SignalId::Ttft)?.target)
 }
 
 /// Percent-encoding of everything but unreserved characters (RFC 3986, 2.3).

@@ -1,6 +1,7 @@
 //! One scope and one window to one diagnosis.
 
 mod apart;
+mod whole;
 
 pub use apart::{diagnose, diagnose_replica};
 
@@ -16,7 +17,7 @@ use crate::limits::{Limit, Limits};
 use crate::quality::identities::Checked;
 use crate::quality::{Gaps, Missing, Quality, defects, identities, quality, stale_page};
 use crate::scope::{Replica, Scope};
-use crate::settings::{Interval, Settings};
+use crate::settings::{Interval, Settings, Slo};
 use crate::signal::level::Level;
 use crate::signal::phases::Phases;
 use crate::signal::{Signals, build, columns, phases};
@@ -40,6 +41,7 @@ use crate::window::activity::Activity;
 use crate::window::baseline::{self, BaselineSource};
 use crate::window::measurements::Measurements;
 use crate::window::replica_set::ReplicaSet;
+use whole::judging;
 
 /// Signals that every diagnosis needs; the quality grade falls where one is missing.
 const NEEDED: [SignalId; 3] = [SignalId::Ttft, SignalId::QueueTime, SignalId::Itl];
@@ -104,6 +106,8 @@ pub struct Diagnosis {
     pub quality: Quality,
     /// Columns that these replicas can fill.
     pub columns: Vec<ColumnId>,
+    /// The objectives that were judged.
+    pub slo: Slo,
 }
 
 /// Grid indices of the window: the one in the settings, else the last tenth of the range, at least
@@ -178,6 +182,8 @@ fn look_before(
     };
     let baseline = baseline.filter(is_measure);
     let chosen = if baseline.is_some() { chosen } else { baseline::NO_BASELINE };
+    let slo = judging(&settings.slo, &now, baseline.as_ref());
+    let settings = &Settings { slo, ..settings.clone() };
     let mut signals = build::signals(&now, baseline.as_ref(), settings, &mut caveats);
     let Checked { mut broken, mistaken } =
         identities::check(replicas, window, now.seconds, &left_out, &mut caveats);
@@ -251,6 +257,7 @@ fn look_before(
         quality: quality(caveats.clone(), &broken, missing, gaps),
         limits: limits.list,
         columns: columns::available(replicas),
+        slo: settings.slo.clone(),
         signals: if is_counted { signals } else { signals.without_counts() },
     };
     (found, outside)
@@ -274,8 +281,9 @@ fn misses_objectives(window: &Measurements, settings: &Settings) -> bool {
         (Family::Itl, SignalId::Itl),
         (Family::E2e, SignalId::E2e),
     ];
+    let slo = judging(&settings.slo, window, None);
     judged.into_iter().any(|(family, signal)| {
-        let target = settings.slo.target(signal).map(|(target, _)| target);
+        let target = slo.target(signal).map(|(target, _)| target);
         window.mean(family).zip(target).is_some_and(|(mean, target)| mean > target)
     })
 }

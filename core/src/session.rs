@@ -167,7 +167,7 @@ impl Session {
         let all = detail.whole(scope);
         let fleet = all.and_then(|all| Fleet::of(&all, &self.settings, &found));
         let history = self.history_of(scope);
-        Diagnosis::of(scope, &detail.store.grid, history, &self.settings.slo, found, fleet)
+        Diagnosis::of(scope, &detail.store.grid, history, found, fleet)
     }
 
     fn detail(&self) -> Result<&Table, Error> {

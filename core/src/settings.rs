@@ -46,6 +46,7 @@ impl Slo {
     pub fn target(&self, signal: SignalId) -> Option<(f64, bool)> {
         match self.targets.get(signal.id()) {
             Some(&target) => Some((target, true)),
+            None if signal == SignalId::E2e && self.whole.is_some() => Some((self.whole?, false)),
             None => self.profile.target(signal).map(|target| (target, false)),
         }
     }

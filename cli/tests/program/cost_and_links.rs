@@ -48,8 +48,8 @@ fn links_lead_to_the_window_and_the_model() {
     let traces = "https://tempo.example/?from={start}&to={end}&min={threshold_seconds}s";
     let logs = "https://logs.example/{model}";
     let links = ["--trace-url", traces, "--log-url", logs];
-    // The target of a whole answer of a chat.
-    let filled = format!("https://tempo.example/?from={}&to={}&min=10s", at("start"), at("end"));
+    // Nobody chose a target for a whole answer: the mean one.
+    let filled = format!("https://tempo.example/?from={}&to={}&min=9.31s", at("start"), at("end"));
     let markdown = diagnose(&[&["--format", "markdown"], &links[..]].concat()).stdout;
     assert!(
         markdown.contains(&format!(

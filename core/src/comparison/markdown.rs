@@ -1,7 +1,7 @@
 //! A comparison as a table of Markdown, for an incident channel or a change request.
 
 use super::{Comparison, Outcome, Row, Subject};
-use crate::message::code;
+use crate::text::markdown::code;
 use crate::text::number::quantity;
 use crate::time::utc_minute;
 

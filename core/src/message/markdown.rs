@@ -10,6 +10,7 @@ use crate::triage::finding::Severity;
 use super::{Form, Message, Part, Piece};
 use crate::small::list::CollectVec;
 use crate::small::text::joined;
+use crate::text::markdown::code;
 
 impl Message {
     pub(super) fn markdown(&self) -> String {
@@ -113,23 +114,6 @@ fn is_letter_or_digit(one: char) -> bool {
     matches!(one, '0'..='9' | 'A'..='Z' | 'a'..='z' | 'µ')
         || ('\u{c0}'..'\u{2000}').contains(&one)
         || ('\u{3040}'..'\u{fe00}').contains(&one)
-}
-
-/// A code span, with more backticks around it than stand together inside.
-pub(crate) fn code(text: &str) -> String {
-    let mut longest = 0;
-    let mut run = 0;
-    for character in text.chars() {
-        run = if character == '`' { run + 1 } else { 0 };
-        longest = longest.max(run);
-    }
-    let fence = "`".repeat(longest + 1);
-    // A blank inside keeps a backtick at an end apart from the fence, and is not shown.
-    if text.starts_with('`') || text.ends_with('`') {
-        format!("{fence} {text} {fence}")
-    } else {
-        format!("{fence}{text}{fence}")
-    }
 }
 
 #[cfg(test)]

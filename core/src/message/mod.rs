@@ -18,7 +18,6 @@ use crate::report::Report;
 use crate::text::plain::plain;
 use headline::Headline;
 pub use lines::{Lead, Line, Screen};
-pub(crate) use markdown::code;
 pub use names::state_word;
 pub use wrap::{fill, pieces, shorten, words_outside_strings};
 

@@ -7,7 +7,6 @@ use crate::report::{
     Limit, Objectives, SCHEMA, ScopeSummary, Span, Window,
 };
 use crate::scope::Scope;
-use crate::settings::Slo;
 use crate::small::list::CollectVec;
 use crate::store::grid::TimeGrid;
 
@@ -17,7 +16,6 @@ impl Diagnosis {
         scope: usize,
         grid: &TimeGrid,
         history: Option<History>,
-        slo: &Slo,
         found: diagnosis::Diagnosis,
         fleet: Option<Fleet>,
     ) -> Self {
@@ -25,7 +23,7 @@ impl Diagnosis {
         let step = grid.step();
         let at = |index: usize| times.get(index).copied().unwrap_or_default();
         let (first, last) = found.window;
-        let objectives = Objectives::of(&found, slo);
+        let objectives = Objectives::of(&found, &found.slo);
         Self {
             schema: SCHEMA,
             scope,

@@ -91,7 +91,7 @@ impl Session {
         let found = |window, settings: &Settings, history: Option<Prepared<'_>>| {
             let notices = &detail.store.notices;
             let found = diagnose(&prepared, history.as_ref(), notices, settings, window);
-            Diagnosis::of(scope, &detail.store.grid, None, &self.settings.slo, found, None)
+            Diagnosis::of(scope, &detail.store.grid, None, found, None)
         };
         let earlier = found(first, &self.settings, self.prepared_history(scope));
         let later = found(second, &of_after, None);

@@ -177,7 +177,13 @@ settings_part! {
     #[cfg_attr(test, derive(serde::Deserialize), serde(default, deny_unknown_fields))]
     #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
     Slo at [slo], OBJECTIVES, OBJECTIVES_WORDS;
-    fields {}
+    fields {
+        /// Seconds that whole requests of the present lengths may take within the other targets,
+        /// found in the data; None where their lengths are not known.
+        #[serde(skip)]
+        #[cfg_attr(feature = "typescript", ts(skip))]
+        whole: Option<f64> = None;
+    }
     rows {
         profile: SloProfile = SloProfile::Chat, Takes::Choice(SloProfile::IDS),
             "Sets the latency targets; each can be replaced.", {

@@ -2,6 +2,7 @@
 
 pub mod decimal;
 pub mod foreign;
+pub(crate) mod markdown;
 pub mod number;
 pub(crate) mod phrase;
 pub mod plain;

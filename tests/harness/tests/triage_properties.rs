@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use inference_triage_core::catalogue::causes::CauseId;
-use inference_triage_core::report::Report;
+use inference_triage_core::report::{Report, Verdict};
 use inference_triage_core::session::Session;
 use inference_triage_core::settings::Settings;
 use inference_triage_core::triage::facts::FACTS;
@@ -206,6 +206,10 @@ const OWN: &[&str] = &[
     r#"container_cpu_cfs_throttled_periods_total{pod="pod-0",container="engine"} 0+9xA"#,
 ];
 
+fn said(verdict: &Verdict) -> (&str, &str, &[String]) {
+    (&verdict.sentence, &verdict.detail, &verdict.beside)
+}
+
 /// More is known and nothing else is found: a fault stays a fault, and no cause is lost.
 #[test]
 fn series_of_its_own_workload_take_no_cause_away() {
@@ -218,7 +222,7 @@ fn series_of_its_own_workload_take_no_cause_away() {
             findings.map(|one| (one.id, one.state)).collect::<Vec<_>>()
         };
         assert_eq!(states(&beside), states(&alone), "{name}");
-        told += usize::from(now.sentence != then.sentence || now.detail != then.detail);
+        told += usize::from(said(now) != said(then));
     }
     assert!(told > 100, "only {told} verdicts say more");
 }

@@ -178,18 +178,18 @@ fn rule_failure(report: &Value, rule: &str, states: &[&str]) -> Option<String> {
     differs(rule, &states, &shown, states.contains(&text(&finding["state"])))
 }
 
-fn text_at<'a>(place: &Place, report: &'a Value) -> &'a str {
+fn text_at(place: &Place, report: &Value) -> String {
     match place {
-        Place::Sentence => text(&report["verdict"]["sentence"]),
-        Place::Detail => text(&report["verdict"]["detail"]),
-        Place::Pattern => text(&report["pattern"]["direction"]),
+        Place::Sentence => text(&report["verdict"]["sentence"]).to_owned(),
+        Place::Detail => detail(&report["verdict"]),
+        Place::Pattern => text(&report["pattern"]["direction"]).to_owned(),
         Place::Reason(rule) => {
             let mut findings = report["findings"].as_array().into_iter().flatten();
             findings
                 .find(|finding| finding["id"] == rule.as_str())
-                .map_or("", |finding| text(&finding["reason"]))
+                .map_or_else(String::new, |finding| text(&finding["reason"]).to_owned())
         }
-        Place::Error => "",
+        Place::Error => String::new(),
     }
 }
 
@@ -292,6 +292,13 @@ fn limits_of<'a>(report: &'a Value, name: &'a str) -> impl Iterator<Item = &'a V
 
 fn text(value: &Value) -> &str {
     value.as_str().unwrap_or("")
+}
+
+/// The detail, with what the layers around the engine say behind it.
+fn detail(verdict: &Value) -> String {
+    let beside = verdict["beside"].as_array().map_or(&[][..], Vec::as_slice);
+    let all: Vec<&str> = [&verdict["detail"]].into_iter().chain(beside).map(text).collect();
+    all.join(" ")
 }
 
 fn strings(value: &Value) -> Vec<&str> {
