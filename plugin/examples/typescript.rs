@@ -20,6 +20,7 @@ use inference_triage_core::comparison::Comparison;
 use inference_triage_core::ingest::batch::SampleBatch;
 use inference_triage_core::limits::Provenance;
 use inference_triage_core::quality::Grade;
+use inference_triage_core::report::confidence::Support;
 use inference_triage_core::report::{
     Diagnosis, ReplicaVerdicts, Report, SignalReport, Summary, Timeline,
 };
@@ -66,6 +67,7 @@ fn tables() -> String {
     let causes = CauseId::ALL.iter().map(|id| (id.id(), text(id.meaning())));
     let actions = ActionId::ALL.iter().map(|id| (id.id(), text(id.meaning())));
     let grades = Grade::ALL.iter().map(|id| (id.id(), text(id.meaning())));
+    let supports = Support::ALL.iter().map(|id| (id.id(), text(id.meaning())));
     let provenances = Provenance::ALL.iter().map(|id| (id.id(), text(id.meaning())));
     let factors = FactorId::ALL.iter().map(|id| (id.id(), text(id.title())));
     let deviations = Deviation::ALL.iter().map(|id| (id.id(), text(id.title())));
@@ -74,7 +76,7 @@ fn tables() -> String {
     let sections: Vec<String> = Section::IDS.iter().map(|id| format!("  {},", text(id))).collect();
     let types =
         "ActionId, CauseId, Deviation, FactorId, FleetFigure, Grade, Grouping, Phase, Provenance, \
-         Section, SignalId"
+         Section, SignalId, Support"
             .to_owned();
     [
         HEADER.to_owned(),
@@ -90,6 +92,7 @@ fn tables() -> String {
         table("ACTION_MEANING", "ActionId", "string", actions),
         table("GRADE_MEANING", "Grade", "string", grades),
         table("PROVENANCE_MEANING", "Provenance", "string", provenances),
+        table("SUPPORT_MEANING", "Support", "string", supports),
         table("FACTOR_TITLE", "FactorId", "string", factors),
         table("DEVIATION_TITLE", "Deviation", "string", deviations),
         table("FIGURE_MEANING", "FleetFigure", "string", figures),

@@ -10,7 +10,7 @@ export const dataFile = 'docs/recordings.json';
 
 /** The record: one line a window. */
 export function data(rows) {
-  const lines = rows.map(({ id, truth, window, verdict, standing, intervals }) => {
+  const lines = rows.map(({ id, truth, window, verdict, standing, report, intervals }) => {
     const count = (place) => intervals.filter((one) => one.place === place).length;
     return JSON.stringify({
       recording: id,
@@ -19,6 +19,7 @@ export function data(rows) {
       window,
       verdict,
       standing,
+      confidence: report.verdict.confidence,
       intervals: { inside: count('inside'), above: count('above'), below: count('below') },
     });
   });

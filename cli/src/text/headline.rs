@@ -1,7 +1,8 @@
 //! What the verdict is about, beyond the incident message.
 
+use inference_triage_core::report::confidence::ConfidenceSource;
 use inference_triage_core::report::{Candidate, Report, ScopeSummary, Window};
-use inference_triage_core::text::number::number;
+use inference_triage_core::text::number::{number, percent};
 use inference_triage_core::time::length;
 use inference_triage_core::window::baseline::BaselineSource;
 
@@ -36,6 +37,9 @@ pub(super) fn print(report: &Report, page: &mut Page) {
         let Candidate { id, lacks, how, .. } = candidate;
         page.paragraph("  Possible    ", &format!("{id}: {lacks}. {how}"));
     }
+    if let (Some(confidence), Some(source)) = (verdict.confidence, &verdict.confidence_source) {
+        page.paragraph("  Confidence  ", &confidence_text(confidence, source));
+    }
     if let Some(since) = verdict.since {
         page.paragraph("  Since       ", &since_text(since, report.diagnosis.range.end));
     }
@@ -44,6 +48,12 @@ pub(super) fn print(report: &Report, page: &mut Page) {
     }
     page.paragraph("  Window      ", &window_text(&report.diagnosis.window));
     page.paragraph("  Baseline    ", &baseline_text(report));
+}
+
+/// The probability that the verdict is right, the cases it comes from, and what makes them such.
+fn confidence_text(confidence: f64, source: &ConfidenceSource) -> String {
+    let ConfidenceSource { support, text, .. } = source;
+    format!("{} ({text}). Support is {support}. {}", percent(confidence), support.meaning())
 }
 
 /// When it began, and how long before the last sample that was.
@@ -134,7 +144,21 @@ pub(super) fn between(start: i64, end: i64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use inference_triage_core::report::confidence::Support;
+
     use super::*;
+
+    #[test]
+    fn a_confidence_says_where_it_comes_from() {
+        let text = "likely: right in 9 of 10 such simulated cases".to_owned();
+        let support = Support::Strong;
+        let source = ConfidenceSource { right: 9, of: 10, support, capped_by: None, text };
+        assert_eq!(
+            confidence_text(0.884, &source),
+            "88 % (likely: right in 9 of 10 such simulated cases). Support is strong. No other cause \
+             holds, all of the excess time is explained, and many requests finished."
+        );
+    }
 
     #[test]
     fn an_interval_names_its_day_once() {

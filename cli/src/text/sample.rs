@@ -9,6 +9,7 @@ use inference_triage_core::catalogue::signals::SignalId;
 use inference_triage_core::histogram::Basis;
 use inference_triage_core::limits::Provenance;
 use inference_triage_core::quality::Grade;
+use inference_triage_core::report::confidence::{ConfidenceSource, Support};
 use inference_triage_core::report::{
     Action, ActionStep, Attained, Attainment, Baseline, Budget, CaveatReport, Diagnosis,
     EngineSummary, Evidence, Finding, Impact, Kept, Limit, Objective, Objectives, Pattern,
@@ -167,8 +168,15 @@ fn verdict() -> Verdict {
                  cache is 2 % full and nothing was preempted."
             .to_owned(),
         beside: Vec::new(),
-        confidence: None,
-        confidence_word: ConfidenceWord::Uncalibrated,
+        confidence: Some(0.88),
+        confidence_word: ConfidenceWord::Likely,
+        confidence_source: Some(ConfidenceSource {
+            right: 9,
+            of: 10,
+            support: Support::Weak,
+            capped_by: None,
+            text: "likely: right in 9 of 10 such simulated cases".to_owned(),
+        }),
         since: Some(START),
         action: Some(Action {
             id: ActionId::RaiseMaxNumSeqs,

@@ -45,7 +45,7 @@ fn two_slots_are_a_finding_that_can_be_pasted() {
             "2. Check after the restart that no request waits.",
             "max_over_time(vllm:num_requests_waiting{model_name=\"gemma\"}[5m])",
             "Don't",
-            "Sure? confidence not calibrated · data",
+            "simulated cases · data",
             "More --full",
         ],
     );
@@ -67,6 +67,8 @@ fn the_tables_are_there_for_who_asks() {
         &[
             "memory is not the constraint",
             "96 requests finished",
+            "such simulated cases). Support is weak. Another cause holds too, a part of the excess \
+             time is not explained, or few requests finished.",
             "Where 9.3 s goes",
             "queue 3.1 s 33 %",
             "6.05–7.5 s 7.3 s",

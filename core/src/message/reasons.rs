@@ -2,9 +2,9 @@
 
 use crate::catalogue::signals::SignalId;
 use crate::quality::Grade;
-use crate::report::{Candidate, Evidence, Finding, Report, Verdict};
+use crate::report::{Candidate, ConfidenceSource, Evidence, Finding, Report, Verdict};
 use crate::text::number::{compared_seconds, percent, quantity, seconds};
-use crate::triage::finding::{ConfidenceWord, Severity, State};
+use crate::triage::finding::{Severity, State};
 
 use super::headline::name;
 use super::{Part, Piece, Width, Worth, names};
@@ -135,10 +135,10 @@ fn also(report: &Report, width: Width) -> Vec<Piece> {
 fn sure(report: &Report, nearest: Option<(SignalId, f64, f64)>) -> Vec<Piece> {
     let verdict = &report.diagnosis.verdict;
     let mut pieces = Vec::new();
-    let mut add = |worth, text: &str| pieces.push(Piece::inline(Part::Sure, worth, text));
     if verdict.state != State::Unknown {
-        add(Worth::Always, &confidence(verdict));
+        pieces.push(confidence(verdict));
     }
+    let mut add = |worth, text: &str| pieces.push(Piece::inline(Part::Sure, worth, text));
     add(Worth::Always, grade(report.diagnosis.quality.grade));
     let explained = verdict.explained.zip(verdict.impact.excess_seconds);
     if let Some((share, excess)) = explained.filter(|(share, _)| *share < 0.995) {
@@ -185,17 +185,16 @@ fn compared(one: f64, other: f64, unit: &str) -> (String, String) {
     }
 }
 
-fn confidence(verdict: &Verdict) -> String {
-    let word = match verdict.confidence_word {
-        ConfidenceWord::Certain => "certain",
-        ConfidenceWord::Likely => "likely",
-        ConfidenceWord::Possible => "possible",
-        ConfidenceWord::Uncalibrated => "confidence not calibrated",
+/// The word for the confidence, and the simulated cases that it comes from; in few words where
+/// lines are short of.
+fn confidence(verdict: &Verdict) -> Piece {
+    let Some(ConfidenceSource { right, of, text, .. }) = &verdict.confidence_source else {
+        let text = "not calibrated: no such case was simulated";
+        return Piece::inline(Part::Sure, Worth::Always, text);
     };
-    match verdict.confidence {
-        Some(confidence) => format!("{word} ({})", percent(confidence)),
-        None => word.to_owned(),
-    }
+    let short = format!("{}: {right} of {of} simulated cases", verdict.confidence_word);
+    let piece = Piece::inline(Part::Sure, Worth::Always, text);
+    Piece { short: Some((Worth::More, short)), ..piece }
 }
 
 fn grade(grade: Grade) -> &'static str {

@@ -4,7 +4,7 @@ use crate::catalogue::columns::ColumnId;
 use crate::diagnosis;
 use crate::report::{
     Baseline, ColumnDescription, Diagnosis, EngineSummary, Finding, Fleet, History, LedgerEntry,
-    Limit, Objectives, SCHEMA, ScopeSummary, Span, Window,
+    Limit, Objectives, SCHEMA, ScopeSummary, Span, Verdict, Window,
 };
 use crate::scope::Scope;
 use crate::small::list::CollectVec;
@@ -24,6 +24,9 @@ impl Diagnosis {
         let at = |index: usize| times.get(index).copied().unwrap_or_default();
         let (first, last) = found.window;
         let objectives = Objectives::of(&found, &found.slo);
+        let mut verdict = Verdict::from(found.verdict);
+        let mut findings = found.findings.into_iter().map(Finding::from).collect_vec();
+        verdict.state_confidence(&mut findings, found.finished, found.quality.grade);
         Self {
             schema: SCHEMA,
             scope,
@@ -40,8 +43,8 @@ impl Diagnosis {
                 source: found.baseline_source,
                 finished_requests: found.baseline_finished,
             },
-            verdict: found.verdict.into(),
-            findings: found.findings.into_iter().map(Finding::from).collect_vec(),
+            verdict,
+            findings,
             ledger: found.ledger.factors.iter().map(LedgerEntry::from).collect_vec(),
             objectives,
             fleet,

@@ -6,6 +6,7 @@
 //! `since` is a number that the reader's host formats.
 
 mod assemble;
+pub mod confidence;
 mod fleet;
 mod impact;
 mod ledger;
@@ -19,6 +20,7 @@ mod verdict;
 
 use serde::{Deserialize, Serialize};
 
+pub use confidence::ConfidenceSource;
 pub use fleet::{
     Figures, Fleet, FleetDeviation, FleetRow, Groups, ReplicaVerdict, ReplicaVerdicts,
 };

@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::catalogue::actions::ActionId;
 use crate::catalogue::causes::CauseId;
 use crate::catalogue::signals::SignalId;
+use crate::report::confidence::ConfidenceSource;
 use crate::report::impact::{Candidate, Flip, Impact};
 use crate::signal::level::{Level, ThresholdSource};
 use crate::triage::finding;
@@ -30,12 +31,17 @@ pub struct Verdict {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "typescript", ts(optional, as = "Option<_>"))]
     pub beside: Vec<String>,
-    /// Calibrated probability; absent until calibrated.
+    /// Probability that it is right, from simulated cases with known truth; absent for
+    /// `cannot-tell` and where no such case was simulated.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub confidence: Option<f64>,
-    /// The word for it, capped by the data-quality grade.
+    /// The word for it, capped by the data-quality grade and by missing signals.
     pub confidence_word: ConfidenceWord,
+    /// The cases that the probability comes from; absent where it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub confidence_source: Option<ConfidenceSource>,
     /// When the condition began, Unix milliseconds; absent when the data do not show a beginning.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional, type = "number"))]
@@ -107,7 +113,7 @@ pub struct Finding {
     pub state: State,
     /// Why this answer, one sentence with numbers.
     pub reason: String,
-    /// Calibrated probability; absent until calibrated.
+    /// That of the verdict, for the finding that gave it; absent for every other.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub confidence: Option<f64>,
@@ -189,6 +195,7 @@ impl From<finding::Verdict> for Verdict {
             beside: verdict.beside,
             confidence: None,
             confidence_word: ConfidenceWord::Uncalibrated,
+            confidence_source: None,
             since: verdict.since,
             action: verdict.action.map(Action::from),
             impact: verdict.impact.into(),

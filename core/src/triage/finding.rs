@@ -35,15 +35,17 @@ closed_list! {
 }
 
 closed_list! {
-    /// The words for a calibrated confidence.
+    /// The words for a confidence, the highest first.
     ConfidenceWord {
-        /// At least 0.95.
+        /// At least 0.95, counted over at least 60 cases.
         Certain = "certain",
         /// At least 0.8.
         Likely = "likely",
         /// At least 0.5.
         Possible = "possible",
-        /// Not yet measured on simulated incidents.
+        /// Below 0.5.
+        Uncertain = "uncertain",
+        /// No such case was simulated, so that nothing was counted.
         Uncalibrated = "uncalibrated",
     }
 }

@@ -197,8 +197,25 @@ export type ComparisonRow = {
   because: string;
 };
 
-/** The words for a calibrated confidence. */
-export type ConfidenceWord = "certain" | "likely" | "possible" | "uncalibrated";
+/** Why the word for a confidence is lower than its number. */
+export type ConfidenceCap = "grade" | "missing-signal";
+
+/** The simulated cases behind a confidence. */
+export type ConfidenceSource = {
+  /** Such cases in which the verdict was right. */
+  right: number;
+  /** All such cases, at least 1. */
+  of: number;
+  /** How much supports the verdict. */
+  support: Support;
+  /** Why the word is lower than the number; absent when it is not. */
+  capped_by?: ConfidenceCap;
+  /** Word, cap and cases as one phrase. */
+  text: string;
+};
+
+/** The words for a confidence, the highest first. */
+export type ConfidenceWord = "certain" | "likely" | "possible" | "uncertain" | "uncalibrated";
 
 /** In what a replica stands out among its peers. */
 export type Deviation = "silent" | "restarted" | "configuration" | "speed" | "failures" | "load" | "prefix-cache";
@@ -293,7 +310,7 @@ export type Finding = {
   state: State;
   /** Why this answer, one sentence with numbers. */
   reason: string;
-  /** Calibrated probability; absent until calibrated. */
+  /** That of the verdict, for the finding that gave it; absent for every other. */
   confidence?: number;
   /** The numbers it rests on. */
   evidence: Array<Evidence>;
@@ -911,6 +928,9 @@ export type Summary = {
   scope: number;
 };
 
+/** How much supports a verdict, from the least. */
+export type Support = "weak" | "strong";
+
 /** From how far the view is read. */
 export type TextSize = "normal" | "large" | "wall";
 
@@ -959,10 +979,15 @@ export type Verdict = {
    * are wanted and not there, a processor quota that ran out, a gateway that queues.
    */
   beside?: Array<string>;
-  /** Calibrated probability; absent until calibrated. */
+  /**
+   * Probability that it is right, from simulated cases with known truth; absent for
+   * `cannot-tell` and where no such case was simulated.
+   */
   confidence?: number;
-  /** The word for it, capped by the data-quality grade. */
+  /** The word for it, capped by the data-quality grade and by missing signals. */
   confidence_word: ConfidenceWord;
+  /** The cases that the probability comes from; absent where it is. */
+  confidence_source?: ConfidenceSource;
   /** When the condition began, Unix milliseconds; absent when the data do not show a beginning. */
   since?: number;
   /** What to do; absent for `healthy` and `cannot-tell`. */

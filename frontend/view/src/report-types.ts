@@ -57,6 +57,7 @@ export type {
   SignalReport,
   State,
   Subject,
+  Support,
   ThresholdSource,
   Timeline,
   TimelineStep,

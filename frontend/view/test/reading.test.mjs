@@ -28,7 +28,8 @@ test('the whole verdict can be read from the page', async () => {
     ),
   );
   for (const wanted of [
-    'Critical\nslot cap\ngemma (1 replica)\ndata B',
+    'Critical\nslot cap\ngemma (1 replica)\ndata B\nlikely: 41 of 41 simulated cases',
+    'likely, capped by a missing signal: right in 41 of 41 such simulated cases',
     'Admission is capped at 2 running sequences; memory is not the constraint.',
     'request time 9.3 s, was 6.9 s',
     'the queue is steady',

@@ -296,6 +296,16 @@ pub fn report(point: &Point) -> Result<Report, String> {
     product.report(case.window(case.timeline.to)).map_err(|error| error.to_string())
 }
 
+/// How a case counts, what is true of it, and its report; none where the data were refused.
+pub fn diagnosed(point: &Point) -> Result<(Standing, Truth, Option<Report>), String> {
+    let case = Case::simulated(point)?;
+    let window = case.window(case.timeline.to);
+    let batch = case.batch(case.timeline.to);
+    let loaded = Product::load(&batch, case.objectives);
+    let report = loaded.and_then(|mut product| product.report(window)).ok();
+    Ok((case.standing(), case.truth(), report))
+}
+
 /// Share of the window's requests that would miss an objective, for every knob of the simulation.
 pub fn knobs(point: &Point) -> Result<BTreeMap<&'static str, f64>, String> {
     let Case { scenario, timeline, objectives, .. } = Case::simulated(point)?;

@@ -13,6 +13,7 @@ pub mod classes;
 pub mod dropout;
 pub mod environment;
 pub mod experiment;
+pub mod fit;
 pub mod gate;
 pub mod grid;
 pub mod observed;

@@ -1,6 +1,8 @@
 //! `inference-triage-accuracy`: measures how often the diagnosis is right and writes the page about
 //! it.
 
+mod fitting;
+
 use std::fs;
 use std::io::Write;
 use std::path::Path;
@@ -10,10 +12,12 @@ use std::time::Instant;
 use clap::Parser as _;
 use inference_triage_accuracy::arguments::Arguments;
 use inference_triage_accuracy::experiment::{self, Follow, Ran};
+use inference_triage_accuracy::fit::{self, Fit};
 use inference_triage_accuracy::gate::{Figure, compare};
 use inference_triage_accuracy::grid::{Grid, Point, SEED};
 use inference_triage_accuracy::record::CaseRecord;
 use inference_triage_accuracy::report::page::{self, Beside};
+use inference_triage_accuracy::report::recorded::Recorded;
 use inference_triage_accuracy::report::{pictures, recorded, reliability};
 use inference_triage_accuracy::results::Results;
 use inference_triage_accuracy::rivals::presence::Presence;
@@ -66,6 +70,13 @@ fn act(arguments: &Arguments) -> Result<ExitCode, String> {
     if arguments.presence {
         return measure_presence(arguments, seed);
     }
+    if arguments.fit {
+        return if arguments.check {
+            fitting::check(docs, threads)
+        } else {
+            fitting::write(docs, threads)
+        };
+    }
     if arguments.page {
         return write_page(docs).map(|()| ExitCode::SUCCESS);
     }
@@ -110,11 +121,20 @@ fn for_all<T: Send>(
     threads: usize,
     run: impl Fn(&Point) -> Result<T, String> + Sync,
 ) -> Result<Vec<T>, String> {
-    let points = grid.points(seed);
+    for_points(grid.mode, &grid.points(seed), threads, run)
+}
+
+/// Does the same with every one of these points, and tells how far it is.
+fn for_points<T: Send>(
+    mode: &str,
+    points: &[Point],
+    threads: usize,
+    run: impl Fn(&Point) -> Result<T, String> + Sync,
+) -> Result<Vec<T>, String> {
     let begun = Instant::now();
-    say(&format!("{} sample: {} cases on {threads} threads", grid.mode, points.len()));
+    say(&format!("{mode} sample: {} cases on {threads} threads", points.len()));
     let every = points.len().div_ceil(PROGRESS_LINES).max(1);
-    let ran = parallel::map(&points, threads, run, |done| {
+    let ran = parallel::map(points, threads, run, |done| {
         if done % every == 0 || done == points.len() {
             let spent = begun.elapsed().as_secs_f64();
             let left = spent / done as f64 * (points.len() - done) as f64;
@@ -250,7 +270,11 @@ fn write_page(docs: &Path) -> Result<(), String> {
     let shown = full.as_ref().or(quick.as_ref()).ok_or(NOTHING_MEASURED)?;
     write(&folder.join("tools.svg"), &pictures::tools(shown))?;
     write(&folder.join("confusion.svg"), &pictures::confusion(&shown.confusion))?;
-    write(&folder.join("reliability.svg"), &reliability::of(&shown.calibration))?;
+    let windows: Vec<Recorded> = read_json(&docs.join(recorded::FILE))?.unwrap_or_default();
+    let recorded = recorded::reliability(&windows);
+    let fit: Fit = read_json(&docs.join(fit::FILE))?.unwrap_or_default();
+    let plot = reliability::of(&fit.reliability(), &recorded);
+    write(&folder.join("reliability.svg"), &plot)?;
     write(&docs.join(PAGE), &committed_page(docs)?)
 }
 
@@ -261,7 +285,8 @@ fn committed_page(docs: &Path) -> Result<String, String> {
     let recorded = read_json(&docs.join(recorded::FILE))?.unwrap_or_default();
     let presence = read_json(&docs.join(PRESENCE))?;
     let seeds = read_json(&docs.join(seeds::FILE))?.unwrap_or_default();
-    let beside = Beside { presence, recorded, seeds };
+    let fit = read_json(&docs.join(fit::FILE))?.unwrap_or_default();
+    let beside = Beside { presence, recorded, seeds, fit };
     Ok(page::page(shown, quick.as_ref(), &beside))
 }
 

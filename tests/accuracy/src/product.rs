@@ -79,7 +79,7 @@ fn claim(id: &str) -> Claim {
 }
 
 /// A report in the terms of the comparison: the verdict first, then every other rule that fires.
-fn answer(report: &Report) -> Answer {
+pub fn answer(report: &Report) -> Answer {
     let verdict = &report.diagnosis.verdict;
     let primary = report.diagnosis.findings.first();
     let others =

@@ -41,7 +41,7 @@ pub struct Results {
     pub axes: Vec<AxisResult>,
     /// What was answered to what, both sets.
     pub confusion: Confusion,
-    /// What stated and proposed confidence are worth.
+    /// What the stated confidence is worth, on the test set.
     pub calibration: Calibration,
     /// The worst failures of the tuning set.
     pub failures: Vec<CaseRecord>,
@@ -158,7 +158,7 @@ impl Results {
             variants: variants(cases),
             axes: axes(cases),
             confusion: Confusion::of(cases, product::ID),
-            calibration: Calibration::of(&tuning, &test),
+            calibration: Calibration::of(&test),
             failures: worst(&tuning),
         }
     }

@@ -97,54 +97,6 @@ pub fn expected_calibration_error(bins: &[Bin]) -> Option<f64> {
     (cases > 0).then(|| bins.iter().map(distance).sum::<f64>() / cases as f64)
 }
 
-/// A step of a non-decreasing function.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Step {
-    /// From this score on.
-    pub from: f64,
-    /// Cases behind the step.
-    pub right: Share,
-}
-
-/// Isotonic regression of "was right" on a score by pooling adjacent violators: the non-decreasing
-/// step function with the least squared error. Cases of equal score share a step. Empty without
-/// cases.
-///
-/// Source: Ayer, Brunk, Ewing, Reid, Silverman 1955.
-pub fn isotonic(pairs: &[(f64, bool)]) -> Vec<Step> {
-    let mut sorted: Vec<(f64, bool)> =
-        pairs.iter().copied().filter(|(score, _)| !score.is_nan()).collect();
-    sorted.sort_by(|left, right| left.0.total_cmp(&right.0));
-    let mut steps: Vec<Step> = Vec::new();
-    for (score, right) in sorted {
-        let case = Share { hits: usize::from(right), of: 1 };
-        match steps.last_mut().filter(|step| step.from.total_cmp(&score).is_eq()) {
-            Some(step) => step.right = join(step.right, case),
-            None => steps.push(Step { from: score, right: case }),
-        }
-    }
-    let mut pooled: Vec<Step> = Vec::new();
-    for mut step in steps {
-        while let Some(before) = pooled.pop_if(|before| before.right.value() >= step.right.value())
-        {
-            step = Step { from: before.from, right: join(before.right, step.right) };
-        }
-        pooled.push(step);
-    }
-    pooled
-}
-
-fn join(left: Share, right: Share) -> Share {
-    Share { hits: left.hits + right.hits, of: left.of + right.of }
-}
-
-/// The value of the step function at a score: that of the last step that begins at or below it, of
-/// the first step below all of them. None without steps.
-pub fn step_value(steps: &[Step], score: f64) -> Option<f64> {
-    let at = steps.iter().rev().find(|step| step.from <= score).or(steps.first());
-    at.and_then(|step| step.right.value())
-}
-
 /// The q-quantile of the values, the least one with at least q·n values at or below it. None
 /// without values.
 pub fn quantile(values: &[f64], q: f64) -> Option<f64> {
@@ -206,24 +158,6 @@ mod tests {
         let bins = bins(&[(1.0, true), (0.0, false)], 10);
         near(bins[1].from, 0.9);
         near(expected_calibration_error(&bins).unwrap(), 0.0);
-    }
-
-    /// Scores 1 … 6 with answers 0 1 0 1 1 1: the violators 1 0 pool to 1/2.
-    #[test]
-    fn isotonic_regression_by_hand() {
-        let pairs: Vec<(f64, bool)> = [false, true, false, true, true, true]
-            .iter()
-            .enumerate()
-            .map(|(i, r)| (i as f64 + 1.0, *r))
-            .collect();
-        let steps = isotonic(&pairs);
-        let values: Vec<(f64, usize, usize)> =
-            steps.iter().map(|step| (step.from, step.right.hits, step.right.of)).collect();
-        assert_eq!(values, [(1.0, 0, 1), (2.0, 1, 2), (4.0, 3, 3)]);
-        assert_eq!(step_value(&steps, 2.5), Some(0.5));
-        assert_eq!(step_value(&steps, 0.0), Some(0.0));
-        assert_eq!(step_value(&steps, 9.0), Some(1.0));
-        assert_eq!(step_value(&[], 1.0), None);
     }
 
     #[test]

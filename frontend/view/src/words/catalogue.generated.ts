@@ -1,6 +1,6 @@
 // Generated from the Rust types of core/ by `npm run gen`. Change those, not this file.
 
-import type { ActionId, CauseId, Deviation, FactorId, FleetFigure, Grade, Grouping, Phase, Provenance, Section, SignalId } from '../report-types.js';
+import type { ActionId, CauseId, Deviation, FactorId, FleetFigure, Grade, Grouping, Phase, Provenance, Section, SignalId, Support } from '../report-types.js';
 
 export const SIGNALS: Record<SignalId, { title: string; short: string; unit: string; meaning: string }> = {
   "ttft": { title: "Time to first token", short: "TTFT", unit: "s", meaning: "From the request's arrival at the API server to its first token; recorded at the first token, aborted requests included." },
@@ -114,6 +114,11 @@ export const PROVENANCE_MEANING: Record<Provenance, string> = {
   "exported": "The engine exports it.",
   "inferred": "The engine behaves as if it were so.",
   "given": "The user typed it.",
+};
+
+export const SUPPORT_MEANING: Record<Support, string> = {
+  "weak": "Another cause holds too, a part of the excess time is not explained, or few requests finished.",
+  "strong": "No other cause holds, all of the excess time is explained, and many requests finished.",
 };
 
 export const FACTOR_TITLE: Record<FactorId, string> = {

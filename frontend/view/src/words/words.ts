@@ -8,9 +8,16 @@ import type {
   Provenance,
   Severity,
   SignalId,
+  Support,
   ThresholdSource,
 } from '../report-types.js';
-import { GRADE_MEANING, PHASES, PROVENANCE_MEANING, SIGNALS } from './catalogue.generated.js';
+import {
+  GRADE_MEANING,
+  PHASES,
+  PROVENANCE_MEANING,
+  SIGNALS,
+  SUPPORT_MEANING,
+} from './catalogue.generated.js';
 
 const SPELLINGS: Record<string, string> = {
   kv: 'KV',
@@ -82,6 +89,11 @@ export function phaseMeaning(phase: Phase): string {
 /** What a data-quality grade means, in one clause. */
 export function gradeMeaning(grade: Grade): string {
   return asClause(GRADE_MEANING[grade]);
+}
+
+/** What it means that a verdict has weak or strong support. */
+export function supportMeaning(support: Support): string {
+  return SUPPORT_MEANING[support];
 }
 
 /** What a limit's provenance means, in one clause. */

@@ -4,6 +4,7 @@ use crate::changed::factors;
 use crate::classes::CLASSES;
 use crate::product;
 use crate::record::CaseRecord;
+use crate::report::confidence;
 use crate::report::table::{of, percent, table, with_interval};
 use crate::results::{ClassResult, Results};
 use crate::scoring::Effect;
@@ -56,12 +57,7 @@ fn summary(results: &Results) -> String {
         with_interval(tally.effect(Effect::Harmed)),
         percent(tally.effect(Effect::Nothing))
     ));
-    if results.calibration.stated == 0 {
-        text.push_str(
-            "- **No confidence is stated.** Every verdict says “uncalibrated”, so its calibration cannot be measured; what the \
-             margins would support is [below](#confidence).\n",
-        );
-    }
+    text.push_str(&confidence::failure(&results.calibration));
     text
 }
 

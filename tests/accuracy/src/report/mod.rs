@@ -1,5 +1,6 @@
 //! The pages and pictures for people.
 
+mod confidence;
 pub mod drawing;
 mod failures;
 pub mod page;

@@ -1,9 +1,10 @@
 //! The page: failures first, then the comparison, then how it was measured.
 
+use crate::fit::Fit;
 use crate::gate::compare;
 use crate::report::recorded::Recorded;
 use crate::report::table::{of, percent, table, with_interval};
-use crate::report::{failures, recorded};
+use crate::report::{confidence, failures, recorded};
 use crate::results::{Results, ToolResult};
 use crate::rivals::presence::Presence;
 use crate::scoring::Effect;
@@ -19,6 +20,8 @@ pub struct Beside {
     pub recorded: Vec<Recorded>,
     /// Headlines of other seeds.
     pub seeds: Vec<Headline>,
+    /// What confidence was counted on.
+    pub fit: Fit,
 }
 
 /// Writes the page from the larger run and, where there is one, the quick run that every change is
@@ -30,7 +33,11 @@ pub fn page(results: &Results, quick: Option<&Results>, beside: &Beside) -> Stri
     text.push_str(&recorded::section(&beside.recorded));
     text.push_str(&comparison(results));
     text.push_str(&detection(results));
-    text.push_str(&confidence(results));
+    text.push_str(&confidence::section(
+        &results.calibration,
+        &recorded::reliability(&beside.recorded),
+        &beside.fit,
+    ));
     text.push_str(&axes(results));
     text.push_str(METHOD);
     text.push_str(&rivals(results));
@@ -188,40 +195,6 @@ fn detection(results: &Results) -> String {
          does. A tool that names a cause all the time is early by luck: read this beside its false alarms.\n\n{}",
         table(&heads, &rows)
     )
-}
-
-fn confidence(results: &Results) -> String {
-    let calibration = &results.calibration;
-    let error =
-        |error: Option<f64>| error.map_or("not defined".to_owned(), |error| format!("{error:.3}"));
-    let mut text = format!(
-        "\n## Confidence\n\nOf {} verdicts of the test set, {} stated a probability; expected calibration error {}. As a \
-         proposal, the share right was fitted on the tuning set for each verdict as a non-decreasing function of its *margin*: \
-         the least distance of any number of its evidence to its threshold, as a share of the threshold. On the test set that \
-         proposal has an expected calibration error of {} (one number for all verdicts: {}).\n\n![Stated probability against share \
-         right](accuracy/reliability.svg)\n\n",
-        calibration.verdicts,
-        calibration.stated,
-        error(calibration.stated_error),
-        error(calibration.proposed_error),
-        error(calibration.constant_error)
-    );
-    let rows: Vec<Vec<String>> = calibration
-        .table
-        .iter()
-        .map(|row| {
-            let part = |part: &crate::calibration::MarginPart| {
-                format!("{:.2}–{:.2}: {} of {}", part.from, part.to, part.right.hits, part.right.of)
-            };
-            vec![
-                format!("`{}`", row.verdict),
-                with_interval(row.right),
-                row.parts.iter().map(part).collect::<Vec<_>>().join(", "),
-            ]
-        })
-        .collect();
-    text.push_str(&table(&["verdict", "right, tuning set", "right by margin"], &rows));
-    text
 }
 
 fn axes(results: &Results) -> String {

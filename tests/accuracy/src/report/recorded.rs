@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::calibration::Reliability;
 use crate::report::table::{of, table, with_interval};
 use crate::statistics::Share;
 
@@ -12,7 +13,7 @@ use crate::statistics::Share;
 pub const FILE: &str = "recordings.json";
 
 /// One window of one recording, as `npm run replay` judged it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Recorded {
     /// Stable name of the recording.
     pub recording: String,
@@ -26,6 +27,9 @@ pub struct Recorded {
     pub verdict: String,
     /// What the verdict counts as.
     pub standing: Standing,
+    /// Stated probability of being right; absent where none was.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub confidence: Option<f64>,
     /// Quantiles of the clients that were compared with a proven interval, by where they lie.
     pub intervals: Intervals,
 }
@@ -77,6 +81,14 @@ pub fn section(windows: &[Recorded]) -> String {
     text.push_str("\n#### By what was done\n\n");
     text.push_str(&by_fault(windows));
     text
+}
+
+/// What the confidence that was stated of recordings is worth; a neighbour that is accepted is not
+/// right.
+pub fn reliability(windows: &[Recorded]) -> Reliability {
+    let pair = |one: &Recorded| Some((one.confidence?, one.standing == Standing::Right));
+    let pairs: Vec<(f64, bool)> = windows.iter().filter_map(pair).collect();
+    Reliability::of(&pairs)
 }
 
 fn share(windows: &[Recorded], standings: &[Standing]) -> Share {
@@ -177,6 +189,7 @@ mod tests {
             window: "fault".to_owned(),
             verdict: "slot-cap".to_owned(),
             standing,
+            confidence: Some(0.9),
             intervals: Intervals { inside: 3, above: 1, below: 0 },
         }
     }

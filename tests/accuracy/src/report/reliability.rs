@@ -1,6 +1,6 @@
 //! The reliability plot: stated probability against share right.
 
-use crate::calibration::Calibration;
+use crate::calibration::Reliability;
 use crate::report::drawing::{Anchor, Drawing, INK, PALE};
 use crate::statistics::Bin;
 
@@ -73,10 +73,10 @@ pub fn plot(lines: &[Line<'_>]) -> String {
     drawing.finish()
 }
 
-/// The plot of stated and proposed confidence.
-pub fn of(calibration: &Calibration) -> String {
+/// The plot of what was stated of simulated incidents and of recordings.
+pub fn of(simulated: &Reliability, recorded: &Reliability) -> String {
     plot(&[
-        Line { title: "stated by the diagnosis", fill: "#b91c1c", bins: &calibration.stated_bins },
-        Line { title: "proposed, from margins", fill: "#1d4ed8", bins: &calibration.proposed_bins },
+        Line { title: "simulated, more of the test set", fill: "#1d4ed8", bins: &simulated.bins },
+        Line { title: "recordings of real engines", fill: "#b91c1c", bins: &recorded.bins },
     ])
 }

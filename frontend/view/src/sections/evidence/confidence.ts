@@ -7,17 +7,11 @@ import type { TemplateResult } from 'lit-html';
 import type { Report, Verdict } from '../../report-types.js';
 import type { Scene } from '../../scene.js';
 import { dashIcon } from '../../theme/icons.js';
+import { confidenceTip } from '../../words/confidence.js';
 import { formatSeconds, formatShare } from '../../words/format.js';
 import { number } from '../../words/number.js';
 import { phrase, signalTitle } from '../../words/words.js';
 import { primaryFinding } from './finding.js';
-
-const MEANING: Record<Verdict['confidence_word'], string> = {
-  certain: 'right in at least 95 % of simulated incidents with numbers like these',
-  likely: 'right in at least 80 % of simulated incidents with numbers like these',
-  possible: 'right in at least half of the simulated incidents with numbers like these',
-  uncalibrated: 'how often this rule is right has not been measured yet; judge by the evidence',
-};
 
 /** What is explained less than whole by this is said. */
 const WHOLE = 0.995;
@@ -36,10 +30,8 @@ export function confidence({ report }: Scene): TemplateResult | typeof nothing {
 
 function sure(verdict: Verdict): TemplateResult | typeof nothing {
   if (verdict.state === 'unknown') return nothing;
-  const { confidence: share, confidence_word: word } = verdict;
-  const text = word === 'uncalibrated' ? 'confidence not calibrated' : word;
-  const tip = `Confidence: ${MEANING[word]}.`;
-  return html`${number(text, tip, 'sentence')}${share === undefined ? nothing : ` (${formatShare(share)})`}`;
+  const text = verdict.confidence_source?.text ?? 'not calibrated: no such case was simulated';
+  return number(text, confidenceTip(verdict), 'sentence');
 }
 
 function explained({ id, explained: share, impact }: Verdict): TemplateResult | typeof nothing {

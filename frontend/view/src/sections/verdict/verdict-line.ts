@@ -4,9 +4,10 @@
 import { html, nothing } from 'lit-html';
 import type { TemplateResult } from 'lit-html';
 
-import type { ScopeSummary } from '../../report-types.js';
+import type { ScopeSummary, Verdict } from '../../report-types.js';
 import type { Scene } from '../../scene.js';
 import { severityIcon } from '../../theme/icons.js';
+import { confidenceInShort, confidenceTip } from '../../words/confidence.js';
 import { formatPlural } from '../../words/format.js';
 import { withCode } from '../../words/inline-code.js';
 import { explain, number } from '../../words/number.js';
@@ -46,11 +47,18 @@ function about(scene: Scene): TemplateResult {
     readable(verdict.id) === word ? nothing : phrase(verdict.id),
     shown ? scopeName(shown) : nothing,
     number(`data ${quality.grade}`, tip),
+    sure(verdict),
     noticed(scene),
   ].filter((fact) => fact !== nothing);
   return html`<ul class="facts about" data-tips aria-label="About this verdict">
     ${facts.map((fact) => html`<li>${fact}</li>`)}
   </ul>`;
+}
+
+/** How often such a verdict was right; nothing where there is nothing to be sure of. */
+function sure(verdict: Verdict): TemplateResult | typeof nothing {
+  const text = confidenceInShort(verdict);
+  return text === undefined ? nothing : number(text, confidenceTip(verdict), 'sentence');
 }
 
 /** A low container lists the notices with the evidence. */
