@@ -182,8 +182,7 @@ fn look_before(
     };
     let baseline = baseline.filter(is_measure);
     let chosen = if baseline.is_some() { chosen } else { baseline::NO_BASELINE };
-    let slo = judging(&settings.slo, &now, baseline.as_ref());
-    let settings = &Settings { slo, ..settings.clone() };
+    let settings = &judging(settings, &now, baseline.as_ref());
     let mut signals = build::signals(&now, baseline.as_ref(), settings, &mut caveats);
     let Checked { mut broken, mistaken } =
         identities::check(replicas, window, now.seconds, &left_out, &mut caveats);
@@ -281,7 +280,7 @@ fn misses_objectives(window: &Measurements, settings: &Settings) -> bool {
         (Family::Itl, SignalId::Itl),
         (Family::E2e, SignalId::E2e),
     ];
-    let slo = judging(&settings.slo, window, None);
+    let slo = judging(settings, window, None).slo;
     judged.into_iter().any(|(family, signal)| {
         let target = slo.target(signal).map(|(target, _)| target);
         window.mean(family).zip(target).is_some_and(|(mean, target)| mean > target)

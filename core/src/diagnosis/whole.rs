@@ -2,12 +2,17 @@
 
 use crate::catalogue::families::Family;
 use crate::catalogue::signals::SignalId;
-use crate::settings::Slo;
+use crate::settings::{Settings, Slo};
 use crate::window::measurements::Measurements;
 
-/// The objectives with a target for whole requests of the lengths in the data.
-pub(super) fn judging(slo: &Slo, now: &Measurements, baseline: Option<&Measurements>) -> Slo {
-    Slo { whole: whole(slo, now, baseline), ..slo.clone() }
+/// The settings with a target for whole requests of the lengths in the data.
+pub(super) fn judging(
+    settings: &Settings,
+    now: &Measurements,
+    baseline: Option<&Measurements>,
+) -> Settings {
+    let slo = Slo { whole: whole(&settings.slo, now, baseline), ..settings.slo.clone() };
+    Settings { slo, ..settings.clone() }
 }
 
 /// Seconds within which the judged quantile of whole requests lies if each meets its targets for

@@ -9,8 +9,8 @@ export const selection = 'model_name=~"$model",job=~"$job",instance=~"$instance"
 const fullWidth = 24;
 
 /**
- * The panel of this project with its queries, across the whole dashboard; with `repeat` one for each
- * value of that variable.
+ * The panel of this project with its queries, across the whole dashboard; with `repeat` one for
+ * each value of that variable.
  */
 export function triagePanel({
   title,
