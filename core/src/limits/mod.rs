@@ -137,9 +137,10 @@ fn inferred_caps(plateaus: &[Plateau], engines: usize) -> Vec<Limit> {
                 value: plateau.cap,
                         provenance: Provenance::Inferred,
                 text: format!(
-                    "behaves as if max_num_seqs = {} on {on} of {engines} engines: running stood at {} in {} of {} scrapes while requests waited",
+                    "behaves as if max_num_seqs = {} on {on} of {engines} engines: running stood at {}{} in {} of {} scrapes while requests waited",
                     number(plateau.cap),
                     number(plateau.cap),
+                    plateau::dip_text(plateau.dip),
                     plateau.at_cap,
                     plateau.waiting_scrapes
                 ),

@@ -14,6 +14,7 @@ use crate::settings::Settings;
 use crate::small::list::CollectVec;
 use crate::source::exporter::{AdapterSlots, Exporter};
 use crate::store::grid::TimeGrid;
+use crate::text::number::number;
 
 /// Distinct scrapes with waiting requests that a plateau needs.
 ///
@@ -56,6 +57,15 @@ static LEAST_SHARE_NEAR_CAP: Threshold = Threshold {
 /// The lines of the plateau test that may be set by hand.
 pub static THRESHOLDS: &[&Threshold] = &[&LEAST_SHARE_AT_CAP, &LEAST_SHARE_NEAR_CAP];
 
+/// Part of the root of a batch within which it stands in every scrape where a number of slots holds
+/// it: what comes and goes makes a batch that nothing holds wander by its root. Higher, a batch that
+/// the memory or the token budget holds looks like a cap; lower, two finishes in one step hide one.
+const NARROW: f64 = 0.25;
+
+/// Scrapes with waiting requests that must lie so close together: two of a batch that wanders do by
+/// chance, once in seven, three once in forty.
+const LEAST_NARROW: usize = 3;
+
 /// A replica whose running batch stands at a cap.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plateau {
@@ -65,8 +75,10 @@ pub struct Plateau {
     pub cap: f64,
     /// Distinct scrapes in the window with waiting requests.
     pub waiting_scrapes: usize,
-    /// Those at which the batch stood exactly at the cap.
+    /// Those at which the batch stood exactly at the cap, or below it by at most the dip.
     pub at_cap: usize,
+    /// Sequences below the cap at which those may stand; 0 for exactly at it.
+    pub dip: f64,
     /// All distinct scrapes in the window.
     pub scrapes: usize,
     /// When it began, Unix milliseconds; None when it holds since the start of the data.
@@ -122,17 +134,26 @@ pub fn find(
     let seen = libm::exp(-STEPS_FREE * finishes_a_step(replica, grid, first, last));
     let enough = at_cap >= LEAST_SCRAPES
         && at_cap as f64 >= settings.threshold(&LEAST_SHARE_AT_CAP) * seen * held.len() as f64;
-    if cap < highest || !steady || !enough {
+    let least = held.iter().map(|&index| running[index]).fold(f64::NAN, f64::min);
+    let is_narrow = held.len() >= LEAST_NARROW && cap - least <= NARROW * libm::sqrt(cap);
+    if cap < highest || !steady || !(enough || is_narrow) {
         return None;
     }
+    let (at_cap, dip) = if enough { (at_cap, 0.0) } else { (held.len(), cap - least) };
     Some(Plateau {
         replica: replica.key.clone(),
         cap,
         waiting_scrapes: held.len(),
         at_cap,
+        dip,
         scrapes: scrapes.len(),
         since: beginning(running, waiting, cap, last).map(|index| grid.times()[index]),
     })
+}
+
+/// ` (or up to 5 less)`, where the batch stands within a dip of the cap.
+pub fn dip_text(dip: f64) -> String {
+    if dip > 0.0 { format!(" (or up to {} less)", number(dip)) } else { String::new() }
 }
 
 /// Requests that finish in a step, on average; 0 where finishes or steps are not measured.

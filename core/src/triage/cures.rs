@@ -48,6 +48,15 @@ const CURES: &[(&str, &str)] = &[
          and ITL at an equal batch.",
     ),
     (
+        "something else holds them",
+        "Look at the token budget of a step and at the engine's waiting reasons: slots and memory \
+         are free.",
+    ),
+    (
+        "objective cannot be told",
+        "Choose a longer window, or a target that is a bound of the histogram's buckets.",
+    ),
+    (
         "as many sequences as before",
         "Compare the tokens per sequence and the KV cache size with a time without a queue; \
          usage that stays when running falls is held by something else.",

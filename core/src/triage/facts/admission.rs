@@ -54,6 +54,8 @@ pub struct Cap {
     /// How many scrapes saw exactly that batch while requests waited, of how many; None for a cap
     /// that the engine exports or the user gave.
     pub seen: Option<(usize, usize)>,
+    /// Sequences below that number at which the batch may have stood in those; 0 for exactly there.
+    pub dip: f64,
     /// Replicas whose batch stands at a cap.
     pub replicas: Vec<String>,
     /// When it began, Unix milliseconds.
@@ -123,6 +125,7 @@ fn cap(subject: &Subject<'_>) -> Option<Cap> {
     let there = plateaus.iter().filter(is_there);
     Some(Cap {
         slots,
+        dip: lowest.map_or(0.0, |plateau| plateau.dip),
         seen: lowest.map(|plateau| (plateau.at_cap, plateau.waiting_scrapes)),
         replicas: there.map(|plateau| plateau.replica.clone()).collect_vec(),
         since: limit.since,

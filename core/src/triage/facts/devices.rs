@@ -151,6 +151,17 @@ impl Devices {
         }
     }
 
+    /// The replicas of which a device tells a fault, where they are at most half of all and the
+    /// devices of all others are seen to be as before; none otherwise.
+    pub fn faulty(&self, replicas: &[&str]) -> Vec<String> {
+        let told = |key: &str| self.told(&[key.to_owned()]);
+        let is_faulty = |key: &str| matches!(told(key), Told::Fault(_));
+        let faulty: Vec<String> =
+            replicas.iter().filter(|key| is_faulty(key)).map(|key| (*key).to_owned()).collect_vec();
+        let are_known = replicas.iter().all(|key| !matches!(told(key), Told::Unmeasured(_)));
+        if are_known && 2 * faulty.len() <= replicas.len() { faulty } else { Vec::new() }
+    }
+
     /// The devices of one replica.
     pub fn of_replica<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a DeviceState> {
         self.0.iter().filter(move |device| device.replicas.iter().any(|known| known == key))

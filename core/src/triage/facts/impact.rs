@@ -162,6 +162,16 @@ impl Excess {
         }
     }
 
+    /// A part of every phase.
+    pub(crate) fn part(self, share: f64) -> Self {
+        Self {
+            front_end: share * self.front_end,
+            queue: share * self.queue,
+            prefill: share * self.prefill,
+            decode: share * self.decode,
+        }
+    }
+
     /// All phases.
     pub fn total(&self) -> f64 {
         self.front_end + self.queue + self.prefill + self.decode

@@ -38,7 +38,7 @@ use crate::text::number::{counted, seconds};
 use crate::triage::coverage::Coverage;
 use crate::triage::shifts::few_failures;
 use crate::triage::subject::{Change, Subject};
-use admission::{Admission, Cap};
+use admission::Admission;
 use arrivals::Arrivals;
 use availability::Availability;
 use data::Data;
@@ -153,6 +153,21 @@ pub struct Facts {
     pub direction: String,
 }
 
+/// Factor of the batch from which load filled it. Lower, its wobble is load; higher, a small step up
+/// to what tokens in time allow is none.
+pub(in crate::triage) const FILLED: f64 = 1.1;
+
+/// Replicas that admit fewer sequences than the others.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Drift {
+    /// Replicas.
+    pub replicas: Vec<String>,
+    /// Sequences that they admit.
+    pub slots: f64,
+    /// Sequences that others ran.
+    pub elsewhere: f64,
+}
+
 /// Factor of a token's time that some longer prompts explain at least: each step with one of them
 /// takes a multiple. Lower, a few of them are a slow device; higher, a device at half its pace is a
 /// few long prompts.
@@ -167,6 +182,7 @@ impl Facts {
         let prefill = Prefill::of(subject, &work);
         let step_time = StepTime::of(subject, &work);
         let scheduler = Scheduler::of(subject);
+        let devices = Devices::of(subject);
         Self {
             data: Data::of(subject),
             impact: Impact::of(subject, &queue, &prefill, &step_time, &loss),
@@ -184,12 +200,12 @@ impl Facts {
             few_failures: few_failures(subject),
             first_token: subject.change(|window| window.mean(Family::Ttft)),
             progress: Progress::of(subject),
-            spread: Spread::of(subject),
+            spread: Spread::of(subject, &devices),
             worker: Worker::of(subject),
             availability: Availability::of(subject, &scheduler),
             scheduler,
             gateways: Gateways::of(subject),
-            devices: Devices::of(subject),
+            devices,
             coverage: Coverage::of(subject),
             is_beside: is_beside(subject),
             is_one_scrape: subject.now.first == subject.now.last,
@@ -221,20 +237,46 @@ impl Facts {
         self.work.some_prompts_grew && tokens <= (prompts * prompts).max(EXPLAINED)
     }
 
-    /// A cap at which some replicas stand and that others pass, with the largest batch of those.
-    pub fn drifted(&self) -> Option<(&Cap, f64)> {
+    /// The sequences that the cache fits, where it has no room for the growth of the batch that a cap
+    /// must leave to be the fault, and more load than before filled the batch up to that cap: slots
+    /// chosen for the cache are used up by load.
+    pub fn fills_slots(&self) -> Option<f64> {
+        let cap = self.admission.cap.as_ref()?;
+        let fits = self.memory.sequences_that_fit?;
+        let batch = self.step_time.running.map_or(1.0, Change::factor);
+        let rose = self.arrivals.grew || batch > FILLED;
+        let is_loaded = rose && batch > 1.0 / FILLED && self.queue.grew();
+        (is_loaded && fits < self.step_time.safe_growth * cap.slots).then_some(fits)
+    }
+
+    /// Replicas that admit fewer sequences than the others: they stand at a cap that others pass, or
+    /// what arrives waits at one that runs fewer.
+    pub fn drifted(&self) -> Option<Drift> {
+        self.below_others().or_else(|| {
+            let held = self.spread.held_back.as_ref()?;
+            let is_other = self.spread.longer.contains(&held.replica)
+                || self.spread.sick.contains(&held.replica)
+                || self.progress.still().any(|key| *key == held.replica);
+            let replicas = vec![held.replica.clone()];
+            (!is_other).then_some(Drift { replicas, slots: held.most, elsewhere: held.elsewhere })
+        })
+    }
+
+    /// Replicas that stand at a cap that others pass.
+    fn below_others(&self) -> Option<Drift> {
         let cap = self.admission.cap.as_ref()?;
         // A process that began within the window has not met the same load.
         let is_other = |peer: &&Peer| !peer.is_young && !cap.replicas.contains(&peer.replica);
         let others = || self.spread.peers.iter().filter(is_other);
-        let most = others().filter_map(|peer| peer.most_running).reduce(f64::max)?;
+        let elsewhere = others().filter_map(|peer| peer.most_running).reduce(f64::max)?;
         // At equal requests and speed, replicas without a queue have slots that this one lacks.
         let has_longer = || cap.replicas.iter().any(|key| self.spread.longer.contains(key));
         let is_equal =
             self.spread.crowded.is_none() && self.spread.sick.is_empty() && !has_longer();
-        let has_slots = admission::is_beyond(most, cap.slots)
+        let has_slots = admission::is_beyond(elsewhere, cap.slots)
             || (is_equal && others().all(|peer| !peer.waited));
-        (!cap.replicas.is_empty() && has_slots).then_some((cap, most))
+        let (replicas, slots) = (cap.replicas.clone(), cap.slots);
+        (!replicas.is_empty() && has_slots).then_some(Drift { replicas, slots, elsewhere })
     }
 
     /// Whether an objective is missed, by all requests together or by those of one replica.

@@ -67,6 +67,15 @@ impl Lately {
     }
 }
 
+/// Factor of the mean wait against the baseline from which requests wait longer than before. Lower,
+/// the wobble of a queue that was always there counts; higher, one that half as much load again made
+/// longer passes for an old one.
+const LONGER: f64 = 1.2;
+
+/// Steps that a request which nothing holds back waits at most: it comes during one, and an engine
+/// that schedules ahead has decided the next.
+const STEPS_OF_NO_QUEUE: f64 = 2.0;
+
 /// Mean number of waiting requests below which a wait is not computed of them: at low traffic one
 /// request that a scrape happens to see waiting would stand for minutes.
 const LEAST_WAITING: f64 = 2.0;
@@ -92,6 +101,17 @@ impl Queue {
     /// Mean wait, seconds; 0 where it is not measured.
     pub fn seconds(&self) -> f64 {
         self.mean.unwrap_or(0.0)
+    }
+
+    /// Whether requests wait longer than in the baseline; true where it does not tell.
+    pub fn grew(&self) -> bool {
+        self.before.zip(self.mean).is_none_or(|(before, now)| now > LONGER * before)
+    }
+
+    /// Whether the wait is no longer than that of a request which nothing holds back, by the time
+    /// of a step, seconds; false where either is not measured.
+    pub fn is_of_steps(&self, step: Option<f64>) -> bool {
+        self.mean.zip(step).is_some_and(|(mean, step)| mean <= STEPS_OF_NO_QUEUE * step)
     }
 
     /// The mean wait against its budget.

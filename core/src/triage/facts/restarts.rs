@@ -278,10 +278,19 @@ fn warm_up(
     });
     let grown = if rate > MORE_WORK { batch } else { 1.0 };
     // What slows the others at the same time comes from no start.
-    let others = subject.replicas.iter().filter(|one| one.key != replica.key);
+    let others = subject.replicas.iter().zip(subject.activities).filter(|(one, activity)| {
+        let mut starts = activity.restarts(0, last);
+        let is_with = |(_, at): (usize, usize)| (times[at] - times[start]).abs() <= FIRST_MS;
+        one.key != replica.key && !starts.any(is_with)
+    });
+    let others = others.map(|(one, _)| one);
+    // A warm-up that was over before the window slowed nothing in it.
+    let begin = start.max(subject.now.first);
+    let still = times.partition_point(|time| *time < times[begin] + FIRST_MS);
+    let still = token_time(replica, begin, still.max(begin + 1).min(last))?;
     let others = others.filter_map(|one| token_time(one, start, first)).reduce(f64::min);
     let line = line * if grown > 1.0 { grown } else { 1.0 };
-    let is_slow = early > line * old && early > line * late;
+    let is_slow = early.min(still) > line * old && early > line * late;
     (is_slow && fades && others.is_none_or(|other| early > line * other)).then_some((early, old))
 }
 

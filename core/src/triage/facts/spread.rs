@@ -8,10 +8,11 @@ use crate::growth::gauge::Gauge;
 use crate::scope::Replica;
 use crate::small::list::CollectVec;
 use crate::triage::facts::FactDefinition;
+use crate::triage::facts::devices::Devices;
 use crate::triage::outside::{Outside, outside};
 use crate::triage::subject::Subject;
 use crate::window::activity::Activity;
-use pace::{longer, other_work, run_more, sick, slow};
+use pace::{longer, other_work, run_more, sick, slow, with_faults};
 
 mod pace;
 
@@ -121,6 +122,8 @@ pub struct Spread {
     pub longer: Vec<String>,
     /// The sick ones run more requests at once than the others: each stays there for longer.
     pub sick_run_more: bool,
+    /// A replica at which almost all requests wait although it runs fewer than any other.
+    pub held_back: Option<HeldBack>,
     /// Replicas that miss an objective by themselves, the worst first; none when there is one
     /// replica only.
     pub outside: Vec<Outside>,
@@ -144,6 +147,17 @@ impl OtherWork {
     }
 }
 
+/// A replica that admits fewer sequences than the others.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HeldBack {
+    /// Replica.
+    pub replica: String,
+    /// Most sequences that it ran at once.
+    pub most: f64,
+    /// Least of what the others ran at most.
+    pub elsewhere: f64,
+}
+
 /// A queue beside idle engines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Uneven {
@@ -154,13 +168,16 @@ pub struct Uneven {
 }
 
 impl Spread {
-    pub(super) fn of(subject: &Subject<'_>) -> Self {
+    pub(super) fn of(subject: &Subject<'_>, devices: &Devices) -> Self {
         let lives = subject.replicas.iter().zip(subject.activities);
         let peers = lives.map(|(replica, life)| peer(subject, replica, life)).collect_vec();
         let crowded = crowded(&peers, subject.line(&CROWDED));
         let line = subject.line(&SLOW);
         let slow = slow(&peers, line);
-        let sick = sick(&peers, line, crowded.as_ref());
+        let mut sick = sick(&peers, line, crowded.as_ref());
+        if sick.is_empty() && crowded.is_none() {
+            sick = with_faults(&peers, devices);
+        }
         Self {
             sick_run_more: run_more(&peers, &sick),
             sick,
@@ -172,6 +189,7 @@ impl Spread {
                 .filter(|peer| longer(peer, &peers, line).is_some())
                 .map(|peer| peer.replica.clone())
                 .collect_vec(),
+            held_back: held_back(&peers).filter(|_| crowded.is_none()),
             crowded,
             peers,
             engines: subject.engines(),
@@ -295,6 +313,27 @@ fn uneven(subject: &Subject<'_>) -> Option<Uneven> {
         }
     }
     (idle > 0).then_some(Uneven { waiting_at, idle })
+}
+
+/// Share of the waiting requests that wait at one replica, where it alone holds them back. With less,
+/// a burst that waits at all of them for a moment counts.
+const ALONE: f64 = 0.95;
+
+/// Factor between what the others ran at most and what that one did. At less, the wobble of equal
+/// batches; at more, a replica with half of the slots passes.
+const FEWER: f64 = 1.25;
+
+/// What arrives waits at one replica, which runs fewer sequences than any other ever did: it gets no
+/// more requests, and something keeps it from running them.
+fn held_back(peers: &[Peer]) -> Option<HeldBack> {
+    let all: f64 = peers.iter().map(|peer| peer.waiting).sum();
+    let one = peers.iter().max_by(|left, right| left.waiting.total_cmp(&right.waiting))?;
+    let others = peers.iter().filter(|peer| peer.replica != one.replica);
+    let elsewhere = others.filter_map(|peer| peer.most_running).reduce(f64::min)?;
+    let most = one.most_running.filter(|most| *most > 0.0 && !one.is_young)?;
+    let is_alone = one.waiting > ONE_WAITS && one.waiting >= ALONE * all;
+    let is_held = is_alone && elsewhere > FEWER * most;
+    is_held.then(|| HeldBack { replica: one.replica.clone(), most, elsewhere })
 }
 
 fn slow_times(subject: &Subject<'_>, slow: &[String]) -> Option<(f64, f64)> {

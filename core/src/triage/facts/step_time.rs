@@ -15,7 +15,7 @@ use crate::signal::level::Level;
 use crate::text::number::{counted, number, percent, seconds};
 use crate::triage::evidence::Line;
 use crate::triage::facts::FactDefinition;
-use crate::triage::facts::work::Work;
+use crate::triage::facts::work::{Work, some_grew};
 use crate::triage::subject::{Change, Subject};
 use crate::window::measurements::Measurements;
 
@@ -89,6 +89,9 @@ pub struct StepTime {
     pub safe_growth: f64,
     /// Tokens against the baseline.
     pub slowdown: Slowdown,
+    /// The faster half of the tokens comes as before, although the mean is slower: some steps are long,
+    /// not every one.
+    pub most_kept: bool,
     /// Outputs of one batch that came later than any device is slow; 0 where none did.
     pub stood_still: f64,
 }
@@ -153,6 +156,7 @@ impl StepTime {
             batch: mean_batch(subject.now).map(|batch| batch / engines.max(1) as f64),
             safe_growth: subject.line(&SAFE_GROWTH),
             slowdown: slowdown(subject, work, running, change),
+            most_kept: change.is_some_and(|change| most_kept(subject, change)),
             stood_still: stood_still(subject, running),
         }
     }
@@ -245,6 +249,16 @@ fn stood_still(subject: &Subject<'_>, running: Option<Change>) -> f64 {
     let batch = running.map(|batch| batch.now.min(batch.before));
     let is_batch = batch.is_some_and(|batch| late >= (BATCH_STILL * batch).max(2.0));
     if is_batch { late } else { 0.0 }
+}
+
+/// Part of the tokens that are the fastest.
+const HALF: f64 = 0.5;
+
+/// Were all steps slower by the factor of the mean, the faster half would leave its bucket, where that
+/// is no wider.
+fn most_kept(subject: &Subject<'_>, change: Change) -> bool {
+    let width = some_grew(subject, Family::Itl, HALF);
+    width.is_some_and(|width| width < change.factor())
 }
 
 fn gauge_mean(window: &Measurements, family: Family) -> Option<f64> {

@@ -156,7 +156,7 @@ impl Work {
             contexts_grew: is_above(prompt_change) && prompts > line * computed,
             prompts_grew: is_above(prompt_change),
             some_prompts_grew: prompts > subject.line(&CHANGED)
-                && some_grew(subject).unwrap_or(false),
+                && some_grew(subject, Family::PromptTokensPerRequest, SHORTEST).is_some(),
             fell: fell(subject),
             outputs_grew: is_above(output_change),
             misses,
@@ -183,28 +183,29 @@ impl Work {
 /// quarter, long prompts of one caller in five pass.
 const SOME: f64 = 0.12;
 
-/// Whether more than [`SOME`] of the prompts became longer than some length, while the shortest
-/// tenth ends in the bucket in which it ended before: of prompts that all became twice as long it
-/// does not, buckets are no wider.
-fn some_grew(subject: &Subject<'_>) -> Option<bool> {
-    let prompts = |window: &Measurements| {
-        let prompts = window.histograms.get(&Family::PromptTokensPerRequest)?;
-        Some((prompts.counts().to_vec(), prompts.count()))
-    };
-    let ((before, all_before), (now, all)) = (prompts(subject.baseline?)?, prompts(subject.now)?);
+/// Factor by which the least part of a histogram's values grew at most, where more than [`SOME`] of
+/// all became larger than some value, and the least part ends in the bucket in which it ended before:
+/// the width of that bucket. None where all of them may have grown, or none did.
+pub(super) fn some_grew(subject: &Subject<'_>, family: Family, part: f64) -> Option<f64> {
+    let before = subject.baseline?.histograms.get(&family)?;
+    let now = subject.now.histograms.get(&family)?;
+    let counts = || before.counts().iter().zip(now.counts());
     let (mut least, mut most) = (0.0, 0.0_f64);
-    let mut is_same = false;
+    let mut end = None;
     let (mut up_to_before, mut up_to) = (0.0, 0.0);
-    for (count_before, count) in before.iter().zip(&now) {
-        up_to_before += count_before / all_before;
-        up_to += count / all;
-        if least < SHORTEST && up_to_before.max(up_to) >= SHORTEST {
-            is_same = up_to_before.min(up_to) >= SHORTEST;
+    for (at, (count_before, count)) in counts().enumerate() {
+        up_to_before += count_before / before.count();
+        up_to += count / now.count();
+        if least < part && up_to_before.max(up_to) >= part {
+            end = Some(at).filter(|_| up_to_before.min(up_to) >= part);
         }
         least = up_to_before.max(up_to);
         most = most.max(up_to_before - up_to);
     }
-    Some(before.len() == now.len() && most > SOME && is_same)
+    let is_some = before.counts().len() == now.counts().len() && most > SOME;
+    let (end, bounds) = (end.filter(|_| is_some)?, now.upper_bounds());
+    let lower = end.checked_sub(1).map_or(0.0, |below| bounds[below]);
+    bounds.get(end).map(|upper| upper / lower)
 }
 
 /// Part of the prompts that are the shortest: in a mixture with long ones they are others of the

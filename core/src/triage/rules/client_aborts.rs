@@ -34,6 +34,7 @@ use crate::triage::evidence::{ActionBuilder, Line, exact};
 use crate::triage::facts::Facts;
 use crate::triage::facts::impact::Excess;
 use crate::triage::facts::loss::Loss;
+use crate::triage::facts::step_time::Slowdown;
 use crate::triage::finding::{Compare, Evidence};
 use crate::triage::ledger::Ledger;
 use crate::triage::told::Told;
@@ -71,6 +72,9 @@ impl Cause for ClientAborts {
         let waits = [SignalId::Ttft, SignalId::QueueTime, SignalId::Itl];
         if let Some(late) = waits.into_iter().find(|id| facts.impact.level(*id) == Level::High) {
             return Answer::unknown(format!("{} is high: callers may leave for that", late.name()));
+        }
+        if facts.step_time.slowdown == Slowdown::Unexplained && !facts.impact.is_well() {
+            return Answer::unknown("tokens became slower: callers may leave for that");
         }
         let at = facts.loss.replica().pop().map_or_else(String::new, |one| format!(" of {one}"));
         let text = format!("{} of {} requests{at} did not finish", number(left), number(all));

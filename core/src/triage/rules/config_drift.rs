@@ -24,12 +24,11 @@ use crate::catalogue::actions::ActionId;
 use crate::catalogue::causes::CauseId;
 use crate::catalogue::signals::SignalId;
 use crate::signal::level::Level;
-use crate::small::list::CollectVec;
 use crate::small::text::joined;
 use crate::text::number::number;
 use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
 use crate::triage::evidence::{ActionBuilder, Line, exact};
-use crate::triage::facts::Facts;
+use crate::triage::facts::{Drift, Facts};
 use crate::triage::finding::{Compare, Evidence};
 use crate::triage::ledger::Ledger;
 use crate::triage::told::Told;
@@ -50,27 +49,27 @@ impl Cause for ConfigDrift {
     type State = Evidence;
 
     fn judge(facts: &Facts, _: &Ledger) -> Answer<Evidence> {
-        let Some((cap, elsewhere)) = facts.drifted() else {
+        let Some(Drift { replicas, slots, elsewhere }) = facts.drifted() else {
             return Answer::clear("no replica stands at a cap that others pass");
         };
         let text = format!(
             "{} never runs more than {} sequences while requests wait; others run up to {}",
-            joined(&cap.replicas, ", "),
-            number(cap.slots),
+            joined(&replicas, ", "),
+            number(slots),
             number(elsewhere)
         );
         if facts.queue.level != Level::High && !facts.is_hurt_somewhere() {
             return Answer::clear(format!("{text}, and every objective is met"));
         }
         let (signal, line) = (SignalId::Running, Line::limit(elsewhere));
-        Answer::Firing(exact(signal, "requests", cap.slots, Compare::AtMost, line, text))
+        Answer::Firing(exact(signal, "requests", slots, Compare::AtMost, line, text))
     }
 
     fn explain(found: &Evidence, facts: &Facts, _: &Words<'_>) -> Explanation {
         Told {
             lead: "Replicas are configured differently".to_owned(),
             detail: "The router does not know, so the replica with fewer slots queues.",
-            replicas: facts.admission.cap.iter().flat_map(|cap| cap.replicas.clone()).collect_vec(),
+            replicas: facts.drifted().map(|drift| drift.replicas).unwrap_or_default(),
             claims: facts.impact.excess,
             action: ActionBuilder::new(
                 ActionId::InspectReplica,

@@ -48,6 +48,16 @@ pub(super) static RULE: Rule = Rule {
 
 struct EngineErrors;
 
+/// Share of the requests that must fail for their errors to come before what the others wait for.
+/// Lower, an overload that makes some fail is called their error; higher, an outage for one user in
+/// two is told as a latency.
+const MOST: f64 = 0.5;
+
+/// Whether most requests fail, so that latency is that of a minority.
+fn fails_most(facts: &Facts) -> bool {
+    matches!(facts.loss, Loss::Failed { failed, ended, .. } if failed > MOST * ended)
+}
+
 impl Cause for EngineErrors {
     type State = Evidence;
 
@@ -69,7 +79,7 @@ impl Cause for EngineErrors {
             lead: "Requests fail".to_owned(),
             detail: "The latency of those that end well is that of the others no more.",
             replicas: facts.loss.replica(),
-            claims: Excess::default(),
+            claims: if fails_most(facts) { facts.impact.excess } else { Excess::default() },
             action: ActionBuilder::new(
                 ActionId::InspectErrors,
                 "Read the log of the engine for the first of these errors, and the status codes of the \

@@ -67,6 +67,12 @@ impl Cause for HostBound {
         if let Some(still) = facts.step_time.still() {
             return Answer::unknown(still);
         }
+        if facts.speculation.accepted.is_some_and(|accepted| accepted < facts.speculation.line) {
+            return Answer::clear("drafts are rejected: the device waits for more of them");
+        }
+        if facts.step_time.most_kept {
+            return Answer::clear("most tokens come as before: some steps are long, not every one");
+        }
         let steps = facts.step_time.change.map_or(1.0, Change::factor);
         if facts.prefill.cost.is_some_and(|cost| cost.factor() > BESIDE * steps) {
             return Answer::clear("prompts slowed down by more than steps did");

@@ -33,10 +33,10 @@ use crate::small::list::CollectVec;
 use crate::text::number::{chosen_seconds, counted, number, percent, seconds, significant};
 use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
 use crate::triage::evidence::{ActionBuilder, Line, exact, ruled_out};
-use crate::triage::facts::Facts;
 use crate::triage::facts::impact::Excess;
 use crate::triage::facts::memory::MemoryState;
 use crate::triage::facts::step_time::{Grown, Slowdown};
+use crate::triage::facts::{FILLED, Facts};
 use crate::triage::finding::{Action, Compare, Evidence, RuledOut, Trend};
 use crate::triage::ledger::Ledger;
 use crate::triage::subject::Change;
@@ -107,7 +107,11 @@ impl Cause for LoadAboveCapacity {
         if admission.adapters.is_some() {
             return Answer::unknown("requests may wait for a slot that another adapter holds");
         }
-        let grew = facts.arrivals.grew;
+        let step = facts.impact.mean(SignalId::Itl).or(facts.step_time.token_time);
+        if facts.queue.is_of_steps(step) {
+            return Answer::clear("requests wait for the end of a step, not for each other");
+        }
+        let grew = facts.arrivals.grew && facts.queue.grew();
         let has_room = !facts.step_time.is_at_frontier();
         let is_full = facts.memory.state == MemoryState::Thrashing;
         if is_full && !facts.has_baseline && facts.step_time.is_late() {
@@ -135,6 +139,9 @@ impl Cause for LoadAboveCapacity {
                 if uneven.idle == 1 { "one is".to_owned() } else { format!("{} are", uneven.idle) }
             ));
         }
+        if facts.drifted().is_some() {
+            return Answer::clear("requests wait at replicas that admit fewer than the others");
+        }
         if grew && facts.memory.shrank {
             return Answer::clear("the KV cache became smaller");
         }
@@ -146,8 +153,11 @@ impl Cause for LoadAboveCapacity {
         if !facts.is_hurt_somewhere() && has_slack {
             return Answer::clear("requests queue within every objective");
         }
-        if facts.has_baseline && !grew && !facts.work.grew {
-            return Answer::unknown("no more arrives than before: something lowered the capacity");
+        if facts.has_baseline && !grew && !(facts.work.grew && facts.queue.grew()) {
+            return Answer::unknown(
+                "no more arrives than before, or requests waited as long then: something lowered the \
+                 capacity",
+            );
         }
         let batch = facts.step_time.running.map(Change::factor);
         if batch.is_some_and(|batch| batch < SHRUNK) || facts.work.fell {
@@ -155,9 +165,20 @@ impl Cause for LoadAboveCapacity {
                 "the engine does less than before: something lowered the capacity",
             );
         }
+        // More load fills the batch first, up to the slots, the memory or the tokens of a step.
+        let is_limited =
+            admission.cap.is_some() || facts.memory.is_full() || facts.prefill.is_bound;
+        if !is_limited && batch.is_some_and(|batch| batch < FILLED) {
+            return Answer::unknown(
+                "requests wait, and the batch is as large as before with slots and memory free: \
+                 something else holds them",
+            );
+        }
         let batch = batch.is_some_and(|batch| batch > 1.0);
         let fills = !facts.memory.is_full() || batch;
-        if is_saturated || (grew && fills && facts.admission.cap.is_none()) {
+        if is_saturated
+            || (grew && fills && (admission.cap.is_none() || facts.fills_slots().is_some()))
+        {
             return Answer::Firing(state);
         }
         match facts.memory.peak.filter(|_| facts.memory.is_full()) {
@@ -258,6 +279,14 @@ fn replicas_text(facts: &Facts) -> String {
 
 /// What would shorten the queue, and why nothing else would.
 fn shortens(facts: &Facts) -> String {
+    if let (Some(fits), Some(cap)) = (facts.fills_slots(), &facts.admission.cap) {
+        return format!(
+            "All {} slots are taken, and the KV cache fits about {} such sequences: some more slots \
+             shorten the queue a little, more replicas or fewer requests end it.",
+            number(cap.slots),
+            number(libm::floor(fits))
+        );
+    }
     match facts.memory.peak.filter(|_| facts.memory.is_full()) {
         Some(peak) => format!(
             "The KV cache is up to {} full, so memory admits no more either: more cache, more \

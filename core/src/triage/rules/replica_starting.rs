@@ -43,6 +43,18 @@ pub(super) static RULE: Rule = Rule {
 
 struct ReplicaStarting;
 
+/// Whether what arrives may be why tokens are that many times as slow: it fills the batch, which
+/// slows a step by as much at most, and makes each request stay for longer as well.
+fn explains(facts: &Facts, slower: f64) -> bool {
+    let arrivals = facts.arrivals.change.filter(|_| facts.arrivals.grew);
+    arrivals.is_some_and(|change| change.factor() * change.factor() >= slower)
+}
+
+/// Share of the fleet that warms up: it slows no request of the others.
+fn share(facts: &Facts) -> f64 {
+    facts.restarts.warming.len() as f64 / facts.spread.engines.max(1) as f64
+}
+
 impl Cause for ReplicaStarting {
     type State = Evidence;
 
@@ -50,7 +62,10 @@ impl Cause for ReplicaStarting {
         let Some((early, old)) = facts.restarts.warm_up else {
             return Answer::clear("no new process is slower than the one before");
         };
-        if facts.work.prompts_grew || facts.arrivals.grew || facts.spread.crowded.is_some() {
+        let work = &facts.work;
+        let asks_more = work.prompts_grew || work.outputs_grew;
+        let giants = work.giants.is_some_and(|giants| giants.are_more && facts.has_baseline);
+        if asks_more || giants || explains(facts, early / old) || facts.spread.crowded.is_some() {
             return Answer::unknown("it was given more to do at the same time");
         }
         if facts.restarts.looping().is_some() {
@@ -72,7 +87,7 @@ impl Cause for ReplicaStarting {
             lead: "A new process is warming up".to_owned(),
             detail: "It compiles, captures graphs and fills its cache while it serves.",
             replicas: facts.restarts.warming.clone(),
-            claims: facts.impact.excess,
+            claims: facts.impact.excess.part(share(facts)),
             action: ActionBuilder::new(
                 ActionId::InspectReplica,
                 "Wait until it is warm; send it traffic by degrees, and let its readiness probe wait for \

@@ -101,8 +101,8 @@ impl Cause for SickReplica {
     fn explain(found: &Evidence, facts: &Facts, _: &Words<'_>) -> Explanation {
         Told {
             lead: "A replica is sick".to_owned(),
-            detail: "It gets no more requests than its peers and takes half as long again for each \
-                     token or prompt.",
+            detail: "It gets no more requests than its peers and takes longer for each token or \
+                     prompt than these explain.",
             replicas: facts.spread.sick.clone(),
             claims: facts.impact.excess,
             action: ActionBuilder::new(

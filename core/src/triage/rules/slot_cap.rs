@@ -29,6 +29,7 @@ use crate::catalogue::causes::CauseId;
 use crate::catalogue::families::Family;
 use crate::catalogue::knobs::Knob;
 use crate::catalogue::signals::SignalId;
+use crate::limits::plateau::dip_text;
 use crate::signal::level::Level;
 use crate::small::list::CollectVec;
 use crate::text::decimal::shortest;
@@ -98,6 +99,13 @@ impl Cause for SlotCap {
         if !facts.admission.waited() {
             return Answer::clear("no request waited in any scrape");
         }
+        if !facts.is_hurt_somewhere() {
+            return if facts.impact.is_well() {
+                Answer::clear("requests queue within every objective")
+            } else {
+                Answer::unknown("whether the queue makes requests miss an objective cannot be told")
+            };
+        }
         if let Some(share) = facts.prefill.share.filter(|_| facts.prefill.is_bound) {
             return Answer::clear(format!(
                 "prefill takes {} of inference; a prefill-bound engine stands still too",
@@ -106,6 +114,13 @@ impl Cause for SlotCap {
         }
         if facts.drifted().is_some() {
             return Answer::clear("other replicas pass that number");
+        }
+        if let Some(fits) = facts.fills_slots() {
+            return Answer::clear(format!(
+                "more load filled the slots, and the KV cache fits about {} such sequences: it has no \
+                 room for twice the batch",
+                number(libm::floor(fits))
+            ));
         }
         room(facts, cap)
     }
@@ -223,7 +238,7 @@ fn evidence(state: &Capped, facts: &Facts) -> Vec<Evidence> {
             cap.slots,
             Compare::AtLeast,
             Line::limit(cap.slots),
-            stands_text(cap.slots, at_cap, scrapes),
+            stands_text(cap, at_cap, scrapes),
         )
     });
     let room = exact(
@@ -238,8 +253,8 @@ fn evidence(state: &Capped, facts: &Facts) -> Vec<Evidence> {
     list.chain(facts.memory.room_evidence()).collect_vec()
 }
 
-fn stands_text(slots: f64, at_cap: usize, scrapes: usize) -> String {
-    let slots = number(slots);
+fn stands_text(cap: &Cap, at_cap: usize, scrapes: usize) -> String {
+    let slots = number(cap.slots) + &dip_text(cap.dip);
     if at_cap == scrapes {
         format!("running was {slots} in all {scrapes} scrapes that saw requests waiting")
     } else {

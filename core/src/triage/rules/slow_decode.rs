@@ -106,6 +106,13 @@ impl Cause for SlowDecode {
         if let Some(other) = facts.spread.other_work.as_ref().filter(|other| other.slows_tokens) {
             return Answer::unknown(other.phrase());
         }
+        let is_told = matches!(facts.devices.told(&facts.spread.slow), Told::Fault(_));
+        if step_time.most_kept && !is_told {
+            return Answer::unknown(
+                "most tokens come as before: some steps are long, and what is computed in them is not \
+                 measured",
+            );
+        }
         if is_of_a_start(facts) {
             return Answer::unknown("tokens are slow since a new process began, which may be cold");
         }
@@ -222,6 +229,8 @@ fn other(facts: &Facts) -> Option<&'static str> {
         Some("drafts are rejected, so a step brings fewer tokens")
     } else if !facts.restarts.warming.is_empty() {
         Some("a new process is warming up")
+    } else if facts.restarts.looping().is_some() {
+        Some("a replica restarts again and again, and the others bear its load")
     } else if !facts.spread.sick.is_empty() {
         Some("some replicas are slower than the others")
     } else if facts.spread.crowded.is_some() {

@@ -78,13 +78,14 @@ impl Cause for TokenBudget {
             return Answer::clear("the KV cache is full");
         }
         let is_held = admission.is_deferred == Some(true) || admission.always_deferred > 0.0;
+        let is_held = is_held || facts.drifted().is_some();
         if is_held || facts.spread.uneven.is_some() {
             return Answer::clear("requests wait for something other than a step");
         }
         let Some(small) = facts.prefill.small_steps else {
             return Answer::clear("steps are large, or a prompt takes hardly more than one");
         };
-        if facts.arrivals.grew {
+        if facts.arrivals.grew && facts.queue.grew() {
             return Answer::unknown("more requests arrive than before");
         }
         if facts.restarts.loops.is_some() || !facts.restarts.warming.is_empty() {

@@ -3,11 +3,17 @@
 use crate::small::list::CollectVec;
 use crate::small::sorted::sort;
 use crate::text::number::significant;
+use crate::triage::facts::devices::Devices;
 use crate::triage::facts::spread::{OtherWork, Peer};
 
 /// Factor against its own baseline from which a replica lost its pace. Below, the wobble of minutes
 /// clears a sick neighbour; above, a fault of all of them is that of the busiest.
 const SLOWED: f64 = 1.2;
+
+/// Growth against its own baseline, by that of the usual replica, from which a replica alone lost its
+/// pace. Chance and a batch of its own move two replicas apart by a tenth; higher, a device that lost
+/// a quarter of its speed passes.
+const LOST: f64 = 1.25;
 
 /// What a replica does with a request.
 struct Pace {
@@ -70,6 +76,17 @@ impl Pace {
         (self.time)(peer).is_some_and(|own| own > line * usual(peers, self.time))
     }
 
+    /// Whether it alone lost its pace: it became slower than itself by more than the others did, and
+    /// is slower than these by more than its requests explain.
+    fn is_lost(&self, peer: &Peer, peers: &[Peer], index: usize) -> bool {
+        let others = usual(peers, |peer| peer.slowdowns[index]).max(1.0);
+        let factor = longer(peer, peers, 1.0).map_or(1.0, |(factor, _)| factor);
+        peer.slowdowns[index].is_some_and(|own| own > LOST * others)
+            && !peer.is_young
+            && self.is_slow(peer, peers, SLOWED * factor)
+            && !rejects(peer, peers)
+    }
+
     /// Whether it is slow beyond what its requests explain.
     fn is_sick(&self, peer: &Peer, peers: &[Peer], line: f64) -> bool {
         let allowed = if self.is_followed {
@@ -120,7 +137,9 @@ pub(super) fn other_work(peer: &Peer, peers: &[Peer], line: f64) -> Option<Other
 pub(super) fn sick(peers: &[Peer], line: f64, crowded: Option<&(String, f64)>) -> Vec<String> {
     let key = |peer: &Peer| peer.replica.clone();
     for (index, pace) in PACES.iter().enumerate() {
-        let slow = peers.iter().filter(|peer| pace.is_sick(peer, peers, line));
+        let is_sick =
+            |peer: &&Peer| pace.is_sick(peer, peers, line) || pace.is_lost(peer, peers, index);
+        let slow = peers.iter().filter(is_sick);
         let slow: Vec<String> = slow.map(key).collect_vec();
         let is_crowded = crowded.is_some_and(|(replica, _)| slow.contains(replica));
         let is_few = !slow.is_empty() && 2 * slow.len() <= peers.len();
@@ -130,6 +149,20 @@ pub(super) fn sick(peers: &[Peer], line: f64, crowded: Option<&(String, f64)>) -
     }
     Vec::new()
 }
+
+/// Replicas whose devices tell a fault that those of the others do not, and whose tokens take longer
+/// than theirs by more than the wobble of a minute.
+pub(super) fn with_faults(peers: &[Peer], devices: &Devices) -> Vec<String> {
+    let keys: Vec<&str> = peers.iter().map(|peer| peer.replica.as_str()).collect_vec();
+    let faulty = devices.faulty(&keys);
+    let is_slow = |peer: &Peer| PACES.iter().any(|pace| pace.is_slow(peer, peers, FELT));
+    let is_one = |peer: &&Peer| faulty.contains(&peer.replica) && is_slow(peer);
+    peers.iter().filter(is_one).map(|peer| peer.replica.clone()).collect_vec()
+}
+
+/// Factor of a token's or prompt's time to that of the usual replica from which a fault of its device
+/// is felt. Lower, the wobble of a minute; higher, a throttle that costs a fifth is nobody's.
+const FELT: f64 = 1.1;
 
 /// Whether each of some replicas runs more at once than any other, by more than the wobble of a
 /// minute.
