@@ -256,6 +256,7 @@ impl Facts {
             let held = self.spread.held_back.as_ref()?;
             let is_other = self.spread.longer.contains(&held.replica)
                 || self.spread.sick.contains(&held.replica)
+                || self.memory.preempting.contains(&held.replica)
                 || self.progress.still().any(|key| *key == held.replica);
             let replicas = vec![held.replica.clone()];
             (!is_other).then_some(Drift { replicas, slots: held.most, elsewhere: held.elsewhere })

@@ -5,6 +5,7 @@ use crate::catalogue::facts::FactId;
 use crate::catalogue::families::Family;
 use crate::catalogue::threshold::{Reason, Threshold};
 use crate::growth::gauge::Gauge;
+use crate::limits::MEMORY_FULL;
 use crate::scope::Replica;
 use crate::small::list::CollectVec;
 use crate::triage::facts::FactDefinition;
@@ -92,6 +93,8 @@ pub struct Peer {
     pub waited: bool,
     /// Mean number of requests that waited there; 0 where that is not measured.
     waiting: f64,
+    /// Its key-value cache was full in some scrape, so that memory may hold its requests back.
+    is_full: bool,
     /// Its process began within the window, so that it missed a part of the load and is cold.
     pub is_young: bool,
 }
@@ -229,6 +232,8 @@ fn peer(subject: &Subject<'_>, replica: &Replica, life: &Activity) -> Peer {
             .and_then(|drafted| Some(increase(Family::AcceptedTokens)? / drafted)),
         waited: gauge(Family::Waiting).is_some_and(|waiting| waiting.max > 0.0),
         waiting: gauge(Family::Waiting).map_or(0.0, |waiting| waiting.mean),
+        is_full: gauge(Family::KvUsage)
+            .is_some_and(|usage| usage.max >= subject.line(&MEMORY_FULL)),
         is_young: born.is_some_and(|born| times[last] - times[born] <= YOUNG_MS),
         most_running: gauge(Family::Running).map(|running| running.max),
     }
@@ -330,7 +335,8 @@ fn held_back(peers: &[Peer]) -> Option<HeldBack> {
     let one = peers.iter().max_by(|left, right| left.waiting.total_cmp(&right.waiting))?;
     let others = peers.iter().filter(|peer| peer.replica != one.replica);
     let elsewhere = others.filter_map(|peer| peer.most_running).reduce(f64::min)?;
-    let most = one.most_running.filter(|most| *most > 0.0 && !one.is_young)?;
+    let is_known = !one.is_young && !one.is_full;
+    let most = one.most_running.filter(|most| *most > 0.0 && is_known)?;
     let is_alone = one.waiting > ONE_WAITS && one.waiting >= ALONE * all;
     let is_held = is_alone && elsewhere > FEWER * most;
     is_held.then(|| HeldBack { replica: one.replica.clone(), most, elsewhere })

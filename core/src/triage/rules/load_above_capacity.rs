@@ -7,8 +7,8 @@
 //!
 //! # Told from its neighbours by
 //!
-//! A batch at its frontier: inter-token latency at twice the batch would miss its target, so more
-//! slots would not help.
+//! A queue that became longer, and a batch at its frontier: at twice the batch inter-token latency
+//! would miss its target, or the cache would be full, so more slots would not help.
 //!
 //! # False friends
 //!
@@ -96,20 +96,8 @@ impl Cause for LoadAboveCapacity {
             let state = state.map(|(state, _)| Answer::Firing(state));
             return state.unwrap_or_else(|| Answer::clear("nothing queues"));
         }
-        if admission.waiting_for_capacity <= 0.0 && admission.deferred > 0.0 {
-            return Answer::clear("all waiting requests are deferred: none waits for capacity");
-        }
-        if admission.waiting_for_capacity <= 0.0 {
-            return Answer::unknown(
-                "finished requests had queued, but no scrape of the window shows a waiting request",
-            );
-        }
-        if admission.adapters.is_some() {
-            return Answer::unknown("requests may wait for a slot that another adapter holds");
-        }
-        let step = facts.impact.mean(SignalId::Itl).or(facts.step_time.token_time);
-        if facts.queue.is_of_steps(step) {
-            return Answer::clear("requests wait for the end of a step, not for each other");
+        if let Some(other) = waits_otherwise(facts) {
+            return other;
         }
         let grew = facts.arrivals.grew && facts.queue.grew();
         let has_room = !facts.step_time.is_at_frontier();
@@ -243,6 +231,27 @@ impl Cause for LoadAboveCapacity {
             claims: Excess { queue: excess.queue, decode: excess.decode, ..Excess::default() },
         }
     }
+}
+
+/// Why what waits does not wait for capacity, or may not; None where it does.
+fn waits_otherwise(facts: &Facts) -> Option<Answer<Frontier>> {
+    let admission = &facts.admission;
+    if admission.waiting_for_capacity <= 0.0 && admission.deferred > 0.0 {
+        return Some(Answer::clear("all waiting requests are deferred: none waits for capacity"));
+    }
+    if admission.waiting_for_capacity <= 0.0 {
+        return Some(Answer::unknown(
+            "finished requests had queued, but no scrape of the window shows a waiting request",
+        ));
+    }
+    if admission.adapters.is_some() {
+        return Some(Answer::unknown("requests may wait for a slot that another adapter holds"));
+    }
+    let step = facts.impact.mean(SignalId::Itl).or(facts.step_time.token_time);
+    if facts.queue.is_of_steps(step) {
+        return Some(Answer::clear("requests wait for the end of a step, not for each other"));
+    }
+    None
 }
 
 /// Whether more requests arrive, and the batch that grew by them makes tokens late: an engine with

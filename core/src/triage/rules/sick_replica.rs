@@ -6,7 +6,8 @@
 //!
 //! # Told from its neighbours by
 //!
-//! Token time or prefill that differs between replicas that get equally many requests.
+//! Token time or prefill that differs between replicas that get equally many requests, or that one
+//! replica alone lost against itself; a fault of its devices that those of the others do not have.
 //!
 //! # False friends
 //!

@@ -13,7 +13,8 @@
 //! # False friends
 //!
 //! A prefill-bound engine stands still too, and so does one whose slots are held by deferred
-//! requests.
+//! requests. More load fills slots that were chosen for the cache, which has no room for twice as
+//! many.
 //!
 //! # The action is wrong when
 //!

@@ -100,21 +100,8 @@ impl Cause for SlowDecode {
                 "the series are sums over processes: one with a larger batch looks like a slow device",
             );
         }
-        if let Some(still) = step_time.still() {
-            return Answer::unknown(still);
-        }
-        if let Some(other) = facts.spread.other_work.as_ref().filter(|other| other.slows_tokens) {
-            return Answer::unknown(other.phrase());
-        }
-        let is_told = matches!(facts.devices.told(&facts.spread.slow), Told::Fault(_));
-        if step_time.most_kept && !is_told {
-            return Answer::unknown(
-                "most tokens come as before: some steps are long, and what is computed in them is not \
-                 measured",
-            );
-        }
-        if is_of_a_start(facts) {
-            return Answer::unknown("tokens are slow since a new process began, which may be cold");
+        if let Some(unsure) = unsure(facts) {
+            return unsure;
         }
         if facts.coverage.has_ended(SignalId::Itl, &facts.spread.slow) {
             return Answer::unknown("ITL is not measured to the end of the window");
@@ -204,6 +191,25 @@ impl Cause for SlowDecode {
             },
         }
     }
+}
+
+/// What may be slow beside the device, where that cannot be told; None where nothing is seen.
+fn unsure(facts: &Facts) -> Option<Answer<Slow>> {
+    if let Some(still) = facts.step_time.still() {
+        return Some(Answer::unknown(still));
+    }
+    if let Some(other) = facts.spread.other_work.as_ref().filter(|other| other.slows_tokens) {
+        return Some(Answer::unknown(other.phrase()));
+    }
+    let is_told = matches!(facts.devices.told(&facts.spread.slow), Told::Fault(_));
+    if facts.step_time.most_kept && !is_told {
+        return Some(Answer::unknown(
+            "most tokens come as before: some steps are long, and what is computed in them is not \
+             measured",
+        ));
+    }
+    is_of_a_start(facts)
+        .then(|| Answer::unknown("tokens are slow since a new process began, which may be cold"))
 }
 
 /// Milliseconds around a start in which what changes may come from it: two scrapes of half a

@@ -215,6 +215,7 @@ mod tests {
             most_running: Some(8.0),
             waited: false,
             waiting: 0.0,
+            is_full: false,
             is_young: false,
         }
     }
