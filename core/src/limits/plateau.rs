@@ -57,9 +57,10 @@ static LEAST_SHARE_NEAR_CAP: Threshold = Threshold {
 /// The lines of the plateau test that may be set by hand.
 pub static THRESHOLDS: &[&Threshold] = &[&LEAST_SHARE_AT_CAP, &LEAST_SHARE_NEAR_CAP];
 
-/// Part of the root of a batch within which it stands in every scrape where a number of slots holds
-/// it: what comes and goes makes a batch that nothing holds wander by its root. Higher, a batch that
-/// the memory or the token budget holds looks like a cap; lower, two finishes in one step hide one.
+/// Part of the root of a batch within which it stands in every scrape where a number of slots
+/// holds it: what comes and goes makes a batch that nothing holds wander by its root. Higher, a
+/// batch that the memory or the token budget holds looks like a cap; lower, two finishes in one
+/// step hide one.
 const NARROW: f64 = 0.25;
 
 /// Scrapes with waiting requests that must lie so close together: two of a batch that wanders do by

@@ -153,8 +153,8 @@ pub struct Facts {
     pub direction: String,
 }
 
-/// Factor of the batch from which load filled it. Lower, its wobble is load; higher, a small step up
-/// to what tokens in time allow is none.
+/// Factor of the batch from which load filled it. Lower, its wobble is load; higher, a small step
+/// up to what tokens in time allow is none.
 pub(in crate::triage) const FILLED: f64 = 1.1;
 
 /// Replicas that admit fewer sequences than the others.
@@ -237,9 +237,9 @@ impl Facts {
         self.work.some_prompts_grew && tokens <= (prompts * prompts).max(EXPLAINED)
     }
 
-    /// The sequences that the cache fits, where it has no room for the growth of the batch that a cap
-    /// must leave to be the fault, and more load than before filled the batch up to that cap: slots
-    /// chosen for the cache are used up by load.
+    /// The sequences that the cache fits, where it has no room for the growth of the batch that a
+    /// cap must leave to be the fault, and more load than before filled the batch up to that cap:
+    /// slots chosen for the cache are used up by load.
     pub fn fills_slots(&self) -> Option<f64> {
         let cap = self.admission.cap.as_ref()?;
         let fits = self.memory.sequences_that_fit?;
@@ -249,8 +249,8 @@ impl Facts {
         (is_loaded && fits < self.step_time.safe_growth * cap.slots).then_some(fits)
     }
 
-    /// Replicas that admit fewer sequences than the others: they stand at a cap that others pass, or
-    /// what arrives waits at one that runs fewer.
+    /// Replicas that admit fewer sequences than the others: they stand at a cap that others pass,
+    /// or what arrives waits at one that runs fewer.
     pub fn drifted(&self) -> Option<Drift> {
         self.below_others().or_else(|| {
             let held = self.spread.held_back.as_ref()?;

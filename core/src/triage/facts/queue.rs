@@ -67,9 +67,9 @@ impl Lately {
     }
 }
 
-/// Factor of the mean wait against the baseline from which requests wait longer than before. Lower,
-/// the wobble of a queue that was always there counts; higher, one that half as much load again made
-/// longer passes for an old one.
+/// Factor of the mean wait against the baseline from which requests wait longer than before.
+/// Lower, the wobble of a queue that was always there counts; higher, one that half as much load
+/// again made longer passes for an old one.
 const LONGER: f64 = 1.2;
 
 /// Steps that a request which nothing holds back waits at most: it comes during one, and an engine

@@ -320,16 +320,16 @@ fn uneven(subject: &Subject<'_>) -> Option<Uneven> {
     (idle > 0).then_some(Uneven { waiting_at, idle })
 }
 
-/// Share of the waiting requests that wait at one replica, where it alone holds them back. With less,
-/// a burst that waits at all of them for a moment counts.
+/// Share of the waiting requests that wait at one replica, where it alone holds them back. With
+/// less, a burst that waits at all of them for a moment counts.
 const ALONE: f64 = 0.95;
 
 /// Factor between what the others ran at most and what that one did. At less, the wobble of equal
 /// batches; at more, a replica with half of the slots passes.
 const FEWER: f64 = 1.25;
 
-/// What arrives waits at one replica, which runs fewer sequences than any other ever did: it gets no
-/// more requests, and something keeps it from running them.
+/// What arrives waits at one replica, which runs fewer sequences than any other ever did: it gets
+/// no more requests, and something keeps it from running them.
 fn held_back(peers: &[Peer]) -> Option<HeldBack> {
     let all: f64 = peers.iter().map(|peer| peer.waiting).sum();
     let one = peers.iter().max_by(|left, right| left.waiting.total_cmp(&right.waiting))?;

@@ -89,8 +89,8 @@ pub struct StepTime {
     pub safe_growth: f64,
     /// Tokens against the baseline.
     pub slowdown: Slowdown,
-    /// The faster half of the tokens comes as before, although the mean is slower: some steps are long,
-    /// not every one.
+    /// The faster half of the tokens comes as before, although the mean is slower: some steps are
+    /// long, not every one.
     pub most_kept: bool,
     /// Outputs of one batch that came later than any device is slow; 0 where none did.
     pub stood_still: f64,
@@ -254,8 +254,8 @@ fn stood_still(subject: &Subject<'_>, running: Option<Change>) -> f64 {
 /// Part of the tokens that are the fastest.
 const HALF: f64 = 0.5;
 
-/// Were all steps slower by the factor of the mean, the faster half would leave its bucket, where that
-/// is no wider.
+/// Were all steps slower by the factor of the mean, the faster half would leave its bucket, where
+/// that is no wider.
 fn most_kept(subject: &Subject<'_>, change: Change) -> bool {
     let width = some_grew(subject, Family::Itl, HALF);
     width.is_some_and(|width| width < change.factor())

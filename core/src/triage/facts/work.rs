@@ -183,9 +183,9 @@ impl Work {
 /// quarter, long prompts of one caller in five pass.
 const SOME: f64 = 0.12;
 
-/// Factor by which the least part of a histogram's values grew at most, where more than [`SOME`] of
-/// all became larger than some value, and the least part ends in the bucket in which it ended before:
-/// the width of that bucket. None where all of them may have grown, or none did.
+/// Factor by which the least part of a histogram's values grew at most, where more than [`SOME`]
+/// of all became larger than some value, and the least part ends in the bucket in which it ended
+/// before: the width of that bucket. None where all of them may have grown, or none did.
 pub(super) fn some_grew(subject: &Subject<'_>, family: Family, part: f64) -> Option<f64> {
     let before = subject.baseline?.histograms.get(&family)?;
     let now = subject.now.histograms.get(&family)?;

@@ -6,8 +6,8 @@
 //!
 //! # Told from its neighbours by
 //!
-//! A batch that stands at a number which other replicas pass, or a queue at the one replica that runs
-//! fewest and gets no more requests.
+//! A batch that stands at a number which other replicas pass, or a queue at the one replica that
+//! runs fewest and gets no more requests.
 //!
 //! # False friends
 //!

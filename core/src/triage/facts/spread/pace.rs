@@ -10,9 +10,9 @@ use crate::triage::facts::spread::{OtherWork, Peer};
 /// clears a sick neighbour; above, a fault of all of them is that of the busiest.
 const SLOWED: f64 = 1.2;
 
-/// Growth against its own baseline, by that of the usual replica, from which a replica alone lost its
-/// pace. Chance and a batch of its own move two replicas apart by a tenth; higher, a device that lost
-/// a quarter of its speed passes.
+/// Growth against its own baseline, by that of the usual replica, from which a replica alone lost
+/// its pace. Chance and a batch of its own move two replicas apart by a tenth; higher, a device
+/// that lost a quarter of its speed passes.
 const LOST: f64 = 1.25;
 
 /// What a replica does with a request.
@@ -76,8 +76,8 @@ impl Pace {
         (self.time)(peer).is_some_and(|own| own > line * usual(peers, self.time))
     }
 
-    /// Whether it alone lost its pace: it became slower than itself by more than the others did, and
-    /// is slower than these by more than its requests explain.
+    /// Whether it alone lost its pace: it became slower than itself by more than the others did,
+    /// and is slower than these by more than its requests explain.
     fn is_lost(&self, peer: &Peer, peers: &[Peer], index: usize) -> bool {
         let others = usual(peers, |peer| peer.slowdowns[index]).max(1.0);
         let factor = longer(peer, peers, 1.0).map_or(1.0, |(factor, _)| factor);
@@ -150,8 +150,8 @@ pub(super) fn sick(peers: &[Peer], line: f64, crowded: Option<&(String, f64)>) -
     Vec::new()
 }
 
-/// Replicas whose devices tell a fault that those of the others do not, and whose tokens take longer
-/// than theirs by more than the wobble of a minute.
+/// Replicas whose devices tell a fault that those of the others do not, and whose tokens take
+/// longer than theirs by more than the wobble of a minute.
 pub(super) fn with_faults(peers: &[Peer], devices: &Devices) -> Vec<String> {
     let keys: Vec<&str> = peers.iter().map(|peer| peer.replica.as_str()).collect_vec();
     let faulty = devices.faulty(&keys);
@@ -160,8 +160,9 @@ pub(super) fn with_faults(peers: &[Peer], devices: &Devices) -> Vec<String> {
     peers.iter().filter(is_one).map(|peer| peer.replica.clone()).collect_vec()
 }
 
-/// Factor of a token's or prompt's time to that of the usual replica from which a fault of its device
-/// is felt. Lower, the wobble of a minute; higher, a throttle that costs a fifth is nobody's.
+/// Factor of a token's or prompt's time to that of the usual replica from which a fault of its
+/// device is felt. Lower, the wobble of a minute; higher, a throttle that costs a fifth is
+/// nobody's.
 const FELT: f64 = 1.1;
 
 /// Whether each of some replicas runs more at once than any other, by more than the wobble of a
