@@ -76,14 +76,14 @@ impl Pace {
         (self.time)(peer).is_some_and(|own| own > line * usual(peers, self.time))
     }
 
-    /// Whether it alone lost its pace: it became slower than itself by more than the others did,
-    /// and is slower than these by more than its requests explain.
+    /// Whether it alone lost its pace, with requests like those of the others: it became slower than
+    /// itself by more than these did, and is slower than these.
     fn is_lost(&self, peer: &Peer, peers: &[Peer], index: usize) -> bool {
         let others = usual(peers, |peer| peer.slowdowns[index]).max(1.0);
-        let factor = longer(peer, peers, 1.0).map_or(1.0, |(factor, _)| factor);
         peer.slowdowns[index].is_some_and(|own| own > LOST * others)
             && !peer.is_young
-            && self.is_slow(peer, peers, SLOWED * factor)
+            && longer(peer, peers, SLOWED).is_none()
+            && self.is_slow(peer, peers, SLOWED)
             && !rejects(peer, peers)
     }
 
@@ -277,6 +277,25 @@ mod tests {
         let (factor, _) = longer(&peers[3], &peers, LINE).expect("longer outputs");
         assert!((factor - 4.0).abs() < 1e-12, "{factor}");
         assert!(longer(&peers[0], &peers, LINE).is_none());
+    }
+
+    /// The pace of a few against their own baseline tells, where requests are alike.
+    #[test]
+    fn a_pace_that_one_alone_lost_is_a_sickness() {
+        let lost = |change: fn(&mut Peer)| {
+            let mut peers = fleet(
+                |one| {
+                    (one.token_time, one.prefill) = (Some(0.027), Some(0.27));
+                    one.slowdowns = [Some(1.35), Some(1.35)];
+                },
+                4,
+            );
+            change(&mut peers[3]);
+            found(&peers).0
+        };
+        assert_eq!(lost(|_| {}), 1);
+        assert_eq!(lost(|one| one.prompt = Some(650.0)), 0, "longer prompts");
+        assert_eq!(lost(|one| one.slowdowns = [None, None]), 0, "it was always so");
     }
 
     #[test]
