@@ -290,6 +290,9 @@ mod tests {
                 },
                 4,
             );
+            for other in &mut peers[..3] {
+                other.slowdowns = [Some(1.0), Some(1.0)];
+            }
             change(&mut peers[3]);
             found(&peers).0
         };
