@@ -114,6 +114,13 @@ impl Queue {
         self.mean.zip(step).is_some_and(|(mean, step)| mean <= STEPS_OF_NO_QUEUE * step)
     }
 
+    /// Whether the mean wait alone takes more than the whole target for the first token, which says
+    /// that it is missed also where first tokens are not measured.
+    pub fn takes_target(&self) -> bool {
+        let target = self.budget.map(|budget| budget.value / self.budget_share);
+        self.mean.zip(target).is_some_and(|(mean, target)| mean > target)
+    }
+
     /// The mean wait against its budget.
     pub fn evidence(&self) -> Option<Evidence> {
         let (mean, budget) = (self.mean?, self.budget?);

@@ -100,7 +100,9 @@ impl Cause for SlotCap {
         if !facts.admission.waited() {
             return Answer::clear("no request waited in any scrape");
         }
-        if !facts.is_hurt_somewhere() {
+        let is_late =
+            facts.queue.takes_target() && facts.impact.level(SignalId::Ttft) == Level::Unknown;
+        if !facts.is_hurt_somewhere() && !is_late {
             return if facts.impact.is_well() {
                 Answer::clear("requests queue within every objective")
             } else {
