@@ -76,8 +76,8 @@ impl Pace {
         (self.time)(peer).is_some_and(|own| own > line * usual(peers, self.time))
     }
 
-    /// Whether it alone lost its pace, with requests like those of the others: it became slower than
-    /// itself by more than these did, and is slower than these.
+    /// Whether it alone lost its pace, with requests like those of the others: it became slower
+    /// than itself by more than these did, and is slower than these.
     fn is_lost(&self, peer: &Peer, peers: &[Peer], index: usize) -> bool {
         let others = usual(peers, |peer| peer.slowdowns[index]).max(1.0);
         peer.slowdowns[index].is_some_and(|own| own > LOST * others)
