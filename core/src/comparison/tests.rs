@@ -80,4 +80,6 @@ fn markdown_holds_every_row_and_no_word_of_the_input_beyond_code() {
          | TTFT p95 | ≤ 0.5 s | ≤ 2 s | FAIL | proved higher |\n"
     );
     assert!(comparison.markdown("").starts_with("**FAIL**\n"));
+    let hostile = comparison.markdown("a\n\n# x @here\u{1b}[2J`");
+    assert!(hostile.starts_with("**FAIL** `` a  # x @here[2J` ``\n"), "{hostile}");
 }

@@ -134,6 +134,7 @@ impl Diagnosis {
         self.baseline_finished = again.baseline_finished;
         self.signals = again.signals;
         self.phases = again.phases;
+        self.slo = again.slo;
     }
 
     /// An engine that sleeps explains nothing of the others: what is wrong with them comes first.

@@ -19,7 +19,7 @@ pub(super) fn judging(
 /// the first token and for every further one: a request of `n` output tokens takes at most the
 /// one and `n` times the other, and the quantile of that is at most the one of the longest outputs
 /// of the quantile. The lengths are those of the baseline: outputs that became long are no reason
-/// to allow more.
+/// to allow more. Without a baseline they are the present ones, whatever these are.
 ///
 /// None where a target was chosen, where the kind of service is about whole requests, and where the
 /// lengths are not known: then the target is that of the kind of service.
@@ -32,7 +32,10 @@ fn whole(slo: &Slo, now: &Measurements, baseline: Option<&Measurements>) -> Opti
         .and_then(|baseline| longest(baseline, slo.quantile))
         .or_else(|| longest(now, slo.quantile))?;
     let (first, _) = slo.target(SignalId::Ttft)?;
-    let (next, _) = slo.target(SignalId::Tpot)?;
+    let is_itl_chosen = slo.targets.get(SignalId::Itl.id()).is_some()
+        && slo.targets.get(SignalId::Tpot.id()).is_none();
+    let next = if is_itl_chosen { SignalId::Itl } else { SignalId::Tpot };
+    let (next, _) = slo.target(next)?;
     Some(first + tokens * next)
 }
 

@@ -1,7 +1,8 @@
 //! How often such a verdict was right in simulated cases with known truth.
 //!
-//! Cases are such when they have the same verdict with the same [`Support`]. The table beside this
-//! file holds how many there were and how many were right; `npm run accuracy -- --fit` writes it.
+//! Cases are such when they have the same verdict, and the same [`Support`] where each was counted
+//! often enough to be told apart. The table beside this file holds how many there were and how many
+//! were right; `npm run accuracy -- --fit` writes it.
 //! It counts simulations alone; what the recordings of real engines say of it is told in
 //! `docs/accuracy.md`.
 
@@ -60,9 +61,9 @@ const WORDS: [(f64, ConfidenceWord); 3] = [
 
 /// Cases that must have been counted for “certain”.
 ///
-/// 60: as many without an error leave at most 5 % for errors, with 95 % confidence (the rule of
-/// three). At 10, “certain” rests on what one more case can refute; at 1,000 it is never said.
-const CERTAIN_CASES: u16 = 60;
+/// 400: a share of 95 % is then known to two per cent. At 60, “certain” is said of what was wrong
+/// in 4 of 88, and one more case takes the word away; at 10,000 no machine counts enough.
+const CERTAIN_CASES: u16 = 400;
 
 /// What was counted of one verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -47,9 +47,9 @@ fn words_at_their_edges() {
         (0.499, ConfidenceWord::Uncertain),
         (0.0, ConfidenceWord::Uncertain),
     ] {
-        assert_eq!(word(confidence, 60), wanted, "{confidence}");
+        assert_eq!(word(confidence, 400), wanted, "{confidence}");
     }
-    assert_eq!(word(1.0, 59), ConfidenceWord::Likely, "too few cases to be certain");
+    assert_eq!(word(1.0, 399), ConfidenceWord::Likely, "too few cases to be certain");
 }
 
 #[test]

@@ -116,20 +116,23 @@ impl Host {
 }
 
 impl Host {
-    /// Whether the quota of processor time ran out, a sentence behind another.
+    /// Whether the quota of processor time ran out.
     pub fn quota_sentence(&self) -> String {
         match self.throttled {
             Some(share) if share >= self.quota_line => {
-                format!("Its quota of processor time ran out in {} of periods.", percent(share))
+                format!(
+                    "The quota of processor time of its pod ran out in {} of periods.",
+                    percent(share)
+                )
             }
             Some(share) => {
                 format!(
-                    "It is no quota of processor time: that ran out in {} of periods.",
+                    "No quota of processor time is the reason: that ran out in {} of periods.",
                     percent(share)
                 )
             }
             None => format!(
-                "Whether its quota of processor time runs out is not measured; {} would tell.",
+                "Whether the quota of processor time of its pod runs out is not measured; {} would tell.",
                 teller(Family::CpuThrottled)
             ),
         }

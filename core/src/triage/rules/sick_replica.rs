@@ -103,7 +103,7 @@ impl Cause for SickReplica {
         Told {
             lead: "A replica is sick".to_owned(),
             detail: "It gets no more requests than its peers and takes longer for each token or \
-                     prompt than these explain.",
+                     prompt than its requests explain.",
             replicas: facts.spread.sick.clone(),
             claims: facts.impact.excess,
             action: ActionBuilder::new(

@@ -120,7 +120,7 @@ impl Cause for SlotCap {
         }
         if let Some(fits) = facts.fills_slots() {
             return Answer::clear(format!(
-                "more load filled the slots, and the KV cache fits about {} such sequences: it has no \
+                "a larger batch filled the slots, and the KV cache fits about {} such sequences: it has no \
                  room for twice the batch",
                 number(libm::floor(fits))
             ));

@@ -121,6 +121,9 @@ export class StripChart {
         new MouseEvent(event.type, {
           clientX: left + (event.clientX - left) / zoom,
           clientY: top + (event.clientY - top) / zoom,
+          movementX: event.movementX,
+          movementY: event.movementY,
+          buttons: event.buttons,
         }),
       );
     };

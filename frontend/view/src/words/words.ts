@@ -140,5 +140,5 @@ export const THRESHOLD_SOURCE: Record<ThresholdSource, string> = {
   slo: 'your objective',
   baseline: 'the baseline',
   limit: 'a limit of the live engine',
-  constant: 'a documented constant',
+  constant: 'a documented default',
 };
