@@ -45,6 +45,7 @@ describe('options of any origin', () => {
       thresholds: { 'memory.full': 0.9 },
       prefix: 'our:',
       sections: ['verdict', 'matrix'],
+      text_size: 'large',
       grouping: 'model',
     };
     expect(readOptions(options)).toEqual(options);

@@ -17,6 +17,7 @@ describe('settings', () => {
         limits: {},
         thresholds: {},
         sections: ALL_SECTIONS,
+        text_size: 'normal',
       },
       notices: [],
     });
