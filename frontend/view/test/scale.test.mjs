@@ -41,6 +41,22 @@ test('a size is the layout of what it holds at that scale', async () => {
   await page.context().close();
 });
 
+test('a height that is no whole number of its own pixels hides nothing that fits', async () => {
+  const page = await browser.open();
+  const left = [];
+  for (const height of [430, 431, 432, 433, 434]) {
+    await show(page, 'onset', { width: 790, height, theme: wall });
+    left.push(
+      await page.evaluate(() => {
+        const { shadowRoot } = document.querySelector('#box > div');
+        return shadowRoot.querySelector('.root').dataset.without;
+      }),
+    );
+  }
+  for (const parts of left) assert.doesNotMatch(parts, /about|(^| )impact/);
+  await page.context().close();
+});
+
 test('where the content decides the height, a refresh does not change it', async () => {
   const page = await browser.open();
   await show(page, 'onset', { width: 1600, theme: wall });

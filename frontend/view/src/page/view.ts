@@ -122,8 +122,10 @@ export class View {
     // What is drawn larger has less room.
     const scale = this.#theme.scale ?? 1;
     const given = givenHeight(shell);
-    const height = given === undefined ? undefined : given / scale;
-    const size = sizeClass(shell.host.clientWidth / scale, height);
+    const room = given === undefined ? undefined : given / scale;
+    const size = sizeClass(shell.host.clientWidth / scale, room);
+    // The browser tells the height of content in whole pixels.
+    const height = room === undefined ? undefined : Math.ceil(room);
     shell.root.dataset['size'] = size;
     this.#height = height;
     if (size === this.#size) {
