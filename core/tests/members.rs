@@ -121,6 +121,36 @@ fn what_another_process_had_counted_before_is_no_work() {
     }
 }
 
+/// A queue of hundreds, as a hang leaves it, hides that nobody served so many at once; the steps do
+/// not fit into the time.
+#[test]
+fn another_process_is_told_by_its_steps_where_many_once_waited() {
+    // Two requests a second of 101 tokens, five at a time: a step makes a token of each.
+    let steps = |time: i64| 20.2 * requests(time);
+    let with_steps = |page: Page| {
+        let mut page = page.with(
+            |name| name == "vllm:num_requests_waiting",
+            |time, value| if time == END - 2 * STEP { 900.0 } else { value(time) },
+        );
+        page.add(labels("vllm:iteration_tokens_total_count", &PLACE), steps);
+        page.add(labels("vllm:iteration_tokens_total_sum", &PLACE), move |time| 5.0 * steps(time));
+        page
+    };
+    let all = finished(&with_steps(engine()).diagnosis());
+    for times in [1.2, 2.0, 30.0] {
+        for scrapes in [3, 12, 23] {
+            let at = END - scrapes * STEP;
+            let page = with_steps(engine()).with(is_counted, move |time, value| {
+                if time < at { value(time) } else { value(time) + (times - 1.0) * value(at) }
+            });
+            let found = page.diagnosis();
+            let told = format!("{times} × {scrapes} ago: {}", found.verdict.sentence);
+            assert!(finished(&found) <= 1.05 * all, "{} of {all}, {told}", finished(&found));
+            assert!(has(&found, CaveatId::MembersChanged), "{told}");
+        }
+    }
+}
+
 /// Requests that a scrape does not see run, and that are short enough to be real.
 #[test]
 fn a_burst_between_two_scrapes_is_work() {

@@ -23,6 +23,11 @@ const SPOILT: usize = 2;
 const BATCH_FACTOR: f64 = 4.0;
 const LEAST_BATCH: f64 = 8.0;
 
+/// Times the steps that an engine can have computed, one behind the other at its own least step
+/// time, from which on they are not its own. Micro-batches of a pipeline overlap, four at most as a
+/// rule; at one, a scrape that came late is another process.
+const PACE_FACTOR: f64 = 4.0;
+
 /// Times of whole requests, the first that is there tells how many were served at a time.
 const TIMES: [Family; 4] = [Family::E2e, Family::InferenceTime, Family::DecodeTime, Family::Itl];
 
@@ -48,7 +53,9 @@ pub(super) fn mended<'a>(
     let counts = counters.iter().filter(|one| is_count(one));
     let mut steps = steps(&counts.map(|one| &one.values[..]).collect_vec(), is_sum);
     steps.retain(|step| {
-        step.change != Membership::Replaced || is_beyond_the_batch(members, step.at, grid)
+        step.change != Membership::Replaced
+            || is_beyond_the_batch(members, step.at, grid)
+            || !is_sum && is_beyond_the_pace(members, step.at, grid)
     });
     // Where a process of a sum goes, what it had counted little of may be where it was at once.
     let spoilt = if steps.is_empty() { spoilt(&counters) } else { Vec::new() };
@@ -82,25 +89,56 @@ fn is_count(one: &Resolved<'_>) -> bool {
 
 /// Whether what was counted at one step took more requests at a time than were ever seen.
 fn is_beyond_the_batch(members: &[&Resolved<'_>], at: usize, grid: &TimeGrid) -> bool {
-    let of = |family: Family, part: Option<Part>| {
-        members
-            .iter()
-            .filter(move |one| one.reading.metric.family == family && one.reading.part == part)
+    let taken_a_second = |family| {
+        let sums = of(members, family, Some(Part::Sum));
+        sums.filter_map(|one| rate(one, at, grid)).fold(0.0, f64::max)
     };
-    // Scrapes before it may have failed.
-    let rate = |one: &&Resolved<'_>| {
-        let before = one.values[..at].iter().rposition(|value| !value.is_nan())?;
-        let seconds = (grid.times()[at] - grid.times()[before]) as f64 / 1000.0;
-        Some((one.values[at] - one.values[before]) / seconds)
-    };
-    let taken_a_second = |family| of(family, Some(Part::Sum)).filter_map(rate).fold(0.0, f64::max);
     let taken = TIMES.into_iter().map(taken_a_second).find(|taken| *taken > 0.0).unwrap_or(0.0);
     let most = |family| {
-        let values = of(family, None).flat_map(|one| one.values.iter().copied());
+        let values = of(members, family, None).flat_map(|one| one.values.iter().copied());
         values.filter(|value| !value.is_nan()).fold(0.0, f64::max)
     };
     let seen = most(Family::Running) + most(Family::Waiting);
     taken > BATCH_FACTOR * seen + LEAST_BATCH
+}
+
+/// Whether one engine, which computes one step behind the other, had the time for the steps that
+/// were counted at once, at the least time from token to token that any other scrape shows. What
+/// was ever seen at a time tells nothing where a hang has made a thousand requests wait.
+fn is_beyond_the_pace(members: &[&Resolved<'_>], at: usize, grid: &TimeGrid) -> bool {
+    let part = |family, part| of(members, family, Some(part)).next();
+    let count =
+        |family| part(family, Part::Count).or_else(|| part(family, Part::Bucket(f64::INFINITY)));
+    let (Some(steps), Some(times), Some(tokens)) =
+        (count(Family::TokensPerStep), part(Family::Itl, Part::Sum), count(Family::Itl))
+    else {
+        return false;
+    };
+    let others = (1..tokens.values.len()).filter(|other| *other != at);
+    let step_time = others.filter_map(|other| {
+        let rise = |one: &Resolved<'_>| one.values[other] - one.values[other - 1];
+        let (seconds, count) = (rise(times), rise(tokens));
+        (seconds > 0.0 && count > 0.0).then_some(seconds / count)
+    });
+    let least = step_time.fold(f64::INFINITY, f64::min);
+    least.is_finite() && rate(steps, at, grid).is_some_and(|steps| steps * least > PACE_FACTOR)
+}
+
+fn of<'a, 'b>(
+    members: &'b [&'b Resolved<'a>],
+    family: Family,
+    part: Option<Part>,
+) -> impl Iterator<Item = &'b Resolved<'a>> {
+    let is_it =
+        move |one: &&Resolved<'a>| one.reading.metric.family == family && one.reading.part == part;
+    members.iter().copied().filter(is_it)
+}
+
+/// What a counter grew by a second up to one grid index; scrapes before it may have failed.
+fn rate(one: &Resolved<'_>, at: usize, grid: &TimeGrid) -> Option<f64> {
+    let before = one.values[..at].iter().rposition(|value| !value.is_nan())?;
+    let seconds = (grid.times()[at] - grid.times()[before]) as f64 / 1000.0;
+    Some((one.values[at] - one.values[before]) / seconds)
 }
 
 /// Samples of a counter, as its place and grid index, that fall and are where they were at one of

@@ -45,6 +45,14 @@ pub struct Spender {
 /// what spent it.
 const LEAST_SECONDS: f64 = 1e-4;
 
+/// Days that a budget is of where it is told how long it lasts: four weeks and the rest of a month,
+/// as service objectives are agreed and as the alerts for budget burn take it. With a week, a bad
+/// hour looks as if it left nothing; with a quarter, a fault of days looks affordable.
+const PERIOD_DAYS: f64 = 30.0;
+
+/// Hours of a day.
+const DAY_HOURS: f64 = 24.0;
+
 /// The phases that an objective is about.
 fn is_about(signal: SignalId, phase: Phase) -> bool {
     match signal {
@@ -83,7 +91,8 @@ pub(super) fn spenders(signal: SignalId, claims: &[Claim]) -> Vec<Spender> {
 }
 
 /// `TTFT missed by 12–14 % of 3,120 requests: 2.4–2.8 × the error budget (5 %) of this window. Of
-/// the time in excess, 92 % is queue (slot cap).`
+/// the time in excess, 92 % is queue (slot cap). If it goes on, the budget of 30 days is spent in
+/// 10.7–12.5 days.`
 pub(super) fn sentence(
     row: &Objective,
     attained: &Attained,
@@ -116,5 +125,16 @@ pub(super) fn sentence(
             first.cause.map_or_else(|| "no cause found".to_owned(), |cause| phrase(cause.id()));
         text += &format!(" Of the time in excess, {share} is {} ({by}).", first.phase.title());
     }
-    text
+    text + &lasts(least, most)
+}
+
+/// How long a budget of [`PERIOD_DAYS`] lasts at the rate of the window; empty where it may last.
+fn lasts(least: f64, most: f64) -> String {
+    if least <= 1.0 {
+        return String::new();
+    }
+    let (soonest, latest) = (PERIOD_DAYS / most, PERIOD_DAYS / least);
+    let (scale, unit) = if soonest < 1.0 { (DAY_HOURS, "hours") } else { (1.0, "days") };
+    let time = interval(soonest * scale, Some(latest * scale), false, unit);
+    format!(" If it goes on, the budget of {PERIOD_DAYS} days is spent in {time}.")
 }

@@ -95,7 +95,8 @@ fn the_budget_is_that_of_the_most_spent_objective() {
     assert_eq!(
         found.sentence,
         "TTFT missed by 12–14 % of 3,120 requests: 2.4–2.8 × the error budget (5 %) of this \
-         window. Of the time in excess, 90 % is queue (slot cap)."
+         window. Of the time in excess, 90 % is queue (slot cap). If it goes on, the budget of 30 \
+         days is spent in 10.7–12.5 days."
     );
     let found = budget(&[rows[0].clone(), whole], &claims(), &slo).expect("measured");
     assert_eq!(found.signal, SignalId::E2e, "one that the user set is");
@@ -119,7 +120,8 @@ fn failures_and_outputs_are_called_so() {
         |row: &Objective| sentence(row, row.attained.as_ref().expect("a share"), &[], may_miss);
     assert_eq!(
         text(&failed),
-        "12 % of 300 requests failed or were lost: 2.4 × the error budget (5 %) of this window."
+        "12 % of 300 requests failed or were lost: 2.4 × the error budget (5 %) of this window. If \
+         it goes on, the budget of 30 days is spent in 12.5 days."
     );
     let itl = row(SignalId::Itl, Kept::Unknown, Some(attained(0.9, 1.0, 1.0)));
     assert_eq!(
