@@ -1,4 +1,6 @@
-//! What the window cost by the price that was given, and what the fault wastes of it.
+//! What the window cost by the price that was given, whose it is, and what the fault wastes of it.
+
+mod shares;
 
 use inference_triage_core::catalogue::causes::CauseId;
 use inference_triage_core::catalogue::factors::FactorId;
@@ -40,6 +42,7 @@ pub(super) fn print(report: &Report, price: Price, page: &mut Page) {
     );
     page.paragraph("  - ", &tokens(report, gpus, price.per_gpu_hour));
     page.paragraph("  - ", &fault(report, gpus, price.per_gpu_hour));
+    shares::print(report, price, hours, page);
 }
 
 fn minutes(minutes: f64) -> String {
