@@ -91,10 +91,20 @@ ${kept.map(([part, lines]) => [`\t${part}: {`, ...indented(lines, 2), '\t}'].joi
 
 kind: "InferenceTriage"
 spec: {
-${indented([...spec, ...keptOf('options', whole)], 1).join('\n')}
+${indented([...spec, ...keptOf('options', whole), ...runbook], 1).join('\n')}
 }
 `;
 }
+
+/**
+ * Both hosts have the address of runbooks as an option of their own. One within the site of Grafana
+ * is another page in the site of Perses.
+ */
+const runbook = [
+  'if (*"\\(#options.runbook)" | "") =~ "^https?://[^$]*$" {',
+  '\trunbook: #options.runbook',
+  '}',
+];
 
 /** Lines that keep what a part of the options says and Perses can use. */
 function keptOf(part, rows) {
