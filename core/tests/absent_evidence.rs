@@ -425,3 +425,80 @@ fn sentences_begin_with_a_capital() {
     let page = changed(sums, "total/0", gap).states(&PLACE);
     is(&page.diagnosis(), CauseId::CannotTell, &["The sum over all engines sent no sample"], &[]);
 }
+
+/// Outputs that one of two replicas does not count are no outputs of several tokens.
+#[test]
+fn outputs_that_one_replica_lacks_do_not_halve_the_time_of_a_token() {
+    // Twice the target of 50 ms a token.
+    let slow = |place: &[(&str, &str)]| {
+        let times = TIMES.map(|(name, seconds, each)| match name {
+            "inter_token_latency_seconds" => (name, 0.08, each),
+            "request_decode_time_seconds" | "e2e_request_latency_seconds" => (name, 8.0, each),
+            _ => (name, seconds, each),
+        });
+        Page::default().counts_of(place, None, times, requests).states(place)
+    };
+    let lacks = ["request_decode_time", "e2e_request", "request_inference_time"];
+    let both = || without(beside([slow(&PLACE), slow(&OTHER)]), &lacks);
+    let alone = both().diagnosis();
+    assert_ne!(alone.verdict.id, CauseId::Healthy, "{}", said(&alone));
+    let is_itl_of_other = |labels: &Labels| has(labels, "inter_token") && has(labels, "b:8000");
+    let page = both();
+    let series = page.series.into_iter().filter(|(labels, _)| !is_itl_of_other(labels));
+    let found = Page { series: series.collect() }.diagnosis();
+    assert_ne!(found.verdict.id, CauseId::Healthy, "{}", said(&found));
+    let mean = found.signals.get(SignalId::Itl).and_then(|signal| signal.mean);
+    assert!(mean.is_some_and(|mean| (mean - 0.08).abs() < 0.002), "{mean:?}");
+    // Nor do minutes without them.
+    for minutes in [2, 5, 8] {
+        let hole = changed(both(), "inter_token", move |time, value| {
+            if (END - 10 * MINUTE..END - (10 - minutes) * MINUTE).contains(&time) {
+                f64::NAN
+            } else {
+                value(time)
+            }
+        });
+        let found = hole.diagnosis();
+        assert_ne!(found.verdict.id, CauseId::Healthy, "{minutes}: {}", said(&found));
+        assert!(!said(&found).contains("tokens on average"), "{minutes}: {}", said(&found));
+    }
+}
+
+/// A family that lacks the labels of the others is no sum that counts them again.
+#[test]
+fn a_family_without_the_labels_of_the_others_counts_nothing_twice() {
+    let rank = [("engine", "0")];
+    let page = || with_reasons(Page::default().counts(&rank, None).states(&rank), &rank);
+    let plain = page().diagnosis();
+    let mut page = page();
+    page.add(labels("vllm:admission_rejections_total", &[]), |_| 0.0);
+    let found = page.diagnosis();
+    assert_eq!(found.verdict.id, plain.verdict.id, "{}", said(&found));
+    assert_eq!(found.window.finished_requests, plain.window.finished_requests);
+}
+
+/// A pipeline that keeps both spellings of a bound has each bucket once.
+#[test]
+fn a_bound_in_two_spellings_at_once_is_one_bucket() {
+    let plain = engine().diagnosis();
+    for late in [0, 15 * SECOND] {
+        let mut page = engine();
+        let twice = engine().series.into_iter().filter_map(|(mut labels, value)| {
+            let bound = labels.iter_mut().find(|(name, _)| name == "le")?;
+            bound.1 = match bound.1.as_str() {
+                "10" => "10.0".to_owned(),
+                "60" => "6e1".to_owned(),
+                _ => return None,
+            };
+            let value: Value = Box::new(move |time| value(time - late));
+            Some((labels, value))
+        });
+        page.series.extend(twice.collect::<Vec<_>>());
+        let found = page.diagnosis();
+        assert_eq!(found.verdict.id, plain.verdict.id, "{late}: {}", said(&found));
+        for id in [SignalId::E2e, SignalId::Ttft] {
+            let of = |one: &Diagnosis| one.signals.get(id).map(|signal| signal.quantiles.clone());
+            assert_eq!(format!("{:?}", of(&found)), format!("{:?}", of(&plain)), "{late} {id:?}");
+        }
+    }
+}

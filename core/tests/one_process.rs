@@ -5,7 +5,9 @@ mod page;
 
 use inference_triage_core::catalogue::causes::CauseId;
 use inference_triage_core::catalogue::caveats::CaveatId;
-use page::{MINUTE, Page, START, TIMES, labels, requests};
+use inference_triage_core::catalogue::signals::SignalId;
+use inference_triage_core::report::Diagnosis;
+use page::{MINUTE, PLACE, Page, SECOND, START, TIMES, labels, requests};
 
 /// A process that counts up to a time and then stands still, and a busy one elsewhere.
 fn idle_beside_busy(places: [&[(&str, &str)]; 2], until: i64, share: f64) -> Page {
@@ -220,4 +222,31 @@ fn a_set_that_repeats_another_after_its_end_is_no_copy() {
     let is_copy = |id| id == CaveatId::ScrapedTwice;
     assert!(!found.quality.caveats.iter().any(|one| is_copy(one.id)));
     assert!(found.window.finished_requests > Some(100.0), "{}", found.verdict.sentence);
+}
+
+/// Two servers that scrape one engine, in one answer and without a label that tells them apart: of
+/// a state one series stays whole, or the larger of two batches at each time looks like a cap.
+#[test]
+fn states_that_come_twice_under_one_name_are_those_of_one_scrape() {
+    let running = |late: i64| {
+        move |time: i64| f64::from(u8::from((time - late) / (15 * SECOND) % 3 == 0)) * 9.0 + 2.0
+    };
+    let of = |late: i64| {
+        let mut page = Page::default().counts(&PLACE, None);
+        page.add(labels("vllm:num_requests_waiting", &PLACE), |_| 0.0);
+        page.add(labels("vllm:num_requests_running", &PLACE), running(late));
+        page
+    };
+    let alone = of(0).diagnosis();
+    let mut both = of(0);
+    both.series.extend(of(15 * SECOND).series);
+    let mut turned = of(15 * SECOND);
+    turned.series.extend(of(0).series);
+    let mean = |found: &Diagnosis| {
+        found.signals.get(SignalId::Running).and_then(|signal| signal.mean).expect("a state")
+    };
+    let (first, second) = (both.diagnosis(), turned.diagnosis());
+    assert!((mean(&first) - mean(&alone)).abs() < 0.5, "{} {}", mean(&first), mean(&alone));
+    assert!((mean(&first) - mean(&second)).abs() < 1e-9, "whichever comes first");
+    assert_eq!(first.window.finished_requests, second.window.finished_requests);
 }

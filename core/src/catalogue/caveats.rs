@@ -24,7 +24,8 @@ closed_list! {
         DuplicatePrefix = "duplicate-prefix",
         /// A series has two values at one time; the larger was kept.
         DuplicateSamples = "duplicate-samples",
-        /// A series appears twice with different values; the larger of each time was kept.
+        /// A series appears twice with different values; of counters the larger of each time was
+        /// kept, of states one of the two.
         DuplicateSeries = "duplicate-series",
         /// A known defect of the engine spoilt a time; it was left out.
         EngineDefect = "engine-defect",

@@ -22,6 +22,14 @@ const ONCE: f64 = 10.0;
 /// them tells how fast it grows.
 const LEAST_RISES: usize = 4;
 
+/// Part of what there was that a small fall leaves at least, times the largest rise of a scrape
+/// that this is, and the least such count: no process that starts anew has counted so much until
+/// its first scrape. With half of it, one that starts anew a minute after another passes for it;
+/// with all but a hundredth, two that a balancer feeds unequally are one that restarts.
+const LEFT: f64 = 0.9;
+const RISES_LEFT: f64 = 3.0;
+const LEAST_LEFT: f64 = 100.0;
+
 /// Whether most falls of a counter were taken back by one later scrape that showed at least what
 /// there was before the fall. NaN = absent.
 pub fn alternates(values: &[f64]) -> bool {
@@ -34,7 +42,17 @@ pub fn alternates(values: &[f64]) -> bool {
 /// than a new one counts until its first scrape, or one that a single scrape took back. NaN =
 /// absent. A sum over processes falls so when one of them goes.
 pub fn meets_another(values: &[f64]) -> bool {
-    let falls = each_change(values, |_| ());
+    let mut largest = 0.0_f64;
+    let falls = each_change(values, |change| largest = largest.max(change.rise));
+    let mut falls_little = false;
+    each_change(values, |change| {
+        let least = LEFT * (change.value - change.rise);
+        let least = least.max(RISES_LEFT * largest * change.scrapes).max(LEAST_LEFT);
+        falls_little |= change.rise < 0.0 && change.value >= least;
+    });
+    if falls_little && largest > 0.0 {
+        return true;
+    }
     let Some(most) = most_in_a_scrape(values, falls) else { return false };
     let (mut at_once, mut falls_high) = (0, false);
     each_change(values, |change| {
@@ -144,6 +162,16 @@ mod tests {
         assert!(alternates(&[1000.0, 400.0, 1010.0, 405.0, 1020.0, 410.0]));
         assert!(alternates(&[1000.0, GAP, 400.0, 1010.0, 1015.0, 405.0, 409.0, 1020.0, 1030.0]));
         assert!(alternates(&[900.0, 0.0, 910.0, 3.0, 920.0, 6.0]), "one of them is young");
+    }
+
+    /// Three scrapes tell no pace, and need none: what restarts has not counted thousands.
+    #[test]
+    fn a_small_fall_of_a_large_count_is_no_restart() {
+        assert!(meets_another(&[2549.0, 2769.0, 2760.0]));
+        assert!(meets_another(&[2549.0, GAP, 2769.0, 2650.0, 2700.0]));
+        assert!(!meets_another(&[2549.0, 2769.0, 210.0]), "a restart");
+        assert!(!meets_another(&[0.0, 200.0, 190.0]), "a young process that restarts at once");
+        assert!(!meets_another(&[12.0, 14.0, 13.0]), "too few to tell");
     }
 
     /// A connection that is kept meets the same process for long.

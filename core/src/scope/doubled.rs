@@ -101,9 +101,16 @@ pub(super) fn counted_twice(sets: &[SeriesSet<'_>], kept_by: &[usize]) -> Option
         set.place.is_aggregate() && counts(set) && !set.members.iter().any(is_planned)
     };
     let single = || sets.iter().enumerate().filter(|(_, set)| !set.place.is_aggregate());
-    if sets.iter().any(|set| is_of_others(&set))
-        && let Some((_, set)) = single().find(|(_, set)| counts(set))
-    {
+    let sums = || sets.iter().filter(is_of_others);
+    // A family that lacks the labels of the others counts nothing of them.
+    let counted = |set: &SeriesSet<'_>, family: Family| {
+        let mut own = set.quantities.iter().filter(|one| is_count(one));
+        own.any(|one| one.one.reading.metric.family == family)
+    };
+    let is_in_sums = |one: &Measured<'_>| {
+        is_count(one) && sums().any(|set| counted(set, one.one.reading.metric.family))
+    };
+    if let Some((_, set)) = single().find(|(_, set)| set.quantities.iter().any(is_in_sums)) {
         return Some(format!(
             "the counters come as sums over all targets and, of {}, once more singly",
             plain(&set.place.key(), 80)

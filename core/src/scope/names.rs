@@ -19,6 +19,7 @@ use crate::caveat::Caveats;
 use crate::growth::histogram::Part;
 use crate::ingest::batch::Labels;
 use crate::scope::columns::is_increment;
+use crate::scope::partial_copies::repeats;
 use crate::scope::resolve::Resolved;
 use crate::small::sorted::{SortedMap, sort};
 use crate::source::exporter::Exporter;
@@ -174,6 +175,17 @@ fn free_times(taken: &[bool], present: &[bool]) -> Vec<bool> {
     present.iter().enumerate().map(|(index, present)| *present && is_free(index)).collect()
 }
 
+/// Whether a series repeats another one, at once or a few samples later: a pipeline that keeps both
+/// spellings of a bound. Sums over replicas that spell it differently are a part each, and no two
+/// replicas count alike to the last request.
+fn is_copy(known: &[f64], own: &[f64]) -> bool {
+    let is_same = || {
+        let mut both = known.iter().zip(own).filter(|(one, two)| !one.is_nan() && !two.is_nan());
+        both.all(|(one, two)| one.total_cmp(two).is_eq())
+    };
+    repeats(known, own).unwrap_or_else(is_same)
+}
+
 /// Adds a series to the one that it continues, else as one of its own.
 fn add(
     series: &mut SortedMap<Key, (Series, Reading)>,
@@ -202,7 +214,7 @@ fn add(
     };
     let meets =
         known.values.iter().zip(own.values.iter()).any(|(one, two)| !one.is_nan() && !two.is_nan());
-    if meets {
+    if meets && !is_copy(&known.values, &own.values) {
         // Two series at one time are two: their labels tell them apart by their spelling.
         let mut labels = key.1;
         labels.insert("le".to_owned(), bound.unwrap_or_default());
@@ -213,8 +225,8 @@ fn add(
         caveats.add(CaveatId::Renamed, || {
             let known = known.identity.labels.get("le").map_or("", String::as_str);
             format!(
-                "a bucket bound has two spellings in this range (le=\"{}\" and \"{}\"); they were \
-                 joined over time",
+                "a bucket bound has two spellings in this range (le=\"{}\" and \"{}\"); it was \
+                 counted once",
                 plain(known, 20),
                 plain(bound.as_deref().unwrap_or_default(), 20)
             )

@@ -52,7 +52,7 @@ fn key_without(one: &Resolved<'_>, label: &str) -> u64 {
 }
 
 /// Whether two counters are one; None where too little happens to tell.
-fn repeats(left: &[f64], right: &[f64]) -> Option<bool> {
+pub(super) fn repeats(left: &[f64], right: &[f64]) -> Option<bool> {
     let (of_left, of_right) = (growth(left), growth(right));
     if of_left.len().min(of_right.len()) < LEAST_CHANGES {
         return None;

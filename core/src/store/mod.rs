@@ -168,9 +168,9 @@ impl Store {
         column
     }
 
-    /// Sorts by identity and joins equal ones. Where two samples disagree the larger stays: any
-    /// fixed choice makes the result independent of the input's order, and a counter read late is
-    /// the newer one.
+    /// Sorts by identity and joins equal ones. Any fixed choice makes the result independent of the
+    /// input's order: where two samples of a counter disagree the larger stays, because one that is
+    /// read late is the newer one; of a state one series stays whole.
     fn join_duplicates(&mut self) {
         sort(&mut self.series, |left, right| left.identity.cmp(&right.identity));
         let mut conflicts = 0;
@@ -178,24 +178,14 @@ impl Store {
         for series in self.series.drain(..) {
             match joined.last_mut().filter(|last| last.identity == series.identity) {
                 None => joined.push(series),
-                Some(last) => {
-                    for (kept, &other) in last.values.to_mut().iter_mut().zip(series.values.iter())
-                    {
-                        if kept.is_nan() {
-                            *kept = other;
-                        } else if *kept < other {
-                            conflicts += 1;
-                            *kept = other;
-                        } else if *kept > other {
-                            conflicts += 1;
-                        }
-                    }
-                }
+                Some(last) => conflicts += join(&mut last.values, series.values),
             }
         }
         self.series = joined;
         self.caveats.add_count(CaveatId::DuplicateSeries, conflicts, || {
-            "a series appears twice with different values; the larger value of each time was kept".to_owned()
+            "a series appears twice with different values; of counters the larger value of each time was kept, of states one \
+             of the two"
+                .to_owned()
         });
     }
 
@@ -242,6 +232,39 @@ impl Store {
         self.notices = newer.notices;
         self.caveats.extend(&newer.caveats);
     }
+}
+
+/// Part of its changes that are falls from which on a series is a state: a counter falls when its
+/// process starts anew. Lower, a loop of restarts is one; higher, a queue that grows is none.
+const FALLS_OF_A_STATE: usize = 8;
+
+/// Joins what is said of one series twice; returns at how many times the two differ. The larger of
+/// two states at each time is neither: the most that runs looks like a cap that nobody set.
+fn join(kept: &mut Column, other: Column) -> u64 {
+    let differ = |(one, two): &(&f64, &f64)| one.partial_cmp(two).is_some_and(Ordering::is_ne);
+    let conflicts = kept.iter().zip(other.iter()).filter(differ).count() as u64;
+    let mut other = other;
+    let is_one_of_states = is_state(kept) && is_state(&other);
+    let sum = |values: &[f64]| values.iter().filter(|value| !value.is_nan()).sum::<f64>();
+    if is_one_of_states && sum(&other) > sum(kept) {
+        std::mem::swap(kept, &mut other);
+    }
+    for (kept, &other) in kept.to_mut().iter_mut().zip(other.iter()) {
+        if kept.is_nan() || !is_one_of_states && *kept < other {
+            *kept = other;
+        }
+    }
+    conflicts
+}
+
+fn is_state(values: &[f64]) -> bool {
+    let (mut falls, mut changes, mut before) = (0, 0, f64::NAN);
+    for &value in values.iter().filter(|value| !value.is_nan()) {
+        falls += usize::from(value < before);
+        changes += usize::from(value.partial_cmp(&before).is_some_and(Ordering::is_ne));
+        before = value;
+    }
+    falls * FALLS_OF_A_STATE > changes
 }
 
 fn times_of<'a>(batch: &'a SampleBatch, series: &SeriesDescription) -> &'a [f64] {

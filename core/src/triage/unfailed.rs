@@ -78,6 +78,7 @@ mod tests {
             populations: SortedMap::new(),
             increases: SortedMap::from_entries(increases.to_vec()),
             gauges: SortedMap::new(),
+            tokens_and_outputs: None,
             caveats: Caveats::new(),
         }
     }

@@ -37,6 +37,9 @@ pub struct Measurements {
     pub increases: SortedMap<Family, f64>,
     /// Gauges, added over replicas at each time (the KV usage: the fullest replica).
     pub gauges: SortedMap<Family, GaugeSummary>,
+    /// Tokens after the first of their request and outputs that brought them, of the replicas that
+    /// tell both, while both are told; None where none does.
+    pub tokens_and_outputs: Option<(f64, f64)>,
     /// Repairs made for this window.
     pub caveats: Caveats,
 }
@@ -95,6 +98,7 @@ impl Measurements {
             populations: SortedMap::new(),
             increases: SortedMap::new(),
             gauges: SortedMap::new(),
+            tokens_and_outputs: None,
             caveats: Caveats::new(),
         };
         for &family in Family::ALL {
@@ -102,6 +106,12 @@ impl Measurements {
                 Shape::Histogram => measured.add_histogram(family, replicas),
                 Shape::Counter => measured.add_counter(family, replicas),
                 Shape::Gauge | Shape::Info => {}
+            }
+        }
+        for replica in replicas {
+            if let Some((tokens, outputs)) = tokens_and_outputs(replica, first, last) {
+                let (all, of_all) = measured.tokens_and_outputs.unwrap_or((0.0, 0.0));
+                measured.tokens_and_outputs = Some((all + tokens, of_all + outputs));
             }
         }
         for (&family, gauge) in together.gauges.iter() {
@@ -171,17 +181,7 @@ impl Measurements {
     /// speculation, or outputs joined before they are sent. None where an output is a token, or not
     /// measured.
     pub fn tokens_per_output(&self) -> Option<f64> {
-        let outputs = self.count(Family::Itl).filter(|outputs| *outputs > 0.0)?;
-        let live = self.increase(Family::GenerationTokens).zip(self.count(Family::Ttft));
-        let tokens = if let Some((tokens, first)) = live {
-            tokens - first
-        } else {
-            // Of finished requests; those in flight at the start wrote some of it before.
-            let before = |family| self.gauge(family).map(|gauge| gauge.first);
-            let before = before(Family::Running)? + before(Family::Waiting).unwrap_or(0.0);
-            let mean = self.mean(Family::GenerationTokensPerRequest)? - 1.0;
-            mean * (self.count(Family::GenerationTokensPerRequest)? - before)
-        };
+        let (tokens, outputs) = self.tokens_and_outputs?;
         Some(tokens / outputs).filter(|tokens| *tokens > SEVERAL_TOKENS)
     }
 
@@ -208,6 +208,27 @@ impl Measurements {
             .or_else(|| self.count(Family::InferenceTime))
             .or_else(|| self.count(Family::QueueTime))
     }
+}
+
+/// Tokens after the first of their request and outputs of one replica between the first and the
+/// last sample of its outputs in grid indices [first, last]; None without either. The tokens of a
+/// replica, or of minutes, whose outputs are missing would make each output hold several.
+fn tokens_and_outputs(replica: &Replica, first: usize, last: usize) -> Option<(f64, f64)> {
+    let outputs = replica.histogram(Family::Itl)?;
+    let (first, last) = outputs.snapshots(first, last)?;
+    let outputs = outputs.count(first, last).filter(|outputs| *outputs > 0.0)?;
+    let count = |family| replica.histogram(family)?.count(first, last);
+    let live = replica.counter(Family::GenerationTokens);
+    let live = live.and_then(|tokens| tokens.increase(first, last)).zip(count(Family::Ttft));
+    if let Some((tokens, begun)) = live {
+        return Some((tokens - begun, outputs));
+    }
+    // Of finished requests; those in flight at the start wrote some of it before.
+    let before = |family| Some(replica.gauge(family)?.window(first, last)?.first);
+    let before = before(Family::Running)? + before(Family::Waiting).unwrap_or(0.0);
+    let finished = count(Family::GenerationTokensPerRequest).filter(|count| *count > 0.0)?;
+    let sum = replica.histogram(Family::GenerationTokensPerRequest)?.sum(first, last)?;
+    Some(((sum.value / finished - 1.0) * (finished - before), outputs))
 }
 
 /// The windows of a histogram family, all replicas together.

@@ -50,6 +50,12 @@ pub struct Availability {
     pub tells_sleep: bool,
     /// Replicas that slept at the window's end.
     pub asleep: Vec<String>,
+    /// Replicas that say they sleep while tokens come out of them: the state is wrong.
+    pub says_asleep: Vec<String>,
+    /// Requests inside those that sleep, at the window's end; None where any of them does not tell.
+    pub held_asleep: Option<f64>,
+    /// Any of those that sleep made tokens earlier in the data.
+    pub worked_before_sleep: bool,
     /// When the first of them fell asleep, Unix milliseconds; None when it slept since the start of
     /// the data.
     pub asleep_since: Option<i64>,
@@ -63,22 +69,18 @@ pub struct Availability {
 
 impl Availability {
     pub(super) fn of(subject: &Subject<'_>, scheduler: &Scheduler) -> Self {
-        let (first, last) = (subject.now.first, subject.now.last);
         let mut found = Self {
             tells_sleep: subject.scope.has(Family::Asleep),
             asleep: Vec::new(),
+            says_asleep: Vec::new(),
+            held_asleep: Some(0.0),
+            worked_before_sleep: false,
             asleep_since: None,
             absences: Vec::new(),
             unseen: None,
         };
         for (replica, activity) in subject.replicas.iter().zip(subject.activities) {
-            let state = replica.gauge(Family::Asleep).and_then(|state| state.window(first, last));
-            if state.is_some_and(|state| state.last > 0.0) {
-                let since = fell_asleep(subject, replica);
-                let is_first = found.asleep_since.is_none_or(|first| since < Some(first));
-                found.asleep_since = since.filter(|_| is_first).or(found.asleep_since);
-                found.asleep.push(replica.key.clone());
-            }
+            found.add_sleep(subject, replica);
             let life = Life { subject, replica, activity };
             life.add_absences(&mut found.absences);
             found.unseen = found.unseen.or_else(|| life.unseen());
@@ -88,6 +90,31 @@ impl Availability {
             absence.why = end.filter(|end| end.since > absence.from).map(|end| end.why);
         }
         found
+    }
+
+    fn add_sleep(&mut self, subject: &Subject<'_>, replica: &Replica) {
+        let (first, last) = (subject.now.first, subject.now.last);
+        let last_of = |family| Some(replica.gauge(family)?.window(first, last)?.last);
+        if last_of(Family::Asleep).is_none_or(|state| state <= 0.0) {
+            return;
+        }
+        let fell_asleep = fell_asleep(subject, replica);
+        let made = |from, to| {
+            let tokens = replica.counter(Family::GenerationTokens);
+            tokens.and_then(|tokens| tokens.increase(from, to)).is_some_and(|made| made > 0.0)
+        };
+        if made(fell_asleep.unwrap_or(0).max(first), last) {
+            self.says_asleep.push(replica.key.clone());
+            return;
+        }
+        let since = fell_asleep.and_then(|at| subject.grid.times().get(at).copied());
+        let is_first = self.asleep_since.is_none_or(|first| since < Some(first));
+        self.asleep_since = since.filter(|_| is_first).or(self.asleep_since);
+        self.worked_before_sleep |= made(0, last);
+        let held = last_of(Family::Running).zip(last_of(Family::Waiting));
+        self.held_asleep =
+            self.held_asleep.zip(held).map(|(all, (running, waiting))| all + running + waiting);
+        self.asleep.push(replica.key.clone());
     }
 }
 
@@ -297,11 +324,12 @@ impl Life<'_> {
     }
 }
 
-/// Time of the first sample of the sleep that lasts until the window's end.
-fn fell_asleep(subject: &Subject<'_>, replica: &Replica) -> Option<i64> {
+/// Grid index of the first sample of the sleep that lasts until the window's end; None where it
+/// slept since the start of the data.
+fn fell_asleep(subject: &Subject<'_>, replica: &Replica) -> Option<usize> {
     let values = replica.gauge(Family::Asleep)?.values();
     let before = values.get(..=subject.now.last)?;
     let awake = before.iter().rposition(|value| *value <= 0.0)?;
     let start = before.iter().skip(awake).position(|value| *value > 0.0)?;
-    subject.grid.times().get(awake + start).copied()
+    Some(awake + start)
 }

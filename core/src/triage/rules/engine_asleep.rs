@@ -29,8 +29,10 @@ use crate::text::number::counted;
 use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
 use crate::triage::evidence::{ActionBuilder, Line, exact};
 use crate::triage::facts::Facts;
+use crate::triage::facts::loss::Loss;
 use crate::triage::finding::{Action, Compare, Evidence, Severity};
 use crate::triage::ledger::Ledger;
+use crate::triage::unfailed::OF_THE_SERVICE;
 
 pub(super) static RULE: Rule = Rule {
     id: CauseId::EngineAsleep,
@@ -53,6 +55,9 @@ impl Cause for EngineAsleep {
     fn judge(facts: &Facts, _: &Ledger) -> Answer<Asleep> {
         let availability = &facts.availability;
         match availability.asleep.as_slice() {
+            [] if !availability.says_asleep.is_empty() => {
+                Answer::clear("an engine says that it sleeps, and tokens come out of it")
+            }
             [] if availability.tells_sleep => Answer::clear("no engine sleeps"),
             [] => Answer::clear("no engine says that it sleeps"),
             asleep => Answer::Firing(Asleep(asleep.to_vec())),
@@ -60,14 +65,9 @@ impl Cause for EngineAsleep {
     }
 
     fn explain(Asleep(replicas): &Asleep, facts: &Facts, words: &Words<'_>) -> Explanation {
-        let waiting = facts.admission.waiting.unwrap_or(0.0);
-        let waits = if waiting > 0.0 {
-            format!("; up to {} for it", counted(waiting, "request waits", "requests wait"))
-        } else {
-            ", and nothing waits for it".to_owned()
-        };
+        let (severity, waits) = waits(replicas, facts);
         Explanation {
-            severity: if waiting > 0.0 { Severity::Critical } else { Severity::Info },
+            severity,
             sentence: format!("Engine asleep{}{waits}.", place(replicas, facts)),
             detail: "The engine was put into sleep mode: its weights are not on the GPU. It serves \
                      nothing until it is woken; a restart would wake it too, but loads the model anew."
@@ -82,6 +82,34 @@ impl Cause for EngineAsleep {
     }
 }
 
+/// Who waits for it, and how bad that is. Only an engine that nobody misses is none's matter: where
+/// that is not measured, or all that served before sleeps, callers may get nothing.
+fn waits(replicas: &[String], facts: &Facts) -> (Severity, String) {
+    let held = facts.availability.held_asleep;
+    let is_all = replicas.len() == facts.spread.engines;
+    let waiting = facts.admission.waiting.unwrap_or(0.0);
+    if waiting > 0.0 {
+        let waiting = counted(waiting, "request waits", "requests wait");
+        return (Severity::Critical, format!("; up to {waiting} for it"));
+    }
+    if let Some(held) = held.filter(|held| *held > 0.0) {
+        let held = counted(held, "request is", "requests are");
+        return (Severity::Critical, format!("; {held} inside it"));
+    }
+    let fails = matches!(&facts.loss, Loss::Failed { how, .. } if OF_THE_SERVICE.contains(how));
+    if is_all && fails {
+        return (Severity::Critical, ", and requests fail".to_owned());
+    }
+    if held.is_none() {
+        return (Severity::Warning, "; whether requests wait for it is not measured".to_owned());
+    }
+    if is_all && facts.availability.worked_before_sleep {
+        let text = ", and nothing waits for it, but it served requests before";
+        return (Severity::Warning, text.to_owned());
+    }
+    (Severity::Info, ", and nothing waits for it".to_owned())
+}
+
 /// ` on pod-0/0`, where not all engines sleep.
 fn place(replicas: &[String], facts: &Facts) -> String {
     match replicas {
@@ -92,17 +120,19 @@ fn place(replicas: &[String], facts: &Facts) -> String {
 }
 
 fn evidence(facts: &Facts) -> Vec<Evidence> {
-    let flight = facts.impact.in_flight;
     vec![exact(
         SignalId::Waiting,
         "requests",
         facts.admission.waiting.unwrap_or(0.0),
         Compare::AtLeast,
         Line::constant(0.0),
-        format!(
-            "the engine reports sleep mode, with {} in flight",
-            counted(flight, "request", "requests")
-        ),
+        match facts.availability.held_asleep {
+            Some(held) => format!(
+                "the engine reports sleep mode, with {} inside",
+                counted(held, "request", "requests")
+            ),
+            None => "the engine reports sleep mode".to_owned(),
+        },
     )]
 }
 
