@@ -304,7 +304,7 @@ export class Session {
       if (history) this.#with((handle) => history.loadHistory(handle));
     } catch (cause) {
       this.#instance.abandon(this.#lease);
-      const advice = 'load and configure it anew';
+      const advice = 'load and configure it again';
       throw new EngineError(
         'trap',
         `the engine stopped, and this session could not be rebuilt; ${advice}`,

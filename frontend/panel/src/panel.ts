@@ -11,6 +11,7 @@ import type {
 import { loadEngine } from '@inference-triage/engine';
 import type {
   Annotation,
+  ComparedWith,
   ComparisonSource,
   HostServices,
   Link,
@@ -36,12 +37,14 @@ export interface PanelEvents {
   problem?(problem: Problem): void;
   /** The reader selected a window, cleared it, or it has left the range. */
   window?(window: TimeWindow | undefined): void;
+  /** The reader began, changed or ended a comparison. */
+  comparison?(compared: ComparedWith | undefined): void;
 }
 
-/** What the view asks of a host; the panel itself answers for window, scope, replica and files. */
+/** What the view asks of a host; the panel itself answers for what the reader chose, and files. */
 export type PanelServices = Omit<
   HostServices,
-  'changeWindow' | 'changeScope' | 'changeReplica' | 'saveFile'
+  'changeWindow' | 'changeScope' | 'changeReplica' | 'changeComparison' | 'saveFile'
 >;
 
 /** What the panel is given by its host. */
@@ -107,6 +110,8 @@ export class Panel {
    * settings say; undefined: as the settings say.
    */
   #replica: string | null | undefined;
+  /** What the window is compared with. */
+  #compared: ComparedWith | undefined;
   /** Counts diagnoses: each may have other verdicts of its replicas. */
   #diagnoses = 0;
   /** Counts what changes the verdicts of the range: data, settings, scope. */
@@ -257,26 +262,24 @@ export class Panel {
   }
 
   /**
-   * The window to begin with, once data are there that hold it, as a link to a diagnosis names it.
-   */
-  openWindow(window: TimeWindow): void {
-    if (this.#ready === undefined) this.#window = window;
-    else this.selectWindow(window);
-  }
-
-  /**
    * The place to begin with, as a link to a diagnosis names it; call it before there are data. What
    * the data do not hold is left out.
    */
-  openPlace({ window, scope, replica }: Place): void {
+  openPlace({ window, scope, replica, compared }: Place): void {
     this.#window = window;
     this.#scope = scope;
     this.#replica = replica;
+    this.#compared = compared;
   }
 
   /** What the reader chose to look at. */
   get place(): Place {
-    return { window: this.#window, scope: this.#scope, replica: this.#replica };
+    return {
+      window: this.#window,
+      scope: this.#scope,
+      replica: this.#replica,
+      compared: this.#compared,
+    };
   }
 
   /** The reader's window. */
@@ -374,6 +377,10 @@ export class Panel {
       changeWindow: (window) => this.selectWindow(window),
       changeScope: (id) => this.#selectScope(id),
       changeReplica: (replica) => this.#selectReplica(replica),
+      changeComparison: (compared) => {
+        this.#compared = compared;
+        this.#events.comparison?.(compared);
+      },
       saveFile: downloadFile,
       hover: (time) => current().hover?.(time),
       get zoomTo() {
@@ -449,6 +456,7 @@ export class Panel {
   #comparison(session: Session, scope: number): ComparisonSource {
     return {
       revision: this.#revision,
+      first: this.#compared,
       read: (before, after) => {
         try {
           return session.compare(scope, before, after);

@@ -71,3 +71,8 @@ export function parseInterval(text: string): { start: number; end: number } | un
   const end = parseTime(to);
   return start !== undefined && end !== undefined && end > start ? { start, end } : undefined;
 }
+
+/** The same as text, in Unix seconds. */
+export function writeInterval({ start, end }: { start: number; end: number }): string {
+  return `${start / 1000}..${end / 1000}`;
+}

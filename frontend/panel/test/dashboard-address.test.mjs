@@ -31,9 +31,21 @@ test('the scope and the replica that a reader looks at go with it, whatever they
   for (const replica of ['vllm-1/0', '10.0.0.7:8000/0', 'a&b=c#d %', null]) {
     const address = 'https://a/d/x?triage-replica=old&triage-scope=old&var-model=m';
     const link = dashboardAddress(address, names, range, { window, scope, replica });
-    assert.deepEqual(placeInAddress(link), { window, scope, replica });
+    assert.deepEqual(placeInAddress(link), { window, scope, replica, compared: undefined });
     assert.equal(new URL(link).searchParams.get('var-model'), 'm');
-    const nothing = { window: undefined, scope: undefined, replica: undefined };
+    const nothing = {
+      ...{ window: undefined, scope: undefined, replica: undefined, compared: undefined },
+    };
     assert.deepEqual(placeInAddress(dashboardAddress(link, names, range, {})), nothing);
   }
+});
+
+test('what the window is compared with goes with it', () => {
+  for (const compared of ['baseline', 'previous', 'next', window]) {
+    const link = dashboardAddress('https://a/d/x?triage-compare=next', names, range, { compared });
+    assert.deepEqual(placeInAddress(link).compared, compared);
+    assert.equal(placeInAddress(dashboardAddress(link, names, range, {})).compared, undefined);
+  }
+  for (const other of ['', 'x', 'toString', '2..1'])
+    assert.equal(placeInAddress(`https://a/?triage-compare=${other}`).compared, undefined);
 });

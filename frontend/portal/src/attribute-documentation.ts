@@ -72,7 +72,7 @@ const OWN: Readonly<Record<(typeof OWN_ATTRIBUTE_NAMES)[number], AttributeDescri
   permalink: {
     type: 'string',
     description:
-      "Keeps the reader's window in that parameter of the page's address, e.g. `triage`, and offers a button that copies a link to the same window of the same range. One name for each element of a page.",
+      "Keeps the reader's window, and what it is compared with, in that parameter of the page's address, e.g. `triage`, and offers a button that copies a link to the same window of the same range. One name for each element of a page.",
   },
   runbook: {
     type: 'string',

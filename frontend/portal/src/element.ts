@@ -13,7 +13,7 @@ import { takeDrops, type DroppedFile } from './dropped-file.js';
 import { engineSource } from './engine-source.js';
 import { MessageLine } from './message.js';
 import type { PanelSource } from './panel-source.js';
-import { Permalink } from './permalink.js';
+import { Permalink, type LinkedPlace } from './permalink.js';
 import { SourcePanel } from './source-panel.js';
 import { elementStyles } from './styles.js';
 import { readTheme, watchTheme, type ThemeChoice } from './theme.js';
@@ -205,7 +205,7 @@ export class InferenceTriageElement extends Base {
 
   #services(message: MessageLine): PanelServices {
     const permalink = this.#permalink;
-    const address = (): string => permalink.address(this.#panel?.report);
+    const address = (): string => permalink.address(this.#shown());
     return {
       copy: copyText,
       notify: (text) => message.show(text),
@@ -216,12 +216,24 @@ export class InferenceTriageElement extends Base {
     };
   }
 
+  /** What is on screen. */
+  #shown(): LinkedPlace | undefined {
+    const { report, place } = this.#panel ?? {};
+    return report && { window: report.window, range: report.range, compared: place?.compared };
+  }
+
+  /** The address follows the reader's own choices. */
+  #follow(): void {
+    const { window, compared } = this.#panel?.place ?? {};
+    this.#permalink.follow(window || compared ? this.#shown() : undefined);
+  }
+
   /** The window of the address belongs to what was opened first, and is forgotten with it. */
   #goToPlace(panel: SourcePanel, { kind }: PanelSource): void {
     if (kind === 'none') return;
     const place = this.#hasOpened ? undefined : this.#permalink.place();
     this.#hasOpened = true;
-    if (place) panel.openWindow(place.window);
+    if (place) panel.openPlace({ window: place.window, compared: place.compared });
     else this.#permalink.follow(undefined);
   }
 
@@ -244,8 +256,9 @@ export class InferenceTriageElement extends Base {
     return {
       report: (report) => this.#tell('inference-triage-report', { report }),
       problem: (problem) => this.#tell('inference-triage-error', problem),
+      comparison: () => this.#follow(),
       window: (window) => {
-        this.#permalink.follow(window && this.#panel?.report);
+        this.#follow();
         this.#tell('inference-triage-window', { window });
       },
     };

@@ -1,29 +1,37 @@
 // The reader's window in the address of the page.
 
-import type { TimeWindow } from '@inference-triage/panel';
-import { contains, parseInterval } from '@inference-triage/panel/time';
+import type { Place, TimeWindow } from '@inference-triage/panel';
+import { readCompared, writeCompared } from '@inference-triage/panel/compared';
+import { contains, parseInterval, writeInterval } from '@inference-triage/panel/time';
 
-/** What a link leads to: a window, in a range that holds it. */
-export interface Place {
+/** What a link leads to: a window, in a range that holds it, and what it is compared with. */
+export interface LinkedPlace extends Pick<Place, 'compared'> {
   window: TimeWindow;
   range: TimeWindow;
 }
 
-/** `WINDOW,RANGE` as in the address: two intervals of Unix seconds; undefined for anything else. */
-export function readPlace(text: string | null): Place | undefined {
-  const [window, range, ...more] = (text ?? '').split(',').map(parseInterval);
+/**
+ * `WINDOW,RANGE` or `WINDOW,RANGE,COMPARED` as in the address: intervals of Unix seconds, the last
+ * one perhaps a word; undefined for anything else.
+ */
+export function readPlace(text: string | null): LinkedPlace | undefined {
+  const [first = '', second = '', third, ...more] = (text ?? '').split(',');
+  const [window, range] = [parseInterval(first), parseInterval(second)];
   if (!window || !range || more.length > 0 || !contains(range, window)) return undefined;
-  return { window, range };
+  if (third === undefined) return { window, range };
+  const compared = readCompared(third);
+  if (typeof compared === 'object' && !contains(range, compared)) return undefined;
+  return compared && { window, range, compared };
 }
 
 /** The place as in the address. */
-export function writePlace({ window, range }: Place): string {
-  const seconds = ({ start, end }: TimeWindow): string => `${start / 1000}..${end / 1000}`;
-  return `${seconds(window)},${seconds(range)}`;
+export function writePlace({ window, range, compared }: LinkedPlace): string {
+  const other = compared === undefined ? '' : `,${writeCompared(compared)}`;
+  return `${writeInterval(window)},${writeInterval(range)}${other}`;
 }
 
 /** The page's address with a place in it, or without one. */
-export function addressWith(address: string, name: string, place: Place | undefined): string {
+export function addressWith(address: string, name: string, place: LinkedPlace | undefined): string {
   const url = new URL(address);
   // Written by hand: the usual encoding would make dots and commas unreadable.
   const others = url.search
@@ -49,20 +57,20 @@ export class Permalink {
   }
 
   /** Where the address of the page leads to. */
-  place(): Place | undefined {
+  place(): LinkedPlace | undefined {
     const name = this.#parameter;
     if (name === undefined) return undefined;
     return readPlace(new URL(location.href).searchParams.get(name));
   }
 
   /** The page's address with a place in it, which without a name is as it is. */
-  address(place: Place | undefined): string {
+  address(place: LinkedPlace | undefined): string {
     const name = this.#parameter;
     return name === undefined ? location.href : addressWith(location.href, name, place);
   }
 
-  /** Puts the reader's own window into the address, or takes it away. */
-  follow(place: Place | undefined): void {
+  /** Puts what the reader chose into the address, or takes it away. */
+  follow(place: LinkedPlace | undefined): void {
     const address = this.address(place);
     if (address !== location.href) history.replaceState(history.state, '', address);
   }

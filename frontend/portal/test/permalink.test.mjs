@@ -27,6 +27,18 @@ test('a place is read as it was written', () => {
   assert.deepEqual(readPlace(text), place);
 });
 
+test('what the window is compared with goes along', () => {
+  const kept = { start: 1_780_002_000_000, end: 1_780_002_600_000 };
+  const others = { baseline: 'baseline', previous: 'previous', next: 'next' };
+  for (const [written, compared] of Object.entries({
+    ...others,
+    '1780002000..1780002600': kept,
+  })) {
+    assert.equal(writePlace({ ...place, compared }), `${text},${written}`);
+    assert.deepEqual(readPlace(`${text},${written}`), { ...place, compared });
+  }
+});
+
 test('anything else in the address is no place', () => {
   for (const other of [
     null,
@@ -34,7 +46,11 @@ test('anything else in the address is no place', () => {
     'x',
     '1..2',
     '1..2,3..4',
+    `${text},`,
+    `${text},yesterday`,
+    `${text},toString`,
     `${text},1..2`,
+    `${text},baseline,next`,
     '1780000615..1780001215,',
     '1780001215..1780000615,1780000015..1780003600',
   ])

@@ -45,10 +45,18 @@ export type TimelineSource = PieceSource<Timeline>;
 /** Judges the replicas of the scope one by one; another window is another revision. */
 export type ReplicaSource = PieceSource<ReplicaVerdicts>;
 
+/**
+ * What a window is compared with: one that is known by what it is, which the next report may have
+ * elsewhere, or one that the reader kept.
+ */
+export type ComparedWith = 'baseline' | 'previous' | 'next' | Interval;
+
 /** Judges one window of the scope against an earlier one that does not overlap it. */
 export interface ComparisonSource {
   /** Another number once the comparison may be another. */
   revision: number;
+  /** What the first report of the view is compared with; absent: nothing until the reader asks. */
+  first?: ComparedWith | undefined;
   /** The comparison, or a sentence why the data do not allow it. */
   read(before: Interval, after: Interval): Comparison | string;
   /** The same as Markdown. */
@@ -143,6 +151,8 @@ export interface HostServices {
    * Absent: the host offers no choice.
    */
   changeReplica?: ((replica: string | undefined) => void) | undefined;
+  /** The reader began, changed or ended (`undefined`) a comparison. */
+  changeComparison?: ((compared: ComparedWith | undefined) => void) | undefined;
   /** Sets the host's own time range; the button for it is shown only where a host offers this. */
   zoomTo?: ((window: Interval) => void) | undefined;
   /**

@@ -3,6 +3,7 @@
 
 export type {
   Annotation,
+  ComparedWith,
   ComparisonSource,
   HeatMapSource,
   HostServices,

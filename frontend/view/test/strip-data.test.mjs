@@ -53,6 +53,13 @@ test('the cap is drawn from when it binds', () => {
   assert.deepEqual(ceilingSamples(Float64Array.of(10, 20, 30), strip.ceiling), [null, 2, 2]);
 });
 
+test('the cap of one engine is not drawn beside the sum of several', () => {
+  const cap = { name: 'max_num_seqs', value: 2, provenance: 'inferred' };
+  const columns = columnsOf({ running: [8, 8] });
+  const [strip] = stripsOf(report([described('running', 'scheduler')], [cap]), columns, true);
+  assert.equal(strip.ceiling, undefined);
+});
+
 test('a sample without neighbours is shown as a point', () => {
   assert.deepEqual(lonelySamples([1, null, 2, null, 3, 4]), [0, 2]);
 });

@@ -66,6 +66,37 @@ const rangeOfPage = (page) =>
     to: window.harness.range().to.valueOf(),
   }));
 
+/** Does what copies something, and gives what was copied, whatever the browser allows. */
+async function copiedBy(page, act) {
+  await page.evaluate(() => {
+    navigator.clipboard.writeText = async (text) => void (window.copied = text);
+  });
+  await act();
+  return eventually('something is copied', () => page.evaluate(() => window.copied));
+}
+
+test('the copied link leads to the range, the window and the comparison on screen', () =>
+  withOnset(columns[1], {}, async ({ page, panel }) => {
+    await untilShown(panel, /capped at 2 running/);
+    await drag(page, panel, 0.15, 0.45);
+    await untilShown(panel, /Healthy/);
+    await panel.getByRole('button', { name: 'compare', exact: true }).click();
+    await panel.getByRole('button', { name: 'with the time just after' }).click();
+    await panel.getByRole('button', { name: 'with the time just after', pressed: true }).waitFor();
+    const answer = await panel.locator('.comparison-answer').innerText();
+    await panel.locator('.share summary').click();
+    const link = await copiedBy(page, () =>
+      panel.getByRole('button', { name: /copy link/ }).click(),
+    );
+
+    const { page: other } = await browser.open(link);
+    const again = panelsIn(other);
+    await untilShown(again, /Healthy/);
+    await again.getByRole('button', { name: 'with the time just after', pressed: true }).waitFor();
+    assert.equal(await again.locator('.comparison-answer').innerText(), answer);
+    await other.close();
+  }));
+
 for (const column of columns) {
   test(`${column}: a drag diagnoses the healthy half at once, and only "zoom to window" moves the dashboard`, () =>
     withOnset(column, {}, async ({ page, panel, complaints }) => {

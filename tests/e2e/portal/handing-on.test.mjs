@@ -111,6 +111,49 @@ test("a link leads to the reader's window, and the address follows it", async ()
   assert.equal((await reportOf(other, '#panel')).window.end, latest.end);
 });
 
+test('a link leads to the comparison that the reader made', async () => {
+  const { page } = await browser.open(`${server.url}/#seed000-onset`);
+  const { range } = await reportOf(page, '#panel');
+  await page.evaluate(
+    (window) => {
+      document.querySelector('#panel').window = window;
+    },
+    { start: range.start, end: range.start + 15 * MINUTE },
+  );
+  const compared = page.getByRole('group', { name: 'Compared', exact: true });
+  const pressed = (opened, name) =>
+    opened.getByRole('button', { name, exact: true, pressed: true }).waitFor();
+  await page.getByRole('button', { name: 'compare', exact: true }).click();
+  await page.getByRole('button', { name: 'with the time just after', exact: true }).click();
+  await pressed(page, 'with the time just after');
+  const answer = await compared.locator('.comparison-answer').innerText();
+  assert.match(page.url(), /triage=[\d.]+,[\d.]+,next#/);
+
+  // A narrow page has its charts folded; those of the comparison are open.
+  for (const width of [1280, 400]) {
+    const { page: other, errors } = await browser.open(page.url(), { width });
+    await reportOf(other, '#panel');
+    await pressed(other, 'with the time just after');
+    assert.equal(await other.locator('.comparison-answer').innerText(), answer);
+    assert.deepEqual(errors, []);
+    await other.close();
+  }
+
+  await page.getByRole('button', { name: 'with one I pick next', exact: true }).click();
+  await page.evaluate(
+    (window) => {
+      document.querySelector('#panel').window = window;
+    },
+    { start: range.end - 15 * MINUTE, end: range.end },
+  );
+  await waitForText(page, /The later window is worse/);
+  const { page: kept } = await browser.open(page.url());
+  await pressed(kept, 'keep this window instead');
+  await waitForText(kept, /The later window is worse/);
+  await page.getByRole('button', { name: 'end comparison', exact: true }).click();
+  assert.doesNotMatch(page.url(), /triage=[^,]*,[^,]*,/);
+});
+
 test('an address that makes no sense leads to the latest window', async () => {
   const { page, errors } = await browser.open(`${server.url}/?triage=1..2,x#seed000-onset`);
   const { verdict } = await reportOf(page, '#panel');

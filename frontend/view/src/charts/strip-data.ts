@@ -66,8 +66,8 @@ const KINDS = [
   { id: 'throughput', measure: 'tokens / s', height: 76 },
 ] as const;
 
-/** The strips whose columns the report has, from top to bottom. */
-export function stripsOf(report: Report, columns: Columns): Strip[] {
+/** The strips whose columns the report has, from top to bottom; `isSum`: of several replicas. */
+export function stripsOf(report: Report, columns: Columns, isSum = false): Strip[] {
   return KINDS.flatMap((kind): Strip[] => {
     const described = report.columns.filter(
       (column) => column.strip === kind.id && columns.has(column.id),
@@ -78,13 +78,13 @@ export function stripsOf(report: Report, columns: Columns): Strip[] {
       unit: described[0]?.unit ?? '',
       series: seriesOf(described, columns),
     };
-    return [withCeiling(strip, report.limits)];
+    return [withCeiling(strip, report.limits, isSum)];
   });
 }
 
 /** The strip with the limit that belongs to it; the same strip when it has that one already. */
-export function withCeiling(strip: Strip, limits: Limit[]): Strip {
-  const ceiling = ceilingOf(strip.id, limits);
+export function withCeiling(strip: Strip, limits: Limit[], isSum: boolean): Strip {
+  const ceiling = ceilingOf(strip.id, limits, isSum);
   const same = JSON.stringify(ceiling) === JSON.stringify(strip.ceiling);
   return same ? strip : { ...strip, ceiling };
 }
@@ -133,9 +133,10 @@ function clear(series: StripSeries[], from: number, index: number): void {
   for (const { drawn } of series.slice(from)) drawn[index] = null;
 }
 
-function ceilingOf(strip: string, limits: Limit[]): Ceiling | undefined {
+/** A limit of one engine is no limit of the sum of several. */
+function ceilingOf(strip: string, limits: Limit[], isSum: boolean): Ceiling | undefined {
   if (strip === 'kv') return { value: 1, label: 'full' };
-  if (strip !== 'scheduler') return undefined;
+  if (strip !== 'scheduler' || isSum) return undefined;
   const cap = limits.find(({ name }) => name === 'max_num_seqs');
   if (!cap) return undefined;
   const label = `limit ${cap.value} ${cap.provenance}`;

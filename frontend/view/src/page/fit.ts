@@ -7,7 +7,7 @@ import type { SizeClass } from '../contract.js';
  * `data-without` names; what is hidden in `brief` is behind one of its buttons.
  */
 const LEAVES_OUT: Partial<Record<SizeClass, readonly string[]>> = {
-  tile: ['sentence', 'target', 'words'],
+  tile: ['sentence', 'target', 'words', 'number'],
   line: ['large-type', 'about', 'more-impact', 'more-objectives', 'middle-type', 'impact'],
   brief: [
     'share',
@@ -21,8 +21,11 @@ const LEAVES_OUT: Partial<Record<SizeClass, readonly string[]>> = {
   ],
 };
 
-/** Marks the root with what does not fit; everything fits where the content decides the height. */
-export function fit(root: HTMLElement, size: SizeClass, height: number | undefined): void {
+/**
+ * Marks the root with what does not fit; false where not even the rest does. Everything fits where
+ * the content decides the height.
+ */
+export function fit(root: HTMLElement, size: SizeClass, height: number | undefined): boolean {
   const glance = root.querySelector<HTMLElement>('.glance');
   let without: string[] = [];
   const fitsWithout = (parts: string[]): boolean => {
@@ -34,11 +37,12 @@ export function fit(root: HTMLElement, size: SizeClass, height: number | undefin
     if (fitsWithout(without)) break;
     without.push(part);
   }
-  if (!fitsWithout(without)) return;
+  if (!fitsWithout(without)) return false;
   // What was left out may have saved no line.
   for (const part of [...without].reverse()) {
     const less = without.filter((other) => other !== part);
     if (fitsWithout(less)) without = less;
   }
   root.dataset['without'] = without.join(' ');
+  return true;
 }

@@ -39,6 +39,8 @@ export class Page {
   #state: ViewState = { kind: 'loading' };
   readonly #still: Still;
   readonly #folds = new Map<Section, boolean>();
+  /** The layout that the container asks for. */
+  #given: SizeClass = 'line';
   #size: SizeClass = 'line';
   #height: number | undefined;
   #quantile: number | undefined;
@@ -64,10 +66,13 @@ export class Page {
   /** Draws a state in a layout; `height` is what the container dictates. */
   show(state: ViewState, size: SizeClass, height: number | undefined): void {
     this.#state = state;
+    this.#given = size;
     this.#size = size;
     this.#measure(height);
     const ready = readyOf(state);
     if (ready) {
+      // A link may lead to a comparison, which stands below the strips.
+      if (ready.comparison?.first && !this.#folds.has('strips')) this.#folds.set('strips', true);
       this.#strips.read(ready, size !== 'tile' && size !== 'line');
       this.#heatMap.read(ready, this.#strips.columns);
       this.#fleet.read(ready, this.#isShown('fleet', ready));
@@ -79,7 +84,8 @@ export class Page {
   /** Follows a container that changed within its layout. */
   resize(height: number | undefined): void {
     this.#measure(height);
-    fit(this.#root, this.#size, height);
+    if (this.#given === 'line') this.#render();
+    else fit(this.#root, this.#size, height);
     this.#still.settle(this.#situation(readyOf(this.#state)));
   }
 
@@ -140,14 +146,22 @@ export class Page {
     const focused = shadow.activeElement;
     const ready = readyOf(this.#state);
     this.#still.around(this.#situation(ready), this.#strips.held, () => {
-      render(this.#template(), this.#content);
-      fit(this.#root, this.#size, this.#height);
+      this.#render();
       this.#strips.attach(ready ? this.#content : undefined);
       this.#heatMap.attach(this.#content);
     });
     this.#tooltip.refresh();
     // What had the focus may be gone; the reader's place in the page must not be.
     if (focused && !focused.isConnected) this.#root.focus({ preventScroll: true });
+  }
+
+  /** Where a headline cannot be whole there is a tile, which needs none. */
+  #render(): void {
+    for (this.#size = this.#given; ; this.#size = 'tile') {
+      this.#root.dataset['size'] = this.#size;
+      render(this.#template(), this.#content);
+      if (fit(this.#root, this.#size, this.#height) || this.#size !== 'line') return;
+    }
   }
 
   /** In what the room above the charts may change. */

@@ -3,24 +3,24 @@
 import { nothing } from 'lit-html';
 import type { TemplateResult } from 'lit-html';
 
-import type { ComparisonSource, Interval } from '../../contract.js';
+import type { ComparedWith, ComparisonSource, Interval } from '../../contract.js';
 import type { Comparison, Report } from '../../report-types.js';
 import type { Scene } from '../../scene.js';
 import { comparisonSection } from './comparison-section.js';
 import { KINDS, inOrder, otherWindow } from './windows.js';
-import type { Other } from './windows.js';
 
 /** The comparison of one view. */
 export class ComparisonPanel {
-  readonly #paint: () => void;
+  readonly #chosen: (other: ComparedWith | undefined) => void;
   #source: ComparisonSource | undefined;
   /** Undefined: nothing is compared. */
-  #other: Other | undefined;
+  #other: ComparedWith | undefined;
   #asked = '';
   #answer: Comparison | string = '';
 
-  constructor(paint: () => void) {
-    this.#paint = paint;
+  /** `chosen` tells the host and paints. */
+  constructor(chosen: (other: ComparedWith | undefined) => void) {
+    this.#chosen = chosen;
   }
 
   /** Whether the host can compare. */
@@ -35,6 +35,7 @@ export class ComparisonPanel {
 
   /** Takes over what a host offers with a report. */
   read(source: ComparisonSource | undefined): void {
+    if (this.#source === undefined) this.#other = source?.first;
     this.#source = source;
   }
 
@@ -74,13 +75,13 @@ export class ComparisonPanel {
     return this.#answer;
   }
 
-  #choose(other: Other | undefined): void {
+  #choose(other: ComparedWith | undefined): void {
     this.#other = other;
-    this.#paint();
+    this.#chosen(other);
   }
 }
 
-function whyNot(other: Other, place: Interval | undefined): string {
+function whyNot(other: ComparedWith, place: Interval | undefined): string {
   if (typeof other !== 'string')
     return 'This window is kept. Pick another one that does not overlap it: drag over the charts, move the window with the arrow keys, or click a run of the verdict.';
   return place ? '' : 'The loaded range holds no such window now. Choose another one.';

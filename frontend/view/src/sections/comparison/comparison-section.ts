@@ -3,7 +3,7 @@
 import { html, nothing } from 'lit-html';
 import type { TemplateResult } from 'lit-html';
 
-import type { Interval } from '../../contract.js';
+import type { ComparedWith, Interval } from '../../contract.js';
 import type { Comparison, ComparisonRow, Outcome } from '../../report-types.js';
 import type { Scene } from '../../scene.js';
 import { crossIcon, stateIcon, tickIcon } from '../../theme/icons.js';
@@ -11,20 +11,20 @@ import { copyButton } from '../../words/copy-button.js';
 import { formatCompared, formatDelta, formatRatio, formatValue } from '../../words/format.js';
 import { timeSpan } from '../../words/times.js';
 import { sentence } from '../../words/words.js';
-import type { KINDS, Other } from './windows.js';
+import type { KINDS } from './windows.js';
 
 type Kind = (typeof KINDS)[number];
 
 /** What the section shows besides the report. */
 export interface ComparisonView {
-  chosen: Other;
+  chosen: ComparedWith;
   /** The windows that the loaded range holds. */
   offered: readonly Kind[];
   /** The earlier one first; undefined where they overlap or one is missing. */
   windows: [Interval, Interval] | undefined;
   /** A sentence where there is no comparison. */
   answer: Comparison | string;
-  choose(other: Other | undefined): void;
+  choose(other: ComparedWith | undefined): void;
   markdown(): string;
 }
 

@@ -1,20 +1,17 @@
 // Which window the reader's own may be compared with.
 
-import type { Interval } from '../../contract.js';
+import type { ComparedWith, Interval } from '../../contract.js';
 import type { Report } from '../../report-types.js';
 import { baselineSpan } from '../../words/times.js';
 
 /** Windows that are known by what they are; the next report may have them elsewhere. */
 export const KINDS = ['baseline', 'previous', 'next'] as const;
 
-/** One of them, or a window that the reader kept. */
-export type Other = (typeof KINDS)[number] | Interval;
-
 /**
  * Where it is, and nothing where there is none: no baseline, one that overlaps the window, or no
  * room for as long a window in the loaded range.
  */
-export function otherWindow(other: Other, report: Report): Interval | undefined {
+export function otherWindow(other: ComparedWith, report: Report): Interval | undefined {
   if (typeof other !== 'string') return other;
   const { window, range } = report;
   const { start, end } = window;

@@ -26,7 +26,7 @@ function candidate({ id, lacks, how, decides }: Candidate): TemplateResult {
   return html`<li>
     ${dashIcon()}<span
       ><b>${readable(id)}:</b> ${sentence(lacks)} ${how}
-      ${rivals ? html`<span class="quiet">Tells it from: ${rivals}.</span>` : nothing}</span
+      ${rivals ? html`<span class="quiet">Distinguishes it from: ${rivals}.</span>` : nothing}</span
     >
   </li>`;
 }

@@ -38,8 +38,8 @@ function explained({ id, explained: share, impact }: Verdict): TemplateResult | 
   const { excess_seconds: seconds } = impact;
   if (share === undefined || seconds === undefined || share >= WHOLE) return nothing;
   const tip = `The share of the added time that goes away with the ${phrase(id)}.`;
-  return html`explains ${number(formatShare(share), tip)} of the ${formatSeconds(seconds)} too many
-  per request`;
+  return html`explains ${number(formatShare(share), tip)} of the ${formatSeconds(seconds)} lost per
+  request`;
 }
 
 function missing(report: Report): TemplateResult | typeof nothing {

@@ -79,8 +79,7 @@ function head(name: string, axis: LogAxis): TemplateResult {
         <span class="visually-hidden">${name} on a logarithmic axis</span>
         <div class="axis" aria-hidden="true">
           ${axis.ticks.map(
-            ({ at, label }) =>
-              html`<span .style=${`left:${(axis.position(at) * 100).toFixed(2)}%`}>${label}</span>`,
+            ({ at, label }) => html`<span .style=${besideEnds(axis.position(at))}>${label}</span>`,
           )}
         </div>
       </th>
@@ -90,6 +89,12 @@ function head(name: string, axis: LogAxis): TemplateResult {
       <th scope="col" role="columnheader" class="col-level">level</th>
     </tr>
   </thead>`;
+}
+
+/** Over its grid line; at an end of the axis beside it, so that nothing sticks out. */
+function besideEnds(position: number): string {
+  const back = position < 0.05 ? 0 : position > 0.95 ? 100 : 50;
+  return `left:${(position * 100).toFixed(2)}%;translate:-${back}%`;
 }
 
 function quantileSwitch(scene: Scene): TemplateResult | typeof nothing {

@@ -76,7 +76,7 @@ export function objectives(scene: Scene): TemplateResult {
 }
 
 const LEGEND =
-  'Solid: certain. Dashed: what the buckets leave open. Thin line: 95 % interval for the service. Upright: the promise.';
+  'Solid: certain. Dashed: what the buckets leave open. Thin line: 95 % interval for the service. Upright mark: the objective.';
 
 /** Which targets nobody chose, and how the bars are read. */
 function note(rows: readonly Objective[]): string {
@@ -169,7 +169,7 @@ function requests(scene: Scene, { attained }: Objective): TemplateResult {
 function jointRow(scene: Scene, joint: Joint): TemplateResult {
   const share = formatShareRange(joint.lo, joint.hi);
   const tip = explain(
-    `${share} of requests met all of these at once, whichever missed which (bounds of Fréchet).`,
+    `${share} of requests met all of these at once (Fréchet bounds).`,
     'Histograms do not say whether one request missed several.',
     windowWords(scene),
   );

@@ -63,7 +63,10 @@ export class StripPanel {
       changeWindow: (window) => this.#change(window),
       paint: () => host.paint(),
     });
-    this.#comparison = new ComparisonPanel(() => host.paint());
+    this.#comparison = new ComparisonPanel((compared) => {
+      services.changeComparison?.(compared);
+      host.paint();
+    });
     this.#charts = new StripCharts({
       range: () => this.#report?.range ?? { start: 0, end: 1 },
       colour: (token) => currentColour(root, token),
@@ -102,12 +105,13 @@ export class StripPanel {
     const isShown = hasRoom && ready.sections.includes('strips');
     this.#timeline.read(isShown ? ready.timeline : undefined);
     this.#comparison.read(ready.comparison);
+    const isSum = report.fleet !== undefined && ready.replica === undefined;
     const columns = this.#store.read(ready);
     const described = JSON.stringify(report.columns);
     if (columns !== this.#columns || described !== this.#described)
-      this.#strips = stripsOf(report, columns);
+      this.#strips = stripsOf(report, columns, isSum);
     // Limits come and go with the window; only the strip that shows one is drawn again.
-    else this.#strips = this.#strips.map((strip) => withCeiling(strip, report.limits));
+    else this.#strips = this.#strips.map((strip) => withCeiling(strip, report.limits, isSum));
     this.#columns = columns;
     this.#described = described;
     if (!this.#gesture.active) this.#draft = undefined;

@@ -127,7 +127,7 @@ function avoided({
     ${avoid.map(
       (id, index) =>
         html`<li>
-          ${index === 0 ? html`<b>Don’t</b> ` : nothing}${actionName(id)}${
+          <b>Don’t</b> ${actionName(id)}${
             reason(index) ? html` <span class="quiet">(${withCode(reason(index))})</span>` : nothing
           }
         </li>`,

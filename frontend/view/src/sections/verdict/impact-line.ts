@@ -118,11 +118,17 @@ function requestTime(scene: Scene): TemplateResult | undefined {
   return number(`request time ${is}, was ${was}`, tip, 'sentence');
 }
 
+/** A queue moves by a few requests between two scrapes, or by a fifth, without a direction. */
+const SWAY = { requests: 2, factor: 1.2 };
+
+/** Neither growing nor draining is not yet steady: the samples must be alike. */
 function trend({ verdict: { impact, id }, signals }: Report): TemplateResult | undefined {
   if (id === 'telemetry-fault') return undefined;
   if (impact.trend === 'growing') return html`the queue grows`;
   if (impact.trend === 'recovering') return html`the queue drains`;
-  const queues = signals.queue_time?.level === 'high';
+  const { min = 0, max = Infinity } = signals.waiting ?? {};
+  const isAlike = max <= SWAY.factor * min + SWAY.requests;
+  const queues = signals.queue_time?.level === 'high' && isAlike;
   return impact.trend === 'steady' && queues ? html`the queue is steady` : undefined;
 }
 
