@@ -5,6 +5,7 @@ import type { TemplateResult } from 'lit-html';
 
 import type { Scene } from '../scene.js';
 import { severityIcon } from '../theme/icons.js';
+import { clip } from '../words/clip.js';
 import { formatPlural } from '../words/format.js';
 import { SEVERITY_WORD, phrase } from '../words/words.js';
 
@@ -26,8 +27,7 @@ export function scopeSwitch({ report, services }: Scene): TemplateResult | typeo
               ${severityIcon(scope.severity)}<span class="visually-hidden"
                 >${SEVERITY_WORD[scope.severity]}:
               </span>
-              <span class="clip">${scope.model || scope.engine.profile}</span
-              ><span class="quiet"
+              ${clip(scope.model || scope.engine.profile)}<span class="quiet"
                 >${formatPlural(scope.replicas.length, 'replica')} ·
                 ${phrase(scope.verdict_id)}</span
               >

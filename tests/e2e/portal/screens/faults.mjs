@@ -63,9 +63,11 @@ export function faultsOf(host) {
     return { left, top, right, bottom, takers };
   }
 
-  /** Whether a reader can get at a text that an ellipsis shortens. */
-  const isTold = (element) =>
-    element.closest('[title], [data-tip], [aria-label], [aria-hidden="true"]') !== null;
+  /** Whether a reader can get at a text that an ellipsis shortens: it, or what it is, says it. */
+  const isTold = (element, cutter) => {
+    const teller = element.closest('[title], [data-tip], [role="slider"]');
+    return teller !== null && (teller.contains(cutter) || cutter.contains(teller));
+  };
 
   const texts = all.filter(isSeen).flatMap((element) =>
     [...element.childNodes]
@@ -85,7 +87,7 @@ export function faultsOf(host) {
     takers
       .filter(({ isTable }) => !isTable)
       .filter(({ sideways, scrolls }) => sideways || !scrolls || isLow)
-      .filter(({ textOverflow }) => !(textOverflow === 'ellipsis' && isTold(element)))
+      .filter(({ at, textOverflow }) => !(textOverflow === 'ellipsis' && isTold(element, at)))
       .map(({ at }) => `cut: ${short(text)} of ${named(element)} by ${named(at)}`),
   );
 

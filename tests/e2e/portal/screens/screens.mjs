@@ -11,7 +11,9 @@ const page = (scheme) => `<!doctype html><html lang="en"><head><title>screens</t
   div { overflow: hidden auto }
   inference-triage[fill] { height: 100% }
 </style><script type="module" src="/portal/define.js"></script></head>
-<body><div><inference-triage theme="${scheme}" time-zone="UTC"></inference-triage></div></body></html>`;
+<body><div>
+  <inference-triage theme="${scheme}" time-zone="UTC"></inference-triage>
+</div></body></html>`;
 
 /** Height of the browser's window: that of a laptop. */
 const HEIGHT = 900;

@@ -1,6 +1,6 @@
 // The sizes and looks of the matrix of screens.
 
-/** Grafana's grid on a screen of 1440: cells of 60.7 × 38 px with 8 px between, a border of 1 px. */
+/** Grafana's grid on a screen of 1440: cells of 60.7 × 38 px, 8 px between, a border of 1 px. */
 const cells = (columns, rows) => ({
   id: `${columns}x${rows}`,
   width: Math.round(columns * 60.7 - 8) - 2,

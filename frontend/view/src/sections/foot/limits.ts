@@ -5,6 +5,7 @@ import type { TemplateResult } from 'lit-html';
 
 import type { Limit } from '../../report-types.js';
 import type { Scene } from '../../scene.js';
+import { clip } from '../../words/clip.js';
 import { formatCount, formatPlural, formatShare, formatValue } from '../../words/format.js';
 import { number } from '../../words/number.js';
 import { limitTip } from '../../words/sources.js';
@@ -40,8 +41,7 @@ function short({ name, value, provenance }: Limit): TemplateResult {
 function line(scene: Scene, limit: Limit): TemplateResult {
   return html`<li>
     <span class="limit-name"
-      ><code>${limit.name}</code
-      >${limit.replica ? html` <span class="clip">${limit.replica}</span>` : nothing}</span
+      ><code>${limit.name}</code>${limit.replica ? html` ${clip(limit.replica)}` : nothing}</span
     >
     <b>${number(formatValue(limit.value, limit.unit), limitTip(scene, limit))}</b>
     <span class="provenance provenance-${limit.provenance}">${limit.provenance}</span>

@@ -6,6 +6,7 @@ import type { TemplateResult } from 'lit-html';
 import type { Kept, ObjectiveImpact, Report, ScopeSummary, SignalId } from '../../report-types.js';
 import type { Scene } from '../../scene.js';
 import { levelIcon } from '../../theme/icons.js';
+import { clip } from '../../words/clip.js';
 import { formatShareRange, formatTarget } from '../../words/format.js';
 import { explain, number } from '../../words/number.js';
 import { KEPT_LEVEL, KEPT_WORD } from '../../words/objectives.js';
@@ -36,9 +37,7 @@ export function objectivesByModel(scene: Scene): TemplateResult | typeof nothing
         ${scopes.map(
           (one) =>
             html`<tr class=${one.id === scope ? 'chosen' : ''}>
-              <th scope="row">
-                <span class="clip">${one.model || one.engine.profile}</span>
-              </th>
+              <th scope="row">${clip(one.model || one.engine.profile)}</th>
               ${signals.map((signal) => cell(scene, impactOf(one, signal)))}
             </tr>`,
         )}

@@ -21,12 +21,14 @@ import type { StripComparison, StripView } from './strip-view.js';
 /** Nothing where the data hold no series over time. */
 export function stripSection(scene: Scene, view: StripView): TemplateResult | typeof nothing {
   if (view.strips.length === 0) return nothing;
+  const span = timeSpan(scene, view.brushed ? view.window : scene.report.range);
   return html`<section class="block strips" aria-labelledby="it-strips">
     <div class="block-head">
       <h3 id="it-strips">Over time</h3>
-      <p class="block-sub">
-        ${timeSpan(scene, view.brushed ? view.window : scene.report.range)} ·
-        ${view.brushed ? 'your window' : 'drag to pick a window'}
+      <p class="block-sub" title=${span}>
+        ${span}<span class="strip-hint">
+          · ${view.brushed ? 'your window' : 'drag to pick a window'}</span
+        >
       </p>
       ${buttons(scene, view)}
     </div>

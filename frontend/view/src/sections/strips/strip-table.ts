@@ -61,7 +61,12 @@ export function stripTable(
 function words(summary: Summary | undefined, unit: string): string | TemplateResult {
   if (!summary) return '–';
   const { mean, min, max } = summary;
-  return html`${formatValue(mean, unit)}<span class="block-range"
-      >${formatExtremes(min, max, unit)}</span
+  return html`${broken(formatValue(mean, unit))}<span class="block-range"
+      >${broken(formatExtremes(min, max, unit))}</span
     >`;
+}
+
+/** A narrow cell holds a number or its unit, and no word is to be broken for both. */
+function broken(text: string): string {
+  return text.replaceAll('\u00a0', ' ');
 }

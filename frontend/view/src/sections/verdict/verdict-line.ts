@@ -7,6 +7,7 @@ import type { TemplateResult } from 'lit-html';
 import type { ScopeSummary, Verdict } from '../../report-types.js';
 import type { Scene } from '../../scene.js';
 import { severityIcon } from '../../theme/icons.js';
+import { clip } from '../../words/clip.js';
 import { confidenceInShort, confidenceTip } from '../../words/confidence.js';
 import { formatPlural } from '../../words/format.js';
 import { withCode } from '../../words/inline-code.js';
@@ -78,7 +79,7 @@ function scopeName({ model, engine, replicas }: ScopeSummary): TemplateResult {
     replicaLine(replicas),
   );
   const count = formatPlural(replicas.length, 'replica');
-  return html`<span class="clip">${model || engine.profile}</span> (${number(count, tip)})`;
+  return html`${clip(model || engine.profile)} (${number(count, tip)})`;
 }
 
 function replicaLine(replicas: readonly string[]): string {
