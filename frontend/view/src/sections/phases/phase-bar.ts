@@ -98,6 +98,9 @@ function bar(
     >`;
 }
 
+/** Characters for which the style sheet keeps room; a longer change stands in the list alone. */
+const LONGEST_DELTA = 8;
+
 function segment(
   phases: Phases,
   part: PhasePart,
@@ -106,6 +109,8 @@ function segment(
 ): TemplateResult | typeof nothing {
   const seconds = secondsIn(part, period);
   if (seconds === undefined) return nothing;
+  const delta = formatDelta(part.delta ?? 0, negligible(phases));
+  const hasDelta = period === 'now' && part.delta !== undefined && delta.length <= LONGEST_DELTA;
   const inside = phases.parts.filter((other) => other.part_of === part.phase);
   return html`<div class="segment ${part.phase}" .style=${`width:${percent(seconds, total)}`}>
     ${inside.map((other) => {
@@ -115,11 +120,7 @@ function segment(
     <span class="segment-text"
       ><b class="segment-name">${phaseName(part.phase)}</b>
       <b class="segment-seconds">${formatSeconds(seconds)}</b>
-      ${
-        period === 'now' && part.delta !== undefined
-          ? html`<span class="segment-share">${formatDelta(part.delta, negligible(phases))}</span>`
-          : nothing
-      }</span
+      ${hasDelta ? html`<span class="segment-share">${delta}</span>` : nothing}</span
     >
   </div>`;
 }
