@@ -149,7 +149,7 @@ fn verdict(before: &Diagnosis, after: &Diagnosis) -> Row {
     let name = is.id.id();
     let is_harmless = matches!(is.severity, Severity::Ok | Severity::Info);
     let (outcome, because) = match is.state {
-        State::Unknown => (Outcome::Inconclusive, "the later window cannot be told".to_owned()),
+        State::Unknown => (Outcome::Inconclusive, "the later window is inconclusive".to_owned()),
         _ if is.state == State::Clear || is_harmless => (Outcome::Pass, format!("now {name}")),
         _ if is.id == was.id => (Outcome::Fail, format!("still {name}")),
         _ => (Outcome::Fail, format!("now {name}, was {}", was.id.id())),

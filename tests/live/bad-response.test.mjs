@@ -77,7 +77,7 @@ test('renamed beyond recognition: refused, naming what was found', async () => {
     metric: { ...metric, __name__: metric.__name__.replace('vllm:', 'acme_') },
     values,
   }));
-  await assertRefused(matrix(renamed), /no series of a known engine.*acme_/s);
+  await assertRefused(matrix(renamed), /no vLLM metrics.*acme_/s);
 });
 
 test('missing families: cannot tell, naming what is missing', async () => {

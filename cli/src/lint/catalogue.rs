@@ -37,7 +37,7 @@ kinds! {
         "none: repair the syntax; MetricsQL's own functions are not PromQL";
     MigrationLeftOver = "migration-left-over",
         "A converter could not translate this query and left a placeholder that matches no series.",
-        "none: write the query anew";
+        "none: rewrite the query";
     MetricGone = "metric-gone",
         "No supported vLLM release exports this metric, so the query is empty.",
         "a query of current metrics where one says the same";

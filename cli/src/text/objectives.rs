@@ -58,7 +58,7 @@ fn share(row: &Objective, attained: Attained) -> String {
 fn at_once(joint: &Joint) -> String {
     let names: Vec<String> = joint.signals.iter().map(|id| id.short()).collect();
     let share = percent_interval(joint.lo, joint.hi);
-    format!("{} at once: {share} of requests, whichever missed which", listed(&names))
+    format!("{} at once: {share} of requests (histograms give only bounds)", listed(&names))
 }
 
 /// `A, B and C`.
@@ -92,7 +92,7 @@ mod tests {
         let joint = Joint { signals: vec![SignalId::Ttft, SignalId::Tpot], lo: 0.2, hi: 0.5 };
         assert_eq!(
             at_once(&joint),
-            "TTFT and TPOT at once: 20–50 % of requests, whichever missed which"
+            "TTFT and TPOT at once: 20–50 % of requests (histograms give only bounds)"
         );
     }
 }

@@ -42,10 +42,12 @@ pub(super) fn print(report: &Report, page: &mut Page) {
     for part in &phases.parts {
         if let Some((workload, service)) = part.delta_workload.zip(part.delta_service) {
             let text = format!(
-                "{}: {} from the amount of work, {} from the time for the same work",
+                "{}: {} {} tokens, {} {} per token",
                 name(part.phase),
                 signed_seconds(workload),
-                signed_seconds(service)
+                if workload < 0.0 { "fewer" } else { "more" },
+                signed_seconds(service),
+                if service < 0.0 { "faster" } else { "slower" },
             );
             page.paragraph("  ", &text);
         }

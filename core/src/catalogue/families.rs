@@ -131,7 +131,7 @@ families! {
         Histogram, Diagnosis, "Output tokens per request", "tokens";
     /// Prompt tokens that were computed rather than found in a cache, per finished request.
     ComputedPromptTokensPerRequest = "computed_prompt_tokens_per_request",
-        Histogram, Diagnosis, "Computed prompt tokens per request", "tokens";
+        Histogram, Diagnosis, "Uncached prompt tokens per request", "tokens";
     /// Requests in the running batch.
     Running = "running", Gauge, Diagnosis, "Running requests", "requests";
     /// Requests that wait to be scheduled.
@@ -171,7 +171,7 @@ families! {
     RequestsRepeating = "requests_repeating", Counter, Detail, "Repeating requests", "requests";
     /// Prompt tokens that this engine computed, live: the work of prefill.
     PromptTokensComputed = "prompt_tokens_computed",
-        Counter, Evidence, "Computed prompt tokens", "tokens";
+        Counter, Evidence, "Uncached prompt tokens", "tokens";
     /// Prompt tokens found in the engine's own cache, live.
     PromptTokensFromCache = "prompt_tokens_from_cache",
         Counter, Detail, "Prompt tokens from the local cache", "tokens";

@@ -41,7 +41,7 @@ closed_list! {
         /// Share of the key-value cache held by live requests; the fullest replica counts.
         /// Reusable cached blocks are free.
         KvUsage = "kv_usage",
-        /// Requests thrown out of the batch for lack of cache in the window.
+        /// Requests preempted for lack of cache in the window.
         Preemptions = "preemptions",
         /// Share of looked-up prompt tokens that were found in the prefix cache.
         PrefixHitRatio = "prefix_hit_ratio",

@@ -145,7 +145,7 @@ fn sure(report: &Report, nearest: Option<(SignalId, f64, f64)>) -> Vec<Piece> {
         let worth = if share < MOST { Worth::Reason } else { Worth::Guiding };
         add(
             worth,
-            &format!("explains {} of the {} too many per request", percent(share), seconds(excess)),
+            &format!("explains {} of the {} lost per request", percent(share), seconds(excess)),
         );
     }
     if let Some((signal, value, line)) = nearest {

@@ -354,7 +354,8 @@ fn report_repairs(repairs: GrowthRepairs, caveats: &mut Caveats) {
         "a counter restarted; what was counted between the last sample before and the restart is lost".to_owned()
     });
     caveats.add_count(CaveatId::NegativeCounter, repairs.negatives, || {
-        "a counter was negative, which cannot be; those samples are treated as absent".to_owned()
+        "a counter was negative, which is impossible; those samples are treated as absent"
+            .to_owned()
     });
     caveats.add_count(CaveatId::StartedFromZero, repairs.from_zero, || {
         "a series appeared after its target did and was counted from zero".to_owned()

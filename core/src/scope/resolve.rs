@@ -132,7 +132,7 @@ fn what_was_found(store: &Store, others: &[Resolved<'_>]) -> String {
     };
     let names: Vec<String> = store.series.iter().map(name).collect_vec();
     format!(
-        "no series of a known engine ({engines}) among {} series; found {}; if the metrics were renamed, give their prefix",
+        "no {engines} metrics among {} series (found: {}); if yours were renamed, set the metric prefix",
         store.series.len(),
         most_frequent(&names)
     )

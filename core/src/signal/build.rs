@@ -103,7 +103,7 @@ fn quantiles(
     tighten(family, &mut reports, window, settings.slo.quantile, caveats);
     let outside = reports.iter().filter(|report| report.is_outside_bounds()).count();
     caveats.add_count(CaveatId::OutsideBounds, outside as u64, || {
-        "some of PromQL's interpolated quantiles lie outside the interval that holds the true value".to_owned()
+        "some of PromQL's quantiles are impossible: the buckets and sums exclude them".to_owned()
     });
     reports
 }

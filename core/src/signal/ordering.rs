@@ -76,7 +76,7 @@ fn order_with_first_token(
         return;
     };
     quantile.artefact = Some(format!(
-        "PromQL prints {} for queue time above its {} for time to first token, which cannot be",
+        "impossible: PromQL's queue time ({}) exceeds its time to first token ({})",
         seconds(point),
         seconds(first_token_point)
     ));

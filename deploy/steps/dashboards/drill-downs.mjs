@@ -141,7 +141,7 @@ export function workload(metrics) {
     }),
     timeSeries({
       title: 'Tokens of a finished request, mean',
-      description: 'Computed prompt tokens are those the prefix cache did not save.',
+      description: 'Uncached prompt tokens are those the prefix cache did not save.',
       targets: [
         { expr: metrics.mean('prompt_tokens_per_request'), legend: 'prompt' },
         { expr: metrics.mean('computed_prompt_tokens_per_request'), legend: 'prompt, computed' },

@@ -204,8 +204,39 @@ test('without data it says so, and what to check', async () => {
 
 test('other metrics are named instead of being diagnosed', async () => {
   await withPage({ panel: panelOf([queryOf('vector(1)')], spec) }, async ({ page }) => {
-    await waitForText(page, /no series of a known engine/i);
+    await waitForText(page, /no vLLM metrics among/i);
   });
+});
+
+test('the copied link leads to the comparison on screen', async () => {
+  const onset = await prometheusWith('onset');
+  const server = await startColumn('0.54', onset);
+  try {
+    const request = { panel: panelOf([await rawQuery()], spec), range: rangeOf('onset') };
+    const { page } = await browser.openPage(server, 'in-process', request);
+    const { report } = await reportOf(page);
+    await page.getByRole('button', { name: 'compare', exact: true }).click();
+    const name = 'with the time just before';
+    await page.getByRole('button', { name, exact: true }).click();
+    await page.getByRole('button', { name, exact: true, pressed: true }).waitFor();
+    const answer = await page.locator('.comparison-answer').innerText();
+    await page.evaluate(() => {
+      navigator.clipboard.writeText = async (text) => void (globalThis.copied = text);
+    });
+    await page.locator('.share summary').click();
+    await page.getByRole('button', { name: /copy link/ }).click();
+    const link = await eventually('a link is copied', () => page.evaluate(() => globalThis.copied));
+
+    const { page: other } = await browser.open(link);
+    assert.equal((await reportOf(other)).report.window.end, report.window.end);
+    await other.getByRole('button', { name, exact: true, pressed: true }).waitFor();
+    assert.equal(await other.locator('.comparison-answer').innerText(), answer);
+    await other.close();
+    await page.close();
+  } finally {
+    await server.stop();
+    await onset.stop();
+  }
 });
 
 test('a small panel shows the verdict and nothing else', async () => {

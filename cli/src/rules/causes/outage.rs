@@ -114,7 +114,8 @@ fn asleep(group: &Group<'_>) -> Alert {
         window: ASLEEP,
         labels: Vec::new(),
         summary: format!("{} sleeps with {{{{ $value }}}} requests inside", group.replica()),
-        description: "The engine was put to sleep and serves nobody until it is woken.".to_owned(),
+        description: "The engine was put to sleep and serves no requests until it is woken."
+            .to_owned(),
         action: FirstAction::OfCause(CauseId::EngineAsleep),
     }
 }

@@ -109,7 +109,7 @@ impl Peers<'_> {
         let steady = others.iter().filter(|starts| **starts < 1.0).count();
         (2 * steady > others.len()).then(|| {
             let times = counted(starts, "time", "times");
-            format!("started anew {times} in this window, most others did not")
+            format!("restarted {times} in this window, most others did not")
         })
     }
 

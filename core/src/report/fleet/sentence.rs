@@ -48,7 +48,7 @@ fn alike(rows: &[FleetRow], all: &str) -> String {
     }
     if let Some((least, most)) = range(FleetFigure::Itl) {
         let (least, most) = compared_seconds(least, most);
-        parts.push(format!("a token takes {least} to {most}"));
+        parts.push(format!("ITL is {least} to {most}"));
     }
     if parts.is_empty() {
         return format!("None of {all} replicas stands out in what is measured of them.");

@@ -142,7 +142,7 @@ fn an_engine_that_is_not_supported_is_named() {
         ("sglang:num_running_reqs", "this is SGLang (sglang:…), which is not supported yet"),
         ("sglang_num_running_reqs", "this is SGLang (sglang_…)"),
         ("tgi_queue_size", "this is TGI (tgi_…)"),
-        ("my_gauge", "no series of a known engine"),
+        ("my_gauge", "no vLLM metrics among"),
     ] {
         let store = test_series::store(&[("up", &[], &[1.0, 1.0]), (name, &[], &[1.0, 2.0])]);
         let message = resolve(&store, None).expect_err("no engine").to_string();

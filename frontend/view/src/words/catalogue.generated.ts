@@ -17,7 +17,7 @@ export const SIGNALS: Record<SignalId, { title: string; short: string; unit: str
   "waiting": { title: "Waiting requests", short: "waiting requests", unit: "requests", meaning: "Requests that wait to be scheduled." },
   "waiting_deferred": { title: "Deferred requests", short: "deferred requests", unit: "requests", meaning: "Waiting requests that wait for something other than capacity." },
   "kv_usage": { title: "KV cache usage", short: "kv cache usage", unit: "ratio", meaning: "Share of the key-value cache held by live requests; the fullest replica counts. Reusable cached blocks are free." },
-  "preemptions": { title: "Preemptions", short: "preemptions", unit: "requests", meaning: "Requests thrown out of the batch for lack of cache in the window." },
+  "preemptions": { title: "Preemptions", short: "preemptions", unit: "requests", meaning: "Requests preempted for lack of cache in the window." },
   "prefix_hit_ratio": { title: "Prefix cache hit ratio", short: "prefix cache hit ratio", unit: "ratio", meaning: "Share of looked-up prompt tokens that were found in the prefix cache." },
   "requests_per_s": { title: "Finished requests", short: "finished requests", unit: "requests/s", meaning: "Requests that finished, for whatever reason, per second." },
   "prompt_tokens_per_s": { title: "Prompt tokens", short: "prompt tokens", unit: "tokens/s", meaning: "Prompt tokens per second, those found in a cache included." },
