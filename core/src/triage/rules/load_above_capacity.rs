@@ -111,6 +111,11 @@ impl Cause for LoadAboveCapacity {
         if is_full && (!grew || facts.memory.shrank || has_room) {
             return Answer::clear("requests are preempted: memory decides, not the load alone");
         }
+        if facts.memory.is_full() && facts.memory.is_narrow() {
+            return Answer::clear(
+                "the KV cache fits few such sequences: it is full before the device is",
+            );
+        }
         let Some((state, is_saturated)) = frontier(facts) else {
             return Answer::unknown("ITL is not measured, or has no target");
         };
@@ -132,6 +137,9 @@ impl Cause for LoadAboveCapacity {
         }
         if grew && facts.memory.shrank {
             return Answer::clear("the KV cache became smaller");
+        }
+        if let Some(longer) = asks_more(facts) {
+            return Answer::clear(longer);
         }
         if (facts.work.prompts_grew || facts.work.some_prompts_grew) && !grew {
             return Answer::clear("prompts became long, and no more of them arrive");
@@ -160,6 +168,12 @@ impl Cause for LoadAboveCapacity {
             return Answer::unknown(
                 "requests wait, and the batch is as large as before with slots and memory free: \
                  something else holds them",
+            );
+        }
+        if !is_limited && !facts.has_baseline && admission.had_room {
+            return Answer::unknown(
+                "requests wait beside slots and memory that are free: something else holds them, and \
+                 there is no baseline",
             );
         }
         let batch = batch.is_some_and(|batch| batch > 1.0);
@@ -252,6 +266,22 @@ fn waits_otherwise(facts: &Facts) -> Option<Answer<Frontier>> {
         return Some(Answer::clear("requests wait for the end of a step, not for each other"));
     }
     None
+}
+
+/// What each request asks for more of, where that grew by more than the number of requests: it
+/// fills the batch and the queue, and owns most of both.
+fn asks_more(facts: &Facts) -> Option<&'static str> {
+    let arrivals = facts.arrivals.change.filter(|_| facts.arrivals.grew);
+    let arrivals = arrivals.map_or(1.0, Change::factor);
+    let work = &facts.work;
+    let is_more = |change: Option<Change>| change.is_some_and(|one| one.factor() > arrivals);
+    if is_more(work.output_change.filter(|_| work.outputs_grew)) || is_more(work.outputs_inside) {
+        Some("outputs became long: each request stays for longer")
+    } else if is_more(work.prompt_change.filter(|_| work.contexts_grew)) {
+        Some("contexts became long: each request holds more of the KV cache")
+    } else {
+        None
+    }
 }
 
 /// Whether more requests arrive, and the batch that grew by them makes tokens late: an engine with

@@ -77,6 +77,9 @@ impl Cause for TokenBudget {
         if facts.memory.is_full() {
             return Answer::clear("the KV cache is full");
         }
+        if facts.memory.peak.is_none() {
+            return Answer::unknown("KV cache usage is not measured: memory may be why");
+        }
         let is_held = admission.is_deferred == Some(true) || admission.always_deferred > 0.0;
         let is_held = is_held || facts.drifted().is_some();
         if is_held || facts.spread.uneven.is_some() {
