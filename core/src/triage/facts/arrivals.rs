@@ -132,6 +132,17 @@ fn beyond_chance(change: Change, (before, now): (f64, f64), line: f64) -> bool {
     change.factor() > line && change.now - change.before > DEVIATIONS * libm::sqrt(variance)
 }
 
+fn arriving(window: &Measurements, lost: f64) -> Option<f64> {
+    let arrived = window.finished()? + backlog_growth(window)? + lost;
+    (window.seconds > 0.0).then(|| arrived.max(0.0) / window.seconds)
+}
+
+fn backlog_growth(window: &Measurements) -> Option<f64> {
+    let running = window.gauge(Family::Running)?;
+    let waiting = window.gauge(Family::Waiting)?;
+    Some((running.last + waiting.last) - (running.first + waiting.first))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -147,15 +158,4 @@ mod tests {
         assert!(grew(0.5, 2.5, (20.0, 280.0)));
         assert!(!grew(100.0, 110.0, (300.0, 300.0)), "below the line");
     }
-}
-
-fn arriving(window: &Measurements, lost: f64) -> Option<f64> {
-    let arrived = window.finished()? + backlog_growth(window)? + lost;
-    (window.seconds > 0.0).then(|| arrived.max(0.0) / window.seconds)
-}
-
-fn backlog_growth(window: &Measurements) -> Option<f64> {
-    let running = window.gauge(Family::Running)?;
-    let waiting = window.gauge(Family::Waiting)?;
-    Some((running.last + waiting.last) - (running.first + waiting.first))
 }

@@ -149,33 +149,10 @@ impl Cause for LoadAboveCapacity {
         if !facts.is_hurt_somewhere() && has_slack {
             return Answer::clear("requests queue within every objective");
         }
-        if facts.has_baseline && !grew && !(facts.work.grew && facts.queue.grew()) {
-            return Answer::unknown(
-                "no more arrives than before, or requests waited as long then: something lowered the \
-                 capacity",
-            );
+        if let Some(reason) = held_otherwise(facts, grew) {
+            return Answer::unknown(reason);
         }
         let batch = facts.step_time.running.map(Change::factor);
-        if batch.is_some_and(|batch| batch < SHRUNK) || facts.work.fell {
-            return Answer::unknown(
-                "the engine does less than before: something lowered the capacity",
-            );
-        }
-        // More load fills the batch first, up to the slots, the memory or the tokens of a step.
-        let is_limited =
-            admission.cap.is_some() || facts.memory.is_full() || facts.prefill.is_bound;
-        if !is_limited && batch.is_some_and(|batch| batch < FILLED) {
-            return Answer::unknown(
-                "requests wait, and the batch is as large as before with slots and memory free: \
-                 something else holds them",
-            );
-        }
-        if !is_limited && !facts.has_baseline && admission.had_room {
-            return Answer::unknown(
-                "requests wait beside slots and memory that are free: something else holds them, and \
-                 there is no baseline",
-            );
-        }
         let batch = batch.is_some_and(|batch| batch > 1.0);
         let fills = !facts.memory.is_full() || batch;
         if is_saturated
@@ -266,6 +243,35 @@ fn waits_otherwise(facts: &Facts) -> Option<Answer<Frontier>> {
         return Some(Answer::clear("requests wait for the end of a step, not for each other"));
     }
     None
+}
+
+/// What speaks for something other than load that holds requests back; None where nothing does.
+fn held_otherwise(facts: &Facts, grew: bool) -> Option<&'static str> {
+    let admission = &facts.admission;
+    if facts.has_baseline && !grew && !(facts.work.grew && facts.queue.grew()) {
+        return Some(
+            "no more arrives than before, or requests waited as long then: something lowered the \
+             capacity",
+        );
+    }
+    let batch = facts.step_time.running.map(Change::factor);
+    if batch.is_some_and(|batch| batch < SHRUNK) || facts.work.fell {
+        return Some("the engine does less than before: something lowered the capacity");
+    }
+    // More load fills the batch first, up to the slots, the memory or the tokens of a step.
+    if admission.cap.is_some() || facts.memory.is_full() || facts.prefill.is_bound {
+        return None;
+    }
+    if batch.is_some_and(|batch| batch < FILLED) {
+        return Some(
+            "requests wait, and the batch is as large as before with slots and memory free: \
+             something else holds them",
+        );
+    }
+    (!facts.has_baseline && admission.had_room).then_some(
+        "requests wait beside slots and memory that are free: something else holds them, and there is \
+         no baseline",
+    )
 }
 
 /// What each request asks for more of, where that grew by more than the number of requests: it

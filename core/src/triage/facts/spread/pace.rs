@@ -329,7 +329,9 @@ mod tests {
     fn a_fault_of_a_device_is_felt_beyond_what_else_slows_its_replica() {
         let felt = |change: fn(&mut Peer)| {
             let mut peers = fleet(|one| one.token_time = Some(0.024), 4);
-            peers.iter_mut().for_each(|peer| peer.accepted = Some(0.7));
+            for peer in &mut peers {
+                peer.accepted = Some(0.7);
+            }
             change(&mut peers[3]);
             felt_by(&peers, &["pod-3".to_owned()]).len()
         };
