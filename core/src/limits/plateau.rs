@@ -63,9 +63,9 @@ pub static THRESHOLDS: &[&Threshold] = &[&LEAST_SHARE_AT_CAP, &LEAST_SHARE_NEAR_
 /// step hide one.
 const NARROW: f64 = 0.25;
 
-/// Scrapes with waiting requests that must lie so close together: two of a batch that wanders do by
+/// Batches of other requests that must lie so close together: two of one that wanders do by
 /// chance, once in seven, three once in forty.
-const LEAST_NARROW: usize = 3;
+const LEAST_NARROW: f64 = 3.0;
 
 /// A replica whose running batch stands at a cap.
 #[derive(Debug, Clone, PartialEq)]
@@ -136,7 +136,8 @@ pub fn find(
     let enough = at_cap >= LEAST_SCRAPES
         && at_cap as f64 >= settings.threshold(&LEAST_SHARE_AT_CAP) * seen * held.len() as f64;
     let least = held.iter().map(|&index| running[index]).fold(f64::NAN, f64::min);
-    let is_narrow = held.len() >= LEAST_NARROW && cap - least <= NARROW * libm::sqrt(cap);
+    let is_narrow =
+        looks(replica, &held, cap) >= LEAST_NARROW && cap - least <= NARROW * libm::sqrt(cap);
     if cap < highest || !steady || !(enough || is_narrow) {
         return None;
     }
@@ -155,6 +156,19 @@ pub fn find(
 /// ` (or up to 5 less)`, where the batch stands within a dip of the cap.
 pub fn dip_text(dip: f64) -> String {
     if dip > 0.0 { format!(" (or up to {} less)", number(dip)) } else { String::new() }
+}
+
+/// Batches of other requests that some scrapes saw: one, and one more each time that as many
+/// finished as fill the cap, which is how long a batch remembers what it was. 1 where finishes are
+/// not measured.
+fn looks(replica: &Replica, held: &[usize], cap: f64) -> f64 {
+    let ends = held.first().zip(held.last());
+    let finished = ends.and_then(|(first, last)| {
+        let counted = replica.counter(Family::RequestsFinished);
+        let counted = counted.and_then(|counter| counter.increase(*first, *last));
+        counted.or_else(|| replica.histogram(Family::E2e)?.count(*first, *last))
+    });
+    (1.0 + finished.unwrap_or(0.0) / cap).min(held.len() as f64)
 }
 
 /// Requests that finish in a step, on average; 0 where finishes or steps are not measured.

@@ -32,7 +32,8 @@ pub(super) struct Said(pub(super) String, pub(super) String);
 /// Enough requests, but a level that no cause explains or that cannot be judged.
 pub(super) fn unexplained(facts: &Facts) -> Said {
     let is_brief = facts.availability.absences.first().is_some_and(Absence::is_brief);
-    if let Some(said) = vanished(facts).filter(|_| !is_brief) {
+    let is_beside = is_beyond_restarts(facts);
+    if let Some(said) = vanished(facts).filter(|_| !is_brief && !is_beside) {
         return said;
     }
     if let Some(stall) = facts.progress.stalls.first().filter(|stall| stall.requests() <= 0.0) {
@@ -42,7 +43,12 @@ pub(super) fn unexplained(facts: &Facts) -> Said {
     let measured = || ORDER.iter().filter_map(|id| impact.signal(*id));
     let high: Vec<&JudgedSignal> = measured().filter(|one| one.level == Level::High).collect_vec();
     if let Some((first, others)) = high.split_first() {
-        return named(facts, first, others);
+        let Said(sentence, detail) = named(facts, first, others);
+        let beside = facts.availability.absences.first().filter(|_| is_beside);
+        let beside = beside.map_or_else(String::new, |absence| {
+            format!(" {}; more requests are late than it serves.", capitalized(absence.sentence()))
+        });
+        return Said(sentence, detail + &beside);
     }
     if let Some(said) = vanished(facts) {
         return said;
@@ -111,6 +117,18 @@ pub(super) fn unexplained(facts: &Facts) -> Said {
             "Please report these data; the findings below say what each check saw.".to_owned(),
         ),
     }
+}
+
+/// Whether replicas restarted, and more requests miss an objective than these serve: something else
+/// is wrong, and the restarts stand beside it.
+fn is_beyond_restarts(facts: &Facts) -> bool {
+    let absences = &facts.availability.absences;
+    let is_restart = |one: &Absence| one.kind == AbsenceKind::Restarted;
+    let is_known = |at: usize| absences[..at].iter().any(|one| one.replica == absences[at].replica);
+    let away = (0..absences.len()).filter(|&at| !is_known(at)).count();
+    let share = away as f64 / facts.spread.engines.max(1) as f64;
+    let mut missing = facts.impact.judged.iter().filter_map(|one| one.missing);
+    away > 0 && absences.iter().all(is_restart) && missing.any(|(least, _)| least > share)
 }
 
 /// What is there beside latencies, a sentence.

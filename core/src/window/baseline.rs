@@ -84,7 +84,8 @@ pub fn choose(
             let Some((mean, split)) = onset(replicas, first, last) else {
                 return same_time_earlier(replicas, grid, (first, last));
             };
-            let found = before_change(mean, split, grid, last, before);
+            let finished = finished(replicas).unwrap_or(mean);
+            let found = before_change((mean, finished), split, grid, last, before);
             return found.unwrap_or(NO_BASELINE);
         }
         BaselineMode::Offset => BaselineSource::Offset,
@@ -132,12 +133,19 @@ fn same_time_earlier(
             continue;
         }
         let Some((from, to)) = grid.indices(start, end) else { continue };
-        let finished = replicas.changes.iter().rev().find_map(Option::as_ref);
-        if finished.is_some_and(|mean| mean.counts[to] - mean.counts[from] >= LEAST_REQUESTS) {
+        if finished(replicas)
+            .is_some_and(|mean| mean.counts[to] - mean.counts[from] >= LEAST_REQUESTS)
+        {
             return chosen(Some((from, to)), Purpose::Detail, BaselineSource::Earlier);
         }
     }
     NO_BASELINE
+}
+
+/// What counts finished requests. A family of tokens counts many for each of them: a hundred tokens
+/// of three requests are no hundred requests.
+fn finished(replicas: &ReplicaSet) -> Option<&CumulativeMean> {
+    replicas.changes.iter().rev().find_map(Option::as_ref)
 }
 
 fn chosen(
@@ -151,9 +159,9 @@ fn chosen(
     }
 }
 
-/// None with too little before the change.
+/// None with too little before the change of the mean, by the requests that finished.
 fn before_change(
-    mean: &CumulativeMean,
+    (mean, finished): (&CumulativeMean, &CumulativeMean),
     split: usize,
     grid: &TimeGrid,
     last: usize,
@@ -161,7 +169,7 @@ fn before_change(
 ) -> Option<ChosenBaseline> {
     let times = grid.times();
     let is_long = |end: usize| times[end] - times[0] >= LEAST_LENGTH;
-    let is_large = |end: usize| mean.counts[end] - mean.counts[0] >= LEAST_REQUESTS;
+    let is_large = |end: usize| finished.counts[end] - finished.counts[0] >= LEAST_REQUESTS;
     let found = before.map_or(split, |before| {
         split.min(times.partition_point(|time| *time < before).saturating_sub(1))
     });

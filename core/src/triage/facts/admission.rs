@@ -40,6 +40,9 @@ pub struct Admission {
     pub transfer: Option<Change>,
     /// Most requests that ran or waited at one engine at one time.
     pub demand: Option<f64>,
+    /// Requests waited again and again at a replica that ran less than half as many as it does at
+    /// most: it had slots for them.
+    pub had_room: bool,
     /// Least and most running sequences.
     pub running: Option<(f64, f64)>,
     /// The number of slots that the batch stands at, if it does.
@@ -80,6 +83,7 @@ impl Admission {
                 .or_else(|| subject.now.count(Family::TransferTime))
                 .map(|moved| moved > 0.0),
             transfer: subject.change(|window| window.mean(Family::TransferTime)),
+            had_room: subject.replicas.iter().any(|replica| had_room(subject, replica)),
             demand: demand(subject),
             running: subject.now.gauge(Family::Running).map(|gauge| (gauge.min, gauge.max)),
             cap: cap(subject),
@@ -154,6 +158,27 @@ fn always_deferred(subject: &Subject<'_>) -> f64 {
 fn adapters(subject: &Subject<'_>) -> Option<AdapterSlots> {
     let slots = |replica: &&Replica| plateau::adapter_slots(replica, subject.scope.profile);
     subject.replicas.iter().filter_map(slots).find(|slots| slots.hold_admission())
+}
+
+/// Part of the largest batch below which slots are free. What slots, memory or the load hold stays
+/// near its largest while requests wait; nearer to 1, the wobble of a batch without a cap is room.
+const ROOM: f64 = 0.5;
+
+/// Share of the scrapes with waiting requests that must see such room. Lower, the first moment of
+/// each burst does; higher, a token budget whose prompts come in bursts passes for load.
+const OFTEN: f64 = 0.2;
+
+fn had_room(subject: &Subject<'_>, replica: &Replica) -> bool {
+    let both = replica.gauge(Family::Running).zip(replica.gauge(Family::Waiting));
+    let Some((running, waiting)) = both else { return false };
+    let window = subject.now.first..=subject.now.last;
+    let most = running.window(subject.now.first, subject.now.last).map_or(0.0, |one| one.max);
+    let (mut waited, mut free) = (0.0, 0.0);
+    for at in window.filter(|&at| waiting.values()[at] > 0.0) {
+        waited += 1.0;
+        free += if running.values()[at] < ROOM * most { 1.0 } else { 0.0 };
+    }
+    free > 1.0 && free >= OFTEN * waited
 }
 
 fn demand(subject: &Subject<'_>) -> Option<f64> {

@@ -72,7 +72,9 @@ impl Arrivals {
         let change = subject.baseline.and_then(|baseline| change(subject, baseline, lost));
         let line = subject.line(&GREW);
         Self {
-            grew: change.is_some_and(|change| beyond_chance(change, now.seconds, line)),
+            grew: change.zip(subject.baseline).is_some_and(|(change, before)| {
+                beyond_chance(change, (before.seconds, now.seconds), line)
+            }),
             change,
             fall: fall(subject),
             per_second,
@@ -122,11 +124,12 @@ fn fall(subject: &Subject<'_>) -> Option<Change> {
     (is_long && subject.now.seconds > 0.0 && fell).then_some(change)
 }
 
-/// Whether a rate grew by the factor `line` and by more than three standard deviations of a Poisson
-/// count over `seconds`.
-fn beyond_chance(change: Change, seconds: f64, line: f64) -> bool {
-    let expected = change.before * seconds;
-    change.factor() > line && change.now * seconds > expected + DEVIATIONS * libm::sqrt(expected)
+/// Whether a rate grew by the factor `line` and by more than three standard deviations of the
+/// difference of two Poisson counts, over `seconds` before and now: what arrived in a short
+/// baseline is known no better than what arrives in a short window.
+fn beyond_chance(change: Change, (before, now): (f64, f64), line: f64) -> bool {
+    let variance = change.before / before.max(1.0) + change.before / now.max(1.0);
+    change.factor() > line && change.now - change.before > DEVIATIONS * libm::sqrt(variance)
 }
 
 fn arriving(window: &Measurements, lost: f64) -> Option<f64> {
@@ -138,4 +141,21 @@ fn backlog_growth(window: &Measurements) -> Option<f64> {
     let running = window.gauge(Family::Running)?;
     let waiting = window.gauge(Family::Waiting)?;
     Some((running.last + waiting.last) - (running.first + waiting.first))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn growth_is_beyond_the_chance_of_both_counts() {
+        let grew =
+            |before, now, seconds| beyond_chance(Change { before, now }, seconds, GREW.value);
+        // Ten requests in twenty seconds say as little of a rate before as they would of one now.
+        assert!(!grew(0.5, 0.73, (20.0, 280.0)));
+        assert!(!grew(0.5, 0.73, (280.0, 20.0)));
+        assert!(grew(0.5, 0.73, (280.0, 280.0)));
+        assert!(grew(0.5, 2.5, (20.0, 280.0)));
+        assert!(!grew(100.0, 110.0, (300.0, 300.0)), "below the line");
+    }
 }

@@ -2,6 +2,7 @@
 
 use crate::catalogue::facts::FactId;
 use crate::catalogue::families::Family;
+use crate::catalogue::limits::LimitId;
 use crate::catalogue::signals::SignalId;
 use crate::catalogue::threshold::{Reason, Threshold};
 use crate::growth::counter::CounterColumn;
@@ -69,6 +70,12 @@ const LEAST_PREEMPTIONS: f64 = 10.0;
 /// as long again pass for a small cache.
 const FILLED: f64 = 1.25;
 
+/// Sequences that the cache must fit for the device to be what limits the batch: up to about as
+/// many, a step reads its weights and hardly more, so that each further sequence is served almost
+/// for nothing. Lower, a cache for two passes for an engine at its frontier; higher, one that is
+/// sized for the batch that tokens in time allow is too small.
+const NARROW: f64 = 4.0;
+
 /// What the key-value cache did in the window.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Memory {
@@ -97,7 +104,8 @@ pub struct Memory {
     pub least_preemptions: f64,
     /// The line for the peak beside preemptions.
     pub peak_line: f64,
-    /// The line from which memory may hold admission back.
+    /// The line from which memory may hold admission back: the set one, or what the next prompt
+    /// leaves where it takes more than that.
     pub full_line: f64,
 }
 
@@ -145,7 +153,7 @@ impl Memory {
             rate_line: subject.line(&PREEMPTIONS),
             least_preemptions: LEAST_PREEMPTIONS,
             peak_line: subject.line(&PREEMPTING),
-            full_line: subject.line(&MEMORY_FULL),
+            full_line: subject.line(&MEMORY_FULL).min(1.0 - next_prompt(subject, work)),
         };
         memory.state = memory.answer();
         memory
@@ -191,6 +199,11 @@ impl Memory {
         !self.shrank && step_time.running.is_some_and(|batch| batch.factor() > FILLED)
     }
 
+    /// Whether the cache fits so few sequences that it, and not the device, limits the batch.
+    pub fn is_narrow(&self) -> bool {
+        self.sequences_that_fit.is_some_and(|fits| fits < NARROW)
+    }
+
     /// Whether the cache is so full that it may hold admission back.
     pub fn is_full(&self) -> bool {
         self.peak.is_some_and(|peak| peak >= self.full_line)
@@ -227,6 +240,14 @@ impl Memory {
             format!("KV cache usage is at most {}", percent_at_most(peak)),
         ))
     }
+}
+
+/// Share of the cache of one engine that the mean prompt needs, 0–1: what waits is admitted where
+/// its blocks are free. 0 where either is not measured.
+fn next_prompt(subject: &Subject<'_>, work: &Work) -> f64 {
+    let capacity = subject.limit(LimitId::KvCapacityTokens).filter(|limit| limit.value > 0.0);
+    let share = work.computed_prompt_tokens.zip(capacity);
+    share.map_or(0.0, |(tokens, capacity)| (tokens / capacity.value).min(1.0))
 }
 
 fn fits(subject: &Subject<'_>) -> Option<Change> {

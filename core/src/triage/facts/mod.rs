@@ -244,7 +244,8 @@ impl Facts {
         let cap = self.admission.cap.as_ref()?;
         let fits = self.memory.sequences_that_fit?;
         let batch = self.step_time.running.map_or(1.0, Change::factor);
-        let rose = self.arrivals.grew || batch > FILLED;
+        // Slow tokens make a batch grow as well, and bring no more of them.
+        let rose = self.arrivals.grew || (batch > FILLED && self.work.grew);
         let is_loaded = rose && batch > 1.0 / FILLED && self.queue.grew();
         (is_loaded && fits < self.step_time.safe_growth * cap.slots).then_some(fits)
     }
@@ -259,7 +260,11 @@ impl Facts {
                 || self.memory.preempting.contains(&held.replica)
                 || self.progress.still().any(|key| *key == held.replica);
             let replicas = vec![held.replica.clone()];
-            (!is_other).then_some(Drift { replicas, slots: held.most, elsewhere: held.elsewhere })
+            (!is_other && held.has_room).then_some(Drift {
+                replicas,
+                slots: held.most,
+                elsewhere: held.elsewhere,
+            })
         })
     }
 

@@ -79,6 +79,9 @@ pub struct Prefill {
     pub share: Option<f64>,
     /// Prefill takes so much of inference that it may hold the batch down.
     pub is_bound: bool,
+    /// Prompts that are in prefill at once at one engine, on average: of the time that some are,
+    /// their steps are longer than those of tokens alone. None where either is not measured.
+    pub at_once: Option<f64>,
     /// It takes longer than computing its tokens can: it waits for something.
     pub waits: bool,
     /// Seconds per computed prompt token, in the baseline and now.
@@ -116,6 +119,7 @@ impl Prefill {
             }),
             share,
             is_bound: share.is_some_and(|share| share >= subject.line(&BOUND_SHARE)),
+            at_once: at_once(subject),
             waits: waits(subject).unwrap_or(false),
             cost,
             is_slower: cost.is_some_and(slower),
@@ -140,6 +144,13 @@ fn small_steps(subject: &Subject<'_>) -> Option<SmallSteps> {
     let are_full = tokens * steps >= prompt && tokens * steps <= SHARED * prompt;
     let are_small = tokens <= line && steps >= CHUNKED_STEPS && are_full;
     are_small.then_some(SmallSteps { tokens, steps, line })
+}
+
+/// Little's law over the first tokens.
+fn at_once(subject: &Subject<'_>) -> Option<f64> {
+    let now = subject.now;
+    let seconds = now.count(Family::Ttft)? * now.mean(Family::PrefillTime)?;
+    (now.seconds > 0.0).then(|| seconds / now.seconds / subject.engines().max(1) as f64)
 }
 
 fn waits(subject: &Subject<'_>) -> Option<bool> {

@@ -106,6 +106,9 @@ pub struct Restarts {
     pub warming: Vec<String>,
     /// Mean time of a token of the first of them, shortly after its start and before, seconds.
     pub warm_up: Option<(f64, f64)>,
+    /// Part of the time that tokens take longer than before the first of these starts, at all
+    /// replicas together, which they take at those that warm up, 0–1; 1 where none did.
+    pub warm_up_share: f64,
     /// A process started within the window, or shortly before.
     pub lately: bool,
     /// The newest start, Unix milliseconds, where the processes of all replicas began lately.
@@ -134,6 +137,7 @@ impl Restarts {
     pub(super) fn of(subject: &Subject<'_>) -> Self {
         let last = subject.now.last;
         let (mut found, mut began) = (Self::default(), 0);
+        let mut first_cold: Option<usize> = None;
         for (replica, activity) in subject.replicas.iter().zip(subject.activities) {
             let starts: Vec<(usize, usize)> = activity.restarts(0, last).collect_vec();
             let Some(&(before, newest)) = starts.last() else { continue };
@@ -152,8 +156,11 @@ impl Restarts {
             if let Some(warm_up) = warm_up(subject, replica, (before, newest, last), line) {
                 found.warm_up = found.warm_up.or(Some(warm_up));
                 found.warming.push(replica.key.clone());
+                first_cold = Some(first_cold.map_or(before, |first| first.min(before)));
             }
         }
+        found.warm_up_share =
+            first_cold.map_or(1.0, |before| added_share(subject, &found.warming, before));
         let is_new = found
             .newest
             .is_some_and(|newest| (subject.grid.times()[last] - newest) as f64 <= 1000.0 * COLD);
@@ -255,8 +262,7 @@ fn warm_up(
 ) -> Option<(f64, f64)> {
     let times = subject.grid.times();
     let third = (last - start) / 3;
-    let end = times[start] + FIRST_MS;
-    let first = times.partition_point(|time| *time < end).max(start + 1).min(last);
+    let first = first_minute(replica, (start, last), times)?;
     let ending = times.partition_point(|time| *time < times[before] - LAST_MS);
     let whole = token_time(replica, 0, before)?;
     let old = token_time(replica, ending, before).map_or(whole, |ending| ending.max(whole));
@@ -286,12 +292,41 @@ fn warm_up(
     let others = others.map(|(one, _)| one);
     // A warm-up that was over before the window slowed nothing in it.
     let begin = start.max(subject.now.first);
-    let still = times.partition_point(|time| *time < times[begin] + FIRST_MS);
-    let still = token_time(replica, begin, still.max(begin + 1).min(last))?;
+    let still = token_time(replica, begin, first_minute(replica, (begin, last), times)?)?;
     let others = others.filter_map(|one| token_time(one, start, first)).reduce(f64::min);
     let line = line * if grown > 1.0 { grown } else { 1.0 };
     let is_slow = early.min(still) > line * old && early > line * late;
     (is_slow && fades && others.is_none_or(|other| early > line * other)).then_some((early, old))
+}
+
+/// Part of the time of the window's tokens beyond what they took up to `before` that these
+/// replicas add. The excess of a fleet is the mean of all requests, in which fast ones are already.
+fn added_share(subject: &Subject<'_>, these: &[String], before: usize) -> f64 {
+    let (first, last) = (subject.now.first, subject.now.last);
+    let (mut own, mut all) = (0.0, 0.0);
+    for replica in subject.replicas {
+        let added = token_time(replica, 0, before)
+            .zip(token_time(replica, first, last))
+            .zip(tokens(replica, first, last))
+            .map_or(0.0, |((old, now), tokens)| (now - old).max(0.0) * tokens);
+        all += added;
+        own += if these.contains(&replica.key) { added } else { 0.0 };
+    }
+    if all > 0.0 { own / all } else { 1.0 }
+}
+
+/// Observations of the histogram that tells the time of a token.
+fn tokens(replica: &Replica, first: usize, last: usize) -> Option<f64> {
+    let of = |family| replica.histogram(family)?.count(first, last).filter(|count| *count > 0.0);
+    of(Family::Itl).or_else(|| of(Family::Tpot))
+}
+
+/// Grid index up to which the first minute of tokens behind another lasts: a process may be there
+/// before it is asked for any. None where none came.
+fn first_minute(replica: &Replica, (from, last): (usize, usize), times: &[i64]) -> Option<usize> {
+    let came = (from + 1..=last).find(|&at| token_time(replica, from, at).is_some())?;
+    let end = times.partition_point(|time| *time < times[came - 1] + FIRST_MS);
+    Some(end.max(came).min(last))
 }
 
 fn token_time(replica: &Replica, first: usize, last: usize) -> Option<f64> {

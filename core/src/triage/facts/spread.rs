@@ -93,8 +93,9 @@ pub struct Peer {
     pub waited: bool,
     /// Mean number of requests that waited there; 0 where that is not measured.
     waiting: f64,
-    /// Its key-value cache was full in some scrape, so that memory may hold its requests back.
-    is_full: bool,
+    /// Its key-value cache was full in some scrape, so that memory may hold its requests back;
+    /// None where its usage is not measured.
+    is_full: Option<bool>,
     /// Its process began within the window, so that it missed a part of the load and is cold.
     pub is_young: bool,
 }
@@ -159,6 +160,8 @@ pub struct HeldBack {
     pub most: f64,
     /// Least of what the others ran at most.
     pub elsewhere: f64,
+    /// Its key-value cache is measured, and was not full in any scrape.
+    pub has_room: bool,
 }
 
 /// A queue beside idle engines.
@@ -232,8 +235,7 @@ fn peer(subject: &Subject<'_>, replica: &Replica, life: &Activity) -> Peer {
             .and_then(|drafted| Some(increase(Family::AcceptedTokens)? / drafted)),
         waited: gauge(Family::Waiting).is_some_and(|waiting| waiting.max > 0.0),
         waiting: gauge(Family::Waiting).map_or(0.0, |waiting| waiting.mean),
-        is_full: gauge(Family::KvUsage)
-            .is_some_and(|usage| usage.max >= subject.line(&MEMORY_FULL)),
+        is_full: gauge(Family::KvUsage).map(|usage| usage.max >= subject.line(&MEMORY_FULL)),
         is_young: born.is_some_and(|born| times[last] - times[born] <= YOUNG_MS),
         most_running: gauge(Family::Running).map(|running| running.max),
     }
@@ -335,11 +337,12 @@ fn held_back(peers: &[Peer]) -> Option<HeldBack> {
     let one = peers.iter().max_by(|left, right| left.waiting.total_cmp(&right.waiting))?;
     let others = peers.iter().filter(|peer| peer.replica != one.replica);
     let elsewhere = others.filter_map(|peer| peer.most_running).reduce(f64::min)?;
-    let is_known = !one.is_young && !one.is_full;
-    let most = one.most_running.filter(|most| *most > 0.0 && is_known)?;
+    let may_tell = !one.is_young && one.is_full != Some(true);
+    let most = one.most_running.filter(|most| *most > 0.0 && may_tell)?;
     let is_alone = one.waiting > ONE_WAITS && one.waiting >= ALONE * all;
     let is_held = is_alone && elsewhere > FEWER * most;
-    is_held.then(|| HeldBack { replica: one.replica.clone(), most, elsewhere })
+    let has_room = one.is_full == Some(false);
+    is_held.then(|| HeldBack { replica: one.replica.clone(), most, elsewhere, has_room })
 }
 
 fn slow_times(subject: &Subject<'_>, slow: &[String]) -> Option<(f64, f64)> {

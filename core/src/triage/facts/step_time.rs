@@ -89,8 +89,8 @@ pub struct StepTime {
     pub safe_growth: f64,
     /// Tokens against the baseline.
     pub slowdown: Slowdown,
-    /// The faster half of the tokens comes as before, although the mean is slower: some steps are
-    /// long, not every one.
+    /// The faster half of the tokens comes as before although the mean is slower, or few of them
+    /// hold most of what was added: some steps are long, not every one.
     pub most_kept: bool,
     /// Outputs of one batch that came later than any device is slow; 0 where none did.
     pub stood_still: f64,
@@ -156,7 +156,9 @@ impl StepTime {
             batch: mean_batch(subject.now).map(|batch| batch / engines.max(1) as f64),
             safe_growth: subject.line(&SAFE_GROWTH),
             slowdown: slowdown(subject, work, running, change),
-            most_kept: change.is_some_and(|change| most_kept(subject, change)),
+            most_kept: change.is_some_and(|change| {
+                most_kept(subject, change) || few_hold(subject, change).unwrap_or(false)
+            }),
             stood_still: stood_still(subject, running),
         }
     }
@@ -259,6 +261,33 @@ const HALF: f64 = 0.5;
 fn most_kept(subject: &Subject<'_>, change: Change) -> bool {
     let width = some_grew(subject, Family::Itl, HALF);
     width.is_some_and(|width| width < change.factor())
+}
+
+/// Share of the outputs that are few. A slow device slows all of them. Higher, steps with prompts
+/// of others, which were always there, hold most; lower, stalls that reach one output in thirty
+/// are a slow device.
+const FEW: f64 = 0.05;
+
+/// Share of the added time from which those few hold most of it: half. Lower, the slowest outputs
+/// of a slow device do; higher, all of it must be theirs.
+const MOST_ADDED: f64 = 0.5;
+
+/// Whether few outputs hold most of the time that was added: all others together take no longer
+/// than the upper bounds of their buckets. None where the sum or the buckets are missing.
+fn few_hold(subject: &Subject<'_>, change: Change) -> Option<bool> {
+    let outputs = subject.now.histograms.get(&Family::Itl)?;
+    let (bounds, all) = (outputs.upper_bounds(), outputs.count());
+    let (mut within, mut longest) = (0.0, 0.0);
+    for (count, bound) in outputs.counts().iter().zip(bounds) {
+        if within >= (1.0 - FEW) * all {
+            break;
+        }
+        within += count;
+        longest += count * bound;
+    }
+    let of_few = change.now * all - longest;
+    let added = (change.now - change.before) * all;
+    Some(longest.is_finite() && added > 0.0 && of_few >= MOST_ADDED * added)
 }
 
 fn gauge_mean(window: &Measurements, family: Family) -> Option<f64> {

@@ -125,6 +125,10 @@ pub struct Work {
     pub some_prompts_grew: bool,
     /// Outputs multiplied.
     pub outputs_grew: bool,
+    /// Output tokens of a request that finishes, in the baseline, else in the window, and those by
+    /// which a request inside has more at the window's end than at its begin; only where that is
+    /// more than chance: those that finish first are the short ones.
+    pub outputs_inside: Option<Change>,
     /// More of each prompt is computed than before, and that weighs more than longer prompts.
     pub hit_ratio_fell: bool,
     /// Prompts that alone need a large part of the cache.
@@ -159,6 +163,7 @@ impl Work {
                 && some_grew(subject, Family::PromptTokensPerRequest, SHORTEST).is_some(),
             fell: fell(subject),
             outputs_grew: is_above(output_change),
+            outputs_inside: outputs_inside(subject),
             misses,
             computed_prompt_tokens: Subject::computed_tokens(subject.now),
             computed_change,
@@ -176,6 +181,48 @@ impl Work {
     pub fn prompt_growth(&self) -> f64 {
         self.computed_change.map_or(1.0, Change::factor)
     }
+}
+
+/// Growth of the tokens of a request inside, by those of one that finishes, from which outputs
+/// become long. In a steady state what is inside has as many tokens as before: of eight requests
+/// whose lengths scatter as those of chats do, their mean wanders by half a length, so that this
+/// is three deviations. Lower, chance is a runaway; higher, outputs that tripled are seen when
+/// they end.
+const INSIDE: f64 = 1.5;
+
+/// Requests that must run: of fewer, one long one is most of them.
+const LEAST_INSIDE: f64 = 8.0;
+
+/// Share of the requests that may have left unseen: their tokens would be those of others.
+const LEFT_UNSEEN: f64 = 0.01;
+
+/// Tokens are counted when they are written, lengths when a request ends: what is written and not
+/// ended is inside.
+fn outputs_inside(subject: &Subject<'_>) -> Option<Change> {
+    let now = subject.now;
+    let running = now.gauge(Family::Running)?;
+    let running = Change { before: running.first, now: running.last };
+    let length = |window: &Measurements| window.mean(Family::GenerationTokensPerRequest);
+    let before = subject.baseline.map_or_else(|| length(now), length)?;
+    let ended = now.totals.get(&Family::GenerationTokensPerRequest)?.sum?.value;
+    let begun = now.count(Family::Ttft)?;
+    let left = begun - now.finished()? - (running.now - running.before);
+    let (first, last) = (now.first, now.last);
+    let mut lives = subject.activities.iter();
+    let is_counted = left <= (LEFT_UNSEEN * begun).max(1.0)
+        && !lives.any(|life| life.restarts(first, last).next().is_some());
+    let written = now.increase(Family::GenerationTokens)?;
+    grown_inside(written - ended, running, before).filter(|_| is_counted)
+}
+
+/// Tokens of a request that ends and those by which one inside grew, by the tokens that all of them
+/// have more; each one more that runs may have the tokens of one that ends. None where that is
+/// chance.
+fn grown_inside(more: f64, running: Change, length: f64) -> Option<Change> {
+    let joined = (running.now - running.before).max(0.0) * length;
+    let inside = (more - joined) / running.now.max(1.0);
+    (running.now >= LEAST_INSIDE && inside >= INSIDE * length)
+        .then_some(Change { before: length, now: inside })
 }
 
 /// Part of the prompts that must have become longer than some length. Two samples of a hundred
@@ -267,4 +314,21 @@ fn grew(subject: &Subject<'_>) -> bool {
     let factors = [factor(Family::GenerationTokens), factor(Family::PromptTokens)];
     let line = subject.line(&GREW);
     factors.iter().all(Option::is_none) || factors.into_iter().flatten().any(|factor| factor > line)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn outputs_that_are_being_written_tell_before_they_end() {
+        let grown = |more, before, now| {
+            grown_inside(more, Change { before, now }, 200.0).map(|inside| inside.now)
+        };
+        assert_eq!(grown(32.0 * 1000.0, 32.0, 32.0), Some(1000.0));
+        assert_eq!(grown(0.0, 32.0, 32.0), None, "a steady state");
+        assert_eq!(grown(32.0 * 290.0, 32.0, 32.0), None, "chance");
+        assert_eq!(grown(32.0 * 400.0, 0.0, 32.0), None, "a batch that filled");
+        assert_eq!(grown(2.0 * 5000.0, 2.0, 2.0), None, "one long one of two");
+    }
 }

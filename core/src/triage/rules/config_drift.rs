@@ -51,7 +51,17 @@ impl Cause for ConfigDrift {
 
     fn judge(facts: &Facts, _: &Ledger) -> Answer<Evidence> {
         let Some(Drift { replicas, slots, elsewhere }) = facts.drifted() else {
-            return Answer::clear("no replica stands at a cap that others pass");
+            let held = facts.spread.held_back.as_ref().filter(|held| !held.has_room);
+            return held.map_or_else(
+                || Answer::clear("no replica stands at a cap that others pass"),
+                |held| {
+                    Answer::unknown(format!(
+                        "requests wait at {} alone, and KV cache usage is not measured there: memory \
+                         may be why",
+                        held.replica
+                    ))
+                },
+            );
         };
         let text = format!(
             "{} never runs more than {} sequences while requests wait; others run up to {}",

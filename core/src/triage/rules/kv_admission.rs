@@ -11,7 +11,8 @@
 //!
 //! # False friends
 //!
-//! More load or longer requests fill a cache that did not change.
+//! More load or longer requests fill a cache that did not change, unless it fits so few sequences
+//! that the device has room for more of them whatever the load is.
 //!
 //! # The action is wrong when
 //!
@@ -72,7 +73,7 @@ impl Cause for KvAdmission {
                 "the cache is full, and whether running requests are preempted is not measured",
             );
         }
-        if !memory.shrank && facts.has_baseline {
+        if !memory.shrank && !memory.is_narrow() && facts.has_baseline {
             return Answer::unknown("the cache is full, but it holds as many sequences as before");
         }
         let text = match memory.fits.filter(|_| memory.shrank) {
@@ -82,7 +83,14 @@ impl Cause for KvAdmission {
                 number(libm::floor(fits.now)),
                 number(libm::floor(fits.before))
             ),
-            None => format!("KV cache usage reached {}", percent(peak)),
+            None => match memory.sequences_that_fit.filter(|_| memory.is_narrow()) {
+                Some(fits) => format!(
+                    "KV cache usage reached {}, and it fits {} such sequences",
+                    percent(peak),
+                    number(libm::floor(fits))
+                ),
+                None => format!("KV cache usage reached {}", percent(peak)),
+            },
         };
         let line = Line::constant(memory.full_line.min(peak));
         Answer::Firing(exact(SignalId::KvUsage, "ratio", peak, Compare::AtLeast, line, text))

@@ -111,6 +111,11 @@ impl Cause for LoadAboveCapacity {
         if is_full && (!grew || facts.memory.shrank || has_room) {
             return Answer::clear("requests are preempted: memory decides, not the load alone");
         }
+        if facts.memory.is_full() && facts.memory.is_narrow() {
+            return Answer::clear(
+                "the KV cache fits few such sequences: it is full before the device is",
+            );
+        }
         let Some((state, is_saturated)) = frontier(facts) else {
             return Answer::unknown("ITL is not measured, or has no target");
         };
@@ -133,6 +138,9 @@ impl Cause for LoadAboveCapacity {
         if grew && facts.memory.shrank {
             return Answer::clear("the KV cache became smaller");
         }
+        if let Some(longer) = asks_more(facts) {
+            return Answer::clear(longer);
+        }
         if (facts.work.prompts_grew || facts.work.some_prompts_grew) && !grew {
             return Answer::clear("prompts became long, and no more of them arrive");
         }
@@ -141,27 +149,10 @@ impl Cause for LoadAboveCapacity {
         if !facts.is_hurt_somewhere() && has_slack {
             return Answer::clear("requests queue within every objective");
         }
-        if facts.has_baseline && !grew && !(facts.work.grew && facts.queue.grew()) {
-            return Answer::unknown(
-                "no more arrives than before, or requests waited as long then: something lowered the \
-                 capacity",
-            );
+        if let Some(reason) = held_otherwise(facts, grew) {
+            return Answer::unknown(reason);
         }
         let batch = facts.step_time.running.map(Change::factor);
-        if batch.is_some_and(|batch| batch < SHRUNK) || facts.work.fell {
-            return Answer::unknown(
-                "the engine does less than before: something lowered the capacity",
-            );
-        }
-        // More load fills the batch first, up to the slots, the memory or the tokens of a step.
-        let is_limited =
-            admission.cap.is_some() || facts.memory.is_full() || facts.prefill.is_bound;
-        if !is_limited && batch.is_some_and(|batch| batch < FILLED) {
-            return Answer::unknown(
-                "requests wait, and the batch is as large as before with slots and memory free: \
-                 something else holds them",
-            );
-        }
         let batch = batch.is_some_and(|batch| batch > 1.0);
         let fills = !facts.memory.is_full() || batch;
         if is_saturated
@@ -252,6 +243,51 @@ fn waits_otherwise(facts: &Facts) -> Option<Answer<Frontier>> {
         return Some(Answer::clear("requests wait for the end of a step, not for each other"));
     }
     None
+}
+
+/// What speaks for something other than load that holds requests back; None where nothing does.
+fn held_otherwise(facts: &Facts, grew: bool) -> Option<&'static str> {
+    let admission = &facts.admission;
+    if facts.has_baseline && !grew && !(facts.work.grew && facts.queue.grew()) {
+        return Some(
+            "no more arrives than before, or requests waited as long then: something lowered the \
+             capacity",
+        );
+    }
+    let batch = facts.step_time.running.map(Change::factor);
+    if batch.is_some_and(|batch| batch < SHRUNK) || facts.work.fell {
+        return Some("the engine does less than before: something lowered the capacity");
+    }
+    // More load fills the batch first, up to the slots, the memory or the tokens of a step.
+    if admission.cap.is_some() || facts.memory.is_full() || facts.prefill.is_bound {
+        return None;
+    }
+    if batch.is_some_and(|batch| batch < FILLED) {
+        return Some(
+            "requests wait, and the batch is as large as before with slots and memory free: \
+             something else holds them",
+        );
+    }
+    (!facts.has_baseline && admission.had_room).then_some(
+        "requests wait beside slots and memory that are free: something else holds them, and there is \
+         no baseline",
+    )
+}
+
+/// What each request asks for more of, where that grew by more than the number of requests: it
+/// fills the batch and the queue, and owns most of both.
+fn asks_more(facts: &Facts) -> Option<&'static str> {
+    let arrivals = facts.arrivals.change.filter(|_| facts.arrivals.grew);
+    let arrivals = arrivals.map_or(1.0, Change::factor);
+    let work = &facts.work;
+    let is_more = |change: Option<Change>| change.is_some_and(|one| one.factor() > arrivals);
+    if is_more(work.output_change.filter(|_| work.outputs_grew)) || is_more(work.outputs_inside) {
+        Some("outputs became long: each request stays for longer")
+    } else if is_more(work.prompt_change.filter(|_| work.contexts_grew)) {
+        Some("contexts became long: each request holds more of the KV cache")
+    } else {
+        None
+    }
 }
 
 /// Whether more requests arrive, and the batch that grew by them makes tokens late: an engine with

@@ -62,6 +62,11 @@ const LONG: f64 = 2048.0;
 /// prompts; with more, a prompt that computes for ten steps needs a baseline.
 const MANY_STEPS: f64 = 10.0;
 
+/// Uncached tokens below which a prompt is not long whatever came before: the least budget of a
+/// step that vLLM ever set by itself. With fewer, prompts of an ordinary chat are long on a
+/// machine that is slow; with more, a thousand tokens in twenty steps need a baseline.
+const ORDINARY: f64 = 512.0;
+
 struct LongPrompts;
 
 /// Prefill that is long, not slow.
@@ -116,7 +121,8 @@ impl Cause for LongPrompts {
             );
         }
         let steps = prefill / facts.step_time.token_time.unwrap_or(prefill).max(1e-9);
-        if facts.work.computed_change.is_none() && tokens < LONG && steps < MANY_STEPS {
+        let is_long = tokens >= LONG || (tokens >= ORDINARY && steps >= MANY_STEPS);
+        if facts.work.computed_change.is_none() && !is_long {
             return Answer::unknown(
                 "there is no baseline with prompt lengths, so long prompts and slow prefill look the \
                  same",

@@ -50,11 +50,6 @@ fn explains(facts: &Facts, slower: f64) -> bool {
     arrivals.is_some_and(|change| change.factor() * change.factor() >= slower)
 }
 
-/// Share of the fleet that warms up: it slows no request of the others.
-fn share(facts: &Facts) -> f64 {
-    facts.restarts.warming.len() as f64 / facts.spread.engines.max(1) as f64
-}
-
 impl Cause for ReplicaStarting {
     type State = Evidence;
 
@@ -87,7 +82,7 @@ impl Cause for ReplicaStarting {
             lead: "A new process is warming up".to_owned(),
             detail: "It compiles, captures graphs and fills its cache while it serves.",
             replicas: facts.restarts.warming.clone(),
-            claims: facts.impact.excess.part(share(facts)),
+            claims: facts.impact.excess.part(facts.restarts.warm_up_share),
             action: ActionBuilder::new(
                 ActionId::InspectReplica,
                 "Wait until it is warm; send it traffic by degrees, and let its readiness probe wait for \

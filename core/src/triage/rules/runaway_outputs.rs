@@ -49,12 +49,18 @@ impl Cause for RunawayOutputs {
     type State = Evidence;
 
     fn judge(facts: &Facts, _: &Ledger) -> Answer<Evidence> {
-        let Some(outputs) = facts.work.output_change else {
+        let inside = facts.work.outputs_inside.filter(|_| !facts.work.outputs_grew);
+        let Some(outputs) = inside.or(facts.work.output_change) else {
             return Answer::unknown("there is no baseline with output lengths");
         };
         let (now, before) = compared_numbers(outputs.now, outputs.before);
-        let text = format!("outputs hold {now} tokens, was {before}");
-        if !facts.work.outputs_grew || !facts.impact.is_hurt() {
+        let text = match inside {
+            Some(_) => format!(
+                "outputs that are being written grew by {now} tokens each, those that end hold {before}"
+            ),
+            None => format!("outputs hold {now} tokens, was {before}"),
+        };
+        if (!facts.work.outputs_grew && inside.is_none()) || !facts.impact.is_hurt() {
             return Answer::clear(text);
         }
         if facts.admission.is_deferred == Some(true) && facts.queue.level == Level::High {

@@ -27,7 +27,7 @@ use crate::catalogue::families::Family;
 use crate::catalogue::signals::SignalId;
 use crate::signal::level::Level;
 use crate::text::number::{
-    chosen_seconds, number, percent, percentile_name, seconds, seconds_at_least,
+    chosen_seconds, number, percent, percentile_name, seconds, seconds_at_least, significant,
 };
 use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
 use crate::triage::evidence::{ActionBuilder, Line, between, exact, ruled_out};
@@ -193,6 +193,12 @@ impl Cause for SlowDecode {
     }
 }
 
+/// Prompts in prefill at once, on average, from which they may be why tokens are slow: a step
+/// with a part of a prompt takes up to ten times as long, so that for a quarter of the time they
+/// make the mean token three times as slow. Lower, a prompt now and then clears a slow device;
+/// higher, tokens that wait for prompts are one.
+const BUSY: f64 = 0.25;
+
 /// What may be slow beside the device, where that cannot be told; None where nothing is seen.
 fn unsure(facts: &Facts) -> Option<Answer<Slow>> {
     if let Some(still) = facts.step_time.still() {
@@ -207,6 +213,15 @@ fn unsure(facts: &Facts) -> Option<Answer<Slow>> {
             "most tokens come as before: some steps are long, and what is computed in them is not \
              measured",
         ));
+    }
+    let at_once = facts.prefill.at_once.filter(|at_once| *at_once >= BUSY);
+    let is_late = facts.prefill.level == Level::High && facts.step_time.change.is_none();
+    if let Some(at_once) = at_once.filter(|_| is_late && !is_told) {
+        return Some(Answer::unknown(format!(
+            "{} prompts are computed at a time, in the same steps as tokens, and there is no baseline \
+             with ITL",
+            significant(at_once)
+        )));
     }
     is_of_a_start(facts)
         .then(|| Answer::unknown("tokens are slow since a new process began, which may be cold"))

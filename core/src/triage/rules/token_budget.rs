@@ -77,8 +77,16 @@ impl Cause for TokenBudget {
         if facts.memory.is_full() {
             return Answer::clear("the KV cache is full");
         }
+        if facts.memory.peak.is_none() {
+            return Answer::unknown("KV cache usage is not measured: memory may be why");
+        }
         let is_held = admission.is_deferred == Some(true) || admission.always_deferred > 0.0;
         let is_held = is_held || facts.drifted().is_some();
+        if facts.spread.held_back.as_ref().is_some_and(|held| !held.has_room) {
+            return Answer::unknown(
+                "requests wait at one replica, whose KV cache usage is not measured: memory may be why",
+            );
+        }
         if is_held || facts.spread.uneven.is_some() {
             return Answer::clear("requests wait for something other than a step");
         }

@@ -81,10 +81,8 @@ impl Pace {
     fn is_lost(&self, peer: &Peer, peers: &[Peer], index: usize) -> bool {
         let others = usual(peers, |peer| peer.slowdowns[index]).max(1.0);
         peer.slowdowns[index].is_some_and(|own| own > LOST * others)
-            && !peer.is_young
             && longer(peer, peers, SLOWED).is_none()
-            && self.is_slow(peer, peers, SLOWED)
-            && !rejects(peer, peers)
+            && self.is_sick(peer, peers, SLOWED)
     }
 
     /// Whether it is slow beyond what its requests explain.
@@ -150,13 +148,21 @@ pub(super) fn sick(peers: &[Peer], line: f64, crowded: Option<&(String, f64)>) -
     Vec::new()
 }
 
-/// Replicas whose devices tell a fault that those of the others do not, and whose tokens take
-/// longer than theirs by more than the wobble of a minute.
+/// Replicas whose devices tell a fault that those of the others do not, and whose tokens or
+/// prompts take longer than theirs by more than the wobble of a minute.
 pub(super) fn with_faults(peers: &[Peer], devices: &Devices) -> Vec<String> {
     let keys: Vec<&str> = peers.iter().map(|peer| peer.replica.as_str()).collect_vec();
-    let faulty = devices.faulty(&keys);
+    felt_by(peers, &devices.faulty(&keys))
+}
+
+/// Those of the replicas with a faulty device that are slower than the usual one, and neither new
+/// nor given other requests.
+fn felt_by(peers: &[Peer], faulty: &[String]) -> Vec<String> {
     let is_slow = |peer: &Peer| PACES.iter().any(|pace| pace.is_slow(peer, peers, FELT));
-    let is_one = |peer: &&Peer| faulty.contains(&peer.replica) && is_slow(peer);
+    let is_other = |peer: &Peer| {
+        peer.is_young || longer(peer, peers, SLOWED).is_some() || rejects(peer, peers)
+    };
+    let is_one = |peer: &&Peer| faulty.contains(&peer.replica) && is_slow(peer) && !is_other(peer);
     peers.iter().filter(is_one).map(|peer| peer.replica.clone()).collect_vec()
 }
 
@@ -216,7 +222,7 @@ mod tests {
             most_running: Some(8.0),
             waited: false,
             waiting: 0.0,
-            is_full: false,
+            is_full: Some(false),
             is_young: false,
         }
     }
@@ -299,6 +305,41 @@ mod tests {
         assert_eq!(lost(|_| {}), 1);
         assert_eq!(lost(|one| one.prompt = Some(650.0)), 0, "longer prompts");
         assert_eq!(lost(|one| one.slowdowns = [None, None]), 0, "it was always so");
+    }
+
+    /// Attention over a prompt grows with its square: a fifth longer is four tenths slower.
+    #[test]
+    fn prompts_a_little_longer_slow_prefill_by_their_square() {
+        let lost = |prefill: f64| {
+            let mut peers = fleet(|one| one.prompt = Some(590.0), 4);
+            for (at, peer) in peers.iter_mut().enumerate() {
+                let factor = if at == 3 { prefill } else { 1.0 };
+                peer.prefill = Some(0.2 * factor);
+                peer.slowdowns = [Some(1.0), Some(factor)];
+            }
+            found(&peers).0
+        };
+        assert_eq!(lost(1.39), 0, "1.18 squared");
+        assert_eq!(lost(1.45), 1);
+    }
+
+    /// A fault that its device tells makes a replica sick only where it is slow for no reason of
+    /// its own.
+    #[test]
+    fn a_fault_of_a_device_is_felt_beyond_what_else_slows_its_replica() {
+        let felt = |change: fn(&mut Peer)| {
+            let mut peers = fleet(|one| one.token_time = Some(0.024), 4);
+            for peer in &mut peers {
+                peer.accepted = Some(0.7);
+            }
+            change(&mut peers[3]);
+            felt_by(&peers, &["pod-3".to_owned()]).len()
+        };
+        assert_eq!(felt(|_| {}), 1);
+        assert_eq!(felt(|one| one.token_time = Some(0.021)), 0, "the wobble of a minute");
+        assert_eq!(felt(|one| one.is_young = true), 0, "it warms up");
+        assert_eq!(felt(|one| one.output = Some(260.0)), 0, "longer outputs");
+        assert_eq!(felt(|one| one.accepted = Some(0.1)), 0, "rejected drafts");
     }
 
     #[test]
