@@ -81,7 +81,7 @@ const CURES: &[(&str, &str)] = &[
         "Choose a window with the arrivals of the baseline: load that rose hides it.",
     ),
     (
-        "began anew",
+        "a process restarted",
         "Look again ten minutes after the start: first steps are slow and caches are empty.",
     ),
     (
@@ -94,7 +94,7 @@ const CURES: &[(&str, &str)] = &[
     ),
     ("not all that changed", "Compare with a time of equal prompts and equal load."),
     ("waiting request", "Choose a window that begins before the queue drained."),
-    ("may leave for that", "Mend the latency first, then look whether callers still leave."),
+    ("may leave for that", "Fix the latency first, then check whether callers still leave."),
     ("to the end", "Choose a window that ends while the metric is there, or scrape it again."),
     ("cannot be judged", "Choose a longer window: a quantile needs more requests."),
     ("has no sum", "Add the _sum series of ITL to the query."),

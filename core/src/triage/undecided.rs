@@ -94,7 +94,7 @@ pub(super) fn unexplained(facts: &Facts) -> Said {
     if let Some(doubt) = facts.data.doubt() {
         return Said(
             format!("No diagnosis: {doubt}."),
-            "What the other checks saw speaks for health, and not of what is missing. Choose a \
+            "What the other checks saw argues for health, and not of what is missing. Choose a \
              window without that time."
                 .to_owned(),
         );
@@ -217,7 +217,7 @@ fn cut_off(stall: &Stall) -> Said {
 pub(super) fn vanished(facts: &Facts) -> Option<Said> {
     let absence = facts.availability.absences.first()?;
     let what = if absence.kind == AbsenceKind::Restarted {
-        "What was inside may be lost, and what came in the meantime refused. Look at the log of the \
+        "Requests inside it may be lost, and those that arrived meanwhile refused. Read the log of the \
          former process, and at the status codes of the gateway."
     } else if absence.is_brief() {
         "One scrape of a busy server may time out; look again after the next one, and look whether the \

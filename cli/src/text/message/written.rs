@@ -163,7 +163,7 @@ Impact  86 requests did not finish · 0.9 % of tokens miss ITL 50 ms · 0.8 % of
         0.5 s · request time 1.5 s · 162 requests finished in 5 min
 Do      1. Compare the time-outs of clients and gateway with the time of a whole answer; look for
            status 499 and 504.
-           → Answers are read to their end, and no token is computed in vain.
+           → Answers are read to the end, and no tokens are wasted.
 Don't   add replicas (nothing here is late)
 Why     86 of 252 requests did not finish
 Sure?   likely: right in 57 of 60 such simulated cases · data A · closest to flipping: unfinished

@@ -45,7 +45,7 @@ static MULTIPLIED: Threshold = Threshold {
     reason: Reason::of(
         "Factor of prompts, contexts, outputs or cache misses against the baseline from which they \
              are called the cause of what followed. Means of a few hundred requests with long tails \
-             move by a third; at 3, outputs that doubled are nobody's fault.",
+             move by a third; at 3, outputs that doubled are no fault.",
     ),
 };
 
@@ -211,6 +211,8 @@ fn outputs_inside(subject: &Subject<'_>) -> Option<Change> {
     let mut lives = subject.activities.iter();
     let is_counted = left <= (LEFT_UNSEEN * begun).max(1.0)
         && !lives.any(|life| life.restarts(first, last).next().is_some());
+    // Tokens that are counted twice are written and never end; then each output seems to hold two.
+    let is_counted = is_counted && now.tokens_per_output().is_none();
     let written = now.increase(Family::GenerationTokens)?;
     grown_inside(written - ended, running, before).filter(|_| is_counted)
 }
@@ -220,7 +222,8 @@ fn outputs_inside(subject: &Subject<'_>) -> Option<Change> {
 /// chance.
 fn grown_inside(more: f64, running: Change, length: f64) -> Option<Change> {
     let joined = (running.now - running.before).max(0.0) * length;
-    let inside = (more - joined) / running.now.max(1.0);
+    // What is inside at either end scatters: after a burst few are left, and chance is theirs too.
+    let inside = (more - joined) / running.now.max(running.before).max(1.0);
     (running.now >= LEAST_INSIDE && inside >= INSIDE * length)
         .then_some(Change { before: length, now: inside })
 }

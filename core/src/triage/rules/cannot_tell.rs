@@ -187,7 +187,7 @@ fn hanging(impact: &Impact) -> Said {
             "{flight} in flight and none finished in this window, though {} tokens were produced.",
             number(tokens)
         ),
-        "It is no hang: each takes longer than the window. Queue time, prefill and lengths \
+        "This is not a hang: each request takes longer than the window. Queue time, prefill and lengths \
          are written at the end of a request, so judge by the tokens per second of prompts and outputs, \
          or look again when some have finished."
             .to_owned(),

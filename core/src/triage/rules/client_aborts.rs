@@ -92,7 +92,7 @@ impl Cause for ClientAborts {
                 ActionId::InspectErrors,
                 "Compare the time-outs of clients and gateway with the time of a whole answer; look for \
                  status 499 and 504.",
-                "Answers are read to their end, and no token is computed in vain.",
+                "Answers are read to the end, and no tokens are wasted.",
             )
             .avoid(ActionId::AddReplicas, "Nothing here is late.")
             .build(),

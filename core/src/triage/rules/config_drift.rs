@@ -84,7 +84,7 @@ impl Cause for ConfigDrift {
             claims: facts.impact.excess,
             action: ActionBuilder::new(
                 ActionId::InspectReplica,
-                "Compare its flags, image and version with those of the others, and roll it out anew.",
+                "Compare its flags, image and version with those of the others, and roll it out again.",
                 "It admits as many sequences as its peers.",
             )
             .avoid(ActionId::AddReplicas, "The fleet has the slots; one replica lacks them.")

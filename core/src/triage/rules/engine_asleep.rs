@@ -69,9 +69,10 @@ impl Cause for EngineAsleep {
         Explanation {
             severity,
             sentence: format!("Engine asleep{}{waits}.", place(replicas, facts)),
-            detail: "The engine was put into sleep mode: its weights are not on the GPU. It serves \
-                     nothing until it is woken; a restart would wake it too, but loads the model anew."
-                .to_owned(),
+            detail:
+                "The engine was put into sleep mode: its weights are not on the GPU. It serves \
+                     nothing until it is woken; a restart would wake it too, but reloads the model."
+                    .to_owned(),
             evidence: evidence(facts),
             rules_out: Vec::new(),
             replicas: replicas.clone(),
@@ -148,7 +149,7 @@ fn action(words: &Words<'_>) -> Action {
     .copy("PromQL", words.scope.selector(Family::Running, None))
     .avoid(
         ActionId::RestartEngine,
-        "A restart loads the model anew; waking it brings the weights back in seconds.",
+        "A restart reloads the model; waking it brings the weights back in seconds.",
     )
     .build()
 }

@@ -172,7 +172,7 @@ fn action(stall: &Stall, words: &Words<'_>) -> Action {
         format!(
             "Take {replica} out of the routing, save its log and stack traces, and restart it."
         ),
-        "A new process serves again; waiting requests are lost and must be sent anew.",
+        "A new process serves again; waiting requests are lost and must be sent again.",
     )
     .then("Look for device errors (XID) and for a rank that stopped answering.")
     .then("Check that tokens come out again.")

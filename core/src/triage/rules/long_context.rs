@@ -72,7 +72,7 @@ impl Cause for LongContext {
             action: ActionBuilder::new(
                 ActionId::ShortenPrompts,
                 "Find the callers whose contexts grew; cut history that no answer needs.",
-                "Tokens come as before, and the cache has room.",
+                "ITL returns to what it was, and the cache has room.",
             )
             .avoid(ActionId::RaiseMaxNumSeqs, "More sequences would hold still more of the cache.")
             .build(),

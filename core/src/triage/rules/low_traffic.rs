@@ -116,7 +116,7 @@ impl Cause for LowTraffic {
                     ActionId::InspectGateway,
                     "If this lull is not wanted, compare what the gateway receives with what reaches the \
                      engine.",
-                    "Requests that get lost on their way are found where they get lost.",
+                    "This shows where requests get lost on their way.",
                 )
                 .copy(
                     "PromQL",

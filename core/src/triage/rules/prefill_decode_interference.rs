@@ -85,11 +85,11 @@ impl Cause for PrefillDecodeInterference {
         );
         if let Some(flag) = words.scope.flag(Knob::TokenBudget) {
             action = action.then(format!(
-                "Else lower {flag}: each step computes less of a prompt, whose first token comes later."
+                "Otherwise lower {flag}: each step computes less of a prompt, but its first token comes later."
             ));
         }
         Told {
-            lead: "Some long prompts slow the tokens of all".to_owned(),
+            lead: "Some long prompts delay the tokens of all requests".to_owned(),
             detail: "A step lasts as long as the chunk of a prompt in it, and what runs beside it waits.",
             replicas: Vec::new(),
             claims: facts.impact.excess,

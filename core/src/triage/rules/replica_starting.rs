@@ -87,9 +87,9 @@ impl Cause for ReplicaStarting {
                 ActionId::InspectReplica,
                 "Wait until it is warm; send it traffic by degrees, and let its readiness probe wait for \
                  a warm-up.",
-                "Tokens come as before the start.",
+                "ITL returns to what it was before the start.",
             )
-            .avoid(ActionId::RestartEngine, "The warm-up would begin anew.")
+            .avoid(ActionId::RestartEngine, "The warm-up would start again.")
             .build(),
         }
         .by(found, facts)

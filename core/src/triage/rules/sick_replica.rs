@@ -110,7 +110,7 @@ impl Cause for SickReplica {
                 ActionId::InspectReplica,
                 "Take it out of the routing and look at its node: clocks, power, links, neighbours, \
                  version; then replace it.",
-                "Its requests go to replicas that are well.",
+                "Its requests go to healthy replicas.",
             )
             .avoid(ActionId::AddReplicas, "The sick replica would still get its share.")
             .build(),

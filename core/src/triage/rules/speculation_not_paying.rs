@@ -73,9 +73,12 @@ impl Cause for SpeculationNotPaying {
             action: ActionBuilder::new(
                 ActionId::DisableSpeculation,
                 "Switch speculative decoding off, or draft fewer tokens.",
-                "A step costs no draft; tokens come at the pace of the model alone.",
+                "No step pays for drafts; ITL is that of the model alone.",
             )
-            .avoid(ActionId::RaiseMaxNumSeqs, "A larger batch makes each rejected draft dearer.")
+            .avoid(
+                ActionId::RaiseMaxNumSeqs,
+                "A larger batch makes each rejected draft more expensive.",
+            )
             .build(),
         }
         .by(found, facts)

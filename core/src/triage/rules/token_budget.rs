@@ -97,7 +97,7 @@ impl Cause for TokenBudget {
             return Answer::unknown("more requests arrive than before");
         }
         if facts.restarts.loops.is_some() || !facts.restarts.warming.is_empty() {
-            return Answer::unknown("a process began anew, and its first steps are slow");
+            return Answer::unknown("a process restarted, and its first steps are slow");
         }
         if !facts.impact.is_hurt() {
             return Answer::clear("every objective is met");
