@@ -47,10 +47,11 @@ export function page(rows) {
 
 Nothing on this page is simulated: ${recorded} incidents and healthy services of real engines
 (${engines.join(', ')}, on processors, with a tiny model), scraped by a real Prometheus and
-asked by a load generator that kept what it measured. The simulator chose most thresholds; some rules
-were written after one of them had failed: since when a cap holds (s0b-cap2), that prompts of sixty
-tokens are not long (errors), that a crash is not healthy (crash), that a cache for two prompts
-holds admission (kv-admission-0.32.0), that a queue beside free slots is no overload (token-budget),
+asked by a load generator that kept what it measured. The simulator chose most thresholds; some
+rules were written after one of them had failed: since when a cap holds (s0b-cap2), that prompts of
+sixty tokens are not long (errors), that a crash is not healthy (crash), that a cache for two
+prompts holds admission (kv-admission-0.32.0), that a queue beside free slots is no overload
+(token-budget),
 that outputs tell while they are written (runaway), and which stalls and prompts are no slow device
 (errors, long-prompts-0.20.1). Every window is answered by
 \`inference-triage diagnose --response\`; \`npm run replay\` does it again and writes this page,
