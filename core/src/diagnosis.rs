@@ -213,6 +213,7 @@ fn look_before(
         signals: &signals,
         limits: &limits,
         broken: &broken,
+        mistaken: &mistaken,
         is_broken_throughout,
         caveats: &caveats,
     };

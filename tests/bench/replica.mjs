@@ -60,7 +60,9 @@ export class Replica {
   constructor(metrics, { seed, scrapes, start }) {
     this.#random = randomNumbers(seed);
     this.#scrapes = scrapes;
-    this.#levels.process_start_time_seconds = start - 86_400;
+    // Processes of one rollout start some seconds apart: two with one start may be one scraped
+    // twice.
+    this.#levels.process_start_time_seconds = start - 86_400 + 7.31 * seed;
     for (const { __name__: name, le } of metrics.filter((metric) => metric.le !== undefined)) {
       const histogram = this.#histograms.get(base(name)) ?? { bounds: [], sum: 0, count: 0 };
       histogram.bounds.push(boundOf(le));

@@ -66,8 +66,43 @@ pub fn meets_another(values: &[f64]) -> bool {
     falls_high || (at_once > 0 && 2 * at_once >= falls)
 }
 
+/// Times the most that a counter otherwise grows in the time of a scrape from which on a rise that
+/// takes a fall back is another process, where most counters of a target show one at the same
+/// scrape. A burst makes two of it, and no restart comes back with all of its counters at once; with
+/// as much as [`ONCE`], one that was met during failed scrapes is none.
+const TOGETHER: f64 = 3.0;
+
+/// Grid indices at which a counter is back where it was before a fall, faster than it ever counts.
+/// NaN = absent.
+pub fn comes_back_at(values: &[f64]) -> Vec<usize> {
+    let mut falls = 0;
+    let mut paces: Vec<f64> = Vec::new();
+    each_change(values, |change| {
+        falls += usize::from(change.rise < 0.0);
+        if change.rise > 0.0 {
+            paces.push(change.rise / change.scrapes);
+        }
+    });
+    if falls == 0 {
+        return Vec::new();
+    }
+    sort(&mut paces, f64::total_cmp);
+    // As many of the greatest rises may be such returns.
+    let kept = paces.len().checked_sub(falls + 1).filter(|kept| *kept >= LEAST_RISES);
+    let Some(most) = kept.map(|kept| paces[kept - 1]) else { return Vec::new() };
+    let mut found = Vec::new();
+    each_change(values, |change| {
+        if change.brought_back > 0 && change.rise >= TOGETHER * most * change.scrapes {
+            found.push(change.at);
+        }
+    });
+    found
+}
+
 /// A step from one sample of a counter to the next.
 struct Change {
+    /// Grid index of the later sample.
+    at: usize,
     value: f64,
     rise: f64,
     /// Scrapes since the sample before, those without one included.
@@ -81,7 +116,7 @@ fn each_change(values: &[f64], mut look: impl FnMut(Change)) -> usize {
     let mut open: Vec<(f64, f64)> = Vec::new();
     let mut falls = 0;
     let (mut before, mut scrapes) = (f64::NAN, 1.0);
-    for &value in values {
+    for (at, &value) in values.iter().enumerate() {
         // What is below zero is no count.
         if value.is_nan() || value < 0.0 {
             scrapes += 1.0;
@@ -96,7 +131,7 @@ fn each_change(values: &[f64], mut look: impl FnMut(Change)) -> usize {
             open.retain(|&(peak, fall)| value < peak || rise < BROUGHT_BACK * fall);
         }
         let brought_back = known.saturating_sub(open.len());
-        look(Change { value, rise, scrapes, brought_back });
+        look(Change { at, value, rise, scrapes, brought_back });
         (before, scrapes) = (value, 1.0);
     }
     falls
@@ -200,6 +235,25 @@ mod tests {
                 assert_eq!(meets_another(&values), !is_unseen, "{share} {met:?}");
             }
         }
+    }
+
+    /// Failed scrapes before and behind it hide how fast each of them counts.
+    #[test]
+    fn another_process_that_is_met_between_failed_scrapes_comes_back() {
+        let own = |step: usize| 1000.0 + 3.0 * (step as f64) + (step % 3) as f64;
+        let mut values: Vec<f64> = (0..60).map(own).collect();
+        for (step, value) in values.iter_mut().enumerate().take(42).skip(37) {
+            *value = 0.2 * own(step);
+        }
+        values[30..37].fill(GAP);
+        values[42..55].fill(GAP);
+        assert_eq!(comes_back_at(&values), [55]);
+        // One that starts anew behind the first hole counts on behind the second.
+        let anew = |step: usize| if step < 30 { own(step) } else { 3.0 * (step - 29) as f64 };
+        let mut restarted: Vec<f64> = (0..60).map(anew).collect();
+        restarted[30..37].fill(GAP);
+        restarted[42..55].fill(GAP);
+        assert_eq!(comes_back_at(&restarted), [0; 0]);
     }
 
     #[test]

@@ -23,6 +23,10 @@ use crate::text::number::number;
 /// scrape intervals.
 const LEAST_SCRAPES: usize = 2;
 
+/// Scrapes exactly at the cap that are asked for where less than the whole share of them is: two of
+/// four are the highest of a batch that wanders by chance.
+const LEAST_OF_FEW: usize = 4;
+
 /// Share of those scrapes at which the batch must stand exactly at the cap.
 static LEAST_SHARE_AT_CAP: Threshold = Threshold {
     id: "admission.share-at-cap",
@@ -133,8 +137,9 @@ pub fn find(
     // The gauge is sampled after finishes and before admission: the share exactly at the cap falls
     // off with the finishes during the steps for which a slot is free.
     let seen = libm::exp(-STEPS_FREE * finishes_a_step(replica, grid, first, last));
-    let enough = at_cap >= LEAST_SCRAPES
-        && at_cap as f64 >= settings.threshold(&LEAST_SHARE_AT_CAP) * seen * held.len() as f64;
+    let share = settings.threshold(&LEAST_SHARE_AT_CAP) * held.len() as f64;
+    let least = if at_cap as f64 >= share { LEAST_SCRAPES } else { LEAST_OF_FEW };
+    let enough = at_cap >= least && at_cap as f64 >= seen * share;
     let least = held.iter().map(|&index| running[index]).fold(f64::NAN, f64::min);
     let is_narrow =
         looks(replica, &held, cap) >= LEAST_NARROW && cap - least <= NARROW * libm::sqrt(cap);

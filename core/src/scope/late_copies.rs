@@ -15,7 +15,12 @@ const OTHERWISE: usize = 8;
 
 /// Eighths of the changes of a set at which copies are looked for: a copy that lags by most of the
 /// range shows the first of them alone.
-const LOOKED_FOR: [usize; 4] = [1, 2, 4, 6];
+const LOOKED_FOR: [usize; 5] = [0, 1, 2, 4, 6];
+
+/// Sums that are no integers, equal to the bit in every snapshot of a set, after which the set is a
+/// copy however few snapshots it shows: one that lags by all of the range but a scrape shows one.
+/// With fewer, two young processes that served the same first request are one.
+const SAME_SUMS: usize = 3;
 
 /// Of each set the one that it repeats later; None where it repeats none.
 pub(super) fn late_copies(sets: &[SeriesSet<'_>]) -> Vec<Option<usize>> {
@@ -75,6 +80,7 @@ fn repeats_later(early: &SeriesSet<'_>, late: &SeriesSet<'_>) -> bool {
     let Some(&(_, [own, other])) = pairs.iter().find(is_fractional) else { return false };
     let is_same = |left: f64, right: f64| left.total_cmp(&right).is_eq();
     let (mut from, mut equal, mut later, mut otherwise) = (0, 0, 0, 0);
+    let mut same_sums = usize::MAX;
     for &at in late.changes.iter().filter(|at| !other[**at].is_nan()) {
         let is_it = |known: &usize| is_same(own[*known], other[at]);
         let Some(found) = early.changes[from..].iter().position(is_it) else {
@@ -93,11 +99,20 @@ fn repeats_later(early: &SeriesSet<'_>, late: &SeriesSet<'_>) -> bool {
         if let Some(then) = same.copied().find(|then| *then <= at && agrees(*then)) {
             equal += 1;
             later += usize::from(then < at);
+            same_sums = same_sums.min(fractional_sums(&pairs, at));
         } else {
             otherwise += 1;
         }
     }
-    equal >= EQUAL_WITHOUT_SUMS && 2 * later > equal && otherwise * OTHERWISE <= equal
+    let is_enough =
+        equal >= EQUAL_WITHOUT_SUMS || equal > 0 && otherwise == 0 && same_sums >= SAME_SUMS;
+    is_enough && 2 * later > equal && otherwise * OTHERWISE <= equal
+}
+
+/// Compared sums that the later set shows at one of its snapshots and that are no integers.
+fn fractional_sums(pairs: &[Pair<'_>], at: usize) -> usize {
+    let sums = pairs.iter().filter(|(rank, _)| *rank == Comparable::Sum);
+    sums.filter(|(_, [_, other])| other[at].fract() > 0.0).count()
 }
 
 /// The set that stands behind a chain of late copies.

@@ -10,11 +10,11 @@ use crate::small::list::CollectVec;
 use crate::small::sorted::sort;
 use crate::store::grid::TimeGrid;
 
-/// Changes that two counters must have in common to be one. Parts of one metric, as the reasons to
+/// Rises that two counters or states must have in common to be one. Parts of one metric, as the reasons to
 /// finish, may move together a few times where little happens; eight times by as much they do not.
 const LEAST_CHANGES: usize = 8;
 
-/// Changes, one in so many, that a copy may lack: a scrape that it missed, and its ends.
+/// Rises, one in so many, that a copy may lack: a scrape that it missed, and its ends.
 const LACKING: usize = 8;
 
 /// Scrapes by which a copy may be late: a federation asks once a minute, a scrape is every 15 s.
@@ -23,9 +23,10 @@ const LATE: usize = 4;
 /// Whether a label that stands on some series alone parts nothing: all that differ in it and in
 /// nothing else show the same growth at the same time, or some scrapes later.
 pub(super) fn is_repeating(series: &[&Resolved<'_>], label: &str) -> bool {
-    let counters = series.iter().filter(|one| one.reading.kind == SeriesKind::Counter);
+    let compared = [SeriesKind::Counter, SeriesKind::Gauge];
+    let compared = series.iter().filter(|one| compared.contains(&one.reading.kind));
     let mut keyed: Vec<(u64, &Resolved<'_>)> =
-        counters.map(|one| (key_without(one, label), *one)).collect_vec();
+        compared.map(|one| (key_without(one, label), *one)).collect_vec();
     sort(&mut keyed, |left, right| left.0.cmp(&right.0));
     let mut repeated = false;
     for same in keyed.chunk_by(|left, right| left.0 == right.0) {
@@ -51,7 +52,7 @@ fn key_without(one: &Resolved<'_>, label: &str) -> u64 {
     key.0
 }
 
-/// Whether two counters are one; None where too little happens to tell.
+/// Whether two counters or states are one; None where too little happens to tell.
 pub(super) fn repeats(left: &[f64], right: &[f64]) -> Option<bool> {
     let (of_left, of_right) = (growth(left), growth(right));
     if of_left.len().min(of_right.len()) < LEAST_CHANGES {
@@ -71,7 +72,7 @@ pub(super) fn repeats(left: &[f64], right: &[f64]) -> Option<bool> {
     Some(follows(&of_left, &of_right) || follows(&of_right, &of_left))
 }
 
-/// Where a counter grew, and to what.
+/// Where a series rose, and to what.
 fn growth(values: &[f64]) -> Vec<(usize, f64)> {
     let mut before = f64::NAN;
     let mut grown = Vec::new();
@@ -126,12 +127,13 @@ mod tests {
         let requests: Vec<f64> = (0..LENGTH).map(|at| (3 * at + at % 4) as f64).collect();
         let seconds: Vec<f64> = requests.iter().map(|count| count * 0.37).collect();
         let running: Vec<f64> = (0..LENGTH).map(|at| (2 + at % 5) as f64).collect();
+        let waiting: Vec<f64> = (0..LENGTH).map(|at| (at * at % 7) as f64).collect();
         let names = [
             ("vllm:e2e_request_latency_seconds_count", &requests),
             ("vllm:e2e_request_latency_seconds_sum", &seconds),
             ("vllm:request_success_total", &requests),
             ("vllm:num_requests_running", &running),
-            ("vllm:num_requests_waiting", &running),
+            ("vllm:num_requests_waiting", &waiting),
         ];
         let own = [("instance", "a:8000"), ("model_name", "m")];
         let with = [own[0], own[1], label];
@@ -154,8 +156,10 @@ mod tests {
         for replica in &scope.replicas {
             let counter = replica.counter(Family::RequestsFinished);
             finished += counter.and_then(|one| one.increase(0, last)).unwrap_or(0.0);
-            let gauge = replica.gauge(Family::Running);
-            running += gauge.and_then(|one| one.window(0, last)).map_or(0.0, |one| one.max);
+            for family in [Family::Running, Family::Waiting] {
+                let gauge = replica.gauge(family).and_then(|one| one.window(0, last));
+                running += gauge.map_or(0.0, |one| one.max);
+            }
         }
         (scope.replicas.len(), finished, running)
     }
@@ -163,9 +167,15 @@ mod tests {
     #[test]
     fn a_copy_of_a_part_of_a_page_counts_nothing_twice() {
         let whole = engine(&[], ("cluster", "x"), 0);
-        assert_eq!(whole, (1, 120.0, 6.0));
-        let parts: [&[&str]; 5] =
-            [&["_total"], &["_sum", "_count"], &["running"], &["running", "waiting"], &["vllm:"]];
+        assert_eq!(whole, (1, 120.0, 6.0 + 4.0));
+        let parts: [&[&str]; 6] = [
+            &["_total"],
+            &["_sum", "_count"],
+            &["running"],
+            &["waiting"],
+            &["running", "waiting"],
+            &["vllm:"],
+        ];
         for part in parts {
             for label in ["cluster", "prometheus_replica", "WorkerId", "job", "federated_by"] {
                 for late in 0..3 {

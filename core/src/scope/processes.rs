@@ -2,14 +2,14 @@
 //! one replica, those that are there at once make several.
 
 use crate::caveat::Caveats;
-use crate::growth::alternation::{alternates, meets_another};
+use crate::growth::alternation::{alternates, comes_back_at, meets_another};
 use crate::scope::doubled;
 use crate::scope::filled::filled;
 use crate::scope::overlap::coincide;
 use crate::scope::place::{Members, Place, Places};
 use crate::scope::series_set::{Comparable, SeriesSet, separating_labels, series_sets};
 use crate::small::list::CollectVec;
-use crate::small::sorted::sort;
+use crate::small::sorted::{SortedMap, sort};
 use crate::small::text::joined;
 use crate::source::exporter::Exporter;
 use crate::store::grid::TimeGrid;
@@ -96,10 +96,14 @@ fn members<'a>(chain: &[Kept<'_, 'a>], labels: &[&'a str], was_told: bool) -> Me
     members
 }
 
+/// Counters that must be back at one scrape. Fewer are the burst of one request.
+const LEAST_TOGETHER: usize = 4;
+
 /// Most counts that fell at all came back, or most that move show what one process cannot count. A
 /// sum of seconds that falls alone tells of negative observations.
 fn is_shared(set: &SeriesSet<'_>) -> bool {
     let (mut moved, mut fell, mut came_back, mut met) = (0, 0, 0, 0);
+    let mut back_at: SortedMap<usize, usize> = SortedMap::new();
     for one in set.quantities.iter().filter(|one| one.rank == Comparable::Count) {
         let (mut falls, mut moves, mut before) = (false, false, f64::NAN);
         for &value in one.one.values.iter().filter(|value| **value >= 0.0) {
@@ -111,6 +115,12 @@ fn is_shared(set: &SeriesSet<'_>) -> bool {
         fell += usize::from(falls);
         came_back += usize::from(falls && alternates(&one.one.values));
         met += usize::from(falls && meets_another(&one.one.values));
+        for at in comes_back_at(&one.one.values) {
+            *back_at.get_or_insert_with(at, || 0) += 1;
+        }
+    }
+    for (_, together) in back_at.iter().filter(|(_, together)| **together >= LEAST_TOGETHER) {
+        met = met.max(*together);
     }
     let is_one_of_several = met > 0 && 2 * met >= moved && !set.place.is_aggregate();
     came_back > 0 && 2 * came_back >= fell || is_one_of_several

@@ -18,6 +18,9 @@ pub(super) fn late_first_token(
     replica: &Replica,
     silence: Silence,
 ) -> Option<f64> {
+    if subject.mistaken.contains(&Family::Ttft) {
+        return None;
+    }
     let times = subject.grid.times();
     let last = behind(subject, silence);
     let is_empty = |at: &usize| in_flight(replica, *at) == Some(0.0);
@@ -38,11 +41,13 @@ pub(super) fn behind(subject: &Subject<'_>, silence: Silence) -> usize {
 /// inter-token latency is of the silence's length, seconds, so the requests inside were no
 /// leftovers.
 pub(super) fn token_came_late(
+    subject: &Subject<'_>,
     replica: &Replica,
     (end, last): (usize, usize),
     silence: f64,
 ) -> bool {
-    let histogram = replica.histogram(Family::Itl);
+    let is_seconds = !subject.mistaken.contains(&Family::Itl);
+    let histogram = replica.histogram(Family::Itl).filter(|_| is_seconds);
     let after = histogram.and_then(|columns| columns.window(end, last, &mut Caveats::new()));
     after.is_some_and(|after| {
         let bounds = after.upper_bounds();
@@ -55,8 +60,9 @@ pub(super) fn token_came_late(
 
 /// At least so long the longest prefill took that ended before a grid time, seconds; 0 where none
 /// is known.
-pub(super) fn longest_prefill(replica: &Replica, before: usize) -> f64 {
-    let histogram = replica.histogram(Family::PrefillTime);
+pub(super) fn longest_prefill(subject: &Subject<'_>, replica: &Replica, before: usize) -> f64 {
+    let is_seconds = !subject.mistaken.contains(&Family::PrefillTime);
+    let histogram = replica.histogram(Family::PrefillTime).filter(|_| is_seconds);
     let window = histogram.and_then(|columns| columns.window(0, before, &mut Caveats::new()));
     window.map_or(0.0, |window| {
         let longest = window.counts().iter().rposition(|count| *count > 0.0).unwrap_or(0);

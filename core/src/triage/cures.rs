@@ -114,6 +114,15 @@ const CURES: &[(&str, &str)] = &[
     ("those of the others", "Read the log of that replica, and the time-outs of what calls it."),
     ("wait for adapters", "Look at the adapters that wait: more slots, or fewer adapters there."),
     ("did not move", "Send one request: an answer says that the engine serves."),
+    (
+        "what it served is lost",
+        "Find out why it restarts first, or choose a window without a restart.",
+    ),
+    (
+        "counts is wrong",
+        "Compare the counts of first tokens, finished requests and prompt tokens: one of them is \
+         counted twice.",
+    ),
     ("without preemptions", "Compare the free KV cache with the prompt of what waits first."),
 ];
 

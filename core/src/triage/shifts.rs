@@ -4,6 +4,7 @@ use crate::catalogue::families::Family;
 use crate::text::number::{counted, number, seconds, significant};
 use crate::triage::ending::Ending;
 use crate::triage::facts::Facts;
+use crate::triage::facts::memory::MemoryState;
 use crate::triage::subject::{Change, Subject};
 use crate::triage::unfailed::OF_THE_SERVICE;
 
@@ -49,6 +50,14 @@ pub(super) fn shift(facts: &Facts) -> Option<String> {
     let spread = &facts.spread;
     if let Some(failures) = &facts.few_failures {
         return Some(failures.clone());
+    }
+    if facts.memory.state == MemoryState::Thrashing {
+        let finished = facts.impact.finished.unwrap_or(0.0);
+        let finished = counted(finished, "finished request", "finished requests");
+        return Some(format!(
+            "the KV cache is full ({} for {finished})",
+            facts.memory.preemptions_text()
+        ));
     }
     if let [one] = spread.sick.as_slice() {
         return Some(format!("{one} is slower than the others"));

@@ -41,6 +41,8 @@ pub struct Subject<'a> {
     pub limits: &'a Limits,
     /// Identities that do not hold.
     pub broken: &'a [Broken],
+    /// Times that are not what they are called: in another unit, or under each other's name.
+    pub mistaken: &'a [Family],
     /// Numbers contradict each other before and after any repair.
     pub is_broken_throughout: bool,
     /// Repairs so far.

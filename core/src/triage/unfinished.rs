@@ -4,6 +4,7 @@ use crate::catalogue::families::Family;
 use crate::quality::identities::FINISH_FAMILIES;
 use crate::scope::Replica;
 use crate::triage::ending::wilson;
+use crate::triage::facts::loss::SEEN_IN_PROMPTS;
 use crate::triage::facts::spread::mean_of;
 use crate::triage::subject::Subject;
 
@@ -63,7 +64,9 @@ fn lost_of(subject: &Subject<'_>, replica: &Replica) -> Option<(f64, f64)> {
     let ended = |begun: f64| (begun - finished - inside).max(0.0);
     // The tokens of a prompt are counted with its first token: half of the lost must show there.
     let prompt = mean_of(replica, Family::PromptTokensPerRequest, range).filter(|mean| *mean > 0.0);
-    let by_prompts = prompt.and_then(|prompt| Some(counter(Family::PromptTokens)? / prompt));
-    let is_seen = by_prompts.is_none_or(|by_prompts| ended(by_prompts) >= 0.5 * ended(begun));
+    let tokens = counter(Family::PromptTokens).filter(|tokens| *tokens > 0.0);
+    let by_prompts = prompt.zip(tokens).map(|(prompt, tokens)| tokens / prompt);
+    let is_seen =
+        by_prompts.is_none_or(|by_prompts| ended(by_prompts) >= SEEN_IN_PROMPTS * ended(begun));
     is_seen.then(|| (ended(begun), begun))
 }

@@ -12,6 +12,10 @@ pub struct Arguments {
     /// Run one case and print what was done, what may be said, and the whole report
     #[arg(long, value_name = "NAME")]
     pub case: Option<String>,
+    /// Also write what that case is asked about as the response of a range query, which
+    /// `inference-triage diagnose` opens
+    #[arg(long, value_name = "FILE", requires = "case")]
+    pub write: Option<PathBuf>,
     /// Run the quick sample, print its counts and write nothing
     #[arg(long, conflicts_with = "case")]
     pub quick: bool,

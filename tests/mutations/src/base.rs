@@ -3,7 +3,7 @@
 use inference_triage_simulator::configuration::Scenario;
 use serde_json::{Value, json};
 
-use crate::expectation::{Expectation, Figures};
+use crate::expectation::Expectation;
 use crate::table::Table;
 
 /// Id of the verdict over an engine that is well.
@@ -37,7 +37,7 @@ impl Base {
 
     /// What holds as long as the engine and what it serves are the same, however they are seen.
     pub fn same(&self) -> Expectation {
-        let finished = self.table.finished(self.window).map(Figures::around);
+        let finished = self.table.figures(self.window);
         Expectation { finished, ..Expectation::of(self.truth) }
     }
 

@@ -59,6 +59,9 @@ pub struct Expectation {
     /// Health that names that replica all the same is near: its fault stays within what all of
     /// them together promise.
     pub named_by_health: bool,
+    /// Words in which health tells the fault, and is near then: what is seen of it stays within the
+    /// objectives.
+    pub told_by_health: Option<&'static str>,
 }
 
 impl Expectation {
@@ -72,6 +75,7 @@ impl Expectation {
             sentence: None,
             replica: None,
             named_by_health: false,
+            told_by_health: None,
         }
     }
 
@@ -105,6 +109,20 @@ impl Expectation {
         if let Some(figures) = &mut self.finished {
             figures.least = 0.0;
         }
+        self
+    }
+
+    /// The same where a part of the fault may be out of sight: health that tells what is seen of it
+    /// is near.
+    pub fn or_told_by_health(mut self) -> Self {
+        let words = |truth: &&'static str| match *truth {
+            "kv-thrash" => Some("the KV cache is full"),
+            "long-prompts" => Some("prompts hold"),
+            "runaway-outputs" => Some("outputs hold"),
+            "slow-decode" => Some("mean ITL is"),
+            _ => None,
+        };
+        self.told_by_health = self.right.iter().find_map(words);
         self
     }
 

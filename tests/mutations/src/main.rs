@@ -1,6 +1,7 @@
 //! `npm run mutations`: what is said of damaged inputs.
 
 use std::io::Write as _;
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -27,7 +28,7 @@ fn run(arguments: &Arguments) -> Result<(), String> {
         bases.retain(|base| base.name.contains(text.as_str()));
     }
     if let Some(name) = &arguments.case {
-        return one_case(&bases, name);
+        return one_case(&bases, name, arguments.write.as_deref());
     }
     let each = (!arguments.quick).then_some(arguments.each);
     let ran = all_cases(&bases, each, arguments);
@@ -58,11 +59,15 @@ fn all_cases(bases: &[Base], each: Option<usize>, arguments: &Arguments) -> Vec<
     ran
 }
 
-fn one_case(bases: &[Base], name: &str) -> Result<(), String> {
+fn one_case(bases: &[Base], name: &str, to: Option<&Path>) -> Result<(), String> {
     let case = sample::find(bases, name).ok_or_else(|| {
         format!("there is no case {name}; a name is mutation/base/number, e.g. drop/written-slot-cap-1/0")
     })?;
     let mutated = case.mutated().ok_or("this mutation does not apply to this base")?;
+    if let Some(to) = to {
+        std::fs::write(to, mutated.table.response().to_string())
+            .map_err(|error| format!("{} cannot be written: {error}", to.display()))?;
+    }
     let judged = case.judged(&mutated);
     say(&format!("{name} ({}): {}", case.base.truth, mutated.form));
     say(&format!("may be said: {:?}", mutated.expectation));

@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 
 use inference_triage_core::ingest::batch::{SampleBatch, SeriesDescription};
+use serde_json::{Value, json};
+
+use crate::expectation::Figures;
 
 /// Largest age of the sample that a range query repeats, milliseconds: Prometheus' default.
 const LOOKBACK_MS: f64 = 300_000.0;
@@ -137,19 +140,45 @@ impl Table {
     /// the count of end-to-end latencies, a fall being a restart from zero. None without that
     /// count.
     pub fn finished(&self, window: (i64, i64)) -> Option<f64> {
+        self.finished_since(window, LOOKBACK_MS)
+    }
+
+    /// How many requests may be said to have finished in a window: as many as in
+    /// [`Self::finished`], and where the samples at its begin are missing no fewer than were counted
+    /// between those inside it.
+    pub fn figures(&self, window: (i64, i64)) -> Option<Figures> {
+        let inside = Figures::around(self.finished_since(window, 0.0)?);
+        let all = Figures::around(self.finished(window)?);
+        Some(Figures { least: inside.least.min(all.least), most: all.most })
+    }
+
+    /// The table as the response of a range query.
+    pub fn response(&self) -> Value {
+        let samples = |one: &Series| {
+            let all = self.times.iter().zip(&one.values).filter(|(_, value)| !value.is_nan());
+            all.map(|(time, value)| json!([time / 1000.0, value.to_string()])).collect::<Vec<_>>()
+        };
+        let series = self.series.iter();
+        let result: Vec<Value> =
+            series.map(|one| json!({ "metric": one.labels, "values": samples(one) })).collect();
+        json!({ "status": "success", "data": { "resultType": "matrix", "result": result } })
+    }
+
+    fn finished_since(&self, window: (i64, i64), lookback: f64) -> Option<f64> {
         let ends = ["e2e_request_latency_seconds_count", "request_success_total"];
         ends.iter().find_map(|end| {
             let counts = self.series.iter().filter(|series| series.name().ends_with(end));
-            counts.map(|series| self.increase(series, window)).reduce(|all, one| all + one)
+            let grown = |series| self.increase(series, window, lookback);
+            counts.map(grown).reduce(|all, one| all + one)
         })
     }
 
-    fn increase(&self, series: &Series, window: (i64, i64)) -> f64 {
+    fn increase(&self, series: &Series, window: (i64, i64), lookback: f64) -> f64 {
         let (start, end) = (window.0 as f64, window.1 as f64);
         let mut before: Option<f64> = None;
         let mut grown = 0.0;
         for (time, value) in self.times.iter().zip(&series.values) {
-            if value.is_nan() || *time < start - LOOKBACK_MS || *time > end {
+            if value.is_nan() || *time < start - lookback || *time > end {
                 continue;
             }
             if *time > start {
@@ -200,5 +229,19 @@ mod tests {
         assert_eq!(table.finished((0, 3000)), Some(4.0 + 3.0 + 2.0));
         assert_eq!(table.finished((1000, 3000)), Some(3.0 + 2.0));
         assert_eq!(Table::default().finished((0, 1)), None);
+        let figures = table.figures((1000, 3000)).expect("a count");
+        assert!(figures.hold(5.0) && !figures.hold(20.0));
+    }
+
+    #[test]
+    fn what_finished_before_the_first_sample_of_a_window_may_be_left_out() {
+        let count = "vllm:e2e_request_latency_seconds_count";
+        let values = [0.0, f64::NAN, 400.0, 500.0];
+        let table = Table {
+            times: vec![0.0, 1000.0, 2000.0, 3000.0],
+            series: vec![series(count, &values)],
+        };
+        let figures = table.figures((1000, 3000)).expect("a count");
+        assert!(figures.hold(100.0) && figures.hold(500.0) && !figures.hold(1000.0));
     }
 }

@@ -31,9 +31,11 @@ pub struct Admission {
     /// Requests wait, and almost all of them for something other than capacity; None where the
     /// reasons are not measured.
     pub is_deferred: Option<bool>,
-    /// Almost all requests that wait fetch their cache entries from elsewhere; None where that is
-    /// not measured.
+    /// Almost all requests that wait fetch their cache entries from elsewhere, or many more do than
+    /// run; None where that is not measured.
     pub is_fetching: Option<bool>,
+    /// Many more requests fetch their cache entries from elsewhere than run, on average.
+    pub outnumbered_by_fetching: bool,
     /// Cache entries come from elsewhere; None where that is not measured.
     pub is_remote: Option<bool>,
     /// Mean time of a transfer of cache entries, in the baseline and now, seconds.
@@ -76,7 +78,9 @@ impl Admission {
             always_deferred: always_deferred(subject),
             adapters: adapters(subject),
             is_deferred: most_of(subject, Family::WaitingDeferred),
-            is_fetching: most_of(subject, Family::KvFetchPending),
+            is_fetching: most_of(subject, Family::KvFetchPending)
+                .map(|most| most || outnumbered_by_fetching(subject)),
+            outnumbered_by_fetching: outnumbered_by_fetching(subject),
             is_remote: subject
                 .now
                 .increase(Family::PromptTokensTransferred)
@@ -90,14 +94,16 @@ impl Admission {
         }
     }
 
-    /// Whether more requests are deferred in every scrape than ever run. Their entries of the cache
-    /// are taken while they arrive, so they hold the memory that those that run lack.
+    /// Whether more requests are deferred in every scrape than ever run, or many more fetch their
+    /// entries of the cache than run. Those are taken while they arrive, so that they hold the
+    /// memory that those that run lack.
     pub fn deferred_hold_memory(&self) -> bool {
         let is_slower = self.transfer.is_some_and(|change| change.factor() > SLOWER);
         let waits_for_remote = self.is_fetching == Some(true) || is_slower;
         waits_for_remote
             && self.adapters.is_none()
-            && self.running.is_some_and(|(_, most)| self.always_deferred > most)
+            && (self.outnumbered_by_fetching
+                || self.running.is_some_and(|(_, most)| self.always_deferred > most))
     }
 
     /// Whether any scrape of the window saw a waiting request.
@@ -143,6 +149,17 @@ pub(in crate::triage) const SLOWER: f64 = 1.5;
 /// Share of the waiting requests that counts as almost all: samples of two gauges, and a few that
 /// wait for the next step.
 const MOST: f64 = 0.75;
+
+/// Requests that fetch their cache entries, by those that run, from which those hold most of the
+/// memory: two of three. At one, transfers that take as long as decode do in every disaggregated
+/// fleet; at four, memory is full of what is on the way and preemptions are blamed.
+const OUTNUMBER: f64 = 2.0;
+
+fn outnumbered_by_fetching(subject: &Subject<'_>) -> bool {
+    let mean = |family| subject.now.gauge(family).map(|gauge| gauge.mean);
+    let both = mean(Family::KvFetchPending).zip(mean(Family::Running));
+    both.is_some_and(|(fetching, running)| fetching > OUTNUMBER * running.max(1.0))
+}
 
 fn most_of(subject: &Subject<'_>, family: Family) -> Option<bool> {
     let waiting = subject.now.gauge(Family::Waiting)?.mean;

@@ -36,8 +36,8 @@ static MEMORY: Threshold = Threshold {
     value: 1.25,
     range: (1.05, 10.0),
     reason: Reason::of(
-        "Growth of the memory's activity, at an unchanged clock, from which bandwidth is named for a \
-             slow step. Activity follows the batch by some per cent. Lower, a batch that grew counts; \
+        "Growth of the memory's activity beyond that of the multiprocessors, at an unchanged clock, \
+             from which bandwidth is named for a slow step. Activity follows the batch by some per cent. Lower, a batch that grew counts; \
              higher, a neighbour on the same device passes.",
     ),
 };
@@ -67,6 +67,8 @@ pub struct DeviceState {
     pub temperature: Option<f64>,
     /// Share of time in which the device memory moved data, in the baseline and now.
     pub memory: Option<Change>,
+    /// Share of time in which a multiprocessor had work, in the baseline and now.
+    pub busy: Option<Change>,
     /// Power that it may draw, watts, in the baseline and now.
     pub limit: Option<Change>,
     /// Why its clock is lower than it could be, of what was not so in the baseline.
@@ -93,7 +95,9 @@ impl DeviceState {
             let (before, now) = (number(limit.before), number(limit.now));
             return Some(format!("power limit lowered: {before} → {now} W"));
         }
-        let memory = self.memory.filter(|memory| memory.factor() > lines.memory);
+        // A device that works for longer moves more data, and is none the slower for it.
+        let longer = self.busy.map_or(1.0, Change::factor).max(1.0);
+        let memory = self.memory.filter(|memory| memory.factor() > lines.memory * longer);
         if let Some(memory) = memory.filter(|_| self.clock.is_some()) {
             let (before, now) = (percent(memory.before), percent(memory.now));
             return Some(format!("bandwidth: memory activity {before} → {now}, clock unchanged"));
@@ -200,6 +204,7 @@ fn state(subject: &Subject<'_>, device: &Device) -> DeviceState {
         memory_active: mean(Family::DramActive),
         temperature: window(Family::DeviceTemperature, now).map(|state| state.max),
         memory: change(Family::DramActive),
+        busy: change(Family::SmActive),
         limit: change(Family::DevicePowerLimit),
         reasons: reasons(subject, device),
         error: error(subject, device),

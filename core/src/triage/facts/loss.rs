@@ -55,6 +55,10 @@ const HELD_FACTOR: f64 = 3.0;
 /// Requests that the gauge may show beyond that: one long one and a few that just began.
 const HELD_SLACK: f64 = 4.0;
 
+/// Part of the lost requests whose prompt tokens must have been counted. Those who leave have
+/// shorter prompts, and a mean moves; with less, first tokens counted twice are lost requests.
+pub(in crate::triage) const SEEN_IN_PROMPTS: f64 = 0.5;
+
 /// Requests that got a first token and did not end.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Loss {
@@ -79,6 +83,14 @@ pub enum Loss {
         shown: f64,
         /// Requests that prefilled or decoded, on average, by Little's law.
         busy: f64,
+    },
+    /// More first tokens were counted than ends, by more than an objective may miss, and the tokens
+    /// of prompts deny that so many began: one of the counts is wrong.
+    Contradicted {
+        /// Requests that neither finished nor can still be running, by the count of first tokens.
+        lost: f64,
+        /// Requests that got a first token, by their own count.
+        begun: f64,
     },
     /// More than an objective may miss.
     Lost {
@@ -139,13 +151,16 @@ impl Loss {
         {
             return Self::Held { shown: running.mean, busy };
         }
-        let (Some(begun), Some(lost)) = (now.count(Family::Ttft), unaccounted(now)) else {
+        let (Some(begun), Some(of)) = (now.count(Family::Ttft), Unaccounted::of(now)) else {
             return Self::Unknown;
         };
-        if lost > (1.0 - subject.settings.slo.quantile) * begun {
+        let lost = of.lost;
+        if lost <= (1.0 - subject.settings.slo.quantile) * begun {
+            Self::Tolerable
+        } else if of.is_seen {
             Self::Lost { lost, begun, replica: None }
         } else {
-            Self::Tolerable
+            Self::Contradicted { lost, begun }
         }
     }
 
@@ -183,6 +198,12 @@ impl Loss {
                 counted(libm::round(shown), "request", "requests"),
                 significant(busy)
             )),
+            Self::Contradicted { lost, begun } => Some(format!(
+                "{} of {} that got a first token did not finish, but the prompt tokens are those of \
+                 fewer requests: one of the counts is wrong",
+                number(lost),
+                counted(begun, "request", "requests")
+            )),
             Self::Lost { lost, begun, ref replica } => Some(format!(
                 "{} of {}{} that got a first token did not finish, more than run at once",
                 number(lost),
@@ -201,7 +222,8 @@ fn of(replica: Option<&String>) -> String {
 /// Requests of a window that got a first token and neither finished nor can still be inside,
 /// however few. None where a restart, torn buckets or missing families leave the count uncertain.
 pub(super) fn lost_in(subject: &Subject<'_>, window: &Measurements) -> Option<f64> {
-    unaccounted(window).filter(|_| !is_uncertain(subject, window)).map(|lost| lost.max(0.0))
+    let of = Unaccounted::of(window).filter(|of| of.is_seen || of.lost <= 0.0)?;
+    (!is_uncertain(subject, window)).then(|| of.lost.max(0.0))
 }
 
 /// First tokens and finishes cannot be subtracted: some of either were counted by a process that is
@@ -212,24 +234,36 @@ fn is_uncertain(subject: &Subject<'_>, window: &Measurements) -> bool {
     subject.caveats.has(CaveatId::NonMonotone) || subject.activities.iter().any(restarted)
 }
 
-/// First tokens less finishes and the most that ran at once; below 0 where all are accounted for.
-fn unaccounted(window: &Measurements) -> Option<f64> {
-    let most = || busy(window).map(|busy| HELD_FACTOR * busy + HELD_SLACK);
-    let inside = window.gauge(Family::Running).map(|running| running.max).or_else(most)?;
-    let counts = FINISH_FAMILIES.into_iter().filter_map(|family| window.count(family));
-    let finished = counts.fold(window.finished()?, f64::max);
-    let lost = window.count(Family::Ttft)? - finished - inside;
-    // The tokens of a prompt are counted with its first token: half of the lost must show in them,
-    // however much shorter the prompts of those who leave are.
-    let is_seen =
-        begun_by_prompts(window).is_none_or(|begun| begun - finished - inside >= 0.5 * lost);
-    (lost <= 0.0 || is_seen).then_some(lost)
+/// Requests that got a first token and of which no end was seen.
+struct Unaccounted {
+    /// First tokens less finishes and the most that ran at once; below 0 where all are accounted
+    /// for.
+    lost: f64,
+    /// The tokens of their prompts were counted too, or are not measured.
+    is_seen: bool,
 }
 
-/// Requests that began, by the tokens of their prompts and the mean prompt of those that finished.
+impl Unaccounted {
+    /// None where first tokens, finishes or what runs are not measured.
+    fn of(window: &Measurements) -> Option<Self> {
+        let most = || busy(window).map(|busy| HELD_FACTOR * busy + HELD_SLACK);
+        let inside = window.gauge(Family::Running).map(|running| running.max).or_else(most)?;
+        let counts = FINISH_FAMILIES.into_iter().filter_map(|family| window.count(family));
+        let finished = counts.fold(window.finished()?, f64::max);
+        let lost = window.count(Family::Ttft)? - finished - inside;
+        // The tokens of a prompt are counted with its first token: half of the lost must show in
+        // them, however much shorter the prompts of those who leave are.
+        let is_seen = begun_by_prompts(window)
+            .is_none_or(|begun| begun - finished - inside >= SEEN_IN_PROMPTS * lost);
+        Some(Self { lost, is_seen })
+    }
+}
+
+/// Requests that began, by the tokens of their prompts and the mean prompt of those that finished;
+/// None where no tokens are counted, though those that finished had some.
 fn begun_by_prompts(window: &Measurements) -> Option<f64> {
     let mean = window.mean(Family::PromptTokensPerRequest).filter(|mean| *mean > 0.0)?;
-    Some(window.increase(Family::PromptTokens)? / mean)
+    Some(window.increase(Family::PromptTokens).filter(|tokens| *tokens > 0.0)? / mean)
 }
 
 /// Requests that prefill or decode at once, on average: Little's law over the times that are booked

@@ -204,7 +204,7 @@ fn stall(
     let lasts = newest == Some(to);
     let (mut since, until) = (*times.get(silence.from)?, *times.get(to)?);
     let beyond_a_prompt = |line: &Threshold| {
-        let longest = LONGEST_PREFILL * longest_prefill(replica, silence.from);
+        let longest = LONGEST_PREFILL * longest_prefill(subject, replica, silence.from);
         subject.line(line).max(longest).max(ROUNDED_STEPS * activity.shows_after)
     };
     let late = late_first_token(subject, replica, silence)
@@ -239,7 +239,7 @@ fn stall(
         let longest = times.get(silence.to + 1)? - times.get(silence.from.checked_sub(1)?)?;
         let (line, behind) = (beyond(&SILENCE), (silence.to, behind(subject, silence)));
         let is_so = longest as f64 / 1000.0 >= line && length >= beyond(&QUIET);
-        (is_so && token_came_late(replica, behind, line)).then_some(())
+        (is_so && token_came_late(subject, replica, behind, line)).then_some(())
     };
     let found = if length >= beyond(&SILENCE) || is_seen && may_be_longer().is_some() {
         Length::Stall
@@ -261,7 +261,7 @@ fn stall(
         (lasts && silence.left >= COME_AND_GO) || running.is_some_and(is_scheduled),
         || {
             let behind = (silence.to, subject.now.last);
-            late.is_some() || token_came_late(replica, behind, length)
+            late.is_some() || token_came_late(subject, replica, behind, length)
         },
     );
     let stall = Stall {

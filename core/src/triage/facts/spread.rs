@@ -65,6 +65,11 @@ const LEAST_DRAFTED: f64 = 100.0;
 /// full has room.
 const ONE_WAITS: f64 = 0.5;
 
+/// Observations of one replica, in the window and in its baseline, from which their means are
+/// compared. Where a cache holds most prompts, one in ten takes ten times as long: the mean of a
+/// dozen doubles by chance. With more, a fleet under little load never tells which one is slow.
+const LEAST_COMPARED: f64 = 30.0;
+
 /// One replica beside the others.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Peer {
@@ -79,6 +84,11 @@ pub struct Peer {
     prefill: Option<f64>,
     /// Factors of both against the replica's own baseline; None without one.
     slowdowns: [Option<f64>; 2],
+    /// Part by which chance moves these factors, one standard error of observations that scatter
+    /// by their mean; 0 where nothing is compared.
+    scatter: [f64; 2],
+    /// The same of both means in the window; 0 where nothing is measured.
+    wobble: [f64; 2],
     /// Mean prompt tokens per request.
     prompt: Option<f64>,
     /// Mean prompt tokens per request that no cache held; of the prompt where that is not measured.
@@ -214,19 +224,36 @@ fn peer(subject: &Subject<'_>, replica: &Replica, life: &Activity) -> Peer {
     let gauge = |family| replica.gauge(family).and_then(|gauge| gauge.window(first, last));
     let now = |family| mean_of(replica, family, (first, last));
     let increase = |family| replica.counter(family)?.increase(first, last);
-    let slowdown = |family| {
-        let before = subject.baseline.map(|baseline| (baseline.first, baseline.last))?;
-        Some(now(family)? / mean_of(replica, family, before).filter(|mean| *mean > 0.0)?)
+    let baseline = subject.baseline.map(|baseline| (baseline.first, baseline.last));
+    let counts = |family| {
+        let count = |(from, to)| replica.histogram(family)?.count(from, to);
+        count((first, last)).zip(baseline.and_then(count))
     };
+    let slowdown = |family| {
+        counts(family).filter(|(now, before)| now.min(*before) >= LEAST_COMPARED)?;
+        Some(now(family)? / mean_of(replica, family, baseline?).filter(|mean| *mean > 0.0)?)
+    };
+    let scatter =
+        |family| counts(family).map_or(0.0, |(now, before)| libm::sqrt(1.0 / now + 1.0 / before));
+    let wobble = |family| {
+        let count = replica.histogram(family).and_then(|columns| columns.count(first, last));
+        count.filter(|count| *count > 0.0).map_or(0.0, |count| libm::sqrt(1.0 / count))
+    };
+    let token_time = now(Family::Itl);
+    // An engine that makes tokens runs requests: a batch that stays at 0 beside them is not
+    // measured.
+    let is_measured = |most: &f64| *most > 0.0 || token_time.is_none();
     Peer {
         replica: replica.key.clone(),
         arrived: match born {
             Some(born) => arrived_since(subject, replica, born),
             None => arrived(replica, (first, last)),
         },
-        token_time: now(Family::Itl),
+        token_time,
         prefill: now(Family::PrefillTime),
         slowdowns: [slowdown(Family::Itl), slowdown(Family::PrefillTime)],
+        scatter: [scatter(Family::Itl), scatter(Family::PrefillTime)],
+        wobble: [wobble(Family::Itl), wobble(Family::PrefillTime)],
         prompt: now(Family::PromptTokensPerRequest),
         computed: computed(replica, (first, last)).or(now(Family::PromptTokensPerRequest)),
         output: now(Family::GenerationTokensPerRequest),
@@ -237,7 +264,7 @@ fn peer(subject: &Subject<'_>, replica: &Replica, life: &Activity) -> Peer {
         waiting: gauge(Family::Waiting).map_or(0.0, |waiting| waiting.mean),
         is_full: gauge(Family::KvUsage).map(|usage| usage.max >= subject.line(&MEMORY_FULL)),
         is_young: born.is_some_and(|born| times[last] - times[born] <= YOUNG_MS),
-        most_running: gauge(Family::Running).map(|running| running.max),
+        most_running: gauge(Family::Running).map(|running| running.max).filter(is_measured),
     }
 }
 
@@ -254,12 +281,19 @@ fn born(life: &Activity, (first, last): (usize, usize)) -> Option<usize> {
 }
 
 /// Requests that arrived at a replica between two grid times: first tokens, and the growth of those
-/// that wait. None where first tokens are not counted.
+/// that wait; where first tokens are not counted, those that finished, and the growth of those
+/// inside. None where neither is counted.
 pub(crate) fn arrived(replica: &Replica, (first, last): (usize, usize)) -> Option<f64> {
-    let begun = replica.histogram(Family::Ttft)?.count(first, last)?;
-    let waiting = replica.gauge(Family::Waiting).and_then(|gauge| gauge.window(first, last));
-    let grown = waiting.map_or(0.0, |waiting| waiting.last - waiting.first);
-    Some((begun + grown).max(0.0))
+    let count = |family| replica.histogram(family)?.count(first, last);
+    let grown = |family| {
+        let gauge = replica.gauge(family).and_then(|gauge| gauge.window(first, last));
+        gauge.map_or(0.0, |gauge| gauge.last - gauge.first)
+    };
+    let counted = || replica.counter(Family::RequestsFinished)?.increase(first, last);
+    let finished = || count(Family::E2e).or_else(counted);
+    let begun = count(Family::Ttft)
+        .or_else(|| finished().map(|finished| finished + grown(Family::Running)))?;
+    Some((begun + grown(Family::Waiting)).max(0.0))
 }
 
 /// Shortest time since a start from which what arrives at a new process is compared, seconds:

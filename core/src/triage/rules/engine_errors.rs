@@ -69,7 +69,9 @@ impl Cause for EngineErrors {
                 let above = Compare::Above;
                 Answer::Firing(exact(SignalId::RequestsPerS, "requests", failed, above, line, text))
             }
-            Loss::Unknown => Answer::unknown("how requests ended is not known"),
+            Loss::Unknown | Loss::Contradicted { .. } => {
+                Answer::unknown("how requests ended is not known")
+            }
             _ => Answer::clear("no more requests failed than an objective may miss"),
         }
     }

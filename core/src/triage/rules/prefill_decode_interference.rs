@@ -53,6 +53,9 @@ impl Cause for PrefillDecodeInterference {
         let Some(prompts) = facts.work.prompt_change else {
             return Answer::unknown("there is no baseline with prompt lengths");
         };
+        if facts.restarts.loops.is_some() {
+            return Answer::unknown("a replica restarts again and again: what it served is lost");
+        }
         if !facts.work.some_prompts_grew {
             return Answer::clear("it is not that some prompts became long and others did not");
         }

@@ -164,6 +164,12 @@ impl Cause for SlowDecode {
                  in the same step delay some outputs",
             );
         }
+        if keeps_pace && facts.spread.slow.is_empty() && !is_told(facts) {
+            return Answer::unknown(
+                "the mean ITL is within its target and hardly moved: some outputs are late, and why \
+                 they are is not measured",
+            );
+        }
         Answer::Firing(Slow { mean, change: step_time.change })
     }
 
@@ -207,7 +213,7 @@ fn unsure(facts: &Facts) -> Option<Answer<Slow>> {
     if let Some(other) = facts.spread.other_work.as_ref().filter(|other| other.slows_tokens) {
         return Some(Answer::unknown(other.phrase()));
     }
-    let is_told = matches!(facts.devices.told(&facts.spread.slow), Told::Fault(_));
+    let is_told = is_told(facts);
     if facts.step_time.most_kept && !is_told {
         return Some(Answer::unknown(
             "most tokens come as before: some steps are long, and what is computed in them is not \
@@ -225,6 +231,11 @@ fn unsure(facts: &Facts) -> Option<Answer<Slow>> {
     }
     is_of_a_start(facts)
         .then(|| Answer::unknown("tokens are slow since a new process began, which may be cold"))
+}
+
+/// Whether a device of the slow replicas tells a fault.
+fn is_told(facts: &Facts) -> bool {
+    matches!(facts.devices.told(&facts.spread.slow), Told::Fault(_))
 }
 
 /// Milliseconds around a start in which what changes may come from it: two scrapes of half a

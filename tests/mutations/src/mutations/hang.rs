@@ -6,7 +6,6 @@ use inference_triage_simulator::configuration::{Hang, Scenario};
 
 use crate::base::Base;
 use crate::bases::simulated::{SCRAPE, again, unix_ms};
-use crate::expectation::Figures;
 use crate::mutation::{Mutated, Mutation};
 use crate::table::Table;
 
@@ -82,7 +81,7 @@ fn simulated(base: &Base, mut scenario: Scenario, random: &mut Random) -> Option
         grow_waiting(&mut table, &scenario, *replica, at, lasts);
     }
     let range = (unix_ms(&scenario, BEFORE), unix_ms(&scenario, BEFORE + window));
-    let finished = table.finished(range).map(Figures::around);
+    let finished = table.figures(range);
     let who = if one { format!("replica {chosen}") } else { "every replica".to_owned() };
     let waiting = if counted { ", waiting grows" } else { "" };
     let form = format!(

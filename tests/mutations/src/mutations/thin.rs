@@ -20,5 +20,8 @@ fn draw(base: &Base, random: &mut Random) -> Option<Mutated> {
     let table = Table { times: thin(&base.table.times), series };
     let form = format!("every scrape number {first} of {step}");
     // The window begins and ends up to one step off.
-    Some(Mutated::same(base, form, table).expecting(base.same().with_less_seen()))
+    Some(
+        Mutated::same(base, form, table)
+            .expecting(base.same().with_less_seen().or_told_by_health()),
+    )
 }

@@ -6,7 +6,7 @@ use inference_triage_simulator::{Run, simulate};
 
 use crate::base::Base;
 use crate::bases::simulated::{SCRAPE, table};
-use crate::expectation::{Expectation, Figures};
+use crate::expectation::Expectation;
 use crate::mutation::{Mutated, Mutation};
 
 pub(super) const MUTATION: Mutation = Mutation {
@@ -46,7 +46,7 @@ fn draw(base: &Base, random: &mut Random) -> Option<Mutated> {
     let start = scenario.start_unix_seconds as f64;
     let (from, to) = (base.window.0 as f64 / 1000.0 - start, base.window.1 as f64 / 1000.0 - start);
     let table = table(&run);
-    let finished = table.finished(base.window).map(Figures::around);
+    let finished = table.figures(base.window);
     let mut expectation = Expectation::of(base.truth).with_finished(finished);
     if meets_each(&run, from, to) {
         expectation = expectation.or_healthy();

@@ -15,6 +15,10 @@ const SLOWED: f64 = 1.2;
 /// that lost a quarter of its speed passes.
 const LOST: f64 = 1.25;
 
+/// Standard errors by which the growth of one replica lies above that line. Of forty replicas one
+/// lies two above the others by chance; with more, a sick one among few requests is found later.
+const CHANCE: f64 = 3.0;
+
 /// What a replica does with a request.
 struct Pace {
     /// Mean time of it, seconds.
@@ -80,7 +84,8 @@ impl Pace {
     /// than itself by more than these did, and is slower than these.
     fn is_lost(&self, peer: &Peer, peers: &[Peer], index: usize) -> bool {
         let others = usual(peers, |peer| peer.slowdowns[index]).max(1.0);
-        peer.slowdowns[index].is_some_and(|own| own > LOST * others)
+        let line = LOST.max(1.0 + CHANCE * peer.scatter[index]);
+        peer.slowdowns[index].is_some_and(|own| own > line * others)
             && longer(peer, peers, SLOWED).is_none()
             && self.is_sick(peer, peers, SLOWED)
     }
@@ -158,7 +163,10 @@ pub(super) fn with_faults(peers: &[Peer], devices: &Devices) -> Vec<String> {
 /// Those of the replicas with a faulty device that are slower than the usual one, and neither new
 /// nor given other requests.
 fn felt_by(peers: &[Peer], faulty: &[String]) -> Vec<String> {
-    let is_slow = |peer: &Peer| PACES.iter().any(|pace| pace.is_slow(peer, peers, FELT));
+    let is_slow = |peer: &Peer| {
+        let line = |index: usize| FELT.max(1.0 + CHANCE * peer.wobble[index]);
+        PACES.iter().enumerate().any(|(index, pace)| pace.is_slow(peer, peers, line(index)))
+    };
     let is_other = |peer: &Peer| {
         peer.is_young || longer(peer, peers, SLOWED).is_some() || rejects(peer, peers)
     };
@@ -215,6 +223,8 @@ mod tests {
             token_time: Some(0.02),
             prefill: Some(0.2),
             slowdowns: [None, None],
+            scatter: [0.0, 0.0],
+            wobble: [0.0, 0.0],
             prompt: Some(500.0),
             computed: Some(300.0),
             output: Some(200.0),
@@ -305,6 +315,7 @@ mod tests {
         assert_eq!(lost(|_| {}), 1);
         assert_eq!(lost(|one| one.prompt = Some(650.0)), 0, "longer prompts");
         assert_eq!(lost(|one| one.slowdowns = [None, None]), 0, "it was always so");
+        assert_eq!(lost(|one| one.scatter = [0.3, 0.3]), 0, "few requests: it may be chance");
     }
 
     /// Attention over a prompt grows with its square: a fifth longer is four tenths slower.
@@ -338,6 +349,7 @@ mod tests {
         assert_eq!(felt(|_| {}), 1);
         assert_eq!(felt(|one| one.token_time = Some(0.021)), 0, "the wobble of a minute");
         assert_eq!(felt(|one| one.is_young = true), 0, "it warms up");
+        assert_eq!(felt(|one| one.wobble = [0.1, 0.1]), 0, "few requests");
         assert_eq!(felt(|one| one.output = Some(260.0)), 0, "longer outputs");
         assert_eq!(felt(|one| one.accepted = Some(0.1)), 0, "rejected drafts");
     }
