@@ -200,7 +200,6 @@ fn look_before(
     add_population_lag(&now, &mut caveats);
     add_several_tokens(&now, &mut caveats);
     let limits = Limits::find(scope, replicas, grid, &now, settings);
-    let level = |id| signals.get(id).map_or(Level::Unknown, |signal| signal.level);
     let subject = Subject {
         scope,
         replicas,
@@ -217,16 +216,7 @@ fn look_before(
         is_broken_throughout,
         caveats: &caveats,
     };
-    let level_or_none_needed = |id| match level(id) {
-        // What another engine does does not hold up here.
-        Level::Unknown if Worker::of(&subject).is_without(id) => Level::Normal,
-        level => level,
-    };
-    let pattern = pattern(
-        level_or_none_needed(SignalId::Ttft),
-        level(SignalId::QueueTime),
-        level_or_none_needed(SignalId::Itl),
-    );
+    let pattern = pattern_of(&subject);
     let facts = Facts::of(&subject, pattern.direction.clone());
     let ledger = Ledger::of(&facts);
     let judged = rank::judge(&facts, &ledger, &Words { scope }, &caveats);
@@ -253,7 +243,7 @@ fn look_before(
         claims: judged.claims,
         unfailed,
         phases: phases::phases(&now, baseline.as_ref()),
-        pattern: Pattern { itl: level(SignalId::Itl), ttft: level(SignalId::Ttft), ..pattern },
+        pattern,
         quality: quality(caveats.clone(), &broken, missing, gaps),
         limits: limits.list,
         columns: columns::available(replicas),
@@ -300,6 +290,22 @@ fn unmeasured(verdict: &Verdict, coverage: &Coverage) -> usize {
         CauseId::Healthy => coverage.never.len() + coverage.ended.len(),
         _ => coverage.mostly_ended() + coverage.mostly_without_load(),
     }
+}
+
+/// The row of the matrix that the levels of a window match.
+fn pattern_of(subject: &Subject<'_>) -> Pattern {
+    let level = |id| subject.signals.get(id).map_or(Level::Unknown, |signal| signal.level);
+    let level_or_none_needed = |id| match level(id) {
+        // What another engine does does not hold up here.
+        Level::Unknown if Worker::of(subject).is_without(id) => Level::Normal,
+        level => level,
+    };
+    let row = pattern(
+        level_or_none_needed(SignalId::Ttft),
+        level(SignalId::QueueTime),
+        level_or_none_needed(SignalId::Itl),
+    );
+    Pattern { itl: level(SignalId::Itl), ttft: level(SignalId::Ttft), ..row }
 }
 
 fn add_notices(notices: &[Notice], caveats: &mut Caveats) {

@@ -72,28 +72,29 @@ pub fn meets_another(values: &[f64]) -> bool {
 /// as much as [`ONCE`], one that was met during failed scrapes is none.
 const TOGETHER: f64 = 3.0;
 
-/// Grid indices at which a counter is back where it was before a fall, faster than it ever counts.
-/// NaN = absent.
+/// Grid indices at which a counter is back where it was before a fall or a jump, faster than it ever
+/// counts. NaN = absent.
 pub fn comes_back_at(values: &[f64]) -> Vec<usize> {
     let mut falls = 0;
-    let mut paces: Vec<f64> = Vec::new();
-    each_change(values, |change| {
-        falls += usize::from(change.rise < 0.0);
-        if change.rise > 0.0 {
-            paces.push(change.rise / change.scrapes);
-        }
-    });
+    each_change(values, |change| falls += usize::from(change.rise < 0.0));
     if falls == 0 {
         return Vec::new();
     }
-    sort(&mut paces, f64::total_cmp);
-    // As many of the greatest rises may be such returns.
-    let kept = paces.len().checked_sub(falls + 1).filter(|kept| *kept >= LEAST_RISES);
-    let Some(most) = kept.map(|kept| paces[kept - 1]) else { return Vec::new() };
+    let Some(most) = most_in_a_scrape(values, falls) else { return Vec::new() };
     let mut found = Vec::new();
+    // What was counted before each jump, and where that was.
+    let mut jumps: Vec<(f64, usize)> = Vec::new();
     each_change(values, |change| {
-        if change.brought_back > 0 && change.rise >= TOGETHER * most * change.scrapes {
+        let pace = TOGETHER * most;
+        let is_jump = change.rise >= pace * change.scrapes;
+        // It fell to where the one before the jump may have counted on to.
+        let returns = |&(before, from): &(f64, usize)| {
+            change.value >= before && change.value - before <= pace * (change.at - from) as f64
+        };
+        if is_jump && change.brought_back > 0 || change.rise < 0.0 && jumps.iter().any(returns) {
             found.push(change.at);
+        } else if is_jump {
+            jumps.push((change.value - change.rise, change.at - 1));
         }
     });
     found
@@ -137,16 +138,21 @@ fn each_change(values: &[f64], mut look: impl FnMut(Change)) -> usize {
     falls
 }
 
-/// The most that a counter grows from one sample to the next, without as many of the greatest rises
-/// as may be jumps to another process; None where too few are left.
+/// The most that a counter grows in the time of a scrape, without as many of the greatest rises as
+/// may be jumps to another process; None where too few are left. Failed scrapes share what the next
+/// one shows.
 pub(super) fn most_in_a_scrape(values: &[f64], falls: usize) -> Option<f64> {
-    let mut before = f64::NAN;
+    let (mut before, mut scrapes) = (f64::NAN, 1.0);
     let mut rises: Vec<f64> = Vec::new();
-    for &value in values.iter().filter(|value| **value >= 0.0) {
-        if value > before {
-            rises.push(value - before);
+    for &value in values {
+        if value.is_nan() || value < 0.0 {
+            scrapes += 1.0;
+            continue;
         }
-        before = value;
+        if value > before {
+            rises.push((value - before) / scrapes);
+        }
+        (before, scrapes) = (value, 1.0);
     }
     sort(&mut rises, f64::total_cmp);
     let kept = rises.len().checked_sub(falls + 1).filter(|kept| *kept >= LEAST_RISES)?;
@@ -248,6 +254,13 @@ mod tests {
         values[30..37].fill(GAP);
         values[42..55].fill(GAP);
         assert_eq!(comes_back_at(&values), [55]);
+        // The other one counted more.
+        let mut more: Vec<f64> = (0..60).map(own).collect();
+        for value in &mut more[30..45] {
+            *value *= 3.0;
+        }
+        more[45..55].fill(GAP);
+        assert_eq!(comes_back_at(&more), [55]);
         // One that starts anew behind the first hole counts on behind the second.
         let anew = |step: usize| if step < 30 { own(step) } else { 3.0 * (step - 29) as f64 };
         let mut restarted: Vec<f64> = (0..60).map(anew).collect();

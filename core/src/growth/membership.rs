@@ -83,15 +83,18 @@ pub fn steps(counters: &[&[f64]], is_sum: bool) -> Vec<Step> {
 /// Adds what one counter shows; false where it moves too little to show anything.
 fn vote(values: &[f64], is_sum: bool, votes: &mut SortedMap<usize, Votes>) -> bool {
     let (mut falls, mut rises, mut sum, mut largest) = (0, 0.0, 0.0, 0.0_f64);
-    for Change { rise, .. } in changes(values) {
+    let mut most_at_once = 0.0_f64;
+    for Change { rise, scrapes, .. } in changes(values) {
         falls += usize::from(rise < 0.0);
         if rise > 0.0 {
-            (rises, sum, largest) = (rises + 1.0, sum + rise, largest.max(rise));
+            let pace = rise / scrapes;
+            (rises, sum, largest) = (rises + 1.0, sum + pace, largest.max(pace));
+            most_at_once = most_at_once.max(rise);
         }
     }
     // The most is no less than the mean, which costs no order.
     let usual = (sum - largest) / f64::max(rises - 1.0, 1.0);
-    if (falls == 0 || !is_sum) && (largest < LEAST_ONCE || largest < ONCE * usual) {
+    if (falls == 0 || !is_sum) && (most_at_once < LEAST_ONCE || largest < ONCE * usual) {
         return largest > 0.0;
     }
     // As many rises may be returns.

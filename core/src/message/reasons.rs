@@ -143,10 +143,8 @@ fn sure(report: &Report, nearest: Option<(SignalId, f64, f64)>) -> Vec<Piece> {
     let explained = verdict.explained.zip(verdict.impact.excess_seconds);
     if let Some((share, excess)) = explained.filter(|(share, _)| *share < 0.995) {
         let worth = if share < MOST { Worth::Reason } else { Worth::Guiding };
-        add(
-            worth,
-            &format!("explains {} of the {} lost per request", percent(share), seconds(excess)),
-        );
+        let part = if share < 0.005 { "none".to_owned() } else { percent(share) };
+        add(worth, &format!("explains {part} of the {} lost per request", seconds(excess)));
     }
     if let Some((signal, value, line)) = nearest {
         let (value, line) = compared(value, line, signal.unit());

@@ -10,6 +10,7 @@ use crate::histogram::QuantileEstimate;
 use crate::settings::Slo;
 use crate::text::number::{
     chosen_seconds, number, percent, percentile_name, seconds, seconds_at_least, seconds_at_most,
+    share_of,
 };
 
 closed_list! {
@@ -196,9 +197,9 @@ pub fn judge_against_baseline(mean: f64, before: Option<f64>) -> Judgement {
     Judgement {
         level,
         reason: format!(
-            "the mean is {}, {} of the baseline's {}",
+            "the mean is {}, {} the baseline's {}",
             seconds(mean),
-            percent(factor),
+            share_of(factor),
             seconds(before)
         ),
         threshold: Some((before, ThresholdSource::Baseline)),

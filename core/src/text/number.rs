@@ -158,6 +158,15 @@ pub fn quantity(value: f64, unit: &str) -> String {
     }
 }
 
+/// `109 % of` or, from twice as much on, `3.9 ×`: one quantity by another, before its name.
+pub fn share_of(factor: f64) -> String {
+    if factor < 2.0 {
+        format!("{} of", percent(factor))
+    } else {
+        format!("{} ×", significant(factor))
+    }
+}
+
 /// Two significant digits without an exponent; whole digits are never dropped.
 pub fn significant(value: f64) -> String {
     digits(value, MEASURED, libm::round)

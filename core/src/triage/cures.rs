@@ -114,6 +114,7 @@ const CURES: &[(&str, &str)] = &[
     ("those of the others", "Read the log of that replica, and the time-outs of what calls it."),
     ("wait for adapters", "Look at the adapters that wait: more slots, or fewer adapters there."),
     ("did not move", "Send one request: an answer says that the engine serves."),
+    ("another restarts again", "Find out why it restarts first: the others bear its load."),
     (
         "what it served is lost",
         "Find out why it restarts first, or choose a window without a restart.",

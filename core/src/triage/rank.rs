@@ -110,11 +110,11 @@ fn class(one: &Asked, facts: &Facts) -> Class {
 }
 
 fn answer(rule: &Rule, facts: &Facts, ledger: &Ledger, words: &Words<'_>) -> Answer<Explanation> {
-    let missing: Vec<&str> = rule
+    let missing: Vec<String> = rule
         .needs
         .iter()
         .filter(|id| !facts.has_or_needs_none(**id))
-        .map(|id| id.id())
+        .map(|id| id.name())
         .collect_vec();
     if missing.is_empty() {
         (rule.ask)(facts, ledger, words)

@@ -159,8 +159,6 @@ fn compare(report: &Value, expectation: &Expectation) -> (Outcome, String) {
     let too_many = expectation.finished.zip(finished).is_some_and(|(one, count)| count > one.most);
     let changed = expectation.sentence.as_deref().is_some_and(|wanted| wanted != sentence);
     let is_named = expectation.named_by_health && names_replica(report, expectation);
-    let is_told = expectation.told_by_health.is_some_and(|words| sentence.contains(words));
-    let is_named = is_named || is_told;
     let outcome = if id == HEALTHY && expectation.forbids_healthy() && !is_named {
         Outcome::FalseHealthy
     } else if changed {

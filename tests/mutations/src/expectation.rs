@@ -59,9 +59,6 @@ pub struct Expectation {
     /// Health that names that replica all the same is near: its fault stays within what all of
     /// them together promise.
     pub named_by_health: bool,
-    /// Words in which health tells the fault, and is near then: what is seen of it stays within the
-    /// objectives.
-    pub told_by_health: Option<&'static str>,
 }
 
 impl Expectation {
@@ -75,7 +72,6 @@ impl Expectation {
             sentence: None,
             replica: None,
             named_by_health: false,
-            told_by_health: None,
         }
     }
 
@@ -112,20 +108,6 @@ impl Expectation {
         self
     }
 
-    /// The same where a part of the fault may be out of sight: health that tells what is seen of it
-    /// is near.
-    pub fn or_told_by_health(mut self) -> Self {
-        let words = |truth: &&'static str| match *truth {
-            "kv-thrash" => Some("the KV cache is full"),
-            "long-prompts" => Some("prompts hold"),
-            "runaway-outputs" => Some("outputs hold"),
-            "slow-decode" => Some("mean ITL is"),
-            _ => None,
-        };
-        self.told_by_health = self.right.iter().find_map(words);
-        self
-    }
-
     /// The same in one replica of several: that they differ is right as well, because it has the
     /// fewer slots, the greater load, or the slower device, host or steps of the base. It is to be
     /// named.
@@ -137,6 +119,10 @@ impl Expectation {
             _ => None,
         };
         self.right.extend(differs);
+        // Its smaller budget is a configuration of its own, and it runs fewer for that.
+        if self.right.contains(&"token-budget") {
+            self.near.push("config-drift");
+        }
         self.replica = Some(replica);
         self.named_by_health = true;
         self

@@ -209,6 +209,13 @@ impl Memory {
         self.peak.is_some_and(|peak| peak >= self.full_line)
     }
 
+    /// Whether it is full, or so nearly that one that holds fewer sequences than before may hold
+    /// admission back.
+    pub fn may_hold_admission(&self) -> bool {
+        let is_nearly = self.peak.is_some_and(|peak| peak >= self.peak_line);
+        self.is_full() || self.shrank && is_nearly
+    }
+
     /// `83 preemptions`.
     pub fn preemptions_text(&self) -> String {
         match self.preemptions.unwrap_or(0.0) {

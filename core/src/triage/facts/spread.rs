@@ -1,19 +1,20 @@
 //! Which replicas differ from the others?
 
-use crate::catalogue::caveats::CaveatId;
 use crate::catalogue::facts::FactId;
 use crate::catalogue::families::Family;
 use crate::catalogue::threshold::{Reason, Threshold};
 use crate::growth::gauge::Gauge;
+use crate::growth::membership::Membership;
 use crate::limits::MEMORY_FULL;
 use crate::scope::Replica;
 use crate::small::list::CollectVec;
+use crate::triage::ending::wilson;
 use crate::triage::facts::FactDefinition;
 use crate::triage::facts::devices::Devices;
 use crate::triage::outside::{Outside, outside};
 use crate::triage::subject::Subject;
 use crate::window::activity::Activity;
-use pace::{longer, other_work, run_more, sick, slow, with_faults};
+use pace::{Fleet, longer, other_work, run_more, sick, slow, slow_by, with_faults};
 
 mod pace;
 
@@ -128,6 +129,8 @@ pub struct Spread {
     pub crowded: Option<(String, f64)>,
     /// Replicas, at most half of all, that are slower than the others and get no more requests.
     pub sick: Vec<String>,
+    /// What shows that those are slower: its name, its mean at them and at the usual one, seconds.
+    pub sick_by: Option<(&'static str, f64, f64)>,
     /// A replica that is slower because its requests are other ones; None where none is.
     pub other_work: Option<OtherWork>,
     /// The series are sums over several processes, whose differences they hide.
@@ -189,22 +192,20 @@ impl Spread {
         let peers = lives.map(|(replica, life)| peer(subject, replica, life)).collect_vec();
         let crowded = crowded(&peers, subject.line(&CROWDED));
         let line = subject.line(&SLOW);
-        let slow = slow(&peers, line);
-        let mut sick = sick(&peers, line, crowded.as_ref());
+        let fleet = Fleet::of(&peers);
+        let slow = slow(&fleet, line);
+        let mut sick = sick(&fleet, line, crowded.as_ref());
         if sick.is_empty() && crowded.is_none() {
-            sick = with_faults(&peers, devices);
+            sick = with_faults(&fleet, devices);
         }
+        let longer = peers.iter().filter(|peer| longer(peer, &fleet, line).is_some());
         Self {
-            sick_run_more: run_more(&peers, &sick),
+            sick_run_more: run_more(&fleet, &sick),
+            sick_by: slow_by(&fleet, &sick),
             sick,
-            other_work: peers.iter().find_map(|peer| other_work(peer, &peers, line)),
-            is_summed: subject.caveats.has(CaveatId::MembersChanged)
-                && subject.replicas.iter().all(|replica| replica.aggregate),
-            longer: peers
-                .iter()
-                .filter(|peer| longer(peer, &peers, line).is_some())
-                .map(|peer| peer.replica.clone())
-                .collect_vec(),
+            other_work: peers.iter().find_map(|peer| other_work(peer, &fleet, line)),
+            is_summed: subject.replicas.iter().any(|replica| is_summed(replica)),
+            longer: longer.map(|peer| peer.replica.clone()).collect_vec(),
             held_back: held_back(&peers).filter(|_| crowded.is_none()),
             crowded,
             peers,
@@ -215,6 +216,11 @@ impl Spread {
             outside: outside(subject),
         }
     }
+}
+
+/// Whether a process went from the counters of a replica, or came back: they are those of several.
+fn is_summed(replica: &Replica) -> bool {
+    replica.membership.iter().any(|step| step.change != Membership::Replaced)
 }
 
 fn peer(subject: &Subject<'_>, replica: &Replica, life: &Activity) -> Peer {
@@ -308,13 +314,19 @@ fn arrived_since(subject: &Subject<'_>, replica: &Replica, born: usize) -> Optio
     Some(since * subject.now.seconds / seconds)
 }
 
+/// Standard errors by which the share of a replica lies above that line. At two, of twelve requests
+/// at night ten are a crowd; at more, one that gets twice its share of a hundred passes.
+const CHANCE: f64 = 3.0;
+
 fn crowded(peers: &[Peer], line: f64) -> Option<(String, f64)> {
     let peers = || peers.iter().filter(|peer| peer.arrived.is_some());
     let all: f64 = peers().filter_map(|peer| peer.arrived).sum();
     let most = |peer: &&Peer| peer.arrived.unwrap_or(0.0);
     let busiest = peers().max_by(|left, right| most(left).total_cmp(&most(right)))?;
     let others = || peers().filter(|peer| peer.replica != busiest.replica);
-    let factor = most(&busiest) * others().count() as f64 / (all - most(&busiest)).max(1e-9);
+    let times_the_others = |share: f64| share * others().count() as f64 / (1.0 - share).max(1e-9);
+    let factor = times_the_others(most(&busiest) / all.max(1e-9));
+    let (surely, _) = wilson(most(&busiest), all, CHANCE);
     // At their slots or out of memory, the others run as many: the counts differ by what waits.
     let others_run = others().filter_map(|peer| peer.most_running).reduce(f64::max);
     let runs_more =
@@ -324,7 +336,8 @@ fn crowded(peers: &[Peer], line: f64) -> Option<(String, f64)> {
     let longest = peers().filter_map(|peer| peer.prompt).reduce(f64::max);
     let alike = busiest.prompt.zip(longest).map_or(1.0, |(own, most)| own / most);
     let is_more = (alike * line >= 1.0 || alike * factor >= line) && all > most(&busiest);
-    (is_more && factor >= line && runs_more).then(|| (busiest.replica.clone(), factor))
+    let is_sure = times_the_others(surely) >= line;
+    (is_more && is_sure && factor >= line && runs_more).then(|| (busiest.replica.clone(), factor))
 }
 
 fn uneven(subject: &Subject<'_>) -> Option<Uneven> {

@@ -58,7 +58,7 @@ impl Cause for KvAdmission {
         }
         let peak = memory.peak.unwrap_or(0.0);
         // Room that admission keeps for outputs is free and not to be had.
-        let is_full = memory.is_full() || (memory.shrank && peak >= memory.peak_line);
+        let is_full = memory.may_hold_admission();
         if !is_full {
             return Answer::clear(format!("KV cache usage is at most {}", percent(peak)));
         }

@@ -285,11 +285,13 @@ fn more_memory(words: &Words<'_>) -> (String, Option<String>) {
 
 pub(super) fn action(facts: &Facts, words: &Words<'_>) -> Action {
     let (step, flag) = more_memory(words);
-    let mut builder = ActionBuilder::new(
-        ActionId::RaiseKvMemory,
-        step,
-        "Everything that runs fits into the cache: preemptions stop, and nothing is computed twice.",
-    );
+    let preempts = facts.memory.preempts();
+    let effect = if preempts {
+        "Everything that runs fits into the cache: preemptions stop, and nothing is computed twice."
+    } else {
+        "What waits for room in the cache is admitted: the queue drains."
+    };
+    let mut builder = ActionBuilder::new(ActionId::RaiseKvMemory, step, effect);
     if let Some(flag) = flag {
         builder = builder
             .copy("flag", flag)
@@ -304,12 +306,17 @@ pub(super) fn action(facts: &Facts, words: &Words<'_>) -> Action {
             number(libm::floor(fits).max(1.0))
         ));
     }
+    let builder = if preempts {
+        let count = words.scope.selector(Family::Preemptions, None);
+        builder
+            .then("Check that preemptions stop.")
+            .copy("PromQL", format!("increase({count}[5m])"))
+    } else {
+        builder
+            .then("Check that the queue drains.")
+            .copy("PromQL", format!("sum({})", words.scope.selector(Family::Waiting, None)))
+    };
     builder
-        .then("Check that preemptions stop.")
-        .copy(
-            "PromQL",
-            format!("increase({}[5m])", words.scope.selector(Family::Preemptions, None)),
-        )
         .avoid(
             ActionId::RaiseMaxNumSeqs,
             "More sequences would share a cache that is already full.",

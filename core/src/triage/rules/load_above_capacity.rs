@@ -181,14 +181,18 @@ impl Cause for LoadAboveCapacity {
             severity: facts.impact.severity,
             sentence: match filled(facts) {
                 Some(batch) => format!(
-                    "Overloaded{}. {}Nothing queues; the batch grew from {} to {} sequences, which \
-                     makes tokens late (ITL {}, target {}).",
+                    "Overloaded{}. {}{}; the batch grew from {} to {} sequences, which makes tokens \
+                     late ({}).",
                     arrivals_text(facts),
                     sentence_of(facts.scheduler.shortage()),
+                    if facts.admission.waited() {
+                        "Requests hardly queue"
+                    } else {
+                        "Nothing queues"
+                    },
                     number(batch.before),
                     number(batch.now),
-                    facts.step_time.reason,
-                    chosen_seconds(state.target.value)
+                    late(facts, state)
                 ),
                 None => format!(
                     "Overloaded{}. {}Queue wait is {queue}{growing}; ITL is already {} (target {}).",
@@ -253,6 +257,9 @@ fn held_otherwise(facts: &Facts, grew: bool) -> Option<&'static str> {
             "no more arrives than before, or requests waited as long then: something lowered the \
              capacity",
         );
+    }
+    if facts.has_baseline && !grew && facts.work.output_change.is_none() {
+        return Some("no more requests arrive, and how long their outputs are is not measured");
     }
     let batch = facts.step_time.running.map(Change::factor);
     if batch.is_some_and(|batch| batch < SHRUNK) || facts.work.fell {
@@ -403,6 +410,15 @@ fn evidence(state: &Frontier, facts: &Facts) -> Vec<Evidence> {
     let waited = Some(waited).filter(|_| waiting > 0.0);
     let wait = facts.queue.evidence().filter(|wait| wait.supports);
     waited.into_iter().chain(no_room).chain(grew).chain(wait).collect_vec()
+}
+
+/// `ITL p95 is above 0.1 s, the target is 50 ms`.
+fn late(facts: &Facts, state: &Frontier) -> String {
+    let reason = &facts.step_time.reason;
+    if reason.contains("target") {
+        return format!("ITL {reason}");
+    }
+    format!("ITL {reason}, target {}", chosen_seconds(state.target.value))
 }
 
 fn rules_out(state: &Frontier, facts: &Facts) -> Vec<RuledOut> {

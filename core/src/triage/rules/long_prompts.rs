@@ -170,9 +170,11 @@ impl Cause for LongPrompts {
     }
 }
 
-/// Whether the queue is that of the prompts: they multiplied, and no more requests arrive.
+/// Whether the queue is that of the prompts: they multiplied, no more requests arrive, and memory
+/// holds as many of them as their length explains.
 fn owns_queue(facts: &Facts) -> bool {
-    facts.work.prompts_grew && !facts.arrivals.grew && !facts.work.contexts_grew
+    let is_memory = facts.memory.shrank && facts.memory.may_hold_admission();
+    facts.work.prompts_grew && !facts.arrivals.grew && !facts.work.contexts_grew && !is_memory
 }
 
 /// Why prefill is long although the prompts are not; None where they are.

@@ -62,6 +62,9 @@ impl Cause for RoutingImbalance {
         if !facts.is_hurt_somewhere() {
             return Answer::clear(format!("{text}, and every objective is met"));
         }
+        if facts.restarts.loops.is_some() {
+            return Answer::unknown(format!("{text}, and another restarts again and again"));
+        }
         let (signal, line) = (SignalId::RequestsPerS, Line::constant(1.0));
         Answer::Firing(exact(signal, "ratio", *factor, Compare::Above, line, text))
     }

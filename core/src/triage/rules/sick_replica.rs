@@ -25,6 +25,7 @@ use crate::catalogue::actions::ActionId;
 use crate::catalogue::causes::CauseId;
 use crate::catalogue::signals::SignalId;
 use crate::signal::level::Level;
+use crate::text::number::compared_seconds;
 use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
 use crate::triage::evidence::{ActionBuilder, Line, exact};
 use crate::triage::facts::Facts;
@@ -95,6 +96,11 @@ impl Cause for SickReplica {
         if is_load || facts.work.cache_collapsed {
             return Answer::unknown(format!("{text}, and all of them have more to do than before"));
         }
+        let figures = spread.sick_by.map_or_else(String::new, |(name, own, others)| {
+            let (own, others) = compared_seconds(own, others);
+            format!(" ({name} {own}, theirs {others})")
+        });
+        let text = text + &figures;
         let (sick, line) = (spread.sick.len() as f64, Line::constant(0.0));
         Answer::Firing(exact(SignalId::Itl, "replicas", sick, Compare::Above, line, text))
     }

@@ -27,7 +27,7 @@ use crate::catalogue::families::Family;
 use crate::catalogue::signals::SignalId;
 use crate::signal::level::Level;
 use crate::text::number::{
-    chosen_seconds, number, percent, percentile_name, seconds, seconds_at_least, significant,
+    chosen_seconds, number, percentile_name, seconds, seconds_at_least, share_of, significant,
 };
 use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
 use crate::triage::evidence::{ActionBuilder, Line, between, exact, ruled_out};
@@ -82,7 +82,7 @@ impl Cause for SlowDecode {
         match (step_time.level, step_time.per_request_level) {
             (Level::High, _) | (_, Level::High) => {}
             (Level::Unknown, Level::Unknown) if !facts.has(SignalId::Itl) => {
-                return Answer::unknown("not measured: itl");
+                return Answer::unknown("not measured: inter-token latency");
             }
             (Level::Unknown, _) => {
                 return Answer::unknown(format!("ITL cannot be judged: {}", step_time.reason));
@@ -388,9 +388,9 @@ fn evidence(state: &Slow, facts: &Facts) -> Vec<Evidence> {
             Compare::Above,
             Line::baseline(change.before),
             format!(
-                "mean ITL is {}, {} of the baseline's {}",
+                "mean ITL is {}, {} the baseline's {}",
                 seconds(change.now),
-                percent(change.factor()),
+                share_of(change.factor()),
                 seconds(change.before)
             ),
         ));

@@ -19,22 +19,87 @@ const LOST: f64 = 1.25;
 /// lies two above the others by chance; with more, a sick one among few requests is found later.
 const CHANCE: f64 = 3.0;
 
+/// Replicas, and what most of them are like.
+#[derive(Debug)]
+pub(super) struct Fleet<'a> {
+    peers: &'a [Peer],
+    usual: Usual,
+}
+
+/// What most replicas are like: of each mean the middle of all, the lower one of two. The least of
+/// forty is least by chance. A process that began in the window is no measure.
+#[derive(Debug)]
+struct Usual {
+    token_time: f64,
+    prefill: f64,
+    prompt: f64,
+    output: f64,
+    computed: f64,
+    slowdowns: [f64; 2],
+    /// Share of the drafts that is accepted; None without speculation.
+    accepted: Option<f64>,
+}
+
+impl<'a> Fleet<'a> {
+    /// Looks at each mean of all of them once: it is asked for by every pair of them.
+    pub(super) fn of(peers: &'a [Peer]) -> Self {
+        let usual = |value: &dyn Fn(&Peer) -> Option<f64>| {
+            let grown = peers.iter().filter(|peer| !peer.is_young);
+            let values = sorted(grown.filter_map(value).collect_vec());
+            values.get(values.len().saturating_sub(1) / 2).copied().unwrap_or(0.0)
+        };
+        let accepted = sorted(peers.iter().filter_map(|peer| peer.accepted).collect_vec());
+        Self {
+            peers,
+            usual: Usual {
+                token_time: usual(&|peer| peer.token_time),
+                prefill: usual(&|peer| peer.prefill),
+                prompt: usual(&|peer| peer.prompt),
+                output: usual(&|peer| peer.output),
+                computed: usual(&|peer| peer.computed),
+                slowdowns: [usual(&|peer| peer.slowdowns[0]), usual(&|peer| peer.slowdowns[1])],
+                accepted: accepted.get(accepted.len() / 2).copied(),
+            },
+        }
+    }
+}
+
+fn sorted(mut values: Vec<f64>) -> Vec<f64> {
+    sort(&mut values, f64::total_cmp);
+    values
+}
+
 /// What a replica does with a request.
 struct Pace {
+    /// What it is called beside a figure.
+    name: &'static str,
     /// Mean time of it, seconds.
     time: fn(&Peer) -> Option<f64>,
+    /// The same of most replicas.
+    usual: fn(&Usual) -> f64,
     /// Longer requests slow it by at most as much as they are longer; prefill by its square.
     is_followed: bool,
 }
 
 const PACES: [Pace; 2] = [
-    Pace { time: |peer| peer.token_time, is_followed: true },
-    Pace { time: |peer| peer.prefill, is_followed: false },
+    Pace {
+        name: "ITL",
+        time: |peer| peer.token_time,
+        usual: |usual| usual.token_time,
+        is_followed: true,
+    },
+    Pace {
+        name: "prefill",
+        time: |peer| peer.prefill,
+        usual: |usual| usual.prefill,
+        is_followed: false,
+    },
 ];
 
 /// A mean of the requests of a replica, and how a sentence says that it is larger.
 pub(super) struct Work {
     mean: fn(&Peer) -> Option<f64>,
+    usual: fn(&Usual) -> f64,
     has: &'static str,
     times_as: &'static str,
     /// Share of a prompt below which it does not matter.
@@ -43,10 +108,23 @@ pub(super) struct Work {
 
 /// What makes requests longer. Each fills the batch or the steps, and each token waits for it.
 const WORKS: [Work; 3] = [
-    Work { mean: |peer| peer.prompt, has: "prompts are", times_as: "long", floor: 0.0 },
-    Work { mean: |peer| peer.output, has: "outputs are", times_as: "long", floor: 0.0 },
+    Work {
+        mean: |peer| peer.prompt,
+        usual: |usual| usual.prompt,
+        has: "prompts are",
+        times_as: "long",
+        floor: 0.0,
+    },
+    Work {
+        mean: |peer| peer.output,
+        usual: |usual| usual.output,
+        has: "outputs are",
+        times_as: "long",
+        floor: 0.0,
+    },
     Work {
         mean: |peer| peer.computed,
+        usual: |usual| usual.computed,
         has: "prompts leave",
         times_as: "much to compute",
         floor: COMPUTED,
@@ -54,9 +132,10 @@ const WORKS: [Work; 3] = [
 ];
 
 /// The most that the requests of a replica are longer than usual, where that is above the line.
-pub(super) fn longer(peer: &Peer, peers: &[Peer], line: f64) -> Option<(f64, &'static Work)> {
+pub(super) fn longer(peer: &Peer, fleet: &Fleet<'_>, line: f64) -> Option<(f64, &'static Work)> {
     let least = |work: &Work| (work.floor * peer.prompt.unwrap_or(0.0)).max(1.0);
-    let factor = |work: &Work| Some((work.mean)(peer)? / usual(peers, work.mean).max(least(work)));
+    let factor =
+        |work: &Work| Some((work.mean)(peer)? / (work.usual)(&fleet.usual).max(least(work)));
     let factors = WORKS.iter().filter_map(|work| Some((factor(work)?, work)));
     let above = factors.filter(|(factor, _)| *factor > line);
     above.max_by(|left, right| left.0.total_cmp(&right.0))
@@ -65,41 +144,32 @@ pub(super) fn longer(peer: &Peer, peers: &[Peer], line: f64) -> Option<(f64, &'s
 /// Share of a prompt from which what is computed of it matters.
 const COMPUTED: f64 = 0.1;
 
-/// What most replicas are like: the middle of all, the lower one of two. The least of forty is
-/// least by chance. A process that began in the window is no measure.
-fn usual(peers: &[Peer], value: impl Fn(&Peer) -> Option<f64>) -> f64 {
-    let grown = peers.iter().filter(|peer| !peer.is_young);
-    let mut values: Vec<f64> = grown.filter_map(value).collect_vec();
-    sort(&mut values, f64::total_cmp);
-    values.get(values.len().saturating_sub(1) / 2).copied().unwrap_or(0.0)
-}
-
 impl Pace {
     /// Whether a replica takes longer than the usual one, by more than the line.
-    fn is_slow(&self, peer: &Peer, peers: &[Peer], line: f64) -> bool {
-        (self.time)(peer).is_some_and(|own| own > line * usual(peers, self.time))
+    fn is_slow(&self, peer: &Peer, fleet: &Fleet<'_>, line: f64) -> bool {
+        (self.time)(peer).is_some_and(|own| own > line * (self.usual)(&fleet.usual))
     }
 
     /// Whether it alone lost its pace, with requests like those of the others: it became slower
     /// than itself by more than these did, and is slower than these.
-    fn is_lost(&self, peer: &Peer, peers: &[Peer], index: usize) -> bool {
-        let others = usual(peers, |peer| peer.slowdowns[index]).max(1.0);
+    fn is_lost(&self, peer: &Peer, fleet: &Fleet<'_>, index: usize) -> bool {
+        let others = fleet.usual.slowdowns[index].max(1.0);
         let line = LOST.max(1.0 + CHANCE * peer.scatter[index]);
         peer.slowdowns[index].is_some_and(|own| own > line * others)
-            && longer(peer, peers, SLOWED).is_none()
-            && self.is_sick(peer, peers, SLOWED)
+            && longer(peer, fleet, SLOWED).is_none()
+            && self.is_sick(peer, fleet, SLOWED)
     }
 
     /// Whether it is slow beyond what its requests explain.
-    fn is_sick(&self, peer: &Peer, peers: &[Peer], line: f64) -> bool {
+    fn is_sick(&self, peer: &Peer, fleet: &Fleet<'_>, line: f64) -> bool {
         let allowed = if self.is_followed {
-            longer(peer, peers, line).map_or(line, |(factor, _)| factor)
+            longer(peer, fleet, line).map_or(line, |(factor, _)| factor)
         } else {
             // Attention over a prompt grows with its square.
-            let factor = longer(peer, peers, 1.0).map_or(1.0, |(factor, _)| factor);
+            let factor = longer(peer, fleet, 1.0).map_or(1.0, |(factor, _)| factor);
             factor * line.max(factor)
         };
-        !peer.is_young && self.is_slow(peer, peers, allowed) && !rejects(peer, peers)
+        !peer.is_young && self.is_slow(peer, fleet, allowed) && !rejects(peer, fleet)
     }
 }
 
@@ -108,26 +178,23 @@ impl Pace {
 const REJECTS: f64 = 0.6;
 
 /// Whether drafts of a replica are accepted much less than those of the others.
-fn rejects(peer: &Peer, peers: &[Peer]) -> bool {
-    let mut all = peers.iter().filter_map(|peer| peer.accepted).collect_vec();
-    sort(&mut all, f64::total_cmp);
-    let usual = all.get(all.len() / 2);
-    peer.accepted.zip(usual).is_some_and(|(own, usual)| own < REJECTS * usual)
+fn rejects(peer: &Peer, fleet: &Fleet<'_>) -> bool {
+    peer.accepted.zip(fleet.usual.accepted).is_some_and(|(own, usual)| own < REJECTS * usual)
 }
 
 /// What of its requests slows a replica, where it is slow and not sick.
-pub(super) fn other_work(peer: &Peer, peers: &[Peer], line: f64) -> Option<OtherWork> {
+pub(super) fn other_work(peer: &Peer, fleet: &Fleet<'_>, line: f64) -> Option<OtherWork> {
     PACES.iter().find_map(|pace| {
-        let is_other = pace.is_slow(peer, peers, line) && !pace.is_sick(peer, peers, line);
-        let how = match longer(peer, peers, 1.0) {
+        let is_other = pace.is_slow(peer, fleet, line) && !pace.is_sick(peer, fleet, line);
+        let how = match longer(peer, fleet, 1.0) {
             _ if !is_other => return None,
-            _ if rejects(peer, peers) => "its drafts are accepted less".to_owned(),
+            _ if rejects(peer, fleet) => "its drafts are accepted less".to_owned(),
             Some((factor, work)) => {
                 format!("its {} {} times as {}", work.has, significant(factor), work.times_as)
             }
             None => return None,
         };
-        let kept = usual(peers, |peer| peer.slowdowns[0]) <= SLOWED;
+        let kept = fleet.usual.slowdowns[0] <= SLOWED;
         Some(OtherWork {
             replica: peer.replica.clone(),
             slows_tokens: pace.is_followed && kept,
@@ -137,41 +204,54 @@ pub(super) fn other_work(peer: &Peer, peers: &[Peer], line: f64) -> Option<Other
 }
 
 /// Replicas that take longer for a token or a prompt than their requests explain.
-pub(super) fn sick(peers: &[Peer], line: f64, crowded: Option<&(String, f64)>) -> Vec<String> {
+pub(super) fn sick(fleet: &Fleet<'_>, line: f64, crowded: Option<&(String, f64)>) -> Vec<String> {
     let key = |peer: &Peer| peer.replica.clone();
     for (index, pace) in PACES.iter().enumerate() {
         let is_sick =
-            |peer: &&Peer| pace.is_sick(peer, peers, line) || pace.is_lost(peer, peers, index);
-        let slow = peers.iter().filter(is_sick);
+            |peer: &&Peer| pace.is_sick(peer, fleet, line) || pace.is_lost(peer, fleet, index);
+        let slow = fleet.peers.iter().filter(is_sick);
         let slow: Vec<String> = slow.map(key).collect_vec();
         let is_crowded = crowded.is_some_and(|(replica, _)| slow.contains(replica));
-        let is_few = !slow.is_empty() && 2 * slow.len() <= peers.len();
-        if is_few && !is_crowded && !slowed_together(peers, &slow, index, line) {
+        let is_few = !slow.is_empty() && 2 * slow.len() <= fleet.peers.len();
+        if is_few && !is_crowded && !slowed_together(fleet, &slow, index, line) {
             return slow;
         }
     }
     Vec::new()
 }
 
+/// What shows that some replicas are slow: its name, its mean at them and at the usual one, seconds.
+/// None where nothing is measured of them.
+pub(super) fn slow_by(fleet: &Fleet<'_>, these: &[String]) -> Option<(&'static str, f64, f64)> {
+    let figures = PACES.iter().filter_map(|pace| {
+        let own = fleet.peers.iter().filter(|peer| these.contains(&peer.replica));
+        let own: Vec<f64> = own.filter_map(pace.time).collect_vec();
+        let mean = own.iter().sum::<f64>() / own.len() as f64;
+        let usual = (pace.usual)(&fleet.usual);
+        (mean > usual && usual > 0.0).then_some((pace.name, mean, usual))
+    });
+    figures.max_by(|left, right| (left.1 / left.2).total_cmp(&(right.1 / right.2)))
+}
+
 /// Replicas whose devices tell a fault that those of the others do not, and whose tokens or
 /// prompts take longer than theirs by more than the wobble of a minute.
-pub(super) fn with_faults(peers: &[Peer], devices: &Devices) -> Vec<String> {
-    let keys: Vec<&str> = peers.iter().map(|peer| peer.replica.as_str()).collect_vec();
-    felt_by(peers, &devices.faulty(&keys))
+pub(super) fn with_faults(fleet: &Fleet<'_>, devices: &Devices) -> Vec<String> {
+    let keys: Vec<&str> = fleet.peers.iter().map(|peer| peer.replica.as_str()).collect_vec();
+    felt_by(fleet, &devices.faulty(&keys))
 }
 
 /// Those of the replicas with a faulty device that are slower than the usual one, and neither new
 /// nor given other requests.
-fn felt_by(peers: &[Peer], faulty: &[String]) -> Vec<String> {
+fn felt_by(fleet: &Fleet<'_>, faulty: &[String]) -> Vec<String> {
     let is_slow = |peer: &Peer| {
         let line = |index: usize| FELT.max(1.0 + CHANCE * peer.wobble[index]);
-        PACES.iter().enumerate().any(|(index, pace)| pace.is_slow(peer, peers, line(index)))
+        PACES.iter().enumerate().any(|(index, pace)| pace.is_slow(peer, fleet, line(index)))
     };
     let is_other = |peer: &Peer| {
-        peer.is_young || longer(peer, peers, SLOWED).is_some() || rejects(peer, peers)
+        peer.is_young || longer(peer, fleet, SLOWED).is_some() || rejects(peer, fleet)
     };
     let is_one = |peer: &&Peer| faulty.contains(&peer.replica) && is_slow(peer) && !is_other(peer);
-    peers.iter().filter(is_one).map(|peer| peer.replica.clone()).collect_vec()
+    fleet.peers.iter().filter(is_one).map(|peer| peer.replica.clone()).collect_vec()
 }
 
 /// Factor of a token's or prompt's time to that of the usual replica from which a fault of its
@@ -181,9 +261,9 @@ const FELT: f64 = 1.1;
 
 /// Whether each of some replicas runs more at once than any other, by more than the wobble of a
 /// minute.
-pub(super) fn run_more(peers: &[Peer], these: &[String]) -> bool {
+pub(super) fn run_more(fleet: &Fleet<'_>, these: &[String]) -> bool {
     let of = |inside: bool| {
-        let own = peers.iter().filter(move |peer| these.contains(&peer.replica) == inside);
+        let own = fleet.peers.iter().filter(move |peer| these.contains(&peer.replica) == inside);
         own.filter_map(|peer| peer.most_running)
     };
     let (least, most) = (of(true).reduce(f64::min), of(false).reduce(f64::max));
@@ -192,9 +272,9 @@ pub(super) fn run_more(peers: &[Peer], these: &[String]) -> bool {
 
 /// Whether the others lost their pace too, and the slow ones by no more than their larger batches
 /// allow: what slowed all of them is no fault of some, and it fills the batch of the busiest most.
-fn slowed_together(peers: &[Peer], slow: &[String], index: usize, line: f64) -> bool {
+fn slowed_together(fleet: &Fleet<'_>, slow: &[String], index: usize, line: f64) -> bool {
     let of = |are_slow: bool, value: &dyn Fn(&Peer) -> Option<f64>| {
-        let own = peers.iter().filter(move |peer| slow.contains(&peer.replica) == are_slow);
+        let own = fleet.peers.iter().filter(move |peer| slow.contains(&peer.replica) == are_slow);
         own.filter_map(value).reduce(f64::min)
     };
     let both = |value: &dyn Fn(&Peer) -> Option<f64>| of(false, value).zip(of(true, value));
@@ -205,9 +285,9 @@ fn slowed_together(peers: &[Peer], slow: &[String], index: usize, line: f64) -> 
 }
 
 /// Replicas whose tokens take longer than those of most, by more than their requests explain.
-pub(super) fn slow(peers: &[Peer], line: f64) -> Vec<String> {
-    let is_slow = |peer: &&Peer| PACES[0].is_sick(peer, peers, line);
-    peers.iter().filter(is_slow).map(|peer| peer.replica.clone()).collect_vec()
+pub(super) fn slow(fleet: &Fleet<'_>, line: f64) -> Vec<String> {
+    let is_slow = |peer: &&Peer| PACES[0].is_sick(peer, fleet, line);
+    fleet.peers.iter().filter(is_slow).map(|peer| peer.replica.clone()).collect_vec()
 }
 
 #[cfg(test)]
@@ -244,8 +324,9 @@ mod tests {
     }
 
     fn found(peers: &[Peer]) -> (usize, Option<String>) {
-        let other = peers.iter().find_map(|peer| other_work(peer, peers, LINE));
-        (sick(peers, LINE, None).len(), other.map(|other| other.phrase()))
+        let fleet = Fleet::of(peers);
+        let other = peers.iter().find_map(|peer| other_work(peer, &fleet, LINE));
+        (sick(&fleet, LINE, None).len(), other.map(|other| other.phrase()))
     }
 
     #[test]
@@ -279,7 +360,7 @@ mod tests {
             );
             let told = format!("pod-3 is slower than the others, and {how}");
             assert_eq!(found(&peers), (0, Some(told)));
-            assert_eq!(slow(&peers, LINE), Vec::<String>::new());
+            assert_eq!(slow(&Fleet::of(&peers), LINE), Vec::<String>::new());
         }
     }
 
@@ -290,9 +371,10 @@ mod tests {
         for peer in &mut peers {
             peer.prompt = Some(50_000.0);
         }
-        let (factor, _) = longer(&peers[3], &peers, LINE).expect("longer outputs");
+        let all = Fleet::of(&peers);
+        let (factor, _) = longer(&peers[3], &all, LINE).expect("longer outputs");
         assert!((factor - 4.0).abs() < 1e-12, "{factor}");
-        assert!(longer(&peers[0], &peers, LINE).is_none());
+        assert!(longer(&peers[0], &all, LINE).is_none());
     }
 
     /// The pace of a few against their own baseline tells, where requests are alike.
@@ -344,7 +426,7 @@ mod tests {
                 peer.accepted = Some(0.7);
             }
             change(&mut peers[3]);
-            felt_by(&peers, &["pod-3".to_owned()]).len()
+            felt_by(&Fleet::of(&peers), &["pod-3".to_owned()]).len()
         };
         assert_eq!(felt(|_| {}), 1);
         assert_eq!(felt(|one| one.token_time = Some(0.021)), 0, "the wobble of a minute");
