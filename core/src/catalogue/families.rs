@@ -167,6 +167,9 @@ families! {
     /// Requests that ended at a limit of their length.
     RequestsCutByLength = "requests_cut_by_length",
         Counter, Evidence, "Requests cut by length", "requests";
+    /// Requests that ended for a reason that no profile knows: well or badly.
+    RequestsEndedOtherwise = "requests_ended_otherwise",
+        Counter, Evidence, "Requests ended for an unknown reason", "requests";
     /// Requests that the engine ended because their output repeated itself.
     RequestsRepeating = "requests_repeating", Counter, Detail, "Repeating requests", "requests";
     /// Prompt tokens that this engine computed, live: the work of prefill.

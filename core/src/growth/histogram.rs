@@ -94,6 +94,12 @@ pub struct HistogramColumns {
     pub basis: Basis,
 }
 
+/// Factor, and observations beyond it, by which one count of a window may exceed another of the
+/// same: a scrape that caught an update at either end of a short window. Lower, such a scrape takes
+/// a latency away; higher, buckets that count each for itself pass where the first one is full.
+const CONTRADICTS: f64 = 1.1;
+const LATE_OBSERVATIONS: f64 = 2.0;
+
 impl HistogramColumns {
     /// From raw counters. A fall of any bucket or of the count resets all components; a fall of the
     /// sum alone is a fault of the data (negative observations), kept apart.
@@ -260,6 +266,25 @@ impl HistogramColumns {
         let basis =
             if differs || self.torn.iter().any(moved) { Basis::Estimated } else { self.basis };
         Histogram::from_cumulative(&cumulative, sum, basis, caveats)
+    }
+
+    /// What the buckets of a window count at most, and what it counts of all, where that is much
+    /// less: they are not cumulative, or another histogram's. None where they agree, but for a
+    /// scrape that caught an update.
+    pub fn contradiction(&self, first: usize, last: usize) -> Option<(f64, f64)> {
+        let ends @ (start, end) = self.snapshots(first, last)?;
+        let mut most = 0.0_f64;
+        for bucket in self.parts.bounds.chunk_by(|left, right| left.total_cmp(right).is_eq()) {
+            let from = self.parts.bounds.partition_point(|bound| *bound < bucket[0]);
+            let own = &self.parts.buckets[from..from + bucket.len()];
+            let grown: f64 = own.iter().map(|growth| growth.between(start, end)).sum();
+            most = most.max(grown);
+        }
+        let count = together(&self.parts.counts, ends).map(|count| count.value);
+        let open = together(self.parts.open(), ends).map(|open| open.value);
+        most = count.map_or(most, |count| most.max(count));
+        let least = [count, open].into_iter().flatten().reduce(f64::min)?;
+        (most > CONTRADICTS * least + LATE_OBSERVATIONS).then_some((most, least))
     }
 
     /// Whether the count grew by something else than the open bucket.

@@ -20,6 +20,13 @@ const BROUGHT_BACK: f64 = 0.75;
 const ONCE: f64 = 10.0;
 const LEAST_ONCE: f64 = 100.0;
 
+/// The same factor behind so many failed scrapes: bursts even out over them, and what counts four
+/// times as fast for all of that time as in any scrape before or behind it is another process. At
+/// two, a surge that made the scrapes fail is one; at ten, one that had counted twice as much is
+/// none.
+const ONCE_BEHIND: f64 = 4.0;
+const FAILED: f64 = 5.0;
+
 /// Counters that must show another process at once. One alone may be a burst of what it counts.
 const LEAST_JUMPS: usize = 3;
 
@@ -94,7 +101,7 @@ fn vote(values: &[f64], is_sum: bool, votes: &mut SortedMap<usize, Votes>) -> bo
     }
     // The most is no less than the mean, which costs no order.
     let usual = (sum - largest) / f64::max(rises - 1.0, 1.0);
-    if (falls == 0 || !is_sum) && (most_at_once < LEAST_ONCE || largest < ONCE * usual) {
+    if (falls == 0 || !is_sum) && (most_at_once < LEAST_ONCE || largest < ONCE_BEHIND * usual) {
         return largest > 0.0;
     }
     // As many rises may be returns.
@@ -119,12 +126,17 @@ fn vote(values: &[f64], is_sum: bool, votes: &mut SortedMap<usize, Votes>) -> bo
                 let votes = votes.get_or_insert_with(at, Votes::default);
                 votes.back += 1;
                 votes.from = from;
-            } else if rise >= ONCE * most * scrapes && rise >= LEAST_ONCE {
+            } else if rise >= once(scrapes) * most * scrapes && rise >= LEAST_ONCE {
                 votes.get_or_insert_with(at, Votes::default).jumped += 1;
             }
         }
     }
     true
+}
+
+/// [`ONCE`], or [`ONCE_BEHIND`] failed scrapes.
+fn once(scrapes: f64) -> f64 {
+    if scrapes >= FAILED { ONCE_BEHIND } else { ONCE }
 }
 
 /// A step from one sample of a counter to the next.

@@ -2,7 +2,7 @@
 
 use crate::catalogue::causes::CauseId;
 use crate::catalogue::signals::SignalId;
-use crate::report::{Diagnosis, ObjectiveImpact, Report};
+use crate::report::{Diagnosis, Kept, ObjectiveImpact, Report};
 use crate::small::list::CollectVec;
 use crate::small::sorted::sort;
 use crate::small::text::joined;
@@ -23,6 +23,9 @@ pub(super) fn pieces(report: &Report) -> Vec<Piece> {
     if let Some(lost) = impact.lost_requests {
         add(Worth::Always, &format!("{} did not finish", counted(lost, "request", "requests")));
     }
+    if let Some(failed) = failed(diagnosis) {
+        add(Worth::Always, &failed);
+    }
     if diagnosis.verdict.id == CauseId::TelemetryFault {
         add(Worth::Always, "unknown until the telemetry is repaired");
     } else {
@@ -41,6 +44,19 @@ pub(super) fn pieces(report: &Report) -> Vec<Piece> {
     }
     add(Worth::Useful, &window(diagnosis));
     pieces
+}
+
+/// `48–57 % of requests fail`, where they are more than the objective allows and the verdict is
+/// another one.
+fn failed(diagnosis: &Diagnosis) -> Option<String> {
+    const OF_FAILURES: [CauseId; 2] = [CauseId::EngineErrors, CauseId::AdmissionRejected];
+    let mut rows = diagnosis.objectives.rows.iter();
+    let row = rows.find(|row| row.signal == SignalId::LostRequests && row.kept == Kept::Missed)?;
+    let attained = row.attained?;
+    let share = percent_interval(1.0 - attained.hi, 1.0 - attained.lo);
+    let is_told = OF_FAILURES.contains(&diagnosis.verdict.id)
+        || diagnosis.verdict.impact.lost_requests.is_some();
+    (!is_told).then(|| format!("{share} of requests fail"))
 }
 
 /// The objectives that are missed, the most missed first. A time between tokens is observed once a

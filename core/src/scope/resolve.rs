@@ -32,6 +32,7 @@ use crate::store::column::Column;
 use crate::store::grid::TimeGrid;
 use crate::store::{Series, Store};
 use crate::text::foreign::plain;
+use crate::text::number::number;
 
 /// A series with what it was found to be.
 #[derive(Debug, Clone)]
@@ -82,6 +83,9 @@ pub fn resolve(store: &Store, prefix: Option<&str>) -> Result<Vec<Scope>, Error>
             }
         }
     }
+    for resolved in by_engine.values() {
+        refuse_too_many_models(resolved)?;
+    }
     let mut scopes: Vec<Scope> = by_engine
         .values()
         .flat_map(|resolved| scopes_of(resolved, &others, &store.grid, &caveats))
@@ -103,6 +107,33 @@ pub fn resolve(store: &Store, prefix: Option<&str>) -> Result<Vec<Scope>, Error>
     scheduled::place(&mut scopes, &others, &store.grid);
     fronts::place(&mut scopes, &others, &store.grid);
     Ok(scopes)
+}
+
+/// Models that are told apart at once. Each takes tens of kilobytes, whatever it counts, and nobody
+/// reads so many verdicts; with a tenth, the adapters of one service that bear names of models are
+/// refused.
+const MOST_MODELS: usize = 1_000;
+
+fn refuse_too_many_models(resolved: &[Resolved<'_>]) -> Result<(), Error> {
+    let Some(label) = resolved.first().and_then(|one| one.reading.exporter.labels.model.first())
+    else {
+        return Ok(());
+    };
+    let mut models: Vec<&str> = resolved
+        .iter()
+        .filter_map(|one| one.series.identity.labels.get(*label))
+        .map(String::as_str)
+        .collect_vec();
+    sort(&mut models, Ord::cmp);
+    models.dedup();
+    if models.len() <= MOST_MODELS {
+        return Ok(());
+    }
+    Err(Error::too_large(format!(
+        "{} models are too many to tell apart at once, the limit is {}: select some of them by {label}",
+        number(models.len() as f64),
+        number(MOST_MODELS as f64)
+    )))
 }
 
 fn what_was_found(store: &Store, others: &[Resolved<'_>]) -> String {

@@ -29,7 +29,25 @@ pub(super) fn late_first_token(
     let after = replica.histogram(Family::Ttft)?.window(silence.to, last, &mut Caveats::new())?;
     let longest = after.counts().iter().rposition(|count| *count > 0.0)?.checked_sub(1)?;
     // A bucket holds what is longer than the bound before it.
-    Some(after.upper_bounds()[longest]).filter(|waited| *waited > since_seen)
+    let waited = after.upper_bounds()[longest];
+    (waited > since_seen && !waited_before(subject, replica, silence.from, waited))
+        .then_some(waited)
+}
+
+/// Minutes before a silence in which first tokens that came as late tell of a queue: it is why
+/// those behind the silence are late. In more, those of another hang are among them.
+const QUEUE_MS: i64 = 300_000;
+
+/// Whether first tokens came as late before a silence as behind it.
+fn waited_before(subject: &Subject<'_>, replica: &Replica, from: usize, waited: f64) -> bool {
+    let times = subject.grid.times();
+    let first = times.partition_point(|time| *time < times[from] - QUEUE_MS);
+    let histogram = replica.histogram(Family::Ttft);
+    let before = histogram.and_then(|columns| columns.window(first, from, &mut Caveats::new()));
+    before.is_some_and(|before| {
+        let late = 1 + before.upper_bounds().partition_point(|bound| *bound < waited);
+        before.counts().iter().skip(late).any(|count| *count > 0.0)
+    })
 }
 
 /// Grid index up to which the first tokens behind a silence are looked at.

@@ -93,6 +93,10 @@ const CURES: &[(&str, &str)] = &[
         "Compare the cache hits of ordinary prompts: choose one replica or one route.",
     ),
     ("not all that changed", "Compare with a time of equal prompts and equal load."),
+    (
+        "it may be load",
+        "Choose a window in which some requests finish, and compare arrivals with completions.",
+    ),
     ("waiting request", "Choose a window that begins before the queue drained."),
     ("may leave for that", "Fix the latency first, then check whether callers still leave."),
     ("to the end", "Choose a window that ends while the metric is there, or scrape it again."),

@@ -23,17 +23,20 @@ pub enum Ending {
     ServerError,
     /// The server answered 4xx.
     ClientError,
+    /// The engine gives a reason that no profile knows.
+    Otherwise,
 }
 
 impl Ending {
     /// Every one, in the order in which they are looked for.
-    pub(super) const ALL: [Self; 6] = [
+    pub(super) const ALL: [Self; 7] = [
         Self::Errored,
         Self::Aborted,
         Self::Refused,
         Self::TooMany,
         Self::ServerError,
         Self::ClientError,
+        Self::Otherwise,
     ];
 
     /// Predicate of a sentence about requests.
@@ -45,6 +48,7 @@ impl Ending {
             Self::TooMany => "were refused with status 429, too many requests",
             Self::ServerError => "were answered with a server error",
             Self::ClientError => "were answered with a client error",
+            Self::Otherwise => "ended for a reason that is not known: well or badly",
         }
     }
 
@@ -57,6 +61,7 @@ impl Ending {
             Self::TooMany => Family::HttpRefusals,
             Self::ServerError => Family::HttpServerErrors,
             Self::ClientError => Family::HttpClientErrors,
+            Self::Otherwise => Family::RequestsEndedOtherwise,
         }
     }
 
@@ -64,7 +69,7 @@ impl Ending {
     /// of these themselves.
     pub(super) fn among(self, finished: f64, answered: f64, failed: f64) -> f64 {
         match self {
-            Self::Errored | Self::Aborted => finished.max(failed),
+            Self::Errored | Self::Aborted | Self::Otherwise => finished.max(failed),
             Self::Refused => finished + failed,
             Self::TooMany | Self::ServerError | Self::ClientError => answered.max(failed),
         }

@@ -159,6 +159,15 @@ fn chosen(
     }
 }
 
+/// Where a baseline begins: with the data, or where nothing finished for long, with the first
+/// request. The rates of a time in which a model was not there yet, or nobody asked for it, are no
+/// measure of its load.
+fn begin(finished: &CumulativeMean, times: &[i64]) -> usize {
+    let first = finished.counts.partition_point(|count| *count <= finished.counts[0]);
+    let before = first.saturating_sub(1).min(times.len() - 1);
+    if times[before] - times[0] >= LEAST_LENGTH { before } else { 0 }
+}
+
 /// None with too little before the change of the mean, by the requests that finished.
 fn before_change(
     (mean, finished): (&CumulativeMean, &CumulativeMean),
@@ -168,7 +177,8 @@ fn before_change(
     before: Option<i64>,
 ) -> Option<ChosenBaseline> {
     let times = grid.times();
-    let is_long = |end: usize| times[end] - times[0] >= LEAST_LENGTH;
+    let start = begin(finished, times);
+    let is_long = |end: usize| times[end] - times[start] >= LEAST_LENGTH;
     let is_large = |end: usize| finished.counts[end] - finished.counts[0] >= LEAST_REQUESTS;
     let found = before.map_or(split, |before| {
         split.min(times.partition_point(|time| *time < before).saturating_sub(1))
@@ -181,8 +191,8 @@ fn before_change(
         Some(end) => (end, BaselineSource::Drift),
         None => (before_change, BaselineSource::Auto),
     };
-    (end > 0 && (is_long(end) || is_large(end))).then(|| ChosenBaseline {
-        indices: Some((0, end)),
+    (end > start && (is_long(end) || is_large(end))).then(|| ChosenBaseline {
+        indices: Some((start, end)),
         table: Purpose::Detail,
         source,
         changed_at: (source == BaselineSource::Auto).then(|| times[split]),

@@ -21,6 +21,7 @@ use crate::growth::membership::{Membership, Step};
 use crate::scope::Replica;
 use crate::small::list::CollectVec;
 use crate::text::foreign::plain;
+use crate::text::number::number;
 use sums::Sums;
 
 pub use throughout::stands_throughout;
@@ -96,6 +97,13 @@ pub fn check(
                 None => contradictions.into_iter().for_each(|one| fail(one.id, one.text(&sums))),
             }
         }
+        for family in JUDGED.into_iter().filter(|family| !left_out.contains(family)) {
+            let columns = replica.histogram(family);
+            if let Some((most, least)) = columns.and_then(|one| one.contradiction(first, last)) {
+                fail(CaveatId::NonMonotone, not_cumulative(family, most, least));
+                mistaken.push(family);
+            }
+        }
         if let Some((family, text)) = tokens::other_unit(replica, (first, last)) {
             // Nothing else is made of it.
             caveats.add(CaveatId::WrongUnit, || text.clone());
@@ -126,6 +134,19 @@ pub fn check(
         caveats.add(one.id, || one.text.clone());
     }
     Checked { broken, mistaken }
+}
+
+/// Times whose quantiles are judged: what their buckets say must be true.
+const JUDGED: [Family; 4] = [Family::Ttft, Family::Itl, Family::Tpot, Family::E2e];
+
+fn not_cumulative(family: Family, most: f64, least: f64) -> String {
+    format!(
+        "of {} one bucket or the count holds {} observations and another, which must hold all of \
+         them, only {}: its buckets are not cumulative, or not all of one histogram",
+        family.title().to_ascii_lowercase(),
+        number(libm::round(most)),
+        number(libm::round(least))
+    )
 }
 
 fn shared_target(replica: &Replica) -> String {

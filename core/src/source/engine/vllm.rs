@@ -86,6 +86,9 @@ const METRICS: &[Metric] = &[
         .only("finished_reason", &["length"]),
     Metric::counter("request_success", Family::RequestsRepeating)
         .only("finished_reason", &["repetition"]),
+    Metric::counter("request_success", Family::RequestsEndedOtherwise)
+        .only_from(&["finished_reason"], "")
+        .without(&["finished_reason"], &["stop", "length", "abort", "error", "repetition"]),
     // `prompt_tokens` counts cached and transferred tokens too; these add up to it.
     Metric::counter("prompt_tokens_by_source", Family::PromptTokensComputed)
         .only("source", &["local_compute"]),

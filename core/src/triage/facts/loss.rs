@@ -1,6 +1,5 @@
 //! Do requests that began also end?
 
-use crate::catalogue::caveats::CaveatId;
 use crate::catalogue::facts::FactId;
 use crate::catalogue::families::Family;
 use crate::catalogue::threshold::{Reason, Threshold};
@@ -92,6 +91,13 @@ pub enum Loss {
         /// Requests that got a first token, by their own count.
         begun: f64,
     },
+    /// The HTTP server answered requests of which none reached the engine, though they did before.
+    Unreached {
+        /// Requests that were answered.
+        answered: f64,
+        /// The replica, where there are several.
+        replica: Option<String>,
+    },
     /// More than an objective may miss.
     Lost {
         /// Requests that neither finished nor can still be running.
@@ -106,12 +112,14 @@ pub enum Loss {
 impl Loss {
     pub(super) fn of(subject: &Subject<'_>) -> Self {
         let of_all = failures(subject);
-        if of_all.is_some() && subject.replicas.len() < 2 {
-            return of_all.unwrap_or(Self::Unknown);
+        if subject.replicas.len() < 2 {
+            let found = of_all.or_else(|| unreached(subject));
+            return found.unwrap_or_else(|| Self::unfinished(subject));
         }
         let of_one = failing_replica(subject);
         let is_its = |all: &Self| of_one.as_ref().is_some_and(|one| one.is_all_of(all, subject));
-        of_all.filter(|all| !is_its(all)).or(of_one).unwrap_or_else(|| Self::unfinished(subject))
+        let failed = of_all.filter(|all| !is_its(all)).or(of_one).or_else(|| unreached(subject));
+        failed.unwrap_or_else(|| Self::unfinished(subject))
     }
 
     /// Whether without these failures of one replica what all of them fail may be missed.
@@ -129,7 +137,8 @@ impl Loss {
 
     fn unfinished(subject: &Subject<'_>) -> Self {
         let of_all = Self::unfinished_of_all(subject);
-        if matches!(of_all, Self::Lost { .. }) || subject.caveats.has(CaveatId::NonMonotone) {
+        let window = (subject.now.first, subject.now.last);
+        if matches!(of_all, Self::Lost { .. }) || are_contradicted(subject, window) {
             return of_all;
         }
         unfinished(subject, subject.line(&CHANCE)).map_or(of_all, |one| Self::Lost {
@@ -168,6 +177,7 @@ impl Loss {
     pub fn replica(&self) -> Vec<String> {
         match self {
             Self::Failed { replica: Some(replica), .. }
+            | Self::Unreached { replica: Some(replica), .. }
             | Self::Lost { replica: Some(replica), .. } => vec![replica.clone()],
             _ => Vec::new(),
         }
@@ -204,6 +214,11 @@ impl Loss {
                 number(lost),
                 counted(begun, "request", "requests")
             )),
+            Self::Unreached { answered, ref replica } => Some(format!(
+                "the HTTP server{} answered {}, and none of them reached the engine",
+                of(replica.as_ref()),
+                counted(answered, "request", "requests")
+            )),
             Self::Lost { lost, begun, ref replica } => Some(format!(
                 "{} of {}{} that got a first token did not finish, more than run at once",
                 number(lost),
@@ -212,6 +227,44 @@ impl Loss {
             )),
         }
     }
+}
+
+/// Answers without any work of the engine from which they are requests that did not reach it, and
+/// before the window, from which on the one is compared with the other. A probe now and then asks
+/// for a list of models; fewer are such.
+const LEAST_ANSWERED: f64 = 5.0;
+
+/// Part of the answers before the window that the engine must have finished, so that an answer is a
+/// request to it and no probe.
+const ARE_REQUESTS: f64 = 0.5;
+
+/// A replica whose HTTP server goes on to answer while its engine begins and ends nothing and shows
+/// nobody inside.
+fn unreached(subject: &Subject<'_>) -> Option<Loss> {
+    let (first, last) = (subject.now.first, subject.now.last);
+    let count = |replica: &Replica, (from, to): (usize, usize)| {
+        let of = |family| replica.histogram(family)?.count(from, to);
+        let ended = || replica.counter(Family::RequestsFinished)?.increase(from, to);
+        of(Family::E2e).into_iter().chain(of(Family::Ttft)).chain(ended()).reduce(f64::max)
+    };
+    let answers = |replica: &Replica, (from, to): (usize, usize)| {
+        replica.counter(Family::HttpRequests)?.increase(from, to)
+    };
+    let is_empty = |replica: &Replica| {
+        let most = |family| Some(replica.gauge(family)?.window(first, last)?.max);
+        [Family::Running, Family::Waiting].into_iter().filter_map(most).all(|most| most <= 0.0)
+    };
+    let found = subject.replicas.iter().filter(|replica| !replica.aggregate).find_map(|replica| {
+        let answered = answers(replica, (first, last)).filter(|count| *count >= LEAST_ANSWERED)?;
+        let before = answers(replica, (0, first)).filter(|count| *count >= LEAST_ANSWERED)?;
+        let is_silent = count(replica, (first, last)) == Some(0.0) && is_empty(replica);
+        let were_requests = count(replica, (0, first))? >= ARE_REQUESTS * before;
+        (is_silent && were_requests).then_some((answered, replica))
+    });
+    found.map(|(answered, replica)| Loss::Unreached {
+        answered,
+        replica: (subject.replicas.len() > 1).then(|| replica.key.clone()),
+    })
 }
 
 /// ` of pod-3/0`; nothing of all.
@@ -226,12 +279,21 @@ pub(super) fn lost_in(subject: &Subject<'_>, window: &Measurements) -> Option<f6
     (!is_uncertain(subject, window)).then(|| of.lost.max(0.0))
 }
 
+/// Whether the buckets of first tokens contradict each other: what they count is no number of
+/// requests. Ends are counted by several families, the most of which counts.
+fn are_contradicted(subject: &Subject<'_>, (first, last): (usize, usize)) -> bool {
+    subject.replicas.iter().any(|replica| {
+        let columns = replica.histogram(Family::Ttft);
+        columns.is_some_and(|columns| columns.contradiction(first, last).is_some())
+    })
+}
+
 /// First tokens and finishes cannot be subtracted: some of either were counted by a process that is
 /// gone, or the buckets are torn.
 fn is_uncertain(subject: &Subject<'_>, window: &Measurements) -> bool {
     let (first, last) = (window.first, window.last);
     let restarted = |life: &Activity| life.restarts(first, last).next().is_some();
-    subject.caveats.has(CaveatId::NonMonotone) || subject.activities.iter().any(restarted)
+    are_contradicted(subject, (first, last)) || subject.activities.iter().any(restarted)
 }
 
 /// Requests that got a first token and of which no end was seen.

@@ -31,6 +31,7 @@ use crate::catalogue::signals::SignalId;
 use crate::catalogue::threshold::Threshold;
 use crate::error::Error;
 use crate::settings::{Interval, Settings};
+use crate::signal::level::Level;
 use crate::small::list::CollectVec;
 use crate::small::text::joined;
 use crate::text::decimal::shortest;
@@ -288,6 +289,11 @@ impl Facts {
     /// Whether an objective is missed, by all requests together or by those of one replica.
     pub fn is_hurt_somewhere(&self) -> bool {
         self.impact.is_hurt() || !self.spread.outside.is_empty()
+    }
+
+    /// Whether those that finished had queued for too long, or those that wait now will.
+    pub fn has_queue(&self) -> bool {
+        self.queue.level == Level::High || self.queue.lately.is_some_and(|one| one.is_missed())
     }
 
     /// That requests wait longer before the engine than their first token may take.

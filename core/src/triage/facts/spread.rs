@@ -79,6 +79,8 @@ pub struct Peer {
     /// Requests that arrived: first tokens, and the growth of those that wait. Of a process that
     /// began within the window, as many as would have come to it in all of that.
     arrived: Option<f64>,
+    /// Those of them that were counted.
+    counted: f64,
     /// Mean inter-token latency, seconds.
     token_time: Option<f64>,
     /// Mean prefill, seconds.
@@ -102,13 +104,16 @@ pub struct Peer {
     pub most_running: Option<f64>,
     /// Requests waited there in some scrape.
     pub waited: bool,
-    /// Mean number of requests that waited there; 0 where that is not measured.
+    /// Mean number of requests that waited there, for capacity where the engine tells why; 0 where
+    /// that is not measured.
     waiting: f64,
     /// Its key-value cache was full in some scrape, so that memory may hold its requests back;
     /// None where its usage is not measured.
     is_full: Option<bool>,
     /// Its process began within the window, so that it missed a part of the load and is cold.
     pub is_young: bool,
+    /// It is not there any more at the end of the window.
+    pub is_gone: bool,
 }
 
 /// Replicas against each other.
@@ -251,6 +256,7 @@ fn peer(subject: &Subject<'_>, replica: &Replica, life: &Activity) -> Peer {
     let is_measured = |most: &f64| *most > 0.0 || token_time.is_none();
     Peer {
         replica: replica.key.clone(),
+        counted: arrived(replica, (born.unwrap_or(first), last)).unwrap_or(0.0),
         arrived: match born {
             Some(born) => arrived_since(subject, replica, born),
             None => arrived(replica, (first, last)),
@@ -267,12 +273,20 @@ fn peer(subject: &Subject<'_>, replica: &Replica, life: &Activity) -> Peer {
             .filter(|drafted| *drafted >= LEAST_DRAFTED)
             .and_then(|drafted| Some(increase(Family::AcceptedTokens)? / drafted)),
         waited: gauge(Family::Waiting).is_some_and(|waiting| waiting.max > 0.0),
-        waiting: gauge(Family::Waiting).map_or(0.0, |waiting| waiting.mean),
+        waiting: gauge(Family::WaitingCapacity)
+            .or_else(|| gauge(Family::Waiting))
+            .map_or(0.0, |waiting| waiting.mean),
         is_full: gauge(Family::KvUsage).map(|usage| usage.max >= subject.line(&MEMORY_FULL)),
+        is_gone: life.seen(first, last).is_none_or(|(_, newest)| newest + GONE < last),
         is_young: born.is_some_and(|born| times[last] - times[born] <= YOUNG_MS),
         most_running: gauge(Family::Running).map(|running| running.max).filter(is_measured),
     }
 }
+
+/// Grid times without a sample at the end of a window from which a replica is not there any more.
+/// One scrape fails now and then; with more, a pod of the former release is compared with those of
+/// the new one.
+const GONE: usize = 2;
 
 /// Milliseconds since its start up to which a process is no measure of others: it warms up, and
 /// its cache fills. Shorter, a warm-up is a sickness; longer, a fleet that was rolled out in
@@ -319,14 +333,16 @@ fn arrived_since(subject: &Subject<'_>, replica: &Replica, born: usize) -> Optio
 const CHANCE: f64 = 3.0;
 
 fn crowded(peers: &[Peer], line: f64) -> Option<(String, f64)> {
-    let peers = || peers.iter().filter(|peer| peer.arrived.is_some());
+    let peers = || peers.iter().filter(|peer| peer.arrived.is_some() && !peer.is_gone);
     let all: f64 = peers().filter_map(|peer| peer.arrived).sum();
     let most = |peer: &&Peer| peer.arrived.unwrap_or(0.0);
     let busiest = peers().max_by(|left, right| most(left).total_cmp(&most(right)))?;
     let others = || peers().filter(|peer| peer.replica != busiest.replica);
     let times_the_others = |share: f64| share * others().count() as f64 / (1.0 - share).max(1e-9);
     let factor = times_the_others(most(&busiest) / all.max(1e-9));
-    let (surely, _) = wilson(most(&busiest), all, CHANCE);
+    // What chance does is that of the requests that came, whatever they are scaled to.
+    let counted: f64 = peers().map(|peer| peer.counted).sum();
+    let (surely, _) = wilson(most(&busiest) / all.max(1e-9) * counted, counted, CHANCE);
     // At their slots or out of memory, the others run as many: the counts differ by what waits.
     let others_run = others().filter_map(|peer| peer.most_running).reduce(f64::max);
     let runs_more =

@@ -52,7 +52,7 @@ impl Cause for CannotTell {
     /// Always holds: it speaks only when no other cause does.
     fn judge(facts: &Facts, _: &Ledger) -> Answer<Said> {
         let impact = &facts.impact;
-        let is_failed = matches!(facts.loss, Loss::Failed { .. });
+        let is_failed = matches!(facts.loss, Loss::Failed { .. } | Loss::Unreached { .. });
         Answer::Firing(match impact.finished {
             None => missing_families(facts),
             Some(_) if facts.progress.stuck().is_some() => {

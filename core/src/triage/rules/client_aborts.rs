@@ -63,7 +63,9 @@ impl Cause for ClientAborts {
             Loss::Lost { lost, begun, replica: None } => (lost, begun),
             Loss::Failed { failed, ended, how: Ending::Aborted, .. } => (failed, ended),
             Loss::Unknown => return Answer::unknown("how requests ended is not known"),
-            Loss::Contradicted { .. } => {
+            Loss::Contradicted { .. }
+            | Loss::Unreached { .. }
+            | Loss::Failed { how: Ending::Otherwise, .. } => {
                 return Answer::unknown(facts.loss.phrase().unwrap_or_default());
             }
             _ => return Answer::clear("requests that begin also end"),

@@ -69,7 +69,10 @@ impl Cause for EngineErrors {
                 let above = Compare::Above;
                 Answer::Firing(exact(SignalId::RequestsPerS, "requests", failed, above, line, text))
             }
-            Loss::Unknown | Loss::Contradicted { .. } => {
+            Loss::Unknown
+            | Loss::Contradicted { .. }
+            | Loss::Unreached { .. }
+            | Loss::Failed { how: Ending::Otherwise, .. } => {
                 Answer::unknown("how requests ended is not known")
             }
             _ => Answer::clear("no more requests failed than an objective may miss"),

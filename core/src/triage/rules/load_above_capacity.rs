@@ -360,10 +360,17 @@ fn frontier(facts: &Facts) -> Option<(Frontier, bool)> {
     Some((Frontier { token_time, grown, target }, step_time.is_at_frontier()))
 }
 
+/// Arrivals by completions up to which their ratio tells how many replicas would keep up. Where
+/// callers give up, an overloaded engine completes almost nothing, and the ratio is that of chance.
+const TELLING: f64 = 10.0;
+
 /// `: arrivals are 1.4 × completions`, where they differ visibly.
 fn arrivals_text(facts: &Facts) -> String {
     let ratio = facts.arrivals.ratio().filter(|ratio| *ratio >= 1.05);
     ratio.map_or_else(String::new, |ratio| {
+        if ratio > TELLING {
+            return ": the engine completes hardly any of the requests that arrive".to_owned();
+        }
         format!(": arrivals are {} × what the engine completes", significant(ratio))
     })
 }
@@ -447,12 +454,12 @@ fn action(facts: &Facts, words: &Words<'_>) -> Action {
                 "replicas that are wanted and not ready wait"
             ),
         ),
-        Some(ratio) => format!(
+        Some(ratio) if ratio <= TELLING => format!(
             "Add replicas: {} now, about {} to keep up with what arrives.",
             counted(engines, "replica", "replicas"),
             number(libm::ceil(engines * ratio).max(engines + 1.0))
         ),
-        None => "Add a replica, or shed load at the gateway.".to_owned(),
+        _ => "Add a replica, or shed load at the gateway.".to_owned(),
     };
     ActionBuilder::new(
         ActionId::AddReplicas,

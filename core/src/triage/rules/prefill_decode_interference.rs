@@ -26,6 +26,7 @@ use crate::catalogue::actions::ActionId;
 use crate::catalogue::causes::CauseId;
 use crate::catalogue::knobs::Knob;
 use crate::catalogue::signals::SignalId;
+use crate::signal::level::Level;
 use crate::text::number::compared_numbers;
 use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
 use crate::triage::evidence::{ActionBuilder, Line, exact};
@@ -63,6 +64,13 @@ impl Cause for PrefillDecodeInterference {
             return Answer::unknown(
                 "some prompts became long, but tokens slowed down by more than that: not all that \
                  changed is known",
+            );
+        }
+        let excess = facts.impact.excess;
+        if facts.queue.level == Level::High && excess.queue > excess.decode {
+            return Answer::unknown(
+                "some prompts became long, and requests queue for longer than that explains: not all \
+                 that changed is known",
             );
         }
         if !facts.step_time.is_late() {

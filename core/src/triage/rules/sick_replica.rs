@@ -24,7 +24,6 @@
 use crate::catalogue::actions::ActionId;
 use crate::catalogue::causes::CauseId;
 use crate::catalogue::signals::SignalId;
-use crate::signal::level::Level;
 use crate::text::number::compared_seconds;
 use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
 use crate::triage::evidence::{ActionBuilder, Line, exact};
@@ -92,7 +91,7 @@ impl Cause for SickReplica {
                 "{text}, and preemptions are not measured: memory may be why"
             ));
         }
-        let is_load = facts.arrivals.grew && facts.queue.level == Level::High;
+        let is_load = facts.arrivals.grew && facts.has_queue();
         if is_load || facts.work.cache_collapsed {
             return Answer::unknown(format!("{text}, and all of them have more to do than before"));
         }

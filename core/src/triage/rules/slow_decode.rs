@@ -213,6 +213,14 @@ fn unsure(facts: &Facts) -> Option<Answer<Slow>> {
     if let Some(other) = facts.spread.other_work.as_ref().filter(|other| other.slows_tokens) {
         return Some(Answer::unknown(other.phrase()));
     }
+    let finished = facts.impact.finished.unwrap_or(0.0);
+    let most_leave = facts.loss.lost().is_some_and(|lost| lost > finished);
+    let is_unfinished = most_leave || facts.has_queue() && facts.queue.level != Level::High;
+    if facts.arrivals.grew && is_unfinished {
+        return Some(Answer::unknown(
+            "more requests arrive, and most of them wait or leave before their end: it may be load",
+        ));
+    }
     let is_told = is_told(facts);
     if facts.step_time.most_kept && !is_told {
         return Some(Answer::unknown(

@@ -161,6 +161,15 @@ fn action(broken: &[Broken], words: &Words<'_>) -> Action {
             agree,
             None,
         ),
+        Some(CaveatId::NonMonotone) => (
+            "Export buckets that count all observations up to their bound, the +Inf bucket as many as \
+             _count, and query all of them.",
+            agree,
+            Some(format!(
+                "sum by (le) (increase({}[5m]))",
+                words.scope.selector(Family::Ttft, Some(RolePart::Bucket))
+            )),
+        ),
         Some(CaveatId::StalePage) => (
             "Scrape the engine's own address, without a proxy or a cache in between, and check that \
              the scraper runs.",

@@ -44,7 +44,7 @@ impl<'a> Fleet<'a> {
     /// Looks at each mean of all of them once: it is asked for by every pair of them.
     pub(super) fn of(peers: &'a [Peer]) -> Self {
         let usual = |value: &dyn Fn(&Peer) -> Option<f64>| {
-            let grown = peers.iter().filter(|peer| !peer.is_young);
+            let grown = peers.iter().filter(|peer| !peer.is_young && !peer.is_gone);
             let values = sorted(grown.filter_map(value).collect_vec());
             values.get(values.len().saturating_sub(1) / 2).copied().unwrap_or(0.0)
         };
@@ -169,7 +169,10 @@ impl Pace {
             let factor = longer(peer, fleet, 1.0).map_or(1.0, |(factor, _)| factor);
             factor * line.max(factor)
         };
-        !peer.is_young && self.is_slow(peer, fleet, allowed) && !rejects(peer, fleet)
+        !peer.is_young
+            && !peer.is_gone
+            && self.is_slow(peer, fleet, allowed)
+            && !rejects(peer, fleet)
     }
 }
 
@@ -248,7 +251,10 @@ fn felt_by(fleet: &Fleet<'_>, faulty: &[String]) -> Vec<String> {
         PACES.iter().enumerate().any(|(index, pace)| pace.is_slow(peer, fleet, line(index)))
     };
     let is_other = |peer: &Peer| {
-        peer.is_young || longer(peer, fleet, SLOWED).is_some() || rejects(peer, fleet)
+        peer.is_young
+            || peer.is_gone
+            || longer(peer, fleet, SLOWED).is_some()
+            || rejects(peer, fleet)
     };
     let is_one = |peer: &&Peer| faulty.contains(&peer.replica) && is_slow(peer) && !is_other(peer);
     fleet.peers.iter().filter(is_one).map(|peer| peer.replica.clone()).collect_vec()
@@ -300,6 +306,7 @@ mod tests {
         Peer {
             replica: replica.to_owned(),
             arrived: Some(100.0),
+            counted: 100.0,
             token_time: Some(0.02),
             prefill: Some(0.2),
             slowdowns: [None, None],
@@ -314,6 +321,7 @@ mod tests {
             waiting: 0.0,
             is_full: Some(false),
             is_young: false,
+            is_gone: false,
         }
     }
 
@@ -375,6 +383,18 @@ mod tests {
         let (factor, _) = longer(&peers[3], &all, LINE).expect("longer outputs");
         assert!((factor - 4.0).abs() < 1e-12, "{factor}");
         assert!(longer(&peers[0], &all, LINE).is_none());
+    }
+
+    /// Nobody can take out of the routing what has gone.
+    #[test]
+    fn a_replica_that_ended_is_neither_sick_nor_a_measure() {
+        let peers = fleet(|one| (one.token_time, one.is_gone) = (Some(0.04), true), 4);
+        assert_eq!(found(&peers).0, 0);
+        let mut peers = fleet(|one| one.token_time = Some(0.04), 4);
+        for gone in &mut peers[..2] {
+            (gone.token_time, gone.is_gone) = (Some(0.04), true);
+        }
+        assert_eq!(found(&peers).0, 1, "the only other one is as it was");
     }
 
     /// The pace of a few against their own baseline tells, where requests are alike.
