@@ -133,6 +133,8 @@ impl Selection {
         match self {
             Self::In(label, [value]) if sign == "=" => format!("{label}=\"{value}\""),
             Self::In(label, values) => format!("{label}{sign}~\"{}\"", joined(values, "|")),
+            // An absent label is an empty one, which begins with anything.
+            Self::StartsWith(labels, "") => format!("{}{sign}~\".+\"", labels[label]),
             Self::StartsWith(labels, start) => format!("{}{sign}~\"{start}.*\"", labels[label]),
             Self::AnyIn(labels, values) => {
                 let values = joined(values, "|");
