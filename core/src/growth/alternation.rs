@@ -68,12 +68,12 @@ pub fn meets_another(values: &[f64]) -> bool {
 
 /// Times the most that a counter otherwise grows in the time of a scrape from which on a rise that
 /// takes a fall back is another process, where most counters of a target show one at the same
-/// scrape. A burst makes two of it, and no restart comes back with all of its counters at once; with
-/// as much as [`ONCE`], one that was met during failed scrapes is none.
+/// scrape. A burst makes two of it, and no restart comes back with all of its counters at once;
+/// with as much as [`ONCE`], one that was met during failed scrapes is none.
 const TOGETHER: f64 = 3.0;
 
-/// Grid indices at which a counter is back where it was before a fall or a jump, faster than it ever
-/// counts. NaN = absent.
+/// Grid indices at which a counter is back where it was before a fall or a jump, faster than it
+/// ever counts. NaN = absent.
 pub fn comes_back_at(values: &[f64]) -> Vec<usize> {
     let mut falls = 0;
     each_change(values, |change| falls += usize::from(change.rise < 0.0));

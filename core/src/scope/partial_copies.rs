@@ -10,8 +10,9 @@ use crate::small::list::CollectVec;
 use crate::small::sorted::sort;
 use crate::store::grid::TimeGrid;
 
-/// Rises that two counters or states must have in common to be one. Parts of one metric, as the reasons to
-/// finish, may move together a few times where little happens; eight times by as much they do not.
+/// Rises that two counters or states must have in common to be one. Parts of one metric, as the
+/// reasons to finish, may move together a few times where little happens; eight times by as much
+/// they do not.
 const LEAST_CHANGES: usize = 8;
 
 /// Rises, one in so many, that a copy may lack: a scrape that it missed, and its ends.

@@ -223,8 +223,8 @@ pub(super) fn sick(fleet: &Fleet<'_>, line: f64, crowded: Option<&(String, f64)>
     Vec::new()
 }
 
-/// What shows that some replicas are slow: its name, its mean at them and at the usual one, seconds.
-/// None where nothing is measured of them.
+/// What shows that some replicas are slow: its name, its mean at them and at the usual one,
+/// seconds. None where nothing is measured of them.
 pub(super) fn slow_by(fleet: &Fleet<'_>, these: &[String]) -> Option<(&'static str, f64, f64)> {
     let figures = PACES.iter().filter_map(|pace| {
         let own = fleet.peers.iter().filter(|peer| these.contains(&peer.replica));
