@@ -32,11 +32,18 @@ fn draw(base: &Base, random: &mut Random) -> Option<Mutated> {
             continue;
         };
         // It had counted so much when it came, and counts as the first one does.
-        let more = if series.is_counter() { (share - 1.0) * twin.values[from] } else { 0.0 };
+        let is_counter = series.is_counter();
+        let more = if is_counter { (share - 1.0) * twin.values[from] } else { 0.0 };
         // Counts are whole.
         let is_count = series.is_counter() && !series.name().ends_with("_sum");
         let more = if is_count { more.round() } else { more };
+        let (mut more, mut before) = (more, f64::NEG_INFINITY);
         for (value, twin) in series.values.iter_mut().zip(&twin.values).skip(from) {
+            // Where it starts anew, it counts from zero.
+            if is_counter && *twin < before {
+                more = 0.0;
+            }
+            before = before.max(*twin);
             *value = twin + more;
         }
     }
