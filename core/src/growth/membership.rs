@@ -16,9 +16,10 @@ const BROUGHT_BACK: f64 = 0.75;
 
 /// Times the most that a counter otherwise grows between two scrapes from which on no process can
 /// have counted it in one, and the least such count: another process, which had counted more,
-/// answers. At half of either a burst is one; at ten times, a process that is minutes old is none.
-const ONCE: f64 = 10.0;
-const LEAST_ONCE: f64 = 100.0;
+/// answers. What is left of bursts then takes more requests at a time than were ever seen; at twice
+/// of either, a process that is minutes old is none.
+const ONCE: f64 = 5.0;
+const LEAST_ONCE: f64 = 50.0;
 
 /// The same factor behind so many failed scrapes: bursts even out over them, and what counts four
 /// times as fast for all of that time as in any scrape before or behind it is another process. At

@@ -272,16 +272,15 @@ fn scope_of(
             let targets = targets(&series);
             let is_sum = place.process.is_empty() && place.apart.is_empty();
             let is_rates = are_rates(&series);
-            let is_whole = is_rates || members.is_shared && !is_sum;
+            let is_met = members.is_shared && !restarts_in_a_row(&targets, others);
+            let is_whole = is_rates || is_met && !is_sum;
             let mended = if is_whole { None } else { mended(&series, is_sum, grid) };
             let mended = mended.unwrap_or_default();
             if !mended.series.is_empty() {
                 series = mended.series.iter().collect_vec();
             }
             // A sum that lost a process falls, and is back where it was with it.
-            let is_shared = members.is_shared
-                && mended.steps.is_empty()
-                && !restarts_in_a_row(&targets, others);
+            let is_shared = is_met && mended.steps.is_empty();
             // What looks like restarts of a shared target is none.
             let mut untold = Caveats::new();
             let told = if is_shared || is_rates { &mut untold } else { &mut caveats };
