@@ -73,6 +73,19 @@ fn a_reason_to_finish_that_is_not_known_is_no_success() {
     }
 }
 
+#[test]
+fn outputs_cut_for_repeating_themselves_are_told_beside_health() {
+    for (share, is_told) in [(1.0, true), (0.1, true), (0.01, false)] {
+        let mut page = engine();
+        let own = [PLACE[0], PLACE[1], ("finished_reason", "repetition")];
+        page.add(labels("vllm:request_success_total", &own), move |time| share * requests(time));
+        let found = page.diagnosis();
+        let said = &found.verdict.sentence;
+        assert_eq!(found.verdict.id, CauseId::Healthy, "{said}");
+        assert_eq!(said.contains("repeat themselves"), is_told, "{share}: {said}");
+    }
+}
+
 /// With twice as many observations in one bucket of a family as there are at all.
 fn with_a_full_bucket(page: Page, family: &str) -> Page {
     let is_bucket = |labels: &page::Labels| {

@@ -7,6 +7,7 @@ use crate::triage::facts::Facts;
 use crate::triage::facts::memory::MemoryState;
 use crate::triage::subject::{Change, Subject};
 use crate::triage::unfailed::OF_THE_SERVICE;
+use crate::window::measurements::Measurements;
 
 /// Failures below which nothing is said: one is an accident.
 const LEAST_FAILURES: f64 = 3.0;
@@ -19,16 +20,30 @@ const GROSS: f64 = 2.0;
 /// Finished requests below which shares and means move by chance.
 const LEAST_REQUESTS: f64 = 100.0;
 
-/// Failures of the service that its objectives allow, and whose they are.
+/// Share of the outputs that may be cut for repeating themselves unsaid: a few prompts lead there.
+const REPEATING: f64 = 0.05;
+
+/// Failures of the service that its objectives allow, and whose they are; else outputs that are of
+/// no use to who reads them.
 pub(super) fn few_failures(subject: &Subject<'_>) -> Option<String> {
     let now = subject.now;
     let finished = now.finished().unwrap_or(0.0);
     let answered = now.increase(Family::HttpRequests).unwrap_or(0.0);
-    OF_THE_SERVICE.into_iter().find_map(|how| {
+    let failures = OF_THE_SERVICE.into_iter().find_map(|how| {
         let failed = now.increase(how.family()).filter(|failed| *failed >= LEAST_FAILURES)?;
         let ended = counted(how.among(finished, answered, failed), "request", "requests");
         let whose = most_of(subject, how, failed).unwrap_or_default();
         Some(format!("{} of {ended} {}{whose}", number(libm::round(failed)), how.phrase()))
+    });
+    failures.or_else(|| repeating(now, finished))
+}
+
+/// `441 of 441 outputs were cut because they repeat themselves`, where that is more than some.
+fn repeating(now: &Measurements, finished: f64) -> Option<String> {
+    let cut = now.increase(Family::RequestsRepeating)?;
+    let ended = counted(finished.max(cut), "output", "outputs");
+    (cut >= LEAST_FAILURES.max(REPEATING * finished)).then(|| {
+        format!("{} of {ended} were cut because they repeat themselves", number(libm::round(cut)))
     })
 }
 

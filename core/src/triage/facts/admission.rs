@@ -71,6 +71,7 @@ impl Admission {
     pub(super) fn of(subject: &Subject<'_>) -> Self {
         let most = |family| subject.now.gauge(family).map(|gauge| gauge.max);
         let waiting = most(Family::Waiting);
+        let outnumbered_by_fetching = outnumbered_by_fetching(subject);
         Self {
             waiting,
             waiting_for_capacity: most(Family::WaitingCapacity).or(waiting).unwrap_or(0.0),
@@ -79,8 +80,8 @@ impl Admission {
             adapters: adapters(subject),
             is_deferred: most_of(subject, Family::WaitingDeferred),
             is_fetching: most_of(subject, Family::KvFetchPending)
-                .map(|most| most || outnumbered_by_fetching(subject)),
-            outnumbered_by_fetching: outnumbered_by_fetching(subject),
+                .map(|most| most || outnumbered_by_fetching),
+            outnumbered_by_fetching,
             is_remote: subject
                 .now
                 .increase(Family::PromptTokensTransferred)

@@ -89,9 +89,9 @@ pub struct Peer {
     slowdowns: [Option<f64>; 2],
     /// Part by which chance moves these factors, one standard error of observations that scatter
     /// by their mean; 0 where nothing is compared.
-    scatter: [f64; 2],
+    slowdown_errors: [f64; 2],
     /// The same of both means in the window; 0 where nothing is measured.
-    wobble: [f64; 2],
+    mean_errors: [f64; 2],
     /// Mean prompt tokens per request.
     prompt: Option<f64>,
     /// Mean prompt tokens per request that no cache held; of the prompt where that is not measured.
@@ -244,9 +244,9 @@ fn peer(subject: &Subject<'_>, replica: &Replica, life: &Activity) -> Peer {
         counts(family).filter(|(now, before)| now.min(*before) >= LEAST_COMPARED)?;
         Some(now(family)? / mean_of(replica, family, baseline?).filter(|mean| *mean > 0.0)?)
     };
-    let scatter =
+    let slowdown_error =
         |family| counts(family).map_or(0.0, |(now, before)| libm::sqrt(1.0 / now + 1.0 / before));
-    let wobble = |family| {
+    let mean_error = |family| {
         let count = replica.histogram(family).and_then(|columns| columns.count(first, last));
         count.filter(|count| *count > 0.0).map_or(0.0, |count| libm::sqrt(1.0 / count))
     };
@@ -264,8 +264,8 @@ fn peer(subject: &Subject<'_>, replica: &Replica, life: &Activity) -> Peer {
         token_time,
         prefill: now(Family::PrefillTime),
         slowdowns: [slowdown(Family::Itl), slowdown(Family::PrefillTime)],
-        scatter: [scatter(Family::Itl), scatter(Family::PrefillTime)],
-        wobble: [wobble(Family::Itl), wobble(Family::PrefillTime)],
+        slowdown_errors: [slowdown_error(Family::Itl), slowdown_error(Family::PrefillTime)],
+        mean_errors: [mean_error(Family::Itl), mean_error(Family::PrefillTime)],
         prompt: now(Family::PromptTokensPerRequest),
         computed: computed(replica, (first, last)).or(now(Family::PromptTokensPerRequest)),
         output: now(Family::GenerationTokensPerRequest),

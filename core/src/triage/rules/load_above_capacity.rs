@@ -192,7 +192,7 @@ impl Cause for LoadAboveCapacity {
                     },
                     number(batch.before),
                     number(batch.now),
-                    late(facts, state)
+                    late(facts)
                 ),
                 None => format!(
                     "Overloaded{}. {}Queue wait is {queue}{growing}; ITL is already {} (target {}).",
@@ -419,13 +419,15 @@ fn evidence(state: &Frontier, facts: &Facts) -> Vec<Evidence> {
     waited.into_iter().chain(no_room).chain(grew).chain(wait).collect_vec()
 }
 
-/// `ITL p95 is above 0.1 s, the target is 50 ms`.
-fn late(facts: &Facts, state: &Frontier) -> String {
-    let reason = &facts.step_time.reason;
-    if reason.contains("target") {
-        return format!("ITL {reason}");
-    }
-    format!("ITL {reason}, target {}", chosen_seconds(state.target.value))
+/// `TPOT p95 is above 0.1 s, the target is 50 ms`: what of the tokens misses its target.
+fn late(facts: &Facts) -> String {
+    let is_late = |id: &SignalId| facts.impact.level(*id) == Level::High;
+    let late = [SignalId::Itl, SignalId::Tpot].into_iter().find(is_late);
+    let signal = late.and_then(|id| facts.impact.signal(id));
+    signal.map_or_else(
+        || format!("ITL {}", facts.step_time.reason),
+        |signal| format!("{} {}", signal.id.short(), signal.reason),
+    )
 }
 
 fn rules_out(state: &Frontier, facts: &Facts) -> Vec<RuledOut> {

@@ -154,7 +154,7 @@ impl Pace {
     /// than itself by more than these did, and is slower than these.
     fn is_lost(&self, peer: &Peer, fleet: &Fleet<'_>, index: usize) -> bool {
         let others = fleet.usual.slowdowns[index].max(1.0);
-        let line = LOST.max(1.0 + CHANCE * peer.scatter[index]);
+        let line = LOST.max(1.0 + CHANCE * peer.slowdown_errors[index]);
         peer.slowdowns[index].is_some_and(|own| own > line * others)
             && longer(peer, fleet, SLOWED).is_none()
             && self.is_sick(peer, fleet, SLOWED)
@@ -247,7 +247,7 @@ pub(super) fn with_faults(fleet: &Fleet<'_>, devices: &Devices) -> Vec<String> {
 /// nor given other requests.
 fn felt_by(fleet: &Fleet<'_>, faulty: &[String]) -> Vec<String> {
     let is_slow = |peer: &Peer| {
-        let line = |index: usize| FELT.max(1.0 + CHANCE * peer.wobble[index]);
+        let line = |index: usize| FELT.max(1.0 + CHANCE * peer.mean_errors[index]);
         PACES.iter().enumerate().any(|(index, pace)| pace.is_slow(peer, fleet, line(index)))
     };
     let is_other = |peer: &Peer| {
@@ -310,8 +310,8 @@ mod tests {
             token_time: Some(0.02),
             prefill: Some(0.2),
             slowdowns: [None, None],
-            scatter: [0.0, 0.0],
-            wobble: [0.0, 0.0],
+            slowdown_errors: [0.0, 0.0],
+            mean_errors: [0.0, 0.0],
             prompt: Some(500.0),
             computed: Some(300.0),
             output: Some(200.0),
@@ -417,7 +417,11 @@ mod tests {
         assert_eq!(lost(|_| {}), 1);
         assert_eq!(lost(|one| one.prompt = Some(650.0)), 0, "longer prompts");
         assert_eq!(lost(|one| one.slowdowns = [None, None]), 0, "it was always so");
-        assert_eq!(lost(|one| one.scatter = [0.3, 0.3]), 0, "few requests: it may be chance");
+        assert_eq!(
+            lost(|one| one.slowdown_errors = [0.3, 0.3]),
+            0,
+            "few requests: it may be chance"
+        );
     }
 
     /// Attention over a prompt grows with its square: a fifth longer is four tenths slower.
@@ -451,7 +455,7 @@ mod tests {
         assert_eq!(felt(|_| {}), 1);
         assert_eq!(felt(|one| one.token_time = Some(0.021)), 0, "the wobble of a minute");
         assert_eq!(felt(|one| one.is_young = true), 0, "it warms up");
-        assert_eq!(felt(|one| one.wobble = [0.1, 0.1]), 0, "few requests");
+        assert_eq!(felt(|one| one.mean_errors = [0.1, 0.1]), 0, "few requests");
         assert_eq!(felt(|one| one.output = Some(260.0)), 0, "longer outputs");
         assert_eq!(felt(|one| one.accepted = Some(0.1)), 0, "rejected drafts");
     }
