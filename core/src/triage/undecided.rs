@@ -6,8 +6,10 @@ use crate::small::list::CollectVec;
 use crate::small::text::joined;
 use crate::text::number::{counted, number, seconds};
 use crate::triage::absence::{Absence, AbsenceKind};
+use crate::triage::ending::Ending;
 use crate::triage::facts::Facts;
 use crate::triage::facts::impact::JudgedSignal;
+use crate::triage::facts::loss::Loss;
 use crate::triage::facts::queue::Lately;
 use crate::triage::stall::Stall;
 
@@ -242,12 +244,24 @@ fn capitalized(sentence: String) -> String {
 /// What became of requests that did not end well; None where nothing is known.
 pub(super) fn lost(facts: &Facts) -> Option<Said> {
     let loss = facts.loss.phrase()?;
-    Some(Said(
-        format!("No diagnosis: {loss}."),
-        "Clients give up or requests fail; the latency of those that finish says nothing about the \
-         others. Look at the finish reasons, and at the status codes of the gateway."
-            .to_owned(),
-    ))
+    let advice = match facts.loss {
+        Loss::Unreached { .. } => {
+            "Send one request and read the log of the API server: it may answer by itself, or have \
+             lost its engine."
+        }
+        Loss::Contradicted { .. } => {
+            "Compare the counts of first tokens, finished requests and prompt tokens in one page of \
+             the engine: one of them is counted twice, or callers leave."
+        }
+        Loss::Failed { how: Ending::Otherwise, .. } => {
+            "Look at the finish reasons that the engine counts, and at the answers that callers got."
+        }
+        _ => {
+            "Clients give up or requests fail; the latency of those that finish says nothing about \
+             the others. Look at the finish reasons, and at the status codes of the gateway."
+        }
+    };
+    Some(Said(format!("No diagnosis: {loss}."), advice.to_owned()))
 }
 
 pub(super) fn are(ids: &[SignalId]) -> String {
