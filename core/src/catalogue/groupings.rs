@@ -15,5 +15,7 @@ closed_list! {
         Node = "node",
         /// The namespace of its pod.
         Namespace = "namespace",
+        /// The local queue of Kueue that its pod was admitted through, which is a team's.
+        LocalQueue = "local_queue",
     }
 }

@@ -6,7 +6,9 @@ use crate::report::{Diagnosis, Kept, ObjectiveImpact, Report};
 use crate::small::list::CollectVec;
 use crate::small::sorted::sort;
 use crate::small::text::joined;
-use crate::text::number::{chosen_seconds, compared_seconds, counted, percent_interval, seconds};
+use crate::text::number::{
+    chosen_seconds, compared_seconds, counted, percent, percent_interval, seconds,
+};
 use crate::time::{length, utc_minute};
 use crate::triage::finding::{State, Trend};
 
@@ -46,6 +48,9 @@ pub(super) fn pieces(report: &Report) -> Vec<Piece> {
     pieces
 }
 
+/// Width of an interval of shares from which its upper end tells nothing.
+const TELLING: f64 = 0.1;
+
 /// `48–57 % of requests fail`, where they are more than the objective allows and the verdict is
 /// another one.
 fn failed(diagnosis: &Diagnosis) -> Option<String> {
@@ -53,7 +58,13 @@ fn failed(diagnosis: &Diagnosis) -> Option<String> {
     let mut rows = diagnosis.objectives.rows.iter();
     let row = rows.find(|row| row.signal == SignalId::LostRequests && row.kept == Kept::Missed)?;
     let attained = row.attained?;
-    let share = percent_interval(1.0 - attained.hi, 1.0 - attained.lo);
+    let (least, most) = (1.0 - attained.hi, 1.0 - attained.lo);
+    // Several counters may count the same failures: of a wide interval only its lower end tells.
+    let share = if most - least > TELLING {
+        format!("at least {}", percent(libm::floor(100.0 * least) / 100.0))
+    } else {
+        percent_interval(least, most)
+    };
     let is_told = OF_FAILURES.contains(&diagnosis.verdict.id)
         || diagnosis.verdict.impact.lost_requests.is_some();
     (!is_told).then(|| format!("{share} of requests fail"))

@@ -75,7 +75,7 @@ impl Signals {
         let is_among = |id: SignalId| families.iter().any(|family| family.id() == id.id());
         for signal in self.0.iter_mut().filter(|signal| is_among(signal.id)) {
             signal.level = Level::Unknown;
-            "the other times contradict it".clone_into(&mut signal.level_reason);
+            "other numbers contradict it".clone_into(&mut signal.level_reason);
             signal.attainment = None;
         }
     }

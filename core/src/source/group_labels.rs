@@ -20,6 +20,8 @@ pub(crate) const fn group_labels(grouping: Grouping) -> &'static [&'static str] 
             "pod_template_hash",
         ],
         Grouping::Zone => &["topology_kubernetes_io_zone", "availability_zone", "zone"],
+        // The pod's label `kueue.x-k8s.io/queue-name`, as relabelling writes it.
+        Grouping::LocalQueue => &["kueue_x_k8s_io_queue_name", "local_queue"],
         Grouping::Node | Grouping::Namespace => &[],
     }
 }

@@ -373,7 +373,7 @@ export type Flip = {
 export type Grade = "A" | "B" | "C" | "D";
 
 /** What replicas can be grouped by. */
-export type Grouping = "role" | "version" | "zone" | "node" | "namespace";
+export type Grouping = "role" | "version" | "zone" | "node" | "namespace" | "local_queue";
 
 /** A longer or an earlier range of one scope, at a coarser step than what is diagnosed. */
 export type History = {

@@ -114,10 +114,11 @@ test('Prometheus answers every query about an engine in a cluster, its layers to
     }
   }
   // The recording is of an engine without a KV connector, drafts, adapters, an HTTP server's counts
-  // and the CPU time of its process, of a release that rejected nothing and counted neither steps
-  // nor prompt tokens by source.
+  // and the CPU time of its process, of a release that rejected nothing, ended no request for a
+  // reason that we do not know and counted neither steps nor prompt tokens by source.
   const absent = [
     'admission_rejections',
+    'requests_ended_otherwise',
     'reason="deferred"',
     'prompt_tokens_by_source',
     'num_requests_kv_fetch_by_stage',

@@ -1,4 +1,5 @@
-//! The cost of the window by model and by namespace, which is a team in most clusters.
+//! The cost of the window by model, by namespace, which is a team in most clusters, and by local
+//! queue of Kueue, which is one where teams share a namespace.
 
 use inference_triage_core::catalogue::fleet::FleetFigure;
 use inference_triage_core::catalogue::groupings::Grouping;
@@ -9,8 +10,11 @@ use super::super::page::Page;
 use super::super::table::{Align, Table};
 use crate::price_arguments::Price;
 
-/// What a replica without a namespace stands under.
-const NO_NAMESPACE: &str = "(no namespace)";
+/// Whose the replicas are, the head of that column, and what one stands under that does not say it.
+const OWNERS: [(Grouping, &str, &str); 2] = [
+    (Grouping::Namespace, "namespace", "(no namespace)"),
+    (Grouping::LocalQueue, "local queue", "(no local queue)"),
+];
 
 /// Replicas of one owner and what arrived at them.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,9 +34,11 @@ pub(super) fn print(report: &Report, price: Price, hours: f64, page: &mut Page) 
     }
     let fleet = report.diagnosis.fleet.as_ref();
     let rows = fleet.map_or(&[][..], |fleet| &fleet.rows);
-    let namespaces = namespaces(rows);
-    if namespaces.len() > 1 {
-        table("namespace", &namespaces, price, hours, page);
+    for (grouping, title, nobody) in OWNERS {
+        let owners = owners(rows, grouping, nobody);
+        if owners.len() > 1 {
+            table(title, &owners, price, hours, page);
+        }
     }
 }
 
@@ -50,11 +56,12 @@ fn models(report: &Report) -> Vec<Owner> {
     owners
 }
 
-/// The namespaces of the replicas of the scope, the most replicas first.
-fn namespaces(rows: &[FleetRow]) -> Vec<Owner> {
+/// Whose the replicas of the scope are, the most replicas first; `nobody` stands for those that do
+/// not say it.
+fn owners(rows: &[FleetRow], grouping: Grouping, nobody: &str) -> Vec<Owner> {
     let mut owners: Vec<Owner> = Vec::new();
     for row in rows {
-        let name = row.groups.get(Grouping::Namespace).unwrap_or(NO_NAMESPACE);
+        let name = row.groups.get(grouping).unwrap_or(nobody);
         let arrivals = row.figures.get(FleetFigure::ArrivalShare);
         match owners.iter_mut().find(|owner| owner.name == name) {
             Some(owner) => {
@@ -141,10 +148,12 @@ mod tests {
             figures: share.map(|share| (FleetFigure::ArrivalShare, share)).into_iter().collect(),
             deviation: None,
         };
-        let found = namespaces(&[row(Some(0.5)), row(None)]);
-        let [owner] = found.as_slice() else { panic!("{found:?}") };
-        assert_eq!((owner.name.as_str(), owner.replicas), (NO_NAMESPACE, 2.0));
-        assert_eq!(owner.arrivals, None, "absent is not zero");
+        for (grouping, _, nobody) in OWNERS {
+            let found = owners(&[row(Some(0.5)), row(None)], grouping, nobody);
+            let [owner] = found.as_slice() else { panic!("{found:?}") };
+            assert_eq!((owner.name.as_str(), owner.replicas), (nobody, 2.0));
+            assert_eq!(owner.arrivals, None, "absent is not zero");
+        }
         assert_eq!(Figures::default(), row(None).figures);
     }
 }

@@ -141,8 +141,8 @@ const JUDGED: [Family; 4] = [Family::Ttft, Family::Itl, Family::Tpot, Family::E2
 
 fn not_cumulative(family: Family, most: f64, least: f64) -> String {
     format!(
-        "of {} one bucket or the count holds {} observations and another, which must hold all of \
-         them, only {}: its buckets are not cumulative, or not all of one histogram",
+        "the buckets of {} are not cumulative: {} observations are counted, and what must hold all \
+         of them has {}",
         family.title().to_ascii_lowercase(),
         number(libm::round(most)),
         number(libm::round(least))

@@ -177,6 +177,19 @@ impl StepTime {
         })
     }
 
+    /// How many times as large the batch may be so that a token surely takes no more than `target`
+    /// seconds; None where the time of a token is not measured.
+    ///
+    /// The inverse of [`StepTime::grown`]; at least 1 where the target is kept now.
+    pub fn growth_within(&self, target: f64) -> Option<f64> {
+        let token_time = self.token_time?;
+        let worst = target / token_time;
+        Some(match (self.law, self.batch) {
+            (Some(law), Some(batch)) => worst.max((target - law.alpha) / (law.beta * batch)),
+            _ => worst,
+        })
+    }
+
     /// That some outputs came later than any device is slow; None where none did.
     pub fn still(&self) -> Option<String> {
         let outputs = counted(self.stood_still, "output", "outputs");
@@ -320,5 +333,40 @@ fn slowdown(
         (Some(usage), _) => Slowdown::Explained(Grown::LiveTokens(usage)),
         (None, Some(batch)) => Slowdown::Explained(Grown::Batch(batch)),
         (None, None) => Slowdown::None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn step_time(law: Option<StepLaw>) -> StepTime {
+        StepTime {
+            token_time: Some(0.020),
+            change: None,
+            level: Level::Normal,
+            reason: String::new(),
+            per_request_level: Level::Unknown,
+            target: None,
+            running: None,
+            law,
+            batch: Some(10.0),
+            safe_growth: 2.0,
+            slowdown: Slowdown::None,
+            most_kept: false,
+            stood_still: 0.0,
+        }
+    }
+
+    /// By hand: with 10 ms and 1 ms a sequence, 50 ms hold 40 sequences, four times those that run;
+    /// without a law, a token that takes 20 ms may take 2.5 times as long.
+    #[test]
+    fn the_batch_that_keeps_a_target_is_where_a_token_reaches_it() {
+        for (law, growth) in [(Some(StepLaw { alpha: 0.010, beta: 0.001 }), 4.0), (None, 2.5)] {
+            let step_time = step_time(law);
+            assert!((step_time.growth_within(0.050).unwrap() - growth).abs() < 1e-9, "{law:?}");
+            assert!((step_time.grown(growth).unwrap() - 0.050).abs() < 1e-9, "{law:?}");
+        }
+        assert_eq!(StepTime { token_time: None, ..step_time(None) }.growth_within(0.05), None);
     }
 }

@@ -318,6 +318,26 @@ fn suggested_cap(facts: &Facts, cap: f64, demand: f64) -> f64 {
     fits.map_or(suggestion, |fit| suggestion.min(libm::floor(fit)).max(cap + 1.0))
 }
 
+/// What becomes of the inter-token latency with all that wait in one batch. Beyond its target that
+/// is a bound and no forecast, and so the batch up to which it is kept for sure is told.
+fn token_text(state: &Capped, facts: &Facts, grown: f64, demand: f64) -> String {
+    let target = state.target.value;
+    let kept = facts.step_time.growth_within(target).map(|growth| growth * state.cap.slots);
+    match kept.map(libm::floor) {
+        Some(kept) if grown > target && kept < demand => format!(
+            "ITL surely stays within {} up to {} at once, so go there first where late tokens matter \
+             more than the queue",
+            chosen_seconds(target),
+            number(kept)
+        ),
+        _ => format!(
+            "ITL stays ≤ {} with all {} in one batch",
+            seconds(grown),
+            counted(demand, "request", "requests")
+        ),
+    }
+}
+
 fn action(state: &Capped, facts: &Facts, words: &Words<'_>) -> Action {
     let flag = words.scope.flag(Knob::Concurrency).unwrap_or_default();
     let cap = state.cap.slots;
@@ -331,10 +351,9 @@ fn action(state: &Capped, facts: &Facts, words: &Words<'_>) -> Action {
         ActionId::RaiseMaxNumSeqs,
         format!("Raise {flag} from {} to {}{fits}.", number(cap), number(suggestion)),
         format!(
-            "Queue wait drops from {} to about 0; ITL stays ≤ {} with all {} in one batch.",
+            "Queue wait drops from {} to about 0; {}.",
             seconds(facts.queue.seconds()),
-            seconds(grown),
-            counted(demand, "request", "requests")
+            token_text(state, facts, grown, demand)
         ),
     )
     .copy("flag", format!("{flag}={}", shortest(suggestion)))

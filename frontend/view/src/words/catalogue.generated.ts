@@ -165,6 +165,7 @@ export const GROUPING_MEANING: Record<Grouping, string> = {
   "zone": "The availability zone that it runs in.",
   "node": "The machine that it runs on.",
   "namespace": "The namespace of its pod.",
+  "local_queue": "The local queue of Kueue that its pod was admitted through, which is a team's.",
 };
 
 export const SECTIONS: readonly Section[] = [

@@ -146,7 +146,7 @@ function controls(view: FleetView): TemplateResult | typeof nothing {
                     title=${GROUPING_MEANING[grouping]}
                     ?selected=${choice.grouping === grouping}
                   >
-                    ${grouping}
+                    ${grouping.replace('_', ' ')}
                   </option>`,
               )}
             </select>

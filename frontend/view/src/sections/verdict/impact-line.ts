@@ -11,6 +11,7 @@ import {
   formatDuration,
   formatPlural,
   formatSeconds,
+  formatShare,
   formatShareRange,
   formatTarget,
 } from '../../words/format.js';
@@ -26,6 +27,7 @@ const WORTH_NAMING = 0.005;
 export function impactLine(scene: Scene): TemplateResult {
   const facts = [
     lost(scene),
+    failed(scene),
     missed(scene),
     requestTime(scene),
     trend(scene.report),
@@ -50,6 +52,25 @@ function lost(scene: Scene): TemplateResult | undefined {
     tip,
     'sentence strong',
   );
+}
+
+/** Width of an interval of shares from which its upper end tells nothing. */
+const TELLING = 0.1;
+
+/** `at least 39 % of requests fail`, where that is more than may and the verdict tells another thing. */
+function failed({ report }: Scene): TemplateResult | undefined {
+  const { verdict, objectives } = report;
+  const isTold = verdict.id === 'engine-errors' || verdict.id === 'admission-rejected';
+  const row = objectives.rows.find((one) => one.signal === 'lost_requests');
+  if (isTold || verdict.impact.lost_requests !== undefined || row?.kept !== 'missed')
+    return undefined;
+  if (!row.attained) return undefined;
+  const [least, most] = [1 - row.attained.hi, 1 - row.attained.lo];
+  const share =
+    most - least > TELLING
+      ? `at least ${formatShare(Math.floor(100 * least) / 100)}`
+      : formatShareRange(least, most);
+  return html`<strong>${share} of requests fail</strong>`;
 }
 
 /** The objectives that are missed, the most missed first, those of requests apart from tokens. */
