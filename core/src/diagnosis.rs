@@ -185,7 +185,7 @@ fn look_before(
     let settings = &judging(settings, &now, baseline.as_ref());
     let mut signals = build::signals(&now, baseline.as_ref(), settings, &mut caveats);
     let Checked { mut broken, mistaken } =
-        identities::check(replicas, window, now.seconds, &left_out, &mut caveats);
+        identities::check(replicas, window, now.seconds, &left_out, &now.cumulative, &mut caveats);
     signals.leave_unjudged(&mistaken);
     let activities = &replica_set.activities;
     broken.extend(stale_page::find(replicas, activities, grid, window, &mut caveats));

@@ -13,6 +13,9 @@ pub struct ReplicaWindows<'a> {
     replicas: Vec<&'a HistogramColumns>,
     /// The table; None where layouts differ or counts are estimates.
     rows: Option<Rows>,
+    /// The buckets of every replica were cumulative in the last window, up to their count; false
+    /// also where that was not looked at.
+    pub is_cumulative: bool,
 }
 
 impl<'a> ReplicaWindows<'a> {
@@ -20,7 +23,11 @@ impl<'a> ReplicaWindows<'a> {
     pub fn of(replicas: Vec<&'a HistogramColumns>) -> Self {
         let bounds = replicas.first().map_or(&[][..], |first| first.bounds());
         let alike = replicas.iter().all(|replica| replica.is_exact_under(bounds));
-        Self { rows: Rows::under(bounds.to_vec()).filter(|_| alike), replicas }
+        Self {
+            rows: Rows::under(bounds.to_vec()).filter(|_| alike),
+            replicas,
+            is_cumulative: false,
+        }
     }
 
     /// The histogram of all of them between the first and the last snapshot of each in [first,
@@ -32,8 +39,11 @@ impl<'a> ReplicaWindows<'a> {
         last: usize,
         caveats: &mut Caveats,
     ) -> Option<Histogram> {
-        if let Some(rows) = &mut self.rows
-            && add_rows(rows, &self.replicas, first, last)
+        self.is_cumulative = false;
+        if let Some(rows) = &mut self.rows {
+            self.is_cumulative = add_rows(rows, &self.replicas, first, last);
+        }
+        if let Some(rows) = self.rows.as_ref().filter(|_| self.is_cumulative)
             && let Some(merged) = rows.merged(caveats)
         {
             return Some(merged);

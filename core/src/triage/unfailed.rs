@@ -75,6 +75,7 @@ mod tests {
             seconds: 60.0,
             histograms: SortedMap::new(),
             totals: SortedMap::new(),
+            cumulative: Vec::new(),
             populations: SortedMap::new(),
             increases: SortedMap::from_entries(increases.to_vec()),
             gauges: SortedMap::new(),

@@ -31,6 +31,9 @@ pub struct Measurements {
     pub histograms: SortedMap<Family, Histogram>,
     /// Exact sums and counts of the histogram families, also where buckets are missing.
     pub totals: SortedMap<Family, Total>,
+    /// Histogram families whose buckets are known to be cumulative in every replica, up to their
+    /// count.
+    pub cumulative: Vec<Family>,
     /// When the observations of each histogram family are recorded.
     pub populations: SortedMap<Family, Population>,
     /// Increases of counters.
@@ -95,6 +98,7 @@ impl Measurements {
             seconds,
             histograms: SortedMap::new(),
             totals: SortedMap::new(),
+            cumulative: Vec::new(),
             populations: SortedMap::new(),
             increases: SortedMap::new(),
             gauges: SortedMap::new(),
@@ -125,8 +129,12 @@ impl Measurements {
     fn add_histogram(&mut self, family: Family, replicas: &[&Replica]) {
         let (first, last) = (self.first, self.last);
         let mut caveats = Caveats::new();
-        if let Some(merged) = windows_of(family, replicas).window(first, last, &mut caveats) {
+        let mut windows = windows_of(family, replicas);
+        if let Some(merged) = windows.window(first, last, &mut caveats) {
             self.histograms.insert(family, merged);
+        }
+        if windows.is_cumulative {
+            self.cumulative.push(family);
         }
         if family.purpose() == Purpose::Diagnosis {
             self.caveats.extend_about(family.title(), &caveats);

@@ -62,12 +62,14 @@ pub struct Checked {
 }
 
 /// Checks every identity for every replica in a window of so many seconds and records each broken
-/// one as a caveat. Times that a known defect of the engine spoilt are `left_out`.
+/// one as a caveat. Times that a known defect of the engine spoilt are `left_out`; the buckets of
+/// those that are known to be `cumulative` are not looked at again.
 pub fn check(
     replicas: &[&Replica],
     (first, last): (usize, usize),
     seconds: f64,
     left_out: &[Family],
+    cumulative: &[Family],
     caveats: &mut Caveats,
 ) -> Checked {
     let (mut broken, mut mistaken) = (Vec::new(), Vec::new());
@@ -98,7 +100,7 @@ pub fn check(
             }
         }
         for family in JUDGED.into_iter().filter(|family| !left_out.contains(family)) {
-            let columns = replica.histogram(family);
+            let columns = replica.histogram(family).filter(|_| !cumulative.contains(&family));
             if let Some((most, least)) = columns.and_then(|one| one.contradiction(first, last)) {
                 fail(CaveatId::NonMonotone, not_cumulative(family, most, least));
                 mistaken.push(family);

@@ -53,7 +53,7 @@ fn engine(means: &[(&str, f64); 7], (start, running): (f64, f64)) -> Scope {
 
 fn checked(scope: &Scope) -> Checked {
     let replicas: Vec<&Replica> = scope.replicas.iter().collect();
-    check(&replicas, (0, LENGTH - 1), SECONDS, &[], &mut Caveats::new())
+    check(&replicas, (0, LENGTH - 1), SECONDS, &[], &[], &mut Caveats::new())
 }
 
 fn ids(scope: &Scope) -> Vec<CaveatId> {

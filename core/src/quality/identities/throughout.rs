@@ -28,7 +28,7 @@ pub fn stands_throughout(
     let times = grid.times();
     let [before, after] = halves.map(|(first, last)| {
         let seconds = (times[last] - times[first]) as f64 / 1000.0;
-        check(replicas, (first, last), seconds, left_out, &mut Caveats::new()).broken
+        check(replicas, (first, last), seconds, left_out, &[], &mut Caveats::new()).broken
     });
     let names = after.iter().map(|one| one.replica.as_str()).collect_vec();
     before.iter().any(|one| names.contains(&one.replica.as_str()))

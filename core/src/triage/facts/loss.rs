@@ -137,8 +137,7 @@ impl Loss {
 
     fn unfinished(subject: &Subject<'_>) -> Self {
         let of_all = Self::unfinished_of_all(subject);
-        let window = (subject.now.first, subject.now.last);
-        if matches!(of_all, Self::Lost { .. }) || are_contradicted(subject, window) {
+        if matches!(of_all, Self::Lost { .. }) || are_contradicted(subject, subject.now) {
             return of_all;
         }
         unfinished(subject, subject.line(&CHANCE)).map_or(of_all, |one| Self::Lost {
@@ -281,11 +280,13 @@ pub(super) fn lost_in(subject: &Subject<'_>, window: &Measurements) -> Option<f6
 
 /// Whether the buckets of first tokens contradict each other: what they count is no number of
 /// requests. Ends are counted by several families, the most of which counts.
-fn are_contradicted(subject: &Subject<'_>, (first, last): (usize, usize)) -> bool {
-    subject.replicas.iter().any(|replica| {
-        let columns = replica.histogram(Family::Ttft);
-        columns.is_some_and(|columns| columns.contradiction(first, last).is_some())
-    })
+fn are_contradicted(subject: &Subject<'_>, window: &Measurements) -> bool {
+    let (first, last) = (window.first, window.last);
+    !window.cumulative.contains(&Family::Ttft)
+        && subject.replicas.iter().any(|replica| {
+            let columns = replica.histogram(Family::Ttft);
+            columns.is_some_and(|columns| columns.contradiction(first, last).is_some())
+        })
 }
 
 /// First tokens and finishes cannot be subtracted: some of either were counted by a process that is
@@ -293,7 +294,7 @@ fn are_contradicted(subject: &Subject<'_>, (first, last): (usize, usize)) -> boo
 fn is_uncertain(subject: &Subject<'_>, window: &Measurements) -> bool {
     let (first, last) = (window.first, window.last);
     let restarted = |life: &Activity| life.restarts(first, last).next().is_some();
-    are_contradicted(subject, (first, last)) || subject.activities.iter().any(restarted)
+    are_contradicted(subject, window) || subject.activities.iter().any(restarted)
 }
 
 /// Requests that got a first token and of which no end was seen.
