@@ -1,6 +1,7 @@
 //! One handle: load data, choose settings, read the report.
 
 mod compare;
+mod recent;
 mod replica_verdicts;
 mod table;
 #[cfg(test)]
@@ -20,6 +21,7 @@ use crate::ingest::batch::SampleBatch;
 use crate::ingest::prometheus::parse_responses;
 use crate::message::markdown;
 use crate::report::{Diagnosis, Fleet, History, Report, SCHEMA, ScopeSummary, Summary};
+use crate::session::recent::recent;
 use crate::session::table::Table;
 use crate::settings::Settings;
 use crate::signal::columns;
@@ -28,6 +30,7 @@ use crate::small::sorted::sort;
 use crate::small::text::joined;
 use crate::store::Store;
 use crate::text::foreign::{escaped, plain};
+use crate::time::length;
 use crate::triage::facts::check_thresholds;
 
 /// Loaded data with settings. Everything it returns is a pure function of the two.
@@ -138,7 +141,7 @@ impl Session {
     /// The diagnosis of one scope, by its id in the summary.
     pub fn diagnosis(&self, scope: usize) -> Result<Diagnosis, Error> {
         let detail = self.detail()?;
-        let found = self.diagnose(detail, scope, self.window(detail)?);
+        let found = self.look(detail, scope, self.window(detail)?);
         let found = found.ok_or_else(|| no_scope(scope, detail.scopes.len()))?;
         Ok(self.assemble(detail, scope, found))
     }
@@ -182,7 +185,29 @@ impl Session {
 
     fn diagnose_all(&self, detail: &Table, window: (usize, usize)) -> Vec<(usize, Found)> {
         let ids = 0..detail.scopes.len();
-        ids.filter_map(|id| Some((id, self.diagnose(detail, id, window)?))).collect_vec()
+        ids.filter_map(|id| Some((id, self.look(detail, id, window)?))).collect_vec()
+    }
+
+    /// The diagnosis of a window; where nobody chose it, it is long and nothing is wrong in it,
+    /// that of its last minutes if something is wrong in those.
+    fn look(&self, detail: &Table, scope: usize, window: (usize, usize)) -> Option<Found> {
+        let found = self.diagnose(detail, scope, window)?;
+        let grid = &detail.store.grid;
+        if self.settings.window.is_some() || !found.is_well() {
+            return Some(found);
+        }
+        let Some(recent) = recent(grid, window) else { return Some(found) };
+        let settings = Settings { window: Some(recent), ..self.settings.clone() };
+        let Some(window) = window_indices(grid, &settings) else { return Some(found) };
+        let (prepared, history) = (detail.prepared(scope)?, self.prepared_history(scope));
+        let notices = &detail.store.notices;
+        let mut latest = diagnose(&prepared, history.as_ref(), notices, &settings, window);
+        if !latest.is_fault() {
+            return Some(found);
+        }
+        let all = length(grid.times()[found.window.1] - grid.times()[found.window.0]);
+        latest.verdict.detail.push_str(&format!(" In all of the last {all} it does not show."));
+        Some(latest)
     }
 
     fn diagnose(&self, detail: &Table, scope: usize, window: (usize, usize)) -> Option<Found> {

@@ -4,7 +4,7 @@
 //! people read about them, [`removed`] what earlier versions had.
 
 mod declare;
-mod intervals;
+pub(crate) mod intervals;
 mod read;
 mod refusal;
 pub mod removed;

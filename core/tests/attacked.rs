@@ -5,6 +5,8 @@ mod page;
 
 use inference_triage_core::catalogue::causes::CauseId;
 use inference_triage_core::report::Diagnosis;
+use inference_triage_core::session::Session;
+use inference_triage_core::settings::{Interval, Settings};
 use page::{END, MINUTE, PLACE, Page, SECOND, START, TIMES, engine, engine_at, labels, requests};
 
 fn is(found: &Diagnosis, id: CauseId, words: &str) {
@@ -166,4 +168,63 @@ fn a_model_that_came_late_is_not_overloaded_for_that() {
 fn page_plus(mut page: Page, more: Page) -> Page {
     page.series.extend(more.series);
     page
+}
+
+/// Another engine under the same labels: its own counts, as of a time.
+fn under_the_same_labels(count: impl Fn(i64) -> f64 + Copy + 'static) -> Page {
+    let mut page = engine();
+    let other = Page::default().counts_of(&PLACE, None, TIMES, count).states(&PLACE);
+    page.series.extend(other.series);
+    page
+}
+
+#[test]
+fn two_engines_under_one_set_of_labels_are_no_engine() {
+    let said = "two engines stand under the same labels";
+    let slower = under_the_same_labels(|time| 0.4 * requests(time) + 7.0);
+    is(&slower.diagnosis(), CauseId::TelemetryFault, said);
+    let hung = under_the_same_labels(|_| 100.0);
+    is(&hung.diagnosis(), CauseId::TelemetryFault, said);
+    // A second server that scrapes the same engine a scrape later, or at the same time.
+    for late in [0, 15 * SECOND] {
+        let found = under_the_same_labels(move |time| requests(time - late)).diagnosis();
+        is(&found, CauseId::Healthy, "");
+        assert_eq!(found.window.finished_requests, Some(720.0), "{late}");
+    }
+}
+
+#[test]
+fn what_began_lately_does_not_drown_in_a_long_window() {
+    let session = |from: i64| {
+        let mut page = engine();
+        let own = [PLACE[0], PLACE[1], ("finished_reason", "error")];
+        let errors = move |time: i64| 0.5 * ((time - from) / SECOND).max(0) as f64;
+        page.add(labels("vllm:request_success_total", &own), errors);
+        let steps = 0..=2 * 3600 / 15;
+        let times: Vec<i64> =
+            steps.map(|index| START - 60 * MINUTE + index * 15 * SECOND).collect();
+        let mut session = Session::new();
+        session.load_batch(page.batch(&times)).expect("a sound batch");
+        session
+    };
+    let mut late = session(END - 2 * MINUTE);
+    let found = late.diagnosis(0).expect("one scope");
+    is(&found, CauseId::EngineErrors, "60 of 660 requests failed");
+    assert_eq!(found.window.start, END - 5 * MINUTE);
+    assert!(found.verdict.detail.contains("In all of the last 12 min it does not show."));
+    // A window that somebody chose stays.
+    let window = Some(Interval { start: END - 12 * MINUTE, end: END });
+    late.configure(Settings { window, ..Settings::default() }).expect("sound settings");
+    is(&late.diagnosis(0).expect("one scope"), CauseId::Healthy, "60 of 1,500 requests failed");
+    let sound = session(END + MINUTE).diagnosis(0).expect("one scope");
+    is(&sound, CauseId::Healthy, "");
+    assert_eq!(sound.window.start, END - 12 * MINUTE);
+}
+
+#[test]
+fn requests_without_a_reason_are_not_met_objectives() {
+    let mut page = Page::default().counts(&PLACE, None).states(&PLACE);
+    let own = [PLACE[0], PLACE[1], ("finished_reason", "stop")];
+    page.add(labels("vllm:request_success_total", &own), |time| 0.4 * requests(time));
+    is(&page.diagnosis(), CauseId::CannotTell, "reason");
 }

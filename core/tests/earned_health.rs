@@ -144,7 +144,7 @@ fn finishes_that_no_histogram_records_are_a_contradiction() {
         (labels, if is_abort { aborts } else { value })
     });
     let aborted = Page { series: aborted.collect() }.diagnosis();
-    is(&aborted, CauseId::ClientAborts, "144 of 720 requests did not finish");
+    is(&aborted, CauseId::ClientAborts, "144 of 864 requests did not finish");
 }
 
 #[test]

@@ -124,12 +124,16 @@ fn one_server_that_fails_is_named_in_a_fleet_of_any_size() {
 }
 
 /// How requests of each replica end: so many of a hundred badly at the second one, and at the
-/// others. A part of them is `counted` by its ends.
-fn ending(size: i32, reason: &'static str, bad: f64, others: f64, counted: f64) -> Diagnosis {
+/// others. Each serves a part of what the fleet's others do.
+fn ending(size: i32, reason: &'static str, bad: f64, others: f64, part: f64) -> Diagnosis {
     let page = fleet(size, |index, own, place| {
-        let mut own = own;
+        let is_sum = |name: &str| is_counted(name) && name.ends_with("_sum");
+        let is_count = |name: &str| is_counted(name) && !name.ends_with("_sum");
+        let own = own.with(is_state, move |time, value| (part * value(time)).ceil());
+        let own = own.with(is_sum, move |time, value| part * value(time));
+        let mut own = own.with(is_count, move |time, value| (part * value(time)).round());
         let share = if index == 2 { bad } else { others } / 100.0;
-        let per_second = counted * f64::from(17 + index) / 15.0;
+        let per_second = part * f64::from(17 + index) / 15.0;
         for (reason, share) in [("stop", 1.0 - share), (reason, share)] {
             let labels = [place[0], place[1], ("finished_reason", reason)];
             own.add(labels_of(&labels), move |time| {
@@ -162,8 +166,8 @@ fn a_replica_that_fails_more_than_its_siblings_is_named() {
 fn a_share_that_chance_explains_names_nobody() {
     for reason in ["error", "abort"] {
         // Few requests; no more than the siblings; within the objective.
-        for (bad, others, counted) in [(15.0, 0.5, 0.05), (4.5, 4.0, 1.0), (4.0, 0.0, 1.0)] {
-            let found = ending(4, reason, bad, others, counted);
+        for (bad, others, part) in [(15.0, 0.5, 0.05), (4.5, 4.0, 1.0), (4.0, 0.0, 1.0)] {
+            let found = ending(4, reason, bad, others, part);
             is(&found, CauseId::Healthy, "Healthy");
         }
     }

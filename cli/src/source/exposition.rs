@@ -5,6 +5,8 @@
 //! were written. Samples that say their own time keep it. What could be read in two ways is
 //! refused.
 
+mod order;
+
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -62,6 +64,7 @@ pub(super) fn read(arguments: &InputArguments, budget: &Budget) -> Result<Materi
         }
     } else {
         let times = times(&scrapes, arguments.query.every)?;
+        order::check(&scrapes, &times)?;
         for (scrape, time) in scrapes.into_iter().zip(times) {
             all.add(scrape.samples, &target, true, time)?;
         }

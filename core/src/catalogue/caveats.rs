@@ -12,6 +12,9 @@ closed_list! {
         /// Sums over the targets of a model count an engine twice: it is scraped twice, or stands
         /// beside them.
         CountedTwice = "counted-twice",
+        /// Series come twice with values that no one process counted: two engines stand under the
+        /// same labels.
+        ContestedSeries = "contested-series",
         /// A counter restarted; what it counted between its last sample and the restart is lost.
         CounterReset = "counter-reset",
         /// Families that are recorded together counted different numbers of requests.
@@ -153,6 +156,7 @@ impl CaveatId {
             self,
             Self::BatchTooLarge
                 | Self::CountedTwice
+                | Self::ContestedSeries
                 | Self::CountsDiffer
                 | Self::RatesAsCounters
                 | Self::SharedTarget

@@ -75,6 +75,17 @@ pub struct Scope {
     pub caveats: Caveats,
 }
 
+/// Why what came under the names of a replica's counters is not what an engine counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoCounts {
+    /// Several processes answer the scrapes of its target in turn.
+    Shared,
+    /// Several processes stand under its labels at once.
+    Contested,
+    /// They are results of `rate` or `increase`.
+    Rates,
+}
+
 /// One engine process.
 #[derive(Debug)]
 pub struct Replica {
@@ -91,11 +102,8 @@ pub struct Replica {
     pub targets: Vec<Target>,
     /// What it can be grouped by, as far as its labels and the scheduler say it.
     pub groups: SortedMap<Grouping, String>,
-    /// Several processes answer the scrapes of its target in turn: its counts are those of none and
-    /// were left out.
-    pub is_shared: bool,
-    /// What came under its counters' names are results of `rate` or `increase`, and was left out.
-    pub is_rates: bool,
+    /// Why its counts are those of no engine and were left out; None where they are its own.
+    pub no_counts: Option<NoCounts>,
     /// By how much its values may be off because somebody rounded them.
     pub rounding: Rounding,
     /// It is a sum over targets that counts an engine twice: which, and how, as a sentence.
@@ -224,8 +232,7 @@ impl Replica {
             metrics: SortedMap::new(),
             targets: Vec::new(),
             groups: SortedMap::new(),
-            is_shared: false,
-            is_rates: false,
+            no_counts: None,
             rounding: Rounding::default(),
             counted_twice: None,
             membership: Vec::new(),
@@ -244,10 +251,9 @@ impl Replica {
         replica
     }
 
-    /// Leaves out whatever its target counted, because several processes answer there in turn. Its
-    /// states are true of one of them at a time.
-    fn leave_out_counts(&mut self) {
-        self.is_shared = true;
+    /// Leaves out whatever its target counted. States are true of one process at a time.
+    fn leave_out_counts(&mut self, why: NoCounts) {
+        self.no_counts = Some(why);
         let entries = std::mem::take(&mut self.quantities).into_entries().into_iter();
         let is_state =
             |entry: &(Family, Quantity)| matches!(entry.1, Quantity::Gauge(_) | Quantity::Info(_));

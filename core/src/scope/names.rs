@@ -91,6 +91,7 @@ impl<'a, 'b> Spelled<'a, 'b> {
                 let own = Series {
                     identity: Arc::clone(&one.series.identity),
                     values: values.collect::<Vec<f64>>().into(),
+                    is_contested: one.series.is_contested,
                 };
                 add(&mut series, own, &one.reading, caveats);
             }

@@ -18,7 +18,7 @@ use crate::scope::processes::tell_apart;
 use crate::scope::rates::are_rates;
 use crate::scope::rounding::Rounding;
 use crate::scope::{
-    Quantity, Replica, Scope, beside, columns, device, fronts, grouping, scheduled,
+    NoCounts, Quantity, Replica, Scope, beside, columns, device, fronts, grouping, scheduled,
 };
 use crate::small::list::CollectVec;
 use crate::small::sorted::{SortedMap, sort};
@@ -99,7 +99,7 @@ pub fn resolve(store: &Store, prefix: Option<&str>) -> Result<Vec<Scope>, Error>
     beside::attach(&mut scopes, &others, &store.grid);
     for replica in scopes.iter_mut().flat_map(|scope| &mut scope.replicas) {
         if replica.gauge(Family::ProcessStart).is_some_and(|start| returns(start.values())) {
-            replica.leave_out_counts();
+            replica.leave_out_counts(NoCounts::Shared);
         }
     }
     device::place(&mut scopes, &others, &store.grid);
@@ -273,7 +273,8 @@ fn scope_of(
             let is_sum = place.process.is_empty() && place.apart.is_empty();
             let is_rates = are_rates(&series);
             let is_met = members.is_shared && !restarts_in_a_row(&targets, others);
-            let is_whole = is_rates || is_met && !is_sum;
+            let is_contested = are_contested(&series);
+            let is_whole = is_rates || is_contested || is_met && !is_sum;
             let mended = if is_whole { None } else { mended(&series, is_sum, grid) };
             let mended = mended.unwrap_or_default();
             if !mended.series.is_empty() {
@@ -283,7 +284,13 @@ fn scope_of(
             let is_shared = is_met && mended.steps.is_empty();
             // What looks like restarts of a shared target is none.
             let mut untold = Caveats::new();
-            let told = if is_shared || is_rates { &mut untold } else { &mut caveats };
+            let no_counts = match (is_contested, is_rates, is_shared) {
+                (true, ..) => Some(NoCounts::Contested),
+                (_, true, _) => Some(NoCounts::Rates),
+                (.., true) => Some(NoCounts::Shared),
+                _ => None,
+            };
+            let told = if no_counts.is_some() { &mut untold } else { &mut caveats };
             let read = columns::columns(exporter, &series, &apart, grid, told);
             let mut replica = Replica::new(place.key(), place.is_aggregate(), read.quantities);
             replica.metrics = read.metrics;
@@ -293,9 +300,8 @@ fn scope_of(
             replica.counted_twice.clone_from(&members.counted_twice);
             report_spoilt(&place, mended.spoilt, &mut caveats);
             replica.membership.clone_from(&mended.steps);
-            if is_shared || is_rates {
-                replica.leave_out_counts();
-                (replica.is_shared, replica.is_rates) = (!is_rates, is_rates);
+            if let Some(why) = no_counts {
+                replica.leave_out_counts(why);
             }
             replica.rounding = Rounding::of(&series);
             replica
@@ -313,6 +319,18 @@ fn scope_of(
         fronts: Vec::new(),
         caveats,
     }
+}
+
+/// Families of which all must have come twice with values that no one process counted. One family
+/// may be exported or recorded twice by mistake, which the identities tell.
+const LEAST_CONTESTED: usize = 3;
+
+fn are_contested(series: &[&Resolved<'_>]) -> bool {
+    let contested = series.iter().filter(|one| one.series.is_contested);
+    let mut families: Vec<Family> = contested.map(|one| one.reading.metric.family).collect_vec();
+    sort(&mut families, Family::cmp);
+    families.dedup();
+    families.len() >= LEAST_CONTESTED
 }
 
 /// Says how many samples were left out because a scrape spoilt them.

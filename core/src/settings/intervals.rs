@@ -4,7 +4,7 @@ use crate::settings::{BaselineMode, BaselineSettings, Interval, Settings};
 
 /// Least length of the window that is chosen when none is given: shorter ones hold too few requests
 /// to judge.
-const LEAST_WINDOW_MS: i64 = 5 * 60 * 1000;
+pub(crate) const LEAST_WINDOW_MS: i64 = 5 * 60 * 1000;
 
 impl Settings {
     /// The interval to diagnose: the given one, else the last tenth of the range, at least five

@@ -3,6 +3,7 @@
 pub mod column;
 pub mod grid;
 pub mod marks;
+mod twice;
 
 use crate::catalogue::caveats::CaveatId;
 use std::cmp::Ordering;
@@ -61,6 +62,8 @@ pub struct Series {
     pub identity: Arc<Identity>,
     /// One value for each grid time; NaN = absent.
     pub values: Column,
+    /// It came twice with values that no one process counted.
+    pub is_contested: bool,
 }
 
 impl Store {
@@ -112,7 +115,7 @@ impl Store {
 
     fn lay_out(&mut self, mut batch: SampleBatch) {
         let descriptions = std::mem::take(&mut batch.series);
-        let mut columns: Vec<Option<Vec<f64>>> = Vec::with_capacity(descriptions.len());
+        let mut columns: Vec<Option<(Vec<f64>, bool)>> = Vec::with_capacity(descriptions.len());
         let (mut beyond, mut stay) = (0, 0);
         let mut on_grid = OnGrid::default();
         for series in &descriptions {
@@ -123,7 +126,7 @@ impl Store {
                 columns.push(None);
             } else {
                 let mut own = self.spread(times_of(&batch, series), values_of(&batch, series));
-                beyond += drop_beyond(&mut own);
+                beyond += drop_beyond(&mut own.0);
                 columns.push(Some(own));
             }
         }
@@ -137,35 +140,47 @@ impl Store {
         let is_shared = stay >= shared.len() / 2;
         self.series = Vec::with_capacity(descriptions.len());
         for (series, column) in descriptions.into_iter().zip(columns) {
-            let values = match column {
-                Some(own) => own.into(),
-                None if is_shared => Column::part_of(&shared, series.offset, series.length),
-                None => shared[series.offset..series.offset + series.length].to_vec().into(),
+            let (values, is_contested) = match column {
+                Some((own, is_contested)) => (own.into(), is_contested),
+                None if is_shared => {
+                    (Column::part_of(&shared, series.offset, series.length), false)
+                }
+                None => {
+                    let own = &shared[series.offset..series.offset + series.length];
+                    (own.to_vec().into(), false)
+                }
             };
             let SeriesDescription { labels, role, query, kind, window_ms, .. } = series;
             self.series.push(Series {
                 identity: Arc::new(Identity { labels, role, query, kind, window_ms }),
                 values,
+                is_contested,
             });
         }
     }
 
-    /// Values at some of the grid's times as a column.
-    fn spread(&mut self, times: &[f64], values: &[f64]) -> Vec<f64> {
+    /// Values at some of the grid's times as a column, and whether no one process counted what came
+    /// for the same times.
+    fn spread(&mut self, times: &[f64], values: &[f64]) -> (Vec<f64>, bool) {
         let mut column = vec![f64::NAN; self.grid.len()];
+        let mut smaller = Vec::new();
         let mut conflicts = 0;
         let mut hint = 0;
         for (&time, &value) in times.iter().zip(values) {
             hint = self.grid.index_of(time as i64, hint);
             let known = column[hint];
-            conflicts +=
-                u64::from(!known.is_nan() && !value.is_nan() && known.total_cmp(&value).is_ne());
+            if !known.is_nan() && !value.is_nan() && known.total_cmp(&value).is_ne() {
+                conflicts += 1;
+                smaller.resize(self.grid.len(), f64::NAN);
+                smaller[hint] = known.min(value);
+            }
             column[hint] = if known >= value || value.is_nan() { known } else { value };
         }
+        let is_contested = conflicts > 0 && twice::is_contested(&column, &smaller);
         self.caveats.add_count(CaveatId::DuplicateSamples, conflicts, || {
             "a series has two values at one time; the larger one was kept".to_owned()
         });
-        column
+        (column, is_contested)
     }
 
     /// Sorts by identity and joins equal ones. Any fixed choice makes the result independent of the
@@ -178,7 +193,11 @@ impl Store {
         for series in self.series.drain(..) {
             match joined.last_mut().filter(|last| last.identity == series.identity) {
                 None => joined.push(series),
-                Some(last) => conflicts += join(&mut last.values, series.values),
+                Some(last) => {
+                    let twice = twice::join(&mut last.values, series.values);
+                    conflicts += twice.conflicts;
+                    last.is_contested |= series.is_contested || twice.is_contested;
+                }
             }
         }
         self.series = joined;
@@ -224,47 +243,17 @@ impl Store {
             if let Some(series) = &from_new {
                 grid.copy_from(&newer.grid, &series.values, &mut values);
             }
+            let is_contested =
+                [&from_old, &from_new].into_iter().flatten().any(|series| series.is_contested);
             if let Some(series) = from_old.or(from_new) {
-                self.series.push(Series { identity: series.identity, values: values.into() });
+                let identity = series.identity;
+                self.series.push(Series { identity, values: values.into(), is_contested });
             }
         }
         self.grid = grid;
         self.notices = newer.notices;
         self.caveats.extend(&newer.caveats);
     }
-}
-
-/// Part of its changes that are falls from which on a series is a state: a counter falls when its
-/// process starts anew. Lower, a loop of restarts is one; higher, a queue that grows is none.
-const FALLS_OF_A_STATE: usize = 8;
-
-/// Joins what is said of one series twice; returns at how many times the two differ. The larger of
-/// two states at each time is neither: the most that runs looks like a cap that nobody set.
-fn join(kept: &mut Column, other: Column) -> u64 {
-    let differ = |(one, two): &(&f64, &f64)| one.partial_cmp(two).is_some_and(Ordering::is_ne);
-    let conflicts = kept.iter().zip(other.iter()).filter(differ).count() as u64;
-    let mut other = other;
-    let is_one_of_states = is_state(kept) && is_state(&other);
-    let sum = |values: &[f64]| values.iter().filter(|value| !value.is_nan()).sum::<f64>();
-    if is_one_of_states && sum(&other) > sum(kept) {
-        std::mem::swap(kept, &mut other);
-    }
-    for (kept, &other) in kept.to_mut().iter_mut().zip(other.iter()) {
-        if kept.is_nan() || !is_one_of_states && *kept < other {
-            *kept = other;
-        }
-    }
-    conflicts
-}
-
-fn is_state(values: &[f64]) -> bool {
-    let (mut falls, mut changes, mut before) = (0, 0, f64::NAN);
-    for &value in values.iter().filter(|value| !value.is_nan()) {
-        falls += usize::from(value < before);
-        changes += usize::from(value.partial_cmp(&before).is_some_and(Ordering::is_ne));
-        before = value;
-    }
-    falls * FALLS_OF_A_STATE > changes
 }
 
 fn times_of<'a>(batch: &'a SampleBatch, series: &SeriesDescription) -> &'a [f64] {

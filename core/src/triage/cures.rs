@@ -32,6 +32,11 @@ const CURES: &[(&str, &str)] = &[
         "Add the transfer metrics of the KV connector to the query; without a connector this \
          is not it.",
     ),
+    (
+        "a larger batch is not measured",
+        "Raise the cap on sequences a little at one replica and watch ITL, or choose a baseline of \
+         less load.",
+    ),
     ("has no target", "Set a target for it in the settings."),
     ("no target for ITL", "Set a target for ITL in the settings."),
     (

@@ -31,7 +31,7 @@ pub(super) fn few_failures(subject: &Subject<'_>) -> Option<String> {
     let answered = now.increase(Family::HttpRequests).unwrap_or(0.0);
     let failures = OF_THE_SERVICE.into_iter().find_map(|how| {
         let failed = now.increase(how.family()).filter(|failed| *failed >= LEAST_FAILURES)?;
-        let ended = counted(how.among(finished, answered, failed), "request", "requests");
+        let ended = counted(how.among(now.ended(), answered, failed), "request", "requests");
         let whose = most_of(subject, how, failed).unwrap_or_default();
         Some(format!("{} of {ended} {}{whose}", number(libm::round(failed)), how.phrase()))
     });

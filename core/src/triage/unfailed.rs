@@ -27,17 +27,19 @@ pub struct Unfailed {
 impl Unfailed {
     /// In a window. None where no counter of failures is there, or nothing ended.
     pub fn of(now: &Measurements, loss: &Loss) -> Option<Self> {
-        let finished = now.finished().unwrap_or(0.0);
         let answered = now.increase(Family::HttpRequests).unwrap_or(0.0);
         let (mut failures, mut most, mut requests) = (0.0_f64, 0.0, 0.0_f64);
         for how in OF_THE_SERVICE {
             let Some(failed) = now.increase(how.family()) else { continue };
-            let ended = how.among(finished, answered, failed);
+            let ended = how.among(now.ended(), answered, failed);
             if ended > 0.0 {
                 failures = failures.max(failed);
                 most += failed / ended;
                 requests = requests.max(ended);
             }
+        }
+        if requests > 0.0 {
+            most += now.ended_otherwise().unwrap_or(0.0) / now.ended().max(requests);
         }
         if let Loss::Lost { lost, begun, .. } = *loss {
             let begun = now.count(Family::Ttft).unwrap_or(begun);
@@ -80,6 +82,7 @@ mod tests {
             increases: SortedMap::from_entries(increases.to_vec()),
             gauges: SortedMap::new(),
             tokens_and_outputs: None,
+            without_reason: 0.0,
             caveats: Caveats::new(),
         }
     }

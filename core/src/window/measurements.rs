@@ -43,6 +43,8 @@ pub struct Measurements {
     /// Tokens after the first of their request and outputs that brought them, of the replicas that
     /// tell both, while both are told; None where none does.
     pub tokens_and_outputs: Option<(f64, f64)>,
+    /// Requests that have a time and no reason to end, of the replicas that tell both.
+    pub without_reason: f64,
     /// Repairs made for this window.
     pub caveats: Caveats,
 }
@@ -103,6 +105,7 @@ impl Measurements {
             increases: SortedMap::new(),
             gauges: SortedMap::new(),
             tokens_and_outputs: None,
+            without_reason: 0.0,
             caveats: Caveats::new(),
         };
         for &family in Family::ALL {
@@ -117,6 +120,7 @@ impl Measurements {
                 let (all, of_all) = measured.tokens_and_outputs.unwrap_or((0.0, 0.0));
                 measured.tokens_and_outputs = Some((all + tokens, of_all + outputs));
             }
+            measured.without_reason += without_reason(replica, first, last).unwrap_or(0.0);
         }
         for (&family, gauge) in together.gauges.iter() {
             if let Some(summary) = gauge.window(first, last) {
@@ -216,6 +220,28 @@ impl Measurements {
             .or_else(|| self.count(Family::InferenceTime))
             .or_else(|| self.count(Family::QueueTime))
     }
+
+    /// Requests that ended, also those that failed, which not every release puts into the times of
+    /// whole requests. 0 where none did or nothing counts them.
+    pub fn ended(&self) -> f64 {
+        let counted = self.increase(Family::RequestsFinished);
+        self.finished().into_iter().chain(counted).fold(0.0, f64::max)
+    }
+
+    /// Requests that ended for a reason that is not known: those with another one than the
+    /// engine's, or those that have a time and no reason at all. None where neither can be told.
+    pub fn ended_otherwise(&self) -> Option<f64> {
+        let other = self.increase(Family::RequestsEndedOtherwise);
+        let untold = Some(self.without_reason).filter(|untold| *untold > 0.0);
+        other.into_iter().chain(untold).reduce(f64::max)
+    }
+}
+
+/// Requests of one replica that have a time and no reason to end; None without either.
+fn without_reason(replica: &Replica, first: usize, last: usize) -> Option<f64> {
+    let all = replica.histogram(Family::E2e)?.count(first, last)?;
+    let counted = replica.counter(Family::RequestsFinished)?.increase(first, last)?;
+    Some((all - counted).max(0.0))
 }
 
 /// Tokens after the first of their request and outputs of one replica between the first and the

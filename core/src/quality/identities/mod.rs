@@ -18,7 +18,7 @@ use crate::catalogue::caveats::CaveatId;
 use crate::catalogue::families::Family;
 use crate::caveat::Caveats;
 use crate::growth::membership::{Membership, Step};
-use crate::scope::Replica;
+use crate::scope::{NoCounts, Replica};
 use crate::small::list::CollectVec;
 use crate::text::foreign::plain;
 use crate::text::number::number;
@@ -76,11 +76,11 @@ pub fn check(
     for replica in replicas {
         let mut fail =
             |id, text: String| broken.push(Broken { id, text, replica: replica.key.clone() });
-        if replica.is_shared {
-            fail(CaveatId::SharedTarget, shared_target(replica));
-        }
-        if replica.is_rates {
-            fail(CaveatId::RatesAsCounters, rates(replica));
+        match replica.no_counts {
+            None => {}
+            Some(NoCounts::Shared) => fail(CaveatId::SharedTarget, shared_target(replica)),
+            Some(NoCounts::Contested) => fail(CaveatId::ContestedSeries, contested(replica)),
+            Some(NoCounts::Rates) => fail(CaveatId::RatesAsCounters, rates(replica)),
         }
         if let Some(text) = &replica.counted_twice {
             fail(CaveatId::CountedTwice, text.clone());
@@ -154,6 +154,14 @@ fn not_cumulative(family: Family, most: f64, least: f64) -> String {
 fn shared_target(replica: &Replica) -> String {
     format!(
         "the counters of {} fall and come back, so several processes answer its scrapes in turn",
+        address(replica)
+    )
+}
+
+fn contested(replica: &Replica) -> String {
+    format!(
+        "the series of {} come twice, with values that no one process counted: two engines stand \
+         under the same labels",
         address(replica)
     )
 }

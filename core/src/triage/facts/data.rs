@@ -41,6 +41,7 @@ impl Data {
         for (id, least) in [
             (CaveatId::RatesAsCounters, 1),
             (CaveatId::SharedTarget, 1),
+            (CaveatId::ContestedSeries, 1),
             (CaveatId::CountedTwice, 1),
             (CaveatId::StalePage, subject.replicas.len().max(1)),
         ] {

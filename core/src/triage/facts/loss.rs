@@ -341,12 +341,14 @@ fn busy(now: &Measurements) -> Option<f64> {
 /// The first way of failing that concerns more requests than an objective may miss.
 fn failures(subject: &Subject<'_>) -> Option<Loss> {
     let now = subject.now;
-    let finished = now.finished().unwrap_or(0.0);
     let answered = now.increase(Family::HttpRequests).unwrap_or(0.0);
     let may_miss = 1.0 - subject.settings.slo.quantile;
     Ending::ALL.into_iter().find_map(|how| {
-        let failed = now.increase(how.family())?;
-        let ended = how.among(finished, answered, failed);
+        let failed = match how {
+            Ending::Otherwise => now.ended_otherwise()?,
+            _ => now.increase(how.family())?,
+        };
+        let ended = how.among(now.ended(), answered, failed);
         let is_much = failed >= LEAST_FAILURES && failed > how.line(may_miss) * ended;
         let is_refusal = how == Ending::ServerError && are_refused(now, failed);
         let how = if is_refusal { Ending::Refused } else { how };

@@ -152,6 +152,12 @@ impl Cause for LoadAboveCapacity {
         if let Some(reason) = held_otherwise(facts, grew) {
             return Answer::unknown(reason);
         }
+        if let Some(cap) = admission.cap.as_ref().filter(|_| is_guess(facts)) {
+            return Answer::unknown(format!(
+                "running stands at {}, and what a token takes in a larger batch is not measured",
+                number(cap.slots)
+            ));
+        }
         let batch = facts.step_time.running.map(Change::factor);
         let batch = batch.is_some_and(|batch| batch > 1.0);
         let fills = !facts.memory.is_full() || batch;
@@ -353,6 +359,12 @@ fn shortens(facts: &Facts) -> String {
 
 /// The batch doubled, and whether that or the present one misses the target; None where the time of
 /// a token or its target is missing.
+/// Whether nothing but a bound in proportion to the batch says that a larger one is too slow.
+fn is_guess(facts: &Facts) -> bool {
+    let step_time = &facts.step_time;
+    step_time.law.is_none() && step_time.level != Level::High && facts.fills_slots().is_none()
+}
+
 fn frontier(facts: &Facts) -> Option<(Frontier, bool)> {
     let step_time = &facts.step_time;
     let target = step_time.target?;

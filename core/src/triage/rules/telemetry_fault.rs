@@ -62,6 +62,9 @@ const SHARED: &str = "The scrape goes through a balancer, a gateway or a Service
                       replica each time, so its counts are those of no replica and were left out. \
                       Rates, means and quantiles made of them on any dashboard are wrong too.";
 
+const CONTESTED: &str = "A label that told them apart is gone, such as that of the cluster, or the pages of two \
+                         engines are in one file. Counts of them are those of none and were left out.";
+
 const RATES: &str = "What is read as a counter must be one: growth, means and quantiles of rates \
                      are not those of requests. They were left out.";
 
@@ -100,6 +103,7 @@ impl Cause for TelemetryFault {
         let (opening, detail) = match broken.first().map(|broken| broken.id) {
             _ if is_defect => ("A defect of the engine", DEFECT),
             Some(CaveatId::SharedTarget) => ("The metrics contradict each other", SHARED),
+            Some(CaveatId::ContestedSeries) => ("The metrics contradict each other", CONTESTED),
             Some(CaveatId::RatesAsCounters) => ("The metrics are no counters", RATES),
             Some(CaveatId::WrongUnit) => ("The metrics contradict each other", UNIT),
             Some(CaveatId::SwappedTimes) => ("The metrics contradict each other", SWAPPED),
@@ -184,6 +188,12 @@ fn action(broken: &[Broken], words: &Words<'_>) -> Action {
                 "count by (instance, pod, engine) ({})",
                 words.scope.selector(Family::Running, None)
             )),
+        ),
+        Some(CaveatId::ContestedSeries) => (
+            "Give each source a label of its own, as external labels of Prometheus do, or diagnose \
+             one at a time.",
+            agree,
+            None,
         ),
         Some(CaveatId::SharedTarget) => (
             "Scrape each replica: discover pods or endpoints and scrape their own addresses, never a \

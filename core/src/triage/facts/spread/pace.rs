@@ -4,7 +4,7 @@ use crate::small::list::CollectVec;
 use crate::small::sorted::sort;
 use crate::text::number::significant;
 use crate::triage::facts::devices::Devices;
-use crate::triage::facts::spread::{OtherWork, Peer};
+use crate::triage::facts::spread::{CROWDED, OtherWork, Peer};
 
 /// Factor against its own baseline from which a replica lost its pace. Below, the wobble of minutes
 /// clears a sick neighbour; above, a fault of all of them is that of the busiest.
@@ -216,11 +216,31 @@ pub(super) fn sick(fleet: &Fleet<'_>, line: f64, crowded: Option<&(String, f64)>
         let slow: Vec<String> = slow.map(key).collect_vec();
         let is_crowded = crowded.is_some_and(|(replica, _)| slow.contains(replica));
         let is_few = !slow.is_empty() && 2 * slow.len() <= fleet.peers.len();
+        if is_few && get_more(fleet.peers, &slow) {
+            return Vec::new();
+        }
         if is_few && !is_crowded && !slowed_together(fleet, &slow, index, line) {
             return slow;
         }
     }
     Vec::new()
+}
+
+/// Requests of some replicas from which what arrives there is compared: by fewer, chance alone
+/// sends half as many again.
+const LEAST_ARRIVED: f64 = 30.0;
+
+/// Whether more arrives at some replicas than at the others, by what makes one of them crowded.
+fn get_more(peers: &[Peer], these: &[String]) -> bool {
+    let arrived = |is_one: bool| {
+        let some = peers.iter().filter(|peer| these.contains(&peer.replica) == is_one);
+        let counted: f64 = some.clone().map(|peer| peer.counted).sum();
+        let arrived: Vec<f64> = some.filter_map(|peer| peer.arrived).collect_vec();
+        let mean = arrived.iter().sum::<f64>() / arrived.len() as f64;
+        (counted >= LEAST_ARRIVED && !arrived.is_empty()).then_some(mean)
+    };
+    let more = arrived(true).zip(arrived(false));
+    more.is_some_and(|(own, others)| own > CROWDED.value * others)
 }
 
 /// What shows that some replicas are slow: its name, its mean at them and at the usual one,
