@@ -62,11 +62,9 @@ pub(super) fn is_contested(larger: &[f64], smaller: &[f64]) -> bool {
     if is_state(larger) || larger.len() < 2 {
         return false;
     }
-    let before = changed_before(larger.iter());
-    let mut behind = changed_before(smaller.iter().rev());
-    behind.reverse();
-    let mut next = changed_before(larger.iter().rev());
-    next.reverse();
+    let before = changed_before(larger, false);
+    let behind = changed_before(smaller, true);
+    let next = changed_before(larger, true);
     let (mut conflicts, mut against) = (0, 0);
     for (index, (&large, &small)) in larger.iter().zip(smaller).enumerate() {
         let fell = before[index] > large || next[index] < large;
@@ -81,18 +79,24 @@ pub(super) fn is_contested(larger: &[f64], smaller: &[f64]) -> bool {
     against * CONTRADICTIONS > conflicts
 }
 
-/// For each value the last one before it that is another; NaN where it is none, or there is none.
-fn changed_before<'a>(values: impl Iterator<Item = &'a f64>) -> Vec<f64> {
+/// For each value the last one before it that is another, or the first one behind it if read
+/// `backwards`; NaN where it is none, or there is none.
+fn changed_before(values: &[f64], backwards: bool) -> Vec<f64> {
     let (mut current, mut before) = (f64::NAN, f64::NAN);
-    values
-        .map(|&value| {
-            if !value.is_nan() && current.total_cmp(&value).is_ne() {
-                before = current;
-                current = value;
-            }
-            if value.is_nan() { f64::NAN } else { before }
-        })
-        .collect()
+    let mut changed = vec![f64::NAN; values.len()];
+    for place in 0..values.len() {
+        let index = if backwards { values.len() - 1 - place } else { place };
+        let value = values[index];
+        if value.is_nan() {
+            continue;
+        }
+        if current.total_cmp(&value).is_ne() {
+            before = current;
+            current = value;
+        }
+        changed[index] = before;
+    }
+    changed
 }
 
 fn is_state(values: &[f64]) -> bool {
