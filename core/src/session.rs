@@ -13,6 +13,7 @@ use std::ops::Range;
 use crate::small::list::CollectVec;
 use serde::Serialize;
 
+use crate::catalogue::causes::CauseId;
 use crate::catalogue::columns::ColumnId;
 use crate::catalogue::signals::SignalId;
 use crate::diagnosis::{Diagnosis as Found, Prepared, diagnose, window_indices};
@@ -205,8 +206,11 @@ impl Session {
         if !latest.is_fault() {
             return Some(found);
         }
-        let all = length(grid.times()[found.window.1] - grid.times()[found.window.0]);
-        latest.verdict.detail.push_str(&format!(" In all of the last {all} it does not show."));
+        if found.verdict.id == CauseId::Healthy {
+            let all = length(grid.times()[found.window.1] - grid.times()[found.window.0]);
+            let text = format!(" All of the last {all} together keep every objective.");
+            latest.verdict.detail.push_str(&text);
+        }
         Some(latest)
     }
 

@@ -211,7 +211,7 @@ fn what_began_lately_does_not_drown_in_a_long_window() {
     let found = late.diagnosis(0).expect("one scope");
     is(&found, CauseId::EngineErrors, "60 of 660 requests failed");
     assert_eq!(found.window.start, END - 5 * MINUTE);
-    assert!(found.verdict.detail.contains("In all of the last 12 min it does not show."));
+    assert!(found.verdict.detail.contains("All of the last 12 min together keep every objective."));
     // A window that somebody chose stays.
     let window = Some(Interval { start: END - 12 * MINUTE, end: END });
     late.configure(Settings { window, ..Settings::default() }).expect("sound settings");

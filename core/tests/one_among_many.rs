@@ -172,3 +172,25 @@ fn a_share_that_chance_explains_names_nobody() {
         }
     }
 }
+
+/// Where several fail, the one that is named is not all of it.
+#[test]
+fn how_many_fail_beside_the_one_that_is_named_is_told() {
+    for (failing, words) in [(1, "failed"), (2, "as at another"), (4, "as at 3 more replicas")] {
+        let page = fleet(100, |index, own, place| {
+            let mut own = own;
+            let share = if index <= failing { 1.0 } else { 0.0 };
+            let per_second = f64::from(17 + index) / 15.0;
+            for (reason, share) in [("stop", 1.0 - share), ("error", share)] {
+                let labels = [place[0], place[1], ("finished_reason", reason)];
+                own.add(labels_of(&labels), move |time| {
+                    (share * per_second * ((time - START) / SECOND) as f64).round()
+                });
+            }
+            own
+        });
+        let found = page.diagnosis();
+        is(&found, CauseId::EngineErrors, words);
+        assert_eq!(found.verdict.sentence.contains("as at"), failing > 1);
+    }
+}

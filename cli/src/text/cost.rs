@@ -102,13 +102,14 @@ fn fault(report: &Report, gpus: f64, price: f64) -> String {
         );
     }
     if let Some(less) = cheaper(report, verdict) {
-        return wasted(
-            1.0 - less,
-            &format!(
-                "at twice the batch, by the step time that was measured, a token takes {} of the time \
-                 of its GPU",
-                percent(less)
-            ),
+        let hours = gpus * HOURS_PER_DAY * (1.0 - less);
+        return format!(
+            "against twice the batch {} wastes {} GPU hours a day while it holds, which cost {}: by the \
+             step time that was measured, a token takes {} of the time of its GPU there",
+            verdict.id.id(),
+            significant(hours),
+            significant(hours * price),
+            percent(less)
         );
     }
     format!(
@@ -116,8 +117,7 @@ fn fault(report: &Report, gpus: f64, price: f64) -> String {
         verdict.id.id(),
         match verdict.id {
             CauseId::SlotCap =>
-                "what a token takes in a larger batch is not measured, because the baseline ran with \
-                 the same batch",
+                "that a token takes less of its GPU in a larger batch is not measured",
             CauseId::ConfigDrift =>
                 "what the capped replicas would do without the cap is not measured",
             CauseId::KvThrash => "the tokens that are computed again are not counted",
@@ -204,14 +204,12 @@ mod tests {
             Some(0.016);
         set_room(&mut report, 0.020);
         let text = printed(&report);
-        assert!(
-            text.contains("slot-cap wastes 18 GPU hours a day at most, which cost 54"),
-            "{text}"
-        );
-        assert!(text.contains("63 % of the time of its GPU, so 38 % of a day"), "{text}");
+        assert!(text.contains("slot-cap wastes 18 GPU hours a day while it holds"), "{text}");
+        assert!(text.contains("which cost 54"), "{text}");
+        assert!(text.contains("a token takes 63 % of the time of its GPU there"), "{text}");
         set_room(&mut report, 0.032);
         let text = printed(&report);
-        assert!(text.contains("what slot-cap wastes is not known: what a token takes"), "{text}");
+        assert!(text.contains("what slot-cap wastes is not known: that a token takes"), "{text}");
     }
 
     /// By hand: twice as slow wastes half of the 48 GPU hours of a day.

@@ -32,7 +32,10 @@ Cost",
     {
         assert!(cost.contains(part), "no {part:?} in {cost}");
     }
-    assert!(cost.contains("slot-cap wastes 9.4 GPU hours a day at most, which cost 23"), "{cost}");
+    assert!(
+        cost.contains("slot-cap wastes 9.4 GPU hours a day while it holds, which cost 23"),
+        "{cost}"
+    );
     assert!(!diagnose(&["--full"]).stdout.contains("Cost"), "a price is never guessed");
     for flags in [&price[..], &price[..2], &["--gpus-per-replica", "1", "--full"]] {
         assert_eq!(diagnose(flags).status, 64, "{flags:?}");

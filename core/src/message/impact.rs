@@ -51,6 +51,9 @@ pub(super) fn pieces(report: &Report) -> Vec<Piece> {
 /// Width of an interval of shares from which its upper end tells nothing.
 const TELLING: f64 = 0.1;
 
+/// Least share that can be told as a whole per cent.
+const LEAST_TOLD: f64 = 0.01;
+
 /// `48–57 % of requests fail`, where they are more than the objective allows and the verdict is
 /// another one.
 fn failed(diagnosis: &Diagnosis) -> Option<String> {
@@ -60,7 +63,7 @@ fn failed(diagnosis: &Diagnosis) -> Option<String> {
     let attained = row.attained?;
     let (least, most) = (1.0 - attained.hi, 1.0 - attained.lo);
     // Several counters may count the same failures: of a wide interval only its lower end tells.
-    let share = if most - least > TELLING {
+    let share = if most - least > TELLING && least >= LEAST_TOLD {
         format!("at least {}", percent(libm::floor(100.0 * least) / 100.0))
     } else {
         percent_interval(least, most)

@@ -5,7 +5,7 @@
 mod tests;
 
 use crate::catalogue::caveats::CaveatId;
-use crate::catalogue::families::Family;
+use crate::catalogue::families::{Family, Shape};
 use crate::caveat::Caveats;
 use crate::error::Error;
 use crate::growth::alternation::{follow_one_another, returns};
@@ -321,16 +321,23 @@ fn scope_of(
     }
 }
 
-/// Families of which all must have come twice with values that no one process counted. One family
-/// may be exported or recorded twice by mistake, which the identities tell.
+/// Metrics that must come twice with values that no one process counted. One may be exported or
+/// recorded twice by mistake, which the identities tell.
 const LEAST_CONTESTED: usize = 3;
 
+/// Whether what is counted comes twice, of two processes. States may differ as they like.
 fn are_contested(series: &[&Resolved<'_>]) -> bool {
-    let contested = series.iter().filter(|one| one.series.is_contested);
-    let mut families: Vec<Family> = contested.map(|one| one.reading.metric.family).collect_vec();
-    sort(&mut families, Family::cmp);
-    families.dedup();
-    families.len() >= LEAST_CONTESTED
+    let is_counted = |one: &&&Resolved<'_>| {
+        matches!(one.reading.metric.family.shape(), Shape::Counter | Shape::Histogram)
+    };
+    let mut names: Vec<&str> = Vec::new();
+    for one in series.iter().filter(|one| one.series.is_contested).filter(is_counted) {
+        let name = one.reading.metric.base;
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names.len() >= LEAST_CONTESTED
 }
 
 /// Says how many samples were left out because a scrape spoilt them.

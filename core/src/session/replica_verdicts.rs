@@ -24,6 +24,8 @@ impl Session {
         let detail = self.detail()?;
         let all = detail.whole(scope).ok_or_else(|| no_scope(scope, detail.scopes.len()))?;
         let window = self.window(detail)?;
+        // As the diagnosis of all of them does, where nobody chose a window.
+        let window = self.look(detail, scope, window).map_or(window, |found| found.window);
         let history = self.history.as_ref().zip(detail.scopes.get(scope));
         let history = history.and_then(|(table, ready)| table.whole_counterpart(ready));
         let single = all.replicas.iter().filter(|replica| !replica.aggregate).collect_vec();

@@ -163,20 +163,20 @@ impl Store {
     /// for the same times.
     fn spread(&mut self, times: &[f64], values: &[f64]) -> (Vec<f64>, bool) {
         let mut column = vec![f64::NAN; self.grid.len()];
-        let mut smaller = Vec::new();
+        let mut least: Vec<f64> = Vec::new();
         let mut conflicts = 0;
         let mut hint = 0;
         for (&time, &value) in times.iter().zip(values) {
             hint = self.grid.index_of(time as i64, hint);
             let known = column[hint];
-            if !known.is_nan() && !value.is_nan() && known.total_cmp(&value).is_ne() {
-                conflicts += 1;
-                smaller.resize(self.grid.len(), f64::NAN);
-                smaller[hint] = known.min(value);
+            if !known.is_nan() && !value.is_nan() {
+                conflicts += u64::from(known.total_cmp(&value).is_ne());
+                least.resize(self.grid.len(), f64::NAN);
+                least[hint] = least[hint].min(known).min(value);
             }
             column[hint] = if known >= value || value.is_nan() { known } else { value };
         }
-        let is_contested = conflicts > 0 && twice::is_contested(&column, &smaller);
+        let is_contested = conflicts > 0 && twice::differ_on_a_page(&column, &least);
         self.caveats.add_count(CaveatId::DuplicateSamples, conflicts, || {
             "a series has two values at one time; the larger one was kept".to_owned()
         });
@@ -190,15 +190,21 @@ impl Store {
         sort(&mut self.series, |left, right| left.identity.cmp(&right.identity));
         let mut conflicts = 0;
         let mut joined: Vec<Series> = Vec::with_capacity(self.series.len());
-        for series in self.series.drain(..) {
-            match joined.last_mut().filter(|last| last.identity == series.identity) {
-                None => joined.push(series),
-                Some(last) => {
-                    let twice = twice::join(&mut last.values, series.values);
-                    conflicts += twice.conflicts;
-                    last.is_contested |= series.is_contested || twice.is_contested;
-                }
+        let mut rest = std::mem::take(&mut self.series).into_iter().peekable();
+        while let Some(mut series) = rest.next() {
+            let mut columns = Vec::new();
+            while let Some(other) = rest.next_if(|other| other.identity == series.identity) {
+                series.is_contested |= other.is_contested;
+                columns.push(other.values);
             }
+            if !columns.is_empty() {
+                columns.push(series.values);
+                let found = twice::join(columns);
+                conflicts += found.conflicts;
+                series.values = found.values;
+                series.is_contested |= found.is_contested;
+            }
+            joined.push(series);
         }
         self.series = joined;
         self.caveats.add_count(CaveatId::DuplicateSeries, conflicts, || {

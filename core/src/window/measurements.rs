@@ -43,7 +43,8 @@ pub struct Measurements {
     /// Tokens after the first of their request and outputs that brought them, of the replicas that
     /// tell both, while both are told; None where none does.
     pub tokens_and_outputs: Option<(f64, f64)>,
-    /// Requests that have a time and no reason to end, of the replicas that tell both.
+    /// Requests that have a time and no reason to end, of the replicas that tell both; below 0
+    /// where more have a reason than a time.
     pub without_reason: f64,
     /// Repairs made for this window.
     pub caveats: Caveats,
@@ -237,11 +238,14 @@ impl Measurements {
     }
 }
 
-/// Requests of one replica that have a time and no reason to end; None without either.
+/// Requests of one replica that have a time less those that have a reason to end, between two
+/// snapshots of both; None without either, and of a sum, which may have other members in each.
 fn without_reason(replica: &Replica, first: usize, last: usize) -> Option<f64> {
-    let all = replica.histogram(Family::E2e)?.count(first, last)?;
-    let counted = replica.counter(Family::RequestsFinished)?.increase(first, last)?;
-    Some((all - counted).max(0.0))
+    let times = replica.histogram(Family::E2e).filter(|_| !replica.aggregate)?;
+    let reasons = replica.counter(Family::RequestsFinished)?;
+    let (start, end) = times.snapshots(first, last)?;
+    let counted = reasons.at(end) - reasons.at(start);
+    Some(times.count(start, end)? - counted).filter(|untold| !untold.is_nan())
 }
 
 /// Tokens after the first of their request and outputs of one replica between the first and the

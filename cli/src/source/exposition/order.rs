@@ -1,5 +1,5 @@
-//! Whether saved scrapes are in the order in which they were taken: a process that started once counts
-//! upwards.
+//! Whether saved scrapes are in the order in which they were taken: a process that started once
+//! counts upwards.
 
 use std::collections::BTreeMap;
 
@@ -35,22 +35,24 @@ pub(super) fn check(scrapes: &[Scrape], times: &[i64]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Whether most counters that moved fell, of a process that started once.
+/// Whether most counters that moved fell, of a process that started once. Of several on a page it
+/// is not known whose counters fell.
 fn falls(earlier: &Scrape, later: &Scrape) -> bool {
     let before: BTreeMap<&Labels, f64> =
         earlier.samples.iter().map(|sample| (&sample.labels, sample.value)).collect();
-    let (mut is_same, mut fell, mut rose) = (false, 0, 0);
+    let (mut starts, mut is_same, mut fell, mut rose) = (0, false, 0, 0);
     for sample in &later.samples {
         let Some(&before) = before.get(&sample.labels) else { continue };
         let name = sample.labels.get("__name__").map_or("", String::as_str);
         if name == STARTED {
-            is_same |= before.total_cmp(&sample.value).is_eq();
+            starts += 1;
+            is_same = before.total_cmp(&sample.value).is_eq();
         } else if COUNTERS.iter().any(|end| name.ends_with(end)) {
             fell += usize::from(sample.value < before);
             rose += usize::from(sample.value > before);
         }
     }
-    is_same && fell > rose
+    starts == 1 && is_same && fell > rose
 }
 
 #[cfg(test)]

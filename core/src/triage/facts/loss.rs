@@ -75,6 +75,8 @@ pub enum Loss {
         how: Ending,
         /// The replica, where the share of all replicas together is tolerable.
         replica: Option<String>,
+        /// Replicas beside it that fail more than an objective may miss and than the others.
+        siblings: usize,
     },
     /// The gauge shows more running requests than latencies account for: some produce nothing.
     Held {
@@ -196,10 +198,15 @@ impl Loss {
     pub fn phrase(&self) -> Option<String> {
         match *self {
             Self::Unknown | Self::Tolerable => None,
-            Self::Failed { failed, ended, how, ref replica } => {
+            Self::Failed { failed, ended, how, ref replica, siblings } => {
                 let at = of(replica.as_ref());
                 let ended = counted(ended, "request", "requests");
-                Some(format!("{} of {ended}{at} {}", number(failed), how.phrase()))
+                let siblings = match siblings {
+                    0 => String::new(),
+                    1 => ", as at another replica".to_owned(),
+                    several => format!(", as at {several} more replicas"),
+                };
+                Some(format!("{} of {ended}{at} {}{siblings}", number(failed), how.phrase()))
             }
             Self::Held { shown, busy } => Some(format!(
                 "{} run by the gauge, but latencies account for {}: the others produce nothing, or \
@@ -352,7 +359,7 @@ fn failures(subject: &Subject<'_>) -> Option<Loss> {
         let is_much = failed >= LEAST_FAILURES && failed > how.line(may_miss) * ended;
         let is_refusal = how == Ending::ServerError && are_refused(now, failed);
         let how = if is_refusal { Ending::Refused } else { how };
-        is_much.then_some(Loss::Failed { failed, ended, how, replica: None })
+        is_much.then_some(Loss::Failed { failed, ended, how, replica: None, siblings: 0 })
     })
 }
 
@@ -374,16 +381,18 @@ fn failing_replica(subject: &Subject<'_>) -> Option<Loss> {
         let add =
             |(failed, ended): (f64, f64), (more, of): &(f64, f64)| (failed + more, ended + of);
         let (all_failed, all_ended) = counts.iter().fold((0.0, 0.0), add);
-        for (replica, (failed, ended)) in subject.replicas.iter().zip(counts) {
-            if failed < LEAST_FAILURES {
-                continue;
-            }
+        let surely = |(failed, ended): (f64, f64)| {
             let (least, _) = wilson(failed, ended, chance);
             let (_, others) = wilson(all_failed - failed, all_ended - ended, chance);
-            let is_worse = worst.as_ref().is_none_or(|(worst, _)| least > *worst);
-            if least > how.line(may_miss) && least > others && is_worse {
-                let replica = Some(replica.key.clone());
-                worst = Some((least, Loss::Failed { failed, ended, how, replica }));
+            let stands_out = least > how.line(may_miss) && least > others;
+            (failed >= LEAST_FAILURES && stands_out).then_some(least)
+        };
+        let siblings = counts.iter().filter(|counts| surely(**counts).is_some()).count();
+        for (replica, (failed, ended)) in subject.replicas.iter().zip(counts) {
+            let Some(least) = surely((failed, ended)) else { continue };
+            if worst.as_ref().is_none_or(|(worst, _)| least > *worst) {
+                let (replica, siblings) = (Some(replica.key.clone()), siblings - 1);
+                worst = Some((least, Loss::Failed { failed, ended, how, replica, siblings }));
             }
         }
     }

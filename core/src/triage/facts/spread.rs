@@ -199,7 +199,7 @@ impl Spread {
         let line = subject.line(&SLOW);
         let fleet = Fleet::of(&peers);
         let slow = slow(&fleet, line);
-        let mut sick = sick(&fleet, line, crowded.as_ref());
+        let mut sick = sick(&fleet, line, subject.line(&CROWDED), crowded.as_ref());
         if sick.is_empty() && crowded.is_none() {
             sick = with_faults(&fleet, devices);
         }

@@ -208,6 +208,15 @@ impl StepTime {
         grown.is_some_and(|(grown, target)| grown > target.value) || self.level == Level::High
     }
 
+    /// Whether nothing but a bound in proportion to the batch says what a token takes in a larger
+    /// one: its step time was not seen at two batches, and tokens are in time as it is. The bound
+    /// is far above what a small batch costs.
+    pub fn is_guess(&self) -> bool {
+        let misses = self.token_time.zip(self.target);
+        let misses = misses.is_some_and(|(time, target)| time > target.value);
+        self.law.is_none() && !misses && !self.is_late()
+    }
+
     /// Whether tokens miss their objective.
     pub fn is_late(&self) -> bool {
         self.level == Level::High || self.per_request_level == Level::High

@@ -152,7 +152,8 @@ impl Cause for LoadAboveCapacity {
         if let Some(reason) = held_otherwise(facts, grew) {
             return Answer::unknown(reason);
         }
-        if let Some(cap) = admission.cap.as_ref().filter(|_| is_guess(facts)) {
+        let is_guess = facts.step_time.is_guess() && facts.fills_slots().is_none();
+        if let Some(cap) = admission.cap.as_ref().filter(|_| is_guess) {
             return Answer::unknown(format!(
                 "running stands at {}, and what a token takes in a larger batch is not measured",
                 number(cap.slots)
@@ -359,12 +360,6 @@ fn shortens(facts: &Facts) -> String {
 
 /// The batch doubled, and whether that or the present one misses the target; None where the time of
 /// a token or its target is missing.
-/// Whether nothing but a bound in proportion to the batch says that a larger one is too slow.
-fn is_guess(facts: &Facts) -> bool {
-    let step_time = &facts.step_time;
-    step_time.law.is_none() && step_time.level != Level::High && facts.fills_slots().is_none()
-}
-
 fn frontier(facts: &Facts) -> Option<(Frontier, bool)> {
     let step_time = &facts.step_time;
     let target = step_time.target?;

@@ -170,10 +170,8 @@ fn room(facts: &Facts, cap: &Cap) -> Answer<Capped> {
     let Some(target) = step_time.target else {
         return Answer::unknown("there is no target for ITL");
     };
-    if grown > target.value && !is_measured(facts) {
-        return Answer::unknown(
-            "what a token takes in a larger batch is not measured: the baseline ran with the same one",
-        );
+    if grown > target.value && facts.step_time.is_guess() {
+        return Answer::unknown("what a token takes in a larger batch is not measured");
     }
     if grown > target.value {
         return Answer::clear(format!(
@@ -183,13 +181,6 @@ fn room(facts: &Facts, cap: &Cap) -> Answer<Capped> {
         ));
     }
     Answer::Firing(Capped { cap: cap.clone(), token_time, grown, target })
-}
-
-/// Whether it is known what a larger batch does to a token: its step time was seen at two batches,
-/// or tokens are late as it is. Otherwise its bound, in proportion to the batch, is far above what
-/// a small batch costs.
-fn is_measured(facts: &Facts) -> bool {
-    facts.step_time.law.is_some() || facts.step_time.level == Level::High
 }
 
 /// What else may hold admission while the batch stands still.

@@ -4,7 +4,7 @@ use crate::small::list::CollectVec;
 use crate::small::sorted::sort;
 use crate::text::number::significant;
 use crate::triage::facts::devices::Devices;
-use crate::triage::facts::spread::{CROWDED, OtherWork, Peer};
+use crate::triage::facts::spread::{OtherWork, Peer, wilson};
 
 /// Factor against its own baseline from which a replica lost its pace. Below, the wobble of minutes
 /// clears a sick neighbour; above, a fault of all of them is that of the busiest.
@@ -207,7 +207,12 @@ pub(super) fn other_work(peer: &Peer, fleet: &Fleet<'_>, line: f64) -> Option<Ot
 }
 
 /// Replicas that take longer for a token or a prompt than their requests explain.
-pub(super) fn sick(fleet: &Fleet<'_>, line: f64, crowded: Option<&(String, f64)>) -> Vec<String> {
+pub(super) fn sick(
+    fleet: &Fleet<'_>,
+    line: f64,
+    crowd: f64,
+    crowded: Option<&(String, f64)>,
+) -> Vec<String> {
     let key = |peer: &Peer| peer.replica.clone();
     for (index, pace) in PACES.iter().enumerate() {
         let is_sick =
@@ -216,7 +221,8 @@ pub(super) fn sick(fleet: &Fleet<'_>, line: f64, crowded: Option<&(String, f64)>
         let slow: Vec<String> = slow.map(key).collect_vec();
         let is_crowded = crowded.is_some_and(|(replica, _)| slow.contains(replica));
         let is_few = !slow.is_empty() && 2 * slow.len() <= fleet.peers.len();
-        if is_few && get_more(fleet.peers, &slow) {
+        // What they do for longer may be what they have to do.
+        if is_few && get_more(fleet.peers, &slow, crowd) {
             return Vec::new();
         }
         if is_few && !is_crowded && !slowed_together(fleet, &slow, index, line) {
@@ -226,21 +232,22 @@ pub(super) fn sick(fleet: &Fleet<'_>, line: f64, crowded: Option<&(String, f64)>
     Vec::new()
 }
 
-/// Requests of some replicas from which what arrives there is compared: by fewer, chance alone
-/// sends half as many again.
-const LEAST_ARRIVED: f64 = 30.0;
-
-/// Whether more arrives at some replicas than at the others, by what makes one of them crowded.
-fn get_more(peers: &[Peer], these: &[String]) -> bool {
+/// Whether surely more arrives at some replicas than at the others, by so many times.
+fn get_more(peers: &[Peer], these: &[String], times: f64) -> bool {
     let arrived = |is_one: bool| {
         let some = peers.iter().filter(|peer| these.contains(&peer.replica) == is_one);
-        let counted: f64 = some.clone().map(|peer| peer.counted).sum();
-        let arrived: Vec<f64> = some.filter_map(|peer| peer.arrived).collect_vec();
-        let mean = arrived.iter().sum::<f64>() / arrived.len() as f64;
-        (counted >= LEAST_ARRIVED && !arrived.is_empty()).then_some(mean)
+        some.filter_map(|peer| peer.arrived).collect_vec()
     };
-    let more = arrived(true).zip(arrived(false));
-    more.is_some_and(|(own, others)| own > CROWDED.value * others)
+    let (own, others): (Vec<f64>, Vec<f64>) = (arrived(true), arrived(false));
+    let all = own.iter().chain(&others).sum::<f64>();
+    if own.is_empty() || others.is_empty() || all <= 0.0 {
+        return false;
+    }
+    // What chance does is that of the requests that came, whatever they are scaled to.
+    let counted: f64 = peers.iter().map(|peer| peer.counted).sum();
+    let share = own.iter().sum::<f64>() / all;
+    let (surely, _) = wilson(share * counted, counted, CHANCE);
+    surely * others.len() as f64 > times * (1.0 - surely) * own.len() as f64
 }
 
 /// What shows that some replicas are slow: its name, its mean at them and at the usual one,
@@ -354,7 +361,7 @@ mod tests {
     fn found(peers: &[Peer]) -> (usize, Option<String>) {
         let fleet = Fleet::of(peers);
         let other = peers.iter().find_map(|peer| other_work(peer, &fleet, LINE));
-        (sick(&fleet, LINE, None).len(), other.map(|other| other.phrase()))
+        (sick(&fleet, LINE, LINE, None).len(), other.map(|other| other.phrase()))
     }
 
     #[test]

@@ -57,6 +57,9 @@ function lost(scene: Scene): TemplateResult | undefined {
 /** Width of an interval of shares from which its upper end tells nothing. */
 const TELLING = 0.1;
 
+/** Least share that can be told as a whole per cent. */
+const LEAST_TOLD = 0.01;
+
 /** `at least 39 % of requests fail`, where that is more than may and the verdict tells another thing. */
 function failed({ report }: Scene): TemplateResult | undefined {
   const { verdict, objectives } = report;
@@ -67,7 +70,7 @@ function failed({ report }: Scene): TemplateResult | undefined {
   if (!row.attained) return undefined;
   const [least, most] = [1 - row.attained.hi, 1 - row.attained.lo];
   const share =
-    most - least > TELLING
+    most - least > TELLING && least >= LEAST_TOLD
       ? `at least ${formatShare(Math.floor(100 * least) / 100)}`
       : formatShareRange(least, most);
   return html`<strong>${share} of requests fail</strong>`;
