@@ -84,21 +84,17 @@ fn fault(report: &Report, gpus: f64, price: f64) -> String {
     if verdict.state != State::Firing || verdict.id == CauseId::Healthy {
         return "no fault is found that would waste any of it".to_owned();
     }
-    let wasted = |share: f64, why: &str| {
+    if let Some(ratio) = slower(report, verdict) {
+        let share = 1.0 - 1.0 / ratio;
         let hours = gpus * HOURS_PER_DAY * share;
-        format!(
-            "{} wastes {} GPU hours a day at most, which cost {}: {why}, so {} of a day spent decoding",
+        return format!(
+            "{} wastes {} GPU hours a day at most, which cost {}: at equal batch a token takes {} \
+             times as long as in the baseline, so {} of a day spent decoding",
             verdict.id.id(),
             significant(hours),
             significant(hours * price),
+            significant(ratio),
             percent(share)
-        )
-    };
-    if let Some(ratio) = slower(report, verdict) {
-        let times = significant(ratio);
-        return wasted(
-            1.0 - 1.0 / ratio,
-            &format!("at equal batch a token takes {times} times as long as in the baseline"),
         );
     }
     if let Some(less) = cheaper(report, verdict) {
