@@ -23,10 +23,11 @@ export function phaseBar(scene: Scene): TemplateResult {
 
 /** Absent data are named exactly: what is not there, not what did not happen. */
 function empty(scene: Scene): TemplateResult {
-  const { window } = scene.report;
+  const { window, verdict } = scene.report;
+  const leftOut = verdict.id === 'telemetry-fault';
   const text =
     window.finished_requests === undefined
-      ? 'End-to-end latency is not in the data, so the time of a request cannot be divided.'
+      ? `End-to-end latency is not ${leftOut ? 'known: what contradicts itself was left out' : 'in the data'}, so the time of a request cannot be divided.`
       : window.finished_requests > 0
         ? 'End-to-end latency or one of its parts is not in the data, so the time of a request cannot be divided.'
         : `No request finished in ${timeSpan(scene, window)}, so there is no mean to divide.`;
