@@ -17,6 +17,8 @@ closed_list! {
         InspectErrors = "inspect-errors",
         /// Look at the link to the remote cache and at the store behind it.
         InspectTransfer = "inspect-transfer",
+        /// Look at the images, sounds and videos of requests: how many, how large.
+        InspectEncoder = "inspect-encoder",
         /// Look at the schemas of structured outputs.
         InspectGrammars = "inspect-grammars",
         /// Compare what the gateway receives with what reaches the engine.
@@ -49,6 +51,10 @@ closed_list! {
         ShedLoad = "shed-load",
         /// Add replicas.
         AddReplicas = "add-replicas",
+        /// Run fewer replicas.
+        RemoveReplicas = "remove-replicas",
+        /// Let replicas of one pool do the work of the other.
+        MoveReplicas = "move-replicas",
         /// Admit fewer sequences.
         LowerMaxNumSeqs = "lower-max-num-seqs",
         /// Give the key-value cache less memory.
@@ -83,6 +89,7 @@ impl ActionId {
             | Self::InspectFrontEnd
             | Self::InspectErrors
             | Self::InspectTransfer
+            | Self::InspectEncoder
             | Self::InspectGrammars
             | Self::InspectGateway
             | Self::WakeEngine
@@ -99,6 +106,8 @@ impl ActionId {
             | Self::RaiseTokenBudget
             | Self::RaiseKvMemory
             | Self::DisableSpeculation
+            | Self::RemoveReplicas
+            | Self::MoveReplicas
             | Self::LowerMaxNumSeqs
             | Self::LowerKvMemory => ActionCost::Restart,
             Self::AddReplicas | Self::ScaleOutFirst => ActionCost::Hardware,

@@ -54,6 +54,12 @@ closed_list! {
         /// Little or no traffic reaches the engine, or much less than before, and what does is
         /// served as it should be.
         LowTraffic = "low-traffic",
+        /// Images, sounds or videos take long to encode before their prompts are computed.
+        MultimodalEncoder = "multimodal-encoder",
+        /// Far more replicas run than the load needs.
+        OverProvisioned = "over-provisioned",
+        /// Prefill and decode run apart, and requests wait for one pool while the other idles.
+        PrefillDecodeImbalance = "prefill-decode-imbalance",
         /// Some prompts became long, and the tokens of everybody else wait while these are
         /// computed.
         PrefillDecodeInterference = "prefill-decode-interference",

@@ -29,6 +29,10 @@ closed_list! {
         Progress = "progress",
         /// Which replicas differ from the others?
         Spread = "spread",
+        /// How many replicas does the load need?
+        Capacity = "capacity",
+        /// Do the pools of prefill and of decode keep up with each other?
+        Pools = "pools",
         /// Which part of a request does the engine do?
         Worker = "worker",
         /// Is the engine there, and awake?

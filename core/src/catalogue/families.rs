@@ -215,6 +215,8 @@ families! {
     /// Sequences that each finished request asked for.
     SequencesPerRequest = "sequences_per_request",
         Histogram, Detail, "Sequences per request", "sequences";
+    /// Images, sounds and videos that requests carry, each looked up in the multimodal cache.
+    MultimodalItems = "multimodal_items", Counter, Evidence, "Multimodal items", "items";
     /// Drafts of speculative decoding.
     Drafts = "drafts", Counter, Detail, "Drafts", "drafts";
     /// Tokens proposed by speculative decoding.

@@ -15,8 +15,12 @@ use crate::window::replica_set::ReplicaSet;
 const MOST_ALONE: usize = 4;
 
 /// Causes that only a comparison of replicas shows.
-const OF_A_FLEET: [CauseId; 3] =
-    [CauseId::ConfigDrift, CauseId::RoutingImbalance, CauseId::SickReplica];
+const OF_A_FLEET: [CauseId; 4] = [
+    CauseId::ConfigDrift,
+    CauseId::PrefillDecodeImbalance,
+    CauseId::RoutingImbalance,
+    CauseId::SickReplica,
+];
 
 /// Diagnoses one scope; `history` is the same scope over a longer or an earlier range, where there
 /// is one.

@@ -125,7 +125,7 @@ pub const FAMILIES: [(&str, &[&str]); 6] = [
 
 /// Names that ask for the same act as a class's own, by the class: whoever follows either does the
 /// same thing to the same part.
-const SAME_ACT: [(&str, &[&str]); 11] = [
+const SAME_ACT: [(&str, &[&str]); 12] = [
     ("load-above-capacity", &["burst", "capacity-pending", "batch-growth"]),
     ("burst", &["load-above-capacity", "capacity-pending"]),
     ("capacity-pending", &["load-above-capacity"]),
@@ -137,16 +137,18 @@ const SAME_ACT: [(&str, &[&str]); 11] = [
     ("cold-start", &["replica-starting"]),
     ("encoder-cost", &["multimodal-encoder"]),
     ("error-burst", &["engine-errors"]),
+    // Its act is to compare what the gateway receives with what reaches the engine. Without a
+    // gateway's series nothing tells requests that get lost from those that were never sent.
+    ("upstream-starvation", &["low-traffic"]),
 ];
 
 /// Names that are half right: the same part is short, and the acts overlap.
-const HALF_RIGHT: [(&str, &[&str]); 8] = [
+const HALF_RIGHT: [(&str, &[&str]); 7] = [
     ("kv-admission", &["kv-thrash"]),
     ("kv-thrash", &["kv-admission"]),
     // Without the flag the two look alike, and shorter prompts cure both.
     ("token-budget", &["long-prompts"]),
     ("over-provisioned", &["low-traffic"]),
-    ("upstream-starvation", &["low-traffic"]),
     // Something beside the model is slow, and is looked at where the steps are made.
     ("host-bound", &["device-slow", "slow-decode"]),
     // The right flag, of more replicas than need it.

@@ -121,6 +121,7 @@ const METRICS: &[Metric] = &[
         Finished,
     ),
     Metric::histogram("request_params_n", Family::SequencesPerRequest, Finished),
+    Metric::counter("mm_cache_queries", Family::MultimodalItems),
     Metric::counter("spec_decode_num_drafts", Family::Drafts),
     Metric::counter("spec_decode_num_draft_tokens", Family::DraftTokens),
     Metric::counter("spec_decode_num_accepted_tokens", Family::AcceptedTokens),

@@ -7,6 +7,7 @@
 pub mod admission;
 pub mod arrivals;
 pub mod availability;
+pub mod capacity;
 pub mod data;
 pub mod devices;
 pub mod gateway;
@@ -14,6 +15,7 @@ pub mod host;
 pub mod impact;
 pub mod loss;
 pub mod memory;
+pub mod pools;
 pub mod prefill;
 pub mod progress;
 pub mod queue;
@@ -42,6 +44,7 @@ use crate::triage::subject::{Change, Subject};
 use admission::Admission;
 use arrivals::Arrivals;
 use availability::Availability;
+use capacity::Capacity;
 use data::Data;
 use devices::Devices;
 use gateway::Gateways;
@@ -49,6 +52,7 @@ use host::Host;
 use impact::Impact;
 use loss::Loss;
 use memory::Memory;
+use pools::Pools;
 use prefill::Prefill;
 use progress::Progress;
 use queue::Queue;
@@ -83,6 +87,8 @@ pub static FACTS: &[&FactDefinition] = &[
     &loss::FACT,
     &progress::FACT,
     &spread::FACT,
+    &capacity::FACT,
+    &pools::FACT,
     &worker::FACT,
     &availability::FACT,
     &devices::FACT,
@@ -124,6 +130,10 @@ pub struct Facts {
     pub progress: Progress,
     /// Which replicas differ from the others?
     pub spread: Spread,
+    /// How many replicas does the load need?
+    pub capacity: Capacity,
+    /// Do the pools of prefill and of decode keep up with each other?
+    pub pools: Option<Pools>,
     /// Which part of a request does the engine do?
     pub worker: Worker,
     /// Is the engine there, and awake?
@@ -184,11 +194,21 @@ impl Facts {
         let step_time = StepTime::of(subject, &work);
         let scheduler = Scheduler::of(subject);
         let devices = Devices::of(subject);
+        let (arrivals, memory) = (Arrivals::of(subject), Memory::of(subject, &work));
+        let (spread, pools) = (Spread::of(subject, &devices), Pools::of(subject));
         Self {
+            capacity: Capacity::of(
+                subject,
+                &step_time,
+                &prefill,
+                &memory,
+                (&arrivals, &spread, pools.as_ref()),
+            ),
+            pools,
             data: Data::of(subject),
             impact: Impact::of(subject, &queue, &prefill, &step_time, &loss),
-            arrivals: Arrivals::of(subject),
-            memory: Memory::of(subject, &work),
+            arrivals,
+            memory,
             host: Host::of(subject, &step_time),
             speculation: Speculation::of(subject),
             restarts: Restarts::of(subject),
@@ -201,7 +221,7 @@ impl Facts {
             few_failures: few_failures(subject),
             first_token: subject.change(|window| window.mean(Family::Ttft)),
             progress: Progress::of(subject),
-            spread: Spread::of(subject, &devices),
+            spread,
             worker: Worker::of(subject),
             availability: Availability::of(subject, &scheduler),
             scheduler,
@@ -273,7 +293,9 @@ impl Facts {
     fn below_others(&self) -> Option<Drift> {
         let cap = self.admission.cap.as_ref()?;
         // A process that began within the window has not met the same load.
-        let is_other = |peer: &&Peer| !peer.is_young && !cap.replicas.contains(&peer.replica);
+        let holds = |peer: &&Peer| cap.replicas.contains(&peer.replica);
+        let part = self.spread.peers.iter().find(holds).and_then(|peer| peer.part);
+        let is_other = |peer: &&Peer| !peer.is_young && !holds(peer) && peer.part == part;
         let others = || self.spread.peers.iter().filter(is_other);
         let elsewhere = others().filter_map(|peer| peer.most_running).reduce(f64::max)?;
         // At equal requests and speed, replicas without a queue have slots that this one lacks.
@@ -294,6 +316,13 @@ impl Facts {
     /// Whether those that finished had queued for too long, or those that wait now will.
     pub fn has_queue(&self) -> bool {
         self.queue.level == Level::High || self.queue.lately.is_some_and(|one| one.is_missed())
+    }
+
+    /// That requests wait for one pool of a service while the other idles.
+    pub fn waits_for_pool(&self) -> Option<String> {
+        let (short, idle) = self.pools.as_ref()?.short_and_idle()?;
+        let (short, idle) = (short.part.name(), idle.part.name());
+        Some(format!("requests wait for the {short} pool, and the {idle} pool has room"))
     }
 
     /// That requests wait longer before the engine than their first token may take.

@@ -11,6 +11,7 @@ use crate::small::list::CollectVec;
 use crate::triage::ending::wilson;
 use crate::triage::facts::FactDefinition;
 use crate::triage::facts::devices::Devices;
+use crate::triage::facts::pools::{Part, parts};
 use crate::triage::outside::{Outside, outside};
 use crate::triage::subject::Subject;
 use crate::window::activity::Activity;
@@ -114,6 +115,8 @@ pub struct Peer {
     pub is_young: bool,
     /// It is not there any more at the end of the window.
     pub is_gone: bool,
+    /// The part of each request that it does; None for all of it.
+    pub part: Option<Part>,
 }
 
 /// Replicas against each other.
@@ -193,12 +196,55 @@ pub struct Uneven {
 
 impl Spread {
     pub(super) fn of(subject: &Subject<'_>, devices: &Devices) -> Self {
-        let lives = subject.replicas.iter().zip(subject.activities);
-        let peers = lives.map(|(replica, life)| peer(subject, replica, life)).collect_vec();
-        let crowded = crowded(&peers, subject.line(&CROWDED));
+        let parts = parts(subject);
+        let lives = subject.replicas.iter().zip(subject.activities).zip(&parts);
+        let peers = lives
+            .map(|((replica, life), part)| Peer { part: *part, ..peer(subject, replica, life) })
+            .collect_vec();
+        let of_part = |part| peers.iter().filter(|peer| peer.part == part).cloned().collect_vec();
+        let groups = [None, Some(Part::Prefill), Some(Part::Decode)].map(of_part);
+        let compared = |peers: &Vec<Peer>| Compared::of(subject, devices, peers);
+        let mut compared = groups.iter().filter(|peers| !peers.is_empty()).map(compared);
+        let first = compared.next().unwrap_or_default();
+        let Compared { crowded, sick, sick_by, sick_run_more, slow, longer, other_work, held_back } =
+            if first.tells() { first } else { compared.find(Compared::tells).unwrap_or(first) };
+        Self {
+            sick_run_more,
+            sick_by,
+            sick,
+            other_work,
+            is_summed: subject.replicas.iter().any(|replica| is_summed(replica)),
+            longer,
+            held_back,
+            crowded,
+            peers,
+            engines: subject.engines(),
+            uneven: uneven(subject, &parts),
+            slow_times: slow_times(subject, &slow),
+            slow,
+            outside: outside(subject),
+        }
+    }
+}
+
+/// Replicas that do one part of each request, or all of it, against each other.
+#[derive(Debug, Default)]
+struct Compared {
+    crowded: Option<(String, f64)>,
+    sick: Vec<String>,
+    sick_by: Option<(&'static str, f64, f64)>,
+    sick_run_more: bool,
+    slow: Vec<String>,
+    longer: Vec<String>,
+    other_work: Option<OtherWork>,
+    held_back: Option<HeldBack>,
+}
+
+impl Compared {
+    fn of(subject: &Subject<'_>, devices: &Devices, peers: &[Peer]) -> Self {
+        let crowded = crowded(peers, subject.line(&CROWDED));
         let line = subject.line(&SLOW);
-        let fleet = Fleet::of(&peers);
-        let slow = slow(&fleet, line);
+        let fleet = Fleet::of(peers);
         let mut sick = sick(&fleet, line, subject.line(&CROWDED), crowded.as_ref());
         if sick.is_empty() && crowded.is_none() {
             sick = with_faults(&fleet, devices);
@@ -208,18 +254,22 @@ impl Spread {
             sick_run_more: run_more(&fleet, &sick),
             sick_by: slow_by(&fleet, &sick),
             sick,
-            other_work: peers.iter().find_map(|peer| other_work(peer, &fleet, line)),
-            is_summed: subject.replicas.iter().any(|replica| is_summed(replica)),
+            slow: slow(&fleet, line),
             longer: longer.map(|peer| peer.replica.clone()).collect_vec(),
-            held_back: held_back(&peers).filter(|_| crowded.is_none()),
+            other_work: peers.iter().find_map(|peer| other_work(peer, &fleet, line)),
+            held_back: held_back(peers).filter(|_| crowded.is_none()),
             crowded,
-            peers,
-            engines: subject.engines(),
-            uneven: uneven(subject),
-            slow_times: slow_times(subject, &slow),
-            slow,
-            outside: outside(subject),
         }
+    }
+
+    /// Whether one of them differs from the others.
+    fn tells(&self) -> bool {
+        self.crowded.is_some()
+            || !self.sick.is_empty()
+            || !self.slow.is_empty()
+            || !self.longer.is_empty()
+            || self.other_work.is_some()
+            || self.held_back.is_some()
     }
 }
 
@@ -277,6 +327,7 @@ fn peer(subject: &Subject<'_>, replica: &Replica, life: &Activity) -> Peer {
             .or_else(|| gauge(Family::Waiting))
             .map_or(0.0, |waiting| waiting.mean),
         is_full: gauge(Family::KvUsage).map(|usage| usage.max >= subject.line(&MEMORY_FULL)),
+        part: None,
         is_gone: life.seen(first, last).is_none_or(|(_, newest)| newest + GONE < last),
         is_young: born.is_some_and(|born| times[last] - times[born] <= YOUNG_MS),
         most_running: gauge(Family::Running).map(|running| running.max).filter(is_measured),
@@ -356,7 +407,17 @@ fn crowded(peers: &[Peer], line: f64) -> Option<(String, f64)> {
     (is_more && is_sure && factor >= line && runs_more).then(|| (busiest.replica.clone(), factor))
 }
 
-fn uneven(subject: &Subject<'_>) -> Option<Uneven> {
+/// Within the first part of the work in which some idle while others queue.
+fn uneven(subject: &Subject<'_>, parts: &[Option<Part>]) -> Option<Uneven> {
+    let each = [None, Some(Part::Prefill), Some(Part::Decode)];
+    each.into_iter().find_map(|part| uneven_in(subject, parts, part))
+}
+
+fn uneven_in(
+    subject: &Subject<'_>,
+    parts: &[Option<Part>],
+    part: Option<Part>,
+) -> Option<Uneven> {
     let summary = |gauge: &Gauge| gauge.window(subject.now.first, subject.now.last);
     let load = |replica: &Replica| {
         let waiting =
@@ -365,9 +426,11 @@ fn uneven(subject: &Subject<'_>) -> Option<Uneven> {
     };
     // A process that began within the window has a queue to come.
     let (first, last) = (subject.now.first, subject.now.last);
-    let lives = subject.replicas.iter().zip(subject.activities);
-    let old = lives.filter(|(_, life)| born(life, (first, last)).is_none());
-    let loads = old.filter_map(|(replica, _)| load(replica));
+    let lives = subject.replicas.iter().zip(subject.activities).zip(parts);
+    let old = lives.filter(|((_, life), one)| {
+        **one == part && born(life, (first, last)).is_none()
+    });
+    let loads = old.filter_map(|((replica, _), _)| load(replica));
     let loads: Vec<(f64, f64)> = loads.collect_vec();
     let mut busiest: f64 = 0.0;
     for (_, running) in &loads {

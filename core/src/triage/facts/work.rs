@@ -109,6 +109,11 @@ pub struct Work {
     pub output_change: Option<Change>,
     /// Prompt tokens per request, those found in a cache included, in the baseline and now.
     pub prompt_change: Option<Change>,
+    /// Images, sounds and videos that a request carries, on average; None where that is not
+    /// measured.
+    pub items: Option<f64>,
+    /// The same in the baseline and now.
+    pub items_change: Option<Change>,
     /// Share of looked-up prompt tokens found in the prefix cache, 0–1.
     pub hit_ratio: Option<f64>,
     /// Share of the prompt tokens that no cache held, in the baseline and now.
@@ -170,6 +175,8 @@ impl Work {
             output_tokens: subject.now.mean(Family::GenerationTokensPerRequest),
             output_change,
             prompt_change,
+            items: items(subject.now),
+            items_change: subject.change(items),
             hit_ratio: subject.signal(SignalId::PrefixHitRatio).and_then(|signal| signal.mean),
             giants: giants(subject),
             hit_ratio_fell: hit_ratio_fell(subject),
@@ -181,6 +188,12 @@ impl Work {
     pub fn prompt_growth(&self) -> f64 {
         self.computed_change.map_or(1.0, Change::factor)
     }
+}
+
+/// Each is looked up once, before its request is first scheduled.
+fn items(window: &Measurements) -> Option<f64> {
+    let begun = window.count(Family::Ttft).filter(|begun| *begun > 0.0)?;
+    window.increase(Family::MultimodalItems).map(|items| items / begun)
 }
 
 /// Growth of the tokens of a request inside, by those of one that finishes, from which outputs

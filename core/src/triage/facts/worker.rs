@@ -16,7 +16,7 @@ pub(super) static FACT: FactDefinition =
     FactDefinition { id: FactId::Worker, thresholds: &[&DECODES, &TRANSFERRED] };
 
 /// Outputs after the first per request from which an engine decodes.
-static DECODES: Threshold = Threshold {
+pub(super) static DECODES: Threshold = Threshold {
     id: "worker.decodes",
     value: 0.05,
     range: (0.0, 1.0),
@@ -29,7 +29,7 @@ static DECODES: Threshold = Threshold {
 
 /// Share of the prompt tokens whose cache entries came from elsewhere from which an engine decodes
 /// alone.
-static TRANSFERRED: Threshold = Threshold {
+pub(super) static TRANSFERRED: Threshold = Threshold {
     id: "worker.transferred",
     value: 0.9,
     range: (0.5, 1.0),
@@ -118,7 +118,11 @@ impl Worker {
 
 /// Whether every request of a replica ended at its first token, in the window and before. One that
 /// finished none may as well be there to decode.
-fn ends_at_first_token(subject: &Subject<'_>, replica: &Replica, decodes: f64) -> bool {
+pub(super) fn ends_at_first_token(
+    subject: &Subject<'_>,
+    replica: &Replica,
+    decodes: f64,
+) -> bool {
     let count = |family| replica.histogram(family)?.count(0, subject.now.last);
     let finished = || replica.counter(Family::RequestsFinished)?.increase(0, subject.now.last);
     let finished = count(Family::E2e).or_else(finished).unwrap_or(0.0);

@@ -56,6 +56,9 @@ impl Cause for KvAdmission {
         if facts.queue.level != Level::High || admission.waiting_for_capacity <= 0.0 {
             return Answer::clear("requests hardly wait for capacity");
         }
+        if let Some(other) = facts.waits_for_pool() {
+            return Answer::clear(other);
+        }
         let peak = memory.peak.unwrap_or(0.0);
         // Room that admission keeps for outputs is free and not to be had.
         let is_full = memory.may_hold_admission();

@@ -83,6 +83,9 @@ impl Cause for KvThrash {
         let memory = &facts.memory;
         let preemptions = memory.preemptions.unwrap_or(0.0);
         let finished = memory.finished.unwrap_or(0.0);
+        if let Some(other) = facts.waits_for_pool() {
+            return Answer::clear(other);
+        }
         match memory.state {
             MemoryState::Unmeasured | MemoryState::Free | MemoryState::Full => {
                 Answer::clear(match memory.peak {

@@ -246,6 +246,9 @@ fn waits_otherwise(facts: &Facts) -> Option<Answer<Frontier>> {
             "finished requests had queued, but no scrape of the window shows a waiting request",
         ));
     }
+    if let Some(other) = facts.waits_for_pool() {
+        return Some(Answer::clear(other));
+    }
     if admission.adapters.is_some() {
         return Some(Answer::unknown("requests may wait for a slot that another adapter holds"));
     }

@@ -43,7 +43,7 @@ pub(super) static RULE: Rule = Rule {
     class: Class::Notice,
     needs: &[SignalId::Running, SignalId::Waiting],
     uses: &[SignalId::Ttft, SignalId::QueueTime, SignalId::Itl],
-    confusable: &[CauseId::Healthy, CauseId::CannotTell],
+    confusable: &[CauseId::OverProvisioned, CauseId::Healthy, CauseId::CannotTell],
     action: Some(ActionId::InspectGateway),
     ask: ask::<LowTraffic>,
 };
@@ -73,6 +73,9 @@ impl Cause for LowTraffic {
         let Some(fall) = facts.arrivals.fall else {
             return Answer::clear("as many requests arrive as before");
         };
+        if facts.capacity.few().is_some() {
+            return Answer::clear("the replicas were too many for what arrived before as well");
+        }
         match healthy::Healthy::judge(facts, ledger) {
             Answer::Firing(_) => Answer::Firing(Little::Fell(fall)),
             Answer::Clear(reason) | Answer::Unknown(reason) => Answer::Clear(reason),

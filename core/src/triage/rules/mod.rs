@@ -20,6 +20,9 @@ mod long_context;
 mod long_prompts;
 mod lora_churn;
 mod low_traffic;
+mod multimodal_encoder;
+mod over_provisioned;
+mod prefill_decode_imbalance;
 mod prefill_decode_interference;
 mod prefix_cache_collapse;
 mod replica_starting;
@@ -57,6 +60,9 @@ pub static RULES: &[&Rule] = &[
     &long_prompts::RULE,
     &lora_churn::RULE,
     &low_traffic::RULE,
+    &multimodal_encoder::RULE,
+    &over_provisioned::RULE,
+    &prefill_decode_imbalance::RULE,
     &prefill_decode_interference::RULE,
     &prefix_cache_collapse::RULE,
     &replica_starting::RULE,

@@ -71,6 +71,9 @@ impl Cause for TokenBudget {
         if facts.queue.level != Level::High || admission.waiting_for_capacity <= 0.0 {
             return Answer::clear("requests hardly wait for capacity");
         }
+        if let Some(other) = facts.waits_for_pool() {
+            return Answer::clear(other);
+        }
         if admission.cap.is_some() {
             return Answer::clear("the slots are used up");
         }

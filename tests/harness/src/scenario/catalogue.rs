@@ -41,6 +41,8 @@ pub enum Measure {
     WaitingByReason,
     /// Share of the cache in use.
     CacheUsage,
+    /// Images, sounds and videos looked up in the multimodal cache.
+    Items,
     /// Preempted requests.
     Preemptions,
     /// Prompt tokens looked up in the prefix cache, at admission.
@@ -164,6 +166,7 @@ pub const METRICS: &[Metric] = &[
     metric(Measure::CacheUsage, "kv_cache_usage_perc", GAUGE, Release::patch(9, 2)),
     former(Measure::CacheUsage, "gpu_cache_usage_perc", GAUGE, OLDEST, Release::minor(11)),
     metric(Measure::Preemptions, "num_preemptions", COUNTER, OLDEST),
+    metric(Measure::Items, "mm_cache_queries", COUNTER, Release::patch(11, 1)),
     metric(Measure::PrefixQueries, "prefix_cache_queries", COUNTER, Release::patch(9, 2)),
     former(
         Measure::PrefixQueries,

@@ -57,6 +57,8 @@ pub enum Level {
     Drafted,
     /// Of those, accepted.
     Accepted,
+    /// Images, sounds and videos of the requests that begin in the step.
+    Items,
     /// Waiting requests whose cache entries are on the way, at the scrape.
     Fetching,
 }
@@ -72,6 +74,7 @@ impl Level {
             "rejections" => Self::Rejections,
             "drafted" => Self::Drafted,
             "accepted" => Self::Accepted,
+            "items" => Self::Items,
             "fetching" => Self::Fetching,
             _ => return None,
         })

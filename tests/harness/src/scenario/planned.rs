@@ -48,6 +48,7 @@ fn role(measure: Measure, series: &Series) -> Option<&'static str> {
         },
         Measure::Fetching => "kv_fetch_pending",
         Measure::DraftTokens => "draft_tokens",
+        Measure::Items => "multimodal_items",
         Measure::AcceptedTokens => "accepted_tokens",
         // Named by itself, without the engine's prefix; see `planned`.
         Measure::HttpRequests => return None,

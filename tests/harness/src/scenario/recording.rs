@@ -52,7 +52,8 @@ struct Life {
 }
 
 /// Counters that exist from the start, at 0.
-const CREATED: [(Measure, &str); 11] = [
+const CREATED: [(Measure, &str); 12] = [
+    (Measure::Items, ""),
     (Measure::Preemptions, ""),
     (Measure::PrefixQueries, ""),
     (Measure::PrefixHits, ""),
@@ -152,6 +153,7 @@ impl Writer<'_> {
                 (Level::Rejections, Measure::Rejections, "max_num_queued_reqs"),
                 (Level::Drafted, Measure::DraftTokens, ""),
                 (Level::Accepted, Measure::AcceptedTokens, ""),
+                (Level::Items, Measure::Items, ""),
             ] {
                 let Some(numbers) = segment.levels.get(&level) else {
                     continue;

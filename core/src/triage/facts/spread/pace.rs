@@ -349,6 +349,7 @@ mod tests {
             is_full: Some(false),
             is_young: false,
             is_gone: false,
+            part: None,
         }
     }
 

@@ -1,0 +1,190 @@
+//! Do the pools of prefill and of decode keep up with each other?
+//!
+//! Where prefill and decode run apart, a request waits twice: for a prefill worker and for a decode
+//! worker. Replicas are given to one pool or the other, and a mix of requests that changes leaves
+//! one of them short while the other idles.
+
+use crate::catalogue::facts::FactId;
+use crate::catalogue::families::Family;
+use crate::catalogue::groupings::Grouping;
+use crate::catalogue::signals::SignalId;
+use crate::catalogue::threshold::{Reason, Threshold};
+use crate::scope::Replica;
+use crate::signal::level::WAIT_SHARE_OF_TARGET;
+use crate::small::list::CollectVec;
+use crate::triage::facts::FactDefinition;
+use crate::triage::facts::spread::mean_of;
+use crate::triage::facts::worker::{DECODES, TRANSFERRED, ends_at_first_token};
+use crate::triage::subject::Subject;
+
+pub(super) static FACT: FactDefinition =
+    FactDefinition { id: FactId::Pools, thresholds: &[&WAITS, &IDLES] };
+
+/// Requests that wait for capacity at each replica of the short pool.
+static WAITS: Threshold = Threshold {
+    id: "pools.waits",
+    value: 1.0,
+    range: (0.1, 100.0),
+    reason: Reason::of(
+        "Requests that wait for capacity at each replica of one pool, on average, from which it is \
+             short. Lower, requests that wait for the next step count; higher, a pool at which every \
+             request waits for the one before it passes.",
+    ),
+};
+
+/// Share of the busier pool's load down to which the other idles.
+static IDLES: Threshold = Threshold {
+    id: "pools.idles",
+    value: 0.5,
+    range: (0.05, 0.9),
+    reason: Reason::of(
+        "Share of its own capacity that a pool uses at most to idle beside one that is short: of the \
+             time for prompts, and of the key-value cache for tokens. Higher, a pool that lends a \
+             replica is short itself; lower, a pool that is half empty does not count.",
+    ),
+};
+
+/// The part of each request that a pool does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// Up to the first token.
+    Prefill,
+    /// From the first token on.
+    Decode,
+}
+
+impl Part {
+    /// `prefill` or `decode`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Prefill => "prefill",
+            Self::Decode => "decode",
+        }
+    }
+}
+
+/// Replicas that do one part of each request.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pool {
+    /// Which part.
+    pub part: Part,
+    /// Replicas.
+    pub replicas: Vec<String>,
+    /// Requests that wait for capacity at one of them, on average; None where waiting is not
+    /// measured.
+    pub waiting: Option<f64>,
+    /// Longest mean wait of one of them, seconds.
+    pub queue: Option<f64>,
+    /// Share of its capacity that it uses, 0–1: of the time for prompts, of the cache for tokens;
+    /// None where that is not measured.
+    pub used: Option<f64>,
+}
+
+/// Both pools of a service.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pools {
+    /// Prefill, then decode.
+    pub both: [Pool; 2],
+    /// Seconds that requests may wait; None without a target for the first token.
+    pub budget: Option<f64>,
+    /// The line for what waits.
+    pub waits_line: f64,
+    /// The line for what is used.
+    pub idles_line: f64,
+}
+
+impl Pools {
+    /// None where every replica does whole requests, or one does and others do not.
+    pub(super) fn of(subject: &Subject<'_>) -> Option<Self> {
+        let parts = parts(subject);
+        let has = |part| parts.contains(&Some(part));
+        let is_apart = has(Part::Prefill) && has(Part::Decode) && !parts.contains(&None);
+        let pool = |part| pool(subject, part, &parts);
+        is_apart.then(|| Self {
+            both: [pool(Part::Prefill), pool(Part::Decode)],
+            budget: subject
+                .target(SignalId::Ttft)
+                .map(|(target, _)| subject.line(&WAIT_SHARE_OF_TARGET) * target),
+            waits_line: subject.line(&WAITS),
+            idles_line: subject.line(&IDLES),
+        })
+    }
+
+    /// The pool that is short and the one that idles; None where neither or both are.
+    pub fn short_and_idle(&self) -> Option<(&Pool, &Pool)> {
+        let [prefill, decode] = &self.both;
+        let is_short = |pool: &Pool| {
+            let is_late = pool.queue.zip(self.budget).is_some_and(|(wait, most)| wait > most);
+            is_late && pool.waiting.is_some_and(|waiting| waiting >= self.waits_line)
+        };
+        let idles = |pool: &Pool| {
+            pool.waiting.is_some_and(|waiting| waiting < self.waits_line)
+                && pool.used.is_some_and(|used| used <= self.idles_line)
+        };
+        [(prefill, decode), (decode, prefill)]
+            .into_iter()
+            .find(|(short, idle)| is_short(short) && idles(idle))
+    }
+}
+
+/// What each replica does; None for whole requests.
+pub(super) fn parts(subject: &Subject<'_>) -> Vec<Option<Part>> {
+    subject.replicas.iter().map(|replica| part(subject, replica)).collect_vec()
+}
+
+/// By its label, else by what it was seen to do over the whole range.
+fn part(subject: &Subject<'_>, replica: &Replica) -> Option<Part> {
+    match replica.groups.get(&Grouping::Role).map(String::as_str) {
+        Some("prefill") => return Some(Part::Prefill),
+        Some("decode") => return Some(Part::Decode),
+        _ => {}
+    }
+    if replica.aggregate {
+        return None;
+    }
+    if ends_at_first_token(subject, replica, subject.line(&DECODES)) {
+        return Some(Part::Prefill);
+    }
+    let last = subject.now.last;
+    let increase = |family| replica.counter(family)?.increase(0, last);
+    let prompts = increase(Family::PromptTokens).filter(|prompts| *prompts > 0.0)?;
+    let moved = increase(Family::PromptTokensTransferred)?;
+    (moved >= subject.line(&TRANSFERRED) * prompts).then_some(Part::Decode)
+}
+
+fn pool(subject: &Subject<'_>, part: Part, parts: &[Option<Part>]) -> Pool {
+    let (first, last) = (subject.now.first, subject.now.last);
+    let own = || {
+        let all = subject.replicas.iter().zip(parts);
+        all.filter(|(_, one)| **one == Some(part)).map(|(replica, _)| *replica)
+    };
+    let gauge = |replica: &Replica, family| {
+        replica.gauge(family).and_then(|gauge| gauge.window(first, last))
+    };
+    let waiting = |replica: &Replica| {
+        let reason = gauge(replica, Family::WaitingCapacity);
+        Some(reason.or_else(|| gauge(replica, Family::Waiting))?.mean)
+    };
+    let waiting: Vec<f64> = own().filter_map(waiting).collect_vec();
+    let queue = own().filter_map(|one| mean_of(one, Family::QueueTime, (first, last)));
+    let used = own().filter_map(|one| match part {
+        Part::Prefill => prefilling(subject, one),
+        Part::Decode => gauge(one, Family::KvUsage).map(|usage| usage.max),
+    });
+    Pool {
+        part,
+        replicas: own().map(|replica| replica.key.clone()).collect_vec(),
+        waiting: (!waiting.is_empty())
+            .then(|| waiting.iter().sum::<f64>() / waiting.len() as f64),
+        queue: queue.reduce(f64::max),
+        used: used.reduce(f64::max),
+    }
+}
+
+/// Prompts in prefill at once at one replica, by Little's law: the share of the time in which it
+/// computes some, at most.
+fn prefilling(subject: &Subject<'_>, replica: &Replica) -> Option<f64> {
+    let columns = replica.histogram(Family::PrefillTime)?;
+    let seconds = columns.sum(subject.now.first, subject.now.last)?.value;
+    (subject.now.seconds > 0.0).then(|| seconds / subject.now.seconds)
+}
