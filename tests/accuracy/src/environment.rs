@@ -82,7 +82,7 @@ pub const DEPLOYED: [bool; 4] = [true, true, true, false];
 const MOST_REQUESTS: f64 = 480.0;
 
 /// Output tokens a second of a fleet, at most: an hour of simulation on two cores holds no more.
-const MOST_TOKENS: f64 = 20_000.0;
+const MOST_TOKENS: f64 = 50_000.0;
 
 /// Cache that a process finds room for at its start, as a share of the usual; the most is as far
 /// above it.

@@ -129,6 +129,10 @@ pub fn at(scenario: &Scenario, time: f64) -> Effective {
     };
     for (replica, conditions) in effective.replicas.iter_mut().enumerate() {
         conditions.link_errors_per_second = scenario.telemetry.link_errors_per_second;
+        if replica < scenario.prefill_replicas {
+            // What it computes is fetched from it.
+            conditions.engine.remote_kv = None;
+        }
         conditions.engine.kv_blocks = redeployed_blocks(scenario, replica, time);
     }
     if let Some(shift) = scenario.shifts.iter().rev().find(|shift| shift.at_seconds <= time) {

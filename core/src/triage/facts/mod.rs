@@ -318,11 +318,11 @@ impl Facts {
         self.queue.level == Level::High || self.queue.lately.is_some_and(|one| one.is_missed())
     }
 
-    /// That requests wait for one pool of a service while the other idles.
+    /// That requests wait for one pool of a service and not for the other.
     pub fn waits_for_pool(&self) -> Option<String> {
-        let (short, idle) = self.pools.as_ref()?.short_and_idle()?;
-        let (short, idle) = (short.part.name(), idle.part.name());
-        Some(format!("requests wait for the {short} pool, and the {idle} pool has room"))
+        let (short, free) = self.pools.as_ref()?.short_and_free()?;
+        let (short, free) = (short.part.name(), free.part.name());
+        Some(format!("requests wait for the {short} pool, and none waits for the {free} pool"))
     }
 
     /// That requests wait longer before the engine than their first token may take.

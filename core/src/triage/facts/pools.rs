@@ -18,7 +18,7 @@ use crate::triage::facts::worker::{DECODES, TRANSFERRED, ends_at_first_token};
 use crate::triage::subject::Subject;
 
 pub(super) static FACT: FactDefinition =
-    FactDefinition { id: FactId::Pools, thresholds: &[&WAITS, &IDLES] };
+    FactDefinition { id: FactId::Pools, thresholds: &[&WAITS, &LENDS] };
 
 /// Requests that wait for capacity at each replica of the short pool.
 static WAITS: Threshold = Threshold {
@@ -32,15 +32,15 @@ static WAITS: Threshold = Threshold {
     ),
 };
 
-/// Share of the busier pool's load down to which the other idles.
-static IDLES: Threshold = Threshold {
-    id: "pools.idles",
+/// Share of its capacity that a pool uses at most to lend a replica.
+static LENDS: Threshold = Threshold {
+    id: "pools.lends",
     value: 0.5,
     range: (0.05, 0.9),
     reason: Reason::of(
-        "Share of its own capacity that a pool uses at most to idle beside one that is short: of the \
-             time for prompts, and of the key-value cache for tokens. Higher, a pool that lends a \
-             replica is short itself; lower, a pool that is half empty does not count.",
+        "Share of its own capacity that a pool uses at most to lend a replica to one that is short: \
+             of the time for prompts, and of the key-value cache for tokens. Higher, a pool that lends \
+             one is short itself; lower, a pool that is half empty keeps all.",
     ),
 };
 
@@ -89,8 +89,8 @@ pub struct Pools {
     pub budget: Option<f64>,
     /// The line for what waits.
     pub waits_line: f64,
-    /// The line for what is used.
-    pub idles_line: f64,
+    /// The line for what a pool that lends a replica uses.
+    pub lends_line: f64,
 }
 
 impl Pools {
@@ -106,24 +106,25 @@ impl Pools {
                 .target(SignalId::Ttft)
                 .map(|(target, _)| subject.line(&WAIT_SHARE_OF_TARGET) * target),
             waits_line: subject.line(&WAITS),
-            idles_line: subject.line(&IDLES),
+            lends_line: subject.line(&LENDS),
         })
     }
 
-    /// The pool that is short and the one that idles; None where neither or both are.
-    pub fn short_and_idle(&self) -> Option<(&Pool, &Pool)> {
+    /// The pool that is short and the one at which nothing waits; None where neither or both are.
+    pub fn short_and_free(&self) -> Option<(&Pool, &Pool)> {
         let [prefill, decode] = &self.both;
-        let is_short = |pool: &Pool| {
-            let is_late = pool.queue.zip(self.budget).is_some_and(|(wait, most)| wait > most);
-            is_late && pool.waiting.is_some_and(|waiting| waiting >= self.waits_line)
-        };
-        let idles = |pool: &Pool| {
-            pool.waiting.is_some_and(|waiting| waiting < self.waits_line)
-                && pool.used.is_some_and(|used| used <= self.idles_line)
-        };
+        let waits = |pool: &Pool| Some(pool.waiting? >= self.waits_line);
+        let is_late = |pool: &Pool| Some(pool.queue? > self.budget?);
+        let is_short = |pool: &Pool| waits(pool) == Some(true) && is_late(pool) == Some(true);
+        let is_free = |pool: &Pool| waits(pool) == Some(false) && is_late(pool) == Some(false);
         [(prefill, decode), (decode, prefill)]
             .into_iter()
-            .find(|(short, idle)| is_short(short) && idles(idle))
+            .find(|(short, free)| is_short(short) && is_free(free))
+    }
+
+    /// Whether a pool has a replica to lend: it is not the only one, and most of it is not used.
+    pub fn lends(&self, pool: &Pool) -> bool {
+        pool.replicas.len() > 1 && pool.used.is_some_and(|used| used <= self.lends_line)
     }
 }
 
@@ -174,8 +175,7 @@ fn pool(subject: &Subject<'_>, part: Part, parts: &[Option<Part>]) -> Pool {
     Pool {
         part,
         replicas: own().map(|replica| replica.key.clone()).collect_vec(),
-        waiting: (!waiting.is_empty())
-            .then(|| waiting.iter().sum::<f64>() / waiting.len() as f64),
+        waiting: (!waiting.is_empty()).then(|| waiting.iter().sum::<f64>() / waiting.len() as f64),
         queue: queue.reduce(f64::max),
         used: used.reduce(f64::max),
     }

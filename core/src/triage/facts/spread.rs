@@ -413,11 +413,7 @@ fn uneven(subject: &Subject<'_>, parts: &[Option<Part>]) -> Option<Uneven> {
     each.into_iter().find_map(|part| uneven_in(subject, parts, part))
 }
 
-fn uneven_in(
-    subject: &Subject<'_>,
-    parts: &[Option<Part>],
-    part: Option<Part>,
-) -> Option<Uneven> {
+fn uneven_in(subject: &Subject<'_>, parts: &[Option<Part>], part: Option<Part>) -> Option<Uneven> {
     let summary = |gauge: &Gauge| gauge.window(subject.now.first, subject.now.last);
     let load = |replica: &Replica| {
         let waiting =
@@ -427,9 +423,7 @@ fn uneven_in(
     // A process that began within the window has a queue to come.
     let (first, last) = (subject.now.first, subject.now.last);
     let lives = subject.replicas.iter().zip(subject.activities).zip(parts);
-    let old = lives.filter(|((_, life), one)| {
-        **one == part && born(life, (first, last)).is_none()
-    });
+    let old = lives.filter(|((_, life), one)| **one == part && born(life, (first, last)).is_none());
     let loads = old.filter_map(|((replica, _), _)| load(replica));
     let loads: Vec<(f64, f64)> = loads.collect_vec();
     let mut busiest: f64 = 0.0;

@@ -118,11 +118,7 @@ impl Worker {
 
 /// Whether every request of a replica ended at its first token, in the window and before. One that
 /// finished none may as well be there to decode.
-pub(super) fn ends_at_first_token(
-    subject: &Subject<'_>,
-    replica: &Replica,
-    decodes: f64,
-) -> bool {
+pub(super) fn ends_at_first_token(subject: &Subject<'_>, replica: &Replica, decodes: f64) -> bool {
     let count = |family| replica.histogram(family)?.count(0, subject.now.last);
     let finished = || replica.counter(Family::RequestsFinished)?.increase(0, subject.now.last);
     let finished = count(Family::E2e).or_else(finished).unwrap_or(0.0);

@@ -73,8 +73,12 @@ impl Cause for MultimodalEncoder {
             return Answer::clear("a prompt token takes no longer than before");
         }
         let items = match facts.work.items {
-            None => return Answer::unknown("whether requests carry images or sounds is not measured"),
-            Some(items) if items < SOME => return Answer::clear("requests carry no images or sounds"),
+            None => {
+                return Answer::unknown("whether requests carry images or sounds is not measured");
+            }
+            Some(items) if items < SOME => {
+                return Answer::clear("requests carry no images or sounds");
+            }
             Some(items) => items,
         };
         if let Some(other) = other(facts) {

@@ -54,7 +54,9 @@ impl Cause for OverProvisioned {
     fn judge(facts: &Facts, ledger: &Ledger) -> Answer<usize> {
         let capacity = &facts.capacity;
         let Some(few) = capacity.few() else {
-            return Answer::clear("half of the replicas, and two at least, are not sure to keep every target");
+            return Answer::clear(
+                "half of the replicas, and two at least, are not sure to keep every target",
+            );
         };
         match healthy::Healthy::judge(facts, ledger) {
             Answer::Firing(_) => Answer::Firing(few),

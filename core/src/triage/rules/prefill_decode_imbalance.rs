@@ -1,13 +1,13 @@
-//! Prefill and decode run apart, and requests wait for one pool while the other idles.
+//! Prefill and decode run apart, and requests wait for one of the two pools, not for the other.
 //!
 //! # Why it matters
 //!
-//! The devices that requests need are there, and do the other part of the work.
+//! Each request needs both: devices of the other pool wait for the one that is too small.
 //!
 //! # Told from its neighbours by
 //!
-//! Requests wait for capacity at every replica of one pool, for longer than their budget, while
-//! nothing waits at the other and at most half of it is used.
+//! Requests wait for capacity at the replicas of one pool, for longer than their budget, while
+//! nothing waits at the other.
 //!
 //! # False friends
 //!
@@ -51,10 +51,11 @@ pub(super) static RULE: Rule = Rule {
 
 struct PrefillDecodeImbalance;
 
-/// The pool that is short and the one that idles.
+/// The pool that is short and the one at which nothing waits.
 struct Imbalance {
     short: Pool,
-    idle: Pool,
+    free: Pool,
+    lends: bool,
 }
 
 impl Cause for PrefillDecodeImbalance {
@@ -71,8 +72,8 @@ impl Cause for PrefillDecodeImbalance {
         if pools.budget.is_none() || pools.both.iter().any(lacks) {
             return Answer::unknown("how long requests wait at each pool is not measured");
         }
-        let Some((short, idle)) = pools.short_and_idle() else {
-            return Answer::clear("no pool waits while the other idles");
+        let Some((short, free)) = pools.short_and_free() else {
+            return Answer::clear("requests do not wait for one pool alone");
         };
         if short.replicas.iter().any(|key| facts.spread.sick.contains(key)) {
             return Answer::clear("one replica of that pool is slower than the others");
@@ -80,84 +81,68 @@ impl Cause for PrefillDecodeImbalance {
         if !facts.restarts.warming.is_empty() || facts.restarts.looping().is_some() {
             return Answer::unknown("a process of one pool starts, and what it served waits");
         }
-        Answer::Firing(Imbalance { short: short.clone(), idle: idle.clone() })
+        let lends = pools.lends(free);
+        Answer::Firing(Imbalance { short: short.clone(), free: free.clone(), lends })
     }
 
     fn explain(state: &Imbalance, facts: &Facts, _: &Words<'_>) -> Explanation {
-        let Imbalance { short, idle } = state;
-        let (own, other) = (short.part.name(), idle.part.name());
-        let waiting = short.waiting.unwrap_or(0.0);
-        let wait = short.queue.unwrap_or(0.0);
-        let used = idle.used.unwrap_or(0.0);
-        let (pools, budget) = facts.pools.as_ref().map_or((1.0, 0.0), |pools| {
-            (pools.waits_line, pools.budget.unwrap_or(0.0))
-        });
-        let replicas = |pool: &Pool| {
-            counted(pool.replicas.len() as f64, "replica", "replicas")
-        };
+        let Imbalance { short, free, .. } = state;
+        let (own, other) = (short.part.name(), free.part.name());
+        let (waiting, wait) = (short.waiting.unwrap_or(0.0), short.queue.unwrap_or(0.0));
+        let replicas = |pool: &Pool| counted(pool.replicas.len() as f64, "replica", "replicas");
         let text = format!(
-            "requests wait {} at {own} ({}, {} waiting at each), and {other} ({}) uses {} of {}",
+            "requests wait {} at {own} ({}, {} waiting at each on average), and none waits at {other} \
+             ({}{})",
             seconds(wait),
             replicas(short),
             significant(waiting),
-            replicas(idle),
-            percent(used),
-            match idle.part {
-                Part::Prefill => "its time",
-                Part::Decode => "its cache at most",
-            }
+            replicas(free),
+            used(state)
         );
-        let budgeted = format!("queue time at {own} is {} on average", seconds(wait));
+        let lines = facts.pools.as_ref();
+        let least = Line::constant(lines.map_or(0.0, |pools| pools.waits_line));
+        let budget = Line::constant(lines.and_then(|pools| pools.budget).unwrap_or(0.0));
+        let late = format!("queue time at {own} is {} on average", seconds(wait));
         Explanation {
             severity: facts.impact.severity,
             sentence: format!("The {own} pool is too small beside the {other} pool: {text}."),
-            detail: format!(
-                "Each request needs both: what {other} could do waits for {own}."
-            ),
+            detail: "Each request needs both pools: what one could do waits for the other."
+                .to_owned(),
             evidence: vec![
-                exact(
-                    SignalId::Waiting,
-                    "requests",
-                    waiting,
-                    Compare::AtLeast,
-                    Line::constant(pools),
-                    text,
-                ),
-                exact(
-                    SignalId::QueueTime,
-                    "s",
-                    wait,
-                    Compare::Above,
-                    Line::constant(budget),
-                    budgeted,
-                ),
+                exact(SignalId::Waiting, "requests", waiting, Compare::AtLeast, least, text),
+                exact(SignalId::QueueTime, "s", wait, Compare::Above, budget, late),
             ],
             rules_out: vec![ruled_out(
                 CauseId::LoadAboveCapacity,
-                format!("{other} has room: {} used, nothing waits there", percent(used)),
+                format!("the {other} pool keeps up with all that arrives"),
             )],
             replicas: short.replicas.clone(),
             since: facts.changed_at,
-            action: Some(action(short, idle)),
+            action: Some(action(state)),
             claims: facts.impact.excess,
         }
     }
 }
 
-/// One of several moves; the only one of its pool cannot.
-fn action(short: &Pool, idle: &Pool) -> Action {
-    let (own, other) = (short.part.name(), idle.part.name());
-    let first = if idle.replicas.len() > 1 {
+/// `; it uses 7 % of its cache at most`, where a replica can be lent.
+fn used(Imbalance { free, lends, .. }: &Imbalance) -> String {
+    let of = match free.part {
+        Part::Prefill => "its time",
+        Part::Decode => "its cache",
+    };
+    let used = free.used.filter(|_| *lends);
+    used.map_or_else(String::new, |used| format!("; at most {} of {of} is used", percent(used)))
+}
+
+fn action(Imbalance { short, free, lends }: &Imbalance) -> Action {
+    let (own, other) = (short.part.name(), free.part.name());
+    let first = if *lends {
         format!("Let one replica of the {other} pool do {own}, and watch both queues.")
     } else {
-        format!("Add a replica to the {own} pool: the only one that does {other} must stay.")
+        format!("Add a replica to the {own} pool: the {other} pool has none to lend.")
     };
-    ActionBuilder::new(
-        ActionId::MoveReplicas,
-        first,
-        format!("Requests no longer wait for {own}; {other} keeps up with fewer."),
-    )
-    .then("Let an autoscaler scale each pool by its own queue, not both by one ratio.")
-    .avoid(ActionId::AddReplicas, format!("More {other} replicas would idle too."))
-    .build()
+    ActionBuilder::new(ActionId::MoveReplicas, first, format!("Requests no longer wait for {own}."))
+        .then("Scale each pool by its own queue, not both by one ratio.")
+        .avoid(ActionId::AddReplicas, format!("More {other} replicas would wait for {own} too."))
+        .build()
 }

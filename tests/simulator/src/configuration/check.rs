@@ -16,6 +16,7 @@ impl Scenario {
         within("start_unix_seconds", self.start_unix_seconds as f64, 0.0, 1e11)?;
         within("replicas", self.replicas as f64, 1.0, 256.0)?;
         check_engine(&self.engine)?;
+        self.check_pools()?;
         self.check_traffic()?;
         self.check_disturbances()?;
         for fault in &self.faults {
@@ -51,6 +52,23 @@ impl Scenario {
             }
         }
         Ok(())
+    }
+
+    /// Where prompts are computed apart, somebody must decode, and fetch what was computed.
+    fn check_pools(&self) -> Result<(), String> {
+        if self.prefill_replicas == 0 {
+            return Ok(());
+        }
+        if self.prefill_replicas >= self.replicas {
+            return Err(format!(
+                "{} of {} replicas compute prompts, so that none decodes",
+                self.prefill_replicas, self.replicas
+            ));
+        }
+        match &self.engine.remote_kv {
+            Some(remote) if remote.share >= 1.0 => Ok(()),
+            _ => Err("prompts are computed apart, and remote_kv does not fetch all of them".into()),
+        }
     }
 
     fn check_disturbances(&self) -> Result<(), String> {

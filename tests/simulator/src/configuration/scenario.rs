@@ -38,6 +38,10 @@ pub struct Scenario {
     pub model_name: String,
     /// Replicas at the begin.
     pub replicas: usize,
+    /// How many of them, the first ones, compute prompts alone and hand their cache on to the
+    /// others; 0: each does whole requests.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub prefill_replicas: usize,
     /// Each of them.
     pub engine: EngineConfiguration,
     /// What is asked for.
@@ -105,6 +109,11 @@ pub struct Restart {
     /// How long before it stops the router sends it nothing more, seconds; 0: it is not told.
     #[serde(default)]
     pub drain_seconds: f64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_none(replicas: &usize) -> bool {
+    *replicas == 0
 }
 
 fn one() -> f64 {
@@ -202,6 +211,7 @@ impl Scenario {
             dialect: Dialect::default(),
             model_name,
             replicas: 1,
+            prefill_replicas: 0,
             engine,
             traffic,
             routing: Routing::LeastLoaded,

@@ -6,7 +6,7 @@ use crate::fleet::Fleet;
 use crate::fleet::events::Event;
 use crate::given::{Begin, Given, GivenRequest, StatusClass};
 use crate::record::outcome::{Ending, Outcome};
-use crate::traffic::Asked;
+use crate::traffic::{Asked, Part};
 
 /// What holds at a time, with each replica's given flags.
 pub(crate) fn effective_at(scenario: &Scenario, given: &Given, time: f64) -> Effective {
@@ -99,6 +99,7 @@ fn asked(request: &GivenRequest, number: usize) -> Asked {
         session: None,
         given: Some(number as u32),
         chance: 0.0,
+        part: Part::Whole,
     }
 }
 

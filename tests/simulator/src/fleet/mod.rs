@@ -2,6 +2,7 @@
 
 pub(crate) mod events;
 mod given;
+mod pools;
 mod routing;
 mod scrape;
 
@@ -16,7 +17,7 @@ use crate::given::Given;
 use crate::record::outcome::{Ending, Outcome};
 use crate::record::{Recorder, Target};
 use crate::run::Run;
-use crate::traffic::{Asked, Generator, by_chance};
+use crate::traffic::{Asked, Generator, Part, by_chance};
 
 /// How long a session waits before it asks again when nobody answered, seconds. Assumed.
 const RETRY_SECONDS: f64 = 1.0;
@@ -259,6 +260,7 @@ impl<'a> Fleet<'a> {
     /// A request arrives at the router.
     fn send(&mut self, asked: &Asked, now: f64) {
         let id = self.outcomes.len() as u64;
+        let part = self.first_part(asked);
         let chosen = match asked.given {
             Some(number) => self.given_replica(number as usize, now),
             None => self.choose(asked, now),
@@ -274,12 +276,22 @@ impl<'a> Fleet<'a> {
             engine.recorder.rejected();
             return self.refuse(id, asked, now);
         }
-        let (key, queued) = engine.receive(asked, id, now);
+        let (key, queued) = engine.receive(&part, id, now);
         self.stamped[id as usize] = engine.requests.get(key).map_or(now, |known| known.stamped);
-        let process = self.replicas[replica].process;
         self.outcomes[id as usize].queued = queued;
+        self.wait(replica, key, queued);
+        self.leave_after(asked.patience, replica, key, now);
+    }
+
+    /// A received request reaches the engine's process.
+    fn wait(&mut self, replica: usize, key: Key, queued: f64) {
+        let process = self.replicas[replica].process;
         self.agenda.plan(queued, Event::Enqueue { replica, process, key });
-        if let Some(patience) = asked.patience {
+    }
+
+    fn leave_after(&mut self, patience: Option<f64>, replica: usize, key: Key, now: f64) {
+        let process = self.replicas[replica].process;
+        if let Some(patience) = patience {
             self.agenda.plan(now + patience, Event::Leave { replica, process, key });
         }
     }
@@ -354,6 +366,9 @@ impl<'a> Fleet<'a> {
             engine.book(&outputs);
         }
         for done in outputs.done {
+            if self.hand_on(&done.request, done.ending, outputs.handled) {
+                continue;
+            }
             self.settle(&done.request, done.ending, outputs.handled);
         }
     }
@@ -371,14 +386,17 @@ impl<'a> Fleet<'a> {
 
     fn note(&mut self, request: &Request, ending: Ending, ended: Option<f64>) {
         let outcome = &mut self.outcomes[request.id as usize];
-        outcome.queued = request.queued;
-        outcome.scheduled = request.scheduled;
-        outcome.first_token = request.first_token;
-        outcome.first_delivered = request.first_token.map(|_| request.first_delivered);
+        // The first token is the one that the other engine made.
+        if request.asked.part != Part::Output {
+            outcome.queued = request.queued;
+            outcome.scheduled = request.scheduled;
+            outcome.first_token = request.first_token;
+            outcome.first_delivered = request.first_token.map(|_| request.first_delivered);
+            outcome.cached = request.cached;
+        }
         outcome.last_token = request.first_token.map(|_| request.last_token);
         outcome.ended = ended;
         outcome.ending = ending;
-        outcome.cached = request.cached;
         outcome.output = request.generated;
         outcome.preemptions = request.preemptions;
     }

@@ -10,7 +10,7 @@ impl Fleet<'_> {
         let is_ready = |replica: &usize| {
             self.replicas[*replica].engine.as_ref().is_some_and(|engine| engine.ready <= now)
         };
-        let all = || (0..self.replicas.len()).filter(is_ready);
+        let all = || self.pool_of(asked.part).filter(is_ready);
         let mut ready: Vec<usize> = all().filter(|replica| !self.drains(*replica, now)).collect();
         if ready.is_empty() {
             ready = all().collect();

@@ -39,6 +39,39 @@ pub struct Asked {
     pub given: Option<u32>,
     /// A number in [0, 1) for routing by chance.
     pub chance: f64,
+    /// The part of it that one engine is asked for.
+    pub part: Part,
+}
+
+/// The part of a request that one engine is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// All of it.
+    Whole,
+    /// Its prompt and one token; then another engine is asked for the output.
+    Prompt {
+        /// Output tokens.
+        output: u32,
+        /// Whether it ends at its length limit.
+        ends_by_length: bool,
+        /// Whether it will end with an error.
+        fails: bool,
+    },
+    /// Its output; the cache of its prompt is fetched.
+    Output,
+}
+
+impl Asked {
+    /// The whole request of which an engine was asked for a part.
+    pub fn as_sent(&self) -> Self {
+        let whole = Self { part: Part::Whole, ..*self };
+        match self.part {
+            Part::Prompt { output, ends_by_length, fails } => {
+                Self { output, ends_by_length, fails, ..whole }
+            }
+            Part::Whole | Part::Output => whole,
+        }
+    }
 }
 
 /// The source of requests. Times are seconds since the begin of the simulation.
@@ -183,6 +216,7 @@ impl Generator {
             session,
             given: None,
             chance: self.contents.unit(),
+            part: Part::Whole,
         }
     }
 
@@ -194,7 +228,7 @@ impl Generator {
         let pause = clients.back_off_seconds * doubled * self.contents.uniform(0.5, 1.5);
         let timeout = clients.timeout_seconds.map(|seconds| seconds * demand.patience_factor);
         let attempt = asked.attempt + 1;
-        let again = Asked { attempt, retries, patience: timeout, ..*asked };
+        let again = Asked { attempt, retries, patience: timeout, ..asked.as_sent() };
         Some((Asked { chance: self.contents.unit(), ..again }, pause))
     }
 

@@ -5,4 +5,4 @@ pub mod generator;
 pub mod trace;
 
 pub(crate) use generator::by_chance;
-pub use generator::{Asked, Generator};
+pub use generator::{Asked, Generator, Part};
