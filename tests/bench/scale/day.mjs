@@ -1,5 +1,5 @@
-// 40 replicas × 24 h as one input: the finest step that the program and the page take, their peak of
-// memory against the columns, and when the verdict is there.
+// 40 replicas × 24 h as one input: the finest step that the program and the page take, their peak
+// of memory against the columns, and when the verdict is there.
 
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';

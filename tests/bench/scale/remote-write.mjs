@@ -5,7 +5,7 @@ const encoder = new TextEncoder();
 /** Field numbers and wire types of `WriteRequest`, `TimeSeries`, `Label` and `Sample`. */
 const tags = { series: 0x0a, label: 0x0a, sample: 0x12, name: 0x0a, text: 0x12, value: 0x09 };
 const timeTag = 0x10;
-/** A literal of Snappy with four bytes of length, and how many bytes one such literal holds here. */
+/** A literal of Snappy with four bytes of length, and how many bytes one literal holds here. */
 const literalTag = 63 << 2;
 const literalBytes = 1 << 16;
 /** A time of our days in milliseconds takes as many bytes. */

@@ -74,7 +74,7 @@ async function spent(processes, ms) {
   return processes.map(({ pid }, index) => processorMs(pid) - start[index]);
 }
 
-/** Returns some seconds after a server holds the first recordings, so that a minute has whole ones. */
+/** Returns some seconds after the first recordings: a minute holds one whole evaluation then. */
 async function firstEvaluation({ query }) {
   const deadline = Date.now() + patienceMs;
   while ((await query(`count(${recorded})`, Date.now() / 1000)).length === 0) {
