@@ -17,7 +17,8 @@ export const remarks = [
   `Scale, the ruler: ${replicas.toLocaleString('en')} replicas are written to both servers every 15 s (remote write, at the time of day), and the group of a minute ` +
     'of `rules --recordings plan` is evaluated by Prometheus itself and by vmalert on VictoriaMetrics, whose processor times are added. What ' +
     'the servers take for the samples alone is measured before and taken off. The group of five minutes has the same expressions, a fifth ' +
-    'as often. Both record the same series with the same labels.',
+    'as often. Both record the same series with the same labels. What a server does by itself, merging above all, makes the price differ by a ' +
+    'third and more from run to run.',
   `Scale, recordings: \`diagnose --recorded\` over six hours of ${replicas.toLocaleString('en')} replicas. The recorded growth is what the same rules make of six ` +
     'hours of 10 replicas, a hundred times; names and labels are compared with those of the two rulers. The states of every replica, at 15 s, ' +
     'stand beside it, and the report has a row for each replica. The servers hold nothing else.',
