@@ -18,7 +18,9 @@ const ruleFile = 'rules.yaml';
  * `targets`: `[{ address: '127.0.0.1:9000', job: 'vllm', labels: { instance: 'pod-0' } }]`, scraped
  * every `interval` (`'1s'`). `backfill`: OpenMetrics text with time stamps, in seconds, that
  * becomes blocks before the start. `features`: what has to be enabled by name, e.g.
- * `native-histograms`. `rules`: a rule file to evaluate. `ownGroup`: in a session, and so a scheduling group, of its own.
+ * `native-histograms`. `rules`: a rule file to evaluate, `loadRules(text)` of the server another one
+ * later. `receives`: takes samples by remote write. `ownGroup`: in a session, and so a scheduling
+ * group, of its own.
  */
 export async function startPrometheus({
   targets = [],
@@ -26,22 +28,32 @@ export async function startPrometheus({
   backfill,
   rules,
   features = [],
+  receives = false,
   ownGroup = false,
 } = {}) {
   const { prometheus, promtool } = requireTools(['prometheus', 'promtool']);
   const folder = mkdtempSync(path.join(os.tmpdir(), 'inference-triage-prometheus-'));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   try {
-    writeFileSync(path.join(folder, 'prometheus.yml'), configuration(targets, interval, rules));
-    if (rules) writeFileSync(path.join(folder, ruleFile), rules);
+    const setUp = (text) => {
+      if (text) writeFileSync(path.join(folder, ruleFile), text);
+      const file = path.join(folder, 'prometheus.yml');
+      writeFileSync(file, configuration(targets, interval, text));
+    };
+    setUp(rules);
     if (backfill) createBlocks(promtool, folder, backfill);
     const server = await launch(prometheus, folder, {
       port: await freePort(),
       features,
+      receives,
       ownGroup,
     });
     return {
       ...server,
+      loadRules(text) {
+        setUp(text);
+        process.kill(server.pid, 'SIGHUP');
+      },
       async stop() {
         await server.stop();
         remove();
@@ -65,8 +77,8 @@ export function freePort() {
   });
 }
 
-// JSON is YAML, and nobody has to quote anything by hand.
-function configuration(targets, interval, rules) {
+/** What is scraped and evaluated. JSON is YAML, and nobody has to quote anything by hand. */
+export function configuration(targets, interval, rules) {
   const jobs = [...new Set(targets.map(({ job }) => job))];
   return JSON.stringify({
     global: { scrape_interval: interval, scrape_timeout: interval },
@@ -98,7 +110,7 @@ function createBlocks(promtool, folder, text) {
   }
 }
 
-async function launch(program, folder, { port, features, ownGroup }) {
+async function launch(program, folder, { port, features, receives, ownGroup }) {
   const child = spawn(
     program,
     [
@@ -108,6 +120,7 @@ async function launch(program, folder, { port, features, ownGroup }) {
       '--storage.tsdb.retention.time=100y',
       `--web.listen-address=127.0.0.1:${port}`,
       '--log.level=warn',
+      ...(receives ? ['--web.enable-remote-write-receiver'] : []),
       ...(features.length > 0 ? [`--enable-feature=${features.join(',')}`] : []),
     ],
     { stdio: ['ignore', 'ignore', 'pipe'], detached: ownGroup },
@@ -134,7 +147,7 @@ async function launch(program, folder, { port, features, ownGroup }) {
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  return { url, port, pid: child.pid, stop, ...queries(url) };
+  return { url, port, pid: child.pid, stop, ...queriesOf(url) };
 }
 
 async function isReady(url) {
@@ -145,7 +158,8 @@ async function isReady(url) {
   }
 }
 
-function queries(url) {
+/** Questions to a server with Prometheus's HTTP interface. */
+export function queriesOf(url, name = 'Prometheus') {
   const get = async (pathname, parameters) => {
     const response = await fetch(`${url}${pathname}?${new URLSearchParams(parameters)}`);
     return response.json();
@@ -155,7 +169,7 @@ function queries(url) {
     async query(query, time) {
       const answer = await get('/api/v1/query', { query, ...(time === undefined ? {} : { time }) });
       if (answer.status !== 'success')
-        throw new Stop(`Prometheus refused "${query}": ${answer.error}`);
+        throw new Stop(`${name} refused "${query}": ${answer.error}`);
       return answer.data.result;
     },
     /** The alerts that fire now, with their labels and annotations. */

@@ -69,7 +69,10 @@ function publish(outcome, isWhole) {
 
 await runVerb(async (args) => {
   const selected = chosen(args);
-  requireTools(['cargo', 'rustup', 'npm', 'chromium', 'prometheus', 'promtool']);
+  requireTools([
+    ...['cargo', 'rustup', 'npm', 'chromium'],
+    ...['prometheus', 'promtool', 'victoria-metrics', 'vmalert'],
+  ]);
   await prepare();
   const targets = readTargets();
   const outcome = { machine: await describeMachine(), groups: [] };

@@ -14,6 +14,7 @@ export const ids = [
   'heat-map',
   'queries',
   'recordings',
+  'scale',
   'start-up',
   'memory',
   'sizes',

@@ -17,7 +17,8 @@ export const exit = {
   unreachable: 69,
 };
 
-const program = process.env.INFERENCE_TRIAGE ?? newestBuild();
+/** The program's path: the one that was named, else the newest build. */
+export const program = process.env.INFERENCE_TRIAGE ?? newestBuild();
 
 function newestBuild() {
   const builds = ['release', 'debug'].map((profile) =>

@@ -1,10 +1,10 @@
-// The planned queries against one `histogram_quantile` a line, on a real Prometheus: its processor
-// time, bytes, waiting.
+// The planned queries against one `histogram_quantile` a line, on a real Prometheus and a real
+// VictoriaMetrics: processor time, bytes, waiting.
 
 import assert from 'node:assert/strict';
 
-import { startPrometheus } from '../../../deploy/steps/prometheus.mjs';
 import { interleave, ratioOf, spread } from '../ratio.mjs';
+import { serverKinds } from '../servers.mjs';
 import { clientsOf } from './clients.mjs';
 import {
   dashboard,
@@ -26,7 +26,7 @@ const groupings = { model: 'model_name', replica: 'model_name, instance' };
 export const title = 'Queries';
 
 export const remarks = [
-  `Queries: Prometheus 2.42 with ${replicas} replicas (${seriesCount().toLocaleString('en')} series), one hour at 15 s. The ` +
+  `Queries: a server with ${replicas} replicas (${seriesCount().toLocaleString('en')} series), one hour at 15 s. The ` +
     'dashboard asks for p50, p95 and p99 of 11 histograms, 33 queries, and asks them again with every refresh. The plan also ' +
     'brings sums, counters and gauges, and a refresh of it asks only for the last minute. No replica restarts, comes or goes; ' +
     'by model each that does is fetched apart, for about the cost of a replica in the plan by replica. Servers with ' +
@@ -34,22 +34,33 @@ export const remarks = [
 ];
 
 export async function measure(say) {
-  say('history of the fleet, and Prometheus with it');
-  const prometheus = await startPrometheus({ backfill: history() });
-  const counter = await startCounter(prometheus.port);
+  const outcome = { ratios: [], records: [] };
+  const backfill = history();
+  for (const [id, { where, start }] of Object.entries(serverKinds)) {
+    say(`history of the fleet, and ${where} with it`);
+    const server = { ...(await start({ backfill })), id, where };
+    try {
+      await measureServer(say, server, outcome);
+    } finally {
+      await server.stop();
+    }
+  }
+  return outcome;
+}
+
+async function measureServer(say, server, outcome) {
+  const counter = await startCounter(server.port);
   try {
     const clients = await clientsOf(counter.url);
-    const outcome = { ratios: [], records: [] };
-    const cost = costOf(prometheus, counter);
+    const cost = costOf(server, counter);
     for (const grouping of Object.keys(groupings)) {
-      say(`queries by ${grouping}`);
-      await assertSameAnswer(prometheus, clients, grouping);
-      add(outcome, grouping, await measureGrouping(clients, cost, grouping));
+      say(`queries by ${grouping}, asked of ${server.where}`);
+      await assertSameAnswer(server, clients, grouping);
+      const measuredOf = await measureGrouping(clients, cost, grouping);
+      add(outcome, { ...server, grouping }, measuredOf);
     }
-    return outcome;
   } finally {
     await counter.stop();
-    await prometheus.stop();
   }
 }
 
@@ -109,9 +120,10 @@ const kinds = {
   wall: { words: 'waiting', unit: 'ms', scale: 1 },
 };
 
-function add({ ratios, records }, grouping, measuredOf) {
+function add({ ratios, records }, { id, where, grouping }, measuredOf) {
   const lines = grouping === 'model' ? 'a line a quantile' : 'a line a quantile and replica';
-  const where = 'Prometheus 2.42';
+  // Without a server's name where it is the first that there was.
+  const section = id === 'prometheus' ? 'queries' : `queries.${id}`;
   for (const [kind, { words, unit, scale }] of Object.entries(kinds)) {
     const measured = measuredOf(kind);
     for (const [ours, what] of Object.entries({
@@ -119,7 +131,7 @@ function add({ ratios, records }, grouping, measuredOf) {
       tail: 'refresh of the last minute',
     })) {
       ratios.push({
-        id: `queries.${grouping}.${ours}.${kind}`,
+        id: `${section}.${grouping}.${ours}.${kind}`,
         what: `plan by ${grouping}, ${what}: ${words}`,
         against: `histogram_quantile, ${lines}`,
         ...{ where, rounds: measured.length, ratio: ratioOf(measured, ours, 'lines') },
@@ -152,7 +164,7 @@ const signals = {
  * What the plan brought gives the server's own quantiles of the last five minutes, before anything
  * is timed.
  */
-async function assertSameAnswer(prometheus, { planned }, grouping) {
+async function assertSameAnswer(server, { planned }, grouping) {
   const feed = planned(grouping);
   await feed.refresh('range');
   const window = { start: firstEnd - 5 * minute, end: firstEnd };
@@ -163,7 +175,7 @@ async function assertSameAnswer(prometheus, { planned }, grouping) {
     const buckets = `${name}_bucket`;
     for (const q of quantiles) {
       const query = `histogram_quantile(${q}, sum by (le) (${buckets} - ${buckets} offset 5m))`;
-      const [answer] = await prometheus.query(query, firstEnd / 1000);
+      const [answer] = await server.query(query, firstEnd / 1000);
       const expected = Number(answer.value[1]);
       const { point } = report.signals[signals[name]].quantiles.find(
         (quantile) => quantile.q === q,
