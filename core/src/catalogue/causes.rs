@@ -58,7 +58,8 @@ closed_list! {
         MultimodalEncoder = "multimodal-encoder",
         /// Far more replicas run than the load needs.
         OverProvisioned = "over-provisioned",
-        /// Prefill and decode run apart, and requests wait for one pool while the other idles.
+        /// Prefill and decode run apart, and requests wait for one of the two pools, not for the
+        /// other.
         PrefillDecodeImbalance = "prefill-decode-imbalance",
         /// Some prompts became long, and the tokens of everybody else wait while these are
         /// computed.

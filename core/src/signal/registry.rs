@@ -112,7 +112,7 @@ pub static SIGNALS: &[SignalDefinition] = &[
     ),
     row(
         SignalId::PromptTokensPerRequest,
-        Source::Value(|window| window.mean(Family::PromptTokensPerRequest)),
+        Source::Histogram(Family::PromptTokensPerRequest),
         Judged::No,
     ),
     row(
@@ -122,7 +122,7 @@ pub static SIGNALS: &[SignalDefinition] = &[
     ),
     row(
         SignalId::GenerationTokensPerRequest,
-        Source::Value(|window| window.mean(Family::GenerationTokensPerRequest)),
+        Source::Histogram(Family::GenerationTokensPerRequest),
         Judged::No,
     ),
     row(

@@ -133,17 +133,14 @@ const CURES: &[(&str, &str)] = &[
         "Compare the counts of first tokens, finished requests and prompt tokens: one of them is \
          counted twice.",
     ),
-    (
-        "one pool starts",
-        "Look again ten minutes after the start: what it missed is served first.",
-    ),
+    ("one pool starts", "Look again ten minutes after the start: what it missed is served first."),
     (
         "at each pool is not measured",
         "Query queue time and waiting requests of each replica, and set a target for TTFT.",
     ),
     (
         "images or sounds is not measured",
-        "Add vllm:mm_cache_queries_total to the query: vLLM counts items since 0.11.1.",
+        "Add the counter of multimodal items to the query; older releases of the engine lack it.",
     ),
     (
         "every step may be slower",
@@ -151,7 +148,10 @@ const CURES: &[(&str, &str)] = &[
          clocks.",
     ),
     ("more to do than before", "Choose a window with the arrivals and prompts of the baseline."),
-    ("read in the same steps", "Look at the adapters that wait: more slots, or fewer adapters there."),
+    (
+        "read in the same steps",
+        "Look at the adapters that wait: more slots, or fewer adapters there.",
+    ),
     ("time of prompts", "Choose a range that also holds a time when all was well."),
     ("without preemptions", "Compare the free KV cache with the prompt of what waits first."),
 ];

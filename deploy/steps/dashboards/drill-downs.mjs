@@ -149,6 +149,32 @@ export function workload(metrics) {
       ],
     }),
     timeSeries({
+      title: 'Prompt tokens of a finished request',
+      description: 'How long prompts are, those found in the prefix cache included.',
+      targets: quantileTargets(metrics, 'prompt_tokens_per_request'),
+    }),
+    timeSeries({
+      title: 'Generated tokens of a finished request',
+      description: 'How long answers are. A request counts when it ends.',
+      targets: quantileTargets(metrics, 'generation_tokens_per_request'),
+    }),
+    timeSeries({
+      title: 'Tokens of a step',
+      description:
+        'Prompt and output tokens that the engine computes together; a prompt is booked on its last step.',
+      targets: quantileTargets(metrics, 'tokens_per_step'),
+    }),
+    timeSeries({
+      title: 'Tokens per second of a running request',
+      description: 'What one reader gets: generated tokens by the requests that run.',
+      targets: [
+        {
+          expr: `(${metrics.rate('generation_tokens')}) / (${metrics.gauge('running')})`,
+          legend: 'tokens/s',
+        },
+      ],
+    }),
+    timeSeries({
       title: 'Requests',
       description:
         'First tokens count requests as they start to answer, finished ones when they end.',
@@ -189,6 +215,18 @@ export function byReplica(metrics, { title = 'Fleet', labels = ['instance', 'eng
       title: 'Mean inter-token latency',
       unit: 's',
       targets: each(metrics.mean('itl', labels)),
+    }),
+    timeSeries({
+      title: 'Time to first token, p99',
+      description: 'An estimate within one bucket; the panel above proves its bounds.',
+      unit: 's',
+      targets: each(metrics.quantile(0.99, 'ttft', labels)),
+    }),
+    timeSeries({
+      title: 'Inter-token latency, p99',
+      description: 'An estimate within one bucket; the panel above proves its bounds.',
+      unit: 's',
+      targets: each(metrics.quantile(0.99, 'itl', labels)),
     }),
     timeSeries({
       title: 'Generated tokens per second',

@@ -32,8 +32,9 @@ pub struct Arguments {
     #[arg(long, conflicts_with_all = ["check", "full", "case", "seed", "presence"])]
     pub page: bool,
     /// Count how often each verdict is right on tuning cases of its own, about eleven minutes, and
-    /// write the table of the core; with --check, answer a part of the cases again instead
-    #[arg(long, conflicts_with_all = ["full", "case", "seed", "presence", "page"])]
+    /// write the table of the core; with --check, answer a part of the cases again instead; with
+    /// --case, run one of them
+    #[arg(long, conflicts_with_all = ["full", "seed", "presence", "page"])]
     pub fit: bool,
     /// Folder of the page; its data go into accuracy/ below it
     #[arg(long, value_name = "FOLDER", default_value = "docs")]

@@ -25,7 +25,7 @@ pub const LENGTHS: [(&str, f64, f64); 6] = [
 
 /// Sequences that should run on a replica while all is well: nine of ten 32 and more. Requests of a
 /// few tokens end too soon for that, small devices hold fewer, and services leave room for a
-/// replica that is away, so that a third of the cases do run 32; see docs/simulator.md.
+/// replica that is away, so that half of the faults do run 32; see docs/simulator.md.
 pub const RUNNING: [f64; 10] = [4.0, 48.0, 64.0, 64.0, 96.0, 96.0, 128.0, 128.0, 192.0, 256.0];
 
 /// Slot caps and the kind of request that meets them, over caps 1 to 1,024 and outputs 5 to 2,000.

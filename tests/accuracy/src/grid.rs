@@ -223,8 +223,8 @@ fn environments(subject: Subject, count: usize, key: &dyn Fn(&str) -> u64) -> Ve
         .filter(|length| !needs.short_contexts || *length <= MEDIUM_LENGTH)
         .collect();
     let ids: Vec<&str> = LENGTHS.iter().map(|(id, _, _)| *id).collect();
-    // Requests of a few tokens end too soon for many to run: they come a third as often.
-    let ids = [&ids[..], &ids[2..], &ids[2..]].concat();
+    // Requests of a few tokens end too soon for many to run: they come a fourth as often.
+    let ids = [&ids[..], &ids[2..], &ids[2..], &ids[2..]].concat();
     let many = |sequences: &f64| !needs.short_contexts || *sequences >= MANY;
     let sizes: Vec<f64> = RUNNING.into_iter().filter(many).collect();
     let running = dealt(&sizes, count, key("running"));

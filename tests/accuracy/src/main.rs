@@ -59,7 +59,11 @@ fn main() -> ExitCode {
 }
 
 fn act(arguments: &Arguments) -> Result<ExitCode, String> {
-    let grid = if arguments.full { samples::full() } else { samples::quick() };
+    let grid = match (arguments.full, arguments.fit) {
+        (true, _) => samples::full(),
+        (false, true) => samples::fit(),
+        (false, false) => samples::quick(),
+    };
     let seed = arguments.seed.unwrap_or(SEED);
     if let Some(case) = &arguments.case {
         return one_case(&grid, seed, case);

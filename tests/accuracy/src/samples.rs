@@ -25,8 +25,7 @@ fn needs_fleet() -> Vec<&'static str> {
 /// are known is left to the published incident.
 fn hardware(first: usize) -> Vec<String> {
     let known = Hardware::all().into_iter().map(|hardware| hardware.id);
-    let own: Vec<String> =
-        known.filter(|id| id != "gemma-l40s").skip(first).step_by(2).collect();
+    let own: Vec<String> = known.filter(|id| id != "gemma-l40s").skip(first).step_by(2).collect();
     // Small devices hold few sequences: they come a third as often.
     let large = || own.iter().filter(|id| id.contains("h100"));
     own.iter().chain(large()).chain(large()).cloned().collect()

@@ -113,7 +113,7 @@ test('Prometheus answers every query about an engine in a cluster, its layers to
       }
     }
   }
-  // The recording is of an engine without a KV connector, drafts, adapters, an HTTP server's counts
+  // The recording is of an engine without a KV connector, drafts, adapters, images, an HTTP server's counts
   // and the CPU time of its process, of a release that rejected nothing, ended no request for a
   // reason that we do not know and counted neither steps nor prompt tokens by source.
   const absent = [
@@ -129,6 +129,7 @@ test('Prometheus answers every query about an engine in a cluster, its layers to
     'num_failed_transfers',
     'xfer_time_seconds',
     'spec_decode_num_',
+    'mm_cache_queries',
     'lora_requests_info',
     'http_requests_total',
     'process_cpu_seconds_total',

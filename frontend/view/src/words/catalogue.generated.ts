@@ -62,7 +62,7 @@ export const CAUSE_MEANING: Record<CauseId, string> = {
   "low-traffic": "Little or no traffic reaches the engine, or much less than before, and what does is served as it should be.",
   "multimodal-encoder": "Images, sounds or videos take long to encode before their prompts are computed.",
   "over-provisioned": "Far more replicas run than the load needs.",
-  "prefill-decode-imbalance": "Prefill and decode run apart, and requests wait for one pool while the other idles.",
+  "prefill-decode-imbalance": "Prefill and decode run apart, and requests wait for one of the two pools, not for the other.",
   "prefill-decode-interference": "Some prompts became long, and the tokens of everybody else wait while these are computed.",
   "prefix-cache-collapse": "The prefix cache stopped hitting, so that prompts of the old length are computed anew.",
   "replica-starting": "A new process is warming up: its first minutes are slower than what it replaced.",

@@ -28,6 +28,9 @@ import { heatMapSection } from './heat-map-section.js';
  */
 const MOST_COLUMNS = 180;
 
+/** What requests ask for, which moves before the latencies do. */
+const LENGTHS: readonly SignalId[] = ['prompt_tokens_per_request', 'generation_tokens_per_request'];
+
 const STEPS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowLeft: [-1, 0],
   ArrowRight: [1, 0],
@@ -130,7 +133,13 @@ export class HeatMapPanel {
 
   #signals({ report }: Scene): [SignalId, SignalReport][] {
     if (!this.#ready?.heatMap) return [];
-    return matrixSignals(report).filter(([, signal]) => signal.quantiles.length > 0);
+    const lengths = LENGTHS.flatMap((name): [SignalId, SignalReport][] => {
+      const signal = report.signals[name];
+      return signal ? [[name, signal]] : [];
+    });
+    return [...matrixSignals(report), ...lengths].filter(
+      ([, signal]) => signal.quantiles.length > 0,
+    );
   }
 
   #ask(query: HeatMapQuery): void {
