@@ -142,7 +142,6 @@ pub(crate) const PHANTOMS: &[(&str, &str)] =
 pub(crate) const OTHERS: &[(&str, Shape)] = &[
     ("corrupted_requests", Shape::Counter),
     ("watermark_requests", Shape::Counter),
-    ("mm_cache_queries", Shape::Counter),
     ("mm_cache_hits", Shape::Counter),
     ("spec_decode_num_accepted_tokens_per_pos", Shape::Counter),
     ("estimated_flops_per_gpu", Shape::Counter),
