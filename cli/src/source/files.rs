@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use inference_triage_core::catalogue::purposes::Purpose;
 use inference_triage_core::error::Error;
+use inference_triage_core::session::Session;
 use inference_triage_core::settings::Settings;
 
 use super::{Keep, Material, Responses};
@@ -36,7 +37,10 @@ pub(super) fn open(
 
 /// What is wrong with the flags themselves, which is told before what is wrong with a file.
 fn wrong_settings(arguments: &InputArguments) -> Option<Failure> {
-    arguments.settings.over(Settings::default()).err()
+    match arguments.settings.over(Settings::default()) {
+        Ok(settings) => Session::new().configure(settings).err().map(Failure::from),
+        Err(failure) => Some(failure),
+    }
 }
 
 /// Opens the file of `--capsule`.
