@@ -4,9 +4,11 @@ use std::fmt;
 use std::io::{self, ErrorKind, Read};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// A day of four replicas at 15 s is 120 MiB of raw responses. Half as much would refuse it; much
-/// more would let one answer of a wrong query fill a small machine, because what is made of the
-/// text needs memory beside it.
+use inference_triage_core::ingest::prometheus::SAMPLE_LIMIT;
+
+/// 33 million samples: a day of 40 replicas at 30 s, or 120 MiB of text that is kept for a capsule,
+/// as a day of four replicas at 15 s is. Half as much would refuse both; much more would let one
+/// answer of a wrong query fill a small machine.
 pub(crate) const DEFAULT: &str = "256MiB";
 
 /// For files that hold a histogram or a few headers.
@@ -15,7 +17,11 @@ const SMALL: u64 = 16 << 20;
 /// Bytes taken from the budget at a time.
 const PIECE: usize = 1 << 16;
 
-/// All bytes of input that a run holds, after decompression. Threads share it.
+/// Bytes of a sample in a column.
+const SAMPLE: u64 = size_of::<f64>() as u64;
+
+/// All bytes of input that a run holds, after decompression: text that is kept, and columns of what
+/// is read in pieces. Threads share it.
 #[derive(Debug)]
 pub(crate) struct Budget {
     total: u64,
@@ -42,7 +48,7 @@ impl Budget {
             let before = bytes.len();
             let read = source.by_ref().take(PIECE as u64).read_to_end(&mut bytes);
             let added = (bytes.len() - before) as u64;
-            if read.is_err() || !self.take(added) {
+            if read.is_err() || !self.subtract(added) {
                 self.release(before);
                 return Err(read.err().unwrap_or(Exceeded.into()));
             }
@@ -50,6 +56,27 @@ impl Budget {
                 return Ok(bytes);
             }
         }
+    }
+
+    /// Takes so many bytes; the error is one that [`Self::is_exceeded`] knows.
+    pub(crate) fn take(&self, bytes: usize) -> io::Result<()> {
+        if self.subtract(bytes as u64) { Ok(()) } else { Err(Exceeded.into()) }
+    }
+
+    /// Samples that fit as columns. Never fewer than a page takes: they may be part of a text that
+    /// fits.
+    pub(crate) fn samples(&self) -> usize {
+        usize::try_from(self.total / SAMPLE).unwrap_or(usize::MAX).max(SAMPLE_LIMIT)
+    }
+
+    /// All of it, bytes.
+    pub(crate) fn total(&self) -> u64 {
+        self.total
+    }
+
+    /// All of it, for people.
+    pub(crate) fn total_text(&self) -> String {
+        Size(self.total).to_string()
     }
 
     /// Gives back what is no longer held.
@@ -86,7 +113,7 @@ impl Budget {
         )
     }
 
-    fn take(&self, bytes: u64) -> bool {
+    fn subtract(&self, bytes: u64) -> bool {
         let subtract = |left: u64| left.checked_sub(bytes);
         self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, subtract).is_ok()
     }

@@ -23,12 +23,12 @@ const SCHEMA: u32 = 1;
 
 /// What a capsule holds.
 #[derive(Debug, PartialEq)]
-pub(crate) struct Capsule {
+pub(crate) struct Capsule<'a> {
     pub(crate) settings: Settings,
     /// Of the range that is diagnosed.
-    pub(crate) responses: Vec<Vec<u8>>,
+    pub(crate) responses: Vec<&'a [u8]>,
     /// Of the history; empty where there is none.
-    pub(crate) history: Vec<Vec<u8>>,
+    pub(crate) history: Vec<&'a [u8]>,
 }
 
 #[derive(Serialize)]
@@ -63,7 +63,7 @@ struct Version {
 }
 
 /// Reads a capsule's bytes; `path` is for messages.
-pub(crate) fn open(bytes: &[u8], path: &Path) -> Result<Capsule, Failure> {
+pub(crate) fn open<'a>(bytes: &'a [u8], path: &Path) -> Result<Capsule<'a>, Failure> {
     let name = name_of(path);
     let kind = FileKind::of(bytes);
     if let Some(known) = kind.instead_of_capsule() {
@@ -85,7 +85,7 @@ pub(crate) fn open(bytes: &[u8], path: &Path) -> Result<Capsule, Failure> {
     }
     let settings = Settings::from_json(capsule.settings.get().as_bytes())
         .map_err(|error| Failure::bad_data(format!("{name} cannot be opened: {error}")))?;
-    Ok(Capsule { settings, responses: copied(capsule.responses), history: copied(capsule.history) })
+    Ok(Capsule { settings, responses: texts(capsule.responses), history: texts(capsule.history) })
 }
 
 fn check_version(bytes: &[u8], name: &str) -> Result<(), Failure> {
@@ -105,7 +105,10 @@ fn check_version(bytes: &[u8], name: &str) -> Result<(), Failure> {
 }
 
 /// The responses of a recording; `path` is for messages.
-pub(crate) fn responses_of_recording(bytes: &[u8], path: &Path) -> Result<Vec<Vec<u8>>, Failure> {
+pub(crate) fn responses_of_recording<'a>(
+    bytes: &'a [u8],
+    path: &Path,
+) -> Result<Vec<&'a [u8]>, Failure> {
     let name = name_of(path);
     let recording: Recording<'_> = serde_json::from_slice(bytes).map_err(|error| {
         Failure::bad_data(format!("{name} is not a recording: {error}; copy it again"))
@@ -115,15 +118,15 @@ pub(crate) fn responses_of_recording(bytes: &[u8], path: &Path) -> Result<Vec<Ve
             "{name} is a recording without a response; record it again"
         )));
     }
-    Ok(copied(recording.responses))
+    Ok(texts(recording.responses))
 }
 
-fn copied(responses: Vec<&RawValue>) -> Vec<Vec<u8>> {
-    responses.into_iter().map(|response| response.get().as_bytes().to_vec()).collect()
+fn texts(responses: Vec<&RawValue>) -> Vec<&[u8]> {
+    responses.into_iter().map(|response| response.get().as_bytes()).collect()
 }
 
 /// Writes a capsule; gzipped when the name ends in `.gz`.
-pub(crate) fn save(path: &Path, capsule: &Capsule) -> Result<(), Failure> {
+pub(crate) fn save(path: &Path, capsule: &Capsule<'_>) -> Result<(), Failure> {
     let capsule = Written {
         schema: SCHEMA,
         settings: &capsule.settings,
@@ -139,7 +142,7 @@ pub(crate) fn save(path: &Path, capsule: &Capsule) -> Result<(), Failure> {
     })
 }
 
-fn as_json(responses: &[Vec<u8>]) -> Result<Vec<&RawValue>, Failure> {
+fn as_json<'a>(responses: &[&'a [u8]]) -> Result<Vec<&'a RawValue>, Failure> {
     responses
         .iter()
         .map(|response| serde_json::from_slice(response))
@@ -169,7 +172,7 @@ mod tests {
     use super::*;
     use crate::exit::Status;
 
-    fn opened(json: &str) -> Result<Capsule, Failure> {
+    fn opened(json: &str) -> Result<Capsule<'_>, Failure> {
         open(json.as_bytes(), Path::new("incident.json"))
     }
 
@@ -179,11 +182,9 @@ mod tests {
             .join(format!("inference-triage-capsule-{}.json.gz", std::process::id()));
         let mut settings = Settings::default();
         settings.slo.targets.insert("ttft".to_owned(), 0.1 + 0.2);
-        let responses = vec![
-            br#"{"status" : "success","data":{"v":[1e-07,"\u00e9"]}}"#.to_vec(),
-            b"{}".to_vec(),
-        ];
-        for history in [Vec::new(), vec![br#"{"a": 1.50}"#.to_vec()]] {
+        let responses =
+            vec![&br#"{"status" : "success","data":{"v":[1e-07,"\u00e9"]}}"#[..], b"{}"];
+        for history in [Vec::new(), vec![&br#"{"a": 1.50}"#[..]]] {
             let capsule =
                 Capsule { settings: settings.clone(), responses: responses.clone(), history };
             save(&path, &capsule).unwrap();

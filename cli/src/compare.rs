@@ -7,12 +7,12 @@ use crate::Outcome as Ended;
 use crate::arguments::{CompareArguments, ReportFormat};
 use crate::diagnose::session_of;
 use crate::exit::{self, Failure, Status};
-use crate::source;
+use crate::source::{self, Keep};
 use crate::text;
 
 pub(crate) fn run(arguments: &CompareArguments) -> Ended {
     let CompareArguments { before, after, input, format } = arguments;
-    let mut material = source::gather(input)?;
+    let mut material = source::gather(input, Keep::Samples)?;
     if material.settings.window.is_some()
         || material.settings.baseline != BaselineSettings::default()
     {

@@ -7,8 +7,7 @@ use crate::Outcome;
 use crate::arguments::{DiagnoseArguments, ReportFormat};
 use crate::capsule::{self, Capsule};
 use crate::exit::{self, Failure};
-use crate::file_kind::FileKind;
-use crate::source::{self, Material, Responses, without_history};
+use crate::source::{self, Keep, Material, Responses, without_history};
 use crate::text;
 
 pub(crate) fn run(arguments: &DiagnoseArguments) -> Outcome {
@@ -32,13 +31,14 @@ pub(crate) fn run(arguments: &DiagnoseArguments) -> Outcome {
              them",
         ));
     }
-    let mut material = source::gather(&arguments.input)?;
+    let keep = if arguments.save_capsule.is_some() { Keep::Texts } else { Keep::Samples };
+    let mut material = source::gather(&arguments.input, keep)?;
     let session = session_of(&mut material)?;
     if let Some(path) = &arguments.save_capsule {
         let capsule = Capsule {
             settings: material.settings.clone(),
-            responses: std::mem::take(&mut material.detail.bytes),
-            history: material.history.take().map(|history| history.bytes).unwrap_or_default(),
+            responses: texts_of(&material.detail),
+            history: material.history.as_ref().map(texts_of).unwrap_or_default(),
         };
         capsule::save(path, &capsule)?;
     }
@@ -67,40 +67,42 @@ pub(crate) fn run(arguments: &DiagnoseArguments) -> Outcome {
     Ok(report.diagnosis.verdict.severity.into())
 }
 
-/// The core with all of this loaded.
+fn texts_of(responses: &Responses) -> Vec<&[u8]> {
+    responses.texts.iter().map(Vec::as_slice).collect()
+}
+
+/// The core with all of this loaded, which takes the samples.
 pub(crate) fn session_of(material: &mut Material) -> Result<Session, Failure> {
-    let mut session = Session::new();
+    let mut session = Session::new().with_sample_limit(material.sample_limit);
     session.configure(material.settings.clone())?;
+    let batch = std::mem::take(&mut material.detail.batch);
     session
-        .load_prometheus(&material.detail.slices())
-        .map_err(|error| explain(error, &material.detail, material.cure))?;
+        .load_batch(batch)
+        .map_err(|error| explain(error, &material.detail.name, material.cure))?;
     load_history(&mut session, material)?;
     Ok(session)
 }
 
 fn load_history(session: &mut Session, material: &mut Material) -> Result<(), Failure> {
-    let Some(history) = &material.history else { return Ok(()) };
-    let Err(error) = session.load_history_prometheus(&history.slices()) else { return Ok(()) };
+    let Some(history) = &mut material.history else { return Ok(()) };
+    let batch = std::mem::take(&mut history.batch);
+    let Err(error) = session.load_history_batch(batch) else { return Ok(()) };
     if !material.is_history_optional {
-        return Err(explain(error, history, material.cure));
+        return Err(explain(error, &history.name, material.cure));
     }
     exit::say(&without_history(&error.to_string()));
     material.history = None;
     Ok(())
 }
 
-/// The core's sentence, with the file it is about and with a cure that fits the way the data came.
-fn explain(error: Error, responses: &Responses, cure: &str) -> Failure {
+/// The core's sentence, with what it is about and with a cure that fits the way the data came.
+fn explain(error: Error, name: &str, cure: &str) -> Failure {
     // Of an engine that cannot be read no other query brings more.
     let no_engine = error.is_no_engine() && !error.is_unsupported_engine();
-    let guilty = responses.bytes.iter().zip(&responses.names).find(|(response, _)| {
-        error.is_bad_data()
-            && Session::new().load_prometheus(&[response]).is_err_and(|error| error.is_bad_data())
-    });
+    let is_named = error.is_bad_data() && !name.is_empty();
     let failure = Failure::from(error);
-    if let Some((response, name)) = guilty {
-        let known = FileKind::of(response).instead_of_response();
-        return failure.map_sentence(|sentence| format!("{name}: {}", known.unwrap_or(sentence)));
+    if is_named {
+        return failure.map_sentence(|sentence| format!("{name}: {sentence}"));
     }
     if no_engine { failure.map_sentence(|sentence| format!("{sentence}; {cure}")) } else { failure }
 }

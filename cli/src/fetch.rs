@@ -1,14 +1,19 @@
-//! From a server to response bytes: scrape interval, step, time grid, queries.
+//! From a server to samples: scrape interval, step, time grid, queries.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use inference_triage_core::error::Error;
+use inference_triage_core::ingest::batch::SampleBatch;
 use inference_triage_core::query::FetchRange;
 
+use crate::budget::Budget;
 use crate::exit::Failure;
+use crate::intake::Intake;
 use crate::probe::{self, Probe};
 use crate::progress::{Counter, Progress};
 use crate::prometheus::{Grid, Reach, Refusal, Server};
+use crate::source::Keep;
 use crate::time_arguments::utc_text;
 
 /// An hour shows a change point and a baseline for a window of its last tenth.
@@ -34,11 +39,47 @@ impl Times {
 }
 
 /// Answers of a server, in the order of the queries.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Fetched {
-    pub(crate) responses: Vec<Vec<u8>>,
+    pub(crate) batch: SampleBatch,
+    /// Their text, where it is kept.
+    pub(crate) texts: Vec<Vec<u8>>,
     /// One sentence for each cause that left queries without an answer.
     pub(crate) warnings: Vec<String>,
+}
+
+/// The answer to one query.
+#[derive(Debug)]
+struct Answer {
+    /// Or what the core has against it.
+    samples: Result<SampleBatch, Error>,
+    text: Option<Vec<u8>>,
+}
+
+/// How to ask: for which times, and what of the answers is held.
+#[derive(Clone, Copy)]
+pub(crate) struct Asking<'a> {
+    pub(crate) server: &'a Server<'a>,
+    pub(crate) budget: &'a Budget,
+    pub(crate) keep: Keep,
+    pub(crate) progress: &'a Progress,
+}
+
+impl Asking<'_> {
+    fn answer(&self, promql: &str, grid: Grid) -> Result<Answer, Refusal> {
+        match self.keep {
+            Keep::Samples => {
+                let samples = self.server.samples(promql, grid)?;
+                Ok(Answer { samples, text: None })
+            }
+            Keep::Texts => {
+                let text = self.server.query_range(promql, grid)?;
+                let mut intake = Intake::new(self.budget, text.len());
+                let samples = intake.read(&text).and_then(|()| intake.finish());
+                Ok(Answer { samples, text: Some(text) })
+            }
+        }
+    }
 }
 
 /// One query and what to call it in a message.
@@ -93,14 +134,10 @@ pub(crate) fn detail(times: Times, now: i64, interval: i64) -> Result<FetchRange
     })
 }
 
-/// Asks every query, some at a time. Fails when none is answered, and when the run was ended.
-pub(crate) fn ask(
-    server: &Server<'_>,
-    queries: &[Query],
-    grid: Grid,
-    progress: &Progress,
-) -> Result<Fetched, Failure> {
-    let answers = ask_all(server, queries, grid, progress);
+/// Asks every query, some at a time. Fails when none is answered, when the run was ended, and where
+/// an answer is not of a range.
+pub(crate) fn ask(asking: Asking<'_>, queries: &[Query], grid: Grid) -> Result<Fetched, Failure> {
+    let answers = ask_all(asking, queries, grid);
     let ends_run = |answer: &Result<_, Refusal>| {
         answer.as_ref().err().filter(|refusal| refusal.reach == Reach::Run).cloned()
     };
@@ -112,11 +149,15 @@ pub(crate) fn ask(
             queries.len()
         )));
     }
-    let mut fetched = Fetched { responses: Vec::new(), warnings: Vec::new() };
+    let mut fetched = Fetched::default();
+    let mut batches = Vec::with_capacity(queries.len());
     let mut refused: Vec<(String, Vec<&str>)> = Vec::new();
     for (query, answer) in queries.iter().zip(answers) {
         match answer {
-            Ok(response) => fetched.responses.push(response),
+            Ok(Answer { samples, text }) => {
+                batches.push(samples.map_err(|error| of_answer(asking.server.name(), error))?);
+                fetched.texts.extend(text);
+            }
             Err(refusal) => {
                 match refused.iter_mut().find(|(sentence, _)| *sentence == refusal.sentence) {
                     Some((_, roles)) => roles.push(&query.role),
@@ -125,14 +166,26 @@ pub(crate) fn ask(
             }
         }
     }
-    if fetched.responses.is_empty()
+    if batches.is_empty()
         && let Some((sentence, _)) = refused.first()
     {
         return Err(Failure::server(sentence.clone()));
     }
     fetched.warnings =
         refused.iter().map(|(sentence, roles)| left_out(queries.len(), roles, sentence)).collect();
+    fetched.batch = SampleBatch::joined(batches);
     Ok(fetched)
+}
+
+/// What the core says of an answer.
+fn of_answer(name: &str, error: Error) -> Failure {
+    let is_bad_data = error.is_bad_data();
+    let failure = Failure::from(error);
+    if is_bad_data {
+        failure.map_sentence(|sentence| format!("{name}: {sentence}"))
+    } else {
+        failure
+    }
 }
 
 fn left_out(total: usize, roles: &[&str], sentence: &str) -> String {
@@ -148,17 +201,12 @@ fn left_out(total: usize, roles: &[&str], sentence: &str) -> String {
     )
 }
 
-fn ask_all(
-    server: &Server<'_>,
-    queries: &[Query],
-    grid: Grid,
-    progress: &Progress,
-) -> Vec<Result<Vec<u8>, Refusal>> {
-    let (next, counter) = (AtomicUsize::new(0), progress.counter());
+fn ask_all(asking: Asking<'_>, queries: &[Query], grid: Grid) -> Vec<Result<Answer, Refusal>> {
+    let (next, counter) = (AtomicUsize::new(0), asking.progress.counter());
     let hopeless = Mutex::new(None);
-    let mut answers: Vec<(usize, Result<Vec<u8>, Refusal>)> = std::thread::scope(|scope| {
+    let mut answers: Vec<(usize, Result<Answer, Refusal>)> = std::thread::scope(|scope| {
         let workers: Vec<_> = (0..WORKERS.min(queries.len()))
-            .map(|_| scope.spawn(|| work(server, queries, grid, &next, &hopeless, &counter)))
+            .map(|_| scope.spawn(|| work(asking, queries, grid, &next, &hopeless, &counter)))
             .collect();
         workers.into_iter().flat_map(|worker| worker.join().unwrap_or_default()).collect()
     });
@@ -169,13 +217,13 @@ fn ask_all(
 /// Answers queries until none is left. After a refusal that would meet every query, the rest share
 /// it unasked.
 fn work(
-    server: &Server<'_>,
+    asking: Asking<'_>,
     queries: &[Query],
     grid: Grid,
     next: &AtomicUsize,
     hopeless: &Mutex<Option<Refusal>>,
     counter: &Counter,
-) -> Vec<(usize, Result<Vec<u8>, Refusal>)> {
+) -> Vec<(usize, Result<Answer, Refusal>)> {
     let refusal_of_all = || hopeless.lock().ok().and_then(|refusal| refusal.clone());
     let mut answers = Vec::new();
     loop {
@@ -183,7 +231,7 @@ fn work(
         let Some(query) = queries.get(index) else { return answers };
         let answer = match refusal_of_all() {
             Some(refusal) => Err(refusal),
-            None => server.query_range(&query.promql, grid),
+            None => asking.answer(&query.promql, grid),
         };
         if let Err(refusal) = &answer
             && refusal.is_for_all()

@@ -8,40 +8,83 @@ use flate2::read::MultiGzDecoder;
 
 use crate::budget::Budget;
 use crate::exit::Failure;
+use crate::intake;
 
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
-/// The unpacked content of a file. Gzip is recognised by its first bytes, whatever the name.
-pub(crate) fn read(path: &Path, budget: &Budget) -> Result<Vec<u8>, Failure> {
-    let name = name_of(path);
-    let failed = |error: io::Error| {
-        Failure::bad_data(if Budget::is_exceeded(&error) {
-            budget.sentence(&name, std::fs::metadata(path).ok().map(|file| file.len()))
-        } else {
-            format!("cannot read {name}: {}", reason(&error))
-        })
-    };
-    let source: Box<dyn Read> = if is_standard_input(path) {
-        Box::new(io::stdin().lock())
-    } else {
-        Box::new(File::open(path).map_err(failed)?)
-    };
-    let mut bytes = budget.read(source).map_err(failed)?;
-    if bytes.starts_with(&GZIP_MAGIC) {
-        let unpacked = unpack(&bytes, &name, budget)?;
-        budget.release(bytes.len());
-        bytes = unpacked;
-    }
-    if bytes.iter().all(u8::is_ascii_whitespace) {
-        return Err(Failure::bad_data(format!("{name} is empty; save it again")));
-    }
-    Ok(bytes)
+/// A file that is open: the beginning of its unpacked content, and what follows.
+pub(crate) struct Content {
+    pub(crate) beginning: Vec<u8>,
+    pub(crate) rest: Box<dyn Read>,
+    name: String,
+    /// Of the file, where that is known and not packed.
+    size: Option<u64>,
+    is_packed: bool,
 }
 
-fn unpack(packed: &[u8], name: &str, budget: &Budget) -> Result<Vec<u8>, Failure> {
-    budget.read(MultiGzDecoder::new(packed)).map_err(|error| {
-        if Budget::is_exceeded(&error) {
-            return Failure::bad_data(budget.sentence(name, None));
+/// The unpacked content of a file. Gzip is recognised by its first bytes, whatever the name.
+pub(crate) fn read(path: &Path, budget: &Budget) -> Result<Vec<u8>, Failure> {
+    open(path)?.whole(budget)
+}
+
+/// Opens a file and reads the beginning of its unpacked content, as [`read`].
+pub(crate) fn open(path: &Path) -> Result<Content, Failure> {
+    let mut content = Content {
+        beginning: Vec::new(),
+        rest: Box::new(io::empty()),
+        name: name_of(path),
+        size: None,
+        is_packed: false,
+    };
+    if is_standard_input(path) {
+        content.rest = Box::new(io::stdin().lock());
+    } else {
+        let file = File::open(path).map_err(|error| content.unreadable(&error))?;
+        content.size = file.metadata().ok().map(|file| file.len());
+        content.rest = Box::new(file);
+    }
+    content.begin()?;
+    if content.beginning.starts_with(&GZIP_MAGIC) {
+        let packed = io::Cursor::new(std::mem::take(&mut content.beginning)).chain(content.rest);
+        content.rest = Box::new(MultiGzDecoder::new(packed));
+        (content.size, content.is_packed) = (None, true);
+        content.begin()?;
+    }
+    Ok(content)
+}
+
+impl Content {
+    fn begin(&mut self) -> Result<(), Failure> {
+        self.beginning =
+            intake::beginning(&mut self.rest).map_err(|error| self.unreadable(&error))?;
+        Ok(())
+    }
+
+    /// All of it.
+    pub(crate) fn whole(mut self, budget: &Budget) -> Result<Vec<u8>, Failure> {
+        let beginning = std::mem::take(&mut self.beginning);
+        let rest = std::mem::replace(&mut self.rest, Box::new(io::empty()));
+        let bytes =
+            budget.read(beginning.chain(rest)).map_err(|error| self.failure(&error, budget))?;
+        if bytes.iter().all(u8::is_ascii_whitespace) {
+            return Err(Failure::bad_data(format!("{} is empty; save it again", self.name)));
+        }
+        Ok(bytes)
+    }
+
+    /// Why it was not read to its end.
+    pub(crate) fn failure(&self, error: &io::Error, budget: &Budget) -> Failure {
+        if Budget::is_exceeded(error) {
+            Failure::bad_data(budget.sentence(&self.name, self.size))
+        } else {
+            self.unreadable(error)
+        }
+    }
+
+    fn unreadable(&self, error: &io::Error) -> Failure {
+        let Self { name, is_packed, .. } = self;
+        if !is_packed {
+            return Failure::bad_data(format!("cannot read {name}: {}", reason(error)));
         }
         Failure::bad_data(format!(
             "{name} is not a complete gzip file ({}); save or copy it again",
@@ -51,7 +94,7 @@ fn unpack(packed: &[u8], name: &str, budget: &Budget) -> Result<Vec<u8>, Failure
                 error.to_string()
             }
         ))
-    })
+    }
 }
 
 /// What to call the file in a message.

@@ -28,7 +28,8 @@ pub(crate) struct InputArguments {
     pub(crate) query: QueryArguments,
     #[command(flatten)]
     pub(crate) settings: SettingsArguments,
-    /// How much memory all input may take, after decompression
+    /// How much memory all input may take, after decompression: 8 bytes a sample of responses, the
+    /// text of capsules and expositions
     #[arg(
         long,
         value_name = "SIZE",

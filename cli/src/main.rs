@@ -21,6 +21,7 @@ mod fraction;
 mod gate;
 mod input;
 mod input_arguments;
+mod intake;
 mod link_arguments;
 mod lint;
 #[cfg(feature = "mcp")]
@@ -40,6 +41,7 @@ mod source;
 mod text;
 mod time_arguments;
 mod time_outs;
+mod volume;
 mod watch;
 mod window;
 

@@ -26,6 +26,8 @@ pub(crate) struct Probe {
     pub(crate) prefixes: Vec<String>,
     /// Namespaces of the engines, each once.
     pub(crate) namespaces: Vec<String>,
+    /// Series of the gauge: the engines that are there now.
+    pub(crate) engines: usize,
 }
 
 #[derive(Deserialize)]
@@ -70,6 +72,7 @@ impl Probe {
             interval: median_distance(series).map(without_jitter),
             prefixes: prefixes(series),
             namespaces,
+            engines: series.len(),
         }
     }
 }

@@ -18,6 +18,7 @@ pub struct Error {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     BadData,
+    CutOff,
     BadSettings,
     TooLarge,
     NoEngine,
@@ -36,6 +37,10 @@ impl Error {
 
     pub(crate) fn bad_data(message: impl Into<String>) -> Self {
         Self::new(Kind::BadData, &message.into())
+    }
+
+    pub(crate) fn cut_off(message: impl Into<String>) -> Self {
+        Self::new(Kind::CutOff, &message.into())
     }
 
     pub(crate) fn bad_settings(message: impl Into<String>) -> Self {
@@ -63,7 +68,12 @@ impl Error {
 
     /// The input is not a valid range response or batch.
     pub fn is_bad_data(&self) -> bool {
-        self.kind == Kind::BadData
+        matches!(self.kind, Kind::BadData | Kind::CutOff)
+    }
+
+    /// The input is bad data because it ends too early.
+    pub fn is_cut_off(&self) -> bool {
+        self.kind == Kind::CutOff
     }
 
     /// A setting is unknown or out of range.
@@ -90,7 +100,7 @@ impl Error {
     /// A stable code for callers in other languages.
     pub fn code(&self) -> &'static str {
         match self.kind {
-            Kind::BadData => "bad-data",
+            Kind::BadData | Kind::CutOff => "bad-data",
             Kind::BadSettings => "bad-settings",
             Kind::TooLarge => "too-large",
             Kind::NoEngine | Kind::UnsupportedEngine => "no-engine",

@@ -19,7 +19,7 @@ use crate::catalogue::signals::SignalId;
 use crate::diagnosis::{Diagnosis as Found, Prepared, diagnose, window_indices};
 use crate::error::Error;
 use crate::ingest::batch::SampleBatch;
-use crate::ingest::prometheus::parse_responses;
+use crate::ingest::prometheus::{SAMPLE_LIMIT, parse_responses};
 use crate::message::markdown;
 use crate::report::{Diagnosis, Fleet, History, Report, SCHEMA, ScopeSummary, Summary};
 use crate::session::recent::recent;
@@ -39,17 +39,36 @@ use crate::triage::facts::check_thresholds;
 /// The data are up to two tables, each on its own time grid: the detail, which is diagnosed, and a
 /// history, a longer or an earlier range at a coarser step. The history gives baselines that the
 /// detail does not reach and long rows; its samples never enter the detail.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Session {
     settings: Settings,
+    sample_limit: usize,
     detail: Option<Table>,
     history: Option<Table>,
+}
+
+impl Default for Session {
+    fn default() -> Self {
+        Self {
+            settings: Settings::default(),
+            sample_limit: SAMPLE_LIMIT,
+            detail: None,
+            history: None,
+        }
+    }
 }
 
 impl Session {
     /// A session without data, with default settings.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// The same for batches of up to so many samples in place of [`SAMPLE_LIMIT`], for a caller
+    /// that knows how much memory there is.
+    #[must_use]
+    pub fn with_sample_limit(self, limit: usize) -> Self {
+        Self { sample_limit: limit, ..self }
     }
 
     /// Replaces the detail by Prometheus range responses (JSON bytes, one or more). On an error the
@@ -60,7 +79,8 @@ impl Session {
 
     /// Replaces the detail by a neutral batch, like [`Self::load_prometheus`].
     pub fn load_batch(&mut self, batch: SampleBatch) -> Result<(), Error> {
-        self.detail = Some(Table::load(Store::from_batch(batch)?, &self.settings)?);
+        self.detail =
+            Some(Table::load(Store::from_batch(batch, self.sample_limit)?, &self.settings)?);
         Ok(())
     }
 
@@ -72,7 +92,8 @@ impl Session {
 
     /// Replaces the history by a neutral batch, like [`Self::load_history_prometheus`].
     pub fn load_history_batch(&mut self, batch: SampleBatch) -> Result<(), Error> {
-        self.history = Some(Table::load(Store::from_batch(batch)?, &self.settings)?);
+        self.history =
+            Some(Table::load(Store::from_batch(batch, self.sample_limit)?, &self.settings)?);
         Ok(())
     }
 
@@ -93,7 +114,7 @@ impl Session {
         if self.detail.is_none() {
             return self.load_batch(batch);
         }
-        let newer = Store::from_batch(batch)?;
+        let newer = Store::from_batch(batch, self.sample_limit)?;
         let Some(&newest) = newer.grid.times().last() else {
             return Ok(());
         };

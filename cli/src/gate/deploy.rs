@@ -17,10 +17,12 @@ use super::work::Work;
 use super::{batch, lost, side_by_side, times};
 use crate::diagnose::session_of;
 use crate::exit::Failure;
-use crate::source::{self, Material};
+use crate::source::{self, Keep, Material};
 
 pub(super) fn judge(arguments: &DeployArguments) -> Result<Judgement, Failure> {
-    let mut material = source::gather(&arguments.both_windows())?;
+    // Two deployments are made one from their texts.
+    let keep = if arguments.of_the_other().is_some() { Keep::Texts } else { Keep::Samples };
+    let mut material = source::gather(&arguments.both_windows(), keep)?;
     if material.settings.window.is_some()
         || material.settings.baseline != BaselineSettings::default()
     {
@@ -36,7 +38,7 @@ pub(super) fn judge(arguments: &DeployArguments) -> Result<Judgement, Failure> {
         (None, Some(before)) => before,
         (None, None) => return Err(Failure::usage("give --before, or the deployment that stays")),
         (Some(other), _) => {
-            let mut stays = source::gather(&other)?;
+            let mut stays = source::gather(&other, keep)?;
             let earlier = verdict_of(&mut stays, arguments.after)?;
             alone = Some((earlier, verdict_of(&mut material, arguments.after)?));
             let (both, before) =

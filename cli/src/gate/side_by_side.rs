@@ -4,8 +4,9 @@
 use inference_triage_core::settings::Interval;
 use serde_json::Value;
 
+use crate::budget::Budget;
 use crate::exit::Failure;
-use crate::source::Responses;
+use crate::source::{Keep, Responses};
 
 /// A label that no server has.
 const SIDE: &str = "compared_deployment";
@@ -26,7 +27,7 @@ pub(super) fn joined(
     let length = window.end - window.start;
     // One step between them, so that no sample is in both; whole steps, so that both share a grid.
     let shift = (length.div_euclid(step) + 2) * step;
-    let mut responses = Responses::default();
+    let mut texts = Vec::new();
     let sides = [(stays, "stays", shift), (comes, "comes", 0)];
     let each = |(side, name, by): (Vec<Value>, &'static str, i64)| {
         side.into_iter().map(move |one| (one, name, by))
@@ -34,20 +35,24 @@ pub(super) fn joined(
     for (mut one, name, by) in sides.into_iter().flat_map(each) {
         cut(&mut one, window, by);
         mark(&mut one, name);
-        responses.names.push("a deployment".to_owned());
-        responses.bytes.push(one.to_string().into_bytes());
+        texts.push(one.to_string().into_bytes());
     }
     let before = Interval { start: window.start - shift, end: window.end - shift };
-    Ok((responses, before))
+    // Its texts are no larger than those that the budget let in.
+    let budget = Budget::new(u64::MAX);
+    Ok((Responses::of("a deployment", texts, Keep::Texts, &budget)?, before))
 }
 
 fn read(responses: &Responses) -> Result<Vec<Value>, Failure> {
-    let read = |(bytes, name): (&Vec<u8>, &String)| {
-        serde_json::from_slice(bytes).map_err(|error| {
-            Failure::bad_data(format!("{name} is not a response of Prometheus: {error}"))
+    let read = |text: &Vec<u8>| {
+        serde_json::from_slice(text).map_err(|error| {
+            Failure::bad_data(format!(
+                "{} is not a response of Prometheus: {error}",
+                if responses.name.is_empty() { "one of the files" } else { &responses.name }
+            ))
         })
     };
-    responses.bytes.iter().zip(&responses.names).map(read).collect()
+    responses.texts.iter().map(read).collect()
 }
 
 /// Lists of `[seconds, value]` of every series.
@@ -110,7 +115,11 @@ mod tests {
     use super::*;
 
     fn responses(text: &str) -> Responses {
-        Responses { bytes: vec![text.as_bytes().to_vec()], names: vec!["x".to_owned()] }
+        Responses {
+            texts: vec![text.as_bytes().to_vec()],
+            name: "x".to_owned(),
+            ..Responses::default()
+        }
     }
 
     const SERIES: &str = r#"{"status":"success","data":{"resultType":"matrix","result":[
@@ -123,7 +132,7 @@ mod tests {
         let (joined, before) = joined(&responses(SERIES), &responses(SERIES), window).unwrap();
         assert_eq!((before.start, before.end), (50_000, 80_000));
         let times = |index: usize| {
-            let mut response: Value = serde_json::from_slice(&joined.bytes[index]).unwrap();
+            let mut response: Value = serde_json::from_slice(&joined.texts[index]).unwrap();
             let lists: Vec<i64> = points(&mut response)
                 .flat_map(|list| list.iter().filter_map(milliseconds))
                 .collect();

@@ -5,11 +5,15 @@ mod address;
 mod refusal;
 mod transport;
 
+use std::io::{self, Read};
 use std::time::Duration;
 
+use inference_triage_core::error::Error;
+use inference_triage_core::ingest::batch::SampleBatch;
 use ureq::Agent;
 use ureq::Body;
 use ureq::http::header::{ACCEPT, HeaderName, HeaderValue};
+use ureq::http::response::Parts;
 use ureq::http::{Response, StatusCode};
 use ureq::tls::{RootCerts, TlsConfig};
 
@@ -18,6 +22,7 @@ pub(crate) use refusal::{Reach, Refusal, looks_like_html, quote};
 pub(crate) use transport::{broken_off, too_slow, unreachable};
 
 use crate::budget::Budget;
+use crate::intake::{self, Intake, Trouble, is_response};
 use crate::time_outs::{self, TimeOuts};
 
 /// Long enough for a slow link, short enough for someone who mistyped a port.
@@ -75,24 +80,47 @@ impl<'a> Server<'a> {
 
     /// Answer of an instant query at a time in Unix milliseconds.
     pub(crate) fn query(&self, promql: &str, time: i64) -> Result<Vec<u8>, Refusal> {
-        self.ask("query", &[("query", promql), ("time", &seconds(time))])
+        self.ask("query", &[("query", promql), ("time", &seconds(time))], Self::text)
     }
 
-    /// Answer of a range query.
+    /// Text of the answer of a range query.
     pub(crate) fn query_range(&self, promql: &str, grid: Grid) -> Result<Vec<u8>, Refusal> {
+        self.ask_range(promql, grid, Self::text)
+    }
+
+    /// Samples of the answer of a range query, whose text is not held; the inner error is the
+    /// core's, about an answer that is a success and holds something else.
+    pub(crate) fn samples(
+        &self,
+        promql: &str,
+        grid: Grid,
+    ) -> Result<Result<SampleBatch, Error>, Refusal> {
+        self.ask_range(promql, grid, Self::read)
+    }
+
+    fn ask_range<T>(
+        &self,
+        promql: &str,
+        grid: Grid,
+        read: impl Fn(&Self, Response<Body>, &str) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
         let (start, end, step) = (seconds(grid.start), seconds(grid.end), seconds(grid.step));
-        self.ask(
-            "query_range",
-            &[("query", promql), ("start", &start), ("end", &end), ("step", &step)],
-        )
+        let form = [("query", promql), ("start", &start), ("end", &end), ("step", &step)];
+        self.ask("query_range", &form, read)
     }
 
     /// The answer of an endpoint, unless too many before it came too late.
-    fn ask(&self, endpoint: &str, form: &[(&str, &str)]) -> Result<Vec<u8>, Refusal> {
+    fn ask<T>(
+        &self,
+        endpoint: &str,
+        form: &[(&str, &str)],
+        read: impl Fn(&Self, Response<Body>, &str) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
         if self.time_outs.are_too_many() {
             return Err(self.given_up());
         }
-        let answer = self.ask_now(endpoint, form);
+        let url = self.address.endpoint(endpoint);
+        let answer = self.post(&url, form).and_then(|response| read(self, response, &url));
         match &answer {
             Err(refusal) if refusal.is_time_out => {
                 self.time_outs.add();
@@ -108,18 +136,17 @@ impl<'a> Server<'a> {
 
     /// POST, because the plan's queries are longer than some proxies let an address be; GET where
     /// POST is not allowed.
-    fn ask_now(&self, endpoint: &str, form: &[(&str, &str)]) -> Result<Vec<u8>, Refusal> {
-        let url = self.address.endpoint(endpoint);
-        let mut request = self.agent.post(&url).header(ACCEPT, "application/json");
+    fn post(&self, url: &str, form: &[(&str, &str)]) -> Result<Response<Body>, Refusal> {
+        let mut request = self.agent.post(url).header(ACCEPT, "application/json");
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }
-        let mut response =
+        let response =
             request.send_form(form.iter().copied()).map_err(|error| self.unreachable(error))?;
         if response.status() == StatusCode::METHOD_NOT_ALLOWED {
-            response = self.get(&url, form)?;
+            return self.get(url, form);
         }
-        self.body(response, &url)
+        Ok(response)
     }
 
     fn get(&self, url: &str, form: &[(&str, &str)]) -> Result<Response<Body>, Refusal> {
@@ -130,21 +157,47 @@ impl<'a> Server<'a> {
         request.query_pairs(form.iter().copied()).call().map_err(|error| self.unreachable(error))
     }
 
-    /// The bytes of a successful answer.
-    fn body(&self, mut response: Response<Body>, url: &str) -> Result<Vec<u8>, Refusal> {
-        let status = response.status();
-        let location = response
-            .headers()
-            .get("location")
-            .and_then(|value| value.to_str().ok())
-            .map(str::to_owned);
-        let body = response.body_mut().with_config().limit(u64::MAX).reader();
-        let bytes = self
-            .budget
-            .read(body)
-            .map_err(|error| broken_off(&self.address, error, self.timeout, self.budget))?;
-        refusal::check(self.name(), url, status, location.as_deref(), &bytes)?;
+    /// The text of a successful answer.
+    fn text(&self, response: Response<Body>, url: &str) -> Result<Vec<u8>, Refusal> {
+        let (head, body) = response.into_parts();
+        self.checked(&head, body_of(body), url)
+    }
+
+    /// The text of a successful answer, of which the body is left.
+    fn checked(&self, head: &Parts, body: impl Read, url: &str) -> Result<Vec<u8>, Refusal> {
+        let location = head.headers.get("location").and_then(|value| value.to_str().ok());
+        let bytes = self.budget.read(body).map_err(|error| self.broken_off(error))?;
+        refusal::check(self.name(), url, head.status, location, &bytes)?;
         Ok(bytes)
+    }
+
+    /// The samples of a successful answer. One that does not begin like the answers of servers is
+    /// looked at as a whole: it may say why there is none.
+    fn read(
+        &self,
+        response: Response<Body>,
+        url: &str,
+    ) -> Result<Result<SampleBatch, Error>, Refusal> {
+        let (head, body) = response.into_parts();
+        let mut body = Counted { source: body_of(body), bytes: 0 };
+        let beginning = intake::beginning(&mut body).map_err(|error| self.broken_off(error))?;
+        let mut intake = Intake::new(self.budget, 0);
+        if !head.status.is_success() || !is_response(&beginning) {
+            let text = self.checked(&head, beginning.chain(body), url)?;
+            return Ok(intake.read(&text).and_then(|()| intake.finish()));
+        }
+        match intake.read_on(&beginning, &mut body) {
+            Ok(()) => Ok(intake.finish()),
+            Err(Trouble::Source(error)) => Err(self.broken_off(error)),
+            Err(Trouble::Response(error)) if error.is_cut_off() => {
+                Err(refusal::cut_off(self.name(), body.bytes))
+            }
+            Err(Trouble::Response(error)) => Ok(Err(error)),
+        }
+    }
+
+    fn broken_off(&self, error: io::Error) -> Refusal {
+        broken_off(&self.address, error, self.timeout, self.budget)
     }
 
     fn given_up(&self) -> Refusal {
@@ -154,6 +207,24 @@ impl<'a> Server<'a> {
 
     fn unreachable(&self, error: ureq::Error) -> Refusal {
         unreachable(&self.address, error, self.timeout)
+    }
+}
+
+fn body_of(body: Body) -> impl Read {
+    body.into_with_config().limit(u64::MAX).reader()
+}
+
+/// Counts what is read.
+struct Counted<R> {
+    source: R,
+    bytes: u64,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, place: &mut [u8]) -> io::Result<usize> {
+        let length = self.source.read(place)?;
+        self.bytes += length as u64;
+        Ok(length)
     }
 }
 

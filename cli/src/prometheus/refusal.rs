@@ -81,14 +81,18 @@ pub(super) fn check(
         Ok(_) => Err(Refusal::of_all(format!(
             "{name} answers with JSON that is not Prometheus's (no \"status\": \"success\"); check --url"
         ))),
-        Err(error) if error.is_eof() => Err(Refusal::of_this(format!(
-            "the answer of {name} ends in the middle (after {} bytes); try again",
-            body.len()
-        ))),
+        Err(error) if error.is_eof() => Err(cut_off(name, body.len() as u64)),
         Err(error) => Err(Refusal::of_all(format!(
             "the answer of {name} is not Prometheus's JSON ({error}); check --url"
         ))),
     }
+}
+
+/// The answer ends too early, after so many bytes.
+pub(super) fn cut_off(name: &str, bytes: u64) -> Refusal {
+    Refusal::of_this(format!(
+        "the answer of {name} ends in the middle (after {bytes} bytes); try again"
+    ))
 }
 
 /// The server understood and says why not.

@@ -13,7 +13,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use inference_triage_core::ingest::exposition::{Sample, Scrapes, parse};
 use inference_triage_core::settings::Settings;
 
-use super::{Material, Responses, about};
+use super::{Keep, Material, Responses, about};
 use crate::budget::Budget;
 use crate::exit::Failure;
 use crate::input::{self, name_of};
@@ -39,7 +39,11 @@ struct Scrape {
 }
 
 /// Reads the files of `--exposition`.
-pub(super) fn read(arguments: &InputArguments, budget: &Budget) -> Result<Material, Failure> {
+pub(super) fn read(
+    arguments: &InputArguments,
+    budget: &Budget,
+    keep: Keep,
+) -> Result<Material, Failure> {
     let scrapes: Vec<Scrape> = arguments
         .source
         .exposition
@@ -77,9 +81,10 @@ pub(super) fn read(arguments: &InputArguments, budget: &Budget) -> Result<Materi
     widen(&mut settings, &times);
     Ok(Material {
         settings,
-        detail: Responses::of(&names, vec![all.into_response()]),
+        detail: Responses::of(&names, vec![all.into_response()], keep, budget)?,
         history: None,
         is_history_optional: false,
+        sample_limit: budget.samples(),
         cure: "save /metrics of the engine itself, not of a proxy or another exporter",
     })
 }

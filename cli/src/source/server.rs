@@ -3,15 +3,16 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use inference_triage_core::catalogue::purposes::Purpose;
+use inference_triage_core::ingest::batch::SeriesDescription;
 use inference_triage_core::query::{FetchRange, Plan};
-use inference_triage_core::role::SeriesKind;
+use inference_triage_core::role::{ROLE_LABEL, SeriesKind};
 use inference_triage_core::settings::Settings;
 
-use super::{Material, Responses, without_history};
+use super::{Keep, Material, Responses, without_history};
 use crate::arguments::{GroupingArgument, HostArgument};
 use crate::budget::Budget;
 use crate::exit::{self, Failure};
-use crate::fetch::{self, Fetched, Query, Times};
+use crate::fetch::{self, Asking, Fetched, Query, Times};
 use crate::input_arguments::InputArguments;
 use crate::planned::Subject;
 use crate::probe::{FALLBACK_MS, Probe};
@@ -20,6 +21,7 @@ use crate::prometheus::{Address, Grid, Server, parse_headers};
 use crate::query_arguments::QueryArguments;
 use crate::rules::{Recorded, recorded_interval};
 use crate::time_arguments::utc_text;
+use crate::volume::{Capacity, Fit, Volume};
 use crate::watch;
 
 /// The probe is the same for every step.
@@ -32,6 +34,7 @@ pub(super) fn ask(
     url: &str,
     arguments: &InputArguments,
     budget: &Budget,
+    keep: Keep,
 ) -> Result<Material, Failure> {
     let query = &arguments.query;
     let settings = arguments.settings.over(Settings::default())?;
@@ -67,6 +70,22 @@ pub(super) fn ask(
     };
     let detail = fetch::detail(times, now, interval)?;
     check_intervals(&settings, detail)?;
+    let capacity = Capacity::of(budget, keep);
+    let detail = if capacity.surely_holds(probe.engines, detail) {
+        detail
+    } else {
+        let planned = planned(&subject, detail.step_ms, recorded.as_ref())?;
+        let fit = Fit {
+            capacity,
+            budget: &budget.total_text(),
+            times,
+            now,
+            interval,
+            grouping: subject.grouping,
+            is_recorded: query.recorded,
+        };
+        fitted(&server, &queries(planned, query.raw), detail, &fit)?
+    };
     let fetches = subject
         .fetches(detail, &settings, query.history)
         .map_err(|error| Failure::usage(error.to_string()))?;
@@ -77,7 +96,7 @@ pub(super) fn ask(
         let grid = Grid { start: fetch.start, end: fetch.end, step: fetch.step_ms };
         let mut planned = fetch.plan;
         if let Some(watch) = planned.watch.as_ref().filter(|_| has_watch)
-            && let Some(apart) = watch::ask(&server, watch, grid)
+            && let Some(apart) = watch::ask(&server, watch, grid, capacity)
         {
             planned = subject.plan(HostArgument::Promql, grid.step, Some(apart))?;
         }
@@ -88,43 +107,62 @@ pub(super) fn ask(
     }
     let total = asked.iter().map(|(_, _, queries)| queries.len()).sum();
     let progress = Progress::start(arguments.progress, total, "queries answered");
-    let mut material = Material {
-        settings,
-        detail: Responses::default(),
-        history: None,
-        is_history_optional: true,
-        cure: "check --match, --prefix and the time range",
-    };
-    let mut notes = Vec::new();
-    for (purpose, grid, queries) in asked {
-        let answers = fetch::ask(&server, &queries, grid, &progress);
-        match purpose {
-            Purpose::Detail => {
-                let Fetched { responses, warnings } = answers?;
-                if let Some(recorded) = &recorded
-                    && !responses.iter().any(|response| has_growth(response))
-                {
-                    return Err(unrecorded(recorded, detail.step_ms));
-                }
-                notes.extend(warnings);
-                material.detail = Responses::of(server.name(), responses);
-            }
-            Purpose::History => match answers {
-                Ok(Fetched { responses, warnings }) => {
-                    notes.extend(
-                        warnings.iter().map(|warning| format!("of the history, {warning}")),
-                    );
-                    material.history = Some(Responses::of(server.name(), responses));
-                }
-                Err(failure) => notes.push(without_history(&failure.to_string())),
-            },
-        }
+    let asking = Asking { server: &server, budget, keep, progress: &progress };
+    let answers = answered(asking, asked)?;
+    if let Some(recorded) = &recorded
+        && !answers.detail.batch.series.iter().any(has_growth)
+    {
+        return Err(unrecorded(recorded, detail.step_ms));
     }
     drop(progress);
-    for note in &notes {
+    for note in &answers.notes {
         exit::say(note);
     }
-    Ok(material)
+    Ok(Material {
+        settings,
+        detail: answers.detail,
+        history: answers.history,
+        is_history_optional: true,
+        sample_limit: budget.samples(),
+        cure: "check --match, --prefix and the time range",
+    })
+}
+
+/// What a server answered.
+#[derive(Default)]
+struct Answers {
+    detail: Responses,
+    history: Option<Responses>,
+    /// What to tell the user about it.
+    notes: Vec<String>,
+}
+
+/// Asks for each purpose. Without the history it can be done, with a note.
+fn answered(
+    asking: Asking<'_>,
+    asked: Vec<(Purpose, Grid, Vec<Query>)>,
+) -> Result<Answers, Failure> {
+    let mut all = Answers::default();
+    for (purpose, grid, queries) in asked {
+        let answers = fetch::ask(asking, &queries, grid);
+        let name = asking.server.name().to_owned();
+        match (purpose, answers) {
+            (Purpose::Detail, answers) => {
+                let Fetched { batch, texts, warnings } = answers?;
+                all.notes.extend(warnings);
+                all.detail = Responses { batch, texts, name };
+            }
+            (Purpose::History, Ok(Fetched { batch, texts, warnings })) => {
+                let warnings = warnings.iter();
+                all.notes.extend(warnings.map(|warning| format!("of the history, {warning}")));
+                all.history = Some(Responses { batch, texts, name });
+            }
+            (Purpose::History, Err(failure)) => {
+                all.notes.push(without_history(&failure.to_string()));
+            }
+        }
+    }
+    Ok(all)
 }
 
 fn server<'a>(
@@ -159,10 +197,40 @@ fn unrecorded(recorded: &Recorded, step_ms: i64) -> Failure {
     ))
 }
 
-/// Whether an answer holds a series whose role says that it is recorded growth.
-fn has_growth(response: &[u8]) -> bool {
-    let mark = format!("/{}/", SeriesKind::Increment.id());
-    response.windows(mark.len()).any(|part| part == mark.as_bytes())
+/// Whether the role of a series says that it is recorded growth.
+fn has_growth(series: &SeriesDescription) -> bool {
+    let is_growth = |kind: &str| kind == SeriesKind::Increment.id();
+    series.labels.get(ROLE_LABEL).is_some_and(|role| role.split('/').any(is_growth))
+}
+
+/// What a plan asks for in the range that is diagnosed, as far as it is known before the watch.
+fn planned(
+    subject: &Subject<'_>,
+    step_ms: i64,
+    recorded: Option<&Recorded>,
+) -> Result<Plan, Failure> {
+    let none_apart = Some(String::new()).filter(|_| recorded.is_none());
+    let plan = subject.plan(HostArgument::Promql, step_ms, none_apart)?;
+    Ok(match recorded {
+        Some(recorded) => recorded.read_back(plan, step_ms),
+        None => plan,
+    })
+}
+
+/// The range at a step at which the answers fit, which the user is told. As it is where the server
+/// does not tell how much there is.
+fn fitted(
+    server: &Server<'_>,
+    queries: &[Query],
+    range: FetchRange,
+    fit: &Fit<'_>,
+) -> Result<FetchRange, Failure> {
+    let Some(volume) = Volume::ask(server, queries, range) else { return Ok(range) };
+    let (range, notice) = volume.fitted(range, fit)?;
+    if let Some(notice) = notice {
+        exit::say(&notice);
+    }
+    Ok(range)
 }
 
 /// A plan is for one prefix; what the probe found under another must not be missing in silence.

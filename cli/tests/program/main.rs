@@ -14,6 +14,7 @@ mod gate_loss;
 mod history;
 mod hostile;
 mod incident;
+mod large_fleet;
 mod lint;
 mod network;
 mod quantile;

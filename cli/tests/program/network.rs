@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::run::{Run, Scratch, gzip, run};
+use crate::run::{Run, Scratch, gzip, many_samples, run};
 use crate::server::{Reply, Request, Server, dead_port};
 
 /// A range vector of one gauge scraped every ten seconds.
@@ -144,8 +144,9 @@ fn three_time_outs_in_a_row_end_the_run_even_after_good_answers() {
 
 #[test]
 fn all_answers_together_must_fit_into_the_budget() {
+    // 120 kB as columns, 40 times.
     let body = |request: &Request| {
-        if request.is_probe() { PROBE.to_owned() } else { PROBE.to_owned() + &" ".repeat(1 << 19) }
+        if request.is_probe() { PROBE.to_owned() } else { many_samples(7_500) }
     };
     let plain = Server::start(move |request| Reply::new(200, body(request)));
     diagnose(&plain, &["--memory-budget", "2MiB"])

@@ -105,6 +105,17 @@ impl Drop for Scratch {
     }
 }
 
+/// A response of one series with so many samples, as text.
+pub(crate) fn many_samples(count: usize) -> String {
+    let values: Vec<String> =
+        (0..count).map(|index| format!("[{},\"{index}\"]", 1_780_000_000 + index)).collect();
+    format!(
+        "{{\"status\":\"success\",\"data\":{{\"resultType\":\"matrix\",\"result\":[{{\"metric\":{{\"a\":\
+         \"b\"}},\"values\":[{}]}}]}}}}",
+        values.join(",")
+    )
+}
+
 /// Gzip of the content.
 pub(crate) fn gzip(content: &[u8]) -> Vec<u8> {
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());

@@ -41,18 +41,39 @@ pub struct SampleBatch {
 
 impl SampleBatch {
     /// The same batch with its native histograms as classic series, which is what a store is made
-    /// of. Too many of them are an error.
-    pub(crate) fn into_classic(mut self) -> Result<Self, Error> {
-        let classic = to_classic(&std::mem::take(&mut self.native))?;
+    /// of. More than `limit` samples of them are an error.
+    pub(crate) fn into_classic(mut self, limit: usize) -> Result<Self, Error> {
+        let classic = to_classic(&std::mem::take(&mut self.native), limit)?;
+        self.append(classic);
+        Ok(self)
+    }
+
+    /// The batches one after the other, each given up as it is added, so that no sample is in
+    /// memory twice.
+    pub fn joined(batches: Vec<Self>) -> Self {
+        let samples: usize = batches.iter().map(|batch| batch.values.len()).sum();
+        let mut batches = batches.into_iter();
+        let mut all = batches.next().unwrap_or_default();
+        // Doubled while it grows, the column would be up to twice as long as its samples.
+        all.values.reserve_exact(samples.saturating_sub(all.values.len()));
+        for batch in batches {
+            all.append(batch);
+        }
+        all
+    }
+
+    fn append(&mut self, other: Self) {
         let (grid, offset) = (self.times.len(), self.values.len());
-        self.times.extend(classic.times);
-        self.values.extend(classic.values);
-        self.series.extend(classic.series.into_iter().map(|series| SeriesDescription {
+        self.times.extend(other.times);
+        self.values.extend(other.values);
+        self.series.extend(other.series.into_iter().map(|series| SeriesDescription {
             grid: grid + series.grid,
             offset: offset + series.offset,
             ..series
         }));
-        Ok(self)
+        self.native.extend(other.native);
+        self.notices.extend(other.notices);
+        self.not_finite += other.not_finite;
     }
 }
 

@@ -75,7 +75,7 @@ fn native(reader: &mut Reader<'_>) -> Result<NativeSeries, Fault> {
             "times" => series.times = reader.list(Reader::number)?,
             _ => {
                 // How many there may be is decided where they become classic ones.
-                let mut points = HistogramPoints::with_room(usize::MAX);
+                let mut points = HistogramPoints::with_room(usize::MAX, usize::MAX);
                 series.histograms =
                     reader.list(|reader| points.read_histogram(&mut reader.cursor))?;
             }

@@ -11,7 +11,6 @@ use serde::Serialize;
 
 use crate::error::Error;
 use crate::ingest::batch::{Labels, SampleBatch, SeriesDescription, SeriesKind};
-use crate::ingest::prometheus::SAMPLE_LIMIT;
 use crate::role::ROLE_LABEL;
 use crate::small::sorted::sort_few;
 use crate::text::decimal::shortest;
@@ -75,8 +74,8 @@ pub struct NativeHistogram {
 /// Native series of a batch as classic ones. Series of one name, role and query get the same
 /// bounds, so that replicas with different non-empty buckets add up without loss.
 ///
-/// More than [`SAMPLE_LIMIT`] samples in the classic shape are refused before they are made.
-pub fn to_classic(native: &[NativeSeries]) -> Result<SampleBatch, Error> {
+/// More than `limit` samples in the classic shape are refused before they are made.
+pub fn to_classic(native: &[NativeSeries], limit: usize) -> Result<SampleBatch, Error> {
     let mut batch = SampleBatch::default();
     let mut families: Vec<(Family<'_>, Vec<&NativeSeries>)> = Vec::new();
     for series in
@@ -92,9 +91,9 @@ pub fn to_classic(native: &[NativeSeries]) -> Result<SampleBatch, Error> {
         let bounds = bounds_of(&members);
         for series in members {
             let samples = series.times.len().saturating_mul(bounds.len() + 3);
-            if batch.values.len().saturating_add(samples) > SAMPLE_LIMIT {
+            if batch.values.len().saturating_add(samples) > limit {
                 return Err(Error::too_large(format!(
-                    "the native histograms hold more than {SAMPLE_LIMIT} buckets over time; shorten the range, widen the \
+                    "the native histograms hold more than {limit} buckets over time; shorten the range, widen the \
                      step, or sum over replicas"
                 )));
             }

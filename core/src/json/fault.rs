@@ -26,15 +26,13 @@ pub(crate) enum Problem {
     NotAmong(usize, &'static [&'static str]),
     /// A field occurs twice.
     Twice,
-    /// There is more than is accepted.
-    TooMuch(&'static Excess),
+    /// There is more than so many of these.
+    TooMuch(usize, &'static Excess),
 }
 
-/// How much is accepted.
+/// What there is too much of.
 #[derive(Debug)]
 pub(crate) struct Excess {
-    pub(crate) limit: usize,
-    /// Of what.
     pub(crate) what: &'static str,
     /// How to ask for less.
     pub(crate) cure: &'static str,
@@ -72,8 +70,8 @@ impl Fault {
                 )
             }
             Problem::Twice => format!("{field} is there twice, at byte {at}"),
-            Problem::TooMuch(excess) => {
-                format!("there are more than {} {}; {}", excess.limit, excess.what, excess.cure)
+            Problem::TooMuch(limit, excess) => {
+                format!("there are more than {limit} {}; {}", excess.what, excess.cure)
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Series for unit tests, every 15 s from 0.
 
 use crate::ingest::batch::{SampleBatch, SeriesDescription};
+use crate::ingest::prometheus::SAMPLE_LIMIT;
 use crate::scope::Scope;
 use crate::scope::resolve::resolve;
 use crate::store::Store;
@@ -25,7 +26,7 @@ pub(crate) fn store(series: &[TestSeries<'_>]) -> Store {
         });
         batch.values.extend_from_slice(values);
     }
-    Store::from_batch(batch).expect("the batch is valid")
+    Store::from_batch(batch, SAMPLE_LIMIT).expect("the batch is valid")
 }
 
 /// The scopes that they make.

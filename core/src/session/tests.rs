@@ -379,3 +379,34 @@ fn the_time_in_which_all_engines_are_gone_belongs_to_the_range() {
         assert_eq!((kept[0], kept.last()), (times[2], times.get(end)), "{samples} samples");
     }
 }
+
+#[test]
+fn a_session_takes_as_many_samples_as_its_limit_says() {
+    // 4 series of their own times: 16 cells, 4 for each of 4 samples.
+    let scattered = |series: usize| SampleBatch {
+        times: (0..series).map(|index| index as f64 * 15_000.0).collect(),
+        values: vec![1.0; series],
+        series: (0..series)
+            .map(|index| SeriesDescription {
+                labels: [
+                    ("__name__", "vllm:num_requests_running"),
+                    ("instance", &index.to_string()),
+                ]
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .into_iter()
+                .collect(),
+                grid: index,
+                offset: index,
+                length: 1,
+                ..SeriesDescription::default()
+            })
+            .collect(),
+        ..SampleBatch::default()
+    };
+    let refused = |limit: usize, series: usize| {
+        let mut session = Session::new().with_sample_limit(limit);
+        session.load_batch(scattered(series)).is_err_and(|error| error.is_too_large())
+    };
+    assert!(!refused(4, 4) && refused(3, 4));
+    assert!(!refused(100, 20) && refused(99, 20));
+}

@@ -14,18 +14,19 @@ use crate::error::Error;
 use crate::ingest::batch::{
     LARGEST_VALUE, Labels, Notice, SampleBatch, SeriesDescription, SeriesKind,
 };
-use crate::ingest::prometheus::{SAMPLE_LIMIT, SERIES_LIMIT};
+use crate::ingest::prometheus::SERIES_LIMIT;
 use crate::small::sorted::sort;
 use crate::store::column::Column;
 use crate::store::grid::TimeGrid;
 use crate::text::decimal::shortest;
 
-/// Most cells (grid times × series) of one store, absent ones included.
+/// Most cells (grid times × series) of one store, absent ones included, for each sample that may
+/// be loaded.
 ///
 /// Series of one range query share their grid, so cells equal samples. The factor leaves room for
 /// targets that come and go; beyond it the input is a heap of instants without a common grid, and
 /// columns would waste more than they hold.
-const CELL_LIMIT: usize = 4 * SAMPLE_LIMIT;
+const CELLS_A_SAMPLE: usize = 4;
 
 /// All series of an input as columns on the union of their times. A copy shares the columns.
 #[derive(Debug, Clone, Default)]
@@ -67,13 +68,13 @@ pub struct Series {
 }
 
 impl Store {
-    /// Checks a batch and lays it out. More series than a load accepts, an index outside the batch
+    /// Checks a batch and lays it out. `limit` is how many samples may be loaded. More series than a load accepts, an index outside the batch
     /// or a time that is not finite is an error; samples out of order are sorted; of two values at
     /// one time, in one series or in two with the same labels, the larger stays, with a caveat.
     ///
     /// The values stay where they are: a series that has every time of the grid, as those of one
     /// range query do, becomes a column without being copied, unless most others must be.
-    pub fn from_batch(mut batch: SampleBatch) -> Result<Self, Error> {
+    pub fn from_batch(mut batch: SampleBatch, limit: usize) -> Result<Self, Error> {
         if batch.series.len() + batch.native.len() > SERIES_LIMIT {
             return Err(Error::too_large(format!(
                 "the batch holds more than {SERIES_LIMIT} series; narrow the selector to one model, or use the query plan, \
@@ -81,7 +82,7 @@ impl Store {
             )));
         }
         if !batch.native.is_empty() {
-            batch = batch.into_classic()?;
+            batch = batch.into_classic(limit)?;
         }
         let mut checked = None;
         for (index, series) in batch.series.iter().enumerate() {
@@ -92,7 +93,7 @@ impl Store {
             }
         }
         let grid = TimeGrid::union(batch.series.iter().map(|series| times_of(&batch, series)));
-        if grid.len().saturating_mul(batch.series.len()) > CELL_LIMIT {
+        if grid.len().saturating_mul(batch.series.len()) > limit.saturating_mul(CELLS_A_SAMPLE) {
             return Err(Error::too_large(format!(
                 "{} series on {} distinct times do not share a time grid; use a range query with one step",
                 batch.series.len(),

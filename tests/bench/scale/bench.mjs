@@ -9,11 +9,11 @@ import { measureRulers, replicas } from './ruler.mjs';
 export const title = 'Scale';
 
 export const remarks = [
-  `Scale, a day: ${day.replicas} replicas × 24 h at 15 s are 57.8 million samples, 460 MB as columns. One load takes 8 million, a session ` +
-    'in a page keeps 128 MiB of input, and a query of a plan has at most 1,000 steps (90 s for a day). So the finest steps that are taken as ' +
-    'one input are rows of their own, and memory is told at these. Both servers hold all of it, by remote write; the program asks them by ' +
-    'model, and once by replica, the default, which is refused. A fleet that began within the day, as after a rollout, has more replicas to ' +
-    'be kept apart than the watch allows, so that the sums are blind: asked once, over a range that begins half a minute before the data.',
+  `Scale, a day: ${day.replicas} replicas × 24 h at 15 s are 57.8 million samples, 460 MB as columns. The program takes as many as its memory budget ` +
+    'has room for; one load of a page takes 8 million, a session keeps 128 MiB of input, and a query of a plan has at most 1,000 steps (90 s for ' +
+    'a day). So the finest steps that a page takes as one input are rows of their own, and memory is told at these. Both servers hold all of it, by ' +
+    'remote write; the program asks them by model, and once by replica, the default. Of a fleet that began within the day, as after a rollout, all ' +
+    'replicas are kept apart: asked once, over a range that begins half a minute before the data.',
   `Scale, the ruler: ${replicas.toLocaleString('en')} replicas are written to both servers every 15 s (remote write, at the time of day), and the group of a minute ` +
     'of `rules --recordings plan` is evaluated by Prometheus itself and by vmalert on VictoriaMetrics, whose processor times are added. What ' +
     'the servers take for the samples alone is measured before and taken off. The group of five minutes has the same expressions, a fifth ' +

@@ -13,7 +13,7 @@ use inference_triage_core::session::Session;
 use inference_triage_core::settings::Settings;
 use inference_triage_core::time::{length, write_duration};
 
-use super::{Material, Responses};
+use super::{Keep, Material, Responses};
 use crate::budget::Budget;
 use crate::exit::{self, Failure};
 use crate::input_arguments::InputArguments;
@@ -46,7 +46,11 @@ struct Schedule {
 }
 
 /// Scrapes the addresses of `--scrape`.
-pub(super) fn run(arguments: &InputArguments, budget: &Budget) -> Result<Material, Failure> {
+pub(super) fn run(
+    arguments: &InputArguments,
+    budget: &Budget,
+    keep: Keep,
+) -> Result<Material, Failure> {
     let mut settings = arguments.settings.over(Settings::default())?;
     let query = &arguments.query;
     let schedule = Schedule::of(query.length, query.every)?;
@@ -86,9 +90,10 @@ pub(super) fn run(arguments: &InputArguments, budget: &Budget) -> Result<Materia
     let names: Vec<&str> = targets.iter().map(|target| target.address.name()).collect();
     Ok(Material {
         settings,
-        detail: Responses::of(&names.join(", "), vec![scrapes.into_response()]),
+        detail: Responses::of(&names.join(", "), vec![scrapes.into_response()], keep, budget)?,
         history: None,
         is_history_optional: false,
+        sample_limit: budget.samples(),
         cure: CURE,
     })
 }

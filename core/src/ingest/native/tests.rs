@@ -1,4 +1,5 @@
 use super::*;
+use crate::ingest::prometheus::SAMPLE_LIMIT;
 
 fn series(labels: &[(&str, &str)], histograms: Vec<NativeHistogram>) -> NativeSeries {
     NativeSeries {
@@ -38,9 +39,11 @@ fn custom_bounds_become_cumulative_buckets_count_and_sum() {
         Some(7.5),
         &[(0.0, 0.1, 3.0), (0.1, 0.5, 4.0), (0.5, f64::INFINITY, 2.0)],
     );
-    let batch =
-        to_classic(&[series(&[("__name__", "vllm:e2e_request_latency_seconds")], vec![one])])
-            .unwrap();
+    let batch = to_classic(
+        &[series(&[("__name__", "vllm:e2e_request_latency_seconds")], vec![one])],
+        SAMPLE_LIMIT,
+    )
+    .unwrap();
     let bucket = "vllm:e2e_request_latency_seconds_bucket";
     assert_eq!(values(&batch, bucket, Some("0.1")), [3.0]);
     assert_eq!(values(&batch, bucket, Some("0.5")), [7.0]);
@@ -53,7 +56,7 @@ fn custom_bounds_become_cumulative_buckets_count_and_sum() {
 #[test]
 fn without_count_and_sum_the_buckets_are_counted_and_no_sum_is_made_up() {
     let one = histogram(None, None, &[(1.0, 2.0, 3.0), (4.0, 8.0, 2.0)]);
-    let batch = to_classic(&[series(&[("__name__", "x")], vec![one])]).unwrap();
+    let batch = to_classic(&[series(&[("__name__", "x")], vec![one])], SAMPLE_LIMIT).unwrap();
     assert_eq!(values(&batch, "x_bucket", Some("+Inf")), [5.0]);
     assert!(batch.series.iter().all(|series| series.labels["__name__"] != "x_sum"));
 }
@@ -62,7 +65,8 @@ fn without_count_and_sum_the_buckets_are_counted_and_no_sum_is_made_up() {
 fn a_bound_inside_a_coarser_bucket_is_absent_and_its_neighbours_are_not() {
     let fine = histogram(None, None, &[(0.5, 1.0, 3.0), (1.0, 2.0, 4.0)]);
     let coarse = histogram(None, None, &[(0.5, 2.0, 9.0), (2.0, 8.0, 1.0)]);
-    let batch = to_classic(&[series(&[("__name__", "x")], vec![fine, coarse])]).unwrap();
+    let batch =
+        to_classic(&[series(&[("__name__", "x")], vec![fine, coarse])], SAMPLE_LIMIT).unwrap();
     assert_eq!(format!("{:?}", values(&batch, "x_bucket", Some("1"))), "[3.0, NaN]");
     assert_eq!(values(&batch, "x_bucket", Some("2")), [7.0, 9.0]);
     assert_eq!(values(&batch, "x_bucket", Some("8")), [7.0, 10.0]);
@@ -74,7 +78,7 @@ fn replicas_with_other_buckets_get_the_same_bounds() {
         series(&[("__name__", "x"), ("pod", "a")], vec![histogram(None, None, &[(0.5, 1.0, 3.0)])]);
     let high =
         series(&[("__name__", "x"), ("pod", "b")], vec![histogram(None, None, &[(4.0, 8.0, 2.0)])]);
-    let batch = to_classic(&[low, high]).unwrap();
+    let batch = to_classic(&[low, high], SAMPLE_LIMIT).unwrap();
     let of = |pod: &str, bound: &str| {
         let found = batch.series.iter().find(|series| {
             series.labels["pod"] == pod
@@ -93,7 +97,7 @@ fn the_part_is_said_in_role_label_and_query() {
     );
     native.role = Some("queue_time_bucket".to_owned());
     native.query = Some("sum by (pod) (rate(vllm:request_queue_time_seconds[1m]))".to_owned());
-    let batch = to_classic(&[native]).unwrap();
+    let batch = to_classic(&[native], SAMPLE_LIMIT).unwrap();
     assert_eq!(batch.series[0].labels[ROLE_LABEL], "queue_time_bucket/increment/15000/vllm/vllm:");
     assert_eq!(batch.series[0].role.as_deref(), Some("queue_time_bucket"));
     assert_eq!(batch.series[1].role.as_deref(), Some("queue_time_count"));
@@ -118,12 +122,12 @@ fn nothing_makes_a_panic_and_too_many_buckets_are_refused() {
     let one = histogram(Some(f64::NAN), Some(f64::INFINITY), &buckets);
     let mut short = series(&[("__name__", "x")], vec![one.clone(), one]);
     short.times.pop();
-    assert_eq!(to_classic(&[short]).unwrap().series[0].length, 1);
+    assert_eq!(to_classic(&[short], SAMPLE_LIMIT).unwrap().series[0].length, 1);
 
     let wide: Vec<_> =
         (0..BOUND_LIMIT).map(|bound| (bound as f64, bound as f64 + 1.0, 1.0)).collect();
     let mut many = series(&[("__name__", "x")], vec![histogram(None, None, &wide)]);
     many.histograms.resize(SAMPLE_LIMIT / BOUND_LIMIT + 1, NativeHistogram::default());
     many.times = (0..many.histograms.len()).map(|index| index as f64).collect();
-    assert!(to_classic(&[many]).unwrap_err().is_too_large());
+    assert!(to_classic(&[many], SAMPLE_LIMIT).unwrap_err().is_too_large());
 }

@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use super::fault::{TOO_MANY_SAMPLES, TOO_MANY_SERIES};
+use super::SERIES_LIMIT;
+use super::fault::{TOO_MANY_SERIES, too_many_samples};
 use super::follow::{self, Word};
 use super::histograms::HistogramPoints;
-use super::{SAMPLE_LIMIT, SERIES_LIMIT};
 use crate::ingest::batch::{LARGEST_VALUE, Labels, SampleBatch, SeriesDescription};
 use crate::ingest::native::NativeSeries;
 use crate::json::{Cursor, Problem};
@@ -62,7 +62,9 @@ struct Run {
 pub(super) struct Columns {
     pub(super) batch: SampleBatch,
     /// More samples than this cannot come.
-    most: usize,
+    pub(super) most: usize,
+    /// More samples and buckets than this are refused.
+    pub(super) limit: usize,
     native_buckets: usize,
     known: SharedTimes,
     own: SharedTimes,
@@ -70,9 +72,9 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    /// Columns for at most so many samples.
-    pub(super) fn new(most: usize) -> Self {
-        Self { most, ..Self::default() }
+    /// Columns for at most so many samples, refused beyond a limit.
+    pub(super) fn new(most: usize, limit: usize) -> Self {
+        Self { most, limit, ..Self::default() }
     }
 
     /// Starts a series.
@@ -158,7 +160,9 @@ impl Columns {
         if self.batch.series.is_empty() {
             // Room for all series like the first: a column that doubles while it grows takes three
             // times its length.
-            self.batch.values.reserve(self.most.min(SERIES_LIMIT.saturating_mul(length)));
+            self.batch
+                .values
+                .reserve(self.most.min(self.limit).min(SERIES_LIMIT.saturating_mul(length)));
         }
         let previous = self
             .batch
@@ -228,12 +232,12 @@ impl Columns {
 
     /// How many samples or buckets more a load accepts.
     pub(super) fn room(&self) -> usize {
-        SAMPLE_LIMIT.saturating_sub(self.batch.values.len() + self.native_buckets)
+        self.limit.saturating_sub(self.batch.values.len() + self.native_buckets)
     }
 
     /// Refuses what has been read, with so many buckets more, where it is too much.
     pub(super) fn check_samples(&self, buckets: usize) -> Result<(), Problem> {
         let samples = self.batch.values.len() + self.native_buckets + buckets;
-        if samples > SAMPLE_LIMIT { Err(TOO_MANY_SAMPLES) } else { Ok(()) }
+        if samples > self.limit { Err(too_many_samples(self.limit)) } else { Ok(()) }
     }
 }

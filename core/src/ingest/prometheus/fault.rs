@@ -1,27 +1,24 @@
 //! What is wrong with a response, as an error.
 
-use super::{SAMPLE_LIMIT, SERIES_LIMIT};
+use super::SERIES_LIMIT;
 use crate::error::Error;
 use crate::json::{Excess, Fault, Problem};
 
 /// One more series than a load accepts.
-pub(super) const TOO_MANY_SERIES: Problem = Problem::TooMuch(&Excess {
-    limit: SERIES_LIMIT,
-    what: "series",
-    cure: "narrow the selector to one model",
-});
+pub(super) const TOO_MANY_SERIES: Problem = Problem::TooMuch(
+    SERIES_LIMIT,
+    &Excess { what: "series", cure: "narrow the selector to one model" },
+);
 
 /// More samples than a load accepts.
-pub(super) const TOO_MANY_SAMPLES: Problem = Problem::TooMuch(&Excess {
-    limit: SAMPLE_LIMIT,
-    what: "samples",
-    cure: "shorten the range, widen the step",
-});
+pub(super) const fn too_many_samples(limit: usize) -> Problem {
+    Problem::TooMuch(limit, &Excess { what: "samples", cure: "shorten the range, widen the step" })
+}
 
 /// A fault as an error about the response, of which so many bytes came `before` the text.
 pub(super) fn explain(fault: Fault, bytes: &[u8], before: usize) -> Error {
     match fault.problem {
-        Problem::TooMuch(Excess { limit, what, cure }) => Error::too_large(format!(
+        Problem::TooMuch(limit, Excess { what, cure }) => Error::too_large(format!(
             "the response holds more than {limit} {what}; {cure}, or use the query plan (`inference-triage plan`), which \
              ships sums over replicas"
         )),
@@ -34,7 +31,7 @@ pub(super) fn explain(fault: Fault, bytes: &[u8], before: usize) -> Error {
 
 /// The response ends too early, after so many bytes.
 pub(super) fn cut_off(bytes: usize) -> Error {
-    Error::bad_data(format!(
+    Error::cut_off(format!(
         "the response is cut off after {bytes} bytes; fetch it again and keep the whole body"
     ))
 }

@@ -1,7 +1,7 @@
 //! Native histograms of a result: `[time, {"count": "7", "sum": "3.2", "buckets": [[rule, "lower",
 //! "upper", "count"], …]}]`.
 
-use super::fault::TOO_MANY_SAMPLES;
+use super::fault::too_many_samples;
 use crate::ingest::native::NativeHistogram;
 use crate::json::{Cursor, Fault, Problem};
 
@@ -17,12 +17,14 @@ pub(crate) struct HistogramPoints {
     pub(super) buckets: usize,
     /// How many more may follow.
     room: usize,
+    /// Of a load that accepts so many.
+    limit: usize,
 }
 
 impl HistogramPoints {
-    /// None yet, and at most so many buckets.
-    pub(crate) fn with_room(room: usize) -> Self {
-        Self { room, ..Self::default() }
+    /// None yet, and at most so many buckets, as a load that accepts `limit` has room for.
+    pub(crate) fn with_room(room: usize, limit: usize) -> Self {
+        Self { room, limit, ..Self::default() }
     }
 
     /// Reads one pair; where that fails, there is as much room as before.
@@ -78,7 +80,7 @@ impl HistogramPoints {
             self.room = self
                 .room
                 .checked_sub(1)
-                .ok_or(Fault { at: cursor.at, problem: TOO_MANY_SAMPLES })?;
+                .ok_or(Fault { at: cursor.at, problem: too_many_samples(self.limit) })?;
         }
         Ok(buckets)
     }

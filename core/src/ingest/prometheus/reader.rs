@@ -44,9 +44,8 @@ impl ResponseReader {
 
     /// The same with a window of so many bytes, at least one, to begin with.
     pub fn with_window(bytes: usize, window: usize) -> Self {
-        let columns = Columns::new((bytes / SHORTEST_SAMPLE).min(SAMPLE_LIMIT));
         Self {
-            columns,
+            columns: Columns::new(bytes / SHORTEST_SAMPLE, SAMPLE_LIMIT),
             envelope: Envelope::default(),
             window: Vec::new(),
             usual: window.max(1),
@@ -55,6 +54,25 @@ impl ResponseReader {
             count: 0,
             failures: Vec::new(),
         }
+    }
+
+    /// The same with another limit than [`SAMPLE_LIMIT`], for a reader whose caller knows how much
+    /// memory there is.
+    #[must_use]
+    pub fn with_sample_limit(mut self, limit: usize) -> Self {
+        self.columns.limit = limit;
+        self
+    }
+
+    /// What was read so far; a series that is being read has its samples, but no description.
+    pub fn batch(&self) -> &SampleBatch {
+        &self.columns.batch
+    }
+
+    /// Bytes of the window, which holds what is not read yet. It is as long as the longest label
+    /// or message that a response made it keep.
+    pub fn window_bytes(&self) -> usize {
+        self.window.len()
     }
 
     /// Takes the next `length` bytes of a response. `copy` is asked for them part by part: it fills

@@ -26,7 +26,10 @@ impl OpenSeries {
     pub(super) fn begin(cursor: &mut Cursor<'_>, columns: &mut Columns) -> Result<Self, Fault> {
         cursor.expect(b'{', "a series with \"metric\" and \"values\"")?;
         columns.begin();
-        Ok(Self { histograms: HistogramPoints::with_room(columns.room()), ..Self::default() })
+        Ok(Self {
+            histograms: HistogramPoints::with_room(columns.room(), columns.limit),
+            ..Self::default()
+        })
     }
 
     /// Reads a field, or the start of one that is a list.

@@ -157,3 +157,55 @@ fn times_that_are_not_in_seconds_are_refused() {
         assert!(refusal.contains("divide milliseconds by 1,000"), "{refusal}");
     }
 }
+
+/// Two series of two samples.
+const FOUR: &str = r#"{"status":"success","data":{"resultType":"matrix","result":[
+    {"metric":{"__name__":"a"},"values":[[1,"1"],[2,"2"]]},
+    {"metric":{"__name__":"b"},"values":[[1,"3"],[3,"4"]]}]}}"#;
+
+fn read_within(limit: usize, text: &str) -> Result<SampleBatch, Error> {
+    let mut reader = ResponseReader::new(text.len()).with_sample_limit(limit);
+    reader.read_whole(text.as_bytes())?;
+    reader.finish()
+}
+
+#[test]
+fn the_limit_of_samples_is_that_of_the_reader() {
+    assert_eq!(read_within(4, FOUR).unwrap().values, [1.0, 2.0, 3.0, 4.0]);
+    let error = read_within(3, FOUR).unwrap_err();
+    assert!(error.is_too_large() && error.to_string().contains("more than 3 samples"), "{error}");
+    let buckets = r#"{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},
+        "histograms":[[1,{"count":"2","buckets":[[0,"0","1","1"],[0,"1","2","1"]]}]]}]}}"#;
+    assert_eq!(read_within(2, buckets).unwrap().native.len(), 1);
+    let error = read_within(1, buckets).unwrap_err();
+    assert!(error.to_string().contains("more than 1 samples"), "{error}");
+}
+
+#[test]
+fn batches_joined_are_the_responses_together() {
+    let warned = r#"{"status":"success","warnings":["w"],"data":{"resultType":"matrix","result":[
+        {"metric":{"__name__":"c"},"values":[[7,"5"],[8,"NaN"],[9,"6"]]}]}}"#;
+    let joined =
+        SampleBatch::joined([FOUR, warned, FOUR].map(|text| parse(text).unwrap()).to_vec());
+    let together = parse_responses(&[FOUR.as_bytes(), warned.as_bytes(), FOUR.as_bytes()]).unwrap();
+    let samples = |batch: &SampleBatch| -> Vec<_> {
+        let of = |from: usize, length: usize, all: &[f64]| all[from..from + length].to_vec();
+        let series = batch.series.iter();
+        series
+            .map(|one| {
+                let times = of(one.grid, one.length, &batch.times);
+                (one.labels.clone(), times, of(one.offset, one.length, &batch.values))
+            })
+            .collect()
+    };
+    assert_eq!(samples(&joined), samples(&together));
+    assert_eq!((joined.notices, joined.not_finite), (together.notices, together.not_finite));
+    assert_eq!(SampleBatch::joined(Vec::new()), SampleBatch::default());
+}
+
+#[test]
+fn what_ends_too_early_says_so() {
+    let cut = parse_responses(&[&FOUR.as_bytes()[..90]]).unwrap_err();
+    assert!(cut.is_cut_off() && cut.is_bad_data() && cut.code() == "bad-data", "{cut}");
+    assert!(!parse_responses(&[b"[]"]).unwrap_err().is_cut_off());
+}

@@ -2,6 +2,7 @@
 
 use crate::catalogue::families::Family;
 use crate::ingest::batch::{SampleBatch, SeriesDescription};
+use crate::ingest::prometheus::SAMPLE_LIMIT;
 use crate::scope::resolve::resolve;
 use crate::scope::test_series;
 use crate::store::Store;
@@ -21,7 +22,7 @@ fn replicas(series: &[(&str, &[(&str, &str)])]) -> Vec<String> {
             ..SeriesDescription::default()
         });
     }
-    let store = Store::from_batch(batch).expect("the batch is valid");
+    let store = Store::from_batch(batch, SAMPLE_LIMIT).expect("the batch is valid");
     let scopes = resolve(&store, None).expect("there is an engine");
     assert_eq!(scopes.len(), 1);
     scopes[0].replicas.iter().map(|replica| replica.key.clone()).collect()
@@ -92,7 +93,7 @@ fn a_pod_at_a_new_address_is_the_same_replica_and_a_new_process() {
             batch.values.extend(values);
         }
     }
-    let store = Store::from_batch(batch).expect("the batch is valid");
+    let store = Store::from_batch(batch, SAMPLE_LIMIT).expect("the batch is valid");
     let [scope] = &resolve(&store, None).expect("there is an engine")[..] else {
         panic!("one model")
     };
