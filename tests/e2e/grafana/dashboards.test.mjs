@@ -113,9 +113,9 @@ test('Prometheus answers every query about an engine in a cluster, its layers to
       }
     }
   }
-  // The recording is of an engine without a KV connector, drafts, adapters, images, an HTTP server's counts
-  // and the CPU time of its process, of a release that rejected nothing, ended no request for a
-  // reason that we do not know and counted neither steps nor prompt tokens by source.
+  // The recording is of an engine without a KV connector, drafts, adapters, images, an HTTP
+  // server's counts and the CPU time of its process, of a release that rejected nothing, ended no
+  // request for a reason that we do not know and counted neither steps nor prompt tokens by source.
   const absent = [
     'admission_rejections',
     'requests_ended_otherwise',

@@ -60,8 +60,8 @@ const LEAST: usize = 2;
 pub struct Capacity {
     /// Replicas that serve.
     pub replicas: usize,
-    /// Fewest of them, at least two, that would keep every target, with headroom; None where that is
-    /// not measured or all are needed.
+    /// Fewest of them, at least two, that would keep every target, with headroom; None where that
+    /// is not measured or all are needed.
     pub enough: Option<usize>,
     /// Sequences that each runs on average.
     pub running: f64,

@@ -206,22 +206,22 @@ impl Spread {
         let compared = |peers: &Vec<Peer>| Compared::of(subject, devices, peers);
         let mut compared = groups.iter().filter(|peers| !peers.is_empty()).map(compared);
         let first = compared.next().unwrap_or_default();
-        let Compared { crowded, sick, sick_by, sick_run_more, slow, longer, other_work, held_back } =
+        let told =
             if first.tells() { first } else { compared.find(Compared::tells).unwrap_or(first) };
         Self {
-            sick_run_more,
-            sick_by,
-            sick,
-            other_work,
+            sick_run_more: told.sick_run_more,
+            sick_by: told.sick_by,
+            sick: told.sick,
+            other_work: told.other_work,
             is_summed: subject.replicas.iter().any(|replica| is_summed(replica)),
-            longer,
-            held_back,
-            crowded,
+            longer: told.longer,
+            held_back: told.held_back,
+            crowded: told.crowded,
             peers,
             engines: subject.engines(),
             uneven: uneven(subject, &parts),
-            slow_times: slow_times(subject, &slow),
-            slow,
+            slow_times: slow_times(subject, &told.slow),
+            slow: told.slow,
             outside: outside(subject),
         }
     }

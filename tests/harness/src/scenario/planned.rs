@@ -44,6 +44,7 @@ fn role(measure: Measure, series: &Series) -> Option<&'static str> {
         Measure::Iteration => "tokens_per_step",
         Measure::PromptTokensBySource => match series.labels.get("source").map(String::as_str) {
             Some("local_compute") => "prompt_tokens_computed",
+            Some("external_kv_transfer") => "prompt_tokens_transferred",
             _ => return None,
         },
         Measure::Fetching => "kv_fetch_pending",
