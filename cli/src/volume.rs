@@ -96,10 +96,11 @@ impl Volume {
             return Ok((range, None));
         }
         let most = fit.capacity.samples / series.max(1);
-        if most < LEAST_STEPS {
+        let least = LEAST_STEPS.min(steps(range));
+        if most < least {
             return Err(Failure::usage(format!(
                 "about {series} series lie in this range, and the memory budget of {} has room \
-                 for {most} samples of each, where a diagnosis needs {LEAST_STEPS}; {}, or raise \
+                 for {most} samples of each, where a diagnosis needs {least}; {}, or raise \
                  the budget with --memory-budget",
                 fit.budget,
                 fit.cure()

@@ -98,6 +98,7 @@ impl ActionId {
             | Self::ShortenPrompts
             | Self::RestorePrefixCache
             | Self::LimitOutputs
+            | Self::RemoveReplicas
             | Self::ShedLoad => ActionCost::Callers,
             Self::RestartEngine
             | Self::RaiseMaxNumSeqs
@@ -106,7 +107,6 @@ impl ActionId {
             | Self::RaiseTokenBudget
             | Self::RaiseKvMemory
             | Self::DisableSpeculation
-            | Self::RemoveReplicas
             | Self::MoveReplicas
             | Self::LowerMaxNumSeqs
             | Self::LowerKvMemory => ActionCost::Restart,

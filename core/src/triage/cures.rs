@@ -133,7 +133,11 @@ const CURES: &[(&str, &str)] = &[
         "Compare the counts of first tokens, finished requests and prompt tokens: one of them is \
          counted twice.",
     ),
-    ("one pool starts", "Look again ten minutes after the start: what it missed is served first."),
+    (
+        "beside its load may be why",
+        "Compare the replicas of that pool with each other, its KV cache, and the time of \
+         transfers.",
+    ),
     (
         "at each pool is not measured",
         "Query queue time and waiting requests of each replica, and set a target for TTFT.",

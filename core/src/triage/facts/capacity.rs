@@ -8,11 +8,9 @@ use crate::catalogue::families::Family;
 use crate::catalogue::signals::SignalId;
 use crate::catalogue::threshold::{Reason, Threshold};
 use crate::triage::facts::FactDefinition;
-use crate::triage::facts::arrivals::Arrivals;
 use crate::triage::facts::memory::Memory;
-use crate::triage::facts::pools::Pools;
 use crate::triage::facts::prefill::Prefill;
-use crate::triage::facts::spread::Spread;
+use crate::triage::facts::spread::{Peer, Spread};
 use crate::triage::facts::step_time::StepTime;
 use crate::triage::subject::Subject;
 
@@ -87,19 +85,19 @@ impl Capacity {
         step_time: &StepTime,
         prefill: &Prefill,
         memory: &Memory,
-        (arrivals, spread, pools): (&Arrivals, &Spread, Option<&Pools>),
+        spread: &Spread,
     ) -> Self {
         let replicas = subject.engines();
         let all = subject.now.gauge(Family::Running).map(|gauge| gauge.mean);
         let running = all.unwrap_or(0.0) / replicas.max(1) as f64;
-        // What fell may come back: the replicas are those of the load before.
-        let before = arrivals.fall.map_or(1.0, |fall| 1.0 / fall.factor());
-        let load = subject.line(&HEADROOM).max(before);
-        let is_settled = spread.peers.iter().all(|peer| !peer.is_young && !peer.is_gone);
+        let load = subject.line(&HEADROOM);
+        // Replicas that do other parts of a request are no spare ones of each other.
+        let is_alike = |peer: &Peer| !peer.is_young && !peer.is_gone && peer.part.is_none();
+        let is_alike = spread.peers.iter().all(is_alike);
         let lines = Lines { subject, step_time, prefill, memory, running };
         let is_enough =
             |few: &usize| lines.keep(load * replicas as f64 / *few as f64).unwrap_or(false);
-        let is_told = all.is_some() && is_settled && pools.is_none();
+        let is_told = all.is_some() && is_alike;
         let enough = (LEAST..replicas).find(is_enough).filter(|_| is_told);
         Self { replicas, enough, running, spare_line: subject.line(&SPARE), load }
     }
@@ -116,21 +114,27 @@ impl Lines<'_> {
     fn keep(&self, factor: f64) -> Option<bool> {
         // A sequence that runs sees itself and, where they come by chance, the mean of the others.
         let batch = (1.0 + factor * self.running) / (1.0 + self.running);
-        let token = self.step_time.grown(batch)?;
+        let (token, now) = (self.step_time.grown(batch)?, self.step_time.token_time?);
         let target = self.step_time.target?.value;
-        let first = self.subject.objective_quantile(SignalId::Ttft)?;
-        let (first_target, _) = self.subject.target(SignalId::Ttft)?;
         let prefilling = factor * self.prefill.at_once?;
+        let usage = factor * self.memory.peak?;
         // A prompt costs what it did; the steps around it are longer, and more of them wait for
         // each other.
-        let steps = STEPS * (token - self.step_time.token_time?);
-        let first = (first.point.unwrap_or(first.lo) + steps) / (1.0 - prefilling).max(1e-9);
-        let usage = factor * self.memory.peak?;
-        Some(
-            token <= target
-                && first <= first_target
-                && prefilling <= PREFILLING
-                && usage <= self.memory.full_line,
-        )
+        let more = STEPS * (token - now);
+        let first = |before: f64| (before + more) / (1.0 - prefilling).max(1e-9);
+        let slower = |before: f64| before * (token / now).max(1.0);
+        let is_kept = self.keeps(SignalId::Ttft, first)?
+            && self.keeps(SignalId::Itl, slower).unwrap_or(true)
+            && self.keeps(SignalId::Tpot, slower).unwrap_or(true)
+            && self.keeps(SignalId::E2e, slower).unwrap_or(true);
+        let has_room = prefilling <= PREFILLING && usage <= self.memory.full_line;
+        Some(is_kept && has_room && token <= target)
+    }
+
+    /// Whether a quantile at its upper bound would stay within its target; None without either.
+    fn keeps(&self, id: SignalId, grown: impl Fn(f64) -> f64) -> Option<bool> {
+        let (target, _) = self.subject.target(id)?;
+        let quantile = self.subject.objective_quantile(id)?;
+        Some(quantile.hi.is_some_and(|hi| grown(hi) <= target))
     }
 }

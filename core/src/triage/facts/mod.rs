@@ -52,7 +52,7 @@ use host::Host;
 use impact::Impact;
 use loss::Loss;
 use memory::Memory;
-use pools::Pools;
+use pools::{Part, Pool, Pools};
 use prefill::Prefill;
 use progress::Progress;
 use queue::Queue;
@@ -197,13 +197,7 @@ impl Facts {
         let (arrivals, memory) = (Arrivals::of(subject), Memory::of(subject, &work));
         let (spread, pools) = (Spread::of(subject, &devices), Pools::of(subject));
         Self {
-            capacity: Capacity::of(
-                subject,
-                &step_time,
-                &prefill,
-                &memory,
-                (&arrivals, &spread, pools.as_ref()),
-            ),
+            capacity: Capacity::of(subject, &step_time, &prefill, &memory, &spread),
             pools,
             data: Data::of(subject),
             impact: Impact::of(subject, &queue, &prefill, &step_time, &loss),
@@ -318,11 +312,28 @@ impl Facts {
         self.queue.level == Level::High || self.queue.lately.is_some_and(|one| one.is_missed())
     }
 
+    /// The pool of a service that is short and the one at which nothing waits, where nothing else
+    /// is known of the short one's replicas that makes requests wait there.
+    pub fn short_pool(&self) -> Option<(&Pool, &Pool)> {
+        let (short, free) = self.pools.as_ref()?.short_and_free()?;
+        let is_of = |key: &String| short.replicas.contains(key);
+        let spread = &self.spread;
+        let differs = spread.sick.iter().any(is_of)
+            || spread.crowded.as_ref().is_some_and(|(key, _)| is_of(key))
+            || spread.held_back.as_ref().is_some_and(|held| is_of(&held.replica));
+        let starts = !self.restarts.warming.is_empty() || self.restarts.looping().is_some();
+        let slower = self.admission.transfer.is_some_and(|one| one.factor() > admission::SLOWER);
+        let transfers = self.admission.is_fetching == Some(true) || slower;
+        let is_other = differs || starts || self.memory.shrank;
+        let is_other = is_other || (transfers && short.part == Part::Decode);
+        (!is_other).then_some((short, free))
+    }
+
     /// That requests wait for one pool of a service and not for the other.
     pub fn waits_for_pool(&self) -> Option<String> {
-        let (short, free) = self.pools.as_ref()?.short_and_free()?;
+        let (short, free) = self.short_pool()?;
         let (short, free) = (short.part.name(), free.part.name());
-        Some(format!("requests wait for the {short} pool, and none waits for the {free} pool"))
+        Some(format!("requests wait for the {short} pool, and hardly any for the {free} pool"))
     }
 
     /// That requests wait longer before the engine than their first token may take.

@@ -20,27 +20,27 @@ use crate::triage::subject::Subject;
 pub(super) static FACT: FactDefinition =
     FactDefinition { id: FactId::Pools, thresholds: &[&WAITS, &LENDS] };
 
-/// Requests that wait for capacity at each replica of the short pool.
+/// Requests that wait for capacity at every replica of the short pool.
 static WAITS: Threshold = Threshold {
     id: "pools.waits",
     value: 1.0,
     range: (0.1, 100.0),
     reason: Reason::of(
-        "Requests that wait for capacity at each replica of one pool, on average, from which it is \
+        "Requests that wait for capacity at every replica of one pool, on average, from which it is \
              short. Lower, requests that wait for the next step count; higher, a pool at which every \
              request waits for the one before it passes.",
     ),
 };
 
-/// Share of its capacity that a pool uses at most to lend a replica.
+/// Share of its capacity that a pool may use once it has lent a replica.
 static LENDS: Threshold = Threshold {
     id: "pools.lends",
     value: 0.5,
     range: (0.05, 0.9),
     reason: Reason::of(
-        "Share of its own capacity that a pool uses at most to lend a replica to one that is short: \
-             of the time for prompts, and of the key-value cache for tokens. Higher, a pool that lends \
-             one is short itself; lower, a pool that is half empty keeps all.",
+        "Share of its own capacity that the rest of a pool may use once it has lent a replica to one \
+             that is short: of the time for prompts, and of the key-value cache for tokens. Higher, a \
+             pool that lends one is short itself; lower, a pool that is mostly empty keeps all.",
     ),
 };
 
@@ -70,11 +70,11 @@ pub struct Pool {
     pub part: Part,
     /// Replicas.
     pub replicas: Vec<String>,
-    /// Requests that wait for capacity at one of them, on average; None where waiting is not
-    /// measured.
-    pub waiting: Option<f64>,
-    /// Longest mean wait of one of them, seconds.
-    pub queue: Option<f64>,
+    /// Requests that wait for capacity, on average, at the replica with the fewest and at the one
+    /// with the most; None where that is not measured.
+    pub waiting: Option<(f64, f64)>,
+    /// Shortest and longest mean wait of one of them, seconds.
+    pub queue: Option<(f64, f64)>,
     /// Share of its capacity that it uses, 0–1: of the time for prompts, of the cache for tokens;
     /// None where that is not measured.
     pub used: Option<f64>,
@@ -113,10 +113,17 @@ impl Pools {
     /// The pool that is short and the one at which nothing waits; None where neither or both are.
     pub fn short_and_free(&self) -> Option<(&Pool, &Pool)> {
         let [prefill, decode] = &self.both;
-        let waits = |pool: &Pool| Some(pool.waiting? >= self.waits_line);
-        let is_late = |pool: &Pool| Some(pool.queue? > self.budget?);
-        let is_short = |pool: &Pool| waits(pool) == Some(true) && is_late(pool) == Some(true);
-        let is_free = |pool: &Pool| waits(pool) == Some(false) && is_late(pool) == Some(false);
+        // Where one replica alone holds what waits, it is that one that differs.
+        let is_short = |pool: &Pool| {
+            let waits = pool.waiting.is_some_and(|(least, _)| least >= self.waits_line);
+            let late = pool.queue.zip(self.budget).is_some_and(|((least, _), most)| least > most);
+            waits && late
+        };
+        let is_free = |pool: &Pool| {
+            let is_empty = pool.waiting.is_some_and(|(_, most)| most < self.waits_line);
+            let in_time = pool.queue.zip(self.budget).is_some_and(|((_, own), most)| own <= most);
+            is_empty && in_time
+        };
         [(prefill, decode), (decode, prefill)]
             .into_iter()
             .find(|(short, free)| is_short(short) && is_free(free))
@@ -124,7 +131,8 @@ impl Pools {
 
     /// Whether a pool has a replica to lend: it is not the only one, and most of it is not used.
     pub fn lends(&self, pool: &Pool) -> bool {
-        pool.replicas.len() > 1 && pool.used.is_some_and(|used| used <= self.lends_line)
+        let (all, rest) = (pool.replicas.len() as f64, pool.replicas.len() as f64 - 1.0);
+        rest > 0.0 && pool.used.is_some_and(|used| used * all / rest <= self.lends_line)
     }
 }
 
@@ -162,12 +170,13 @@ fn pool(subject: &Subject<'_>, part: Part, parts: &[Option<Part>]) -> Pool {
     let gauge = |replica: &Replica, family| {
         replica.gauge(family).and_then(|gauge| gauge.window(first, last))
     };
-    let waiting = |replica: &Replica| {
+    // What waits at decode for the transfer of its prompt waits for no capacity.
+    let waiting = own().map(|replica| {
         let reason = gauge(replica, Family::WaitingCapacity);
-        Some(reason.or_else(|| gauge(replica, Family::Waiting))?.mean)
-    };
-    let waiting: Vec<f64> = own().filter_map(waiting).collect_vec();
-    let queue = own().filter_map(|one| mean_of(one, Family::QueueTime, (first, last)));
+        let any = || gauge(replica, Family::Waiting).filter(|_| part == Part::Prefill);
+        Some(reason.or_else(any)?.mean)
+    });
+    let queue = own().map(|one| mean_of(one, Family::QueueTime, (first, last)));
     let used = own().filter_map(|one| match part {
         Part::Prefill => prefilling(subject, one),
         Part::Decode => gauge(one, Family::KvUsage).map(|usage| usage.max),
@@ -175,10 +184,21 @@ fn pool(subject: &Subject<'_>, part: Part, parts: &[Option<Part>]) -> Pool {
     Pool {
         part,
         replicas: own().map(|replica| replica.key.clone()).collect_vec(),
-        waiting: (!waiting.is_empty()).then(|| waiting.iter().sum::<f64>() / waiting.len() as f64),
-        queue: queue.reduce(f64::max),
+        waiting: extremes(waiting),
+        queue: extremes(queue),
         used: used.reduce(f64::max),
     }
+}
+
+/// The least and the most of some values; None where one is missing.
+fn extremes(values: impl Iterator<Item = Option<f64>>) -> Option<(f64, f64)> {
+    let mut found = None;
+    for value in values {
+        let value = value?;
+        let (least, most) = found.unwrap_or((value, value));
+        found = Some((value.min(least), value.max(most)));
+    }
+    found
 }
 
 /// Prompts in prefill at once at one replica, by Little's law: the share of the time in which it

@@ -410,7 +410,10 @@ fn crowded(peers: &[Peer], line: f64) -> Option<(String, f64)> {
 /// Within the first part of the work in which some idle while others queue.
 fn uneven(subject: &Subject<'_>, parts: &[Option<Part>]) -> Option<Uneven> {
     let each = [None, Some(Part::Prefill), Some(Part::Decode)];
-    each.into_iter().find_map(|part| uneven_in(subject, parts, part))
+    // Prefill workers are idle now and then: beside no queue of theirs that is nothing.
+    let is_told = |one: &Uneven, part: Option<Part>| part.is_none() || one.waiting_at > 0;
+    each.into_iter()
+        .find_map(|part| uneven_in(subject, parts, part).filter(|one| is_told(one, part)))
 }
 
 fn uneven_in(subject: &Subject<'_>, parts: &[Option<Part>], part: Option<Part>) -> Option<Uneven> {

@@ -112,8 +112,8 @@ pub struct Work {
     /// Images, sounds and videos that a request carries, on average; None where that is not
     /// measured.
     pub items: Option<f64>,
-    /// The same in the baseline and now.
-    pub items_change: Option<Change>,
+    /// The same in the baseline and now, where there are more of them, by more than chance.
+    pub more_items: Option<Change>,
     /// Share of looked-up prompt tokens found in the prefix cache, 0–1.
     pub hit_ratio: Option<f64>,
     /// Share of the prompt tokens that no cache held, in the baseline and now.
@@ -176,7 +176,7 @@ impl Work {
             output_change,
             prompt_change,
             items: items(subject.now),
-            items_change: subject.change(items),
+            more_items: more_items(subject),
             hit_ratio: subject.signal(SignalId::PrefixHitRatio).and_then(|signal| signal.mean),
             giants: giants(subject),
             hit_ratio_fell: hit_ratio_fell(subject),
@@ -194,6 +194,23 @@ impl Work {
 fn items(window: &Measurements) -> Option<f64> {
     let begun = window.count(Family::Ttft).filter(|begun| *begun > 0.0)?;
     window.increase(Family::MultimodalItems).map(|items| items / begun)
+}
+
+/// Growth of the items a request from which there are more of them. Lower, an ordinary hour; higher,
+/// twice the images of each request are no change.
+const MORE_ITEMS: f64 = 1.5;
+
+/// Standard errors by which that must be beyond the chance of both counts. Lower, one image among
+/// a hundred requests; higher, a change of a few hundred requests is seen late.
+const CHANCE: f64 = 3.0;
+
+fn more_items(subject: &Subject<'_>) -> Option<Change> {
+    let change = subject.change(items)?;
+    let counts = subject.now.increase(Family::MultimodalItems)?;
+    let before = subject.baseline?.increase(Family::MultimodalItems).filter(|all| *all > 0.0)?;
+    // Relative errors of two counts, as those of their ratio.
+    let error = libm::sqrt(1.0 / counts.max(1.0) + 1.0 / before);
+    (change.factor() > MORE_ITEMS * (1.0 + CHANCE * error)).then_some(change)
 }
 
 /// Growth of the tokens of a request inside, by those of one that finishes, from which outputs

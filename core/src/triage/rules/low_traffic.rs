@@ -73,9 +73,6 @@ impl Cause for LowTraffic {
         let Some(fall) = facts.arrivals.fall else {
             return Answer::clear("as many requests arrive as before");
         };
-        if facts.capacity.few().is_some() {
-            return Answer::clear("the replicas were too many for what arrived before as well");
-        }
         match healthy::Healthy::judge(facts, ledger) {
             Answer::Firing(_) => Answer::Firing(Little::Fell(fall)),
             Answer::Clear(reason) | Answer::Unknown(reason) => Answer::Clear(reason),

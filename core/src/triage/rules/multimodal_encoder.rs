@@ -53,10 +53,6 @@ pub(super) static RULE: Rule = Rule {
 /// those of a probe; more, a service whose every twentieth request brings a video is missed.
 const SOME: f64 = 0.02;
 
-/// Growth of the items a request from which there are more of them. Lower, chance; higher, twice
-/// the images of each request are no change.
-const MORE: f64 = 1.5;
-
 struct MultimodalEncoder;
 
 impl Cause for MultimodalEncoder {
@@ -84,14 +80,14 @@ impl Cause for MultimodalEncoder {
         if let Some(other) = other(facts) {
             return Answer::clear(other);
         }
-        if let Some(more) = facts.work.items_change.filter(|change| change.factor() > MORE) {
-            return Answer::Firing(by_items(more));
-        }
         if facts.arrivals.grew || facts.work.prompts_grew || facts.work.cache_collapsed {
             return Answer::unknown("there is more to do than before, which slows prompts as well");
         }
         if facts.admission.adapters.is_some() {
             return Answer::unknown("requests wait for adapters, which are read in the same steps");
+        }
+        if let Some(more) = facts.work.more_items {
+            return Answer::Firing(by_items(more));
         }
         if !facts.step_time.most_kept {
             return Answer::unknown(
@@ -103,22 +99,26 @@ impl Cause for MultimodalEncoder {
     }
 
     fn explain(found: &Evidence, facts: &Facts, _: &Words<'_>) -> Explanation {
+        let mut action = ActionBuilder::new(
+            ActionId::InspectEncoder,
+            "Look at what requests carry: how many items, how large, from which callers. Make them \
+             smaller before they are sent, or limit their number.",
+            "Prompts are as short as their tokens again, and tokens come in time.",
+        )
+        .then(
+            "Otherwise encode elsewhere: engines for the encoder alone, or a larger multimodal \
+             cache for items that repeat.",
+        );
+        if facts.step_time.most_kept {
+            action = action.avoid(ActionId::InspectDevice, "Most steps take as long as before.");
+        }
         Told {
             lead: "Images, sounds or videos take long to encode".to_owned(),
             detail: "They are encoded in the step that begins a prompt, and all running requests wait \
                      for its end; prompt tokens do not tell of them.",
             replicas: Vec::new(),
             claims: facts.impact.excess,
-            action: ActionBuilder::new(
-                ActionId::InspectEncoder,
-                "Look at what requests carry: how many items, how large, from which callers. Make them \
-                 smaller before they are sent, or limit their number.",
-                "Prompts are as short as their tokens again, and tokens come in time.",
-            )
-            .then("Otherwise encode elsewhere: engines for the encoder alone, or a larger multimodal cache for items that repeat.")
-            .avoid(ActionId::InspectDevice, "Most steps take as long as before.")
-            .avoid(ActionId::ShortenPrompts, "Prompts hold as many tokens as before.")
-            .build(),
+            action: action.build(),
         }
         .by(found, facts)
     }
@@ -144,7 +144,7 @@ fn other(facts: &Facts) -> Option<&'static str> {
 fn by_items(items: Change) -> Evidence {
     let (now, before) = compared_numbers(items.now, items.before);
     let text = format!("a request carries {now} items on average, was {before}");
-    let line = Line::baseline(MORE * items.before);
+    let line = Line::baseline(items.before);
     exact(SignalId::PrefillTime, "items", items.now, Compare::Above, line, text)
 }
 

@@ -53,6 +53,9 @@ impl Cause for OverProvisioned {
 
     fn judge(facts: &Facts, ledger: &Ledger) -> Answer<usize> {
         let capacity = &facts.capacity;
+        if facts.arrivals.fall.is_some() {
+            return Answer::clear("traffic fell: the replicas are those of the load before");
+        }
         let Some(few) = capacity.few() else {
             return Answer::clear(
                 "half of the replicas, and two at least, are not sure to keep every target",

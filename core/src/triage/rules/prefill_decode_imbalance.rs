@@ -49,6 +49,10 @@ pub(super) static RULE: Rule = Rule {
     ask: ask::<PrefillDecodeImbalance>,
 };
 
+/// Requests that wait at one replica, on average, below which none does: those that wait for the
+/// next step in some scrapes.
+const NONE: f64 = 0.05;
+
 struct PrefillDecodeImbalance;
 
 /// The pool that is short and the one at which nothing waits.
@@ -72,15 +76,14 @@ impl Cause for PrefillDecodeImbalance {
         if pools.budget.is_none() || pools.both.iter().any(lacks) {
             return Answer::unknown("how long requests wait at each pool is not measured");
         }
-        let Some((short, free)) = pools.short_and_free() else {
+        if pools.short_and_free().is_none() {
             return Answer::clear("requests do not wait for one pool alone");
+        }
+        let Some((short, free)) = facts.short_pool() else {
+            return Answer::unknown(
+                "requests wait for one pool, and what changed there beside its load may be why",
+            );
         };
-        if short.replicas.iter().any(|key| facts.spread.sick.contains(key)) {
-            return Answer::clear("one replica of that pool is slower than the others");
-        }
-        if !facts.restarts.warming.is_empty() || facts.restarts.looping().is_some() {
-            return Answer::unknown("a process of one pool starts, and what it served waits");
-        }
         let lends = pools.lends(free);
         Answer::Firing(Imbalance { short: short.clone(), free: free.clone(), lends })
     }
@@ -88,21 +91,28 @@ impl Cause for PrefillDecodeImbalance {
     fn explain(state: &Imbalance, facts: &Facts, _: &Words<'_>) -> Explanation {
         let Imbalance { short, free, .. } = state;
         let (own, other) = (short.part.name(), free.part.name());
-        let (waiting, wait) = (short.waiting.unwrap_or(0.0), short.queue.unwrap_or(0.0));
+        let (waiting, most) = short.waiting.unwrap_or((0.0, 0.0));
+        let (wait, _) = short.queue.unwrap_or((0.0, 0.0));
+        let elsewhere = free.waiting.map_or(0.0, |(_, most)| most);
         let replicas = |pool: &Pool| counted(pool.replicas.len() as f64, "replica", "replicas");
         let text = format!(
-            "requests wait {} at {own} ({}, {} waiting at each on average), and none waits at {other} \
-             ({}{})",
+            "at least {} are spent in the queue at {own} ({}, up to {} waiting at one on average), \
+             and at {other} ({}{}) {}",
             seconds(wait),
             replicas(short),
-            significant(waiting),
+            significant(most),
             replicas(free),
-            used(state)
+            used(state),
+            if elsewhere < NONE {
+                "none waits".to_owned()
+            } else {
+                format!("{} wait", significant(elsewhere))
+            }
         );
         let lines = facts.pools.as_ref();
         let least = Line::constant(lines.map_or(0.0, |pools| pools.waits_line));
         let budget = Line::constant(lines.and_then(|pools| pools.budget).unwrap_or(0.0));
-        let late = format!("queue time at {own} is {} on average", seconds(wait));
+        let late = format!("queue time at {own} is at least {} on average", seconds(wait));
         Explanation {
             severity: facts.impact.severity,
             sentence: format!("The {own} pool is too small beside the {other} pool: {text}."),
@@ -136,13 +146,16 @@ fn used(Imbalance { free, lends, .. }: &Imbalance) -> String {
 
 fn action(Imbalance { short, free, lends }: &Imbalance) -> Action {
     let (own, other) = (short.part.name(), free.part.name());
-    let first = if *lends {
-        format!("Let one replica of the {other} pool do {own}, and watch both queues.")
+    let effect = format!("Requests no longer wait for {own}.");
+    let (id, first) = if *lends {
+        let first = format!("Let one replica of the {other} pool do {own}, and watch both queues.");
+        (ActionId::MoveReplicas, first)
     } else {
-        format!("Add a replica to the {own} pool: the {other} pool has none to lend.")
+        let first =
+            format!("Add a replica to the {own} pool; the {other} pool may have none to lend.");
+        (ActionId::AddReplicas, first)
     };
-    ActionBuilder::new(ActionId::MoveReplicas, first, format!("Requests no longer wait for {own}."))
+    ActionBuilder::new(id, first, effect)
         .then("Scale each pool by its own queue, not both by one ratio.")
-        .avoid(ActionId::AddReplicas, format!("More {other} replicas would wait for {own} too."))
         .build()
 }
