@@ -196,8 +196,8 @@ fn items(window: &Measurements) -> Option<f64> {
     window.increase(Family::MultimodalItems).map(|items| items / begun)
 }
 
-/// Growth of the items a request from which there are more of them. Lower, an ordinary hour; higher,
-/// twice the images of each request are no change.
+/// Growth of the items a request from which there are more of them. Lower, an ordinary hour;
+/// higher, twice the images of each request are no change.
 const MORE_ITEMS: f64 = 1.5;
 
 /// Standard errors by which that must be beyond the chance of both counts. Lower, one image among
