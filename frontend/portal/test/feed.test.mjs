@@ -358,7 +358,7 @@ test('when something happens to another engine, the range is loaded anew', () =>
 });
 
 test('sums that need no watch are asked for where it fails, names too many, or has no gauge to go by', async () => {
-  const many = Array.from({ length: 34 }, (_, index) => `pod-${index}`);
+  const many = Array.from({ length: 68 }, (_, index) => `pod-${index}`);
   for (const watch of [
     () => ({ status: 422, body: errorBody('execution', 'no') }),
     () => watchAnswer(many),
