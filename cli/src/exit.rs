@@ -76,6 +76,17 @@ impl Failure {
         self.status
     }
 
+    /// What the core says of an input, with the input's name where it is about its data.
+    pub(crate) fn of_input(name: &str, error: Error) -> Self {
+        let is_bad_data = error.is_bad_data();
+        let failure = Self::from(error);
+        if is_bad_data {
+            failure.map_sentence(|sentence| format!("{name}: {sentence}"))
+        } else {
+            failure
+        }
+    }
+
     /// The same failure with more said about it.
     pub(crate) fn map_sentence(self, change: impl FnOnce(String) -> String) -> Self {
         Self { status: self.status, sentence: change(self.sentence) }

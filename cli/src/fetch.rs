@@ -155,7 +155,8 @@ pub(crate) fn ask(asking: Asking<'_>, queries: &[Query], grid: Grid) -> Result<F
     for (query, answer) in queries.iter().zip(answers) {
         match answer {
             Ok(Answer { samples, text }) => {
-                batches.push(samples.map_err(|error| of_answer(asking.server.name(), error))?);
+                batches
+                    .push(samples.map_err(|error| Failure::of_input(asking.server.name(), error))?);
                 fetched.texts.extend(text);
             }
             Err(refusal) => {
@@ -175,17 +176,6 @@ pub(crate) fn ask(asking: Asking<'_>, queries: &[Query], grid: Grid) -> Result<F
         refused.iter().map(|(sentence, roles)| left_out(queries.len(), roles, sentence)).collect();
     fetched.batch = SampleBatch::joined(batches);
     Ok(fetched)
-}
-
-/// What the core says of an answer.
-fn of_answer(name: &str, error: Error) -> Failure {
-    let is_bad_data = error.is_bad_data();
-    let failure = Failure::from(error);
-    if is_bad_data {
-        failure.map_sentence(|sentence| format!("{name}: {sentence}"))
-    } else {
-        failure
-    }
 }
 
 fn left_out(total: usize, roles: &[&str], sentence: &str) -> String {

@@ -218,6 +218,7 @@ fn look_before(
     };
     let pattern = pattern_of(&subject);
     let facts = Facts::of(&subject, pattern.direction.clone());
+    let caveats = with_pools(&facts, caveats.clone());
     let ledger = Ledger::of(&facts);
     let judged = rank::judge(&facts, &ledger, &Words { scope }, &caveats);
     let missing = Missing {
@@ -244,7 +245,7 @@ fn look_before(
         unfailed,
         phases: phases::phases(&now, baseline.as_ref()),
         pattern,
-        quality: quality(caveats.clone(), &broken, missing, gaps),
+        quality: quality(caveats, &broken, missing, gaps),
         limits: limits.list,
         columns: columns::available(replicas),
         slo: settings.slo.clone(),
@@ -337,6 +338,19 @@ fn add_population_lag(now: &Measurements, caveats: &mut Caveats) {
             )
         });
     }
+}
+
+/// Where prefill and decode run apart, each pool is asked once for every request.
+fn with_pools(facts: &Facts, mut caveats: Caveats) -> Caveats {
+    if facts.pools.is_some() {
+        caveats.add(CaveatId::CountedInBothPools, || {
+            "prefill and decode run apart: each request counts in both pools, once with a single \
+             output token, so that counts, rates and mean lengths are those of both together; \
+             choose one replica to see its own"
+                .to_owned()
+        });
+    }
+    caveats
 }
 
 /// Inter-token latency is one observation an output, which speculation fills with several tokens.

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use inference_triage_core::catalogue::purposes::Purpose;
-use inference_triage_core::error::Error;
 use inference_triage_core::session::Session;
 use inference_triage_core::settings::Settings;
 
@@ -86,7 +85,7 @@ impl<'a> Opened<'a> {
         self.intake.read(&text).map_err(|error| {
             let known = FileKind::of(&text).instead_of_response();
             known.filter(|_| error.is_bad_data()).map_or_else(
-                || named(name, error),
+                || Failure::of_input(name, error),
                 |known| Failure::bad_data(format!("{name}: {known}")),
             )
         })?;
@@ -103,7 +102,7 @@ impl<'a> Opened<'a> {
         match self.intake.read_on(&beginning, &mut content.rest) {
             Ok(()) => Ok(()),
             Err(Trouble::Source(error)) => Err(content.failure(&error, self.budget)),
-            Err(Trouble::Response(error)) => Err(named(name, error)),
+            Err(Trouble::Response(error)) => Err(Failure::of_input(name, error)),
         }
     }
 
@@ -111,20 +110,9 @@ impl<'a> Opened<'a> {
     pub(super) fn finish(self) -> Result<Responses, Failure> {
         let Self { intake, texts, names, .. } = self;
         let name = names.first().cloned().unwrap_or_default();
-        let batch = intake.finish().map_err(|error| named(&name, error))?;
+        let batch = intake.finish().map_err(|error| Failure::of_input(&name, error))?;
         let name = if names.iter().all(|other| *other == name) { name } else { String::new() };
         Ok(Responses { batch, texts, name })
-    }
-}
-
-/// The core's sentence about what a file holds, with the file.
-fn named(name: &str, error: Error) -> Failure {
-    let is_bad_data = error.is_bad_data();
-    let failure = Failure::from(error);
-    if is_bad_data {
-        failure.map_sentence(|sentence| format!("{name}: {sentence}"))
-    } else {
-        failure
     }
 }
 

@@ -12,6 +12,8 @@ closed_list! {
         /// Sums over the targets of a model count an engine twice: it is scraped twice, or stands
         /// beside them.
         CountedTwice = "counted-twice",
+        /// Prefill and decode run apart, and each request counts in both pools.
+        CountedInBothPools = "counted-in-both-pools",
         /// Series come twice with values that no one process counted: two engines stand under the
         /// same labels.
         ContestedSeries = "contested-series",
@@ -122,6 +124,7 @@ impl CaveatId {
                 | Self::RouterDuplicate
                 | Self::ServerInfo
                 | Self::SeveralTokensAnOutput
+                | Self::CountedInBothPools
         )
     }
 

@@ -68,9 +68,10 @@ pub struct Series {
 }
 
 impl Store {
-    /// Checks a batch and lays it out. `limit` is how many samples may be loaded. More series than a load accepts, an index outside the batch
-    /// or a time that is not finite is an error; samples out of order are sorted; of two values at
-    /// one time, in one series or in two with the same labels, the larger stays, with a caveat.
+    /// Checks a batch and lays it out. `limit` is how many samples may be loaded. More series than a
+    /// load accepts, an index outside the batch or a time that is not finite is an error; samples
+    /// out of order are sorted; of two values at one time, in one series or in two with the same
+    /// labels, the larger stays, with a caveat.
     ///
     /// The values stay where they are: a series that has every time of the grid, as those of one
     /// range query do, becomes a column without being copied, unless most others must be.

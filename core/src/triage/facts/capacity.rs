@@ -12,6 +12,7 @@ use crate::triage::facts::memory::Memory;
 use crate::triage::facts::prefill::Prefill;
 use crate::triage::facts::spread::{Peer, Spread};
 use crate::triage::facts::step_time::StepTime;
+use crate::triage::facts::worker::Worker;
 use crate::triage::subject::Subject;
 
 pub(super) static FACT: FactDefinition =
@@ -92,7 +93,7 @@ impl Capacity {
         let running = all.unwrap_or(0.0) / replicas.max(1) as f64;
         let load = subject.line(&HEADROOM);
         // Replicas that do other parts of a request are no spare ones of each other.
-        let is_alike = |peer: &Peer| !peer.is_young && !peer.is_gone && peer.part.is_none();
+        let is_alike = |peer: &Peer| !peer.is_young && !peer.is_gone && peer.part == Worker::Whole;
         let is_alike = spread.peers.iter().all(is_alike);
         let lines = Lines { subject, step_time, prefill, memory, running };
         let is_enough =

@@ -52,7 +52,7 @@ use host::Host;
 use impact::Impact;
 use loss::Loss;
 use memory::Memory;
-use pools::{Part, Pool, Pools};
+use pools::{Pool, Pools};
 use prefill::Prefill;
 use progress::Progress;
 use queue::Queue;
@@ -195,10 +195,11 @@ impl Facts {
         let scheduler = Scheduler::of(subject);
         let devices = Devices::of(subject);
         let (arrivals, memory) = (Arrivals::of(subject), Memory::of(subject, &work));
-        let (spread, pools) = (Spread::of(subject, &devices), Pools::of(subject));
+        let workers = Worker::of_each(subject);
+        let spread = Spread::of(subject, &devices, &workers);
         Self {
             capacity: Capacity::of(subject, &step_time, &prefill, &memory, &spread),
-            pools,
+            pools: Pools::of(subject, &workers),
             data: Data::of(subject),
             impact: Impact::of(subject, &queue, &prefill, &step_time, &loss),
             arrivals,
@@ -288,8 +289,8 @@ impl Facts {
         let cap = self.admission.cap.as_ref()?;
         // A process that began within the window has not met the same load.
         let holds = |peer: &&Peer| cap.replicas.contains(&peer.replica);
-        let part = self.spread.peers.iter().find(holds).and_then(|peer| peer.part);
-        let is_other = |peer: &&Peer| !peer.is_young && !holds(peer) && peer.part == part;
+        let part = self.spread.peers.iter().find(holds).map(|peer| peer.part);
+        let is_other = |peer: &&Peer| !peer.is_young && !holds(peer) && Some(peer.part) == part;
         let others = || self.spread.peers.iter().filter(is_other);
         let elsewhere = others().filter_map(|peer| peer.most_running).reduce(f64::max)?;
         // At equal requests and speed, replicas without a queue have slots that this one lacks.
@@ -325,14 +326,14 @@ impl Facts {
         let slower = self.admission.transfer.is_some_and(|one| one.factor() > admission::SLOWER);
         let transfers = self.admission.is_fetching == Some(true) || slower;
         let is_other = differs || starts || self.memory.shrank;
-        let is_other = is_other || (transfers && short.part == Part::Decode);
+        let is_other = is_other || (transfers && short.part == Worker::Decode);
         (!is_other).then_some((short, free))
     }
 
     /// That requests wait for one pool of a service and not for the other.
     pub fn waits_for_pool(&self) -> Option<String> {
         let (short, free) = self.short_pool()?;
-        let (short, free) = (short.part.name(), free.part.name());
+        let (short, free) = (short.part.part(), free.part.part());
         Some(format!("requests wait for the {short} pool, and hardly any for the {free} pool"))
     }
 

@@ -6,7 +6,6 @@
 
 use crate::catalogue::facts::FactId;
 use crate::catalogue::families::Family;
-use crate::catalogue::groupings::Grouping;
 use crate::catalogue::signals::SignalId;
 use crate::catalogue::threshold::{Reason, Threshold};
 use crate::scope::Replica;
@@ -14,7 +13,7 @@ use crate::signal::level::WAIT_SHARE_OF_TARGET;
 use crate::small::list::CollectVec;
 use crate::triage::facts::FactDefinition;
 use crate::triage::facts::spread::mean_of;
-use crate::triage::facts::worker::{DECODES, TRANSFERRED, ends_at_first_token};
+use crate::triage::facts::worker::Worker;
 use crate::triage::subject::Subject;
 
 pub(super) static FACT: FactDefinition =
@@ -44,30 +43,11 @@ static LENDS: Threshold = Threshold {
     ),
 };
 
-/// The part of each request that a pool does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
-    /// Up to the first token.
-    Prefill,
-    /// From the first token on.
-    Decode,
-}
-
-impl Part {
-    /// `prefill` or `decode`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Prefill => "prefill",
-            Self::Decode => "decode",
-        }
-    }
-}
-
 /// Replicas that do one part of each request.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pool {
     /// Which part.
-    pub part: Part,
+    pub part: Worker,
     /// Replicas.
     pub replicas: Vec<String>,
     /// Requests that wait for capacity, on average, at the replica with the fewest and at the one
@@ -95,13 +75,12 @@ pub struct Pools {
 
 impl Pools {
     /// None where every replica does whole requests, or one does and others do not.
-    pub(super) fn of(subject: &Subject<'_>) -> Option<Self> {
-        let parts = parts(subject);
-        let has = |part| parts.contains(&Some(part));
-        let is_apart = has(Part::Prefill) && has(Part::Decode) && !parts.contains(&None);
-        let pool = |part| pool(subject, part, &parts);
+    pub(super) fn of(subject: &Subject<'_>, workers: &[Worker]) -> Option<Self> {
+        let has = |worker| workers.contains(&worker);
+        let is_apart = has(Worker::Prefill) && has(Worker::Decode) && !has(Worker::Whole);
+        let pool = |part| pool(subject, part, workers);
         is_apart.then(|| Self {
-            both: [pool(Part::Prefill), pool(Part::Decode)],
+            both: [pool(Worker::Prefill), pool(Worker::Decode)],
             budget: subject
                 .target(SignalId::Ttft)
                 .map(|(target, _)| subject.line(&WAIT_SHARE_OF_TARGET) * target),
@@ -136,36 +115,11 @@ impl Pools {
     }
 }
 
-/// What each replica does; None for whole requests.
-pub(super) fn parts(subject: &Subject<'_>) -> Vec<Option<Part>> {
-    subject.replicas.iter().map(|replica| part(subject, replica)).collect_vec()
-}
-
-/// By its label, else by what it was seen to do over the whole range.
-fn part(subject: &Subject<'_>, replica: &Replica) -> Option<Part> {
-    match replica.groups.get(&Grouping::Role).map(String::as_str) {
-        Some("prefill") => return Some(Part::Prefill),
-        Some("decode") => return Some(Part::Decode),
-        _ => {}
-    }
-    if replica.aggregate {
-        return None;
-    }
-    if ends_at_first_token(subject, replica, subject.line(&DECODES)) {
-        return Some(Part::Prefill);
-    }
-    let last = subject.now.last;
-    let increase = |family| replica.counter(family)?.increase(0, last);
-    let prompts = increase(Family::PromptTokens).filter(|prompts| *prompts > 0.0)?;
-    let moved = increase(Family::PromptTokensTransferred)?;
-    (moved >= subject.line(&TRANSFERRED) * prompts).then_some(Part::Decode)
-}
-
-fn pool(subject: &Subject<'_>, part: Part, parts: &[Option<Part>]) -> Pool {
+fn pool(subject: &Subject<'_>, part: Worker, workers: &[Worker]) -> Pool {
     let (first, last) = (subject.now.first, subject.now.last);
     let own = || {
-        let all = subject.replicas.iter().zip(parts);
-        all.filter(|(_, one)| **one == Some(part)).map(|(replica, _)| *replica)
+        let all = subject.replicas.iter().zip(workers);
+        all.filter(|(_, one)| **one == part).map(|(replica, _)| *replica)
     };
     let gauge = |replica: &Replica, family| {
         replica.gauge(family).and_then(|gauge| gauge.window(first, last))
@@ -173,13 +127,13 @@ fn pool(subject: &Subject<'_>, part: Part, parts: &[Option<Part>]) -> Pool {
     // What waits at decode for the transfer of its prompt waits for no capacity.
     let waiting = own().map(|replica| {
         let reason = gauge(replica, Family::WaitingCapacity);
-        let any = || gauge(replica, Family::Waiting).filter(|_| part == Part::Prefill);
+        let any = || gauge(replica, Family::Waiting).filter(|_| part == Worker::Prefill);
         Some(reason.or_else(any)?.mean)
     });
     let queue = own().map(|one| mean_of(one, Family::QueueTime, (first, last)));
     let used = own().filter_map(|one| match part {
-        Part::Prefill => prefilling(subject, one),
-        Part::Decode => gauge(one, Family::KvUsage).map(|usage| usage.max),
+        Worker::Prefill => prefilling(subject, one),
+        _ => gauge(one, Family::KvUsage).map(|usage| usage.max),
     });
     Pool {
         part,

@@ -11,7 +11,7 @@ use crate::small::list::CollectVec;
 use crate::triage::ending::wilson;
 use crate::triage::facts::FactDefinition;
 use crate::triage::facts::devices::Devices;
-use crate::triage::facts::pools::{Part, parts};
+use crate::triage::facts::worker::Worker;
 use crate::triage::outside::{Outside, outside};
 use crate::triage::subject::Subject;
 use crate::window::activity::Activity;
@@ -115,8 +115,8 @@ pub struct Peer {
     pub is_young: bool,
     /// It is not there any more at the end of the window.
     pub is_gone: bool,
-    /// The part of each request that it does; None for all of it.
-    pub part: Option<Part>,
+    /// The part of each request that it does.
+    pub part: Worker,
 }
 
 /// Replicas against each other.
@@ -195,19 +195,16 @@ pub struct Uneven {
 }
 
 impl Spread {
-    pub(super) fn of(subject: &Subject<'_>, devices: &Devices) -> Self {
-        let parts = parts(subject);
-        let lives = subject.replicas.iter().zip(subject.activities).zip(&parts);
+    pub(super) fn of(subject: &Subject<'_>, devices: &Devices, workers: &[Worker]) -> Self {
+        let lives = subject.replicas.iter().zip(subject.activities).zip(workers);
         let peers = lives
             .map(|((replica, life), part)| Peer { part: *part, ..peer(subject, replica, life) })
             .collect_vec();
-        let of_part = |part| peers.iter().filter(|peer| peer.part == part).cloned().collect_vec();
-        let groups = [None, Some(Part::Prefill), Some(Part::Decode)].map(of_part);
-        let compared = |peers: &Vec<Peer>| Compared::of(subject, devices, peers);
-        let mut compared = groups.iter().filter(|peers| !peers.is_empty()).map(compared);
-        let first = compared.next().unwrap_or_default();
-        let told =
-            if first.tells() { first } else { compared.find(Compared::tells).unwrap_or(first) };
+        let told = if workers.iter().all(|worker| *worker == Worker::Whole) {
+            Compared::of(subject, devices, &peers)
+        } else {
+            Compared::of_each(subject, devices, &peers)
+        };
         Self {
             sick_run_more: told.sick_run_more,
             sick_by: told.sick_by,
@@ -219,7 +216,7 @@ impl Spread {
             crowded: told.crowded,
             peers,
             engines: subject.engines(),
-            uneven: uneven(subject, &parts),
+            uneven: uneven(subject, workers),
             slow_times: slow_times(subject, &told.slow),
             slow: told.slow,
             outside: outside(subject),
@@ -241,6 +238,15 @@ struct Compared {
 }
 
 impl Compared {
+    /// The first part of the work in which one replica differs from the others that do it.
+    fn of_each(subject: &Subject<'_>, devices: &Devices, peers: &[Peer]) -> Self {
+        let of_part = |part| {
+            let own = peers.iter().filter(|peer| peer.part == part).cloned().collect_vec();
+            (!own.is_empty()).then(|| Self::of(subject, devices, &own))
+        };
+        PARTS.into_iter().filter_map(of_part).find(Self::tells).unwrap_or_default()
+    }
+
     fn of(subject: &Subject<'_>, devices: &Devices, peers: &[Peer]) -> Self {
         let crowded = crowded(peers, subject.line(&CROWDED));
         let line = subject.line(&SLOW);
@@ -327,7 +333,7 @@ fn peer(subject: &Subject<'_>, replica: &Replica, life: &Activity) -> Peer {
             .or_else(|| gauge(Family::Waiting))
             .map_or(0.0, |waiting| waiting.mean),
         is_full: gauge(Family::KvUsage).map(|usage| usage.max >= subject.line(&MEMORY_FULL)),
-        part: None,
+        part: Worker::Whole,
         is_gone: life.seen(first, last).is_none_or(|(_, newest)| newest + GONE < last),
         is_young: born.is_some_and(|born| times[last] - times[born] <= YOUNG_MS),
         most_running: gauge(Family::Running).map(|running| running.max).filter(is_measured),
@@ -407,16 +413,19 @@ fn crowded(peers: &[Peer], line: f64) -> Option<(String, f64)> {
     (is_more && is_sure && factor >= line && runs_more).then(|| (busiest.replica.clone(), factor))
 }
 
+/// Each part of the work, in the order in which differences are looked for.
+const PARTS: [Worker; 3] = [Worker::Whole, Worker::Prefill, Worker::Decode];
+
 /// Within the first part of the work in which some idle while others queue.
-fn uneven(subject: &Subject<'_>, parts: &[Option<Part>]) -> Option<Uneven> {
-    let each = [None, Some(Part::Prefill), Some(Part::Decode)];
-    // Prefill workers are idle now and then: beside no queue of theirs that is nothing.
-    let is_told = |one: &Uneven, part: Option<Part>| part.is_none() || one.waiting_at > 0;
-    each.into_iter()
-        .find_map(|part| uneven_in(subject, parts, part).filter(|one| is_told(one, part)))
+fn uneven(subject: &Subject<'_>, workers: &[Worker]) -> Option<Uneven> {
+    PARTS.into_iter().find_map(|part| {
+        let found = uneven_in(subject, workers, part);
+        // Prefill workers are idle now and then: beside no queue of theirs that is nothing.
+        found.filter(|one| part == Worker::Whole || one.waiting_at > 0)
+    })
 }
 
-fn uneven_in(subject: &Subject<'_>, parts: &[Option<Part>], part: Option<Part>) -> Option<Uneven> {
+fn uneven_in(subject: &Subject<'_>, workers: &[Worker], part: Worker) -> Option<Uneven> {
     let summary = |gauge: &Gauge| gauge.window(subject.now.first, subject.now.last);
     let load = |replica: &Replica| {
         let waiting =
@@ -425,7 +434,7 @@ fn uneven_in(subject: &Subject<'_>, parts: &[Option<Part>], part: Option<Part>) 
     };
     // A process that began within the window has a queue to come.
     let (first, last) = (subject.now.first, subject.now.last);
-    let lives = subject.replicas.iter().zip(subject.activities).zip(parts);
+    let lives = subject.replicas.iter().zip(subject.activities).zip(workers);
     let old = lives.filter(|((_, life), one)| **one == part && born(life, (first, last)).is_none());
     let loads = old.filter_map(|((replica, _), _)| load(replica));
     let loads: Vec<(f64, f64)> = loads.collect_vec();

@@ -5,9 +5,11 @@
 
 use crate::catalogue::facts::FactId;
 use crate::catalogue::families::Family;
+use crate::catalogue::groupings::Grouping;
 use crate::catalogue::signals::SignalId;
 use crate::catalogue::threshold::{Reason, Threshold};
 use crate::scope::Replica;
+use crate::small::list::CollectVec;
 use crate::triage::facts::FactDefinition;
 use crate::triage::subject::Subject;
 use crate::window::measurements::Measurements;
@@ -16,7 +18,7 @@ pub(super) static FACT: FactDefinition =
     FactDefinition { id: FactId::Worker, thresholds: &[&DECODES, &TRANSFERRED] };
 
 /// Outputs after the first per request from which an engine decodes.
-pub(super) static DECODES: Threshold = Threshold {
+static DECODES: Threshold = Threshold {
     id: "worker.decodes",
     value: 0.05,
     range: (0.0, 1.0),
@@ -29,7 +31,7 @@ pub(super) static DECODES: Threshold = Threshold {
 
 /// Share of the prompt tokens whose cache entries came from elsewhere from which an engine decodes
 /// alone.
-pub(super) static TRANSFERRED: Threshold = Threshold {
+static TRANSFERRED: Threshold = Threshold {
     id: "worker.transferred",
     value: 0.9,
     range: (0.5, 1.0),
@@ -63,6 +65,31 @@ impl Worker {
         if others_decode { Self::Whole } else { found }
     }
 
+    /// What each replica does, in their order: by its label, else by what it was seen to do over
+    /// the whole range.
+    pub(super) fn of_each(subject: &Subject<'_>) -> Vec<Self> {
+        subject.replicas.iter().map(|replica| Self::of_replica(subject, replica)).collect_vec()
+    }
+
+    fn of_replica(subject: &Subject<'_>, replica: &Replica) -> Self {
+        match replica.groups.get(&Grouping::Role).map(String::as_str) {
+            Some("prefill") => return Self::Prefill,
+            Some("decode") => return Self::Decode,
+            _ if replica.aggregate => return Self::Whole,
+            _ => {}
+        }
+        if ends_at_first_token(subject, replica, subject.line(&DECODES)) {
+            return Self::Prefill;
+        }
+        let increase = |family| replica.counter(family)?.increase(0, subject.now.last);
+        let prompts = increase(Family::PromptTokens).filter(|prompts| *prompts > 0.0);
+        let moved = increase(Family::PromptTokensTransferred).zip(prompts);
+        match moved {
+            Some((moved, prompts)) if moved >= subject.line(&TRANSFERRED) * prompts => Self::Decode,
+            _ => Self::Whole,
+        }
+    }
+
     fn of_window(now: &Measurements, decodes: f64, transferred: f64) -> Self {
         let finished = now.finished().unwrap_or(0.0);
         let first_tokens = now.count(Family::Ttft).unwrap_or(0.0);
@@ -92,6 +119,15 @@ impl Worker {
         }
     }
 
+    /// `prefill` or `decode`, the part alone.
+    pub fn part(self) -> &'static str {
+        match self {
+            Self::Whole => "all",
+            Self::Prefill => "prefill",
+            Self::Decode => "decode",
+        }
+    }
+
     /// ` prefill worker`; nothing for an engine that does all.
     pub fn name(self) -> &'static str {
         match self {
@@ -118,7 +154,7 @@ impl Worker {
 
 /// Whether every request of a replica ended at its first token, in the window and before. One that
 /// finished none may as well be there to decode.
-pub(super) fn ends_at_first_token(subject: &Subject<'_>, replica: &Replica, decodes: f64) -> bool {
+fn ends_at_first_token(subject: &Subject<'_>, replica: &Replica, decodes: f64) -> bool {
     let count = |family| replica.histogram(family)?.count(0, subject.now.last);
     let finished = || replica.counter(Family::RequestsFinished)?.increase(0, subject.now.last);
     let finished = count(Family::E2e).or_else(finished).unwrap_or(0.0);

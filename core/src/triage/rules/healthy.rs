@@ -189,6 +189,14 @@ pub(super) fn doubt(facts: &Facts) -> Option<String> {
     facts.waits_before().or_else(|| facts.loss.phrase()).or_else(|| facts.data.doubt())
 }
 
+/// Whether health is told with a reserve: something moved, is not measured, or not to the end.
+pub(super) fn has_reserve(facts: &Facts) -> bool {
+    shift(facts).is_some()
+        || is_estimated(facts)
+        || !not_measured(facts).is_empty()
+        || !until(facts).0.is_empty()
+}
+
 /// ` until 15 s before the end` and ` No sample of pod-3/0 since.`, where the newest scrape shows too
 /// little to speak for the time since the one before.
 fn until(facts: &Facts) -> (String, String) {

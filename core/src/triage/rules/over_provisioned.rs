@@ -45,7 +45,7 @@ pub(super) static RULE: Rule = Rule {
     ask: ask::<OverProvisioned>,
 };
 
-pub(super) struct OverProvisioned;
+struct OverProvisioned;
 
 impl Cause for OverProvisioned {
     /// Replicas that would do.
@@ -62,6 +62,9 @@ impl Cause for OverProvisioned {
             );
         };
         match healthy::Healthy::judge(facts, ledger) {
+            Answer::Firing(_) if healthy::has_reserve(facts) => {
+                Answer::clear("something else than the number of replicas comes first")
+            }
             Answer::Firing(_) => Answer::Firing(few),
             Answer::Clear(reason) | Answer::Unknown(reason) => Answer::Clear(reason),
         }

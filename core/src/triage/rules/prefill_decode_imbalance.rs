@@ -30,7 +30,8 @@ use crate::text::number::{counted, percent, seconds, significant};
 use crate::triage::cause::{Answer, Cause, Class, Explanation, Rule, Words, ask};
 use crate::triage::evidence::{ActionBuilder, Line, exact, ruled_out};
 use crate::triage::facts::Facts;
-use crate::triage::facts::pools::{Part, Pool};
+use crate::triage::facts::pools::Pool;
+use crate::triage::facts::worker::Worker;
 use crate::triage::finding::{Action, Compare};
 use crate::triage::ledger::Ledger;
 
@@ -90,24 +91,20 @@ impl Cause for PrefillDecodeImbalance {
 
     fn explain(state: &Imbalance, facts: &Facts, _: &Words<'_>) -> Explanation {
         let Imbalance { short, free, .. } = state;
-        let (own, other) = (short.part.name(), free.part.name());
+        let (own, other) = (short.part.part(), free.part.part());
         let (waiting, most) = short.waiting.unwrap_or((0.0, 0.0));
         let (wait, _) = short.queue.unwrap_or((0.0, 0.0));
         let elsewhere = free.waiting.map_or(0.0, |(_, most)| most);
         let replicas = |pool: &Pool| counted(pool.replicas.len() as f64, "replica", "replicas");
         let text = format!(
-            "at least {} are spent in the queue at {own} ({}, up to {} waiting at one on average), \
-             and at {other} ({}{}) {}",
+            "requests wait {} and more for {own} ({}, {} waiting at the fullest), and {} for {other} \
+             ({}{})",
             seconds(wait),
             replicas(short),
             significant(most),
+            if elsewhere < NONE { "none".to_owned() } else { significant(elsewhere) },
             replicas(free),
-            used(state),
-            if elsewhere < NONE {
-                "none waits".to_owned()
-            } else {
-                format!("{} wait", significant(elsewhere))
-            }
+            used(state)
         );
         let lines = facts.pools.as_ref();
         let least = Line::constant(lines.map_or(0.0, |pools| pools.waits_line));
@@ -137,15 +134,15 @@ impl Cause for PrefillDecodeImbalance {
 /// `; it uses 7 % of its cache at most`, where a replica can be lent.
 fn used(Imbalance { free, lends, .. }: &Imbalance) -> String {
     let of = match free.part {
-        Part::Prefill => "its time",
-        Part::Decode => "its cache",
+        Worker::Prefill => "its time",
+        _ => "its cache",
     };
     let used = free.used.filter(|_| *lends);
     used.map_or_else(String::new, |used| format!("; at most {} of {of} is used", percent(used)))
 }
 
 fn action(Imbalance { short, free, lends }: &Imbalance) -> Action {
-    let (own, other) = (short.part.name(), free.part.name());
+    let (own, other) = (short.part.part(), free.part.part());
     let effect = format!("Requests no longer wait for {own}.");
     let (id, first) = if *lends {
         let first = format!("Let one replica of the {other} pool do {own}, and watch both queues.");

@@ -326,6 +326,7 @@ pub(super) fn slow(fleet: &Fleet<'_>, line: f64) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::triage::facts::worker::Worker;
 
     const LINE: f64 = 1.5;
 
@@ -349,7 +350,7 @@ mod tests {
             is_full: Some(false),
             is_young: false,
             is_gone: false,
-            part: None,
+            part: Worker::Whole,
         }
     }
 
